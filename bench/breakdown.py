@@ -4,8 +4,8 @@
 its marks beside it (`bench/marks.py`), else the corpus is taken. `bench/judging.py` says what counts as
 right. Figures are in %, `reaction` and `reason` are counts; the scenes that are kept apart have a table of
 their own, and are left out of the list of what is wrong. Prompts are those of `milimo shot show` with
-`--engine ltx2`. What they have is found by the words below, speech left out; by the makers' guide a prompt
-has one of their six sizes, once, and 120 to 220 words, speech among them.
+`--engine ltx2`. What they have is found by `engines/prompting/measures`, speech left out; by the makers'
+guide a prompt has one of their six sizes, once, and 120 to 220 words, speech among them.
 
 A page has 54 lines, as a typed screenplay has: action 60 characters wide, dialogue 35, a blank line before
 each paragraph, scenes measured in parts of a page; the correlation is Pearson's of minutes and pages over
@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import statistics
 import sys
 import tempfile
@@ -30,6 +29,7 @@ from typing import Any
 from judging import Judged, ReadShot, Spoken, Verdict
 from marks import CORPUS, KINDS, Marks, read
 
+from milimo_tui.engines.prompting.measures import ASKED, has, has_one_size, unspoken
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
 from milimo_tui.story.values.film import Function, Line, Scene, Shot
@@ -43,30 +43,6 @@ PAGE = 54  # lines
 FEW = 6  # scenes: of fewer a correlation says nothing
 _WIDE = {Kind.DIALOGUE: 35, Kind.LYRIC: 35, Kind.PARENTHETICAL: 20}  # characters; all else 60
 WORDS = (120, 220)  # of a prompt
-_SIZES = r"(?:extreme |medium )?(?:wide[- ](?:shot|view|angle)|close[- ]?up)|medium shot"
-_OTHER_SIZES = r"(?:medium |extreme )?(?:long|full) shot"
-_ASKED = {  # any of these words will do
-    "movement": (
-        r"static|still camera|locked(?:[- ]off)?|(?:camera|frame) (?:is|stays|holds) still|hand-?held",
-        r"pan(?:s|ning)?|tilt(?:s|ing)?|push(?:es|ing)?[- ]in|pull(?:s|ing)?[- ](?:back|out)|rack focus",
-        r"doll(?:y|ies|ying)|track(?:s|ing)?|cranes?|craning|zoom(?:s|ing)?|arc(?:s|ing)?|orbit(?:s|ing)?",
-        r"camera (?:\w+ )?(?:moves|follows|drifts|rises|sinks|glides)",
-    ),
-    "viewpoint": (
-        r"from (?:the )?(?:front|back|behind|(?:left |right )?side|above|below|overhead)|top[- ]down",
-        r"over(?:[- ]the)?[- ](?:\w+['\u2019]s )?shoulder|in profile|point[- ]of[- ]view",
-        r"(?:low|high|dutch)[- ]angle|eye[- ]level|at eye height|(?:front|side|back)(?:al)? view",
-    ),
-    "light": (
-        r"(?:sun|moon|day|lamp|candle|street|head|fire|spot|torch|star)?light(?:s|ing|ed)?|lit|backlit",
-        r"lamps?|candles?|bulbs?|neon|fluorescent|flames?|sun|moon",
-        r"glow(?:s|ing)?|shadow(?:s|y)?|dim|bright|dark(?:ness)?|gloom|overcast",
-    ),
-    "sound": (
-        r"sounds?|audio|noise|ambien\w+|room tone|quiet|silen(?:ce|t)|music|footsteps|hum(?:s|ming)?",
-        r"(?:rumbl|patter|echo|clatter|murmur|buzz|rustl|hiss|creak)\w*",
-    ),
-}
 _HEARD = (  # how an extension of a cue is heard, by what its letters begin with
     ("voice-over", ("VO", "VOICEOVER", "PRELAP")),
     ("off screen", ("OS", "OC", "OFF")),
@@ -143,23 +119,18 @@ def pages(scene: ScriptScene) -> float:
 
 def prompt_verdicts(shot: ReadShot) -> Iterator[Verdict]:
     """What a prompt has of all that LTX-2 is to be told."""
-    bare = re.sub(r"[“\"][^”\"]*[”\"]", " ", shot.prompt)
-    sizes, others = _found(_SIZES, bare), _found(_OTHER_SIZES, bare)
+    bare = unspoken(shot.prompt)
     count = len(shot.prompt.split())
-    has = {
-        "one size": len(sizes) == 1 and not others,
-        **{name: bool(_found("|".join(each), bare)) for name, each in _ASKED.items()},
+    said = {
+        "one size": has_one_size(bare),
+        **{name: has(name, bare) for name in ASKED},
         "120-220 words": WORDS[0] <= count <= WORDS[1],
     }
-    has["all six"] = all(has.values())
-    return (Verdict(name, right, shot.number, f"{count} words") for name, right in has.items())
+    said["all six"] = all(said.values())
+    return (Verdict(name, right, shot.number, f"{count} words") for name, right in said.items())
 
 
-def _found(words: str, text: str) -> list[str]:
-    return re.findall(rf"\b(?:{words})\b", text, re.IGNORECASE)
-
-
-PROMPT = ("one size", *_ASKED, "120-220 words", "all six")
+PROMPT = ("one size", *ASKED, "120-220 words", "all six")
 
 
 def figures(found: Sequence[Broken]) -> dict[str, float]:

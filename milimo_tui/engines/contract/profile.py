@@ -13,6 +13,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.contract.fitting import Fitted, Limits
+from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.contract.specs import Loras, MakePicture, MakeVideo, SpecValue
 from milimo_tui.engines.recipes.values import Card, Known, Request
@@ -197,6 +198,10 @@ class Profile:
 
     def composer(self) -> Composer | None:
         """What words the prompt of a shot as its models want it; None where the plain one will do."""
+        return None
+
+    def guide(self) -> Guide | None:
+        """How its makers want prompts worded; None where they say nothing of it."""
         return None
 
     def picture_limits(self) -> Limits:

@@ -9,6 +9,7 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import Limits, fit
+from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.profile import (
     Composer,
     Description,
@@ -21,6 +22,7 @@ from milimo_tui.engines.contract.profile import (
 from milimo_tui.engines.contract.specs import Loras, MakePicture, MakeVideo, SpecValue, Upscale
 from milimo_tui.engines.flux2 import loras as lora_files
 from milimo_tui.engines.flux2 import one_frame, recipe_request, variants
+from milimo_tui.engines.flux2.guide import GUIDE
 from milimo_tui.engines.flux2.still_words import still
 from milimo_tui.engines.recipes.choice import weights_of
 from milimo_tui.engines.recipes.values import Request
@@ -55,6 +57,9 @@ class Flux2Profile(Profile):
 
     def composer(self) -> Composer:
         return still
+
+    def guide(self) -> Guide:
+        return GUIDE
 
     def check(self, spec: SpecValue) -> None:
         """Nothing apart from a plan: the fit to its sides raises what it can't make, with the nearest."""

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-TASKS = ("enhance", "enhance_seen", "enhance_picture", "continue", "breakdown", "answer")
+TASKS = ("enhance", "enhance_seen", "enhance_picture", "continue", "breakdown", "answer", "rewrite")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,16 +16,17 @@ from typing import Any
 
 from PIL import Image
 
-from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.errors import BadInput, Cancelled, Failed, Unavailable
 from milimo_tui.core.host import explain
 from milimo_tui.core.safe_text import harmless, one_line
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.specs import Input, Write
+from milimo_tui.engines.contract.specs import Input, ShotBrief, Write
 from milimo_tui.engines.llm import shotlist
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
 from milimo_tui.engines.llm.json_repair import read_json
 from milimo_tui.engines.llm.prompts import Words, length_for, shown_seconds, words_for
 from milimo_tui.engines.llm.shotlist import ShotList
+from milimo_tui.engines.llm.worded_shots import WordedShot
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.story.screenplay.screenplay import Mode
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
@@ -55,6 +56,7 @@ class Answer:
     parts: list[str] = field(default_factory=list)
     sheet: dict[str, Any] | None = None  # {"is_sheet", "reason"} of the picture that was shown
     scenes: list[dict[str, Any]] = field(default_factory=list)
+    shots: list[dict[str, Any]] = field(default_factory=list)  # {"shot", "text", "notes"} of a scene's
     notes: list[str] = field(default_factory=list)
 
 
@@ -67,6 +69,7 @@ def write(spec: Write, chat_model: ChatModel, context: Context) -> Result:
         "breakdown": desk.breakdown,
         "continue": desk.go_on,
         "answer": desk.answer,
+        "rewrite": desk.rewrite,
     }
     tasks[spec.task]()
     return _kept(spec, chat_model, desk.made, context)
@@ -148,6 +151,41 @@ class _Writer:
         if not listed.scenes:
             raise Failed("nothing to film was found in this text")
         self.made.scenes = [scene.model_dump(mode="json") for scene in listed.scenes]
+
+    def rewrite(self) -> None:
+        """A prompt for each shot of a scene in turn. What is there stays, whatever comes after."""
+        briefs = self.spec.briefs
+        if not briefs:
+            raise BadInput("there is no shot to word", "a scene with shots has some")
+        stages = [f"{brief.number}, {at} of {len(briefs)}" for at, brief in enumerate(briefs, 1)]
+        self.context.plan(dict.fromkeys(stages, 1.0))
+        for at, (brief, stage) in enumerate(zip(briefs, stages, strict=True), 1):
+            worded = WordedShot.kept_in(self.context.workspace, at, brief)
+            if worded is None:
+                try:
+                    worded = self._worded(brief, stage)
+                except (Cancelled, Failed, Unavailable) as error:
+                    if not self.made.shots:
+                        raise
+                    why = "it was cancelled" if isinstance(error, Cancelled) else error.message
+                    self.made.notes.append(f"{len(self.made.shots)} of {len(briefs)} shots: {why}")
+                    return
+                self.context.part(worded.keep(self.context.workspace, at, brief))
+            self.made.shots.append({"shot": brief.shot, "text": worded.text, "notes": list(worded.notes)})
+
+    def _worded(self, brief: ShotBrief, stage: str) -> WordedShot:
+        words = self._words(
+            "rewrite",
+            rules=brief.rules,
+            scene=self.spec.text,
+            number=brief.number,
+            text=brief.text,
+            facts=brief.facts,
+        )
+        before = len(self.made.notes)
+        text = self._paragraph(words, stage=stage, seed=brief.seed)
+        notes, self.made.notes[before:] = self.made.notes[before:], []
+        return WordedShot(text, tuple(notes))
 
     def _piece(self, piece: str, at: int, of: int) -> ShotList | None:
         where = f"piece {at} of {of}" if of > 1 else ""
@@ -268,6 +306,7 @@ def _kept(spec: Write, chat_model: ChatModel, made: Answer, context: Context) ->
         "parts": made.parts,
         "sheet": made.sheet,
         "scenes": made.scenes,
+        "shots": made.shots,
         "notes": made.notes,
     }
     path = context.workspace / ANSWER
@@ -280,5 +319,10 @@ def _kept(spec: Write, chat_model: ChatModel, made: Answer, context: Context) ->
         raise explain(error, path, "write") from error
     for note in made.notes:
         context.log(note)
-    facts = {"model": chat_model.model, "letters": len(made.text), "scenes": len(made.scenes)}
+    facts = {
+        "model": chat_model.model,
+        "letters": len(made.text),
+        "scenes": len(made.scenes),
+        "shots": len(made.shots),
+    }
     return Result(outputs=(Output(role="text", path=str(path), facts=facts),), notes=tuple(made.notes))

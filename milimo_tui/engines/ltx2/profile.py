@@ -8,6 +8,7 @@ from fractions import Fraction
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.contract.fitting import frames_up
+from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.profile import (
     Composer,
     Description,
@@ -18,6 +19,7 @@ from milimo_tui.engines.contract.profile import (
     Way,
 )
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, SpecValue
+from milimo_tui.engines.ltx2.guide import GUIDE
 from milimo_tui.engines.ltx2.paragraph import paragraph
 from milimo_tui.engines.ltx2.plan import chain, generations, installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
@@ -58,6 +60,9 @@ class Ltx2Profile(Profile):
 
     def composer(self) -> Composer:
         return paragraph
+
+    def guide(self) -> Guide:
+        return GUIDE
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
         if not isinstance(spec, MakeVideo):

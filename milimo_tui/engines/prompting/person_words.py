@@ -98,7 +98,7 @@ def article(word: str) -> str:
 
 def described(one: Seen) -> str:
     """What somebody is and has on, without their name; empty where nothing is known."""
-    age, roles, worn, had, more = "", [], [], [], []
+    age, roles, worn, clad, had, more = "", [], [], [], [], []
     visible = without_sizes(unmarked(one.visible)).strip(" .,;")
     for piece in filter(None, (each.strip(" .;") for each in re.split(r"[,;]", visible))):
         if _SAYING.match(piece):
@@ -110,8 +110,11 @@ def described(one: Seen) -> str:
             age = years[1] if years else piece.lower()
         elif told:
             age = f"{pronouns(one)[2]} {told[1]}"
-        elif piece.lower().startswith(("in ", "wearing ", "dressed ")):
-            bare = re.sub(r"^(?:in|wearing|dressed in) ", "", piece, flags=re.IGNORECASE)
+        elif piece.lower().startswith("in "):
+            bare = piece[3:]
+            clad.append(f"in {with_article(bare) if GARMENT.search(bare) else bare}")
+        elif piece.lower().startswith(("wearing ", "dressed ")):
+            bare = re.sub(r"^(?:wearing|dressed in) ", "", piece, flags=re.IGNORECASE)
             worn.append(with_article(bare) if GARMENT.search(bare) else bare)
         elif _is_role(piece):
             roles.append(with_article(piece))
@@ -131,7 +134,7 @@ def described(one: Seen) -> str:
     with_body = f"with {_listed(had)}" if had else ""
     wearing = f"wearing {_listed(worn)}" if worn else ""
     first = " ".join(filter(None, (head, with_body))) if head else with_body
-    return ", ".join(filter(None, (first, wearing, *more)))
+    return ", ".join(filter(None, (first, wearing, *clad, *more)))
 
 
 def place_of(one: Seen) -> str:

@@ -45,6 +45,20 @@ def _what_the_script_means(connection: sqlite3.Connection) -> None:
     run_script(connection, table_ddl(LookRow.metadata.tables["look"]))
 
 
+def _suggestions_of_a_scene(connection: sqlite3.Connection) -> None:
+    """One job may word all shots of a scene: its suggestions are as many, and each knows what was meant."""
+    from milimo_tui.store.project.tables import SuggestionRow
+    from milimo_tui.store.sqlite.columns import table_ddl
+
+    cursor = connection.execute("SELECT * FROM suggestion ORDER BY rowid")
+    names = [column[0] for column in cursor.description]
+    kept = [tuple(row) for row in cursor]
+    connection.execute("DROP TABLE suggestion")
+    run_script(connection, table_ddl(SuggestionRow.metadata.tables["suggestion"]))
+    into, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+    connection.executemany(f"INSERT INTO suggestion ({into}) VALUES ({marks})", kept)
+
+
 _PLACES = {"scene": ("layers",), "shot": ("layers",), "element": ("quote", "own")}
 
 
@@ -56,10 +70,15 @@ def _places_and_things(connection: sqlite3.Connection) -> None:
             connection.execute(f"ALTER TABLE {table} ADD COLUMN \"{column}\" TEXT DEFAULT '{empty}' NOT NULL")
 
 
+def _performances(connection: sqlite3.Connection) -> None:
+    """How a shot continues another; shots of an older film go on from ends, with takes of their own."""
+    run_script(connection, "ALTER TABLE shot ADD COLUMN continues_as TEXT DEFAULT '' NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
     make=_make,
-    steps=(_what_the_script_means, _places_and_things),
+    steps=(_what_the_script_means, _suggestions_of_a_scene, _places_and_things, _performances),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

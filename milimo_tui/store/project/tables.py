@@ -321,16 +321,18 @@ class MaskRow(Row, table=True):
 
 
 class SuggestionRow(Row, table=True):
-    """Words that a model wrote for a shot; `parts` is JSON text. A job makes one suggestion, once."""
+    """Words that a model wrote for a shot; `parts` is JSON text. A job makes one for a shot, once."""
 
     __tablename__ = "suggestion"
     id: str = key()
     shot: str = ref("shot.id", gone="CASCADE")
-    job: str = words(unique=True)
+    job: str = words(index=True)
     task: str = words("enhance")
     text: str = words("")
     parts: str = words("[]")
     original: str = words("")
+    meant: str = words("")
+    family: str = words("")
     engine: str = words("")
     model: str = words("")
     seed: int = whole(0)

@@ -156,7 +156,7 @@ def add_render(connection: sqlite3.Connection, render: Render) -> bool:
 
 def add_suggestion(connection: sqlite3.Connection, suggestion: Suggestion) -> bool:
     """Insert what a model wrote for a shot once for its job; False when it is in. Raises NotFound."""
-    if _has(connection, "suggestion", "job", suggestion.job):
+    if read(connection, SUGGESTION, "WHERE job = ? AND shot = ?", (suggestion.job, suggestion.shot)):
         return False
     if not _has(connection, "shot", "id", suggestion.shot):
         raise NotFound(

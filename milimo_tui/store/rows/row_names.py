@@ -135,13 +135,13 @@ def _who(actor: str) -> str:
 def shot_number(connection: sqlite3.Connection, id: str) -> str:
     """The shot's number as its slate shows it; empty for one that is parked or gone."""
     row = connection.execute(
-        'SELECT scene.id, scene.number, shot."order" FROM shot JOIN scene ON scene.id = shot.scene'
-        " WHERE shot.id = ? AND shot.parked = 0",
+        'SELECT scene.id, scene.number, shot."order", shot.number, shot.parked'
+        " FROM shot JOIN scene ON scene.id = shot.scene WHERE shot.id = ?",
         (id,),
     ).fetchone()
-    if row is None:
-        return ""
-    scene, number, order = row
+    if row is None or row[3] or row[4]:
+        return row[3] if row else ""
+    scene, number, order, *_ = row
     (before,) = connection.execute(
         "SELECT count(*) FROM shot WHERE scene = ? AND state = 'live' AND parked = 0"
         ' AND ("order", id) < (?, ?)',

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from milimo_tui.story.elements.dressing import (
+    AND_MORE,
     BARED,
     GARMENT,
     GONE_FROM,
     HAIR,
     HAIR_COLOURED,
     HAIR_LOOSE,
+    HELD,
     LEFT,
+    LOST,
+    OFF_BEHIND,
     ON,
     OUTER,
     OVER_HEAD,
@@ -26,20 +30,31 @@ from milimo_tui.story.elements.dressing import (
     bare,
     garments_of,
 )
+from milimo_tui.story.reading.act_words import ACTS
+from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES
 from milimo_tui.story.values.text import fold
 
 BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
 _DECADE = "twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
 _NUMBER = (
-    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\w+)?|ten|eleven|twelve|\w{3,5}teen"
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:odd|\w+(?<!if)))?"
+    r"|ten|eleven|twelve|\w{3,5}teen"
 )
+_SMALL_NUMBER = "one|two|three|four|five|six|seven|eight|nine"
 _AGE = re.compile(
     rf"^(?:(?:in )?(?:his |her |their )?(?:early |mid[- ]|late )?(?:\d{{1,2}}s|{_DECADE})"
-    rf"|(?:about |around |nearly |almost |now )?(?:\d{{1,3}}|{_NUMBER})(?: years old)?|about (?:his|her) age"
-    r"|teens|a teenager)$",
+    rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now )?(?:\d{{1,3}}"
+    rf"|{_NUMBER})"
+    r"(?: years old| if (?:a day|\w+ was a day)| or so| at (?:most|least)|-odd|-ish|ish)?"
+    rf"|(?:at|aged) (?:\d{{1,3}}|{_NUMBER}|{_SMALL_NUMBER})|(?:{_SMALL_NUMBER})(?: years old)?"
+    r"|about (?:his|her) age|teens|a teenager)$",
     re.IGNORECASE,
 )
 _NOW_AGED = re.compile(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
+_OF_AGE = re.compile(
+    rf"^(?:[^\W\d_]+ ){{0,3}}of (?:about |around |nearly |some )?(\d{{1,3}}|{_NUMBER}|{_SMALL_NUMBER})\b",
+    re.IGNORECASE,
+)
 _FINITE = re.compile(r"(?:[^\W\d_]+(?<!s)s|[^\W\d_]+ing|is|has|does|who|whose|that|he|she|they|not|never)")
 _THINGS = (  # they look like verbs and are none
     "always perhaps his hers its this glasses jeans boots eyes reading gloves shoes tails pearls braids "
@@ -63,6 +78,27 @@ _FEELINGS = frozenset(_FELT.split())
 _UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
 _PAST = re.compile(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
 _RELATIVE = frozenset({"that", "who", "whose"})
+_OTHER_VERBS = (
+    "is are was were has have had will would can could it's there's do comes goes runs seems looks knows "
+    "wears belongs "
+)
+_VERBS = ACTS | frozenset(_OTHER_VERBS.split())
+_ONES = "|".join(
+    sorted({*GENERIC, *KIN, *ROLES, "thing", "creature", "person", "figure"}, key=len, reverse=True)
+)
+_IS_ONE = re.compile(
+    rf"(?<!\w)(?:is|['’]s) an? ((?:[\w-]+,? ){{0,4}}?(?:{_ONES}))(?=\s(?:in|with|of|who|whose)\b|\s*$)",
+    re.IGNORECASE,
+)
+_KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
+_IN_THE_ROOM = re.compile(
+    r"(?:in|at|on|by|under|behind|over|through|from|inside|outside|above|below) (?:the|an?)\b", re.I
+)
+_LIES = re.compile(
+    r"(?<!\w)(?:on|over|under|by|in|at|behind) (?:the|an?) (?!\w*(?:head|wrist|neck|second|moment|minute"
+    r"|flash))",
+    re.I,
+)
 _LIKENED = re.compile(r"(?<!\w)(?:as if|as though|like)\s.*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
@@ -87,6 +123,11 @@ class Appearance:
     on_screen: bool = False
     _worn_once: dict[str, str] = field(default_factory=dict)  # a garment → how it was told of
 
+    def lower(self) -> None:
+        """Let go of what is only held, in a hand or under an arm."""
+        self.about = [each for each in self.about if not HELD.search(each)]
+        self.wardrobe = [each for each in self.wardrobe if not HELD.search(each)]
+
     def facts(self) -> tuple[str, ...]:
         return (self.age, *self.about, *self.wardrobe, self.hair, *self.condition)
 
@@ -100,9 +141,22 @@ class Appearance:
         pieces = re.split(r"([,;:.!?–—]|\s--?\s)", text)
         clauses = pieces[::2]
         lists, mode = introduced or first, _Mode.NONE
+        if aged := _OF_AGE.match(text.strip()):
+            self.age = aged[1]
         for at, raw in enumerate(clauses):
             clause = raw.strip()
             if not clause:
+                continue
+            if (
+                at
+                and not introduced
+                and pieces[2 * at - 1] == ":"
+                and clauses[at - 1].strip()
+                and not _is_visible(clause)
+            ):
+                break  # “he hears: a bellows, wet”: of something else
+            if introduced and at == 0 and _AGE.match(clause):
+                self.age = clause
                 continue
             if mode is not _Mode.NONE and _is_garment(clause):
                 (self._wear if mode is _Mode.ON else self._take_off)(bare(clause))
@@ -135,7 +189,7 @@ class Appearance:
 
     def _wear(self, phrase: str) -> None:
         worn = garments_of(phrase)
-        alone = fold(phrase).removesuffix("s")
+        alone = fold(bare(re.sub(r"^in ", "", phrase))).removesuffix("s")
         if alone in worn:  # “in his coat” tells nothing new of the coat
             phrase = self._worn_once.get(alone, phrase)
             if phrase in self.wardrobe:
@@ -185,7 +239,9 @@ class Appearance:
         if left and GARMENT.fullmatch(left[1]):
             self._lose(left[1])
             return mode
-        for pattern in (TAKEN_OFF, OVER_HEAD):
+        for lost in LOST.finditer(clause):
+            self._lose(lost[1])
+        for pattern in (TAKEN_OFF, OVER_HEAD, OFF_BEHIND):
             off = pattern.search(clause)
             if off and garments_of(off[1]):
                 self._take_off(off[1])
@@ -198,17 +254,25 @@ class Appearance:
         if SHIRTSLEEVES.search(clause):
             self.wardrobe = [each for each in self.wardrobe if not OUTER.search(each)]
             self._wear("shirtsleeves")
+        if is_one := _IS_ONE.search(clause):
+            self._put(is_one[1])
         for found in ON.finditer(clause):
-            phrase = bare(found[1])
-            if (GARMENT.search(phrase) or HAIR.search(phrase)) and not _PAST.search(phrase):
-                self._put(_without_verb(phrase))
+            phrase = found[1]
+            more = AND_MORE.match(clause, found.end())
+            if more and GARMENT.search(phrase) and _goes_along(more[0]):
+                phrase += more[0]
+            if _KNOWN.match(phrase) or _PAST.search(phrase):
+                continue
+            if GARMENT.search(phrase) or HAIR.search(phrase):
+                is_in = found[0][:3].casefold() == "in " and not HAIR.search(phrase)
+                self._put(_without_verb(f"in {phrase.strip()}" if is_in else bare(phrase)))
         for found in STATE.finditer(clause):
             self._become(found[0].lower())
         if _is_act(clause):
             return mode
         if worn := WORN_ROUND.match(clause):
             self._wear(bare(worn[0]))
-        elif GARMENT.match(bare(clause)):
+        elif GARMENT.match(bare(clause)) and not clause.casefold().startswith("the "):
             self._put(bare(clause))
         return mode
 
@@ -232,6 +296,28 @@ def _without_verb(phrase: str) -> str:
     behind = phrase[worn.end() :].split() if worn else []
     is_verb = bool(behind) and _is_act(behind[0]) and behind[0] not in _RELATIVE
     return phrase[: worn.end()] if worn and is_verb else phrase
+
+
+def is_description(sentence: str, *, by_itself: bool) -> bool:
+    """Return whether a sentence without a verb tells how somebody looks: “Brown suit, brown shoes.”
+
+    `by_itself`: nobody was introduced before it, so that a coat on a hook is not taken for what is worn.
+    """
+    tokens = [fold(word[0]) for word in _WORD.finditer(sentence)]
+    if any(word in _VERBS and word not in _NO_VERBS and not GARMENT.fullmatch(word) for word in tokens):
+        return False
+    clauses = [each.strip() for each in re.split(r"[,;:.!?–—]", sentence) if each.strip()]
+    if not clauses or any(_IN_THE_ROOM.match(clause) for clause in clauses[:1]):
+        return False
+    if not by_itself:
+        return any(map(_is_visible, clauses))
+    return all(map(_is_visible, clauses[:1])) and not _ALONE.match(clauses[0]) and not _LIES.search(sentence)
+
+
+def _goes_along(more: str) -> bool:
+    """Whether what is behind an “and” is worn along with what is before it, rather than done."""
+    tokens = [fold(word[0]) for word in _WORD.finditer(more)][1:]
+    return bool(tokens) and not any(word in _VERBS and word not in _NO_VERBS for word in tokens)
 
 
 def _is_visible(clause: str) -> bool:

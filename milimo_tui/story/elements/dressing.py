@@ -18,6 +18,12 @@ _GARMENTS = (
     "wig windbreaker wool workwear "
     "greatcoat topcoat tailcoat housecoat duffel frock pearls pendant epaulettes undershirt shirtsleeves "
     "eyepatch monocle loupe pin make-up makeup "
+    "gumboot galosh wader bib bathrobe onesie bowtie breeches jodhpurs ruff doublet "
+    "surplice cassock vestment soutane wimple breastplate gauntlet fatigues camouflage hi-vis tabard "
+    "bra knickers pinstripe tartan clogs brogues stilettos flip-flops espadrilles "
+    "turtleneck polo-neck gilet bodywarmer fleece kagoul cagoule nightcap tricorn trilby stetson sombrero "
+    "boater bowler balaclava visor earmuffs muffler cravat necktie neckerchief kerchief chemise "
+    "negligee caftan kaftan djellaba burqa hijab yarmulke skullcap fez "
 )
 _CARRIED = (
     "cane crutch crutches stick umbrella briefcase handbag satchel knapsack backpack wheelchair sling rifle "
@@ -41,6 +47,12 @@ def _any_of(words: str) -> str:
 
 
 GARMENT = re.compile(rf"(?<!\w)(?:{_any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!\w)", re.IGNORECASE)
+HELD = re.compile(
+    r"(?<!\w)(?:under|in|on|over) (?:one|his|her|their|the other|each|either) (?:arms?|hands?|fists?|lap"
+    r"|shoulder|elbow)(?!\w)"
+    r"|(?<!\w)in hand(?!\w)",
+    re.IGNORECASE,
+)
 HAIR = re.compile(rf"(?<!\w)(?:\w+-)?(?:{_any_of(_HAIR)})(?!\w)", re.IGNORECASE)
 # A state stands by itself: of “wet hands” it is the hands that are told of.
 STATE = re.compile(
@@ -50,9 +62,12 @@ STATE = re.compile(
 ON = re.compile(
     r"(?<!\w)(?:dressed in|clad in|wrapped in|bundled in|wearing|wears|in|with|under)\s+"
     r"((?:(?!\s(?:in|with|at|on|into|onto|who|while|and|behind|from|to(?! (?:his|her|their))"
-    r"|through|beside)\s)[^,;:])+"
+    r"|through|beside|within|before|after|until|till)\s)[^,;:])+"
     r"(?:\son (?:her|his|their|back|a)\s[^,;:]+)?)",
     re.IGNORECASE,
+)
+AND_MORE = re.compile(
+    r"\sand (?:(?:an?|the|his|her|their)\s)?(?:(?!\s(?:and|who|while|in|at|from)\s)[^,;:.])+", re.IGNORECASE
 )
 PUT_ON = re.compile(
     r"(?<!\w)(?:(?:puts|pulls|slips|shrugs|ties|draws) on|dons|(?:slips|shrugs|gets|changes) into"
@@ -61,9 +76,15 @@ PUT_ON = re.compile(
     re.IGNORECASE,
 )
 TAKEN_OFF = re.compile(
-    r"(?<!\w)(?:(?:takes|drags|pulls|peels|tears|strips|throws|kicks|shrugs|slips|whips) (?:off|out of)"
+    r"(?<!\w)(?:(?:takes|drags|pulls|peels|tears|strips|throws|kicks|shrugs|slips|slides|whips|eases"
+    r"|works|gets|rips|yanks|tugs) (?:off|out of)"
     r"|removes|sheds|unpins|steps out of|hands (?:him|her|them) (?=his|her|their))\s+"
     r"((?:the|a|an|his|her|their)?\s*[^,;:]+?)(?=\s(?:and|from|before|while|to)\s|[,;:]|$)",
+    re.IGNORECASE,
+)
+OFF_BEHIND = re.compile(
+    r"(?<!\w)(?:takes|drags|pulls|peels|tears|throws|kicks|shrugs|slips|whips|gets|has)\s+"
+    r"((?:the|a|an|his|her|their) (?:[\w'’-]+\s){1,4}?)off(?!\s(?:the|a|an|his|her)\s)(?!\w)",
     re.IGNORECASE,
 )
 STRIPS = re.compile(r"(?<!\w)(?:strips|undresses)(?!\w)(?! off)", re.IGNORECASE)
@@ -74,6 +95,13 @@ OVER_HEAD = re.compile(
 )
 GONE_FROM = re.compile(
     r"(?<![\w-])(?:no|without)\s+(?:(?:the|a|an|his|her|their|any)\s+)?([^\W\d_]+)(?!\w)", re.IGNORECASE
+)
+LOST = re.compile(
+    r"(?<!\w)(?:(?:has |have )?(?:lost|loses|lose)|is missing|(?:leaves|left) behind|drops"
+    r"|(?:gives|tosses|throws|hands) (?:away|up|back))\s+(?:the|a|an|one|his|her|their"
+    r"|its)\s+(?:[\w-]+\s){0,2}?"
+    rf"((?:{_any_of(_GARMENTS + _CARRIED)})(?:e?s)?)(?!\w)",
+    re.IGNORECASE,
 )
 LEFT = re.compile(
     r"(?:and )?(?:the|his|her|their)\s+([\w-]+)\s+(?:stays|remains|lies|hangs|falls|drops|lands|slides"

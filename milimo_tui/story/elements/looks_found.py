@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.story.elements.appearance import BRACKET, Appearance
+from milimo_tui.story.elements.appearance import BRACKET, Appearance, is_description
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.values.film import Era
 
@@ -18,6 +18,8 @@ _ON_A_SCREEN = re.compile(
     r"|picture|poster|newsreel|video)\b",
     re.IGNORECASE,
 )
+
+_SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +57,20 @@ class _Reader:
         self._known: dict[tuple[str, Era], Appearance] = {}
         self._on_screen = False
         self._stranger = ""  # what was told of “a man” who was not named yet
+        self._last = ""  # of whom the sentence before told, in the same paragraph
+        self._introduced = False  # by that paragraph
+        self._told_at: dict[str, int] = {}  # the line of what was told last of each
 
     def read(self, scenes: Sequence[ReadScene]) -> Iterator[LookDraft]:
         for scene in scenes:
             if not scene.goes_on:
                 yield from self._dry(scene)
             self._on_screen = False
+            line = 0
             for moment in scene.moments:
                 self._stranger = ""
+                if moment.beat.line != line:
+                    line, self._last, self._introduced = moment.beat.line, "", False
                 if moment.text.isupper():  # a heading of its own within the scene: ON THE SCREEN
                     self._on_screen = _ON_A_SCREEN.match(moment.text) is not None
                 for told in moment.told:
@@ -80,19 +88,31 @@ class _Reader:
         subjects = _subjects(told)
         head = told.sentence[: subjects[0].start] if subjects else told.sentence
         on_screen = self._on_screen or is_on_a_screen(head)
-        for name, text, quote, introduced in _parts(told, subjects):
+        line, told_at = moment.beat.line, self._told_at
+        parts = list(_parts(told, subjects))
+        of_last = not subjects and self._last and all(each.name == self._last for each in told.mentions)
+        if of_last and is_description(told.sentence, by_itself=not self._introduced):
+            parts = [(self._last, ", " + told.sentence, told.sentence, False)]
+        else:
+            of_last = False
+        for name, text, quote, introduced in parts:
             if not name:
                 self._stranger = text
                 continue
+            self._introduced = introduced or (self._introduced and name == self._last)
+            self._last = name if subjects or of_last else ""
             looks = self._known.get((name, scene.era)) or Appearance(on_screen=on_screen)
             if looks.on_screen and not on_screen:
                 looks = Appearance(age=looks.age)
             opens, before = not any(looks.facts()), looks.facts()
-            looks.read(text, introduced=introduced, first=opens)
+            looks.read(text, introduced=introduced, first=opens or bool(of_last))
             if introduced and self._stranger:
                 looks.read(self._stranger, introduced=False, first=False)
                 self._stranger = ""
             if looks.facts() != before and any(looks.facts()):
+                if told_at.get(name, line) != line:
+                    looks.lower()
+                told_at[name] = line
                 self._known[name, scene.era] = looks
                 place = (moment.beat.line, moment.beat.end_line)
                 yield self._draft(name, scene, place, moment.text, quote.strip(" ,"), opens)
@@ -148,7 +168,12 @@ def _parts(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, 
         capitals = by.isupper() and len(by) > 1
         if capitals:
             rest = _behind_surname(rest)
-        introduced = capitals or rest.startswith(":") or BRACKET.match(rest) is not None
+        set_off = _SET_OFF.match(rest)  # “Gideon Marr -- 50, unshaven, tails -- comes in”
+        if set_off and is_description(set_off[1], by_itself=False):
+            rest = f", {set_off[1]}. {rest[set_off.end() :]}"
+        else:
+            set_off = None
+        introduced = capitals or rest.startswith(":") or bool(BRACKET.match(rest) or set_off)
         if introduced and at == 0 and head.endswith(":") and len(subjects) == len(told.mentions):
             rest += ", " + head.rstrip(" :").rpartition(",")[2]
         yield each.name, rest, rest if introduced else by + rest, introduced

@@ -18,6 +18,7 @@ from milimo_tui.story.plan.speech import share_speech
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.values.film import (
     Angle,
+    Continuing,
     Coverage,
     Function,
     Line,
@@ -42,7 +43,7 @@ class PlannedShot:
     """A shot before it is one of a film. `source` are the words of the script that it stands for.
 
     `characters` are those in the frame, the subject first; `stands` says where on the screen each is.
-    `goes_on` tells that it is the shot before, seen closer: one performance, cut within a speech.
+    `within` says how it goes on with the performance of the shot before, cut within a speech.
     """
 
     moment: Moment
@@ -55,7 +56,7 @@ class PlannedShot:
     focus: str = ""
     reason: str = ""
     stands: tuple[tuple[str, str], ...] = ()
-    goes_on: bool = False
+    within: Continuing = Continuing.END
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ class _Plan:
                 else "the speech goes on, closer"
                 if piece % 2
                 else "the speech goes on",
-                goes_on=piece > 0,
+                within=Continuing.CLOSER if piece else Continuing.END,
             )
 
     def _delivery(self, moment: Moment, index: int, turn: Turn) -> tuple[Framing, tuple[str, ...], str, str]:

@@ -53,6 +53,7 @@ _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "na
 _LEAVES = re.compile(
     r"\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
     r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
+    r"|goes\b(?=\s*(?:[.;!]|$))"
     r"|exits\b|bolts\b(?! the)|vanishes\b|disappears\b|departs\b"
     r"|leaves\b(?! (?:it|them|him|her|an?\b|his|the (?:door|light|money|key))))",
     re.IGNORECASE,
@@ -63,6 +64,28 @@ _TWO_OR_THREE = re.compile(
     r"\b(?:two|three|four|all|both|neither|none|each) of them\b|\b(?:two|three|four) heads\b", re.IGNORECASE
 )
 _OTHERS = re.compile(r"\bthe other (?:two|three|four|one)\b|\bthe others?\b", re.IGNORECASE)
+
+
+_ONE_OF_A_PAIR = re.compile(
+    rf"\bone (?:of (?:his|her|their) )?(?:\w+ )?(?:{'|'.join(sorted(_BODY))})\b.*\bthe other\b", re.IGNORECASE
+)
+_PEEPS = re.compile(
+    r"\b(?:puts|pokes|sticks|pops|thrusts|shoves) (?:his|her|their|an?) (?:\w+ ){0,2}(?:head|face|nose) "
+    r"(?:in|out|round|around|through|over)\b|\b(?:head|face) (?:appears|comes) (?:in|round|around|through"
+    r"|at)\b",
+    re.IGNORECASE,
+)
+_PEEPED = re.compile(
+    r"\b(?:head|face) (?:is (?:withdrawn|gone)|withdraws|disappears|vanishes|goes|retreats|pulls back"
+    r"|ducks out)\b"
+    r"|\bthe (?:door|hatch|curtain|shutter) (?:shuts|closes|slams|falls)\b",
+    re.IGNORECASE,
+)
+_SENDS = re.compile(
+    r"\b(?:motions|waves|sends|ushers|shows|shoos|orders|throws|kicks|marches|drags|sees|hustles|escorts)\b"
+    r" (?P<who>.*?)\b(?:out|away|off)\b(?! of (?:bed|breath|his|her))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -77,6 +100,7 @@ class Presence:
     expected: tuple[str, ...] = ()  # of this scene, at any time
     away: frozenset[str] = frozenset()
     gone: set[str] = field(default_factory=set)
+    peeping: str = ""  # whose head alone has come in
 
     def saw(self, names: Iterable[str]) -> None:
         """Keep that these were in the picture."""
@@ -155,7 +179,7 @@ class _Sentence:
             self.goes_on()
         if off:
             self.out.leaving.update(dict.fromkeys(self.leavers(0)))
-        if _OTHERS.search(self.text):
+        if _OTHERS.search(self.text) and not _ONE_OF_A_PAIR.search(self.text):
             self.group(
                 [name for name in self.there.present if name not in self.found and name != self.there.subject]
             )
@@ -163,11 +187,30 @@ class _Sentence:
             self.group(self.those_there())
         if self.found and (leaves := _LEAVES.search(self.text)):
             self.out.leaving.update(dict.fromkeys(self.leavers(leaves.start())))
+        self.sent_and_peeping()
         if self.found and _ALONE.search(self.text):
             self.out.alone = True
         if (self.found and not self.out.subject) or self.found:
             self.out.subject = next(iter(self.found))
         self.out.told.append(Told(self.text, tuple(self.mentions)))
+
+    def sent_and_peeping(self) -> None:
+        """Whoever is sent out goes; a head that came in goes again."""
+        there = self.there
+        if sent := _SENDS.search(self.text):
+            inside = [
+                each.name
+                for each in self.mentions
+                if sent.start("who") <= each.start < sent.end() and each.name
+            ]
+            self.out.leaving.update(
+                dict.fromkeys(name for name in inside if name not in list(self.found)[:1])
+            )
+        if _PEEPS.search(self.text) and self.found:
+            there.peeping = next(iter(self.found))
+        elif there.peeping and _PEEPED.search(self.text):
+            self.out.leaving[there.peeping] = None
+            there.peeping = ""
 
     def goes_on(self) -> None:
         """A sentence without a subject: whoever acted last goes on."""

@@ -25,10 +25,22 @@ _KINDS = (
     ),
     (Era.DREAM, re.compile(r"\b(?:DREAM|NIGHTMARE|FANTASY|HALLUCINATION)\b", re.IGNORECASE)),
 )
+_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _TO = re.compile(
     r"^(?:(?:BEGIN )?FLASH[- ]?BACK(?: TO)?|DISSOLVE TO FLASHBACK|DREAM(?: SEQUENCE)?)\s*:?\s*\.?$",
     re.IGNORECASE | re.MULTILINE,
 )
+
+
+def _year(heading: str) -> int:
+    """The year that a heading says; 0 for none."""
+    found = _YEAR.search(heading)
+    return int(found[1]) if found else 0
+
+
+def _is_other_time(year: int, now: int, years: Sequence[int]) -> bool:
+    """Whether a year is beside the film's time: of a film that begins and ends in another, or in none."""
+    return year != now and years[-1] in (now, 0)
 
 
 def eras_of(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
@@ -36,10 +48,14 @@ def eras_of(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
     again, or the text says that it ends. A heading that goes on (CONTINUOUS, LATER) goes on in its era.
     """
     out: list[Era] = []
+    years = [_year(scene.heading) for scene in scenes]
+    now = years[0] if years else 0
     era, home, by_heading = Era.PRESENT, "", False
     coming = Era.PRESENT
-    for scene in scenes:
+    for scene, year in zip(scenes, years, strict=True):
         said = next((kind for kind, pattern in _KINDS if pattern.search(scene.heading)), None)
+        if said is None and year and _is_other_time(year, now, years):
+            said = Era.FLASHBACK if not now or year < now else Era.FLASH_FORWARD
         place = fold(f"{scene.slug.location}")
         goes_on = RELATIVE_TIME.match(scene.slug.time_of_day) is not None
         if _ENDS.search(scene.heading):

@@ -48,6 +48,15 @@ tavern temple theater theatre train villa warehouse workshop home building tower
 penthouse chalet bungalow residence"""
 BUILDINGS = frozenset(_BUILDINGS.split())  # what has rooms
 ROOMS = frozenset(_ROOMS.split())
+# What stands in a room, or is a part of it: whoever goes there has not left the room.
+_FIXTURES = """aisle alcove altar armchair bar banquette basin bath bathtub bed bedside bench berth bookcase
+booth bunk chair counter couch cot cradle cubicle cupboard dais desk door doorstep doorway dresser easel
+fireplace footlights footstool front hatch hearth hob jukebox ladder lectern mantelpiece microphone mirror
+oven pew piano
+pillar podium pool-table porthole pulpit rail railing rostrum rug settee shelf shelves shutter sideboard sill
+sink sofa stairs stall steps stool stove table throne threshold till trapdoor tree tub wall wardrobe washbasin
+wheel window windowsill workbench"""
+FIXTURES = frozenset(_FIXTURES.split())
 PLACES = ROOMS | frozenset(_PLACES.split())
 
 

@@ -107,6 +107,14 @@ class PlaceReader:
         """On which side somebody is; empty for nobody known."""
         return self.side_like(self.homes.get(name, ""))
 
+    def side_named(self, text: str) -> str:
+        """The side of which a text has a word that the other has not: “Someone hammers on the bathroom
+        door.”
+        """
+        said = [word for word in words(fold(text)) if word in PLACES]
+        named = [side for side in self.sides if any(word in words(fold(side)) for word in said)]
+        return named[0] if len(named) == 1 else ""
+
     def turn_to(self, people: Sequence[str]) -> Placed:
         """Go where the first of these is; a newcomer is where we are."""
         if self.intercut and people:
@@ -187,6 +195,8 @@ class PlaceReader:
         if not self.intercut:
             return
         here = self.side_like(self.now.location)
+        if (named := self.side_named(text)) and named != here:
+            self.now, here = replace(self.now, location=self.full(named)), named
         if (room := _ROOM_NOW.match(text)) and is_place([fold(room[1])]) and here:
             self.rooms[here] = room[1].upper()
         elif at := _IN_ROOM.match(text):

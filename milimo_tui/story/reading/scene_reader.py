@@ -72,6 +72,7 @@ class _Scene:
     places: PlaceReader
     intercut: bool = False
     on_phone: bool = False
+    on_line: set[str] = field(default_factory=set)  # who is heard by telephone in this scene
     elsewhere: dict[str, None] = field(default_factory=dict)  # who stayed at another spot of this place
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
     said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
@@ -139,6 +140,10 @@ class _Scene:
         heard = heard_as(extension, lines, self.on_phone)
         if heard is VoicePosition.SEEN and beat.absent:
             return VoicePosition.OFF_SCREEN
+        if heard is VoicePosition.PHONE:
+            self.on_line.update(beat.speakers)
+        elif heard is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
+            return VoicePosition.PHONE  # filtered once, and on the line since
         return heard
 
     # -------------------------------------------------------------- action
@@ -161,9 +166,10 @@ class _Scene:
             elif insert:
                 seen = seen if _HANDLED.search(text) else ()
             elif not seen and not meant.acted and not self.is_about_nobody(text) and not opens:
-                seen = tuple(name for name in self.there.last if name not in self.there.gone)[:2]
+                seen = self.last_here()
             if not beat.montage:
                 placed = replace(self.places.turn_to(seen), doubts=placed.doubts)
+                seen = tuple(name for name in seen if not self.places.apart(name))
             elif not placed.location:
                 self.places.settle(seen)
             near = self.near(seen, meant.near)
@@ -185,6 +191,19 @@ class _Scene:
             if beat.written_framing.function is not Function.POV:
                 self.follow(meant, seen)
 
+    def last_here(self) -> tuple[str, ...]:
+        """Who goes on being seen: those of the last picture; on the other side of an intercut who is
+        there.
+        """
+        there = self.there
+        last = tuple(name for name in there.last if name not in there.gone)
+        here = tuple(name for name in last if not self.places.apart(name))
+        if here or not last:
+            return here[:2]
+        return tuple(n for n in reversed(there.present) if n not in there.gone and not self.places.apart(n))[
+            :1
+        ]
+
     def near(self, seen: Sequence[str], named: Iterable[str] = ()) -> tuple[str, ...]:
         """Who else is there and may be in the frame: at this spot, on this side."""
         return tuple(
@@ -197,8 +216,10 @@ class _Scene:
         """Go to another spot: who was at the one before stays there until the text brings them here."""
         self.places.go_to(spot)
         if spot.where is not Where.SAME:
-            self.elsewhere = {**dict.fromkeys(self.there.present)}
-            self.there.last = ()
+            there = self.there
+            goes = there.subject if spot.is_way and there.subject not in there.away else ""
+            self.elsewhere = dict.fromkeys(name for name in there.present if name != goes)
+            there.last = (goes,) if goes else ()
 
     def focus(self, text: str, seen: Sequence[str], thing: str) -> str:
         if thing:

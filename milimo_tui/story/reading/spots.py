@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from milimo_tui.story.reading.place_words import ROOMS, is_place
+from milimo_tui.story.reading.place_words import FIXTURES, ROOMS, is_place
 from milimo_tui.story.screenplay.line_grammar import is_time
 from milimo_tui.story.values.text import fold, words
 
@@ -15,11 +15,15 @@ _BACK = re.compile(
     r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|INSIDE|OUTSIDE))*(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
 )
 _AT = re.compile(
-    r"(?:AT|IN|BY|UNDER|UNDERNEATH|BEHIND|INSIDE|OUTSIDE|ACROSS|NEAR|BELOW|ABOVE|BESIDE|ON|ATOP|THROUGH|DOWN|UP)"
+    r"(?:AT|IN|BY|UNDER|UNDERNEATH|BENEATH|BEHIND|INSIDE|OUTSIDE|ACROSS|NEAR|BELOW|ABOVE|BESIDE|ON|ATOP|THROUGH|DOWN|UP"
+    r"|ALONG|INTO|OUT OF|OUT ON|OUT IN|OUT AT|OUT|AROUND|ROUND|OVER|PAST|ONTO|OFF|AMONG|AGAINST|BETWEEN"
+    r"|FURTHER (?:DOWN|UP|ALONG)|DEEPER IN)"
     r"(?: (?:THE|A|AN|HIS|HER|THEIR))?(?: (.+))?"
 )
 _PICTURE = re.compile(r"\b(?:SCREEN|TV|TELEVISION|MONITOR|PHOTO(?:GRAPH)?|PICTURE|VIDEO|PAINTING)\b")
 _VIEW = re.compile(r"(?:CLOSE(?:R|-UP)?|ANGLE|WIDE|WIDER|TIGHT|INSERT|POV|FAVOU?RING|REVERSE)\b")
+_OF_IT = re.compile(r"\s+(?:\d+|OF .*|BY .*|AT .*|IN .*)$")  # BOOTH 14, FOOT OF THE STAIRS
+_WAY = re.compile(r"(?:ACROSS|THROUGH|DOWN|UP|ALONG|INTO|OUT|AROUND|ROUND|OVER|PAST|ONTO|OFF|TOWARDS?)\b")
 _PARTS = re.compile(r"\s+[-–—]+\s+|,\s*")
 _INTERCUT = re.compile(r"\bINTERCUT(?:TING)?\b(?: (?:WITH|BETWEEN))?[\s:–—-]*", re.IGNORECASE)
 _TWO = re.compile(r"\s*/\s*|\s+(?:AND|WITH|&)\s+", re.IGNORECASE)
@@ -40,6 +44,7 @@ class Spot:
 
     where: Where
     name: str = ""
+    is_way: bool = False  # whoever went on is on it: DOWN THE STEPS
 
 
 def spot_of(text: str) -> Spot | None:
@@ -56,8 +61,11 @@ def spot_of(text: str) -> Spot | None:
         rest = bare[back.end() :].strip(" -")
         return Spot(Where.SPOT, _bare(rest)) if rest else Spot(Where.BACK)
     if found := _AT.fullmatch(bare):
+        is_way = _WAY.match(bare) is not None
         return (
-            Spot(Where.SPOT, found[1]) if found[1] else Spot(Where.BACK if bare == "INSIDE" else Where.SAME)
+            Spot(Where.SPOT, found[1], is_way)
+            if found[1]
+            else Spot(Where.BACK if bare == "INSIDE" else Where.SAME)
         )
     return Spot(Where.SPOT, _bare(bare)) if is_place(words(fold(bare))) else Spot(Where.SAME)
 
@@ -69,8 +77,9 @@ def _bare(name: str) -> str:
 def within(location: str, spot: str) -> str:
     """A place with a spot in it: a room instead of the room that it names, anything else inside of that."""
     whole = location.rpartition(" - ")[0]
-    last = words(fold(spot))[-1:]
-    is_room = bool(last) and (last[0] in ROOMS or last[0].removesuffix("s") in ROOMS)
+    last = words(fold(_OF_IT.sub("", spot)))[-1:]
+    forms = {last[0], last[0].removesuffix("s")} if last else set()
+    is_room = bool(forms & ROOMS) and not forms & FIXTURES
     if whole and is_room:
         return f"{whole} - {spot}"
     return spot if fold(spot) in fold(location) and not location else f"{location} - {spot}".strip(" -")

@@ -35,6 +35,8 @@ _ABSENT_STARTS = (
 _RANKS = frozenset(
     ["first", "second", "third", "chief", "head", "old", "young", "senior", "junior", "assistant", "master"]
 )
+_WORDS_1 = "dr doc prof sgt lt capt cpl pvt col gen maj det insp supt rev fr father sister brother"
+_OFFICES = frozenset(_WORDS_1.split())
 _AGES = re.compile(
     r"^(?:(?:VERY )?(?:YOUNG(?:ER)?|OLD(?:ER)?|LITTLE|TEEN(?:AGE)?|ELDERLY|ADULT|BABY|CHILD|KID)) ",
     re.IGNORECASE,
@@ -88,7 +90,12 @@ def cast_of(screenplay: Screenplay) -> Cast:
         for word in key:
             of_word.setdefault(word, []).append(name)
     roles = {name for name in names if _is_office(name)}
-    joined: dict[str, str] = {}
+    joined = _titled(names, keys)
+    for other, owner in joined.items():
+        names.pop(other)
+        for word in keys.pop(other):
+            of_word[word].remove(other)
+        aliases[owner] = (*aliases.get(owner, ()), other)
     for person in people:
         written = display_name(_ageless(person.name, known))
         mine = {fold(word) for word in words(written)}
@@ -132,6 +139,26 @@ def _one_of_several(
     proper = [name for name in matching if not _is_office(name)]
     whole = frozenset[str]().union(*(keys[name] for name in matching))
     return proper[0] if len(proper) == 1 and whole == mine else ""
+
+
+def _titled(names: Collection[str], keys: Mapping[str, frozenset[str]]) -> dict[str, str]:
+    """Names that are another with a title or an office before it: DR. SOKOL is SOKOL.
+
+    Not Mr and Mrs: of a couple both have the name.
+    """
+    out: dict[str, str] = {}
+    for name in names:
+        tokens = [fold(word) for word in words(name)]
+        bare = frozenset(tokens[-1:])
+        if len(tokens) < 2 or not all(
+            word in _OFFICES or word in ROLES or word in _RANKS for word in tokens[:-1]
+        ):
+            continue
+        owner = next((each for each in names if each != name and keys[each] == bare), "")
+        rivals = [each for each in names if each not in (name, owner) and bare <= keys[each]]
+        if owner and not rivals and not _is_office(owner) and tokens[-1] not in GENERIC:
+            out[name] = owner
+    return out
 
 
 def _by_office(

@@ -39,6 +39,11 @@ _ENTERS = re.compile(
     r"(?:enters|arrives|appears|bursts in|walks in|comes in|steps in|runs in|rushes in)\b"
 )
 _KIN_BEFORE = re.compile(r"\b(?:his|her|their|the)\s+([^\W\d_]+)\s+$", re.IGNORECASE)
+_LETTERED = re.compile(
+    r"\b(?:says?|reads?|reading|saying|sign|label\w*|letter\w*|writ\w+|wrote|words?|inscri\w+|stone|plate|plaque|headline|painted"
+    r"|card|screen|tag|badge|note|list|names?|poster|banner|stencil\w*|carved|scratched|spells?|typed|printed|caller|display)\b",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(
     r"(?<!\bbehind )(?<!\bbeside )(?<!\bwith )(?<!\bafter )(?<!\bbefore )(?<!\bto )(?<!\bfrom )(?<!\bby )"
     r"(?<!\bpast )(?<!\bat )(?<!\bnear )(?<!\babove )(?<!\bbelow )(?<!\bon )(?<!\bof )(?<!\bround )"
@@ -117,7 +122,8 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
                 continue
         first = is_first_name(run[0][0])
         named = not article and (first or (apposition is not None and _is_somebody(about)))
-        if before.rstrip().endswith(":") and not read and not _is_somebody(about):
+        shown = first and _LETTERED.search(before) is None  # “at the rail, in a naval cap: NILS”
+        if before.rstrip().endswith(":") and not read and not shown and not _is_somebody(about):
             continue  # words on a stone, a label, a screen
         if read or named or kin or also:
             alone = read is not None or (named and not _is_word(run))

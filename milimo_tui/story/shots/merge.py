@@ -18,11 +18,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from milimo_tui.core.order_keys import ascending
-from milimo_tui.story.shots.own_fields import kept
+from milimo_tui.story.shots import numbering
+from milimo_tui.story.shots.own_fields import keeps_continuing, kept
 from milimo_tui.story.shots.pairing import Pairs, pair_scenes, pair_shots
 from milimo_tui.story.shots.scene_changes import changed_scenes, kept_headings
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, natural_frames
-from milimo_tui.story.values.film import Scene, Shot, Story
+from milimo_tui.story.values.film import Continuing, Scene, Shot, Story
 from milimo_tui.story.values.place_layers import OF_LAYER
 from milimo_tui.story.values.text import fold
 from milimo_tui.story.values.vocabulary import Reading, read
@@ -100,12 +101,26 @@ def merge(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -> Merge
     _place_left_over(story, in_scene, flat, pairs, elsewhere)
     scenes, orphans = _scenes(story, drafts, ids, paired, in_scene)
     shots, shifted = _in_film_order(story, scenes, in_scene)
+    scenes, shots, told = _numbered(story, scenes, shots, dict(zip(ids, drafts, strict=True)))
+    numbers = {scene.id: scene.number for scene in scenes}
+    drafts = [replace(draft, number=numbers[id]) for id, draft in zip(ids, drafts, strict=True)]
     report = Report(
         doubts=(*_doubts(story, drafts, paired, doubtful), *orphans, *kept_headings(story, drafts, paired)),
-        scenes=tuple(changed_scenes(story, drafts, paired)),
+        scenes=(*told, *changed_scenes(story, drafts, paired)),
         **_counts(story, flat, pairs, shots, shifted),
     )
     return Merge(scenes=scenes, shots=shots, report=report)
+
+
+def _numbered(
+    story: Story, scenes: tuple[Scene, ...], shots: tuple[Shot, ...], of: Mapping[str, SceneDraft]
+) -> tuple[tuple[Scene, ...], tuple[Shot, ...], tuple[str, ...]]:
+    """Scenes and shots with their numbers, and what is told of them; `of` leads from scenes to drafts."""
+    if not story.project.numbers_locked:
+        return numbering.with_hand_made(scenes), shots, ()
+    written = {id: draft.written_number for id, draft in of.items()}
+    found = numbering.kept(story, scenes, shots, written)
+    return found.scenes, found.shots, found.told
 
 
 InScene = dict[str, list[Shot]]  # scene id → its shots in order, parked ones among them
@@ -137,14 +152,29 @@ def _script_order(
 ) -> InScene:
     """Every draft as a shot, old or new, in the script's order; not those moved elsewhere by hand."""
     out: InScene = defaultdict(list)
+    first: dict[str, str] = {}  # digest → id: the nearest shot before, for what goes on with it
     for index, (scene, draft) in enumerate(flat):
-        if index in pairs and story.shots[pairs[index]].id in elsewhere:
-            continue
-        if index in pairs:
-            out[scene].append(followed(story.shots[pairs[index]], draft, scene, story.project.rate))
-        else:
-            out[scene].append(_new_shot(new_id("shot"), draft, scene, story.project.seed))
+        old = story.shots[pairs[index]] if index in pairs else None
+        fresh = old or _new_shot(new_id("shot"), draft, scene, story.project.seed)
+        first[draft.digest] = fresh.id
+        leader = first.get(draft.leader, "")
+        if old is None:
+            out[scene].append(performing(fresh, draft, leader))
+        elif old.id not in elsewhere:
+            changed = old.digest != draft.digest or old.continues_as != Continuing.END
+            now = followed(old, draft, scene, story.project.rate)
+            out[scene].append(performing(now, draft, leader) if changed else now)
     return out
+
+
+def performing(shot: Shot, draft: ShotDraft, leader: str) -> Shot:
+    """A shot within the performance of `leader` (its id) as its draft has it, or by itself where that is
+    gone; what a person set stays. A shot that goes on from another's end does so still.
+    """
+    within = draft.within if leader else Continuing.END
+    if not (within or shot.continues_as) or keeps_continuing(shot):
+        return shot
+    return replace(shot, continues=leader if within else "", continues_as=within)
 
 
 def _new_shot(id: str, draft: ShotDraft, scene: str, seed: int) -> Shot:

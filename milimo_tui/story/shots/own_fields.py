@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
-from milimo_tui.story.values.film import Shot
+from milimo_tui.story.values.film import Scene, Shot
 
 # Fields that the script gives and a person may set; the kind of doubt that setting one answers.
 SCRIPTED = {
@@ -25,6 +25,8 @@ SCRIPTED = {
     "time_of_day": DoubtKind.TIME,
     "weather": None,
     "looks": DoubtKind.LOOK,
+    "continues": None,
+    "continues_as": None,
 }
 
 
@@ -66,6 +68,11 @@ def kept(before: Shot, after: Shot) -> Shot:
     return replace(after, **own, own=tuple({**said, **rest}.items()), doubts=doubts)
 
 
+def keeps_continuing(shot: Shot) -> bool:
+    """Whether a person said what a shot continues, and how."""
+    return any(name in ("continues", "continues_as") for name, _ in shot.own)
+
+
 def accepted(shot: Shot, doubt: Doubt) -> Shot:
     """The shot with a doubt accepted as it was guessed; a commit asks again only for another guess."""
     own = {**dict(shot.own), _accepts(doubt): "yes"}
@@ -88,6 +95,26 @@ def is_answered(shot: Shot, doubt: Doubt) -> bool:
     """Whether a person accepted a doubt's guess, or answered it otherwise."""
     asked = _asked_about(doubt)
     return any(name.startswith(asked) for name, _ in shot.own)
+
+
+DELETED = "deleted"  # in `own`: a person took it out of the film, and a commit leaves it so
+
+S = TypeVar("S", Scene, Shot)
+
+
+def deleted(value: S) -> S:
+    """A scene or shot as somebody takes it out of the film: parked, with all that was made for it."""
+    return replace(value, parked=True, own=tuple({**dict(value.own), DELETED: ""}.items()))
+
+
+def is_deleted(value: Scene | Shot) -> bool:
+    """Whether a person took a scene or shot out of the film."""
+    return value.parked and any(name == DELETED for name, _ in value.own)
+
+
+def brought_back(value: S) -> S:
+    """A parked scene or shot as somebody takes it back."""
+    return replace(value, parked=False, own=tuple(pair for pair in value.own if pair[0] != DELETED))
 
 
 def _asked_about(doubt: Doubt) -> str:

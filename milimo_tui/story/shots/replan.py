@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from milimo_tui.story.shots.merge import performing
 from milimo_tui.story.shots.own_fields import kept
 from milimo_tui.story.shots.shots import ShotDraft
 from milimo_tui.story.values.film import Shot
@@ -18,10 +19,19 @@ def replanned(shots: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[Shot]:
     by_digest: dict[str, list[ShotDraft]] = {}
     for each in drafts:
         by_digest.setdefault(each.digest, []).append(each)
+    matched: dict[str, ShotDraft] = {}
+    first: dict[str, str] = {}
+    for shot in shots:
+        if same := by_digest.get(shot.digest):
+            matched[shot.id] = same.pop(0)
+            first.setdefault(shot.digest, shot.id)
     out = []
     for shot in shots:
-        same = by_digest.get(shot.digest)
-        draft = same.pop(0) if same else None
-        fresh = replace(shot, **{name: getattr(draft, name) for name in PLANNED}) if draft else shot
+        draft = matched.get(shot.id)
+        fresh = shot
+        if draft is not None:
+            first[draft.digest] = shot.id
+            fresh = replace(shot, **{name: getattr(draft, name) for name in PLANNED})
+            fresh = performing(fresh, draft, first.get(draft.leader, ""))
         out.append(kept(shot, fresh))
     return out

@@ -7,7 +7,7 @@ Pure and deterministic. What a scene means is read by `story.reading`, how it is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -26,6 +26,7 @@ from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptScene
 from milimo_tui.story.values.doubts import Doubt
 from milimo_tui.story.values.film import (
     Angle,
+    Continuing,
     Coverage,
     Era,
     Function,
@@ -74,7 +75,8 @@ class ShotDraft:
     time_of_day: str = ""
     weather: str = ""
     stands: tuple[tuple[str, str], ...] = ()
-    goes_on: bool = False  # the shot before, seen closer: one performance
+    within: Continuing = Continuing.END  # how it goes on with a performance
+    leader: str = ""  # of one within a performance: the digest of that one's first shot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,7 @@ class SceneDraft:
     part: str = ""
     weather: str = ""
     era: Era = Era.PRESENT
+    written_number: str = ""  # its number where the script itself gives it one
     as_read: ReadScene = field(
         default_factory=ReadScene
     )  # as the script means it, before anybody planned its shots
@@ -136,6 +139,7 @@ def break_down(
                 shots=shots,
                 weather=scene_weather,
                 era=era,
+                written_number=scene.slug.number,
                 as_read=ReadScene(scene.heading, scene.span.line, hardly_later, era, moments),
             )
         )
@@ -171,8 +175,11 @@ def _shots(
     scene: ScriptScene, moments: Sequence[Moment], rate: Fraction, coverage: Coverage
 ) -> Iterator[ShotDraft]:
     facts = SceneFacts(scene.slug.setting, scene.slug.location, coverage)
+    leader = ""
     for planned in plan_scene(moments, facts):
-        yield _draft(planned, rate)
+        draft = _draft(planned, rate)
+        leader = leader if draft.within else draft.digest
+        yield replace(draft, leader=leader) if draft.within else draft
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -213,5 +220,5 @@ def _draft(planned: PlannedShot, rate: Fraction) -> ShotDraft:
         time_of_day=moment.time_of_day,
         weather=moment.weather,
         stands=planned.stands,
-        goes_on=planned.goes_on,
+        within=planned.within,
     )

@@ -115,6 +115,14 @@ class Coverage(StrEnum):
     MONTAGE = "montage"
 
 
+class Continuing(StrEnum):
+    """How a shot continues another: from its end, or within its performance, whose take it shares."""
+
+    END = ""  # without a cut: its own take begins with the end of the other's
+    CLOSER = "closer"  # a closer crop of the other's take
+    UNDER = "under"  # another picture, under which the sound of the other's take runs on
+
+
 class Rig(StrEnum):
     TRIPOD = "tripod"
     DOLLY = "dolly"
@@ -304,7 +312,8 @@ class Shot:
     with a step in `store.project.schema`. One that is `_asked` for is in `shot set` and the inspector.
     `take` is the picked take's id, `board` the current board's asset id. `digest` identifies the
     script text it came from, for merging; empty for shots added by hand, which a commit never parks.
-    `continuity`: a shot that continues another goes on from that one's end.
+    `continuity`: a shot that continues another goes on from that one's end. `continues_as` is how it does;
+    within a performance (`story.shots.performances`) each shot has its own part of the lines and the length.
     """
 
     id: str
@@ -412,7 +421,13 @@ class Shot:
     )
     prompt_parts: tuple[tuple[str, str], ...] = ()  # part of the prompt → its words; "": left out
     layers: tuple[tuple[str, str], ...] = ()  # of its place, in this shot alone
+    continues_as: Continuing = Continuing.END
     conditioning: tuple[Conditioning, ...] = ()  # in order
+
+    @property
+    def goes_on_from(self) -> str:
+        """The shot (its id) whose end takes of this one begin with; empty for none."""
+        return "" if self.continues_as else self.continues
 
 
 class ElementKind(StrEnum):
@@ -555,8 +570,9 @@ class Suggestion:
     """Words that a model wrote for a shot: they stand beside the original until a person takes them.
 
     `task` is `enhance`, `enhance_picture` or `continue`; `parts` are the prompts of the chunks of a
-    `continue`. `original` is the prompt that was sent to be worked on; `picture` is the asset that was shown,
-    empty for none. `job` is unique.
+    `continue`. `original` is the prompt that was sent to be worked on, `meant` what the script and people
+    said of the shot then (empty for one of before it was kept); `picture` is the asset that was shown, empty
+    for none. `family` is the engine whose makers' guide it is worded by. A job makes one for a shot.
     """
 
     id: str
@@ -566,6 +582,8 @@ class Suggestion:
     text: str = ""
     parts: tuple[str, ...] = ()
     original: str = ""
+    meant: str = ""
+    family: str = ""
     engine: str = ""
     model: str = ""
     seed: int = 0
@@ -617,6 +635,17 @@ class Story:
     def live_shots(self) -> tuple[Shot, ...]:
         return tuple(shot for shot in self.shots if not shot.parked)
 
+    def shown_scenes(self) -> tuple[Scene, ...]:
+        """Scenes as lists show them: the live ones, and those that are OMITTED in their places."""
+        return tuple(scene for scene in self.scenes if not scene.parked or scene.omitted)
+
+    def shown_shots(self) -> tuple[Shot, ...]:
+        """Shots as lists show them: the live ones, and those OMITTED of scenes that are not OMITTED whole."""
+        gone = {scene.id for scene in self.scenes if scene.parked}
+        return tuple(
+            shot for shot in self.shots if not shot.parked or (shot.omitted and shot.scene not in gone)
+        )
+
 
 def letters(index: int) -> str:
     """0 → A, 25 → Z, 26 → AA: the letters of shots in a scene."""
@@ -629,12 +658,17 @@ def letters(index: int) -> str:
 
 
 def number_shots(scenes: tuple[Scene, ...], shots: tuple[Shot, ...]) -> dict[str, str]:
-    """Shot numbers as slates show them: the scene's number and a letter by order in the scene."""
+    """Shot numbers as slates show them: the locked one, else the scene's number and a letter by order in it.
+
+    Of shots that are parked only those have one whose numbers are locked: they are OMITTED.
+    """
     by_scene: dict[str, int] = {}
     numbers = {scene.id: scene.number for scene in scenes}
     out: dict[str, str] = {}
     for shot in shots:
-        if shot.parked:
+        if shot.number or shot.parked:
+            if shot.number:
+                out[shot.id] = shot.number
             continue
         index = by_scene.get(shot.scene, 0)
         by_scene[shot.scene] = index + 1

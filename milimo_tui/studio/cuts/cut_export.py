@@ -16,7 +16,7 @@ from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
 from milimo_tui.cut.values.streams import read_facts
 from milimo_tui.interchange.values.bundle import Bundle, Edge, Kept, Medium
 from milimo_tui.interchange.values.formats import by_suffix, companion
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Take
 from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.studio import Studio
@@ -103,7 +103,7 @@ class _Shown:
         self.story = story
         self.assets = {asset.id: asset for asset in story.assets}
         self.shots = {shot.id: shot for shot in story.shots}
-        self.takes = {take.id: take for take in story.takes}
+        self.performances = Performances(story)
         self.masks = {mask.id: mask for mask in studio.project().facts.masks()}
 
     def medium(self, clip: Clip) -> Medium | None:
@@ -120,7 +120,7 @@ class _Shown:
 
         def timed(clip: Clip) -> Clip:
             shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
-            take = picked_takes.picked(shot, self.takes) if shot else None
+            take = self.performances.shown(shot) if shot else None
             asset = self.assets.get(take.asset) if take else None
             head = take.head_seconds(asset.rate) if take and asset else Fraction(0)
             return replace(clip, source_in=clip.source_in + head) if head else clip
@@ -143,7 +143,7 @@ class _Shown:
         if shot is None:
             return Medium(name=clip.label or "a shot that is gone")
         number = self.story.numbers.get(id, "")
-        take = picked_takes.picked(shot, self.takes)
+        take = self.performances.shown(shot)
         metadata = _shot_metadata(shot, number, take)
         asset = self.assets.get(take.asset if take else shot.board)
         return (

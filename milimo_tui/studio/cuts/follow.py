@@ -14,10 +14,12 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.follow import assembly, changed_shots
 from milimo_tui.cut.follow.reconcile import Follow
+from milimo_tui.cut.follow.shared_takes import with_shared
 from milimo_tui.cut.follow.story_line import ShotLength, conformed
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.story.values.film import Story
+from milimo_tui.studio.cuts.shared_takes import shared_in
 from milimo_tui.studio.session.prompts import Asks
 
 FIRST = "main"  # what the first cut of a film is called
@@ -90,7 +92,13 @@ def first(story: Story) -> Followed:
         sample_rate=project.sample_rate,
         new_id=new_id,
     )
-    return Followed((Follow(assembly.assemble(cut, lengths_of(story), new_id, rate=project.rate)),))
+    return Followed((Follow(assembled(cut, story)),))
+
+
+def assembled(cut: Cut, story: Story) -> Cut:
+    """An empty cut with all of a film's shots."""
+    cut = assembly.assemble(cut, lengths_of(story), new_id, rate=story.project.rate)
+    return with_shared(None, cut, shared_in(story), {}, new_id)
 
 
 def follow(cuts: Sequence[Cut], before: Story, after: Story) -> Followed:
@@ -101,12 +109,13 @@ def follow(cuts: Sequence[Cut], before: Story, after: Story) -> Followed:
     was, now, rate = lengths_of(before), lengths_of(after), after.project.rate
     nested = {clip.source.ref for cut in cuts for clip in cut.clips if clip.source.kind is SourceKind.CUT}
     known = dict([*now, *was])  # none is new
-    return Followed(
-        tuple(
-            assembly.follow(cut, now, new_id, rate=rate, was=list(known.items()) if cut.id in nested else was)
-            for cut in cuts
-        )
-    )
+    shared_before, shared_now = shared_in(before), shared_in(after)
+    each = []
+    for cut in cuts:
+        of_old = list(known.items()) if cut.id in nested else was
+        one = assembly.follow(cut, now, new_id, rate=rate, was=of_old)
+        each.append(replace(one, cut=with_shared(cut, one.cut, shared_now, shared_before, new_id)))
+    return Followed(tuple(each))
 
 
 def staying(followed: Followed, story: Story, shots: Collection[str]) -> list[str]:

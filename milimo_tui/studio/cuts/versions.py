@@ -13,7 +13,7 @@ from milimo_tui.cut.values.conform import shown_size
 from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
 from milimo_tui.cut.values.new_cuts import base_name, frozen_copies
 from milimo_tui.cut.values.streams import read_facts
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Asset, Shot, Story
 from milimo_tui.studio.render.kept_takes import keep_takes, kept_takes
 from milimo_tui.studio.session.studio import Snapshot, Studio
@@ -102,8 +102,8 @@ def _pictures(story: Story, kept: Mapping[str, str]) -> Callable[[Clip], str]:
     for take in story.takes:
         counted[take.shot] = counted.get(take.shot, 0) + 1
         numbers[take.id] = f"take {counted[take.shot]}"
-    there = {take.id: take for take in story.takes}
-    picked = {shot.id: shown.id for shot in story.shots if (shown := picked_takes.picked(shot, there))}
+    performances = Performances(story)
+    picked = {shot.id: shown.id for shot in story.shots if (shown := performances.shown(shot))}
 
     def words(clip: Clip) -> str:
         if clip.source.kind is not SourceKind.SHOT:
@@ -118,7 +118,7 @@ def shapes_of(snapshot: Snapshot) -> Shape:
     """The pictures' sizes on a screen; a shot that has none yet is drawn in the film's own raster."""
     story = snapshot.story
     assets = {asset.id: asset for asset in story.assets}
-    takes = {take.id: take for take in story.takes}
+    performances = Performances(story)
     shots = {shot.id: shot for shot in story.shots}
     cuts = {cut.id: (cut.width, cut.height) for cut in snapshot.cuts}
 
@@ -130,7 +130,7 @@ def shapes_of(snapshot: Snapshot) -> Shape:
             return _size_of(assets.get(ref))
         if clip.source.kind is not SourceKind.SHOT or ref not in shots:
             return None
-        take = picked_takes.picked(shots[ref], takes)
+        take = performances.shown(shots[ref])
         shown = assets.get(take.asset if take else shots[ref].board)
         return _size_of(shown) or (story.project.width, story.project.height)
 

@@ -68,7 +68,7 @@ class FilmIntake:
                 outputs |= picture_intake.take_in(project, job, spec, result)
             elif isinstance(spec, Segment | Track):
                 outputs |= mask_intake.take_in(project, job, spec, result)
-            elif isinstance(spec, Write) and job.shot and spec.task in suggestions.SHOT_TASKS:
+            elif isinstance(spec, Write) and suggestions.is_of_shots(job, spec):
                 suggestions.take_in(project, job, spec, result)
                 outputs = {}  # the film has the words; the answer's file goes with the job's workspace
             elif isinstance(spec, Probe):

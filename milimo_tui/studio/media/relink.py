@@ -13,7 +13,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.cut.values.streams import StreamFacts, read_facts
 from milimo_tui.media.files.facts import digest
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Asset, Story
 from milimo_tui.studio.media import imports
 from milimo_tui.studio.media.imports import check_text
@@ -42,8 +42,8 @@ def offline(studio: Studio) -> tuple[Asset, ...]:
 def offline_in(story: Story, paths: ProjectPaths, cut: Cut) -> frozenset[str]:
     """The clips of a cut whose file is not there, seen or heard: a picked take's, or an asset's."""
     assets = {asset.id: asset for asset in story.assets}
-    takes = {take.id: take for take in story.takes}
-    made = {shot.id: take.asset for shot in story.shots if (take := picked_takes.picked(shot, takes))}
+    performances = Performances(story)
+    made = {shot.id: take.asset for shot in story.shots if (take := performances.shown(shot))}
     there: dict[str, bool] = {}
     out = set()
     for clip in cut.clips:

@@ -14,7 +14,7 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import named_path
 from milimo_tui.media.files.facts import Facts, probe_bounded
 from milimo_tui.store.rows.stored_values import Mask
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media import imports
 from milimo_tui.studio.render.render_plan import asset_path
@@ -100,7 +100,7 @@ def _of_film(studio: Studio, name: str) -> Asset:
     except NotFound:
         hint = "name a file, an asset (milimo asset list --all), a take or a shot"
         raise NotFound(f"there is no picture or clip “{name}”", hint) from None
-    picked = picked_takes.picked(shot, takes)
+    picked = Performances(story).shown(shot)
     shown = picked.asset if picked else shot.board
     if shown not in assets:
         raise NotFound(f"shot {name} has no take and no board", f"milimo shot make {name}")

@@ -68,7 +68,7 @@ def _script(studio: Studio) -> Advice | None:
 def _takes(studio: Studio) -> Advice | None:
     """Shots without a take, then stale ones; those that are being made are waited for."""
     states = shot_spec.states(studio.snapshot().story)
-    missing = [state for state in states if state.picked is None]
+    missing = [state for state in states if state.lacks_take]
     stale = [state for state in states if state.due]
     waiting = [state for state in states if state.waiting]
     if waiting and not (missing or stale):

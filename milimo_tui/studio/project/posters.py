@@ -12,7 +12,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import ratio_text
 from milimo_tui.media.files import cache
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import AssetKind, Story
 from milimo_tui.studio.render.render_plan import asset_path, render_path
 from milimo_tui.studio.render.rendered_films import RenderedFilm, middle_of
@@ -61,10 +61,10 @@ def _rendered(file: ProjectFile) -> tuple[Path, Fraction] | None:
 
 def _taken(paths: ProjectPaths, story: Story) -> tuple[Path, Fraction] | None:
     assets = {asset.id: asset for asset in story.assets}
-    takes = {take.id: take for take in story.takes}
+    performances = Performances(story)
     boards = []
     for shot in story.live_shots():
-        take = picked_takes.picked(shot, takes)
+        take = performances.shown(shot)
         asset = assets.get(take.asset) if take is not None else None
         if take is not None and asset is not None and asset.kind is not AssetKind.SOUND:
             path = asset_path(paths, asset)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values.cut import Cut, SourceKind
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Story
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def as_kept(story: Story, takes: Mapping[str, str]) -> Story:
 
 def keep_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) -> None:
     """Remember with the film which takes cuts show now."""
-    there = {take.id: take for take in story.takes}
-    picked = {shot.id: take.id for shot in story.shots if (take := picked_takes.picked(shot, there))}
+    performances = Performances(story)
+    picked = {shot.id: take.id for shot in story.shots if (take := performances.shown(shot))}
     for cut in cuts:
         shown = {clip.source.ref for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
         takes = {shot: picked[shot] for shot in sorted(shown) if shot in picked}

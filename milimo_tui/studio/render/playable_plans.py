@@ -9,7 +9,7 @@ from milimo_tui.core.time import nominal
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.cut.values.cut import Cut, Source, SourceKind
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.render.kept_takes import kept_takes
 from milimo_tui.studio.render.render_plan import plan_of, plan_of_source, plan_of_take
@@ -27,7 +27,7 @@ def plan_of_shot(project: ProjectFile, film: Snapshot, shot: str, take: str = ""
     if found is None:
         raise NotFound("that shot is gone", "u brings it back")
     takes = {one.id: one for one in film.story.takes}
-    shown = takes.get(take) or picked_takes.picked(found, takes)
+    shown = takes.get(take) or Performances(film.story).shown(found)
     if shown is not None:
         return plan_of_take(film.story, project.paths, shown)
     source = Source(SourceKind.SHOT, shot)

@@ -19,7 +19,7 @@ from milimo_tui.cut.values.streams import read_facts
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Mask, Render
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Take
 from milimo_tui.studio.render.kept_takes import NOTHING_KEPT, Kept, kept_takes
 from milimo_tui.studio.session.studio import Snapshot
@@ -78,11 +78,13 @@ def resolve(
     assets = {asset.id: asset for asset in story.assets}
     shots = {shot.id: shot for shot in story.shots}
     takes = {take.id: take for take in story.takes}
+    performances = Performances(story)
     out: dict[str, Media] = {}
     for clip in cut.clips:
         if clip.source.kind is SourceKind.SHOT:
             shot = shots.get(clip.source.ref)
-            take = takes.get(own.get(shot.id, "")) or picked_takes.picked(shot, takes) if shot else None
+            kept_take = takes.get(own.get(clip.source.ref, ""))
+            take = performances.shown(shot, kept_take) if shot else None
             if take and take.asset in assets:
                 number = story.numbers.get(shot.id, "") if shot else ""
                 out[clip.id] = _of_take(paths, assets[take.asset], take, number)

@@ -24,10 +24,12 @@ from milimo_tui.story.elements.places_kept import with_places
 from milimo_tui.story.elements.renames import Renamed
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
-from milimo_tui.story.shots import merge, shot_list, shots
+from milimo_tui.story.shots import merge, numbering, shot_list, shots
+from milimo_tui.story.shots.deleted_scenes import left_in
+from milimo_tui.story.shots.kept_pieces import with_pieces
 from milimo_tui.story.shots.open_doubts import with_open_doubts
 from milimo_tui.story.shots.shot_list import ListedShot
-from milimo_tui.story.values.film import Coverage, Project, Shot, Story
+from milimo_tui.story.values.film import Coverage, Look, Project, Story
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import Followed, Lengths
 from milimo_tui.studio.session.names import LONGEST, check_name
@@ -227,17 +229,13 @@ def prepared(
     file = studio.project()
     story, cuts = file.story(), file.cuts()
     screenplay = parse_script(story.project.script.encode(), kept_mode(file))
-    deleted = file.bin.script_digests()
     scenes = shots.break_down(screenplay, story.project.rate, coverages(story))
     as_read = [scene.as_read for scene in scenes]
     looks = looks_found(as_read)
     notes: tuple[str, ...] = ()
     if listed:
         scenes, notes = shot_list.drafts_of(listed, scenes, story.project.rate)
-    drafts = tuple(
-        replace(scene, shots=tuple(shot for shot in scene.shots if shot.digest not in deleted))
-        for scene in scenes
-    )
+    drafts = with_pieces(story, left_in(story, scenes), file.bin.script_digests())
     merged = merge.merge(story, drafts, new_id=new_id)
     in_script = elements.find(screenplay, as_read)
     merged_story = replace(story, scenes=merged.scenes, shots=merged.shots)
@@ -318,34 +316,55 @@ def _digest(text: str) -> str:
 
 
 def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequence[Any]) -> Followed:
-    """An edit of scenes and shots, and in the same undo step of the cuts that follow them."""
+    """An edit of scenes and shots, and in the same undo step of the cuts that follow them, and of looks.
+
+    Where numbers are locked a scene or shot that goes is OMITTED instead, and one that comes gets a number.
+    """
     file = studio.project()
     cuts = file.cuts()
     story = file.story()
-    changed = {value.id: value for value in after}
-    removed = {value.id for value in before} - changed.keys()
-    added = [
-        value for value in after if isinstance(value, Shot) and value.id not in {s.id for s in story.shots}
-    ]
-    kept = [changed.get(shot.id, shot) for shot in story.shots if shot.id not in removed]
-    scenes = sorted((changed.get(scene.id, scene) for scene in story.scenes), key=lambda scene: scene.order)
-    ranks = {scene.id: rank for rank, scene in enumerate(scenes)}
-    in_order = sorted([*kept, *added], key=lambda shot: (ranks.get(shot.scene, -1), shot.order))
-    followed = follow.follow(cuts, story, replace(story, shots=tuple(in_order)))
+    seen = {value.id: value for value in before}  # as the caller saw them: what changed since is a conflict
+    looks = [[value for value in values if isinstance(value, Look)] for values in (before, after)]
+    then = numbering.edited(story, before, [value for value in after if not isinstance(value, Look)])
+    was = [seen.get(value.id, value) for value in (*story.scenes, *story.shots)]
+    followed = follow.follow(cuts, story, then)
     file.edit(
         label,
         scope="project",
         actor=studio.actor,
-        before=[*before, *cuts],
-        after=[*after, *followed.cuts],
+        before=[*was, *looks[0], *cuts],
+        after=[*then.scenes, *then.shots, *looks[1], *followed.cuts],
     )
     return followed
 
 
 def follow_cuts(studio: Studio, label: str, before: Story) -> None:
-    """Bring the cuts up to date with a story that was changed, as an edit; none where nothing changes."""
+    """Bring numbers and cuts up to date with a story that was changed, as an edit; none where nothing is to.
+
+    `before` is the film as it was.
+    """
     file = studio.project()
-    cuts = file.cuts()
-    followed = follow.follow(cuts, before, file.story())
-    if cuts != followed.cuts:
-        file.edit(label, scope="project", actor=studio.actor, before=list(cuts), after=list(followed.cuts))
+    cuts, story = file.cuts(), file.story()
+    then = numbering.edited(story, (), ())
+    followed = follow.follow(cuts, before, then)
+    if cuts != followed.cuts or then != story:
+        was, now = [*story.scenes, *story.shots, *cuts], [*then.scenes, *then.shots, *followed.cuts]
+        file.edit(label, scope="project", actor=studio.actor, before=was, after=now)
+
+
+def lock_numbers(studio: Studio, *, lock: bool) -> numbering.Numbered:
+    """Lock the numbers of scenes and shots, or let them go, as an edit; nothing where they are so."""
+    file = studio.project()
+    story = file.story()
+    if story.project.numbers_locked is lock:
+        return numbering.Numbered(story.scenes, story.shots)
+    found = numbering.locked(story) if lock else numbering.unlocked(story)
+    project = replace(story.project, numbers_locked=lock)
+    file.edit(
+        "lock the numbers" if lock else "unlock the numbers",
+        scope="project",
+        actor=studio.actor,
+        before=[story.project, *story.scenes, *story.shots],
+        after=[project, *found.scenes, *found.shots],
+    )
+    return found

@@ -81,11 +81,11 @@ def _wanted(studio: Studio, specs: Specs) -> tuple[list[ShotState], list[str]]:
 
     A stale take that can't be made again here stays: a drawing does not take the place of what a model made.
     """
-    states = shot_spec.states(specs.story)
+    states = [state for state in shot_spec.states(specs.story) if not state.is_shared]
     if specs.engine:
         named = [each for each in states if not _has(each, specs.engine)]
         return take_queue.ready_ones(studio, named, specs)
-    ready, waiting = take_queue.ready_ones(studio, [each for each in states if each.picked is None], specs)
+    ready, waiting = take_queue.ready_ones(studio, [each for each in states if each.lacks_take], specs)
     stale = [rebuild.made_again(specs.story, each) for each in states if each.due]
     try:
         again, left = take_queue.ready_ones(studio, stale, specs)
@@ -96,7 +96,7 @@ def _wanted(studio: Studio, specs: Specs) -> tuple[list[ShotState], list[str]]:
 
 def _staying(studio: Studio, engine: str) -> list[ShotState]:
     """The shots that show what a person chose, though something newer was made for the film."""
-    states = shot_spec.states(studio.snapshot().story)
+    states = [state for state in shot_spec.states(studio.snapshot().story) if not state.is_shared]
     if engine:
         return [
             each for each in states if each.picked and each.picked.engine != engine and _has(each, engine)
@@ -118,6 +118,8 @@ def _pick(studio: Studio, engine: str) -> None:
     """
     before, after = [], []
     for state in shot_spec.states(studio.snapshot().story):
+        if state.is_shared:
+            continue
         mine = [take for take in state.takes if take.engine == engine and not take.rejected]
         shown = state.picked is not None and state.picked.engine == engine
         if not mine or shown or not state.is_fresh(mine[-1]):

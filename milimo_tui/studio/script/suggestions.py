@@ -32,6 +32,7 @@ from milimo_tui.story.values.film import (
 )
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.render import render_plan
+from milimo_tui.studio.script import briefs
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning, shot_spec
 from milimo_tui.studio.weights.readiness import has_gpu
@@ -68,26 +69,33 @@ def request(studio: Studio, wanted: Wanted) -> JobRequest:
     if wanted.task == "continue" and parts < 2:
         raise Refused(f"{number} is made in one go: there is nothing to continue", "a longer shot has chunks")
     root = studio.project().paths
-    prompt = shot_spec.prompt_of(story, shot)
+    seed = shot_spec.new_seed() if wanted.seed is None else wanted.seed
+    family = briefs.family_of(story, shot, still=wanted.task == "enhance_picture")
     # The style heads every prompt whatever is accepted: only of a whole take the model is told it.
-    text = prompt.text if wanted.task == "continue" else unstyled(story, shot)
+    continues = wanted.task == "continue"
+    text = shot_spec.prompt_of(story, shot).text if continues else briefs.worded_now(story, shot, family)
+    alone = wanted.picture is None and not continues  # then it is worded as the shots of a scene are
+    heading = next((scene.heading for scene in story.scenes if scene.id == shot.scene), "")
     spec = Write.model_validate(
         {
             "engine": engine,
-            "task": wanted.task,
-            "text": text,
+            "task": "rewrite" if alone else wanted.task,
+            "text": heading if alone else text,
+            "briefs": (briefs.brief_of(story, shot, family, seed),) if alone else (),
+            "meant": briefs.meant_of(story, shot),
+            "family": "" if continues else family,
             "image": str(render_plan.asset_path(root, wanted.picture)) if wanted.picture else None,
             "seconds": 0.0 if wanted.task == "enhance_picture" else float(shot.frames / story.project.rate),
-            "parts": parts if wanted.task == "continue" else 1,
+            "parts": parts if continues else 1,
             "temperature": wanted.temperature,
-            "seed": shot_spec.new_seed() if wanted.seed is None else wanted.seed,
+            "seed": seed,
             "model": wanted.model,
         }
     )
     require(studio, engine, wanted.model)
     return JobRequest(
         spec=spec.model_dump(mode="json"),
-        label=f"{number} {'continuing prompts' if wanted.task == 'continue' else 'prompt'}",
+        label=f"{number} {'continuing prompts' if continues else 'prompt'}",
         project=str(root.root),
         shot=shot.id,
     )
@@ -114,11 +122,6 @@ def require(studio: Studio, engine: str, model: str = "") -> None:
         )
 
 
-def unstyled(story: Story, shot: Shot) -> str:
-    """The prompt without the film's style, which stays at its head."""
-    return " ".join(part.text for part in shot_spec.prompt_of(story, shot).parts if part.role != "style")
-
-
 def chunks_of(story: Story, shot: Shot) -> int:
     """In how many parts a shot is made by a model that makes so many frames in one go."""
     maker = engine_registry.first("make_video")
@@ -136,6 +139,11 @@ def first_picture(story: Story, shot: Shot) -> Asset | None:
 # ------------------------------------------------------------------ taking in
 
 
+def is_of_shots(job: WholeJob, spec: Write) -> bool:
+    """Whether what a job writes is for shots of its film."""
+    return bool(spec.briefs or (job.shot and spec.task in SHOT_TASKS))
+
+
 def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) -> None:
     """Keep what a model wrote for a shot, and what it found a picture to be. Once for its job.
 
@@ -144,6 +152,9 @@ def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) ->
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
     answer = read_answer(path)
     story = project.story()
+    if spec.task == "rewrite":
+        _take_in_shots(project, story, job, spec, answer)
+        return
     picture = _asset_at(project, story, spec.image)
     sheet = answer.get("sheet")
     if sheet and picture is not None:
@@ -163,6 +174,8 @@ def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) ->
         text=answer["text"],
         parts=tuple(answer["parts"]),
         original=spec.text,
+        meant=spec.meant,
+        family=spec.family,
         engine=spec.engine,
         model=answer["model"],
         seed=spec.seed,
@@ -171,6 +184,34 @@ def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) ->
         created=HOST.now(),
     )
     project.facts.add_suggestion(suggestion)
+
+
+def _take_in_shots(
+    project: ProjectFile, story: Story, job: WholeJob, spec: Write, answer: dict[str, Any]
+) -> None:
+    """Keep what was written for each shot; one that is gone for good meanwhile has no use for it."""
+    there = {shot.id for shot in story.shots}
+    told = {brief.shot: brief for brief in spec.briefs}
+    for one in answer["shots"]:
+        brief = told[one["shot"]]
+        if brief.shot in there:
+            project.facts.add_suggestion(
+                Suggestion(
+                    id=new_id("suggestion"),
+                    shot=brief.shot,
+                    job=job.id,
+                    task="enhance_picture" if brief.still else "enhance",
+                    text=one["text"],
+                    original=brief.text,
+                    meant=brief.meant,
+                    family=brief.family,
+                    engine=spec.engine,
+                    model=answer["model"],
+                    seed=brief.seed,
+                    note="; ".join(one["notes"]),
+                    created=HOST.now(),
+                )
+            )
 
 
 def read_answer(path: Path) -> dict[str, Any]:
@@ -205,9 +246,15 @@ def open_of(story: Story, shot: str) -> tuple[Suggestion, ...]:
 
 
 def is_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> bool:
-    """Whether the shot says something else now than what the model was given."""
-    text = shot_spec.prompt_of(story, shot).text if suggestion.task == "continue" else unstyled(story, shot)
-    return text != suggestion.original
+    """Whether the shot means something else now than when the model was asked.
+
+    A composer that words it better changes nothing of it. Of one of before that was kept, its words tell.
+    """
+    if suggestion.meant:
+        return briefs.meant_of(story, shot) != suggestion.meant
+    if suggestion.task == "continue":
+        return shot_spec.prompt_of(story, shot).text != suggestion.original
+    return briefs.worded_now(story, shot, shot_spec.engine_of(story, shot)) != suggestion.original
 
 
 def find(story: Story, shot: Shot, name: str = "") -> Suggestion:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from milimo_tui.engines.contract import specs
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import (
     Asset,
@@ -73,6 +74,7 @@ class Index:
     assets: Mapping[str, Asset]
     shots: Mapping[str, Shot]
     takes: Mapping[str, Take]
+    performances: Performances
 
     @classmethod
     def of(cls, story: Story) -> Index:
@@ -81,14 +83,16 @@ class Index:
             {asset.id: asset for asset in story.assets},
             {shot.id: shot for shot in story.shots},
             {take.id: take for take in story.takes},
+            Performances(story),
         )
 
     def number(self, shot: Shot) -> str:
         return self.story.numbers.get(shot.id, "a shot that is parked")
 
     def picked(self, shot: Shot) -> Take | None:
-        """The take that a shot shows."""
-        return picked_takes.picked(shot, self.takes)
+        """The take that a shot shows, its own part of it."""
+        take = picked_takes.picked(self.performances.maker(shot), self.takes)
+        return None if take is None else self.performances.as_shown(shot, take)
 
 
 def followed(story: Story, shot: Shot, index: Index | None = None) -> tuple[Followed, ...]:
@@ -120,15 +124,17 @@ class End:
 def goes_on(story: Story, shot: Shot) -> bool:
     """Whether takes of a shot begin with the end of the one that it continues."""
     ends = (one for one in followed(story, shot) if one.source == "continuity" and not one.behind)
-    return bool(shot.continues) and next(ends, None) is not None
+    return bool(shot.goes_on_from) and next(ends, None) is not None
 
 
-def last_frame(shot: Shot, take: Take | specs.MakeVideo | None) -> int:
-    """The frame of a take, made or asked for, at which its shot ends: takes have handles on both sides."""
+def last_frame(shot: Shot, take: Take | specs.MakeVideo | None, begins: int = 0) -> int:
+    """The frame of a take, made or asked for, at which its shot ends: takes have handles on both sides, and
+    the shot may begin at a later frame of a performance.
+    """
     if take is None:
         return max(0, shot.frames - 1)
     length = take.length if isinstance(take, Take) else take.frames
-    return take.head + max(0, min(shot.frames, length) - 1)
+    return take.head + max(0, min(begins + shot.frames, length) - 1)
 
 
 def head_of(story: Story, take: Take) -> Fraction:
@@ -264,7 +270,7 @@ def _by_board(film: Index, shot: Shot) -> list[Followed]:
 
 
 def _by_continuity(film: Index, shot: Shot) -> list[Followed]:
-    before = film.shots.get(shot.continues)
+    before = film.shots.get(shot.goes_on_from)
     if before is None or not shot.continuity:
         return []
     take = film.picked(before)

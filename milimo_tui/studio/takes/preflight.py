@@ -20,6 +20,7 @@ from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
 from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.story.elements.prompt import Prompt
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Element, LoraUse, Shot, Story
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.session.studio import Studio
@@ -99,7 +100,7 @@ def preflight_of(studio: Studio, specs: Specs, shot: Shot, *, memory: bool = Tru
     )
     if shot_spec.draws_from_facts(spec.engine):
         return sending
-    things = conditioning.followed(story, shot)
+    things = conditioning.followed(story, Performances(story).performed(shot))
     problems = [Problem(*problem) for problem in (*conditioning.problems(things), *offline(spec))]
     found, missing = weights_of(studio, spec)
     if missing:
@@ -149,7 +150,7 @@ def require(studio: Studio, story: Story, wanted: Iterable[tuple[Shot, MakeVideo
     for shot, spec in wanted:
         if shot_spec.draws_from_facts(spec.engine):
             continue
-        things = conditioning.followed(story, shot, index)
+        things = conditioning.followed(story, index.performances.performed(shot), index)
         for message, hint in (*conditioning.problems(things), *offline(spec)):
             raise Unavailable(f"{index.number(shot)}: {message}", hint)
         named = (spec.engine, spec.model)

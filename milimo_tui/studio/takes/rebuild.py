@@ -77,8 +77,8 @@ def build_of(studio: Studio, *, scene: str = "", missing: bool = False, voice: b
     specs = take_queue.film_specs(studio)
     story = specs.story
     states = [state for state in shot_spec.states(story) if not scene or state.shot.scene == scene]
-    without = [state for state in states if state.picked is None]
-    due = [_due(story, state) for state in states if state.due or (missing and state.picked is None)]
+    without = [state for state in states if state.lacks_take]
+    due = [_due(story, state) for state in states if state.due or (missing and state.lacks_take)]
     waiting = tuple(shot_spec.stays_message(state) for state in states if state.waiting)
     spoken = [one for one in due if voice and one.stale.parts == (Part.VOICE,)]
     voices = frozenset(one.state.shot.id for one in spoken)

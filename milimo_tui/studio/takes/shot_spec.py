@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from milimo_tui.core.errors import NotFound
+from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.engines.contract.specs import (
     Chunk,
     GuidanceParts,
@@ -26,6 +26,7 @@ from milimo_tui.engines.contract.specs import (
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.looks import dressed
 from milimo_tui.story.elements.prompt import Prompt, compose
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take, number_shots
 from milimo_tui.studio.session.names import one_called
@@ -63,11 +64,22 @@ class ShotState:
     picked: Take | None
     stale: bool
     story: Story
+    maker: Shot  # who makes the take that it shows: itself, or the first of a performance
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it shows another shot's take, and has none to be made."""
+        return self.maker.id != self.shot.id
+
+    @property
+    def lacks_take(self) -> bool:
+        """Whether a take is to be made where there is none."""
+        return self.picked is None and not self.is_shared
 
     @property
     def stays(self) -> bool:
         """Whether a person picked or rated what the shot shows: no new take replaces it unasked."""
-        return self.picked is not None and picked_takes.is_a_persons(self.shot, self.picked)
+        return self.picked is not None and picked_takes.is_a_persons(self.maker, self.picked)
 
     @property
     def waiting(self) -> Take | None:
@@ -80,11 +92,11 @@ class ShotState:
     @property
     def due(self) -> bool:
         """Whether its stale take is to be made again: not where a fresh one waits for a person's word."""
-        return self.stale and self.waiting is None
+        return self.stale and self.waiting is None and not self.is_shared
 
     def is_fresh(self, take: Take) -> bool:
         """Whether a take was made from what the shot says now."""
-        return not _is_outgrown(self.story, self.shot, take)
+        return not _is_outgrown(self.story, self.maker, take)
 
 
 def engine_of(story: Story, shot: Shot, override: str = "") -> str:
@@ -98,6 +110,11 @@ def engine_of(story: Story, shot: Shot, override: str = "") -> str:
 
 def prompt_of(story: Story, shot: Shot, engine: str = "") -> Prompt:
     """The prompt exactly as it will be sent to what makes the shot: worded by that engine's composer."""
+    return worded(story, Performances(story).performed(shot), engine)
+
+
+def worded(story: Story, shot: Shot, engine: str = "") -> Prompt:
+    """The prompt of a shot for its own lines alone, whatever performance they are a part of."""
     name = engine_of(story, shot, engine)
     composer = engine_registry.profile(name).composer() if engine_registry.find(name) else None
     return composer(meaning_of(story, shot)) if composer else plain_prompt(story, shot)
@@ -169,14 +186,30 @@ def video_spec(
     root: Path | None = None,
     index: Index | None = None,
 ) -> MakeVideo:
-    """What an engine is asked to make for a shot: all of it but what the shot continues (`take_batch`).
+    """What an engine is asked to make for a shot, with all of a performance that it is the first of; but not
+    what the shot goes on from (`take_batch`).
 
     `root` is the project's folder; without it managed files are named within it, which is enough for a
     signature. `index` spares looking the film up again for each shot.
     """
+    film = index or Index.of(story)
+    shot = film.performances.performed(shot)
+    return performed_spec(story, shot, engine=engine, seed=seed, root=root, index=film)
+
+
+def performed_spec(
+    story: Story,
+    shot: Shot,
+    *,
+    engine: str = "",
+    seed: int | None = None,
+    root: Path | None = None,
+    index: Index | None = None,
+) -> MakeVideo:
+    """The same of a shot as its take is performed (`Performances.performed`): its lines are all of them."""
     project = story.project
     name = engine_of(story, shot, engine)
-    prompt = prompt_of(story, shot, name)
+    prompt = worded(story, shot, name)
     plain = plain_of(story, shot)
     spec = MakeVideo(
         engine=name,
@@ -224,14 +257,14 @@ class Specs:
         self.story = story
         self.engine = engine
         self._root = root
-        self._index = Index.of(story)
+        self.film = Index.of(story)
         self._built: dict[Shot, MakeVideo] = {}
 
     def of(self, shot: Shot) -> MakeVideo:
         """Return what is asked for a shot, with its first seed."""
         if shot not in self._built:
             self._built[shot] = video_spec(
-                self.story, shot, engine=self.engine, root=self._root, index=self._index
+                self.story, shot, engine=self.engine, root=self._root, index=self.film
             )
         return self._built[shot]
 
@@ -247,7 +280,7 @@ def board_spec(story: Story, shot: Shot, *, engine: str, root: Path | None = Non
     reference pictures, LoRAs and seed, which takes then begin with.
     """
     project = story.project
-    prompt = prompt_of(story, shot, engine)
+    prompt = worded(story, shot, engine)
     spec = MakePicture(
         engine=engine,
         prompt=prompt.text,
@@ -327,16 +360,19 @@ def numbered(story: Story) -> Story:
     return replace(story, numbers=number_shots(story.scenes, story.shots))
 
 
-def states(story: Story) -> tuple[ShotState, ...]:
-    """Every live shot in film order, with its takes and whether the picked one is stale."""
+def states(story: Story, *, with_omitted: bool = False) -> tuple[ShotState, ...]:
+    """Every live shot in film order, with its takes and whether the picked one is stale.
+
+    `with_omitted`: as lists show them, those that are OMITTED in their places.
+    """
     by_shot: dict[str, list[Take]] = {}
     for take in story.takes:
         by_shot.setdefault(take.shot, []).append(take)
     scenes = {scene.id: scene for scene in story.scenes}
     index = Index.of(story)
     return tuple(
-        _state(story, shot, scenes[shot.scene], by_shot.get(shot.id, ()), index)
-        for shot in story.live_shots()
+        _state(story, shot, scenes[shot.scene], by_shot.get(index.performances.maker(shot).id, ()), index)
+        for shot in (story.shown_shots() if with_omitted else story.live_shots())
     )
 
 
@@ -344,17 +380,18 @@ def state_of(story: Story, shot_id: str) -> ShotState | None:
     """One live shot's state; None when it is parked or gone."""
     for shot in story.live_shots():
         if shot.id == shot_id:
-            takes = [take for take in story.takes if take.shot == shot.id]
-            return _state(story, shot, scene_of(story, shot), takes)
+            index = Index.of(story)
+            maker = index.performances.maker(shot)
+            takes = [take for take in story.takes if take.shot == maker.id]
+            return _state(story, shot, scene_of(story, shot), takes, index)
     return None
 
 
-def _state(
-    story: Story, shot: Shot, scene: Scene, takes: Sequence[Take], index: Index | None = None
-) -> ShotState:
-    picked = picked_takes.picked_of(shot, takes)
-    stale = picked is not None and bool(picked.signature) and _is_outgrown(story, shot, picked, index)
-    return ShotState(shot, story.numbers.get(shot.id, ""), scene, tuple(takes), picked, stale, story)
+def _state(story: Story, shot: Shot, scene: Scene, takes: Sequence[Take], index: Index) -> ShotState:
+    maker = index.performances.maker(shot)
+    picked = picked_takes.picked_of(maker, takes)
+    stale = picked is not None and bool(picked.signature) and _is_outgrown(story, maker, picked, index)
+    return ShotState(shot, story.numbers.get(shot.id, ""), scene, tuple(takes), picked, stale, story, maker)
 
 
 def _is_outgrown(story: Story, shot: Shot, take: Take, index: Index | None = None) -> bool:
@@ -362,9 +399,16 @@ def _is_outgrown(story: Story, shot: Shot, take: Take, index: Index | None = Non
     return take.signature != signature(video_spec(story, shot, engine=take.engine, seed=0, index=index))
 
 
+def made_with(state: ShotState) -> Refused:
+    """The error where a take of its own is wanted of a shot that shows another's closer."""
+    first = state.story.numbers.get(state.maker.id, state.maker.id)
+    return Refused(f"{state.number} is a closer crop of {first}: make {first}", f"milimo shot make {first}")
+
+
 def with_engine(state: ShotState, engine: str) -> ShotState:
     """The shot as it would be asked for of an engine."""
-    return replace(state, shot=replace(state.shot, engine=engine))
+    made = replace(state.shot, engine=engine)
+    return replace(state, shot=made, maker=made if not state.is_shared else state.maker)
 
 
 def stays_message(state: ShotState) -> str:
@@ -385,9 +429,21 @@ def find_shot(story: Story, name: str) -> Shot:
         lambda each: each.id == name,
         lambda each: not each.parked and story.numbers.get(each.id, "").upper() == wanted,
     )
+    gone = _omitted(story, name) if shot is None or shot.omitted else ""
+    if gone:
+        raise NotFound(f"{gone} is omitted", f"milimo {gone.replace(' ', ' restore ')} brings it back")
     if shot is None:
         raise NotFound(f"there is no shot “{name}”", "milimo shot list shows ids and numbers")
     return shot
+
+
+def _omitted(story: Story, name: str) -> str:
+    """What is OMITTED and called so: `shot 2C`, `scene 2`; empty for nothing."""
+    wanted = name.strip().upper()
+    gone = (each for each in story.shots if each.omitted)
+    shots = (each.number for each in gone if wanted in (each.id.upper(), each.number.upper()))
+    scenes = (each.number for each in story.scenes if each.omitted and each.id == name)
+    return next((f"shot {number}" for number in shots), next((f"scene {number}" for number in scenes), ""))
 
 
 def check_engine(name: str, kind: str) -> None:

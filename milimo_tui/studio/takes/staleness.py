@@ -66,12 +66,14 @@ _NAMES = {
 
 def of(state: ShotState) -> Stale:
     """What of the picked take is stale."""
-    return of_take(state.story, state.shot, state.picked) if state.picked and state.stale else FRESH
+    return of_take(state.story, state.maker, state.picked) if state.picked and state.stale else FRESH
 
 
 def of_take(story: Story, shot: Shot, take: Take, index: Index | None = None) -> Stale:
     """What of a take is stale, by what the shot says now. A take of unknown make counts as fresh."""
-    now = shot_spec.video_spec(story, shot, engine=take.engine, seed=0, index=index)
+    index = index or Index.of(story)
+    shot = index.performances.performed(shot)
+    now = shot_spec.performed_spec(story, shot, engine=take.engine, seed=0, index=index)
     if not take.signature or shot_spec.signature(now) == take.signature:
         return FRESH
     then = _order(take)
@@ -92,7 +94,7 @@ def of_take(story: Story, shot: Shot, take: Take, index: Index | None = None) ->
     as_it_was = replace(shot, dialogue=lines)
     if parts and shot.frames < then.frames <= take.length:
         as_it_was = replace(as_it_was, frames=then.frames)  # less is said, and it is all there
-    wanted = shot_spec.video_spec(story, as_it_was, engine=take.engine, seed=0, index=index)
+    wanted = shot_spec.performed_spec(story, as_it_was, engine=take.engine, seed=0, index=index)
     wanted = _as_voiced(wanted, then)
     if shot_spec.signature(wanted) != take.signature:
         parts.insert(0, Part.PICTURE)

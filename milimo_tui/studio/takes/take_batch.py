@@ -15,7 +15,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract.specs import Conditioning, JobOutput, MakeVideo
 from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.takes import conditioning, shot_spec
-from milimo_tui.studio.takes.conditioning import End
+from milimo_tui.studio.takes.conditioning import End, Index
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
 from milimo_tui.studio.takes.shot_spec import ShotState, Specs
 
@@ -108,12 +108,12 @@ def compose(
 ) -> list[TakeRequest]:
     """A wish for every shot and variant: first one of each shot, so that a short night has something of all.
 
-    A shot that continues another waits for that one's take of the same variant, or goes on from what
+    A shot that goes on from another waits for that one's take of the same variant, or goes on from what
     `continued` gives by shot id. Takes get `handles`. Raises BadInput when shots continue each other in a
     circle.
     """
     variants = sweep.variants()
-    shots = in_order([state.shot for state in wanted])
+    shots = in_order([state.shot for state in wanted], specs.film)
     by_shot = {state.shot.id: state for state in wanted}
     seeds = {(shot.id, nth): _seed(by_shot[shot.id], nth) for shot in shots for nth in range(sweep.takes)}
     found: list[TakeRequest] = []
@@ -121,12 +121,13 @@ def compose(
         made: dict[str, TakeRequest] = {}
         for shot in shots:
             state = by_shot[shot.id]
-            before = (continued or {}).get(shot.continues)
-            if shot.continues in made:
-                other = made[shot.continues]
+            before = (continued or {}).get(shot.goes_on_from)
+            earlier = specs.film.shots.get(shot.goes_on_from)
+            if earlier is not None and (maker := specs.film.performances.maker(earlier).id) in made:
+                other, begins = made[maker], specs.film.performances.begins(earlier)
                 before = End(
                     JobOutput(job=other.id, output="take"),
-                    conditioning.last_frame(other.state.shot, other.spec),
+                    conditioning.last_frame(earlier, other.spec, begins),
                 )
             seed = seeds[shot.id, variant.nth] if variant.seed is None else variant.seed
             take = TakeRequest(
@@ -161,8 +162,8 @@ def varied_spec(
     return handles.of(spec.model_copy(update={"seed": seed}))
 
 
-def in_order(shots: Sequence[Shot]) -> list[Shot]:
-    """The shots with each after the one that it continues. Raises BadInput for a circle."""
+def in_order(shots: Sequence[Shot], film: Index) -> list[Shot]:
+    """The shots with each after the one that it goes on from. Raises BadInput for a circle."""
     waiting = {shot.id: shot for shot in shots}
     placed: list[Shot] = []
 
@@ -177,7 +178,8 @@ def in_order(shots: Sequence[Shot]) -> list[Shot]:
                 )
             seen.add(at.id)
             yield at
-            at = waiting.get(at.continues)
+            earlier = film.shots.get(at.goes_on_from)
+            at = waiting.get(film.performances.maker(earlier).id) if earlier is not None else None
 
     for shot in shots:
         for link in reversed(list(chain(shot))):

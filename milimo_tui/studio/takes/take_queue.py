@@ -21,7 +21,7 @@ from milimo_tui.jobs.values.states import ENDED, State
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.store.jobs.studio_file import open_for_reading
 from milimo_tui.store.jobs.studio_values import JobFilter
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.studio.queue.waiting import is_settled
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
@@ -130,7 +130,7 @@ def _voice(studio: Studio, wish: TakeRequest) -> TakeRequest:
     changes = {
         "engine": SPEAKER,
         "seed": take.seed,
-        "facts": shot_spec.facts_of(story, wish.state.shot, voiced=True),
+        "facts": shot_spec.facts_of(story, Performances(story).performed(wish.state.shot), voiced=True),
         "stands_for": shot_spec.signature(wish.spec),
         "over": Over(input=str(render_plan.asset_path(studio.project().paths, asset))),
         "head": take.head,
@@ -218,7 +218,12 @@ def _open_jobs(client: Client, shots: Collection[str]) -> list[JobView]:
 def _relevant_shots(order: Order) -> set[str]:
     """The shots of which it matters what is being made: those that are due or that others continue."""
     wanted = (*order.always, *order.due)
-    before = {state.shot.continues for state in wanted if state.shot.continues}
+    shots, performances = order.specs.film.shots, order.specs.film.performances
+    before = {
+        performances.maker(shots[state.shot.goes_on_from]).id
+        for state in wanted
+        if state.shot.goes_on_from in shots
+    }
     return before | {state.shot.id for state in order.due}
 
 
@@ -247,21 +252,19 @@ def ends_before(studio: Studio, wanted: Sequence[ShotState], takes: Sequence[Ope
     """What shots that continue others go on from, by the id of the other: the newest take that is being made,
     else the picked one's file. Nothing where there is neither.
     """
-    story = studio.snapshot().story
-    before = {state.shot.continues for state in wanted if state.shot.continues}
+    film = conditioning.Index.of(studio.snapshot().story)
+    before = {state.shot.goes_on_from for state in wanted if state.shot.goes_on_from}
     coming = {take.shot: take for take in takes}
-    assets = {asset.id: asset for asset in story.assets}
-    takes_by_id = {take.id: take for take in story.takes}
     found: dict[str, End] = {}
-    for shot in story.shots:
-        take = picked_takes.picked(shot, takes_by_id)
+    for shot in film.story.shots:
         if shot.id not in before:
             continue
-        if shot.id in coming:
-            spec = MakeVideo.model_validate(coming[shot.id].spec())
-            made = JobOutput(job=coming[shot.id].id, output="take")
-            found[shot.id] = End(made, conditioning.last_frame(shot, spec))
-        elif take is not None and take.asset in assets:
-            path = str(render_plan.asset_path(studio.project().paths, assets[take.asset]))
+        take, maker = film.picked(shot), film.performances.maker(shot).id
+        if maker in coming:
+            spec = MakeVideo.model_validate(coming[maker].spec())
+            made = JobOutput(job=coming[maker].id, output="take")
+            found[shot.id] = End(made, conditioning.last_frame(shot, spec, film.performances.begins(shot)))
+        elif take is not None and take.asset in film.assets:
+            path = str(render_plan.asset_path(studio.project().paths, film.assets[take.asset]))
             found[shot.id] = End(path, conditioning.last_frame(shot, take))
     return found

@@ -15,6 +15,7 @@ from milimo_tui.story.plan.floor_plan import crossing, drawn, floor_plan
 from milimo_tui.story.values.film import Coverage, Scene, Shot, Size, framed_as
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.asking_layers import ask_layer
+from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit, line
 
@@ -38,6 +39,11 @@ class PlanScreen(StudioScreen):
     def __init__(self, scene: str) -> None:
         super().__init__()
         self._scene_id = scene
+        self._surgery = SurgeryKeys(self, lambda: self.shots.key)
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        return (*super().parts, self._surgery)
 
     def body(self) -> Iterable[Widget]:
         yield Horizontal(Rows(id="floor"), Rows(id="shots"), id="plan")

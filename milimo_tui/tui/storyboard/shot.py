@@ -17,6 +17,7 @@ from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.storyboard.asking_layers import ask_layer
+from milimo_tui.tui.storyboard.by_hand import ByHand, tags_of
 from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
 from milimo_tui.tui.storyboard.play_shot import play_shot
 from milimo_tui.tui.storyboard.shot_details import (
@@ -35,6 +36,7 @@ from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
+    from milimo_tui.story.values.film import Shot
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.queue_feed import Queue
@@ -56,6 +58,14 @@ class ShotScreen(ViewedScreen):
         self.details: ShotDetails | None = None
         self._boards = DrawnBoards(self)
         self.viewing_keys: ViewingKeys[FileFrame] = ViewingKeys(self, self)
+        self._by_hand = ByHand(self, self._shot_here)
+
+    @property
+    def own_parts(self) -> tuple[object, ...]:
+        return (self._by_hand,)
+
+    def _shot_here(self) -> tuple[Shot, str] | None:
+        return (self.details.state.shot, self.details.state.number) if self.details is not None else None
 
     def body(self) -> Iterable[Widget]:
         side = Vertical(Picture(id="picture"), Rows(id="takes"), id="side")
@@ -236,15 +246,18 @@ class ShotScreen(ViewedScreen):
     async def _ask_value(self, name: str, old: str = "", label: str = "") -> str | None:
         """Ask for one value, with its choices; None when it was left."""
         number = self.details.state.number if self.details else ""
-        words = CHOICES.get(name, ()) if name != "cast" else self._people()
-        hint = f" ({', '.join(words)})" if words and name != "cast" else ""
+        choices = CHOICES.get(name, ())
+        hint = f" ({', '.join(choices)})" if choices else ""
         question = f"{number} {label or name.replace('_', ' ')}{hint}:"
-        new = await self.ask(question, old, name="SHOT", suggestions=words)
+        new = await self.ask(question, old, name="SHOT", suggestions=choices or self._known(name))
         return None if new is None else new.strip()
 
-    def _people(self) -> tuple[str, ...]:
-        """Everybody in the film, by name."""
-        return people_of(self.details.story) if self.details is not None else ()
+    def _known(self, name: str) -> tuple[str, ...]:
+        """What the film has of a field, to complete to."""
+        if self.details is None:
+            return ()
+        story = self.details.story
+        return people_of(story) if name == "cast" else tags_of(story) if name == "tags" else ()
 
     def _value(self, name: str) -> str:
         """Return a field as a person types it."""

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from milimo_tui.story.values.film import Scene, Shot
 from milimo_tui.tui.play.monitor import OFF
-from milimo_tui.tui.storyboard.shot_state import Source, framing, length_text
+from milimo_tui.tui.storyboard.shot_state import Source, framing, hashed, length_text
 from milimo_tui.tui.terminal.theme import OFFLINE, Ink
 from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.picture import Picture
@@ -75,4 +75,10 @@ def words_of_shot(
     for spoken in shot.dialogue:
         out += [line(), line((spoken.character, ink.muted))]
         out += [line((part, ink.text)) for part in wrapped(f"“{spoken.text}”", width)]
+    if shot.note or shot.tags:
+        out += [line()]
+    if shot.note:
+        out += [line((part, ink.text)) for part in wrapped(f"note  {shot.note}", width)]
+    if shot.tags:
+        out += [line((part, ink.accent)) for part in wrapped(" ".join(hashed(shot.tags)), width)]
     return out

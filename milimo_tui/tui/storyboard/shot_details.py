@@ -134,6 +134,7 @@ def values_of(details: ShotDetails) -> dict[str, Any]:
         "audio_rescale": or_auto(parts.audio_rescale),
         "lock": as_text(shot, "seed_locked"),
         "cast": ", ".join(shot.characters),
+        "tags": ", ".join(shot.tags),
         **{name: as_text(shot, name) for name in SHOT_FIELDS},
     }
 

@@ -27,6 +27,7 @@ from milimo_tui.tui.storyboard.shot_details import (
     ShotDetails,
     or_auto,
 )
+from milimo_tui.tui.storyboard.shot_state import hashed
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import cut, fit, line, wrapped
@@ -156,6 +157,8 @@ def _labelled(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
             continue
         if value := as_text(details.state.shot, field.name):
             rows += _wrapped(field.asked.label, value, ink, room, key=field.name)
+    if tags := hashed(details.state.shot.tags):
+        rows += _wrapped("tags", " ".join(tags), ink, room, key="tags")
     return rows
 
 

@@ -189,6 +189,16 @@ def _beside(what: str, shot: Shot) -> str:
     return "" if is_plain else shot.function.value
 
 
+def hashed(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return tags as they are written: `#wet`."""
+    return tuple(f"#{tag}" for tag in tags)
+
+
+def remarks_of(shot: Shot) -> str:
+    """Return what a card says of a shot's note and tags: `note #wet #hero`; empty for none."""
+    return " ".join((*(["note"] if shot.note else []), *hashed(shot.tags)))
+
+
 def length_text(frames: int, rate: Fraction) -> str:
     """Format a length: `4.8s`."""
     return f"{float(frames / rate):.1f}s"

@@ -18,6 +18,8 @@ from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.shots.shots import words_of
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.board_filter import BoardFilter, shown_next
+from milimo_tui.tui.storyboard.by_hand import ByHand
 from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
 from milimo_tui.tui.storyboard.play_shot import play_shot
 from milimo_tui.tui.storyboard.shot_beside import REST, ShotBeside, words_of_shot
@@ -26,12 +28,15 @@ from milimo_tui.tui.storyboard.shot_state import (
     Source,
     basic_states,
     framings,
+    hashed,
     jobs_by_shot,
     length_text,
     load_pictures,
+    remarks_of,
     shown_by,
     state_text,
 )
+from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys, omitted_scene, omitted_shot
 from milimo_tui.tui.widgets.card_grid import Card, Section
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import Empty
@@ -65,6 +70,13 @@ class StoryboardScreen(StudioScreen):
         self._previews = JobPreviews(self)
         self._boards = DrawnBoards(self)
         self._board_keys: dict[str, str] = {}  # of shots without a picture, by id
+        self.surgery = SurgeryKeys(self, lambda: self.cards.key)
+        self.filter = BoardFilter(self, lambda: self._states, self._draw_filtered)
+        self._by_hand = ByHand(self, self._shot_here)
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        return (*super().parts, self.surgery, self.filter, self._by_hand)
 
     def body(self) -> Iterable[Widget]:
         yield Horizontal(Cards(id="cards"), ShotBeside(id="beside"), id="board")
@@ -77,6 +89,7 @@ class StoryboardScreen(StudioScreen):
     # -- drawing -----------------------------------------------------------------------------------
 
     def show_film(self, film: Snapshot | None) -> None:
+        self.filter.of_film(film.story.project.id if film is not None else "")
         if film is not None:
             project = film.story.project
             self.cards.ratio = project.width / project.height
@@ -158,30 +171,68 @@ class StoryboardScreen(StudioScreen):
 
         self._previews.follow(paths, lambda: cards.picture_cells, cards.has_picture, show)
 
+    def _draw_filtered(self, shot: str) -> None:
+        """Draw the shots that the filter means, the cursor on that shot or near it."""
+        self._shot_to_show = shot or self._shot_to_show
+        if self.film is not None and self._states:
+            self._draw(self.film)
+
     def _draw(self, film: Snapshot) -> None:
         ink, rate = self.ink, film.story.project.rate
         jobs = jobs_by_shot(self.studio_app.queue.jobs)
+        shown = self.filter.keep(self._states)
+        by_scene: dict[str, list[BasicShotState | ShotState]] = {}
+        for state in shown:
+            by_scene.setdefault(state.shot.scene, []).append(state)
         sections = []
-        for scene in film.story.live_scenes():
-            mine = [state for state in self._states if state.shot.scene == scene.id]
+        gone = {shot.id: shot for shot in film.story.shown_shots() if shot.omitted and not self.filter.is_on}
+        places = {shot.id: at for at, shot in enumerate(film.story.shots)}
+        for scene in film.story.shown_scenes():
+            if scene.omitted:
+                if not self.filter.is_on:
+                    sections.append(omitted_scene(scene, ink))
+                continue
+            mine = by_scene.get(scene.id, [])
             frames = sum(state.shot.frames for state in mine)
+            cards = [self._card(state, jobs.get(state.shot.id), rate) for state in mine]
+            cards += [
+                omitted_shot(shot.number, shot, words_of(shot), ink)
+                for shot in gone.values()
+                if shot.scene == scene.id
+            ]
+            if not cards:
+                continue
+            cards.sort(key=lambda card: places[card.key])
             sections.append(
                 Section(
                     line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
                     line((f"{clock(float(frames / rate))}   {plural(len(mine), 'shot')}", ink.muted)),
-                    tuple(self._card(state, jobs.get(state.shot.id), rate) for state in mine),
+                    tuple(cards),
                 )
             )
-        self.query_one(Empty).display = False
-        self.query_one("#board").display = True
-        key = self._shot_to_show or (None if self.cards.key else self.studio_app.shot)
-        self.cards.show([section for section in sections if section.cards], key=key)
-        if self.cards.key == self._shot_to_show:
+        self._show_board(bool(sections))
+        key = self._shot_to_show or self.cards.key or self.studio_app.shot
+        if self.filter.is_on:
+            order = {state.shot.id: place for place, state in enumerate(self._states)}
+            key = shown_next(order, (state.shot.id for state in shown), key)
+        self.cards.show(sections, key=key)
+        if self.cards.key == self._shot_to_show or self.filter.is_on:
             self._shot_to_show = ""
         if self.focused is None and self.is_current and not self.prompt.is_open:
             self.cards.focus()
         self._draw_beside()
         self.refresh_lines()
+
+    def _show_board(self, is_there: bool) -> None:
+        """Show the board, or that the filter means no shot."""
+        self.query_one("#board").display = is_there
+        empty = self.query_one(Empty)
+        empty.display = not is_there
+        if not is_there:
+            keymap = self.studio_app.keyboard.keymap
+            keys = (keymap.with_keys(f"{{{act}}}", self.CONTEXTS) for act in ("ui.filter", "ui.out"))
+            words = ("another filter", "all shots")
+            empty.teach(f"No shot is meant by {self.filter.text}", tuple(zip(keys, words, strict=True)))
 
     @property
     def beside(self) -> ShotBeside:
@@ -217,6 +268,7 @@ class StoryboardScreen(StudioScreen):
     def _card(self, state: BasicShotState | ShotState, job: JobView | None, rate: Any) -> Card:
         ink, shot = self.ink, state.shot
         make = self.studio_app.keyboard.keymap.chord_of("shot.make", self.CONTEXTS)
+        remarks = f"{said}  " if (said := remarks_of(shot)) else ""
         preview, source = preview_of(job), self._sources.get(shot.id, Source())
         return Card(
             key=shot.id,
@@ -226,18 +278,20 @@ class StoryboardScreen(StudioScreen):
             length=line((length_text(shot.frames, rate), ink.muted)),
             state=state_text(state, job, ink),
             here=state_text(state, job, ink, make=make),
-            words=line((words_of(shot), ink.text if shot.dialogue else ink.muted)),
+            words=line((remarks, ink.accent), (words_of(shot), ink.text if shot.dialogue else ink.muted)),
             picture=preview
             if self.cards.has_picture(preview)
             else source.key or self._board_keys.get(shot.id, ""),
             is_drawn=not source.key,
-            search=f"{state.number} {shot.action} {words_of(shot)} {' '.join(shot.characters)}",
+            search=_searched(state.number, shot),
         )
 
     def facts(self) -> Text | str:
         if not self._states or self.film is None:
             return ""
         ink = self.ink
+        if self.filter.is_on or self.filter.is_asking:
+            return self.filter.facts(ink, self.size.width - self.heading().cell_len - 6)
         picked = sum(state.picked is not None for state in self._states)
         stale = sum(state.stale for state in self._states)
         scenes = len({state.shot.scene for state in self._states})
@@ -245,6 +299,8 @@ class StoryboardScreen(StudioScreen):
         text.append(f"{picked} picked", ink.picked if picked else ink.muted)
         if stale:
             text.append(f"   {stale} stale", ink.stale)
+        if self.film.story.project.numbers_locked:
+            text.append("   numbers locked", ink.muted)
         if unsure := sum(len(state.shot.doubts) for state in self._states):
             text.append(f"   {unsure} unsure  ", ink.stale)
             text.append(self.studio_app.keyboard.keymap.with_keys("{ui.unsure}", self.contexts), ink.accent)
@@ -264,11 +320,16 @@ class StoryboardScreen(StudioScreen):
     def state_of(self, shot: str) -> BasicShotState | ShotState | None:
         return next((state for state in self._states if state.shot.id == shot), None)
 
+    def _shot_here(self) -> tuple[Shot, str] | None:
+        """Return the shot under the cursor with its number."""
+        state = self.state_of(self.cards.key)
+        return (state.shot, state.number) if state is not None else None
+
     @property
     def selected(self) -> tuple[str, ...]:
         """The marked shots in film order, else the one under the cursor."""
         marked = tuple(state.shot.id for state in self._states if state.shot.id in self.cards.marked)
-        return marked or ((self.cards.key,) if self.cards.key else ())
+        return marked or ((self.cards.key,) if self.cards.key else ())  # one that is omitted says so
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         shots = self.selected
@@ -284,7 +345,9 @@ class StoryboardScreen(StudioScreen):
             case "storyboard.reorder":
                 by = int(key_command.binding.args.get("by", 1)) * key_command.times
                 return {"id": shots[0], "by": by} if shots else None
-            case "shot.delete" | "shot.set" | "shot.pick" | "shot.rate" | "shot.split" | "shot.remake":
+            case "shot.delete" | "shot.set" | "shot.pick" | "shot.rate" | "shot.remake":
+                return {"id": shots[0]} if shots else None
+            case "shot.join" | "shot.duplicate":
                 return {"id": shots[0]} if shots else None
             case "scene.set":
                 state = self.state_of(self.cards.key)
@@ -303,24 +366,31 @@ class StoryboardScreen(StudioScreen):
         return (number if list(numbers.values()).count(number) == 1 else state.shot.id,)
 
     def go_to_shot(self, shot: str) -> None:
-        """Put the cursor on a shot, now or when the cards are there."""
+        """Put the cursor on a shot, now or when the cards are there; a filter that hides it goes."""
+        if self.filter.is_on and shot in {state.shot.id for state in self._states} - set(self.cards.keys):
+            self.filter.clear()
+            self._draw_filtered(shot)
         if not self.cards.go_to(shot):
             self._shot_to_show = shot
 
     # -- acts --------------------------------------------------------------------------------------
 
     def on_cards_moved(self, event: Cards.Moved) -> None:
-        self.studio_app.shot = event.key
+        if event.key and self.state_of(event.key) is not None:
+            self.studio_app.shot = event.key
         self._draw_beside()
 
     def on_cards_chosen(self, event: Cards.Chosen) -> None:
         from milimo_tui.tui.storyboard.shot import ShotScreen
 
+        if self.state_of(event.key) is None:
+            self.say("that is omitted", "warn", "x brings a shot back, X a scene")
+            return
         self.app.push_screen(ShotScreen(event.key))
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the shot under the cursor alone."""
-        if self.cards.key:
+        if self.state_of(self.cards.key) is not None:
             play_shot(self, self.cards.key)
         else:
             self.say("there is no shot to play", "warn", "a adds one")
@@ -335,33 +405,41 @@ class StoryboardScreen(StudioScreen):
             return
         self.app.push_screen(PlanScreen(state.shot.scene))
 
+    def act_suggestions(self, key_command: KeyCommand) -> None:
+        """r: the prompts of this shot's scene beside those that a language model suggests."""
+        from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
+
+        state = self.state_of(self.cards.key)
+        if state is None:
+            self.say("there is no scene to word", "warn", "g s, c c makes them")
+            return
+        self.app.push_screen(SuggestionsScreen(state.shot.scene, state.shot.id))
+
     async def act_print(self, key_command: KeyCommand) -> None:
         """The boards as pages, or the shot list as a table, into a file."""
         if self.film is None or not self._states:
             self.say("there are no shots to print", "warn", "g s, c c makes them")
             return
         project = self.studio_app.studio.project().paths.root
-        file = await self.ask("Boards to:", str(project / "boards.pdf"), name="PRINT")
+        shown = self.filter.keep(self._states)
+        if not shown:
+            self.say("the filter means no shot to print", "warn", "Esc shows all")
+            return
+        of = f" of {plural(len(shown), 'shot')}" if self.filter.is_on else ""
+        file = await self.ask(f"Boards{of} to:", str(project / "boards.pdf"), name="PRINT")
         if not (file and file.strip()):
             return
         there = Path(file.strip()).expanduser().is_file()
         if there and not await self.confirm(f"{Path(file.strip()).name} is there already. Write over it?"):
             return
-        await self.command("storyboard.export", file=file.strip(), overwrite=there, detach=True)
-
-    async def act_own_board(self, key_command: KeyCommand) -> None:
-        """c f: a drawing or a photo of one's own as the board of this shot."""
-        state = self.state_of(self.cards.key)
-        if state is None:
-            self.say("there is no shot to show", "warn", "g s, c c makes them")
-            return
-        file = await self.ask(f"{state.number} board, a picture:", name="BOARD")
-        if file and file.strip():
-            named = str(Path(file.strip()).expanduser())
-            await self.command("storyboard.board", ids=(state.shot.id,), file=named)
+        await self.command(
+            "storyboard.export", file=file.strip(), overwrite=there, where=self.filter.text, detach=True
+        )
 
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """The selected shots to the bin; asks where takes go with them."""
+        """The selected shots to the bin; asks where takes go with them. An omitted one comes back."""
+        if await self.surgery.act_restore_shot(key_command):
+            return
         states = [state for id in self.selected if (state := self.state_of(id)) is not None]
         if not states:
             self.say("no shot is selected", "warn")
@@ -405,3 +483,8 @@ class StoryboardScreen(StudioScreen):
     def find(self, words: str, step: int) -> None:
         if not self.cards.find(words, step):
             self.say(f"“{words}” is not on the storyboard", "warn")
+
+
+def _searched(number: str, shot: Shot) -> str:
+    """What `/` looks through."""
+    return " ".join((number, shot.action, words_of(shot), *shot.characters, shot.note, *hashed(shot.tags)))

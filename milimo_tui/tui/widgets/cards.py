@@ -82,6 +82,11 @@ class Cards(Pictured, ScrollView, can_focus=True):
         return self.card.key if self.card else ""
 
     @property
+    def keys(self) -> list[str]:
+        """Return the keys of all cards, in order."""
+        return [self.sections[number].cards[index].key for number, index in self._order]
+
+    @property
     def picture_cells(self) -> tuple[int, int]:
         """Return columns and rows of a picture now."""
         return self._grid.width, self._grid.picture
@@ -95,7 +100,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
             for number, section in enumerate(self.sections)
             for index in range(len(section.cards))
         ]
-        keys = [self.sections[number].cards[index].key for number, index in self._order]
+        keys = self.keys
         self.marked &= frozenset(keys)
         if wanted in keys:
             self._cursor = keys.index(wanted)

@@ -54,10 +54,12 @@ def test_a_suggestion_stands_beside_the_original_until_a_person_takes_it(
     writing: Milimo, server: TextServer
 ) -> None:
     original = prompt_of(writing)
+    worded = writing.json("shot", "show", "1A", "--engine", "ltx2")["prompt"]
     made = writing.json("shot", "enhance", "1A", "--seed", "7")
-    assert (made["text"], made["original"], made["state"]) == (PROMPT, original, "open")
+    assert (made["text"], made["original"], made["state"]) == (PROMPT, worded, "open")
     assert (made["engine"], made["model"], made["seed"]) == ("ollama", "writer-2", 7)
-    assert original in words_of(server.chats[0], "user")
+    assert worded in words_of(server.chats[0], "user")
+    assert "140 to 200 words" in words_of(server.chats[0], "system")  # as the makers of LTX-2 want it
     assert prompt_of(writing) == original
 
     writing.json("shot", "accept", "1A")

@@ -109,3 +109,24 @@ def test_a_commit_is_looked_at_before(tmp_path: Path) -> None:
     parked = [shot for shot in story.shots if shot.parked and shot.id in {row["shot"] for row in rows}]
     assert parked
     studio.close()
+
+
+def test_a_filter_means_the_same_shots_wherever_it_is_given(film: Milimo) -> None:
+    film.act("shot", "set", "1B", "--note", "mind the lamp", "--tags", "wet, hero shot")
+
+    def meant(where: str) -> list[str]:
+        return [row["number"] for row in film.json("shot", "list", "--where", where)]
+
+    assert meant("") == [row["number"] for row in film.json("shot", "list")]
+    assert meant("#hero_shot place:kitchen") == ["1B"]
+    assert meant('"mind the lamp"') == ["1B"]
+    assert meant("#wet place:street") == []
+    film.act("storyboard", "export", "shots.csv", "--where", "#wet")
+    assert len((film.cwd / "shots.csv").read_text(encoding="utf-8-sig").strip().splitlines()) == 2
+    for words in (("shot", "list"), ("storyboard", "export", "boards.pdf")):
+        refused = film.refusal(*words, "--where", "lamp")
+        assert "a filter knows no “lamp”" in refused
+        assert "@name #tag place: time: size: scene:" in refused
+    assert "no shot is meant by" in film.refusal(
+        "storyboard", "export", "boards.pdf", "--where", "#wet stale"
+    )

@@ -182,4 +182,4 @@ def test_who_was_seen_on_a_screen_is_dressed_anew_in_the_room() -> None:
 
 def test_a_stranger_who_is_named_next_keeps_what_was_told() -> None:
     (found,) = drafts("A woman in a red coat crosses the ward. ANNA (38).")
-    assert (found.name, found.text) == ("Anna", "38, red coat")
+    assert (found.name, found.text) == ("Anna", "38, in a red coat")

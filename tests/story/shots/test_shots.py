@@ -11,7 +11,7 @@ from milimo_tui.story.plan import shot_length
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Mode
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, break_down
-from milimo_tui.story.values.film import Angle, Function, Movement, Size
+from milimo_tui.story.values.film import Angle, Continuing, Function, Movement, Size
 from milimo_tui.story.values.text import count_words, sentences
 
 RATE = Fraction(25)
@@ -260,7 +260,8 @@ def test_a_long_speech_goes_on_closer_and_never_begins_anew() -> None:
     speech = "I waited for you at the pier in the rain until the last ferry had gone. " * 3
     found = [shot for shot in shots(f"Mara and Jun sit.\n\nMARA\n{speech}") if shot.dialogue]
     assert len(found) > 1
-    assert [shot.goes_on for shot in found] == [False] + [True] * (len(found) - 1)
+    assert [shot.within for shot in found] == [Continuing.END] + [Continuing.CLOSER] * (len(found) - 1)
+    assert {shot.leader for shot in found[1:]} == {found[0].digest}
     assert " ".join(line.text for shot in found for line in shot.dialogue) == speech.strip()
 
 

@@ -25,7 +25,7 @@ from milimo_tui.story.values.film import (
     number_shots,
 )
 from milimo_tui.studio.takes import shot_spec
-from milimo_tui.studio.takes.conditioning import End
+from milimo_tui.studio.takes.conditioning import End, Index
 from milimo_tui.studio.takes.take_batch import Sweep, TakeRequest, compose, in_order, label_of, named
 
 SCENES = (Scene(id="scene_1", order="a", number="1", heading="INT. BAR - NIGHT"),)
@@ -103,8 +103,9 @@ def test_a_sweep_goes_round_shot_by_shot(film: Story) -> None:
 
 
 def test_a_circle_is_a_sentence() -> None:
+    film = story(shot("a", "c"), shot("b", "a"), shot("c", "b"))
     with pytest.raises(BadInput) as caught:
-        in_order([shot("a", "c"), shot("b", "a"), shot("c", "b")])
+        in_order(film.shots, Index.of(film))
     assert "circle" in caught.value.message
 
 

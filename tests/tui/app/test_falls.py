@@ -116,6 +116,11 @@ def of_home(home: Path) -> set[int]:
 
 
 def is_studio(pid: int) -> bool:
+    """Not a helper of the studio's that has its name until it is the program that it will be."""
+    return _has_its_name(pid) and not _has_its_name(psutil.Process(pid).ppid())
+
+
+def _has_its_name(pid: int) -> bool:
     return b"milimo_tui.cli.main" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 

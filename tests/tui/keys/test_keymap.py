@@ -98,7 +98,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     out = {
         "global": acts(MilimoApp, StudioScreen, Rows),
         "list": acts(Rows),
-        "shot": acts(MilimoApp, ShotScreen, Rows, ViewingKeys),
+        "shot": acts(MilimoApp, ShotScreen, Rows, *map(type, ShotScreen("").parts)),
         "player": acts(MilimoApp, PlayerScreen, SourcePlayer, ViewingKeys),
         "browser": acts(MilimoApp, BrowserScreen, Rows),
         "notes": acts(MilimoApp, NotesScreen, Rows),

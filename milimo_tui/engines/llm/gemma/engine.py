@@ -38,6 +38,7 @@ class Gemma:
         with importing():
             from milimo_tui.engines.llm.gemma.loader import talking
 
-        tokens = len(spec.text) // LETTERS_A_TOKEN + spec.tokens
+        letters = max(len(spec.text), *(len(f"{one.rules}{one.text}{one.facts}") for one in spec.briefs), 0)
+        tokens = letters // LETTERS_A_TOKEN + spec.tokens
         with talking(source, tokens, context) as chat:
             return write(spec, chat, context)

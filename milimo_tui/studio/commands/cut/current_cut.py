@@ -13,7 +13,7 @@ from milimo_tui.core.time import parse_frame, parse_shift, seconds_of, timecode
 from milimo_tui.cut.compare.cut_text import short
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Available, Clip, Cut, MediaLength, Source, SourceKind, Track
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import AssetKind, Story
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -45,13 +45,13 @@ def media_lengths(story: Story, cuts: Sequence[Cut] = ()) -> MediaLength:
     inner = {cut.id: cut for cut in cuts}
     assets = {asset.id: asset for asset in story.assets}
     shots = {shot.id: shot for shot in story.shots}
-    takes = {take.id: take for take in story.takes}
+    performances = Performances(story)
 
     def available(source: Source) -> Available | None:
         take = None
         if source.kind is SourceKind.SHOT:
             shot = shots.get(source.ref)
-            take = picked_takes.picked(shot, takes) if shot else None
+            take = performances.shown(shot) if shot else None
             asset = assets.get(take.asset) if take else None
         elif source.kind is SourceKind.CUT:
             shown = inner.get(source.ref)

@@ -15,7 +15,7 @@ from milimo_tui.cut.layout.transition_spans import Join, joins
 from milimo_tui.cut.values.cut import Cut, Marker, SourceKind, Track
 from milimo_tui.cut.values.effects_text import as_json
 from milimo_tui.cut.values.timing import span
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Asset
 from milimo_tui.studio.commands.cut.current_cut import current_cut
 from milimo_tui.studio.cuts.versions import words_of
@@ -52,8 +52,8 @@ def _states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[Asset]]:
     """
     story, paths = studio.snapshot().story, studio.project().paths
     assets = {asset.id: asset for asset in story.assets}
-    takes = {take.id: take for take in story.takes}
-    picked = {shot.id: picked_takes.picked(shot, takes) for shot in story.shots}
+    performances = Performances(story)
+    picked = {shot.id: performances.shown(shot) for shot in story.shots}
     live = {shot.id for shot in story.live_shots()}
     out: dict[str, str] = {}
     online: dict[str, bool] = {}

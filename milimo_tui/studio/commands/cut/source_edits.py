@@ -15,6 +15,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, TrackKind
 from milimo_tui.cut.values.timing import source_at
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.commands.cut.current_cut import (
     current_cut,
@@ -160,7 +161,7 @@ def _match(studio: Studio, args: MatchArgs) -> Outcome:
     second = source_at(clip, frame - placed.start, cut.rate)
     snapshot = studio.snapshot()
     shot = next((each for each in snapshot.story.shots if each.id == clip.source.ref), None)
-    take = picked_takes.picked_of(shot, snapshot.story.takes) if shot else None
+    take = Performances(snapshot.story).shown(shot) if shot else None
     data: dict[str, Any] = {
         "clip": clip.id,
         "kind": clip.source.kind.value,

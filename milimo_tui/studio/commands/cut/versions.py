@@ -10,7 +10,6 @@ from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import half_up, parse_rate, rate_name, ratio_text, timecode
 from milimo_tui.cut.delivery.requests import parse_size
-from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.follow.reframing import fell_short, filled, reframed
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.rows import Placed
@@ -18,7 +17,7 @@ from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.guards import require_open
 from milimo_tui.studio.commands.cut.current_cut import current_cut, current_media_lengths, find_cut, name_of
-from milimo_tui.studio.cuts import versions
+from milimo_tui.studio.cuts import follow, versions
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -59,11 +58,8 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
             sample_rate=project.sample_rate,
             new_id=new_id,
         )
-        if args.empty:
-            cut = replace(cut, hand_edited=True)  # what goes in is the editor's choice
-        else:
-            shots = [(shot.id, shot.frames) for shot in snapshot.story.live_shots()]
-            cut = assembly.assemble(cut, shots, new_id, rate=project.rate)
+        # What goes into an empty one is the editor's choice.
+        cut = replace(cut, hand_edited=True) if args.empty else follow.assembled(cut, snapshot.story)
     return _made(studio, cut, f"new cut “{name}”", f"made the cut “{name}”; it is the current one")
 
 

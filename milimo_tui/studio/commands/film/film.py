@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, NotFound
 from milimo_tui.core.format import clock
 from milimo_tui.core.host import named_path
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.studio.commands.film import play, renders
 from milimo_tui.studio.commands.film.renders import NOISE_NOTE
 from milimo_tui.studio.registry.args import Args, arg
@@ -150,7 +150,7 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
         snapshot = studio.snapshot()
         shot = shot_spec.find_shot(snapshot.story, args.target)
         assets = {asset.id: asset for asset in snapshot.story.assets}
-        take = picked_takes.picked_of(shot, snapshot.story.takes)
+        take = Performances(snapshot.story).shown(shot)
         asset = assets.get(take.asset if take else shot.board)
         if asset is None:
             raise NotFound(f"shot {args.target} has no picture yet", f"milimo shot make {args.target}")

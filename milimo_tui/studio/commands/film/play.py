@@ -20,7 +20,7 @@ from milimo_tui.cut.values.cut import Source, SourceKind
 from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.cut.values.new_cuts import new_cut
 from milimo_tui.store.history import edit_places
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.studio.commands.film.renders import range_of
 from milimo_tui.studio.machine import mpv_program, scp_line
 from milimo_tui.studio.registry.args import Args, arg
@@ -118,7 +118,7 @@ def _plan_of(studio: Studio, name: str) -> Plan:
             raise NotFound(
                 f"there is no shot, take, cut or file “{name}”", "milimo shot list, milimo cut list"
             ) from None
-        take = picked_takes.picked_of(shot, story.takes)
+        take = Performances(story).shown(shot)
         if take is None:
             like = snapshot.cut or new_cut(
                 name, new_id=lambda kind: kind, rate=story.project.rate,

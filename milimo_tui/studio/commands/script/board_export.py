@@ -11,7 +11,7 @@ from milimo_tui.core.host import named_path
 from milimo_tui.engines.contract.specs import PrintBoards
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.studio.commands.queue.queued import ended
-from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
+from milimo_tui.studio.commands.shot.shot_rows import WHERE, find_scene_id, meant
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import board_pages, shot_table
@@ -25,6 +25,7 @@ class ExportArgs(Args):
     file: str = arg(description="boards.pdf, boards.png (a picture for each page), shots.csv or shots.xlsx")
     layout: Literal["1", "3", "6", "9"] = arg("6", description="panels on a page")
     scene: str = arg("", description="only this scene (its number or id)")
+    where: str = arg("", description=WHERE)
     no_floor: bool = arg(False, description="without the floor plan at the head of each scene")
     overwrite: bool = arg(False, description="over a file that is there")
     detach: bool = arg(False, description="queue it and return")
@@ -45,6 +46,9 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
         states = [state for state in states if state.shot.scene == scene]
     if not states:
         raise BadInput("there are no shots to print", "milimo storyboard commit makes them")
+    states = list(meant(story, states, args.where))
+    if not states:
+        raise BadInput(f"no shot is meant by {args.where}", "milimo shot list --where says which are")
     _check_place(path, overwrite=args.overwrite)
     if suffix in TABLES:
         rows = shot_table.rows_of(story, states)

@@ -1,16 +1,22 @@
-"""Scenes: list, show, rename, reorder."""
+"""Scenes: list, show, add, rename, reorder; their plans and prompts lie in other modules."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import clock
+from milimo_tui.core.ids import new_id
 from milimo_tui.story.elements.places_kept import layered_scene
+from milimo_tui.story.screenplay import line_grammar
+from milimo_tui.story.screenplay.screenplay import Slug
+from milimo_tui.story.shots import places
+from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values import place_layers
-from milimo_tui.story.values.film import Coverage
+from milimo_tui.story.values.film import Coverage, Scene, Shot
+from milimo_tui.studio.commands.script.gone import DELETE_SCENE, RESTORE_SCENE
 from milimo_tui.studio.commands.script.scene_plan import PLAN
+from milimo_tui.studio.commands.script.scene_words import WORDS
 from milimo_tui.studio.commands.shot.fields import with_part
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row
 from milimo_tui.studio.cuts import follow
@@ -19,6 +25,8 @@ from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
+
+FIRST = "0"  # of `scene add --after`: before every other
 
 
 class OneArgs(Args):
@@ -29,14 +37,15 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
     story = studio.snapshot().story
     states = shot_spec.states(story)
     rows = []
-    for scene in story.live_scenes():
+    for scene in story.shown_scenes():
         mine = [state for state in states if state.shot.scene == scene.id]
         seconds = float(sum(state.shot.frames for state in mine) / story.project.rate) if mine else 0.0
         rows.append(
             {
                 "id": scene.id,
                 "number": scene.number,
-                "heading": scene.heading,
+                "heading": OMITTED if scene.omitted else scene.heading,
+                "omitted": scene.omitted,
                 "setting": scene.setting.value,
                 "location": scene.location,
                 "time_of_day": scene.time_of_day,
@@ -124,10 +133,10 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     if not 0 <= target < len(live) or args.by == 0:
         raise BadInput(f"scene {args.id} can't move {args.by} places", f"it is {index + 1} of {len(live)}")
     rest = live[:index] + live[index + 1 :]
-    left = rest[target - 1].order if target else None
-    right = rest[target].order if target < len(rest) else None
+    before = rest[target - 1].id if target else ""
+    others = replace(story, scenes=tuple(scene for scene in story.scenes if scene.id != scene_id))
     own = dict.fromkeys((*live[index].own, ("order", "")))
-    moved = replace(live[index], order=order_keys.between(left, right), own=tuple(own))
+    moved = replace(live[index], order=places.scene_order(others, before), own=tuple(own))
     followed = screenplays.edit_story(studio, f"move scene {args.id}", [live[index]], [moved])
     after = studio.snapshot().story
     shots = {shot.id for shot in after.live_shots() if shot.scene == scene_id}
@@ -137,8 +146,54 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     return Outcome(data={"id": scene_id, "stays_in": stay}, message=message)
 
 
+class AddArgs(Args):
+    heading: str = arg(description="its slugline: INT. ROOF - NIGHT", longest=200)
+    after: str = arg("", description="the scene it comes after (default: the last); 0: it is the first")
+    action: str = arg("", description="what its first shot shows")
+    seconds: float = arg(4.0, description="how long that shot is", ge=0.1, le=3600)
+
+
+def _add(studio: Studio, args: AddArgs) -> Outcome:
+    """A scene that the script does not have; a commit leaves it after the one it followed."""
+    heading = " ".join(args.heading.split())
+    if not heading:
+        raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
+    story = studio.snapshot().story
+    last = story.scenes[-1].id if story.scenes else ""
+    first = args.after == FIRST and not any(scene.number == FIRST for scene in story.live_scenes())
+    after = "" if first else find_scene_id(studio, args.after) if args.after else last
+    text, slug = line_grammar.heading(heading) or (heading, Slug())
+    scene = Scene(
+        id=new_id("scene"),
+        order=places.scene_order(story, after),
+        number="",
+        heading=text,
+        setting=slug.setting,
+        location=slug.location,
+        time_of_day=slug.time_of_day,
+        text=args.action,
+    )
+    shot = Shot(
+        id=new_id("shot"),
+        scene=scene.id,
+        order=places.shot_order(story, scene.id),
+        action=args.action,
+        frames=max(1, round(args.seconds * float(story.project.rate))),
+        seed=story.project.seed,
+    )
+    added = [scene, shot] if args.action else [scene]
+    news = screenplays.edit_story(studio, f"add scene {text}", [], added).news
+    number = next(one.number for one in studio.snapshot().story.scenes if one.id == scene.id)
+    message = f"added scene {number}: {text}"
+    return Outcome(
+        data={"id": scene.id, "number": number, "shot": shot.id if args.action else None},
+        message="; ".join(filter(None, (message, news))),
+    )
+
+
 COMMANDS = (
     PLAN,
+    *WORDS,
     Command("scene.list", "Scenes", "the scenes of the film", _list, NoArgs, needs_project, cli="scene list"),
     Command(
         "scene.show",
@@ -170,4 +225,16 @@ COMMANDS = (
         cli="scene move",
         positional=("id", "by"),
     ),
+    Command(
+        "scene.add",
+        "Add scene",
+        "a scene by hand, that the script does not have",
+        _add,
+        AddArgs,
+        needs_project,
+        cli="scene add",
+        positional=("heading",),
+    ),
+    DELETE_SCENE,
+    RESTORE_SCENE,
 )

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.core.format import clock
+from milimo_tui.core.format import clock, plural
 from milimo_tui.core.host import named_path, write_atomic
 from milimo_tui.core.reasons import reason
 from milimo_tui.interchange.files.script import STDIN, load, read_script
@@ -117,6 +117,34 @@ def _edit(studio: Studio, args: NoArgs) -> Outcome:
     )
 
 
+class NumbersArgs(Args):
+    lock: bool = arg(False, description="scenes and shots keep their numbers from now on")
+    unlock: bool = arg(False, description="count them again")
+
+
+def _numbers(studio: Studio, args: NumbersArgs) -> Outcome:
+    """Raises BadInput where both are asked for."""
+    if args.lock and args.unlock:
+        raise BadInput("numbers are locked or not", "--lock, or --unlock")
+    told: tuple[str, ...] = ()
+    if args.lock or args.unlock:
+        told = screenplays.lock_numbers(studio, lock=args.lock).told
+    story = studio.snapshot().story
+    scenes, shots = story.shown_scenes(), story.shown_shots()
+    is_locked = story.project.numbers_locked
+    gone = sum(one.omitted for one in (*scenes, *shots))
+    counts = f"{plural(len(scenes), 'scene')}, {plural(len(shots), 'shot')}"
+    state = "numbers are locked" if is_locked else "numbers are not locked"
+    message = "; ".join((f"{state}: {counts}{f', {gone} omitted' if gone else ''}", *told))
+    data = {
+        "locked": is_locked,
+        "scenes": [{"number": one.number, "heading": one.heading, "omitted": one.omitted} for one in scenes],
+        "shots": [{"number": story.numbers.get(one.id, ""), "omitted": one.omitted} for one in shots],
+        "told": list(told),
+    }
+    return Outcome(data=data, message=message)
+
+
 WRITTEN = ("", ".fountain", ".spmd", ".txt", ".md")  # suffixes of what is plain text
 
 
@@ -163,6 +191,15 @@ COMMANDS = (
         TextArgs,
         cli="script check",
         positional=("script",),
+    ),
+    Command(
+        "script.numbers",
+        "Lock numbers",
+        "lock the numbers of scenes and shots, or let them go",
+        _numbers,
+        NumbersArgs,
+        needs_project,
+        cli="script numbers",
     ),
     Command("script.save", "Save", "keep the screenplay's text", _save, SaveArgs, needs_project),
     Command(

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
-from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import clock
+from milimo_tui.story.shots import places
+from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.script.board_export import EXPORT
 from milimo_tui.studio.commands.script.boards import BOARD
@@ -74,16 +75,23 @@ def _preview(effects: Sequence[commit_preview.Effect]) -> Outcome:
 
 def _show(studio: Studio, args: NoArgs) -> Outcome:
     story = studio.snapshot().story
-    states = shot_spec.states(story)
+    states = shot_spec.states(story, with_omitted=True)
     data, lines = [], []
-    for scene in story.live_scenes():
+    for scene in story.shown_scenes():
         mine = [state for state in states if state.shot.scene == scene.id]
-        seconds = float(sum(state.shot.frames for state in mine) / story.project.rate) if mine else 0.0
+        live = [state for state in mine if not state.shot.parked]
+        seconds = float(sum(state.shot.frames for state in live) / story.project.rate) if live else 0.0
         rows = [shot_row(state) for state in mine]
-        data.append({"id": scene.id, "number": scene.number, "heading": scene.heading, "shots": rows})
-        lines.append(f"{scene.number:<4}{scene.heading}   {clock(seconds)}   {len(mine)} shots")
+        heading = OMITTED if scene.omitted else scene.heading
+        data.append({"id": scene.id, "number": scene.number, "heading": heading, "shots": rows})
+        if scene.omitted:
+            lines.append(f"{scene.number:<4}{OMITTED}")
+            continue
+        lines.append(f"{scene.number:<4}{scene.heading}   {clock(seconds)}   {len(live)} shots")
         lines += [
-            f"    {row['glyph']} {row['number']:<5}{row['size']:<4}{row['movement']:<11}"
+            f"    {row['glyph']} {row['number']:<5}{OMITTED}"
+            if row["omitted"]
+            else f"    {row['glyph']} {row['number']:<5}{row['size']:<4}{row['movement']:<11}"
             f"{row['frames']:>4} f  {row['text'][:60]}"
             for row in rows
         ]
@@ -107,9 +115,9 @@ def _reorder(studio: Studio, args: ReorderArgs) -> Outcome:
         )
     rest = live[:index] + live[index + 1 :]
     scene = rest[target - 1].scene if args.by > 0 else rest[target].scene
-    left = next((other.order for other in reversed(rest[:target]) if other.scene == scene), None)
-    right = next((other.order for other in rest[target:] if other.scene == scene), None)
-    moved = replace(shot, scene=scene, order=order_keys.between(left, right))
+    before = next((other.id for other in reversed(rest[:target]) if other.scene == scene), "")
+    others = replace(story, shots=tuple(other for other in story.shots if other.id != shot.id))
+    moved = replace(shot, scene=scene, order=places.shot_order(others, scene, before))
     label = f"move {story.numbers.get(shot.id, args.id)}"
     followed = screenplays.edit_story(studio, label, [shot], [moved])
     after = studio.snapshot().story

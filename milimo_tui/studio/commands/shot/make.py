@@ -185,10 +185,14 @@ def _wanted(studio: Studio, args: MakeArgs) -> tuple[list[ShotState], list[ShotS
         raise BadInput("no shot is named", "milimo shot make 3B, or --missing, --stale, --all, --scene N")
     always, due = [], []
     for state in shot_spec.states(story):
+        if state.is_shared:
+            if state.shot.id in named and state.maker.id not in named:
+                raise shot_spec.made_with(state)
+            continue
         here = scene is None or state.shot.scene == scene
         if state.shot.id in named or args.all or (scene is not None and here and not by_state):
             always.append(state)
-        elif here and ((args.missing and state.picked is None) or (args.stale and state.due)):
+        elif here and ((args.missing and state.lacks_take) or (args.stale and state.due)):
             due.append(state if args.engine else rebuild.made_again(story, state))
     return always, due
 

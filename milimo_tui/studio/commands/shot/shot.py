@@ -1,20 +1,29 @@
-"""Shots: list, show, add, set, split, delete; their takes are in `takes`."""
+"""Shots: list, show, add, set, delete; their takes are in `takes`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.story.values.film import Conditioning, Shot
+from milimo_tui.story.shots import places
+from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.commands.element import lora_actions
+from milimo_tui.studio.commands.script.gone import RESTORE_SHOT
 from milimo_tui.studio.commands.shot import conditioning
 from milimo_tui.studio.commands.shot.fields import SET, length_of
 from milimo_tui.studio.commands.shot.make import MAKE
-from milimo_tui.studio.commands.shot.shot_rows import OneArgs, find_scene_id, shot_row, state_of
+from milimo_tui.studio.commands.shot.shot_rows import (
+    WHERE,
+    OneArgs,
+    find_scene_id,
+    meant,
+    shot_row,
+    state_of,
+)
 from milimo_tui.studio.commands.shot.show import SHOW
+from milimo_tui.studio.commands.shot.surgery import SURGERY
 from milimo_tui.studio.commands.shot.takes import TAKES
 from milimo_tui.studio.commands.shot.unsure import UNSURE
 from milimo_tui.studio.commands.shot.wordings import WORDS
@@ -27,7 +36,7 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights.lora_stacks import Stack
 
 STATES: dict[str, Callable[[shot_spec.ShotState], bool]] = {
-    "missing": lambda state: state.picked is None,
+    "missing": lambda state: state.lacks_take,
     "stale": lambda state: state.stale,
     "picked": lambda state: state.picked is not None,
 }
@@ -36,11 +45,12 @@ STATES: dict[str, Callable[[shot_spec.ShotState], bool]] = {
 class ListArgs(Args):
     scene: str = arg("", description="only this scene (its number or id)")
     state: str = arg("", description="only missing, stale or picked ones")
+    where: str = arg("", description=WHERE)
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
     story = studio.snapshot().story
-    states = shot_spec.states(story)
+    states = shot_spec.states(story, with_omitted=not args.state)
     if args.scene:
         scene = find_scene_id(studio, args.scene)
         states = tuple(state for state in states if state.shot.scene == scene)
@@ -48,7 +58,7 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
         if args.state not in STATES:
             raise BadInput(f"“{args.state}” is no state of a shot", f"states: {', '.join(STATES)}")
         states = tuple(state for state in states if STATES[args.state](state))
-    rows = [shot_row(state) for state in states]
+    rows = [shot_row(state) for state in meant(story, states, args.where)]
     return Outcome(data=rows, columns=("glyph", "number", "size", "movement", "frames", "takes", "text"))
 
 
@@ -63,19 +73,14 @@ class AddArgs(Args):
 def _add(studio: Studio, args: AddArgs) -> Outcome:
     story = studio.snapshot().story
     scene = find_scene_id(studio, args.scene)
-    mine = [shot for shot in story.live_shots() if shot.scene == scene]
-    index = len(mine) - 1
-    if args.after:
-        before = shot_spec.find_shot(story, args.after)
-        if before not in mine:
-            raise BadInput(f"shot {args.after} is not in scene {args.scene}", "name one of that scene")
-        index = mine.index(before)
-    left = mine[index].order if mine else None
-    right = mine[index + 1].order if index + 1 < len(mine) else None
+    mine = [shot.id for shot in story.shots if shot.scene == scene]
+    before = shot_spec.find_shot(story, args.after).id if args.after else mine[-1] if mine else ""
+    if before and before not in mine:
+        raise BadInput(f"shot {args.after} is not in scene {args.scene}", "name one of that scene")
     shot = Shot(
         id=new_id("shot"),
         scene=scene,
-        order=order_keys.between(left, right),
+        order=places.shot_order(story, scene, before),
         action=args.action,
         frames=length_of(studio, args.length or f"{args.seconds.removesuffix('s')}s"),
         seed=story.project.seed,
@@ -83,60 +88,6 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
     left = screenplays.edit_story(studio, "add a shot", [], [shot]).news
     row = shot_row(state_of(studio, shot.id))
     return Outcome(data=row, message="; ".join(filter(None, (f"added {row['number']}", left))))
-
-
-class SplitArgs(Args):
-    id: str = arg(description="a shot (3B or its id)")
-    at: str = arg("", description="where: frames (50), seconds (2s) or timecode (default: the middle)")
-
-
-def _split(studio: Studio, args: SplitArgs) -> Outcome:
-    story = studio.snapshot().story
-    shot = shot_spec.find_shot(story, args.id)
-    at = length_of(studio, args.at) if args.at else shot.frames // 2
-    if not 0 < at < shot.frames:
-        raise BadInput(
-            f"shot {args.id} has {shot.frames} frames; it can't be split at {at}", "name a frame inside"
-        )
-    mine = [other for other in story.live_shots() if other.scene == shot.scene]
-    index = mine.index(shot)
-    right = mine[index + 1].order if index + 1 < len(mine) else None
-    middle = (len(shot.dialogue) + 1) // 2
-    before, after = _split_followed(shot, at)
-    first = replace(shot, frames=at, dialogue=shot.dialogue[:middle], conditioning=before)
-    second = replace(
-        shot,
-        id=new_id("shot"),
-        order=order_keys.between(shot.order, right),
-        frames=shot.frames - at,
-        dialogue=shot.dialogue[middle:],
-        digest="",
-        take="",
-        board="",
-        continues=shot.id,
-    )
-    # Its parts were those of the whole: each half has its own.
-    first = replace(first, chunks=())
-    mine_now = tuple(replace(one, id=new_id("follow"), shot=second.id) for one in after)
-    second = replace(second, conditioning=mine_now, chunks=())
-    number = story.numbers.get(shot.id, args.id)
-    left = screenplays.edit_story(studio, f"split {number}", [shot], [first, second]).news
-    rows = [shot_row(state_of(studio, one.id)) for one in (first, second)]
-    message = f"split {number} into {rows[0]['number']} and {rows[1]['number']}"
-    return Outcome(data=rows, message="; ".join(filter(None, (message, left))))
-
-
-def _split_followed(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], tuple[Conditioning, ...]]:
-    """What each half follows: a thing at a frame goes with that frame, a control with both."""
-    before: list[Conditioning] = []
-    after: list[Conditioning] = []
-    for one in shot.conditioning:
-        frame = one.frame + shot.frames if one.frame < 0 else one.frame
-        if one.control or frame < at:
-            before.append(one)
-        if one.control or frame >= at:
-            after.append(one if one.control or one.frame < 0 else replace(one, frame=frame - at))
-    return tuple(before), tuple(after)
 
 
 def _read_loras(studio: Studio, name: str) -> tuple[str, Stack]:
@@ -151,12 +102,13 @@ def _write_loras(studio: Studio, name: str, stack: Stack, label: str) -> None:
 
 
 def _delete(studio: Studio, args: OneArgs) -> Outcome:
-    """To the bin with its takes; its clips leave the cuts that follow."""
+    """To the bin with its takes, or OMITTED where numbers are locked; its clips leave cuts that follow."""
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
     screenplays.edit_story(studio, f"delete shot {number}", [shot], [])
-    message = f"{number} is in the bin; {undo_scope.taker(studio)} brings it back"
+    where = "omitted" if story.project.numbers_locked else "in the bin"
+    message = f"{number} is {where}; {undo_scope.taker(studio)} brings it back"
     return Outcome(data={"id": shot.id}, message=message)
 
 
@@ -174,16 +126,7 @@ COMMANDS = (
         positional=("scene", "action"),
     ),
     *SET,
-    Command(
-        "shot.split",
-        "Split shot",
-        "one shot into two",
-        _split,
-        SplitArgs,
-        needs_project,
-        cli="shot split",
-        positional=("id",),
-    ),
+    *SURGERY,
     *conditioning.COMMANDS,
     *lora_actions.commands(lora_actions.Owner("shot", "a shot", _read_loras, _write_loras)),
     MAKE,
@@ -200,4 +143,5 @@ COMMANDS = (
         cli="shot delete",
         positional=("id",),
     ),
+    RESTORE_SHOT,
 )

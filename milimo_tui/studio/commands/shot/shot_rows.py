@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
+from milimo_tui.story.shots.numbering import OMITTED
+from milimo_tui.story.shots.shot_filter import KNOWN, names_of, read_filter, subject_of
 from milimo_tui.story.values.film import Scene, Story
 from milimo_tui.story.values.shot_fields import labelled
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, staleness
+
+GONE = "⊘"  # the sign of what is OMITTED
+WHERE = f"only shots that are meant by a filter: {KNOWN}"
 
 
 def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
@@ -21,7 +27,7 @@ def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
         "id": shot.id,
         "number": state.number,
         "scene": shot.scene,
-        "glyph": "◐" if state.stale else "●" if state.picked else "○",
+        "glyph": GONE if shot.omitted else "◐" if state.stale else "●" if state.picked else "○",
         "size": shot.size.value,
         "angle": shot.angle.value,
         "movement": shot.movement.value,
@@ -33,14 +39,28 @@ def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
         "previs": bool(state.picked and state.picked.previs),
         "stale": state.stale,
         "stale_parts": [part.value for part in staleness.of(state).parts],
-        "text": shot.action or spoken,
+        "text": OMITTED if shot.omitted else shot.action or spoken,
         "dialogue": spoken,
         "characters": list(shot.characters),
         "continues": shot.continues or None,
         "seed": shot.seed,
         "line": shot.line,
+        "omitted": shot.omitted,
         **{field.name: getattr(shot, field.name) for field in labelled()},
+        "tags": list(shot.tags),
     }
+
+
+def meant(story: Story, states: Sequence[shot_spec.ShotState], where: str) -> tuple[shot_spec.ShotState, ...]:
+    """The shots that a filter means (`@Mara time:night stale`). Raises BadInput, NotFound."""
+    wanted = read_filter(where, names_of(story))
+    return tuple(
+        state
+        for state in states
+        if wanted.keeps(
+            subject_of(state.shot, state.scene, picked=state.picked is not None, stale=state.stale)
+        )
+    )
 
 
 def find_scene_id(studio: Studio, name: str) -> str:
@@ -57,6 +77,9 @@ def find_scene_id(studio: Studio, name: str) -> str:
         lambda each: each.heading.casefold() == name.casefold(),
     )
     if scene is None:
+        gone = [one.number for one in story.scenes if one.omitted and name in (one.id, one.number)]
+        if gone:
+            raise NotFound(f"scene {gone[0]} is omitted", f"milimo scene restore {gone[0]} brings it back")
         raise NotFound(f"there is no scene “{name}”", "milimo scene list")
     return scene.id
 

@@ -120,7 +120,7 @@ def _meaning_lines(state: ShotState) -> Iterator[str]:
         guessed = f"“{doubt.words}” is {doubt.guess}{others}: {doubt.sure:.0%}, {doubt.reason}"
         yield from _wrapped("unsure", guessed)
     if shot.tags:
-        yield _line("tags", ", ".join(shot.tags))
+        yield from _wrapped("tags", " ".join(f"#{tag}" for tag in shot.tags))
 
 
 def _circumstance_lines(state: ShotState) -> Iterator[str]:

@@ -108,7 +108,9 @@ class Glass:
             if control:
                 continue
             look = self.looks.of(style)
-            cells += [(char, look) for char in (text if text.isascii() else split(text))]
+            bare = look.bare or look
+            chars = text if text.isascii() else split(text)
+            cells += [(char, bare if char == " " else look) for char in chars]
         row = self._wanted[y]
         skip, end = max(0, -x), min(len(cells), self.columns - x)
         if end <= skip:
@@ -242,8 +244,10 @@ class Glass:
     def _may_join(self, y: int, first: int, end: int) -> bool:
         """Return whether the cells between two runs can be written along: short, and with nothing held."""
         wanted = self._wanted[y]
+        before = wanted[first - 1][1]
         return all(
-            wanted[x][1] is wanted[first - 1][1] and wanted[x][1].picture not in self._held
+            (wanted[x][1] is before or (wanted[x][0] == " " and wanted[x][1] is before.bare))
+            and wanted[x][1].picture not in self._held
             for x in range(first, end)
         )
 
@@ -281,13 +285,23 @@ class Writing:
             if look.link != self._link:
                 self._add(f"\x1b]8;;{look.link}\x1b\\")
                 self._link = look.link
-            self._add(look.after(self._look))
-            self._look = look
+            self._look = self._changed_to(look, is_blank=text == " ")
         follows = text[0] == PLACEHOLDER and self._left == (x - 1, y, text[1:2], look)
         self._add(PLACEHOLDER if follows else text)
         self._left = (x, y, text[1:2], look)
         simple = len(text) == 1 and (text.isascii() or cell_len(text) == 1)
         self._place = (x + 1, y) if simple or text[0] == PLACEHOLDER else None
+
+    def _changed_to(self, look: Look, *, is_blank: bool) -> Look:
+        """Write what a cell looks like; of a blank the ground alone: its ink stays as it was."""
+        now = self._look
+        if not is_blank or now is None or not (look.is_bare and now.is_bare):
+            self._add(look.after(now))
+            return look
+        if now.ground == look.ground:
+            return now
+        self._add(f"\x1b[{look.ground}m")
+        return now.on(look.ground)
 
     def _move(self, x: int, y: int) -> None:
         """Go to a cell, by the shortest words for it (CUF within a row, else CUP)."""

@@ -5,7 +5,7 @@ SGR: ECMA-48 8.3.117; 256 and true colours: ISO 8613-6 as xterm writes them; lin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rich.color import Color, ColorSystem, ColorType
@@ -15,15 +15,20 @@ from milimo_tui.tui.terminal.line.cell_styles import picture_of
 
 # Attributes of a rich style by their bits: bold, dim, italic, underline, blink, …, overline.
 ATTRIBUTES = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")
+# Of those that are seen on a blank, too: underlines, blinking and reverse, struck out, framed, overlined.
+SEEN_ON_BLANKS = frozenset(("4", "5", "6", "7", "9", "21", "51", "52", "53"))
 CUBE = (0, 95, 135, 175, 215, 255)
 # Looks, at some 2 kB with their styles. A frame of a film in 100 by 40 cells has about 2,000, a minute of it
-# some 200,000: four times as many kept would spare a fifth of those that are made.
-MOST_KEPT = 1 << 14
+# some 200,000: eight times as many kept would spare a fifth of those that are made.
+MOST_KEPT = 1 << 13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """Attributes, ink and ground as SGR parameters, and a link's address; `picture`: see `picture_of`."""
+    """Attributes, ink and ground as SGR parameters, and a link's address; `picture`: see `picture_of`.
+
+    `bare` is the look of a blank in it, without the ink that nobody sees there; None is this one.
+    """
 
     attributes: str = ""
     ink: str = "39"
@@ -31,6 +36,7 @@ class Look:
     link: str = ""
     picture: int | None = None
     shade: tuple[int, ...] = ()  # of true colours: red, green, blue of ink and of ground
+    bare: Look | None = None
 
     def after(self, before: Look | None) -> str:
         """Return the words that change one look to this; None is as after a reset."""
@@ -46,6 +52,15 @@ class Look:
         if before.ground != self.ground:
             changed.append(self.ground)
         return f"\x1b[{';'.join(changed)}m" if changed else ""
+
+    @property
+    def is_bare(self) -> bool:
+        """Return whether a blank in it shows nothing but the ground."""
+        return not self.attributes or SEEN_ON_BLANKS.isdisjoint(self.attributes.split(";"))
+
+    def on(self, ground: str) -> Look:
+        """Return this look on another ground."""
+        return replace(self, ground=ground)
 
 
 PLAIN = Look()
@@ -69,11 +84,14 @@ class Looks:
 
     def _made(self, style: Style, picture: int | None) -> Look:
         ink, ground = _colour(style.color, self.colours, "38"), _colour(style.bgcolor, self.colours, "48")
-        return self._of_parts(_attributes(style), ink, ground, style.link or "", picture)
+        attributes, link = _attributes(style), style.link or ""
+        bare = self._of_parts("", "39", ground, link, picture, None) if picture is None else None
+        return self._of_parts(attributes, ink, ground, link, picture, bare)
 
 
-def _look(attributes: str, ink: str, ground: str, link: str, picture: int | None) -> Look:
-    return Look(attributes, ink, ground, link, picture, _shade(ink) + _shade(ground))
+def _look(attributes: str, ink: str, ground: str, link: str, picture: int | None, bare: Look | None) -> Look:
+    look = Look(attributes, ink, ground, link, picture, _shade(ink) + _shade(ground))
+    return replace(look, bare=bare) if bare is not None and look.is_bare else look
 
 
 def _shade(colour: str) -> tuple[int, ...]:

@@ -34,9 +34,18 @@ def update(draw: st.DrawFn) -> LayoutUpdate:
         style: Style = picture_style(color=ink, bgcolor=Color.parse("#203040"))
         text = "▀" * draw(st.integers(1, 5))
     else:
-        style = Style(color=draw(st.sampled_from(COLOURS)), bold=draw(st.booleans()))
+        colours, either = st.sampled_from(COLOURS), st.booleans()
+        style = Style(
+            color=draw(colours),
+            bgcolor=draw(colours),
+            bold=draw(either),
+            underline=draw(either),
+            reverse=draw(either),
+        )
         text = draw(words)
-    strip = Strip([Segment(text, style)]).crop(0, COLUMNS - x)
+    wide = COLUMNS - ("\u0301" in text)  # pyte puts a mark behind the last column into the next row
+    x = min(x, wide - 1)
+    strip = Strip([Segment(text, style)]).crop(0, wide - x)
     return LayoutUpdate([[strip]], Region(x, y, strip.cell_length, 1))
 
 
@@ -76,8 +85,12 @@ def test_the_terminal_shows_what_it_should(steps: list[tuple[LayoutUpdate, int, 
                 continue  # half of a wide one at an edge: no terminal shows it
             if char:
                 assert cell.data == normalize("NFC", char)  # as pyte keeps it
-                assert (cell.fg, cell.bg) == (rgb(look.ink), rgb(look.ground))
-                assert cell.bold == (look.attributes == "1")
+                attributes = look.attributes.split(";")
+                assert (cell.bg, cell.underscore, cell.reverse) == (
+                    rgb(look.ground), "4" in attributes, "7" in attributes
+                )  # fmt: skip
+                if char != " " or cell.reverse or cell.underscore:  # of a blank alone nobody sees the ink
+                    assert (cell.fg, cell.bold) == (rgb(look.ink), "1" in attributes)
 
 
 def test_what_stands_is_not_sent_again_and_a_cell_costs_little() -> None:
@@ -92,6 +105,23 @@ def test_what_stands_is_not_sent_again_and_a_cell_costs_little() -> None:
     assert show("00:00:01:03") == ""
     assert len(show("00:00:01:04")) < 60
     assert glass.is_shown
+
+
+def test_a_blank_costs_no_ink() -> None:
+    glass = Glass(20, 1, Looks("truecolor"))
+
+    def show(*segments: tuple[str, str]) -> str:
+        strip = Strip([Segment(text, Style.parse(style)) for text, style in segments])
+        glass.take(LayoutUpdate([[strip]], Region(0, 0, 20, 1)))
+        return glass.words(10**6)
+
+    whole = show(
+        ("one", "bold #e7e5df on #101216"), (" ", "#5fd3c6 on #101216"), ("two", "bold #e7e5df on #101216")
+    )
+    assert whole.count("m") == 3  # one look, the ground of the rest of the row, and back
+    assert show(("one", "bold #e7e5df on #101216"), (" ", "#203040 on #101216")) == ""
+    assert "48;2;32;48;64m" in show(("one", "bold #e7e5df on #101216"), (" ", "#203040 on #203040"))
+    assert "4;" in show(("one", "bold #e7e5df on #101216"), (" ", "underline #203040 on #203040"))
 
 
 def test_cells_that_wait_for_their_picture_leave_what_stands_there() -> None:

@@ -1,0 +1,36 @@
+"""FLUX.2's makers on prompts (their guide, 2026): rules for who words a still, what a text lacks by them."""
+
+from __future__ import annotations
+
+from milimo_tui.engines.contract.guide import Guide
+from milimo_tui.engines.contract.meaning import ShotMeaning
+from milimo_tui.engines.prompting import measures
+
+LEAST, MOST = 30, 140  # words
+_RULES = f"""
+You word one shot of a film as a still picture for a model that makes it from prose.
+You get the shot as it is worded now, and facts that stay. Answer with one paragraph of {LEAST + 10} to \
+{MOST - 20} words, in English, and nothing else: no heading, no list, no quotation marks around the whole.
+- The most important first: the subject and what they are in the middle of, then where it is, then the \
+light, the lens and what things are made of.
+- A still has one moment: nothing happens after anything else, the camera does not move, nothing is heard \
+and nobody says words; who speaks has parted lips.
+- Say what is there. What is not there is not named: never “no”, “not” or “without”.
+- Name the size once, as the facts have it, and no other size; say where the camera looks from.
+- Tell people by name and by what is visible of them, each once. Nobody who is not in the facts.
+- No comparisons, no feelings, no story before or after."""
+
+
+def _faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
+    bare, count = measures.unspoken(text), len(text.split())
+    found = [
+        *measures.framing_faults(bare, meaning),
+        *measures.still_faults(bare),
+        *measures.meaning_faults(text, meaning),
+    ]
+    if not LEAST <= count <= MOST:
+        found.append(f"it has {count} words, not {LEAST} to {MOST}")
+    return tuple(found)
+
+
+GUIDE = Guide("FLUX.2", _RULES.strip(), _faults, still=True)

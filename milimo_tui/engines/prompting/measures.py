@@ -1,0 +1,129 @@
+"""What a prompt has of all that its makers' guide wants, found by words; speech in quotes is left out. Pure.
+
+By it prompts are measured, whoever words them: a composer (`bench/breakdown.py`), a language model, a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from milimo_tui.engines.contract.meaning import ShotMeaning
+from milimo_tui.engines.prompting.framing_words import size_of
+from milimo_tui.engines.prompting.script_marks import unmarked
+
+SIZES = r"(?:extreme |medium )?(?:wide[- ](?:shot|view|angle)|close[- ]?up)|medium shot"
+OTHER_SIZES = r"(?:medium |extreme )?(?:long|full) shot"
+ASKED = {  # any of these words will do
+    "movement": (
+        r"static|still camera|locked(?:[- ]off)?|(?:camera|frame) (?:is|stays|holds) still|hand-?held",
+        r"pan(?:s|ning)?|tilt(?:s|ing)?|push(?:es|ing)?[- ]in|pull(?:s|ing)?[- ](?:back|out)|rack focus",
+        r"doll(?:y|ies|ying)|track(?:s|ing)?|cranes?|craning|zoom(?:s|ing)?|arc(?:s|ing)?|orbit(?:s|ing)?",
+        r"camera (?:\w+ )?(?:moves|follows|drifts|rises|sinks|glides)",
+    ),
+    "viewpoint": (
+        r"from (?:the )?(?:front|back|behind|(?:left |right )?side|above|below|overhead)|top[- ]down",
+        r"over(?:[- ]the)?[- ](?:\w+['\u2019]s )?shoulder|in profile|point[- ]of[- ]view",
+        r"(?:low|high|dutch)[- ]angle|eye[- ]level|at eye height|(?:front|side|back)(?:al)? view",
+    ),
+    "light": (
+        r"(?:sun|moon|day|lamp|candle|street|head|fire|spot|torch|star)?light(?:s|ing|ed)?|lit|backlit",
+        r"lamps?|candles?|bulbs?|neon|fluorescent|flames?|sun|moon",
+        r"glow(?:s|ing)?|shadow(?:s|y)?|dim|bright|dark(?:ness)?|gloom|overcast",
+    ),
+    "sound": (
+        r"sounds?|audio|noise|ambien\w+|room tone|quiet|silen(?:ce|t)|music|footsteps|hum(?:s|ming)?",
+        r"(?:rumbl|patter|echo|clatter|murmur|buzz|rustl|hiss|creak)\w*",
+    ),
+}
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_MARKS = re.compile(
+    r"\*\w|\w\*|\[|\]|\bINT\.|\bEXT\.|\((?:CONT['’]D|O\.?S\.?|V\.?O\.?)\)|^#|\bCUT TO\b", re.MULTILINE
+)
+_WE_SEE = re.compile(r"\bwe (?:can )?(?:see|hear)\b", re.IGNORECASE)
+_SEQUENCE = re.compile(
+    r"\b(?:then|afterwards|next|suddenly|slowly begins?|until|before (?:he|she|they|it)\b)", re.I
+)
+_CAMERA_MOVES = re.compile(
+    r"\bcamera (?:\w+ )?(?:pans?|tilts?|push\w*|pulls?|tracks?|cranes?|zooms?|arcs?|moves|follows|is static)",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(r"\b(?:no|not|without|never|nobody|nothing|none)\b|n['’]t\b", re.IGNORECASE)
+
+
+def found(words: str, text: str) -> list[str]:
+    """Every place of a text where one of the words stands."""
+    return re.findall(rf"\b(?:{words})\b", text, re.IGNORECASE)
+
+
+def unspoken(text: str) -> str:
+    """A prompt without what is spoken in it."""
+    return _QUOTED.sub(" ", text)
+
+
+def has_one_size(text: str) -> bool:
+    """Whether an unspoken text names one of the six sizes, once, and no other."""
+    return len(found(SIZES, text)) == 1 and not found(OTHER_SIZES, text)
+
+
+def has(measure: str, text: str) -> bool:
+    """Whether an unspoken text says that of `ASKED`."""
+    return bool(found("|".join(ASKED[measure]), text))
+
+
+def framing_faults(bare: str, meaning: ShotMeaning) -> Iterator[str]:
+    """What is wrong with the size of an unspoken text, and what it does not say of view and light."""
+    sizes = [size.lower().replace("closeup", "close-up") for size in found(SIZES, bare)]
+    if not sizes:
+        yield "it names no size"
+    elif len(sizes) > 1 or found(OTHER_SIZES, bare):
+        yield "it names more than one size"
+    elif sizes[0].replace(" up", "-up") != size_of(meaning):
+        yield f"it is a {sizes[0]}, the shot a {size_of(meaning)}"
+    for measure in ("viewpoint", "light"):
+        if not has(measure, bare):
+            yield f"it says no {measure}"
+
+
+def meaning_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
+    """Marks of the script, and people who are not in the shot or are missing from it."""
+    bare = unspoken(text)
+    if _MARKS.search(text):
+        yield "marks of the script are in it"
+    if _WE_SEE.search(bare):
+        yield "it says “we see”"
+    here = {one.name.casefold() for one in meaning.people} | {line.name.casefold() for line in meaning.lines}
+    told = unmarked(meaning.action).casefold()
+    for name in meaning.names:
+        known = name.casefold() in here or _names(told, name) or any(_names(one, name) for one in here)
+        if not known and name[:1].isupper() and _names(bare, name):
+            yield f"{name} is not in this shot"
+    for one in meaning.people:
+        if not _names(bare, one.name):
+            yield f"{one.name} is missing"
+
+
+def speech_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
+    """Spoken lines that are not there letter by letter."""
+    letters = _letters(text)
+    for line in meaning.lines:
+        if _letters(unmarked(line.text)) not in letters:
+            yield f"the words of {line.name} are not as written"
+
+
+def still_faults(bare: str) -> Iterator[str]:
+    """What a still can't show, in an unspoken text: time, a camera that moves, what is not there."""
+    if _SEQUENCE.search(bare):
+        yield "it tells one thing after another: a still has one moment"
+    if _CAMERA_MOVES.search(bare):
+        yield "its camera moves: a still has none"
+    if negated := _NEGATED.search(bare):
+        yield f"it says “{negated[0]}”: what is named is drawn"
+
+
+def _names(text: str, name: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE) is not None
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))

@@ -1,0 +1,168 @@
+"""Numbers of scenes and shots once they are locked: who has one keeps it, who is new gets one between.
+
+A scene or shot that is gone is OMITTED: it stays in its place with its number, which nobody else gets. While
+numbers are not locked scenes have the script's, shots are counted, and only what is added by hand needs one.
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from milimo_tui.story.shots.own_fields import deleted
+from milimo_tui.story.values.film import Scene, Shot, Story, number_shots
+from milimo_tui.story.values.locked_numbers import scene_between, shot_between
+
+OMITTED = "OMITTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Scenes and shots with their numbers, and a sentence for each that is called otherwise in the script."""
+
+    scenes: tuple[Scene, ...]
+    shots: tuple[Shot, ...]
+    told: tuple[str, ...] = ()
+
+
+def locked(story: Story) -> Numbered:
+    """Lock the numbers that a film has now; one that stands twice goes to the first of both."""
+    scenes = [replace(scene, number="" if scene.parked else scene.number) for scene in story.scenes]
+    seen: dict[str, str] = {}
+    doubled = []
+    for at, scene in enumerate(scenes):
+        if scene.number and seen.setdefault(scene.number.upper(), scene.id) != scene.id:
+            doubled.append((at, scene.number))
+            scenes[at] = replace(scene, number="")
+    numbered = _scenes_numbered(scenes)
+    told = [
+        f"{was} stands twice: {numbered[at].heading} is scene {numbered[at].number}" for at, was in doubled
+    ]
+    counted = number_shots(numbered, story.shots)
+    shots: list[Shot] = []
+    given: set[str] = set()
+    for shot in story.shots:
+        number = "" if counted.get(shot.id, "").upper() in given else counted.get(shot.id, "")
+        given.add(number.upper())
+        shots.append(replace(shot, number="" if shot.parked else number))
+    return Numbered(numbered, _shots_numbered(numbered, shots), tuple(told))
+
+
+def unlocked(story: Story) -> Numbered:
+    """Let the numbers of a film go: shots are counted again, scenes follow the script at the next commit."""
+    return Numbered(
+        tuple(replace(scene, omitted=False) for scene in story.scenes),
+        tuple(replace(shot, number="", omitted=False) for shot in story.shots),
+    )
+
+
+def kept(
+    before: Story,
+    scenes: Sequence[Scene],
+    shots: Sequence[Shot],
+    written: Mapping[str, str] = MappingProxyType({}),
+) -> Numbered:
+    """Scenes and shots, in film order and parked ones among them, with the numbers of a film that locks them.
+
+    `before` is the film as it was; `written` are the numbers that the script itself gives, by scene id: a new
+    scene takes its own, unless somebody has it or had it.
+    """
+    had = {scene.id: scene for scene in before.scenes}
+    taken = {scene.number.upper() for scene in before.scenes if scene.number}
+    told: list[str] = []
+    settled: list[Scene] = []
+    clashing: list[tuple[int, str]] = []
+    for scene in scenes:
+        old, wish = had.get(scene.id), written.get(scene.id, "")
+        number = old.number if old else ""
+        if number:
+            if wish and wish.upper() != number.upper():
+                told.append(f"scene {number} keeps its number: the script calls it {wish}")
+        elif wish and wish.upper() not in taken:
+            number = wish
+            taken.add(wish.upper())
+        elif wish:
+            clashing.append((len(settled), wish))
+        gone = scene.parked and bool(number)
+        settled.append(replace(scene, number=number, omitted=gone))
+    numbered = _scenes_numbered(settled)
+    for at, wish in clashing:
+        told.append(
+            f"{wish} is another scene's locked number: {numbered[at].heading} is {numbered[at].number}"
+        )
+    numbers = {shot.id: shot.number for shot in before.shots}
+    marked = [
+        replace(shot, number=numbers.get(shot.id, ""), omitted=shot.parked and bool(numbers.get(shot.id)))
+        for shot in shots
+    ]
+    return Numbered(numbered, _shots_numbered(numbered, marked), tuple(told))
+
+
+def edited(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene | Shot]) -> Story:
+    """The film after an edit by hand of some of its scenes and shots, in film order.
+
+    What is in `before` alone goes: where numbers are locked it stays as OMITTED, for a commit to leave.
+    """
+    now = {value.id: value for value in after}
+    gone = {value.id for value in before} - now.keys()
+    is_locked = story.project.numbers_locked
+    scenes = [now.get(one.id, one) for one in story.scenes if is_locked or one.id not in gone]
+    shots = [now.get(one.id, one) for one in story.shots if is_locked or one.id not in gone]
+    known = {value.id for value in (*story.scenes, *story.shots)}
+    scenes += [one for one in now.values() if isinstance(one, Scene) and one.id not in known]
+    shots += [one for one in now.values() if isinstance(one, Shot) and one.id not in known]
+    if is_locked:
+        scenes = [deleted(one) if one.id in gone else one for one in scenes]
+        shots = [deleted(one) if one.id in gone else one for one in shots]
+    scenes.sort(key=lambda scene: (scene.order, scene.id))
+    ranks = {scene.id: rank for rank, scene in enumerate(scenes)}
+    shots.sort(key=lambda shot: (ranks.get(shot.scene, -1), shot.order, shot.id))
+    if is_locked:
+        found = kept(story, scenes, shots)
+        return replace(story, scenes=found.scenes, shots=found.shots)
+    return replace(story, scenes=with_hand_made(scenes), shots=tuple(shots))
+
+
+def with_hand_made(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
+    """Scenes of a film that does not lock its numbers, those added by hand numbered by where they stand."""
+    return _scenes_numbered([scene if scene.line else replace(scene, number="") for scene in scenes])
+
+
+def _scenes_numbered(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
+    """Scenes with a number for each live one that has none, between those of its neighbours."""
+    taken = {scene.number.upper() for scene in scenes if scene.number}
+    texts = [scene.number for scene in scenes]
+    out: list[Scene] = []
+    before = ""
+    for at, scene in enumerate(scenes):
+        if not scene.number and not scene.parked:
+            after = next((text for text in texts[at + 1 :] if text), "")
+            scene = replace(scene, number=scene_between(before, after, taken))
+            taken.add(scene.number.upper())
+        before = scene.number or before
+        out.append(scene)
+    return tuple(out)
+
+
+def _shots_numbered(scenes: Iterable[Scene], shots: Sequence[Shot]) -> tuple[Shot, ...]:
+    """Shots with a number for each live one that has none, between those of its neighbours in its scene."""
+    names = {scene.id: scene.number for scene in scenes}
+    taken = {shot.number.upper() for shot in shots if shot.number}
+    following: list[str] = [""] * len(shots)
+    next_of: dict[str, str] = {}
+    for at in range(len(shots) - 1, -1, -1):
+        following[at] = next_of.get(shots[at].scene, "")
+        next_of[shots[at].scene] = shots[at].number or following[at]
+    before: dict[str, str] = {}
+    out: list[Shot] = []
+    for shot, after in zip(shots, following, strict=True):
+        if not shot.number and not shot.parked:
+            found = shot_between(names.get(shot.scene, ""), before.get(shot.scene, ""), after, taken)
+            shot = replace(shot, number=found)
+            taken.add(found.upper())
+        if shot.number:
+            before[shot.scene] = shot.number
+        out.append(shot)
+    return tuple(out)

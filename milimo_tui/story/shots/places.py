@@ -1,0 +1,24 @@
+"""Order keys for what is put among the scenes and shots of a film, parked ones counted. Pure."""
+
+from __future__ import annotations
+
+from milimo_tui.core import order_keys
+from milimo_tui.story.values.film import Story
+
+
+def shot_order(story: Story, scene: str, after: str = "") -> str:
+    """An order key in a scene (id), right behind the shot `after` (id) of it; without one its head."""
+    keys = [(shot.id, shot.order) for shot in story.shots if shot.scene == scene]
+    return _behind(keys, after)
+
+
+def scene_order(story: Story, after: str = "") -> str:
+    """An order key for a scene, right behind the scene `after` (id); without one the film's head."""
+    return _behind([(scene.id, scene.order) for scene in story.scenes], after)
+
+
+def _behind(keys: list[tuple[str, str]], after: str) -> str:
+    place = next((at for at, (id, _) in enumerate(keys) if id == after), -1)
+    left = keys[place][1] if place >= 0 else None
+    right = next((key for _, key in keys[place + 1 :] if left is None or key > left), None)
+    return order_keys.between(left, right)

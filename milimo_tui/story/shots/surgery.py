@@ -1,0 +1,238 @@
+"""Splitting a shot, joining two neighbours, duplicating one. Pure.
+
+A shot that is split or takes in its neighbour keeps its id and so its takes; what it gives away is a shot of
+its own, what it takes in is parked with all that was made for it. A commit leaves it so where the text still
+stands (`story.shots.kept_pieces`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.shots import places
+from milimo_tui.story.shots.shots import natural_frames
+from milimo_tui.story.values.film import Conditioning, Line, Shot, Story
+from milimo_tui.story.values.text import fold, sentences
+from milimo_tui.story.values.text_pieces import copied, halves, joined, joined_parts, seam
+
+NewId = Callable[[str], str]
+SHOWN = 24  # characters of a beat where beats are named
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A sentence that a shot says, else shows: the spoken line that it is of, and where in it it begins."""
+
+    text: str
+    line: int = 0
+    start: int = 0
+
+
+def beats(shot: Shot) -> tuple[Beat, ...]:
+    """The sentences of a shot's speech; of its action where nobody speaks."""
+    texts = [line.text for line in shot.dialogue] or [shot.action]
+    return tuple(_beats(texts))
+
+
+def _beats(texts: Sequence[str]) -> Iterator[Beat]:
+    for line, text in enumerate(texts):
+        at = 0
+        for sentence in sentences(text):
+            at = max(at, text.find(sentence, at))
+            yield Beat(sentence, line, at)
+            at += len(sentence)
+
+
+def beat_with(shot: Shot, words: str) -> Beat:
+    """The place in a shot's speech, else its action, where these words begin. Raises BadInput."""
+    texts = [line.text for line in shot.dialogue] or [shot.action]
+    wanted = fold(words)
+    for line, text in enumerate(texts):
+        ends = (at for at in range(len(text)) if not at or not text[at - 1].isalnum())
+        starts = (at for at in ends if not text[at].isspace())
+        place = next((at for at in starts if wanted and fold(text[at:]).startswith(wanted)), None)
+        if place is not None:
+            return Beat(text[place:], line, place)
+    raise BadInput(f"“{words[:SHOWN]}” is not in what it says or shows", "name words of it")
+
+
+def beat_at(shot: Shot, frame: int) -> Beat | None:
+    """The beat that begins nearest to a frame of a shot; None where it has a single one."""
+    found = beats(shot)
+    whole = sum(len(beat.text) for beat in found) or 1
+    starts, at = [], 0
+    for beat in found:
+        starts.append(shot.frames * at / whole)
+        at += len(beat.text)
+    return min(
+        zip(starts[1:], found[1:], strict=True), key=lambda one: abs(one[0] - frame), default=(0, None)
+    )[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Shots of a film before and after an act; those that are new are in `after` alone."""
+
+    before: tuple[Shot, ...]
+    after: tuple[Shot, ...]
+
+
+def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_id: NewId) -> Changed:
+    """Two shots of one: the second begins with a beat, after so many frames of the first.
+
+    Without a beat both have the whole text; without frames each is as long as its share of the text. A shot
+    that was joined and is taken apart where it was has its parked neighbour again. Raises BadInput.
+    """
+    if beat is not None and not (beat.line or beat.start):
+        raise BadInput("the first half would have no words", "name a later beat, or words further on")
+    if beat is None and frames is None:
+        frames = shot.frames // 2
+    first, second = _parted(shot, beat)
+    at = _share(shot, first, second, story.project.rate) if frames is None else frames
+    if not 0 < at < shot.frames:
+        raise BadInput(f"it has {shot.frames} frames and can't be split at {at}", "name a frame inside")
+    back = _neighbour_again(story, shot, second)
+    if back is not None:
+        parts = joined_parts(shot.digest)
+        left = seam(shot.digest, len(parts) - 1)[0]
+        rest = max(1, shot.frames - back.frames)
+        first = replace(first, frames=rest, digest=left, chunks=(), conditioning=_own(shot, rest))
+        order = places.shot_order(story, shot.scene, shot.id)
+        return Changed((shot, back), (first, replace(back, parked=False, scene=shot.scene, order=order)))
+    left, right = halves(shot.digest)
+    before, after = _split_followed(shot, at)
+    id = new_id("shot")
+    first = replace(first, frames=at, digest=left, chunks=(), conditioning=before)
+    second = replace(
+        second,
+        id=id,
+        order=places.shot_order(story, shot.scene, shot.id),
+        number="",
+        frames=shot.frames - at,
+        caption="",
+        digest=right,
+        take="",
+        board="",
+        chosen=False,
+        continues=shot.id,
+        chunks=(),
+        conditioning=tuple(replace(one, id=new_id("follow"), shot=id) for one in after),
+    )
+    return Changed((shot,), (first, second))
+
+
+def _parted(shot: Shot, beat: Beat | None) -> tuple[Shot, Shot]:
+    """The text of a shot before and from a beat on."""
+    if beat is None:
+        return shot, shot
+    if not shot.dialogue:
+        head, tail = shot.action[: beat.start].rstrip(), shot.action[beat.start :]
+        return replace(shot, action=head), replace(shot, action=tail)
+    lines, spoken = shot.dialogue, shot.dialogue[beat.line]
+    head, tail = spoken.text[: beat.start].rstrip(), spoken.text[beat.start :]
+    inner = (replace(spoken, text=head),) if head else ()
+    first = (*lines[: beat.line], *inner)
+    return (
+        replace(shot, dialogue=first),
+        replace(shot, dialogue=(replace(spoken, text=tail), *lines[beat.line + 1 :])),
+    )
+
+
+def _share(shot: Shot, first: Shot, second: Shot, rate: Fraction) -> int:
+    """How many frames of a shot its first half takes, by what each half would take alone."""
+    left, right = (natural_frames(one.action, one.dialogue, "", rate) for one in (first, second))
+    return max(1, min(shot.frames - 1, round(shot.frames * left / (left + right))))
+
+
+def _neighbour_again(story: Story, shot: Shot, second: Shot) -> Shot | None:
+    """The parked shot that a joined one took in last, where its text is just what is split off."""
+    parts = joined_parts(shot.digest)
+    last = parts[-1] if len(parts) > 1 else ""
+    for one in story.shots:
+        is_it = one.parked and one.digest == last and one.scene == shot.scene
+        if is_it and one.dialogue == second.dialogue and (one.dialogue or one.action == second.action):
+            return one
+    return None
+
+
+def _own(shot: Shot, frames: int) -> tuple[Conditioning, ...]:
+    """What of a joined shot's following lies in its first frames."""
+    return tuple(one for one in shot.conditioning if one.control or 0 <= one.frame < frames)
+
+
+def _split_followed(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], tuple[Conditioning, ...]]:
+    """What each half follows: a thing at a frame goes with that frame, a control with both."""
+    before: list[Conditioning] = []
+    after: list[Conditioning] = []
+    for one in shot.conditioning:
+        frame = one.frame + shot.frames if one.frame < 0 else one.frame
+        if one.control or frame < at:
+            before.append(one)
+        if one.control or frame >= at:
+            after.append(one if one.control or one.frame < 0 else replace(one, frame=frame - at))
+    return tuple(before), tuple(after)
+
+
+def join(story: Story, shot: Shot, other: Shot, new_id: NewId) -> Changed:
+    """One shot of two neighbours: the first goes on with the second's text and length.
+
+    The second is parked with its takes; what continued it continues the first.
+    """
+    moved = tuple(
+        replace(one, id=new_id("follow"), shot=shot.id, frame=one.frame + shot.frames * (one.frame >= 0))
+        for one in other.conditioning
+        if not one.control
+    )
+    whole = replace(
+        shot,
+        action=_text(shot.action, other.action),
+        dialogue=_lines(shot, other),
+        characters=tuple(dict.fromkeys((*shot.characters, *other.characters))),
+        caption=_text(shot.caption, other.caption),
+        frames=shot.frames + other.frames,
+        end_line=max(shot.end_line, other.end_line),
+        digest=joined(shot.digest, other.digest),
+        chunks=(),
+        conditioning=(*shot.conditioning, *moved),
+    )
+    later = [one for one in story.shots if one.continues == other.id and one.id not in (shot.id, other.id)]
+    return Changed(
+        (shot, other, *later),
+        (whole, replace(other, parked=True), *(replace(one, continues=shot.id) for one in later)),
+    )
+
+
+def _text(first: str, second: str) -> str:
+    return first if first == second else " ".join(filter(None, (first, second)))
+
+
+def _lines(shot: Shot, other: Shot) -> tuple[Line, ...]:
+    """The lines of both; a line that was split between them is one again."""
+    is_one = "+" not in joined(shot.digest, other.digest) and shot.digest
+    if not (is_one and shot.dialogue and other.dialogue):
+        return (*shot.dialogue, *other.dialogue)
+    last, first = shot.dialogue[-1], other.dialogue[0]
+    if replace(last, text="") != replace(first, text=""):
+        return (*shot.dialogue, *other.dialogue)
+    return (*shot.dialogue[:-1], replace(last, text=f"{last.text} {first.text}"), *other.dialogue[1:])
+
+
+def duplicate(story: Story, shot: Shot, new_id: NewId) -> Changed:
+    """The same shot once more behind it, with takes of its own to come."""
+    id = new_id("shot")
+    copy = replace(
+        shot,
+        id=id,
+        order=places.shot_order(story, shot.scene, shot.id),
+        number="",
+        digest=copied(shot.digest, {one.digest for one in story.shots}),
+        take="",
+        board="",
+        chosen=False,
+        continues="",
+        conditioning=tuple(replace(one, id=new_id("follow"), shot=id) for one in shot.conditioning),
+    )
+    return Changed((), (copy,))

@@ -1,0 +1,115 @@
+"""What leaves the film by hand, and comes back: `scene delete`, `scene restore`, `shot restore`."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.format import plural
+from milimo_tui.story.shots.own_fields import brought_back, deleted, is_deleted
+from milimo_tui.story.values.film import Scene, Shot, Story
+from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row, state_of
+from milimo_tui.studio.project import undo_scope
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.session.names import one_called
+from milimo_tui.studio.session.studio import Studio
+
+
+class SceneArgs(Args):
+    id: str = arg(description="a scene (its number or id)")
+
+
+def _delete_scene(studio: Studio, args: SceneArgs) -> Outcome:
+    """Out of the film with its shots, which keep their takes; a commit leaves it so."""
+    story = studio.snapshot().story
+    scene = _by_id(story, find_scene_id(studio, args.id))
+    mine = [shot for shot in story.live_shots() if shot.scene == scene.id]
+    gone = [deleted(scene), *map(deleted, mine)]
+    news = screenplays.edit_story(studio, f"delete scene {scene.number}", [scene, *mine], gone).news
+    what = "is omitted" if story.project.numbers_locked else "is out of the film"
+    back = undo_scope.taker(studio)
+    message = f"scene {scene.number} {what} with {plural(len(mine), 'shot')}; {back} brings it back"
+    return Outcome(data={"id": scene.id}, message="; ".join(filter(None, (message, news))))
+
+
+def _restore_scene(studio: Studio, args: SceneArgs) -> Outcome:
+    """Raises NotFound, Ambiguous."""
+    story = studio.snapshot().story
+    scene = one_called(
+        args.id,
+        "scenes",
+        (one for one in story.scenes if is_deleted(one) or one.omitted),
+        lambda each: (each.id, f"({each.number} {each.heading})"),
+        lambda each: each.id == args.id,
+        lambda each: each.number.upper() == args.id.upper(),
+        lambda each: each.heading.casefold() == args.id.casefold(),
+    )
+    if scene is None:
+        raise NotFound(f"no scene “{args.id}” was deleted or omitted", "milimo scene list")
+    mine = [shot for shot in story.shots if shot.scene == scene.id and _went_with(scene, shot)]
+    back = [brought_back(scene), *map(brought_back, mine)]
+    news = screenplays.edit_story(studio, f"bring back scene {scene.number}", [scene, *mine], back).news
+    number = _by_id(studio.snapshot().story, scene.id).number
+    message = f"scene {number} is back with {plural(len(mine), 'shot')}"
+    return Outcome(data={"id": scene.id}, message="; ".join(filter(None, (message, news))))
+
+
+def _went_with(scene: Scene, shot: Shot) -> bool:
+    """Whether a shot went when its scene did, by hand or with the text."""
+    return shot.parked and is_deleted(shot) is is_deleted(scene)
+
+
+class ShotArgs(Args):
+    id: str = arg(description="a shot that is omitted (3B or its id)")
+
+
+def _restore_shot(studio: Studio, args: ShotArgs) -> Outcome:
+    """Raises NotFound, Refused."""
+    story = studio.snapshot().story
+    wanted = args.id.strip().upper()
+    shot = next((one for one in story.shots if one.omitted and args.id in (one.id, one.number)), None)
+    shot = shot or next((one for one in story.shots if one.omitted and one.number.upper() == wanted), None)
+    if shot is None:
+        raise NotFound(f"no shot “{args.id}” is omitted", "milimo shot list; milimo bin list")
+    scene = _by_id(story, shot.scene)
+    if scene.parked:
+        raise Refused(f"scene {scene.number} is omitted", f"milimo scene restore {scene.number}")
+    news = screenplays.edit_story(studio, f"bring back {shot.number}", [shot], [brought_back(shot)]).news
+    row = shot_row(state_of(studio, shot.id))
+    return Outcome(data=row, message="; ".join(filter(None, (f"{shot.number} is back", news))))
+
+
+def _by_id(story: Story, id: str) -> Scene:
+    return next(scene for scene in story.scenes if scene.id == id)
+
+
+DELETE_SCENE = Command(
+    "scene.delete",
+    "Delete scene",
+    "a scene out of the film, with its shots",
+    _delete_scene,
+    SceneArgs,
+    needs_project,
+    cli="scene delete",
+    positional=("id",),
+)
+RESTORE_SCENE = Command(
+    "scene.restore",
+    "Bring back scene",
+    "a scene that was deleted or omitted",
+    _restore_scene,
+    SceneArgs,
+    needs_project,
+    cli="scene restore",
+    positional=("id",),
+)
+RESTORE_SHOT = Command(
+    "shot.restore",
+    "Bring back shot",
+    "a shot that is omitted",
+    _restore_shot,
+    ShotArgs,
+    needs_project,
+    cli="shot restore",
+    positional=("id",),
+)

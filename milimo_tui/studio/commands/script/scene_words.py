@@ -1,0 +1,174 @@
+"""Words for all shots of a scene by a language model: `scene enhance`, and what came of it side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milimo_tui.core.format import plural
+from milimo_tui.story.values.film import Scene
+from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
+from milimo_tui.studio.project import undo_scope
+from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import scene_words
+from milimo_tui.studio.script.scene_words import SceneWanted, ShotWords
+from milimo_tui.studio.session.studio import Studio
+
+
+class EnhanceArgs(Args):
+    id: str = arg(description="a scene (its number or id)")
+    again: bool = arg(False, description="also shots for which a suggestion waits")
+    still: bool = arg(False, description="as prompts of pictures (boards), not of clips")
+    engine: str = arg("", description="who writes: gemma, ollama or openai (default: text_engine)")
+    model: str = arg("", description="its model (default: the chosen one)")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="same seed, same words (default: a new one)")
+    detach: bool = arg(False, description="queue and return")
+
+
+class OneArgs(Args):
+    id: str = arg(description="a scene (its number or id)")
+
+
+def _enhance(studio: Studio, args: EnhanceArgs) -> Outcome:
+    scene = find_scene(studio, args.id)
+    wanted = SceneWanted(
+        scene=scene,
+        again=args.again,
+        still=args.still,
+        engine=args.engine,
+        model=args.model,
+        seed=args.seed,
+    )
+    request = scene_words.request(studio, wanted)
+    [job] = studio.client().submit([request])
+    if args.detach:
+        return Outcome(data={"job": job}, message=f"queued: {request.label}")
+    ended = wait_shown(studio, request.label, [job])[job]
+    check_done(ended)
+    story = studio.snapshot().story
+    told = {one.shot for one in story.suggestions if one.job == job}
+    words = [one for one in scene_words.words_of(story, scene.id) if one.shot.id in told]
+    notes = [str(note) for attempt in studio.client().job(job).history for note in attempt.notes]
+    message = "; ".join((f"{plural(len(words), 'suggestion')} for scene {scene.number}", *notes))
+    return Outcome(
+        data={"job": job, "shots": [words_row(one) for one in words], "notes": notes},
+        text="\n".join(_lines(scene, words)),
+        message=message,
+    )
+
+
+def find_scene(studio: Studio, name: str) -> Scene:
+    """A live scene by id, number or heading. Raises NotFound, Ambiguous."""
+    id = find_scene_id(studio, name)
+    return next(scene for scene in studio.snapshot().story.scenes if scene.id == id)
+
+
+def words_row(one: ShotWords) -> dict[str, Any]:
+    """A shot's words as scripts get them."""
+    return {
+        "shot": one.shot.id,
+        "number": one.number,
+        "state": one.state or None,
+        "now": one.now,
+        "suggested": one.suggestion.text if one.suggestion else None,
+        "suggestion": one.suggestion.id if one.suggestion else None,
+        "model": one.suggestion.model if one.suggestion else None,
+        "family": one.suggestion.family if one.suggestion else None,
+        "faults": list(one.faults),
+        "note": (one.suggestion.note if one.suggestion else "") or None,
+    }
+
+
+def _lines(scene: Scene, words: list[ShotWords]) -> list[str]:
+    """Each shot's words as they are and as they are suggested, with what that lacks."""
+    out: list[str] = []
+    for one in words:
+        out += [f"{one.number}  {one.state or 'no suggestion'}", f"  now        {one.now}"]
+        if one.suggestion is not None and one.state:
+            out.append(f"  suggested  {one.suggestion.text}")
+            out += [f"  but        {fault}" for fault in (*one.faults, *filter(None, (one.suggestion.note,)))]
+    if any(one.is_open for one in words):
+        out.append(
+            f"milimo shot accept {next(one.number for one in words if one.is_open)} takes one, "
+            f"milimo scene accept {scene.number} all, milimo scene decline {scene.number} puts them aside"
+        )
+    return out
+
+
+def _show(studio: Studio, args: OneArgs) -> Outcome:
+    scene = find_scene(studio, args.id)
+    words = list(scene_words.words_of(studio.snapshot().story, scene.id))
+    return Outcome(data=[words_row(one) for one in words], text="\n".join(_lines(scene, words)))
+
+
+def _accept(studio: Studio, args: OneArgs) -> Outcome:
+    scene = find_scene(studio, args.id)
+    taken = scene_words.accept(studio, scene)
+    left = sum(one.is_open for one in scene_words.words_of(studio.snapshot().story, scene.id))
+    said = [f"{plural(len(taken), 'shot')} of scene {scene.number} {_say(len(taken))} it so now"]
+    if faulty := sum(bool(one.faults) for one in taken):
+        said.append(f"{faulty} with faults")
+    if left:
+        said.append(f"{left} outgrown {'stays' if left == 1 else 'stay'}")
+    return Outcome(
+        data={"scene": scene.id, "shots": [one.shot.id for one in taken], "outgrown": left},
+        message=f"{', '.join(said)}; {undo_scope.taker(studio)} takes it back",
+    )
+
+
+def _say(count: int) -> str:
+    return "says" if count == 1 else "say"
+
+
+def _decline(studio: Studio, args: OneArgs) -> Outcome:
+    scene = find_scene(studio, args.id)
+    aside = scene_words.decline(studio, scene)
+    return Outcome(
+        data={"scene": scene.id, "suggestions": [one.id for one in aside]},
+        message=f"{plural(len(aside), 'suggestion')} put aside; {undo_scope.taker(studio)} brings them back",
+    )
+
+
+WORDS = (
+    Command(
+        "scene.enhance",
+        "Enhance the scene's prompts",
+        "prompts for all shots of a scene by a language model, beside their own",
+        _enhance,
+        EnhanceArgs,
+        needs_project,
+        cli="scene enhance",
+        positional=("id",),
+    ),
+    Command(
+        "scene.suggestions",
+        "The scene's suggestions",
+        "prompts of a scene's shots, now and as a model suggests them",
+        _show,
+        OneArgs,
+        needs_project,
+        cli="scene suggestions",
+        positional=("id",),
+    ),
+    Command(
+        "scene.accept",
+        "Accept the scene's suggestions",
+        "make every suggestion that waits in a scene its shot's prompt",
+        _accept,
+        OneArgs,
+        needs_project,
+        cli="scene accept",
+        positional=("id",),
+    ),
+    Command(
+        "scene.decline",
+        "Decline the scene's suggestions",
+        "put every suggestion that waits in a scene aside",
+        _decline,
+        OneArgs,
+        needs_project,
+        cli="scene decline",
+        positional=("id",),
+    ),
+)

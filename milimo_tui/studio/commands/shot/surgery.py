@@ -1,0 +1,148 @@
+"""`shot split`, `shot join`, `shot duplicate`: each one step of undo, takes of what stays kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.ids import new_id
+from milimo_tui.story.shots import surgery
+from milimo_tui.story.shots.surgery import Beat, Changed
+from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.studio.commands.shot.fields import length_of
+from milimo_tui.studio.commands.shot.shot_rows import OneArgs, shot_row, state_of
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+
+class SplitArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    before: str = arg("", description="words of its speech or action that the second shot begins with")
+    beat: int = arg(0, description="the sentence that the second shot begins with: 2 is the second", ge=0)
+    at: str = arg("", description="where: frames (50), seconds (2s) or timecode (default: the middle)")
+
+
+def _split(studio: Studio, args: SplitArgs) -> Outcome:
+    """Raises BadInput where one half would have nothing."""
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, args.id)
+    frames = length_of(studio, args.at) if args.at else None
+    number = story.numbers.get(shot.id, args.id)
+    try:
+        done = surgery.split(story, shot, _beat(shot, args, frames), frames, new_id)
+    except BadInput as error:
+        raise BadInput(f"shot {number}: {error.message}", error.hint) from None
+    news = screenplays.edit_story(studio, f"split {number}", done.before, done.after).news
+    rows = [shot_row(state_of(studio, one.id)) for one in done.after]
+    message = f"split {number} into {rows[0]['number']} and {rows[1]['number']}"
+    return Outcome(data=rows, message="; ".join(filter(None, (message, news))))
+
+
+def _beat(shot: Shot, args: SplitArgs, frames: int | None) -> Beat | None:
+    """Where the text is parted: at words, at a beat, else at that nearest to the frame."""
+    if args.before:
+        return surgery.beat_with(shot, args.before)
+    found = surgery.beats(shot)
+    if args.beat:
+        if not 1 < args.beat <= len(found):
+            most = f"2 to {len(found)}" if len(found) > 1 else "it has one sentence: --before WORDS"
+            raise BadInput(f"there is no beat {args.beat} to begin with", most)
+        return found[args.beat - 1]
+    return surgery.beat_at(shot, shot.frames // 2 if frames is None else frames)
+
+
+class JoinArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    other: str = arg("", description="its neighbour in the scene (default: the next)")
+
+
+def _join(studio: Studio, args: JoinArgs) -> Outcome:
+    """Raises BadInput where they are no neighbours."""
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, args.id)
+    first, second = _neighbours(story, shot, args.other)
+    numbers = [story.numbers.get(one.id, one.id) for one in (first, second)]
+    done = surgery.join(story, first, second, new_id)
+    looks = [one for one in story.looks if second.id in (one.begins, one.ends)]
+    moved = [
+        replace(
+            one,
+            begins=first.id if one.begins == second.id else one.begins,
+            ends=first.id if one.ends == second.id else one.ends,
+        )
+        for one in looks
+    ]
+    label = f"join {numbers[0]} and {numbers[1]}"
+    news = screenplays.edit_story(studio, label, [*done.before, *looks], [*done.after, *moved]).news
+    row = shot_row(state_of(studio, first.id))
+    takes = sum(take.shot == second.id for take in story.takes)
+    kept = f"; {numbers[1]} is {'omitted' if story.project.numbers_locked else 'parked'}" + (
+        " with its takes" if takes else ""
+    )
+    message = f"joined {numbers[1]} to {row['number']}{kept}"
+    return Outcome(data=row, message="; ".join(filter(None, (message, news))))
+
+
+def _neighbours(story: Story, shot: Shot, other: str) -> tuple[Shot, Shot]:
+    """The shot and its neighbour, in their order. Raises BadInput."""
+    mine = [one for one in story.live_shots() if one.scene == shot.scene]
+    place = next((at for at, one in enumerate(mine) if one.id == shot.id), -1)
+    number = story.numbers.get(shot.id, shot.id)
+    if not other and place + 1 >= len(mine):
+        raise BadInput(f"{number} is its scene's last shot", "name the one before: milimo shot join ID OTHER")
+    wanted = shot_spec.find_shot(story, other).id if other else mine[place + 1].id
+    for first, second in pairwise(mine):
+        if {first.id, second.id} == {shot.id, wanted}:
+            return first, second
+    told = story.numbers.get(wanted, wanted)
+    raise BadInput(f"{number} and {told} are no neighbours", "only neighbours in a scene can be joined")
+
+
+def _duplicate(studio: Studio, args: OneArgs) -> Outcome:
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, args.id)
+    number = story.numbers.get(shot.id, args.id)
+    done: Changed = surgery.duplicate(story, shot, new_id)
+    news = screenplays.edit_story(studio, f"duplicate {number}", done.before, done.after).news
+    row = shot_row(state_of(studio, done.after[0].id))
+    return Outcome(
+        data=row, message="; ".join(filter(None, (f"{row['number']} is {number} once more", news)))
+    )
+
+
+SURGERY = (
+    Command(
+        "shot.split",
+        "Split shot",
+        "one shot into two",
+        _split,
+        SplitArgs,
+        needs_project,
+        cli="shot split",
+        positional=("id",),
+    ),
+    Command(
+        "shot.join",
+        "Join shots",
+        "a shot and its neighbour into one",
+        _join,
+        JoinArgs,
+        needs_project,
+        cli="shot join",
+        positional=("id", "other"),
+    ),
+    Command(
+        "shot.duplicate",
+        "Duplicate shot",
+        "the same shot once more behind it",
+        _duplicate,
+        OneArgs,
+        needs_project,
+        cli="shot duplicate",
+        positional=("id",),
+    ),
+)

@@ -1,0 +1,150 @@
+"""The prompts of a scene's shots as a language model words them: asked for as one job, looked at side by
+side, taken or put aside together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.engines.contract.specs import Write
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.story.values.film import Scene, Shot, Story, Suggestion, SuggestionState
+from milimo_tui.studio.script import briefs, suggestions
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+TASK = "rewrite"
+
+
+@dataclass(frozen=True, slots=True)
+class ShotWords:
+    """A shot's prompt as it is, and what a model suggests for it.
+
+    `state` is `suggested`, `outgrown` (the shot means something else now), `accepted`, `declined`, or empty
+    where no model wrote for it; `faults` is what the suggestion lacks by the makers' guide.
+    """
+
+    shot: Shot
+    number: str
+    now: str
+    suggestion: Suggestion | None = None
+    state: str = ""
+    faults: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a person's word."""
+        return self.state in ("suggested", "outgrown")
+
+
+def shots_of(story: Story, scene: str) -> tuple[Shot, ...]:
+    """The live shots of a scene, in film order."""
+    return tuple(shot for shot in story.live_shots() if shot.scene == scene)
+
+
+def words_of(story: Story, scene: str) -> tuple[ShotWords, ...]:
+    """Every shot of a scene with its newest suggestion; one that waits comes before one that does not."""
+    return tuple(words_of_shot(story, shot) for shot in shots_of(story, scene))
+
+
+def words_of_shot(story: Story, shot: Shot) -> ShotWords:
+    """One shot with its newest suggestion."""
+    mine = [one for one in suggestions.of_shot(story, shot.id) if one.task != "continue"]
+    waiting = [one for one in mine if one.state is SuggestionState.OPEN]
+    one = next(iter((*waiting, *mine)), None)
+    family = one.family if one is not None and one.family else briefs.family_of(story, shot)
+    number, now = story.numbers.get(shot.id, ""), briefs.worded_now(story, shot, family)
+    if one is None:
+        return ShotWords(shot, number, now)
+    state = one.state.value
+    if one.state is SuggestionState.OPEN:
+        state = "outgrown" if suggestions.is_outgrown(story, shot, one) else "suggested"
+    faults = briefs.faults_of(story, shot, one.text, family) if state in ("suggested", "outgrown") else ()
+    return ShotWords(shot, number, now, one, state, faults)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneWanted:
+    """What a model is to word. `again`: also shots for which a suggestion waits that is as they mean."""
+
+    scene: Scene
+    again: bool = False
+    still: bool = False
+    engine: str = ""
+    model: str = ""
+    seed: int | None = None
+
+
+def request(studio: Studio, wanted: SceneWanted) -> JobRequest:
+    """The one job that asks for all of them. Raises Refused where nothing is to be asked, Unavailable."""
+    story, scene = studio.snapshot().story, wanted.scene
+    engine = wanted.engine or studio.settings.text_engine
+    shot_spec.check_engine(engine, "write")
+    every = [words_of_shot(story, shot) for shot in shots_of(story, scene.id)]
+    if not every:
+        raise Refused(f"scene {scene.number} has no shots to word", "milimo shot add makes one")
+    due = [one.shot for one in every if wanted.again or one.state != "suggested"]
+    if not due:
+        raise Refused(
+            f"a suggestion waits for every shot of scene {scene.number}",
+            f"milimo scene enhance {scene.number} --again has them written anew",
+        )
+    seed = shot_spec.new_seed() if wanted.seed is None else wanted.seed
+    spec = Write(
+        engine=engine,
+        task=TASK,
+        text=scene.heading,
+        seed=seed,
+        model=wanted.model,
+        briefs=tuple(
+            briefs.brief_of(
+                story, shot, briefs.family_of(story, shot, still=wanted.still), (seed + at) % 2**32
+            )
+            for at, shot in enumerate(due)
+        ),
+    )
+    suggestions.require(studio, engine, wanted.model)
+    return JobRequest(
+        spec=spec.model_dump(mode="json"),
+        label=f"scene {scene.number} prompts",
+        project=str(studio.project().paths.root),
+    )
+
+
+def accept(studio: Studio, scene: Scene) -> tuple[ShotWords, ...]:
+    """Take every suggestion of a scene that waits and is as its shot means, as one edit. Raises NotFound."""
+    story = studio.snapshot().story
+    taken = [one for one in words_of(story, scene.id) if one.state == "suggested" and one.suggestion]
+    if not taken:
+        raise NotFound(f"no suggestion waits in scene {scene.number}", f"milimo scene enhance {scene.number}")
+    pairs = [(one.shot, one.suggestion) for one in taken if one.suggestion is not None]
+    studio.project().edit(
+        f"accept the suggestions for scene {scene.number}",
+        scope="project",
+        actor=studio.actor,
+        before=[value for pair in pairs for value in pair],
+        after=[
+            value
+            for shot, one in pairs
+            for value in (replace(shot, prompt=one.text), replace(one, state=SuggestionState.ACCEPTED))
+        ],
+    )
+    return tuple(taken)
+
+
+def decline(studio: Studio, scene: Scene) -> Sequence[Suggestion]:
+    """Put every suggestion of a scene that waits aside, as one edit. Raises NotFound."""
+    story = studio.snapshot().story
+    waiting = [one for shot in shots_of(story, scene.id) for one in suggestions.open_of(story, shot.id)]
+    if not waiting:
+        raise NotFound(f"no suggestion waits in scene {scene.number}", f"milimo scene enhance {scene.number}")
+    studio.project().edit(
+        f"decline the suggestions for scene {scene.number}",
+        scope="project",
+        actor=studio.actor,
+        before=waiting,
+        after=[replace(one, state=SuggestionState.DECLINED) for one in waiting],
+    )
+    return waiting

@@ -1,0 +1,331 @@
+"""The prompts of a scene's shots, as they are and as a language model suggests them, side by side.
+
+Nothing is taken unasked: Enter takes the one under the cursor, x puts it aside. What is being written is
+shown as it comes; it can be taken once all of its scene is written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.style import Style
+from rich.text import Text
+from textual.containers import Container
+from textual.widget import Widget
+
+from milimo_tui.core.format import plural
+from milimo_tui.engines.llm.worded_shots import ROLE, WordedShot
+from milimo_tui.story.values.film import Scene
+from milimo_tui.tui.shell.queue_feed import ENDED
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.side_by_side import GAP, Inks, beside
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import fit, line, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.jobs.values.views import JobView
+    from milimo_tui.studio.script.scene_words import ShotWords
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.shell.queue_feed import Queue
+
+NUMBER = 6  # cells
+OPEN = ("suggested", "outgrown")
+GLYPHS = {
+    "": " ",
+    "waiting": WAITING,
+    "writing": WORKING,
+    "written": EMPTY,
+    "suggested": EMPTY,
+    "outgrown": STALE,
+    "accepted": PICKED,
+    "declined": FAILED,
+}
+
+
+class SuggestionsScreen(StudioScreen):
+    """One scene. Esc goes back to the storyboard."""
+
+    MODE = "suggestions"
+    TITLE = "Suggestions"
+    CONTEXTS = ("suggestions", "list", "global")
+    CSS_PATH = "suggestions.tcss"
+    AUTO_FOCUS = "#shots"
+
+    def __init__(self, scene: str, shot: str = "") -> None:
+        super().__init__()
+        self._scene_id = scene
+        self._first = shot  # where the cursor begins
+        self._words: tuple[ShotWords, ...] = ()
+        self._job: JobView | None = None
+        self._jobs_shots: dict[str, tuple[str, ...]] = {}  # of jobs that write: the shots, in their order
+        self._written: dict[str, str] = {}  # by shot: what the running job has finished
+
+    def body(self) -> Iterable[Widget]:
+        yield Container(Rows(id="shots"), Rows(id="words", quiet=True), id="suggestions")
+
+    @property
+    def shots(self) -> Rows:
+        return self.query_one("#shots", Rows)
+
+    @property
+    def words_pane(self) -> Rows:
+        return self.query_one("#words", Rows)
+
+    @property
+    def _scene(self) -> Scene | None:
+        scenes = self.film.story.live_scenes() if self.film is not None else ()
+        return next((scene for scene in scenes if scene.id == self._scene_id), None)
+
+    @property
+    def here(self) -> ShotWords | None:
+        """The shot under the cursor, with its words."""
+        key = self.shots.key
+        return next((one for one in self._words if one.shot.id == key), None)
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        if film is None or self._scene is None:
+            self.say("that scene is gone", "warn", "u brings it back")
+            self.dismiss()
+            return
+        self.background(partial(self._read, film), "read", exclusive=True)
+
+    async def _read(self, film: Snapshot) -> None:
+        from milimo_tui.studio.script import scene_words
+
+        scene = self._scene_id
+        self._words = await self.in_thread(lambda: scene_words.words_of(film.story, scene))
+        self.show_queue(self.studio_app.queue)
+
+    def show_queue(self, queue: Queue) -> None:
+        project = str(self.studio_app.studio.project().paths.root)
+        writing = [
+            job
+            for job in queue.jobs
+            if job.kind == "write" and job.project == project and job.state not in ENDED
+        ]
+        if unknown := [job.id for job in writing if job.id not in self._jobs_shots]:
+            self.background(partial(self._read_shots, unknown, queue), "job", exclusive=True)
+            return
+        mine = {one.shot.id for one in self._words}
+        self._job = next((job for job in writing if mine & set(self._jobs_shots[job.id])), None)
+        parts = [part for part in self._job.parts if part["role"] == ROLE] if self._job is not None else []
+        if len(parts) != len(self._written):
+            files = {str(part["facts"]["shot"]): Path(part["path"]) for part in parts}
+            self.background(partial(self._read_written, files), "parts", exclusive=True)
+        self._draw()
+
+    async def _read_shots(self, jobs: list[str], queue: Queue) -> None:
+        """Learn which shots some jobs write for: their specs say so."""
+        client = self.studio_app.studio.client()
+
+        def read() -> dict[str, tuple[str, ...]]:
+            specs = {id: client.job(id).spec for id in jobs}
+            return {
+                id: tuple(brief["shot"] for brief in spec.get("briefs", ())) for id, spec in specs.items()
+            }
+
+        self._jobs_shots |= await self.in_thread(read)
+        self.show_queue(queue)
+
+    async def _read_written(self, files: dict[str, Path]) -> None:
+        """Read what the running job has finished."""
+        read = await self.in_thread(lambda: {shot: WordedShot.read(path) for shot, path in files.items()})
+        self._written = {shot: worded.text for shot, worded in read.items() if worded is not None}
+        self._draw()
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        width = max(20, (self.shots.size.width or 60) - 3)
+        key = self._first or None
+        self._first = ""
+        self.shots.show([self._row(one, width) for one in self._words], key=key)
+        self._draw_words()
+        self.refresh_lines()
+
+    def _row(self, one: ShotWords, width: int) -> Row:
+        ink, state = self.ink, self.state_of(one)
+        style = {
+            "writing": ink.working,
+            "outgrown": ink.stale,
+            "accepted": ink.picked,
+            "suggested": ink.strong,
+        }.get(state, ink.muted)
+        told = plural(len(one.faults), "fault") if one.faults and state in OPEN else ""
+        left = line(
+            (f"{one.number:<{NUMBER}}", ink.strong), (f"{GLYPHS[state]} {state or 'as it is'}", style)
+        )
+        return Row(one.shot.id, left, line((fit(told, min(len(told), width)), ink.stale)), one.now)
+
+    def state_of(self, one: ShotWords) -> str:
+        """How it stands with a shot's words: what is being written comes before what was suggested."""
+        job = self._job
+        if job is None or one.shot.id not in self._jobs_shots.get(job.id, ()):
+            return one.state
+        if one.shot.id in self._written:
+            return "written"
+        return "writing" if job.stage.partition(",")[0] == one.number else "waiting"
+
+    def _draw_words(self) -> None:
+        one, ink = self.here, self.ink
+        width = max(24, (self.words_pane.size.width or 78) - 4)
+        if one is None:
+            self.words_pane.show([])
+            return
+        half = (width - GAP) // 2
+        suggested, title = self._suggested(one)
+        rows = [line((piece, ink.stale)) for fault in self._faults(one) for piece in wrapped(fault, width)]
+        rows.append(line((fit(f"{one.number} now", half + GAP), ink.muted), (fit(title, half), ink.muted)))
+        gone, new = ink.muted + Style(strike=True), ink.accent + Style(bold=True)
+        rows += beside(one.now, suggested, width, Inks(ink.text, gone, new))
+        self.words_pane.show([Row(str(at), row) for at, row in enumerate(rows)])
+
+    def _suggested(self, one: ShotWords) -> tuple[str, str]:
+        """What stands beside a shot's words, and its heading."""
+        from milimo_tui.studio.script.briefs import guide_of
+
+        state, job = self.state_of(one), self._job
+        if state == "written":
+            return self._written[one.shot.id], "written, to be taken when all are"
+        if state == "writing" and job is not None:
+            return str(job.live.get("note") or ""), f"being written {WAITING}"
+        if state == "waiting":
+            return "", "waits for its turn"
+        if one.suggestion is None or not state:
+            return "", "no suggestion: r asks for one"
+        guide = guide_of(one.suggestion.family)
+        by = f" for {guide.title}" if guide else ""
+        return one.suggestion.text, f"{state}{by}, by {one.suggestion.model}"
+
+    def _faults(self, one: ShotWords) -> list[str]:
+        if self.state_of(one) not in OPEN or one.suggestion is None:
+            return []
+        outgrown = ["the shot means something else since it was written"] if one.state == "outgrown" else []
+        faults = [*outgrown, *one.faults, *filter(None, (one.suggestion.note,))]
+        return [f"{STALE} {'; '.join(faults)}"] if faults else []
+
+    def heading(self) -> Text:
+        scene = self._scene
+        if scene is None:
+            return super().heading()
+        return line((f"{scene.number}  ", self.ink.accent), (scene.heading, self.ink.strong))
+
+    def facts(self) -> Text | str:
+        counts = Counter(filter(None, map(self.state_of, self._words)))
+        told = [f"{counts[state]} {state}" for state in GLYPHS if counts[state]]
+        if self._job is not None:
+            shots = self._jobs_shots.get(self._job.id, ())
+            told = [f"{WORKING} {len(self._written)} of {len(shots)} written"]
+        return "   ".join(told) or plural(len(self._words), "shot")
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def idle_acts(self) -> frozenset[str]:
+        """Return what can do nothing now: nothing waits to be taken, or nothing is being written."""
+        idle = set(super().idle_acts())
+        states = {self.state_of(one) for one in self._words}
+        if self.here is None or self.state_of(self.here) not in OPEN:
+            idle |= {"ui.enter", "shot.decline"}
+        if not states & set(OPEN):
+            idle |= {"ui.accept_all", "scene.decline"}
+        idle |= {"ui.ask", "ui.ask_again"} if self._job is not None else {"ui.cancel_job"}
+        return frozenset(idle)
+
+    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+        if command == "scene.decline":
+            return {"id": self._scene_id}
+        one = self.here
+        if one is None or one.suggestion is None or self.state_of(one) not in OPEN:
+            self.say(self._why_nothing(one), "warn", "{ui.ask} asks for words")
+            return None
+        return {"id": one.shot.id, "suggestion": one.suggestion.id}
+
+    def _why_nothing(self, one: ShotWords | None) -> str:
+        state = self.state_of(one) if one is not None else ""
+        number = one.number if one is not None else "this scene"
+        told = {
+            "writing": f"{number} is being written",
+            "waiting": f"{number} waits to be written",
+            "written": f"{number} can be taken when the rest of its scene is written",
+            "accepted": f"{number} says it already",
+        }
+        return told.get(state, f"no suggestion waits for {number}")
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.rows is self.shots:
+            self._draw_words()
+            self.words_pane.move_to(0)
+            self.refresh_lines()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Take the suggestion under the cursor, and go to the next that waits."""
+        one = self.here
+        if one is None or one.suggestion is None or self.state_of(one) not in OPEN:
+            self.say(self._why_nothing(one), "warn", "{ui.ask} asks for words")
+            return
+        self.background(partial(self._accept, one.shot.id, one.suggestion.id))
+
+    async def _accept(self, shot: str, suggestion: str) -> None:
+        if await self.command("shot.accept", id=shot, suggestion=suggestion) is None:
+            return
+        places = [at for at, one in enumerate(self._words) if one.shot.id != shot and one.is_open]
+        here = next((at for at, one in enumerate(self._words) if one.shot.id == shot), 0)
+        if places and self.shots.key == shot:
+            self.shots.move_to(next((at for at in places if at > here), places[0]))
+
+    async def act_accept_all(self, key_command: KeyCommand) -> None:
+        """Take all that wait and are as their shots mean; asks where some have faults."""
+        faulty = sum(bool(one.faults) for one in self._words if self.state_of(one) == "suggested")
+        if faulty and not await self.confirm(
+            f"{plural(faulty, 'suggestion')} of them with faults. Take all?"
+        ):
+            return
+        await self.command("scene.accept", id=self._scene_id)
+
+    async def act_ask(self, key_command: KeyCommand) -> None:
+        """Have a language model word the shots for which nothing waits."""
+        await self._ask()
+
+    async def act_ask_again(self, key_command: KeyCommand) -> None:
+        """Have it word all of them anew."""
+        await self._ask(again=True)
+
+    async def _ask(self, **more: bool) -> None:
+        if self._job is not None:
+            told = f"{len(self._written)} of {len(self._jobs_shots.get(self._job.id, ()))} are written"
+            self.say(f"the scene is being written: {told}", "warn", "{ui.cancel_job} stops it")
+            return
+        await self.command("scene.enhance", id=self._scene_id, detach=True, **more)
+
+    async def act_cancel_job(self, key_command: KeyCommand) -> None:
+        """Stop the writing; what is written stays."""
+        if self._job is None:
+            self.say("nothing is being written here", "warn", "{ui.ask} asks for words")
+            return
+        await self.command("job.cancel", ids=(self._job.id,))
+
+    def act_next_scene(self, key_command: KeyCommand) -> None:
+        self._step(key_command.count or 1)
+
+    def act_previous_scene(self, key_command: KeyCommand) -> None:
+        self._step(-(key_command.count or 1))
+
+    def _step(self, by: int) -> None:
+        film = self.film
+        scenes = [scene.id for scene in film.story.live_scenes()] if film is not None else []
+        if film is not None and self._scene_id in scenes:
+            self._scene_id = scenes[max(0, min(len(scenes) - 1, scenes.index(self._scene_id) + by))]
+            self._job = None
+            self.show_film(film)

@@ -1,0 +1,127 @@
+"""Keys that change which shots and scenes there are, on the board and in a scene's plan; their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from milimo_tui.core.format import plural
+from milimo_tui.story.shots.numbering import OMITTED
+from milimo_tui.story.shots.surgery import beats
+from milimo_tui.story.values.film import Scene, Shot
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.widgets.card_grid import Card, Section
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from milimo_tui.story.values.film import Story
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.terminal.theme import Ink
+
+GONE = "⊘"
+SHOWN = 28  # characters of a beat that a question names
+
+
+class SurgeryKeys:
+    """A part of a screen; `key` gives the id of the shot, or omitted scene, that the keys are about."""
+
+    def __init__(self, screen: StudioScreen, key: Callable[[], str]) -> None:
+        self._screen, self._key = screen, key
+
+    @property
+    def _story(self) -> Story | None:
+        film = self._screen.film
+        return film.story if film is not None else None
+
+    @property
+    def _shot(self) -> Shot | None:
+        story, key = self._story, self._key()
+        return next((shot for shot in story.shots if shot.id == key), None) if story else None
+
+    @property
+    def scene(self) -> Scene | None:
+        """The scene of what is under the cursor, the omitted ones among them."""
+        story, shot = self._story, self._shot
+        wanted = shot.scene if shot is not None else self._key()
+        return next((scene for scene in story.scenes if scene.id == wanted), None) if story else None
+
+    async def act_split(self, key_command: KeyCommand) -> None:
+        """Ask for the words that the second half begins with; those of the middle beat are offered."""
+        shot, story = self._shot, self._story
+        if shot is None or story is None or shot.parked:
+            self._screen.say("there is no shot to split", "warn")
+            return
+        number, found = story.numbers.get(shot.id, ""), beats(shot)[1:]
+        if not found:
+            await self._screen.command("shot.split", id=shot.id)
+            return
+        offered = tuple(beat.text[:SHOWN].strip() for beat in found)
+        label = f"{number} in two, the second begins with:"
+        words = await self._screen.ask(
+            label, offered[(len(found) - 1) // 2], name="SPLIT", suggestions=offered
+        )
+        if words and words.strip():
+            await self._screen.command("shot.split", id=shot.id, before=words.strip())
+
+    async def act_add_scene(self, key_command: KeyCommand) -> None:
+        """A scene behind this one, by hand: its heading, then what its first shot shows."""
+        scene = self.scene
+        where = f"after scene {scene.number}" if scene is not None else ""
+        heading = await self._screen.ask(f"New scene {where}:".replace(" :", ":"), name="SCENE")
+        if not (heading and heading.strip()):
+            return
+        action = await self._screen.ask("Its first shot shows:", name="SCENE")
+        after = scene.id if scene is not None and not scene.parked else ""
+        given = {"heading": heading.strip(), "after": after, "action": (action or "").strip()}
+        found = await self._screen.command("scene.add", **given)
+        if found is not None and found.data["shot"]:
+            self._screen.go_to_shot(found.data["shot"])
+
+    async def act_delete_scene(self, key_command: KeyCommand) -> None:
+        """The scene out of the film with its shots; one that is omitted comes back."""
+        scene, story = self.scene, self._story
+        if scene is None or story is None:
+            self._screen.say("there is no scene here", "warn", "A adds one")
+        elif scene.omitted:
+            await self._screen.command("scene.restore", id=scene.id)
+        else:
+            count = sum(shot.scene == scene.id for shot in story.live_shots())
+            if await self._screen.confirm(
+                f"Scene {scene.number} with {plural(count, 'shot')} out of the film?"
+            ):
+                await self._screen.command("scene.delete", id=scene.id)
+
+    async def act_restore_shot(self, key_command: KeyCommand) -> bool:
+        """Bring the shot under the cursor back where it is omitted; return whether it is."""
+        shot = self._shot
+        if shot is None or not shot.omitted:
+            return False
+        await self._screen.command("shot.restore", id=shot.id)
+        return True
+
+    async def act_numbers(self, key_command: KeyCommand) -> None:
+        """Lock the numbers; let locked ones go, once that was asked."""
+        story = self._story
+        if story is None or not story.project.numbers_locked:
+            await self._screen.command("script.numbers", lock=True)
+        elif await self._screen.confirm("Let the numbers go? They are counted again."):
+            await self._screen.command("script.numbers", unlock=True)
+
+
+def omitted_scene(scene: Scene, ink: Ink) -> Section:
+    """An omitted scene as the board shows it: its number and one greyed card to bring it back by."""
+    heading = line((f"{scene.number:<3} ", ink.muted), (OMITTED, ink.muted))
+    return Section(heading, line(), (_omitted(scene.id, OMITTED, scene.heading, "X brings it back", ink),))
+
+
+def omitted_shot(number: str, shot: Shot, words: str, ink: Ink) -> Card:
+    """An omitted shot as the board shows it."""
+    return _omitted(shot.id, f"{number} {OMITTED}", words, "x brings it back", ink)
+
+
+def _omitted(key: str, title: str, words: str, way: str, ink: Ink) -> Card:
+    gone: Text = line((f"{GONE} omitted", ink.muted))
+    here = line((f"{GONE} ", ink.muted), (way, ink.muted))
+    return Card(key, (line((title, ink.muted)),), line(), gone, here, line((words, ink.muted)), empty=GONE)

@@ -1,0 +1,112 @@
+"""Locked numbers through the front door: who has one keeps it, who is new gets one between."""
+
+from __future__ import annotations
+
+from tests.front_door import TINY, Milimo
+
+THREE = f"{TINY}\nINT. ATTIC - NIGHT\n\nDust falls on a trunk.\n"
+CELLAR = "INT. CELLAR - DAY\n\nA rat runs along the wall.\n\n"
+
+
+def write(film: Milimo, text: str) -> str:
+    path = film.cwd / "two-lamps.fountain"
+    path.write_text(text)
+    return film.act("script", "import", str(path))
+
+
+def scenes(film: Milimo) -> list[tuple[str, str]]:
+    return [(row["number"], row["heading"]) for row in film.json("scene", "list")]
+
+
+def shots(film: Milimo) -> list[str]:
+    return [row["number"] for row in film.json("shot", "list")]
+
+
+def test_new_scenes_and_shots_get_numbers_between_and_nobody_else_another(film: Milimo) -> None:
+    write(film, THREE)
+    ids = {row["id"]: row["number"] for row in film.json("shot", "list")}
+    assert "numbers are locked: 3 scenes" in film.act("script", "numbers", "--lock")
+    told = write(film, THREE.replace("EXT. STREET", f"{CELLAR}EXT. STREET"))
+    assert "2 is 3 now" not in told
+    assert [number for number, _ in scenes(film)] == ["1", "1A", "2", "3"]
+    assert {row["id"]: row["number"] for row in film.json("shot", "list")}.items() >= ids.items()
+    assert "1AA" in shots(film)
+    pantry = "INT. PANTRY - DAY\n\nJars on a shelf, all of them empty.\n\n"
+    write(film, THREE.replace("EXT. STREET", f"{pantry}{CELLAR}EXT. STREET"))
+    assert [number for number, _ in scenes(film)] == ["1", "A1A", "1A", "2", "3"]
+    first = f"INT. TRAIN - DAY\n\nFields go by.\n\n{THREE.split(chr(10), 2)[2]}"
+    write(film, f"Title: Two Lamps\n\n{first}")
+    assert scenes(film)[0] == ("A1", "INT. TRAIN - DAY")
+
+
+def test_what_is_gone_is_omitted_and_its_number_never_comes_again(film: Milimo) -> None:
+    write(film, THREE)
+    film.act("script", "numbers", "--lock")
+    street, attic = THREE.split("EXT. STREET")[0], f"INT. ATTIC{THREE.split('INT. ATTIC')[1]}"
+    write(film, street + attic)
+    assert scenes(film) == [("1", "INT. KITCHEN - NIGHT"), ("2", "OMITTED"), ("3", "INT. ATTIC - NIGHT")]
+    assert "2   OMITTED" in film.act("storyboard", "show")
+    write(film, street + CELLAR + attic)
+    assert [number for number, _ in scenes(film)] == ["1", "2", "2A", "3"]
+    write(film, THREE.replace("INT. ATTIC", f"{CELLAR}INT. ATTIC"))
+    assert scenes(film)[1] == ("2", "EXT. STREET - DAY"), "back with its number"
+
+
+def test_a_shot_that_is_deleted_is_omitted_and_a_commit_leaves_it(film: Milimo) -> None:
+    film.act("script", "numbers", "--lock")
+    before = film.json("shot", "list")
+    assert "1B is omitted" in film.act("shot", "delete", "1B")
+    assert [row["text"] for row in film.json("shot", "list") if row["number"] == "1B"] == ["OMITTED"]
+    film.act("shot", "add", "1", "A moth circles the lamp.", "--after", "1A")
+    film.act("storyboard", "commit")
+    numbers = [row["number"] for row in film.json("shot", "list")]
+    assert numbers[:3] == ["1A", "1AA", "1B"]
+    assert "shot 1B is omitted" in film.refusal("shot", "make", "1B")
+    film.act("shot", "restore", "1B")
+    rows = {row["number"]: row for row in film.json("shot", "list")}
+    assert rows["1B"]["text"] == before[1]["text"]
+    assert rows["1B"]["takes"] == before[1]["takes"]
+    assert "1AA" in rows
+
+
+def test_a_scene_that_is_deleted_stays_out_and_comes_back(film: Milimo) -> None:
+    write(film, THREE)
+    whole = film.json("shot", "list")
+    assert "scene 2 is out of the film" in film.act("scene", "delete", "2")
+    assert [heading for _, heading in scenes(film)] == ["INT. KITCHEN - NIGHT", "INT. ATTIC - NIGHT"]
+    write(film, THREE.replace("A dog crosses slowly.", "A dog crosses quickly."))
+    assert len(scenes(film)) == 2
+    film.act("scene", "restore", "EXT. STREET - DAY")
+    assert film.json("shot", "list") == whole
+    film.act("storyboard", "commit")
+    assert [row["id"] for row in film.json("shot", "list")][-2:] == [row["id"] for row in whole][-2:]
+
+
+def test_unlocked_again_the_script_counts(film: Milimo) -> None:
+    write(film, THREE)
+    film.act("script", "numbers", "--lock")
+    write(film, THREE.replace("EXT. STREET", f"{CELLAR}EXT. STREET"))
+    assert "not locked" in film.act("script", "numbers", "--unlock")
+    film.act("storyboard", "commit")
+    assert [number for number, _ in scenes(film)] == ["1", "2", "3", "4"]
+    film.act("cut", "undo", "--whole-project")
+    film.act("cut", "undo", "--whole-project")
+    assert film.json("script", "numbers")["locked"]
+
+
+def test_a_scene_by_hand_needs_no_script_and_stays_through_commits(film: Milimo) -> None:
+    write(film, THREE)
+    told = film.act("scene", "add", "int. roof - dusk", "--after", "1", "--action", "Wind on the tiles.")
+    assert "added scene 1A: int. roof - dusk" in told
+    row = film.json("scene", "list")[1]
+    assert (row["setting"], row["location"], row["time_of_day"]) == ("INT", "roof", "dusk")
+    assert "1AA" in shots(film)
+    write(
+        film, f"{THREE}\nINT. CELLAR - DAY\n\nA rat runs.\n".replace("EXT. STREET", f"{CELLAR}EXT. STREET", 1)
+    )
+    assert [number for number, _ in scenes(film)] == ["1", "1A", "2", "3", "4", "5"]
+    film.act("script", "numbers", "--lock")
+    film.act("scene", "add", "EXT. SEA", "--after", "0")
+    assert scenes(film)[0][0] == "A1"
+    assert "needs a heading" in film.refusal("scene", "add", "  ")
+    assert "no scene “9”" in film.refusal("scene", "add", "EXT. SEA", "--after", "9", code=1)

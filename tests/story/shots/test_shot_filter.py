@@ -1,0 +1,222 @@
+"""Filters of shots: what their words mean, and what holds for any of them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.story.shots.shot_filter import (
+    FIELDS,
+    GROUPS,
+    STATES,
+    completions,
+    names_of,
+    read_filter,
+    subject_of,
+)
+from milimo_tui.story.values.doubts import Doubt, DoubtKind
+from milimo_tui.story.values.film import (
+    Element,
+    ElementKind,
+    Function,
+    Line,
+    Project,
+    Scene,
+    Shot,
+    Size,
+    Story,
+    number_shots,
+)
+
+SCENES = (
+    Scene(id="s1", order="a", number="1", heading="INT. NOODLE BAR - NIGHT", location="Noodle Bar",
+          part="Kitchen", time_of_day="NIGHT"),
+    Scene(id="s2", order="b", number="2", heading="EXT. STREET - DAY", location="Street", time_of_day="DAY"),
+)  # fmt: skip
+SHOTS = (
+    Shot(id="a", scene="s1", order="a", action="Steam. MARA waits by the door.", characters=("Mara",),
+         size=Size.CU, tags=("wet", "hero shot")),
+    Shot(id="b", scene="s1", order="b", dialogue=(Line("Old Tam", "You are late."),), characters=("Mara",),
+         size=Size.WS, doubts=(Doubt(DoubtKind.CAST, "she", "Mara"),)),
+    Shot(id="c", scene="s2", order="c", action="A coin spins.", function=Function.INSERT, size=Size.ECU,
+         note="ask the smith"),
+    Shot(id="d", scene="s2", order="d", action="The lantern swings.", characters=("Marta",),
+         time_of_day="DUSK", location="Harbour", size=Size.MS),
+)  # fmt: skip
+ELEMENTS = (
+    Element(id="m", kind=ElementKind.CHARACTER, name="Mara", trigger="@Mara", aliases=("The Widow",)),
+    Element(id="t", kind=ElementKind.CHARACTER, name="Old Tam", trigger="@OldTam"),
+    Element(id="x", kind=ElementKind.CHARACTER, name="Marta", trigger="@Marta"),
+    Element(id="p", kind=ElementKind.LOCATION, name="Noodle Bar", trigger="@NoodleBar"),
+    Element(id="l", kind=ElementKind.OBJECT, name="Lantern", trigger="@Lantern"),
+)
+STORY = Story(
+    project=Project(id="f", name="Film"), scenes=SCENES, shots=SHOTS, elements=ELEMENTS,
+    numbers=number_shots(SCENES, SHOTS),
+)  # fmt: skip
+NAMES = names_of(STORY)
+SUBJECTS = {
+    shot.id: subject_of(
+        shot,
+        next(scene for scene in SCENES if scene.id == shot.scene),
+        picked=shot.id in "ab",
+        stale=shot.id == "a",
+    )
+    for shot in SHOTS
+}
+
+
+def meant(text: str, *, typing: bool = False) -> str:
+    """The ids of the shots that a filter means, in a row."""
+    found = read_filter(text, NAMES, typing=typing)
+    return "".join(id for id, subject in SUBJECTS.items() if found.keeps(subject))
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("", "abcd"),
+        ("@Mara", "ab"),
+        ("@mara", "ab"),
+        ("@Mar", "abd"),  # all whose name begins so
+        ("@the_widow", "ab"),
+        ('@"The Widow"', "ab"),
+        ("@OldTam", "b"),  # heard
+        ("@Mara @OldTam", "b"),
+        ("@NoodleBar", "ab"),
+        ("@Lantern", "d"),
+        ("place:kitchen", "ab"),
+        ("place:noodle_bar", "ab"),
+        ('place:"noodle bar"', "ab"),
+        ("place:bar", "ab"),
+        ("place:harbour", "d"),  # a shot's own place
+        ("place:street place:harbour", "cd"),
+        ("time:night", "ab"),
+        ("time:du", "d"),
+        ("size:close", "ac"),
+        ("size:close-up", "a"),
+        ("size:ECU", "c"),
+        ("size:wide", "b"),
+        ("size:insert", "c"),
+        ("scene:2", "cd"),
+        ("unsure", "b"),
+        ("stale", "a"),
+        ("missing", "cd"),
+        ("picked", "ab"),
+        ("#wet", "a"),
+        ("#hero_shot", "a"),
+        ("#h", "a"),
+        ('"the door"', "a"),
+        ("“You are late”", "b"),
+        ('"smith"', "c"),
+        ("@Mara time:night size:close", "a"),
+        ("@Mara place:street", ""),
+    ],
+)
+def test_what_words_mean(text: str, ids: str) -> None:
+    assert meant(text) == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "told", "hint"),
+    [
+        ("kitchen", BadInput, "a filter knows no “kitchen”", "@name #tag place: time: size: scene: unsure"),
+        ("colour:red", BadInput, "a filter knows no “colour:red”", '"words"'),
+        ("place:", BadInput, "“place:” asks for nothing", ""),
+        ("@Zora", NotFound, "nobody in this film is called @Zora", "known: @Mara"),
+        ("@Tam", NotFound, "nobody in this film is called @Tam", "@OldTam"),
+        ("place:moon", NotFound, "no shot has the place “moon”", "places: Noodle Bar, Kitchen"),
+        ("time:noon", NotFound, "no shot has the time “noon”", "times: NIGHT, DAY, DUSK"),
+        ("size:huge", NotFound, "no shot can have the size “huge”", "close, medium"),
+        ("scene:9", NotFound, "there is no scene “9”", "scenes: 1, 2"),
+        ("#dry", NotFound, "no shot has the tag #dry", "tags: wet, hero shot"),
+    ],
+)
+def test_what_it_does_not_know(text: str, kind: type[BadInput], told: str, hint: str) -> None:
+    with pytest.raises(kind) as error:
+        meant(text)
+    assert error.value.message == told
+    assert hint in error.value.hint
+    assert len(error.value.message) < 80
+    assert len(error.value.hint) < 80
+    assert error.value.exit_code == 2
+
+
+@pytest.mark.parametrize("text", ["@", "#", "place:", "pl", "uns", "@Mara ti", "stale siz"])
+def test_a_word_that_is_being_typed_says_nothing_yet(text: str) -> None:
+    assert meant(text, typing=True) == meant(" ".join(text.split(" ")[:-1]))
+    with pytest.raises(BadInput):
+        meant(text + " ", typing=True)
+
+
+def test_completing() -> None:
+    assert completions("", NAMES)[:2] == ["unsure", "stale"]
+    assert completions("@ma", NAMES) == ["@Mara", "@Marta"]
+    assert completions("stale @o", NAMES) == ["stale @OldTam"]
+    assert completions("place:n", NAMES) == ["place:Noodle_Bar"]
+    assert completions('place:"n', NAMES) == ['place:"Noodle Bar"']
+    assert completions("#", NAMES) == ["#wet", "#hero_shot"]
+    assert "size:close" in completions("size:c", NAMES)
+    assert completions('"th', NAMES) == []
+
+
+TERMS = st.one_of(
+    st.sampled_from([written for written, _ in NAMES.called.values()]),
+    st.sampled_from([f"#{tag.replace(' ', '_')}" for tag in NAMES.tags.values()]),
+    st.sampled_from(STATES),
+    st.sampled_from([f"size:{name}" for name in (*GROUPS, *Size, *Function)]),
+    st.sampled_from([f"place:{place.replace(' ', '_')}" for place in NAMES.places.values()]),
+    st.sampled_from([f"time:{time}" for time in NAMES.times.values()]),
+    st.sampled_from(["scene:1", "scene:2", '"the"', '"late"']),
+)
+QUICK = settings(max_examples=150, deadline=None)
+
+
+def kind_of(term: str) -> str:
+    """What of several is an either-or: its field; empty for what holds together."""
+    name = term.partition(":")[0]
+    return name if name in FIELDS and ":" in term else ""
+
+
+@QUICK
+@given(st.lists(TERMS, max_size=6))
+def test_one_of_a_field_is_enough_and_all_else_holds_together(terms: list[str]) -> None:
+    groups: dict[str, set[str]] = {}
+    for at, term in enumerate(terms):
+        alone, kind = set(meant(term)), kind_of(term)
+        key = kind or str(at)
+        groups[key] = groups.get(key, set()) | alone
+    wanted = set(SUBJECTS)
+    for ids in groups.values():
+        wanted &= ids
+    assert set(meant(" ".join(terms))) == wanted
+
+
+@QUICK
+@given(st.lists(TERMS, max_size=6).flatmap(lambda terms: st.tuples(st.just(terms), st.permutations(terms))))
+def test_order_does_not_matter(both: tuple[list[str], list[str]]) -> None:
+    one, other = both
+    assert meant(" ".join(one)) == meant("  ".join(other))
+
+
+@QUICK
+@given(st.text(alphabet='@#:" “”_placetimsz12é', max_size=30))
+def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
+    for typing in (False, True):
+        try:
+            meant(text, typing=typing)
+        except BadInput as error:
+            assert error.message  # noqa: PT017
+            assert error.hint  # noqa: PT017
+
+
+@QUICK
+@given(st.lists(TERMS, min_size=1, max_size=4), st.integers(0, 12))
+def test_a_completion_goes_on_with_what_is_typed_and_can_be_read(terms: list[str], cut: int) -> None:
+    typed = " ".join(terms)
+    typed = typed[: max(0, len(typed) - cut)]
+    for whole in completions(typed, NAMES):
+        assert whole.casefold().startswith(typed.casefold())
+        meant(whole, typing=True)

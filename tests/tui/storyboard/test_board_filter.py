@@ -1,0 +1,121 @@
+"""`f` on Storyboard: which shots are shown, counted while typed; the same words as `shot list --where`."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.house import make_studio
+from tests.tui.stage import Stage, on
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def numbers(studio: Studio, where: str = "") -> list[str]:
+    return [row["number"] for row in registry.run(studio, "shot.list", {"where": where}).data]
+
+
+def shown(stage: Stage, studio: Studio) -> list[str]:
+    story = studio.snapshot().story
+    return [story.numbers[key] for key in stage.screen.cards.keys]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_shots_are_counted_as_a_filter_is_typed_and_shown(
+    studio: Studio, size: tuple[int, int]
+) -> None:
+    every, mine = numbers(studio), numbers(studio, "@Mara time:night")
+    assert 0 < len(mine) < len(every)
+    async with on(studio, "storyboard", size) as stage:
+        await stage.press("f")
+        assert "filter:" in stage.text
+        await stage.type("@mar")
+        await stage.press("tab")
+        assert stage.screen.prompt.typed == "@Mara"
+        await stage.type(" time:night")
+        assert f"{len(mine)} of {len(every)} shots" in stage.lines()[0]
+        await stage.press("enter")
+        assert shown(stage, studio) == mine
+        head = stage.lines()[0]
+        assert f"{len(mine)} of {len(every)} shots" in head
+        assert "@Mara" in head
+        assert "Esc shows all" in head
+        await stage.press("escape")
+        assert shown(stage, studio) == every
+        assert "Esc shows all" not in stage.text
+
+
+async def test_leaving_the_line_takes_back_what_was_typed(studio: Studio) -> None:
+    every = numbers(studio)
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("l", "l")
+        here = stage.screen.cards.key
+        await stage.press("f")
+        await stage.type("time:dawn")
+        await stage.until(lambda: shown(stage, studio) == numbers(studio, "time:dawn"))
+        await stage.press("escape")
+        assert shown(stage, studio) == every
+        assert stage.screen.cards.key == here
+
+
+async def test_a_word_it_does_not_know_stays_with_the_reason_beside_it(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("f")
+        await stage.type("kitchen")
+        await stage.press("enter")
+        assert stage.screen.prompt.typed == "kitchen"
+        assert "✕ a filter knows no “kitchen”" in stage.text
+        assert "@name #tag place:" in stage.text
+        await stage.press("ctrl+u")
+        await stage.type("@Nobody")
+        await stage.press("enter")
+        assert "nobody in this film is called @Nobody" in stage.text
+        await stage.press("escape")
+        assert shown(stage, studio) == numbers(studio)
+
+
+async def test_no_shot_says_so_with_the_ways_on(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("f")
+        await stage.type("stale")
+        await stage.press("enter")
+        assert "No shot is meant by stale" in stage.text
+        await stage.press("c", "p")
+        assert "no shot to print" in stage.said
+        await stage.press("escape")
+        assert shown(stage, studio) == numbers(studio)
+
+
+async def test_going_to_a_shot_that_is_hidden_shows_all(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("f")
+        await stage.type("time:dawn")
+        await stage.press("enter")
+        first = studio.snapshot().story.live_shots()[0].id
+        stage.screen.go_to_shot(first)
+        await stage.settle()
+        assert stage.screen.cards.key == first
+        assert shown(stage, studio) == numbers(studio)
+
+
+async def test_what_is_printed_is_what_is_shown(studio: Studio, tmp_path: Path) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("f")
+        await stage.type("time:dawn")
+        await stage.press("enter", "c", "p")
+        assert "Boards of 1 shot to:" in stage.text
+        await stage.press("ctrl+u")
+        await stage.type(str(tmp_path / "shots.csv"))
+        await stage.press("enter")
+    with (tmp_path / "shots.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["Shot"] for row in csv.DictReader(file)] == numbers(studio, "time:dawn")

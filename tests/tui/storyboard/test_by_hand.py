@@ -1,0 +1,111 @@
+"""A note, tags and a board of one's own by keys, on Storyboard and in the inspector; where they are seen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from milimo_tui.story.values.film import Shot
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.house import make_studio
+from tests.tui.stage import Stage, on
+
+SIZES = [(80, 24), (200, 50)]
+PLACES = ["board", "inspector"]
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.chdir(tmp_path)  # names of files are typed letter by letter
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def first(studio: Studio) -> Shot:
+    return studio.snapshot().story.live_shots()[0]
+
+
+@asynccontextmanager
+async def at(studio: Studio, place: str, size: tuple[int, int]) -> AsyncIterator[Stage]:
+    """The first shot on Storyboard, or in its inspector."""
+    async with on(studio, "storyboard", size) as stage:
+        if place == "inspector":
+            await stage.press("enter")
+            await stage.until(lambda: stage.screen.MODE == "shot" and stage.screen.details is not None)
+            await stage.settle()
+        yield stage
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("place", PLACES)
+async def test_a_note_and_tags_are_set_by_keys_and_seen(
+    studio: Studio, place: str, size: tuple[int, int]
+) -> None:
+    last = studio.snapshot().story.live_shots()[-1].id
+    registry.run(studio, "shot.set", {"id": last, "tags": "hero"})
+    async with at(studio, place, size) as stage:
+        await stage.press("i")
+        await stage.type("mind the lamp")
+        await stage.press("enter", "t")
+        await stage.type("wet, he")
+        await stage.press("tab", "enter")
+        assert (first(studio).note, first(studio).tags) == ("mind the lamp", ("wet", "hero"))
+        if place == "inspector":
+            assert "note      mind the lamp" in stage.text
+            assert "tags      #wet #hero" in stage.text
+        else:
+            assert "note #" in stage.text
+        await stage.press("u")
+        assert first(studio).tags == ()
+        await stage.press("u")
+        assert first(studio).note == ""
+
+
+async def test_they_are_found_by_searching(studio: Studio) -> None:
+    last = studio.snapshot().story.live_shots()[-1].id
+    registry.run(studio, "shot.set", {"id": last, "tags": "hero", "note": "ask the smith"})
+    async with at(studio, "board", (80, 24)) as stage:
+        for words in ("#hero", "the smith"):
+            await stage.press("g", "g", "/")
+            await stage.type(words)
+            await stage.press("enter")
+            assert stage.screen.cards.key == last
+
+
+async def test_they_stay_when_the_screenplay_is_read_anew(studio: Studio, tmp_path: Path) -> None:
+    registry.run(studio, "shot.set", {"id": first(studio).id, "tags": "hero", "note": "ask the smith"})
+    path = tmp_path / "rain-market.fountain"
+    path.write_text(path.read_text().replace("tin roofs", "wet tin roofs"))
+    registry.run(studio, "script.import", {"script": str(path)})
+    assert "wet tin" in first(studio).action
+    assert (first(studio).note, first(studio).tags) == ("ask the smith", ("hero",))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("place", PLACES)
+async def test_ones_own_picture_becomes_the_board(
+    studio: Studio, tmp_path: Path, place: str, size: tuple[int, int]
+) -> None:
+    Image.new("RGB", (96, 64), (200, 30, 30)).save(tmp_path / "own.png")
+    before = first(studio).board
+    async with at(studio, place, size) as stage:
+        await stage.press("c", "f")
+        assert "board, a picture:" in stage.text
+        await stage.type("ow")
+        await stage.press("tab", "enter")
+        assert "own.png is its board" in stage.said
+        assert first(studio).board not in ("", before)
+        if place == "inspector":
+            await stage.until(lambda: stage.screen.shown_file().endswith(".png"))
+        await stage.press("u")
+        assert first(studio).board == before
+        await stage.press("c", "f")
+        await stage.type("gone.png")
+        await stage.press("enter")
+        assert "there is no file" in stage.said

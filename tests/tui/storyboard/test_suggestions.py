@@ -1,0 +1,141 @@
+"""`r` on the storyboard: a scene's prompts beside those that a model suggests, taken by a key each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
+from tests.engines.llm.text_server import TextServer, serving, words_of
+from tests.tui.house import make_studio
+from tests.tui.stage import Stage, on
+
+SIZES = [(80, 24), (200, 50)]
+
+
+def answer(body: dict[str, Any]) -> str:
+    found = re.search(r"^Shot (\w+), as it is", words_of(body, "user"), re.MULTILINE)
+    return f"Steam drifts past a lantern in {found[1] if found else 'no shot'}, and a hand wipes the glass."
+
+
+@pytest.fixture
+def server() -> Iterator[TextServer]:
+    with serving(answer) as running:
+        yield running
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: TextServer) -> Iterator[Studio]:
+    for name, value in {
+        "TEXT_ENGINE": "openai",
+        "OPENAI_URL": f"{server.url}/v1",
+        "OPENAI_MODEL": "writer",
+        "OPENAI_KEY": "k",
+    }.items():
+        monkeypatch.setenv(f"MILIMO_{name}", value)
+    made = make_studio(tmp_path / "home")
+    yield made
+    registry.run(made, "supervisor.stop", {"now": True})
+    made.close()
+
+
+def prompts(studio: Studio) -> list[str | None]:
+    """The own prompts of scene 2's shots."""
+    story = studio.snapshot().story
+    scene = story.live_scenes()[1].id
+    return [shot.prompt for shot in story.live_shots() if shot.scene == scene]
+
+
+async def open_scene(stage: Stage) -> SuggestionsScreen:
+    await stage.press(")", "r")
+    screen = stage.screen
+    assert isinstance(screen, SuggestionsScreen)
+    return screen
+
+
+@pytest.mark.long("screens")
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_scene_is_asked_for_walked_through_and_taken_by_keys(
+    studio: Studio, size: tuple[int, int]
+) -> None:
+    before = prompts(studio)
+    assert before == [None] * len(before)
+    async with on(studio, "storyboard", size) as stage:
+        screen = await open_scene(stage)
+        assert "INT. NOODLE BAR - NIGHT" in stage.text
+        assert "no suggestion: r asks for one" in stage.text
+        await stage.press("x")
+        assert "no suggestion waits for 2A" in stage.said
+        await stage.press("r")
+        await stage.until(lambda: f"{len(before)} suggested" in stage.text)
+        assert "suggested for LTX-2, by writer" in stage.text
+        assert "it names no size" in stage.text
+        assert "Steam drifts past a lantern in 2A" in " ".join(stage.text.split()) or size[0] < 110
+        assert prompts(studio) == before  # never silently
+        await stage.press("enter")
+        assert (prompts(studio)[0] or "").startswith("Steam drifts past a lantern in 2A")
+        assert screen.here is not None
+        assert screen.here.number == "2B"
+        await stage.press("x")
+        assert "1 accepted   1 declined" in stage.text
+        await stage.press("u", "u")
+        assert prompts(studio) == before
+        assert f"{len(before)} suggested" in stage.text
+        await stage.press("A")
+        assert "with faults. Take all?" in stage.text
+        await stage.press("y")
+        assert all(prompts(studio))
+        await stage.press("u")
+        assert prompts(studio) == before
+        await stage.press("escape")
+        assert not isinstance(stage.screen, SuggestionsScreen)
+
+
+@pytest.mark.long("screens")
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_is_written_is_seen_as_it_comes_and_a_cancel_keeps_it(
+    studio: Studio, server: TextServer, size: tuple[int, int]
+) -> None:
+    def slow(body: dict[str, Any]) -> str:
+        server.pause = 0.0 if "Shot 2A" in words_of(body, "user") else 0.5
+        return answer(body)
+
+    server.answer = slow
+    async with on(studio, "storyboard", size) as stage:
+        await open_scene(stage)
+        await stage.type("r")
+        await stage.until(lambda: "1 of " in stage.lines()[0] and "▒ writing" in stage.text)
+        await stage.type("j")  # not waiting for rest: there is none while something is written
+        await stage.until(lambda: "Steam dr" in stage.text and "being written" in stage.text)
+        assert "… waiting" in stage.text
+        assert "1 of " in stage.lines()[0]
+        await stage.type("r")
+        await stage.until(lambda: "the scene is being written" in stage.said)
+        await stage.type("cx")
+        await stage.until(lambda: "1 suggested" in stage.lines()[0])
+        assert prompts(studio)[0] is None
+    server.pause = 0.0
+
+
+@pytest.mark.long("screens")
+async def test_it_goes_on_when_the_studio_is_closed_and_outgrown_ones_say_so(
+    studio: Studio, server: TextServer
+) -> None:
+    server.pause = 0.05
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await open_scene(stage)
+        await stage.press("r")
+        await stage.until(lambda: "▒ writing" in stage.text)
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        screen = await open_scene(stage)
+        await stage.until(lambda: "suggested" in stage.lines()[0])
+        assert screen.here is not None
+        registry.run(studio, "shot.set", {"id": screen.here.shot.id, "action": "Jun drops the ladle."})
+        await stage.until(lambda: "1 outgrown" in stage.lines()[0])
+        assert "the shot means something else since it was written" in " ".join(stage.text.split())

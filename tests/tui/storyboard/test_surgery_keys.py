@@ -1,0 +1,102 @@
+"""Keys on Storyboard that change which shots and scenes there are, and lock their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.house import make_studio
+from tests.tui.stage import Stage, on
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def numbers(studio: Studio) -> list[str]:
+    story = studio.snapshot().story
+    return [story.numbers[shot.id] for shot in story.live_shots()]
+
+
+async def to(stage: Stage, number: str) -> None:
+    """Put the cursor on the card of a shot."""
+    await stage.press("/")
+    await stage.type(f"{number} ")
+    await stage.press("enter")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_split_join_duplicate_and_back_again(studio: Studio, size: tuple[int, int]) -> None:
+    async with on(studio, "storyboard", size) as stage:
+        before = numbers(studio)
+        await stage.press("Z", "y")
+        assert "1B is 1A once more" in stage.said
+        assert len(numbers(studio)) == len(before) + 1
+        await stage.press("Z", "j")
+        assert "joined 1B to 1A" in stage.said
+        await stage.press("u")
+        await stage.press("u")
+        assert numbers(studio) == before
+        await stage.press("s")
+        assert "in two, the second begins with:" in stage.text
+        await stage.press("enter")
+        assert "split 1A into 1A and 1B" in stage.said
+        await stage.press("u")
+        assert numbers(studio) == before
+
+
+async def test_locked_numbers_show_what_is_omitted_and_bring_it_back(studio: Studio) -> None:
+    async with on(studio, "storyboard", (120, 40)) as stage:
+        before = numbers(studio)
+        await stage.press("L")
+        assert "numbers are locked" in stage.said
+        assert "numbers locked" in stage.text
+        await to(stage, "1B")
+        await stage.press("x")
+        if "to the bin?" in stage.text:
+            await stage.press("y")
+        assert "1B OMITTED" in stage.text
+        assert "1B" not in numbers(studio)
+        await to(stage, "1B")
+        await stage.press("c", "c")
+        assert "shot 1B is omitted" in stage.said
+        await stage.press("x")
+        assert numbers(studio) == before
+        await stage.press("X")
+        assert "out of the film?" in stage.text
+        await stage.press("y")
+        assert "OMITTED" in stage.text
+        assert not [number for number in numbers(studio) if number.startswith("1")]
+        await stage.press("g", "g", "enter")
+        assert "that is omitted" in stage.said
+        await stage.press("X")
+        assert numbers(studio) == before
+        await stage.press("L")
+        assert "Let the numbers go?" in stage.text
+        await stage.press("y")
+        assert not studio.snapshot().story.project.numbers_locked
+
+
+async def test_a_scene_by_hand(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("A")
+        assert "New scene after scene 1:" in stage.text
+        await stage.type("EXT. ROOF - DAWN")
+        await stage.press("enter")
+        assert "Its first shot shows:" in stage.text
+        await stage.type("Wind.")
+        await stage.press("enter")
+        assert "added scene 1A" in stage.said
+        assert "1AA" in numbers(studio)
+        assert "EXT. ROOF - DAWN" in stage.text
+        await stage.press("X")
+        await stage.press("y")
+        assert "1AA" not in numbers(studio)
+        await stage.press("u")
+        assert "1AA" in numbers(studio)
