@@ -198,3 +198,17 @@ def test_things_are_found_told_of_where_they_are_seen_and_dismissed_for_good(
     bring(lantern, tmp_path, SCRIPT.replace("Six chairs", "Five chairs"))
     assert elements(lantern)["Letter"]["dismissed"]
     assert "things" not in parts(lantern, shot_with(lantern, "lowers the revolver"))
+
+
+def test_a_filter_for_a_place_has_everything_in_it(lantern: Milimo) -> None:
+    def numbers(where: str) -> set[str]:
+        return {str(row["number"]) for row in lantern.json("shot", "list", "--where", where)}
+
+    every = {str(row["number"]) for row in lantern.json("shot", "list")}
+    kitchen = numbers("place:kitchen")
+    assert kitchen
+    assert kitchen < numbers("place:house") == every == numbers("@House")
+    lantern.act("element", "set", "@Kitchen", "--inside", "")
+    assert numbers("place:house") == every - kitchen
+    assert kitchen <= numbers('weather:"heavy rain"')
+    assert "no shot has the weather “sun”" in lantern.refusal("shot", "list", "--where", "weather:sun")
