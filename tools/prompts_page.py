@@ -11,6 +11,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.story.elements import elements
 from milimo_tui.story.elements.look_places import with_found
 from milimo_tui.story.elements.looks_found import looks_found
+from milimo_tui.story.elements.places_kept import with_places
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.shots import merge, shots
 from milimo_tui.story.values.film import Project, Story
@@ -68,9 +69,11 @@ def film_of(script: Path) -> Story:
     empty = Story(project=Project(id=new_id("prj"), name=script.stem, rate=Fraction(25), engine="ltx2"))
     scenes = shots.break_down(screenplay, empty.project.rate)
     merged = merge.merge(empty, scenes, new_id=counted)
-    found = elements.merge_elements((), elements.find(screenplay), new_id=counted)
+    as_read = [scene.as_read for scene in scenes]
+    found = elements.merge_elements((), elements.find(screenplay, as_read), new_id=counted)
     story = Story(project=empty.project, scenes=merged.scenes, shots=merged.shots, elements=found)
-    looks = looks_found([scene.as_read for scene in scenes])
+    story = with_places(story, screenplay.scenes, as_read)
+    looks = looks_found(as_read)
     return numbered(with_found(story, looks, new_id=counted))
 
 

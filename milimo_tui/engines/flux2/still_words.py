@@ -13,7 +13,6 @@ from milimo_tui.engines.prompting import composing
 from milimo_tui.engines.prompting.action_words import happening
 from milimo_tui.engines.prompting.composing import SCRIPT
 from milimo_tui.engines.prompting.framing_words import size_of, view_of, without_sizes
-from milimo_tui.engines.prompting.layer_words import LAYER_NAMES
 from milimo_tui.engines.prompting.place_names import place_in_prose
 from milimo_tui.engines.prompting.place_words import PlaceWords, words_for
 from milimo_tui.engines.prompting.script_marks import sentence, unmarked
@@ -81,6 +80,5 @@ def _frame(meaning: ShotMeaning) -> str:
 
 def _place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
     own = sentence(without_sizes(unmarked(meaning.place_words)))
-    described = own or any(name in meaning.layers for name in LAYER_NAMES)
-    behind = "" if described else f"The background shows {place.behind}."
+    behind = "" if composing.is_described(meaning) else f"The background shows {place.behind}."
     return " ".join(filter(None, (composing.setting(meaning, place, outside=outside), own, behind)))

@@ -187,7 +187,7 @@ def _told(text: str, meaning: ShotMeaning, *, still: bool) -> str:
         return ""
     if looked_at:
         return sentence(_looked_at(text, meaning))
-    return sentence(_whole(text, meaning, still=still))
+    return sentence(whole(text, meaning, still=still))
 
 
 def _looked_at(text: str, meaning: ShotMeaning) -> str:
@@ -210,7 +210,7 @@ def _in_view(thing: str, meaning: ShotMeaning) -> str:
     return f"There {'are' if many else 'is'} {thing[:1].lower()}{thing[1:]}."
 
 
-def _whole(text: str, meaning: ShotMeaning, *, still: bool) -> str:
+def whole(text: str, meaning: ShotMeaning, *, still: bool) -> str:
     """A scrap of a script with the verb that it leaves out; a sentence stays as it is."""
     if found := _REVEALS.match(text):
         revealed = found[1].rstrip()

@@ -11,7 +11,7 @@ from milimo_tui.engines.contract.meaning import Seen, ShotMeaning, Spoken
 from milimo_tui.engines.prompting import action_words, light_words
 from milimo_tui.engines.prompting.feeling_words import tone_of
 from milimo_tui.engines.prompting.framing_words import without_sizes
-from milimo_tui.engines.prompting.layer_words import LAYER_NAMES, layer_sentence
+from milimo_tui.engines.prompting.layer_words import LAYER_NAMES, layer_sentence, script_sentence
 from milimo_tui.engines.prompting.person_words import described, place_of
 from milimo_tui.engines.prompting.place_names import place_in_prose, time_in_prose
 from milimo_tui.engines.prompting.place_words import PlaceWords
@@ -111,8 +111,7 @@ def setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> str:
     falling = unmarked(weather_of(meaning)).lower()
     weather = f"in {falling}" if falling and outside else ""
     where = ", ".join(filter(None, (" ".join(filter(None, (name or "a place", time, weather))), side)))
-    own = unmarked(meaning.place_words)
-    made_of = "" if own or _is_described(meaning) else f", with {place.made_of}"
+    made_of = "" if is_described(meaning) else f", with {place.made_of}"
     return sentence(f"The setting is {where}{made_of}")
 
 
@@ -146,14 +145,23 @@ def layers(meaning: ShotMeaning, action: str) -> list[PromptPart]:
     if is_card(meaning):
         return []
     return [
-        PromptPart(name, without_sizes(layer_sentence(name, unmarked(text))), meaning.sources.get(name, ""))
+        PromptPart(name, without_sizes(_layer(name, unmarked(text), meaning)), meaning.sources.get(name, ""))
         for name in LAYER_NAMES
         if (text := meaning.layers.get(name, "")) and not _is_told(text, action)
     ]
 
 
-def _is_described(meaning: ShotMeaning) -> bool:
-    return any(name in meaning.layers for name in LAYER_NAMES)
+def _layer(name: str, text: str, meaning: ShotMeaning) -> str:
+    told_by_script = SCRIPT in meaning.sources.get(name, "")
+    return script_sentence(text, meaning) if told_by_script else layer_sentence(name, text)
+
+
+def is_described(meaning: ShotMeaning) -> bool:
+    """Whether a person says what the place is like, so that the tables say nothing of it."""
+    own = (name for name in LAYER_NAMES if name in meaning.layers)
+    return bool(meaning.place_words.strip()) or any(
+        SCRIPT not in meaning.sources.get(name, "") for name in own
+    )
 
 
 def _is_told(text: str, action: str) -> bool:

@@ -1,12 +1,21 @@
-"""The layers of a place in prose. A text that is a whole sentence, as the script's are, stays as it is."""
+"""The layers of a place in prose: as a person says them in a frame, as the script does with their verbs."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from milimo_tui.engines.contract.meaning import ShotMeaning
+from milimo_tui.engines.prompting.action_words import whole
 from milimo_tui.engines.prompting.script_marks import sentence
 from milimo_tui.story.values.place_layers import FIVE
+from milimo_tui.story.values.text import sentences
 
+_NONE = re.compile(r"no (?=\w)", re.IGNORECASE)
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|serves?|known|once|formerly|used|says?|goes|does|out|off)\b",
+    re.IGNORECASE,
+)
 LAYER_NAMES = tuple(FIVE)
 _FRAMES = {
     "function": (
@@ -26,9 +35,24 @@ _FRAMES = {
 
 
 def layer_sentence(name: str, text: str) -> str:
-    """A layer as a sentence of its own."""
+    """A layer as a person says it, as a sentence of its own."""
     words = text.strip()
     if words.endswith((".", "!", "?", "…")):
         return sentence(words)
     frame = next(frame for begins, frame in _FRAMES[name] if re.match(begins, words, re.IGNORECASE))
     return sentence(frame.format(words=words))
+
+
+def script_sentence(text: str, meaning: ShotMeaning) -> str:
+    """A layer in the script's words: its scraps with the verb that they leave out."""
+    nobody = replace(meaning, people=(), focus="")
+    return " ".join(_with_verb(each, nobody) for each in sentences(text))
+
+
+def _with_verb(text: str, nobody: ShotMeaning) -> str:
+    if found := _NONE.match(text):
+        return f"There is no {text[found.end() :]}"
+    told = whole(text, nobody, still=True)
+    if told != text or _FINITE.search(text):
+        return told
+    return f"There one sees {text[:1].lower()}{text[1:]}"

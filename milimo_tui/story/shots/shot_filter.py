@@ -14,13 +14,14 @@ from typing import NamedTuple
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.spelling import closest_names
 from milimo_tui.story.elements.elements import has_phrase
+from milimo_tui.story.elements.place_tree import place_in, upwards, where
 from milimo_tui.story.values import vocabulary
 from milimo_tui.story.values.film import Element, ElementKind, Function, Scene, Shot, Size, Story, framed_as
 from milimo_tui.story.values.text import fold, words
 
-FIELDS = ("place", "time", "size", "scene")
+FIELDS = ("place", "time", "weather", "size", "scene")
 STATES = ("unsure", "stale", "missing", "picked")
-KNOWN = f'@name #tag {" ".join(f"{name}:" for name in FIELDS)} {" ".join(STATES)} "words"'
+KNOWN = f'@who #tag {" ".join(f"{name}:" for name in FIELDS)} {" ".join(STATES)} "text"'
 # Sizes that are asked for by one word.
 GROUPS: Mapping[str, tuple[Size, ...]] = {
     "close": (Size.ECU, Size.CU, Size.MCU),
@@ -30,6 +31,7 @@ GROUPS: Mapping[str, tuple[Size, ...]] = {
     "wide": (Size.LS, Size.WS, Size.EWS),
 }
 _FRAMINGS = (*GROUPS, *map(fold, Size), *map(fold, Function))
+_BETWEEN = " | "  # of names of a place, so that no name goes over into the next
 _MOST_NAMED = 6  # names in a hint
 _TERM = re.compile(r'(?:"[^"]*"?|[^\s"])+')
 _QUOTES = str.maketrans("“”„", '"""')
@@ -58,8 +60,9 @@ class Subject:
     """What of a shot a filter looks at, folded."""
 
     people: frozenset[str]
-    place: str
+    place: str  # with all that it lies in
     time: str
+    weather: str
     scene: str
     framings: frozenset[str]
     tags: frozenset[str]
@@ -74,6 +77,7 @@ class FilmNames:
     called: Mapping[str, tuple[str, Called]]
     places: Mapping[str, str]
     times: Mapping[str, str]
+    weathers: Mapping[str, str]
     tags: Mapping[str, str]
     scenes: Mapping[str, str]
 
@@ -85,6 +89,7 @@ class ShotFilter:
     called: tuple[Called, ...] = ()
     places: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
+    weathers: tuple[str, ...] = ()
     scenes: tuple[str, ...] = ()
     framings: tuple[frozenset[str], ...] = ()
     tags: tuple[frozenset[str], ...] = ()
@@ -99,22 +104,29 @@ class ShotFilter:
             and (not self.framings or any(not one.isdisjoint(shot.framings) for one in self.framings))
             and (not self.places or any(_begins_a_word(one, shot.place) for one in self.places))
             and (not self.times or any(_begins_a_word(one, shot.time) for one in self.times))
+            and (not self.weathers or any(_begins_a_word(one, shot.weather) for one in self.weathers))
             and not any(one.isdisjoint(shot.tags) for one in self.tags)
             and all(one in shot.text for one in self.texts)
             and all(_is_there(one, shot) for one in self.called)
         )
 
 
-def subject_of(shot: Shot, scene: Scene, *, picked: bool, stale: bool) -> Subject:
-    """Return what of a shot a filter looks at: who is seen or heard, where, when, how, and its words."""
+def subject_of(
+    shot: Shot, scene: Scene, elements: Sequence[Element], *, picked: bool, stale: bool
+) -> Subject:
+    """Return what of a shot a filter looks at: who is seen or heard, where, when, how, and its words.
+
+    A place of `elements` counts with all that it lies in, under each of their names.
+    """
     groups = (name for name, sizes in GROUPS.items() if shot.size in sizes)
     named = (shot.size, shot.function, framed_as(shot.size, shot.function), *groups)
     said = (spoken.text for spoken in shot.dialogue)
     states = {"unsure": bool(shot.doubts), "stale": stale, "missing": not picked, "picked": picked}
     return Subject(
         people=frozenset(map(fold, (*shot.characters, *(spoken.character for spoken in shot.dialogue)))),
-        place=_words(f"{shot.location or scene.location} {shot.part or scene.part}"),
+        place=_BETWEEN.join(map(_words, (" ".join(where(scene, shot)), *_around(shot, scene, elements)))),
         time=_words(shot.time_of_day or scene.time_of_day),
+        weather=_words(shot.weather or scene.weather),
         scene=_key(scene.number),
         framings=frozenset(map(fold, named)),
         tags=frozenset(map(_key, shot.tags)),
@@ -139,13 +151,15 @@ def names_of(story: Story) -> FilmNames:
         name
         for shot in live
         for scene in (scenes[shot.scene],)
-        for name in (shot.location or scene.location, shot.part or scene.part)
+        for name in (*where(scene, shot), *_around(shot, scene, story.elements))
     ]
+    weathers = [shot.weather or scenes[shot.scene].weather for shot in live]
     times = [shot.time_of_day or scenes[shot.scene].time_of_day for shot in live]
     return FilmNames(
         called=called,
         places=_by_words(places),
         times=_by_words(times),
+        weathers=_by_words(weathers),
         tags={_key(tag): tag for shot in live for tag in shot.tags},
         scenes={_key(scene.number): scene.number for scene in scenes.values()},
     )
@@ -169,6 +183,7 @@ def read_filter(text: str, names: FilmNames, *, typing: bool = False) -> ShotFil
         called=tuple(_who(name, names) for name in found["@"]),
         places=tuple(_known("place", name, names.places) for name in found["place"]),
         times=tuple(_known("time", name, names.times) for name in found["time"]),
+        weathers=tuple(_known("weather", name, names.weathers) for name in found["weather"]),
         scenes=tuple(_scene(name, names) for name in found["scene"]),
         framings=tuple(_framing(name) for name in found["size"]),
         tags=tuple(_tags(name, names) for name in found["#"]),
@@ -186,6 +201,7 @@ def completions(typed: str, names: FilmNames) -> Sequence[str]:
     fields = {
         "place": names.places.values(),
         "time": names.times.values(),
+        "weather": names.weathers.values(),
         "scene": names.scenes.values(),
         "size": _FRAMINGS,
     }
@@ -323,6 +339,13 @@ def _is_there(called: Called, shot: Subject) -> bool:
         or any(_begins_a_word(place, shot.place) for place in called.places)
         or any(has_phrase(shot.text, thing) for thing in called.things)
     )
+
+
+def _around(shot: Shot, scene: Scene, elements: Sequence[Element]) -> tuple[str, ...]:
+    """The names of the place that a shot plays in, and of all that this lies in."""
+    place = place_in(elements, scene, shot)
+    around = upwards(elements, place) if place is not None else ()
+    return tuple(name for each in around for name in (each.name, *each.aliases))
 
 
 def _words(text: str) -> str:

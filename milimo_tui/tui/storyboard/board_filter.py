@@ -84,9 +84,14 @@ class BoardFilter:
         film = self._screen.film
         if self._subjects is None or self._subjects[0] is not states:
             scenes = {scene.id: scene for scene in film.story.scenes} if film is not None else {}
+            elements = film.story.elements if film is not None else ()
             found = [
                 subject_of(
-                    state.shot, scenes[state.shot.scene], picked=state.picked is not None, stale=state.stale
+                    state.shot,
+                    scenes[state.shot.scene],
+                    elements,
+                    picked=state.picked is not None,
+                    stale=state.stale,
                 )
                 for state in states
             ]

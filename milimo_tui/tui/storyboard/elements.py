@@ -14,9 +14,12 @@ from textual.widget import Widget
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.story.elements.place_tree import as_tree, layers_at, parent_of
 from milimo_tui.story.values.film import Element, ElementKind
+from milimo_tui.story.values.place_layers import LAYERS
 from milimo_tui.tui.play.monitor import OFF
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.asking_layers import ask_layer
 from milimo_tui.tui.storyboard.portraits import Portraits
 from milimo_tui.tui.storyboard.shot_state import path_of
 from milimo_tui.tui.terminal.theme import OFFLINE
@@ -41,6 +44,8 @@ HOW_TO_ADD = {
     "LoRAs": "none: :element lora add",
 }
 FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
+INSIDE = "in"
+OF_A_PLACE = (INSIDE, *LAYERS)  # what a place has in the voice's stead
 
 
 class ElementsScreen(StudioScreen):
@@ -137,20 +142,22 @@ class ElementsScreen(StudioScreen):
             if rows:
                 rows.append(Row("", Text()))
             rows.append(Row("", line((title, ink.muted))))
-            rows += [self._row(element) for element in mine]
+            rows += [self._row(element, depth) for depth, element in as_tree(mine)]
         self.list.show(rows, key=self._element_to_show or None)
         if self.list.key == self._element_to_show:
             self._element_to_show = ""
         self._draw_fields()
         self.refresh_lines()
 
-    def _row(self, element: Element) -> Row:
+    def _row(self, element: Element, depth: int = 0) -> Row:
+        """A row of the list; a part of a place stands under it, further in."""
         ink, shots = self.ink, len(self._used.get(element.id, ()))
         described = "" if element.description else "◐ "
         plain = element.trigger[1:].casefold() == "".join(element.name.split()).casefold()
         return Row(
             element.id,
             line(
+                ("  " * depth, ink.muted),
                 (element.trigger, ink.muted if element.extra or element.dismissed else ink.accent),
                 ("" if plain else f"  {element.name}", ink.muted),
                 ("  no element" if element.dismissed else "  extra" if element.extra else "", ink.muted),
@@ -167,10 +174,10 @@ class ElementsScreen(StudioScreen):
             return
         width = max(20, (fields.size.width or 60) - 18)
         rows = []
-        for name in FIELDS:
-            value = getattr(element, name)
-            words = "" if value is None else str(value)
-            lines = wrapped(words, width) or wrapped(_missing(name, element.kind), width)
+        for name in _fields_of(element):
+            words, source = self._said(element, name)
+            told = f"{words}  ({source})" if source else words
+            lines = wrapped(told, width) or wrapped(_missing(name, element.kind), width)
             for index, piece in enumerate(lines):
                 style = ink.text if words else ink.muted
                 label = name if index == 0 else ""
@@ -185,6 +192,9 @@ class ElementsScreen(StudioScreen):
                 ),
             ),
         ]
+        for index, piece in enumerate(wrapped(f"“{element.quote}”" if element.quote else "", width)):
+            label = "words" if index == 0 else ""
+            rows.append(Row("", line((f"{label:<13}", ink.muted), (piece, ink.text))))
         rows += [
             self._input_row("shown by", _picture_count(element)),
             self._input_row("LoRAs", _lora_names(element)),
@@ -193,6 +203,19 @@ class ElementsScreen(StudioScreen):
             rows.append(Row("", line((f"{'shots' if index == 0 else '':<13}", ink.muted), (piece, ink.text))))
         fields.show(rows)
         self.background(self._show_picture, "picture", exclusive=True)
+
+    def _said(self, element: Element, name: str) -> tuple[str, str]:
+        """What a field has, and where that comes from, where it is told of a place."""
+        elements = self.film.story.elements if self.film else ()
+        if name == INSIDE:
+            above = parent_of(elements, element)
+            if above is None:
+                return "", ""
+            return above.trigger, "by hand" if "parent" in dict(element.own) else "the script"
+        if name in LAYERS:
+            return layers_at(elements, element).get(name, ("", ""))
+        value = getattr(element, name)
+        return "" if value is None else str(value), ""
 
     def _input_row(self, label: str, words: str) -> Row:
         """Return the row of an element's pictures or LoRAs, or how to add them."""
@@ -275,7 +298,13 @@ class ElementsScreen(StudioScreen):
 
     async def _edit(self, field: str) -> None:
         element = self.element
-        if element is None or field not in FIELDS:
+        if element is None or field not in _fields_of(element):
+            return
+        if field == INSIDE:
+            await self._ask_place(element)
+            return
+        if field in LAYERS:
+            await self._ask_layer(element, field)
             return
         value = getattr(element, field)
         old = "" if value is None else str(value)
@@ -286,6 +315,43 @@ class ElementsScreen(StudioScreen):
         new = await self.ask(f"{element.trigger} {field}{hint}:", old, name="ELEMENT", suggestions=words)
         if new is not None and new.strip() != old:
             await self.command("element.set", id=element.id, **{field: new.strip()})
+
+    async def _ask_place(self, element: Element) -> None:
+        """Ask for the place that one lies in; an empty answer: in none."""
+        places = tuple(
+            each.trigger
+            for each in (self.film.story.elements if self.film else ())
+            if each.kind is ElementKind.LOCATION and each.id != element.id and not each.dismissed
+        )
+        old = self._said(element, INSIDE)[0]
+        new = await self.ask(
+            f"{element.trigger} lies in (empty: in none):", old, name="PLACE", suggestions=places
+        )
+        if new is not None and new.strip() != old:
+            await self.command("element.set", id=element.id, inside=new.strip())
+
+    async def _ask_layer(self, element: Element, name: str = "") -> None:
+        said = await ask_layer(self, element.trigger, dict(element.layers), name)
+        if said:
+            await self.command("element.set", id=element.id, layer=said)
+
+    def _place(self) -> Element | None:
+        """The place under the cursor; says so where it is none."""
+        element = self.element
+        if element is None or element.kind is not ElementKind.LOCATION:
+            self.say("that is no place", "warn", "the cursor goes to one of Locations")
+            return None
+        return element
+
+    async def act_place_in(self, key_command: KeyCommand) -> None:
+        """i: the place that this one is a part of."""
+        if (place := self._place()) is not None:
+            await self._ask_place(place)
+
+    async def act_layer(self, key_command: KeyCommand) -> None:
+        """y: a layer of the place, in words."""
+        if (place := self._place()) is not None:
+            await self._ask_layer(place)
 
     async def act_edit(self, key_command: KeyCommand) -> None:
         focused = self.focused
@@ -336,6 +402,13 @@ class ElementsScreen(StudioScreen):
         self.say(f"sorted by {self._sort}")
 
 
+def _fields_of(element: Element) -> tuple[str, ...]:
+    """The fields of an element that a person sets."""
+    if element.kind is ElementKind.LOCATION:
+        return (*(name for name in FIELDS if name != "voice"), *OF_A_PLACE)
+    return FIELDS
+
+
 def _picture_count(element: Element) -> str:
     """Return `3 pictures`; empty for none."""
     return plural(len(element.references), "picture") if element.references else ""
@@ -361,4 +434,6 @@ def _missing(name: str, kind: ElementKind) -> str:
         "description": "not described: e says how it looks, in the words a prompt will use",
         "seed": "the shot's",
         "voice": "by how they look: e chooses one for drawn takes",
+        INSIDE: "in no other place",
+        **LAYERS,
     }.get(name, "—")

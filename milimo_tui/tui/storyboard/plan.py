@@ -14,6 +14,7 @@ from milimo_tui.core.format import clock, plural
 from milimo_tui.story.plan.floor_plan import crossing, drawn, floor_plan
 from milimo_tui.story.values.film import Coverage, Scene, Shot, Size, framed_as
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.asking_layers import ask_layer
 from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit, line
@@ -113,7 +114,9 @@ class PlanScreen(StudioScreen):
             return ""
         mine = self._mine()
         length = clock(float(sum(shot.frames for shot in mine) / film.story.project.rate))
-        return f"{self._coverage(scene).value}   {plural(len(mine), 'shot')}   {length}"
+        when = "  ".join(filter(None, (scene.time_of_day.lower(), scene.weather)))
+        told = (when, self._coverage(scene).value, plural(len(mine), "shot"), length)
+        return "   ".join(filter(None, told))
 
     def _coverage(self, scene: Scene) -> Coverage:
         project = self.film.story.project.coverage if self.film is not None else Coverage.INHERITED
@@ -157,6 +160,35 @@ class PlanScreen(StudioScreen):
             return
         if await self.command("scene.set", id=scene.id, coverage=style.strip()) is not None:
             await self._again()
+
+    async def act_where(self, key_command: KeyCommand) -> None:
+        """w: where and when the scene plays, in what weather: one after the other, Enter keeps each."""
+        scene = self._scene
+        if scene is None:
+            return
+        values: dict[str, Any] = {}
+        for name, words in (
+            ("location", "place"),
+            ("part", "part of it"),
+            ("time_of_day", "time"),
+            ("weather", "weather"),
+        ):
+            old = getattr(scene, name)
+            by = "by hand" if scene.keeps(name) else "the script"
+            new = await self.ask(f"Scene {scene.number} {words} ({by}):", old, name="SCENE")
+            if new is None:
+                break
+            if new.strip() != old:
+                values[name] = new.strip()
+        if values:
+            await self.command("scene.set", id=scene.id, **values)
+
+    async def act_layer(self, key_command: KeyCommand) -> None:
+        """y: a layer of its place, for as long as the scene plays."""
+        scene = self._scene
+        said = await ask_layer(self, f"Scene {scene.number}", dict(scene.layers)) if scene is not None else ""
+        if scene is not None and said:
+            await self.command("scene.set", id=scene.id, layer=said)
 
     def act_again(self, key_command: KeyCommand) -> None:
         """Plan the scene anew, once it was seen what that changes."""

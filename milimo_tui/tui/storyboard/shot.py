@@ -16,6 +16,7 @@ from milimo_tui.media.scopes.viewing import PLAIN
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
+from milimo_tui.tui.storyboard.asking_layers import ask_layer
 from milimo_tui.tui.storyboard.by_hand import ByHand, tags_of
 from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
 from milimo_tui.tui.storyboard.play_shot import play_shot
@@ -223,6 +224,8 @@ class ShotScreen(ViewedScreen):
                 self.background(partial(self._edit_lora, name))
             case "part:":
                 self.background(partial(self._edit_part, int(name)))
+            case "layer:":
+                self.background(partial(self._edit_layer, name))
             case _ if event.key == CONTINUES:
                 self.background(self._edit_continuing)
             case _:
@@ -308,6 +311,15 @@ class ShotScreen(ViewedScreen):
         if strength:
             await self.command("shot.lora.set", id=self.shot, lora=name, strength=strength)
 
+    async def _edit_layer(self, name: str = "") -> None:
+        """Say a layer of its place for this shot alone."""
+        if self.details is None:
+            return
+        shot = self.details.state.shot
+        said = await ask_layer(self, self.details.state.number, dict(shot.layers), name)
+        if said:
+            await self.command("shot.set", id=self.shot, layer=said)
+
     async def _edit_part(self, part: int) -> None:
         """Edit words and seed of one part of a long shot."""
         if self.details is None:
@@ -364,6 +376,14 @@ class ShotScreen(ViewedScreen):
 
     async def act_edit(self, key_command: KeyCommand) -> None:
         await self._edit("prompt")
+
+    async def act_where(self, key_command: KeyCommand) -> None:
+        """w: where and when it plays, in what weather; empty: as its scene."""
+        await self._edit("where")
+
+    async def act_layer(self, key_command: KeyCommand) -> None:
+        """y: a layer of its place, for this shot."""
+        await self._edit_layer()
 
     def act_parts(self, key_command: KeyCommand) -> None:
         """Show what each part of the prompt comes from, or the prompt as sent."""

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.story.elements.circumstances import Circumstances, circumstances
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH, as_text, on_row
 from milimo_tui.tui.storyboard.shot_state import Source, path_of, shown_by
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 # What a row's key begins with, and then whose it is.
 TAKE, FOLLOW, LORA, PART, SUGGESTION = "take:", "follow:", "lora:", "part:", "suggestion:"
 CONTINUES = "continues"  # the key of its row
+LAYER = "layer:"
+WHERE_AND_WHEN = ("location", "part", "time_of_day", "weather")
 
 # Field of the inspector → the words it may have.
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -46,12 +50,14 @@ TOGETHER: Mapping[str, tuple[str, ...]] = {
         "audio_rescale",
     ),
     "engine": ("engine", *on_row("engine")),
+    "location": ("location", "part"),
+    "where": WHERE_AND_WHEN,
 }
 # What a person says of a lock → the arguments of shot.set.
 LOCKS: Mapping[str, Mapping[str, bool]] = {"on": {"lock": True}, "off": {"unlock": True}}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ShotDetails:
     """A shot as the inspector shows it. `estimate` is of one more take."""
 
@@ -63,6 +69,11 @@ class ShotDetails:
     suggestions: tuple[Suggestion, ...] = ()
     estimate: str = ""
     painter: str = ""  # what draws its board; empty: the panels
+
+    @cached_property
+    def circumstances(self) -> Circumstances:
+        """Where and when it plays."""
+        return circumstances(self.story, self.state.scene, self.state.shot)
 
 
 def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:

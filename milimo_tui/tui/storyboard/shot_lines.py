@@ -20,10 +20,12 @@ from milimo_tui.studio.takes import sharing
 from milimo_tui.tui.storyboard.shot_details import (
     CONTINUES,
     FOLLOW,
+    LAYER,
     LORA,
     PART,
     SUGGESTION,
     TAKE,
+    WHERE_AND_WHEN,
     ShotDetails,
     or_auto,
 )
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from milimo_tui.story.values.film import Element, Take
     from milimo_tui.studio.takes.conditioning import Followed
 
-LABEL = 10  # cells of a field's name
+LABEL = 12  # cells of a field's name
 WHERE = 10  # cells of `frame  60`, and at most
 FOLDED = 2  # rows of a prompt that was composed, until it is looked at by its parts
 WHAT = 34  # of what is followed
@@ -65,6 +67,7 @@ def field_rows(details: ShotDetails, ink: Ink, width: int, *, parts: bool) -> li
         *_wrapped("action", details.state.shot.action or "—", ink, room),
         *_meaning(details, ink, room),
         *_framing(details, ink),
+        *_circumstances(details, ink, room),
         *_continuing(details, ink, room),
         *_labelled(details, ink, room),
         Row("", Text()),
@@ -151,10 +154,29 @@ def _continuing(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     return _wrapped(sharing.label(story, shot), words, ink, room, note=note, key=CONTINUES)
 
 
+def _circumstances(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+    """Return where and when it plays, in what weather, and the layers of its place, each with its source."""
+    at = details.circumstances
+    place = ", ".join(filter(None, (at.location.text, at.part.text)))
+    told = (
+        ("place", "location", place, at.location.source or at.part.source),
+        ("time", "time_of_day", at.time_of_day.text, at.time_of_day.source),
+        ("weather", "weather", at.weather.text, at.weather.source),
+    )
+    rows: list[Row] = []
+    for label, key, text, source in told:
+        rows += _wrapped(label, text or "—", ink, room, note=source, key=key)
+    for name, one in at.layers.items():
+        rows += _wrapped(name, one.text, ink, room, note=one.source, key=LAYER + name)
+    return rows
+
+
 def _labelled(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     """Return the fields that have a line of their own, where something is set."""
     rows: list[Row] = []
     for field in labelled():
+        if field.name in WHERE_AND_WHEN:
+            continue
         if value := as_text(details.state.shot, field.name):
             rows += _wrapped(field.asked.label, value, ink, room, key=field.name)
     if tags := hashed(details.state.shot.tags):

@@ -8,6 +8,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.story.elements.elements import find, merge_elements
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.values.film import Element
+from tests.story.films import drafts
 
 CASES = {
     "ANNA, a nurse in a green coat, waits.": "a nurse in a green coat",
@@ -24,7 +25,8 @@ CASES = {
 
 def elements(action: str, before: tuple[Element, ...] = ()) -> tuple[Element, ...]:
     script = f"INT. WARD - DAY\n\n{action}\n\nANNA\nYes.\n".encode()
-    return merge_elements(before, find(fountain.parse(script)), new_id=new_id)
+    read = [scene.as_read for scene in drafts(script.decode())]
+    return merge_elements(before, find(fountain.parse(script), read), new_id=new_id)
 
 
 def description(found: tuple[Element, ...]) -> str:

@@ -62,7 +62,8 @@ def test_the_sample_is_what_it_promises() -> None:
     assert found.scenes == 4
     assert 72 <= found.seconds <= 78
     assert found.problems == ()
-    people = [draft.name for draft in find(screenplay) if draft.kind is ElementKind.CHARACTER]
+    read = [scene.as_read for scene in break_down(screenplay, RATE)]
+    people = [draft.name for draft in find(screenplay, read) if draft.kind is ElementKind.CHARACTER]
     assert people == ["Mara", "Jun", "Old Tam"]
     assert {scene.slug.setting for scene in screenplay.scenes} == {Setting.INTERIOR, Setting.EXTERIOR}
     assert {scene.slug.time_of_day for scene in screenplay.scenes} == {"NIGHT", "DAWN", "DAY"}

@@ -61,6 +61,7 @@ SUBJECTS = {
     shot.id: subject_of(
         shot,
         next(scene for scene in SCENES if scene.id == shot.scene),
+        (),
         picked=shot.id in "ab",
         stale=shot.id == "a",
     )
@@ -122,8 +123,13 @@ def test_what_words_mean(text: str, ids: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "told", "hint"),
     [
-        ("kitchen", BadInput, "a filter knows no “kitchen”", "@name #tag place: time: size: scene: unsure"),
-        ("colour:red", BadInput, "a filter knows no “colour:red”", '"words"'),
+        (
+            "kitchen",
+            BadInput,
+            "a filter knows no “kitchen”",
+            "@who #tag place: time: weather: size: scene: unsure",
+        ),
+        ("colour:red", BadInput, "a filter knows no “colour:red”", '"text"'),
         ("place:", BadInput, "“place:” asks for nothing", ""),
         ("@Zora", NotFound, "nobody in this film is called @Zora", "known: @Mara"),
         ("@Tam", NotFound, "nobody in this film is called @Tam", "@OldTam"),

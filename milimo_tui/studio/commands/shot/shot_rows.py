@@ -60,7 +60,13 @@ def meant(story: Story, states: Sequence[shot_spec.ShotState], where: str) -> tu
         state
         for state in states
         if wanted.keeps(
-            subject_of(state.shot, state.scene, picked=state.picked is not None, stale=state.stale)
+            subject_of(
+                state.shot,
+                state.scene,
+                state.story.elements,
+                picked=state.picked is not None,
+                stale=state.stale,
+            )
         )
     )
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from milimo_tui.core.format import plural
+from milimo_tui.story.elements.circumstances import circumstances
 from milimo_tui.story.values.film import Element, ElementKind, Shot
 from milimo_tui.story.values.shot_fields import as_text, labelled
 from milimo_tui.studio.commands.shot.conditioning import followed_rows
@@ -35,11 +36,18 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
     specs = take_queue.film_specs(studio, args.engine)
     sending = preflight_of(studio, specs, state.shot)
     seconds = take_estimate.seconds_of(studio, specs, state, sending)
-    data = {**shot_row(state), **sent_data(sending), "seconds": seconds}
+    data = {**shot_row(state), **told_data(state), **sent_data(sending), "seconds": seconds}
     if state.is_shared:
         data |= {"spec": None, "seconds": None, "elements": []}  # nothing is sent for it
     estimate = take_estimate.take_sentence(sending, seconds)
     return Outcome(data=data, text="\n".join(sent_lines(state, sending, estimate)))
+
+
+def told_data(state: ShotState) -> dict[str, Any]:
+    """Where and when it plays and what its place is like, each with who says so, for scripts."""
+    at = circumstances(state.story, state.scene, state.shot)
+    told = {"place": at.location, "part": at.part, "time": at.time_of_day, "weather": at.weather, **at.layers}
+    return {"told": {name: asdict(one) for name, one in told.items() if one.text}}
 
 
 def sent_data(sending: Preflight) -> dict[str, Any]:
@@ -76,8 +84,9 @@ def sent_lines(state: ShotState, sending: Preflight, estimate: str = "") -> Iter
         yield from _shared_lines(state)
         return
     yield from _spec_lines(state, sending)
+    yield from _circumstance_lines(state)
     for field in labelled():
-        if text := as_text(shot, field.name):
+        if field.name not in WHERE_AND_WHEN and (text := as_text(shot, field.name)):
             yield from _wrapped(field.asked.label, text)
     yield from _follow_lines(sending)
     yield from _lora_lines(sending)
@@ -131,6 +140,16 @@ def _meaning_lines(state: ShotState) -> Iterator[str]:
         yield from _wrapped("unsure", guessed)
     if shot.tags:
         yield from _wrapped("tags", " ".join(f"#{tag}" for tag in shot.tags))
+
+
+def _circumstance_lines(state: ShotState) -> Iterator[str]:
+    """Where and when it plays, in what weather, what its place is like: each with who says so."""
+    at = circumstances(state.story, state.scene, state.shot)
+    place = ", ".join(filter(None, (at.location.text, at.part.text)))
+    told = (("place", place, at.location), ("time", at.time_of_day.text, at.time_of_day))
+    for label, text, one in (*told, ("weather", at.weather.text, at.weather)):
+        if text:
+            yield from _wrapped(label, f"{text} ({one.source or at.part.source})")
 
 
 def _spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
@@ -197,6 +216,7 @@ def _fit_lines(sending: Preflight) -> Iterator[str]:
         yield _line("fit" if place == 0 else "", change)
 
 
+WHERE_AND_WHEN = ("location", "part", "time_of_day", "weather")
 SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
 
 

@@ -1,0 +1,214 @@
+"""Places in places, the layers of a place, weather and time, and things, as a person types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.front_door import Milimo
+
+SCRIPT = """Title: Lantern
+
+EXT. HOUSE - NIGHT - HEAVY RAIN
+
+Two broken windows, a red door. MARA (61) takes a nickel-plated REVOLVER from her coat. A BANG.
+
+INT. KITCHEN - CONTINUOUS
+
+No power. Once a bakery, it serves as a store for nets. A crucifix over the stove. Six chairs, one lamp.
+
+Mara puts the letter on the table. She picks up the letter and reads it. A sign: CLOSED. Something HUGE moves.
+
+INT. HOUSE - HALL - DAY
+
+Mara lowers the revolver. It begins to snow.
+
+Mara sits down on the floor.
+"""
+
+
+@pytest.fixture
+def lantern(milimo: Milimo, tmp_path: Path) -> Milimo:
+    return bring(milimo, tmp_path, SCRIPT)
+
+
+def bring(milimo: Milimo, folder: Path, text: str) -> Milimo:
+    (folder / "lantern.fountain").write_text(text)
+    milimo.act("script", "import", str(folder / "lantern.fountain"))
+    return milimo
+
+
+def elements(milimo: Milimo) -> dict[str, dict[str, Any]]:
+    return {row["name"]: row for row in milimo.json("element", "list")}
+
+
+def parts(milimo: Milimo, number: str, engine: str = "ltx2") -> dict[str, dict[str, str]]:
+    return {row["role"]: row for row in milimo.json("shot", "show", number, "--engine", engine)["parts"]}
+
+
+def told(milimo: Milimo, number: str) -> dict[str, dict[str, str]]:
+    return dict(milimo.json("shot", "show", number)["told"])
+
+
+def shot_with(milimo: Milimo, words: str) -> str:
+    return next(str(row["number"]) for row in milimo.json("shot", "list") if words in row["text"])
+
+
+def test_headings_make_the_tree_and_a_person_corrects_it_for_good(lantern: Milimo, tmp_path: Path) -> None:
+    rows = elements(lantern)
+    assert {
+        name: (rows[name]["in"], rows[name]["depth"]) for name in ("House", "Kitchen", "House - Hall")
+    } == {
+        "House": (None, 0),
+        "Kitchen": ("@House", 1),
+        "House - Hall": ("@House", 1),
+    }
+    assert rows["House"]["shots"] == len(lantern.json("shot", "list"))
+    lantern.act("element", "set", "@Kitchen", "--inside", "")
+    lantern.act("element", "set", "@House", "--inside", "@HouseHall", code=2)
+    bring(lantern, tmp_path, SCRIPT.replace("Six chairs", "Five chairs"))
+    assert elements(lantern)["Kitchen"]["in"] is None
+    lantern.act("cut", "undo", "--whole-project")
+    lantern.act("cut", "undo", "--whole-project")
+    assert elements(lantern)["Kitchen"]["in"] == "@House"
+
+
+def test_a_circle_and_what_is_no_place_are_refused_in_a_sentence(lantern: Milimo) -> None:
+    before = lantern.json("element", "list")
+    assert "can't lie in itself" in lantern.refusal("element", "set", "@House", "--inside", "@House")
+    assert "that lies in it" in lantern.refusal("element", "set", "@House", "--inside", "@Kitchen")
+    assert "@Mara is no place" in lantern.refusal("element", "set", "@Mara", "--inside", "@House")
+    assert "no place that anything lies in" in lantern.refusal(
+        "element", "set", "@House", "--inside", "@Mara"
+    )
+    assert "has no layers" in lantern.refusal("element", "set", "@Mara", "--layer", "culture=x")
+    assert "no layer “mood”" in lantern.refusal("element", "set", "@House", "--layer", "mood=x")
+    assert "no layer “mood”" in lantern.refusal("scene", "set", "1", "--layer", "mood=x")
+    assert "too many" in lantern.refusal("shot", "set", "1A", "--layer", "culture=" + "x" * 400)
+    assert lantern.json("element", "list") == before
+
+
+def test_the_five_layers_are_found_with_their_source_and_are_parts_of_each_familys_prompt(
+    lantern: Milimo,
+) -> None:
+    later = shot_with(lantern, "Mara puts the letter")
+    for engine in ("ltx2", "flux2"):
+        found = parts(lantern, later, engine)
+        assert found["function"]["text"] == "Once a bakery, it serves as a store for nets."
+        assert found["function"]["source"] == "@Kitchen, the script"
+        assert found["culture"]["text"] == "There is a crucifix over the stove."
+        assert (found["constraints"]["text"], found["constraints"]["source"]) == (
+            "There is no power.",
+            "the scene, the script",
+        )
+        assert found["detail"]["text"] == "There are six chairs and one lamp."
+    lantern.act("element", "set", "@House", "--layer", "reputation=feared by fishermen")
+    assert parts(lantern, later)["reputation"] == {
+        "role": "reputation",
+        "text": "It has the look of a place that is feared by fishermen.",
+        "source": "@House, by hand",
+    }
+
+
+def test_a_part_has_what_the_whole_has_and_the_nearest_counts(lantern: Milimo) -> None:
+    kitchen = shot_with(lantern, "Mara puts the letter")
+    lantern.act("element", "set", "@House", "--layer", "light=green from the sea")
+    lantern.act("element", "set", "@House", "--layer", "sound=the tide under the floor")
+    lantern.act("element", "set", "@House", "--description", "weathered grey boards")
+    found = parts(lantern, kitchen)
+    assert "green from the sea" in found["light"]["text"]
+    assert found["light"]["source"] == "@House, by hand"
+    assert "the tide under the floor" in found["sound"]["text"]
+    assert "Weathered grey boards." in found["place"]["text"]
+    lantern.act("element", "set", "@Kitchen", "--layer", "light=one gas flame")
+    assert "one gas flame" in parts(lantern, kitchen)["light"]["text"]
+    lantern.act("scene", "set", "2", "--layer", "light=a torch on the table")
+    assert "a torch on the table" in parts(lantern, kitchen)["light"]["text"]
+    lantern.act("shot", "set", kitchen, "--layer", "light=")
+    assert parts(lantern, kitchen)["light"]["source"].startswith(("filled", "the script"))
+    lantern.act("shot", "set", kitchen, "--layer", "light")
+    lantern.act("scene", "set", "2", "--layer", "light")
+    assert "one gas flame" in parts(lantern, kitchen)["light"]["text"]
+    assert "one gas flame" not in parts(lantern, "1A")["light"]["text"]
+
+
+def test_a_commit_keeps_layers_by_hand_and_follows_the_script_in_the_others(
+    lantern: Milimo, tmp_path: Path
+) -> None:
+    lantern.act("element", "set", "@Kitchen", "--layer", "culture=blue nets")
+    lantern.act("scene", "set", "2", "--layer", "constraints=a siege")
+    bring(
+        lantern,
+        tmp_path,
+        SCRIPT.replace("Six chairs, one lamp.", "Three beds, one lamp.").replace("No power.", "No water."),
+    )
+    has = elements(lantern)["Kitchen"]["layers"]
+    assert (has["culture"], has["detail"]) == ("blue nets", "Three beds, one lamp.")
+    assert "a siege" in parts(lantern, shot_with(lantern, "Mara puts the letter"))["constraints"]["text"]
+    lantern.act("element", "set", "@Kitchen", "--layer", "culture")
+    lantern.act("scene", "set", "2", "--layer", "constraints")
+    assert elements(lantern)["Kitchen"]["layers"]["culture"] == "A crucifix over the stove."
+    assert told(lantern, "2A")["constraints"]["text"] == "No water."
+
+
+def test_time_and_weather_are_found_carried_on_and_set_with_their_source(lantern: Milimo) -> None:
+    assert told(lantern, "1A")["weather"] == {"text": "heavy rain", "source": "scene 1, the script"}
+    kitchen = shot_with(lantern, "Mara puts the letter")
+    assert told(lantern, kitchen)["weather"]["text"] == "heavy rain"
+    assert told(lantern, kitchen)["time"] == {"text": "NIGHT", "source": "scene 2, the script"}
+    assert "heavy rain" in parts(lantern, "1A")["place"]["text"]
+    assert "rain" in parts(lantern, kitchen)["sound"]["text"]
+    last = shot_with(lantern, "Mara sits down")
+    assert told(lantern, last)["weather"] == {"text": "snow", "source": "the shot, the script"}
+    lantern.act("scene", "set", "1", "--time-of-day", "DAWN", "--weather", "fog")
+    assert told(lantern, "1A")["time"] == {"text": "DAWN", "source": "scene 1, by hand"}
+    assert "at dawn in fog" in parts(lantern, "1A", "flux2")["place"]["text"]
+    assert "scene 1, by hand" in parts(lantern, "1A")["place"]["source"]
+    lantern.act("shot", "set", "1A", "--weather", "snow")
+    assert told(lantern, "1A")["weather"]["source"] == "by hand, for the shot"
+    lantern.act("shot", "set", "1A", "--weather", "")
+    lantern.act("scene", "set", "1", "--weather", "")
+    lantern.act("element", "set", "@House", "--layer", "weather=hail")
+    assert told(lantern, "1A")["weather"] == {"text": "hail", "source": "@House, by hand"}
+
+
+def test_things_are_found_told_of_where_they_are_seen_and_dismissed_for_good(
+    lantern: Milimo, tmp_path: Path
+) -> None:
+    rows = elements(lantern)
+    things = {name: row for name, row in rows.items() if row["kind"] == "object"}
+    assert set(things) == {"Revolver", "Letter"}
+    assert "nickel-plated REVOLVER" in things["Revolver"]["quote"]
+    assert things["Letter"]["quote"] == "Mara puts the letter on the table."
+    hall = shot_with(lantern, "lowers the revolver")
+    for engine in ("ltx2", "flux2"):
+        assert parts(lantern, hall, engine)["things"] == {
+            "role": "things",
+            "text": "The revolver is a nickel-plated revolver.",
+            "source": "@Revolver, the script",
+        }
+    assert "@Revolver" in lantern.json("shot", "show", hall)["elements"]
+    assert "things" not in parts(lantern, shot_with(lantern, "Mara sits down"))
+    lantern.act("element", "set", "@Revolver", "--description", "a long rusty revolver")
+    assert "long rusty" in parts(lantern, hall)["things"]["text"]
+    lantern.act("element", "dismiss", "@Letter")
+    lantern.act("element", "dismiss", "@Revolver")
+    bring(lantern, tmp_path, SCRIPT.replace("Six chairs", "Five chairs"))
+    assert elements(lantern)["Letter"]["dismissed"]
+    assert "things" not in parts(lantern, shot_with(lantern, "lowers the revolver"))
+
+
+def test_a_filter_for_a_place_has_everything_in_it(lantern: Milimo) -> None:
+    def numbers(where: str) -> set[str]:
+        return {str(row["number"]) for row in lantern.json("shot", "list", "--where", where)}
+
+    every = {str(row["number"]) for row in lantern.json("shot", "list")}
+    kitchen = numbers("place:kitchen")
+    assert kitchen
+    assert kitchen < numbers("place:house") == every == numbers("@House")
+    lantern.act("element", "set", "@Kitchen", "--inside", "")
+    assert numbers("place:house") == every - kitchen
+    assert kitchen <= numbers('weather:"heavy rain"')
+    assert "no shot has the weather “sun”" in lantern.refusal("shot", "list", "--where", "weather:sun")

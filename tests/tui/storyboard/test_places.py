@@ -1,0 +1,100 @@
+"""Places as a tree, their layers, and when a scene and a shot play: by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.story.values.film import Element, Scene
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from tests.cli.element.test_places import SCRIPT
+from tests.tui.house import make_studio
+from tests.tui.stage import Stage, on
+
+SIZES = [(80, 24), (120, 40)]
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    studio = make_studio(tmp_path / "home")
+    registry.run(studio, "script.save", {"text": SCRIPT})
+    registry.run(studio, "storyboard.commit")
+    yield studio
+    studio.close()
+
+
+def place(studio: Studio, name: str) -> Element:
+    return next(each for each in studio.snapshot().story.elements if each.name == name)
+
+
+def scene(studio: Studio) -> Scene:
+    return studio.snapshot().story.live_scenes()[1]
+
+
+async def clear(stage: Stage) -> None:
+    await stage.press("ctrl+u")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_place_is_taken_out_of_its_house_and_given_a_layer(
+    studio: Studio, size: tuple[int, int]
+) -> None:
+    async with on(studio, "elements", size) as stage:
+        keys = [row.key for row in stage.screen.list.rows]
+        kitchen, house = place(studio, "Kitchen"), place(studio, "House")
+        assert keys.index(kitchen.id) > keys.index(house.id)
+        assert "  @Kitchen" in stage.text
+        stage.screen.list.move_to(keys.index(kitchen.id))
+        await stage.press("i")
+        await clear(stage)
+        await stage.press("enter")
+        assert place(studio, "Kitchen").parent == ""
+        await stage.press("u")
+        assert place(studio, "Kitchen").parent == house.id
+        await stage.press("y")
+        await clear(stage)
+        await stage.type("culture")
+        await stage.press("enter")
+        await clear(stage)
+        await stage.type("blue nets")
+        await stage.press("enter")
+        assert dict(place(studio, "Kitchen").layers)["culture"] == "blue nets"
+        stage.screen.list.move_to(0)
+        stage.screen.list.move_to(1)
+        await stage.press("i")
+        assert "no place" in stage.said
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_weather_and_time_of_a_scene_and_a_shot_by_keys(studio: Studio, size: tuple[int, int]) -> None:
+    story = studio.snapshot().story
+    shot = next(shot for shot in story.live_shots() if shot.scene == scene(studio).id)
+    async with on(studio, "storyboard", size) as stage:
+        stage.screen.go_to_shot(shot.id)
+        await stage.settle()
+        await stage.press("p", "w", "enter", "enter")
+        await clear(stage)
+        await stage.type("DAWN")
+        await stage.press("enter")
+        await clear(stage)
+        await stage.type("fog")
+        await stage.press("enter")
+        assert (scene(studio).time_of_day, scene(studio).weather) == ("DAWN", "fog")
+        assert "dawn  fog" in stage.text
+        await stage.press("y", "enter")
+        await stage.type("a last stand")
+        await stage.press("enter")
+        assert dict(scene(studio).layers)["function"] == "a last stand"
+        await stage.press("escape", "enter")
+        assert "scene 2, by hand" in stage.text
+        await stage.press("w", "enter", "enter", "enter")
+        await stage.type("snow")
+        await stage.press("enter")
+        now = next(each for each in studio.snapshot().story.live_shots() if each.id == shot.id)
+        assert now.weather == "snow"
+        await stage.press("u")
+        now = next(each for each in studio.snapshot().story.live_shots() if each.id == shot.id)
+        assert now.weather == ""
