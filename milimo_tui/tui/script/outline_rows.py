@@ -2,56 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 
 from rich.text import Text
 
 from milimo_tui.core.format import clock, plural
+from milimo_tui.story.shots.committed import Committed
 from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine
-from milimo_tui.story.values.film import Story, framed_as
-from milimo_tui.story.values.text_pieces import sources
+from milimo_tui.story.values.film import framed_as
 from milimo_tui.tui.storyboard.shot_state import length_text
 from milimo_tui.tui.terminal.theme import STALE, Ink
 from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike
 from milimo_tui.tui.widgets.text import line, wrapped
 
-NOT_YET = "–"  # the number of what is new, where numbers are locked
 PROBLEM = "!"  # begins the last part of a problem's row key
-
-
-@dataclass(frozen=True, slots=True)
-class FilmNumbers:
-    """Which texts are shots of the film, by digest, with their locked numbers and those of their scenes."""
-
-    shots: frozenset[str] = frozenset()
-    numbers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, story: Story) -> FilmNumbers:
-        """Read them of a film; it has no numbers where they are not locked: those of the text are shown."""
-        live, scenes = story.live_shots(), {scene.id: scene.number for scene in story.scenes}
-        numbers: dict[str, tuple[str, str]] = {}
-        for shot in live if story.project.numbers_locked else ():
-            for name in sources(shot.digest):
-                numbers.setdefault(name, (shot.number, scenes[shot.scene]))
-        return cls(frozenset(name for shot in live for name in sources(shot.digest)), numbers)
-
-    def __contains__(self, digest: str) -> bool:
-        return digest in self.shots
-
-    def named(self, scene: SceneLines) -> SceneLines:
-        """A scene of the text with the locked numbers; what is not committed has none yet."""
-        if not self.numbers:
-            return scene
-        found = [self.numbers.get(shot.digest, (NOT_YET, "")) for shot in scene.shots]
-        number = next((of for _, of in found if of), NOT_YET)
-        named = zip(scene.shots, found, strict=True)
-        return scene._replace(
-            number=number, shots=tuple(shot._replace(number=own) for shot, (own, _) in named)
-        )
 
 
 class OutlineRows:
@@ -62,9 +27,9 @@ class OutlineRows:
         self._drawn_by: tuple[object, ...] = ()
 
     def rows(
-        self, found: Outline, committed: FilmNumbers, rate: Fraction, ink: Ink, width: int
+        self, found: Outline, committed: Committed, rate: Fraction, ink: Ink, width: int
     ) -> list[RowLike]:
-        """Return scenes, their shots with ◐ where they are not committed, then problems.
+        """Return scenes, their shots as the film has them (◐ where they are not committed), then problems.
 
         Without any, in `width` cells, why there are none. Row keys are `line:<number>:<what>`, so that a row
         leads to its line.
@@ -93,26 +58,30 @@ def unwritten_rows(ink: Ink) -> list[RowLike]:
     return rows + [Row("", line((f"{keys:<5}", ink.accent), (words, ink.text))) for keys, words in ways]
 
 
-def _rows(scene: SceneLines, committed: FilmNumbers, rate: Fraction, ink: Ink) -> list[RowLike]:
-    scene = committed.named(scene)
+def _rows(scene: SceneLines, committed: Committed, rate: Fraction, ink: Ink) -> list[RowLike]:
     begins = scene.line
     shots = [
-        LazyRow(f"line:{begins + shot.line}:{shot.number}", partial(_shot_row, shot, committed, rate, ink))
+        LazyRow(
+            f"line:{begins + shot.line}:{shot.number}", partial(_shot_row, shot, begins, committed, rate, ink)
+        )
         for shot in scene.shots
     ]
-    return [LazyRow(f"line:{begins}:{scene.number}", partial(_scene_row, scene, rate, ink)), *shots]
+    heading = LazyRow(f"line:{begins}:{scene.number}", partial(_scene_row, scene, committed, rate, ink))
+    return [heading, *shots]
 
 
-def _scene_row(scene: SceneLines, rate: Fraction, ink: Ink) -> tuple[Text, Text]:
-    frames = sum(shot.frames for shot in scene.shots)
+def _scene_row(scene: SceneLines, committed: Committed, rate: Fraction, ink: Ink) -> tuple[Text, Text]:
+    frames = sum(committed.as_in_film(shot, scene.line).frames for shot in scene.shots)
     return (
-        line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
+        line((f"{committed.number_of(scene):<3} ", ink.accent), (scene.heading, ink.strong)),
         line((clock(float(frames / rate)), ink.muted)),
     )
 
 
-def _shot_row(shot: ShotLine, committed: FilmNumbers, rate: Fraction, ink: Ink) -> tuple[Text, Text]:
-    new = shot.digest not in committed
+def _shot_row(
+    read: ShotLine, begins: int, committed: Committed, rate: Fraction, ink: Ink
+) -> tuple[Text, Text]:
+    new, shot = committed.lacks(read), committed.as_in_film(read, begins)
     return (
         line(
             (f"  {STALE if new else ' '} ", ink.stale),
@@ -129,10 +98,10 @@ def line_of(key: str) -> int:
     return int(key.split(":")[1])
 
 
-def summary(found: Outline, committed: FilmNumbers, rate: Fraction, ink: Ink) -> Text:
+def summary(found: Outline, committed: Committed, rate: Fraction, ink: Ink) -> Text:
     """Summarise scenes, shots and length on one line, and how many shots a commit would change."""
-    shots = found.shots
-    new = sum(shot.digest not in committed for shot in shots)
+    shots = list(committed.shots(found))
+    new = sum(map(committed.lacks, shots))
     seconds = float(sum(shot.frames for shot in shots) / rate)
     counts = f"{plural(len(found.scenes), 'scene')}   {plural(len(shots), 'shot')}   {clock(seconds)}"
     return line((counts, ink.muted), (f"   {STALE} {new} to commit" if new else "", ink.stale))

@@ -20,6 +20,7 @@ from milimo_tui.tui.storyboard.asking_layers import ask_layer
 from milimo_tui.tui.storyboard.by_hand import ByHand, tags_of
 from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
 from milimo_tui.tui.storyboard.play_shot import play_shot
+from milimo_tui.tui.storyboard.printing import print_takes
 from milimo_tui.tui.storyboard.shot_details import (
     CHOICES,
     CONTINUES,
@@ -451,6 +452,14 @@ class ShotScreen(ViewedScreen):
         """F: play the take under the cursor alone, else what the shot shows."""
         take = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""
         play_shot(self, self.shot, take)
+
+    async def act_print(self, key_command: KeyCommand) -> None:
+        """c p: the sweep that the take under the cursor is of, else the newest, as a contact sheet."""
+        if self.details is None or not self.details.state.takes:
+            self.say("there is no take to print", "warn", "c c makes one")
+            return
+        take = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""
+        await print_takes(self, self.shot, self.details.state.number, take)
 
     def act_next_shot(self, key_command: KeyCommand) -> None:
         self._step(key_command.times)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from contextlib import aclosing
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -23,6 +22,7 @@ from milimo_tui.tui.storyboard.board_filter import BoardFilter, shown_next
 from milimo_tui.tui.storyboard.by_hand import ByHand
 from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
 from milimo_tui.tui.storyboard.play_shot import play_shot
+from milimo_tui.tui.storyboard.printing import print_to
 from milimo_tui.tui.storyboard.shot_beside import REST, ShotBeside, words_of_shot
 from milimo_tui.tui.storyboard.shot_state import (
     BasicShotState,
@@ -424,21 +424,12 @@ class StoryboardScreen(StudioScreen):
         if self.film is None or not self._states:
             self.say("there are no shots to print", "warn", "g s, c c makes them")
             return
-        project = self.studio_app.studio.project().paths.root
         shown = self.filter.keep(self._states)
         if not shown:
             self.say("the filter means no shot to print", "warn", "Esc shows all")
             return
         of = f" of {plural(len(shown), 'shot')}" if self.filter.is_on else ""
-        file = await self.ask(f"Boards{of} to:", str(project / "boards.pdf"), name="PRINT")
-        if not (file and file.strip()):
-            return
-        there = Path(file.strip()).expanduser().is_file()
-        if there and not await self.confirm(f"{Path(file.strip()).name} is there already. Write over it?"):
-            return
-        await self.command(
-            "storyboard.export", file=file.strip(), overwrite=there, where=self.filter.text, detach=True
-        )
+        await print_to(self, f"Boards{of} to:", "boards.pdf", "storyboard.export", where=self.filter.text)
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """The selected shots to the bin; asks where takes go with them. An omitted one comes back."""
