@@ -83,5 +83,5 @@ def _place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
         for layer, words in meaning.layers.items()
         if layer not in ("light", "sound")
     )
-    behind = "" if own or layers else f"The background shows {place.behind}."
+    behind = "" if own or layers or composing.is_card(meaning) else f"The background shows {place.behind}."
     return " ".join(filter(None, (composing.setting(meaning, place, outside=outside), own, layers, behind)))

@@ -40,11 +40,12 @@ def read_scene(
     recent: dict[str, None],
     before: ScriptScene | None = None,
     homes: dict[str, str] | None = None,
+    known: Sequence[str] = (),
 ) -> tuple[Moment, ...]:
     """The moments of a scene in order; `parts` cuts an action that is too long for one shot.
 
     `recent` is who was seen so far in the film, the latest last; it goes on with this scene, as `homes` does:
-    where each was last. `before` is the scene before it.
+    where each was last. `before` is the scene before it, `known` are the film's places.
     """
     return tuple(
         _Scene(
@@ -54,7 +55,7 @@ def read_scene(
             is_about_nobody,
             people,
             Presence(recent=recent),
-            PlaceReader(scene.slug, before, {} if homes is None else homes),
+            PlaceReader(scene.slug, before, {} if homes is None else homes, known=known),
         ).moments()
     )
 
@@ -85,6 +86,8 @@ class _Scene:
         for index, beat in enumerate(found):
             if montage and not beat.montage:
                 self.places.end_montage()
+            if beat.montage and not montage:
+                self.places.begin_montage(beat.title)
             montage = beat.montage
             if self.intercut and not self.places.intercut and self.starts_intercut(beat):
                 self.places.begin_intercut()

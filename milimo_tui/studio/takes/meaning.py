@@ -27,7 +27,7 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         if element.kind is ElementKind.CHARACTER
         for name in (element.trigger, *element.aliases, element.name)
     }
-    location = shot.location or scene.location
+    location, there = shot.location or scene.location, _scene_there(story, scene, shot)
     whole, _, room = location.partition(" - ")
     room = room or ("" if shot.location else scene.part)
     place = place_of(story, location, shot.part or room)
@@ -44,22 +44,29 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         focus="" if shot.focus in shot.characters else shot.focus,
         lines=tuple(_spoken(line) for line in shot.dialogue),
         caption=shot.caption,
-        setting=scene.setting.value,
+        setting=there.setting.value,
         place=display_name(whole),
         part=display_name(shot.part or room),
         place_words=place.description if place else "",
         layers=layers_of(story, place),
         time_of_day=shot.time_of_day or scene.time_of_day,
-        weather=shot.weather or scene.weather,
+        weather=shot.weather or there.weather,
         era=scene.era.value,
         style=story.project.style,
         negative=", ".join(negatives),
         names=tuple(people),
-        scene_words=scene.text,
+        scene_words=there.text,
         own=None if shot.prompt is None else expand(shot.prompt.strip(), story.elements),
         reworded=said,
         by=by,
     )
+
+
+def _scene_there(story: Story, scene: Scene, shot: Shot) -> Scene:
+    """The scene that says how it looks where a shot plays: another one, where the shot names its place."""
+    if not shot.location or shot.location == scene.location:
+        return scene
+    return next((one for one in story.live_scenes() if one.location == shot.location), scene)
 
 
 def reworded(project: Project, scene: Scene, shot: Shot) -> tuple[dict[str, str], dict[str, str]]:
