@@ -81,10 +81,12 @@ class PlaceReader:
     now: Placed = field(default_factory=Placed)
     places: list[str] = field(default_factory=list)  # of a montage so far
     by_heading: bool = False  # the whole scene is a montage
+    titled: bool = False  # the montage's title says where it plays
     sides: tuple[str, ...] = ()
     intercut: bool = False  # from here on
     rooms: dict[str, str] = field(default_factory=dict)  # of a side, as the text has it
     count: Counter[str] = field(default_factory=Counter)  # of words of the scene
+    known: Sequence[str] = ()  # places of the film, as its headings have them
 
     def prepare(self, scene: ScriptScene) -> None:
         """Count the scene's words, and find the two places of an intercut."""
@@ -244,10 +246,29 @@ class PlaceReader:
             self.now = replace(placed, doubts=())
         return placed
 
+    def begin_montage(self, title: str) -> None:
+        """Go to the place that its title names: THE LAST LAP OF THE MARKET plays in the rain market."""
+        told = words(fold(title))
+        named = [place for place in dict.fromkeys(self.known) if _ends_in(told, words(fold(place)))]
+        if len(named) == 1 and named[0] != self.slug.location:
+            self.titled = True
+            self.now = Placed(location=named[0])
+
     def end_montage(self) -> None:
         """Go back to the scene's own place."""
-        if self.places:
-            self.places, self.now = [], Placed()
+        if self.places or self.titled:
+            self.places, self.titled, self.now = [], False, Placed()
+
+
+def _ends_in(told: Sequence[str], place: Sequence[str]) -> bool:
+    """Whether a title has a place's name, or its last word after an article: `the market`."""
+    if not place:
+        return False
+    size = len(place)
+    whole = any(list(told[at : at + size]) == list(place) for at in range(len(told)))
+    return whole or any(
+        told[at] == place[-1] and told[at - 1] in ("the", "this", "that") for at in range(1, len(told))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,11 +45,12 @@ def read_scene(
     recent: dict[str, None],
     before: ScriptScene | None = None,
     homes: dict[str, str] | None = None,
+    known: Sequence[str] = (),
 ) -> tuple[Moment, ...]:
     """The moments of a scene in order; `parts` cuts an action that is too long for one shot.
 
     `recent` is who was seen so far in the film, the latest last; it goes on with this scene, as `homes` does:
-    where each was last. `before` is the scene before it.
+    where each was last. `before` is the scene before it, `known` are the film's places.
     """
     return tuple(
         _Scene(
@@ -59,7 +60,7 @@ def read_scene(
             is_about_nobody,
             people,
             Presence(recent=recent),
-            PlaceReader(scene.slug, before, {} if homes is None else homes),
+            PlaceReader(scene.slug, before, {} if homes is None else homes, known=known),
         ).moments()
     )
 
@@ -95,6 +96,8 @@ class _Scene:
         for index, beat in enumerate(found):
             if montage and not beat.montage:
                 self.places.end_montage()
+            if beat.montage and not montage:
+                self.places.begin_montage(beat.title)
             montage = self.there.montage = beat.montage
             if returns and returns[0][0] < beat.line:
                 self.turn(returns.pop(0)[1])

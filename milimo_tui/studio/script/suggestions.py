@@ -120,10 +120,13 @@ def require(studio: Studio, engine: str, model: str = "") -> None:
         others = " or ".join(
             one.name for one in engine_registry.rows() if "write" in one.kinds and one.lane != row.lane
         )
+        elsewhere = (
+            f"--engine {others}" if studio.actor == "cli" else f"text_engine in the settings, {others},"
+        )
         raise Unavailable(
             f"{used.found.id} needs a GPU, and none was found here",
-            f"milimo engine explain {engine} --card 24 tells what would do; --engine {others} asks "
-            f"elsewhere; milimo model tiny {engine} tries the way through with noise",
+            f"milimo engine explain {engine} --card 24 tells what would do; {elsewhere} asks elsewhere; "
+            f"milimo model tiny {engine} tries the way through with noise",
         )
 
 

@@ -54,6 +54,7 @@ def test_each_part_of_a_prompt_says_where_it_comes_from_and_is_reworded(film: Mi
     written(film, TALK)
     parts = {row["role"]: row for row in film.json("shot", "show", "1A", "--engine", "ltx2")["parts"]}
     assert list(parts) == ["action", "camera", "people", "place", "light", "style", "sound", "speech"]
+    assert parts["style"]["source"].endswith("filled: style")  # the film says none
     assert parts["light"]["source"].startswith("filled: kitchen")
     assert parts["action"]["source"].startswith("the script")
     film.act("project", "set", "--prompt-part", "light=candles")
