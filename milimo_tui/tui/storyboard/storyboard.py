@@ -308,6 +308,10 @@ class StoryboardScreen(StudioScreen):
                 return {"id": shots[0]} if shots else None
             case "shot.join" | "shot.duplicate":
                 return {"id": shots[0]} if shots else None
+            case "scene.move":
+                scene = self.surgery.scene
+                by = int(key_command.binding.args.get("by", 1)) * key_command.times
+                return {"id": scene.id, "by": by} if scene is not None else None
             case "scene.set":
                 state = self.state_of(self.cards.key)
                 return {"id": state.shot.scene} if state else None
