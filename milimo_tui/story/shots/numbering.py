@@ -111,7 +111,8 @@ def edited(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene |
     What is in `before` alone goes: where numbers are locked it stays as OMITTED, for a commit to leave.
     """
     values = tuple(after)
-    gone = {value.id for value in before} - {value.id for value in values}
+    was: list[Scene | Shot] = [*before]
+    gone = {value.id for value in was} - {value.id for value in values}
     is_locked = story.project.numbers_locked
     scenes = _changed(story.scenes, [one for one in values if isinstance(one, Scene)], gone, is_locked)
     shots = _changed(story.shots, [one for one in values if isinstance(one, Shot)], gone, is_locked)

@@ -66,7 +66,7 @@ class StoryboardScreen(StudioScreen):
         self._previews = JobPreviews(self)
         self._boards = DrawnBoards(self)
         self._board_keys: dict[str, str] = {}  # of shots without a picture, by id
-        self.surgery = SurgeryKeys(self, lambda: self.cards.key)
+        self.surgery = SurgeryKeys(self, lambda: self.cards.key, self.go_to_shot)
 
     @property
     def parts(self) -> tuple[object, ...]:
