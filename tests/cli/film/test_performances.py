@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.front_door import Milimo
-from tests.media.viewer.seen import psnr
+from tests.media.viewer.seen import Picture, psnr
 
 SPEECH = (
     "I came here in the winter of the great storm, when the boats lay in the harbour for six weeks. "
@@ -67,7 +67,7 @@ def sound_of(path: Path | str) -> NDArray[np.float32]:
     with av.open(str(path)) as file:
         form = av.AudioResampler(format="fltp", layout="mono", rate=48000)
         parts = [part.to_ndarray()[0] for frame in file.decode(audio=0) for part in form.resample(frame)]
-    return np.concatenate(parts)
+    return np.concatenate(parts).astype(np.float32)
 
 
 def frame_of(path: Path | str, number: int) -> Any:
@@ -75,7 +75,11 @@ def frame_of(path: Path | str, number: int) -> Any:
         return next(itertools.islice(file.decode(video=0), number, None))
 
 
-def cropped(frame: Any, scale: float, x: float, y: float) -> NDArray[np.uint8]:
+def rgb_of(frame: Any) -> Picture:
+    return np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.float32)
+
+
+def cropped(frame: Any, scale: float, x: float, y: float) -> Picture:
     """The part of a frame that fills the raster, as ffmpeg scales and crops it, at whole chroma samples."""
     wide, high = (2 * round(side * scale / 2) for side in (frame.width, frame.height))
     left = 2 * math.ceil(frame.width * ((scale - 1) / 2 - x) / 2)
@@ -91,7 +95,7 @@ def cropped(frame: Any, scale: float, x: float, y: float) -> NDArray[np.uint8]:
     ]
     graph.link_nodes(*steps).configure()
     graph.push(frame)
-    return graph.pull().to_ndarray(format="rgb24")  # type: ignore[no-any-return]
+    return rgb_of(graph.pull())
 
 
 @pytest.mark.long("command_line")
@@ -132,8 +136,8 @@ def test_a_speech_is_heard_once_and_a_closer_cut_is_a_crop_of_the_same_instant(k
         shown = frame_of(keeper.cwd / "film.mp4", planned["1A"]["frames"] + begins + behind)
         of_take = frame_of(take["path"], begins + behind)
         wanted = cropped(of_take, scale, x, y)
-        assert psnr(shown.to_ndarray(format="rgb24"), wanted) > 40
-        assert psnr(shown.to_ndarray(format="rgb24"), of_take.to_ndarray(format="rgb24")) < 25
+        assert psnr(rgb_of(shown), wanted) > 40
+        assert psnr(rgb_of(shown), rgb_of(of_take)) < 25
 
 
 def test_how_a_shot_continues_is_set_shown_undone_and_kept_by_a_new_plan(keeper: Milimo) -> None:
