@@ -190,3 +190,29 @@ def test_a_cut_edited_by_hand_keeps_what_its_editor_made(keeper: Milimo) -> None
     keeper.act("cut", "new", "other")
     fresh = next(clip for clip in clips(keeper)["V1"] if clip["shot"] == shots(keeper)[CLOSER]["id"])
     assert number_of(fresh, "scale") == 2
+
+
+def test_a_closer_shot_that_is_put_in_by_hand_is_cropped_and_a_lifted_sound_stays_away(
+    keeper: Milimo,
+) -> None:
+    keeper.act("cut", "new", "by hand", "--empty")
+    keeper.act("cut", "append", "--track", "V1", "--shot", CLOSER)
+    keeper.act("cut", "append", "--track", "V1", "--shot", UNDER)
+    closer, under = clips(keeper)["V1"]
+    [sound] = clips(keeper)["A1"]
+    assert number_of(closer, "scale") > 1
+    assert (sound["shot"], sound["frames"]) == (shots(keeper)[FIRST]["id"], under["frames"])
+    keeper.act("cut", "remove", sound["id"])
+    keeper.act("shot", "set", UNDER, "--note", "her hands")
+    assert clips(keeper)["A1"] == []
+
+
+@pytest.mark.long("command_line")
+def test_a_frozen_cut_shows_the_same_part_of_the_take_whatever_becomes_of_the_speech(keeper: Milimo) -> None:
+    keeper.act("shot", "make", FIRST)
+    keeper.act("cut", "freeze", "seen")
+    keeper.act("cut", "use", "seen")
+    before = keeper.json("render", "--plan")
+    keeper.act("shot", "set", FIRST, "--length", "2s")
+    keeper.act("shot", "set", CLOSER, "--continues", "")
+    assert keeper.json("render", "--plan") == before

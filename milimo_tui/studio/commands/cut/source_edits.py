@@ -26,6 +26,7 @@ from milimo_tui.studio.commands.cut.current_cut import (
     find_track,
     frame_of,
     media_lengths,
+    put_in,
     source_name,
 )
 from milimo_tui.studio.commands.cut.edits import range_of
@@ -99,7 +100,7 @@ def _put(
     studio: Studio, label: str, args: SourceArgs, clip: Clip, points: Points, *, overwrite: bool
 ) -> Outcome:
     bounds = current_media_lengths(studio)
-    return edit_cut(
+    return put_in(
         studio,
         label,
         lambda cut: edits.three_point(
