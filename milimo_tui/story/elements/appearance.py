@@ -40,7 +40,8 @@ from milimo_tui.story.values.text import fold
 BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
 _DECADE = "twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
 _NUMBER = (
-    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:odd|\w+(?<!if)))?"
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:odd|something|one|two|three|four"
+    r"|five|six|seven|eight|nine))?"
     r"|ten|eleven|twelve|\w{3,5}teen"
 )
 _SMALL_NUMBER = "one|two|three|four|five|six|seven|eight|nine"
@@ -54,8 +55,8 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _NOW_AGED = re.compile(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
-_OF_AGE = re.compile(
-    rf"^(?:[^\W\d_]+ ){{0,3}}of (?:about |around |nearly |some )?(\d{{1,3}}|{_NUMBER}|{_SMALL_NUMBER})\b",
+OF_AGE = re.compile(
+    rf"^(?:[^\W\d_]+ ){{0,3}}of ((?:about |around |nearly |some )?(?:\d{{1,3}}|{_NUMBER}|{_SMALL_NUMBER}))\b",
     re.IGNORECASE,
 )
 _FINITE = re.compile(r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|is|has|does|who|whose|that|he|she|they|not|never)")
@@ -106,6 +107,10 @@ _A_PERSON = re.compile(
     rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES})(?![\w'’-])|one(?= (?:in|with)\b)))", re.IGNORECASE
 )
 _CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
+_ON_AGAIN = re.compile(
+    r"(?<!\w)(?:puts|slips|pulls|gets) (?:it|them) (?:back )?on(?: again)?(?!\w)", re.IGNORECASE
+)
+_COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
 _KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
 _IN_THE_ROOM = re.compile(
     r"(?:in|at|on|by|under|behind|over|through|from|inside|outside|above|below) (?:the|an?)\b", re.I
@@ -137,7 +142,9 @@ class Appearance:
     hair: str = ""
     condition: list[str] = field(default_factory=list)
     on_screen: bool = False
+    new_day: bool = False  # nothing was told of them yet since time has passed
     _anew: bool = False
+    _off: list[str] = field(default_factory=list)  # taken off last
     _worn_once: dict[str, str] = field(default_factory=dict)  # a garment → how it was told of
 
     def call(self, words: str) -> None:
@@ -172,7 +179,7 @@ class Appearance:
         pieces = re.split(r"([,;:.!?–—]|\s--?\s)", text)
         clauses = pieces[::2]
         lists, mode = introduced or first, _Mode.NONE
-        if aged := _OF_AGE.match(text.strip()):
+        if aged := OF_AGE.match(text.strip()):
             self.age = aged[1]
         for at, raw in enumerate(clauses):
             clause = raw.strip()
@@ -226,6 +233,8 @@ class Appearance:
             self._lose(gone[1])
             self.about.append(phrase)
             return
+        if self.new_day and phrase.startswith("in ") and (OUTFIT.search(phrase) or OUTER.search(phrase)):
+            self.wardrobe, self.new_day = [], False
         if self._anew and OUTFIT.search(phrase) and not _OVER.search(phrase):
             self.wardrobe = [each for each in self.wardrobe if not BODYWEAR.search(each)]
         alone = fold(bare(re.sub(r"^in ", "", phrase))).removesuffix("s")
@@ -242,6 +251,7 @@ class Appearance:
 
     def _take_off(self, phrase: str) -> None:
         gone = garments_of(phrase)
+        self._off = [each for each in self.wardrobe if gone & garments_of(each)]
         self.wardrobe = [each for each in self.wardrobe if not gone & garments_of(each)]
 
     def _become(self, state: str) -> None:
@@ -280,6 +290,8 @@ class Appearance:
             return mode
         for lost in LOST.finditer(clause):
             self._lose(lost[1])
+        if self._off and _ON_AGAIN.search(clause):
+            self.wardrobe, self._off = [*self.wardrobe, *self._off], []
         for pattern in (TAKEN_OFF, OVER_HEAD, OFF_BEHIND):
             off = pattern.search(clause)
             if off and garments_of(off[1]):
@@ -367,11 +379,17 @@ def adorned(text: str) -> str:
     return one[1] if one and (" " in one[1] or fold(one[1]) in YOUNG) else ""
 
 
+def tells_of_a_stranger(sentence: str) -> bool:
+    """Return whether somebody is in a sentence who has no name: what they have on is not another's."""
+    return _A_PERSON.search(sentence) is not None
+
+
 def is_description(sentence: str, *, by_itself: bool) -> bool:
     """Return whether a sentence without a verb tells how somebody looks: “Brown suit, brown shoes.”
 
     `by_itself`: nobody was introduced before it, so that a coat on a hook is not taken for what is worn.
     """
+    sentence = _COMPARED.sub("", sentence)
     tokens = [fold(word[0]) for word in _WORD.finditer(sentence)]
     if any(word in _VERBS and word not in _NO_VERBS and not GARMENT.fullmatch(word) for word in tokens):
         return False

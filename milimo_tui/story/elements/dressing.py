@@ -118,13 +118,16 @@ WORN_ROUND = re.compile(
     re.IGNORECASE,
 )
 _OUTFITS = (
-    "suit dress gown uniform tuxedo pyjama pajama nightgown nightdress nightshirt dressing-gown robe bathrobe "
-    "swimsuit bikini wetsuit overall dungarees scrubs costume habit kimono sari jumpsuit tracksuit livery rags "
+    "suit dress gown uniform tuxedo pyjama pajama nightgown nightdress nightshirt dressing-gown robe "
+    "bathrobe "
+    "swimsuit bikini wetsuit overall dungarees scrubs costume habit kimono sari jumpsuit tracksuit "
+    "livery rags "
     "fatigues tails "
 )
 _COLOURS = "mourning black white red blue green yellow pink grey gray brown purple"
 _UNDER_A_COAT = (
-    "shirt t-shirt trouser jeans sweater cardigan blouse skirt jacket vest tie waistcoat jumper pullover shorts "
+    "shirt t-shirt trouser jeans sweater cardigan blouse skirt jacket vest tie waistcoat jumper pullover "
+    "shorts "
     "tights apron smock hoodie blazer shirtsleeve"
 )
 # What somebody has on as a whole, and what goes when another such thing is put on.

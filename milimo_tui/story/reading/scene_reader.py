@@ -11,7 +11,7 @@ from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.places import PlaceReader
-from milimo_tui.story.reading.spots import Spot, Where, spot_of
+from milimo_tui.story.reading.spots import Spot, Where, is_fixture, spot_of
 from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.line_grammar import item_heading
@@ -45,11 +45,12 @@ def read_scene(
     recent: dict[str, None],
     before: ScriptScene | None = None,
     homes: dict[str, str] | None = None,
+    known: Sequence[str] = (),
 ) -> tuple[Moment, ...]:
     """The moments of a scene in order; `parts` cuts an action that is too long for one shot.
 
     `recent` is who was seen so far in the film, the latest last; it goes on with this scene, as `homes` does:
-    where each was last. `before` is the scene before it.
+    where each was last. `before` is the scene before it, `known` the places of those so far.
     """
     return tuple(
         _Scene(
@@ -59,7 +60,7 @@ def read_scene(
             is_about_nobody,
             people,
             Presence(recent=recent),
-            PlaceReader(scene.slug, before, {} if homes is None else homes),
+            PlaceReader(scene.slug, before, known, {} if homes is None else homes),
         ).moments()
     )
 
@@ -235,7 +236,8 @@ class _Scene:
                 there.elsewhere, there.last = {}, ()
                 return
             goes = there.subject if spot.is_way and there.subject not in there.away else ""
-            self.there.elsewhere = dict.fromkeys(name for name in there.present if name != goes)
+            stay = () if is_fixture(spot.name) else there.present
+            there.elsewhere = dict.fromkeys(name for name in stay if name != goes)
             there.last = (goes,) if goes else ()
 
     def focus(self, text: str, seen: Sequence[str], thing: str) -> str:

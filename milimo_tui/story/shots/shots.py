@@ -106,6 +106,7 @@ def break_down(
     people = people_of(screenplay, cast)
     recent: dict[str, None] = {}
     homes: dict[str, str] = {}
+    known: list[str] = []
     before: ScriptScene | None = None
     out: list[SceneDraft] = []
     time_of_day = ""
@@ -114,8 +115,9 @@ def break_down(
         goes_on = RELATIVE_TIME.match(own_time) is not None
         hardly_later = goes_on and MUCH_LATER.match(own_time) is None
         time_of_day = time_of_day if goes_on and time_of_day else own_time
-        moments = read_scene(scene, cast, _parts, is_about_nobody, people, recent, before, homes)
+        moments = read_scene(scene, cast, _parts, is_about_nobody, people, recent, before, homes, known)
         before = scene
+        known.append(scene.slug.location)
         shots = tuple(_shots(scene, moments, rate, coverages.get(scene.number, usual)))
         out.append(
             SceneDraft(
