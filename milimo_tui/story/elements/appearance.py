@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -84,7 +85,8 @@ _PAST = re.compile(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
 _RELATIVE = frozenset({"that", "who", "whose"})
 _OTHER_VERBS = (
     "is are was were has have had will would can could it's there's do comes goes runs seems looks knows "
-    "wears belongs "
+    "wears belongs flies falls drops lands slides hangs flaps blows rolls spins rises sinks drifts floats "
+    "catches gets lies stays "
 )
 _VERBS = ACTS | frozenset(_OTHER_VERBS.split())
 _ONES = "|".join(
@@ -107,6 +109,7 @@ _A_PERSON = re.compile(
     rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES})(?![\w'’-])|one(?= (?:in|with)\b)))", re.IGNORECASE
 )
 _CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
+_THE_ONE = re.compile(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
 _ON_AGAIN = re.compile(
     r"(?<!\w)(?:puts|slips|pulls|gets) (?:it|them) (?:back )?on(?: again)?(?!\w)", re.IGNORECASE
 )
@@ -167,6 +170,8 @@ class Appearance:
         `of_one`: in the paragraph that introduces them.
         """
         self._anew = anew
+        if anew:
+            self._off = []
         if of_one and (predicate := _PREDICATE.match(text.strip())):
             for piece in _LAST_OF.split(predicate[1]):
                 if _AGE.match(piece) or (not _is_act(piece) and piece.casefold() not in _FEELINGS):
@@ -243,26 +248,48 @@ class Appearance:
             if phrase in self.wardrobe:
                 return
         self._worn_once.update(dict.fromkeys(worn, phrase))
+        phrase = self._changed_piece(phrase)
         instead = worn.union(*(place for place in BARED.values() if worn & place))  # one hat at a time
-        self.wardrobe = [each for each in self.wardrobe if not instead & garments_of(each) and each != phrase]
-        self.wardrobe.append(phrase)
+        self._drop(instead)
+        self.wardrobe = [*(each for each in self.wardrobe if each != phrase), phrase]
         covered = {state for state, bared in BARED.items() if worn & bared}
         self.condition = [each for each in self.condition if each not in _UNDRESSED | covered]
+
+    def _changed_piece(self, phrase: str) -> str:
+        """A piece that is worn already with what is told of it now: a grey coat, torn at the shoulder."""
+        piece = GARMENT.match(phrase)
+        if piece is None or len(piece[0]) == len(phrase):
+            return phrase
+        same = (each for each in self.wardrobe if garments_of(each) == garments_of(piece[0]))
+        before = next((each for each in same if each.casefold().endswith(piece[0].casefold())), "")
+        return before + phrase[piece.end() :] if before else phrase
+
+    def _drop(self, gone: Set[str]) -> None:
+        """Let go of garments; of “a striped jersey and a red cap” the other stays."""
+        kept: list[str] = []
+        for each in self.wardrobe:
+            if not gone & garments_of(each):
+                kept.append(each)
+                continue
+            parts = re.split(r"\s+and\s+", each)
+            rest = [part for part in parts if garments_of(part) and not gone & garments_of(part)]
+            kept += [" and ".join(rest)] if rest else []
+        self.wardrobe = kept
 
     def _take_off(self, phrase: str) -> None:
         gone = garments_of(phrase)
         self._off = [each for each in self.wardrobe if gone & garments_of(each)]
-        self.wardrobe = [each for each in self.wardrobe if not gone & garments_of(each)]
+        self._drop(gone)
 
     def _become(self, state: str) -> None:
         self.condition = [*(each for each in self.condition if each != state), state]
-        bared = BARED.get(state, frozenset())
-        self.wardrobe = [each for each in self.wardrobe if not bared & garments_of(each)]
+        self._drop(BARED.get(state, frozenset()))
 
     def _lose(self, word: str) -> bool:
         """Let go of what is told by a word: a coat, the black. Returns whether there was any."""
         before = self.facts()
         self.about = [each for each in self.about if not _has(each, word)]
+        self._drop(garments_of(word))
         self.wardrobe = [each for each in self.wardrobe if not _has(each, word)]
         self.hair = "" if _has(self.hair, word) else self.hair
         return self.facts() != before
@@ -312,7 +339,7 @@ class Appearance:
             more = AND_MORE.match(clause, found.end())
             if more and GARMENT.search(phrase) and _goes_along(more[0]):
                 phrase += more[0]
-            if _KNOWN.match(phrase) or _PAST.search(phrase):
+            if _KNOWN.match(phrase) or _PAST.search(phrase) or _THE_ONE.fullmatch(phrase.strip()):
                 continue
             if OUTFIT.fullmatch(f"in {phrase.strip()}"):
                 self._wear(f"in {phrase.strip()}")  # in red, in mourning
@@ -325,7 +352,7 @@ class Appearance:
             return mode
         if worn := WORN_ROUND.match(clause):
             self._wear(bare(worn[0]))
-        elif GARMENT.match(bare(clause)) and not clause.casefold().startswith("the "):
+        elif _is_worn(clause):
             self._put(bare(clause))
         return mode
 
@@ -411,6 +438,16 @@ def _is_visible(clause: str) -> bool:
     return any(words.search(clause) for words in (GARMENT, HAIR, STATE)) or bool(_AGE.match(clause))
 
 
+def _is_worn(clause: str) -> bool:
+    """Whether a clause begins with a garment and tells of it, rather than of what becomes of it."""
+    phrase = bare(clause)
+    piece = GARMENT.match(phrase)
+    if piece is None or clause.casefold().startswith("the "):
+        return False
+    behind = phrase[piece.end() :].split()
+    return not behind or behind[0] in ("is", "are") or not (_is_act(behind[0]) or behind[0] in _VERBS)
+
+
 def _is_garment(clause: str) -> bool:
     """Whether a clause is nothing but a garment: “a flat cap”, “wire spectacles mended with tape”."""
     return bool(GARMENT.search(clause)) and _is_phrase(clause)
@@ -419,7 +456,7 @@ def _is_garment(clause: str) -> bool:
 def _is_act(clause: str) -> bool:
     first = clause.split(" ")[0].lower()
     is_thing = first in _NO_VERBS or GARMENT.fullmatch(first) or HAIR.fullmatch(first)
-    return bool(_FINITE.fullmatch(first)) and not is_thing
+    return bool(_FINITE.fullmatch(first)) and not is_thing and not _AGE.match(first)
 
 
 def _is_phrase(clause: str) -> bool:

@@ -62,10 +62,14 @@ class _Reader:
         self._stranger = ""  # what was told of “a man” who was not named yet
         self._last = ""  # of whom the sentence before told, in the same paragraph
         self._introduced = False  # by that paragraph
+        self._new_day = False  # the scene plays at another time of day than the one before
         self._told_at: dict[str, int] = {}  # the line of what was told last of each
 
     def read(self, scenes: Sequence[ReadScene]) -> Iterator[LookDraft]:
+        time = ""
         for scene in scenes:
+            self._new_day = not scene.goes_on and scene.time_of_day != time
+            time = scene.time_of_day
             if not scene.goes_on:
                 yield from self._dry(scene)
             self._on_screen = False
@@ -110,7 +114,7 @@ class _Reader:
                 looks = Appearance(age=looks.age)
             opens, before = not any(looks.facts()), looks.facts()
             anew = told_at.get(name, line) != line
-            looks.new_day = anew and not scene.goes_on and told_at[name] < scene.line
+            looks.new_day = anew and self._new_day and told_at[name] < scene.line
             of_one = introduced or self._introduced
             looks.read(text, introduced=introduced, first=opens or bool(of_last), anew=anew, of_one=of_one)
             if introduced and self._stranger:

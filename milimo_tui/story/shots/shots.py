@@ -130,7 +130,7 @@ def break_down(
                 line=scene.span.line,
                 shots=shots,
                 era=era,
-                as_read=ReadScene(scene.heading, scene.span.line, hardly_later, era, moments),
+                as_read=ReadScene(scene.heading, scene.span.line, hardly_later, time_of_day, era, moments),
             )
         )
     return tuple(out)
