@@ -65,5 +65,6 @@ class ReadScene:
     heading: str = ""
     line: int = 0
     goes_on: bool = False
+    time_of_day: str = ""
     era: Era = Era.PRESENT
     moments: tuple[Moment, ...] = ()

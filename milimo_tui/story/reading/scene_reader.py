@@ -11,7 +11,7 @@ from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.places import PlaceReader
-from milimo_tui.story.reading.spots import Spot, Where, spot_of
+from milimo_tui.story.reading.spots import Spot, Where, is_fixture, spot_of
 from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.line_grammar import item_heading
@@ -240,7 +240,8 @@ class _Scene:
                 there.elsewhere, there.last = {}, ()
                 return
             goes = there.subject if spot.is_way and there.subject not in there.away else ""
-            self.there.elsewhere = dict.fromkeys(name for name in there.present if name != goes)
+            stay = () if is_fixture(spot.name) else there.present
+            there.elsewhere = dict.fromkeys(name for name in stay if name != goes)
             there.last = (goes,) if goes else ()
 
     def focus(self, text: str, seen: Sequence[str], thing: str) -> str:
