@@ -212,3 +212,45 @@ def test_a_filter_for_a_place_has_everything_in_it(lantern: Milimo) -> None:
     assert numbers("place:house") == every - kitchen
     assert kitchen <= numbers('weather:"heavy rain"')
     assert "no shot has the weather “sun”" in lantern.refusal("shot", "list", "--where", "weather:sun")
+
+
+def test_a_cast_of_somebody_who_was_deleted_is_refused_and_comes_back_with_them(lantern: Milimo) -> None:
+    empty = shot_with(lantern, "Mara sits down")
+    lantern.act("shot", "set", empty, "--cast", "")
+    lantern.act("element", "delete", "@Mara")
+    before = lantern.json("shot", "show", empty)
+    assert "Mara was deleted from this film" in lantern.refusal("shot", "set", empty, "--cast", "Mara")
+    assert lantern.json("shot", "show", empty) == before
+    others = shot_with(lantern, "lowers the revolver")
+    assert "Mara" in lantern.json("shot", "show", others)["characters"]
+    lantern.act("shot", "set", others, "--cast", "Mara")
+    [gone] = lantern.json("bin", "list")
+    lantern.act("bin", "restore", gone["id"])
+    lantern.act("shot", "set", empty, "--cast", "Mara")
+
+
+def test_a_look_whose_scene_is_gone_is_kept_and_told_of(lantern: Milimo, tmp_path: Path) -> None:
+    hall = shot_with(lantern, "Mara sits down")
+    lantern.act("element", "look", "add", "@Mara", "--begins", hall, "--ends", hall, "--text", "a sling")
+    bring(lantern, tmp_path, SCRIPT.partition("INT. HOUSE - HALL")[0])
+    text = "".join(lantern._main(["element", "show", "@Mara"], 0))
+    assert "holds nowhere, its shot is gone" in text
+    row = next(row for row in lantern.json("element", "show", "@Mara") if row["look"] == "a sling")
+    assert not row["holds"]
+    refused = lantern.refusal("element", "look", "move", "@Mara", str(row["place"]), "--begins", hall)
+    assert "shot" in refused
+    bring(lantern, tmp_path, SCRIPT)
+    assert next(row for row in lantern.json("element", "show", "@Mara") if row["look"] == "a sling")["holds"]
+
+
+def test_places_that_are_merged_keep_what_lies_in_them_and_close_no_circle(lantern: Milimo) -> None:
+    lantern.act("element", "set", "@House", "--layer", "culture=nets")
+    lantern.act("element", "merge", "@HouseHall", "@House")
+    rows = elements(lantern)
+    assert rows["Kitchen"]["in"] == "@HouseHall"
+    assert rows["House - Hall"]["in"] is None
+    assert rows["House - Hall"]["layers"]["culture"] == "nets"
+    lantern.act("element", "delete", "@HouseHall")
+    assert elements(lantern)["Kitchen"]["in"] is None
+    lantern.act("cut", "undo", "--whole-project")
+    assert elements(lantern)["Kitchen"]["in"] == "@HouseHall"
