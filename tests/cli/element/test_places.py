@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.front_door import Milimo
 
@@ -198,6 +199,25 @@ def test_things_are_found_told_of_where_they_are_seen_and_dismissed_for_good(
     bring(lantern, tmp_path, SCRIPT.replace("Six chairs", "Five chairs"))
     assert elements(lantern)["Letter"]["dismissed"]
     assert "things" not in parts(lantern, shot_with(lantern, "lowers the revolver"))
+
+
+def test_pictures_of_a_house_are_its_kitchens_unless_that_has_its_own(
+    lantern: Milimo, tmp_path: Path
+) -> None:
+    kitchen = shot_with(lantern, "Mara puts the letter")
+    files = {name: tmp_path / f"{name}.png" for name in ("house", "kitchen")}
+    for place, colour in enumerate(files.values()):
+        Image.new("RGB", (64, 64), (90 * place, 40, 40)).save(colour)
+
+    def shown() -> list[str]:
+        spec = lantern.json("shot", "show", kitchen, "--engine", "flux2")["spec"]
+        return [Path(path).name for path in spec["references"]]
+
+    lantern.act("element", "reference", "add", "@House", str(files["house"]))
+    [of_house] = shown()
+    lantern.act("element", "reference", "add", "@Kitchen", str(files["kitchen"]))
+    [of_kitchen] = shown()
+    assert of_kitchen != of_house
 
 
 def test_a_filter_for_a_place_has_everything_in_it(lantern: Milimo) -> None:
