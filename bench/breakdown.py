@@ -70,8 +70,10 @@ def break_down(studio: Studio, marks: Marks) -> Broken:
         (shot, registry.run(studio, "shot.show", {"id": shot.id, "engine": ENGINE}).data)
         for shot in story.live_shots()
     ]
-    found = [read_shot(scenes[shot.scene], shot, data) for shot, data in shown]
-    asked = [verdict for shot in found for verdict in prompt_verdicts(shot)]
+    prompts = {shot.id: data["prompt"] for shot, data in shown}
+    found = [read_shot(scenes[shot.scene], shot, data, prompts) for shot, data in shown]
+    sent = [shot for shot, (_, data) in zip(found, shown, strict=True) if data["continues_as"] != "closer"]
+    asked = [verdict for shot in sent for verdict in prompt_verdicts(shot)]
     frames = Counter[int]()
     for shot, _ in shown:
         frames[scenes[shot.scene].line] += shot.frames
@@ -83,19 +85,26 @@ def break_down(studio: Studio, marks: Marks) -> Broken:
     return Broken(marks, (*Judged(marks, found).verdicts(), *asked), lengths)
 
 
-def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any]) -> ReadShot:
-    """A shot as the program has it: the one place to change when a shot says more of itself."""
+def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any], prompts: Mapping[str, str]) -> ReadShot:
+    """A shot as the program has it: the one place to change when a shot says more of itself.
+
+    One that shows another's take closer is judged by what that one's take was made from (`prompts`, by ids).
+    """
+    under = "off screen" if data["continues_as"] == "under" else ""
+    made_from = shot.continues if data["continues_as"] == "closer" else shot.id
     return ReadShot(
         number=data["number"],
         line=shot.line,
         end_line=shot.end_line,
         action=shot.action,
-        spoken=tuple(Spoken(line.character, line.text, line.heard or heard(line)) for line in shot.dialogue),
+        spoken=tuple(
+            Spoken(line.character, line.text, line.heard or heard(line) or under) for line in shot.dialogue
+        ),
         frame=shot.characters,
         insert=shot.function is Function.INSERT,
         location=shot.location or scene.location,
         time=shot.time_of_day or scene.time_of_day,
-        prompt=data["prompt"],
+        prompt=prompts[made_from],
         reason=shot.reason,
     )
 

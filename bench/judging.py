@@ -342,6 +342,8 @@ def told_absent(prompt: str, words: str) -> bool:
     span = span_of(prompt, words, 0, len(prompt))
     if span is None:
         return True
+    quotes = (quote.span() for quote in re.finditer(r"“[^”]*”", prompt))  # it may have more than the words
+    span = next((quote for quote in quotes if quote[0] <= span[0] < quote[1]), span)
     before = re.split(r"[.!?”]\s", prompt[: span[0]])[-1]
     after = re.split(r"[.!?“]", prompt[span[1] :].lstrip('.!?,”"'))[0]
     return _ABSENT.search(f"{before} | {after}") is not None

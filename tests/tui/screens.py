@@ -53,7 +53,11 @@ SCREENS: Sequence[Studied] = (
     Studied("script", "gs", "Script", "Script, with its scenes and shots beside"),
     Studied("storyboard", "gb", "Storyboard", "Storyboard"),
     Studied("shot", "gbll\r", "negative", "A shot"),
+    Studied("plan", "gbp", "classical", "A scene's plan, from above (`p`)", "\x1b"),
+    Studied("unsure", "gbgq", "Unsure", "What is unsure (`g q`)", "\x1b"),
+    Studied("print", "gbcp", "Boards to:", "Boards to hand round (`c p`)", "\x1b"),
     Studied("elements", "ge", "Elements", "Elements: people, places and things"),
+    Studied("element", "ge\r", "element", "An element along the film (Enter)", "\x1b"),
     Studied("timeline", "gt", "Timeline", "Timeline"),
     Studied("media", "gm", "Media", "Media"),
     Studied("review", "gv", "Review", "Review"),
@@ -67,6 +71,7 @@ SCREENS: Sequence[Studied] = (
     Studied("scopes", "gt%w", "waveform", "A waveform over the picture (`% w`)", "%x"),
     Studied("keys", "gt?", "Keys", "The keys here (`?`)", "\x1b"),
     Studied("log", "gtgl", "Messages", "What was said (`g l`)", "\x1b"),
+    Studied("commit", "gs16Gix\x1bcc", "would do this", "What a commit would do (`c c`)", "\x1bu"),
     Studied("palette", "gt:spl", "COMMAND", "A command by its words (`:`)", "\x1b\x1b"),
 )
 EVERY = tuple(screen.name for screen in SCREENS)

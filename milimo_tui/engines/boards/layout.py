@@ -60,7 +60,8 @@ def _cell(boards: Boards, at: int, x: float, y: float, width: float, height: flo
     if panel.scene:
         yield Words(left, y + 8, fitted(panel.scene, SMALL, shown_width), SMALL, Ink.FAINT)
     top = y + _SCENE
-    yield Picture(left, top, shown_width, shown_height, at)
+    if not panel.omitted:
+        yield Picture(left, top, shown_width, shown_height, at)
     yield Shape(_box(left, top, shown_width, shown_height))
     if below:
         yield from _words(panel, left, top + shown_height, shown_width, y + height - top - shown_height)
@@ -78,7 +79,7 @@ def _words(panel: Panel, x: float, y: float, width: float, height: float) -> Ite
     if room < width / 3:
         facts = panel.length
         room = width - width_of(facts, SMALL) - width_of(f"{panel.number}  ", 10) - 4
-    yield Words(x, baseline, panel.number, 10, Ink.STRONG)
+    yield Words(x, baseline, panel.number, 10, Ink.FAINT if panel.omitted else Ink.STRONG)
     framing = fitted(panel.framing, SMALL, room)
     yield Words(x + width_of(f"{panel.number}  ", 10), baseline, framing, SMALL, Ink.FAINT)
     yield Words(x + width, baseline, facts, SMALL, Ink.FAINT, right=True)

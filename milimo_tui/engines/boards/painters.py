@@ -24,8 +24,8 @@ def paint_pdf(path: Path, pages: Sequence[Page], picture: PictureOf, title: str,
     """Write all pages into one PDF; `told` hears how many are done."""
     canvas = Canvas(str(path), pagesize=(WIDTH, HEIGHT), invariant=1)
     canvas.setTitle(title)
-    canvas.setLineWidth(0.6)
     for number, page in enumerate(pages):
+        canvas.setLineWidth(0.6)  # of each page; one that is said after the last makes a page of its own
         for mark in page:
             if isinstance(mark, Picture):
                 image = ImageReader(_jpeg(picture(mark.panel)))
@@ -35,7 +35,6 @@ def paint_pdf(path: Path, pages: Sequence[Page], picture: PictureOf, title: str,
             else:
                 _pdf_words(canvas, mark)
         canvas.showPage()
-        canvas.setLineWidth(0.6)
         told(number + 1, len(pages))
     canvas.save()
 

@@ -1,4 +1,4 @@
-"""What is printed of a film: a panel for each shot, and a floor plan at the head of each scene."""
+"""What is printed of a film: a panel for each shot or take, and a floor plan at the head of each scene."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from milimo_tui.engines.contract.specs import ShotFacts
 
 Layout = Literal[1, 3, 6, 9]
+LAYOUTS: dict[str, Layout] = {"1": 1, "3": 3, "6": 6, "9": 9}
 GRIDS: dict[int, tuple[int, int]] = {1: (1, 1), 3: (3, 1), 6: (3, 2), 9: (3, 3)}  # columns, rows of a page
 
 
@@ -40,9 +41,9 @@ class Floor(_Value):
 
 
 class Panel(_Value):
-    """A shot on paper. `picture` is a file, at `seconds` of it; without one the shot is drawn from `facts`.
+    """A shot, or a take of one, on paper. `picture` is a file, at `seconds` of it; without one it is drawn.
 
-    `scene` is its heading where it is the first of its scene.
+    `scene` is its heading where it is the first of its scene. One that is `omitted` has no picture.
     """
 
     number: str
@@ -58,6 +59,7 @@ class Panel(_Value):
     facts: ShotFacts = ShotFacts()
     seed: int = 0
     floor: Floor | None = None
+    omitted: bool = False
 
 
 class Boards(_Value):

@@ -6,11 +6,11 @@ from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import measures
 
-LEAST, MOST = 30, 140  # words
-_RULES = f"""
+LEAST, MOST = 30, 200  # words
+_RULES = """
 You word one shot of a film as a still picture for a model that makes it from prose.
-You get the shot as it is worded now, and facts that stay. Answer with one paragraph of {LEAST + 10} to \
-{MOST - 20} words, in English, and nothing else: no heading, no list, no quotation marks around the whole.
+You get the shot as it is worded now, and facts that stay. Answer with one paragraph of 40 to \
+120 words, in English, and nothing else: no heading, no list, no quotation marks around the whole.
 - The most important first: the subject and what they are in the middle of, then where it is, then the \
 light, the lens and what things are made of.
 - A still has one moment: nothing happens after anything else, the camera does not move, nothing is heard \

@@ -76,9 +76,14 @@ def _said(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> list[Prompt
     who, whose = composing.people(meaning)
     light, lit_by = composing.lighting(meaning, place, outside=outside)
     own_sound = meaning.layers.get("sound", "")
-    heard = own_sound or light_words.sound_for(place, composing.weather_of(meaning), outside=outside)
+    heard = own_sound or light_words.sound_for(
+        place,
+        composing.weather_of(meaning),
+        outside=outside,
+        crowded=light_words.has_crowd(meaning.action, meaning.scene_words),
+    )
     effects = composing.listed(effects_of(unmarked(meaning.action), heard, peopled=bool(meaning.people)))
-    many = effects or ", " in heard or " and " in heard
+    many = effects or " and " in heard or ", with " in heard
     sounds = (
         f"The {'sounds are' if many else 'sound is'} {heard}{f', and close by {effects}' if effects else ''}"
     )
@@ -141,7 +146,7 @@ def _filling(meaning: ShotMeaning, place: PlaceWords) -> tuple[tuple[str, str, s
     if composing.is_card(meaning):
         return _CARD
     close = meaning.size in ("CU", "ECU", "MCU")
-    dark = light_words.is_dark(meaning.time_of_day)
+    dark, outside = light_words.is_dark(meaning.time_of_day), meaning.setting.startswith("EXT")
     out = [
         ("action", _manner(meaning, near=True), "movement"),
         ("style", "" if meaning.style else "It looks like live-action film, with natural colours.", "style"),
@@ -150,15 +155,15 @@ def _filling(meaning: ShotMeaning, place: PlaceWords) -> tuple[tuple[str, str, s
         ("place", f"The background shows {place.behind}.", place.name),
         ("camera", sentence(focus_of(meaning, composing.subject_of(meaning))), "focus"),
         ("sound", "" if _musical(meaning) else "No music plays.", "sound"),
-        ("light", _fall_of_light(meaning, dark=dark), "light"),
+        ("light", _fall_of_light(meaning, place, dark=dark, outside=outside), "light"),
         ("action", _manner(meaning, near=False), "movement"),
         ("place", "" if close else _extent(meaning, place), "extent"),
         (
             "place",
-            "" if close else "The surfaces are worn and have a fine, visible texture.",
+            "" if close else "The surfaces have a fine, visible texture and small marks of use.",
             "texture",
         ),
-        ("camera", "The frame keeps some room around what it shows.", "composition"),
+        ("camera", _composition(composing.subject_of(meaning), close=close), "composition"),
         ("style", "" if meaning.style else "The image has fine grain and soft contrast.", "style"),
         ("action", "The shot runs on without a cut, at the pace of real life.", "pace"),
         ("sound", "The room tone stays even and low throughout.", "sound"),
@@ -241,14 +246,23 @@ def _listeners(meaning: ShotMeaning) -> str:
     return f"{composing.listed(others)} {'listen' if len(others) > 1 else 'listens'} with lips closed."
 
 
-def _fall_of_light(meaning: ShotMeaning, *, dark: bool) -> str:
+def _fall_of_light(meaning: ShotMeaning, place: PlaceWords, *, dark: bool, outside: bool) -> str:
     if meaning.people and meaning.size in ("ECU", "CU", "MCU", "MS") and not part_shown(meaning):
         return (
             "It catches one side of the face and leaves the other in soft shadow."
             if dark
             else "It falls softly on the face from one side."
         )
-    return "It leaves parts of the frame in shadow." if dark else "It gives every edge a soft, clear shape."
+    if dark:
+        told = "shadow" in composing.lighting(meaning, place, outside=outside)[0]
+        return "It shines softly on the nearest edges." if told else "It leaves parts of the frame in shadow."
+    return "It gives every edge a soft, clear shape."
+
+
+def _composition(subject: str, *, close: bool) -> str:
+    if close:
+        return sentence(f"{subject} is in the middle of the frame, with a little space on each side")
+    return "The picture is level, and its lines lead towards the middle of the frame."
 
 
 def _with_row(source: str, row: str) -> str:

@@ -11,10 +11,13 @@ from collections.abc import Sequence
 
 from milimo_tui.engines.contract.meaning import Seen, ShotMeaning
 from milimo_tui.engines.prompting.feeling_words import made_visible
+from milimo_tui.engines.prompting.figures import as_facts
 from milimo_tui.engines.prompting.framing_words import without_sizes
+from milimo_tui.engines.prompting.one_moment import one_moment
 from milimo_tui.engines.prompting.person_words import pronouns
 from milimo_tui.engines.prompting.place_names import place_in_prose
 from milimo_tui.engines.prompting.script_marks import seen_first, sentence, unmarked
+from milimo_tui.story.elements.dressing import GARMENT
 
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
 _DETERMINED = r"(?:the|an?|his|her|their|its|this|that|one|two|[\w’']+['’]s)"
@@ -64,7 +67,9 @@ _ACROSS = re.compile(r"^(?:pan(?:s|ning)?|track(?:s|ing)?) (?:across|along|over|
 _REVEALS = re.compile(
     r"^(?:pull(?:s|ing)? (?:back|out)|pan|tilt)(?: \w+)? to reveal\s+([^.,;:]+)", re.IGNORECASE
 )
-_HEARD_ONLY = re.compile(r"\b(?:quiet|silence|hears?|heard|sounds?|noise|echoes)\b", re.IGNORECASE)
+_HEARD_ONLY = re.compile(
+    r"\b(?:quiet|silence|hears?|heard|sounds?|noise|echoes|beeps|rings|ticks|hums)\b", re.IGNORECASE
+)
 _ON = re.compile(
     r"^(?:(?:close|angle|wide|tight|back)(?: up)? on|(?-i:ON|INSERT))\s*[:–—-]?\s+(?!.*:)", re.IGNORECASE
 )
@@ -78,6 +83,8 @@ _SOUNDS = re.compile(
 _BEAT = re.compile(
     r"^(?:an? |another |the |one |long |short |brief )*(?:beat|pause|moment)[.…]$", re.IGNORECASE
 )
+_THAT_IS = re.compile(r"^(?:that|this|it) (?:is|was)\b", re.IGNORECASE)
+_POV = re.compile(r"^(?:[\w’']+ ){0,2}(?:pov|point of view)[.…]?$", re.IGNORECASE)
 _AS_THEY = re.compile(r"^([\w’' ]+?),? as (?:he|she|they|it) ")
 _GONE = re.compile(r"^No [\w'’]+(?: now| here| yet| more)?[.…]$", re.IGNORECASE)
 _AT_ONE = re.compile(
@@ -114,7 +121,8 @@ def happening(meaning: ShotMeaning, *, still: bool = False) -> str:
         return planned
     told = (_told(each, meaning, still=still) for each in _SENTENCES.split(raw))
     text = " ".join(filter(None, told))
-    return sentence(made_visible(_named(text, meaning.people)))
+    text = sentence(made_visible(_named(text, meaning.people)))
+    return one_moment(text, meaning.people) if still else text
 
 
 def part_shown(meaning: ShotMeaning) -> str:
@@ -179,15 +187,15 @@ def _told(text: str, meaning: ShotMeaning, *, still: bool) -> str:
     place = {meaning.place.casefold(), meaning.part.casefold()} - {""}
     if not bare or bare in names or bare.removeprefix("the ") in place:
         return ""
-    if _GONE.match(text) or _BEAT.match(text):
+    if _GONE.match(text) or _BEAT.match(text) or _POV.match(text):
         return ""
     if still and _SOUNDS.search(bare):
         return ""
     if still and _HEARD_ONLY.search(text) and not any(name in text.casefold() for name in names):
         return ""
     if looked_at:
-        return sentence(_looked_at(text, meaning))
-    return sentence(whole(text, meaning, still=still))
+        return sentence(as_facts(_looked_at(text, meaning)))
+    return sentence(as_facts(whole(text, meaning, still=still)))
 
 
 def _looked_at(text: str, meaning: ShotMeaning) -> str:
@@ -234,7 +242,7 @@ def whole(text: str, meaning: ShotMeaning, *, still: bool) -> str:
         return f"{found[1]} {'are' if _is_many(found[2].rstrip('.…')) else 'is'} {found[2]}"
     if _COUNTED.match(text):
         return f"There {'is' if re.match(r'(?:an?|one) ', text, re.I) else 'are'} {_anded(text.rstrip('.'))}."
-    if _SCRAP.match(text) or _AT_ONE.match(text):
+    if (_SCRAP.match(text) and not _THAT_IS.match(text)) or _AT_ONE.match(text):
         return _in_view(text.rstrip(".…"), meaning)
     if _SIGHTS.match(text):
         return f"In view are {_anded(text.rstrip('.…'))}."
@@ -259,7 +267,7 @@ def _bare_names(text: str, people: Sequence[Seen]) -> str:
             continue
         pieces = found[1].removeprefix(", ").split(", ")
         kept = list(pieces)
-        while kept and _introduces(kept[0], known):
+        while kept and (_introduces(kept[0], known) or _is_worn(kept[0])):
             kept.pop(0)
         if len(kept) < len(pieces):
             acts = kept and kept[0].split()[0].endswith("s")
@@ -267,6 +275,11 @@ def _bare_names(text: str, people: Sequence[Seen]) -> str:
             text = f"{text[: found.start(1)]}{rest}{text[found.end(1) :]}"
             text = re.sub(r",(?=[.;:!?])", "", text)
     return text
+
+
+def _is_worn(piece: str) -> bool:
+    """Whether a piece is of clothes alone: `gumboots`, and nobody's act."""
+    return len(piece.split()) < 3 and bool(GARMENT.search(piece.split()[-1]))
 
 
 def _introduces(piece: str, known: set[str]) -> bool:

@@ -67,6 +67,8 @@ def _person(meaning: ShotMeaning, at: int) -> str:
     """`Delia, a woman of 38 in blue scrubs, is on the left of the frame.`"""
     one = meaning.people[at]
     what = described(one)
+    if what in map(described, meaning.people[:at]):  # two that are told alike are two, not one
+        what = re.sub(r"^an? ", "another ", what)
     if len(meaning.people) == 1:
         if not what:
             return ""
@@ -178,7 +180,7 @@ def weather_of(meaning: ShotMeaning) -> str:
 def lighting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> tuple[str, str]:
     """The light in a sentence and where it comes from: the place's own, the lamps of the script, a table."""
     if is_card(meaning):
-        return "The letters are evenly lit, and nothing else is.", "filled: card"
+        return "The letters alone are evenly lit.", "filled: card"
     if own := meaning.layers.get("light", ""):
         return sentence(
             own if own.lower().startswith("the light") else f"The light is {own}"
@@ -195,7 +197,9 @@ def lighting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> tuple
 
 
 def speech(lines: Sequence[Spoken]) -> str:
-    """Who says what in which tone; a voice from elsewhere says that it is."""
+    """Who says what in which tone; a voice from elsewhere says that it is, one without words that it goes on
+    while nobody in the frame speaks.
+    """
     out: list[str] = []
     for line in lines:
         name = unmarked(line.name).strip() or "somebody"
@@ -204,6 +208,9 @@ def speech(lines: Sequence[Spoken]) -> str:
         how = f" {tone}" if tone else ""
         if line.heard in _VOICES:
             voice = _VOICES[line.heard].format(name=name)
+            if not line.text:
+                out += [sentence(f"{voice.rstrip(',')} speaking"), "Nobody in the frame says a word."]
+                continue
             out.append(sentence(f"{voice}{how}".rstrip(",") + f": {words}"))
         else:
             out.append(sentence(f"{name} says{how}: {words}"))

@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from milimo_tui.engines.prompting.tables import rows
 
 MOST = 3
+# What is done with things that lie still otherwise: a coin in a palm is not heard, one that rolls is.
+_HANDLED = re.compile(
+    r"\b(?:count|roll|spin|drop|fall|lay|set|put|pick|take|slide|toss|throw|flip|pour|open|close|turn|fold|unfold"
+    r"|tear|hand|lift|stack|wash|wipe|stir|rattle|jingle|clink|push|pull|drag|write|shake|pass|catch|grab|place"
+    r"|knock|bang|slam|strike|shuffle|crumple|rip|ring|bounce|lower|raise|jangle|swing)(?:e?s|ing)?\b|\bputting\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A row of the table."""
+
+    words: re.Pattern[str]
+    sound: str
+    of_people: bool
+    handled: bool
 
 
 def effects_of(action: str, heard: str = "", *, peopled: bool = True) -> tuple[str, ...]:
     """The sounds of what happens, in the order it happens, without those that are heard of the place."""
     found = (
-        (match.start(), sound)
-        for pattern, sound, of_people in _effects()
-        if (peopled or not of_people) and (match := pattern.search(action))
+        (match.start(), effect.sound)
+        for effect in _effects()
+        if (peopled or not effect.of_people)
+        and (match := effect.words.search(action))
+        and (not effect.handled or _HANDLED.search(_sentence_at(action, match.start())))
     )
     known = _words(heard)
     return tuple(dict.fromkeys(sound for _, sound in sorted(found) if not _words(sound) & known))[:MOST]
@@ -25,9 +45,21 @@ def _words(text: str) -> set[str]:
     return {word.removesuffix("s") for word in re.findall(r"[^\W\d_]{4,}", text.lower())} - {"sound", "with"}
 
 
+def _sentence_at(text: str, at: int) -> str:
+    """The sentence around a place of a text."""
+    begin = max(text.rfind(stop, 0, at) for stop in ".!?…")
+    ends = [end for stop in ".!?…" if (end := text.find(stop, at)) >= 0]
+    return text[begin + 1 : min(ends, default=len(text))]
+
+
 @cache
-def _effects() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+def _effects() -> tuple[Effect, ...]:
     return tuple(
-        (re.compile(rf"\b(?:{row['words']})\b", re.IGNORECASE), row["sound"], row.get("of_people", False))
+        Effect(
+            words=re.compile(rf"\b(?:{row['words']})\b", re.IGNORECASE),
+            sound=row["sound"],
+            of_people=row.get("of_people", False),
+            handled=row.get("handled", False),
+        )
         for row in rows("effects", "effect")
     )

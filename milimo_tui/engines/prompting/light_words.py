@@ -28,6 +28,13 @@ _HEADING = re.compile(r"\s*(?:\.|INT|EXT|I/E)", re.IGNORECASE)
 _FALLING = re.compile(
     r"(?<!no )(?<!the )\b(rain|snow|fog|mist)\b(?! ?(?:coat|market|boots?|gear|man|storm))", re.IGNORECASE
 )
+_CROWD = re.compile(
+    r"\b(?:crowds?|people|guests?|customers?|diners?|drinkers?|patrons?|passengers?|commuters?|shoppers?|audience"
+    r"|congregation|spectators|onlookers|everyone|everybody|umbrellas|queue|regulars|workers|children|students|jury"
+    r"|gallery|stalls?|families|tourists|fans|protesters|villagers|party)\b",
+    re.IGNORECASE,
+)
+_OF_A_CROWD = re.compile(r"\b(?:crowd|murmur\w*|voices?|chatter|talk)\b", re.IGNORECASE)
 _CUE = re.compile(r"^[^a-zß-öø-ÿ]+$")
 
 
@@ -77,12 +84,26 @@ def light_for(place: PlaceWords, time_of_day: str, weather: str, *, outside: boo
     return light, ", ".join(names)
 
 
-def sound_for(place: PlaceWords, weather: str, *, outside: bool) -> str:
-    """What is heard of a place: its room, and the weather outside or at the window."""
+def has_crowd(*texts: str) -> bool:
+    """Whether the script speaks of people without a name, whose voices are heard then."""
+    return any(map(_CROWD.search, map(untalked, texts)))
+
+
+def sound_for(place: PlaceWords, weather: str, *, outside: bool, crowded: bool = True) -> str:
+    """What is heard of a place: its room, and the weather outside or at the window. No voices of nobody."""
+    sound = place.sound if crowded else _unvoiced(place.sound)
     falling = weather_row(weather)
     if falling is None:
-        return place.sound
-    return f"{falling[2]}, {place.sound}" if outside else f"{place.sound}, with {falling[2]} outside"
+        return sound
+    return f"{falling[2]}, {sound}" if outside else f"{sound}, with {falling[2]} outside"
+
+
+def _unvoiced(sound: str) -> str:
+    """Sounds without those that only people make who are there."""
+    kept = [each for each in re.split(r", | and ", sound) if not _OF_A_CROWD.search(each)]
+    if not kept:
+        return "a quiet room tone"
+    return f"{', '.join(kept[:-1])} and {kept[-1]}" if len(kept) > 1 else kept[0]
 
 
 def weather_row(weather: str) -> tuple[str, str, str] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from milimo_tui.engines.contract.meaning import Seen
+from milimo_tui.engines.prompting.figures import as_facts
 from milimo_tui.engines.prompting.framing_words import without_sizes
 from milimo_tui.engines.prompting.script_marks import unmarked
 from milimo_tui.story.elements.dressing import GARMENT, HAIR, STATE
@@ -41,6 +42,7 @@ _DETERMINED = re.compile(
     r"|on|under|behind)\b",
     re.IGNORECASE,
 )
+_SO_DRESSED = re.compile(r"((?:very )?[a-z]+) in (?:his|her|their) (.+)", re.IGNORECASE)
 _HEAD_ENDS = re.compile(r"\s(?:in|with|at|of|on|from|who|whose|behind|by|for|under)\s", re.IGNORECASE)
 _PEOPLE = ROLES | frozenset(GENERIC) | frozenset(KIN) | frozenset(CREATURES)
 _OF_ONE_SEX = re.compile(
@@ -99,7 +101,7 @@ def article(word: str) -> str:
 def described(one: Seen) -> str:
     """What somebody is and has on, without their name; empty where nothing is known."""
     age, roles, worn, clad, had, more = "", [], [], [], [], []
-    visible = without_sizes(unmarked(one.visible)).strip(" .,;")
+    visible = as_facts(without_sizes(unmarked(one.visible))).strip(" .,;")
     for piece in filter(None, (each.strip(" .;") for each in re.split(r"[,;]", visible))):
         if _SAYING.match(piece):
             continue
@@ -110,6 +112,9 @@ def described(one: Seen) -> str:
             age = years[1] if years else piece.lower()
         elif told:
             age = f"{pronouns(one)[2]} {told[1]}"
+        elif (so := _SO_DRESSED.match(piece)) and GARMENT.search(so[2]):
+            more.append(so[1])
+            worn.append(with_article(so[2]))
         elif piece.lower().startswith("in "):
             bare = piece[3:]
             clad.append(f"in {with_article(bare) if GARMENT.search(bare) else bare}")

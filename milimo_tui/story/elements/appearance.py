@@ -9,10 +9,12 @@ from enum import Enum, auto
 from milimo_tui.story.elements.dressing import (
     AND_MORE,
     BARED,
+    BODYWEAR,
     GARMENT,
     GONE_FROM,
     HAIR,
     HAIR_COLOURED,
+    HAIR_FALLS,
     HAIR_LOOSE,
     HELD,
     LEFT,
@@ -20,6 +22,7 @@ from milimo_tui.story.elements.dressing import (
     OFF_BEHIND,
     ON,
     OUTER,
+    OUTFIT,
     OVER_HEAD,
     PUT_ON,
     SHIRTSLEEVES,
@@ -31,7 +34,7 @@ from milimo_tui.story.elements.dressing import (
     garments_of,
 )
 from milimo_tui.story.reading.act_words import ACTS
-from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES
+from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES, YOUNG
 from milimo_tui.story.values.text import fold
 
 BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
@@ -55,7 +58,7 @@ _OF_AGE = re.compile(
     rf"^(?:[^\W\d_]+ ){{0,3}}of (?:about |around |nearly |some )?(\d{{1,3}}|{_NUMBER}|{_SMALL_NUMBER})\b",
     re.IGNORECASE,
 )
-_FINITE = re.compile(r"(?:[^\W\d_]+(?<!s)s|[^\W\d_]+ing|is|has|does|who|whose|that|he|she|they|not|never)")
+_FINITE = re.compile(r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|is|has|does|who|whose|that|he|she|they|not|never)")
 _THINGS = (  # they look like verbs and are none
     "always perhaps his hers its this glasses jeans boots eyes reading gloves shoes tails pearls braids "
     "spectacles scrubs clothes dressing wedding evening missing suspenders sneakers trousers overalls "
@@ -90,6 +93,19 @@ _IS_ONE = re.compile(
     rf"(?<!\w)(?:is|['’]s) an? ((?:[\w-]+,? ){{0,4}}?(?:{_ONES}))(?=\s(?:in|with|of|who|whose)\b|\s*$)",
     re.IGNORECASE,
 )
+_PREDICATE = re.compile(
+    r"(?:he|she|[^\W\d_]+)(?:['’]s| is) ((?:[a-z-]+(?:,\s*|\s+and\s+)){0,3}[a-z-]+)"
+    r"(?=\s*(?:$|[,.;]|\bin\b|\bwith\b))",
+    re.IGNORECASE,
+)
+_LAST_OF = re.compile(rf",\s*|\s+and\s+(?=(?:\d+|{_NUMBER})$)", re.IGNORECASE)
+_GONE = re.compile(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", re.IGNORECASE)
+_OVER = re.compile(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
+_KNOWN_THING = re.compile(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
+_A_PERSON = re.compile(
+    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES})(?![\w'’-])|one(?= (?:in|with)\b)))", re.IGNORECASE
+)
+_CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
 _KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
 _IN_THE_ROOM = re.compile(
     r"(?:in|at|on|by|under|behind|over|through|from|inside|outside|above|below) (?:the|an?)\b", re.I
@@ -121,7 +137,13 @@ class Appearance:
     hair: str = ""
     condition: list[str] = field(default_factory=list)
     on_screen: bool = False
+    _anew: bool = False
     _worn_once: dict[str, str] = field(default_factory=dict)  # a garment → how it was told of
+
+    def call(self, words: str) -> None:
+        """Keep what somebody was called before they had a name."""
+        if words and words not in self.about:
+            self.about.insert(0, words)
 
     def lower(self) -> None:
         """Let go of what is only held, in a hand or under an arm."""
@@ -131,8 +153,17 @@ class Appearance:
     def facts(self) -> tuple[str, ...]:
         return (self.age, *self.about, *self.wardrobe, self.hair, *self.condition)
 
-    def read(self, text: str, *, introduced: bool, first: bool) -> None:
-        """Take what a text says of somebody's looks; `first`: nothing was told of them before."""
+    def read(self, text: str, *, introduced: bool, first: bool, anew: bool, of_one: bool) -> None:
+        """Take what a text says of somebody's looks; `first`: nothing was told of them before.
+
+        `anew`: in another paragraph than before, so that a whole outfit takes the place of what was worn.
+        `of_one`: in the paragraph that introduces them.
+        """
+        self._anew = anew
+        if of_one and (predicate := _PREDICATE.match(text.strip())):
+            for piece in _LAST_OF.split(predicate[1]):
+                if _AGE.match(piece) or (not _is_act(piece) and piece.casefold() not in _FEELINGS):
+                    self._put(piece)
         bracket = BRACKET.match(text)
         if bracket:
             for piece in re.split(r"[,;]", bracket[1]):
@@ -161,6 +192,8 @@ class Appearance:
             if mode is not _Mode.NONE and _is_garment(clause):
                 (self._wear if mode is _Mode.ON else self._take_off)(bare(clause))
                 continue
+            if at > 1 and _KNOWN_THING.match(clauses[at - 1].strip()) and not _is_visible(clause):
+                continue  # “The collar, very white.”
             told = not clauses[0].strip() or _ALONE.match(clause) or _is_visible(clause)
             if at and lists and told and _is_phrase(clause):
                 if clause.casefold() not in _FEELINGS and not self._without(clause):
@@ -189,6 +222,12 @@ class Appearance:
 
     def _wear(self, phrase: str) -> None:
         worn = garments_of(phrase)
+        if gone := _GONE.match(phrase):
+            self._lose(gone[1])
+            self.about.append(phrase)
+            return
+        if self._anew and OUTFIT.search(phrase) and not _OVER.search(phrase):
+            self.wardrobe = [each for each in self.wardrobe if not BODYWEAR.search(each)]
         alone = fold(bare(re.sub(r"^in ", "", phrase))).removesuffix("s")
         if alone in worn:  # “in his coat” tells nothing new of the coat
             phrase = self._worn_once.get(alone, phrase)
@@ -263,7 +302,9 @@ class Appearance:
                 phrase += more[0]
             if _KNOWN.match(phrase) or _PAST.search(phrase):
                 continue
-            if GARMENT.search(phrase) or HAIR.search(phrase):
+            if OUTFIT.fullmatch(f"in {phrase.strip()}"):
+                self._wear(f"in {phrase.strip()}")  # in red, in mourning
+            elif GARMENT.search(phrase) or HAIR.search(phrase):
                 is_in = found[0][:3].casefold() == "in " and not HAIR.search(phrase)
                 self._put(_without_verb(f"in {phrase.strip()}" if is_in else bare(phrase)))
         for found in STATE.finditer(clause):
@@ -279,6 +320,8 @@ class Appearance:
     def _change_hair(self, clause: str) -> None:
         if HAIR_LOOSE.search(clause):
             self.hair = "hair loose"
+        elif falls := HAIR_FALLS.search(clause):
+            self.hair = falls[1]
         elif coloured := HAIR_COLOURED.search(clause):
             self.hair = f"{coloured[1] or coloured[2]} hair"
         elif re.match(r"(?:\w+ )?hair\b", clause, re.IGNORECASE):
@@ -296,6 +339,32 @@ def _without_verb(phrase: str) -> str:
     behind = phrase[worn.end() :].split() if worn else []
     is_verb = bool(behind) and _is_act(behind[0]) and behind[0] not in _RELATIVE
     return phrase[: worn.end()] if worn and is_verb else phrase
+
+
+def told_before(head: str) -> list[str]:
+    """Return what words before a colon tell of whom is named behind it: “a small one in a cape, grey
+    fringe”.
+    """
+    out: list[str] = [""]
+    somebody = False
+    for piece in (each.strip() for each in re.split(r"[,;]", head)):
+        if one := _A_PERSON.search(piece):
+            somebody = True
+            out += [one[1]] if not one[1].endswith("one") else []
+            piece = piece[one.end() :]
+        clad = _CLAD.search(piece)
+        if clad and GARMENT.search(clad[0]):
+            out.append(clad[0].strip())
+        elif not clad and piece and not _IN_THE_ROOM.match(piece) and (somebody or _is_visible(piece)):
+            tokens = {fold(word[0]) for word in _WORD.finditer(piece)}
+            out += [piece] if _is_phrase(piece) and not tokens & (_VERBS - _NO_VERBS) else []
+    return out if len(out) > 1 else []
+
+
+def adorned(text: str) -> str:
+    """Return what a stranger is called with more than a word, or by a young age: “big soft man”, “boy”."""
+    one = _A_PERSON.match(f"a {text.strip()}")
+    return one[1] if one and (" " in one[1] or fold(one[1]) in YOUNG) else ""
 
 
 def is_description(sentence: str, *, by_itself: bool) -> bool:

@@ -60,8 +60,10 @@ STATE = re.compile(
     re.IGNORECASE,
 )
 ON = re.compile(
-    r"(?<!\w)(?:dressed in|clad in|wrapped in|bundled in|wearing|wears|in|with|under)\s+"
-    r"((?:(?!\s(?:in|with|at|on|into|onto|who|while|and|behind|from|to(?! (?:his|her|their))"
+    r"(?<!\w)(?:dressed in|clad in|has on|have on|has got on|wrapped in|bundled in|wearing|wears|in|with"
+    r"|under)\s+"
+    r"((?:(?!\s(?:in(?! the (?:arm|leg|sleeve|waist|shoulder|neck|seat)s?\b)|with|at|on|into|onto|who"
+    r"|while|and|behind|from|to(?! (?:his|her|their))"
     r"|through|beside|within|before|after|until|till)\s)[^,;:])+"
     r"(?:\son (?:her|his|their|back|a)\s[^,;:]+)?)",
     re.IGNORECASE,
@@ -71,7 +73,7 @@ AND_MORE = re.compile(
 )
 PUT_ON = re.compile(
     r"(?<!\w)(?:(?:puts|pulls|slips|shrugs|ties|draws) on|dons|(?:slips|shrugs|gets|changes) into"
-    r"|struggles into|takes(?! off| out)(?!.*(?:from (?:him|her|them)| off)))"
+    r"|struggles into|takes(?! off| out)(?!.*(?:from (?:him|her|them)| off| out of)))"
     r"\s+([^;:]+?)(?=\s(?:and|from|before|while)\s|$)",
     re.IGNORECASE,
 )
@@ -115,6 +117,23 @@ WORN_ROUND = re.compile(
     rf"(?:round|around|about|over|across|on) (?:the|his|her|their) (?:{_ON_THE_BODY})(?!\w).*",
     re.IGNORECASE,
 )
+_OUTFITS = (
+    "suit dress gown uniform tuxedo pyjama pajama nightgown nightdress nightshirt dressing-gown robe "
+    "bathrobe swimsuit bikini wetsuit overall dungarees scrubs costume habit kimono sari jumpsuit "
+    "tracksuit livery rags fatigues tails "
+)
+_COLOURS = "mourning black white red blue green yellow pink grey gray brown purple"
+_UNDER_A_COAT = (
+    "shirt t-shirt trouser jeans sweater cardigan blouse skirt jacket vest tie waistcoat jumper "
+    "pullover shorts tights apron smock hoodie blazer shirtsleeve"
+)
+# What somebody has on as a whole, and what goes when another such thing is put on.
+OUTFIT = re.compile(
+    rf"(?<!\w)(?:dinner jacket|boiler suit|evening dress|(?:{_any_of(_OUTFITS)})(?:e?s)?"
+    rf"|(?<!\w\s)in (?:\w+ )?(?:{_any_of(_COLOURS)})$)(?=$|\W)",
+    re.IGNORECASE,
+)
+BODYWEAR = re.compile(rf"(?<!\w)(?:{_any_of(_OUTFITS + _UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE)
 SHIRTSLEEVES = re.compile(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
 OUTER = re.compile(r"(?:coat|jacket|cloak|cape|parka|anorak|poncho)s?(?!\w)", re.IGNORECASE)
 HAIR_LOOSE = re.compile(
@@ -124,6 +143,12 @@ HAIR_LOOSE = re.compile(
     r"|(?:shakes|combs) (?:out|loose|down) (?:his|her|their) hair"
     r"|un(?:pins|ties|does|braids) (?:his|her|their) hair"
     r"|hair (?:comes|falls|tumbles|spills) (?:down|loose|free))(?!\w)",
+    re.IGNORECASE,
+)
+HAIR_FALLS = re.compile(
+    r"(?<!\w)an? ((?:[\w-]+ ){0,3}(?:plait|braid|ponytail|pigtail|bun|topknot))s? (?:drops|falls"
+    r"|comes (?:down|loose)"
+    r"|tumbles|swings)(?!\w)",
     re.IGNORECASE,
 )
 HAIR_COLOURED = re.compile(

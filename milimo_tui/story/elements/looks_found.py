@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.story.elements.appearance import BRACKET, Appearance, is_description
+from milimo_tui.story.elements.appearance import BRACKET, Appearance, adorned, is_description, told_before
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.values.film import Era
 
@@ -97,7 +97,7 @@ class _Reader:
             of_last = False
         for name, text, quote, introduced in parts:
             if not name:
-                self._stranger = text
+                self._stranger = text if text.startswith(" ") else f" {text}"
                 continue
             self._introduced = introduced or (self._introduced and name == self._last)
             self._last = name if subjects or of_last else ""
@@ -105,12 +105,15 @@ class _Reader:
             if looks.on_screen and not on_screen:
                 looks = Appearance(age=looks.age)
             opens, before = not any(looks.facts()), looks.facts()
-            looks.read(text, introduced=introduced, first=opens or bool(of_last))
+            anew = told_at.get(name, line) != line
+            of_one = introduced or self._introduced
+            looks.read(text, introduced=introduced, first=opens or bool(of_last), anew=anew, of_one=of_one)
             if introduced and self._stranger:
-                looks.read(self._stranger, introduced=False, first=False)
+                looks.call(adorned(self._stranger))
+                looks.read(self._stranger, introduced=False, first=False, anew=False, of_one=False)
                 self._stranger = ""
             if looks.facts() != before and any(looks.facts()):
-                if told_at.get(name, line) != line:
+                if anew:
                     looks.lower()
                 told_at[name] = line
                 self._known[name, scene.era] = looks
@@ -174,9 +177,11 @@ def _parts(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, 
         else:
             set_off = None
         introduced = capitals or rest.startswith(":") or bool(BRACKET.match(rest) or set_off)
+        head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)
         if introduced and at == 0 and head.endswith(":") and len(subjects) == len(told.mentions):
-            rest += ", " + head.rstrip(" :").rpartition(",")[2]
-        yield each.name, rest, rest if introduced else by + rest, introduced
+            rest = rest.rstrip(" .") + ", ".join(told_before(head.rstrip(" :")))
+        text = rest if each.name and not by.endswith(("'s", "’s")) else by + rest
+        yield each.name, text, rest if introduced else by + rest, introduced
 
 
 def _behind_surname(rest: str) -> str:

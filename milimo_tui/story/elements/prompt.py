@@ -143,6 +143,9 @@ def _shot(shot: Shot, people: dict[str, Element | None]) -> str:
 def _dialogue(lines: Sequence[Line]) -> str:
     out = []
     for line in lines:
+        if not line.text:
+            out.append(f"{line.character} is heard {line.heard or 'off screen'}.")
+            continue
         how = f", {line.parenthetical}," if line.parenthetical else ""
         verb = "is heard" if is_absent(line.extension) else "says"
         out.append(f"{line.character}{how} {verb}: “{line.text}”")

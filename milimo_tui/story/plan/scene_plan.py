@@ -172,12 +172,12 @@ class _Plan:
         framing = overlaid(framing, written)
         if written:
             reason = _TEXT_SAYS
+        listener = moment.listener if moment.listener in moment.near else ""
         for piece, sides in enumerate(share_speech(moment.sides)):
             dialogue = tuple(line for side in sides for line in side)
-            closer = replace(framing, size=_CLOSER.get(framing.size, framing.size)) if piece % 2 else framing
-            yield PlannedShot(
+            shot = PlannedShot(
                 moment=moment,
-                framing=closer,
+                framing=framing,
                 action=action,
                 source="\n".join(
                     "|".join((line.character, line.extension, line.parenthetical, line.text))
@@ -186,13 +186,30 @@ class _Plan:
                 characters=characters,
                 dialogue=dialogue,
                 caption=moment.caption if piece == 0 else "",
-                reason=reason
-                if not piece
-                else "the speech goes on, closer"
-                if piece % 2
-                else "the speech goes on",
-                within=Continuing.CLOSER if piece else Continuing.END,
+                reason=reason,
             )
+            yield self._going_on(shot, piece, listener) if piece else shot
+
+    def _going_on(self, shot: PlannedShot, piece: int, listener: str) -> PlannedShot:
+        """A later piece of a speech: the same take closer; every other time the one who listens, or the take
+        as it began where nobody does. Katz (1991): a long speech is broken by how it is taken.
+        """
+        if piece % 2:
+            closer = _CLOSER.get(shot.framing.size, shot.framing.size)
+            framing = replace(shot.framing, size=closer)
+            return replace(
+                shot, framing=framing, reason="the speech goes on, closer", within=Continuing.CLOSER
+            )
+        if shot.moment.heard is VoicePosition.SEEN and listener:
+            return replace(
+                shot,
+                framing=Framing(Size.MCU, function=Function.REACTION),
+                action=f"{listener} listens.",
+                characters=(listener,),
+                reason=f"how {listener} takes it, the speech under it",
+                within=Continuing.UNDER,
+            )
+        return replace(shot, reason="the speech goes on", within=Continuing.CLOSER)
 
     def _delivery(self, moment: Moment, index: int, turn: Turn) -> tuple[Framing, tuple[str, ...], str, str]:
         """The framing of a speech, who is in it, what is seen, and why."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from milimo_tui.story.reading.act_words import begins_with_act
+from milimo_tui.story.reading.act_words import ACTS, begins_with_act
 from milimo_tui.story.reading.moment import Mention, Told
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.screenplay.people_words import (
@@ -53,6 +53,7 @@ _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "na
 _LEAVES = re.compile(
     r"\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
     r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
+    r"|(?:waits|stays|steps|goes|walks|runs) outside\b"
     r"|goes\b(?=\s*(?:[.;!]|$))"
     r"|exits\b|bolts\b(?! the)|vanishes\b|disappears\b|departs\b"
     r"|leaves\b(?! (?:it|them|him|her|an?\b|his|the (?:door|light|money|key))))",
@@ -63,7 +64,12 @@ _ALONE = re.compile(r"\balone\b", re.IGNORECASE)
 _TWO_OR_THREE = re.compile(
     r"\b(?:two|three|four|all|both|neither|none|each) of them\b|\b(?:two|three|four) heads\b", re.IGNORECASE
 )
-_OTHERS = re.compile(r"\bthe other (?:two|three|four|one)\b|\bthe others?\b", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"\bthe other (?:two|three|four|one)\b|\bthe others\b"
+    rf"|(?<!after )(?<!to )(?<!or )\bthe other(?=\s*(?:[.,;!?]|$)|\s(?:{'|'.join(sorted(ACTS))}|is|was"
+    rf"|has)\b)",
+    re.IGNORECASE,
+)
 
 
 _ONE_OF_A_PAIR = re.compile(
@@ -100,6 +106,8 @@ class Presence:
     expected: tuple[str, ...] = ()  # of this scene, at any time
     away: frozenset[str] = frozenset()
     gone: set[str] = field(default_factory=set)
+    montage: bool = False  # each picture is of its own
+    elsewhere: dict[str, None] = field(default_factory=dict)  # who stayed at another spot of this place
     peeping: str = ""  # whose head alone has come in
 
     def saw(self, names: Iterable[str]) -> None:
@@ -244,7 +252,7 @@ class _Sentence:
             return 1
         if key in _PRONOUNS:
             self.pronoun(key, token, key == "him" or (key == "her" and not self.owns(at)), at)
-        elif key in _THEY:
+        elif key in _THEY and not (key in _WHOLE and token.casefold() != key):  # nobody's visor
             self.they(key)
         elif self.is_definite(keys, at) and (
             key in GENERIC or key in ROLES or key in CREATURES or key in KIN
@@ -257,6 +265,8 @@ class _Sentence:
         elif (at and keys[at - 1] in ("a", "an")) or (token.isupper() and len(token) > 1):
             if key in GENERIC or key in ROLES or key in KIN:
                 self.strangers.add(KIN.get(key) or GENERIC.get(key, ""))
+                if at < 3 and not self.found and not self.out.seen:
+                    self.out.acted = True  # “A docker laughs.”: it is he who is seen
             if self.introduces(keys, at):
                 self.mention("", at, at + 1)
         elif self.introduces(keys, at):
@@ -299,6 +309,8 @@ class _Sentence:
                 self.kin_of(name, after[0], end, end + 1)
             elif any(word in _BODY for word in after) and name not in self.there.away:
                 self.see(name)
+            elif not at and after and after[0] in ACTS:
+                self.see(name)  # “Holm's comes down.”
             elif name in self.there.present:
                 self.out.near[name] = None
             self.mention(name, at, end, owner=True)
@@ -321,8 +333,11 @@ class _Sentence:
                 self.see(name)
 
     def those_there(self) -> list[str]:
-        present = [*self.there.present, *self.out.seen]
-        return list(dict.fromkeys(name for name in present if name not in self.there.gone))
+        there = self.there
+        if there.montage:
+            return list(self.out.seen or dict.fromkeys(there.last))
+        present = [*(name for name in there.present if name not in there.elsewhere), *self.out.seen]
+        return list(dict.fromkeys(name for name in present if name not in there.gone))
 
     def they(self, key: str) -> None:
         self.out.acted = True
@@ -331,7 +346,7 @@ class _Sentence:
             return
         if key in ("them", "their") and self.found and len(self.there.present) < 2:
             return
-        if key in ("them", "their", "both", "neither") and self.is_of_things(key):
+        if key in ("they", "them", "their", "both", "neither") and self.is_of_things(key):
             return
         there = self.those_there()
         if key in _WHOLE and "but" in self.text:
@@ -345,7 +360,8 @@ class _Sentence:
 
     def is_of_things(self, key: str) -> bool:
         """Whether “them” are rather things that the text has just named: her eyes, both hands."""
-        before = "".join([*(told.sentence for told in self.out.told[-1:]), self.text])
+        own = [] if key == "they" else [self.text]
+        before = "".join([*(told.sentence for told in self.out.told[-1:]), *own])
         if key in ("both", "neither"):
             return (
                 re.search(rf"\b{key} (?:of )?(?:his|her|the|its)?\s?(?:{_PAIRS})\b", self.text, re.I)
@@ -386,6 +402,7 @@ class _Sentence:
             name for name in order if name and name not in there.away and name not in there.gone
         )
         sure = [name for name in known if self.people.fits(name, gender)]
+        sure = [name for name in sure if name not in there.elsewhere or name == there.subject] or sure
         if is_object and mine and len(sure) > 1 and sure[0] == mine[0]:
             sure = [*sure[1:], sure[0]]  # who does it and to whom are two
         ahead = [name for name in self.out.ahead if self.people.fits(name, gender)]
@@ -434,6 +451,8 @@ class _Sentence:
         if found[0] not in self.there.away:
             owner = self.matches[at][0].endswith(("'s", "’s"))
             self.mention(found[0], at, at + 1, owner=owner)
+            if owner and keys[at + 1 : at + 2] in (["face"], ["head"]) and found[0] not in self.there.present:
+                self.there.peeping = found[0]  # “The boy's face, a hand.” at the glass
         self.group(found)
 
     def kin(self, owner: str, noun: str, at: int) -> int:

@@ -19,6 +19,7 @@ from milimo_tui.story.values.vocabulary import (
     caption,
     is_structure,
     montage_lead,
+    montage_title,
     read,
     starts_montage,
 )
@@ -48,6 +49,7 @@ class Beat:
     caption: str = ""
     card: bool = False
     montage: bool = False
+    title: str = ""  # of the montage it is an item of
     written_framing: Reading = field(default_factory=Reading)
 
 
@@ -57,6 +59,7 @@ class _Reader:
 
     cast: Cast
     montage: bool
+    title: str = ""  # of the montage
     out: list[Beat] = field(default_factory=list)
     direction: str = ""
     waiting: str = ""  # a caption before the first picture of the scene
@@ -68,6 +71,7 @@ class _Reader:
                 direction=self.direction,
                 caption=" · ".join(filter(None, (self.waiting, beat.caption))),
                 montage=self.montage,
+                title=self.title if self.montage else "",
                 written_framing=asked
                 if asked is not None and not self.direction
                 else read(f"{self.direction}\n{beat.text}".strip()),
@@ -77,7 +81,7 @@ class _Reader:
 
     def structure(self, text: str) -> None:
         if starts_montage(text):
-            self.montage = True
+            self.montage, self.title = True, montage_title(text)
         elif _ENDS_MONTAGE.match(text):
             self.montage = False
 
@@ -88,7 +92,7 @@ class _Reader:
             self.structure(rows.pop(0)[1].strip())
         lead = montage_lead(rows[0][1].strip()) if rows else 0
         if lead:
-            self.montage = True
+            self.montage, self.title = True, montage_title(rows[0][1].strip()[:lead])
             rows[0] = (rows[0][0], rows[0][1].strip()[lead:])
         for first, last, text in _items(rows, self.montage):
             self.paragraph(text, first, min(last, element.span.end_line))

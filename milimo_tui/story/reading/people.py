@@ -77,10 +77,17 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
                 for word in key:
                     singles.setdefault(word, {})[name] = None
     own = {key for called in calls.values() for key in called if len(key) == 1}
+    office = {
+        called[0][-1]: name
+        for name, called in calls.items()
+        if called and len(called[0]) > 1 and all(word in ROLES or word in TITLES for word in called[0][:-1])
+    }  # by the name behind an office alone: CONSTABLE HOLM, where his mother is BIRGIT HOLM
     for word, owners in singles.items():
         ordinary = word in ROLES or word in GENERIC or word in TITLES or word in KIN or len(word) < 2
-        if len(owners) == 1 and (word,) not in own and not ordinary and word not in _SMALL:
-            by_word.setdefault(word, []).append(((word,), next(iter(owners))))
+        of_office = office.get(word, "")
+        alone = next(iter(owners)) if len(owners) == 1 else of_office
+        if alone and (word,) not in own and not ordinary and word not in _SMALL:
+            by_word.setdefault(word, []).append(((word,), alone))
     table = {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in by_word.items()}
     votes, weak = _votes(screenplay, table), _weak_votes(screenplay, cast, table)
     by_name = {

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from milimo_tui.story.reading.place_words import PLACES, is_place
 from milimo_tui.story.reading.spots import Spot, Where, sides_of, within
 from milimo_tui.story.reading.weather_words import WEATHERS, change
+from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, is_time
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.story.values.text import fold, words
@@ -32,7 +33,10 @@ _ROOM_NOW = re.compile(
 _IN_ROOM = re.compile(
     r"(?:On|In|At|Under|By|Through|Across|Inside|Outside) (?:the|a|an) (?:[^\W\d_]+ ?){1,3}"
 )
-_ALONE = re.compile(r"(?:(early|late|just before|after) )?([^\W\d_]+)\.(?:\s|$)", re.IGNORECASE)
+_ALONE = re.compile(
+    r"(?:(early|late|just before|after|nearly|almost|full|deep|past|still|first) )?([^\W\d_]+)\.(?:\s|$)",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:(?:in(?:side)?|at|on|outside|by) )?(the|an?|his|her|their)\s+", re.IGNORECASE)
 _WORDS_1 = """dawn sunrise daybreak morning day daytime noon midday afternoon dusk sunset twilight
@@ -45,6 +49,7 @@ again
 stars moonlight"""
 _SEASONS = frozenset(_WORDS_3.split())
 
+_NEAR_TO = frozenset({"nearly", "almost", "full", "deep", "past", "still", "first"})
 _HEAD = 90  # letters: where an item says where it is
 _STARS = re.compile(r"\b(?:stars|moon|moonlight|midnight)\b", re.IGNORECASE)
 USUAL = "DAY"  # of an item that names no time
@@ -76,10 +81,12 @@ class PlaceReader:
     now: Placed = field(default_factory=Placed)
     places: list[str] = field(default_factory=list)  # of a montage so far
     by_heading: bool = False  # the whole scene is a montage
+    titled: bool = False  # the montage's title says where it plays
     sides: tuple[str, ...] = ()
     intercut: bool = False  # from here on
     rooms: dict[str, str] = field(default_factory=dict)  # of a side, as the text has it
     count: Counter[str] = field(default_factory=Counter)  # of words of the scene
+    known: Sequence[str] = ()  # places of the film, as its headings have them
 
     def prepare(self, scene: ScriptScene) -> None:
         """Count the scene's words, and find the two places of an intercut."""
@@ -183,7 +190,8 @@ class PlaceReader:
         if alone := _ALONE.match(text):
             word = alone[2].casefold()
             if word in _TIMES:
-                self.now = replace(self.now, time_of_day=alone[0].strip(". ").upper())
+                when = word if (alone[1] or "").casefold() in _NEAR_TO else alone[0].strip(". ")
+                self.now = replace(self.now, time_of_day=when.upper())
             elif word in WEATHERS:
                 self.now = replace(self.now, weather=word)
         if weather := change(text):
@@ -204,6 +212,16 @@ class PlaceReader:
             here = side or here
         if here:
             self.now = replace(self.now, location=self.full(here))
+
+    def take_heading(self, slug: Slug) -> Placed:
+        """Go where an item of a montage says by a whole heading."""
+        said = re.sub(r"^SAME (?=DAY|NIGHT)", "", slug.time_of_day.partition("(")[0].strip().upper())
+        is_new = is_time(said) and not RELATIVE_TIME.match(said)
+        time = said if is_new else self.now.time_of_day or self.slug.time_of_day
+        place = Placed(slug.location, time)
+        self.places.append(place.location)
+        self.now = place
+        return place
 
     def _item(self, text: str) -> Placed | None:
         """The place that an item of a montage begins with."""
@@ -228,10 +246,29 @@ class PlaceReader:
             self.now = replace(placed, doubts=())
         return placed
 
+    def begin_montage(self, title: str) -> None:
+        """Go to the place that its title names: THE LAST LAP OF THE MARKET plays in the rain market."""
+        told = words(fold(title))
+        named = [place for place in dict.fromkeys(self.known) if _ends_in(told, words(fold(place)))]
+        if len(named) == 1 and named[0] != self.slug.location:
+            self.titled = True
+            self.now = Placed(location=named[0])
+
     def end_montage(self) -> None:
         """Go back to the scene's own place."""
-        if self.places:
-            self.places, self.now = [], Placed()
+        if self.places or self.titled:
+            self.places, self.titled, self.now = [], False, Placed()
+
+
+def _ends_in(told: Sequence[str], place: Sequence[str]) -> bool:
+    """Whether a title has a place's name, or its last word after an article: `the market`."""
+    if not place:
+        return False
+    size = len(place)
+    whole = any(list(told[at : at + size]) == list(place) for at in range(len(told)))
+    return whole or any(
+        told[at] == place[-1] and told[at - 1] in ("the", "this", "that") for at in range(1, len(told))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from milimo_tui.story.reading.places import PlaceReader
 from milimo_tui.story.reading.spots import Spot, Where, spot_of
 from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
 from milimo_tui.story.screenplay.cast import Cast
-from milimo_tui.story.screenplay.screenplay import ScriptScene
+from milimo_tui.story.screenplay.line_grammar import item_heading
+from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
 from milimo_tui.story.values.film import Function, Line, VoicePosition
 
 Parts = Callable[[str], Sequence[str]]  # the text of an action → the texts of its shots
@@ -28,6 +29,10 @@ _HANDLED = re.compile(
 _CROWD = re.compile(
     r"\b(?:crowds?|thousand people|hundreds|thousands|onlookers|passers-by|mob)\b", re.IGNORECASE
 )
+_RETURNS = re.compile(r"BACK TO (?!BACK\b)[A-Z' ]+[.:]?$")
+_NO_PICTURE = re.compile(
+    r"(?:Black|Blackness|Darkness|White|Total darkness|Pitch dark|Black screen)\b\s*[.!]"
+)
 _VOCATIVE = re.compile(r"(?:^|[,.!?]\s+)([^\W\d_]+)\s*(?:[,.!?]|--|—|$)")
 
 
@@ -40,11 +45,12 @@ def read_scene(
     recent: dict[str, None],
     before: ScriptScene | None = None,
     homes: dict[str, str] | None = None,
+    known: Sequence[str] = (),
 ) -> tuple[Moment, ...]:
     """The moments of a scene in order; `parts` cuts an action that is too long for one shot.
 
     `recent` is who was seen so far in the film, the latest last; it goes on with this scene, as `homes` does:
-    where each was last. `before` is the scene before it.
+    where each was last. `before` is the scene before it, `known` are the film's places.
     """
     return tuple(
         _Scene(
@@ -54,7 +60,7 @@ def read_scene(
             is_about_nobody,
             people,
             Presence(recent=recent),
-            PlaceReader(scene.slug, before, {} if homes is None else homes),
+            PlaceReader(scene.slug, before, {} if homes is None else homes, known=known),
         ).moments()
     )
 
@@ -73,7 +79,6 @@ class _Scene:
     intercut: bool = False
     on_phone: bool = False
     on_line: set[str] = field(default_factory=set)  # who is heard by telephone in this scene
-    elsewhere: dict[str, None] = field(default_factory=dict)  # who stayed at another spot of this place
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
     said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
 
@@ -83,10 +88,19 @@ class _Scene:
         self.places.prepare(self.scene)
         self.places.by_heading = bool(found) and found[0].montage
         montage = False
+        returns = [
+            (element.span.line, Spot(Where.BACK))
+            for element in self.scene.elements
+            if element.kind in (Kind.ACTION, Kind.TRANSITION) and _RETURNS.match(element.text)
+        ]
         for index, beat in enumerate(found):
             if montage and not beat.montage:
                 self.places.end_montage()
-            montage = beat.montage
+            if beat.montage and not montage:
+                self.places.begin_montage(beat.title)
+            montage = self.there.montage = beat.montage
+            if returns and returns[0][0] < beat.line:
+                self.turn(returns.pop(0)[1])
             if self.intercut and not self.places.intercut and self.starts_intercut(beat):
                 self.places.begin_intercut()
             if beat.sides:
@@ -153,15 +167,18 @@ class _Scene:
         thing = ""
         if beat.direction and (match := _INSERT.match(beat.direction)):
             insert, thing = True, match[1].strip()
-        for index, text in enumerate(self.parts(beat.text)):
+        headed = item_heading(beat.text)
+        if headed and headed[1]:
+            self.places.take_heading(headed[0])
+        for index, text in enumerate(self.parts(headed[1] if headed and headed[1] else beat.text)):
             first = index == 0
             spot = spot_of(text)
             if spot is not None:
                 self.turn(spot)
-            placed = self.places.place_of(text, montage=beat.montage)
+            placed = self.places.place_of(text, montage=beat.montage and headed is None)
             meant = read_action(text, self.people, self.there)
             seen = tuple(meant.seen)
-            if spot is not None and spot.where is not Where.SAME:
+            if (spot is not None and spot.where is not Where.SAME) or _NO_PICTURE.match(text):
                 seen = ()
             elif insert:
                 seen = seen if _HANDLED.search(text) else ()
@@ -183,7 +200,7 @@ class _Scene:
                 focus=self.focus(text, seen, thing),
                 thing=thing,
                 doubts=(*meant.doubts, *placed.doubts),
-                told=tuple(meant.told),
+                told=() if spot is not None else tuple(meant.told),
                 location=placed.location,
                 time_of_day=placed.time_of_day,
                 weather=placed.weather,
@@ -209,7 +226,7 @@ class _Scene:
         return tuple(
             name
             for name in dict.fromkeys((*named, *reversed(self.there.present)))
-            if name not in seen and name not in self.elsewhere and not self.places.apart(name)
+            if name not in seen and name not in self.there.elsewhere and not self.places.apart(name)
         )
 
     def turn(self, spot: Spot) -> None:
@@ -217,8 +234,11 @@ class _Scene:
         self.places.go_to(spot)
         if spot.where is not Where.SAME:
             there = self.there
+            if spot.where is Where.BACK:
+                there.elsewhere, there.last = {}, ()
+                return
             goes = there.subject if spot.is_way and there.subject not in there.away else ""
-            self.elsewhere = dict.fromkeys(name for name in there.present if name != goes)
+            self.there.elsewhere = dict.fromkeys(name for name in there.present if name != goes)
             there.last = (goes,) if goes else ()
 
     def focus(self, text: str, seen: Sequence[str], thing: str) -> str:
@@ -232,7 +252,7 @@ class _Scene:
         there = self.there
         there.saw(meant.seen or seen)
         for name in seen:
-            self.elsewhere.pop(name, None)
+            self.there.elsewhere.pop(name, None)
         if meant.subject:
             there.subject = meant.subject
         if meant.alone and len(meant.seen) == 1:
@@ -257,10 +277,10 @@ class _Scene:
             listener = self.listener(beat, lines, index)
             seen = beat.speakers
             for name in seen:
-                self.elsewhere.pop(name, None)
+                self.there.elsewhere.pop(name, None)
             placed = self.places.turn_to(seen)
             near = list(self.near(seen))
-            if self.places.apart(listener) or listener in self.elsewhere:
+            if self.places.apart(listener) or listener in self.there.elsewhere:
                 listener = ""
             if self.intercut or (self.speaks_away(lines) and len(there.present) > 1):
                 near = []

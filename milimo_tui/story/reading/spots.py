@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from milimo_tui.story.reading.place_words import FIXTURES, ROOMS, is_place
+from milimo_tui.story.reading.place_words import ENDS, FIXTURES, ROOMS, is_place
 from milimo_tui.story.screenplay.line_grammar import is_time
 from milimo_tui.story.values.text import fold, words
 
@@ -67,7 +67,9 @@ def spot_of(text: str) -> Spot | None:
             if found[1]
             else Spot(Where.BACK if bare == "INSIDE" else Where.SAME)
         )
-    return Spot(Where.SPOT, _bare(bare)) if is_place(words(fold(bare))) else Spot(Where.SAME)
+    tokens = words(fold(bare))
+    is_end = tokens[:1] == ["the"] and "of" in tokens and not ENDS.isdisjoint(tokens[1:3])
+    return Spot(Where.SPOT, _bare(bare)) if is_end or is_place(tokens) else Spot(Where.SAME)
 
 
 def _bare(name: str) -> str:

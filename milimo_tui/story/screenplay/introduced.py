@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.story.screenplay.first_names import is_first_name
+from milimo_tui.story.screenplay.line_grammar import is_time, item_heading
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
@@ -22,6 +23,11 @@ _AGE_IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _REVEALED = re.compile(r"(?:^|[.!?:]\s+)(?:(?:This|It|That) (?:is|will be|was) |Meet )?$")
+_SET_IN = re.compile(
+    r"\ban?\s+(?:[^\W\d_]+[ -]){0,3}?([^\W\d_]+)\b[^.!?()]*(?:\(|--\s*|[—–]\s*)"
+    r"(?:(?:this|that|he|she|it) (?:is|will be)|we will know (?:him|her) as|call (?:him|her)) $",
+    re.IGNORECASE,
+)
 _STRANGER = re.compile(
     r"(?:^|[.!?:]\s+)an?\s+(?:[^\W\d_]+[ -]){0,2}?([^\W\d_]+)\b"
     rf"(?:[^.!?]*[.!?]\s+(?:({NUMBER_WORDS})\b)?)?",
@@ -39,6 +45,7 @@ _ENTERS = re.compile(
     r"(?:enters|arrives|appears|bursts in|walks in|comes in|steps in|runs in|rushes in)\b"
 )
 _KIN_BEFORE = re.compile(r"\b(?:his|her|their|the)\s+([^\W\d_]+)\s+$", re.IGNORECASE)
+_ITEM_MARK = re.compile(r"^(?:[-–—•·*]+\s*|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
 _LETTERED = re.compile(
     r"\b(?:says?|reads?|reading|saying|sign|label\w*|letter\w*|writ\w+|wrote|words?|inscri\w+|stone|plate|plaque|headline|painted"
     r"|card|screen|tag|badge|note|list|names?|poster|banner|stencil\w*|carved|scratched|spells?|typed|printed|caller|display)\b",
@@ -69,7 +76,11 @@ class Introduced:
 
 def introduced_in(screenplay: Screenplay) -> tuple[Introduced, ...]:
     """Everybody whom an action introduces, in order."""
-    texts = [collapse(element.text) for element in screenplay.elements if element.kind is Kind.ACTION]
+    texts = [
+        _behind_heading(collapse(element.text))
+        for element in screenplay.elements
+        if element.kind is Kind.ACTION
+    ]
     common = {word for text in texts for word in _WORD.findall(text) if word.islower()}
     found: dict[str, Introduced] = {}
     for text in texts:
@@ -78,6 +89,13 @@ def introduced_in(screenplay: Screenplay) -> tuple[Introduced, ...]:
             if known is None or (person.age is not None and known.age is None):
                 found[person.name] = person
     return tuple(found.values())
+
+
+def _behind_heading(text: str) -> str:
+    """A paragraph without the heading that an item of a montage may begin with."""
+    item = _ITEM_MARK.sub("", text)
+    found = item_heading(item)
+    return found[1] if found else text
 
 
 def _with_other_names(text: str, people: Sequence[Introduced]) -> Iterator[Introduced]:
@@ -92,7 +110,7 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
     for run in _runs(text):
         start, end = run[0].start(), run[-1].end()
         name, before, after = text[start:end], text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
-        if len(name) < 2 or before.rstrip().endswith(('"', "“")):
+        if len(name) < 2 or is_time(name) or before.rstrip().endswith(('"', "“")):
             continue
         real = _REAL_NAME.match(after)
         also = (real[1],) if real and all(word[0].isupper() for word in real[1].split()) else ()
@@ -121,6 +139,9 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
                 yield Introduced(name, years, stranger[1], not _is_word(run))
                 continue
         first = is_first_name(run[0][0])
+        if (set_in := _SET_IN.search(before)) and _is_somebody(set_in[1]):
+            yield Introduced(name, years, set_in[1], not _is_word(run), also)
+            continue
         named = not article and (first or (apposition is not None and _is_somebody(about)))
         shown = first and _LETTERED.search(before) is None  # “at the rail, in a naval cap: NILS”
         if before.rstrip().endswith(":") and not read and not shown and not _is_somebody(about):

@@ -29,6 +29,9 @@ _TIMES = re.compile(
     r"(?=$| ?[,./(]| \d)",
     re.IGNORECASE,
 )
+_ITEM_SETTING = re.compile(r"(?:INT|EXT|I/E|INT\./EXT)\b[./ ]")
+_CAPITALS = re.compile(r"[^a-zà-öø-ÿ]*")
+_ITEM_ENDS = re.compile(r"\s+--\s+|\s*[–—]\s+|\s-\s|[.:]\s+")
 _LAST_WORD_TIME = re.compile(
     r"(?:DAY|NIGHT|MORNING|EVENING|AFTERNOON|DAWN|DUSK|SUNRISE|SUNSET|NOON|MIDNIGHT)"
 )
@@ -62,6 +65,23 @@ def heading(line: str) -> tuple[str, Slug] | None:
             found = _prefix(text) or found
     setting, start = found
     return text, _slug(setting, text[start:], number)
+
+
+def item_heading(text: str) -> tuple[Slug, str] | None:
+    """What an item of a montage says that begins with a whole heading, and the text behind it.
+
+    `INT. FLAT - BATHROOM - NIGHT -- Darren paints his face.`
+    """
+    if _ITEM_SETTING.match(text) is None:
+        return None
+    run = _CAPITALS.match(text)
+    shouted = run[0] if run else ""
+    ends = [found for found in _ITEM_ENDS.finditer(shouted) if found.start() > 4]
+    strong = [found for found in ends if found[0].strip() in ("--", "–", "—")]
+    end = (strong or ends or [None])[-1]
+    head, rest = (text[: end.start()], text[end.end() :]) if end else (text, "")
+    found = heading(head.strip())
+    return (found[1], rest.strip()) if found else None
 
 
 def forced_heading(line: str) -> tuple[str, Slug] | None:

@@ -13,7 +13,7 @@ from dataclasses import fields, replace
 from milimo_tui.story.shots.own_fields import is_deleted
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft
 from milimo_tui.story.values.film import Shot, Story
-from milimo_tui.story.values.text_pieces import is_piece, sources, whole_texts
+from milimo_tui.story.values.text_pieces import is_piece, own_sources, sources, whole_texts
 
 _SAME = tuple(one.name for one in fields(ShotDraft) if one.name in {each.name for each in fields(Shot)})
 Place = tuple[int, int]  # of a draft: its scene, and where in it
@@ -34,7 +34,7 @@ def with_pieces(
     put: dict[Place, list[ShotDraft]] = {}
     for members in _families(story, gone):
         for unit in _units(members, gone):
-            wanted = sorted(set().union(*(sources(shot.digest) for shot in unit)))
+            wanted = sorted(_texts(unit, gone))
             found = [places[source].popleft() for source in wanted if places[source]]
             if len(found) < len(wanted):
                 continue
@@ -82,28 +82,35 @@ def _families(story: Story, gone: Collection[str]) -> Iterator[list[Shot]]:
 
 
 def _units(members: Sequence[Shot], gone: Collection[str]) -> Iterator[list[Shot]]:
-    """Shots, one after the other, that have the whole text of some shots of the script between them."""
+    """Shots, one after the other, that have the whole text of some shots of the script between them.
+
+    A copy goes along with what stands before it.
+    """
     mine = frozenset().union(*(sources(shot.digest) for shot in members))
     deleted = [digest for digest in gone if sources(digest) & mine]
     unit: list[Shot] = []
     closed: list[list[Shot]] = []
     for shot in members:
-        if closed and not unit and "~" in shot.digest and sources(shot.digest) <= _texts(closed[-1]):
+        if closed and not unit and not own_sources(shot.digest):
             closed[-1].append(shot)
             continue
         unit.append(shot)
-        if _texts(unit) <= set(whole_texts([*(one.digest for one in unit), *deleted])):
+        texts = _texts(unit, deleted)
+        if texts and texts <= set(whole_texts([*(one.digest for one in unit), *deleted])):
             closed.append(unit)
             unit, deleted = [], []
     yield from closed
 
 
-def _texts(unit: Iterable[Shot]) -> frozenset[str]:
-    return frozenset().union(*(sources(shot.digest) for shot in unit))
+def _texts(unit: Iterable[Shot], deleted: Collection[str]) -> frozenset[str]:
+    """What shots have the text of, deleted ones beside them."""
+    own = frozenset().union(*(own_sources(shot.digest) for shot in unit))
+    every = frozenset().union(*(sources(shot.digest) for shot in unit))
+    return own | (every & set(whole_texts(deleted)))
 
 
 def _draft(shot: Shot, replaced: Sequence[ShotDraft]) -> ShotDraft:
     """A shot of the film as the script would have made it, at the lines of what it has text of."""
-    lines = [one for one in replaced if one.digest in sources(shot.digest)]
+    lines = [one for one in replaced if one.digest in sources(shot.digest)] or replaced
     draft = ShotDraft(**{name: getattr(shot, name) for name in _SAME})
     return replace(draft, line=min(one.line for one in lines), end_line=max(one.end_line for one in lines))

@@ -161,18 +161,19 @@ def _script_order(
         if old is None:
             out[scene].append(performing(fresh, draft, leader))
         elif old.id not in elsewhere:
-            changed = old.digest != draft.digest or old.continues_as != Continuing.END
-            now = followed(old, draft, scene, story.project.rate)
-            out[scene].append(performing(now, draft, leader) if changed else now)
+            now = _followed(old, draft, scene, story.project.rate)
+            if old.digest != draft.digest or old.continues_as or keeps_continuing(old):
+                now = performing(now, draft, leader)
+            out[scene].append(kept(old, now))
     return out
 
 
 def performing(shot: Shot, draft: ShotDraft, leader: str) -> Shot:
     """A shot within the performance of `leader` (its id) as its draft has it, or by itself where that is
-    gone; what a person set stays. A shot that goes on from another's end does so still.
+    gone. A shot that goes on from another's end does so still.
     """
     within = draft.within if leader else Continuing.END
-    if not (within or shot.continues_as) or keeps_continuing(shot):
+    if not (within or shot.continues_as):
         return shot
     return replace(shot, continues=leader if within else "", continues_as=within)
 

@@ -29,7 +29,10 @@ class Numbered:
 
 def locked(story: Story) -> Numbered:
     """Lock the numbers that a film has now; one that stands twice goes to the first of both."""
-    scenes = [replace(scene, number="" if scene.parked else scene.number) for scene in story.scenes]
+    scenes = [
+        replace(scene, number="" if scene.parked and not scene.omitted else scene.number)
+        for scene in story.scenes
+    ]
     seen: dict[str, str] = {}
     doubled = []
     for at, scene in enumerate(scenes):

@@ -64,11 +64,11 @@ class Outline:
             for shot in scene.shots:
                 yield scene.line + shot.line
 
-    def shot_at(self, line: int) -> ShotLine | None:
-        """The first shot that was made of a line."""
+    def shot_at(self, line: int) -> tuple[ShotLine, int] | None:
+        """The first shot that was made of a line, and the line of its scene."""
         return next(
             (
-                shot
+                (shot, scene.line)
                 for scene in self.scenes
                 for shot in scene.shots
                 if scene.line + shot.line <= line <= scene.line + shot.end_line

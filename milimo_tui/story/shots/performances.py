@@ -95,7 +95,8 @@ class Performances:
         voices = {line.character: line.heard for line in found.lines}
         heard = {name: unseen if how in _APART else how for name, how in voices.items()}
         lines = tuple(Line(name, "", heard=how) for name, how in heard.items())
-        return replace(shot, dialogue=lines)
+        action = _listening(shot, found) if shot.action == found.first.action else shot.action
+        return replace(shot, dialogue=lines, action=action)
 
     def shown(self, shot: Shot, kept: Take | None = None) -> Take | None:
         """The take that a shot shows, `kept` in the place of the picked one; its head and tail are handles,
@@ -114,6 +115,12 @@ class Performances:
         before = min(found.begins_at(shot), max(0, take.length - 1))
         behind = max(0, take.length - before - shot.frames)
         return replace(take, head=take.head + before, tail=take.tail + behind)
+
+
+def _listening(shot: Shot, performance: Performance) -> str:
+    """What is seen in a picture under the sound, where its shot says what the speaker does."""
+    names = [name for name in shot.characters if name not in performance.voices()]
+    return f"{' and '.join(names)} {'listen' if len(names) > 1 else 'listens'}." if names else ""
 
 
 def _found(story: Story) -> list[Performance]:

@@ -112,6 +112,7 @@ def break_down(
     people = people_of(screenplay, cast)
     recent: dict[str, None] = {}
     homes: dict[str, str] = {}
+    known = [scene.slug.location for scene in screenplay.scenes if scene.slug.location]
     before: ScriptScene | None = None
     out: list[SceneDraft] = []
     time_of_day = weather = ""
@@ -120,7 +121,7 @@ def break_down(
         goes_on = RELATIVE_TIME.match(own_time) is not None
         hardly_later = goes_on and MUCH_LATER.match(own_time) is None
         time_of_day = time_of_day if goes_on and time_of_day else own_time
-        moments = read_scene(scene, cast, _parts, is_about_nobody, people, recent, before, homes)
+        moments = read_scene(scene, cast, _parts, is_about_nobody, people, recent, before, homes, known)
         before = scene
         opened = weather_words.in_heading(scene.heading) or weather_words.opening(_first_sentences(moments))
         weather = opened or (weather if hardly_later else "")

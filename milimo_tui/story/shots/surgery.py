@@ -13,10 +13,12 @@ from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.shots import places
+from milimo_tui.story.shots.own_fields import is_deleted
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.shots.shots import natural_frames
-from milimo_tui.story.values.film import Conditioning, Line, Shot, Story
+from milimo_tui.story.values.film import Conditioning, Continuing, Line, Shot, Story
 from milimo_tui.story.values.text import fold, sentences
-from milimo_tui.story.values.text_pieces import copied, halves, joined, joined_parts, seam
+from milimo_tui.story.values.text_pieces import HAND, copied, halves, joined, joined_parts, seam
 
 NewId = Callable[[str], str]
 SHOWN = 24  # characters of a beat where beats are named
@@ -103,6 +105,7 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
         order = places.shot_order(story, shot.scene, shot.id)
         return Changed((shot, back), (first, replace(back, parked=False, scene=shot.scene, order=order)))
     left, right = halves(shot.digest)
+    is_performed = Performances(story).of(shot) is not None  # then both halves are parts of one take
     before, after = _split_followed(shot, at)
     id = new_id("shot")
     first = replace(first, frames=at, digest=left, chunks=(), conditioning=before)
@@ -118,6 +121,8 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
         board="",
         chosen=False,
         continues=shot.id,
+        continues_as=shot.continues_as or (Continuing.CLOSER if is_performed else Continuing.END),
+        own=tuple(pair for pair in shot.own if not pair[0].startswith("continues")),
         chunks=(),
         conditioning=tuple(replace(one, id=new_id("follow"), shot=id) for one in after),
     )
@@ -150,9 +155,10 @@ def _share(shot: Shot, first: Shot, second: Shot, rate: Fraction) -> int:
 def _neighbour_again(story: Story, shot: Shot, second: Shot) -> Shot | None:
     """The parked shot that a joined one took in last, where its text is just what is split off."""
     parts = joined_parts(shot.digest)
-    last = parts[-1] if len(parts) > 1 else ""
+    if len(parts) < 2 or parts[-1] == HAND:
+        return None
     for one in story.shots:
-        is_it = one.parked and one.digest == last and one.scene == shot.scene
+        is_it = one.parked and one.digest == parts[-1] and one.scene == shot.scene and not is_deleted(one)
         if is_it and one.dialogue == second.dialogue and (one.dialogue or one.action == second.action):
             return one
     return None
@@ -233,6 +239,7 @@ def duplicate(story: Story, shot: Shot, new_id: NewId) -> Changed:
         board="",
         chosen=False,
         continues="",
+        continues_as=Continuing.END,
         conditioning=tuple(replace(one, id=new_id("follow"), shot=id) for one in shot.conditioning),
     )
     return Changed((), (copy,))

@@ -53,6 +53,20 @@ def sources(digest: str) -> frozenset[str]:
     return frozenset(_SOURCE.findall(digest))
 
 
+def own_sources(digest: str) -> frozenset[str]:
+    """Of a shot's sources those of which it has the text itself, not as a copy."""
+    parts = joined_parts(digest)
+    if len(parts) > 1:
+        return frozenset().union(*map(own_sources, parts))
+    if _COPY.fullmatch(digest):
+        return frozenset()
+    half = _HALF.fullmatch(digest)
+    inner = half[1] if half else digest
+    if inner.startswith("(") and inner.endswith(")"):
+        return own_sources(inner[1:-1])
+    return own_sources(inner) if half else sources(inner)
+
+
 def is_piece(digest: str) -> bool:
     """Whether somebody split, joined or duplicated what a shot was in the script."""
     return any(sign in digest for sign in "/+~")

@@ -261,6 +261,11 @@ def montage_lead(line: str) -> int:
     return match.end() if match else 0
 
 
+def montage_title(line: str) -> str:
+    """What a montage is called: `THE LAST LAP OF THE MARKET`; empty for one without a name."""
+    return _MONTAGE.sub("", line, count=1).strip(" -–—:.")
+
+
 def starts_montage(line: str) -> bool:
     return _MONTAGE.match(line) is not None
 

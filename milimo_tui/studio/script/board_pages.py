@@ -11,6 +11,7 @@ from milimo_tui.core.host import write_atomic
 from milimo_tui.core.time import timecode
 from milimo_tui.engines.contract.printed_boards import Boards, Camera, Floor, Layout, Panel, Speech
 from milimo_tui.story.plan.floor_plan import floor_plan
+from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values.film import Asset, AssetKind, Movement, Scene, Shot, Story, framed_as
 from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.studio import Studio
@@ -19,30 +20,51 @@ from milimo_tui.studio.takes.element_inputs import first_seed
 
 
 def boards_of(
-    studio: Studio, shots: Sequence[shot_spec.ShotState], layout: Layout, *, floors: bool
+    studio: Studio,
+    shots: Sequence[shot_spec.ShotState],
+    layout: Layout,
+    *,
+    floors: bool,
+    with_scenes: bool = False,
 ) -> Boards:
-    """Return these shots as panels, in their order, with what is known of each now."""
+    """Return these shots as panels, in their order, with what is known of each now.
+
+    What is OMITTED has a panel that says so; `with_scenes`: so do scenes that are.
+    """
     story = studio.snapshot().story
     begins = _begins(story)
     scenes = {scene.id: scene for scene in story.scenes}
     assets = {asset.id: asset for asset in story.assets}
     panels, before = [], ""
+    gone = [scene for scene in story.scenes if scene.omitted] if with_scenes else []
     for state in shots:
         scene = scenes[state.shot.scene]
         first = scene.id != before
         before = scene.id
-        floor = _floor(story, scene, [one.shot for one in shots if one.shot.scene == scene.id])
+        while gone and gone[0].order < scene.order:
+            panels.append(_omitted(gone.pop(0).number))
+        if state.shot.parked:
+            heading = f"{scene.number}  {scene.heading}" if first else ""
+            panels.append(_omitted(state.number).model_copy(update={"scene": heading}))
+            continue
+        live = [one.shot for one in shots if one.shot.scene == scene.id and not one.shot.parked]
+        floor = _floor(story, scene, live) if floors and state.shot == live[0] else None
         panels.append(
             _panel(story, state, begins[state.shot.id], _picture(studio, assets, state)).model_copy(
                 update={
                     "scene": f"{scene.number}  {scene.heading}" if first else "",
-                    "floor": floor if first and floors else None,
+                    "floor": floor,
                 }
             )
         )
+    panels += [_omitted(scene.number) for scene in gone]
     project = story.project
     aspect = project.width / project.height
     return Boards(film=project.name, aspect=aspect, layout=layout, panels=tuple(panels))
+
+
+def _omitted(number: str) -> Panel:
+    return Panel(number=number, framing=OMITTED, omitted=True)
 
 
 def keep(boards: Boards, folder: Path) -> Path:

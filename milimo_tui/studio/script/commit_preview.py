@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from milimo_tui.story.shots.shots import words_of
@@ -16,7 +17,7 @@ COSTLY = frozenset(KINDS[:5])  # what a person wants to have seen before
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One thing that a commit does: its kind, the shot or person, and in words what becomes of it."""
+    """What a commit does to a shot or a person: the costliest kind of it, and in words all of it."""
 
     kind: str
     name: str
@@ -28,7 +29,7 @@ class Effect:
 
 
 def effects_of(found: Prepared) -> tuple[Effect, ...]:
-    """Return everything that a commit does, the costly first."""
+    """Return everything that a commit does, the costly first; a shot is there once, with all its reasons."""
     old = {shot.id: shot for shot in found.story.shots}
     before, after = found.story.numbers, shot_spec.numbered(found.then).numbers
     stale_before = {state.shot.id for state in shot_spec.states(found.story) if state.stale}
@@ -42,15 +43,19 @@ def effects_of(found: Prepared) -> tuple[Effect, ...]:
         if was.parked:
             out.append(Effect("back", number, words_of(shot), shot.id, shot.line))
             continue
-        if state.stale and shot.id not in stale_before:
-            words = f"its take stays until another is picked: {words_of(shot)}"
-            out.append(Effect("stale", number, words, shot.id, shot.line))
+        reasons: dict[str, str] = {}
         if _text_of(was) != _text_of(shot):
-            out.append(Effect("changed", number, _changed(was, shot), shot.id, shot.line))
+            reasons["changed"] = _changed(was, shot)
+        if state.stale and shot.id not in stale_before:
+            kept = "its take stays until another is picked"
+            reasons["stale"] = kept if reasons else f"{kept}: {words_of(shot)}"
         if was.order != shot.order or was.scene != shot.scene:
-            out.append(Effect("moved", number, f"from {before.get(shot.id, '')}", shot.id, shot.line))
+            reasons["moved"] = f"from {before.get(shot.id, '')}"
         elif before.get(shot.id) != number:
-            out.append(Effect("renumbered", number, f"was {before.get(shot.id, '')}", shot.id, shot.line))
+            reasons["renumbered"] = f"was {before.get(shot.id, '')}"
+        if reasons:
+            kind = min(reasons, key=KINDS.index)
+            out.append(Effect(kind, number, _together(kind, reasons), shot.id, shot.line))
     for shot in found.then.shots:
         was = old.get(shot.id)
         if was is not None and shot.parked and not was.parked:
@@ -67,6 +72,12 @@ def _renamed(found: Prepared) -> list[Effect]:
         words = f"{old} → {new}: looks and pictures go along" if follows else f"{old} stays, {new} is another"
         out.append(Effect("renamed", new, words, element=each.element.id, follows=follows))
     return out
+
+
+def _together(kind: str, reasons: Mapping[str, str]) -> str:
+    """All that becomes of one shot: `… tin → … wet tin; its take stays …; moved from 4A`."""
+    said = {"changed", "stale", kind}  # these need no word of what they are
+    return "; ".join(words if name in said else f"{name} {words}" for name, words in reasons.items())
 
 
 def _changed(was: Shot, now: Shot) -> str:

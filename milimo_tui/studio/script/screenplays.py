@@ -24,11 +24,13 @@ from milimo_tui.story.elements.places_kept import with_places
 from milimo_tui.story.elements.renames import Renamed
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
-from milimo_tui.story.shots import merge, numbering, shot_list, shots
+from milimo_tui.story.shots import merge, numbering, omitted_headings, shot_list, shots
 from milimo_tui.story.shots.deleted_scenes import left_in
 from milimo_tui.story.shots.kept_pieces import with_pieces
 from milimo_tui.story.shots.open_doubts import with_open_doubts
+from milimo_tui.story.shots.pairing import pair_scenes
 from milimo_tui.story.shots.shot_list import ListedShot
+from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Coverage, Look, Project, Story
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import Followed, Lengths
@@ -229,16 +231,18 @@ def prepared(
     file = studio.project()
     story, cuts = file.story(), file.cuts()
     screenplay = parse_script(story.project.script.encode(), kept_mode(file))
-    scenes = shots.break_down(screenplay, story.project.rate, coverages(story))
+    scenes = broken_down(story, screenplay)
     as_read = [scene.as_read for scene in scenes]
     looks = looks_found(as_read)
     notes: tuple[str, ...] = ()
     if listed:
         scenes, notes = shot_list.drafts_of(listed, scenes, story.project.rate)
+    scenes, omitted = omitted_headings.taken_out(scenes)
     drafts = with_pieces(story, left_in(story, scenes), file.bin.script_digests())
     merged = merge.merge(story, drafts, new_id=new_id)
     in_script = elements.find(screenplay, as_read)
-    merged_story = replace(story, scenes=merged.scenes, shots=merged.shots)
+    all_scenes = omitted_headings.put_in(merged.scenes, omitted, new_id)
+    merged_story = replace(story, scenes=all_scenes, shots=merged.shots)
     new_story, renamed = _with_renamed(studio, story, merged_story, in_script, asking, choices)
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=found)
@@ -299,10 +303,17 @@ def _renamer(studio: Studio, trigger: str) -> str:
     return f"milimo element set {trigger} --name" if studio.actor == "cli" else "g e, e on its name:"
 
 
-def coverages(story: Story) -> dict[str, Coverage]:
-    """How each scene is to be covered, by its number; the film's way by the empty one."""
+def broken_down(story: Story, screenplay: Screenplay) -> tuple[SceneDraft, ...]:
+    """The scenes of a screenplay with their shots, each covered as the film's scene of that text is to be."""
     film = {"": story.project.coverage or Coverage.CLASSICAL}
-    return film | {scene.number: scene.coverage for scene in story.live_scenes() if scene.coverage}
+    drafts = shots.break_down(screenplay, story.project.rate, film)
+    if not any(scene.coverage for scene in story.live_scenes()):
+        return drafts
+    written = [replace(scene, heading=scene.in_script("heading")) for scene in story.scenes]
+    paired, _ = pair_scenes(written, drafts)
+    own = {drafts[at].number: story.scenes[old].coverage for at, old in paired.items()}
+    own = {number: coverage for number, coverage in own.items() if coverage}
+    return shots.break_down(screenplay, story.project.rate, film | own)
 
 
 def is_changed(studio: Studio) -> bool:

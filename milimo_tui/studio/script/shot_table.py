@@ -9,6 +9,7 @@ from pathlib import Path
 
 from milimo_tui.core.host import atomic_path, write_atomic
 from milimo_tui.core.time import timecode
+from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.takes import shot_spec
 
@@ -22,7 +23,7 @@ Cell = str | int | float
 
 
 def rows_of(story: Story, states: Sequence[shot_spec.ShotState]) -> list[list[Cell]]:
-    """Return a row for each shot, in the order of the columns."""
+    """Return a row for each shot, in the order of the columns; one that is OMITTED says no more than that."""
     scenes = {scene.id: scene for scene in story.scenes}
     begins, at = {}, 0
     for shot in story.live_shots():
@@ -31,6 +32,9 @@ def rows_of(story: Story, states: Sequence[shot_spec.ShotState]) -> list[list[Ce
     out: list[list[Cell]] = []
     for state in states:
         shot, scene = state.shot, scenes[state.shot.scene]
+        if shot.parked:
+            out.append(_omitted(scene.number, state.number))
+            continue
         out.append(
             [
                 scene.number, state.number, scene.setting.value, shot.location or scene.location,
@@ -43,6 +47,22 @@ def rows_of(story: Story, states: Sequence[shot_spec.ShotState]) -> list[list[Ce
             ]
         )  # fmt: skip
     return out
+
+
+def with_omitted_scenes(story: Story, rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
+    """Return the rows with one for each scene that is OMITTED, at its place in the film."""
+    waiting = [list(row) for row in rows]
+    out: list[list[Cell]] = []
+    for scene in story.shown_scenes():
+        out += [_omitted(scene.number, "")] if scene.omitted else []
+        while waiting and waiting[0][0] == scene.number:
+            out.append(waiting.pop(0))
+    return [*out, *waiting]
+
+
+def _omitted(scene: str, shot: str) -> list[Cell]:
+    said: dict[str, Cell] = {"Scene": scene, "Shot": shot, "Action": OMITTED, "Status": OMITTED.lower()}
+    return [said.get(column, "") for column in COLUMNS]
 
 
 def write_csv(path: Path, rows: Sequence[Sequence[Cell]]) -> None:

@@ -20,6 +20,7 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import (
     Asset,
     AssetKind,
@@ -65,6 +66,10 @@ def request(studio: Studio, wanted: Wanted) -> JobRequest:
     shot, number = wanted.shot, story.numbers.get(wanted.shot.id, "")
     engine = wanted.engine or studio.settings.text_engine
     shot_spec.check_engine(engine, "write")
+    performances = Performances(story)
+    if (first := performances.maker(shot)).id != shot.id:
+        raise shot_spec.made_with(number, story.numbers.get(first.id, ""))
+    seconds = float(performances.performed(shot).frames / story.project.rate)
     parts = chunks_of(story, shot)
     if wanted.task == "continue" and parts < 2:
         raise Refused(f"{number} is made in one go: there is nothing to continue", "a longer shot has chunks")
@@ -85,7 +90,7 @@ def request(studio: Studio, wanted: Wanted) -> JobRequest:
             "meant": briefs.meant_of(story, shot),
             "family": "" if continues else family,
             "image": str(render_plan.asset_path(root, wanted.picture)) if wanted.picture else None,
-            "seconds": 0.0 if wanted.task == "enhance_picture" else float(shot.frames / story.project.rate),
+            "seconds": 0.0 if wanted.task == "enhance_picture" else seconds,
             "parts": parts if continues else 1,
             "temperature": wanted.temperature,
             "seed": seed,
@@ -115,17 +120,20 @@ def require(studio: Studio, engine: str, model: str = "") -> None:
         others = " or ".join(
             one.name for one in engine_registry.rows() if "write" in one.kinds and one.lane != row.lane
         )
+        elsewhere = (
+            f"--engine {others}" if studio.actor == "cli" else f"text_engine in the settings, {others},"
+        )
         raise Unavailable(
             f"{used.found.id} needs a GPU, and none was found here",
-            f"milimo engine explain {engine} --card 24 tells what would do; --engine {others} asks "
-            f"elsewhere; milimo model tiny {engine} tries the way through with noise",
+            f"milimo engine explain {engine} --card 24 tells what would do; {elsewhere} asks elsewhere; "
+            f"milimo model tiny {engine} tries the way through with noise",
         )
 
 
 def chunks_of(story: Story, shot: Shot) -> int:
     """In how many parts a shot is made by a model that makes so many frames in one go."""
     maker = engine_registry.first("make_video")
-    return engine_registry.profile(maker.name).parts(shot.frames)
+    return engine_registry.profile(maker.name).parts(Performances(story).performed(shot).frames)
 
 
 def first_picture(story: Story, shot: Shot) -> Asset | None:

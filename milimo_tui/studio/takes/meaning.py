@@ -32,7 +32,7 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         if element.kind is ElementKind.CHARACTER
         for name in (element.trigger, *element.aliases, element.name)
     }
-    at = circumstances(story, scene, shot)
+    at, there = circumstances(story, scene, shot), _scene_there(story, scene, shot)
     whole, _, room = at.location.text.partition(BETWEEN)
     said, by = reworded(story.project, scene, shot)
     negatives = dict.fromkeys(filter(None, (shot.negative.strip(), story.project.negative.strip())))
@@ -47,7 +47,7 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         focus="" if shot.focus in shot.characters else shot.focus,
         lines=tuple(_spoken(line) for line in shot.dialogue),
         caption=shot.caption,
-        setting=scene.setting.value,
+        setting=there.setting.value,
         place=display_name(whole),
         part=display_name(at.part.text or room),
         place_words=at.looks.text,
@@ -55,12 +55,12 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         things=things_of(story, shot),
         sources=sources(at),
         time_of_day=at.time_of_day.text,
-        weather=at.weather.text,
+        weather=at.weather.text or there.weather,
         era=scene.era.value,
         style=story.project.style,
         negative=", ".join(negatives),
         names=tuple(people),
-        scene_words=scene.text,
+        scene_words=there.text,
         own=None if shot.prompt is None else expand(shot.prompt.strip(), story.elements),
         reworded=said,
         by=by,
@@ -89,6 +89,13 @@ def sources(at: Circumstances) -> dict[str, str]:
         "place": at.location, "looks": at.looks, "time": at.time_of_day, "weather": at.weather, **at.layers,
     }  # fmt: skip
     return {name: one.source for name, one in told.items() if one.source}
+
+
+def _scene_there(story: Story, scene: Scene, shot: Shot) -> Scene:
+    """The scene that says how it looks where a shot plays: another one, where the shot names its place."""
+    if not shot.location or shot.location == scene.location:
+        return scene
+    return next((one for one in story.live_scenes() if one.location == shot.location), scene)
 
 
 def reworded(project: Project, scene: Scene, shot: Shot) -> tuple[dict[str, str], dict[str, str]]:

@@ -30,7 +30,7 @@ from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take, number_shots
 from milimo_tui.studio.session.names import one_called
-from milimo_tui.studio.takes import conditioning
+from milimo_tui.studio.takes import conditioning, sharing
 from milimo_tui.studio.takes.conditioning import Index
 from milimo_tui.studio.takes.element_inputs import first_seed, loras_of, references_of, scene_of
 from milimo_tui.studio.takes.meaning import meaning_of, more_said
@@ -72,6 +72,11 @@ class ShotState:
         return self.maker.id != self.shot.id
 
     @property
+    def shares(self) -> str:
+        """`1B, closer`: whose performance it goes on with, and how; empty for none."""
+        return sharing.short(self.story, self.shot) if self.shot.continues_as else ""
+
+    @property
     def lacks_take(self) -> bool:
         """Whether a take is to be made where there is none."""
         return self.picked is None and not self.is_shared
@@ -110,7 +115,10 @@ def engine_of(story: Story, shot: Shot, override: str = "") -> str:
 
 def prompt_of(story: Story, shot: Shot, engine: str = "") -> Prompt:
     """The prompt exactly as it will be sent to what makes the shot: worded by that engine's composer."""
-    return worded(story, Performances(story).performed(shot), engine)
+    performances = Performances(story)
+    if performances.maker(shot).id != shot.id:
+        return Prompt("", "", ())  # nothing is sent: it shows another's take
+    return worded(story, performances.performed(shot), engine)
 
 
 def worded(story: Story, shot: Shot, engine: str = "") -> Prompt:
@@ -166,6 +174,7 @@ def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
                 voice=voices.get(line.character.casefold(), ""),
             )
             for line in shot.dialogue
+            if line.text
         ),
         title=story.project.name,
     )
@@ -399,10 +408,9 @@ def _is_outgrown(story: Story, shot: Shot, take: Take, index: Index | None = Non
     return take.signature != signature(video_spec(story, shot, engine=take.engine, seed=0, index=index))
 
 
-def made_with(state: ShotState) -> Refused:
-    """The error where a take of its own is wanted of a shot that shows another's closer."""
-    first = state.story.numbers.get(state.maker.id, state.maker.id)
-    return Refused(f"{state.number} is a closer crop of {first}: make {first}", f"milimo shot make {first}")
+def made_with(number: str, first: str) -> Refused:
+    """The error where a take of its own is wanted of a shot that shows the first's closer (by numbers)."""
+    return Refused(f"{number} is a closer crop of {first}: make {first}", f"milimo shot make {first}")
 
 
 def with_engine(state: ShotState, engine: str) -> ShotState:

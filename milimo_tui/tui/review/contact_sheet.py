@@ -1,9 +1,10 @@
-"""The contact sheet: all pictures at once instead of the one large picture."""
+"""The contact sheet: all pictures at once instead of the one large picture; a sweep's takes on pages."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from milimo_tui.tui.storyboard.printing import print_takes
 from milimo_tui.tui.widgets.cards import Cards
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ class ContactSheet:
             self._core.draw_place()
             self._core.take_player.ask_frame()
         self._core.refresh_lines()
+
+    async def act_print(self, key_command: KeyCommand) -> None:
+        """c p: the sweep that the take is of, on pages."""
+        item, take = self._core.item, self._core.take
+        if item is None or take is None:
+            self._core.say("only takes can be printed", "warn", "; passes this one over")
+            return
+        await print_takes(self._core, take.shot, item.number, take.id)
 
     def act_play(self, key_command: KeyCommand) -> None:
         if self._core.on_sheet:

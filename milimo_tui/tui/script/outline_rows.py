@@ -8,6 +8,7 @@ from functools import partial
 from rich.text import Text
 
 from milimo_tui.core.format import clock, plural
+from milimo_tui.story.shots.committed import Committed
 from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine
 from milimo_tui.story.values.film import framed_as
 from milimo_tui.tui.storyboard.shot_state import length_text
@@ -26,9 +27,9 @@ class OutlineRows:
         self._drawn_by: tuple[object, ...] = ()
 
     def rows(
-        self, found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink, width: int
+        self, found: Outline, committed: Committed, rate: Fraction, ink: Ink, width: int
     ) -> list[RowLike]:
-        """Return scenes, their shots with ◐ where they are not committed, then problems.
+        """Return scenes, their shots as the film has them (◐ where they are not committed), then problems.
 
         Without any, in `width` cells, why there are none. Row keys are `line:<number>:<what>`, so that a row
         leads to its line.
@@ -57,25 +58,30 @@ def unwritten_rows(ink: Ink) -> list[RowLike]:
     return rows + [Row("", line((f"{keys:<5}", ink.accent), (words, ink.text))) for keys, words in ways]
 
 
-def _rows(scene: SceneLines, committed: frozenset[str], rate: Fraction, ink: Ink) -> list[RowLike]:
+def _rows(scene: SceneLines, committed: Committed, rate: Fraction, ink: Ink) -> list[RowLike]:
     begins = scene.line
     shots = [
-        LazyRow(f"line:{begins + shot.line}:{shot.number}", partial(_shot_row, shot, committed, rate, ink))
+        LazyRow(
+            f"line:{begins + shot.line}:{shot.number}", partial(_shot_row, shot, begins, committed, rate, ink)
+        )
         for shot in scene.shots
     ]
-    return [LazyRow(f"line:{begins}:{scene.number}", partial(_scene_row, scene, rate, ink)), *shots]
+    heading = LazyRow(f"line:{begins}:{scene.number}", partial(_scene_row, scene, committed, rate, ink))
+    return [heading, *shots]
 
 
-def _scene_row(scene: SceneLines, rate: Fraction, ink: Ink) -> tuple[Text, Text]:
-    frames = sum(shot.frames for shot in scene.shots)
+def _scene_row(scene: SceneLines, committed: Committed, rate: Fraction, ink: Ink) -> tuple[Text, Text]:
+    frames = sum(committed.as_in_film(shot, scene.line).frames for shot in scene.shots)
     return (
-        line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
+        line((f"{committed.number_of(scene):<3} ", ink.accent), (scene.heading, ink.strong)),
         line((clock(float(frames / rate)), ink.muted)),
     )
 
 
-def _shot_row(shot: ShotLine, committed: frozenset[str], rate: Fraction, ink: Ink) -> tuple[Text, Text]:
-    new = shot.digest not in committed
+def _shot_row(
+    read: ShotLine, begins: int, committed: Committed, rate: Fraction, ink: Ink
+) -> tuple[Text, Text]:
+    new, shot = committed.lacks(read), committed.as_in_film(read, begins)
     return (
         line(
             (f"  {STALE if new else ' '} ", ink.stale),
@@ -92,10 +98,10 @@ def line_of(key: str) -> int:
     return int(key.split(":")[1])
 
 
-def summary(found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink) -> Text:
+def summary(found: Outline, committed: Committed, rate: Fraction, ink: Ink) -> Text:
     """Summarise scenes, shots and length on one line, and how many shots a commit would change."""
-    shots = found.shots
-    new = sum(shot.digest not in committed for shot in shots)
+    shots = list(committed.shots(found))
+    new = sum(map(committed.lacks, shots))
     seconds = float(sum(shot.frames for shot in shots) / rate)
     counts = f"{plural(len(found.scenes), 'scene')}   {plural(len(shots), 'shot')}   {clock(seconds)}"
     return line((counts, ink.muted), (f"   {STALE} {new} to commit" if new else "", ink.stale))

@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.story.shots.committed import Committed
 from milimo_tui.story.shots.outline import Outline
 from milimo_tui.tui.script.editor import ScriptEditor
 from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary, unwritten_rows
@@ -31,6 +32,7 @@ from milimo_tui.tui.widgets.rows import Rows
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.terminal.theme import Ink
 
 PAUSE = 0.25  # seconds without a key before the text is parsed again
 PAUSE_FACTOR = (
@@ -66,7 +68,8 @@ class ScriptScreen(StudioScreen):
         self._aside = ""  # the film whose outline is left out of collections
         self._rows_of = OutlineRows()
         self._lines: list[tuple[int, int]] = []  # of rows of the outline: the line each leads to, its place
-        self._committed: frozenset[str] = frozenset()
+        self._committed = Committed()
+        self._summary: tuple[Outline, Committed, Ink, Text] | None = None  # of what it is, and its words
         self._dirty = False
         self._clash = False  # the project's text changed elsewhere while this one was edited
         self._timer: Timer | None = None
@@ -109,7 +112,7 @@ class ScriptScreen(StudioScreen):
             self.refresh_lines()
             return
         project = film.story.project
-        self._committed = frozenset(shot.digest for shot in film.story.live_shots())
+        self._committed = Committed(film.story)
         if project.id != self._project:
             self._project, self._dirty = project.id, False
             self._load(project.script)
@@ -211,10 +214,17 @@ class ScriptScreen(StudioScreen):
     def facts(self) -> Text | str:
         if not self._project or self.film is None:
             return ""
-        text = summary(self._outline, self._committed, self.film.story.project.rate, self.ink)
+        text = self._summary_text(self.film.story.project.rate).copy()
         if self._dirty:
             text.append(f"   {STALE} not saved", self.ink.stale)
         return text
+
+    def _summary_text(self, rate: Fraction) -> Text:
+        """Summarise the outline; worked out once, for it is asked for with every key."""
+        known, wanted = self._summary, (self._outline, self._committed, self.ink)
+        if known is None or any(old is not new for old, new in zip(known, wanted, strict=False)):
+            known = self._summary = (*wanted, summary(self._outline, self._committed, rate, self.ink))
+        return known[3]
 
     def unsaved(self) -> str:
         return "The screenplay is not saved." if self._dirty else ""
@@ -331,11 +341,7 @@ class ScriptScreen(StudioScreen):
         if film is None:
             return
         outlined = self._outline.shot_at(here)
-        shot = (
-            next((shot for shot in film.story.live_shots() if shot.digest == outlined.digest), None)
-            if outlined
-            else None
-        )
+        shot = self._committed.shot_of(*outlined) if outlined else None
         if shot is None:
             self.say("no shot was made of this line yet", "warn", "c c commits")
             return

@@ -20,8 +20,10 @@ from milimo_tui.tui.storyboard.asking_layers import ask_layer
 from milimo_tui.tui.storyboard.by_hand import ByHand, tags_of
 from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
 from milimo_tui.tui.storyboard.play_shot import play_shot
+from milimo_tui.tui.storyboard.printing import print_takes
 from milimo_tui.tui.storyboard.shot_details import (
     CHOICES,
+    CONTINUES,
     LOCKS,
     TAKE,
     TOGETHER,
@@ -225,6 +227,8 @@ class ShotScreen(ViewedScreen):
                 self.background(partial(self._edit_part, int(name)))
             case "layer:":
                 self.background(partial(self._edit_layer, name))
+            case _ if event.key == CONTINUES:
+                self.background(self._edit_continuing)
             case _:
                 self.background(partial(self._edit, event.key))
 
@@ -242,6 +246,16 @@ class ShotScreen(ViewedScreen):
                 values |= LOCKS.get(new, {name: new}) if name == "lock" else {name: new}
         if values:
             await self.command("shot.set", id=self.shot, **values)
+
+    async def _edit_continuing(self) -> None:
+        """Ask which shot it continues, and how; nothing: it has a take of its own."""
+        before = await self._ask_value("continues", self._value("continues"), "continues, previous or none")
+        if before is None:
+            return
+        if before.lower() in ("", "none"):
+            await self.command("shot.set", id=self.shot, continues="")
+        elif how := await self._ask_value("continues_as", self._value("continues_as"), "continues it as"):
+            await self.command("shot.set", id=self.shot, continues=before, continues_as=how)
 
     async def _ask_value(self, name: str, old: str = "", label: str = "") -> str | None:
         """Ask for one value, with its choices; None when it was left."""
@@ -406,6 +420,9 @@ class ShotScreen(ViewedScreen):
         if name and strength:
             await self.command("shot.lora.add", id=self.shot, lora=name, strength=strength)
 
+    async def act_continue(self, key_command: KeyCommand) -> None:
+        await self._edit_continuing()
+
     async def act_pipeline(self, key_command: KeyCommand) -> None:
         await self._edit("pipeline")
 
@@ -435,6 +452,14 @@ class ShotScreen(ViewedScreen):
         """F: play the take under the cursor alone, else what the shot shows."""
         take = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""
         play_shot(self, self.shot, take)
+
+    async def act_print(self, key_command: KeyCommand) -> None:
+        """c p: the sweep that the take under the cursor is of, else the newest, as a contact sheet."""
+        if self.details is None or not self.details.state.takes:
+            self.say("there is no take to print", "warn", "c c makes one")
+            return
+        take = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""
+        await print_takes(self, self.shot, self.details.state.number, take)
 
     def act_next_shot(self, key_command: KeyCommand) -> None:
         self._step(key_command.times)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # What a row's key begins with, and then whose it is.
 TAKE, FOLLOW, LORA, PART, SUGGESTION = "take:", "follow:", "lora:", "part:", "suggestion:"
+CONTINUES = "continues"  # the key of its row
 LAYER = "layer:"
 WHERE_AND_WHEN = ("location", "part", "time_of_day", "weather")
 
@@ -30,6 +31,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     **{name: field.words for name, field in SHOT_FIELDS.items() if field.words},
     "board": ("auto", "on", "off"),
     "lock": SWITCH,
+    "continues_as": ("end", "closer", "under"),
     "control": ("depth", "canny", "pose", "detail", "motion"),
 }
 # Row → the arguments of shot.set that Enter asks for, one after the other.
@@ -135,6 +137,8 @@ def values_of(details: ShotDetails) -> dict[str, Any]:
         "lock": as_text(shot, "seed_locked"),
         "cast": ", ".join(shot.characters),
         "tags": ", ".join(shot.tags),
+        "continues": details.story.numbers.get(shot.continues, ""),
+        "continues_as": shot.continues_as.value or "end",
         **{name: as_text(shot, name) for name in SHOT_FIELDS},
     }
 

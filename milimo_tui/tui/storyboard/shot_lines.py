@@ -16,7 +16,9 @@ from rich.text import Text
 from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values.shot_fields import as_text, labelled
+from milimo_tui.studio.takes import sharing
 from milimo_tui.tui.storyboard.shot_details import (
+    CONTINUES,
     FOLLOW,
     LAYER,
     LORA,
@@ -48,6 +50,15 @@ SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by conti
 def field_rows(details: ShotDetails, ink: Ink, width: int, *, parts: bool) -> list[Row]:
     """Return the inspector's lines; Enter edits a field."""
     room = max(20, width - LABEL - 5)
+    if details.state.is_shared:  # nothing is sent for it
+        return [
+            *_continuing(details, ink, room),
+            *_length(details, ink),
+            *_wrapped("action", details.state.shot.action or "—", ink, room),
+            *_meaning(details, ink, room),
+            *_framing(details, ink),
+            *_labelled(details, ink, room),
+        ]
     return [
         *_problems(details, ink, room),
         *_made_by(details, ink, room),
@@ -57,6 +68,7 @@ def field_rows(details: ShotDetails, ink: Ink, width: int, *, parts: bool) -> li
         *_meaning(details, ink, room),
         *_framing(details, ink),
         *_circumstances(details, ink, room),
+        *_continuing(details, ink, room),
         *_labelled(details, ink, room),
         Row("", Text()),
         *_words(details, ink, room, parts=parts),
@@ -130,6 +142,16 @@ def _framing(details: ShotDetails, ink: Ink) -> list[Row]:
         ),
         _field("", f"{shot.function.value}   {shot.rig.value}", ink, key="function"),
     ]
+
+
+def _continuing(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+    """Return what the shot continues, and how; of a performance's first shot how long its take is."""
+    story, shot = details.story, details.state.shot
+    words = sharing.in_full(story, shot)
+    if not words:
+        return []
+    note = "by hand" if "continues" in dict(shot.own) or "continues_as" in dict(shot.own) else ""
+    return _wrapped(sharing.label(story, shot), words, ink, room, note=note, key=CONTINUES)
 
 
 def _circumstances(details: ShotDetails, ink: Ink, room: int) -> list[Row]:

@@ -17,6 +17,7 @@ from milimo_tui.core.format import clock
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import (
     Asset,
@@ -63,6 +64,8 @@ class BasicShotState:
     number: str
     takes: tuple[Take, ...]
     picked: Take | None
+    maker: Shot  # who makes the take that it shows
+    shares: str = ""  # `1B, closer`: whose performance it goes on with
     stale: bool = False
 
 
@@ -72,10 +75,14 @@ def basic_states(story: Story) -> tuple[BasicShotState, ...]:
     for take in story.takes:
         takes.setdefault(take.shot, []).append(take)
     out = []
+    performances = Performances(story)
     for shot in story.live_shots():
-        mine = tuple(takes.get(shot.id, ()))
-        picked = picked_takes.picked_of(shot, mine)
-        out.append(BasicShotState(shot, story.numbers.get(shot.id, ""), mine, picked))
+        maker, within = performances.maker(shot), performances.within(shot)
+        mine = tuple(takes.get(maker.id, ()))
+        picked = picked_takes.picked_of(maker, mine)
+        first = story.numbers.get(within.first.id, "") if within is not None else ""
+        shares = f"{first}, {shot.continues_as}" if first else ""
+        out.append(BasicShotState(shot, story.numbers.get(shot.id, ""), mine, picked, maker, shares))
     return tuple(out)
 
 
@@ -152,6 +159,8 @@ def state_text(state: BasicShotState | ShotState, job: Job | None, ink: Ink, *, 
         return line((f"{WAITING} {job.state}", ink.stale))
     if state.picked is None and job is not None:
         return line((f"{FAILED} failed", ink.failed), (" · see jobs" if make else "", ink.muted))
+    if state.picked is None and state.maker.id != state.shot.id:
+        return line((f"{EMPTY} {state.shares}: no take", ink.muted))
     if state.picked is None and make:
         return line((f"{EMPTY} ", ink.muted), (make, ink.key), (" makes a take", ink.muted))
     if state.picked is None:
@@ -160,6 +169,8 @@ def state_text(state: BasicShotState | ShotState, job: Job | None, ink: Ink, *, 
     of = f" of {len(state.takes)}" if len(state.takes) > 1 else ""
     glyph, style = (STALE, ink.stale) if state.stale else (PICKED, ink.picked)
     text = line((f"{glyph} ", style), (f"{_stale_words(state)}take {place}{of}", ink.text))
+    if state.shares:
+        text.append(f"  {state.shares}", ink.muted)
     if state.picked.rating:
         text.append(f"  {STARS * state.picked.rating}", ink.stale)
     if mark := engine_registry.mark(state.picked.engine, state.picked.previs):
@@ -212,11 +223,19 @@ def people_of(story: Story) -> tuple[str, ...]:
 
 
 def shown_by(
-    story: Story, folder: str, state: BasicShotState | ShotState, assets: Mapping[str, Asset]
+    story: Story,
+    folder: str,
+    state: BasicShotState | ShotState,
+    assets: Mapping[str, Asset],
+    performances: Performances | None = None,
 ) -> Source:
-    """Return the picture of a shot: the middle of its picked take, else its board."""
+    """Return the picture of a shot: the middle of its picked take, or of its part of it, else its board."""
     asset = assets.get(state.picked.asset) if state.picked else None
-    if asset is not None:
+    if asset is not None and state.picked is not None:
+        performances = performances or Performances(story)
+        if performances.of(state.shot) is not None:
+            own = performances.as_shown(state.shot, state.picked)
+            return Source(path_of(folder, asset), float((own.head + own.length / 2) / story.project.rate))
         middle = float(asset.seconds or Fraction(state.shot.frames) / story.project.rate) / 2
         return Source(path_of(folder, asset), middle if asset.kind is AssetKind.VIDEO else 0.0)
     board = assets.get(state.shot.board)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from contextlib import aclosing
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -15,6 +14,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.format import clock, plural
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.shots.shots import words_of
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.shell.screen import StudioScreen
@@ -22,6 +22,7 @@ from milimo_tui.tui.storyboard.board_filter import BoardFilter, shown_next
 from milimo_tui.tui.storyboard.by_hand import ByHand
 from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
 from milimo_tui.tui.storyboard.play_shot import play_shot
+from milimo_tui.tui.storyboard.printing import print_to
 from milimo_tui.tui.storyboard.shot_beside import REST, ShotBeside, words_of_shot
 from milimo_tui.tui.storyboard.shot_state import (
     BasicShotState,
@@ -112,7 +113,10 @@ class StoryboardScreen(StudioScreen):
             found = states(film.story)
             assets = {asset.id: asset for asset in film.story.assets}
             folder = str(self.studio_app.studio.project().paths.root)
-            sources = {state.shot.id: shown_by(film.story, folder, state, assets) for state in found}
+            performances = Performances(film.story)
+            sources = {
+                state.shot.id: shown_by(film.story, folder, state, assets, performances) for state in found
+            }
             bare = [state.shot for state in found if not sources[state.shot.id].path]
             return found, sources, self._boards.keys_of(film.story, bare)
 
@@ -160,7 +164,7 @@ class StoryboardScreen(StudioScreen):
     def _show_previews(self) -> None:
         """Show how far the takes are that are being made, in their cards."""
         cards, jobs = self.cards, jobs_by_shot(self.studio_app.queue.jobs)
-        paths = [path for state in self._states if (path := preview_of(jobs.get(state.shot.id)))]
+        paths = [path for state in self._states if (path := preview_of(jobs.get(state.maker.id)))]
         cards.keep_own(paths)
 
         def show(path: str, drawing: Drawing) -> None:
@@ -194,7 +198,7 @@ class StoryboardScreen(StudioScreen):
                 continue
             mine = by_scene.get(scene.id, [])
             frames = sum(state.shot.frames for state in mine)
-            cards = [self._card(state, jobs.get(state.shot.id), rate) for state in mine]
+            cards = [self._card(state, jobs.get(state.maker.id), rate) for state in mine]
             cards += [
                 omitted_shot(shot.number, shot, words_of(shot), ink)
                 for shot in gone.values()
@@ -244,7 +248,7 @@ class StoryboardScreen(StudioScreen):
         if state is None or film is None or not beside.display:
             return
         shot, ink = state.shot, self.ink
-        job = jobs_by_shot(self.studio_app.queue.jobs).get(shot.id)
+        job = jobs_by_shot(self.studio_app.queue.jobs).get(state.maker.id)
         scene = next((scene for scene in film.story.scenes if scene.id == shot.scene), None)
         described, rate = state_text(state, job, ink), film.story.project.rate
         width = max(20, beside.content_size.width or 60)
@@ -420,21 +424,12 @@ class StoryboardScreen(StudioScreen):
         if self.film is None or not self._states:
             self.say("there are no shots to print", "warn", "g s, c c makes them")
             return
-        project = self.studio_app.studio.project().paths.root
         shown = self.filter.keep(self._states)
         if not shown:
             self.say("the filter means no shot to print", "warn", "Esc shows all")
             return
         of = f" of {plural(len(shown), 'shot')}" if self.filter.is_on else ""
-        file = await self.ask(f"Boards{of} to:", str(project / "boards.pdf"), name="PRINT")
-        if not (file and file.strip()):
-            return
-        there = Path(file.strip()).expanduser().is_file()
-        if there and not await self.confirm(f"{Path(file.strip()).name} is there already. Write over it?"):
-            return
-        await self.command(
-            "storyboard.export", file=file.strip(), overwrite=there, where=self.filter.text, detach=True
-        )
+        await print_to(self, f"Boards{of} to:", "boards.pdf", "storyboard.export", where=self.filter.text)
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """The selected shots to the bin; asks where takes go with them. An omitted one comes back."""

@@ -38,6 +38,7 @@ def test_a_pdf_has_every_shot_its_picture_its_words_and_a_plan_of_the_floor(film
     assert "mind the lamp" in text
     assert "#wet" in text
     assert sum(len(page.images) for page in reader.pages) == len(numbers(film))
+    assert all(page.extract_text().strip() for page in reader.pages)
     assert reader.metadata is not None
     assert reader.metadata.title == "Two Lamps"
     assert reader.pages[0].mediabox.width == pytest.approx(WIDTH, abs=0.1)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+
+from pypdf import PdfReader
+
 from tests.front_door import TINY, Milimo
 
 THREE = f"{TINY}\nINT. ATTIC - NIGHT\n\nDust falls on a trunk.\n"
@@ -109,4 +113,65 @@ def test_a_scene_by_hand_needs_no_script_and_stays_through_commits(film: Milimo)
     film.act("scene", "add", "EXT. SEA", "--after", "0")
     assert scenes(film)[0][0] == "A1"
     assert "needs a heading" in film.refusal("scene", "add", "  ")
-    assert "no scene “9”" in film.refusal("scene", "add", "EXT. SEA", "--after", "9", code=1)
+    assert "no scene “9”" in film.refusal("scene", "add", "EXT. SEA", "--after", "9")
+
+
+def with_one_omitted(film: Milimo) -> None:
+    """Scene 2 is OMITTED, shot 1B too; there is a scene 4."""
+    write(film, THREE)
+    film.act("script", "numbers", "--lock")
+    kitchen, attic = THREE.split("EXT. STREET")[0], f"INT. ATTIC{THREE.split('INT. ATTIC')[1]}"
+    write(film, f"{kitchen}{attic}\n{CELLAR}")
+    film.act("shot", "delete", "1B")
+
+
+def test_an_exported_script_carries_its_numbers_and_comes_back_with_them(film: Milimo) -> None:
+    with_one_omitted(film)
+    text = film.act("script", "export", "-")
+    assert "INT. KITCHEN - NIGHT #1#" in text
+    assert ".OMITTED #2#" in text
+    assert "INT. CELLAR - DAY #4#" in text
+    before = scenes(film)
+    told = write(film, text)
+    assert "keeps its number" not in told
+    assert scenes(film) == before
+    assert film.act("script", "export", "-") == text, "once more it is the same"
+    path = film.cwd / "again.fountain"
+    path.write_text(text)
+    film.act("script", "import", str(path), "--name", "Again")
+    assert [number for number, _ in scenes(film)] == [number for number, _ in before]
+    film.act("script", "numbers", "--lock")
+    assert scenes(film)[1] == ("2", "OMITTED")
+
+
+def test_boards_and_tables_show_what_is_omitted(film: Milimo) -> None:
+    with_one_omitted(film)
+    film.act("storyboard", "export", "shots.csv")
+    with (film.cwd / "shots.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = [(row["Scene"], row["Shot"]) for row in rows if row["Action"] == "OMITTED"]
+    assert found == [("1", "1B"), ("2", "")]
+    told = film.act("storyboard", "export", "boards.pdf", "--layout", "9")
+    assert "made 1 board file" in told
+    text = "\n".join(page.extract_text() for page in PdfReader(film.cwd / "boards.pdf").pages)
+    assert text.count("OMITTED") == 2
+
+
+def test_a_number_that_the_script_wants_for_another_is_refused_it_and_told(film: Milimo) -> None:
+    write(film, THREE)
+    film.act("script", "numbers", "--lock")
+    told = write(film, THREE.replace("EXT. STREET", "INT. CELLAR - DAY #3#\n\nA rat runs.\n\nEXT. STREET"))
+    assert "3 is another scene's locked number: INT. CELLAR - DAY is 1A" in told
+    assert [number for number, _ in scenes(film)] == ["1", "1A", "2", "3"]
+    told = write(film, THREE.replace("EXT. STREET - DAY", "EXT. STREET - DAY #7#"))
+    assert "scene 2 keeps its number: the script calls it 7" in told
+
+
+def test_a_number_that_stands_twice_is_the_first_ones_when_they_are_locked(film: Milimo) -> None:
+    twice = THREE.replace("- NIGHT\n\nMARA", "- NIGHT #5#\n\nMARA").replace(
+        "STREET - DAY", "STREET - DAY #5#"
+    )
+    write(film, twice)
+    told = film.act("script", "numbers", "--lock")
+    assert "5 stands twice: EXT. STREET - DAY is scene 5A" in told
+    assert len(set(shots(film))) == len(shots(film))

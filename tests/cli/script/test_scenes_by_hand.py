@@ -77,3 +77,13 @@ def test_a_shot_moved_into_another_scene_stays_there(film: Milimo) -> None:
     assert (rows[moved]["number"], rows[moved]["dialogue"]) == ("2B", "“You are last.”")
     write(film, TINY.replace("MARA\nYou are late.\n", ""))
     assert moved not in {row["id"] for row in film.json("shot", "list")}, "parked, as its words are gone"
+
+
+def test_how_a_scene_is_covered_goes_with_its_text_not_with_its_number(film: Milimo) -> None:
+    write(film, THREE)
+    film.act("scene", "set", "1", "--coverage", "static")
+    write(film, THREE.replace("INT. KITCHEN", "INT. CELLAR - DAY\n\nA rat runs.\n\nINT. KITCHEN"))
+    found = {row["heading"]: row["coverage"] for row in film.json("scene", "list")}
+    assert found["INT. KITCHEN - NIGHT"] == "static"
+    film.act("script", "numbers", "--lock")
+    assert "WS, static" in film.act("scene", "plan", "2", "--again", "--dry-run")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from milimo_tui.studio.registry.registry import run
-from tests.front_door import Milimo
+from milimo_tui.studio.session.studio import Studio
+from tests.front_door import TINY, Milimo
 from tests.tui.rain_market import make_studio
 
 TALK = """INT. HOUSE - KITCHEN - NIGHT
@@ -53,6 +54,7 @@ def test_each_part_of_a_prompt_says_where_it_comes_from_and_is_reworded(film: Mi
     written(film, TALK)
     parts = {row["role"]: row for row in film.json("shot", "show", "1A", "--engine", "ltx2")["parts"]}
     assert list(parts) == ["action", "camera", "people", "place", "light", "style", "sound", "speech"]
+    assert parts["style"]["source"].endswith("filled: style")  # the film says none
     assert parts["light"]["source"].startswith("filled: kitchen")
     assert parts["action"]["source"].startswith("the script")
     film.act("project", "set", "--prompt-part", "light=candles")
@@ -109,6 +111,25 @@ def test_a_commit_is_looked_at_before(tmp_path: Path) -> None:
     parked = [shot for shot in story.shots if shot.parked and shot.id in {row["shot"] for row in rows}]
     assert parked
     studio.close()
+
+
+def test_a_commit_names_each_shot_once_with_all_its_reasons(film: Milimo) -> None:
+    text = TINY.replace("You are late.", "You are far too late.")
+    studio = Studio.open(home=str(film.home), actor="test")
+    try:
+        run(studio, "script.save", {"text": text})
+    finally:
+        studio.close()
+    rows = film.json("storyboard", "commit", "--dry-run")
+    shots = [row["shot"] for row in rows if row["shot"]]
+    assert len(shots) == len(set(shots))
+    [row] = [row for row in rows if "far too late" in row["words"]]
+    assert row["kind"] == "stale"
+    assert row["words"].endswith("; its take stays until another is picked")
+    assert "late." in row["words"].partition(" → ")[0]
+    told = film.act("storyboard", "commit", "--dry-run")
+    assert "1 stale" in told
+    assert "changed" not in told
 
 
 def test_a_filter_means_the_same_shots_wherever_it_is_given(film: Milimo) -> None:

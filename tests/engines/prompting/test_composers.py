@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from milimo_tui.engines.flux2.still_words import still
 from milimo_tui.engines.ltx2.paragraph import LEAST, MOST, paragraph
 from milimo_tui.engines.prompting.action_words import happening
 from milimo_tui.engines.prompting.feeling_words import made_visible, tone_of
+from milimo_tui.engines.prompting.figures import as_facts
+from milimo_tui.engines.prompting.one_moment import one_moment, participle
 from milimo_tui.engines.prompting.person_words import described
 from milimo_tui.engines.prompting.place_names import place_in_prose
 from milimo_tui.engines.prompting.place_words import words_for
@@ -79,7 +82,10 @@ def test_a_still_has_no_movement_and_nobody_speaks(meaning: ShotMeaning) -> None
     ("part", "place", "outside", "row"),
     [
         ("", "Pryce House - Kitchen", False, "kitchen"),
-        ("Jetty", "Lake House", True, "beach"),
+        ("Jetty", "Lake House", True, "landing"),
+        ("", "Car Wash", True, "car wash"),
+        ("", "Railway Bridge", True, "railway bridge"),
+        ("", "Canal Bridge", True, "bridge"),
         ("", "Rain Market", True, "market"),
         ("Compartment", "Night Train", False, "train"),
         ("", "Xanadu", False, "inside"),
@@ -179,3 +185,94 @@ def test_nothing_is_said_twice_or_left_open(meaning: ShotMeaning) -> None:
         filled = " ".join(part.text for part in prompt.parts if part.role in ("camera", "place", "light"))
         assert not re.search(r"\b(\w+ \w+ \w+) \1\b", filled)
         assert not re.search(r"\ba (?:[aeio]\w+)|,:|\(\)|  ", filled)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("The market runs between the towers like a river of light.", "The market runs between the towers."),
+        ("A sound like breaking glass.", "A sound like breaking glass."),
+        ("He looks like a soldier.", "He looks like a soldier."),
+        ("Tam, straight as a mast, waits.", "Tam, very straight, waits."),
+        ("He works as a driver.", "He works as a driver."),
+        ("She sets it down as if it were asleep.", "She sets it down."),
+        ("Finn counts coins and does not look up.", "Finn counts coins, eyes lowered."),
+        ("He yells and does not let go.", "He yells and holds on tight."),
+        ("It spins, and will not stop.", "It spins on and on."),
+        ("She falls asleep before she has sat down at all.", "She falls asleep."),
+        ("A coin, worn thin, a hole where the face should be.", "A coin, worn thin, with a hole in it."),
+        ("He has been standing there a while.", "He is standing there."),
+        ("Its engine shakes, sighs, and goes out.", "Its engine shakes, hisses, and goes out."),
+    ],
+)
+def test_a_figure_of_speech_is_what_is_there(said: str, told: str) -> None:
+    assert as_facts(said) == told
+
+
+@given(TEXT)
+def test_what_is_told_as_facts_says_nothing_more_and_twice_no_less(text: str) -> None:
+    once = as_facts(text)
+    assert as_facts(once) == once
+    assert not text.strip(" .,;:!?…") or once
+
+
+@pytest.mark.parametrize(
+    ("said", "moment"),
+    [
+        ("Mara lays the coin down. It spins.", "Mara is laying the coin down."),
+        ("Otto wipes his hands and changes the drip. He looks up.", "Otto is wiping his hands."),
+        ("The bus stops. Its engine shakes, hisses, and goes out.", "The bus stops. Its engine shakes."),
+        ("One bus waits, its door open, and nobody at the wheel.", "One bus waits, its door open."),
+        ("The coin rolls down the steps, ringing.", "The coin rolls down the steps."),
+        ("Mara stands before the still brushes.", "Mara stands before the still brushes."),
+        ("There are bowls and plates on the counter.", "There are bowls and plates on the counter."),
+        ("Then the light goes out.", "The light goes out."),
+        ("No sound at all.", ""),
+    ],
+)
+def test_a_still_has_one_moment_and_nothing_that_is_not_there(said: str, moment: str) -> None:
+    assert one_moment(said, (MARA, OTTO)) == moment
+
+
+@pytest.mark.parametrize(
+    ("verb", "form"),
+    [("lays", "laying"), ("runs", "running"), ("carries", "carrying"), ("wipes", "wiping"), ("sits", ""),
+     ("watches", "watching"), ("is", ""), ("lies", ""), ("sees", ""), ("pushes", "pushing")],
+)  # fmt: skip
+def test_who_acts_is_in_the_midst_of_it(verb: str, form: str) -> None:
+    assert participle(verb) == form
+
+
+def test_a_still_names_nothing_that_is_not_in_it() -> None:
+    meaning = ShotMeaning(
+        action="Otto knocks and does not wait. Then nobody comes.",
+        people=(OTTO,),
+        place="Depot",
+        setting="EXT",
+    )
+    assert still(meaning).text.startswith("Otto is knocking. Otto is a tired male driver in a grey coat.")
+
+
+def test_two_who_are_told_alike_are_two() -> None:
+    women = tuple(
+        Seen(name=name, gender="she", stands=side) for name, side in (("Ada", "left"), ("Bea", "right"))
+    )
+    text = paragraph(ShotMeaning(action="They wait.", people=women)).text
+    assert "Ada, a woman, is on the left of the frame. Bea, another woman, is on the right" in text
+
+
+@pytest.mark.parametrize(
+    ("action", "scene", "heard"),
+    [
+        ("Mara’s palm holds a coin.", "", False),
+        ("The coin rolls down the steps.", "", True),
+    ],
+)
+def test_what_lies_still_is_not_heard(action: str, scene: str, heard: bool) -> None:
+    assert ("clink" in paragraph(ShotMeaning(action=action, scene_words=scene)).text) is heard
+
+
+def test_voices_are_heard_where_the_script_has_people_without_a_name() -> None:
+    bar = ShotMeaning(action="Mara waits.", people=(MARA,), place="Noodle Bar", setting="INT")
+    assert "murmur" not in paragraph(bar).text
+    assert "murmur" in paragraph(replace(bar, scene_words="Guests at every table.")).text

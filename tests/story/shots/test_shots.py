@@ -129,6 +129,17 @@ def test_montage_items_become_shots() -> None:
     ]
 
 
+def test_a_montage_plays_where_its_title_says() -> None:
+    text = """EXT. RAIN MARKET - NIGHT\n\nLanterns.\n\nINT. NOODLE BAR - NIGHT\n\nSteam.
+
+MONTAGE - THE LAST LAP OF THE MARKET\n\n-- They run.\n-- A coin rolls.\n\nEND MONTAGE\n\nThe bar again.
+"""
+    [_, bar] = scenes(text)
+    assert [shot.location for shot in bar.shots] == ["", "RAIN MARKET", "RAIN MARKET", ""]
+    [_, bar] = scenes(text.replace("OF THE MARKET", "OF THE YEAR"))
+    assert {shot.location for shot in bar.shots} == {""}
+
+
 @pytest.mark.parametrize(
     "start", ["SERIES OF SHOTS:\n", "MONTAGE\n", "MONTAGE - THE CHASE: the town wakes.\n"]
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from milimo_tui.jobs.client.client import Client
 from milimo_tui.story.values.film import Shot, Take
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
@@ -302,3 +303,20 @@ async def test_nothing_overlaps_or_is_cut_off_at_any_size(studio: Studio, size: 
         assert boxes["strip"].bottom == high - 2
         assert boxes["facts"].right <= wide
         assert boxes["picture"].area > wide * high / 4.5, "the picture is what it is about"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_the_sweep_of_a_take_is_printed(studio: Studio, tmp_path: Path, size: tuple[int, int]) -> None:
+    async with on(studio, "review", size) as stage:
+        await reviewing(stage)
+        await stage.press("c", "p")
+        assert "Contact sheet of 1A to:" in stage.text
+        await stage.press("ctrl+u")
+        await stage.type(str(tmp_path / "takes.pdf"))
+        await stage.press("enter")
+        assert "queued takes.pdf" in stage.said
+        await stage.press("4", "j", "c", "p")
+        assert "only takes can be printed" in stage.said
+        client: Client = studio.client()
+        [job] = [job for job in client.jobs() if job.kind == "print_boards"]
+        assert job.label == "Contact sheet in takes.pdf"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.shots.committed import Committed
 from milimo_tui.story.shots.outline import TITLE_PAGE, outline
+from milimo_tui.story.values.film import Project, Shot, Size, Story, framed_as
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
@@ -103,6 +106,35 @@ async def test_a_line_that_grew_in_a_cut_edited_by_hand_is_asked_about(studio: S
     cut = studio.snapshot().cut
     assert cut is not None
     assert cut.markers == ()
+
+
+async def test_the_outline_shows_the_film_s_framings_and_lengths(studio: Studio) -> None:
+    registry.run(studio, "shot.set", {"id": "1A", "size": "ECU", "length": "217f"})
+    registry.run(studio, "storyboard.reorder", {"id": "2A", "by": 1})
+    async with opened(studio, mode="script", size=(120, 40)) as (_, pilot):
+        await until(pilot, lambda: "1A  ECU" in screen_text(pilot))
+        assert "8.7s" in screen_text(pilot)
+        story = studio.snapshot().story
+        text = " ".join(screen_text(pilot).split())
+        for shot in story.live_shots():
+            assert f"{story.numbers[shot.id]} {framed_as(shot.size, shot.function)} " in text
+        registry.run(studio, "shot.set", {"id": "1A", "size": "WS"})
+        await until(pilot, lambda: "1A  WS" in screen_text(pilot))
+
+
+def test_of_shots_with_the_same_words_each_is_the_one_at_its_line() -> None:
+    text = "INT. BAR - NIGHT\n\nA coin spins.\n\nEXT. STREET - DAY\n\nRain.\n\nA coin spins.\n"
+    found = outline(text, len(text.splitlines()), Fraction(25))
+    first, _, last = found.shots
+    assert first.digest == last.digest
+    shots = [
+        Shot(id=id, scene="s", order=id, digest=first.digest, line=line, size=size)
+        for id, line, size in (("a", 3, Size.ECU), ("b", 9, Size.EWS))
+    ]
+    story = Story(project=Project(id="p", name="Film"), shots=tuple(shots), numbers={"a": "1A", "b": "7C"})
+    shown = list(Committed(story).shots(found))
+    assert [(one.number, one.size) for one in (shown[0], shown[2])] == [("1A", Size.ECU), ("7C", Size.EWS)]
+    assert shown[1] == found.shots[1], "what is not committed is shown as it is read"
 
 
 async def test_saving_alone_commits_nothing(studio: Studio) -> None:

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from milimo_tui.story.shots.committed import Committed
 from milimo_tui.story.shots.outline import outline
 from milimo_tui.story.values.film import Function, Shot, Size, framed_as
 from milimo_tui.tui.script.outline_rows import OutlineRows
@@ -38,7 +39,7 @@ def test_cards_and_clips_begin_with_the_same_word(size: Size, function: Function
 
 def test_script_says_what_the_board_says() -> None:
     found = outline(TEXT, len(TEXT.splitlines()), Fraction(25))
-    rows = OutlineRows().rows(found, frozenset(), Fraction(25), Ink(DARK), 40)
+    rows = OutlineRows().rows(found, Committed(), Fraction(25), Ink(DARK), 40)
     shots = [row.left.plain.split() for row in rows if row.left.plain.strip().startswith("◐")]
     assert [words[2] for words in shots] == [framed_as(shot.size, shot.function) for shot in found.shots]
     assert "Insert" in [words[2] for words in shots]

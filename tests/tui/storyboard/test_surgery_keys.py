@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
@@ -100,3 +101,20 @@ async def test_a_scene_by_hand(studio: Studio) -> None:
         assert "1AA" not in numbers(studio)
         await stage.press("u")
         assert "1AA" in numbers(studio)
+
+
+async def test_the_outline_beside_the_script_has_the_locked_numbers(studio: Studio) -> None:
+    text = studio.snapshot().story.project.script
+    first = text.index("EXT.")
+    studio_command(studio, "script.numbers", lock=True)
+    train = "INT. TRAIN - DAY\n\nFields go by.\n\n"
+    studio_command(studio, "script.save", text=f"{text[:first]}{train}{text[first:]}")
+    studio_command(studio, "storyboard.commit")
+    async with on(studio, "script", (120, 40)) as stage:
+        await stage.until(lambda: "A1" in stage.text)
+        assert "A1A" in stage.text
+        assert "1A" in stage.text
+
+
+def studio_command(studio: Studio, id: str, **args: object) -> None:
+    run(studio, id, args)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
-from milimo_tui.core.host import named_path
-from milimo_tui.engines.contract.specs import PrintBoards
-from milimo_tui.jobs.client.client import BatchRequest, JobRequest
-from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.engines.contract.printed_boards import LAYOUTS
+from milimo_tui.studio.commands.script.printing import PAGES, check_place, output_file, queue_pages
 from milimo_tui.studio.commands.shot.shot_rows import WHERE, find_scene_id, meant
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -18,7 +15,7 @@ from milimo_tui.studio.script import board_pages, shot_table
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
-PAGES, TABLES = (".pdf", ".png"), (".csv", ".xlsx")
+TABLES = (".csv", ".xlsx")
 
 
 class ExportArgs(Args):
@@ -33,52 +30,38 @@ class ExportArgs(Args):
 
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
     """Raises BadInput for a place or a suffix that won't do, and where there is nothing to print."""
-    path = named_path(args.file).absolute()
-    suffix = path.suffix.casefold()
-    if suffix not in (*PAGES, *TABLES):
-        raise BadInput(
-            f"boards can't be written as {path.suffix or path.name}", "a .pdf, .png, .csv or .xlsx"
-        )
+    path = output_file(args.file, (*PAGES, *TABLES), "boards")
     story = studio.snapshot().story
-    states = list(shot_spec.states(story))
+    states = list(shot_spec.states(story, with_omitted=True))
     if args.scene:
         scene = find_scene_id(studio, args.scene)
         states = [state for state in states if state.shot.scene == scene]
-    if not states:
+    if all(state.shot.parked for state in states):
         raise BadInput("there are no shots to print", "milimo storyboard commit makes them")
     states = list(meant(story, states, args.where))
     if not states:
         raise BadInput(f"no shot is meant by {args.where}", "milimo shot list --where says which are")
-    _check_place(path, overwrite=args.overwrite)
-    if suffix in TABLES:
+    check_place(path, overwrite=args.overwrite)
+    if path.suffix.casefold() in TABLES:
+        count = sum(not state.shot.parked for state in states)
         rows = shot_table.rows_of(story, states)
-        if suffix == ".csv":
+        rows = rows if args.scene or args.where else shot_table.with_omitted_scenes(story, rows)
+        if path.suffix.casefold() == ".csv":
             shot_table.write_csv(path, rows)
         else:
             shot_table.write_xlsx(path, rows, story.project.name)
         return Outcome(
-            data={"file": str(path), "shots": len(rows)},
-            message=f"{plural(len(rows), 'shot')} in {path.name}",
+            data={"file": str(path), "shots": count},
+            message=f"{plural(count, 'shot')} in {path.name}",
         )
-    layout = {"1": 1, "3": 3, "6": 6, "9": 9}[args.layout]
-    boards = board_pages.boards_of(studio, states, layout, floors=not args.no_floor)  # type: ignore[arg-type]
-    paths = studio.project().paths
-    spec = PrintBoards(boards=str(board_pages.keep(boards, paths.cache / "boards")), output=str(path))
-    label = f"Boards in {path.name}"
-    batch = BatchRequest(label=label, project=str(paths.root))
-    job = JobRequest(spec=spec.model_dump(mode="json"), label=label, project=str(paths.root), batch=batch.id)
-    ids = studio.client().submit([job], batches=[batch])
-    message = f"queued {path.name}; g j shows it" if studio.actor != "cli" else f"queued {path.name}"
-    return ended(studio, ids, batch.id, detach=args.detach, what="board file", message=message)
-
-
-def _check_place(path: Path, *, overwrite: bool) -> None:
-    if path.is_dir():
-        raise BadInput(f"{path.name} is a folder", "name a file: boards.pdf")
-    if not path.parent.is_dir():
-        raise BadInput(f"there is no folder {path.parent}", "make it, or name another place")
-    if path.exists() and not overwrite:
-        raise BadInput(f"{path.name} is there already", "--overwrite writes over it")
+    boards = board_pages.boards_of(
+        studio,
+        states,
+        LAYOUTS[args.layout],
+        floors=not args.no_floor,
+        with_scenes=not (args.scene or args.where),
+    )
+    return queue_pages(studio, boards, path, what="Boards", detach=args.detach)
 
 
 EXPORT = Command(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from milimo_tui.story.plan.floor_plan import drawn, floor_plan
-from milimo_tui.story.shots import shots
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.shots.replan import replanned
 from milimo_tui.story.values.film import Coverage, Scene, Shot, Story, framed_as
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
@@ -14,6 +14,7 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import sharing
 
 COLUMNS = ("number", "was", "is")
 
@@ -49,17 +50,19 @@ def planned_anew(studio: Studio, story: Story, scene: Scene, mine: Sequence[Shot
     """The shots of a scene as the script would be planned now; what a person set or added stays."""
     mode = screenplays.kept_mode(studio.project())
     screenplay = screenplays.parse_script(story.project.script.encode(), mode)
-    drafts = shots.break_down(screenplay, story.project.rate, screenplays.coverages(story))
+    drafts = screenplays.broken_down(story, screenplay)
     found = next((one for one in drafts if one.line == scene.line), None)
     return replanned(mine, found.shots if found else ())
 
 
 def _framing(shot: Shot) -> str:
     who = ", ".join(shot.characters) or "nobody"
-    return f"{framed_as(shot.size, shot.function)}, {shot.movement.value}, {who}"
+    within = f", {shot.continues_as}" if shot.continues_as else ""
+    return f"{framed_as(shot.size, shot.function)}, {shot.movement.value}, {who}{within}"
 
 
 def _data(story: Story, scene: Scene, mine: Sequence[Shot]) -> dict[str, Any]:
+    performances = Performances(story)
     return {
         "scene": scene.number,
         "heading": scene.heading,
@@ -74,6 +77,7 @@ def _data(story: Story, scene: Scene, mine: Sequence[Shot]) -> dict[str, Any]:
                 "stands": dict(shot.stands),
                 "focus": shot.focus,
                 "reason": shot.reason,
+                "shares": sharing.short(story, shot, performances) or None,
                 "by_hand": [name for name, _ in shot.own],
             }
             for shot in mine
@@ -85,10 +89,13 @@ def _lines(story: Story, scene: Scene, mine: Sequence[Shot]) -> list[str]:
     coverage = (scene.coverage or story.project.coverage or Coverage.CLASSICAL).value
     rows = [f"{scene.number}  {scene.heading}   {coverage}   {len(mine)} shots"]
     rows += drawn(floor_plan(mine, story.numbers))
+    performances = Performances(story)
     for shot in mine:
         by_hand = "   by hand" if shot.own else ""
         who, framing = ", ".join(shot.characters) or "—", framed_as(shot.size, shot.function)
-        rows.append(f"  {story.numbers[shot.id]:<5}{framing:<11}{who[:24]:<25}{shot.reason}{by_hand}")
+        shares = sharing.short(story, shot, performances)
+        reason = f"{shot.reason} ({shares})" if shares else shot.reason
+        rows.append(f"  {story.numbers[shot.id]:<5}{framing:<11}{who[:24]:<25}{reason}{by_hand}")
     return rows
 
 

@@ -19,6 +19,7 @@ from milimo_tui.interchange.files.script import STDIN, load, read_script
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import script_check
+from milimo_tui.story.shots.numbered_script import numbered_script
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
@@ -148,12 +149,21 @@ def _numbers(studio: Studio, args: NumbersArgs) -> Outcome:
 WRITTEN = ("", ".fountain", ".spmd", ".txt", ".md")  # suffixes of what is plain text
 
 
+def _exported(studio: Studio) -> str:
+    """The screenplay as it leaves the film: with its numbers where they are locked, else as it is."""
+    story = studio.snapshot().story
+    if not story.project.numbers_locked:
+        return story.project.script
+    screenplay, _ = screenplays.read(studio, None, None)
+    return numbered_script(story, screenplay)
+
+
 class ExportArgs(Args):
     file: str = arg(description="the file to write, or - for standard output")
 
 
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
-    text = studio.snapshot().story.project.script
+    text = _exported(studio)
     if args.file == "-":
         return Outcome(data={"text": text}, text=text.removesuffix("\n"))
     path = named_path(args.file).absolute()

@@ -10,8 +10,17 @@ from typing import Any, Literal, get_type_hints
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.time import parse_frame
 from milimo_tui.story.shots.own_fields import with_own
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import place_layers
-from milimo_tui.story.values.film import BoardUse, ChunkWords, ElementKind, Shot, Story, VoicePosition
+from milimo_tui.story.values.film import (
+    BoardUse,
+    ChunkWords,
+    Continuing,
+    ElementKind,
+    Shot,
+    Story,
+    VoicePosition,
+)
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, ShotField
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs, shot_row, state_of
@@ -55,6 +64,10 @@ class ByHand(Args):
     engine: str | None = arg(None, description="engine of this shot; empty: the project's")
     continues: str | None = arg(
         None, description="a shot it goes on from without a cut, previous: the one before; empty: none"
+    )
+    continues_as: Literal["end", "closer", "under"] | None = arg(
+        None,
+        description="how: from its end, closer (a crop of its take), under (a picture over its sound)",
     )
     cast: str | None = arg(
         None, description="who is in the frame, the subject first: Mara, Jun; empty: nobody"
@@ -116,10 +129,21 @@ def _set(studio: Studio, args: ByHand) -> Outcome:
 def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
     """The shot as it is wanted. Raises BadInput, NotFound."""
     given = args.given(
-        "id", "length", "lock", "unlock", "board", "cast", "heard", "prompt_part", "layer", *PARTS
+        "id",
+        "length",
+        "lock",
+        "unlock",
+        "board",
+        "cast",
+        "heard",
+        "prompt_part",
+        "layer",
+        "continues_as",
+        *PARTS,
     )
     if given.get("continues"):
         given["continues"] = _before(story, shot, given["continues"])
+    given |= _continuing(story, shot, given.get("continues", shot.continues), args.continues_as)
     if given.get("engine"):
         shot_spec.check_engine(given["engine"], "make_video")
     if "prompt" in given:
@@ -255,6 +279,26 @@ def _before(story: Story, shot: Shot, name: str) -> str:
         number = story.numbers.get(shot.id, shot.id)
         raise BadInput(f"{number} can't continue {name}: that continues {number}", "name an earlier shot")
     return before.id
+
+
+def _continuing(story: Story, shot: Shot, before: str, words: str | None) -> dict[str, Any]:
+    """How a shot continues another (its id), where that changes. Raises BadInput where it can't."""
+    number = story.numbers.get(shot.id, shot.id)
+    if not before:
+        if words in (None, "end"):
+            return {"continues_as": Continuing.END} if shot.continues_as else {}
+        raise BadInput(f"{number} continues no shot", f"milimo shot set {number} --continues previous too")
+    how = shot.continues_as if words is None else Continuing("" if words == "end" else words)
+    if not how:
+        return {"continues_as": how} if words else {}
+    performance = Performances(story).of(next(other for other in story.shots if other.id == before))
+    first = performance.first if performance is not None else None
+    before = before if first is None or first.id == shot.id else first.id
+    other = next(other for other in story.shots if other.id == before)
+    if other.scene != shot.scene:
+        name = story.numbers.get(before, before)
+        raise BadInput(f"{number} and {name} are of two scenes, a take is of one", "name a shot of its scene")
+    return {"continues": before, "continues_as": how}
 
 
 def _previous(story: Story, shot: Shot) -> Shot:

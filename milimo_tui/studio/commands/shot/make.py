@@ -187,7 +187,7 @@ def _wanted(studio: Studio, args: MakeArgs) -> tuple[list[ShotState], list[ShotS
     for state in shot_spec.states(story):
         if state.is_shared:
             if state.shot.id in named and state.maker.id not in named:
-                raise shot_spec.made_with(state)
+                raise shot_spec.made_with(state.number, story.numbers[state.maker.id])
             continue
         here = scene is None or state.shot.scene == scene
         if state.shot.id in named or args.all or (scene is not None and here and not by_state):

@@ -12,6 +12,7 @@ from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.script.gone import RESTORE_SHOT
 from milimo_tui.studio.commands.shot import conditioning
+from milimo_tui.studio.commands.shot.contact_sheet import CONTACT_SHEET
 from milimo_tui.studio.commands.shot.fields import SET, length_of
 from milimo_tui.studio.commands.shot.make import MAKE
 from milimo_tui.studio.commands.shot.shot_rows import (
@@ -59,7 +60,8 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
             raise BadInput(f"“{args.state}” is no state of a shot", f"states: {', '.join(STATES)}")
         states = tuple(state for state in states if STATES[args.state](state))
     rows = [shot_row(state) for state in meant(story, states, args.where)]
-    return Outcome(data=rows, columns=("glyph", "number", "size", "movement", "frames", "takes", "text"))
+    columns = ("glyph", "number", "size", "movement", "frames", "takes", "shares", "text")
+    return Outcome(data=rows, columns=columns)
 
 
 class AddArgs(Args):
@@ -131,6 +133,7 @@ COMMANDS = (
     *lora_actions.commands(lora_actions.Owner("shot", "a shot", _read_loras, _write_loras)),
     MAKE,
     *TAKES,
+    CONTACT_SHEET,
     *UNSURE,
     *WORDS,
     Command(

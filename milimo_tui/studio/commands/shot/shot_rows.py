@@ -43,6 +43,8 @@ def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
         "dialogue": spoken,
         "characters": list(shot.characters),
         "continues": shot.continues or None,
+        "continues_as": shot.continues_as.value or None,
+        "shares": state.shares or None,
         "seed": shot.seed,
         "line": shot.line,
         "omitted": shot.omitted,

@@ -17,7 +17,7 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import suggestions
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import staleness, take_estimate, take_queue
+from milimo_tui.studio.takes import sharing, staleness, take_estimate, take_queue
 from milimo_tui.studio.takes.preflight import Preflight, preflight_of
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import lora_stacks
@@ -37,6 +37,8 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
     sending = preflight_of(studio, specs, state.shot)
     seconds = take_estimate.seconds_of(studio, specs, state, sending)
     data = {**shot_row(state), **told_data(state), **sent_data(sending), "seconds": seconds}
+    if state.is_shared:
+        data |= {"spec": None, "seconds": None, "elements": []}  # nothing is sent for it
     estimate = take_estimate.take_sentence(sending, seconds)
     return Outcome(data=data, text="\n".join(sent_lines(state, sending, estimate)))
 
@@ -76,6 +78,11 @@ def sent_lines(state: ShotState, sending: Preflight, estimate: str = "") -> Iter
     shot = state.shot
     yield f"{state.number}  {shot.size.value}, {shot.movement.value}   made by {sending.summary}"
     yield from _meaning_lines(state)
+    if words := sharing.in_full(state.story, shot):
+        yield from _wrapped(sharing.label(state.story, shot), words)
+    if state.is_shared:
+        yield from _shared_lines(state)
+        return
     yield from _spec_lines(state, sending)
     yield from _circumstance_lines(state)
     for field in labelled():
@@ -88,18 +95,30 @@ def sent_lines(state: ShotState, sending: Preflight, estimate: str = "") -> Iter
     yield from _fit_lines(sending)
     if estimate:
         yield from _wrapped("estimate", estimate)
-    yield _line("takes", str(len(state.takes)))
-    if state.stale:
-        found = staleness.of(state)
-        parts = ", ".join(part.value for part in found.parts)
-        yield from _wrapped("stale", f"{parts}: {'; '.join(found.why)} (milimo build)")
-    if shot.continues:
-        yield _line("continues", state.story.numbers.get(shot.continues, "a shot that is parked"))
+    yield from _take_lines(state)
     if sending.noise:
         yield _line("!", f"{sending.model} are random weights: what they make is noise")
     for problem in sending.problems:
         yield from _wrapped("✕", problem.message)
         yield from _wrapped("", problem.hint) if problem.hint else ()
+
+
+def _shared_lines(state: ShotState) -> Iterator[str]:
+    """What a shot has that shows another's take: its length and its own lines, and nothing to be sent."""
+    shot = state.shot
+    yield _line("wanted", f"{float(shot.frames / state.story.project.rate):.1f} s  {shot.frames} f")
+    for line in shot.dialogue:
+        yield from _wrapped("says", f"{line.character}: “{line.text}”")
+    yield from _take_lines(state)
+
+
+def _take_lines(state: ShotState) -> Iterator[str]:
+    """How many takes there are, and what of the picked one is stale."""
+    yield _line("takes", str(len(state.takes)))
+    if state.stale:
+        found = staleness.of(state)
+        parts = ", ".join(part.value for part in found.parts)
+        yield from _wrapped("stale", f"{parts}: {'; '.join(found.why)} (milimo build)")
 
 
 def _meaning_lines(state: ShotState) -> Iterator[str]:

@@ -15,6 +15,7 @@ from milimo_tui.cut.values.cut import Available, Clip, SourceKind
 from milimo_tui.cut.values.effects import NO_EFFECTS
 from milimo_tui.cut.values.timing import room
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take, framed_as
 
@@ -86,6 +87,7 @@ class ClipStyles:
     work: Mapping[str, Work] = field(default_factory=dict)
     stale: frozenset[str] = frozenset()
     offline: frozenset[str] = frozenset()
+    performances: Performances | None = None
     cuts: Mapping[str, str] = field(default_factory=dict)  # names of the cuts that compound clips show
     _known: dict[str, tuple[Clip, ClipStyle]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -100,9 +102,13 @@ class ClipStyles:
         """Return a shot's takes, oldest first."""
         return self._takes_by_shot.get(shot, ())
 
+    def maker(self, shot: Shot) -> Shot:
+        """Return the shot that makes the take which a shot shows."""
+        return self.performances.maker(shot) if self.performances is not None else shot
+
     def picked(self, shot: Shot) -> Take | None:
         """Return the take that a shot shows; None without one."""
-        return picked_takes.picked(shot, self.takes)
+        return picked_takes.picked(self.maker(shot), self.takes)
 
     def asset_of(self, clip: Clip) -> Asset | None:
         """Return the file behind a clip: its asset, or that of its shot's picked take."""
@@ -115,7 +121,9 @@ class ClipStyles:
     def head_of(self, clip: Clip) -> Fraction:
         """Return the second of its file from which a clip counts: a take's handle comes before it."""
         shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
-        take, asset = picked_takes.picked(shot, self.takes) if shot else None, self.asset_of(clip)
+        take, asset = self.picked(shot) if shot else None, self.asset_of(clip)
+        if shot and take and self.performances is not None:
+            take = self.performances.as_shown(shot, take)
         return take.head_seconds(asset.rate) if take and asset else Fraction(0)
 
     def of(self, clip: Clip) -> ClipStyle:
@@ -166,11 +174,11 @@ class ClipStyles:
         if clip.id in self.offline:
             state = State.OFFLINE
         if state is State.WORKING:
-            progress = self.work[shot.id].progress
-        takes, picked = self.takes_of(shot.id), self.picked(shot)
+            progress = self.work[self.maker(shot).id].progress
+        takes, picked = self.takes_of(self.maker(shot).id), self.picked(shot)
         return ClipStyle(
             name,
-            plain(clip.label or headline(shot)),
+            plain(clip.label or self._headline(shot)),
             plain(spoken),
             state,
             progress,
@@ -178,14 +186,22 @@ class ClipStyles:
             signs=signs_of(clip),
         )
 
+    def _headline(self, shot: Shot) -> str:
+        """Return a shot's headline; of one within a performance whose, and how: `closer 1B, CU Mara`."""
+        within = self.performances.within(shot) if self.performances is not None else None
+        if within is None:
+            return headline(shot)
+        return f"{shot.continues_as} {self.numbers.get(within.first.id, '')}, {headline(shot)}"
+
     def preview_of(self, clip: Clip) -> str:
         """Return the file that shows how far the take of a clip is that is being made; empty for none."""
-        work = self.work.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
+        shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
+        work = self.work.get(self.maker(shot).id) if shot is not None else None
         return work.preview if work is not None else ""
 
     def state(self, shot: Shot) -> State:
         """Return the one state of a shot that matters most to an editor now."""
-        work = self.work.get(shot.id)
+        work = self.work.get(self.maker(shot).id)
         if work is not None and work.state in (State.WORKING, State.WAITING):
             return work.state
         if self.picked(shot) is not None:
@@ -210,6 +226,7 @@ def clip_styles_of(
         work or {},
         stale,
         offline,
+        Performances(story),
         cuts or {},
     )
 

@@ -1,0 +1,94 @@
+"""What happens as one moment, for a still: nothing after anything else, nothing that is not there. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from milimo_tui.engines.contract.meaning import Seen
+from milimo_tui.engines.prompting.script_marks import sentence
+
+_SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
+_NEGATIVE = re.compile(r"\b(?:no|not|without|never|nobody|nothing|none|nowhere)\b|n['’]t\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"(, (?:and |but )?|; | but | and (?=(?:does|do|is|are|has|have|will|can) not\b)|,? and (?=\w+n['’]t\b)"
+    r"| (?=without ))"
+)
+_GOES_ON = re.compile(r"(?:he|she|it|they|then|now|suddenly|finally|at last)\b", re.IGNORECASE)
+_AND_THEN = re.compile(r"^(?:and )?(?:then|now|suddenly|finally|at last),? ", re.IGNORECASE)
+_STATES = re.compile(r"(?:there (?:is|are)|in (?:view|the frame) (?:is|are))\b", re.IGNORECASE)
+# A second act: a word in -s before what an act has behind it, and a noun in -s seldom.
+_ACT = (
+    r"(?=(?:\w+ly )?\w+s (?:the|an?|his|her|its|their|him|them|it|up|down|out|off|back|away|asleep|open"
+    r"|into|onto)\b)"
+)
+_AFTERWARDS = re.compile(
+    rf"(?:,? (?:and )?then\b|, \w+s,? and {_ACT}|,? and {_ACT}|,? until\b|,? as soon as\b"
+    r"|,? before (?:he|she|it|they|\w+ing)\b).*$",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(
+    r",? (?:once|twice|again and again|on and on|row by row|one after (?:the other|another))\b", re.IGNORECASE
+)
+_HEARD = re.compile(
+    r",? (?:ringing|clattering|humming|beeping|roaring|whistling|rattling|hissing|squeaking|ticking)"
+    r"(?=[,.;!?…]|$)",
+    re.IGNORECASE,
+)
+_WORDS = """is was has does knows thinks wants needs seems looks appears faces stands sits lies waits hears
+sees shows says keeps stays holds this always towards afterwards perhaps besides unless across fills"""
+_NO_ACTS = frozenset(_WORDS.split())
+_DOUBLED = frozenset(("begin", "forget", "admit", "permit", "commit", "regret", "upset", "quit"))
+
+
+def one_moment(text: str, people: Sequence[Seen]) -> str:
+    """What each first does, who is in the midst of it, and nothing that is not there."""
+    told: list[str] = []
+    for one in _SENTENCES.split(text):
+        bare = _HEARD.sub("", _TIMES.sub("", affirmed(one)))
+        if not bare.strip(" .,;:!?…") or (told and _GOES_ON.match(bare)):
+            continue
+        bare = _AND_THEN.sub("", bare)
+        if not _STATES.match(bare):
+            bare = in_the_midst(_AFTERWARDS.sub("", bare), people)
+        told.append(sentence(bare))
+    return " ".join(told)
+
+
+def in_the_midst(text: str, people: Sequence[Seen]) -> str:
+    """`Mara lays the coin down` as `Mara is laying the coin down`; other sentences as they are."""
+    for one in people:
+        found = re.match(rf"({re.escape(one.name)}) ((?:\w+ly )?)([a-z]+)\b", text)
+        form = participle(found[3]) if found else ""
+        if found and form:
+            return f"{found[1]} is {found[2]}{form}{text[found.end() :]}"
+    return text
+
+
+def participle(verb: str) -> str:
+    """The form of `lays` that is `laying`; empty for what is no act, as `is`, or stands still, as `sits`."""
+    if verb in _NO_ACTS or not verb.endswith("s") or verb.endswith("ss") or len(verb) < 4:
+        return ""
+    if verb.endswith("ies"):
+        stem = f"{verb[:-3]}y"  # carries
+    elif verb.endswith(("ches", "shes", "sses", "xes", "zzes", "oes")):
+        stem = verb[:-2]
+    else:
+        stem = verb[:-1]
+    if stem.endswith("e") and not stem.endswith(("ee", "oe", "ye")):
+        return f"{stem[:-1]}ing"
+    if stem in _DOUBLED or re.fullmatch(r"[^aeiou]+[aeiou][bdglmnprt]", stem):
+        return f"{stem}{stem[-1]}ing"
+    return f"{stem}ing"
+
+
+def affirmed(text: str) -> str:
+    """A sentence without the clauses that say what is not there."""
+    if not _NEGATIVE.search(text):
+        return text
+    first, *rest = _CLAUSE.split(text)
+    kept = "" if _NEGATIVE.search(first) else first
+    for mark, clause in zip(rest[::2], rest[1::2], strict=True):
+        if not _NEGATIVE.search(clause):
+            kept = f"{kept}{mark}{clause}" if kept else clause
+    return sentence(kept.rstrip(",; ")) if kept.strip(" .,;:!?…") else ""

@@ -1,0 +1,60 @@
+"""The film's shots beside a reading of its screenplay: they are shown as committed, not as read anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine
+from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.story.values.text_pieces import sources
+
+NOT_YET = "–"  # the number of what is new, where numbers are locked
+
+
+class Committed:
+    """Live shots by the text that they were made of. One is made for each state of a film."""
+
+    def __init__(self, story: Story | None = None) -> None:
+        self._numbers = dict(story.numbers) if story is not None else {}
+        self._is_locked = story is not None and story.project.numbers_locked
+        self._scenes = {scene.id: scene.number for scene in story.scenes} if story is not None else {}
+        self._shots: dict[str, list[Shot]] = {}
+        for shot in story.live_shots() if story is not None else ():
+            for name in sources(shot.digest):
+                self._shots.setdefault(name, []).append(shot)
+
+    def shot_of(self, read: ShotLine, begins: int) -> Shot | None:
+        """Return the film's shot of a text; of several with the same text the one nearest to its line.
+
+        `begins` is the line of the scene, from which the lines of `read` count.
+        """
+        line = begins + read.line
+        return min(self._shots.get(read.digest, ()), key=lambda shot: abs(shot.line - line), default=None)
+
+    def as_in_film(self, read: ShotLine, begins: int) -> ShotLine:
+        """Return a shot as the film has it: its number, framing and length; as read where it has none.
+
+        Where numbers are locked, what is new has none yet.
+        """
+        shot = self.shot_of(read, begins)
+        if shot is None:
+            return read._replace(number=NOT_YET) if self._is_locked else read
+        number = self._numbers.get(shot.id, read.number)
+        return read._replace(number=number, size=shot.size, function=shot.function, frames=shot.frames)
+
+    def number_of(self, scene: SceneLines) -> str:
+        """Return a scene's number: as read, or as locked, where it has one already."""
+        if not self._is_locked:
+            return scene.number
+        shots = (self.shot_of(read, scene.line) for read in scene.shots)
+        return next((self._scenes[shot.scene] for shot in shots if shot is not None), NOT_YET)
+
+    def lacks(self, read: ShotLine) -> bool:
+        """Whether nothing in the film was made of a text."""
+        return read.digest not in self._shots
+
+    def shots(self, outline: Outline) -> Iterable[ShotLine]:
+        """Yield all shots of an outline as the film has them."""
+        for scene in outline.scenes:
+            for read in scene.shots:
+                yield self.as_in_film(read, scene.line)

@@ -1,0 +1,53 @@
+"""Scenes that a script itself says are OMITTED: nothing to shoot, and their numbers stay taken. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from milimo_tui.core import order_keys
+from milimo_tui.story.shots.numbering import OMITTED
+from milimo_tui.story.shots.shots import SceneDraft
+from milimo_tui.story.values.film import Scene
+from milimo_tui.story.values.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class OmittedHeading:
+    """A number that the script says is OMITTED, and the line of the scene before it; 0: it is the first."""
+
+    number: str
+    after_line: int
+
+
+def taken_out(drafts: Sequence[SceneDraft]) -> tuple[tuple[SceneDraft, ...], tuple[OmittedHeading, ...]]:
+    """The drafts that are scenes, and the headings that only say that a number is OMITTED."""
+    rest: list[SceneDraft] = []
+    gone: list[OmittedHeading] = []
+    for draft in drafts:
+        if fold(draft.heading) == fold(OMITTED) and draft.written_number and not draft.shots:
+            gone.append(OmittedHeading(draft.written_number, rest[-1].line if rest else 0))
+        else:
+            rest.append(draft)
+    return tuple(rest), tuple(gone)
+
+
+def put_in(
+    scenes: Sequence[Scene], gone: Sequence[OmittedHeading], new_id: Callable[[str], str]
+) -> tuple[Scene, ...]:
+    """Scenes, in film order, with one that is OMITTED for each number that nobody had; known ones are so."""
+    out = list(scenes)
+    for each in gone:
+        at = next((at for at, one in enumerate(out) if one.number.upper() == each.number.upper()), None)
+        if at is not None:
+            out[at] = replace(out[at], omitted=out[at].parked)
+            continue
+        lines = (at + 1 for at, one in enumerate(out) if one.line == each.after_line and not one.parked)
+        place = next(lines, 0) if each.after_line else 0
+        while place < len(out) and out[place].omitted:
+            place += 1
+        left = out[place - 1].order if place else None
+        order = order_keys.between(left, out[place].order if place < len(out) else None)
+        scene = Scene(id=new_id("scene"), order=order, number=each.number, heading=OMITTED)
+        out.insert(place, replace(scene, parked=True, omitted=True))
+    return tuple(out)

@@ -1,0 +1,51 @@
+"""Where printed pages go, and the job that prints them: for boards and for contact sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import named_path
+from milimo_tui.engines.contract.printed_boards import Boards
+from milimo_tui.engines.contract.specs import PrintBoards
+from milimo_tui.jobs.client.client import BatchRequest, JobRequest
+from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.registry.registry import Outcome
+from milimo_tui.studio.script import board_pages
+from milimo_tui.studio.session.studio import Studio
+
+PAGES = (".pdf", ".png")
+
+
+def output_file(file: str, suffixes: Collection[str], what: str) -> Path:
+    """The file that is named, absolute. Raises BadInput for a suffix that `what` can't be written as."""
+    path = named_path(file).absolute()
+    if path.suffix.casefold() not in suffixes:
+        *most, last = suffixes
+        raise BadInput(
+            f"{what} can't be written as {path.suffix or path.name}", f"a {', '.join(most)} or {last}"
+        )
+    return path
+
+
+def check_place(path: Path, *, overwrite: bool) -> None:
+    """Raises BadInput where a file can't be put, or where one is that is not to be written over."""
+    if path.is_dir():
+        raise BadInput(f"{path.name} is a folder", "name a file: boards.pdf")
+    if not path.parent.is_dir():
+        raise BadInput(f"there is no folder {path.parent}", "make it, or name another place")
+    if path.exists() and not overwrite:
+        raise BadInput(f"{path.name} is there already", "--overwrite writes over it")
+
+
+def queue_pages(studio: Studio, boards: Boards, path: Path, *, what: str, detach: bool) -> Outcome:
+    """Have pages printed by a job, called `{what} in boards.pdf`."""
+    paths = studio.project().paths
+    spec = PrintBoards(boards=str(board_pages.keep(boards, paths.cache / "boards")), output=str(path))
+    label = f"{what} in {path.name}"
+    batch = BatchRequest(label=label, project=str(paths.root))
+    job = JobRequest(spec=spec.model_dump(mode="json"), label=label, project=str(paths.root), batch=batch.id)
+    ids = studio.client().submit([job], batches=[batch])
+    message = f"queued {path.name}; g j shows it" if studio.actor != "cli" else f"queued {path.name}"
+    return ended(studio, ids, batch.id, detach=detach, what="board file", message=message)

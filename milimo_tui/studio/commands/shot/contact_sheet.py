@@ -1,0 +1,78 @@
+"""`shot contact-sheet`: the takes of a sweep on pages, each with what it alone has."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.engines.contract.printed_boards import LAYOUTS
+from milimo_tui.story.values.film import Take
+from milimo_tui.studio.commands.script.printing import PAGES, check_place, output_file, queue_pages
+from milimo_tui.studio.commands.shot.shot_rows import state_of
+from milimo_tui.studio.commands.shot.takes import find_take
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script.contact_sheet import made_together, newest_sweep, sheet_of
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes.shot_spec import ShotState
+
+
+class SheetArgs(Args):
+    file: str = arg(description="takes.pdf, or takes.png (a picture for each page)")
+    ids: tuple[str, ...] = arg(description="shots (3B or ids)")
+    take: str = arg("", description="the sweep that this take is of, its id or number (default: the newest)")
+    all: bool = arg(False, description="every take, not those of one sweep alone")
+    layout: Literal["1", "3", "6", "9"] = arg("9", description="panels on a page")
+    overwrite: bool = arg(False, description="over a file that is there")
+    detach: bool = arg(False, description="queue it and return")
+
+
+def _print(studio: Studio, args: SheetArgs) -> Outcome:
+    """Raises BadInput for a place or a suffix that won't do, and where a shot has no take; NotFound."""
+    path = output_file(args.file, PAGES, "a contact sheet")
+    states = [state_of(studio, name) for name in dict.fromkeys(args.ids)]
+    if not states:
+        raise BadInput("no shot is named", "milimo shot contact-sheet takes.pdf 3B")
+    if args.take and (args.all or len(states) > 1):
+        raise BadInput("--take names a take of one shot", "name one shot, without --all")
+    for state in states:
+        if not state.takes:
+            raise BadInput(
+                f"shot {state.number} has no take", f"milimo shot make {state.number} --seeds 1,2,3"
+            )
+    check_place(path, overwrite=args.overwrite)
+    batches = {} if args.all else _batches(studio, states)
+    sweeps = [(state, _chosen(state, args, batches)) for state in states]
+    sheet = sheet_of(studio.snapshot().story, studio.project().paths, sweeps, LAYOUTS[args.layout])
+    return queue_pages(studio, sheet, path, what="Contact sheet", detach=args.detach)
+
+
+def _chosen(state: ShotState, args: SheetArgs, batches: dict[str, str]) -> tuple[Take, ...]:
+    if args.all:
+        return state.takes
+    if args.take:
+        return made_together(state.takes, find_take(state, args.take), batches)
+    return newest_sweep(state.takes, batches)
+
+
+def _batches(studio: Studio, states: list[ShotState]) -> dict[str, str]:
+    """The batch that each take came with, by job; nothing of those that the queue has forgotten."""
+    jobs = [take.job for state in states for take in state.takes]
+    try:
+        client = studio.queue_or_none()
+        found = client.jobs({"ids": jobs}) if client is not None else []
+    except MilimoError:
+        return {}  # without the queue all takes of a shot are one sweep
+    return {job.id: job.batch for job in found if job.batch}
+
+
+CONTACT_SHEET = Command(
+    "shot.contact_sheet",
+    "Contact sheet",
+    "the takes of a sweep on pages, as PDF or PNG",
+    _print,
+    SheetArgs,
+    needs_project,
+    cli="shot contact-sheet",
+    positional=("file", "ids"),
+)

@@ -1,0 +1,149 @@
+"""The contact sheet of takes: a panel for each, labelled with what it alone has. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from milimo_tui.core.format import plural
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.engines.contract.printed_boards import Boards, Layout, Panel
+from milimo_tui.engines.contract.specs import MakeVideo
+from milimo_tui.story.values.film import Story, Take
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes.shot_spec import ShotState
+
+NAMES = (
+    "prompt",
+    "engine",
+    "model",
+    "seed",
+    "guidance",
+    "steps",
+    "frames",
+)  # as they sort
+_COUNTED = {"steps": "step count", "frames": "length"}  # what several are called, where not by the name
+AUTO = "auto"
+STARS = "★"
+_Rank = tuple[float, str]
+
+
+def newest_sweep(takes: Sequence[Take], batches: Mapping[str, str]) -> tuple[Take, ...]:
+    """Return the takes that were made together last, two at least; all of them where none were.
+
+    `batches` are by job, where they are known.
+    """
+    for newest in reversed(takes):
+        made_with = made_together(takes, newest, batches)
+        if len(made_with) > 1:
+            return made_with
+    return tuple(takes)
+
+
+def made_together(takes: Iterable[Take], one: Take, batches: Mapping[str, str]) -> tuple[Take, ...]:
+    """Return the takes of the batch that one of them came with; it alone where that is not known."""
+    batch = batches.get(one.job)
+    return tuple(take for take in takes if take == one or (batch and batches.get(take.job) == batch))
+
+
+def sheet_of(
+    story: Story, paths: ProjectPaths, sweeps: Sequence[tuple[ShotState, Sequence[Take]]], layout: Layout
+) -> Boards:
+    """Return the takes of shots as panels, by their values; a page is headed with what differs."""
+    panels: list[Panel] = []
+    headed: list[str] = []
+    for state, takes in sweeps:
+        values = {take.id: values_of(take) for take in takes}
+        own = differing(values.values())
+        ordered = sorted(takes, key=lambda take: _place(values[take.id], values))
+        headed.append(f"{state.number}: {_swept(own, values.values()) or plural(len(takes), 'take')}")
+        panels += (_panel(story, paths, state, take, values[take.id], own) for take in ordered)
+    project = story.project
+    return Boards(
+        film=f"{project.name}   {'   '.join(headed)}",
+        aspect=project.width / project.height,
+        layout=layout,
+        panels=tuple(panels),
+    )
+
+
+def values_of(take: Take) -> dict[str, str]:
+    """Return what a take was made from, as words, by name."""
+    values = {"engine": take.engine, "seed": str(take.seed), "frames": f"{take.length}"}
+    try:
+        spec = MakeVideo.model_validate_json(take.spec)
+    except ValidationError:
+        return values  # nothing more is known of it
+    return {
+        **values,
+        "prompt": spec.prompt,
+        "model": spec.model,
+        "guidance": AUTO if spec.guidance is None else f"{spec.guidance:g}",
+        "steps": AUTO if spec.steps is None else f"{spec.steps}",
+    }
+
+
+def differing(values: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+    """Return the names of the values in which some differ."""
+    every = list(values)
+    return tuple(name for name in NAMES if len({one.get(name, "") for one in every}) > 1)
+
+
+def label_of(values: Mapping[str, str], own: Iterable[str]) -> str:
+    """Return what tells a take from the others: `seed 2 · guidance 5 · “a red door”`."""
+    said = (f"{name} {values[name]}" for name in own if name != "prompt" and values.get(name))
+    prompt = f"“{values['prompt']}”" if "prompt" in own and values.get("prompt") else ""
+    return " · ".join(filter(None, (*said, prompt)))
+
+
+def _swept(own: Iterable[str], values: Iterable[Mapping[str, str]]) -> str:
+    """`2 prompts × 3 seeds`."""
+    every = list(values)
+    return " × ".join(
+        plural(len({one.get(name, "") for one in every}), _COUNTED.get(name, name)) for name in own
+    )
+
+
+def _place(
+    values: Mapping[str, str], every: Mapping[str, Mapping[str, str]]
+) -> tuple[tuple[float, str], ...]:
+    """Where a take stands on the sheet: by its prompt as they came, then by its other values as numbers."""
+    prompts = list(dict.fromkeys(one.get("prompt", "") for one in every.values()))
+    at = float(prompts.index(values.get("prompt", "")))
+    return ((at, ""), *(_number(values.get(name, "")) for name in NAMES[1:]))
+
+
+def _number(value: str) -> _Rank:
+    try:
+        return float(value), ""
+    except ValueError:
+        return -1.0, value
+
+
+def _panel(
+    story: Story,
+    paths: ProjectPaths,
+    state: ShotState,
+    take: Take,
+    values: Mapping[str, str],
+    own: Sequence[str],
+) -> Panel:
+    place = [one.id for one in state.takes].index(take.id) + 1
+    asset = next((one for one in story.assets if one.id == take.asset), None)
+    verdict = "rejected" if take.rejected else "picked" if take == state.picked else ""
+    middle = float(take.head_seconds(asset.rate if asset else None))
+    file: Path | None = asset_path(paths, asset) if asset is not None else None
+    return Panel(
+        number=f"{state.number}·{place}",
+        length=STARS * take.rating,
+        timecode=verdict,
+        action=label_of(values, own),
+        note=take.note,
+        picture=str(file) if file is not None else "",
+        seconds=middle + float(take.length / story.project.rate) / 2,
+        facts=shot_spec.facts_of(story, state.shot),
+        seed=take.seed,
+    )

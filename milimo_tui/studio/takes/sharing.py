@@ -1,0 +1,43 @@
+"""What is said of a shot within a performance, wherever shots are shown. Pure over a story snapshot."""
+
+from __future__ import annotations
+
+from milimo_tui.story.plan.closer import crop_of
+from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.values.film import Continuing, Shot, Story
+
+
+def short(story: Story, shot: Shot, performances: Performances | None = None) -> str:
+    """`1B, closer`, `1B, under`: whose performance a shot goes on with, and how; empty for none."""
+    found = (performances or Performances(story)).within(shot)
+    return f"{_number(story, found.first)}, {shot.continues_as}" if found is not None else ""
+
+
+def label(story: Story, shot: Shot) -> str:
+    """What `in_full` is called: a shot continues, or performs what others continue."""
+    performances = Performances(story)
+    return "performs" if performances.of(shot) and performances.within(shot) is None else "continues"
+
+
+def in_full(story: Story, shot: Shot) -> str:
+    """The same with what is shown and heard: `1B, closer: its take from 10.0 s on, 1.44 times as large`; of
+    the first shot how long its take is and who goes on with it; of others what they go on from; or nothing.
+    """
+    performances, rate = Performances(story), story.project.rate
+    found = performances.of(shot)
+    if found is None:
+        return story.numbers.get(shot.continues, "a shot that is parked") if shot.continues else ""
+    if found.first.id == shot.id:
+        others = ", ".join(_number(story, part) for part in found.parts[1:])
+        length = f"{float(found.frames / rate):.1f} s  {found.frames} f"
+        return f"all of the speech, {length}; {others} {'go' if len(found.parts) > 2 else 'goes'} on with it"
+    begins = float(found.begins_at(shot) / rate)
+    if shot.continues_as is Continuing.UNDER:
+        return f"{short(story, shot, performances)}: its sound goes on from {begins:.1f} s under this picture"
+    scale = crop_of(found.first, shot).scale
+    size = f"{scale:.2f} times as large" if scale > 1 else "the whole picture"
+    return f"{short(story, shot, performances)}: its take from {begins:.1f} s on, {size}"
+
+
+def _number(story: Story, shot: Shot) -> str:
+    return story.numbers.get(shot.id, shot.id)

@@ -1,0 +1,30 @@
+"""Asking where printed pages go: boards, and the contact sheet of a shot's takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.shell.screen import StudioScreen
+
+
+async def print_to(screen: StudioScreen, question: str, name: str, command: str, **values: Any) -> None:
+    """Ask for a file, `name` in the film's folder at first, and whether to write over one; then print."""
+    from milimo_tui.tui.keys.completion import paths
+
+    folder = screen.studio_app.studio.project().paths.root
+    answer = await screen.ask(question, str(folder / name), name="PRINT", lines=paths)
+    if not (answer and answer.strip()):
+        return
+    file = Path(answer.strip()).expanduser()
+    there = file.is_file()
+    if there and not await screen.confirm(f"{file.name} is there already. Write over it?"):
+        return
+    await screen.command(command, file=str(file), overwrite=there, detach=True, **values)
+
+
+async def print_takes(screen: StudioScreen, shot: str, number: str, take: str) -> None:
+    """Print the sweep that a take is of as a contact sheet; without a take the newest sweep."""
+    question = f"Contact sheet of {number} to:"
+    await print_to(screen, question, f"{number}-takes.pdf", "shot.contact_sheet", ids=(shot,), take=take)

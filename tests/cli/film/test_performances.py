@@ -1,0 +1,186 @@
+"""A long speech is one performance, from the script to the rendered film: one take has the whole of it,
+closer shots are crops of that take, and the listener is seen over its sound.
+"""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.front_door import Milimo
+from tests.media.viewer.seen import psnr
+
+SPEECH = (
+    "I came here in the winter of the great storm, when the boats lay in the harbour for six weeks. "
+    "My father kept the lamp. He never slept when the wind stood in the north. "
+    "I found his book under the boards, with every ship in it, and one name crossed out. "
+    "It was the name of my mother."
+)
+SCRIPT = f"""Title: The Keeper
+
+INT. LIGHTHOUSE - NIGHT
+
+MARA stands at the window. JUN sits on the stairs.
+
+MARA
+{SPEECH}
+
+JUN
+I know why.
+"""
+FIRST, CLOSER, UNDER = "1B", "1C", "1D"
+
+
+@pytest.fixture
+def keeper(milimo: Milimo) -> Milimo:
+    """`milimo` on a film whose second shot begins a speech that two more go on with."""
+    script = milimo.cwd / "keeper.fountain"
+    script.write_text(SCRIPT)
+    milimo.act("script", "import", str(script))
+    return milimo
+
+
+def shots(milimo: Milimo) -> dict[str, dict[str, Any]]:
+    return {shot["number"]: shot for shot in milimo.json("shot", "list")}
+
+
+def clips(milimo: Milimo) -> dict[str, list[dict[str, Any]]]:
+    """The clips of the cut by their tracks."""
+    return {track["name"]: track["clips"] for track in milimo.json("cut", "show")["tracks"]}
+
+
+def number_of(clip: dict[str, Any], name: str) -> float:
+    """A number of a clip that has no keys: as it was set, else as it comes."""
+    curve = clip.get("effects", {}).get("curves", {}).get(name, [[0, 1.0 if name == "scale" else 0.0]])
+    return float(curve[0][1])
+
+
+def sound_of(path: Path | str) -> NDArray[np.float32]:
+    """The samples of a file's first channel."""
+    with av.open(str(path)) as file:
+        form = av.AudioResampler(format="fltp", layout="mono", rate=48000)
+        parts = [part.to_ndarray()[0] for frame in file.decode(audio=0) for part in form.resample(frame)]
+    return np.concatenate(parts)
+
+
+def frame_of(path: Path | str, number: int) -> Any:
+    with av.open(str(path)) as file:
+        return next(itertools.islice(file.decode(video=0), number, None))
+
+
+def cropped(frame: Any, scale: float, x: float, y: float) -> NDArray[np.uint8]:
+    """The part of a frame that fills the raster, as ffmpeg crops and scales it."""
+    left, top = (
+        round(side * (0.5 - (0.5 + by) / scale)) for side, by in ((frame.width, x), (frame.height, y))
+    )
+    graph = av.filter.Graph()
+    steps = [
+        graph.add_buffer(template=None, width=frame.width, height=frame.height, format=frame.format,
+                         time_base=frame.time_base),
+        graph.add("crop", f"{round(frame.width / scale)}:{round(frame.height / scale)}:{left}:{top}"),
+        graph.add("scale", f"{frame.width}:{frame.height}:flags=bicubic"),
+        graph.add("buffersink"),
+    ]  # fmt: skip
+    graph.link_nodes(*steps).configure()
+    graph.push(frame)
+    return graph.pull().to_ndarray(format="rgb24")  # type: ignore[no-any-return]
+
+
+@pytest.mark.long("command_line")
+def test_a_speech_is_heard_once_and_a_closer_cut_is_a_crop_of_the_same_instant(keeper: Milimo) -> None:
+    planned = shots(keeper)
+    assert [planned[number]["shares"] for number in ("1A", FIRST, CLOSER, UNDER, "1E")] == [
+        None, None, "1B, closer", "1B, under", None,
+    ]  # fmt: skip
+    begins = planned[FIRST]["frames"]
+    whole = sum(planned[number]["frames"] for number in (FIRST, CLOSER, UNDER))
+
+    # One take has it all, and the closer shot none of its own.
+    assert "1C is a closer crop of 1B: make 1B" in keeper.refusal("shot", "make", CLOSER, code=2)
+    told = keeper.json("shot", "make", "--all", "--dry-run")
+    assert told["shots"] == ["1A", FIRST, UNDER, "1E"]
+    keeper.act("shot", "make", "--all")
+    [take] = keeper.json("shot", "takes", FIRST)
+    assert take["frames"] == whole
+    assert keeper.json("shot", "takes", CLOSER) == [take]
+    made = shots(keeper)
+    assert [made[number]["glyph"] for number in (FIRST, CLOSER, UNDER)] == ["●"] * 3
+
+    # The sound of the take is heard once and unbroken, under all three pictures.
+    film = keeper.json("render", "--preset", "wav", "-o", str(keeper.cwd / "film.wav"))
+    heard, said = sound_of(keeper.cwd / "film.wav"), sound_of(take["path"])
+    at = planned["1A"]["frames"] * 1920  # samples of a frame
+    said = said[: whole * 1920]
+    part = heard[at : at + len(said)]
+    assert float(np.abs(said).max()) > 0.01
+    assert float(np.abs(part - said).max()) < 0.002, film
+
+    # The closer cut is a crop of the take at the same instant.
+    keeper.act("render", "-o", str(keeper.cwd / "film.mp4"), "--quality", "8")
+    [clip] = [clip for clip in clips(keeper)["V1"] if clip["shot"] == planned[CLOSER]["id"]]
+    scale, x, y = (number_of(clip, name) for name in ("scale", "x", "y"))
+    assert scale > 1.2
+    for behind in (0, planned[CLOSER]["frames"] // 2):
+        shown = frame_of(keeper.cwd / "film.mp4", planned["1A"]["frames"] + begins + behind)
+        of_take = frame_of(take["path"], begins + behind)
+        wanted = cropped(of_take, scale, x, y)
+        assert psnr(shown.to_ndarray(format="rgb24"), wanted) > 30
+        assert psnr(shown.to_ndarray(format="rgb24"), of_take.to_ndarray(format="rgb24")) < 25
+
+
+def test_how_a_shot_continues_is_set_shown_undone_and_kept_by_a_new_plan(keeper: Milimo) -> None:
+    before = clips(keeper)
+    assert "continues 1B, closer: its take from" in keeper.act("shot", "show", CLOSER)
+    assert "performs  all of the speech" in keeper.act("shot", "show", FIRST)
+    assert "(1B, under)" in keeper.act("scene", "plan", "1")
+
+    keeper.act("shot", "set", CLOSER, "--continues", "")
+    assert shots(keeper)[CLOSER]["shares"] is None
+    alone = next(clip for clip in clips(keeper)["V1"] if clip["shot"] == shots(keeper)[CLOSER]["id"])
+    assert number_of(alone, "scale") == 1
+    assert "He never slept" not in keeper.json("shot", "show", FIRST)["prompt"]
+    assert "He never slept" in keeper.json("shot", "show", CLOSER)["prompt"]
+    assert "0 of" in keeper.act("scene", "plan", "1", "--again")
+    keeper.act("storyboard", "commit")
+    assert shots(keeper)[CLOSER]["shares"] is None
+
+    keeper.act("shot", "set", CLOSER, "--continues", "previous", "--continues-as", "under")
+    assert shots(keeper)[CLOSER]["shares"] == "1B, under"
+    assert len(clips(keeper)["A1"]) == 2
+    keeper.act("undo")
+    keeper.act("undo")
+    assert shots(keeper)[CLOSER]["shares"] == "1B, closer"
+    assert clips(keeper) == before
+
+    wrong = keeper.refusal("shot", "set", "1A", "--continues-as", "closer")
+    assert "1A continues no shot" in wrong
+
+
+def test_what_is_said_of_it_in_a_prompt_stands_there_once(keeper: Milimo) -> None:
+    for engine in ("animatic", "ltx2"):
+        prompts = [
+            keeper.json("shot", "show", number, "--engine", engine)["prompt"] for number in shots(keeper)
+        ]
+        told = " ".join(prompts)
+        assert told.count(SPEECH) == 1
+        assert told.count("My father kept") == 1
+        assert prompts[2] == ""
+        assert "off screen" in prompts[3]
+        assert "“" not in prompts[3]
+
+
+def test_a_cut_edited_by_hand_keeps_what_its_editor_made(keeper: Milimo) -> None:
+    closer = next(clip for clip in clips(keeper)["V1"] if clip["shot"] == shots(keeper)[CLOSER]["id"])
+    keeper.act("cut", "effect", closer["id"], "scale", "1.9")
+    keeper.act("shot", "set", CLOSER, "--size", "ECU")
+    again = next(clip for clip in clips(keeper)["V1"] if clip["id"] == closer["id"])
+    assert number_of(again, "scale") == 1.9
+    keeper.act("cut", "new", "other")
+    fresh = next(clip for clip in clips(keeper)["V1"] if clip["shot"] == shots(keeper)[CLOSER]["id"])
+    assert number_of(fresh, "scale") == 2

@@ -1,0 +1,89 @@
+"""Numbers between two others: always one, never a taken one, and they read in order."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.story.values.locked_numbers import (
+    scene_between,
+    scene_number,
+    shot_between,
+    shot_number,
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        ("12", "13", "12A"),
+        ("12A", "13", "12B"),
+        ("12A", "12B", "12AA"),
+        ("12", "12A", "A12A"),
+        ("A12A", "12A", "B12A"),
+        ("", "1", "A1"),
+        ("A1", "1", "B1"),
+        ("", "A1", "AA1"),
+        ("12H", "13", "12J"),
+        ("12Z", "13", "12ZA"),
+        ("13", "", "14"),
+        ("13B", "", "14"),
+        ("", "", "1"),
+        ("110-A.1", "111", "110-A.1A"),
+    ],
+)
+def test_scenes_as_productions_number_them(before: str, after: str, wanted: str) -> None:
+    assert scene_between(before, after, {before, after}) == wanted
+
+
+@pytest.mark.parametrize(
+    ("scene", "before", "after", "wanted"),
+    [
+        ("2", "2A", "2B", "2AA"),
+        ("2", "2B", "", "2C"),
+        ("2", "", "", "2A"),
+        ("2", "", "2A", "A2A"),
+        ("12A", "12AA", "12AB", "12AAA"),
+        ("3", "2B", "3A", "A3A"),
+    ],
+)
+def test_shots_likewise_within_their_scene(scene: str, before: str, after: str, wanted: str) -> None:
+    assert shot_between(scene, before, after, {before, after}) == wanted
+
+
+def test_numbers_that_are_out_of_order_still_get_one_that_is_free() -> None:
+    assert scene_between("7", "3", {"7", "3", "7A"}) == "7B"
+    assert scene_between("IV", "V", {"IV", "V"}) == "IVA"
+
+
+PLACES = st.lists(st.integers(0, 10**6), max_size=60)
+
+
+@given(PLACES, st.sampled_from(["scene", "12A", "A1", "7"]))
+def test_inserted_anywhere_they_are_unique_and_read_in_order(places: list[int], scene: str) -> None:
+    numbers: list[str] = []
+    for place in places:
+        at = place % (len(numbers) + 1)
+        before = numbers[at - 1] if at else ""
+        after = numbers[at] if at < len(numbers) else ""
+        taken = set(numbers)
+        found = (
+            scene_between(before, after, taken)
+            if scene == "scene"
+            else shot_between(scene, before, after, taken)
+        )
+        assert found not in taken
+        numbers.insert(at, found)
+    orders = [
+        (scene_number(text) if scene == "scene" else shot_number(text, scene) or scene_number("")).order
+        for text in numbers
+    ]
+    assert orders == sorted(set(orders))
+
+
+@given(st.text(max_size=80), st.text(max_size=80), st.sets(st.text(max_size=4)))
+def test_any_text_can_be_a_number_of_a_script(before: str, after: str, taken: set[str]) -> None:
+    known = {text.upper() for text in (before, after, *taken)}
+    assert scene_between(before, after, known) not in known
+    assert shot_between(before, before, after, known) not in known
