@@ -274,3 +274,16 @@ def test_places_that_are_merged_keep_what_lies_in_them_and_close_no_circle(lante
     assert elements(lantern)["Kitchen"]["in"] is None
     lantern.act("cut", "undo", "--whole-project")
     assert elements(lantern)["Kitchen"]["in"] == "@HouseHall"
+
+
+def test_a_drawn_board_shows_what_a_person_says_of_time_and_weather(lantern: Milimo) -> None:
+    def facts(number: str) -> dict[str, Any]:
+        spec = lantern.json("shot", "show", number, "--engine", "animatic")["spec"]
+        return dict(spec["facts"])
+
+    before = facts("2A")
+    lantern.act("scene", "set", "2", "--time-of-day", "DAWN", "--weather", "fog")
+    assert facts("2A") == {**before, "time_of_day": "DAWN, fog"}
+    lantern.act("shot", "set", "2A", "--location", "HARBOUR")
+    assert facts("2A")["location"] == "HARBOUR"
+    assert facts("1A")["time_of_day"] == "NIGHT"
