@@ -14,7 +14,7 @@ from textual.widget import Widget
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story.elements.place_tree import as_tree, layers_at, parent_of
+from milimo_tui.story.elements.place_tree import as_tree, layers_at, parent_of, short_name
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.place_layers import LAYERS
 from milimo_tui.tui.play.monitor import OFF
@@ -152,6 +152,7 @@ class ElementsScreen(StudioScreen):
     def _row(self, element: Element, depth: int = 0) -> Row:
         """A row of the list; a part of a place stands under it, further in."""
         ink, shots = self.ink, len(self._used.get(element.id, ()))
+        name = short_name(self.film.story.elements, element) if depth and self.film else element.name
         described = "" if element.description else "◐ "
         plain = element.trigger[1:].casefold() == "".join(element.name.split()).casefold()
         return Row(
@@ -159,7 +160,7 @@ class ElementsScreen(StudioScreen):
             line(
                 ("  " * depth, ink.muted),
                 (element.trigger, ink.muted if element.extra or element.dismissed else ink.accent),
-                ("" if plain else f"  {element.name}", ink.muted),
+                ("" if plain else f"  {name}", ink.muted),
                 ("  no element" if element.dismissed else "  extra" if element.extra else "", ink.muted),
             ),
             line((described, ink.stale), (f"{shots:>3}" if shots else "  –", ink.muted)),
