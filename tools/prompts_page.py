@@ -31,7 +31,9 @@ the Shot screen.
 | action | what happens, in its order, feelings as what is seen of them | the script, `feelings.toml` |
 | camera | one of six sizes, the viewpoint, what the camera does, also when it stands still | the shot |
 | people | who is in the frame by what is visible, and where they stand | the look that holds there |
-| place | where and when, what it is made of | the script, `places.toml` |
+| things | how an object looks that the action names | the object |
+| place | where and when, what it is made of, what is visible of it | the script, the place, `places.toml` |
+| function, constraints, culture, reputation, detail | what the place is like | place, scene, shot |
 | light | by the place's own words, else by time and weather | the place, `light.toml` |
 | style | the film's words | `milimo project set --style` |
 | sound | the room, the weather, what is heard of the action | the place, `places.toml`, `effects.toml` |

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from unicodedata import normalize
 
 from milimo_tui.core.errors import BadInput
@@ -335,6 +336,9 @@ def match(
     return tuple(sorted(found, key=lambda row: (-row.confidence, fold(row.element.name))))
 
 
+_folded = lru_cache(maxsize=8192)(fold)  # names of elements: a film asks about the same ones shot by shot
+
+
 class _Fields:
     """A shot's texts, folded and cut into words once for all elements."""
 
@@ -352,7 +356,7 @@ class _Fields:
 
     def best(self, element: Element) -> tuple[float, str]:
         """The strongest signal for an element, (0, "") for none."""
-        name, trigger = fold(element.name), fold(element.trigger).lstrip("@")
+        name, trigger = _folded(element.name), _folded(element.trigger).lstrip("@")
         tokens = words(name)
         signals: list[tuple[float, str]] = [(0.0, "")]
         if name:
@@ -368,13 +372,13 @@ class _Fields:
         return max(signals, key=lambda signal: signal[0])
 
     def _by_name(self, element: Element, name: str, tokens: list[str]) -> Iterable[tuple[float, str]]:
-        if name in self.names or not self.names.isdisjoint(map(fold, element.aliases)):
+        if name in self.names or not self.names.isdisjoint(map(_folded, element.aliases)):
             yield 1.0, "character_field_exact"
         if tokens and all(token in self.name_words for token in tokens):
             yield 0.8, "character_field_partial"
         if element.kind is ElementKind.LOCATION and has_phrase(self.heading, name):
             yield 0.85, "scene_heading"
-        if any(has_phrase(self.action, fold(each)) for each in (element.name, *element.aliases)):
+        if any(has_phrase(self.action, _folded(each)) for each in (element.name, *element.aliases)):
             yield 0.75, "action_name_mention"
         elif len(tokens) > 1 and all(token in self.action_words for token in tokens):
             yield 0.75, "action_name_tokens"
@@ -383,6 +387,8 @@ class _Fields:
 
     def _by_description(self, description: str) -> tuple[float, str]:
         """Three telling words in common are enough; more of them, up to all, make it surer."""
+        if not description:
+            return 0.0, ""
         words_found = {word for word in words(fold(description)) if word not in _COMMON and len(word) > 2}
         shared = words_found & (self.action_words | set(words(self.speech)))
         if len(shared) < 3:
@@ -392,8 +398,9 @@ class _Fields:
 
 def has_phrase(text: str, phrase: str) -> bool:
     """Whether a folded text has a folded phrase that no letter, digit or hyphened word touches."""
-    pattern = rf"(?<![\w@])(?<!\w-){re.escape(phrase)}(?!\w|-\w)"
-    return bool(phrase) and phrase in text and re.search(pattern, text) is not None
+    if not phrase or phrase not in text:
+        return False
+    return re.search(rf"(?<![\w@])(?<!\w-){re.escape(phrase)}(?!\w|-\w)", text) is not None
 
 
 # ------------------------------------------------------------------ expanding

@@ -27,6 +27,10 @@ def merged(story: Story, kept: Element, gone: Element) -> Story:
         references=tuple(dict.fromkeys((*kept.references, *gone.references))),
         aliases=tuple(aliases.values()),
         found=False,
+        quote=kept.quote or gone.quote,
+        parent=_parent(story, kept, gone),
+        layers=tuple({**dict(gone.layers), **dict(kept.layers)}.items()),
+        own=tuple({**dict(gone.own), **dict(kept.own)}.items()),
     )
     elements = []
     for each in story.elements:
@@ -34,6 +38,7 @@ def merged(story: Story, kept: Element, gone: Element) -> Story:
             elements.append(whole)
         elif each.id != gone.id:
             elements.append(replace(each, parent=kept.id) if each.parent == gone.id else each)
+    elements = [_out_of_circles(elements, each) for each in elements]
     names = {fold(name) for name in (gone.name, gone.trigger, *gone.aliases)}
     return replace(
         story,
@@ -43,6 +48,25 @@ def merged(story: Story, kept: Element, gone: Element) -> Story:
             replace(look, element=kept.id) if look.element == gone.id else look for look in story.looks
         ),
     )
+
+
+def _parent(story: Story, kept: Element, gone: Element) -> str:
+    """What the one that stays lies in: where that was the one that goes, what that one lay in."""
+    above = kept.parent or gone.parent
+    if above == gone.id:
+        above = gone.parent
+    return "" if above == kept.id else above
+
+
+def _out_of_circles(elements: list[Element], place: Element) -> Element:
+    """A place that would lie in itself, lying in nothing."""
+    by_id = {each.id: each for each in elements}
+    seen: set[str] = set()
+    at = by_id.get(place.parent)
+    while at is not None and at.id not in seen and at.id != place.id:
+        seen.add(at.id)
+        at = by_id.get(at.parent)
+    return replace(place, parent="") if at is not None and at.id == place.id else place
 
 
 def _with_name(shot: Shot, names: set[str], kept: Element, gone: Element) -> Shot:

@@ -24,6 +24,7 @@ from milimo_tui.engines.contract.specs import (
     SpokenLine,
 )
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.story.elements.circumstances import circumstances
 from milimo_tui.story.elements.looks import dressed
 from milimo_tui.story.elements.prompt import Prompt, compose
 from milimo_tui.story.shots.performances import Performances
@@ -150,13 +151,14 @@ def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
     }
     voices = {element.name.casefold(): element.voice for element in people} if voiced else {}
     numbers = story.numbers
+    location, when = _drawn_where_and_when(story, scene, shot)
     return ShotFacts(
         number=numbers.get(shot.id, ""),
         scene_number=scene.number,
         heading=scene.heading,
         setting=scene.setting.value,
-        location=scene.location,
-        time_of_day=scene.time_of_day,
+        location=location,
+        time_of_day=when,
         action=shot.action,
         size=shot.size.value,
         angle=shot.angle.value,
@@ -178,6 +180,18 @@ def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
         ),
         title=story.project.name,
     )
+
+
+def _drawn_where_and_when(story: Story, scene: Scene, shot: Shot) -> tuple[str, str]:
+    """Where and when a shot is drawn: as its scene, but for what a person said of place, time and weather.
+
+    What the script says of them is drawn by its own words, as it was before it was read so closely.
+    """
+    at = circumstances(story, scene, shot)
+    location = at.location.text if "for the shot" in at.location.source else scene.location
+    time = at.time_of_day.text if "by hand" in at.time_of_day.source else scene.time_of_day
+    weather = at.weather.text if "by hand" in at.weather.source else ""
+    return location, ", ".join(filter(None, (time, weather)))
 
 
 def draws_from_facts(engine: str) -> bool:

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story.elements.place_tree import as_tree, layers_at, parent_of
+from milimo_tui.story.elements.place_tree import as_tree, layers_at, parent_of, short_name
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.place_layers import LAYERS
 from milimo_tui.tui.play.monitor import OFF
@@ -152,6 +152,7 @@ class ElementsScreen(StudioScreen):
     def _row(self, element: Element, depth: int = 0) -> Row:
         """A row of the list; a part of a place stands under it, further in."""
         ink, shots = self.ink, len(self._used.get(element.id, ()))
+        name = short_name(self.film.story.elements, element) if depth and self.film else element.name
         described = "" if element.description else "◐ "
         plain = element.trigger[1:].casefold() == "".join(element.name.split()).casefold()
         return Row(
@@ -159,7 +160,7 @@ class ElementsScreen(StudioScreen):
             line(
                 ("  " * depth, ink.muted),
                 (element.trigger, ink.muted if element.extra or element.dismissed else ink.accent),
-                ("" if plain else f"  {element.name}", ink.muted),
+                ("" if plain else f"  {name}", ink.muted),
                 ("  no element" if element.dismissed else "  extra" if element.extra else "", ink.muted),
             ),
             line((described, ink.stale), (f"{shots:>3}" if shots else "  –", ink.muted)),
@@ -175,9 +176,9 @@ class ElementsScreen(StudioScreen):
         width = max(20, (fields.size.width or 60) - 18)
         rows = []
         for name in _fields_of(element):
-            words, source = self._said(element, name)
-            told = f"{words}  ({source})" if source else words
-            lines = wrapped(told, width) or wrapped(_missing(name, element.kind), width)
+            words, source = self._words_of(element, name)
+            shown = f"{words}  ({source})" if source else words
+            lines = wrapped(shown, width) or wrapped(_missing(name, element.kind), width)
             for index, piece in enumerate(lines):
                 style = ink.text if words else ink.muted
                 label = name if index == 0 else ""
@@ -204,7 +205,7 @@ class ElementsScreen(StudioScreen):
         fields.show(rows)
         self.background(self._show_picture, "picture", exclusive=True)
 
-    def _said(self, element: Element, name: str) -> tuple[str, str]:
+    def _words_of(self, element: Element, name: str) -> tuple[str, str]:
         """What a field has, and where that comes from, where it is told of a place."""
         elements = self.film.story.elements if self.film else ()
         if name == INSIDE:
@@ -274,6 +275,14 @@ class ElementsScreen(StudioScreen):
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "list":
             self._draw_fields()
+            self.refresh_lines()
+
+    def idle_acts(self) -> frozenset[str]:
+        """Return the acts that can do nothing here: only a place lies in another, or has layers."""
+        element = self.element
+        is_place = element is not None and element.kind is ElementKind.LOCATION
+        only_places = frozenset[str]() if is_place else frozenset({"ui.place_in", "ui.layer"})
+        return super().idle_acts() | only_places
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         if event.rows.id == "list":
@@ -323,7 +332,7 @@ class ElementsScreen(StudioScreen):
             for each in (self.film.story.elements if self.film else ())
             if each.kind is ElementKind.LOCATION and each.id != element.id and not each.dismissed
         )
-        old = self._said(element, INSIDE)[0]
+        old = self._words_of(element, INSIDE)[0]
         new = await self.ask(
             f"{element.trigger} lies in (empty: in none):", old, name="PLACE", suggestions=places
         )
@@ -331,9 +340,9 @@ class ElementsScreen(StudioScreen):
             await self.command("element.set", id=element.id, inside=new.strip())
 
     async def _ask_layer(self, element: Element, name: str = "") -> None:
-        said = await ask_layer(self, element.trigger, dict(element.layers), name)
-        if said:
-            await self.command("element.set", id=element.id, layer=said)
+        words = await ask_layer(self, element.trigger, dict(element.layers), name)
+        if words:
+            await self.command("element.set", id=element.id, layer=words)
 
     def _place(self) -> Element | None:
         """The place under the cursor; says so where it is none."""

@@ -115,8 +115,8 @@ class PlanScreen(StudioScreen):
         mine = self._mine()
         length = clock(float(sum(shot.frames for shot in mine) / film.story.project.rate))
         when = "  ".join(filter(None, (scene.time_of_day.lower(), scene.weather)))
-        told = (when, self._coverage(scene).value, plural(len(mine), "shot"), length)
-        return "   ".join(filter(None, told))
+        facts = (when, self._coverage(scene).value, plural(len(mine), "shot"), length)
+        return "   ".join(filter(None, facts))
 
     def _coverage(self, scene: Scene) -> Coverage:
         project = self.film.story.project.coverage if self.film is not None else Coverage.INHERITED
@@ -186,9 +186,11 @@ class PlanScreen(StudioScreen):
     async def act_layer(self, key_command: KeyCommand) -> None:
         """y: a layer of its place, for as long as the scene plays."""
         scene = self._scene
-        said = await ask_layer(self, f"Scene {scene.number}", dict(scene.layers)) if scene is not None else ""
-        if scene is not None and said:
-            await self.command("scene.set", id=scene.id, layer=said)
+        layer = (
+            await ask_layer(self, f"Scene {scene.number}", dict(scene.layers)) if scene is not None else ""
+        )
+        if scene is not None and layer:
+            await self.command("scene.set", id=scene.id, layer=layer)
 
     def act_again(self, key_command: KeyCommand) -> None:
         """Plan the scene anew, once it was seen what that changes."""

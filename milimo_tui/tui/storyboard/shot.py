@@ -317,9 +317,9 @@ class ShotScreen(ViewedScreen):
         if self.details is None:
             return
         shot = self.details.state.shot
-        said = await ask_layer(self, self.details.state.number, dict(shot.layers), name)
-        if said:
-            await self.command("shot.set", id=self.shot, layer=said)
+        layer = await ask_layer(self, self.details.state.number, dict(shot.layers), name)
+        if layer:
+            await self.command("shot.set", id=self.shot, layer=layer)
 
     async def _edit_part(self, part: int) -> None:
         """Edit words and seed of one part of a long shot."""

@@ -158,13 +158,13 @@ def _circumstances(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     """Return where and when it plays, in what weather, and the layers of its place, each with its source."""
     at = details.circumstances
     place = ", ".join(filter(None, (at.location.text, at.part.text)))
-    told = (
+    facts = (
         ("place", "location", place, at.location.source or at.part.source),
         ("time", "time_of_day", at.time_of_day.text, at.time_of_day.source),
         ("weather", "weather", at.weather.text, at.weather.source),
     )
     rows: list[Row] = []
-    for label, key, text, source in told:
+    for label, key, text, source in facts:
         rows += _wrapped(label, text or "—", ink, room, note=source, key=key)
     for name, one in at.layers.items():
         rows += _wrapped(name, one.text, ink, room, note=one.source, key=LAYER + name)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.front_door import Milimo
 
@@ -200,6 +201,25 @@ def test_things_are_found_told_of_where_they_are_seen_and_dismissed_for_good(
     assert "things" not in parts(lantern, shot_with(lantern, "lowers the revolver"))
 
 
+def test_pictures_of_a_house_are_its_kitchens_unless_that_has_its_own(
+    lantern: Milimo, tmp_path: Path
+) -> None:
+    kitchen = shot_with(lantern, "Mara puts the letter")
+    files = {name: tmp_path / f"{name}.png" for name in ("house", "kitchen")}
+    for place, colour in enumerate(files.values()):
+        Image.new("RGB", (64, 64), (90 * place, 40, 40)).save(colour)
+
+    def shown() -> list[str]:
+        spec = lantern.json("shot", "show", kitchen, "--engine", "flux2")["spec"]
+        return [Path(path).name for path in spec["references"]]
+
+    lantern.act("element", "reference", "add", "@House", str(files["house"]))
+    [of_house] = shown()
+    lantern.act("element", "reference", "add", "@Kitchen", str(files["kitchen"]))
+    [of_kitchen] = shown()
+    assert of_kitchen != of_house
+
+
 def test_a_filter_for_a_place_has_everything_in_it(lantern: Milimo) -> None:
     def numbers(where: str) -> set[str]:
         return {str(row["number"]) for row in lantern.json("shot", "list", "--where", where)}
@@ -212,3 +232,58 @@ def test_a_filter_for_a_place_has_everything_in_it(lantern: Milimo) -> None:
     assert numbers("place:house") == every - kitchen
     assert kitchen <= numbers('weather:"heavy rain"')
     assert "no shot has the weather “sun”" in lantern.refusal("shot", "list", "--where", "weather:sun")
+
+
+def test_a_cast_of_somebody_who_was_deleted_is_refused_and_comes_back_with_them(lantern: Milimo) -> None:
+    empty = shot_with(lantern, "Mara sits down")
+    lantern.act("shot", "set", empty, "--cast", "")
+    lantern.act("element", "delete", "@Mara")
+    before = lantern.json("shot", "show", empty)
+    assert "Mara was deleted from this film" in lantern.refusal("shot", "set", empty, "--cast", "Mara")
+    assert lantern.json("shot", "show", empty) == before
+    others = shot_with(lantern, "lowers the revolver")
+    assert "Mara" in lantern.json("shot", "show", others)["characters"]
+    lantern.act("shot", "set", others, "--cast", "Mara")
+    [gone] = lantern.json("bin", "list")
+    lantern.act("bin", "restore", gone["id"])
+    lantern.act("shot", "set", empty, "--cast", "Mara")
+
+
+def test_a_look_whose_scene_is_gone_is_kept_and_told_of(lantern: Milimo, tmp_path: Path) -> None:
+    hall = shot_with(lantern, "Mara sits down")
+    lantern.act("element", "look", "add", "@Mara", "--begins", hall, "--ends", hall, "--text", "a sling")
+    bring(lantern, tmp_path, SCRIPT.partition("INT. HOUSE - HALL")[0])
+    text = "".join(lantern._main(["element", "show", "@Mara"], 0))
+    assert "holds nowhere, its shot is gone" in text
+    row = next(row for row in lantern.json("element", "show", "@Mara") if row["look"] == "a sling")
+    assert not row["holds"]
+    refused = lantern.refusal("element", "look", "move", "@Mara", str(row["place"]), "--begins", hall)
+    assert "shot" in refused
+    bring(lantern, tmp_path, SCRIPT)
+    assert next(row for row in lantern.json("element", "show", "@Mara") if row["look"] == "a sling")["holds"]
+
+
+def test_places_that_are_merged_keep_what_lies_in_them_and_close_no_circle(lantern: Milimo) -> None:
+    lantern.act("element", "set", "@House", "--layer", "culture=nets")
+    lantern.act("element", "merge", "@HouseHall", "@House")
+    rows = elements(lantern)
+    assert rows["Kitchen"]["in"] == "@HouseHall"
+    assert rows["House - Hall"]["in"] is None
+    assert rows["House - Hall"]["layers"]["culture"] == "nets"
+    lantern.act("element", "delete", "@HouseHall")
+    assert elements(lantern)["Kitchen"]["in"] is None
+    lantern.act("cut", "undo", "--whole-project")
+    assert elements(lantern)["Kitchen"]["in"] == "@HouseHall"
+
+
+def test_a_drawn_board_shows_what_a_person_says_of_time_and_weather(lantern: Milimo) -> None:
+    def facts(number: str) -> dict[str, Any]:
+        spec = lantern.json("shot", "show", number, "--engine", "animatic")["spec"]
+        return dict(spec["facts"])
+
+    before = facts("2A")
+    lantern.act("scene", "set", "2", "--time-of-day", "DAWN", "--weather", "fog")
+    assert facts("2A") == {**before, "time_of_day": "DAWN, fog"}
+    lantern.act("shot", "set", "2A", "--location", "HARBOUR")
+    assert facts("2A")["location"] == "HARBOUR"
+    assert facts("1A")["time_of_day"] == "NIGHT"

@@ -147,7 +147,7 @@ def test_a_filter_means_the_same_shots_wherever_it_is_given(film: Milimo) -> Non
     for words in (("shot", "list"), ("storyboard", "export", "boards.pdf")):
         refused = film.refusal(*words, "--where", "lamp")
         assert "a filter knows no “lamp”" in refused
-        assert "@name #tag place: time: size: scene:" in refused
+        assert "@who #tag place: time: weather: size:" in refused
     assert "no shot is meant by" in film.refusal(
         "storyboard", "export", "boards.pdf", "--where", "#wet stale"
     )

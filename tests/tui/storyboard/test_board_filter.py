@@ -75,7 +75,7 @@ async def test_a_word_it_does_not_know_stays_with_the_reason_beside_it(studio: S
         await stage.press("enter")
         assert stage.screen.prompt.typed == "kitchen"
         assert "✕ a filter knows no “kitchen”" in stage.text
-        assert "@name #tag place:" in stage.text
+        assert "@who #tag place:" in stage.text
         await stage.press("ctrl+u")
         await stage.type("@Nobody")
         await stage.press("enter")

@@ -159,7 +159,7 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
     }
     given |= _numbers(shot, args)
     if args.cast is not None:
-        given["characters"] = cast_of(story, shot, args.cast)
+        given["characters"] = cast_of(studio, shot, args.cast)
     if args.heard is not None:
         given["dialogue"] = tuple(replace(line, heard=_heard(args.heard)) for line in shot.dialogue)
     if args.prompt_part is not None:
@@ -171,11 +171,15 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
     return with_own(shot, **given)
 
 
-def cast_of(story: Story, shot: Shot, words: str) -> tuple[str, ...]:
-    """People by the names that the film knows them by. Raises NotFound with the nearest."""
+def cast_of(studio: Studio, shot: Shot, words: str) -> tuple[str, ...]:
+    """People by the names that the film knows them by. Raises NotFound with the nearest, and BadInput for
+    somebody who was deleted, unless the shot has them already.
+    """
+    story = studio.snapshot().story
     people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
     known = [name for other in story.live_shots() for name in other.characters]
     names = [element.name for element in people] + known
+    mine = set(map(fold, shot.characters))
     found: list[str] = []
     for wanted in filter(None, map(str.strip, words.split(","))):
         element = next((one for one in people if one.is_called(wanted)), None)
@@ -185,8 +189,17 @@ def cast_of(story: Story, shot: Shot, words: str) -> tuple[str, ...]:
             nearest = next((one for one in names if near and fold(one) == near[0]), "")
             hint = f"nearest: {nearest}" if nearest else "milimo element add makes one"
             raise NotFound(f"nobody is called “{wanted}” in this film", hint)
+        if element is None and fold(name) not in mine:
+            _refuse_deleted(studio, name)
         found.append(name)
     return tuple(dict.fromkeys(found))
+
+
+def _refuse_deleted(studio: Studio, name: str) -> None:
+    """Raises BadInput where a name is that of somebody in the bin."""
+    for item in studio.project().bin.items():
+        if item.kind == "element" and fold(item.name) == fold(name):
+            raise BadInput(f"{name} was deleted from this film", f"milimo bin restore {item.id}")
 
 
 def _heard(words: str) -> VoicePosition:

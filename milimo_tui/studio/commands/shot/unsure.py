@@ -79,7 +79,7 @@ def _answer(studio: Studio, args: AnswerArgs) -> Outcome:
     elif args.answer is None:
         before, after, answer = [shot], [accepted(shot, doubt)], doubt.guess
     else:
-        people = () if fold(args.answer) == NOBODY else cast_of(story, shot, args.answer)
+        people = () if fold(args.answer) == NOBODY else cast_of(studio, shot, args.answer)
         before, after, answer = [shot], [corrected(shot, doubt, people)], ", ".join(people) or NOBODY
     label = f"“{doubt.words}” of {number} is {answer}"
     news = screenplays.edit_story(studio, label, before, after).news

@@ -1,0 +1,120 @@
+"""Places as a tree: whatever is put where, nothing lies in itself, and what a person set stays."""
+
+from __future__ import annotations
+
+import contextlib
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.elements.place_tree import (
+    as_tree,
+    inside,
+    layered,
+    layers_at,
+    named,
+    place_at,
+    placed_in,
+    upwards,
+    with_script,
+)
+from milimo_tui.story.values.film import Element, ElementKind
+from milimo_tui.story.values.place_layers import FIVE, LAYERS, with_layer
+
+NAMES = ("House", "Kitchen", "House - Hall", "Street", "Pantry", "Attic")
+COUNT = len(NAMES)
+
+
+def places(parents: tuple[str, ...] = ()) -> tuple[Element, ...]:
+    above = dict(enumerate(parents))
+    return tuple(
+        Element(id=str(at), kind=ElementKind.LOCATION, name=name, trigger=f"@{at}", parent=above.get(at, ""))
+        for at, name in enumerate(NAMES)
+    )
+
+
+MOVES = st.lists(st.tuples(st.integers(0, COUNT - 1), st.integers(-1, COUNT - 1)), max_size=30)
+# As a file may have it that somebody wrote: circles, parents that are gone.
+ANY_PARENTS = st.tuples(*[st.sampled_from(["", "gone", *map(str, range(COUNT))])] * COUNT)
+
+
+@given(MOVES)
+def test_no_row_of_moves_closes_a_circle(moves: list[tuple[int, int]]) -> None:
+    tree = list(places())
+    for place, whole in moves:
+        with contextlib.suppress(BadInput):
+            tree[place] = placed_in(tree, tree[place], tree[whole] if whole >= 0 else None)
+    for one in tree:
+        chain = upwards(tree, one)
+        assert chain[-1].parent == ""
+        assert all(one.id in inside(tree, above) for above in chain)
+
+
+@given(ANY_PARENTS)
+def test_every_place_stands_in_the_tree_once_whatever_the_file_says(parents: tuple[str, ...]) -> None:
+    tree = places(parents)
+    shown = list(as_tree(tree))
+    assert sorted(element.id for _, element in shown) == sorted(element.id for element in tree)
+    assert shown[0][0] == 0
+    for (before, _), (depth, _) in pairwise(shown):
+        assert depth <= before + 1
+    assert all(len(upwards(tree, one)) <= COUNT for one in tree)
+
+
+WORDS = st.sampled_from(["", "nets", "no power.", "a bakery"])
+SAID = st.dictionaries(st.sampled_from(list(LAYERS)), WORDS)
+
+
+@given(SAID, SAID, SAID)
+def test_what_a_person_says_outlives_every_commit_and_can_be_taken_back(
+    first: dict[str, str], by_hand: dict[str, str], later: dict[str, str]
+) -> None:
+    def layers(said: dict[str, str]) -> tuple[tuple[str, str], ...]:
+        out: tuple[tuple[str, str], ...] = ()
+        for name, text in said.items():
+            out = with_layer(out, name, text) if text else out
+        return out
+
+    place = with_script(places()[0], "", layers(first))
+    for name, text in by_hand.items():
+        place = layered(place, name, text)
+    place = with_script(place, "1", layers(later))
+    known = dict(place.layers)
+    assert all(known.get(name, "") == text for name, text in by_hand.items())
+    assert all(known[name] == text for name, text in layers(later) if name not in by_hand)
+    for name in by_hand:
+        place = layered(place, name, None)
+    assert {name: text for name, text in place.layers if text} == dict(layers(later))
+    assert place.own == ()
+    assert place.parent == "1"
+
+
+@given(ANY_PARENTS, SAID, SAID)
+def test_a_part_has_what_the_whole_has_unless_it_says_otherwise(
+    parents: tuple[str, ...], whole: dict[str, str], part: dict[str, str]
+) -> None:
+    tree = list(places(parents))
+    chain = upwards(tree, tree[1])
+    for name, text in part.items():
+        tree[1] = layered(tree[1], name, text)
+    if len(chain) > 1:
+        at = int(chain[1].id)
+        for name, text in whole.items():
+            tree[at] = layered(tree[at], name, text)
+        has = layers_at(tree, tree[1])
+        for name in FIVE:
+            said = part.get(name, whole.get(name, ""))
+            assert has.get(name, ("", ""))[0] == said
+
+
+def test_where_something_plays() -> None:
+    tree = places(("", "0"))
+    assert place_at(tree, "HOUSE - HALL", "").name == "House - Hall"  # type: ignore[union-attr]
+    assert place_at(tree, "HOUSE", "KITCHEN").name == "Kitchen"  # type: ignore[union-attr]
+    assert place_at(tree, "HOUSE - CELLAR", "").name == "House"  # type: ignore[union-attr]
+    assert place_at(tree, "STREET", "KITCHEN").name == "Street"  # type: ignore[union-attr]
+    assert place_at(tree, "MOON", "") is None
+    assert named("CAR - MOVING") == "Car"
+    assert named("HOUSE - KITCHEN") == "House - Kitchen"

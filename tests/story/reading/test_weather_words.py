@@ -1,0 +1,55 @@
+"""Weather by headings and by what a scene opens with."""
+
+from __future__ import annotations
+
+import pytest
+
+from milimo_tui.story.reading.weather_words import CLEAR, change, in_heading, opening
+from tests.story.films import drafts
+
+
+@pytest.mark.parametrize(
+    ("heading", "weather"),
+    [
+        ("EXT. ROAD - NIGHT - RAIN", "rain"),
+        ("EXT. ROAD - NIGHT (HEAVY SNOW)", "heavy snow"),
+        ("EXT. ROAD, FOG - DAY", "fog"),
+        ("EXT. RAIN MARKET - NIGHT", ""),
+        ("EXT. ROAD - NIGHT", ""),
+    ],
+)
+def test_a_heading_names_it_in_a_piece_of_its_own(heading: str, weather: str) -> None:
+    assert in_heading(heading) == weather
+
+
+@pytest.mark.parametrize(
+    ("text", "weather"),
+    [
+        ("Rain.", "rain"),
+        ("Rain hammers the roof.", "rain"),
+        ("A thin fog hangs over the lake.", "fog"),
+        ("She runs through the driving snow.", "snow"),
+        ("It is raining.", "rain"),
+        ("Snow begins to fall.", "snow"),
+        ("No rain now.", ""),
+        ("Her rain coat drips.", ""),
+        ("He speaks of rain.", ""),
+        ("A storm of applause.", ""),
+    ],
+)
+def test_the_opening_tells_it(text: str, weather: str) -> None:
+    assert opening((text,)) == weather
+
+
+def test_it_changes_and_stops() -> None:
+    assert change("It begins to rain.") == "rain"
+    assert change("The snow has stopped.") == CLEAR
+    assert change("Mara stops.") == ""
+
+
+def test_it_is_carried_on_while_no_time_passes() -> None:
+    text = (
+        "EXT. ROAD - NIGHT\n\nRain. A car.\n\nINT. CAR - CONTINUOUS\n\nTwo people in it.\n\n"
+        "EXT. ROAD - NIGHT\n\nThe same road.\n"
+    )
+    assert [scene.weather for scene in drafts(text)] == ["rain", "rain", ""]
