@@ -41,6 +41,7 @@ the Shot screen.
 
 Each is worded anew or left out for a film, a scene or a shot: `milimo shot set 2D --prompt-part "light=one
 bare bulb"`, `milimo scene set 2 --prompt-part sound=` leaves it out, `--prompt-part light` takes it back.
+In the inspector `p` shows the parts; Enter words one, space leaves it out, x takes back what was by hand.
 What is `filled` stands in tables of our own in `engines/prompting/`. Takes are compared by what is meant,
 not by its wording: a better composer makes no take stale.
 

@@ -272,7 +272,7 @@ class StoryboardScreen(StudioScreen):
     def _card(self, state: BasicShotState | ShotState, job: JobView | None, rate: Any) -> Card:
         ink, shot = self.ink, state.shot
         make = self.studio_app.keyboard.keymap.chord_of("shot.make", self.CONTEXTS)
-        remarks = f"{said}  " if (said := remarks_of(shot)) else ""
+        remarks = f"{words}  " if (words := remarks_of(shot)) else ""
         preview, source = preview_of(job), self._sources.get(shot.id, Source())
         return Card(
             key=shot.id,
