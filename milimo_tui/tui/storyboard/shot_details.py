@@ -6,7 +6,7 @@ Also which fields a person sets together, with their choices.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH, as_text, on_row
@@ -59,6 +59,7 @@ class ShotDetails:
     files: Mapping[str, Source]  # row key → its picture
     shown: Source
     suggestions: tuple[Suggestion, ...] = ()
+    faults: dict[str, str] = field(default_factory=dict)  # by suggestion: what it lacks by its guide
     estimate: str = ""
     painter: str = ""  # what draws its board; empty: the panels
 
@@ -98,6 +99,10 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
         files=files,
         shown=shown_by(story, folder, state, assets),
         suggestions=suggestions.open_of(story, shot),
+        faults={
+            one.id: "; ".join(suggestions.faults_of(story, state.shot, one))
+            for one in suggestions.open_of(story, shot)
+        },
         estimate=take_estimate.take_sentence(
             preflight, take_estimate.seconds_of(studio, specs, state, preflight)
         ),
