@@ -56,6 +56,12 @@ where they are ordinary words, for capitals are drawn as signs. Lamps that a sce
 falls as it opens is its weather. Focus, movement, a sky and a listener come from the size, the place and
 who speaks (`places.toml`, `effects.toml`); nothing of it says what a person may think or feel.
 
+A model draws every word as it stands. So a likeness is left out (“like a river of light”), a denial is told
+as what is seen (“does not look up” is “eyes lowered”), and what has not happened yet is not told
+(`figures.toml`). A still has one act of each who acts, in its midst (“is laying the coin”), nothing that
+comes after it, nothing that is only heard and nothing that is not there. A thing is heard where something is
+done with it, voices where the script has people without a name. A montage plays where its title says.
+
 The prompts below are those of `examples/`, {EACH} of each family, spread over the films; made by `python
 -m tools.prompts_page`, held current by a test.
 """

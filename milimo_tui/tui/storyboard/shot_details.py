@@ -70,6 +70,7 @@ class ShotDetails:
     files: Mapping[str, Source]  # row key → its picture
     shown: Source
     suggestions: tuple[Suggestion, ...] = ()
+    faults: dict[str, str] = field(default_factory=dict)  # by suggestion: what it lacks by its guide
     estimate: str = ""
     worded_by: Mapping[str, str] = field(default_factory=dict)
     painter: str = ""  # what draws its board; empty: the panels
@@ -116,6 +117,10 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
         files=files,
         shown=shown_by(story, folder, state, assets),
         suggestions=suggestions.open_of(story, shot),
+        faults={
+            one.id: "; ".join(suggestions.faults_of(story, state.shot, one))
+            for one in suggestions.open_of(story, shot)
+        },
         estimate=take_estimate.take_sentence(
             preflight, take_estimate.seconds_of(studio, specs, state, preflight)
         ),

@@ -214,6 +214,8 @@ def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool) -> list[Ro
         by = one.model or one.engine
         suggestion = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
         rows += _wrapped("suggested", suggestion, ink, room, key=SUGGESTION + one.id, style=ink.working)
+        if fault := details.faults.get(one.id):
+            rows += _wrapped("", f"{STALE} {fault}", ink, room, style=ink.stale)
         rows.append(Row("", line((f"{'':<{LABEL}}{by}: enter takes it, x puts it aside", ink.muted))))
     if details.preflight.keeps_out_by_itself:
         words = shorten(
