@@ -127,10 +127,10 @@ def edited(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene |
 
 def _changed(old: Iterable[S], values: Sequence[S], gone: Set[str], is_locked: bool) -> list[S]:
     """Scenes, or shots, with some of them changed, some new and some gone."""
-    now = {value.id: value for value in values}
-    here = [now.pop(one.id, one) for one in old]
+    now: dict[str, S] = {value.id: value for value in values}
+    here: list[S] = [now.pop(one.id, one) for one in old]
     here = [deleted(one) if one.id in gone else one for one in here if is_locked or one.id not in gone]
-    return [*here, *now.values()]
+    return here + list(now.values())
 
 
 def with_hand_made(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
