@@ -127,10 +127,19 @@ def edited(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene |
 
 def _changed(old: Iterable[S], values: Sequence[S], gone: Set[str], is_locked: bool) -> list[S]:
     """Scenes, or shots, with some of them changed, some new and some gone."""
-    now: dict[str, S] = {value.id: value for value in values}
-    here: list[S] = [now.pop(one.id, one) for one in old]
-    here = [deleted(one) if one.id in gone else one for one in here if is_locked or one.id not in gone]
-    return [*here, *now.values()]
+    now = {value.id: value for value in values}
+    known: set[str] = set()
+    out: list[S] = []
+    for one in old:
+        known.add(one.id)
+        if one.id not in gone:
+            out.append(now.get(one.id, one))
+        elif is_locked:
+            out.append(deleted(one))
+    for value in values:
+        if value.id not in known:
+            out.append(value)
+    return out
 
 
 def with_hand_made(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
