@@ -127,10 +127,19 @@ def edited(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene |
 
 def _changed(old: Iterable[S], values: Sequence[S], gone: Set[str], is_locked: bool) -> list[S]:
     """Scenes, or shots, with some of them changed, some new and some gone."""
-    now: dict[str, S] = {value.id: value for value in values}
-    here: list[S] = [now.pop(one.id, one) for one in old]
-    here = [deleted(one) if one.id in gone else one for one in here if is_locked or one.id not in gone]
-    return here + list(now.values())
+    now = {value.id: value for value in values}
+    known: set[str] = set()
+    out: list[S] = []
+    for one in old:
+        known.add(one.id)
+        if one.id not in gone:
+            out.append(now.get(one.id, one))
+        elif is_locked:
+            out.append(deleted(one))
+    for value in values:
+        if value.id not in known:
+            out.append(value)
+    return out
 
 
 def with_hand_made(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
@@ -140,8 +149,8 @@ def with_hand_made(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
 
 def _scenes_numbered(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
     """Scenes with a number for each live one that has none, between those of its neighbours."""
-    taken = {scene.number.upper() for scene in scenes if scene.number}
-    texts = [scene.number for scene in scenes]
+    texts = [scene.number if scene.omitted or not scene.parked else "" for scene in scenes]
+    taken = {text.upper() for text in texts if text}
     out: list[Scene] = []
     before = ""
     for at, scene in enumerate(scenes):
@@ -149,7 +158,8 @@ def _scenes_numbered(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
             after = next((text for text in texts[at + 1 :] if text), "")
             scene = replace(scene, number=scene_between(before, after, taken))
             taken.add(scene.number.upper())
-        before = scene.number or before
+            texts[at] = scene.number
+        before = texts[at] or before
         out.append(scene)
     return tuple(out)
 

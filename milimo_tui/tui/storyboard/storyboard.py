@@ -353,9 +353,9 @@ class StoryboardScreen(StudioScreen):
                 return {"id": shots[0]} if shots else None
             case "shot.join" | "shot.duplicate":
                 return {"id": shots[0]} if shots else None
-            case "scene.move":
+            case "scene.move" if "by" in key_command.binding.args:
                 scene = self.surgery.scene
-                by = int(key_command.binding.args.get("by", 1)) * key_command.times
+                by = int(key_command.binding.args["by"]) * key_command.times
                 return {"id": scene.id, "by": by} if scene is not None else None
             case "scene.set":
                 state = self.state_of(self.cards.key)
