@@ -396,7 +396,7 @@ def told_before(head: str) -> list[str]:
         clad = _CLAD.search(piece)
         if clad and GARMENT.search(clad[0]):
             out.append(clad[0].strip())
-        elif not clad and piece and not _IN_THE_ROOM.match(piece) and (somebody or _is_visible(piece)):
+        elif piece and not _IN_THE_ROOM.match(piece) and (somebody or _is_visible(piece)):
             tokens = {fold(word[0]) for word in _WORD.finditer(piece)}
             out += [piece] if _is_phrase(piece) and not tokens & (_VERBS - _NO_VERBS) else []
     return out if len(out) > 1 else []
