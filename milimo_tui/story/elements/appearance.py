@@ -97,7 +97,7 @@ _IS_ONE = re.compile(
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(
-    r"(?:he|she|[^\W\d_]+)(?:['’]s| is) ((?:[a-z-]+(?:,\s*|\s+and\s+)){0,3}[a-z-]+)"
+    r"(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ((?:[a-z-]+(?:,\s*|\s+and\s+)){0,3}[a-z-]+)"
     r"(?=\s*(?:$|[,.;]|\bin\b|\bwith\b))",
     re.IGNORECASE,
 )
@@ -106,9 +106,11 @@ _GONE = re.compile(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", r
 _OVER = re.compile(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
 _KNOWN_THING = re.compile(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
 _A_PERSON = re.compile(
-    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES})(?![\w'’-])|one(?= (?:in|with)\b)))", re.IGNORECASE
+    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES})(?![\w'’-])|one(?= (?:in|with|at|on|by)\b)))", re.IGNORECASE
 )
+_A_STRANGER = re.compile(rf"(?<=\b(?:him|her) ){_A_PERSON.pattern}", re.IGNORECASE)
 _CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
+_OTHERS = re.compile(r"(?:the|they|both|all|some|two|three|four|five|six|nobody|everybody)\b", re.IGNORECASE)
 _THE_ONE = re.compile(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
 _ON_AGAIN = re.compile(
     r"(?<!\w)(?:puts|slips|pulls|gets) (?:it|them) (?:back )?on(?: again)?(?!\w)", re.IGNORECASE
@@ -394,7 +396,7 @@ def told_before(head: str) -> list[str]:
         clad = _CLAD.search(piece)
         if clad and GARMENT.search(clad[0]):
             out.append(clad[0].strip())
-        elif not clad and piece and not _IN_THE_ROOM.match(piece) and (somebody or _is_visible(piece)):
+        elif piece and not _IN_THE_ROOM.match(piece) and (somebody or _is_visible(piece)):
             tokens = {fold(word[0]) for word in _WORD.finditer(piece)}
             out += [piece] if _is_phrase(piece) and not tokens & (_VERBS - _NO_VERBS) else []
     return out if len(out) > 1 else []
@@ -406,9 +408,10 @@ def adorned(text: str) -> str:
     return one[1] if one and (" " in one[1] or fold(one[1]) in YOUNG) else ""
 
 
-def tells_of_a_stranger(sentence: str) -> bool:
-    """Return whether somebody is in a sentence who has no name: what they have on is not another's."""
-    return _A_PERSON.search(sentence) is not None
+def before_a_stranger(sentence: str) -> str:
+    """Return a sentence up to somebody without a name beside its owner: “Behind her a woman in scrubs.”"""
+    one = _A_STRANGER.search(sentence)
+    return sentence[: one.start()] if one else sentence
 
 
 def is_description(sentence: str, *, by_itself: bool) -> bool:
@@ -422,6 +425,8 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
         return False
     clauses = [each.strip() for each in re.split(r"[,;:.!?–—]", sentence) if each.strip()]
     if not clauses or any(_IN_THE_ROOM.match(clause) for clause in clauses[:1]):
+        return False
+    if _OTHERS.match(clauses[0]) and not _is_visible(clauses[0]):
         return False
     if not by_itself:
         return any(map(_is_visible, clauses))
@@ -456,6 +461,8 @@ def _is_garment(clause: str) -> bool:
 def _is_act(clause: str) -> bool:
     first = clause.split(" ")[0].lower()
     is_thing = first in _NO_VERBS or GARMENT.fullmatch(first) or HAIR.fullmatch(first)
+    if first == clause.lower() and not first.endswith("ing") and first not in _VERBS:
+        return False  # “braces”, alone between commas, is a thing
     return bool(_FINITE.fullmatch(first)) and not is_thing and not _AGE.match(first)
 
 

@@ -14,8 +14,8 @@ from milimo_tui.story.elements.appearance import (
     OF_AGE,
     Appearance,
     adorned,
+    before_a_stranger,
     is_description,
-    tells_of_a_stranger,
     told_before,
 )
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
@@ -173,8 +173,9 @@ def _parts(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, 
     """
     if not subjects:
         whose = next((each.name for each in told.mentions if each.owner), "")
-        if whose and not tells_of_a_stranger(told.sentence):
-            yield whose, " " + told.sentence, told.sentence, False
+        if whose:
+            mine = before_a_stranger(told.sentence)
+            yield whose, " " + mine, mine, False
         return
     head = told.sentence[: subjects[0].start].rstrip()
     if head.endswith(","):

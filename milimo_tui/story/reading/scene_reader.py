@@ -240,7 +240,7 @@ class _Scene:
                 there.elsewhere, there.last = {}, ()
                 return
             goes = there.subject if spot.is_way and there.subject not in there.away else ""
-            stay = () if is_fixture(spot.name) else there.present
+            stay = () if is_fixture(spot.name) and not spot.is_way else there.present
             there.elsewhere = dict.fromkeys(name for name in stay if name != goes)
             there.last = (goes,) if goes else ()
 
