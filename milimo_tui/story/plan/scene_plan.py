@@ -208,6 +208,7 @@ class _Plan:
                 framing=Framing(Size.MCU, function=Function.REACTION),
                 action=f"{listener} listens.",
                 characters=(listener,),
+                dialogue=tuple(replace(line, heard=VoicePosition.OFF_SCREEN) for line in shot.dialogue),
                 reason=f"how {listener} takes it, the speech under it",
                 within=Continuing.UNDER,
             )

@@ -37,7 +37,7 @@ class Performance:
     @property
     def lines(self) -> tuple[Line, ...]:
         """All that is said in it, in order; a line that the cut parted is one again."""
-        return _whole([shot.dialogue for shot in self.parts])
+        return _whole([_said(shot, self.first) for shot in self.parts])
 
     def begins_at(self, shot: Shot) -> int:
         """The frame of the whole at which a shot's part begins."""
@@ -87,7 +87,7 @@ class Performances:
             return shot
         if found.first.id == shot.id:
             own = found.parts[0]
-            lines = _whole([shot.dialogue, *(part.dialogue for part in found.parts[1:])])
+            lines = _whole([shot.dialogue, *(_said(part, own) for part in found.parts[1:])])
             return replace(shot, dialogue=lines, frames=shot.frames + found.frames - own.frames)
         if shot.continues_as is not Continuing.UNDER:
             return shot
@@ -148,6 +148,14 @@ def _root(shot: Shot, live: Mapping[str, Shot]) -> Shot:
         at = live[at.continues]
         seen.add(at.id)
     return shot if at.continues_as and at.continues in seen else at
+
+
+def _said(part: Shot, first: Shot) -> tuple[Line, ...]:
+    """A part's lines as the take says them: off screen over a listener, they come from a face in the take."""
+    if part.continues_as is not Continuing.UNDER:
+        return part.dialogue
+    heard = {line.character: line.heard for line in first.dialogue}
+    return tuple(replace(line, heard=heard.get(line.character, line.heard)) for line in part.dialogue)
 
 
 def _whole(parts: Sequence[Sequence[Line]]) -> tuple[Line, ...]:
