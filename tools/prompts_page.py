@@ -41,6 +41,7 @@ the Shot screen.
 
 Each is worded anew or left out for a film, a scene or a shot: `milimo shot set 2D --prompt-part "light=one
 bare bulb"`, `milimo scene set 2 --prompt-part sound=` leaves it out, `--prompt-part light` takes it back.
+In the inspector `p` shows the parts; Enter words one, space leaves it out, x takes back what was by hand.
 What is `filled` stands in tables of our own in `engines/prompting/`. Takes are compared by what is meant,
 not by its wording: a better composer makes no take stale.
 
@@ -54,6 +55,12 @@ the page before is a name, what introduces somebody stands once, with the people
 where they are ordinary words, for capitals are drawn as signs. Lamps that a scene names are its light, what
 falls as it opens is its weather. Focus, movement, a sky and a listener come from the size, the place and
 who speaks (`places.toml`, `effects.toml`); nothing of it says what a person may think or feel.
+
+A model draws every word as it stands. So a likeness is left out (“like a river of light”), a denial is told
+as what is seen (“does not look up” is “eyes lowered”), and what has not happened yet is not told
+(`figures.toml`). A still has one act of each who acts, in its midst (“is laying the coin”), nothing that
+comes after it, nothing that is only heard and nothing that is not there. A thing is heard where something is
+done with it, voices where the script has people without a name. A montage plays where its title says.
 
 The prompts below are those of `examples/`, {EACH} of each family, spread over the films; made by `python
 -m tools.prompts_page`, held current by a test.

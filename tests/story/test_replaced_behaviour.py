@@ -11,7 +11,7 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.elements.elements import check_trigger, default_trigger, expand, merge_elements
+from milimo_tui.story.elements.elements import check_trigger, default_trigger, expand, match, merge_elements
 from milimo_tui.story.elements.prompt import compose
 from milimo_tui.story.plan.shot_length import frames, seconds
 from milimo_tui.story.screenplay.fountain import parse
@@ -176,6 +176,18 @@ def test_row_17_triggers_become_name_and_description_longest_first_at_word_bound
     hero = Element(id="1", kind=ElementKind.CHARACTER, name="Hero", trigger="@hero", description="tall")
     face = Element(id="2", kind=ElementKind.OBJECT, name="Face", trigger="@hero_face", description="scarred")
     assert expand("@hero_face, @HERO, @heroine", [hero, face]) == "Face (scarred), Hero (tall), @heroine"
+
+
+def test_row_19_elements_are_matched_anew_and_nothing_of_one_that_is_gone_stays() -> None:
+    film = Film("INT. BAR - NIGHT\n\nMARA (61), a tall woman, waits.\n\nMARA\nSit down.\n")
+    shot, scene = film.shot("Sit down."), film.story.scenes[0]
+    mara = Element(id="one", kind=ElementKind.CHARACTER, name="Mara", trigger="@Mara")
+    bar = Element(id="two", kind=ElementKind.LOCATION, name="Bar", trigger="@Bar")
+    assert [found.element.name for found in match([mara, bar], scene, shot)] == ["Mara", "Bar"]
+    assert [found.element.name for found in match([bar], scene, shot)] == ["Bar"], "deleted, and gone"
+    assert match([], scene, shot) == ()
+    renamed = replace(mara, name="Marta", trigger="@Marta")
+    assert match([renamed], scene, shot) == ()
 
 
 def test_row_21_a_merge_goes_by_text_not_by_position() -> None:

@@ -16,7 +16,7 @@ from milimo_tui.engines.prompting.person_words import described, place_of
 from milimo_tui.engines.prompting.place_names import place_in_prose, time_in_prose
 from milimo_tui.engines.prompting.place_words import PlaceWords
 from milimo_tui.engines.prompting.script_marks import sentence, unmarked
-from milimo_tui.story.elements.prompt import Prompt, PromptPart
+from milimo_tui.story.elements.prompt import BY_HAND, Prompt, PromptPart
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 
 SCRIPT = "the script"
@@ -224,16 +224,17 @@ def listed(names: Sequence[str]) -> str:
 
 def joined(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Prompt:
     """The prompt of parts, each as a person reworded it, or left out."""
-    kept = []
+    every = []
     for part in parts:
         if part.role not in meaning.reworded:
             part = replace(part, text=_small_names(part.text, meaning))
         else:
             text = meaning.reworded[part.role]
-            part = PromptPart(part.role, sentence(text), f"by hand, for the {meaning.by[part.role]}")
-        if part.text:
-            kept.append(part)
-    return Prompt(" ".join(part.text for part in kept), meaning.negative, tuple(kept))
+            part = PromptPart(part.role, sentence(text), f"{BY_HAND}, for the {meaning.by[part.role]}")
+        every.append(part)
+    kept = tuple(part for part in every if part.text)
+    whole = () if meaning.own is not None else tuple(every)
+    return Prompt(" ".join(part.text for part in kept), meaning.negative, kept, whole)
 
 
 def _small_names(text: str, meaning: ShotMeaning) -> str:

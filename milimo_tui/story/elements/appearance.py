@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -40,7 +41,8 @@ from milimo_tui.story.values.text import fold
 BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
 _DECADE = "twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
 _NUMBER = (
-    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:odd|\w+(?<!if)))?"
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:odd|something|one|two|three|four"
+    r"|five|six|seven|eight|nine))?"
     r"|ten|eleven|twelve|\w{3,5}teen"
 )
 _SMALL_NUMBER = "one|two|three|four|five|six|seven|eight|nine"
@@ -54,8 +56,8 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _NOW_AGED = re.compile(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
-_OF_AGE = re.compile(
-    rf"^(?:[^\W\d_]+ ){{0,3}}of (?:about |around |nearly |some )?(\d{{1,3}}|{_NUMBER}|{_SMALL_NUMBER})\b",
+OF_AGE = re.compile(
+    rf"^(?:[^\W\d_]+ ){{0,3}}of ((?:about |around |nearly |some )?(?:\d{{1,3}}|{_NUMBER}|{_SMALL_NUMBER}))\b",
     re.IGNORECASE,
 )
 _FINITE = re.compile(r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|is|has|does|who|whose|that|he|she|they|not|never)")
@@ -83,7 +85,8 @@ _PAST = re.compile(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
 _RELATIVE = frozenset({"that", "who", "whose"})
 _OTHER_VERBS = (
     "is are was were has have had will would can could it's there's do comes goes runs seems looks knows "
-    "wears belongs "
+    "wears belongs flies falls drops lands slides hangs flaps blows rolls spins rises sinks drifts floats "
+    "catches gets lies stays "
 )
 _VERBS = ACTS | frozenset(_OTHER_VERBS.split())
 _ONES = "|".join(
@@ -94,7 +97,7 @@ _IS_ONE = re.compile(
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(
-    r"(?:he|she|[^\W\d_]+)(?:['’]s| is) ((?:[a-z-]+(?:,\s*|\s+and\s+)){0,3}[a-z-]+)"
+    r"(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ((?:[a-z-]+(?:,\s*|\s+and\s+)){0,3}[a-z-]+)"
     r"(?=\s*(?:$|[,.;]|\bin\b|\bwith\b))",
     re.IGNORECASE,
 )
@@ -103,9 +106,16 @@ _GONE = re.compile(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", r
 _OVER = re.compile(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
 _KNOWN_THING = re.compile(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
 _A_PERSON = re.compile(
-    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES})(?![\w'’-])|one(?= (?:in|with)\b)))", re.IGNORECASE
+    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES})(?![\w'’-])|one(?= (?:in|with|at|on|by)\b)))", re.IGNORECASE
 )
+_A_STRANGER = re.compile(rf"(?<=\b(?:him|her) ){_A_PERSON.pattern}", re.IGNORECASE)
 _CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
+_OTHERS = re.compile(r"(?:the|they|both|all|some|two|three|four|five|six|nobody|everybody)\b", re.IGNORECASE)
+_THE_ONE = re.compile(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
+_ON_AGAIN = re.compile(
+    r"(?<!\w)(?:puts|slips|pulls|gets) (?:it|them) (?:back )?on(?: again)?(?!\w)", re.IGNORECASE
+)
+_COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
 _KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
 _IN_THE_ROOM = re.compile(
     r"(?:in|at|on|by|under|behind|over|through|from|inside|outside|above|below) (?:the|an?)\b", re.I
@@ -137,7 +147,9 @@ class Appearance:
     hair: str = ""
     condition: list[str] = field(default_factory=list)
     on_screen: bool = False
+    new_day: bool = False  # nothing was told of them yet since time has passed
     _anew: bool = False
+    _off: list[str] = field(default_factory=list)  # taken off last
     _worn_once: dict[str, str] = field(default_factory=dict)  # a garment → how it was told of
 
     def call(self, words: str) -> None:
@@ -160,6 +172,8 @@ class Appearance:
         `of_one`: in the paragraph that introduces them.
         """
         self._anew = anew
+        if anew:
+            self._off = []
         if of_one and (predicate := _PREDICATE.match(text.strip())):
             for piece in _LAST_OF.split(predicate[1]):
                 if _AGE.match(piece) or (not _is_act(piece) and piece.casefold() not in _FEELINGS):
@@ -172,7 +186,7 @@ class Appearance:
         pieces = re.split(r"([,;:.!?–—]|\s--?\s)", text)
         clauses = pieces[::2]
         lists, mode = introduced or first, _Mode.NONE
-        if aged := _OF_AGE.match(text.strip()):
+        if aged := OF_AGE.match(text.strip()):
             self.age = aged[1]
         for at, raw in enumerate(clauses):
             clause = raw.strip()
@@ -226,6 +240,8 @@ class Appearance:
             self._lose(gone[1])
             self.about.append(phrase)
             return
+        if self.new_day and phrase.startswith("in ") and (OUTFIT.search(phrase) or OUTER.search(phrase)):
+            self.wardrobe, self.new_day = [], False
         if self._anew and OUTFIT.search(phrase) and not _OVER.search(phrase):
             self.wardrobe = [each for each in self.wardrobe if not BODYWEAR.search(each)]
         alone = fold(bare(re.sub(r"^in ", "", phrase))).removesuffix("s")
@@ -234,25 +250,48 @@ class Appearance:
             if phrase in self.wardrobe:
                 return
         self._worn_once.update(dict.fromkeys(worn, phrase))
+        phrase = self._changed_piece(phrase)
         instead = worn.union(*(place for place in BARED.values() if worn & place))  # one hat at a time
-        self.wardrobe = [each for each in self.wardrobe if not instead & garments_of(each) and each != phrase]
-        self.wardrobe.append(phrase)
+        self._drop(instead)
+        self.wardrobe = [*(each for each in self.wardrobe if each != phrase), phrase]
         covered = {state for state, bared in BARED.items() if worn & bared}
         self.condition = [each for each in self.condition if each not in _UNDRESSED | covered]
 
+    def _changed_piece(self, phrase: str) -> str:
+        """A piece that is worn already with what is told of it now: a grey coat, torn at the shoulder."""
+        piece = GARMENT.match(phrase)
+        if piece is None or len(piece[0]) == len(phrase):
+            return phrase
+        same = (each for each in self.wardrobe if garments_of(each) == garments_of(piece[0]))
+        before = next((each for each in same if each.casefold().endswith(piece[0].casefold())), "")
+        return before + phrase[piece.end() :] if before else phrase
+
+    def _drop(self, gone: Set[str]) -> None:
+        """Let go of garments; of “a striped jersey and a red cap” the other stays."""
+        kept: list[str] = []
+        for each in self.wardrobe:
+            if not gone & garments_of(each):
+                kept.append(each)
+                continue
+            parts = re.split(r"\s+and\s+", each)
+            rest = [part for part in parts if garments_of(part) and not gone & garments_of(part)]
+            kept += [" and ".join(rest)] if rest else []
+        self.wardrobe = kept
+
     def _take_off(self, phrase: str) -> None:
         gone = garments_of(phrase)
-        self.wardrobe = [each for each in self.wardrobe if not gone & garments_of(each)]
+        self._off = [each for each in self.wardrobe if gone & garments_of(each)]
+        self._drop(gone)
 
     def _become(self, state: str) -> None:
         self.condition = [*(each for each in self.condition if each != state), state]
-        bared = BARED.get(state, frozenset())
-        self.wardrobe = [each for each in self.wardrobe if not bared & garments_of(each)]
+        self._drop(BARED.get(state, frozenset()))
 
     def _lose(self, word: str) -> bool:
         """Let go of what is told by a word: a coat, the black. Returns whether there was any."""
         before = self.facts()
         self.about = [each for each in self.about if not _has(each, word)]
+        self._drop(garments_of(word))
         self.wardrobe = [each for each in self.wardrobe if not _has(each, word)]
         self.hair = "" if _has(self.hair, word) else self.hair
         return self.facts() != before
@@ -280,6 +319,8 @@ class Appearance:
             return mode
         for lost in LOST.finditer(clause):
             self._lose(lost[1])
+        if self._off and _ON_AGAIN.search(clause):
+            self.wardrobe, self._off = [*self.wardrobe, *self._off], []
         for pattern in (TAKEN_OFF, OVER_HEAD, OFF_BEHIND):
             off = pattern.search(clause)
             if off and garments_of(off[1]):
@@ -300,7 +341,7 @@ class Appearance:
             more = AND_MORE.match(clause, found.end())
             if more and GARMENT.search(phrase) and _goes_along(more[0]):
                 phrase += more[0]
-            if _KNOWN.match(phrase) or _PAST.search(phrase):
+            if _KNOWN.match(phrase) or _PAST.search(phrase) or _THE_ONE.fullmatch(phrase.strip()):
                 continue
             if OUTFIT.fullmatch(f"in {phrase.strip()}"):
                 self._wear(f"in {phrase.strip()}")  # in red, in mourning
@@ -313,7 +354,7 @@ class Appearance:
             return mode
         if worn := WORN_ROUND.match(clause):
             self._wear(bare(worn[0]))
-        elif GARMENT.match(bare(clause)) and not clause.casefold().startswith("the "):
+        elif _is_worn(clause):
             self._put(bare(clause))
         return mode
 
@@ -355,7 +396,7 @@ def told_before(head: str) -> list[str]:
         clad = _CLAD.search(piece)
         if clad and GARMENT.search(clad[0]):
             out.append(clad[0].strip())
-        elif not clad and piece and not _IN_THE_ROOM.match(piece) and (somebody or _is_visible(piece)):
+        elif piece and not _IN_THE_ROOM.match(piece) and (somebody or _is_visible(piece)):
             tokens = {fold(word[0]) for word in _WORD.finditer(piece)}
             out += [piece] if _is_phrase(piece) and not tokens & (_VERBS - _NO_VERBS) else []
     return out if len(out) > 1 else []
@@ -367,16 +408,25 @@ def adorned(text: str) -> str:
     return one[1] if one and (" " in one[1] or fold(one[1]) in YOUNG) else ""
 
 
+def before_a_stranger(sentence: str) -> str:
+    """Return a sentence up to somebody without a name beside its owner: “Behind her a woman in scrubs.”"""
+    one = _A_STRANGER.search(sentence)
+    return sentence[: one.start()] if one else sentence
+
+
 def is_description(sentence: str, *, by_itself: bool) -> bool:
     """Return whether a sentence without a verb tells how somebody looks: “Brown suit, brown shoes.”
 
     `by_itself`: nobody was introduced before it, so that a coat on a hook is not taken for what is worn.
     """
+    sentence = _COMPARED.sub("", sentence)
     tokens = [fold(word[0]) for word in _WORD.finditer(sentence)]
     if any(word in _VERBS and word not in _NO_VERBS and not GARMENT.fullmatch(word) for word in tokens):
         return False
     clauses = [each.strip() for each in re.split(r"[,;:.!?–—]", sentence) if each.strip()]
     if not clauses or any(_IN_THE_ROOM.match(clause) for clause in clauses[:1]):
+        return False
+    if _OTHERS.match(clauses[0]) and not _is_visible(clauses[0]):
         return False
     if not by_itself:
         return any(map(_is_visible, clauses))
@@ -393,6 +443,16 @@ def _is_visible(clause: str) -> bool:
     return any(words.search(clause) for words in (GARMENT, HAIR, STATE)) or bool(_AGE.match(clause))
 
 
+def _is_worn(clause: str) -> bool:
+    """Whether a clause begins with a garment and tells of it, rather than of what becomes of it."""
+    phrase = bare(clause)
+    piece = GARMENT.match(phrase)
+    if piece is None or clause.casefold().startswith("the "):
+        return False
+    behind = phrase[piece.end() :].split()
+    return not behind or behind[0] in ("is", "are") or not (_is_act(behind[0]) or behind[0] in _VERBS)
+
+
 def _is_garment(clause: str) -> bool:
     """Whether a clause is nothing but a garment: “a flat cap”, “wire spectacles mended with tape”."""
     return bool(GARMENT.search(clause)) and _is_phrase(clause)
@@ -401,7 +461,9 @@ def _is_garment(clause: str) -> bool:
 def _is_act(clause: str) -> bool:
     first = clause.split(" ")[0].lower()
     is_thing = first in _NO_VERBS or GARMENT.fullmatch(first) or HAIR.fullmatch(first)
-    return bool(_FINITE.fullmatch(first)) and not is_thing
+    if first == clause.lower() and not first.endswith("ing") and first not in _VERBS:
+        return False  # “braces”, alone between commas, is a thing
+    return bool(_FINITE.fullmatch(first)) and not is_thing and not _AGE.match(first)
 
 
 def _is_phrase(clause: str) -> bool:

@@ -18,7 +18,8 @@ _GARMENTS = (
     "wig windbreaker wool workwear "
     "greatcoat topcoat tailcoat housecoat duffel frock pearls pendant epaulettes undershirt shirtsleeves "
     "eyepatch monocle loupe pin make-up makeup "
-    "gumboot galosh wader bib bathrobe onesie bowtie breeches jodhpurs ruff doublet "
+    "braces johns combinations gumboot galosh wader bib bathrobe onesie bowtie breeches jodhpurs ruff "
+    "doublet "
     "surplice cassock vestment soutane wimple breastplate gauntlet fatigues camouflage hi-vis tabard "
     "bra knickers pinstripe tartan clogs brogues stilettos flip-flops espadrilles "
     "turtleneck polo-neck gilet bodywarmer fleece kagoul cagoule nightcap tricorn trilby stetson sombrero "
@@ -48,15 +49,14 @@ def _any_of(words: str) -> str:
 
 GARMENT = re.compile(rf"(?<!\w)(?:{_any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!\w)", re.IGNORECASE)
 HELD = re.compile(
-    r"(?<!\w)(?:under|in|on|over) (?:one|his|her|their|the other|each|either) (?:arms?|hands?|fists?|lap"
-    r"|shoulder|elbow)(?!\w)"
+    r"(?<!\w)(?:under|in) (?:one|his|her|their|the other|each|either) (?:arms?|hands?|fists?|lap|elbow)(?!\w)"
     r"|(?<!\w)in hand(?!\w)",
     re.IGNORECASE,
 )
 HAIR = re.compile(rf"(?<!\w)(?:\w+-)?(?:{_any_of(_HAIR)})(?!\w)", re.IGNORECASE)
 # A state stands by itself: of “wet hands” it is the hands that are told of.
 STATE = re.compile(
-    rf"(?<![\w-])(?:{_any_of(_STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from|through|to|in|as|at|by|on|but)\b))",
+    rf"(?<![\w-])(?:{_any_of(_STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from|through|to|in|as|at|by|on|but|now|again|still|already|all)\b))",
     re.IGNORECASE,
 )
 ON = re.compile(
@@ -107,7 +107,9 @@ LOST = re.compile(
 )
 LEFT = re.compile(
     r"(?:and )?(?:the|his|her|their)\s+([\w-]+)\s+(?:stays|remains|lies|hangs|falls|drops|lands|slides"
-    r"|is left|goes (?:in|into|over|on|under))(?!\w)",
+    r"|(?:is|has|gets) (?:left|gone|lost|knocked|blown|torn off|come off|fallen)|vanishes|sails|rolls"
+    r"|(?:flies|comes|blows|goes|tumbles|slips|pops|whirls|spins|is|are) (?:\w+ )?(?:off|away|overboard)"
+    r"|goes (?:in|into|over|on|under))(?!\w)",
     re.IGNORECASE,
 )
 _ON_THE_BODY = "neck|shoulders|head|waist|hips|wrists?|ears|chest|arm|forehead|face|eyes"

@@ -9,7 +9,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.story.elements.appearance import BRACKET, Appearance, adorned, is_description, told_before
+from milimo_tui.story.elements.appearance import (
+    BRACKET,
+    OF_AGE,
+    Appearance,
+    adorned,
+    before_a_stranger,
+    is_description,
+    told_before,
+)
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.values.film import Era
 
@@ -59,10 +67,14 @@ class _Reader:
         self._stranger = ""  # what was told of “a man” who was not named yet
         self._last = ""  # of whom the sentence before told, in the same paragraph
         self._introduced = False  # by that paragraph
+        self._new_day = False  # the scene plays at another time of day than the one before
         self._told_at: dict[str, int] = {}  # the line of what was told last of each
 
     def read(self, scenes: Sequence[ReadScene]) -> Iterator[LookDraft]:
+        time = ""
         for scene in scenes:
+            self._new_day = not scene.goes_on and scene.time_of_day != time
+            time = scene.time_of_day
             if not scene.goes_on:
                 yield from self._dry(scene)
             self._on_screen = False
@@ -90,7 +102,8 @@ class _Reader:
         on_screen = self._on_screen or is_on_a_screen(head)
         line, told_at = moment.beat.line, self._told_at
         parts = list(_parts(told, subjects))
-        of_last = not subjects and self._last and all(each.name == self._last for each in told.mentions)
+        of_last = self._last and all(each.name == self._last for each in told.mentions)
+        of_last = of_last and not (subjects and subjects[0].start == 0)
         if of_last and is_description(told.sentence, by_itself=not self._introduced):
             parts = [(self._last, ", " + told.sentence, told.sentence, False)]
         else:
@@ -106,6 +119,7 @@ class _Reader:
                 looks = Appearance(age=looks.age)
             opens, before = not any(looks.facts()), looks.facts()
             anew = told_at.get(name, line) != line
+            looks.new_day = anew and self._new_day and told_at[name] < scene.line
             of_one = introduced or self._introduced
             looks.read(text, introduced=introduced, first=opens or bool(of_last), anew=anew, of_one=of_one)
             if introduced and self._stranger:
@@ -160,7 +174,8 @@ def _parts(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, 
     if not subjects:
         whose = next((each.name for each in told.mentions if each.owner), "")
         if whose:
-            yield whose, " " + told.sentence, told.sentence, False
+            mine = before_a_stranger(told.sentence)
+            yield whose, " " + mine, mine, False
         return
     head = told.sentence[: subjects[0].start].rstrip()
     if head.endswith(","):
@@ -176,7 +191,11 @@ def _parts(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, 
             rest = f", {set_off[1]}. {rest[set_off.end() :]}"
         else:
             set_off = None
-        introduced = capitals or rest.startswith(":") or bool(BRACKET.match(rest) or set_off)
+        introduced = (
+            capitals
+            or rest.startswith(":")
+            or bool(BRACKET.match(rest) or set_off or OF_AGE.match(rest.strip()))
+        )
         head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)
         if introduced and at == 0 and head.endswith(":") and len(subjects) == len(told.mentions):
             rest = rest.rstrip(" .") + ", ".join(told_before(head.rstrip(" :")))

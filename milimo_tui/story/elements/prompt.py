@@ -40,11 +40,26 @@ class PromptPart:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """`text` is the parts joined by blanks; `negative` the shot's own words before the project's."""
+    """`text` is the parts joined by blanks; `negative` the shot's own words before the project's.
+
+    `all_parts` are those that a person can word or leave out, in order, silent ones among them; none where
+    the prompt has no such parts.
+    """
 
     text: str
     negative: str
     parts: tuple[PromptPart, ...]
+    all_parts: tuple[PromptPart, ...] = ()
+
+
+LEFT_OUT = "left out"
+BY_HAND = "by hand"  # what a part's source begins with where a person worded it
+
+
+def shown_parts(prompt: Prompt) -> tuple[PromptPart, ...]:
+    """Return the parts that say something, and those that a person left out, in order."""
+    every = prompt.all_parts or prompt.parts
+    return tuple(part for part in every if part.text or part.source.startswith(BY_HAND))
 
 
 _SIZES = {

@@ -80,6 +80,8 @@ class _Plan:
 
     def shots(self) -> Iterator[PlannedShot]:
         for index, moment in enumerate(self.moments):
+            if moment.turns:
+                continue
             turn = turn_of(self.moments, index)
             if moment.sides:
                 made = self._speech(moment, index, turn)

@@ -75,6 +75,8 @@ _OTHERS = re.compile(
 _ONE_OF_A_PAIR = re.compile(
     rf"\bone (?:of (?:his|her|their) )?(?:\w+ )?(?:{'|'.join(sorted(_BODY))})\b.*\bthe other\b", re.IGNORECASE
 )
+_ALL_OTHERS = re.compile(r"\bthe others\b|\bthe other (?:two|three|four)\b", re.IGNORECASE)
+_APPOSED = re.compile(r"(?:He|She)\b[^,.;]*, the ([\w-]+) (?:one|woman|man|girl|boy)\b")
 _PEEPS = re.compile(
     r"\b(?:puts|pokes|sticks|pops|thrusts|shoves) (?:his|her|their|an?) (?:\w+ ){0,2}(?:head|face|nose) "
     r"(?:in|out|round|around|through|over)\b|\b(?:head|face) (?:appears|comes) (?:in|round|around|through"
@@ -188,9 +190,7 @@ class _Sentence:
         if off:
             self.out.leaving.update(dict.fromkeys(self.leavers(0)))
         if _OTHERS.search(self.text) and not _ONE_OF_A_PAIR.search(self.text):
-            self.group(
-                [name for name in self.there.present if name not in self.found and name != self.there.subject]
-            )
+            self.others()
         elif _TWO_OR_THREE.search(self.text):
             self.group(self.those_there())
         if self.found and (leaves := _LEAVES.search(self.text)):
@@ -219,6 +219,17 @@ class _Sentence:
         elif there.peeping and _PEEPED.search(self.text):
             self.out.leaving[there.peeping] = None
             there.peeping = ""
+
+    def others(self) -> None:
+        """“The others”: all who are here but who acts; “the other” is one, of the same kind."""
+        acts = next(iter(self.found), self.there.subject)
+        rest = [name for name in self.those_there() if name not in self.found and name != self.there.subject]
+        if _ALL_OTHERS.search(self.text):
+            rest = rest if len(rest) > 1 else [n for n in self.there.present if n not in (*self.found, acts)]
+        else:
+            gender = self.people.by_name[acts].gender if acts in self.people.by_name else ""
+            rest = [name for name in rest if gender and self.people.fits(name, gender)][-1:] or rest
+        self.group(rest)
 
     def goes_on(self) -> None:
         """A sentence without a subject: whoever acted last goes on."""
@@ -254,11 +265,22 @@ class _Sentence:
             self.pronoun(key, token, key == "him" or (key == "her" and not self.owns(at)), at)
         elif key in _THEY and not (key in _WHOLE and token.casefold() != key):  # nobody's visor
             self.they(key)
+        elif (
+            key == "one" and at > 1 and keys[at - 2] == "the" and (who := self.people.with_word(keys[at - 1]))
+        ):
+            if who not in self.there.away:
+                self.mention(who, at, at + 1)
+                self.see(who)
         elif self.is_definite(keys, at) and (
             key in GENERIC or key in ROLES or key in CREATURES or key in KIN
         ):
             self.noun(key, keys, at)
-        elif at and keys[at - 1] in ("a", "an") and (whose := self.people.called_just(key)):
+        elif (
+            at
+            and keys[at - 1] in ("a", "an")
+            and key == token.casefold()
+            and (whose := self.people.called_just(key))
+        ):
             if whose not in self.there.away:
                 self.mention(whose, at, at + 1)
                 self.see(whose)
@@ -373,6 +395,8 @@ class _Sentence:
         gender = _PRONOUNS[key]
         self.out.acted = True
         candidates = self.candidates(gender, is_object)
+        if at == 0 and (apposed := _APPOSED.match(self.text)) and (one := self.people.with_word(apposed[1])):
+            candidates = [one]  # “She sits down, the tall one, camel coat and all.”
         if not candidates or (
             candidates[0] not in self.found and self.strangers & {gender, ""} and key not in ("he", "she")
         ):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from milimo_tui.story.screenplay.cast import Cast, is_absent
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptElement, ScriptScene
@@ -29,6 +30,7 @@ SONG = "Song"  # who sings a lyric that stands under no cue
 _ITEM_MARK = re.compile(r"\s*(?:(?:[-–—•·]+\s*|\*+\s+)(?=\w|[\"“'(])|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
 _MONTAGE_HEADING = re.compile(r"\b(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b", re.IGNORECASE)
 _ENDS_MONTAGE = re.compile(r"(?:END|BACK TO|RETURN TO|RESUME)\b")
+_INSERT = re.compile(r"INSERT\b\s*[-–—:.]+\s*\w")
 _HIDDEN = (Kind.NOTE, Kind.BONEYARD)
 
 
@@ -63,6 +65,7 @@ class _Reader:
     out: list[Beat] = field(default_factory=list)
     direction: str = ""
     waiting: str = ""  # a caption before the first picture of the scene
+    before_action: bool = False  # whether what is read stands before a paragraph of action
 
     def add(self, beat: Beat, asked: Reading | None = None) -> None:
         self.out.append(
@@ -107,10 +110,14 @@ class _Reader:
             self.add(Beat(line=line, end_line=end_line, text=found.rest, caption=found.text))
         elif found:
             self.over(found.text)
-        elif text and (asked := read(text)).is_bare:
+        elif text and ((asked := read(text)).is_bare or self.leads_in(text)):
             self.direction = f"{self.direction}\n{text}".strip()
         elif text:
             self.add(Beat(line=line, end_line=end_line, text=text), asked)
+
+    def leads_in(self, text: str) -> bool:
+        """Whether a line in capitals names what the next paragraph is an insert of: INSERT - A MAP."""
+        return self.before_action and text.isupper() and _INSERT.match(text) is not None
 
     def over(self, words: str) -> None:
         """A caption on its own lies over the picture before it, or else over the next."""
@@ -154,7 +161,11 @@ def beats(scene: ScriptScene, cast: Cast) -> tuple[Beat, ...]:
     """The scene's beats in order."""
     reader = _Reader(cast, montage=_MONTAGE_HEADING.search(scene.heading) is not None)
     after_speech = False
-    for head, parts in _runs(scene.elements):
+    runs = list(_runs(scene.elements))
+    for (head, parts), (following, _) in zip_longest(runs, runs[1:], fillvalue=(None, [])):
+        if head is None:
+            continue
+        reader.before_action = following is not None and following.kind is Kind.ACTION
         if head.kind is Kind.CUE:
             reader.speech(head, parts, after_speech)
         elif head.kind is Kind.LYRIC:

@@ -42,6 +42,7 @@ class Moment:
     text: str = ""  # of an action
     sides: tuple[tuple[Line, ...], ...] = ()
     caption: str = ""
+    turns: bool = False  # a short heading (AT THE TANK): it says where the next one plays, and shows nothing
     opens: bool = False  # the first moment of a scene that has a place to show
     seen: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
@@ -64,5 +65,6 @@ class ReadScene:
     heading: str = ""
     line: int = 0
     goes_on: bool = False
+    time_of_day: str = ""
     era: Era = Era.PRESENT
     moments: tuple[Moment, ...] = ()

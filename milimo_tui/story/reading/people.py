@@ -49,6 +49,11 @@ class People:
         person = self.by_name.get(name)
         return person is not None and person.gender == gender
 
+    def with_word(self, word: str) -> str:
+        """The only one whose name has a word: the tall one, of a tall and a short woman; empty for nobody."""
+        named = [name for name in self.by_name if len(name.split()) > 1 and word in map(key_of, name.split())]
+        return named[0] if len(named) == 1 else ""
+
     def called_just(self, noun: str) -> str:
         """Who is called by a noun and nothing else: BEGGAR, GIRL; empty for nobody."""
         return next((name for name in self.by_noun.get(noun, ()) if key_of(name) == noun), "")

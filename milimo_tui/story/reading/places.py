@@ -19,6 +19,7 @@ from milimo_tui.story.reading.weather_words import WEATHERS, change
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, is_time
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
+from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.text import fold, words
 
 _ITEM = re.compile(
@@ -49,6 +50,9 @@ again
 stars moonlight"""
 _SEASONS = frozenset(_WORDS_3.split())
 
+_LOOKED_THROUGH = frozenset(
+    ["window", "windows", "glass", "binoculars", "telescope", "keyhole", "windscreen", "windshield", "scope"]
+)
 _NEAR_TO = frozenset({"nearly", "almost", "full", "deep", "past", "still", "first"})
 _HEAD = 90  # letters: where an item says where it is
 _STARS = re.compile(r"\b(?:stars|moon|moonlight|midnight)\b", re.IGNORECASE)
@@ -56,6 +60,17 @@ USUAL = "DAY"  # of an item that names no time
 NO_TIME, NO_PLACE = 0.6, 0.5  # how sure such a guess is
 FEW_WORDS = 4
 MOST_WORDS = 10  # of what names an item's place
+
+
+def whole_place(location: str, known: Sequence[str]) -> str:
+    """A place as an earlier heading has it in full: LEFT LUGGAGE is STATION - LEFT LUGGAGE, seen before."""
+    pieces = location.split(" - ")
+    found: dict[str, None] = {}
+    for each in known:
+        older = each.split(" - ")
+        if len(older) > len(pieces) and older[-len(pieces) :] == pieces:
+            found[each] = None
+    return next(iter(found)) if len(found) == 1 and location not in known else location
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,7 @@ class PlaceReader:
     by_heading: bool = False  # the whole scene is a montage
     titled: bool = False  # the montage's title says where it plays
     sides: tuple[str, ...] = ()
+    home: str = ""  # the scene's place where its heading says only a part of it: INT. LEFT LUGGAGE
     intercut: bool = False  # from here on
     rooms: dict[str, str] = field(default_factory=dict)  # of a side, as the text has it
     count: Counter[str] = field(default_factory=Counter)  # of words of the scene
@@ -91,6 +107,12 @@ class PlaceReader:
     def prepare(self, scene: ScriptScene) -> None:
         """Count the scene's words, and find the two places of an intercut."""
         self.count = Counter(words(fold(scene.text)))
+        own = self.slug.location
+        earlier = self.known[: self.known.index(own)] if own in self.known else self.known
+        whole = whole_place(own, earlier)
+        if whole != own:
+            self.slug, self.home = replace(self.slug, location=whole), whole
+            self.now = Placed(whole)
         self.sides = sides_of(scene.heading, self.slug.location, scene.text)
         if "/" in self.slug.location and self.sides:
             self.begin_intercut()
@@ -158,16 +180,20 @@ class PlaceReader:
     def go_to(self, spot: Spot) -> None:
         """Take a short heading."""
         if spot.where is Where.BACK:
-            self.now = replace(self.now, location="")
+            self.now = replace(self.now, location=self.home)
         elif spot.where is Where.SPOT and self.intercut:
             self.now = replace(self.now, location=self.full(self.side_like(spot.name) or self.now.location))
         elif spot.where is Where.SPOT:
             tokens = set(words(fold(spot.name)))
             if tokens <= set(words(fold(self.slug.location))):
-                self.now = replace(self.now, location="")
+                self.now = replace(self.now, location=self.home)
                 return
             before = self.before
             elsewhere = all(self.count[token] < 2 for token in tokens)
+            is_view = spot.is_way and self.slug.setting is Setting.INTERIOR and tokens <= _LOOKED_THROUGH
+            if before is not None and before.slug.setting is Setting.EXTERIOR and is_view:
+                self.now = replace(self.now, location=before.slug.location)
+                return
             if before is not None and elsewhere and tokens <= set(words(fold(before.text))):
                 where = before.slug.location  # of what we saw there: back in the scene before
             else:
@@ -257,7 +283,7 @@ class PlaceReader:
     def end_montage(self) -> None:
         """Go back to the scene's own place."""
         if self.places or self.titled:
-            self.places, self.titled, self.now = [], False, Placed()
+            self.places, self.titled, self.now = [], False, Placed(self.home)
 
 
 def _ends_in(told: Sequence[str], place: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.places import PlaceReader
-from milimo_tui.story.reading.spots import Spot, Where, spot_of
+from milimo_tui.story.reading.spots import Spot, Where, is_fixture, spot_of
 from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.line_grammar import item_heading
@@ -109,7 +109,7 @@ class _Scene:
                 yield Moment(beat=beat, caption=beat.caption)
             else:
                 opens = index == 0 and not beat.montage and (bool(self.scene.slug.location) or len(found) > 2)
-                yield from self.action(beat, opens)
+                yield from self.action(beat, opens, last=index == len(found) - 1)
 
     def prepare(self, found: Sequence[Beat]) -> None:
         """What the whole scene says of who comes into it, and who is only heard."""
@@ -162,7 +162,7 @@ class _Scene:
 
     # -------------------------------------------------------------- action
 
-    def action(self, beat: Beat, opens: bool) -> Iterator[Moment]:
+    def action(self, beat: Beat, opens: bool, *, last: bool) -> Iterator[Moment]:
         insert = beat.written_framing.function is Function.INSERT
         thing = ""
         if beat.direction and (match := _INSERT.match(beat.direction)):
@@ -190,11 +190,13 @@ class _Scene:
             elif not placed.location:
                 self.places.settle(seen)
             near = self.near(seen, meant.near)
+            turns = spot is not None and spot.where is not Where.SAME and not beat.written_framing
             yield Moment(
                 beat=beat,
                 text=text,
                 caption=beat.caption if first else "",
                 opens=opens and first,
+                turns=turns and not (opens or last or beat.montage or beat.caption),
                 seen=seen,
                 near=() if beat.montage else near,
                 focus=self.focus(text, seen, thing),
@@ -238,7 +240,8 @@ class _Scene:
                 there.elsewhere, there.last = {}, ()
                 return
             goes = there.subject if spot.is_way and there.subject not in there.away else ""
-            self.there.elsewhere = dict.fromkeys(name for name in there.present if name != goes)
+            stay = () if is_fixture(spot.name) and not spot.is_way else there.present
+            there.elsewhere = dict.fromkeys(name for name in stay if name != goes)
             there.last = (goes,) if goes else ()
 
     def focus(self, text: str, seen: Sequence[str], thing: str) -> str:

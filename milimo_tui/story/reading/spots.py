@@ -76,12 +76,20 @@ def _bare(name: str) -> str:
     return re.sub(r"^(?:THE|A|AN) ", "", name)
 
 
+def is_fixture(spot: str) -> bool:
+    """Whether a spot is a part of a room, so that whoever is in the room is at hand: a window, a counter."""
+    return bool(_forms(spot) & FIXTURES)
+
+
+def _forms(spot: str) -> set[str]:
+    last = words(fold(_OF_IT.sub("", spot)))[-1:]
+    return {last[0], last[0].removesuffix("s")} if last else set()
+
+
 def within(location: str, spot: str) -> str:
     """A place with a spot in it: a room instead of the room that it names, anything else inside of that."""
     whole = location.rpartition(" - ")[0]
-    last = words(fold(_OF_IT.sub("", spot)))[-1:]
-    forms = {last[0], last[0].removesuffix("s")} if last else set()
-    is_room = bool(forms & ROOMS) and not forms & FIXTURES
+    is_room = bool(_forms(spot) & ROOMS) and not is_fixture(spot)
     if whole and is_room:
         return f"{whole} - {spot}"
     return spot if fold(spot) in fold(location) and not location else f"{location} - {spot}".strip(" -")

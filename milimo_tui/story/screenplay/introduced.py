@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.story.screenplay.first_names import is_first_name
 from milimo_tui.story.screenplay.line_grammar import is_time, item_heading
-from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
+from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, SYNONYMS, YOUNG
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
-from milimo_tui.story.values.text import collapse
+from milimo_tui.story.values.text import collapse, fold, words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _AGE = re.compile(
@@ -44,7 +44,7 @@ _ENTERS = re.compile(
     r"(?:^|[.!?]\s+)([^\W\d_]+(?:-[^\W\d_]+)?) "
     r"(?:enters|arrives|appears|bursts in|walks in|comes in|steps in|runs in|rushes in)\b"
 )
-_KIN_BEFORE = re.compile(r"\b(?:his|her|their|the)\s+([^\W\d_]+)\s+$", re.IGNORECASE)
+_KIN_BEFORE = re.compile(r"\b(?:his|her|their|the)\s+(?!an?\s|the\s)([^\W\d_]+)\s+$", re.IGNORECASE)
 _ITEM_MARK = re.compile(r"^(?:[-–—•·*]+\s*|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
 _LETTERED = re.compile(
     r"\b(?:says?|reads?|reading|saying|sign|label\w*|letter\w*|writ\w+|wrote|words?|inscri\w+|stone|plate|plaque|headline|painted"
@@ -58,6 +58,14 @@ _ARTICLE = re.compile(
     r"\b(?:his|her|their|its)\s+(?:[^\W\d_]+\s+)?$|\b(?:an?|the|two|three|four|five|some|several)\s+(?:[^\W\d_]+\s+)?$",
     re.IGNORECASE,
 )
+_GROWN = 20
+_NOUNS = "|".join(sorted((*GENERIC, *CREATURES), key=len, reverse=True))
+_PLAIN = re.compile(
+    rf"\ban? (?:(?!the |his |her |their |an? )[a-z-]+,? ){{0,3}}?(?P<noun>{_NOUNS})(?![\w'’-])"
+    rf"(?: of (?:about |around |nearly )?(?P<age>\d{{1,2}}|{NUMBER_WORDS})\b)?",
+    re.IGNORECASE,
+)
+_BEFORE_NO_ONE = re.compile(r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE)
 _WORDS_1 = """he she it they we you i nobody somebody someone everyone everybody one another nothing
 something the a an this that who and then both neither"""
 _NO_NAMES = frozenset(_WORDS_1.split())
@@ -88,7 +96,46 @@ def introduced_in(screenplay: Screenplay) -> tuple[Introduced, ...]:
             known = found.get(person.name)
             if known is None or (person.age is not None and known.age is None):
                 found[person.name] = person
+    for person in _unnamed(screenplay, texts, found):
+        found[person.name] = person
     return tuple(found.values())
+
+
+def _unnamed(
+    screenplay: Screenplay, texts: Sequence[str], named: Mapping[str, Introduced]
+) -> Iterator[Introduced]:
+    """Those who never get a name: “a girl of eight”, who is the girl from then on.
+
+    Only where that noun means nobody else: one such introduction, no name or cue that it could be.
+    """
+    whole = " ".join(texts)
+    cues = {fold(word) for e in screenplay.elements if e.cue for word in words(e.cue.name)}
+    alone = [each for each in named.values() if each.alone]
+    taken = {fold(word) for each in alone for word in (*words(each.name), *words(each.about))}
+    children = any(each.age is not None and each.age < _GROWN for each in named.values())
+    found: dict[str, list[re.Match[str]]] = {}
+    for match in _PLAIN.finditer(whole):
+        if _BEFORE_NO_ONE.search(whole, max(0, match.start() - 16), match.start()) is None:
+            found.setdefault(fold(match["noun"]), []).append(match)
+    for noun, matches in found.items():
+        first = matches[0]
+        plain = not (first["age"] or first["noun"].isupper())
+        older = noun in GENERIC and noun not in YOUNG and plain
+        if (
+            (len(matches) > 1 and plain)
+            or noun in cues
+            or noun in taken
+            or older
+            or (noun in YOUNG and children)
+        ):
+            continue
+        called = "|".join(map(re.escape, (noun, *SYNONYMS.get(noun, ()))))
+        again = len(re.findall(rf"\bthe (?:{called})\b", whole[first.end() :], re.IGNORECASE))
+        if again < (2 if plain else 1):
+            continue
+        years = first["age"]
+        age = int(years) if years and years.isdigit() else number_of(years) if years else None
+        yield Introduced(first["noun"].upper(), age, first["noun"], True)
 
 
 def _behind_heading(text: str) -> str:

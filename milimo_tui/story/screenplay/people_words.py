@@ -116,6 +116,8 @@ sheriff trooper
 boy kid lad schoolboy youngster child
 girl kid lass schoolgirl youngster child
 kid child youngster toddler
+child kid youngster toddler baby infant
+baby infant child newborn
 doctor surgeon medic
 bartender barman barmaid
 guard sentry watchman

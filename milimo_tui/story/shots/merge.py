@@ -210,7 +210,8 @@ def _new_shot(id: str, draft: ShotDraft, scene: str, seed: int) -> Shot:
 
 def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
     """An old shot brought up to its draft: see the head of this module for what follows and what stays."""
-    return kept(shot, _followed(shot, draft, scene, rate))
+    after = _followed(shot, draft, scene, rate)
+    return after if shot.digest == draft.digest else kept(shot, after)
 
 
 def _followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:

@@ -7,15 +7,17 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TypeVar
 
 from milimo_tui.story.shots.own_fields import deleted
 from milimo_tui.story.values.film import Scene, Shot, Story, number_shots
 from milimo_tui.story.values.locked_numbers import scene_between, shot_between
 
 OMITTED = "OMITTED"
+S = TypeVar("S", Scene, Shot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +110,12 @@ def edited(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene |
 
     What is in `before` alone goes: where numbers are locked it stays as OMITTED, for a commit to leave.
     """
-    now = {value.id: value for value in after}
-    gone = {value.id for value in before} - now.keys()
+    values = tuple(after)
+    was: list[Scene | Shot] = [*before]
+    gone = {value.id for value in was} - {value.id for value in values}
     is_locked = story.project.numbers_locked
-    scenes = [now.get(one.id, one) for one in story.scenes if is_locked or one.id not in gone]
-    shots = [now.get(one.id, one) for one in story.shots if is_locked or one.id not in gone]
-    known = {value.id for value in (*story.scenes, *story.shots)}
-    scenes += [one for one in now.values() if isinstance(one, Scene) and one.id not in known]
-    shots += [one for one in now.values() if isinstance(one, Shot) and one.id not in known]
-    if is_locked:
-        scenes = [deleted(one) if one.id in gone else one for one in scenes]
-        shots = [deleted(one) if one.id in gone else one for one in shots]
+    scenes = _changed(story.scenes, [one for one in values if isinstance(one, Scene)], gone, is_locked)
+    shots = _changed(story.shots, [one for one in values if isinstance(one, Shot)], gone, is_locked)
     scenes.sort(key=lambda scene: (scene.order, scene.id))
     ranks = {scene.id: rank for rank, scene in enumerate(scenes)}
     shots.sort(key=lambda shot: (ranks.get(shot.scene, -1), shot.order, shot.id))
@@ -128,6 +125,23 @@ def edited(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene |
     return replace(story, scenes=with_hand_made(scenes), shots=tuple(shots))
 
 
+def _changed(old: Iterable[S], values: Sequence[S], gone: Set[str], is_locked: bool) -> list[S]:
+    """Scenes, or shots, with some of them changed, some new and some gone."""
+    now = {value.id: value for value in values}
+    known: set[str] = set()
+    out: list[S] = []
+    for one in old:
+        known.add(one.id)
+        if one.id not in gone:
+            out.append(now.get(one.id, one))
+        elif is_locked:
+            out.append(deleted(one))
+    for value in values:
+        if value.id not in known:
+            out.append(value)
+    return out
+
+
 def with_hand_made(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
     """Scenes of a film that does not lock its numbers, those added by hand numbered by where they stand."""
     return _scenes_numbered([scene if scene.line else replace(scene, number="") for scene in scenes])
@@ -135,8 +149,8 @@ def with_hand_made(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
 
 def _scenes_numbered(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
     """Scenes with a number for each live one that has none, between those of its neighbours."""
-    taken = {scene.number.upper() for scene in scenes if scene.number}
-    texts = [scene.number for scene in scenes]
+    texts = [scene.number if scene.omitted or not scene.parked else "" for scene in scenes]
+    taken = {text.upper() for text in texts if text}
     out: list[Scene] = []
     before = ""
     for at, scene in enumerate(scenes):
@@ -144,7 +158,8 @@ def _scenes_numbered(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
             after = next((text for text in texts[at + 1 :] if text), "")
             scene = replace(scene, number=scene_between(before, after, taken))
             taken.add(scene.number.upper())
-        before = scene.number or before
+            texts[at] = scene.number
+        before = texts[at] or before
         out.append(scene)
     return tuple(out)
 

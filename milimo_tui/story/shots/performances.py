@@ -98,13 +98,11 @@ class Performances:
         action = _listening(shot, found) if shot.action == found.first.action else shot.action
         return replace(shot, dialogue=lines, action=action)
 
-    def shown(self, shot: Shot, kept: Take | None = None) -> Take | None:
-        """The take that a shot shows, `kept` in the place of the picked one; its head and tail are handles,
-        and the other parts of a performance.
-        """
+    def shown(self, shot: Shot) -> Take | None:
+        """The take that a shot shows; its head and tail are handles, and the other parts of a performance."""
         if self._takes is None:
             self._takes = {take.id: take for take in self._story.takes}
-        take = kept or picked_takes.picked(self.maker(shot), self._takes)
+        take = picked_takes.picked(self.maker(shot), self._takes)
         return take if take is None else self.as_shown(shot, take)
 
     def as_shown(self, shot: Shot, take: Take) -> Take:

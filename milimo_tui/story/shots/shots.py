@@ -141,7 +141,7 @@ def break_down(
                 weather=scene_weather,
                 era=era,
                 written_number=scene.slug.number,
-                as_read=ReadScene(scene.heading, scene.span.line, hardly_later, era, moments),
+                as_read=ReadScene(scene.heading, scene.span.line, hardly_later, time_of_day, era, moments),
             )
         )
     return tuple(out)

@@ -6,12 +6,14 @@ parsed lives in `story.screenplay.screenplay`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from milimo_tui.story.values.doubts import Doubt
+from milimo_tui.story.values.shot_aliases import ANGLES, FUNCTIONS, MOVEMENTS, RIGS, SIZES, Aliased
 from milimo_tui.story.values.text import fold
 
 
@@ -22,7 +24,7 @@ class Setting(StrEnum):
     NONE = ""
 
 
-class Size(StrEnum):
+class Size(Aliased):
     ECU = "ECU"
     CU = "CU"
     MCU = "MCU"
@@ -33,8 +35,12 @@ class Size(StrEnum):
     WS = "WS"
     EWS = "EWS"
 
+    @classmethod
+    def aliases(cls) -> Mapping[str, str]:
+        return SIZES
 
-class Angle(StrEnum):
+
+class Angle(Aliased):
     EYE = "eye"
     LOW = "low"
     HIGH = "high"
@@ -42,8 +48,12 @@ class Angle(StrEnum):
     DUTCH = "dutch"
     PROFILE = "profile"
 
+    @classmethod
+    def aliases(cls) -> Mapping[str, str]:
+        return ANGLES
 
-class Movement(StrEnum):
+
+class Movement(Aliased):
     STATIC = "static"
     PAN_LEFT = "pan left"
     PAN_RIGHT = "pan right"
@@ -59,8 +69,12 @@ class Movement(StrEnum):
     ARC = "arc"
     RACK = "rack"
 
+    @classmethod
+    def aliases(cls) -> Mapping[str, str]:
+        return MOVEMENTS
 
-class Function(StrEnum):
+
+class Function(Aliased):
     SINGLE = "single"
     TWO_SHOT = "two-shot"
     THREE_SHOT = "three-shot"
@@ -72,6 +86,10 @@ class Function(StrEnum):
     ESTABLISHING = "establishing"
     REACTION = "reaction"
     REVERSE = "reverse"
+
+    @classmethod
+    def aliases(cls) -> Mapping[str, str]:
+        return FUNCTIONS
 
 
 # Functions that say how a shot is framed: they name it in the place of its size.
@@ -123,7 +141,7 @@ class Continuing(StrEnum):
     UNDER = "under"  # another picture, under which the sound of the other's take runs on
 
 
-class Rig(StrEnum):
+class Rig(Aliased):
     TRIPOD = "tripod"
     DOLLY = "dolly"
     HANDHELD = "handheld"
@@ -131,6 +149,10 @@ class Rig(StrEnum):
     CRANE = "crane"
     AERIAL = "aerial"
     UNDERWATER = "underwater"
+
+    @classmethod
+    def aliases(cls) -> Mapping[str, str]:
+        return RIGS
 
 
 @dataclass(frozen=True, slots=True)

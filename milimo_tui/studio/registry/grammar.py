@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any, Literal, NoReturn, Union, get_args, get_origin
 
@@ -176,11 +176,30 @@ def run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
     return entry, values
 
 
-def shape_of(item: Argument) -> tuple[str, tuple[str, ...]]:
-    """How a field is written on the line: `flag`, `many`, `one`; and its choices."""
+def _type_of(item: Argument) -> Any:
+    """The type of a field's value where it has one."""
     annotation: Any = item.type
     if get_origin(annotation) in (Union, types.UnionType):
-        annotation = next(part for part in get_args(annotation) if part is not type(None))
+        return next(part for part in get_args(annotation) if part is not type(None))
+    return annotation
+
+
+def _choice_of(item: Argument) -> Callable[[str], str]:
+    """Turns another spelling of a choice into the choice; a word that is none stays, and is refused."""
+    kind = _type_of(item)
+
+    def choice(word: str) -> str:
+        try:
+            return str(kind(word).value)
+        except ValueError:
+            return word
+
+    return choice if isinstance(kind, type) and issubclass(kind, Enum) else str
+
+
+def shape_of(item: Argument) -> tuple[str, tuple[str, ...]]:
+    """How a field is written on the line: `flag`, `many`, `one`; and its choices."""
+    annotation = _type_of(item)
     if annotation is bool:
         return "flag", ()
     if get_origin(annotation) in (tuple, list):
@@ -216,6 +235,7 @@ def _filled(parser: argparse.ArgumentParser, entry: Command, demanding: bool) ->
                 *flags,
                 dest=name,
                 default=None,
+                type=_choice_of(item),
                 choices=choices or None,
                 help=text,
                 metavar=None if choices else name.upper(),

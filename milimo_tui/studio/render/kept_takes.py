@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.story.shots.performances import Performances
-from milimo_tui.story.values.film import Story
+from milimo_tui.story.values.film import Story, Take
 
 if TYPE_CHECKING:
     from milimo_tui.store.project.project_file import ProjectFile
 
 Kept = Mapping[str, Mapping[str, str]]
-"""Of frozen cuts (ids), the take (id) of each of their shots (ids)."""
+"""Of frozen cuts (ids), the take (id) of each of their shots (ids); and under `BEGINS` and the shot, of one
+that shows a later part of another's take, the frame of that take at which it begins.
+"""
+
+BEGINS = "begins "
 
 NOTHING_KEPT: Kept = MappingProxyType({})
 
@@ -35,6 +39,12 @@ def as_kept(story: Story, takes: Mapping[str, str]) -> Story:
     return replace(story, shots=tuple(shots), takes=tuple(seen))
 
 
+def take_of(takes: Mapping[str, Take], kept: Mapping[str, str], shot: str) -> Take | None:
+    """The take that a frozen cut keeps of a shot (its id), as that is shown; None where it keeps none."""
+    take = takes.get(kept.get(shot, ""))
+    return take and replace(take, head=take.head + int(kept.get(f"{BEGINS}{shot}", 0)))
+
+
 def keep_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) -> None:
     """Remember with the film which takes cuts show now."""
     performances = Performances(story)
@@ -42,6 +52,8 @@ def keep_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) -> None:
     for cut in cuts:
         shown = {clip.source.ref for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
         takes = {shot: picked[shot] for shot in sorted(shown) if shot in picked}
+        shots = (shot for shot in story.shots if shot.id in takes)
+        takes |= {f"{BEGINS}{shot.id}": str(at) for shot in shots if (at := performances.begins(shot))}
         project.ui.set(f"takes.{cut.id}", takes)
 
 

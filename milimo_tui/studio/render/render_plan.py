@@ -21,7 +21,7 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Mask, Render
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Take
-from milimo_tui.studio.render.kept_takes import NOTHING_KEPT, Kept, kept_takes
+from milimo_tui.studio.render.kept_takes import NOTHING_KEPT, Kept, kept_takes, take_of
 from milimo_tui.studio.session.studio import Snapshot
 
 KINDS = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind.SOUND: "sound"}
@@ -83,8 +83,7 @@ def resolve(
     for clip in cut.clips:
         if clip.source.kind is SourceKind.SHOT:
             shot = shots.get(clip.source.ref)
-            kept_take = takes.get(own.get(clip.source.ref, ""))
-            take = performances.shown(shot, kept_take) if shot else None
+            take = take_of(takes, own, shot.id) or performances.shown(shot) if shot else None
             if take and take.asset in assets:
                 number = story.numbers.get(shot.id, "") if shot else ""
                 out[clip.id] = _of_take(paths, assets[take.asset], take, number)

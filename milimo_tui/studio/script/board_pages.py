@@ -12,6 +12,7 @@ from milimo_tui.core.time import timecode
 from milimo_tui.engines.contract.printed_boards import Boards, Camera, Floor, Layout, Panel, Speech
 from milimo_tui.story.plan.floor_plan import floor_plan
 from milimo_tui.story.shots.numbering import OMITTED
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Asset, AssetKind, Movement, Scene, Shot, Story, framed_as
 from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.studio import Studio
@@ -82,9 +83,10 @@ def _panel(
     shot, rate = state.shot, story.project.rate
     moves = "" if shot.movement is Movement.STATIC else f", {shot.movement.value}"
     picture, length = shown
+    shares = state.shares
     return Panel(
         number=state.number,
-        framing=f"{framed_as(shot.size, shot.function)}{moves}",
+        framing=f"{framed_as(shot.size, shot.function)}{moves}{f'  ({shares})' if shares else ''}",
         length=f"{float(shot.frames / rate):.1f} s",
         timecode=timecode(begins, rate),
         action=shot.action or shot.caption,
@@ -108,6 +110,10 @@ def _picture(
     if found is None:
         return "", None
     length = found.seconds if found.kind is AssetKind.VIDEO else Fraction(0)
+    performances = Performances(state.story)
+    if wanted and state.picked and performances.of(state.shot):  # its own part of the take
+        own = performances.as_shown(state.shot, state.picked)
+        length = (2 * own.head + own.length) / state.story.project.rate
     return str(asset_path(studio.project().paths, found)), length
 
 

@@ -59,7 +59,8 @@ def effects_of(found: Prepared) -> tuple[Effect, ...]:
     for shot in found.then.shots:
         was = old.get(shot.id)
         if was is not None and shot.parked and not was.parked:
-            out.append(Effect("parked", before.get(shot.id, ""), f"its takes stay: {words_of(was)}", shot.id))
+            words = f"{'OMITTED, ' if shot.omitted else ''}its takes stay: {words_of(was)}"
+            out.append(Effect("parked", before.get(shot.id, ""), words, shot.id))
     return tuple(sorted(out, key=lambda effect: KINDS.index(effect.kind)))
 
 

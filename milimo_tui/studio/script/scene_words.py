@@ -61,7 +61,7 @@ def words_of_shot(story: Story, shot: Shot) -> ShotWords:
     state = one.state.value
     if one.state is SuggestionState.OPEN:
         state = "outgrown" if suggestions.is_outgrown(story, shot, one) else "suggested"
-    faults = briefs.faults_of(story, shot, one.text, family) if state in ("suggested", "outgrown") else ()
+    faults = suggestions.faults_of(story, shot, one) if one.state is SuggestionState.OPEN else ()
     return ShotWords(shot, number, now, one, state, faults)
 
 

@@ -337,7 +337,8 @@ def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequenc
     seen = {value.id: value for value in before}  # as the caller saw them: what changed since is a conflict
     looks = [[value for value in values if isinstance(value, Look)] for values in (before, after)]
     then = numbering.edited(story, before, [value for value in after if not isinstance(value, Look)])
-    was = [seen.get(value.id, value) for value in (*story.scenes, *story.shots)]
+    whole: list[Any] = [*story.scenes, *story.shots]
+    was = [seen.get(value.id, value) for value in whole]
     followed = follow.follow(cuts, story, then)
     file.edit(
         label,
@@ -359,7 +360,8 @@ def follow_cuts(studio: Studio, label: str, before: Story) -> None:
     then = numbering.edited(story, (), ())
     followed = follow.follow(cuts, before, then)
     if cuts != followed.cuts or then != story:
-        was, now = [*story.scenes, *story.shots, *cuts], [*then.scenes, *then.shots, *followed.cuts]
+        was: list[Any] = [*story.scenes, *story.shots, *cuts]
+        now: list[Any] = [*then.scenes, *then.shots, *followed.cuts]
         file.edit(label, scope="project", actor=studio.actor, before=was, after=now)
 
 

@@ -108,6 +108,6 @@ def _said(shot: Shot) -> str:
 
 
 def _status(state: shot_spec.ShotState) -> str:
-    if state.stale:
-        return "stale"
-    return "made" if state.picked else "board" if state.shot.board else "to make"
+    made = "made" if state.picked else "board" if state.shot.board else "to make"
+    status = "stale" if state.stale else made
+    return f"{status} ({state.shares})" if state.shares else status

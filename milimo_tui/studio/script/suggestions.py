@@ -265,6 +265,13 @@ def is_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> bool:
     return briefs.worded_now(story, shot, shot_spec.engine_of(story, shot)) != suggestion.original
 
 
+def faults_of(story: Story, shot: Shot, suggestion: Suggestion) -> tuple[str, ...]:
+    """What a suggestion lacks by the guide it is worded by; empty for parts of a long shot."""
+    if suggestion.task == "continue":
+        return ()
+    return briefs.faults_of(story, shot, suggestion.text, suggestion.family)
+
+
 def find(story: Story, shot: Shot, name: str = "") -> Suggestion:
     """A suggestion by id or number (1: the oldest), else the newest that is open. Raises NotFound."""
     every = tuple(reversed(of_shot(story, shot.id)))

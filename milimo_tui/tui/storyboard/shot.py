@@ -21,12 +21,14 @@ from milimo_tui.tui.storyboard.by_hand import ByHand, tags_of
 from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
 from milimo_tui.tui.storyboard.play_shot import play_shot
 from milimo_tui.tui.storyboard.printing import print_takes
+from milimo_tui.tui.storyboard.prompt_parts import PromptParts
 from milimo_tui.tui.storyboard.shot_details import (
     CHOICES,
     CONTINUES,
     LOCKS,
     TAKE,
     TOGETHER,
+    WORDING,
     ShotDetails,
     read_shot,
     values_of,
@@ -61,10 +63,15 @@ class ShotScreen(ViewedScreen):
         self._boards = DrawnBoards(self)
         self.viewing_keys: ViewingKeys[FileFrame] = ViewingKeys(self, self)
         self._by_hand = ByHand(self, self._shot_here)
+        self._prompt_parts = PromptParts(self)
 
     @property
     def own_parts(self) -> tuple[object, ...]:
-        return (self._by_hand,)
+        return self._by_hand, self._prompt_parts
+
+    @property
+    def own_contexts(self) -> tuple[str, ...]:
+        return ("prompt_parts", *self.CONTEXTS) if self._prompt_parts.role else self.CONTEXTS
 
     def _shot_here(self) -> tuple[Shot, str] | None:
         return (self.details.state.shot, self.details.state.number) if self.details is not None else None
@@ -120,7 +127,8 @@ class ShotScreen(ViewedScreen):
 
     def idle_acts(self) -> frozenset[str]:
         """Return the actions that can do nothing now: none can be made while there is a problem."""
-        return frozenset({"shot.make"}) if self.details and self.details.preflight.problems else frozenset()
+        unmade = {"shot.make"} if self.details and self.details.preflight.problems else set()
+        return self._prompt_parts.idle_acts() | unmade
 
     def heading(self) -> Text:
         if self.details is None:
@@ -207,6 +215,7 @@ class ShotScreen(ViewedScreen):
         self.background(self._show_picture, "picture", exclusive=True)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
+        self.refresh_lines()  # the keys go by the row
         self.background(self._show_picture, "picture", exclusive=True)
 
     def on_descendant_focus(self) -> None:
@@ -223,6 +232,8 @@ class ShotScreen(ViewedScreen):
                 self.background(partial(self._edit_followed, name))
             case "lora:":
                 self.background(partial(self._edit_lora, name))
+            case "wording:":
+                self.background(self._prompt_parts.reword)
             case "part:":
                 self.background(partial(self._edit_part, int(name)))
             case "layer:":
@@ -390,6 +401,11 @@ class ShotScreen(ViewedScreen):
         """Show what each part of the prompt comes from, or the prompt as sent."""
         self.shows_parts = not self.shows_parts
         self._draw()
+        if self.shows_parts and self.details is not None:
+            parts = self.details.preflight.prompt.all_parts or self.details.preflight.prompt.parts
+            if parts and not self._prompt_parts.role:
+                self.field_list.show(self.field_list.rows, f"{WORDING}{parts[0].role}")
+                self.field_list.focus()
 
     async def act_add(self, key_command: KeyCommand) -> None:
         """Add a condition: a file, an asset, `board 3A`, or `take 3A` with a frame of it."""

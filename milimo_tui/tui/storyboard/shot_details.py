@@ -6,7 +6,7 @@ Also which fields a person sets together, with their choices.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ TAKE, FOLLOW, LORA, PART, SUGGESTION = "take:", "follow:", "lora:", "part:", "su
 CONTINUES = "continues"  # the key of its row
 LAYER = "layer:"
 WHERE_AND_WHEN = ("location", "part", "time_of_day", "weather")
+WORDING = "wording:"  # of a part of the prompt
 
 # Field of the inspector → the words it may have.
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -59,7 +60,9 @@ LOCKS: Mapping[str, Mapping[str, bool]] = {"on": {"lock": True}, "off": {"unlock
 
 @dataclass(frozen=True)
 class ShotDetails:
-    """A shot as the inspector shows it. `estimate` is of one more take."""
+    """A shot as the inspector shows it. `estimate` is of one more take; `worded_by` says of parts of the
+    prompt that were worded by hand whom for: the film, the scene or the shot.
+    """
 
     story: Story
     state: ShotState
@@ -67,7 +70,9 @@ class ShotDetails:
     files: Mapping[str, Source]  # row key → its picture
     shown: Source
     suggestions: tuple[Suggestion, ...] = ()
+    faults: dict[str, str] = field(default_factory=dict)  # by suggestion: what it lacks by its guide
     estimate: str = ""
+    worded_by: Mapping[str, str] = field(default_factory=dict)
     painter: str = ""  # what draws its board; empty: the panels
 
     @cached_property
@@ -80,6 +85,7 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
     """Read everything about a shot; None when it is gone. Reads manifests of weights: for a thread."""
     from milimo_tui.studio.script import suggestions
     from milimo_tui.studio.takes import shot_spec, take_estimate
+    from milimo_tui.studio.takes.meaning import reworded
     from milimo_tui.studio.takes.preflight import painter_of, preflight_of
 
     state = shot_spec.state_of(story, shot)
@@ -111,9 +117,14 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
         files=files,
         shown=shown_by(story, folder, state, assets),
         suggestions=suggestions.open_of(story, shot),
+        faults={
+            one.id: "; ".join(suggestions.faults_of(story, state.shot, one))
+            for one in suggestions.open_of(story, shot)
+        },
         estimate=take_estimate.take_sentence(
             preflight, take_estimate.seconds_of(studio, specs, state, preflight)
         ),
+        worded_by=reworded(story.project, state.scene, state.shot)[1],
         painter=painter_of(studio, preflight.spec.engine),
     )
 

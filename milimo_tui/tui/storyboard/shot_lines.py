@@ -15,6 +15,7 @@ from rich.text import Text
 
 from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.story.elements.prompt import BY_HAND, LEFT_OUT
 from milimo_tui.story.values.shot_fields import as_text, labelled
 from milimo_tui.studio.takes import sharing
 from milimo_tui.tui.storyboard.shot_details import (
@@ -26,6 +27,7 @@ from milimo_tui.tui.storyboard.shot_details import (
     SUGGESTION,
     TAKE,
     WHERE_AND_WHEN,
+    WORDING,
     ShotDetails,
     or_auto,
 )
@@ -42,6 +44,7 @@ LABEL = 10  # cells of a field's name
 WHERE = 10  # cells of `frame  60`, and at most
 FOLDED = 2  # rows of a prompt that was composed, until it is looked at by its parts
 WHAT = 34  # of what is followed
+NOTHING_SAID = "nothing said"
 MODEL_DEFAULT = "the model’s own"
 WIDE_TAKES, WIDEST_TAKES = 40, 70  # of takes that say their seed, and what made them
 SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
@@ -190,15 +193,17 @@ def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool) -> list[Ro
     shot, prompt = details.state.shot, details.preflight.prompt
     rows: list[Row] = []
     if parts:
-        for index, part in enumerate(prompt.parts):
+        for index, part in enumerate(prompt.all_parts or prompt.parts):
+            silent = LEFT_OUT if part.source.startswith(BY_HAND) else NOTHING_SAID
             rows += _wrapped(
                 "prompt" if index == 0 else "",
-                part.text,
+                part.text or silent,
                 ink,
                 room,
                 tag=part.role,
-                key="prompt",
-                note=part.source,
+                key=f"{WORDING}{part.role}",
+                note=part.source if part.text or silent == LEFT_OUT else "",
+                style=ink.text if part.text else ink.muted,
             )
     else:
         if shot.prompt is None:
@@ -210,6 +215,8 @@ def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool) -> list[Ro
         by = one.model or one.engine
         suggestion = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
         rows += _wrapped("suggested", suggestion, ink, room, key=SUGGESTION + one.id, style=ink.working)
+        if fault := details.faults.get(one.id):
+            rows += _wrapped("", f"{STALE} {fault}", ink, room, style=ink.stale)
         rows.append(Row("", line((f"{'':<{LABEL}}{by}: enter takes it, x puts it aside", ink.muted))))
     if details.preflight.keeps_out_by_itself:
         words = shorten(

@@ -71,7 +71,7 @@ class StoryboardScreen(StudioScreen):
         self._previews = JobPreviews(self)
         self._boards = DrawnBoards(self)
         self._board_keys: dict[str, str] = {}  # of shots without a picture, by id
-        self.surgery = SurgeryKeys(self, lambda: self.cards.key)
+        self.surgery = SurgeryKeys(self, lambda: self.cards.key, self.go_to_shot)
         self.filter = BoardFilter(self, lambda: self._states, self._draw_filtered)
         self._by_hand = ByHand(self, self._shot_here)
 
@@ -272,7 +272,7 @@ class StoryboardScreen(StudioScreen):
     def _card(self, state: BasicShotState | ShotState, job: JobView | None, rate: Any) -> Card:
         ink, shot = self.ink, state.shot
         make = self.studio_app.keyboard.keymap.chord_of("shot.make", self.CONTEXTS)
-        remarks = f"{said}  " if (said := remarks_of(shot)) else ""
+        remarks = f"{words}  " if (words := remarks_of(shot)) else ""
         preview, source = preview_of(job), self._sources.get(shot.id, Source())
         return Card(
             key=shot.id,
@@ -353,6 +353,10 @@ class StoryboardScreen(StudioScreen):
                 return {"id": shots[0]} if shots else None
             case "shot.join" | "shot.duplicate":
                 return {"id": shots[0]} if shots else None
+            case "scene.move" if "by" in key_command.binding.args:
+                scene = self.surgery.scene
+                by = int(key_command.binding.args["by"]) * key_command.times
+                return {"id": scene.id, "by": by} if scene is not None else None
             case "scene.set":
                 state = self.state_of(self.cards.key)
                 return {"id": state.shot.scene} if state else None

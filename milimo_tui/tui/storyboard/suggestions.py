@@ -163,11 +163,11 @@ class SuggestionsScreen(StudioScreen):
             "accepted": ink.picked,
             "suggested": ink.strong,
         }.get(state, ink.muted)
-        told = plural(len(one.faults), "fault") if one.faults and state in OPEN else ""
+        faults = plural(len(one.faults), "fault") if one.faults and state in OPEN else ""
         left = line(
             (f"{one.number:<{NUMBER}}", ink.strong), (f"{GLYPHS[state]} {state or 'as it is'}", style)
         )
-        return Row(one.shot.id, left, line((fit(told, min(len(told), width)), ink.stale)), one.now)
+        return Row(one.shot.id, left, line((fit(faults, min(len(faults), width)), ink.stale)), one.now)
 
     def state_of(self, one: ShotWords) -> str:
         """How it stands with a shot's words: what is being written comes before what was suggested."""
@@ -224,11 +224,11 @@ class SuggestionsScreen(StudioScreen):
 
     def facts(self) -> Text | str:
         counts = Counter(filter(None, map(self.state_of, self._words)))
-        told = [f"{counts[state]} {state}" for state in GLYPHS if counts[state]]
+        facts = [f"{counts[state]} {state}" for state in GLYPHS if counts[state]]
         if self._job is not None:
             shots = self._jobs_shots.get(self._job.id, ())
-            told = [f"{WORKING} {len(self._written)} of {len(shots)} written"]
-        return "   ".join(told) or plural(len(self._words), "shot")
+            facts = [f"{WORKING} {len(self._written)} of {len(shots)} written"]
+        return "   ".join(facts) or plural(len(self._words), "shot")
 
     # -- acts --------------------------------------------------------------------------------------
 
@@ -255,13 +255,13 @@ class SuggestionsScreen(StudioScreen):
     def _why_nothing(self, one: ShotWords | None) -> str:
         state = self.state_of(one) if one is not None else ""
         number = one.number if one is not None else "this scene"
-        told = {
+        reasons = {
             "writing": f"{number} is being written",
             "waiting": f"{number} waits to be written",
             "written": f"{number} can be taken when the rest of its scene is written",
             "accepted": f"{number} says it already",
         }
-        return told.get(state, f"no suggestion waits for {number}")
+        return reasons.get(state, f"no suggestion waits for {number}")
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.shots:
@@ -304,8 +304,8 @@ class SuggestionsScreen(StudioScreen):
 
     async def _ask(self, **more: bool) -> None:
         if self._job is not None:
-            told = f"{len(self._written)} of {len(self._jobs_shots.get(self._job.id, ()))} are written"
-            self.say(f"the scene is being written: {told}", "warn", "{ui.cancel_job} stops it")
+            count = f"{len(self._written)} of {len(self._jobs_shots.get(self._job.id, ()))} are written"
+            self.say(f"the scene is being written: {count}", "warn", "{ui.cancel_job} stops it")
             return
         await self.command("scene.enhance", id=self._scene_id, detach=True, **more)
 

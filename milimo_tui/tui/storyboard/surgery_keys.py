@@ -27,8 +27,11 @@ SHOWN = 28  # characters of a beat that a question names
 class SurgeryKeys:
     """A part of a screen; `key` gives the id of the shot, or omitted scene, that the keys are about."""
 
-    def __init__(self, screen: StudioScreen, key: Callable[[], str]) -> None:
-        self._screen, self._key = screen, key
+    def __init__(
+        self, screen: StudioScreen, key: Callable[[], str], go_to: Callable[[str], None] | None = None
+    ) -> None:
+        """`go_to` puts the cursor on a shot; without it the screen stays where it is."""
+        self._screen, self._key, self._go_to = screen, key, go_to
 
     @property
     def _story(self) -> Story | None:
@@ -76,8 +79,8 @@ class SurgeryKeys:
         after = scene.id if scene is not None and not scene.parked else ""
         given = {"heading": heading.strip(), "after": after, "action": (action or "").strip()}
         found = await self._screen.command("scene.add", **given)
-        if found is not None and found.data["shot"]:
-            self._screen.go_to_shot(found.data["shot"])
+        if found is not None and found.data["shot"] and self._go_to is not None:
+            self._go_to(found.data["shot"])
 
     async def act_delete_scene(self, key_command: KeyCommand) -> None:
         """The scene out of the film with its shots; one that is omitted comes back."""

@@ -25,7 +25,7 @@ def said(film: Milimo) -> list[str]:
 
 
 def number_of(film: Milimo, words: str) -> str:
-    return next(row["number"] for row in rows(film) if words in (row["dialogue"] or row["text"]))
+    return next(str(row["number"]) for row in rows(film) if words in (row["dialogue"] or row["text"]))
 
 
 def test_a_speech_is_split_at_words_and_a_commit_keeps_both(film: Milimo) -> None:

@@ -334,6 +334,18 @@ def test_a_line_is_sent_to_one_chunk_alone() -> None:
     assert whole.prompt == SAYS
 
 
+def test_a_long_speech_is_shared_out_by_its_sentences() -> None:
+    said = [
+        f"{word} we kept the lamp, and nobody came by in the night." for word in ("First", "Then", "Last")
+    ]
+    prompt = f"The room is dark. Mara says: “{' '.join(said)}” Jun listens."
+    found = shared_out(prompt, ["", ""], [100, 200])
+    assert found == (
+        f"The room is dark. Mara says: “{said[0]}” Jun listens.",
+        f"The room is dark. Mara says: “{said[1]} {said[2]}” Jun listens.",
+    )
+
+
 @given(
     st.lists(st.sampled_from(["“Go.”", '"I knew it"', "„Nein!“", "«Oui, oui»", "“A. B? C”"]), max_size=6),
     st.lists(st.sampled_from(["", "", "Own words.", "Own: “Go.”"]), min_size=1, max_size=5),

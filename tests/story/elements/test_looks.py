@@ -183,3 +183,56 @@ def test_who_was_seen_on_a_screen_is_dressed_anew_in_the_room() -> None:
 def test_a_stranger_who_is_named_next_keeps_what_was_told() -> None:
     (found,) = drafts("A woman in a red coat crosses the ward. ANNA (38).")
     assert (found.name, found.text) == ("Anna", "38, in a red coat")
+
+
+@pytest.mark.parametrize(
+    ("action", "then"),
+    [
+        ("ANNA. Sixty-one. Brown suit, a tie with trout on it.",
+         "Sixty-one, Brown suit, tie with trout on it"),
+        ("Anna -- 50, unshaven, gumboots, earth to the elbow -- comes in.",
+         "50, earth to the elbow, gumboots, unshaven"),
+        ("ANNA eats an egg. She is a big soft woman in evening dress.", "big soft woman, in evening dress"),
+        ("ANNA comes in. She's big and slow and sixty-eight, in a pink nylon overall.",
+         "sixty-eight, big and slow, in a pink nylon overall"),
+        ("On a sack sits an old woman, eyes closed, her white hair in a net: ANNA.",
+         "old woman, eyes closed, white hair in a net"),
+        ("ANNA (82), braces, grey flat cap, waits.", "82, braces, grey flat cap"),
+        ("ANNA (82), in a striped jersey and a red cap, waits. She has lost the cap.",
+         "82, in a striped jersey"),
+        ("ANNA (82), grey coat, waits. Her coat is torn at the shoulder.",
+         "82, grey coat is torn at the shoulder"),
+        ("ANNA (82), grey coat, waits. Behind her a woman in scrubs coughs.", "82, grey coat"),
+        ("ANNA (82), flat cap, takes off the cap, looks at it, puts it on again.", "82, flat cap"),
+    ],
+)  # fmt: skip
+def test_sentences_that_describe(action: str, then: str) -> None:
+    assert last_look(action) == then
+
+
+def test_an_outfit_takes_the_place_of_another_and_a_coat_does_not() -> None:
+    assert last_look("ANNA (38), in a grey suit, waits.", "Anna, in a dinner jacket, nods.").endswith(
+        "38, in a dinner jacket"
+    )
+    assert "in a grey suit" in last_look("ANNA (38), in a grey suit, waits.", "Anna, in a raincoat, nods.")
+
+
+sentences_of_anna = st.lists(
+    st.sampled_from(
+        ["She takes off her hat.", "Anna is soaked.", "She puts on a blue scarf.", "Her hat flies off.",
+         "Anna sneezes.", "She has lost her coat."]
+    ),
+    max_size=4,
+)  # fmt: skip
+
+
+@given(sentences_of_anna, sentences_of_anna)
+def test_what_is_told_later_changes_no_look_before_it(before: list[str], after: list[str]) -> None:
+    early = drafts(DRESSED, *before)
+    assert drafts(DRESSED, *before, *after)[: len(early)] == early
+
+
+@given(sentences_of_anna)
+def test_what_is_told_of_one_changes_no_look_of_another(told: list[str]) -> None:
+    others = [each.text for each in drafts(DRESSED) if each.name != "Anna"]
+    assert [each.text for each in drafts(DRESSED, *told) if each.name != "Anna"] == others

@@ -130,3 +130,14 @@ def test_what_is_set_back_to_the_scripts_is_the_scripts_again(place: int, fields
 @given(COVERAGES)
 def test_a_plan_is_the_same_each_time(coverage: Coverage) -> None:
     assert covered({"": coverage}) == covered({"": coverage})
+
+
+def test_what_the_script_says_of_a_field_is_known_after_the_same_text_was_committed_again() -> None:
+    film = Film(TEXT)
+    shot = film.story.live_shots()[0]
+    other = next(size for size in Size if size is not shot.size)
+    film.put(with_own(shot, size=other))
+    film.commit(TEXT)
+    again = film.story.live_shots()[0]
+    assert again.own == (("size", shot.size.value),)
+    assert with_own(again, size=shot.size).own == (), "the script's again"

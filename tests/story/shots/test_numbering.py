@@ -38,7 +38,8 @@ def locked(text: str) -> Story:
 
 def named(story: Story) -> dict[str, str]:
     """Everybody who has a number, by id."""
-    return {one.id: one.number for one in (*story.scenes, *story.shots) if one.number}
+    scenes = {one.id: one.number for one in story.scenes if one.number}
+    return scenes | {one.id: one.number for one in story.shots if one.number}
 
 
 CHOSEN = st.lists(st.integers(0, len(BODIES) - 1), min_size=1, max_size=5, unique=True)

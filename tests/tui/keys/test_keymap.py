@@ -128,6 +128,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     whole = acts(MilimoApp, TimelineScreen, Inspector, Rows, *map(type, vars(timeline).values()))
     out["viewing_hand"] = acts(MilimoApp, ViewingHand, ViewingKeys)
     out["watching"] = out["film"]
+    out["prompt_parts"] = out["shot"]
     return out | dict.fromkeys(("visual", "trim", "inspector", "source"), whole)
 
 

@@ -174,6 +174,34 @@ async def test_row_27_continuity_is_switched_by_keys(studio: Studio) -> None:
         assert shot(studio).continues == shot(studio, "2A").id
 
 
+async def test_a_shot_is_made_a_closer_crop_of_the_one_before_by_keys_and_its_own_again(
+    studio: Studio,
+) -> None:
+    async with inspector(studio) as stage:
+        await stage.pilot.press("C")
+        await answer(stage, "2A", "closer")
+        await until_shown(stage, "2A, closer: its take from")
+        assert shot(studio).continues == shot(studio, "2A").id
+        await stage.press("c", "c")
+        await stage.until(lambda: "2B is a closer crop of 2A: make 2A" in stage.said)
+        await stage.press("u")
+        await stage.until(lambda: not shot(studio).continues_as)
+        await stage.pilot.press("C")
+        await answer(stage, "previous", "under")
+        await until_shown(stage, "2A, under: its sound goes on from")
+        go_to(stage, "continues")
+        await stage.pilot.press("enter")
+        await answer(stage, "none")
+        await stage.until(lambda: not shot(studio).continues)
+        assert not shot(studio).continues_as
+
+
+async def test_a_card_says_whose_take_it_shows(studio: Studio) -> None:
+    registry.run(studio, "shot.set", {"id": "2B", "continues": "2A", "continues_as": "closer"})
+    async with on(studio, "storyboard", (120, 40)) as stage:
+        await stage.until(lambda: "2A, closer: no take" in stage.text)
+
+
 async def test_row_30_the_pipeline_is_set_by_hand_and_a_wrong_one_says_what_can(
     studio: Studio, tmp_path: Path
 ) -> None:

@@ -103,6 +103,17 @@ async def test_a_scene_by_hand(studio: Studio) -> None:
         assert "1AA" in numbers(studio)
 
 
+async def test_row_23_scenes_are_reordered_by_keys(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        before = [scene.heading for scene in studio.snapshot().story.live_scenes()]
+        await stage.press(">")
+        assert [scene.heading for scene in studio.snapshot().story.live_scenes()][:2] == before[1::-1]
+        await stage.press("<")
+        assert [scene.heading for scene in studio.snapshot().story.live_scenes()] == before
+        await stage.press("<")
+        assert "can't move" in stage.said
+
+
 async def test_the_outline_beside_the_script_has_the_locked_numbers(studio: Studio) -> None:
     text = studio.snapshot().story.project.script
     first = text.index("EXT.")

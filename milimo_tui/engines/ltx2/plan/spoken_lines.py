@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|\"[^\"]*\"")
+LONG = 25  # words: ten seconds of speech
+_SENTENCES = re.compile(r"(?<=[.!?…])\s+")
 _ENDS = re.compile(r"[.!?…][\")’”]*\s+|\n+")  # where a sentence is over
 
 
@@ -52,10 +54,12 @@ def _closes(prompt: str, begins: int, start: int, end: int) -> bool:
 
 def shared_out(prompt: str, own: Sequence[str], lengths: Sequence[int]) -> tuple[str, ...]:
     """The prompt of each chunk, `lengths` long: its own where it has one, else the shot's with those of its
-    lines that fall into it in time. Each line goes to one chunk; none where a chunk's own words have it.
+    lines that fall into it in time. Each line goes to one chunk, of a long one each sentence; none where a
+    chunk's own words have it.
     """
     if len(lengths) == 1:
         return (own[0] or prompt,)
+    prompt, seams = _parted(prompt)
     own_text = " ".join(own).casefold()
     lines = [line for line in lines_of(prompt) if line.words.strip('“”„«»「」"').casefold() not in own_text]
     gone = [line for line in lines_of(prompt) if line not in lines]
@@ -63,11 +67,41 @@ def shared_out(prompt: str, own: Sequence[str], lengths: Sequence[int]) -> tuple
     spoken = _in_time(lines, [lengths[index] for index in free])
     return tuple(
         words
-        or without(
-            prompt, [*gone, *(line for line, at in zip(lines, spoken, strict=True) if free[at] != index)]
+        or _joined(
+            without(
+                prompt, [*gone, *(line for line, at in zip(lines, spoken, strict=True) if free[at] != index)]
+            ),
+            seams,
         )
         for index, words in enumerate(own)
     )
+
+
+def _parted(prompt: str) -> tuple[str, frozenset[str]]:
+    """The prompt with a long speech as a line for each of its sentences, and the seams between those."""
+    seams = set()
+    for line in reversed(lines_of(prompt)):
+        text = prompt[line.start : line.end]
+        quotes = list(_QUOTED.finditer(text))
+        if len(quotes) != 1:
+            continue  # “Go,” she says, “now.”
+        lead, tail = text[: quotes[0].start()], text[quotes[0].end() :]
+        opens, words, closes = quotes[0][0][0], quotes[0][0][1:-1], quotes[0][0][-1]
+        said = _SENTENCES.split(words.strip())
+        if len(words.split()) < LONG or not lead.strip() or tail.strip():
+            continue
+        parted = f"{closes} {lead}{opens}"
+        seams.add(" ".join(parted.split()))
+        prompt = f"{prompt[: line.start]}{lead}{opens}{parted.join(said)}{closes}{tail}{prompt[line.end :]}"
+    return prompt, frozenset(seams)
+
+
+def _joined(prompt: str, seams: Collection[str]) -> str:
+    """What was parted put together again where it stayed together."""
+    text = " ".join(prompt.split()) if any(seam in " ".join(prompt.split()) for seam in seams) else prompt
+    for seam in seams:
+        text = text.replace(seam, " ")
+    return text
 
 
 def _in_time(lines: Sequence[Line], lengths: Sequence[int]) -> list[int]:

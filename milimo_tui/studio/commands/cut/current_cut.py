@@ -11,10 +11,12 @@ from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_frame, parse_shift, seconds_of, timecode
 from milimo_tui.cut.compare.cut_text import short
+from milimo_tui.cut.follow.shared_takes import with_shared
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Available, Clip, Cut, MediaLength, Source, SourceKind, Track
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import AssetKind, Story
+from milimo_tui.studio.cuts.shared_takes import shared_in
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.lookup import require_cut
@@ -75,6 +77,12 @@ def edit_cut(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcom
     """Run one change on the current cut as an undoable edit."""
     before = current_cut(studio)
     return keep_edit(studio, label, before, change(before))
+
+
+def put_in(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcome:
+    """The same of a change that brings clips in: those of shots that share another's take are shown so."""
+    shared = shared_in(studio.snapshot().story)
+    return edit_cut(studio, label, lambda cut: with_shared(cut, change(cut), shared, shared, new_id))
 
 
 def keep_edit(studio: Studio, label: str, before: Cut, after: Cut) -> Outcome:

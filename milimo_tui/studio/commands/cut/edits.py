@@ -23,6 +23,7 @@ from milimo_tui.studio.commands.cut.current_cut import (
     frames_by,
     name_of,
     on_clip,
+    put_in,
     source_name,
 )
 from milimo_tui.studio.commands.cut.reach import keep_reach
@@ -36,7 +37,7 @@ def _append(studio: Studio, args: NewClip) -> Outcome:
     clip = new_clip_of(studio, args)
     bounds = current_media_lengths(studio)
     label = f"append {name_of(studio, clip)}"
-    return edit_cut(
+    return put_in(
         studio, label, lambda cut: edits.append(cut, clip.track, clip, new_id=new_id, bounds=bounds)
     )
 
@@ -47,7 +48,7 @@ def _at_a_frame(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, NewC
     def run(studio: Studio, args: NewClip) -> Outcome:
         clip, at = new_clip_of(studio, args), frame_of(studio, args.at)
         bounds = current_media_lengths(studio)
-        return edit_cut(
+        return put_in(
             studio,
             f"{verb} {name_of(studio, clip)} at {timecode(at, current_cut(studio).rate)}",
             lambda cut: change(

@@ -22,6 +22,7 @@ from milimo_tui.studio.commands.cut.current_cut import (
     find_clip,
     frame_of,
     name_of,
+    put_in,
 )
 from milimo_tui.studio.cuts.follow import lengths_of
 from milimo_tui.studio.cuts.versions import words_of
@@ -52,7 +53,7 @@ def _place(studio: Studio, args: PlaceArgs) -> Outcome:
     rate = studio.snapshot().story.project.rate
     shots = in_frames_of(cut, lengths_of(studio.snapshot().story), rate)
     if not args.at:
-        return edit_cut(
+        return put_in(
             studio, f"place {names}", lambda cut: changed_shots.place(cut, shots, ids, new_id=new_id)
         )
     at, line = frame_of(studio, args.at), story_line(cut)
@@ -66,7 +67,7 @@ def _place(studio: Studio, args: PlaceArgs) -> Outcome:
             cut = edits.insert(cut, line.id, at, clip, new_id=new_id)
         return changed_shots.leave(cut, ids)
 
-    return edit_cut(studio, f"place {names} at {timecode(at, cut.rate)}", placed)
+    return put_in(studio, f"place {names} at {timecode(at, cut.rate)}", placed)
 
 
 def _wanted(studio: Studio, cut: Cut, args: PlaceArgs) -> list[Shot]:

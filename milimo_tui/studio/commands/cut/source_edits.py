@@ -17,6 +17,7 @@ from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, TrackKind
 from milimo_tui.cut.values.timing import source_at
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Story, Take
 from milimo_tui.studio.commands.cut.current_cut import (
     current_cut,
     current_media_lengths,
@@ -26,12 +27,12 @@ from milimo_tui.studio.commands.cut.current_cut import (
     find_track,
     frame_of,
     media_lengths,
+    put_in,
     source_name,
 )
 from milimo_tui.studio.commands.cut.edits import range_of
 from milimo_tui.studio.commands.cut.sources import require_track, source_of
-from milimo_tui.studio.commands.shot.shot_rows import state_of
-from milimo_tui.studio.commands.shot.takes import find_take, require_kept
+from milimo_tui.studio.commands.shot.takes import find_take, maker_of, require_kept
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -99,7 +100,7 @@ def _put(
     studio: Studio, label: str, args: SourceArgs, clip: Clip, points: Points, *, overwrite: bool
 ) -> Outcome:
     bounds = current_media_lengths(studio)
-    return edit_cut(
+    return put_in(
         studio,
         label,
         lambda cut: edits.three_point(
@@ -208,14 +209,14 @@ def _take(studio: Studio, args: TakeArgs) -> Outcome:
     if clip.source.kind is not SourceKind.SHOT:
         raise BadInput("that clip does not show a shot", "milimo cut replace shows something else in it")
     snapshot = studio.snapshot()
-    state = state_of(studio, clip.source.ref)
+    state = maker_of(studio, clip.source.ref)  # a closer shot shows another's take
     take = find_take(state, args.take)
     require_kept(studio, state, take)
     place = state.takes.index(take) + 1
     label = f"show take {place} of {state.number}"
     if args.alone:
         source, bounds = Source(SourceKind.ASSET, take.asset), current_media_lengths(studio)
-        head = conditioning.head_of(snapshot.story, take)
+        head = conditioning.head_of(snapshot.story, _part_of(snapshot.story, clip, take))
         done = edit_cut(
             studio,
             f"{label} in one clip",
@@ -227,9 +228,10 @@ def _take(studio: Studio, args: TakeArgs) -> Outcome:
     picked = picked_takes.by_a_person(state.shot, take.id)
     shots = tuple(picked if each.id == picked.id else each for each in snapshot.story.shots)
     bounds = media_lengths(replace(snapshot.story, shots=shots), snapshot.cuts)
-    after = before
+    after, performances = before, Performances(snapshot.story)
+    showing = {shot.id for shot in snapshot.story.shots if performances.maker(shot).id == picked.id}
     for each in before.clips:
-        if each.source == clip.source:
+        if each.source.kind is SourceKind.SHOT and each.source.ref in showing:
             after = edits.show_take(after, each.id, each.source, new_id=new_id, bounds=bounds, fit=args.fit)
     if (picked, after) == (state.shot, before):
         return Outcome(data={"cut": before.id, "take": take.id}, message="it is shown already")
@@ -239,6 +241,12 @@ def _take(studio: Studio, args: TakeArgs) -> Outcome:
     studio.project().facts.see([take.job])  # whoever chooses a take has looked at it
     done = Outcome(data={"cut": before.id, "take": take.id, "shot": picked.id}, message=label)
     return _with_words(studio, done, before)
+
+
+def _part_of(story: Story, clip: Clip, take: Take) -> Take:
+    """A take as a clip of a shot shows it: its own part of a performance."""
+    shot = next(shot for shot in story.shots if shot.id == clip.source.ref)
+    return Performances(story).as_shown(shot, take)
 
 
 def _with_words(studio: Studio, done: Outcome, before: Cut) -> Outcome:

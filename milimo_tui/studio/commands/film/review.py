@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.story.values import picked_takes
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.studio.project import inbox, review
 from milimo_tui.studio.project.review import Item
 from milimo_tui.studio.registry.args import Args, arg
@@ -91,7 +91,7 @@ def _comment(studio: Studio, args: CommentArgs) -> Outcome:
     take = next((take for take in story.takes if take.id == args.take), None)
     if take is None:
         shot = shot_spec.find_shot(story, args.take)
-        take = picked_takes.picked_of(shot, story.takes)
+        take = Performances(story).shown(shot)
         if take is None:
             raise BadInput(f"shot {story.numbers.get(shot.id, '')} has no picked take", "milimo review list")
     note = " ".join(args.text.split())

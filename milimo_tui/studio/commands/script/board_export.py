@@ -7,7 +7,7 @@ from typing import Literal
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.engines.contract.printed_boards import LAYOUTS
-from milimo_tui.studio.commands.script.printing import PAGES, check_place, output_file, queue_pages
+from milimo_tui.studio.commands.queue.printing import PAGES, check_place, output_file, queue_pages
 from milimo_tui.studio.commands.shot.shot_rows import WHERE, find_scene_id, meant
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project

@@ -1,12 +1,12 @@
-"""What leaves the film by hand, and comes back: `scene delete`, `scene restore`, `shot restore`."""
+"""Scenes that leave the film by hand, and come back: `scene delete`, `scene restore`."""
 
 from __future__ import annotations
 
-from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.errors import NotFound
 from milimo_tui.core.format import plural
 from milimo_tui.story.shots.own_fields import brought_back, deleted, is_deleted
 from milimo_tui.story.values.film import Scene, Shot, Story
-from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row, state_of
+from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -59,26 +59,6 @@ def _went_with(scene: Scene, shot: Shot) -> bool:
     return shot.parked and is_deleted(shot) is is_deleted(scene)
 
 
-class ShotArgs(Args):
-    id: str = arg(description="a shot that is omitted (3B or its id)")
-
-
-def _restore_shot(studio: Studio, args: ShotArgs) -> Outcome:
-    """Raises NotFound, Refused."""
-    story = studio.snapshot().story
-    wanted = args.id.strip().upper()
-    shot = next((one for one in story.shots if one.omitted and args.id in (one.id, one.number)), None)
-    shot = shot or next((one for one in story.shots if one.omitted and one.number.upper() == wanted), None)
-    if shot is None:
-        raise NotFound(f"no shot “{args.id}” is omitted", "milimo shot list; milimo bin list")
-    scene = _by_id(story, shot.scene)
-    if scene.parked:
-        raise Refused(f"scene {scene.number} is omitted", f"milimo scene restore {scene.number}")
-    news = screenplays.edit_story(studio, f"bring back {shot.number}", [shot], [brought_back(shot)]).news
-    row = shot_row(state_of(studio, shot.id))
-    return Outcome(data=row, message="; ".join(filter(None, (f"{shot.number} is back", news))))
-
-
 def _by_id(story: Story, id: str) -> Scene:
     return next(scene for scene in story.scenes if scene.id == id)
 
@@ -101,15 +81,5 @@ RESTORE_SCENE = Command(
     SceneArgs,
     needs_project,
     cli="scene restore",
-    positional=("id",),
-)
-RESTORE_SHOT = Command(
-    "shot.restore",
-    "Bring back shot",
-    "a shot that is omitted",
-    _restore_shot,
-    ShotArgs,
-    needs_project,
-    cli="shot restore",
     positional=("id",),
 )

@@ -133,7 +133,7 @@ def _numbers(studio: Studio, args: NumbersArgs) -> Outcome:
     story = studio.snapshot().story
     scenes, shots = story.shown_scenes(), story.shown_shots()
     is_locked = story.project.numbers_locked
-    gone = sum(one.omitted for one in (*scenes, *shots))
+    gone = sum(one.omitted for one in scenes) + sum(one.omitted for one in shots)
     counts = f"{plural(len(scenes), 'scene')}, {plural(len(shots), 'shot')}"
     state = "numbers are locked" if is_locked else "numbers are not locked"
     message = "; ".join((f"{state}: {counts}{f', {gone} omitted' if gone else ''}", *told))

@@ -7,12 +7,12 @@ from typing import Literal
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.engines.contract.printed_boards import LAYOUTS
 from milimo_tui.story.values.film import Take
-from milimo_tui.studio.commands.script.printing import PAGES, check_place, output_file, queue_pages
+from milimo_tui.studio.commands.queue.printing import PAGES, check_place, output_file, queue_pages
 from milimo_tui.studio.commands.shot.shot_rows import state_of
 from milimo_tui.studio.commands.shot.takes import find_take
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script.contact_sheet import made_together, newest_sweep, sheet_of
+from milimo_tui.studio.script.sweep_pages import made_together, newest_sweep, sheet_of
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes.shot_spec import ShotState
 

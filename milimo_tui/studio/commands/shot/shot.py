@@ -10,7 +10,6 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.story.shots import places
 from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.commands.element import lora_actions
-from milimo_tui.studio.commands.script.gone import RESTORE_SHOT
 from milimo_tui.studio.commands.shot import conditioning
 from milimo_tui.studio.commands.shot.contact_sheet import CONTACT_SHEET
 from milimo_tui.studio.commands.shot.fields import SET, length_of
@@ -146,5 +145,4 @@ COMMANDS = (
         cli="shot delete",
         positional=("id",),
     ),
-    RESTORE_SHOT,
 )

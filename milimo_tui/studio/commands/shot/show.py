@@ -9,6 +9,7 @@ from typing import Any
 
 from milimo_tui.core.format import plural
 from milimo_tui.story.elements.circumstances import circumstances
+from milimo_tui.story.elements.prompt import LEFT_OUT, shown_parts
 from milimo_tui.story.values.film import Element, ElementKind, Shot
 from milimo_tui.story.values.shot_fields import as_text, labelled
 from milimo_tui.studio.commands.shot.conditioning import followed_rows
@@ -57,6 +58,11 @@ def sent_data(sending: Preflight) -> dict[str, Any]:
         "prompt": sending.prompt.text,
         "parts": [
             {"role": part.role, "text": part.text, "source": part.source} for part in sending.prompt.parts
+        ],
+        "left_out": [
+            {"role": part.role, "source": part.source}
+            for part in shown_parts(sending.prompt)
+            if not part.text
         ],
         "negative": sending.prompt.negative,
         "spec": sending.spec.model_dump(mode="json"),
@@ -157,9 +163,9 @@ def _spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
     shot, way = state.shot, sending.way
     rate = state.story.project.rate
     yield _line("wanted", f"{float(shot.frames / rate):.1f} s  {shot.frames} f{fit_note(sending)}")
-    for place, part in enumerate(sending.prompt.parts):
+    for place, part in enumerate(shown_parts(sending.prompt)):
         source = f" ({part.source})" if part.source else ""
-        yield from _wrapped("prompt" if place == 0 else "", f"{part.role}{source}: {part.text}")
+        yield from _wrapped("prompt" if place == 0 else "", f"{part.role}{source}: {part.text or LEFT_OUT}")
     for one in suggestions.open_of(state.story, shot.id):
         wording = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
         yield from _wrapped("suggested", f"{wording}   (milimo shot accept {state.number})")

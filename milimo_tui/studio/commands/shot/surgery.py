@@ -1,13 +1,14 @@
-"""`shot split`, `shot join`, `shot duplicate`: each one step of undo, takes of what stays kept."""
+"""`shot split`, `join`, `duplicate`, `restore`: each one step of undo, takes of what stays kept."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.shots import surgery
+from milimo_tui.story.shots.own_fields import brought_back
 from milimo_tui.story.shots.surgery import Beat, Changed
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.commands.shot.fields import length_of
@@ -114,6 +115,26 @@ def _duplicate(studio: Studio, args: OneArgs) -> Outcome:
     )
 
 
+class RestoreArgs(Args):
+    id: str = arg(description="a shot that is omitted (3B or its id)")
+
+
+def _restore(studio: Studio, args: RestoreArgs) -> Outcome:
+    """Raises NotFound, Refused."""
+    story = studio.snapshot().story
+    wanted = args.id.strip().upper()
+    shot = next((one for one in story.shots if one.omitted and args.id in (one.id, one.number)), None)
+    shot = shot or next((one for one in story.shots if one.omitted and one.number.upper() == wanted), None)
+    if shot is None:
+        raise NotFound(f"no shot “{args.id}” is omitted", "milimo shot list; milimo bin list")
+    scene = next(scene for scene in story.scenes if scene.id == shot.scene)
+    if scene.parked:
+        raise Refused(f"scene {scene.number} is omitted", f"milimo scene restore {scene.number}")
+    news = screenplays.edit_story(studio, f"bring back {shot.number}", [shot], [brought_back(shot)]).news
+    row = shot_row(state_of(studio, shot.id))
+    return Outcome(data=row, message="; ".join(filter(None, (f"{shot.number} is back", news))))
+
+
 SURGERY = (
     Command(
         "shot.split",
@@ -143,6 +164,16 @@ SURGERY = (
         OneArgs,
         needs_project,
         cli="shot duplicate",
+        positional=("id",),
+    ),
+    Command(
+        "shot.restore",
+        "Bring back shot",
+        "a shot that is omitted",
+        _restore,
+        RestoreArgs,
+        needs_project,
+        cli="shot restore",
         positional=("id",),
     ),
 )

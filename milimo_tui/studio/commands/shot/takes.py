@@ -50,7 +50,7 @@ def _takes(studio: Studio, args: OneArgs) -> Outcome:
     return Outcome(data=rows, columns=columns)
 
 
-def _maker_of(studio: Studio, name: str) -> shot_spec.ShotState:
+def maker_of(studio: Studio, name: str) -> shot_spec.ShotState:
     """The shot that has the takes which a shot shows: what is done to them is done to its own."""
     state = state_of(studio, name)
     return state_of(studio, state.maker.id) if state.is_shared else state
@@ -63,7 +63,7 @@ class PickArgs(Args):
 
 
 def _pick(studio: Studio, args: PickArgs) -> Outcome:
-    state = _maker_of(studio, args.id)
+    state = maker_of(studio, args.id)
     if args.take:
         require_kept(studio, state, find_take(state, args.take))
     usable = [take for take in state.takes if not take.rejected]
@@ -113,7 +113,7 @@ class RateArgs(Args):
 
 
 def _rate(studio: Studio, args: RateArgs) -> Outcome:
-    state = _maker_of(studio, args.id)
+    state = maker_of(studio, args.id)
     take = find_take(state, args.take) if args.take else state.picked
     if take is None:
         raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
@@ -180,11 +180,11 @@ class DeleteTakeArgs(Args):
 
 def _delete_take(studio: Studio, args: DeleteTakeArgs) -> Outcome:
     """Put a take into the bin; where it was picked, the best other one is."""
-    state = _maker_of(studio, args.id)
+    state = maker_of(studio, args.id)
     take = find_take(state, args.take)
     place = [other.id for other in state.takes].index(take.id) + 1
     studio.project().bin.put_take(take.id)
-    shown = _maker_of(studio, args.id).picked
+    shown = maker_of(studio, args.id).picked
     return Outcome(
         data={"take": take.id, "picked": shown.id if shown else None},
         message=f"{state.number}: take {place} is in the bin; milimo bin restore {take.id} brings it back",
@@ -199,7 +199,7 @@ class RemakeArgs(Args):
 
 def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
     """The same spec again, seed and all, and both compared: the proof that a take can be made again."""
-    state = _maker_of(studio, args.id)
+    state = maker_of(studio, args.id)
     take = find_take(state, args.take) if args.take else state.picked
     if take is None:
         raise BadInput(f"shot {state.number} has no take to remake", f"milimo shot make {state.number}")

@@ -114,6 +114,7 @@ def suggestion_row(story: Story, shot: Shot, one: Suggestion) -> dict[str, Any]:
         "picture": one.picture or None,
         "sheet": sheet.reason or "it shows no frame of a film" if sheet and sheet.is_sheet else None,
         "note": one.note or None,
+        "faults": list(suggestions.faults_of(story, shot, one)),
         "state": one.state.value,
         "outgrown": suggestions.is_outgrown(story, shot, one) and one.state.value == "open",
         "created": one.created,
@@ -132,6 +133,7 @@ def _suggestion_lines(row: dict[str, Any]) -> list[str]:
             f"  the picture is a reference sheet ({row['sheet']}): no take begins with it; "
             f"milimo shot sheet {row['number']} --use makes one begin with it all the same"
         )
+    lines += [f"  but       {fault}" for fault in row["faults"]]
     if row["note"]:
         lines.append(f"  note      {row['note']}")
     if row["state"] == "open":

@@ -41,12 +41,13 @@ class ShotTakes:
         shot = self._shot_here()
         if not shot or film is None:
             return
-        other = self._other_take(film.story, self._core.clip_styles.shots[shot])
+        maker = self._core.clip_styles.maker(self._core.clip_styles.shots[shot])
+        other = self._other_take(film.story, maker)
         if other is None:
             self._core.say("this shot has no other take to compare", "warn", "c c makes one")
             return
-        takes = [take.id for take in film.story.takes if take.shot == shot]
-        self._side = (shot, other.id)
+        takes = [take.id for take in film.story.takes if take.shot == maker.id]
+        self._side = (maker.id, other.id)
         await self._look_again(
             f"B: take {takes.index(other.id) + 1} of {len(takes)}", "A goes back, ) picks this one"
         )

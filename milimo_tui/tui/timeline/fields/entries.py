@@ -80,11 +80,12 @@ def marks_of(film: Film, span: Span) -> tuple[Entry, ...]:
 
 
 def _takes(shot: Shot, clip_styles: ClipStyles) -> list[Entry]:
-    takes = clip_styles.takes_of(shot.id)
+    maker = clip_styles.maker(shot)
+    takes = clip_styles.takes_of(maker.id)
     if not takes:
         return []
     rows = [Entry(label=TAKES, heading=True)]
-    return rows + [_take(place, take, shot) for place, take in enumerate(takes, 1)]
+    return rows + [_take(place, take, maker) for place, take in enumerate(takes, 1)]
 
 
 def _take(place: int, take: Take, shot: Shot) -> Entry:

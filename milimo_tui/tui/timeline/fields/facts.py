@@ -89,7 +89,7 @@ def _shot(clip: Clip, shot: Shot, film: Film, clip_styles: ClipStyles) -> list[F
 def _state(clip: Clip, shot: Shot, film: Film, clip_styles: ClipStyles) -> Fact:
     state = State.OFFLINE if clip.id in clip_styles.offline else clip_styles.state(shot)
     words = f"{state.glyph} {state.word}"
-    work = clip_styles.work.get(shot.id)
+    work = clip_styles.work.get(clip_styles.maker(shot).id)
     if state is State.WORKING and work is not None:
         share = f" {work.progress * 100:.0f} %" if work.progress is not None else ""
         left = f"  {clock(work.eta)}" if work.eta is not None else ""
@@ -105,7 +105,7 @@ def _state(clip: Clip, shot: Shot, film: Film, clip_styles: ClipStyles) -> Fact:
 
 def take_place(shot: Shot, clip_styles: ClipStyles) -> tuple[int, int, str]:
     """Return the picked take's place from 1, how many there are, and its stars."""
-    takes, picked = clip_styles.takes_of(shot.id), clip_styles.picked(shot)
+    takes, picked = clip_styles.takes_of(clip_styles.maker(shot).id), clip_styles.picked(shot)
     place = takes.index(picked) + 1 if picked in takes else 0
     return place, len(takes), f"  {'★' * picked.rating}" if picked and picked.rating else ""
 

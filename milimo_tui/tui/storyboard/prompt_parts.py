@@ -1,0 +1,129 @@
+"""A shot's prompt by its parts in the inspector: reworded, left out, taken back, for the shot or for more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from milimo_tui.story.elements.prompt import PromptPart
+from milimo_tui.tui.storyboard.shot_details import WORDING, ShotDetails
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.storyboard.shot import ShotScreen
+
+SHOT, SCENE, FILM = LEVELS = ("shot", "scene", "film")  # for what a part is worded, the nearest first
+ACTS = frozenset({"ui.enter", "ui.leave_out", "ui.take_back"})
+
+
+class PromptParts:
+    """Acts on the part under the cursor."""
+
+    def __init__(self, screen: ShotScreen) -> None:
+        self._screen = screen
+
+    @property
+    def role(self) -> str:
+        """The part under the cursor; empty where it is on none."""
+        here = self._screen.here
+        return here.removeprefix(WORDING) if here.startswith(WORDING) else ""
+
+    def idle_acts(self) -> frozenset[str]:
+        """What can do nothing with the part under the cursor."""
+        details = self._screen.details
+        if details is None or not self.role:
+            return frozenset()
+        if why_fixed(details):
+            return ACTS
+        return frozenset() if self.role in details.worded_by else frozenset({"ui.take_back"})
+
+    async def reword(self) -> None:
+        """Enter: other words for the part, for the shot, its scene or the film; none leave it out."""
+        found = self._part()
+        if found is None:
+            return
+        details, part = found
+        level = details.worded_by.get(part.role, SHOT)
+        number = details.state.number
+        words = await self._screen.ask(f"{number} {part.role}, empty leaves it out:", part.text, name="WORDS")
+        if words is None:
+            return
+        wanted = await self._screen.ask(
+            f"for ({', '.join(LEVELS)}):", level, name="WORDS", suggestions=LEVELS
+        )
+        if wanted is None:
+            return
+        if wanted.strip() not in LEVELS:
+            self._screen.say(f"“{wanted.strip()}” is not what it can be for", "warn", f"{', '.join(LEVELS)}")
+            return
+        if words.strip() == part.text and wanted.strip() == level:
+            return
+        await self._set(details, wanted.strip(), f"{part.role}={words.strip()}")
+        if LEVELS.index(wanted.strip()) > LEVELS.index(level) and part.role in details.worded_by:
+            self._screen.say(
+                f"the {level}’s own words of it still come first here", "warn", "x takes them back"
+            )
+
+    async def act_leave_out(self, key_command: KeyCommand) -> None:
+        """space: leave the part out of this shot's prompt; again, have it back."""
+        found = self._part()
+        if found is None:
+            return
+        details, part = found
+        level = details.worded_by.get(part.role)
+        if part.text:
+            await self._set(details, SHOT, f"{part.role}=")
+        elif level == SHOT:
+            await self._set(details, SHOT, part.role)
+        elif level is None:
+            self._screen.say(f"nothing is said of {part.role} here", "warn", "Enter words it")
+        else:
+            hint = "x takes that back there; Enter words it for this shot"
+            self._screen.say(f"the {level} leaves {part.role} out", "warn", hint)
+
+    async def act_take_back(self, key_command: KeyCommand) -> None:
+        """x: the part as it is composed, where it was worded or left out by hand."""
+        found = self._part()
+        if found is None:
+            return
+        details, part = found
+        level = details.worded_by.get(part.role)
+        if level is None:
+            self._screen.say(
+                "it is as composed: nobody worded it", "warn", "Enter words it, space leaves it out"
+            )
+        else:
+            await self._set(details, level, part.role)
+
+    def _part(self) -> tuple[ShotDetails, PromptPart] | None:
+        """The part under the cursor, after saying why where it can't be worded."""
+        details = self._screen.details
+        if details is None:
+            return None
+        if fixed := why_fixed(details):
+            self._screen.say(fixed[0], "warn", fixed[1])
+            return None
+        part = next((one for one in details.preflight.prompt.all_parts if one.role == self.role), None)
+        return (details, part) if part is not None else None
+
+    async def _set(self, details: ShotDetails, level: str, words: str) -> None:
+        whose: Mapping[str, tuple[str, dict[str, str]]] = {
+            SHOT: ("shot.set", {"id": details.state.shot.id}),
+            SCENE: ("scene.set", {"id": details.state.shot.scene}),
+            FILM: ("project.set", {}),
+        }
+        command, named = whose[level]
+        if await self._screen.command(command, **named, prompt_part=words) is not None:
+            role, equals, text = words.partition("=")
+            what = "as composed again" if not equals else "reworded" if text else "left out"
+            self._screen.say(f"{role}: {what}, for the {level}")
+
+
+def why_fixed(details: ShotDetails) -> tuple[str, str] | None:
+    """Return why the parts of a prompt can't be worded, and what to do about it; None where they can."""
+    if details.state.shot.prompt is not None:
+        return "the shot’s own prompt stands for all parts", "e, and an empty prompt goes back to them"
+    if not details.preflight.prompt.all_parts:
+        engine = details.preflight.spec.engine
+        return f"{engine} has no prompt of parts that can be worded", "Enter on “made by” chooses another"
+    return None

@@ -1,0 +1,146 @@
+"""How scenes of any film are read: places said in part, who is there, who goes, who is who."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from milimo_tui.story.reading.moment import Moment
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.shots.shots import SceneDraft, break_down
+from milimo_tui.story.values.film import Era, VoicePosition
+
+
+def scenes(text: str) -> tuple[SceneDraft, ...]:
+    return break_down(fountain.parse(text.encode()), Fraction(25))
+
+
+def moment(text: str, words: str) -> Moment:
+    """The moment of a script that has those words."""
+    found = [each for scene in scenes(text) for each in scene.as_read.moments]
+    return next(
+        each
+        for each in found
+        if words in each.text or any(words in line.text for side in each.sides for line in side)
+    )
+
+
+ROOM = "INT. INN - TAPROOM - NIGHT\n\nANNA (30) and TOM (40) drink.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("heading", "place"),
+    [
+        ("IN THE DOORWAY", "INN - TAPROOM - DOORWAY"),
+        ("BY THE WINDOW", "INN - TAPROOM - WINDOW"),
+        ("BOOTH 14", "INN - TAPROOM - BOOTH 14"),
+        ("KITCHEN - CONTINUOUS", "INN - KITCHEN"),
+    ],
+)
+def test_a_part_of_a_room_does_not_leave_it(heading: str, place: str) -> None:
+    assert moment(f"{ROOM}{heading}\n\nAnna sneezes.", "sneezes").location == place
+
+
+def test_a_place_said_in_part_is_the_one_seen_before() -> None:
+    text = (
+        "INT. STATION - LEFT LUGGAGE - NIGHT\n\nANNA (30) mops.\n\nINT. LEFT LUGGAGE - LATER\n\nAnna rests.\n"
+    )
+    assert moment(text, "rests").location == "STATION - LEFT LUGGAGE"
+
+
+def test_a_window_looks_out_at_the_scene_before() -> None:
+    text = (
+        "EXT. ALLOTMENT - PLOT 15 - DAY\n\nTOM (40) digs.\n\nINT. SHED - DAY\n\nANNA (30) sits.\n\n"
+        "THROUGH THE WINDOW\n\nTom stops.\n"
+    )
+    assert moment(text, "stops").location == "ALLOTMENT - PLOT 15"
+
+
+def test_an_item_of_a_montage_may_have_a_whole_heading() -> None:
+    text = "EXT. TOWN - DAY\n\nRain.\n\nBEGIN MONTAGE\n\n"
+    text += "A) INT. FLAT - BATH - NIGHT -- ANNA (30) paints a wall.\n"
+    found = moment(text, "paints")
+    assert (found.location, found.time_of_day, found.text) == (
+        "FLAT - BATH",
+        "NIGHT",
+        "ANNA (30) paints a wall.",
+    )
+    assert all(shot.characters != ("Night",) for scene in scenes(text) for shot in scene.shots)
+
+
+def test_whoever_goes_on_is_on_the_way() -> None:
+    text = f"{ROOM}Anna runs.\n\nDOWN THE STAIRS\n\nThree at a time. Loaves come out, one, two, a dozen.\n"
+    assert "Tom" not in moment(text, "Three").near
+
+
+def test_a_year_in_a_heading_is_another_time() -> None:
+    text = "INT. HALL - DAY\n\nNow.\n\nINT. HALL - NIGHT (1975)\n\nThen.\n\nINT. HALL - DAY\n\nNow.\n"
+    assert [scene.era for scene in scenes(text)] == [Era.PRESENT, Era.FLASHBACK, Era.PRESENT]
+
+
+def test_years_that_go_on_are_the_film_itself() -> None:
+    text = "INT. HALL - DAY (1975)\n\nOnce.\n\nINT. HALL - DAY (1985)\n\nTwice.\n"
+    assert {scene.era for scene in scenes(text)} == {Era.PRESENT}
+
+
+def test_a_title_before_a_name_is_that_name() -> None:
+    text = "INT. WARD - DAY\n\nDR. SOKOL (34) waits.\n\nDR. SOKOL\nWho?\n\nSOKOL\nMe.\n"
+    assert [shot.characters for shot in scenes(text)[0].shots][1:] == [("Sokol",), ("Sokol",)]
+
+
+def test_mr_and_mrs_of_one_name_are_two() -> None:
+    text = "INT. WARD - DAY\n\nRain.\n\nMR. VANE\nWho?\n\nMRS. VANE\nMe.\n"
+    assert [moment(text, words).seen for words in ("Who", "Me")] == [("Mr. Vane",), ("Mrs. Vane",)]
+
+
+def test_filtered_once_is_on_the_line_from_then_on() -> None:
+    text = (
+        "INT. SHED - NIGHT\n\nANNA (30) telephones.\n\nTOM (V.O.)\n(filtered)\nWho is this?\n\nANNA\nMe.\n\n"
+        "TOM (V.O.)\nAgain?\n"
+    )
+    assert moment(text, "Again").heard is VoicePosition.PHONE
+
+
+@pytest.mark.parametrize(
+    ("action", "left"),
+    [
+        ("Anna motions Tom out.", "Tom"),
+        ("Tom waits outside.", "Tom"),
+        ("Tom goes.", "Tom"),
+    ],
+)
+def test_who_is_sent_out_or_goes_is_gone(action: str, left: str) -> None:
+    assert left not in moment(f"{ROOM}{action}\n\nAnna sneezes.", "sneezes").near
+
+
+def test_a_head_that_came_in_goes_again() -> None:
+    text = f"{ROOM}The VERGER (60) puts his head in.\n\nThe head is withdrawn.\n\nAnna sneezes.\n"
+    assert "Verger" not in moment(text, "sneezes").near
+
+
+def test_somebody_without_a_name_is_found() -> None:
+    text = "EXT. PLOT - DAY\n\nOut of the brambles backs a girl of eight.\n\nThe girl digs.\n\nShe stops.\n"
+    assert [moment(text, words).seen for words in ("digs", "stops")] == [("Girl",), ("Girl",)]
+
+
+def test_nobody_is_made_of_a_likeness() -> None:
+    text = "EXT. PLOT - DAY\n\nANNA (30) runs like a boy.\n\nThe boy in her. The boy she was not.\n"
+    assert {name for scene in scenes(text) for shot in scene.shots for name in shot.characters} <= {"Anna"}
+
+
+def test_the_tall_one_and_the_other() -> None:
+    text = (
+        "EXT. GRAVE - DAY\n\nA TALL WOMAN and a SHORT WOMAN.\n\nTALL WOMAN\nNo.\n\nSHORT WOMAN\nYes.\n\n"
+        "The tall one laughs.\n\nThe other sits down.\n"
+    )
+    assert moment(text, "laughs").seen == ("Tall Woman",)
+    assert moment(text, "sits").seen[0] == "Short Woman"
+
+
+def test_black_shows_nobody() -> None:
+    assert moment(f"{ROOM}Black. A splash.", "Black").seen == ()
+
+
+def test_one_after_the_other_is_nobody_else() -> None:
+    assert moment(f"{ROOM}A docker laughs. The drums give up one after the other.", "docker").seen == ()

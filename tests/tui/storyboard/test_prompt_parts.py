@@ -1,0 +1,154 @@
+"""The parts of a prompt by keys in the inspector: reworded for the shot or for more, left out, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.story.values.film import Shot
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.tui.storyboard.shot import ShotScreen
+from milimo_tui.tui.storyboard.shot_details import WORDING
+from tests.tui.house import make_studio
+from tests.tui.stage import Stage, on
+
+SIZES = [(80, 24), (200, 50)]
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    """The Rain Market, to be made by LTX-2, in a home without weights."""
+    monkeypatch.setenv("MILIMO_GPU_PROBE", "0")
+    made = make_studio(tmp_path / "home")
+    registry.run(made, "project.set", {"engine": "ltx2"})
+    yield made
+    made.close()
+
+
+def shot(studio: Studio, number: str = "2B") -> Shot:
+    return shot_spec.find_shot(studio.snapshot().story, number)
+
+
+def sent(studio: Studio, number: str = "2B") -> dict[str, tuple[str, str]]:
+    """The parts that will be sent, with where they come from."""
+    rows = registry.run(studio, "shot.show", {"id": number}).data["parts"]
+    return {row["role"]: (row["text"], row["source"]) for row in rows}
+
+
+@asynccontextmanager
+async def inspector(studio: Studio, size: tuple[int, int], number: str = "2B") -> AsyncIterator[Stage]:
+    """A shot's prompt by its parts."""
+    async with on(studio, "storyboard", size) as stage:
+        stage.app.push_screen(ShotScreen(shot(studio, number).id))
+        await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
+        await stage.settle()
+        await stage.press("p")
+        yield stage
+
+
+async def go_to(stage: Stage, role: str) -> None:
+    rows = stage.screen.field_list
+    rows.move_to(next(at for at, row in enumerate(rows.rows) if row.key == f"{WORDING}{role}"))
+    await stage.settle()
+
+
+def shown(stage: Stage, role: str) -> str:
+    """A part's rows as they are shown, in one line."""
+    rows = list(stage.screen.field_list.rows)
+    first = next(at for at, row in enumerate(rows) if row.key == f"{WORDING}{role}")
+    more = [row.left.plain for row in rows[first + 1 :]]
+    end = next(at for at, text in enumerate(more) if text[:10].strip() or text.strip().startswith("["))
+    return " ".join(" ".join([rows[first].left.plain, *more[:end]]).split())
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_part_is_reworded_for_the_shot_the_scene_and_the_film(
+    studio: Studio, size: tuple[int, int]
+) -> None:
+    composed = sent(studio)["light"]
+    async with inspector(studio, size) as stage:
+        assert "off, on" in stage.lines()[-1]
+        await go_to(stage, "light")
+        for level in ("film", "scene", "shot"):
+            await stage.press("enter", "ctrl+u")
+            await stage.type(f"one lamp of the {level}")
+            await stage.press("enter", "ctrl+u")
+            await stage.type(level)
+            await stage.press("enter")
+            assert sent(studio)["light"] == (f"One lamp of the {level}.", f"by hand, for the {level}")
+            assert f"[light] One lamp of the {level}. by hand, for the {level}" in shown(stage, "light")
+        assert sent(studio, "1A")["light"][0] == "One lamp of the film."
+        for level in ("scene", "film"):
+            await stage.press("x")
+            assert sent(studio)["light"] == (f"One lamp of the {level}.", f"by hand, for the {level}")
+        await stage.press("x")
+        assert sent(studio)["light"] == composed
+        await stage.press("x")
+        assert "nobody worded it" in stage.said
+        await stage.press("u")
+        assert sent(studio)["light"][1] == "by hand, for the film", "undo takes it back"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_part_is_left_out_and_had_back(studio: Studio, size: tuple[int, int]) -> None:
+    composed = sent(studio)["sound"]
+    async with inspector(studio, size) as stage:
+        await go_to(stage, "sound")
+        await stage.press("space")
+        assert "sound" not in sent(studio)
+        assert "[sound] left out by hand, for the shot" in shown(stage, "sound")
+        left_out = registry.run(studio, "shot.show", {"id": "2B"}).data["left_out"]
+        assert left_out == [{"role": "sound", "source": "by hand, for the shot"}]
+        await stage.press("space")
+        assert sent(studio)["sound"] == composed
+        registry.run(studio, "scene.set", {"id": "2", "prompt_part": "sound="})
+        await stage.until(lambda: "for the scene" in shown(stage, "sound"))
+        await stage.press("space")
+        assert "the scene leaves sound out" in stage.said
+        await stage.press("x")
+        assert sent(studio)["sound"] == composed
+        await go_to(stage, "style")
+        assert "[style] nothing said" in shown(stage, "style") or sent(studio)["style"]
+
+
+async def test_words_of_more_that_do_not_count_here_say_so(studio: Studio) -> None:
+    registry.run(studio, "shot.set", {"id": "2B", "prompt_part": "light=a bare bulb"})
+    async with inspector(studio, (80, 24)) as stage:
+        await go_to(stage, "light")
+        await stage.press("enter", "ctrl+u")
+        await stage.type("dusk")
+        await stage.press("enter", "ctrl+u")
+        await stage.type("film")
+        await stage.press("enter")
+        assert "the shot’s own words of it still come first here" in stage.said
+        assert sent(studio)["light"][0] == "A bare bulb."
+        assert sent(studio, "1A")["light"][0] == "Dusk."
+        await stage.press("enter", "enter", "ctrl+u")
+        await stage.type("act")
+        await stage.press("enter")
+        assert "“act” is not what it can be for" in stage.said
+
+
+@pytest.mark.parametrize(
+    ("command", "values", "why"),
+    [
+        ("shot.set", {"id": "2B", "prompt": "A red door."}, "own prompt stands for all parts"),
+        ("project.set", {"engine": "animatic"}, "animatic has no prompt of parts that can be worded"),
+    ],
+)
+async def test_where_no_part_can_be_worded_the_keys_are_quiet_and_say_why(
+    studio: Studio, command: str, values: dict[str, str], why: str
+) -> None:
+    registry.run(studio, command, values)
+    async with inspector(studio, (80, 24)) as stage:
+        before = studio.snapshot().story.revision
+        assert {"ui.enter", "ui.leave_out", "ui.take_back"} <= stage.screen.idle_acts()
+        for key in ("space", "x", "enter"):
+            await stage.press(key)
+            assert why in stage.said
+        assert studio.snapshot().story.revision == before
