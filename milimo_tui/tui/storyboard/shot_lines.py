@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from milimo_tui.story.values.film import Element, Take
     from milimo_tui.studio.takes.conditioning import Followed
 
-LABEL = 12  # cells of a field's name
+LABEL = 10  # cells of a field's name
 WHERE = 10  # cells of `frame  60`, and at most
 FOLDED = 2  # rows of a prompt that was composed, until it is looked at by its parts
 WHAT = 34  # of what is followed
@@ -169,8 +169,9 @@ def _circumstances(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     rows: list[Row] = []
     for label, key, text, source in facts:
         rows += _wrapped(label, text or "—", ink, room, note=source, key=key)
-    for name, one in at.layers.items():
-        rows += _wrapped(name, one.text, ink, room, note=one.source, key=LAYER + name)
+    for index, (name, one) in enumerate(at.layers.items()):
+        label = "" if index else "like"
+        rows += _wrapped(label, one.text, ink, room, tag=name, note=one.source, key=LAYER + name)
     return rows
 
 
