@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.queue_feed import Queue
     from milimo_tui.tui.terminal.images.draw import Drawing
+    from milimo_tui.tui.terminal.theme import Ink
 
 
 class StoryboardScreen(StudioScreen):
@@ -70,6 +71,8 @@ class StoryboardScreen(StudioScreen):
         self._shot_to_show = ""  # the shot to put the cursor on once the cards are there
         self._previews = JobPreviews(self)
         self._boards = DrawnBoards(self)
+        self._made: dict[str, tuple[tuple[object, ...], Card]] = {}  # cards by shot, and what of
+        self._made_of: object = ()  # the states that those are of
         self._board_keys: dict[str, str] = {}  # of shots without a picture, by id
         self.surgery = SurgeryKeys(self, lambda: self.cards.key, self.go_to_shot)
         self.filter = BoardFilter(self, lambda: self._states, self._draw_filtered)
@@ -184,6 +187,9 @@ class StoryboardScreen(StudioScreen):
     def _draw(self, film: Snapshot) -> None:
         ink, rate = self.ink, film.story.project.rate
         jobs = jobs_by_shot(self.studio_app.queue.jobs)
+        make = self.studio_app.keyboard.keymap.chord_of("shot.make", self.CONTEXTS)
+        if self._made_of is not self._states:  # cards are known by their states, which stay until then
+            self._made_of, self._made = self._states, {}
         shown = self.filter.keep(self._states)
         by_scene: dict[str, list[BasicShotState | ShotState]] = {}
         for state in shown:
@@ -198,7 +204,7 @@ class StoryboardScreen(StudioScreen):
                 continue
             mine = by_scene.get(scene.id, [])
             frames = sum(state.shot.frames for state in mine)
-            cards = [self._card(state, jobs.get(state.maker.id), rate) for state in mine]
+            cards = [self._card(state, jobs.get(state.maker.id), rate, ink, make) for state in mine]
             cards += [
                 omitted_shot(shot.number, shot, words_of(shot), ink)
                 for shot in gone.values()
@@ -269,11 +275,33 @@ class StoryboardScreen(StudioScreen):
         self.beside.fit(self.cards.ratio)
         self._draw_beside()
 
-    def _card(self, state: BasicShotState | ShotState, job: JobView | None, rate: Any) -> Card:
-        ink, shot = self.ink, state.shot
-        make = self.studio_app.keyboard.keymap.chord_of("shot.make", self.CONTEXTS)
+    def _card(
+        self, state: BasicShotState | ShotState, job: JobView | None, rate: Any, ink: Ink, make: str
+    ) -> Card:
+        """Return a shot's card, the one made before where it would be the same: thousands are asked for."""
+        preview, source = preview_of(job), self._sources.get(state.shot.id, Source())
+        drawn = source.key or self._board_keys.get(state.shot.id, "")
+        picture = preview if self.cards.has_picture(preview) else drawn
+        made_of = (id(state), id(ink), job, picture, not source.key, make)
+        known = self._made.get(state.shot.id)
+        if known is None or known[0] != made_of:
+            known = made_of, self._new_card(state, job, rate, ink, make, picture, is_drawn=not source.key)
+            self._made[state.shot.id] = known
+        return known[1]
+
+    def _new_card(
+        self,
+        state: BasicShotState | ShotState,
+        job: JobView | None,
+        rate: Any,
+        ink: Ink,
+        make: str,
+        picture: str,
+        *,
+        is_drawn: bool,
+    ) -> Card:
+        shot = state.shot
         remarks = f"{words}  " if (words := remarks_of(shot)) else ""
-        preview, source = preview_of(job), self._sources.get(shot.id, Source())
         return Card(
             key=shot.id,
             titles=tuple(
@@ -283,10 +311,8 @@ class StoryboardScreen(StudioScreen):
             state=state_text(state, job, ink),
             here=state_text(state, job, ink, make=make),
             words=line((remarks, ink.accent), (words_of(shot), ink.text if shot.dialogue else ink.muted)),
-            picture=preview
-            if self.cards.has_picture(preview)
-            else source.key or self._board_keys.get(shot.id, ""),
-            is_drawn=not source.key,
+            picture=picture,
+            is_drawn=is_drawn,
             search=_searched(state.number, shot),
         )
 
