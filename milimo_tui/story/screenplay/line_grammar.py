@@ -78,13 +78,8 @@ def item_heading(text: str) -> tuple[Slug, str] | None:
     shouted = run[0] if run else ""
     ends = [found for found in _ITEM_ENDS.finditer(shouted) if found.start() > 4]
     strong = [found for found in ends if found[0].strip() in ("--", "–", "—")]
-<<<<<<< HEAD
     end = next(reversed(strong or ends), None)
     head, rest = (text[: end.start()], text[end.end() :]) if end else (text, "")
-=======
-    cut = strong or ends
-    head, rest = (text[: cut[-1].start()], text[cut[-1].end() :]) if cut else (text, "")
->>>>>>> wt-reading
     found = heading(head.strip())
     return (found[1], rest.strip()) if found else None
 
