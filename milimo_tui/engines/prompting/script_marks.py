@@ -31,7 +31,7 @@ def unmarked(text: str, names: Iterable[str] | None = None) -> str:
     plain = _NOTE.sub(" ", text)
     plain = plain.replace("[", " ").replace("]", " ").replace("#", "").replace("~", "")
     plain = _AGED.sub(r", \1 years old,", plain)
-    plain = _EMPHASIS.sub("", plain).replace("*", "")
+    plain = _EMPHASIS.sub("", plain).replace("*", "").replace("_", " ")
     known = None if names is None else {word.casefold() for name in names for word in _WORD.findall(name)}
     plain = _LOUD.sub(lambda found: _lowered(found[0], known), plain)
     return _BEFORE_STOP.sub(r"\1", _BLANKS.sub(" ", plain)).strip()

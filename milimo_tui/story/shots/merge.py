@@ -161,10 +161,12 @@ def _script_order(
         if old is None:
             out[scene].append(performing(fresh, draft, leader))
         elif old.id not in elsewhere:
-            now = _followed(old, draft, scene, story.project.rate)
-            if old.digest != draft.digest or old.continues_as or keeps_continuing(old):
+            now = followed(old, draft, scene, story.project.rate)
+            if old.digest != draft.digest:
+                now = kept(old, performing(now, draft, leader))
+            elif old.continues_as and not keeps_continuing(old):
                 now = performing(now, draft, leader)
-            out[scene].append(kept(old, now))
+            out[scene].append(now)
     return out
 
 
@@ -209,12 +211,10 @@ def _new_shot(id: str, draft: ShotDraft, scene: str, seed: int) -> Shot:
 
 
 def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
-    """An old shot brought up to its draft: see the head of this module for what follows and what stays."""
-    after = _followed(shot, draft, scene, rate)
-    return after if shot.digest == draft.digest else kept(shot, after)
+    """An old shot brought up to its draft: see the head of this module for what follows and what stays.
 
-
-def _followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
+    What a person set is for `own_fields.kept` to keep.
+    """
     placed = replace(shot, scene=scene, line=draft.line, end_line=draft.end_line, parked=False)
     if shot.digest == draft.digest:
         return placed

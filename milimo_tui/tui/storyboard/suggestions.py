@@ -18,7 +18,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from milimo_tui.core.format import plural
-from milimo_tui.engines.llm.worded_shots import ROLE, WordedShot
+from milimo_tui.engines.contract.worded_shots import ROLE, WordedShot
 from milimo_tui.story.values.film import Scene
 from milimo_tui.tui.shell.queue_feed import ENDED
 from milimo_tui.tui.shell.screen import StudioScreen

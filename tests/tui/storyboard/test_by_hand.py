@@ -98,8 +98,10 @@ async def test_ones_own_picture_becomes_the_board(
         await stage.press("c", "f")
         assert "board, a picture:" in stage.text
         await stage.type("ow")
-        await stage.press("tab", "enter")
-        assert "own.png is its board" in stage.said
+        await stage.press("tab")
+        await stage.until(lambda: "own.png" in stage.text)
+        await stage.press("enter")
+        await stage.until(lambda: "own.png is its board" in stage.said)
         assert first(studio).board not in ("", before)
         if place == "inspector":
             await stage.until(lambda: stage.screen.shown_file().endswith(".png"))

@@ -17,6 +17,9 @@ from tests.tui.stage import on
 def studio(tmp_path: Path) -> Iterator[Studio]:
     made = make_studio(tmp_path / "home")
     yield made
+    client = made.client_or_none()
+    if client is not None:
+        client.stop(now=True, wait=5.0)
     made.close()
 
 
@@ -42,6 +45,7 @@ async def test_pages_are_a_job(studio: Studio, tmp_path: Path) -> None:
         await stage.type(str(tmp_path / "boards.pdf"))
         await stage.press("enter")
         assert "queued boards.pdf" in stage.said
-    client: Client = studio.client()
-    [job] = [job for job in client.jobs() if job.kind == "print_boards"]
-    assert job.label == "Boards in boards.pdf"
+        client: Client = studio.client()
+        [job] = [job for job in client.jobs() if job.kind == "print_boards"]
+        assert job.label == "Boards in boards.pdf"
+        await stage.until((tmp_path / "boards.pdf").exists)
