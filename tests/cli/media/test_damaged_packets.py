@@ -128,7 +128,7 @@ def held(whole: NDArray[np.uint8], bad: set[int]) -> NDArray[np.uint8]:
     [
         ("mp4", True, [40, 71, 110], ()),
         ("mkv", True, [50, 110], ()),
-        ("mp4", False, [33, 66, 99], ()),
+        ("mp4", False, [33, 66], ()),
         ("mov", True, [40, 41, 90], PRORES),
     ],
 )

@@ -181,8 +181,10 @@ def test_pictures_are_the_films_frames_in_their_cells(tmp_path: Path, local: boo
         watched.settle()
         frames = frames_of(tmp_path / "home")
         board = cards(watched, above=False)
-        assert set(board) == {"1A", "1B", "1C", "2A", "2B", "2D"}
-        for name, seen in board.items():  # the middle of its take
+        made = {"1A", "1B", "1C", "2A", "2B", "2D"}  # the others show boards drawn of their words
+        assert made <= set(board)
+        for name in made:  # the middle of its take
+            seen = board[name]
             assert likeness(seen, frames[name][len(frames[name]) // 2]) >= LEAST, name
         watched.line.press("gt")
         assert watched.run(30, lambda: len(watched.screen.pictures()) >= 5)
