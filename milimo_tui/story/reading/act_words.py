@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 _VERBS = """add aim answer approach ask awaken back bang bend bite blink blow blush bow break breathe
-bring brush
-burst buy call catch check chew chuckle clap clear climb close collapse collect come considers cough
-count crawl
-cross crouch cry cut dance dash decide dig dip disappear dive do drag drain draw dress drink drive drop
-duck eat
-edge empty enter exhale exit face fall feel fetch fight fill find finish fire flick fling flinch flip
-fold follow
-freeze frown fumble gather gasp get give glance go grab grin grip groan growl hand hang have head hear
-help hesitate
-hide hit hold hug hum hurry ignore inhale jump keep kick kiss kneel knock know laugh lay lead lean leap
-leave let
-lie lift light limp listen lock look lose lower make march mouth move nod notice nudge open pause pat pay
-peer pick
-play plunge point pour press prod pull punch push put raise reach read realise realize recoil refuse
-release remove
-rest return rip rise roll rub run rush scan scoop scramble scratch scream screw search see seize sell send set
-settle shake shift shiver shoot shout shove shrug shut sigh sing sink sip sit skid skip slam slap sleep
-slide slip
-slow slump smell smile smoke snap snatch sniff sob speak spin spit spot sprint squeeze squint stagger
-stamp stand
-stare start stay step stick stoop stop straighten stretch stride strike strip strike stumble swallow sway
-sweep
-swing switch take talk tap tear tells throw thrust tie tilt tip toss touch trip try tuck tug turn twist
-undo unfold
-unlock untie vanish wait wake walk wander wash watch wave weep whisper whistle wince wipe work write yank
-yawn yell"""
+bring brush burst buy call catch check chew chuckle clap clear climb close collapse collect come considers
+cough count crawl cross crouch cry cut dance dash decide dig dip disappear dive do drag drain draw dress
+drink drive drop duck eat edge empty enter exhale exit face fall feel fetch fight fill find finish fire
+flick fling flinch flip fold follow freeze frown fumble gather gasp get give glance go grab grin grip
+groan growl hand hang have head hear help hesitate hide hit hold hug hum hurry ignore inhale jump keep
+kick kiss kneel knock know laugh lay lead lean leap leave let lie lift light limp listen lock look lose
+lower make march mouth move nod notice nudge open pause pat pay peer pick play plunge point pour press
+prod pull punch push put raise reach read realise realize recoil refuse release remove rest return rip
+rise roll rub run rush scan scoop scramble scratch scream screw search see seize sell send set settle
+shake shift shiver shoot shout shove shrug shut sigh sing sink sip sit skid skip slam slap sleep slide
+slip slow slump smell smile smoke snap snatch sniff sob speak spin spit spot sprint squeeze squint stagger
+stamp stand stare start stay step stick stoop stop straighten stretch stride strike strip strike stumble
+swallow sway sweep swing switch take talk tap tear tells throw thrust tie tilt tip toss touch trip try
+tuck tug turn twist undo unfold unlock untie vanish wait wake walk wander wash watch wave weep whisper
+whistle wince wipe work write yank yawn yell"""
 
 
 def _third(verb: str) -> str:
@@ -39,11 +28,10 @@ def _third(verb: str) -> str:
 
 ACTS = frozenset([*map(_third, _VERBS.split()), "has", "doesn't", "does", "can't", "won't", "never"])
 _WORDS_1 = """a an the his her its their him them it himself herself this that one two in into on onto to
-towards
-toward at out up down off over under through round around across along away back by for from with without
-behind
-beside past about after before again and but then as like until when while not no nothing something everything
-everybody everyone nobody only just once twice here there her slowly quickly suddenly hard still all both"""
+towards toward at out up down off over under through round around across along away back by for from with
+without behind beside past about after before again and but then as like until when while not no nothing
+something everything everybody everyone nobody only just once twice here there her slowly quickly suddenly
+hard still all both"""
 FOLLOWERS = frozenset(_WORDS_1.split())
 
 

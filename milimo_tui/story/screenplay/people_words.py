@@ -5,19 +5,17 @@ Tables, not judgement: a word stands here where it names somebody whatever the f
 
 from __future__ import annotations
 
-_HE_KIN = """father dad daddy papa pa pop pops tata son brother uncle husband grandfather nephew groom grandad
-granddad grandpa grandson stepfather stepson stepbrother godfather godson fiance widower bridegroom opa
-abuelo"""
+_HE_KIN = """father dad daddy papa pa pop pops tata son brother uncle husband grandfather nephew groom
+grandad granddad grandpa grandson stepfather stepson stepbrother godfather godson fiance widower
+bridegroom opa abuelo"""
 _SHE_KIN = """mother mom mommy mum mummy mama ma daughter sister aunt auntie aunty wife grandmother niece
-bride
-grandma granny gran nana nan granddaughter stepmother stepdaughter stepsister godmother goddaughter fiancee
-oma abuela"""
+bride grandma granny gran nana nan granddaughter stepmother stepdaughter stepsister godmother goddaughter
+fiancee oma abuela"""
 _THEIR_KIN = """parent grandparent grandchild cousin twin spouse sibling stepchild godchild"""
 KIN = {**dict.fromkeys(_HE_KIN.split(), "he"), **dict.fromkeys(_SHE_KIN.split(), "she")}
 KIN |= dict.fromkeys(_THEIR_KIN.split(), "")
 _YOUNGER = """son daughter nephew niece grandson granddaughter grandchild stepson stepdaughter stepchild
-godson
-goddaughter godchild"""
+godson goddaughter godchild"""
 YOUNGER_KIN = frozenset(_YOUNGER.split())
 _OLDER = """father dad daddy papa pa pop pops tata mother mom mommy mum mummy mama ma uncle aunt auntie aunty
 grandfather grandmother grandad granddad grandpa grandma granny gran nana nan stepfather stepmother godfather
@@ -97,21 +95,19 @@ customer guest lodger hitchhiker veteran elder chieftain sultan emperor duke duc
 baroness lord lady squire page jester vampire zombie alien cyborg goddess god angel demon devil giant dwarf
 elf fairy mermaid cop policeman policewoman"""
 ROLES = frozenset(_ROLES.split())
-_BEASTS = """dog puppy hound cat kitten horse pony mare foal donkey mule cow bull calf goat sheep lamb
-pig wolf
-fox bear lion tiger elephant monkey ape gorilla parrot crow raven owl hawk eagle dragon snake whale dolphin
-shark rabbit rat mouse monster alien creature
-terrier spaniel collie poodle mastiff labrador greyhound mongrel stallion gelding colt filly ox heifer ram ewe
-billy-goat piglet boar sow hen rooster cockerel chick duck duckling goose swan turkey pigeon dove sparrow
-robin magpie rook gull seagull albatross pelican heron stork crane falcon kestrel vulture peacock ostrich
-penguin canary budgie cockatoo hare badger otter beaver squirrel hedgehog ferret stoat weasel mole hamster
-guinea-pig deer stag doe fawn moose elk reindeer bison buffalo camel llama alpaca giraffe zebra rhino
-rhinoceros hippo hippopotamus leopard cheetah panther jaguar puma cougar lynx hyena jackal coyote
-chimpanzee orangutan baboon kangaroo koala tortoise turtle lizard iguana crocodile alligator python cobra
-viper frog toad salamander newt trout salmon carp pike octopus squid lobster crab seal walrus porpoise
-unicorn griffin phoenix"""
+_BEASTS = """dog puppy hound cat kitten horse pony mare foal donkey mule cow bull calf goat sheep lamb pig
+wolf fox bear lion tiger elephant monkey ape gorilla parrot crow raven owl hawk eagle dragon snake whale
+dolphin shark rabbit rat mouse monster alien creature terrier spaniel collie poodle mastiff labrador
+greyhound mongrel stallion gelding colt filly ox heifer ram ewe billy-goat piglet boar sow hen rooster
+cockerel chick duck duckling goose swan turkey pigeon dove sparrow robin magpie rook gull seagull
+albatross pelican heron stork crane falcon kestrel vulture peacock ostrich penguin canary budgie cockatoo
+hare badger otter beaver squirrel hedgehog ferret stoat weasel mole hamster guinea-pig deer stag doe fawn
+moose elk reindeer bison buffalo camel llama alpaca giraffe zebra rhino rhinoceros hippo hippopotamus
+leopard cheetah panther jaguar puma cougar lynx hyena jackal coyote chimpanzee orangutan baboon kangaroo
+koala tortoise turtle lizard iguana crocodile alligator python cobra viper frog toad salamander newt trout
+salmon carp pike octopus squid lobster crab seal walrus porpoise unicorn griffin phoenix"""
 CREATURES = frozenset(_BEASTS.split())
-_ALIKE = """cop policeman policewoman police officer constable sergeant detective inspector deputy
+_ALIKE = """cop policeman policewoman police officer constable sergeant detective inspector deputy \
 sheriff trooper
 boy kid lad schoolboy youngster child
 girl kid lass schoolgirl youngster child

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.shots import places
+from milimo_tui.story.shots import film_order
 from milimo_tui.story.shots.own_fields import is_deleted
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.shots.shots import natural_frames
@@ -102,7 +102,7 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
         left = seam(shot.digest, len(parts) - 1)[0]
         rest = max(1, shot.frames - back.frames)
         first = replace(first, frames=rest, digest=left, chunks=(), conditioning=_own(shot, rest))
-        order = places.shot_order(story, shot.scene, shot.id)
+        order = film_order.shot_order(story, shot.scene, shot.id)
         return Changed((shot, back), (first, replace(back, parked=False, scene=shot.scene, order=order)))
     left, right = halves(shot.digest)
     is_performed = Performances(story).of(shot) is not None  # then both halves are parts of one take
@@ -112,7 +112,7 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
     second = replace(
         second,
         id=id,
-        order=places.shot_order(story, shot.scene, shot.id),
+        order=film_order.shot_order(story, shot.scene, shot.id),
         number="",
         frames=shot.frames - at,
         caption="",
@@ -232,7 +232,7 @@ def duplicate(story: Story, shot: Shot, new_id: NewId) -> Changed:
     copy = replace(
         shot,
         id=id,
-        order=places.shot_order(story, shot.scene, shot.id),
+        order=film_order.shot_order(story, shot.scene, shot.id),
         number="",
         digest=copied(shot.digest, {one.digest for one in story.shots}),
         take="",

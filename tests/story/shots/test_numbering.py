@@ -8,7 +8,7 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.story.shots import numbering, places, surgery
+from milimo_tui.story.shots import film_order, numbering, surgery
 from milimo_tui.story.shots.kept_pieces import with_pieces
 from milimo_tui.story.shots.merge import merge
 from milimo_tui.story.shots.own_fields import brought_back
@@ -78,16 +78,18 @@ def act(story: Story, what: str, at: int, chosen: list[int], mint: Minter) -> St
         back = gone[at % len(gone)] if gone else None
         return numbering.edited(story, [back], [brought_back(back)]) if back else story
     if scene is not None and what == "scene":
-        new = replace(scene, id=mint("scene"), order=places.scene_order(story, scene.id), line=0, number="")
+        new = replace(
+            scene, id=mint("scene"), order=film_order.scene_order(story, scene.id), line=0, number=""
+        )
         return numbering.edited(story, [], [new])
     if scene is not None and what == "scene move":
         others = replace(story, scenes=tuple(one for one in story.scenes if one.id != scene.id))
         after = others.scenes[at % len(others.scenes)].id if others.scenes else ""
-        return numbering.edited(story, [scene], [replace(scene, order=places.scene_order(others, after))])
+        return numbering.edited(story, [scene], [replace(scene, order=film_order.scene_order(others, after))])
     if shot is None:
         return story
     if what == "add":
-        order = places.shot_order(story, shot.scene, shot.id)
+        order = film_order.shot_order(story, shot.scene, shot.id)
         return numbering.edited(
             story, [], [Shot(id=mint("shot"), scene=shot.scene, order=order, action="New.")]
         )
@@ -96,7 +98,7 @@ def act(story: Story, what: str, at: int, chosen: list[int], mint: Minter) -> St
     if what == "move" and scene is not None:
         others = replace(story, shots=tuple(one for one in story.shots if one.id != shot.id))
         return numbering.edited(
-            story, [shot], [replace(shot, scene=scene.id, order=places.shot_order(others, scene.id))]
+            story, [shot], [replace(shot, scene=scene.id, order=film_order.shot_order(others, scene.id))]
         )
     done = None
     if what == "split" and shot.frames > 1:

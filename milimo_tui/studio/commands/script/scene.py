@@ -10,11 +10,11 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.story.elements.places_kept import layered_scene
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Slug
-from milimo_tui.story.shots import places
+from milimo_tui.story.shots import film_order
 from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values import place_layers
 from milimo_tui.story.values.film import Coverage, Scene, Shot
-from milimo_tui.studio.commands.script.gone import DELETE_SCENE, RESTORE_SCENE
+from milimo_tui.studio.commands.script.scene_deletion import DELETE_SCENE, RESTORE_SCENE
 from milimo_tui.studio.commands.script.scene_plan import PLAN
 from milimo_tui.studio.commands.script.scene_words import WORDS
 from milimo_tui.studio.commands.shot.fields import with_part
@@ -136,7 +136,7 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     before = rest[target - 1].id if target else ""
     others = replace(story, scenes=tuple(scene for scene in story.scenes if scene.id != scene_id))
     own = dict.fromkeys((*live[index].own, ("order", "")))
-    moved = replace(live[index], order=places.scene_order(others, before), own=tuple(own))
+    moved = replace(live[index], order=film_order.scene_order(others, before), own=tuple(own))
     followed = screenplays.edit_story(studio, f"move scene {args.id}", [live[index]], [moved])
     after = studio.snapshot().story
     shots = {shot.id for shot in after.live_shots() if shot.scene == scene_id}
@@ -165,7 +165,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
     text, slug = line_grammar.heading(heading) or (heading, Slug())
     scene = Scene(
         id=new_id("scene"),
-        order=places.scene_order(story, after),
+        order=film_order.scene_order(story, after),
         number="",
         heading=text,
         setting=slug.setting,
@@ -176,7 +176,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
     shot = Shot(
         id=new_id("shot"),
         scene=scene.id,
-        order=places.shot_order(story, scene.id),
+        order=film_order.shot_order(story, scene.id),
         action=args.action,
         frames=max(1, round(args.seconds * float(story.project.rate))),
         seed=story.project.seed,

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import clock
-from milimo_tui.story.shots import places
+from milimo_tui.story.shots import film_order
 from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.script.board_export import EXPORT
@@ -117,7 +117,7 @@ def _reorder(studio: Studio, args: ReorderArgs) -> Outcome:
     scene = rest[target - 1].scene if args.by > 0 else rest[target].scene
     before = next((other.id for other in reversed(rest[:target]) if other.scene == scene), "")
     others = replace(story, shots=tuple(other for other in story.shots if other.id != shot.id))
-    moved = replace(shot, scene=scene, order=places.shot_order(others, scene, before))
+    moved = replace(shot, scene=scene, order=film_order.shot_order(others, scene, before))
     label = f"move {story.numbers.get(shot.id, args.id)}"
     followed = screenplays.edit_story(studio, label, [shot], [moved])
     after = studio.snapshot().story

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.story.shots import places
+from milimo_tui.story.shots import film_order
 from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.shot import conditioning
@@ -81,7 +81,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
     shot = Shot(
         id=new_id("shot"),
         scene=scene,
-        order=places.shot_order(story, scene, before),
+        order=film_order.shot_order(story, scene, before),
         action=args.action,
         frames=length_of(studio, args.length or f"{args.seconds.removesuffix('s')}s"),
         seed=story.project.seed,
