@@ -54,6 +54,14 @@ def _settled(terminal: Terminal) -> list[str]:
     return seen[-1]
 
 
+def _until_drawn(terminal: Terminal) -> None:
+    """Wait until no board is an empty frame any more: they are drawn one after the other."""
+    end = time.monotonic() + SECONDS
+    while "┌" in terminal.screen():
+        assert time.monotonic() < end, "a board never comes"
+        time.sleep(0.3)
+
+
 @pytest.mark.parametrize("kind", thorough("screens", ["pty", "tmux"], quick=0))
 def test_fg_gives_the_whole_picture_back(tmp_path: Path, kind: str) -> None:
     terminal = _shell(tmp_path, kind)
@@ -62,6 +70,7 @@ def test_fg_gives_the_whole_picture_back(tmp_path: Path, kind: str) -> None:
         terminal.send(f"clear; {shlex.quote(sys.executable)} -m milimo_tui.cli.main\r")
         _until(terminal, FOOT)
         _until(terminal, "INT. NOODLE BAR")
+        _until_drawn(terminal)
         before = _settled(terminal)
         terminal.send("\x1a")
         _until(terminal, "Stopped")
@@ -72,6 +81,7 @@ def test_fg_gives_the_whole_picture_back(tmp_path: Path, kind: str) -> None:
         terminal.send("fg\r")
         _until(terminal, FOOT)
         _until(terminal, HEAD)
+        _until_drawn(terminal)
         assert _settled(terminal) == before
         terminal.send("ge")
         _until(terminal, "@Mara")
