@@ -76,7 +76,9 @@ test: .make/test .make/light lint
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long"
 
 test-all: .make/test .make/light lint
-	@MILIMO_LENGTH=$(LENGTH) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m long
+	@MILIMO_LENGTH=$(LENGTH) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+	  -m "long and not alone"; together=$$?; \
+	  MILIMO_LENGTH=$(LENGTH) $(BIN)/python -m pytest -m "long and alone" && exit $$together
 
 bench: .make/test
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

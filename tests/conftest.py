@@ -17,7 +17,7 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.budget import BUDGETS
+from tests.budget import BUDGETS, parts_of_files
 
 # What one of hundreds of processes has compiled the next shall not compile again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -122,11 +122,16 @@ def nothing_held() -> Iterator[None]:
         computed.remembered.cache_clear()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Every long test belongs to a suite with a share of CI's time."""
     suites = {item: marker.args[0] if marker.args else "" for item, marker in _long(items)}
     for item, suite in suites.items():
         assert suite in BUDGETS, f"{item.nodeid} names no suite of tests/budget.py"
+    left = parts_of_files([(suite, str(item.path)) for item, suite in suites.items()])
+    if gone := [item for item, suite in suites.items() if (suite, str(item.path)) in left]:
+        config.hook.pytest_deselected(items=gone)
+        items[:] = [item for item in items if item not in set(gone)]
+        suites = {item: suite for item, suite in suites.items() if item not in set(gone)}
     items.sort(key=lambda item: item not in suites)
     items[: len(suites)] = longest_first(suites)
 

@@ -63,6 +63,7 @@ def test_a_shot_is_played_in_mpv_and_a_reader_that_goes_is_no_failure(film: Mili
     assert (done.stdout.split(), done.stderr.split()) == ([b"100"], [b"0"])
 
 
+@pytest.mark.alone
 @pytest.mark.long("command_line")
 def test_a_stream_begins_within_a_second(film: Milimo) -> None:
     """From the start of the process to the first picture that a decoder gives; the best of three."""

@@ -75,6 +75,7 @@ async def test_meters_move_with_the_sound_on_timeline_and_full_screen_and_rest(s
     assert shop.sold[0].closed == 1
 
 
+@pytest.mark.alone
 @pytest.mark.long("sound")
 async def test_a_slow_device_is_left_and_said_once_and_the_film_goes_on(studio: Studio) -> None:
     shop = Shop(pace=0.5)
@@ -94,6 +95,7 @@ async def test_a_slow_device_is_left_and_said_once_and_the_film_goes_on(studio: 
         assert len(said[0]) < 80
 
 
+@pytest.mark.alone
 @pytest.mark.long("sound")
 async def test_a_film_plays_on_where_the_viewer_was_killed(studio: Studio) -> None:
     shop = Shop()

@@ -31,6 +31,7 @@ NEAR = 0.32  # seconds within which a film's sound is told from the same tone a 
 IN_STEP = 0.12  # seconds that the clock and what is heard may part: a server tells of a line what it guesses
 pytestmark = [
     pytest.mark.long("sound"),
+    pytest.mark.alone,
     pytest.mark.skipif(not HAS_SERVER, reason="pulseaudio is not installed"),
 ]
 

@@ -20,6 +20,7 @@ if rounds("slow line") > 1:
     PAIRS = [(kind, size) for kind in ANSWERS for size in SIZES]
 
 
+@pytest.mark.alone
 @pytest.mark.long("slow line")
 @pytest.mark.parametrize(("kind", "size"), PAIRS)
 def test_keys_are_answered_while_pictures_come(tmp_path: Path, size: str, kind: str) -> None:
@@ -36,6 +37,7 @@ def is_quick(held: Held) -> bool:
     return held.p95 <= LAG and held.settled <= SETTLED
 
 
+@pytest.mark.alone
 @pytest.mark.long("slow line")
 @pytest.mark.parametrize("kind", ["blocks"] if rounds("slow line") == 1 else list(ANSWERS))
 def test_a_film_plays_in_step_and_pauses_at_once(tmp_path: Path, kind: str) -> None:

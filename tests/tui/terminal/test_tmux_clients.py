@@ -28,6 +28,7 @@ KINDS = ["xterm", "kitty", "sixel", "kitty"]  # each after one of another kind
 
 pytestmark = [
     pytest.mark.long("slow line"),
+    pytest.mark.alone,
     pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
 ]
 
