@@ -19,6 +19,7 @@ WORDS_AHEAD = 8_000  # bytes of words that may be unanswered beside what the lin
 FIRST_WORDS = 64_000  # the same, while nothing is known of the line
 FIRST_PART = 6_000
 KEY_SHARE = 0.02  # seconds that pictures may keep the line busy while keys come
+KEY_BURST = 0.04  # the same for what is sent in one go then: the next key waits behind all of it
 REST_SHARE = 0.12  # the same, when they rest
 LEAST = 1_500  # bytes of a part, however slow the line; smaller ones tell no rate
 LATE = 0.12  # seconds that an answer may be late before less is sent
@@ -63,6 +64,7 @@ class Flow:
         self._trips: deque[tuple[float, float]] = deque()  # when, seconds: each shorter than those before it
         self._rates: deque[tuple[float, float]] = deque()  # when, bytes a second
         self._ease = 1.0
+        self._through_at = 0.0  # when the line will have carried all that was sent, by its rate
         self._flat = 0  # full parts in a row that brought no greater rate
         self.unanswered = 0
         self.mute = False
@@ -74,6 +76,8 @@ class Flow:
         now = self._now()
         alone = not self._sent
         self.unanswered += count
+        if self.rate is not None:
+            self._through_at = max(self._through_at, now) + count / self.rate
         if alone:
             self._taken_at = now
         full = self.unanswered > 0.7 * self._window(KEY_SHARE, 1.0)
@@ -187,7 +191,8 @@ class Flow:
     def part_room(self, *, keys: bool) -> int:
         """Return how many bytes of a picture may be sent now.
 
-        `keys`: they come just now, and a picture may keep them waiting little.
+        `keys`: they come just now, and a picture may keep them waiting little: so it goes at the line's pace,
+        not in one go for each answer.
         """
         if self.mute:
             return 0 if self._sent else PART
@@ -195,7 +200,22 @@ class Flow:
         room = int(window) - self.unanswered
         if not self._sent:
             room = max(room, LEAST)
+        if keys and self.rate is not None:
+            burst = max(LEAST, int(self.rate * KEY_BURST))
+            room = min(room, burst - int(self.rate * self._queued))
         return min(room, PART) if room >= LEAST else 0
+
+    @property
+    def _queued(self) -> float:
+        """Return for how long (s) the line is busy with what was sent."""
+        return max(0.0, self._through_at - self._now())
+
+    @property
+    def next_part(self) -> float | None:
+        """Return in how many seconds the line may take a part while keys come; None where answers tell it."""
+        if self.rate is None or not self._queued or self._window(KEY_SHARE, 1.0) - self.unanswered < LEAST:
+            return None
+        return max(0.001, self._queued - KEY_BURST + LEAST / self.rate)
 
     def _window(self, share: float, gain: float | None = None) -> float:
         """Return how many bytes may be under way: what the line holds, and `share` seconds of it more.

@@ -275,6 +275,11 @@ class TerminalLine:
         held = self._key_at - self._key_before < KEYS_APART_SECONDS
         return held and self._now() - self._key_at < KEYS_REST_SECONDS
 
+    @property
+    def _key_is_near(self) -> bool:
+        """Return whether a key came just now: another may follow it."""
+        return self._now() - self._key_at < KEYS_REST_SECONDS
+
     # -- asking ------------------------------------------------------------------------------------
 
     def ask(
@@ -359,7 +364,7 @@ class TerminalLine:
             return
         self.flow.look()
         parts = [self.glass.words(room)] if (room := self.flow.words_room()) else []
-        room = self.flow.part_room(keys=self.keys_come) - sum(map(len, parts))
+        room = self.flow.part_room(keys=self._key_is_near) - sum(map(len, parts))
         if room > 0:
             parts.append(self._picture_part(room))
         words = "".join(parts)
@@ -490,10 +495,15 @@ class TerminalLine:
         return self.glass.is_shown and not self._next_picture()
 
     def _look_later(self) -> None:
-        """Look again when patience with an answer ends: nothing else may come."""
+        """Look again when patience with an answer ends: nothing else may come; or when the line has carried
+        what was sent, where more is waiting than goes at once while keys come.
+        """
         if self._look is not None:
             self._look.cancel()
             self._look = None
-        wait = self.flow.next_look
+        waits = [self.flow.next_look]
+        if self._key_is_near and not self._is_idle:
+            waits.append(self.flow.next_part)
+        wait = min((each for each in waits if each is not None), default=None)
         if wait is not None:
             self._look = asyncio.get_running_loop().call_later(wait, self.pump)
