@@ -31,6 +31,7 @@ from milimo_tui.tui.app.watcher import Watcher
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.play.mpv_session import MpvSession
 from milimo_tui.tui.shell.base_app import BaseApp
+from milimo_tui.tui.shell.collector import LOOK_SECONDS, RestCollector
 from milimo_tui.tui.shell.follower import FilmChanged, FilmTrouble
 from milimo_tui.tui.shell.work_threads import WorkThread
 from milimo_tui.tui.terminal import capabilities
@@ -107,6 +108,9 @@ class MilimoApp(BaseApp):
         if not self.is_headless:
             self.watcher.start()
             self.guard_terminal()
+            collector = RestCollector(lambda: self.line.rested)
+            collector.start()
+            self.set_interval(LOOK_SECONDS, collector.look)
         await self.reading.run(lambda: self.keyboard.keymap)
         self.known_terminal.ask()
         if self.terminal.inside == "tmux":

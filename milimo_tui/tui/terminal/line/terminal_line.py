@@ -276,9 +276,14 @@ class TerminalLine:
         return held and self._now() - self._key_at < KEYS_REST_SECONDS
 
     @property
+    def rested(self) -> float:
+        """Return the seconds since the last key, or frame that played."""
+        return self._now() - self._key_at
+
+    @property
     def _key_is_near(self) -> bool:
         """Return whether a key came just now: another may follow it."""
-        return self._now() - self._key_at < KEYS_REST_SECONDS
+        return self.rested < KEYS_REST_SECONDS
 
     # -- asking ------------------------------------------------------------------------------------
 
