@@ -207,8 +207,8 @@ class Flow:
 
     @property
     def _pace(self) -> float:
-        """Return how many times the rate is sent while keys come: now and then a little more, to find out what
-        the line carries, and as much less behind it.
+        """Return how many times the rate is sent while keys come: now and then a little more, to find out
+        what the line carries, and as much less behind it.
         """
         return {0: 1.25, 1: 0.75}.get(self._phase, 1.0)
 
