@@ -10,7 +10,7 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import plural, time_of_day
 from milimo_tui.core.host import HOST
 from milimo_tui.studio.commands.queue.queued import ended
-from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
+from milimo_tui.studio.commands.shot.shot_rows import WHERE, find_scene_id, meant
 from milimo_tui.studio.queue.spec_changes import patch_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -41,6 +41,7 @@ class MakeArgs(Args):
     missing: bool = arg(False, description="shots without a take, but those being made")
     stale: bool = arg(False, description="shots whose picked take is stale, but those being remade")
     scene: str = arg("", description="every shot of a scene; with --missing or --stale those of it")
+    where: str = arg("", description=f"of those only the ones meant: {WHERE}")
     takes: int = arg(1, ge=1, le=50, description="takes of each")
     seeds: str = arg("", description="sweep: a take with each of these seeds, e.g. 1,2,3")
     guidances: str = arg("", description="sweep: with each of these guidance scales, e.g. 3,5")
