@@ -1,4 +1,4 @@
-"""The screenplay as it leaves a film: scenes by hand in it, locked numbers as `#12A#`, what is OMITTED. Pure."""
+"""The screenplay as it leaves a film: scenes by hand, locked numbers as `#12A#`, what is OMITTED. Pure."""
 
 from __future__ import annotations
 

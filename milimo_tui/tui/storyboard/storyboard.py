@@ -367,7 +367,7 @@ class StoryboardScreen(StudioScreen):
             case "app.build":
                 return {"detach": True}
             case "shot.make" if {"missing", "stale"} & key_command.binding.args.keys():
-                return {"detach": True}
+                return {"detach": True, "where": self.filter.text}  # those that are seen
             case "shot.make":
                 return {"ids": shots, "takes": key_command.times, "detach": True} if shots else None
             case "storyboard.board":
