@@ -21,6 +21,7 @@ from tests.tour.terminals import PtyTerminal, shows, wait_for
 COMMAND = [sys.executable, "-m", "milimo_tui.cli.main"]
 ROOT = Path(__file__).parents[2]
 HEADING = "# A rough cut"
+NEXT = "# Keeping track"
 SECOND_TAKES = ("1A", "4A", "8A", "12A")
 TRIMMED = 25  # frames that the macro takes off each shot
 FRAMES = 3000  # two minutes at 25
@@ -189,7 +190,7 @@ def test_two_minutes_from_forty_takes(forty: Path, tmp_path: Path, columns: int,
     terminal = PtyTerminal(COMMAND, studio.env, columns, lines)
     try:
         wait_for(terminal, shows("The Night Bus", "NORMAL"), 300)
-        for keys, check in zip(rows(HEADING), checks(desk, terminal), strict=True):
+        for keys, check in zip(rows(HEADING, NEXT), checks(desk, terminal), strict=True):
             type_in(terminal, keys)
             wait_for(terminal, lambda screen, done=check: done(), 300)  # type: ignore[misc]
         off = differences(desk)
@@ -204,4 +205,4 @@ def test_the_page_begins_with_what_the_test_makes() -> None:
     page = PAGE.read_text().partition(HEADING)[2]
     assert "milimo film examples/night-bus.fountain" in page
     assert f"milimo shot make {' '.join(SECOND_TAKES)}" in page
-    assert len(rows(HEADING)) > 10
+    assert len(rows(HEADING, NEXT)) > 10

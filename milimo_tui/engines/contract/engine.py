@@ -36,6 +36,7 @@ class Result(SpecValue):
     outputs: tuple[Output, ...] = ()
     notes: tuple[str, ...] = ()  # sentences for the person: downgrades, what was left out
     facts: dict[str, Any] = Field(default_factory=dict)
+    kept: str = ""  # of one that was cancelled on its way: how much there is, `1 of 2 shots`
 
 
 @dataclass(frozen=True, slots=True)

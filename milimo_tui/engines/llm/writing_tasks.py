@@ -58,6 +58,7 @@ class Answer:
     scenes: list[dict[str, Any]] = field(default_factory=list)
     shots: list[dict[str, Any]] = field(default_factory=list)  # {"shot", "text", "notes"} of a scene's
     notes: list[str] = field(default_factory=list)
+    kept: str = ""  # how much there is where it was cancelled
 
 
 def write(spec: Write, chat_model: ChatModel, context: Context) -> Result:
@@ -167,8 +168,11 @@ class _Writer:
                 except (Cancelled, Failed, Unavailable) as error:
                     if not self.made.shots:
                         raise
-                    why = "it was cancelled" if isinstance(error, Cancelled) else error.message
-                    self.made.notes.append(f"{len(self.made.shots)} of {len(briefs)} shots: {why}")
+                    count = f"{len(self.made.shots)} of {len(briefs)} shots"
+                    is_cancelled = isinstance(error, Cancelled)
+                    self.made.kept = count if is_cancelled else ""
+                    why = "it was cancelled" if is_cancelled else error.message
+                    self.made.notes.append(f"{count}: {why}")
                     return
                 self.context.part(worded.keep(self.context.workspace, at, brief))
             self.made.shots.append({"shot": brief.shot, "text": worded.text, "notes": list(worded.notes)})
@@ -325,4 +329,5 @@ def _kept(spec: Write, chat_model: ChatModel, made: Answer, context: Context) ->
         "scenes": len(made.scenes),
         "shots": len(made.shots),
     }
-    return Result(outputs=(Output(role="text", path=str(path), facts=facts),), notes=tuple(made.notes))
+    output = Output(role="text", path=str(path), facts=facts)
+    return Result(outputs=(output,), notes=tuple(made.notes), kept=made.kept)

@@ -171,14 +171,17 @@ class Queue(Orders):
         seconds: float | None = None,
     ) -> Job:
         """Its end, as it was meant."""
+        attempt = self.file.last_attempt(job.id) if late else None
+        kept = json.loads(attempt.result).get("kept", "") if attempt and attempt.result else ""
+        too_late = f"{kept} kept, cancelled after that" if kept else "cancelled too late: it was already made"
         columns = {
             **_DONE,
-            "reason": "cancelled too late: it was already made" if late else "",
+            "reason": too_late if late else "",
             "outputs": json.dumps(dict(outputs)) if outputs else "{}",
             "tidy": int(tidy),
         }
         done = self.fire(job, trigger, State.DONE, **columns)
-        if job.units > 0:
+        if job.units > 0 and not kept:
             self._note_timing(done, seconds if job.id not in self._resumed else None)
         self._resumed.discard(job.id)
         return done

@@ -26,16 +26,19 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """Where a shot plays and when. `place` is the element of the part that is seen, else of the whole;
-    `looks` is what is visible of it, `layers` are its layers by name.
+    `looks` is what is visible of it, `layers` are its layers by name; `there` is the scene that says how it
+    looks there, which is another than the shot's own where the shot names another place.
     """
 
     location: Told
     part: Told
     time_of_day: Told
     weather: Told
+    there: Scene
     place: Element | None = None
     looks: Told = Told()
     layers: Mapping[str, Told] = field(default_factory=dict)
+    is_weather_of_place: bool = False  # only the scene that shows this place tells of its weather
 
 
 def circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstances:
@@ -45,16 +48,28 @@ def circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstances:
     of_scene = (f"scene {scene.number}, {SCRIPT}", f"scene {scene.number}, by hand")
     found = layers_at(story.elements, place, scene, shot)
     layers = {name: Told(text, source) for name, (text, source) in found.items()}
+    there = scene_there(story, scene, shot)
     weather = _field(scene, shot, "weather", of_scene)
+    weather = weather if weather.text else layers.pop("weather", Told())
+    is_of_place = not weather.text and bool(there.weather)
     return Circumstances(
         location=Told(location, _field(scene, shot, "location", of_scene).source),
         part=Told(part, (_field(scene, shot, "part", of_scene).source if part else "")),
         time_of_day=_field(scene, shot, "time_of_day", of_scene),
-        weather=weather if weather.text else layers.pop("weather", Told()),
+        weather=Told(there.weather, f"as in scene {there.number}") if is_of_place else weather,
+        there=there,
         place=place,
         looks=_looks(story, shot, place),
         layers={name: told for name, told in layers.items() if name != "weather"},
+        is_weather_of_place=is_of_place,
     )
+
+
+def scene_there(story: Story, scene: Scene, shot: Shot) -> Scene:
+    """The scene that says how it looks where a shot plays: another one, where the shot names its place."""
+    if not shot.location or shot.location == scene.location:
+        return scene
+    return next((one for one in story.live_scenes() if one.location == shot.location), scene)
 
 
 def _field(scene: Scene, shot: Shot, name: str, of_scene: tuple[str, str]) -> Told:

@@ -26,6 +26,7 @@ from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import merge, numbering, omitted_headings, shot_list, shots
 from milimo_tui.story.shots.deleted_scenes import left_in
+from milimo_tui.story.shots.hand_scenes import with_hand_scenes_of
 from milimo_tui.story.shots.kept_pieces import with_pieces
 from milimo_tui.story.shots.open_doubts import with_open_doubts
 from milimo_tui.story.shots.pairing import pair_scenes
@@ -238,8 +239,10 @@ def prepared(
     if listed:
         scenes, notes = shot_list.drafts_of(listed, scenes, story.project.rate)
     scenes, omitted = omitted_headings.taken_out(scenes)
-    drafts = with_pieces(story, left_in(story, scenes), file.bin.script_digests())
-    merged = merge.merge(story, drafts, new_id=new_id)
+    rest = left_in(story, scenes)
+    known = with_hand_scenes_of(story, rest)
+    drafts = with_pieces(known, rest, file.bin.script_digests())
+    merged = merge.merge(known, drafts, new_id=new_id)
     in_script = elements.find(screenplay, as_read)
     all_scenes = omitted_headings.put_in(merged.scenes, omitted, new_id)
     merged_story = replace(story, scenes=all_scenes, shots=merged.shots)

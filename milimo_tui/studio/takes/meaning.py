@@ -32,7 +32,7 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         if element.kind is ElementKind.CHARACTER
         for name in (element.trigger, *element.aliases, element.name)
     }
-    at, there = circumstances(story, scene, shot), _scene_there(story, scene, shot)
+    at = circumstances(story, scene, shot)
     whole, _, room = at.location.text.partition(BETWEEN)
     said, by = reworded(story.project, scene, shot)
     negatives = dict.fromkeys(filter(None, (shot.negative.strip(), story.project.negative.strip())))
@@ -47,7 +47,7 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         focus="" if shot.focus in shot.characters else shot.focus,
         lines=tuple(_spoken(line) for line in shot.dialogue),
         caption=shot.caption,
-        setting=there.setting.value,
+        setting=at.there.setting.value,
         place=display_name(whole),
         part=display_name(at.part.text or room),
         place_words=at.looks.text,
@@ -55,12 +55,12 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         things=things_of(story, shot),
         sources=sources(at),
         time_of_day=at.time_of_day.text,
-        weather=at.weather.text or there.weather,
+        weather=at.weather.text,
         era=scene.era.value,
         style=story.project.style,
         negative=", ".join(negatives),
         names=tuple(people),
-        scene_words=there.text,
+        scene_words=at.there.text,
         own=None if shot.prompt is None else expand(shot.prompt.strip(), story.elements),
         reworded=said,
         by=by,
@@ -91,13 +91,6 @@ def sources(at: Circumstances) -> dict[str, str]:
     return {name: one.source for name, one in told.items() if one.source}
 
 
-def _scene_there(story: Story, scene: Scene, shot: Shot) -> Scene:
-    """The scene that says how it looks where a shot plays: another one, where the shot names its place."""
-    if not shot.location or shot.location == scene.location:
-        return scene
-    return next((one for one in story.live_scenes() if one.location == shot.location), scene)
-
-
 def reworded(project: Project, scene: Scene, shot: Shot) -> tuple[dict[str, str], dict[str, str]]:
     """The parts that a person worded, and who for: what is nearer to the shot counts."""
     words: dict[str, str] = {}
@@ -120,8 +113,9 @@ def more_said(story: Story, shot: Shot) -> Iterator[str]:
         if value := getattr(shot, name):
             yield f"{name}: {value}"
     at = circumstances(story, scene, shot)
-    if scene.keeps("weather") or (at.weather.text and not (scene.weather or shot.weather)):
-        yield f"weather: {at.weather.text}"
+    weather = "" if at.is_weather_of_place else at.weather.text  # words of the script, said there
+    if scene.keeps("weather") or (weather and not (scene.weather or shot.weather)):
+        yield f"weather: {weather}"
     # A thing is described to nobody but the composers, so its words by hand are what is meant of it.
     yield from (f"{one.name}: {one.visible}" for one in things_of(story, shot) if "by hand" in one.source)
     # What the script tells of a place is words of the script: a commit that finds it makes nothing stale.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from milimo_tui.core.format import plural
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Shot, Story
@@ -13,10 +15,18 @@ if TYPE_CHECKING:
 
 
 class ByHand:
-    """Offers its acts for the shot that `here` returns with its number; None where there is none."""
+    """Offers its acts for the shot that `here` returns with its number; None where there is none.
 
-    def __init__(self, screen: StudioScreen, here: Callable[[], tuple[Shot, str] | None]) -> None:
-        self._screen, self._here = screen, here
+    `marked` returns the shots that are marked (ids), in film order: tags are given to all of them.
+    """
+
+    def __init__(
+        self,
+        screen: StudioScreen,
+        here: Callable[[], tuple[Shot, str] | None],
+        marked: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        self._screen, self._here, self._marked = screen, here, marked
 
     def _shot(self) -> tuple[Shot, str] | None:
         found = self._here()
@@ -34,15 +44,27 @@ class ByHand:
             await self._screen.command("shot.set", id=shot.id, note=note.strip())
 
     async def act_tags(self, key_command: KeyCommand) -> None:
-        """t: words to find it by, with commas between; Tab completes to the film's."""
+        """t: words to find it by, with commas between; Tab completes to the film's.
+
+        Of several shots those that all have are asked for; what only some have stays theirs.
+        """
         film = self._screen.film
         if (found := self._shot()) is None or film is None:
             return
         shot, number = found
-        was = ", ".join(shot.tags)
-        tags = await self._screen.ask(f"{number} tags:", was, name="TAGS", suggestions=tags_of(film.story))
-        if tags is not None and tags.strip() != was:
-            await self._screen.command("shot.set", id=shot.id, tags=tags.strip())
+        ids = self._marked()
+        shots = [each for each in film.story.live_shots() if each.id in ids] or [shot]
+        shared = [tag for tag in shots[0].tags if all(tag in each.tags for each in shots)]
+        was, whose = ", ".join(shared), plural(len(shots), "shot") if len(shots) > 1 else number
+        tags = await self._screen.ask(f"{whose} tags:", was, name="TAGS", suggestions=tags_of(film.story))
+        if tags is None or tags.strip() == was:
+            return
+        for each in shots:
+            own = (tag for tag in each.tags if tag not in shared)
+            wanted = ", ".join(filter(None, (tags.strip().strip(","), *own)))
+            await self._screen.command("shot.set", id=each.id, tags=wanted)
+        if len(shots) > 1:
+            self._screen.say(f"tags of {whose}: {tags.strip() or 'none'}", "good")
 
     async def act_own_board(self, key_command: KeyCommand) -> None:
         """c f: a drawing or a photo of one's own as the board of this shot."""

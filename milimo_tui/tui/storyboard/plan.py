@@ -13,8 +13,8 @@ from textual.widget import Widget
 from milimo_tui.core.format import clock, plural
 from milimo_tui.story.plan.floor_plan import crossing, drawn, floor_plan
 from milimo_tui.story.values.film import Coverage, Scene, Shot, Size, framed_as
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.asking_layers import ask_layer
+from milimo_tui.tui.storyboard.of_scene import SceneScreen
 from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit, line
@@ -27,7 +27,7 @@ NUMBER, FRAMING, WHO = 6, 10, 14  # cells
 AROUND = 5  # cells beside the floor: its border, the mark before a row, one free
 
 
-class PlanScreen(StudioScreen):
+class PlanScreen(SceneScreen):
     """How one scene is covered. Esc goes back to the storyboard."""
 
     MODE = "plan"
@@ -37,8 +37,7 @@ class PlanScreen(StudioScreen):
     AUTO_FOCUS = "#shots"
 
     def __init__(self, scene: str) -> None:
-        super().__init__()
-        self._scene_id = scene
+        super().__init__(scene)
         self._surgery = SurgeryKeys(self, lambda: self.shots.key)
 
     @property
@@ -52,22 +51,13 @@ class PlanScreen(StudioScreen):
     def shots(self) -> Rows:
         return self.query_one("#shots", Rows)
 
-    @property
-    def _scene(self) -> Scene | None:
-        scenes = self.film.story.live_scenes() if self.film is not None else ()
-        return next((scene for scene in scenes if scene.id == self._scene_id), None)
-
     def _mine(self) -> list[Shot]:
         story = self.film.story if self.film is not None else None
         return [shot for shot in story.live_shots() if shot.scene == self._scene_id] if story else []
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
-        if film is None or self._scene is None:
-            self.say("that scene is gone", "warn", "u brings it back")
-            self.dismiss()
-            return
+    def show_scene(self, film: Snapshot) -> None:
         self._draw()
 
     def on_resize(self) -> None:

@@ -76,7 +76,7 @@ class StoryboardScreen(StudioScreen):
         self._board_keys: dict[str, str] = {}  # of shots without a picture, by id
         self.surgery = SurgeryKeys(self, lambda: self.cards.key, self.go_to_shot)
         self.filter = BoardFilter(self, lambda: self._states, self._draw_filtered)
-        self._by_hand = ByHand(self, self._shot_here)
+        self._by_hand = ByHand(self, self._shot_here, lambda: self.selected if self.cards.marked else ())
 
     @property
     def parts(self) -> tuple[object, ...]:
@@ -367,7 +367,7 @@ class StoryboardScreen(StudioScreen):
             case "app.build":
                 return {"detach": True}
             case "shot.make" if {"missing", "stale"} & key_command.binding.args.keys():
-                return {"detach": True}
+                return {"detach": True, "where": self.filter.text}  # those that are seen
             case "shot.make":
                 return {"ids": shots, "takes": key_command.times, "detach": True} if shots else None
             case "storyboard.board":

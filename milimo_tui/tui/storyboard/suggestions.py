@@ -19,9 +19,8 @@ from textual.widget import Widget
 
 from milimo_tui.core.format import plural
 from milimo_tui.engines.contract.worded_shots import ROLE, WordedShot
-from milimo_tui.story.values.film import Scene
 from milimo_tui.tui.shell.queue_feed import ENDED
-from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.of_scene import SceneScreen
 from milimo_tui.tui.storyboard.side_by_side import GAP, Inks, beside
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -48,7 +47,7 @@ GLYPHS = {
 }
 
 
-class SuggestionsScreen(StudioScreen):
+class SuggestionsScreen(SceneScreen):
     """One scene. Esc goes back to the storyboard."""
 
     MODE = "suggestions"
@@ -58,8 +57,7 @@ class SuggestionsScreen(StudioScreen):
     AUTO_FOCUS = "#shots"
 
     def __init__(self, scene: str, shot: str = "") -> None:
-        super().__init__()
-        self._scene_id = scene
+        super().__init__(scene)
         self._first = shot  # where the cursor begins
         self._words: tuple[ShotWords, ...] = ()
         self._job: JobView | None = None
@@ -78,11 +76,6 @@ class SuggestionsScreen(StudioScreen):
         return self.query_one("#words", Rows)
 
     @property
-    def _scene(self) -> Scene | None:
-        scenes = self.film.story.live_scenes() if self.film is not None else ()
-        return next((scene for scene in scenes if scene.id == self._scene_id), None)
-
-    @property
     def here(self) -> ShotWords | None:
         """The shot under the cursor, with its words."""
         key = self.shots.key
@@ -90,11 +83,7 @@ class SuggestionsScreen(StudioScreen):
 
     # -- reading -----------------------------------------------------------------------------------
 
-    def show_film(self, film: Snapshot | None) -> None:
-        if film is None or self._scene is None:
-            self.say("that scene is gone", "warn", "u brings it back")
-            self.dismiss()
-            return
+    def show_scene(self, film: Snapshot) -> None:
         self.background(partial(self._read, film), "read", exclusive=True)
 
     async def _read(self, film: Snapshot) -> None:

@@ -287,3 +287,23 @@ def test_a_drawn_board_shows_what_a_person_says_of_time_and_weather(lantern: Mil
     lantern.act("shot", "set", "2A", "--location", "HARBOUR")
     assert facts("2A")["location"] == "HARBOUR"
     assert facts("1A")["time_of_day"] == "NIGHT"
+
+
+HARBOUR = """EXT. HARBOUR - DAY - HEAVY RAIN
+
+Boats knock at the quay.
+
+INT. BANK - DAY
+
+MARA waits in line.
+"""
+
+
+def test_a_shot_that_plays_elsewhere_is_told_with_the_weather_it_is_sent(
+    milimo: Milimo, tmp_path: Path
+) -> None:
+    bank = bring(milimo, tmp_path, HARBOUR)
+    assert "weather" not in told(bank, "2A")
+    bank.act("shot", "set", "2A", "--location", "HARBOUR")
+    assert told(bank, "2A")["weather"] == {"text": "heavy rain", "source": "as in scene 1"}
+    assert "rain" in str(parts(bank, "2A")).casefold()

@@ -116,11 +116,11 @@ def test_a_cancel_keeps_what_is_written_and_says_so(writing: Milimo, server: Tex
     while not writing.json("job", "show", job)["parts"]:
         assert time.monotonic() < end
     writing.act("job", "cancel", job)
-    while writing.json("job", "show", job)["state"] != "done":
+    while (shown := writing.json("job", "show", job))["state"] != "done":
         assert time.monotonic() < end
     assert [row["state"] for row in words(writing)] == ["suggested", None]
-    [attempt] = writing.json("job", "show", job)["history"]
-    assert attempt["notes"] == ["1 of 2 shots: it was cancelled"]
+    assert shown["history"][-1]["notes"] == ["1 of 2 shots: it was cancelled"]
+    assert shown["reason"] == "1 of 2 shots kept, cancelled after that"
 
 
 @pytest.mark.long("command_line")

@@ -87,3 +87,48 @@ def test_how_a_scene_is_covered_goes_with_its_text_not_with_its_number(film: Mil
     assert found["INT. KITCHEN - NIGHT"] == "static"
     film.act("script", "numbers", "--lock")
     assert "WS, static" in film.act("scene", "plan", "2", "--again", "--dry-run")
+
+
+def shown(film: Milimo) -> list[tuple[str, str]]:
+    """Each scene's heading with what each of its shots shows or says."""
+    scenes = film.json("scene", "list")
+    shots = {row["id"]: film.json("scene", "show", row["id"])["shots"] for row in scenes}
+    return [(row["heading"], shot["dialogue"] or shot["text"]) for row in scenes for shot in shots[row["id"]]]
+
+
+def test_scenes_by_hand_are_in_an_exported_script_and_come_back_from_it(film: Milimo) -> None:
+    write(film, THREE)
+    assert film.act("script", "export", "-") == THREE, "nothing by hand: as it is, byte for byte"
+    film.act("scene", "add", "INT. ROOF - DUSK", "--after", "1", "--action", "Wind on the tiles.")
+    film.act("scene", "add", "the void", "--action", "> A star blinks.")
+    film.act("scene", "add", "EXT. SEA - DAWN", "--after", "0", "--action", "A gull cries. It dives.")
+    roof = next(row["id"] for row in film.json("scene", "list") if "ROOF" in row["heading"])
+    film.act("shot", "add", roof, "MARA")
+    rows, before = headings(film), shown(film)
+    assert rows[0::2] == ["EXT. SEA - DAWN", "INT. ROOF - DUSK", "INT. ATTIC - NIGHT"]
+    text = film.act("script", "export", "-")
+    assert "\n\nEXT. SEA - DAWN\n\nA gull cries. It dives.\n\nINT. KITCHEN" in text
+    assert "\n\nINT. ROOF - DUSK\n\nWind on the tiles.\n\nMARA\n\nEXT. STREET" in text
+    assert text.endswith("\n\n.the void\n\n!> A star blinks.\n\n")
+    ids = [row["id"] for row in film.json("shot", "list")]
+    # Back in the same film they are the same scenes and shots; the script has them from now on.
+    write(film, text)
+    assert (headings(film), shown(film)) == (rows, before)
+    assert [row["id"] for row in film.json("shot", "list")] == ids
+    assert film.act("script", "export", "-") == text, "none is written a second time"
+    write(film, text.replace("Wind on the tiles.", "Wind and rain on the tiles."))
+    assert "Wind and rain on the tiles." in {words for _, words in shown(film)}
+    assert [row["id"] for row in film.json("shot", "list")] == ids
+    path = film.cwd / "again.fountain"
+    path.write_text(text)
+    film.act("script", "import", str(path), "--name", "Again")
+    assert (headings(film), shown(film)) == (rows, before)
+
+
+def test_a_scene_by_hand_is_exported_with_its_locked_number(film: Milimo) -> None:
+    film.act("script", "numbers", "--lock")
+    film.act("scene", "add", "INT. ROOF - DUSK", "--after", "1", "--action", "Wind on the tiles.")
+    text = film.act("script", "export", "-")
+    assert "INT. ROOF - DUSK #1A#\n\nWind on the tiles.\n\nEXT. STREET - DAY #2#" in text
+    write(film, text)
+    assert [row["number"] for row in film.json("scene", "list")] == ["1", "1A", "2"]

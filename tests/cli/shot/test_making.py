@@ -105,6 +105,8 @@ def test_shots_are_chosen_by_any_mixture(resting: Milimo) -> None:
     assert shots("--scene", "1") == ["1A", "1B", "1C"]
     assert shots("--scene", "1", "--missing") == ["1C"]
     assert shots("--scene", "2", "--missing") == []
+    assert shots("--missing", "--where", "scene:1") == ["1C"]
+    assert shots("--missing", "--where", "scene:2") == []
     assert shots("2A", "1A", "2A") == ["1A", "2A"]
     assert shots("1A", "--missing") == ["1A", "1C"]
     assert shots("--all", "--stale") == ["1A", "1B", "1C", "2A"]

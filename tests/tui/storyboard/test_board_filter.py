@@ -119,3 +119,15 @@ async def test_what_is_printed_is_what_is_shown(studio: Studio, tmp_path: Path) 
         await stage.press("enter")
     with (tmp_path / "shots.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row["Shot"] for row in csv.DictReader(file)] == numbers(studio, "time:dawn")
+
+
+async def test_making_what_is_missing_makes_those_that_are_seen(studio: Studio) -> None:
+    every, mine = numbers(studio), numbers(studio, "@Mara time:night")
+    async with on(studio, "storyboard", (120, 40)) as stage:
+        await stage.press("f")
+        await stage.type("@Mara time:night")
+        await stage.press("enter", "c", "m")
+        assert f"queued {len(mine)} takes of shots that @Mara time:night means" in stage.said
+        await stage.press("escape", "c", "m")
+        assert f"queued {len(every) - len(mine)} takes, " in stage.said
+    registry.run(studio, "supervisor.stop", {"now": True})

@@ -67,6 +67,23 @@ async def test_a_note_and_tags_are_set_by_keys_and_seen(
         assert first(studio).note == ""
 
 
+async def test_tags_are_given_to_all_shots_that_are_marked(studio: Studio) -> None:
+    def tags() -> list[tuple[str, ...]]:
+        return [shot.tags for shot in studio.snapshot().story.live_shots()[:3]]
+
+    registry.run(studio, "shot.set", {"id": first(studio).id, "tags": "hero, wet"})
+    registry.run(studio, "shot.set", {"id": studio.snapshot().story.live_shots()[1].id, "tags": "wet"})
+    async with at(studio, "board", (80, 24)) as stage:
+        await stage.press("space", "g", "g", "l", "space", "t")
+        assert "2 shots tags:" in stage.text
+        assert stage.screen.prompt.typed == "wet", "what both have"
+        await stage.press("ctrl+u")
+        await stage.type("night")
+        await stage.press("enter")
+        assert tags() == [("night", "hero"), ("night",), ()]
+        assert "tags of 2 shots: night" in stage.said
+
+
 async def test_they_are_found_by_searching(studio: Studio) -> None:
     last = studio.snapshot().story.live_shots()[-1].id
     registry.run(studio, "shot.set", {"id": last, "tags": "hero", "note": "ask the smith"})

@@ -9,6 +9,7 @@ import pytest
 
 from milimo_tui.story.plan.floor_plan import crossing
 from milimo_tui.story.values.film import Shot, Size
+from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.plan import PlanScreen
 from tests.tui.house import make_studio
@@ -84,3 +85,13 @@ def test_two_the_other_way_round_are_over_the_line() -> None:
     other = Shot(id="b", scene="s", order="b", stands=(("Jun", "left"), ("Mara", "right")))
     alone = Shot(id="c", scene="s", order="c", stands=(("Jun", "left"),))
     assert crossing([one, other, alone]) == {"b"}
+
+
+@pytest.mark.parametrize("key", ["p", "r"])
+async def test_a_screen_about_a_scene_that_goes_says_so_and_closes(studio: Studio, key: str) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press(")", key)
+        assert mode(stage) != "storyboard"
+        registry.run(studio, "scene.delete", {"id": str(SCENE_TWO)})
+        await stage.until(lambda: mode(stage) == "storyboard")
+        assert "that scene is gone  u brings it back" in stage.said

@@ -19,7 +19,7 @@ from milimo_tui.interchange.files.script import STDIN, load, read_script
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import script_check
-from milimo_tui.story.shots.numbered_script import numbered_script
+from milimo_tui.story.shots.written_script import written_script
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
@@ -150,12 +150,9 @@ WRITTEN = ("", ".fountain", ".spmd", ".txt", ".md")  # suffixes of what is plain
 
 
 def _exported(studio: Studio) -> str:
-    """The screenplay as it leaves the film: with its numbers where they are locked, else as it is."""
-    story = studio.snapshot().story
-    if not story.project.numbers_locked:
-        return story.project.script
+    """The screenplay as it leaves the film: with scenes by hand, and its numbers where they are locked."""
     screenplay, _ = screenplays.read(studio, None, None)
-    return numbered_script(story, screenplay)
+    return written_script(studio.snapshot().story, screenplay)
 
 
 class ExportArgs(Args):

@@ -10,7 +10,7 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import plural, time_of_day
 from milimo_tui.core.host import HOST
 from milimo_tui.studio.commands.queue.queued import ended
-from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
+from milimo_tui.studio.commands.shot.shot_rows import WHERE, find_scene_id, meant
 from milimo_tui.studio.queue.spec_changes import patch_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -41,6 +41,7 @@ class MakeArgs(Args):
     missing: bool = arg(False, description="shots without a take, but those being made")
     stale: bool = arg(False, description="shots whose picked take is stale, but those being remade")
     scene: str = arg("", description="every shot of a scene; with --missing or --stale those of it")
+    where: str = arg("", description=WHERE)
     takes: int = arg(1, ge=1, le=50, description="takes of each")
     seeds: str = arg("", description="sweep: a take with each of these seeds, e.g. 1,2,3")
     guidances: str = arg("", description="sweep: with each of these guidance scales, e.g. 3,5")
@@ -66,7 +67,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     takes = len(prepared.requests)
     _check_number(takes, args)
     estimate = take_estimate.of(studio, prepared)
-    message = take_estimate.sentence(estimate, plural(takes, "take")) if takes else "no take to make"
+    message = take_estimate.sentence(estimate, _counted(prepared, args)) if takes else "no take to make"
     notes = [f"left out: {why}" for why in left_out]
     notes += [*_held_back(studio, prepared), *_fitted(studio, prepared, order.specs), *_kept(prepared)]
     if args.dry_run:
@@ -181,10 +182,16 @@ def _wanted(studio: Studio, args: MakeArgs) -> tuple[list[ShotState], list[ShotS
     named = {shot_spec.find_shot(story, name).id for name in args.ids}
     scene = find_scene_id(studio, args.scene) if args.scene else None
     by_state = args.missing or args.stale
+    if named and args.where:
+        raise BadInput("shots are named, or meant by a filter", "--missing --where '@Mara night'")
     if not (named or args.all or by_state or scene):
         raise BadInput("no shot is named", "milimo shot make 3B, or --missing, --stale, --all, --scene N")
     always, due = [], []
-    for state in shot_spec.states(story):
+    states = shot_spec.states(story)
+    if args.where:  # a take of several shots is made where one of them is meant
+        makers = {state.maker.id for state in meant(story, states, args.where)}
+        states = tuple(state for state in states if state.shot.id in makers)
+    for state in states:
         if state.is_shared:
             if state.shot.id in named and state.maker.id not in named:
                 raise shot_spec.made_with(state.number, story.numbers[state.maker.id])
@@ -221,12 +228,19 @@ def _check_number(takes: int, args: MakeArgs) -> None:
         )
 
 
+def _counted(prepared: take_queue.Prepared, args: MakeArgs) -> str:
+    """How many takes, and under a filter that they are of what it means."""
+    takes = plural(len(prepared.requests), "take")
+    return f"{takes} of shots that {args.where} means" if args.where else takes
+
+
 def _queued_message(
     prepared: take_queue.Prepared, message: str, args: MakeArgs, not_before: float | None
 ) -> str:
     """Give the message of a batch just queued."""
     if not prepared.requests:
-        return f"{plural(len(prepared.under_way), 'take')} under way already"
+        none = f"no shot to make of those that {args.where} means; " if args.where else ""
+        return f"{none}{plural(len(prepared.under_way), 'take')} under way already"
     if args.hold:
         return f"held: {message}; milimo batch resume {prepared.batch.id} lets it begin"
     if not_before is not None:
