@@ -90,7 +90,8 @@ _PEEPED = re.compile(
     re.IGNORECASE,
 )
 _SENDS = re.compile(
-    r"\b(?:motions|waves|sends|ushers|shows|shoos|orders|throws|kicks|marches|drags|sees|hustles|escorts)\b"
+    r"\b(?:motions|waves|sends|ushers|shows|shoos|orders|throws|kicks|marches|drags|sees|hustles|escorts"
+    r"|leads|takes|helps|carries|wheels|bundles|pushes|shoves|walks|chases|hauls|leads)\b"
     r" (?P<who>.*?)\b(?:out|away|off)\b(?! of (?:bed|breath|his|her))",
     re.IGNORECASE,
 )
@@ -331,6 +332,8 @@ class _Sentence:
                 self.kin_of(name, after[0], end, end + 1)
             elif any(word in _BODY for word in after) and name not in self.there.away:
                 self.see(name)
+            elif self.stands_alone(end):
+                self.see(name)  # “and slides it into Dot's.”
             elif not at and after and after[0] in ACTS:
                 self.see(name)  # “Holm's comes down.”
             elif name in self.there.present:
@@ -343,6 +346,11 @@ class _Sentence:
             return
         self.mention(name, at, end)
         self.see(name)
+
+    def stands_alone(self, end: int) -> bool:
+        """Whether a possessive has nothing behind it that it could go with."""
+        rest = self.text[self.matches[end - 1].end() :].lstrip()
+        return not rest or rest[0] in ".,;!?"
 
     def see(self, name: str) -> None:
         self.found[name] = None
@@ -359,7 +367,8 @@ class _Sentence:
         if there.montage:
             return list(self.out.seen or dict.fromkeys(there.last))
         present = [*(name for name in there.present if name not in there.elsewhere), *self.out.seen]
-        return list(dict.fromkeys(name for name in present if name not in there.gone))
+        some = self.people.group_of  # of a group all are meant by its name, none by “everyone”
+        return list(dict.fromkeys(name for name in present if name not in there.gone and name not in some))
 
     def they(self, key: str) -> None:
         self.out.acted = True

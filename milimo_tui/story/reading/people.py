@@ -43,6 +43,8 @@ class People:
     by_name: Mapping[str, Person] = field(default_factory=dict)
     by_word: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
     by_noun: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    group_of: Mapping[str, str] = field(default_factory=dict)  # of FIRST GUARD, GUARD #2: the guards
+    by_thing: Mapping[str, str] = field(default_factory=dict)  # whose is what only one was brought in with
 
     def fits(self, name: str, gender: str) -> bool:
         """Whether a pronoun fits somebody, as far as is known."""
@@ -62,6 +64,57 @@ class People:
         """Whether nothing speaks against it."""
         person = self.by_name.get(name)
         return person is not None and person.gender in (gender, "")
+
+
+_ORDINALS = frozenset("first second third fourth fifth sixth seventh eighth ninth tenth another other".split())
+_WORDS_2 = """mate officer lieutenant engineer minister secretary lady assistant violin cousin sergeant class
+aid team unit base name consul reader speaker"""
+_RANKED = frozenset(_WORDS_2.split())  # SECOND MATE: one person's office, not one of two
+
+
+def _group_noun(name: str) -> str:
+    """Of which group a numbered name is: SECOND GUARD, GUARD #2, GUARD 2, GUARD B; empty of none."""
+    tokens = [key_of(word) for word in re.findall(r"[\w'’-]+", name)]
+    if len(tokens) < 2:
+        return ""
+    if tokens[0] in _ORDINALS:
+        return "" if tokens[-1] in _RANKED else tokens[-1]
+    last = tokens[-1]
+    if last.isdigit() or last in _NUMBERS or (len(last) == 1 and last.isalpha()):
+        return tokens[-2]
+    return ""
+
+
+_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
+
+
+def _groups(names: Iterable[str]) -> dict[str, str]:
+    """Each of a numbered group with what the group is of; the bare GUARD beside a SECOND GUARD as well."""
+    every = list(names)
+    found = {name: noun for name in every if (noun := _group_noun(name))}
+    nouns = set(found.values())
+    return found | {name: key_of(name) for name in every if key_of(name) in nouns}
+
+
+def _things(screenplay: Screenplay, cast: Cast) -> dict[str, str]:
+    """The owner of each thing that stands in the first description of one person alone: gum, a thermos."""
+    called = {each.name: name for name, mine in cast.introduced.items() for each in mine}
+    owners: dict[str, set[str]] = {}
+    done: set[str] = set()
+    for element in screenplay.elements:
+        if element.kind is not Kind.ACTION:
+            continue
+        text = collapse(element.text)
+        places = sorted((text.find(each), each) for each in called if each in text)
+        for index, (start, each) in enumerate(places):
+            if each in done:
+                continue
+            done.add(each)
+            end = places[index + 1][0] if index + 1 < len(places) else len(text)
+            for word in WORD.findall(text[start + len(each) : end]):
+                if word.islower() and len(word) > 2:
+                    owners.setdefault(key_of(word), set()).add(called[each])
+    return {word: next(iter(names)) for word, names in owners.items() if len(names) == 1}
 
 
 def key_of(word: str) -> str:
@@ -102,7 +155,11 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
     for name, person in by_name.items():
         for noun in person.nouns:
             by_noun.setdefault(noun, {})[name] = None
-    return People(by_name, table, {noun: tuple(names) for noun, names in by_noun.items()})
+    groups = _groups(cast.names)
+    for name, noun in groups.items():
+        by_noun.setdefault(noun, {})[name] = None
+    nouns = {noun: tuple(names) for noun, names in by_noun.items()}
+    return People(by_name, table, nouns, groups, _things(screenplay, cast))
 
 
 _WORDS_1 = """of the and in at on de la von van young old older younger little big with"""

@@ -228,7 +228,10 @@ class _Scene:
         return tuple(
             name
             for name in dict.fromkeys((*named, *reversed(self.there.present)))
-            if name not in seen and name not in self.there.elsewhere and not self.places.apart(name)
+            if name not in seen
+            and name not in self.there.elsewhere
+            and name not in self.people.group_of  # one of a group is seen where they are meant
+            and not self.places.apart(name)
         )
 
     def turn(self, spot: Spot) -> None:
@@ -323,6 +326,7 @@ class _Scene:
             return ""
         there = self.there
         others = [n for n in there.present if n not in beat.speakers and n not in there.away]
+        groups = {self.people.group_of.get(name) for name in beat.speakers} - {None}
         if to := spoken_to(lines):
             meant = read_action(to, self.people, there)
             if named := next((name for name in meant.seen if name not in beat.speakers), ""):
@@ -330,6 +334,8 @@ class _Scene:
         if named := self.addressed(lines, others):
             return named
         for name in (*self.speaker, *there.last, *reversed(there.present), self.said_next.get(index, "")):
+            if self.people.group_of.get(name) in groups:
+                continue  # of two guards neither is spoken to by the other
             if name and name not in beat.speakers and name not in there.gone and name not in there.away:
                 return name
         return ""
