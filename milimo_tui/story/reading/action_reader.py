@@ -30,6 +30,7 @@ _PRONOUNS = {
 _THEY = frozenset(
     {"they", "them", "their", "themselves", "both", "neither", "everyone", "everybody", "nobody"}
 )
+_ALL_OF = frozenset("the both two three four five six seven eight nine ten all".split())
 _WHOLE = frozenset({"everyone", "everybody", "nobody"})
 _THE = frozenset(
     {"the", "this", "that", "both", "other", "older", "younger", "young", "old", "little", "and"}
@@ -57,6 +58,17 @@ _LEAVES = re.compile(
     r"|goes\b(?=\s*(?:[.;!]|$))"
     r"|exits\b|bolts\b(?! the)|vanishes\b|disappears\b|departs\b"
     r"|leaves\b(?! (?:it|them|him|her|an?\b|his|the (?:door|light|money|key))))",
+    re.IGNORECASE,
+)
+_LEAVE = re.compile(
+    r"\b(?:(?:go|walk|run|storm|step|slip|head|stride|hurry|rush|march|stalk|crawl|shuffle|drive|ride|file|troop"
+    r"|move|drift|scatter|scurry|trot|creep|sneak|stumble) (?:\w+ ){0,2}?(?:out|off|away)\b"
+    r"|exit\b|depart\b|disappear\b|vanish\b|disperse\b|leave\b(?! (?:it|them|him|her|an?|his|their|the)\b))",
+    re.IGNORECASE,
+)
+_COME = re.compile(
+    r"\b(?:come|file|walk|run|troop|march|burst|crowd|pour|step|return|enter|reappear|appear|arrive)\b"
+    r"(?: (?:back|in|up|out)\b)?",
     re.IGNORECASE,
 )
 _OFF = re.compile(r"(?:Out|Off|Away|Gone)\b(?:[ ,]|\.$)(?! of (?:breath|nothing|nowhere|it)\b)")
@@ -257,6 +269,9 @@ class _Sentence:
                 if tuple(keys[at : at + count]) == name_key:
                     self.name(name, tokens, keys, at, at + count)
                     return count
+            if at and keys[at - 1] in _ALL_OF and (family := self.people.families.get(key.removesuffix("s"))):
+                self.group(family)  # “the Vanes”
+                return 1
         after = keys[at + 1] if at + 1 < len(keys) else ""
         if key in ("his", "her", "their") and (after in KIN or (after in CREATURES)):
             return self.kin(key, after, at)
@@ -297,10 +312,35 @@ class _Sentence:
         elif key.endswith("s") and key[:-1] in GENERIC and at and keys[at - 1] in ("both", "two", "the"):
             gender = GENERIC[key[:-1]]
             self.group([name for name in self.there.present if self.people.fits(name, gender)])
+        elif at and keys[at - 1] in _ALL_OF and (members := self.members(key)):
+            self.all_of(members, counted=keys[at - 1] != "the")
         elif key in ("men", "women") and at and keys[at - 1] in ("both", "two", "the"):
             gender = "he" if key == "men" else "she"
             self.group([name for name in self.there.present if self.people.fits(name, gender)])
         return 1
+
+    def members(self, plural: str) -> list[str]:
+        """Who of the film are meant by the plural of what they are: the nuns, both captains."""
+        forms = {plural.removesuffix("s"), plural.removesuffix("es"), plural.removesuffix("ies") + "y"} - {
+            plural
+        }
+        known = [name for form in sorted(forms) for name in self.people.by_noun.get(form, ())]
+        return [name for name in dict.fromkeys(known) if name not in self.people.group_of]
+
+    def all_of(self, members: Sequence[str], *, counted: bool) -> None:
+        """All of a kind: two of them by themselves, one of them among others who have no name."""
+        there = self.there
+        if self.out.acted is False or _LEAVE.search(self.text) or _COME.search(self.text):
+            if _LEAVE.search(self.text):
+                self.out.leaving.update(dict.fromkeys(members))
+            elif _COME.search(self.text):
+                for name in members:
+                    there.gone.discard(name)
+                    if name in there.recent:
+                        there.present.setdefault(name)
+        here = [name for name in members if name in self.those_there()]
+        if counted and len(here) > 1:
+            self.group(here)
 
     def owns(self, at: int) -> bool:
         """Whether “her” goes with the word behind it."""

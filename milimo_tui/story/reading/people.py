@@ -13,6 +13,7 @@ from milimo_tui.story.screenplay.people_words import (
     CREATURES,
     GENERIC,
     KIN,
+    ORDERS,
     ROLES,
     TITLES,
 )
@@ -44,6 +45,7 @@ class People:
     by_word: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
     by_noun: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     group_of: Mapping[str, str] = field(default_factory=dict)  # of FIRST GUARD, GUARD #2: the guards
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of two at least, by surname
     by_thing: Mapping[str, str] = field(default_factory=dict)  # whose is what only one was brought in with
 
     def fits(self, name: str, gender: str) -> bool:
@@ -66,7 +68,9 @@ class People:
         return person is not None and person.gender in (gender, "")
 
 
-_ORDINALS = frozenset("first second third fourth fifth sixth seventh eighth ninth tenth another other".split())
+_ORDINALS = frozenset(
+    "first second third fourth fifth sixth seventh eighth ninth tenth another other".split()
+)
 _WORDS_2 = """mate officer lieutenant engineer minister secretary lady assistant violin cousin sergeant class
 aid team unit base name consul reader speaker"""
 _RANKED = frozenset(_WORDS_2.split())  # SECOND MATE: one person's office, not one of two
@@ -94,6 +98,17 @@ def _groups(names: Iterable[str]) -> dict[str, str]:
     found = {name: noun for name in every if (noun := _group_noun(name))}
     nouns = set(found.values())
     return found | {name: key_of(name) for name in every if key_of(name) in nouns}
+
+
+def _families(cast: Cast) -> dict[str, tuple[str, ...]]:
+    """Those who have a surname in common."""
+    found: dict[str, dict[str, None]] = {}
+    for name in cast.names:
+        for called in (name, *cast.aliases.get(name, ())):
+            last = [key_of(word) for word in words(called)][-1:]
+            if last and not any(last[0] in table for table in (ROLES, GENERIC, KIN)):
+                found.setdefault(last[0], {})[name] = None
+    return {last: tuple(names) for last, names in found.items() if len(names) > 1}
 
 
 def _things(screenplay: Screenplay, cast: Cast) -> dict[str, str]:
@@ -147,9 +162,10 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
         if alone and (word,) not in own and not ordinary and word not in _SMALL:
             by_word.setdefault(word, []).append(((word,), alone))
     table = {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in by_word.items()}
-    votes, weak = _votes(screenplay, table), _weak_votes(screenplay, cast, table)
+    votes, weak, titled = _votes(screenplay, table), _weak_votes(screenplay, cast, table), _titled(screenplay)
     by_name = {
-        name: _person(name, cast, votes.get(name) or weak.get(name) or Counter()) for name in cast.names
+        name: _person(name, cast, votes.get(name) or weak.get(name) or Counter(), titled)
+        for name in cast.names
     }
     by_noun: dict[str, dict[str, None]] = {}
     for name, person in by_name.items():
@@ -159,7 +175,7 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
     for name, noun in groups.items():
         by_noun.setdefault(noun, {})[name] = None
     nouns = {noun: tuple(names) for noun, names in by_noun.items()}
-    return People(by_name, table, nouns, groups, _things(screenplay, cast))
+    return People(by_name, table, nouns, groups, _families(cast), _things(screenplay, cast))
 
 
 _WORDS_1 = """of the and in at on de la von van young old older younger little big with"""
@@ -171,19 +187,37 @@ def _calls(name: str, cast: Cast) -> tuple[tuple[str, ...], ...]:
     return tuple(key for key in found if key)
 
 
-def _person(name: str, cast: Cast, votes: Counter[str]) -> Person:
+def _titled(screenplay: Screenplay) -> dict[str, str]:
+    """The pronoun of each name that has but one courtesy title wherever the text gives it one: Mr. Falk."""
+    found: dict[str, set[str]] = {}
+    for element in screenplay.elements:
+        for match in _TITLED.finditer(element.text):
+            found.setdefault(key_of(match[2]), set()).add(TITLES[key_of(match[1])])
+    return {name: next(iter(genders)) for name, genders in found.items() if len(genders) == 1}
+
+
+_TITLED = re.compile(
+    rf"\b({'|'.join(word for word in TITLES if len(word) > 1)})\.? ([^\W\d_]+(?:-[^\W\d_]+)?)", re.IGNORECASE
+)
+
+
+def _person(name: str, cast: Cast, votes: Counter[str], titled: Mapping[str, str]) -> Person:
     mine = cast.introduced.get(name, ())
     ages = [each.age for each in mine if each.age is not None]
     age = max(ages, default=None)
     own = [key_of(word) for each in (name, *cast.aliases.get(name, ())) for word in words(each)]
     about = [key_of(word) for each in mine for word in words(each.about)[:6]]
     nouns = {word for word in own if word in ROLES or word in GENERIC or word in KIN or word in CREATURES}
+    if len(own) > 1 and own[0] in ORDERS:
+        nouns = (nouns - {own[0]}) | {ORDERS[own[0]]}  # Sister Pia is a nun
     nouns |= {word for word in about if word in ROLES or word in KIN or word in CREATURES or word in GENERIC}
     if age is not None:
         nouns -= CREATURES  # a fox fur
     elif any(word in CREATURES for word in (*own, *about[:4])):
         return Person(name, "it" if not votes else votes.most_common(1)[0][0], age, frozenset(nouns))
     gender = next((TITLES[word] for word in own if word in TITLES), "")
+    if len(own) == 1:
+        gender = gender or titled.get(own[0], "")
     gender = gender or _gender_of(own) or _gender_of(about[:4])
     if not gender:
         score = Counter(votes)

@@ -28,8 +28,10 @@ _SET_IN = re.compile(
     r"(?:(?:this|that|he|she|it) (?:is|will be)|we will know (?:him|her) as|call (?:him|her)) $",
     re.IGNORECASE,
 )
+_SOMEBODY = "|".join(sorted((*GENERIC, *CREATURES, *ROLES, *KIN), key=len, reverse=True))
 _STRANGER = re.compile(
-    r"(?:^|[.!?:]\s+)an?\s+(?:[^\W\d_]+[ -]){0,2}?([^\W\d_]+)\b"
+    r"(?:^|[.!?:]\s+)an?\s+((?:(?!(?:with|of|in|like|on|at|who|by|from)\b)[^\W\d_]+[ -]){0,3}?"
+    rf"(?:{_SOMEBODY}))\b"
     rf"(?:[^.!?]*[.!?]\s+(?:({NUMBER_WORDS})\b)?)?",
     re.IGNORECASE,
 )
@@ -178,11 +180,7 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         revealed = _REVEALED.search(before)
         if not read and after[:1] in (".", "!") and revealed and (not article or revealed[1]):
             stranger = next(
-                (
-                    each
-                    for each in _STRANGER.finditer(before)
-                    if _is_somebody(each[1]) or each[1].casefold() in KIN
-                ),
+                _STRANGER.finditer(before),
                 None,
             )
             if stranger:
