@@ -10,6 +10,8 @@ from milimo_tui.story.reading.act_words import ACTS, begins_with_act
 from milimo_tui.story.reading.moment import Mention, Told
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.screenplay.people_words import (
+    BEASTS_PARTS,
+    BIRDS,
     CREATURES,
     GENERIC,
     KIN,
@@ -31,6 +33,8 @@ _THEY = frozenset(
     {"they", "them", "their", "themselves", "both", "neither", "everyone", "everybody", "nobody"}
 )
 _ALL_OF = frozenset("the both two three four five six seven eight nine ten all".split())
+_WINGS = frozenset("wing wings feather feathers beak bill crest talon talons".split())
+_LOOKS = frozenset("says knows thinks growls barks whines sniffs pants licks".split())
 _WHOLE = frozenset({"everyone", "everybody", "nobody"})
 _THE = frozenset(
     {"the", "this", "that", "both", "other", "older", "younger", "young", "old", "little", "and"}
@@ -277,7 +281,18 @@ class _Sentence:
             return self.kin(key, after, at)
         if token.endswith(("'s", "’s")) and after in KIN:
             return 1
-        if key in _PRONOUNS:
+        if key in BEASTS_PARTS and not self.found and at and keys[at - 1] in _THE and (beast := self.beast()):
+            if at < 3 and (key not in _WINGS or self.people.by_name[beast].nouns & BIRDS):
+                self.see(beast)  # “The tail beats once.”
+        elif (
+            key == "it"
+            and not at
+            and (beast := self.beast())
+            and beast in (self.out.subject, self.there.subject)
+        ):
+            if keys[1:2] and keys[1] in ACTS | _LOOKS:
+                self.see(beast)  # “It says nothing.”
+        elif key in _PRONOUNS:
             self.pronoun(key, token, key == "him" or (key == "her" and not self.owns(at)), at)
         elif key in _THEY and not (key in _WHOLE and token.casefold() != key):  # nobody's visor
             self.they(key)
@@ -402,6 +417,11 @@ class _Sentence:
             if name not in self.there.away:
                 self.see(name)
 
+    def beast(self) -> str:
+        """The only beast that is here; empty for none or several."""
+        here = [name for name in self.those_there() if self.people.by_name[name].nouns & CREATURES]
+        return here[0] if len(here) == 1 else ""
+
     def those_there(self) -> list[str]:
         there = self.there
         if there.montage:
@@ -444,6 +464,8 @@ class _Sentence:
         gender = _PRONOUNS[key]
         self.out.acted = True
         candidates = self.candidates(gender, is_object)
+        if (beast := self.beast()) and BEASTS_PARTS & {key_of(word[0]) for word in self.matches[at:]}:
+            candidates = [beast]  # “He takes it in one claw.”
         if at == 0 and (apposed := _APPOSED.match(self.text)) and (one := self.people.with_word(apposed[1])):
             candidates = [one]  # “She sits down, the tall one, camel coat and all.”
         if not candidates or (
@@ -532,8 +554,25 @@ class _Sentence:
         """“His daughter”: of those here the one who fits, and is not he."""
         gender = "he" if owner == "his" else "she" if owner == "her" else ""
         possessors = self.candidates(gender) if gender else []
-        self.kin_of(possessors[0] if possessors else "", noun, at, at + 2)
+        whose = next((name for name in possessors if self.related(name, noun)), "")
+        self.kin_of(whose or (possessors[0] if possessors else ""), noun, at, at + 2)
         return 2
+
+    def related(self, owner: str, noun: str) -> list[str]:
+        """Who of the same surname fits a word of kin and its age: her father."""
+        age = self.people.by_name[owner].age if owner in self.people.by_name else None
+        others = [each for names in self.people.families.values() if owner in names for each in names]
+        found = []
+        for name in dict.fromkeys(others):
+            person = self.people.by_name[name]
+            if name == owner or name in self.there.away or not self.people.fits(name, KIN.get(noun, "")):
+                continue
+            if age is not None and person.age is not None:
+                wrong = person.age >= age if noun in YOUNGER_KIN else person.age <= age
+                if wrong and noun in YOUNGER_KIN | OLDER_KIN:
+                    continue
+            found.append(name)
+        return found
 
     def kin_of(self, owner: str, noun: str, first: int, end: int) -> None:
         self.out.acted = True
@@ -552,7 +591,9 @@ class _Sentence:
         family = [name for name in self.there.recent if name != owner and self.people.fits(name, wanted)]
         family = [name for name in family if name.split()[-1:] == surname]
         heard_only = [name for name in self.people.by_noun.get(noun, ()) if name in self.there.away]
-        found = called or fitting or family or heard_only
+        related = self.related(owner, noun)
+        family = [name for name in related if name in self.there.recent] or family
+        found = [n for n in called if n in related] or called or family or fitting or heard_only
         if found:
             if len(found) > 1:
                 self.doubt(noun, found[0], found[1:], 0.6)

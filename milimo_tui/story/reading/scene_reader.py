@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from milimo_tui.story.reading.action_reader import Meant, Presence, named_in, read_action
 from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.moment import Moment
-from milimo_tui.story.reading.people import People, key_of
+from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.reading.places import PlaceReader
 from milimo_tui.story.reading.spots import Spot, Where, is_fixture, spot_of
 from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
@@ -32,6 +32,10 @@ _CROWD = re.compile(
 _RETURNS = re.compile(r"BACK TO (?!BACK\b)[A-Z' ]+[.:]?$")
 _NO_PICTURE = re.compile(
     r"(?:Black|Blackness|Darkness|White|Total darkness|Pitch dark|Black screen)\b\s*[.!]"
+)
+_TITLED = re.compile(
+    r"(?:^|[,.!?]\s+)((?:M(?:rs?|s|iss|aster)\.?|[A-Z][a-z]+) [A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)?)"
+    r"\s*(?:[,.!?]|$|--|—)"
 )
 _VOCATIVE = re.compile(r"(?:^|[,.!?]\s+)([^\W\d_]+)\s*(?:[,.!?]|--|—|$)")
 
@@ -79,6 +83,8 @@ class _Scene:
     intercut: bool = False
     on_phone: bool = False
     on_line: set[str] = field(default_factory=set)  # who is heard by telephone in this scene
+    view: bool = False  # what somebody sees, or a screen shows
+    on_screen: set[str] = field(default_factory=set)  # who was seen there
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
     said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
 
@@ -189,6 +195,10 @@ class _Scene:
                 seen = tuple(name for name in seen if not self.places.apart(name))
             elif not placed.location:
                 self.places.settle(seen)
+            if self.view:
+                named = named_in(text, self.people)
+                seen = tuple(n for n in seen if n not in self.there.elsewhere or n in named)
+                self.on_screen.update(seen)
             near = self.near(seen, meant.near)
             turns = spot is not None and spot.where is not Where.SAME and not beat.written_framing
             yield Moment(
@@ -237,8 +247,13 @@ class _Scene:
     def turn(self, spot: Spot) -> None:
         """Go to another spot: who was at the one before stays there until the text brings them here."""
         self.places.go_to(spot)
-        if spot.where is not Where.SAME:
-            there = self.there
+        there = self.there
+        if spot.is_view:
+            there.elsewhere, there.last, self.view = dict.fromkeys(there.present), (), True
+        elif spot.where is not Where.SAME:
+            if self.view and is_fixture(spot.name):
+                there.elsewhere = {}
+            self.view = False
             if spot.where is Where.BACK:
                 there.elsewhere, there.last = {}, ()
                 return
@@ -256,7 +271,7 @@ class _Scene:
 
     def follow(self, meant: Meant, seen: Sequence[str]) -> None:
         there = self.there
-        there.saw(meant.seen or seen)
+        there.saw(seen if self.view else meant.seen or seen)
         for name in seen:
             self.there.elsewhere.pop(name, None)
         if meant.subject:
@@ -277,6 +292,8 @@ class _Scene:
         if self.intercut and heard is VoicePosition.PHONE and not any(line.extension for line in lines):
             heard = VoicePosition.SEEN
         if heard is VoicePosition.SEEN:
+            if self.view and not there.elsewhere.keys().isdisjoint(beat.speakers):
+                self.view, there.elsewhere = False, {}  # back where we looked from
             there.gone.difference_update(beat.speakers)
             for name in beat.speakers:
                 there.present.setdefault(name)
@@ -297,6 +314,9 @@ class _Scene:
             self.speaker = seen
         else:
             hearers = self.hearers(beat, heard, index)
+            if heard is VoicePosition.ON_A_SCREEN and self.view and self.on_screen.issuperset(beat.speakers):
+                there.saw(beat.speakers)
+                there.subject = beat.speakers[0]
             seen, listener = hearers, hearers[0] if hearers else ""
             placed = self.places.turn_to(seen) if seen else self.places.now
             near = list(self.near((*seen, *beat.speakers)))
@@ -343,6 +363,11 @@ class _Scene:
     def addressed(self, lines: Sequence[Line], others: Sequence[str]) -> str:
         """Whom a speech calls by name, of those there."""
         for line in lines:
+            for match in _TITLED.finditer(line.text):
+                key = tuple(key_of(word) for word in WORD.findall(match[1]))
+                for name_key, name in self.people.by_word.get(key[0], ()):
+                    if name_key == key and name in others:
+                        return name
             for match in _VOCATIVE.finditer(line.text):
                 rows = self.people.by_word.get(key_of(match[1]), ()) if match[1][0].isupper() else ()
                 for key, name in rows:
@@ -350,12 +375,19 @@ class _Scene:
                         return name
         return ""
 
+    def watching(self, speakers: Sequence[str]) -> list[str]:
+        """Who is seen with a screen while it speaks: whoever was in the last picture."""
+        there = self.there
+        return [name for name in there.last if name not in (*speakers, *there.gone, *there.elsewhere)][:1]
+
     def hearers(self, beat: Beat, heard: VoicePosition, index: int) -> tuple[str, ...]:
         """Who is in the picture while somebody else is heard."""
         there = self.there
         speakers = () if heard is VoicePosition.VOICE_OVER else beat.speakers
         if heard is VoicePosition.ON_A_SCREEN and set(there.last) & set(speakers):
             return speakers  # the picture on the screen is what we look at
+        if heard is VoicePosition.ON_A_SCREEN and self.on_screen.issuperset(speakers) and speakers:
+            return speakers if self.view else (*speakers, *self.watching(speakers))
         gone = {*speakers, *there.gone, *there.away}
         here = [name for name in reversed(there.present) if name not in gone]
         last = tuple(name for name in there.last if name not in gone)

@@ -32,7 +32,7 @@ _SOMEBODY = "|".join(sorted((*GENERIC, *CREATURES, *ROLES, *KIN), key=len, rever
 _STRANGER = re.compile(
     r"(?:^|[.!?:]\s+)an?\s+((?:(?!(?:with|of|in|like|on|at|who|by|from)\b)[^\W\d_]+[ -]){0,3}?"
     rf"(?:{_SOMEBODY}))\b"
-    rf"(?:[^.!?]*[.!?]\s+(?:({NUMBER_WORDS})\b)?)?",
+    rf"(?:[^.!?]*[.!?]\s+(?:({NUMBER_WORDS})\b(?=\s*[.,;(]))?)?",
     re.IGNORECASE,
 )
 _REAL_NAME = re.compile(r"\s*(?:--|[—–])\s*((?:[^\W\d_]+\s){0,2}[^\W\d_]+)(?=\s*[,(])")

@@ -120,6 +120,7 @@ BEASTS_PARTS = frozenset(_PARTS.split())
 _BIRDS = """parrot crow raven owl hawk eagle rook gull seagull albatross pelican heron stork crane falcon
 kestrel vulture peacock ostrich penguin canary budgie cockatoo pigeon dove sparrow robin magpie hen rooster
 cockerel chick duck duckling goose swan turkey"""
+BIRDS = frozenset([*_BIRDS.split(), "bird"])
 _ALIKE = """cop policeman policewoman police officer constable sergeant detective inspector deputy \
 sheriff trooper
 boy kid lad schoolboy youngster child
