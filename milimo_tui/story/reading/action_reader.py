@@ -35,6 +35,7 @@ _THEY = frozenset(
 _ALL_OF = frozenset("the both two three four five six seven eight nine ten all".split())
 _WINGS = frozenset("wing wings feather feathers beak bill crest talon talons".split())
 _LOOKS = frozenset("says knows thinks growls barks whines sniffs pants licks".split())
+_BY_GENDER = frozenset("boy guy gentleman lad bloke fellow chap dude girl lady gal lass".split())
 _WHOLE = frozenset({"everyone", "everybody", "nobody"})
 _THE = frozenset(
     {"the", "this", "that", "both", "other", "older", "younger", "young", "old", "little", "and"}
@@ -73,6 +74,12 @@ _LEAVE = re.compile(
 _COME = re.compile(
     r"\b(?:come|file|walk|run|troop|march|burst|crowd|pour|step|return|enter|reappear|appear|arrive)\b"
     r"(?: (?:back|in|up|out)\b)?",
+    re.IGNORECASE,
+)
+_MANY = "|".join(sorted({f"{word}s" for word in (*ROLES, *GENERIC)}, key=len, reverse=True))
+_CROWD = re.compile(
+    rf"\b(?:the|all|some|many|most|several|hundreds of|thousands of) (?:\w+ )?(?:{_MANY}|people|men|women|children"
+    r"|police|crowd|onlookers|passers-by|bystanders|extras|fans|workers|players|dancers)\b",
     re.IGNORECASE,
 )
 _OFF = re.compile(r"(?:Out|Off|Away|Gone)\b(?:[ ,]|\.$)(?! of (?:breath|nothing|nowhere|it)\b)")
@@ -153,6 +160,7 @@ class Meant:
     subject: str = ""
     doubts: list[Doubt] = field(default_factory=list)
     alone: bool = False
+    owner: str = ""  # whose something was the first that is named: “One of Carla's phones buzzes.”
     ahead: tuple[str, ...] = ()  # whom the text names anywhere
     acted: bool = False  # a pronoun or a name was read at all
     told: list[Told] = field(default_factory=list)
@@ -303,7 +311,7 @@ class _Sentence:
                 self.mention(who, at, at + 1)
                 self.see(who)
         elif self.is_definite(keys, at) and (
-            key in GENERIC or key in ROLES or key in CREATURES or key in KIN
+            key in GENERIC or key in ROLES or key in CREATURES or key in KIN or key in self.people.group_nouns
         ):
             self.noun(key, keys, at)
         elif (
@@ -324,7 +332,7 @@ class _Sentence:
                 self.mention("", at, at + 1)
         elif self.introduces(keys, at):
             self.mention("", at, at + 1)
-        elif key.endswith("s") and key[:-1] in GENERIC and at and keys[at - 1] in ("both", "two", "the"):
+        elif key.endswith("s") and key[:-1] in _BY_GENDER and at and keys[at - 1] in ("both", "two", "the"):
             gender = GENERIC[key[:-1]]
             self.group([name for name in self.there.present if self.people.fits(name, gender)])
         elif at and keys[at - 1] in _ALL_OF and (members := self.members(key)):
@@ -345,14 +353,13 @@ class _Sentence:
     def all_of(self, members: Sequence[str], *, counted: bool) -> None:
         """All of a kind: two of them by themselves, one of them among others who have no name."""
         there = self.there
-        if self.out.acted is False or _LEAVE.search(self.text) or _COME.search(self.text):
-            if _LEAVE.search(self.text):
-                self.out.leaving.update(dict.fromkeys(members))
-            elif _COME.search(self.text):
-                for name in members:
+        if _LEAVE.search(self.text):
+            self.out.leaving.update(dict.fromkeys(members))
+        elif _COME.search(self.text):
+            for name in members:
+                if name in there.gone:
                     there.gone.discard(name)
-                    if name in there.recent:
-                        there.present.setdefault(name)
+                    there.present[name] = None
         here = [name for name in members if name in self.those_there()]
         if counted and len(here) > 1:
             self.group(here)
@@ -393,6 +400,8 @@ class _Sentence:
                 self.see(name)  # “Holm's comes down.”
             elif name in self.there.present:
                 self.out.near[name] = None
+            if not self.out.seen:
+                self.out.owner = name
             self.mention(name, at, end, owner=True)
             return
         if name in self.there.away and at:
@@ -439,6 +448,12 @@ class _Sentence:
             return
         if key in ("they", "them", "their", "both", "neither") and self.is_of_things(key):
             return
+        if (
+            key not in _WHOLE
+            and not self.out.seen
+            and any(_CROWD.search(told.sentence) for told in self.out.told)
+        ):
+            return  # “The dockers come on. They sing.”
         there = self.those_there()
         if key in _WHOLE and "but" in self.text:
             return
@@ -490,7 +505,7 @@ class _Sentence:
         there = self.there
         mine = list(self.found)
         order = [
-            *mine, self.out.subject, *reversed(self.out.seen), there.subject, *there.last,
+            *mine, self.out.subject, *reversed(self.out.seen), self.out.owner, there.subject, *there.last,
             *there.together, *reversed(there.present),
         ]  # fmt: skip
         known = dict.fromkeys(

@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.first_names import pronoun_of
 from milimo_tui.story.screenplay.people_words import (
+    BEASTS_PARTS,
     CREATURES,
     GENERIC,
     KIN,
@@ -37,7 +39,7 @@ class Person:
     nouns: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class People:
     """Everybody by name, by the first word of what they are called, and by noun."""
 
@@ -47,6 +49,11 @@ class People:
     group_of: Mapping[str, str] = field(default_factory=dict)  # of FIRST GUARD, GUARD #2: the guards
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of two at least, by surname
     by_thing: Mapping[str, str] = field(default_factory=dict)  # whose is what only one was brought in with
+
+    @cached_property
+    def group_nouns(self) -> frozenset[str]:
+        """What numbered people are: the guard of SECOND GUARD."""
+        return frozenset(self.group_of.values())
 
     def fits(self, name: str, gender: str) -> bool:
         """Whether a pronoun fits somebody, as far as is known."""
@@ -298,6 +305,8 @@ def _weak_votes(
             if token[0].isupper() and key in table
         }
         genders = ["he" if key in _HE else "she" for key in keys if key in _HE or key in _SHE]
+        if not BEASTS_PARTS.isdisjoint(keys):
+            genders, keys = [], []  # “He takes it in one claw.”
         if len(named) == 1 and len(set(genders)) == 1:
             out.setdefault(named.pop(), Counter())[genders[0]] += 1
         elif speaker and not named and keys[:1] and keys[0] in ("he", "she"):

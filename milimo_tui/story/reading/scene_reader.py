@@ -10,6 +10,7 @@ from milimo_tui.story.reading.action_reader import Meant, Presence, named_in, re
 from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import WORD, People, key_of
+from milimo_tui.story.reading.place_words import PLACES
 from milimo_tui.story.reading.places import PlaceReader
 from milimo_tui.story.reading.spots import Spot, Where, is_fixture, spot_of
 from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
@@ -37,6 +38,7 @@ _TITLED = re.compile(
     r"(?:^|[,.!?]\s+)((?:M(?:rs?|s|iss|aster)\.?|[A-Z][a-z]+) [A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)?)"
     r"\s*(?:[,.!?]|$|--|—)"
 )
+_THING = re.compile(r"(?:^|[.!?]\s+)The (?:one |other |same )?([a-z]+) [a-z]+")
 _VOCATIVE = re.compile(r"(?:^|[,.!?]\s+)([^\W\d_]+)\s*(?:[,.!?]|--|—|$)")
 
 
@@ -189,7 +191,7 @@ class _Scene:
             elif insert:
                 seen = seen if _HANDLED.search(text) else ()
             elif not seen and not meant.acted and not self.is_about_nobody(text) and not opens:
-                seen = self.last_here()
+                seen = self.by_thing(text) or self.last_here()
             if not beat.montage:
                 placed = replace(self.places.turn_to(seen), doubts=placed.doubts)
                 seen = tuple(name for name in seen if not self.places.apart(name))
@@ -233,6 +235,14 @@ class _Scene:
             :1
         ]
 
+    def by_thing(self, text: str) -> tuple[str, ...]:
+        """Who is here and was brought in with what a sentence is about: “The gum has stopped.”"""
+        for match in _THING.finditer(text):
+            owner = self.people.by_thing.get(key_of(match[1]), "")
+            if owner in self.there.present and not is_fixture(match[1]) and match[1] not in PLACES:
+                return (owner,)
+        return ()
+
     def near(self, seen: Sequence[str], named: Iterable[str] = ()) -> tuple[str, ...]:
         """Who else is there and may be in the frame: at this spot, on this side."""
         return tuple(
@@ -249,11 +259,11 @@ class _Scene:
         self.places.go_to(spot)
         there = self.there
         if spot.is_view:
-            there.elsewhere, there.last, self.view = dict.fromkeys(there.present), (), True
+            there.elsewhere = dict.fromkeys(name for name in there.present if name not in self.on_screen)
+            there.last, self.view = (), True
         elif spot.where is not Where.SAME:
-            if self.view and is_fixture(spot.name):
-                there.elsewhere = {}
-            self.view = False
+            if self.view:
+                self.end_view()
             if spot.where is Where.BACK:
                 there.elsewhere, there.last = {}, ()
                 return
@@ -261,6 +271,14 @@ class _Scene:
             stay = () if is_fixture(spot.name) and not spot.is_way else there.present
             there.elsewhere = dict.fromkeys(name for name in stay if name != goes)
             there.last = (goes,) if goes else ()
+
+    def end_view(self) -> None:
+        """Go back where we looked from: who is there is there again, who was looked at is not."""
+        there = self.there
+        for name in self.on_screen:
+            if name not in there.elsewhere:
+                there.present.pop(name, None)
+        self.view, there.elsewhere = False, {}
 
     def focus(self, text: str, seen: Sequence[str], thing: str) -> str:
         if thing:
@@ -293,7 +311,7 @@ class _Scene:
             heard = VoicePosition.SEEN
         if heard is VoicePosition.SEEN:
             if self.view and not there.elsewhere.keys().isdisjoint(beat.speakers):
-                self.view, there.elsewhere = False, {}  # back where we looked from
+                self.end_view()
             there.gone.difference_update(beat.speakers)
             for name in beat.speakers:
                 there.present.setdefault(name)
@@ -314,9 +332,10 @@ class _Scene:
             self.speaker = seen
         else:
             hearers = self.hearers(beat, heard, index)
-            if heard is VoicePosition.ON_A_SCREEN and self.view and self.on_screen.issuperset(beat.speakers):
-                there.saw(beat.speakers)
+            if heard is VoicePosition.ON_A_SCREEN and beat.speakers[0] in hearers:
                 there.subject = beat.speakers[0]
+                if self.view:
+                    there.saw(beat.speakers)
             seen, listener = hearers, hearers[0] if hearers else ""
             placed = self.places.turn_to(seen) if seen else self.places.now
             near = list(self.near((*seen, *beat.speakers)))
