@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from milimo_tui.story.reading.act_words import ACTS, begins_with_act
+from milimo_tui.story.reading.act_words import ACTS, BASES, begins_with_act
 from milimo_tui.story.reading.moment import Mention, Told
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.screenplay.people_words import (
@@ -76,6 +76,7 @@ _COME = re.compile(
     r"(?: (?:back|in|up|out)\b)?",
     re.IGNORECASE,
 )
+_THINGS_ACT = re.compile(rf"\bthe (?:\w+ )?[a-z]+s (?:{'|'.join(BASES)}|are|were|have)\b", re.IGNORECASE)
 _MANY = "|".join(sorted({f"{word}s" for word in (*ROLES, *GENERIC)}, key=len, reverse=True))
 _CROWD = re.compile(
     rf"\b(?:the|all|some|many|most|several|hundreds of|thousands of) (?:\w+ )?(?:{_MANY}|people|men|women|children"
@@ -441,6 +442,9 @@ class _Sentence:
 
     def they(self, key: str) -> None:
         self.out.acted = True
+        if key == "they" and not self.out.seen:
+            if any(_THINGS_ACT.search(told.sentence) for told in self.out.told):
+                return  # “The visors go up. They are all blue.”
         if len(self.found) > 1 or (len(self.out.seen) > 1 and key not in _WHOLE):
             self.group(list(self.out.seen)) if key not in ("them", "their") else None
             return
@@ -542,6 +546,8 @@ class _Sentence:
             known = known or [n for n in self.there.expected if self.people.fits(n, KIN[key])]
             known = known or [n for n in self.there.expected if self.people.may_fit(n, KIN[key])]
         here = [name for name in known if name in self.there.present or name in self.out.seen]
+        if (young or old) and (worded := [n for n in known if fold_has(n, keys[at - 1])]):
+            here = [name for name in worded if name in self.there.recent]
         coming = [name for name in known if name in self.there.expected]
         met = [name for name in reversed(self.there.recent) if name in known][:1]
         found = here or coming or met or [name for name in known if key in CREATURES]

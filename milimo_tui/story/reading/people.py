@@ -107,13 +107,13 @@ def _groups(names: Iterable[str]) -> dict[str, str]:
     return found | {name: key_of(name) for name in every if key_of(name) in nouns}
 
 
-def _families(cast: Cast) -> dict[str, tuple[str, ...]]:
+def _families(cast: Cast, groups: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Those who have a surname in common."""
     found: dict[str, dict[str, None]] = {}
     for name in cast.names:
         for called in (name, *cast.aliases.get(name, ())):
             last = [key_of(word) for word in words(called)][-1:]
-            if last and not any(last[0] in table for table in (ROLES, GENERIC, KIN)):
+            if last and name not in groups and not any(last[0] in table for table in (ROLES, GENERIC, KIN)):
                 found.setdefault(last[0], {})[name] = None
     return {last: tuple(names) for last, names in found.items() if len(names) > 1}
 
@@ -182,7 +182,7 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
     for name, noun in groups.items():
         by_noun.setdefault(noun, {})[name] = None
     nouns = {noun: tuple(names) for noun, names in by_noun.items()}
-    return People(by_name, table, nouns, groups, _families(cast), _things(screenplay, cast))
+    return People(by_name, table, nouns, groups, _families(cast, groups), _things(screenplay, cast))
 
 
 _WORDS_1 = """of the and in at on de la von van young old older younger little big with"""

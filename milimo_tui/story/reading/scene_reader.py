@@ -190,8 +190,8 @@ class _Scene:
                 seen = ()
             elif insert:
                 seen = seen if _HANDLED.search(text) else ()
-            elif not seen and not meant.acted and not self.is_about_nobody(text) and not opens:
-                seen = self.by_thing(text) or self.last_here()
+            elif not seen and not meant.acted and not opens:
+                seen = self.by_thing(text) or (() if self.is_about_nobody(text) else self.last_here())
             if not beat.montage:
                 placed = replace(self.places.turn_to(seen), doubts=placed.doubts)
                 seen = tuple(name for name in seen if not self.places.apart(name))
@@ -260,6 +260,7 @@ class _Scene:
         there = self.there
         if spot.is_view:
             there.elsewhere = dict.fromkeys(name for name in there.present if name not in self.on_screen)
+            there.present |= dict.fromkeys(self.on_screen)
             there.last, self.view = (), True
         elif spot.where is not Where.SAME:
             if self.view:
@@ -292,6 +293,9 @@ class _Scene:
         there.saw(seen if self.view else meant.seen or seen)
         for name in seen:
             self.there.elsewhere.pop(name, None)
+        if not self.view:
+            for name in self.on_screen.difference(meant.ahead):
+                there.present.pop(name, None)  # on the screen yet
         if meant.subject:
             there.subject = meant.subject
         if meant.alone and len(meant.seen) == 1:

@@ -136,8 +136,7 @@ def _unnamed(
             continue
         called = "|".join(map(re.escape, (noun, *SYNONYMS.get(noun, ()))))
         again = len(re.findall(rf"\bthe (?:{called})\b", whole[first.end() :], re.IGNORECASE))
-        acts = noun in CREATURES and re.search(rf"(?:^|[.!?] )The {noun}\b", whole[first.end() :])
-        if again < (2 if plain and not acts else 1):
+        if again < (2 if plain else 1):
             continue
         years = first["age"]
         age = int(years) if years and years.isdigit() else number_of(years) if years else None
