@@ -59,6 +59,7 @@ _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "na
 _LEAVES = re.compile(
     r"\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
     r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
+    r"(?! (?:to|towards?) (?:him|her|them|(?-i:[A-Z])))"
     r"|(?:waits|stays|steps|goes|walks|runs) outside\b"
     r"|goes\b(?=\s*(?:[.;!]|$))"
     r"|exits\b|bolts\b(?! the)|vanishes\b|disappears\b|departs\b"
@@ -81,6 +82,17 @@ _MANY = "|".join(sorted({f"{word}s" for word in (*ROLES, *GENERIC)}, key=len, re
 _CROWD = re.compile(
     rf"\b(?:the|all|some|many|most|several|hundreds of|thousands of) (?:\w+ )?(?:{_MANY}|people|men|women|children"
     r"|police|crowd|onlookers|passers-by|bystanders|extras|fans|workers|players|dancers)\b",
+    re.IGNORECASE,
+)
+_MASS = """people men women children kids boys girls crowd mob throng queue audience congregation band orchestra
+choir procession parade marchers mourners spectators fans onlookers passers-by bystanders shoppers commuters
+travellers travelers diners drinkers revellers revelers protesters demonstrators protestors rioters villagers
+townsfolk townspeople police cops troops soldiers jury jurors gang team crew squad regiment platoon class
+family families couples strangers heads faces hands everybody"""
+_CROWD_ACTS = re.compile(
+    r"(?:(?:The|A|An|Some|All|Most|Many|Several|Other|More|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Twelve"
+    r"|Twenty|Dozens|Hundreds|Thousands|Half|Part|One)\b(?: hundred| thousand| dozen)?(?: of)?(?: the)? )?"
+    rf"(?:[a-z-]+ )?(?:{_MANY}|{'|'.join(_MASS.split())})\b(?!['’])",
     re.IGNORECASE,
 )
 _OFF = re.compile(r"(?:Out|Off|Away|Gone)\b(?:[ ,]|\.$)(?! of (?:breath|nothing|nowhere|it)\b)")
@@ -221,6 +233,8 @@ class _Sentence:
             self.group(self.those_there())
         if self.found and (leaves := _LEAVES.search(self.text)):
             self.out.leaving.update(dict.fromkeys(self.leavers(leaves.start())))
+        if not self.found and _CROWD_ACTS.match(self.text):
+            self.out.acted = True  # “The dockers cheer.”: it is they who are seen
         self.sent_and_peeping()
         if self.found and _ALONE.search(self.text):
             self.out.alone = True

@@ -133,8 +133,9 @@ def _things(screenplay: Screenplay, cast: Cast) -> dict[str, str]:
                 continue
             done.add(each)
             end = places[index + 1][0] if index + 1 < len(places) else len(text)
-            for word in WORD.findall(text[start + len(each) : end]):
-                if word.islower() and len(word) > 2:
+            after = WORD.findall(text[start + len(each) : end])
+            for at, word in enumerate(after):
+                if word.islower() and len(word) > 2 and "the" not in after[max(0, at - 2) : at]:
                     owners.setdefault(key_of(word), set()).add(called[each])
     return {word: next(iter(names)) for word, names in owners.items() if len(names) == 1}
 

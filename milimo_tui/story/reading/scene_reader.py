@@ -10,7 +10,6 @@ from milimo_tui.story.reading.action_reader import Meant, Presence, named_in, re
 from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import WORD, People, key_of
-from milimo_tui.story.reading.place_words import PLACES
 from milimo_tui.story.reading.places import PlaceReader
 from milimo_tui.story.reading.spots import Spot, Where, is_fixture, spot_of
 from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
@@ -239,7 +238,7 @@ class _Scene:
         """Who is here and was brought in with what a sentence is about: “The gum has stopped.”"""
         for match in _THING.finditer(text):
             owner = self.people.by_thing.get(key_of(match[1]), "")
-            if owner in self.there.present and not is_fixture(match[1]) and match[1] not in PLACES:
+            if owner in self.there.present and not is_fixture(match[1]):
                 return (owner,)
         return ()
 
