@@ -32,10 +32,14 @@ _PRONOUNS = {
 _THEY = frozenset(
     {"they", "them", "their", "themselves", "both", "neither", "everyone", "everybody", "nobody"}
 )
-_ALL_OF = frozenset("the both two three four five six seven eight nine ten all".split())
-_WINGS = frozenset("wing wings feather feathers beak bill crest talon talons".split())
-_LOOKS = frozenset("says knows thinks growls barks whines sniffs pants licks".split())
-_BY_GENDER = frozenset("boy guy gentleman lad bloke fellow chap dude girl lady gal lass".split())
+_ALL_OF = frozenset(
+    ["the", "both", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "all"]
+)
+_WINGS = frozenset(["wing", "wings", "feather", "feathers", "beak", "bill", "crest", "talon", "talons"])
+_LOOKS = frozenset(["says", "knows", "thinks", "growls", "barks", "whines", "sniffs", "pants", "licks"])
+_BY_GENDER = frozenset(
+    ["boy", "guy", "gentleman", "lad", "bloke", "fellow", "chap", "dude", "girl", "lady", "gal", "lass"]
+)
 _WHOLE = frozenset({"everyone", "everybody", "nobody"})
 _THE = frozenset(
     {"the", "this", "that", "both", "other", "older", "younger", "young", "old", "little", "and"}
@@ -80,12 +84,13 @@ _COME = re.compile(
 _THINGS_ACT = re.compile(rf"\bthe (?:\w+ )?[a-z]+s (?:{'|'.join(BASES)}|are|were|have)\b", re.IGNORECASE)
 _MANY = "|".join(sorted({f"{word}s" for word in (*ROLES, *GENERIC)}, key=len, reverse=True))
 _CROWD = re.compile(
-    rf"\b(?:the|all|some|many|most|several|hundreds of|thousands of) (?:\w+ )?(?:{_MANY}|people|men|women|children"
+    rf"\b(?:the|all|some|many|most|several|hundreds of|thousands of) (?:\w+ )?"
+    rf"(?:{_MANY}|people|men|women|children"
     r"|police|crowd|onlookers|passers-by|bystanders|extras|fans|workers|players|dancers)\b",
     re.IGNORECASE,
 )
-_MASS = """people men women children kids boys girls crowd mob throng queue audience congregation band orchestra
-choir procession parade marchers mourners spectators fans onlookers passers-by bystanders shoppers commuters
+_MASS = """people men women children kids boys girls crowd mob throng queue audience congregation band
+orchestra choir procession parade marchers mourners spectators fans onlookers passers-by bystanders shoppers commuters
 travellers travelers diners drinkers revellers revelers protesters demonstrators protestors rioters villagers
 townsfolk townspeople police cops troops soldiers jury jurors gang team crew squad regiment platoon class
 family families couples strangers heads faces hands everybody"""
@@ -456,9 +461,9 @@ class _Sentence:
 
     def they(self, key: str) -> None:
         self.out.acted = True
-        if key == "they" and not self.out.seen:
-            if any(_THINGS_ACT.search(told.sentence) for told in self.out.told):
-                return  # “The visors go up. They are all blue.”
+        acting = key == "they" and not self.out.seen and self.out.told
+        if acting and any(_THINGS_ACT.search(told.sentence) for told in acting):
+            return  # “The visors go up. They are all blue.”
         if len(self.found) > 1 or (len(self.out.seen) > 1 and key not in _WHOLE):
             self.group(list(self.out.seen)) if key not in ("them", "their") else None
             return

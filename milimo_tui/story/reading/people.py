@@ -76,7 +76,20 @@ class People:
 
 
 _ORDINALS = frozenset(
-    "first second third fourth fifth sixth seventh eighth ninth tenth another other".split()
+    [
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "another",
+        "other",
+    ]
 )
 _WORDS_2 = """mate officer lieutenant engineer minister secretary lady assistant violin cousin sergeant class
 aid team unit base name consul reader speaker"""
@@ -96,7 +109,9 @@ def _group_noun(name: str) -> str:
     return ""
 
 
-_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
+_NUMBERS = frozenset(
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+)
 
 
 def _groups(names: Iterable[str]) -> dict[str, str]:
