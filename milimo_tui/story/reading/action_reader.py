@@ -90,10 +90,11 @@ _CROWD = re.compile(
     re.IGNORECASE,
 )
 _MASS = """people men women children kids boys girls crowd mob throng queue audience congregation band
-orchestra choir procession parade marchers mourners spectators fans onlookers passers-by bystanders
-shoppers commuters travellers travelers diners drinkers revellers revelers protesters demonstrators
-protestors rioters villagers townsfolk townspeople police cops troops soldiers jury jurors gang team crew squad regiment platoon class
-family families couples strangers heads faces hands everybody"""
+orchestra choir procession parade marchers mourners spectators fans onlookers passers-by
+bystanders shoppers commuters travellers travelers diners drinkers revellers revelers
+protesters demonstrators protestors rioters villagers townsfolk townspeople police cops troops
+soldiers jury jurors gang team crew squad regiment platoon class family families couples
+strangers heads faces hands everybody"""
 _CROWD_ACTS = re.compile(
     r"(?:(?:The|A|An|Some|All|Most|Many|Several|Other|More|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Twelve"
     r"|Twenty|Dozens|Hundreds|Thousands|Half|Part|One)\b(?: hundred| thousand| dozen)?(?: of)?(?: the)? )?"
