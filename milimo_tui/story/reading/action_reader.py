@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from milimo_tui.story.reading.act_words import ACTS, begins_with_act
+from milimo_tui.story.reading.act_words import ACTS, BASES, begins_with_act
 from milimo_tui.story.reading.moment import Mention, Told
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.screenplay.people_words import (
+    BEASTS_PARTS,
+    BIRDS,
     CREATURES,
     GENERIC,
     KIN,
@@ -29,6 +31,14 @@ _PRONOUNS = {
 }  # fmt: skip
 _THEY = frozenset(
     {"they", "them", "their", "themselves", "both", "neither", "everyone", "everybody", "nobody"}
+)
+_ALL_OF = frozenset(
+    ["the", "both", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "all"]
+)
+_WINGS = frozenset(["wing", "wings", "feather", "feathers", "beak", "bill", "crest", "talon", "talons"])
+_LOOKS = frozenset(["says", "knows", "thinks", "growls", "barks", "whines", "sniffs", "pants", "licks"])
+_BY_GENDER = frozenset(
+    ["boy", "guy", "gentleman", "lad", "bloke", "fellow", "chap", "dude", "girl", "lady", "gal", "lass"]
 )
 _WHOLE = frozenset({"everyone", "everybody", "nobody"})
 _THE = frozenset(
@@ -53,10 +63,42 @@ _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "na
 _LEAVES = re.compile(
     r"\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
     r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
+    r"(?! (?:to|towards?) (?:him|her|them|(?-i:[A-Z])))"
     r"|(?:waits|stays|steps|goes|walks|runs) outside\b"
     r"|goes\b(?=\s*(?:[.;!]|$))"
     r"|exits\b|bolts\b(?! the)|vanishes\b|disappears\b|departs\b"
     r"|leaves\b(?! (?:it|them|him|her|an?\b|his|the (?:door|light|money|key))))",
+    re.IGNORECASE,
+)
+_LEAVE = re.compile(
+    r"\b(?:(?:go|walk|run|storm|step|slip|head|stride|hurry|rush|march|stalk|crawl|shuffle|drive|ride|file|troop"
+    r"|move|drift|scatter|scurry|trot|creep|sneak|stumble) (?:\w+ ){0,2}?(?:out|off|away)\b"
+    r"|exit\b|depart\b|disappear\b|vanish\b|disperse\b|leave\b(?! (?:it|them|him|her|an?|his|their|the)\b))",
+    re.IGNORECASE,
+)
+_COME = re.compile(
+    r"\b(?:come|file|walk|run|troop|march|burst|crowd|pour|step|return|enter|reappear|appear|arrive)\b"
+    r"(?: (?:back|in|up|out)\b)?",
+    re.IGNORECASE,
+)
+_THINGS_ACT = re.compile(rf"\bthe (?:\w+ )?[a-z]+s (?:{'|'.join(BASES)}|are|were|have)\b", re.IGNORECASE)
+_MANY = "|".join(sorted({f"{word}s" for word in (*ROLES, *GENERIC)}, key=len, reverse=True))
+_CROWD = re.compile(
+    rf"\b(?:the|all|some|many|most|several|hundreds of|thousands of) (?:\w+ )?"
+    rf"(?:{_MANY}|people|men|women|children"
+    r"|police|crowd|onlookers|passers-by|bystanders|extras|fans|workers|players|dancers)\b",
+    re.IGNORECASE,
+)
+_MASS = """people men women children kids boys girls crowd mob throng queue audience congregation band
+orchestra choir procession parade marchers mourners spectators fans onlookers passers-by
+bystanders shoppers commuters travellers travelers diners drinkers revellers revelers
+protesters demonstrators protestors rioters villagers townsfolk townspeople police cops troops
+soldiers jury jurors gang team crew squad regiment platoon class family families couples
+strangers heads faces hands everybody"""
+_CROWD_ACTS = re.compile(
+    r"(?:(?:The|A|An|Some|All|Most|Many|Several|Other|More|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Twelve"
+    r"|Twenty|Dozens|Hundreds|Thousands|Half|Part|One)\b(?: hundred| thousand| dozen)?(?: of)?(?: the)? )?"
+    rf"(?:[a-z-]+ )?(?:{_MANY}|{'|'.join(_MASS.split())})\b(?!['’])",
     re.IGNORECASE,
 )
 _OFF = re.compile(r"(?:Out|Off|Away|Gone)\b(?:[ ,]|\.$)(?! of (?:breath|nothing|nowhere|it)\b)")
@@ -90,7 +132,8 @@ _PEEPED = re.compile(
     re.IGNORECASE,
 )
 _SENDS = re.compile(
-    r"\b(?:motions|waves|sends|ushers|shows|shoos|orders|throws|kicks|marches|drags|sees|hustles|escorts)\b"
+    r"\b(?:motions|waves|sends|ushers|shows|shoos|orders|throws|kicks|marches|drags|sees|hustles|escorts"
+    r"|leads|takes|helps|carries|wheels|bundles|pushes|shoves|walks|chases|hauls|leads)\b"
     r" (?P<who>.*?)\b(?:out|away|off)\b(?! of (?:bed|breath|his|her))",
     re.IGNORECASE,
 )
@@ -136,6 +179,7 @@ class Meant:
     subject: str = ""
     doubts: list[Doubt] = field(default_factory=list)
     alone: bool = False
+    owner: str = ""  # whose something was the first that is named: “One of Carla's phones buzzes.”
     ahead: tuple[str, ...] = ()  # whom the text names anywhere
     acted: bool = False  # a pronoun or a name was read at all
     told: list[Told] = field(default_factory=list)
@@ -195,6 +239,8 @@ class _Sentence:
             self.group(self.those_there())
         if self.found and (leaves := _LEAVES.search(self.text)):
             self.out.leaving.update(dict.fromkeys(self.leavers(leaves.start())))
+        if not self.found and _CROWD_ACTS.match(self.text):
+            self.out.acted = True  # “The dockers cheer.”: it is they who are seen
         self.sent_and_peeping()
         if self.found and _ALONE.search(self.text):
             self.out.alone = True
@@ -256,12 +302,26 @@ class _Sentence:
                 if tuple(keys[at : at + count]) == name_key:
                     self.name(name, tokens, keys, at, at + count)
                     return count
+            if at and keys[at - 1] in _ALL_OF and (family := self.people.families.get(key.removesuffix("s"))):
+                self.group(family)  # “the Vanes”
+                return 1
         after = keys[at + 1] if at + 1 < len(keys) else ""
         if key in ("his", "her", "their") and (after in KIN or (after in CREATURES)):
             return self.kin(key, after, at)
         if token.endswith(("'s", "’s")) and after in KIN:
             return 1
-        if key in _PRONOUNS:
+        if key in BEASTS_PARTS and not self.found and at and keys[at - 1] in _THE and (beast := self.beast()):
+            if at < 3 and (key not in _WINGS or self.people.by_name[beast].nouns & BIRDS):
+                self.see(beast)  # “The tail beats once.”
+        elif (
+            key == "it"
+            and not at
+            and (beast := self.beast())
+            and beast in (self.out.subject, self.there.subject)
+        ):
+            if keys[1:2] and keys[1] in ACTS | _LOOKS:
+                self.see(beast)  # “It says nothing.”
+        elif key in _PRONOUNS:
             self.pronoun(key, token, key == "him" or (key == "her" and not self.owns(at)), at)
         elif key in _THEY and not (key in _WHOLE and token.casefold() != key):  # nobody's visor
             self.they(key)
@@ -272,7 +332,7 @@ class _Sentence:
                 self.mention(who, at, at + 1)
                 self.see(who)
         elif self.is_definite(keys, at) and (
-            key in GENERIC or key in ROLES or key in CREATURES or key in KIN
+            key in GENERIC or key in ROLES or key in CREATURES or key in KIN or key in self.people.group_nouns
         ):
             self.noun(key, keys, at)
         elif (
@@ -293,13 +353,37 @@ class _Sentence:
                 self.mention("", at, at + 1)
         elif self.introduces(keys, at):
             self.mention("", at, at + 1)
-        elif key.endswith("s") and key[:-1] in GENERIC and at and keys[at - 1] in ("both", "two", "the"):
+        elif key.endswith("s") and key[:-1] in _BY_GENDER and at and keys[at - 1] in ("both", "two", "the"):
             gender = GENERIC[key[:-1]]
             self.group([name for name in self.there.present if self.people.fits(name, gender)])
+        elif at and keys[at - 1] in _ALL_OF and (members := self.members(key)):
+            self.all_of(members, counted=keys[at - 1] != "the")
         elif key in ("men", "women") and at and keys[at - 1] in ("both", "two", "the"):
             gender = "he" if key == "men" else "she"
             self.group([name for name in self.there.present if self.people.fits(name, gender)])
         return 1
+
+    def members(self, plural: str) -> list[str]:
+        """Who of the film are meant by the plural of what they are: the nuns, both captains."""
+        forms = {plural.removesuffix("s"), plural.removesuffix("es"), plural.removesuffix("ies") + "y"} - {
+            plural
+        }
+        known = [name for form in sorted(forms) for name in self.people.by_noun.get(form, ())]
+        return [name for name in dict.fromkeys(known) if name not in self.people.group_of]
+
+    def all_of(self, members: Sequence[str], *, counted: bool) -> None:
+        """All of a kind: two of them by themselves, one of them among others who have no name."""
+        there = self.there
+        if _LEAVE.search(self.text):
+            self.out.leaving.update(dict.fromkeys(members))
+        elif _COME.search(self.text):
+            for name in members:
+                if name in there.gone:
+                    there.gone.discard(name)
+                    there.present[name] = None
+        here = [name for name in members if name in self.those_there()]
+        if counted and len(here) > 1:
+            self.group(here)
 
     def owns(self, at: int) -> bool:
         """Whether “her” goes with the word behind it."""
@@ -331,10 +415,14 @@ class _Sentence:
                 self.kin_of(name, after[0], end, end + 1)
             elif any(word in _BODY for word in after) and name not in self.there.away:
                 self.see(name)
+            elif self.stands_alone(end):
+                self.see(name)  # “and slides it into Dot's.”
             elif not at and after and after[0] in ACTS:
                 self.see(name)  # “Holm's comes down.”
             elif name in self.there.present:
                 self.out.near[name] = None
+            if not self.out.seen:
+                self.out.owner = name
             self.mention(name, at, end, owner=True)
             return
         if name in self.there.away and at:
@@ -343,6 +431,11 @@ class _Sentence:
             return
         self.mention(name, at, end)
         self.see(name)
+
+    def stands_alone(self, end: int) -> bool:
+        """Whether a possessive has nothing behind it that it could go with."""
+        rest = self.text[self.matches[end - 1].end() :].lstrip()
+        return not rest or rest[0] in ".,;!?"
 
     def see(self, name: str) -> None:
         self.found[name] = None
@@ -354,15 +447,24 @@ class _Sentence:
             if name not in self.there.away:
                 self.see(name)
 
+    def beast(self) -> str:
+        """The only beast that is here; empty for none or several."""
+        here = [name for name in self.those_there() if self.people.by_name[name].nouns & CREATURES]
+        return here[0] if len(here) == 1 else ""
+
     def those_there(self) -> list[str]:
         there = self.there
         if there.montage:
             return list(self.out.seen or dict.fromkeys(there.last))
         present = [*(name for name in there.present if name not in there.elsewhere), *self.out.seen]
-        return list(dict.fromkeys(name for name in present if name not in there.gone))
+        some = self.people.group_of  # of a group all are meant by its name, none by “everyone”
+        return list(dict.fromkeys(name for name in present if name not in there.gone and name not in some))
 
     def they(self, key: str) -> None:
         self.out.acted = True
+        acting = key == "they" and not self.out.seen and self.out.told
+        if acting and any(_THINGS_ACT.search(told.sentence) for told in acting):
+            return  # “The visors go up. They are all blue.”
         if len(self.found) > 1 or (len(self.out.seen) > 1 and key not in _WHOLE):
             self.group(list(self.out.seen)) if key not in ("them", "their") else None
             return
@@ -370,6 +472,12 @@ class _Sentence:
             return
         if key in ("they", "them", "their", "both", "neither") and self.is_of_things(key):
             return
+        if (
+            key not in _WHOLE
+            and not self.out.seen
+            and any(_CROWD.search(told.sentence) for told in self.out.told)
+        ):
+            return  # “The dockers come on. They sing.”
         there = self.those_there()
         if key in _WHOLE and "but" in self.text:
             return
@@ -395,6 +503,8 @@ class _Sentence:
         gender = _PRONOUNS[key]
         self.out.acted = True
         candidates = self.candidates(gender, is_object)
+        if (beast := self.beast()) and BEASTS_PARTS & {key_of(word[0]) for word in self.matches[at:]}:
+            candidates = [beast]  # “He takes it in one claw.”
         if at == 0 and (apposed := _APPOSED.match(self.text)) and (one := self.people.with_word(apposed[1])):
             candidates = [one]  # “She sits down, the tall one, camel coat and all.”
         if not candidates or (
@@ -419,7 +529,7 @@ class _Sentence:
         there = self.there
         mine = list(self.found)
         order = [
-            *mine, self.out.subject, *reversed(self.out.seen), there.subject, *there.last,
+            *mine, self.out.subject, *reversed(self.out.seen), self.out.owner, there.subject, *there.last,
             *there.together, *reversed(there.present),
         ]  # fmt: skip
         known = dict.fromkeys(
@@ -456,6 +566,8 @@ class _Sentence:
             known = known or [n for n in self.there.expected if self.people.fits(n, KIN[key])]
             known = known or [n for n in self.there.expected if self.people.may_fit(n, KIN[key])]
         here = [name for name in known if name in self.there.present or name in self.out.seen]
+        if (young or old) and (worded := [n for n in known if fold_has(n, keys[at - 1])]):
+            here = [name for name in worded if name in self.there.recent]
         coming = [name for name in known if name in self.there.expected]
         met = [name for name in reversed(self.there.recent) if name in known][:1]
         found = here or coming or met or [name for name in known if key in CREATURES]
@@ -483,8 +595,25 @@ class _Sentence:
         """“His daughter”: of those here the one who fits, and is not he."""
         gender = "he" if owner == "his" else "she" if owner == "her" else ""
         possessors = self.candidates(gender) if gender else []
-        self.kin_of(possessors[0] if possessors else "", noun, at, at + 2)
+        whose = next((name for name in possessors if self.related(name, noun)), "")
+        self.kin_of(whose or (possessors[0] if possessors else ""), noun, at, at + 2)
         return 2
+
+    def related(self, owner: str, noun: str) -> list[str]:
+        """Who of the same surname fits a word of kin and its age: her father."""
+        age = self.people.by_name[owner].age if owner in self.people.by_name else None
+        others = [each for names in self.people.families.values() if owner in names for each in names]
+        found = []
+        for name in dict.fromkeys(others):
+            person = self.people.by_name[name]
+            if name == owner or name in self.there.away or not self.people.fits(name, KIN.get(noun, "")):
+                continue
+            if age is not None and person.age is not None:
+                wrong = person.age >= age if noun in YOUNGER_KIN else person.age <= age
+                if wrong and noun in YOUNGER_KIN | OLDER_KIN:
+                    continue
+            found.append(name)
+        return found
 
     def kin_of(self, owner: str, noun: str, first: int, end: int) -> None:
         self.out.acted = True
@@ -503,7 +632,9 @@ class _Sentence:
         family = [name for name in self.there.recent if name != owner and self.people.fits(name, wanted)]
         family = [name for name in family if name.split()[-1:] == surname]
         heard_only = [name for name in self.people.by_noun.get(noun, ()) if name in self.there.away]
-        found = called or fitting or family or heard_only
+        related = self.related(owner, noun)
+        family = [name for name in related if name in self.there.recent] or family
+        found = [n for n in called if n in related] or called or family or fitting or heard_only
         if found:
             if len(found) > 1:
                 self.doubt(noun, found[0], found[1:], 0.6)

@@ -6,13 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.first_names import pronoun_of
 from milimo_tui.story.screenplay.people_words import (
+    BEASTS_PARTS,
     CREATURES,
     GENERIC,
     KIN,
+    ORDERS,
     ROLES,
     TITLES,
 )
@@ -36,13 +39,21 @@ class Person:
     nouns: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class People:
     """Everybody by name, by the first word of what they are called, and by noun."""
 
     by_name: Mapping[str, Person] = field(default_factory=dict)
     by_word: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
     by_noun: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    group_of: Mapping[str, str] = field(default_factory=dict)  # of FIRST GUARD, GUARD #2: the guards
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of two at least, by surname
+    by_thing: Mapping[str, str] = field(default_factory=dict)  # whose is what only one was brought in with
+
+    @cached_property
+    def group_nouns(self) -> frozenset[str]:
+        """What numbered people are: the guard of SECOND GUARD."""
+        return frozenset(self.group_of.values())
 
     def fits(self, name: str, gender: str) -> bool:
         """Whether a pronoun fits somebody, as far as is known."""
@@ -62,6 +73,86 @@ class People:
         """Whether nothing speaks against it."""
         person = self.by_name.get(name)
         return person is not None and person.gender in (gender, "")
+
+
+_ORDINALS = frozenset(
+    [
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "another",
+        "other",
+    ]
+)
+_WORDS_2 = """mate officer lieutenant engineer minister secretary lady assistant violin cousin sergeant class
+aid team unit base name consul reader speaker"""
+_RANKED = frozenset(_WORDS_2.split())  # SECOND MATE: one person's office, not one of two
+
+
+def _group_noun(name: str) -> str:
+    """Of which group a numbered name is: SECOND GUARD, GUARD #2, GUARD 2, GUARD B; empty of none."""
+    tokens = [key_of(word) for word in re.findall(r"[\w'’-]+", name)]
+    if len(tokens) < 2:
+        return ""
+    if tokens[0] in _ORDINALS:
+        return "" if tokens[-1] in _RANKED else tokens[-1]
+    last = tokens[-1]
+    if last.isdigit() or last in _NUMBERS or (len(last) == 1 and last.isalpha()):
+        return tokens[-2]
+    return ""
+
+
+_NUMBERS = frozenset(
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+)
+
+
+def _groups(names: Iterable[str]) -> dict[str, str]:
+    """Each of a numbered group with what the group is of; the bare GUARD beside a SECOND GUARD as well."""
+    every = list(names)
+    found = {name: noun for name in every if (noun := _group_noun(name))}
+    nouns = set(found.values())
+    return found | {name: key_of(name) for name in every if key_of(name) in nouns}
+
+
+def _families(cast: Cast, groups: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Those who have a surname in common."""
+    found: dict[str, dict[str, None]] = {}
+    for name in cast.names:
+        for called in (name, *cast.aliases.get(name, ())):
+            last = [key_of(word) for word in words(called)][-1:]
+            if last and name not in groups and not any(last[0] in table for table in (ROLES, GENERIC, KIN)):
+                found.setdefault(last[0], {})[name] = None
+    return {last: tuple(names) for last, names in found.items() if len(names) > 1}
+
+
+def _things(screenplay: Screenplay, cast: Cast) -> dict[str, str]:
+    """The owner of each thing that stands in the first description of one person alone: gum, a thermos."""
+    called = {each.name: name for name, mine in cast.introduced.items() for each in mine}
+    owners: dict[str, set[str]] = {}
+    done: set[str] = set()
+    for element in screenplay.elements:
+        if element.kind is not Kind.ACTION:
+            continue
+        text = collapse(element.text)
+        places = sorted((text.find(each), each) for each in called if each in text)
+        for index, (start, each) in enumerate(places):
+            if each in done:
+                continue
+            done.add(each)
+            end = places[index + 1][0] if index + 1 < len(places) else len(text)
+            after = WORD.findall(text[start + len(each) : end])
+            for at, word in enumerate(after):
+                if word.islower() and len(word) > 2 and "the" not in after[max(0, at - 2) : at]:
+                    owners.setdefault(key_of(word), set()).add(called[each])
+    return {word: next(iter(names)) for word, names in owners.items() if len(names) == 1}
 
 
 def key_of(word: str) -> str:
@@ -94,15 +185,20 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
         if alone and (word,) not in own and not ordinary and word not in _SMALL:
             by_word.setdefault(word, []).append(((word,), alone))
     table = {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in by_word.items()}
-    votes, weak = _votes(screenplay, table), _weak_votes(screenplay, cast, table)
+    votes, weak, titled = _votes(screenplay, table), _weak_votes(screenplay, cast, table), _titled(screenplay)
     by_name = {
-        name: _person(name, cast, votes.get(name) or weak.get(name) or Counter()) for name in cast.names
+        name: _person(name, cast, votes.get(name) or weak.get(name) or Counter(), titled)
+        for name in cast.names
     }
     by_noun: dict[str, dict[str, None]] = {}
     for name, person in by_name.items():
         for noun in person.nouns:
             by_noun.setdefault(noun, {})[name] = None
-    return People(by_name, table, {noun: tuple(names) for noun, names in by_noun.items()})
+    groups = _groups(cast.names)
+    for name, noun in groups.items():
+        by_noun.setdefault(noun, {})[name] = None
+    nouns = {noun: tuple(names) for noun, names in by_noun.items()}
+    return People(by_name, table, nouns, groups, _families(cast, groups), _things(screenplay, cast))
 
 
 _WORDS_1 = """of the and in at on de la von van young old older younger little big with"""
@@ -114,19 +210,37 @@ def _calls(name: str, cast: Cast) -> tuple[tuple[str, ...], ...]:
     return tuple(key for key in found if key)
 
 
-def _person(name: str, cast: Cast, votes: Counter[str]) -> Person:
+def _titled(screenplay: Screenplay) -> dict[str, str]:
+    """The pronoun of each name that has but one courtesy title wherever the text gives it one: Mr. Falk."""
+    found: dict[str, set[str]] = {}
+    for element in screenplay.elements:
+        for match in _TITLED.finditer(element.text):
+            found.setdefault(key_of(match[2]), set()).add(TITLES[key_of(match[1])])
+    return {name: next(iter(genders)) for name, genders in found.items() if len(genders) == 1}
+
+
+_TITLED = re.compile(
+    rf"\b({'|'.join(word for word in TITLES if len(word) > 1)})\.? ([^\W\d_]+(?:-[^\W\d_]+)?)", re.IGNORECASE
+)
+
+
+def _person(name: str, cast: Cast, votes: Counter[str], titled: Mapping[str, str]) -> Person:
     mine = cast.introduced.get(name, ())
     ages = [each.age for each in mine if each.age is not None]
     age = max(ages, default=None)
     own = [key_of(word) for each in (name, *cast.aliases.get(name, ())) for word in words(each)]
     about = [key_of(word) for each in mine for word in words(each.about)[:6]]
     nouns = {word for word in own if word in ROLES or word in GENERIC or word in KIN or word in CREATURES}
+    if len(own) > 1 and own[0] in ORDERS:
+        nouns = (nouns - {own[0]}) | {ORDERS[own[0]]}  # Sister Pia is a nun
     nouns |= {word for word in about if word in ROLES or word in KIN or word in CREATURES or word in GENERIC}
     if age is not None:
         nouns -= CREATURES  # a fox fur
     elif any(word in CREATURES for word in (*own, *about[:4])):
         return Person(name, "it" if not votes else votes.most_common(1)[0][0], age, frozenset(nouns))
     gender = next((TITLES[word] for word in own if word in TITLES), "")
+    if len(own) == 1:
+        gender = gender or titled.get(own[0], "")
     gender = gender or _gender_of(own) or _gender_of(about[:4])
     if not gender:
         score = Counter(votes)
@@ -207,6 +321,8 @@ def _weak_votes(
             if token[0].isupper() and key in table
         }
         genders = ["he" if key in _HE else "she" for key in keys if key in _HE or key in _SHE]
+        if not BEASTS_PARTS.isdisjoint(keys):
+            genders, keys = [], []  # “He takes it in one claw.”
         if len(named) == 1 and len(set(genders)) == 1:
             out.setdefault(named.pop(), Counter())[genders[0]] += 1
         elif speaker and not named and keys[:1] and keys[0] in ("he", "she"):

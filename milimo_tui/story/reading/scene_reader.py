@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from milimo_tui.story.reading.action_reader import Meant, Presence, named_in, read_action
 from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.moment import Moment
-from milimo_tui.story.reading.people import People, key_of
+from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.reading.places import PlaceReader
 from milimo_tui.story.reading.spots import Spot, Where, is_fixture, spot_of
 from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
@@ -33,6 +33,11 @@ _RETURNS = re.compile(r"BACK TO (?!BACK\b)[A-Z' ]+[.:]?$")
 _NO_PICTURE = re.compile(
     r"(?:Black|Blackness|Darkness|White|Total darkness|Pitch dark|Black screen)\b\s*[.!]"
 )
+_TITLED = re.compile(
+    r"(?:^|[,.!?]\s+)((?:M(?:rs?|s|iss|aster)\.?|[A-Z][a-z]+) [A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)?)"
+    r"\s*(?:[,.!?]|$|--|—)"
+)
+_THING = re.compile(r"(?:^|[.!?]\s+)The (?:one |other |same )?([a-z]+) [a-z]+")
 _VOCATIVE = re.compile(r"(?:^|[,.!?]\s+)([^\W\d_]+)\s*(?:[,.!?]|--|—|$)")
 
 
@@ -79,6 +84,8 @@ class _Scene:
     intercut: bool = False
     on_phone: bool = False
     on_line: set[str] = field(default_factory=set)  # who is heard by telephone in this scene
+    view: bool = False  # what somebody sees, or a screen shows
+    on_screen: set[str] = field(default_factory=set)  # who was seen there
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
     said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
 
@@ -182,13 +189,17 @@ class _Scene:
                 seen = ()
             elif insert:
                 seen = seen if _HANDLED.search(text) else ()
-            elif not seen and not meant.acted and not self.is_about_nobody(text) and not opens:
-                seen = self.last_here()
+            elif not seen and not meant.acted and not opens:
+                seen = self.by_thing(text) or (() if self.is_about_nobody(text) else self.last_here())
             if not beat.montage:
                 placed = replace(self.places.turn_to(seen), doubts=placed.doubts)
                 seen = tuple(name for name in seen if not self.places.apart(name))
             elif not placed.location:
                 self.places.settle(seen)
+            if self.view:
+                named = named_in(text, self.people)
+                seen = tuple(n for n in seen if n not in self.there.elsewhere or n in named)
+                self.on_screen.update(seen)
             near = self.near(seen, meant.near)
             turns = spot is not None and spot.where is not Where.SAME and not beat.written_framing
             yield Moment(
@@ -223,19 +234,36 @@ class _Scene:
             :1
         ]
 
+    def by_thing(self, text: str) -> tuple[str, ...]:
+        """Who is here and was brought in with what a sentence is about: “The gum has stopped.”"""
+        for match in _THING.finditer(text):
+            owner = self.people.by_thing.get(key_of(match[1]), "")
+            if owner in self.there.present and not is_fixture(match[1]):
+                return (owner,)
+        return ()
+
     def near(self, seen: Sequence[str], named: Iterable[str] = ()) -> tuple[str, ...]:
         """Who else is there and may be in the frame: at this spot, on this side."""
         return tuple(
             name
             for name in dict.fromkeys((*named, *reversed(self.there.present)))
-            if name not in seen and name not in self.there.elsewhere and not self.places.apart(name)
+            if name not in seen
+            and name not in self.there.elsewhere
+            and name not in self.people.group_of  # one of a group is seen where they are meant
+            and not self.places.apart(name)
         )
 
     def turn(self, spot: Spot) -> None:
         """Go to another spot: who was at the one before stays there until the text brings them here."""
         self.places.go_to(spot)
-        if spot.where is not Where.SAME:
-            there = self.there
+        there = self.there
+        if spot.is_view:
+            there.elsewhere = dict.fromkeys(name for name in there.present if name not in self.on_screen)
+            there.present |= dict.fromkeys(self.on_screen)
+            there.last, self.view = (), True
+        elif spot.where is not Where.SAME:
+            if self.view:
+                self.end_view()
             if spot.where is Where.BACK:
                 there.elsewhere, there.last = {}, ()
                 return
@@ -243,6 +271,14 @@ class _Scene:
             stay = () if is_fixture(spot.name) and not spot.is_way else there.present
             there.elsewhere = dict.fromkeys(name for name in stay if name != goes)
             there.last = (goes,) if goes else ()
+
+    def end_view(self) -> None:
+        """Go back where we looked from: who is there is there again, who was looked at is not."""
+        there = self.there
+        for name in self.on_screen:
+            if name not in there.elsewhere:
+                there.present.pop(name, None)
+        self.view, there.elsewhere = False, {}
 
     def focus(self, text: str, seen: Sequence[str], thing: str) -> str:
         if thing:
@@ -253,9 +289,12 @@ class _Scene:
 
     def follow(self, meant: Meant, seen: Sequence[str]) -> None:
         there = self.there
-        there.saw(meant.seen or seen)
+        there.saw(seen if self.view else meant.seen or seen)
         for name in seen:
             self.there.elsewhere.pop(name, None)
+        if not self.view:
+            for name in self.on_screen.difference(meant.ahead):
+                there.present.pop(name, None)  # on the screen yet
         if meant.subject:
             there.subject = meant.subject
         if meant.alone and len(meant.seen) == 1:
@@ -274,6 +313,8 @@ class _Scene:
         if self.intercut and heard is VoicePosition.PHONE and not any(line.extension for line in lines):
             heard = VoicePosition.SEEN
         if heard is VoicePosition.SEEN:
+            if self.view and not there.elsewhere.keys().isdisjoint(beat.speakers):
+                self.end_view()
             there.gone.difference_update(beat.speakers)
             for name in beat.speakers:
                 there.present.setdefault(name)
@@ -294,6 +335,10 @@ class _Scene:
             self.speaker = seen
         else:
             hearers = self.hearers(beat, heard, index)
+            if heard is VoicePosition.ON_A_SCREEN and beat.speakers[0] in hearers:
+                there.subject = beat.speakers[0]
+                if self.view:
+                    there.saw(beat.speakers)
             seen, listener = hearers, hearers[0] if hearers else ""
             placed = self.places.turn_to(seen) if seen else self.places.now
             near = list(self.near((*seen, *beat.speakers)))
@@ -323,6 +368,7 @@ class _Scene:
             return ""
         there = self.there
         others = [n for n in there.present if n not in beat.speakers and n not in there.away]
+        groups = {self.people.group_of.get(name) for name in beat.speakers} - {None}
         if to := spoken_to(lines):
             meant = read_action(to, self.people, there)
             if named := next((name for name in meant.seen if name not in beat.speakers), ""):
@@ -330,6 +376,8 @@ class _Scene:
         if named := self.addressed(lines, others):
             return named
         for name in (*self.speaker, *there.last, *reversed(there.present), self.said_next.get(index, "")):
+            if self.people.group_of.get(name) in groups:
+                continue  # of two guards neither is spoken to by the other
             if name and name not in beat.speakers and name not in there.gone and name not in there.away:
                 return name
         return ""
@@ -337,6 +385,11 @@ class _Scene:
     def addressed(self, lines: Sequence[Line], others: Sequence[str]) -> str:
         """Whom a speech calls by name, of those there."""
         for line in lines:
+            for match in _TITLED.finditer(line.text):
+                key = tuple(key_of(word) for word in WORD.findall(match[1]))
+                for name_key, name in self.people.by_word.get(key[0], ()):
+                    if name_key == key and name in others:
+                        return name
             for match in _VOCATIVE.finditer(line.text):
                 rows = self.people.by_word.get(key_of(match[1]), ()) if match[1][0].isupper() else ()
                 for key, name in rows:
@@ -344,12 +397,19 @@ class _Scene:
                         return name
         return ""
 
+    def watching(self, speakers: Sequence[str]) -> list[str]:
+        """Who is seen with a screen while it speaks: whoever was in the last picture."""
+        there = self.there
+        return [name for name in there.last if name not in (*speakers, *there.gone, *there.elsewhere)][:1]
+
     def hearers(self, beat: Beat, heard: VoicePosition, index: int) -> tuple[str, ...]:
         """Who is in the picture while somebody else is heard."""
         there = self.there
         speakers = () if heard is VoicePosition.VOICE_OVER else beat.speakers
         if heard is VoicePosition.ON_A_SCREEN and set(there.last) & set(speakers):
             return speakers  # the picture on the screen is what we look at
+        if heard is VoicePosition.ON_A_SCREEN and self.on_screen.issuperset(speakers) and speakers:
+            return speakers if self.view else (*speakers, *self.watching(speakers))
         gone = {*speakers, *there.gone, *there.away}
         here = [name for name in reversed(there.present) if name not in gone]
         last = tuple(name for name in there.last if name not in gone)

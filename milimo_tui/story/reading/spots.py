@@ -21,6 +21,12 @@ _AT = re.compile(
     r"(?: (?:THE|A|AN|HIS|HER|THEIR))?(?: (.+))?"
 )
 _PICTURE = re.compile(r"\b(?:SCREEN|TV|TELEVISION|MONITOR|PHOTO(?:GRAPH)?|PICTURE|VIDEO|PAINTING)\b")
+_ON_A_SCREEN = re.compile(
+    r"(?:ON|IN|INSIDE) (?:(?:THE|A|AN|HIS|HER|THEIR|[A-Z]+'S) )?(?:[A-Z]+ ){0,2}?"
+    r"(?:SCREEN|TV|TELEVISION|MONITOR|PHOTO(?:GRAPH)?|PICTURE|VIDEO|PAINTING|LAPTOP|TABLET)\b"
+)
+_SEEN = re.compile(r"(?:^|(?:'S|S'|[^\W\d_]) )P\.?O\.?V\b|^THROUGH THE (?:BINOCULARS|TELESCOPE|SCOPE|LENS)\b")
+_IN_THE_ROOM = re.compile(r"(?:BACK )?IN(?:SIDE)? THE ROOM(?: (?:AGAIN|ITSELF))?[:.]?")
 _VIEW = re.compile(r"(?:CLOSE(?:R|-UP)?|ANGLE|WIDE|WIDER|TIGHT|INSERT|POV|FAVOU?RING|REVERSE)\b")
 _OF_IT = re.compile(r"\s+(?:\d+|OF .*|BY .*|AT .*|IN .*)$")  # BOOTH 14, FOOT OF THE STAIRS
 _WAY = re.compile(r"(?:ACROSS|THROUGH|DOWN|UP|ALONG|INTO|OUT|AROUND|ROUND|OVER|PAST|ONTO|OFF|TOWARDS?)\b")
@@ -45,6 +51,7 @@ class Spot:
     where: Where
     name: str = ""
     is_way: bool = False  # whoever went on is on it: DOWN THE STEPS
+    is_view: bool = False  # what somebody sees, or a screen shows: nobody is in it who was there before
 
 
 def spot_of(text: str) -> Spot | None:
@@ -52,7 +59,13 @@ def spot_of(text: str) -> Spot | None:
     if not text.isupper() or len(text.split()) > _MOST_WORDS or text[-1] in '.!?…"”':
         return None
     if _VIEW.match(text) or _PICTURE.search(text):
-        return Spot(Where.SAME)
+        return Spot(
+            Where.SAME, is_view=_ON_A_SCREEN.match(text) is not None or _SEEN.search(text) is not None
+        )
+    if _IN_THE_ROOM.fullmatch(text):
+        return Spot(Where.BACK)
+    if _SEEN.search(text):
+        return Spot(Where.SAME, is_view=True)
     pieces = [piece for piece in _PARTS.split(text.strip(" :-–—")) if piece and not is_time(piece)]
     if not pieces:
         return None
@@ -82,6 +95,9 @@ def is_fixture(spot: str) -> bool:
 
 
 def _forms(spot: str) -> set[str]:
+    head, of, whole = fold(spot).partition(" of ")
+    if of and words(head)[-1:] and words(head)[-1] in ENDS:
+        spot = whole  # THE FRONT OF THE MARCH is no front of a room, THE END OF THE BAR is the bar
     last = words(fold(_OF_IT.sub("", spot)))[-1:]
     return {last[0], last[0].removesuffix("s")} if last else set()
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from milimo_tui.story.screenplay.introduced import Introduced, introduced_in
-from milimo_tui.story.screenplay.people_words import GENERIC, ROLES
+from milimo_tui.story.screenplay.people_words import GENERIC, ROLES, TITLES
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.text import display_name, fold, words
 
@@ -156,6 +156,7 @@ def _titled(names: Collection[str], keys: Mapping[str, frozenset[str]]) -> dict[
             continue
         owner = next((each for each in names if each != name and keys[each] == bare), "")
         rivals = [each for each in names if each not in (name, owner) and bare <= keys[each]]
+        rivals = [each for each in rivals if fold(words(each)[0]) not in TITLES]  # Mrs. Brandt is another
         if owner and not rivals and not _is_office(owner) and tokens[-1] not in GENERIC:
             out[name] = owner
     return out

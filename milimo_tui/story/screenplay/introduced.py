@@ -22,15 +22,17 @@ _AGE_IN_WORDS = re.compile(
     rf"({NUMBER_WORDS})(?=[,.)\s])",
     re.IGNORECASE,
 )
-_REVEALED = re.compile(r"(?:^|[.!?:]\s+)(?:(?:This|It|That) (?:is|will be|was) |Meet )?$")
+_REVEALED = re.compile(r"(?:^|[.!?:]\s+)(?:(?:This|It|That) (?:is|will be|was) (the )?|Meet )?$")
 _SET_IN = re.compile(
     r"\ban?\s+(?:[^\W\d_]+[ -]){0,3}?([^\W\d_]+)\b[^.!?()]*(?:\(|--\s*|[—–]\s*)"
     r"(?:(?:this|that|he|she|it) (?:is|will be)|we will know (?:him|her) as|call (?:him|her)) $",
     re.IGNORECASE,
 )
+_SOMEBODY = "|".join(sorted((*GENERIC, *CREATURES, *ROLES, *KIN), key=len, reverse=True))
 _STRANGER = re.compile(
-    r"(?:^|[.!?:]\s+)an?\s+(?:[^\W\d_]+[ -]){0,2}?([^\W\d_]+)\b"
-    rf"(?:[^.!?]*[.!?]\s+(?:({NUMBER_WORDS})\b)?)?",
+    r"(?:^|[.!?:]\s+)an?\s+((?:(?!(?:with|of|in|like|on|at|who|by|from)\b)[^\W\d_]+[ -]){0,3}?"
+    rf"(?:{_SOMEBODY}))\b"
+    rf"(?:[^.!?]*[.!?]\s+(?:({NUMBER_WORDS})\b(?=\s*[.,;(]))?)?",
     re.IGNORECASE,
 )
 _REAL_NAME = re.compile(r"\s*(?:--|[—–])\s*((?:[^\W\d_]+\s){0,2}[^\W\d_]+)(?=\s*[,(])")
@@ -59,6 +61,8 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _GROWN = 20
+_TODDLING = 4
+_BABIES = frozenset({"baby", "infant", "toddler", "newborn"})
 _NOUNS = "|".join(sorted((*GENERIC, *CREATURES), key=len, reverse=True))
 _PLAIN = re.compile(
     rf"\ban? (?:(?!the |his |her |their |an? )[a-z-]+,? ){{0,3}}?(?P<noun>{_NOUNS})(?![\w'’-])"
@@ -112,7 +116,8 @@ def _unnamed(
     cues = {fold(word) for e in screenplay.elements if e.cue for word in words(e.cue.name)}
     alone = [each for each in named.values() if each.alone]
     taken = {fold(word) for each in alone for word in (*words(each.name), *words(each.about))}
-    children = any(each.age is not None and each.age < _GROWN for each in named.values())
+    ages = [each.age for each in named.values() if each.age is not None]
+    children, babies = any(age < _GROWN for age in ages), any(age < _TODDLING for age in ages)
     found: dict[str, list[re.Match[str]]] = {}
     for match in _PLAIN.finditer(whole):
         if _BEFORE_NO_ONE.search(whole, max(0, match.start() - 16), match.start()) is None:
@@ -126,7 +131,7 @@ def _unnamed(
             or noun in cues
             or noun in taken
             or older
-            or (noun in YOUNG and children)
+            or (noun in YOUNG and (babies if noun in _BABIES else children))
         ):
             continue
         called = "|".join(map(re.escape, (noun, *SYNONYMS.get(noun, ()))))
@@ -172,13 +177,10 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         about = " ".join(filter(None, (kin[1] if kin else "", about)))
         years = int(age[1] or age[3]) if age else number_of(worded[1]) if worded else None
         article = _ARTICLE.search(before) is not None and not kin
-        if not read and not article and after[:1] in (".", "!") and _REVEALED.search(before):
+        revealed = _REVEALED.search(before)
+        if not read and after[:1] in (".", "!") and revealed and (not article or revealed[1]):
             stranger = next(
-                (
-                    each
-                    for each in _STRANGER.finditer(before)
-                    if _is_somebody(each[1]) or each[1].casefold() in KIN
-                ),
+                _STRANGER.finditer(before),
                 None,
             )
             if stranger:

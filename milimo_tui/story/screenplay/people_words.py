@@ -52,6 +52,11 @@ YOUNG = frozenset(
 TITLES = {"mr": "he", "sir": "he", "lord": "he", "mister": "he", "mrs": "she", "miss": "she", "ms": "she"}
 TITLES |= {"madame": "she", "lady": "she", "dame": "she", "madam": "she", "monsieur": "he", "senor": "he"}
 TITLES |= {"senora": "she", "senorita": "she", "herr": "he", "frau": "she", "signor": "he", "signora": "she"}
+# What somebody is whose name stands behind the word.
+ORDERS = {"sister": "nun", "brother": "monk", "father": "priest", "dr": "doctor", "doc": "doctor"}
+ORDERS |= {"prof": "professor", "sgt": "sergeant", "capt": "captain", "cpl": "corporal", "lt": "lieutenant"}
+ORDERS |= {"col": "colonel", "gen": "general", "maj": "major", "insp": "inspector", "det": "detective"}
+ORDERS |= {"rev": "priest", "reverend": "priest", "rabbi": "rabbi", "imam": "imam", "pvt": "private"}
 # Offices and trades, after the groups of the International Standard Classification of Occupations.
 _ROLES = """apprentice postman priest nun nurse doctor surgeon vet deputy sheriff officer detective cop guard
 soldier sergeant captain colonel general driver pilot sailor farmer teacher student pupil waiter waitress
@@ -106,7 +111,16 @@ moose elk reindeer bison buffalo camel llama alpaca giraffe zebra rhino rhinocer
 leopard cheetah panther jaguar puma cougar lynx hyena jackal coyote chimpanzee orangutan baboon kangaroo
 koala tortoise turtle lizard iguana crocodile alligator python cobra viper frog toad salamander newt trout
 salmon carp pike octopus squid lobster crab seal walrus porpoise unicorn griffin phoenix"""
-CREATURES = frozenset(_BEASTS.split())
+CREATURES = frozenset([*_BEASTS.split(), "bird", "animal", "beast"])
+# What only a beast has.
+_PARTS = """claw claws paw paws beak bill wing wings muzzle snout tail hoof hooves trunk fin fins feather
+feathers fur whisker whiskers mane tusk tusks antler antlers fang fangs talon talons hackles withers flank
+flanks udder crest haunch haunches"""
+BEASTS_PARTS = frozenset(_PARTS.split())
+_BIRDS = """parrot crow raven owl hawk eagle rook gull seagull albatross pelican heron stork crane falcon
+kestrel vulture peacock ostrich penguin canary budgie cockatoo pigeon dove sparrow robin magpie hen rooster
+cockerel chick duck duckling goose swan turkey"""
+BIRDS = frozenset([*_BIRDS.split(), "bird"])
 _ALIKE = """cop policeman policewoman police officer constable sergeant detective inspector deputy \
 sheriff trooper
 boy kid lad schoolboy youngster child
@@ -123,7 +137,6 @@ thief burglar robber pickpocket
 dog hound puppy terrier mongrel
 horse mare stallion pony gelding
 cat kitten tomcat
-bird parrot crow gull hen rooster
 priest vicar pastor preacher
 beggar tramp
 boss manager
@@ -132,3 +145,5 @@ SYNONYMS: dict[str, tuple[str, ...]] = {}
 for _row in _ALIKE.split("\n"):
     _first, *_others = _row.split()
     SYNONYMS[_first] = tuple(_others)
+SYNONYMS["bird"] = tuple(_BIRDS.split())
+SYNONYMS |= dict.fromkeys(("animal", "beast", "creature"), tuple(sorted(CREATURES)))

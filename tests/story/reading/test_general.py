@@ -144,3 +144,31 @@ def test_black_shows_nobody() -> None:
 
 def test_one_after_the_other_is_nobody_else() -> None:
     assert moment(f"{ROOM}A docker laughs. The drums give up one after the other.", "docker").seen == ()
+
+
+def test_one_of_a_numbered_group_does_not_stay_in_the_picture() -> None:
+    text = f"{ROOM}FIRST PORTER\nA parcel.\n\nSECOND PORTER\nTwo.\n\nEverybody laughs.\n"
+    assert set(moment(text, "laughs").seen) == {"Anna", "Tom"}
+
+
+def test_a_family_is_meant_by_its_name() -> None:
+    text = "INT. INN - NIGHT\n\nANNA HALE (30), TOM HALE (40) and JO BELL (20) sit.\n\nThe Hales rise.\n"
+    assert set(moment(text, "rise").seen) == {"Anna Hale", "Tom Hale"}
+
+
+def test_what_a_screen_shows_is_by_itself() -> None:
+    text = (
+        f"{ROOM}ON THE TV\n\nOLD BERT (80), a straw hat, sits down.\n\nOLD BERT (ON TV)\nHello.\n\n"
+        "He waves.\n\nIN THE ROOM\n\nEverybody weeps, and everyone prays.\n"
+    )
+    assert moment(text, "waves").seen == ("Old Bert",)
+    assert set(moment(text, "prays").seen) == {"Anna", "Tom"}
+
+
+def test_a_crowd_that_acts_is_what_is_seen() -> None:
+    assert moment(f"{ROOM}The dockers cheer.\n", "cheer").seen == ()
+
+
+def test_whoever_walks_out_to_somebody_is_there() -> None:
+    text = f"{ROOM}Anna walks out to Tom.\n\nThey both nod.\n"
+    assert set(moment(text, "both nod").seen) == {"Anna", "Tom"}
