@@ -130,7 +130,7 @@ def described(one: Seen) -> str:
         ):
             had.append(with_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
         elif GARMENT.search(piece) and not HAIR.search(piece):
-            worn.append(with_article(piece))
+            worn.append(with_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
         elif HAIR.search(piece) or _BODY.search(piece):
             had.append(with_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
         else:

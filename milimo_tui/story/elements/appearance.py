@@ -11,6 +11,8 @@ from milimo_tui.story.elements.dressing import (
     AND_MORE,
     BARED,
     BODYWEAR,
+    CHANGES,
+    FROM_BODY,
     GARMENT,
     GONE_FROM,
     HAIR,
@@ -18,6 +20,7 @@ from milimo_tui.story.elements.dressing import (
     HAIR_FALLS,
     HAIR_LOOSE,
     HELD,
+    LACKS,
     LEFT,
     LOST,
     OFF_BEHIND,
@@ -25,14 +28,28 @@ from milimo_tui.story.elements.dressing import (
     OUTER,
     OUTFIT,
     OVER_HEAD,
+    PUT_AWAY,
     PUT_ON,
+    PUT_ROUND,
     SHIRTSLEEVES,
     STATE,
+    STAYS_ON,
     STRIPS,
     TAKEN_OFF,
+    UNDERNEATH,
     WORN_ROUND,
     bare,
     garments_of,
+)
+from milimo_tui.story.elements.stains import (
+    BLOOD_RUNS,
+    CLEANED,
+    DIRTIED,
+    DRIED,
+    HURT,
+    HURT_PART,
+    LASTING,
+    WET,
 )
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES, YOUNG
@@ -48,7 +65,8 @@ _NUMBER = (
 _SMALL_NUMBER = "one|two|three|four|five|six|seven|eight|nine"
 _AGE = re.compile(
     rf"^(?:(?:in )?(?:his |her |their )?(?:early |mid[- ]|late )?(?:\d{{1,2}}s|{_DECADE})"
-    rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now )?(?:\d{{1,3}}"
+    rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now |maybe |perhaps |probably "
+    rf"|approaching |well over |at least |a (?:tired|young|hard|fit|lean|weary|youthful) )?(?:\d{{1,3}}"
     rf"|{_NUMBER})"
     r"(?: years old| if (?:a day|\w+ was a day)| or so| at (?:most|least)|-odd|-ish|ish)?"
     rf"|(?:at|aged) (?:\d{{1,3}}|{_NUMBER}|{_SMALL_NUMBER})|(?:{_SMALL_NUMBER})(?: years old)?"
@@ -114,6 +132,12 @@ _OTHERS = re.compile(r"(?:the|they|both|all|some|two|three|four|five|six|nobody|
 _THE_ONE = re.compile(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
 _ON_AGAIN = re.compile(
     r"(?<!\w)(?:puts|slips|pulls|gets) (?:it|them) (?:back )?on(?: again)?(?!\w)", re.IGNORECASE
+)
+_IS_CHANGED = re.compile(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
+_FASTENS = re.compile(
+    r"(?:and )?(?:buttons|unbuttons|pins|buckles|belts|collars|caps|straps|laces|ties|zips|unzips|smooths"
+    r"|straightens|adjusts|tugs|loosens|brushes) (?:up |down |at )?(?:the|an?|his|her|their)\b",
+    re.IGNORECASE,
 )
 _COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
 _KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
@@ -321,7 +345,13 @@ class Appearance:
             self._lose(lost[1])
         if self._off and _ON_AGAIN.search(clause):
             self.wardrobe, self._off = [*self.wardrobe, *self._off], []
-        for pattern in (TAKEN_OFF, OVER_HEAD, OFF_BEHIND):
+        for lacks in LACKS.finditer(clause):
+            self._lose(lacks[1])
+        if (away := PUT_AWAY.search(clause)) and not STAYS_ON.match(clause, away.end()):
+            self._drop(garments_of(away[1]))
+        if CHANGES.search(clause):
+            self.wardrobe = [each for each in self.wardrobe if not _IS_CHANGED.search(each)]
+        for pattern in (FROM_BODY, TAKEN_OFF, OVER_HEAD, OFF_BEHIND):
             off = pattern.search(clause)
             if off and garments_of(off[1]):
                 self._take_off(off[1])
@@ -348,8 +378,16 @@ class Appearance:
             elif GARMENT.search(phrase) or HAIR.search(phrase):
                 is_in = found[0][:3].casefold() == "in " and not HAIR.search(phrase)
                 self._put(_without_verb(f"in {phrase.strip()}" if is_in else bare(phrase)))
+        clause = self._change_skin(clause)
         for found in STATE.finditer(clause):
             self._become(found[0].lower())
+        if put := PUT_ROUND.match(clause):
+            clause = clause[put.end() :]
+            if WORN_ROUND.match(clause) and GARMENT.search(clause):
+                self._wear(bare(clause))
+            return mode
+        if _FASTENS.match(clause):
+            return mode
         if _is_act(clause):
             return mode
         if worn := WORN_ROUND.match(clause):
@@ -357,6 +395,30 @@ class Appearance:
         elif _is_worn(clause):
             self._put(bare(clause))
         return mode
+
+    def _change_skin(self, clause: str) -> str:
+        """Take dirt, wet and hurts that come and go; what is left of the clause."""
+        if cleaned := CLEANED.search(clause):
+            self.condition = [each for each in self.condition if cleaned[1].casefold() not in each.casefold()]
+            return clause
+        if DRIED.search(clause):
+            self.condition = [each for each in self.condition if not WET.search(each)]
+        if part := HURT_PART.match(clause):
+            self._become(f"{part[1]} {part[2]}".lower())
+            return clause[part.end() :]
+        if runs := BLOOD_RUNS.match(clause):
+            self._become(f"{runs[1]} {runs[2]}".lower())
+        for pattern in (DIRTIED, HURT):
+            for found in pattern.finditer(clause):
+                self._become(found[0].lower())
+            clause = pattern.sub(" ", clause)
+        return clause
+
+    def pass_time(self) -> str:
+        """Let go of what passes with an hour or a day: wet, dirt, sleep. Return its words."""
+        ended = [each for each in self.condition if not LASTING.search(each)]
+        self.condition = [each for each in self.condition if LASTING.search(each)]
+        return ", ".join(ended)
 
     def _change_hair(self, clause: str) -> None:
         if HAIR_LOOSE.search(clause):

@@ -92,7 +92,9 @@ class _Reader:
         """A state such as “soaked” ends where time has gone on."""
         for (name, era), looks in self._known.items():
             if era is scene.era and looks.condition:
-                ended, looks.condition = ", ".join(looks.condition), []
+                ended = looks.pass_time()
+                if not ended:
+                    continue
                 dry = self._draft(name, scene, (scene.line, scene.line), "", scene.heading, False)
                 yield replace(dry, ended=ended)
 
