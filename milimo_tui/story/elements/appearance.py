@@ -38,6 +38,7 @@ from milimo_tui.story.elements.dressing import (
     TAKEN_OFF,
     UNDERNEATH,
     WORN_ROUND,
+    any_of,
     bare,
     garments_of,
 )
@@ -52,7 +53,7 @@ from milimo_tui.story.elements.stains import (
     WET,
 )
 from milimo_tui.story.reading.act_words import ACTS
-from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES, YOUNG
+from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, YOUNG
 from milimo_tui.story.values.text import fold
 
 BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
@@ -65,13 +66,36 @@ _NUMBER = (
 _SMALL_NUMBER = "one|two|three|four|five|six|seven|eight|nine"
 _AGE = re.compile(
     rf"^(?:(?:in )?(?:his |her |their )?(?:early |mid[- ]|late )?(?:\d{{1,2}}s|{_DECADE})"
-    rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now |maybe |perhaps |probably "
-    rf"|approaching |well over |at least |a (?:tired|young|hard|fit|lean|weary|youthful) )?(?:\d{{1,3}}"
+    rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now |maybe |perhaps "
+    r"|probably |approaching |well over |at least |a (?:tired|young|hard|fit|lean|weary|youthful) )?(?:\d{1,3}"
     rf"|{_NUMBER})"
     r"(?: years old| if (?:a day|\w+ was a day)| or so| at (?:most|least)|-odd|-ish|ish)?"
     rf"|(?:at|aged) (?:\d{{1,3}}|{_NUMBER}|{_SMALL_NUMBER})|(?:{_SMALL_NUMBER})(?: years old)?"
     r"|about (?:his|her) age|teens|a teenager)$",
     re.IGNORECASE,
+)
+# “She is thirty and has come by motorbike.”, “forty at most and quite pretty”
+_IS_AGED = re.compile(
+    rf"^(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ({_AGE.pattern[1:-1]})(?=\s+(?:and|but|or)\b|\s*$)",
+    re.IGNORECASE,
+)
+_AGED_AND = re.compile(rf"^({_AGE.pattern[1:-1]})\s+(?:and|but|or)\s", re.IGNORECASE)
+_BUILDS = (
+    "young old elderly youngish oldish middle-aged ageless tall short small tiny big huge large thin skinny slim "
+    "slender slight lean lanky gangly wiry bony fat plump stout stocky heavy heavyset burly brawny beefy muscular "
+    "athletic strong fit frail fragile hunched stooped bent broad broad-shouldered round portly tubby rotund "
+    "petite willowy statuesque pretty beautiful handsome plain ugly good-looking striking elegant shabby scruffy "
+    "dishevelled disheveled neat dapper rumpled weathered weather-beaten wrinkled craggy rugged baby-faced toothless "
+    "one-eyed one-legged one-armed hairy blond blonde dark-haired red-haired fair dark brown tanned sunburnt "
+    "black white asian latino latina rosy ruddy sallow pasty "
+)
+_BUILD = re.compile(
+    rf"(?:(?:very|quite|rather|still|once|too|not|so|and|but|as)\s|(?:{any_of(_BUILDS)})(?:,?\s|$))+$",
+    re.IGNORECASE,
+)
+_SOMEWHERE = re.compile(
+    r"(?:in|on|at|by|of|for|from|behind|beside|under|with|near|against|inside|outside|between|among|opposite)\s",
+    re.I,
 )
 _NOW_AGED = re.compile(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
 OF_AGE = re.compile(
@@ -87,7 +111,9 @@ _THINGS = (  # they look like verbs and are none
 )
 _NO_VERBS = frozenset(_THINGS.split())
 _GOES_ON = re.compile(
-    r"^(?:and|but|then|so|as|while|until|till|when|at|by|from|to|into|beside|behind|on)\b", re.I
+    r"^(?:and|but|then|so|as|while|until|till|when|at|by|from|to|into|beside|behind|on|past|across|toward|towards"
+    r"|through|against|off|along|over (?!(?:it|his|her|their|the|an?)\b))\b",
+    re.IGNORECASE,
 )
 _ALONE = re.compile(r"an? ", re.IGNORECASE)  # behind an act: a thing held, “a corsage on her wrist”
 _FELT = (
@@ -124,7 +150,8 @@ _GONE = re.compile(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", r
 _OVER = re.compile(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
 _KNOWN_THING = re.compile(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
 _A_PERSON = re.compile(
-    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES})(?![\w'’-])|one(?= (?:in|with|at|on|by)\b)))", re.IGNORECASE
+    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES}|{'|'.join(CREATURES)})(?![\w'’-])|one(?= (?:in|with|at|on|by)\b)))",
+    re.IGNORECASE,
 )
 _A_STRANGER = re.compile(rf"(?<=\b(?:him|her) ){_A_PERSON.pattern}", re.IGNORECASE)
 _CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
@@ -139,6 +166,7 @@ _FASTENS = re.compile(
     r"|straightens|adjusts|tugs|loosens|brushes) (?:up |down |at )?(?:the|an?|his|her|their)\b",
     re.IGNORECASE,
 )
+_ROUND_BODY = re.compile(r"\s(?:round|around|over|on|about|across) (?:his|her|their) [\w-]+$", re.IGNORECASE)
 _COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
 _KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
 _IN_THE_ROOM = re.compile(
@@ -148,6 +176,11 @@ _LIES = re.compile(
     r"(?<!\w)(?:on|over|under|by|in|at|behind) (?:the|an?) (?!\w*(?:head|wrist|neck|second|moment|minute"
     r"|flash))",
     re.I,
+)
+_LIES_ON = re.compile(  # “the helmet's on the table”: it is not on the head
+    r"(?:['’]s| is| are| lies?| hangs?| stands?| waits?) (?:on|in|under|by|at|over|beside|behind|near) "
+    r"(?:the|an?) (?!\w*(?:head|wrist|neck|face|finger))",
+    re.IGNORECASE,
 )
 _LIKENED = re.compile(r"(?<!\w)(?:as if|as though|like)\s.*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -181,6 +214,11 @@ class Appearance:
         if words and words not in self.about:
             self.about.insert(0, words)
 
+    def wear(self, words: str) -> None:
+        """Put on what a whole group has on."""
+        if words not in self.wardrobe:
+            self.wardrobe.append(words)
+
     def lower(self) -> None:
         """Let go of what is only held, in a hand or under an arm."""
         self.about = [each for each in self.about if not HELD.search(each)]
@@ -203,6 +241,8 @@ class Appearance:
                 if _AGE.match(piece) or (not _is_act(piece) and piece.casefold() not in _FEELINGS):
                     self._put(piece)
         bracket = BRACKET.match(text)
+        if of_one and not bracket and (aged := _IS_AGED.match(re.split(r"[,;.]", text.strip())[0])):
+            self.age = aged[1]
         if bracket:
             for piece in re.split(r"[,;]", bracket[1]):
                 self._put(piece.strip())
@@ -233,9 +273,16 @@ class Appearance:
             if at > 1 and _KNOWN_THING.match(clauses[at - 1].strip()) and not _is_visible(clause):
                 continue  # “The collar, very white.”
             told = not clauses[0].strip() or _ALONE.match(clause) or _is_visible(clause)
+            told = told or bool(_SOMEWHERE.match(clauses[0].strip()) and _BUILD.match(clause))
+            if at and (aged := _AGED_AND.match(clause)) and _is_bodily(clauses[at - 1].strip()):
+                self.age = aged[1]
             if at and lists and told and _is_phrase(clause):
-                if clause.casefold() not in _FEELINGS and not self._without(clause):
-                    self._put(bare(clause))
+                if clause.casefold() in _FEELINGS:
+                    continue
+                if self._without(clause):
+                    clause = re.sub(r"\s+(?:and|but)\s*$", "", GONE_FROM.sub("", clause).rstrip())
+                    clause = clause if _is_visible(clause) else ""
+                self._put(bare(clause))
                 continue
             if at and introduced and not _GOES_ON.match(clause):
                 lists = lists and not _is_act(clause)
@@ -382,9 +429,9 @@ class Appearance:
         for found in STATE.finditer(clause):
             self._become(found[0].lower())
         if put := PUT_ROUND.match(clause):
-            clause = clause[put.end() :]
-            if WORN_ROUND.match(clause) and GARMENT.search(clause):
-                self._wear(bare(clause))
+            clause = bare(clause[put.end() :])
+            if _ROUND_BODY.search(clause) and GARMENT.search(clause):
+                self._wear(clause)
             return mode
         if _FASTENS.match(clause):
             return mode
@@ -428,7 +475,7 @@ class Appearance:
         elif coloured := HAIR_COLOURED.search(clause):
             self.hair = f"{coloured[1] or coloured[2]} hair"
         elif re.match(r"(?:\w+ )?hair\b", clause, re.IGNORECASE):
-            self.hair = clause
+            self.hair = bare(clause)
 
 
 def _has(phrase: str, word: str) -> bool:
@@ -450,11 +497,11 @@ def told_before(head: str) -> list[str]:
     """
     out: list[str] = [""]
     somebody = False
-    for piece in (each.strip() for each in re.split(r"[,;]", head)):
+    for piece in (each.strip(" .") for each in re.split(r"[,;]|[.:]\s", head)):
         if one := _A_PERSON.search(piece):
             somebody = True
             out += [one[1]] if not one[1].endswith("one") else []
-            piece = piece[one.end() :]
+            piece = piece[one.end() :].strip()
         clad = _CLAD.search(piece)
         if clad and GARMENT.search(clad[0]):
             out.append(clad[0].strip())
@@ -509,10 +556,14 @@ def _is_worn(clause: str) -> bool:
     """Whether a clause begins with a garment and tells of it, rather than of what becomes of it."""
     phrase = bare(clause)
     piece = GARMENT.match(phrase)
-    if piece is None or clause.casefold().startswith("the "):
+    if piece is None or clause.casefold().startswith("the ") or _LIES_ON.match(phrase, piece.end()):
         return False
     behind = phrase[piece.end() :].split()
     return not behind or behind[0] in ("is", "are") or not (_is_act(behind[0]) or behind[0] in _VERBS)
+
+
+def _is_bodily(clause: str) -> bool:
+    return _is_visible(clause) or bool(clause and _BUILD.match(clause))
 
 
 def _is_garment(clause: str) -> bool:
@@ -530,4 +581,7 @@ def _is_act(clause: str) -> bool:
 
 def _is_phrase(clause: str) -> bool:
     """Whether a clause of an introduction tells what somebody is or has on, not what goes on."""
+    piece = GARMENT.match(bare(clause))
+    if piece is not None and _LIES_ON.match(bare(clause), piece.end()):
+        return False
     return len(clause) <= 80 and not _is_act(clause) and not _GOES_ON.match(clause)

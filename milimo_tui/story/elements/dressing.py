@@ -109,9 +109,7 @@ STAYS_ON = re.compile(
 )
 # “Under it: a sailor's jacket.”: what was over it is off.
 UNDERNEATH = re.compile(r"(?:under(?:neath)?|beneath)(?: (?:it|them|that|this))?$", re.IGNORECASE)
-LACKS = re.compile(
-    r"(?<!\w)(coat|hat|shoe|tie|shirt|glove|jacket|helmet|sock|cap)less(?!\w)", re.IGNORECASE
-)
+LACKS = re.compile(r"(?<!\w)(coat|hat|shoe|tie|shirt|glove|jacket|helmet|sock|cap)less(?!\w)", re.IGNORECASE)
 TAKEN_OFF = re.compile(
     r"(?<!\w)(?:(?:takes|drags|pulls|peels|tears|strips|throws|kicks|shrugs|slips|slides|whips|eases"
     r"|works|gets|rips|yanks|tugs) (?:off|out of)"

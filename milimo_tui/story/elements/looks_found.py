@@ -18,6 +18,7 @@ from milimo_tui.story.elements.appearance import (
     is_description,
     told_before,
 )
+from milimo_tui.story.elements.dressing import GARMENT, OUTFIT
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.values.film import Era
 
@@ -27,6 +28,17 @@ _ON_A_SCREEN = re.compile(
     re.IGNORECASE,
 )
 
+# “This is the ADMIRAL.”: of whom the paragraph told before
+_THIS_IS = re.compile(
+    r"(?:and )?(?:this|that|it|he|she)(?:['’]s| is)(?: (?:the|our))? [^\W\d_]", re.IGNORECASE
+)
+# “three grown-up children in black:”, behind which each is named
+_GROUP = re.compile(
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|several|some|\d+|a (?:row|line|group|pair|trio|handful) of)"
+    r" (?:[\w-]+ ){1,4}?(in (?:[\w-]+ ){0,3}?[\w-]+)(?:,[^:]*)?:$",
+    re.IGNORECASE,
+)
+_LISTS_ONE = re.compile(r"(?:\W*)(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+\s?)+(?:[,.(:]|--|—|–)")
 _SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
 
 
@@ -67,6 +79,8 @@ class _Reader:
         self._stranger = ""  # what was told of “a man” who was not named yet
         self._last = ""  # of whom the sentence before told, in the same paragraph
         self._introduced = False  # by that paragraph
+        self._ahead: list[str] = []  # sentences of a paragraph that name nobody yet
+        self._group = ""  # how those are dressed whom a list is about to name
         self._new_day = False  # the scene plays at another time of day than the one before
         self._told_at: dict[str, int] = {}  # the line of what was told last of each
 
@@ -83,6 +97,9 @@ class _Reader:
                 self._stranger = ""
                 if moment.beat.line != line:
                     line, self._last, self._introduced = moment.beat.line, "", False
+                    self._ahead = []
+                    if not (moment.told and _LISTS_ONE.match(moment.text)):
+                        self._group = ""
                 if moment.text.isupper():  # a heading of its own within the scene: ON THE SCREEN
                     self._on_screen = _ON_A_SCREEN.match(moment.text) is not None
                 for told in moment.told:
@@ -104,6 +121,10 @@ class _Reader:
         on_screen = self._on_screen or is_on_a_screen(head)
         line, told_at = moment.beat.line, self._told_at
         parts = list(_parts(told, subjects))
+        told_ahead = " ".join(self._ahead)
+        self._ahead = [] if any(part[0] for part in parts) else [*self._ahead, told.sentence]
+        if group := _GROUP.search(told.sentence):
+            self._group = group[1] if GARMENT.search(group[1]) or OUTFIT.fullmatch(group[1]) else ""
         of_last = self._last and all(each.name == self._last for each in told.mentions)
         of_last = of_last and not (subjects and subjects[0].start == 0)
         if of_last and is_description(told.sentence, by_itself=not self._introduced):
@@ -126,8 +147,21 @@ class _Reader:
             looks.read(text, introduced=introduced, first=opens or bool(of_last), anew=anew, of_one=of_one)
             if introduced and self._stranger:
                 looks.call(adorned(self._stranger))
-                looks.read(self._stranger, introduced=False, first=False, anew=False, of_one=False)
+                looks.read(self._stranger, introduced=False, first=True, anew=False, of_one=False)
                 self._stranger = ""
+            if told_ahead and _THIS_IS.match(told.sentence):
+                looks.read(
+                    ", " + ", ".join(told_before(told_ahead)),
+                    introduced=True,
+                    first=True,
+                    anew=False,
+                    of_one=True,
+                )
+            elif introduced and opens and is_description(told_ahead, by_itself=True):
+                looks.read(", " + told_ahead, introduced=True, first=True, anew=False, of_one=True)
+            if introduced and self._group and not any(map(OUTFIT.search, looks.wardrobe)):
+                looks.wear(self._group)
+            told_ahead = ""
             if looks.facts() != before and any(looks.facts()):
                 if anew:
                     looks.lower()

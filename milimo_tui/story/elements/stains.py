@@ -38,9 +38,9 @@ HURT = re.compile(
 )
 # The same told as a sentence of its own: “Her lip is split.”
 HURT_PART = re.compile(
-    rf"(?:(?:the|his|her|their|one|both) )?({_ON_BODY}) (?:is|are)(?: (?:now|already|all|still))? "
-    r"((?:split|cut|bruised|swollen(?: shut)?|bandaged|bloody|bloodied|bleeding|grazed|scratched|scraped|burned"
-    rf"|burnt|blistered|broken|raw|(?:{_COVERED}) (?:with|in) (?:{_DIRT})))(?!\w)",
+    rf"(?:(?:the|his|her|their|one|both) )?(?!hair|beard)({_ON_BODY}) (?:is|are)(?: (?:now|already|all|still))? "
+    r"((?:split|cut|bruised|swollen(?: shut)?|bandaged|bloody|bloodied|bleeding|grazed|scratched|scraped"
+    rf"|burned|burnt|blistered|broken|raw|(?:{_COVERED}) (?:with|in) (?:{_DIRT})))(?!\w)",
     re.IGNORECASE,
 )
 BLOOD_RUNS = re.compile(
