@@ -25,12 +25,14 @@ from milimo_tui.story.elements.dressing import (
     LOST,
     OFF_BEHIND,
     ON,
+    OPENS,
     OUTER,
     OUTFIT,
     OVER_HEAD,
     PUT_AWAY,
     PUT_ON,
     PUT_ROUND,
+    RAINWEAR,
     SHIRTSLEEVES,
     STATE,
     STAYS_ON,
@@ -166,6 +168,12 @@ _FASTENS = re.compile(
     r"|straightens|adjusts|tugs|loosens|brushes) (?:up |down |at )?(?:the|an?|his|her|their)\b",
     re.IGNORECASE,
 )
+_INTO_WATER = re.compile(
+    r"(?<!\w)(?:falls|jumps|dives|plunges|lands|tumbles|goes|wades|slips|is thrown|is pushed|topples|crashes|splashes|leaps)"
+    r" (?:\w+ )?(?:in|into) (?:the |a |an )?(?:[\w-]+ )?(?:river|canal|water|sea|lake|fountain|pool|pond|harbour|harbor|stream"
+    r"|surf|dock|ocean|moat|creek)(?!\w)(?! (?:house|side|bank|taxi|bus))",
+    re.IGNORECASE,
+)
 _ROUND_BODY = re.compile(r"\s(?:round|around|over|on|about|across) (?:his|her|their) [\w-]+$", re.IGNORECASE)
 _COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
 _KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
@@ -207,6 +215,8 @@ class Appearance:
     new_day: bool = False  # nothing was told of them yet since time has passed
     _anew: bool = False
     _off: list[str] = field(default_factory=list)  # taken off last
+    _opened: set[str] = field(default_factory=set)  # a coat unbuttoned last
+    _against_rain: set[str] = field(default_factory=set)  # what was told of in the rain
     _worn_once: dict[str, str] = field(default_factory=dict)  # a garment → how it was told of
 
     def call(self, words: str) -> None:
@@ -218,6 +228,39 @@ class Appearance:
         """Put on what a whole group has on."""
         if words not in self.wardrobe:
             self.wardrobe.append(words)
+
+    def get(self, words: str, *, instead: str = "") -> str:
+        """Put on what another puts there; `instead` has more words of it."""
+        self._wear(instead or words)
+        return words
+
+    def give(self, words: str) -> str:
+        """Lose what is named; the words there were for it."""
+        gone = garments_of(words)
+        before = next((each for each in self.wardrobe if gone & garments_of(each)), "")
+        self._take_off(words)
+        return before if garments_of(before) == gone else ""
+
+    def uncover(self, text: str) -> None:
+        """Take what is seen under a garment that was opened."""
+        if self._opened:
+            self._drop(self._opened)
+        else:
+            self.wardrobe = [each for each in self.wardrobe if not OUTER.search(each)]
+        for piece in re.split(r"[,;]", text):
+            if _is_garment(bare(piece)) or STATE.search(piece):
+                self._put(bare(piece))
+
+    def in_rain(self) -> None:
+        """Keep what is worn against the rain."""
+        self._against_rain = {each for each in self.wardrobe if RAINWEAR.search(each)}
+
+    def out_of_rain(self) -> bool:
+        """Let go of what was worn against the rain. Return whether there was any."""
+        worn = len(self.wardrobe)
+        self.wardrobe = [each for each in self.wardrobe if each not in self._against_rain]
+        self._against_rain = set()
+        return len(self.wardrobe) < worn
 
     def lower(self) -> None:
         """Let go of what is only held, in a hand or under an arm."""
@@ -392,6 +435,8 @@ class Appearance:
             self._lose(lost[1])
         if self._off and _ON_AGAIN.search(clause):
             self.wardrobe, self._off = [*self.wardrobe, *self._off], []
+        if opens := OPENS.search(clause):
+            self._opened = garments_of(opens[1])
         for lacks in LACKS.finditer(clause):
             self._lose(lacks[1])
         if (away := PUT_AWAY.search(clause)) and not STAYS_ON.match(clause, away.end()):
@@ -448,6 +493,8 @@ class Appearance:
         if cleaned := CLEANED.search(clause):
             self.condition = [each for each in self.condition if cleaned[1].casefold() not in each.casefold()]
             return clause
+        if _INTO_WATER.search(clause):
+            self._become("wet")
         if DRIED.search(clause):
             self.condition = [each for each in self.condition if not WET.search(each)]
         if part := HURT_PART.match(clause):

@@ -87,10 +87,10 @@ _TAKES = (
     "takes|drags|pulls|peels|tears|throws|kicks|shrugs|slips|whips|gets|has|rips|yanks|tugs|knocks|flicks"
     "|snatches|sweeps|lifts|plucks|flings|tosses|strips|slides|wrenches"
 )
-_NAMED = rf"(?:[\w'’-]+\s){{0,3}}?(?:{any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!['’\w-])"
+NAMED = rf"(?:[\w'’-]+\s){{0,3}}?(?:{any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!['’\w-])"
 # “She whips the hat off her head.”, “from his nose”
 FROM_BODY = re.compile(
-    rf"(?<!\w)(?:{_TAKES})\s+((?:the|an?|his|her|their) {_NAMED}) (?:off|from) (?:his|her|their) "
+    rf"(?<!\w)(?:{_TAKES})\s+((?:the|an?|his|her|their) {NAMED}) (?:off|from) (?:his|her|their) "
     r"(?:head|face|nose|feet|foot|shoulders?|back|hands?|eyes|brow|arms?|neck|wrist|fingers?|ears?|body)(?!\w)",
     re.IGNORECASE,
 )
@@ -98,7 +98,7 @@ FROM_BODY = re.compile(
 PUT_AWAY = re.compile(
     r"(?<!\w)(?:throws|tosses|flings|hurls|slings|hangs|leaves|abandons|folds|stuffs|shoves|ditches|drops"
     r"|dumps|stows|lets)(?: (?:up|down|aside|away|behind|go of))? (?:the|his|her|their) "
-    rf"({_NAMED})",
+    rf"({NAMED})",
     re.IGNORECASE,
 )
 # Behind such words: it is on somebody still.
@@ -141,10 +141,10 @@ LOST = re.compile(
     re.IGNORECASE,
 )
 LEFT = re.compile(
-    r"(?:and )?(?:the|his|her|their)\s+([\w-]+)\s+(?:stays|remains|lies|hangs|falls|drops|lands|slides"
+    r"(?:and )?(?:the|his|her|their)\s+([\w-]+?)(?:['’]s (?:gone|off|lost)|\s+(?:stays|remains|lies|hangs|falls|drops|lands|slides"
     r"|(?:is|has|gets) (?:left|gone|lost|knocked|blown|torn off|come off|fallen)|vanishes|sails|rolls"
     r"|(?:flies|comes|blows|goes|tumbles|slips|pops|whirls|spins|is|are) (?:\w+ )?(?:off|away|overboard)"
-    r"|goes (?:in|into|over|on|under))(?!\w)",
+    r"|goes (?:in|into|over|on|under)))(?!\w)",
     re.IGNORECASE,
 )
 _ON_THE_BODY = "neck|shoulders|head|waist|hips|wrists?|ears|chest|arm|forehead|face|eyes"
@@ -192,6 +192,15 @@ HAIR_COLOURED = re.compile(
     r"(?<!\w)hair (?:(?:till|until|so that) it (?:is|goes|turns) (\w+)"
     r"|(?:has |have )?(?:gone|turned|goes|turns|is now|dyed) (?:to )?"
     r"(white|grey|gray|silver|black|red|blond|blonde|brown))(?!\w)",
+    re.IGNORECASE,
+)
+OPENS = re.compile(
+    rf"(?<!\w)(?:unbuttons|unhooks|opens|unzips|undoes|unfastens|unlaces|unwraps|throws open) (?:the|his|her|their) ({NAMED})",
+    re.IGNORECASE,
+)
+RAINWEAR = re.compile(
+    r"(?<!\w)(?:raincoat|rain hat|mackintosh|oilskin|slicker|poncho|cagoule|kagoul|waterproof|umbrella|cape|sou'wester"
+    r"|galosh|wellington)(?:e?s)?(?!\w)",
     re.IGNORECASE,
 )
 CHANGES = re.compile(

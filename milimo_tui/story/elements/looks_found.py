@@ -18,7 +18,8 @@ from milimo_tui.story.elements.appearance import (
     is_description,
     told_before,
 )
-from milimo_tui.story.elements.dressing import GARMENT, OUTFIT
+from milimo_tui.story.elements.between_people import Change, changes_of_others
+from milimo_tui.story.elements.dressing import GARMENT, LEFT, OUTFIT, UNDERNEATH, garments_of
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.values.film import Era
 
@@ -39,6 +40,10 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _LISTS_ONE = re.compile(r"(?:\W*)(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+\s?)+(?:[,.(:]|--|—|–)")
+_RAIN = re.compile(
+    r"(?:heavy |pouring |driving |light |steady )?(?:rain|drizzle|downpour|storm|sleet|showers?|thunderstorm)(?!\w)",
+    re.I,
+)
 _SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
 
 
@@ -89,8 +94,9 @@ class _Reader:
         for scene in scenes:
             self._new_day = not scene.goes_on and scene.time_of_day != time
             time = scene.time_of_day
+            wet = any(_RAIN.search(moment.weather) or _RAIN.match(moment.text) for moment in scene.moments)
             if not scene.goes_on:
-                yield from self._dry(scene)
+                yield from self._dry(scene, still_wet=wet)
             self._on_screen = False
             line = 0
             for moment in scene.moments:
@@ -104,13 +110,16 @@ class _Reader:
                     self._on_screen = _ON_A_SCREEN.match(moment.text) is not None
                 for told in moment.told:
                     yield from self._sentence(told, moment, scene)
+            for (_, era), looks in self._known.items():
+                if wet and era is scene.era:
+                    looks.in_rain()
 
-    def _dry(self, scene: ReadScene) -> Iterator[LookDraft]:
-        """A state such as “soaked” ends where time has gone on."""
+    def _dry(self, scene: ReadScene, *, still_wet: bool) -> Iterator[LookDraft]:
+        """A state such as “soaked” ends where time has gone on, and what is worn against the rain with it."""
         for (name, era), looks in self._known.items():
-            if era is scene.era and looks.condition:
+            if era is scene.era:
                 ended = looks.pass_time()
-                if not ended:
+                if not (ended or (not still_wet and looks.out_of_rain())):
                     continue
                 dry = self._draft(name, scene, (scene.line, scene.line), "", scene.heading, False)
                 yield replace(dry, ended=ended)
@@ -120,13 +129,34 @@ class _Reader:
         head = told.sentence[: subjects[0].start] if subjects else told.sentence
         on_screen = self._on_screen or is_on_a_screen(head)
         line, told_at = moment.beat.line, self._told_at
+        changes = changes_of_others(told, subjects)
+        if changes:
+            told = _up_to(told, changes[0].at)
+            subjects = _subjects(told)
         parts = list(_parts(told, subjects))
+        yield from self._between(changes, moment, scene)
+        if not told.mentions and (left := LEFT.match(told.sentence)) and GARMENT.fullmatch(left[1]):
+            gone = garments_of(left[1])
+            wear = [each for each in self._known if each[1] is scene.era and gone & self._worn(each)]
+            if len(wear) == 1 and wear[0][0] in moment.seen + moment.near:
+                parts = [(wear[0][0], " " + told.sentence, told.sentence, False)]
+                self._last = ""
         told_ahead = " ".join(self._ahead)
         self._ahead = [] if any(part[0] for part in parts) else [*self._ahead, told.sentence]
         if group := _GROUP.search(told.sentence):
             self._group = group[1] if GARMENT.search(group[1]) or OUTFIT.fullmatch(group[1]) else ""
         of_last = self._last and all(each.name == self._last for each in told.mentions)
         of_last = of_last and not (subjects and subjects[0].start == 0)
+        under = told.sentence.partition(":")
+        if of_last and under[1] and UNDERNEATH.match(under[0].strip()):
+            looks = self._known.get((self._last, scene.era))
+            if looks is not None:
+                before = looks.facts()
+                looks.uncover(under[2])
+                if looks.facts() != before:
+                    place = (moment.beat.line, moment.beat.end_line)
+                    yield self._draft(self._last, scene, place, moment.text, told.sentence.strip(" ,"), False)
+            return
         if of_last and is_description(told.sentence, by_itself=not self._introduced):
             parts = [(self._last, ", " + told.sentence, told.sentence, False)]
         else:
@@ -170,6 +200,29 @@ class _Reader:
                 place = (moment.beat.line, moment.beat.end_line)
                 yield self._draft(name, scene, place, moment.text, quote.strip(" ,"), opens)
 
+    def _worn(self, key: tuple[str, Era]) -> set[str]:
+        return garments_of(", ".join(self._known[key].wardrobe))
+
+    def _between(self, changes: Sequence[Change], moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
+        """What somebody gets from another, or loses to them."""
+        for change in changes:
+            giver = self._known.get((change.giver, scene.era))
+            words = giver.give(change.garment) if change.own and giver is not None else ""
+            who = [change.name, *([change.giver] if words else [])]
+            looks = self._known.setdefault((change.name, scene.era), Appearance())
+            before = looks.facts()
+            if change.gets:
+                looks.get(change.garment, instead=words)
+            else:
+                looks.give(change.garment)
+            if looks.facts() == before:
+                continue
+            place = (moment.beat.line, moment.beat.end_line)
+            for name in who:
+                if any(self._known[name, scene.era].facts()):
+                    opens = name == change.name and not any(before)
+                    yield self._draft(name, scene, place, moment.text, moment.text[:80], opens)
+
     def _draft(
         self, name: str, scene: ReadScene, lines: tuple[int, int], action: str, quote: str, opens: bool
     ) -> LookDraft:
@@ -189,6 +242,13 @@ class _Reader:
             condition=", ".join(looks.condition),
             text=", ".join(filter(None, looks.facts())),
         )
+
+
+def _up_to(told: Told, at: int) -> Told:
+    """A sentence as far as it tells of the one who acts."""
+    return replace(
+        told, sentence=told.sentence[:at], mentions=tuple(each for each in told.mentions if each.end <= at)
+    )
 
 
 def _subjects(told: Told) -> list[Mention]:
