@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from milimo_tui.story.elements.dressing import (
     AND_MORE,
+    BARE_FEET,
     BARED,
     BODYWEAR,
     CHANGES,
@@ -18,7 +19,9 @@ from milimo_tui.story.elements.dressing import (
     HAIR,
     HAIR_COLOURED,
     HAIR_FALLS,
+    HAIR_FREE,
     HAIR_LOOSE,
+    HAS_IT_ON,
     HELD,
     LACKS,
     LEFT,
@@ -28,7 +31,9 @@ from milimo_tui.story.elements.dressing import (
     OPENS,
     OUTER,
     OUTFIT,
+    OVER_HAIR,
     OVER_HEAD,
+    PICKED_UP,
     PUT_AWAY,
     PUT_ON,
     PUT_ROUND,
@@ -38,7 +43,6 @@ from milimo_tui.story.elements.dressing import (
     STAYS_ON,
     STRIPS,
     TAKEN_OFF,
-    UNDERNEATH,
     WORN_ROUND,
     any_of,
     bare,
@@ -69,7 +73,8 @@ _SMALL_NUMBER = "one|two|three|four|five|six|seven|eight|nine"
 _AGE = re.compile(
     rf"^(?:(?:in )?(?:his |her |their )?(?:early |mid[- ]|late )?(?:\d{{1,2}}s|{_DECADE})"
     rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now |maybe |perhaps "
-    r"|probably |approaching |well over |at least |a (?:tired|young|hard|fit|lean|weary|youthful) )?(?:\d{1,3}"
+    r"|probably |approaching |well over |at least |a (?:tired|young|hard|fit|lean|weary|youthful) "
+    r")?(?:\d{1,3}"
     rf"|{_NUMBER})"
     r"(?: years old| if (?:a day|\w+ was a day)| or so| at (?:most|least)|-odd|-ish|ish)?"
     rf"|(?:at|aged) (?:\d{{1,3}}|{_NUMBER}|{_SMALL_NUMBER})|(?:{_SMALL_NUMBER})(?: years old)?"
@@ -83,11 +88,15 @@ _IS_AGED = re.compile(
 )
 _AGED_AND = re.compile(rf"^({_AGE.pattern[1:-1]})\s+(?:and|but|or)\s", re.IGNORECASE)
 _BUILDS = (
-    "young old elderly youngish oldish middle-aged ageless tall short small tiny big huge large thin skinny slim "
-    "slender slight lean lanky gangly wiry bony fat plump stout stocky heavy heavyset burly brawny beefy muscular "
+    "young old elderly youngish oldish middle-aged ageless tall short small tiny big huge large thin "
+    "skinny slim "
+    "slender slight lean lanky gangly wiry bony fat plump stout stocky heavy heavyset burly brawny "
+    "beefy muscular "
     "athletic strong fit frail fragile hunched stooped bent broad broad-shouldered round portly tubby rotund "
-    "petite willowy statuesque pretty beautiful handsome plain ugly good-looking striking elegant shabby scruffy "
-    "dishevelled disheveled neat dapper rumpled weathered weather-beaten wrinkled craggy rugged baby-faced toothless "
+    "petite willowy statuesque pretty beautiful handsome plain ugly good-looking striking elegant "
+    "shabby scruffy "
+    "dishevelled disheveled neat dapper rumpled weathered weather-beaten wrinkled craggy rugged "
+    "baby-faced toothless "
     "one-eyed one-legged one-armed hairy blond blonde dark-haired red-haired fair dark brown tanned sunburnt "
     "black white asian latino latina rosy ruddy sallow pasty "
 )
@@ -96,7 +105,8 @@ _BUILD = re.compile(
     re.IGNORECASE,
 )
 _SOMEWHERE = re.compile(
-    r"(?:in|on|at|by|of|for|from|behind|beside|under|with|near|against|inside|outside|between|among|opposite)\s",
+    r"(?:in|on|at|by|of|for|from|behind|beside|under|with|near|against|inside|outside|between|among"
+    r"|opposite)\s",
     re.I,
 )
 _NOW_AGED = re.compile(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
@@ -113,7 +123,8 @@ _THINGS = (  # they look like verbs and are none
 )
 _NO_VERBS = frozenset(_THINGS.split())
 _GOES_ON = re.compile(
-    r"^(?:and|but|then|so|as|while|until|till|when|at|by|from|to|into|beside|behind|on|past|across|toward|towards"
+    r"^(?:and|but|then|so|as|while|until|till|when|at|by|from|to|into|beside|behind|on|past|across|toward"
+    r"|towards"
     r"|through|against|off|along|over (?!(?:it|his|her|their|the|an?)\b))\b",
     re.IGNORECASE,
 )
@@ -152,7 +163,8 @@ _GONE = re.compile(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", r
 _OVER = re.compile(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
 _KNOWN_THING = re.compile(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
 _A_PERSON = re.compile(
-    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES}|{'|'.join(CREATURES)})(?![\w'’-])|one(?= (?:in|with|at|on|by)\b)))",
+    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES}|{'|'.join(CREATURES)})(?![\w'’-])|one(?= (?:in|with|at|on"
+    rf"|by)\b)))",
     re.IGNORECASE,
 )
 _A_STRANGER = re.compile(rf"(?<=\b(?:him|her) ){_A_PERSON.pattern}", re.IGNORECASE)
@@ -160,7 +172,8 @@ _CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
 _OTHERS = re.compile(r"(?:the|they|both|all|some|two|three|four|five|six|nobody|everybody)\b", re.IGNORECASE)
 _THE_ONE = re.compile(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
 _ON_AGAIN = re.compile(
-    r"(?<!\w)(?:puts|slips|pulls|gets) (?:it|them) (?:back )?on(?: again)?(?!\w)", re.IGNORECASE
+    r"(?<!\w)(?:puts|slips|pulls|gets|throws|jams|drags|tugs) (?:it|them) (?:back )?on(?: again)?(?!\w)",
+    re.IGNORECASE,
 )
 _IS_CHANGED = re.compile(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
 _FASTENS = re.compile(
@@ -169,8 +182,10 @@ _FASTENS = re.compile(
     re.IGNORECASE,
 )
 _INTO_WATER = re.compile(
-    r"(?<!\w)(?:falls|jumps|dives|plunges|lands|tumbles|goes|wades|slips|is thrown|is pushed|topples|crashes|splashes|leaps)"
-    r" (?:\w+ )?(?:in|into) (?:the |a |an )?(?:[\w-]+ )?(?:river|canal|water|sea|lake|fountain|pool|pond|harbour|harbor|stream"
+    r"(?<!\w)(?:falls|jumps|dives|plunges|lands|tumbles|goes|wades|slips|is thrown|is pushed|topples"
+    r"|crashes|splashes|leaps)"
+    r" (?:\w+ )?(?:in|into) (?:the |a |an )?(?:[\w-]+ )?(?:river|canal|water|sea|lake|fountain|pool|pond"
+    r"|harbour|harbor|stream"
     r"|surf|dock|ocean|moat|creek)(?!\w)(?! (?:house|side|bank|taxi|bus))",
     re.IGNORECASE,
 )
@@ -215,6 +230,7 @@ class Appearance:
     new_day: bool = False  # nothing was told of them yet since time has passed
     _anew: bool = False
     _off: list[str] = field(default_factory=list)  # taken off last
+    _picked: str = ""  # a garment taken up last and not put on yet
     _opened: set[str] = field(default_factory=set)  # a coat unbuttoned last
     _against_rain: set[str] = field(default_factory=set)  # what was told of in the rain
     _worn_once: dict[str, str] = field(default_factory=dict)  # a garment → how it was told of
@@ -278,7 +294,7 @@ class Appearance:
         """
         self._anew = anew
         if anew:
-            self._off = []
+            self._off, self._picked = [], ""
         if of_one and (predicate := _PREDICATE.match(text.strip())):
             for piece in _LAST_OF.split(predicate[1]):
                 if _AGE.match(piece) or (not _is_act(piece) and piece.casefold() not in _FEELINGS):
@@ -339,10 +355,14 @@ class Appearance:
             return
         if _AGE.match(phrase):
             self.age = phrase
+        elif DIRTIED.fullmatch(phrase) or HURT.fullmatch(phrase):
+            self._become(phrase)
         elif GARMENT.search(phrase):
             self._wear(phrase)
         elif HAIR.search(phrase):
             self.hair = phrase
+            if HAIR_FREE.search(phrase):
+                self._drop(OVER_HAIR)
         elif STATE.search(phrase):
             self._become(phrase)
         elif phrase not in self.about:
@@ -426,15 +446,26 @@ class Appearance:
             self.age = aged[1]
         if STRIPS.search(clause):
             self.wardrobe, mode = [], _Mode.OFF
-        self._without(clause)
+        if self._without(clause):
+            clause = GONE_FROM.sub(" ", clause).strip()
         left = LEFT.match(clause)
         if left and GARMENT.fullmatch(left[1]):
             self._lose(left[1])
             return mode
         for lost in LOST.finditer(clause):
             self._lose(lost[1])
-        if self._off and _ON_AGAIN.search(clause):
-            self.wardrobe, self._off = [*self.wardrobe, *self._off], []
+        if picked := PICKED_UP.search(clause):
+            self._picked = bare(picked[1])
+        if _ON_AGAIN.search(clause):
+            if self._picked:
+                self._wear(self._picked)
+            else:
+                self.wardrobe = [*self.wardrobe, *self._off]
+            self._picked, self._off = "", []
+        if has_on := HAS_IT_ON.match(clause):
+            self._wear(bare(has_on[1]))
+        if BARE_FEET.search(clause):
+            self._become("barefoot")
         if opens := OPENS.search(clause):
             self._opened = garments_of(opens[1])
         for lacks in LACKS.finditer(clause):
@@ -515,6 +546,8 @@ class Appearance:
         return ", ".join(ended)
 
     def _change_hair(self, clause: str) -> None:
+        if HAIR_FREE.search(clause):
+            self._drop(OVER_HAIR)
         if HAIR_LOOSE.search(clause):
             self.hair = "hair loose"
         elif falls := HAIR_FALLS.search(clause):

@@ -14,17 +14,21 @@ from milimo_tui.story.reading.moment import Mention, Told
 
 _THING = rf"(?:the|an?|his|her|their) ({NAMED})"
 _PULLED_FROM = re.compile(
-    r"(?<!\w)(?:takes|drags|pulls|peels|tears|whips|gets|has|rips|yanks|tugs|knocks|flicks|snatches|sweeps|lifts"
-    rf"|plucks|strips|slides|wrenches|slaps|grabs|unwinds|slips|eases|blows) {_THING} (?:off|from|out of|from round) $",
+    r"(?<!\w)(?:takes|drags|pulls|peels|tears|whips|gets|has|rips|yanks|tugs|knocks|flicks|snatches"
+    r"|sweeps|lifts"
+    rf"|plucks|strips|slides|wrenches|slaps|grabs|unwinds|slips|eases|blows) {_THING} (?:off|from|out of"
+    rf"|from round) $",
     re.IGNORECASE,
 )
 _TAKEN = re.compile(
-    r"(?<!\w)(?:snatches|steals|takes|removes|has taken|(?:rips|tears|pulls|knocks|yanks|whips|peels|lifts|takes) (?:off|away)"
+    r"(?<!\w)(?:snatches|steals|takes|removes|has taken|(?:rips|tears|pulls|knocks|yanks|whips|peels"
+    r"|lifts|takes) (?:off|away)"
     r"|unties|unclasps|wins|confiscates|pockets) $",
     re.IGNORECASE,
 )
 _LAID_ON = re.compile(
-    r"(?<!\w)(?:puts|drapes|wraps|lays|hangs|throws|drops|sets|places|jams|claps|slips|ties|winds|pulls|settles|pops|spreads)"
+    r"(?<!\w)(?:puts|drapes|wraps|lays|hangs|throws|drops|sets|places|jams|claps|slips|ties|winds|pulls"
+    r"|settles|pops|spreads)"
     rf" {_THING} (?:back )?(?:round|around|over|on|about|across|onto|on to) $",
     re.IGNORECASE,
 )

@@ -59,8 +59,10 @@ HELD = re.compile(
 HAIR = re.compile(rf"(?<!\w)(?:\w+-)?(?:{any_of(_HAIR)})(?!\w)", re.IGNORECASE)
 # A state stands by itself: of “wet hands” it is the hands that are told of.
 STATE = re.compile(
-    rf"(?<![\w-])(?:(?:{_WITH_WHAT})-)?(?:{any_of(_STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from|through|to"
-    r"|in|into|onto|as|at|by|on|out|over|across|along|down|up|under|past|before|after|behind|beside|but|now|again"
+    rf"(?<![\w-])(?:(?:{_WITH_WHAT})-)?(?:{any_of(_STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from"
+    rf"|through|to"
+    r"|in|into|onto|as|at|by|on|out|over|across|along|down|up|under|past|before|after|behind|beside|but"
+    r"|now|again"
     r"|still|already|all)\b))",
     re.IGNORECASE,
 )
@@ -78,7 +80,8 @@ AND_MORE = re.compile(
 )
 PUT_ON = re.compile(
     r"(?<!\w)(?:(?:puts|pulls|slips|shrugs|ties|draws|throws|drags|yanks|tugs|buckles|straps|jams|flings) on"
-    r"|zips up|dons|(?:slips|shrugs|gets|changes|changed|climbs|wriggles|squeezes) into"
+    r"|(?:has|have) (?:put|pulled|thrown|got) on|zips up|dons|(?:slips|shrugs|gets|changes|changed|climbs"
+    r"|wriggles|squeezes) into"
     r"|struggles into|takes(?! off| out)(?!.*(?:from (?:him|her|them)| off| out of)))"
     r"\s+([^;:]+?)(?=\s(?:and|from|before|while)\s|$)",
     re.IGNORECASE,
@@ -91,7 +94,8 @@ NAMED = rf"(?:[\w'’-]+\s){{0,3}}?(?:{any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!
 # “She whips the hat off her head.”, “from his nose”
 FROM_BODY = re.compile(
     rf"(?<!\w)(?:{_TAKES})\s+((?:the|an?|his|her|their) {NAMED}) (?:off|from) (?:his|her|their) "
-    r"(?:head|face|nose|feet|foot|shoulders?|back|hands?|eyes|brow|arms?|neck|wrist|fingers?|ears?|body)(?!\w)",
+    r"(?:head|face|nose|feet|foot|shoulders?|back|hands?|eyes|brow|arms?|neck|wrist|fingers?|ears?"
+    r"|body)(?!\w)",
     re.IGNORECASE,
 )
 # “She flings the coat aside.”, “hangs up her coat”, “stuffs his tie in a pocket”
@@ -131,7 +135,9 @@ OVER_HEAD = re.compile(
     re.IGNORECASE,
 )
 GONE_FROM = re.compile(
-    r"(?<![\w-])(?:no|without)\s+(?:(?:the|a|an|his|her|their|any)\s+)?([^\W\d_]+)(?!\w)", re.IGNORECASE
+    r"(?<![\w-])(?:no|without|(?:isn['’]t|aren['’]t|is not|are not|not|no longer) wearing)\s+(?:(?:the|a"
+    r"|an|his|her|their|any)\s+)?([^\W\d_]+)(?!\w)",
+    re.IGNORECASE,
 )
 LOST = re.compile(
     r"(?<!\w)(?:(?:has |have )?(?:lost|loses|lose)|is missing|(?:leaves|left) behind|drops"
@@ -141,7 +147,8 @@ LOST = re.compile(
     re.IGNORECASE,
 )
 LEFT = re.compile(
-    r"(?:and )?(?:the|his|her|their)\s+([\w-]+?)(?:['’]s (?:gone|off|lost)|\s+(?:stays|remains|lies|hangs|falls|drops|lands|slides"
+    r"(?:and )?(?:the|his|her|their)\s+([\w-]+?)(?:['’]s (?:gone|off|lost)|\s+(?:stays|remains|lies|hangs"
+    r"|falls|drops|lands|slides"
     r"|(?:is|has|gets) (?:left|gone|lost|knocked|blown|torn off|come off|fallen)|vanishes|sails|rolls"
     r"|(?:flies|comes|blows|goes|tumbles|slips|pops|whirls|spins|is|are) (?:\w+ )?(?:off|away|overboard)"
     r"|goes (?:in|into|over|on|under)))(?!\w)",
@@ -195,14 +202,33 @@ HAIR_COLOURED = re.compile(
     re.IGNORECASE,
 )
 OPENS = re.compile(
-    rf"(?<!\w)(?:unbuttons|unhooks|opens|unzips|undoes|unfastens|unlaces|unwraps|throws open) (?:the|his|her|their) ({NAMED})",
+    rf"(?<!\w)(?:unbuttons|unhooks|opens|unzips|undoes|unfastens|unlaces|unwraps|throws open) (?:the|his"
+    rf"|her|their) ({NAMED})",
     re.IGNORECASE,
 )
 RAINWEAR = re.compile(
-    r"(?<!\w)(?:raincoat|rain hat|mackintosh|oilskin|slicker|poncho|cagoule|kagoul|waterproof|umbrella|cape|sou'wester"
+    r"(?<!\w)(?:raincoat|rain hat|mackintosh|oilskin|slicker|poncho|cagoule|kagoul|waterproof|umbrella"
+    r"|cape|sou'wester"
     r"|galosh|wellington)(?:e?s)?(?!\w)",
     re.IGNORECASE,
 )
+# “She grabs a jacket from a hook and puts it on.”
+PICKED_UP = re.compile(
+    rf"(?<!\w)(?:grabs|snatches|picks up|finds|takes down|steals|lifts|unhooks|takes|fetches) ((?:an?"
+    rf"|the) {NAMED})",
+    re.IGNORECASE,
+)
+HAS_IT_ON = re.compile(
+    rf"^(?:with )?((?:an?|the|his|her|their) {NAMED}) on(?: now| again| inside out| back to front)?$",
+    re.IGNORECASE,
+)
+# Hair that can be seen to move is under nothing.
+HAIR_FREE = re.compile(
+    r"(?<!\w)hair (?:flying|streaming|blowing|flows?|flowing|whipping|lifting|flies|streams)(?!\w)",
+    re.IGNORECASE,
+)
+OVER_HAIR = frozenset({"helmet", "hood", "bonnet", "headscarf", "turban", "wimple", "balaclava", "visor"})
+BARE_FEET = re.compile(r"(?<!\w)(?:bare feet|feet (?:are )?bare)(?!\w)", re.IGNORECASE)
 CHANGES = re.compile(
     r"(?<!\w)(?:changes|has changed|have changed|is changed)(?= into|$| clothes)", re.IGNORECASE
 )

@@ -35,13 +35,15 @@ _THIS_IS = re.compile(
 )
 # “three grown-up children in black:”, behind which each is named
 _GROUP = re.compile(
-    r"(?:two|three|four|five|six|seven|eight|nine|ten|several|some|\d+|a (?:row|line|group|pair|trio|handful) of)"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|several|some|\d+|a (?:row|line|group|pair|trio"
+    r"|handful) of)"
     r" (?:[\w-]+ ){1,4}?(in (?:[\w-]+ ){0,3}?[\w-]+)(?:,[^:]*)?:$",
     re.IGNORECASE,
 )
 _LISTS_ONE = re.compile(r"(?:\W*)(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+\s?)+(?:[,.(:]|--|—|–)")
 _RAIN = re.compile(
-    r"(?:heavy |pouring |driving |light |steady )?(?:rain|drizzle|downpour|storm|sleet|showers?|thunderstorm)(?!\w)",
+    r"(?:heavy |pouring |driving |light |steady )?(?:rain|drizzle|downpour|storm|sleet|showers?"
+    r"|thunderstorm)(?!\w)",
     re.I,
 )
 _SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")

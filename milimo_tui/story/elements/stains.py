@@ -11,7 +11,8 @@ _DIRT = any_of(
     "chalk lipstick mascara ink grime filth"
 )
 _BODY = (
-    "face|cheeks?|forehead|brow|chin|nose|mouth|lips?|teeth|eyes?|eyebrows?|eyelid|ears?|head|hair|scalp|beard"
+    "face|cheeks?|forehead|brow|chin|nose|mouth|lips?|teeth|eyes?|eyebrows?|eyelid|ears?|head|hair|scalp"
+    "|beard"
     "|neck|throat|shoulders?|arms?|elbows?|wrists?|hands?|palms?|fingers?|knuckles|chest|ribs|back|stomach"
     "|waist|hips?|legs?|thighs?|knees?|shins?|ankles?|feet|foot|heels?|toes"
 )
@@ -38,7 +39,8 @@ HURT = re.compile(
 )
 # The same told as a sentence of its own: “Her lip is split.”
 HURT_PART = re.compile(
-    rf"(?:(?:the|his|her|their|one|both) )?(?!hair|beard)({_ON_BODY}) (?:is|are)(?: (?:now|already|all|still))? "
+    rf"(?:(?:the|his|her|their|one|both) )?(?!hair|beard)({_ON_BODY}) (?:is|are)(?: (?:now|already|all"
+    rf"|still))? "
     r"((?:split|cut|bruised|swollen(?: shut)?|bandaged|bloody|bloodied|bleeding|grazed|scratched|scraped"
     rf"|burned|burnt|blistered|broken|raw|(?:{_COVERED}) (?:with|in) (?:{_DIRT})))(?!\w)",
     re.IGNORECASE,

@@ -81,6 +81,7 @@ class _Scene:
     on_phone: bool = False
     on_line: set[str] = field(default_factory=set)  # who is heard by telephone in this scene
     item: tuple[str, ...] | None = None  # who is in the item of a montage
+    voiced: set[str] = field(default_factory=set)  # who was heard over its pictures
     item_place: Placed = Placed()
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
     said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
@@ -103,7 +104,7 @@ class _Scene:
                 self.places.begin_montage(beat.title)
             montage = self.there.montage = beat.montage
             if not montage:
-                self.item = None
+                self.item, self.voiced = None, set()
             if returns and returns[0][0] < beat.line:
                 self.turn(returns.pop(0)[1])
             if self.intercut and not self.places.intercut and self.starts_intercut(beat):
@@ -162,6 +163,12 @@ class _Scene:
         heard = heard_as(extension, lines, self.on_phone)
         if heard is VoicePosition.SEEN and beat.absent:
             return VoicePosition.OFF_SCREEN
+        if self.item is not None and beat.montage:  # in a montage
+            if heard is VoicePosition.VOICE_OVER:
+                self.voiced.update(beat.speakers)
+            elif heard is VoicePosition.SEEN and self.voiced.issuperset(beat.speakers):
+                if not set(beat.speakers) & set(self.item):
+                    return VoicePosition.VOICE_OVER  # goes on over the next picture
         if heard is VoicePosition.PHONE:
             self.on_line.update(beat.speakers)
         elif heard is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
@@ -382,6 +389,7 @@ class _Scene:
         if heard is VoicePosition.ON_A_SCREEN and set(there.last) & set(speakers):
             return speakers  # the picture on the screen is what we look at
         gone = {*speakers, *there.gone, *there.away}
+        gone.update(name for name in beat.speakers if self.places.apart(name))
         here = [name for name in reversed(there.present) if name not in gone]
         last = tuple(name for name in there.last if name not in gone)
         coming = self.said_next.get(index, "")
