@@ -28,12 +28,14 @@ _BODY = re.compile(
     re.IGNORECASE,
 )
 _CARRIED = re.compile(
-    r"\b(?:cane|crutch|crutches|stick|umbrella|briefcase|handbag|satchel|rifle|lantern|pipe|cigar|wheelchair)\b",
+    r"\b(?:cane|crutch|crutches|stick|umbrella|briefcase|handbag|satchel|rifle|lantern|pipe|cigar"
+    r"|wheelchair)\b",
     re.IGNORECASE,
 )
 _SAYING = re.compile(r"(?:it|he|she|they|we|i)\b", re.IGNORECASE)  # of no use
 _MASS = re.compile(
-    r"\b(?:hair|stubble|skin|scrubs|make-?up|mascara|lipstick|armou?r|leather|linen|wool|fur|underwear)$|\bhair\b",
+    r"\b(?:hair|stubble|skin|scrubs|make-?up|mascara|lipstick|armou?r|leather|linen|wool|fur|underwear)$"
+    r"|\bhair\b",
     re.IGNORECASE,
 )
 _AS_IS = re.compile(r"(?:\w+-)?(?:bald|bearded|haired|shaven|clean-shaven|cropped)$", re.IGNORECASE)
@@ -130,7 +132,7 @@ def described(one: Seen) -> str:
         ):
             had.append(with_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
         elif GARMENT.search(piece) and not HAIR.search(piece):
-            worn.append(with_article(piece))
+            worn.append(with_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
         elif HAIR.search(piece) or _BODY.search(piece):
             had.append(with_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
         else:

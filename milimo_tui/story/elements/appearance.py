@@ -9,33 +9,57 @@ from enum import Enum, auto
 
 from milimo_tui.story.elements.dressing import (
     AND_MORE,
+    BARE_FEET,
     BARED,
     BODYWEAR,
+    CHANGES,
+    FROM_BODY,
     GARMENT,
     GONE_FROM,
     HAIR,
     HAIR_COLOURED,
     HAIR_FALLS,
+    HAIR_FREE,
     HAIR_LOOSE,
+    HAS_IT_ON,
     HELD,
+    LACKS,
     LEFT,
     LOST,
     OFF_BEHIND,
     ON,
+    OPENS,
     OUTER,
     OUTFIT,
+    OVER_HAIR,
     OVER_HEAD,
+    PICKED_UP,
+    PUT_AWAY,
     PUT_ON,
+    PUT_ROUND,
+    RAINWEAR,
     SHIRTSLEEVES,
     STATE,
+    STAYS_ON,
     STRIPS,
     TAKEN_OFF,
     WORN_ROUND,
+    any_of,
     bare,
     garments_of,
 )
+from milimo_tui.story.elements.stains import (
+    BLOOD_RUNS,
+    CLEANED,
+    DIRTIED,
+    DRIED,
+    HURT,
+    HURT_PART,
+    LASTING,
+    WET,
+)
 from milimo_tui.story.reading.act_words import ACTS
-from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES, YOUNG
+from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, YOUNG
 from milimo_tui.story.values.text import fold
 
 BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
@@ -48,12 +72,42 @@ _NUMBER = (
 _SMALL_NUMBER = "one|two|three|four|five|six|seven|eight|nine"
 _AGE = re.compile(
     rf"^(?:(?:in )?(?:his |her |their )?(?:early |mid[- ]|late )?(?:\d{{1,2}}s|{_DECADE})"
-    rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now )?(?:\d{{1,3}}"
+    rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now |maybe |perhaps "
+    r"|probably |approaching |well over |at least |a (?:tired|young|hard|fit|lean|weary|youthful) "
+    r")?(?:\d{1,3}"
     rf"|{_NUMBER})"
     r"(?: years old| if (?:a day|\w+ was a day)| or so| at (?:most|least)|-odd|-ish|ish)?"
     rf"|(?:at|aged) (?:\d{{1,3}}|{_NUMBER}|{_SMALL_NUMBER})|(?:{_SMALL_NUMBER})(?: years old)?"
     r"|about (?:his|her) age|teens|a teenager)$",
     re.IGNORECASE,
+)
+# “She is thirty and has come by motorbike.”, “forty at most and quite pretty”
+_IS_AGED = re.compile(
+    rf"^(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ({_AGE.pattern[1:-1]})(?=\s+(?:and|but|or)\b|\s*$)",
+    re.IGNORECASE,
+)
+_AGED_AND = re.compile(rf"^({_AGE.pattern[1:-1]})\s+(?:and|but|or)\s", re.IGNORECASE)
+_BUILDS = (
+    "young old elderly youngish oldish middle-aged ageless tall short small tiny big huge large thin "
+    "skinny slim "
+    "slender slight lean lanky gangly wiry bony fat plump stout stocky heavy heavyset burly brawny "
+    "beefy muscular "
+    "athletic strong fit frail fragile hunched stooped bent broad broad-shouldered round portly tubby rotund "
+    "petite willowy statuesque pretty beautiful handsome plain ugly good-looking striking elegant "
+    "shabby scruffy "
+    "dishevelled disheveled neat dapper rumpled weathered weather-beaten wrinkled craggy rugged "
+    "baby-faced toothless "
+    "one-eyed one-legged one-armed hairy blond blonde dark-haired red-haired fair dark brown tanned sunburnt "
+    "black white asian latino latina rosy ruddy sallow pasty "
+)
+_BUILD = re.compile(
+    rf"(?:(?:very|quite|rather|still|once|too|not|so|and|but|as)\s|(?:{any_of(_BUILDS)})(?:,?\s|$))+$",
+    re.IGNORECASE,
+)
+_SOMEWHERE = re.compile(
+    r"(?:in|on|at|by|of|for|from|behind|beside|under|with|near|against|inside|outside|between|among"
+    r"|opposite)\s",
+    re.I,
 )
 _NOW_AGED = re.compile(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
 OF_AGE = re.compile(
@@ -69,7 +123,10 @@ _THINGS = (  # they look like verbs and are none
 )
 _NO_VERBS = frozenset(_THINGS.split())
 _GOES_ON = re.compile(
-    r"^(?:and|but|then|so|as|while|until|till|when|at|by|from|to|into|beside|behind|on)\b", re.I
+    r"^(?:and|but|then|so|as|while|until|till|when|at|by|from|to|into|beside|behind|on|past|across|toward"
+    r"|towards"
+    r"|through|against|off|along|over (?!(?:it|his|her|their|the|an?)\b))\b",
+    re.IGNORECASE,
 )
 _ALONE = re.compile(r"an? ", re.IGNORECASE)  # behind an act: a thing held, “a corsage on her wrist”
 _FELT = (
@@ -106,15 +163,33 @@ _GONE = re.compile(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", r
 _OVER = re.compile(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
 _KNOWN_THING = re.compile(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
 _A_PERSON = re.compile(
-    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES})(?![\w'’-])|one(?= (?:in|with|at|on|by)\b)))", re.IGNORECASE
+    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES}|{'|'.join(CREATURES)})(?![\w'’-])|one(?= (?:in|with|at|on"
+    rf"|by)\b)))",
+    re.IGNORECASE,
 )
 _A_STRANGER = re.compile(rf"(?<=\b(?:him|her) ){_A_PERSON.pattern}", re.IGNORECASE)
 _CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
 _OTHERS = re.compile(r"(?:the|they|both|all|some|two|three|four|five|six|nobody|everybody)\b", re.IGNORECASE)
 _THE_ONE = re.compile(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
 _ON_AGAIN = re.compile(
-    r"(?<!\w)(?:puts|slips|pulls|gets) (?:it|them) (?:back )?on(?: again)?(?!\w)", re.IGNORECASE
+    r"(?<!\w)(?:puts|slips|pulls|gets|throws|jams|drags|tugs) (?:it|them) (?:back )?on(?: again)?(?!\w)",
+    re.IGNORECASE,
 )
+_IS_CHANGED = re.compile(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
+_FASTENS = re.compile(
+    r"(?:and )?(?:buttons|unbuttons|pins|buckles|belts|collars|caps|straps|laces|ties|zips|unzips|smooths"
+    r"|straightens|adjusts|tugs|loosens|brushes) (?:up |down |at )?(?:the|an?|his|her|their)\b",
+    re.IGNORECASE,
+)
+_INTO_WATER = re.compile(
+    r"(?<!\w)(?:falls|jumps|dives|plunges|lands|tumbles|goes|wades|slips|is thrown|is pushed|topples"
+    r"|crashes|splashes|leaps)"
+    r" (?:\w+ )?(?:in|into) (?:the |a |an )?(?:[\w-]+ )?(?:river|canal|water|sea|lake|fountain|pool|pond"
+    r"|harbour|harbor|stream"
+    r"|surf|dock|ocean|moat|creek)(?!\w)(?! (?:house|side|bank|taxi|bus))",
+    re.IGNORECASE,
+)
+_ROUND_BODY = re.compile(r"\s(?:round|around|over|on|about|across) (?:his|her|their) [\w-]+$", re.IGNORECASE)
 _COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
 _KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
 _IN_THE_ROOM = re.compile(
@@ -124,6 +199,11 @@ _LIES = re.compile(
     r"(?<!\w)(?:on|over|under|by|in|at|behind) (?:the|an?) (?!\w*(?:head|wrist|neck|second|moment|minute"
     r"|flash))",
     re.I,
+)
+_LIES_ON = re.compile(  # “the helmet's on the table”: it is not on the head
+    r"(?:['’]s| is| are| lies?| hangs?| stands?| waits?) (?:on|in|under|by|at|over|beside|behind|near) "
+    r"(?:the|an?) (?!\w*(?:head|wrist|neck|face|finger))",
+    re.IGNORECASE,
 )
 _LIKENED = re.compile(r"(?<!\w)(?:as if|as though|like)\s.*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -150,12 +230,53 @@ class Appearance:
     new_day: bool = False  # nothing was told of them yet since time has passed
     _anew: bool = False
     _off: list[str] = field(default_factory=list)  # taken off last
+    _picked: str = ""  # a garment taken up last and not put on yet
+    _opened: set[str] = field(default_factory=set)  # a coat unbuttoned last
+    _against_rain: set[str] = field(default_factory=set)  # what was told of in the rain
     _worn_once: dict[str, str] = field(default_factory=dict)  # a garment → how it was told of
 
     def call(self, words: str) -> None:
         """Keep what somebody was called before they had a name."""
         if words and words not in self.about:
             self.about.insert(0, words)
+
+    def wear(self, words: str) -> None:
+        """Put on what a whole group has on."""
+        if words not in self.wardrobe:
+            self.wardrobe.append(words)
+
+    def get(self, words: str, *, instead: str = "") -> str:
+        """Put on what another puts there; `instead` has more words of it."""
+        self._wear(instead or words)
+        return words
+
+    def give(self, words: str) -> str:
+        """Lose what is named; the words there were for it."""
+        gone = garments_of(words)
+        before = next((each for each in self.wardrobe if gone & garments_of(each)), "")
+        self._take_off(words)
+        return before if garments_of(before) == gone else ""
+
+    def uncover(self, text: str) -> None:
+        """Take what is seen under a garment that was opened."""
+        if self._opened:
+            self._drop(self._opened)
+        else:
+            self.wardrobe = [each for each in self.wardrobe if not OUTER.search(each)]
+        for piece in re.split(r"[,;]", text):
+            if _is_garment(bare(piece)) or STATE.search(piece):
+                self._put(bare(piece))
+
+    def in_rain(self) -> None:
+        """Keep what is worn against the rain."""
+        self._against_rain = {each for each in self.wardrobe if RAINWEAR.search(each)}
+
+    def out_of_rain(self) -> bool:
+        """Let go of what was worn against the rain. Return whether there was any."""
+        worn = len(self.wardrobe)
+        self.wardrobe = [each for each in self.wardrobe if each not in self._against_rain]
+        self._against_rain = set()
+        return len(self.wardrobe) < worn
 
     def lower(self) -> None:
         """Let go of what is only held, in a hand or under an arm."""
@@ -173,12 +294,14 @@ class Appearance:
         """
         self._anew = anew
         if anew:
-            self._off = []
+            self._off, self._picked = [], ""
         if of_one and (predicate := _PREDICATE.match(text.strip())):
             for piece in _LAST_OF.split(predicate[1]):
                 if _AGE.match(piece) or (not _is_act(piece) and piece.casefold() not in _FEELINGS):
                     self._put(piece)
         bracket = BRACKET.match(text)
+        if of_one and not bracket and (aged := _IS_AGED.match(re.split(r"[,;.]", text.strip())[0])):
+            self.age = aged[1]
         if bracket:
             for piece in re.split(r"[,;]", bracket[1]):
                 self._put(piece.strip())
@@ -209,9 +332,16 @@ class Appearance:
             if at > 1 and _KNOWN_THING.match(clauses[at - 1].strip()) and not _is_visible(clause):
                 continue  # “The collar, very white.”
             told = not clauses[0].strip() or _ALONE.match(clause) or _is_visible(clause)
+            told = told or bool(_SOMEWHERE.match(clauses[0].strip()) and _BUILD.match(clause))
+            if at and (aged := _AGED_AND.match(clause)) and _is_bodily(clauses[at - 1].strip()):
+                self.age = aged[1]
             if at and lists and told and _is_phrase(clause):
-                if clause.casefold() not in _FEELINGS and not self._without(clause):
-                    self._put(bare(clause))
+                if clause.casefold() in _FEELINGS:
+                    continue
+                if self._without(clause):
+                    clause = re.sub(r"\s+(?:and|but)\s*$", "", GONE_FROM.sub("", clause).rstrip())
+                    clause = clause if _is_visible(clause) else ""
+                self._put(bare(clause))
                 continue
             if at and introduced and not _GOES_ON.match(clause):
                 lists = lists and not _is_act(clause)
@@ -225,10 +355,14 @@ class Appearance:
             return
         if _AGE.match(phrase):
             self.age = phrase
+        elif DIRTIED.fullmatch(phrase) or HURT.fullmatch(phrase):
+            self._become(phrase)
         elif GARMENT.search(phrase):
             self._wear(phrase)
         elif HAIR.search(phrase):
             self.hair = phrase
+            if HAIR_FREE.search(phrase):
+                self._drop(OVER_HAIR)
         elif STATE.search(phrase):
             self._become(phrase)
         elif phrase not in self.about:
@@ -312,16 +446,35 @@ class Appearance:
             self.age = aged[1]
         if STRIPS.search(clause):
             self.wardrobe, mode = [], _Mode.OFF
-        self._without(clause)
+        if self._without(clause):
+            clause = GONE_FROM.sub(" ", clause).strip()
         left = LEFT.match(clause)
         if left and GARMENT.fullmatch(left[1]):
             self._lose(left[1])
             return mode
         for lost in LOST.finditer(clause):
             self._lose(lost[1])
-        if self._off and _ON_AGAIN.search(clause):
-            self.wardrobe, self._off = [*self.wardrobe, *self._off], []
-        for pattern in (TAKEN_OFF, OVER_HEAD, OFF_BEHIND):
+        if picked := PICKED_UP.search(clause):
+            self._picked = bare(picked[1])
+        if _ON_AGAIN.search(clause):
+            if self._picked:
+                self._wear(self._picked)
+            else:
+                self.wardrobe = [*self.wardrobe, *self._off]
+            self._picked, self._off = "", []
+        if has_on := HAS_IT_ON.match(clause):
+            self._wear(bare(has_on[1]))
+        if BARE_FEET.search(clause):
+            self._become("barefoot")
+        if opens := OPENS.search(clause):
+            self._opened = garments_of(opens[1])
+        for lacks in LACKS.finditer(clause):
+            self._lose(lacks[1])
+        if (away := PUT_AWAY.search(clause)) and not STAYS_ON.match(clause, away.end()):
+            self._drop(garments_of(away[1]))
+        if CHANGES.search(clause):
+            self.wardrobe = [each for each in self.wardrobe if not _IS_CHANGED.search(each)]
+        for pattern in (FROM_BODY, TAKEN_OFF, OVER_HEAD, OFF_BEHIND):
             off = pattern.search(clause)
             if off and garments_of(off[1]):
                 self._take_off(off[1])
@@ -348,8 +501,16 @@ class Appearance:
             elif GARMENT.search(phrase) or HAIR.search(phrase):
                 is_in = found[0][:3].casefold() == "in " and not HAIR.search(phrase)
                 self._put(_without_verb(f"in {phrase.strip()}" if is_in else bare(phrase)))
+        clause = self._change_skin(clause)
         for found in STATE.finditer(clause):
             self._become(found[0].lower())
+        if put := PUT_ROUND.match(clause):
+            clause = bare(clause[put.end() :])
+            if _ROUND_BODY.search(clause) and GARMENT.search(clause):
+                self._wear(clause)
+            return mode
+        if _FASTENS.match(clause):
+            return mode
         if _is_act(clause):
             return mode
         if worn := WORN_ROUND.match(clause):
@@ -358,7 +519,35 @@ class Appearance:
             self._put(bare(clause))
         return mode
 
+    def _change_skin(self, clause: str) -> str:
+        """Take dirt, wet and hurts that come and go; what is left of the clause."""
+        if cleaned := CLEANED.search(clause):
+            self.condition = [each for each in self.condition if cleaned[1].casefold() not in each.casefold()]
+            return clause
+        if _INTO_WATER.search(clause):
+            self._become("wet")
+        if DRIED.search(clause):
+            self.condition = [each for each in self.condition if not WET.search(each)]
+        if part := HURT_PART.match(clause):
+            self._become(f"{part[1]} {part[2]}".lower())
+            return clause[part.end() :]
+        if runs := BLOOD_RUNS.match(clause):
+            self._become(f"{runs[1]} {runs[2]}".lower())
+        for pattern in (DIRTIED, HURT):
+            for found in pattern.finditer(clause):
+                self._become(found[0].lower())
+            clause = pattern.sub(" ", clause)
+        return clause
+
+    def pass_time(self) -> str:
+        """Let go of what passes with an hour or a day: wet, dirt, sleep. Return its words."""
+        ended = [each for each in self.condition if not LASTING.search(each)]
+        self.condition = [each for each in self.condition if LASTING.search(each)]
+        return ", ".join(ended)
+
     def _change_hair(self, clause: str) -> None:
+        if HAIR_FREE.search(clause):
+            self._drop(OVER_HAIR)
         if HAIR_LOOSE.search(clause):
             self.hair = "hair loose"
         elif falls := HAIR_FALLS.search(clause):
@@ -366,7 +555,7 @@ class Appearance:
         elif coloured := HAIR_COLOURED.search(clause):
             self.hair = f"{coloured[1] or coloured[2]} hair"
         elif re.match(r"(?:\w+ )?hair\b", clause, re.IGNORECASE):
-            self.hair = clause
+            self.hair = bare(clause)
 
 
 def _has(phrase: str, word: str) -> bool:
@@ -388,11 +577,11 @@ def told_before(head: str) -> list[str]:
     """
     out: list[str] = [""]
     somebody = False
-    for piece in (each.strip() for each in re.split(r"[,;]", head)):
+    for piece in (each.strip(" .") for each in re.split(r"[,;]|[.:]\s", head)):
         if one := _A_PERSON.search(piece):
             somebody = True
             out += [one[1]] if not one[1].endswith("one") else []
-            piece = piece[one.end() :]
+            piece = piece[one.end() :].strip()
         clad = _CLAD.search(piece)
         if clad and GARMENT.search(clad[0]):
             out.append(clad[0].strip())
@@ -447,10 +636,14 @@ def _is_worn(clause: str) -> bool:
     """Whether a clause begins with a garment and tells of it, rather than of what becomes of it."""
     phrase = bare(clause)
     piece = GARMENT.match(phrase)
-    if piece is None or clause.casefold().startswith("the "):
+    if piece is None or clause.casefold().startswith("the ") or _LIES_ON.match(phrase, piece.end()):
         return False
     behind = phrase[piece.end() :].split()
     return not behind or behind[0] in ("is", "are") or not (_is_act(behind[0]) or behind[0] in _VERBS)
+
+
+def _is_bodily(clause: str) -> bool:
+    return _is_visible(clause) or bool(clause and _BUILD.match(clause))
 
 
 def _is_garment(clause: str) -> bool:
@@ -468,4 +661,7 @@ def _is_act(clause: str) -> bool:
 
 def _is_phrase(clause: str) -> bool:
     """Whether a clause of an introduction tells what somebody is or has on, not what goes on."""
+    piece = GARMENT.match(bare(clause))
+    if piece is not None and _LIES_ON.match(bare(clause), piece.end()):
+        return False
     return len(clause) <= 80 and not _is_act(clause) and not _GOES_ON.match(clause)

@@ -17,7 +17,7 @@ _GARMENTS = (
     "trousers trunks tunic turban tuxedo underwear uniform veil vest visor waistcoat wellingtons wetsuit "
     "wig windbreaker wool workwear "
     "greatcoat topcoat tailcoat housecoat duffel frock pearls pendant epaulettes undershirt shirtsleeves "
-    "eyepatch monocle loupe pin make-up makeup "
+    "eyepatch monocle loupe pin make-up makeup mackintosh waterproof "
     "braces johns combinations gumboot galosh wader bib bathrobe onesie bowtie breeches jodhpurs ruff "
     "doublet "
     "surplice cassock vestment soutane wimple breastplate gauntlet fatigues camouflage hi-vis tabard "
@@ -32,31 +32,38 @@ _CARRIED = (
 )
 _HAIR = (
     "hair haired braid braids bun beard bearded bald cropped curls dreadlocks fringe moustache mustache "
-    "pigtails plait plaits ponytail stubble topknot shaven clean-shaven sideburns "
+    "pigtails plait plaits ponytail stubble topknot shaven clean-shaven sideburns side-whiskers whiskers "
+    "mutton-chops goatee mohawk quiff crewcut crew-cut ringlets cornrows afro curlers rollers "
 )
 _STATES = (
     "asleep barefoot bare-chested bandaged battered bleeding blindfolded bloodied bloody bruised burned "
     "burnt drenched dripping dusty exhausted filthy freckled frostbitten gagged gaunt grimy handcuffed "
     "injured limping masked muddy naked pale pregnant scarred shaved shirtless shivering singed soaked "
     "soaking sodden sooty stained sunburned sunburnt sweating sweaty tattooed unconscious unshaven wet "
-    "wounded barelegged bare-headed bareheaded "
+    "wounded barelegged bare-headed bareheaded bare-faced barefaced unmasked swollen "
 )
+_WITH_WHAT = "blood|mud|rain|sweat|water|soot|dust|dirt|grease|oil|paint|flour|tar|ash|snow|tear|smoke"
 
 
-def _any_of(words: str) -> str:
+def any_of(words: str) -> str:
+    """Return words as choices of a pattern, the longest first."""
     return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))
 
 
-GARMENT = re.compile(rf"(?<!\w)(?:{_any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!\w)", re.IGNORECASE)
+GARMENT = re.compile(rf"(?<!\w)(?:{any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!\w)", re.IGNORECASE)
 HELD = re.compile(
     r"(?<!\w)(?:under|in) (?:one|his|her|their|the other|each|either) (?:arms?|hands?|fists?|lap|elbow)(?!\w)"
     r"|(?<!\w)in hand(?!\w)",
     re.IGNORECASE,
 )
-HAIR = re.compile(rf"(?<!\w)(?:\w+-)?(?:{_any_of(_HAIR)})(?!\w)", re.IGNORECASE)
+HAIR = re.compile(rf"(?<!\w)(?:\w+-)?(?:{any_of(_HAIR)})(?!\w)", re.IGNORECASE)
 # A state stands by itself: of “wet hands” it is the hands that are told of.
 STATE = re.compile(
-    rf"(?<![\w-])(?:{_any_of(_STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from|through|to|in|as|at|by|on|but|now|again|still|already|all)\b))",
+    rf"(?<![\w-])(?:(?:{_WITH_WHAT})-)?(?:{any_of(_STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from"
+    rf"|through|to"
+    r"|in|into|onto|as|at|by|on|out|over|across|along|down|up|under|past|before|after|behind|beside|but"
+    r"|now|again"
+    r"|still|already|all)\b))",
     re.IGNORECASE,
 )
 ON = re.compile(
@@ -72,20 +79,52 @@ AND_MORE = re.compile(
     r"\sand (?:(?:an?|the|his|her|their)\s)?(?:(?!\s(?:and|who|while|in|at|from)\s)[^,;:.])+", re.IGNORECASE
 )
 PUT_ON = re.compile(
-    r"(?<!\w)(?:(?:puts|pulls|slips|shrugs|ties|draws) on|dons|(?:slips|shrugs|gets|changes) into"
+    r"(?<!\w)(?:(?:puts|pulls|slips|shrugs|ties|draws|throws|drags|yanks|tugs|buckles|straps|jams|flings) on"
+    r"|(?:has|have) (?:put|pulled|thrown|got) on|zips up|dons|(?:slips|shrugs|gets|changes|changed|climbs"
+    r"|wriggles|squeezes) into"
     r"|struggles into|takes(?! off| out)(?!.*(?:from (?:him|her|them)| off| out of)))"
     r"\s+([^;:]+?)(?=\s(?:and|from|before|while)\s|$)",
     re.IGNORECASE,
 )
+_TAKES = (
+    "takes|drags|pulls|peels|tears|throws|kicks|shrugs|slips|whips|gets|has|rips|yanks|tugs|knocks|flicks"
+    "|snatches|sweeps|lifts|plucks|flings|tosses|strips|slides|wrenches"
+)
+NAMED = rf"(?:[\w'’-]+\s){{0,3}}?(?:{any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!['’\w-])"
+# “She whips the hat off her head.”, “from his nose”
+FROM_BODY = re.compile(
+    rf"(?<!\w)(?:{_TAKES})\s+((?:the|an?|his|her|their) {NAMED}) (?:off|from) (?:his|her|their) "
+    r"(?:head|face|nose|feet|foot|shoulders?|back|hands?|eyes|brow|arms?|neck|wrist|fingers?|ears?"
+    r"|body)(?!\w)",
+    re.IGNORECASE,
+)
+# “She flings the coat aside.”, “hangs up her coat”, “stuffs his tie in a pocket”
+PUT_AWAY = re.compile(
+    r"(?<!\w)(?:throws|tosses|flings|hurls|slings|hangs|leaves|abandons|folds|stuffs|shoves|ditches|drops"
+    r"|dumps|stows|lets)(?: (?:up|down|aside|away|behind|go of))? (?:the|his|her|their) "
+    rf"({NAMED})",
+    re.IGNORECASE,
+)
+# Behind such words: it is on somebody still.
+STAYS_ON = re.compile(
+    r"\s*(?:(?:back )?on(?:$|\s(?!(?:the|an?|top)\b))|open|loose|swing|hang|unbuttoned"
+    r"|(?:over|round|around|about|across) (?:his|her|their|him|one|the) ?(?!chair|bed|rail|door)(?:$|\w*))",
+    re.IGNORECASE,
+)
+# “Under it: a sailor's jacket.”: what was over it is off.
+UNDERNEATH = re.compile(r"(?:under(?:neath)?|beneath)(?: (?:it|them|that|this))?$", re.IGNORECASE)
+LACKS = re.compile(r"(?<!\w)(coat|hat|shoe|tie|shirt|glove|jacket|helmet|sock|cap)less(?!\w)", re.IGNORECASE)
 TAKEN_OFF = re.compile(
     r"(?<!\w)(?:(?:takes|drags|pulls|peels|tears|strips|throws|kicks|shrugs|slips|slides|whips|eases"
     r"|works|gets|rips|yanks|tugs) (?:off|out of)"
-    r"|removes|sheds|unpins|steps out of|hands (?:him|her|them) (?=his|her|their))\s+"
+    r"|(?:flings|tosses|wriggles|wrestles|struggles|climbs|squirms) (?:off|out of)"
+    r"|removes|sheds|unpins|discards|doffs|unties|unclasps|steps out of"
+    r"|hands (?:him|her|them) (?=his|her|their))\s+"
     r"((?:the|a|an|his|her|their)?\s*[^,;:]+?)(?=\s(?:and|from|before|while|to)\s|[,;:]|$)",
     re.IGNORECASE,
 )
 OFF_BEHIND = re.compile(
-    r"(?<!\w)(?:takes|drags|pulls|peels|tears|throws|kicks|shrugs|slips|whips|gets|has)\s+"
+    rf"(?<!\w)(?:{_TAKES})\s+"
     r"((?:the|a|an|his|her|their) (?:[\w'’-]+\s){1,4}?)off(?!\s(?:the|a|an|his|her)\s)(?!\w)",
     re.IGNORECASE,
 )
@@ -96,20 +135,23 @@ OVER_HEAD = re.compile(
     re.IGNORECASE,
 )
 GONE_FROM = re.compile(
-    r"(?<![\w-])(?:no|without)\s+(?:(?:the|a|an|his|her|their|any)\s+)?([^\W\d_]+)(?!\w)", re.IGNORECASE
+    r"(?<![\w-])(?:no|without|(?:isn['’]t|aren['’]t|is not|are not|not|no longer) wearing)\s+(?:(?:the|a"
+    r"|an|his|her|their|any)\s+)?([^\W\d_]+)(?!\w)",
+    re.IGNORECASE,
 )
 LOST = re.compile(
     r"(?<!\w)(?:(?:has |have )?(?:lost|loses|lose)|is missing|(?:leaves|left) behind|drops"
     r"|(?:gives|tosses|throws|hands) (?:away|up|back))\s+(?:the|a|an|one|his|her|their"
     r"|its)\s+(?:[\w-]+\s){0,2}?"
-    rf"((?:{_any_of(_GARMENTS + _CARRIED)})(?:e?s)?)(?!\w)",
+    rf"((?:{any_of(_GARMENTS + _CARRIED)})(?:e?s)?)(?!\w)",
     re.IGNORECASE,
 )
 LEFT = re.compile(
-    r"(?:and )?(?:the|his|her|their)\s+([\w-]+)\s+(?:stays|remains|lies|hangs|falls|drops|lands|slides"
+    r"(?:and )?(?:the|his|her|their)\s+([\w-]+?)(?:['’]s (?:gone|off|lost)|\s+(?:stays|remains|lies|hangs"
+    r"|falls|drops|lands|slides"
     r"|(?:is|has|gets) (?:left|gone|lost|knocked|blown|torn off|come off|fallen)|vanishes|sails|rolls"
     r"|(?:flies|comes|blows|goes|tumbles|slips|pops|whirls|spins|is|are) (?:\w+ )?(?:off|away|overboard)"
-    r"|goes (?:in|into|over|on|under))(?!\w)",
+    r"|goes (?:in|into|over|on|under)))(?!\w)",
     re.IGNORECASE,
 )
 _ON_THE_BODY = "neck|shoulders|head|waist|hips|wrists?|ears|chest|arm|forehead|face|eyes"
@@ -131,11 +173,11 @@ _UNDER_A_COAT = (
 )
 # What somebody has on as a whole, and what goes when another such thing is put on.
 OUTFIT = re.compile(
-    rf"(?<!\w)(?:dinner jacket|boiler suit|evening dress|(?:{_any_of(_OUTFITS)})(?:e?s)?"
-    rf"|(?<!\w\s)in (?:\w+ )?(?:{_any_of(_COLOURS)})$)(?=$|\W)",
+    rf"(?<!\w)(?:dinner jacket|boiler suit|evening dress|(?:{any_of(_OUTFITS)})(?:e?s)?"
+    rf"|(?<!\w\s)in (?:\w+ )?(?:{any_of(_COLOURS)})$)(?=$|\W)",
     re.IGNORECASE,
 )
-BODYWEAR = re.compile(rf"(?<!\w)(?:{_any_of(_OUTFITS + _UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE)
+BODYWEAR = re.compile(rf"(?<!\w)(?:{any_of(_OUTFITS + _UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE)
 SHIRTSLEEVES = re.compile(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
 OUTER = re.compile(r"(?:coat|jacket|cloak|cape|parka|anorak|poncho)s?(?!\w)", re.IGNORECASE)
 HAIR_LOOSE = re.compile(
@@ -159,12 +201,53 @@ HAIR_COLOURED = re.compile(
     r"(white|grey|gray|silver|black|red|blond|blonde|brown))(?!\w)",
     re.IGNORECASE,
 )
+OPENS = re.compile(
+    rf"(?<!\w)(?:unbuttons|unhooks|opens|unzips|undoes|unfastens|unlaces|unwraps|throws open) (?:the|his"
+    rf"|her|their) ({NAMED})",
+    re.IGNORECASE,
+)
+RAINWEAR = re.compile(
+    r"(?<!\w)(?:raincoat|rain hat|mackintosh|oilskin|slicker|poncho|cagoule|kagoul|waterproof|umbrella"
+    r"|cape|sou'wester"
+    r"|galosh|wellington)(?:e?s)?(?!\w)",
+    re.IGNORECASE,
+)
+# “She grabs a jacket from a hook and puts it on.”
+PICKED_UP = re.compile(
+    rf"(?<!\w)(?:grabs|snatches|picks up|finds|takes down|steals|lifts|unhooks|takes|fetches) ((?:an?"
+    rf"|the) {NAMED})",
+    re.IGNORECASE,
+)
+HAS_IT_ON = re.compile(
+    rf"^(?:with )?((?:an?|the|his|her|their) {NAMED}) on(?: now| again| inside out| back to front)?$",
+    re.IGNORECASE,
+)
+# Hair that can be seen to move is under nothing.
+HAIR_FREE = re.compile(
+    r"(?<!\w)hair (?:flying|streaming|blowing|flows?|flowing|whipping|lifting|flies|streams)(?!\w)",
+    re.IGNORECASE,
+)
+OVER_HAIR = frozenset({"helmet", "hood", "bonnet", "headscarf", "turban", "wimple", "balaclava", "visor"})
+BARE_FEET = re.compile(r"(?<!\w)(?:bare feet|feet (?:are )?bare)(?!\w)", re.IGNORECASE)
+CHANGES = re.compile(
+    r"(?<!\w)(?:changes|has changed|have changed|is changed)(?= into|$| clothes)", re.IGNORECASE
+)
+# “ties a scarf round her neck”: what is put there, without the verb
+PUT_ROUND = re.compile(
+    r"(?:and )?(?:ties|wraps|winds|binds|knots|loops|slings|hangs|puts|pulls|draws|drapes|throws|lays|settles"
+    r"|sets|jams|claps) (?=(?:an?|the|his|her|their) )",
+    re.IGNORECASE,
+)
 _ON_HEAD = "hat cap bonnet helmet beret fedora headscarf hood crown turban headband bandana veil wig"
+_ON_FACE = "veil mask visor goggles balaclava"
 _ON_FEET = "shoe boot sock slipper sandal sneaker stocking wellington trainer plimsoll"
 BARED = {
     "bareheaded": frozenset(_ON_HEAD.split()),
     "bare-headed": frozenset(_ON_HEAD.split()),
     "barefoot": frozenset(_ON_FEET.split()),
+    "bare-faced": frozenset(_ON_FACE.split()),
+    "barefaced": frozenset(_ON_FACE.split()),
+    "unmasked": frozenset(_ON_FACE.split()),
 }
 _ARTICLE = re.compile(r"^(?:and|the|a|an|his|her|their|its)\s+", re.IGNORECASE)
 

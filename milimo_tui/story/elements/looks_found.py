@@ -18,6 +18,8 @@ from milimo_tui.story.elements.appearance import (
     is_description,
     told_before,
 )
+from milimo_tui.story.elements.between_people import Change, changes_of_others
+from milimo_tui.story.elements.dressing import GARMENT, LEFT, OUTFIT, UNDERNEATH, garments_of
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.values.film import Era
 
@@ -27,6 +29,23 @@ _ON_A_SCREEN = re.compile(
     re.IGNORECASE,
 )
 
+# “This is the ADMIRAL.”: of whom the paragraph told before
+_THIS_IS = re.compile(
+    r"(?:and )?(?:this|that|it|he|she)(?:['’]s| is)(?: (?:the|our))? [^\W\d_]", re.IGNORECASE
+)
+# “three grown-up children in black:”, behind which each is named
+_GROUP = re.compile(
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|several|some|\d+|a (?:row|line|group|pair|trio"
+    r"|handful) of)"
+    r" (?:[\w-]+ ){1,4}?(in (?:[\w-]+ ){0,3}?[\w-]+)(?:,[^:]*)?:$",
+    re.IGNORECASE,
+)
+_LISTS_ONE = re.compile(r"(?:\W*)(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+\s?)+(?:[,.(:]|--|—|–)")
+_RAIN = re.compile(
+    r"(?:heavy |pouring |driving |light |steady )?(?:rain|drizzle|downpour|storm|sleet|showers?"
+    r"|thunderstorm)(?!\w)",
+    re.I,
+)
 _SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
 
 
@@ -67,6 +86,8 @@ class _Reader:
         self._stranger = ""  # what was told of “a man” who was not named yet
         self._last = ""  # of whom the sentence before told, in the same paragraph
         self._introduced = False  # by that paragraph
+        self._ahead: list[str] = []  # sentences of a paragraph that name nobody yet
+        self._group = ""  # how those are dressed whom a list is about to name
         self._new_day = False  # the scene plays at another time of day than the one before
         self._told_at: dict[str, int] = {}  # the line of what was told last of each
 
@@ -75,24 +96,33 @@ class _Reader:
         for scene in scenes:
             self._new_day = not scene.goes_on and scene.time_of_day != time
             time = scene.time_of_day
+            wet = any(_RAIN.search(moment.weather) or _RAIN.match(moment.text) for moment in scene.moments)
             if not scene.goes_on:
-                yield from self._dry(scene)
+                yield from self._dry(scene, still_wet=wet)
             self._on_screen = False
             line = 0
             for moment in scene.moments:
                 self._stranger = ""
                 if moment.beat.line != line:
                     line, self._last, self._introduced = moment.beat.line, "", False
+                    self._ahead = []
+                    if not (moment.told and _LISTS_ONE.match(moment.text)):
+                        self._group = ""
                 if moment.text.isupper():  # a heading of its own within the scene: ON THE SCREEN
                     self._on_screen = _ON_A_SCREEN.match(moment.text) is not None
                 for told in moment.told:
                     yield from self._sentence(told, moment, scene)
+            for (_, era), looks in self._known.items():
+                if wet and era is scene.era:
+                    looks.in_rain()
 
-    def _dry(self, scene: ReadScene) -> Iterator[LookDraft]:
-        """A state such as “soaked” ends where time has gone on."""
+    def _dry(self, scene: ReadScene, *, still_wet: bool) -> Iterator[LookDraft]:
+        """A state such as “soaked” ends where time has gone on, and what is worn against the rain with it."""
         for (name, era), looks in self._known.items():
-            if era is scene.era and looks.condition:
-                ended, looks.condition = ", ".join(looks.condition), []
+            if era is scene.era:
+                ended = looks.pass_time()
+                if not (ended or (not still_wet and looks.out_of_rain())):
+                    continue
                 dry = self._draft(name, scene, (scene.line, scene.line), "", scene.heading, False)
                 yield replace(dry, ended=ended)
 
@@ -101,9 +131,34 @@ class _Reader:
         head = told.sentence[: subjects[0].start] if subjects else told.sentence
         on_screen = self._on_screen or is_on_a_screen(head)
         line, told_at = moment.beat.line, self._told_at
+        changes = changes_of_others(told, subjects)
+        if changes:
+            told = _up_to(told, changes[0].at)
+            subjects = _subjects(told)
         parts = list(_parts(told, subjects))
+        yield from self._between(changes, moment, scene)
+        if not told.mentions and (left := LEFT.match(told.sentence)) and GARMENT.fullmatch(left[1]):
+            gone = garments_of(left[1])
+            wear = [each for each in self._known if each[1] is scene.era and gone & self._worn(each)]
+            if len(wear) == 1 and wear[0][0] in moment.seen + moment.near:
+                parts = [(wear[0][0], " " + told.sentence, told.sentence, False)]
+                self._last = ""
+        told_ahead = " ".join(self._ahead)
+        self._ahead = [] if any(part[0] for part in parts) else [*self._ahead, told.sentence]
+        if group := _GROUP.search(told.sentence):
+            self._group = group[1] if GARMENT.search(group[1]) or OUTFIT.fullmatch(group[1]) else ""
         of_last = self._last and all(each.name == self._last for each in told.mentions)
         of_last = of_last and not (subjects and subjects[0].start == 0)
+        under = told.sentence.partition(":")
+        if of_last and under[1] and UNDERNEATH.match(under[0].strip()):
+            looks = self._known.get((self._last, scene.era))
+            if looks is not None:
+                before = looks.facts()
+                looks.uncover(under[2])
+                if looks.facts() != before:
+                    place = (moment.beat.line, moment.beat.end_line)
+                    yield self._draft(self._last, scene, place, moment.text, told.sentence.strip(" ,"), False)
+            return
         if of_last and is_description(told.sentence, by_itself=not self._introduced):
             parts = [(self._last, ", " + told.sentence, told.sentence, False)]
         else:
@@ -124,8 +179,21 @@ class _Reader:
             looks.read(text, introduced=introduced, first=opens or bool(of_last), anew=anew, of_one=of_one)
             if introduced and self._stranger:
                 looks.call(adorned(self._stranger))
-                looks.read(self._stranger, introduced=False, first=False, anew=False, of_one=False)
+                looks.read(self._stranger, introduced=False, first=True, anew=False, of_one=False)
                 self._stranger = ""
+            if told_ahead and _THIS_IS.match(told.sentence):
+                looks.read(
+                    ", " + ", ".join(told_before(told_ahead)),
+                    introduced=True,
+                    first=True,
+                    anew=False,
+                    of_one=True,
+                )
+            elif introduced and opens and is_description(told_ahead, by_itself=True):
+                looks.read(", " + told_ahead, introduced=True, first=True, anew=False, of_one=True)
+            if introduced and self._group and not any(map(OUTFIT.search, looks.wardrobe)):
+                looks.wear(self._group)
+            told_ahead = ""
             if looks.facts() != before and any(looks.facts()):
                 if anew:
                     looks.lower()
@@ -133,6 +201,29 @@ class _Reader:
                 self._known[name, scene.era] = looks
                 place = (moment.beat.line, moment.beat.end_line)
                 yield self._draft(name, scene, place, moment.text, quote.strip(" ,"), opens)
+
+    def _worn(self, key: tuple[str, Era]) -> set[str]:
+        return garments_of(", ".join(self._known[key].wardrobe))
+
+    def _between(self, changes: Sequence[Change], moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
+        """What somebody gets from another, or loses to them."""
+        for change in changes:
+            giver = self._known.get((change.giver, scene.era))
+            words = giver.give(change.garment) if change.own and giver is not None else ""
+            who = [change.name, *([change.giver] if words else [])]
+            looks = self._known.setdefault((change.name, scene.era), Appearance())
+            before = looks.facts()
+            if change.gets:
+                looks.get(change.garment, instead=words)
+            else:
+                looks.give(change.garment)
+            if looks.facts() == before:
+                continue
+            place = (moment.beat.line, moment.beat.end_line)
+            for name in who:
+                if any(self._known[name, scene.era].facts()):
+                    opens = name == change.name and not any(before)
+                    yield self._draft(name, scene, place, moment.text, moment.text[:80], opens)
 
     def _draft(
         self, name: str, scene: ReadScene, lines: tuple[int, int], action: str, quote: str, opens: bool
@@ -153,6 +244,13 @@ class _Reader:
             condition=", ".join(looks.condition),
             text=", ".join(filter(None, looks.facts())),
         )
+
+
+def _up_to(told: Told, at: int) -> Told:
+    """A sentence as far as it tells of the one who acts."""
+    return replace(
+        told, sentence=told.sentence[:at], mentions=tuple(each for each in told.mentions if each.end <= at)
+    )
 
 
 def _subjects(told: Told) -> list[Mention]:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from milimo_tui.story.reading.place_words import PLACES, is_place
-from milimo_tui.story.reading.spots import Spot, Where, sides_of, within
+from milimo_tui.story.reading.spots import Spot, Where, says_intercut, sides_of, within
 from milimo_tui.story.reading.weather_words import WEATHERS, change
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, is_time
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
@@ -39,7 +39,7 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)
-_ARTICLE = re.compile(r"(?:(?:in(?:side)?|at|on|outside|by) )?(the|an?|his|her|their)\s+", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:(?:in(?:side)?|at|on|outside|by) )?(the|an?|his|her|their)\s+", re.IGNORECASE)
 _WORDS_1 = """dawn sunrise daybreak morning day daytime noon midday afternoon dusk sunset twilight
 nightfall evening night midnight"""
 _TIMES = frozenset(_WORDS_1.split())
@@ -112,6 +112,14 @@ class PlaceReader:
             self.slug, self.home = replace(self.slug, location=whole), whole
             self.now = Placed(whole)
         self.sides = sides_of(scene.heading, self.slug.location, scene.text)
+        if not self.sides and self.before is not None and self.before.slug.location != own:
+            ends = self.before.text.rstrip().rpartition("\n")[2]
+            if says_intercut(scene.text) or says_intercut(ends):
+                self.sides = (self.before.slug.location, self.slug.location)
+            if says_intercut(ends):
+                self.begin_intercut()
+        if self.sides and says_intercut(scene.heading):
+            self.slug = replace(self.slug, location=" / ".join(self.sides))
         if "/" in self.slug.location and self.sides:
             self.begin_intercut()
 
@@ -164,6 +172,12 @@ class PlaceReader:
     def settle(self, people: Sequence[str]) -> None:
         """Keep where these are now."""
         place = self.now.location or self.slug.location
+        known = {self.side_of(name) for name in self.homes}
+        new = [name for name in people if not self.side_of(name)]
+        if self.intercut and len(self.sides) == 2 and len(new) == 2 and known <= {""}:
+            here = self.side_like(place)  # one at each end of the line
+            other = next((side for side in self.sides if side != here), place)
+            self.homes[new[1]], people = other, [name for name in people if name != new[1]]
         for name in people:
             if not self.intercut or not self.side_of(name):
                 self.homes[name] = place

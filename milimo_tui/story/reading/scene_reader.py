@@ -10,13 +10,14 @@ from milimo_tui.story.reading.action_reader import Meant, Presence, named_in, re
 from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import WORD, People, key_of
-from milimo_tui.story.reading.places import PlaceReader
-from milimo_tui.story.reading.spots import Spot, Where, is_fixture, spot_of
+from milimo_tui.story.reading.places import Placed, PlaceReader
+from milimo_tui.story.reading.spots import Spot, Where, is_fixture, says_intercut, spot_of
 from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.line_grammar import item_heading
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
 from milimo_tui.story.values.film import Function, Line, VoicePosition
+from milimo_tui.story.values.text import words
 
 Parts = Callable[[str], Sequence[str]]  # the text of an action → the texts of its shots
 
@@ -86,6 +87,9 @@ class _Scene:
     on_line: set[str] = field(default_factory=set)  # who is heard by telephone in this scene
     view: bool = False  # what somebody sees, or a screen shows
     on_screen: set[str] = field(default_factory=set)  # who was seen there
+    item: tuple[str, ...] | None = None  # who is in the item of a montage
+    voiced: set[str] = field(default_factory=set)  # who was heard over its pictures
+    item_place: Placed = Placed()
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
     said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
 
@@ -106,6 +110,8 @@ class _Scene:
             if beat.montage and not montage:
                 self.places.begin_montage(beat.title)
             montage = self.there.montage = beat.montage
+            if not montage:
+                self.item, self.voiced = None, set()
             if returns and returns[0][0] < beat.line:
                 self.turn(returns.pop(0)[1])
             if self.intercut and not self.places.intercut and self.starts_intercut(beat):
@@ -120,7 +126,10 @@ class _Scene:
 
     def prepare(self, found: Sequence[Beat]) -> None:
         """What the whole scene says of who comes into it, and who is only heard."""
+        before = self.places.before
         self.intercut = _INTERCUT.search(f"{self.scene.heading}\n{self.scene.text}") is not None
+        if before is not None and says_intercut(before.text.rstrip().rpartition("\n")[2]):
+            self.intercut = True
         lines = [line for beat in found for side in beat.sides for line in side]
         self.on_phone = speaks_into(lines)
         far: dict[str, None] = {}
@@ -161,6 +170,12 @@ class _Scene:
         heard = heard_as(extension, lines, self.on_phone)
         if heard is VoicePosition.SEEN and beat.absent:
             return VoicePosition.OFF_SCREEN
+        if self.item is not None and beat.montage:  # in a montage
+            if heard is VoicePosition.VOICE_OVER:
+                self.voiced.update(beat.speakers)
+            elif heard is VoicePosition.SEEN and self.voiced.issuperset(beat.speakers):
+                if not set(beat.speakers) & set(self.item):
+                    return VoicePosition.VOICE_OVER  # goes on over the next picture
         if heard is VoicePosition.PHONE:
             self.on_line.update(beat.speakers)
         elif heard is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
@@ -200,6 +215,8 @@ class _Scene:
                 named = named_in(text, self.people)
                 seen = tuple(n for n in seen if n not in self.there.elsewhere or n in named)
                 self.on_screen.update(seen)
+            if beat.montage:
+                self.item, self.item_place = seen, placed
             near = self.near(seen, meant.near)
             turns = spot is not None and spot.where is not Where.SAME and not beat.written_framing
             yield Moment(
@@ -254,7 +271,17 @@ class _Scene:
         )
 
     def turn(self, spot: Spot) -> None:
-        """Go to another spot: who was at the one before stays there until the text brings them here."""
+        """Go to another spot: who was at the one before stays there until the text brings them here.
+
+        ON JACK, BACK TO JACK go to where he is.
+        """
+        if who := self.called(spot):
+            if self.view:
+                self.end_view()
+            self.places.turn_to((who,))
+            self.there.elsewhere.pop(who, None)
+            self.there.last = (who,)
+            return
         self.places.go_to(spot)
         there = self.there
         if spot.is_view:
@@ -279,6 +306,12 @@ class _Scene:
             if name not in there.elsewhere:
                 there.present.pop(name, None)
         self.view, there.elsewhere = False, {}
+
+    def called(self, spot: Spot) -> str:
+        """Who bears the name that a short heading has instead of a place; empty for nobody."""
+        tokens = tuple(map(key_of, words(spot.name)))
+        rows = self.people.by_word.get(tokens[0], ()) if tokens and spot.where is Where.SPOT else ()
+        return next((name for key, name in rows if key == tokens), "")
 
     def focus(self, text: str, seen: Sequence[str], thing: str) -> str:
         if thing:
@@ -342,6 +375,8 @@ class _Scene:
             seen, listener = hearers, hearers[0] if hearers else ""
             placed = self.places.turn_to(seen) if seen else self.places.now
             near = list(self.near((*seen, *beat.speakers)))
+            if beat.montage and self.item is not None:
+                placed, near = self.item_place, []
             if heard is VoicePosition.OFF_SCREEN:
                 there.recent.update(dict.fromkeys(beat.speakers))
         sides = tuple(tuple(replace(line, heard=heard) for line in side) for side in beat.sides)
@@ -367,6 +402,8 @@ class _Scene:
         if self.intercut or speaks_into(lines) or speaks_to_nobody(lines):
             return ""
         there = self.there
+        if beat.montage and self.item is not None:
+            return next((name for name in self.item if name not in beat.speakers), "")
         others = [n for n in there.present if n not in beat.speakers and n not in there.away]
         groups = {self.people.group_of.get(name) for name in beat.speakers} - {None}
         if to := spoken_to(lines):
@@ -405,12 +442,16 @@ class _Scene:
     def hearers(self, beat: Beat, heard: VoicePosition, index: int) -> tuple[str, ...]:
         """Who is in the picture while somebody else is heard."""
         there = self.there
+        if beat.montage and self.item is not None:
+            own = () if heard is VoicePosition.VOICE_OVER else beat.speakers
+            return tuple(name for name in self.item if name not in own)[:2]
         speakers = () if heard is VoicePosition.VOICE_OVER else beat.speakers
         if heard is VoicePosition.ON_A_SCREEN and set(there.last) & set(speakers):
             return speakers  # the picture on the screen is what we look at
         if heard is VoicePosition.ON_A_SCREEN and self.on_screen.issuperset(speakers) and speakers:
             return speakers if self.view else (*speakers, *self.watching(speakers))
         gone = {*speakers, *there.gone, *there.away}
+        gone.update(name for name in beat.speakers if self.places.apart(name))
         here = [name for name in reversed(there.present) if name not in gone]
         last = tuple(name for name in there.last if name not in gone)
         coming = self.said_next.get(index, "")

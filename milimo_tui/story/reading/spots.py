@@ -15,7 +15,8 @@ _BACK = re.compile(
     r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|INSIDE|OUTSIDE))*(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
 )
 _AT = re.compile(
-    r"(?:AT|IN|BY|UNDER|UNDERNEATH|BENEATH|BEHIND|INSIDE|OUTSIDE|ACROSS|NEAR|BELOW|ABOVE|BESIDE|ON|ATOP|THROUGH|DOWN|UP"
+    r"(?:AT|IN|BY|UNDER|UNDERNEATH|BENEATH|BEHIND|INSIDE|OUTSIDE|ACROSS|NEAR|BELOW|ABOVE|BESIDE|ON|ATOP"
+    r"|THROUGH|DOWN|UP"
     r"|ALONG|INTO|OUT OF|OUT ON|OUT IN|OUT AT|OUT|AROUND|ROUND|OVER|PAST|ONTO|OFF|AMONG|AGAINST|BETWEEN"
     r"|FURTHER (?:DOWN|UP|ALONG)|DEEPER IN)"
     r"(?: (?:THE|A|AN|HIS|HER|THEIR))?(?: (.+))?"
@@ -32,6 +33,12 @@ _OF_IT = re.compile(r"\s+(?:\d+|OF .*|BY .*|AT .*|IN .*)$")  # BOOTH 14, FOOT OF
 _WAY = re.compile(r"(?:ACROSS|THROUGH|DOWN|UP|ALONG|INTO|OUT|AROUND|ROUND|OVER|PAST|ONTO|OFF|TOWARDS?)\b")
 _PARTS = re.compile(r"\s+[-–—]+\s+|,\s*")
 _INTERCUT = re.compile(r"\bINTERCUT(?:TING)?\b(?: (?:WITH|BETWEEN))?[\s:–—-]*", re.IGNORECASE)
+_THE_CALL = re.compile(  # what is said behind INTERCUT and is no place
+    r"(?:(?:THE|THEIR|THIS|AS|BOTH|TWO|ALL) )*(?:(?:TELE)?PHONE|CALL|CONVERSATION|CALLS|SCENES?"
+    r"|LOCATIONS?|SIDES|ENDS|NEEDED"
+    r"|NECESSARY|BETWEEN|BOTH|TWO)(?: (?:CALL|CONVERSATION|SCENES?|LOCATIONS?|SIDES))?",
+    re.IGNORECASE,
+)
 _TWO = re.compile(r"\s*/\s*|\s+(?:AND|WITH|&)\s+", re.IGNORECASE)
 _SETTING = re.compile(r"^(?:INT|EXT|I)\b[./ ]*(?:(?:INT|EXT|E)\b[. ]*)?", re.IGNORECASE)
 
@@ -113,6 +120,10 @@ def within(location: str, spot: str) -> str:
 
 def sides_of(heading: str, location: str, lines: str) -> tuple[str, ...]:
     """The two places that a scene goes to and fro between, as its heading or an INTERCUT in it names them."""
+    if _INTERCUT.search(heading) and "/" in heading:
+        named = _two(_INTERCUT.sub("", heading))
+        if len(named) > 1:
+            return named
     for line in lines.split("\n"):
         if found := _INTERCUT.search(line):
             named = _two(line[found.end() :])
@@ -124,5 +135,17 @@ def sides_of(heading: str, location: str, lines: str) -> tuple[str, ...]:
 
 
 def _two(text: str) -> tuple[str, ...]:
-    pieces = [_SETTING.sub("", piece).strip(" .-–—()") for piece in _TWO.split(text)]
-    return tuple(piece for piece in pieces if piece and not is_time(piece))
+    pieces = [_without_time(_SETTING.sub("", piece.strip()).strip(" .:-–—()")) for piece in _TWO.split(text)]
+    return tuple(piece for piece in pieces if piece and not is_time(piece) and not _THE_CALL.fullmatch(piece))
+
+
+def _without_time(place: str) -> str:
+    """A place without the time behind it."""
+    return " - ".join(
+        piece for piece in re.split(r"\s+[-–—]+(?:\s+|$)", place) if piece and not is_time(piece)
+    )
+
+
+def says_intercut(text: str) -> bool:
+    """Whether a text goes to and fro between two places."""
+    return _INTERCUT.search(text) is not None

@@ -152,6 +152,28 @@ DRESSED = "ANNA (38), grey coat, red hat, hair pinned up with a pencil, sits wit
         ("She takes a blue scarf, a fur cap.",
          "38, grey coat, blue scarf, fur cap, hair pinned up with a pencil"),
         ("She works soap into her hair till it is grey.", "38, grey coat, red hat, grey hair"),
+        ("She flings her coat aside.", "38, red hat, hair pinned up with a pencil"),
+        ("She hangs her coat on a hook.", "38, red hat, hair pinned up with a pencil"),
+        ("She whips the hat off her head.", "38, grey coat, hair pinned up with a pencil"),
+        ("Tom snatches her hat.", "38, grey coat, hair pinned up with a pencil"),
+        ("He pulls the hat off her head.", "38, grey coat, hair pinned up with a pencil"),
+        ("The hat sails off.", "38, grey coat, hair pinned up with a pencil"),
+        ("Her coat's gone.", "38, red hat, hair pinned up with a pencil"),
+        ("Anna, hatless, nods.", "38, grey coat, hair pinned up with a pencil"),
+        ("She isn't wearing the coat.", "38, red hat, hair pinned up with a pencil"),
+        ("She puts her coat round Tom's shoulders.", "38, red hat, hair pinned up with a pencil"),
+        ("She changes into a black dress.", "38, red hat, black dress, hair pinned up with a pencil"),
+        ("She unhooks her coat. Under it: a sailor's jacket.",
+         "38, red hat, sailor's jacket, hair pinned up with a pencil"),
+        ("She grabs a waiter's jacket from a hook and puts it on.",
+         "38, grey coat, red hat, waiter's jacket, hair pinned up with a pencil"),
+        ("She is covered in mud.", "38, grey coat, red hat, hair pinned up with a pencil, covered in mud"),
+        ("Her lip is split.", "38, grey coat, red hat, hair pinned up with a pencil, lip split"),
+        ("Blood runs down her face.",
+         "38, grey coat, red hat, hair pinned up with a pencil, blood down her face"),
+        ("She walks off barefoot into the light.",
+         "38, grey coat, red hat, hair pinned up with a pencil, barefoot"),
+        ("She falls into the river.", "38, grey coat, red hat, hair pinned up with a pencil, wet"),
     ],
 )  # fmt: skip
 def test_what_an_act_changes(action: str, then: str) -> None:
@@ -167,6 +189,8 @@ def test_what_an_act_changes(action: str, then: str) -> None:
         "She kisses the white line where the collar was.",
         "She is the last to look: a boy of nineteen, a bandage on his arm.",
         "His arms round her neck, he cries.",
+        "She sets the straw hat on his head.",
+        "She buttons up her coat.",
     ],
 )
 def test_what_leaves_her_as_she_was(action: str) -> None:
@@ -203,11 +227,48 @@ def test_a_stranger_who_is_named_next_keeps_what_was_told() -> None:
         ("ANNA (82), grey coat, waits. Her coat is torn at the shoulder.",
          "82, grey coat is torn at the shoulder"),
         ("ANNA (82), grey coat, waits. Behind her a woman in scrubs coughs.", "82, grey coat"),
+        ("ANNA. She is thirty and has come by bus; the helmet's on the table in front of her.", "thirty"),
+        ("ANNA from the second floor, young, braces, looks on.", "young, braces"),
+        ("An old man sits on a bench, cardigan buttoned wrong. This is ANNA.",
+         "old man, cardigan buttoned wrong"),
+        ("Muddy boots. A torn dress. ANNA stumbles out of the trees.", "Muddy boots, torn dress"),
+        ("ANNA (82), caked in mud, comes in. She washes the mud off.", "82"),
+        ("ANNA (82), a white helmet, waits. She rides off, hair flying.", "82, hair flying"),
         ("ANNA (82), flat cap, takes off the cap, looks at it, puts it on again.", "82, flat cap"),
     ],
 )  # fmt: skip
 def test_sentences_that_describe(action: str, then: str) -> None:
     assert last_look(action) == then
+
+
+def test_a_group_is_dressed_alike_where_each_is_named_behind_it() -> None:
+    found = drafts(
+        "Two grown-up children in black, far apart:", "ANNA, 44, pearls.", "TOM, 41, in a grey suit."
+    )
+    assert [each.text for each in found] == ["44, pearls, in black", "41, in a grey suit"]
+
+
+def scenes_of_anna(*scenes: str) -> str:
+    text = "\n\n".join(
+        f"EXT. PIER - {time}\n\n{action}" for time, _, action in (s.partition(": ") for s in scenes)
+    )
+    drafted = break_down(fountain.parse(f"{text}\n\nANNA\nYes.\n".encode()), Fraction(25))
+    return [each.text for each in looks_found([scene.as_read for scene in drafted])][-1]
+
+
+@pytest.mark.parametrize(
+    ("scenes", "then"),
+    [
+        (("DAY: ANNA (38), red hat, soaked, a cut over one eye, waits.", "NIGHT: Anna waits."),
+         "38, red hat, cut over one eye"),
+        (("DAY: Rain.\n\nANNA (38), red hat, runs up in a yellow raincoat.", "EVENING: Sun.\n\nAnna waits."),
+         "38, red hat"),
+        (("DAY: Rain.\n\nANNA (38), red hat, runs up in a yellow raincoat.", "NIGHT: Rain.\n\nAnna waits."),
+         "38, red hat, in a yellow raincoat"),
+    ],
+)  # fmt: skip
+def test_what_ends_as_time_goes_on(scenes: tuple[str, ...], then: str) -> None:
+    assert scenes_of_anna(*scenes) == then
 
 
 def test_an_outfit_takes_the_place_of_another_and_a_coat_does_not() -> None:

@@ -1,0 +1,71 @@
+"""Words for what is on somebody's skin and clothes: dirt, wet, hurts, and how each comes and goes. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.story.elements.dressing import GARMENT, any_of
+
+_DIRT = any_of(
+    "blood mud soot dust dirt grease oil paint flour ash ashes snow sweat plaster sand slime tar feathers "
+    "chalk lipstick mascara ink grime filth"
+)
+_BODY = (
+    "face|cheeks?|forehead|brow|chin|nose|mouth|lips?|teeth|eyes?|eyebrows?|eyelid|ears?|head|hair|scalp"
+    "|beard"
+    "|neck|throat|shoulders?|arms?|elbows?|wrists?|hands?|palms?|fingers?|knuckles|chest|ribs|back|stomach"
+    "|waist|hips?|legs?|thighs?|knees?|shins?|ankles?|feet|foot|heels?|toes"
+)
+_ON_BODY = rf"(?:(?:left|right|whole|upper|lower) )?(?:{_BODY})"
+_COVERED = (
+    "covered|caked|smeared|spattered|splattered|splashed|streaked|plastered|coated|crusted|encrusted|slick"
+    "|slicked|drenched|dripping|soaked|stained|daubed|dusted|black|white|red|grey|gray|sticky|stiff"
+)
+# What somebody has on the skin or the clothes: “caked in mud”, “mud to her knees”, “blood on his shirt”.
+DIRTIED = re.compile(
+    rf"(?<!\w)(?:(?:all )?(?:{_COVERED}) (?:in|with|from) (?:[\w-]+ )?(?:{_DIRT})"
+    rf"|(?:(?:dried|wet|fresh|caked|black|red) )?(?:{_DIRT}) (?:on|up to|down|over|to|all over|up|across|in) "
+    rf"(?:the|his|her|their|both|one) (?:(?:white|torn) )?(?:{_ON_BODY}|{GARMENT.pattern}))(?!\w)",
+    re.IGNORECASE,
+)
+_HURTS = "cut|gash|bruise|burn|scar|scratch|graze|welt|wound|scab|rash"
+# A hurt that is seen: “a split lip”, “a cut over one eye”, “bruises on her arms”.
+HURT = re.compile(
+    r"(?<!\w)(?:black eyes?|(?:split|cut|bloody|swollen|broken|busted|puffy|bruised|scarred) "
+    r"(?:lips?|nose|cheek|eye|brow|mouth|face|knuckles|chin)"
+    rf"|(?:{_HURTS})(?:e?s)? (?:over|on|above|under|across|along|down|in|through) "
+    rf"(?:the|his|her|their|one|each|both|either) {_ON_BODY})(?!\w)",
+    re.IGNORECASE,
+)
+# The same told as a sentence of its own: “Her lip is split.”
+HURT_PART = re.compile(
+    rf"(?:(?:the|his|her|their|one|both) )?(?!hair|beard)({_ON_BODY}) (?:is|are)(?: (?:now|already|all"
+    rf"|still))? "
+    r"((?:split|cut|bruised|swollen(?: shut)?|bandaged|bloody|bloodied|bleeding|grazed|scratched|scraped"
+    rf"|burned|burnt|blistered|broken|raw|(?:{_COVERED}) (?:with|in) (?:{_DIRT})))(?!\w)",
+    re.IGNORECASE,
+)
+BLOOD_RUNS = re.compile(
+    r"(?:and )?(?:the |an? (?:trickle|stream|line|thread) of )?(blood|sweat|mascara) (?:runs|trickles|pours"
+    r"|streams|drips|trails|flows|spreads) "
+    rf"((?:down|from|over|across|on|through) (?:his|her|their) (?:{_ON_BODY}|{GARMENT.pattern}))(?!\w)",
+    re.IGNORECASE,
+)
+CLEANED = re.compile(
+    r"(?<!\w)(?:wipes|washes|scrubs|rinses|brushes|shakes|cleans|sponges|mops|has (?:wiped|washed|shaken"
+    rf"|cleaned)) (?:(?:the|his|her|their|some of the|most of the) )?({_DIRT})(?!\w)",
+    re.IGNORECASE,
+)
+DRIED = re.compile(
+    r"(?<!\w)(?:(?:dries|towels) (?:(?:him|her)self|themselves|off|dry)(?: (?:off|dry))?"
+    r"|(?:is|are) dry(?: (?:again|now))?$)(?!\w)",
+    re.IGNORECASE,
+)
+WET = re.compile(r"(?<!\w)(?:\w+-)?(?:wet|soaked|soaking|sodden|drenched|dripping)(?!\w)", re.IGNORECASE)
+# What does not pass with an hour or a day: hurts and marks on the body.
+LASTING = re.compile(
+    r"(?<!\w)(?:bandaged|battered|bruised|burned|burnt|frostbitten|freckled|gaunt|injured|limping|pregnant"
+    r"|scarred|shaved|sunburned|sunburnt|tattooed|unshaven|wounded|swollen|black eyes?|split|broken|blistered"
+    rf"|raw|(?:{_HURTS})(?:e?s)?)(?!\w)",
+    re.IGNORECASE,
+)
