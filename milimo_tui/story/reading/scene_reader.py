@@ -89,7 +89,7 @@ class _Scene:
     on_screen: set[str] = field(default_factory=set)  # who was seen there
     item: tuple[str, ...] | None = None  # who is in the item of a montage
     voiced: set[str] = field(default_factory=set)  # who was heard over its pictures
-    item_place: Placed = Placed()
+    item_place: Placed = field(default_factory=Placed)
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
     said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
 
@@ -173,9 +173,12 @@ class _Scene:
         if self.item is not None and beat.montage:  # in a montage
             if heard is VoicePosition.VOICE_OVER:
                 self.voiced.update(beat.speakers)
-            elif heard is VoicePosition.SEEN and self.voiced.issuperset(beat.speakers):
-                if not set(beat.speakers) & set(self.item):
-                    return VoicePosition.VOICE_OVER  # goes on over the next picture
+            elif (
+                heard is VoicePosition.SEEN
+                and self.voiced.issuperset(beat.speakers)
+                and not set(beat.speakers) & set(self.item)
+            ):
+                return VoicePosition.VOICE_OVER  # goes on over the next picture
         if heard is VoicePosition.PHONE:
             self.on_line.update(beat.speakers)
         elif heard is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
