@@ -29,6 +29,7 @@ _ON_A_SCREEN = re.compile(
     re.IGNORECASE,
 )
 
+_NOT_NAMED_YET = re.compile(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
 # “This is the ADMIRAL.”: of whom the paragraph told before
 _THIS_IS = re.compile(
     r"(?:and )?(?:this|that|it|he|she)(?:['’]s| is)(?: (?:the|our))? [^\W\d_]", re.IGNORECASE
@@ -177,6 +178,8 @@ class _Reader:
             looks.new_day = anew and self._new_day and told_at[name] < scene.line
             of_one = introduced or self._introduced
             looks.read(text, introduced=introduced, first=opens or bool(of_last), anew=anew, of_one=of_one)
+            if opens and not introduced and (called := _called_first(told, subjects, name)):
+                looks.call(adorned(called))
             if introduced and self._stranger:
                 looks.call(adorned(self._stranger))
                 looks.read(self._stranger, introduced=False, first=True, anew=False, of_one=False)
@@ -251,6 +254,13 @@ def _up_to(told: Told, at: int) -> Told:
     return replace(
         told, sentence=told.sentence[:at], mentions=tuple(each for each in told.mentions if each.end <= at)
     )
+
+
+def _called_first(told: Told, subjects: Sequence[Mention], name: str) -> str:
+    """What somebody is called who has no name yet: the old man of “An old man sits. This is HENRY.”"""
+    end = next((each.end for each in subjects if each.name == name), 0)
+    found = _NOT_NAMED_YET.search(told.sentence[:end])
+    return found[1] if found else ""
 
 
 def _subjects(told: Told) -> list[Mention]:
