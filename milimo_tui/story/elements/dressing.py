@@ -60,7 +60,8 @@ HAIR = re.compile(rf"(?<!\w)(?:\w+-)?(?:{any_of(_HAIR)})(?!\w)", re.IGNORECASE)
 # A state stands by itself: of “wet hands” it is the hands that are told of.
 # Who falls asleep is awake in this shot.
 STATE = re.compile(
-    rf"(?<![\w-])(?<!falls )(?<!fall )(?<!fell )(?<!falling )(?:(?:{_WITH_WHAT})-)?(?:{any_of(_STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from"
+    r"(?<![\w-])(?<!falls )(?<!fall )(?<!fell )(?<!falling )"
+    rf"(?:(?:{_WITH_WHAT})-)?(?:{any_of(_STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from"
     rf"|through|to"
     r"|in|into|onto|as|at|by|on|out|over|across|along|down|up|under|past|before|after|behind|beside|but"
     r"|now|again"
