@@ -172,3 +172,34 @@ def test_a_crowd_that_acts_is_what_is_seen() -> None:
 def test_whoever_walks_out_to_somebody_is_there() -> None:
     text = f"{ROOM}Anna walks out to Tom.\n\nThey both nod.\n"
     assert set(moment(text, "both nod").seen) == {"Anna", "Tom"}
+
+
+CALL = (
+    "INT. FLAT - NIGHT\n\nANNA (30) takes the phone.\n\nINT. BAR - NIGHT\n\nTOM (40) leans on the counter.\n\n"
+    "INTERCUT - FLAT / BAR\n\n"
+)
+
+
+def test_back_to_somebody_goes_to_where_he_is() -> None:
+    found = moment(f"{CALL}ON TOM\n\nHe drinks.\n\nBACK TO ANNA\n\nShe waits.\n", "drinks")
+    assert (found.location, found.seen) == ("BAR", ("Tom",))
+    found = moment(f"{CALL}ON TOM\n\nHe drinks.\n\nBACK TO ANNA\n\nShe waits.\n", "waits")
+    assert (found.location, found.seen) == ("FLAT", ("Anna",))
+
+
+def test_an_intercut_named_by_its_heading_has_both_places() -> None:
+    text = (
+        "INT. FLAT / INT. BAR - NIGHT - INTERCUT\n\nIn the flat ANNA (30) waits.\n\n"
+        "TOM (40) drinks in the bar.\n\nTOM\nWell?\n\nANNA\nNo.\n"
+    )
+    assert {moment(text, "Well?").location, moment(text, "No.").location} == {"BAR", "FLAT"}
+
+
+def test_a_voice_over_of_a_montage_shows_who_is_in_its_item() -> None:
+    text = (
+        f"{ROOM}MONTAGE\n\n-- Tom rows a boat.\n\nANNA (V.O.)\nHe never said.\n\n-- Tom mends a net.\n\n"
+        "ANNA\nNot once.\n\nEND MONTAGE\n"
+    )
+    found = moment(text, "Not once")
+    assert "Anna" not in found.seen
+    assert VoicePosition.VOICE_OVER in [line.heard for side in found.sides for line in side]

@@ -1,0 +1,75 @@
+"""Garbage of the oldest generation is collected when the keys rest, and by nobody else."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+from milimo_tui.tui.shell.collector import LITTLE, LONGEST_LOOKS, RestCollector
+
+
+class Ring:
+    """What only a collection frees."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    thresholds = gc.get_threshold()
+    yield
+    gc.set_threshold(*thresholds)
+
+
+def old_garbage() -> weakref.ref[Ring]:
+    """Something that is let go once it is old, and so many collections of what is younger behind it."""
+    ring = Ring()
+    seen = weakref.ref(ring)
+    gc.collect(1)
+    gc.collect(1)
+    del ring
+    for _ in range(LITTLE):
+        gc.collect(1)
+    return seen
+
+
+def test_the_oldest_are_collected_when_the_keys_rest() -> None:
+    rested = [0.1]
+    collector = RestCollector(lambda: rested[0])
+    collector.start()
+    seen = old_garbage()
+    collector.look()
+    assert seen() is not None
+    rested[0] = 2.0
+    collector.look()
+    assert seen() is None
+
+
+def test_where_they_never_rest_it_is_done_all_the_same() -> None:
+    collector = RestCollector(lambda: 0.0)
+    collector.start()
+    seen = old_garbage()
+    for _ in range(LONGEST_LOOKS):
+        collector.look()
+    assert seen() is None
+
+
+def test_at_rest_with_nothing_new_nothing_is_looked_through() -> None:
+    collector = RestCollector(lambda: 60.0)
+    collector.start()
+    before = gc.get_stats()[2]["collections"]
+    for _ in range(10):
+        collector.look()
+    assert gc.get_stats()[2]["collections"] == before
+
+
+def test_nobody_else_collects_the_oldest() -> None:
+    RestCollector(lambda: 0.0).start()
+    before = gc.get_stats()[2]["collections"]
+    kept = [[Ring()] for _ in range(200_000)]
+    assert gc.get_stats()[2]["collections"] == before
+    del kept
