@@ -28,12 +28,12 @@ def _third(verb: str) -> str:
 
 ACTS = frozenset([*map(_third, _VERBS.split()), "has", "doesn't", "does", "can't", "won't", "never"])
 BASES = tuple(_VERBS.split())
-_WORDS_1 = """a an the his her its their him them it himself herself this that one two in into on onto to
+_FOLLOWING = """a an the his her its their him them it himself herself this that one two in into on onto to
 towards toward at out up down off over under through round around across along away back by for from with
 without behind beside past about after before again and but then as like until when while not no nothing
 something everything everybody everyone nobody only just once twice here there her slowly quickly suddenly
 hard still all both"""
-FOLLOWERS = frozenset(_WORDS_1.split())
+FOLLOWERS = frozenset(_FOLLOWING.split())
 
 
 def begins_with_act(words: list[str]) -> bool:

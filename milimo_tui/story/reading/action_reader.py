@@ -44,12 +44,12 @@ _WHOLE = frozenset({"everyone", "everybody", "nobody"})
 _THE = frozenset(
     {"the", "this", "that", "both", "other", "older", "younger", "young", "old", "little", "and"}
 )
-_WORDS_1 = """hand hands finger fingers thumb palm fist arm arms wrist elbow shoulder shoulders face
+_BODY_WORDS = """hand hands finger fingers thumb palm fist arm arms wrist elbow shoulder shoulders face
 eye eyes lip lips mouth chin cheek brow forehead head hair ear ears neck back chest knee knees leg
 legs foot feet toe toes boot boots shoe shoes sleeve coat jacket collar hat cap glove gloves dress
 apron smile voice body lap hip heart breath grin gaze"""
-_BODY = frozenset(_WORDS_1.split())
-_WORDS_2 = """and or but as while when then to in on at with from by for of into over under out up
+_BODY = frozenset(_BODY_WORDS.split())
+_NO_THING_WORDS = """and or but as while when then to in on at with from by for of into over under out up
 down off away back through across behind beside again too is was the a an who without before after
 until like about around round"""
 _PAIRS = "|".join(
@@ -58,7 +58,7 @@ _PAIRS = "|".join(
         "spectacles|ears|knees|keys|papers|words",
     )
 )
-_NO_THINGS = frozenset(_WORDS_2.split())
+_NO_THINGS = frozenset(_NO_THING_WORDS.split())
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
 _LEAVES = re.compile(
     r"\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"

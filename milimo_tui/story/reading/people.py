@@ -91,9 +91,9 @@ _ORDINALS = frozenset(
         "other",
     ]
 )
-_WORDS_2 = """mate officer lieutenant engineer minister secretary lady assistant violin cousin sergeant class
+_RANK_WORDS = """mate officer lieutenant engineer minister secretary lady assistant violin cousin sergeant class
 aid team unit base name consul reader speaker"""
-_RANKED = frozenset(_WORDS_2.split())  # SECOND MATE: one person's office, not one of two
+_RANKED = frozenset(_RANK_WORDS.split())  # SECOND MATE: one person's office, not one of two
 
 
 def _group_noun(name: str) -> str:
@@ -201,8 +201,8 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
     return People(by_name, table, nouns, groups, _families(cast, groups), _things(screenplay, cast))
 
 
-_WORDS_1 = """of the and in at on de la von van young old older younger little big with"""
-_SMALL = frozenset(_WORDS_1.split())
+_SMALL_WORDS = """of the and in at on de la von van young old older younger little big with"""
+_SMALL = frozenset(_SMALL_WORDS.split())
 
 
 def _calls(name: str, cast: Cast) -> tuple[tuple[str, ...], ...]:

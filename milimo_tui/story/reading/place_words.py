@@ -57,10 +57,10 @@ pillar podium pool-table porthole pulpit rail railing rostrum rug settee shelf s
 sink sofa stairs stall steps stool stove table throne threshold till trapdoor tree tub wall wardrobe washbasin
 wheel window windowsill workbench"""
 # Where in a place something is: THE FRONT OF THE MARCH.
-_WORDS_1 = (
+_END_WORDS = (
     "front back rear head end top bottom edge foot corner side middle centre center line row rank queue"
 )
-ENDS = frozenset(_WORDS_1.split())
+ENDS = frozenset(_END_WORDS.split())
 FIXTURES = frozenset(_FIXTURES.split())
 PLACES = ROOMS | frozenset(_PLACES.split())
 

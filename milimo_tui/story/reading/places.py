@@ -40,13 +40,13 @@ _ALONE = re.compile(
 )
 _CLOCK = re.compile(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:(?:in(?:side)?|at|on|outside|by) )?(the|an?|his|her|their)\s+", re.IGNORECASE)
-_WORDS_1 = """dawn sunrise daybreak morning day daytime noon midday afternoon dusk sunset twilight
+_TIME_WORDS = """dawn sunrise daybreak morning day daytime noon midday afternoon dusk sunset twilight
 nightfall evening night midnight"""
-_TIMES = frozenset(_WORDS_1.split())
-_WORDS_3 = """january february march april may june july august september october november december spring
+_TIMES = frozenset(_TIME_WORDS.split())
+_SEASON_WORDS = """january february march april may june july august september october november december spring
 summer autumn winter fall christmas easter monday tuesday wednesday thursday friday saturday sunday later
 again stars moonlight"""
-_SEASONS = frozenset(_WORDS_3.split())
+_SEASONS = frozenset(_SEASON_WORDS.split())
 
 _LOOKED_THROUGH = frozenset(
     ["window", "windows", "glass", "binoculars", "telescope", "keyhole", "windscreen", "windshield", "scope"]

@@ -35,8 +35,8 @@ _ABSENT_STARTS = (
 _RANKS = frozenset(
     ["first", "second", "third", "chief", "head", "old", "young", "senior", "junior", "assistant", "master"]
 )
-_WORDS_1 = "dr doc prof sgt lt capt cpl pvt col gen maj det insp supt rev fr father sister brother"
-_OFFICES = frozenset(_WORDS_1.split())
+_OFFICE_WORDS = "dr doc prof sgt lt capt cpl pvt col gen maj det insp supt rev fr father sister brother"
+_OFFICES = frozenset(_OFFICE_WORDS.split())
 _AGES = re.compile(
     r"^(?:(?:VERY )?(?:YOUNG(?:ER)?|OLD(?:ER)?|LITTLE|TEEN(?:AGE)?|ELDERLY|ADULT|BABY|CHILD|KID)) ",
     re.IGNORECASE,

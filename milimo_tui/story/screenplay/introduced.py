@@ -70,9 +70,9 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_NO_ONE = re.compile(r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE)
-_WORDS_1 = """he she it they we you i nobody somebody someone everyone everybody one another nothing
+_NO_NAME_WORDS = """he she it they we you i nobody somebody someone everyone everybody one another nothing
 something the a an this that who and then both neither"""
-_NO_NAMES = frozenset(_WORDS_1.split())
+_NO_NAMES = frozenset(_NO_NAME_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ def test_whoever_walks_out_to_somebody_is_there() -> None:
 
 
 CALL = (
-    "INT. FLAT - NIGHT\n\nANNA (30) takes the phone.\n\nINT. BAR - NIGHT\n\nTOM (40) leans on the counter.\n\n"
+    "INT. FLAT - NIGHT\n\nANNA (30) takes the phone.\n\nINT. BAR - NIGHT\n\nTOM (40) leans on the bar.\n\n"
     "INTERCUT - FLAT / BAR\n\n"
 )
 
