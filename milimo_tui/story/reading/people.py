@@ -91,8 +91,8 @@ _ORDINALS = frozenset(
         "other",
     ]
 )
-_RANK_WORDS = """mate officer lieutenant engineer minister secretary lady assistant violin cousin sergeant class
-aid team unit base name consul reader speaker"""
+_RANK_WORDS = """mate officer lieutenant engineer minister secretary lady assistant violin cousin sergeant
+class aid team unit base name consul reader speaker"""
 _RANKED = frozenset(_RANK_WORDS.split())  # SECOND MATE: one person's office, not one of two
 
 

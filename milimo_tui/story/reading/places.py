@@ -43,9 +43,9 @@ _ARTICLE = re.compile(r"^(?:(?:in(?:side)?|at|on|outside|by) )?(the|an?|his|her|
 _TIME_WORDS = """dawn sunrise daybreak morning day daytime noon midday afternoon dusk sunset twilight
 nightfall evening night midnight"""
 _TIMES = frozenset(_TIME_WORDS.split())
-_SEASON_WORDS = """january february march april may june july august september october november december spring
-summer autumn winter fall christmas easter monday tuesday wednesday thursday friday saturday sunday later
-again stars moonlight"""
+_SEASON_WORDS = """january february march april may june july august september october november december
+spring summer autumn winter fall christmas easter monday tuesday wednesday thursday friday saturday sunday
+later again stars moonlight"""
 _SEASONS = frozenset(_SEASON_WORDS.split())
 
 _LOOKED_THROUGH = frozenset(
