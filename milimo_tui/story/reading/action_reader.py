@@ -101,6 +101,12 @@ _CROWD_ACTS = re.compile(
     rf"(?:[a-z-]+ )?(?:{_MANY}|{'|'.join(_MASS.split())})\b(?!['’])",
     re.IGNORECASE,
 )
+_HOLDS = frozenset(
+    ["takes", "grabs", "catches", "seizes", "squeezes", "pats", "kisses", "grips", "tugs", "clasps"]
+)
+_HELD = frozenset(
+    ["arm", "hand", "elbow", "wrist", "shoulder", "sleeve", "cheek", "forehead", "hands", "shoulders"]
+)
 _OFF = re.compile(r"(?:Out|Off|Away|Gone)\b(?:[ ,]|\.$)(?! of (?:breath|nothing|nowhere|it)\b)")
 _ALONE = re.compile(r"\balone\b", re.IGNORECASE)
 _TWO_OR_THREE = re.compile(
@@ -322,7 +328,10 @@ class _Sentence:
             if keys[1:2] and keys[1] in ACTS | _LOOKS:
                 self.see(beast)  # “It says nothing.”
         elif key in _PRONOUNS:
-            self.pronoun(key, token, key == "him" or (key == "her" and not self.owns(at)), at)
+            others = key == "him" or (key == "her" and not self.owns(at)) or self.is_held(keys, at)
+            self.pronoun(key, token, others, at)
+        elif key == "nobody" and at and not self.begins_clause(at):
+            self.out.acted = True  # “something nobody hears” shows nobody
         elif key in _THEY and not (key in _WHOLE and token.casefold() != key):  # nobody's visor
             self.they(key)
         elif (
@@ -384,6 +393,16 @@ class _Sentence:
         here = [name for name in members if name in self.those_there()]
         if counted and len(here) > 1:
             self.group(here)
+
+    def begins_clause(self, at: int) -> bool:
+        """Whether a word stands behind a comma, a dash or the like, or behind “and” or “but”."""
+        before = self.text[: self.matches[at].start()].rstrip()
+        return before[-1:] in tuple(",;:-–—") or self.matches[at - 1][0].casefold() in ("and", "but")
+
+    def is_held(self, keys: Sequence[str], at: int) -> bool:
+        """Whether a word stands for whom somebody else takes by the arm: “A nurse takes her elbow.”"""
+        after = keys[at + 1] if at + 1 < len(keys) else ""
+        return at > 0 and keys[at] in ("his", "her") and keys[at - 1] in _HOLDS and after in _HELD
 
     def owns(self, at: int) -> bool:
         """Whether “her” goes with the word behind it."""
@@ -528,9 +547,10 @@ class _Sentence:
         """Whom a pronoun can mean, the likeliest first."""
         there = self.there
         mine = list(self.found)
+        some = self.people.group_of  # one of many is meant by a pronoun only while the picture is of them
         order = [
             *mine, self.out.subject, *reversed(self.out.seen), self.out.owner, there.subject, *there.last,
-            *there.together, *reversed(there.present),
+            *(name for name in (*there.together, *reversed(there.present)) if name not in some),
         ]  # fmt: skip
         known = dict.fromkeys(
             name for name in order if name and name not in there.away and name not in there.gone

@@ -47,6 +47,7 @@ class Beat:
     sides: tuple[tuple[Line, ...], ...] = ()
     speakers: tuple[str, ...] = ()
     absent: bool = False
+    continued: bool = False  # the cue says that the speech before goes on
     direction: str = ""
     caption: str = ""
     card: bool = False
@@ -148,7 +149,17 @@ class _Reader:
                 absent=before.absent and absent,
             )
         else:
-            self.add(Beat(line=cue.span.line, end_line=end, sides=(lines,), speakers=speakers, absent=absent))
+            goes_on = len(extensions) < len(cue.cue.extensions)
+            self.add(
+                Beat(
+                    line=cue.span.line,
+                    end_line=end,
+                    sides=(lines,),
+                    speakers=speakers,
+                    absent=absent,
+                    continued=goes_on,
+                )
+            )
 
     def song(self, elements: Sequence[ScriptElement]) -> None:
         lines = tuple(Line(SONG, collapse(element.text)) for element in elements if collapse(element.text))

@@ -13,14 +13,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from milimo_tui.story.reading.place_words import PLACES, is_place
+from milimo_tui.story.reading.place_words import PLACES, ROOMS, is_place
 from milimo_tui.story.reading.spots import Spot, Where, says_intercut, sides_of, within
 from milimo_tui.story.reading.weather_words import WEATHERS, change
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, is_time
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.story.values.film import Setting
-from milimo_tui.story.values.text import fold, words
+from milimo_tui.story.values.text import fold, sentences, words
 
 _ITEM = re.compile(
     r"(?:(?:THE|A|AN) )?((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,4})\.\s+(?:([^\W\d_]+)\.)?"
@@ -101,6 +101,7 @@ class PlaceReader:
     rooms: dict[str, str] = field(default_factory=dict)  # of a side, as the text has it
     count: Counter[str] = field(default_factory=Counter)  # of words of the scene
     known: Sequence[str] = ()  # places of the film, as its headings have them
+    names: frozenset[str] = frozenset()  # first words of what its people are called
 
     def prepare(self, scene: ScriptScene) -> None:
         """Count the scene's words, and find the two places of an intercut."""
@@ -241,7 +242,8 @@ class PlaceReader:
         if not self.intercut:
             return
         here = self.side_like(self.now.location)
-        if (named := self.side_named(text)) and named != here:
+        opening = next(iter(sentences(text)), text)  # the next sentence may tell of the other side
+        if (named := self.side_named(text if self.homes else opening)) and named != here:
             self.now, here = replace(self.now, location=self.full(named)), named
         if (room := _ROOM_NOW.match(text)) and is_place([fold(room[1])]) and here:
             self.rooms[here] = room[1].upper()
@@ -269,8 +271,12 @@ class PlaceReader:
         if capitals and capitals[1].strip().isupper():
             name, said, inside = capitals[1].strip(), (capitals[2] or "").casefold(), True
             named = _Named(name, said if said in _TIMES else "", said if said in WEATHERS else "")
-        elif (first := _FIRST.match(text)) and (found := _named(first[1], (first[2] or "").casefold())):
-            named, inside = found, text[:4].casefold() == "the "
+        elif (
+            (first := _FIRST.match(text))
+            and fold(first[1].split()[0]) not in self.names  # “Kofi alone at the wall”
+            and (found := _named(first[1], (first[2] or "").casefold()))
+        ):
+            named, inside = found, text[:4].casefold() == "the " and not self.lies_outside(found.place)
         else:
             return None
         whole = self.slug.location.partition(" - ")[0] if inside else ""
@@ -283,6 +289,11 @@ class PlaceReader:
         if not inside and not self.by_heading:
             self.now = replace(placed, doubts=())
         return placed
+
+    def lies_outside(self, place: str) -> bool:
+        """Whether a place is in no room of the scene's house: the beach, of a flat."""
+        last = words(fold(place))[-1:]
+        return self.slug.setting is Setting.INTERIOR and bool(last) and last[0] in PLACES - ROOMS
 
     def begin_montage(self, title: str) -> None:
         """Go to the place that its title names: THE LAST LAP OF THE MARKET plays in the rain market."""

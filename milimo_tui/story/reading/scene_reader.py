@@ -21,7 +21,7 @@ from milimo_tui.story.values.text import words
 
 Parts = Callable[[str], Sequence[str]]  # the text of an action → the texts of its shots
 
-_INTERCUT = re.compile(r"\bINTERCUT", re.IGNORECASE)
+_INTERCUT = re.compile(r"(?<!\bEND )(?<!\bEND OF )\bINTERCUT", re.IGNORECASE)
 _INSERT = re.compile(r"^(?:INSERT|CLOSE ON|CLOSE-UP ON|CU)\b[\s:–—-]*(?:(?:the|an?) )?(.*)", re.IGNORECASE)
 _HANDLED = re.compile(
     r"\b(?:his|her|their|\w+['’]s)\s+(?:\w+\s+)?(?:hands?|fingers?|thumb|palm|toes?|foot|fist|wrist)\b",
@@ -66,7 +66,13 @@ def read_scene(
             is_about_nobody,
             people,
             Presence(recent=recent),
-            PlaceReader(scene.slug, before, {} if homes is None else homes, known=known),
+            PlaceReader(
+                scene.slug,
+                before,
+                {} if homes is None else homes,
+                known=known,
+                names=frozenset(people.by_word),
+            ),
         ).moments()
     )
 
@@ -176,7 +182,7 @@ class _Scene:
             elif (
                 heard is VoicePosition.SEEN
                 and self.voiced.issuperset(beat.speakers)
-                and not set(beat.speakers) & set(self.item)
+                and (beat.continued or not set(beat.speakers) & set(self.item))
             ):
                 return VoicePosition.VOICE_OVER  # goes on over the next picture
         if heard is VoicePosition.PHONE:

@@ -32,7 +32,9 @@ _VIEW = re.compile(r"(?:CLOSE(?:R|-UP)?|ANGLE|WIDE|WIDER|TIGHT|INSERT|POV|FAVOU?
 _OF_IT = re.compile(r"\s+(?:\d+|OF .*|BY .*|AT .*|IN .*)$")  # BOOTH 14, FOOT OF THE STAIRS
 _WAY = re.compile(r"(?:ACROSS|THROUGH|DOWN|UP|ALONG|INTO|OUT|AROUND|ROUND|OVER|PAST|ONTO|OFF|TOWARDS?)\b")
 _PARTS = re.compile(r"\s+[-–—]+\s+|,\s*")
-_INTERCUT = re.compile(r"\bINTERCUT(?:TING)?\b(?: (?:WITH|BETWEEN))?[\s:–—-]*", re.IGNORECASE)
+_INTERCUT = re.compile(
+    r"(?<!\bEND )(?<!\bEND OF )\bINTERCUT(?:TING)?\b(?: (?:WITH|BETWEEN))?[\s:–—-]*", re.IGNORECASE
+)
 _THE_CALL = re.compile(  # what is said behind INTERCUT and is no place
     r"(?:(?:THE|THEIR|THIS|AS|BOTH|TWO|ALL) )*(?:(?:TELE)?PHONE|CALL|CONVERSATION|CALLS|SCENES?"
     r"|LOCATIONS?|SIDES|ENDS|NEEDED"
@@ -131,7 +133,8 @@ def sides_of(heading: str, location: str, lines: str) -> tuple[str, ...]:
                 return named
             if named and not _INTERCUT.search(heading):
                 return (location, named[0])
-    return _two(location) if _INTERCUT.search(f"{heading}\n{lines}") else ()
+    named = _two(location) if _INTERCUT.search(f"{heading}\n{lines}") else ()
+    return named if len(named) > 1 else ()  # a single place has its other in the scene before
 
 
 def _two(text: str) -> tuple[str, ...]:

@@ -20,6 +20,11 @@ _SCREEN = re.compile(
 )
 _OFF = frozenset({"OS", "OC", "OFF", "OFFSCREEN", "OFFCAMERA", "OFFSTAGE"})
 _OVER = frozenset({"VO", "VOICEOVER", "PRELAP"})
+_NO_FACE = re.compile(  # a cue that names a voice and nobody who has it
+    r"(?:(?:an?|another|the) )?(?:[^\W\d_]+['’]s? )?(?:[^\W\d_]+ )?voices?"
+    r"(?: (?:from|in|off|behind|outside) .*)?(?: #?\d+)?",
+    re.IGNORECASE,
+)
 _INTO = re.compile(
     r"\b(?:in(?:to)?|on|over|down) (?:(?:the|a|his|her|their|dead|cell|mobile) )*"
     r"(?:(?:tele|cell|mobile)?phone|radio|receiver|mouthpiece|walkie|mic\w*|headset|intercom|recorder)\b",
@@ -52,7 +57,9 @@ def heard_as(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePos
         ):
             return VoicePosition.PHONE
         return VoicePosition.VOICE_OVER
-    return VoicePosition.PHONE if _PHONE.search(extensions) else VoicePosition.SEEN
+    if _PHONE.search(extensions):
+        return VoicePosition.PHONE
+    return VoicePosition.OFF_SCREEN if _NO_FACE.fullmatch(cue) else VoicePosition.SEEN
 
 
 def speaks_into(lines: Sequence[Line]) -> bool:

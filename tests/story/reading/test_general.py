@@ -203,3 +203,72 @@ def test_a_voice_over_of_a_montage_shows_who_is_in_its_item() -> None:
     found = moment(text, "Not once")
     assert "Anna" not in found.seen
     assert VoicePosition.VOICE_OVER in [line.heard for side in found.sides for line in side]
+
+
+def test_an_intercut_that_names_no_place_goes_back_to_the_scene_before() -> None:
+    text = (
+        "INT. KITCHEN - NIGHT\n\nANNA (30) dials.\n\nINT. PHONE BOOTH - NIGHT\n\nTOM (40) waits.\n\n"
+        "INTERCUT TELEPHONE CONVERSATION\n\nANNA\nWhere are you?\n\nTOM\nHere.\n\nAnna hangs up.\n"
+    )
+    assert [moment(text, words).location for words in ("Where", "Here", "hangs up")] == [
+        "KITCHEN",
+        "PHONE BOOTH",
+        "KITCHEN",
+    ]
+    assert moment(text, "hangs up").near == ()
+
+
+def test_the_end_of_an_intercut_begins_none() -> None:
+    text = (
+        "INT. CAR - DAY\n\nTOM (40) drives.\n\nINTERCUT WITH:\n\nINT. WARD - DAY\n\nANNA (30) paces.\n\n"
+        "TOM\nTen minutes.\n\nEND INTERCUT\n\nTom brakes.\n"
+    )
+    assert [moment(text, words).location for words in ("paces", "Ten", "brakes")] == ["WARD", "CAR", "CAR"]
+
+
+def test_what_a_second_sentence_says_of_the_other_side_does_not_place_the_first() -> None:
+    text = (
+        "INT. PARLOUR - NIGHT / INT. BAR - NIGHT\n\nTOM (40) on the sofa. ANNA (30) at the bar.\n\n"
+        "INTERCUT AS NEEDED.\n\nTOM\nThere?\n\nANNA\nNo.\n"
+    )
+    assert [moment(text, words).location for words in ("There", "No.")] == ["PARLOUR", "BAR"]
+
+
+def test_nobody_who_hears_is_nobody_seen() -> None:
+    text = f"{ROOM}The crowd roars. A docker shouts something nobody hears.\n"
+    assert moment(text, "roars").seen == ()
+
+
+def test_a_voice_without_a_name_is_not_in_the_picture() -> None:
+    found = moment(f"{ROOM}Anna laughs.\n\nVOICE FROM THE CROWD\nLouder!\n", "Louder")
+    assert (found.heard, found.seen) == (VoicePosition.OFF_SCREEN, ("Anna",))
+
+
+def test_who_is_taken_by_the_arm_is_there() -> None:
+    text = "INT. WARD - DAY\n\nANNA (30) paces.\n\nA NURSE (40) takes her arm.\n"
+    assert set(moment(text, "takes her arm").seen) == {"Anna", "Nurse"}
+
+
+def test_a_pronoun_does_not_go_back_to_one_of_many() -> None:
+    text = (
+        "INT. HALL - NIGHT\n\nMAYOR BLUNT (58) and ANNA (30).\n\nBLUNT\nNo.\n\nFARMER #1\nWhy?\n\nBLUNT\n"
+        "So.\n\nFARMER #2\nHow?\n\nAnna rises.\n\nShe takes the paper from him.\n"
+    )
+    assert set(moment(text, "paper").seen) == {"Anna", "Blunt"}
+
+
+def test_a_voice_that_goes_on_over_pictures_of_its_speaker_is_still_over_them() -> None:
+    text = f"{ROOM}MONTAGE\n\n- Tom rows.\n\nTOM (V.O.)\nIt rained.\n\n- Tom and Anna run.\n\n"
+    found = moment(f"{text}TOM (CONT'D)\nThen it stopped.\n", "stopped")
+    assert found.heard is VoicePosition.VOICE_OVER
+    assert moment(f"{text}TOM\nThen it stopped.\n", "stopped").heard is VoicePosition.SEEN
+
+
+def test_an_item_that_begins_with_somebody_is_no_place() -> None:
+    text = f"{ROOM}MONTAGE\n\n- Tom alone at the wall, kicking.\n"
+    assert "TOM" not in moment(text, "kicking").location
+
+
+def test_an_item_may_lie_outside_the_house() -> None:
+    text = f"{ROOM}MONTAGE\n\n- The beach. Anna and Tom run.\n\n- The kitchen. Anna cooks.\n"
+    assert [moment(text, words).location for words in ("run", "cooks")] == ["BEACH", "INN - KITCHEN"]
