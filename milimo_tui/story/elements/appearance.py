@@ -13,19 +13,25 @@ from milimo_tui.story.elements.dressing import (
     BARED,
     BODYWEAR,
     CHANGES,
+    DONE,
     FROM_BODY,
     GARMENT,
     GONE_FROM,
     HAIR,
     HAIR_COLOURED,
+    HAIR_CUT,
+    HAIR_DONE,
     HAIR_FALLS,
     HAIR_FREE,
+    HAIR_IS,
     HAIR_LOOSE,
+    HAIR_SEEN,
     HAS_IT_ON,
     HELD,
     LACKS,
     LEFT,
     LOST,
+    OFF_AGAIN,
     OFF_BEHIND,
     ON,
     OPENS,
@@ -43,6 +49,7 @@ from milimo_tui.story.elements.dressing import (
     STAYS_ON,
     STRIPS,
     TAKEN_OFF,
+    TEARS,
     WORN_ROUND,
     any_of,
     bare,
@@ -69,6 +76,11 @@ _NUMBER = (
     r"|five|six|seven|eight|nine))?"
     r"|ten|eleven|twelve|\w{3,5}teen"
 )
+_COUNTED = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty"
+)
+_YEARS = {word: years for years, word in enumerate(_COUNTED.split(), 1)}
 _SMALL_NUMBER = "one|two|three|four|five|six|seven|eight|nine"
 _AGE = re.compile(
     rf"^(?:(?:in )?(?:his |her |their )?(?:early |mid[- ]|late )?(?:\d{{1,2}}s|{_DECADE})"
@@ -167,7 +179,13 @@ _A_PERSON = re.compile(
     rf"|by)\b)))",
     re.IGNORECASE,
 )
-_A_STRANGER = re.compile(rf"(?<=\b(?:him|her) ){_A_PERSON.pattern}", re.IGNORECASE)
+# “Behind her two men in grey suits.”
+_A_STRANGER = re.compile(
+    rf"(?<=\b(?:him|her) )(?:{_A_PERSON.pattern}"
+    r"|(?:two|three|four|five|six|seven|several|some|a (?:pair|group|couple|row|line|crowd) of) "
+    rf"(?:[\w-]+ ){{0,3}}?(?:men|women|people|children|others|(?:{_ONES})s)(?!\w))",
+    re.IGNORECASE,
+)
 _CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
 _OTHERS = re.compile(r"(?:the|they|both|all|some|two|three|four|five|six|nobody|everybody)\b", re.IGNORECASE)
 _THE_ONE = re.compile(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
@@ -182,12 +200,16 @@ _FASTENS = re.compile(
     re.IGNORECASE,
 )
 _INTO_WATER = re.compile(
-    r"(?<!\w)(?:falls|jumps|dives|plunges|lands|tumbles|goes|wades|slips|is thrown|is pushed|topples"
+    r"(?<!\w)(?:falls|drops|sinks|hurtles|slides|stumbles|rolls"
+    r"|jumps|dives|plunges|lands|tumbles|goes|wades|slips|is thrown|is pushed|topples"
     r"|crashes|splashes|leaps)"
     r" (?:\w+ )?(?:in|into) (?:the |a |an )?(?:[\w-]+ )?(?:river|canal|water|sea|lake|fountain|pool|pond"
     r"|harbour|harbor|stream"
     r"|surf|dock|ocean|moat|creek)(?!\w)(?! (?:house|side|bank|taxi|bus))",
     re.IGNORECASE,
+)
+_GO_INTO_WATER = re.compile(
+    re.sub(r"(?<=[a-z])(?:(?<=sh)es|(?<=go)es|s)\|", "|", _INTO_WATER.pattern), re.IGNORECASE
 )
 _ROUND_BODY = re.compile(r"\s(?:round|around|over|on|about|across) (?:his|her|their) [\w-]+$", re.IGNORECASE)
 _COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
@@ -230,6 +252,7 @@ class Appearance:
     new_day: bool = False  # nothing was told of them yet since time has passed
     _anew: bool = False
     _off: list[str] = field(default_factory=list)  # taken off last
+    _put_on: str = ""  # put on last
     _picked: str = ""  # a garment taken up last and not put on yet
     _opened: set[str] = field(default_factory=set)  # a coat unbuttoned last
     _against_rain: set[str] = field(default_factory=set)  # what was told of in the rain
@@ -324,7 +347,7 @@ class Appearance:
             ):
                 break  # “he hears: a bellows, wet”: of something else
             if introduced and at == 0 and _AGE.match(clause):
-                self.age = clause
+                self.age = _now(clause)
                 continue
             if mode is not _Mode.NONE and _is_garment(clause):
                 (self._wear if mode is _Mode.ON else self._take_off)(bare(clause))
@@ -354,7 +377,7 @@ class Appearance:
         if not phrase:
             return
         if _AGE.match(phrase):
-            self.age = phrase
+            self.age = _now(phrase)
         elif DIRTIED.fullmatch(phrase) or HURT.fullmatch(phrase):
             self._become(phrase)
         elif GARMENT.search(phrase):
@@ -417,6 +440,16 @@ class Appearance:
         self._off = [each for each in self.wardrobe if gone & garments_of(each)]
         self._drop(gone)
 
+    def _tear(self, words: str) -> None:
+        """Have a garment torn that is worn already."""
+        gone = garments_of(words)
+        self.wardrobe = [
+            re.sub(r"^(in )?(?:(an?) )?", _torn, each, flags=re.IGNORECASE)
+            if gone & garments_of(each) and not re.search(r"\b(?:torn|ripped)\b", each)
+            else each
+            for each in self.wardrobe
+        ]
+
     def _become(self, state: str) -> None:
         self.condition = [*(each for each in self.condition if each != state), state]
         self._drop(BARED.get(state, frozenset()))
@@ -454,8 +487,13 @@ class Appearance:
             return mode
         for lost in LOST.finditer(clause):
             self._lose(lost[1])
+        for torn in TEARS.finditer(clause):
+            self._tear(torn[1])
         if picked := PICKED_UP.search(clause):
             self._picked = bare(picked[1])
+        if self._put_on and OFF_AGAIN.search(clause):
+            self._take_off(self._put_on)
+            self._put_on = ""
         if _ON_AGAIN.search(clause):
             if self._picked:
                 self._wear(self._picked)
@@ -482,6 +520,7 @@ class Appearance:
         on = PUT_ON.search(clause)
         if on and garments_of(on[1]):
             self._wear(bare(on[1]))
+            self._put_on = bare(on[1])
             clause, mode = clause[: on.start()], _Mode.ON
         self._change_hair(clause)
         if SHIRTSLEEVES.search(clause):
@@ -550,12 +589,40 @@ class Appearance:
             self._drop(OVER_HAIR)
         if HAIR_LOOSE.search(clause):
             self.hair = "hair loose"
+        elif done := HAIR_DONE.search(clause):
+            how = re.sub(r"^into ", "in ", done[2] or done[3], flags=re.IGNORECASE)
+            self.hair = f"hair {DONE[done[1].casefold()]} {how}"
+        elif HAIR_CUT.search(clause):
+            self.hair = "hair cut short"
+        elif is_like := HAIR_IS.match(clause):
+            self.hair = f"{is_like[1].strip(' ,')} hair"
+        elif seen := HAIR_SEEN.match(clause):
+            self.hair = seen[1]
         elif falls := HAIR_FALLS.search(clause):
             self.hair = falls[1]
         elif coloured := HAIR_COLOURED.search(clause):
             self.hair = f"{coloured[1] or coloured[2]} hair"
-        elif re.match(r"(?:\w+ )?hair\b", clause, re.IGNORECASE):
+        elif re.match(r"(?:\w+ )?hair\b", clause, re.IGNORECASE) and not re.search(
+            r"\bhair is (?:all )?(?:wet|soaked|dripping)", clause, re.IGNORECASE
+        ):
             self.hair = bare(clause)
+
+
+def _torn(begins: re.Match[str]) -> str:
+    return f"{begins[1] or ''}{'a ' if begins[2] else ''}torn "
+
+
+def years_of(age: str) -> int | None:
+    """Return the years of an exact age, in digits or words: “26”, “aged eight”."""
+    words = re.sub(r"^(?:at|aged|now) |[ -]years[ -]old$", "", age.casefold())
+    if words.isdigit():
+        return int(words)
+    return _YEARS.get(words)
+
+
+def _now(age: str) -> str:
+    """An age without the word that sets it against another: “now 19”."""
+    return re.sub(r"^now ", "", age, flags=re.IGNORECASE)
 
 
 def _has(phrase: str, word: str) -> bool:
@@ -601,6 +668,34 @@ def before_a_stranger(sentence: str) -> str:
     """Return a sentence up to somebody without a name beside its owner: “Behind her a woman in scrubs.”"""
     one = _A_STRANGER.search(sentence)
     return sentence[: one.start()] if one else sentence
+
+
+_OF_SEVERAL = re.compile(
+    r"(?:and )?(?:they|they['’]re|both|all (?:two|three|four|five)|the (?:two|three|four|five)(?= of them\b"
+    r"| (?:are|stand"
+    r"|lie|sit|walk|come|run|crawl|stagger|stumble)\b)|(?:[\w-]+ ){1,4}(?:in|on|across|down|all over)"
+    r" their\b)(?: of (?:them|the (?:two|three)))?(?!\w)",
+    re.IGNORECASE,
+)
+_ALL_CLAD = re.compile(
+    r"(?:are|['’]re|are (?:now |all |both )?(?:dressed|clad)|now|dressed|clad)? ?(?:now |all |both )?in ",
+    re.IGNORECASE,
+)
+
+
+def of_several(sentence: str) -> str:
+    """Return what a sentence without names tells of all who are there, as of one: “They are soaked.”"""
+    found = _OF_SEVERAL.match(sentence)
+    if found is None or _A_PERSON.search(sentence) or _COMPARED.search(sentence):
+        return ""
+    rest = sentence[found.end() :].strip()
+    skin = any(words.search(sentence) for words in (STATE, DIRTIED, _INTO_WATER, _GO_INTO_WATER))
+    if not skin and not _ALL_CLAD.match(rest):
+        return ""
+    if GARMENT.search(sentence) and not _ALL_CLAD.match(rest) and not DIRTIED.search(sentence):
+        return ""
+    sentence = _GO_INTO_WATER.sub("falls into the water", sentence)
+    return re.sub(r"\btheir\b", "the", sentence, flags=re.IGNORECASE)
 
 
 def is_description(sentence: str, *, by_itself: bool) -> bool:
@@ -651,8 +746,15 @@ def _is_garment(clause: str) -> bool:
     return bool(GARMENT.search(clause)) and _is_phrase(clause)
 
 
+_DONE_TO = re.compile(
+    r"(?:buttons|braces|belts|caps|collars|pins|ties) (?:up |down )?(?:his|her|their|the)\b", re.IGNORECASE
+)
+
+
 def _is_act(clause: str) -> bool:
     first = clause.split(" ")[0].lower()
+    if _DONE_TO.match(clause):
+        return True
     is_thing = first in _NO_VERBS or GARMENT.fullmatch(first) or HAIR.fullmatch(first)
     if first == clause.lower() and not first.endswith("ing") and first not in _VERBS:
         return False  # “braces”, alone between commas, is a thing

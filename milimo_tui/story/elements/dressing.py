@@ -34,6 +34,12 @@ _HAIR = (
     "hair haired braid braids bun beard bearded bald cropped curls dreadlocks fringe moustache mustache "
     "pigtails plait plaits ponytail stubble topknot shaven clean-shaven sideburns side-whiskers whiskers "
     "mutton-chops goatee mohawk quiff crewcut crew-cut ringlets cornrows afro curlers rollers "
+    "beehive updo mullet chignon bouffant pompadour buzzcut buzz-cut pixie-cut bedhead hairdo "
+)
+_HAIR_ALSO = "bob bun mop perm crop"  # only where a word of hair stands before it: Bob, a sugared bun
+_HAIR_LIKE = (
+    "black blond blonde brown red grey gray white silver dark auburn ginger platinum bleached dyed tight "
+    "neat sleek short shaggy curly messy tidy loose severe home tousled "
 )
 _STATES = (
     "asleep barefoot bare-chested bandaged battered bleeding blindfolded bloodied bloody bruised burned "
@@ -56,7 +62,10 @@ HELD = re.compile(
     r"|(?<!\w)in hand(?!\w)",
     re.IGNORECASE,
 )
-HAIR = re.compile(rf"(?<!\w)(?:\w+-)?(?:{any_of(_HAIR)})(?!\w)", re.IGNORECASE)
+HAIR = re.compile(
+    rf"(?<!\w)(?:(?:\w+-)?(?:{any_of(_HAIR)})|(?:{any_of(_HAIR_LIKE)}) (?:{any_of(_HAIR_ALSO)}))(?!\w)",
+    re.IGNORECASE,
+)
 # A state stands by itself: of “wet hands” it is the hands that are told of.
 # Who falls asleep is awake in this shot.
 STATE = re.compile(
@@ -81,9 +90,10 @@ AND_MORE = re.compile(
     r"\sand (?:(?:an?|the|his|her|their)\s)?(?:(?!\s(?:and|who|while|in|at|from)\s)[^,;:.])+", re.IGNORECASE
 )
 PUT_ON = re.compile(
-    r"(?<!\w)(?:(?:puts|pulls|slips|shrugs|ties|draws|throws|drags|yanks|tugs|buckles|straps|jams|flings) on"
+    r"(?<!\w)(?:(?:puts|pulls|slips|shrugs|ties|draws|throws|drags|yanks|tugs|buckles|straps|jams|flings"
+    r"|clips|pins|screws|fastens|laces|hooks) on"
     r"|(?:has|have) (?:put|pulled|thrown|got) on|zips up|dons|(?:slips|shrugs|gets|changes|changed|climbs"
-    r"|wriggles|squeezes) into"
+    r"|wriggles|squeezes|steps(?! into the (?:ring|tank|hood|leather))) into"
     r"|struggles into|takes(?! off| out)(?!.*(?:from (?:him|her|them)| off| out of)))"
     r"\s+([^;:]+?)(?=\s(?:and|from|before|while)\s|$)",
     re.IGNORECASE,
@@ -189,6 +199,46 @@ HAIR_LOOSE = re.compile(
     r"|(?:shakes|combs) (?:out|loose|down) (?:his|her|their) hair"
     r"|un(?:pins|ties|does|braids) (?:his|her|their) hair"
     r"|hair (?:comes|falls|tumbles|spills) (?:down|loose|free))(?!\w)",
+    re.IGNORECASE,
+)
+# “ties her hair back”, “pins up her hair”: the act, and how the hair is then
+HAIR_DONE = re.compile(
+    r"(?<!\w)(ties|pins|puts|binds|scrapes|pulls|sweeps|twists|gathers|knots|clips|slicks|combs|brushes)"
+    r" (?:(up|back) (?:his|her|their) hair|(?:his|her|their) hair (back|up|(?:in|into) an? [\w -]+))(?!\w)",
+    re.IGNORECASE,
+)
+DONE = {
+    "ties": "tied", "pins": "pinned", "puts": "put", "binds": "bound", "scrapes": "scraped",
+    "pulls": "pulled",
+    "sweeps": "swept", "twists": "twisted", "gathers": "gathered", "knots": "knotted", "clips": "clipped",
+    "slicks": "slicked", "combs": "combed", "brushes": "brushed",
+}  # fmt: skip
+HAIR_CUT = re.compile(
+    r"(?<!\w)(?:cuts|chops|hacks|crops|shears|snips) (?:off )?(?:his|her|their)(?: own)? (?:[\w-]+ )?hair"
+    r"(?: off| short)?(?!\w)",
+    re.IGNORECASE,
+)
+# “Her red hair streams in the wind.”
+HAIR_SEEN = re.compile(
+    r"(?:his|her|their) ((?:[a-z-]+ ){1,3}hair) (?:streams|flies|flows|blows|whips|shines|gleams|hangs|falls"
+    r"|tumbles|sticks|glows)(?!\w)",
+    re.IGNORECASE,
+)
+# “Her own hair is short and white.”
+HAIR_IS = re.compile(
+    rf"(?:his|her|their) (?:own |real )?hair is (?:now )?((?:(?:{any_of(_HAIR_LIKE)}|long|wavy|straight|thin"
+    r"|thick|matted|fair|golden|wild)(?:,? and |, | )?)+)$",
+    re.IGNORECASE,
+)
+# “puts on her glasses, takes them off again”
+OFF_AGAIN = re.compile(
+    r"(?<!\w)(?:takes|pulls|tears|throws|rips|yanks|slips|whips|kicks) (?:it|them) off(?: again)?$",
+    re.IGNORECASE,
+)
+# “His hoodie rips on the fence.”
+TEARS = re.compile(
+    rf"(?:the|his|her|their) ({NAMED}) (?:rips|tears|splits|gets (?:ripped|torn)|catches and (?:rips"
+    r"|tears))(?! off)(?!\w)",
     re.IGNORECASE,
 )
 HAIR_FALLS = re.compile(

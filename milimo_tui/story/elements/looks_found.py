@@ -16,7 +16,9 @@ from milimo_tui.story.elements.appearance import (
     adorned,
     before_a_stranger,
     is_description,
+    of_several,
     told_before,
+    years_of,
 )
 from milimo_tui.story.elements.between_people import Change, changes_of_others
 from milimo_tui.story.elements.dressing import GARMENT, LEFT, OUTFIT, UNDERNEATH, garments_of
@@ -28,7 +30,12 @@ _ON_A_SCREEN = re.compile(
     r"|picture|poster|newsreel|video)\b",
     re.IGNORECASE,
 )
-
+# “A photograph: IDA at eight.”
+_A_PICTURE = re.compile(
+    r"(?:an?|the|another) (?:[\w-]+ ){0,2}(?:photo(?:graph)?|snapshot|polaroid|portrait|poster"
+    r"|picture)(?: of\b|:)",
+    re.IGNORECASE,
+)
 _NOT_NAMED_YET = re.compile(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
 # “This is the ADMIRAL.”: of whom the paragraph told before
 _THIS_IS = re.compile(
@@ -41,6 +48,8 @@ _GROUP = re.compile(
     r" (?:[\w-]+ ){1,4}?(in (?:[\w-]+ ){0,3}?[\w-]+)(?:,[^:]*)?:$",
     re.IGNORECASE,
 )
+# “Ruth, 26, pregnant, stands”: told as at first
+_AGED_AS = re.compile(r",\s*(?:now |aged )?\d{1,3}\s*[,.]", re.IGNORECASE)
 _LISTS_ONE = re.compile(r"(?:\W*)(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+\s?)+(?:[,.(:]|--|—|–)")
 _RAIN = re.compile(
     r"(?:heavy |pouring |driving |light |steady )?(?:rain|drizzle|downpour|storm|sleet|showers?"
@@ -72,7 +81,7 @@ class LookDraft:
 
 def is_on_a_screen(text: str) -> bool:
     """Whether a sentence tells of what a screen or a picture shows."""
-    return _ON_A_SCREEN.search(text) is not None
+    return _ON_A_SCREEN.search(text) is not None or _A_PICTURE.match(text.strip()) is not None
 
 
 def looks_found(scenes: Sequence[ReadScene]) -> tuple[LookDraft, ...]:
@@ -146,7 +155,7 @@ class _Reader:
                 self._last = ""
         told_ahead = " ".join(self._ahead)
         self._ahead = [] if any(part[0] for part in parts) else [*self._ahead, told.sentence]
-        if group := _GROUP.search(told.sentence):
+        if group := _GROUP.search(told.sentence.partition(":")[0] + ":"):
             self._group = group[1] if GARMENT.search(group[1]) or OUTFIT.fullmatch(group[1]) else ""
         of_last = self._last and all(each.name == self._last for each in told.mentions)
         of_last = of_last and not (subjects and subjects[0].start == 0)
@@ -160,10 +169,15 @@ class _Reader:
                     place = (moment.beat.line, moment.beat.end_line)
                     yield self._draft(self._last, scene, place, moment.text, told.sentence.strip(" ,"), False)
             return
-        if of_last and is_description(told.sentence, by_itself=not self._introduced):
-            parts = [(self._last, ", " + told.sentence, told.sentence, False)]
+        if of_last and is_description(
+            mine := before_a_stranger(told.sentence), by_itself=not self._introduced
+        ):
+            parts = [(self._last, ", " + mine, mine, False)]
         else:
             of_last = False
+        there = moment.seen or moment.near
+        if not told.mentions and len(there) > 1 and (every := of_several(told.sentence)):
+            parts, of_last = [(each, " " + every, told.sentence, False) for each in there], False
         for name, text, quote, introduced in parts:
             if not name:
                 self._stranger = text if text.startswith(" ") else f" {text}"
@@ -173,6 +187,8 @@ class _Reader:
             looks = self._known.get((name, scene.era)) or Appearance(on_screen=on_screen)
             if looks.on_screen and not on_screen:
                 looks = Appearance(age=looks.age)
+            if introduced and told_at.get(name, line) < scene.line and _is_other_age(looks.age, text):
+                looks = Appearance(on_screen=on_screen)
             opens, before = not any(looks.facts()), looks.facts()
             anew = told_at.get(name, line) != line
             looks.new_day = anew and self._new_day and told_at[name] < scene.line
@@ -249,6 +265,14 @@ class _Reader:
         )
 
 
+def _is_other_age(age: str, text: str) -> bool:
+    """Whether an introduction gives another age than the one known: nothing else then holds any more."""
+    new = Appearance()
+    new.read(text, introduced=True, first=True, anew=False, of_one=False)
+    years = years_of(age), years_of(new.age)
+    return None not in years and years[0] != years[1]
+
+
 def _up_to(told: Told, at: int) -> Told:
     """A sentence as far as it tells of the one who acts."""
     return replace(
@@ -283,7 +307,9 @@ def _parts(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, 
         whose = next((each.name for each in told.mentions if each.owner), "")
         if whose:
             mine = before_a_stranger(told.sentence)
-            yield whose, " " + mine, mine, False
+            by = next(told.sentence[each.start : each.end] for each in told.mentions if each.owner)
+            his = f"his{mine[len(by) :]}" if by.endswith(("'s", "’s")) and mine.startswith(by) else mine
+            yield whose, " " + his, mine, False
         return
     head = told.sentence[: subjects[0].start].rstrip()
     if head.endswith(","):
@@ -302,12 +328,14 @@ def _parts(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, 
         introduced = (
             capitals
             or rest.startswith(":")
-            or bool(BRACKET.match(rest) or set_off or OF_AGE.match(rest.strip()))
+            or bool(BRACKET.match(rest) or _AGED_AS.match(rest) or set_off or OF_AGE.match(rest.strip()))
         )
         head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)
         if introduced and at == 0 and head.endswith(":") and len(subjects) == len(told.mentions):
             rest = rest.rstrip(" .") + ", ".join(told_before(head.rstrip(" :")))
         text = rest if each.name and not by.endswith(("'s", "’s")) else by + rest
+        if by.casefold() in ("him", "her"):
+            text = before_a_stranger(by + rest)[len(by) :] if text == rest else before_a_stranger(text)
         yield each.name, text, rest if introduced else by + rest, introduced
 
 

@@ -173,6 +173,18 @@ DRESSED = "ANNA (38), grey coat, red hat, hair pinned up with a pencil, sits wit
          "38, grey coat, red hat, hair pinned up with a pencil, blood down her face"),
         ("She walks off barefoot into the light.",
          "38, grey coat, red hat, hair pinned up with a pencil, barefoot"),
+        ("Behind her two MEN in grey suits.", "38, grey coat, red hat, hair pinned up with a pencil"),
+        ("She ties her hair back.", "38, grey coat, red hat, hair tied back"),
+        ("She pins her hair into a bun.", "38, grey coat, red hat, hair pinned in a bun"),
+        ("She cuts her hair.", "38, grey coat, red hat, hair cut short"),
+        ("Her red hair streams in the wind.", "38, grey coat, red hat, red hair"),
+        ("Her hair is short and white.", "38, grey coat, red hat, short and white hair"),
+        ("Her coat rips on the fence.", "38, torn grey coat, red hat, hair pinned up with a pencil"),
+        ("Anna's hat flies off.", "38, grey coat, hair pinned up with a pencil"),
+        ("She puts on her glasses. She takes them off again.",
+         "38, grey coat, red hat, hair pinned up with a pencil"),
+        ("She clips on earrings.", "38, grey coat, red hat, earrings, hair pinned up with a pencil"),
+        ("She drops into the river.", "38, grey coat, red hat, hair pinned up with a pencil, wet"),
         ("She falls into the river.", "38, grey coat, red hat, hair pinned up with a pencil, wet"),
     ],
 )  # fmt: skip
@@ -239,6 +251,38 @@ def test_a_stranger_who_is_named_next_keeps_what_was_told() -> None:
 )  # fmt: skip
 def test_sentences_that_describe(action: str, then: str) -> None:
     assert last_look(action) == then
+
+
+@pytest.mark.parametrize(
+    ("action", "state"),
+    [
+        ("They are soaked.", "soaked"),
+        ("Straw in their hair.", "straw in the hair"),
+        ("They fall into the river.", "wet"),
+        ("They look at a girl who is soaked.", ""),
+        ("They find a wet coat.", ""),
+    ],
+)
+def test_a_state_of_all_who_are_there(action: str, state: str) -> None:
+    last = {each.name: each.condition for each in drafts("ANNA (38) and TOM (50) run.", action)}
+    assert last == {"Anna": state, "Tom": state}
+
+
+def test_friends_in_a_row_of_names_are_dressed_alike() -> None:
+    found = drafts("Three friends in wetsuits: ANNA (38), TOM (50), JOSÉ-ÉLAN (40).")
+    assert {each.name: each.wardrobe for each in found} == dict.fromkeys(
+        ("Anna", "Tom", "José-Élan"), "in wetsuits"
+    )
+
+
+def test_another_age_begins_a_look_anew() -> None:
+    text = (
+        "INT. HALL - DAY - FLASHBACK\n\nANNA, now 19, black beehive, yellow dress, dances.\n\nANNA\nYes.\n\n"
+        "INT. KITCHEN - DAY - FLASHBACK\n\nAnna, 26, pregnant, apron, stands at the stove.\n"
+    )
+    scenes = break_down(fountain.parse(text.encode()), Fraction(25))
+    found = [each.text for each in looks_found([scene.as_read for scene in scenes])]
+    assert found == ["19, yellow dress, black beehive", "26, apron, pregnant"]
 
 
 def test_a_group_is_dressed_alike_where_each_is_named_behind_it() -> None:
