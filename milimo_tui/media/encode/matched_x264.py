@@ -73,7 +73,6 @@ def match_of(plan: Plan, delivery: Delivery, headers: Headers) -> Match | None:
 def _headers(plan: Plan, delivery: Delivery) -> Headers:
     """What the encoder of a delivery writes. Raises ValueError where it can't be opened so."""
     encoder = formats.picture_encoder(plan, delivery)
-    encoder.open()
     found = h264.headers_of(bytes(encoder.extradata or b""))
     if found is None:
         raise ValueError("an encoder without headers")

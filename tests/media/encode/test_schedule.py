@@ -1,0 +1,25 @@
+"""A film in AV1 goes before nothing else on the machine, whoever one is there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.media.encode.schedule import schedule_kept
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "sched_getscheduler"), reason="this system has no scheduling classes"
+)
+
+
+def classes() -> set[int]:
+    return {os.sched_getscheduler(int(each.name)) for each in Path("/proc/self/task").iterdir()}
+
+
+def test_what_a_library_changes_is_given_back() -> None:
+    before = classes()
+    with schedule_kept():
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+    assert classes() == before
