@@ -18,7 +18,7 @@ PART = 16_000  # bytes of a picture sent at once, at most
 WORDS_AHEAD = 8_000  # bytes of words that may be unanswered beside what the line holds
 FIRST_WORDS = 64_000  # the same, while nothing is known of the line
 FIRST_PART = 6_000
-KEY_SHARE = 0.08  # seconds that pictures may keep the line busy while keys come
+KEY_SHARE = 0.02  # seconds that pictures may keep the line busy while keys come
 KEY_BURST = 0.04  # the same for what is sent in one go then: the next key waits behind all of it
 REST_SHARE = 0.12  # the same, when they rest
 LEAST = 1_500  # bytes of a part, however slow the line; smaller ones tell no rate
@@ -77,7 +77,7 @@ class Flow:
         alone = not self._sent
         self.unanswered += count
         if self.rate is not None:
-            self._through_at = max(self._through_at, now) + count / (self._pace * self.rate)
+            self._through_at = max(self._through_at, now) + count / self.rate
         if alone:
             self._taken_at = now
         full = self.unanswered > 0.7 * self._window(KEY_SHARE, 1.0)
@@ -196,7 +196,7 @@ class Flow:
         """
         if self.mute:
             return 0 if self._sent else PART
-        window = self._window(KEY_SHARE, gain=1.0) + LEAST if keys else self._window(REST_SHARE)
+        window = self._window(KEY_SHARE, gain=1.0) if keys else self._window(REST_SHARE)
         room = int(window) - self.unanswered
         if not self._sent:
             room = max(room, LEAST)
@@ -204,18 +204,6 @@ class Flow:
             burst = max(LEAST, int(self.rate * KEY_BURST))
             room = min(room, burst - int(self.rate * self._queued))
         return min(room, PART) if room >= LEAST else 0
-
-    @property
-    def _pace(self) -> float:
-        """Return how many times the rate is sent while keys come: now and then a little more, to find out
-        what the line carries, and as much less behind it.
-        """
-        return {0: 1.25, 1: 0.75}.get(self._phase, 1.0)
-
-    @property
-    def _phase(self) -> int:
-        """Return the round trip that this is, of eight."""
-        return int(self._now() / max(self.round_trip or 0.0, 0.05)) % 8
 
     @property
     def _queued(self) -> float:
@@ -241,5 +229,5 @@ class Flow:
         if gain is None and self._flat < 3:
             gain = 2.0
         elif gain is None:
-            gain = {0: 1.2, 1: 0.8}.get(self._phase, 1.0)
+            gain = {0: 1.2, 1: 0.8}.get(int(self._now() / max(trip, 0.05)) % 8, 1.0)
         return self._ease * rate * (gain * trip + share)
