@@ -128,10 +128,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item, suite in suites.items():
         assert suite in BUDGETS, f"{item.nodeid} names no suite of tests/budget.py"
     left = parts_of_files([(suite, str(item.path)) for item, suite in suites.items()])
-    if gone := [item for item, suite in suites.items() if (suite, str(item.path)) in left]:
-        config.hook.pytest_deselected(items=gone)
-        items[:] = [item for item in items if item not in set(gone)]
-        suites = {item: suite for item, suite in suites.items() if item not in set(gone)}
+    gone = {item for item, suite in suites.items() if (suite, str(item.path)) in left}
+    if gone:
+        config.hook.pytest_deselected(items=list(gone))
+        items[:] = [item for item in items if item not in gone]
+        suites = {item: suite for item, suite in suites.items() if item not in gone}
     items.sort(key=lambda item: item not in suites)
     items[: len(suites)] = longest_first(suites)
 

@@ -22,7 +22,7 @@ from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.encode import encoders
-from milimo_tui.media.encode.schedule import schedule_kept
+from milimo_tui.media.encode.scheduling_class import scheduling_class_kept
 from milimo_tui.media.picture.yuv import tag
 
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
@@ -67,7 +67,7 @@ def picture_encoder(plan: Plan, delivery: Delivery) -> VideoCodecContext:
     assert isinstance(context, VideoCodecContext)
     _set_picture(context, plan, picture)
     context.flags |= Flags.global_header
-    with schedule_kept():
+    with scheduling_class_kept():
         context.open()
     return context
 

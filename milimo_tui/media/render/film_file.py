@@ -28,7 +28,7 @@ from milimo_tui.media.encode.encoded_segment import encoding
 from milimo_tui.media.encode.formats import Sink
 from milimo_tui.media.encode.matched_x264 import Match
 from milimo_tui.media.encode.packet_copies import REORDER, Run
-from milimo_tui.media.encode.schedule import schedule_kept
+from milimo_tui.media.encode.scheduling_class import scheduling_class_kept
 from milimo_tui.media.files import h264
 from milimo_tui.media.render.subtitle_files import Subtitles
 
@@ -78,7 +78,7 @@ class FilmFile:
                 self._sample_rate = self._sound.codec_context.sample_rate
                 self._sample = Fraction(1, self._sample_rate)
             self._subtitles = Subtitles(self._container, plan, delivery)
-            with schedule_kept():  # its streams' encoders are opened, for the header's sake
+            with scheduling_class_kept():  # its streams' encoders are opened, for the header's sake
                 self._container.start_encoding()
         if self._picture is not None:
             context = self._picture.codec_context

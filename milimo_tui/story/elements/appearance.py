@@ -67,6 +67,7 @@ from milimo_tui.story.elements.stains import (
 )
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, YOUNG
+from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 from milimo_tui.story.values.text import fold
 
 BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
@@ -76,11 +77,6 @@ _NUMBER = (
     r"|five|six|seven|eight|nine))?"
     r"|ten|eleven|twelve|\w{3,5}teen"
 )
-_COUNTED = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-)
-_YEARS = {word: years for years, word in enumerate(_COUNTED.split(), 1)}
 _SMALL_NUMBER = "one|two|three|four|five|six|seven|eight|nine"
 _AGE = re.compile(
     rf"^(?:(?:in )?(?:his |her |their )?(?:early |mid[- ]|late )?(?:\d{{1,2}}s|{_DECADE})"
@@ -199,18 +195,20 @@ _FASTENS = re.compile(
     r"|straightens|adjusts|tugs|loosens|brushes) (?:up |down |at )?(?:the|an?|his|her|their)\b",
     re.IGNORECASE,
 )
-_INTO_WATER = re.compile(
-    r"(?<!\w)(?:falls|drops|sinks|hurtles|slides|stumbles|rolls"
-    r"|jumps|dives|plunges|lands|tumbles|goes|wades|slips|is thrown|is pushed|topples"
-    r"|crashes|splashes|leaps)"
+_WATER = (
     r" (?:\w+ )?(?:in|into) (?:the |a |an )?(?:[\w-]+ )?(?:river|canal|water|sea|lake|fountain|pool|pond"
-    r"|harbour|harbor|stream"
-    r"|surf|dock|ocean|moat|creek)(?!\w)(?! (?:house|side|bank|taxi|bus))",
-    re.IGNORECASE,
+    r"|harbour|harbor|stream|surf|dock|ocean|moat|creek)(?!\w)(?! (?:house|side|bank|taxi|bus))"
 )
-_GO_INTO_WATER = re.compile(
-    re.sub(r"(?<=[a-z])(?:(?<=sh)es|(?<=go)es|s)\|", "|", _INTO_WATER.pattern), re.IGNORECASE
+_ONE_GOES = (
+    "falls drops sinks hurtles slides stumbles rolls jumps dives plunges lands tumbles goes wades slips "
+    "topples crashes splashes leaps"
 )
+_SEVERAL_GO = (
+    "fall drop sink hurtle slide stumble roll jump dive plunge land tumble go wade slip topple crash "
+    "splash leap"
+)
+_INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_ONE_GOES)}|is thrown|is pushed){_WATER}", re.IGNORECASE)
+_GO_INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_SEVERAL_GO)}|are thrown|are pushed){_WATER}", re.IGNORECASE)
 _ROUND_BODY = re.compile(r"\s(?:round|around|over|on|about|across) (?:his|her|their) [\w-]+$", re.IGNORECASE)
 _COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
 _KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
@@ -268,13 +266,12 @@ class Appearance:
         if words not in self.wardrobe:
             self.wardrobe.append(words)
 
-    def get(self, words: str, *, instead: str = "") -> str:
-        """Put on what another puts there; `instead` has more words of it."""
-        self._wear(instead or words)
-        return words
+    def get(self, words: str) -> None:
+        """Put on what another puts there."""
+        self._wear(words)
 
-    def give(self, words: str) -> str:
-        """Lose what is named; the words there were for it."""
+    def lose(self, words: str) -> str:
+        """Take off what is named. Return the words there were for it; none where there was more beside it."""
         gone = garments_of(words)
         before = next((each for each in self.wardrobe if gone & garments_of(each)), "")
         self._take_off(words)
@@ -613,11 +610,12 @@ def _torn(begins: re.Match[str]) -> str:
 
 
 def years_of(age: str) -> int | None:
-    """Return the years of an exact age, in digits or words: “26”, “aged eight”."""
+    """Return the years of an exact age, in digits or words: “26”, “aged eight”; above twenty words guess."""
     words = re.sub(r"^(?:at|aged|now) |[ -]years[ -]old$", "", age.casefold())
     if words.isdigit():
         return int(words)
-    return _YEARS.get(words)
+    years = number_of(words) if re.fullmatch(NUMBER_WORDS, words) else 0
+    return years if 0 < years <= 20 else None
 
 
 def _now(age: str) -> str:

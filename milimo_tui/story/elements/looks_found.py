@@ -228,14 +228,14 @@ class _Reader:
         """What somebody gets from another, or loses to them."""
         for change in changes:
             giver = self._known.get((change.giver, scene.era))
-            words = giver.give(change.garment) if change.own and giver is not None else ""
+            words = giver.lose(change.garment) if change.own and giver is not None else ""
             who = [change.name, *([change.giver] if words else [])]
             looks = self._known.setdefault((change.name, scene.era), Appearance())
             before = looks.facts()
             if change.gets:
-                looks.get(change.garment, instead=words)
+                looks.get(words or change.garment)
             else:
-                looks.give(change.garment)
+                looks.lose(change.garment)
             if looks.facts() == before:
                 continue
             place = (moment.beat.line, moment.beat.end_line)

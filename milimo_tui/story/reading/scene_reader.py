@@ -21,7 +21,6 @@ from milimo_tui.story.values.text import words
 
 Parts = Callable[[str], Sequence[str]]  # the text of an action → the texts of its shots
 
-_INTERCUT = re.compile(r"(?<!\bEND )(?<!\bEND OF )\bINTERCUT", re.IGNORECASE)
 _INSERT = re.compile(r"^(?:INSERT|CLOSE ON|CLOSE-UP ON|CU)\b[\s:–—-]*(?:(?:the|an?) )?(.*)", re.IGNORECASE)
 _HANDLED = re.compile(
     r"\b(?:his|her|their|\w+['’]s)\s+(?:\w+\s+)?(?:hands?|fingers?|thumb|palm|toes?|foot|fist|wrist)\b",
@@ -133,7 +132,7 @@ class _Scene:
     def prepare(self, found: Sequence[Beat]) -> None:
         """What the whole scene says of who comes into it, and who is only heard."""
         before = self.places.before
-        self.intercut = _INTERCUT.search(f"{self.scene.heading}\n{self.scene.text}") is not None
+        self.intercut = says_intercut(f"{self.scene.heading}\n{self.scene.text}")
         if before is not None and says_intercut(before.text.rstrip().rpartition("\n")[2]):
             self.intercut = True
         lines = [line for beat in found for side in beat.sides for line in side]
@@ -162,10 +161,10 @@ class _Scene:
 
     def starts_intercut(self, beat: Beat) -> bool:
         """Whether the line that says INTERCUT lies before a beat, or in the heading."""
-        if _INTERCUT.search(self.scene.heading):
+        if says_intercut(self.scene.heading):
             return True
         said = next(
-            (each.span.line for each in self.scene.elements if _INTERCUT.search(each.text)),
+            (each.span.line for each in self.scene.elements if says_intercut(each.text)),
             self.scene.span.line,
         )
         return beat.line > said

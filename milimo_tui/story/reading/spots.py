@@ -150,5 +150,5 @@ def _without_time(place: str) -> str:
 
 
 def says_intercut(text: str) -> bool:
-    """Whether a text goes to and fro between two places."""
+    """Return whether a text goes to and fro between two places."""
     return _INTERCUT.search(text) is not None

@@ -20,12 +20,12 @@ _HIDING = {"[[": "[ [", "/*": "/ *"}  # what would hide the rest of a script
 
 
 def is_by_hand(scene: Scene) -> bool:
-    """Whether a scene is in the film and the script does not have it."""
+    """Return whether a scene is in the film and the script does not have it."""
     return not scene.line and not scene.parked
 
 
 def written_scene(story: Story, scene: Scene, number: str = "") -> tuple[str, ...]:
-    """A scene by hand as paragraphs of a screenplay: its heading, then what its own shots show and say.
+    """Return a scene by hand as paragraphs of a screenplay: its heading, then what its shots show and say.
 
     A shot that was moved into it is left out, since the script has it elsewhere.
     """
@@ -71,7 +71,7 @@ def _speech(line: Line) -> str:
 
 
 def with_hand_scenes_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
-    """The story with its scenes by hand as the script's, where that has them just as they would be written.
+    """Return the story with its scenes by hand as the script's, where that has them as they would be written.
 
     What a shot by hand was written as is the text that it stands for from now on.
     """

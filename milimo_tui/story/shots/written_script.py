@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"[ \t]*#[^#\r\n]*#[ \t]*$")
 
 
 def written_script(story: Story, screenplay: Screenplay) -> str:
-    """A film's script with the scenes that somebody added by hand, each behind the one that it follows.
+    """Return a film's script with the scenes added by hand, each behind the one that it follows.
 
     Where numbers are locked each scene's is in its heading, and there is a heading for each that is OMITTED.
     All else stays byte for byte; a scene that the script alone has, for it was not committed, has no number.

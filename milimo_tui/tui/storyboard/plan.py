@@ -14,7 +14,7 @@ from milimo_tui.core.format import clock, plural
 from milimo_tui.story.plan.floor_plan import crossing, drawn, floor_plan
 from milimo_tui.story.values.film import Coverage, Scene, Shot, Size, framed_as
 from milimo_tui.tui.storyboard.asking_layers import ask_layer
-from milimo_tui.tui.storyboard.of_scene import SceneScreen
+from milimo_tui.tui.storyboard.scene_screen import SceneScreen
 from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit, line

@@ -20,7 +20,7 @@ from textual.widget import Widget
 from milimo_tui.core.format import plural
 from milimo_tui.engines.contract.worded_shots import ROLE, WordedShot
 from milimo_tui.tui.shell.queue_feed import ENDED
-from milimo_tui.tui.storyboard.of_scene import SceneScreen
+from milimo_tui.tui.storyboard.scene_screen import SceneScreen
 from milimo_tui.tui.storyboard.side_by_side import GAP, Inks, beside
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING
 from milimo_tui.tui.widgets.rows import Row, Rows

@@ -20,7 +20,7 @@ from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.render.deliver import beside, check_place, deliver
 from tests.media.cuts import Bench
-from tests.media.encode.test_schedule import classes
+from tests.media.encode.test_scheduling_class import classes
 from tests.media.material import make_take, numbered, read_number, tone
 
 FRAMES = 20

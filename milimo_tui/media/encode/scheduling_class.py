@@ -16,7 +16,7 @@ _THREADS = Path("/proc/self/task")
 
 
 @contextmanager
-def schedule_kept() -> Iterator[None]:
+def scheduling_class_kept() -> Iterator[None]:
     """Give all threads of this process the scheduling class that the calling one had before."""
     if not hasattr(os, "sched_getscheduler") or not _THREADS.is_dir():  # not Linux
         yield
