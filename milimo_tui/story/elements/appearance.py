@@ -12,8 +12,10 @@ from milimo_tui.story.elements.dressing import (
     BARE_FEET,
     BARED,
     BODYWEAR,
+    CARRIED_THING,
     CHANGES,
     DONE,
+    DONE_UP,
     FROM_BODY,
     GARMENT,
     GONE_FROM,
@@ -26,8 +28,10 @@ from milimo_tui.story.elements.dressing import (
     HAIR_IS,
     HAIR_LOOSE,
     HAIR_SEEN,
+    HAIR_UNDER,
     HAS_IT_ON,
     HELD,
+    IS_OFF,
     LACKS,
     LEFT,
     LOST,
@@ -50,10 +54,12 @@ from milimo_tui.story.elements.dressing import (
     STRIPS,
     TAKEN_OFF,
     TEARS,
+    UNDONE,
     WORN_ROUND,
     any_of,
     bare,
     garments_of,
+    is_one_of,
 )
 from milimo_tui.story.elements.stains import (
     BLOOD_RUNS,
@@ -146,6 +152,26 @@ _FELT = (
 _FEELINGS = frozenset(_FELT.split())
 
 _UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
+# “He is the best man, 30, short and wide, in a bank uniform”: a list as behind a name
+_IS_SOMEBODY = re.compile(
+    r"\s*(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) (?:the|an?|his|her|their) ((?:[\w'’-]+ ){0,3}[\w'’-]+)(?=,)",
+    re.IGNORECASE,
+)
+_HAS = re.compile(
+    r"(?:(?:he|she|[^\W\d_]+)(?:['’]s got| has got| has)|has|has got|wears) (.+)", re.IGNORECASE
+)
+_BODY_IS = re.compile(
+    r"(?:his|her|their) ((?:left |right )?(?:eyes?|hands?|legs?|arms?|face|nose|ears?|teeth|skin|voice|head|hair|beard)"
+    r" (?:is|are) (?:an? )?(?!in\b|on\b|at\b|over\b|under\b|up\b|down\b|still\b|full\b|back\b|gone\b|there\b|here\b|too\b"
+    r"|not\b|empty\b|free\b|open\b|closed\b|shut\b|steady\b|shaking\b|wet\b|bare\b|\w+ing\b)[a-z-]+(?: and [a-z-]+)?)$",
+    re.IGNORECASE,
+)
+_AT_BODY = re.compile(
+    r"(?:round|around|in|on|across|over|under|behind|from|through|down) (?:his|her|their|the|one|each|both) (?:left |right )?"
+    r"(?:neck|mouth|face|head|ears?|eyes?|cheeks?|chin|jaw|nose|lips?|hair|brow|forehead|shoulders?|chest|arms?|wrists?"
+    r"|fingers?|belt|waist|hips?|throat|teeth)\b",
+    re.IGNORECASE,
+)
 _PAST = re.compile(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
 _RELATIVE = frozenset({"that", "who", "whose"})
 _OTHER_VERBS = (
@@ -175,9 +201,9 @@ _A_PERSON = re.compile(
     rf"|by)\b)))",
     re.IGNORECASE,
 )
-# “Behind her two men in grey suits.”
+# “Behind her two men in grey suits.”, “Behind her, not hurrying yet, a MAN in a raincoat”
 _A_STRANGER = re.compile(
-    rf"(?<=\b(?:him|her) )(?:{_A_PERSON.pattern}"
+    rf"\b(?:him|her)(?:, [^,.;:]{{1,40}},)? (?P<one>{_A_PERSON.pattern}"
     r"|(?:two|three|four|five|six|seven|several|some|a (?:pair|group|couple|row|line|crowd) of) "
     rf"(?:[\w-]+ ){{0,3}}?(?:men|women|people|children|others|(?:{_ONES})s)(?!\w))",
     re.IGNORECASE,
@@ -186,7 +212,7 @@ _CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
 _OTHERS = re.compile(r"(?:the|they|both|all|some|two|three|four|five|six|nobody|everybody)\b", re.IGNORECASE)
 _THE_ONE = re.compile(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
 _ON_AGAIN = re.compile(
-    r"(?<!\w)(?:puts|slips|pulls|gets|throws|jams|drags|tugs) (?:it|them) (?:back )?on(?: again)?(?!\w)",
+    r"(?<!\w)(?:puts|slips|pulls|gets|throws|jams|drags|tugs) (?:it|them) (?:back )?on(?: again)?(?! (?:the|an?|his|her|their|one)\b)(?!\w)",
     re.IGNORECASE,
 )
 _IS_CHANGED = re.compile(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
@@ -215,6 +241,10 @@ _KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told 
 _IN_THE_ROOM = re.compile(
     r"(?:in|at|on|by|under|behind|over|through|from|inside|outside|above|below) (?:the|an?)\b", re.I
 )
+_ASIDE = re.compile(r"(?:inside|between|behind|beside|among) ", re.IGNORECASE)
+_WITH_SOMEBODY = re.compile(
+    r"(.*) with an? (?:man|woman|boy|girl|child|person)$", re.IGNORECASE
+)  # a coat and who is in it
 _LIES = re.compile(
     r"(?<!\w)(?:on|over|under|by|in|at|behind) (?:the|an?) (?!\w*(?:head|wrist|neck|second|moment|minute"
     r"|flash))",
@@ -303,6 +333,24 @@ class Appearance:
         self.about = [each for each in self.about if not HELD.search(each)]
         self.wardrobe = [each for each in self.wardrobe if not HELD.search(each)]
 
+    def lay_down(self, words: str) -> bool:
+        """Let go of a garment that is somewhere else now. Return whether it was worn."""
+        before = list(self.wardrobe)
+        self._take_off(words)
+        return self.wardrobe != before
+
+    def wears(self, words: str) -> bool:
+        """Return whether a garment of that name is worn."""
+        return any(_is_among(garments_of(words), each) for each in self.wardrobe)
+
+    def handle(self, sentence: str) -> bool:
+        """Let go of what was held and is spoken of again, as something is done with it. Return whether it was."""
+        said = {fold(found[0]).removesuffix("s") for found in _WORD.finditer(sentence)}
+        before = self.facts()
+        self.about = [each for each in self.about if not _is_handled(each, said)]
+        self.wardrobe = [each for each in self.wardrobe if not _is_handled(each, said)]
+        return self.facts() != before
+
     def facts(self) -> tuple[str, ...]:
         return (self.age, *self.about, *self.wardrobe, self.hair, *self.condition)
 
@@ -326,11 +374,16 @@ class Appearance:
             for piece in re.split(r"[,;]", bracket[1]):
                 self._put(piece.strip())
             text = text[bracket.end() :]
+        is_list = False
+        if of_one and (is_one := _IS_SOMEBODY.match(text)):
+            is_list = True
+            text = "" + text[is_one.end() :]
         pieces = re.split(r"([,;:.!?–—]|\s--?\s)", text)
         clauses = pieces[::2]
+        introduced = introduced or is_list
         lists, mode = introduced or first, _Mode.NONE
-        if aged := OF_AGE.match(text.strip()):
-            self.age = aged[1]
+        if aged_of := OF_AGE.match(text.strip()):
+            self.age = aged_of[1]
         for at, raw in enumerate(clauses):
             clause = raw.strip()
             if not clause:
@@ -351,7 +404,9 @@ class Appearance:
                 continue
             if at > 1 and _KNOWN_THING.match(clauses[at - 1].strip()) and not _is_visible(clause):
                 continue  # “The collar, very white.”
-            told = not clauses[0].strip() or _ALONE.match(clause) or _is_visible(clause)
+            told = (
+                not clauses[0].strip() or aged_of is not None or _ALONE.match(clause) or _is_visible(clause)
+            )
             told = told or bool(_SOMEWHERE.match(clauses[0].strip()) and _BUILD.match(clause))
             if at and (aged := _AGED_AND.match(clause)) and _is_bodily(clauses[at - 1].strip()):
                 self.age = aged[1]
@@ -363,9 +418,25 @@ class Appearance:
                     clause = clause if _is_visible(clause) else ""
                 self._put(bare(clause))
                 continue
+            if of_one and (has := _HAS.match(clause)) and self._has_features(has[1]):
+                continue
+            if of_one and (body := _BODY_IS.match(clause)):
+                self._put(body[1])
+                continue
             if at and introduced and not _GOES_ON.match(clause):
                 lists = lists and not _is_act(clause)
             mode = self._change(clause)
+
+    def _has_features(self, text: str) -> bool:
+        """Take what somebody has about the body: “a tape measure round her neck and pins in her mouth”."""
+        found = [
+            bare(piece)
+            for piece in re.split(r"\s+and\s+(?=an?\b|[\w'’-]+ (?:in|on|round|over)\b)", text)
+            if _AT_BODY.search(piece) and len(piece) <= 60
+        ]
+        for piece in found:
+            self._put(piece)
+        return bool(found)
 
     # -- what is known ---------------------------------------------------------------------------
 
@@ -424,17 +495,17 @@ class Appearance:
         """Let go of garments; of “a striped jersey and a red cap” the other stays."""
         kept: list[str] = []
         for each in self.wardrobe:
-            if not gone & garments_of(each):
+            if not _is_among(gone, each):
                 kept.append(each)
                 continue
             parts = re.split(r"\s+and\s+", each)
-            rest = [part for part in parts if garments_of(part) and not gone & garments_of(part)]
+            rest = [part for part in parts if garments_of(part) and not _is_among(gone, part)]
             kept += [" and ".join(rest)] if rest else []
         self.wardrobe = kept
 
     def _take_off(self, phrase: str) -> None:
         gone = garments_of(phrase)
-        self._off = [each for each in self.wardrobe if gone & garments_of(each)]
+        self._off = [each for each in self.wardrobe if _is_among(gone, each)]
         self._drop(gone)
 
     def _tear(self, words: str) -> None:
@@ -501,6 +572,11 @@ class Appearance:
             self._wear(bare(has_on[1]))
         if BARE_FEET.search(clause):
             self._become("barefoot")
+        if (off := IS_OFF.match(clause)) and not clause.casefold().startswith(("a ", "an ")):
+            self._take_off(off[1])
+        if done := DONE_UP.search(clause):
+            named = garments_of(done[1])
+            self.wardrobe = [UNDONE.sub("", w) if _is_among(named, w) else w for w in self.wardrobe]
         if opens := OPENS.search(clause):
             self._opened = garments_of(opens[1])
         for lacks in LACKS.finditer(clause):
@@ -595,6 +671,8 @@ class Appearance:
             self.hair = f"{is_like[1].strip(' ,')} hair"
         elif seen := HAIR_SEEN.match(clause):
             self.hair = seen[1]
+        elif under := HAIR_UNDER.search(clause):
+            self.hair = under[1]
         elif falls := HAIR_FALLS.search(clause):
             self.hair = falls[1]
         elif coloured := HAIR_COLOURED.search(clause):
@@ -603,6 +681,19 @@ class Appearance:
             r"\bhair is (?:all )?(?:wet|soaked|dripping)", clause, re.IGNORECASE
         ):
             self.hair = bare(clause)
+
+
+def _is_handled(phrase: str, said: Set[str]) -> bool:
+    """Whether a phrase tells of a thing that is held, and its word is said."""
+    held = CARRIED_THING.match(phrase)
+    if held is None or HAIR.search(held["thing"]):
+        return False
+    return not GARMENT.fullmatch(held["thing"]) and fold(held["thing"]).removesuffix("s") in said
+
+
+def _is_among(gone: Set[str], phrase: str) -> bool:
+    """Whether a phrase names one of these garments, by any word for it."""
+    return any(is_one_of(word, worn) for worn in garments_of(phrase) for word in gone)
 
 
 def _torn(begins: re.Match[str]) -> str:
@@ -647,6 +738,12 @@ def told_before(head: str) -> list[str]:
             somebody = True
             out += [one[1]] if not one[1].endswith("one") else []
             piece = piece[one.end() :].strip()
+            if aged := OF_AGE.match(piece):
+                out.append(aged[1])
+        if _ASIDE.match(piece):
+            continue
+        if within := _WITH_SOMEBODY.match(piece):
+            piece = within[1]
         clad = _CLAD.search(piece)
         if clad and GARMENT.search(clad[0]):
             out.append(clad[0].strip())
@@ -665,7 +762,7 @@ def adorned(text: str) -> str:
 def before_a_stranger(sentence: str) -> str:
     """Return a sentence up to somebody without a name beside its owner: “Behind her a woman in scrubs.”"""
     one = _A_STRANGER.search(sentence)
-    return sentence[: one.start()] if one else sentence
+    return sentence[: one.start("one")] if one else sentence
 
 
 _OF_SEVERAL = re.compile(
@@ -694,6 +791,11 @@ def of_several(sentence: str) -> str:
         return ""
     sentence = _GO_INTO_WATER.sub("falls into the water", sentence)
     return re.sub(r"\btheir\b", "the", sentence, flags=re.IGNORECASE)
+
+
+def is_age(sentence: str) -> bool:
+    """Return whether a sentence is an age and nothing else: “Mid-fifties.”"""
+    return _AGE.match(sentence.strip(" .")) is not None
 
 
 def is_description(sentence: str, *, by_itself: bool) -> bool:

@@ -19,7 +19,7 @@ _GARMENTS = (
     "greatcoat topcoat tailcoat housecoat duffel frock pearls pendant epaulettes undershirt shirtsleeves "
     "eyepatch monocle loupe pin make-up makeup mackintosh waterproof "
     "braces johns combinations gumboot galosh wader bib bathrobe onesie bowtie breeches jodhpurs ruff "
-    "doublet "
+    "doublet gorget sash greaves sporran skate "
     "surplice cassock vestment soutane wimple breastplate gauntlet fatigues camouflage hi-vis tabard "
     "bra knickers pinstripe tartan clogs brogues stilettos flip-flops espadrilles "
     "turtleneck polo-neck gilet bodywarmer fleece kagoul cagoule nightcap tricorn trilby stetson sombrero "
@@ -130,7 +130,8 @@ TAKEN_OFF = re.compile(
     r"(?<!\w)(?:(?:takes|drags|pulls|peels|tears|strips|throws|kicks|shrugs|slips|slides|whips|eases"
     r"|works|gets|rips|yanks|tugs) (?:off|out of)"
     r"|(?:flings|tosses|wriggles|wrestles|struggles|climbs|squirms) (?:off|out of)"
-    r"|removes|sheds|unpins|discards|doffs|unties|unclasps|steps out of"
+    r"|removes|sheds|unpins|discards|doffs|unties|unclasps|unbuckles|unstraps|unslings|unclips|unbelts"
+    r"|steps out of"
     r"|hands (?:him|her|them) (?=his|her|their))\s+"
     r"((?:the|a|an|his|her|their)?\s*[^,;:]+?)(?=\s(?:and|from|before|while|to)\s|[,;:]|$)",
     re.IGNORECASE,
@@ -247,6 +248,11 @@ HAIR_FALLS = re.compile(
     r"|tumbles|swings)(?!\w)",
     re.IGNORECASE,
 )
+# “there's a braid under it”
+HAIR_UNDER = re.compile(
+    r"there(?:['’]s| is) (?:an? )?((?:[\w-]+ ){0,2}(?:plait|braid|ponytail|pigtail|bun|topknot|hair|curls))(?!\w)",
+    re.IGNORECASE,
+)
 HAIR_COLOURED = re.compile(
     r"(?<!\w)hair (?:(?:till|until|so that) it (?:is|goes|turns) (\w+)"
     r"|(?:has |have )?(?:gone|turned|goes|turns|is now|dyed) (?:to )?"
@@ -271,7 +277,8 @@ PICKED_UP = re.compile(
     re.IGNORECASE,
 )
 HAS_IT_ON = re.compile(
-    rf"^(?:with )?((?:an?|the|his|her|their) {NAMED}) on(?: now| again| inside out| back to front)?$",
+    rf"^(?:with |(?:has|have|['’]s got|has got) )?((?:an?|the|his|her|their) {NAMED}) on"
+    r"(?: now| again| inside out| back to front|(?= (?:over|under|on top of) )|$)",
     re.IGNORECASE,
 )
 # Hair that can be seen to move is under nothing.
@@ -302,6 +309,73 @@ BARED = {
     "unmasked": frozenset(_ON_FACE.split()),
 }
 _ARTICLE = re.compile(r"^(?:and|the|a|an|his|her|their|its)\s+", re.IGNORECASE)
+
+
+_NOWHERE = (  # “his coat in the wind” is on him
+    "wind|rain|snow|sun|light|dark|cold|air|breeze|draught|mirror|glass|window|moonlight|sunlight|storm|heat"
+)
+_NO_PLACES = f"(?!(?:[\\w-]+ )?(?:{_NOWHERE}|{_ON_THE_BODY}|hand|back|knee)s?\\b)"
+_HANDS = "hands?|fists?|fingers|teeth|arms?|elbows?|lap|palms?|grip"
+# “the raincoat over his arm”, “her cap in his hand”, “the cap on the coat”: not on anybody.
+LIES_ELSEWHERE = re.compile(
+    rf"(?<!\w)(?P<whose>the|an?|one|his|her|their|[\w'’-]+['’]s) (?P<what>{NAMED})"
+    r"(?: (?:is|are|lies|sits|hangs|left|still|now|lying|hanging|folded|held|draped|crumpled|tucked|there))*"
+    rf" (?:(?:in|under|over|on|across|against|between) (?:his|her|their|one|the other|both) (?:{_HANDS})(?!\w)"
+    rf"|(?:on|under|into|onto|beside|over|by|against|in) (?:the|an?) {_NO_PLACES}\w+)",
+    re.IGNORECASE,
+)
+LIES_THERE = re.compile(
+    rf"(?<!\w)(?:lies|lie|hangs|hang|sits|floats|waits|is lying|is hanging) (?:the|his|her|their) (?P<what>{NAMED})",
+    re.IGNORECASE,
+)
+_TOUCHED = re.compile(
+    r"(?<!\w)(?:catches|snags|brushes|wipes|dries|rubs|drags|bangs|wearing|wears|in|with|has|tears|rips) (?:the|an?|one|his|her"
+    r"|their)?\s*$",
+    re.IGNORECASE,
+)
+# “Cap off, into a brazier.”
+IS_OFF = re.compile(rf"(?:and )?(?:the |his |her |their )?({NAMED}) off(?=$| (?:now|again)\b)", re.IGNORECASE)
+# “does up his bow tie”, “buttons his coat”
+DONE_UP = re.compile(
+    r"(?<!\w)(?:does up|buttons(?: up)?|knots|fastens|ties|zips(?: up)?|straightens|laces(?: up)?) (?:the|his|her|their)"
+    rf"(?: own)? ({NAMED})",
+    re.IGNORECASE,
+)
+UNDONE = re.compile(
+    r",? (?:undone|open|unbuttoned|loosened|loose|untied|unlaced|hanging (?:open|loose))\b.*$", re.IGNORECASE
+)
+# What is held or lies on somebody, by the word for it: pins in her mouth, an accordion on his knee.
+CARRIED_THING = re.compile(
+    r"^(?:with )?(?:(?:an?|the|his|her|their|more|some|two|three|a pair of) )?(?:[\w'’-]+ )*?(?P<thing>[\w'’-]+) "
+    r"(?:(?:\w+(?:ed|en|ung|tuck)) )?(?:in|on|under|at|between|across|over|round|around|against|beside|into|behind|through) "
+    r"(?:his|her|their|one|each|both|the|an?)\b",
+    re.IGNORECASE,
+)
+
+
+def lying_elsewhere(sentence: str) -> list[tuple[str, str]]:
+    """Return garments that a sentence has somewhere else than on somebody, each with whose it is said to be."""
+    found = [
+        (each["whose"].casefold(), each["what"])
+        for each in LIES_ELSEWHERE.finditer(sentence)
+        if not _TOUCHED.search(sentence[: each.start()])
+    ]
+    return found + [("the", each["what"]) for each in LIES_THERE.finditer(sentence)]
+
+
+def without_laid_down(sentence: str) -> str:
+    """Return a sentence with blanks for what `lying_elsewhere` finds in it, so that nobody has it on."""
+    for pattern in (LIES_ELSEWHERE, LIES_THERE):
+        for each in pattern.finditer(sentence):
+            if each["what"] and "hand" not in each[0] and " arm" not in each[0]:
+                start = each.start("what")
+                sentence = sentence[:start] + " " * (each.end() - start) + sentence[each.end() :]
+    return sentence
+
+
+def is_one_of(word: str, worn: str) -> bool:
+    """Return whether a garment may be called by a word: the coat is the overcoat, the undershirt no shirt."""
+    return worn == word or (len(word) > 2 and worn.endswith(word) and not worn.startswith("under"))
 
 
 def bare(phrase: str) -> str:

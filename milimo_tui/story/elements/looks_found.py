@@ -15,13 +15,22 @@ from milimo_tui.story.elements.appearance import (
     Appearance,
     adorned,
     before_a_stranger,
+    is_age,
     is_description,
     of_several,
     told_before,
     years_of,
 )
 from milimo_tui.story.elements.between_people import Change, changes_of_others
-from milimo_tui.story.elements.dressing import GARMENT, LEFT, OUTFIT, UNDERNEATH, garments_of
+from milimo_tui.story.elements.dressing import (
+    GARMENT,
+    LEFT,
+    OUTFIT,
+    UNDERNEATH,
+    garments_of,
+    lying_elsewhere,
+    without_laid_down,
+)
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.values.film import Era
 
@@ -39,8 +48,12 @@ _A_PICTURE = re.compile(
 _NOT_NAMED_YET = re.compile(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
 # “This is the ADMIRAL.”: of whom the paragraph told before
 _THIS_IS = re.compile(
-    r"(?:and )?(?:this|that|it|he|she)(?:['’]s| is)(?: (?:the|our))? [^\W\d_]", re.IGNORECASE
+    r"(?:and )?(?:(?:this|that|it|he|she)(?:['’]s| is)(?: (?:the|our))? [^\W\d_]"
+    r"|(?:we['’]ll |we will |everyone |everybody |they |you can |let us |let['’]s )?calls? (?:him|her) [^\W\d_]"
+    r"|(?:an? [\w-]+ )?we(?:['’]ll| will) (?:know|come to know) (?:him |her )?as [^\W\d_]|(?:his|her) name is [^\W\d_])",
+    re.IGNORECASE,
 )
+_NAME_ALONE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+[.:]?$")  # a paragraph of its own
 # “three grown-up children in black:”, behind which each is named
 _GROUP = re.compile(
     r"(?:two|three|four|five|six|seven|eight|nine|ten|several|some|\d+|a (?:row|line|group|pair|trio"
@@ -56,6 +69,7 @@ _RAIN = re.compile(
     r"|thunderstorm)(?!\w)",
     re.I,
 )
+_VIEW = re.compile(r"\bP\.?O\.?V\b")
 _SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
 
 
@@ -109,12 +123,13 @@ class _Reader:
             wet = any(_RAIN.search(moment.weather) or _RAIN.match(moment.text) for moment in scene.moments)
             if not scene.goes_on:
                 yield from self._dry(scene, still_wet=wet)
-            self._on_screen = False
+            self._on_screen = named_alone = False
             line = 0
             for moment in scene.moments:
                 self._stranger = ""
                 if moment.beat.line != line:
-                    line, self._last, self._introduced = moment.beat.line, "", False
+                    last = self._last if named_alone else ""
+                    line, self._last, self._introduced = moment.beat.line, last, bool(last)
                     self._ahead = []
                     if not (moment.told and _LISTS_ONE.match(moment.text)):
                         self._group = ""
@@ -122,6 +137,9 @@ class _Reader:
                     self._on_screen = _ON_A_SCREEN.match(moment.text) is not None
                 for told in moment.told:
                     yield from self._sentence(told, moment, scene)
+                named_alone = _NAME_ALONE.match(moment.text) is not None and len(moment.seen) == 1
+                if named_alone:
+                    self._last = moment.seen[0]
             for (_, era), looks in self._known.items():
                 if wet and era is scene.era:
                     looks.in_rain()
@@ -137,6 +155,8 @@ class _Reader:
                 yield replace(dry, ended=ended)
 
     def _sentence(self, told: Told, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
+        if _VIEW.search(told.sentence):
+            return  # what somebody sees is not on them
         subjects = _subjects(told)
         head = told.sentence[: subjects[0].start] if subjects else told.sentence
         on_screen = self._on_screen or is_on_a_screen(head)
@@ -145,8 +165,10 @@ class _Reader:
         if changes:
             told = _up_to(told, changes[0].at)
             subjects = _subjects(told)
-        parts = list(_parts(told, subjects))
         yield from self._between(changes, moment, scene)
+        yield from self._laid_down(told, subjects, moment, scene)
+        told = replace(told, sentence=without_laid_down(told.sentence))
+        parts = list(_parts(told, subjects))
         if not told.mentions and (left := LEFT.match(told.sentence)) and GARMENT.fullmatch(left[1]):
             gone = garments_of(left[1])
             wear = [each for each in self._known if each[1] is scene.era and gone & self._worn(each)]
@@ -154,7 +176,8 @@ class _Reader:
                 parts = [(wear[0][0], " " + told.sentence, told.sentence, False)]
                 self._last = ""
         told_ahead = " ".join(self._ahead)
-        self._ahead = [] if any(part[0] for part in parts) else [*self._ahead, told.sentence]
+        stranger = told.sentence[len(before_a_stranger(told.sentence)) :]
+        self._ahead = [stranger] if stranger else [] if subjects else [*self._ahead, told.sentence]
         if group := _GROUP.search(told.sentence.partition(":")[0] + ":"):
             self._group = group[1] if GARMENT.search(group[1]) or OUTFIT.fullmatch(group[1]) else ""
         of_last = self._last and all(each.name == self._last for each in told.mentions)
@@ -169,6 +192,8 @@ class _Reader:
                     place = (moment.beat.line, moment.beat.end_line)
                     yield self._draft(self._last, scene, place, moment.text, told.sentence.strip(" ,"), False)
             return
+        if is_age(told.sentence) and of_last and (known := self._known.get((self._last, scene.era))):
+            of_last = not known.age  # “Five. Ten.” are weights
         if of_last and is_description(
             mine := before_a_stranger(told.sentence), by_itself=not self._introduced
         ):
@@ -220,6 +245,28 @@ class _Reader:
                 self._known[name, scene.era] = looks
                 place = (moment.beat.line, moment.beat.end_line)
                 yield self._draft(name, scene, place, moment.text, quote.strip(" ,"), opens)
+
+    def _laid_down(
+        self, told: Told, subjects: Sequence[Mention], moment: Moment, scene: ReadScene
+    ) -> Iterator[LookDraft]:
+        """What lies somewhere now, or is handled again: of whoever acts, else of the only one who wears it."""
+        line = moment.beat.line
+        changed: dict[str, None] = {}
+        mine = [each for each in self._known if each[1] is scene.era]
+        for name, era in mine:
+            if self._told_at.get(name, line) != line and self._known[name, era].handle(told.sentence):
+                changed[name] = None
+        acts = subjects[0].name if subjects else self._last
+        for whose, what in lying_elsewhere(told.sentence):
+            wear = [name for name, era in mine if self._known[name, era].wears(what)]
+            if whose not in ("a", "an", "one") and acts in wear:
+                wear = [acts]
+            if len(wear) == 1 and self._known[wear[0], scene.era].lay_down(what):
+                changed[wear[0]] = None
+        for name in changed:
+            if any(self._known[name, scene.era].facts()):
+                place = (line, moment.beat.end_line)
+                yield self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False)
 
     def _worn(self, key: tuple[str, Era]) -> set[str]:
         return garments_of(", ".join(self._known[key].wardrobe))

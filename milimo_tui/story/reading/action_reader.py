@@ -59,6 +59,7 @@ _PAIRS = "|".join(
     )
 )
 _NO_THINGS = frozenset(_NO_THING_WORDS.split())
+_BESIDE = frozenset(["front", "ahead", "side", "back"])  # “in front of Chidi” shows him
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
 _LEAVES = re.compile(
     r"\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
@@ -446,7 +447,8 @@ class _Sentence:
             return
         if name in self.there.away and at:
             return
-        if name not in self.there.present and before in _ONLY_SPOKEN_OF:
+        beside = before == "of" and at > 1 and keys[at - 2] in _BESIDE
+        if name not in self.there.present and before in _ONLY_SPOKEN_OF and not beside:
             return
         self.mention(name, at, end)
         self.see(name)

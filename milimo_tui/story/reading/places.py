@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from milimo_tui.story.reading.meant_headings import CLOCK, same_place, time_by_clock
 from milimo_tui.story.reading.place_words import PLACES, ROOMS, is_place
 from milimo_tui.story.reading.spots import Spot, Where, says_intercut, sides_of, within
 from milimo_tui.story.reading.weather_words import WEATHERS, change
@@ -38,7 +39,12 @@ _ALONE = re.compile(
     r"(?:(early|late|just before|after|nearly|almost|full|deep|past|still|first) )?([^\W\d_]+)\.(?:\s|$)",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)
+# “Dark now. Headlights.”
+_NOW = re.compile(
+    r"(?:It(?:['’]s| is) )?(?:(?:full |almost |nearly |quite )?(dark)"
+    r"|(night|dawn|dusk|evening|morning)) (?:now|already|by now|again)\.(?:\s|$)",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"^(?:(?:in(?:side)?|at|on|outside|by) )?(the|an?|his|her|their)\s+", re.IGNORECASE)
 _TIME_WORDS = """dawn sunrise daybreak morning day daytime noon midday afternoon dusk sunset twilight
 nightfall evening night midnight"""
@@ -93,6 +99,8 @@ class PlaceReader:
     homes: dict[str, str] = field(default_factory=dict)
     now: Placed = field(default_factory=Placed)
     places: list[str] = field(default_factory=list)  # of a montage so far
+    times: dict[str, str] = field(default_factory=dict)  # of each of them
+    told: dict[str, frozenset[str]] = field(default_factory=dict)  # the words of their items
     by_heading: bool = False  # the whole scene is a montage
     titled: bool = False  # the montage's title says where it plays
     sides: tuple[str, ...] = ()
@@ -119,6 +127,8 @@ class PlaceReader:
                 self.sides = (self.before.slug.location, self.slug.location)
             if says_intercut(ends):
                 self.begin_intercut()
+        latest = tuple(dict.fromkeys(reversed(earlier)))
+        self.sides = tuple(same_place(side, latest) or side for side in self.sides)
         if self.sides and says_intercut(scene.heading):
             self.slug = replace(self.slug, location=" / ".join(self.sides))
         if "/" in self.slug.location and self.sides:
@@ -192,6 +202,8 @@ class PlaceReader:
 
     def go_to(self, spot: Spot) -> None:
         """Take a short heading."""
+        if spot.time:
+            self.now = replace(self.now, time_of_day=spot.time)
         if spot.where is Where.BACK:
             self.now = replace(self.now, location=self.home)
         elif spot.where is Where.SPOT and self.intercut:
@@ -226,6 +238,8 @@ class PlaceReader:
             doubt = Doubt(DoubtKind.PLACE, few, guess, others, NO_PLACE, "it names no place of its own")
             return replace(self.now, doubts=(doubt,))
         self.refine(text)
+        if now := _NOW.match(text):
+            self.now = replace(self.now, time_of_day=(now[2] or "night").upper())
         if alone := _ALONE.match(text):
             word = alone[2].casefold()
             if word in _TIMES:
@@ -253,19 +267,32 @@ class PlaceReader:
         if here:
             self.now = replace(self.now, location=self.full(here))
 
-    def take_heading(self, slug: Slug) -> Placed:
+    def seen_before(self, name: str) -> str:
+        """The place of an item before that is meant by “the laundry”, or that has “the pillar box” in it."""
+        if found := same_place(name, (*reversed(self.places), *reversed(self.known))):
+            return found
+        tokens = set(words(fold(name)))
+        return next((place for place, told in reversed(self.told.items()) if tokens <= told), "")
+
+    def remember(self, place: str, time: str, text: str) -> None:
+        """Keep where an item of a montage played, when, and its words."""
+        self.places.append(place)
+        self.times[place] = time
+        self.told[place] = self.told.get(place, frozenset()) | frozenset(words(fold(text)))
+
+    def take_heading(self, slug: Slug, text: str) -> Placed:
         """Go where an item of a montage says by a whole heading."""
         said = re.sub(r"^SAME (?=DAY|NIGHT)", "", slug.time_of_day.partition("(")[0].strip().upper())
         is_new = is_time(said) and not RELATIVE_TIME.match(said)
         time = said if is_new else self.now.time_of_day or self.slug.time_of_day
         place = Placed(slug.location, time)
-        self.places.append(place.location)
+        self.remember(place.location, time, text)
         self.now = place
         return place
 
     def _item(self, text: str) -> Placed | None:
         """The place that an item of a montage begins with."""
-        if clock := _CLOCK.search(text, 0, _HEAD):
+        if clock := CLOCK.search(text, 0, _HEAD):
             text = f"{text[: clock.start()]}{clock[1]}{clock[2]}m{text[clock.end() :]}"
         capitals = _ITEM.match(text)
         if capitals and capitals[1].strip().isupper():
@@ -281,7 +308,10 @@ class PlaceReader:
             return None
         whole = self.slug.location.partition(" - ")[0] if inside else ""
         place = " - ".join(filter(None, (whole, named.place.upper())))
-        self.places.append(place)
+        if before := self.seen_before(named.place):
+            place = before
+            named = replace(named, time=named.time or self.times.get(place, ""))
+        self.remember(place, named.time, text)
         if not named.time and _STARS.search(text):
             named = replace(named, time="night")
         when = Doubt(DoubtKind.TIME, named.place, USUAL, ("NIGHT", "EVENING"), NO_TIME, "it names no time")
@@ -337,10 +367,10 @@ def _named(phrase: str, after: str) -> _Named | None:
         tokens = words(fold(piece))
         if not tokens:
             continue
-        if clock := _CLOCK.search(piece):
-            time = _by_clock(int(clock[1]), clock[2].casefold())
-            tokens = words(fold(_CLOCK.sub("", piece)))
-            piece = _CLOCK.sub("", piece)
+        if clock := CLOCK.search(piece):
+            time = time_by_clock(int(clock[1]), clock[2].casefold())
+            tokens = words(fold(CLOCK.sub("", piece)))
+            piece = CLOCK.sub("", piece)
         if tokens and tokens[-1] in _TIMES:
             time = tokens[-1]
         elif tokens and tokens[-1] in WEATHERS:
@@ -377,10 +407,3 @@ def _is_told(piece: str) -> bool:
         and word not in PLACES
         for word in lower
     )
-
-
-def _by_clock(hour: int, half: str) -> str:
-    """The time of day at an hour of the clock."""
-    hour = hour % 12 + (12 if half == "p" else 0)
-    spans = ((5, "night"), (7, "dawn"), (12, "morning"), (18, "day"), (21, "evening"))
-    return next((time for until, time in spans if hour < until), "night")

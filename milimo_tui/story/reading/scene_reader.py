@@ -199,7 +199,7 @@ class _Scene:
             insert, thing = True, match[1].strip()
         headed = item_heading(beat.text)
         if headed and headed[1]:
-            self.places.take_heading(headed[0])
+            self.places.take_heading(*headed)
         for index, text in enumerate(self.parts(headed[1] if headed and headed[1] else beat.text)):
             first = index == 0
             spot = spot_of(text)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from milimo_tui.story.reading.place_words import ENDS, FIXTURES, ROOMS, is_place
-from milimo_tui.story.screenplay.line_grammar import is_time
+from milimo_tui.story.reading.place_words import BUILDINGS, ENDS, FIXTURES, ROOMS, is_place
+from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, is_time
 from milimo_tui.story.values.text import fold, words
 
 _MOST_WORDS = 8
@@ -21,6 +22,7 @@ _AT = re.compile(
     r"|FURTHER (?:DOWN|UP|ALONG)|DEEPER IN)"
     r"(?: (?:THE|A|AN|HIS|HER|THEIR))?(?: (.+))?"
 )
+_BESIDE = re.compile(r"(?:BY|BEHIND|NEAR|BESIDE|OUTSIDE|BELOW|ABOVE|UNDER|UNDERNEATH|BENEATH)\b")
 _PICTURE = re.compile(r"\b(?:SCREEN|TV|TELEVISION|MONITOR|PHOTO(?:GRAPH)?|PICTURE|VIDEO|PAINTING)\b")
 _ON_A_SCREEN = re.compile(
     r"(?:ON|IN|INSIDE) (?:(?:THE|A|AN|HIS|HER|THEIR|[A-Z]+'S) )?(?:[A-Z]+ ){0,2}?"
@@ -60,6 +62,7 @@ class Spot:
     where: Where
     name: str = ""
     is_way: bool = False  # whoever went on is on it: DOWN THE STEPS
+    time: str = ""  # of the day, where it says another
     is_view: bool = False  # what somebody sees, or a screen shows: nobody is in it who was there before
 
 
@@ -75,9 +78,15 @@ def spot_of(text: str) -> Spot | None:
         return Spot(Where.BACK)
     if _SEEN.search(text):
         return Spot(Where.SAME, is_view=True)
-    pieces = [piece for piece in _PARTS.split(text.strip(" :-–—")) if piece and not is_time(piece)]
+    said = [piece for piece in _PARTS.split(text.strip(" :-–—")) if piece]
+    pieces = [piece for piece in said if not is_time(piece)]
     if not pieces:
         return None
+    time = next((each for each in said if is_time(each) and not RELATIVE_TIME.match(each)), "")
+    return replace(_spot(pieces), time=time)
+
+
+def _spot(pieces: Sequence[str]) -> Spot:
     bare = " - ".join(pieces)
     if (back := _BACK.match(bare)) and back.end() > len("BACK"):
         rest = bare[back.end() :].strip(" -")
@@ -85,7 +94,7 @@ def spot_of(text: str) -> Spot | None:
     if found := _AT.fullmatch(bare):
         is_way = _WAY.match(bare) is not None
         return (
-            Spot(Where.SPOT, found[1], is_way)
+            Spot(Where.SPOT, bare if _BESIDE.match(bare) else found[1], is_way)
             if found[1]
             else Spot(Where.BACK if bare == "INSIDE" else Where.SAME)
         )
@@ -100,7 +109,13 @@ def _bare(name: str) -> str:
 
 def is_fixture(spot: str) -> bool:
     """Whether a spot is a part of a room, so that whoever is in the room is at hand: a window, a counter."""
-    return bool(_forms(spot) & FIXTURES)
+    return bool(_forms(spot) & FIXTURES) and not _of_a_building(spot)
+
+
+def _of_a_building(spot: str) -> bool:
+    """SHOP FRONT, THE HOUSE DOOR: its last word alone would be a fixture."""
+    tokens = words(fold(spot))
+    return len(tokens) == 2 and tokens[0] in BUILDINGS and tokens[1] == "front"
 
 
 def _forms(spot: str) -> set[str]:
@@ -114,7 +129,7 @@ def _forms(spot: str) -> set[str]:
 def within(location: str, spot: str) -> str:
     """A place with a spot in it: a room instead of the room that it names, anything else inside of that."""
     whole = location.rpartition(" - ")[0]
-    is_room = bool(_forms(spot) & ROOMS) and not is_fixture(spot)
+    is_room = (bool(_forms(spot) & ROOMS) and not is_fixture(spot)) or _of_a_building(spot)
     if whole and is_room:
         return f"{whole} - {spot}"
     return spot if fold(spot) in fold(location) and not location else f"{location} - {spot}".strip(" -")

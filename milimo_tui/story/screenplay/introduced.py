@@ -71,7 +71,9 @@ _PLAIN = re.compile(
 )
 _BEFORE_NO_ONE = re.compile(r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE)
 _NO_NAME_WORDS = """he she it they we you i nobody somebody someone everyone everybody one another nothing
-something the a an this that who and then both neither"""
+something the a an this that who and then both neither snow rain wind light water smoke night dawn dusk
+darkness silence music steam sun sunlight moonlight ink blood dust sand fog mist spray air heat cold fire
+thunder lightning sound noise laughter applause"""
 _NO_NAMES = frozenset(_NO_NAME_WORDS.split())
 
 
@@ -174,6 +176,8 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         apposition = _APPOSITION.match(rest)
         about = apposition[2] if apposition else ""
         kin = _KIN_BEFORE.search(before)
+        if kin and name.endswith("S") and not _is_somebody(kin[1]) and not is_first_name(run[0][0]):
+            continue  # “The door BANGS.”
         about = " ".join(filter(None, (kin[1] if kin else "", about)))
         years = int(age[1] or age[3]) if age else number_of(worded[1]) if worded else None
         article = _ARTICLE.search(before) is not None and not kin

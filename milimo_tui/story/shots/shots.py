@@ -17,6 +17,7 @@ from milimo_tui.story.plan.scene_plan import PlannedShot, SceneFacts, plan_scene
 from milimo_tui.story.plan.speech import speech_seconds
 from milimo_tui.story.reading import weather_words
 from milimo_tui.story.reading.eras import eras_of
+from milimo_tui.story.reading.meant_headings import Headings
 from milimo_tui.story.reading.moment import Moment, ReadScene
 from milimo_tui.story.reading.people import people_of
 from milimo_tui.story.reading.scene_reader import read_scene
@@ -112,11 +113,13 @@ def break_down(
     people = people_of(screenplay, cast)
     recent: dict[str, None] = {}
     homes: dict[str, str] = {}
-    known = [scene.slug.location for scene in screenplay.scenes if scene.slug.location]
+    headings = Headings(frozenset(people.by_word))
+    scenes = [headings.meant(scene) for scene in screenplay.scenes]
+    known = [scene.slug.location for scene in scenes if scene.slug.location]
     before: ScriptScene | None = None
     out: list[SceneDraft] = []
     time_of_day = weather = ""
-    for scene, era in zip(screenplay.scenes, eras_of(screenplay.scenes), strict=True):
+    for scene, era in zip(scenes, eras_of(scenes), strict=True):
         own_time = scene.slug.time_of_day
         goes_on = RELATIVE_TIME.match(own_time) is not None
         hardly_later = goes_on and MUCH_LATER.match(own_time) is None

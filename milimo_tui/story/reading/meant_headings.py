@@ -1,0 +1,81 @@
+"""Headings as they are meant: forced ones inside the scene before, weekdays, hours of the clock. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+
+from milimo_tui.story.reading.spots import Where, spot_of, within
+from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
+from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
+from milimo_tui.story.values.film import Setting
+from milimo_tui.story.values.text import fold, words
+
+CLOCK = re.compile(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)
+_DATE = re.compile(
+    r"(?:(?:on|the) )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june"
+    r"|july|august|september|october|november|december|(?:1[5-9]|20)\d\d|\d{1,2}(?:st|nd|rd|th)?(?![:.\d]|\s?[ap]\.?m)|spring|summer"
+    r"|autumn|winter|christmas(?: (?:eve|day))?|new year's (?:eve|day))\b[\s,]*",
+    re.IGNORECASE,
+)
+
+
+def time_by_clock(hour: int, half: str) -> str:
+    """Return the time of day at an hour of the clock; `half` is a or p."""
+    hour = hour % 12 + (12 if half == "p" else 0)
+    spans = ((5, "night"), (7, "dawn"), (12, "morning"), (14, "day"), (18, "afternoon"), (21, "evening"))
+    return next((time for until, time in spans if hour < until), "night")
+
+
+@dataclass(slots=True)
+class Headings:
+    """Reads headings in order: what a heading leaves open is as in the one before.
+
+    `names` are first words of what the film's people are called.
+    """
+
+    names: Container[str]
+    _whole: Slug | None = None  # of the last scene with INT. or EXT.
+
+    def meant(self, scene: ScriptScene) -> ScriptScene:
+        """Return a scene with what its heading means instead of what it says."""
+        slug = replace(scene.slug, time_of_day=_time(scene.slug.time_of_day))
+        if slug.setting is not Setting.NONE:
+            self._whole = slug
+        elif slug.location and self._whole is not None and self._goes_on(slug, self._whole):
+            slug = self._inside(slug, self._whole)
+        return scene if slug == scene.slug else replace(scene, slug=slug)
+
+    def _goes_on(self, slug: Slug, whole: Slug) -> bool:
+        said = slug.time_of_day
+        return said in ("", whole.time_of_day) or RELATIVE_TIME.match(said) is not None
+
+    def _inside(self, slug: Slug, whole: Slug) -> Slug:
+        """A heading without INT. or EXT.: a view, a person or a spot of the place that we are in."""
+        spot = spot_of(slug.location.upper())
+        if spot is None:
+            return slug
+        first = next(iter(words(fold(spot.name))), "")
+        is_spot = spot.where is Where.SPOT and bool(first) and first not in self.names
+        place = within(whole.location, spot.name) if is_spot else whole.location
+        return replace(
+            slug, setting=whole.setting, location=place, time_of_day=slug.time_of_day or "CONTINUOUS"
+        )
+
+
+def _time(said: str) -> str:
+    """A time of day without a weekday or a date before it, and by the clock where it gives an hour."""
+    rest, date = said, _DATE.match(said)
+    while date:
+        rest = rest[date.end() :]
+        date = _DATE.match(rest)
+    if clock := CLOCK.fullmatch(rest.strip(" .")):
+        return time_by_clock(int(clock[1]), clock[2].casefold()).upper()
+    return rest.strip(" ,") or ("DAY" if said else "")
+
+
+def same_place(said: str, known: Sequence[str]) -> str:
+    """Return the first known place that has all the words of what is said; else nothing."""
+    tokens = set(words(fold(said))) - {"the", "a", "an"}
+    return next((place for place in known if tokens and tokens <= set(words(fold(place)))), "")
