@@ -31,6 +31,7 @@ from milimo_tui.story.elements.dressing import (
     HAIR_UNDER,
     HAS_IT_ON,
     HELD,
+    HOOD_BACK,
     IS_OFF,
     LACKS,
     LEFT,
@@ -38,6 +39,7 @@ from milimo_tui.story.elements.dressing import (
     OFF_AGAIN,
     OFF_BEHIND,
     ON,
+    ON_ANOTHER_WAY,
     OPENS,
     OUTER,
     OUTFIT,
@@ -161,9 +163,9 @@ _HAS = re.compile(
     r"(?:(?:he|she|[^\W\d_]+)(?:['’]s got| has got| has)|has|has got|wears) (.+)", re.IGNORECASE
 )
 _BODY_IS = re.compile(
-    r"(?:his|her|their) ((?:left |right )?(?:eyes?|hands?|legs?|arms?|face|nose|ears?|teeth|skin|voice|head|hair|beard)"
-    r" (?:is|are) (?:an? )?(?!in\b|on\b|at\b|over\b|under\b|up\b|down\b|still\b|full\b|back\b|gone\b|there\b|here\b|too\b"
-    r"|not\b|empty\b|free\b|open\b|closed\b|shut\b|steady\b|shaking\b|wet\b|bare\b|\w+ing\b)[a-z-]+(?: and [a-z-]+)?)$",
+    r"(?:and )?(?:his|her|their) ((?:left |right |front )?(?:eyes?|ears?|teeth|tooth|nose|skin|legs?|arms?) (?:is|are) (?:an? )?"
+    r"(?:glass|false|gold|wooden|missing|blue|green|brown|grey|gray|black|white|yellow|bad|crooked|tattooed|freckled|milky|blind"
+    r"|pale|dark|tin|steel|artificial|scarred|withered)(?: and [a-z-]+)?)$",
     re.IGNORECASE,
 )
 _AT_BODY = re.compile(
@@ -418,9 +420,9 @@ class Appearance:
                     clause = clause if _is_visible(clause) else ""
                 self._put(bare(clause))
                 continue
-            if of_one and (has := _HAS.match(clause)) and self._has_features(has[1]):
+            if (has := _HAS.match(clause)) and (of_one or " got " in has[0]) and self._has_features(has[1]):
                 continue
-            if of_one and (body := _BODY_IS.match(clause)):
+            if body := _BODY_IS.match(clause):
                 self._put(body[1])
                 continue
             if at and introduced and not _GOES_ON.match(clause):
@@ -568,12 +570,21 @@ class Appearance:
             else:
                 self.wardrobe = [*self.wardrobe, *self._off]
             self._picked, self._off = "", []
+        if self._off and (another := ON_ANOTHER_WAY.search(clause)):
+            self._wear(f"{re.sub(r'^in ', '', self._off[0])} {another[1]}")
+            return _Mode.NONE
         if has_on := HAS_IT_ON.match(clause):
             self._wear(bare(has_on[1]))
         if BARE_FEET.search(clause):
             self._become("barefoot")
         if (off := IS_OFF.match(clause)) and not clause.casefold().startswith(("a ", "an ")):
             self._take_off(off[1])
+        if HOOD_BACK.search(clause):
+            without = (
+                re.sub(r"\s*(?:with )?(?:the |his |her )?hood(?: up| on)?$", "", w) for w in self.wardrobe
+            )
+            self.wardrobe = [each for each in without if each]
+            self.about = [each for each in self.about if not each.casefold().startswith("hood")]
         if done := DONE_UP.search(clause):
             named = garments_of(done[1])
             self.wardrobe = [UNDONE.sub("", w) if _is_among(named, w) else w for w in self.wardrobe]
@@ -688,7 +699,8 @@ def _is_handled(phrase: str, said: Set[str]) -> bool:
     held = CARRIED_THING.match(phrase)
     if held is None or HAIR.search(held["thing"]):
         return False
-    return not GARMENT.fullmatch(held["thing"]) and fold(held["thing"]).removesuffix("s") in said
+    is_worn = GARMENT.fullmatch(held["thing"]) and not held["in_hand"]
+    return not is_worn and fold(held["thing"]).removesuffix("s") in said
 
 
 def _is_among(gone: Set[str], phrase: str) -> bool:
@@ -740,6 +752,7 @@ def told_before(head: str) -> list[str]:
             piece = piece[one.end() :].strip()
             if aged := OF_AGE.match(piece):
                 out.append(aged[1])
+                piece = piece[aged.end() :].strip()
         if _ASIDE.match(piece):
             continue
         if within := _WITH_SOMEBODY.match(piece):
@@ -791,6 +804,11 @@ def of_several(sentence: str) -> str:
         return ""
     sentence = _GO_INTO_WATER.sub("falls into the water", sentence)
     return re.sub(r"\btheir\b", "the", sentence, flags=re.IGNORECASE)
+
+
+def is_of_a_stranger(sentence: str) -> bool:
+    """Return whether a sentence tells how somebody without a name looks: “stands a man with a moustache”."""
+    return _A_PERSON.search(sentence) is not None and (_is_visible(sentence) or " of " in sentence)
 
 
 def is_age(sentence: str) -> bool:

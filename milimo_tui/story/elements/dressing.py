@@ -17,7 +17,7 @@ _GARMENTS = (
     "trousers trunks tunic turban tuxedo underwear uniform veil vest visor waistcoat wellingtons wetsuit "
     "wig windbreaker wool workwear "
     "greatcoat topcoat tailcoat housecoat duffel frock pearls pendant epaulettes undershirt shirtsleeves "
-    "eyepatch monocle loupe pin make-up makeup mackintosh waterproof "
+    "eyepatch monocle loupe make-up makeup mackintosh waterproof "
     "braces johns combinations gumboot galosh wader bib bathrobe onesie bowtie breeches jodhpurs ruff "
     "doublet gorget sash greaves sporran skate "
     "surplice cassock vestment soutane wimple breastplate gauntlet fatigues camouflage hi-vis tabard "
@@ -112,7 +112,7 @@ FROM_BODY = re.compile(
 )
 # “She flings the coat aside.”, “hangs up her coat”, “stuffs his tie in a pocket”
 PUT_AWAY = re.compile(
-    r"(?<!\w)(?:throws|tosses|flings|hurls|slings|hangs|leaves|abandons|folds|stuffs|shoves|ditches|drops"
+    r"(?<!\w)(?:throws|tosses|flings|hurls|slings|swings|hangs|leaves|abandons|folds|stuffs|shoves|ditches|drops"
     r"|dumps|stows|lets)(?: (?:up|down|aside|away|behind|go of))? (?:the|his|her|their) "
     rf"({NAMED})",
     re.IGNORECASE,
@@ -318,7 +318,7 @@ _NO_PLACES = f"(?!(?:[\\w-]+ )?(?:{_NOWHERE}|{_ON_THE_BODY}|hand|back|knee)s?\\b
 _HANDS = "hands?|fists?|fingers|teeth|arms?|elbows?|lap|palms?|grip"
 # “the raincoat over his arm”, “her cap in his hand”, “the cap on the coat”: not on anybody.
 LIES_ELSEWHERE = re.compile(
-    rf"(?<!\w)(?P<whose>the|an?|one|his|her|their|[\w'’-]+['’]s) (?P<what>{NAMED})"
+    rf"(?<!\w)(?:the|his|her|their|[\w'’-]+['’]s) (?P<what>{NAMED})"
     r"(?: (?:is|are|lies|sits|hangs|left|still|now|lying|hanging|folded|held|draped|crumpled|tucked|there))*"
     rf" (?:(?:in|under|over|on|across|against|between) (?:his|her|their|one|the other|both) (?:{_HANDS})(?!\w)"
     rf"|(?:on|under|into|onto|beside|over|by|against|in) (?:the|an?) {_NO_PLACES}\w+)",
@@ -333,8 +333,26 @@ _TOUCHED = re.compile(
     r"|their)?\s*$",
     re.IGNORECASE,
 )
+# “He pushes the hood back.”
+HOOD_BACK = re.compile(
+    r"(?<!\w)(?:pushes|pulls|throws|flips|shoves|drops|lowers|slides|tugs|knocks|takes) (?:back |down |off )?"
+    r"(?:the|his|her|their) hood(?: (?:back|down|off))?(?! up)(?!\w)|\bhood (?:falls|slips|drops|comes|is) (?:back|down|off)\b",
+    re.IGNORECASE,
+)
+# “What is left of him is a white shirt”, “Under it she wears”
+WHAT_IS_LEFT = re.compile(
+    r"(?:and )?(?:what(?:['’]s| is) left(?: of (?:him|her|them))?|all (?:he|she) has on|under(?:neath)? (?:it|that|this),?"
+    r"(?: (?:he|she))?) (?:is|wears|has on) (?=an?\b|the\b|nothing but)",
+    re.IGNORECASE,
+)
 # “Cap off, into a brazier.”
 IS_OFF = re.compile(rf"(?:and )?(?:the |his |her |their )?({NAMED}) off(?=$| (?:now|again)\b)", re.IGNORECASE)
+# “rips his tie off and knots it round his head”
+ON_ANOTHER_WAY = re.compile(
+    r"(?<!\w)(?:ties|knots|wraps|winds|loops|slings|drapes) (?:it|them) ((?:round|around|over|about) (?:his|her|their) "
+    rf"(?:{_ON_THE_BODY}))(?!\w)",
+    re.IGNORECASE,
+)
 # “does up his bow tie”, “buttons his coat”
 DONE_UP = re.compile(
     r"(?<!\w)(?:does up|buttons(?: up)?|knots|fastens|ties|zips(?: up)?|straightens|laces(?: up)?) (?:the|his|her|their)"
@@ -346,21 +364,24 @@ UNDONE = re.compile(
 )
 # What is held or lies on somebody, by the word for it: pins in her mouth, an accordion on his knee.
 CARRIED_THING = re.compile(
-    r"^(?:with )?(?:(?:an?|the|his|her|their|more|some|two|three|a pair of) )?(?:[\w'’-]+ )*?(?P<thing>[\w'’-]+) "
-    r"(?:(?:\w+(?:ed|en|ung|tuck)) )?(?:in|on|under|at|between|across|over|round|around|against|beside|into|behind|through) "
-    r"(?:his|her|their|one|each|both|the|an?)\b",
+    r"^(?:with )?(?:(?:an?|the|his|her|their|more|some|two|three|a pair of) )?(?:[\w'’-]+ )*?"
+    r"(?!(?:up|down|out|off|back|still|on|away|foot|feet|hands?|arms?|legs?|eyes?|hair|head|face|fingers?)\b)"
+    r"(?P<thing>[\w'’-]+) (?:(?:\w+(?:ed|en|ung|tuck)) )?"
+    r"(?:in|on|under|at|between|against|beside|into|behind) "
+    r"(?:his|her|their|one|each|both|the|an?)\b(?P<in_hand> (?:mouth|teeth|hands?|fists?|lap)\b)?",
     re.IGNORECASE,
 )
 
 
-def lying_elsewhere(sentence: str) -> list[tuple[str, str]]:
-    """Return garments that a sentence has somewhere else than on somebody, each with whose it is said to be."""
+def lying_elsewhere(sentence: str) -> list[str]:
+    """Return garments that a sentence has somewhere else than on somebody."""
     found = [
-        (each["whose"].casefold(), each["what"])
+        each["what"]
         for each in LIES_ELSEWHERE.finditer(sentence)
         if not _TOUCHED.search(sentence[: each.start()])
     ]
-    return found + [("the", each["what"]) for each in LIES_THERE.finditer(sentence)]
+    off = IS_OFF.match(sentence)
+    return [*found, *([off[1]] if off else []), *(each["what"] for each in LIES_THERE.finditer(sentence))]
 
 
 def without_laid_down(sentence: str) -> str:

@@ -17,6 +17,7 @@ from milimo_tui.story.elements.appearance import (
     before_a_stranger,
     is_age,
     is_description,
+    is_of_a_stranger,
     of_several,
     told_before,
     years_of,
@@ -24,15 +25,17 @@ from milimo_tui.story.elements.appearance import (
 from milimo_tui.story.elements.between_people import Change, changes_of_others
 from milimo_tui.story.elements.dressing import (
     GARMENT,
+    IS_OFF,
     LEFT,
     OUTFIT,
     UNDERNEATH,
+    WHAT_IS_LEFT,
     garments_of,
     lying_elsewhere,
     without_laid_down,
 )
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
-from milimo_tui.story.values.film import Era
+from milimo_tui.story.values.film import Era, VoicePosition
 
 _ON_A_SCREEN = re.compile(
     r"\b(?:on|in) (?:the |an? |his |her |their )?(?:\w+ )?(?:screens?|tv|television|monitor|photo(?:graph)?"
@@ -112,6 +115,8 @@ class _Reader:
         self._introduced = False  # by that paragraph
         self._ahead: list[str] = []  # sentences of a paragraph that name nobody yet
         self._group = ""  # how those are dressed whom a list is about to name
+        self._unnamed = ""  # what was told of a stranger in this scene who may be the next to speak
+        self._unnamed_at = (0, 0, "")
         self._new_day = False  # the scene plays at another time of day than the one before
         self._told_at: dict[str, int] = {}  # the line of what was told last of each
 
@@ -124,6 +129,7 @@ class _Reader:
             if not scene.goes_on:
                 yield from self._dry(scene, still_wet=wet)
             self._on_screen = named_alone = False
+            self._unnamed = ""
             line = 0
             for moment in scene.moments:
                 self._stranger = ""
@@ -135,7 +141,12 @@ class _Reader:
                         self._group = ""
                 if moment.text.isupper():  # a heading of its own within the scene: ON THE SCREEN
                     self._on_screen = _ON_A_SCREEN.match(moment.text) is not None
+                if moment.sides:
+                    yield from self._speaks(moment, scene)
                 for told in moment.told:
+                    if not any(each.name for each in told.mentions):
+                        self._unnamed = told.sentence if is_of_a_stranger(told.sentence) else self._unnamed
+                        self._unnamed_at = (moment.beat.line, moment.beat.end_line, moment.text)
                     yield from self._sentence(told, moment, scene)
                 named_alone = _NAME_ALONE.match(moment.text) is not None and len(moment.seen) == 1
                 if named_alone:
@@ -143,6 +154,19 @@ class _Reader:
             for (_, era), looks in self._known.items():
                 if wet and era is scene.era:
                     looks.in_rain()
+
+    def _speaks(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
+        """“A man in a red coat sits there.”, and then somebody speaks of whom nothing was told: it is he."""
+        words, self._unnamed = self._unnamed, ""
+        name = moment.seen[0] if words and moment.heard is VoicePosition.SEEN and moment.seen else ""
+        if name and name == moment.sides[0][0].character and (name, scene.era) not in self._known:
+            looks = Appearance()
+            told = ", " + ", ".join(told_before(words))
+            looks.read(told, introduced=True, first=True, anew=False, of_one=True)
+            if any(looks.facts()):
+                self._known[name, scene.era] = looks
+                line, end_line, action = self._unnamed_at
+                yield self._draft(name, scene, (line, end_line), action, words.strip(" ,"), True)
 
     def _dry(self, scene: ReadScene, *, still_wet: bool) -> Iterator[LookDraft]:
         """A state such as “soaked” ends where time has gone on, and what is worn against the rain with it."""
@@ -176,6 +200,7 @@ class _Reader:
                 parts = [(wear[0][0], " " + told.sentence, told.sentence, False)]
                 self._last = ""
         told_ahead = " ".join(self._ahead)
+        before_it = _description_before(self._ahead)
         stranger = told.sentence[len(before_a_stranger(told.sentence)) :]
         self._ahead = [stranger] if stranger else [] if subjects else [*self._ahead, told.sentence]
         if group := _GROUP.search(told.sentence.partition(":")[0] + ":"):
@@ -200,6 +225,11 @@ class _Reader:
             parts = [(self._last, ", " + mine, mine, False)]
         else:
             of_last = False
+        if self._last and not told.mentions and IS_OFF.match(told.sentence):
+            parts = [(self._last, " " + told.sentence, told.sentence, False)]
+        whose = subjects[0].name if subjects else self._last
+        if whose and (left := WHAT_IS_LEFT.match(told.sentence)):
+            parts = [(whose, ", " + told.sentence[left.end() :], told.sentence, True)]
         there = moment.seen or moment.near
         if not told.mentions and len(there) > 1 and (every := of_several(told.sentence)):
             parts, of_last = [(each, " " + every, told.sentence, False) for each in there], False
@@ -233,11 +263,11 @@ class _Reader:
                     anew=False,
                     of_one=True,
                 )
-            elif introduced and opens and is_description(told_ahead, by_itself=True):
-                looks.read(", " + told_ahead, introduced=True, first=True, anew=False, of_one=True)
+            elif introduced and opens and before_it:
+                looks.read(", " + before_it, introduced=True, first=True, anew=False, of_one=True)
             if introduced and self._group and not any(map(OUTFIT.search, looks.wardrobe)):
                 looks.wear(self._group)
-            told_ahead = ""
+            told_ahead = before_it = ""
             if looks.facts() != before and any(looks.facts()):
                 if anew:
                     looks.lower()
@@ -257,9 +287,9 @@ class _Reader:
             if self._told_at.get(name, line) != line and self._known[name, era].handle(told.sentence):
                 changed[name] = None
         acts = subjects[0].name if subjects else self._last
-        for whose, what in lying_elsewhere(told.sentence):
+        for what in lying_elsewhere(told.sentence):
             wear = [name for name, era in mine if self._known[name, era].wears(what)]
-            if whose not in ("a", "an", "one") and acts in wear:
+            if acts in wear:
                 wear = [acts]
             if len(wear) == 1 and self._known[wear[0], scene.era].lay_down(what):
                 changed[wear[0]] = None
@@ -310,6 +340,19 @@ class _Reader:
             condition=", ".join(looks.condition),
             text=", ".join(filter(None, looks.facts())),
         )
+
+
+def _description_before(ahead: Sequence[str]) -> str:
+    """What stands before a name and tells of nobody else: “A boot. A boiler suit, black to the elbows. TERRY”."""
+    whole = " ".join(ahead)
+    if is_description(whole, by_itself=True):
+        return whole
+    tail: list[str] = []
+    for sentence in reversed(ahead):
+        if not is_description(sentence, by_itself=False):
+            break
+        tail.insert(0, sentence.strip(" ."))
+    return ", ".join(tail) if len(tail) < len(ahead) or len(tail) > 1 else ""
 
 
 def _is_other_age(age: str, text: str) -> bool:

@@ -33,7 +33,7 @@ _HURTS = "cut|gash|bruise|burn|scar|scratch|graze|welt|wound|scab|rash"
 HURT = re.compile(
     r"(?<!\w)(?:black eyes?|(?:split|cut|bloody|swollen|broken|busted|puffy|bruised|scarred) "
     r"(?:lips?|nose|cheek|eye|brow|mouth|face|knuckles|chin)"
-    rf"|(?:{_HURTS})(?:e?s)? (?:over|on|above|under|across|along|down|in|through) "
+    rf"|(?:{_HURTS})(?:e?s)? (?:over|on|above|under|across|along|down|in|through|from) "
     rf"(?:the|his|her|their|one|each|both|either) {_ON_BODY})(?!\w)",
     re.IGNORECASE,
 )
