@@ -36,6 +36,7 @@ from milimo_tui.story.elements.dressing import (
     LACKS,
     LEFT,
     LOST,
+    NOT_ON_YET,
     OFF_AGAIN,
     OFF_BEHIND,
     ON,
@@ -85,7 +86,7 @@ _NUMBER = (
     r"|five|six|seven|eight|nine))?"
     r"|ten|eleven|twelve|\w{3,5}teen"
 )
-_SMALL_NUMBER = "one|two|three|four|five|six|seven|eight|nine"
+_SMALL_NUMBER = "three|four|five|six|seven|eight|nine"
 _AGE = re.compile(
     rf"^(?:(?:in )?(?:his |her |their )?(?:early |mid[- ]|late )?(?:\d{{1,2}}s|{_DECADE})"
     rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now |maybe |perhaps "
@@ -117,7 +118,8 @@ _BUILDS = (
     "black white asian latino latina rosy ruddy sallow pasty "
 )
 _BUILD = re.compile(
-    rf"(?:(?:very|quite|rather|still|once|too|not|so|and|but|as)\s|(?:{any_of(_BUILDS)})(?:,?\s|$))+$",
+    rf"(?:(?:very|quite|rather|still|once|too|not|so|and|but|as)\s|(?:{any_of(_BUILDS)})(?:,?\s|$))+$"
+    r"|(?:about |well |over )?(?:four|five|six|seven|\d) (?:foot|feet)(?: (?:\w+|tall|of (?:him|her)))?$",
     re.IGNORECASE,
 )
 _SOMEWHERE = re.compile(
@@ -159,6 +161,7 @@ _IS_SOMEBODY = re.compile(
     r"\s*(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) (?:the|an?|his|her|their) ((?:[\w'’-]+ ){0,3}[\w'’-]+)(?=,)",
     re.IGNORECASE,
 )
+_WEARS = re.compile(r"(?<!\w)(?:wears|wearing|dressed in|clad in|has on|have on|has got on)\s", re.IGNORECASE)
 _HAS = re.compile(
     r"(?:(?:he|she|[^\W\d_]+)(?:['’]s got| has got| has)|has|has got|wears) (.+)", re.IGNORECASE
 )
@@ -370,8 +373,17 @@ class Appearance:
                 if _AGE.match(piece) or (not _is_act(piece) and piece.casefold() not in _FEELINGS):
                     self._put(piece)
         bracket = BRACKET.match(text)
-        if of_one and not bracket and (aged := _IS_AGED.match(re.split(r"[,;.]", text.strip())[0])):
+        if (
+            (of_one or first)
+            and not bracket
+            and (aged := _IS_AGED.match(re.split(r"[,;.]", text.strip())[0]))
+        ):
             self.age = aged[1]
+            behind = re.match(
+                r"\s+(?:and|but) ([a-z-]+)\s*(?:,|$)", re.split(r"[;.]", text.strip())[0][aged.end() :]
+            )
+            if behind and _BUILD.match(behind[1]):
+                self._put(behind[1])
         if bracket:
             for piece in re.split(r"[,;]", bracket[1]):
                 self._put(piece.strip())
@@ -400,6 +412,10 @@ class Appearance:
                 break  # “he hears: a bellows, wet”: of something else
             if introduced and at == 0 and _AGE.match(clause):
                 self.age = _now(clause)
+                continue
+            goes_on = re.sub(r"^and ", "", clause)
+            if mode is _Mode.ON and goes_on != clause and _is_garment(goes_on):
+                self._wear(bare(goes_on))
                 continue
             if mode is not _Mode.NONE and _is_garment(clause):
                 (self._wear if mode is _Mode.ON else self._take_off)(bare(clause))
@@ -463,6 +479,9 @@ class Appearance:
 
     def _wear(self, phrase: str) -> None:
         worn = garments_of(phrase)
+        if SHIRTSLEEVES.search(phrase):
+            self.wardrobe = [each for each in self.wardrobe if not OUTER.search(each)]
+            phrase = "shirtsleeves"
         if gone := _GONE.match(phrase):
             self._lose(gone[1])
             self.about.append(phrase)
@@ -603,13 +622,19 @@ class Appearance:
                 clause, mode = clause[: off.start()] + " " + clause[off.end() :], _Mode.OFF
         on = PUT_ON.search(clause)
         if on and garments_of(on[1]):
+            named = garments_of(on[1])
+            self.wardrobe = [NOT_ON_YET.sub("", w) if _is_among(named, w) else w for w in self.wardrobe]
+            self._worn_once.update(
+                {word: NOT_ON_YET.sub("", w) for word, w in self._worn_once.items() if word in named}
+            )
             self._wear(bare(on[1]))
             self._put_on = bare(on[1])
             clause, mode = clause[: on.start()], _Mode.ON
+        if (wears := _WEARS.search(clause)) and GARMENT.search(clause, wears.end()):
+            mode = _Mode.ON
         self._change_hair(clause)
         if SHIRTSLEEVES.search(clause):
-            self.wardrobe = [each for each in self.wardrobe if not OUTER.search(each)]
-            self._wear("shirtsleeves")
+            self._wear("in shirtsleeves")
         if is_one := _IS_ONE.search(clause):
             self._put(is_one[1])
         for found in ON.finditer(clause):
@@ -739,12 +764,12 @@ def _without_verb(phrase: str) -> str:
     return phrase[: worn.end()] if worn and is_verb else phrase
 
 
-def told_before(head: str) -> list[str]:
+def told_before(head: str, *, of_one: bool = False) -> list[str]:
     """Return what words before a colon tell of whom is named behind it: “a small one in a cape, grey
     fringe”.
     """
     out: list[str] = [""]
-    somebody = False
+    somebody = of_one
     for piece in (each.strip(" .") for each in re.split(r"[,;]|[.:]\s", head)):
         if one := _A_PERSON.search(piece):
             somebody = True
@@ -841,8 +866,14 @@ def _goes_along(more: str) -> bool:
     return bool(tokens) and not any(word in _VERBS and word not in _NO_VERBS for word in tokens)
 
 
+_ROLLED = re.compile(
+    r"(?<!\w)(?:sleeves?|cuffs?|legs) (?:rolled|turned|pushed|pulled|hitched)(?: (?:up|back|down))?(?!\w)",
+    re.IGNORECASE,
+)
+
+
 def _is_visible(clause: str) -> bool:
-    return any(words.search(clause) for words in (GARMENT, HAIR, STATE)) or bool(_AGE.match(clause))
+    return any(words.search(clause) for words in (GARMENT, HAIR, STATE, _ROLLED)) or bool(_AGE.match(clause))
 
 
 def _is_worn(clause: str) -> bool:
@@ -852,7 +883,19 @@ def _is_worn(clause: str) -> bool:
     if piece is None or clause.casefold().startswith("the ") or _LIES_ON.match(phrase, piece.end()):
         return False
     behind = phrase[piece.end() :].split()
-    return not behind or behind[0] in ("is", "are") or not (_is_act(behind[0]) or behind[0] in _VERBS)
+    if behind[:1] in (["is"], ["are"]):
+        return behind[1:2] not in (
+            ["already"],
+            ["out"],
+            ["off"],
+            ["gone"],
+            ["on"],
+            ["in"],
+            ["there"],
+            ["back"],
+            ["up"],
+        )
+    return not behind or not (_is_act(behind[0]) or behind[0] in _VERBS)
 
 
 def _is_bodily(clause: str) -> bool:

@@ -141,7 +141,7 @@ OFF_BEHIND = re.compile(
     r"((?:the|a|an|his|her|their) (?:[\w'’-]+\s){1,4}?)off(?!\s(?:the|a|an|his|her)\s)(?!\w)",
     re.IGNORECASE,
 )
-STRIPS = re.compile(r"(?<!\w)(?:strips|undresses)(?!\w)(?! off)", re.IGNORECASE)
+STRIPS = re.compile(r"(?<!\w)(?:strips|undresses)(?!\w)(?! off| of)", re.IGNORECASE)
 OVER_HEAD = re.compile(
     r"(?<!\w)(?:has|gets|pulls|hauls|draws|drags|tugs)\s+((?:the|a|an|his|her|their) [^,;:]+?)"
     r" over (?:his|her|their) heads?(?!\w)",
@@ -346,7 +346,9 @@ WHAT_IS_LEFT = re.compile(
     re.IGNORECASE,
 )
 # “Cap off, into a brazier.”
-IS_OFF = re.compile(rf"(?:and )?(?:the |his |her |their )?({NAMED}) off(?=$| (?:now|again)\b)", re.IGNORECASE)
+IS_OFF = re.compile(
+    rf"(?:and )?(?:the |his |her |their )?({NAMED}) off(?=$|[,.;]| (?:now|again)\b)", re.IGNORECASE
+)
 # “rips his tie off and knots it round his head”
 ON_ANOTHER_WAY = re.compile(
     r"(?<!\w)(?:ties|knots|wraps|winds|loops|slings|drapes) (?:it|them) ((?:round|around|over|about) (?:his|her|their) "
@@ -357,6 +359,12 @@ ON_ANOTHER_WAY = re.compile(
 DONE_UP = re.compile(
     r"(?<!\w)(?:does up|buttons(?: up)?|knots|fastens|ties|zips(?: up)?|straightens|laces(?: up)?) (?:the|his|her|their)"
     rf"(?: own)? ({NAMED})",
+    re.IGNORECASE,
+)
+# Glasses that hang from a cord, sunglasses on the head: put on, they do so no more.
+NOT_ON_YET = re.compile(
+    r" (?:hanging|dangling|pushed up|on (?:a|an|his|her) (?:\w+ )?(?:cord|chain|string|lanyard|head)|in (?:his|her) (?:\w+ )?"
+    r"(?:hair|hand|pocket))\b.*$",
     re.IGNORECASE,
 )
 UNDONE = re.compile(

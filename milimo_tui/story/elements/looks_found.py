@@ -145,8 +145,7 @@ class _Reader:
                     yield from self._speaks(moment, scene)
                 for told in moment.told:
                     if not any(each.name for each in told.mentions):
-                        self._unnamed = told.sentence if is_of_a_stranger(told.sentence) else self._unnamed
-                        self._unnamed_at = (moment.beat.line, moment.beat.end_line, moment.text)
+                        self._tells_of_a_stranger(told.sentence, moment)
                     yield from self._sentence(told, moment, scene)
                 named_alone = _NAME_ALONE.match(moment.text) is not None and len(moment.seen) == 1
                 if named_alone:
@@ -154,6 +153,15 @@ class _Reader:
             for (_, era), looks in self._known.items():
                 if wet and era is scene.era:
                     looks.in_rain()
+
+    def _tells_of_a_stranger(self, sentence: str, moment: Moment) -> None:
+        """Keep how somebody looks who has no name yet: “A man gets out. Fifty. Green fleece.”"""
+        if is_of_a_stranger(sentence):
+            self._unnamed = sentence
+            self._unnamed_at = (moment.beat.line, moment.beat.end_line, moment.text)
+        elif self._unnamed and self._unnamed_at[0] == moment.beat.line:
+            if is_age(sentence) or is_description(sentence, by_itself=False):
+                self._unnamed = f"{self._unnamed.rstrip(' .')}, {sentence}"
 
     def _speaks(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
         """“A man in a red coat sits there.”, and then somebody speaks of whom nothing was told: it is he."""
@@ -223,6 +231,7 @@ class _Reader:
             mine := before_a_stranger(told.sentence), by_itself=not self._introduced
         ):
             parts = [(self._last, ", " + mine, mine, False)]
+            self._ahead = []
         else:
             of_last = False
         if self._last and not told.mentions and IS_OFF.match(told.sentence):
@@ -399,11 +408,15 @@ def _parts(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, 
             mine = before_a_stranger(told.sentence)
             by = next(told.sentence[each.start : each.end] for each in told.mentions if each.owner)
             his = f"his{mine[len(by) :]}" if by.endswith(("'s", "’s")) and mine.startswith(by) else mine
-            yield whose, " " + his, mine, False
+            is_list = is_description(mine, by_itself=False)
+            yield whose, (", " if is_list else " ") + his, mine, is_list
         return
     head = told.sentence[: subjects[0].start].rstrip()
     if head.endswith(","):
-        yield subjects[0].name, " " + head, head, False
+        is_list = is_age(head.partition(",")[0]) or (
+            head.count(",") > 1 and is_description(head, by_itself=False)
+        )
+        yield subjects[0].name, (", " if is_list else " ") + head, head, is_list
     for at, each in enumerate(subjects):
         end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
         by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
@@ -423,9 +436,13 @@ def _parts(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, 
         head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)
         if introduced and at == 0 and head.endswith(":") and len(subjects) == len(told.mentions):
             rest = rest.rstrip(" .") + ", ".join(told_before(head.rstrip(" :")))
+        elif introduced and at == 0 and ":" in head and GARMENT.search(head):
+            rest = rest.rstrip(" .") + ", ".join(told_before(head.partition(":")[0], of_one=True))
         text = rest if each.name and not by.endswith(("'s", "’s")) else by + rest
         if by.casefold() in ("him", "her"):
             text = before_a_stranger(by + rest)[len(by) :] if text == rest else before_a_stranger(text)
+        elif not introduced:
+            text = before_a_stranger(text)
         yield each.name, text, rest if introduced else by + rest, introduced
 
 

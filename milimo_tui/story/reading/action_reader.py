@@ -307,6 +307,7 @@ class _Sentence:
             for name_key, name in self.people.by_word.get(key, ()):
                 count = len(name_key)
                 if tuple(keys[at : at + count]) == name_key:
+                    count += self.has_surname(tokens, keys, at + count)
                     self.name(name, tokens, keys, at, at + count)
                     return count
             if at and keys[at - 1] in _ALL_OF and (family := self.people.families.get(key.removesuffix("s"))):
@@ -372,6 +373,12 @@ class _Sentence:
             gender = "he" if key == "men" else "she"
             self.group([name for name in self.there.present if self.people.fits(name, gender)])
         return 1
+
+    def has_surname(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+        """Whether the next word is a surname that another bears as well: “Eileen Garvey” is no Nora Garvey."""
+        if at >= len(tokens) or not tokens[at][0].isupper() or keys[at] not in self.people.by_word:
+            return False
+        return self.text[self.matches[at - 1].end() : self.matches[at].start()] == " "
 
     def members(self, plural: str) -> list[str]:
         """Who of the film are meant by the plural of what they are: the nuns, both captains."""
@@ -660,7 +667,8 @@ class _Sentence:
         if found:
             if len(found) > 1:
                 self.doubt(noun, found[0], found[1:], 0.6)
-            self.mention(found[0], first, end)
+            owner_of = self.matches[end - 1][0].endswith(("'s", "’s"))  # “his bride's sister”
+            self.mention(found[0], first, end, owner=owner_of)
             self.see(found[0])
 
     def doubt(self, words: str, guess: str, others: Sequence[str], sure: float, reason: str = "") -> None:

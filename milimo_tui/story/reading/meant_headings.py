@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from milimo_tui.story.reading.spots import Where, spot_of, within
+from milimo_tui.story.reading.spots import Spot, Where, spot_of, within
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
 from milimo_tui.story.values.film import Setting
@@ -19,6 +19,7 @@ _DATE = re.compile(
     r"|autumn|winter|christmas(?: (?:eve|day))?|new year's (?:eve|day))\b[\s,]*",
     re.IGNORECASE,
 )
+_SAME = re.compile(r"(?:THE )?SAME (.+)", re.IGNORECASE)
 
 
 def time_by_clock(hour: int, half: str) -> str:
@@ -36,11 +37,15 @@ class Headings:
     """
 
     names: Container[str]
+    _seen: list[str] = field(default_factory=list)  # places so far
     _whole: Slug | None = None  # of the last scene with INT. or EXT.
 
     def meant(self, scene: ScriptScene) -> ScriptScene:
         """Return a scene with what its heading means instead of what it says."""
         slug = replace(scene.slug, time_of_day=_time(scene.slug.time_of_day))
+        if (again := _SAME.match(slug.location)) and (place := same_place(again[1], self._seen[::-1])):
+            slug = replace(slug, location=place)
+        self._seen.append(slug.location)
         if slug.setting is not Setting.NONE:
             self._whole = slug
         elif slug.location and self._whole is not None and self._goes_on(slug, self._whole):
@@ -55,7 +60,7 @@ class Headings:
         """A heading without INT. or EXT.: a view, a person or a spot of the place that we are in."""
         spot = spot_of(slug.location.upper())
         if spot is None:
-            return slug
+            spot = Spot(Where.SPOT, slug.location)
         first = next(iter(words(fold(spot.name))), "")
         is_spot = spot.where is Where.SPOT and bool(first) and first not in self.names
         place = within(whole.location, spot.name) if is_spot else whole.location

@@ -229,7 +229,9 @@ def _person(name: str, cast: Cast, votes: Counter[str], titled: Mapping[str, str
     ages = [each.age for each in mine if each.age is not None]
     age = max(ages, default=None)
     own = [key_of(word) for each in (name, *cast.aliases.get(name, ())) for word in words(each)]
-    about = [key_of(word) for each in mine for word in words(each.about)[:6]]
+    about = [  # “a man's cardigan” makes nobody a man
+        key_of(word) for each in mine for word in words(each.about)[:6] if not word.endswith(("'s", "’s"))
+    ]
     nouns = {word for word in own if word in ROLES or word in GENERIC or word in KIN or word in CREATURES}
     if len(own) > 1 and own[0] in ORDERS:
         nouns = (nouns - {own[0]}) | {ORDERS[own[0]]}  # Sister Pia is a nun
@@ -241,6 +243,8 @@ def _person(name: str, cast: Cast, votes: Counter[str], titled: Mapping[str, str
     gender = next((TITLES[word] for word in own if word in TITLES), "")
     if len(own) == 1:
         gender = gender or titled.get(own[0], "")
+    if own in (["he"], ["she"]):
+        gender = own[0]  # a part that is called by the pronoun alone
     gender = gender or _gender_of(own) or _gender_of(about[:4])
     if not gender:
         score = Counter(votes)
@@ -291,15 +295,34 @@ def _votes(
                 key = key_of(match[0])
                 if match[0][0].isupper() and key in table:
                     found[table[key][0][1]] = None
-                elif len(found) == 1 or (before and at == 0):
-                    weight = 3 if key in ("he", "she", "himself", "herself") else 1
-                    said["he" if key in _HE else "she" if key in _SHE else ""] += weight
+                elif (
+                    len(found) == 1 or (before and (at == 0 or key in ("he", "she")))
+                ) and not _is_of_another(key, sentence, match):
+                    acts = key in ("he", "she", "himself", "herself")
+                    said["he" if key in _HE else "she" if key in _SHE else ""] += 3 if acts else 1
             del said[""]
+            if len(said) == 2 and 3 in said.values() and 1 in said.values():
+                said = Counter({key: count for key, count in said.items() if count == 3})  # “he … her foot”
             who = next(iter(found)) if len(found) == 1 else before if not found else ""
             if who and len(said) == 1:
                 out.setdefault(who, Counter()).update(said)
             before = who
     return out
+
+
+_NO_THING = re.compile(
+    r"\s*(?:[.,;:!?)–—]|--|$|(?:and|with|as|by|in|on|at|to|from|into|for|while|until|but|or|off|up|down|over|out)\b)"
+)
+
+
+_SO_DOES = re.compile(r"\b(?:does|did|than|like|as)\s+$", re.IGNORECASE)
+
+
+def _is_of_another(key: str, sentence: str, at: re.Match[str]) -> bool:
+    """Whether a pronoun stands for another than who acts: “kneels in front of her.”, “So does she.”"""
+    if key == "him" or _SO_DOES.search(sentence[: at.start()]):
+        return True
+    return key == "her" and _NO_THING.match(sentence[at.end() :]) is not None
 
 
 def _weak_votes(

@@ -93,6 +93,8 @@ def _spot(pieces: Sequence[str]) -> Spot:
         return Spot(Where.SPOT, _bare(rest)) if rest else Spot(Where.BACK)
     if found := _AT.fullmatch(bare):
         is_way = _WAY.match(bare) is not None
+        if found[1] in ("HIM", "HER", "THEM", "IT"):
+            return Spot(Where.SAME)
         return (
             Spot(Where.SPOT, bare if _BESIDE.match(bare) else found[1], is_way)
             if found[1]

@@ -19,8 +19,12 @@ _AGE = re.compile(
 )
 _AGE_IN_WORDS = re.compile(
     r"\s*(?:,\s*|\(\s*)(?:(?:about|around|nearly|almost|barely|early|late|mid|now)[- ])?"
-    rf"({NUMBER_WORDS})(?=[,.)\s])",
+    rf"({NUMBER_WORDS})(?=[,.)]|\s(?:and|or|years|but|with|in|at)\b|\s?[-–—])",
     re.IGNORECASE,
+)
+# “The badge says GORDON.”
+_READS = re.compile(
+    r"\b(?:says?|reads?|saying|reading|marked|labelled|labeled|stamped|spells) [“\"']?$", re.IGNORECASE
 )
 _REVEALED = re.compile(r"(?:^|[.!?:]\s+)(?:(?:This|It|That) (?:is|will be|was) (the )?|Meet )?$")
 _SET_IN = re.compile(
@@ -164,7 +168,7 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
     for run in _runs(text):
         start, end = run[0].start(), run[-1].end()
         name, before, after = text[start:end], text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
-        if len(name) < 2 or is_time(name) or before.rstrip().endswith(('"', "“")):
+        if len(name) < 2 or is_time(name) or before.rstrip().endswith(('"', "“")) or _READS.search(before):
             continue
         real = _REAL_NAME.match(after)
         also = (real[1],) if real and all(word[0].isupper() for word in real[1].split()) else ()

@@ -18,6 +18,7 @@ _SETTINGS = {"int": Setting.INTERIOR, "ext": Setting.EXTERIOR, "est": Setting.EX
 _LEADING_NUMBER = re.compile(r"([A-Za-z]?\d{1,4}[A-Za-z]{0,2})[.)]?\s+(?=\S)")
 _SCENE_NUMBER = re.compile(r"[\w.\-]{1,16}")
 _SEPARATOR = re.compile(r" [-–—]{1,2} | ?[–—] ?|--")
+_STOP = re.compile(r"(?<!\bST)(?<!\bDR)(?<!\bMR)(?<!\bMT)(?<!\bMRS)(?<=\w\w)\.\s+", re.IGNORECASE)
 _LATER = r"(?:LATER|CONTINUOUS|CONTINUING|SAME(?: TIME| DAY)?)"
 _DATE = (
     r"(?:(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY|(?:JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST"
@@ -121,6 +122,9 @@ def _slug(setting: Setting, rest: str, number: str) -> Slug:
     """Part place and time of day: `BAR - BACK ROOM - NIGHT` → (BAR - BACK ROOM, NIGHT)."""
     pieces = [piece.strip() for piece in _SEPARATOR.split(" ".join(rest.split()).lstrip("-–— "))]
     pieces = [piece for piece in pieces if piece]
+    if len(pieces) == 1:  # BOARDING HOUSE, KILBURN. HALL. NIGHT.
+        dotted = [piece.strip(" .") for piece in _STOP.split(pieces[0])]
+        pieces = dotted if len(dotted) > 1 and any(map(_TIMES.match, dotted[1:])) else pieces
     for index in range(len(pieces) - 1, 0, -1):
         if _TIMES.match(pieces[index]):
             return Slug(setting, " - ".join(pieces[:index]), pieces[index], number)
