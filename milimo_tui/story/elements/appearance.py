@@ -158,7 +158,8 @@ _FEELINGS = frozenset(_FELT.split())
 _UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
 # “He is the best man, 30, short and wide, in a bank uniform”: a list as behind a name
 _IS_SOMEBODY = re.compile(
-    r"\s*(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) (?:the|an?|his|her|their) ((?:[\w'’-]+ ){0,3}[\w'’-]+)(?=,)",
+    r"\s*(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) (?:the|an?|his|her"
+    r"|their) ((?:[\w'’-]+ ){0,3}[\w'’-]+)(?=,)",
     re.IGNORECASE,
 )
 _WEARS = re.compile(r"(?<!\w)(?:wears|wearing|dressed in|clad in|has on|have on|has got on)\s", re.IGNORECASE)
@@ -166,13 +167,15 @@ _HAS = re.compile(
     r"(?:(?:he|she|[^\W\d_]+)(?:['’]s got| has got| has)|has|has got|wears) (.+)", re.IGNORECASE
 )
 _BODY_IS = re.compile(
-    r"(?:and )?(?:his|her|their) ((?:left |right |front )?(?:eyes?|ears?|teeth|tooth|nose|skin|legs?|arms?) (?:is|are) (?:an? )?"
+    r"(?:and )?(?:his|her|their) ((?:left |right |front )?(?:eyes?|ears?|teeth|tooth|nose|skin"
+    r"|legs?|arms?) (?:is|are) (?:an? )?"
     r"(?:glass|false|gold|wooden|missing|blue|green|brown|grey|gray|black|white|yellow|bad|crooked|tattooed|freckled|milky|blind"
     r"|pale|dark|tin|steel|artificial|scarred|withered)(?: and [a-z-]+)?)$",
     re.IGNORECASE,
 )
 _AT_BODY = re.compile(
-    r"(?:round|around|in|on|across|over|under|behind|from|through|down) (?:his|her|their|the|one|each|both) (?:left |right )?"
+    r"(?:round|around|in|on|across|over|under|behind|from|through|down) (?:his|her|their|the|one"
+    r"|each|both) (?:left |right )?"
     r"(?:neck|mouth|face|head|ears?|eyes?|cheeks?|chin|jaw|nose|lips?|hair|brow|forehead|shoulders?|chest|arms?|wrists?"
     r"|fingers?|belt|waist|hips?|throat|teeth)\b",
     re.IGNORECASE,
@@ -217,7 +220,8 @@ _CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
 _OTHERS = re.compile(r"(?:the|they|both|all|some|two|three|four|five|six|nobody|everybody)\b", re.IGNORECASE)
 _THE_ONE = re.compile(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
 _ON_AGAIN = re.compile(
-    r"(?<!\w)(?:puts|slips|pulls|gets|throws|jams|drags|tugs) (?:it|them) (?:back )?on(?: again)?(?! (?:the|an?|his|her|their|one)\b)(?!\w)",
+    r"(?<!\w)(?:puts|slips|pulls|gets|throws|jams|drags|tugs) (?:it"
+    r"|them) (?:back )?on(?: again)?(?! (?:the|an?|his|her|their|one)\b)(?!\w)",
     re.IGNORECASE,
 )
 _IS_CHANGED = re.compile(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
@@ -349,7 +353,7 @@ class Appearance:
         return any(_is_among(garments_of(words), each) for each in self.wardrobe)
 
     def handle(self, sentence: str) -> bool:
-        """Let go of what was held and is spoken of again, as something is done with it. Return whether it was."""
+        """Let go of what was held and is handled again. Return whether there was any."""
         said = {fold(found[0]).removesuffix("s") for found in _WORD.finditer(sentence)}
         before = self.facts()
         self.about = [each for each in self.about if not _is_handled(each, said)]

@@ -250,7 +250,8 @@ HAIR_FALLS = re.compile(
 )
 # “there's a braid under it”
 HAIR_UNDER = re.compile(
-    r"there(?:['’]s| is) (?:an? )?((?:[\w-]+ ){0,2}(?:plait|braid|ponytail|pigtail|bun|topknot|hair|curls))(?!\w)",
+    r"there(?:['’]s| is) (?:an? )?((?:[\w-]+ ){0,2}(?:plait|braid|ponytail|pigtail|bun|topknot|hair"
+    r"|curls))(?!\w)",
     re.IGNORECASE,
 )
 HAIR_COLOURED = re.compile(
@@ -320,28 +321,33 @@ _HANDS = "hands?|fists?|fingers|teeth|arms?|elbows?|lap|palms?|grip"
 LIES_ELSEWHERE = re.compile(
     rf"(?<!\w)(?:the|his|her|their|[\w'’-]+['’]s) (?P<what>{NAMED})"
     r"(?: (?:is|are|lies|sits|hangs|left|still|now|lying|hanging|folded|held|draped|crumpled|tucked|there))*"
-    rf" (?:(?:in|under|over|on|across|against|between) (?:his|her|their|one|the other|both) (?:{_HANDS})(?!\w)"
+    rf" (?:(?:in|under|over|on|across|against|between) (?:his|her|their|one|the other"
+    rf"|both) (?:{_HANDS})(?!\w)"
     rf"|(?:on|under|into|onto|beside|over|by|against|in) (?:the|an?) {_NO_PLACES}\w+)",
     re.IGNORECASE,
 )
 LIES_THERE = re.compile(
-    rf"(?<!\w)(?:lies|lie|hangs|hang|sits|floats|waits|is lying|is hanging) (?:the|his|her|their) (?P<what>{NAMED})",
+    rf"(?<!\w)(?:lies|lie|hangs|hang|sits|floats|waits|is lying|is hanging) (?:the|his|her"
+    rf"|their) (?P<what>{NAMED})",
     re.IGNORECASE,
 )
 _TOUCHED = re.compile(
-    r"(?<!\w)(?:catches|snags|brushes|wipes|dries|rubs|drags|bangs|wearing|wears|in|with|has|tears|rips) (?:the|an?|one|his|her"
+    r"(?<!\w)(?:catches|snags|brushes|wipes|dries|rubs|drags|bangs|wearing|wears|in|with|has|tears"
+    r"|rips) (?:the|an?|one|his|her"
     r"|their)?\s*$",
     re.IGNORECASE,
 )
 # “He pushes the hood back.”
 HOOD_BACK = re.compile(
     r"(?<!\w)(?:pushes|pulls|throws|flips|shoves|drops|lowers|slides|tugs|knocks|takes) (?:back |down |off )?"
-    r"(?:the|his|her|their) hood(?: (?:back|down|off))?(?! up)(?!\w)|\bhood (?:falls|slips|drops|comes|is) (?:back|down|off)\b",
+    r"(?:the|his|her|their) hood(?: (?:back|down|off))?(?! up)(?!\w)|\bhood (?:falls|slips|drops"
+    r"|comes|is) (?:back|down|off)\b",
     re.IGNORECASE,
 )
 # “What is left of him is a white shirt”, “Under it she wears”
 WHAT_IS_LEFT = re.compile(
-    r"(?:and )?(?:what(?:['’]s| is) left(?: of (?:him|her|them))?|all (?:he|she) has on|under(?:neath)? (?:it|that|this),?"
+    r"(?:and )?(?:what(?:['’]s| is) left(?: of (?:him|her|them))?|all (?:he|she) has on"
+    r"|under(?:neath)? (?:it|that|this),?"
     r"(?: (?:he|she))?) (?:is|wears|has on) (?=an?\b|the\b|nothing but)",
     re.IGNORECASE,
 )
@@ -351,19 +357,22 @@ IS_OFF = re.compile(
 )
 # “rips his tie off and knots it round his head”
 ON_ANOTHER_WAY = re.compile(
-    r"(?<!\w)(?:ties|knots|wraps|winds|loops|slings|drapes) (?:it|them) ((?:round|around|over|about) (?:his|her|their) "
+    r"(?<!\w)(?:ties|knots|wraps|winds|loops|slings|drapes) (?:it|them) ((?:round|around|over"
+    r"|about) (?:his|her|their) "
     rf"(?:{_ON_THE_BODY}))(?!\w)",
     re.IGNORECASE,
 )
 # “does up his bow tie”, “buttons his coat”
 DONE_UP = re.compile(
-    r"(?<!\w)(?:does up|buttons(?: up)?|knots|fastens|ties|zips(?: up)?|straightens|laces(?: up)?) (?:the|his|her|their)"
+    r"(?<!\w)(?:does up|buttons(?: up)?|knots|fastens|ties|zips(?: up)?|straightens"
+    r"|laces(?: up)?) (?:the|his|her|their)"
     rf"(?: own)? ({NAMED})",
     re.IGNORECASE,
 )
 # Glasses that hang from a cord, sunglasses on the head: put on, they do so no more.
 NOT_ON_YET = re.compile(
-    r" (?:hanging|dangling|pushed up|on (?:a|an|his|her) (?:\w+ )?(?:cord|chain|string|lanyard|head)|in (?:his|her) (?:\w+ )?"
+    r" (?:hanging|dangling|pushed up|on (?:a|an|his|her) (?:\w+ )?(?:cord|chain|string|lanyard"
+    r"|head)|in (?:his|her) (?:\w+ )?"
     r"(?:hair|hand|pocket))\b.*$",
     re.IGNORECASE,
 )

@@ -52,8 +52,10 @@ _NOT_NAMED_YET = re.compile(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IG
 # “This is the ADMIRAL.”: of whom the paragraph told before
 _THIS_IS = re.compile(
     r"(?:and )?(?:(?:this|that|it|he|she)(?:['’]s| is)(?: (?:the|our))? [^\W\d_]"
-    r"|(?:we['’]ll |we will |everyone |everybody |they |you can |let us |let['’]s )?calls? (?:him|her) [^\W\d_]"
-    r"|(?:an? [\w-]+ )?we(?:['’]ll| will) (?:know|come to know) (?:him |her )?as [^\W\d_]|(?:his|her) name is [^\W\d_])",
+    r"|(?:we['’]ll |we will |everyone |everybody |they |you can |let us |let['’]s )?calls? (?:him"
+    r"|her) [^\W\d_]"
+    r"|(?:an? [\w-]+ )?we(?:['’]ll| will) (?:know|come to know) (?:him |her )?as [^\W\d_]|(?:his"
+    r"|her) name is [^\W\d_])",
     re.IGNORECASE,
 )
 _NAME_ALONE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+[.:]?$")  # a paragraph of its own
@@ -159,9 +161,10 @@ class _Reader:
         if is_of_a_stranger(sentence):
             self._unnamed = sentence
             self._unnamed_at = (moment.beat.line, moment.beat.end_line, moment.text)
-        elif self._unnamed and self._unnamed_at[0] == moment.beat.line:
-            if is_age(sentence) or is_description(sentence, by_itself=False):
-                self._unnamed = f"{self._unnamed.rstrip(' .')}, {sentence}"
+            return
+        goes_on = is_age(sentence) or is_description(sentence, by_itself=False)
+        if goes_on and self._unnamed and self._unnamed_at[0] == moment.beat.line:
+            self._unnamed = f"{self._unnamed.rstrip(' .')}, {sentence}"
 
     def _speaks(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
         """“A man in a red coat sits there.”, and then somebody speaks of whom nothing was told: it is he."""
@@ -288,7 +291,7 @@ class _Reader:
     def _laid_down(
         self, told: Told, subjects: Sequence[Mention], moment: Moment, scene: ReadScene
     ) -> Iterator[LookDraft]:
-        """What lies somewhere now, or is handled again: of whoever acts, else of the only one who wears it."""
+        """What lies somewhere now, or is handled again: of who acts, else of the only one who wears it."""
         line = moment.beat.line
         changed: dict[str, None] = {}
         mine = [each for each in self._known if each[1] is scene.era]
@@ -352,7 +355,7 @@ class _Reader:
 
 
 def _description_before(ahead: Sequence[str]) -> str:
-    """What stands before a name and tells of nobody else: “A boot. A boiler suit, black to the elbows. TERRY”."""
+    """What stands before a name and tells of it: “A boot. A boiler suit, black to the elbows. TERRY”."""
     whole = " ".join(ahead)
     if is_description(whole, by_itself=True):
         return whole
@@ -408,7 +411,8 @@ def _parts(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, 
             mine = before_a_stranger(told.sentence)
             by = next(told.sentence[each.start : each.end] for each in told.mentions if each.owner)
             his = f"his{mine[len(by) :]}" if by.endswith(("'s", "’s")) and mine.startswith(by) else mine
-            is_list = is_description(mine, by_itself=False)
+            begins = next(each.start for each in told.mentions if each.owner) == 0
+            is_list = not begins and is_description(mine, by_itself=False)
             yield whose, (", " if is_list else " ") + his, mine, is_list
         return
     head = told.sentence[: subjects[0].start].rstrip()

@@ -8,7 +8,8 @@ from milimo_tui.story.elements.dressing import GARMENT, any_of
 
 _DIRT = any_of(
     "blood mud soot dust dirt grease oil paint flour ash ashes snow sweat plaster sand slime tar feathers "
-    "chalk salt scales lipstick mascara ink grime filth straw hay confetti cobwebs twigs glitter petals sawdust"
+    "chalk salt scales lipstick mascara ink grime filth straw hay confetti cobwebs twigs glitter petals "
+    "sawdust"
 )
 _BODY = (
     "face|cheeks?|forehead|brow|chin|nose|mouth|lips?|teeth|eyes?|eyebrows?|eyelid|ears?|head|hair|scalp"

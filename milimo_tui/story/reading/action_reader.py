@@ -375,7 +375,7 @@ class _Sentence:
         return 1
 
     def has_surname(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Whether the next word is a surname that another bears as well: “Eileen Garvey” is no Nora Garvey."""
+        """Whether the next word is a surname that another has too: “Eileen Garvey” is no Nora Garvey."""
         if at >= len(tokens) or not tokens[at][0].isupper() or keys[at] not in self.people.by_word:
             return False
         return self.text[self.matches[at - 1].end() : self.matches[at].start()] == " "

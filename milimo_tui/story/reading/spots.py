@@ -96,7 +96,7 @@ def _spot(pieces: Sequence[str]) -> Spot:
         if found[1] in ("HIM", "HER", "THEM", "IT"):
             return Spot(Where.SAME)
         return (
-            Spot(Where.SPOT, bare if _BESIDE.match(bare) else found[1], is_way)
+            Spot(Where.SPOT, bare if _BESIDE.match(bare) and not is_fixture(found[1]) else found[1], is_way)
             if found[1]
             else Spot(Where.BACK if bare == "INSIDE" else Where.SAME)
         )

@@ -123,7 +123,7 @@ def break_down(
         own_time = scene.slug.time_of_day
         goes_on = RELATIVE_TIME.match(own_time) is not None
         hardly_later = goes_on and MUCH_LATER.match(own_time) is None
-        time_of_day = time_of_day if goes_on else own_time
+        time_of_day = time_of_day if goes_on and time_of_day else own_time
         moments = read_scene(scene, cast, _parts, is_about_nobody, people, recent, before, homes, known)
         before = scene
         opened = weather_words.in_heading(scene.heading) or weather_words.opening(_first_sentences(moments))

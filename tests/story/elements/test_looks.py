@@ -213,7 +213,7 @@ def test_who_was_seen_on_a_screen_is_dressed_anew_in_the_room() -> None:
     found = drafts(
         "On the screen, TOM (50), navy suit, flag pin, waves.", "Tom comes in, raincoat, dripping."
     )
-    assert [each.text for each in found] == ["50, navy suit, flag pin", "50, raincoat, dripping"]
+    assert [each.text for each in found] == ["50, flag pin, navy suit", "50, raincoat, dripping"]
 
 
 def test_a_stranger_who_is_named_next_keeps_what_was_told() -> None:
