@@ -148,6 +148,8 @@ class _Reader:
                 for told in moment.told:
                     if not any(each.name for each in told.mentions):
                         self._tells_of_a_stranger(told.sentence, moment)
+                    elif self._unnamed_at[0] == moment.beat.line and any(not m.owner for m in told.mentions):
+                        self._unnamed = ""  # “This is TOM.”
                     yield from self._sentence(told, moment, scene)
                 named_alone = _NAME_ALONE.match(moment.text) is not None and len(moment.seen) == 1
                 if named_alone:

@@ -183,12 +183,12 @@ class PlaceReader:
     def settle(self, people: Sequence[str]) -> None:
         """Keep where these are now."""
         place = self.now.location or self.slug.location
-        known = {self.side_of(name) for name in self.homes}
-        new = [name for name in people if not self.side_of(name)]
-        if self.intercut and len(self.sides) == 2 and len(new) == 2 and known <= {""}:
-            here = self.side_like(place)  # one at each end of the line
-            other = next((side for side in self.sides if side != here), place)
-            self.homes[new[1]], people = other, [name for name in people if name != new[1]]
+        if self.intercut and len(self.sides) == 2:
+            new = [name for name in people if not self.side_of(name)]
+            if len(new) == 2 and not any(map(self.side_of, self.homes)):
+                here = self.side_like(place)  # one at each end of the line
+                other = next((side for side in self.sides if side != here), place)
+                self.homes[new[1]], people = other, [name for name in people if name != new[1]]
         for name in people:
             if not self.intercut or not self.side_of(name):
                 self.homes[name] = place

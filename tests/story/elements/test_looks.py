@@ -341,3 +341,58 @@ def test_what_is_told_later_changes_no_look_before_it(before: list[str], after: 
 def test_what_is_told_of_one_changes_no_look_of_another(told: list[str]) -> None:
     others = [each.text for each in drafts(DRESSED) if each.name != "Anna"]
     assert [each.text for each in drafts(DRESSED, *told) if each.name != "Anna"] == others
+
+
+LATE = [
+    # Named at the end of what tells of them, or told of in the sentences behind.
+    (
+        "In the seat is a boy of about ten, hood up, holding a bag. This is TOM.",
+        "Tom",
+        "about ten, boy, hood up",
+    ),
+    (
+        "A boot. A boiler suit, black to the elbows. TOM, 17, apprentice.",
+        "Tom",
+        "17, apprentice, black to the elbows, boot, boiler suit",
+    ),
+    ("TOM comes in. He is the best man, 30, in a bank uniform.", "Tom", "30, in a bank uniform"),
+    (
+        "ANNA waits. She wears a uniform: navy blazer, clip-on tie.",
+        "Anna",
+        "uniform, navy blazer, clip-on tie",
+    ),
+    ("ANNA, 60, has a tape measure round her neck.", "Anna", "60, tape measure round her neck"),
+    ("ANNA.", "", ""),
+]
+
+
+@pytest.mark.parametrize(("action", "name", "text"), LATE)
+def test_descriptions_around_a_name(action: str, name: str, text: str) -> None:
+    found = drafts(action)
+    assert (found[-1].name, found[-1].text) == (name, text) if found else not name
+
+
+@pytest.mark.parametrize(
+    ("later", "left"),
+    [
+        ("She climbs out of the coat.", "38"),  # of the overcoat
+        ("The overcoat lies on the chair.", "38"),
+        ("Tom comes in, her overcoat over his arm.", "38"),
+        ("Overcoat off, onto a hook.", "38"),
+        ("She stands in the rain in her overcoat.", "38, overcoat"),
+        ("A strip of light. She strips of paint a door.", "38, overcoat"),
+    ],
+)
+def test_what_lies_elsewhere_is_on_nobody(later: str, left: str) -> None:
+    found = drafts("ANNA (38), overcoat, waits.", "TOM (40) waits.", later)
+    assert [each.text for each in found if each.name == "Anna"][-1] == left
+
+
+def test_what_is_held_is_let_go_of_when_it_is_handled() -> None:
+    found = drafts("ANNA (38), a parcel on her knees, a hat, sits.", "She gives the parcel to the porter.")
+    assert [each.text for each in found] == ["38, parcel on her knees, hat", "38, hat"]
+
+
+def test_a_stranger_who_speaks_next_is_who_was_told_of() -> None:
+    found = drafts("A man gets out of a car. Fifty. Green fleece.", "\nTOM\nHello.")
+    assert [(each.name, each.age, each.wardrobe) for each in found] == [("Tom", "Fifty", "Green fleece")]

@@ -272,3 +272,60 @@ def test_an_item_that_begins_with_somebody_is_no_place() -> None:
 def test_an_item_may_lie_outside_the_house() -> None:
     text = f"{ROOM}MONTAGE\n\n- The beach. Anna and Tom run.\n\n- The kitchen. Anna cooks.\n"
     assert [moment(text, words).location for words in ("run", "cooks")] == ["BEACH", "INN - KITCHEN"]
+
+
+BAR = "INT. BAR - NIGHT\n\nANNA (30) waits.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("heading", "location", "time"),
+    [
+        (".CLOSE - THE GLASS", "BAR", "NIGHT"),
+        (".BACK TO SCENE", "BAR", "NIGHT"),
+        (".ON ANNA", "BAR", "NIGHT"),
+        (".THE BACK ROOM -- CONTINUOUS", "BAR - BACK ROOM", "NIGHT"),
+        (".THE BEACH - DAY", "THE BEACH", "DAY"),
+        ("INT. CANTEEN - SATURDAY, 4:55 P.M.", "CANTEEN", "AFTERNOON"),
+        ("INT. POST OFFICE, KNOCKBEG. NIGHT.", "POST OFFICE, KNOCKBEG", "NIGHT"),
+        ("INT. ST. BRENDAN'S HOSPITAL - WARD - NIGHT", "ST. BRENDAN'S HOSPITAL - WARD", "NIGHT"),
+        ("INT. SAME BAR - LATER", "BAR", "NIGHT"),
+    ],
+)
+def test_a_heading_means_more_than_it_says(heading: str, location: str, time: str) -> None:
+    found = scenes(f"{BAR}{heading}\n\nShe drinks.\n")[-1]
+    assert (found.location, found.time_of_day) == (location, time)
+
+
+def test_sides_of_an_intercut_are_the_places_seen_before() -> None:
+    text = (
+        "INT. ST. BRIDE'S HOSPITAL - CORRIDOR - NIGHT\n\nANNA (30) dials.\n\nINT. BUS - NIGHT\n\n"
+        "TOM (40) sleeps.\n\nINTERCUT - HOSPITAL CORRIDOR / BUS\n\nANNA\nWhere are you?\n"
+    )
+    assert moment(text, "Where are you").location == "ST. BRIDE'S HOSPITAL - CORRIDOR"
+
+
+def test_an_item_of_a_montage_goes_back_to_a_place_before_it() -> None:
+    text = (
+        "INT. SHOP - DAY\n\nANNA (30) waits.\n\nSERIES OF SHOTS:\n\n"
+        "A) INT. CONVENT - LAUNDRY - MORNING -- Anna irons.\n\nB) THE LAUNDRY -- Steam. Anna folds.\n"
+    )
+    assert (moment(text, "folds").location, moment(text, "folds").time_of_day) == (
+        "CONVENT - LAUNDRY",
+        "MORNING",
+    )
+
+
+def test_a_man_s_cardigan_makes_no_man() -> None:
+    text = "INT. SHED - DAY\n\nHESTER (54), in a man's cardigan, waits. MR. PELL waits. She nods.\n"
+    assert moment(text, "nods").seen[:1] == ("Hester",)
+
+
+def test_who_kneels_in_front_of_her_is_not_she() -> None:
+    text = "INT. WASH - NIGHT\n\nHANNE (67) sits. WIM (70) kneels in front of her. He ties a lace.\n"
+    shown = [each for each in scenes(text)[0].as_read.moments if "kneels" in each.text]
+    assert set(shown[0].seen) == {"Hanne", "Wim"}
+
+
+def test_things_that_begin_a_sentence_are_nobody() -> None:
+    text = "INT. OFFICE - NIGHT\n\nThe door BANGS. Snow comes in. Ink runs in a letter. ANNA (30) waits.\n"
+    assert [name for each in scenes(text)[0].as_read.moments for name in each.seen] == ["Anna"]

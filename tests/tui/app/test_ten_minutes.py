@@ -39,7 +39,8 @@ MODES = re.compile(rb"\x1b\[(?:\?[0-9;]+[hl]|>[0-9]+u|<[0-9]*u|2[23];2t)")
 LONGEST_MODE = 16
 KEPT_BYTES = 1 << 16
 MANY_KEYS = 1_200  # of ten minutes' about 6,000
-PLAYED_SECONDS = 6.0  # the viewer keeps as many pictures as it ever does
+# Forwards and backwards, until the viewer keeps as many pictures as it ever does: 48 MB, and 96 to walk back.
+PLAYED_SECONDS = 40.0 if IS_FULL else 3.0
 SHIFT_RIGHT = "\x1b[1;2C"  # a second on
 
 
@@ -175,6 +176,9 @@ def test_random_keys_end_nothing_and_take_no_more_memory(tmp_path: Path, kind: s
         with studio(tmp_path, kind, reads=True) as sitting:
             sitting.type("g", "t", "F", " ")
             sitting.run(PLAYED_SECONDS)
+            sitting.type("J")
+            sitting.run(PLAYED_SECONDS)
+            sitting.type("K", "\x1b")
             end = time.monotonic() + SECONDS
             for key in cycle(islice(keys, MANY_KEYS) if IS_FULL else keys.once_round()):
                 sitting.line.press(key)
