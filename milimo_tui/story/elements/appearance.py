@@ -7,6 +7,22 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from milimo_tui.story.elements.descriptions import (
+    AGE,
+    ALONE,
+    GOES_ON,
+    INTO_WATER,
+    LIES_ON,
+    NO_VERBS,
+    NUMBER,
+    OF_AGE,
+    ONES,
+    VERBS,
+    WORD,
+    is_act,
+    is_phrase,
+    is_visible,
+)
 from milimo_tui.story.elements.dressing import (
     AND_MORE,
     BARE_FEET,
@@ -74,36 +90,16 @@ from milimo_tui.story.elements.stains import (
     LASTING,
     WET,
 )
-from milimo_tui.story.reading.act_words import ACTS
-from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, YOUNG
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 from milimo_tui.story.values.text import fold
 
 BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
-_DECADE = "twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
-_NUMBER = (
-    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:odd|something|one|two|three|four"
-    r"|five|six|seven|eight|nine))?"
-    r"|ten|eleven|twelve|\w{3,5}teen"
-)
-_SMALL_NUMBER = "three|four|five|six|seven|eight|nine"
-_AGE = re.compile(
-    rf"^(?:(?:in )?(?:his |her |their )?(?:early |mid[- ]|late )?(?:\d{{1,2}}s|{_DECADE})"
-    rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now |maybe |perhaps "
-    r"|probably |approaching |well over |at least |a (?:tired|young|hard|fit|lean|weary|youthful) "
-    r")?(?:\d{1,3}"
-    rf"|{_NUMBER})"
-    r"(?: years old| if (?:a day|\w+ was a day)| or so| at (?:most|least)|-odd|-ish|ish)?"
-    rf"|(?:at|aged) (?:\d{{1,3}}|{_NUMBER}|{_SMALL_NUMBER})|(?:{_SMALL_NUMBER})(?: years old)?"
-    r"|about (?:his|her) age|teens|a teenager)$",
-    re.IGNORECASE,
-)
 # “She is thirty and has come by motorbike.”, “forty at most and quite pretty”
 _IS_AGED = re.compile(
-    rf"^(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ({_AGE.pattern[1:-1]})(?=\s+(?:and|but|or)\b|\s*$)",
+    rf"^(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ({AGE.pattern[1:-1]})(?=\s+(?:and|but|or)\b|\s*$)",
     re.IGNORECASE,
 )
-_AGED_AND = re.compile(rf"^({_AGE.pattern[1:-1]})\s+(?:and|but|or)\s", re.IGNORECASE)
+_AGED_AND = re.compile(rf"^({AGE.pattern[1:-1]})\s+(?:and|but|or)\s", re.IGNORECASE)
 _BUILDS = (
     "young old elderly youngish oldish middle-aged ageless tall short small tiny big huge large thin "
     "skinny slim "
@@ -128,25 +124,6 @@ _SOMEWHERE = re.compile(
     re.I,
 )
 _NOW_AGED = re.compile(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
-OF_AGE = re.compile(
-    rf"^(?:[^\W\d_]+ ){{0,3}}of ((?:about |around |nearly |some )?(?:\d{{1,3}}|{_NUMBER}|{_SMALL_NUMBER}))\b",
-    re.IGNORECASE,
-)
-_FINITE = re.compile(r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|is|has|does|who|whose|that|he|she|they|not|never)")
-_THINGS = (  # they look like verbs and are none
-    "always perhaps his hers its this glasses jeans boots eyes reading gloves shoes tails pearls braids "
-    "spectacles scrubs clothes dressing wedding evening missing suspenders sneakers trousers overalls "
-    "pyjamas pajamas curls hands arms shorts tights sunglasses goggles riding running bathing swimming "
-    "morning "
-)
-_NO_VERBS = frozenset(_THINGS.split())
-_GOES_ON = re.compile(
-    r"^(?:and|but|then|so|as|while|until|till|when|at|by|from|to|into|beside|behind|on|past|across|toward"
-    r"|towards"
-    r"|through|against|off|along|over (?!(?:it|his|her|their|the|an?)\b))\b",
-    re.IGNORECASE,
-)
-_ALONE = re.compile(r"an? ", re.IGNORECASE)  # behind an act: a thing held, “a corsage on her wrist”
 _FELT = (
     "afraid alone amused angry anxious ashamed bored calm confused curious delighted desperate "
     "excited furious grateful happy hopeful horrified hurt lost moved nervous overjoyed overwhelmed "
@@ -154,7 +131,6 @@ _FELT = (
     "terrified thoughtful uneasy upset worried "
 )
 _FEELINGS = frozenset(_FELT.split())
-
 _UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
 # “He is the best man, 30, short and wide, in a bank uniform”: a list as behind a name
 _IS_SOMEBODY = re.compile(
@@ -182,17 +158,8 @@ _AT_BODY = re.compile(
 )
 _PAST = re.compile(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
 _RELATIVE = frozenset({"that", "who", "whose"})
-_OTHER_VERBS = (
-    "is are was were has have had will would can could it's there's do comes goes runs seems looks knows "
-    "wears belongs flies falls drops lands slides hangs flaps blows rolls spins rises sinks drifts floats "
-    "catches gets lies stays "
-)
-_VERBS = ACTS | frozenset(_OTHER_VERBS.split())
-_ONES = "|".join(
-    sorted({*GENERIC, *KIN, *ROLES, "thing", "creature", "person", "figure"}, key=len, reverse=True)
-)
 _IS_ONE = re.compile(
-    rf"(?<!\w)(?:is|['’]s) an? ((?:[\w-]+,? ){{0,4}}?(?:{_ONES}))(?=\s(?:in|with|of|who|whose)\b|\s*$)",
+    rf"(?<!\w)(?:is|['’]s) an? ((?:[\w-]+,? ){{0,4}}?(?:{ONES}))(?=\s(?:in|with|of|who|whose)\b|\s*$)",
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(
@@ -200,24 +167,10 @@ _PREDICATE = re.compile(
     r"(?=\s*(?:$|[,.;]|\bin\b|\bwith\b))",
     re.IGNORECASE,
 )
-_LAST_OF = re.compile(rf",\s*|\s+and\s+(?=(?:\d+|{_NUMBER})$)", re.IGNORECASE)
+_LAST_OF = re.compile(rf",\s*|\s+and\s+(?=(?:\d+|{NUMBER})$)", re.IGNORECASE)
 _GONE = re.compile(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", re.IGNORECASE)
 _OVER = re.compile(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
 _KNOWN_THING = re.compile(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
-_A_PERSON = re.compile(
-    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{_ONES}|{'|'.join(CREATURES)})(?![\w'’-])|one(?= (?:in|with|at|on"
-    rf"|by)\b)))",
-    re.IGNORECASE,
-)
-# “Behind her two men in grey suits.”, “Behind her, not hurrying yet, a MAN in a raincoat”
-_A_STRANGER = re.compile(
-    rf"\b(?:him|her)(?:, [^,.;:]{{1,40}},)? (?P<one>{_A_PERSON.pattern}"
-    r"|(?:two|three|four|five|six|seven|several|some|a (?:pair|group|couple|row|line|crowd) of) "
-    rf"(?:[\w-]+ ){{0,3}}?(?:men|women|people|children|others|(?:{_ONES})s)(?!\w))",
-    re.IGNORECASE,
-)
-_CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
-_OTHERS = re.compile(r"(?:the|they|both|all|some|two|three|four|five|six|nobody|everybody)\b", re.IGNORECASE)
 _THE_ONE = re.compile(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
 _ON_AGAIN = re.compile(
     r"(?<!\w)(?:puts|slips|pulls|gets|throws|jams|drags|tugs) (?:it"
@@ -230,42 +183,9 @@ _FASTENS = re.compile(
     r"|straightens|adjusts|tugs|loosens|brushes) (?:up |down |at )?(?:the|an?|his|her|their)\b",
     re.IGNORECASE,
 )
-_WATER = (
-    r" (?:\w+ )?(?:in|into) (?:the |a |an )?(?:[\w-]+ )?(?:river|canal|water|sea|lake|fountain|pool|pond"
-    r"|harbour|harbor|stream|surf|dock|ocean|moat|creek)(?!\w)(?! (?:house|side|bank|taxi|bus))"
-)
-_ONE_GOES = (
-    "falls drops sinks hurtles slides stumbles rolls jumps dives plunges lands tumbles goes wades slips "
-    "topples crashes splashes leaps"
-)
-_SEVERAL_GO = (
-    "fall drop sink hurtle slide stumble roll jump dive plunge land tumble go wade slip topple crash "
-    "splash leap"
-)
-_INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_ONE_GOES)}|is thrown|is pushed){_WATER}", re.IGNORECASE)
-_GO_INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_SEVERAL_GO)}|are thrown|are pushed){_WATER}", re.IGNORECASE)
 _ROUND_BODY = re.compile(r"\s(?:round|around|over|on|about|across) (?:his|her|their) [\w-]+$", re.IGNORECASE)
-_COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
 _KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
-_IN_THE_ROOM = re.compile(
-    r"(?:in|at|on|by|under|behind|over|through|from|inside|outside|above|below) (?:the|an?)\b", re.I
-)
-_ASIDE = re.compile(r"(?:inside|between|behind|beside|among) ", re.IGNORECASE)
-_WITH_SOMEBODY = re.compile(
-    r"(.*) with an? (?:man|woman|boy|girl|child|person)$", re.IGNORECASE
-)  # a coat and who is in it
-_LIES = re.compile(
-    r"(?<!\w)(?:on|over|under|by|in|at|behind) (?:the|an?) (?!\w*(?:head|wrist|neck|second|moment|minute"
-    r"|flash))",
-    re.I,
-)
-_LIES_ON = re.compile(  # “the helmet's on the table”: it is not on the head
-    r"(?:['’]s| is| are| lies?| hangs?| stands?| waits?) (?:on|in|under|by|at|over|beside|behind|near) "
-    r"(?:the|an?) (?!\w*(?:head|wrist|neck|face|finger))",
-    re.IGNORECASE,
-)
 _LIKENED = re.compile(r"(?<!\w)(?:as if|as though|like)\s.*", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 class _Mode(Enum):
@@ -354,7 +274,7 @@ class Appearance:
 
     def handle(self, sentence: str) -> bool:
         """Let go of what was held and is handled again. Return whether there was any."""
-        said = {fold(found[0]).removesuffix("s") for found in _WORD.finditer(sentence)}
+        said = {fold(found[0]).removesuffix("s") for found in WORD.finditer(sentence)}
         before = self.facts()
         self.about = [each for each in self.about if not _is_handled(each, said)]
         self.wardrobe = [each for each in self.wardrobe if not _is_handled(each, said)]
@@ -374,7 +294,7 @@ class Appearance:
             self._off, self._picked = [], ""
         if of_one and (predicate := _PREDICATE.match(text.strip())):
             for piece in _LAST_OF.split(predicate[1]):
-                if _AGE.match(piece) or (not _is_act(piece) and piece.casefold() not in _FEELINGS):
+                if AGE.match(piece) or (not is_act(piece) and piece.casefold() not in _FEELINGS):
                     self._put(piece)
         bracket = BRACKET.match(text)
         if (
@@ -395,7 +315,7 @@ class Appearance:
         is_list = False
         if of_one and (is_one := _IS_SOMEBODY.match(text)):
             is_list = True
-            text = "" + text[is_one.end() :]
+            text = text[is_one.end() :]
         pieces = re.split(r"([,;:.!?–—]|\s--?\s)", text)
         clauses = pieces[::2]
         introduced = introduced or is_list
@@ -411,10 +331,10 @@ class Appearance:
                 and not introduced
                 and pieces[2 * at - 1] == ":"
                 and clauses[at - 1].strip()
-                and not _is_visible(clause)
+                and not is_visible(clause)
             ):
                 break  # “he hears: a bellows, wet”: of something else
-            if introduced and at == 0 and _AGE.match(clause):
+            if introduced and at == 0 and AGE.match(clause):
                 self.age = _now(clause)
                 continue
             goes_on = re.sub(r"^and ", "", clause)
@@ -424,20 +344,18 @@ class Appearance:
             if mode is not _Mode.NONE and _is_garment(clause):
                 (self._wear if mode is _Mode.ON else self._take_off)(bare(clause))
                 continue
-            if at > 1 and _KNOWN_THING.match(clauses[at - 1].strip()) and not _is_visible(clause):
+            if at > 1 and _KNOWN_THING.match(clauses[at - 1].strip()) and not is_visible(clause):
                 continue  # “The collar, very white.”
-            told = (
-                not clauses[0].strip() or aged_of is not None or _ALONE.match(clause) or _is_visible(clause)
-            )
+            told = not clauses[0].strip() or aged_of is not None or ALONE.match(clause) or is_visible(clause)
             told = told or bool(_SOMEWHERE.match(clauses[0].strip()) and _BUILD.match(clause))
             if at and (aged := _AGED_AND.match(clause)) and _is_bodily(clauses[at - 1].strip()):
                 self.age = aged[1]
-            if at and lists and told and _is_phrase(clause):
+            if at and lists and told and is_phrase(clause):
                 if clause.casefold() in _FEELINGS:
                     continue
                 if self._without(clause):
                     clause = re.sub(r"\s+(?:and|but)\s*$", "", GONE_FROM.sub("", clause).rstrip())
-                    clause = clause if _is_visible(clause) else ""
+                    clause = clause if is_visible(clause) else ""
                 self._put(bare(clause))
                 continue
             if (has := _HAS.match(clause)) and (of_one or " got " in has[0]) and self._has_features(has[1]):
@@ -445,8 +363,8 @@ class Appearance:
             if body := _BODY_IS.match(clause):
                 self._put(body[1])
                 continue
-            if at and introduced and not _GOES_ON.match(clause):
-                lists = lists and not _is_act(clause)
+            if at and introduced and not GOES_ON.match(clause):
+                lists = lists and not is_act(clause)
             mode = self._change(clause)
 
     def _has_features(self, text: str) -> bool:
@@ -466,7 +384,7 @@ class Appearance:
         """Keep a phrase where it belongs."""
         if not phrase:
             return
-        if _AGE.match(phrase):
+        if AGE.match(phrase):
             self.age = _now(phrase)
         elif DIRTIED.fullmatch(phrase) or HURT.fullmatch(phrase):
             self._become(phrase)
@@ -663,7 +581,7 @@ class Appearance:
             return mode
         if _FASTENS.match(clause):
             return mode
-        if _is_act(clause):
+        if is_act(clause):
             return mode
         if worn := WORN_ROUND.match(clause):
             self._wear(bare(worn[0]))
@@ -676,7 +594,7 @@ class Appearance:
         if cleaned := CLEANED.search(clause):
             self.condition = [each for each in self.condition if cleaned[1].casefold() not in each.casefold()]
             return clause
-        if _INTO_WATER.search(clause):
+        if INTO_WATER.search(clause):
             self._become("wet")
         if DRIED.search(clause):
             self.condition = [each for each in self.condition if not WET.search(each)]
@@ -757,134 +675,28 @@ def _now(age: str) -> str:
 
 def _has(phrase: str, word: str) -> bool:
     wanted = fold(word).removesuffix("s")
-    return any(fold(found[0]).removesuffix("s") == wanted for found in _WORD.finditer(phrase))
+    return any(fold(found[0]).removesuffix("s") == wanted for found in WORD.finditer(phrase))
 
 
 def _without_verb(phrase: str) -> str:
     """A phrase up to its garment where a verb comes behind that: “the cane begins to laugh”."""
     worn = GARMENT.search(phrase)
     behind = phrase[worn.end() :].split() if worn else []
-    is_verb = bool(behind) and _is_act(behind[0]) and behind[0] not in _RELATIVE
+    is_verb = bool(behind) and is_act(behind[0]) and behind[0] not in _RELATIVE
     return phrase[: worn.end()] if worn and is_verb else phrase
-
-
-def told_before(head: str, *, of_one: bool = False) -> list[str]:
-    """Return what words before a colon tell of whom is named behind it: “a small one in a cape, grey
-    fringe”.
-    """
-    out: list[str] = [""]
-    somebody = of_one
-    for piece in (each.strip(" .") for each in re.split(r"[,;]|[.:]\s", head)):
-        if one := _A_PERSON.search(piece):
-            somebody = True
-            out += [one[1]] if not one[1].endswith("one") else []
-            piece = piece[one.end() :].strip()
-            if aged := OF_AGE.match(piece):
-                out.append(aged[1])
-                piece = piece[aged.end() :].strip()
-        if _ASIDE.match(piece):
-            continue
-        if within := _WITH_SOMEBODY.match(piece):
-            piece = within[1]
-        clad = _CLAD.search(piece)
-        if clad and GARMENT.search(clad[0]):
-            out.append(clad[0].strip())
-        elif piece and not _IN_THE_ROOM.match(piece) and (somebody or _is_visible(piece)):
-            tokens = {fold(word[0]) for word in _WORD.finditer(piece)}
-            out += [piece] if _is_phrase(piece) and not tokens & (_VERBS - _NO_VERBS) else []
-    return out if len(out) > 1 else []
-
-
-def adorned(text: str) -> str:
-    """Return what a stranger is called with more than a word, or by a young age: “big soft man”, “boy”."""
-    one = _A_PERSON.match(f"a {text.strip()}")
-    return one[1] if one and (" " in one[1] or fold(one[1]) in YOUNG) else ""
-
-
-def before_a_stranger(sentence: str) -> str:
-    """Return a sentence up to somebody without a name beside its owner: “Behind her a woman in scrubs.”"""
-    one = _A_STRANGER.search(sentence)
-    return sentence[: one.start("one")] if one else sentence
-
-
-_OF_SEVERAL = re.compile(
-    r"(?:and )?(?:they|they['’]re|both|all (?:two|three|four|five)|the (?:two|three|four|five)(?= of them\b"
-    r"| (?:are|stand"
-    r"|lie|sit|walk|come|run|crawl|stagger|stumble)\b)|(?:[\w-]+ ){1,4}(?:in|on|across|down|all over)"
-    r" their\b)(?: of (?:them|the (?:two|three)))?(?!\w)",
-    re.IGNORECASE,
-)
-_ALL_CLAD = re.compile(
-    r"(?:are|['’]re|are (?:now |all |both )?(?:dressed|clad)|now|dressed|clad)? ?(?:now |all |both )?in ",
-    re.IGNORECASE,
-)
-
-
-def of_several(sentence: str) -> str:
-    """Return what a sentence without names tells of all who are there, as of one: “They are soaked.”"""
-    found = _OF_SEVERAL.match(sentence)
-    if found is None or _A_PERSON.search(sentence) or _COMPARED.search(sentence):
-        return ""
-    rest = sentence[found.end() :].strip()
-    skin = any(words.search(sentence) for words in (STATE, DIRTIED, _INTO_WATER, _GO_INTO_WATER))
-    if not skin and not _ALL_CLAD.match(rest):
-        return ""
-    if GARMENT.search(sentence) and not _ALL_CLAD.match(rest) and not DIRTIED.search(sentence):
-        return ""
-    sentence = _GO_INTO_WATER.sub("falls into the water", sentence)
-    return re.sub(r"\btheir\b", "the", sentence, flags=re.IGNORECASE)
-
-
-def is_of_a_stranger(sentence: str) -> bool:
-    """Return whether a sentence tells how somebody without a name looks: “stands a man with a moustache”."""
-    return _A_PERSON.search(sentence) is not None and (_is_visible(sentence) or " of " in sentence)
-
-
-def is_age(sentence: str) -> bool:
-    """Return whether a sentence is an age and nothing else: “Mid-fifties.”"""
-    return _AGE.match(sentence.strip(" .")) is not None
-
-
-def is_description(sentence: str, *, by_itself: bool) -> bool:
-    """Return whether a sentence without a verb tells how somebody looks: “Brown suit, brown shoes.”
-
-    `by_itself`: nobody was introduced before it, so that a coat on a hook is not taken for what is worn.
-    """
-    sentence = _COMPARED.sub("", sentence)
-    tokens = [fold(word[0]) for word in _WORD.finditer(sentence)]
-    if any(word in _VERBS and word not in _NO_VERBS and not GARMENT.fullmatch(word) for word in tokens):
-        return False
-    clauses = [each.strip() for each in re.split(r"[,;:.!?–—]", sentence) if each.strip()]
-    if not clauses or any(_IN_THE_ROOM.match(clause) for clause in clauses[:1]):
-        return False
-    if _OTHERS.match(clauses[0]) and not _is_visible(clauses[0]):
-        return False
-    if not by_itself:
-        return any(map(_is_visible, clauses))
-    return all(map(_is_visible, clauses[:1])) and not _ALONE.match(clauses[0]) and not _LIES.search(sentence)
 
 
 def _goes_along(more: str) -> bool:
     """Whether what is behind an “and” is worn along with what is before it, rather than done."""
-    tokens = [fold(word[0]) for word in _WORD.finditer(more)][1:]
-    return bool(tokens) and not any(word in _VERBS and word not in _NO_VERBS for word in tokens)
-
-
-_ROLLED = re.compile(
-    r"(?<!\w)(?:sleeves?|cuffs?|legs) (?:rolled|turned|pushed|pulled|hitched)(?: (?:up|back|down))?(?!\w)",
-    re.IGNORECASE,
-)
-
-
-def _is_visible(clause: str) -> bool:
-    return any(words.search(clause) for words in (GARMENT, HAIR, STATE, _ROLLED)) or bool(_AGE.match(clause))
+    tokens = [fold(word[0]) for word in WORD.finditer(more)][1:]
+    return bool(tokens) and not any(word in VERBS and word not in NO_VERBS for word in tokens)
 
 
 def _is_worn(clause: str) -> bool:
     """Whether a clause begins with a garment and tells of it, rather than of what becomes of it."""
     phrase = bare(clause)
     piece = GARMENT.match(phrase)
-    if piece is None or clause.casefold().startswith("the ") or _LIES_ON.match(phrase, piece.end()):
+    if piece is None or clause.casefold().startswith("the ") or LIES_ON.match(phrase, piece.end()):
         return False
     behind = phrase[piece.end() :].split()
     if behind[:1] in (["is"], ["are"]):
@@ -899,36 +711,13 @@ def _is_worn(clause: str) -> bool:
             ["back"],
             ["up"],
         )
-    return not behind or not (_is_act(behind[0]) or behind[0] in _VERBS)
+    return not behind or not (is_act(behind[0]) or behind[0] in VERBS)
 
 
 def _is_bodily(clause: str) -> bool:
-    return _is_visible(clause) or bool(clause and _BUILD.match(clause))
+    return is_visible(clause) or bool(clause and _BUILD.match(clause))
 
 
 def _is_garment(clause: str) -> bool:
     """Whether a clause is nothing but a garment: “a flat cap”, “wire spectacles mended with tape”."""
-    return bool(GARMENT.search(clause)) and _is_phrase(clause)
-
-
-_DONE_TO = re.compile(
-    r"(?:buttons|braces|belts|caps|collars|pins|ties) (?:up |down )?(?:his|her|their|the)\b", re.IGNORECASE
-)
-
-
-def _is_act(clause: str) -> bool:
-    first = clause.split(" ")[0].lower()
-    if _DONE_TO.match(clause):
-        return True
-    is_thing = first in _NO_VERBS or GARMENT.fullmatch(first) or HAIR.fullmatch(first)
-    if first == clause.lower() and not first.endswith("ing") and first not in _VERBS:
-        return False  # “braces”, alone between commas, is a thing
-    return bool(_FINITE.fullmatch(first)) and not is_thing and not _AGE.match(first)
-
-
-def _is_phrase(clause: str) -> bool:
-    """Whether a clause of an introduction tells what somebody is or has on, not what goes on."""
-    piece = GARMENT.match(bare(clause))
-    if piece is not None and _LIES_ON.match(bare(clause), piece.end()):
-        return False
-    return len(clause) <= 80 and not _is_act(clause) and not _GOES_ON.match(clause)
+    return bool(GARMENT.search(clause)) and is_phrase(clause)

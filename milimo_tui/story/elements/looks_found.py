@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.story.elements.appearance import (
-    BRACKET,
+from milimo_tui.story.elements.appearance import BRACKET, Appearance, years_of
+from milimo_tui.story.elements.between_people import Change, changes_of_others
+from milimo_tui.story.elements.descriptions import (
     OF_AGE,
-    Appearance,
     adorned,
     before_a_stranger,
     is_age,
@@ -20,9 +20,7 @@ from milimo_tui.story.elements.appearance import (
     is_of_a_stranger,
     of_several,
     told_before,
-    years_of,
 )
-from milimo_tui.story.elements.between_people import Change, changes_of_others
 from milimo_tui.story.elements.dressing import (
     GARMENT,
     IS_OFF,

@@ -1,0 +1,236 @@
+"""What words of an action are no act: an age, what somebody has on, somebody without a name. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.story.elements.dressing import GARMENT, HAIR, STATE, any_of, bare
+from milimo_tui.story.elements.stains import DIRTIED
+from milimo_tui.story.reading.act_words import ACTS
+from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, YOUNG
+from milimo_tui.story.values.text import fold
+
+_DECADE = "twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
+NUMBER = (
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:odd|something|one|two|three|four"
+    r"|five|six|seven|eight|nine))?"
+    r"|ten|eleven|twelve|\w{3,5}teen"
+)
+_SMALL_NUMBER = "three|four|five|six|seven|eight|nine"
+AGE = re.compile(
+    rf"^(?:(?:in )?(?:his |her |their )?(?:early |mid[- ]|late )?(?:\d{{1,2}}s|{_DECADE})"
+    rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now |maybe |perhaps "
+    r"|probably |approaching |well over |at least |a (?:tired|young|hard|fit|lean|weary|youthful) "
+    r")?(?:\d{1,3}"
+    rf"|{NUMBER})"
+    r"(?: years old| if (?:a day|\w+ was a day)| or so| at (?:most|least)|-odd|-ish|ish)?"
+    rf"|(?:at|aged) (?:\d{{1,3}}|{NUMBER}|{_SMALL_NUMBER})|(?:{_SMALL_NUMBER})(?: years old)?"
+    r"|about (?:his|her) age|teens|a teenager)$",
+    re.IGNORECASE,
+)
+OF_AGE = re.compile(
+    rf"^(?:[^\W\d_]+ ){{0,3}}of ((?:about |around |nearly |some )?(?:\d{{1,3}}|{NUMBER}|{_SMALL_NUMBER}))\b",
+    re.IGNORECASE,
+)
+_FINITE = re.compile(r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|is|has|does|who|whose|that|he|she|they|not|never)")
+_THINGS = (  # they look like verbs and are none
+    "always perhaps his hers its this glasses jeans boots eyes reading gloves shoes tails pearls braids "
+    "spectacles scrubs clothes dressing wedding evening missing suspenders sneakers trousers overalls "
+    "pyjamas pajamas curls hands arms shorts tights sunglasses goggles riding running bathing swimming "
+    "morning "
+)
+NO_VERBS = frozenset(_THINGS.split())
+GOES_ON = re.compile(
+    r"^(?:and|but|then|so|as|while|until|till|when|at|by|from|to|into|beside|behind|on|past|across|toward"
+    r"|towards"
+    r"|through|against|off|along|over (?!(?:it|his|her|their|the|an?)\b))\b",
+    re.IGNORECASE,
+)
+ALONE = re.compile(r"an? ", re.IGNORECASE)  # behind an act: a thing held, “a corsage on her wrist”
+_OTHER_VERBS = (
+    "is are was were has have had will would can could it's there's do comes goes runs seems looks knows "
+    "wears belongs flies falls drops lands slides hangs flaps blows rolls spins rises sinks drifts floats "
+    "catches gets lies stays "
+)
+VERBS = ACTS | frozenset(_OTHER_VERBS.split())
+ONES = "|".join(
+    sorted({*GENERIC, *KIN, *ROLES, "thing", "creature", "person", "figure"}, key=len, reverse=True)
+)
+_A_PERSON = re.compile(
+    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{ONES}|{'|'.join(CREATURES)})(?![\w'’-])|one(?= (?:in|with|at|on"
+    rf"|by)\b)))",
+    re.IGNORECASE,
+)
+# “Behind her two men in grey suits.”, “Behind her, not hurrying yet, a MAN in a raincoat”
+_A_STRANGER = re.compile(
+    rf"\b(?:him|her)(?:, [^,.;:]{{1,40}},)? (?P<one>{_A_PERSON.pattern}"
+    r"|(?:two|three|four|five|six|seven|several|some|a (?:pair|group|couple|row|line|crowd) of) "
+    rf"(?:[\w-]+ ){{0,3}}?(?:men|women|people|children|others|(?:{ONES})s)(?!\w))",
+    re.IGNORECASE,
+)
+_CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
+_OTHERS = re.compile(r"(?:the|they|both|all|some|two|three|four|five|six|nobody|everybody)\b", re.IGNORECASE)
+_WATER = (
+    r" (?:\w+ )?(?:in|into) (?:the |a |an )?(?:[\w-]+ )?(?:river|canal|water|sea|lake|fountain|pool|pond"
+    r"|harbour|harbor|stream|surf|dock|ocean|moat|creek)(?!\w)(?! (?:house|side|bank|taxi|bus))"
+)
+_ONE_GOES = (
+    "falls drops sinks hurtles slides stumbles rolls jumps dives plunges lands tumbles goes wades slips "
+    "topples crashes splashes leaps"
+)
+_SEVERAL_GO = (
+    "fall drop sink hurtle slide stumble roll jump dive plunge land tumble go wade slip topple crash "
+    "splash leap"
+)
+INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_ONE_GOES)}|is thrown|is pushed){_WATER}", re.IGNORECASE)
+_GO_INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_SEVERAL_GO)}|are thrown|are pushed){_WATER}", re.IGNORECASE)
+_COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
+_IN_THE_ROOM = re.compile(
+    r"(?:in|at|on|by|under|behind|over|through|from|inside|outside|above|below) (?:the|an?)\b", re.I
+)
+_ASIDE = re.compile(r"(?:inside|between|behind|beside|among) ", re.IGNORECASE)
+_WITH_SOMEBODY = re.compile(
+    r"(.*) with an? (?:man|woman|boy|girl|child|person)$", re.IGNORECASE
+)  # a coat and who is in it
+_LIES = re.compile(
+    r"(?<!\w)(?:on|over|under|by|in|at|behind) (?:the|an?) (?!\w*(?:head|wrist|neck|second|moment|minute"
+    r"|flash))",
+    re.I,
+)
+LIES_ON = re.compile(  # “the helmet's on the table”: it is not on the head
+    r"(?:['’]s| is| are| lies?| hangs?| stands?| waits?) (?:on|in|under|by|at|over|beside|behind|near) "
+    r"(?:the|an?) (?!\w*(?:head|wrist|neck|face|finger))",
+    re.IGNORECASE,
+)
+WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+def told_before(head: str, *, of_one: bool = False) -> list[str]:
+    """Return what words before a colon tell of whom is named behind it: “a small one in a cape, grey
+    fringe”.
+    """
+    out: list[str] = [""]
+    somebody = of_one
+    for piece in (each.strip(" .") for each in re.split(r"[,;]|[.:]\s", head)):
+        if one := _A_PERSON.search(piece):
+            somebody = True
+            out += [one[1]] if not one[1].endswith("one") else []
+            piece = piece[one.end() :].strip()
+            if aged := OF_AGE.match(piece):
+                out.append(aged[1])
+                piece = piece[aged.end() :].strip()
+        if _ASIDE.match(piece):
+            continue
+        if within := _WITH_SOMEBODY.match(piece):
+            piece = within[1]
+        clad = _CLAD.search(piece)
+        if clad and GARMENT.search(clad[0]):
+            out.append(clad[0].strip())
+        elif piece and not _IN_THE_ROOM.match(piece) and (somebody or is_visible(piece)):
+            tokens = {fold(word[0]) for word in WORD.finditer(piece)}
+            out += [piece] if is_phrase(piece) and not tokens & (VERBS - NO_VERBS) else []
+    return out if len(out) > 1 else []
+
+
+def adorned(text: str) -> str:
+    """Return what a stranger is called with more than a word, or by a young age: “big soft man”, “boy”."""
+    one = _A_PERSON.match(f"a {text.strip()}")
+    return one[1] if one and (" " in one[1] or fold(one[1]) in YOUNG) else ""
+
+
+def before_a_stranger(sentence: str) -> str:
+    """Return a sentence up to somebody without a name beside its owner: “Behind her a woman in scrubs.”"""
+    one = _A_STRANGER.search(sentence)
+    return sentence[: one.start("one")] if one else sentence
+
+
+_OF_SEVERAL = re.compile(
+    r"(?:and )?(?:they|they['’]re|both|all (?:two|three|four|five)|the (?:two|three|four|five)(?= of them\b"
+    r"| (?:are|stand"
+    r"|lie|sit|walk|come|run|crawl|stagger|stumble)\b)|(?:[\w-]+ ){1,4}(?:in|on|across|down|all over)"
+    r" their\b)(?: of (?:them|the (?:two|three)))?(?!\w)",
+    re.IGNORECASE,
+)
+_ALL_CLAD = re.compile(
+    r"(?:are|['’]re|are (?:now |all |both )?(?:dressed|clad)|now|dressed|clad)? ?(?:now |all |both )?in ",
+    re.IGNORECASE,
+)
+
+
+def of_several(sentence: str) -> str:
+    """Return what a sentence without names tells of all who are there, as of one: “They are soaked.”"""
+    found = _OF_SEVERAL.match(sentence)
+    if found is None or _A_PERSON.search(sentence) or _COMPARED.search(sentence):
+        return ""
+    rest = sentence[found.end() :].strip()
+    skin = any(words.search(sentence) for words in (STATE, DIRTIED, INTO_WATER, _GO_INTO_WATER))
+    if not skin and not _ALL_CLAD.match(rest):
+        return ""
+    if GARMENT.search(sentence) and not _ALL_CLAD.match(rest) and not DIRTIED.search(sentence):
+        return ""
+    sentence = _GO_INTO_WATER.sub("falls into the water", sentence)
+    return re.sub(r"\btheir\b", "the", sentence, flags=re.IGNORECASE)
+
+
+def is_of_a_stranger(sentence: str) -> bool:
+    """Return whether a sentence tells how somebody without a name looks: “stands a man with a moustache”."""
+    return _A_PERSON.search(sentence) is not None and (is_visible(sentence) or " of " in sentence)
+
+
+def is_age(sentence: str) -> bool:
+    """Return whether a sentence is an age and nothing else: “Mid-fifties.”"""
+    return AGE.match(sentence.strip(" .")) is not None
+
+
+def is_description(sentence: str, *, by_itself: bool) -> bool:
+    """Return whether a sentence without a verb tells how somebody looks: “Brown suit, brown shoes.”
+
+    `by_itself`: nobody was introduced before it, so that a coat on a hook is not taken for what is worn.
+    """
+    sentence = _COMPARED.sub("", sentence)
+    tokens = [fold(word[0]) for word in WORD.finditer(sentence)]
+    if any(word in VERBS and word not in NO_VERBS and not GARMENT.fullmatch(word) for word in tokens):
+        return False
+    clauses = [each.strip() for each in re.split(r"[,;:.!?–—]", sentence) if each.strip()]
+    if not clauses or any(_IN_THE_ROOM.match(clause) for clause in clauses[:1]):
+        return False
+    if _OTHERS.match(clauses[0]) and not is_visible(clauses[0]):
+        return False
+    if not by_itself:
+        return any(map(is_visible, clauses))
+    return all(map(is_visible, clauses[:1])) and not ALONE.match(clauses[0]) and not _LIES.search(sentence)
+
+
+_ROLLED = re.compile(
+    r"(?<!\w)(?:sleeves?|cuffs?|legs) (?:rolled|turned|pushed|pulled|hitched)(?: (?:up|back|down))?(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def is_visible(clause: str) -> bool:
+    """Return whether a clause has an age, or tells of clothes, hair or a state of the body."""
+    return any(words.search(clause) for words in (GARMENT, HAIR, STATE, _ROLLED)) or bool(AGE.match(clause))
+
+
+_DONE_TO = re.compile(
+    r"(?:buttons|braces|belts|caps|collars|pins|ties) (?:up |down )?(?:his|her|their|the)\b", re.IGNORECASE
+)
+
+
+def is_act(clause: str) -> bool:
+    """Return whether a clause begins with what somebody does."""
+    first = clause.split(" ")[0].lower()
+    if _DONE_TO.match(clause):
+        return True
+    is_thing = first in NO_VERBS or GARMENT.fullmatch(first) or HAIR.fullmatch(first)
+    if first == clause.lower() and not first.endswith("ing") and first not in VERBS:
+        return False  # “braces”, alone between commas, is a thing
+    return bool(_FINITE.fullmatch(first)) and not is_thing and not AGE.match(first)
+
+
+def is_phrase(clause: str) -> bool:
+    """Return whether a clause of an introduction tells what somebody is or has on, not what goes on."""
+    piece = GARMENT.match(bare(clause))
+    if piece is not None and LIES_ON.match(bare(clause), piece.end()):
+        return False
+    return len(clause) <= 80 and not is_act(clause) and not GOES_ON.match(clause)
