@@ -15,6 +15,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.play.playback import Shuttle
 from milimo_tui.tui.play.player_screen import PlayerScreen
 from milimo_tui.tui.widgets.picture import Picture
+from tests.budget import thorough
 from tests.tui.play.test_pictures_where_looked_for import alike, rendered
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
@@ -116,7 +117,7 @@ async def test_marks_on_the_cut_are_the_cuts_own(studio: Studio) -> None:
         await stage.until(lambda: " 10 f" in stage.text)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("size", thorough("screens", [(80, 24), (120, 36)], one=True))
 async def test_f_shows_the_film_alone_from_its_frame_with_its_marks(
     studio: Studio, size: tuple[int, int]
 ) -> None:

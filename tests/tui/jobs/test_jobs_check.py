@@ -10,6 +10,7 @@ import pytest
 from milimo_tui.cut.plan.report import ROLE, Finding, Report
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.tui.jobs.details import JobDetails
+from tests.budget import thorough
 from tests.tui.jobs.test_jobs_model import FILM
 from tests.tui.jobs.test_jobs_screen import show
 from tests.tui.rain_market import make_studio
@@ -59,7 +60,7 @@ async def look(stage: Stage, report: Report, state: str) -> str:
     return "\n".join(stage.lines())
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 @pytest.mark.parametrize("state", ["done", "failed"])
 async def test_a_film_shows_its_check(tmp_path: Path, size: tuple[int, int], state: str) -> None:
     studio = make_studio(tmp_path / "home", takes=False)

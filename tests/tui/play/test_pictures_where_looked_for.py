@@ -28,6 +28,7 @@ from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.poster_strip import PosterStrip
+from tests.budget import thorough
 from tests.media.viewer.seen import ink
 from tests.tui.rain_market import make_studio, write_small_take
 from tests.tui.stage import Stage, on
@@ -113,7 +114,7 @@ async def pictured(stage: Stage, selector: str, keys: int) -> Any:
 # -- Film ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_film_plays_its_film_by_keys(studio: Studio, size: tuple[int, int]) -> None:
     path = rendered(studio)
     async with on(studio, "film", size) as stage:

@@ -13,6 +13,7 @@ from milimo_tui.jobs.client.client import Client
 from milimo_tui.story.values.film import Shot, Take
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
+from tests.budget import thorough
 from tests.tui.rain_market import make_studio
 from tests.tui.review.nights import make_night
 from tests.tui.stage import Stage, on
@@ -305,7 +306,7 @@ async def test_nothing_overlaps_or_is_cut_off_at_any_size(studio: Studio, size: 
         assert boxes["picture"].area > wide * high / 4.5, "the picture is what it is about"
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_the_sweep_of_a_take_is_printed(studio: Studio, tmp_path: Path, size: tuple[int, int]) -> None:
     async with on(studio, "review", size) as stage:
         await reviewing(stage)

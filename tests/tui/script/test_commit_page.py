@@ -9,6 +9,7 @@ import pytest
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
+from tests.budget import thorough
 from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import Stage, on
 
@@ -35,7 +36,7 @@ async def rewritten(stage: Stage, studio: Studio, text: str) -> None:
     await stage.press("c", "c")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_a_new_name_is_asked_about_and_both_answers_are_kept(
     studio: Studio, size: tuple[int, int]
 ) -> None:

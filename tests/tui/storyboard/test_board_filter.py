@@ -10,6 +10,7 @@ import pytest
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
+from tests.budget import thorough
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 
@@ -30,7 +31,7 @@ def shown(stage: Stage, studio: Studio) -> list[str]:
     return [story.numbers[key] for key in stage.screen.cards.keys]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_shots_are_counted_as_a_filter_is_typed_and_shown(
     studio: Studio, size: tuple[int, int]
 ) -> None:

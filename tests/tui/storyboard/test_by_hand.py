@@ -12,6 +12,7 @@ from PIL import Image
 from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
+from tests.budget import thorough
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 
@@ -42,7 +43,7 @@ async def at(studio: Studio, place: str, size: tuple[int, int]) -> AsyncIterator
         yield stage
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 @pytest.mark.parametrize("place", PLACES)
 async def test_a_note_and_tags_are_set_by_keys_and_seen(
     studio: Studio, place: str, size: tuple[int, int]
@@ -104,7 +105,7 @@ async def test_they_stay_when_the_screenplay_is_read_anew(studio: Studio, tmp_pa
     assert (first(studio).note, first(studio).tags) == ("ask the smith", ("hero",))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 @pytest.mark.parametrize("place", PLACES)
 async def test_ones_own_picture_becomes_the_board(
     studio: Studio, tmp_path: Path, place: str, size: tuple[int, int]

@@ -10,6 +10,7 @@ import pytest
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.element_film import ElementFilmScreen
+from tests.budget import thorough
 from tests.tui.house import make_studio
 from tests.tui.stage import on
 
@@ -22,7 +23,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     studio.close()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_a_look_is_added_moved_and_taken_away_by_keys(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "elements", size) as stage:
         stage.screen.list.move_to(1)

@@ -10,6 +10,7 @@ import pytest
 from milimo_tui.story.values.film import Element, Scene
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
+from tests.budget import thorough
 from tests.cli.element.test_places import SCRIPT
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
@@ -38,7 +39,7 @@ async def clear(stage: Stage) -> None:
     await stage.press("ctrl+u")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_a_place_is_taken_out_of_its_house_and_given_a_layer(
     studio: Studio, size: tuple[int, int]
 ) -> None:
@@ -68,7 +69,7 @@ async def test_a_place_is_taken_out_of_its_house_and_given_a_layer(
         assert "no place" in stage.said
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_weather_and_time_of_a_scene_and_a_shot_by_keys(studio: Studio, size: tuple[int, int]) -> None:
     story = studio.snapshot().story
     shot = next(shot for shot in story.live_shots() if shot.scene == scene(studio).id)

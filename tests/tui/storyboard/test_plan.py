@@ -12,6 +12,7 @@ from milimo_tui.story.values.film import Shot, Size
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.plan import PlanScreen
+from tests.budget import thorough
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 
@@ -34,7 +35,7 @@ def sizes(studio: Studio) -> list[Size]:
     return [shot.size for shot in story.live_shots() if shot.scene == story.live_scenes()[SCENE_TWO - 1].id]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_a_scene_from_above_with_the_reason_of_each_shot(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "storyboard", size) as stage:
         await stage.press(")", "p")

@@ -14,6 +14,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.tui.storyboard.shot import ShotScreen
 from milimo_tui.tui.storyboard.shot_details import WORDING
+from tests.budget import thorough
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 
@@ -66,7 +67,7 @@ def shown(stage: Stage, role: str) -> str:
     return " ".join(" ".join([rows[first].left.plain, *more[:end]]).split())
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_a_part_is_reworded_for_the_shot_the_scene_and_the_film(
     studio: Studio, size: tuple[int, int]
 ) -> None:
@@ -94,7 +95,7 @@ async def test_a_part_is_reworded_for_the_shot_the_scene_and_the_film(
         assert sent(studio)["light"][1] == "by hand, for the film", "undo takes it back"
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_a_part_is_left_out_and_had_back(studio: Studio, size: tuple[int, int]) -> None:
     composed = sent(studio)["sound"]
     async with inspector(studio, size) as stage:

@@ -12,6 +12,7 @@ import pytest
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
+from tests.budget import thorough
 from tests.engines.llm.text_server import TextServer, serving, words_of
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
@@ -60,7 +61,7 @@ async def open_scene(stage: Stage) -> SuggestionsScreen:
 
 
 @pytest.mark.long("screens")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_a_scene_is_asked_for_walked_through_and_taken_by_keys(
     studio: Studio, size: tuple[int, int]
 ) -> None:
@@ -98,7 +99,7 @@ async def test_a_scene_is_asked_for_walked_through_and_taken_by_keys(
 
 
 @pytest.mark.long("screens")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_what_is_written_is_seen_as_it_comes_and_a_cancel_keeps_it(
     studio: Studio, server: TextServer, size: tuple[int, int]
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
+from tests.budget import thorough
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 
@@ -32,7 +33,7 @@ async def to(stage: Stage, number: str) -> None:
     await stage.press("enter")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", thorough("screens", [(80, 24), (120, 40)], one=True))
 async def test_split_join_duplicate_and_back_again(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "storyboard", size) as stage:
         before = numbers(studio)

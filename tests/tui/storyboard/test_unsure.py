@@ -10,6 +10,7 @@ import pytest
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.unsure import UnsureScreen
+from tests.budget import thorough
 from tests.cli.shot.test_unsure import SCRIPT
 from tests.tui.house import make_studio
 from tests.tui.stage import on
@@ -30,7 +31,7 @@ def guesses(studio: Studio) -> int:
     return sum(len(shot.doubts) for shot in studio.snapshot().story.live_shots())
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_guesses_are_accepted_and_corrected_by_a_key_each(
     studio: Studio, size: tuple[int, int]
 ) -> None:
