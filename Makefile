@@ -9,7 +9,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check --no-input
 # A path on a line, not a finder that every process imports first: 20 ms of each start.
 EDITABLE := --config-settings editable_mode=compat -e
 LENGTH ?= ci
-# Tests also wait for what they start: one process more than the cores of a small machine.
+# Tests also wait for what they start: a process more than a small machine's cores, eight at most.
 JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 3); [ $$n -gt 3 ] && { [ $$n -lt 8 ] && echo $$n || echo 8; } || echo 3)
 # A GPU, or MODELS=1, brings the model stack along.
 WANTS_MODELS := $(or $(MODELS),$(if $(wildcard /proc/driver/nvidia/version /dev/kfd),1))

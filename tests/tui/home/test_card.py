@@ -134,6 +134,7 @@ TOLD = {
 
 
 @pytest.mark.long("slow line")
+@pytest.mark.alone
 @pytest.mark.parametrize(("kind", "answers"), [("kitty", KITTY), ("xterm", XTERM)])
 def test_what_the_terminal_told_and_the_line_carries(
     tmp_path: Path, kind: str, answers: dict[bytes, bytes]
