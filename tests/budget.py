@@ -37,7 +37,7 @@ BUDGETS = {
     "publishing_kills": Budget(ci=1, full=1, seconds=19),
     "whole_kills": Budget(ci=10, full=400, seconds=18),  # points of each verb
     "cut_machine": Budget(ci=160, full=2_000, seconds=19),
-    "chaos": Budget(ci=60, full=840, seconds=40),  # seconds of storm; the rest is the calm after it
+    "chaos": Budget(ci=30, full=840, seconds=25),  # seconds of storm; the rest is the calm after it
     "two_terminals": Budget(ci=30, full=300, seconds=12),
     "two_hands": Budget(ci=20, full=300, seconds=7),  # seconds of two processes in one cut
     "fuzz": Budget(ci=20_000, full=20_000, seconds=17),
@@ -53,16 +53,16 @@ BUDGETS = {
     "power": Budget(ci=10, full=200, seconds=32),  # sessions
     "arguments": Budget(ci=1, full=40, seconds=20),  # values tried at each argument
     # The rest of what `make test` tries in part: parameters by `thorough`, and tests that take long.
-    "queue": Budget(ci=1, full=1, seconds=112, part=6),  # supervisors and workers as processes
+    "queue": Budget(ci=1, full=1, seconds=112, part=9),  # supervisors and workers as processes
     "light": Budget(ci=1, full=1, seconds=3),  # the wheel without the model stack
     "pages": Budget(ci=1, full=1, seconds=8),
-    "command_line": Budget(ci=1, full=1, seconds=271, part=8),
-    "recovery": Budget(ci=1, full=1, seconds=52, part=3),  # damaged files, moved homes, killed processes
-    "files": Budget(ci=1, full=1, seconds=56, part=3),  # forms of films and sounds
+    "command_line": Budget(ci=1, full=1, seconds=271, part=12),
+    "recovery": Budget(ci=1, full=1, seconds=52, part=6),  # damaged files, moved homes, killed processes
+    "files": Budget(ci=1, full=1, seconds=56, part=6),  # forms of films and sounds
     "drawings": Budget(ci=1, full=1, seconds=6),
     "hostile": Budget(ci=1, full=1, seconds=29, part=2),
-    "models": Budget(ci=1, full=1, seconds=180, part=8),
-    "screens": Budget(ci=1, full=1, seconds=230, part=8),
+    "models": Budget(ci=1, full=1, seconds=180, part=10),
+    "screens": Budget(ci=1, full=1, seconds=230, part=12),
     "sound": Budget(ci=1, full=1, seconds=22),  # a real sound server, meters by the clock
     "mpv": Budget(ci=40, full=400, seconds=20),  # edits of a cut
     "screenshots": Budget(ci=1, full=9, seconds=17),  # of nine kinds and sizes of terminals
