@@ -82,10 +82,10 @@ async def test_a_slow_device_is_left_and_said_once_and_the_film_goes_on(studio: 
     async with on(studio, "timeline", (100, 30)) as stage:
         stage.screen.transport.screen_player.sound.find = shop.find
         for _ in range(2):
+            fed = shop.sold[0].fed if shop.sold else 0  # before it plays: it is soon left
             await stage.pilot.press("space")
             await stage.until(lambda: stage.screen.transport.playing)
-            fed = shop.sold[0].fed
-            await stage.until(lambda fed=fed: shop.sold[0].fed > fed)  # type: ignore[misc]
+            await stage.until(lambda fed=fed: shop.sold and shop.sold[0].fed > fed)  # type: ignore[misc]
             at = stage.screen.playhead
             await stage.until(lambda at=at: stage.screen.playhead > at + 40)  # type: ignore[misc]
             await stage.press("K")
