@@ -101,12 +101,17 @@ async def test_a_film_plays_on_where_the_viewer_was_killed(studio: Studio) -> No
     shop = Shop()
     async with on(studio, "timeline", (100, 30)) as stage:
         stage.screen.transport.screen_player.sound.find = shop.find
+
+        def is_left() -> bool:
+            """Where the machine stands still for a moment the device falls behind, and is left."""
+            return any("sound device" in one.text for one in stage.app.messages)
+
         await stage.press("R")
         await stage.pilot.press("space")
         for _ in range(2):
             at, fed = stage.screen.playhead, shop.sold[0].fed if shop.sold else 0
             await stage.until(lambda at=at: stage.screen.playhead > at + 10)  # type: ignore[misc]
-            await stage.until(lambda fed=fed: shop.sold[0].fed > fed)  # type: ignore[misc]
+            await stage.until(lambda fed=fed: is_left() or shop.sold[0].fed > fed)  # type: ignore[misc]
             assert stage.screen.transport.playing
             for child in psutil.Process().children():
                 if "milimo_tui.media.viewer.process" in child.cmdline():
