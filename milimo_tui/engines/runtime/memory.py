@@ -5,8 +5,10 @@ Imports torch when asked, in workers only.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
+import platform
 import resource
 import sys
 from collections.abc import Iterator
@@ -15,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import OutOfMemory
-from milimo_tui.core.freed_memory import return_freed
 from milimo_tui.engines.recipes.values import GB, HEADROOM_GB, Card, Choice, Kind
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ class DeviceMemory:
             torch.cuda.empty_cache()
         elif torch.backends.mps.is_available():
             torch.mps.empty_cache()
-        else:
-            return_freed()  # a cancel is to give it back
+        elif sys.platform == "linux" and platform.libc_ver()[0] == "glibc":
+            ctypes.CDLL(None).malloc_trim(0)  # glibc keeps what was freed; a cancel is to give it back
 
 
 def card(held: int = 0, host_held: int = 0) -> Card:

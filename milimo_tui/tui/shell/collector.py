@@ -11,8 +11,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 
-from milimo_tui.core.freed_memory import return_freed, return_large_pieces
-
 LOOK_SECONDS = 0.5
 REST_SECONDS = 0.7  # without a key or a frame that plays
 LONGEST_LOOKS = 60  # looks after which it is done at any rate: a film may play for hours
@@ -30,7 +28,6 @@ class RestCollector:
 
     def start(self) -> None:
         """Leave what is alive out of every collection, and the oldest generation to `look`."""
-        return_large_pieces()
         freeze_heap()
         young, middle, _ = gc.get_threshold()
         gc.set_threshold(young, middle, NEVER)
@@ -44,7 +41,6 @@ class RestCollector:
         if _collected_younger() - self._younger < LITTLE:
             return
         gc.collect()
-        return_freed()
         self._looks, self._younger = 0, _collected_younger()
 
 
