@@ -322,7 +322,7 @@ LIES_ELSEWHERE = re.compile(
     rf"(?<!\w)(?:the|his|her|their|[\w'’-]+['’]s) (?P<what>{NAMED})"
     r"(?: (?:is|are|lies|sits|hangs|left|still|now|lying|hanging|folded|held|draped|crumpled|tucked|there))*"
     rf" (?:(?:in|under|over|on|across|against|between) (?:his|her|their|one|the other"
-    rf"|both) (?:{_HANDS})(?!\w)"
+    rf"|both) (?P<held>{_HANDS})(?!\w)"
     rf"|(?:on|under|into|onto|beside|over|by|against|in) (?:the|an?) {_NO_PLACES}\w+)",
     re.IGNORECASE,
 )
@@ -390,24 +390,26 @@ CARRIED_THING = re.compile(
 )
 
 
+def _laid_down(sentence: str) -> list[re.Match[str]]:
+    """Garments that are somewhere else than on somebody, but for what is caught or wiped there, or worn."""
+    found = [
+        each for each in LIES_ELSEWHERE.finditer(sentence) if not _TOUCHED.search(sentence[: each.start()])
+    ]
+    return [*found, *LIES_THERE.finditer(sentence)]
+
+
 def lying_elsewhere(sentence: str) -> list[str]:
     """Return garments that a sentence has somewhere else than on somebody."""
-    found = [
-        each["what"]
-        for each in LIES_ELSEWHERE.finditer(sentence)
-        if not _TOUCHED.search(sentence[: each.start()])
-    ]
     off = IS_OFF.match(sentence)
-    return [*found, *([off[1]] if off else []), *(each["what"] for each in LIES_THERE.finditer(sentence))]
+    return [*([off[1]] if off else []), *(each["what"] for each in _laid_down(sentence))]
 
 
 def without_laid_down(sentence: str) -> str:
-    """Return a sentence with blanks for what `lying_elsewhere` finds in it, so that nobody has it on."""
-    for pattern in (LIES_ELSEWHERE, LIES_THERE):
-        for each in pattern.finditer(sentence):
-            if each["what"] and "hand" not in each[0] and " arm" not in each[0]:
-                start = each.start("what")
-                sentence = sentence[:start] + " " * (each.end() - start) + sentence[each.end() :]
+    """Return a sentence with blanks for what it has elsewhere, but in no hand, so that nobody has it on."""
+    for each in _laid_down(sentence):
+        if not each.groupdict().get("held"):
+            start = each.start("what")
+            sentence = sentence[:start] + " " * (each.end() - start) + sentence[each.end() :]
     return sentence
 
 

@@ -7,16 +7,15 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
 from milimo_tui.story.reading.spots import Spot, Where, spot_of, within
-from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
+from milimo_tui.story.screenplay.line_grammar import DATE, RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
 from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.text import fold, words
 
 CLOCK = re.compile(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)
 _DATE = re.compile(
-    r"(?:(?:on|the) )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june"
-    r"|july|august|september|october|november|december|(?:1[5-9]|20)\d\d|\d{1,2}(?:st|nd|rd|th)?(?![:.\d]|\s?[ap]\.?m)|spring|summer"
-    r"|autumn|winter|christmas(?: (?:eve|day))?|new year's (?:eve|day))\b[\s,]*",
+    rf"(?:(?:on|the) )?(?:{DATE}|\d{{1,2}}(?:st|nd|rd|th)?(?![:.\d]|\s?[ap]\.?m)|christmas(?: (?:eve|day))?"
+    r"|new year's (?:eve|day))\b[\s,]*",
     re.IGNORECASE,
 )
 _SAME = re.compile(r"(?:THE )?SAME (.+)", re.IGNORECASE)

@@ -313,8 +313,6 @@ def _votes(
 _NO_THING = re.compile(
     r"\s*(?:[.,;:!?)–—]|--|$|(?:and|with|as|by|in|on|at|to|from|into|for|while|until|but|or|off|up|down|over|out)\b)"
 )
-
-
 _SO_DOES = re.compile(r"\b(?:does|did|than|like|as)\s+$", re.IGNORECASE)
 
 

@@ -103,7 +103,7 @@ class _Scene:
         self.prepare(found)
         self.places.prepare(self.scene)
         self.places.by_heading = bool(found) and found[0].montage
-        montage, before = False, (dict[str, None](), tuple[str, ...]())
+        montage, outside = False, (dict[str, None](), tuple[str, ...]())
         returns = [
             (element.span.line, Spot(Where.BACK))
             for element in self.scene.elements
@@ -112,10 +112,10 @@ class _Scene:
         for index, beat in enumerate(found):
             if montage and not beat.montage:
                 self.places.end_montage()
-                self.there.present, self.there.last = before
+                self.there.present, self.there.last = outside
             if beat.montage and not montage:
                 self.places.begin_montage(beat.title)
-                before = dict(self.there.present), self.there.last  # who is here again behind it
+                outside = dict(self.there.present), self.there.last  # who is here again behind it
             montage = self.there.montage = beat.montage
             if not montage:
                 self.item, self.voiced = None, set()

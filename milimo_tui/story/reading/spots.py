@@ -22,6 +22,7 @@ _AT = re.compile(
     r"|FURTHER (?:DOWN|UP|ALONG)|DEEPER IN)"
     r"(?: (?:THE|A|AN|HIS|HER|THEIR))?(?: (.+))?"
 )
+# Where that is is another place: OUTSIDE THE BAR is not the bar.
 _BESIDE = re.compile(r"(?:BY|BEHIND|NEAR|BESIDE|OUTSIDE|BELOW|ABOVE|UNDER|UNDERNEATH|BENEATH)\b")
 _PICTURE = re.compile(r"\b(?:SCREEN|TV|TELEVISION|MONITOR|PHOTO(?:GRAPH)?|PICTURE|VIDEO|PAINTING)\b")
 _ON_A_SCREEN = re.compile(

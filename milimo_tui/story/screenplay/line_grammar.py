@@ -20,13 +20,13 @@ _SCENE_NUMBER = re.compile(r"[\w.\-]{1,16}")
 _SEPARATOR = re.compile(r" [-–—]{1,2} | ?[–—] ?|--")
 _STOP = re.compile(r"(?<!\bST)(?<!\bDR)(?<!\bMR)(?<!\bMT)(?<!\bMRS)(?<=\w\w)\.\s+", re.IGNORECASE)
 _LATER = r"(?:LATER|CONTINUOUS|CONTINUING|SAME(?: TIME| DAY)?)"
-_DATE = (
+DATE = (  # weekday, month, year or season
     r"(?:(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY|(?:JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST"
     r"|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)(?: \d{1,2})?|(?:1[5-9]|20)\d\d|SPRING|SUMMER|AUTUMN|WINTER)"
 )
 _TIMES = re.compile(
     r"(?:\([^()]{1,30}\) ?)?"  # (PRESENT) DAY
-    rf"(?:{_DATE},? ){{0,3}}"  # SATURDAY, 4:55 P.M.
+    rf"(?:{DATE},? ){{0,3}}"  # SATURDAY, 4:55 P.M.
     r"(?:(?:EARLY|LATE|MID|PRE|THAT|NEXT|THE NEXT|SAME|ONE|ANOTHER|PRESENT|LATER THAT|MOMENTS|MINUTES"
     r"|HOURS|DAYS|A FEW|SECONDS|DAY FOR|JUST BEFORE|BEFORE|AFTER)[\s-]+){0,3}"
     r"(?:DAY|DAYTIME|NIGHT|NIGHTTIME|NIGHTFALL|MORNING|AFTERNOON|EVENING|DAWN|DUSK|SUNRISE|SUNSET|SUNDOWN|NOON"

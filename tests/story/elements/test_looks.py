@@ -388,6 +388,11 @@ def test_what_lies_elsewhere_is_on_nobody(later: str, left: str) -> None:
     assert [each.text for each in found if each.name == "Anna"][-1] == left
 
 
+def test_a_coat_that_is_worn_somewhere_is_on() -> None:
+    (found,) = drafts("ANNA (38) stands in her overcoat by the wall.")
+    assert found.text.startswith("38, in her overcoat")
+
+
 def test_what_is_held_is_let_go_of_when_it_is_handled() -> None:
     found = drafts("ANNA (38), a parcel on her knees, a hat, sits.", "She gives the parcel to the porter.")
     assert [each.text for each in found] == ["38, parcel on her knees, hat", "38, hat"]
