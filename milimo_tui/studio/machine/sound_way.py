@@ -17,7 +17,7 @@ from pathlib import Path
 
 from milimo_tui.studio.machine import scp_line
 
-PULSE = "libpulse-simple.so.0"
+PULSE = "libpulse.so.0"
 PORT, DEFAULT_PORT = 24713, 4713
 ANSWER_SECONDS = 1.0
 
@@ -76,7 +76,7 @@ def is_far(server: str) -> bool:
 
 
 def load_pulse() -> ctypes.CDLL | None:
-    """Load PulseAudio's simple client library; None where it is missing."""
+    """Load PulseAudio's client library; None where it is missing."""
     try:
         return ctypes.CDLL(PULSE)
     except OSError:

@@ -28,7 +28,7 @@ MOST_TRIES = 3  # a machine that is busy with other tests is not the studio's
 FORM = "uLaw 1ch"  # 192 kbit/s, or less where a busy machine makes the line look thinner
 NO_GAP = 0.04  # seconds that sound may come before or after its time
 NEAR = 0.32  # seconds within which a film's sound is told from the same tone a swell later
-IN_STEP = 0.12  # seconds that the clock and what is heard may part: a server tells of a line what it guesses
+IN_STEP = 0.07  # seconds that the clock and what is heard may part; the recorder alone keeps 0.02
 pytestmark = [
     pytest.mark.long("sound"),
     pytest.mark.alone,
