@@ -40,6 +40,7 @@ NEAR = 8  # words that may stand among those of a fact
 _SPEECH = re.compile(r"[“\"][^”\"]*[”\"]")
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = {"a", "an", "the", "his", "her", "their", "its", "s"}
+_BEFORE_A_PLACE = {"in", "on", "at"}  # IN THE CROWD is the crowd
 _ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
@@ -327,7 +328,7 @@ class Judged:
     def _place(self, shot: ReadShot, sure: Sequence[Moment]) -> Verdict:
         location, time = set(tokens(shot.location)), set(tokens(shot.time))
         right = any(
-            set(tokens(f"{moment.place.name} {moment.place.part}")) - _SMALL <= location
+            set(tokens(f"{moment.place.name} {moment.place.part}")) - _SMALL - _BEFORE_A_PLACE <= location
             and _TIMES.get(moment.place.time, {moment.place.time}) & time
             for moment in sure
         )

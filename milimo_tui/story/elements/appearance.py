@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -30,8 +30,11 @@ from milimo_tui.story.elements.dressing import (
     BODYWEAR,
     CARRIED_THING,
     CHANGES,
+    COLOUR,
     DONE,
+    DONE_OR_NOT,
     DONE_UP,
+    FACIAL,
     FROM_BODY,
     GARMENT,
     GONE_FROM,
@@ -48,10 +51,14 @@ from milimo_tui.story.elements.dressing import (
     HAS_IT_ON,
     HELD,
     HOOD_BACK,
+    IS_COLOURED,
     IS_OFF,
+    IS_ON_BODY,
     LACKS,
     LEFT,
     LOST,
+    NIGHTWEAR,
+    NO_CLOTHING,
     NOT_ON_YET,
     OFF_AGAIN,
     OFF_BEHIND,
@@ -62,6 +69,7 @@ from milimo_tui.story.elements.dressing import (
     OUTFIT,
     OVER_HAIR,
     OVER_HEAD,
+    PART,
     PICKED_UP,
     PUT_AWAY,
     PUT_ON,
@@ -131,7 +139,20 @@ _FELT = (
     "terrified thoughtful uneasy upset worried "
 )
 _FEELINGS = frozenset(_FELT.split())
+_OF_HAIR = re.compile(  # “Lillo, bald, watches it go.”
+    r"(?:now |still |quite |almost )?(?:bald|clean-shaven|unshaven|bearded|close-cropped)", re.IGNORECASE
+)
+_PLAINLY_WORN = re.compile(
+    r"(?!(?:an?|the|his|her|their|no|one|two|both|and|or|out|of|with|without|for|like|as|by|than|from)\b)"
+    rf"(?:[\w'’-]+ ){{0,3}}(?:{GARMENT.pattern})",
+    re.IGNORECASE,
+)
+_HIS = re.compile(r"(?:in )?(?:his|her|their|the|same) ", re.IGNORECASE)
+_SHORT = re.compile(r"(?:[\w-]+ )?[\w-]+")  # a thing and no more: “flat mailbag”
+_FURS = frozenset({"fur", "leather", "wool", "with fur"})  # of a hood
 _UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
+# “MISS PRENTICE, who has been sixty-seven for some years”, “DESMOND, her apprentice, is nineteen”
+_IS_OF_AGE = re.compile(rf"^(?:who )?(?:is|has been) ({AGE.pattern[1:-1]})(?: for [\w ]+)?$", re.IGNORECASE)
 # “He is the best man, 30, short and wide, in a bank uniform”: a list as behind a name
 _IS_SOMEBODY = re.compile(
     r"\s*(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) (?:the|an?|his|her"
@@ -204,9 +225,12 @@ class Appearance:
     about: list[str] = field(default_factory=list)
     wardrobe: list[str] = field(default_factory=list)
     hair: str = ""
+    beard: str = ""
     condition: list[str] = field(default_factory=list)
     on_screen: bool = False
     new_day: bool = False  # nothing was told of them yet since time has passed
+    new_item: bool = False  # nor since an item of a montage began, each of which may be of another day
+    _worn_before: tuple[str, ...] = ()  # that item
     _anew: bool = False
     _off: list[str] = field(default_factory=list)  # taken off last
     _put_on: str = ""  # put on last
@@ -226,22 +250,28 @@ class Appearance:
             self.wardrobe.append(words)
 
     def get(self, words: str) -> None:
-        """Put on what another puts there."""
+        """Put on, over what is worn, what another puts there."""
+        self._anew = False
         self._wear(words)
 
     def lose(self, words: str) -> str:
-        """Take off what is named. Return the words there were for it; none where there was more beside it."""
-        gone = garments_of(words)
-        before = next((each for each in self.wardrobe if gone & garments_of(each)), "")
+        """Take off what is named. Return the words there were for it."""
+        before = _piece_of(self.wardrobe, words)
         self._take_off(words)
-        return before if garments_of(before) == gone else ""
+        return before
+
+    def took_off(self, words: str) -> str:
+        """Return the words for what was taken off last, where it is named; else none."""
+        return _piece_of(self._off, words)
 
     def uncover(self, text: str) -> None:
         """Take what is seen under a garment that was opened."""
         if self._opened:
             self._drop(self._opened)
         else:
-            self.wardrobe = [each for each in self.wardrobe if not OUTER.search(each)]
+            self.wardrobe = [
+                each for each in self.wardrobe if not (OUTER.search(each) or NIGHTWEAR.search(each))
+            ]
         for piece in re.split(r"[,;]", text):
             if _is_garment(bare(piece)) or STATE.search(piece):
                 self._put(bare(piece))
@@ -257,6 +287,10 @@ class Appearance:
         self._against_rain = set()
         return len(self.wardrobe) < worn
 
+    def begin_item(self) -> None:
+        """Begin an item of a montage: what is worn as a whole in it takes the place of all that was."""
+        self.new_item, self._worn_before = True, tuple(self.wardrobe)
+
     def lower(self) -> None:
         """Let go of what is only held, in a hand or under an arm."""
         self.about = [each for each in self.about if not HELD.search(each)]
@@ -264,9 +298,13 @@ class Appearance:
 
     def lay_down(self, words: str) -> bool:
         """Let go of a garment that is somewhere else now. Return whether it was worn."""
-        before = list(self.wardrobe)
+        before = self.facts()
         self._take_off(words)
-        return self.wardrobe != before
+        thing = words.split()[-1].casefold()
+        self.about = [
+            each for each in self.about if not (_SHORT.fullmatch(each) and each.casefold().endswith(thing))
+        ]
+        return self.facts() != before
 
     def wears(self, words: str) -> bool:
         """Return whether a garment of that name is worn."""
@@ -281,7 +319,7 @@ class Appearance:
         return self.facts() != before
 
     def facts(self) -> tuple[str, ...]:
-        return (self.age, *self.about, *self.wardrobe, self.hair, *self.condition)
+        return (self.age, *self.about, *self.wardrobe, self.hair, self.beard, *self.condition)
 
     def read(self, text: str, *, introduced: bool, first: bool, anew: bool, of_one: bool) -> None:
         """Take what a text says of somebody's looks; `first`: nothing was told of them before.
@@ -337,6 +375,9 @@ class Appearance:
             if introduced and at == 0 and AGE.match(clause):
                 self.age = _now(clause)
                 continue
+            if (of_one or first) and (aged := _IS_OF_AGE.match(clause)):
+                self.age = aged[1]
+                continue
             goes_on = re.sub(r"^and ", "", clause)
             if mode is _Mode.ON and goes_on != clause and _is_garment(goes_on):
                 self._wear(bare(goes_on))
@@ -362,6 +403,9 @@ class Appearance:
                 continue
             if body := _BODY_IS.match(clause):
                 self._put(body[1])
+                continue
+            if at and _PLAINLY_WORN.fullmatch(clause) and not GOES_ON.match(clause) and not is_act(clause):
+                self._put(clause)
                 continue
             if at and introduced and not GOES_ON.match(clause):
                 lists = lists and not is_act(clause)
@@ -391,13 +435,22 @@ class Appearance:
         elif GARMENT.search(phrase):
             self._wear(phrase)
         elif HAIR.search(phrase):
-            self.hair = phrase
-            if HAIR_FREE.search(phrase):
-                self._drop(OVER_HAIR)
+            self._grow(phrase)
         elif STATE.search(phrase):
             self._become(phrase)
         elif phrase not in self.about:
             self.about.append(phrase)
+
+    def _grow(self, phrase: str) -> None:
+        """Have such hair, or such a beard beside it."""
+        if FACIAL.search(phrase) and not re.search(r"\bhair\b", phrase):
+            self.beard = phrase
+        elif "hair" in self.hair and re.match(r"(?:cropped|cut|worn|tied|combed|parted)\b", phrase):
+            self.hair = f"{self.hair}, {phrase}"
+        else:
+            self.hair = phrase
+        if HAIR_FREE.search(phrase):
+            self._drop(OVER_HAIR)
 
     def _wear(self, phrase: str) -> None:
         worn = garments_of(phrase)
@@ -408,8 +461,13 @@ class Appearance:
             self._lose(gone[1])
             self.about.append(phrase)
             return
-        if self.new_day and phrase.startswith("in ") and (OUTFIT.search(phrase) or OUTER.search(phrase)):
-            self.wardrobe, self.new_day = [], False
+        is_whole = bool(OUTFIT.search(phrase) or OUTER.search(phrase))
+        of_an_item = self.new_item and not (_HIS.match(phrase) or _OVER.search(phrase))
+        if (self.new_day and is_whole and phrase.startswith("in ")) or (
+            of_an_item and (is_whole or BODYWEAR.search(phrase))
+        ):
+            self.wardrobe = [each for each in self.wardrobe if of_an_item and each not in self._worn_before]
+            self.new_day = self.new_item = False
         if self._anew and OUTFIT.search(phrase) and not _OVER.search(phrase):
             self.wardrobe = [each for each in self.wardrobe if not BODYWEAR.search(each)]
         alone = fold(bare(re.sub(r"^in ", "", phrase))).removesuffix("s")
@@ -427,20 +485,29 @@ class Appearance:
 
     def _changed_piece(self, phrase: str) -> str:
         """A piece that is worn already with what is told of it now: a grey coat, torn at the shoulder."""
+        phrase = re.sub(r"^(?:the|his|her|their) ", "", phrase)
         piece = GARMENT.match(phrase)
         if piece is None or len(piece[0]) == len(phrase):
             return phrase
         same = (each for each in self.wardrobe if garments_of(each) == garments_of(piece[0]))
         before = next((each for each in same if each.casefold().endswith(piece[0].casefold())), "")
-        return before + phrase[piece.end() :] if before else phrase
+        how = phrase[piece.end() :]
+        if DONE_OR_NOT.match(how):
+            before = re.sub(rf"{DONE_OR_NOT.pattern}.*", "", before)
+        return before + how if before else phrase
 
     def _drop(self, gone: Set[str]) -> None:
         """Let go of garments; of “a striped jersey and a red cap” the other stays."""
         kept: list[str] = []
+        with_it = False
         for each in self.wardrobe:
+            with_it = with_it and bool(PART.search(each)) and not GARMENT.search(PART.sub("", each))
+            if with_it:
+                continue
             if not _is_among(gone, each):
                 kept.append(each)
                 continue
+            with_it = True
             parts = re.split(r"\s+and\s+", each)
             rest = [part for part in parts if garments_of(part) and not _is_among(gone, part)]
             kept += [" and ".join(rest)] if rest else []
@@ -450,6 +517,13 @@ class Appearance:
         gone = garments_of(phrase)
         self._off = [each for each in self.wardrobe if _is_among(gone, each)]
         self._drop(gone)
+
+    def _colour(self, named: Set[str], colour: str) -> None:
+        """Have a garment of another colour."""
+        self.wardrobe = [
+            COLOUR.sub(colour, each) if COLOUR.search(each) and _is_among(named, each) else each
+            for each in self.wardrobe
+        ]
 
     def _tear(self, words: str) -> None:
         """Have a garment torn that is worn already."""
@@ -472,6 +546,7 @@ class Appearance:
         self._drop(garments_of(word))
         self.wardrobe = [each for each in self.wardrobe if not _has(each, word)]
         self.hair = "" if _has(self.hair, word) else self.hair
+        self.beard = "" if _has(self.beard, word) else self.beard
         return self.facts() != before
 
     # -- what changes it -------------------------------------------------------------------------
@@ -500,8 +575,13 @@ class Appearance:
             self._lose(lost[1])
         for torn in TEARS.finditer(clause):
             self._tear(torn[1])
+        if there := IS_ON_BODY.search(clause):
+            self._put(bare(there[1]))
         if picked := PICKED_UP.search(clause):
             self._picked = bare(picked[1])
+        if coloured := IS_COLOURED.match(clause):
+            self._colour(garments_of(coloured[1]), coloured[2])
+            return mode
         if self._put_on and OFF_AGAIN.search(clause):
             self._take_off(self._put_on)
             self._put_on = ""
@@ -522,9 +602,10 @@ class Appearance:
             self._take_off(off[1])
         if HOOD_BACK.search(clause):
             without = (
-                re.sub(r"\s*(?:with )?(?:the |his |her )?hood(?: up| on)?$", "", w) for w in self.wardrobe
+                re.sub(r"\s*(?:with )?(?:the |his |her |an? )?hood(?: up| on)?$", "", w)
+                for w in self.wardrobe
             )
-            self.wardrobe = [each for each in without if each]
+            self.wardrobe = [each for each in without if each and each.casefold() not in _FURS]
             self.about = [each for each in self.about if not each.casefold().startswith("hood")]
         if done := DONE_UP.search(clause):
             named = garments_of(done[1])
@@ -542,6 +623,10 @@ class Appearance:
             if off and garments_of(off[1]):
                 self._take_off(off[1])
                 clause, mode = clause[: off.start()] + " " + clause[off.end() :], _Mode.OFF
+            elif off and (thing := WORD.findall(off[1])):
+                self.about = [
+                    each for each in self.about if not (_AT_BODY.search(each) and _has(each, thing[-1]))
+                ]
         on = PUT_ON.search(clause)
         if on and garments_of(on[1]):
             named = garments_of(on[1])
@@ -564,6 +649,8 @@ class Appearance:
             more = AND_MORE.match(clause, found.end())
             if more and GARMENT.search(phrase) and _goes_along(more[0]):
                 phrase += more[0]
+            if NO_CLOTHING.search(clause[: found.start()]):
+                continue
             if _KNOWN.match(phrase) or _PAST.search(phrase) or _THE_ONE.fullmatch(phrase.strip()):
                 continue
             if OUTFIT.fullmatch(f"in {phrase.strip()}"):
@@ -633,12 +720,21 @@ class Appearance:
             self.hair = under[1]
         elif falls := HAIR_FALLS.search(clause):
             self.hair = falls[1]
+        elif _OF_HAIR.fullmatch(clause.strip()):
+            self._grow(bare(clause))
         elif coloured := HAIR_COLOURED.search(clause):
             self.hair = f"{coloured[1] or coloured[2]} hair"
         elif re.match(r"(?:\w+ )?hair\b", clause, re.IGNORECASE) and not re.search(
             r"\bhair is (?:all )?(?:wet|soaked|dripping)", clause, re.IGNORECASE
         ):
             self.hair = bare(clause)
+
+
+def _piece_of(phrases: Sequence[str], words: str) -> str:
+    """The words for a garment that is named: “straw hat” of “in a cardigan and a straw hat”."""
+    named = garments_of(words)
+    parts = (part for each in phrases for part in re.split(r"\s+and\s+", each))
+    return next((bare(re.sub(r"^in ", "", part)) for part in parts if _is_among(named, part)), "")
 
 
 def _is_handled(phrase: str, said: Set[str]) -> bool:
@@ -696,7 +792,10 @@ def _is_worn(clause: str) -> bool:
     """Whether a clause begins with a garment and tells of it, rather than of what becomes of it."""
     phrase = bare(clause)
     piece = GARMENT.match(phrase)
-    if piece is None or clause.casefold().startswith("the ") or LIES_ON.match(phrase, piece.end()):
+    is_known = clause.casefold().startswith("the ")
+    if piece is not None and is_known and DONE_OR_NOT.match(phrase, piece.end()):
+        return True  # “the jacket hanging open”
+    if piece is None or is_known or LIES_ON.match(phrase, piece.end()):
         return False
     behind = phrase[piece.end() :].split()
     if behind[:1] in (["is"], ["are"]):

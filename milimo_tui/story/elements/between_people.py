@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from milimo_tui.story.elements.dressing import NAMED
 from milimo_tui.story.reading.moment import Mention, Told
@@ -17,7 +17,7 @@ _PULLED_FROM = re.compile(
     r"(?<!\w)(?:takes|drags|pulls|peels|tears|whips|gets|has|rips|yanks|tugs|knocks|flicks|snatches"
     r"|sweeps|lifts"
     rf"|plucks|strips|slides|wrenches|slaps|grabs|unwinds|slips|eases|blows) {_THING} (?:off|from|out of"
-    rf"|from round) $",
+    rf"|from round) (?:the )?$",
     re.IGNORECASE,
 )
 _TAKEN = re.compile(
@@ -29,9 +29,11 @@ _TAKEN = re.compile(
 _LAID_ON = re.compile(
     r"(?<!\w)(?:puts|drapes|wraps|lays|hangs|throws|drops|sets|places|jams|claps|slips|ties|winds|pulls"
     r"|settles|pops|spreads)"
-    rf" {_THING} (?:back )?(?:round|around|over|on|about|across|onto|on to) $",
+    rf" (?:{_THING}|it) (?:back )?(?:round|around|over|on|about|across|onto|on to) (?:the )?$",
     re.IGNORECASE,
 )
+_BOUND = re.compile(r"\s?(?:\w+ )?(?:hands?|wrists?|ankles?|fingers?|knees?|wounds?)(?!\w)", re.IGNORECASE)
+_PUT_THERE = re.compile(rf"(?<!\w)(?:puts|lays|hangs|drapes|wraps) {_THING} there(?!\w)", re.IGNORECASE)
 _CLADS = re.compile(
     r"(?<!\w)(?:wraps|bundles|dresses|swaddles|rolls|helps|eases|gets|zips|buttons) $", re.IGNORECASE
 )
@@ -62,7 +64,10 @@ def changes_of_others(told: Told, subjects: Sequence[Mention]) -> tuple[Change, 
         return ()
     one = subjects[0]
     found = (_change(told.sentence, one, each) for each in told.mentions if each.start > one.end)
-    return tuple(change for change in found if change is not None)
+    changes = [change for change in found if change is not None]
+    if changes and (there := _PUT_THERE.search(told.sentence, changes[-1].at)):
+        changes.append(replace(changes[-1], garment=there[1], gets=True, own=False))
+    return tuple(changes)
 
 
 def _change(sentence: str, one: Mention, other: Mention) -> Change | None:
@@ -77,7 +82,10 @@ def _change(sentence: str, one: Mention, other: Mention) -> Change | None:
     if pulled := _PULLED_FROM.search(before):
         return change(pulled, pulled[1], gets=False)
     if laid := _LAID_ON.search(before):
-        return change(laid, laid[1], gets=True)
+        named = re.findall(rf"(?<!\w){_THING}", before[: laid.start()], re.IGNORECASE)
+        if (thing := laid[1] or (named[-1] if named else "")) and not _BOUND.match(after):
+            laid_on = change(laid, thing, gets=True)
+            return replace(laid_on, own=laid_on.own or not laid[1])
     if other.owner and (taken := _TAKEN.search(before)) and (its := _ITS.match(after)):
         return change(taken, its[1], gets=False)
     if clads := _CLADS.search(before):

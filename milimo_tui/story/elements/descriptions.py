@@ -85,9 +85,12 @@ _SEVERAL_GO = (
 INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_ONE_GOES)}|is thrown|is pushed){_WATER}", re.IGNORECASE)
 _GO_INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_SEVERAL_GO)}|are thrown|are pushed){_WATER}", re.IGNORECASE)
 _COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
+_RELATIVE = re.compile(r",?\s(?:that|which|who) [^,;.]*")  # “a cap that rests on his ears”
 _IN_THE_ROOM = re.compile(
     r"(?:in|at|on|by|under|behind|over|through|from|inside|outside|above|below) (?:the|an?)\b", re.I
 )
+_NO_PLACE = re.compile(r"(?:below|above|ahead|outside|inside|there|here|upstairs|downstairs)$", re.IGNORECASE)
+_OF_NOBODY = re.compile(r"(?:it|they|there|we|you)\b", re.IGNORECASE)
 _ASIDE = re.compile(r"(?:inside|between|behind|beside|among) ", re.IGNORECASE)
 _WITH_SOMEBODY = re.compile(
     r"(.*) with an? (?:man|woman|boy|girl|child|person)$", re.IGNORECASE
@@ -187,14 +190,18 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
 
     `by_itself`: nobody was introduced before it, so that a coat on a hook is not taken for what is worn.
     """
-    sentence = _COMPARED.sub("", sentence)
+    sentence = _RELATIVE.sub("", _COMPARED.sub("", sentence))
     tokens = [fold(word[0]) for word in WORD.finditer(sentence)]
     if any(word in VERBS and word not in NO_VERBS and not GARMENT.fullmatch(word) for word in tokens):
         return False
     clauses = [each.strip() for each in re.split(r"[,;:.!?–—]", sentence) if each.strip()]
     if not clauses or any(_IN_THE_ROOM.match(clause) for clause in clauses[:1]):
         return False
-    if _OTHERS.match(clauses[0]) and not is_visible(clauses[0]):
+    if any(map(_NO_PLACE.match, clauses)):
+        return False  # “Shoes, below.”
+    if sum(AGE.match(clause) is not None for clause in clauses) > 1:
+        return False  # “Forty-one, forty-two, forty-three.” counts
+    if _OF_NOBODY.match(clauses[0]) or (_OTHERS.match(clauses[0]) and not is_visible(clauses[0])):
         return False
     if not by_itself:
         return any(map(is_visible, clauses))
@@ -233,4 +240,6 @@ def is_phrase(clause: str) -> bool:
     piece = GARMENT.match(bare(clause))
     if piece is not None and LIES_ON.match(bare(clause), piece.end()):
         return False
-    return len(clause) <= 80 and not is_act(clause) and not GOES_ON.match(clause)
+    if AGE.match(clause):
+        return True
+    return len(clause) <= 80 and not (is_act(clause) or GOES_ON.match(clause) or _NO_PLACE.match(clause))

@@ -25,6 +25,13 @@ _GARMENTS = (
     "turtleneck polo-neck gilet bodywarmer fleece kagoul cagoule nightcap tricorn trilby stetson sombrero "
     "boater bowler balaclava visor earmuffs muffler cravat necktie neckerchief kerchief chemise "
     "negligee caftan kaftan djellaba burqa hijab yarmulke skullcap fez "
+    "armband headphones earphones wristband lanyard bandolier holster polo sundress minidress nightie "
+    "ballgown coverall boilersuit tux pantsuit trenchcoat peacoat pea-coat overshirt sweatpants joggers "
+    "chinos corduroys slacks khakis culottes leotard tutu legwarmers bomber-jacket windcheater lederhosen "
+    "dirndl "
+    "dhoti lungi shalwar salwar kameez kurta saree abaya hanbok dashiki boubou cheongsam qipao obi "
+    "beanie bobble-hat toque homburg panama shako busby keffiyeh snood pashmina bolero "
+    "moccasin loafer heels spats gaiters pince-nez bifocals bathing-suit swimming-costume "
 )
 _CARRIED = (
     "cane crutch crutches stick umbrella briefcase handbag satchel knapsack backpack wheelchair sling rifle "
@@ -78,8 +85,8 @@ STATE = re.compile(
     re.IGNORECASE,
 )
 ON = re.compile(
-    r"(?<!\w)(?:dressed in|clad in|has on|have on|has got on|wrapped in|bundled in|wearing|wears|in|with"
-    r"|under)\s+"
+    r"(?<!\w)(?:dressed in|clad in|has on|have on|has got on|wrapped in|bundled in|wearing|wears"
+    r"|has (?:borrowed|hired|rented|been lent)|in|with|under)\s+"
     r"((?:(?!\s(?:in(?! the (?:arm|leg|sleeve|waist|shoulder|neck|seat)s?\b)|with|at|on|into|onto|who"
     r"|while|and|behind|from|to(?! (?:his|her|their))"
     r"|through|beside|within|before|after|until|till)\s)[^,;:])+"
@@ -192,6 +199,11 @@ OUTFIT = re.compile(
 )
 BODYWEAR = re.compile(rf"(?<!\w)(?:{any_of(_OUTFITS + _UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE)
 SHIRTSLEEVES = re.compile(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
+FACIAL = re.compile(
+    r"(?<!\w)(?:\w+-)?(?:beard(?:ed)?|moustache|mustache|stubble|(?:clean-|un)?shaven|side-?burns|(?:side-)?whiskers"
+    r"|mutton-chops|goatee)(?!\w)",
+    re.IGNORECASE,
+)
 OUTER = re.compile(r"(?:coat|jacket|cloak|cape|parka|anorak|poncho)s?(?!\w)", re.IGNORECASE)
 HAIR_LOOSE = re.compile(
     r"(?<!\w)(?:(?:pulls|takes|draws|slides|tugs|yanks|plucks) (?:the|a|an|his|her|their) [\w-]+"
@@ -320,7 +332,8 @@ _HANDS = "hands?|fists?|fingers|teeth|arms?|elbows?|lap|palms?|grip"
 # “the raincoat over his arm”, “her cap in his hand”, “the cap on the coat”: not on anybody.
 LIES_ELSEWHERE = re.compile(
     rf"(?<!\w)(?:the|his|her|their|[\w'’-]+['’]s) (?P<what>{NAMED})"
-    r"(?: (?:is|are|lies|sits|hangs|left|still|now|lying|hanging|folded|held|draped|crumpled|tucked|there))*"
+    r"(?: (?:is|are|lies|sits|hangs|left|still|now|lying|hanging|folded|held|draped|crumpled|tucked|there"
+    r"|pushed(?: aside)?|tossed|thrown|laid|dropped|abandoned|forgotten|hung|placed))*"
     rf" (?:(?:in|under|over|on|across|against|between) (?:his|her|their|one|the other"
     rf"|both) (?P<held>{_HANDS})(?!\w)"
     rf"|(?:on|under|into|onto|beside|over|by|against|in) (?:the|an?) {_NO_PLACES}\w+)",
@@ -344,11 +357,58 @@ HOOD_BACK = re.compile(
     r"|comes|is) (?:back|down|off)\b",
     re.IGNORECASE,
 )
-# “What is left of him is a white shirt”, “Under it she wears”
+# “What is left of him is a white shirt”, “Under it she wears”, “Underneath he is all white: white singlet”
 WHAT_IS_LEFT = re.compile(
-    r"(?:and )?(?:what(?:['’]s| is) left(?: of (?:him|her|them))?|all (?:he|she) has on"
+    r"(?:and )?(?:(?:what(?:['’]s| is) left(?: of (?:him|her|them))?|all (?:he|she) has on"
     r"|under(?:neath)? (?:it|that|this),?"
-    r"(?: (?:he|she))?) (?:is|wears|has on) (?=an?\b|the\b|nothing but)",
+    r"(?: (?:he|she))?) (?:is|wears|has on) (?=an?\b|the\b|nothing but)"
+    r"|(?:underneath|beneath),? (?:he|she|[^\W\d_]+) (?:is wearing|wears|has on|is)(?: all \w+:)? )",
+    re.IGNORECASE,
+)
+BENEATH = re.compile(r"(?:and )?(?:under|beneath)", re.IGNORECASE)
+# “The dress is yellow now”
+IS_COLOURED = re.compile(
+    rf"(?:and |but )?(?:the|his|her|their) ({NAMED}) (?:is|has gone|has turned|goes|turns) (?:now |all )?"
+    rf"({any_of(_COLOURS)})(?: now)?$",
+    re.IGNORECASE,
+)
+COLOUR = re.compile(rf"(?<!\w)(?:{any_of(_COLOURS)})(?!\w)", re.IGNORECASE)
+# How a coat is, of a coat that is known: hanging open, buttoned to the throat
+DONE_OR_NOT = re.compile(
+    r",? (?:buttoned|zipped|done up|fastened|undone|hanging (?:open|loose)|open|unbuttoned|unzipped|loosened"
+    r"|half off)(?!\w)",
+    re.IGNORECASE,
+)
+# “there is a black armband above the elbow”
+IS_ON_BODY = re.compile(
+    rf"(?<!\w)there(?:['’]s| is) (an? {NAMED} (?:above|on|round|around|over|across|at|about) (?:the|his|her"
+    r"|one) (?:elbow|arm|wrist|neck|head|shoulders?|waist|knee|ankle|forehead|throat|hair))(?!\w)",
+    re.IGNORECASE,
+)
+# A part that goes with its garment: a coat with a fox collar.
+PART = re.compile(r"(?<!\w)(?:collar|cuff|button|epaulette|sleeve|hood|lapel)s?(?!\w)", re.IGNORECASE)
+# Who feels in a jacket for a whistle, or has a case tied with a belt, has on what is known already.
+NO_CLOTHING = re.compile(
+    r"(?<!\w)(?:(?:feels|digs|reaches|rummages|fumbles|searches|gropes|looks|dives|pats)(?: \w+)?|held|tied"
+    r"|fastened|bound|shut|closed|stuffed|packed)\s*$",
+    re.IGNORECASE,
+)
+NIGHTWEAR = re.compile(
+    r"(?<!\w)(?:pyjama|pajama|nightgown|nightdress|nightshirt|nightie|dressing[- ]gown|bathrobe|robe)s?"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
+# “buckles herself into them”, “steps into it”
+INTO_IT = re.compile(
+    r"(?<!\w)(?:buckles|laces|zips|squeezes|works|wriggles|steps|climbs|slips|shrugs|struggles|buttons)"
+    r"(?: (?:him|her|them)sel(?:f|ves)| (?:his|her|their) (?:feet|foot|arms))? into (?:it|them)(?!\w)",
+    re.IGNORECASE,
+)
+
+# “Jacket, cap, bag: into a tub.”
+_LISTED_AWAY = re.compile(
+    r"((?:(?:and )?(?:the |his |her |their )?(?:[\w-]+ )?[\w-]+(?:, | and )?){1,5})(?::|\s--|\s?[–—])\s*"
+    r"(?:all )?(?:go |goes )?(?:into|onto|on|in|over|under|off to|at) (?:an?|the) [\w-]+",
     re.IGNORECASE,
 )
 # “Cap off, into a brazier.”
@@ -401,7 +461,15 @@ def _laid_down(sentence: str) -> list[re.Match[str]]:
 def lying_elsewhere(sentence: str) -> list[str]:
     """Return garments that a sentence has somewhere else than on somebody."""
     off = IS_OFF.match(sentence)
-    return [*([off[1]] if off else []), *(each["what"] for each in _laid_down(sentence))]
+    listed = listed_away(sentence)
+    return [*([off[1]] if off else []), *listed, *(each["what"] for each in _laid_down(sentence))]
+
+
+def listed_away(sentence: str) -> list[str]:
+    """Return what a sentence without a verb puts away, with clothes in it: “Coat, hat: on a chair.”"""
+    found = _LISTED_AWAY.match(sentence)
+    things = re.split(r",\s*(?:and )?|\sand\s", found[1]) if found else []
+    return [bare(each) for each in things if each] if any(map(GARMENT.search, things)) else []
 
 
 def without_laid_down(sentence: str) -> str:

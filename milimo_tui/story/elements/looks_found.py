@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from milimo_tui.story.elements.appearance import BRACKET, Appearance, years_of
 from milimo_tui.story.elements.between_people import Change, changes_of_others
 from milimo_tui.story.elements.descriptions import (
+    NUMBER,
     OF_AGE,
     adorned,
     before_a_stranger,
@@ -22,18 +23,24 @@ from milimo_tui.story.elements.descriptions import (
     told_before,
 )
 from milimo_tui.story.elements.dressing import (
+    BENEATH,
     GARMENT,
+    HAIR,
+    INTO_IT,
     IS_OFF,
     LEFT,
+    NAMED,
     OUTFIT,
     UNDERNEATH,
     WHAT_IS_LEFT,
     garments_of,
+    listed_away,
     lying_elsewhere,
     without_laid_down,
 )
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.values.film import Era, VoicePosition
+from milimo_tui.story.values.number_words import number_of
 
 _ON_A_SCREEN = re.compile(
     r"\b(?:on|in) (?:the |an? |his |her |their )?(?:\w+ )?(?:screens?|tv|television|monitor|photo(?:graph)?"
@@ -65,7 +72,15 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 # “Ruth, 26, pregnant, stands”: told as at first
-_AGED_AS = re.compile(r",\s*(?:now |aged )?\d{1,3}\s*[,.]", re.IGNORECASE)
+_AGED_AS = re.compile(
+    rf",\s*(?:(?:now |aged )?\d{{1,3}}|(?:past |nearly |now |over |about )?{NUMBER})\s*[,.]", re.IGNORECASE
+)
+# “three members of a wedding band in matching powder-blue dinner jackets”
+_ALIKE = re.compile(
+    rf"(?<!\w)(two|three|four|five|six|seven|eight) (?:[\w'’-]+ ){{1,6}}?in (?:matching|identical|the same) "
+    rf"({NAMED})",
+    re.IGNORECASE,
+)
 _LISTS_ONE = re.compile(r"(?:\W*)(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+\s?)+(?:[,.(:]|--|—|–)")
 _RAIN = re.compile(
     r"(?:heavy |pouring |driving |light |steady )?(?:rain|drizzle|downpour|storm|sleet|showers?"
@@ -73,6 +88,8 @@ _RAIN = re.compile(
     re.I,
 )
 _VIEW = re.compile(r"\bP\.?O\.?V\b")
+_PLURAL = re.compile(r"(?<=ss)es$|(?<!s)s$")
+_THING = re.compile(rf"(?<!\w)(?:an?|a pair of) (?:pair of )?({NAMED})", re.IGNORECASE)
 _SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
 
 
@@ -115,6 +132,7 @@ class _Reader:
         self._introduced = False  # by that paragraph
         self._ahead: list[str] = []  # sentences of a paragraph that name nobody yet
         self._group = ""  # how those are dressed whom a list is about to name
+        self._group_left = 0  # of a group with a number: so many are still to be named
         self._unnamed = ""  # what was told of a stranger in this scene who may be the next to speak
         self._unnamed_at = (0, 0, "")
         self._new_day = False  # the scene plays at another time of day than the one before
@@ -129,6 +147,7 @@ class _Reader:
             if not scene.goes_on:
                 yield from self._dry(scene, still_wet=wet)
             self._on_screen = named_alone = False
+            self._group, self._group_left = "", 0
             self._unnamed = ""
             line = 0
             for moment in scene.moments:
@@ -137,7 +156,7 @@ class _Reader:
                     last = self._last if named_alone else ""
                     line, self._last, self._introduced = moment.beat.line, last, bool(last)
                     self._ahead = []
-                    if not (moment.told and _LISTS_ONE.match(moment.text)):
+                    if not self._group_left and not (moment.told and _LISTS_ONE.match(moment.text)):
                         self._group = ""
                 if moment.text.isupper():  # a heading of its own within the scene: ON THE SCREEN
                     self._on_screen = _ON_A_SCREEN.match(moment.text) is not None
@@ -202,6 +221,8 @@ class _Reader:
             subjects = _subjects(told)
         yield from self._between(changes, moment, scene)
         yield from self._laid_down(told, subjects, moment, scene)
+        if listed_away(told.sentence):
+            return
         told = replace(told, sentence=without_laid_down(told.sentence))
         parts = list(_parts(told, subjects))
         if not told.mentions and (left := LEFT.match(told.sentence)) and GARMENT.fullmatch(left[1]):
@@ -216,14 +237,17 @@ class _Reader:
         self._ahead = [stranger] if stranger else [] if subjects else [*self._ahead, told.sentence]
         if group := _GROUP.search(told.sentence.partition(":")[0] + ":"):
             self._group = group[1] if GARMENT.search(group[1]) or OUTFIT.fullmatch(group[1]) else ""
+            self._group_left = 0
+        elif not told.mentions and (alike := _ALIKE.search(told.sentence)):
+            self._group, self._group_left = f"in a {_PLURAL.sub('', alike[2])}", number_of(alike[1])
         of_last = self._last and all(each.name == self._last for each in told.mentions)
         of_last = of_last and not (subjects and subjects[0].start == 0)
-        under = told.sentence.partition(":")
-        if of_last and under[1] and UNDERNEATH.match(under[0].strip()):
+        under = re.split(":" if told.mentions else "[:,]", told.sentence, maxsplit=1)
+        if of_last and len(under) > 1 and UNDERNEATH.match(under[0].strip()) and GARMENT.search(under[1]):
             looks = self._known.get((self._last, scene.era))
             if looks is not None:
                 before = looks.facts()
-                looks.uncover(under[2])
+                looks.uncover(under[1])
                 if looks.facts() != before:
                     place = (moment.beat.line, moment.beat.end_line)
                     yield self._draft(self._last, scene, place, moment.text, told.sentence.strip(" ,"), False)
@@ -241,11 +265,15 @@ class _Reader:
             parts = [(self._last, " " + told.sentence, told.sentence, False)]
         whose = subjects[0].name if subjects else self._last
         if whose and (left := WHAT_IS_LEFT.match(told.sentence)):
+            if BENEATH.match(told.sentence) and (known := self._known.get((whose, scene.era))):
+                known.uncover("")
             parts = [(whose, ", " + told.sentence[left.end() :], told.sentence, True)]
         there = moment.seen or moment.near
         if not told.mentions and len(there) > 1 and (every := of_several(told.sentence)):
             parts, of_last = [(each, " " + every, told.sentence, False) for each in there], False
         for name, text, quote, introduced in parts:
+            if (into := INTO_IT.search(text)) and (thing := _THING.findall(told.sentence)):
+                text = f"{text[: into.start()]}puts on {thing[-1]}{text[into.end() :]}"
             if not name:
                 self._stranger = text if text.startswith(" ") else f" {text}"
                 continue
@@ -259,6 +287,8 @@ class _Reader:
             opens, before = not any(looks.facts()), looks.facts()
             anew = told_at.get(name, line) != line
             looks.new_day = anew and self._new_day and told_at[name] < scene.line
+            if anew and moment.beat.montage:
+                looks.begin_item()
             of_one = introduced or self._introduced
             looks.read(text, introduced=introduced, first=opens or bool(of_last), anew=anew, of_one=of_one)
             if opens and not introduced and (called := _called_first(told, subjects, name)):
@@ -279,6 +309,9 @@ class _Reader:
                 looks.read(", " + before_it, introduced=True, first=True, anew=False, of_one=True)
             if introduced and self._group and not any(map(OUTFIT.search, looks.wardrobe)):
                 looks.wear(self._group)
+                if self._group_left:
+                    self._group_left -= 1
+                    self._group = self._group if self._group_left else ""
             told_ahead = before_it = ""
             if looks.facts() != before and any(looks.facts()):
                 if anew:
@@ -299,12 +332,16 @@ class _Reader:
             if self._told_at.get(name, line) != line and self._known[name, era].handle(told.sentence):
                 changed[name] = None
         acts = subjects[0].name if subjects else self._last
+        listed = bool(listed_away(told.sentence))
         for what in lying_elsewhere(told.sentence):
             wear = [name for name, era in mine if self._known[name, era].wears(what)]
             if acts in wear:
                 wear = [acts]
             if len(wear) == 1 and self._known[wear[0], scene.era].lay_down(what):
                 changed[wear[0]] = None
+                self._last = wear[0] if listed and not subjects else self._last
+            elif listed and changed and not told.mentions:
+                self._known[next(iter(changed)), scene.era].lay_down(what)
         for name in changed:
             if any(self._known[name, scene.era].facts()):
                 place = (line, moment.beat.end_line)
@@ -318,11 +355,12 @@ class _Reader:
         for change in changes:
             giver = self._known.get((change.giver, scene.era))
             words = giver.lose(change.garment) if change.own and giver is not None else ""
+            took_off = giver.took_off(change.garment) if change.gets and giver is not None else ""
             who = [change.name, *([change.giver] if words else [])]
             looks = self._known.setdefault((change.name, scene.era), Appearance())
             before = looks.facts()
             if change.gets:
-                looks.get(words or change.garment)
+                looks.get(words or took_off or change.garment)
             else:
                 looks.lose(change.garment)
             if looks.facts() == before:
@@ -348,7 +386,7 @@ class _Reader:
             era=scene.era,
             age=looks.age,
             wardrobe=", ".join(looks.wardrobe),
-            hair=looks.hair,
+            hair=", ".join(filter(None, (looks.hair, looks.beard))),
             condition=", ".join(looks.condition),
             text=", ".join(filter(None, looks.facts())),
         )
@@ -356,12 +394,14 @@ class _Reader:
 
 def _description_before(ahead: Sequence[str]) -> str:
     """What stands before a name and tells of it: “A boot. A boiler suit, black to the elbows. TERRY”."""
-    whole = " ".join(ahead)
-    if is_description(whole, by_itself=True):
+    whole = " ".join(sentence for sentence in ahead if is_description(sentence, by_itself=False))
+    if whole and is_description(whole, by_itself=True):
         return whole
     tail: list[str] = []
     for sentence in reversed(ahead):
-        if not is_description(sentence, by_itself=False):
+        if not is_description(sentence, by_itself=False) or not (
+            GARMENT.search(sentence) or HAIR.search(sentence)
+        ):
             break
         tail.insert(0, sentence.strip(" ."))
     return ", ".join(tail) if len(tail) < len(ahead) or len(tail) > 1 else ""
@@ -416,7 +456,7 @@ def _parts(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, 
             yield whose, (", " if is_list else " ") + his, mine, is_list
         return
     head = told.sentence[: subjects[0].start].rstrip()
-    if head.endswith(","):
+    if head.endswith(",") and not any(each.end <= len(head) for each in told.mentions):
         is_list = is_age(head.partition(",")[0]) or (
             head.count(",") > 1 and is_description(head, by_itself=False)
         )

@@ -146,6 +146,17 @@ _SENDS = re.compile(
 )
 
 
+_BEHIND_IS = frozenset(
+    ["already", "been", "gone", "got", "here", "not", "now", "still", "there", "the", "a", "an"]
+)
+
+
+def _is_verb_behind_is(word: str) -> bool:
+    """Whether a word behind `’s` says that this stands for “is” or “has”."""
+    stem = word.removesuffix("ing")
+    return word in _BEHIND_IS or (stem != word and not ACTS.isdisjoint((f"{stem}s", f"{stem}es")))
+
+
 @dataclass(slots=True)
 class Presence:
     """Who is there (the latest last), who acted last, who was in the last pictures; `recent`: in the film."""
@@ -438,6 +449,9 @@ class _Sentence:
         self.out.acted = True
         if possessive:
             after = keys[end : end + 2]
+            if after and _is_verb_behind_is(after[0]):
+                possessive = False  # “Calvin's waiting in a clip-on tie.”
+        if possessive:
             if after and after[0] in KIN:
                 self.kin_of(name, after[0], end, end + 1)
             elif any(word in _BODY for word in after) and name not in self.there.away:

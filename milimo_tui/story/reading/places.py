@@ -363,7 +363,7 @@ def _named(phrase: str, after: str) -> _Named | None:
         return None
     places: list[str] = []
     time, weather = "", ""
-    for piece in phrase.split(","):
+    for piece in re.split(r",| - ", phrase):
         tokens = words(fold(piece))
         if not tokens:
             continue

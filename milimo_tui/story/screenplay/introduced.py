@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.story.screenplay.first_names import is_first_name
-from milimo_tui.story.screenplay.line_grammar import is_time, item_heading
+from milimo_tui.story.screenplay.line_grammar import DATE, is_time, item_heading
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, SYNONYMS, YOUNG
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
@@ -78,6 +78,7 @@ _NO_NAME_WORDS = """he she it they we you i nobody somebody someone everyone eve
 something the a an this that who and then both neither snow rain wind light water smoke night dawn dusk
 darkness silence music steam sun sunlight moonlight ink blood dust sand fog mist spray air heat cold fire
 thunder lightning sound noise laughter applause"""
+_DATE = re.compile(DATE, re.IGNORECASE)
 _NO_NAMES = frozenset(_NO_NAME_WORDS.split())
 
 
@@ -179,6 +180,8 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         rest = after[read.end() :] if read else after
         apposition = _APPOSITION.match(rest)
         about = apposition[2] if apposition else ""
+        if _DATE.fullmatch(name) and not read and not _is_somebody(about):
+            continue  # “NOVEMBER. Cardboard voting booths”
         kin = _KIN_BEFORE.search(before)
         if kin and name.endswith("S") and not _is_somebody(kin[1]) and not is_first_name(run[0][0]):
             continue  # “The door BANGS.”

@@ -35,6 +35,7 @@ _TIMES = re.compile(
     r"(?=$| ?[,./(]| \d)",
     re.IGNORECASE,
 )
+_PRESENT = re.compile(r"(?:THE )?PRESENT(?: DAY)?", re.IGNORECASE)
 _ITEM_SETTING = re.compile(r"(?:INT|EXT|I/E|INT\./EXT)\b[./ ]")
 _CAPITALS = re.compile(r"[^a-zà-öø-ÿ]*")
 _ITEM_ENDS = re.compile(r"\s+--\s+|\s*[–—]\s+|\s-\s|[.:]\s+")
@@ -125,8 +126,9 @@ def _slug(setting: Setting, rest: str, number: str) -> Slug:
     if len(pieces) == 1:  # BOARDING HOUSE, KILBURN. HALL. NIGHT.
         dotted = [piece.strip(" .") for piece in _STOP.split(pieces[0])]
         pieces = dotted if len(dotted) > 1 and any(map(_TIMES.match, dotted[1:])) else pieces
-    for index in range(len(pieces) - 1, 0, -1):
-        if _TIMES.match(pieces[index]):
+    times = [index for index in range(1, len(pieces)) if _TIMES.match(pieces[index])]
+    for index in reversed(times):
+        if len(times) == 1 or not _PRESENT.fullmatch(pieces[index]):  # … - NIGHT - PRESENT DAY
             return Slug(setting, " - ".join(pieces[:index]), pieces[index], number)
     place = " - ".join(pieces)
     if _TIMES.fullmatch(place):

@@ -237,7 +237,8 @@ _STRUCTURE = re.compile(
 )
 _MONTAGE = re.compile(r"(?:BEGIN |START |A |QUICK |BRIEF )?(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b")
 _MONTAGE_LEAD = re.compile(
-    r"(?:A |QUICK |BRIEF )?(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b[^a-z:–—]{0,60}(?:[:–—]| - )\s*"
+    r"(?:BEGIN |START |A |QUICK |BRIEF )?(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b"
+    r"(?:[^a-z:–—]{0,60}(?:[:–—]| - )\s*|[^:]{0,80}:$)"
 )
 _CAPTION = re.compile(
     r"(?<!\w)(SUPER(?:IMPOSED?|[- ]TITLE)?|TITLE(?: CARD| OVER)?|CAPTION|CHYRON|SUBTITLE)"

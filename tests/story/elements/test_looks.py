@@ -186,6 +186,18 @@ DRESSED = "ANNA (38), grey coat, red hat, hair pinned up with a pencil, sits wit
         ("She clips on earrings.", "38, grey coat, red hat, earrings, hair pinned up with a pencil"),
         ("She drops into the river.", "38, grey coat, red hat, hair pinned up with a pencil, wet"),
         ("She falls into the river.", "38, grey coat, red hat, hair pinned up with a pencil, wet"),
+        ("Coat, hat: onto a chair.", "38, hair pinned up with a pencil"),
+        ("Her coat is blue now.", "38, blue coat, red hat, hair pinned up with a pencil"),
+        ("Anna, the coat hanging open, nods.",
+         "38, red hat, grey coat hanging open, hair pinned up with a pencil"),
+        ("Anna, bald, watches.", "38, grey coat, red hat, bald"),
+        ("Anna at the sink, felt slippers, watches.",
+         "38, grey coat, red hat, felt slippers, hair pinned up with a pencil"),
+        ("From a bag come a pair of silver shoes; she buckles herself into them.",
+         "38, grey coat, red hat, silver shoes, hair pinned up with a pencil"),
+        ("Anna nods, and there is a black armband above her elbow.",
+         "38, grey coat, red hat, black armband above her elbow, hair pinned up with a pencil"),
+        ("She takes off the coat and puts it on Tom.", "38, red hat, hair pinned up with a pencil"),
     ],
 )  # fmt: skip
 def test_what_an_act_changes(action: str, then: str) -> None:
@@ -203,6 +215,11 @@ def test_what_an_act_changes(action: str, then: str) -> None:
         "His arms round her neck, he cries.",
         "She sets the straw hat on his head.",
         "She buttons up her coat.",
+        "She feels in her coat for a key.",
+        "Anna drags a case held shut with a man's belt.",
+        "Anna counts. Forty-one, forty-two, forty-three.",
+        "Shoes, below.",
+        "Under it, a key.",
     ],
 )
 def test_what_leaves_her_as_she_was(action: str) -> None:
@@ -247,6 +264,17 @@ def test_a_stranger_who_is_named_next_keeps_what_was_told() -> None:
         ("ANNA (82), caked in mud, comes in. She washes the mud off.", "82"),
         ("ANNA (82), a white helmet, waits. She rides off, hair flying.", "82, hair flying"),
         ("ANNA (82), flat cap, takes off the cap, looks at it, puts it on again.", "82, flat cap"),
+        ("ANNA, who has been sixty for some years, in a camel coat with a fox collar, waits. She hangs the "
+         "coat on a peg. Under it is a black dress.", "sixty, black dress"),
+        ("ANNA, her apprentice, is nineteen, and has borrowed a black suit from a friend.",
+         "nineteen, apprentice, black suit"),
+        ("ANNA, bald, grey beard, waits.", "bald, grey beard"),
+        ("ANNA (82) waits. Silver hair, cropped like a boy's.", "82, Silver hair, cropped like a boy's"),
+        ("ANNA (82) waits. Black jacket; a peaked cap that rests on her ears.",
+         "82, Black jacket, peaked cap that rests on her ears"),
+        ("ANNA (82), dressing gown, waits. Underneath she is all white: white singlet.", "82, white singlet"),
+        ("Shoes, below. A black suit. A Panama hat. ANNA, 55.", "55, black suit, Panama hat"),
+        ("ANNA (82), white parka, fur hood up, waits. She pushes down the hood.", "82, white parka"),
     ],
 )  # fmt: skip
 def test_sentences_that_describe(action: str, then: str) -> None:
@@ -290,6 +318,34 @@ def test_a_group_is_dressed_alike_where_each_is_named_behind_it() -> None:
         "Two grown-up children in black, far apart:", "ANNA, 44, pearls.", "TOM, 41, in a grey suit."
     )
     assert [each.text for each in found] == ["44, pearls, in black", "41, in a grey suit"]
+
+
+def test_a_group_with_a_number_is_dressed_alike_until_so_many_are_named() -> None:
+    found = drafts(
+        "Two members of a band in matching blue jackets.", "ANNA (44) nods.", "TOM (41) nods.",
+        "JOSÉ-ÉLAN (40) comes in.",
+    )  # fmt: skip
+    assert [each.text for each in found] == ["44, in a blue jacket", "41, in a blue jacket", "40"]
+
+
+def test_what_is_taken_from_one_and_put_on_another_keeps_its_words() -> None:
+    found = drafts(
+        "ANNA (38), in a cardigan and a straw hat with a veil, waits.", "TOM (50) waits, a wet anorak.",
+        "She takes off the hat and puts it on Tom.",
+    )  # fmt: skip
+    last = {each.name: each.text for each in found}
+    assert last == {"Anna": "38, in a cardigan", "Tom": "50, wet anorak, straw hat with a veil"}
+
+
+def test_each_item_of_a_montage_is_of_another_day() -> None:
+    found = drafts(
+        "ANNA (38), plaid bathrobe, waits.", "BEGIN MONTAGE -- with a banjo in it:",
+        "-- PIER, MARCH. Anna, in a hunting coat, waits.",
+        "-- BEACH, JULY. Anna: straw boater, star-spangled vest.",
+    )  # fmt: skip
+    assert [each.wardrobe for each in found if each.name == "Anna"] == [
+        "plaid bathrobe", "in a hunting coat", "straw boater, star-spangled vest",
+    ]  # fmt: skip
 
 
 def scenes_of_anna(*scenes: str) -> str:
