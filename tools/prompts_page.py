@@ -9,9 +9,9 @@ from pathlib import Path
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.elements import elements
-from milimo_tui.story.elements.look_places import with_found
-from milimo_tui.story.elements.looks_found import looks_found
 from milimo_tui.story.elements.places_kept import with_places
+from milimo_tui.story.looks.look_places import with_found
+from milimo_tui.story.looks.looks_found import looks_found
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.shots import merge, shots
 from milimo_tui.story.values.film import Project, Story

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from milimo_tui.story.elements.looks import look_at, visible
 from milimo_tui.story.elements.place_tree import layers_at, place_in, upwards, where
+from milimo_tui.story.looks.looks import look_at, visible
 from milimo_tui.story.values.film import Element, Scene, Shot, Story
 
 SCRIPT = "the script"

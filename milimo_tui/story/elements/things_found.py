@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from milimo_tui.story.elements.dressing import GARMENT
 from milimo_tui.story.elements.thing_words import (
     AFTER_A_THING,
     BODY,
@@ -22,6 +21,7 @@ from milimo_tui.story.elements.thing_words import (
     THINGS,
     WRITTEN,
 )
+from milimo_tui.story.looks.dressing import GARMENT
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import PLACES
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES

@@ -14,7 +14,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_frame
-from milimo_tui.story.elements.looks_found import LookDraft
+from milimo_tui.story.looks.looks_found import LookDraft
 from milimo_tui.story.shots.own_fields import accepted, is_answered, with_own
 from milimo_tui.story.shots.shots import SceneDraft, natural_frames
 from milimo_tui.story.values.doubts import Doubt, DoubtKind

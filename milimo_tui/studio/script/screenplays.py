@@ -18,10 +18,10 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
-from milimo_tui.story.elements.look_places import with_found
-from milimo_tui.story.elements.looks_found import looks_found
 from milimo_tui.story.elements.places_kept import with_places
 from milimo_tui.story.elements.renames import Renamed
+from milimo_tui.story.looks.look_places import with_found
+from milimo_tui.story.looks.looks_found import looks_found
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import merge, numbering, omitted_headings, shot_list, shots

@@ -12,8 +12,8 @@ from pathlib import Path
 from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.contract.specs import Lora
 from milimo_tui.story.elements import elements as element_rules
-from milimo_tui.story.elements.looks import inputs_at
 from milimo_tui.story.elements.place_tree import inherited, place_in, upwards
+from milimo_tui.story.looks.looks import inputs_at
 from milimo_tui.story.values.film import Element, LoraUse, Scene, Shot, Story
 from milimo_tui.studio.takes import conditioning
 

@@ -25,8 +25,8 @@ from milimo_tui.engines.contract.specs import (
 )
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.circumstances import circumstances
-from milimo_tui.story.elements.looks import dressed
 from milimo_tui.story.elements.prompt import Prompt, compose
+from milimo_tui.story.looks.looks import dressed
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take, number_shots

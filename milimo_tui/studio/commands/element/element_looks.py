@@ -10,7 +10,7 @@ from milimo_tui.core.host import named_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.order_keys import between
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.story.elements.looks import held_by, is_placed, look_words, visible
+from milimo_tui.story.looks.looks import held_by, is_placed, look_words, visible
 from milimo_tui.story.values.film import AssetKind, Element, Era, Look, Story
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.media.asset import find_asset

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from milimo_tui.story.elements.looks import dressed
 from milimo_tui.story.elements.prompt import compose
+from milimo_tui.story.looks.looks import dressed
 from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.model import Film

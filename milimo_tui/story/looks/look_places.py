@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from milimo_tui.core.order_keys import spread
-from milimo_tui.story.elements.looks_found import LookDraft
+from milimo_tui.story.looks.looks_found import LookDraft
 from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Shot, Story
 from milimo_tui.story.values.text import collapse, fold
 

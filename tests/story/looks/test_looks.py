@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.story.elements.looks import held_by, is_placed, look_at, visible
-from milimo_tui.story.elements.looks_found import LookDraft, looks_found
+from milimo_tui.story.looks.looks import held_by, is_placed, look_at, visible
+from milimo_tui.story.looks.looks_found import LookDraft, looks_found
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.shots.shots import break_down
 from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Project, Scene, Shot, Story

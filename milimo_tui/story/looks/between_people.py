@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.story.elements.dressing import NAMED
+from milimo_tui.story.looks.dressing import NAMED
 from milimo_tui.story.reading.moment import Mention, Told
 
 _THING = rf"(?:the|an?|his|her|their) ({NAMED})"

@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from milimo_tui.story.elements.descriptions import (
+from milimo_tui.story.looks.descriptions import (
     AGE,
     ALONE,
     GOES_ON,
@@ -23,7 +23,7 @@ from milimo_tui.story.elements.descriptions import (
     is_phrase,
     is_visible,
 )
-from milimo_tui.story.elements.dressing import (
+from milimo_tui.story.looks.dressing import (
     AND_MORE,
     BARE_FEET,
     BARED,
@@ -88,7 +88,7 @@ from milimo_tui.story.elements.dressing import (
     garments_of,
     is_one_of,
 )
-from milimo_tui.story.elements.stains import (
+from milimo_tui.story.looks.stains import (
     BLOOD_RUNS,
     CLEANED,
     DIRTIED,

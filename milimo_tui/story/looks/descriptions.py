@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.story.elements.dressing import GARMENT, HAIR, STATE, any_of, bare
-from milimo_tui.story.elements.stains import DIRTIED
+from milimo_tui.story.looks.dressing import GARMENT, HAIR, STATE, any_of, bare
+from milimo_tui.story.looks.stains import DIRTIED
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, YOUNG
 from milimo_tui.story.values.text import fold

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.story.elements.appearance import BRACKET, Appearance, years_of
-from milimo_tui.story.elements.between_people import Change, changes_of_others
-from milimo_tui.story.elements.descriptions import (
+from milimo_tui.story.looks.appearance import BRACKET, Appearance, years_of
+from milimo_tui.story.looks.between_people import Change, changes_of_others
+from milimo_tui.story.looks.descriptions import (
     NUMBER,
     OF_AGE,
     adorned,
@@ -22,7 +22,7 @@ from milimo_tui.story.elements.descriptions import (
     of_several,
     told_before,
 )
-from milimo_tui.story.elements.dressing import (
+from milimo_tui.story.looks.dressing import (
     BENEATH,
     GARMENT,
     HAIR,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.story.elements.dressing import GARMENT, any_of
+from milimo_tui.story.looks.dressing import GARMENT, any_of
 
 _DIRT = any_of(
     "blood mud soot dust dirt grease oil paint flour ash ashes snow sweat plaster sand slime tar feathers "
