@@ -24,7 +24,7 @@ from milimo_tui.media.read.frames import Readers
 from milimo_tui.media.read.walks import Walks
 from milimo_tui.media.scopes.placing import Room
 
-KEPT_BYTES = 48 * 2**20
+KEPT_BYTES = 16 * 2**20
 LARGEST = 8192
 
 Colour = tuple[int, int, int]

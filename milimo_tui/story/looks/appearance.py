@@ -17,6 +17,7 @@ from milimo_tui.story.looks.descriptions import (
     NUMBER,
     OF_AGE,
     ONES,
+    ROLLED,
     VERBS,
     WORD,
     is_act,
@@ -290,6 +291,7 @@ class Appearance:
     def begin_item(self) -> None:
         """Begin an item of a montage: what is worn as a whole in it takes the place of all that was."""
         self.new_item, self._worn_before = True, tuple(self.wardrobe)
+        self.pass_time()
 
     def lower(self) -> None:
         """Let go of what is only held, in a hand or under an arm."""
@@ -436,7 +438,7 @@ class Appearance:
             self._wear(phrase)
         elif HAIR.search(phrase):
             self._grow(phrase)
-        elif STATE.search(phrase):
+        elif STATE.search(phrase) or ROLLED.fullmatch(phrase):
             self._become(phrase)
         elif phrase not in self.about:
             self.about.append(phrase)

@@ -37,7 +37,7 @@ _THINGS = (  # they look like verbs and are none
     "always perhaps his hers its this glasses jeans boots eyes reading gloves shoes tails pearls braids "
     "spectacles scrubs clothes dressing wedding evening missing suspenders sneakers trousers overalls "
     "pyjamas pajamas curls hands arms shorts tights sunglasses goggles riding running bathing swimming "
-    "morning "
+    "morning sleeves cuffs legs "
 )
 NO_VERBS = frozenset(_THINGS.split())
 GOES_ON = re.compile(
@@ -208,7 +208,7 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
     return all(map(is_visible, clauses[:1])) and not ALONE.match(clauses[0]) and not _LIES.search(sentence)
 
 
-_ROLLED = re.compile(
+ROLLED = re.compile(
     r"(?<!\w)(?:sleeves?|cuffs?|legs) (?:rolled|turned|pushed|pulled|hitched)(?: (?:up|back|down))?(?!\w)",
     re.IGNORECASE,
 )
@@ -216,7 +216,7 @@ _ROLLED = re.compile(
 
 def is_visible(clause: str) -> bool:
     """Return whether a clause has an age, or tells of clothes, hair or a state of the body."""
-    return any(words.search(clause) for words in (GARMENT, HAIR, STATE, _ROLLED)) or bool(AGE.match(clause))
+    return any(words.search(clause) for words in (GARMENT, HAIR, STATE, ROLLED)) or bool(AGE.match(clause))
 
 
 _DONE_TO = re.compile(

@@ -28,7 +28,7 @@ _GARMENTS = (
     "armband headphones earphones wristband lanyard bandolier holster polo sundress minidress nightie "
     "ballgown coverall boilersuit tux pantsuit trenchcoat peacoat pea-coat overshirt sweatpants joggers "
     "chinos corduroys slacks khakis culottes leotard tutu legwarmers bomber-jacket windcheater lederhosen "
-    "dirndl "
+    "dirndl hairnet "
     "dhoti lungi shalwar salwar kameez kurta saree abaya hanbok dashiki boubou cheongsam qipao obi "
     "beanie bobble-hat toque homburg panama shako busby keffiyeh snood pashmina bolero "
     "moccasin loafer heels spats gaiters pince-nez bifocals bathing-suit swimming-costume "

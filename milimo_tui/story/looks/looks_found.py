@@ -88,6 +88,7 @@ _RAIN = re.compile(
     re.I,
 )
 _VIEW = re.compile(r"\bP\.?O\.?V\b")
+_NO_GARMENT = re.compile(rf"(?:and )?no {NAMED}[.!]?$", re.IGNORECASE)
 _PLURAL = re.compile(r"(?<=ss)es$|(?<!s)s$")
 _THING = re.compile(rf"(?<!\w)(?:an?|a pair of) (?:pair of )?({NAMED})", re.IGNORECASE)
 _SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
@@ -263,6 +264,8 @@ class _Reader:
             of_last = False
         if self._last and not told.mentions and IS_OFF.match(told.sentence):
             parts = [(self._last, " " + told.sentence, told.sentence, False)]
+        if not told.mentions and _NO_GARMENT.match(told.sentence) and len(there := moment.seen) == 1:
+            parts = [(there[0], " " + told.sentence, told.sentence, False)]
         whose = subjects[0].name if subjects else self._last
         if whose and (left := WHAT_IS_LEFT.match(told.sentence)):
             if BENEATH.match(told.sentence) and (known := self._known.get((whose, scene.era))):

@@ -8,6 +8,7 @@ from textual import __version__
 
 from milimo_tui.tui.terminal.patches import (
     covered_rows,
+    derived_strips,
     held_paint,
     hidden_change,
     lost_line,
@@ -27,6 +28,7 @@ PATCHES: tuple[Patch, ...] = (
     lost_line.PATCH,
     second_writer.PATCH,
     style_cache.PATCH,
+    derived_strips.PATCH,
 )
 
 
