@@ -8,9 +8,9 @@ from textual import __version__
 
 from milimo_tui.tui.terminal.patches import (
     covered_rows,
-    derived_strips,
     held_paint,
     hidden_change,
+    kept_rows,
     lost_line,
     lost_repaint,
     second_writer,
@@ -28,7 +28,7 @@ PATCHES: tuple[Patch, ...] = (
     lost_line.PATCH,
     second_writer.PATCH,
     style_cache.PATCH,
-    derived_strips.PATCH,
+    kept_rows.PATCH,
 )
 
 
