@@ -1,6 +1,6 @@
 """The drawn rows of a thousand widgets are kept that were closed long ago.
 
-`StylesCache.get_inner_outer` remembers what it mixed by an `lru_cache` that holds the widget's own rows as well:
+`StylesCache.get_inner_outer` remembers what it mixed by an `lru_cache` that holds the widget's rows too:
 it was meant to be a class method. In five minutes of random keys 30,000 rows stayed with it. The two colours
 alone say what is mixed.
 Goes when `test_textual_still_keeps_the_rows_of_a_closed_widget` fails.
