@@ -26,6 +26,7 @@ from milimo_tui.media.scopes.placing import Room
 
 KEPT_BYTES = 16 * 2**20
 LARGEST = 8192
+MOST_OPEN = 2  # files: a pair is compared, cards are of a file each
 
 Colour = tuple[int, int, int]
 
@@ -122,7 +123,7 @@ class FilePreview:
     def __init__(self, kept: Kept | None = None, walks: Walks | None = None) -> None:
         """`kept` and `walks` hold what others hold too, within their bytes."""
         self._kept = kept or Kept()
-        self._readers = Readers(walks=walks)
+        self._readers = Readers(MOST_OPEN, walks)
 
     def picture(self, path: Path, seconds: Fraction, size: Size, rate: Fraction | None = None) -> Rgb:
         """A picture file, or a film's frame at `seconds`; with a rate, of the image sequence it begins.

@@ -22,7 +22,7 @@ from milimo_tui.media.scopes.viewed import Facts, Subject, viewed
 from milimo_tui.media.scopes.viewing import read_viewing
 from milimo_tui.media.sound.loudness_course import Course, LoudnessCourse
 from milimo_tui.media.sound.sound_file import SoundFile
-from milimo_tui.media.viewer.preview import Size, seconds_of
+from milimo_tui.media.viewer.preview import MOST_OPEN, Size, seconds_of
 from milimo_tui.media.viewer.viewed_frames import LOUDNESS_SECONDS
 
 _FINE = "yuv444p"  # of what comes as RGB
@@ -33,7 +33,7 @@ class ViewedFiles:
 
     def __init__(self, walks: Walks) -> None:
         """`walks` are those of the thread, within whose bytes it walks backwards."""
-        self._readers = Readers(walks=walks)
+        self._readers = Readers(MOST_OPEN, walks)
         self._sound: tuple[Path, SoundFile, LoudnessCourse] | None = None  # of the newest file
 
     def picture(

@@ -181,8 +181,9 @@ class BaseApp(App[int]):
         return screens[-1].edits_at if screens else self.current_mode
 
     def studio_screens(self) -> list[FrontScreen]:
-        """List the studio's screens of the present mode, the base first."""
-        found = [front_screen(screen) for screen in self.screen_stack if screen.is_mounted]
+        """List the studio's screens of the present mode that are not being closed, the base first."""
+        there = (screen for screen in self.screen_stack if screen.is_mounted and screen.display)
+        found = [front_screen(screen) for screen in there]
         return [screen for screen in found if screen is not None]
 
     def open_over(self, screen: Screen[Any]) -> None:
