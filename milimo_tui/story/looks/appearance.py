@@ -73,6 +73,7 @@ from milimo_tui.story.looks.dressing import (
     PART,
     PICKED_UP,
     PUT_AWAY,
+    PUT_BY,
     PUT_ON,
     PUT_ROUND,
     RAINWEAR,
@@ -510,7 +511,7 @@ class Appearance:
                 kept.append(each)
                 continue
             with_it = True
-            parts = re.split(r"\s+and\s+", each)
+            parts = re.split(r"\s+(?:and|over)\s+(?:the\s+)?", each)
             rest = [part for part in parts if garments_of(part) and not _is_among(gone, part)]
             kept += [" and ".join(rest)] if rest else []
         self.wardrobe = kept
@@ -620,7 +621,7 @@ class Appearance:
             self._drop(garments_of(away[1]))
         if CHANGES.search(clause):
             self.wardrobe = [each for each in self.wardrobe if not _IS_CHANGED.search(each)]
-        for pattern in (FROM_BODY, TAKEN_OFF, OVER_HEAD, OFF_BEHIND):
+        for pattern in (FROM_BODY, TAKEN_OFF, OVER_HEAD, OFF_BEHIND, PUT_BY):
             off = pattern.search(clause)
             if off and garments_of(off[1]):
                 self._take_off(off[1])

@@ -85,7 +85,8 @@ _SEVERAL_GO = (
 INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_ONE_GOES)}|is thrown|is pushed){_WATER}", re.IGNORECASE)
 _GO_INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_SEVERAL_GO)}|are thrown|are pushed){_WATER}", re.IGNORECASE)
 _COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
-_RELATIVE = re.compile(r",?\s(?:that|which|who) [^,;.]*")  # “a cap that rests on his ears”
+# “a cap that rests on his ears”, “a chain you could moor a boat with”, “Clerk of works”
+_RELATIVE = re.compile(r",?\s(?:that|which|who|you could|one could) [^,;.]*|(?<=\bof) works\b")
 _IN_THE_ROOM = re.compile(
     r"(?:in|at|on|by|under|behind|over|through|from|inside|outside|above|below) (?:the|an?)\b", re.I
 )
@@ -224,11 +225,21 @@ _DONE_TO = re.compile(
 )
 
 
+# Nobody “wears coat”: behind a verb comes an article, or a word like it.
+_BARE_GARMENT = re.compile(
+    r"(?:(?!(?:an?|the|his|her|their|its|on|off|in|into|up|out|over|under|with|of|to|from)\b)[\w'’-]+ ){1,3}"
+    rf"(?:{GARMENT.pattern})",
+    re.IGNORECASE,
+)
+
+
 def is_act(clause: str) -> bool:
     """Return whether a clause begins with what somebody does."""
     first = clause.split(" ")[0].lower()
     if _DONE_TO.match(clause):
         return True
+    if first not in VERBS and _BARE_GARMENT.fullmatch(clause):
+        return False  # “parks department anorak”
     is_thing = first in NO_VERBS or GARMENT.fullmatch(first) or HAIR.fullmatch(first)
     if first == clause.lower() and not first.endswith("ing") and first not in VERBS:
         return False  # “braces”, alone between commas, is a thing

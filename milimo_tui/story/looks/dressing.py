@@ -28,7 +28,7 @@ _GARMENTS = (
     "armband headphones earphones wristband lanyard bandolier holster polo sundress minidress nightie "
     "ballgown coverall boilersuit tux pantsuit trenchcoat peacoat pea-coat overshirt sweatpants joggers "
     "chinos corduroys slacks khakis culottes leotard tutu legwarmers bomber-jacket windcheater lederhosen "
-    "dirndl hairnet "
+    "dirndl hairnet headtie doek gele "
     "dhoti lungi shalwar salwar kameez kurta saree abaya hanbok dashiki boubou cheongsam qipao obi "
     "beanie bobble-hat toque homburg panama shako busby keffiyeh snood pashmina bolero "
     "moccasin loafer heels spats gaiters pince-nez bifocals bathing-suit swimming-costume "
@@ -124,6 +124,13 @@ PUT_AWAY = re.compile(
     rf"({NAMED})",
     re.IGNORECASE,
 )
+# “He unhooks the cape and hangs it on the back of the chair.”
+PUT_BY = re.compile(
+    rf"(?<!\w)[a-z]+s ((?:the|his|her|their) {NAMED}) and (?:hangs|throws|tosses|drops|flings|folds|lays|puts"
+    r"|stuffs|dumps) (?:it|them) (?:on|onto|over|in|into|at|by|beside|under|down|aside|away|up)"
+    r"(?! (?:his|her|their|him) )",
+    re.IGNORECASE,
+)
 # Behind such words: it is on somebody still.
 STAYS_ON = re.compile(
     r"\s*(?:(?:back )?on(?:$|\s(?!(?:the|an?|top)\b))|open|loose|swing|hang|unbuttoned"
@@ -137,7 +144,7 @@ TAKEN_OFF = re.compile(
     r"(?<!\w)(?:(?:takes|drags|pulls|peels|tears|strips|throws|kicks|shrugs|slips|slides|whips|eases"
     r"|works|gets|rips|yanks|tugs) (?:off|out of)"
     r"|(?:flings|tosses|wriggles|wrestles|struggles|climbs|squirms) (?:off|out of)"
-    r"|removes|sheds|unpins|discards|doffs|unties|unclasps|unbuckles|unstraps|unslings|unclips|unbelts"
+    r"|removes|sheds|unpins|unwinds|unwraps|discards|doffs|unties|unclasps|unbuckles|unstraps|unslings|unclips|unbelts"
     r"|steps out of"
     r"|hands (?:him|her|them) (?=his|her|their))\s+"
     r"((?:the|a|an|his|her|their)?\s*[^,;:]+?)(?=\s(?:and|from|before|while|to)\s|[,;:]|$)",

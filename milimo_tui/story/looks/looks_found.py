@@ -232,6 +232,9 @@ class _Reader:
             if len(wear) == 1 and wear[0][0] in moment.seen + moment.near:
                 parts = [(wear[0][0], " " + told.sentence, told.sentence, False)]
                 self._last = ""
+        if not subjects and (owner := _is_whose(told)):  # “The thumb is GREER's.”
+            self._last, self._introduced, self._ahead = owner, True, []
+            return
         told_ahead = " ".join(self._ahead)
         before_it = _description_before(self._ahead)
         stranger = told.sentence[len(before_a_stranger(told.sentence)) :]
@@ -393,6 +396,15 @@ class _Reader:
             condition=", ".join(looks.condition),
             text=", ".join(filter(None, looks.facts())),
         )
+
+
+def _is_whose(told: Told) -> str:
+    """Whose something is, as a sentence says last, in capitals."""
+    last = told.mentions[-1] if told.mentions else None
+    by = told.sentence[last.start : last.end] if last is not None else ""
+    whole = told.sentence[last.start :].rstrip(" .!") if last is not None else ""
+    is_last = whole.removesuffix("'s").removesuffix("’s") == by.removesuffix("'s").removesuffix("’s")
+    return last.name if last is not None and last.owner and is_last and by[:-2].isupper() else ""
 
 
 def _description_before(ahead: Sequence[str]) -> str:

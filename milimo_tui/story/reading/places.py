@@ -74,6 +74,9 @@ def whole_place(location: str, known: Sequence[str]) -> str:
         older = each.split(" - ")
         if len(older) > len(pieces) and older[-len(pieces) :] == pieces:
             found[each] = None
+    if not found and location not in known and len(words(location)) > 1:  # with commas: TOWER, SCAFFOLD
+        mine = words(fold(location))
+        found = {each: None for each in known if words(fold(each))[-len(mine) :] == mine}
     return next(iter(found)) if len(found) == 1 and location not in known else location
 
 
@@ -128,11 +131,20 @@ class PlaceReader:
             if says_intercut(ends):
                 self.begin_intercut()
         latest = tuple(dict.fromkeys(reversed(earlier)))
-        self.sides = tuple(same_place(side, latest) or side for side in self.sides)
+        homes = [self._home_of(side) for side in self.sides]
+        if any(homes) and own not in homes:  # LIGAYA AND HAROLD: he is first seen here
+            homes = [home or own for home in homes]
+        self.sides = tuple(
+            home or same_place(side, latest) or side for home, side in zip(homes, self.sides, strict=True)
+        )
         if self.sides and says_intercut(scene.heading):
             self.slug = replace(self.slug, location=" / ".join(self.sides))
         if "/" in self.slug.location and self.sides:
             self.begin_intercut()
+
+    def _home_of(self, side: str) -> str:
+        """Where somebody was last by whom a side is named: INTERCUT - LIGAYA AND HAROLD."""
+        return next((home for name, home in self.homes.items() if fold(name) == fold(side)), "")
 
     def begin_intercut(self) -> None:
         """From here on the scene goes to and fro between its two places."""

@@ -187,6 +187,15 @@ def test_back_to_somebody_goes_to_where_he_is() -> None:
     assert (found.location, found.seen) == ("FLAT", ("Anna",))
 
 
+def test_an_intercut_named_by_people_goes_between_where_they_are() -> None:
+    text = (
+        "INT. FLAT - HALL - NIGHT\n\nANNA (30) takes the phone.\n\nINT. BAR - NIGHT\n\nTOM (40) drinks.\n\n"
+        "INTERCUT - ANNA AND TOM\n\nTOM\nWell?\n\nANNA\nNo.\n"
+    )
+    assert moment(text, "Well?").location in ("BAR", "")  # that of the scene
+    assert moment(text, "No.").location == "FLAT - HALL"
+
+
 def test_an_intercut_named_by_its_heading_has_both_places() -> None:
     text = (
         "INT. FLAT / INT. BAR - NIGHT - INTERCUT\n\nIn the flat ANNA (30) waits.\n\n"
