@@ -39,7 +39,7 @@ MODES = re.compile(rb"\x1b\[(?:\?[0-9;]+[hl]|>[0-9]+u|<[0-9]*u|2[23];2t)")
 LONGEST_MODE = 16
 KEPT_BYTES = 1 << 16
 MANY_KEYS = 1_200  # of fifteen minutes' about 9,000
-# Forwards and backwards, until the viewer keeps as many pictures as it ever does: 48 MB, and 96 to walk back.
+# Forwards and backwards, until the viewer keeps as many pictures as it ever does: 16 MB, and 96 to walk back.
 PLAYED_SECONDS = 40.0 if IS_FULL else 3.0
 SHIFT_RIGHT = "\x1b[1;2C"  # a second on
 
