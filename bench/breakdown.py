@@ -7,6 +7,9 @@ their own, and are left out of the list of what is wrong. Prompts are those of `
 `--engine ltx2`. What they have is found by `engines/prompting/measures`, speech left out; by the makers'
 guide a prompt has one of their six sizes, once, and 120 to 220 words, speech among them.
 
+A doubt about a look leads to its shots of the same person up to where the next look of theirs begins; a
+scene is what stands under one heading.
+
 A page has 54 lines, as a typed screenplay has: action 60 characters wide, dialogue 35, a blank line before
 each paragraph, scenes measured in parts of a page; the correlation is Pearson's of minutes and pages over
 scenes by their headings.
@@ -32,13 +35,15 @@ from marks import CORPUS, KINDS, Marks, read
 from milimo_tui.engines.prompting.measures import ASKED, has, has_one_size, unspoken
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
-from milimo_tui.story.values.film import Function, Line, Scene, Shot
+from milimo_tui.story.values.doubts import Doubt, DoubtKind
+from milimo_tui.story.values.film import Function, Line, Scene, Shot, Story
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 
 ENGINE = "ltx2"
 SHARES = ("cast", "moments", "look", "heard", "off screen", "place")
 COUNTS = ("reaction", "reason")
+ASKED_ABOUT, LED = "looks asked about a scene", "wrong looks led to"
 PAGE = 54  # lines
 FEW = 6  # scenes: of fewer a correlation says nothing
 _WIDE = {Kind.DIALOGUE: 35, Kind.LYRIC: 35, Kind.PARENTHETICAL: 20}  # characters; all else 60
@@ -53,11 +58,14 @@ _HEARD = (  # how an extension of a cue is heard, by what its letters begin with
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A script with what is judged of it, and minutes and pages of each of its scenes."""
+    """A script with what is judged of it, and minutes and pages of each of its scenes; `asked` are the
+    doubts about looks.
+    """
 
     marks: Marks
     verdicts: tuple[Verdict, ...]
     lengths: tuple[tuple[float, float], ...]
+    asked: int
 
 
 def break_down(studio: Studio, marks: Marks) -> Broken:
@@ -73,7 +81,10 @@ def break_down(studio: Studio, marks: Marks) -> Broken:
     prompts = {shot.id: data["prompt"] for shot, data in shown}
     found = [read_shot(scenes[shot.scene], shot, data, prompts) for shot, data in shown]
     sent = [shot for shot, (_, data) in zip(found, shown, strict=True) if data["continues_as"] != "closer"]
-    asked = [verdict for shot in sent for verdict in prompt_verdicts(shot)]
+    of_prompts = [verdict for shot in sent for verdict in prompt_verdicts(shot)]
+    judged = tuple(Judged(marks, found).verdicts())
+    asked = [(place, doubt) for place, shot in enumerate(story.live_shots()) for doubt in shot.doubts]
+    about_looks = [(place, doubt) for place, doubt in asked if doubt.kind is DoubtKind.LOOK]
     frames = Counter[int]()
     for shot, _ in shown:
         frames[scenes[shot.scene].line] += shot.frames
@@ -82,7 +93,31 @@ def break_down(studio: Studio, marks: Marks) -> Broken:
         for scene in fountain.parse(script.read_bytes()).scenes
         if frames[scene.span.line]
     )
-    return Broken(marks, (*Judged(marks, found).verdicts(), *asked), lengths)
+    verdicts = (*judged, *led_to(story, about_looks, judged), *of_prompts)
+    return Broken(marks, verdicts, lengths, len(about_looks))
+
+
+def led_to(story: Story, asked: Sequence[tuple[int, Doubt]], judged: Sequence[Verdict]) -> Iterator[Verdict]:
+    """Whether each wrong look lies in the stretch of a doubt, of those asked (each with its shot's place)."""
+    shots = story.live_shots()
+    places = {story.numbers[shot.id]: place for place, shot in enumerate(shots)}
+    ids = {shot.id: place for place, shot in enumerate(shots)}
+    names = {element.id: element.name for element in story.elements}
+    begins = [(names[look.element], ids.get(look.begins, 0)) for look in story.looks]
+    stretches = defaultdict[str, list[range]](list)
+    for place, doubt in asked:
+        for name in (name for name in names.values() if is_about(doubt, name)):
+            ends = min((other for of, other in begins if of == name and other > place), default=len(shots))
+            stretches[name].append(range(place, ends))
+    for verdict in judged:
+        if verdict.measure == "look" and not verdict.right:
+            led = any(places[verdict.where] in stretch for stretch in stretches[verdict.who])
+            yield Verdict(LED, led, verdict.where, f"nothing leads to {verdict.who}'s look")
+
+
+def is_about(doubt: Doubt, name: str) -> bool:
+    """Whether a doubt about a look is of somebody: it begins with the name."""
+    return doubt.words == name or doubt.words.startswith((f"{name}: ", f"{name} "))
 
 
 def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any], prompts: Mapping[str, str]) -> ReadShot:
@@ -150,6 +185,10 @@ def figures(found: Sequence[Broken]) -> dict[str, float]:
         right[verdict.measure] += verdict.right
     out = {name: round(100 * right[name] / of[name], 1) for name in (*SHARES, *PROMPT) if of[name]}
     out |= {name: of[name] - right[name] for name in COUNTS} | {"shots": of["reason"]}
+    if of[LED]:
+        out[LED] = round(100 * right[LED] / of[LED], 1)
+    if scenes := sum(len(broken.lengths) for broken in found):
+        out[ASKED_ABOUT] = round(sum(broken.asked for broken in found) / scenes, 2)
     lengths = [length for broken in found for length in broken.lengths]
     if lengths:
         out["minutes a page"] = round(sum(row[0] for row in lengths) / sum(row[1] for row in lengths), 2)
@@ -216,6 +255,12 @@ def main(words: Sequence[str] | None = None) -> int:
             table(f"{side}, % right", rows, ("shots", *SHARES, *COUNTS, "minutes a page", "correlation"))
         for side, rows in measured.items():
             table(f"prompts, {side}, %", rows, PROMPT)
+        for side, rows in measured.items():
+            every = rows["all"]
+            print(
+                f"\n{side}, looks asked about: {every.get(ASKED_ABOUT, 0)} a scene; of wrong ones led to: "
+                f"{every.get(LED, 100)} %"
+            )
     print(json.dumps({"name": "breakdown", "figures": measured, "ok": True}))
     return 0
 

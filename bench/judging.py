@@ -90,12 +90,15 @@ class ReadShot:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One judgement. `where` names the shot, or the line of a moment."""
+    """One judgement. `where` names the shot, or the line of a moment; `who` is whose look is judged, by the
+    program's name.
+    """
 
     measure: str
     right: bool
     where: str = ""
     why: str = ""
+    who: str = ""
 
 
 def tokens(text: str) -> list[str]:
@@ -259,7 +262,8 @@ class Judged:
             looks = [moment.looks[who] for moment in sure if who in moment.looks]
             if looks:
                 wrong = [self._look_wrong(shot, who, look) for look in looks]
-                yield Verdict("look", "" in wrong, shot.number, f"{who}: {wrong[-1]}")
+                name = self._in[shot][who]
+                yield Verdict("look", "" in wrong, shot.number, f"{who}: {wrong[-1]}", name)
 
     def _look_wrong(self, shot: ReadShot, who: str, look: Look) -> str:
         """What is wrong with how somebody looks; empty where nothing is."""

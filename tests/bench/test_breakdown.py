@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from breakdown import main, prompt_verdicts
-from judging import Judged, ReadShot, Spoken, told_absent
+from breakdown import led_to, main, prompt_verdicts
+from judging import Judged, ReadShot, Spoken, Verdict, told_absent
 from marks import Marks, marks_of, read
 
+from milimo_tui.story.values.doubts import Doubt, DoubtKind
+from milimo_tui.story.values.film import Element, ElementKind, Look, Project, Shot, Story
 from tests.bench.test_marks import MARKS, TEXT
 
 COAT = "Anna, a woman of thirty in a red coat, waits by the lamp."
@@ -193,3 +195,21 @@ def test_marks_that_do_not_hold_are_refused(marks: Marks) -> None:
     assert main([str(marks.script)]) == 1
     with pytest.raises(ValueError, match=r"late\.marks\.toml: moment 2 .*quote occurs 0 times"):
         read(marks.script)
+
+
+def test_a_wrong_look_is_led_to_from_the_shot_of_its_doubt_up_to_the_next_look() -> None:
+    shots = tuple(Shot(id=f"s{at}", scene="one", order=f"{at}") for at in range(5))
+    anna = Element(id="anna", kind=ElementKind.CHARACTER, name="Anna", trigger="@Anna")
+    look = Look(id="look", element="anna", order="a", begins="s3", text="in red")
+    story = Story(
+        project=Project(id="film", name="Film"),
+        shots=shots,
+        elements=(anna,),
+        looks=(look,),
+        numbers={shot.id: shot.id for shot in shots},
+    )
+    asked = [(1, Doubt(DoubtKind.LOOK, "Anna: She takes it off.", "in red"))]
+    judged = [Verdict("look", False, f"s{at}", "", "Anna") for at in (0, 1, 2, 3)]
+    judged += [Verdict("look", True, "s2", "", "Anna"), Verdict("look", False, "s2", "", "Ann")]
+    found = [(each.where, each.right) for each in led_to(story, asked, judged)]
+    assert found == [("s0", False), ("s1", True), ("s2", True), ("s3", False), ("s2", False)]

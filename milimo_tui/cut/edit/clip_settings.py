@@ -7,8 +7,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.placements import require_media, require_start
 from milimo_tui.cut.layout.lanes import next_track
 from milimo_tui.cut.values.cut import (
     Clip,
@@ -22,6 +20,8 @@ from milimo_tui.cut.values.cut import (
     unbounded,
 )
 from milimo_tui.cut.values.guards import find_clip, find_track, require_open
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.fresh_clips import require_media, require_start
 
 GAIN_DB = (-96.0, 24.0)
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.linked_clips import relink
 from milimo_tui.cut.edit.rolls import neighbour
-from milimo_tui.cut.edit.shifts import follow_ripple, shift
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.curves import shifted
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, unbounded
 from milimo_tui.cut.values.portions import Part
 from milimo_tui.cut.values.timing import begins_at
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.linked_clips import relink
+from milimo_tui.cut.working.shifts import follow_ripple, shift
 
 
 def join(

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.linked_clips import leave, relink
 from milimo_tui.cut.layout.lanes import has_room, next_track
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.curves import sound_part
 from milimo_tui.cut.values.cut import Cut, NewId, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.timing import ENDLESS
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.linked_clips import leave, relink
 
 
 def link(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.linked_clips import leave
-from milimo_tui.cut.edit.shifts import follow_ripple, shift
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import Clip, Cut, NewId, SourceKind, Track
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.linked_clips import leave
+from milimo_tui.cut.working.shifts import follow_ripple, shift
 
 
 def move(

@@ -10,11 +10,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.order_keys import between
 from milimo_tui.core.time import rate_name, timecode
 from milimo_tui.cut.edit.clip_settings import GAIN_DB
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.laid_pieces import Names, conformed, filled, lay, line_keys, put_free
-from milimo_tui.cut.edit.linked_clips import part_pairs
 from milimo_tui.cut.edit.paste import copy_range, targets_of, track_of
-from milimo_tui.cut.edit.placements import fresh_clip, put_at
 from milimo_tui.cut.edit.removals import lift_out
 from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST
 from milimo_tui.cut.layout.lanes import has_room, next_track
@@ -39,6 +35,9 @@ from milimo_tui.cut.values.guards import require_open
 from milimo_tui.cut.values.pieces import Pieces, Row
 from milimo_tui.cut.values.portions import Part, fit_fades
 from milimo_tui.cut.values.timing import ENDLESS, span
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.fresh_clips import fresh_clip, put_at
+from milimo_tui.cut.working.laid_pieces import Names, conformed, filled, lay, line_keys, put_free
 
 
 def nest(
@@ -66,7 +65,7 @@ def nest(
     rows = [(edit.track(track_of(cut, row).id), row) for row in pieces.rows]
     base = rows[0][0]
     connected = any(piece.connected for piece in rows[0][1].pieces)
-    part_pairs(edit, (start, start + pieces.frames), [track for track, _ in rows])
+    edit.part_pairs((start, start + pieces.frames), [track for track, _ in rows])
     # Free tracks first: what hangs on a magnetic one is still where it was then.
     for track, _ in sorted(rows, key=lambda each: each[0].magnetic):
         if track.magnetic and track is not base:

@@ -10,11 +10,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.placements import require_media
 from milimo_tui.cut.edit.speeds import SLOWEST
 from milimo_tui.cut.values.cut import Available, Clip, Cut, MediaLength, NewId, Source, SourceKind, unbounded
 from milimo_tui.cut.values.timing import has_media, media_of, not_before, span
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.fresh_clips import require_media
 
 
 def show_take(

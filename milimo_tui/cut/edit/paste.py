@@ -9,8 +9,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.laid_pieces import conformed, lay
 from milimo_tui.cut.layout.lanes import next_track
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import Placed
@@ -18,6 +16,8 @@ from milimo_tui.cut.values.cut import Cut, Marker, MediaLength, NewId, Track, Tr
 from milimo_tui.cut.values.guards import require_open, require_range
 from milimo_tui.cut.values.pieces import Piece, Pieces, Row
 from milimo_tui.cut.values.portions import portion
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.laid_pieces import conformed, lay
 
 _WORDS = {TrackKind.VIDEO: "picture", TrackKind.AUDIO: "sound"}
 

@@ -7,28 +7,13 @@ lies there is overwritten (the convention of the professional editors) unless th
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.time import rate_name, ratio_text
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.shifts import follow_ripple, open_up
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import (
-    GAP,
-    Clip,
-    Cut,
-    MediaLength,
-    NewId,
-    Source,
-    SourceKind,
-    Track,
-    TrackKind,
-    new_clip,
-    unbounded,
-)
-from milimo_tui.cut.values.portions import fit_fades
-from milimo_tui.cut.values.timing import ENDLESS, has_media, not_before, span
+from milimo_tui.cut.values.cut import GAP, Clip, Cut, MediaLength, NewId, new_clip, unbounded
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.fresh_clips import fresh_clip, magnetic_under, put_at
+from milimo_tui.cut.working.shifts import follow_ripple, open_up
 
 
 def append(cut: Cut, track_id: str, clip: Clip, *, new_id: NewId, bounds: MediaLength = unbounded) -> Cut:
@@ -143,7 +128,7 @@ def connect(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
         raise Refused("it hangs on the clip it is linked to already", "unlink them first")
     if placed.clip.link:
         placed = edit.placed(edit.lead(placed.clip.link).id)
-    anchor = _under(edit, placed.start)
+    anchor = magnetic_under(edit, placed.start)
     if anchor is None:
         raise Refused("there is no clip under its first frame to hang it on", "move it over one first")
     if placed.clip.anchor == anchor.clip.id:
@@ -165,31 +150,6 @@ def disconnect(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     return edit.done()
 
 
-def require_start(clip: Clip) -> None:
-    """Raises Refused for a clip that begins before its source does."""
-    if not_before(clip.source, clip.source_in) != clip.source_in:
-        raise Refused("a clip can't begin before its media does", "begin at 0 s of it, or later")
-
-
-def require_media(source: Source, clip: Clip, cut: Cut, bounds: MediaLength) -> None:
-    """Raises Refused when a source has less media than the clip's range asks for, at the clip's speed."""
-    media = None if source.kind in ENDLESS else bounds(source)
-    if media is None or has_media(clip, cut.rate, media):
-        return
-    low, high = span(clip, cut.rate)
-    if low < media.start:
-        raise Refused(
-            f"the clip needs its media from {rate_name(low)} s on, and it begins at {rate_name(media.start)}",
-            "shorten the clip, or take a later part of the media",
-        )
-    close = high - media.end < Fraction(1, 1000)
-    needs, has = (ratio_text(each) if close else rate_name(each) for each in (high, media.end))
-    raise Refused(
-        f"the clip needs its media up to {needs} s, and there are {has} s",
-        "shorten the clip, or take an earlier part of the media",
-    )
-
-
 def _next_room(edit: Editing, chosen: list[Placed], by: int) -> int:
     """How far clips of free tracks go to the right, at least `by` frames, to where all have room."""
     while True:
@@ -207,48 +167,3 @@ def _frame(at: int) -> int:
     if at < 0:
         raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
     return at
-
-
-def _under(edit: Editing, frame: int) -> Placed | None:
-    """The clip that a magnetic track has at a frame."""
-    for track in edit.now.tracks:
-        placed = edit.now.at(track.id, frame) if track.magnetic else None
-        if placed is not None:
-            return placed
-    return None
-
-
-def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: MediaLength) -> Clip:
-    """A clip of a track's own from a pattern, with an id and no place yet."""
-    if clip.frames < 1:
-        raise Refused("a clip has at least one frame")
-    require_start(clip)
-    if clip.source.kind is SourceKind.GAP and not track.magnetic:
-        raise Refused(f"{track.name} has no gap clips: it is empty where nothing lies")
-    if clip.source.kind is SourceKind.TITLE and track.kind is TrackKind.AUDIO:
-        raise Refused(f"{track.name} takes sound, and a title is seen", "put it on a video track")
-    require_media(clip.source, clip, edit.cut, bounds)
-    return replace(
-        fit_fades(clip),
-        id=edit.new_id("clip"),
-        cut=edit.cut.id,
-        track=track.id,
-        order=None,
-        start=None,
-        anchor=None,
-        offset=None,
-        link="",
-        group="",
-    )
-
-
-def put_at(edit: Editing, track: Track, at: int, clip: Clip, *, connected: bool = False) -> None:
-    """Put a new clip at a frame where room has been made."""
-    if track.magnetic:
-        edit.put(replace(clip, order=edit.key_at(track, at)))
-        return
-    anchor = _under(edit, at) if connected else None
-    if anchor is None:
-        edit.put(replace(clip, start=at))
-    else:
-        edit.connect_at(clip, at, anchor.clip.track)

@@ -14,12 +14,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.linked_clips import part_pairs
-from milimo_tui.cut.edit.shifts import follow_ripple, pull, shift
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import GAP, Cut, NewId, Track, new_clip
 from milimo_tui.cut.values.guards import require_range
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.shifts import follow_ripple, pull, shift
 
 
 def delete(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
@@ -65,7 +64,7 @@ def lift_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collect
     """Take frames [start, end) out of tracks (ids; all unlocked ones by default) and leave their time."""
     edit = Editing(cut, new_id)
     chosen = _tracks_with_clips(edit, start, end, tracks)
-    part_pairs(edit, (start, end), chosen)
+    edit.part_pairs((start, end), chosen)
     for track in chosen:
         lift_out(edit, track, start, end)
     return edit.done()

@@ -11,7 +11,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.edges import (
+from milimo_tui.cut.edit.trims import trim_in, trim_out
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.curves import shifted
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, unbounded
+from milimo_tui.cut.values.timing import ENDLESS, begins_at, media_of, room
+from milimo_tui.cut.working.edges import (
     Edge,
     Limit,
     allowed,
@@ -22,14 +27,9 @@ from milimo_tui.cut.edit.edges import (
     to_neighbour,
     together,
 )
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.linked_clips import leave
-from milimo_tui.cut.edit.shifts import shift
-from milimo_tui.cut.edit.trims import trim_in, trim_out
-from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.curves import shifted
-from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, unbounded
-from milimo_tui.cut.values.timing import ENDLESS, begins_at, media_of, room
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.linked_clips import leave
+from milimo_tui.cut.working.shifts import shift
 
 
 def roll(

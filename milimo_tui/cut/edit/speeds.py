@@ -12,15 +12,15 @@ from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.linked_clips import leave
-from milimo_tui.cut.edit.placements import put_at, require_media
-from milimo_tui.cut.edit.shifts import follow_ripple, open_up
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.curves import frozen_at, stretched
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, unbounded
 from milimo_tui.cut.values.portions import fit_fades
 from milimo_tui.cut.values.timing import ENDLESS, begins_at, media_of, not_before, span
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.fresh_clips import put_at, require_media
+from milimo_tui.cut.working.linked_clips import leave
+from milimo_tui.cut.working.shifts import follow_ripple, open_up
 
 SLOWEST, FASTEST = Fraction(1, 100), Fraction(100)
 

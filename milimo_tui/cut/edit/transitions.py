@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.edit.edges import Edge
 from milimo_tui.cut.edit.trims import ripple
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import Placed
@@ -19,6 +18,7 @@ from milimo_tui.cut.layout.transition_spans import DIP, Limit, after, before, jo
 from milimo_tui.cut.values.cut import Cut, MediaLength, NewId, TrackKind, Transition, unbounded
 from milimo_tui.cut.values.guards import find_track, require_open
 from milimo_tui.cut.values.timing import room
+from milimo_tui.cut.working.edges import Edge
 
 KINDS = ("dissolve", DIP, "wipe", "push")
 DIRECTIONS = ("left", "right", "up", "down")

@@ -7,11 +7,11 @@ media, neighbours and the clip's last frame allow; when it can't move at all, th
 from __future__ import annotations
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.edges import Edge, allowed, distance, frame_of, limits, move_edges, together
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.shifts import follow_ripple, shift
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import Cut, MediaLength, NewId, unbounded
+from milimo_tui.cut.working.edges import Edge, allowed, distance, frame_of, limits, move_edges, together
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.shifts import follow_ripple, shift
 
 
 def trim_in(

@@ -12,13 +12,13 @@ from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order_keys import ascending, spread
-from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.follow.reconcile import Follow, reconcile
 from milimo_tui.cut.follow.story_line import ShotLength, conformed, in_frames_of, shot_clip, story_line
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import Clip, Cut, NewId, SourceKind, Track
 from milimo_tui.cut.values.guards import find_track
 from milimo_tui.cut.values.portions import Part, fit_fades
+from milimo_tui.cut.working.editing import Editing
 
 
 def assemble(cut: Cut, shots: Sequence[ShotLength], new_id: NewId, *, rate: Fraction | None = None) -> Cut:

@@ -10,13 +10,13 @@ from dataclasses import replace
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order_keys import ascending
 from milimo_tui.cut.edit import placements, trims
-from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.follow.reconcile import LENGTHS, behind
 from milimo_tui.cut.follow.story_line import ShotLength, story_line
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import Clip, Cut, NewId, Source, SourceKind, Track, new_clip
 from milimo_tui.cut.values.guards import find_track, require_open
+from milimo_tui.cut.working.editing import Editing
 
 NO_LINE = "the cut “{name}” has no magnetic video track"
 

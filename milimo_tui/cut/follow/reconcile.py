@@ -14,12 +14,12 @@ from itertools import groupby, zip_longest
 
 from milimo_tui.core.order_keys import spread
 from milimo_tui.core.time import frames_of
-from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.follow.story_line import ShotLength, shot_clip, shots_shown
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, NewId, SourceKind, Track
 from milimo_tui.cut.values.timing import span
+from milimo_tui.cut.working.editing import Editing
 
 GREW = "grew"
 SHRANK = "shrank"

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.layout.lanes import has_room, next_track
 from milimo_tui.cut.values.cut import Clip, Cut, NewId, Source, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, Curve, Effects, Key
 from milimo_tui.cut.values.portions import fit_fades
+from milimo_tui.cut.working.editing import Editing
 
 _CROPPED = ("scale", "x", "y")
 

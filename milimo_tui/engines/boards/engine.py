@@ -87,7 +87,8 @@ class _Pictures:
             try:
                 seconds = Fraction(panel.seconds).limit_denominator(10**6)
                 size = Size(*self._size, letterbox=True)
-                return Image.fromarray(self._files.picture(Path(panel.picture), seconds, size))
+                picture = self._files.picture(Path(panel.picture), seconds, size, crop=panel.crop)
+                return Image.fromarray(picture)
             except MilimoError as error:
                 self._log(f"{panel.number} is drawn: {error.message}")
         self.drawn += 1

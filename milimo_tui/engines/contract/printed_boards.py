@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from milimo_tui.engines.contract.specs import ShotFacts
+from milimo_tui.media.compose.film_crop import FilmCrop
 
 Layout = Literal[1, 3, 6, 9]
 LAYOUTS: dict[str, Layout] = {"1": 1, "3": 3, "6": 6, "9": 9}
@@ -42,6 +43,7 @@ class Floor(_Value):
 
 class Panel(_Value):
     """A shot, or a take of one, on paper. `picture` is a file, at `seconds` of it; without one it is drawn.
+    `crop` is what the film shows of it, where that is not the whole.
 
     `scene` is its heading where it is the first of its scene. One that is `omitted` has no picture.
     """
@@ -56,6 +58,7 @@ class Panel(_Value):
     note: str = ""
     picture: str = ""
     seconds: float = 0.0
+    crop: FilmCrop | None = None
     facts: ShotFacts = ShotFacts()
     seed: int = 0
     floor: Floor | None = None

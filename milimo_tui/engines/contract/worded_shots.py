@@ -18,17 +18,18 @@ ROLE = "worded"  # of such a file among the parts of a job
 
 @dataclass(frozen=True, slots=True)
 class WordedShot:
-    """The words, and what has to be said of how they came."""
+    """The words, what has to be said of how they came, and which model wrote them."""
 
     text: str
     notes: tuple[str, ...] = ()
+    model: str = ""
 
     @classmethod
     def read(cls, path: Path) -> WordedShot | None:
         """Read one that is kept; None where there is none, or it can't be read."""
         try:
             value = read_json(path.read_text(encoding="utf-8"))
-            return cls(str(value["text"]), tuple(map(str, value["notes"])))
+            return cls(str(value["text"]), tuple(map(str, value["notes"])), str(value.get("model", "")))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -45,7 +46,12 @@ class WordedShot:
     def keep(self, folder: Path, at: int, brief: ShotBrief) -> Output:
         """Write it to the disk, whole. Raises DiskFull, ReadOnly."""
         path = _path(folder, at)
-        value = {"text": self.text, "notes": self.notes, "brief": brief.model_dump(mode="json")}
+        value = {
+            "text": self.text,
+            "notes": self.notes,
+            "model": self.model,
+            "brief": brief.model_dump(mode="json"),
+        }
         write_atomic(path, json.dumps(value, ensure_ascii=False, indent=1).encode())
         return Output(role=ROLE, path=str(path), facts={"shot": brief.shot})
 

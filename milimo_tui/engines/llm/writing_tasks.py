@@ -189,7 +189,7 @@ class _Writer:
         before = len(self.made.notes)
         text = self._paragraph(words, stage=stage, seed=brief.seed)
         notes, self.made.notes[before:] = self.made.notes[before:], []
-        return WordedShot(text, tuple(notes))
+        return WordedShot(text, tuple(notes), self.chat_model.model)
 
     def _piece(self, piece: str, at: int, of: int) -> ShotList | None:
         where = f"piece {at} of {of}" if of > 1 else ""

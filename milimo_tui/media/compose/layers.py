@@ -151,17 +151,17 @@ class Sources:
     def _still(self, layer: Layer, key: Hashable) -> Picture:
         media = layer.media
         if media.kind == "picture":
-            return Picture(_as_frame(read_still(Path(media.path))), key=key)
+            return Picture(as_frame(read_still(Path(media.path))), key=key)
         if media.kind == "title" and layer.effects.title is not None:
             image = titles.draw(layer.effects.title, self.width, self.height)
         else:
             label = slate.OFFLINE if media.kind == "offline" else slate.NO_TAKE
             image = slate.slate(media.title, media.text, self.width, self.height, label)
-        return Picture(_as_frame(image), key=key)
+        return Picture(as_frame(image), key=key)
 
     def _burn(self, media: Media, seconds: Fraction, key: Hashable) -> Picture:
         drawn = burns.burn(media, seconds, self.width, self.height)
-        return Picture(_as_frame(drawn.image), at=(drawn.x, drawn.y), key=key)
+        return Picture(as_frame(drawn.image), at=(drawn.x, drawn.y), key=key)
 
 
 def _cached(held: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[], Kept], most: int) -> Kept:
@@ -191,8 +191,8 @@ def _matte_lane(clip: str) -> str:
     return f"{clip}/matte"
 
 
-def _as_frame(image: Image.Image) -> av.VideoFrame:
-    """An RGB or RGBA picture as a frame; RGB where nothing in it is clear."""
+def as_frame(image: Image.Image) -> av.VideoFrame:
+    """Return an RGB or RGBA picture as a frame; RGB where nothing in it is clear."""
     if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
     form = "rgba" if image.mode == "RGBA" else "rgb24"

@@ -191,7 +191,7 @@ class ViewerClient:
         try:
             await asyncio.wait_for(process.wait(), _CLOSING_SECONDS)
         except TimeoutError:
-            process.kill()
+            _kill(process)
             await process.wait()
         if self._listener is not None:
             await self._listener
@@ -207,7 +207,7 @@ class ViewerClient:
                 if future is not None and not future.done():
                     future.set_result((header, data))
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
-            process.kill()  # cut off in the middle of an answer
+            _kill(process)  # cut off in the middle of an answer
         await process.wait()
         if self._process is process:
             self._process = None
@@ -215,6 +215,12 @@ class ViewerClient:
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(Unavailable("the viewer ended while it was asked for a picture"))
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """End a process, which may have ended meanwhile."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
 
 
 def _plans_of(fields: Mapping[str, Any]) -> set[str]:

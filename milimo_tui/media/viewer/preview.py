@@ -16,6 +16,9 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_ratio
+from milimo_tui.media.compose.cropped_picture import cropped_picture
+from milimo_tui.media.compose.film_crop import FilmCrop
+from milimo_tui.media.compose.layers import Picture, as_frame
 from milimo_tui.media.files.stills import open_still, to_array
 from milimo_tui.media.files.unreadable import unreadable
 from milimo_tui.media.picture import colour
@@ -27,6 +30,7 @@ from milimo_tui.media.scopes.placing import Room
 KEPT_BYTES = 16 * 2**20
 LARGEST = 8192
 MOST_OPEN = 2  # files: a pair is compared, cards are of a file each
+FINE = "yuv444p"  # of small pictures: none of their colour is left out
 
 Colour = tuple[int, int, int]
 
@@ -125,8 +129,16 @@ class FilePreview:
         self._kept = kept or Kept()
         self._readers = Readers(MOST_OPEN, walks)
 
-    def picture(self, path: Path, seconds: Fraction, size: Size, rate: Fraction | None = None) -> Rgb:
-        """A picture file, or a film's frame at `seconds`; with a rate, of the image sequence it begins.
+    def picture(
+        self,
+        path: Path,
+        seconds: Fraction,
+        size: Size,
+        rate: Fraction | None = None,
+        crop: FilmCrop | None = None,
+    ) -> Rgb:
+        """A picture file, or a film's frame at `seconds`; with a rate, of the image sequence it begins; with
+        a crop the part of it that the film shows.
 
         Raises NotFound, BadInput or Failed.
         """
@@ -134,19 +146,23 @@ class FilePreview:
             stat = path.stat()
         except OSError as error:
             raise unreadable(path, error) from error
-        key = (str(path), str(rate), stat.st_ino, stat.st_mtime_ns, seconds, size)
+        key = (str(path), str(rate), stat.st_ino, stat.st_mtime_ns, seconds, size, crop)
         kept = self._kept.get(key)
         if kept is not None:
             return kept
-        return self._kept.keep(key, self._read(path, seconds, size, rate))
+        return self._kept.keep(key, self._read(path, seconds, size, rate, crop))
 
-    def _read(self, path: Path, seconds: Fraction, size: Size, rate: Fraction | None) -> Rgb:
+    def _read(
+        self, path: Path, seconds: Fraction, size: Size, rate: Fraction | None, crop: FilmCrop | None
+    ) -> Rgb:
         image = open_still(path) if rate is None else None
         if image is not None:
-            return _flat(image, size)
+            return _flat(image, size) if crop is None else _cropped(Picture(as_frame(image)), crop, size)
         reader = self._readers.get(path, rate=rate)
         frame = reader.frame(seconds)
         turns = round(frame.rotation / 90) % 4
+        if crop is not None:
+            return _cropped(Picture(frame, reader.aspect, turns), crop, size)
         shown = (frame.width * reader.aspect, Fraction(frame.height))
         if turns % 2:
             shown = shown[::-1]
@@ -158,6 +174,16 @@ class FilePreview:
 
     def close(self) -> None:
         self._readers.close()
+
+
+def _cropped(picture: Picture, crop: FilmCrop, size: Size) -> Rgb:
+    """The part of a picture that the film shows, at its fitted size, framed."""
+    size = size.of(*crop.seen(*picture.size))
+    width, height = size.fit(crop.width, crop.height)
+    shape = Fraction(crop.width, crop.height)
+    wide = max(width, round(height * shape))  # pixels are square there, as the film's are
+    frame = cropped_picture(picture, crop, wide, max(1, round(wide / shape)), FINE)
+    return size.framed(colour.to_rgb(frame, width, height))
 
 
 def _flat(image: Image.Image, size: Size) -> Rgb:

@@ -39,7 +39,7 @@ from milimo_tui.media.viewer.ahead import Ahead
 from milimo_tui.media.viewer.local_pictures import LocalPictures
 from milimo_tui.media.viewer.preview import Colour, FilePreview, Kept, Size, seconds_of
 from milimo_tui.media.viewer.proxied_plan import stamp, with_proxies
-from milimo_tui.media.viewer.viewed_files import ViewedFiles
+from milimo_tui.media.viewer.viewed_files import ViewedFiles, asked_crop
 from milimo_tui.media.viewer.viewed_frames import ViewedFrames
 from milimo_tui.media.viewer.ways import LastCells, Way, handed, way_of
 
@@ -246,11 +246,11 @@ class Files:
             return {}, found.astype("<i2").tobytes()
         rate = parse_ratio(request["rate"]) if request.get("rate") else None
         seconds = seconds_of(request.get("seconds", 0))
-        wanted = Wanted.of(request)
+        wanted, crop = Wanted.of(request), asked_crop(request)
         if request.get("viewing"):
-            picture, facts = self._viewed.picture(request, path, seconds, wanted.size, rate)
+            picture, facts = self._viewed.picture(request, path, seconds, wanted.size, rate, crop)
             return wanted.answer(picture, self._local, facts)
-        return wanted.answer(self._look.picture(path, seconds, wanted.size, rate), self._local)
+        return wanted.answer(self._look.picture(path, seconds, wanted.size, rate, crop), self._local)
 
 
 @dataclass(frozen=True, slots=True)

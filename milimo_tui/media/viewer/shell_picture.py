@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.viewer import cell_text
 from milimo_tui.media.viewer.cells import CELL
@@ -24,9 +25,15 @@ _BLACK = (0, 0, 0)
 
 
 def as_text(
-    path: Path, columns: int, rows: int, terminal: ShellTerminal, seconds: Fraction = Fraction(0)
+    path: Path,
+    columns: int,
+    rows: int,
+    terminal: ShellTerminal,
+    seconds: Fraction = Fraction(0),
+    crop: FilmCrop | None = None,
 ) -> str:
-    """A picture file, or a film's frame at `seconds`, within columns × rows cells.
+    """A picture file, or a film's frame at `seconds`, within columns × rows cells; with a crop the part that
+    the film shows.
 
     Raises the errors of a file that can't be read, and Unavailable where the encoder of sixels is missing.
     """
@@ -44,7 +51,7 @@ def as_text(
     size = Size(columns, 2 * rows) if letters else way.size(False, _BLACK)
     preview = FilePreview()
     try:
-        picture = preview.picture(path, seconds, size)
+        picture = preview.picture(path, seconds, size, crop=crop)
     finally:
         preview.close()
     if letters:

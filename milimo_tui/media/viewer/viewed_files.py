@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,9 @@ import av
 import numpy as np
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.media.compose.cropped_picture import cropped_picture
+from milimo_tui.media.compose.film_crop import FilmCrop
+from milimo_tui.media.compose.layers import Picture
 from milimo_tui.media.files.stills import open_still, to_array
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.alpha import alpha_of, has_alpha
@@ -22,10 +26,8 @@ from milimo_tui.media.scopes.viewed import Facts, Subject, viewed
 from milimo_tui.media.scopes.viewing import read_viewing
 from milimo_tui.media.sound.loudness_course import Course, LoudnessCourse
 from milimo_tui.media.sound.sound_file import SoundFile
-from milimo_tui.media.viewer.preview import MOST_OPEN, Size, seconds_of
+from milimo_tui.media.viewer.preview import FINE, MOST_OPEN, Size, seconds_of
 from milimo_tui.media.viewer.viewed_frames import LOUDNESS_SECONDS
-
-_FINE = "yuv444p"  # of what comes as RGB
 
 
 class ViewedFiles:
@@ -37,15 +39,26 @@ class ViewedFiles:
         self._sound: tuple[Path, SoundFile, LoudnessCourse] | None = None  # of the newest file
 
     def picture(
-        self, request: dict[str, Any], path: Path, seconds: Fraction, size: Size, rate: Fraction | None
+        self,
+        request: dict[str, Any],
+        path: Path,
+        seconds: Fraction,
+        size: Size,
+        rate: Fraction | None,
+        crop: FilmCrop | None = None,
     ) -> tuple[Rgb, Facts]:
-        """Return a file's picture as the request's `viewing` has it, and the facts of it.
+        """Return a file's picture as the request's `viewing` has it, and the facts of it; with a crop, of the
+        part that the film shows.
 
         `beside` names the file and second that it is compared with. Raises NotFound, BadInput or Failed.
         """
-        asked, frame = read_viewing(request["viewing"]), self._frame(path, seconds, rate)
+        asked, frame = read_viewing(request["viewing"]), self._frame(path, seconds, rate, crop)
         beside = request.get("beside")
-        other = (Path(beside["path"]), seconds_of(beside["seconds"]), None) if beside else None
+        other = (
+            (Path(beside["path"]), seconds_of(beside["seconds"]), None, asked_crop(beside))
+            if beside
+            else None
+        )
         subject = Subject(
             frame,
             partial(self._frame, *other) if other else None,
@@ -61,17 +74,28 @@ class ViewedFiles:
             self._sound[1].close()
             self._sound = None
 
-    def _frame(self, path: Path, seconds: Fraction, rate: Fraction | None) -> av.VideoFrame:
-        """Return what a file shows, upright and of square pixels, as planar YUV of even sides."""
+    def _frame(
+        self, path: Path, seconds: Fraction, rate: Fraction | None, crop: FilmCrop | None
+    ) -> av.VideoFrame:
+        """Return what a file shows, upright and of square pixels, as planar YUV of even sides; of a crop the
+        whole raster.
+        """
+        frame = self._whole(path, seconds, rate)
+        if crop is None:
+            return frame
+        pixels = working(frame.format.name)
+        return cropped_picture(Picture(frame), crop, crop.width, crop.height, pixels)
+
+    def _whole(self, path: Path, seconds: Fraction, rate: Fraction | None) -> av.VideoFrame:
         image = open_still(path) if rate is None else None
         if image is not None:
-            return colour.to_yuv(_even(to_array(image.convert("RGB"))), _FINE)
+            return colour.to_yuv(_even(to_array(image.convert("RGB"))), FINE)
         reader = self._readers.get(path, rate=rate)
         frame = reader.frame(seconds)
         turns = round(frame.rotation / 90) % 4
         if turns or reader.aspect != 1 or colour.is_rgb(frame.format):
             wide = max(2, round(frame.width * reader.aspect))
-            return colour.to_yuv(_even(np.rot90(colour.to_rgb(frame, wide, frame.height), turns)), _FINE)
+            return colour.to_yuv(_even(np.rot90(colour.to_rgb(frame, wide, frame.height), turns)), FINE)
         width, height = max(2, frame.width & ~1), max(2, frame.height & ~1)
         return colour.conform(frame, width, height, working(frame.format.name))
 
@@ -101,6 +125,11 @@ class ViewedFiles:
             self._sound = path, file, LoudnessCourse(file.read, file.sample_rate, end)
         _, file, course = self._sound
         return course.before(round(seconds * file.sample_rate), LOUDNESS_SECONDS)
+
+
+def asked_crop(request: Mapping[str, Any]) -> FilmCrop | None:
+    """Return the crop that a request, or what it is compared with, asks for; None for the whole picture."""
+    return FilmCrop(**request["crop"]) if request.get("crop") else None
 
 
 def _even(picture: Rgb) -> Rgb:

@@ -380,10 +380,10 @@ IS_COLOURED = re.compile(
     re.IGNORECASE,
 )
 COLOUR = re.compile(rf"(?<!\w)(?:{any_of(_COLOURS)})(?!\w)", re.IGNORECASE)
-# How a coat is, of a coat that is known: hanging open, buttoned to the throat
-DONE_OR_NOT = re.compile(
-    r",? (?:buttoned|zipped|done up|fastened|undone|hanging (?:open|loose)|open|unbuttoned|unzipped|loosened"
-    r"|half off)(?!\w)",
+# How a coat is, behind the word for it: hanging open, buttoned to the throat
+HOW_FASTENED = re.compile(
+    r",? (?:buttoned|zipped|done up|fastened|undone|hanging (?:open|loose)|open|loose|loosened|unbuttoned"
+    r"|unzipped|untied|unlaced|half off)(?!\w)",
     re.IGNORECASE,
 )
 # “there is a black armband above the elbow”
@@ -443,9 +443,6 @@ NOT_ON_YET = re.compile(
     r"(?:hair|hand|pocket))\b.*$",
     re.IGNORECASE,
 )
-UNDONE = re.compile(
-    r",? (?:undone|open|unbuttoned|loosened|loose|untied|unlaced|hanging (?:open|loose))\b.*$", re.IGNORECASE
-)
 # What is held or lies on somebody, by the word for it: pins in her mouth, an accordion on his knee.
 CARRIED_THING = re.compile(
     r"^(?:with )?(?:(?:an?|the|his|her|their|more|some|two|three|a pair of) )?(?:[\w'’-]+ )*?"
@@ -486,6 +483,13 @@ def without_laid_down(sentence: str) -> str:
             start = each.start("what")
             sentence = sentence[:start] + " " * (each.end() - start) + sentence[each.end() :]
     return sentence
+
+
+def without_fastening(phrase: str) -> str:
+    """Return a phrase up to what it says of how its garment is fastened: “a coat, open over a vest”."""
+    piece = GARMENT.search(phrase)
+    how = HOW_FASTENED.search(phrase, piece.end()) if piece else None
+    return phrase[: how.start()] if how else phrase
 
 
 def is_one_of(word: str, worn: str) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import groupby
 
 from milimo_tui.core.order_keys import spread
-from milimo_tui.story.looks.looks_found import LookDraft
+from milimo_tui.story.looks.look_draft import STRANGER, LookDraft, Unread, quoted
+from milimo_tui.story.values.doubts import answer_to
 from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Shot, Story
 from milimo_tui.story.values.text import collapse, fold
 
@@ -31,14 +32,16 @@ def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> S
     scenes = {scene.line: scene for scene in story.live_scenes()}
     made: list[Look] = []
     for draft in drafts:
-        element = people.get(fold(draft.name))
-        if element is None or (element.id, draft.quote) in touched:
-            continue
         scene = scenes.get(draft.scene_line)
         era = draft.era if scene is None or scene.era is draft.era else scene.era
         shots = [shot for shot in story.live_shots() if scene is not None and shot.scene == scene.id]
-        shot = _shot_of(draft, shots)
+        shot = shot_of(draft, shots)
         if shot is None or scene is None:
+            continue
+        is_stranger = draft.rule is STRANGER  # of whom a person may have said who it is
+        name = (is_stranger and answer_to(shot.own, quoted(draft.quote))) or draft.name
+        element = people.get(fold(name))
+        if element is None or (element.id, draft.quote) in touched:
             continue
         # Without an era of its own a scene of another time keeps its looks to itself.
         alone = draft.era is not Era.PRESENT and scene.era is Era.PRESENT
@@ -77,8 +80,8 @@ def _in_order(elements: Sequence[Element], looks: Sequence[Look]) -> tuple[Look,
     return tuple(out)
 
 
-def _shot_of(draft: LookDraft, shots: Sequence[Shot]) -> Shot | None:
-    """The shot that shows the action, else the first of its lines, else the next one of its scene."""
+def shot_of(draft: LookDraft | Unread, shots: Sequence[Shot]) -> Shot | None:
+    """Return the shot that shows the action, else the first of its lines, else the next one of its scene."""
     if not shots or not draft.action:
         return shots[0] if shots else None
     inside = [shot for shot in shots if shot.line <= draft.end_line and shot.end_line >= draft.line]

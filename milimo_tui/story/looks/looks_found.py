@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from milimo_tui.story.looks.appearance import BRACKET, Appearance, years_of
 from milimo_tui.story.looks.between_people import Change, changes_of_others
@@ -31,6 +31,7 @@ from milimo_tui.story.looks.dressing import (
     LEFT,
     NAMED,
     OUTFIT,
+    STATE,
     UNDERNEATH,
     WHAT_IS_LEFT,
     garments_of,
@@ -38,9 +39,29 @@ from milimo_tui.story.looks.dressing import (
     lying_elsewhere,
     without_laid_down,
 )
+from milimo_tui.story.looks.look_draft import (
+    BY_NAME,
+    BY_PRONOUN,
+    HANDED_OVER,
+    INTRODUCED,
+    LAID_DOWN,
+    LIST,
+    LISTED,
+    OF_SEVERAL,
+    STRANGER,
+    TIME_WENT_ON,
+    UNCOVERED,
+    WITHOUT_NAME,
+    LookDraft,
+    LooksRead,
+    Rule,
+    Unread,
+)
+from milimo_tui.story.looks.worn_phrases import words_said
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.values.film import Era, VoicePosition
 from milimo_tui.story.values.number_words import number_of
+from milimo_tui.story.values.text import fold
 
 _ON_A_SCREEN = re.compile(
     r"\b(?:on|in) (?:the |an? |his |her |their )?(?:\w+ )?(?:screens?|tv|television|monitor|photo(?:graph)?"
@@ -91,27 +112,10 @@ _VIEW = re.compile(r"\bP\.?O\.?V\b")
 _NO_GARMENT = re.compile(rf"(?:and )?no {NAMED}[.!]?$", re.IGNORECASE)
 _PLURAL = re.compile(r"(?<=ss)es$|(?<!s)s$")
 _THING = re.compile(rf"(?<!\w)(?:an?|a pair of) (?:pair of )?({NAMED})", re.IGNORECASE)
+_PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
+_ON_OR_OFF = re.compile(r"(?<!\w)(?:off|on|away|down|back|over|open|out|into|without)(?!\w)", re.IGNORECASE)
+_VISIBLE = (GARMENT, HAIR, STATE)
 _SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookDraft:
-    """How somebody looks from a sentence of the script on. `action` is empty at the head of a scene."""
-
-    name: str
-    line: int
-    end_line: int
-    scene_line: int
-    action: str  # of the shot that shows it
-    quote: str
-    opens: bool  # the first one: it holds in its whole scene
-    era: Era
-    age: str = ""
-    wardrobe: str = ""
-    hair: str = ""
-    condition: str = ""
-    text: str = ""
-    ended: str = ""  # the state that is over here, because time has gone on
 
 
 def is_on_a_screen(text: str) -> bool:
@@ -121,7 +125,14 @@ def is_on_a_screen(text: str) -> bool:
 
 def looks_found(scenes: Sequence[ReadScene]) -> tuple[LookDraft, ...]:
     """Return the looks of people in the order of the script, by the names that the script has for them."""
-    return tuple(_Reader().read(scenes))
+    return looks_read(scenes).drafts
+
+
+def looks_read(scenes: Sequence[ReadScene]) -> LooksRead:
+    """Return the looks of people as `looks_found` does, with the words that may tell of one beside them."""
+    reader = _Reader()
+    drafts = tuple(reader.read(scenes))
+    return LooksRead(drafts, tuple(reader.unread))
 
 
 class _Reader:
@@ -138,6 +149,7 @@ class _Reader:
         self._unnamed_at = (0, 0, "")
         self._new_day = False  # the scene plays at another time of day than the one before
         self._told_at: dict[str, int] = {}  # the line of what was told last of each
+        self.unread: list[Unread] = []
 
     def read(self, scenes: Sequence[ReadScene]) -> Iterator[LookDraft]:
         time = ""
@@ -168,13 +180,45 @@ class _Reader:
                         self._tells_of_a_stranger(told.sentence, moment)
                     elif self._unnamed_at[0] == moment.beat.line and any(not m.owner for m in told.mentions):
                         self._unnamed = ""  # “This is TOM.”
+                    visible = [found[0] for each in _VISIBLE for found in each.finditer(told.sentence)]
+                    known = self._worn_by_all(scene.era) if visible else ""
                     yield from self._sentence(told, moment, scene)
+                    if visible:
+                        self._keep_unread(told, moment, scene, visible, known)
                 named_alone = _NAME_ALONE.match(moment.text) is not None and len(moment.seen) == 1
                 if named_alone:
                     self._last = moment.seen[0]
             for (_, era), looks in self._known.items():
                 if wet and era is scene.era:
                     looks.in_rain()
+
+    def _keep_unread(
+        self, told: Told, moment: Moment, scene: ReadScene, visible: Sequence[str], known: str
+    ) -> None:
+        """Keep what tells of clothes, hair or a state that nobody has on, or had before it (`known`).
+
+        Where it changed nothing, also what may tell that something comes on or off.
+        """
+        subjects = [each.name for each in told.mentions if each.name]
+        who = subjects[0] if subjects else self._last or (moment.seen[0] if len(moment.seen) == 1 else "")
+        now = self._worn_by_all(scene.era)
+        facts = fold(f"{known} {now}")
+        moves = now == known and _ON_OR_OFF.search(told.sentence)
+        if who and (moves or any(fold(words) not in facts for words in visible)):
+            self.unread.append(
+                Unread(
+                    name=who,
+                    line=moment.beat.line,
+                    end_line=moment.beat.end_line,
+                    scene_line=scene.line,
+                    action=moment.text,
+                    quote=told.sentence.strip(),
+                )
+            )
+
+    def _worn_by_all(self, era: Era) -> str:
+        mine = (looks for (_, its), looks in self._known.items() if its is era)
+        return " ".join(fact for looks in mine for fact in looks.facts())
 
     def _tells_of_a_stranger(self, sentence: str, moment: Moment) -> None:
         """Keep how somebody looks who has no name yet: “A man gets out. Fifty. Green fleece.”"""
@@ -197,7 +241,8 @@ class _Reader:
             if any(looks.facts()):
                 self._known[name, scene.era] = looks
                 line, end_line, action = self._unnamed_at
-                yield self._draft(name, scene, (line, end_line), action, words.strip(" ,"), True)
+                stranger = self._draft(name, scene, (line, end_line), action, words.strip(" ,"), True)
+                yield replace(stranger, rule=STRANGER)
 
     def _dry(self, scene: ReadScene, *, still_wet: bool) -> Iterator[LookDraft]:
         """A state such as “soaked” ends where time has gone on, and what is worn against the rain with it."""
@@ -207,7 +252,7 @@ class _Reader:
                 if not (ended or (not still_wet and looks.out_of_rain())):
                     continue
                 dry = self._draft(name, scene, (scene.line, scene.line), "", scene.heading, False)
-                yield replace(dry, ended=ended)
+                yield replace(dry, ended=ended, rule=TIME_WENT_ON)
 
     def _sentence(self, told: Told, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
         if _VIEW.search(told.sentence):
@@ -254,7 +299,10 @@ class _Reader:
                 looks.uncover(under[1])
                 if looks.facts() != before:
                     place = (moment.beat.line, moment.beat.end_line)
-                    yield self._draft(self._last, scene, place, moment.text, told.sentence.strip(" ,"), False)
+                    under_it = self._draft(
+                        self._last, scene, place, moment.text, told.sentence.strip(" ,"), False
+                    )
+                    yield replace(under_it, rule=UNCOVERED)
             return
         if is_age(told.sentence) and of_last and (known := self._known.get((self._last, scene.era))):
             of_last = not known.age  # “Five. Ten.” are weights
@@ -275,8 +323,9 @@ class _Reader:
                 known.uncover("")
             parts = [(whose, ", " + told.sentence[left.end() :], told.sentence, True)]
         there = moment.seen or moment.near
-        if not told.mentions and len(there) > 1 and (every := of_several(told.sentence)):
-            parts, of_last = [(each, " " + every, told.sentence, False) for each in there], False
+        several = of_several(told.sentence) if not told.mentions and len(there) > 1 else ""
+        if several:
+            parts, of_last = [(each, " " + several, told.sentence, False) for each in there], False
         for name, text, quote, introduced in parts:
             if (into := INTO_IT.search(text)) and (thing := _THING.findall(told.sentence)):
                 text = f"{text[: into.start()]}puts on {thing[-1]}{text[into.end() :]}"
@@ -325,7 +374,9 @@ class _Reader:
                 told_at[name] = line
                 self._known[name, scene.era] = looks
                 place = (moment.beat.line, moment.beat.end_line)
-                yield self._draft(name, scene, place, moment.text, quote.strip(" ,"), opens)
+                found = self._draft(name, scene, place, moment.text, quote.strip(" ,"), opens)
+                added = len(set(looks.facts()) - set(before))
+                yield replace(found, rule=_rule(told, subjects, introduced, added, several))
 
     def _laid_down(
         self, told: Told, subjects: Sequence[Mention], moment: Moment, scene: ReadScene
@@ -334,8 +385,9 @@ class _Reader:
         line = moment.beat.line
         changed: dict[str, None] = {}
         mine = [each for each in self._known if each[1] is scene.era]
+        said = words_said(told.sentence)  # once: there may be hundreds who are known
         for name, era in mine:
-            if self._told_at.get(name, line) != line and self._known[name, era].handle(told.sentence):
+            if self._told_at.get(name, line) != line and self._known[name, era].handle(said):
                 changed[name] = None
         acts = subjects[0].name if subjects else self._last
         listed = bool(listed_away(told.sentence))
@@ -351,7 +403,8 @@ class _Reader:
         for name in changed:
             if any(self._known[name, scene.era].facts()):
                 place = (line, moment.beat.end_line)
-                yield self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False)
+                laid = self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False)
+                yield replace(laid, rule=LAID_DOWN)
 
     def _worn(self, key: tuple[str, Era]) -> set[str]:
         return garments_of(", ".join(self._known[key].wardrobe))
@@ -375,7 +428,8 @@ class _Reader:
             for name in who:
                 if any(self._known[name, scene.era].facts()):
                     opens = name == change.name and not any(before)
-                    yield self._draft(name, scene, place, moment.text, moment.text[:80], opens)
+                    handed = self._draft(name, scene, place, moment.text, moment.text[:80], opens)
+                    yield replace(handed, rule=HANDED_OVER)
 
     def _draft(
         self, name: str, scene: ReadScene, lines: tuple[int, int], action: str, quote: str, opens: bool
@@ -396,6 +450,18 @@ class _Reader:
             condition=", ".join(looks.condition),
             text=", ".join(filter(None, looks.facts())),
         )
+
+
+def _rule(told: Told, subjects: Sequence[Mention], introduced: bool, added: int, several: str) -> Rule:
+    """By what a sentence tells of a look; `added`: so many things of it were not known."""
+    if introduced:
+        return LISTED if added >= LIST else INTRODUCED
+    if several:
+        return OF_SEVERAL
+    if not subjects:
+        return WITHOUT_NAME
+    by = {told.sentence[each.start : each.end].casefold() for each in subjects}
+    return BY_PRONOUN if by & _PRONOUNS else BY_NAME
 
 
 def _is_whose(told: Told) -> str:

@@ -364,6 +364,8 @@ class _Sentence:
             and (whose := self.people.called_just(key))
         ):
             if whose not in self.there.away:
+                if whose not in self.there.present and whose not in self.out.seen:
+                    self.doubt(f"{keys[at - 1]} {key}", whose, (), 0.7, "somebody is called just that")
                 self.mention(whose, at, at + 1)
                 self.see(whose)
         elif (at and keys[at - 1] in ("a", "an")) or (token.isupper() and len(token) > 1):

@@ -61,7 +61,7 @@ _NEAR_TO = frozenset({"nearly", "almost", "full", "deep", "past", "still", "firs
 _HEAD = 90  # letters: where an item says where it is
 _STARS = re.compile(r"\b(?:stars|moon|moonlight|midnight)\b", re.IGNORECASE)
 USUAL = "DAY"  # of an item that names no time
-NO_TIME, NO_PLACE = 0.6, 0.5  # how sure such a guess is
+NO_TIME, NO_PLACE, IN_WORDS, AS_PART = 0.6, 0.5, 0.6, 0.7  # how sure such a guess is
 FEW_WORDS = 4
 MOST_WORDS = 10  # of what names an item's place
 
@@ -106,6 +106,7 @@ class PlaceReader:
     told: dict[str, frozenset[str]] = field(default_factory=dict)  # the words of their items
     by_heading: bool = False  # the whole scene is a montage
     titled: bool = False  # the montage's title says where it plays
+    is_asked: bool = False  # where an item of it plays that names no place
     sides: tuple[str, ...] = ()
     home: str = ""  # the scene's place where its heading says only a part of it: INT. LEFT LUGGAGE
     intercut: bool = False  # from here on
@@ -244,9 +245,10 @@ class PlaceReader:
         placed = self._item(text) if montage else None
         if placed:
             return placed
-        if montage and self.places:
+        if montage and (self.places or not self.is_asked):
+            self.is_asked = True  # of items of which none names a place, once
             few, guess = " ".join(text.split()[:FEW_WORDS]), self.now.location or self.slug.location
-            others = tuple(dict.fromkeys(reversed(self.places)))[:3]
+            others = tuple(place for place in dict.fromkeys(reversed(self.places)) if place != guess)[:3]
             doubt = Doubt(DoubtKind.PLACE, few, guess, others, NO_PLACE, "it names no place of its own")
             return replace(self.now, doubts=(doubt,))
         self.refine(text)
@@ -281,10 +283,14 @@ class PlaceReader:
 
     def seen_before(self, name: str) -> str:
         """The place of an item before that is meant by “the laundry”, or that has “the pillar box” in it."""
-        if found := same_place(name, (*reversed(self.places), *reversed(self.known))):
+        if found := self.has_name(name):
             return found
         tokens = set(words(fold(name)))
         return next((place for place, told in reversed(self.told.items()) if tokens <= told), "")
+
+    def has_name(self, name: str) -> str:
+        """The place of the film so far that a name is that of; empty for none."""
+        return same_place(name, (*reversed(self.places), *reversed(self.known)))
 
     def remember(self, place: str, time: str, text: str) -> None:
         """Keep where an item of a montage played, when, and its words."""
@@ -319,15 +325,25 @@ class PlaceReader:
         else:
             return None
         whole = self.slug.location.partition(" - ")[0] if inside else ""
-        place = " - ".join(filter(None, (whole, named.place.upper())))
+        own = named.place.upper()
+        place = " - ".join(filter(None, (whole, own)))
+        doubts: list[Doubt] = []
         if before := self.seen_before(named.place):
             place = before
             named = replace(named, time=named.time or self.times.get(place, ""))
+            if not self.has_name(named.place):
+                guess = (place, (own,), IN_WORDS, "an item before has that word")
+                doubts.append(Doubt(DoubtKind.PLACE, named.place, *guess))
+        elif whole:
+            guess = (place, (own,), AS_PART, f"taken for a part of {whole}")
+            doubts.append(Doubt(DoubtKind.PLACE, named.place, *guess))
         self.remember(place, named.time, text)
         if not named.time and _STARS.search(text):
             named = replace(named, time="night")
-        when = Doubt(DoubtKind.TIME, named.place, USUAL, ("NIGHT", "EVENING"), NO_TIME, "it names no time")
-        placed = Placed(place, named.time.upper() or USUAL, named.weather, () if named.time else (when,))
+        if not named.time:
+            others = ("NIGHT", "EVENING")
+            doubts.append(Doubt(DoubtKind.TIME, named.place, USUAL, others, NO_TIME, "it names no time"))
+        placed = Placed(place, named.time.upper() or USUAL, named.weather, tuple(doubts))
         if not inside and not self.by_heading:
             self.now = replace(placed, doubts=())
         return placed
@@ -349,6 +365,7 @@ class PlaceReader:
         """Go back to the scene's own place."""
         if self.places or self.titled:
             self.places, self.titled, self.now = [], False, Placed(self.home)
+        self.is_asked = False
 
 
 def _ends_in(told: Sequence[str], place: Sequence[str]) -> bool:

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.order_keys import between
 from milimo_tui.core.time import parse_frame
-from milimo_tui.story.looks.looks_found import LookDraft
+from milimo_tui.story.looks.look_doubts import look_doubts, whose_look
+from milimo_tui.story.looks.look_draft import STRANGER, LookDraft, LooksRead, quoted
+from milimo_tui.story.looks.look_places import shot_of
+from milimo_tui.story.looks.looks import look_at, look_words
 from milimo_tui.story.shots.own_fields import accepted, is_answered, with_own
 from milimo_tui.story.shots.shots import SceneDraft, natural_frames
-from milimo_tui.story.values.doubts import Doubt, DoubtKind
-from milimo_tui.story.values.film import Element, Look, Shot, Story
+from milimo_tui.story.values.doubts import NO, NOBODY, YES, Doubt, DoubtKind
+from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Shot, Story
 from milimo_tui.story.values.text import fold
 
-YES, NO = "yes", "no"
+NewId = Callable[[str], str]
 _LATER = re.compile(r"(?!.*\b(?:MOMENTS?|SECONDS?|MINUTES?|SAME|CONTINUOUS)\b).*\bLATER\b", re.I)
 _NO_LENGTH = re.compile(
     r"\b(?:for (?:a|what seems like a) (?:very )?(?:long|little) (?:time|while|moment)"
@@ -39,7 +43,7 @@ _SURE = {"carried": 0.7, "before": 0.6, "none": 0.4, "state": 0.7, "length": 0.5
 _KINDS = frozenset({DoubtKind.TIME, DoubtKind.LOOK, DoubtKind.LENGTH})
 
 
-def with_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: Sequence[LookDraft]) -> Story:
+def with_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead) -> Story:
     """The film with what its script leaves open asked at the first shot that it is about."""
     asked: dict[str, list[Doubt]] = defaultdict(list)
     scenes = {scene.line: scene for scene in story.live_scenes()}
@@ -51,20 +55,29 @@ def with_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: Sequence
         if scene is not None and mine and not scene.keeps("time_of_day"):
             asked[mine[0].id] += _time(draft, before)
         before = draft.time_of_day or before
-    for look in looks:
+    for look in looks.drafts:
         scene = scenes.get(look.scene_line)
+        if scene is not None and look.rule is STRANGER:
+            asked_at = shot_of(look, shots.get(scene.id, []))
+            if asked_at is not None:
+                asked[asked_at.id].append(_stranger(look, shots[scene.id]))
         if scene is not None and look.ended:
             asked_at = next(
                 (shot for shot in shots.get(scene.id, []) if _shows(story, shot, look.name)), None
             )
             if asked_at is not None:
                 asked[asked_at.id].append(_state(look))
+    its_looks = {id: [each for each in mine if each.kind is DoubtKind.LOOK] for id, mine in asked.items()}
+    for id, doubt in look_doubts(story, [draft.as_read for draft in drafts], looks, its_looks):
+        asked[id].append(doubt)
     for shot in story.live_shots():
         asked[shot.id] += _length(shot, story.project.rate)
     return replace(story, shots=tuple(_asked(shot, asked.get(shot.id, ())) for shot in story.shots))
 
 
-def answered(story: Story, shot: Shot, doubt: Doubt, answer: str) -> tuple[list[Any], list[Any]]:
+def answered(
+    story: Story, shot: Shot, doubt: Doubt, answer: str, new_id: NewId
+) -> tuple[list[Any], list[Any]]:
     """What an answer changes in the film, before and after. Raises BadInput for what is no answer."""
     done = accepted(shot, replace(doubt, guess=answer))
     done = replace(done, doubts=tuple(other for other in done.doubts if other != doubt))
@@ -82,6 +95,10 @@ def answered(story: Story, shot: Shot, doubt: Doubt, answer: str) -> tuple[list[
         if frames < 1:
             raise BadInput(f"{answer} is no length", "for example 4s, 4.5s or 100")
         return [shot], [replace(done, frames=frames)]
+    if is_of_a_stranger(doubt):
+        return _who_it_is(story, shot, doubt, done, answer)
+    if doubt.guess not in (YES, NO):
+        return _look_answered(story, shot, doubt, done, answer, new_id)
     if fold(answer) not in (YES, NO):
         raise BadInput(f"“{answer}” is no answer to whether it holds still", f"{YES} or {NO}")
     if fold(answer) == NO:
@@ -92,6 +109,70 @@ def answered(story: Story, shot: Shot, doubt: Doubt, answer: str) -> tuple[list[
     return mine, [replace(done, looks=each.looks) if each.id == shot.id else each for each in keeping]
 
 
+def _who_it_is(
+    story: Story, shot: Shot, doubt: Doubt, done: Shot, answer: str
+) -> tuple[list[Any], list[Any]]:
+    """What is told of a stranger goes with whoever that is, who is in the picture then."""
+    names = [] if fold(answer) == NOBODY else [answer]
+    done = with_own(done, characters=tuple(dict.fromkeys((*shot.characters, *names))))
+    guessed, right = (_called(story, name) for name in (doubt.guess, answer))
+    if guessed is None or guessed == right:
+        return [shot], [replace(done, doubts=_left(shot, doubt))]
+    its = [each for each in story.looks if each.element == guessed.id and each.found]
+    its = [each for each in its if each.begins == _first_of_scene(story, shot) and _is_of(each, doubt)]
+    moved = [replace(each, element=right.id) for each in its] if right is not None else []
+    return [shot, *its], [replace(done, doubts=_left(shot, doubt)), *moved]
+
+
+def _look_answered(
+    story: Story, shot: Shot, doubt: Doubt, done: Shot, answer: str, new_id: NewId
+) -> tuple[list[Any], list[Any]]:
+    """Another look from a shot on, until the script tells of a change: one that there is, or one in words."""
+    element = whose_look(story, doubt)
+    if element is None:
+        raise BadInput(
+            f"nobody is called {doubt.words.partition(': ')[0]} any more", "g e lists who there is"
+        )
+    if fold(answer) == fold(doubt.guess):
+        return [shot], [done]
+    known = (look for look in story.looks if look.element == element.id)
+    wanted = next((look for look in known if fold(answer) in map(fold, (look.name, look_words(look)))), None)
+    held = look_at(story, shot, element)
+    last = max((look.order for look in story.looks if look.element == element.id), default=None)
+    look = replace(
+        wanted or Look(id="", element=element.id, order="", text=answer),
+        id=new_id("look"),
+        order=between(last, None),
+        begins=shot.id,
+        ends=held.ends if held else "",
+        era=_era(story, shot, held),
+        quote="",
+        found=False,
+    )
+    return [shot], [done, look]
+
+
+def _called(story: Story, name: str) -> Element | None:
+    people = (each for each in story.elements if each.kind is ElementKind.CHARACTER)
+    return next((each for each in people if each.is_called(name)), None)
+
+
+def _left(shot: Shot, doubt: Doubt) -> tuple[Doubt, ...]:
+    return tuple(other for other in shot.doubts if other != doubt)
+
+
+def _first_of_scene(story: Story, shot: Shot) -> str:
+    return next(each.id for each in story.live_shots() if each.scene == shot.scene)
+
+
+def _is_of(look: Look, doubt: Doubt) -> bool:
+    return quoted(look.quote) == doubt.words
+
+
+def _era(story: Story, shot: Shot, held: Look | None) -> Era:
+    return held.era if held else next(scene.era for scene in story.scenes if scene.id == shot.scene)
+
+
 def _by_scene(story: Story) -> dict[str, list[Shot]]:
     out: dict[str, list[Shot]] = defaultdict(list)
     for shot in story.live_shots():
@@ -100,9 +181,27 @@ def _by_scene(story: Story) -> dict[str, list[Shot]]:
 
 
 def _asked(shot: Shot, doubts: Sequence[Doubt]) -> Shot:
-    kept = [doubt for doubt in shot.doubts if doubt.kind not in _KINDS or _is_of_its_words(shot, doubt)]
+    kept = [doubt for doubt in shot.doubts if not is_asked_anew(doubt) or _is_of_its_words(shot, doubt)]
     new = [doubt for doubt in doubts if not is_answered(shot, doubt) and doubt not in kept]
     return replace(shot, doubts=(*kept, *new)) if new or len(kept) != len(shot.doubts) else shot
+
+
+def is_of_a_stranger(doubt: Doubt) -> bool:
+    """Whether a doubt asks who somebody is that is told of without a name."""
+    return doubt.kind is DoubtKind.CAST and doubt.reason == STRANGER.reason
+
+
+def is_asked_anew(doubt: Doubt) -> bool:
+    """Whether each commit asks a doubt by itself, from the whole film."""
+    return doubt.kind in _KINDS or is_of_a_stranger(doubt)
+
+
+def _stranger(look: LookDraft, shots: Sequence[Shot]) -> Doubt:
+    """Who “a man in a red coat” is: whoever speaks next, or another who is in the scene."""
+    there = dict.fromkeys(name for shot in shots for name in shot.characters)
+    others = tuple(name for name in there if fold(name) != fold(look.name))[:3]
+    name = next((name for name in there if fold(name) == fold(look.name)), look.name)
+    return Doubt(DoubtKind.CAST, quoted(look.quote), name, others, STRANGER.sure, STRANGER.reason)
 
 
 def _is_of_its_words(shot: Shot, doubt: Doubt) -> bool:

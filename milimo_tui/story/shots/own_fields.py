@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from milimo_tui.story.values.doubts import Doubt, DoubtKind
+from milimo_tui.story.values.doubts import Doubt, DoubtKind, answer_to, asked_about
 from milimo_tui.story.values.film import Scene, Shot
 
 # Fields that the script gives and a person may set; the kind of doubt that setting one answers.
@@ -93,8 +93,7 @@ def corrected(shot: Shot, doubt: Doubt, people: Sequence[str]) -> Shot:
 
 def is_answered(shot: Shot, doubt: Doubt) -> bool:
     """Whether a person accepted a doubt's guess, or answered it otherwise."""
-    asked = _asked_about(doubt)
-    return any(name.startswith(asked) for name, _ in shot.own)
+    return bool(answer_to(shot.own, doubt.words))
 
 
 DELETED = "deleted"  # in `own`: a person took it out of the film, and a commit leaves it so
@@ -117,12 +116,8 @@ def brought_back(value: S) -> S:
     return replace(value, parked=False, own=tuple(pair for pair in value.own if pair[0] != DELETED))
 
 
-def _asked_about(doubt: Doubt) -> str:
-    return f"sure that {doubt.words.casefold()} is "
-
-
 def _accepts(doubt: Doubt) -> str:
-    return f"{_asked_about(doubt)}{doubt.guess}"
+    return f"{asked_about(doubt.words)}{doubt.guess}"
 
 
 def _text(value: Any) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from milimo_tui.story.plan.closer import Crop, crop_of
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Continuing, Line, Shot, Story, Take, VoicePosition
 
@@ -77,6 +78,11 @@ class Performances:
         """The shot that makes the take which a shot shows: itself, or the first of what it shows closer."""
         found = self.within(shot)
         return found.first if found is not None and shot.continues_as is Continuing.CLOSER else shot
+
+    def crop(self, shot: Shot) -> Crop | None:
+        """What of its maker's picture a shot shows that is closer; None for one that shows its own."""
+        maker = self.maker(shot)
+        return crop_of(maker, shot) if maker.id != shot.id else None
 
     def performed(self, shot: Shot) -> Shot:
         """A shot as its own take is made: the first with all that is said, for the whole of its length; one

@@ -15,6 +15,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.story.shots import film_order
 from milimo_tui.story.shots.own_fields import is_deleted
 from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.shots.reworded_pieces import words_joined, words_parted
 from milimo_tui.story.shots.shots import natural_frames
 from milimo_tui.story.values.film import Conditioning, Continuing, Line, Shot, Story
 from milimo_tui.story.values.text import fold, sentences
@@ -76,10 +77,15 @@ def beat_at(shot: Shot, frame: int) -> Beat | None:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Shots of a film before and after an act; those that are new are in `after` alone."""
+    """Shots of a film before and after an act; those that are new are in `after` alone.
+
+    `stayed` names the words of a prompt that could not be told apart: of a split shot the first half has
+    them, of joined ones the one that is parked.
+    """
 
     before: tuple[Shot, ...]
     after: tuple[Shot, ...]
+    stayed: tuple[str, ...] = ()
 
 
 def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_id: NewId) -> Changed:
@@ -96,19 +102,21 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
     at = _share(shot, first, second, story.project.rate) if frames is None else frames
     if not 0 < at < shot.frames:
         raise BadInput(f"it has {shot.frames} frames and can't be split at {at}", "name a frame inside")
+    words = words_parted(shot, first, second, at)
+    first, second = words.first, words.second
     back = _neighbour_again(story, shot, second)
     if back is not None:
         parts = joined_parts(shot.digest)
         left = seam(shot.digest, len(parts) - 1)[0]
         rest = max(1, shot.frames - back.frames)
-        first = replace(first, frames=rest, digest=left, chunks=(), conditioning=_own(shot, rest))
+        first = replace(first, frames=rest, digest=left, conditioning=_own(shot, rest))
         order = film_order.shot_order(story, shot.scene, shot.id)
         return Changed((shot, back), (first, replace(back, parked=False, scene=shot.scene, order=order)))
     left, right = halves(shot.digest)
     is_performed = Performances(story).of(shot) is not None  # then both halves are parts of one take
     before, after = _split_followed(shot, at)
     id = new_id("shot")
-    first = replace(first, frames=at, digest=left, chunks=(), conditioning=before)
+    first = replace(first, frames=at, digest=left, conditioning=before)
     second = replace(
         second,
         id=id,
@@ -123,10 +131,9 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
         continues=shot.id,
         continues_as=shot.continues_as or (Continuing.CLOSER if is_performed else Continuing.END),
         own=tuple(pair for pair in shot.own if not pair[0].startswith("continues")),
-        chunks=(),
         conditioning=tuple(replace(one, id=new_id("follow"), shot=id) for one in after),
     )
-    return Changed((shot,), (first, second))
+    return Changed((shot,), (first, second), words.stayed)
 
 
 def _parted(shot: Shot, beat: Beat | None) -> tuple[Shot, Shot]:
@@ -192,8 +199,9 @@ def join(story: Story, shot: Shot, other: Shot, new_id: NewId) -> Changed:
         for one in other.conditioning
         if not one.control
     )
+    worded, stayed = words_joined(shot, other)
     whole = replace(
-        shot,
+        worded,
         action=_text(shot.action, other.action),
         dialogue=_lines(shot, other),
         characters=tuple(dict.fromkeys((*shot.characters, *other.characters))),
@@ -201,13 +209,13 @@ def join(story: Story, shot: Shot, other: Shot, new_id: NewId) -> Changed:
         frames=shot.frames + other.frames,
         end_line=max(shot.end_line, other.end_line),
         digest=joined(shot.digest, other.digest),
-        chunks=(),
         conditioning=(*shot.conditioning, *moved),
     )
     later = [one for one in story.shots if one.continues == other.id and one.id not in (shot.id, other.id)]
     return Changed(
         (shot, other, *later),
         (whole, replace(other, parked=True), *(replace(one, continues=shot.id) for one in later)),
+        stayed,
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 NOBODY = "nobody"  # the answer that there is no one
+YES, NO = "yes", "no"  # whether a state still holds
+NOT_TOLD = "not told"  # of a look: nothing says what it is
 
 
 class DoubtKind(StrEnum):
@@ -29,3 +32,14 @@ class Doubt:
     others: tuple[str, ...] = ()
     sure: float = 0.0
     reason: str = ""
+
+
+def asked_about(words: str) -> str:
+    """What a field of a person's own begins with that answers a doubt with these words."""
+    return f"sure that {words.casefold()} is "
+
+
+def answer_to(own: Iterable[tuple[str, str]], words: str) -> str:
+    """Return what a person answered to a doubt with these words; empty where nobody did."""
+    asked = asked_about(words)
+    return next((name.removeprefix(asked) for name, _ in own if name.startswith(asked)), "")

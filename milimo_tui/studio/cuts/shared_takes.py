@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from milimo_tui.core.time import seconds_of
 from milimo_tui.cut.follow.shared_takes import Sharing
-from milimo_tui.story.plan.closer import crop_of
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Continuing, Story
 
@@ -20,7 +19,6 @@ def shared_in(story: Story) -> dict[str, Sharing]:
         if shot.continues_as is Continuing.UNDER:
             begins = seconds_of(performance.begins_at(shot), story.project.rate)
             out[shot.id] = Sharing(sound=performance.first.id, sound_in=begins)
-        else:
-            crop = crop_of(performance.first, shot)
+        elif crop := performances.crop(shot):
             out[shot.id] = Sharing(crop.scale, crop.x, crop.y)
     return out

@@ -19,7 +19,8 @@ STILL_SECONDS = 5  # of a picture by itself
 
 
 def plan_of_shot(project: ProjectFile, film: Snapshot, shot: str, take: str = "") -> Plan:
-    """The take by that id; without one what the shot shows: its picked take, its board, else a slate.
+    """The take by that id; without one what the shot shows: its picked take, its board, else a slate. A
+    closer shot shows its own part of a take, as the film crops it.
 
     Raises NotFound for a shot that is gone.
     """
@@ -27,9 +28,13 @@ def plan_of_shot(project: ProjectFile, film: Snapshot, shot: str, take: str = ""
     if found is None:
         raise NotFound("that shot is gone", "u brings it back")
     takes = {one.id: one for one in film.story.takes}
-    shown = takes.get(take) or Performances(film.story).shown(found)
+    performances = Performances(film.story)
+    asked, crop = takes.get(take), performances.crop(found)
+    if asked is not None and crop is not None:
+        asked = performances.as_shown(found, asked)
+    shown = asked or performances.shown(found)
     if shown is not None:
-        return plan_of_take(film.story, project.paths, shown)
+        return plan_of_take(film.story, project.paths, shown, crop)
     source = Source(SourceKind.SHOT, shot)
     return plan_of_source(film.story, project.paths, source, found.frames, _like(film))
 

@@ -12,13 +12,16 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import seconds_of
+from milimo_tui.cut.follow.shared_takes import Sharing
 from milimo_tui.cut.plan.plan import FileRef, Layer, Media, Plan, SoundClip, Stretch
 from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.effects import Effects
 from milimo_tui.cut.values.streams import read_facts
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Mask, Render
+from milimo_tui.story.plan.closer import Crop
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Take
 from milimo_tui.studio.render.kept_takes import NOTHING_KEPT, Kept, kept_takes, take_of
@@ -235,9 +238,9 @@ def plan_now(snapshot: Snapshot, project: ProjectFile, start: int = 0, end: int 
     )
 
 
-def plan_of_take(story: Story, paths: ProjectPaths, take: Take) -> Plan:
+def plan_of_take(story: Story, paths: ProjectPaths, take: Take, crop: Crop | None = None) -> Plan:
     """One take by itself, from the shot's first frame to its last, whatever the cut makes of it; its handles
-    are left out.
+    are left out. With a crop, the part of its picture that a closer shot shows.
     """
     project = story.project
     asset = next((asset for asset in story.assets if asset.id == take.asset), None)
@@ -248,7 +251,9 @@ def plan_of_take(story: Story, paths: ProjectPaths, take: Take) -> Plan:
         else _of_take(paths, asset, take, name)
     )
     frames = max(1, take.length)
-    layer = Layer(clip=take.id, media=media, source_in=media.head, clip_frames=frames)
+    curves = Sharing(crop.scale, crop.x, crop.y).curves() if crop is not None else {}
+    effects = Effects(curves=tuple(sorted(curves.items())))
+    layer = Layer(clip=take.id, media=media, source_in=media.head, clip_frames=frames, effects=effects)
     sound = SoundClip(
         clip=take.id, media=media, start=0, frames=frames, source_in=media.head, clip_frames=frames
     )  # fmt: skip

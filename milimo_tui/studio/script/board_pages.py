@@ -16,7 +16,7 @@ from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Asset, AssetKind, Movement, Scene, Shot, Story, framed_as
 from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import sharing, shot_spec
 from milimo_tui.studio.takes.element_inputs import first_seed
 
 
@@ -96,6 +96,7 @@ def _panel(
         note="   ".join(filter(None, (shot.note, *(f"#{tag}" for tag in shot.tags)))),
         picture=picture,
         seconds=float(shot.frames / rate if length is None else length) / 2,
+        crop=sharing.film_crop(story, shot) if state.picked else None,
         facts=shot_spec.facts_of(story, shot),
         seed=first_seed(story, shot),
     )

@@ -49,6 +49,12 @@ def words_of(story: Story, scene: str) -> tuple[ShotWords, ...]:
     return tuple(words_of_shot(story, shot) for shot in shots_of(story, scene))
 
 
+def with_written(studio: Studio, scene: str) -> tuple[ShotWords, ...]:
+    """The same with what running jobs have written by now, which is taken in."""
+    suggestions.take_in_written(studio, shots_of(studio.snapshot().story, scene))
+    return words_of(studio.snapshot().story, scene)
+
+
 def words_of_shot(story: Story, shot: Shot) -> ShotWords:
     """One shot with its newest suggestion."""
     mine = [one for one in suggestions.of_shot(story, shot.id) if one.task != "continue"]
@@ -114,9 +120,11 @@ def request(studio: Studio, wanted: SceneWanted) -> JobRequest:
 
 
 def accept(studio: Studio, scene: Scene) -> tuple[ShotWords, ...]:
-    """Take every suggestion of a scene that waits and is as its shot means, as one edit. Raises NotFound."""
-    story = studio.snapshot().story
-    taken = [one for one in words_of(story, scene.id) if one.state == "suggested" and one.suggestion]
+    """Take every suggestion of a scene that waits and is as its shot means, as one edit. Raises NotFound.
+
+    Those that a running job has finished are among them.
+    """
+    taken = [one for one in with_written(studio, scene.id) if one.state == "suggested" and one.suggestion]
     if not taken:
         raise NotFound(f"no suggestion waits in scene {scene.number}", f"milimo scene enhance {scene.number}")
     pairs = [(one.shot, one.suggestion) for one in taken if one.suggestion is not None]
@@ -136,6 +144,7 @@ def accept(studio: Studio, scene: Scene) -> tuple[ShotWords, ...]:
 
 def decline(studio: Studio, scene: Scene) -> Sequence[Suggestion]:
     """Put every suggestion of a scene that waits aside, as one edit. Raises NotFound."""
+    suggestions.take_in_written(studio, shots_of(studio.snapshot().story, scene.id))
     story = studio.snapshot().story
     waiting = [one for shot in shots_of(story, scene.id) for one in suggestions.open_of(story, shot.id)]
     if not waiting:

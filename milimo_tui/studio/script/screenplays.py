@@ -21,7 +21,7 @@ from milimo_tui.story.elements.elements import ElementDraft
 from milimo_tui.story.elements.places_kept import with_places
 from milimo_tui.story.elements.renames import Renamed
 from milimo_tui.story.looks.look_places import with_found
-from milimo_tui.story.looks.looks_found import looks_found
+from milimo_tui.story.looks.looks_found import looks_read
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import merge, numbering, omitted_headings, shot_list, shots
@@ -234,7 +234,7 @@ def prepared(
     screenplay = parse_script(story.project.script.encode(), kept_mode(file))
     scenes = broken_down(story, screenplay)
     as_read = [scene.as_read for scene in scenes]
-    looks = looks_found(as_read)
+    looks = looks_read(as_read)
     notes: tuple[str, ...] = ()
     if listed:
         scenes, notes = shot_list.drafts_of(listed, scenes, story.project.rate)
@@ -250,7 +250,7 @@ def prepared(
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=found)
     new_story = with_places(new_story, screenplay.scenes, as_read)
-    new_story = with_found(new_story, looks, new_id=new_id)
+    new_story = with_found(new_story, looks.drafts, new_id=new_id)
     new_story = with_open_doubts(new_story, drafts, looks)
     followed = follow.first(new_story) if not cuts else follow.follow(cuts, story, new_story)
     followed = follow.with_lengths(followed, new_story, lengths, studio.asks)

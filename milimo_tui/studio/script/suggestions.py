@@ -15,9 +15,11 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.engines.contract.specs import Write
+from milimo_tui.engines.contract.specs import ShotBrief, Write
+from milimo_tui.engines.contract.worded_shots import ROLE, WordedShot
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.jobs.values.states import ENDED, State
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.shots.performances import Performances
@@ -203,23 +205,52 @@ def _take_in_shots(
     for one in answer["shots"]:
         brief = told[one["shot"]]
         if brief.shot in there:
-            project.facts.add_suggestion(
-                Suggestion(
-                    id=new_id("suggestion"),
-                    shot=brief.shot,
-                    job=job.id,
-                    task="enhance_picture" if brief.still else "enhance",
-                    text=one["text"],
-                    original=brief.text,
-                    meant=brief.meant,
-                    family=brief.family,
-                    engine=spec.engine,
-                    model=answer["model"],
-                    seed=brief.seed,
-                    note="; ".join(one["notes"]),
-                    created=HOST.now(),
-                )
-            )
+            words = WordedShot(one["text"], tuple(one["notes"]), answer["model"])
+            project.facts.add_suggestion(_of_brief(job, spec, brief, words))
+
+
+def _of_brief(job: WholeJob, spec: Write, brief: ShotBrief, words: WordedShot) -> Suggestion:
+    return Suggestion(
+        id=new_id("suggestion"),
+        shot=brief.shot,
+        job=job.id,
+        task="enhance_picture" if brief.still else "enhance",
+        text=words.text,
+        original=brief.text,
+        meant=brief.meant,
+        family=brief.family,
+        engine=spec.engine,
+        model=words.model,
+        seed=brief.seed,
+        note="; ".join(words.notes),
+        created=HOST.now(),
+    )
+
+
+def take_in_written(studio: Studio, shots: Sequence[Shot]) -> int:
+    """Take in what running jobs have written for shots of the film already; return for how many.
+
+    The end of such a job leaves it as it is then, accepted or declined.
+    """
+    client = studio.client_or_none()
+    if client is None:
+        return 0
+    project, wanted = studio.project(), {shot.id for shot in shots}
+    known = {(one.job, one.shot) for one in project.story().suggestions}
+    taken = 0
+    running = sorted(state.value for state in State if state not in ENDED)
+    for view in client.jobs({"project": str(project.paths.root), "states": running}):
+        parts = {str(part["facts"]["shot"]): part for part in view.parts if part["role"] == ROLE}
+        new = [shot for shot in parts if shot in wanted and (view.id, shot) not in known]
+        if not new:
+            continue
+        job = client.job(view.id)
+        spec = Write.model_validate(job.spec)
+        for brief in (brief for brief in spec.briefs if brief.shot in new):
+            words = WordedShot.read(Path(parts[brief.shot]["path"]))
+            if words is not None:
+                taken += project.facts.add_suggestion(_of_brief(job, spec, brief, words))
+    return taken
 
 
 def read_answer(path: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from milimo_tui.story.plan.closer import crop_of
+from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Continuing, Shot, Story
 
@@ -11,6 +11,12 @@ def short(story: Story, shot: Shot, performances: Performances | None = None) ->
     """`1B, closer`, `1B, under`: whose performance a shot goes on with, and how; empty for none."""
     found = (performances or Performances(story)).within(shot)
     return f"{_number(story, found.first)}, {shot.continues_as}" if found is not None else ""
+
+
+def film_crop(story: Story, shot: Shot, performances: Performances | None = None) -> FilmCrop | None:
+    """What the film shows of the take that a closer shot shows; None for one that shows a whole picture."""
+    crop, project = (performances or Performances(story)).crop(shot), story.project
+    return None if crop is None else FilmCrop(project.width, project.height, crop.scale, crop.x, crop.y)
 
 
 def label(story: Story, shot: Shot) -> str:
@@ -34,7 +40,8 @@ def in_full(story: Story, shot: Shot) -> str:
     begins = float(found.begins_at(shot) / rate)
     if shot.continues_as is Continuing.UNDER:
         return f"{short(story, shot, performances)}: its sound goes on from {begins:.1f} s under this picture"
-    scale = crop_of(found.first, shot).scale
+    crop = performances.crop(shot)
+    scale = crop.scale if crop is not None else 1.0
     size = f"{scale:.2f} times as large" if scale > 1 else "the whole picture"
     return f"{short(story, shot, performances)}: its take from {begins:.1f} s on, {size}"
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import array
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.time import ratio_text
+from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.scopes.viewing import PLAIN, Viewing
 from milimo_tui.tui.sound.levels import Level
 from milimo_tui.tui.sound.sound import FRAME_BYTES
@@ -48,10 +49,16 @@ class PlanFrame:
 
 @dataclass(frozen=True, slots=True)
 class FileFrame:
-    """A picture file, or a film's frame at a second."""
+    """A picture file, or a film's frame at a second; of a `crop` the part that the film shows."""
 
     path: str
     seconds: float = 0.0
+    crop: FilmCrop | None = None
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return it as a request of the viewer names it."""
+        crop = {"crop": asdict(self.crop)} if self.crop is not None else {}
+        return {"path": self.path, "seconds": self.seconds, **crop}
 
 
 class Monitor:
@@ -129,14 +136,17 @@ class Monitor:
         rate: Fraction | None = None,
         viewing: Viewing = PLAIN,
         beside: FileFrame | None = None,
+        crop: FilmCrop | None = None,
     ) -> Drawing | None:
         """Draw a picture file, or a clip's frame at `seconds`; with a rate, of the image sequence that it
-        begins. `viewing` is how it is looked at, `beside` what it is compared with.
+        begins; with a crop, the part that the film shows. `viewing` is how it is looked at, `beside` what it
+        is compared with.
         """
         more: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN else {}
         if beside is not None and viewing.compare:
-            more["beside"] = {"path": beside.path, "seconds": beside.seconds}
-        asked = {"path": str(path), "seconds": seconds, "rate": ratio_text(rate) if rate else "", **more}
+            more["beside"] = beside.as_fields()
+        of_file = FileFrame(str(path), seconds, crop).as_fields()
+        asked = {**of_file, "rate": ratio_text(rate) if rate else "", **more}
         return await self._draw("file", width, height, lambda viewer: asked)
 
     async def sound(self, plan: Plan, first: int, count: int, *, levels: bool = False) -> SoundPiece:

@@ -133,7 +133,8 @@ class MpvSession:
             try:
                 await asyncio.wait_for(self._process.wait(), END_SECONDS)
             except TimeoutError:
-                self._process.kill()
+                with suppress(ProcessLookupError):  # it has ended meanwhile
+                    self._process.kill()
                 await self._process.wait()
         if self._listener is not None:
             self._listener.cancel()

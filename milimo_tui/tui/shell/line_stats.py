@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.format import bytes_text
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.base_app import BaseApp
+    from milimo_tui.tui.shell.ports import ShellApp
 
 EVERY_SECONDS = 0.5
 # Bytes a second that the figures themselves cost: less than that is rest, and rest sends nothing.
@@ -17,7 +17,7 @@ OWN_BYTES = 400
 class LineStats:
     """Switched on and off: what the line carries, how long the way is, how a film plays."""
 
-    def __init__(self, app: BaseApp) -> None:
+    def __init__(self, app: ShellApp) -> None:
         self._app = app
         self.text = ""
         self._timer = app.set_interval(EVERY_SECONDS, self._tick, pause=True)

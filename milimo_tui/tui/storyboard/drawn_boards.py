@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 
 class DrawnBoards:
-    """`keys_of` names what can be drawn of a film, `load` shows it where it is wanted."""
+    """`keys_of` names what can be drawn of a film, `load` shows it where it is wanted.
+
+    A shot is drawn with the story that it was named with: its scene may be gone from a newer one.
+    """
 
     def __init__(self, screen: StudioScreen) -> None:
         self._screen = screen
-        self._shots: dict[str, Shot] = {}  # by key
+        self._shots: dict[str, tuple[Story, Shot]] = {}  # by key
         self._failed: set[Path] = set()  # could not be drawn, or not be kept
 
     def keys_of(self, story: Story, shots: Sequence[Shot]) -> dict[str, str]:
@@ -39,15 +42,19 @@ class DrawnBoards:
             shot.id: f"drawn:{hash((film, scenes.get(shot.scene), shot, story.numbers.get(shot.id))):x}"
             for shot in shots
         }
-        self._shots = {keys[shot.id]: shot for shot in shots}
+        self._shots = {keys[shot.id]: (story, shot) for shot in shots}
         return keys
 
-    async def load(self, story: Story, wanted: Sequence[str], shown_in: Pictured) -> None:
+    def named(self, *keys: str) -> dict[str, tuple[Story, Shot]]:
+        """Return the shots of those of the keys that were given last, each with its story."""
+        return {key: self._shots[key] for key in keys if key in self._shots}
+
+    async def load(self, wanted: Sequence[str], shown_in: Pictured) -> None:
         """Show those of the wanted pictures that are shots to be drawn, as they come."""
-        shots = {key: self._shots[key] for key in wanted if key in self._shots}
+        shots = self.named(*wanted)
         if not shots or self._screen.studio_app.terminal.pictures == "off":
             return
-        async with aclosing(self.draw(story, shots)) as drawn:
+        async with aclosing(self.draw(shots)) as drawn:
             async for key, path in drawn:
                 if path is None or not await self._show(key, path, shown_in):
                     shown_in.lack_picture(key, EMPTY)
@@ -60,7 +67,7 @@ class DrawnBoards:
         return drawing is not None
 
     async def draw(
-        self, story: Story, shots: Mapping[str, Shot]
+        self, shots: Mapping[str, tuple[Story, Shot]]
     ) -> AsyncGenerator[tuple[str, Path | None], None]:
         """Yield each key with its picture's file, those that are kept first; None where it can't be had."""
 
@@ -68,7 +75,7 @@ class DrawnBoards:
             from milimo_tui.studio.pictures.small_boards import small_board_of
 
             paths = self._screen.studio_app.studio.project().paths
-            boards = {key: small_board_of(story, paths, shot) for key, shot in shots.items()}
+            boards = {key: small_board_of(story, paths, shot) for key, (story, shot) in shots.items()}
             return boards, {key for key, board in boards.items() if board.kept.is_file()}
 
         boards, there = await self._screen.in_thread(find)

@@ -164,7 +164,7 @@ class ShotScreen(ViewedScreen):
 
     def viewed_frame(self) -> FileFrame | None:
         source = self._source
-        return FileFrame(source.path, source.seconds) if source.path else None
+        return FileFrame(source.path, source.seconds, source.crop) if source.path else None
 
     def second_frame(self) -> FileFrame | None:
         return None
@@ -194,6 +194,7 @@ class ShotScreen(ViewedScreen):
                 seconds=source.seconds,
                 viewing=viewing,
                 beside=beside,
+                crop=source.crop,
             )
             self.viewing_keys.show_facts(monitor.facts)
             picture.show(drawing, monitor.trouble)
@@ -202,12 +203,17 @@ class ShotScreen(ViewedScreen):
         drawing = None
         if not source.path and self.studio_app.terminal.pictures != "off":
             story, shot = self.details.story, self.details.state.shot
-            async with aclosing(self._boards.draw(story, {shot.id: shot})) as drawn:
+            async with aclosing(self._boards.draw({shot.id: (story, shot)})) as drawn:
                 async for _, path in drawn:
                     source = Source(str(path)) if path is not None else source
         if source.path:
             drawing = await self.studio_app.pictures.of_file(
-                Path(source.path), columns, rows, seconds=source.seconds, bars=self.ink.rgb("surface")
+                Path(source.path),
+                columns,
+                rows,
+                seconds=source.seconds,
+                bars=self.ink.rgb("surface"),
+                crop=source.crop,
             )
         picture.show_drawing(drawing, "no picture yet" if not source.path else "offline")
 

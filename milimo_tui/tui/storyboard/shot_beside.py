@@ -57,7 +57,12 @@ class ShotBeside(Vertical):
             picture.show_drawing(None, "no picture yet" if not source.path else OFF)
             return
         drawing = await app.pictures.of_file(
-            Path(source.path), columns, rows, seconds=source.seconds, bars=host_of(self).ink.rgb("surface")
+            Path(source.path),
+            columns,
+            rows,
+            seconds=source.seconds,
+            bars=host_of(self).ink.rgb("surface"),
+            crop=source.crop,
         )
         if drawing is None or drawing is not picture.drawing:
             picture.show_drawing(drawing, f"{OFFLINE} offline")

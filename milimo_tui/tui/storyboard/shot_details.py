@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.story.elements.circumstances import Circumstances, circumstances
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH, as_text, on_row
-from milimo_tui.tui.storyboard.shot_state import Source, path_of, shown_by
+from milimo_tui.tui.storyboard.shot_state import Source, path_of, shown_by, shown_of
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Suggestion
@@ -93,14 +94,11 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
         return None
     folder = str(studio.project().paths.root)
     assets = {asset.id: asset for asset in story.assets}
-    middle = float(state.shot.frames / story.project.rate) / 2
+    performances = Performances(story)
     specs = shot_spec.Specs(story, root=studio.project().paths.root)
     preflight = preflight_of(studio, specs, state.shot)
     files = {
-        TAKE + take.id: Source(
-            path_of(folder, assets[take.asset]),
-            float(take.head_seconds(assets[take.asset].rate)) + middle,
-        )
+        TAKE + take.id: shown_of(story, folder, state.shot, take, assets[take.asset], performances)
         for take in state.takes
         if take.asset in assets
     }
@@ -115,7 +113,7 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
         state=state,
         preflight=preflight,
         files=files,
-        shown=shown_by(story, folder, state, assets),
+        shown=shown_by(story, folder, state, assets, performances),
         suggestions=suggestions.open_of(story, shot),
         faults={
             one.id: "; ".join(suggestions.faults_of(story, state.shot, one))

@@ -17,6 +17,7 @@ from milimo_tui.core.format import clock
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import (
@@ -31,6 +32,7 @@ from milimo_tui.story.values.film import (
     Take,
     framed_as,
 )
+from milimo_tui.studio.takes import sharing
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.text import line
 
@@ -88,14 +90,16 @@ def basic_states(story: Story) -> tuple[BasicShotState, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that shows a shot, and the moment in it; `path` is empty for none."""
+    """A file that shows a shot, the moment in it and the part that the film shows; without a `path` none."""
 
     path: str = ""
     seconds: float = 0.0
+    crop: FilmCrop | None = None  # of a whole picture none
 
     @property
     def key(self) -> str:
-        return f"{self.path}@{self.seconds:.3f}" if self.path else ""
+        part = f"@{self.crop}" if self.crop is not None else ""
+        return f"{self.path}@{self.seconds:.3f}{part}" if self.path else ""
 
 
 async def load_pictures(app: ShellApp, event: Pictured.Wanted, sources: Iterable[Source]) -> None:
@@ -108,7 +112,12 @@ async def load_pictures(app: ShellApp, event: Pictured.Wanted, sources: Iterable
         if source is None or not source.path or not rows:
             continue
         drawing = await app.pictures.of_file(
-            Path(source.path), columns, rows, seconds=source.seconds, bars=app.ink.rgb("background")
+            Path(source.path),
+            columns,
+            rows,
+            seconds=source.seconds,
+            bars=app.ink.rgb("background"),
+            crop=source.crop,
         )
         if drawing is not None:
             event.shown_in.set_picture(key, drawing)
@@ -234,12 +243,20 @@ def shown_by(
     if asset is not None and state.picked is not None:
         performances = performances or Performances(story)
         if performances.of(state.shot) is not None:
-            own = performances.as_shown(state.shot, state.picked)
-            return Source(path_of(folder, asset), float((own.head + own.length / 2) / story.project.rate))
+            return shown_of(story, folder, state.shot, state.picked, asset, performances)
         middle = float(asset.seconds or Fraction(state.shot.frames) / story.project.rate) / 2
         return Source(path_of(folder, asset), middle if asset.kind is AssetKind.VIDEO else 0.0)
     board = assets.get(state.shot.board)
     return Source(path_of(folder, board)) if board is not None else Source()
+
+
+def shown_of(
+    story: Story, folder: str, shot: Shot, take: Take, asset: Asset, performances: Performances
+) -> Source:
+    """Return the picture of a shot's own part of a take: its middle; of a closer one as it is cropped."""
+    own = performances.as_shown(shot, take)
+    middle = own.head_seconds(asset.rate) + Fraction(own.length, 2) / story.project.rate
+    return Source(path_of(folder, asset), float(middle), sharing.film_crop(story, shot, performances))
 
 
 def path_of(folder: str, asset: Asset) -> str:

@@ -46,7 +46,7 @@ from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.story.values.film import Shot, Story
+    from milimo_tui.story.values.film import Shot
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.studio.takes.shot_spec import ShotState
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -259,14 +259,15 @@ class StoryboardScreen(StudioScreen):
         described, rate = state_text(state, job, ink), film.story.project.rate
         width = max(20, beside.content_size.width or 60)
         beside.show_words(words_of_shot(state.number, shot, scene, described, rate, ink, width))
-        self.background(partial(self._show_beside, film.story, shot), "beside", exclusive=True)
+        self.background(partial(self._show_beside, shot), "beside", exclusive=True)
 
-    async def _show_beside(self, story: Story, shot: Shot) -> None:
+    async def _show_beside(self, shot: Shot) -> None:
         """Show the picture of a shot beside the board once the cursor has rested on it: drawn, if it must."""
         await asyncio.sleep(REST)
         source, key = self._sources.get(shot.id, Source()), self._board_keys.get(shot.id, "")
-        if not source.path and key and self.beside.display and self.studio_app.terminal.pictures != "off":
-            async with aclosing(self._boards.draw(story, {key: shot})) as drawn:
+        bare = {} if source.path else self._boards.named(key)
+        if bare and self.beside.display and self.studio_app.terminal.pictures != "off":
+            async with aclosing(self._boards.draw(bare)) as drawn:
                 async for _, path in drawn:
                     source = Source(str(path)) if path is not None else source
         await self.beside.show_picture(self.studio_app, source)
@@ -342,8 +343,7 @@ class StoryboardScreen(StudioScreen):
     async def _load_pictures(self, event: Pictured.Wanted) -> None:
         """Show the pictures that are there, then have those in sight drawn that are not."""
         await load_pictures(self.studio_app, event, self._sources.values())
-        if self.film is not None:
-            await self._boards.load(self.film.story, event.pictures, event.shown_in)
+        await self._boards.load(event.pictures, event.shown_in)
 
     # -- what the keys act on ----------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """The prompts of a scene's shots, as they are and as a language model suggests them, side by side.
 
 Nothing is taken unasked: Enter takes the one under the cursor, x puts it aside. What is being written is
-shown as it comes; it can be taken once all of its scene is written.
+shown as it comes; each can be taken or put aside as soon as it is whole, while the next is being written.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.style import Style
@@ -18,7 +17,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from milimo_tui.core.format import plural
-from milimo_tui.engines.contract.worded_shots import ROLE, WordedShot
+from milimo_tui.engines.contract.worded_shots import ROLE
 from milimo_tui.tui.shell.queue_feed import ENDED
 from milimo_tui.tui.storyboard.scene_screen import SceneScreen
 from milimo_tui.tui.storyboard.side_by_side import GAP, Inks, beside
@@ -39,7 +38,6 @@ GLYPHS = {
     "": " ",
     "waiting": WAITING,
     "writing": WORKING,
-    "written": EMPTY,
     "suggested": EMPTY,
     "outgrown": STALE,
     "accepted": PICKED,
@@ -62,7 +60,7 @@ class SuggestionsScreen(SceneScreen):
         self._words: tuple[ShotWords, ...] = ()
         self._job: JobView | None = None
         self._jobs_shots: dict[str, tuple[str, ...]] = {}  # of jobs that write: the shots, in their order
-        self._written: dict[str, str] = {}  # by shot: what the running job has finished
+        self._written: frozenset[str] = frozenset()  # the shots that the running job has finished
 
     def body(self) -> Iterable[Widget]:
         yield Container(Rows(id="shots"), Rows(id="words", quiet=True), id="suggestions")
@@ -105,10 +103,12 @@ class SuggestionsScreen(SceneScreen):
             return
         mine = {one.shot.id for one in self._words}
         self._job = next((job for job in writing if mine & set(self._jobs_shots[job.id])), None)
-        parts = [part for part in self._job.parts if part["role"] == ROLE] if self._job is not None else []
-        if len(parts) != len(self._written):
-            files = {str(part["facts"]["shot"]): Path(part["path"]) for part in parts}
-            self.background(partial(self._read_written, files), "parts", exclusive=True)
+        parts = self._job.parts if self._job is not None else ()
+        written = frozenset(str(part["facts"]["shot"]) for part in parts if part["role"] == ROLE)
+        if written - self._written:
+            self.background(partial(self._take_in, written), "parts", exclusive=True)
+        else:
+            self._written = written
         self._draw()
 
     async def _read_shots(self, jobs: list[str], queue: Queue) -> None:
@@ -124,10 +124,13 @@ class SuggestionsScreen(SceneScreen):
         self._jobs_shots |= await self.in_thread(read)
         self.show_queue(queue)
 
-    async def _read_written(self, files: dict[str, Path]) -> None:
-        """Read what the running job has finished."""
-        read = await self.in_thread(lambda: {shot: WordedShot.read(path) for shot, path in files.items()})
-        self._written = {shot: worded.text for shot, worded in read.items() if worded is not None}
+    async def _take_in(self, written: frozenset[str]) -> None:
+        """Have what the running job has finished beside the prompts, to be taken or put aside by itself."""
+        from milimo_tui.studio.script import scene_words
+
+        studio, scene = self.studio_app.studio, self._scene_id
+        self._words = await self.in_thread(lambda: scene_words.with_written(studio, scene))
+        self._written = written
         self._draw()
 
     # -- drawing -----------------------------------------------------------------------------------
@@ -163,8 +166,8 @@ class SuggestionsScreen(SceneScreen):
         job = self._job
         if job is None or one.shot.id not in self._jobs_shots.get(job.id, ()):
             return one.state
-        if one.shot.id in self._written:
-            return "written"
+        if one.suggestion is not None and one.suggestion.job == job.id:
+            return one.state  # taken or put aside, or waiting again, while the job runs
         return "writing" if job.stage.partition(",")[0] == one.number else "waiting"
 
     def _draw_words(self) -> None:
@@ -186,8 +189,6 @@ class SuggestionsScreen(SceneScreen):
         from milimo_tui.studio.script.briefs import guide_of
 
         state, job = self.state_of(one), self._job
-        if state == "written":
-            return self._written[one.shot.id], "written, to be taken when all are"
         if state == "writing" and job is not None:
             return str(job.live.get("note") or ""), f"being written {WAITING}"
         if state == "waiting":
@@ -216,7 +217,8 @@ class SuggestionsScreen(SceneScreen):
         facts = [f"{counts[state]} {state}" for state in GLYPHS if counts[state]]
         if self._job is not None:
             shots = self._jobs_shots.get(self._job.id, ())
-            facts = [f"{WORKING} {len(self._written)} of {len(shots)} written"]
+            settled = [f"{counts[state]} {state}" for state in ("accepted", "declined") if counts[state]]
+            facts = [f"{WORKING} {len(self._written)} of {len(shots)} written", *settled]
         return "   ".join(facts) or plural(len(self._words), "shot")
 
     # -- acts --------------------------------------------------------------------------------------
@@ -247,7 +249,6 @@ class SuggestionsScreen(SceneScreen):
         reasons = {
             "writing": f"{number} is being written",
             "waiting": f"{number} waits to be written",
-            "written": f"{number} can be taken when the rest of its scene is written",
             "accepted": f"{number} says it already",
         }
         return reasons.get(state, f"no suggestion waits for {number}")
@@ -267,10 +268,12 @@ class SuggestionsScreen(SceneScreen):
         self.background(partial(self._accept, one.shot.id, one.suggestion.id))
 
     async def _accept(self, shot: str, suggestion: str) -> None:
+        # As it is seen now: what the film says may be older than what the job has brought since.
+        states = [(one.shot.id, self.state_of(one)) for one in self._words]
+        places = [at for at, (id, state) in enumerate(states) if id != shot and state in OPEN]
+        here = next((at for at, (id, _) in enumerate(states) if id == shot), 0)
         if await self.command("shot.accept", id=shot, suggestion=suggestion) is None:
             return
-        places = [at for at, one in enumerate(self._words) if one.shot.id != shot and one.is_open]
-        here = next((at for at, one in enumerate(self._words) if one.shot.id == shot), 0)
         if places and self.shots.key == shot:
             self.shots.move_to(next((at for at in places if at > here), places[0]))
 

@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from milimo_tui.story.values.doubts import NOBODY, DoubtKind
+from milimo_tui.story.values.doubts import NO, NOBODY, NOT_TOLD, YES, DoubtKind
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.shot_state import Source, people_of, shown_by
 from milimo_tui.tui.widgets.empty import Empty
@@ -25,17 +27,40 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
+LOOKS = 9  # that a digit picks
+INDENT = "  "
 QUESTIONS = {
     DoubtKind.CAST: "who is “{words}”?",
     DoubtKind.PLACE: "where is “{words}”?",
     DoubtKind.TIME: "when is “{words}”?",
-    DoubtKind.LOOK: "is it still so: {words}?",
+    DoubtKind.LOOK: "how does {words} look here?",
     DoubtKind.LENGTH: "how long is “{words}”?",
 }
 
 
 def _question(doubt: dict[str, Any]) -> str:
+    if doubt["kind"] == DoubtKind.LOOK:
+        name, _, script = doubt["words"].partition(": ")
+        if doubt["guess"] in (YES, NO):
+            return f"is it still so: {doubt['words']}?"
+        words = f" “{script}”" if script else ""
+        return f"{QUESTIONS[DoubtKind.LOOK].format(words=name)}{words}"
     return QUESTIONS[DoubtKind(doubt["kind"])].format(words=doubt["words"])
+
+
+def _answer_rows(words: str, style: Style, width: int) -> list[Row]:
+    """The rows of an answer, whole however narrow it is."""
+    first, *more = wrapped(words, width, indent=INDENT)
+    return [Row(words, line((first, style))), *(Row("", line((piece, style))) for piece in more)]
+
+
+def _with_reason(rows: list[Row], reason: str, style: Style, width: int) -> list[Row]:
+    """An answer's rows with the reason for it: behind them where it has room, else below."""
+    last = rows[-1]
+    if last.left.cell_len + len(INDENT) + cell_len(reason) <= width:
+        return [*rows[:-1], Row(last.key, line(last.left, (INDENT + reason, style)))]
+    below = wrapped(INDENT + reason, width, indent=INDENT)
+    return [*rows, *(Row("", line((piece, style))) for piece in below)]
 
 
 class Answers(Rows):
@@ -111,14 +136,16 @@ class UnsureScreen(StudioScreen):
             )
             self.refresh_lines()
             return
-        width = max(20, (self.answers.size.width or 42) - 2)
+        width = max(20, (self.answers.size.width or 42) - 3)  # behind the cursor, before the edge
         rows = [Row("", line((doubt["shot"], ink.strong)))]
         rows += [Row("", line((piece, ink.text))) for piece in wrapped(f"“{doubt['text']}”", width)]
         rows += [Row("", Text())]
         rows += [Row("", line((piece, ink.text))) for piece in wrapped(_question(doubt), width)]
-        reason = f"  {doubt['sure']:.0%}  {doubt['reason']}"
-        rows.append(Row(doubt["guess"], line((doubt["guess"], ink.strong), (reason, ink.muted))))
-        rows += [Row(name, line((name, ink.text))) for name in doubt["others"] if name != doubt["guess"]]
+        reason = f"{doubt['sure']:.0%}  {doubt['reason']}"
+        guess = _answer_rows(doubt["guess"], ink.strong, width)
+        rows += _with_reason(guess, reason, ink.muted, width)
+        for name in doubt["others"]:
+            rows += _answer_rows(name, ink.text, width) if name != doubt["guess"] else []
         if doubt["kind"] == DoubtKind.CAST:
             rows.append(Row(NOBODY, line((NOBODY, ink.text))))
         self.answers.show(rows, key=doubt["guess"])
@@ -147,6 +174,7 @@ class UnsureScreen(StudioScreen):
                 picture.size.height,
                 seconds=source.seconds,
                 bars=self.ink.rgb("surface"),
+                crop=source.crop,
             )
         picture.show_drawing(drawing, "no picture yet" if not source.path else "offline")
 
@@ -171,16 +199,39 @@ class UnsureScreen(StudioScreen):
             self.background(partial(self._answer, answer))
 
     async def act_correct(self, key_command: KeyCommand) -> None:
-        """Ask who it is, with the film's people to complete to."""
+        """Ask what is so, with the film's people to complete to; of a look with all that the person has."""
         if self.doubt is None or self.film is None:
             self.say("nothing is unsure")
             return
         doubt, kind = self.doubt, DoubtKind(self.doubt["kind"])
         known = people_of(self.film.story) if kind is DoubtKind.CAST else (doubt["guess"], *doubt["others"])
         question = _question(doubt)
-        given = await self.ask(question[0].upper() + question[1:], name=kind.upper(), suggestions=known)
+        looks = self._looks(doubt) if kind is DoubtKind.LOOK else []
+        above = [
+            line((f"{at} ", self.ink.strong), (words, self.ink.text)) for at, words in enumerate(looks, 1)
+        ]
+        given = await self.ask(
+            question[0].upper() + question[1:],
+            name=kind.upper(),
+            suggestions=tuple(looks) or known,
+            above=above,
+        )
         if given and given.strip():
-            await self._answer(given.strip())
+            answer = given.strip()
+            picked = looks[int(answer) - 1 : int(answer)] if answer.isdecimal() and int(answer) else []
+            await self._answer(picked[0] if picked else answer)
+
+    def _looks(self, doubt: dict[str, Any]) -> list[str]:
+        """The looks that a person has along the film, that of this place first; none of a state."""
+        from milimo_tui.story.looks.looks import look_words
+
+        film = self.film
+        if film is None or doubt["guess"] in (YES, NO):
+            return []
+        name = doubt["words"].partition(": ")[0]
+        mine = next((each.id for each in film.story.elements if each.name == name), "")
+        looks = (look_words(each) for each in film.story.looks if each.element == mine)
+        return [*dict.fromkeys(words for words in (doubt["guess"], *looks) if words != NOT_TOLD)][:LOOKS]
 
     async def _answer(self, answer: str | None) -> None:
         doubt = self.doubt

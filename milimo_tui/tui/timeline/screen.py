@@ -43,8 +43,8 @@ from milimo_tui.tui.timeline.transport.shuttle import Transport
 from milimo_tui.tui.timeline.transport.source_keys import SourceKeys
 from milimo_tui.tui.timeline.transport.source_viewer import SourceViewer
 from milimo_tui.tui.timeline.values import targets
-from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, TrimEdge
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
+from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, TrimEdge
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:

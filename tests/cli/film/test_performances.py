@@ -13,6 +13,8 @@ import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
+from pypdf import PdfReader
 
 from tests.front_door import Milimo
 from tests.media.viewer.seen import Picture, psnr
@@ -98,6 +100,12 @@ def cropped(frame: Any, scale: float, x: float, y: float) -> Picture:
     return rgb_of(graph.pull())
 
 
+def alike(one: str, other: str) -> float:
+    """The share of equal letters of two pictures."""
+    pairs = list(zip("".join(one.splitlines()), "".join(other.splitlines()), strict=False))
+    return sum(left == right for left, right in pairs) / len(pairs)
+
+
 @pytest.mark.long("command_line")
 def test_a_speech_is_heard_once_and_a_closer_cut_is_a_crop_of_the_same_instant(keeper: Milimo) -> None:
     planned = shots(keeper)
@@ -138,6 +146,38 @@ def test_a_speech_is_heard_once_and_a_closer_cut_is_a_crop_of_the_same_instant(k
         wanted = cropped(of_take, scale, x, y)
         assert psnr(rgb_of(shown), wanted) > 40
         assert psnr(rgb_of(shown), rgb_of(of_take)) < 25
+
+
+def test_a_closer_shot_is_shown_as_the_film_crops_it_on_boards_and_by_itself(keeper: Milimo) -> None:
+    keeper.act("shot", "make", FIRST)
+    [take] = keeper.json("shot", "takes", FIRST)
+    planned = shots(keeper)
+    [clip] = [clip for clip in clips(keeper)["V1"] if clip["shot"] == planned[CLOSER]["id"]]
+    scale, x, y = (number_of(clip, name) for name in ("scale", "x", "y"))
+    begins, length = planned[FIRST]["frames"], planned[CLOSER]["frames"]
+    of_take = frame_of(take["path"], begins + length // 2)
+    wide, wanted = rgb_of(of_take), cropped(of_take, scale, x, y)
+
+    keeper.act("storyboard", "export", "boards.pdf", "--layout", "1", "--no-floor")
+    pages = PdfReader(keeper.cwd / "boards.pdf").pages
+    panel = pages[list(planned).index(CLOSER)].images[0].image
+    assert panel is not None
+    board = np.asarray(panel.convert("RGB").resize(wanted.shape[1::-1]), dtype=np.float32)
+    assert psnr(board, wanted) > psnr(board, wide) + 6
+    whole = pages[list(planned).index(FIRST)].images[0].image
+    assert whole is not None
+    own = np.asarray(whole.convert("RGB").resize(wanted.shape[1::-1]), dtype=np.float32)
+    assert psnr(own, rgb_of(frame_of(take["path"], begins // 2))) > 30
+
+    # By itself it is played as the film shows it, and drawn in a plain shell.
+    played = keeper.cwd / "played.mkv"
+    played.write_bytes(keeper("play", CLOSER, "--stdout").stdout)
+    first = frame_of(take["path"], begins)
+    assert psnr(rgb_of(frame_of(played, 0)), cropped(first, scale, x, y)) > 30
+    for name, picture in (("wide.png", rgb_of(first)), ("closer.png", cropped(first, scale, x, y))):
+        Image.fromarray(picture.astype(np.uint8)).save(keeper.cwd / name)
+    drawn, closer, whole_take = (keeper.act("show", name) for name in (CLOSER, "closer.png", "wide.png"))
+    assert alike(drawn, closer) > alike(drawn, whole_take) + 0.2
 
 
 def test_how_a_shot_continues_is_set_shown_undone_and_kept_by_a_new_plan(keeper: Milimo) -> None:

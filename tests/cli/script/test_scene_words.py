@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,6 +122,39 @@ def test_a_cancel_keeps_what_is_written_and_says_so(writing: Milimo, server: Tex
     assert [row["state"] for row in words(writing)] == ["suggested", None]
     assert shown["history"][-1]["notes"] == ["1 of 2 shots: it was cancelled"]
     assert shown["reason"] == "1 of 2 shots kept, cancelled after that"
+
+
+@pytest.mark.parametrize("settle", ["accept", "decline"])
+def test_one_that_is_whole_is_settled_while_the_next_is_written_and_stays_so(
+    writing: Milimo, server: TextServer, settle: str
+) -> None:
+    answer, before = server.answer, prompt_of(writing, "1A")
+    go_on = threading.Event()
+
+    def slow(body: dict[str, Any]) -> str:
+        if shot_of(body) != "1A":
+            go_on.wait(60)
+        return answer(body)
+
+    server.answer = slow
+    job = writing.json("scene", "enhance", "1", "--detach")["job"]
+    end = time.monotonic() + 60
+    while not writing.json("job", "show", job)["parts"]:
+        assert time.monotonic() < end
+    assert "no suggestion waits" in writing.json("shot", settle, "1B", code=2)["error"]["message"]
+    writing.json("shot", settle, "1A")
+    assert writing.json("job", "show", job)["state"] == "running"
+    wanted = GOOD if settle == "accept" else before
+    assert prompt_of(writing, "1A") == wanted
+    go_on.set()
+    while writing.json("job", "show", job)["state"] != "done":
+        assert time.monotonic() < end
+    assert [row["state"] for row in words(writing)] == [f"{settle}ed".replace("ee", "e"), "suggested"]
+    assert prompt_of(writing, "1A") == wanted
+    assert len(writing.json("shot", "suggestions", "1A")) == 1
+    writing.json("cut", "undo", "--whole-project")
+    assert [row["state"] for row in words(writing)] == ["suggested", "suggested"]
+    assert prompt_of(writing, "1A") == before
 
 
 @pytest.mark.long("command_line")

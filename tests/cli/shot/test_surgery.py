@@ -116,3 +116,92 @@ def test_with_locked_numbers_nobody_is_renumbered(film: Milimo) -> None:
     assert [(row["number"], row["omitted"]) for row in rows(film)][:2] == [("1A", False), ("1AA", True)]
     film.act("storyboard", "commit")
     assert [row["number"] for row in rows(film) if not row["omitted"]] == ["1A", "1B", "1C", "2A"]
+
+
+def words_of(film: Milimo, number: str) -> str:
+    return str(film.json("shot", "show", number)["prompt"])
+
+
+def parts_of(film: Milimo, number: str) -> dict[str, str]:
+    parts = film.json("shot", "show", number, "--engine", "ltx2")["parts"]
+    return {part["role"]: part["text"] for part in parts}
+
+
+def test_a_reworded_prompt_is_split_where_its_shot_is(film: Milimo) -> None:
+    film.act("shot", "set", "1A", "--prompt", "Her thumb on a match. Slowly rain runs down the window, grey.")
+    told = film.act("shot", "split", "1A", "--beat", "2")
+    assert "stay" not in told
+    assert words_of(film, "1A").endswith("Her thumb on a match.")
+    assert words_of(film, "1B").endswith("Slowly rain runs down the window, grey.")
+    film.act("cut", "undo", "--whole-project")
+    film.act("shot", "set", "1A", "--prompt", "Her thumb strikes a match. Water on glass.")
+    film.act("shot", "split", "1A", "--beat", "2")
+    assert words_of(film, "1A").endswith("Her thumb strikes a match.")
+    assert words_of(film, "1B").endswith("Water on glass.")
+    film.act("shot", "join", "1A")
+    assert words_of(film, "1A").endswith("Her thumb strikes a match. Water on glass.")
+
+
+def test_words_that_cannot_be_told_apart_stay_with_the_first_half_and_it_says_so(film: Milimo) -> None:
+    film.act("shot", "set", "1A", "--prompt", "One long look at a lamp.")
+    told = film.act("shot", "split", "1A", "--beat", "2")
+    assert "your words for its prompt stay with 1A alone" in told
+    assert "One long look" in words_of(film, "1A")
+    assert "One long look" not in words_of(film, "1B")
+    assert "Rain runs down the window" in words_of(film, "1B")
+    film.act("shot", "join", "1A")
+    assert words_of(film, "1A").endswith("One long look at a lamp.")
+
+
+def test_reworded_parts_are_split_and_what_is_of_the_whole_is_both_halves(film: Milimo) -> None:
+    film.act("shot", "set", "1A", "--prompt-part", "light=One bare bulb.")
+    film.act("shot", "set", "1A", "--prompt-part", "action=A match flares. Rain runs down the pane.")
+    film.act("shot", "split", "1A", "--beat", "2")
+    first, second = parts_of(film, "1A"), parts_of(film, "1B")
+    assert first["light"] == second["light"] == "One bare bulb."
+    assert "match" in first["action"]
+    assert "Rain" not in first["action"]
+    assert "Rain runs down the pane." in second["action"]
+    assert "match" not in second["action"]
+
+
+def test_reworded_speech_is_split_inside_its_quotation_marks(film: Milimo) -> None:
+    write(film, SPOKEN)
+    speech = number_of(film, "soup")
+    said_so = "Mara hisses: “You are late. The soup is cold. Sit down.”"
+    film.act("shot", "set", speech, "--prompt", said_so)
+    first, second = film.json("shot", "split", speech, "--before", "Sit down")
+    assert words_of(film, first["number"]).endswith("Mara hisses: “You are late. The soup is cold.”")
+    assert words_of(film, second["number"]).endswith("Mara hisses: “Sit down.”")
+
+
+def test_a_split_in_time_and_a_duplicate_keep_all_words(film: Milimo) -> None:
+    write(film, TINY.replace(" Rain runs down the window.", ""))
+    film.act("shot", "set", "1A", "--prompt", "A match flares.")
+    first, second = film.json("shot", "split", "1A", "--at", "20")
+    copy = film.json("shot", "duplicate", "1A")
+    for row in (first, second, copy):
+        assert words_of(film, row["number"]).endswith("A match flares.")
+
+
+def test_words_of_both_are_joined_and_those_of_one_alone_stay_with_it(film: Milimo) -> None:
+    film.act("shot", "set", "1A", "--prompt", "A match flares.")
+    film.act("shot", "set", "1B", "--prompt", "She says it to the wall.")
+    film.act("shot", "join", "1A")
+    assert words_of(film, "1A").endswith("A match flares. She says it to the wall.")
+    film.act("cut", "undo", "--whole-project")
+    film.act("shot", "set", "1A", "--prompt", "")
+    told = film.act("shot", "join", "1A")
+    assert "your words for its prompt stay with it" in told
+    assert "wall" not in words_of(film, "1A")
+
+
+def test_words_of_chunks_go_with_their_half(film: Milimo) -> None:
+    film.act("shot", "set", "1A", "--length", "20s")
+    film.act("shot", "chunk", "set", "1A", "1", "--prompt", "The match.")
+    film.act("shot", "chunk", "set", "1A", "2", "--prompt", "The rain.")
+    first, second = film.json("shot", "split", "1A", "--at", "10s")
+    told = [film.json("shot", "chunk", "set", row["number"], "1", "--seed", "7") for row in (first, second)]
+    assert "The match." in str(told[0])
+    assert "The rain." not in str(told[0])
+    assert "The rain." in str(told[1])

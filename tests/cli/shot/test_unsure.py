@@ -171,3 +171,145 @@ def test_what_is_no_answer_is_told(left_open: Milimo, words: str, answer: str, t
     [row] = [row for row in left_open.json("shot", "unsure") if row["words"] == words]
     error = left_open.json("shot", "answer", row["shot"], answer, "--words", words, code=2)["error"]
     assert told in error["message"]
+
+
+STRANGER = """INT. CAFE - DAY
+
+ANNA (30), grey coat, waits at the bar. A man in a red coat sits by the window.
+
+PETER
+You are late.
+
+Anna shrugs.
+
+TOM
+So are you.
+
+EXT. STREET - NIGHT
+
+Anna walks. Peter follows her.
+"""
+
+
+def rows_of(film: Milimo, kind: str) -> list[dict[str, object]]:
+    return [row for row in film.json("shot", "unsure") if row["kind"] == kind]
+
+
+def prompt_of(film: Milimo, number: str) -> str:
+    return str(film.json("shot", "show", number)["prompt"])
+
+
+def test_a_stranger_who_is_taken_for_the_next_speaker_is_asked(film: Milimo) -> None:
+    written(film, STRANGER)
+    [who] = [row for row in rows_of(film, "cast") if "red coat" in str(row["words"])]
+    assert who["guess"] == "Peter"
+    assert "speak" in str(who["reason"])
+    assert "Tom" in list(who["others"])  # type: ignore[call-overload]
+    film.act("shot", "answer", str(who["shot"]), "--words", str(who["words"]))
+    assert "Peter" in film.json("shot", "show", str(who["shot"]))["characters"]
+    film.act("storyboard", "commit")
+    written(film, STRANGER.replace("Anna shrugs.", "Anna shrugs and laughs."))
+    assert not [row for row in rows_of(film, "cast") if "red coat" in str(row["words"])]
+    written(film, STRANGER.replace("red coat", "green coat"))
+    assert [row for row in rows_of(film, "cast") if "green coat" in str(row["words"])]
+
+
+@pytest.mark.parametrize(("answer", "whose"), [("Tom", "Tom"), ("nobody", "")])
+def test_a_stranger_who_is_another_gives_their_look_to_them_for_good(
+    film: Milimo, answer: str, whose: str
+) -> None:
+    written(film, STRANGER)
+    [who] = [row for row in rows_of(film, "cast") if "red coat" in str(row["words"])]
+    film.act("shot", "answer", str(who["shot"]), answer, "--words", str(who["words"]))
+    film.act("cut", "undo", "--whole-project")
+    assert "red coat" in str(film.json("element", "show", "@Peter"))
+    film.act("shot", "answer", str(who["shot"]), answer, "--words", str(who["words"]))
+    for _ in range(2):
+        looks = {name: str(film.json("element", "show", f"@{name}")) for name in ("Peter", "Tom")}
+        assert "red coat" not in looks["Peter"]
+        assert ("red coat" in looks["Tom"]) is (whose == "Tom")
+        film.act("storyboard", "commit")
+
+
+MONTAGE = """INT. HOUSE - DAY
+
+ANNA (30), grey coat, packs.
+
+MONTAGE - ANNA LEAVES
+
+-- Boxes. Anna tapes them up.
+
+-- The kitchen. Anna empties a drawer.
+
+-- A wheel turns.
+"""
+
+
+def test_the_place_of_an_item_of_a_montage_is_asked_where_it_is_guessed(film: Milimo) -> None:
+    written(film, MONTAGE)
+    found = {str(row["words"]): row for row in rows_of(film, "place")}
+    assert found["Boxes. Anna tapes them"]["guess"] == "HOUSE"
+    kitchen = found["kitchen"]
+    assert kitchen["guess"] == "HOUSE - KITCHEN"
+    assert kitchen["others"] == ["KITCHEN"]
+    assert "HOUSE" in str(kitchen["reason"])
+    film.act("shot", "answer", str(kitchen["shot"]), "KITCHEN", "--words", "kitchen")
+    boxes = found["Boxes. Anna tapes them"]
+    film.act("shot", "answer", str(boxes["shot"]), "--words", str(boxes["words"]))
+    film.act("storyboard", "commit")
+    assert not {"kitchen", "Boxes. Anna tapes them"} & {str(row["words"]) for row in rows_of(film, "place")}
+    assert film.json("shot", "show", str(kitchen["shot"]))["location"] == "KITCHEN"
+
+
+LOOKS = """INT. KITCHEN - DAY
+
+ANNA (30), grey coat, red scarf, stands at the table.
+
+ANNA
+Cold.
+
+The scarf lands on a chair. Anna smiles.
+
+EXT. BEACH - NIGHT
+
+Anna walks into the sea.
+
+INT. KITCHEN - NIGHT - CONTINUOUS
+
+Anna sits.
+"""
+
+
+def test_a_look_is_asked_where_it_is_carried_to_another_day_and_once_a_scene(film: Milimo) -> None:
+    written(film, LOOKS.replace("The scarf lands on a chair. Anna smiles.", "Anna smiles."))
+    [row] = rows_of(film, "look")
+    assert row["shot"] == "2A"
+    assert str(row["words"]).startswith("Anna: ")
+    assert "red scarf" in str(row["guess"])
+    assert row["reason"] == "as in scene 1, and nothing is told of it since"
+    film.act("shot", "answer", "2A", "--words", str(row["words"]))
+    film.act("storyboard", "commit")
+    assert not rows_of(film, "look")
+    assert "red scarf" in prompt_of(film, "2A")
+
+
+def test_another_look_is_typed_and_holds_from_there_on_for_good(film: Milimo) -> None:
+    written(film, LOOKS)
+    rows = rows_of(film, "look")
+    assert len({(row["scene"], str(row["words"]).partition(":")[0]) for row in rows}) == len(rows)
+    row = next(row for row in rows if row["shot"] == "2A")
+    film.act("shot", "answer", "2A", "a black dress, barefoot", "--words", str(row["words"]))
+    for _ in range(2):
+        assert "red scarf" in prompt_of(film, "1A")
+        for number in ("2A", "3A"):
+            assert "black dress" in prompt_of(film, number)
+            assert "red scarf" not in prompt_of(film, number)
+        film.act("storyboard", "commit")
+        assert "2A" not in [row["shot"] for row in rows_of(film, "look")]
+
+
+def test_words_of_clothes_that_changed_nothing_are_asked_with_the_words(film: Milimo) -> None:
+    written(film, LOOKS.replace("The scarf lands on a chair. Anna smiles.", "Anna finds a bowler and sighs."))
+    first = rows_of(film, "look")[0]
+    assert "bowler" in str(first["words"])
+    assert first["reason"] == "it changed nothing of this look"

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.edges import Edge
 from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
 from milimo_tui.cut.values.effects import Effects, Title
 from milimo_tui.cut.values.timing import span
+from milimo_tui.cut.working.edges import Edge
 from tests.cut import films
 from tests.cut.edit.machines import EDGES, SOURCES, Machine, mostly, small, some
 from tests.cut.strategies import effects, length, pieces, titles

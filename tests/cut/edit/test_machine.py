@@ -17,9 +17,9 @@ from hypothesis.stateful import (
 )
 
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.edges import Edge
 from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.values.cut import Clip, TrackKind
+from milimo_tui.cut.working.edges import Edge
 from tests.budget import rounds
 from tests.cut import films
 from tests.cut.edit.machine_rules import Dressing, Filling, Reworking

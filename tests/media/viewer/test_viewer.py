@@ -271,6 +271,19 @@ async def test_a_viewer_that_dies_is_told_and_replaced(tmp_path: Path, viewer: V
 
 
 @pytest.mark.long("files")
+async def test_one_that_ended_in_the_middle_of_an_answer_leaves_nobody_waiting() -> None:
+    client = ViewerClient()
+    cut_off = 'import sys; sys.stdout.write(\'{"id": 1, "bytes": 9}\\n123\')'
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", cut_off, stdout=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL
+    )
+    await process.wait()  # known to be gone before the answer is read
+    waiting = client._waiting[1] = asyncio.get_running_loop().create_future()
+    await client._listen(process)
+    with pytest.raises(Unavailable):
+        await waiting
+
+
 async def test_a_viewer_that_keeps_dying_is_left_alone(viewer: ViewerClient) -> None:
     viewer.within_seconds = 3600.0  # however long five deaths take here
 

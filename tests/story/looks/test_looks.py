@@ -9,8 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milimo_tui.story.looks.look_draft import (
+    BY_PRONOUN,
+    HANDED_OVER,
+    LISTED,
+    SURE_ENOUGH,
+    LookDraft,
+)
 from milimo_tui.story.looks.looks import held_by, is_placed, look_at, visible
-from milimo_tui.story.looks.looks_found import LookDraft, looks_found
+from milimo_tui.story.looks.looks_found import looks_found, looks_read
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.shots.shots import break_down
 from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Project, Scene, Shot, Story
@@ -227,6 +234,20 @@ def test_what_an_act_changes(action: str, then: str) -> None:
 )
 def test_what_leaves_her_as_she_was(action: str) -> None:
     assert last_look(DRESSED, action) == "38, grey coat, red hat, hair pinned up with a pencil"
+
+
+@pytest.mark.parametrize(
+    ("told", "then"),
+    [
+        ("in a grey shirt hanging open, waits. Anna buttons her shirt.", "38, in a grey shirt"),
+        ("in an open shirt, waits. Anna buttons her shirt.", "38, in an open shirt"),
+        ("in a coat buttoned to the throat, waits. Anna laces up her coat.", "38, in a coat"),
+        ("in an open coat, waits. The coat hanging open, she nods.", "38, in an open coat hanging open"),
+        ("in a grey coat, waits. The coat unlaced, she nods.", "38, in a grey coat unlaced"),
+    ],
+)
+def test_how_a_garment_is_fastened_is_told_behind_it(told: str, then: str) -> None:
+    assert [each.text for each in drafts(f"ANNA (38), {told}")][-1] == then
 
 
 def test_who_was_seen_on_a_screen_is_dressed_anew_in_the_room() -> None:
@@ -465,3 +486,22 @@ def test_what_is_held_is_let_go_of_when_it_is_handled() -> None:
 def test_a_stranger_who_speaks_next_is_who_was_told_of() -> None:
     found = drafts("A man gets out of a car. Fifty. Green fleece.", "\nTOM\nHello.")
     assert [(each.name, each.age, each.wardrobe) for each in found] == [("Tom", "Fifty", "Green fleece")]
+
+
+def test_each_change_says_by_which_rule_it_was_found_and_how_sure_that_is() -> None:
+    text = """INT. HALL - DAY
+
+MARA, 61, grey coat, red scarf, comes in with TOM, 63, in a brown jacket.
+
+She takes off the scarf. Tom puts his jacket round Mara's shoulders. Tom takes off a hat.
+
+A bowler lies on the bed.
+"""
+    drafted = break_down(fountain.parse(text.encode()), Fraction(25))
+    read = looks_read([scene.as_read for scene in drafted])
+    rules = {(draft.name.title(), draft.rule) for draft in read.drafts}
+    assert ("Mara", LISTED) in rules
+    assert ("Mara", BY_PRONOUN) in rules
+    assert ("Mara", HANDED_OVER) in rules
+    assert LISTED.sure >= SURE_ENOUGH > BY_PRONOUN.sure > HANDED_OVER.sure
+    assert any("hat" in each.quote for each in read.unread)

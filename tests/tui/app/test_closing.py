@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from textual.screen import Screen
+
+from milimo_tui.tui.cuts.history import HistoryScreen
+from milimo_tui.tui.cuts.notes import NotesScreen
+from milimo_tui.tui.home.card_screen import CardScreen
+from milimo_tui.tui.jobs.spec_panel import SpecPanel
+from milimo_tui.tui.shell.overlay import Overlay
+from milimo_tui.tui.storyboard.plan import PlanScreen
+from milimo_tui.tui.storyboard.shot import ShotScreen
+from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
 from tests.tui.house import make_studio, opened
 
 
@@ -17,4 +29,25 @@ async def test_what_changes_while_screens_are_being_closed_is_shown_on_none(tmp_
         board._nodes._clear()
         app.queue = app.queue.__class__()
         app.catch_up()
+    made.close()
+
+
+async def save(patch: Mapping[str, Any]) -> None:
+    """Take what the panel saves."""
+
+
+async def test_what_is_closed_before_it_is_there_ends_nothing(tmp_path: Path) -> None:
+    made = make_studio(tmp_path / "home")
+    shot = made.snapshot().story.live_shots()[0]
+    panels: list[Screen[Any]] = [
+        Overlay("Keys", []), SpecPanel("Job", {}, save), CardScreen(), HistoryScreen("cut"),
+        NotesScreen(), ShotScreen(shot.id), PlanScreen(shot.scene), SuggestionsScreen(shot.scene, shot.id),
+    ]  # fmt: skip
+    async with opened(made) as (app, pilot):
+        front = app.screen
+        for panel in panels:
+            app.push_screen(panel)
+            app.pop_screen()
+            await pilot.pause()
+            assert app.screen is front
     made.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from PIL import Image
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.widgets.pictured import Pictured
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 
@@ -123,3 +125,24 @@ async def test_the_inspector_shows_the_drawn_board(studio: Studio) -> None:
         await stage.settle()
         assert stage.screen.MODE == "shot"
         assert "no picture yet" not in stage.text
+
+
+async def test_what_is_asked_for_while_its_scene_goes_ends_nothing(studio: Studio) -> None:
+    scene = str(
+        registry.run(studio, "scene.add", {"heading": "EXT. FERRY - DAY", "action": "A gull."}).data["id"]
+    )
+    async with on(studio, "storyboard", (110, 44)) as stage:
+        await stage.press("G")
+        await stage.until(lambda: len(shown(stage)) > 1)
+        board = stage.screen
+        asked = Pictured.Wanted(tuple(board._board_keys.values()), board.cards)
+        held = threading.Event()
+        board.background(lambda: board.in_thread(held.wait), "held")  # the board reads behind it
+        try:
+            registry.run(studio, "cut.undo", {"whole_project": True})
+            await stage.until(lambda: scene not in [each.id for each in board.film.story.scenes])
+            board.on_pictured_wanted(asked)
+        finally:
+            held.set()
+        await stage.settle()
+        assert scene not in {state.shot.scene for state in board._states}

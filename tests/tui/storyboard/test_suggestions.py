@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
 from tests.budget import thorough
 from tests.engines.llm.text_server import TextServer, serving, words_of
 from tests.tui.house import make_studio
+from tests.tui.keyboard import press
 from tests.tui.stage import Stage, on
 
 SIZES = [(80, 24), (200, 50)]
@@ -140,3 +142,34 @@ async def test_it_goes_on_when_the_studio_is_closed_and_outgrown_ones_say_so(
         registry.run(studio, "shot.set", {"id": screen.here.shot.id, "action": "Jun drops the ladle."})
         await stage.until(lambda: "1 outgrown" in stage.lines()[0])
         assert "the shot means something else since it was written" in " ".join(stage.text.split())
+
+
+async def test_each_is_taken_or_put_aside_by_a_key_as_soon_as_it_is_whole(
+    studio: Studio, server: TextServer
+) -> None:
+    go_on = threading.Event()
+
+    def slow(body: dict[str, Any]) -> str:
+        if not re.search("Shot 2[AB],", words_of(body, "user")):
+            go_on.wait(60)
+        return answer(body)
+
+    server.answer = slow
+    async with on(studio, "storyboard", (120, 40)) as stage:
+        screen = await open_scene(stage)
+        await stage.type("r")
+        await stage.until(lambda: "2 of " in stage.lines()[0] and stage.text.count("suggested") >= 2)
+        assert screen.here is not None
+        assert screen.here.number == "2A"
+        await press(stage.pilot, "enter")
+        await stage.until(lambda: bool(prompts(studio)[0]))
+        await stage.until(lambda: screen.here is not None and screen.here.number == "2B")
+        await stage.type("x")
+        await stage.until(lambda: "1 declined" in stage.lines()[0])
+        assert "▒" in stage.text  # the next is being written still
+        taken = prompts(studio)
+        go_on.set()
+        await stage.until(lambda: "being written" not in stage.text and "▒" not in stage.lines()[0])
+        await stage.until(lambda: "1 accepted   1 declined" in stage.lines()[0])
+        assert prompts(studio) == taken
+        assert taken[1] is None

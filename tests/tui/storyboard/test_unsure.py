@@ -11,9 +11,18 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.unsure import UnsureScreen
 from tests.budget import thorough
-from tests.cli.shot.test_unsure import SCRIPT
+from tests.cli.shot.test_unsure import LOOKS, SCRIPT
 from tests.tui.house import make_studio
 from tests.tui.stage import on
+
+LONG = """INT. HALL - DAY
+
+MARA, 61, grey overcoat, a red woollen scarf, hair in a long plait, comes in with TOM.
+
+INT. HALL - NIGHT
+
+Mara takes off a hat. The coat is on the hook.
+"""
 
 
 @pytest.fixture
@@ -61,3 +70,46 @@ async def test_guesses_are_accepted_and_corrected_by_a_key_each(
         assert guesses(studio) == count - 2
         await stage.press("escape")
         assert not isinstance(stage.screen, UnsureScreen)
+
+
+async def test_answers_and_the_reason_are_whole_in_the_smallest_terminal(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", LONG)
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("g", "q")
+        for _ in range(guesses(studio)):
+            doubt = stage.screen.doubt
+            said = " ".join(stage.text.split())
+            assert "…" not in said
+            for words in (doubt["guess"], f"{doubt['sure']:.0%} {doubt['reason']}", *doubt["others"]):
+                assert words in said
+            await stage.press(";")
+    studio.close()
+
+
+@pytest.mark.parametrize(("typed", "worn"), [("2", "red scarf"), ("a black dress", "black dress")])
+async def test_a_look_that_is_carried_over_is_picked_or_typed_in_one_go(
+    tmp_path: Path, typed: str, worn: str
+) -> None:
+    studio = make_studio(tmp_path / "home")
+    script = tmp_path / "looks.fountain"
+    coat = LOOKS.replace("The scarf lands on a chair. Anna smiles.", "Anna takes off the red scarf.")
+    script.write_text(coat.replace("Anna walks into the sea.", "Anna finds a bowler in the sand."))
+    registry.run(studio, "script.import", {"script": str(script)})
+    async with on(studio, "storyboard", (120, 40)) as stage:
+        await stage.press("g", "q")
+        assert isinstance(stage.screen, UnsureScreen)
+        while stage.screen.doubt is not None and stage.screen.doubt["kind"] != "look":
+            await stage.press(";")
+        doubt = stage.screen.doubt
+        assert doubt is not None
+        assert "how does Anna look here?" in stage.text
+        await stage.press("c")
+        assert "1 30, grey coat" in stage.text
+        assert "2 30, grey coat, red scarf" in stage.text
+        await stage.type(typed)
+        await stage.press("enter")
+        shown = registry.run(studio, "shot.show", {"id": doubt["id"]}).data
+        assert worn in str(shown["prompt"])
+        shot = next(one for one in studio.snapshot().story.shots if one.id == doubt["id"])
+        assert not [one for one in shot.doubts if one.kind == "look"]
+    studio.close()

@@ -20,9 +20,10 @@ from milimo_tui.tui.timeline.values.clip_style import ClipStyles, State, Work, c
 from milimo_tui.tui.timeline.values.model import Film, Lane
 from milimo_tui.tui.timeline.values.view import View, seek, zoom_fit, zoom_in, zoom_out
 from milimo_tui.tui.timeline.widgets.clip_rows import cut_name
-from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, draw, short_timecode
+from milimo_tui.tui.timeline.widgets.drawing import draw, short_timecode
 from milimo_tui.tui.timeline.widgets.minimap import map_playhead
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Part, lines_of
+from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import REVERSED, Row, bar, line_through, overlay, palette_of
 from milimo_tui.tui.widgets.waveform import Peaks, columns, level, rows
 from tests.tui.timeline.timeline_films import At, clip, film, run, story, track

@@ -14,9 +14,9 @@ from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.clip_style import clip_styles_of
 from milimo_tui.tui.timeline.values.view import View
 from milimo_tui.tui.timeline.widgets import timeline as widget
-from milimo_tui.tui.timeline.widgets.drawing import TimelineContent
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
+from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import REVERSED, palette_of
 from tests.tui.timeline.timeline_films import film, story
 

@@ -15,8 +15,8 @@ from milimo_tui.engines.animatic.figures.figures import draw_actor, draw_from_ab
 from milimo_tui.engines.animatic.figures.people import REST, State
 from milimo_tui.engines.animatic.picture.layers import FAR_DEPTH, Layer, even_crop, part_of, soft
 from milimo_tui.engines.animatic.picture.sprites import Easel
-from milimo_tui.engines.animatic.places.flats import Stage
 from milimo_tui.engines.animatic.props.insert import draw_insert
+from milimo_tui.engines.animatic.scenery.flats import Stage
 from milimo_tui.engines.animatic.stage.staging import Staging
 
 

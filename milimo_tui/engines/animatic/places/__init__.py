@@ -1,4 +1,5 @@
-"""Places: sets built of `flats`, `walls` and `sky`, each around a subject who stands at the origin.
+"""Places: sets built of `scenery`, each around a subject who stands at the origin.
 
-`place_table.PLACES` is the list; a place paints what is far, what stands around, and what is in front.
+`place_table` is the list; a place paints what is far, what stands around, and what is in front.
+Uses `scenery` and `draw`.
 """

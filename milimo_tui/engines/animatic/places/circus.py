@@ -6,8 +6,8 @@ import math
 
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
 from milimo_tui.engines.animatic.draw.ink import rectangle
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.outdoor_pieces import crowd, passer
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.outdoor_pieces import crowd, passer
 
 _RING, _TENT = 4.2, 9.5  # metres: the ring's radius, the tent's
 _CENTRE = 2.6  # of the ring, behind the subject

@@ -5,10 +5,10 @@ from __future__ import annotations
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse
 from milimo_tui.engines.animatic.places.facades import letter
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.furniture import bottles, chair, clock, stool, table
-from milimo_tui.engines.animatic.places.outdoor_pieces import garland, passer
-from milimo_tui.engines.animatic.places.walls import lamp_on_cable, room
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.furniture import bottles, chair, clock, stool, table
+from milimo_tui.engines.animatic.scenery.outdoor_pieces import garland, passer
+from milimo_tui.engines.animatic.scenery.walls import lamp_on_cable, room
 
 
 def kitchen(stage: Stage) -> None:

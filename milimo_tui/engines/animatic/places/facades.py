@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.furniture import crate, plant
-from milimo_tui.engines.animatic.places.outdoor_pieces import BRICKS, awning, building, tree, wet
-from milimo_tui.engines.animatic.places.walls import Wall
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.furniture import crate, plant
+from milimo_tui.engines.animatic.scenery.outdoor_pieces import BRICKS, awning, building, tree, wet
+from milimo_tui.engines.animatic.scenery.walls import Wall
 
 
 def _front_yard(stage: Stage) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.furniture import books, chair, framed, plant, table
-from milimo_tui.engines.animatic.places.walls import lamp_on_cable, room
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.furniture import books, chair, framed, plant, table
+from milimo_tui.engines.animatic.scenery.walls import lamp_on_cable, room
 
 
 def _floor_lamp(stage: Stage, x: float, z: float, high: float = 1.6) -> None:

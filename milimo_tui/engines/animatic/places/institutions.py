@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.walls import lamp_on_cable, room
 from milimo_tui.engines.animatic.places.workplaces import blinds, strips
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.walls import lamp_on_cable, room
 
 
 def lab(stage: Stage) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.outdoor_pieces import car, crowd, passer, street_lamp, tree, wet
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.outdoor_pieces import car, crowd, passer, street_lamp, tree, wet
 
 
 def field(stage: Stage) -> None:

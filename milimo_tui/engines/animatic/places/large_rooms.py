@@ -5,9 +5,9 @@ from __future__ import annotations
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse
 from milimo_tui.engines.animatic.draw.palette import outdoors
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.furniture import crate, stool
-from milimo_tui.engines.animatic.places.walls import lamp_on_cable, room
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.furniture import crate, stool
+from milimo_tui.engines.animatic.scenery.walls import lamp_on_cable, room
 
 
 def warehouse(stage: Stage) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.furniture import plant
-from milimo_tui.engines.animatic.places.walls import room
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.furniture import plant
+from milimo_tui.engines.animatic.scenery.walls import room
 
 
 def corridor(stage: Stage) -> None:

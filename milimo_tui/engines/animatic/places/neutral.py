@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from milimo_tui.engines.animatic.draw.colour import mix
 from milimo_tui.engines.animatic.draw.ink import rectangle
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.walls import room as shell
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.walls import room as shell
 
 BACK = 4.0  # metres to the wall that the words stand on
 

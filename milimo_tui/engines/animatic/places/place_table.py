@@ -24,7 +24,7 @@ from milimo_tui.engines.animatic.places import (
     wild,
     workplaces,
 )
-from milimo_tui.engines.animatic.places.flats import Stage
+from milimo_tui.engines.animatic.scenery.flats import Stage
 
 Paint = Callable[[Stage], None]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse, rectangle
 from milimo_tui.engines.animatic.draw.palette import outdoors
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.walls import Wall
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.walls import Wall
 
 _HALF, _BACK, _PITCH = 2.0, 12.0, 0.86  # metres: half a cabin, its length, between rows
 _SEATS = (-1.5, -0.9, -0.3, 0.3, 0.9, 1.5)

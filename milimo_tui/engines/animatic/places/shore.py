@@ -6,10 +6,10 @@ import math
 
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.outdoor_pieces import street_lamp, wet
-from milimo_tui.engines.animatic.places.sky import hills, sky, skyline
 from milimo_tui.engines.animatic.places.wild import leaf
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.outdoor_pieces import street_lamp, wet
+from milimo_tui.engines.animatic.scenery.sky import hills, sky, skyline
 
 
 def far_sea(stage: Stage) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.furniture import crate
-from milimo_tui.engines.animatic.places.outdoor_pieces import (
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.furniture import crate
+from milimo_tui.engines.animatic.scenery.outdoor_pieces import (
     BRICKS,
     building,
     car,
@@ -16,8 +16,8 @@ from milimo_tui.engines.animatic.places.outdoor_pieces import (
     street_lamp,
     wet,
 )
-from milimo_tui.engines.animatic.places.sky import sky, skyline
-from milimo_tui.engines.animatic.places.walls import Wall
+from milimo_tui.engines.animatic.scenery.sky import sky, skyline
+from milimo_tui.engines.animatic.scenery.walls import Wall
 
 
 def far_town(stage: Stage) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse, rectangle
 from milimo_tui.engines.animatic.draw.palette import outdoors
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.outdoor_pieces import passer
-from milimo_tui.engines.animatic.places.walls import Wall, room
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.outdoor_pieces import passer
+from milimo_tui.engines.animatic.scenery.walls import Wall, room
 
 
 def platform_inside(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse, rectangle
-from milimo_tui.engines.animatic.places.flats import Stage
+from milimo_tui.engines.animatic.scenery.flats import Stage
 
 
 def seabed(stage: Stage) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from milimo_tui.engines.animatic.draw.colour import Colour, mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.outdoor_pieces import pine, tree
-from milimo_tui.engines.animatic.places.sky import hills, sky
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.outdoor_pieces import pine, tree
+from milimo_tui.engines.animatic.scenery.sky import hills, sky
 
 
 def leaf(stage: Stage, value: float) -> Colour:

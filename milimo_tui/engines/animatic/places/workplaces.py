@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from milimo_tui.engines.animatic.draw.colour import mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.furniture import books, chair, clock, plant, table
-from milimo_tui.engines.animatic.places.walls import Wall, room
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.furniture import books, chair, clock, plant, table
+from milimo_tui.engines.animatic.scenery.walls import Wall, room
 
 
 def strips(

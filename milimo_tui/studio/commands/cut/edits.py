@@ -8,9 +8,9 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.edges import Edge
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut, Track
+from milimo_tui.cut.working.edges import Edge
 from milimo_tui.studio.commands.cut.current_cut import (
     ClipArgs,
     current_cut,

@@ -22,7 +22,7 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import sharing, shot_spec
 
 if TYPE_CHECKING:
     from milimo_tui.studio.script import script_to_film
@@ -145,7 +145,7 @@ class ShowArgs(Args):
 
 
 def _show(studio: Studio, args: ShowArgs) -> Outcome:
-    path, begins = named_path(args.target), Fraction(0)
+    path, begins, crop = named_path(args.target), Fraction(0), None
     if not path.is_file():
         snapshot = studio.snapshot()
         shot = shot_spec.find_shot(snapshot.story, args.target)
@@ -156,6 +156,7 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
             raise NotFound(f"shot {args.target} has no picture yet", f"milimo shot make {args.target}")
         path = render_plan.asset_path(studio.project().paths, asset)
         begins = take.head_seconds(asset.rate) if take else begins
+        crop = sharing.film_crop(snapshot.story, shot) if take else None
     from milimo_tui.media.viewer import shell_terminal
     from milimo_tui.media.viewer.shell_picture import as_text
 
@@ -166,7 +167,8 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
     else:
         raise BadInput("codes of a terminal are not written into a pipe or a file", "leave --as out: letters")
     columns, rows = shutil.get_terminal_size((80, 24))
-    return Outcome(data={"path": str(path)}, drawn=as_text(path, columns, rows - 2, terminal, begins))
+    drawn = as_text(path, columns, rows - 2, terminal, begins, crop)
+    return Outcome(data={"path": str(path)}, drawn=drawn)
 
 
 COMMANDS = (

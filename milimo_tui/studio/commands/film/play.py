@@ -107,7 +107,7 @@ def _plan_of(studio: Studio, name: str) -> Plan:
     story = snapshot.story
     if ".." in name:
         return render_plan.plan_now(snapshot, project, *range_of(studio, name))
-    take = next((each for each in story.takes if each.id == name), None)
+    take, crop = next((each for each in story.takes if each.id == name), None), None
     cut = None if take else cut_called(snapshot.cuts, name)
     if cut is not None:
         return render_plan.plan_now(replace(snapshot, cut=cut), project)
@@ -118,7 +118,8 @@ def _plan_of(studio: Studio, name: str) -> Plan:
             raise NotFound(
                 f"there is no shot, take, cut or file “{name}”", "milimo shot list, milimo cut list"
             ) from None
-        take = Performances(story).shown(shot)
+        performances = Performances(story)
+        take, crop = performances.shown(shot), performances.crop(shot)
         if take is None:
             like = snapshot.cut or new_cut(
                 name, new_id=lambda kind: kind, rate=story.project.rate,
@@ -127,7 +128,7 @@ def _plan_of(studio: Studio, name: str) -> Plan:
             )  # fmt: skip
             source = Source(SourceKind.SHOT, shot.id)
             return render_plan.plan_of_source(story, project.paths, source, shot.frames, like)
-    return render_plan.plan_of_take(story, project.paths, take)
+    return render_plan.plan_of_take(story, project.paths, take, crop)
 
 
 def newest_render(studio: Studio) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -39,8 +40,14 @@ def _split(studio: Studio, args: SplitArgs) -> Outcome:
         raise BadInput(f"shot {number}: {error.message}", error.hint) from None
     news = screenplays.edit_story(studio, f"split {number}", done.before, done.after).news
     rows = [shot_row(state_of(studio, one.id)) for one in done.after]
-    message = f"split {number} into {rows[0]['number']} and {rows[1]['number']}"
-    return Outcome(data=rows, message="; ".join(filter(None, (message, news))))
+    first, second = rows[0]["number"], rows[1]["number"]
+    message = f"split {number} into {first} and {second}"
+    stayed = f"your words for its {_listed(done.stayed)} stay with {first} alone" if done.stayed else ""
+    return Outcome(data=rows, message="; ".join(filter(None, (message, stayed, news))))
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def _beat(shot: Shot, args: SplitArgs, frames: int | None) -> Beat | None:
@@ -84,6 +91,8 @@ def _join(studio: Studio, args: JoinArgs) -> Outcome:
     kept = f"; {numbers[1]} is {'omitted' if story.project.numbers_locked else 'parked'}" + (
         " with its takes" if takes else ""
     )
+    if done.stayed:
+        kept += f"; your words for its {_listed(done.stayed)} stay with it"
     message = f"joined {numbers[1]} to {row['number']}{kept}"
     return Outcome(data=row, message="; ".join(filter(None, (message, news))))
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.core.format import plural
-from milimo_tui.story.shots.open_doubts import answered
+from milimo_tui.core.ids import new_id
+from milimo_tui.story.shots.open_doubts import answered, is_of_a_stranger
 from milimo_tui.story.shots.own_fields import accepted, corrected
 from milimo_tui.story.values.doubts import NOBODY, Doubt, DoubtKind
 from milimo_tui.story.values.film import Shot, Story
@@ -73,17 +74,25 @@ def _answer(studio: Studio, args: AnswerArgs) -> Outcome:
     doubt = _doubt(shot, number, args.words, args.guess)
     before: list[Any]
     after: list[Any]
-    if doubt.kind is not DoubtKind.CAST:
+    if is_of_a_stranger(doubt):
+        people = _who(studio, shot, doubt.guess if args.answer is None else args.answer)
+        answer = people[0] if people else NOBODY
+        before, after = answered(story, shot, doubt, answer, new_id)
+    elif doubt.kind is not DoubtKind.CAST:
         answer = args.answer or doubt.guess
-        before, after = answered(story, shot, doubt, answer)
+        before, after = answered(story, shot, doubt, answer, new_id)
     elif args.answer is None:
         before, after, answer = [shot], [accepted(shot, doubt)], doubt.guess
     else:
-        people = () if fold(args.answer) == NOBODY else cast_of(studio, shot, args.answer)
+        people = _who(studio, shot, args.answer)
         before, after, answer = [shot], [corrected(shot, doubt, people)], ", ".join(people) or NOBODY
     label = f"“{doubt.words}” of {number} is {answer}"
     news = screenplays.edit_story(studio, label, before, after).news
     return Outcome(data=shot_row(state_of(studio, shot.id)), message="; ".join(filter(None, (label, news))))
+
+
+def _who(studio: Studio, shot: Shot, answer: str) -> tuple[str, ...]:
+    return () if fold(answer) == NOBODY else cast_of(studio, shot, answer)
 
 
 def _doubt(shot: Shot, number: str, words: str, guess: str) -> Doubt:

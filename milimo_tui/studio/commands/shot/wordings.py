@@ -161,9 +161,15 @@ class OneSuggestionArgs(Args):
     suggestion: str = arg("", description="its number from 1 or its id (default: the newest that waits)")
 
 
-def _accept(studio: Studio, args: OneSuggestionArgs) -> Outcome:
+def _with_written(studio: Studio, id: str) -> tuple[Story, Shot]:
+    """The film and a shot of it with what a job that still runs has written for that."""
     story = studio.snapshot().story
-    shot = shot_spec.find_shot(story, args.id)
+    shot = shot_spec.find_shot(story, id)
+    return (studio.snapshot().story if suggestions.take_in_written(studio, [shot]) else story), shot
+
+
+def _accept(studio: Studio, args: OneSuggestionArgs) -> Outcome:
+    story, shot = _with_written(studio, args.id)
     one = suggestions.find(story, shot, args.suggestion)
     number = story.numbers.get(shot.id, args.id)
     changed = suggestions.accept(studio, shot, one)
@@ -179,8 +185,7 @@ class DeclineArgs(OneSuggestionArgs):
 
 
 def _decline(studio: Studio, args: DeclineArgs) -> Outcome:
-    story = studio.snapshot().story
-    shot = shot_spec.find_shot(story, args.id)
+    story, shot = _with_written(studio, args.id)
     waiting = suggestions.open_of(story, shot.id)
     chosen = waiting if args.all and waiting else (suggestions.find(story, shot, args.suggestion),)
     suggestions.decline(studio, shot, chosen)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from milimo_tui.tui.terminal.images.draw import CELL, Drawing, draw, pixels_for,
 from milimo_tui.tui.terminal.images.line_budget import CELLS_SECONDS, REST_BYTES, SIXELS_SECONDS, LineBudget
 
 if TYPE_CHECKING:
+    from milimo_tui.media.compose.film_crop import FilmCrop
     from milimo_tui.media.viewer.client import Answer, ViewerClient
 
 STEADY = 8  # steps of a channel that are not sent while pictures are light: an eye sees ten and more
@@ -105,15 +106,18 @@ class Pictures:
         *,
         seconds: float = 0.0,
         bars: tuple[int, int, int] = (0, 0, 0),
+        crop: FilmCrop | None = None,
     ) -> Drawing | None:
         """Draw a picture file, or the frame of a film at `seconds`, for columns × rows cells.
 
-        `bars` is the colour beside or above a picture of another shape. Returns None where there is no
+        `bars` is the colour beside or above a picture of another shape, `crop` the part of it that the film
+        shows. Returns None where there is no
         picture: offline media, a broken file, pictures turned off.
         """
         if self.terminal.pictures == "off" or columns < 1 or rows < 1:
             return None
-        kept = (str(path), seconds, columns, rows, bars)
+        kept = (str(path), seconds, columns, rows, bars, crop)
+        cropped = {"crop": asdict(crop)} if crop is not None else {}
         if kept in self._kept:
             self._kept.move_to_end(kept)
             return self._kept[kept]
@@ -133,6 +137,7 @@ class Pictures:
                         way=way(self._by_line, width, height, REST_BYTES if self.terminal.remote else 0),
                         letterbox=True,
                         bars=list(bars),
+                        **cropped,
                     )
                 )
             except (MilimoError, OSError):

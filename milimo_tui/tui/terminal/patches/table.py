@@ -8,6 +8,7 @@ from textual import __version__
 
 from milimo_tui.tui.terminal.patches import (
     covered_rows,
+    gone_screens,
     held_paint,
     hidden_change,
     kept_rows,
@@ -29,6 +30,7 @@ PATCHES: tuple[Patch, ...] = (
     second_writer.PATCH,
     style_cache.PATCH,
     kept_rows.PATCH,
+    gone_screens.PATCH,
 )
 
 

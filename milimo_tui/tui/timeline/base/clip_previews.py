@@ -25,7 +25,7 @@ from milimo_tui.tui.timeline.widgets.clip_pictures import (
     wanted_of,
 )
 from milimo_tui.tui.timeline.widgets.clip_waves import ClipWaves
-from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, no_pictures
+from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, no_pictures
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Media, Plan

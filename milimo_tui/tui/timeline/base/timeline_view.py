@@ -22,11 +22,11 @@ from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.edit_sides import EditSide
 from milimo_tui.tui.timeline.values.model import Film, Span
 from milimo_tui.tui.timeline.values.view import View
-from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, TrimEdge
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 from milimo_tui.tui.timeline.widgets.row_layout import ideal_height
 from milimo_tui.tui.timeline.widgets.shares import WIDE, Seen, shared
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
+from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, TrimEdge
 from milimo_tui.tui.timeline.widgets.viewer import Viewer
 from milimo_tui.tui.widgets.canvas import palette_of
 from milimo_tui.tui.widgets.empty import Empty

@@ -18,7 +18,7 @@ from milimo_tui.tui.timeline.values.edit_sides import EditSide, sides_of
 from milimo_tui.tui.timeline.values.film import film_of
 from milimo_tui.tui.timeline.values.model import Span
 from milimo_tui.tui.timeline.values.trims import Edge, Kind, Trim
-from milimo_tui.tui.timeline.widgets.drawing import TrimEdge
+from milimo_tui.tui.timeline.widgets.timeline_content import TrimEdge
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot

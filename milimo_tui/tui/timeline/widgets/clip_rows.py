@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
@@ -17,13 +16,11 @@ from milimo_tui.tui.timeline.values.clip_style import ClipStyle, State
 from milimo_tui.tui.timeline.values.model import Lane, Span
 from milimo_tui.tui.timeline.values.view import column_frame
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Line, Part
+from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import LEFT_EIGHTHS, Row, bar
 from milimo_tui.tui.widgets.text import fit
 from milimo_tui.tui.widgets.waveform import columns
 from milimo_tui.tui.widgets.waveform import rows as wave_rows
-
-if TYPE_CHECKING:
-    from milimo_tui.tui.timeline.widgets.drawing import TimelineContent
 
 LEAST_WORDS = 4  # cells of words worth showing beside signs
 MOST_ENDING = 4  # letters of a file's ending

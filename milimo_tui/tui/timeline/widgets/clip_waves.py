@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values.cut import Clip
-from milimo_tui.tui.timeline.widgets.drawing import no_peaks
+from milimo_tui.tui.timeline.widgets.timeline_content import no_peaks
 from milimo_tui.tui.widgets.waveform import Peaks
 
 if TYPE_CHECKING:

@@ -1,79 +1,28 @@
-"""Draws the timeline's rows: what they are drawn from, the ruler and the flags; lanes and map beside this.
+"""Draws the timeline's rows: the ruler and the flags; lanes and map beside this.
 
 Pure: values in, a `Row` of cells out; only what is on the screen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
-from textual.strip import Strip
-
 from milimo_tui.core.time import nominal, timecode
-from milimo_tui.cut.values.cut import Clip, Marker
-from milimo_tui.tui.timeline.values.clip_style import ClipStyles
+from milimo_tui.cut.values.cut import Marker
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.view import View, ruler_step
 from milimo_tui.tui.timeline.widgets.clip_rows import draw_lane, draw_stems
 from milimo_tui.tui.timeline.widgets.minimap import draw_map
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Line
+from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import Row
-from milimo_tui.tui.widgets.waveform import Peaks
 
 # Marker colours as editors name them; any other shows as a plain marker's.
 MARKER_INKS = {
     "red": "failed", "green": "picked", "blue": "working",
     "yellow": "stale", "cyan": "accent", "white": "text",
 }  # fmt: skip
-
-
-def no_peaks(clip: Clip) -> Peaks | None:
-    return None
-
-
-def no_pictures(clip: Clip, end: str, rows: int) -> Sequence[Strip]:
-    return ()
-
-
-@dataclass(frozen=True, slots=True)
-class TrimEdge:
-    """The edge being trimmed: its frame, and what the trim does, for the sign that marks it."""
-
-    lane: int
-    frame: int
-    sign: str = "◀▶"
-
-
-@dataclass(frozen=True)
-class TimelineContent:
-    """Everything the rows are drawn from.
-
-    `picked` is a range under an operator or a visual selection, on `picked_lanes` (none: on the lane in
-    hand). `pictures` gives the strips of a clip's frame at its `head` or `tail`, so many rows high, as far as
-    they are there. `lines` are the rows as they are shared out. `ends`: clips are told by their ends, for
-    there is no ground to tell them by. `cuts_pictures`: in a narrower clip one may show its left part.
-    """
-
-    film: Film = field(default_factory=Film)
-    view: View = field(default_factory=View)
-    clip_styles: ClipStyles = field(default_factory=ClipStyles)
-    peaks: Callable[[Clip], Peaks | None] = no_peaks
-    picked: tuple[int, int] | None = None
-    trim: TrimEdge | None = None
-    pictures: Callable[[Clip, str, int], Sequence[Strip]] = no_pictures
-    picked_lanes: tuple[int, ...] = ()
-    lines: tuple[Line, ...] = ()
-    ends: bool = False
-    cuts_pictures: bool = False
-
-    def is_picked(self, lane: int) -> bool:
-        return lane in (self.picked_lanes or (self.view.lane,))
-
-    def rows_of(self, lane: int) -> int:
-        """Return how many rows a lane has."""
-        return sum(1 for line in self.lines if line.lane == lane and line.kind is Kind.LANE) or 1
 
 
 def draw(content: TimelineContent, line: Line, width: int) -> Row:

@@ -16,9 +16,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from milimo_tui.tui.timeline.values.view import View, column_frame
-from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, draw
+from milimo_tui.tui.timeline.widgets.drawing import draw
 from milimo_tui.tui.timeline.widgets.minimap import map_playhead
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Line, Part, lines_of
+from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import Palette, line_through, overlay, style
 
 CACHED_ROWS = 256

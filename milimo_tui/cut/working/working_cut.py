@@ -1,37 +1,26 @@
-"""One edit in the making: the few steps that every change to clips is built from.
+"""A cut while it is being changed: its clips, tracks and links as they stand, and what puts one there.
 
-`Editing` alone knows how connected clips, markers, transitions and tracks follow what is done to a clip;
-the operations (`cut.edit.edits`) only say what is done. It works on a copy and hands out a new cut.
+What hangs on a clip follows it, its markers and transitions go along. `editing` makes whole edits of it.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from operator import attrgetter
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order_keys import between, spread
-from milimo_tui.cut.edit.linked_clips import cut_off, part_at, settle
-from milimo_tui.cut.layout.lanes import make_room
-from milimo_tui.cut.layout.layout import Layout, layout, remember
+from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.layout.transition_spans import fitted
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, MediaLength, NewId, Track, Transition, unbounded
 from milimo_tui.cut.values.guards import find_track, require_open
-from milimo_tui.cut.values.portions import Part, portion, shared_markers, shared_transitions
+from milimo_tui.cut.values.portions import Part, shared_markers, shared_transitions
 
 
-class Editing:
-    """A cut being changed. Every step leaves a cut that can be laid out; `done` gives the result.
-
-    A connected clip hangs on the frame of its anchor that lies under its own first frame, and follows it.
-    When that frame goes, the clip keeps its time: it then hangs on whatever is under it at the end, or
-    stands free where nothing is. A transition goes when its clips no longer meet, and gets shorter where
-    they no longer have the frames or, by `bounds`, the media for it. Linked clips hang as one
-    (`cut.edit.linked_clips`); what a split makes behind its frame is a link of its own.
-    """
+class WorkingCut:
+    """A copy of a cut that is worked on. Every change leaves a cut that can be laid out."""
 
     def __init__(self, cut: Cut, new_id: NewId, bounds: MediaLength = unbounded) -> None:
         require_open(cut)
@@ -48,7 +37,7 @@ class Editing:
         self.tracks = {track.id: track for track in cut.tracks}
         self._touched: set[str] = set()
         self._to_hang: dict[str, str] = {}  # connected clips that lost their place → their anchor's track
-        self.shifted: set[str] = set()  # moved in time by `cut.edit.shifts`
+        self.shifted: set[str] = set()  # moved in time by `cut.working.shifts`
         self._bonds = self.before.bonds.copy()
 
     # reading
@@ -181,96 +170,24 @@ class Editing:
         self._markers = shared_markers(self._markers, old, parts)
         self._transitions = shared_transitions(self._transitions, old, parts)
 
-    def split_at(self, track: Track, frame: int, *, linked: bool = True) -> bool:
-        """Split the clip under a frame of a track; False where an edit, or nothing, is there.
-
-        Linked clips are split with it, but for those on locked tracks; what lies behind is a link of its own.
-        """
-        placed = self.now.at(track.id, frame)
-        if placed is None or placed.start == frame:
-            return False
-        link = placed.clip.link
-        chosen = [each for each in self.linked(link) if linked] or [placed.clip]
-        for clip in chosen:
-            on = self.tracks[clip.track]
-            here = self.now.placed(clip.id)
-            if here.start < frame < here.end and (on.id == track.id or not on.locked):
-                self._split(on, here, frame)
-        if link:
-            part_at(self, link, frame)
-        return True
-
-    def _split(self, track: Track, placed: Placed, frame: int) -> None:
-        head = frame - placed.start
-        right = self._right_part(track, placed, head)
-        placed = placed._replace(clip=self._clips[placed.clip.id])
-        left = portion(placed.clip, 0, head, self.cut.rate)
-        self.exchange(placed, Part(left, 0), Part(right, head))
-        if not track.magnetic:
-            self.place(right, frame)
-
-    def clear_range(self, track: Track, start: int, end: int) -> None:
-        """Take frames [start, end) out of a track: a magnetic one closes up, on a free one nothing moves."""
-        row = self.now.on(track.id)
-        first = bisect_right(row, start, key=attrgetter("end"))
-        for placed in row[first : bisect_left(row, end, key=attrgetter("start"))]:
-            self._clear_clip(track, placed, start, end)
+    def hang_loose_clips(self) -> None:
+        """Hang clips that were put by `connect_at` on what is under them now; others stand free."""
+        loose = {clip_id: self._clips[clip_id] for clip_id in self._to_hang if clip_id in self._clips}
+        positions = self.now
+        for clip_id, clip in loose.items():
+            if clip.start is None:
+                continue
+            under = positions.at(self._to_hang[clip_id], clip.start)
+            if under is not None:
+                offset = clip.start - under.start
+                self.put(replace(clip, start=None, anchor=under.clip.id, offset=offset))
 
     def keep(self, *, transitions: Iterable[Transition] = (), markers: Iterable[Marker] = ()) -> None:
         """Add transitions and markers of clips that were put."""
         self._transitions += tuple(transitions)
         self._markers += tuple(markers)
 
-    def done(self, *, by_hand: bool = True) -> Cut:
-        """The new cut. Clips that were not changed are the very values they were.
-
-        `by_hand` is off for what Milimo does by itself (assembling, following the screenplay): then the
-        cut does not count as edited, and locks do not stand in the way.
-        """
-        settle(self, self._touched_links())
-        self._connect_loose_clips()
-        settle(self, self._touched_links())
-        cut_off(self, self._bonds.early)
-        changed = {clip.track for each in self._touched if (clip := self._clips.get(each)) is not None}
-        changed |= {self._clips[each].track for each in self._bonds.connected()}
-        clips, tracks = make_room(self.before, self.now, changed, self.new_id, heed_locks=by_hand)
-        for track in tracks:
-            self.add_track(track)
-        for clip in clips:
-            self.put(clip)
-        made = replace(
-            self.cut,
-            clips=tuple(self._clips.values()),
-            markers=self._kept_markers(),
-            transitions=self._kept_transitions(),
-            hand_edited=self.cut.hand_edited or (by_hand and self._changed_a_magnetic_track()),
-        )
-        remember(self.now.changed(made, self.now.clips, (), self._bonds))
-        return made
-
     # how things follow
-
-    def _right_part(self, track: Track, placed: Placed, head: int) -> Clip:
-        """The part of a clip from a frame of its own on, as a new clip right behind the rest."""
-        clip = placed.clip
-        right = replace(portion(clip, head, clip.frames, self.cut.rate), id=self.new_id("clip"))
-        return replace(right, order=self.key_at(track, placed.end)) if track.magnetic else right
-
-    def _clear_clip(self, track: Track, placed: Placed, start: int, end: int) -> None:
-        rate = self.cut.rate
-        reaches_in, reaches_out = placed.start < start, placed.end > end
-        head = end - placed.start
-        parts = []
-        if reaches_in and reaches_out:
-            parts.append(Part(replace(self._right_part(track, placed, head), link=""), head))
-        elif reaches_out:
-            parts.append(Part(portion(placed.clip, head, placed.clip.frames, rate), head))
-        placed = placed._replace(clip=self._clips[placed.clip.id])
-        if reaches_in:
-            parts.insert(0, Part(portion(placed.clip, 0, start - placed.start, rate), 0))
-        self.exchange(placed, *parts)
-        if reaches_out and not track.magnetic:
-            self.place(parts[-1].clip, end)
 
     def _connect_over(self, anchor: Placed, parts: tuple[Part, ...]) -> None:
         """Hang what hung on a clip on the part that has the frame it hung over; else it keeps its time.
@@ -294,42 +211,6 @@ class Editing:
             else:
                 self.put(replace(clip, anchor=part.clip.id, offset=offset - part.head))
 
-    def _connect_loose_clips(self) -> None:
-        loose = {clip_id: self._clips[clip_id] for clip_id in self._to_hang if clip_id in self._clips}
-        positions = self.now
-        for clip_id, clip in loose.items():
-            if clip.start is None:
-                continue
-            under = positions.at(self._to_hang[clip_id], clip.start)
-            if under is not None:
-                offset = clip.start - under.start
-                self.put(replace(clip, start=None, anchor=under.clip.id, offset=offset))
-
-    def _kept_markers(self) -> tuple[Marker, ...]:
-        """A marker goes with its clip."""
-        if all(marker.clip is None or marker.clip in self._clips for marker in self._markers):
-            return self._markers
-        return tuple(each for each in self._markers if each.clip is None or each.clip in self._clips)
-
-    def _kept_transitions(self) -> tuple[Transition, ...]:
-        """Those that hold; only media of clips that were changed is looked at."""
-        changed = {self._clips[clip_id].source for clip_id in self._touched if clip_id in self._clips}
-        return fitted(
-            self._transitions, self.now, lambda source: self.bounds(source) if source in changed else None
-        )
-
-    def _changed_a_magnetic_track(self) -> bool:
-        return any(
-            self._shape(self._originals.get(clip_id)) != self._shape(self._clips.get(clip_id))
-            for clip_id in self._touched
-        )
-
-    def _shape(self, clip: Clip | None) -> tuple[object, ...] | None:
-        """What of a clip makes the order and lengths of a magnetic track; None if it is on none."""
-        if clip is None or not self.tracks[clip.track].magnetic:
-            return None
-        return clip.track, clip.order, clip.frames, clip.source, clip.source_in, clip.effects.speed
-
     def _remove(self, clip: Clip) -> None:
         del self._clips[clip.id]
         self._bonds.take(clip)
@@ -338,11 +219,3 @@ class Editing:
     def _note(self, clip_id: str) -> None:
         self._touched.add(clip_id)
         self._since.add(clip_id)
-
-    def _touched_links(self) -> set[str]:
-        return {
-            clip.link
-            for clip_id in self._touched
-            for clip in (self._originals.get(clip_id), self._clips.get(clip_id))
-            if clip is not None and clip.link
-        }

@@ -7,7 +7,7 @@ import random
 
 from milimo_tui.engines.animatic.draw.colour import Colour, mix
 from milimo_tui.engines.animatic.draw.ink import Point, ellipse, rectangle
-from milimo_tui.engines.animatic.places.flats import Stage
+from milimo_tui.engines.animatic.scenery.flats import Stage
 
 
 def sky(stage: Stage) -> None:

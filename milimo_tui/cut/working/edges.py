@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Literal
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.portions import Part, trimmed
 from milimo_tui.cut.values.timing import room
+from milimo_tui.cut.working.editing import Editing
 
 Edge = Literal["head", "tail"]
 

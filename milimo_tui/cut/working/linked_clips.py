@@ -6,19 +6,16 @@ that one, or on what it hangs on, at whatever offset, so that a ripple carries t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.values.cut import Clip, Track
+from milimo_tui.cut.values.cut import Clip
 from milimo_tui.cut.values.portions import Part, trimmed
-
-if TYPE_CHECKING:
-    from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.working.working_cut import WorkingCut
 
 
-def relink(edit: Editing, clip: Clip, link: str) -> None:
+def relink(edit: WorkingCut, clip: Clip, link: str) -> None:
     """Give a clip another link, or none. It stays where it is, and hangs on what is under it then."""
     changed = replace(clip, link=link)
     anchor = None if clip.anchor is None else edit.clip(clip.anchor)
@@ -28,7 +25,7 @@ def relink(edit: Editing, clip: Clip, link: str) -> None:
         edit.put(changed)
 
 
-def leave(edit: Editing, clip: Clip) -> None:
+def leave(edit: WorkingCut, clip: Clip) -> None:
     """Take a clip out of its link. All stay where they are; what it held hangs on what is under it."""
     positions = edit.now
     for other in edit.linked_clips(clip):
@@ -37,7 +34,7 @@ def leave(edit: Editing, clip: Clip) -> None:
     relink(edit, clip, "")
 
 
-def part_at(edit: Editing, link: str, frame: int) -> None:
+def part_at(edit: WorkingCut, link: str, frame: int) -> None:
     """What of a link begins at or behind a frame is a link of its own from now on."""
     positions, clips = edit.now, edit.linked(link)
     behind = [each for each in clips if positions.start_of(each.id) >= frame]
@@ -48,22 +45,7 @@ def part_at(edit: Editing, link: str, frame: int) -> None:
         settle(edit, {link, fresh} - {""})  # at once: what is put between the two shall part them
 
 
-def part_pairs(edit: Editing, frames: Iterable[int], tracks: Sequence[Track]) -> None:
-    """Split linked clips at frames of tracks, on all of which something is put over them or taken out: what
-    is left behind it is a link of its own then.
-    """
-    ids = {track.id for track in tracks}
-    for frame in frames:
-        for track in tracks:
-            placed = edit.now.at(track.id, frame)
-            if placed is None or not placed.clip.link:
-                continue
-            others = [edit.now.placed(other.id) for other in edit.linked_clips(placed.clip)]
-            if all(each.clip.track in ids for each in others if each.start < frame < each.end):
-                edit.split_at(track, frame)
-
-
-def settle(edit: Editing, links: Iterable[str]) -> None:
+def settle(edit: WorkingCut, links: Iterable[str]) -> None:
     """Let links hang as one each, and none hang beside its anchor. No clip moves.
 
     A clip that is alone is linked no more.
@@ -76,7 +58,7 @@ def settle(edit: Editing, links: Iterable[str]) -> None:
             _hang_as_one(edit, edit.lead(link), clips)
 
 
-def _hang_as_one(edit: Editing, lead: Clip, clips: list[Clip]) -> None:
+def _hang_as_one(edit: WorkingCut, lead: Clip, clips: list[Clip]) -> None:
     positions = edit.now
     root = lead.id if edit.tracks[lead.track].magnetic else lead.anchor
     if root is not None and root != lead.id:
@@ -96,7 +78,7 @@ def _hang_as_one(edit: Editing, lead: Clip, clips: list[Clip]) -> None:
             edit.put(placed)
 
 
-def cut_off(edit: Editing, clip_ids: Iterable[str]) -> None:
+def cut_off(edit: WorkingCut, clip_ids: Iterable[str]) -> None:
     """Trim what of linked clips would lie before the first frame; they stay in sync."""
     for clip_id in sorted(clip_ids):
         placed = edit.now.placed(clip_id)

@@ -13,15 +13,14 @@ from fractions import Fraction
 
 from milimo_tui.core.order_keys import spread
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.linked_clips import part_pairs
-from milimo_tui.cut.edit.placements import fresh_clip
-from milimo_tui.cut.edit.shifts import follow_ripple, open_up
 from milimo_tui.cut.values.curves import stretched
 from milimo_tui.cut.values.cut import GAP, Clip, MediaLength, Track, new_clip
 from milimo_tui.cut.values.pieces import Piece, Pieces, Row
 from milimo_tui.cut.values.portions import fit_fades
 from milimo_tui.cut.values.timing import not_before, room
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.fresh_clips import fresh_clip
+from milimo_tui.cut.working.shifts import follow_ripple, open_up
 
 
 class Names:
@@ -146,7 +145,7 @@ def _part_what_is_covered(edit: Editing, rows: Sequence[tuple[Track, Row]], at: 
             for edge in (run[0].at, run[-1].end):
                 edges.setdefault(at + edge, []).append(track)
     for frame, tracks in edges.items():
-        part_pairs(edit, [frame], tracks)
+        edit.part_pairs([frame], tracks)
 
 
 def _on_free(edit: Editing, track: Track, row: Row, at: int, names: Names, *, overwrite: bool) -> None:

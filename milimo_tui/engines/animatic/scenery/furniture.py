@@ -6,8 +6,8 @@ import math
 
 from milimo_tui.engines.animatic.draw.colour import Colour, mix, rgb
 from milimo_tui.engines.animatic.draw.ink import Point, ellipse, smooth
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.walls import Wall
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.walls import Wall
 
 
 def table(

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.linked_clips import relink
 from milimo_tui.cut.values.cut import Clip, Track
 from milimo_tui.cut.values.guards import find_track
+from milimo_tui.cut.working.editing import Editing
+from milimo_tui.cut.working.linked_clips import relink
 
 
 def pull(edit: Editing, track: Track, frame: int, by: int) -> None:

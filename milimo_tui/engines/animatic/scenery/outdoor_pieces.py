@@ -7,8 +7,8 @@ import random
 
 from milimo_tui.engines.animatic.draw.colour import Colour, mix, rgb
 from milimo_tui.engines.animatic.draw.ink import ellipse
-from milimo_tui.engines.animatic.places.flats import Stage
-from milimo_tui.engines.animatic.places.walls import Ground, Wall
+from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.walls import Ground, Wall
 
 BRICKS = tuple(
     map(rgb, ("#8a4b3c", "#a5785a", "#6f6a68", "#b49c7c", "#5c6a72", "#7b5a52", "#9aa093", "#c2ab88"))

@@ -10,7 +10,7 @@ from milimo_tui.engines.animatic.draw.colour import Colour, mix
 from milimo_tui.engines.animatic.draw.ink import Points, ellipse
 from milimo_tui.engines.animatic.draw.lens import World
 from milimo_tui.engines.animatic.draw.palette import Palette, outdoors
-from milimo_tui.engines.animatic.places.flats import Stage
+from milimo_tui.engines.animatic.scenery.flats import Stage
 
 Ground = tuple[float, float]  # x, z
 

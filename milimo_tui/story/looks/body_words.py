@@ -1,0 +1,82 @@
+"""Words for the body and the age of somebody: builds, features, and feelings, which are no look. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.story.looks.descriptions import AGE, NUMBER, ONES
+from milimo_tui.story.looks.dressing import any_of
+
+# “She is thirty and has come by motorbike.”, “forty at most and quite pretty”
+IS_AGED = re.compile(
+    rf"^(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ({AGE.pattern[1:-1]})(?=\s+(?:and|but|or)\b|\s*$)",
+    re.IGNORECASE,
+)
+AGED_AND = re.compile(rf"^({AGE.pattern[1:-1]})\s+(?:and|but|or)\s", re.IGNORECASE)
+# “MISS PRENTICE, who has been sixty-seven for some years”, “DESMOND, her apprentice, is nineteen”
+IS_OF_AGE = re.compile(rf"^(?:who )?(?:is|has been) ({AGE.pattern[1:-1]})(?: for [\w ]+)?$", re.IGNORECASE)
+NOW_AGED = re.compile(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
+_BUILDS = (
+    "young old elderly youngish oldish middle-aged ageless tall short small tiny big huge large thin "
+    "skinny slim "
+    "slender slight lean lanky gangly wiry bony fat plump stout stocky heavy heavyset burly brawny "
+    "beefy muscular "
+    "athletic strong fit frail fragile hunched stooped bent broad broad-shouldered round portly tubby rotund "
+    "petite willowy statuesque pretty beautiful handsome plain ugly good-looking striking elegant "
+    "shabby scruffy "
+    "dishevelled disheveled neat dapper rumpled weathered weather-beaten wrinkled craggy rugged "
+    "baby-faced toothless "
+    "one-eyed one-legged one-armed hairy blond blonde dark-haired red-haired fair dark brown tanned sunburnt "
+    "black white asian latino latina rosy ruddy sallow pasty "
+)
+BUILD = re.compile(
+    rf"(?:(?:very|quite|rather|still|once|too|not|so|and|but|as)\s|(?:{any_of(_BUILDS)})(?:,?\s|$))+$"
+    r"|(?:about |well |over )?(?:four|five|six|seven|\d) (?:foot|feet)(?: (?:\w+|tall|of (?:him|her)))?$",
+    re.IGNORECASE,
+)
+BODY_IS = re.compile(
+    r"(?:and )?(?:his|her|their) ((?:left |right |front )?(?:eyes?|ears?|teeth|tooth|nose|skin"
+    r"|legs?|arms?) (?:is|are) (?:an? )?"
+    r"(?:glass|false|gold|wooden|missing|blue|green|brown|grey|gray|black|white|yellow|bad|crooked|tattooed|freckled|milky|blind"
+    r"|pale|dark|tin|steel|artificial|scarred|withered)(?: and [a-z-]+)?)$",
+    re.IGNORECASE,
+)
+AT_BODY = re.compile(
+    r"(?:round|around|in|on|across|over|under|behind|from|through|down) (?:his|her|their|the|one"
+    r"|each|both) (?:left |right )?"
+    r"(?:neck|mouth|face|head|ears?|eyes?|cheeks?|chin|jaw|nose|lips?|hair|brow|forehead|shoulders?|chest|arms?|wrists?"
+    r"|fingers?|belt|waist|hips?|throat|teeth)\b",
+    re.IGNORECASE,
+)
+HAS = re.compile(r"(?:(?:he|she|[^\W\d_]+)(?:['’]s got| has got| has)|has|has got|wears) (.+)", re.IGNORECASE)
+# “He is the best man, 30, short and wide, in a bank uniform”: a list as behind a name
+IS_SOMEBODY = re.compile(
+    r"\s*(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) (?:the|an?|his|her"
+    r"|their) ((?:[\w'’-]+ ){0,3}[\w'’-]+)(?=,)",
+    re.IGNORECASE,
+)
+IS_ONE = re.compile(
+    rf"(?<!\w)(?:is|['’]s) an? ((?:[\w-]+,? ){{0,4}}?(?:{ONES}))(?=\s(?:in|with|of|who|whose)\b|\s*$)",
+    re.IGNORECASE,
+)
+PREDICATE = re.compile(
+    r"(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ((?:[a-z-]+(?:,\s*|\s+and\s+)){0,3}[a-z-]+)"
+    r"(?=\s*(?:$|[,.;]|\bin\b|\bwith\b))",
+    re.IGNORECASE,
+)
+LAST_OF = re.compile(rf",\s*|\s+and\s+(?=(?:\d+|{NUMBER})$)", re.IGNORECASE)
+OF_HAIR = re.compile(  # “Lillo, bald, watches it go.”
+    r"(?:now |still |quite |almost )?(?:bald|clean-shaven|unshaven|bearded|close-cropped)", re.IGNORECASE
+)
+_FELT = (
+    "afraid alone amused angry anxious ashamed bored calm confused curious delighted desperate "
+    "excited furious grateful happy hopeful horrified hurt lost moved nervous overjoyed overwhelmed "
+    "panicked proud relieved sad scared serious shocked silent speechless still stunned surprised "
+    "terrified thoughtful uneasy upset worried "
+)
+FEELINGS = frozenset(_FELT.split())
+
+
+def age_now(age: str) -> str:
+    """Return an age without the word that sets it against another: “now 19”."""
+    return re.sub(r"^now ", "", age, flags=re.IGNORECASE)

@@ -1,0 +1,277 @@
+"""All that is known of how somebody looks at a moment, and what gives way as more is told. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from dataclasses import dataclass, field
+
+from milimo_tui.story.looks.body_words import age_now
+from milimo_tui.story.looks.descriptions import AGE, ROLLED
+from milimo_tui.story.looks.dressing import (
+    BARED,
+    BODYWEAR,
+    COLOUR,
+    FACIAL,
+    GARMENT,
+    HAIR,
+    HAIR_FREE,
+    HELD,
+    NIGHTWEAR,
+    OUTER,
+    OUTFIT,
+    OVER_HAIR,
+    PART,
+    RAINWEAR,
+    SHIRTSLEEVES,
+    STATE,
+    bare,
+    garments_of,
+)
+from milimo_tui.story.looks.stains import DIRTIED, HURT, LASTING
+from milimo_tui.story.looks.worn_phrases import has_word, is_among, is_garment, is_handled, piece_of
+from milimo_tui.story.values.text import fold
+
+_HIS = re.compile(r"(?:in )?(?:his|her|their|the|same) ", re.IGNORECASE)
+_SHORT = re.compile(r"(?:[\w-]+ )?[\w-]+")  # a thing and no more: “flat mailbag”
+_UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
+_GONE = re.compile(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", re.IGNORECASE)
+_OVER = re.compile(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class KnownLook:
+    """All that is known of somebody at a moment. `on_screen`: seen only in a picture so far, as on TV."""
+
+    age: str = ""
+    about: list[str] = field(default_factory=list)
+    wardrobe: list[str] = field(default_factory=list)
+    hair: str = ""
+    beard: str = ""
+    condition: list[str] = field(default_factory=list)
+    on_screen: bool = False
+    new_day: bool = False  # nothing was told of them yet since time has passed
+    new_item: bool = False  # nor since an item of a montage began, each of which may be of another day
+    _worn_before: tuple[str, ...] = ()  # that item
+    _anew: bool = False
+    _off: list[str] = field(default_factory=list)  # taken off last
+    _opened: set[str] = field(default_factory=set)  # a coat unbuttoned last
+    _against_rain: set[str] = field(default_factory=set)  # what was told of in the rain
+    _worn_once: dict[str, str] = field(default_factory=dict)  # a garment → how it was told of
+
+    def facts(self) -> tuple[str, ...]:
+        """Return all that is told of how they look."""
+        return (self.age, *self.about, *self.wardrobe, self.hair, self.beard, *self.condition)
+
+    def call(self, words: str) -> None:
+        """Keep what somebody was called before they had a name."""
+        if words and words not in self.about:
+            self.about.insert(0, words)
+
+    def wear(self, words: str) -> None:
+        """Put on what a whole group has on."""
+        if words not in self.wardrobe:
+            self.wardrobe.append(words)
+
+    def get(self, words: str) -> None:
+        """Put on, over what is worn, what another puts there."""
+        self._anew = False
+        self._wear(words)
+
+    def lose(self, words: str) -> str:
+        """Take off what is named. Return the words there were for it."""
+        before = piece_of(self.wardrobe, words)
+        self._take_off(words)
+        return before
+
+    def took_off(self, words: str) -> str:
+        """Return the words for what was taken off last, where it is named; else none."""
+        return piece_of(self._off, words)
+
+    def wears(self, words: str) -> bool:
+        """Return whether a garment of that name is worn."""
+        return any(is_among(garments_of(words), each) for each in self.wardrobe)
+
+    def uncover(self, text: str) -> None:
+        """Take what is seen under a garment that was opened."""
+        if self._opened:
+            self._drop(self._opened)
+        else:
+            self.wardrobe = [
+                each for each in self.wardrobe if not (OUTER.search(each) or NIGHTWEAR.search(each))
+            ]
+        for piece in re.split(r"[,;]", text):
+            if is_garment(bare(piece)) or STATE.search(piece):
+                self._put(bare(piece))
+
+    def in_rain(self) -> None:
+        """Keep what is worn against the rain."""
+        self._against_rain = {each for each in self.wardrobe if RAINWEAR.search(each)}
+
+    def out_of_rain(self) -> bool:
+        """Let go of what was worn against the rain. Return whether there was any."""
+        worn = len(self.wardrobe)
+        self.wardrobe = [each for each in self.wardrobe if each not in self._against_rain]
+        self._against_rain = set()
+        return len(self.wardrobe) < worn
+
+    def begin_item(self) -> None:
+        """Begin an item of a montage: what is worn as a whole in it takes the place of all that was."""
+        self.new_item, self._worn_before = True, tuple(self.wardrobe)
+        self.pass_time()
+
+    def pass_time(self) -> str:
+        """Let go of what passes with an hour or a day: wet, dirt, sleep. Return its words."""
+        ended = [each for each in self.condition if not LASTING.search(each)]
+        self.condition = [each for each in self.condition if LASTING.search(each)]
+        return ", ".join(ended)
+
+    def lower(self) -> None:
+        """Let go of what is only held, in a hand or under an arm."""
+        self.about = [each for each in self.about if not HELD.search(each)]
+        self.wardrobe = [each for each in self.wardrobe if not HELD.search(each)]
+
+    def lay_down(self, words: str) -> bool:
+        """Let go of a garment that is somewhere else now. Return whether it was worn."""
+        before = self.facts()
+        self._take_off(words)
+        thing = words.split()[-1].casefold()
+        self.about = [
+            each for each in self.about if not (_SHORT.fullmatch(each) and each.casefold().endswith(thing))
+        ]
+        return self.facts() != before
+
+    def handle(self, said: Set[str]) -> bool:
+        """Let go of what was held and is handled again, of the words said. Return whether there was any."""
+        before = self.facts()
+        self.about = [each for each in self.about if not is_handled(each, said)]
+        self.wardrobe = [each for each in self.wardrobe if not is_handled(each, said)]
+        return self.facts() != before
+
+    # -- phrases, put where they belong ------------------------------------------------------------------
+
+    def _put(self, phrase: str) -> None:
+        """Keep a phrase where it belongs."""
+        if not phrase:
+            return
+        if AGE.match(phrase):
+            self.age = age_now(phrase)
+        elif DIRTIED.fullmatch(phrase) or HURT.fullmatch(phrase):
+            self._become(phrase)
+        elif GARMENT.search(phrase):
+            self._wear(phrase)
+        elif HAIR.search(phrase):
+            self._grow(phrase)
+        elif STATE.search(phrase) or ROLLED.fullmatch(phrase):
+            self._become(phrase)
+        elif phrase not in self.about:
+            self.about.append(phrase)
+
+    def _grow(self, phrase: str) -> None:
+        """Have such hair, or such a beard beside it."""
+        if FACIAL.search(phrase) and not re.search(r"\bhair\b", phrase):
+            self.beard = phrase
+        elif "hair" in self.hair and re.match(r"(?:cropped|cut|worn|tied|combed|parted)\b", phrase):
+            self.hair = f"{self.hair}, {phrase}"
+        else:
+            self.hair = phrase
+        if HAIR_FREE.search(phrase):
+            self._drop(OVER_HAIR)
+
+    def _wear(self, phrase: str) -> None:
+        worn = garments_of(phrase)
+        if SHIRTSLEEVES.search(phrase):
+            self.wardrobe = [each for each in self.wardrobe if not OUTER.search(each)]
+            phrase = "shirtsleeves"
+        if gone := _GONE.match(phrase):
+            self._lose(gone[1])
+            self.about.append(phrase)
+            return
+        is_whole = bool(OUTFIT.search(phrase) or OUTER.search(phrase))
+        of_an_item = self.new_item and not (_HIS.match(phrase) or _OVER.search(phrase))
+        if (self.new_day and is_whole and phrase.startswith("in ")) or (
+            of_an_item and (is_whole or BODYWEAR.search(phrase))
+        ):
+            self.wardrobe = [each for each in self.wardrobe if of_an_item and each not in self._worn_before]
+            self.new_day = self.new_item = False
+        if self._anew and OUTFIT.search(phrase) and not _OVER.search(phrase):
+            self.wardrobe = [each for each in self.wardrobe if not BODYWEAR.search(each)]
+        alone = fold(bare(re.sub(r"^in ", "", phrase))).removesuffix("s")
+        if alone in worn:  # “in his coat” tells nothing new of the coat
+            phrase = self._worn_once.get(alone, phrase)
+            if phrase in self.wardrobe:
+                return
+        self._worn_once.update(dict.fromkeys(worn, phrase))
+        phrase = self._changed_piece(phrase)
+        instead = worn.union(*(place for place in BARED.values() if worn & place))  # one hat at a time
+        self._drop(instead)
+        self.wardrobe = [*(each for each in self.wardrobe if each != phrase), phrase]
+        covered = {state for state, bared in BARED.items() if worn & bared}
+        self.condition = [each for each in self.condition if each not in _UNDRESSED | covered]
+
+    def _changed_piece(self, phrase: str) -> str:
+        """A piece that is worn already with what is told of it now: a grey coat, torn at the shoulder."""
+        phrase = re.sub(r"^(?:the|his|her|their) ", "", phrase)
+        piece = GARMENT.match(phrase)
+        if piece is None or len(piece[0]) == len(phrase):
+            return phrase
+        same = (each for each in self.wardrobe if garments_of(each) == garments_of(piece[0]))
+        before = next((each for each in same if each.casefold().endswith(piece[0].casefold())), "")
+        return before + phrase[piece.end() :] if before else phrase
+
+    def _drop(self, gone: Set[str]) -> None:
+        """Let go of garments; of “a striped jersey and a red cap” the other stays."""
+        kept: list[str] = []
+        with_it = False
+        for each in self.wardrobe:
+            with_it = with_it and bool(PART.search(each)) and not GARMENT.search(PART.sub("", each))
+            if with_it:
+                continue
+            if not is_among(gone, each):
+                kept.append(each)
+                continue
+            with_it = True
+            parts = re.split(r"\s+(?:and|over)\s+(?:the\s+)?", each)
+            rest = [part for part in parts if garments_of(part) and not is_among(gone, part)]
+            kept += [" and ".join(rest)] if rest else []
+        self.wardrobe = kept
+
+    def _take_off(self, phrase: str) -> None:
+        gone = garments_of(phrase)
+        self._off = [each for each in self.wardrobe if is_among(gone, each)]
+        self._drop(gone)
+
+    def _colour(self, named: Set[str], colour: str) -> None:
+        """Have a garment of another colour."""
+        self.wardrobe = [
+            COLOUR.sub(colour, each) if COLOUR.search(each) and is_among(named, each) else each
+            for each in self.wardrobe
+        ]
+
+    def _tear(self, words: str) -> None:
+        """Have a garment torn that is worn already."""
+        gone = garments_of(words)
+        self.wardrobe = [
+            re.sub(r"^(in )?(?:(an?) )?", _torn, each, flags=re.IGNORECASE)
+            if gone & garments_of(each) and not re.search(r"\b(?:torn|ripped)\b", each)
+            else each
+            for each in self.wardrobe
+        ]
+
+    def _become(self, state: str) -> None:
+        self.condition = [*(each for each in self.condition if each != state), state]
+        self._drop(BARED.get(state, frozenset()))
+
+    def _lose(self, word: str) -> bool:
+        """Let go of what is told by a word: a coat, the black. Returns whether there was any."""
+        before = self.facts()
+        self.about = [each for each in self.about if not has_word(each, word)]
+        self._drop(garments_of(word))
+        self.wardrobe = [each for each in self.wardrobe if not has_word(each, word)]
+        self.hair = "" if has_word(self.hair, word) else self.hair
+        self.beard = "" if has_word(self.beard, word) else self.beard
+        return self.facts() != before
+
+
+def _torn(begins: re.Match[str]) -> str:
+    return f"{begins[1] or ''}{'a ' if begins[2] else ''}torn "

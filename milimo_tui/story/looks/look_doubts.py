@@ -1,0 +1,138 @@
+"""Where a look may be wrong: of each person in a scene one doubt at most, with the look that holds. Pure.
+
+A change that is missed is wrong in every shot behind it. Asked is where a change was found by a weak rule,
+where words of clothes changed nothing, where a look is carried into another day or era, and, once, of
+whom nothing is told. What a person set is not asked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from milimo_tui.story.looks.look_draft import (
+    STRANGER,
+    SURE_ENOUGH,
+    LookDraft,
+    LooksRead,
+    Rule,
+    Unread,
+    quoted,
+)
+from milimo_tui.story.looks.look_places import shot_of
+from milimo_tui.story.looks.looks import look_at, look_words, visible
+from milimo_tui.story.reading.moment import ReadScene
+from milimo_tui.story.values.doubts import NOT_TOLD, Doubt, DoubtKind
+from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Scene, Shot, Story
+from milimo_tui.story.values.text import fold
+
+OTHERS = 3  # looks that are offered beside the one that holds
+_NOTHING = Rule(0.3, "nothing tells how they look")
+_UNREAD = Rule(0.4, "it changed nothing of this look")
+_CARRIED = 0.45
+
+
+def look_doubts(
+    story: Story, scenes: Sequence[ReadScene], read: LooksRead, asked: Mapping[str, Sequence[Doubt]]
+) -> Iterator[tuple[str, Doubt]]:
+    """Each doubt with the shot (its id) that it is asked at; none of whom `asked` has one in that scene."""
+    yield from _Asking(story, scenes, read).doubts(asked)
+
+
+def whose_look(story: Story, doubt: Doubt) -> Element | None:
+    """The person of whom a doubt about looks is."""
+    name = doubt.words.partition(": ")[0]
+    return next((each for each in story.elements if each.name == name), None)
+
+
+class _Asking:
+    def __init__(self, story: Story, scenes: Sequence[ReadScene], read: LooksRead) -> None:
+        self._story = story
+        self._people = {
+            fold(name): each
+            for each in story.elements
+            if each.kind is ElementKind.CHARACTER and not (each.dismissed or each.extra)
+            for name in (each.name, *each.aliases)
+        }
+        self._scenes = {scene.line: scene for scene in story.live_scenes()}
+        self._shots: dict[str, list[Shot]] = defaultdict(list)
+        for shot in story.live_shots():
+            self._shots[shot.scene].append(shot)
+        numbers = {scene.id: scene.number for scene in story.live_scenes()}
+        self._scene_of = {shot.id: numbers.get(shot.scene, "") for shot in story.live_shots()}
+        self._read = scenes
+        self._by_hand = {look.begins for look in story.looks if not look.found}
+        self._weak: dict[tuple[str, str], list[tuple[Rule, str, Shot]]] = defaultdict(list)
+        self._told: dict[str, list[str]] = defaultdict(list)  # element → scenes that tell of its look
+        for draft in read.drafts:
+            self._keep(draft.name, draft.scene_line, draft.rule, draft.quote, self._at(draft))
+            if (one := self._people.get(fold(draft.name))) and draft.scene_line in self._scenes:
+                self._told[one.id].append(self._scenes[draft.scene_line].id)
+        self._eras: dict[str, set[Era]] = defaultdict(set)  # in which each is seen
+        for scene in self._scenes.values():
+            for element in self._cast(self._shots[scene.id]):
+                self._eras[element.id].add(scene.era)
+        for unread in read.unread:
+            self._keep(unread.name, unread.scene_line, _UNREAD, unread.quote, self._at(unread))
+
+    def _at(self, found: LookDraft | Unread) -> Shot | None:
+        scene = self._scenes.get(found.scene_line)
+        return shot_of(found, self._shots[scene.id]) if scene is not None else None
+
+    def _keep(self, name: str, line: int, rule: Rule, quote: str, shot: Shot | None) -> None:
+        element = self._people.get(fold(name))
+        if element is not None and shot is not None and rule.sure < SURE_ENOUGH and rule is not STRANGER:
+            self._weak[element.id, shot.scene].append((rule, quote, shot))
+
+    def doubts(self, asked: Mapping[str, Sequence[Doubt]]) -> Iterator[tuple[str, Doubt]]:
+        times: dict[tuple[str, Era], str] = {}  # of the scene that each was last in, by era
+        known: set[str] = set()
+        for read in self._read:
+            scene = self._scenes.get(read.line)
+            shots = self._shots[scene.id] if scene is not None else []
+            if scene is None or not shots:
+                continue
+            its = [fold(doubt.words) for shot in shots for doubt in asked.get(shot.id, ())]
+            for element in self._cast(shots):
+                seen = next(shot for shot in shots if element in self._cast([shot]))
+                last = times.get((element.id, scene.era))
+                is_later = last is not None and not read.goes_on and last != fold(read.time_of_day)
+                is_new = element.id not in known or (last is None and self._eras[element.id] != {scene.era})
+                if not any(words.startswith(fold(element.name)) for words in its):
+                    yield from self._doubt(element, scene, seen, is_later=is_later, is_new=is_new)
+                times[element.id, scene.era] = fold(read.time_of_day)
+                known.add(element.id)
+
+    def _cast(self, shots: Sequence[Shot]) -> list[Element]:
+        found = (self._people.get(fold(name)) for shot in shots for name in shot.characters)
+        return list({each.id: each for each in found if each is not None}.values())
+
+    def _doubt(
+        self, element: Element, scene: Scene, seen: Shot, *, is_later: bool, is_new: bool
+    ) -> Iterator[tuple[str, Doubt]]:
+        """The doubt that is the least sure of one person in a scene."""
+        held = look_at(self._story, seen, element)
+        found = list(self._weak[element.id, scene.id])
+        if is_new and not element.references and self._is_untold(element, scene, held):
+            found.append((_NOTHING, "", seen))
+        elif is_later and held is not None and held.found and scene.id not in self._told[element.id]:
+            worn = ", ".join(filter(None, (held.wardrobe, held.condition)))
+            reason = f"as in scene {self._scene_of.get(held.begins, '')}, and nothing is told of it since"
+            found += [(Rule(_CARRIED, reason), look_words(held), seen)] if worn else []
+        for rule, words, shot in sorted(found, key=lambda each: each[0].sure)[:1]:
+            if shot.id in self._by_hand or element.id in dict(shot.looks):
+                return
+            guess = visible(element, look_at(self._story, shot, element)) or NOT_TOLD
+            said = f"{element.name}: {quoted(words)}" if words else element.name
+            others = tuple(self._others(element, guess))
+            yield shot.id, Doubt(DoubtKind.LOOK, said, guess, others, rule.sure, rule.reason)
+
+    def _is_untold(self, element: Element, scene: Scene, held: Look | None) -> bool:
+        """Whether nothing says how somebody looks, here or, in another era, at that time."""
+        if self._eras[element.id] - {scene.era} and scene.era is not Era.PRESENT:
+            return held is None
+        return not visible(element, held)
+
+    def _others(self, element: Element, guess: str) -> list[str]:
+        mine = dict.fromkeys(look_words(look) for look in self._story.looks if look.element == element.id)
+        return [words for words in mine if words and words != guess][:OTHERS]

@@ -1,0 +1,96 @@
+"""Phrases of what is worn: whether a clause is one, up to where, and which garments it names. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+
+from milimo_tui.story.looks.descriptions import LIES_ON, NO_VERBS, VERBS, WORD, is_act, is_phrase
+from milimo_tui.story.looks.dressing import (
+    CARRIED_THING,
+    GARMENT,
+    HAIR,
+    HOW_FASTENED,
+    bare,
+    garments_of,
+    is_one_of,
+)
+from milimo_tui.story.values.text import fold
+
+_RELATIVE = frozenset({"that", "who", "whose"})
+
+
+def is_garment(clause: str) -> bool:
+    """Return whether a clause is nothing but a garment: “a flat cap”, “wire spectacles mended with tape”."""
+    return bool(GARMENT.search(clause)) and is_phrase(clause)
+
+
+def is_worn(clause: str) -> bool:
+    """Return whether a clause begins with a garment and tells of it, rather than of what becomes of it."""
+    phrase = bare(clause)
+    piece = GARMENT.match(phrase)
+    is_known = clause.casefold().startswith("the ")
+    if piece is not None and is_known and HOW_FASTENED.match(phrase, piece.end()):
+        return True  # “the jacket hanging open”
+    if piece is None or is_known or LIES_ON.match(phrase, piece.end()):
+        return False
+    behind = phrase[piece.end() :].split()
+    if behind[:1] in (["is"], ["are"]):
+        return behind[1:2] not in (
+            ["already"],
+            ["out"],
+            ["off"],
+            ["gone"],
+            ["on"],
+            ["in"],
+            ["there"],
+            ["back"],
+            ["up"],
+        )
+    return not behind or not (is_act(behind[0]) or behind[0] in VERBS)
+
+
+def goes_along(more: str) -> bool:
+    """Return whether what is behind an “and” is worn along with what is before it, rather than done."""
+    tokens = [fold(word[0]) for word in WORD.finditer(more)][1:]
+    return bool(tokens) and not any(word in VERBS and word not in NO_VERBS for word in tokens)
+
+
+def without_verb(phrase: str) -> str:
+    """Return a phrase up to its garment where a verb comes behind that: “the cane begins to laugh”."""
+    worn = GARMENT.search(phrase)
+    behind = phrase[worn.end() :].split() if worn else []
+    is_verb = bool(behind) and is_act(behind[0]) and behind[0] not in _RELATIVE
+    return phrase[: worn.end()] if worn and is_verb else phrase
+
+
+def is_among(gone: Set[str], phrase: str) -> bool:
+    """Return whether a phrase names one of these garments, by any word for it."""
+    return any(is_one_of(word, worn) for worn in garments_of(phrase) for word in gone)
+
+
+def piece_of(phrases: Sequence[str], words: str) -> str:
+    """Return the words for a garment that is named: “straw hat” of “in a cardigan and a straw hat”."""
+    named = garments_of(words)
+    parts = (part for each in phrases for part in re.split(r"\s+and\s+", each))
+    return next((bare(re.sub(r"^in ", "", part)) for part in parts if is_among(named, part)), "")
+
+
+def words_said(sentence: str) -> Set[str]:
+    """Return the words of a sentence, folded, in the singular."""
+    return {fold(found[0]).removesuffix("s") for found in WORD.finditer(sentence)}
+
+
+def is_handled(phrase: str, said: Set[str]) -> bool:
+    """Return whether a phrase tells of a thing that is held, and its word is said."""
+    held = CARRIED_THING.match(phrase)
+    if held is None or HAIR.search(held["thing"]):
+        return False
+    worn = GARMENT.fullmatch(held["thing"]) and not held["in_hand"]
+    return not worn and fold(held["thing"]).removesuffix("s") in said
+
+
+def has_word(phrase: str, word: str) -> bool:
+    """Return whether a phrase has a word, in the singular or the plural."""
+    wanted = fold(word).removesuffix("s")
+    return any(fold(found[0]).removesuffix("s") == wanted for found in WORD.finditer(phrase))
