@@ -9,6 +9,9 @@ PIP_FLAGS := --quiet --disable-pip-version-check --no-input
 # A path on a line, not a finder that every process imports first: 20 ms of each start.
 EDITABLE := --config-settings editable_mode=compat -e
 LENGTH ?= ci
+# What falls is told; CI (AGAIN=1) runs it once more by itself first, and only what falls twice fails there.
+AGAIN ?=
+ONCE_MORE := --last-failed --last-failed-no-failures none --maxfail 3
 # Tests also wait for what they start: a process more than a small machine's cores, eight at most.
 JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 3); [ $$n -gt 3 ] && { [ $$n -lt 8 ] && echo $$n || echo 8; } || echo 3)
 # A GPU, or MODELS=1, brings the model stack along.
@@ -73,12 +76,18 @@ lint: .make/test
 	  wait $$types && exit $$rest
 
 test: .make/test .make/light lint
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long"
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long" || \
+	  { test "$(AGAIN)" && echo "What fell is run once more, by itself:" && \
+	    $(BIN)/python -m pytest $(ONCE_MORE) -m "not long"; }
 
 test-all: .make/test .make/light lint
-	@MILIMO_LENGTH=$(LENGTH) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
-	  -m "long and not alone"; together=$$?; \
-	  MILIMO_LENGTH=$(LENGTH) $(BIN)/python -m pytest -m "long and alone" && exit $$together
+	@export MILIMO_LENGTH=$(LENGTH); $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+	  -m "long and not alone" || \
+	  { test "$(AGAIN)" && echo "What fell is run once more, by itself:" && \
+	    $(BIN)/python -m pytest $(ONCE_MORE) -m "long and not alone"; }; together=$$?; \
+	  { $(BIN)/python -m pytest -m "long and alone" || \
+	    { test "$(AGAIN)" && echo "What fell is run once more:" && \
+	      $(BIN)/python -m pytest $(ONCE_MORE) -m "long and alone"; }; } && exit $$together
 
 bench: .make/test
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
