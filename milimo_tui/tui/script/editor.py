@@ -16,7 +16,7 @@ from textual.document._wrapped_document import WrappedDocument
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import TextArea
-from textual.widgets.text_area import Edit
+from textual.widgets.text_area import Edit, Selection
 
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Kind
@@ -117,6 +117,9 @@ class ScriptEditor(TextArea):
     """`read_only` is reading (keys act), else writing (keys type); its cursor stands still."""
 
     cursor_blink = reactive(False, init=False)
+    # Painted by `watch_selection`: Textual paints the whole text with each step of the cursor.
+    selection = reactive(Selection(), init=False, always_update=True, repaint=False)
+    _painted_bracket: Location | None = None  # the one that matches the bracket at the cursor
 
     DEFAULT_CSS = """
     ScriptEditor, ScriptEditor:focus {
@@ -152,9 +155,8 @@ class ScriptEditor(TextArea):
         self.kinds: list[str | None] = []
         self.names: tuple[str, ...] = ()  # cues and sluglines to complete
         self._styles: dict[str, Style] = {}
-        self._drawn_rows: dict[
-            tuple[object, ...], Strip
-        ] = {}  # rows that the cursor is not in, as they were drawn
+        # Rows that the cursor is not in, as they were drawn.
+        self._drawn_rows: dict[tuple[object, ...], Strip] = {}
 
     @property
     def document(self) -> DocumentBase:
@@ -209,6 +211,24 @@ class ScriptEditor(TextArea):
         super().notify_style_update()
         self._drawn_rows.clear()
 
+    def watch_selection(self, before: Selection, now: Selection) -> None:
+        """Paint the rows that the cursor left and came to; all where words are selected."""
+        if not self.is_mounted:
+            return
+        bracket, self._painted_bracket = self._painted_bracket, self._matching_bracket_location
+        if not (before.is_empty and now.is_empty):
+            self.refresh()
+            return
+        places = (before.end, now.end, bracket, self._painted_bracket)
+        for row in {place[0] for place in places if place is not None}:
+            self._paint_row(row)
+
+    def _paint_row(self, row: int) -> None:
+        """Paint a line of the text: all the rows that it is wrapped to."""
+        wrapped = self._measured_document
+        if row < self.document.line_count:
+            self.refresh_lines(wrapped.location_to_offset((row, 0)).y, len(wrapped.get_sections(row)))
+
     def render_line(self, y: int) -> Strip:
         wide, offset = self.gutter_width, y + self.scroll_offset.y
         if not wide or offset >= self._measured_document.height:
@@ -247,9 +267,13 @@ class ScriptEditor(TextArea):
 
     def edit(self, edit: Edit) -> EditResult:
         top, bottom = sorted((edit.from_location[0], edit.to_location[0]))
-        before = self.document.line_count
+        before, height = self.document.line_count, self._measured_document.height
         result = super().edit(edit)
         added = self.document.line_count - before + (bottom - top)
+        if top == bottom and added == 0 and self._measured_document.height == height:
+            self._paint_row(top)
+        else:
+            self.refresh()
         if self.kinds:
             old = self.kind_at(top - 1)
             new: list[str | None] = []
@@ -262,6 +286,14 @@ class ScriptEditor(TextArea):
                 old = kind
             self.kinds[top : bottom + 1] = new
         return result
+
+    def undo(self) -> None:
+        super().undo()
+        self.refresh()
+
+    def redo(self) -> None:
+        super().redo()
+        self.refresh()
 
     def update_suggestion(self) -> None:
         """Suggest the rest of a name or place that is typed in capitals; → accepts it."""

@@ -31,6 +31,7 @@ class ShotBeside(Vertical):
     DEFAULT_CSS = """
     ShotBeside { display: none; height: 1fr; }
     ShotBeside Picture { height: 20; margin-bottom: 1; }
+    #beside-words { height: 1fr; }
     """
 
     def compose(self) -> ComposeResult:
@@ -45,7 +46,7 @@ class ShotBeside(Vertical):
             picture.styles.height = max(4, round(wide / ratio / 2))
 
     def show_words(self, words: list[Text]) -> None:
-        self.query_one("#beside-words", Static).update(Text("\n").join(words))
+        self.query_one("#beside-words", Static).update(Text("\n").join(words), layout=False)
 
     async def show_picture(self, app: ShellApp, source: Source) -> None:
         """Show a shot's picture."""

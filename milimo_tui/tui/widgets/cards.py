@@ -36,6 +36,9 @@ from milimo_tui.tui.widgets.text import cut, ends, line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.terminal.theme import Ink
+
+MOST_DRAWN = 2000  # rows of cards that are kept as they were drawn: some screens of them
 
 
 class Cards(Pictured, ScrollView, can_focus=True):
@@ -66,6 +69,8 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self._cursor = 0
         self._grid = Grid()
         self._laid_for = (0, 0.0)  # columns and ratio of the grid
+        # A row of a card (section, card, row) → what it was drawn of, and as what.
+        self._drawn: dict[tuple[int, int, int], tuple[tuple[object, ...], Strip]] = {}
 
     # -- values ------------------------------------------------------------------------------------
 
@@ -135,6 +140,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         if (grid.width, grid.picture) != self.picture_cells:
             self.forget_pictures()
         self._grid, self._laid_for = grid, (self.scrollable_content_region.width, self.ratio)
+        self._drawn.clear()
         self.virtual_size = Size(0, len(grid.lines))
         self._reveal()
         self.refresh()
@@ -237,17 +243,30 @@ class Cards(Pictured, ScrollView, can_focus=True):
             heading = ends(section.heading, section.right, max(0, width - 2))
             return strip_of(line(" ", heading, " "), base, width, self.app.console)
         here = self._order[self._cursor] if self._order else (-1, -1)
+        ink, focused = self.studio_app.ink, self.has_focus
+        if len(self._drawn) > MOST_DRAWN:
+            self._drawn.clear()
         pieces: list[Strip] = []
         for card_index in range(entry.first, min(entry.first + self._grid.across, len(section.cards))):
             card = section.cards[card_index]
             on = (entry.section, card_index) == here
-            pieces.append(self._gutter(card, on, entry.part, base))
-            pieces.append(self._draw(card, on, entry.part, base))
-            pieces.append(Strip([Segment(" " * (GAP - 1), base)], GAP - 1))
+            place, of = (
+                (entry.section, card_index, entry.part),
+                (card, self._pictures.get(card.picture), self.lacking_sign(card.picture), on,
+                 card.key in self.marked, focused, ink, base),
+            )  # fmt: skip
+            known = self._drawn.get(place)
+            if known is None or known[0] != of:
+                row = (
+                    self._gutter(card, on, entry.part, base, ink),
+                    self._draw(card, on, entry.part, base, ink),
+                    Strip([Segment(" " * (GAP - 1), base)], GAP - 1),
+                )
+                known = self._drawn[place] = (of, Strip.join(row))
+            pieces.append(known[1])
         return Strip.join(pieces).adjust_cell_length(width, base)
 
-    def _gutter(self, card: Card, on: bool, part: int, base: Style) -> Strip:
-        ink = self.studio_app.ink
+    def _gutter(self, card: Card, on: bool, part: int, base: Style, ink: Ink) -> Strip:
         glyph, style = " ", base
         if on:
             glyph, style = "▌", base + (ink.accent if self.has_focus else ink.muted)
@@ -255,9 +274,9 @@ class Cards(Pictured, ScrollView, can_focus=True):
             glyph, style = "▪", base + ink.accent
         return Strip([Segment(glyph, style)], 1)
 
-    def _draw(self, card: Card, on: bool, part: int, base: Style) -> Strip:
+    def _draw(self, card: Card, on: bool, part: int, base: Style, ink: Ink) -> Strip:
         width, high = self._grid.width, self._grid.picture
-        console, ink = self.app.console, self.studio_app.ink
+        console = self.app.console
         if part < high:
             drawing = self._pictures.get(card.picture)
             if drawing is not None and drawing.strips:

@@ -69,6 +69,9 @@ class ColumnRows(Rows):
             top = line if any(row.key for row in above) else 0
             self.scroll_to_region(Region(0, top, 1, line - top + 1), animate=False, force=True)
 
+    def _paint_row(self, index: int) -> None:
+        self.refresh_line(self.place(index)[1])
+
     def row_at(self, x: int, y: int) -> int:
         line = y + self.scroll_offset.y
         for column, wide in zip(self._columns, self.widths, strict=True):

@@ -67,6 +67,8 @@ class Picture(Widget):
 
     def show_drawing(self, drawing: Drawing | None, words: str = "") -> None:
         """Show what was drawn and is kept elsewhere (`Pictures`)."""
+        if drawing is None and self.drawing is None and words == self.words:
+            return  # as it is: nothing is painted
         self.words = words
         self._replace(drawing, own=False)
 

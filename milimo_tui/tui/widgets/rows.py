@@ -172,10 +172,16 @@ class Rows(ScrollView, can_focus=True):
         if not 0 <= index < len(self.rows) or index == self.cursor:
             self._reveal()
             return
-        self.cursor = index
+        before, self.cursor, top = self.cursor, index, self.scroll_offset
         self._reveal()
-        self.refresh()
+        if self.scroll_offset == top:  # else all is painted
+            self._paint_row(before)
+            self._paint_row(index)
         self.post_message(self.Moved(self, self.key))
+
+    def _paint_row(self, index: int) -> None:
+        """Paint one row alone."""
+        self.refresh_line(index)
 
     def _reveal(self) -> None:
         """Scroll so that the cursor is seen, with the heading above it when that is all there is."""
