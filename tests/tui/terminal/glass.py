@@ -17,8 +17,12 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual._context import visible_screen_stack
 from textual.app import App
 
+from milimo_tui.tui.script.editor import ScriptEditor
 from milimo_tui.tui.terminal.line.glass import chops
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
+from milimo_tui.tui.widgets.cards import Cards
+from milimo_tui.tui.widgets.pictured import Pictured
+from milimo_tui.tui.widgets.rows import Rows
 
 PIECES = re.compile(
     r"\x1b\[(?P<row>\d+);(?P<column>\d+)H|\x1b\[(?P<style>[\d;]*)m|(?P<down>\n)|\x1b\]8;[^\x1b]*\x1b\\"
@@ -91,6 +95,13 @@ def rendered(app: App[Any]) -> Glass:
             widget._dirty_regions.add(widget.size.region)
             if isinstance(widget, Timeline):
                 widget._cache.clear()
+            elif isinstance(widget, Cards):
+                widget._drawn.clear()
+            elif isinstance(widget, Rows):
+                widget._strips.clear()
+            elif isinstance(widget, ScriptEditor):
+                widget._drawn_rows.clear()
+                widget._line_cache.clear()
     kept = {line: list(line._shown) for screen in app.screen_stack for line in screen.query(Timeline)}
     compositor = app.screen._compositor
     visible_screen_stack.set(app._background_screens)
@@ -104,15 +115,20 @@ def rendered(app: App[Any]) -> Glass:
 
 
 def owed(app: App[Any]) -> bool:
-    """Whether the screen in front has something to lay out, to paint or to call after that."""
+    """Whether the screen in front has something to lay out, to paint or pictures to, or to call after."""
     screen = app.screen
     pumps = [app, *screen.walk_children(with_self=True)]
-    return any(not pump._message_queue.empty() for pump in pumps) or bool(
-        screen._layout_required
-        or screen._scroll_required
-        or screen._repaint_required
-        or screen._dirty_widgets
-        or screen._callbacks
+    came = any(isinstance(pump, Pictured) and pump._tick is not None for pump in pumps)
+    return (
+        came
+        or any(not pump._message_queue.empty() for pump in pumps)
+        or bool(
+            screen._layout_required
+            or screen._scroll_required
+            or screen._repaint_required
+            or screen._dirty_widgets
+            or screen._callbacks
+        )
     )
 
 
