@@ -24,7 +24,7 @@ from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.wave import Wave
 from milimo_tui.tui.play.monitor import OFF, Monitor
 from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.storyboard.shot_state import path_of
+from milimo_tui.tui.shot.shot_state import path_of
 from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.facts import Facts

@@ -1,5 +1,5 @@
 """The Review screen: the takes that came in, one large picture at a time or all on a contact sheet.
 
-Begin with `screen`, which puts the core (`review_view`) and its parts together. May use `storyboard` (a shot
-and its state), `play`, `shell` and what is below.
+Begin with `screen`, which puts the core (`review_view`) and its parts together. May use `shot` (with its
+state), `play`, `shell` and what is below.
 """

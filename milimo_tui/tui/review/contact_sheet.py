@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui.storyboard.printing import print_takes
+from milimo_tui.tui.shot.printing import print_takes
 from milimo_tui.tui.widgets.cards import Cards
 
 if TYPE_CHECKING:

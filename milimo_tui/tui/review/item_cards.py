@@ -14,7 +14,7 @@ from milimo_tui.story.shots.shots import words_of
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.project.review import Item, Review, State
 from milimo_tui.tui.review.review_lines import LOWER, mark
-from milimo_tui.tui.storyboard.shot_state import framings, length_text
+from milimo_tui.tui.shot.shot_state import framings, length_text
 from milimo_tui.tui.terminal.theme import STARS, Ink
 from milimo_tui.tui.widgets.card_grid import Card, Section
 from milimo_tui.tui.widgets.text import line

@@ -18,7 +18,7 @@ from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Scene, Shot, Story, Take
 from milimo_tui.studio.project.inbox import Check
 from milimo_tui.studio.project.review import MADE_HERE, Item, Review, State, span, tally
-from milimo_tui.tui.storyboard.shot_state import framing, framings
+from milimo_tui.tui.shot.shot_state import framing, framings
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, Ink
 from milimo_tui.tui.widgets.text import line, wrapped
 

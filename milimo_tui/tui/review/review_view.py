@@ -27,7 +27,7 @@ from milimo_tui.tui.review import review_lines
 from milimo_tui.tui.review.review_layout import FACTS, SIDE_BY_SIDE, lay_out
 from milimo_tui.tui.review.take_player import TakePlayer
 from milimo_tui.tui.review.take_strip import TakeStrip
-from milimo_tui.tui.storyboard.shot_state import Source, load_pictures
+from milimo_tui.tui.shot.shot_state import Source, load_pictures
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line

@@ -78,7 +78,7 @@ class TakeActions:
 
     def act_edit(self, key_command: KeyCommand) -> None:
         """e: open the shot, to change what is asked for."""
-        from milimo_tui.tui.storyboard.shot import ShotScreen
+        from milimo_tui.tui.shot.shot import ShotScreen
 
         if self._core.item is None or not self._core.item.shot:
             self._core.say("this belongs to no shot", "warn")

@@ -1,4 +1,4 @@
 """The Script screen: editor, outline, the process that parses. Begin with `screen`.
 
-May use `timeline` (to go to a clip), `storyboard` (a shot's words) and what is below.
+May use `timeline` (to go to a clip), `shot` (its length in words) and what is below.
 """

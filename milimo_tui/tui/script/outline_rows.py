@@ -11,7 +11,7 @@ from milimo_tui.core.format import clock, plural
 from milimo_tui.story.shots.committed import Committed
 from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine
 from milimo_tui.story.values.film import framed_as
-from milimo_tui.tui.storyboard.shot_state import length_text
+from milimo_tui.tui.shot.shot_state import length_text
 from milimo_tui.tui.terminal.theme import STALE, Ink
 from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike
 from milimo_tui.tui.widgets.text import line, wrapped

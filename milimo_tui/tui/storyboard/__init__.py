@@ -1,4 +1,4 @@
-"""Shots and elements: the board of cards, the shot's inspector, the elements. Begin with `storyboard`.
+"""The board of cards, a scene's plan and suggestions, what is unsure, the elements. Begin with `storyboard`.
 
-`shot_state` describes a shot's state for every screen. May use `shell` and what is below.
+May use `shot` (a shot and its state), `shell` and what is below.
 """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.takes.shot_spec import ShotState
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.screen import StudioScreen
-    from milimo_tui.tui.storyboard.shot_state import BasicShotState
+    from milimo_tui.tui.shot.shot_state import BasicShotState
 
 NAME = "FILTER"  # of the mode while it is typed
 REST = 0.15  # seconds without a key before the board follows what is typed; the count follows each

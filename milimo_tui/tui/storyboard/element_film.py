@@ -217,7 +217,7 @@ class ElementFilmScreen(StudioScreen):
         self._open_shot()
 
     def _open_shot(self) -> None:
-        from milimo_tui.tui.storyboard.shot import ShotScreen
+        from milimo_tui.tui.shot.shot import ShotScreen
 
         shots = self._shots_here()
         if not shots:

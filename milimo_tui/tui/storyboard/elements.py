@@ -19,9 +19,9 @@ from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.place_layers import LAYERS
 from milimo_tui.tui.play.monitor import OFF
 from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.storyboard.asking_layers import ask_layer
-from milimo_tui.tui.storyboard.portraits import Portraits
-from milimo_tui.tui.storyboard.shot_state import path_of
+from milimo_tui.tui.shot.asking_layers import ask_layer
+from milimo_tui.tui.shot.portraits import Portraits
+from milimo_tui.tui.shot.shot_state import path_of
 from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.picture import Picture

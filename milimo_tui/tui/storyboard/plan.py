@@ -13,7 +13,7 @@ from textual.widget import Widget
 from milimo_tui.core.format import clock, plural
 from milimo_tui.story.plan.floor_plan import crossing, drawn, floor_plan
 from milimo_tui.story.values.film import Coverage, Scene, Shot, Size, framed_as
-from milimo_tui.tui.storyboard.asking_layers import ask_layer
+from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.storyboard.scene_screen import SceneScreen
 from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -125,7 +125,7 @@ class PlanScreen(SceneScreen):
         return {"id": key} if key else None
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        from milimo_tui.tui.storyboard.shot import ShotScreen
+        from milimo_tui.tui.shot.shot import ShotScreen
 
         self.app.push_screen(ShotScreen(event.key))
 

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from milimo_tui.story.values.film import Scene, Shot
 from milimo_tui.tui.play.monitor import OFF
-from milimo_tui.tui.storyboard.shot_state import Source, framing, hashed, length_text
+from milimo_tui.tui.shot.shot_state import Source, framing, hashed, length_text
 from milimo_tui.tui.terminal.theme import OFFLINE, Ink
 from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.picture import Picture

@@ -18,13 +18,11 @@ from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.shots.shots import words_of
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.storyboard.board_filter import BoardFilter, shown_next
-from milimo_tui.tui.storyboard.by_hand import ByHand
-from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
-from milimo_tui.tui.storyboard.play_shot import play_shot
-from milimo_tui.tui.storyboard.printing import print_to
-from milimo_tui.tui.storyboard.shot_beside import REST, ShotBeside, words_of_shot
-from milimo_tui.tui.storyboard.shot_state import (
+from milimo_tui.tui.shot.by_hand import ByHand
+from milimo_tui.tui.shot.drawn_boards import DrawnBoards
+from milimo_tui.tui.shot.play_shot import play_shot
+from milimo_tui.tui.shot.printing import print_to
+from milimo_tui.tui.shot.shot_state import (
     BasicShotState,
     Source,
     basic_states,
@@ -37,6 +35,8 @@ from milimo_tui.tui.storyboard.shot_state import (
     shown_by,
     state_text,
 )
+from milimo_tui.tui.storyboard.board_filter import BoardFilter, shown_next
+from milimo_tui.tui.storyboard.shot_beside import REST, ShotBeside, words_of_shot
 from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys, omitted_scene, omitted_shot
 from milimo_tui.tui.widgets.card_grid import Card, Section
 from milimo_tui.tui.widgets.cards import Cards
@@ -415,7 +415,7 @@ class StoryboardScreen(StudioScreen):
         self._draw_beside()
 
     def on_cards_chosen(self, event: Cards.Chosen) -> None:
-        from milimo_tui.tui.storyboard.shot import ShotScreen
+        from milimo_tui.tui.shot.shot import ShotScreen
 
         if self.state_of(event.key) is None:
             self.say("that is omitted", "warn", "x brings a shot back, X a scene")

@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from milimo_tui.story.values.doubts import NO, NOBODY, NOT_TOLD, YES, DoubtKind
 from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.storyboard.shot_state import Source, people_of, shown_by
+from milimo_tui.tui.shot.shot_state import Source, people_of, shown_by
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows

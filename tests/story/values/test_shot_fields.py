@@ -46,8 +46,8 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import arguments
-from milimo_tui.tui.storyboard.shot_details import CHOICES, TOGETHER, read_shot, values_of
-from milimo_tui.tui.storyboard.shot_lines import field_rows
+from milimo_tui.tui.shot.shot_details import CHOICES, TOGETHER, read_shot, values_of
+from milimo_tui.tui.shot.shot_lines import field_rows
 from milimo_tui.tui.terminal.theme import ANSI, Ink
 from tests.tui.house import make_studio
 

@@ -12,7 +12,7 @@ from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.story.values.film import Line, Shot, Story, Take
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_batch
 from milimo_tui.studio.takes.staleness import FRESH, Part, Stale
-from milimo_tui.tui.storyboard import shot_state
+from milimo_tui.tui.shot import shot_state
 from milimo_tui.tui.terminal.theme import DARK, Ink
 from tests.studio.takes.films import BY_HAND, film
 

@@ -13,8 +13,8 @@ from milimo_tui.tui.cuts.notes import NotesScreen
 from milimo_tui.tui.home.card_screen import CardScreen
 from milimo_tui.tui.jobs.spec_panel import SpecPanel
 from milimo_tui.tui.shell.overlay import Overlay
+from milimo_tui.tui.shot.shot import ShotScreen
 from milimo_tui.tui.storyboard.plan import PlanScreen
-from milimo_tui.tui.storyboard.shot import ShotScreen
 from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
 from tests.tui.house import make_studio, opened
 

@@ -16,9 +16,9 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.home.home import HomeScreen, when
 from milimo_tui.tui.keys.key_parser import KeyCommand
+from milimo_tui.tui.shot.shot import ShotScreen
+from milimo_tui.tui.shot.shot_details import TAKE
 from milimo_tui.tui.storyboard.elements import ElementsScreen
-from milimo_tui.tui.storyboard.shot import ShotScreen
-from milimo_tui.tui.storyboard.shot_details import TAKE
 from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows

@@ -85,7 +85,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.script.editor import ScriptEditor
     from milimo_tui.tui.shell.overlay import Overlay, Palette
     from milimo_tui.tui.shell.screen import StudioScreen
-    from milimo_tui.tui.storyboard.shot import ShotScreen
+    from milimo_tui.tui.shot.shot import ShotScreen
     from milimo_tui.tui.timeline.screen import TimelineScreen
     from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
     from milimo_tui.tui.widgets.cards import Cards

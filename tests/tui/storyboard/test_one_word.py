@@ -11,7 +11,7 @@ from milimo_tui.story.shots.committed import Committed
 from milimo_tui.story.shots.outline import outline
 from milimo_tui.story.values.film import Function, Shot, Size, framed_as
 from milimo_tui.tui.script.outline_rows import OutlineRows
-from milimo_tui.tui.storyboard.shot_state import framing, framings
+from milimo_tui.tui.shot.shot_state import framing, framings
 from milimo_tui.tui.terminal.theme import DARK, Ink
 from milimo_tui.tui.timeline.values.clip_style import headline
 

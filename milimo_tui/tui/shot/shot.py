@@ -16,13 +16,13 @@ from milimo_tui.media.scopes.viewing import PLAIN
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
-from milimo_tui.tui.storyboard.asking_layers import ask_layer
-from milimo_tui.tui.storyboard.by_hand import ByHand, tags_of
-from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
-from milimo_tui.tui.storyboard.play_shot import play_shot
-from milimo_tui.tui.storyboard.printing import print_takes
-from milimo_tui.tui.storyboard.prompt_parts import PromptParts
-from milimo_tui.tui.storyboard.shot_details import (
+from milimo_tui.tui.shot.asking_layers import ask_layer
+from milimo_tui.tui.shot.by_hand import ByHand, tags_of
+from milimo_tui.tui.shot.drawn_boards import DrawnBoards
+from milimo_tui.tui.shot.play_shot import play_shot
+from milimo_tui.tui.shot.printing import print_takes
+from milimo_tui.tui.shot.prompt_parts import PromptParts
+from milimo_tui.tui.shot.shot_details import (
     CHOICES,
     CONTINUES,
     LOCKS,
@@ -33,8 +33,8 @@ from milimo_tui.tui.storyboard.shot_details import (
     read_shot,
     values_of,
 )
-from milimo_tui.tui.storyboard.shot_lines import field_rows, take_rows, with_key_hints
-from milimo_tui.tui.storyboard.shot_state import Source, framing, jobs_by_shot, people_of, state_text
+from milimo_tui.tui.shot.shot_lines import field_rows, take_rows, with_key_hints
+from milimo_tui.tui.shot.shot_state import Source, framing, jobs_by_shot, people_of, state_text
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.story.elements.circumstances import Circumstances, circumstances
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH, as_text, on_row
-from milimo_tui.tui.storyboard.shot_state import Source, path_of, shown_by, shown_of
+from milimo_tui.tui.shot.shot_state import Source, path_of, shown_by, shown_of
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Suggestion

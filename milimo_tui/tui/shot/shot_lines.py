@@ -18,7 +18,7 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.prompt import BY_HAND, LEFT_OUT
 from milimo_tui.story.values.shot_fields import as_text, labelled
 from milimo_tui.studio.takes import sharing
-from milimo_tui.tui.storyboard.shot_details import (
+from milimo_tui.tui.shot.shot_details import (
     CONTINUES,
     FOLLOW,
     LAYER,
@@ -31,7 +31,7 @@ from milimo_tui.tui.storyboard.shot_details import (
     ShotDetails,
     or_auto,
 )
-from milimo_tui.tui.storyboard.shot_state import hashed
+from milimo_tui.tui.shot.shot_state import hashed
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import cut, fit, line, wrapped

@@ -14,8 +14,8 @@ from milimo_tui.story.values.film import BoardUse, Shot, Suggestion
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
-from milimo_tui.tui.storyboard.shot import ShotScreen
-from milimo_tui.tui.storyboard.shot_details import FOLLOW, SUGGESTION
+from milimo_tui.tui.shot.shot import ShotScreen
+from milimo_tui.tui.shot.shot_details import FOLLOW, SUGGESTION
 from milimo_tui.tui.widgets.rows import Rows
 from tests.budget import thorough
 from tests.studio.test_what_is_asked import lora_file

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.tui.play import kept_pictures
-from milimo_tui.tui.storyboard.portraits import HELPER
+from milimo_tui.tui.shot.portraits import HELPER
 from milimo_tui.tui.terminal.theme import EMPTY
 
 if TYPE_CHECKING:

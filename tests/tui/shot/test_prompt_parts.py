@@ -12,8 +12,8 @@ from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
-from milimo_tui.tui.storyboard.shot import ShotScreen
-from milimo_tui.tui.storyboard.shot_details import WORDING
+from milimo_tui.tui.shot.shot import ShotScreen
+from milimo_tui.tui.shot.shot_details import WORDING
 from tests.budget import thorough
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from milimo_tui.story.elements.prompt import PromptPart
-from milimo_tui.tui.storyboard.shot_details import WORDING, ShotDetails
+from milimo_tui.tui.shot.shot_details import WORDING, ShotDetails
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.storyboard.shot import ShotScreen
+    from milimo_tui.tui.shot.shot import ShotScreen
 
 SHOT, SCENE, FILM = LEVELS = ("shot", "scene", "film")  # for what a part is worded, the nearest first
 ACTS = frozenset({"ui.enter", "ui.leave_out", "ui.take_back"})
