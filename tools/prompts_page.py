@@ -8,12 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.ids import new_id
+from milimo_tui.story.commit import merge
 from milimo_tui.story.elements import elements
 from milimo_tui.story.elements.places_kept import with_places
 from milimo_tui.story.looks.look_places import with_found
 from milimo_tui.story.looks.looks_found import looks_found
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.shots import merge, shots
+from milimo_tui.story.shots import shots
 from milimo_tui.story.values.film import Project, Story
 from milimo_tui.studio.takes.shot_spec import numbered, prompt_of
 

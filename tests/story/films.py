@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from milimo_tui.story.commit.merge import Merge, merge
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.shots.merge import Merge, merge
 from milimo_tui.story.shots.shots import SceneDraft, break_down
 from milimo_tui.story.values.film import Project, Scene, Shot, Story
 

@@ -1,3 +1,3 @@
-"""Shots of a screenplay: beats, framing, lengths, and an old film's shots met by new ones. Begin with
-`shots`, for a commit with `merge`. Uses `story.screenplay`.
+"""Shots of a screenplay, and what a person makes of them: fields set, numbers, shots split and joined. Begin
+with `shots`. Uses `story.plan`, `story.screenplay`.
 """

@@ -1,7 +1,7 @@
 """Shots from a screenplay: the rules that turn each beat into one shot, or into several where it is long.
 
 Pure and deterministic. What a scene means is read by `story.reading`, how it is covered is planned by
-`story.plan`; here both become drafts of shots, which `story.shots.merge` brings into a film.
+`story.plan`; here both become drafts of shots, which `story.commit.merge` brings into a film.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A shot that is split or takes in its neighbour keeps its id and so its takes; what it gives away is a shot of
 its own, what it takes in is parked with all that was made for it. A commit leaves it so where the text still
-stands (`story.shots.kept_pieces`).
+stands (`story.commit.kept_pieces`).
 """
 
 from __future__ import annotations

@@ -16,6 +16,11 @@ from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id, slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.commit import merge, omitted_headings
+from milimo_tui.story.commit.deleted_scenes import left_in
+from milimo_tui.story.commit.hand_scenes import with_hand_scenes_of
+from milimo_tui.story.commit.kept_pieces import with_pieces
+from milimo_tui.story.commit.pairing import pair_scenes
 from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
 from milimo_tui.story.elements.places_kept import with_places
@@ -24,12 +29,8 @@ from milimo_tui.story.looks.look_places import with_found
 from milimo_tui.story.looks.looks_found import looks_read
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
-from milimo_tui.story.shots import merge, numbering, omitted_headings, shot_list, shots
-from milimo_tui.story.shots.deleted_scenes import left_in
-from milimo_tui.story.shots.hand_scenes import with_hand_scenes_of
-from milimo_tui.story.shots.kept_pieces import with_pieces
+from milimo_tui.story.shots import numbering, shot_list, shots
 from milimo_tui.story.shots.open_doubts import with_open_doubts
-from milimo_tui.story.shots.pairing import pair_scenes
 from milimo_tui.story.shots.shot_list import ListedShot
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Coverage, Look, Project, Story

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from milimo_tui.story.commit.replan import replanned
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.shots.own_fields import with_own
-from milimo_tui.story.shots.replan import replanned
 from milimo_tui.story.shots.shots import SceneDraft, break_down
 from milimo_tui.story.values.film import Angle, Coverage, Function, Movement, Shot, Size
 from tests.story.films import RATE, Film

@@ -6,8 +6,9 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import count
 
+from milimo_tui.story.commit import merge
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.shots import merge, shot_list, shots
+from milimo_tui.story.shots import shot_list, shots
 from milimo_tui.story.shots.shot_list import ListedShot
 from milimo_tui.story.values.film import Line, Movement, Project, Setting, Size, Story
 

@@ -8,9 +8,9 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milimo_tui.story.commit.kept_pieces import with_pieces
+from milimo_tui.story.commit.merge import merge
 from milimo_tui.story.shots import film_order, numbering, surgery
-from milimo_tui.story.shots.kept_pieces import with_pieces
-from milimo_tui.story.shots.merge import merge
 from milimo_tui.story.shots.own_fields import brought_back
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.locked_numbers import scene_number, shot_number

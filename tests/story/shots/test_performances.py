@@ -9,11 +9,11 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milimo_tui.story.commit.merge import merge
+from milimo_tui.story.commit.replan import replanned
 from milimo_tui.story.plan.closer import CLOSEST, HEADS, crop_of
 from milimo_tui.story.screenplay.fountain import parse
-from milimo_tui.story.shots.merge import merge
 from milimo_tui.story.shots.performances import Performances
-from milimo_tui.story.shots.replan import replanned
 from milimo_tui.story.shots.shots import SceneDraft, break_down
 from milimo_tui.story.values.film import Continuing, Function, Project, Shot, Size, Story
 

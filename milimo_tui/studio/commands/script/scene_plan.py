@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from milimo_tui.story.commit.replan import replanned
 from milimo_tui.story.plan.floor_plan import drawn, floor_plan
 from milimo_tui.story.shots.performances import Performances
-from milimo_tui.story.shots.replan import replanned
 from milimo_tui.story.values.film import Coverage, Scene, Shot, Story, framed_as
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.registry.args import Args, arg

@@ -16,10 +16,10 @@ from milimo_tui.core.format import clock, plural
 from milimo_tui.core.host import named_path, write_atomic
 from milimo_tui.core.reasons import reason
 from milimo_tui.interchange.files.script import STDIN, load, read_script
+from milimo_tui.story.commit.written_script import written_script
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import script_check
-from milimo_tui.story.shots.written_script import written_script
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays

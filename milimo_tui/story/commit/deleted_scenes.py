@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from milimo_tui.story.commit.pairing import pair_scenes
 from milimo_tui.story.shots.own_fields import is_deleted
-from milimo_tui.story.shots.pairing import pair_scenes
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Story
 

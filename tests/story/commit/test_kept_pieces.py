@@ -7,9 +7,9 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milimo_tui.story.commit.kept_pieces import with_pieces
+from milimo_tui.story.commit.merge import merge
 from milimo_tui.story.shots import numbering, surgery
-from milimo_tui.story.shots.kept_pieces import with_pieces
-from milimo_tui.story.shots.merge import merge
 from milimo_tui.story.values.film import Story
 from milimo_tui.story.values.text_pieces import halves, joined, sources, whole_texts
 from tests.story.films import Film, Minter, drafts, said

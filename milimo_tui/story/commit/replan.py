@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from milimo_tui.story.shots.merge import performing
+from milimo_tui.story.commit.merge import performing
 from milimo_tui.story.shots.own_fields import kept
 from milimo_tui.story.shots.shots import ShotDraft
 from milimo_tui.story.values.film import Shot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from milimo_tui.core.order_keys import longest_rising
-from milimo_tui.story.shots.pairing import Pairs
+from milimo_tui.story.commit.pairing import Pairs
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Story
 from milimo_tui.story.values.text import fold

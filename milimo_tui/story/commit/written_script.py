@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from milimo_tui.story.commit.hand_scenes import is_by_hand, written_scene
+from milimo_tui.story.commit.pairing import pair_scenes
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
-from milimo_tui.story.shots.hand_scenes import is_by_hand, written_scene
 from milimo_tui.story.shots.numbering import OMITTED
-from milimo_tui.story.shots.pairing import pair_scenes
 from milimo_tui.story.shots.shots import break_down
 from milimo_tui.story.values.film import Story
 from milimo_tui.story.values.text import fold

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from milimo_tui.story.commit.merge import merge
 from milimo_tui.story.plan.shot_length import frames
 from milimo_tui.story.plan.shot_length import seconds as seconds_for
-from milimo_tui.story.shots.merge import merge
 from milimo_tui.story.values.film import Angle, Function, Movement, Scene, Shot, Size
 from tests.story.feature import feature
 from tests.story.films import RATE, Film, drafts, said

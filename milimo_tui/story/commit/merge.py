@@ -2,7 +2,7 @@
 
 A shot whose text is unchanged stays as it is, wherever it moved. One whose text changed keeps its id and all
 that was made or set for it; its words, people and places in the script follow. What is gone is parked, and
-comes back when its text does. Pairing is `story.shots.pairing`'s; here is what follows from it.
+comes back when its text does. Pairing is `story.commit.pairing`'s; here is what follows from it.
 
 What a person set stays: prompt, seed, take, board and every other field of making, always. The framing of a
 changed shot stays too, axis by axis, unless its words now ask for another one outright; its length follows
@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from milimo_tui.core.order_keys import ascending
+from milimo_tui.story.commit.pairing import Pairs, pair_scenes, pair_shots
+from milimo_tui.story.commit.scene_changes import changed_scenes, kept_headings
 from milimo_tui.story.shots import numbering
 from milimo_tui.story.shots.own_fields import keeps_continuing, kept
-from milimo_tui.story.shots.pairing import Pairs, pair_scenes, pair_shots
-from milimo_tui.story.shots.scene_changes import changed_scenes, kept_headings
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, natural_frames
 from milimo_tui.story.values.film import Continuing, Scene, Shot, Story
 from milimo_tui.story.values.place_layers import OF_LAYER
