@@ -12,7 +12,8 @@ from milimo_tui.engines.contract.meaning import Seen
 from milimo_tui.engines.prompting.figures import as_facts
 from milimo_tui.engines.prompting.framing_words import without_sizes
 from milimo_tui.engines.prompting.script_marks import unmarked
-from milimo_tui.story.looks.dressing import GARMENT, HAIR, STATE
+from milimo_tui.story.looks.dressing import GARMENT, STATE
+from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
 
 _AGE = re.compile(r"(?:about |around |nearly |almost |now |aged? )?(\d{1,3})(?: years old)?$", re.IGNORECASE)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.story.looks.dressing import GARMENT, HAIR, STATE, any_of, bare
+from milimo_tui.story.looks.dressing import (
+    GARMENT,
+    STATE,
+    any_of,
+    bare,
+)
+from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.looks.stains import DIRTIED
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, YOUNG

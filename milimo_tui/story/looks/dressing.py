@@ -37,17 +37,6 @@ _CARRIED = (
     "cane crutch crutches stick umbrella briefcase handbag satchel knapsack backpack wheelchair sling rifle "
     "lantern pipe cigar"
 )
-_HAIR = (
-    "hair haired braid braids bun beard bearded bald cropped curls dreadlocks fringe moustache mustache "
-    "pigtails plait plaits ponytail stubble topknot shaven clean-shaven sideburns side-whiskers whiskers "
-    "mutton-chops goatee mohawk quiff crewcut crew-cut ringlets cornrows afro curlers rollers "
-    "beehive updo mullet chignon bouffant pompadour buzzcut buzz-cut pixie-cut bedhead hairdo "
-)
-_HAIR_ALSO = "bob bun mop perm crop"  # only where a word of hair stands before it: Bob, a sugared bun
-_HAIR_LIKE = (
-    "black blond blonde brown red grey gray white silver dark auburn ginger platinum bleached dyed tight "
-    "neat sleek short shaggy curly messy tidy loose severe home tousled "
-)
 _STATES = (
     "asleep barefoot bare-chested bandaged battered bleeding blindfolded bloodied bloody bruised burned "
     "burnt drenched dripping dusty exhausted filthy freckled frostbitten gagged gaunt grimy handcuffed "
@@ -67,10 +56,6 @@ GARMENT = re.compile(rf"(?<!\w)(?:{any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!\w)"
 HELD = re.compile(
     r"(?<!\w)(?:under|in) (?:one|his|her|their|the other|each|either) (?:arms?|hands?|fists?|lap|elbow)(?!\w)"
     r"|(?<!\w)in hand(?!\w)",
-    re.IGNORECASE,
-)
-HAIR = re.compile(
-    rf"(?<!\w)(?:(?:\w+-)?(?:{any_of(_HAIR)})|(?:{any_of(_HAIR_LIKE)}) (?:{any_of(_HAIR_ALSO)}))(?!\w)",
     re.IGNORECASE,
 )
 # A state stands by itself: of “wet hands” it is the hands that are told of.
@@ -206,50 +191,7 @@ OUTFIT = re.compile(
 )
 BODYWEAR = re.compile(rf"(?<!\w)(?:{any_of(_OUTFITS + _UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE)
 SHIRTSLEEVES = re.compile(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
-FACIAL = re.compile(
-    r"(?<!\w)(?:\w+-)?(?:beard(?:ed)?|moustache|mustache|stubble|(?:clean-|un)?shaven|side-?burns|(?:side-)?whiskers"
-    r"|mutton-chops|goatee)(?!\w)",
-    re.IGNORECASE,
-)
 OUTER = re.compile(r"(?:coat|jacket|cloak|cape|parka|anorak|poncho)s?(?!\w)", re.IGNORECASE)
-HAIR_LOOSE = re.compile(
-    r"(?<!\w)(?:(?:pulls|takes|draws|slides|tugs|yanks|plucks) (?:the|a|an|his|her|their) [\w-]+"
-    r" (?:out of|from) (?:his|her|their) (?:hair|bun|braid|plait|topknot)"
-    r"|lets (?:down (?:his|her|their) hair|(?:his|her|their) hair (?:down|fall|loose))"
-    r"|(?:shakes|combs) (?:out|loose|down) (?:his|her|their) hair"
-    r"|un(?:pins|ties|does|braids) (?:his|her|their) hair"
-    r"|hair (?:comes|falls|tumbles|spills) (?:down|loose|free))(?!\w)",
-    re.IGNORECASE,
-)
-# “ties her hair back”, “pins up her hair”: the act, and how the hair is then
-HAIR_DONE = re.compile(
-    r"(?<!\w)(ties|pins|puts|binds|scrapes|pulls|sweeps|twists|gathers|knots|clips|slicks|combs|brushes)"
-    r" (?:(up|back) (?:his|her|their) hair|(?:his|her|their) hair (back|up|(?:in|into) an? [\w -]+))(?!\w)",
-    re.IGNORECASE,
-)
-DONE = {
-    "ties": "tied", "pins": "pinned", "puts": "put", "binds": "bound", "scrapes": "scraped",
-    "pulls": "pulled",
-    "sweeps": "swept", "twists": "twisted", "gathers": "gathered", "knots": "knotted", "clips": "clipped",
-    "slicks": "slicked", "combs": "combed", "brushes": "brushed",
-}  # fmt: skip
-HAIR_CUT = re.compile(
-    r"(?<!\w)(?:cuts|chops|hacks|crops|shears|snips) (?:off )?(?:his|her|their)(?: own)? (?:[\w-]+ )?hair"
-    r"(?: off| short)?(?!\w)",
-    re.IGNORECASE,
-)
-# “Her red hair streams in the wind.”
-HAIR_SEEN = re.compile(
-    r"(?:his|her|their) ((?:[a-z-]+ ){1,3}hair) (?:streams|flies|flows|blows|whips|shines|gleams|hangs|falls"
-    r"|tumbles|sticks|glows)(?!\w)",
-    re.IGNORECASE,
-)
-# “Her own hair is short and white.”
-HAIR_IS = re.compile(
-    rf"(?:his|her|their) (?:own |real )?hair is (?:now )?((?:(?:{any_of(_HAIR_LIKE)}|long|wavy|straight|thin"
-    r"|thick|matted|fair|golden|wild)(?:,? and |, | )?)+)$",
-    re.IGNORECASE,
-)
 # “puts on her glasses, takes them off again”
 OFF_AGAIN = re.compile(
     r"(?<!\w)(?:takes|pulls|tears|throws|rips|yanks|slips|whips|kicks) (?:it|them) off(?: again)?$",
@@ -259,24 +201,6 @@ OFF_AGAIN = re.compile(
 TEARS = re.compile(
     rf"(?:the|his|her|their) ({NAMED}) (?:rips|tears|splits|gets (?:ripped|torn)|catches and (?:rips"
     r"|tears))(?! off)(?!\w)",
-    re.IGNORECASE,
-)
-HAIR_FALLS = re.compile(
-    r"(?<!\w)an? ((?:[\w-]+ ){0,3}(?:plait|braid|ponytail|pigtail|bun|topknot))s? (?:drops|falls"
-    r"|comes (?:down|loose)"
-    r"|tumbles|swings)(?!\w)",
-    re.IGNORECASE,
-)
-# “there's a braid under it”
-HAIR_UNDER = re.compile(
-    r"there(?:['’]s| is) (?:an? )?((?:[\w-]+ ){0,2}(?:plait|braid|ponytail|pigtail|bun|topknot|hair"
-    r"|curls))(?!\w)",
-    re.IGNORECASE,
-)
-HAIR_COLOURED = re.compile(
-    r"(?<!\w)hair (?:(?:till|until|so that) it (?:is|goes|turns) (\w+)"
-    r"|(?:has |have )?(?:gone|turned|goes|turns|is now|dyed) (?:to )?"
-    r"(white|grey|gray|silver|black|red|blond|blonde|brown))(?!\w)",
     re.IGNORECASE,
 )
 OPENS = re.compile(
@@ -301,12 +225,6 @@ HAS_IT_ON = re.compile(
     r"(?: now| again| inside out| back to front|(?= (?:over|under|on top of) )|$)",
     re.IGNORECASE,
 )
-# Hair that can be seen to move is under nothing.
-HAIR_FREE = re.compile(
-    r"(?<!\w)hair (?:flying|streaming|blowing|flows?|flowing|whipping|lifting|flies|streams)(?!\w)",
-    re.IGNORECASE,
-)
-OVER_HAIR = frozenset({"helmet", "hood", "bonnet", "headscarf", "turban", "wimple", "balaclava", "visor"})
 BARE_FEET = re.compile(r"(?<!\w)(?:bare feet|feet (?:are )?bare)(?!\w)", re.IGNORECASE)
 CHANGES = re.compile(
     r"(?<!\w)(?:changes|has changed|have changed|is changed)(?= into|$| clothes)", re.IGNORECASE

@@ -12,21 +12,23 @@ from milimo_tui.story.looks.dressing import (
     BARED,
     BODYWEAR,
     COLOUR,
-    FACIAL,
     GARMENT,
-    HAIR,
-    HAIR_FREE,
     HELD,
     NIGHTWEAR,
     OUTER,
     OUTFIT,
-    OVER_HAIR,
     PART,
     RAINWEAR,
     SHIRTSLEEVES,
     STATE,
     bare,
     garments_of,
+)
+from milimo_tui.story.looks.hair_words import (
+    FACIAL,
+    HAIR,
+    HAIR_FREE,
+    OVER_HAIR,
 )
 from milimo_tui.story.looks.stains import DIRTIED, HURT, LASTING
 from milimo_tui.story.looks.worn_phrases import has_word, is_among, is_garment, is_handled, piece_of

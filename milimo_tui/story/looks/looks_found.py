@@ -9,11 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from milimo_tui.story.looks.appearance import BRACKET, Appearance, years_of
+from milimo_tui.story.looks.appearance import Appearance, years_of
 from milimo_tui.story.looks.between_people import Change, changes_of_others
 from milimo_tui.story.looks.descriptions import (
-    NUMBER,
-    OF_AGE,
     adorned,
     before_a_stranger,
     is_age,
@@ -25,7 +23,6 @@ from milimo_tui.story.looks.descriptions import (
 from milimo_tui.story.looks.dressing import (
     BENEATH,
     GARMENT,
-    HAIR,
     INTO_IT,
     IS_OFF,
     LEFT,
@@ -39,6 +36,7 @@ from milimo_tui.story.looks.dressing import (
     lying_elsewhere,
     without_laid_down,
 )
+from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.looks.look_draft import (
     BY_NAME,
     BY_PRONOUN,
@@ -57,6 +55,14 @@ from milimo_tui.story.looks.look_draft import (
     Rule,
     Unread,
 )
+from milimo_tui.story.looks.sentence_parts import (
+    called_first,
+    description_before,
+    is_whose,
+    parts_of,
+    subjects_of,
+    up_to,
+)
 from milimo_tui.story.looks.worn_phrases import words_said
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.values.film import Era, VoicePosition
@@ -74,7 +80,6 @@ _A_PICTURE = re.compile(
     r"|picture)(?: of\b|:)",
     re.IGNORECASE,
 )
-_NOT_NAMED_YET = re.compile(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
 # “This is the ADMIRAL.”: of whom the paragraph told before
 _THIS_IS = re.compile(
     r"(?:and )?(?:(?:this|that|it|he|she)(?:['’]s| is)(?: (?:the|our))? [^\W\d_]"
@@ -91,10 +96,6 @@ _GROUP = re.compile(
     r"|handful) of)"
     r" (?:[\w-]+ ){1,4}?(in (?:[\w-]+ ){0,3}?[\w-]+)(?:,[^:]*)?:$",
     re.IGNORECASE,
-)
-# “Ruth, 26, pregnant, stands”: told as at first
-_AGED_AS = re.compile(
-    rf",\s*(?:(?:now |aged )?\d{{1,3}}|(?:past |nearly |now |over |about )?{NUMBER})\s*[,.]", re.IGNORECASE
 )
 # “three members of a wedding band in matching powder-blue dinner jackets”
 _ALIKE = re.compile(
@@ -115,7 +116,6 @@ _THING = re.compile(rf"(?<!\w)(?:an?|a pair of) (?:pair of )?({NAMED})", re.IGNO
 _PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
 _ON_OR_OFF = re.compile(r"(?<!\w)(?:off|on|away|down|back|over|open|out|into|without)(?!\w)", re.IGNORECASE)
 _VISIBLE = (GARMENT, HAIR, STATE)
-_SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
 
 
 def is_on_a_screen(text: str) -> bool:
@@ -257,31 +257,31 @@ class _Reader:
     def _sentence(self, told: Told, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
         if _VIEW.search(told.sentence):
             return  # what somebody sees is not on them
-        subjects = _subjects(told)
+        subjects = subjects_of(told)
         head = told.sentence[: subjects[0].start] if subjects else told.sentence
         on_screen = self._on_screen or is_on_a_screen(head)
         line, told_at = moment.beat.line, self._told_at
         changes = changes_of_others(told, subjects)
         if changes:
-            told = _up_to(told, changes[0].at)
-            subjects = _subjects(told)
+            told = up_to(told, changes[0].at)
+            subjects = subjects_of(told)
         yield from self._between(changes, moment, scene)
         yield from self._laid_down(told, subjects, moment, scene)
         if listed_away(told.sentence):
             return
         told = replace(told, sentence=without_laid_down(told.sentence))
-        parts = list(_parts(told, subjects))
+        parts = list(parts_of(told, subjects))
         if not told.mentions and (left := LEFT.match(told.sentence)) and GARMENT.fullmatch(left[1]):
             gone = garments_of(left[1])
             wear = [each for each in self._known if each[1] is scene.era and gone & self._worn(each)]
             if len(wear) == 1 and wear[0][0] in moment.seen + moment.near:
                 parts = [(wear[0][0], " " + told.sentence, told.sentence, False)]
                 self._last = ""
-        if not subjects and (owner := _is_whose(told)):  # “The thumb is GREER's.”
+        if not subjects and (owner := is_whose(told)):  # “The thumb is GREER's.”
             self._last, self._introduced, self._ahead = owner, True, []
             return
         told_ahead = " ".join(self._ahead)
-        before_it = _description_before(self._ahead)
+        before_it = description_before(self._ahead)
         stranger = told.sentence[len(before_a_stranger(told.sentence)) :]
         self._ahead = [stranger] if stranger else [] if subjects else [*self._ahead, told.sentence]
         if group := _GROUP.search(told.sentence.partition(":")[0] + ":"):
@@ -346,7 +346,7 @@ class _Reader:
                 looks.begin_item()
             of_one = introduced or self._introduced
             looks.read(text, introduced=introduced, first=opens or bool(of_last), anew=anew, of_one=of_one)
-            if opens and not introduced and (called := _called_first(told, subjects, name)):
+            if opens and not introduced and (called := called_first(told, subjects, name)):
                 looks.call(adorned(called))
             if introduced and self._stranger:
                 looks.call(adorned(self._stranger))
@@ -464,119 +464,9 @@ def _rule(told: Told, subjects: Sequence[Mention], introduced: bool, added: int,
     return BY_PRONOUN if by & _PRONOUNS else BY_NAME
 
 
-def _is_whose(told: Told) -> str:
-    """Whose something is, as a sentence says last, in capitals."""
-    last = told.mentions[-1] if told.mentions else None
-    by = told.sentence[last.start : last.end] if last is not None else ""
-    whole = told.sentence[last.start :].rstrip(" .!") if last is not None else ""
-    is_last = whole.removesuffix("'s").removesuffix("’s") == by.removesuffix("'s").removesuffix("’s")
-    return last.name if last is not None and last.owner and is_last and by[:-2].isupper() else ""
-
-
-def _description_before(ahead: Sequence[str]) -> str:
-    """What stands before a name and tells of it: “A boot. A boiler suit, black to the elbows. TERRY”."""
-    whole = " ".join(sentence for sentence in ahead if is_description(sentence, by_itself=False))
-    if whole and is_description(whole, by_itself=True):
-        return whole
-    tail: list[str] = []
-    for sentence in reversed(ahead):
-        if not is_description(sentence, by_itself=False) or not (
-            GARMENT.search(sentence) or HAIR.search(sentence)
-        ):
-            break
-        tail.insert(0, sentence.strip(" ."))
-    return ", ".join(tail) if len(tail) < len(ahead) or len(tail) > 1 else ""
-
-
 def _is_other_age(age: str, text: str) -> bool:
     """Whether an introduction gives another age than the one known: nothing else then holds any more."""
     new = Appearance()
     new.read(text, introduced=True, first=True, anew=False, of_one=False)
     years = years_of(age), years_of(new.age)
     return None not in years and years[0] != years[1]
-
-
-def _up_to(told: Told, at: int) -> Told:
-    """A sentence as far as it tells of the one who acts."""
-    return replace(
-        told, sentence=told.sentence[:at], mentions=tuple(each for each in told.mentions if each.end <= at)
-    )
-
-
-def _called_first(told: Told, subjects: Sequence[Mention], name: str) -> str:
-    """What somebody is called who has no name yet: the old man of “An old man sits. This is HENRY.”"""
-    end = next((each.end for each in subjects if each.name == name), 0)
-    found = _NOT_NAMED_YET.search(told.sentence[:end])
-    return found[1] if found else ""
-
-
-def _subjects(told: Told) -> list[Mention]:
-    """Those of whom a sentence tells, each where it begins to; “her brother TOM” is Tom alone."""
-    named = [each for each in told.mentions if not each.owner]
-    out: list[Mention] = []
-    for at, each in enumerate(named):
-        after = named[at + 1].start if at + 1 < len(named) else len(told.sentence)
-        leads = after < len(told.sentence) and not told.sentence[each.end : after].strip()
-        if not leads and not (out and out[-1].name == each.name):
-            out.append(each)
-    return out
-
-
-def _parts(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, str, bool]]:
-    """A sentence by the people it tells of: whom, the words about them, those to quote, and whether they are
-    introduced by it.
-    """
-    if not subjects:
-        whose = next((each.name for each in told.mentions if each.owner), "")
-        if whose:
-            mine = before_a_stranger(told.sentence)
-            by = next(told.sentence[each.start : each.end] for each in told.mentions if each.owner)
-            his = f"his{mine[len(by) :]}" if by.endswith(("'s", "’s")) and mine.startswith(by) else mine
-            begins = next(each.start for each in told.mentions if each.owner) == 0
-            is_list = not begins and is_description(mine, by_itself=False)
-            yield whose, (", " if is_list else " ") + his, mine, is_list
-        return
-    head = told.sentence[: subjects[0].start].rstrip()
-    if head.endswith(",") and not any(each.end <= len(head) for each in told.mentions):
-        is_list = is_age(head.partition(",")[0]) or (
-            head.count(",") > 1 and is_description(head, by_itself=False)
-        )
-        yield subjects[0].name, (", " if is_list else " ") + head, head, is_list
-    for at, each in enumerate(subjects):
-        end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
-        by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
-        capitals = by.isupper() and len(by) > 1
-        if capitals:
-            rest = _behind_surname(rest)
-        set_off = _SET_OFF.match(rest)  # “Gideon Marr -- 50, unshaven, tails -- comes in”
-        if set_off and is_description(set_off[1], by_itself=False):
-            rest = f", {set_off[1]}. {rest[set_off.end() :]}"
-        else:
-            set_off = None
-        introduced = (
-            capitals
-            or rest.startswith(":")
-            or bool(BRACKET.match(rest) or _AGED_AS.match(rest) or set_off or OF_AGE.match(rest.strip()))
-        )
-        head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)
-        if introduced and at == 0 and head.endswith(":") and len(subjects) == len(told.mentions):
-            rest = rest.rstrip(" .") + ", ".join(told_before(head.rstrip(" :")))
-        elif introduced and at == 0 and ":" in head and GARMENT.search(head):
-            rest = rest.rstrip(" .") + ", ".join(told_before(head.partition(":")[0], of_one=True))
-        text = rest if each.name and not by.endswith(("'s", "’s")) else by + rest
-        if by.casefold() in ("him", "her"):
-            text = before_a_stranger(by + rest)[len(by) :] if text == rest else before_a_stranger(text)
-        elif not introduced:
-            text = before_a_stranger(text)
-        yield each.name, text, rest if introduced else by + rest, introduced
-
-
-def _behind_surname(rest: str) -> str:
-    """What comes behind the capitals that go on with a name."""
-    surname = re.match(r"(?:\s+[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w’']))+", rest)
-    kept = 0
-    for word in re.finditer(r"\s+(\S+)", surname[0] if surname else ""):
-        if not word[1].strip(",").isupper() or len(word[1]) < 2:
-            break
-        kept = word.end()
-    return rest[kept:]

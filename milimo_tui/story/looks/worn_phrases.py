@@ -9,12 +9,12 @@ from milimo_tui.story.looks.descriptions import LIES_ON, NO_VERBS, VERBS, WORD, 
 from milimo_tui.story.looks.dressing import (
     CARRIED_THING,
     GARMENT,
-    HAIR,
     HOW_FASTENED,
     bare,
     garments_of,
     is_one_of,
 )
+from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.values.text import fold
 
 _RELATIVE = frozenset({"that", "who", "whose"})

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from milimo_tui.story.reading.action_reader import Meant, Presence, named_in, read_action
+from milimo_tui.story.reading.action_reader import named_in, read_action
 from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.reading.places import Placed, PlaceReader
+from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.reading.spots import Spot, Where, is_fixture, says_intercut, spot_of
 from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
 from milimo_tui.story.screenplay.cast import Cast

@@ -1,0 +1,90 @@
+"""Words for hair and beards: how they are, how somebody does them, when they fall. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.story.looks.dressing import any_of
+
+_HAIR = (
+    "hair haired braid braids bun beard bearded bald cropped curls dreadlocks fringe moustache mustache "
+    "pigtails plait plaits ponytail stubble topknot shaven clean-shaven sideburns side-whiskers whiskers "
+    "mutton-chops goatee mohawk quiff crewcut crew-cut ringlets cornrows afro curlers rollers "
+    "beehive updo mullet chignon bouffant pompadour buzzcut buzz-cut pixie-cut bedhead hairdo "
+)
+_HAIR_ALSO = "bob bun mop perm crop"  # only where a word of hair stands before it: Bob, a sugared bun
+_HAIR_LIKE = (
+    "black blond blonde brown red grey gray white silver dark auburn ginger platinum bleached dyed tight "
+    "neat sleek short shaggy curly messy tidy loose severe home tousled "
+)
+HAIR = re.compile(
+    rf"(?<!\w)(?:(?:\w+-)?(?:{any_of(_HAIR)})|(?:{any_of(_HAIR_LIKE)}) (?:{any_of(_HAIR_ALSO)}))(?!\w)",
+    re.IGNORECASE,
+)
+FACIAL = re.compile(
+    r"(?<!\w)(?:\w+-)?(?:beard(?:ed)?|moustache|mustache|stubble|(?:clean-|un)?shaven|side-?burns|(?:side-)?whiskers"
+    r"|mutton-chops|goatee)(?!\w)",
+    re.IGNORECASE,
+)
+HAIR_LOOSE = re.compile(
+    r"(?<!\w)(?:(?:pulls|takes|draws|slides|tugs|yanks|plucks) (?:the|a|an|his|her|their) [\w-]+"
+    r" (?:out of|from) (?:his|her|their) (?:hair|bun|braid|plait|topknot)"
+    r"|lets (?:down (?:his|her|their) hair|(?:his|her|their) hair (?:down|fall|loose))"
+    r"|(?:shakes|combs) (?:out|loose|down) (?:his|her|their) hair"
+    r"|un(?:pins|ties|does|braids) (?:his|her|their) hair"
+    r"|hair (?:comes|falls|tumbles|spills) (?:down|loose|free))(?!\w)",
+    re.IGNORECASE,
+)
+# “ties her hair back”, “pins up her hair”: the act, and how the hair is then
+HAIR_DONE = re.compile(
+    r"(?<!\w)(ties|pins|puts|binds|scrapes|pulls|sweeps|twists|gathers|knots|clips|slicks|combs|brushes)"
+    r" (?:(up|back) (?:his|her|their) hair|(?:his|her|their) hair (back|up|(?:in|into) an? [\w -]+))(?!\w)",
+    re.IGNORECASE,
+)
+DONE = {
+    "ties": "tied", "pins": "pinned", "puts": "put", "binds": "bound", "scrapes": "scraped",
+    "pulls": "pulled",
+    "sweeps": "swept", "twists": "twisted", "gathers": "gathered", "knots": "knotted", "clips": "clipped",
+    "slicks": "slicked", "combs": "combed", "brushes": "brushed",
+}  # fmt: skip
+HAIR_CUT = re.compile(
+    r"(?<!\w)(?:cuts|chops|hacks|crops|shears|snips) (?:off )?(?:his|her|their)(?: own)? (?:[\w-]+ )?hair"
+    r"(?: off| short)?(?!\w)",
+    re.IGNORECASE,
+)
+# “Her red hair streams in the wind.”
+HAIR_SEEN = re.compile(
+    r"(?:his|her|their) ((?:[a-z-]+ ){1,3}hair) (?:streams|flies|flows|blows|whips|shines|gleams|hangs|falls"
+    r"|tumbles|sticks|glows)(?!\w)",
+    re.IGNORECASE,
+)
+# “Her own hair is short and white.”
+HAIR_IS = re.compile(
+    rf"(?:his|her|their) (?:own |real )?hair is (?:now )?((?:(?:{any_of(_HAIR_LIKE)}|long|wavy|straight|thin"
+    r"|thick|matted|fair|golden|wild)(?:,? and |, | )?)+)$",
+    re.IGNORECASE,
+)
+HAIR_FALLS = re.compile(
+    r"(?<!\w)an? ((?:[\w-]+ ){0,3}(?:plait|braid|ponytail|pigtail|bun|topknot))s? (?:drops|falls"
+    r"|comes (?:down|loose)"
+    r"|tumbles|swings)(?!\w)",
+    re.IGNORECASE,
+)
+# “there's a braid under it”
+HAIR_UNDER = re.compile(
+    r"there(?:['’]s| is) (?:an? )?((?:[\w-]+ ){0,2}(?:plait|braid|ponytail|pigtail|bun|topknot|hair"
+    r"|curls))(?!\w)",
+    re.IGNORECASE,
+)
+HAIR_COLOURED = re.compile(
+    r"(?<!\w)hair (?:(?:till|until|so that) it (?:is|goes|turns) (\w+)"
+    r"|(?:has |have )?(?:gone|turned|goes|turns|is now|dyed) (?:to )?"
+    r"(white|grey|gray|silver|black|red|blond|blonde|brown))(?!\w)",
+    re.IGNORECASE,
+)
+# Hair that can be seen to move is under nothing.
+HAIR_FREE = re.compile(
+    r"(?<!\w)hair (?:flying|streaming|blowing|flows?|flowing|whipping|lifting|flies|streams)(?!\w)",
+    re.IGNORECASE,
+)
+OVER_HAIR = frozenset({"helmet", "hood", "bonnet", "headscarf", "turban", "wimple", "balaclava", "visor"})

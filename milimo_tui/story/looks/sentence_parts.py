@@ -1,0 +1,137 @@
+"""A sentence by the people it tells of: who they are, which of its words are about each. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from milimo_tui.story.looks.appearance import BRACKET
+from milimo_tui.story.looks.descriptions import (
+    NUMBER,
+    OF_AGE,
+    before_a_stranger,
+    is_age,
+    is_description,
+    told_before,
+)
+from milimo_tui.story.looks.dressing import GARMENT
+from milimo_tui.story.looks.hair_words import HAIR
+from milimo_tui.story.reading.moment import Mention, Told
+
+_SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
+# “Ruth, 26, pregnant, stands”: told as at first
+_AGED_AS = re.compile(
+    rf",\s*(?:(?:now |aged )?\d{{1,3}}|(?:past |nearly |now |over |about )?{NUMBER})\s*[,.]", re.IGNORECASE
+)
+_NOT_NAMED_YET = re.compile(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
+
+
+def is_whose(told: Told) -> str:
+    """Whose something is, as a sentence says last, in capitals."""
+    last = told.mentions[-1] if told.mentions else None
+    by = told.sentence[last.start : last.end] if last is not None else ""
+    whole = told.sentence[last.start :].rstrip(" .!") if last is not None else ""
+    is_last = whole.removesuffix("'s").removesuffix("’s") == by.removesuffix("'s").removesuffix("’s")
+    return last.name if last is not None and last.owner and is_last and by[:-2].isupper() else ""
+
+
+def description_before(ahead: Sequence[str]) -> str:
+    """What stands before a name and tells of it: “A boot. A boiler suit, black to the elbows. TERRY”."""
+    whole = " ".join(sentence for sentence in ahead if is_description(sentence, by_itself=False))
+    if whole and is_description(whole, by_itself=True):
+        return whole
+    tail: list[str] = []
+    for sentence in reversed(ahead):
+        if not is_description(sentence, by_itself=False) or not (
+            GARMENT.search(sentence) or HAIR.search(sentence)
+        ):
+            break
+        tail.insert(0, sentence.strip(" ."))
+    return ", ".join(tail) if len(tail) < len(ahead) or len(tail) > 1 else ""
+
+
+def up_to(told: Told, at: int) -> Told:
+    """A sentence as far as it tells of the one who acts."""
+    return replace(
+        told, sentence=told.sentence[:at], mentions=tuple(each for each in told.mentions if each.end <= at)
+    )
+
+
+def called_first(told: Told, subjects: Sequence[Mention], name: str) -> str:
+    """What somebody is called who has no name yet: the old man of “An old man sits. This is HENRY.”"""
+    end = next((each.end for each in subjects if each.name == name), 0)
+    found = _NOT_NAMED_YET.search(told.sentence[:end])
+    return found[1] if found else ""
+
+
+def subjects_of(told: Told) -> list[Mention]:
+    """Those of whom a sentence tells, each where it begins to; “her brother TOM” is Tom alone."""
+    named = [each for each in told.mentions if not each.owner]
+    out: list[Mention] = []
+    for at, each in enumerate(named):
+        after = named[at + 1].start if at + 1 < len(named) else len(told.sentence)
+        leads = after < len(told.sentence) and not told.sentence[each.end : after].strip()
+        if not leads and not (out and out[-1].name == each.name):
+            out.append(each)
+    return out
+
+
+def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, str, bool]]:
+    """A sentence by the people it tells of: whom, the words about them, those to quote, and whether they are
+    introduced by it.
+    """
+    if not subjects:
+        whose = next((each.name for each in told.mentions if each.owner), "")
+        if whose:
+            mine = before_a_stranger(told.sentence)
+            by = next(told.sentence[each.start : each.end] for each in told.mentions if each.owner)
+            his = f"his{mine[len(by) :]}" if by.endswith(("'s", "’s")) and mine.startswith(by) else mine
+            begins = next(each.start for each in told.mentions if each.owner) == 0
+            is_list = not begins and is_description(mine, by_itself=False)
+            yield whose, (", " if is_list else " ") + his, mine, is_list
+        return
+    head = told.sentence[: subjects[0].start].rstrip()
+    if head.endswith(",") and not any(each.end <= len(head) for each in told.mentions):
+        is_list = is_age(head.partition(",")[0]) or (
+            head.count(",") > 1 and is_description(head, by_itself=False)
+        )
+        yield subjects[0].name, (", " if is_list else " ") + head, head, is_list
+    for at, each in enumerate(subjects):
+        end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
+        by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
+        capitals = by.isupper() and len(by) > 1
+        if capitals:
+            rest = _behind_surname(rest)
+        set_off = _SET_OFF.match(rest)  # “Gideon Marr -- 50, unshaven, tails -- comes in”
+        if set_off and is_description(set_off[1], by_itself=False):
+            rest = f", {set_off[1]}. {rest[set_off.end() :]}"
+        else:
+            set_off = None
+        introduced = (
+            capitals
+            or rest.startswith(":")
+            or bool(BRACKET.match(rest) or _AGED_AS.match(rest) or set_off or OF_AGE.match(rest.strip()))
+        )
+        head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)
+        if introduced and at == 0 and head.endswith(":") and len(subjects) == len(told.mentions):
+            rest = rest.rstrip(" .") + ", ".join(told_before(head.rstrip(" :")))
+        elif introduced and at == 0 and ":" in head and GARMENT.search(head):
+            rest = rest.rstrip(" .") + ", ".join(told_before(head.partition(":")[0], of_one=True))
+        text = rest if each.name and not by.endswith(("'s", "’s")) else by + rest
+        if by.casefold() in ("him", "her"):
+            text = before_a_stranger(by + rest)[len(by) :] if text == rest else before_a_stranger(text)
+        elif not introduced:
+            text = before_a_stranger(text)
+        yield each.name, text, rest if introduced else by + rest, introduced
+
+
+def _behind_surname(rest: str) -> str:
+    """What comes behind the capitals that go on with a name."""
+    surname = re.match(r"(?:\s+[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w’']))+", rest)
+    kept = 0
+    for word in re.finditer(r"\s+(\S+)", surname[0] if surname else ""):
+        if not word[1].strip(",").isupper() or len(word[1]) < 2:
+            break
+        kept = word.end()
+    return rest[kept:]

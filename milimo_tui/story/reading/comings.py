@@ -1,0 +1,46 @@
+"""Words by which somebody leaves a picture or comes into it: whole, sent out, or with the head alone."""
+
+from __future__ import annotations
+
+import re
+
+LEAVES = re.compile(
+    r"\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
+    r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
+    r"(?! (?:to|towards?) (?:him|her|them|(?-i:[A-Z])))"
+    r"|(?:waits|stays|steps|goes|walks|runs) outside\b"
+    r"|goes\b(?=\s*(?:[.;!]|$))"
+    r"|exits\b|bolts\b(?! the)|vanishes\b|disappears\b|departs\b"
+    r"|leaves\b(?! (?:it|them|him|her|an?\b|his|the (?:door|light|money|key))))",
+    re.IGNORECASE,
+)
+LEAVE = re.compile(
+    r"\b(?:(?:go|walk|run|storm|step|slip|head|stride|hurry|rush|march|stalk|crawl|shuffle|drive|ride|file|troop"
+    r"|move|drift|scatter|scurry|trot|creep|sneak|stumble) (?:\w+ ){0,2}?(?:out|off|away)\b"
+    r"|exit\b|depart\b|disappear\b|vanish\b|disperse\b|leave\b(?! (?:it|them|him|her|an?|his|their|the)\b))",
+    re.IGNORECASE,
+)
+COME = re.compile(
+    r"\b(?:come|file|walk|run|troop|march|burst|crowd|pour|step|return|enter|reappear|appear|arrive)\b"
+    r"(?: (?:back|in|up|out)\b)?",
+    re.IGNORECASE,
+)
+OFF = re.compile(r"(?:Out|Off|Away|Gone)\b(?:[ ,]|\.$)(?! of (?:breath|nothing|nowhere|it)\b)")
+PEEPS = re.compile(
+    r"\b(?:puts|pokes|sticks|pops|thrusts|shoves) (?:his|her|their|an?) (?:\w+ ){0,2}(?:head|face|nose) "
+    r"(?:in|out|round|around|through|over)\b|\b(?:head|face) (?:appears|comes) (?:in|round|around|through"
+    r"|at)\b",
+    re.IGNORECASE,
+)
+PEEPED = re.compile(
+    r"\b(?:head|face) (?:is (?:withdrawn|gone)|withdraws|disappears|vanishes|goes|retreats|pulls back"
+    r"|ducks out)\b"
+    r"|\bthe (?:door|hatch|curtain|shutter) (?:shuts|closes|slams|falls)\b",
+    re.IGNORECASE,
+)
+SENDS = re.compile(
+    r"\b(?:motions|waves|sends|ushers|shows|shoos|orders|throws|kicks|marches|drags|sees|hustles|escorts"
+    r"|leads|takes|helps|carries|wheels|bundles|pushes|shoves|walks|chases|hauls|leads)\b"
+    r" (?P<who>.*?)\b(?:out|away|off)\b(?! of (?:bed|breath|his|her))",
+    re.IGNORECASE,
+)

@@ -1,0 +1,52 @@
+"""Words for more than one: they, both, the others, everyone; crowds; and things that come in pairs."""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.story.reading.act_words import ACTS, BASES
+from milimo_tui.story.screenplay.people_words import GENERIC, ROLES
+
+THEY = frozenset(
+    {"they", "them", "their", "themselves", "both", "neither", "everyone", "everybody", "nobody"}
+)
+ALL_OF = frozenset(
+    ["the", "both", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "all"]
+)
+WHOLE = frozenset({"everyone", "everybody", "nobody"})
+PAIRS = "|".join(
+    (
+        "eyes|hands|fingers|arms|boots|shoes|feet|lips|legs|glasses|gloves",
+        "spectacles|ears|knees|keys|papers|words",
+    )
+)
+THINGS_ACT = re.compile(rf"\bthe (?:\w+ )?[a-z]+s (?:{'|'.join(BASES)}|are|were|have)\b", re.IGNORECASE)
+_MANY = "|".join(sorted({f"{word}s" for word in (*ROLES, *GENERIC)}, key=len, reverse=True))
+CROWD = re.compile(
+    rf"\b(?:the|all|some|many|most|several|hundreds of|thousands of) (?:\w+ )?"
+    rf"(?:{_MANY}|people|men|women|children"
+    r"|police|crowd|onlookers|passers-by|bystanders|extras|fans|workers|players|dancers)\b",
+    re.IGNORECASE,
+)
+_MASS = """people men women children kids boys girls crowd mob throng queue audience congregation band
+orchestra choir procession parade marchers mourners spectators fans onlookers passers-by
+bystanders shoppers commuters travellers travelers diners drinkers revellers revelers
+protesters demonstrators protestors rioters villagers townsfolk townspeople police cops troops
+soldiers jury jurors gang team crew squad regiment platoon class family families couples
+strangers heads faces hands everybody"""
+CROWD_ACTS = re.compile(
+    r"(?:(?:The|A|An|Some|All|Most|Many|Several|Other|More|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Twelve"
+    r"|Twenty|Dozens|Hundreds|Thousands|Half|Part|One)\b(?: hundred| thousand| dozen)?(?: of)?(?: the)? )?"
+    rf"(?:[a-z-]+ )?(?:{_MANY}|{'|'.join(_MASS.split())})\b(?!['’])",
+    re.IGNORECASE,
+)
+TWO_OR_THREE = re.compile(
+    r"\b(?:two|three|four|all|both|neither|none|each) of them\b|\b(?:two|three|four) heads\b", re.IGNORECASE
+)
+OTHERS = re.compile(
+    r"\bthe other (?:two|three|four|one)\b|\bthe others\b"
+    rf"|(?<!after )(?<!to )(?<!or )\bthe other(?=\s*(?:[.,;!?]|$)|\s(?:{'|'.join(sorted(ACTS))}|is|was"
+    rf"|has)\b)",
+    re.IGNORECASE,
+)
+ALL_OTHERS = re.compile(r"\bthe others\b|\bthe other (?:two|three|four)\b", re.IGNORECASE)

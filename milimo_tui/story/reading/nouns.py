@@ -1,0 +1,141 @@
+"""Whom nouns mean: the girl, the old man, his daughter, both captains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from milimo_tui.story.reading.comings import COME, LEAVE
+from milimo_tui.story.reading.people import key_of
+from milimo_tui.story.reading.pronouns import MeantByPronoun
+from milimo_tui.story.screenplay.people_words import (
+    CREATURES,
+    GENERIC,
+    KIN,
+    OLDER_KIN,
+    SYNONYMS,
+    YOUNG,
+    YOUNGER_KIN,
+)
+
+
+@dataclass(slots=True)
+class MeantByNoun(MeantByPronoun):
+    """A sentence of action, with the people of the film whom its nouns are."""
+
+    def noun(self, key: str, keys: Sequence[str], at: int) -> None:
+        """“The girl”, “the old man”, “the vet”: somebody known by that word, who is here rather than not."""
+        young = at and keys[at - 1] in ("younger", "young", "little")
+        old = at and keys[at - 1] in ("old", "older")
+        alike = (key, *SYNONYMS.get(key, ()))
+        known = [n for word in alike for n in self.people.by_noun.get(word, ()) if n not in self.there.away]
+        known = list(dict.fromkeys(known))
+        if not known and key in GENERIC and key not in YOUNG:
+            known = [name for name in self.those_there() if self.people.fits(name, GENERIC[key])]
+        if not known and key in KIN:
+            known = [name for name in self.those_there() if self.people.fits(name, KIN[key])]
+            known = known or [n for n in self.there.expected if self.people.fits(n, KIN[key])]
+            known = known or [n for n in self.there.expected if self.people.may_fit(n, KIN[key])]
+        here = [name for name in known if name in self.there.present or name in self.out.seen]
+        if (young or old) and (worded := [n for n in known if _has_word(n, keys[at - 1])]):
+            here = [name for name in worded if name in self.there.recent]
+        coming = [name for name in known if name in self.there.expected]
+        met = [name for name in reversed(self.there.recent) if name in known][:1]
+        found = here or coming or met or [name for name in known if key in CREATURES]
+        if not found:
+            self.strangers.add(KIN.get(key) or GENERIC.get(key, ""))
+            return
+        exact = [name for name in found if key_of(name) == key]
+        if len(exact) == 1 and not (young or old):
+            found = exact
+        if (young or old) and len(found) > 1:
+            ages = {name: self.people.by_name[name].age or 0 for name in found}
+            worded = [n for n in found if _has_word(n, keys[at - 1])]
+            found = worded or [(min if young else max)(found, key=lambda name: ages[name])]
+        if len(found) > 1:
+            self.doubt(f"the {key}", found[-1], found[:-1], 0.5)
+            found = found[-1:]
+        if found[0] not in self.there.away:
+            owner = self.matches[at][0].endswith(("'s", "’s"))
+            self.mention(found[0], at, at + 1, owner=owner)
+            if owner and keys[at + 1 : at + 2] in (["face"], ["head"]) and found[0] not in self.there.present:
+                self.there.peeping = found[0]  # “The boy's face, a hand.” at the glass
+        self.group(found)
+
+    def kin(self, owner: str, noun: str, at: int) -> int:
+        """“His daughter”: of those here the one who fits, and is not he."""
+        gender = "he" if owner == "his" else "she" if owner == "her" else ""
+        possessors = self.candidates(gender) if gender else []
+        whose = next((name for name in possessors if self.related(name, noun)), "")
+        self.kin_of(whose or (possessors[0] if possessors else ""), noun, at, at + 2)
+        return 2
+
+    def related(self, owner: str, noun: str) -> list[str]:
+        """Who of the same surname fits a word of kin and its age: her father."""
+        age = self.people.by_name[owner].age if owner in self.people.by_name else None
+        others = [each for names in self.people.families.values() if owner in names for each in names]
+        found = []
+        for name in dict.fromkeys(others):
+            person = self.people.by_name[name]
+            if name == owner or name in self.there.away or not self.people.fits(name, KIN.get(noun, "")):
+                continue
+            if age is not None and person.age is not None:
+                wrong = person.age >= age if noun in YOUNGER_KIN else person.age <= age
+                if wrong and noun in YOUNGER_KIN | OLDER_KIN:
+                    continue
+            found.append(name)
+        return found
+
+    def kin_of(self, owner: str, noun: str, first: int, end: int) -> None:
+        self.out.acted = True
+        wanted = KIN.get(noun, "")
+        pool = dict.fromkeys((*self.those_there(), *self.there.expected, *self.people.by_noun.get(noun, ())))
+        fitting = [n for n in pool if n != owner and n not in self.there.away and self.people.fits(n, wanted)]
+        called = [name for name in fitting if noun in self.people.by_name[name].nouns]
+        age = self.people.by_name[owner].age if owner in self.people.by_name else None
+        if not called and age is not None:
+            ages = {name: self.people.by_name[name].age for name in fitting}
+            if noun in YOUNGER_KIN:
+                fitting = [name for name in fitting if (ages[name] or 0) < age]
+            elif noun in OLDER_KIN:
+                fitting = [name for name in fitting if (ages[name] or 999) > age]
+        surname = owner.split()[-1:] if owner else []
+        family = [name for name in self.there.recent if name != owner and self.people.fits(name, wanted)]
+        family = [name for name in family if name.split()[-1:] == surname]
+        heard_only = [name for name in self.people.by_noun.get(noun, ()) if name in self.there.away]
+        related = self.related(owner, noun)
+        family = [name for name in related if name in self.there.recent] or family
+        found = [n for n in called if n in related] or called or family or fitting or heard_only
+        if found:
+            if len(found) > 1:
+                self.doubt(noun, found[0], found[1:], 0.6)
+            owner_of = self.matches[end - 1][0].endswith(("'s", "’s"))  # “his bride's sister”
+            self.mention(found[0], first, end, owner=owner_of)
+            self.see(found[0])
+
+    def members(self, plural: str) -> list[str]:
+        """Who of the film are meant by the plural of what they are: the nuns, both captains."""
+        forms = {plural.removesuffix("s"), plural.removesuffix("es"), plural.removesuffix("ies") + "y"} - {
+            plural
+        }
+        known = [name for form in sorted(forms) for name in self.people.by_noun.get(form, ())]
+        return [name for name in dict.fromkeys(known) if name not in self.people.group_of]
+
+    def all_of(self, members: Sequence[str], *, counted: bool) -> None:
+        """All of a kind: two of them by themselves, one of them among others who have no name."""
+        there = self.there
+        if LEAVE.search(self.text):
+            self.out.leaving.update(dict.fromkeys(members))
+        elif COME.search(self.text):
+            for name in members:
+                if name in there.gone:
+                    there.gone.discard(name)
+                    there.present[name] = None
+        here = [name for name in members if name in self.those_there()]
+        if counted and len(here) > 1:
+            self.group(here)
+
+
+def _has_word(name: str, word: str) -> bool:
+    """Whether a name has a word."""
+    return word in map(key_of, name.split())

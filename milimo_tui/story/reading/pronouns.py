@@ -1,0 +1,171 @@
+"""Whom pronouns mean: he, her, they, both; of those who are there, the likeliest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from milimo_tui.story.reading.many_words import (
+    CROWD,
+    PAIRS,
+    THINGS_ACT,
+    WHOLE,
+)
+from milimo_tui.story.reading.moment import Mention
+from milimo_tui.story.reading.people import People, key_of
+from milimo_tui.story.reading.presence import Meant, Presence
+from milimo_tui.story.screenplay.people_words import (
+    BEASTS_PARTS,
+    CREATURES,
+)
+from milimo_tui.story.values.doubts import Doubt, DoubtKind
+
+PRONOUNS = {
+    "he": "he", "him": "he", "his": "he", "himself": "he",
+    "she": "she", "her": "she", "hers": "she", "herself": "she",
+}  # fmt: skip
+_APPOSED = re.compile(r"(?:He|She)\b[^,.;]*, the ([\w-]+) (?:one|woman|man|girl|boy)\b")
+
+
+@dataclass(slots=True)
+class MeantByPronoun:
+    """A sentence of action while it is read, with whom it has shown so far."""
+
+    text: str
+    people: People
+    there: Presence
+    out: Meant
+    found: dict[str, None] = field(default_factory=dict)
+    matches: list[re.Match[str]] = field(default_factory=list)
+    strangers: set[str] = field(default_factory=set)  # genders of people in it who are not of the cast
+    mentions: list[Mention] = field(default_factory=list)
+
+    def see(self, name: str) -> None:
+        self.found[name] = None
+        self.out.seen[name] = None
+        self.out.acted = True
+
+    def group(self, names: Sequence[str]) -> None:
+        for name in names:
+            if name not in self.there.away:
+                self.see(name)
+
+    def mention(self, name: str, first: int, end: int, *, owner: bool = False) -> None:
+        """Keep by which words, from one up to before another, somebody is meant."""
+        start, stop = self.matches[first].start(), self.matches[end - 1].end()
+        self.mentions.append(Mention(name, start, stop, owner=owner))
+
+    def doubt(self, words: str, guess: str, others: Sequence[str], sure: float, reason: str = "") -> None:
+        reason = reason or "the last who fits"
+        new = Doubt(DoubtKind.CAST, words, guess, tuple(dict.fromkeys(others))[:3], sure, reason)
+        if all(
+            known.words.casefold() != words.casefold() or known.guess != guess for known in self.out.doubts
+        ):
+            self.out.doubts.append(new)
+
+    def beast(self) -> str:
+        """The only beast that is here; empty for none or several."""
+        here = [name for name in self.those_there() if self.people.by_name[name].nouns & CREATURES]
+        return here[0] if len(here) == 1 else ""
+
+    def those_there(self) -> list[str]:
+        there = self.there
+        if there.montage:
+            return list(self.out.seen or dict.fromkeys(there.last))
+        present = [*(name for name in there.present if name not in there.elsewhere), *self.out.seen]
+        some = self.people.group_of  # of a group all are meant by its name, none by “everyone”
+        return list(dict.fromkeys(name for name in present if name not in there.gone and name not in some))
+
+    def candidates(self, gender: str, is_object: bool = False) -> list[str]:
+        """Whom a pronoun can mean, the likeliest first."""
+        there = self.there
+        mine = list(self.found)
+        some = self.people.group_of  # one of many is meant by a pronoun only while the picture is of them
+        order = [
+            *mine, self.out.subject, *reversed(self.out.seen), self.out.owner, there.subject, *there.last,
+            *(name for name in (*there.together, *reversed(there.present)) if name not in some),
+        ]  # fmt: skip
+        known = dict.fromkeys(
+            name for name in order if name and name not in there.away and name not in there.gone
+        )
+        sure = [name for name in known if self.people.fits(name, gender)]
+        sure = [name for name in sure if name not in there.elsewhere or name == there.subject] or sure
+        if is_object and mine and len(sure) > 1 and sure[0] == mine[0]:
+            sure = [*sure[1:], sure[0]]  # who does it and to whom are two
+        ahead = [name for name in self.out.ahead if self.people.fits(name, gender)]
+        if sure:
+            return sure
+        if ahead:
+            return ahead
+        maybe = [name for name in known if self.people.may_fit(name, gender)]
+        if maybe:
+            return maybe
+        fitting = [name for name in reversed(there.recent) if self.people.fits(name, gender)]
+        later = [name for name in there.expected if self.people.fits(name, gender)]
+        ordered = dict.fromkeys((*(n for n in fitting if n in later), *fitting, *later))
+        return [name for name in ordered if name not in there.away]
+
+    def pronoun(self, key: str, token: str, is_object: bool, at: int) -> None:
+        gender = PRONOUNS[key]
+        self.out.acted = True
+        candidates = self.candidates(gender, is_object)
+        if (beast := self.beast()) and BEASTS_PARTS & {key_of(word[0]) for word in self.matches[at:]}:
+            candidates = [beast]  # “He takes it in one claw.”
+        if at == 0 and (apposed := _APPOSED.match(self.text)) and (one := self.people.with_word(apposed[1])):
+            candidates = [one]  # “She sits down, the tall one, camel coat and all.”
+        if not candidates or (
+            candidates[0] not in self.found and self.strangers & {gender, ""} and key not in ("he", "she")
+        ):
+            return
+        who = candidates[0]
+        rivals = [name for name in candidates[1:] if name in self.there.present]
+        if not self.people.fits(who, gender):
+            self.doubt(token, who, rivals, 0.4, f"nothing says that {who} is {gender}")
+        elif rivals and who not in self.found:
+            sure = 0.8 if who == self.there.subject or who == self.out.subject else 0.6
+            self.doubt(token, who, rivals, sure)
+        elif who not in self.there.present and who not in self.out.seen:
+            self.doubt(token, who, rivals, 0.7, "named in an earlier scene")
+        if key not in ("him", "himself", "herself"):
+            self.mention(who, at, at + 1, owner=key not in ("he", "she"))
+        self.see(who)
+
+    def they(self, key: str) -> None:
+        self.out.acted = True
+        acting = key == "they" and not self.out.seen and self.out.told
+        if acting and any(THINGS_ACT.search(told.sentence) for told in acting):
+            return  # “The visors go up. They are all blue.”
+        if len(self.found) > 1 or (len(self.out.seen) > 1 and key not in WHOLE):
+            self.group(list(self.out.seen)) if key not in ("them", "their") else None
+            return
+        if key in ("them", "their") and self.found and len(self.there.present) < 2:
+            return
+        if key in ("they", "them", "their", "both", "neither") and self.is_of_things(key):
+            return
+        if (
+            key not in WHOLE
+            and not self.out.seen
+            and any(CROWD.search(told.sentence) for told in self.out.told)
+        ):
+            return  # “The dockers come on. They sing.”
+        there = self.those_there()
+        if key in WHOLE and "but" in self.text:
+            return
+        if key not in WHOLE and len(there) > 2:
+            latest = list(dict.fromkeys((*self.there.last, *self.there.together)))
+            pair = [name for name in latest if name in there]
+            there = pair[:2] if len(pair) >= 2 else there[-2:]
+            self.doubt(key, ", ".join(there), [name for name in self.those_there() if name not in there], 0.6)
+        self.group(there)
+
+    def is_of_things(self, key: str) -> bool:
+        """Whether “them” are rather things that the text has just named: her eyes, both hands."""
+        own = [] if key == "they" else [self.text]
+        before = "".join([*(told.sentence for told in self.out.told[-1:]), *own])
+        if key in ("both", "neither"):
+            return (
+                re.search(rf"\b{key} (?:of )?(?:his|her|the|its)?\s?(?:{PAIRS})\b", self.text, re.I)
+                is not None
+            )
+        return len(self.out.seen) < 2 and re.search(rf"\b(?:{PAIRS})\b", before, re.IGNORECASE) is not None
