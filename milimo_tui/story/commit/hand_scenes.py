@@ -1,7 +1,8 @@
-"""Scenes that a person added, as a script has them: written into it, and known again where it has them. Pure.
+"""Scenes and shots that a person added, as a script has them: written into it, known again where it has them.
 
 A script that was exported has the scenes by hand too. Brought in again it must not make them a second time:
 the scene by hand becomes that of the script, and its shots stand for the text that they were written as.
+Pure.
 """
 
 from __future__ import annotations
@@ -9,13 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from milimo_tui.story.commit.hand_shots import shots_by_hand, standing_for
 from milimo_tui.story.screenplay import fountain, line_grammar
 from milimo_tui.story.screenplay.screenplay import Kind, Mode
-from milimo_tui.story.shots.shots import SceneDraft, ShotDraft
-from milimo_tui.story.values.film import Line, Scene, Shot, Story
+from milimo_tui.story.shots.shots import SceneDraft
+from milimo_tui.story.values.film import Line, Scene, Shot, Story, VoicePosition
 from milimo_tui.story.values.text import fold
-from milimo_tui.story.values.text_pieces import joined
 
+NOWHERE = -1  # the line of a scene that the script has, until a commit tells it
+_HEARD = {
+    VoicePosition.OFF_SCREEN: "O.S.",
+    VoicePosition.VOICE_OVER: "V.O.",
+    VoicePosition.PHONE: "V.O., on phone",
+    VoicePosition.ON_A_SCREEN: "on screen",
+}
 _HIDING = {"[[": "[ [", "/*": "/ *"}  # what would hide the rest of a script
 
 
@@ -40,14 +48,18 @@ def _body(story: Story, scene: Scene) -> Iterator[str]:
         yield from map(_action, _paragraphs(scene.text))
     for shot in mine:
         if not shot.digest:
-            yield from _shot(shot)
+            yield from written_shot(shot)
 
 
-def _shot(shot: Shot) -> Iterator[str]:
+def written_shot(shot: Shot) -> Iterator[str]:
+    """Return a shot by hand as paragraphs of a screenplay: what it shows, its caption, what is said in it."""
+    caption = " ".join(" ".join(_paragraphs(shot.caption)).split())
     yield from map(_action, _paragraphs(shot.action))
-    if shot.caption:
-        yield f"SUPER: {' '.join(shot.caption.split())}"
+    if caption and shot.action:
+        yield f"SUPER: {caption}"
     yield from map(_speech, shot.dialogue)
+    if caption and not shot.action:  # over what is said, else a card of its own
+        yield f"SUPER: {caption}" if shot.dialogue else f"> {caption} <"
 
 
 def _paragraphs(text: str) -> Iterator[str]:
@@ -65,29 +77,32 @@ def _action(text: str) -> str:
 
 def _speech(line: Line) -> str:
     name = line.character if line_grammar.cue(line.character) else f"@{line.character}"
-    cue = f"{name} ({line.extension})" if line.extension else name
+    extension = line.extension or _HEARD.get(line.heard, "")
+    cue = f"{name} ({extension})" if extension else name
     said = " ".join(" ".join(_paragraphs(line.text)).split())
     return "\n".join(filter(None, (cue, f"({line.parenthetical})" if line.parenthetical else "", said)))
 
 
 def with_hand_scenes_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
-    """Return the story with its scenes by hand as the script's, where that has them as they would be written.
+    """Return the story with its scenes by hand as the script's, where that has them under their heading.
 
-    What a shot by hand was written as is the text that it stands for from now on.
+    Where the text is another than would be written (a CUT TO: between shots, other words) the shots that are
+    alike stand for it. What a shot was written as is the text that it stands for from now on.
     """
     known = {_key(scene.heading, scene.text) for scene in story.scenes if scene.line}
     waiting = [draft for draft in drafts if _key(draft.heading, draft.text) not in known]
     scenes: dict[str, Scene] = {}
     shots: dict[str, Shot] = {}
     for scene in filter(is_by_hand, story.scenes) if waiting else ():
-        key = _key(scene.heading, "\n".join(_body(story, scene)))
-        draft = next((each for each in waiting if _key(each.heading, each.text) == key), None)
+        mine = shots_by_hand(story, scene.id)
+        body = "\n".join(_body(story, scene))
+        same = (each for each in waiting if _key(each.heading, each.text) == _key(scene.heading, body))
+        draft = next(same, None) or next((each for each in waiting if _is_like(scene, mine, each)), None)
         if draft is None:
             continue
         waiting.remove(draft)
-        scenes[scene.id] = replace(scene, line=draft.line, text=draft.text)
-        mine = [shot for shot in story.live_shots() if shot.scene == scene.id and not shot.digest]
-        shots |= {shot.id: shot for shot in _standing_for(mine, draft.shots)}
+        scenes[scene.id] = replace(scene, line=NOWHERE, text=draft.text)
+        shots |= standing_for(mine, draft.shots, reworded=True)
     if not scenes:
         return story
     return replace(
@@ -97,23 +112,11 @@ def with_hand_scenes_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
     )
 
 
+def _is_like(scene: Scene, shots: Sequence[Shot], draft: SceneDraft) -> bool:
+    """Whether a draft has the heading of a scene by hand, and some of its shots."""
+    same = fold(scene.heading) == fold(draft.heading)
+    return same and bool(standing_for(shots, draft.shots, reworded=True))
+
+
 def _key(heading: str, body: str) -> tuple[str, str]:
     return fold(heading), fold("\n".join(filter(None, body.splitlines())))
-
-
-def _standing_for(shots: Sequence[Shot], drafts: Sequence[ShotDraft]) -> Iterator[Shot]:
-    """The shots, each with the digest of what the script's rules make of its text, of several joined."""
-    left = list(drafts)
-    for shot in shots:
-        whole = fold(" ".join((shot.action, shot.caption, *(line.text for line in shot.dialogue))))
-        digest, line, end_line = "", 0, 0
-        while left and all(fold(said) in whole for said in _said(left[0])):
-            draft = left.pop(0)
-            digest = joined(digest, draft.digest) if digest else draft.digest
-            line, end_line = line or draft.line, draft.end_line
-        if digest:
-            yield replace(shot, digest=digest, line=line, end_line=end_line)
-
-
-def _said(draft: ShotDraft) -> tuple[str, ...]:
-    return tuple(line.text for line in draft.dialogue) or (draft.action, draft.caption)

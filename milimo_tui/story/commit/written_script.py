@@ -1,43 +1,216 @@
-"""The screenplay as it leaves a film: scenes by hand, locked numbers as `#12A#`, what is OMITTED. Pure."""
+"""The screenplay as it leaves a film: scenes and shots by hand, locked numbers as `#12A#`, what is OMITTED.
+
+Pure. What is put into the text is read again before it is given away: the script's own shots stay so.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
-from milimo_tui.story.commit.hand_scenes import is_by_hand, written_scene
+from milimo_tui.story.commit.hand_scenes import is_by_hand, written_scene, written_shot
+from milimo_tui.story.commit.hand_shots import is_shot_by_hand, standing_for
 from milimo_tui.story.commit.pairing import pair_scenes
+from milimo_tui.story.screenplay.lines import split_lines
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.shots.numbering import OMITTED
-from milimo_tui.story.shots.shots import break_down
-from milimo_tui.story.values.film import Story
+from milimo_tui.story.shots.shots import SceneDraft
+from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.text import fold
+from milimo_tui.story.values.text_pieces import sources
 
 NEWLINE = "\n"
 _NUMBER = re.compile(r"[ \t]*#[^#\r\n]*#[ \t]*$")
 
+Reader = Callable[[str], tuple[Screenplay, Sequence[SceneDraft]]]  # a text as the film reads it
+Places = tuple[int, ...]  # bytes of the text where a shot may be put, the best first
 
-def written_script(story: Story, screenplay: Screenplay) -> str:
-    """Return a film's script with the scenes added by hand, each behind the one that it follows.
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A film's script as text, and the numbers of shots by hand that it can't hold."""
+
+    text: str
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Scenes:
+    """The script's scenes as the film has them: bytes where one begins, its number, what is put before it."""
+
+    paired: Mapping[int, int]  # places of drafts, and of scenes of the story
+    numbers: Mapping[int, str]
+    before: Mapping[int, Sequence[str]]
+
+
+def written_script(story: Story, read: Reader) -> Written:
+    """Return a film's script with the scenes and shots that were added by hand, each behind the one that it
+    follows, a shot where that can't be before the next, or at the end of its scene.
 
     Where numbers are locked each scene's is in its heading, and there is a heading for each that is OMITTED.
     All else stays byte for byte; a scene that the script alone has, for it was not committed, has no number.
+    A shot that would be read as something else, or change how the script's own are read, is left out.
     """
+    script = story.project.script
+    screenplay, drafts = read(script)
+    scenes = _scenes(story, screenplay, drafts)
+    shots = _shots_by_hand(story, script.encode(), screenplay, drafts, scenes.paired)
+    tries = dict.fromkeys(shots, 0)  # by scene (id): which of the places of its shots
+    text = _text(story, screenplay, scenes, {})
+    if not shots:
+        return Written(text)
+    _, plain = read(text)
+    while True:
+        put = {
+            scene: [(shot, places[tries[scene]]) for shot, places in shots[scene]]
+            for scene, which in tries.items()
+            if which >= 0
+        }
+        text = _text(story, screenplay, scenes, put)
+        wrong = _read_otherwise(story, plain, read(text)[1], put)
+        if not wrong:
+            break
+        for scene in wrong:
+            most = min(len(places) for _, places in shots[scene])
+            tries[scene] = tries[scene] + 1 if tries[scene] + 1 < most else -1
+    left_out = [shot for scene, which in tries.items() if which < 0 for shot, _ in shots[scene]]
+    return Written(text, tuple(story.numbers.get(shot.id, shot.id) for shot in left_out))
+
+
+# ------------------------------------------------------------------ scenes
+
+
+def _scenes(story: Story, screenplay: Screenplay, drafts: Sequence[SceneDraft]) -> _Scenes:
+    """Pair the scenes of script and film, and find what is put before each of the script's."""
+    is_locked = story.project.numbers_locked
+    paired, _ = pair_scenes(story.scenes, drafts)
+    scene_at = {old: at for at, old in paired.items()}
+    numbers = {at: story.scenes[old].number for at, old in paired.items() if story.scenes[old].number}
+    told = {scene.number for scene in screenplay.scenes if fold(scene.heading) == fold(OMITTED)}
+    before: dict[int, list[str]] = {}
+    place = first = 0 if _begins_with_heading(screenplay) else 1
+    for index, scene in enumerate(story.scenes):
+        if index in scene_at and not scene.parked:
+            place = max(first, scene_at[index] + 1)
+        elif is_by_hand(scene):
+            number = scene.number if is_locked else ""
+            before.setdefault(place, []).extend(written_scene(story, scene, number))
+        elif is_locked and scene.omitted and index not in scene_at and scene.number not in told:
+            before.setdefault(place, []).append(f".{OMITTED} #{scene.number}#")
+    return _Scenes(paired, numbers if is_locked else {}, before)
+
+
+def _begins_with_heading(screenplay: Screenplay) -> bool:
+    """Whether something may be put before the first scene: text without a heading would become part of it."""
+    start = screenplay.scenes[0].span.start if screenplay.scenes else 0
+    heads = (element.span.start for element in screenplay.elements if element.kind is Kind.HEADING)
+    return not screenplay.scenes or start in heads
+
+
+# ------------------------------------------------------------------ shots
+
+
+def _shots_by_hand(
+    story: Story,
+    data: bytes,
+    screenplay: Screenplay,
+    drafts: Sequence[SceneDraft],
+    paired: Mapping[int, int],
+) -> dict[str, list[tuple[Shot, Places]]]:
+    """By scene of the script (its id in the film) the shots that were added to it, with the places for each:
+    right behind the shot it follows, right before the next of the script, at the end of its scene.
+    """
+    lines = split_lines(data)
+    heads = {element.span.line for element in screenplay.elements if element.kind is Kind.HEADING}
+    out: dict[str, list[tuple[Shot, Places]]] = {}
+    for at, old in paired.items():
+        id, span = story.scenes[old].id, screenplay.scenes[at].span
+        mine = [shot for shot in story.live_shots() if shot.scene == id]
+        if not any(map(is_shot_by_hand, mine)):
+            continue
+        stop = next((scene.span.start for scene in screenplay.scenes[at + 1 :]), len(data))
+        whole = [line for line in lines if span.start <= line.start < stop]
+        filled = [line for line in whole if data[line.start : line.end].strip()]
+        starts = {draft.digest: (draft.line, draft.end_line) for draft in drafts[at].shots}
+        end = span.line if span.line in heads else span.line - 1
+        found: list[tuple[Shot, Places]] = []
+        for shot in mine:
+            if shot.digest:
+                own = (starts[digest][1] for digest in sources(shot.digest) if digest in starts)
+                end = max(own, default=end)
+                continue
+            behind = next((line.start for line in filled if line.number > end), stop)
+            following = min((first for first, _ in starts.values() if first > end), default=0)
+            before = next((line.start for line in filled if line.number == following), stop)
+            found.append((shot, (behind, before, stop)))
+        out[id] = found
+    return out
+
+
+def _read_otherwise(
+    story: Story,
+    plain: Sequence[SceneDraft],
+    drafts: Sequence[SceneDraft],
+    put: Mapping[str, Sequence[tuple[Shot, int]]],
+) -> list[str]:
+    """The scenes (ids) whose own shots are read otherwise once shots by hand are among them, or where one of
+    those is not read again.
+    """
+    if [each.heading for each in plain] != [each.heading for each in drafts]:
+        return [*put]
+    paired, _ = pair_scenes(story.scenes, plain)
+    wrong = []
+    for at, old in paired.items():
+        added = put.get(story.scenes[old].id, ())
+        if not added:
+            continue
+        own = [shot.digest for shot in plain[at].shots]
+        fresh = list(drafts[at].shots)
+        for digest in own:
+            place = next((place for place, each in enumerate(fresh) if each.digest == digest), -1)
+            if place < 0:
+                break
+            del fresh[place]
+        else:
+            by_hand = [shot for shot, _ in added]
+            if len(standing_for(by_hand, fresh, reworded=False)) == len(by_hand):
+                continue
+        wrong.append(story.scenes[old].id)
+    return wrong
+
+
+# ------------------------------------------------------------------ text
+
+
+def _text(
+    story: Story, screenplay: Screenplay, scenes: _Scenes, put: Mapping[str, Sequence[tuple[Shot, int]]]
+) -> str:
+    """The script with what is put into it, each thing at its byte: shots before scenes that begin there."""
     data = story.project.script.encode()
-    scenes = screenplay.scenes
-    numbers, before = _numbers(story, screenplay)
     ending = "\r\n" if b"\r\n" in data else "\n"
+    added: dict[int, list[str]] = defaultdict(list)
+    for shot, place in chain.from_iterable(put.values()):
+        added[place].extend(written_shot(shot))
+    starts = [scene.span.start for scene in screenplay.scenes]
+    for at, paragraphs in scenes.before.items():
+        added[starts[at] if at < len(starts) else len(data)].extend(paragraphs)
+    headings = {start: at for at, start in enumerate(starts)}
     out: list[str] = []
     done = 0
-    for at, scene in enumerate(scenes):
-        _put(out, data[done : scene.span.start].decode(), before.get(at, ()), ending)
-        done = scene.span.start
-        first = data[done : scene.span.end].decode().splitlines()[0] if scene.span.end > done else ""
-        number = numbers.get(at, "")
-        if number and (scene.slug.number or _is_heading(first, scene.heading)):
-            done += len(first.encode())
-            out.append(f"{_NUMBER.sub('', first).rstrip()} #{number}#")
-    _put(out, data[done:].decode(), before.get(len(scenes), ()), ending)
+    for place in sorted({*added, *headings}):
+        _put(out, data[done:place].decode(), added.get(place, ()), ending)
+        done = place
+        if place in headings:
+            at = headings[place]
+            scene, number = screenplay.scenes[at], scenes.numbers.get(at, "")
+            first = data[done : scene.span.end].decode().splitlines()[0] if scene.span.end > done else ""
+            if number and (scene.slug.number or _is_heading(first, scene.heading)):
+                done += len(first.encode())
+                out.append(f"{_NUMBER.sub('', first).rstrip()} #{number}#")
+    out.append(data[done:].decode())
     return "".join(out)
 
 
@@ -52,30 +225,3 @@ def _put(out: list[str], text: str, paragraphs: Sequence[str], ending: str) -> N
 
 def _is_heading(line: str, heading: str) -> bool:
     return bool(heading) and " ".join(heading.split())[:20] in " ".join(line.split())
-
-
-def _numbers(story: Story, screenplay: Screenplay) -> tuple[Mapping[int, str], Mapping[int, list[str]]]:
-    """By scene of the script its number in the film, and the paragraphs that are put before it."""
-    is_locked = story.project.numbers_locked
-    paired, _ = pair_scenes(story.scenes, break_down(screenplay, story.project.rate))
-    scene_at = {old: at for at, old in paired.items()}
-    numbers = {at: story.scenes[old].number for at, old in paired.items() if story.scenes[old].number}
-    told = {scene.number for scene in screenplay.scenes if fold(scene.heading) == fold(OMITTED)}
-    before: dict[int, list[str]] = {}
-    place = first = 0 if _begins_with_heading(screenplay) else 1
-    for index, scene in enumerate(story.scenes):
-        if index in scene_at and not scene.parked:
-            place = max(first, scene_at[index] + 1)
-        elif is_by_hand(scene):
-            number = scene.number if is_locked else ""
-            before.setdefault(place, []).extend(written_scene(story, scene, number))
-        elif is_locked and scene.omitted and index not in scene_at and scene.number not in told:
-            before.setdefault(place, []).append(f".{OMITTED} #{scene.number}#")
-    return numbers if is_locked else {}, before
-
-
-def _begins_with_heading(screenplay: Screenplay) -> bool:
-    """Whether something may be put before the first scene: text without a heading would become part of it."""
-    start = screenplay.scenes[0].span.start if screenplay.scenes else 0
-    heads = (element.span.start for element in screenplay.elements if element.kind is Kind.HEADING)
-    return not screenplay.scenes or start in heads

@@ -28,6 +28,8 @@ class Circumstances:
     """Where a shot plays and when. `place` is the element of the part that is seen, else of the whole;
     `looks` is what is visible of it, `layers` are its layers by name; `there` is the scene that says how it
     looks there, which is another than the shot's own where the shot names another place.
+
+    `weather_said` is the weather as a person or the place itself says it; None where the script alone does.
     """
 
     location: Told
@@ -38,7 +40,7 @@ class Circumstances:
     place: Element | None = None
     looks: Told = Told()
     layers: Mapping[str, Told] = field(default_factory=dict)
-    is_weather_of_place: bool = False  # only the scene that shows this place tells of its weather
+    weather_said: str | None = None
 
 
 def circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstances:
@@ -49,19 +51,20 @@ def circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstances:
     found = layers_at(story.elements, place, scene, shot)
     layers = {name: Told(text, source) for name, (text, source) in found.items()}
     there = scene_there(story, scene, shot)
-    weather = _field(scene, shot, "weather", of_scene)
-    weather = weather if weather.text else layers.pop("weather", Told())
-    is_of_place = not weather.text and bool(there.weather)
+    own = _field(scene, shot, "weather", of_scene)
+    weather = own if own.text else layers.pop("weather", Told())
+    is_said = scene.keeps("weather") or (weather.text and not own.text)
+    of_there = Told(there.weather, f"as in scene {there.number}") if there.weather else Told()
     return Circumstances(
         location=Told(location, _field(scene, shot, "location", of_scene).source),
         part=Told(part, (_field(scene, shot, "part", of_scene).source if part else "")),
         time_of_day=_field(scene, shot, "time_of_day", of_scene),
-        weather=Told(there.weather, f"as in scene {there.number}") if is_of_place else weather,
+        weather=weather if weather.text else of_there,
         there=there,
         place=place,
         looks=_looks(story, shot, place),
         layers={name: told for name, told in layers.items() if name != "weather"},
-        is_weather_of_place=is_of_place,
+        weather_said=weather.text if is_said else None,
     )
 
 

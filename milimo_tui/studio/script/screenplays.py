@@ -19,6 +19,7 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.commit import merge, omitted_headings
 from milimo_tui.story.commit.deleted_scenes import left_in
 from milimo_tui.story.commit.hand_scenes import with_hand_scenes_of
+from milimo_tui.story.commit.hand_shots import with_hand_shots_of
 from milimo_tui.story.commit.kept_pieces import with_pieces
 from milimo_tui.story.commit.pairing import pair_scenes
 from milimo_tui.story.elements import elements, renames
@@ -241,7 +242,7 @@ def prepared(
         scenes, notes = shot_list.drafts_of(listed, scenes, story.project.rate)
     scenes, omitted = omitted_headings.taken_out(scenes)
     rest = left_in(story, scenes)
-    known = with_hand_scenes_of(story, rest)
+    known = with_hand_shots_of(with_hand_scenes_of(story, rest), rest)
     drafts = with_pieces(known, rest, file.bin.script_digests())
     merged = merge.merge(known, drafts, new_id=new_id)
     in_script = elements.find(screenplay, as_read)

@@ -113,9 +113,8 @@ def more_said(story: Story, shot: Shot) -> Iterator[str]:
         if value := getattr(shot, name):
             yield f"{name}: {value}"
     at = circumstances(story, scene, shot)
-    weather = "" if at.is_weather_of_place else at.weather.text  # words of the script, said there
-    if scene.keeps("weather") or (weather and not (scene.weather or shot.weather)):
-        yield f"weather: {weather}"
+    if at.weather_said is not None:
+        yield f"weather: {at.weather_said}"
     # A thing is described to nobody but the composers, so its words by hand are what is meant of it.
     yield from (f"{one.name}: {one.visible}" for one in things_of(story, shot) if "by hand" in one.source)
     # What the script tells of a place is words of the script: a commit that finds it makes nothing stale.

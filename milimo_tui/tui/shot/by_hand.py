@@ -46,7 +46,7 @@ class ByHand:
     async def act_tags(self, key_command: KeyCommand) -> None:
         """t: words to find it by, with commas between; Tab completes to the film's.
 
-        Of several shots those that all have are asked for; what only some have stays theirs.
+        Of several shots those that all have are asked for; what only some have stays theirs. One undo.
         """
         film = self._screen.film
         if (found := self._shot()) is None or film is None:
@@ -59,11 +59,14 @@ class ByHand:
         tags = await self._screen.ask(f"{whose} tags:", was, name="TAGS", suggestions=tags_of(film.story))
         if tags is None or tags.strip() == was:
             return
-        for each in shots:
-            own = (tag for tag in each.tags if tag not in shared)
-            wanted = ", ".join(filter(None, (tags.strip().strip(","), *own)))
-            await self._screen.command("shot.set", id=each.id, tags=wanted)
-        if len(shots) > 1:
+        if len(shots) == 1:
+            await self._screen.command("shot.set", id=shots[0].id, tags=tags)
+            return
+        first, *more = (each.id for each in shots)
+        if (
+            await self._screen.command("shot.set", id=first, more=tuple(more), untag=was, tag=tags)
+            is not None
+        ):
             self._screen.say(f"tags of {whose}: {tags.strip() or 'none'}", "good")
 
     async def act_own_board(self, key_command: KeyCommand) -> None:

@@ -81,8 +81,10 @@ async def test_tags_are_given_to_all_shots_that_are_marked(studio: Studio) -> No
         await stage.press("ctrl+u")
         await stage.type("night")
         await stage.press("enter")
-        assert tags() == [("night", "hero"), ("night",), ()]
+        assert tags() == [("hero", "night"), ("night",), ()]
         assert "tags of 2 shots: night" in stage.said
+        await stage.press("u")
+        assert tags() == [("hero", "wet"), ("wet",), ()], "one act, one undo"
 
 
 async def test_they_are_found_by_searching(studio: Studio) -> None:

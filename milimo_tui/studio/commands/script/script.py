@@ -16,10 +16,11 @@ from milimo_tui.core.format import clock, plural
 from milimo_tui.core.host import named_path, write_atomic
 from milimo_tui.core.reasons import reason
 from milimo_tui.interchange.files.script import STDIN, load, read_script
-from milimo_tui.story.commit.written_script import written_script
+from milimo_tui.story.commit.written_script import Written, written_script
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import script_check
+from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
@@ -149,10 +150,15 @@ def _numbers(studio: Studio, args: NumbersArgs) -> Outcome:
 WRITTEN = ("", ".fountain", ".spmd", ".txt", ".md")  # suffixes of what is plain text
 
 
-def _exported(studio: Studio) -> str:
-    """The screenplay as it leaves the film: with scenes by hand, and its numbers where they are locked."""
-    screenplay, _ = screenplays.read(studio, None, None)
-    return written_script(studio.snapshot().story, screenplay)
+def _exported(studio: Studio) -> Written:
+    """The screenplay as it leaves the film: with what was made by hand, its numbers where they are locked."""
+    story, mode = studio.snapshot().story, screenplays.kept_mode(studio.project())
+
+    def read(text: str) -> tuple[Screenplay, tuple[SceneDraft, ...]]:
+        screenplay = fountain.parse(text.encode(), mode)
+        return screenplay, screenplays.broken_down(story, screenplay)
+
+    return written_script(story, read)
 
 
 class ExportArgs(Args):
@@ -160,9 +166,12 @@ class ExportArgs(Args):
 
 
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
-    text = _exported(studio)
+    written = _exported(studio)
+    text, left_out = written.text, written.left_out
+    told = f"not in it, the text can't hold {'it' if len(left_out) == 1 else 'them'}: {', '.join(left_out)}"
+    message = told if left_out else ""
     if args.file == "-":
-        return Outcome(data={"text": text}, text=text.removesuffix("\n"))
+        return Outcome(data={"text": text, "left_out": list(left_out)}, text=text.removesuffix("\n"))
     path = named_path(args.file).absolute()
     if path.suffix.lower() not in WRITTEN:
         raise BadInput(
@@ -174,7 +183,8 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
     if not path.parent.is_dir():
         raise BadInput(f"the folder {path.parent} does not exist", "make it first, or name another")
     write_atomic(path, text.encode())
-    return Outcome(data={"path": str(path)}, text=str(path))
+    data = {"path": str(path), "left_out": list(left_out)}
+    return Outcome(data=data, text=str(path), message=message)
 
 
 COMMANDS = (

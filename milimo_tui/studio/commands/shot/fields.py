@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any, Literal, get_type_hints
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.format import plural
 from milimo_tui.core.time import parse_frame
 from milimo_tui.story.shots.own_fields import with_own
 from milimo_tui.story.shots.performances import Performances
@@ -31,6 +32,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import meaning, shot_spec
 
 AUTO = "auto"
+NAMED = 4  # of more shots that are set at once their number is told
 MOST_CHUNKS = 64
 # Argument → part of guidance.
 PARTS = {
@@ -80,9 +82,12 @@ class ByHand(Args):
     )
     layer: str | None = arg(None, description=place_layers.HELP)
     tags: str | None = arg(None, description="words to find it by: wet, hero; empty: none")
+    tag: str | None = arg(None, description="tags beside those that it has: wet, hero")
+    untag: str | None = arg(None, description="tags that it has no more")
     board: Literal["auto", "on", "off"] | None = arg(
         None, description="begin with its board; auto: with one that is no previs panel"
     )
+    more: tuple[str, ...] = arg((), description="further shots, each set likewise, in one step of undo")
 
 
 def _set_args() -> type[Args]:
@@ -113,23 +118,37 @@ SetArgs = _set_args()
 
 
 def _set(studio: Studio, args: ByHand) -> Outcome:
+    """Set fields of one shot, or of several as one edit."""
     story = studio.snapshot().story
-    shot = shot_spec.find_shot(story, args.id)
-    changed = _changed(studio, story, shot, args)
-    number = story.numbers.get(shot.id, args.id)
-    names = ", ".join(name.replace("_", " ") for name in args.given("id", "unlock"))
+    shots = list(
+        {each.id: each for each in (shot_spec.find_shot(story, id) for id in (args.id, *args.more))}.values()
+    )
+    pairs = [(shot, _changed(studio, story, shot, args)) for shot in shots]
+    changed = [(shot, then) for shot, then in pairs if then != shot]
+    names = ", ".join(name.replace("_", " ") for name in args.given("id", "more", "unlock"))
     if args.unlock:
         names = f"{names}, lock".removeprefix(", ")
-    parts = [f"{number}: {names or 'as it was'}"]
-    if changed != shot:
-        parts.append(screenplays.edit_story(studio, f"set {names} of {number}", [shot], [changed]).news)
-    return Outcome(data=shot_row(state_of(studio, shot.id)), message="; ".join(filter(None, parts)))
+    numbers = [story.numbers.get(shot.id, args.id) for shot in shots]
+    whose = ", ".join(numbers) if len(numbers) <= NAMED else plural(len(numbers), "shot")
+    parts = [f"{whose}: {names or 'as it was'}"]
+    if changed:
+        label = f"set {names} of {whose}"
+        parts.append(screenplays.edit_story(studio, label, *map(list, zip(*changed, strict=True))).news)
+    rows = [shot_row(state_of(studio, shot.id)) for shot in shots]
+    return Outcome(
+        data=rows if args.more else rows[0],
+        columns=("glyph", "number", "size", "movement", "frames", "text") if args.more else (),
+        message="; ".join(filter(None, parts)),
+    )
 
 
 def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
     """The shot as it is wanted. Raises BadInput, NotFound."""
     given = args.given(
         "id",
+        "more",
+        "tag",
+        "untag",
         "length",
         "lock",
         "unlock",
@@ -166,9 +185,17 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
         given["prompt_parts"] = with_part(shot.prompt_parts, args.prompt_part)
     if args.layer is not None:
         given["layers"] = place_layers.with_layer(shot.layers, *place_layers.said(args.layer))
-    if args.tags is not None:
-        given["tags"] = tuple(dict.fromkeys(filter(None, map(str.strip, args.tags.split(",")))))
+    if any(words is not None for words in (args.tags, args.tag, args.untag)):
+        tags = shot.tags if args.tags is None else _tags(args.tags)
+        gone = _tags(args.untag or "")
+        given["tags"] = tuple(
+            dict.fromkeys((*(tag for tag in tags if tag not in gone), *_tags(args.tag or "")))
+        )
     return with_own(shot, **given)
+
+
+def _tags(words: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(str.strip, words.split(",")))))
 
 
 def cast_of(studio: Studio, shot: Shot, words: str) -> tuple[str, ...]:
@@ -368,7 +395,7 @@ SET = (
         SetArgs,
         needs_project,
         cli="shot set",
-        positional=("id",),
+        positional=("id", "more"),
     ),
     Command(
         "shot.chunk.set",

@@ -1,0 +1,144 @@
+"""Shots that were added by hand to scenes of the script: in an exported Fountain, and back from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.script.test_scenes_by_hand import headings, shown, write
+from tests.front_door import Milimo
+
+TEXT = """Title: Two Cups
+
+INT. BAR - NIGHT
+
+Steam on the windows. A cat sleeps.
+
+MARA
+You are late.
+
+CUT TO:
+
+CLOSE ON the cup:
+
+Steam rises from it.
+
+EXT. STREET - DAY
+
+SUPER: PARIS
+
+Rain. Jun runs.
+"""
+
+
+def add(film: Milimo, scene: str, action: str, after: str = "") -> None:
+    behind = ("--after", numbered(film, after)) if after else ()
+    film.act("shot", "add", scene, action, *behind)
+
+
+def numbered(film: Milimo, words: str) -> str:
+    return next(
+        str(row["number"]) for row in film.json("shot", "list") if words in row["dialogue"] + row["text"]
+    )
+
+
+def ids(film: Milimo) -> list[str]:
+    return [row["id"] for row in film.json("shot", "list")]
+
+
+def back(film: Milimo, text: str) -> None:
+    """The text as another film."""
+    path = film.cwd / "again.fountain"
+    path.write_text(text)
+    film.act("script", "import", str(path), "--name", "Again")
+
+
+@pytest.fixture
+def bar(milimo: Milimo) -> Milimo:
+    write(milimo, TEXT)
+    return milimo
+
+
+def test_they_stand_where_they_are_in_the_film_and_come_back(bar: Milimo) -> None:
+    assert bar.act("script", "export", "-") == TEXT, "nothing by hand: as it is, byte for byte"
+    add(bar, "1", "A hand takes a cup.", after="cat sleeps")
+    add(bar, "1", "The cup is cracked. Tea drips from it.", after="hand takes")
+    add(bar, "1", "> A fly lands.", after="late")
+    add(bar, "2", "A tram bell.")
+    before, live = shown(bar), ids(bar)
+    text = bar.act("script", "export", "-")
+    assert "sleeps.\n\nA hand takes a cup.\n\nThe cup is cracked. Tea drips from it.\n\nMARA\n" in text
+    assert "late.\n\n!> A fly lands.\n\nCUT TO:\n\nCLOSE ON the cup:\n\nSteam" in text
+    assert text.endswith("Rain. Jun runs.\n\nA tram bell.\n\n")
+    # Back in the same film they are the same shots; the script has them from now on.
+    assert "unchanged" in write(bar, text)
+    assert (shown(bar), ids(bar)) == (before, live)
+    assert bar.act("script", "export", "-") == text, "none is written a second time"
+    assert "unchanged" in bar.act("storyboard", "commit")
+    write(bar, text.replace("takes a cup", "takes the cup"))
+    assert "A hand takes the cup." in [words for _, words in shown(bar)]
+    assert ids(bar) == live
+    # One whose text goes is parked, as any of the script.
+    write(bar, text.replace("A tram bell.\n", ""))
+    assert ids(bar) == live[:-1]
+    back(bar, text)
+    assert [words.strip("“”") for _, words in shown(bar)] == [words.strip("“”") for _, words in before]
+
+
+def test_what_was_written_between_them_stays(bar: Milimo) -> None:
+    add(bar, "1", "A hand takes a cup.", after="late")
+    add(bar, "1", "A dog barks.", after="hand takes")
+    bar.act("scene", "add", "INT. ROOF - DUSK", "--after", "1", "--action", "Wind on the tiles.")
+    roof = next(row["id"] for row in bar.json("scene", "list") if "ROOF" in row["heading"])
+    add(bar, roof, "A kite.")
+    rows, before, live = headings(bar), shown(bar), ids(bar)
+    text = bar.act("script", "export", "-")
+    text = text.replace("A dog barks.", "CUT TO:\n\n[[louder?]]\n\nA dog barks.")
+    text = text.replace("A kite.", "SMASH CUT TO:\n\nA kite.")
+    # Written into the exported text before it is brought in: they are the same shots all the same.
+    write(bar, text)
+    assert (headings(bar), shown(bar), ids(bar)) == (rows, before, live)
+    assert bar.act("script", "export", "-") == text
+    write(bar, bar.act("script", "export", "-"))
+    assert (headings(bar), shown(bar), ids(bar)) == (rows, before, live)
+    back(bar, text)
+    assert (headings(bar), shown(bar)) == (rows, before)
+    assert bar.act("script", "export", "-") == text
+
+
+def test_words_that_were_changed_before_they_came_back_are_of_the_same_shot(bar: Milimo) -> None:
+    add(bar, "1", "A hand takes a cup.", after="late")
+    live = ids(bar)
+    text = bar.act("script", "export", "-").replace("A hand takes a cup.", "A hand takes the cracked cup.")
+    assert "1 changed" in write(bar, text)
+    assert ids(bar) == live
+    assert "A hand takes the cracked cup." in [words for _, words in shown(bar)]
+
+
+def test_one_stands_where_the_scripts_own_shots_stay_what_they_are(bar: Milimo) -> None:
+    """A direction names the next shot; a caption lies over the one behind it."""
+    add(bar, "2", "A tram bell.")
+    bar.act("storyboard", "reorder", numbered(bar, "tram"), "-1")
+    add(bar, "1", "CLOSE ON:", after="late")
+    add(bar, "2", "CUT TO:")
+    before, number = ids(bar), numbered(bar, "CUT TO:")
+    found = bar.json("script", "export", "-")
+    assert "rises from it.\n\nCLOSE ON:\n\nEXT. STREET" in found["text"], "it would name the shot behind it"
+    assert "SUPER: PARIS\n\nA tram bell.\n\nRain." not in found["text"]
+    assert (found["left_out"], found["text"].count("CUT TO:")) == ([number], 1), "no shot is read of that"
+    write(bar, found["text"])
+    assert ids(bar) == before
+    caption = next(row for row in bar.json("shot", "list") if "Jun runs" in row["text"])
+    assert bar.json("shot", "show", caption["id"])["caption"] == "PARIS"
+    told = bar.act("script", "export", "out.fountain")
+    assert f"not in it, the text can't hold it: {number}" in told
+
+
+def test_a_shot_between_halves_of_a_speech_stays_there(bar: Milimo) -> None:
+    write(bar, TEXT.replace("You are late.", "You are late. The soup is cold."))
+    bar.act("shot", "split", numbered(bar, "late"), "--before", "The soup")
+    add(bar, "1", "A dog barks.", after="are late")
+    before, live = shown(bar), ids(bar)
+    text = bar.act("script", "export", "-")
+    assert "The soup is cold.\n\nA dog barks.\n\nCUT TO:" in text, "behind the whole speech"
+    write(bar, text)
+    assert (shown(bar), ids(bar)) == (before, live), "but in the film where it was"
