@@ -1,30 +1,42 @@
 """A commit after somebody split, joined or duplicated shots: where their text still stands they stay so.
 
 The script's own shots are put together as the film has them, before they are merged; where a text is another
-by now, or a piece of it is missing, the script's shot comes as it is. Pure.
+by now, or a piece of it is missing, the script's shot comes as it is, but for a split that is found again
+(`reworded_splits`). Pure.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
+from milimo_tui.story.commit.pairing import pair_scenes
+from milimo_tui.story.commit.reworded_splits import split_again
 from milimo_tui.story.shots.own_fields import is_deleted
-from milimo_tui.story.shots.shots import SceneDraft, ShotDraft
+from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, words_of
 from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.story.values.similarity import dice, trigrams
 from milimo_tui.story.values.text_pieces import is_piece, own_sources, sources, whole_texts
 
 _SAME = tuple(one.name for one in fields(ShotDraft) if one.name in {each.name for each in fields(Shot)})
+ALIKE = 0.45  # of letters: a text that was reworded
 Place = tuple[int, int]  # of a draft: its scene, and where in it
 
 
-def with_pieces(
-    story: Story, drafts: Sequence[SceneDraft], binned: Collection[str] = ()
-) -> tuple[SceneDraft, ...]:
+@dataclass(frozen=True, slots=True)
+class WithPieces:
+    """Drafts with the pieces that people made of shots; a sentence for each that could not be kept."""
+
+    drafts: tuple[SceneDraft, ...]
+    told: tuple[str, ...] = ()
+
+
+def with_pieces(story: Story, drafts: Sequence[SceneDraft], binned: Collection[str] = ()) -> WithPieces:
     """The drafts of a screenplay with the shots of the film that are pieces of theirs in their places.
 
-    `binned` are the digests of shots in the bin; those that a person deleted are left out of the drafts.
+    A shot that was split and reworded is split again where its halves meet. `binned` are the digests of shots
+    in the bin; those that a person deleted are left out of the drafts.
     """
     gone = {*binned, *(shot.digest for shot in story.shots if is_deleted(shot))} - {""}
     places: dict[str, deque[Place]] = defaultdict(deque)
@@ -32,20 +44,92 @@ def with_pieces(
         for index, shot in enumerate(scene.shots):
             places[shot.digest].append((at, index))
     put: dict[Place, list[ShotDraft]] = {}
+    broken: list[tuple[list[Shot], bool]] = []  # units whose text is another, and whether some of it stands
     for members in _families(story, gone):
         for unit in _units(members, gone):
             wanted = sorted(_texts(unit, gone))
             found = [places[source].popleft() for source in wanted if places[source]]
             if len(found) < len(wanted):
+                if not unit[0].parked:
+                    broken.append((unit, bool(found)))
                 continue
             replaced = [drafts[at].shots[index] for at, index in found]
             put |= {place: [] for place in found}
-            put[min(found)] = [_draft(shot, replaced) for shot in unit]
+            put[min(found)] = _performed(story, unit, [_draft(shot, replaced) for shot in unit])
+    told = _split_again(story, drafts, broken, put) if broken else ()
     whole = whole_texts(digest for digest in gone if is_piece(digest))
     left_out = gone | {digest for digest, times in whole.items() if times}
-    return tuple(
-        replace(scene, shots=tuple(_shots(scene, at, put, left_out))) for at, scene in enumerate(drafts)
+    return WithPieces(
+        tuple(
+            replace(scene, shots=tuple(_shots(scene, at, put, left_out))) for at, scene in enumerate(drafts)
+        ),
+        told,
     )
+
+
+def _split_again(
+    story: Story,
+    drafts: Sequence[SceneDraft],
+    broken: Sequence[tuple[list[Shot], bool]],
+    put: dict[Place, list[ShotDraft]],
+) -> tuple[str, ...]:
+    """Put the halves of what was reworded in their places; a sentence for each that is whole again."""
+    written = [replace(scene, heading=scene.in_script("heading")) for scene in story.scenes]
+    scene_at = {story.scenes[old].id: at for at, old in pair_scenes(written, drafts)[0].items()}
+    known = frozenset().union(*(sources(shot.digest) for shot in story.shots))
+    told = []
+    for unit, some_stands in broken:
+        at = scene_at.get(unit[0].scene, -1)
+        mine = enumerate(drafts[at].shots if at >= 0 else ())
+        fresh = {(at, index): draft for index, draft in mine if draft.digest not in known}
+        place = _likest(unit, fresh, put)
+        draft = drafts[place[0]].shots[place[1]] if place else None
+        pieces = split_again(unit, draft, story.project.rate) if draft is not None else ()
+        if place and pieces:
+            put[place] = _performed(story, unit, pieces)
+        elif place or some_stands:
+            told.append(_what_became(story, unit))
+    return tuple(told)
+
+
+def _likest(
+    unit: Sequence[Shot], drafts: Mapping[Place, ShotDraft], put: Mapping[Place, object]
+) -> Place | None:
+    """Where the text of some shots stands in other words; None where nothing is like it."""
+    mine = trigrams(" ".join(map(words_of, unit)))
+    likely = [
+        (dice(mine, trigrams(words_of(draft))), place)
+        for place, draft in drafts.items()
+        if place not in put and bool(draft.dialogue) == bool(unit[0].dialogue)
+    ]
+    best, place = max(likely, default=(0.0, None))
+    return place if best >= ALIKE else None
+
+
+def _what_became(story: Story, unit: Sequence[Shot]) -> str:
+    """`2B and 2C were split, but the text is another now: they are one again`."""
+    numbers = [story.numbers.get(shot.id, "") for shot in unit]
+    is_one = len(numbers) == 1
+    names = numbers[0] if is_one else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+    if any("+" in shot.digest for shot in unit):
+        return (
+            f"{names} {'was' if is_one else 'were'} joined, but the text is another now: they are apart again"
+        )
+    if any("/" in shot.digest for shot in unit):
+        return f"{names} {'was' if is_one else 'were'} split, but the text is another now: they are one again"
+    return f"{names}: the text is another now, and no shot has it twice"
+
+
+def _performed(story: Story, unit: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[ShotDraft]:
+    """The drafts of some shots, within the performances that those go on with."""
+    digests = {shot.id: draft.digest for shot, draft in zip(unit, drafts, strict=True)}
+    known = {shot.id: shot.digest for shot in story.shots} | digests
+    return [
+        replace(draft, within=shot.continues_as, leader=known.get(shot.continues, ""))
+        if shot.continues_as
+        else draft
+        for shot, draft in zip(unit, drafts, strict=True)
+    ]
 
 
 def _shots(

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import chain
 
 from milimo_tui.story.commit.hand_scenes import is_by_hand, written_scene, written_shot
 from milimo_tui.story.commit.hand_shots import is_shot_by_hand, standing_for
 from milimo_tui.story.commit.pairing import pair_scenes
+from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.lines import split_lines
-from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
+from milimo_tui.story.screenplay.screenplay import Kind, Mode, Screenplay
 from milimo_tui.story.shots.numbering import OMITTED
-from milimo_tui.story.shots.shots import SceneDraft
+from milimo_tui.story.shots.shots import SceneDraft, break_down
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.text import fold
 from milimo_tui.story.values.text_pieces import sources
@@ -57,11 +59,11 @@ def written_script(story: Story, read: Reader) -> Written:
     script = story.project.script
     screenplay, drafts = read(script)
     scenes = _scenes(story, screenplay, drafts)
-    shots = _shots_by_hand(story, script.encode(), screenplay, drafts, scenes.paired)
+    shots, mute = _shots_by_hand(story, script.encode(), screenplay, drafts, scenes.paired)
     tries = dict.fromkeys(shots, 0)  # by scene (id): which of the places of its shots
     text = _text(story, screenplay, scenes, {})
     if not shots:
-        return Written(text)
+        return Written(text, _named(story, mute))
     _, plain = read(text)
     while True:
         put = {
@@ -77,7 +79,13 @@ def written_script(story: Story, read: Reader) -> Written:
             most = min(len(places) for _, places in shots[scene])
             tries[scene] = tries[scene] + 1 if tries[scene] + 1 < most else -1
     left_out = [shot for scene, which in tries.items() if which < 0 for shot, _ in shots[scene]]
-    return Written(text, tuple(story.numbers.get(shot.id, shot.id) for shot in left_out))
+    return Written(text, _named(story, [*mute, *left_out]))
+
+
+def _named(story: Story, shots: Collection[Shot]) -> tuple[str, ...]:
+    """The numbers of some shots, in film order."""
+    ids = {shot.id for shot in shots}
+    return tuple(story.numbers.get(shot.id, shot.id) for shot in story.live_shots() if shot.id in ids)
 
 
 # ------------------------------------------------------------------ scenes
@@ -119,13 +127,15 @@ def _shots_by_hand(
     screenplay: Screenplay,
     drafts: Sequence[SceneDraft],
     paired: Mapping[int, int],
-) -> dict[str, list[tuple[Shot, Places]]]:
+) -> tuple[dict[str, list[tuple[Shot, Places]]], list[Shot]]:
     """By scene of the script (its id in the film) the shots that were added to it, with the places for each:
-    right behind the shot it follows, right before the next of the script, at the end of its scene.
+    right behind the shot it follows, right before the next of the script, at the end of its scene. Also those
+    that no text says.
     """
     lines = split_lines(data)
     heads = {element.span.line for element in screenplay.elements if element.kind is Kind.HEADING}
     out: dict[str, list[tuple[Shot, Places]]] = {}
+    mute: list[Shot] = []
     for at, old in paired.items():
         id, span = story.scenes[old].id, screenplay.scenes[at].span
         mine = [shot for shot in story.live_shots() if shot.scene == id]
@@ -145,9 +155,20 @@ def _shots_by_hand(
             behind = next((line.start for line in filled if line.number > end), stop)
             following = min((first for first, _ in starts.values() if first > end), default=0)
             before = next((line.start for line in filled if line.number == following), stop)
-            found.append((shot, (behind, before, stop)))
-        out[id] = found
-    return out
+            if _is_read(shot, story.project.rate):
+                found.append((shot, (behind, before, stop)))
+            else:
+                mute.append(shot)
+        if found:
+            out[id] = found
+    return out, mute
+
+
+def _is_read(shot: Shot, rate: Fraction) -> bool:
+    """Whether what is written of a shot is read as a shot: CUT TO: is none."""
+    text = "\n\n".join(("INT. ROOM - DAY", *written_shot(shot)))
+    drafts = break_down(fountain.parse(text.encode(), Mode.SCREENPLAY), rate)
+    return bool(standing_for([shot], drafts[0].shots, reworded=False))
 
 
 def _read_otherwise(

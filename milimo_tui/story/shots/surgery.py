@@ -2,7 +2,7 @@
 
 A shot that is split or takes in its neighbour keeps its id and so its takes; what it gives away is a shot of
 its own, what it takes in is parked with all that was made for it. A commit leaves it so where the text still
-stands (`story.commit.kept_pieces`).
+stands (`story.commit.kept_pieces`), and where its halves are found again in a text that was reworded.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeVar
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.shots import film_order
 from milimo_tui.story.shots.own_fields import is_deleted
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.shots.reworded_pieces import words_joined, words_parted
-from milimo_tui.story.shots.shots import natural_frames
+from milimo_tui.story.shots.shots import ShotDraft, natural_frames
 from milimo_tui.story.values.film import Conditioning, Continuing, Line, Shot, Story
 from milimo_tui.story.values.text import fold, sentences
 from milimo_tui.story.values.text_pieces import HAND, copied, halves, joined, joined_parts, seam
 
 NewId = Callable[[str], str]
+S = TypeVar("S", Shot, ShotDraft)
 SHOWN = 24  # characters of a beat where beats are named
 
 
@@ -98,7 +100,7 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
         raise BadInput("the first half would have no words", "name a later beat, or words further on")
     if beat is None and frames is None:
         frames = shot.frames // 2
-    first, second = _parted(shot, beat)
+    first, second = parted(shot, beat)
     at = _share(shot, first, second, story.project.rate) if frames is None else frames
     if not 0 < at < shot.frames:
         raise BadInput(f"it has {shot.frames} frames and can't be split at {at}", "name a frame inside")
@@ -136,8 +138,8 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
     return Changed((shot,), (first, second), words.stayed)
 
 
-def _parted(shot: Shot, beat: Beat | None) -> tuple[Shot, Shot]:
-    """The text of a shot before and from a beat on."""
+def parted(shot: S, beat: Beat | None) -> tuple[S, S]:
+    """Return a shot, or the draft of one, with its text before a beat and from it on; None parts nothing."""
     if beat is None:
         return shot, shot
     if not shot.dialogue:

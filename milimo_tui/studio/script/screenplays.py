@@ -243,7 +243,8 @@ def prepared(
     scenes, omitted = omitted_headings.taken_out(scenes)
     rest = left_in(story, scenes)
     known = with_hand_shots_of(with_hand_scenes_of(story, rest), rest)
-    drafts = with_pieces(known, rest, file.bin.script_digests())
+    pieces = with_pieces(known, rest, file.bin.script_digests())
+    drafts = pieces.drafts
     merged = merge.merge(known, drafts, new_id=new_id)
     in_script = elements.find(screenplay, as_read)
     all_scenes = omitted_headings.put_in(merged.scenes, omitted, new_id)
@@ -260,7 +261,7 @@ def prepared(
     before: list[Any] = [*_rows(story), *cuts]
     after: list[Any] = [*_rows(replace(new_story, project=boarded)), *followed.cuts]
     told = [_told(studio, each, follows) for each, follows in renamed]
-    done = Committed(merged.report, followed, (*notes, *told))
+    done = Committed(merged.report, followed, (*notes, *pieces.told, *told))
     return Prepared(before, after, story, new_story, done, tuple(renamed))
 
 

@@ -92,12 +92,6 @@ class PlanScreen(SceneScreen):
             ),
         )
 
-    def heading(self) -> Text:
-        scene = self._scene
-        if scene is None:
-            return super().heading()
-        return line((f"{scene.number}  ", self.ink.accent), (scene.heading, self.ink.strong))
-
     def facts(self) -> Text | str:
         scene, film = self._scene, self.film
         if scene is None or film is None:
@@ -194,15 +188,3 @@ class PlanScreen(SceneScreen):
         more = f" and {len(found.data) - 2} more" if len(found.data) > 2 else ""
         if await self.confirm(f"{changes}{more}. Plan it so?"):
             await self.command("scene.plan", id=self._scene_id, again=True)
-
-    def act_next_scene(self, key_command: KeyCommand) -> None:
-        self._step(key_command.count or 1)
-
-    def act_previous_scene(self, key_command: KeyCommand) -> None:
-        self._step(-(key_command.count or 1))
-
-    def _step(self, by: int) -> None:
-        scenes = [scene.id for scene in self.film.story.live_scenes()] if self.film is not None else []
-        if self._scene_id in scenes:
-            self._scene_id = scenes[max(0, min(len(scenes) - 1, scenes.index(self._scene_id) + by))]
-            self._draw()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from milimo_tui.story.values.film import Scene
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
 class SceneScreen(StudioScreen):
@@ -17,6 +21,7 @@ class SceneScreen(StudioScreen):
     def __init__(self, scene: str) -> None:
         super().__init__()
         self._scene_id = scene
+        self._is_gone = False
 
     @property
     def _scene(self) -> Scene | None:
@@ -24,12 +29,35 @@ class SceneScreen(StudioScreen):
         return next((scene for scene in scenes if scene.id == self._scene_id), None)
 
     def show_film(self, film: Snapshot | None) -> None:
-        if film is None or self._scene is None:
+        if film is not None and self._scene is not None:
+            self.show_scene(film)
+        elif not self._is_gone:  # said once, however often the film changes until this is closed
+            self._is_gone = True
             self.say("that scene is gone", "warn", "u brings it back")
             self.dismiss()
-            return
-        self.show_scene(film)
 
     def show_scene(self, film: Snapshot) -> None:
         """Draw the scene as the film has it now."""
         raise NotImplementedError
+
+    def heading(self) -> Text:
+        scene = self._scene
+        if scene is None:
+            return super().heading()
+        return line((f"{scene.number}  ", self.ink.accent), (scene.heading, self.ink.strong))
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def act_next_scene(self, key_command: KeyCommand) -> None:
+        self._step(key_command.count or 1)
+
+    def act_previous_scene(self, key_command: KeyCommand) -> None:
+        self._step(-(key_command.count or 1))
+
+    def _step(self, by: int) -> None:
+        """Show another scene: so many further on, the last or the first where there are fewer."""
+        film = self.film
+        scenes = [scene.id for scene in film.story.live_scenes()] if film is not None else []
+        if film is not None and self._scene_id in scenes:
+            self._scene_id = scenes[max(0, min(len(scenes) - 1, scenes.index(self._scene_id) + by))]
+            self.show_scene(film)

@@ -206,12 +206,6 @@ class SuggestionsScreen(SceneScreen):
         faults = [*outgrown, *one.faults, *filter(None, (one.suggestion.note,))]
         return [f"{STALE} {'; '.join(faults)}"] if faults else []
 
-    def heading(self) -> Text:
-        scene = self._scene
-        if scene is None:
-            return super().heading()
-        return line((f"{scene.number}  ", self.ink.accent), (scene.heading, self.ink.strong))
-
     def facts(self) -> Text | str:
         counts = Counter(filter(None, map(self.state_of, self._words)))
         facts = [f"{counts[state]} {state}" for state in GLYPHS if counts[state]]
@@ -308,16 +302,6 @@ class SuggestionsScreen(SceneScreen):
             return
         await self.command("job.cancel", ids=(self._job.id,))
 
-    def act_next_scene(self, key_command: KeyCommand) -> None:
-        self._step(key_command.count or 1)
-
-    def act_previous_scene(self, key_command: KeyCommand) -> None:
-        self._step(-(key_command.count or 1))
-
     def _step(self, by: int) -> None:
-        film = self.film
-        scenes = [scene.id for scene in film.story.live_scenes()] if film is not None else []
-        if film is not None and self._scene_id in scenes:
-            self._scene_id = scenes[max(0, min(len(scenes) - 1, scenes.index(self._scene_id) + by))]
-            self._job = None
-            self.show_film(film)
+        self._job = None
+        super()._step(by)

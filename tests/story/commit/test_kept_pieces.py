@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.story.commit.kept_pieces import with_pieces
 from milimo_tui.story.commit.merge import merge
 from milimo_tui.story.shots import numbering, surgery
-from milimo_tui.story.values.film import Story
-from milimo_tui.story.values.text_pieces import halves, joined, sources, whole_texts
+from milimo_tui.story.values.film import Story, number_shots
+from milimo_tui.story.values.text_pieces import halves, joined, own_sources, sources, whole_texts
 from tests.story.films import Film, Minter, drafts, said
 
 TEXT = """INT. BAR - NIGHT
@@ -29,7 +30,7 @@ I walked the whole way.
 
 
 def committed(story: Story, text: str) -> Story:
-    merged = merge(story, with_pieces(story, drafts(text)), new_id=Minter10())
+    merged = merge(story, with_pieces(story, drafts(text)).drafts, new_id=Minter10())
     return replace(story, scenes=merged.scenes, shots=merged.shots)
 
 
@@ -69,11 +70,15 @@ def test_the_same_text_again_changes_nothing(acts: list[tuple[str, int]]) -> Non
     assert shape(again) == before
     # Words of another scene change nothing of this one.
     assert shape(committed(again, f"{TEXT}\nEXT. SEA - DAY\n\nWaves.\n"))[: len(before)] == before
-    # Where every text is another, the script's own shots are there, and nothing is lost.
+    # Where every text is another, all of it is there once, and nothing is lost.
     other = committed(again, TEXT.replace(".", ", they say."))
     assert {shot.id for shot in again.shots} <= {shot.id for shot in other.shots}
     scripted = [shot for scene in drafts(TEXT.replace(".", ", they say.")) for shot in scene.shots]
-    assert [shot.digest for shot in other.live_shots()] == [shot.digest for shot in scripted]
+    digests = [shot.digest for shot in other.live_shots()]
+    assert [*dict.fromkeys(own for digest in digests for own in own_sources(digest))] == [
+        shot.digest for shot in scripted
+    ]
+    assert whole_texts(digests) == {shot.digest: 1 for shot in scripted}
 
 
 A, B = "a" * 32, "b" * 32
@@ -92,3 +97,83 @@ def test_digests_of_pieces() -> None:
     assert whole_texts([f"{A}~1", joined(B, "")]) == {B: 1}
     assert halves("") == ("", "")
     assert joined("", "") == ""
+
+
+def split(story: Story, words: str, at: str) -> Story:
+    """The story with the shot of those words split where others begin."""
+    shot = next(shot for shot in story.live_shots() if words in said(shot))
+    done = surgery.split(story, shot, surgery.beat_with(shot, at), None, Minter10())
+    return numbered(numbering.edited(story, done.before, done.after))
+
+
+def numbered(story: Story) -> Story:
+    return replace(story, numbers=number_shots(story.scenes, story.shots))
+
+
+def told(story: Story, text: str) -> tuple[str, ...]:
+    return with_pieces(story, drafts(text)).told
+
+
+def live(story: Story) -> list[tuple[str, str]]:
+    return [(shot.id, said(shot)) for shot in story.live_shots()]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        (
+            "soup is cold.",
+            "soup is stone cold.",
+            ("You are late again. The soup is stone cold.", "Sit down."),
+        ),
+        ("Sit down.", "Sit down there!", ("You are late again. The soup is cold.", "Sit down there!")),
+        ("Sit down.", "Now sit down.", ("You are late again. The soup is cold. Now", "sit down.")),
+        ("You are late again. ", "", ("The soup is cold.", "Sit down.")),
+        ("Sit down.", "Stay on your feet.", ("You are late again. The soup is cold.", "Stay on your feet.")),
+    ],
+)
+def test_a_split_stays_where_its_text_is_found_again(old: str, new: str, parts: tuple[str, str]) -> None:
+    story = split(committed(Film(TEXT).story, TEXT), "late again", "Sit down")
+    ids = [id for id, _ in live(story)]
+    reworded = TEXT.replace(old, new)
+    assert told(story, reworded) == ()
+    again = committed(story, reworded)
+    assert [words for _, words in live(again)][1:3] == list(parts)
+    assert [id for id, _ in live(again)] == ids, "the same shots, with their takes"
+    assert live(committed(again, reworded)) == live(again), "and so at the next commit"
+
+
+def test_an_action_that_was_split_twice_is_found_again() -> None:
+    text = TEXT.replace("He looks away.", "He looks away. Steam hangs over it.")
+    story = split(committed(Film(text).story, text), "bowl", "He looks")
+    story = split(story, "He looks", "Steam hangs")
+    reworded = text.replace("the bowl", "the cracked bowl").replace("Steam hangs", "Steam hangs still")
+    again = committed(story, reworded)
+    parts = [
+        "Jun sets down the cracked bowl and says nothing.",
+        "He looks away.",
+        "Steam hangs still over it.",
+    ]
+    assert [words for _, words in live(again)][2:5] == parts
+    assert [id for id, _ in live(again)] == [id for id, _ in live(story)]
+
+
+def test_a_split_that_is_not_found_again_is_told_once() -> None:
+    story = split(committed(Film(TEXT).story, TEXT), "late again", "Sit down")
+    reworded = TEXT.replace("The soup is cold. Sit down.", "And the soup, it has gone cold as stone.")
+    assert told(story, reworded) == ("1B and 1C were split, but the text is another now: they are one again",)
+    again = committed(story, reworded)
+    assert live(again)[1][1] == "You are late again. And the soup, it has gone cold as stone."
+    assert len(live(again)) == len(live(story)) - 1
+    assert told(again, reworded) == ()
+    assert told(story, TEXT.replace("MARA\nYou are late again. The soup is cold. Sit down.\n", "")) == ()
+
+
+def test_a_join_of_what_was_reworded_is_told() -> None:
+    story = committed(Film(TEXT).story, TEXT)
+    first, second = story.live_shots()[:2]
+    done = surgery.join(story, first, second, Minter10())
+    story = numbered(numbering.edited(story, done.before, done.after))
+    assert told(story, TEXT.replace("A cat", "A fat cat")) == (
+        "1A was joined, but the text is another now: they are apart again",
+    )

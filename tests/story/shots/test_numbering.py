@@ -71,7 +71,7 @@ def act(story: Story, what: str, at: int, chosen: list[int], mint: Minter) -> St
     shot = live[at % len(live)] if live else None
     scene = scenes[at % len(scenes)] if scenes else None
     if what == "commit":
-        merged = merge(story, with_pieces(story, drafts(script(chosen))), new_id=mint)
+        merged = merge(story, with_pieces(story, drafts(script(chosen))).drafts, new_id=mint)
         return replace(story, scenes=merged.scenes, shots=merged.shots)
     if what == "restore":
         gone = [one for one in story.shots if one.omitted and one.scene in {each.id for each in scenes}]

@@ -1,0 +1,97 @@
+"""A shot that somebody split, and whose text was reworded: split again where its halves meet. Pure.
+
+The place is where the words stand with which a half begins, or else behind those with which the one before it
+ended. Where neither is found the script's own shot comes whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+from milimo_tui.story.shots.shots import ShotDraft, natural_frames
+from milimo_tui.story.shots.surgery import Beat, parted
+from milimo_tui.story.values.film import Shot
+from milimo_tui.story.values.text import words
+from milimo_tui.story.values.text_pieces import sources
+
+_HALVES = re.compile(r"[0-9a-f]{32}(?:/[12])+")
+KNOWN_BY = 5  # words at a seam that it is known by; fewer where those are not found
+FEWEST = 2
+_REST_OF_SENTENCE = re.compile(r"[^\w\s]*\s*")
+
+
+def split_again(shots: Sequence[Shot], draft: ShotDraft, rate: Fraction) -> tuple[ShotDraft, ...]:
+    """Return a draft parted as some shots are, the halves of a text of which it has other words.
+
+    Empty where they are more than halves, or a seam is not found again. `rate` is frames per second.
+    """
+    whole = frozenset().union(*(sources(shot.digest) for shot in shots))
+    if len(whole) != 1 or not all(_HALVES.fullmatch(shot.digest) for shot in shots):
+        return ()
+    old, rest = next(iter(whole)), draft
+    out: list[ShotDraft] = []
+    for left, right in pairwise(shots):
+        beat = _seam(rest, left, right)
+        if beat is None:
+            return ()
+        head, rest = parted(rest, beat)
+        out.append(head)
+    return tuple(
+        replace(
+            piece,
+            digest=shot.digest.replace(old, draft.digest),
+            caption="" if at else draft.caption,
+            frames=natural_frames(piece.action, piece.dialogue, "" if at else draft.caption, rate),
+        )
+        for at, (shot, piece) in enumerate(zip(shots, [*out, rest], strict=True))
+    )
+
+
+def _seam(draft: ShotDraft, left: Shot, right: Shot) -> Beat | None:
+    """Where in a draft the second of two halves begins; None where that is not to be seen."""
+    ended, begins = words(_text(left)), words(_text(right))
+    for count in range(KNOWN_BY, FEWEST - 1, -1):
+        for known, is_behind in ((begins[:count], False), (ended[-count:], True)):
+            beat = _beat(draft, known) if known else None
+            if beat is not None and is_behind:
+                beat = _behind(draft, beat, known)
+            if beat is not None and (beat.line or beat.start):
+                return beat
+    return None
+
+
+def _text(shot: Shot | ShotDraft) -> str:
+    return " ".join(line.text for line in shot.dialogue) or shot.action
+
+
+def _lines(draft: ShotDraft) -> list[str]:
+    return [line.text for line in draft.dialogue] or [draft.action]
+
+
+def _beat(draft: ShotDraft, known: Sequence[str]) -> Beat | None:
+    """Where these words stand one behind the other, whatever signs are between them."""
+    pattern = _pattern(known)
+    for at, text in enumerate(_lines(draft)):
+        if found := pattern.search(text):
+            return Beat(text[found.start() :], at, found.start())
+    return None
+
+
+def _behind(draft: ShotDraft, beat: Beat, known: Sequence[str]) -> Beat | None:
+    """What comes after the words with which a beat begins; None where they are the last."""
+    texts = _lines(draft)
+    found = _pattern(known).match(beat.text)
+    signs = _REST_OF_SENTENCE.match(beat.text, found.end()) if found else None
+    start = beat.start + (signs.end() if signs else 0)
+    if start < len(texts[beat.line]):
+        return Beat(texts[beat.line][start:], beat.line, start)
+    return Beat(texts[beat.line + 1], beat.line + 1, 0) if beat.line + 1 < len(texts) else None
+
+
+def _pattern(known: Sequence[str]) -> re.Pattern[str]:
+    between = r"\W+".join(map(re.escape, known))
+    return re.compile(rf"(?<!\w){between}(?!\w)", re.IGNORECASE)
