@@ -6,167 +6,45 @@ parsed lives in `story.screenplay.screenplay`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from milimo_tui.story.values.doubts import Doubt
-from milimo_tui.story.values.shot_aliases import ANGLES, FUNCTIONS, MOVEMENTS, RIGS, SIZES, Aliased
+from milimo_tui.story.values.making import (
+    ENGINES_OWN,
+    BoardUse,
+    ChunkWords,
+    Conditioning,
+    FollowKind,
+    GuidanceParts,
+    LoraUse,
+)
+from milimo_tui.story.values.shot_words import (
+    Angle,
+    Continuing,
+    Coverage,
+    Era,
+    Function,
+    Movement,
+    Rig,
+    Setting,
+    Size,
+    VoicePosition,
+    framed_as,
+)
+from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
 from milimo_tui.story.values.text import fold
 
-
-class Setting(StrEnum):
-    INTERIOR = "INT"
-    EXTERIOR = "EXT"
-    BOTH = "INT/EXT"
-    NONE = ""
-
-
-class Size(Aliased):
-    ECU = "ECU"
-    CU = "CU"
-    MCU = "MCU"
-    MS = "MS"
-    MLS = "MLS"
-    FS = "FS"
-    LS = "LS"
-    WS = "WS"
-    EWS = "EWS"
-
-    @classmethod
-    def aliases(cls) -> Mapping[str, str]:
-        return SIZES
-
-
-class Angle(Aliased):
-    EYE = "eye"
-    LOW = "low"
-    HIGH = "high"
-    OVERHEAD = "overhead"
-    DUTCH = "dutch"
-    PROFILE = "profile"
-
-    @classmethod
-    def aliases(cls) -> Mapping[str, str]:
-        return ANGLES
-
-
-class Movement(Aliased):
-    STATIC = "static"
-    PAN_LEFT = "pan left"
-    PAN_RIGHT = "pan right"
-    TILT_UP = "tilt up"
-    TILT_DOWN = "tilt down"
-    DOLLY_IN = "dolly in"
-    DOLLY_OUT = "dolly out"
-    TRACK = "track"
-    CRANE_UP = "crane up"
-    CRANE_DOWN = "crane down"
-    ZOOM_IN = "zoom in"
-    ZOOM_OUT = "zoom out"
-    ARC = "arc"
-    RACK = "rack"
-
-    @classmethod
-    def aliases(cls) -> Mapping[str, str]:
-        return MOVEMENTS
-
-
-class Function(Aliased):
-    SINGLE = "single"
-    TWO_SHOT = "two-shot"
-    THREE_SHOT = "three-shot"
-    GROUP = "group"
-    OTS = "OTS"
-    POV = "POV"
-    INSERT = "insert"
-    CUTAWAY = "cutaway"
-    ESTABLISHING = "establishing"
-    REACTION = "reaction"
-    REVERSE = "reverse"
-
-    @classmethod
-    def aliases(cls) -> Mapping[str, str]:
-        return FUNCTIONS
-
-
-# Functions that say how a shot is framed: they name it in the place of its size.
-_FRAMINGS = (
-    Function.TWO_SHOT, Function.THREE_SHOT, Function.GROUP, Function.OTS, Function.POV, Function.INSERT,
-)  # fmt: skip
-
-
-def framed_as(size: Size, function: Function) -> str:
-    """Return the one word that names a shot's framing wherever shots are listed: `CU`, `Insert`, `OTS`."""
-    word = function.value if function in _FRAMINGS else size.value
-    return word[:1].upper() + word[1:]
-
-
-class VoicePosition(StrEnum):
-    """How a voice reaches us; empty: from somebody who is seen."""
-
-    SEEN = ""
-    OFF_SCREEN = "off screen"
-    VOICE_OVER = "voice-over"
-    PHONE = "phone"
-    ON_A_SCREEN = "on a screen"
-
-
-class Era(StrEnum):
-    """When a scene plays, beside the film's present."""
-
-    PRESENT = ""
-    FLASHBACK = "flashback"
-    FLASH_FORWARD = "flash-forward"
-    DREAM = "dream"
-
-
-class Coverage(StrEnum):
-    """How a scene is covered with shots; empty: as the film is, classical at last."""
-
-    INHERITED = ""
-    CLASSICAL = "classical"
-    HANDHELD = "handheld"
-    STATIC = "static"
-    MONTAGE = "montage"
-
-
-class Continuing(StrEnum):
-    """How a shot continues another: from its end, or within its performance, whose take it shares."""
-
-    END = ""  # without a cut: its own take begins with the end of the other's
-    CLOSER = "closer"  # a closer crop of the other's take
-    UNDER = "under"  # another picture, under which the sound of the other's take runs on
-
-
-class Rig(Aliased):
-    TRIPOD = "tripod"
-    DOLLY = "dolly"
-    HANDHELD = "handheld"
-    STEADICAM = "steadicam"
-    CRANE = "crane"
-    AERIAL = "aerial"
-    UNDERWATER = "underwater"
-
-    @classmethod
-    def aliases(cls) -> Mapping[str, str]:
-        return RIGS
-
-
-@dataclass(frozen=True, slots=True)
-class LoraUse:
-    """Adapter weights in a stack: a registered id, or the absolute path of a `.safetensors` file.
-
-    `digest` is the file's SHA-256 as it was when it was put there, `family` the models it is for; empty where
-    that is not known.
-    """
-
-    id: str
-    strength: float = 1.0
-    digest: str = ""
-    family: str = ""
+# Also the words of scenes and shots, and what takes are made with: who has a shot has all of them.
+__all__ = [
+    "ASKED", "Angle", "Asked", "Asset", "AssetKind", "BoardUse", "ChunkWords", "Conditioning",
+    "Continuing", "Coverage", "Element", "ElementKind", "Era", "FollowKind", "Function",
+    "GuidanceParts", "Line", "Look", "LoraUse", "Movement", "Project", "Rig", "Scene", "Setting",
+    "SheetVerdict", "Shot", "Size", "Story", "Suggestion", "SuggestionState", "Take", "VoicePosition",
+    "framed_as", "letters", "number_shots",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,66 +113,6 @@ class Line:
     extension: str = ""  # V.O., O.S., …
     parenthetical: str = ""
     heard: VoicePosition = VoicePosition.SEEN
-
-
-class FollowKind(StrEnum):
-    """What a conditioning shows: a file of the film, or another shot's board or picked take."""
-
-    ASSET = "asset"
-    BOARD = "board"
-    TAKE = "take"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conditioning:
-    """What a take of the shot must follow, set by hand: a picture or a clip from `frame` on.
-
-    `kind` says where it comes from: `asset` (its id), or the shot `other`, as that stands when a take is
-    made. `at`: that one frame of a clip, as a still, negative from its end; None: the clip whole. `frame` is
-    a frame of the shot, negative from its end: -1 is the last. `control`, where it is not empty, is what of a
-    clip is followed (depth, canny, pose, detail, motion); `prepared`: the clip shows that already.
-    """
-
-    id: str
-    shot: str
-    order: str
-    kind: FollowKind = FollowKind.ASSET
-    asset: str = ""
-    other: str = ""
-    at: int | None = None
-    frame: int = 0
-    strength: float = 1.0
-    control: str = ""
-    prepared: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuidanceParts:
-    """The parts of guidance for picture and sound beside the text's; None: as the model's schedule has it."""
-
-    spatiotemporal: float | None = None
-    modality: float | None = None
-    rescale: float | None = None
-    audio_text: float | None = None
-    audio_spatiotemporal: float | None = None
-    audio_modality: float | None = None
-    audio_rescale: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkWords:
-    """Prompt and seed of one part of a shot that is longer than the model; empty and None: derived."""
-
-    prompt: str = ""
-    seed: int | None = None
-
-
-class BoardUse(StrEnum):
-    """Whether takes begin with the shot's board. `auto`: with one that is no previs panel."""
-
-    AUTO = "auto"
-    ON = "on"
-    OFF = "off"
 
 
 ASKED = "asked"  # in the metadata of a field
@@ -398,7 +216,7 @@ class Shot:
         default="auto",
         metadata=_asked("two: half the size, then refined", words=("auto", "one", "two"), row="steps"),
     )
-    guidance_parts: GuidanceParts = GuidanceParts()
+    guidance_parts: GuidanceParts = ENGINES_OWN
     loras: tuple[LoraUse, ...] = ()
     chunks: tuple[ChunkWords, ...] = ()
     temporal_upscale: bool = field(
@@ -579,40 +397,6 @@ class Take:
     def head_seconds(self, rate: Fraction | None) -> Fraction:
         """Where in the take's file the shot begins; `rate` is the file's, in frames per second."""
         return self.head / rate if rate else Fraction(0)
-
-
-class SuggestionState(StrEnum):
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
-    """Words that a model wrote for a shot: they stand beside the original until a person takes them.
-
-    `task` is `enhance`, `enhance_picture` or `continue`; `parts` are the prompts of the chunks of a
-    `continue`. `original` is the prompt that was sent to be worked on, `meant` what the script and people
-    said of the shot then (empty for one of before it was kept); `picture` is the asset that was shown, empty
-    for none. `family` is the engine whose makers' guide it is worded by. A job makes one for a shot.
-    """
-
-    id: str
-    shot: str
-    job: str
-    task: str = "enhance"
-    text: str = ""
-    parts: tuple[str, ...] = ()
-    original: str = ""
-    meant: str = ""
-    family: str = ""
-    engine: str = ""
-    model: str = ""
-    seed: int = 0
-    picture: str = ""
-    note: str = ""
-    state: SuggestionState = SuggestionState.OPEN
-    created: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
