@@ -39,12 +39,18 @@ def test_a_speech_is_split_at_words_and_a_commit_keeps_both(film: Milimo) -> Non
     before = rows(film)
     assert "4 unchanged" in film.act("storyboard", "commit")
     assert rows(film) == before
-    # A text that is another by now is the script's again; nothing is lost.
-    write(film, SPOKEN.replace("The soup is cold.", "The soup is gone."))
-    assert "“You are late. The soup is gone. Sit down.”" in said(film)
-    assert "“Sit down.”" not in said(film)
-    film.act("cut", "undo", "--whole-project")
-    film.act("cut", "undo", "--whole-project")
+    # Where the text has other words it is split where the halves meet; nothing is lost.
+    told = write(film, SPOKEN.replace("The soup is cold.", "The soup is gone."))
+    assert "1 changed" in told
+    assert "“You are late. The soup is gone.”" in said(film)
+    assert "“Sit down.”" in said(film)
+    assert [row["id"] for row in rows(film)] == [row["id"] for row in before]
+    # Where that is not found it is the script's again, and the commit says so.
+    told = write(film, SPOKEN.replace("The soup is cold. Sit down.", "All of the soup is gone."))
+    assert "were split, but the text is another now: they are one again" in told
+    assert "“You are late. All of the soup is gone.”" in said(film)
+    for _ in range(3):
+        film.act("cut", "undo", "--whole-project")
     assert "“You are late. The soup is cold. Sit down.”" in said(film)
 
 
@@ -78,7 +84,8 @@ def test_neighbours_are_joined_and_parted_again_with_their_takes(film: Milimo) -
     assert one["dialogue"] == "“You are late.”"
     assert "2 unchanged" in film.act("storyboard", "commit")
     assert len(rows(film)) == len(before) - 1
-    write(film, TINY.replace("You are late.", "You are early."))
+    told = write(film, TINY.replace("You are late.", "You are early."))
+    assert "1A was joined, but the text is another now: they are apart again" in told
     assert len(rows(film)) == len(before), "another text: the script's own shots again"
     assert "no neighbours" in film.refusal("shot", "join", "1A", "2A")
     assert "last shot" in film.refusal("shot", "join", "2A")
