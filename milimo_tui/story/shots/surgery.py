@@ -142,17 +142,15 @@ def parted(shot: S, beat: Beat | None) -> tuple[S, S]:
     """Return a shot, or the draft of one, with its text before a beat and from it on; None parts nothing."""
     if beat is None:
         return shot, shot
+    at, start = beat.line, beat.start
     if not shot.dialogue:
-        head, tail = shot.action[: beat.start].rstrip(), shot.action[beat.start :]
+        head, tail = shot.action[:start].rstrip(), shot.action[start:]
         return replace(shot, action=head), replace(shot, action=tail)
-    lines, spoken = shot.dialogue, shot.dialogue[beat.line]
-    head, tail = spoken.text[: beat.start].rstrip(), spoken.text[beat.start :]
-    inner = (replace(spoken, text=head),) if head else ()
-    first = (*lines[: beat.line], *inner)
-    return (
-        replace(shot, dialogue=first),
-        replace(shot, dialogue=(replace(spoken, text=tail), *lines[beat.line + 1 :])),
-    )
+    spoken = shot.dialogue[at]
+    head, tail = spoken.text[:start].rstrip(), spoken.text[start:]
+    before = (*shot.dialogue[:at], replace(spoken, text=head)) if head else shot.dialogue[:at]
+    behind = (replace(spoken, text=tail), *shot.dialogue[at + 1 :])
+    return replace(shot, dialogue=before), replace(shot, dialogue=behind)
 
 
 def _share(shot: Shot, first: Shot, second: Shot, rate: Fraction) -> int:
