@@ -142,14 +142,15 @@ def parted(shot: S, beat: Beat | None) -> tuple[S, S]:
     """Return a shot, or the draft of one, with its text before a beat and from it on; None parts nothing."""
     if beat is None:
         return shot, shot
-    at, start = beat.line, beat.start
+    line: int = beat.line
+    start: int = beat.start
     if not shot.dialogue:
         head, tail = shot.action[:start].rstrip(), shot.action[start:]
         return replace(shot, action=head), replace(shot, action=tail)
-    spoken = shot.dialogue[at]
+    spoken = shot.dialogue[line]
     head, tail = spoken.text[:start].rstrip(), spoken.text[start:]
-    before = (*shot.dialogue[:at], replace(spoken, text=head)) if head else shot.dialogue[:at]
-    behind = (replace(spoken, text=tail), *shot.dialogue[at + 1 :])
+    before = (*shot.dialogue[:line], replace(spoken, text=head)) if head else shot.dialogue[:line]
+    behind = (replace(spoken, text=tail), *shot.dialogue[line + 1 :])
     return replace(shot, dialogue=before), replace(shot, dialogue=behind)
 
 
