@@ -455,6 +455,8 @@ class MilimoApp(BaseApp):
         unsaved = [sentence for screen in self._studio_screens() if (sentence := screen.unsaved())]
         if unsaved:
             await self._close_panels()
+            if self.studio_screen is not None:
+                self.studio_screen.prompt.leave()
         for sentence in unsaved:
             here = self.studio_screen
             if here is not None and not await here.confirm(f"{sentence} Leave without saving?"):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp
 
 FIELD_SECONDS = 0.5  # the longest a typed key is waited for before the next one is looked at
+QUESTION = ("confirm",)  # the contexts of a screen that waits for yes or no
 SCREEN_SECONDS = 5.0  # the longest a key waits for the screen that was just opened
 
 
@@ -116,6 +117,8 @@ class Keyboard:
         result = self.parser.press(key_name(event), screen.contexts, typing=screen.typing)
         if was_pending or self.parser.is_pending:
             self._show_pending()  # first: what is done may put a panel over this screen
+        if result is Press.UNBOUND and screen.contexts == QUESTION:
+            return Press.CLEARED  # what answers no question is not typed into the text below
         if result is not Press.UNBOUND or not was_pending:
             return result
         if operator is None:

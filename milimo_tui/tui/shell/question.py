@@ -31,6 +31,12 @@ class Question:
         finally:
             self._answer = None
 
+    async def closed(self) -> None:
+        """Wait until no question is open."""
+        while self._answer is not None:
+            await asyncio.wait([self._answer])
+            await asyncio.sleep(0)  # for whoever asked it to hear the answer
+
     def answer(self, yes: bool) -> None:
         """Answer the open question; without one, or after a first answer, this changes nothing."""
         if self._answer is not None and not self._answer.done():

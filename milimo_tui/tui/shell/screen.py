@@ -222,6 +222,8 @@ class StudioScreen(Screen[None]):
     @property
     def typing(self) -> bool:
         """Return whether a text field has the keys; a widget of text says so by `is_writing`."""
+        if self.question.is_open:
+            return False  # its keys answer it, whatever is written below
         return self.prompt.is_open or bool(getattr(self.focused, "is_writing", False))
 
     @property
@@ -340,8 +342,10 @@ class StudioScreen(Screen[None]):
         """Ask for one line, in place of the message; return None when the person left it.
 
         `changed` is called with what is typed so far; Tab completes to `suggestions`, or to what `lines`
-        offers; the rows `above` stand above the line.
+        offers; the rows `above` stand above the line. A yes-or-no question that waits is answered first: of
+        two that ask at once neither would get its keys.
         """
+        await self.question.closed()
         self.studio_app.shown_message = None
         self.call_next(self.refresh_lines)
         answer = await self.prompt.ask(
@@ -358,7 +362,11 @@ class StudioScreen(Screen[None]):
         return answer
 
     async def confirm(self, question: str) -> bool:
-        """Ask for yes or no, in place of the message; return False at once while another question waits."""
+        """Ask for yes or no, in place of the message; return False at once while another question waits.
+
+        A line that is being typed is taken or left first.
+        """
+        await self.prompt.closed()
         if self.question.is_open:
             return False
         try:

@@ -135,6 +135,12 @@ class Prompt(Horizontal):
             if self.is_attached:
                 self._leave()
 
+    async def closed(self) -> None:
+        """Wait until nothing is asked."""
+        while self._answer is not None:
+            await asyncio.wait([self._answer])
+            await asyncio.sleep(0)  # for whoever asked to hear the answer
+
     def _leave(self) -> None:
         """Give the line back to the message, and the keys to whoever had them."""
         field = self.query_one(Input)

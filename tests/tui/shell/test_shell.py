@@ -23,6 +23,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.keys.command_words import command_values, with_lists
+from milimo_tui.tui.script.screen import ScriptScreen
 from milimo_tui.tui.shell.overlay import Overlay, Palette
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import ANSI, Ink
@@ -504,6 +505,45 @@ async def test_what_is_longer_than_its_line_grows_over_the_screen_until_the_next
         await press(pilot, "n")
         assert await asked.wait() is False
         assert foot()[-2] == rows[-3].rstrip()
+
+
+async def test_a_question_waits_for_the_line_that_is_typed_and_then_has_the_keys(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, "g w /")
+        screen = app.studio_screen
+        assert screen is not None
+        assert screen.prompt.is_open
+        asked = app.run_worker(screen.confirm("Go on?"))
+        await settle(pilot)
+        await press(pilot, "n y")
+        assert screen.prompt.typed == "ny"
+        assert "Go on?" not in screen_text(pilot)
+        await press(pilot, "escape")
+        await settle(pilot)
+        assert "Go on?" in screen_text(pilot)
+        typed = app.run_worker(screen.ask("name"))
+        await settle(pilot)
+        await press(pilot, "y")
+        assert await asked.wait() is True
+        await settle(pilot)
+        await press(pilot, "y escape")
+        assert await typed.wait() is None
+
+
+async def test_a_question_has_the_keys_while_one_writes(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, "g s i x")
+        screen = app.studio_screen
+        assert isinstance(screen, ScriptScreen)
+        assert screen.typing
+        written = screen.editor.text
+        asked = app.run_worker(screen.confirm("Go on?"))
+        await settle(pilot)
+        await press(pilot, "a n")
+        assert await asked.wait() is False
+        assert screen.editor.text == written
+        await press(pilot, "z")
+        assert screen.editor.text != written
 
 
 @pytest.mark.long("screens")
