@@ -16,7 +16,7 @@ INTRO = """milimo: a film studio in the terminal
 # The verbs of a day, in the order of the work: by their words, with what they do as the registry has it.
 DAY = {
     "Begin": ("demo", "film", "project new", "script import"),
-    "Work on the film": ("next", "storyboard show", "shot make", "shot pick", "cut show", "show"),
+    "Work on the film": ("next", "find", "storyboard show", "shot make", "shot pick", "cut show", "show"),
     "Finish": ("build", "render", "play", "job list"),
     "This machine": ("doctor", "config", "clean"),
 }
@@ -63,8 +63,8 @@ def page(words: list[str]) -> str:
         from milimo_tui.tui.keys.keymap_file import load
 
         settings, _ = read_settings()
-        own = config_folder() / "keymap.toml"
-        return help_text(load(settings.keymap, own, commands=registry.commands()))
+        own, made = config_folder() / "keymap.toml", config_folder() / "own_keys.toml"
+        return help_text(load(settings.keymap, own, made, commands=registry.commands()))
     if words[0] == "run":
         return _one(registry.command(words[1])) if words[1:] else RUN
     for entry in registry.commands().values():

@@ -43,7 +43,7 @@ class Settings:
         "finest signs of the font for pictures: auto, half, quadrants, sextants or octants",
         words=("auto", "half", "quadrants", "sextants", "octants"),
     )
-    keymap: str = _setting("default", "key preset: default or nle")
+    keymap: str = _setting("default", "key preset: default, nle or plain")
     idle_seconds: float = _setting(600.0, "the supervisor ends after this long with no client and no job")
     worker_idle_seconds: float = _setting(120.0, "a worker with nothing to do ends after this long")
     lease_seconds: float = _setting(30.0, "a worker silent for this long is looked at")

@@ -27,6 +27,7 @@ WORDS = {
     "show": "film",
     "play": "film",
     "next": "app",
+    "find": "app",
     "build": "app",
     "doctor": "app",
     "clean": "app",

@@ -276,6 +276,15 @@ class MilimoApp(BaseApp):
         if self.studio_screen is not None:
             await panels.open_palette(self, self.studio_screen)
 
+    async def act_finder(self, key_command: KeyCommand) -> None:
+        """Open the finder; from `:` and from a panel in their place."""
+        await panels.open_finder(self, "")
+
+    async def open_commands(self, words: str) -> None:
+        """Open the palette over the screen in front, with words in its field."""
+        if self.studio_screen is not None:
+            await panels.open_palette(self, self.studio_screen, words)
+
     async def used_lately(self) -> list[str]:
         """Return the commands used last, here or when this film was open before."""
         if not self.used and self.film is not None:
@@ -286,6 +295,15 @@ class MilimoApp(BaseApp):
             kept = await self.reading.run(read)
             self.used = [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
         return self.used
+
+    def act_own_keys(self, key_command: KeyCommand) -> None:
+        """Open the keys of one's own, at those of the screen in front."""
+        if self.studio_screen is not None:
+            panels.open_own_keys(self, self.studio_screen)
+
+    def act_save(self, key_command: KeyCommand) -> None:
+        """Say that nothing waits to be saved: a screen that has something to save has an act of its own."""
+        self.say("all is kept as it is done", "good", "{ui.cuts} keeps versions, {ui.history} goes back")
 
     async def act_command_line(self, key_command: KeyCommand) -> None:
         if self.studio_screen is not None:

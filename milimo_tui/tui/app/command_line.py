@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
 
+LINE = "COMMAND"  # what the line is called while it is typed
+FINDER_TAB = "ui.finder"
 LEAVE = ("q", "quit", "leave")
 MOST_USED = 10  # commands that the palette puts first
 USED = "palette"  # the name under which a film remembers them
@@ -47,7 +49,9 @@ class CommandLine:
     async def open(self) -> None:
         """Ask for a line and run it."""
         self._app.background(self._offer_commands, "suggestions")
-        typed = await self._screen.ask(":", name="COMMAND", changed=self._show_commands)
+        chord = self._app.keyboard.keymap.chord_of(FINDER_TAB, ("prompt",))
+        self._screen.prompt.beside = f"commands   {chord} finder" if chord else ""
+        typed = await self._screen.ask(":", name=LINE, changed=self._show_commands)
         if typed:
             await self.run(typed)
 
@@ -95,7 +99,11 @@ class CommandLine:
             except HelpRequested as asked:
                 self._app.show_text(f":{typed}", str(asked))
             except MilimoError as error:
-                self._app.say_error(error)
+                best = self._offered.best(typed) if self._offered is not None else ""
+                if best and not _names_one(await self._app.registry(), typed):
+                    await self.choose(best)
+                else:
+                    self._app.say_error(error)
             else:
                 await self._do(entry, values)
 
@@ -230,6 +238,12 @@ def _parsed(known: Mapping[str, Command], typed: str) -> tuple[Command, dict[str
             rest = [*rest[:last], " ".join(rest[last:bare]), *rest[bare:]]
             words = [*entry.cli.split(" "), *rest]
     return shell.parse(words, _parser(), demanding=False)
+
+
+def _names_one(known: Mapping[str, Command], typed: str) -> bool:
+    """Say whether a line begins as a command does: then what is wrong with it is told."""
+    head = typed.split()[0]
+    return head in known or "." in head or any(entry.cli.split(" ")[0] == head for entry in known.values())
 
 
 def _is_many(entry: Command, name: str) -> bool:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.tui.keys.completion import entry_in
-from milimo_tui.tui.keys.ranking import Entry, matches
+from milimo_tui.tui.keys.keymap import Role, show
+from milimo_tui.tui.keys.ranking import NAMED, Entry, called, fit_of, matches, nearest
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.text import ends, fit, line
 
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
 
+BY_KEYS = "keys:"  # before the keys of an act of a screen, where it stands among commands
+# Acts that are no more than moves of a cursor, or ways to where one is.
+_MOVES = frozenset(
+    {"ui.down", "ui.up", "ui.first", "ui.last", "ui.page_down", "ui.page_up", "ui.left", "ui.right",
+     "ui.enter", "ui.out", "ui.palette", "ui.command_line", "ui.finder", "ui.next_pane", "ui.previous_pane",
+     "ui.close"}
+)  # fmt: skip
 WORDS = 22  # cells of a command's words
 MOST = 40  # rows that any terminal shows
 
@@ -34,7 +42,15 @@ class CommandList:
         if entry is not None and (rest or typed.endswith(" ")):
             return [_usage(entry, ink, width)]
         found = matches(self._entries, typed, self._first)[:MOST]
-        return [_row(*each, ink, width) for each in found]
+        if not found:
+            return [not_found(self._entries, typed, ink)]
+        return [_row(*each, typed, ink, width) for each in found]
+
+    def best(self, typed: str) -> str:
+        """Return the id of what words mean that are no command's; empty where that would be a guess."""
+        found = matches(self._entries, typed, self._first)[:1]
+        is_sure = found and not found[0][1] and fit_of(found[0][0], typed) in NAMED
+        return found[0][0].id if is_sure else ""
 
 
 def offered_commands(app: StudioApp, screen: FrontScreen, commands: Iterable[Command]) -> list[Entry]:
@@ -52,9 +68,44 @@ def commands_of(app: StudioApp, screen: FrontScreen) -> list[str]:
     return [binding.run for binding in app.keyboard.keymap.lookup(screen.CONTEXTS[:1]) if not binding.is_ui]
 
 
-def _row(entry: Command, reason: str, keys: str, ink: Ink, width: int) -> Text:
+def acts_of(app: StudioApp, screen: FrontScreen) -> list[Entry]:
+    """Return the acts of the screen in front that are no commands, each as a command that types its keys."""
+    from milimo_tui.studio.registry.registry import Command, Outcome
+
+    keymap, idle = app.keyboard.keymap, screen.idle_acts()
+    out: dict[tuple[str, str], Entry] = {}
+    for binding in keymap.lookup(screen.CONTEXTS):
+        if not binding.is_ui or binding.run in _MOVES or binding.role is not Role.ACT:
+            continue
+        title = binding.note[:1].upper() + binding.note[1:]
+        entry = Command(
+            f"{BY_KEYS}{' '.join(binding.chord)}",
+            title,
+            keymap.titles.get(binding.context, ""),
+            lambda studio, args: Outcome(),
+            cli=binding.run,
+        )
+        reason = "nothing is here for it" if binding.run in idle else ""
+        out.setdefault((binding.note, binding.run), (entry, reason, show(binding.chord)))
+    return list(out.values())
+
+
+def not_found(entries: Sequence[Entry], typed: str, ink: Ink) -> Text:
+    """Say that nothing is called so, and what is nearest."""
+    near = nearest(entries, typed)
+    return line((f"✕ no “{typed.strip()}”", ink.failed), (f"; nearest: {near}" if near else "", ink.text))
+
+
+def about(entry: Command, reason: str, typed: str) -> str:
+    """Return what stands behind a command's name: why it can't run here, or what it is called and does."""
+    also = called(entry, typed)
+    return reason or (f"{also}: {entry.help}" if also else entry.help)
+
+
+def _row(entry: Command, reason: str, keys: str, typed: str, ink: Ink, width: int) -> Text:
     style = ink.muted if reason else ink.text
-    left = line((fit(entry.cli, max(WORDS, len(entry.cli))), style), "  ", (reason or entry.help, ink.muted))
+    words = about(entry, reason, typed)
+    left = line((fit(entry.cli, max(WORDS, len(entry.cli))), style), "  ", (words, ink.muted))
     return ends(left, line((keys, ink.accent)), width)
 
 

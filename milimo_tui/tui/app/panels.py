@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.format import plural
-from milimo_tui.tui.app.command_line import CommandLine
-from milimo_tui.tui.app.command_list import commands_of
+from milimo_tui.tui.app.command_line import LINE, CommandLine
+from milimo_tui.tui.app.command_list import BY_KEYS, acts_of, commands_of
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.registry.registry import Command
     from milimo_tui.studio.session.studio import Studio
+    from milimo_tui.tui.keys.ranking import Entry
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
 
 
@@ -31,23 +31,55 @@ async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
         app.keyboard.type_keys(chord.split())
 
 
-async def open_palette(app: StudioApp, screen: FrontScreen) -> None:
-    """Open the list of all commands; Enter runs one, after asking for its required arguments."""
-    from milimo_tui.tui.shell.overlay import Palette
+async def open_palette(app: StudioApp, screen: FrontScreen, words: str = "") -> None:
+    """Open the list of all commands and of this screen's acts, with words in its field.
+
+    Enter does one, after asking for its required arguments; the finder is its other tab.
+    """
+    from milimo_tui.tui.app.palette import Palette
 
     registry, keymap = await app.registry(), app.keyboard.keymap
 
-    def entries() -> list[tuple[Command, str, str]]:
+    def entries() -> list[Entry]:
         return [
             (command, app.in_keys(command.enabled(app.studio)), keymap.chord_of(command.id, screen.contexts))
             for command in registry.values()
         ]
 
-    first = [*await app.used_lately(), *commands_of(app, screen)]
-    chosen = await app.push_screen_wait(Palette(await app.reading.run(entries), first))
-    if chosen:
+    found = [*await app.reading.run(entries), *acts_of(app, screen)]
+    lately = await app.used_lately()
+    panel = Palette(found, [*lately, *commands_of(app, screen)], words, lately)
+    chosen = await app.push_screen_wait(panel)
+    if chosen.startswith(Palette.FINDER):
+        await open_finder(app, chosen.removeprefix(Palette.FINDER))
+    elif chosen.startswith(BY_KEYS):
+        app.keyboard.type_keys(chosen.removeprefix(BY_KEYS).split())
+    elif chosen:
         every = chosen.startswith(Palette.EVERY)
         await CommandLine(app, screen).choose(chosen.removeprefix(Palette.EVERY), every=every)
+
+
+async def open_finder(app: StudioApp, words: str) -> None:
+    """Open the finder with words in its field; in the place of `:`, whose words it takes, or of a panel."""
+    from milimo_tui.tui.finder.screen import FinderScreen
+    from milimo_tui.tui.shell.overlay import Overlay
+
+    if isinstance(app.screen, Overlay):
+        await app.screen.dismiss("")
+    screen = app.studio_screen
+    if screen is None:
+        return
+    if screen.prompt.is_open and screen.prompt.name_shown == LINE:
+        words = words or screen.prompt.typed
+        screen.prompt.leave()
+    app.open_over(FinderScreen(words))
+
+
+def open_own_keys(app: StudioApp, screen: FrontScreen) -> None:
+    """Open the keys of one's own; those of the screen in front come first."""
+    from milimo_tui.tui.home.own_keys_screen import OwnKeysScreen
+
+    app.open_over(OwnKeysScreen(screen.CONTEXTS))
 
 
 async def choose_line(app: StudioApp, screen: FrontScreen) -> str | None:

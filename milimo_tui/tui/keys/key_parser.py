@@ -143,7 +143,9 @@ class KeyParser:
             return Press.PENDING
         if binding.role in (Role.RAW, Role.REGISTER) and binding.run not in self.at_once:
             return Press.PENDING
-        return self._finish(binding)
+        found = self._finish(binding)
+        is_whole = binding.role is Role.WHOLE and "visual" not in contexts
+        return replace(found, target=binding) if is_whole else found
 
     def _finish(self, binding: Binding, *, argument: str = "", target: Binding | None = None) -> KeyCommand:
         outer, inner = self._operator_count, self._digits

@@ -26,6 +26,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     OBJECT = "object"
     RAW = "raw"  # takes the next key as it is
+    WHOLE = "whole"  # an operator that needs no motion: it acts on this clip, or on the selection
     REGISTER = "register"  # takes the next key as the register's name, then goes on
 
 
@@ -72,6 +73,17 @@ _SHOWN = {
     "pagedown": "PgDn",
     "home": "Home",
     "end": "End",
+    "insert": "Insert",
+    "delete": "Delete",
+    "shift+delete": "S-Delete",
+    "ctrl+left": "ctrl+←",
+    "ctrl+right": "ctrl+→",
+    "ctrl+up": "ctrl+↑",
+    "ctrl+down": "ctrl+↓",
+    "ctrl+home": "ctrl+Home",
+    "ctrl+end": "ctrl+End",
+    "ctrl+pageup": "ctrl+PgUp",
+    "ctrl+pagedown": "ctrl+PgDn",
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +18,25 @@ from milimo_tui.core.spelling import closest_names
 from milimo_tui.tui.keys.keymap import GLOBAL, KEYS, Binding, Keymap, Role, show
 
 FOLDER = Path(__file__).parent
-PRESETS = ("default", "nle")
+PRESETS = ("default", "nle", "plain")
+INSTEAD = "instead"  # the table of chords that stand for others, wherever these are bound
 SHAPE = '{ on = "g h", run = "cut.split", note = "split" }'  # a line of a keymap
 _HINT = "milimo help keys lists keys, contexts and commands"
 
 _LINE = ("on", "run", "note", "role", "args", "foot", "text", "alias")
 _TABLE = ("title", "under", "keys", "drop")
+_STAND_IN = ("on", "of", "run", "but")
+SHAPE_INSTEAD = '{ on = "delete", of = "x" }'  # a line of that table
 _NAMED = "escape|enter|tab|backspace|space|left|right|up|down|home|end|pageup|pagedown|insert|delete"
 _SYMBOLS = "underscore|at|backslash|right_square_bracket|circumflex_accent"
 _FUNCTION = re.compile(r"F\d\d?")
 _KEY = re.compile(rf"((ctrl|shift|alt)\+)*({_NAMED}|f\d\d?)|ctrl\+([a-z]|{_SYMBOLS})")
 
 
-def load(preset: str = "default", user: Path | None = None, *, commands: Collection[str] = ()) -> Keymap:
-    """Load the keymap of a preset with the user's file over it; `commands`, where given, are all it may name.
+def load(preset: str = "default", *users: Path | None, commands: Collection[str] = ()) -> Keymap:
+    """Load the keymap of a preset with the user's files over it, the last one topmost.
 
-    Raises BadInput with a sentence.
+    `commands`, where given, are all that it may name. Raises BadInput with a sentence.
     """
     tables = _read(FOLDER / "keymap.toml")
     keymap = Keymap(
@@ -50,9 +53,22 @@ def load(preset: str = "default", user: Path | None = None, *, commands: Collect
     if preset != "default":
         path = FOLDER / f"keymap_{preset}.toml"
         keymap = _merge(keymap, path.name, _read(path), commands)
-    if user is not None and user.exists():
-        keymap = _merge(keymap, user.name, _read(user), commands)
+    for user in users:
+        if user is not None and user.exists():
+            keymap = _merge(keymap, user.name, _read(user), commands)
     return keymap
+
+
+def read_lines(path: Path, preset: str, commands: Collection[str] = ()) -> tuple[Binding, ...]:
+    """Return the bindings that a file of keys lays over a preset, checked. Raises BadInput."""
+    base, tables = load(preset), _read(path)
+    _merge(base, path.name, tables, commands)
+    return tuple(
+        _checked(base, f"{path.name}: [{context}]", each, commands)
+        for context, table in tables.items()
+        if context != INSTEAD
+        for each in _bindings(path.name, context, table)
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -71,6 +87,8 @@ def _merge(base: Keymap, name: str, tables: Mapping[str, Any], commands: Collect
     """Lay a preset or the user's file over a keymap: its lines win, `drop` lists chords that go."""
     bindings = list(base.bindings)
     for context, table in tables.items():
+        if context == INSTEAD:
+            continue
         if context not in base.titles:
             near = closest_names(context, list(base.titles))
             raise BadInput(
@@ -83,8 +101,90 @@ def _merge(base: Keymap, name: str, tables: Mapping[str, Any], commands: Collect
             raise BadInput(f"{where} {problem}", 'a context has keys = […] and drop = ["x"]')
         added = [_checked(base, where, each, commands) for each in _bindings(where, context, table)]
         gone = {binding.chord for binding in added} | set(_chords(f"{where} drop", table.get("drop", [])))
-        bindings = added + [b for b in bindings if b.context != context or b.chord not in gone]
+        bindings = _laid_over(added, bindings, {(context, chord) for chord in gone})
+    if INSTEAD in tables:
+        bindings = _with_stand_ins(bindings, _stand_ins(f"{name}: [{INSTEAD}]", tables[INSTEAD]))
     return Keymap(tuple(bindings), base.titles, base.parents, base.pages)
+
+
+def _act_of(binding: Binding) -> tuple[str, str, str]:
+    """Return what is the same for all chords of an act in a context."""
+    return binding.context, binding.run, str(sorted(binding.args.items()))
+
+
+def _laid_over(
+    added: list[Binding], before: list[Binding], gone: set[tuple[str, tuple[str, ...]]]
+) -> list[Binding]:
+    """Return bindings with others laid over them, without the chords (of contexts) that are gone.
+
+    Of one act the others come first, in the place of its chords, and on the status line where those were,
+    which are aliases from then on: an act has one first chord.
+    """
+    own: dict[tuple[str, str, str], list[Binding]] = {}
+    for each in added:
+        own.setdefault(_act_of(each), []).append(each)
+    again = {act for act, bindings in own.items() if not all(each.alias for each in bindings)}
+    footed = {_act_of(each) for each in before if each.foot}
+    places = {_act_of(each) for each in before}
+    out = [each for each in added if _act_of(each) not in places]
+    for each in before:
+        act = _act_of(each)
+        for place, first in enumerate(own.pop(act, ())):
+            out.append(replace(first, foot=first.foot or (act in footed and place == 0 and not first.alias)))
+        if (each.context, each.chord) not in gone:
+            out.append(replace(each, alias=True, foot=False) if act in again else each)
+    return out
+
+
+@dataclass(frozen=True)
+class _StandIn:
+    """A chord that stands for another wherever that one is bound: to one of `run`, `but` in some contexts."""
+
+    on: tuple[str, ...]
+    of: tuple[str, ...]
+    run: tuple[str, ...]
+    but: tuple[str, ...]
+
+    def means(self, binding: Binding) -> bool:
+        """Say whether it stands for this binding, where its own chord is free."""
+        is_named = not self.run or binding.run in self.run
+        return binding.chord == self.of and is_named and binding.context not in self.but
+
+
+def _stand_ins(where: str, table: object) -> list[_StandIn]:
+    """Read the table of chords that stand for others. Raises BadInput."""
+    lines = table.get("keys", []) if isinstance(table, dict) else None
+    if not isinstance(lines, list) or not all(isinstance(each, dict) for each in lines):
+        raise BadInput(f"{where} keys is a list of lines", f"a line: {SHAPE_INSTEAD}")
+    out = []
+    for given in lines:
+        if unknown := sorted(set(given) - set(_STAND_IN)):
+            problem = f"“{unknown[0]}” is no field of a line"
+            raise BadInput(f"{where}: {problem}", f"fields: {', '.join(_STAND_IN)}")
+        on, of = _chords(where, given.get("on", [])), _chords(where, given.get("of", []))
+        names = given.get("run", []), given.get("but", [])
+        if len(on) != 1 or len(of) != 1 or not all(isinstance(each, list) for each in names):
+            raise BadInput(f"{where}: a line has one chord on, and the one of", SHAPE_INSTEAD)
+        out.append(_StandIn(on[0], of[0], *map(tuple, names)))
+    return out
+
+
+def _with_stand_ins(bindings: list[Binding], stand_ins: list[_StandIn]) -> list[Binding]:
+    """Add to each chord the one that stands for it, where that is free; it is the one that is shown."""
+    for each in stand_ins:
+        there = {(b.context, b.chord): _act_of(b) for b in bindings}
+        meant = [
+            b for b in bindings if each.means(b) and there.get((b.context, each.on), _act_of(b)) == _act_of(b)
+        ]
+        by_context: dict[str, list[Binding]] = {}
+        for binding in meant:
+            # An operator waits for a motion, and one key is all that is pressed: it acts on what is here.
+            role = Role.WHOLE if binding.role is Role.OPERATOR else binding.role
+            made = replace(binding, chord=each.on, role=role, alias=False, foot=False)
+            by_context.setdefault(binding.context, []).append(made)
+        for context, added in by_context.items():
+            bindings = _laid_over(added, bindings, {(context, each.on)})
+    return bindings
 
 
 def _bindings(where: str, context: str, table: Mapping[str, Any]) -> list[Binding]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from textual import events
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import config_folder
 from milimo_tui.tui.keys import keymap as keymaps
 from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser, Press
@@ -47,6 +48,8 @@ class Keyboard:
         self._parser: KeyParser | None = None
         self._hints_timer: Any = None
         self.hints_after = DELAY
+        # Takes the keys as they are typed, before anything else knows of them, while it returns True.
+        self.capture: Callable[[str], bool] | None = None
 
     # What the keys are
 
@@ -61,14 +64,20 @@ class Keyboard:
     def keymap(self) -> Keymap:
         return self.parser.keymap
 
+    def reload(self, keymap: Keymap) -> None:
+        """Take other keys from now on; what is half typed is forgotten."""
+        self.parser.reset()
+        self.parser.keymap = keymap
+
     def _read_keymap(self) -> Keymap:
-        own, preset = user_keymap(), self._app.studio.settings.keymap
+        own, made, preset = user_keymap(), made_keymap(), self._app.studio.settings.keymap
         try:
-            keymap = keymap_file.load(preset, own)
+            keymap = keymap_file.load(preset, own, made)
         except BadInput as error:
             self._app.say_error(error)
             return keymap_file.load(preset if preset in keymap_file.PRESETS else "default")
-        met = keymap.conflicts() if own.exists() else ()
+        # What keys made in the studio meet was shown when they were made.
+        met = keymap_file.load(preset, own).conflicts() if own.exists() else ()
         if met:
             more = f", and {len(met) - 1} more" if len(met) > 1 else ""
             self._app.say(f"{own.name}: {met[0]}{more}", "warn", "milimo help keys tells all")
@@ -112,6 +121,8 @@ class Keyboard:
         """Give a key to the parser; a key that ends a chord in nothing is reported, and the chord cleared."""
         if not hasattr(self._app.screen, "contexts"):
             return Press.UNBOUND
+        if self.capture is not None and self.capture(key_name(event)):
+            return Press.CLEARED
         screen = cast("Keyed", self._app.screen)
         was_pending, operator = self.parser.is_pending, self.parser.operator
         result = self.parser.press(key_name(event), screen.contexts, typing=screen.typing)
@@ -199,10 +210,13 @@ class Keyboard:
 
 
 def user_keymap() -> Path:
-    """Return the path of the person's own keys, laid over the preset."""
-    import platformdirs
+    """Return the path of the keys that the person wrote by hand, laid over the preset."""
+    return config_folder() / "keymap.toml"
 
-    return Path(platformdirs.user_config_dir("milimo")) / "keymap.toml"
+
+def made_keymap() -> Path:
+    """Return the path of the keys that the person made in the studio, laid over those."""
+    return config_folder() / "own_keys.toml"
 
 
 def one_by_one(event: events.Key) -> tuple[events.Key, ...]:

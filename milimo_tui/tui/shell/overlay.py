@@ -1,6 +1,6 @@
-"""Panels over a screen: palette, message log, plain text. Esc or q closes each, `/` filters its lines.
+"""Panels over a screen: message log, plain text. Esc or q closes each, `/` filters its lines.
 
-The keys of where one is have a panel of their own (`key_sheet`).
+The keys of where one is have a panel of their own (`key_sheet`), the commands theirs (`app.palette`).
 """
 
 from __future__ import annotations
@@ -16,14 +16,13 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from milimo_tui.tui.keys.ranking import Entry, matches
 from milimo_tui.tui.shell.ports import app_of
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.prompt import SteadyInput
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, line, linked, places_in, with_links, wrapped
+from milimo_tui.tui.widgets.text import line, linked, places_in, with_links, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -198,84 +197,3 @@ def log_rows(messages: Sequence[LogMessage], ink: Ink, width: int) -> list[Row]:
             right = line((entry.hint, ink.muted)) if beside and place == len(parts) - 1 else Text()
             rows.append(Row(f"{index}.{place}", line((clock, ink.muted), "  ", (part, style)), right))
     return rows
-
-
-class Palette(Overlay):
-    """Every command of the registry by title, id and help, the best match first; a disabled one says why.
-
-    Dismisses with the command's id; `EVERY` before it where the person wants to be asked for all arguments.
-    """
-
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("palette", "prompt")
-    AUTO_FOCUS = "Input"
-    EVERY: ClassVar[str] = "+"
-
-    def __init__(self, entries: Sequence[Entry], used: Sequence[str] = ()) -> None:
-        """`entries`: command, reason why it is disabled (or empty), its keys; `used`: ids, latest first."""
-        super().__init__("Commands", (), "Enter does it   ctrl+e asks for every argument   Esc")
-        self.entries, self.used = tuple(entries), tuple(used)
-        self._shown = ""  # the words of the rows that are seen
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        return self.CONTEXTS
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="panel"):
-            yield Line(id="panel-head")
-            yield SteadyInput(placeholder="what to do…", compact=True, id="panel-field")
-            yield Rows(id="panel-rows", always_active=True)
-        yield TooSmall()
-
-    def _open(self) -> None:
-        self.rows.can_focus = False
-        self.query_one(Input).display = True
-        self.query_one(Input).focus()
-        self._filter("")
-
-    def _filter(self, words: str) -> None:
-        """Show what fits; each letter puts the cursor on the best."""
-        ink = self.ink
-        rows = []
-        for command, reason, keys in matches(self.entries, words, self.used):
-            style = ink.muted if reason else ink.text
-            rows.append(
-                Row(
-                    command.id,
-                    line((fit(command.title, 20), style), "  ", (reason or command.help, ink.muted)),
-                    line((keys, ink.accent)),
-                )
-            )
-        self._shown = words
-        self.rows.show(rows, rows[0].key if rows else None)
-
-    def _catch_up(self) -> None:
-        """Filter by what is typed now: Enter typed in one breath with the words is for them."""
-        if (typed := self.query_one(Input).value) != self._shown:
-            self._filter(typed)
-
-    def act_complete(self, key_command: KeyCommand) -> None:
-        """Complete the title or id of the command under the cursor (Tab), else go to the next line."""
-        field, key = self.query_one(Input), self.rows.key
-        command = next((entry[0] for entry in self.entries if entry[0].id == key), None)
-        names = (command.title, command.cli, command.id) if command else ()
-        typed = field.value.casefold()
-        name = next(
-            (each for each in names if each.casefold().startswith(typed) and len(each) > len(typed)), ""
-        )
-        if typed and name:
-            field.value = field.value + name[len(typed) :]
-            field.cursor_position = len(field.value)
-        else:
-            self.rows.act_down(key_command)
-
-    def act_accept(self, key_command: KeyCommand) -> None:
-        self._catch_up()
-        self.dismiss(self.rows.key)
-
-    def act_accept_all(self, key_command: KeyCommand) -> None:
-        self._catch_up()
-        self.dismiss(f"{self.EVERY}{self.rows.key}" if self.rows.key else "")
-
-    def act_out(self, key_command: KeyCommand) -> None:
-        self.dismiss("")

@@ -54,6 +54,7 @@ class Prompt(Horizontal):
         border: none; height: 1; width: 1fr; padding: 0; background: $background; color: $text;
     }
     Prompt Input > .input--suggestion { color: $muted; }
+    Prompt #prompt-beside { color: $muted; text-style: none; padding: 0 0 0 2; }
     """
 
     class Pasted(Message):
@@ -77,6 +78,7 @@ class Prompt(Horizontal):
         self._lines: Lines | None = None
         self._completing = asyncio.Lock()
         self._round: tuple[Sequence[str], int] = ((), -1)  # what Tab goes round, and where it is
+        self.beside = ""  # words at the right end of the line, of the next question alone
 
     @property
     def is_open(self) -> bool:
@@ -90,6 +92,7 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         yield Label("", markup=False)
         yield Field(compact=True, select_on_focus=False)
+        yield Label("", id="prompt-beside", markup=False)
 
     async def ask(
         self,
@@ -116,6 +119,8 @@ class Prompt(Horizontal):
         self._place = len(self._typed.get(name, ()))
         self._before = self.screen.focused
         self.query_one(Label).update(label)
+        self.query_one("#prompt-beside", Label).update(self.beside)
+        self.beside = ""
         field = self.query_one(Input)
         self.above, self._round = tuple(above), ((), -1)
         self.suggest(suggestions)

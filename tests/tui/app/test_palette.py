@@ -14,8 +14,11 @@ from milimo_tui.studio.registry.args import arguments, one_of
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.command_line import CommandLine
-from milimo_tui.tui.keys.ranking import matches
-from milimo_tui.tui.shell.overlay import Overlay, Palette
+from milimo_tui.tui.app.palette import Palette
+from milimo_tui.tui.keys import keymap_file
+from milimo_tui.tui.keys.ranking import IN_ORDER, fit_of, matches, nearest
+from milimo_tui.tui.keys.synonyms import MEANT
+from milimo_tui.tui.shell.overlay import Overlay
 from tests.budget import thorough
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
@@ -67,6 +70,74 @@ def test_every_command_is_found_first_by_its_own_words() -> None:
 def _called(entries: list[tuple[registry.Command, str, str]], words: str) -> list[str]:
     """Commands whose title is those very words."""
     return [entry.id for entry, _, _ in entries if entry.title.casefold() == words]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("louder", "cut.set"), ("cut in half", "cut.split"), ("slow motion", "cut.speed"),
+     ("crossf", "cut.transition"), ("generate", "shot.make"), ("undel", "bin.restore")],
+)  # fmt: skip
+def test_what_people_call_an_act_finds_it(typed: str, first: str) -> None:
+    assert matches(_entries(), typed)[0][0].id == first
+
+
+def test_every_act_that_has_other_names_exists() -> None:
+    known = {binding.run for binding in keymap_file.load().bindings} | set(registry.commands())
+    later = {"ui.level"}  # acts of keys to come
+    assert {run for run in MEANT if run not in known} <= later
+
+
+def test_what_cannot_be_run_here_comes_last_before_mere_guesses() -> None:
+    entries = [
+        (entry, "no film is open" if id == "cut.split" else "", "")
+        for id, entry in registry.commands().items()
+    ]
+    ids = [entry.id for entry, _, _ in matches(entries, "split")]
+    assert ids.index("shot.split") < ids.index("cut.split")
+    guesses = [each.id for each, _, _ in matches(entries, "split") if fit_of(each, "split") == IN_ORDER]
+    assert not guesses or ids.index("cut.split") < ids.index(guesses[0])
+
+
+@pytest.mark.parametrize(("typed", "near"), [("lowder", "louder"), ("splt it", "split"), ("rendr", "render")])
+def test_what_is_nothing_says_what_is_nearest(typed: str, near: str) -> None:
+    assert near in nearest(_entries(), typed) or matches(_entries(), typed)
+
+
+async def test_the_palette_says_that_nothing_is_called_so_and_stays(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        panel = await _palette(stage, "lowder")
+        await stage.until(lambda: "✕ no “lowder”; nearest: louder" in stage.text)
+        await stage.pilot.press("enter")
+        await stage.pilot.pause()
+        assert stage.app.screen is panel
+        await stage.pilot.press("ctrl+u")
+        await stage.type("louder")
+        await stage.until(lambda: panel.rows.key == "cut.set")
+        assert "louder: level, opacity and fades" in stage.text
+
+
+async def test_acts_of_the_screen_are_in_the_palette_and_done_by_their_keys(studio: Studio) -> None:
+    async with on(studio, "timeline", (110, 30)) as stage:
+        panel = await _palette(stage, "whole film")
+        await stage.until(lambda: panel.rows.key.startswith("keys:"))
+        await stage.pilot.press("ctrl+u")
+        await stage.type("marker with a")
+        await stage.until(lambda: panel.rows.key == "keys:m m")
+        await stage.pilot.press("enter")
+        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
+        await stage.press("escape")
+
+
+async def test_words_for_an_act_lead_to_it_after_the_colon(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("w", ":")
+        await stage.until(lambda: bool(stage.screen.prompt.above))
+        await stage.until(lambda: "ctrl+f finder" in stage.text)
+        await stage.type("louder")
+        await stage.until(lambda: stage.screen.prompt.above[0].plain.startswith("cut set"))
+        await stage.press("enter")
+        await stage.until(lambda: stage.screen.prompt.is_open and "cut set" in stage.lines()[-2])
+        await stage.press("escape")
 
 
 def test_letters_in_order_find_it_and_what_was_used_last_comes_first() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.studio.registry.registry import run
+from milimo_tui.tui.app.palette import Palette
 from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.keys.command_keys import in_keys
-from milimo_tui.tui.shell.overlay import Palette
 from tests.tui.house import make_studio
 from tests.tui.stage import on
 

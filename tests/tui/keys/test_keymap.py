@@ -72,18 +72,21 @@ def test_every_act_of_a_screen_s_keymap_is_on_that_screen(preset: str) -> None:
 
 
 def _acts_by_context() -> dict[str, set[str]]:
+    from milimo_tui.tui.app.palette import Palette
     from milimo_tui.tui.cuts.arrivals import ArrivalsScreen
     from milimo_tui.tui.cuts.cuts import CutsScreen
     from milimo_tui.tui.cuts.history import HistoryScreen
     from milimo_tui.tui.cuts.notes import NotesScreen
+    from milimo_tui.tui.finder.screen import FinderScreen
     from milimo_tui.tui.home.card_screen import CardScreen
     from milimo_tui.tui.home.doctor_panel import DoctorPanel
+    from milimo_tui.tui.home.own_keys_screen import OwnKeysScreen
     from milimo_tui.tui.media.browser import BrowserScreen
     from milimo_tui.tui.play.player_screen import PlayerScreen
     from milimo_tui.tui.play.source_player import SourcePlayer
     from milimo_tui.tui.play.viewing_keys import ViewingHand, ViewingKeys
     from milimo_tui.tui.script.editor import ScriptEditor
-    from milimo_tui.tui.shell.overlay import Overlay, Palette
+    from milimo_tui.tui.shell.overlay import Overlay
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.shot.shot import ShotScreen
     from milimo_tui.tui.timeline.screen import TimelineScreen
@@ -106,6 +109,10 @@ def _acts_by_context() -> dict[str, set[str]]:
         "history": acts(MilimoApp, HistoryScreen, Rows),
         "arrivals": acts(MilimoApp, ArrivalsScreen, Rows),
         "card": acts(MilimoApp, CardScreen),
+        "finder": acts(MilimoApp, FinderScreen, Rows, *map(type, FinderScreen().parts)),
+        "finder_field": acts(MilimoApp, FinderScreen),
+        "own_keys": acts(MilimoApp, OwnKeysScreen, Rows),
+        "palette": acts(MilimoApp, Palette),
         "doctor": acts(MilimoApp, DoctorPanel, Rows),
         "key_sheet": acts(MilimoApp, KeySheet, Rows),
         "overlay": acts(MilimoApp, Overlay, Rows),
@@ -178,6 +185,9 @@ def test_a_person_s_own_file_lies_over_the_preset(tmp_path: Path) -> None:
 
 
 BROKEN = {
+    "[instead]\nkeys = 3\n": "list of lines",
+    '[instead]\nkeys = [{ on = "delete", off = "x" }]\n': "off",
+    '[instead]\nkeys = [{ on = ["delete", "x"], of = "x" }]\n': "one chord on",
     "[storyboard\n": "line 1",
     "[storybord]\nkeys = []\n": "near it: storyboard",
     "keys = 3\n": "keymap.toml",
@@ -237,6 +247,58 @@ def test_a_preset_loses_no_act_of_the_timeline(preset: str) -> None:
 
     for context in ("timeline", "trim", "visual"):
         assert acts(preset, context) >= acts("default", context)
+
+
+# Letters that stand for moves and common acts where one has learned them.
+VIM = {"h", "j", "k", "x", "y", "u", "U", "D", "G", "q"}
+COMMON = {
+    "ui.undo": "ctrl+z", "ui.redo": "ctrl+y", "ui.finder": "ctrl+f", "ui.palette": "ctrl+p", "ui.help": "F1",
+    "ui.save": "ctrl+s", "ui.leave": "ctrl+q", "ui.enter": "Enter", "ui.out": "Esc", "ui.down": "↓",
+    "ui.delete": "Delete", "shot.make": "ctrl+g", "cut.remove": "Delete", "ui.insert": "ctrl+v",
+    "ui.full_screen": "F11",
+}  # fmt: skip
+
+
+def test_in_the_plain_preset_each_act_of_a_status_line_has_one_plain_key() -> None:
+    made = keymap_file.load("plain")
+    by_letter = {("card", "y"), ("confirm", "y")}
+    for context in made.titles:
+        for binding in made.by_context.get(context, {}).values():
+            if binding.foot:
+                key = binding.chord[0]
+                assert len(binding.chord) == 1, (context, binding)
+                assert key not in VIM or (context, key) in by_letter, (context, binding)
+
+
+@pytest.mark.parametrize("run", COMMON)
+def test_in_the_plain_preset_common_acts_have_the_keys_that_other_programs_have(run: str) -> None:
+    made = keymap_file.load("plain")
+    there = {context for context in made.titles if any(b.run == run for b in made.lookup((context,)))}
+    assert there
+    for context in there - {"card", "confirm", "spec", "browser", "viewing_hand", "overlay"}:
+        contexts = (context, *made.parents.get(context, ()))
+        assert made.chord_of(run, contexts) == COMMON[run], (context, made.chord_of(run, contexts))
+
+
+def test_the_plain_preset_loses_no_act_of_any_screen() -> None:
+    plain, usual = keymap_file.load("plain"), keymap_file.load("default")
+    for context in usual.titles:
+        contexts = (context, *usual.parents.get(context, ()))
+        lost = {f"{b.run} {dict(b.args)}" for b in usual.lookup(contexts)} - {
+            f"{b.run} {dict(b.args)}" for b in plain.lookup(contexts)
+        }
+        assert not lost, (context, lost)
+
+
+def test_a_line_of_ones_own_comes_first_and_stands_where_the_other_did(tmp_path: Path) -> None:
+    own = tmp_path / "keymap.toml"
+    own.write_text(
+        '[storyboard]\nkeys = [{ on = "M", run = "shot.make", note = "make" }]\n', encoding="utf-8"
+    )
+    made, usual = keymap_file.load("default", own), keymap_file.load()
+    assert made.chord_of("shot.make", ("storyboard",)) == "M"
+    foot = [b.run for b in made.by_context["storyboard"].values() if b.foot]
+    assert foot == [b.run for b in usual.by_context["storyboard"].values() if b.foot]
 
 
 def test_the_nle_preset_has_the_keys_it_is_named_for() -> None:

@@ -22,9 +22,10 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.modes import SCREENS
+from milimo_tui.tui.app.palette import Palette
 from milimo_tui.tui.keys.command_words import command_values, with_lists
 from milimo_tui.tui.script.screen import ScriptScreen
-from milimo_tui.tui.shell.overlay import Overlay, Palette
+from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import ANSI, Ink
 from milimo_tui.tui.widgets.empty import TooSmall

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from milimo_tui.studio.commands.film.build import BUILD
+from milimo_tui.studio.commands.film.find import FIND
 from milimo_tui.studio.machine import doctor
 from milimo_tui.studio.project import cleanup, next_step
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
@@ -62,6 +63,7 @@ COMMANDS = (
         cli="doctor",
     ),
     Command("app.next", "Next", "the one best next act, and why", _next, NoArgs, cli="next"),
+    FIND,
     BUILD,
     Command("app.clean", "Clean", "empty caches and leftovers", _clean, CleanArgs, cli="clean"),
 )

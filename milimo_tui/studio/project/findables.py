@@ -1,0 +1,358 @@
+"""What can be found in a film, as words: scenes, shots, lines, elements, takes, clips, notes, files, jobs.
+
+Pure over values that were read already; `find_words` says which of them typed words mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.format import plural
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
+from milimo_tui.story.screenplay import line_grammar
+from milimo_tui.story.values.film import Shot, Story, framed_as
+from milimo_tui.story.values.text import collapse, fold, unaccented
+
+if TYPE_CHECKING:
+    from milimo_tui.jobs.values.views import JobView
+    from milimo_tui.store.rows.stored_values import Peek
+    from milimo_tui.studio.session.studio import Snapshot
+
+# In the order in which equally good finds are listed.
+KINDS = ("scene", "line", "shot", "element", "note", "clip", "take", "media", "cut", "film", "job")
+NAMES_KEPT = 24  # cells of a name that a list shows whole
+_NO_ACTION = ("=", "#", "~", ">", "[[", "/*")  # how lines of a script begin that are neither seen nor said
+
+Step = Callable[[int, int], None]  # how many scenes were read, of how many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findable:
+    """One thing that can be found. `name` is what it is called by, `who` speaks, `text` are its words.
+
+    `id` is that of the thing itself; of a line it is `line:` and its number in the script. `shot`, `cut`,
+    `frame` (of that cut) and `line` (of the script, from 1) say where it is, empty, None or 0 where that says
+    nothing. `more` is looked through too and not shown, `beside` is shown and not looked through. `film` is
+    the folder of another film than the open.
+    """
+
+    kind: str
+    id: str
+    name: str
+    text: str = ""
+    who: str = ""
+    shot: str = ""
+    cut: str = ""
+    frame: int | None = None
+    line: int = 0
+    more: str = ""
+    beside: str = ""
+    film: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others that can be found."""
+        return f"{self.film}/{self.kind}/{self.id}"
+
+    @property
+    def words(self) -> str:
+        """What a list shows behind its name and who speaks."""
+        return f"{self.text}  {self.beside}".strip() if self.beside else self.text
+
+    @property
+    def searched(self) -> str:
+        """All of its words, folded as typed ones are."""
+        return folded(f"{self.name} {self.who} {self.text} {self.more}")
+
+
+def folded(words: str) -> str:
+    """Fold words for comparing: case, accents and runs of blanks left out."""
+    return " ".join((words.casefold() if words.isascii() else unaccented(words)).split())
+
+
+def findables(
+    film: Snapshot | None,
+    jobs: Sequence[JobView] = (),
+    films: Sequence[Peek] = (),
+    step: Step = lambda done, total: None,
+) -> list[Findable]:
+    """List all that can be found, by kind in the order of `KINDS`, each kind in the film's order.
+
+    `step` is called with each scene that was read.
+    """
+    found: list[Findable] = []
+    if film is not None:
+        story = film.story
+        found += _scenes(story, step)
+        found += _lines(story)
+        found += _elements(story)
+        found += _takes_and_media(story)
+        for cut in film.cuts:
+            found += _of_cut(story, cut, film)
+    found += [_of_job(job, film.story if film is not None else None) for job in reversed(jobs)]
+    found += [
+        Findable(
+            kind="film",
+            id=each.root.name,
+            name=each.name,
+            text=plural(each.shots, "shot"),
+            more=each.root.name,
+        )
+        for each in films
+    ]
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    return sorted(found, key=lambda each: order[each.kind])
+
+
+def of_film(found: Sequence[Findable], folder: str) -> list[Findable]:
+    """Return what was found in another film, marked with that film's folder."""
+    return [replace(each, film=folder) for each in found]
+
+
+def shot_label(shot: Shot) -> str:
+    """Say in a few words what a shot is: its framing and what is seen."""
+    return f"{framed_as(shot.size, shot.function)}  {collapse(shot.action)}".strip()
+
+
+def _scenes(story: Story, step: Step) -> Iterator[Findable]:
+    """Yield scenes, each with its shots."""
+    shots: dict[str, list[Shot]] = {}
+    for shot in story.live_shots():
+        shots.setdefault(shot.scene, []).append(shot)
+    elements = {each.id: f"{each.trigger} {each.name}" for each in story.elements}
+    scenes = story.live_scenes()
+    for place, scene in enumerate(scenes, 1):
+        mine = shots.get(scene.id, [])
+        yield Findable(
+            kind="scene",
+            id=scene.id,
+            name=scene.number,
+            text=scene.heading,
+            shot=mine[0].id if mine else "",
+            line=scene.line,
+            more=f"scene {scene.number} {scene.weather} {scene.era} {' '.join(dict(scene.layers).values())}",
+        )
+        for shot in mine:
+            said = " ".join(f"{line.character} {line.text}" for line in shot.dialogue)
+            cast = " ".join(elements.get(each, each) for each in shot.characters)
+            tags = " ".join(f"#{tag}" for tag in shot.tags)
+            yield Findable(
+                kind="shot",
+                id=shot.id,
+                name=story.numbers.get(shot.id, ""),
+                text=shot_label(shot) if shot.action else f"{shot_label(shot)}{said and f'“{said}”'}",
+                shot=shot.id,
+                line=shot.line,
+                more=f"{cast} {shot.movement.value} {shot.prompt or ''} {shot.note} {tags}",
+            )
+        step(place, len(scenes))
+
+
+def _lines(story: Story) -> Iterator[Findable]:
+    """Yield the lines of the script: what is said, and what is seen where no shot has those words."""
+    script = story.project.script
+    is_boarded = story.project.boarded == hashlib.sha256(script.encode()).hexdigest()
+    shots = sorted((shot for shot in story.live_shots() if shot.line), key=lambda shot: shot.line)
+    begins = [shot.line for shot in shots]
+    said = {fold(line.text): shot for shot in reversed(shots) for line in shot.dialogue}
+    for number, who, words in script_lines(script):
+        place = bisect_right(begins, number) - 1
+        near = shots[place] if is_boarded and place >= 0 else None
+        near = near if near is not None and near.line <= number <= max(near.line, near.end_line) else None
+        if not who and near is not None:
+            continue  # the shot says it
+        shot = said.get(fold(words)) if who else None
+        shot = shot or near
+        yield Findable(
+            kind="line",
+            id=f"line:{number}",
+            name=story.numbers.get(shot.id, "") if shot is not None else "",
+            who=who,
+            text=f"“{words}”" if who else words,
+            shot=shot.id if shot is not None else "",
+            line=number,
+        )
+
+
+def script_lines(script: str) -> Iterator[tuple[int, str, str]]:
+    """Yield the paragraphs of a script: number of the line from 1, who speaks (or empty), the words.
+
+    Headings, transitions and what is not for the film are left out. It reads no more than it needs to find
+    words, and is quick with any length; what a line is to the film, the parser of screenplays says.
+    """
+    paragraph: list[tuple[int, str]] = []
+    is_title = True  # what stands above the first blank line may be a title page
+    for number, raw in enumerate((*script.splitlines(), ""), 1):
+        words = raw.strip()
+        if words:
+            paragraph.append((number, words))
+            continue
+        if paragraph:
+            if not (is_title and line_grammar.title_key(paragraph[0][1])):
+                yield from _paragraph(paragraph)
+            is_title, paragraph = False, []
+
+
+def _paragraph(rows: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
+    first = rows[0][1]
+    forced = first.startswith("@")
+    cue = line_grammar.cue(first[1:] if forced else first, forced=forced) if len(rows) > 1 else None
+    if cue is not None and line_grammar.heading(first) is None:
+        spoken = [(at, words) for at, words in rows[1:] if not words.startswith("(")]
+        if spoken:
+            yield spoken[0][0], cue.name, collapse(" ".join(words for _, words in spoken))
+        return
+    rest = list(rows)
+    while rest and (line_grammar.heading(rest[0][1]) or line_grammar.is_transition(rest[0][1])):
+        rest.pop(0)
+    if rest and not rest[0][1].startswith(_NO_ACTION):
+        yield rest[0][0], "", collapse(" ".join(words.lstrip("!") for _, words in rest))
+
+
+def _elements(story: Story) -> Iterator[Findable]:
+    looks: dict[str, list[str]] = {}
+    for look in story.looks:
+        looks.setdefault(look.element, []).append(f"{look.name} {look.text} {look.wardrobe} {look.hair}")
+    for element in story.elements:
+        if not element.dismissed:
+            yield Findable(
+                kind="element",
+                id=element.id,
+                name=element.trigger,
+                text=element.description or element.name,
+                more=f"{element.name} {' '.join(element.aliases)} {element.kind} {element.quote} "
+                f"{' '.join(looks.get(element.id, ()))} {' '.join(dict(element.layers).values())}",
+            )
+
+
+def _takes_and_media(story: Story) -> Iterator[Findable]:
+    """Yield takes, and the files that are neither a take nor a board."""
+    numbers = dict[str, int]()
+    picked = {shot.take for shot in story.shots}
+    shots = {shot.id: shot for shot in story.shots if not shot.parked}
+    made = {shot.board for shot in story.shots}
+    for take in story.takes:
+        made.add(take.asset)
+        count = numbers[take.shot] = numbers.get(take.shot, 0) + 1
+        if take.shot in shots:
+            state = "rejected" if take.rejected else "picked" if take.id in picked else ""
+            stars = "★" * take.rating
+            yield Findable(
+                kind="take",
+                id=take.id,
+                name=f"{story.numbers.get(take.shot, '')} take {count}",
+                text="  ".join(filter(None, (state, stars, take.engine, f"seed {take.seed}", take.note))),
+                shot=take.shot,
+            )
+    for asset in story.assets:
+        if not asset.binned and asset.id not in made:
+            yield Findable(
+                kind="media",
+                id=asset.id,
+                name=asset.name or asset.path.rpartition("/")[2],
+                text=asset.kind.value,
+                more=asset.path,
+            )
+
+
+def _of_cut(story: Story, cut: Cut, film: Snapshot) -> Iterator[Findable]:
+    """Yield a cut, its notes and markers, and of the current one its clips."""
+    is_current = film.cut is not None and cut.id == film.cut.id
+    state = "the current cut" if is_current else "kept as it was" if cut.frozen else ""
+    yield Findable(kind="cut", id=cut.id, name=cut.name, text=state, cut=cut.id)
+    needs_layout = is_current or cut.markers
+    placed = (film.layout if is_current else None) or (layout(cut) if needs_layout else None)
+    if placed is None:
+        return
+    for marker in cut.markers:
+        if marker.text and not marker.parent:
+            frame = placed.marked(marker)
+            yield Findable(
+                kind="note",
+                id=marker.id,
+                name=timecode(frame, cut.rate) if frame is not None else "trimmed away",
+                text=collapse(marker.text),
+                shot=_shot_at(placed, frame),
+                cut=cut.id,
+                frame=frame,
+                more=f"{marker.author} {'done' if marker.done else 'to do'} {cut.name}",
+            )
+    if is_current:
+        yield from _clips(story, cut, placed)
+
+
+def _shot_at(placed: Layout, frame: int | None) -> str:
+    """Return the shot that the lowest picture track with one shows at a frame; empty for none."""
+    if frame is not None:
+        for track in placed.cut.tracks:
+            there = placed.at(track.id, frame)
+            if there is not None and there.clip.source.kind is SourceKind.SHOT:
+                return there.clip.source.ref
+    return ""
+
+
+def _clips(story: Story, cut: Cut, placed: Layout) -> Iterator[Findable]:
+    shots = {shot.id: shot for shot in story.shots}
+    files = {asset.id: asset.name for asset in story.assets}
+    cuts = {track.id: track.name for track in cut.tracks}
+    for track in cut.tracks:
+        for each in placed.on(track.id):
+            clip = each.clip
+            shot = shots.get(clip.source.ref)
+            yield Findable(
+                kind="clip",
+                id=clip.id,
+                name=_clip_name(clip, story.numbers, files),
+                text=f"{cuts[track.id]}  {timecode(each.start, cut.rate)}",
+                shot=shot.id if shot is not None else "",
+                cut=cut.id,
+                frame=each.start,
+                more=clip.label,
+                beside=_clip_words(clip, shot),
+            )
+
+
+def _clip_name(clip: Clip, numbers: Mapping[str, str], files: Mapping[str, str]) -> str:
+    title = clip.effects.title
+    if title is not None and title.text:
+        return collapse(title.text)[:NAMES_KEPT]
+    return numbers.get(clip.source.ref) or files.get(clip.source.ref) or clip.label or clip.source.kind.value
+
+
+def _clip_words(clip: Clip, shot: Shot | None) -> str:
+    if clip.effects.title is not None:
+        return "title"
+    return shot_label(shot) if shot is not None else clip.source.kind.value
+
+
+def _of_job(job: JobView, story: Story | None) -> Findable:
+    number = story.numbers.get(job.shot, "") if story is not None else ""
+    return Findable(
+        kind="job",
+        id=job.id,
+        name=job.label or number or job.kind.replace("_", " "),
+        text="  ".join(filter(None, (job.state, job.engine, job.error))),
+        shot=job.shot if number else "",
+        more=f"{number} {job.kind} {job.hint}",
+    )
+
+
+@dataclass(frozen=True)
+class FindIndex:
+    """All that can be found, with its words folded once. Not changed once it is made."""
+
+    items: tuple[Findable, ...] = ()
+    texts: tuple[str, ...] = field(default=(), repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, found: Sequence[Findable]) -> FindIndex:
+        """Make the index of what was listed."""
+        names = tuple("" if each.kind == "line" else folded(each.name) for each in found)  # it has its shot's
+        return cls(tuple(found), tuple(each.searched for each in found), names)

@@ -1,0 +1,131 @@
+"""The palette: every command and every act of the screen in front, found by any word for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from milimo_tui.tui.app.command_list import about, not_found
+from milimo_tui.tui.keys.ranking import Entry, matches
+from milimo_tui.tui.shell.overlay import Overlay, room
+from milimo_tui.tui.widgets.empty import TooSmall
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.prompt import SteadyInput
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import fit, line
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+TITLE = 22  # cells of an act's name
+WIDE = 90  # cells of text from which the head names all keys
+
+
+class Palette(Overlay):
+    """Commands and acts by any word for them, the best match first; one that can't be run here says why.
+
+    Dismisses with the command's id; `EVERY` before it where the person wants to be asked for all arguments.
+    With `FINDER` and what was typed, where the person goes to the finder.
+    """
+
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("palette", "prompt")
+    CSS_PATH = "../shell/overlay.tcss"
+    AUTO_FOCUS = "Input"
+    EVERY: ClassVar[str] = "+"
+    FINDER: ClassVar[str] = "?"
+
+    def __init__(
+        self, entries: Sequence[Entry], used: Sequence[str] = (), words: str = "", lately: Sequence[str] = ()
+    ) -> None:
+        """`entries`: command, reason why it is disabled (or empty), its keys; `used`: ids that come before
+        others that fit as well, of which those `lately` used are marked; `words` stand in the field at first.
+        """
+        super().__init__("Commands", ())
+        self.entries, self.used = tuple(entries), tuple(used)
+        self._begun, self._lately = words, frozenset(lately)
+        self._shown = ""  # the words of the rows that are seen
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        return self.CONTEXTS
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="panel"):
+            yield Line(id="panel-head")
+            yield SteadyInput(self._begun, placeholder="what to do…", compact=True, id="panel-field")
+            yield Rows(id="panel-rows", always_active=True)
+        yield TooSmall()
+
+    def _open(self) -> None:
+        field, ink, foot = self.query_one(Input), self.ink, self.studio_app.keyboard.foot(self.CONTEXTS)
+        tab = next((keys for keys, note in foot if note == "finder"), "")
+        keys = [(keys, note) for keys, note in foot if note != "finder"]
+        if room(self.size.width) < WIDE:
+            keys = [keys[0], keys[-1]]  # the way to be asked for more is in the keys here (F1)
+        shown = [part for key, note in keys for part in ((f"   {key}", ink.key), (f" {note}", ink.muted))]
+        self.query_one("#panel-head", Line).show(
+            line(("Commands", ink.strong), "   ", (tab, ink.key), (" finder" if tab else "", ink.muted)),
+            line(*shown),
+        )
+        self.rows.can_focus = False
+        field.display = True
+        field.focus()
+        field.cursor_position = len(field.value)
+        self._filter(field.value)
+
+    def _filter(self, words: str) -> None:
+        """Show what fits; each letter puts the cursor on the best."""
+        ink = self.ink
+        rows = []
+        for command, reason, keys in matches(self.entries, words, self.used):
+            style = ink.muted if reason else ink.text
+            left = line((fit(command.title, TITLE), style), "  ", (about(command, reason, words), ink.muted))
+            mark = "used lately  " if command.id in self._lately else ""
+            right = line((mark, ink.muted), (keys, ink.accent))
+            rows.append(Row(command.id, left, right))
+        self._shown = words
+        if not rows:
+            rows = [Row("", not_found(self.entries, words, ink))]
+        self.rows.show(rows, rows[0].key)
+
+    def _catch_up(self) -> None:
+        """Filter by what is typed now: Enter typed in one breath with the words is for them."""
+        if (typed := self.query_one(Input).value) != self._shown:
+            self._filter(typed)
+
+    def act_complete(self, key_command: KeyCommand) -> None:
+        """Complete the title or id of the command under the cursor (Tab), else go to the next line."""
+        field, key = self.query_one(Input), self.rows.key
+        command = next((entry[0] for entry in self.entries if entry[0].id == key), None)
+        names = (command.title, command.cli, command.id) if command else ()
+        typed = field.value.casefold()
+        name = next(
+            (each for each in names if each.casefold().startswith(typed) and len(each) > len(typed)), ""
+        )
+        if typed and name:
+            field.value = field.value + name[len(typed) :]
+            field.cursor_position = len(field.value)
+        else:
+            self.rows.act_down(key_command)
+
+    def act_accept(self, key_command: KeyCommand) -> None:
+        """Do what is under the cursor; where nothing is called so, the palette stays open."""
+        self._catch_up()
+        if self.rows.key:
+            self.dismiss(self.rows.key)
+
+    def act_accept_all(self, key_command: KeyCommand) -> None:
+        self._catch_up()
+        if self.rows.key:
+            self.dismiss(f"{self.EVERY}{self.rows.key}")
+
+    def act_finder(self, key_command: KeyCommand) -> None:
+        """Go to the finder, with what is typed."""
+        self.dismiss(f"{self.FINDER}{self.query_one(Input).value}")
+
+    def act_out(self, key_command: KeyCommand) -> None:
+        self.dismiss("")

@@ -1,0 +1,200 @@
+"""The usual acts on what was found: make, edit, yank, delete, each by the command that its own screen has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.format import plural
+from milimo_tui.tui.timeline.values import registers
+from milimo_tui.tui.timeline.values.registers import SourceClip
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.project.findables import Findable
+    from milimo_tui.tui.finder.screen import FinderScreen
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+ENDED = ("done", "failed", "cancelled", "skipped", "set_aside")
+
+
+class FindActs:
+    """The acts of the row under the cursor of a finder."""
+
+    def __init__(self, screen: FinderScreen) -> None:
+        self._screen = screen
+
+    def _here(self) -> Findable | None:
+        """Return the find that an act is meant for; None, and why, where there is none or it is not here."""
+        found = self._screen.here
+        if found is None:
+            self._screen.say("nothing was found yet", "warn", "/ goes to the words")
+        elif found.film:
+            self._screen.say(f"it is in another film: {found.film}", "warn", "{ui.enter} goes there")
+            return None
+        return found
+
+    # -- make ---------------------------------------------------------------------------------------
+
+    async def act_make(self, key_command: KeyCommand) -> None:
+        """Make a take of its shot, of a scene those that are missing; draw an element; a job once more."""
+        found, screen = self._here(), self._screen
+        if found is None:
+            return
+        if found.kind == "scene":
+            await screen.command("shot.make", scene=found.id, missing=True, detach=True)
+        elif found.kind == "element":
+            await screen.command("element.draw", id=found.id, detach=True)
+        elif found.kind == "job":
+            await screen.command("job.again", ids=(found.id,))
+        elif found.shot:
+            await screen.command("shot.make", ids=(found.shot,), takes=key_command.times, detach=True)
+        else:
+            what = "a line without a shot" if found.kind == "line" else f"a {found.kind}"
+            screen.say(f"{what} is not made by one key", "warn", "shots, scenes, elements and jobs are")
+
+    # -- edit ---------------------------------------------------------------------------------------
+
+    async def act_edit(self, key_command: KeyCommand) -> None:
+        """Ask for other words of it; a line is written in the script, a job in the queue."""
+        found, screen = self._here(), self._screen
+        if found is None:
+            return
+        if found.kind in ("line", "job"):
+            screen.go_there(found)
+            return
+        if found.kind == "media":
+            screen.say("a file keeps its name", "warn", "{ui.enter} shows it, y yanks it")
+            return
+        command, id, field, value = self._field_of(found)
+        words = await screen.ask(f"{found.kind} {found.name} {field.replace('_', ' ')}:", value, name="EDIT")
+        if words is None or words.strip() == value.strip():
+            return
+        given: dict[str, Any] = {id: found.id, field: words.strip()}
+        if found.kind == "take":
+            given = {"take": found.id, "text": words.strip()}
+        if found.kind == "cut":
+            await self._rename_cut(found, words.strip())
+        elif found.kind == "film":
+            await screen.command("project.use", name=found.id)
+            await screen.command("project.rename", name=words.strip())
+        elif found.kind != "note" or await self._use_cut(found):
+            await screen.command(command, **given)
+
+    def _field_of(self, found: Findable) -> tuple[str, str, str, str]:
+        """Return the command that changes its words, the names of its id and of the words, and these."""
+        film = self._screen.film
+        story = film.story if film is not None else None
+        match found.kind:
+            case "scene":
+                return "scene.set", "id", "heading", found.text
+            case "element":
+                elements = {each.id: each.description for each in (story.elements if story else ())}
+                return "element.set", "id", "description", elements.get(found.id, "")
+            case "note":
+                return "cut.note_set", "note", "text", found.text
+            case "clip":
+                clips = film.cut.clips if film is not None and film.cut is not None else ()
+                label = next((each.label for each in clips if each.id == found.id), "")
+                return "cut.set", "clip", "label", label
+            case "take":
+                takes = {each.id: each.note for each in (story.takes if story else ())}
+                return "review.comment", "take", "text", takes.get(found.id, "")
+            case "cut" | "film":
+                return "", "", "name", found.name
+        shots = {each.id: each.action for each in (story.shots if story else ())}
+        return "shot.set", "id", "action", shots.get(found.shot, "")
+
+    async def _rename_cut(self, found: Findable, name: str) -> None:
+        """Rename a cut; it is the current one from then on, as on its own screen."""
+        if await self._use_cut(found):
+            await self._screen.command("cut.rename", name=name)
+
+    async def _use_cut(self, found: Findable) -> bool:
+        film = self._screen.film
+        if film is not None and film.cut is not None and film.cut.id == found.cut:
+            return True
+        return await self._screen.command("cut.use", name=found.cut) is not None
+
+    # -- yank ---------------------------------------------------------------------------------------
+
+    async def act_yank(self, key_command: KeyCommand) -> None:
+        """Yank what the timeline can take, for `p` and `P` there; copy the words of all else."""
+        found, screen = self._here(), self._screen
+        if found is None:
+            return
+        if found.kind == "clip":
+            if await screen.command("cut.copy", clips=(found.id,), letter=key_command.register) is not None:
+                screen.say(f"yanked {found.name}", "good", "p on the timeline inserts it")
+            return
+        source = self._source_of(found)
+        if source is None:
+            words = f"{found.who}: {found.text}" if found.who else found.text or found.name
+            screen.studio_app.copy_to_clipboard(words)
+            screen.say(f"copied: {words}")
+            return
+        studio = screen.studio_app.studio
+        await screen.in_thread(lambda: registers.keep(studio, key_command.register, source))
+        screen.say(f"yanked {found.name}", "good", "p on the timeline inserts it")
+
+    def _source_of(self, found: Findable) -> SourceClip | None:
+        film = self._screen.film
+        takes = {each.id: each.asset for each in film.story.takes} if film is not None else {}
+        match found.kind:
+            case "shot":
+                return SourceClip(shot=found.id, name=found.name)
+            case "take" if found.id in takes:
+                return SourceClip(asset=takes[found.id], name=found.name)
+            case "media":
+                return SourceClip(asset=found.id, name=found.name)
+            case "cut":
+                return SourceClip(cut=found.id, name=found.name)
+        return None
+
+    # -- delete -------------------------------------------------------------------------------------
+
+    async def act_delete(self, key_command: KeyCommand) -> None:
+        """Delete it as its own screen does; a take is rejected, or taken back; a job is cancelled."""
+        found, screen = self._here(), self._screen
+        if found is None or not await self._is_meant(found):
+            return
+        match found.kind:
+            case "scene" | "shot" | "element":
+                await screen.command(f"{found.kind}.delete", id=found.id)
+            case "media":
+                await screen.command("asset.delete", id=found.id)
+            case "clip":
+                await screen.command("cut.remove", clip=found.id)
+            case "cut":
+                await screen.command("cut.delete", name=found.id)
+            case "note":
+                if await self._use_cut(found):
+                    await screen.command("cut.note_delete", notes=(found.id,))
+            case "job":
+                await screen.command("job.cancel", ids=(found.id,))
+            case "take":
+                takes = {each.id: each for each in screen.film.story.takes} if screen.film else {}
+                taken_back = takes[found.id].rejected if found.id in takes else False
+                given = {"accept": True} if taken_back else {"reject": True}
+                await screen.command("shot.rate", id=found.shot, take=found.id, **given)
+            case "line":
+                screen.say("a line is cut in the script", "warn", "{ui.enter} goes there")
+            case "film":
+                screen.say("a film is deleted on Home", "warn", "g h goes there")
+
+    async def _is_meant(self, found: Findable) -> bool:
+        """Ask, where more would go than is seen: takes with a shot, a scene's shots, places that use it."""
+        film, screen = self._screen.film, self._screen
+        if film is None:
+            return True
+        story = film.story
+        if found.kind in ("shot", "scene"):
+            shots = [each.id for each in story.live_shots() if found.id in (each.id, each.scene)]
+            takes = sum(each.shot in shots for each in story.takes)
+            what = f"{found.kind} {found.name}"
+            more = plural(len(shots), "shot") if found.kind == "scene" else ""
+            more = " and ".join(filter(None, (more, plural(takes, "take") if takes else "")))
+            return not more or await screen.confirm(f"Delete {what} with {more}?")
+        if found.kind == "cut":
+            return await screen.confirm(f"Delete the cut {found.name}?")
+        if found.kind == "element":
+            return await screen.confirm(f"Delete {found.name}?")
+        return True

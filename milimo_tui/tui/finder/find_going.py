@@ -1,0 +1,80 @@
+"""Going to what was found: the screen it is on, with the cursor on it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from milimo_tui.tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.project.findables import Findable
+    from milimo_tui.tui.shell.ports import StudioApp
+
+FILM_SECONDS = 30.0  # that a film that was opened is waited for
+ROW_SECONDS = 5.0  # that a screen that was opened is waited for to list its rows
+
+
+async def go_to(app: StudioApp, found: Findable) -> None:
+    """Go where a find is; one of another film opens that film first."""
+    folder = found.film or (found.id if found.kind == "film" else "")
+    if folder and not await _open_film(app, folder):
+        return
+    match found.kind:
+        case "film":
+            await app.go("storyboard")
+        case "scene" | "shot" if found.shot:
+            await app.go_to_shot(found.shot)
+        case "scene" | "line":
+            await app.go_to_script_line(found.line)
+        case "take":
+            from milimo_tui.tui.shot.shot import ShotScreen
+
+            await app.go_to_shot(found.shot)
+            app.open_over(ShotScreen(found.shot))
+            await _put_cursor(app, found.id)
+        case "clip" | "note" | "cut":
+            await _in_cut(app, found)
+        case "element":
+            await app.go("elements")
+            await _put_cursor(app, found.id)
+        case "media":
+            await app.go("media")
+            await _put_cursor(app, found.id)
+        case "job":
+            await app.go_to_job(found.id)
+
+
+async def _open_film(app: StudioApp, folder: str) -> bool:
+    """Open a film and wait until the screens have it; return whether they do."""
+    before = app.film
+    if await app.command("project.use", {"name": folder}) is None:
+        return False
+    end = time.monotonic() + FILM_SECONDS
+    while app.film is before and time.monotonic() < end:
+        await asyncio.sleep(0.01)
+    return app.film is not None
+
+
+async def _in_cut(app: StudioApp, found: Findable) -> None:
+    """Go to a cut, there to the frame of a clip or a note."""
+    cut = app.film.cut if app.film is not None else None
+    if (cut is None or cut.id != found.cut) and await app.command("cut.use", {"name": found.cut}) is None:
+        return
+    if found.kind == "note" and found.frame is None:
+        app.say("a trim hides the frame that it marks", "warn", "{ui.notes} lists all notes")
+    await app.from_list(found.frame)
+
+
+async def _put_cursor(app: StudioApp, id: str) -> None:
+    """Put the cursor of a list of the screen in front on a row, as soon as it is listed."""
+    end = time.monotonic() + ROW_SECONDS
+    while time.monotonic() < end:
+        for rows in app.screen.query(Rows):
+            key = next((row.key for row in rows.rows if row.key == id or row.key.endswith(f":{id}")), "")
+            if key:
+                rows.focus()
+                rows.show(rows.rows, key=key)
+                return
+        await asyncio.sleep(0.01)

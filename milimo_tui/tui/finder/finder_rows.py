@@ -1,0 +1,67 @@
+"""What the finder lists: a row for each find, how many there are of each kind, what stands there at first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from milimo_tui.studio.project.find_words import Query, begins, counts
+from milimo_tui.studio.project.findables import Findable, folded
+from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.rows import LazyRow
+from milimo_tui.tui.widgets.text import line
+
+KIND = 9  # cells of the kind
+SHORT = 8  # cells of a name that others stand under; a longer one pushes its words aside
+MOST = 500  # rows that are listed; more are counted
+TEACHES = (
+    ("ticket", "who said it, where it is seen, what is noted of it"),
+    ("line:", "before the words: lines alone; so with shot: take: note: media: …"),
+    ("2B", "the shot of that number"),
+    ("mrkt", "letters in order find names: Market"),
+    ("ctrl+f", "goes to the commands, with what was typed"),
+)
+
+
+def rows_of(found: Sequence[Findable], query: Query, ink: Ink) -> list[LazyRow]:
+    """Return a row for each find; names stand under one another."""
+    widths = [cell_len(each.name) for each in found[:MOST]]
+    wide = max((width for width in widths if width <= SHORT), default=0)
+    who = max((cell_len(each.who) for each in found[:MOST]), default=0)
+    return [LazyRow(each.key, partial(_row, each, wide, min(who, 12), query, ink)) for each in found[:MOST]]
+
+
+def _row(each: Findable, wide: int, who: int, query: Query, ink: Ink) -> tuple[Text, Text]:
+    speaks = f"{each.who:<{who}}  " if each.who else ""
+    name = f"{each.name:<{wide}}  " if each.name or each.who else ""
+    text = line(
+        (f"{each.kind:<{KIND}}", ink.muted), (name, ink.strong), (speaks, ink.muted), (each.text, ink.text)
+    )
+    if each.beside:
+        text.append(f"  {each.beside}", ink.muted)
+    for word in query.words:
+        for start, end in places_of(word, text.plain[KIND:]):
+            text.stylize(ink.accent, KIND + start, KIND + end)
+    return text, line((each.film, ink.muted)) if each.film else Text()
+
+
+def places_of(word: str, shown: str) -> list[tuple[int, int]]:
+    """Return where a folded word stands in a text as it is shown, as (first cell, behind the last)."""
+    low = shown.casefold()
+    if folded(low) != " ".join(low.split()) or len(low) != len(shown):
+        return []  # with accents: letters do not stand where the folded ones do
+    starts = [found.start() for found in begins(word).finditer(low)]
+    at = low.find(word) if not starts else -1
+    return [(start, start + len(word)) for start in (starts or ([at] if at >= 0 else []))]
+
+
+def counts_text(found: Sequence[Findable], kind: str, ink: Ink) -> Text:
+    """Return how many there are in all and of each kind; the kind that is looked at stands out."""
+    out = line(("all ", ink.muted), (str(len(found)), ink.muted if kind else ink.strong))
+    for name, count in counts(found):
+        style = ink.strong if name == kind else ink.muted
+        out.append_text(line("  ", (f"{name} ", style), (str(count), style)))
+    return out

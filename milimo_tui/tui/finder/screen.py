@@ -1,0 +1,427 @@
+"""The finder: one field, what it finds in the film ranked below, a picture and words of it beside.
+
+`find_acts` has the acts on a find, `find_going` the way to it, `find_preview` what is shown beside. Searching
+is done in a thread of its own; a search that was begun gives way to the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from contextlib import aclosing
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, Label
+
+from milimo_tui.studio.project.find_words import Query, completions, read_query, search
+from milimo_tui.studio.project.findables import KINDS, Findable, FindIndex, findables
+from milimo_tui.studio.project.found_films import elsewhere, films_here
+from milimo_tui.tui.finder.find_acts import FindActs
+from milimo_tui.tui.finder.find_going import go_to
+from milimo_tui.tui.finder.find_preview import Preview, preview_of
+from milimo_tui.tui.finder.finder_rows import TEACHES, counts_text, rows_of
+from milimo_tui.tui.keys.completion import common_start
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.shell.work_threads import WorkThread
+from milimo_tui.tui.shot.drawn_boards import DrawnBoards
+from milimo_tui.tui.shot.shot_state import Source
+from milimo_tui.tui.terminal.theme import WORKING
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.prompt import SteadyInput
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+REST = 0.15  # seconds the cursor rests before what is under it is shown
+LONG = 0.3  # seconds from which work is told of
+PLACES = "places"  # the name under which a film remembers where one went
+MOST_PLACES = 12
+
+
+class FindField(SteadyInput):
+    """The words; they have the keys as a text has."""
+
+    is_writing = True
+
+
+class FinderScreen(StudioScreen):
+    """The words, the finds and what the one under the cursor is. Opened over any screen by ctrl+f."""
+
+    MODE = "finder"
+    TITLE = "Finder"
+    NEEDS_FILM = False
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("finder", "list", "global")
+    CSS_PATH = "screen.tcss"
+    AUTO_FOCUS = "#find-field"
+
+    def __init__(self, words: str = "") -> None:
+        """`words` stand in the field at first."""
+        super().__init__()
+        self._words = words
+        self._lane = WorkThread("finder", drops=True)
+        self._index: FindIndex | None = None
+        self._found: list[Findable] = []  # of every kind, the best first
+        self._listed: list[Findable] = []  # as they are listed
+        self._elsewhere: list[Findable] = []  # in other films, where nothing is here
+        self._query = Query()
+        self._places: list[str] = []
+        self._rest: Timer | None = None
+        self._progress = (0, 0)  # scenes read, of how many
+        self._completing: tuple[list[str], int] = ([], -1)  # what Tab goes round, and where it is
+        self._acts = FindActs(self)
+        self._boards = DrawnBoards(self)
+
+    # -- what the house asks -------------------------------------------------------------------------
+
+    def body(self) -> Iterable[Widget]:
+        yield Horizontal(
+            Label("find", id="find-label"),
+            FindField(self._words, compact=True, id="find-field", select_on_focus=False),
+            Label("", id="find-counts", markup=False),
+            id="find-row",
+        )
+        beside = Vertical(Picture(id="find-picture"), Rows(id="about", quiet=True), id="beside")
+        yield Horizontal(
+            Vertical(Rows(id="finds", always_active=True), Empty(id="empty"), id="found"),
+            beside,
+            id="found-row",
+        )
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        return (self._acts,)
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """The field's own keys while it has them."""
+        if self.is_asking or not self.typing:
+            return super().contexts
+        return ("finder_field",)
+
+    def mode_name(self) -> str:
+        return "FIND" if self.typing and not self.prompt.is_open else super().mode_name()
+
+    @property
+    def rows(self) -> Rows:
+        return self.query_one("#finds", Rows)
+
+    @property
+    def field(self) -> FindField:
+        return self.query_one(FindField)
+
+    @property
+    def here(self) -> Findable | None:
+        """The find under the cursor."""
+        return next((each for each in self._listed if each.key == self.rows.key), None)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.rows.can_focus = True
+        self.background(self._read_places, "places")
+        self._draw()
+
+    def on_unmount(self) -> None:
+        self._lane.close()
+
+    def show_film(self, film: Snapshot | None) -> None:
+        self._index = None
+        self._look()
+
+    # -- searching -----------------------------------------------------------------------------------
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input is self.field:
+            self._look()
+
+    def _look(self) -> None:
+        """Look for what is typed now; a search under way is given up."""
+        self.background(partial(self._search, self.field.value), "find", exclusive=True)
+
+    async def _search(self, typed: str) -> None:
+        index = self._index or await self._read_index()
+        query = read_query(typed)
+        wide = Query(query.words, "" if query.words else query.kind)
+        parts = await self._lane.run(lambda: iter(search(index, wide)))
+        first = await self._lane.run(lambda: next(parts, []))
+        if not query.words and not query.kind:
+            known = {each.key: each for each in index.items}
+            first = [known[key] for key in self._places if key in known]
+        is_new = query != self._query
+        self._query, self._found, self._elsewhere = query, list(first), []
+        self._list(to_first=is_new)
+        near = await self._lane.run(lambda: list(chain.from_iterable(parts)))
+        if near:
+            self._found += near
+            self._list()
+        if not self._listed and query.words:
+            await self._look_elsewhere(query)
+
+    async def _read_index(self) -> FindIndex:
+        """Read all that can be found, off the event loop; what takes long is told of."""
+        film, queue, studio = self.film, self.studio_app.queue, self.studio_app.studio
+        self._progress = (0, 0)
+
+        def step(done: int, total: int) -> None:
+            self._progress = (done, total)
+
+        reading = self._lane.run(lambda: FindIndex.of(findables(film, queue.jobs, films_here(studio), step)))
+        while not reading.done():
+            await asyncio.wait({reading}, timeout=LONG)
+            if not reading.done():
+                self._draw_counts()
+        self._progress = (0, 0)
+        index = await reading
+        self._index = index if film is self.film else None
+        return index
+
+    async def _look_elsewhere(self, query: Query) -> None:
+        """Look for it in the other films; what they have is told, and listed by Enter."""
+        studio = self.studio_app.studio
+
+        def is_here() -> bool:
+            return self.is_attached and self._query == query
+
+        found = await self._lane.run(lambda: list(chain.from_iterable(elsewhere(studio, query, is_here))))
+        if is_here() and not self._listed:
+            self._elsewhere = found
+            self._draw()
+
+    async def _read_places(self) -> None:
+        """Read where one went lately in this film."""
+
+        def read() -> Any:
+            file = self.studio_app.studio.project_or_none()
+            return file.ui.get(PLACES) if file is not None else None
+
+        kept = await self.in_thread(read)
+        self._places = [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
+        if self._places and not self.field.value:
+            self._look()
+
+    # -- drawing -------------------------------------------------------------------------------------
+
+    def _list(self, *, to_first: bool = False) -> None:
+        kind = self._query.kind
+        self._listed = [each for each in self._found if not kind or each.kind == kind]
+        rows = rows_of(self._listed, self._query, self.ink)
+        self.rows.show(rows, rows[0].key if to_first and rows else None)
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        self._draw_counts()
+        empty, some = self.query_one(Empty), bool(self._listed)
+        self.rows.display, empty.display = some, not some
+        self.query_one("#beside").display = some
+        if some:
+            self._rest_then_show()
+        elif not self._query.words:
+            keymap = self.studio_app.keyboard.keymap
+            finder = keymap.chord_of("ui.finder", ("finder_field",))
+            taught = [(finder if keys == "ctrl+f" else keys, words) for keys, words in TEACHES]
+            empty.teach("Anything of the film, by its words.", taught)
+        elif self._elsewhere:
+            films = len({each.film for each in self._elsewhere})
+            where = "another film" if films == 1 else f"{films} other films"
+            empty.teach(f"nothing here; {len(self._elsewhere)} in {where}, Enter looks", [])
+        else:
+            empty.teach(
+                "nothing here",
+                [("", "Fewer letters find more; all kinds are looked through without a colon.")],
+            )
+        self.refresh_lines()
+
+    def _draw_counts(self) -> None:
+        ink, (done, total) = self.ink, self._progress
+        if total:
+            words = line((f"{WORKING} {done} of {total} scenes", ink.working))
+        elif self._query.words or self._query.kind:
+            words = counts_text(self._found, self._query.kind, ink)
+        else:
+            words = line(("last places" if self._listed else "", ink.muted))
+        self.query_one("#find-counts", Label).update(words)
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.rows.id == "finds":
+            self._rest_then_show()
+
+    def on_picture_resized(self, event: Picture.Resized) -> None:
+        self._rest_then_show()
+
+    def _rest_then_show(self) -> None:
+        """Show what is under the cursor once it has rested there."""
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST, lambda: self.background(self._show, "preview", exclusive=True))
+
+    async def _show(self) -> None:
+        """Show words, then the picture, of the find under the cursor."""
+        found = self.here
+        if found is None:
+            return
+        app, film, ink = self.studio_app, self.film, self.ink
+        studio, queue = app.studio, app.queue
+        seen: Preview = await self._lane.run(lambda: preview_of(studio, film, queue, found, ink))
+        if self.here is not found:
+            return
+        about = self.query_one("#about", Rows)
+        width = max(16, about.size.width - 3)
+        about.show(_wrapped(seen.lines, width))
+        await self._show_picture(found, seen.source)
+
+    async def _show_picture(self, found: Findable, source: Source) -> None:
+        """Show the picture; the old one stays until it is there."""
+        picture, pictures = self.query_one(Picture), self.studio_app.pictures
+        columns, rows = picture.size
+        drawing, is_on = None, self.studio_app.terminal.pictures != "off"
+        if not source.path and is_on:
+            source = await self._drawn(found)
+        if source.path and is_on:
+            bars = self.ink.rgb("surface")
+            drawing = await pictures.of_file(
+                Path(source.path), columns, rows, seconds=source.seconds, bars=bars, crop=source.crop
+            )
+        if self.here is found:
+            picture.show_drawing(drawing, "no picture" if not source.path else "offline")
+
+    async def _drawn(self, found: Findable) -> Source:
+        """Have the shot of a find drawn that has no picture yet; the drawing is kept with the film."""
+        story = self.film.story if self.film is not None and not found.film else None
+        shot = next((each for each in story.shots if each.id == found.shot), None) if story else None
+        if story is not None and shot is not None:
+            async with aclosing(self._boards.draw({shot.id: (story, shot)})) as drawn:
+                async for _, path in drawn:
+                    if path is not None:
+                        return Source(str(path))
+        return Source()
+
+    # -- acts in the field ---------------------------------------------------------------------------
+
+    def act_accept(self, key_command: KeyCommand) -> None:
+        """Go to the find under the cursor; where nothing is here, list what other films have."""
+        self.background(self._accept)
+
+    async def _accept(self) -> None:
+        typed = self.field.value
+        if read_query(typed) != self._query:  # Enter typed in one breath with the words is for them
+            await self._search(typed)
+        found = self.here
+        if found is not None:
+            self.go_there(found)
+        elif self._elsewhere:
+            self._found = self._elsewhere
+            self._list(to_first=True)
+
+    def act_down(self, key_command: KeyCommand) -> None:
+        self.rows.act_down(key_command)
+
+    def act_up(self, key_command: KeyCommand) -> None:
+        self.rows.act_up(key_command)
+
+    def act_page_down(self, key_command: KeyCommand) -> None:
+        self.rows.act_page_down(key_command)
+
+    def act_page_up(self, key_command: KeyCommand) -> None:
+        self.rows.act_page_up(key_command)
+
+    async def act_complete(self, key_command: KeyCommand) -> None:
+        """Complete what is typed to a kind or a word of the film (Tab); nothing is erased."""
+        await self._complete(1)
+
+    async def act_complete_back(self, key_command: KeyCommand) -> None:
+        await self._complete(-1)
+
+    async def _complete(self, step: int) -> None:
+        field, (offered, place) = self.field, self._completing
+        typed = field.value
+        if place >= 0 and offered[place] == typed:
+            place = (place + step) % len(offered)
+        else:
+            index, found = self._index or await self._read_index(), tuple(self._found[:50])
+            offered = await self._lane.run(lambda: completions(index, typed, found))
+            if not offered or field.value != typed:
+                return
+            longer = common_start(typed, offered)
+            if longer != typed and longer not in offered:
+                field.value, field.cursor_position = longer, len(longer)
+                return
+            place = offered.index(longer) if longer in offered else 0
+        self._completing = offered, place
+        field.value = offered[place]
+        field.cursor_position = len(field.value)
+
+    # -- acts of the list ----------------------------------------------------------------------------
+
+    def act_out(self, key_command: KeyCommand) -> None:
+        """Esc: from the words to the list, from the list back where one was."""
+        if self.prompt.is_open:
+            super().act_out(key_command)
+        elif self.typing and self._listed:
+            self.set_focus(self.rows)
+            self.refresh_lines()
+        else:
+            self.dismiss()
+
+    async def act_search(self, key_command: KeyCommand) -> None:
+        """/: back to the words."""
+        self.set_focus(self.field)
+        self.refresh_lines()
+
+    def act_filter(self, key_command: KeyCommand) -> None:
+        """f: of what is found one kind after the other, then all again."""
+        there = [kind for kind in KINDS if any(each.kind == kind for each in self._found)]
+        order = ["", *there]
+        place = order.index(self._query.kind) if self._query.kind in order else 0
+        kind = order[(place + 1) % len(order)]
+        words = self.field.value.partition(":")[2] if self._query.kind else self.field.value
+        self.field.value = f"{kind}: {words.strip()}" if kind else words.strip()
+
+    async def act_finder(self, key_command: KeyCommand) -> None:
+        """ctrl+f: to the commands, with what was typed."""
+        app, words = self.studio_app, self.field.value
+        await self.dismiss()
+        app.background(partial(app.open_commands, words), "acts")
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        event.stop()
+        found = self.here
+        if event.rows.id == "finds" and found is not None:
+            self.go_there(found)
+
+    def go_there(self, found: Findable) -> None:
+        """Close the finder and go to a find; it is the first of the last places from then on."""
+        app = self.studio_app
+        if not found.film and found.kind != "film":
+            self._places = [found.key, *(each for each in self._places if each != found.key)][:MOST_PLACES]
+            app.remember(PLACES, self._places)
+
+        async def go() -> None:
+            if self.is_attached:
+                await self.dismiss()
+            await go_to(app, found)
+
+        app.background(go, "acts")
+
+
+def _wrapped(lines: Sequence[Text], width: int) -> list[Row]:
+    """Return lines as rows, wrapped to `width` cells; what is wrapped keeps its last style."""
+    out: list[Row] = []
+    for text in lines:
+        if text.cell_len <= width:
+            out.append(Row("", text))
+            continue
+        style = text.spans[-1].style if text.spans else text.style
+        out += [Row("", Text(piece, style=style)) for piece in wrapped(text.plain, width)]
+    return out

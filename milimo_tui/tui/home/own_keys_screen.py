@@ -1,0 +1,415 @@
+"""Keys of one's own: choose an act, press its key, see what that meets; kept in a file over the preset.
+
+What a key meets, and the file's text, `tui.keys.own_keys` knows. `u` takes the last change back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.widget import Widget
+
+from milimo_tui.core.config_file import write_settings
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import explain, make_folders, read_settings, write_atomic
+from milimo_tui.tui.keys import keymap_file
+from milimo_tui.tui.keys.completion import among, paths
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, help_text, show
+from milimo_tui.tui.keys.own_keys import as_text, meetings, same, with_key, without
+from milimo_tui.tui.shell.keyboard import made_keymap, user_keymap
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+KEYS = 18  # cells of an act's keys
+WAYS = {
+    "default": "letters act, as in vim: h j k l, g b, c c",
+    "nle": "the default, with j k l and b as editors have them",
+    "plain": "arrows, Enter, Delete, ctrl+s z c v, F-keys",
+}
+
+
+class OwnKeysScreen(StudioScreen):
+    """The acts of every screen with their keys, those of the screen one came from first."""
+
+    MODE = "own_keys"
+    TITLE = "Keys of your own"
+    NEEDS_FILM = False
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("own_keys", "list", "global")
+    CSS_PATH = "own_keys_screen.tcss"
+    AUTO_FOCUS = "#acts"
+
+    def __init__(self, contexts: Sequence[str] = ()) -> None:
+        """`contexts` are listed first."""
+        super().__init__()
+        self._first = tuple(contexts)
+        self._own: tuple[Binding, ...] = ()
+        self._before: list[str] = []  # the file's texts, for `u`
+        self._after: list[str] = []
+        self._acts: dict[str, Binding] = {}
+        self._only_own = False
+        self._act: Binding | None = None  # whose key is being pressed
+        self._typed: tuple[str, ...] = ()
+        self._by_key = False  # the act itself is being pressed
+
+    def body(self) -> Iterable[Widget]:
+        yield Rows(id="acts")
+        yield Line(id="asked")
+        yield Line(id="met")
+
+    @property
+    def rows(self) -> Rows:
+        return self.query_one("#acts", Rows)
+
+    @property
+    def keymap(self) -> Keymap:
+        return self.studio_app.keyboard.keymap
+
+    @property
+    def preset(self) -> str:
+        """The preset that is in force."""
+        return self.studio_app.studio.settings.keymap
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.background(self._read, "read")
+
+    def on_unmount(self) -> None:
+        self.studio_app.keyboard.capture = None
+
+    def show_film(self, film: Snapshot | None) -> None:
+        """Keys are no part of a film."""
+
+    async def _read(self) -> None:
+        """Read the keys that were made here before."""
+
+        def read() -> tuple[Binding, ...]:
+            path = made_keymap()
+            return keymap_file.read_lines(path, self.preset) if path.exists() else ()
+
+        try:
+            self._own = await self.in_thread(read)
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+        self._draw()
+
+    # -- drawing -------------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        ink, rows = self.ink, list[Row]()
+        self._acts = {}
+        order = [*self._first, *(name for name in self.keymap.titles if name not in self._first)]
+        for context in order:
+            group = self._rows_of(context)
+            if group:
+                title = self.keymap.titles.get(context, context)
+                rows += [Row("", Text())] * bool(rows) + [Row("", line((title, ink.strong)))] + group
+        if not rows:
+            rows = [
+                Row(
+                    "",
+                    line(
+                        ("No key is your own yet.  ", ink.muted),
+                        ("f", ink.key),
+                        (" lists all acts", ink.muted),
+                    ),
+                )
+            ]
+        self.rows.show(rows)
+        self._draw_asked()
+        self.refresh_lines()
+
+    def _rows_of(self, context: str) -> list[Row]:
+        ink, found = self.ink, dict[str, list[Binding]]()
+        for binding in self.keymap.by_context.get(context, {}).values():
+            found.setdefault(_key_of(binding), []).append(binding)
+        out = []
+        for key, bindings in found.items():
+            first = min(bindings, key=lambda each: each.alias)
+            mine = any(each.context == context and same(each, first) for each in self._own)
+            if self._only_own and not mine:
+                continue
+            self._acts[key] = first
+            keys = "  ".join(_shown(each) for each in sorted(bindings, key=lambda each: each.alias))
+            left = line((f"{keys:<{KEYS}}", ink.accent), "  ", (first.note, ink.text))
+            right = line(("your own" if mine else "", ink.picked))
+            out.append(Row(key, left, right, search=f"{keys} {first.note} {first.run}"))
+        return out
+
+    def _draw_asked(self) -> None:
+        """Draw what is asked for, and what the key that was pressed meets."""
+        ink, act = self.ink, self._act
+        asked, met = self.query_one("#asked", Line), self.query_one("#met", Line)
+        if self._by_key:
+            asked.show(line(("Press the key of the act", ink.strong), ("   Esc gives up", ink.muted)))
+            met.show(line((show(self._typed), ink.accent)))
+            return
+        if act is None:
+            asked.show(line((f"preset {self.preset}: {WAYS.get(self.preset, '')}", ink.muted)))
+            met.show("")
+            return
+        title = self.keymap.titles.get(act.context, act.context)
+        asked.show(
+            line(
+                (f"{act.note}", ink.strong),
+                (f"  ({title})", ink.muted),
+                ": ",
+                (show(self._typed) or "press its key", ink.accent),
+            ),
+            line(
+                (
+                    "Enter keeps   Backspace one back   Esc gives up" if self._typed else "Esc gives up",
+                    ink.muted,
+                )
+            ),
+        )
+        found = meetings(self.keymap, act, self._typed) if self._typed else []
+        if not self._typed:
+            met.show("")
+        elif not found:
+            met.show(line(("✓ free here", ink.picked)))
+        else:
+            more = f"   and {len(found) - 1} more" if len(found) > 1 else ""
+            style = ink.failed if found[0].is_in_the_way else ink.stale
+            met.show(
+                line((f"{'✕' if found[0].is_in_the_way else '◐'} {found[0].words}", style), (more, ink.muted))
+            )
+
+    def facts(self) -> Text | str:
+        mine = len(self._own)
+        return line(
+            (f"{mine} your own   ", self.ink.text if mine else self.ink.muted),
+            (f"preset {self.preset}", self.ink.muted),
+        )
+
+    def mode_name(self) -> str:
+        return "KEY" if self._act is not None or self._by_key else super().mode_name()
+
+    # -- pressing ------------------------------------------------------------------------------------
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Ask for another key of the act under the cursor."""
+        act = self._acts.get(event.key)
+        if act is not None:
+            self._ask_key(act)
+
+    def _ask_key(self, act: Binding) -> None:
+        self._act, self._typed, self._by_key = act, (), False
+        self.studio_app.keyboard.capture = self._press
+        self._draw_asked()
+        self.refresh_lines()
+
+    def act_by_key(self, key_command: KeyCommand) -> None:
+        """Find an act by the key that it has: pressed, it is the row under the cursor, and asked for."""
+        self._act, self._typed, self._by_key = None, (), True
+        self.studio_app.keyboard.capture = self._press
+        self._draw_asked()
+        self.refresh_lines()
+
+    def _press(self, key: str) -> bool:
+        """Take a key as it is typed; returns whether it is taken here."""
+        if self.studio_app.studio_screen is not self:
+            return False
+        if key == "escape":
+            self._give_up()
+        elif self._by_key:
+            self._find_by_key((*self._typed, key))
+        elif key == "enter" and self._typed:
+            self._keep()
+        elif key == "backspace" and self._typed:
+            self._typed = self._typed[:-1]
+        else:
+            self._typed = (*self._typed, key)
+        self._draw_asked()
+        self.refresh_lines()
+        return True
+
+    def _give_up(self) -> None:
+        self._act, self._typed, self._by_key = None, (), False
+        self.studio_app.keyboard.capture = None
+
+    def _find_by_key(self, chord: tuple[str, ...]) -> None:
+        """Go to the act that a chord has; half a chord waits for the rest."""
+        self._typed = chord
+        order = [*self._first, *(name for name in self.keymap.titles if name not in self._first)]
+        tables = [self.keymap.by_context.get(name, {}) for name in order]
+        found = next((table[chord] for table in tables if chord in table), None)
+        if found is not None:
+            if self._only_own:
+                self._only_own = False
+                self._draw()
+            self.rows.show(self.rows.rows, key=_key_of(found))
+            self._ask_key(self._acts.get(_key_of(found), found))
+        elif not any(other[: len(chord)] == chord for table in tables for other in table):
+            self._give_up()
+            self.say(f"{show(chord)} does nothing yet", "warn", "{ui.search} finds an act by its words")
+
+    def _keep(self) -> None:
+        """Keep the key that was pressed, where nothing is in the way."""
+        act, chord = self._act, self._typed
+        if act is None:
+            return
+        stopped = next((each for each in meetings(self.keymap, act, chord) if each.is_in_the_way), None)
+        if stopped is not None:
+            self.say(stopped.words, "error", "Backspace takes the last key back")
+            return
+        self._give_up()
+        self.background(lambda: self._change(with_key(self._own, act, chord), f"{show(chord)} is {act.note}"))
+
+    # -- changing ------------------------------------------------------------------------------------
+
+    async def _change(self, own: tuple[Binding, ...], message: str) -> None:
+        """Write the keys of one's own, and act by them at once."""
+        text = as_text(own, self.preset) if own else ""
+        await self._write(text, message)
+
+    async def _write(self, text: str, message: str, *, step: int = 0) -> None:
+        """Write the file's text; `step` -1 and 1: it comes from what was before or after."""
+        preset = self.preset
+
+        def write() -> tuple[str, tuple[Binding, ...], Keymap]:
+            path = made_keymap()
+            before = path.read_text(encoding="utf-8") if path.exists() else ""
+            _put(path, text)
+            try:
+                own = keymap_file.read_lines(path, preset) if text else ()
+                return before, own, keymap_file.load(preset, user_keymap(), path)
+            except MilimoError:
+                _put(path, before)  # a key that no file can name is none: all is as it was
+                raise
+
+        try:
+            before, self._own, keymap = await self.in_thread(write)
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+            return
+        if step <= 0:
+            (self._after if step else self._before).append(before)
+        else:
+            self._before.append(before)
+        if step == 0:
+            self._after.clear()
+        self.studio_app.keyboard.reload(keymap)
+        self._draw()
+        self.say(message, "good", "{ui.undo} takes it back")
+
+    async def act_undo(self, key_command: KeyCommand) -> None:
+        """Take the last change of keys back."""
+        if self._before:
+            await self._write(self._before.pop(), "the keys as they were before", step=-1)
+        else:
+            self.say("no key was changed here yet")
+
+    async def act_redo(self, key_command: KeyCommand) -> None:
+        if self._after:
+            await self._write(self._after.pop(), "the change once more", step=1)
+        else:
+            self.say("nothing was taken back")
+
+    async def act_delete(self, key_command: KeyCommand) -> None:
+        """Give an act the keys back that the preset has for it."""
+        act = self._acts.get(self.rows.key)
+        if act is None or not any(each.context == act.context and same(each, act) for each in self._own):
+            self.say("this key is the preset's", hint="{ui.enter} gives the act another one")
+            return
+        await self._change(without(self._own, act), f"{act.note}: as the preset has it")
+
+    def act_filter(self, key_command: KeyCommand) -> None:
+        """f: only keys of one's own, or all acts."""
+        self._only_own = not self._only_own
+        self._draw()
+
+    async def act_preset(self, key_command: KeyCommand) -> None:
+        """Choose another preset; keys of one's own stay over it."""
+        ink = self.ink
+        above = [line((f"  {name:<10}", ink.accent), (words, ink.muted)) for name, words in WAYS.items()]
+        name = await self.ask("preset", self.preset, name="PRESET", lines=among(tuple(WAYS)), above=above)
+        name = (name or "").strip()
+        if not name or name == self.preset:
+            return
+        if name not in keymap_file.PRESETS:
+            self.say(f"there is no preset “{name}”", "error", f"presets: {', '.join(keymap_file.PRESETS)}")
+            return
+
+        def write() -> tuple[str, Keymap]:
+            write_settings({"keymap": name})
+            return read_settings()[1]["keymap"], keymap_file.load(name, user_keymap(), made_keymap())
+
+        try:
+            origin, keymap = await self.in_thread(write)
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+            return
+        studio = self.studio_app.studio
+        studio.settings = replace(studio.settings, keymap=name)
+        self.studio_app.keyboard.reload(keymap)
+        self._draw()
+        if origin == "config.toml":
+            self.say(f"the keys are {name} from now on", "good", "{ui.help} lists those of a screen")
+        else:
+            self.say(
+                f"the keys are {name} now, {origin} has another preset", "warn", "the next start follows it"
+            )
+
+    # -- files ---------------------------------------------------------------------------------------
+
+    async def act_write_out(self, key_command: KeyCommand) -> None:
+        """Write the keys to a file: `.toml` for another machine, else as a table to read."""
+        typed = await self.ask("write keys to (.toml, .txt)", "~/my-keys.toml", name="EXPORT", lines=paths)
+        if not typed or not typed.strip():
+            return
+        path = Path(typed.strip()).expanduser()
+        text = as_text(self._own, self.preset) if path.suffix == ".toml" else help_text(self.keymap)
+        if await self.in_thread(path.exists) and not await self.confirm(
+            f"{path.name} is there already. Write over it?"
+        ):
+            return
+
+        try:
+            await self.in_thread(lambda: _put(path, text))
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+        else:
+            self.say(f"written to {path}", "good")
+
+    async def act_read_in(self, key_command: KeyCommand) -> None:
+        """Read keys from a file that was written here, or by hand; they are laid over those there are."""
+        typed = await self.ask("keys from a file", name="READ", lines=paths)
+        if not typed or not typed.strip():
+            return
+        path, preset = Path(typed.strip()).expanduser(), self.preset
+        try:
+            found = await self.in_thread(lambda: keymap_file.read_lines(path, preset))
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+            return
+        own = self._own
+        for each in found:
+            own = with_key(own, each, each.chord)
+        await self._change(own, f"{len(found)} keys from {path.name}")
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file whole, and the folders that it lies in. Raises ReadOnly, DiskFull."""
+    try:
+        make_folders(path.parent)
+        write_atomic(path, text.encode())
+    except OSError as error:
+        raise explain(error, path, "write") from error
+
+
+def _key_of(binding: Binding) -> str:
+    return f"{binding.context} {binding.run} {sorted(binding.args.items())}"
+
+
+def _shown(binding: Binding) -> str:
+    return show(binding.chord) + ("…" if binding.role in (Role.RAW, Role.REGISTER, Role.OPERATOR) else "")

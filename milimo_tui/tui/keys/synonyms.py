@@ -1,0 +1,113 @@
+"""What people call an act that has another name here: words of one's own lead to it. Pure.
+
+A row is an act (the id of a command, or `ui.` and the act of a screen) and what it may be looked for by, most
+used first. The first words are shown where one is found by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+MEANT: Mapping[str, tuple[str, ...]] = {
+    "cut.set": ("louder", "softer", "quieter", "volume", "level", "fade in", "fade out", "transparent"),
+    "cut.split": ("cut in half", "razor", "blade", "divide", "chop", "add edit"),
+    "cut.remove": ("take out", "throw away", "erase", "clear"),
+    "cut.ripple_delete": ("delete and close up", "extract"),
+    "cut.transition": ("crossfade", "dissolve", "blend", "wipe", "fade to black", "dip"),
+    "cut.transition_remove": ("no dissolve", "hard cut"),
+    "cut.speed": ("slow motion", "slower", "faster", "reverse", "backwards", "time lapse", "retime"),
+    "cut.freeze_frame": ("hold", "still", "pause the picture"),
+    "cut.title": ("text", "caption", "lower third", "credits", "words on the picture"),
+    "cut.effect": ("colour", "color", "grade", "contrast", "blur", "crop", "zoom", "rotate", "look"),
+    "cut.keyframe": ("animate", "ramp", "automation"),
+    "cut.clear_effects": ("no effects", "reset the look"),
+    "cut.join": ("merge", "put together", "undo the split"),
+    "cut.track_set": ("mute", "solo", "lock", "silence"),
+    "cut.track_add": ("new layer", "another track"),
+    "cut.marker": ("bookmark", "flag"),
+    "cut.note_add": ("comment", "remark", "remember"),
+    "cut.freeze": ("version", "snapshot", "backup", "keep a copy"),
+    "cut.duplicate": ("copy and paste", "repeat"),
+    "cut.close_gap": ("remove the hole", "black between"),
+    "cut.nest": ("group into one", "compound"),
+    "cut.detach_sound": ("separate audio", "j-cut", "l-cut"),
+    "cut.reframe": ("vertical", "aspect ratio", "square", "resolution", "resize"),
+    "cut.place": ("put into the film", "missing shots"),
+    "cut.export": ("xml", "edl", "resolve", "premiere", "final cut"),
+    "cut.import": ("xml", "edl", "resolve", "premiere", "final cut"),
+    "cut.undo": ("take back", "revert", "oops"),
+    "cut.redo": ("do again",),
+    "film.render": (
+        "export",
+        "save as mp4",
+        "output",
+        "deliver",
+        "encode",
+        "prores",
+        "h.264",
+        "make the film",
+    ),
+    "film.play": ("watch", "preview"),
+    "shot.make": ("generate", "render the shot", "try again", "create a take"),
+    "shot.pick": ("choose", "use this take", "select"),
+    "shot.rate": ("stars", "like", "reject", "thumbs"),
+    "shot.set": ("camera", "close-up", "lens", "movement", "longer", "shorter", "prompt"),
+    "shot.condition.add": ("image to video", "first frame", "reference", "start from a picture"),
+    "shot.delete": ("remove the shot",),
+    "shot.duplicate": ("copy the shot",),
+    "element.add": ("character", "person", "place", "location", "prop", "cast"),
+    "element.draw": ("portrait", "character sheet", "generate a picture"),
+    "element.reference.add": ("photo of", "face", "actor"),
+    "picture.make": ("image", "draw", "generate a picture"),
+    "picture.inpaint": ("remove an object", "paint over", "retouch", "fix a part"),
+    "picture.upscale": ("larger", "sharper", "super resolution"),
+    "picture.segment": ("cut out", "select an object", "rotoscope", "matte"),
+    "picture.track": ("rotoscope", "follow an object"),
+    "asset.add": ("import", "upload", "photo", "music", "footage", "open a file"),
+    "asset.relink": ("offline", "missing file", "find a file"),
+    "script.import": ("open a screenplay", "fountain", "load a script"),
+    "storyboard.commit": ("apply the script", "make shots"),
+    "storyboard.export": ("pdf", "print", "shot list"),
+    "project.new": ("start", "create a film"),
+    "project.duplicate": ("copy the film", "backup"),
+    "project.export": ("zip", "archive", "backup", "share"),
+    "project.set": ("style", "look of the film"),
+    "job.cancel": ("stop", "abort", "kill"),
+    "job.pause": ("stop for a while", "hold"),
+    "job.retry": ("try again", "failed"),
+    "model.download": ("install", "get a model", "weights"),
+    "model.use": ("choose a model", "which model"),
+    "app.build": ("update", "out of date", "stale", "make again"),
+    "app.clean": ("free space", "disk full", "cache"),
+    "app.doctor": ("problem", "check", "something is wrong", "gpu"),
+    "app.find": ("search", "where is", "look for"),
+    "app.next": ("what now", "help", "stuck"),
+    "bin.restore": ("undelete", "trash", "recover"),
+    "review.comment": ("note on a take",),
+    "ui.level": ("louder", "softer", "quieter", "volume", "fade"),
+    "ui.dissolve": ("crossfade", "blend", "transition"),
+    "ui.own_keys": ("shortcuts", "hotkeys", "rebind", "preset"),
+    "ui.full_screen": ("large", "big picture", "cinema"),
+    "ui.trim": ("longer", "shorter", "ripple", "roll", "slip", "slide"),
+    "ui.match_frame": ("where does it come from", "source"),
+    "ui.zoom_fit": ("see all", "whole film"),
+    "ui.shell": ("terminal", "suspend"),
+}
+
+
+def meant_by(run: str) -> tuple[str, ...]:
+    """Return the words that an act may be looked for by, those that are used most first."""
+    return MEANT.get(run, ())
+
+
+def matching(run: str, typed: str) -> str:
+    """Return the first of its words that a typed one begins, or that holds all typed ones; empty for none."""
+    words = typed.split()
+    own = meant_by(run)
+    begun = (each for each in own if each.startswith(typed))
+    held = (
+        each
+        for each in own
+        if words and all(any(part.startswith(word) for part in each.split()) for word in words)
+    )
+    return next(begun, "") or next(held, "")

@@ -1,0 +1,88 @@
+"""Keys of one's own as values: another key for an act, what it meets, the file that keeps them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.tui.keys import keymap_file
+from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
+from milimo_tui.tui.keys.own_keys import as_text, meetings, with_key, without
+
+
+def _act(keymap: Keymap, context: str, run: str, value: str = "") -> Binding:
+    there = keymap.by_context[context].values()
+    return next(each for each in there if each.run == run and (not value or value in each.args.values()))
+
+
+@pytest.mark.parametrize(
+    ("context", "run", "chord", "words", "in_the_way"),
+    [
+        ("timeline", "ui.trim", "ctrl+t", "", False),
+        ("timeline", "ui.trim", "x", "x is delete now; it has no other key then", False),
+        ("timeline", "ui.trim", "u", "u is undo (Everywhere); here no more", False),
+        ("timeline", "ui.trim", "g", "one begins with the other", True),
+        ("timeline", "ui.trim", "x y", "one begins with the other", True),
+        ("timeline", "ui.trim", "m m", "m m is marker with a note now", False),
+        ("timeline", "ui.trim", "escape", "Esc is the way out", True),
+        ("timeline", "ui.trim", "4", "digits are counts", True),
+        ("storyboard", "ui.edit", "j", "j is down (Lists everywhere); here no more", False),
+        ("global", "ui.log", "x", "x stays", False),
+    ],
+)
+def test_what_a_key_meets(context: str, run: str, chord: str, words: str, in_the_way: bool) -> None:
+    keymap = keymap_file.load()
+    found = meetings(keymap, _act(keymap, context, run), tuple(chord.split()))
+    assert (found[0].words if found else "").find(words) >= 0
+    assert bool(found and found[0].is_in_the_way) == in_the_way
+    assert bool(found) == bool(words)
+
+
+def test_what_is_written_is_read_again_and_acts(tmp_path: Path) -> None:
+    keymap, path = keymap_file.load(), tmp_path / "own_keys.toml"
+    own: tuple[Binding, ...] = ()
+    for context, run, value, chord in (
+        ("timeline", "ui.move", "next_edit", "ctrl+right"),
+        ("timeline", "ui.extract", "", "f9"),
+        ("storyboard", "shot.make", "", "ctrl+g"),
+        ("global", "ui.mode", "review", "f9"),
+        ("timeline", "ui.rate", "", "r r"),
+    ):
+        own = with_key(own, _act(keymap, context, run, value), tuple(chord.split()))
+    path.write_text(as_text(own, "default"), encoding="utf-8")
+    assert {(each.context, each.chord, each.role) for each in keymap_file.read_lines(path, "default")} == {
+        (each.context, each.chord, each.role) for each in own
+    }
+    made = keymap_file.load("default", None, path)
+    assert made.chord_of("ui.move", ("timeline",), "next_edit") == "ctrl+→"
+    assert made.by_context["timeline"]["f9",].role is Role.OPERATOR
+    assert made.chord_of("shot.make", ("storyboard",)) == "ctrl+g"
+    foot = [each for each in made.by_context["storyboard"].values() if each.run == "shot.make" and each.foot]
+    assert [each.chord for each in foot] == [("ctrl+g",), ("c", "m")], (
+        "shown in the place of the chord before"
+    )
+    assert made.by_context["storyboard"]["c", "c"].alias, "which acts as before"
+
+
+def test_an_act_has_one_key_of_ones_own_and_a_key_one_act() -> None:
+    keymap = keymap_file.load()
+    split, trim = _act(keymap, "timeline", "cut.split"), _act(keymap, "timeline", "ui.trim")
+    own = with_key((), split, ("f9",))
+    own = with_key(own, split, ("f12",))
+    assert [each.chord for each in own] == [("f12",)]
+    own = with_key(own, trim, ("f12",))
+    assert [each.run for each in own] == ["ui.trim"]
+    assert without(own, trim) == ()
+
+
+def test_an_operator_by_one_key_acts_on_this_clip_or_on_the_selection() -> None:
+    parser = KeyParser(keymap_file.load("plain"))
+    done = parser.press("ctrl+c", ("timeline", "viewing", "global"))
+    assert isinstance(done, KeyCommand)
+    assert done.binding.run == "ui.yank"
+    assert done.doubled
+    done = parser.press("ctrl+c", ("visual", "timeline", "viewing", "global"))
+    assert isinstance(done, KeyCommand)
+    assert done.target is None
