@@ -1,114 +1,232 @@
-"""The one best next act: the first of a fixed row of questions that has an answer."""
+"""What to do next: the first of a fixed row of questions about the film that has an answer.
+
+`milimo next` says it, and every screen of the studio (`next_here`). What the questions ask for is read by
+`film_now`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import plural
 from milimo_tui.cut.follow import reconcile
 from milimo_tui.cut.notes.note_list import NOTE
-from milimo_tui.studio.project import inbox
+from milimo_tui.studio.project.film_now import FilmNow
+from milimo_tui.studio.project.next_here import FILM, SCREENS_OF, Step, ToDo
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.render import deliveries, render_plan
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """A command line, the registry id behind it, and why it is the best next act."""
-
-    command: str
-    id: str
-    why: str
-
-
-def next_act(studio: Studio) -> Advice:
+def next_act(studio: Studio) -> Step:
     """What to do now. Never nothing: a finished film is played."""
-    for question in _QUESTIONS:
-        advice = question(studio)
-        if advice is not None:
-            return advice
-    return Advice("milimo play", "film.play", "the film is rendered: watch it")
+    step = film_step(FilmNow(studio))
+    return step or Step("milimo play", "film.play", "the film is rendered: watch it")
 
 
-def _project(studio: Studio) -> Advice | None:
-    if studio.project_or_none() is not None:
+def film_step(film: FilmNow) -> Step | None:
+    """What to do now in the film; None where all of it is done."""
+    return next((step for question in _QUESTIONS if (step := question(film)) is not None), None)
+
+
+def read_to_do(film: FilmNow) -> ToDo:
+    """Read what is to do. Raises what reading the film raises."""
+    step = film_step(film)
+    if not film.is_open:
+        return ToDo(step=step)
+    found = {state.shot.id: shot_step(film, state) for state in film.states}
+    steps = {shot: own for shot, own in found.items() if own is not None}
+    for state in film.states:  # a closer crop shows the take of the shot that it continues
+        if state.is_shared and state.maker.id in steps:
+            steps[state.shot.id] = steps[state.maker.id]
+    folder = str(film.studio.project().paths.root)
+    story = film.snapshot.story
+    return ToDo(folder, step, steps, frozenset(state.shot.id for state in film.states), story.seen)
+
+
+def _project(film: FilmNow) -> Step | None:
+    if film.is_open:
         return None
-    if studio.project_folders():
-        return Advice("milimo project list", "project.list", "there are films here, none is current")
-    return Advice("milimo demo", "film.demo", "nothing is here yet; the sample shows everything")
+    if film.studio.project_folders():
+        why = "there are films here, none is current"
+        return Step(
+            "milimo project list",
+            "project.list",
+            why,
+            words="no film is open",
+            does="opens this one",
+            screen="home",
+            act="ui.enter",
+        )
+    why = "nothing is here yet; the sample shows everything"
+    return Step(
+        "milimo demo",
+        "film.demo",
+        why,
+        words="no film yet",
+        does="starts one",
+        screen="home",
+        act="ui.start_film",
+    )
 
 
-def _results(studio: Studio) -> Advice | None:
-    came_in = inbox.read_inbox(studio).sentence()
-    if not came_in:
+def _results(film: FilmNow) -> Step | None:
+    if not film.came_in:
         return None
-    return Advice("milimo review", "review.list", f"{came_in}: g v in the studio shows it")
+    why = f"{film.came_in}: g v in the studio shows it"
+    return Step("milimo review", "review.list", why, words=film.came_in, screen="review")
 
 
-def _script(studio: Studio) -> Advice | None:
-    story = studio.snapshot().story
+def _script(film: FilmNow) -> Step | None:
+    story = film.snapshot.story
+    if not story.project.script and story.shots:
+        return None  # made without one
     if not story.project.script:
-        return Advice("milimo script import FILE", "script.import", "the film has no screenplay yet")
+        why = "the film has no screenplay yet"
+        return Step(
+            "milimo script import FILE",
+            "script.import",
+            why,
+            does="writes one",
+            screen="script",
+            act="ui.write",
+        )
     if not story.shots:
-        return Advice("milimo storyboard commit", "storyboard.commit", "the screenplay is not boarded yet")
-    if screenplays.is_changed(studio):
+        why, words, does = (
+            "the screenplay is not boarded yet",
+            "the screenplay has no shots yet",
+            "makes them",
+        )
+    elif screenplays.is_changed(film.studio):
         why = "the screenplay has changed since it was boarded"
-        return Advice("milimo storyboard commit", "storyboard.commit", why)
-    return None
+        words, does = "the script has changed", "commits it"
+    else:
+        return None
+    return Step(
+        "milimo storyboard commit",
+        "storyboard.commit",
+        why,
+        words=words,
+        does=does,
+        screen="script",
+        act="ui.commit",
+    )
 
 
-def _takes(studio: Studio) -> Advice | None:
+def _takes(film: FilmNow) -> Step | None:
     """Shots without a take, then stale ones; those that are being made are waited for."""
-    states = shot_spec.states(studio.snapshot().story)
-    missing = [state for state in states if state.lacks_take]
-    stale = [state for state in states if state.due]
-    waiting = [state for state in states if state.waiting]
+    missing = [state for state in film.states if state.lacks_take]
+    stale = [state for state in film.states if state.due]
+    waiting = [state for state in film.states if film.waits(state)]
     if waiting and not (missing or stale):
-        why = f"{plural(len(waiting), 'fresh take')} beside takes that you chose: pick or reject"
-        return Advice("milimo review list --all", "review.list", why)
+        fresh, one = plural(len(waiting), "fresh take"), len(waiting) == 1
+        why = f"{fresh} beside takes that you chose: pick or reject"
+        words = f"{fresh} {'waits' if one else 'wait'} beside the {'one' if one else 'ones'} you chose"
+        return Step("milimo review list --all", "review.list", why, words=words, screen="review")
     if not (missing or stale):
         return None
-    coming = _being_made(studio, [*missing, *stale])
-    without = [state for state in missing if state.shot.id not in coming]
-    old = [state for state in stale if state.shot.id not in coming]
+    without = [state for state in missing if state.shot.id not in film.coming]
+    old = [state for state in stale if state.shot.id not in film.coming]
     if without:
         have = "shot has" if len(without) == 1 else "shots have"
         why = f"{len(without)} {have} no take"
-        return _stopped(studio, without, why) or Advice("milimo shot make --missing", "shot.make", why)
+        return _stopped(film, without, why) or _made(
+            film, without, Step("milimo shot make --missing", "shot.make", why, values={"missing": True})
+        )
     if old:
-        wanted = [rebuild.maker(state.story, state) for state in old]
-        with_engine = [
-            shot_spec.with_engine(state, engine) for state, engine in zip(old, wanted, strict=True)
-        ]
-        why = _stale_text(old)
-        return _stopped(studio, with_engine, why) or Advice("milimo build", "app.build", why)
-    return Advice("milimo job watch", "job.watch", f"{plural(len(coming), 'take')} under way")
+        wanted = [rebuild.made_again(state.story, state) for state in old]
+        why = _stale_text(film, old)
+        words = f"{len(old)} shots are stale" if len(old) > 1 else ""
+        build = Step("milimo build", "app.build", why, words=words, values={"yes": True})
+        return _stopped(film, wanted, why) or _made(film, old, build)
+    if film.is_followed:
+        return None  # screens show the work itself
+    return Step("milimo job watch", "job.watch", f"{plural(len(film.coming), 'take')} under way")
 
 
-def _being_made(studio: Studio, states: Sequence[ShotState]) -> set[str]:
-    """The shots that a job is making a take of."""
-    ids = {state.shot.id for state in states}
-    try:
-        return {take.shot for take in take_queue.open_takes(studio, studio.client_or_none(), ids)}
-    except MilimoError:
-        return set()  # a queue that does not answer says so when it is asked to make something
+def _made(film: FilmNow, states: Sequence[ShotState], step: Step) -> Step:
+    """The step that makes these shots, by the name of the one where there is but one."""
+    makes = frozenset(state.shot.id for state in states)
+    only = shot_step(film, states[0]) if len(states) == 1 else None
+    words, does = (only.sentence, only.does) if only is not None else (step.sentence, "makes them")
+    seconds = film.seconds_of(states)
+    return Step(
+        step.command,
+        step.id,
+        step.why,
+        words=words,
+        does=does,
+        values={**step.values, "detach": True},
+        makes=makes,
+        seconds=seconds,
+    )
 
 
-def _stopped(studio: Studio, states: Sequence[ShotState], why: str) -> Advice | None:
+def shot_step(film: FilmNow, state: ShotState) -> Step | None:
+    """What to do with one shot; None where its take is as it says, and for one that shows another's take."""
+    number, shot = state.number, state.shot
+    order = {"ids": (shot.id,), "detach": True}
+    makes = frozenset((shot.id,))
+    command = f"milimo shot make {number}"
+    if state.lacks_take:
+        why = f"{number} has no take"
+        seconds = film.seconds_of([state])
+        return Step(command, "shot.make", why, does="makes it", values=order, makes=makes, seconds=seconds)
+    if state.due:
+        why = f"{number} is stale"
+        again = {**order, "engine": rebuild.maker(state.story, state)}
+        return Step(
+            command,
+            "shot.make",
+            why,
+            words=f"{why}, {_reason(film, state)}".removesuffix(", "),
+            does="makes it again",
+            values=again,
+            makes=makes,
+            seconds=film.seconds_of([state]),
+        )
+    take = state.waiting
+    if take is not None and film.waits(state):
+        place = [each.id for each in state.takes].index(take.id) + 1
+        why = f"{number}: take {place} is as the shot says now, and waits"
+        pick = f"milimo shot pick {number} {take.id}"
+        return Step(pick, "shot.pick", why, does="picks it", values={"id": shot.id, "take": take.id})
+    return None
+
+
+def _reason(film: FilmNow, state: ShotState) -> str:
+    """`its line changed`, `the action changed`; empty where too many are stale to say it of each."""
+    why = film.stale_of(state).why
+    if not why:
+        return ""
+    if why[0].startswith("“"):
+        return "its line changed"
+    is_whole = any(sign in why[0] for sign in (":", " has ", " known "))
+    return why[0] if is_whole else f"{why[0]} changed"
+
+
+def _stopped(film: FilmNow, states: Sequence[ShotState], why: str) -> Step | None:
     """What is in the way of all of them, where its hint is a command; None where one can be made."""
+    specs = take_queue.film_specs(film.studio)
+    first_of = {shot_spec.engine_of(state.story, state.shot): state for state in reversed(states)}
     try:
-        take_queue.ready_ones(studio, states, take_queue.film_specs(studio))
+        for state in first_of.values():  # one that can be made is enough, and most often there is
+            try:
+                take_queue.check_ready(film.studio, [state], specs)
+            except MilimoError:
+                continue
+            return None
+        take_queue.ready_ones(film.studio, states, specs)
     except MilimoError as error:
+        command, id = _command_in(error.hint) or ("milimo doctor", "app.doctor")
+        screen = SCREENS_OF.get(id.split(".")[0], "home")
         why = f"{why}, and none can be made here: {error.message}"
-        return Advice(*(_command_in(error.hint) or ("milimo doctor", "app.doctor")), why)
+        return Step(command, id, why, words=error.message, screen=screen, is_wrong=True)
     return None
 
 
@@ -123,50 +241,69 @@ def _command_in(hint: str) -> tuple[str, str] | None:
     return line, max(named, key=lambda entry: len(entry.cli)).id
 
 
-def _stale_text(states: Sequence[ShotState]) -> str:
+def _stale_text(film: FilmNow, states: Sequence[ShotState]) -> str:
     """`2 takes are older than their shots: 1 picture, 2 voices`."""
-    counts = Counter(part for state in states for part in staleness.of(state).parts)
-    parts = [plural(counts[part], part.value) for part in staleness.Part if counts[part]]
     one = len(states) == 1
     takes = "1 take is older than its shot" if one else f"{len(states)} takes are older than their shots"
+    if film.is_followed:
+        return takes  # screens say it in short, and what of thousands is stale takes seconds
+    counts = Counter(part for state in states for part in film.stale_of(state).parts)
+    parts = [plural(counts[part], part.value) for part in staleness.Part if counts[part]]
     return f"{takes}: {', '.join(parts)}"
 
 
-def _cut(studio: Studio) -> Advice | None:
+def _cut(film: FilmNow) -> Step | None:
     """What the screenplay changed behind a cut that was edited by hand, and what notes ask for in it."""
-    snapshot = studio.snapshot()
-    cut = snapshot.cut
+    cut = film.snapshot.cut
     if cut is None or cut.frozen:
         return None
-    live = {shot.id for shot in snapshot.story.live_shots()}
+    live = {shot.id for shot in film.snapshot.story.live_shots()}
     for found, act, what, told in (
         (reconcile.waiting(cut), "place", "shot", "to be placed"),
         (reconcile.marked(cut), "take_up", "clip", "of another length than the shot now"),
         (reconcile.gone(cut, live), "gone", "clip", "without a shot"),
     ):
         if found:
-            why = f"“{cut.name}” has {plural(len(found), what)} {told}"
-            return Advice(f"milimo cut {act.replace('_', '-')}", f"cut.{act}", why)
+            many = plural(len(found), what)
+            why = f"“{cut.name}” has {many} {told}"
+            id, words = f"cut.{act}", f"{many} {told}"
+            return Step(
+                f"milimo cut {act.replace('_', '-')}",
+                id,
+                why,
+                words=words,
+                screen="arrivals",
+                values={"id": found[0]},
+            )
     open_notes = [each for each in cut.markers if each.kind == NOTE and not (each.done or each.parent)]
     if open_notes:
-        why = f"“{cut.name}” has {plural(len(open_notes), 'open note')}"
-        return Advice("milimo cut notes --open", "cut.notes", why)
+        words = plural(len(open_notes), "open note")
+        why = f"“{cut.name}” has {words}"
+        return Step("milimo cut notes --open", "cut.notes", why, words=words, screen="notes")
     return None
 
 
-def _film(studio: Studio) -> Advice | None:
+def _film(film: FilmNow) -> Step | None:
     """A film that is not rendered, or not as the cut is now."""
-    snapshot, project = studio.snapshot(), studio.project()
-    there = [one for one in project.facts.renders() if render_plan.render_path(project.paths, one).exists()]
-    target = deliveries.default_output(snapshot, project.paths.renders)
-    if not there and not target.is_file():
-        return Advice("milimo render", "film.render", "every shot has a take, the film is not rendered")
-    plan = render_plan.plan_now(snapshot, project)
-    if there and plan.signature() not in {one.signature for one in there}:
-        return Advice("milimo render", "film.render", "the cut has changed since the film was rendered")
-    return None
+    cut = film.snapshot.cut
+    if film.is_followed and (cut is None or not cut.clips or film.coming):
+        return None  # there is nothing to render, or soon something else
+    why = film.unrendered
+    if not why:
+        return None
+    words = "the film is not rendered" if why == film.NOT_RENDERED else "the cut has changed since the render"
+    return Step(
+        "milimo render",
+        "film.render",
+        why,
+        words=words,
+        does="renders it",
+        values={"detach": True},
+        makes=frozenset((FILM,)),
+        seconds=film.render_seconds,
+    )
 
 
-_QUESTIONS: tuple[Callable[[Studio], Advice | None], ...] = (
+_QUESTIONS: tuple[Callable[[FilmNow], Step | None], ...] = (
     _project, _results, _script, _takes, _cut, _film,
 )  # fmt: skip

@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePath
+from threading import Lock
 from typing import Any
 
 from milimo_tui.core.errors import NotFound, Refused
@@ -383,11 +384,32 @@ def numbered(story: Story) -> Story:
     return replace(story, numbers=number_shots(story.scenes, story.shots))
 
 
+class _Known:
+    """The states of the story asked for last: screens ask for the same ones, and thousands take long."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.story: Story | None = None
+        self.states: tuple[ShotState, ...] = ()
+
+
+_KNOWN = _Known()
+
+
 def states(story: Story, *, with_omitted: bool = False) -> tuple[ShotState, ...]:
     """Every live shot in film order, with its takes and whether the picked one is stale.
 
     `with_omitted`: as lists show them, those that are OMITTED in their places.
     """
+    if with_omitted:
+        return _states(story, story.shown_shots())
+    with _KNOWN.lock:
+        if _KNOWN.story is not story:
+            _KNOWN.story, _KNOWN.states = story, _states(story, story.live_shots())
+        return _KNOWN.states
+
+
+def _states(story: Story, shots: Iterable[Shot]) -> tuple[ShotState, ...]:
     by_shot: dict[str, list[Take]] = {}
     for take in story.takes:
         by_shot.setdefault(take.shot, []).append(take)
@@ -395,7 +417,7 @@ def states(story: Story, *, with_omitted: bool = False) -> tuple[ShotState, ...]
     index = Index.of(story)
     return tuple(
         _state(story, shot, scenes[shot.scene], by_shot.get(index.performances.maker(shot).id, ()), index)
-        for shot in (story.shown_shots() if with_omitted else story.live_shots())
+        for shot in shots
     )
 
 

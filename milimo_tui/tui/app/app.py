@@ -43,6 +43,7 @@ from milimo_tui.tui.terminal.theme import theme_name
 from milimo_tui.tui.terminal.window_title import WindowTitle
 
 if TYPE_CHECKING:
+    from milimo_tui.studio.project.review import Review
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.terminal.capabilities import Terminal
@@ -166,6 +167,7 @@ class MilimoApp(BaseApp):
         await self.pictures.close()
         for thread in (self.editing, self.working, self.reading, self.notices, self.inbox):
             thread.close()
+        self.next_steps.thread.close()
 
     async def on_film_changed(self, event: FilmChanged) -> None:
         await self.take_film(event)
@@ -182,21 +184,24 @@ class MilimoApp(BaseApp):
             self._announced = film
             self.background(self._announce_inbox, "inbox")
         self.name_window()
+        self.next_steps.read_soon()
         self.catch_up()
 
     async def _announce_inbox(self) -> None:
         """Say, after an absence, what was made and what failed meanwhile, and the key that shows it."""
 
-        def read() -> str:
+        def read() -> Review | None:
             from milimo_tui.studio.project.inbox import read_inbox
 
             with suppress(MilimoError):  # a film that can't be read is told by who follows it
-                return read_inbox(self.studio).sentence()
-            return ""
+                return read_inbox(self.studio)
+            return None
 
-        sentence = await self.inbox.run(read)
-        if sentence and self.current_mode != "review":
-            self.say(sentence, "good", "g v shows it")
+        review = await self.inbox.run(read)
+        if review is not None:
+            self.next_steps.came_in(review)
+            if (sentence := review.sentence()) and self.current_mode != "review":
+                self.say(sentence, "good", "g v shows it")
 
     async def _last_mode(self) -> str:
         """Return the screen that was open last in this project, Home when there is none."""

@@ -62,8 +62,8 @@ class Palette(Overlay):
 
     def _open(self) -> None:
         field, ink, foot = self.query_one(Input), self.ink, self.studio_app.keyboard.foot(self.CONTEXTS)
-        tab = next((keys for keys, note in foot if note == "finder"), "")
-        keys = [(keys, note) for keys, note in foot if note != "finder"]
+        tab = next((each.keys for each in foot if each.note == "finder"), "")
+        keys = [(each.keys, each.note) for each in foot if each.note != "finder"]
         if room(self.size.width) < WIDE:
             keys = [keys[0], keys[-1]]  # the way to be asked for more is in the keys here (F1)
         shown = [part for key, note in keys for part in ((f"   {key}", ink.key), (f" {note}", ink.muted))]

@@ -18,6 +18,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import plural
 from milimo_tui.core.time import parse_timecode
 from milimo_tui.cut.values.cut import SourceKind
+from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.cuts.arrivals_lines import (
     GONE,
     LENGTHS,
@@ -75,6 +76,20 @@ class ArrivalsScreen(StudioScreen):
     def playhead(self) -> int:
         """The frame at which the timeline's playhead stands."""
         return self.timeline_playhead
+
+    def next_place(self) -> Place:
+        here, cut = self.here, self.film.cut if self.film else None
+        if here is None or cut is None or cut.frozen:
+            return Place(self.MODE)
+        by = {
+            NEW: (f"{here.number} is new in the film", "puts it in its place", "ui.settle"),
+            GONE: ("the shot of this clip is gone", "takes the clip out", "ui.delete"),
+        }
+        words, does, act = by.get(
+            here.what, (f"{here.number} {here.what} by {here.length}", "takes it up", "ui.settle")
+        )
+        step = Step("", "cut.place", words, does=does, values={"id": here.id}, screen=self.MODE, act=act)
+        return Place(self.MODE, step=step, acts=(act, "ui.enter"))
 
     # -- drawing -----------------------------------------------------------------------------------
 

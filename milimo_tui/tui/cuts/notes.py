@@ -20,6 +20,7 @@ from milimo_tui.cut.layout.excerpt import excerpt, stretch_around
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.notes.marker_colours import COLOURS
 from milimo_tui.cut.notes.note_list import Thread, next_open, threads
+from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.cuts.notes_lines import FILTERS, detail_rows, filtered, note_heads, note_rows
 from milimo_tui.tui.keys.completion import paths
 from milimo_tui.tui.play.monitor import Monitor
@@ -177,6 +178,22 @@ class NotesScreen(StudioScreen):
     def on_picture_resized(self, event: Picture.Resized) -> None:
         self._draw_words()
         self.background(self._show_picture, "picture", exclusive=True)
+
+    def next_place(self) -> Place:
+        here = self.here
+        left = [each for each in self.found if each.is_task and not each.marker.done]
+        if not left:
+            return Place(self.MODE)
+        if here is not None and here in left:
+            words, does, act = f"to do: “{here.marker.text}”", "goes there", "ui.enter"
+        else:
+            words, does, act = f"{len(left)} to do", "goes to the next", "ui.first_to_do"
+        step = Step("", "cut.notes", words, does=does, screen=self.MODE, act=act)
+        return Place(self.MODE, step=step, acts=("ui.tick", "ui.enter", "ui.reply"))
+
+    def act_first_to_do(self, key_command: KeyCommand) -> None:
+        """Put the cursor on the first note that is to do."""
+        self._go_near(0)
 
     def facts(self) -> Text:
         ink = self.ink

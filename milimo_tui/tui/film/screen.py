@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from milimo_tui.cut.delivery.presets import NAMES, PRESETS, preset_of
 from milimo_tui.cut.delivery.requests import LEVELS
+from milimo_tui.studio.project.next_here import Place
 from milimo_tui.tui.film.film_lines import comparison_rows
 from milimo_tui.tui.film.film_view import FilmView
 from milimo_tui.tui.keys.completion import paths
@@ -48,6 +49,9 @@ class FilmScreen(FilmView):
     def mode_name(self) -> str:
         name = super().mode_name()
         return name.replace("NORMAL", "WATCHING", 1) if self.is_watching else name
+
+    def next_place(self) -> Place:
+        return Place(self.MODE, instead={"film.render": "ui.render"})
 
     # -- acts --------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.format import bytes_text
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.home import models_lines as lines
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.rows import Rows
@@ -143,6 +144,16 @@ class ModelsScreen(StudioScreen):
             "ui.verify": bool(model and model["installed"] and job is None),
         }
         return frozenset(act for act, can in could.items() if not can)
+
+    def next_place(self) -> Place:
+        """Return what is to do with a download that rests."""
+        model = self._chosen
+        live = model["live"] if model else None
+        if live is None or live.state not in ("paused", "held"):
+            return Place(self.MODE)
+        words = f"the download of {model['id'] if model else ''} is paused"
+        step = Step("", "job.resume", words, does="goes on", screen=self.MODE, act="ui.pause")
+        return Place(self.MODE, step=step)
 
     # -- acts --------------------------------------------------------------------------------------
 

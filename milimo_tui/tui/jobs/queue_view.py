@@ -15,6 +15,7 @@ from textual.widget import Widget
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.values.machine_view import MachineView
 from milimo_tui.jobs.values.views import BatchView
+from milimo_tui.studio.project.next_here import Place, Step, tried_again
 from milimo_tui.tui.jobs import job_lines, job_words
 from milimo_tui.tui.jobs import machine_lines as machines
 from milimo_tui.tui.jobs.job_lines import BatchLine, JobFilter, JobLine, KnownJobs
@@ -27,6 +28,12 @@ from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.text import line
+
+# A job that waits for a person: what it is, and what goes on with it.
+RESTING = {
+    "held": ("is held", "lets it go", "ui.hold"),
+    "paused": ("is paused", "goes on", "ui.pause"),
+}
 
 
 class QueueView(StudioScreen):
@@ -236,6 +243,28 @@ class QueueView(StudioScreen):
             right.append(bars, ink.working)
             right.append(f"  {rate:.1f} a minute" if rate < 9.95 else f"  {rate:.0f} a minute", ink.muted)
         self.query_one("#pace", Line).show(left, right)
+
+    def next_place(self) -> Place:
+        """Return what is to do with the job here, else with a queue that rests."""
+        job = self.job_here()
+        found = RESTING.get(job.state) if job is not None else None
+        if job is not None and job.state in job_words.BAD:
+            step = replace(tried_again(job), screen=self.MODE, act="ui.retry")
+        elif job is not None and found is not None:
+            words = f"{job_words.name_of(job)} {found[0]}"
+            step = Step("", "job.list", words, does=found[1], screen=self.MODE, act=found[2])
+        elif self.is_resting:
+            words, does = "the queue is paused", "goes on"
+            step = Step("", "job.resume", words, does=does, screen=self.MODE, act="ui.pause_queue")
+        else:
+            return Place(self.MODE)
+        return Place(self.MODE, step=step)
+
+    @property
+    def is_resting(self) -> bool:
+        """Return whether a lane was paused while something waits for it."""
+        paused = {lane.id for lane in self.queue.status.lanes if lane.paused}
+        return bool(paused) and any(job.state in job_words.IN_LINE for job in self.live.values())
 
     # -- what is chosen ----------------------------------------------------------------------------
 

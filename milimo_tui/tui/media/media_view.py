@@ -20,6 +20,7 @@ from milimo_tui.core.format import plural
 from milimo_tui.cut.values.conform import Target
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import Use, all_uses
+from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.wave import Wave
 from milimo_tui.tui.play.monitor import OFF, Monitor
@@ -35,6 +36,7 @@ from milimo_tui.tui.widgets.text import line, linked
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.widgets.waveform import Peaks
 
 REST = 0.3  # seconds the cursor rests before a file is measured: pictures wait behind that
@@ -184,6 +186,25 @@ class MediaView(StudioScreen):
         if self.film is None:
             return None
         return next((asset for asset in self.film.story.assets if asset.id == self.rows.key), None)
+
+    def next_place(self) -> Place:
+        listed = [asset for asset in self.assets() if asset.id in self.offline] if self.offline else []
+        if self.in_bin or not listed:
+            return Place(self.MODE)
+        here, first = self.asset, listed[0]
+        if here is not None and here.id in self.offline:
+            words, does, act = f"{here.name} is offline", "finds it", "ui.restore"
+        else:
+            words, does, act = f"{first.name} is offline", "goes to it", "ui.first_offline"
+        step = Step("", "asset.relink", words, does=does, screen=self.MODE, act=act, is_wrong=True)
+        return Place(self.MODE, step=step, acts=("ui.restore",))
+
+    def act_first_offline(self, key_command: KeyCommand) -> None:
+        """Put the cursor on the first file that is not where it was."""
+        keys = [row.key for row in self.rows.rows]
+        found = next((key for key in keys if key in self.offline), "")
+        if found:
+            self.rows.move_to(keys.index(found))
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         self._draw_asset()

@@ -42,6 +42,10 @@ class ViewedScreen(StudioScreen):
     def mode_name(self) -> str:
         return super().mode_name().replace("NORMAL", self.viewing_keys.in_hand.upper() or "NORMAL", 1)
 
+    @property
+    def is_looking(self) -> bool:
+        return bool(self.viewing_keys.words())
+
     def place_text(self) -> Text:
         """Return how the picture is looked at; else the film's own place, as everywhere."""
         words = self.viewing_keys.words()

@@ -59,6 +59,13 @@ class ItemMoves:
             )
             self._core.say(message, hint="g t plays the film")
 
+    def act_next_new(self, key_command: KeyCommand) -> None:
+        """Go to the next item that nobody has looked at, after the last to the first."""
+        items = self._core.review.items if self._core.review else ()
+        places = [place for place, item in enumerate(items) if not item.seen]
+        if places:
+            self.go(next((place for place in places if place > self._core.place), places[0]))
+
     def act_previous_item(self, key_command: KeyCommand) -> None:
         self.go(self._core.place - key_command.times)
 

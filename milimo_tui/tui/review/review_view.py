@@ -19,6 +19,7 @@ from textual.widgets import Static
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.play.transport_line import transport
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
@@ -386,6 +387,31 @@ class ReviewView(ViewedScreen):
         if self.review is None or not self.review.items:
             return super().heading()
         return review_lines.heading(self.review, self.ink, everything=self.everything)
+
+    def next_place(self) -> Place:
+        """Return what is to do with the item here; one that was looked at leads to the next that was not."""
+        item, new = self.item, self.review.new if self.review else ()
+        acts = (
+            ("ui.enter", "ui.delete", "ui.play")
+            if item is not None and item.take
+            else ("ui.retry", "ui.edit")
+        )
+        if item is None or not new:
+            return Place(self.MODE)
+        if not item.take and not item.seen and item.state.value in ("failed", "set_aside"):
+            words, does, act = f"{item.number}: {item.reason}", "tries again", "ui.retry"
+        elif not item.seen:
+            what = f"{item.number} take {item.place}" if item.take else item.number
+            keys = self.studio_app.keyboard.keymap.with_keys(
+                "{ui.enter} picks, {ui.delete} rejects", self.CONTEXTS
+            )
+            words, does = f"{what} waits: {keys}" if item.take else f"{what}: {item.reason}", "passes it over"
+            act = "ui.next_item"
+        else:
+            words, does, act = f"{len(new)} not looked at", "goes to the next", "ui.next_new"
+        is_wrong = does == "tries again"
+        step = Step("", "review.seen", words, does=does, screen=self.MODE, act=act, is_wrong=is_wrong)
+        return Place(self.MODE, step=step, acts=acts)
 
     def facts(self) -> Text | str:
         if self.review is None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual.widget import Widget
 
+from milimo_tui.studio.project.next_here import Place
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit, line
@@ -71,6 +72,9 @@ class CommitScreen(StudioScreen):
             rows.append(Row(str(at), left + line((words, ink.text)), line((asked, ink.accent))))
         self.effects.show(rows)
         self.refresh_lines()
+
+    def next_place(self) -> Place:
+        return Place(self.MODE, is_quiet=True)  # what the page asks is next
 
     def heading(self) -> Text:
         return line(("Commit", self.ink.strong), ("  ▒ comparing" if self._waits else "", self.ink.muted))

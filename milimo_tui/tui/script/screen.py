@@ -18,6 +18,7 @@ from textual.widgets import TextArea
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.shots.committed import Committed
 from milimo_tui.story.shots.outline import Outline
+from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.script.editor import ScriptEditor
 from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary, unwritten_rows
 from milimo_tui.tui.script.outliner import Outliner
@@ -225,6 +226,14 @@ class ScriptScreen(StudioScreen):
         if known is None or any(old is not new for old, new in zip(known, wanted, strict=False)):
             known = self._summary = (*wanted, summary(self._outline, self._committed, rate, self.ink))
         return known[3]
+
+    def next_place(self) -> Place:
+        if not self._dirty:
+            return Place(self.MODE)
+        save = Step(
+            "", "script.save", "the text is not saved", does="saves it", screen=self.MODE, act="ui.save"
+        )
+        return Place(self.MODE, step=save, acts=("ui.save", "ui.commit"))
 
     def unsaved(self) -> str:
         return "The screenplay is not saved." if self._dirty else ""

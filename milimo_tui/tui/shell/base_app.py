@@ -28,6 +28,7 @@ from milimo_tui.tui.shell.intake_progress import IntakeProgress
 from milimo_tui.tui.shell.keyboard import Keyboard
 from milimo_tui.tui.shell.line_stats import LineStats
 from milimo_tui.tui.shell.messages import LogMessage
+from milimo_tui.tui.shell.next_steps import NextSteps
 from milimo_tui.tui.shell.notifications import NoticeReceived, Notifier, delivery_failure
 from milimo_tui.tui.shell.ports import FrontScreen, Paced, front_screen
 from milimo_tui.tui.shell.queue_feed import Queue
@@ -41,6 +42,7 @@ from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
 from milimo_tui.tui.terminal.patches import style_cache
 from milimo_tui.tui.terminal.row_filters import HarmlessCells, NoLinks, PlainSigns, wants_ascii
 from milimo_tui.tui.terminal.theme import Ink, ink_of, theme_name, themes
+from milimo_tui.tui.widgets.clicked import KeysClicked
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.studio.session.studio import Snapshot, Studio
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 # Groups whose commands change the film: they run one after the other, in the order they were given.
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
@@ -103,6 +106,7 @@ class BaseApp(App[int]):
         self.keyboard = Keyboard(self)
         self._use_theme(theme_name(studio.settings.theme, self.colours))
         self.pictures.ground = self.ink.rgb("surface")
+        self.next_steps = NextSteps(self)
 
     def _use_theme(self, name: str) -> None:
         """Begin with a theme, without reading the style sheets a second time for it."""
@@ -202,6 +206,7 @@ class BaseApp(App[int]):
     def on_queue_changed(self, event: QueueChanged) -> None:
         done, failed = event.queue.ended_since(self.queue, self._began)
         self.queue = event.queue
+        self.next_steps.queue_changed(event.queue)
         for job in failed:
             self.say(f"{job.label}: {job.error or job.state}", "error", "g j shows its log")
         if done:
@@ -236,6 +241,12 @@ class BaseApp(App[int]):
                 perform(self, key_command)
         else:
             await super().on_event(event)
+
+    def on_keys_clicked(self, event: KeysClicked) -> None:
+        """Press the keys that were clicked on, as if they were typed."""
+        for key in event.chord:
+            character = " " if key == "space" else key if len(key) == 1 else None
+            self.post_message(events.Key(key, character))
 
     # -- commands ----------------------------------------------------------------------------------
 
@@ -312,6 +323,11 @@ class BaseApp(App[int]):
             await left.pop()()
 
         self.run_worker(cast("WorkType[None]", once), group=group)
+
+    async def act_next_step(self, key_command: KeyCommand | None = None) -> None:
+        """Do what the screen in front says is next."""
+        if self.studio_screen is not None:
+            await self.next_steps.do(self.studio_screen)
 
     # -- saying ------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -19,13 +19,15 @@ from milimo_tui.core.host import config_folder
 from milimo_tui.tui.keys import keymap as keymaps
 from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser, Press
-from milimo_tui.tui.keys.keymap import Keymap
+from milimo_tui.tui.keys.keymap import Binding, Keymap
 from milimo_tui.tui.shell.actions import perform
 from milimo_tui.tui.widgets.hints import DELAY
+from milimo_tui.tui.widgets.lines import FootKey
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp
 
+MOST_KEYS = 5  # on the status line, beside the way to all of them
 FIELD_SECONDS = 0.5  # the longest a typed key is waited for before the next one is looked at
 QUESTION = ("confirm",)  # the contexts of a screen that waits for yes or no
 SCREEN_SECONDS = 5.0  # the longest a key waits for the screen that was just opened
@@ -193,19 +195,33 @@ class Keyboard:
             rows = self.parser.continuations(screen.contexts)
             screen.hints.show(self.parser.pending, rows, self._app.ink, screen.size.width)
 
-    def foot(self, contexts: tuple[str, ...], *, typing: bool = False) -> list[tuple[str, str]]:
-        """List (keys, note) for the status line, as the nearest context that has any marked for it."""
-        found: list[tuple[str, str]] = []
+    def foot(
+        self,
+        contexts: tuple[str, ...],
+        *,
+        typing: bool = False,
+        first: Sequence[Binding] = (),
+        idle: Collection[str] = (),
+    ) -> list[FootKey]:
+        """List the keys for the status line, five at most and the way to all others.
+
+        `first` are those that this state needs; then come those that the nearest context has marked for it.
+        What is `idle` (acts and commands) can do nothing now: it comes last.
+        """
+        marked: list[Binding] = []
         for context in contexts:
-            found = [
-                (keymaps.show(binding.chord), binding.note)
-                for binding in self.keymap.by_context.get(context, {}).values()
-                if binding.foot and not binding.alias
-            ]
-            if found:
+            there = self.keymap.by_context.get(context, {}).values()
+            marked = [binding for binding in there if binding.foot and not binding.alias]
+            if marked:
                 break
+        able = [binding for binding in marked if binding.run not in idle]
+        rest = [binding for binding in marked if binding.run in idle]
+        needed = [binding for binding in first if binding.run not in idle]
+        chosen = list({binding.chord: binding for binding in (*needed, *able, *rest)}.values())[:MOST_KEYS]
+        found = [FootKey(keymaps.show(each.chord), each.note, each.chord) for each in chosen]
         if "global" in contexts:
-            found.append(("F1" if typing else "?", "keys"))
+            chord = ("f1",) if typing else ("?",)
+            found.append(FootKey(keymaps.show(chord), "keys", chord))
         return found
 
 

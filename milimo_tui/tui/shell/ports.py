@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from milimo_tui.core.errors import Ambiguous, MilimoError
+    from milimo_tui.jobs.values.views import JobView
+    from milimo_tui.studio.project.next_here import Place, Step
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.studio.session.studio import Snapshot, Studio
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser
-    from milimo_tui.tui.keys.keymap import Keymap
+    from milimo_tui.tui.keys.keymap import Binding, Keymap
     from milimo_tui.tui.shell.follower import FilmChanged
     from milimo_tui.tui.shell.messages import LogMessage
     from milimo_tui.tui.shell.player_listener import PlayerListener
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import Ink
     from milimo_tui.tui.widgets.empty import Empty
     from milimo_tui.tui.widgets.hints import Hints
+    from milimo_tui.tui.widgets.lines import FootKey
     from milimo_tui.tui.widgets.prompt import Prompt
 
 T = TypeVar("T")
@@ -55,7 +58,14 @@ class Keys(Protocol):
 
     def type_keys(self, keys: Sequence[str]) -> None: ...
     def reload(self, keymap: Keymap) -> None: ...
-    def foot(self, contexts: tuple[str, ...], *, typing: bool = False) -> list[tuple[str, str]]: ...
+    def foot(
+        self,
+        contexts: tuple[str, ...],
+        *,
+        typing: bool = False,
+        first: Sequence[Binding] = (),
+        idle: Collection[str] = (),
+    ) -> list[FootKey]: ...
 
 
 class KeyCommandQueue(Protocol):
@@ -85,6 +95,13 @@ class Paced(Protocol):
 
     @property
     def pace(self) -> Pace: ...
+
+
+class NextStepTeller(Protocol):
+    """What to do next on a screen, and doing it: `next_steps.NextSteps`."""
+
+    def here(self, screen: FrontScreen) -> Step | JobView | None: ...
+    async def do(self, screen: FrontScreen) -> None: ...
 
 
 class Figures(Protocol):
@@ -154,6 +171,8 @@ class ShellApp(Host, ToolkitApp, Protocol):
     def line_rate(self) -> int | None: ...
     @property
     def line_stats(self) -> Figures: ...
+    @property
+    def next_steps(self) -> NextStepTeller: ...
     @property
     def intake_progress(self) -> Stoppable: ...
     @property
@@ -269,6 +288,9 @@ class FrontScreen(HostScreen, Protocol):
     def heading(self) -> Text: ...
     def facts(self) -> Text | str: ...
     def place_text(self) -> Text: ...
+    def next_place(self) -> Place: ...
+    @property
+    def is_looking(self) -> bool: ...
     def mode_name(self) -> str: ...
     def catch_up(self) -> None: ...
     def while_here(self) -> AbstractContextManager[None]: ...

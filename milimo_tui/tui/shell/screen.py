@@ -27,6 +27,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.time import timecode
 from milimo_tui.store.history.edit_places import TIMELINE, place_of
+from milimo_tui.studio.project.next_here import Place
 from milimo_tui.tui.keys.keymap import show
 from milimo_tui.tui.shell import screen_lines as lines
 from milimo_tui.tui.shell.ports import KeyCommandQueue, StudioApp, app_of
@@ -155,6 +156,10 @@ class StudioScreen(Screen[None]):
         """Return what teaches where there is nothing to act on; None where there is."""
         return next((empty for empty in self.query(Empty) if empty.display and empty.is_bare), None)
 
+    def next_place(self) -> Place:
+        """Return where one is, for the next step; asked for with every key, so it may take no time."""
+        return Place(self.MODE)
+
     def shown_file(self) -> str:
         """Return the absolute path of the media file that is selected here; empty for none."""
         return ""
@@ -270,6 +275,15 @@ class StudioScreen(Screen[None]):
     def on_descendant_focus(self) -> None:
         self.refresh_lines()
 
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        self.refresh_foot()
+
+    def refresh_foot(self) -> None:
+        """Say what is next with what is under the cursor now, and the keys that it needs."""
+        for status in self.query("#status").results(StatusLine):
+            self.refresh_message()
+            lines.draw_status(self, status)
+
     def draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
         """Ask for every picture again: the terminal shows them in another way now.
 
@@ -324,6 +338,11 @@ class StudioScreen(Screen[None]):
         return line(
             (film.cut.name, self.ink.muted), "  ", (timecode(film.cut.playhead, film.cut.rate), self.ink.text)
         )
+
+    @property
+    def is_looking(self) -> bool:
+        """Return whether the place says what was asked for: then the next step gives way to it."""
+        return False
 
     # -- asking ------------------------------------------------------------------------------------
 

@@ -11,16 +11,22 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.core.format import clock
+from milimo_tui.studio.project.next_here import Step
 from milimo_tui.tui.keys.keymap import show
 from milimo_tui.tui.shell.messages import message_line, message_rows
+from milimo_tui.tui.shell.next_line import key_of, next_text
 from milimo_tui.tui.terminal.theme import WAITING, WORKING
 from milimo_tui.tui.widgets.lines import MOST_ROWS, Line, StatusLine, WrappedMessage
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
+    from milimo_tui.tui.keys.keymap import Binding
     from milimo_tui.tui.shell.ports import FrontScreen
     from milimo_tui.tui.shell.queue_feed import Queue
     from milimo_tui.tui.terminal.theme import Ink
+
+
+NEXT_STEP = ("!",)  # what a click on the line of the next step presses
 
 
 def draw_head(screen: FrontScreen, head: Line) -> None:
@@ -31,13 +37,14 @@ def draw_head(screen: FrontScreen, head: Line) -> None:
 
 
 def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> None:
-    """Draw the question that waits for an answer, else the message of the last key, with the place.
+    """Draw the question that waits for an answer, else the message of the last key, else the next step.
 
-    What one row does not hold grows upwards.
+    With it comes the place. What one row does not hold of a message grows upwards.
     """
     app, ink, room = screen.studio_app, screen.ink, screen.size.width - 2
     shown, rows = app.shown_message, list[Text]()
     left, right = Text(), screen.place_text()
+    message.chord = ()
     if screen.question.is_open:
         left, right = screen.question.text(ink), Text()
         rows = screen.question.rows(ink, room)
@@ -46,11 +53,27 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
         rows = message_rows(shown, ink, room)
     elif app.line_stats.text:
         left = line((app.line_stats.text, ink.muted))
+    else:
+        left, right = next_line(screen, right, room)
+        message.chord = NEXT_STEP if left.cell_len else ()
     message.show(left, right)
     if screen.prompt.is_open:
         whole.show(screen.prompt.above, above=True, most=max(MOST_ROWS, screen.size.height // 3))
     else:
         whole.show(rows if left.cell_len > room else ())
+
+
+def next_line(screen: FrontScreen, place: Text, room: int) -> tuple[Text, Text]:
+    """Return both ends of the line of the next step; where both have no room the place is left out."""
+    app = screen.studio_app
+    found = app.next_steps.here(screen) if not screen.typing else None
+    if found is None:
+        return Text(), place
+    here, keymap = screen.next_place(), app.keyboard.keymap
+    text = next_text(found, here, keymap, screen.ink, room)
+    if text.cell_len + 2 + place.cell_len <= room:
+        return text, place
+    return (Text(), place) if screen.is_looking else (text, Text())
 
 
 def draw_status(screen: FrontScreen, status: StatusLine) -> None:
@@ -59,14 +82,29 @@ def draw_status(screen: FrontScreen, status: StatusLine) -> None:
     contexts = ("global",) if screen.lacks_film else screen.contexts
     acts = screen.idle_acts()
     idle = (show(binding.chord) for binding in keyboard.keymap.lookup(screen.contexts) if binding.run in acts)
+    first = () if screen.typing or screen.lacks_film else _needed(screen, contexts)
     status.show(
         screen.ink,
         screen.mode_name(),
-        keyboard.foot(contexts, typing=screen.typing),
+        keyboard.foot(contexts, typing=screen.typing, first=first, idle=acts),
         frozenset(idle),
         keyboard.parser.pending,
         queue_text(app.queue, screen.ink, time.time()),
     )
+
+
+def _needed(screen: FrontScreen, contexts: tuple[str, ...]) -> list[Binding]:
+    """Return the keys that this state needs: that of the next step, then those that the screen names."""
+    app, place = screen.studio_app, screen.next_place()
+    if contexts != screen.CONTEXTS:
+        return []  # a mode of its own, a question: all that counts is said by its context
+    keymap, step = app.keyboard.keymap, app.next_steps.here(screen)
+    own = key_of(step, keymap, contexts) if isinstance(step, Step) else None
+    found = [own] if own is not None else []
+    within = keymap.lookup(contexts)
+    for act in place.acts:
+        found += [each for each in within if each.run == act and not each.alias][:1]
+    return found
 
 
 def queue_text(queue: Queue, ink: Ink, now: float) -> Text:

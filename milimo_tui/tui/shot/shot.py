@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.media.scopes.viewing import PLAIN
+from milimo_tui.studio.project.next_here import Place, in_the_way
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
@@ -129,6 +130,17 @@ class ShotScreen(ViewedScreen):
         """Return the actions that can do nothing now: none can be made while there is a problem."""
         unmade = {"shot.make"} if self.details and self.details.preflight.problems else set()
         return self._prompt_parts.idle_acts() | unmade
+
+    def next_place(self) -> Place:
+        details = self.details
+        problem = next(iter(details.preflight.problems), None) if details is not None else None
+        if (
+            details is None
+            or problem is None
+            or (details.state.picked is not None and not details.state.stale)
+        ):
+            return Place(self.MODE, shot=self.shot)
+        return Place(self.MODE, step=in_the_way(problem.message, problem.hint))
 
     def heading(self) -> Text:
         if self.details is None:

@@ -16,6 +16,7 @@ from milimo_tui.core.format import clock, plural
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.shots.shots import words_of
+from milimo_tui.studio.project.next_here import Place
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shot.by_hand import ByHand
@@ -388,6 +389,11 @@ class StoryboardScreen(StudioScreen):
                 return {"id": state.shot.scene} if state else None
         return {}
 
+    def next_place(self) -> Place:
+        state = self.state_of(self.cards.key)
+        is_made = state is not None and state.picked is not None
+        return Place(self.MODE, acts=("ui.enter", "ui.edit") if is_made else ("shot.make", "ui.enter"))
+
     def shown_file(self) -> str:
         return self._sources.get(self.cards.key, Source()).path
 
@@ -413,6 +419,7 @@ class StoryboardScreen(StudioScreen):
         if event.key and self.state_of(event.key) is not None:
             self.studio_app.shot = event.key
         self._draw_beside()
+        self.refresh_foot()
 
     def on_cards_chosen(self, event: Cards.Chosen) -> None:
         from milimo_tui.tui.shot.shot import ShotScreen

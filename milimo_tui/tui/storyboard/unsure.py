@@ -15,6 +15,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from milimo_tui.story.values.doubts import NO, NOBODY, NOT_TOLD, YES, DoubtKind
+from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shot.shot_state import Source, people_of, shown_by
 from milimo_tui.tui.widgets.empty import Empty
@@ -185,6 +186,15 @@ class UnsureScreen(StudioScreen):
         if self.doubt is None:
             return super().heading()
         return line(("Unsure", self.ink.strong), (f"  {self._at + 1} of {len(self._doubts)}", self.ink.text))
+
+    def next_place(self) -> Place:
+        if self.doubt is None:
+            return Place(self.MODE)
+        does = f"takes {self.answers.key}"
+        why = _question(self.doubt)
+        left = {"left": len(self._doubts)}
+        step = Step("", "shot.accept", why, does=does, values=left, screen=self.MODE, act="ui.enter")
+        return Place(self.MODE, step=step, acts=("ui.enter", "ui.correct"))
 
     def facts(self) -> Text | str:
         counts = Counter(str(doubt["kind"]) for doubt in self._doubts)

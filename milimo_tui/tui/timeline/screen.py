@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from milimo_tui.cut.values.cut import SourceKind
+from milimo_tui.studio.project.next_here import Place
 from milimo_tui.tui.play.monitor import PlanFrame
 from milimo_tui.tui.play.viewing_keys import HAND, ViewingKeys
 from milimo_tui.tui.shell.actions import find_act
@@ -328,6 +330,10 @@ class TimelineScreen(TimelineCore):
         else:  # as soon as it has that room
             self.call_after_refresh(self.ask_frame)
 
+    @property
+    def is_looking(self) -> bool:
+        return bool(self.viewing_keys.words())
+
     def place_text(self) -> Text:
         """Return how the picture is looked at; else where the playhead is, as everywhere."""
         words = self.viewing_keys.words()
@@ -338,6 +344,22 @@ class TimelineScreen(TimelineCore):
 
     def trim_edge(self) -> TrimEdge | None:
         return self.trim_session.trim_edge()
+
+    def next_place(self) -> Place:
+        """Return the shot under the playhead; what is in hand, or plays, says by itself what is next."""
+        is_busy = self.trim_session.trim is not None or self.visual is not None or self.source.sourcing
+        lane = self.cutting.lane(self.view.lane)
+        found = lane.at(self.playhead) if lane is not None and not self.transport.playing else None
+        is_shot = found is not None and found.clip.source.kind is SourceKind.SHOT
+        shot = found.clip.source.ref if found is not None and is_shot else ""
+        marked, is_gap = (
+            self.cutting.marked is not None,
+            found is None or found.clip.source.kind is SourceKind.GAP,
+        )
+        acts = (
+            ("ui.loop", "ui.clear_marks", "ui.play") if marked else ("ui.play", "ui.insert") if is_gap else ()
+        )
+        return Place(self.MODE, shot=shot, is_quiet=is_busy, acts=acts)
 
     def heading(self) -> Text:
         return self.arrival_notice.add_to(super().heading())

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.text import Text
+from textual import events
 from textual.widget import Widget
 
+from milimo_tui.tui.keys.keymap import KEYS
 from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.clicked import KeysClicked
 from milimo_tui.tui.widgets.text import fit
 
 DELAY = 0.3  # seconds before the list appears: a fast typist never sees it
 MOST_LINES = 9
+NO_KEYS = ("any key", "…")  # rows that name none
 
 
 class Hints(Widget):
-    """A quiet panel at the foot of the screen: the keys to come in columns."""
+    """A quiet panel at the foot of the screen: the keys to come in columns. A click on one presses it."""
 
     DEFAULT_CSS = """
     Hints { layer: over; dock: bottom; margin-bottom: 2; height: auto; width: 1fr; display: none;
@@ -26,6 +30,8 @@ class Hints(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[Text] = []
+        self._rows: Sequence[tuple[str, str]] = ()
+        self._cell, self._down = 1, 1
 
     def show(self, pending: str, rows: Sequence[tuple[str, str]], ink: Ink, width: int) -> None:
         """Lay (keys, note) out in as many columns as fit; an empty list hides the panel."""
@@ -39,6 +45,7 @@ class Hints(Widget):
         if len(rows) > across * down:
             shown = across * down - 1
             rows = [*rows[:shown], ("…", f"{len(rows) - shown} more")]
+        self._rows, self._cell, self._down = rows, cell, down
         lines = []
         for y in range(down):
             text = Text(no_wrap=True, end="")
@@ -54,3 +61,11 @@ class Hints(Widget):
 
     def render(self) -> Text:
         return Text("\n").join(self._lines)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that is clicked on."""
+        at = event.get_content_offset(self)
+        place = at.x // self._cell * self._down + at.y if at is not None else len(self._rows)
+        if place < len(self._rows) and self._rows[place][0] not in NO_KEYS:
+            chord = tuple(KEYS.get(key, key) for key in self._rows[place][0].split(" "))
+            self.post_message(KeysClicked(chord))

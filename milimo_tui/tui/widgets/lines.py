@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual import events
 from textual.geometry import Region
 from textual.widget import Widget
 
 from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.clicked import KeysClicked
 from milimo_tui.tui.widgets.text import ends, line
 
+GAP = "   "
 MOST_ROWS = 6  # more of a message is in the log
 
 
@@ -33,7 +37,10 @@ def changed(was: Text, now: Text) -> tuple[int, int]:
 
 
 class Line(Widget):
-    """One row of text with a left and a right end, one cell of air at both sides."""
+    """One row of text with a left and a right end, one cell of air at both sides.
+
+    `chord`: keys that a click on its left end presses.
+    """
 
     DEFAULT_CSS = "Line { height: 1; width: 1fr; padding: 0 1; }"
     can_focus = False
@@ -41,6 +48,7 @@ class Line(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.left, self.right = Text(), Text()
+        self.chord: tuple[str, ...] = ()
 
     def show(self, left: Text | str, right: Text | str = "") -> None:
         """Replace both ends; repaints only when they differ."""
@@ -61,9 +69,26 @@ class Line(Widget):
     def render(self) -> Text:
         return ends(self.left, self.right, self.content_size.width)
 
+    def on_click(self, event: events.Click) -> None:
+        """Press the keys that stand for what the line says."""
+        at = event.get_content_offset(self)
+        if self.chord and at is not None and at.x < self.left.cell_len:
+            self.post_message(KeysClicked(self.chord))
+
+
+class FootKey(NamedTuple):
+    """A key on the status line: as it is written, what it does in two words, and the keys to press."""
+
+    keys: str
+    note: str
+    chord: tuple[str, ...]
+
 
 class StatusLine(Widget):
-    """Mode, what is half typed or the keys that matter now, and at the right the box."""
+    """Mode, what is half typed or the keys that matter now, and at the right the box.
+
+    A click on a key presses it.
+    """
 
     DEFAULT_CSS = "StatusLine { height: 1; width: 1fr; padding: 0 1; background: $surface; }"
     can_focus = False
@@ -71,7 +96,8 @@ class StatusLine(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.mode = ""
-        self.keys: tuple[tuple[str, str], ...] = ()
+        self.keys: tuple[FootKey, ...] = ()
+        self._places: list[tuple[int, int, tuple[str, ...]]] = []  # cells [first, last) of each
         self.idle: frozenset[str] = frozenset()  # of those keys, the ones that can do nothing now
         self.pending = ""
         self.box = Text()
@@ -81,7 +107,7 @@ class StatusLine(Widget):
         self,
         ink: Ink,
         mode: str,
-        keys: Sequence[tuple[str, str]],
+        keys: Sequence[FootKey],
         idle: frozenset[str],
         pending: str,
         box: Text,
@@ -100,22 +126,34 @@ class StatusLine(Widget):
         width = self.content_size.width
         room = width - self.box.cell_len - 2
         left = line((self.mode, ink.badge))
+        self._places = []
         if self.pending:
             left.append(f"   {self.pending} ", ink.key)
             return ends(left, self.box, width)
         pieces = [
-            line("   ", (keys, ink.muted), " ", (note, ink.muted))
-            if keys in self.idle
-            else line("   ", (keys, ink.key), " ", (note, ink.muted))
-            for keys, note in self.keys
+            line(
+                GAP,
+                (each.keys, ink.muted if each.keys in self.idle else ink.key),
+                " ",
+                (each.note, ink.muted),
+            )
+            for each in self.keys
         ]
         last = pieces.pop() if pieces else Text()  # the way to all other keys is always there
-        for piece in pieces:
-            if left.cell_len + piece.cell_len + last.cell_len > room:
-                break
+        for piece, each in zip([*pieces, last], self.keys, strict=False):
+            is_last = piece is last
+            if not is_last and left.cell_len + piece.cell_len + last.cell_len > room:
+                continue  # a shorter one may have room
+            self._places.append((left.cell_len + len(GAP), left.cell_len + piece.cell_len, each.chord))
             left.append_text(piece)
-        left.append_text(last)
         return ends(left, self.box, width)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that is clicked on."""
+        at = event.get_content_offset(self)
+        chord = next((chord for first, last, chord in self._places if at and first <= at.x < last), ())
+        if chord:
+            self.post_message(KeysClicked(chord))
 
 
 class WrappedMessage(Widget):

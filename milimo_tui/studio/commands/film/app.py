@@ -33,7 +33,8 @@ def _doctor(studio: Studio, args: DoctorArgs) -> Outcome:
 
 def _next(studio: Studio, args: NoArgs) -> Outcome:
     found = next_step.next_act(studio)
-    return Outcome(data=asdict(found), text=f"{found.command}\n  {found.why}")
+    data = {"command": found.command, "id": found.id, "why": found.why}
+    return Outcome(data=data, text=f"{found.command}\n  {found.why}")
 
 
 class CleanArgs(Args):

@@ -1,0 +1,79 @@
+"""The line of the next step: what to do, the key that does it or leads there, and how long it takes. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from milimo_tui.core.format import clock
+from milimo_tui.jobs.values.views import JobView
+from milimo_tui.studio.project.next_here import Place, Step
+from milimo_tui.tui.terminal.theme import FAILED, WORKING, Ink
+from milimo_tui.tui.widgets.text import cut, line
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.keymap import Binding, Keymap
+
+NEXT = "→"
+GAP = "   "
+LEAST = 12  # cells of words below which the key would say nothing
+
+
+def next_text(found: Step | JobView, place: Place, keymap: Keymap, ink: Ink, room: int) -> Text:
+    """Format it within `room` cells: the words give way, the keys stay."""
+    if isinstance(found, JobView):
+        head = line((f"{WORKING} {working_words(found)}", ink.working))
+        tail = [("", ""), (_way("jobs", keymap), "")] if place.screen != "jobs" else []
+    else:
+        sign, style = (FAILED, ink.failed) if found.is_wrong else (NEXT, ink.accent)
+        head = line((f"{sign} ", style), (found.sentence, ink.failed if found.is_wrong else ink.text))
+        tail = _keys(found, place, keymap)
+    behind = line(*(part for keys, words in tail if keys for part in ((keys, ink.key), (words, ink.muted))))
+    if not behind.cell_len:
+        return cut(head, room)
+    return line(cut(head, max(LEAST, room - behind.cell_len - len(GAP))), GAP, behind)
+
+
+def _keys(step: Step, place: Place, keymap: Keymap) -> list[tuple[str, str]]:
+    """Return keys, and the words behind each: `!` that does it, or the way to where it is done."""
+    if not step.screen or step.screen == place.screen:
+        words = f" {step.does}" if step.does else ""
+        return [(keymap.chord_of("ui.next_step", ("global",)), f"{words}{_time(step)}")]
+    way = _way(step.screen, keymap)
+    if step.screen == "jobs" and step.is_wrong:
+        return [(f"{way}", ", "), (keymap.chord_of("ui.retry", ("jobs",)), " tries again")]
+    return [(way, "")]
+
+
+def _way(screen: str, keymap: Keymap) -> str:
+    """Return the keys that lead to a screen, or to a list over one."""
+    return keymap.chord_of("ui.mode", ("global",), screen) or keymap.chord_of(f"ui.{screen}", ("global",))
+
+
+def _time(step: Step) -> str:
+    """Return `, 40 s`, `, 1:20`; empty where it is not known, or next to nothing."""
+    seconds = step.seconds
+    if seconds is None or seconds < 1:
+        return ""
+    return f", {seconds:.0f} s" if seconds < 59.5 else f", {clock(seconds)}"
+
+
+def working_words(job: JobView) -> str:
+    """Return `2D step 5 of 8  0:18`, `Film 62 %  0:40`."""
+    done, total = (*job.steps, 0, 0)[:2]
+    share = f"{round(job.progress * 100)} %" if job.progress is not None else "making"
+    how = f"step {done} of {total}" if total > 1 else share
+    left = f"  {clock(job.eta)}" if job.eta is not None else ""
+    return f"{job.label or job.kind.replace('_', ' ')} {how}{left}"
+
+
+def key_of(step: Step, keymap: Keymap, contexts: tuple[str, ...]) -> Binding | None:
+    """Return the key of this screen that does the same as a step, the nearest to it; None where none does."""
+    wanted = {**step.values, "detach": True}
+    found = [
+        each
+        for each in keymap.lookup(contexts)
+        if each.run == (step.act or step.id) and each.args.items() <= wanted.items()
+    ]
+    return max(found, key=lambda each: len(each.args), default=None)

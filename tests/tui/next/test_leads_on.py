@@ -1,0 +1,241 @@
+"""In the states that random acts reach the next step is true: every tenth is done, on a copy, and leads on.
+
+And no text of theirs is cut off that has room.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.jobs.values.views import JobView
+from milimo_tui.studio.project.next_here import FILM, Step
+from milimo_tui.studio.project.next_step import next_act
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes.take_queue import OPEN
+from milimo_tui.tui.shell.messages import LogMessage
+from tests.budget import rounds, thorough
+from tests.tui.cells import cut_off
+from tests.tui.house import PATIENCE, make_studio
+from tests.tui.next.random_acts import RandomActs, script
+from tests.tui.stage import Stage, on
+
+ROOT = Path(__file__).parents[3]
+SIZES = ((80, 24), (120, 36), (200, 50))
+TENTH = 10
+FEW = 20  # acts of `make test`
+
+
+@pytest.fixture(autouse=True)
+def swift(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes come at once, and some never."""
+    monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.tui.next.engines:ROWS")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a screen says is next: where, and of what."""
+
+    screen: str
+    step: Step | JobView | None
+
+    def leads_from(self, before: Said) -> bool:
+        """Whether this is another state than one before: another step, or less of the same."""
+        if self.screen != before.screen or type(self.step) is not type(before.step):
+            return True
+        if isinstance(self.step, Step) and isinstance(before.step, Step):
+            return self.step != before.step
+        return self.step is None or self.step != before.step
+
+
+async def at_rest(stage: Stage) -> None:
+    """Until nothing is made that could be, and what is next is known."""
+    app, end = stage.app, time.monotonic() + PATIENCE
+    quiet = 0
+    while quiet < 3:
+        await stage.settle()
+        await stage.until(lambda: app.next_steps.is_settled)
+        queue = app.queue
+        paused = any(lane.paused for lane in queue.status.lanes)
+        waiting = [job for job in queue.waiting if job.state != "held"]
+        works = queue.active or (waiting and not paused) or not follows(stage)
+        quiet = 0 if works else quiet + 1
+        assert time.monotonic() < end, f"{queue.active} {queue.waiting}"
+        await stage.pilot.pause(0.05)
+
+
+def follows(stage: Stage) -> bool:
+    """Whether the studio has heard of all that its queue does."""
+    client = stage.app.studio.client_or_none()
+    if client is None:
+        return True
+    queue = stage.app.queue
+    there = {job.id: job.state for job in client.jobs({"states": OPEN})}
+    return queue.running and there == {job.id: job.state for job in (*queue.active, *queue.waiting)}
+
+
+def said(stage: Stage) -> Said:
+    return Said(stage.screen.MODE, stage.app.next_steps.here(stage.screen))
+
+
+def check_true(stage: Stage, studio: Studio, trail: list[str]) -> None:
+    """Hold what a screen says against the film, asked in other words."""
+    step = said(stage).step
+    if not isinstance(step, Step):
+        return
+    rows = {row["id"]: row for row in registry.run(studio, "shot.list", {}).data}
+    if step.id in ("shot.make", "app.build"):
+        assert step.makes <= rows.keys(), trail
+        for shot in step.makes:
+            row = rows[shot]
+            wants = not row["takes"] or bool(row["stale_parts"]) or not row["take"]
+            assert wants, (trail, step, row)
+    if step.id == "shot.make" and step.values.get("missing"):
+        without = {id for id, row in rows.items() if not row["take"]}
+        assert step.makes <= without, (trail, step)
+        if len(step.makes) > 1:
+            assert step.sentence == f"{len(step.makes)} shots have no take"
+    if step.id == "job.retry":
+        assert studio.client().job(step.values["ids"][0]).state in ("failed", "set_aside"), (trail, step)
+    film = stage.app.next_steps._to_do.step
+    shell = next_act(studio)
+    is_busy = stage.app.queue.active or stage.app.queue.waiting
+    if film is not None and not is_busy and "fresh take" not in shell.why:  # one that was passed over
+        assert (film.id, film.why.split(":")[0]) == (shell.id, shell.why.split(":")[0]), trail
+
+
+async def do_step(stage: Stage) -> None:
+    """Press `!`; a question is answered with yes, a field is left."""
+    await stage.press("!")
+    if stage.screen.question.is_open:
+        await stage.press("y")
+    await stage.settle()
+    if stage.screen.typing:
+        await stage.press("escape")
+    await at_rest(stage)
+
+
+async def check_leads_on(stage: Stage, studio: Studio, trail: list[str]) -> None:
+    """Do the step that is said, and what it leads to, and hold that each brings one on."""
+    before = said(stage)
+    for _ in range(3):
+        step = before.step
+        if step is None:
+            return
+        tries = _tries(step, studio)
+        await do_step(stage)
+        after = said(stage)
+        told = (trail, before, after, stage.said)
+        if tries is not None:
+            now = _tries(step, studio)
+            assert now is not None, told
+            assert now > tries, told
+            return
+        wrong = [m for m in stage.app.messages[-3:] if m.kind == "error"]
+        assert after.leads_from(before), told
+        assert not wrong or _of_faulty(wrong), told
+        if isinstance(step, Step) and FILM in step.makes:
+            assert "nothing changed" not in stage.said, told
+        before = after
+
+
+def _tries(step: Step | JobView, studio: Studio) -> int | None:
+    """How often the job of a step that tries it again was tried; None for another step."""
+    if not isinstance(step, Step) or step.id != "job.retry":
+        return None
+    return studio.client().job(step.values["ids"][0]).attempts
+
+
+def _of_faulty(messages: Sequence[LogMessage]) -> bool:
+    return all("projector" in str(message) for message in messages)
+
+
+async def go(stage: Stage, mode: str) -> None:
+    for _ in range(3):
+        await stage.press("escape")
+    await stage.app.go(mode)
+    await stage.settle()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A home with a small film in it; its supervisor is stopped at the end."""
+    place = tmp_path / "home"
+    studio = make_studio(place, script(random.Random(0)))
+    registry.run(studio, "project.set", {"engine": "swift", "size": "96x64"})
+    studio.close()
+    yield place
+    stop(place)
+
+
+def stop(home: Path) -> None:
+    studio = Studio.open(home=str(home), actor="test")
+    registry.run(studio, "supervisor.stop", {"now": True})
+    studio.close()
+
+
+def opened_studio(home: Path) -> Studio:
+    return Studio.open(home=str(home), actor="test")
+
+
+async def act(stage: Stage, acts: RandomActs, trail: list[str]) -> None:
+    """Do one act as a person does, wherever one is; what is refused is refused."""
+    film = stage.app.film
+    assert film is not None
+    id, values = acts.act(film)
+    trail.append(f"{stage.screen.MODE}: {id} {dict(values)}")
+    if id == "keys":
+        if values["keys"] == ["enter"] and stage.screen.MODE in ("film", "models"):
+            return  # a window of a player, and gigabytes from a hub
+        await stage.press(*values["keys"])
+        if stage.app.studio_screen is None or stage.screen.typing:
+            await stage.press("escape")
+        if stage.screen.question.is_open:
+            await stage.press("n")
+    else:
+        await stage.app.command(id, values)
+        await stage.settle()
+
+
+@pytest.mark.parametrize("acts", thorough("next step", [FEW, rounds("next step")]))
+async def test_the_next_step_is_true_and_leads_on_and_nothing_is_cut_off(home: Path, acts: int) -> None:
+    seed = 20_261_126 if acts == FEW else random.SystemRandom().randrange(10**6)
+    dice, trail = RandomActs(seed), [f"seed {seed}"]
+    cut: set[str] = set()
+    for tenth in range(acts // TENTH):
+        size, mode = SIZES[tenth % len(SIZES)], dice.screen()
+        studio = opened_studio(home)
+        async with on(studio, mode, size) as stage:
+            for number in range(TENTH):
+                if number % 3 == 2:
+                    await go(stage, dice.screen())
+                await act(stage, dice, trail)
+                await at_rest(stage)
+                if stage.app.studio_screen is not None:
+                    check_true(stage, studio, trail[-30:])
+                    cut |= {f"{size} {stage.screen.MODE}: {row}" for row in cut_off(stage.screen)}
+            mode = dice.screen()
+        stop(home)
+        studio.close()
+        kept = home.with_name("kept")
+        shutil.copytree(home, kept, ignore=shutil.ignore_patterns("supervisor.*"))
+        studio = opened_studio(home)
+        async with on(studio, mode, size) as stage:
+            await stage.until(lambda: stage.app.next_steps.is_known)
+            await at_rest(stage)
+            trail.append(f"! on {mode}")
+            await check_leads_on(stage, studio, trail[-30:])
+            cut |= {f"{size} {stage.screen.MODE}: {row}" for row in cut_off(stage.screen)}
+        stop(home)
+        studio.close()
+        shutil.rmtree(home)
+        kept.rename(home)
+    assert not cut, "\n".join(sorted(cut))

@@ -1,0 +1,338 @@
+"""The line of the next step: what it says on which screen, its key, its place, and what `!` does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from milimo_tui.jobs.values.views import JobView
+from milimo_tui.studio.project.next_here import FILM, Place, Step, ToDo, Work, step_here, work_of
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.app.modes import SCREENS
+from milimo_tui.tui.keys import keymap_file
+from milimo_tui.tui.shell.next_line import next_text
+from milimo_tui.tui.terminal.theme import ANSI, Ink
+from milimo_tui.tui.widgets.hints import Hints
+from milimo_tui.tui.widgets.lines import Line, StatusLine
+from tests.tui import rain_market
+from tests.tui.house import make_studio
+from tests.tui.stage import Stage, on
+
+ROOT = Path(__file__).parents[3]
+FOLDER = "/films/a"
+MISSING = Step(
+    "", "shot.make", "2 shots have no take", does="makes them", makes=frozenset({"1", "2"}), seconds=80.0
+)
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    """The sample film, four of its shots without a take; engines of the tests' own."""
+    monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.tui.next.engines:ROWS")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    made = rain_market.make_studio(tmp_path / "home")
+    registry.run(made, "project.set", {"engine": "swift", "size": "96x64"})
+    yield made
+    registry.run(made, "supervisor.stop", {"now": True})
+    made.close()
+
+
+async def known(stage: Stage) -> None:
+    """Until the next step is known of the film as it is."""
+    steps = stage.app.next_steps
+    await stage.settle()
+    await stage.until(lambda: steps.is_known and steps.is_settled)
+
+
+def next_line(stage: Stage) -> str:
+    """The row where the next step stands."""
+    return stage.lines()[-2].rstrip()
+
+
+# What is said
+
+
+def job(id: str, state: str, **more: object) -> JobView:
+    made = JobView(id=id, kind="make_video", state=state, shot="1", project=FOLDER, label="2D", created=1.0)
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def text(found: Step | JobView | None, screen: str = "storyboard", room: int = 78) -> str:
+    assert found is not None
+    keymap = keymap_file.load("default")
+    return next_text(found, Place(screen), keymap, Ink(ANSI), room).plain
+
+
+@pytest.mark.parametrize(
+    ("step", "screen", "words"),
+    [
+        (MISSING, "storyboard", "→ 2 shots have no take   ! makes them, 1:20"),
+        (replace(MISSING, seconds=39.6), "home", "→ 2 shots have no take   ! makes them, 40 s"),
+        (replace(MISSING, seconds=None), "home", "→ 2 shots have no take   ! makes them"),
+        (Step("", "", "3 takes wait", screen="review"), "storyboard", "→ 3 takes wait   g v"),
+        (Step("", "", "1 shot to be placed", screen="arrivals"), "timeline", "→ 1 shot to be placed   g p"),
+        (Step("", "", "1 open note", screen="notes"), "timeline", "→ 1 open note   g n"),
+        (
+            Step("", "", "3E: out of memory", screen="jobs", is_wrong=True),
+            "storyboard",
+            "✕ 3E: out of memory   g j, r tries again",
+        ),
+    ],
+)
+def test_a_step_is_said_with_its_key_or_the_way(step: Step, screen: str, words: str) -> None:
+    assert text(step, screen) == words
+
+
+def test_work_is_said_with_its_step_and_the_time_left() -> None:
+    working = job("j", "running", steps=(5, 8), eta=18.0)
+    assert text(working) == "▒ 2D step 5 of 8  0:18   g j"
+    assert text(working, "jobs") == "▒ 2D step 5 of 8  0:18"
+
+
+def test_where_it_is_narrow_the_words_give_way_and_the_key_stays() -> None:
+    long = replace(MISSING, why="a reason that goes on and on " * 4)
+    assert text(long, room=50).endswith("…   ! makes them, 1:20")
+    assert len(text(long, room=50)) == 50
+
+
+@pytest.mark.parametrize("preset", keymap_file.PRESETS)
+def test_the_key_is_everywhere_in_both_presets(preset: str) -> None:
+    keymap = keymap_file.load(preset)
+    assert keymap.by_context["global"][("!",)].run == "ui.next_step"
+    taken = [each for each in keymap.bindings if each.chord[0] == "!" and each.context != "global"]
+    assert not taken
+
+
+# Which step is said
+
+
+def test_what_is_being_made_is_waited_for_and_what_is_left_is_said() -> None:
+    to_do = ToDo(FOLDER, MISSING, live=frozenset("12"))
+    one = work_of([job("j", "running")], to_do)
+    assert one.coming == {"1"}
+    assert step_here(to_do, one, Place("home")) is MISSING
+    both = work_of([job("j", "running"), job("k", "queued", shot="2")], to_do)
+    waited_for = step_here(to_do, both, Place("home"))
+    assert isinstance(waited_for, JobView)
+    assert waited_for.id == "j"
+    other = work_of([job("j", "running", project="/films/b")], to_do)
+    assert other == Work()
+
+
+def test_a_failure_is_said_until_it_was_looked_at_or_made_again() -> None:
+    to_do = ToDo(FOLDER, None, live=frozenset("1"))
+    failed = job("j", "failed", error="out of memory")
+    step = step_here(to_do, work_of([failed], to_do), Place("home"))
+    assert isinstance(step, Step)
+    assert (step.sentence, step.screen, step.is_wrong) == ("2D: out of memory", "jobs", True)
+    again = [failed, job("k", "done", created=2.0)]
+    assert step_here(to_do, work_of(again, to_do), Place("home")) is None
+    seen = replace(to_do, seen=frozenset("j"))
+    assert step_here(seen, work_of([failed], seen), Place("home")) is None
+    gone = replace(to_do, live=frozenset())
+    assert step_here(gone, work_of([failed], gone), Place("home")) is None
+
+
+def test_a_render_under_way_is_not_asked_for_again() -> None:
+    render = Step("", "film.render", "the film is not rendered", makes=frozenset({FILM}))
+    to_do = ToDo(FOLDER, render)
+    working = job("j", "running", kind="render_film", shot="")
+    assert step_here(to_do, work_of([working], to_do), Place("film")) == working
+    there = step_here(to_do, Work(), Place("film", instead={"film.render": "ui.render"}))
+    assert isinstance(there, Step)
+    assert there.act == "ui.render"
+
+
+def test_a_queue_that_rests_says_so() -> None:
+    to_do = ToDo(FOLDER)
+    held = work_of([job("j", "held")], to_do)
+    step = step_here(to_do, held, Place("home"))
+    assert isinstance(step, Step)
+    assert (step.sentence, step.screen) == ("1 job held or paused", "jobs")
+    queued = [job("j", "queued")]
+    assert step_here(to_do, work_of(queued, to_do), Place("home")) is None
+    assert step_here(to_do, work_of(queued, to_do, is_paused=True), Place("home")) is not None
+
+
+# On screens
+
+
+async def test_each_screen_says_what_is_next_and_a_message_stays_until_the_next_key(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await known(stage)
+        for mode in SCREENS:
+            await stage.app.go(mode)
+            await known(stage)
+            words = "1A take 1 waits" if mode == "review" else "4 shots have no take   ! makes them"
+            assert words in next_line(stage), mode
+        await stage.app.go("storyboard")
+        await stage.press("q")
+        assert ":q or ctrl+q leaves" in next_line(stage)
+        await stage.press("j")
+        assert "4 shots have no take" in next_line(stage)
+
+
+async def test_the_timecode_goes_first_where_it_is_narrow(studio: Studio) -> None:
+    shot = next(iter(studio.snapshot().story.live_shots()))
+    registry.run(studio, "shot.set", {"id": shot.id, "engine": "ltx2"})
+    for size, has_place in (((80, 24), False), ((200, 50), True)):
+        async with on(studio, "review", size) as stage:
+            await known(stage)
+            assert "passes it over" in next_line(stage)
+            assert ("00:00:00:00" in next_line(stage)) is has_place
+
+
+async def test_the_key_makes_what_is_missing_and_the_line_is_gone_when_it_is_done(studio: Studio) -> None:
+    async with on(studio, "elements", (80, 24)) as stage:
+        await known(stage)
+        await stage.press("!")
+        await stage.until(lambda: stage.screen.question.is_open)
+        assert "4 takes, no measure of this work yet" in stage.text, "of a model that was never measured here"
+        await stage.press("y")
+        await stage.until(lambda: "queued 4 takes" in stage.said)
+        await stage.press("escape")
+        await stage.until(lambda: len(studio.snapshot().story.takes) == 11)
+        await known(stage)
+        await stage.press("escape")
+        await stage.until(lambda: "no take" not in next_line(stage) and "▒" not in next_line(stage))
+
+
+async def test_over_a_minute_of_work_asks_first_with_its_estimate(studio: Studio) -> None:
+    shots = studio.snapshot().story.live_shots()
+    for shot in shots:
+        registry.run(studio, "shot.set", {"id": shot.id, "length": "300s"})
+    registry.run(studio, "shot.make", {"ids": (shots[-1].id,)})  # it is known now how long that takes
+    registry.run(studio, "project.set", {"size": "1920x1080"})
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await known(stage)
+        step = stage.app.next_steps.here(stage.screen)
+        assert isinstance(step, Step)
+        assert step.seconds is not None
+        assert step.seconds > 60
+        await stage.press("!")
+        await stage.until(lambda: stage.screen.question.is_open)
+        assert "about" in stage.text
+        await stage.press("n")
+        assert not studio.client().jobs({"states": ["queued", "running"]})
+
+
+async def test_a_step_elsewhere_leads_there(studio: Studio) -> None:
+    registry.run(studio, "shot.make", {"missing": True})
+    cut = studio.snapshot().cut
+    assert cut is not None
+    registry.run(studio, "cut.note_add", {"text": "hold longer", "at": "10"})
+    async with on(studio, "media", (80, 24)) as stage:
+        await known(stage)
+        assert "→ 1 open note   g n" in next_line(stage)
+        await stage.press("!")
+        await stage.until(lambda: stage.screen.MODE == "notes")
+        await known(stage)
+        assert "→ to do: “hold longer”   ! goes there" in next_line(stage)
+        await stage.press("!")
+        await stage.until(lambda: stage.screen.MODE == "timeline")
+        assert stage.screen.playhead == 10
+
+
+async def test_what_failed_is_said_and_tried_again(studio: Studio) -> None:
+    shot = next(shot for shot in studio.snapshot().story.live_shots())
+    registry.run(studio, "shot.make", {"ids": (shot.id,), "engine": "faulty"})
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await known(stage)
+        await stage.until(lambda: "✕ 1A" in next_line(stage))
+        assert next_line(stage).endswith("g j, r tries again")
+        await stage.press("!")
+        await stage.until(lambda: stage.screen.MODE == "jobs")
+        await stage.until(lambda: "! tries again" in next_line(stage))
+        await stage.press("!")
+        [failed] = [job.id for job in studio.client().jobs({"shot": shot.id})]
+        await stage.until(lambda: studio.client().job(failed).attempts > 1)
+
+
+async def test_a_shot_s_own_screen_and_the_clip_under_the_playhead_say_what_that_shot_needs(
+    studio: Studio,
+) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await known(stage)
+        stage.screen.go_to_shot(next(s.shot.id for s in stage.screen._states if s.picked is None))
+        await stage.press("enter")
+        await known(stage)
+        assert "→ 2C has no take   ! makes it" in next_line(stage)
+        await stage.press("escape", "g", "t", "0")
+        await known(stage)
+        assert "4 shots have no take" in next_line(stage)
+        await stage.press("5", "w")
+        await known(stage)
+        assert "→ 2C has no take   ! makes it" in next_line(stage)
+
+
+async def test_who_writes_is_left_alone(studio: Studio) -> None:
+    async with on(studio, "script", (80, 24)) as stage:
+        await known(stage)
+        await stage.press("i")
+        await stage.press("!")
+        assert "!" in stage.screen.editor.text
+        assert "→" not in next_line(stage)
+        await stage.press("escape")
+        assert "→ the text is not saved   ! saves it" in next_line(stage)
+        await stage.press("!")
+        await known(stage)
+        await stage.press("j")
+        assert "→ the script has no shots yet" not in next_line(stage)
+        assert "not saved" not in next_line(stage)
+
+
+async def test_without_a_film_the_way_is_home(tmp_path: Path) -> None:
+    empty = make_studio(tmp_path / "home", None)
+    async with on(empty, "home", (80, 24)) as stage:
+        await known(stage)
+        assert "→ no film yet   ! starts one" in next_line(stage)
+        await stage.press("!")
+        await stage.until(lambda: isinstance(stage.app.focused, Input))
+    empty.close()
+
+
+# The footer
+
+
+async def test_the_footer_has_five_keys_by_what_the_state_needs(studio: Studio) -> None:
+    async with on(studio, "storyboard", (200, 50)) as stage:
+        await known(stage)
+        for mode in SCREENS:
+            await stage.app.go(mode)
+            await known(stage)
+            keys = stage.screen.query_one(StatusLine).keys
+            assert len(keys) <= 6, mode
+            assert keys[-1].keys == "?"
+        await stage.app.go("storyboard")
+        await known(stage)
+        keys = [each.keys for each in stage.screen.query_one(StatusLine).keys]
+        assert keys[0] == "c m", "the key of the next step comes first"
+        assert keys[1:3] == ["Enter", "e"], "the shot has a take"
+        stage.screen.go_to_shot(next(s.shot.id for s in stage.screen._states if s.picked is None))
+        await stage.settle()
+        assert [each.keys for each in stage.screen.query_one(StatusLine).keys][1] == "c c"
+
+
+async def test_hints_can_be_clicked(studio: Studio) -> None:
+    async with on(studio, "storyboard", (120, 36)) as stage:
+        await known(stage)
+        row = stage.lines()[-1]
+        await stage.pilot.click(StatusLine, offset=(row.index("open") + 1, 0))
+        await stage.until(lambda: stage.screen.MODE == "shot")
+        await stage.press("escape")
+        stage.app.keyboard.hints_after = 0.01
+        await stage.pilot.press("g")
+        await stage.until(lambda: stage.screen.query_one(Hints).display)
+        hints = stage.screen.query_one(Hints)
+        at = next((y, text.index("elements")) for y, text in enumerate(stage.lines()) if "elements" in text)
+        await stage.pilot.click(Hints, offset=(at[1], at[0] - hints.region.y))
+        await stage.until(lambda: stage.app.current_mode == "elements")
+        await known(stage)
+        [line] = stage.screen.query("#message").results(Line)
+        await stage.pilot.click(line, offset=(5, 0))
+        await stage.until(lambda: stage.screen.question.is_open)
