@@ -41,7 +41,7 @@ def next_act(studio: Studio) -> Advice:
 def _project(studio: Studio) -> Advice | None:
     if studio.project_or_none() is not None:
         return None
-    if studio.project_folders():
+    if studio.films():
         return Advice("milimo project list", "project.list", "there are films here, none is current")
     return Advice("milimo demo", "film.demo", "nothing is here yet; the sample shows everything")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -43,12 +43,14 @@ from milimo_tui.tui.terminal.row_filters import HarmlessCells, NoLinks, PlainSig
 from milimo_tui.tui.terminal.theme import Ink, ink_of, theme_name, themes
 
 if TYPE_CHECKING:
+    from rich.text import Text
     from textual.driver import Driver
     from textual.screen import Screen
     from textual.worker import WorkType
 
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.studio.session.studio import Snapshot, Studio
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 # Groups whose commands change the film: they run one after the other, in the order they were given.
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
@@ -234,8 +236,16 @@ class BaseApp(App[int]):
         if isinstance(event, events.Key) and not event.is_forwarded:
             async for key_command in self.keyboard.key_commands(event, super().on_event):
                 perform(self, key_command)
+                self.note_act(key_command)
         else:
             await super().on_event(event)
+
+    def note_act(self, key_command: KeyCommand) -> None:
+        """Hear of an act that a key has set going; whoever watches takes this over."""
+
+    def tour_lines(self, screen: FrontScreen) -> Sequence[Text]:
+        """Return what the tour says on a screen; nothing where none runs."""
+        return ()
 
     # -- commands ----------------------------------------------------------------------------------
 
