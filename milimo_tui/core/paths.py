@@ -107,6 +107,11 @@ class ProjectPaths:
     def workspace(self) -> Path:
         return self.root / "workspace"
 
+    @property
+    def binned(self) -> Path:
+        """Lies in a film that is in the bin: when it was put there, and whether it was the current one."""
+        return self.root / "binned"
+
     def media_file(self, digest: str, suffix: str) -> Path:
         """The managed place of a file by its SHA-256: `media/ab/abcdef….mov`."""
         return self.media / digest[:2] / f"{digest}{suffix}"

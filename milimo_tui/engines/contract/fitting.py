@@ -41,6 +41,14 @@ class Fitted:
     changes: tuple[str, ...] = ()
 
 
+# Rasters by a word.
+RASTERS: Mapping[str, tuple[int, int]] = {
+    "landscape": (768, 512),
+    "portrait": (512, 768),
+    "wide": (1024, 576),
+    "cinema": (1280, 704),
+}
+
 # Sides of about the same area in the shapes people ask for; each is a multiple of 64.
 ASPECTS: Mapping[str, tuple[int, int]] = {
     "16:9": (1280, 704),

@@ -52,7 +52,7 @@ def read_to_do(film: FilmNow) -> ToDo:
 def _project(film: FilmNow) -> Step | None:
     if film.is_open:
         return None
-    if film.studio.project_folders():
+    if film.studio.films():
         why = "there are films here, none is current"
         return Step(
             "milimo project list",

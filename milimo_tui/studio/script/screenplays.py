@@ -5,11 +5,12 @@ elements and the cuts that follow.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
+from typing import Any, overload
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.host import HOST
@@ -28,6 +29,7 @@ from milimo_tui.story.elements.places_kept import with_places
 from milimo_tui.story.elements.renames import Renamed
 from milimo_tui.story.looks.look_places import with_found
 from milimo_tui.story.looks.looks_found import looks_read
+from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import numbering, shot_list, shots
@@ -41,6 +43,7 @@ from milimo_tui.studio.session.names import LONGEST, check_name
 from milimo_tui.studio.session.studio import Studio
 
 Choices = Mapping[str, bool]  # by element: whether it goes along to its new name
+MANY_SCENES = 40  # to read so many takes long enough to be told of
 MODE_KEY = "script mode"  # how the project's text is read; a setting, no edit
 
 
@@ -236,7 +239,8 @@ def prepared(
     screenplay = parse_script(story.project.script.encode(), kept_mode(file))
     scenes = broken_down(story, screenplay)
     as_read = [scene.as_read for scene in scenes]
-    looks = looks_read(as_read)
+    with _counted(studio, as_read) as counted:
+        looks = looks_read(counted)
     notes: tuple[str, ...] = ()
     if listed:
         scenes, notes = shot_list.drafts_of(listed, scenes, story.project.rate)
@@ -263,6 +267,39 @@ def prepared(
     told = [_told(studio, each, follows) for each, follows in renamed]
     done = Committed(merged.report, followed, (*notes, *pieces.told, *told))
     return Prepared(before, after, story, new_story, done, tuple(renamed))
+
+
+@contextmanager
+def _counted(studio: Studio, scenes: Sequence[ReadScene]) -> Iterator[Sequence[ReadScene]]:
+    """Scenes that tell how many of them were read, where they are so many that it takes a while.
+
+    Raises Cancelled where the person wants no more of them: nothing was written by then.
+    """
+    if len(scenes) < MANY_SCENES:
+        yield scenes
+        return
+    with studio.counted("reading the scenes", len(scenes)) as count:
+        yield _CountedScenes(scenes, count)
+
+
+class _CountedScenes(Sequence[ReadScene]):
+    def __init__(self, scenes: Sequence[ReadScene], count: Callable[[int, str], None]) -> None:
+        self._scenes, self._count = scenes, count
+
+    def __len__(self) -> int:
+        return len(self._scenes)
+
+    @overload
+    def __getitem__(self, at: int) -> ReadScene: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[ReadScene]: ...
+    def __getitem__(self, at: int | slice) -> ReadScene | Sequence[ReadScene]:
+        return self._scenes[at]
+
+    def __iter__(self) -> Iterator[ReadScene]:
+        for done, scene in enumerate(self._scenes):
+            self._count(done, scene.heading)
+            yield scene
 
 
 def _rows(story: Story) -> list[Any]:
@@ -324,7 +361,11 @@ def broken_down(story: Story, screenplay: Screenplay) -> tuple[SceneDraft, ...]:
 
 def is_changed(studio: Studio) -> bool:
     """Whether the screenplay is another than the one that the shots were made from."""
-    project = studio.snapshot().story.project
+    return differs(studio.snapshot().story.project)
+
+
+def differs(project: Project) -> bool:
+    """Whether a film's screenplay is another than the one that its shots were made from."""
     return bool(project.boarded) and project.boarded != _digest(project.script)
 
 

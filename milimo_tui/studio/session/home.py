@@ -123,3 +123,11 @@ def _forget(home: Home) -> Home:
 if __name__ == "__main__":
     # `make studio` marks its checkout: the working folder becomes a studio home.
     mark(Path.cwd())
+
+
+def has_another(home: Home) -> bool:
+    """Whether this machine has another home of this person's, as far as it is known. Reads the disk."""
+    known = [_last_used(), Path(platformdirs.user_data_dir(APP))]
+    return any(
+        path is not None and (path / HOME_MARK).is_file() and path.resolve() != home.root for path in known
+    )

@@ -163,7 +163,7 @@ class Studio:
                 slug = self._wanted_project or self.current().get("project", "")
                 if slug:
                     paths = self.find_project(slug) if self._wanted_project else self.home.project(slug)
-                    if self._wanted_project or paths.db.exists():
+                    if self._wanted_project or (paths.db.exists() and not paths.binned.exists()):
                         self._project = ProjectFile.open(paths)
             return self._project
 
@@ -181,12 +181,23 @@ class Studio:
         folders = [ProjectPaths(path) for path in sorted(self.home.projects.iterdir()) if path.is_dir()]
         return [paths for paths in folders if paths.db.exists() and paths.root.name[0] != "."]
 
-    def find_project(self, name: str) -> ProjectPaths:
-        """A project by folder name, id or title. Raises NotFound with the names there are, Ambiguous."""
+    def films(self) -> list[ProjectPaths]:
+        """Every project of the home that is not in the bin."""
+        return [paths for paths in self.project_folders() if not paths.binned.exists()]
+
+    def films_in_bin(self) -> list[ProjectPaths]:
+        """Every project of the home that is in the bin."""
+        return [paths for paths in self.project_folders() if paths.binned.exists()]
+
+    def find_project(self, name: str, *, in_bin: bool = False) -> ProjectPaths:
+        """A project by folder name, id or title, of those in use or of those in the bin.
+
+        Raises NotFound with the names there are, Ambiguous.
+        """
         from milimo_tui.store.project.opening import peek
         from milimo_tui.studio.session.names import one_called
 
-        folders = self.project_folders()
+        folders = self.films_in_bin() if in_bin else self.films()
         for paths in folders:
             if paths.root.name == name:
                 return paths
@@ -200,7 +211,9 @@ class Studio:
         )
         if seen is None:
             there = ", ".join(paths.root.name for paths in folders) or "none yet"
-            raise NotFound(f"there is no project “{name}”", f"projects here: {there}")
+            where = "in the bin" if in_bin else "here"
+            missing = f"there is no project “{name}”{' in the bin' if in_bin else ''}"
+            raise NotFound(missing, f"projects {where}: {there}")
         return ProjectPaths(seen.root)
 
     def use(self, paths: ProjectPaths, cut: str = "") -> None:

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
@@ -27,6 +27,7 @@ from milimo_tui.tui.app import clipboard, panels
 from milimo_tui.tui.app.command_line import USED, CommandLine
 from milimo_tui.tui.app.known_terminal import KnownTerminal
 from milimo_tui.tui.app.modes import SCREENS, Opening, screen_of
+from milimo_tui.tui.app.tour import Tour
 from milimo_tui.tui.app.watcher import Watcher
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.play.mpv_session import MpvSession
@@ -43,8 +44,11 @@ from milimo_tui.tui.terminal.theme import theme_name
 from milimo_tui.tui.terminal.window_title import WindowTitle
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from milimo_tui.studio.project.review import Review
     from milimo_tui.studio.session.studio import Studio
+    from milimo_tui.tui.shell.ports import FrontScreen
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.terminal.capabilities import Terminal
 
@@ -84,6 +88,7 @@ class MilimoApp(BaseApp):
         self.hung_up = False  # the line was lost: nobody is there to ask
         self._announced = ""  # the film of which was said what came in
         self.player_window = MpvSession()
+        self.tour = Tour(self)
         self.inbox = WorkThread("inbox")  # waits for the queue, so that nothing else has to
         self._trail: list[str] = []
         self.used: list[str] = []  # commands of the palette and of `:`, the latest first
@@ -235,6 +240,20 @@ class MilimoApp(BaseApp):
         from milimo_tui.tui.home.card_screen import CardScreen
 
         self.push_screen(CardScreen(), left)
+
+    def note_act(self, key_command: KeyCommand) -> None:
+        self.tour.pressed(key_command)
+
+    def tour_lines(self, screen: FrontScreen) -> Sequence[Text]:
+        return self.tour.lines(screen)
+
+    async def act_tour(self, key_command: KeyCommand) -> None:
+        """Begin the tour, or take it up."""
+        await self.tour.begin()
+
+    async def act_tour_menu(self, key_command: KeyCommand) -> None:
+        """Leave the tour that runs, or skip its step."""
+        await self.tour.menu()
 
     # -- acts everywhere ---------------------------------------------------------------------------
 

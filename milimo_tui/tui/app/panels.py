@@ -5,9 +5,13 @@ Each opens with present values and runs what is chosen in it. A panel's module i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from rich.text import Text
 
 from milimo_tui.core.format import plural
 from milimo_tui.tui.app.command_line import LINE, CommandLine
@@ -17,18 +21,54 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.tui.keys.ranking import Entry
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
+    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.widgets.rows import Row
+
+MOST_COMMANDS = 8
 
 
 async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
-    """Open the keys of the present context; Enter on one types it."""
-    from milimo_tui.tui.shell.key_sheet import KeySheet, key_rows, manual_of
+    """Open the keys of the present context by task; Enter on one types it, on a command runs it."""
+    from milimo_tui.tui.shell.key_sheet import COMMAND, NARROW, KeySheet, key_rows, manual_of
 
     keymap, contexts = app.keyboard.keymap, screen.contexts
-    rows = key_rows(keymap, contexts, app.ink, screen.idle_acts())
+    rows = key_rows(keymap, contexts, app.ink, screen.idle_acts(), NARROW)
     manual = await app.reading.run(lambda: manual_of(keymap, contexts))
-    chord = await app.push_screen_wait(KeySheet(f"Keys · {screen.TITLE}", rows, manual))
-    if chord:
-        app.keyboard.type_keys(chord.split())
+    registry = await app.registry()
+    with_keys = {each.run for each in keymap.lookup(contexts)}
+    commands = [command for id, command in registry.items() if id not in with_keys]
+    panel = KeySheet(f"Keys · {screen.TITLE}", rows, manual, partial(_without_keys, commands, app.ink))
+    chosen = await app.push_screen_wait(panel)
+    if chosen.startswith(COMMAND):
+        await CommandLine(app, screen).choose(chosen.removeprefix(COMMAND))
+    elif chosen:
+        app.keyboard.type_keys(chosen.split())
+
+
+def _without_keys(commands: Sequence[Command], ink: Ink, words: str) -> list[Row]:
+    """List commands that are called so and have no key here, by what others call them first."""
+    from milimo_tui.tui.keys.synonyms import meant_by
+    from milimo_tui.tui.shell.key_sheet import COMMAND
+    from milimo_tui.tui.widgets.rows import Row
+    from milimo_tui.tui.widgets.text import line
+
+    wanted = words.casefold().split()
+    found: list[tuple[int, Command]] = []
+    for command in commands:
+        names = f"{command.title} {command.cli}".casefold()
+        others = " ".join(meant_by(command.id))
+        for place, searched in enumerate((others, names, f"{names} {others} {command.help.casefold()}")):
+            if all(word in searched for word in wanted):
+                found.append((place, command))
+                break
+    if not found:
+        return []
+    best = [command for _, command in sorted(found, key=lambda each: each[0])[:MOST_COMMANDS]]
+    rows = [Row("", Text()), Row("", line(("Without a key here", ink.strong)))]
+    return rows + [
+        Row(f"{COMMAND}{each.id}", line((f"{each.title}  ", ink.text), (each.help, ink.muted)))
+        for each in best
+    ]
 
 
 async def open_palette(app: StudioApp, screen: FrontScreen, words: str = "") -> None:

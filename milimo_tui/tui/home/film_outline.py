@@ -6,15 +6,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from milimo_tui.core.format import plural
+from milimo_tui.core.time import parse_ratio
 from milimo_tui.tui.widgets.facts import Fact
+from milimo_tui.tui.widgets.text import wrapped
+
+PROBLEM_CELLS = 40
 
 
 def outline_facts(film: Mapping[str, Any]) -> list[Fact]:
     """Return the name of a film, what it has, and its scenes with their shots and length."""
-    if film.get("problem"):
-        return [Fact("", film["name"], strong=True), Fact("", ""), Fact("", film["problem"], "failed")]
     facts = [Fact("", film["name"], strong=True)]
-    facts.append(Fact("", f"{film['width']} × {film['height']}   {film['length']}", "muted"))
+    if film.get("problem"):
+        return [
+            *facts,
+            Fact("", ""),
+            *(Fact("", row, "failed") for row in wrapped(film["problem"], PROBLEM_CELLS)),
+        ]
+    rate = f"{float(parse_ratio(film['rate'])):.6g} fps"
+    facts.append(Fact("", f"{film['width']} × {film['height']}   {rate}   {film['length']}", "muted"))
+    for sign, count, colour, words in (
+        ("●", film["picked"] - film["stale"], "picked", "made"),
+        ("◐", film["stale"], "stale", "stale"),
+        ("○", film["shots"] - film["picked"], "muted", "missing"),
+    ):
+        if count:
+            facts.append(Fact("", f"{sign} {plural(count, 'shot')} {words}", colour))
     for scene in film["outline"]:
         words = f"{plural(scene['shots'], 'shot'):>9}   {scene['length']}"
         facts += [Fact("", ""), Fact(scene["number"], scene["heading"]), Fact(" ", words, "muted")]

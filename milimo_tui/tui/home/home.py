@@ -1,91 +1,93 @@
-"""The Home screen: the films of this studio home, how to start one, what this terminal can show."""
+"""The Home screen: every film as a card, what each wants, how to start one, what there is without a film."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from contextlib import aclosing, suppress
-from datetime import date
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import plural, time_of_day
 from milimo_tui.core.time import parse_ratio
+from milimo_tui.studio.project.film_rows import KnownFilms
+from milimo_tui.tui.home.acts_without_film import ACTS, SCRIPT, act_rows
 from milimo_tui.tui.home.doctor_panel import CARD, DoctorPanel
+from milimo_tui.tui.home.film_cards import NEWEST, ORDERS, came_in, film_card, in_order, works_of
 from milimo_tui.tui.home.film_outline import outline_facts
-from milimo_tui.tui.keys.completion import paths
+from milimo_tui.tui.home.film_wall import ActList, FilmWall, Left
+from milimo_tui.tui.home.new_film import NewFilmScreen
 from milimo_tui.tui.play import kept_pictures
-from milimo_tui.tui.shell.key_sheet import manual_of
 from milimo_tui.tui.shell.overlay import room
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.terminal.theme import WORKING
+from milimo_tui.tui.widgets.card_grid import Section
+from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.facts import Facts
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.pictured import Pictured
-from milimo_tui.tui.widgets.poster_strip import PosterItem, PosterStrip
-from milimo_tui.tui.widgets.prompt import Prompt
-from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, fit_path, line
+from milimo_tui.tui.widgets.rows import Rows
+from milimo_tui.tui.widgets.text import fit_path, line
 
 if TYPE_CHECKING:
+    from milimo_tui.core.paths import ProjectPaths
+    from milimo_tui.store.jobs.studio_values import Absence
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.shell.queue_feed import Queue
 
-REVIEW, START, WEIGHTS, TOUR, DOCTOR = "review", "start", "weights", "tour", "doctor"
 POSTERS = "milimo_tui.media.viewer.poster"  # the helper that makes them
 LONG_PASTE = 3  # lines from which a paste is a screenplay, not a path
-
-# What the tour says; docs/tour.md tells the same at length.
-TOUR_TEXT = """\
-Five minutes through the studio. Esc closes this.
-
-  g h  Home        every film; a starts one from a screenplay
-  g s  Script      i writes, Esc reads, c c makes its shots
-  g b  Storyboard  a card a shot; c c makes a take of it
-  g j  Jobs        what is made now; it goes on without you
-  g v  Review      what came in meanwhile: pick, rate, reject
-  g t  Timeline    space plays, s splits, x deletes, u undoes
-  g f  Film        render it, play it
-
-Keys are said one after the other: g, then b. Wait after the
-first, and what can follow is listed. ? shows all keys here.
-
-: takes a command, a timecode (1:12:08), or q to leave.
-g l finds every message again. Nothing is lost by leaving.
-"""
+SLOW_SECONDS = 0.3  # reading that takes longer is told of
+DRAW_SECONDS = 0.2  # between two drawings while films are read
+REST_SECONDS = 0.25  # on a film, before its next step is looked for
 
 
 class HomeScreen(StudioScreen):
-    """The films' posters, a list of them, then of things to do next."""
+    """The films' cards; below them, where there is room, what can be done without a film."""
 
     MODE = "home"
     TITLE = "Home"
     NEEDS_FILM = False
     CONTEXTS = ("home", "list", "global")
     CSS_PATH = "home.tcss"
-    AUTO_FOCUS = "#list"
+    AUTO_FOCUS = None
 
     def __init__(self) -> None:
         super().__init__()
-        self._films: list[dict[str, Any]] = []
+        self._known_films = KnownFilms()
+        self._films: dict[str, dict[str, Any]] = {}  # by folder
+        self._left_to_read = 0
+        self._began_reading = 0.0
         self._known = False
+        self._order, self._filter = NEWEST, ""
+        self._absences: tuple[Absence, ...] = ()
         self._models = 0
-        self._inbox_sentence = ""
+        self._scripts: tuple[Path, ...] = ()
+        self._other_home = False
+        self._next: dict[tuple[str, float], str] = {}  # by folder and when it changed: what is to do
+        self._taken_back: list[tuple[str, str]] = []  # folders and names of before: what `u` brings back
 
     def body(self) -> Iterable[Widget]:
-        films = Vertical(PosterStrip(id="posters"), Rows(id="list"), id="films")
-        yield Horizontal(films, Facts(id="outline"), id="home")
-        yield Line(id="terminal")
+        films = Horizontal(FilmWall(id="films"), Facts(id="outline"), id="wall")
+        yield Vertical(films, ActList(id="list"), id="home")
+        yield Line(id="foot")
+
+    # -- reading -----------------------------------------------------------------------------------
 
     def show_film(self, film: Snapshot | None) -> None:
         self.background(self._read, "read", exclusive=True)
+
+    def show_queue(self, queue: Queue) -> None:
+        if self._known:
+            self._draw()
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -93,121 +95,207 @@ class HomeScreen(StudioScreen):
             self.background(self._read, "read", exclusive=True)
 
     async def _read(self) -> None:
-        """Read the films of the home, newest first, in a thread."""
-        outcome = await self.studio_app.command("project.list", {}, quiet=True)
-        models = await self.studio_app.command("model.list", {}, quiet=True)
+        """Read the films in a thread, the chosen one first, and draw those that are known meanwhile."""
+        studio = self.studio_app.studio
+        try:
+            folders = await self.in_thread(studio.films)
+        except OSError as error:
+            self.say(f"the films can't be listed: {error.strerror}", "error")
+            folders = []
+        here = {paths.root.name for paths in folders}
+        self._films = {folder: film for folder, film in self._films.items() if folder in here}
+        chosen = self._chosen_folder()
+        folders.sort(key=lambda paths: paths.root.name != chosen)
+        self._began_reading = drawn = time.monotonic()
+        for left, paths in zip(range(len(folders), 0, -1), folders, strict=True):
+            self._left_to_read = left
+            self._films[paths.root.name] = await self.in_thread(partial(self._read_film, paths))
+            if self._known and time.monotonic() - drawn > DRAW_SECONDS:
+                drawn = time.monotonic()
+                self._draw()
+        self._left_to_read = 0
+        if not self._known:
+            await self._read_machine()
         self._known = True
-        self._films = sorted(outcome.data, key=_rank) if outcome is not None else []
-        self._models = sum(model["installed"] and not model["tiny"] for model in models.data) if models else 0
         self._draw()
-        if self.film is not None:
-            self.background(self._read_inbox, "inbox", exclusive=True)
+        self.background(self._read_absences, "inbox", exclusive=True)
 
-    async def _read_inbox(self) -> None:
-        """Read what came in for the open film; it may have to wait for the queue."""
+    def _read_film(self, paths: ProjectPaths) -> dict[str, Any]:
+        return self._known_films.read(self.studio_app.studio, paths)
 
-        def read() -> str:
-            from milimo_tui.studio.project.inbox import read_inbox
+    async def _read_machine(self) -> None:
+        """Read what does not change while one looks: weights, scripts, other homes, where the tour stands."""
+        models = await self.studio_app.command("model.list", {}, quiet=True)
+        self._models = sum(model["installed"] and not model["tiny"] for model in models.data) if models else 0
+        studio = self.studio_app.studio
 
-            with suppress(MilimoError):  # a film that can't be read is told by who follows it
-                return read_inbox(self.studio_app.studio).sentence()
-            return ""
+        def read() -> tuple[tuple[Path, ...], bool]:
+            from milimo_tui.studio.script.scripts_here import scripts_here
+            from milimo_tui.studio.session.home import has_another
 
-        sentence = await self.studio_app.inbox.run(read)
-        if sentence != self._inbox_sentence:
-            self._inbox_sentence = sentence
+            return tuple(found.path for found in scripts_here(Path.cwd())), has_another(studio.home)
+
+        self._scripts, self._other_home = await self.in_thread(read)
+
+    async def _read_absences(self) -> None:
+        """Read when nobody was there; it may have to wait for the queue."""
+        studio = self.studio_app.studio
+
+        def read() -> tuple[Absence, ...]:
+            try:
+                client = studio.queue_or_none()
+                return tuple(client.absences()) if client is not None else ()
+            except MilimoError:
+                return ()  # a queue that does not answer is told of by who follows it
+
+        absences = await self.studio_app.inbox.run(read)
+        if absences != self._absences:
+            self._absences = absences
             self._draw()
+        self._look_ahead()
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    @property
+    def wall(self) -> FilmWall:
+        return self.query_one(FilmWall)
+
+    @property
+    def act_list(self) -> ActList:
+        return self.query_one(ActList)
+
+    @property
+    def chosen(self) -> dict[str, Any] | None:
+        """The film under the cursor."""
+        return self._films.get(self.wall.key)
+
+    def _chosen_folder(self) -> str:
+        current = next((folder for folder, film in self._films.items() if film["current"]), "")
+        return self.wall.key or current
 
     def _draw(self) -> None:
-        ink, rows = self.ink, []
-        for film in self._films:
-            rows.append(self._film_row(film))
-        if rows:
-            rows.append(Row("", Text()))
-        else:
-            rows += [
-                Row("", line(("From a screenplay to a finished film, here in the terminal.", ink.strong))),
-                Row(
-                    "",
-                    line(
-                        (
-                            "Begin with a screenplay: a film plays at once, and each shot made betters it.",
-                            ink.muted,
-                        )
-                    ),
-                ),
-                Row("", Text()),
-            ]
-        weights = (
-            f"{plural(self._models, 'model')} installed"
-            if self._models
-            else "no model installed · previs needs none"
-        )
-        if self._inbox_sentence:
-            rows.append(_action_row(REVIEW, "Review", "g v", self._inbox_sentence, self))
-        rows += [
-            _action_row(START, "Start a film", "a", "paste or name a screenplay (.fountain .txt)", self),
-            _action_row(WEIGHTS, "Get real shots", "w", weights, self),
-            _action_row(TOUR, "Take the tour", "T", "five minutes", self),
-            _action_row(DOCTOR, "Ask the doctor", "d", "what this machine has and lacks", self),
+        ink, now, queue = self.ink, time.time(), self.studio_app.queue
+        works = works_of(queue)
+        words = self._filter.casefold()
+        shown = [film for film in self._films.values() if words in str(film["name"]).casefold()]
+        cards = [
+            film_card(film, works.get(film["path"]), came_in(film, self._absences), ink, now)
+            for film in in_order(shown, self._order, works)
         ]
-        self.query_one(Rows).show(rows)
-        self._draw_posters()
-        sentence = self.studio_app.terminal.sentence
-        better = "  d fixes it." if self.studio_app.terminal.can_better else ""
-        self.query_one("#terminal", Line).show(line((sentence + better, ink.muted)))
+        self.wall.show([Section(Text(), Text(), tuple(cards))] if cards else [])
+        scripts = [
+            path for path in self._scripts if path.name not in {f.get("script") for f in self._films.values()}
+        ]
+        self.act_list.show(
+            act_rows(ink, self._terminal_words(), self._models, scripts, is_first=not self._films)
+        )
+        self._fit()
+        self.call_after_refresh(self._fit)
+        self._draw_about()
         self.refresh_lines()
 
-    # -- posters -------------------------------------------------------------------------------------
+    def _terminal_words(self) -> str:
+        """Return what could be better about this terminal; empty where nothing could."""
+        terminal = self.studio_app.terminal
+        return terminal.sentence if terminal.can_better else ""
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._fit_posters)
+        self.call_after_refresh(self._fit)
 
-    def _fit_posters(self) -> None:
-        films = self.query_one("#films").size
-        self.query_one(PosterStrip).fit(films.width, self.query_one("#body").size.height)
+    def _fit(self) -> None:
+        """Share the height: the list stands below the cards where all of these can still be seen."""
+        if not self.query("#wall"):
+            return
+        home, wall, rows = self.query_one("#home").size, self.wall, self.act_list
+        films, high = len(self._films), len(rows.rows)
+        self.query_one("#wall").display = bool(films)
+        self.set_class(films == 1, "-one")
+        width = wall.size.width or home.width
+        below = home.height - high - 1
+        fits = not films or len(wall.grid_in(width, below).lines) <= below
+        rows.display = fits
+        rows.styles.height = high if films else "1fr"
+        if self.focused is None or not self.focused.display or (films and self.focused is rows and not fits):
+            self.set_focus(wall if films else rows)
 
-    def _draw_posters(self) -> None:
-        items = [
-            PosterItem(
-                film["folder"],
-                film["name"],
-                film.get("length", ""),
-                (film["poster"] or {}).get("to", ""),
-                broken=bool(film.get("problem")),
-            )
-            for film in self._films
-        ]
-        self.query_one(PosterStrip).show(items, self.query_one(Rows).key)
-        self._fit_posters()
-        self._draw_outline()
-
-    def _draw_outline(self) -> None:
-        """List the scenes of the film under the cursor, else of the open one; shown where there is room."""
-        key = self.query_one(Rows).key
-        film = next((film for film in self._films if film["folder"] == key), None)
-        film = film or next((film for film in self._films if film["current"]), None)
+    def _draw_about(self) -> None:
+        """Show the scenes of the film under the cursor, and what is to do with it."""
+        film, ink = self.chosen, self.ink
         self.query_one("#outline", Facts).show(outline_facts(film) if film is not None else [])
-
-    def on_rows_moved(self, event: Rows.Moved) -> None:
-        self.query_one(PosterStrip).choose(event.key)
-        self._draw_outline()
-
-    def on_poster_strip_clicked(self, event: PosterStrip.Clicked) -> None:
-        """Go to the film; where it has the cursor already, open it."""
-        rows = self.query_one(Rows)
-        if rows.key == event.key:
-            self.background(partial(self._open, event.key))
+        foot = self.query_one("#foot", Line)
+        if film is None:
+            sentence = self.studio_app.terminal.sentence
+            nothing = (
+                f"no film has “{self._filter}” in its name" if self._filter and self._films else sentence
+            )
+            foot.show(line((nothing, ink.muted)))
+        elif film.get("problem"):
+            foot.show(line((film["problem"], ink.failed)))
         else:
-            rows.show(rows.rows, key=event.key)
+            words = self._next.get((film["folder"], film["updated"]), "")
+            parts = (
+                ((" → ", ink.accent), (f"{film['name']}: ", ink.text), (words, ink.muted)) if words else ()
+            )
+            foot.show(line(*parts))
+
+    def heading(self) -> Text:
+        count = plural(len(self._films), "film") if self._known and self._films else ""
+        return line(("Milimo", self.ink.strong), (f"   {count}", self.ink.muted))
+
+    def facts(self) -> Text | str:
+        ink, parts = self.ink, []
+        slow = time.monotonic() - self._began_reading > SLOW_SECONDS
+        if self._left_to_read and slow:
+            parts.append((f"{WORKING} reading, {plural(self._left_to_read, 'film')} left", ink.working))
+        if self._filter:
+            parts.append((f"/ {self._filter}", ink.accent))
+        if self._order != NEWEST:
+            parts.append((self._order, ink.muted))
+        ready = [work.ready for work in works_of(self.studio_app.queue).values()]
+        if ready and None not in ready:
+            parts.append((f"ready {time_of_day(max(filter(None, ready)), time.time())}", ink.working))
+        if self._other_home:
+            parts.append((fit_path(_short(str(self.studio_app.studio.home.root)), 40), ink.muted))
+        return line(*[each for part in parts for each in (part, "   ")][:-1])
+
+    def on_cards_moved(self, event: Cards.Moved) -> None:
+        self._draw_about()
+        self._look_ahead()
+
+    # -- what is to do -----------------------------------------------------------------------------
+
+    def _look_ahead(self) -> None:
+        """Look for the next step of the film under the cursor, once the cursor rests on it."""
+        self.background(self._read_next, "next", exclusive=True)
+
+    async def _read_next(self) -> None:
+        import asyncio
+
+        await asyncio.sleep(REST_SECONDS)
+        film, studio = self.chosen, self.studio_app.studio
+        if film is None or film.get("problem"):
+            return
+        key = film["folder"], film["updated"]
+        if key not in self._next:
+
+            def read() -> str:
+                from milimo_tui.studio.project.next_elsewhere import next_of
+
+                return next_of(studio, film["folder"])
+
+            self._next[key] = await self.studio_app.inbox.run(read)
+        self._draw_about()
+
+    # -- posters -------------------------------------------------------------------------------------
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
         self.background(partial(self._load_posters, event), "posters", exclusive=True)
 
     async def _load_posters(self, event: Pictured.Wanted) -> None:
         """Show the posters that are kept, then those that have to be made, one by one."""
-        orders = {film["poster"]["to"]: film["poster"] for film in self._films if film["poster"]}
+        posters = [film["poster"] for film in self._films.values() if film["poster"]]
+        orders = {poster["to"]: poster for poster in posters}
         wanted = [orders[to] for to in event.pictures if to in orders]
         kept = await self.in_thread(lambda: {each["to"] for each in wanted if Path(each["to"]).is_file()})
         for order in wanted:
@@ -219,129 +307,82 @@ class HomeScreen(StudioScreen):
                 async for order, is_kept in made:
                     await self._show_poster(event.shown_in, order, is_kept=is_kept)
 
-    async def _show_poster(self, strip: Pictured, order: kept_pictures.Order, *, is_kept: bool) -> None:
+    async def _show_poster(self, wall: Pictured, order: kept_pictures.Order, *, is_kept: bool) -> None:
         """Show a poster; one that can't be kept (a disk that is full or only read) from its source."""
         path, seconds = (
             (order["to"], 0.0) if is_kept else (order["source"], float(parse_ratio(order["seconds"])))
         )
-        columns, rows = strip.picture_cells
+        columns, rows = wall.picture_cells
         ground = self.ink.rgb("background")
         drawing = await self.studio_app.pictures.of_file(
             Path(path), columns, rows, seconds=seconds, bars=ground
         )
         if drawing is not None:
-            strip.set_picture(order["to"], drawing)
+            wall.set_picture(order["to"], drawing)
         else:
-            strip.lack_picture(order["to"])
+            wall.lack_picture(order["to"])
 
-    def _film_row(self, film: dict[str, Any]) -> Row:
-        ink = self.ink
-        if film.get("problem"):
-            problem = line((f"✕ {fit(film['folder'], 22)}  ", ink.failed), (film["problem"], ink.muted))
-            return Row(film["folder"], problem)
-        shots = plural(film["shots"], "shot") if film["shots"] else "no shots yet"
-        if film["shots"] and film["previs"] == film["shots"]:
-            shots += ", all previs"
-        elif film["picked"]:
-            shots += f", {film['picked']} picked"
-        if film["read_only"]:
-            shots += ", read-only"
-        if film["stale"]:
-            shots += f", {film['stale']} stale"
-        name_width = 24 if self.size.width < 110 else 40
-        return Row(
-            film["folder"],
-            line(
-                (fit(film["name"], name_width), ink.strong),
-                "  ",
-                (f"{film['length']:>7}", ink.text),
-                "   ",
-                (shots, ink.muted),
-            ),
-            line(
-                (f"{'open' if film['current'] else ''}", ink.accent),
-                (f"   {when(film['updated']):>11}", ink.muted),
-            ),
-        )
+    # -- going -------------------------------------------------------------------------------------
 
-    def heading(self) -> Text:
-        return line(("Milimo", self.ink.strong))
+    def on_left(self, event: Left) -> None:
+        """Go from the cards to the list below them, and back."""
+        other = self.act_list if self.focused is self.wall else self.wall
+        if other.display and (other is not self.wall or self._films):
+            self.set_focus(other)
 
-    def facts(self) -> Text | str:
-        studio = self.studio_app.studio
-        why = f" ({studio.why_home})"
-        room = self.size.width - cell_len(f"Milimo  studio home: {why}") - 2
-        return f"studio home: {fit_path(_short(str(studio.home.root)), room)}{why}"
+    def on_cards_chosen(self, event: Cards.Chosen) -> None:
+        self.background(partial(self._open, event.key))
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        acts = {
-            REVIEW: self._review,
-            START: self._start,
-            WEIGHTS: self._weights,
-            TOUR: self._tour,
-            DOCTOR: self._doctor,
-        }
-        self.background(acts.get(event.key) or partial(self._open, event.key))
+        if event.key.startswith(SCRIPT):
+            self._open_form(script=event.key.removeprefix(SCRIPT))
+        elif event.key in ACTS:
+            self.studio_app.keyboard.type_keys([ACTS[event.key]])
 
     async def _open(self, folder: str) -> None:
-        if await self.command("project.use", name=folder) is not None:
+        film = self._films.get(folder)
+        if film is not None and film.get("problem"):
+            self.say(film["problem"], "error", "{ui.delete} puts it in the bin; :project recover tries")
+        elif await self.command("project.use", name=folder) is not None:
             await self.studio_app.go("storyboard")
 
-    # -- acts --------------------------------------------------------------------------------------
+    def _open_form(self, *, script: str = "", text: str = "") -> None:
+        self.studio_app.open_over(NewFilmScreen(script=script, text=text, here=self._scripts))
 
-    async def act_start_film(self, key_command: KeyCommand) -> None:
-        await self._start()
-
-    async def _start(self) -> None:
-        path = await self.ask("Screenplay (a path, or paste the text):", name="START", lines=paths)
-        if path and path.strip():
-            await self.start_from(path.strip())
-
-    async def start_from(self, path: str) -> None:
-        """Make a film from a screenplay file: project, scenes, shots and the first cut."""
-        if await self.command("script.import", script=path) is None:
-            return
-        await self.studio_app.go("storyboard")
-
-    def on_prompt_pasted(self, event: Prompt.Pasted) -> None:
-        """Start a film from a screenplay pasted where its path was asked for."""
-        if self.prompt.name_shown == "START":
-            self.prompt.leave()
-            self.background(partial(self._start_from_text, event.text))
+    def act_start_film(self, key_command: KeyCommand) -> None:
+        self._open_form()
 
     async def on_paste(self, event: events.Paste) -> None:
         """Start a film from a pasted screenplay or a pasted path."""
         text = event.text.strip()
         event.stop()
-        if not text:
-            return
-        if text.count("\n") < LONG_PASTE:
-            await self.start_from(text.splitlines()[0].strip().strip("'\""))
-            return
-        self.background(partial(self._start_from_text, event.text))
+        if text and text.count("\n") < LONG_PASTE:
+            self._open_form(script=text.splitlines()[0].strip().strip("'\""))
+        elif text:
+            self._open_form(text=event.text)
 
-    async def _start_from_text(self, text: str) -> None:
-        name = await self.ask("The film's name:", _title(text), name="START")
-        if not name or not name.strip():
-            self.say("nothing was made")
-            return
-        if await self.command("project.new", name=name.strip()) is None:
-            return
-        if await self.command("script.save", text=text) is not None:
-            await self.command("storyboard.commit")
-            await self.studio_app.go("storyboard")
+    async def act_search(self, key_command: KeyCommand) -> None:
+        """Show only films whose names hold what is typed; Esc shows all again."""
+        words = await self.ask("/", self._filter, name="FILTER", changed=self._filter_by)
+        self._filter_by(words or "")
 
-    async def act_tour(self, key_command: KeyCommand) -> None:
-        await self._tour()
+    def _filter_by(self, words: str) -> None:
+        if words != self._filter:
+            self._filter = words
+            self._draw()
 
-    async def _tour(self) -> None:
-        page = await self.in_thread(lambda: manual_of(self.studio_app.keyboard.keymap, self.CONTEXTS))
-        self.studio_app.show_text("The tour", TOUR_TEXT, page)
+    def act_out(self, key_command: KeyCommand) -> None:
+        if self._filter:
+            self._filter_by("")
+        else:
+            super().act_out(key_command)
+
+    def act_sort(self, key_command: KeyCommand) -> None:
+        self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
+        self._draw()
+        self.say(f"films: {self._order}")
 
     async def act_doctor(self, key_command: KeyCommand) -> None:
-        await self._doctor()
-
-    async def _doctor(self) -> None:
         outcome = await self.studio_app.command("app.doctor", {}, quiet=True)
         if outcome is not None:
             report = f"{self.studio_app.terminal.sentence}\n\n{outcome.text}"
@@ -349,58 +390,57 @@ class HomeScreen(StudioScreen):
             if await self.studio_app.push_screen_wait(panel) == CARD:
                 self.studio_app.open_card()
 
-    async def _review(self) -> None:
-        await self.studio_app.go("review")
-
-    async def _weights(self) -> None:
-        await self.studio_app.go("models")
+    # -- changing films ------------------------------------------------------------------------------
 
     async def act_rename(self, key_command: KeyCommand) -> None:
-        """Rename the film under the cursor; it becomes the current one."""
-        key = self.query_one(Rows).key
-        film = next((film for film in self._films if film["folder"] == key), None)
-        if film is None:
-            self.say("a film is renamed; none is under the cursor", "warn")
+        """Rename the film under the cursor."""
+        film = self.chosen
+        if film is None or film.get("problem"):
+            self.say("a film that can be read is renamed; none is under the cursor", "warn")
             return
         name = await self.ask("Name:", film["name"], name="FILM")
-        if name and name.strip() != film["name"]:
-            await self.command("project.use", name=film["folder"])
-            await self.command("project.rename", name=name.strip())
+        if not name or name.strip() in ("", film["name"]):
+            return
+        if await self.command("project.rename", name=name.strip(), film=film["folder"]) is not None:
+            self._taken_back.append((film["folder"], film["name"]))
+            await self._read()
 
+    async def act_delete(self, key_command: KeyCommand) -> None:
+        """Put the film under the cursor in the bin."""
+        film = self.chosen
+        if film is None:
+            self.say("no film is under the cursor", "warn")
+            return
+        made = await self.studio_app.command("project.bin", {"name": film["folder"]}, quiet=True)
+        if made is not None:
+            self._taken_back.append((film["folder"], ""))
+            self.say(made.message, "good", "{ui.undo} brings it back")
+            await self._read()
 
-def _rank(film: dict[str, Any]) -> tuple[bool, float]:
-    """Order films: the open one first, then the newest."""
-    return not film["current"], -film.get("updated", 0.0)
+    async def act_undo(self, key_command: KeyCommand) -> None:
+        """Take back what was done to films here: a name, the bin; what lies in the bin from before too."""
+        if self._taken_back:
+            folder, name = self._taken_back.pop()
+        else:
+            studio = self.studio_app.studio
 
+            def read() -> str:
+                from milimo_tui.studio.project.film_bin import newest
 
-def _action_row(key: str, title: str, letter: str, words: str, screen: HomeScreen) -> Row:
-    ink = screen.ink
-    return Row(key, line((fit(title, 16), ink.text), (f"  {letter:<3} ", ink.accent), (words, ink.muted)))
+                found = newest(studio)
+                return found.root.name if found is not None else ""
+
+            folder, name = await self.in_thread(read), ""
+        if not folder:
+            await self.studio_app.act_undo(key_command)
+        elif name:
+            await self.command("project.rename", name=name, film=folder)
+        else:
+            await self.command("project.restore", name=folder)
+        await self._read()
 
 
 def _short(path: str) -> str:
     """Shorten a path: `~` for the person's home."""
-    from pathlib import Path
-
     home = str(Path.home())
     return "~" + path[len(home) :] if path == home or path.startswith(home + "/") else path
-
-
-def _title(text: str) -> str:
-    """Return the Title of a pasted title page; empty where there is none."""
-    for words in text.splitlines()[:20]:
-        key, mark, value = words.partition(":")
-        if mark and key.strip().casefold() == "title":
-            return value.strip().strip("_*")
-    return ""
-
-
-def when(moment: float, now: float | None = None) -> str:
-    """Name a day as people do: today, yesterday, 3 days ago, 2026-11-20."""
-    now = time.time() if now is None else now
-    days = (date.fromtimestamp(now) - date.fromtimestamp(moment)).days
-    if days <= 0:
-        return f"today {time.strftime('%H:%M', time.localtime(moment))}"
-    if days == 1:
-        return "yesterday"
-    return f"{days} days ago" if days < 8 else time.strftime("%Y-%m-%d", time.localtime(moment))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -45,6 +45,7 @@ from milimo_tui.tui.terminal.theme import Ink, ink_of, theme_name, themes
 from milimo_tui.tui.widgets.clicked import KeysClicked
 
 if TYPE_CHECKING:
+    from rich.text import Text
     from textual.driver import Driver
     from textual.screen import Screen
     from textual.worker import WorkType
@@ -239,6 +240,7 @@ class BaseApp(App[int]):
         if isinstance(event, events.Key) and not event.is_forwarded:
             async for key_command in self.keyboard.key_commands(event, super().on_event):
                 perform(self, key_command)
+                self.note_act(key_command)
         else:
             await super().on_event(event)
 
@@ -247,6 +249,13 @@ class BaseApp(App[int]):
         for key in event.chord:
             character = " " if key == "space" else key if len(key) == 1 else None
             self.post_message(events.Key(key, character))
+
+    def note_act(self, key_command: KeyCommand) -> None:
+        """Hear of an act that a key has set going; whoever watches takes this over."""
+
+    def tour_lines(self, screen: FrontScreen) -> Sequence[Text]:
+        """Return what the tour says on a screen; nothing where none runs."""
+        return ()
 
     # -- commands ----------------------------------------------------------------------------------
 

@@ -1,42 +1,58 @@
-"""The cheat sheet: every key that acts where one is, in the mode one is in, from the keymap in force.
+"""The cheat sheet: every key that acts where one is, in the mode one is in, grouped by what it is for.
 
-A chord that a nearer context has taken over is not listed again. Enter types the keys of a line.
+A chord that a nearer context has taken over is not listed again. Enter types the keys of a line. `/` takes
+what one wants to do, in one's own words, and finds acts without a key here too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 
 from milimo_tui.core.paths import DOCS
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, show
+from milimo_tui.tui.keys.synonyms import meant_by
+from milimo_tui.tui.keys.tasks import ORDER, task_of
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.terminal.theme import Ink
-from milimo_tui.tui.widgets.column_rows import ColumnRows
+from milimo_tui.tui.widgets.column_rows import MORE, ColumnRows
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import line, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 USUAL = 12  # cells of keys; longer ones push what they do aside
+NARROW = 31  # cells of a row: two columns fit on a terminal of 80, three on 120, five on 200
 SHORT = 30  # keys of a context that are read at once
-KINDS = (
-    (Role.MOTION, "motions"),
-    (Role.OPERATOR, "operators, before a motion or object"),
-    (Role.OBJECT, "objects, after an operator or selecting"),
-)
+COMMAND = "command:"  # before the id of one that has no key here: a row that runs it
 
 
 class KeySheet(Overlay):
-    """Dismisses with the chord of the chosen line (keys with blanks between), empty when closed."""
+    """Dismisses with the chord of the chosen line, its keys with blanks between; empty when closed.
+
+    Of a command without a key here it is `COMMAND` and the id.
+    """
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("key_sheet", "overlay")
 
-    def __init__(self, heading: str, rows: Sequence[Row], foot: str = "") -> None:
-        super().__init__(heading, rows, "Enter does it   / filters   Esc closes", foot=foot)
+    def __init__(
+        self,
+        heading: str,
+        rows: Sequence[Row],
+        foot: str = "",
+        elsewhere: Callable[[str], Sequence[Row]] = lambda words: (),
+    ) -> None:
+        """`elsewhere` gives rows of commands that fit some words and have no key here."""
+        super().__init__(heading, rows, "Enter does it   / what you want to do   Esc closes", foot=foot)
+        self._elsewhere = elsewhere
+
+    def _filter(self, words: str) -> None:
+        """Show the acts that are called so, here and elsewhere; also by words that others use for them."""
+        here = acts_called(self.first_rows, words)
+        self.rows.show([*here, *(self._elsewhere(words) if words.strip() else ())])
 
     def make_rows(self) -> Rows:
         return ColumnRows(id="panel-rows")
@@ -50,6 +66,27 @@ class KeySheet(Overlay):
     @property
     def columns(self) -> ColumnRows:
         return self.query_one(ColumnRows)
+
+
+def acts_called(rows: Sequence[Row], words: str) -> list[Row]:
+    """Return the rows of acts that hold every word, also in what others call them, under their headings."""
+    wanted, out = words.casefold().split(), list[Row]()
+    if not wanted:
+        return list(rows)
+    heading: Row | None = None
+    taken = False  # the last act: what goes on below it comes along
+    for row in rows:
+        plain = row.left.plain
+        if not row.key and plain.startswith(MORE):
+            out += [row] * taken
+        elif not row.key:
+            heading, taken = (row if plain.strip() else heading), False
+        else:
+            taken = all(word in f"{plain} {row.search}".casefold() for word in wanted)
+            if taken:
+                out += [heading, row] if heading is not None else [row]
+                heading = None
+    return out
 
 
 def manual_of(keymap: Keymap, contexts: Sequence[str]) -> str:
@@ -74,36 +111,44 @@ def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[B
     return [(context, own) for context, own in out if own]
 
 
-def sections(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, str, list[Binding]]]:
-    """Group what is in reach under headings: title of a context, kind of keys, bindings."""
-    out = []
-    for context, bindings in reachable(keymap, contexts):
-        kinds = KINDS if len(bindings) > SHORT else ()
-        groups = [(kind, [each for each in bindings if each.role is role]) for role, kind in kinds]
-        groups = [(kind, own) for kind, own in groups if own]
-        grouped = [each for _, own in groups for each in own]
-        rest = [each for each in bindings if each not in grouped]
-        groups += [("acts" if groups else "", rest)] * bool(rest)
-        out += [(keymap.titles[context], kind, own) for kind, own in groups]
-    return out
+def sections(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
+    """Group what is in reach: first what is done here alone, where that is little, then by task."""
+    found = reachable(keymap, contexts)
+    out: list[tuple[str, list[Binding]]] = []
+    if found and len(found[0][1]) <= SHORT:
+        (context, own), *found = found
+        out.append((keymap.titles[context], own))
+    by_task: dict[str, list[Binding]] = {}
+    for _, bindings in found:
+        for binding in bindings:
+            by_task.setdefault(task_of(binding), []).append(binding)
+    return [*out, *((task, by_task[task]) for task in ORDER if task in by_task)]
 
 
-def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink, idle: Collection[str] = ()) -> list[Row]:
-    """List every key that acts here, those of one act on one line.
+def key_rows(
+    keymap: Keymap, contexts: Sequence[str], ink: Ink, idle: Collection[str] = (), most: int = 0
+) -> list[Row]:
+    """List every key that acts here, those of one act on one line, by what they are for.
 
-    Commands in `idle`, which can do nothing now, are drawn quietly.
+    Commands in `idle`, which can do nothing now, are drawn quietly. What does not fit into `most` cells goes
+    on in the row below, without the keys that do the same; 0 is as many as there are.
     """
-    found = [(title, kind, _acts(bindings)) for title, kind, bindings in sections(keymap, contexts)]
     rows: list[Row] = []
-    before = ""
-    for title, kind, acts in found:
+    for title, bindings in sections(keymap, contexts):
+        acts = [_keys_first(group) if most else list(group) for group in _acts(bindings)]
         wide = max((cells for group in acts if (cells := len(_keys_text(group))) <= USUAL), default=0)
         rows += [Row("", Text())] * bool(rows)
-        words = () if title == before else ((title, ink.strong), "  " * bool(kind))
-        before = title
-        rows.append(Row("", line(*words, (kind, ink.muted))))
-        rows += [_row(group, wide, ink, quiet=group[0].run in idle) for group in acts]
+        rows.append(Row("", line((title, ink.strong))))
+        for group in acts:
+            rows += _rows(group, wide, ink, most, quiet=group[0].run in idle)
     return rows
+
+
+def _keys_first(group: Sequence[Binding]) -> list[Binding]:
+    """Leave out other keys that do the same, where they are long."""
+    if len(_keys_text(group)) <= USUAL:
+        return list(group)
+    return [each for each in group if not each.alias] or list(group[:1])
 
 
 def _acts(bindings: Sequence[Binding]) -> list[list[Binding]]:
@@ -114,14 +159,16 @@ def _acts(bindings: Sequence[Binding]) -> list[list[Binding]]:
     return list(acts.values())
 
 
-def _row(group: Sequence[Binding], wide: int, ink: Ink, *, quiet: bool) -> Row:
+def _rows(group: Sequence[Binding], wide: int, ink: Ink, most: int, *, quiet: bool) -> list[Row]:
+    """Return the row of an act, and what of its words does not fit below it."""
     first, keys = group[0], _keys_text(group)
-    left = line(
-        (keys.ljust(wide), ink.muted if quiet else ink.accent),
-        "  ",
-        (first.note, ink.muted if quiet else ink.text),
-    )
-    return Row(" ".join(first.chord), left, search=f"{keys} {first.note} {first.run}")
+    lead = keys.ljust(wide) + "  "
+    words = wrapped(first.note, max(12, most - len(lead))) if most else [first.note]
+    style = ink.muted if quiet else ink.text
+    left = line((lead, ink.muted if quiet else ink.accent), (words[0], style))
+    search = " ".join((keys, first.note, first.run, *meant_by(first.run)))
+    rows = [Row(" ".join(first.chord), left, search=search)]
+    return rows + [Row("", line((f"{MORE}{' ' * wide}", style), (more, style))) for more in words[1:]]
 
 
 def _keys_text(group: Sequence[Binding]) -> str:

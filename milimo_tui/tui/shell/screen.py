@@ -41,6 +41,7 @@ from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.tour_bar import TourBar
 
 if TYPE_CHECKING:
     from textual.worker import WorkType
@@ -243,6 +244,7 @@ class StudioScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Line(id="head")
         yield Container(*self.body(), id="body")
+        yield TourBar()
         yield Line(id="message")
         yield self.prompt
         yield StatusLine(id="status")
@@ -310,6 +312,8 @@ class StudioScreen(Screen[None]):
         if not self.is_mounted or not self.query("#status"):
             return
         lines.draw_head(self, self.query_one("#head", Line))
+        for bar in self.query(TourBar):
+            bar.show(self.studio_app.tour_lines(self))
         lines.draw_message(self, self.query_one("#message", Line), self.query_one(WrappedMessage))
         lines.draw_status(self, self.query_one("#status", StatusLine))
 

@@ -15,6 +15,7 @@ from milimo_tui.tui.widgets.text import line
 
 GAP = 2  # cells between cards; the focus bar stands in the one before a card
 WORDS = 3  # lines of text under a picture
+NARROWER = 2  # cells by which cards may be less wide than they should, to be seen all at once
 HEADING, AIR = -1, -2  # parts of a line that is no part of cards
 # (board width from which it holds, cards as wide as this at least)
 WIDTHS = ((150, 25), (110, 21), (0, 17))
@@ -34,11 +35,12 @@ class Card:
     empty: str = "○"  # what stands where the picture will be
     is_drawn: bool = False  # its picture is made when it is wanted: only once the card is in sight
     search: str = ""
+    is_broken: bool = False  # what it stands for can't be read
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with its cards."""
+    """A heading, which may be empty, with its cards."""
 
     heading: Text
     right: Text
@@ -83,9 +85,37 @@ def lay_out(sections: Sequence[Section], room: int, ratio: float) -> Grid:
     for number, section in enumerate(sections):
         if lines:
             lines.append(GridLine(number, AIR))
-        lines.append(GridLine(number, HEADING))
+        if section.heading:
+            lines.append(GridLine(number, HEADING))
         for first in range(0, len(section.cards), across):
             if first:
+                lines.append(GridLine(number, AIR))
+            lines.extend(GridLine(number, part, first) for part in range(picture + WORDS))
+    return Grid(across, width, picture, lines)
+
+
+def lay_out_few(sections: Sequence[Section], room: int, height: int, ratio: float, least: int) -> Grid:
+    """Lay cards out in `room` × `height` cells: those of one row as large as they can be seen.
+
+    More than a row of them are about `least` wide, and less high where all can be seen then; else the rest
+    lies below. With a `ratio` of 0 there are no pictures.
+    """
+    room, count = max(20, room), max(1, *(len(section.cards) for section in sections), 0)
+    most = max(1, (room + GAP) // (least + GAP))
+    across, width, picture = most, (room + GAP) // most - GAP, 0
+    if ratio:
+        picture = max(3, round(width / ratio / 2))
+        best = 0
+        for columns in range(1, count + 1) if count <= most else (most,):
+            rows = -(-count // columns)
+            high = (height - (rows - 1)) // rows - WORDS
+            wide = min((room + GAP) // columns - GAP, int(high * 2 * ratio))
+            if wide > best and wide >= least - NARROWER:
+                best, across, width, picture = wide, columns, wide, min(high, round(wide / ratio / 2))
+    lines: list[GridLine] = []
+    for number, section in enumerate(sections):
+        for first in range(0, len(section.cards), across):
+            if lines:
                 lines.append(GridLine(number, AIR))
             lines.extend(GridLine(number, part, first) for part in range(picture + WORDS))
     return Grid(across, width, picture, lines)

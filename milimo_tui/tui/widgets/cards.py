@@ -135,8 +135,12 @@ class Cards(Pictured, ScrollView, can_focus=True):
         same = counts == [len(section.cards) for section in self.sections] and bool(self._grid.lines)
         return same and self._laid_for == (self.scrollable_content_region.width, self.ratio)
 
+    def make_grid(self, room: int) -> Grid:
+        """Work out how the cards lie in so many cells."""
+        return lay_out(self.sections, room, self.ratio)
+
     def _lay_out(self) -> None:
-        grid = lay_out(self.sections, self.scrollable_content_region.width - 2, self.ratio)
+        grid = self.make_grid(self.scrollable_content_region.width - 2)
         if (grid.width, grid.picture) != self.picture_cells:
             self.forget_pictures()
         self._grid, self._laid_for = grid, (self.scrollable_content_region.width, self.ratio)
@@ -282,7 +286,8 @@ class Cards(Pictured, ScrollView, can_focus=True):
             if drawing is not None and drawing.strips:
                 return picture_row(drawing, part, width, high, base) or Strip.blank(width, base)
             lacking = self.lacking_sign(card.picture)
-            sign, style = lacking or card.empty, ink.failed if lacking == OFFLINE else ink.muted
+            is_bad = card.is_broken or lacking == OFFLINE
+            sign, style = lacking or card.empty, ink.failed if is_bad else ink.muted
             return strip_of(frame(sign, part, width, high, ink.line, style), base, width, console)
         if part == high:
             room = width - card.length.cell_len - 1

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 GAP = 3  # cells between columns
+MORE = "  "  # begins a row without a key that goes on with the one above it
 EDGES = 3  # cells of a row that are not its words: the cursor, a mark, air
 
 
 class ColumnRows(Rows):
-    """A list of which nothing is cut; a heading stays with the row below it."""
+    """A list of which nothing is cut; a heading stays with the row below it, a row with its second line."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -128,12 +129,20 @@ def _flow(rows: Sequence[RowLike], height: int) -> list[range]:
             start += 1
             continue
         end = whole = min(start + height, len(rows))
-        while end < len(rows) and end > start and not rows[end - 1].key:
-            end -= 1  # a heading goes to where its rows are
+        while start < end < len(rows) and (_is_heading(rows[end - 1]) or _goes_on(rows[end])):
+            end -= 1  # a heading goes to where its rows are, and a row with what goes on below it
         end = end if end > start else whole
         out.append(range(start, end))
         start = end
     return out
+
+
+def _goes_on(row: RowLike) -> bool:
+    return not row.key and row.left.plain.startswith(MORE)
+
+
+def _is_heading(row: RowLike) -> bool:
+    return not row.key and not _goes_on(row)
 
 
 def _height(columns: Sequence[range]) -> int:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from textual import events
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import arguments
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
-from milimo_tui.tui.home.home import HomeScreen, when
+from milimo_tui.tui.home.film_cards import when
+from milimo_tui.tui.home.home import HomeScreen
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.shot.shot import ShotScreen
 from milimo_tui.tui.shot.shot_details import TAKE
@@ -23,7 +23,7 @@ from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 from tests.studio.test_what_is_asked import lora_file
-from tests.tui.house import SCRIPT, add_take, make_studio, opened, press, screen_text, settle, type_in, until
+from tests.tui.house import add_take, make_studio, opened, press, screen_text, settle, until
 
 
 @pytest.fixture(autouse=True)
@@ -51,67 +51,22 @@ def empty(tmp_path: Path) -> Iterator[Studio]:
 # -- Home ------------------------------------------------------------------------------------------
 
 
-async def test_home_starts_a_film_from_a_path(empty: Studio, tmp_path: Path) -> None:
-    script = tmp_path / "night train.fountain"
-    script.write_text(SCRIPT.replace("Rain Market", "Night Train"))
-    async with opened(empty) as (app, pilot):
-        await pilot.press("a")
-        await type_in(pilot, str(script))
-        await pilot.press("enter")
-        await until(pilot, lambda: app.current_mode == "storyboard")
-        await until(pilot, lambda: "Night Train" in screen_text(pilot))
-
-
-async def test_home_says_in_one_sentence_what_is_no_screenplay(empty: Studio, tmp_path: Path) -> None:
-    picture = tmp_path / "picture.fountain"
-    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
-    async with opened(empty) as (app, pilot):
-        await until(pilot, lambda: "Start a film" in screen_text(pilot))
-        screen = app.screen
-        assert isinstance(screen, HomeScreen)
-        await screen.start_from(str(picture))
-        assert app.last_message is not None
-        assert app.last_message.kind == "error"
-        assert app.current_mode == "home"
-    assert empty.project_folders() == []
-
-
-async def test_a_pasted_screenplay_becomes_a_film(empty: Studio) -> None:
-    async with opened(empty) as (app, pilot):
-        app.post_message(events.Paste(SCRIPT))
-        await until(pilot, lambda: "name:" in screen_text(pilot))
-        assert "Rain Market" in screen_text(pilot)
-        await pilot.press("enter")
-        await until(pilot, lambda: app.current_mode == "storyboard")
-        await until(pilot, lambda: app.film is not None and len(app.film.story.live_shots()) > 3)
-
-
-async def test_a_screenplay_pasted_where_its_path_is_asked_for_becomes_a_film_too(empty: Studio) -> None:
-    async with opened(empty) as (app, pilot):
-        await pilot.press("a")
-        app.post_message(events.Paste(SCRIPT))
-        await until(pilot, lambda: "name:" in screen_text(pilot))
-        await pilot.press("enter")
-        await until(pilot, lambda: app.current_mode == "storyboard")
-
-
 async def test_home_lists_films_and_opens_one(studio: Studio) -> None:
     registry.run(studio, "project.new", {"name": "Second"})
     async with opened(studio, mode="home") as (app, pilot):
         await until(pilot, lambda: "Second" in screen_text(pilot))
-        rows = app.screen.query_one(Rows)
-        assert [row.key for row in rows.rows if row.key][:2] == ["second", "rain-market"]
-        await press(pilot, "j enter")
+        screen = app.screen
+        assert isinstance(screen, HomeScreen)
+        await until(pilot, lambda: screen.wall.keys == ["second", "rain-market"])
+        await press(pilot, "l enter")
         await until(pilot, lambda: app.current_mode == "storyboard")
         assert app.film is not None
         assert app.film.story.project.name == "Rain Market"
 
 
-async def test_the_doctor_and_the_tour_are_one_key_away(empty: Studio) -> None:
+async def test_the_doctor_is_one_key_away(empty: Studio) -> None:
     async with opened(empty) as (_, pilot):
-        await press(pilot, "T")
-        await until(pilot, lambda: "Five minutes" in screen_text(pilot))
-        await press(pilot, "escape d")
+        await press(pilot, "d")
         await until(pilot, lambda: "This terminal" in screen_text(pilot) and "python" in screen_text(pilot))
 
 

@@ -27,7 +27,6 @@ from milimo_tui.tui.media.wave import Wave
 from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.pictured import Pictured
-from milimo_tui.tui.widgets.poster_strip import PosterStrip
 from tests.budget import thorough
 from tests.media.viewer.seen import ink
 from tests.tui.rain_market import make_studio, write_small_take
@@ -162,30 +161,31 @@ async def test_film_plays_the_cut_where_none_was_rendered_and_says_what_is_gone(
 async def test_home_has_a_poster_of_each_film_kept_as_a_jpeg(studio: Studio) -> None:
     run(studio, "project.new", {"name": "Empty Road"})
     async with on(studio, "home", (80, 24)) as stage:
-        strip = await pictured(stage, "#posters", 1)
-        assert [item.words for item in strip.items] == ["Empty Road", "Rain Market"]
-        assert not strip.items[0].picture  # a film without a picture
+        wall = await pictured(stage, "#films", 1)
+        cards = wall.sections[0].cards
+        assert [card.key for card in cards] == ["empty-road", "rain-market"]
+        assert not cards[0].picture  # a film without a picture
         (kept,) = studio.home.root.glob("projects/*/cache/posters/*/*.jpg")
         take = next(each for each in run(studio, "project.list").data if each["poster"])["poster"]
         assert take["to"] == str(kept)
-        assert alike(strip._pictures[str(kept)], Path(take["source"]), 50)
+        assert alike(wall._pictures[str(kept)], Path(take["source"]), 50)
         assert float(np.abs(np.asarray(Image.open(kept), float).mean((0, 1))
                             - decoded(Path(take["source"]), 50, 96, 64).mean((0, 1))).max()) < 6  # fmt: skip
         assert all(word in stage.text for word in ("Empty Road", "Start a film", "Ask the doctor"))
-        asked = strip._asked
-        await stage.press("j")
-        assert strip._chosen == "rain-market"
+        asked = wall._asked
+        await stage.press("l")
+        assert wall.key == "rain-market"
         await stage.press("g", "j", "g", "h")
-        assert strip._asked is asked  # what is there is not asked for again
-        await stage.pilot.click("#posters", offset=(5, 3))
+        assert wall._asked is asked  # what is there is not asked for again
+        await stage.pilot.click("#films", offset=(5, 3))
         await stage.settle()
-        assert strip._chosen == "empty-road"
+        assert wall.key == "empty-road"
     written = kept.stat().st_mtime_ns
     path = rendered(studio_of(studio, "rain-market"))
     async with on(studio, "home", (200, 50)) as stage:
-        strip = await pictured(stage, "#posters", 1)
-        shown = next(item for item in strip.items if item.words == "Rain Market")
-        assert alike(strip._pictures[shown.picture], path, 30)  # the rendered film's now
+        wall = await pictured(stage, "#films", 1)
+        shown = next(card for card in wall.sections[0].cards if card.key == "rain-market")
+        assert alike(wall._pictures[shown.picture], path, 30)  # the rendered film's now
         assert kept.stat().st_mtime_ns == written
 
 
@@ -194,11 +194,11 @@ def studio_of(studio: Studio, name: str) -> Studio:
     return studio
 
 
-async def test_without_pictures_home_is_its_list(studio: Studio) -> None:
+async def test_without_pictures_home_is_words_alone(studio: Studio) -> None:
     studio.settings = replace(studio.settings, images="off")
     async with on(studio, "home", (80, 24)) as stage:
-        assert stage.screen.query_one(PosterStrip).region.height == 0
-        assert stage.lines()[2].startswith("▸ Rain Market")
+        assert stage.screen.wall.picture_cells[1] == 0
+        assert stage.lines()[2].startswith("▌Rain Market")
 
 
 async def test_a_home_that_can_only_be_read_shows_posters_from_their_sources(studio: Studio) -> None:
@@ -206,8 +206,8 @@ async def test_a_home_that_can_only_be_read_shows_posters_from_their_sources(stu
     shutil.rmtree(studio.project().paths.cache, ignore_errors=True)
     studio.project().paths.cache.write_text("in the way of a folder")
     async with on(studio, "home", (80, 24)) as stage:
-        strip = await pictured(stage, "#posters", 1)
-        assert alike(strip._pictures[strip.items[0].picture], path, 30)
+        wall = await pictured(stage, "#films", 1)
+        assert alike(wall._pictures[wall.sections[0].cards[0].picture], path, 30)
 
 
 # -- cuts and nests --------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ async def test_every_key_is_whole_and_a_wide_terminal_has_more_columns(
         await stage.press("?")
         sheet = stage.screen.query_one(ColumnRows)
         await stage.until(lambda: bool(sheet.virtual_size.height))
-        across = {80: 1, 120: 2, 200: 4}[size[0]]
+        across = {80: 2, 120: 3, 200: 5}[size[0]]
         assert sheet.virtual_size.height >= len(sheet.rows) // across
         assert sheet.virtual_size.height < len(sheet.rows) // across + 12
         for index, row in enumerate(sheet.rows):

@@ -12,7 +12,6 @@ from milimo_tui.tui.storyboard.shot_beside import ShotBeside
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.picture import Picture
-from milimo_tui.tui.widgets.poster_strip import PosterStrip
 from tests.tui import rain_market
 from tests.tui.stage import on
 
@@ -47,7 +46,7 @@ async def test_a_narrow_board_has_all_of_the_width(studio: Studio) -> None:
 async def test_home_has_the_scenes_beside_and_one_film_is_a_large_poster(studio: Studio) -> None:
     async with on(studio, "home", WIDE) as stage:
         await stage.until(lambda: "EXT. ROOFTOP - DAWN" in stage.text)
-        assert stage.screen.query_one(PosterStrip).picture_cells[0] > 80
+        assert stage.screen.wall.picture_cells[0] > 80
 
 
 async def test_cuts_tell_what_the_cut_on_the_timeline_has(studio: Studio) -> None:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.core.format import clock
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.format import plural
 from milimo_tui.core.ids import slug
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.core.time import parse_rate, ratio_text
-from milimo_tui.engines.contract.fitting import ASPECTS
+from milimo_tui.core.time import parse_rate
+from milimo_tui.engines.contract.fitting import ASPECTS, RASTERS
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.values.film import Coverage, Story
+from milimo_tui.story.values.film import Coverage
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.shot.fields import with_part
-from milimo_tui.studio.project import archive, deletion
-from milimo_tui.studio.project.posters import poster_of
+from milimo_tui.studio.project import archive, deletion, film_bin, starting
+from milimo_tui.studio.project.film_rows import is_current, listed, row_of
+from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
@@ -27,16 +28,11 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights.lora_stacks import Stack
 
-RASTERS = {
-    "landscape": (768, 512),
-    "portrait": (512, 768),
-    "wide": (1024, 576),
-    "cinema": (1280, 704),
-}
-
 
 class NewArgs(Args):
-    name: str = arg(description="the film's name")
+    name: str = arg("", description="the film's name (default: its script's title)")
+    script: str = arg("", description="its screenplay (.fountain, .txt): scenes, shots and a first cut too")
+    text: str = arg("", description="the screenplay itself, in place of its file")
     rate: str = arg("25", description="frames per second, e.g. 24, 25, 23.976")
     size: str = arg(
         "768x512", description="WIDTHxHEIGHT, landscape, portrait, wide, cinema, or a shape: 16:9"
@@ -69,76 +65,35 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
     if args.engine:
         shot_spec.check_engine(args.engine, "make_video")
         fields["engine"] = args.engine
+    if args.script or args.text:
+        return _start(studio, args, fields)
+    if not args.name:
+        raise BadInput("a film has a name", "milimo project new NAME, or --script FILE for its title")
     file = screenplays.create_project(studio, args.name, **fields)
-    return Outcome(data=_row(studio, file), message=f"made “{args.name}” in {file.paths.root}")
+    return Outcome(data=row_of(studio, file), message=f"made “{args.name}” in {file.paths.root}")
 
 
-def _row(studio: Studio, file: ProjectFile) -> dict[str, Any]:
-    """A film as lists show it. A damaged one tells only what its folder does, and the `problem`."""
-    story, cuts = file.story(), file.cuts()
-    project = story.project
-    shots = shot_spec.states(story)
-    seconds = sum(state.shot.frames for state in shots) / project.rate if shots else 0
-    return {
-        "id": project.id,
-        "name": project.name,
-        "folder": file.paths.root.name,
-        "path": str(file.paths.root),
-        "current": is_current(studio, file.paths),
-        "rate": ratio_text(project.rate),
-        "width": project.width,
-        "height": project.height,
-        "engine": project.engine,
-        "scenes": len(story.live_scenes()),
-        "shots": len(shots),
-        "picked": sum(state.picked is not None for state in shots),
-        "previs": sum(bool(state.picked and state.picked.previs) for state in shots),
-        "stale": sum(state.stale for state in shots),
-        "seconds": float(seconds),
-        "length": clock(float(seconds)),
-        "cuts": [{"id": cut.id, "name": cut.name} for cut in cuts],
-        "read_only": file.read_only,
-        "updated": file.updated(),
-        "problem": "",
-    }
+def _start(studio: Studio, args: NewArgs, fields: dict[str, Any]) -> Outcome:
+    """A film from a screenplay. Raises BadInput where both its file and its text are given."""
+    from milimo_tui.studio.commands.script.script import read_source  # not for every verb of a film
+
+    if args.script and args.text:
+        raise BadInput("a film has one screenplay", "give its file, or its text")
+    data, name = read_source(args.script) if args.script else (args.text.encode(), "")
+    file, done = starting.start(studio, data, name, name=args.name, **fields)
+    row = row_of(studio, file)
+    counts = f"{plural(row['scenes'], 'scene')}, {plural(row['shots'], 'shot')}, {row['length']}"
+    notes = "".join(f"; {note}" for note in done.notes)
+    return Outcome(data=row, message=f"started “{row['name']}”: {counts}{notes}")
 
 
-def is_current(studio: Studio, paths: ProjectPaths) -> bool:
-    return studio.current().get("project") == paths.root.name
+class ListArgs(Args):
+    binned: bool = arg(False, description="those in the bin instead")
 
 
-def _row_or_problem(studio: Studio, paths: ProjectPaths) -> dict[str, Any]:
-    try:
-        with ProjectFile.open(paths) as file:
-            story = file.story()
-            poster = poster_of(file, story)
-            found = {"poster": poster.as_json() if poster else None, "outline": _outline(story)}
-            return {**_row(studio, file), **found}
-    except MilimoError as error:  # one film that can't be read hides no other
-        name = paths.root.name
-        current = is_current(studio, paths)
-        about = {"id": "", "name": name, "folder": name, "path": str(paths.root), "current": current}
-        return {**about, "poster": None, "outline": [], "problem": error.message}
-
-
-def _outline(story: Story) -> list[dict[str, Any]]:
-    """The scenes of a film in their order, with how many shots each has and how long they are."""
-    frames: dict[str, list[int]] = defaultdict(list)
-    for shot in story.live_shots():
-        frames[shot.scene].append(shot.frames)
-    return [
-        {
-            "number": scene.number,
-            "heading": scene.heading,
-            "shots": len(frames[scene.id]),
-            "length": clock(float(sum(frames[scene.id]) / story.project.rate)),
-        }
-        for scene in story.live_scenes()
-    ]
-
-
-def _list(studio: Studio, args: NoArgs) -> Outcome:
-    rows = [_row_or_problem(studio, paths) for paths in studio.project_folders()]
+def _list(studio: Studio, args: ListArgs) -> Outcome:
+    folders = studio.films_in_bin() if args.binned else studio.films()
+    rows = [listed(studio, paths) for paths in folders]
     problems = "\n".join(f"{row['folder']}: {row['problem']}" for row in rows if row["problem"])
     columns = ("folder", "name", "length", "shots", "picked", "stale", "current")
     return Outcome(data=rows, columns=columns, text=problems)
@@ -150,27 +105,55 @@ class NameArgs(Args):
 
 def _show(studio: Studio, args: NoArgs) -> Outcome:
     file = studio.project()
-    row = _row(studio, file)
+    row = row_of(studio, file)
     return Outcome(data=row, text="\n".join(f"{key:<10}{value}" for key, value in row.items() if value != ""))
 
 
 def _use(studio: Studio, args: NameArgs) -> Outcome:
     paths = studio.find_project(args.name)
     studio.use(paths)
-    return Outcome(data=_row(studio, studio.project()), message=f"now on {paths.root.name}")
+    return Outcome(data=row_of(studio, studio.project()), message=f"now on {paths.root.name}")
 
 
 class RenameArgs(Args):
     name: str = arg(description="the new name")
+    film: str = arg("", description="a project: folder, id or name (default: the current one)")
 
 
 def _rename(studio: Studio, args: RenameArgs) -> Outcome:
-    name = check_name(args.name, "a film")
-    file = studio.project()
+    if not args.film:
+        return _renamed(studio, studio.project(), args.name)
+    paths = studio.find_project(args.film)
+    if is_current(studio, paths):
+        return _renamed(studio, studio.project(), args.name)
+    with ProjectFile.open(paths) as file:
+        return _renamed(studio, file, args.name)
+
+
+def _renamed(studio: Studio, file: ProjectFile, given: str) -> Outcome:
+    name = check_name(given, "a film")
     project = file.story().project
     changed = replace(project, name=name)
     file.edit(f"rename to {name}", scope="project", actor=studio.actor, before=[project], after=[changed])
-    return Outcome(data=_row(studio, file), message=f"the film is now “{changed.name}”")
+    return Outcome(data=row_of(studio, file), message=f"the film is now “{changed.name}”")
+
+
+def _bin(studio: Studio, args: NameArgs) -> Outcome:
+    paths = studio.find_project(args.name)
+    row = listed(studio, paths)
+    client = studio.client_or_none()
+    jobs = client.jobs({"project": str(paths.root), "states": list(OPEN_STATES)}) if client else []
+    film_bin.put_in(studio, paths)
+    goes_on = f"; its {plural(len(jobs), 'job')} {'goes' if len(jobs) == 1 else 'go'} on" if jobs else ""
+    data = {"folder": paths.root.name, "name": row["name"]}
+    return Outcome(data=data, message=f"“{row['name']}” is in the bin{goes_on}")
+
+
+def _restore(studio: Studio, args: NameArgs) -> Outcome:
+    paths = studio.find_project(args.name, in_bin=True)
+    film_bin.bring_back(studio, paths)
+    row = listed(studio, paths)
+    return Outcome(data=row, message=f"“{row['name']}” is back from the bin")
 
 
 class SetArgs(Args):
@@ -203,7 +186,7 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     if changed != project:
         label = f"set the film's {', '.join(args.given())}"
         file.edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
-    return Outcome(data=_row(studio, file))
+    return Outcome(data=row_of(studio, file))
 
 
 def _duplicate(studio: Studio, args: NameArgs) -> Outcome:
@@ -215,7 +198,7 @@ def _duplicate(studio: Studio, args: NameArgs) -> Outcome:
         project = copy.story().project
         renamed = replace(project, name=name)
         copy.edit("name the copy", scope="project", actor=studio.actor, before=[project], after=[renamed])
-        return Outcome(data=_row(studio, copy), message=f"copied to {target.root}")
+        return Outcome(data=row_of(studio, copy), message=f"copied to {target.root}")
 
 
 def _free_folder(studio: Studio, name: str) -> ProjectPaths:
@@ -238,9 +221,19 @@ class DeleteArgs(Args):
     yes: bool = arg(False, description="really: the folder and everything in it")
 
 
+def _even_in_bin(studio: Studio, name: str) -> ProjectPaths:
+    """A project by its name, of those in use, else of those in the bin. Raises NotFound, Ambiguous."""
+    try:
+        return studio.find_project(name)
+    except NotFound:
+        with suppress(NotFound):
+            return studio.find_project(name, in_bin=True)
+        raise
+
+
 def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
-    paths = studio.find_project(args.name)
-    row = _row_or_problem(studio, paths)
+    paths = _even_in_bin(studio, args.name)
+    row = listed(studio, paths)
     if not args.yes:
         holds = row["problem"] or f"it has {row['shots']} shots and {row['picked']} picked takes"
         raise BadInput(
@@ -272,7 +265,7 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
         return _import_old(studio, source, args)
     paths = archive.bring_in(studio, args.file, args.name)
     studio.use(paths)
-    return Outcome(data=_row(studio, studio.project()), message=f"imported to {paths.root}")
+    return Outcome(data=row_of(studio, studio.project()), message=f"imported to {paths.root}")
 
 
 def _import_old(studio: Studio, source: Path, args: ImportArgs) -> Outcome:
@@ -293,7 +286,7 @@ def _import_old(studio: Studio, source: Path, args: ImportArgs) -> Outcome:
     bare = len(old.shots) - len({take.shot for take in old.takes})
     message = f"imported to {paths.root}: {len(old.takes)} takes"
     message += f"; {bare} of {len(old.shots)} shots have none there" if bare else ""
-    data = {**_row(studio, studio.project()), "missing": list(old.missing)}
+    data = {**row_of(studio, studio.project()), "missing": list(old.missing)}
     return Outcome(data=data, text="\n".join(lost), message=message)
 
 
@@ -319,7 +312,7 @@ COMMANDS = (
         cli="project new",
         positional=("name",),
     ),
-    Command("project.list", "Projects", "every film of the home", _list, NoArgs, cli="project list"),
+    Command("project.list", "Projects", "every film of the home", _list, ListArgs, cli="project list"),
     Command(
         "project.show",
         "Project",
@@ -344,7 +337,6 @@ COMMANDS = (
         "give the film another name",
         _rename,
         RenameArgs,
-        needs_project,
         cli="project rename",
         positional=("name",),
     ),
@@ -374,6 +366,24 @@ COMMANDS = (
         _recover,
         NameArgs,
         cli="project recover",
+        positional=("name",),
+    ),
+    Command(
+        "project.bin",
+        "Film to the bin",
+        "put a film in the bin; it can come back",
+        _bin,
+        NameArgs,
+        cli="project bin",
+        positional=("name",),
+    ),
+    Command(
+        "project.restore",
+        "Film from the bin",
+        "bring a film back from the bin",
+        _restore,
+        NameArgs,
+        cli="project restore",
         positional=("name",),
     ),
     Command(

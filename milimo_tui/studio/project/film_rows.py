@@ -1,0 +1,125 @@
+"""Films as lists and Home's cards show them: counts, length, poster, scenes, and what came in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.format import clock
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.time import ratio_text
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Story
+from milimo_tui.studio.project.posters import poster_of
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+Row = dict[str, Any]
+Stamp = tuple[tuple[int, int], ...]
+
+
+def is_current(studio: Studio, paths: ProjectPaths) -> bool:
+    return studio.current().get("project") == paths.root.name
+
+
+def row_of(studio: Studio, file: ProjectFile) -> Row:
+    """A film as lists show it."""
+    story, cuts = file.story(), file.cuts()
+    project = story.project
+    shots = shot_spec.states(story)
+    seconds = sum(state.shot.frames for state in shots) / project.rate if shots else 0
+    return {
+        "id": project.id,
+        "name": project.name,
+        "folder": file.paths.root.name,
+        "path": str(file.paths.root),
+        "current": is_current(studio, file.paths),
+        "rate": ratio_text(project.rate),
+        "width": project.width,
+        "height": project.height,
+        "engine": project.engine,
+        "scenes": len(story.live_scenes()),
+        "shots": len(shots),
+        "picked": sum(state.picked is not None for state in shots),
+        "previs": sum(bool(state.picked and state.picked.previs) for state in shots),
+        "stale": sum(state.stale for state in shots),
+        "script": project.script_name,
+        "script_changed": screenplays.differs(project),
+        "seconds": float(seconds),
+        "length": clock(float(seconds)),
+        "cuts": [{"id": cut.id, "name": cut.name} for cut in cuts],
+        "read_only": file.read_only,
+        "updated": file.updated(),
+        "problem": "",
+    }
+
+
+def listed(studio: Studio, paths: ProjectPaths) -> Row:
+    """A film's row with its poster and scenes. A damaged one tells only what its folder does, and why."""
+    try:
+        with ProjectFile.open(paths) as file:
+            story = file.story()
+            poster = poster_of(file, story)
+            found = {"poster": poster.as_json() if poster else None, "outline": _outline(story)}
+            return {**row_of(studio, file), **found, "unseen": unseen(story)}
+    except MilimoError as error:  # one film that can't be read hides no other
+        name = paths.root.name
+        about = {"id": "", "name": name, "folder": name, "path": str(paths.root)}
+        current = is_current(studio, paths)
+        return {**about, "current": current, "poster": None, "outline": [], "problem": error.message}
+
+
+def unseen(story: Story) -> list[float]:
+    """When each take was made that nobody has looked at, in seconds since 1970."""
+    live = {shot.id for shot in story.live_shots()}
+    return [take.created for take in story.takes if take.shot in live and take.job not in story.seen]
+
+
+def _outline(story: Story) -> list[Row]:
+    """The scenes of a film in their order, with how many shots each has and how long they are."""
+    frames: dict[str, list[int]] = defaultdict(list)
+    for shot in story.live_shots():
+        frames[shot.scene].append(shot.frames)
+    return [
+        {
+            "number": scene.number,
+            "heading": scene.heading,
+            "shots": len(frames[scene.id]),
+            "length": clock(float(sum(frames[scene.id]) / story.project.rate)),
+        }
+        for scene in story.live_scenes()
+    ]
+
+
+class KnownFilms:
+    """Rows of films; one is read anew only where its file was written since. Not safe for threads."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Path, tuple[Stamp, Row]] = {}
+
+    def read(self, studio: Studio, paths: ProjectPaths) -> Row:
+        """Return a film's row, as it is now."""
+        stamp = _stamp(paths)
+        known = self._rows.get(paths.root)
+        if known is None or known[0] != stamp:
+            known = self._rows[paths.root] = stamp, listed(studio, paths)
+        return {**known[1], "current": is_current(studio, paths)}
+
+
+def _stamp(paths: ProjectPaths) -> Stamp:
+    """What differs once a film was written: time and size of its file and of that one's log.
+
+    Taken before it is read: what is written meanwhile has it read again.
+    """
+    out = []
+    for path in (paths.db, paths.db.with_name(f"{paths.db.name}-wal")):
+        try:
+            seen = path.stat()
+        except OSError:
+            out.append((0, 0))
+        else:
+            out.append((seen.st_mtime_ns, seen.st_size))
+    return tuple(out)

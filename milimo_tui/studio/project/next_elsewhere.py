@@ -1,0 +1,22 @@
+"""The next step of a film that is not open, as one sentence."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.studio.project.next_step import next_act
+from milimo_tui.studio.session.home import Found
+from milimo_tui.studio.session.studio import Studio
+
+
+def next_of(studio: Studio, folder: str) -> str:
+    """Return why the next act of a film of this home is the best one; empty where it can't be read.
+
+    The film that is open stays so.
+    """
+    other = Studio(Found(studio.home, studio.why_home), studio.settings, project=folder, actor=studio.actor)
+    try:
+        return next_act(other).why.partition(": g v")[0]
+    except MilimoError:
+        return ""
+    finally:
+        other.close()

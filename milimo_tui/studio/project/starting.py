@@ -1,0 +1,36 @@
+"""Starting a film from a screenplay: whole, or not at all."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.studio.project import deletion
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script.screenplays import Committed
+from milimo_tui.studio.session.studio import Studio
+
+
+def start(
+    studio: Studio, data: bytes, script_name: str, *, name: str = "", **fields: Any
+) -> tuple[ProjectFile, Committed]:
+    """Make a film of a screenplay, with its scenes, shots and first cut, and make it the current one.
+
+    It is called after its title unless a `name` is given. Raises BadInput for what is no screenplay, and
+    Cancelled where the person stops it: no film is left then, and the one that was current is so again.
+    """
+    screenplay = screenplays.parse_script(data)
+    before = studio.current().get("project", "")
+    title = name or screenplays.title_of(screenplay, script_name)
+    file = screenplays.create_project(studio, title, **fields)
+    try:
+        done = screenplays.bring_in(studio, data.decode(), script_name)
+    except BaseException:
+        deletion.delete_project(studio, file.paths)
+        with suppress(NotFound):
+            if before:
+                studio.use(studio.find_project(before))
+        raise
+    return studio.project(), done

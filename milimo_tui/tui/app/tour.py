@@ -1,0 +1,215 @@
+"""The tour that runs: it says which keys to press on a film of its own, watches, and goes on.
+
+It can be left at any step, and is taken up there. Nothing of the person's is changed: its film is made of the
+sample's screenplay, and stays until it is put in the bin.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.ids import slug
+from milimo_tui.tui.app.tour_steps import FILM, STEPS, Seen, Step
+from milimo_tui.tui.terminal.theme import CURSOR, WAITING
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
+
+AT, BEFORE = "tour step", "tour before"  # what is kept with its film: the step, the film that was open
+LOOK_SECONDS = 0.2
+GO_ON, SKIP, AGAIN, LEAVE = "go on", "skip", "again", "leave"
+
+
+class Tour:
+    """At a step, or not running."""
+
+    def __init__(self, app: StudioApp) -> None:
+        self._app = app
+        self._at: int | None = None
+        self._acts: Counter[str] = Counter()
+        self._before: Snapshot | None = None
+        self._timer: Timer | None = None
+        self._is_beginning = False
+
+    @property
+    def is_running(self) -> bool:
+        return self._at is not None
+
+    @property
+    def step(self) -> Step | None:
+        """Return the step that is waited for."""
+        return STEPS[self._at] if self._at is not None else None
+
+    # -- what is said ------------------------------------------------------------------------------
+
+    def lines(self, screen: FrontScreen) -> tuple[Text, ...]:
+        """Return two rows for a screen; none where no tour runs."""
+        step, ink = self.step, self._app.ink
+        if step is None or self._at is None:
+            return ()
+        contexts = (*screen.CONTEXTS, "timeline", "storyboard", "script", "global")
+        keymap = self._app.keyboard.keymap
+        parts: list[Any] = []
+        for key in step.keys:
+            parts += [(keymap.with_keys(key, contexts).strip(), ink.key), "  "]
+        lead = (f" {CURSOR} ", ink.accent) if step.keys else (f" {WAITING} ", ink.working)
+        menu = keymap.with_keys("{ui.tour_menu}", ("global",))
+        more = f"   tour {self._at + 1} of {len(STEPS)}: press it, it goes on   {menu} leaves or skips"
+        return line(lead, *parts, (step.words, ink.text)), line((more, ink.muted))
+
+    # -- beginning and leaving ---------------------------------------------------------------------
+
+    async def begin(self) -> None:
+        """Take the tour up where it was left, else begin it on a film of its own."""
+        if self._is_beginning or self.is_running:
+            await self.menu()
+            return
+        self._is_beginning = True
+        try:
+            at = await self._open_film()
+        finally:
+            self._is_beginning = False
+        if at is not None:
+            self._go_to(at if at < len(STEPS) else 0)
+            if self._timer is None:
+                self._timer = self._app.set_interval(LOOK_SECONDS, self._look, pause=False)
+
+    async def _open_film(self) -> int | None:
+        """Open the tour's film, or make it; return the step it stands at, None where it can't be had."""
+        studio = self._app.studio
+        before = studio.current().get("project", "")
+
+        def find() -> str:
+            with suppress(MilimoError):
+                return studio.find_project(slug(FILM)).root.name
+            return ""
+
+        folder = await self._app.reading.run(find)
+        if folder:
+            if await self._app.command("project.use", {"name": folder}, quiet=True) is None:
+                return None
+        else:
+            from milimo_tui.studio.script.sample_film import sample_script
+
+            data, _ = await self._app.reading.run(sample_script)
+            values = {"text": data.decode(), "name": FILM}
+            if await self._app.command("project.new", values, quiet=True) is None:
+                return None
+        if before != folder:
+            self._app.remember(BEFORE, before)
+
+        def read() -> int:
+            at = studio.project().ui.get(AT)
+            return at if isinstance(at, int) else 0
+
+        return await self._app.reading.run(read)
+
+    async def menu(self) -> None:
+        """Ask what is to become of the tour that runs; begin it where none does."""
+        from milimo_tui.tui.shell.overlay import Overlay
+        from milimo_tui.tui.widgets.rows import Row
+
+        if not self.is_running:
+            await self.begin()
+            return
+        ink = self._app.ink
+        rows = [
+            Row(key, line((words, ink.text)))
+            for key, words in (
+                (GO_ON, "Go on with it"),
+                (SKIP, "Skip this step"),
+                (AGAIN, "Begin again"),
+                (LEAVE, "Leave it: T on Home takes it up here"),
+            )
+        ]
+        chosen = await self._app.push_screen_wait(Overlay("The tour", rows, "Enter does it   Esc goes on"))
+        if chosen == SKIP:
+            self._forward()
+        elif chosen == AGAIN:
+            self._go_to(0)
+        elif chosen == LEAVE:
+            await self._leave()
+
+    async def _leave(self) -> None:
+        """End it for now, and open the film that was open before."""
+        self._stop()
+
+        def read() -> str:
+            return str(self._app.studio.project().ui.get(BEFORE) or "")
+
+        before = ""
+        with suppress(MilimoError):
+            before = await self._app.reading.run(read)
+        if before:
+            await self._app.command("project.use", {"name": before}, quiet=True)
+        await self._app.go("home")
+        self._app.say("the tour is left", hint="{ui.tour} takes it up where you were")
+
+    def _stop(self) -> None:
+        self._at = None
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self._draw()
+
+    # -- watching ----------------------------------------------------------------------------------
+
+    def pressed(self, key_command: KeyCommand) -> None:
+        """Note an act that was done."""
+        if self.is_running:
+            self._acts[key_command.binding.run] += 1
+
+    def _look(self) -> None:
+        """Go on where the step is done; nothing is painted where it is not."""
+        from milimo_tui.tui.shell.screen import StudioScreen
+
+        step, screen, film = self.step, self._app.screen, self._app.film
+        if step is None or not isinstance(screen, StudioScreen) or not screen.is_mounted:
+            return
+        if film is None or film.story.project.name != FILM:
+            return  # another film is looked at: the tour waits
+        if self._before is None or self._before.story.project.id != film.story.project.id:
+            self._before = film
+        seen = Seen(
+            mode=screen.MODE,
+            is_typing=screen.typing,
+            submode=screen.submode,
+            searched=screen.searched_for,
+            unsaved=bool(screen.unsaved()),
+            film=film,
+            before=self._before,
+            acts=self._acts,
+        )
+        if step.done(seen):
+            self._forward()
+
+    def _forward(self) -> None:
+        assert self._at is not None
+        if self._at + 1 < len(STEPS):
+            self._go_to(self._at + 1)
+            return
+        self._app.remember(AT, len(STEPS))
+        self._stop()
+        self._app.say(
+            "that was the tour", "good", "{ui.delete} puts its film in the bin, {ui.help} has all keys"
+        )
+
+    def _go_to(self, at: int) -> None:
+        self._at, self._before = at, self._app.film
+        self._acts.clear()
+        self._app.remember(AT, at)
+        self._draw()
+
+    def _draw(self) -> None:
+        for screen in self._app.studio_screens():
+            screen.refresh_lines()

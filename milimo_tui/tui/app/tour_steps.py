@@ -1,0 +1,108 @@
+"""The steps of the tour: the keys to press, what they do, and how it is seen that they were pressed.
+
+docs/tour.md tells the same at length. A key is named by its act, so that it is the person's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from milimo_tui.studio.session.studio import Snapshot
+
+FILM = "Rain Market, the tour"
+LINE = "It is paid"  # of the sample
+ADDED = "Listen. "
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the tour sees: the screen's mode, what is done there, acts since the step began, the film then."""
+
+    mode: str
+    is_typing: bool
+    submode: str
+    searched: str
+    unsaved: bool
+    film: Snapshot | None
+    before: Snapshot | None
+    acts: Mapping[str, int] = field(default_factory=dict)
+
+    def did(self, run: str) -> bool:
+        """Whether an act was done since the step began."""
+        return bool(self.acts.get(run))
+
+    def has_more(self, count: Callable[[Snapshot], Any]) -> bool:
+        """Whether a number of the film has changed since the step began."""
+        return self.film is not None and self.before is not None and count(self.film) != count(self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`keys` are to be typed one after the other, words among them; `done` says whether they were."""
+
+    keys: tuple[str, ...]
+    words: str
+    done: Callable[[Seen], bool]
+
+
+def _at(mode: str) -> Callable[[Seen], bool]:
+    return lambda seen: seen.mode == mode
+
+
+def _clips(film: Snapshot) -> int:
+    return len(film.cut.clips) if film.cut is not None else 0
+
+
+def _boarded(film: Snapshot) -> str:
+    return film.story.project.boarded
+
+
+def _takes(film: Snapshot) -> int:
+    return len(film.story.takes)
+
+
+STEPS: tuple[Step, ...] = (
+    Step(("{ui.mode script}",), "the screenplay, with its scenes and shots beside it", _at("script")),
+    Step(
+        ("{ui.search}", LINE, "Enter"),
+        "to that line of dialogue",
+        lambda seen: LINE.casefold() in seen.searched.casefold() and seen.mode == "script",
+    ),
+    Step(
+        ("{ui.write}", ADDED, "Esc"),
+        "write into the line; Esc reads on",
+        lambda seen: seen.unsaved and not seen.is_typing,
+    ),
+    Step(
+        ("{ui.commit}",),
+        "commit: what is written becomes shots, takes are kept",
+        lambda seen: seen.has_more(_boarded),
+    ),
+    Step(("{ui.mode storyboard}",), "the storyboard: a card a shot", _at("storyboard")),
+    Step(
+        ("{shot.make}",),
+        "make a take of the shot under the cursor",
+        lambda seen: seen.did("shot.make") or seen.has_more(_takes),
+    ),
+    Step(("{ui.mode jobs}",), "jobs: it is made now, and goes on without you", _at("jobs")),
+    Step((), "wait: the take comes in by itself", lambda seen: bool(seen.film and seen.film.story.takes)),
+    Step(("{ui.mode timeline}",), "the timeline: the take is in the cut already", _at("timeline")),
+    Step(("{ui.play}", "{ui.play}"), "play; once more stops", lambda seen: seen.acts.get("ui.play", 0) > 1),
+    Step(
+        ("{ui.move start}", "20{ui.move frame_on}", "{cut.split}"),
+        "to frame 20, and split the clip there",
+        lambda seen: seen.has_more(_clips),
+    ),
+    Step(
+        ("{ui.undo}",), "undo: every act is one, and it outlives a restart", lambda seen: seen.did("ui.undo")
+    ),
+    Step(
+        ("{ui.help}", "Esc"),
+        "all keys of where you are; / takes your own words",
+        lambda seen: seen.did("ui.help"),
+    ),
+    Step(("{ui.mode film}",), "the film: here it is rendered and delivered", _at("film")),
+    Step(("{ui.mode home}",), "home again: that was the tour", _at("home")),
+)

@@ -1,0 +1,152 @@
+"""A film of Home as a card: what it has, what came in since, what is being made and until when. Pure."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from milimo_tui.core.format import plural, time_of_day
+from milimo_tui.jobs.values.views import JobView
+from milimo_tui.store.jobs.studio_values import Absence
+from milimo_tui.tui.shell.queue_feed import Queue
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, Ink
+from milimo_tui.tui.widgets.card_grid import Card
+from milimo_tui.tui.widgets.text import Part, line
+
+Film = Mapping[str, Any]
+HELD = ("held", "paused")
+NEWEST, NAME, LONGEST, WANTS = "newest first", "by name", "longest first", "what wants you first"
+ORDERS = (NEWEST, WANTS, NAME, LONGEST)
+
+
+@dataclass(frozen=True, slots=True)
+class FilmWork:
+    """The open jobs of a film: how many, how many of them are held, and when all are done (s since 1970)."""
+
+    jobs: int
+    held: int
+    ready: float | None
+
+
+def works_of(queue: Queue) -> dict[str, FilmWork]:
+    """Return the open jobs of each film by its folder's path."""
+    by_film: dict[str, list[JobView]] = {}
+    for job in (*queue.active, *queue.waiting):
+        by_film.setdefault(job.project, []).append(job)
+    return {project: _work(jobs, queue) for project, jobs in by_film.items()}
+
+
+def _work(jobs: Sequence[JobView], queue: Queue) -> FilmWork:
+    moving = [job for job in jobs if job.state not in HELD]
+    found = [queue.forecast.jobs.get(job.id) for job in moving]
+    ends = [ahead.end for ahead in found if ahead is not None and ahead.end is not None]
+    ready = max(ends) if ends and len(ends) == len(moving) else None
+    return FilmWork(len(jobs), len(jobs) - len(moving), ready)
+
+
+def came_in(film: Film, absences: Iterable[Absence]) -> int:
+    """Count the takes that came in while nobody was there and that nobody has looked at since."""
+    away = tuple(absences)
+    return sum(any(absence.holds(at) for absence in away) for at in film.get("unseen", ()))
+
+
+def film_card(film: Film, work: FilmWork | None, arrived: int, ink: Ink, now: float) -> Card:
+    """Return the card of a film; `now` is in seconds since 1970."""
+    if film.get("problem"):
+        title = line((f"{FAILED} {film['name']}", ink.failed))
+        state, hint = line(("can't be read", ink.failed)), line(("x puts it in the bin", ink.muted))
+        return Card(
+            film["folder"],
+            (title,),
+            line(""),
+            state,
+            state,
+            hint,
+            empty=FAILED,
+            is_broken=True,
+            search=film["name"],
+        )
+    state = _state(film, work, ink)
+    words = [(f"{'open'}  ", ink.accent)] if film["current"] else []
+    return Card(
+        film["folder"],
+        (line((film["name"], ink.strong)),),
+        line((film["length"] if film["shots"] else "", ink.muted)),
+        state,
+        state,
+        line(*words, _news(film, work, arrived, ink, now)),
+        picture=(film["poster"] or {}).get("to", ""),
+        is_drawn=True,
+        search=film["name"],
+    )
+
+
+def _state(film: Film, work: FilmWork | None, ink: Ink) -> Any:
+    """Return `4 scenes  ● 21 ◐ 2`: shots made, stale, missing, and jobs on their way."""
+    made, stale = film["picked"] - film["stale"], film["stale"]
+    missing = film["shots"] - film["picked"]
+    counts = (
+        (PICKED, made, ink.picked),
+        (STALE, stale, ink.stale),
+        (EMPTY, missing, ink.muted),
+        (WORKING, work.jobs - work.held if work else 0, ink.working),
+        (WAITING, work.held if work else 0, ink.stale),
+    )
+    there = [(sign, count, style) for sign, count, style in counts if count]
+    parts: list[Part] = []
+    if len(there) < 3:
+        parts.append((plural(film["scenes"], "scene") + "  ", ink.muted))
+    for sign, count, style in there:
+        parts += [(f"{sign} ", style), (f"{count:,} ", ink.text)]
+    return line(*parts) if film["shots"] else line(("no shots yet", ink.muted))
+
+
+def _news(film: Film, work: FilmWork | None, arrived: int, ink: Ink, now: float) -> Part:
+    """Return the one thing to know of a film now."""
+    if arrived:
+        return f"{plural(arrived, 'take')} came in", ink.picked
+    if work is not None and work.jobs > work.held:
+        known = work.ready is not None
+        return (f"ready {time_of_day(work.ready, now)}" if known else f"{work.jobs} queued"), ink.working
+    if work is not None:
+        return plural(work.held, "job") + " held", ink.stale
+    if film["script_changed"]:
+        return "script changed", ink.stale
+    if film["read_only"]:
+        return "read-only", ink.stale
+    return when(film["updated"], now), ink.muted
+
+
+def in_order(films: Iterable[Film], order: str, works: Mapping[str, FilmWork]) -> list[Film]:
+    """Sort films; the open one comes first where the newest do."""
+    rows = list(films)
+    if order == NAME:
+        return sorted(rows, key=lambda film: str(film["name"]).casefold())
+    if order == LONGEST:
+        return sorted(rows, key=lambda film: -film.get("seconds", 0.0))
+    newest = sorted(rows, key=lambda film: (not film["current"], -film.get("updated", 0.0)))
+    if order == WANTS:
+        return sorted(newest, key=lambda film: -_wants(film, works))
+    return newest
+
+
+def _wants(film: Film, works: Mapping[str, FilmWork]) -> int:
+    """Say how much a film wants a person: what is broken, then stale, changed or missing."""
+    if film.get("problem"):
+        return 3
+    waits = film["stale"] or film["script_changed"] or film["shots"] > film["picked"]
+    return 2 if waits and film["path"] not in works else 1 if waits else 0
+
+
+def when(moment: float, now: float | None = None) -> str:
+    """Name a day as people do: today, yesterday, 3 days ago, 2026-11-20."""
+    now = time.time() if now is None else now
+    days = (date.fromtimestamp(now) - date.fromtimestamp(moment)).days
+    if days <= 0:
+        return f"today {time.strftime('%H:%M', time.localtime(moment))}"
+    if days == 1:
+        return "yesterday"
+    return f"{days} days ago" if days < 8 else time.strftime("%Y-%m-%d", time.localtime(moment))

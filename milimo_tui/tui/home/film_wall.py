@@ -1,0 +1,64 @@
+"""The wall of films: a card each, as large as all of them can be seen, else in rows that scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from milimo_tui.tui.widgets.card_grid import Grid, lay_out_few
+from milimo_tui.tui.widgets.cards import Cards
+from milimo_tui.tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+RATIO = 16 / 9
+WIDTHS = ((110, 26), (0, 22))  # (columns from which it holds, posters as wide as this at least)
+
+
+class Left(Message):
+    """Posted by a pane whose cursor would go out of it: down from the wall, up from the list."""
+
+
+class FilmWall(Cards):
+    """The cards; posts `Left` where one goes down from its last row."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, ratio=RATIO)
+
+    def grid_in(self, width: int, height: int) -> Grid:
+        """Work out how the cards would lie in a pane of so many cells."""
+        room = max(0, width - 2)
+        least = next(cells for start, cells in WIDTHS if room >= start)
+        ratio = self.ratio if self.studio_app.terminal.pictures != "off" else 0.0
+        return lay_out_few(self.sections, room, height, ratio, least)
+
+    def make_grid(self, room: int) -> Grid:
+        return self.grid_in(room + 2, self.size.height)
+
+    def want_in_sight(self) -> None:
+        if self.picture_cells[1]:
+            super().want_in_sight()
+
+    def _want(self, keys: Iterable[str]) -> None:
+        """Ask for the chosen film's poster first."""
+        wanted, chosen = list(keys), self.card.picture if self.card is not None else ""
+        super()._want(sorted(wanted, key=lambda key: key != chosen))
+
+    def act_down(self, key_command: KeyCommand) -> None:
+        before = self.key
+        super().act_down(key_command)
+        if self.key == before:
+            self.post_message(Left())
+
+
+class ActList(Rows):
+    """What can be done without a film; posts `Left` where one goes up from its first row."""
+
+    def act_up(self, key_command: KeyCommand) -> None:
+        before = self.cursor
+        super().act_up(key_command)
+        if self.cursor == before:
+            self.post_message(Left())

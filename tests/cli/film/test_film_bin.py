@@ -1,0 +1,27 @@
+"""Films in the bin, and films started with their script, by the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.front_door import Milimo
+from tests.tui.house import SCRIPT
+
+
+def test_a_film_goes_to_the_bin_and_comes_back_whole(milimo: Milimo, tmp_path: Path) -> None:
+    script = tmp_path / "salt-road.fountain"
+    script.write_text(SCRIPT.replace("Rain Market", "Salt Road"))
+    made = milimo.json("project", "new", "--script", str(script), "--size", "wide", "--rate", "24")
+    assert (made["name"], made["scenes"], made["width"], made["rate"]) == ("Salt Road", 3, 1024, "24/1")
+    milimo.json("project", "bin", "salt-road")
+    assert milimo.json("project", "list") == []
+    (binned,) = milimo.json("project", "list", "--binned")
+    assert binned["name"] == "Salt Road"
+    assert "there is no project" in milimo.refusal("project", "use", "salt-road")
+    again = milimo.json("project", "new", "Salt Road")
+    assert again["folder"] == "salt-road-2", "a name in the bin is not given away"
+    back = milimo.json("project", "restore", "salt-road")
+    assert (back["shots"], back["current"]) == (made["shots"], False)
+    milimo.json("project", "bin", "salt-road-2")
+    milimo.json("project", "delete", "salt-road-2", "--yes")
+    assert milimo.json("project", "list", "--binned") == []

@@ -1,0 +1,85 @@
+"""The tour that runs: every step by its keys on a film of its own; left, taken up, and over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.app.tour_steps import FILM, STEPS
+from tests.tui.house import make_studio
+from tests.tui.stage import Stage, on
+
+NAMED = {"Enter": "enter", "Esc": "escape", "space": "space"}
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    client = made.client_or_none()
+    if client is not None:
+        client.stop(now=True)
+    made.close()
+
+
+async def type_step(stage: Stage, at: int) -> None:
+    """Type what the tour asks for, as it is shown; the tour is at that step."""
+    tour = stage.app.tour
+    await stage.until(lambda: tour.step is STEPS[at], f"the tour is not at {STEPS[at].words}")
+    await stage.until(lambda: STEPS[at].words[:20] in stage.text or tour.step is not STEPS[at])
+    keymap = stage.app.keyboard.keymap
+    for words in STEPS[at].keys:
+        typed = keymap.with_keys(words, (*stage.screen.CONTEXTS, "global"))
+        if typed != words:
+            chords = typed.removeprefix("20").split() if typed.startswith("20") else typed.split()
+            await stage.press(
+                *("20" if typed.startswith("20") else ""), *[NAMED.get(key, key) for key in chords]
+            )
+        elif words in NAMED:
+            await stage.press(NAMED[words])
+        else:
+            await stage.type(words)
+    if STEPS[at].words.startswith("commit") and stage.screen.MODE == "commit":
+        await stage.press("enter")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_the_tour_goes_on_with_each_key_and_leaves_other_films_as_they_are(
+    studio: Studio, size: tuple[int, int]
+) -> None:
+    revision = studio.snapshot().revision
+    async with on(studio, "home", size) as stage:
+        await stage.until(lambda: stage.screen._known)
+        await stage.press("T")
+        for at in range(len(STEPS)):
+            await type_step(stage, at)
+        await stage.until(lambda: not stage.app.tour.is_running)
+        assert "that was the tour" in stage.said
+    assert studio.snapshot().story.project.name == FILM
+    mine = Studio.open(home=str(studio.home.root), project="rain-market", actor="test")
+    assert mine.snapshot().revision == revision
+    mine.close()
+
+
+async def test_the_tour_is_left_and_taken_up_where_it_was(studio: Studio) -> None:
+    async with on(studio, "home", (80, 24)) as stage:
+        await stage.until(lambda: stage.screen._known)
+        await stage.press("T")
+        await type_step(stage, 0)
+        await stage.until(lambda: "tour 2 of" in stage.text)
+        await stage.press("g", "T")
+        await stage.press("G", "enter")
+        await stage.until(lambda: not stage.app.tour.is_running)
+        await stage.until(lambda: stage.screen.MODE == "home" and "tour 2 of" not in stage.text)
+        assert studio.current()["project"] == "rain-market", "the film of before is open again"
+    async with on(studio, "home", (80, 24)) as stage:
+        await stage.until(lambda: stage.screen._known)
+        await stage.press("T")
+        await stage.until(lambda: "tour 2 of" in stage.text)
+        assert studio.snapshot().story.project.name == FILM
+        await stage.press("g", "T")
+        await stage.press("j", "enter")
+        await stage.until(lambda: "tour 3 of" in stage.text, "a step is skipped")

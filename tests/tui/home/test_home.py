@@ -1,0 +1,187 @@
+"""Home, a wall of films: none, one, many; what each says; filter, order, names, the bin; by keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.jobs.values.views import Forecast, JobForecast, JobView
+from milimo_tui.store.jobs.studio_values import Absence
+from milimo_tui.studio.project.film_rows import KnownFilms
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.home.film_cards import came_in, film_card, works_of
+from milimo_tui.tui.shell.queue_feed import Queue
+from milimo_tui.tui.terminal.theme import DARK, Ink
+from tests.tui.house import SCRIPT, make_studio
+from tests.tui.stage import Stage, on
+
+NAMES = (
+    "Rain Market", "Salt Road", "The Lamp", "Night Bus", "Jetty", "Two Lamps", "Winter", "Orchard", "Ferry",
+    "Archive", "Tunnel", "Chess Club",
+)  # fmt: skip
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home", None)
+    yield made
+    made.close()
+
+
+def start(studio: Studio, *names: str) -> None:
+    for name in names:
+        registry.run(studio, "project.new", {"text": SCRIPT, "name": name})
+
+
+async def settled(stage: Stage) -> None:
+    """Wait until every film of the home was read."""
+    await stage.until(lambda: stage.screen._known and not stage.screen._left_to_read)
+    await stage.settle()
+
+
+async def test_without_a_film_home_says_how_to_begin(studio: Studio) -> None:
+    (Path.home()).mkdir(exist_ok=True)
+    (Path.home() / "salt-road.fountain").write_text(SCRIPT)
+    async with on(studio, "home", (80, 24)) as stage:
+        await settled(stage)
+        for words in (
+            "No film yet.",
+            "Start a film",
+            "Take the tour",
+            "Scripts here",
+            "~/salt-road.fountain",
+        ):
+            assert words in stage.text
+        assert "studio home" not in stage.text, "nothing about homes where there is one"
+        await stage.press("G", "enter")
+        assert stage.screen.MODE == "new_film"
+        await stage.until(lambda: "3 scenes" in stage.text)
+
+
+@pytest.mark.parametrize(("size", "across"), [((80, 24), 3), ((120, 36), 4), ((200, 50), 5)])
+async def test_twelve_films_are_a_wall_and_one_that_cannot_be_read_is_a_card(
+    studio: Studio, size: tuple[int, int], across: int
+) -> None:
+    start(studio, *NAMES)
+    broken = studio.home.project("winter").db
+    broken.write_bytes(b"no database at all" * 20)
+    async with on(studio, "home", size) as stage:
+        await settled(stage)
+        wall = stage.screen.wall
+        assert wall._grid.across == across
+        assert "12 films" in stage.lines()[0]
+        assert wall.key == "chess-club", "the open one comes first"
+        assert ("Scenes" in stage.text or "EXT. ROOFTOP - DAWN" in stage.text) == (size[0] == 200)
+        await stage.press("l", "j")
+        assert wall._cursor == 1 + across
+        assert wall.go_to("winter")
+        await stage.settle()
+        assert "✕ Winter" in stage.text or "✕ winter" in stage.text
+        await stage.press("enter")
+        assert stage.screen.MODE == "home"
+        assert "brings" in stage.said or "bin" in stage.said
+        await stage.press("x")
+        await stage.until(lambda: "11 films" in stage.text)
+    assert broken.exists()
+
+
+async def test_a_filter_an_order_and_a_name_by_keys(studio: Studio) -> None:
+    start(studio, *NAMES[:4])
+    async with on(studio, "home", (120, 36)) as stage:
+        await settled(stage)
+        wall = stage.screen.wall
+        await stage.press("slash")
+        await stage.type("la")
+        await stage.until(lambda: wall.keys == ["the-lamp"])
+        await stage.press("enter")
+        assert wall.keys == ["the-lamp"]
+        await stage.press("escape")
+        assert len(wall.keys) == 4
+        await stage.press("o", "o")
+        assert wall.keys == ["night-bus", "rain-market", "salt-road", "the-lamp"]
+        assert "by name" in stage.lines()[0]
+        assert wall.go_to("salt-road")
+        await stage.press("e", "ctrl+u")
+        await stage.type("Pepper Road")
+        await stage.press("enter")
+        await stage.until(lambda: "Pepper Road" in stage.text)
+        assert studio.current()["project"] == "night-bus", "a name opens nothing"
+        await stage.press("u")
+        await stage.until(lambda: "Salt Road" in stage.text)
+
+
+async def test_the_bin_takes_a_film_and_gives_it_back_also_after_a_restart(studio: Studio) -> None:
+    start(studio, "Rain Market", "Salt Road")
+    async with on(studio, "home", (80, 24)) as stage:
+        await settled(stage)
+        assert stage.screen.wall.key == "salt-road"
+        await stage.press("x")
+        assert "“Salt Road” is in the bin  u brings it back" in stage.said
+        await stage.until(lambda: stage.screen.wall.keys == ["rain-market"])
+        assert studio.current() == {}
+    again = Studio.open(home=str(studio.home.root), actor="test")
+    async with on(again, "home", (80, 24)) as stage:
+        await settled(stage)
+        await stage.press("u")
+        await stage.until(lambda: set(stage.screen.wall.keys) == {"rain-market", "salt-road"})
+        assert "“Salt Road” is back from the bin" in stage.said
+    again.close()
+    assert studio.current()["project"] == "salt-road", "it was the open one, and no other is"
+
+
+async def test_acts_below_the_cards_are_reached_by_j(studio: Studio) -> None:
+    start(studio, "Rain Market")
+    async with on(studio, "home", (80, 24)) as stage:
+        await settled(stage)
+        assert stage.app.focused is stage.screen.wall
+        await stage.press("j")
+        assert stage.app.focused is stage.screen.act_list
+        await stage.press("k")
+        assert stage.app.focused is stage.screen.wall
+        await stage.until(lambda: "shots have no take" in stage.text, "what is to do with the chosen film")
+
+
+def test_a_card_says_what_is_made_and_what_came_in() -> None:
+    film = {
+        "folder": "salt-road", "path": "/films/salt-road", "name": "Salt Road", "length": "12:04",
+        "scenes": 31,
+        "shots": 223, "picked": 214, "stale": 0, "current": False, "script_changed": False, "read_only": "",
+        "updated": 0.0, "poster": None, "problem": "", "unseen": [5.0, 15.0, 25.0],
+    }  # fmt: skip
+    now = time.mktime((2027, 1, 15, 12, 0, 0, 0, 0, -1))
+    jobs = tuple(JobView(id=f"j{n}", state="queued", project="/films/salt-road") for n in range(9))
+    ahead = {f"j{n}": JobForecast(start=now, end=now + 600.0 * n) for n in range(9)}
+    works = works_of(Queue(True, jobs, forecast=Forecast(jobs=ahead)))
+    ink = Ink(DARK)
+    assert came_in(film, [Absence(0.0, 10.0), Absence(12.0, 20.0)]) == 2
+    card = film_card(film, works["/films/salt-road"], 0, ink, now)
+    assert card.state.plain.split() == ["31", "scenes", "●", "214", "○", "9", "▒", "9"] or (
+        card.state.plain.split() == ["●", "214", "○", "9", "▒", "9"]
+    )
+    assert card.words.plain == "ready 13:20"
+    assert film_card(film, works["/films/salt-road"], 3, ink, now).words.plain == "3 takes came in"
+    changed = film_card({**film, "script_changed": True}, None, 0, ink, now)
+    assert changed.words.plain == "script changed"
+
+
+def test_a_film_is_read_again_only_where_it_was_written(studio: Studio) -> None:
+    start(studio, *NAMES[:3])
+    studio.close_project()
+    known = KnownFilms()
+    folders = studio.films()
+
+    def read(paths: ProjectPaths) -> object:
+        known.read(studio, paths)
+        return known._rows[paths.root][1]
+
+    first = [read(paths) for paths in folders]
+    assert all(read(paths) is row for paths, row in zip(folders, first, strict=True))
+    registry.run(studio, "project.rename", {"name": "Another", "film": "the-lamp"})
+    rows = {paths.root.name: read(paths) for paths in folders}
+    assert rows["the-lamp"] is not first[[paths.root.name for paths in folders].index("the-lamp")]
+    assert known.read(studio, studio.home.project("the-lamp"))["name"] == "Another"
