@@ -534,7 +534,7 @@ async def test_a_question_waits_for_the_line_that_is_typed_and_then_has_the_keys
 async def test_a_question_has_the_keys_while_one_writes(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, "g s i x")
-        screen = app.studio_screen
+        screen = app.screen
         assert isinstance(screen, ScriptScreen)
         assert screen.typing
         written = screen.editor.text
