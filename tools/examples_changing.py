@@ -175,6 +175,18 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 lambda d: d.on("B", "set_speed", Fraction(2)),
             ),
             Example(
+                "set_ramp",
+                "ramp B 0:100% 4:200%",
+                "The same part of its source, at speeds that change; with `--keep-length` another part.",
+                lambda d: d.on("B", "set_ramp", (Key(0, 1.0), Key(4, 2.0))),
+            ),
+            Example(
+                "set_time_quality",
+                "ramp B --pitch keep --between blend",
+                "How high sound is at another speed, and what is seen between two pictures.",
+                lambda d: d.on("B", "set_time_quality", keeps_pitch=True, blended=True),
+            ),
+            Example(
                 "reverse",
                 "speed B --reverse",
                 "The same part the other way round.",

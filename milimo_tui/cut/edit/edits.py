@@ -14,7 +14,7 @@ Rules that all share:
 - A ripple also moves what begins behind it on free tracks with a sync lock.
 - A clip carries its effects wherever it goes, and a copy of it has them too. Keys stay on the pictures they
   were set on: a trim hides those outside, a split gives both halves the whole curve, a new speed stretches
-  it.
+  it. A speed ramp is such a curve.
 - A transition stays while its two clips meet. Where an edit leaves them too few frames or too little media
   for it, it gets shorter; with no frame left it goes.
 - The first change to the order, length or source of a magnetic track's clips makes the cut hand-edited.
@@ -67,6 +67,7 @@ from milimo_tui.cut.edit.removals import (
     ripple_delete,
 )
 from milimo_tui.cut.edit.rolls import extend, roll, slide, slip
+from milimo_tui.cut.edit.speed_ramps import set_ramp, set_time_quality
 from milimo_tui.cut.edit.speeds import freeze_frame, reverse, set_speed
 from milimo_tui.cut.edit.three_point import three_point
 from milimo_tui.cut.edit.transitions import remove_transition, set_transition
@@ -121,7 +122,9 @@ __all__ = [
     "set_effects",
     "set_key",
     "set_number",
+    "set_ramp",
     "set_speed",
+    "set_time_quality",
     "set_title",
     "set_track",
     "set_transition",

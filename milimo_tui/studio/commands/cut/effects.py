@@ -14,7 +14,7 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.clip_effects import CHOICES, require_title
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut, Source, SourceKind
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Easing, Effects, OnDamage, Title
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Easing, Effects, Key, OnDamage, Title
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import (
     current_cut,
@@ -201,6 +201,55 @@ def _speed_of(text: str) -> Fraction:
     return parse_ratio(bare)
 
 
+class RampArgs(ClipArgs):
+    keys: tuple[str, ...] = arg((), description="FRAME:SPEED or FRAME:SPEED:EASING, by frames it has now")
+    speed: str = arg("", description="what the keys multiply, or the speed all along: 2, 1/2, 50%")
+    keep_length: bool = arg(False, description="keep its frames and show another part of its media")
+    pitch: Literal["keep", "tape"] | None = arg(None, description="sound as high as it was, or as on tape")
+    between: Literal["blend", "nearest"] | None = arg(None, description="what is between two pictures")
+
+
+def _ramp(studio: Studio, args: RampArgs) -> Outcome:
+    clip = find_clip(studio, args.clip)
+    bounds, on = current_media_lengths(studio), name_of(studio, clip)
+    keys = tuple(sorted((_ramp_key(each) for each in args.keys), key=lambda key: key.frame))
+    speed = _speed_of(args.speed) if args.speed else None
+    quality = {
+        "keeps_pitch": None if args.pitch is None else args.pitch == "keep",
+        "blended": None if args.between is None else args.between == "blend",
+    }
+    timed = bool(keys or args.speed) or args.pitch is args.between is None
+
+    def change(cut: Cut) -> Cut:
+        if timed:
+            cut = edits.set_ramp(
+                cut, clip.id, keys, new_id=new_id, bounds=bounds, speed=speed, keep_length=args.keep_length
+            )
+        return edits.set_time_quality(cut, clip.id, new_id=new_id, **quality)
+
+    if keys:
+        what = f"ramp {on} by {len(keys)} keys"
+    elif timed:
+        what = f"{on} at {float(speed or 1):g}× all along"
+    else:
+        words = {"keep": "its pitch kept", "tape": "as on tape", "blend": "blended", "nearest": "not blended"}
+        what = f"{on}: {', '.join(words[each] for each in (args.pitch, args.between) if each)}"
+    return edit_cut(studio, what, change)
+
+
+def _ramp_key(text: str) -> Key:
+    """A key as `25:200%:ease` says it. Raises BadInput."""
+    frame, _, rest = text.partition(":")
+    value, _, easing = rest.partition(":")
+    try:
+        way = Easing(easing) if easing else Easing.BOTH
+        return Key(int(frame), float(_speed_of(value)), way)
+    except ValueError:
+        raise BadInput(
+            f"“{text}” is no key of a ramp", f"for example 25:200% or 25:200%:{'|'.join(Easing)}"
+        ) from None
+
+
 class FreezeArgs(Args):
     frames: int | None = arg(None, ge=1, description="for how many frames (default: two seconds)")
     at: str = arg("", description="a timecode or frame (default: the playhead)")
@@ -311,6 +360,7 @@ EFFECTS: tuple[Command, ...] = (
     cut_command("keyframe", "Keyframe", "a number's value at a frame", _keyframe, KeyArgs, "clip", "name"),
     cut_command("clear_effects", "Clear effects", "take effects from a clip", _clear, ClearArgs, "clip"),
     cut_command("speed", "Speed", "faster, slower, backwards or held", _speed, SpeedArgs, "clip", "speed"),
+    cut_command("ramp", "Speed ramp", "speeds that change, at keys", _ramp, RampArgs, "clip", "keys"),
     cut_command("freeze_frame", "Freeze frame", "hold a picture for a while", _freeze_frame, FreezeArgs),
     cut_command(
         "transition", "Transition", "between a clip and its neighbour", _transition, TransitionArgs, "clip"
