@@ -77,6 +77,18 @@ def set_key(
     )
 
 
+def set_curve(cut: Cut, clip_id: str, name: str, keys: Curve) -> Cut:
+    """Set all keys of a number at once, by rising frames, which may lie outside of the clip; without any it
+    is as it came.
+    """
+    clip = _find(cut, clip_id)
+    param = find_param(name)
+    if [key.frame for key in keys] != sorted({key.frame for key in keys}):
+        raise Refused(f"two keys of {param.title} lie on one frame", "take one of them away")
+    curve = tuple(replace(key, value=_checked(param, key.value)) for key in keys)
+    return _put(cut, clip, _with_curve(clip.effects, name, curve))
+
+
 def remove_key(cut: Cut, clip_id: str, name: str, frame: int) -> Cut:
     """Take a number's key at a frame of the clip away; with its last key the number is as it came."""
     clip = _find(cut, clip_id)

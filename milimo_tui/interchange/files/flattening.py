@@ -14,7 +14,7 @@ _FINEST = 10**6  # of a mean speed
 
 
 def flattened(bundle: Bundle) -> Bundle:
-    """Return a bundle whose clips show the same part of their source at one speed, as loud as with their track."""
+    """Return a bundle whose clips show the same of their source at one speed, as loud as with their track."""
     return replace(
         bundle,
         cut=_flat(bundle.cut),
