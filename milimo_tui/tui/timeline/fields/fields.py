@@ -197,6 +197,8 @@ FIELDS: tuple[Field, ...] = (
     Field(key="clip_opacity", name="opacity", label="clip opacity", section=PICTURE, group=Group.CLIP,
           step=0.01, big=0.1, times=100, unit="%", default=1.0),
     _percent("blur", LOOK, "blur", step=0.001, digits=1),
+    _percent("vignette", LOOK, "vignette"),
+    _percent("grain", LOOK, "film grain"),
     _grade("lift", "lift"),
     _grade("gamma", "gamma"),
     _grade("gain", "gain"),
