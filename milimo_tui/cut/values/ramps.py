@@ -48,8 +48,8 @@ def arrival(curve: Curve, first: Fraction | int, distance: Fraction) -> Fraction
     if len({key.value for key in curve}) == 1:
         return Fraction(first) + distance / Fraction(str(curve[0].value))
     wanted = _from_first(curve, float(first)) + float(distance)
-    first = curve[0]
-    at = first.frame + wanted / first.value if wanted <= 0 else _behind_first(curve, wanted)
+    lead = curve[0]
+    at = lead.frame + wanted / lead.value if wanted <= 0 else _behind_first(curve, wanted)
     return Fraction(round(at * _PARTS), _PARTS)
 
 

@@ -46,20 +46,20 @@ def _named(*styles: TitleStyle) -> Mapping[str, TitleStyle]:
 STYLES = _named(
     TitleStyle(
         "lower third",
-        "who speaks, where we are",
+        "who speaks",
         Title(text="", size=0.085, align="left", place="bottom", lines=0.65, outline="#000000",
               style="lower third"),
     ),
     TitleStyle(
         "card",
-        "words alone, on black",
+        "words on black",
         Title(text="", size=0.11, background="#000000", fills=True, style="card"),
         seconds=Fraction(3),
         fade=Fraction(0),
     ),
     TitleStyle(
         "credits roll",
-        "from below to above, on black",
+        "from below",
         Title(text="", size=0.06, background="#000000", fills=True, roll=True, style="credits roll"),
         seconds=Fraction(15),
         fade=Fraction(0),
@@ -67,7 +67,7 @@ STYLES = _named(
     ),
     TitleStyle(
         "subtitle",
-        "what is said, at the bottom",
+        "what is said",
         Title(text="", size=0.055, place="bottom", outline="#000000", style="subtitle"),
         seconds=Fraction(3),
         fade=Fraction(0),

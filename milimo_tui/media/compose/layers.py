@@ -26,7 +26,7 @@ from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture import burns, colour, slate, titles
 from milimo_tui.media.picture.colour import to_rgb
 from milimo_tui.media.picture.yuv import Alpha, planar, views
-from milimo_tui.media.read.frames import FrameReader, PictureReader, Readers
+from milimo_tui.media.read.frames import FrameReader, Readers
 from milimo_tui.media.read.walks import Walks
 
 STILLS_KEPT = 12
@@ -100,8 +100,10 @@ class Sources:
             if met and layer.effects.damaged is OnDamage.REFUSE:
                 rate = media.facts.picture.rate if media.facts.picture else None
                 raise MetDamage(f"it is damaged at {places(met, rate)}")
-            frame = _between(reader, seconds) if is_blended(layer) else reader.frame(seconds)
+            frame = reader.frame(seconds)
             turns = round(frame.rotation / 90) % 4
+            if is_blended(layer) and isinstance(reader, FrameReader):
+                frame = _between(reader, seconds)
             if met and layer.effects.damaged is OnDamage.BLACK:
                 frame = colour.black(frame.width, frame.height)
             return Picture(frame, reader.aspect, turns)
@@ -186,10 +188,8 @@ def is_blended(layer: Layer) -> bool:
     return layer.effects.blended and changes and layer.speed != 0
 
 
-def _between(reader: PictureReader, seconds: Fraction) -> av.VideoFrame:
+def _between(reader: FrameReader, seconds: Fraction) -> av.VideoFrame:
     """The picture at a time, mixed with the next one by how near that is; as it is where it can't be."""
-    if not isinstance(reader, FrameReader):
-        return reader.frame(seconds)
     shown, following, share = reader.around(seconds)
     if following is None or share < _LEAST_SHARE or _kind(shown) != _kind(following):
         return shown
@@ -203,7 +203,6 @@ def _between(reader: PictureReader, seconds: Fraction) -> av.VideoFrame:
         target[:] = np.rint(one + weight * (other.astype(np.float32) - one))
     made.colorspace, made.color_range = shown.colorspace, shown.color_range
     made.color_trc, made.color_primaries = shown.color_trc, shown.color_primaries
-    made.rotation = shown.rotation  # type: ignore[misc]
     return made
 
 

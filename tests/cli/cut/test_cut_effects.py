@@ -171,15 +171,15 @@ def test_the_page_on_effects_says_lines_that_work(film: Milimo) -> None:
 
 def test_a_ramp_keeps_the_part_and_is_one_undo(film: Milimo) -> None:
     clip = clips(film)[0]
-    run(film, "ramp", clip=clip["id"], keys='["0:100%", "20:200%:linear"]', pitch="keep")
+    run(film, "ramp", clip=clip["id"], keys="0:100%,20:200%:linear", pitch="keep")
     made = clips(film)[0]
     assert made["frames"] < clip["frames"]
     assert made["effects"]["keeps_pitch"] is True
     assert len(made["effects"]["curves"]["ramp"]) == 2
     film.inside("cut", "undo")
     assert clips(film)[0]["effects"] == clip["effects"]
-    run(film, "ramp", clip=clip["id"], keys='["fast"]', code=2)
-    run(film, "effect", clip=clip["id"], name="ramp", value="2", code=1)
+    run(film, "ramp", clip=clip["id"], keys="fast", code=2)
+    run(film, "effect", clip=clip["id"], name="ramp", value="2", code=2)
 
 
 def test_a_title_of_a_style_an_effect_and_levels_by_their_commands(film: Milimo) -> None:
@@ -192,7 +192,7 @@ def test_a_title_of_a_style_an_effect_and_levels_by_their_commands(film: Milimo)
     assert effect(film, clip, "grain")["value"] == 0.4
     run(film, "put_on", clip=clip, effect="film grain", off=True)
     assert effect(film, clip, "grain")["set"] is False
-    run(film, "put_on", clip=clip, effect="glitter", code=1)
+    run(film, "put_on", clip=clip, effect="glitter", code=2)
     run(film, "louder", clip=clip, by=-3)
     run(film, "track_set", track="A1", louder=-2)
     shown = film.inside("cut", "show")

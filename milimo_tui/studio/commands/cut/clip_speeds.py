@@ -65,18 +65,16 @@ def _ramp(studio: Studio, args: RampArgs) -> Outcome:
     bounds, on = current_media_lengths(studio), name_of(studio, clip)
     keys = tuple(sorted((_ramp_key(each) for each in args.keys), key=lambda key: key.frame))
     speed = percent_of(args.speed) if args.speed else None
-    quality = {
-        "keeps_pitch": None if args.pitch is None else args.pitch == "keep",
-        "blended": None if args.between is None else args.between == "blend",
-    }
-    timed = bool(keys or args.speed) or args.pitch is args.between is None
+    keeps_pitch = None if args.pitch is None else args.pitch == "keep"
+    blended = None if args.between is None else args.between == "blend"
+    timed = bool(keys or args.speed) or (args.pitch is None and args.between is None)
 
     def change(cut: Cut) -> Cut:
         if timed:
             cut = edits.set_ramp(
                 cut, clip.id, keys, new_id=new_id, bounds=bounds, speed=speed, keep_length=args.keep_length
             )
-        return edits.set_time_quality(cut, clip.id, new_id=new_id, **quality)
+        return edits.set_time_quality(cut, clip.id, new_id=new_id, keeps_pitch=keeps_pitch, blended=blended)
 
     if keys:
         what = f"ramp {on} by {len(keys)} keys"

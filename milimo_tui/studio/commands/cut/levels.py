@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.edit import edits
@@ -21,8 +23,8 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.render.deliveries import spoken_in
 from milimo_tui.studio.session.studio import Studio
 
-FADE_SECONDS = 0.3  # down before a speech, and up again behind it
-APART_SECONDS = 1.2  # less between two speeches: it stays down
+FADE_SECONDS = Fraction(3, 10)  # down before a speech, and up again behind it
+APART_SECONDS = Fraction(6, 5)  # less between two speeches: it stays down
 
 
 class LouderArgs(ClipArgs):
@@ -32,7 +34,8 @@ class LouderArgs(ClipArgs):
 def _louder(studio: Studio, args: LouderArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
     gain = round(clip.gain_db + args.by, 3)
-    label = f"{name_of(studio, clip)} at {gain:+g} dB".replace("-", "−")
+    level = f"{gain:+g}".replace("-", "−") if gain else "0"
+    label = f"{name_of(studio, clip)} at {level} dB"
     return edit_cut(studio, label, lambda cut: edits.set_clip(cut, clip.id, gain_db=gain))
 
 

@@ -78,7 +78,11 @@ def _changed(
 ) -> Outcome:
     assert clip.effects.title is not None
     title = replace(restyled(clip.effects.title, style) if style else clip.effects.title, **given)
-    others = args.given("clip", "track", "at", "insert", "free")
+    old = clip.effects.title
+    others = {name: value for name, value in given.items() if getattr(old, name) != value}
+    if style is not None and style.name != old.style:
+        others = {"style": style.name}
+    others |= {name: value for name, value in (("frames", args.frames),) if value not in (None, clip.frames)}
     words = ", ".join(f"{name} {value or 'none'}" for name, value in others.items() if name != "text")
     label = f"title “{short(title)}”" + (f": {words}" if words else "")
     return edit_cut(

@@ -181,7 +181,8 @@ def speed_words(clip: Clip) -> str:
     speed, ramp = clip.effects.speed, ramp_of(clip.effects)
     if ramp:
         values = [key.value * float(abs(speed)) for key in ramp]
-        return f"  {min(values):.0%} to {max(values):.0%}{' backwards' if speed < 0 else ''}"
+        low, high = (f"{value * 100:.0f}" for value in (min(values), max(values)))
+        return f"  {low} to {high} %{' backwards' if speed < 0 else ''}"
     if speed == 1:
         return ""
     return f"  {float(abs(speed)) * 100:g} %{' backwards' if speed < 0 else ''}" if speed else "  held"

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.title_clips import Standing
+from milimo_tui.cut.edit.title_clips import Standing, fresh_titles
 from milimo_tui.cut.values.cut import Clip, Cut, NewId
 from milimo_tui.cut.values.effects import Title
 from milimo_tui.cut.values.title_styles import STYLES, restyled
@@ -93,8 +93,14 @@ class TitleEdit:
             return cut
         title, standing = replace(self.title, text=text), Standing(self.frames, self.fade, self.x, self.y)
         if self.clip:
-            return edits.change_title(cut, self.clip, title, standing, new_id=new_id)
-        return edits.put_title(cut, self.at, title, standing, new_id=new_id)
+            made = edits.change_title(cut, self.clip, title, standing, new_id=new_id)
+        else:
+            made = edits.put_title(cut, self.at, title, standing, new_id=new_id)
+        if caret is None:
+            return made
+        before = {clip.id for clip in cut.clips} - {self.clip}
+        (clip,) = fresh_titles(made, before)  # on its clip the words stand without the caret
+        return edits.set_clip(made, clip.id, label=clip.label or " ".join(self.text.split()) or "title")
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of `cut.title` that write it."""

@@ -354,7 +354,7 @@ class CurveMode:
             what = f"key {edit.keys.index(key) + 1} of {len(edit.keys)}, then {key.easing.value}"
         else:
             what = f"between {len(edit.keys)} keys" if len(edit.keys) > 1 else "all along"
-        more = "  ".join(self._words(edit)) if edit.is_speed else ""
+        more = self._words(edit)[0] if edit.is_speed else ""
         self._core.say(f"{name} {edit.title} {value}, {what}   {more}".rstrip(), hint=hint)
 
     def draw_moved(self) -> None:

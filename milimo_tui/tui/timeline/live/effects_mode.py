@@ -12,6 +12,8 @@ from milimo_tui.cut.values.effect_catalog import CATALOG, CatalogEffect, is_on
 from milimo_tui.tui.keys.completion import among
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.timeline.widgets.effects_panel import EffectsPanel
+from milimo_tui.tui.timeline.widgets.viewer import Viewer
+from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
@@ -118,6 +120,7 @@ class EffectsMode:
     def _leave(self, *, live: bool = True) -> None:
         self.clip, self._plain = "", None
         self.panel.display = False
+        self._core.query_one("#record", Viewer).show_head(None)
         if live:
             self._live.leave()
 
@@ -204,7 +207,10 @@ class EffectsMode:
         amounts = {each.name: self.amount(each) for each in CATALOG}
         on = frozenset(each.name for each in CATALOG if is_on(clip.effects, each))
         self.panel.show(self.found, self.found.index(effect) if effect else -1, self.words, amounts, on)
-        after = base.cut
+        ink, after = self._core.ink, base.cut
+        words = f"{effect.name}  {self.amount(effect):.0%}" if effect and effect.has_amount else ""
+        name = words or (effect.name if effect else "as is")
+        self._core.query_one("#record", Viewer).show_head(line((name, ink.accent)))
         if effect is not None:
             try:
                 after = edits.put_on(base.cut, self.clip, effect.name, self.amount(effect))

@@ -12,6 +12,7 @@ from milimo_tui.tui.timeline.live.effects_mode import EffectsMode
 from milimo_tui.tui.timeline.live.live_edit import LiveEdit
 from milimo_tui.tui.timeline.live.title_mode import TitleMode
 from milimo_tui.tui.timeline.widgets.shares import Seen
+from milimo_tui.tui.timeline.widgets.viewer import Viewer
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
@@ -116,6 +117,7 @@ class LiveModes:
         self.effects_mode.clip = ""
         self.curve_mode.edit = None
         self.title_mode.panel.display = self.effects_mode.panel.display = False
+        self._core.query_one("#record", Viewer).show_head(None)
         if self._core.focused is self.title_mode.field:
             self._core.set_focus(None)
         self._core.share_rows()

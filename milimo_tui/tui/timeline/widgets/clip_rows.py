@@ -5,13 +5,16 @@ Pure: values in, a `Row` of cells out. Edges stand on eighths of a cell; state i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 
 from rich.cells import cell_len
 
-from milimo_tui.cut.values.cut import SourceKind, Track, TrackKind
+from milimo_tui.cut.values.cut import Clip, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.ramps import ramp_of
+from milimo_tui.cut.values.timing import source_at
 from milimo_tui.tui.timeline.values.clip_style import ClipStyle, State
 from milimo_tui.tui.timeline.values.model import Lane, Span
 from milimo_tui.tui.timeline.values.view import column_frame
@@ -237,11 +240,17 @@ class _Clips:
             cells=last - first,
             gain=0.0 if clip.muted else 10 ** (clip.gain_db / 20),
             speed=clip.effects.speed,
+            seconds=self._seconds(clip) if ramp_of(clip.effects) else None,
         )
         rows = self.line.rows if self.line.part is Part.WAVE else 1
         row = self.line.row if self.line.part is Part.WAVE else 0
         self.row.put(self.head + first, wave_rows(levels, rows)[row], "wave")
         return True
+
+    def _seconds(self, clip: Clip) -> Callable[[int], Fraction]:
+        """Return where in its file a clip is at a frame of its own."""
+        head, rate = self.content.clip_styles.head_of(clip), self.content.film.rate
+        return lambda frame: head + source_at(clip, frame, rate)
 
     def _pictures(self, span: Span, first: int, last: int) -> None:
         """Draw the clip's first frame, and where there is room its last one, as far as they are there."""

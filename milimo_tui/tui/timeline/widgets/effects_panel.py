@@ -18,6 +18,7 @@ from milimo_tui.tui.widgets.text import cut, line
 
 NAME = 18
 AS_IS = "plain-picture"
+Shown = tuple[Sequence[CatalogEffect], int, str, Mapping[str, float], frozenset[str]]
 
 
 class EffectList(Widget):
@@ -48,11 +49,19 @@ class EffectsPanel(Horizontal):
     EffectsPanel Picture { width: 1fr; height: 1fr; }
     """
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: Shown | None = None
+
     def compose(self) -> Iterable[Widget]:
         yield EffectList()
         with Vertical(id="plain"):
             yield Line(id="plain-head")
             yield Picture(id=AS_IS)
+
+    def on_resize(self) -> None:
+        if self._shown is not None:
+            self.show(*self._shown)
 
     @property
     def picture(self) -> Picture:
@@ -72,6 +81,7 @@ class EffectsPanel(Horizontal):
         on: frozenset[str],
     ) -> None:
         """Show the effects that were found by words, the cursor on one of them."""
+        self._shown = (found, at, words, amounts, on)
         ink = host_of(self).ink
         room = max(1, self.size.height - 2)
         top = max(0, min(at - room // 2, len(found) - room))

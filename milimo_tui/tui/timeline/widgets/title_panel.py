@@ -17,7 +17,7 @@ from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.text import cut, line
 
-LABEL = 9
+LABEL = 7
 
 
 class TitleText(TextArea):
@@ -27,7 +27,7 @@ class TitleText(TextArea):
 
     DEFAULT_CSS = """
     TitleText, TitleText:focus {
-        border: none; padding: 0 1; width: 1fr; height: 1fr; min-height: 1; max-height: 6;
+        border: none; padding: 0 1; width: 1fr; height: 1fr; min-height: 1; max-height: 4;
         background: $raised; color: $text; scrollbar-size-vertical: 1;
     }
     TitleText .text-area--cursor-line { background: $raised; }
@@ -107,16 +107,16 @@ class TitlePanel(Vertical):
         length = f"{edit.frames / rate:.1f} s"
         rows.append(
             line(
-                (f"{'length':<{LABEL}}  ", ink.muted),
+                (f"{'length':<{LABEL + 2}}", ink.muted),
                 (length, ink.text),
-                ("   fade ", ink.muted),
+                ("  fade ", ink.muted),
                 (f"{edit.fade} f", ink.text),
-                ("   letters ", ink.muted),
+                ("  size ", ink.muted),
                 (f"{edit.title.size * 100:.1f} %", ink.text),
             )
         )
         if placing or edit.x or edit.y:
             across, down = edit.x * 100, edit.y * 100
-            place = f"{across:+.1f} % across   {down:+.1f} % down".replace("-", "−")
-            rows.append(line((f"{'moved':<{LABEL}}  ", ink.muted), (place, ink.text)))
+            place = f"{across:+.0f} % across  {down:+.0f} % down".replace("-", "−")
+            rows.append(line((f"{'moved':<{LABEL + 2}}", ink.muted), (place, ink.text)))
         self.query_one(_Rows).show(rows)
