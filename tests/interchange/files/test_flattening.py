@@ -1,4 +1,4 @@
-"""Speed ramps and levels of tracks on their way out: whole in `.otio`, as a mean speed and on clips elsewhere."""
+"""Ramps and levels of tracks on their way out: whole in `.otio`, elsewhere a mean speed and clip levels."""
 
 from __future__ import annotations
 
