@@ -40,7 +40,7 @@ class LiveEdit:
             core.say("there is no cut to change", "warn")
             return False
         if cut.frozen:
-            core.say(f"“{cut.name}” is frozen", "warn", "milimo cut duplicate makes one to change")
+            core.say(f"“{cut.name}” is frozen", "warn", "{ui.cuts} makes a copy to change")
             return False
         self.mode = core.submode = mode
         self.base = self.after = layout(cut)
@@ -61,6 +61,7 @@ class LiveEdit:
         film = self._core.snapshot
         if film is None or self.base is None:
             return
+        self._core.halt()
         self.after = layout(after)
         lane = self._core.cutting.lane(self._core.view.lane)
         self._core.cutting = film_of(self.after, film.story)
