@@ -11,7 +11,9 @@ from milimo_tui.cut.plan.plan import Media
 from milimo_tui.cut.values.effects import Effects, Title
 from milimo_tui.cut.values.title_styles import STYLES
 from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture import titles
+from milimo_tui.media.picture.colour import to_rgb
 from tests.media.drawn import FRAMES, HEIGHT, WIDTH, close, composed, flat, layer, plan_of, seen
 from tests.media.material import make_take
 
@@ -85,8 +87,6 @@ def test_a_vignette_darkens_corners_and_leaves_the_middle(tmp_path: Path) -> Non
 
 
 def test_what_lies_between_two_pictures_is_a_mixture_where_that_is_asked_for(tmp_path: Path) -> None:
-    from milimo_tui.media.encode.take_file import write_take
-
     path = tmp_path / "steps.mov"
     levels = [40, 200, 40, 200]
     write_take(
@@ -99,14 +99,9 @@ def test_what_lies_between_two_pictures_is_a_mixture_where_that_is_asked_for(tmp
     )
     media = Media(kind="video", path=str(path), seconds=Fraction(4, 25))
 
-    def light(frame: int, **how: object) -> float:
-        plan = plan_of(layer(media, speed=Fraction(1, 4), **how))
-        return float(seen_of(plan, frame))
-
-    def seen_of(plan: object, frame: int) -> float:
-        from milimo_tui.media.picture.colour import to_rgb
-
-        return float(to_rgb(composed(plan, frame).frame).mean())  # type: ignore[arg-type]
+    def light(frame: int, *, blended: bool = False) -> float:
+        plan = plan_of(layer(media, speed=Fraction(1, 4), blended=blended))
+        return float(to_rgb(composed(plan, frame).frame).mean())
 
     assert abs(light(0, blended=True) - 40) < 6
     assert abs(light(2, blended=True) - 120) < 8, "half way from the one to the other"

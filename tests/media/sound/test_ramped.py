@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from milimo_tui.cut.plan.plan import SoundClip
 from milimo_tui.cut.values.effects import Curve, Easing, Effects, Key
 from milimo_tui.cut.values.ramps import arrival, travel, with_ramp
 from milimo_tui.media.sound.eased_curves import travelled
 from milimo_tui.media.sound.mix import Mixer
+from milimo_tui.media.sound.samples import Sound
 from tests.media.material import clicks, found_clicks, tone
 from tests.media.sounds import a_sound, noise, plan_of, record
 
@@ -26,14 +28,14 @@ def pure(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return record(tmp_path_factory.mktemp("pure") / "a.wav", tone(200, Fraction(25), 0.4), 48000)
 
 
-def heard(sound: SoundClip, frames: int = 50) -> np.ndarray:  # type: ignore[type-arg]
+def heard(sound: SoundClip, frames: int = 50) -> Sound:
     mixer = Mixer(plan_of(sound, frames=frames))
     out = mixer.read(0, mixer.samples)
     mixer.close()
     return out
 
 
-def hertz(sound: np.ndarray) -> float:  # type: ignore[type-arg]
+def hertz(sound: NDArray[np.float32]) -> float:
     """The strongest frequency of a sound."""
     spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
     return float(np.argmax(spectrum) * 48000 / len(sound))
@@ -41,7 +43,7 @@ def hertz(sound: np.ndarray) -> float:  # type: ignore[type-arg]
 
 @pytest.mark.parametrize("speed", [Fraction(2), Fraction(1, 2), Fraction(-3, 2)])
 def test_a_pitch_is_kept_or_goes_with_the_speed(pure: Path, speed: Fraction) -> None:
-    def played(effects: Effects) -> np.ndarray:  # type: ignore[type-arg]
+    def played(effects: Effects) -> Sound:
         return heard(a_sound(pure, 0, 50, source_in=Fraction(4), speed=speed, effects=effects))[0][
             20000:70000
         ]

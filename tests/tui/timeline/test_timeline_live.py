@@ -68,7 +68,9 @@ async def test_a_title_is_typed_on_the_frame_and_kept_as_one_edit(studio: Studio
         await stage.settle()
         assert "The Last Night" in stage.text, "the words are there at once"
         assert titles(cut_of(stage)) == [], "nothing is written yet"
-        assert titles(stage.screen.live_modes.live_edit.after.cut)[0].effects.title.text.endswith("Night|")
+        (tried,) = titles(stage.screen.live_modes.live_edit.after.cut)
+        assert tried.effects.title is not None
+        assert tried.effects.title.text.endswith("Night|"), "where the next letter comes"
         await stage.press("enter")
         (made,) = titles(cut_of(stage))
         assert made.effects.title is not None
@@ -268,6 +270,6 @@ async def test_a_change_from_elsewhere_ends_a_mode_and_leaving_the_screen_keeps_
 ) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         await stage.press("w", "Z", "v", "m", "k", "g", "b")
-        await stage.until(lambda: second(stage.app.studio.snapshot().cut).effects.curve(RAMP))
+        await stage.until(lambda: second(stage.app.film.cut).effects.curve(RAMP))
         await stage.press("g", "t")
         assert stage.lines()[-1].strip().startswith("NORMAL")
