@@ -43,10 +43,10 @@ def hertz(sound: NDArray[np.float32]) -> float:
 
 @pytest.mark.parametrize("speed", [Fraction(2), Fraction(1, 2), Fraction(-3, 2)])
 def test_a_pitch_is_kept_or_goes_with_the_speed(pure: Path, speed: Fraction) -> None:
-    def played(effects: Effects) -> Sound:
-        return heard(a_sound(pure, 0, 50, source_in=Fraction(4), speed=speed, effects=effects))[0][
-            20000:70000
-        ]
+    def played(effects: Effects) -> NDArray[np.float32]:
+        whole = heard(a_sound(pure, 0, 50, source_in=Fraction(4), speed=speed, effects=effects))
+        left: NDArray[np.float32] = whole[0, 20000:70000]
+        return left
 
     assert hertz(played(Effects())) == pytest.approx(440 * abs(float(speed)), rel=0.01)
     kept = played(Effects(keeps_pitch=True))
