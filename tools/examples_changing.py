@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from milimo_tui.cut.edit.title_clips import Standing
 from milimo_tui.cut.values.cut import TrackKind
 from milimo_tui.cut.values.effects import Effects, Key, Title
 from tools.editing_film import Desk, Example
@@ -175,6 +176,18 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 lambda d: d.on("B", "set_speed", Fraction(2)),
             ),
             Example(
+                "set_ramp",
+                "ramp B 0:100% 4:200%",
+                "The same part of its source, at speeds that change; with `--keep-length` another part.",
+                lambda d: d.on("B", "set_ramp", (Key(0, 1.0), Key(4, 2.0))),
+            ),
+            Example(
+                "set_time_quality",
+                "ramp B --pitch keep --between blend",
+                "How high sound is at another speed, and what is seen between two pictures.",
+                lambda d: d.on("B", "set_time_quality", keeps_pitch=True, blended=True),
+            ),
+            Example(
                 "reverse",
                 "speed B --reverse",
                 "The same part the other way round.",
@@ -206,6 +219,12 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 lambda d: d.on("B", "set_number", "scale", 1.5),
             ),
             Example(
+                "set_curve",
+                "keys B opacity 0:0 6:1",
+                "All of a number's keys at once.",
+                lambda d: d.on("B", "set_curve", "opacity", (Key(0, 0.0), Key(6, 1.0))),
+            ),
+            Example(
                 "set_key",
                 "keyframe B scale --frame 6 --value 2",
                 "A number over time.",
@@ -218,6 +237,18 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 "A key goes.",
                 lambda d: d.on("B", "remove_key", "scale", 6),
                 lambda d: d.on("B", "set_effects", Effects(curves=(("scale", (Key(2, 1.0), Key(6, 2.0))),))),
+            ),
+            Example(
+                "put_on",
+                'put-on B "film grain" --amount 30%',
+                "An effect of the catalog: `milimo cut catalog` lists them.",
+                lambda d: d.on("B", "put_on", "film grain", 0.3),
+            ),
+            Example(
+                "duck",
+                "duck B",
+                "Softer while somebody speaks.",
+                lambda d: d.on("B", "duck", ((0, 90),), fade=1, apart=1),
             ),
             Example(
                 "set_choices",
@@ -244,6 +275,19 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 "title Night --clip TITLE",
                 "The words of a title.",
                 lambda d: d.on("title", "set_title", Title(text="Night")),
+                _title,
+            ),
+            Example(
+                "put_title",
+                'title Rain --style "lower third" --at 14 --frames 6',
+                "Above V1, where there is room.",
+                lambda d: d.do("put_title", 14, Title(text="Rain", style="lower third"), Standing(6)),
+            ),
+            Example(
+                "change_title",
+                "title Night --clip TITLE --frames 4 --fade 1",
+                "The words, the length, the fades, the place.",
+                lambda d: d.on("title", "change_title", Title(text="Night"), Standing(4, 1)),
                 _title,
             ),
         ),

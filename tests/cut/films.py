@@ -27,7 +27,7 @@ from milimo_tui.cut.values.cut import (
     Track,
     Transition,
 )
-from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.effects import RAMP, Effects
 
 Shown = tuple[str, Fraction, tuple[object, ...]] | None
 """What a track shows at a frame: a source's id, the time in it, and its effects there; None for nothing."""
@@ -113,7 +113,8 @@ def shown_of(clip: Clip, frame: int, rate: Fraction) -> Shown:
     effects = clip.effects
     look = tuple((name, effects.at(name, frame)) for name, _ in effects.curves)
     choices = replace(effects, curves=(), speed=Fraction(1))
-    return clip.source.ref, clip.source_in + Fraction(frame) / rate * effects.speed, (look, choices)
+    speed = effects.speed * Fraction(str(effects.at(RAMP, 0)))  # the ramps of these films have one value
+    return clip.source.ref, clip.source_in + Fraction(frame) / rate * speed, (look, choices)
 
 
 def seen(placed: Layout, track_id: str, frame: int) -> list[Clip]:

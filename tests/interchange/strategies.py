@@ -55,7 +55,9 @@ class Minting:
 @st.composite
 def curves(draw: st.DrawFn) -> tuple[tuple[str, tuple[Key, ...]], ...]:
     out = []
-    for name in sorted(draw(st.sets(st.sampled_from(sorted(PARAMS)), max_size=3))):
+    for name in sorted(
+        draw(st.sets(st.sampled_from(sorted(name for name in PARAMS if not PARAMS[name].timed)), max_size=3))
+    ):
         frames = sorted(draw(st.sets(st.integers(-20, 200), min_size=1, max_size=4)))
         values = st.floats(PARAMS[name].low, PARAMS[name].high, allow_nan=False)
         keys = tuple(Key(frame, draw(values), draw(st.sampled_from(Easing))) for frame in frames)

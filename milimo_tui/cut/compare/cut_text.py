@@ -12,7 +12,7 @@ from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.layout.transition_spans import Join, joins
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind
-from milimo_tui.cut.values.effects import Blend, Title
+from milimo_tui.cut.values.effects import PARAMS, Blend, Title
 
 WORDS = 40  # letters of what a shot is about
 
@@ -78,7 +78,8 @@ def _bonds(laid_out: Layout) -> dict[str, Clip]:
 def _track_line(track: Track) -> str:
     flags = {"magnetic": track.magnetic, "muted": track.muted, "solo": track.solo}
     flags |= {"locked": track.locked, "hidden": track.hidden, "sync lock": track.sync_lock}
-    parts = ", ".join(flag for flag, on in flags.items() if on)
+    level = [f"level {track.gain_db:+g} dB"] if track.gain_db else []
+    parts = ", ".join([*(flag for flag, on in flags.items() if on), *level])
     return f"{track.name}  {parts}".rstrip()
 
 
@@ -118,10 +119,12 @@ def _effect_words(clip: Clip) -> list[str]:
     if effects.speed != 1:
         parts.append("held" if not effects.speed else f"speed {float(effects.speed):g}×")
     for name, curve in effects.curves:
-        parts.append(f"{name} {curve[0].value:g}" if len(curve) == 1 else f"{name} {len(curve)} keys")
+        title = PARAMS[name].title if PARAMS[name].timed else name
+        parts.append(f"{title} {curve[0].value:g}" if len(curve) == 1 else f"{title} {len(curve)} keys")
     if effects.blend is not Blend.NORMAL:
         parts.append(f"blend {effects.blend}")
     flags = {"flipped across": effects.flip_h, "flipped down": effects.flip_v}
+    flags |= {"pitch kept": effects.keeps_pitch, "blended": effects.blended}
     flags |= {"LUT": bool(effects.lut), "matte": bool(effects.matte)}
     return [*parts, *(word for word, on in flags.items() if on)]
 

@@ -14,6 +14,7 @@ from milimo_tui.cut.delivery.delivery import Caption
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
+from milimo_tui.cut.values.timing import frame_of
 
 LETTERS = 84  # of one caption at most: two lines of a screen
 
@@ -72,10 +73,10 @@ def _found(placed: Layout, spoken: Mapping[str, Spoken]) -> Iterator[Caption]:
 
 
 def _of_clip(placed: Placed, spoken_lines: Spoken, rate: Fraction) -> Iterator[Caption]:
-    """The part of a shot's lines that a clip shows. Source second s is at frame (s - in) / speed · rate."""
-    clip, speed = placed.clip, placed.clip.effects.speed
+    """The part of a shot's lines that a clip shows."""
+    clip = placed.clip
     for cue in _cues(spoken_lines):
-        first, last = (half_up((at - clip.source_in) / speed * rate) for at in (cue.start, cue.end))
+        first, last = (half_up(frame_of(clip, at, rate)) for at in (cue.start, cue.end))
         start, end = max(first, 0), min(last, clip.frames)
         if seconds_of(end - start, rate) >= Fraction(1, 4) or ((start, end) == (first, last) and end > start):
             yield Caption(

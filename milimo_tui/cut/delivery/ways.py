@@ -71,7 +71,8 @@ def is_plain(layer: Layer, frames: int) -> bool:
         layer.fade_out > 0 and layer.clip_offset + frames > layer.clip_frames - layer.fade_out
     )
     drawn = any(not PARAMS[name].sound for name, _ in effects.curves if name in PARAMS)
-    mirrored = effects.flip_h or effects.flip_v
+    rolls = effects.title is not None and effects.title.roll
+    mirrored = effects.flip_h or effects.flip_v or rolls
     extras = layer.lut is not None or layer.matte is not None or effects.blend is not Blend.NORMAL
     return layer.opacity == 1 and not (fades or drawn or mirrored or extras)
 

@@ -9,16 +9,18 @@ from typing import Any
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.clip_effects import CHOICES, set_effects
 from milimo_tui.cut.edit.clip_settings import set_clip
+from milimo_tui.cut.edit.speed_ramps import set_ramp
 from milimo_tui.cut.edit.speeds import set_speed
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, unbounded
 from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects
 from milimo_tui.cut.values.guards import find_clip
+from milimo_tui.cut.values.ramps import ramp_of
 from milimo_tui.cut.values.timing import ENDLESS
 
 WHOLE = ("level", "fades", "mute", "effects", "speed")
 """What is no single effect: the level of its sound in dB, fades, whether it is silent, all effects, speed."""
 
-NAMES = (*WHOLE, *PARAMS, *CHOICES)
+NAMES = (*WHOLE, *(name for name, param in PARAMS.items() if not param.timed), *CHOICES)
 
 
 def paste_attributes(
@@ -47,7 +49,10 @@ def paste_attributes(
         if find_clip(cut, clip_id).source.kind is SourceKind.GAP:
             raise Refused("a gap has no attributes", "it shows nothing")
         if "speed" in what and find_clip(cut, clip_id).source.kind not in ENDLESS:
-            cut = set_speed(cut, clip_id, pattern.effects.speed, new_id=new_id, bounds=bounds)
+            speed, ramp = pattern.effects.speed, ramp_of(pattern.effects)
+            cut = set_speed(cut, clip_id, speed, new_id=new_id, bounds=bounds)
+            if ramp:
+                cut = set_ramp(cut, clip_id, ramp, speed=speed, new_id=new_id, bounds=bounds)
         clip = find_clip(cut, clip_id)
         given = _given(pattern, clip, what)
         cut = set_clip(cut, clip_id, **given) if given else cut

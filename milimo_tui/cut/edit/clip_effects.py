@@ -27,6 +27,8 @@ from milimo_tui.cut.values.effects import (
     value_at,
 )
 from milimo_tui.cut.values.guards import find_track, require_open
+from milimo_tui.cut.values.ramps import ramp_of, with_ramp
+from milimo_tui.cut.values.title_styles import STYLES
 
 CHOICES = ("flip_h", "flip_v", "blend", "lut", "matte", "matte_inverted", "damaged")
 """What is not a number."""
@@ -73,6 +75,18 @@ def set_key(
         clip,
         _with_curve(clip.effects, name, tuple(sorted((*others, key), key=lambda each: each.frame))),
     )
+
+
+def set_curve(cut: Cut, clip_id: str, name: str, keys: Curve) -> Cut:
+    """Set all keys of a number at once, by rising frames, which may lie outside of the clip; without any it
+    is as it came.
+    """
+    clip = _find(cut, clip_id)
+    param = find_param(name)
+    if [key.frame for key in keys] != sorted({key.frame for key in keys}):
+        raise Refused(f"two keys of {param.title} lie on one frame", "take one of them away")
+    curve = tuple(replace(key, value=_checked(param, key.value)) for key in keys)
+    return _put(cut, clip, _with_curve(clip.effects, name, curve))
 
 
 def remove_key(cut: Cut, clip_id: str, name: str, frame: int) -> Cut:
@@ -136,7 +150,13 @@ def set_effects(cut: Cut, clip_id: str, effects: Effects) -> Cut:
     """Give a clip all of another's effects but its speed and its words, which belong to its own source."""
     clip = _find(cut, clip_id)
     require_effects(effects)
-    return _put(cut, clip, replace(effects, speed=clip.effects.speed, title=clip.effects.title))
+    own = clip.effects
+    timed = with_ramp(effects, ramp_of(own))
+    return _put(
+        cut,
+        clip,
+        replace(timed, speed=own.speed, keeps_pitch=own.keeps_pitch, blended=own.blended, title=own.title),
+    )
 
 
 def clear_effects(cut: Cut, clip_id: str, names: Collection[str] = ()) -> Cut:
@@ -146,7 +166,7 @@ def clear_effects(cut: Cut, clip_id: str, names: Collection[str] = ()) -> Cut:
     unknown = sorted(set(names) - known)
     if unknown:
         raise _no_effect(unknown[0])
-    gone = set(names) or known
+    gone = set(names) or {name for name in known if name not in PARAMS or not PARAMS[name].timed}
     defaults = {field.name: getattr(NO_EFFECTS, field.name) for field in fields(Effects)}
     kept = tuple((name, curve) for name, curve in clip.effects.curves if name not in gone)
     choices = {name: defaults[name] for name in CHOICES if name in gone}
@@ -157,13 +177,15 @@ def find_param(name: str) -> Param:
     """A number by its name. Raises Refused."""
     if name not in PARAMS:
         raise _no_effect(name)
+    if PARAMS[name].timed:
+        raise Refused("a speed over time is no number of its own", "milimo cut ramp CLIP sets it")
     return PARAMS[name]
 
 
 def require_effects(effects: Effects) -> None:
     """Raises Refused for effects that no operation would make: bounds, order of keys, words."""
     for name, curve in effects.curves:
-        param = find_param(name)
+        param = PARAMS[name] if name in PARAMS else find_param(name)
         if not curve or [key.frame for key in curve] != sorted({key.frame for key in curve}):
             raise Refused(f"the keys of {param.title} are not at rising frames")
         for key in curve:
@@ -178,13 +200,17 @@ def require_title(title: Title) -> None:
         raise Refused("a title needs words", "write \\n between its lines")
     if not 0.005 <= title.size <= 1:
         raise Refused("a title's letters are 0.005 to 1 of the picture's height")
-    for colour in (title.colour, title.background or title.colour):
+    for colour in (title.colour, title.background or title.colour, title.outline or title.colour):
         if not COLOUR.fullmatch(colour):
             raise Refused(f"“{colour}” is no colour", "write one as #rrggbb, for example #ffffff")
     if title.align not in ALIGNS:
         raise Refused(f"a title is set {', '.join(ALIGNS)}, not “{title.align}”")
     if title.place not in PLACES:
         raise Refused(f"a title stands at the {', '.join(PLACES)}, not “{title.place}”")
+    if not 0.1 <= title.lines <= 2:
+        raise Refused("the lines after a title's first are 0.1 to 2 times its size")
+    if title.style and title.style not in STYLES:
+        raise Refused(f"there is no style “{title.style}”", f"there are: {', '.join(STYLES)}")
 
 
 def _find(cut: Cut, clip_id: str) -> Clip:

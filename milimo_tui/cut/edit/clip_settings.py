@@ -48,10 +48,7 @@ def set_clip(
         muted=clip.muted if muted is None else muted,
         label=clip.label if label is None else label,
     )
-    if not (math.isfinite(changed.gain_db) and GAIN_DB[0] <= changed.gain_db <= GAIN_DB[1]):
-        raise Refused(
-            f"a gain lies between {GAIN_DB[0]:g} and {GAIN_DB[1]:g} dB", "mute the clip for silence"
-        )
+    require_gain(changed.gain_db)
     if not 0 <= changed.opacity <= 1:
         raise Refused("opacity lies between 0 and 1")
     if min(changed.fade_in, changed.fade_out) < 0 or changed.fade_in + changed.fade_out > clip.frames:
@@ -172,10 +169,12 @@ def set_track(
     hidden: bool | None = None,
     height: int | None = None,
     sync_lock: bool | None = None,
+    gain_db: float | None = None,
 ) -> Cut:
     """Set what is given of a track; a locked one too. `height` is in rows of the timeline, 1 to 12.
 
-    A `sync_lock` lets a free track follow ripples of other tracks.
+    A `sync_lock` lets a free track follow ripples of other tracks; `gain_db` is for all that sounds on it,
+    beside each clip's own.
     """
     require_open(cut)
     track = next((each for each in cut.tracks if each.id == track_id), None)
@@ -187,6 +186,8 @@ def set_track(
         raise Refused("a track is 1 to 12 rows high")
     if sync_lock and track.magnetic:
         raise Refused(f"{track.name} leads: the others follow it", "set the sync lock of a free track")
+    if gain_db is not None:
+        require_gain(gain_db)
     changed = replace(
         track,
         name=track.name if name is None else name,
@@ -196,10 +197,17 @@ def set_track(
         hidden=track.hidden if hidden is None else hidden,
         height=track.height if height is None else height,
         sync_lock=track.sync_lock if sync_lock is None else sync_lock,
+        gain_db=track.gain_db if gain_db is None else gain_db,
     )
     if changed == track:
         return cut
     return replace(cut, tracks=tuple(changed if each is track else each for each in cut.tracks))
+
+
+def require_gain(gain_db: float) -> None:
+    """Raise Refused for a gain in decibels that nothing can have."""
+    if not (math.isfinite(gain_db) and GAIN_DB[0] <= gain_db <= GAIN_DB[1]):
+        raise Refused(f"a gain lies between {GAIN_DB[0]:g} and {GAIN_DB[1]:g} dB", "mute it for silence")
 
 
 def rename(cut: Cut, name: str) -> Cut:

@@ -14,7 +14,7 @@ Rules that all share:
 - A ripple also moves what begins behind it on free tracks with a sync lock.
 - A clip carries its effects wherever it goes, and a copy of it has them too. Keys stay on the pictures they
   were set on: a trim hides those outside, a split gives both halves the whole curve, a new speed stretches
-  it.
+  it. A speed ramp is such a curve.
 - A transition stays while its two clips meet. Where an edit leaves them too few frames or too little media
   for it, it gets shorter; with no frame left it goes.
 - The first change to the order, length or source of a magnetic track's clips makes the cut hand-edited.
@@ -27,6 +27,7 @@ from milimo_tui.cut.edit.clip_effects import (
     clear_effects,
     remove_key,
     set_choices,
+    set_curve,
     set_effects,
     set_key,
     set_number,
@@ -42,6 +43,7 @@ from milimo_tui.cut.edit.clip_settings import (
     set_clip,
     set_track,
 )
+from milimo_tui.cut.edit.ducking import duck
 from milimo_tui.cut.edit.join_clips import join, swap
 from milimo_tui.cut.edit.links import detach_sound, group, link, ungroup, unlink
 from milimo_tui.cut.edit.moves import move
@@ -57,6 +59,7 @@ from milimo_tui.cut.edit.placements import (
     insert_gap,
     overwrite,
 )
+from milimo_tui.cut.edit.put_on import put_on
 from milimo_tui.cut.edit.removals import (
     close_gap,
     close_gaps,
@@ -67,8 +70,10 @@ from milimo_tui.cut.edit.removals import (
     ripple_delete,
 )
 from milimo_tui.cut.edit.rolls import extend, roll, slide, slip
+from milimo_tui.cut.edit.speed_ramps import set_ramp, set_time_quality
 from milimo_tui.cut.edit.speeds import freeze_frame, reverse, set_speed
 from milimo_tui.cut.edit.three_point import three_point
+from milimo_tui.cut.edit.title_clips import change_title, put_title
 from milimo_tui.cut.edit.transitions import remove_transition, set_transition
 from milimo_tui.cut.edit.trims import ripple, split, trim_in, trim_out, trim_to
 from milimo_tui.cut.values.cut import MediaLength, NewId, new_clip, unbounded
@@ -79,6 +84,7 @@ __all__ = [
     "add_marker",
     "add_track",
     "append",
+    "change_title",
     "clear_effects",
     "close_gap",
     "close_gaps",
@@ -88,6 +94,7 @@ __all__ = [
     "delete",
     "detach_sound",
     "disconnect",
+    "duck",
     "duplicate",
     "duplicate_to",
     "extend",
@@ -106,6 +113,8 @@ __all__ = [
     "overwrite",
     "paste",
     "paste_attributes",
+    "put_on",
+    "put_title",
     "remove_key",
     "remove_marker",
     "remove_track",
@@ -118,10 +127,13 @@ __all__ = [
     "roll",
     "set_choices",
     "set_clip",
+    "set_curve",
     "set_effects",
     "set_key",
     "set_number",
+    "set_ramp",
     "set_speed",
+    "set_time_quality",
     "set_title",
     "set_track",
     "set_transition",

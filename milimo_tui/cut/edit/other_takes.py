@@ -12,7 +12,8 @@ from fractions import Fraction
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.speeds import SLOWEST
 from milimo_tui.cut.values.cut import Available, Clip, Cut, MediaLength, NewId, Source, SourceKind, unbounded
-from milimo_tui.cut.values.timing import has_media, media_of, not_before, span
+from milimo_tui.cut.values.ramps import ramp_of, travel
+from milimo_tui.cut.values.timing import has_media, media_of, moved, not_before, span
 from milimo_tui.cut.working.editing import Editing
 from milimo_tui.cut.working.fresh_clips import require_media
 
@@ -71,11 +72,12 @@ def _fitted(clip: Clip, media: Available, rate: Fraction) -> Clip:
     if high - low <= media.end - media.start:
         by = media.start - low if low < media.start else media.end - high
         return replace(clip, source_in=clip.source_in + by)
-    slow = (media.end - media.start) * rate / clip.frames
+    slow = (media.end - media.start) * rate / travel(ramp_of(clip.effects), 0, clip.frames)
     if slow < SLOWEST:
         raise Refused(
             f"the take is too short to fill {clip.frames} frames at any speed", "trim the clip first"
         )
     speed = slow if speed > 0 else -slow
-    begins = media.start if speed > 0 else max(media.start, media.end + speed / rate)
-    return replace(clip, source_in=begins, effects=replace(clip.effects, speed=speed))
+    timed = replace(clip.effects, speed=speed)
+    begins = media.start if speed > 0 else max(media.start, media.end + moved(timed, 0, 1) / rate)
+    return replace(clip, source_in=begins, effects=timed)

@@ -6,7 +6,7 @@ what hangs on it stay with their pictures. Fades keep their frames.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -15,8 +15,10 @@ from milimo_tui.core.time import half_up
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.curves import frozen_at, stretched
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, unbounded
+from milimo_tui.cut.values.effects import Effects
 from milimo_tui.cut.values.portions import fit_fades
-from milimo_tui.cut.values.timing import ENDLESS, begins_at, media_of, not_before, span
+from milimo_tui.cut.values.ramps import frames_within, ramp_of
+from milimo_tui.cut.values.timing import ENDLESS, begins_at, media_of, moved, not_before, span
 from milimo_tui.cut.working.editing import Editing
 from milimo_tui.cut.working.fresh_clips import put_at, require_media
 from milimo_tui.cut.working.linked_clips import leave
@@ -56,7 +58,7 @@ def set_speed(
     if clip.link and not (linked and speed and old):
         leave(edit, clip)
         placed = edit.placed(clip_id)
-    chosen = [placed, *(each for each in _linked_elsewhere(edit, placed) if each.clip.effects.speed == old)]
+    chosen = [placed, *(each for each in linked_elsewhere(edit, placed) if each.clip.effects.speed == old)]
     if keep_length or not speed or not old:
         for each in chosen:
             changed = _start_of(_at_speed(each.clip, speed), each.clip, cut.rate)
@@ -64,16 +66,21 @@ def set_speed(
             edit.put(changed)
         return edit.done()
     starts = {each.clip.id: each.start - placed.start for each in chosen}
+    ratio = abs(old / speed)
+
+    def to(frame: int) -> int:
+        return half_up(frame * ratio)
+
     for each in sorted(chosen, key=lambda each: each.clip.order is None):
-        by = half_up(starts[each.clip.id] * abs(old / speed)) - starts[each.clip.id]
-        _stretch(edit, edit.now.placed(each.clip.id), speed, by)
+        start, effects = starts[each.clip.id], replace(stretched(each.clip.effects, ratio), speed=speed)
+        retime(edit, edit.now.placed(each.clip.id), effects, to, to(start) - start)
     if clip.order is not None:
         longer = edit.clip(clip.id).frames - clip.frames
         follow_ripple(edit, placed.end, longer, {clip.track})
     return edit.done()
 
 
-def _linked_elsewhere(edit: Editing, placed: Placed) -> list[Placed]:
+def linked_elsewhere(edit: Editing, placed: Placed) -> list[Placed]:
     """What is linked to a clip and has a time of its own."""
     others = [edit.placed(other.id) for other in edit.linked_clips(placed.clip)]
     return [each for each in others if each.clip.source.kind not in ENDLESS]
@@ -83,35 +90,34 @@ def _at_speed(clip: Clip, speed: Fraction) -> Clip:
     return replace(clip, effects=replace(clip.effects, speed=speed))
 
 
-def _stretch(edit: Editing, placed: Placed, speed: Fraction, by: int) -> None:
-    """Give a clip another speed and the length that goes with it; on a free track it moves `by` frames, to
-    keep in sync with what it is linked to.
+def retime(edit: Editing, placed: Placed, effects: Effects, to: Callable[[int], int], by: int) -> None:
+    """Give a clip effects of another speed and the length that goes with it: what was seen at a frame of it
+    is seen at frame `to` of that. On a free track it moves `by` frames, to keep in sync with what it is
+    linked to. Raises Refused where not one frame of its media is left.
     """
     clip, rate = placed.clip, edit.cut.rate
-    ratio = abs(clip.effects.speed / speed)
-    changed = _at_speed(clip, speed)
-    wanted = max(1, half_up(clip.frames * ratio))
+    changed = replace(clip, effects=effects)
+    wanted = max(1, to(clip.frames))
     frames = min([wanted, *_room(edit, placed, changed)])
     if frames < 1:
         raise Refused("at that speed not one frame of the clip's media is left", "take a lower one")
     changed = _start_of(replace(changed, frames=frames), clip, rate)
-    changed = replace(changed, effects=replace(stretched(clip.effects, ratio), speed=speed))
-    _carry(edit, changed, ratio)
+    _carry(edit, changed, to)
     edit.put(fit_fades(changed))
-    edit.remark(clip.id, lambda frame: half_up(frame * ratio))
+    edit.remark(clip.id, to)
     if by and clip.order is None and not edit.is_time_held(clip):
         edit.place(edit.clip(clip.id), max(0, placed.start + by))
 
 
-def _carry(edit: Editing, clip: Clip, ratio: Fraction) -> None:
-    """Let what hangs on a clip stay with its picture, which is shown at so many times its frame. A link goes
+def _carry(edit: Editing, clip: Clip, to: Callable[[int], int]) -> None:
+    """Let what hangs on a clip stay with its picture, which is shown `to` another frame. A link goes
     with its lead, and one that this very clip leads stays with it outside of its frames.
     """
     moved = {}
     for connected in edit.hanging(clip.id):
         led = connected.link == clip.link != ""
         old = (edit.lead(connected.link) if connected.link and not led else connected).offset or 0
-        new = half_up(old * ratio)
+        new = to(old)
         moved[connected.id] = (new if led else min(new, clip.frames - 1)) - old
     for connected in edit.hanging(clip.id):
         edit.put(replace(connected, offset=(connected.offset or 0) + moved[connected.id]))
@@ -172,7 +178,7 @@ def _start_of(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
     if not speed or not clip.effects.speed:
         return changed
     low, high = span(clip, rate)
-    begins = low if speed > 0 else high + speed / rate
+    begins = low if speed > 0 else high + moved(changed.effects, 0, 1) / rate
     return replace(changed, source_in=not_before(clip.source, begins))
 
 
@@ -184,7 +190,7 @@ def _room(edit: Editing, placed: Placed, changed: Clip) -> list[int]:
     out = []
     if media is not None:
         left = media.end - low if speed > 0 else high - media.start
-        out.append(math.floor(left * rate / abs(speed)))
+        out.append(frames_within(ramp_of(changed.effects), left * rate / abs(speed)))
     if placed.clip.order is None and not edit.is_time_held(placed.clip):
         behind = [each.start for each in edit.now.on(placed.clip.track) if each.start > placed.start]
         out += [min(behind) - placed.start] if behind else []

@@ -6,7 +6,6 @@ clip shows begins at the very second it did. Numbers of effects are shares of th
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -19,7 +18,8 @@ from milimo_tui.cut.layout.transition_spans import fitted
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, Track, TrackKind, unbounded
 from milimo_tui.cut.values.effects import PARAMS, Effects, Key
 from milimo_tui.cut.values.portions import fit_fades
-from milimo_tui.cut.values.timing import has_media, media_of, not_before, span
+from milimo_tui.cut.values.ramps import frames_within, ramp_of
+from milimo_tui.cut.values.timing import has_media, media_of, moved, not_before, span
 
 Shape = Callable[[Clip], tuple[int, int] | None]
 """Width and height of a clip's picture on a screen; None where it takes any shape (titles, slates)."""
@@ -181,7 +181,7 @@ class _Retiming:
         if media is not None and speed and has_media(clip, self.cut.rate, media):
             low, high = span(timed, self.rate)
             left = media.end - low if speed > 0 else high - media.start
-            most = math.floor(left * self.rate / abs(speed))
+            most = frames_within(ramp_of(timed.effects), left * self.rate / abs(speed))
             if most < 1:  # less media than one frame lasts: its picture is held
                 held = replace(timed.effects, speed=Fraction(0))
                 timed = replace(timed, source_in=clip.source_in, effects=held)
@@ -194,7 +194,7 @@ def _begin(clip: Clip, old: Fraction, new: Fraction) -> Fraction:
     speed = clip.effects.speed
     if speed >= 0:
         return clip.source_in
-    return not_before(clip.source, span(clip, old)[1] + speed / new)
+    return not_before(clip.source, span(clip, old)[1] + moved(clip.effects, 0, 1) / new)
 
 
 def _keys_at(effects: Effects, ratio: Fraction) -> Effects:

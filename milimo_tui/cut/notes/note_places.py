@@ -14,7 +14,7 @@ from math import floor
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, TrackKind
-from milimo_tui.cut.values.timing import source_at, span
+from milimo_tui.cut.values.timing import frame_of, source_at, span
 
 Cuts = Mapping[str, Cut]
 
@@ -129,7 +129,7 @@ def frame_at(clip: Clip, rate: Fraction, second: Fraction) -> int | None:
         return 0 if clip.source_in == second else None
     if not low <= second < high:
         return None
-    passed = (second - clip.source_in) * rate / speed
+    passed = frame_of(clip, second, rate)
     return min(clip.frames - 1, max(0, floor(passed) if speed > 0 else -floor(-passed)))
 
 

@@ -9,7 +9,7 @@ from milimo_tui.cut.plan.plan import Media, SoundClip
 from milimo_tui.cut.plan.sources import Resolved
 from milimo_tui.cut.values.curves import sound_part
 from milimo_tui.cut.values.cut import SourceKind
-from milimo_tui.cut.values.timing import source_at
+from milimo_tui.cut.values.timing import moved, source_at
 
 
 def sounds(placed: Layout, meeting: Joins, source: Resolved, start: int, end: int) -> tuple[SoundClip, ...]:
@@ -30,7 +30,8 @@ def sounds(placed: Layout, meeting: Joins, source: Resolved, start: int, end: in
                 continue
             sound = _sound(placed, meeting, each, media, start, end)
             if sound is not None:
-                out.append(sound.model_copy(update={"track": track.name}))
+                gain = sound.gain_db + track.gain_db
+                out.append(sound.model_copy(update={"track": track.name, "gain_db": gain}))
     return tuple(out)
 
 
@@ -47,7 +48,8 @@ def _sound(
     speed = clip.effects.speed
     source_in = media.head + source_at(clip, first - each.start, rate)
     if speed < 0:
-        source_in -= speed / rate  # backwards, sound begins where the first picture's time ends
+        # Backwards, sound begins where the first picture's time ends.
+        source_in -= moved(clip.effects, first - each.start, first - each.start + 1) / rate
     return SoundClip(
         clip=clip.id,
         media=media,

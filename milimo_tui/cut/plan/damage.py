@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from milimo_tui.core.errors import Failed, MilimoError, Refused
 from milimo_tui.core.time import timecode
+from milimo_tui.cut.plan.parts import second_at
 from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, SoundClip, Stretch
 from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.cut.values.streams import Spans, StreamFacts
@@ -192,9 +193,9 @@ def _stretch(stretch: Stretch, rate: Fraction, change: Change, first: int, last:
 
 def _one(what: What, rate: Fraction, change: Change, first: int, last: int) -> What:
     """A layer or sound of which frames [first, last) count, from its own first one."""
-    ends = [what.source_in + frame / rate * what.speed for frame in (first, last - 1)]
+    ends = [second_at(what, frame, rate) for frame in (first, last - 1)]
     if isinstance(what, SoundClip):
-        ends[1] += abs(what.speed) / rate
+        ends[1] += abs(second_at(what, last, rate) - second_at(what, last - 1, rate))
     low, high = max(Fraction(0), min(ends)), max(ends)
     inner = what.media.plan
     if inner is not None:

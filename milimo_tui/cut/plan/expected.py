@@ -107,7 +107,10 @@ def _holds(layer: Layer) -> bool:
     source = layer.media.kind in _HELD or (layer.speed == 0 and layer.media.kind in ("video", "sequence"))
     moving_matte = layer.matte is not None and layer.matte.moving
     curves = (curve for name, curve in layer.effects.curves if not PARAMS[name].sound)
-    return source and not moving_matte and all(_is_flat(curve) for curve in curves)
+    grainy = any(key.value > 0 for key in layer.effects.curve("grain"))
+    title = layer.effects.title
+    rolls = title is not None and title.roll
+    return source and not (moving_matte or grainy or rolls) and all(_is_flat(curve) for curve in curves)
 
 
 def _is_flat(curve: Curve) -> bool:

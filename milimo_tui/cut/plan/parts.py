@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
-from milimo_tui.core.time import seconds_of
-from milimo_tui.cut.plan.plan import Joined, Layer, Stretch
+from milimo_tui.cut.plan.plan import Joined, Layer, SoundClip, Stretch
+from milimo_tui.cut.values.ramps import ramp_of, travel
 
 
 def part(stretch: Stretch, rate: Fraction, first: int, last: int) -> Stretch:
@@ -32,8 +32,15 @@ def later(layer: Layer, rate: Fraction, frames: int) -> Layer:
     """A layer as it is so many frames further on."""
     if frames == 0:
         return layer
-    source_in = layer.source_in + seconds_of(frames, rate) * layer.speed
-    return layer.model_copy(update={"source_in": source_in, "clip_offset": layer.clip_offset + frames})
+    return layer.model_copy(
+        update={"source_in": second_at(layer, frames, rate), "clip_offset": layer.clip_offset + frames}
+    )
+
+
+def second_at(what: Layer | SoundClip, frame: int, rate: Fraction) -> Fraction:
+    """The source's second that a layer or sound is at, so many frames after its own first one."""
+    first = what.clip_offset
+    return what.source_in + travel(ramp_of(what.effects), first, first + frame) / rate * what.speed
 
 
 def _later_join(join: Joined, rate: Fraction, frames: int) -> Joined:

@@ -66,7 +66,8 @@ class Layer(PlanValue):
     """One picture of a stretch, bottom first.
 
     `source_in` is the source time at the stretch's first frame, `speed` source seconds for a second of film
-    (below 0 backwards, 0 a freeze frame): frame n of the stretch shows `source_in + n / rate · speed`. Fades
+    (below 0 backwards, 0 a freeze frame): frame n of the stretch shows `source_in + n / rate · speed`, where
+    its effects have a ramp as `cut.plan.parts.second_at` says. Fades
     and the curves of `effects` count from the clip's own first frame, `clip_offset` frames before the stretch
     (below 0 where a transition shows a clip before its own start).
     """
@@ -126,8 +127,8 @@ class SoundClip(PlanValue):
     before `start`, `clip_frames` is its whole length. `rise` and `fall` are cross-fades of equal power over
     so many frames, centred on the clip's own first and last edge: with them the sound begins `rise // 2`
     frames before its clip and ends `fall - fall // 2` after it, and `clip_offset` may be below 0. Source time
-    at frame n is `source_in + n / rate · speed`; a speed other than 1 changes the pitch as tape does, and one
-    of 0 is silent and not in the plan.
+    at frame n is `source_in + n / rate · speed`, or as its ramp has it; a speed other than 1 changes the
+    pitch as tape does unless its effects keep it, and one of 0 is silent and not in the plan.
     """
 
     clip: str

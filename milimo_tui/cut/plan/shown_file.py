@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from milimo_tui.cut.plan.parts import second_at
 from milimo_tui.cut.plan.plan import Layer, Media, Plan, stretch_at
 
 
@@ -23,7 +24,7 @@ def shown_file(plan: Plan, frame: int) -> ShownFile | None:
     """
     stretch = stretch_at(plan, frame)
     for layer in reversed(stretch.pictures()):
-        found = _of_layer(layer, layer.source_in + Fraction(frame - stretch.start) / plan.rate * layer.speed)
+        found = _of_layer(layer, second_at(layer, frame - stretch.start, plan.rate))
         if found is not None:
             return found
     return None

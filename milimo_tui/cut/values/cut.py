@@ -84,6 +84,7 @@ class Track:
     hidden: bool = False
     height: int = 1  # rows on the screen
     sync_lock: bool = False  # a ripple on another track moves what lies behind it here as well
+    gain_db: float = 0.0  # of all that sounds on it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,11 @@ class Param:
     high: float
     unit: str = ""
     sound: bool = False
+    timed: bool = False  # it says when, not how: `cut.edit.speed_ramps` sets it, and no other
+
+
+RAMP = "ramp"
+"""The number that multiplies a clip's speed at each moment; `cut.values.ramps` knows where that leads."""
 
 
 def _table(*params: Param) -> Mapping[str, Param]:
@@ -104,6 +109,9 @@ PARAMS = _table(
     Param("saturation", "saturation", 1.0, 0.0, 4.0),
     Param("lut_mix", "share of the LUT", 1.0, 0.0, 1.0),
     Param("matte_feather", "feather of the matte", 0.0, 0.0, 0.1, "of the height, as sigma"),
+    Param("vignette", "vignette", 0.0, 0.0, 1.0),
+    Param("grain", "film grain", 0.0, 0.0, 1.0),
+    Param(RAMP, "speed ramp", 1.0, 0.01, 100.0, "×", timed=True),
     Param("volume", "volume", 0.0, -96.0, 24.0, "dB", sound=True),
     Param("pan", "pan", 0.0, -1.0, 1.0, "left to right", sound=True),
 )
@@ -120,6 +128,11 @@ class Title:
     background: str = ""  # behind the words; empty: clear
     align: str = "centre"  # left, centre, right
     place: str = "middle"  # top, middle, bottom
+    lines: float = 1.0  # the letters of the lines after the first, as a share of the first one's
+    outline: str = ""  # a line round the letters; empty: none
+    fills: bool = False  # the background fills the picture
+    roll: bool = False  # the words come from below and leave above while the clip lasts
+    style: str = ""  # the one of `cut.values.title_styles` that it began with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +150,8 @@ class Effects:
     matte_inverted: bool = False
     damaged: OnDamage = OnDamage.REFUSE
     speed: Fraction = Fraction(1)  # source seconds a second; below 0 backwards, 0 a freeze frame
+    keeps_pitch: bool = False  # at another speed sound is as high as at its own; else as on tape
+    blended: bool = False  # at another speed a picture between two frames is a mixture of both
     title: Title | None = None
 
     def curve(self, name: str) -> Curve:

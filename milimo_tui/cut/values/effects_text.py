@@ -25,9 +25,12 @@ from milimo_tui.cut.values.effects import (
 )
 
 _WORDS = ("lut", "matte")
-_FLAGS = ("flip_h", "flip_v", "matte_inverted")
+_FLAGS = ("flip_h", "flip_v", "matte_inverted", "keeps_pitch", "blended")
 _NO_TITLE = Title(text="")
-_TITLE = ("text", "size", "font", "colour", "background", "align", "place")
+_TITLE = (
+    "text", "size", "font", "colour", "background", "align", "place",
+    "lines", "outline", "fills", "roll", "style",
+)  # fmt: skip
 
 
 def as_json(effects: Effects) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from milimo_tui.cut.values.curves import stretched
 from milimo_tui.cut.values.cut import GAP, Clip, MediaLength, Track, new_clip
 from milimo_tui.cut.values.pieces import Piece, Pieces, Row
 from milimo_tui.cut.values.portions import fit_fades
-from milimo_tui.cut.values.timing import not_before, room
+from milimo_tui.cut.values.timing import moved, not_before, room
 from milimo_tui.cut.working.editing import Editing
 from milimo_tui.cut.working.fresh_clips import fresh_clip
 from milimo_tui.cut.working.shifts import follow_ripple, open_up
@@ -94,7 +94,7 @@ def _conform(piece: Piece, old: Fraction, new: Fraction, bounds: MediaLength) ->
     late = (at - piece.at * ratio) / new  # seconds by which the rounded edge lies behind the exact one
     changed = replace(
         clip,
-        source_in=not_before(clip.source, clip.source_in + late * clip.effects.speed),
+        source_in=not_before(clip.source, clip.source_in + late * moved(clip.effects, 0, 1)),
         frames=max(1, half_up(piece.end * ratio) - at),
         fade_in=half_up(clip.fade_in * ratio),
         fade_out=half_up(clip.fade_out * ratio),

@@ -12,7 +12,8 @@ from typing import Any
 
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, TrackKind
-from milimo_tui.cut.values.effects import PARAMS, Blend, OnDamage
+from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, OnDamage
+from milimo_tui.cut.values.ramps import ramp_of
 from milimo_tui.interchange.values.bundle import Bundle
 from milimo_tui.interchange.values.formats import FORMATS, Format
 from milimo_tui.interchange.values.mlt_frames import begins_at
@@ -111,7 +112,7 @@ def _speeds(test: Callable[[Clip], bool]) -> Callable[[Bundle, Cut], Iterator[st
 
 
 def _moving(clip: Clip) -> bool:
-    return any(len({key.value for key in curve}) > 1 for _, curve in clip.effects.curves)
+    return any(len({key.value for key in curve}) > 1 for name, curve in clip.effects.curves if name != RAMP)
 
 
 def _rate(bundle: Bundle, cut: Cut) -> Iterator[str]:
@@ -138,6 +139,16 @@ def _track_flags(bundle: Bundle, cut: Cut) -> Iterator[str]:
 
 def _track_locks(bundle: Bundle, cut: Cut) -> Iterator[str]:
     yield from (track.name for track in cut.tracks if track.locked)
+
+
+def _track_levels(bundle: Bundle, cut: Cut) -> Iterator[str]:
+    yield from (track.name for track in cut.tracks if track.gain_db)
+
+
+def _is_retimed(clip: Clip) -> bool:
+    """Whether a clip's sound or pictures between two frames are made otherwise than by the nearest."""
+    changes = clip.effects.speed not in (0, 1) or bool(ramp_of(clip.effects))
+    return changes and (clip.effects.keeps_pitch or clip.effects.blended)
 
 
 def _tails(bundle: Bundle, cut: Cut) -> Iterator[str]:
@@ -177,6 +188,11 @@ def _marked(test: Callable[[Marker], object]) -> Callable[[Bundle, Cut], Iterato
     return find
 
 
+def _is_styled(bundle: Bundle, cut: Cut, clip: Clip) -> bool:
+    title = clip.effects.title
+    return title is not None and (title.lines != 1 or bool(title.outline) or title.roll or title.fills)
+
+
 def _is_audible(bundle: Bundle, cut: Cut, clip: Clip) -> bool:
     medium = bundle.medium(clip)
     seen = next(track.kind for track in cut.tracks if track.id == clip.track) is TrackKind.VIDEO
@@ -189,6 +205,7 @@ FEATURES = (
     Feature("track_off", "hidden and muted tracks", _track_off),
     Feature("track_locks", "locks of tracks", _track_locks),
     Feature("track_flags", "solo, sync locks and heights of tracks", _track_flags),
+    Feature("track_levels", "levels of tracks", _track_levels),
     Feature("labels", "names of clips", _clips(lambda b, cut, clip: bool(clip.label))),
     Feature("connected", "clips that hang on others", _clips(lambda b, cut, clip: clip.anchor is not None)),
     Feature("links", "links", _clips(lambda b, cut, clip: bool(clip.link))),
@@ -212,6 +229,8 @@ FEATURES = (
     Feature("speed", "speeds", _speeds(lambda clip: clip.effects.speed > 0 and clip.effects.speed != 1)),
     Feature("reverse", "clips that run backwards", _speeds(lambda clip: clip.effects.speed < 0)),
     Feature("freeze", "freeze frames", _speeds(lambda clip: clip.effects.speed == 0)),
+    Feature("ramps", "speed ramps", _speeds(lambda clip: bool(ramp_of(clip.effects)))),
+    Feature("retimed", "pitch that is kept, blended frames", _speeds(_is_retimed)),
     Feature("dissolves", "dissolves", _joins("dissolve")),
     Feature("other_joins", "dips, wipes and pushes", _joins("dip", "wipe", "push")),
     Feature("nested", "cuts inside the cut", _clips(lambda b, cut, clip: clip.source.kind is SourceKind.CUT)),
@@ -234,6 +253,8 @@ FEATURES = (
     Feature("blend", "blend modes", _clips(lambda b, cut, clip: clip.effects.blend is not Blend.NORMAL)),
     Feature("colour", "lift, gamma, gain and saturation", _set(*COLOURS)),
     Feature("blur", "blur", _set("blur")),
+    Feature("grain", "film grain and vignettes", _set("grain", "vignette")),
+    Feature("title_styles", "outlines, rolls and second sizes of titles", _clips(_is_styled)),
     Feature("pan", "pan", _set("pan")),
     Feature("lut", "LUTs", _clips(lambda b, cut, clip: bool(clip.effects.lut))),
     Feature("matte", "mattes", _clips(lambda b, cut, clip: bool(clip.effects.matte))),
@@ -274,6 +295,7 @@ CARRIES: Mapping[str, frozenset[str]] = MappingProxyType(
         "mlt": _PLAYED | {"track_names", "freeze", "dissolves", "cut_markers"},
     }
 )
+_OTHERS = ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")
 INSTEAD = MappingProxyType(
     {
         ("edl", "raster"): "said when it is read",
@@ -287,6 +309,8 @@ INSTEAD = MappingProxyType(
         ("fcpxml", "links"): "for Milimo alone",
         ("fcpxml", "groups"): "for Milimo alone",
         ("edl", "marker_colours"): "the nearest of eleven",
+        **{(name, "ramps"): "their mean speed" for name in _OTHERS},
+        **{(name, "track_levels"): "on each clip" for name in _OTHERS if name != "edl"},
         **{(name, "between"): "the nearest frame" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
         **{(name, "own_frames"): "of some the one beside it" for name in ("kdenlive", "mlt")},
         **{(name, "connected"): "at their place" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},

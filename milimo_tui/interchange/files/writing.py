@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from milimo_tui.interchange.files.flattening import flattened
 from milimo_tui.interchange.values.bundle import Bundle
 from milimo_tui.interchange.values.formats import Format
 
@@ -16,6 +17,7 @@ def write(bundle: Bundle, kind: Format, stem: str) -> dict[str, str]:
         from milimo_tui.interchange.otio import otio_out, otio_text
 
         return {"": otio_text.write(otio_out.to_otio(bundle))}
+    bundle = flattened(bundle)
     if kind.name == "edl":
         from milimo_tui.interchange.files import edl
 

@@ -25,6 +25,7 @@ from milimo_tui.interchange.otio.otio_facts import (
     OURS,
     flag,
     integer,
+    number,
     ours,
     ratio,
     rational,
@@ -148,6 +149,7 @@ class _Reader:
             hidden=flag(metadata, "hidden") or (off and kind is TrackKind.VIDEO),
             sync_lock=flag(metadata, "sync_lock"),
             height=integer(metadata, "height", 1, 100, 1),
+            gain_db=number(metadata, "gain_db", -96.0, 24.0, 0.0),
         )
 
     def _in_order(self, rows: list[tuple[Any, Track]]) -> list[Track]:

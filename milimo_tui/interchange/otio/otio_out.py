@@ -80,6 +80,8 @@ def _track(bundle: Bundle, laid_out: Layout, track: Track, anchors: set[str]) ->
     metadata: dict[str, Any] = {name: True for name in TRACK_FLAGS if getattr(track, name)}
     if track.height != _NO_TRACK.height:
         metadata["height"] = track.height
+    if track.gain_db:
+        metadata["gain_db"] = track.gain_db
     out.metadata[OURS] = metadata
     kept = bundle.kept.get(track.id, Kept())
     rate = laid_out.cut.rate

@@ -90,6 +90,9 @@ class EffectValues:
     feather: float = 0.0
     flip_h: bool = False
     flip_v: bool = False
+    vignette: float = 0.0
+    grain: float = 0.0
+    moment: int = 0  # the clip's frame, where there is grain
 
     @property
     def is_plain(self) -> bool:
@@ -104,6 +107,7 @@ def values_at(layer: Layer, frame: int) -> EffectValues:
     effects = layer.effects
     if not (effects.curves or effects.flip_h or effects.flip_v or layer.lut):
         return PLAIN
+    grain = effects.at("grain", frame)
     return EffectValues(
         placing=_placing(effects, frame),
         grade=_grade(layer, frame),
@@ -111,6 +115,9 @@ def values_at(layer: Layer, frame: int) -> EffectValues:
         feather=effects.at("matte_feather", frame) if layer.matte else 0.0,
         flip_h=effects.flip_h,
         flip_v=effects.flip_v,
+        vignette=effects.at("vignette", frame),
+        grain=grain,
+        moment=frame if grain else 0,
     )
 
 

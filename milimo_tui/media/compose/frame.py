@@ -15,6 +15,7 @@ import numpy as np
 from milimo_tui.core.errors import Cancelled, MilimoError
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.plan.damage import placed
+from milimo_tui.cut.plan.parts import second_at
 from milimo_tui.cut.plan.plan import Joined, Layer, Plan, Stretch, stretch_at
 from milimo_tui.media.compose import layer_drawing
 from milimo_tui.media.compose.compositing import Canvas, DrawnLayer
@@ -117,7 +118,7 @@ class _Maker:
         return None if image is None else DrawnLayer(image, level, layer.effects.blend)
 
     def _image(self, layer: Layer) -> PlacedImage | None:
-        seconds = max(Fraction(0), layer.source_in + self.position / self.plan.rate * layer.speed)
+        seconds = max(Fraction(0), second_at(layer, self.position, self.plan.rate))
         values = values_at(layer, layer.clip_offset + self.position)
         picture = self._picture(layer, seconds)
         raster = self.plan.width, self.plan.height
@@ -147,7 +148,9 @@ class _Maker:
     def _picture(self, layer: Layer, seconds: Fraction) -> Picture:
         inner = layer.media.plan
         if layer.media.kind != "cut" or inner is None:
-            return self.sources.picture(layer, seconds)
+            frames = layer.clip_frames or 1
+            share = min(1.0, max(0.0, (layer.clip_offset + self.position + 0.5) / frames))
+            return self.sources.picture(layer, seconds, share)
         if not inner.frames:
             return Picture(colour.black(inner.width, inner.height, self.kind.name))
         frame = min(inner.frames - 1, int((seconds + _SLACK) * inner.rate))

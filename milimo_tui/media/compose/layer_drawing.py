@@ -15,6 +15,7 @@ from PIL import Image
 
 from milimo_tui.media.compose import warp
 from milimo_tui.media.compose.effect_values import EffectValues, Rect, rect
+from milimo_tui.media.compose.film_grain import finished
 from milimo_tui.media.compose.grade import graded
 from milimo_tui.media.compose.layers import Picture, PlacedImage
 from milimo_tui.media.picture import colour, filter_graphs
@@ -53,7 +54,18 @@ def place_image(
     frame, alpha = _conformed(picture, size, kind)
     frame, alpha = _finished(frame, alpha, values, matte, where, raster, kind)
     made = (_resting if rests else _gliding)(frame, alpha, values, where, raster, kind)
-    return None if made is None else replace(made, frame=graded(made.frame, kind, values.grade))
+    if made is None:
+        return None
+    over = finished(
+        graded(made.frame, kind, values.grade),
+        kind,
+        (made.x, made.y),
+        raster,
+        vignette=values.vignette,
+        grain=values.grain,
+        moment=values.moment,
+    )
+    return replace(made, frame=over)
 
 
 def trimmed(image: PlacedImage | None, kind: Planar) -> PlacedImage | None:

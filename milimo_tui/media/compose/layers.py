@@ -17,20 +17,23 @@ import av
 import numpy as np
 from PIL import Image
 
+from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.plan.damage import MetDamage, places, within
 from milimo_tui.cut.plan.plan import FileRef, Layer, Media
-from milimo_tui.cut.values.effects import OnDamage
+from milimo_tui.cut.values.effects import OnDamage, Title
+from milimo_tui.cut.values.ramps import ramp_of
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture import burns, colour, slate, titles
 from milimo_tui.media.picture.colour import to_rgb
-from milimo_tui.media.picture.yuv import Alpha, views
-from milimo_tui.media.read.frames import Readers
+from milimo_tui.media.picture.yuv import Alpha, planar, views
+from milimo_tui.media.read.frames import FrameReader, Readers
 from milimo_tui.media.read.walks import Walks
 
 STILLS_KEPT = 12
 IMAGES_KEPT = 16
 HELD_BYTES = 32 * 2**20  # of stills, of mattes and of images each, where they are large
 _LEAST_KEPT = 4
+_LEAST_SHARE = 0.02  # of the next picture in a mixture
 
 Kept = TypeVar("Kept")
 
@@ -82,9 +85,11 @@ class Sources:
         self._mattes: OrderedDict[Hashable, Alpha] = OrderedDict()
         self._images: OrderedDict[Hashable, PlacedImage | None] = OrderedDict()
         self._inner: OrderedDict[Hashable, Sources] = OrderedDict()
+        self._rolls: OrderedDict[Hashable, Image.Image] = OrderedDict()
 
-    def picture(self, layer: Layer, seconds: Fraction) -> Picture:
-        """What a layer shows at a time of its source; not for a compound clip.
+    def picture(self, layer: Layer, seconds: Fraction, share: float = 0.0) -> Picture:
+        """What a layer shows at a time of its source; not for a compound clip. `share` is how far it has
+        come through its clip, 0…1: what rolls lies by that.
 
         Raises the errors of files that can't be read.
         """
@@ -97,13 +102,18 @@ class Sources:
                 raise MetDamage(f"it is damaged at {places(met, rate)}")
             frame = reader.frame(seconds)
             turns = round(frame.rotation / 90) % 4
+            if is_blended(layer) and isinstance(reader, FrameReader):
+                frame = _between(reader, seconds)
             if met and layer.effects.damaged is OnDamage.BLACK:
                 frame = colour.black(frame.width, frame.height)
             return Picture(frame, reader.aspect, turns)
         if media.kind == "burn":
             key: Hashable = ("burn", media.title, burns.words_of(media, seconds))
             return _cached(self._stills, key, lambda: self._burn(media, seconds, key), STILLS_KEPT)
-        key = (media.kind, media.path, _stamp(media.path), media.title, media.text, layer.effects.title)
+        title = layer.effects.title
+        if media.kind == "title" and title is not None and title.roll:
+            return self._rolling(title, share)
+        key = (media.kind, media.path, _stamp(media.path), media.title, media.text, title)
         return _cached(self._stills, key, lambda: self._still(layer, key), STILLS_KEPT)
 
     def matte(self, layer: Layer, of: FileRef, seconds: Fraction) -> Alpha:
@@ -145,7 +155,7 @@ class Sources:
         self._readers.close()
         for inner in self._inner.values():
             inner.close()
-        for held in (self._inner, self._stills, self._mattes, self._images):
+        for held in (self._inner, self._stills, self._mattes, self._images, self._rolls):
             held.clear()
 
     def _still(self, layer: Layer, key: Hashable) -> Picture:
@@ -159,9 +169,45 @@ class Sources:
             image = slate.slate(media.title, media.text, self.width, self.height, label)
         return Picture(as_frame(image), key=key)
 
+    def _rolling(self, title: Title, share: float) -> Picture:
+        """A title that rolls, as far as it has come; its words are drawn once."""
+        key: Hashable = ("roll", title)
+        whole = _cached(
+            self._rolls, key, lambda: titles.draw_roll(title, self.width, self.height), _LEAST_KEPT
+        )
+        return Picture(as_frame(titles.rolled(whole, title, self.width, self.height, share)))
+
     def _burn(self, media: Media, seconds: Fraction, key: Hashable) -> Picture:
         drawn = burns.burn(media, seconds, self.width, self.height)
         return Picture(as_frame(drawn.image), at=(drawn.x, drawn.y), key=key)
+
+
+def is_blended(layer: Layer) -> bool:
+    """Whether what lies between two pictures of a layer's source is shown as a mixture of both."""
+    changes = layer.speed not in (0, 1) or bool(ramp_of(layer.effects))
+    return layer.effects.blended and changes and layer.speed != 0
+
+
+def _between(reader: FrameReader, seconds: Fraction) -> av.VideoFrame:
+    """The picture at a time, mixed with the next one by how near that is; as it is where it can't be."""
+    shown, following, share = reader.around(seconds)
+    if following is None or share < _LEAST_SHARE or _kind(shown) != _kind(following):
+        return shown
+    try:
+        kind = planar(shown.format.name)
+    except BadInput:
+        return shown
+    weight = np.float32(share)
+    made = av.VideoFrame(shown.width, shown.height, kind.name)
+    for target, one, other in zip(views(made), views(shown), views(following), strict=True):
+        target[:] = np.rint(one + weight * (other.astype(np.float32) - one))
+    made.colorspace, made.color_range = shown.colorspace, shown.color_range
+    made.color_trc, made.color_primaries = shown.color_trc, shown.color_primaries
+    return made
+
+
+def _kind(frame: av.VideoFrame) -> tuple[str, int, int]:
+    return frame.format.name, frame.width, frame.height
 
 
 def _cached(held: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[], Kept], most: int) -> Kept:

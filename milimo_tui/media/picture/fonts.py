@@ -17,6 +17,7 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 Colour = tuple[int, ...]  # RGB, or RGBA
 
 _CHECK_SIZE = 32
+_OUTLINE = 0.06  # of the letters' size
 _MISSING = "\uffff"
 
 
@@ -83,10 +84,21 @@ def draw(
     size: int,
     fill: Colour,
     family: str = "",
+    *,
+    outline: Colour | None = None,
 ) -> None:
-    """Draw one line, its left end at `x`, on the baseline."""
+    """Draw one line, its left end at `x`, on the baseline; `outline` is the colour round its letters."""
+    wide = max(1, round(size * _OUTLINE)) if outline else 0
     for path, run in _runs(text, family):
-        on.text((x, baseline), run, font=face(size, path), fill=fill, anchor="ls")
+        on.text(
+            (x, baseline),
+            run,
+            font=face(size, path),
+            fill=fill,
+            anchor="ls",
+            stroke_width=wide,
+            stroke_fill=outline,
+        )
         x += face(size, path).getlength(run)
 
 

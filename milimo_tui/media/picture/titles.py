@@ -5,6 +5,8 @@ Reads no files but fonts.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PIL import Image, ImageColor, ImageDraw
 
 from milimo_tui.core.errors import BadInput
@@ -15,33 +17,98 @@ SAFE = 0.05  # of the raster on every side stays free
 _LEADING = 1.25  # from line to line, of the size
 _PAD = 0.35  # of the size, of a background around the words
 _MOST_LINES = 24
+_MOST_ROLLED = 400
 
 Rgba = tuple[int, int, int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a title: its words, their size, and its baseline from the top of all lines, in pixels."""
+
+    words: str
+    size: int
+    baseline: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """All lines of a title, and how wide and high they are together."""
+
+    lines: tuple[_Line, ...]
+    wide: float
+    high: float
+
+
 def draw(title: Title, width: int, height: int) -> Image.Image:
     """An RGBA picture of the raster's size. Raises BadInput for a colour that is none."""
-    ink = colour(title.colour)
-    image = Image.new("RGBA", (width, height), (*ink[:3], 0))
-    size = max(4, round(title.size * height))
-    face = fonts.family(title.font)
-    lines = fonts.wrap(title.text, size, width * (1 - 2 * SAFE), _MOST_LINES, face)
-    if not any(lines):
+    image = _ground(title, width, height)
+    block = _block(title, width, height, _MOST_LINES)
+    if not block.lines:
         return image
-    wide = max(fonts.width_of(line, size, face) for line in lines)
-    high = size * (1 + _LEADING * (len(lines) - 1))
+    wide, high = block.wide, block.high
     left = {"left": SAFE * width, "right": (1 - SAFE) * width - wide}.get(title.align, (width - wide) / 2)
     top = {"top": SAFE * height, "bottom": (1 - SAFE) * height - high}.get(title.place, (height - high) / 2)
     on = ImageDraw.Draw(image)
-    if title.background:
-        pad = _PAD * size
+    if title.background and not title.fills:
+        pad = _PAD * block.lines[0].size
         box = (round(left - pad), round(top - pad), round(left + wide + pad), round(top + high + pad))
         on.rectangle(box, fill=colour(title.background))
-    for index, line in enumerate(lines):
-        room = wide - fonts.width_of(line, size, face)
-        x = left + {"left": 0.0, "right": room}.get(title.align, room / 2)
-        fonts.draw(on, x, top + size * (0.82 + _LEADING * index), line, size, ink, face)
+    _write(on, title, block, left, top)
     return image
+
+
+def draw_roll(title: Title, width: int, height: int) -> Image.Image:
+    """All of a rolling title's words on clear ground: as wide as the raster, and as high as they need."""
+    block = _block(title, width, height, _MOST_ROLLED)
+    image = Image.new("RGBA", (width, max(2, round(block.high))), (*colour(title.colour)[:3], 0))
+    wide = block.wide
+    left = {"left": SAFE * width, "right": (1 - SAFE) * width - wide}.get(title.align, (width - wide) / 2)
+    _write(ImageDraw.Draw(image), title, block, left, 0.0)
+    return image
+
+
+def rolled(words: Image.Image, title: Title, width: int, height: int, share: float) -> Image.Image:
+    """A rolling title with its words as far as they have come: at 0 below the picture, at 1 above it."""
+    image = _ground(title, width, height)
+    top = round(height - share * (height + words.height))
+    low, high = max(0, -top), min(words.height, height - top)
+    if high > low:
+        image.alpha_composite(words.crop((0, low, width, high)), (0, max(0, top)))
+    return image
+
+
+def _ground(title: Title, width: int, height: int) -> Image.Image:
+    """What a title's words stand on: clear, or its background where that fills the picture."""
+    if title.fills and title.background:
+        return Image.new("RGBA", (width, height), colour(title.background))
+    return Image.new("RGBA", (width, height), (*colour(title.colour)[:3], 0))
+
+
+def _block(title: Title, width: int, height: int, most: int) -> _Block:
+    face = fonts.family(title.font)
+    first = max(4, round(title.size * height))
+    rest = max(4, round(first * title.lines))
+    lines: list[_Line] = []
+    at, room = 0.0, width * (1 - 2 * SAFE)
+    head, _, tail = title.text.partition("\n")
+    for text, size in ((head or " ", first), (tail, rest)):
+        for words in fonts.wrap(text, size, room, max(1, most - len(lines)), face):
+            at += _LEADING * size if lines else 0.82 * size
+            lines.append(_Line(words, size, at))
+    if not any(line.words for line in lines):
+        return _Block((), 0.0, 0.0)
+    wide = max(fonts.width_of(line.words, line.size, face) for line in lines)
+    return _Block(tuple(lines), wide, at + 0.18 * lines[-1].size)
+
+
+def _write(on: ImageDraw.ImageDraw, title: Title, block: _Block, left: float, top: float) -> None:
+    face, ink = fonts.family(title.font), colour(title.colour)
+    line_round = colour(title.outline) if title.outline else None
+    for line in block.lines:
+        room = block.wide - fonts.width_of(line.words, line.size, face)
+        x = left + {"left": 0.0, "right": room}.get(title.align, room / 2)
+        fonts.draw(on, x, top + line.baseline, line.words, line.size, ink, face, outline=line_round)
 
 
 def colour(text: str) -> Rgba:

@@ -93,6 +93,20 @@ class FrameReader:
         """The picture at that source time as RGB, in its coded size. Raises Failed."""
         return to_rgb(self.frame(seconds))
 
+    def around(self, seconds: Fraction) -> tuple[av.VideoFrame, av.VideoFrame | None, float]:
+        """The picture on screen at that source time, the one that comes next, and how far, 0…1, the time is
+        from the one to the other; the last picture has none behind it. Errors as `frame`.
+        """
+        shown = self.frame(seconds)
+        pair = (self._shown, self._next)
+        if self._behind and self._behind[0][0] <= seconds < self._behind[-1][0]:
+            place = bisect_right(self._behind, seconds, key=lambda timed: timed[0])
+            pair = (self._behind[place - 1], self._behind[place])
+        first, second = pair
+        if first is None or second is None or not first[0] <= seconds < second[0]:
+            return shown, None, 0.0
+        return shown, second[1], float((seconds - first[0]) / (second[0] - first[0]))
+
     def close(self) -> None:
         self.let_go()
         self._walks.end(self)

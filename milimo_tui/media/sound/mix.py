@@ -17,6 +17,7 @@ from milimo_tui.core.time import sample_at, timecode
 from milimo_tui.cut.plan.damage import placed
 from milimo_tui.cut.plan.plan import Plan, SoundClip
 from milimo_tui.cut.values.effects import OnDamage
+from milimo_tui.media.sound.ramped import is_on_course, on_course
 from milimo_tui.media.sound.resample import Resampled
 from milimo_tui.media.sound.samples import Samples, Sound, silence
 from milimo_tui.media.sound.sound_file import SoundFile
@@ -106,6 +107,8 @@ class Mixer:
         clip, rate = voice.clip, self.sample_rate
         second = voice.origin + Fraction(first, rate) * clip.speed
         source = self._open.take(clip, second)
+        if is_on_course(voice):
+            return on_course(source, voice, self._plan.rate, rate), source
         native = source.sample_rate
         # Backwards, the first sample heard is the last one before that second.
         origin = voice.origin * native - (1 if clip.speed < 0 else 0)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at
 from milimo_tui.cut.plan.plan import Plan, SoundClip
-from milimo_tui.cut.values.effects import PARAMS, Curve, Easing, value_at
+from milimo_tui.cut.values.effects import PARAMS, Curve, value_at
+from milimo_tui.media.sound.eased_curves import values_at
 from milimo_tui.media.sound.samples import Sound
 
 Gain = NDArray[np.float64]
@@ -129,37 +130,6 @@ def voice_of(plan: Plan, clip: SoundClip) -> Voice:
         volume=clip.effects.curve("volume"),
         pan=clip.effects.curve("pan"),
     )
-
-
-def values_at(curve: Curve, frames: Gain) -> Gain:
-    """`cut.values.effects.value_at` for many frames at once."""
-    keys = np.array([key.frame for key in curve], np.float64)
-    values = np.array([key.value for key in curve], np.float64)
-    after = np.searchsorted(keys, frames, side="right")
-    left = np.clip(after - 1, 0, len(curve) - 1)
-    right = np.clip(after, 0, len(curve) - 1)
-    span = np.where(right > left, keys[right] - keys[left], 1.0)
-    x = np.clip((frames - keys[left]) / span, 0.0, 1.0)
-    share = np.zeros_like(x)
-    for easing in {key.easing for key in curve}:
-        which = np.array([key.easing is easing for key in curve])[left]
-        share[which] = _eased(easing, x[which])
-    made: Gain = values[left] + (values[right] - values[left]) * share
-    return made
-
-
-def _eased(easing: Easing, x: Gain) -> Gain:
-    match easing:
-        case Easing.LINEAR:
-            return x
-        case Easing.IN:
-            return np.asarray(1.0 - np.cos(x * (math.pi / 2)))
-        case Easing.OUT:
-            return np.asarray(np.sin(x * (math.pi / 2)))
-        case Easing.BOTH:
-            return np.asarray(0.5 - 0.5 * np.cos(x * math.pi))
-        case Easing.HOLD:
-            return np.zeros_like(x)
 
 
 def _loudness(decibels: Gain) -> Gain:

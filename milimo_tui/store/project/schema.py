@@ -75,10 +75,21 @@ def _performances(connection: sqlite3.Connection) -> None:
     run_script(connection, "ALTER TABLE shot ADD COLUMN continues_as TEXT DEFAULT '' NOT NULL;\n")
 
 
+def _levels_of_tracks(connection: sqlite3.Connection) -> None:
+    """How loud a track is; all were as loud as their clips."""
+    run_script(connection, "ALTER TABLE track ADD COLUMN gain_db REAL DEFAULT 0.0 NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
     make=_make,
-    steps=(_what_the_script_means, _suggestions_of_a_scene, _places_and_things, _performances),
+    steps=(
+        _what_the_script_means,
+        _suggestions_of_a_scene,
+        _places_and_things,
+        _performances,
+        _levels_of_tracks,
+    ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

@@ -385,6 +385,7 @@ class TrackRow(Row, table=True):
     hidden: int = whole(0)
     height: int = whole(1)
     sync_lock: int = whole(0)
+    gain_db: float = real(0.0)
 
 
 class ClipRow(Row, table=True):

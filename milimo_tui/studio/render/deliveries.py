@@ -214,15 +214,23 @@ def _holding(plan: Plan, delivery: Delivery) -> Delivery:
 
 def captions_in(story: Story, cut: Cut, plan: Plan) -> tuple[Caption, ...]:
     """What is said in the frames of a plan."""
+    return within(captions(cut, _spoken(story)), plan.start, plan.frames)
+
+
+def spoken_in(story: Story, cut: Cut) -> tuple[tuple[int, int], ...]:
+    """The frames [start, end) of a cut in which somebody speaks, in order."""
+    return tuple((each.start, each.end) for each in captions(cut, _spoken(story)))
+
+
+def _spoken(story: Story) -> dict[str, Spoken]:
     rate = story.project.rate
-    spoken = {
+    return {
         shot.id: Spoken(
             seconds_of(shot.frames, rate), tuple((line.character, line.text) for line in shot.dialogue)
         )
         for shot in story.shots
         if shot.dialogue
     }
-    return within(captions(cut, spoken), plan.start, plan.frames)
 
 
 def _chapters(cut: Cut, plan: Plan) -> tuple[Chapter, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
+from textual.widgets import TextArea
 
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.studio.project.next_here import Place
@@ -22,6 +23,7 @@ from milimo_tui.tui.timeline.base.arrival_notice import ArrivalNotice
 from milimo_tui.tui.timeline.base.clip_previews import ClipPreviews
 from milimo_tui.tui.timeline.base.core import TimelineCore
 from milimo_tui.tui.timeline.base.key_queue import KeyQueue
+from milimo_tui.tui.timeline.edit.levels import Levels
 from milimo_tui.tui.timeline.edit.macros import Macros
 from milimo_tui.tui.timeline.edit.marks import Marks
 from milimo_tui.tui.timeline.edit.operators import Operators
@@ -38,6 +40,7 @@ from milimo_tui.tui.timeline.inspector.keyframes import Keyframes
 from milimo_tui.tui.timeline.inspector.listed_items import ListedItems
 from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 from milimo_tui.tui.timeline.inspector.value_keys import ValueKeys
+from milimo_tui.tui.timeline.live.live_modes import LiveModes
 from milimo_tui.tui.timeline.transport import source_viewer
 from milimo_tui.tui.timeline.transport.find import TimelineSearch
 from milimo_tui.tui.timeline.transport.motions import Motions
@@ -45,6 +48,7 @@ from milimo_tui.tui.timeline.transport.shuttle import Transport
 from milimo_tui.tui.timeline.transport.source_keys import SourceKeys
 from milimo_tui.tui.timeline.transport.source_viewer import SourceViewer
 from milimo_tui.tui.timeline.values import targets
+from milimo_tui.tui.timeline.widgets.effects_panel import AS_IS
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, TrimEdge
 from milimo_tui.tui.widgets.picture import Picture
@@ -56,7 +60,9 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.timeline.fields.curve_edit import CurveLane
     from milimo_tui.tui.timeline.values.edit_sides import EditSide
+    from milimo_tui.tui.timeline.widgets.shares import Seen
 
 
 class TimelineScreen(TimelineCore):
@@ -90,6 +96,8 @@ class TimelineScreen(TimelineCore):
         self.source = SourceViewer(self, self.trim_session)
         self.source_keys = SourceKeys(self, self.source, self.transport)
         self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self)
+        self.levels = Levels(self)
+        self.live_modes = LiveModes(self, self.visual_mode, self.inspector_part)
         self._picked_plan: tuple[Plan, str] | None = None  # the cut with the takes that are picked
         self._always_offered = (
             self.motions,
@@ -106,6 +114,8 @@ class TimelineScreen(TimelineCore):
             self.keyframes,
             self.value_keys,
             self.source,
+            self.levels,
+            self.live_modes,
             self.viewing_keys,
         )
 
@@ -115,6 +125,8 @@ class TimelineScreen(TimelineCore):
     def parts(self) -> tuple[object, ...]:
         """List the parts: those that have the keys before those that always offer their acts."""
         first: list[object] = [self.viewing_keys.hand] if self.viewing_keys.in_hand else []
+        if (live := self.live_modes.active) is not None:
+            first.append(live)
         if self.source.in_hand is not None:
             first.append(self.source_keys)
         if self.inspector_part.on_take:
@@ -128,6 +140,9 @@ class TimelineScreen(TimelineCore):
         found = super().contexts
         if found != self.CONTEXTS:
             return found
+        if self.live_modes.active is not None:
+            here = self.live_modes.contexts
+            return (HAND, *here) if self.viewing_keys.in_hand else here
         here = self._contexts_here(found)
         return (HAND, *here) if self.viewing_keys.in_hand else here
 
@@ -147,6 +162,8 @@ class TimelineScreen(TimelineCore):
             name = name.replace("NORMAL", self.viewing_keys.in_hand.upper(), 1)
         if self.inspecting:
             name = name.replace("NORMAL", "INSPECT", 1)
+        if self.live_modes.active is not None and not self.is_asking:
+            name = self.submode
         return name.replace("NORMAL", "SOURCE", 1) if self.source.sourcing else name
 
     @property
@@ -174,6 +191,8 @@ class TimelineScreen(TimelineCore):
             self.macros.stop()
         elif self.trim_session.trim is not None:
             await self.trim_mode.let_go()
+        elif self.live_modes.active is not None:
+            await self.live_modes.let_go()
         elif self.visual is not None:
             self.visual_mode.leave_visual()
         else:
@@ -191,7 +210,9 @@ class TimelineScreen(TimelineCore):
             super().act_out(key_command)
 
     def act_close(self, key_command: KeyCommand) -> None:
-        if self.source.sourcing:
+        if self.live_modes.active is not None:
+            self.background(self.live_modes.let_go)
+        elif self.source.sourcing:
             self.source.put_away()
         elif self.inspecting:
             self.inspector_part.leave_inspector()
@@ -216,7 +237,8 @@ class TimelineScreen(TimelineCore):
     def writes(self, key_command: KeyCommand) -> bool:
         if key_command.binding.context == HAND:
             return False
-        asked = (self.key_queue, self.trim_mode, self.pending_edits, self.keyframes, self.source)
+        parts = (self.key_queue, self.trim_mode, self.pending_edits, self.keyframes)
+        asked = (*parts, self.source, self.live_modes)
         return any(part.writes(key_command) for part in asked)
 
     async def do(self, key_command: KeyCommand) -> None:
@@ -271,7 +293,7 @@ class TimelineScreen(TimelineCore):
 
     def show_film(self, film: Snapshot | None) -> None:
         """Draw a film, unless a trim goes on over it; a pending edit is drawn over it."""
-        if not self.trim_session.keeps(film):
+        if not (self.trim_session.keeps(film) or self.live_modes.keeps(film)):
             self.shot_takes.film_arrives(film)
             self.draw_film(film)
         self.pending_edits.film_shown()
@@ -292,6 +314,13 @@ class TimelineScreen(TimelineCore):
 
     def edit_sides(self) -> tuple[EditSide, ...]:
         return self.trim_session.sides
+
+    def curve_lane(self) -> CurveLane | None:
+        return self.live_modes.curve_mode.lane()
+
+    @property
+    def live_seen(self) -> Seen | None:
+        return self.live_modes.seen
 
     def viewed_as(self) -> tuple[Viewing, PlanFrame | None]:
         return self.viewing_keys.viewing, self.viewing_keys.beside
@@ -389,6 +418,8 @@ class TimelineScreen(TimelineCore):
     def on_picture_resized(self, event: Picture.Resized) -> None:
         if event.picture.id == "picture":
             self.ask_frame_anew()
+        elif event.picture.id == AS_IS:
+            self.live_modes.effects_mode.ask_plain()
         else:
             self.source.ask_anew()
 
@@ -403,12 +434,19 @@ class TimelineScreen(TimelineCore):
 
     def playhead_moved(self) -> None:
         self.transport.scrub()
+        self.live_modes.playhead_moved()
 
     def halt(self) -> None:
         self.transport.halt()
 
     def find(self, words: str, step: int) -> None:
         (self.inspector_part if self.inspecting else self.timeline_search).find(words, step)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        self.live_modes.title_mode.words_changed()
+
+    def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
+        self.live_modes.title_mode.caret_moved()
 
     def on_inspector_chosen(self, event: Inspector.Chosen) -> None:
         self.set_focus(self.query_one(Inspector))
@@ -425,6 +463,7 @@ class TimelineScreen(TimelineCore):
             return
         self.pending_edits.finish()
         self.macros.finish()
+        self.live_modes.finish()
         self.trim_mode.finish()
         self.halt()
         self.keep_place()
@@ -433,5 +472,6 @@ class TimelineScreen(TimelineCore):
         """Store the place and write at once what was begun: nothing runs after this."""
         self.keep_place_now()
         self.trim_mode.write_now()
+        self.live_modes.write_now()
         self.transport.close()
         self.pending_edits.write_now()

@@ -5,9 +5,10 @@ Pure: peaks come in as numbers in 0…1 at a fixed step of source time, columns 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 from milimo_tui.tui.widgets.canvas import UP_EIGHTHS
 
@@ -56,14 +57,19 @@ def columns(
     cells: int,
     gain: float = 1.0,
     speed: Fraction = Fraction(1),
+    seconds: Callable[[int], Fraction] | None = None,
 ) -> list[int]:
     """Return the levels of `cells` columns, in eighths.
 
     `offset` is the frame of the clip at the first column, `zoom` frames a column, `rate` frames a second,
-    `speed` source seconds a second (below 0 backwards; a freeze frame is silent).
+    `speed` source seconds a second (below 0 backwards; a freeze frame is silent). Where that changes,
+    `seconds` says at what second of its source a clip is at a frame.
     """
     if not speed:
         return [0] * cells
+    if seconds is not None:
+        edges = [float(seconds(offset + cell * zoom)) for cell in range(cells + 1)]
+        return [level(peaks.loudest(min(pair), max(pair)) * gain) for pair in pairwise(edges)]
     step = float(zoom / rate * speed)  # a wave needs no exact seconds, and there are many
     at = float(source_in + offset / rate * speed)
     ends = ((at + cell * step, at + (cell + 1) * step) for cell in range(cells))

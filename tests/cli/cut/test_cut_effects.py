@@ -167,3 +167,34 @@ def test_the_page_on_effects_says_lines_that_work(film: Milimo) -> None:
     ):
         film.inside("cut", *words)
     assert [clip["frames"] for clip in clips(film)[:2]] == [10, 9]
+
+
+def test_a_ramp_keeps_the_part_and_is_one_undo(film: Milimo) -> None:
+    clip = clips(film)[0]
+    run(film, "ramp", clip=clip["id"], keys="0:100%,20:200%:linear", pitch="keep")
+    made = clips(film)[0]
+    assert made["frames"] < clip["frames"]
+    assert made["effects"]["keeps_pitch"] is True
+    assert len(made["effects"]["curves"]["ramp"]) == 2
+    film.inside("cut", "undo")
+    assert clips(film)[0]["effects"] == clip["effects"]
+    run(film, "ramp", clip=clip["id"], keys="fast", code=2)
+    run(film, "effect", clip=clip["id"], name="ramp", value="2", code=2)
+
+
+def test_a_title_of_a_style_an_effect_and_levels_by_their_commands(film: Milimo) -> None:
+    clip = clips(film)[0]["id"]
+    run(film, "title", text="Mara\\nat night", style="lower", at=0, x=0.1)
+    (title,) = clips(film, "V2")
+    assert title["effects"]["title"]["style"] == "lower third"
+    assert title["effects"]["curves"]["x"] == [[0, 0.1]]
+    run(film, "put_on", clip=clip, effect="film grain", amount="40%")
+    assert effect(film, clip, "grain")["value"] == 0.4
+    run(film, "put_on", clip=clip, effect="film grain", off=True)
+    assert effect(film, clip, "grain")["set"] is False
+    run(film, "put_on", clip=clip, effect="glitter", code=2)
+    run(film, "louder", clip=clip, by=-3)
+    run(film, "track_set", track="A1", louder=-2)
+    shown = film.inside("cut", "show")
+    assert next(each for each in shown["tracks"] if each["name"] == "A1")["gain_db"] == -2
+    assert len(film.inside("cut", "catalog")) > 20

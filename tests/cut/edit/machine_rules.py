@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from milimo_tui.cut.edit import edits
+from milimo_tui.cut.edit.title_clips import Standing
 from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
-from milimo_tui.cut.values.effects import Effects, Title
+from milimo_tui.cut.values.effects import Effects, Key, Title
 from milimo_tui.cut.values.timing import span
 from milimo_tui.cut.working.edges import Edge
 from tests.cut import films
@@ -307,6 +308,33 @@ class Dressing(Machine):
             self.step(
                 lambda: edits.overwrite(self.cut, self.track(track), self.frame(at), new, new_id=self.mint)
             )
+
+    @rule(at=some, words=titles, frames=st.integers(1, 30), fade=st.integers(0, 9))
+    def put_title(self, at: int, words: Title, frames: int, fade: int) -> None:
+        standing = Standing(frames, fade, 0.1, -0.1)
+        self.step(lambda: edits.put_title(self.cut, self.frame(at), words, standing, new_id=self.mint))
+
+    @rule(clip=some, words=titles, frames=st.integers(1, 30))
+    def change_title(self, clip: int, words: Title, frames: int) -> None:
+        standing = Standing(frames, 2)
+        self.step(
+            lambda: edits.change_title(self.cut, self.clip(clip), words, standing, new_id=self.mint),
+            syncs=False,
+        )
+
+    @rule(clip=some, name=st.sampled_from(["sepia", "slow push in", "screen", "glitter"]), off=st.booleans())
+    def put_on(self, clip: int, name: str, off: bool) -> None:
+        self.step(lambda: edits.put_on(self.cut, self.clip(clip), name, off=off))
+
+    @rule(clip=some, first=st.integers(-9, 200), value=st.floats(-100, 30))
+    def curves_and_dips(self, clip: int, first: int, value: float) -> None:
+        """All keys of a volume at once; or softer while somebody speaks."""
+        chosen = self.clip(clip)
+        if value > 0:
+            self.step(lambda: edits.duck(self.cut, chosen, [(first, first + 20)], fade=4))
+        else:
+            keys = (Key(0, value), Key(9, 0.0))
+            self.step(lambda: edits.set_curve(self.cut, chosen, "volume", keys))
 
     @rule(clip=some, names=st.sampled_from([(), ("scale",), ("blend", "pan"), ("smell",)]))
     def clear_effects(self, clip: int, names: tuple[str, ...]) -> None:

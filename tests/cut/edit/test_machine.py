@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.values.cut import Clip, TrackKind
+from milimo_tui.cut.values.effects import Key
 from milimo_tui.cut.working.edges import Edge
 from tests.budget import rounds
 from tests.cut import films
@@ -29,6 +30,9 @@ from tests.cut.strategies import SPEEDS, length, pieces
 shot_lengths = st.dictionaries(st.sampled_from("pqrstu"), st.integers(1, 15), max_size=6).map(
     lambda lengths: list(lengths.items())
 )
+
+
+RAMPS = ((), (Key(0, 0.5),), (Key(3, 2.0),), (Key(0, 0.0),))
 
 
 class Cutting(Reworking, Filling, Dressing):
@@ -187,6 +191,23 @@ class Cutting(Reworking, Filling, Dressing):
                 self.cut, self.clip(clip), speed, new_id=self.mint, bounds=self.media, keep_length=keep
             ),
             syncs=False,
+        )
+
+    @precondition(lambda self: length(self.cut) < 400)
+    @rule(clip=some, ramp=st.sampled_from(RAMPS), keep=st.booleans())
+    def set_ramp(self, clip: int, ramp: tuple[Key, ...], keep: bool) -> None:
+        """Ramps of one value, which are exact: what others round to is in `test_speed_ramps`."""
+        self.step(
+            lambda: edits.set_ramp(
+                self.cut, self.clip(clip), ramp, new_id=self.mint, bounds=self.media, keep_length=keep
+            ),
+            syncs=False,
+        )
+
+    @rule(clip=some, keeps=st.booleans())
+    def set_time_quality(self, clip: int, keeps: bool) -> None:
+        self.step(
+            lambda: edits.set_time_quality(self.cut, self.clip(clip), new_id=self.mint, keeps_pitch=keeps)
         )
 
     @rule(clip=some)

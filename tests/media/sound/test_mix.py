@@ -16,10 +16,10 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.time import sample_at, seconds_of
 from milimo_tui.cut.plan.plan import Media, Plan, SoundClip
 from milimo_tui.cut.values.effects import Curve, Easing, Effects, Key, value_at
+from milimo_tui.media.sound.eased_curves import values_at
 from milimo_tui.media.sound.mix import FILES_KEPT, Mixer
 from milimo_tui.media.sound.resampled import SoundReader
 from milimo_tui.media.sound.samples import Sound
-from milimo_tui.media.sound.voices import values_at
 from tests.media.cuts import Bench
 from tests.media.material import clicks, found_clicks, make_take, tone
 from tests.media.sounds import a_sound, long_clicks, noise, plan_of, record

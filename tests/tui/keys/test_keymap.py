@@ -136,7 +136,10 @@ def _acts_by_context() -> dict[str, set[str]]:
     out["viewing_hand"] = acts(MilimoApp, ViewingHand, ViewingKeys)
     out["watching"] = out["film"]
     out["prompt_parts"] = out["shot"]
-    return out | dict.fromkeys(("visual", "trim", "inspector", "source"), whole)
+    out |= dict.fromkeys(("visual", "trim", "inspector", "source"), whole)
+    live = timeline.live_modes
+    modes = acts(*map(type, (live.title_mode, live.effects_mode, live.curve_mode)))
+    return out | dict.fromkeys(("title", "title_place", "effects", "curve"), whole | modes)
 
 
 def test_nothing_that_terminals_eat_is_the_only_way_to_an_act() -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from milimo_tui.core.format import clock
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.layout.layout import layout
+from milimo_tui.studio.commands.cut.clip_speeds import SPEEDS
 from milimo_tui.studio.commands.cut.compounds import NESTS
 from milimo_tui.studio.commands.cut.edit_history import HISTORY
 from milimo_tui.studio.commands.cut.edits import EDITS
 from milimo_tui.studio.commands.cut.effects import EFFECTS
 from milimo_tui.studio.commands.cut.exchange import EXCHANGE
+from milimo_tui.studio.commands.cut.levels import LEVELS
 from milimo_tui.studio.commands.cut.marks import MARKS
 from milimo_tui.studio.commands.cut.notes import NOTES
 from milimo_tui.studio.commands.cut.paste import PASTES
 from milimo_tui.studio.commands.cut.shot_changes import FOLLOWING
 from milimo_tui.studio.commands.cut.show import SHOW
 from milimo_tui.studio.commands.cut.source_edits import POINTS
+from milimo_tui.studio.commands.cut.titles import TITLES
 from milimo_tui.studio.commands.cut.trims import TRIMS
 from milimo_tui.studio.commands.cut.versions import VERSIONS
 from milimo_tui.studio.registry.args import NoArgs
@@ -54,6 +57,9 @@ COMMANDS = (
     *PASTES,
     *NESTS,
     *EFFECTS,
+    *SPEEDS,
+    *TITLES,
+    *LEVELS,
     *MARKS,
     *NOTES,
     *EXCHANGE,

@@ -1,20 +1,19 @@
-"""What clips of the current cut look and sound like: effects, keyframes, speed, transitions, titles."""
+"""What clips of the current cut look and sound like: effects, keyframes, transitions."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import parse_ratio, ratio_text, timecode
-from milimo_tui.cut.compare.cut_text import short
+from milimo_tui.core.time import parse_ratio, ratio_text
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.clip_effects import CHOICES, require_title
+from milimo_tui.cut.edit.clip_effects import CHOICES
+from milimo_tui.cut.edit.put_on import find_effect
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.values.cut import Cut, Source, SourceKind
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Easing, Effects, OnDamage, Title
+from milimo_tui.cut.values.effect_catalog import CATALOG
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Easing, Key, OnDamage
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import (
     current_cut,
@@ -22,17 +21,15 @@ from milimo_tui.studio.commands.cut.current_cut import (
     cut_command,
     edit_cut,
     find_clip,
-    find_track,
     frame_of,
     name_of,
 )
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.pictures import masks
-from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-TITLE_SECONDS = 4  # how long a title stands when nobody says
 YES = {
     "true": True,
     "yes": True,
@@ -158,6 +155,55 @@ def _keyframe(studio: Studio, args: KeyArgs) -> Outcome:
     )
 
 
+class KeysArgs(ClipArgs):
+    name: str = arg(description="a number: opacity, scale, x, volume …")
+    keys: tuple[str, ...] = arg((), description="FRAME:VALUE or FRAME:VALUE:EASING; none: as it came")
+
+
+def _keys(studio: Studio, args: KeysArgs) -> Outcome:
+    clip = find_clip(studio, args.clip)
+    curve = tuple(sorted((_key_of(each) for each in args.keys), key=lambda key: key.frame))
+    words = f"{len(curve)} key{'s' * (len(curve) != 1)}" if curve else "as it came"
+    label = f"{args.name} of {name_of(studio, clip)}: {words}"
+    return edit_cut(studio, label, lambda cut: edits.set_curve(cut, clip.id, args.name, curve))
+
+
+def _key_of(text: str) -> Key:
+    """A key as `25:-6:ease` says it. Raises BadInput."""
+    frame, _, rest = text.partition(":")
+    value, _, easing = rest.partition(":")
+    try:
+        return Key(int(frame), float(value), Easing(easing) if easing else Easing.LINEAR)
+    except ValueError:
+        raise BadInput(f"“{text}” is no key", f"for example 25:-6 or 25:0.5:{'|'.join(Easing)}") from None
+
+
+class PutOnArgs(ClipArgs):
+    effect: str = arg(description="film grain, sepia, slow push in … (without a name: all of them)")
+    amount: str = arg("", description="how much of it: 30%, 0.3 (default: its own)")
+    off: bool = arg(False, description="take it off instead")
+
+
+def _put_on(studio: Studio, args: PutOnArgs) -> Outcome:
+    clip, effect = find_clip(studio, args.clip), find_effect(args.effect)
+    amount = float(percent_of(args.amount)) if args.amount else None
+    how = f" {effect.amount if amount is None else amount:.0%}" if effect.has_amount else ""
+    label = f"{effect.name}{how} {'off' if args.off else 'on'} {name_of(studio, clip)}"
+    return edit_cut(studio, label, lambda cut: edits.put_on(cut, clip.id, effect.name, amount, off=args.off))
+
+
+def _catalog(studio: Studio, args: NoArgs) -> Outcome:
+    """What can be put on."""
+    rows = [{"effect": each.name, "kind": each.kind, "amount": f"{each.amount:.0%}"} for each in CATALOG]
+    return Outcome(data=rows, columns=("effect", "kind", "amount"))
+
+
+def percent_of(text: str) -> Fraction:
+    """A share as `30%`, `0.3` or `3/10` say it. Raises BadInput."""
+    bare = text.strip().removesuffix("×").removesuffix("x")
+    return parse_ratio(bare[:-1]) / 100 if bare.endswith("%") else parse_ratio(bare)
+
+
 class ClearArgs(ClipArgs):
     names: tuple[str, ...] = arg((), description="only these (default: all but speed and words)")
 
@@ -166,56 +212,6 @@ def _clear(studio: Studio, args: ClearArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
     label = f"clear {', '.join(args.names) or 'the effects'} of {name_of(studio, clip)}"
     return edit_cut(studio, label, lambda cut: edits.clear_effects(cut, clip.id, args.names))
-
-
-class SpeedArgs(ClipArgs):
-    ONE_OF = ("speed", "reverse")
-
-    speed: str = arg("", description="2, 1/2 or 50%; below 0 backwards; 0 holds the first picture")
-    reverse: bool = arg(False, description="the same the other way round")
-    keep_length: bool = arg(False, description="keep its frames and show another part of its media")
-
-
-def _speed(studio: Studio, args: SpeedArgs) -> Outcome:
-    clip = find_clip(studio, args.clip)
-    if bool(args.speed) == args.reverse:
-        raise BadInput("give a speed, or reverse", "for example speed=2, speed=50%, or reverse=true")
-    bounds, on = current_media_lengths(studio), name_of(studio, clip)
-    if args.reverse:
-        label = f"reverse {on}"
-        return edit_cut(studio, label, lambda cut: edits.reverse(cut, clip.id, new_id=new_id, bounds=bounds))
-    speed = _speed_of(args.speed)
-    return edit_cut(
-        studio,
-        f"{on} at {float(speed):g}×",
-        lambda cut: edits.set_speed(
-            cut, clip.id, speed, new_id=new_id, bounds=bounds, keep_length=args.keep_length
-        ),
-    )
-
-
-def _speed_of(text: str) -> Fraction:
-    bare = text.strip().removesuffix("×").removesuffix("x")
-    if bare.endswith("%"):
-        return parse_ratio(bare[:-1]) / 100
-    return parse_ratio(bare)
-
-
-class FreezeArgs(Args):
-    frames: int | None = arg(None, ge=1, description="for how many frames (default: two seconds)")
-    at: str = arg("", description="a timecode or frame (default: the playhead)")
-    track: str = arg("V1", description="a track (its name or id)")
-
-
-def _freeze_frame(studio: Studio, args: FreezeArgs) -> Outcome:
-    cut = current_cut(studio)
-    track, at, bounds = find_track(cut, args.track), frame_of(studio, args.at), current_media_lengths(studio)
-    frames = args.frames or max(1, int(2 * cut.rate))
-    return edit_cut(
-        studio,
-        f"hold {track.name} at {timecode(at, cut.rate)} for {frames} f",
-        lambda cut: edits.freeze_frame(cut, track.id, at, frames, new_id=new_id, bounds=bounds),
-    )
 
 
 class EdgeArgs(ClipArgs):
@@ -256,67 +252,20 @@ def _transition_remove(studio: Studio, args: EdgeArgs) -> Outcome:
     )
 
 
-class TitleArgs(Args):
-    ONE_OF = ("text",)
-
-    text: str | None = arg(None, description="its words; \\n begins a new line")
-    clip: str = arg("", description="change this title instead of making one")
-    track: str = arg("V2", description="a track (its name or id)")
-    at: str = arg("", description="where: a timecode or frame (default: the playhead)")
-    frames: int | None = arg(None, ge=1, description="its length in frames (default: four seconds)")
-    insert: bool = arg(False, description="what follows moves on, instead of being covered")
-    free: bool = arg(False, description="let it stand alone instead of hanging on what lies under it")
-    size: float | None = arg(None, description="its letters as a share of the picture's height")
-    font: str | None = arg(None, description="a font's family")
-    colour: str | None = arg(None, description="of the letters, #rrggbb")
-    background: str | None = arg(None, description="behind the words, #rrggbb; empty: clear")
-    align: Literal["left", "centre", "right"] | None = arg(None, description="how its lines are set")
-    place: Literal["top", "middle", "bottom"] | None = arg(None, description="where it stands")
-
-
-def _title(studio: Studio, args: TitleArgs) -> Outcome:
-    given = args.given("clip", "track", "at", "frames", "insert", "free")
-    if args.text is not None:
-        given["text"] = args.text.replace("\\n", "\n")
-    if args.clip:
-        clip = find_clip(studio, args.clip)
-        if clip.effects.title is None:
-            raise Refused("that clip is not a title", "milimo cut title --text WORDS puts one on a track")
-        title = replace(clip.effects.title, **given)
-        others = ", ".join(f"{name} {value or 'none'}" for name, value in given.items() if name != "text")
-        label = f"title “{short(title)}”" + (f": {others}" if others else "")
-        return edit_cut(studio, label, lambda cut: edits.set_title(cut, clip.id, title))
-    if args.text is None:
-        raise BadInput("a title needs words", "milimo cut title --text “The End”")
-    return _new_title(studio, args, Title(**given))
-
-
-def _new_title(studio: Studio, args: TitleArgs, title: Title) -> Outcome:
-    require_title(title)
-    cut = current_cut(studio)
-    track, at = find_track(cut, args.track), frame_of(studio, args.at)
-    frames = args.frames or max(1, int(TITLE_SECONDS * cut.rate))
-    pattern = replace(edits.new_clip(Source(SourceKind.TITLE), frames), effects=Effects(title=title))
-    change = edits.insert if args.insert else edits.overwrite
-
-    def put(cut: Cut) -> Cut:
-        return change(cut, track.id, at, pattern, new_id=new_id, connected=not args.free)
-
-    return edit_cut(studio, f"title “{short(title)}” at {timecode(at, cut.rate)}", put)
-
-
 EFFECTS: tuple[Command, ...] = (
     cut_command("effects", "Effects", "every effect, and what a clip has of it", _effects, ClipArgs, "clip"),
     cut_command("effect", "Effect", "set one effect of a clip", _effect, EffectArgs, "clip", "name", "value"),
     cut_command("keyframe", "Keyframe", "a number's value at a frame", _keyframe, KeyArgs, "clip", "name"),
+    cut_command("keys", "Keys", "all keys of a number at once", _keys, KeysArgs, "clip", "name", "keys"),
+    cut_command(
+        "put_on", "Put on an effect", "grain, sepia, a push in …", _put_on, PutOnArgs, "clip", "effect"
+    ),
+    Command("cut.catalog", "Effects there are", "what can be put on", _catalog, NoArgs, cli="cut catalog"),
     cut_command("clear_effects", "Clear effects", "take effects from a clip", _clear, ClearArgs, "clip"),
-    cut_command("speed", "Speed", "faster, slower, backwards or held", _speed, SpeedArgs, "clip", "speed"),
-    cut_command("freeze_frame", "Freeze frame", "hold a picture for a while", _freeze_frame, FreezeArgs),
     cut_command(
         "transition", "Transition", "between a clip and its neighbour", _transition, TransitionArgs, "clip"
     ),
     cut_command(
         "transition_remove", "Cut hard", "take a transition away", _transition_remove, EdgeArgs, "clip"
     ),
-    cut_command("title", "Title", "words on a track", _title, TitleArgs, "text"),
 )

@@ -123,6 +123,8 @@ Flag = Literal["muted", "solo", "locked", "hidden", "sync_lock"]
 class TrackSetArgs(TrackArgs):
     name: str | None = arg(None, description="its name")
     height: int | None = arg(None, ge=1, le=12, description="rows on the screen")
+    gain_db: float | None = arg(None, description="how loud all of it is, in dB")
+    louder: float | None = arg(None, description="by how many dB it gets louder; below 0 softer")
     toggle: Flag | None = arg(None, description="what to turn over")
     on: tuple[Flag, ...] = arg((), description="what is to be on, whatever it was")
     off: tuple[Flag, ...] = arg((), description="what is to be off")
@@ -130,10 +132,14 @@ class TrackSetArgs(TrackArgs):
 
 def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
     track = find_track(current_cut(studio), args.track)
-    given: dict[str, Any] = args.given("track", "toggle", "on", "off")
+    given: dict[str, Any] = args.given("track", "toggle", "on", "off", "louder")
     named = [*([args.toggle] if args.toggle else []), *args.on, *args.off]
     if len(set(named)) < len(named):
         raise BadInput("one of them is named twice", "give each once: toggle, on or off")
+    if args.louder is not None:
+        if args.gain_db is not None:
+            raise BadInput("a level is set, or changed, not both", "give gain_db or louder")
+        given["gain_db"] = round(track.gain_db + args.louder, 3)
     if args.toggle:
         given[args.toggle] = not getattr(track, args.toggle)
     given.update({**dict.fromkeys(args.on, True), **dict.fromkeys(args.off, False)})
@@ -144,7 +150,9 @@ def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
 
 
 def _set_to(name: str, value: Any) -> str:
-    """`locked`, `not locked`, `height 3`."""
+    """`locked`, `not locked`, `height 3`, `level −3 dB`."""
+    if name == "gain_db":
+        return f"level {value:+g} dB".replace("-", "−") if value else "level 0 dB"
     words = name.replace("_", " ")
     return f"{words} {value}" if not isinstance(value, bool) else words if value else f"not {words}"
 
@@ -185,7 +193,7 @@ MARKS: tuple[Command, ...] = (
     cut_command(
         "track_set",
         "Set track",
-        "name, height, what is on and off",
+        "name, height, level, what is on and off",
         _track_set,
         TrackSetArgs,
         "track",

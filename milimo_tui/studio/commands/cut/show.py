@@ -111,6 +111,7 @@ def _track_json(track: Track) -> dict[str, Any]:
         "locked": track.locked,
         "solo": track.solo,
         "sync_lock": track.sync_lock,
+        "gain_db": track.gain_db,
     }
 
 

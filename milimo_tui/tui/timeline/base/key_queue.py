@@ -20,7 +20,8 @@ WRITES = frozenset(
     {"extract", "lift", "yank", "remake", "insert", "overwrite", "replace", "earlier", "later", "again",
      "mark_in", "mark_out", "clear_marks", "marker", "mark_set", "take_previous", "take_next", "rate",
      "match_frame", "track_flag", "track_new", "undo", "redo", "macro_record", "macro_run",
-     "compare", "edit_spec", "dissolve", "head", "tail", "extend", "command_line", "search"}
+     "compare", "edit_spec", "dissolve", "title", "effects", "speed", "level",
+     "louder", "track_louder", "track_duck", "head", "tail", "extend", "command_line", "search"}
 )  # fmt: skip
 AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})  # a way out must never wait
 

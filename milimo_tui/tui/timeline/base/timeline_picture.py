@@ -31,6 +31,7 @@ Frames = tuple[int | None, ...]
 # plan, frame, several frames in its place, width and height in pixels, how it is viewed and beside what
 Wanted = tuple[str, int, Frames, int, int, Viewing, PlanFrame | None]
 CLIPS_AROUND = 300  # planned before and after the playhead: about ten minutes of a film
+HALF = "/2"  # behind the key of a plan: at half its size
 MARGIN = 10  # the playhead nearer than this share to the end of the stretch: plan on
 
 
@@ -47,6 +48,9 @@ class TimelinePicture(ShownFilm):
         self.is_plan_due = False  # the cut is another than the one that is planned
         self.planned: Around = None  # the stretch that the plan is of; None: the whole cut
         self._better: Timer | None = None
+        self._rest: Timer | None = None
+        self._is_moving = False  # something is changed by keys just now: the picture is made half as large
+        self._half: tuple[str, Plan] | None = None  # the plan at half its size, by the key of the whole
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -140,6 +144,26 @@ class TimelinePicture(ShownFilm):
         else:
             self.ask_frame_anew()
 
+    def picture_moves(self) -> None:
+        """Have pictures made at half their size until keys rest, and then one as it is."""
+        self._is_moving = True
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(BETTER_SECONDS, self._at_rest)
+
+    def _at_rest(self) -> None:
+        self._is_moving, self._rest = False, None
+        self.ask_frame()
+
+    def _sized(self, plan: Plan, key: str) -> Plan:
+        """Return the plan that a picture is made of: at half its size where its key says so."""
+        if not key.endswith(HALF):
+            return plan
+        if self._half is None or self._half[0] != self.plan_key:
+            wide, high = (max(2, side // 4 * 2) for side in (plan.width, plan.height))
+            self._half = (self.plan_key, plan.model_copy(update={"width": wide, "height": high}))
+        return self._half[1]
+
     def ask_frame_anew(self) -> None:
         """Ask for the frame again: the picture has another size."""
         self.seen = None
@@ -182,7 +206,8 @@ class TimelinePicture(ShownFilm):
     def _wish(self, frame: int, frames: Frames = ()) -> Wanted:
         wide, high = self.query_one("#picture", Picture).wanted_pixels
         last = max(0, self.cutting.frames - 1)
-        return (self.plan_key, min(frame, last), frames, wide, high, *self.viewed_as())
+        key = f"{self.plan_key}{HALF}" if self._is_moving and not frames else self.plan_key
+        return (key, min(frame, last), frames, wide, high, *self.viewed_as())
 
     async def _show_newest(self) -> None:
         """Fetch the frame that is wanted and draw it; words where there is none.
@@ -194,10 +219,11 @@ class TimelinePicture(ShownFilm):
                 while self.wanted is not None and self.wanted != self.seen:
                     wanted, plan = self.wanted, self.plan
                     key, frame, frames, wide, high, viewing, beside = wanted
-                    if plan is not None and key == self.plan_key and self.is_attached and frame < plan.frames:
+                    current = key.removesuffix(HALF) == self.plan_key
+                    if plan is not None and current and self.is_attached and frame < plan.frames:
                         picture = self.query_one("#picture", Picture)
                         drawing = await self.monitor.frame(
-                            plan,
+                            self._sized(plan, key),
                             frame,
                             wide,
                             high,

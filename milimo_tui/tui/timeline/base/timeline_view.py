@@ -16,17 +16,20 @@ from milimo_tui.core.time import timecode
 from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.tui.play.meters import Meters
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.timeline.fields.curve_edit import CurveLane
 from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.edit_sides import EditSide
 from milimo_tui.tui.timeline.values.model import Film, Span
 from milimo_tui.tui.timeline.values.view import View
+from milimo_tui.tui.timeline.widgets.effects_panel import EffectsPanel
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 from milimo_tui.tui.timeline.widgets.row_layout import ideal_height
 from milimo_tui.tui.timeline.widgets.shares import WIDE, Seen, shared
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, TrimEdge
+from milimo_tui.tui.timeline.widgets.title_panel import TitlePanel
 from milimo_tui.tui.timeline.widgets.viewer import Viewer
 from milimo_tui.tui.widgets.canvas import palette_of
 from milimo_tui.tui.widgets.empty import Empty
@@ -59,7 +62,8 @@ class TimelineView(StudioScreen):
 
     def body(self) -> Iterable[Widget]:
         viewers = (Viewer("source-picture", id="source"), Viewer("picture", id="record"))
-        yield Horizontal(*viewers, Meters(id="meters"), Inspector(id="inspector"), id="top")
+        panels = (TitlePanel(id="title-panel"), Inspector(id="inspector"))
+        yield Horizontal(EffectsPanel(id="effects-panel"), *viewers, Meters(id="meters"), *panels, id="top")
         yield Timeline(id="timeline", pictures=self.shows_pictures)
         yield Empty(id="empty")
 
@@ -114,7 +118,17 @@ class TimelineView(StudioScreen):
             trim=self.trim_edge(),
             ends=self.ink.tokens.ansi,
             cuts_pictures=self.studio_app.terminal.pictures in ("blocks", "kitty"),
+            curve=self.curve_lane(),
         )
+
+    def curve_lane(self) -> CurveLane | None:
+        """Return the curve that is drawn under a lane; None where none is edited."""
+        return None
+
+    @property
+    def live_seen(self) -> Seen | None:
+        """Return what is seen above the tracks while a title, an effect or a curve is made; else None."""
+        return None
 
     def trim_edge(self) -> TrimEdge | None:
         """Return the edge being trimmed; None outside TRIM."""
@@ -225,6 +239,8 @@ class TimelineView(StudioScreen):
     @property
     def seen_above(self) -> Seen:
         """Return what is seen above the tracks."""
+        if self.live_seen is not None:
+            return self.live_seen
         sides = len(self.edit_sides())
         if sides:
             return Seen.CLIP if sides > 2 else Seen.EDGE
@@ -248,11 +264,14 @@ class TimelineView(StudioScreen):
         self.query_one("#top").styles.height = shares.top
         source, record = self.query_one("#source", Viewer), self.query_one("#record", Viewer)
         trimming = seen in (Seen.EDGE, Seen.CLIP)
-        source.display = self.shows_source and not trimming
-        record.display = trimming or seen is Seen.BOTH or not self.shows_source
+        making = seen in (Seen.TITLE, Seen.TRY, Seen.CURVE)
+        source.display = self.shows_source and not trimming and not making
+        record.display = trimming or making or seen is Seen.BOTH or not self.shows_source
         record.caption.display = seen is Seen.BOTH
         record.place_words(shares.words)
-        self.query_one(Inspector).display = shares.inspector
+        self.query_one(Inspector).display = shares.inspector and seen is not Seen.TITLE
+        if seen is Seen.TRY:
+            self.query_one(EffectsPanel).place(shares.viewer)
         for viewer in (source, record):
             viewer.styles.width = shares.viewer or "1fr"
             viewer.picture.styles.height = shares.picture or "1fr"

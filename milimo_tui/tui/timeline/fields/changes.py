@@ -85,7 +85,7 @@ def change_of(
                 lambda cut: edits.slip(cut, clip.id, on, new_id=new_id, bounds=bounds),
             )
         case Group.TITLE:
-            return _of_title(field, clip, str(value) if isinstance(value, str) else _float(value))
+            return _of_title(field, clip, value if isinstance(value, str | bool) else _float(value))
         case Group.JOIN:
             return _of_join(field, clip, value, new_id, bounds)
         case Group.SHOT:

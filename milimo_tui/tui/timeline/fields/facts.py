@@ -10,6 +10,7 @@ from fractions import Fraction
 from milimo_tui.core.format import clock
 from milimo_tui.core.time import half_up, timecode
 from milimo_tui.cut.values.cut import Clip, Marker, SourceKind
+from milimo_tui.cut.values.ramps import ramp_of
 from milimo_tui.cut.values.timing import source_at
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values.film import Asset, Shot
@@ -177,7 +178,11 @@ def _out_of_sync(span: Span, mate: Span, rate: Fraction) -> str:
 
 def speed_words(clip: Clip) -> str:
     """Describe a speed: `  50 %`, `  100 % backwards`, `  held`; empty at the first one."""
-    speed = clip.effects.speed
+    speed, ramp = clip.effects.speed, ramp_of(clip.effects)
+    if ramp:
+        values = [key.value * float(abs(speed)) for key in ramp]
+        low, high = (f"{value * 100:.0f}" for value in (min(values), max(values)))
+        return f"  {low} to {high} %{' backwards' if speed < 0 else ''}"
     if speed == 1:
         return ""
     return f"  {float(abs(speed)) * 100:g} %{' backwards' if speed < 0 else ''}" if speed else "  held"

@@ -18,6 +18,7 @@ from milimo_tui.core.time import half_up, timecode
 from milimo_tui.cut.values import timing
 from milimo_tui.cut.values.cut import Source, SourceKind
 from milimo_tui.cut.values.pieces import Pieces
+from milimo_tui.cut.values.timing import frame_of
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.timeline.transport.source_wave import SourceWave
@@ -259,8 +260,7 @@ class SourceViewer:
         for index, lane in enumerate(self._core.cutting.lanes):
             for span in lane.spans:
                 if span.clip.source == side.source and span.clip.effects.speed:
-                    wanted = (side.seconds(side.playhead) - span.clip.source_in) / span.clip.effects.speed
-                    frame = span.start + round(wanted * rate)
+                    frame = span.start + round(frame_of(span.clip, side.seconds(side.playhead), rate))
                     if span.start <= frame < span.end:
                         found.append((abs(frame - self._core.playhead), frame, index))
         if not found:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from milimo_tui.cut.values.cut import Available, Clip, SourceKind
 from milimo_tui.cut.values.effects import NO_EFFECTS
+from milimo_tui.cut.values.ramps import ramp_of
 from milimo_tui.cut.values.timing import room
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.shots.performances import Performances
@@ -231,11 +232,16 @@ def clip_styles_of(
     )
 
 
+RAMPED = "ramp"
+
+
 def signs_of(clip: Clip) -> tuple[str, ...]:
     """List the signs of a clip's title: how fast it goes, that it is linked, grouped, keyed, or altered."""
     out = []
     effects = clip.effects
-    if effects.speed != 1:
+    if ramp_of(effects):
+        out.append(RAMPED)
+    elif effects.speed != 1:
         out.append(speed_text(effects.speed))
     if clip.muted:
         out.append("mute")

@@ -20,7 +20,8 @@ CLIP = frozenset(
     for name in (
         "remove", "lift", "ripple_delete", "duplicate", "connect", "disconnect", "set", "join", "unlink",
         "ungroup", "detach_sound", "open", "un_nest", "effects", "effect", "keyframe", "clear_effects",
-        "speed", "ripple", "roll", "slip", "slide", "extend", "trim_to", "trim_in", "trim_out", "move",
+        "speed", "ramp", "keys", "put_on", "louder", "duck", "ripple", "roll", "slip", "slide", "extend",
+        "trim_to", "trim_in", "trim_out", "move",
         "take", "replace", "transition", "transition_remove",
     )
 )  # fmt: skip

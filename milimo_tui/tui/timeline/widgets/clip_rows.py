@@ -5,17 +5,20 @@ Pure: values in, a `Row` of cells out. Edges stand on eighths of a cell; state i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 
 from rich.cells import cell_len
 
-from milimo_tui.cut.values.cut import SourceKind, Track, TrackKind
+from milimo_tui.cut.values.cut import Clip, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.ramps import ramp_of
+from milimo_tui.cut.values.timing import source_at
 from milimo_tui.tui.timeline.values.clip_style import ClipStyle, State
 from milimo_tui.tui.timeline.values.model import Lane, Span
 from milimo_tui.tui.timeline.values.view import column_frame
-from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Line, Part
+from milimo_tui.tui.timeline.widgets.row_layout import Line, Part, has_wide_heads, head_of
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import LEFT_EIGHTHS, Row, bar
 from milimo_tui.tui.widgets.text import fit
@@ -28,6 +31,7 @@ LEAST_PICTURE = 3  # cells of a picture that is cut off at its clip's end
 LEAST_HANDLES = 8  # cells of a clip from which it tells that its source goes on
 MORE_BEFORE, MORE_AFTER = "‹", "›"  # the source goes on there
 STEM = "│"
+FLAGS = "mslhy"
 
 
 def track_flags(track: Track) -> str:
@@ -48,7 +52,7 @@ def draw_lane(content: TimelineContent, line: Line, width: int) -> Row:
     row = Row(width, "muted" if lane.track.hidden or lane.track.muted else "text")
     if line.part is Part.TITLE:
         _head(row, lane.track, current=line.lane == content.view.lane)
-    view, cells = content.view, width - HEAD
+    view, cells = content.view, width - head_of(width)
     spans = lane.between(view.origin, column_frame(view, cells))
     if len(spans) > cells:
         _dense(content, lane, row, cells, line)
@@ -67,9 +71,27 @@ def draw_lane(content: TimelineContent, line: Line, width: int) -> Row:
 
 
 def _head(row: Row, track: Track, *, current: bool) -> None:
+    """Draw a track's name, and what is set of it; where there is room all that can be."""
+    head = head_of(row.width)
     row.put(0, "▸" if current else " ", "accent", bold=True)
-    row.put(1, track.name, "accent" if current else "muted", bold=current, limit=HEAD - 1)
-    row.put(1 + min(3, len(track.name)), track_flags(track), "stale", limit=HEAD)
+    row.put(1, track.name, "accent" if current else "muted", bold=current, limit=head - 1)
+    flags, at = track_flags(track), 1 + min(3, len(track.name))
+    if not has_wide_heads(row.width):
+        row.put(at, flags, "stale", limit=head)
+        level = level_text(track)
+        if level and at + len(flags) + 1 + len(level) <= head:
+            row.put(head - 1 - len(level), level, "stale", limit=head)
+        return
+    for place, letter in enumerate(FLAGS):
+        on = letter in flags
+        row.put(5 + place, letter if on else "·", "stale" if on else "rule", bold=on)
+    words = f"{track.gain_db:+.1f} dB".replace("-", "−") if track.gain_db else "0.0 dB"
+    row.put(head - 1 - len(words), words, "stale" if track.gain_db else "muted", limit=head)
+
+
+def level_text(track: Track) -> str:
+    """Return a track's level in a few cells, whole decibels; empty where it has none of its own."""
+    return f"{track.gain_db:+.0f}".replace("-", "−") if track.gain_db else ""
 
 
 def _chosen(content: TimelineContent, line: Line, row: Row, cells: int) -> None:
@@ -77,7 +99,7 @@ def _chosen(content: TimelineContent, line: Line, row: Row, cells: int) -> None:
     if content.picked is None or not content.is_picked(line.lane):
         return
     first, last = content.view.cells_of(*content.picked)
-    begin, end = HEAD + max(0, first), HEAD + min(cells, last + 1)
+    begin, end = head_of(row.width) + max(0, first), head_of(row.width) + min(cells, last + 1)
     row.fill(begin, end, ground="chosen")
     row.say_in(begin, end, "text")
 
@@ -95,6 +117,11 @@ class _Clips:
     joins: tuple[_Join, ...] = ()
 
     @property
+    def head(self) -> int:
+        """Return the cells of the track's name, left of the time."""
+        return head_of(self.row.width)
+
+    @property
     def current(self) -> bool:
         """Return whether acts are for a clip of this lane; with a range, they are for that."""
         return self.line.lane == self.content.view.lane and self.content.picked is None
@@ -108,23 +135,23 @@ class _Clips:
         last, rest = divmod(last_eighth, 8)
         clip_style = self.content.clip_styles.of(span.clip)
         if clip_style.gap:
-            row.fill(HEAD + first, HEAD + last + (rest > 3), "╌", "rule")
+            row.fill(self.head + first, self.head + last + (rest > 3), "╌", "rule")
             return
         if self.content.ends:
             last, rest = last + (rest > 3), 0
         ground = self._ground(span)
         if last < first or (last == first and rest == 0):
-            row.put(HEAD + min(start // 8, cells - 1), "▏", "edge")
+            row.put(self.head + min(start // 8, cells - 1), "▏", "edge")
             return
-        row.fill(HEAD + first, HEAD + last, " ", "text", ground)
+        row.fill(self.head + first, self.head + last, " ", "text", ground)
         if rest:
-            row.fill(HEAD + last, HEAD + last + 1, LEFT_EIGHTHS[rest], ground)
+            row.fill(self.head + last, self.head + last + 1, LEFT_EIGHTHS[rest], ground)
         if last > first:
             self._inside(span, clip_style, *self._edges(span, first, last))
-        if last - first == 1 and row.char(HEAD + first) == " ":
-            row.put(HEAD + first, "▏", "edge")
+        if last - first == 1 and row.char(self.head + first) == " ":
+            row.put(self.head + first, "▏", "edge")
         if ground == "current":
-            row.say_in(HEAD + first, HEAD + last, "text")
+            row.say_in(self.head + first, self.head + last, "text")
 
     def _edges(self, span: Span, first: int, last: int) -> tuple[int, int]:
         """Draw where a clip begins, and without a ground where it ends; return the cells between."""
@@ -136,9 +163,9 @@ class _Clips:
             sign = "▐" if self.content.ends else "▏"
             if span.clip.anchor is not None and self.line.part is Part.TITLE and last - first >= 8:
                 sign = "└" if self.lane.track.kind is TrackKind.VIDEO else "┌"
-            self.row.put(HEAD + first, sign, "edge", ground)
+            self.row.put(self.head + first, sign, "edge", ground)
         if stops and self.content.ends:
-            self.row.put(HEAD + last - 1, "▌", "edge", ground)
+            self.row.put(self.head + last - 1, "▌", "edge", ground)
         return first + begins, last - (stops and self.content.ends)
 
     def _ground(self, span: Span) -> str:
@@ -168,7 +195,7 @@ class _Clips:
 
     def _words(self, clip_style: ClipStyle, first: int, last: int) -> None:
         if clip_style.line and last - first > LEAST_WORDS + 1:
-            _put_cut(self.row, HEAD + first, clip_style.line, HEAD + last - 1, "quiet")
+            _put_cut(self.row, self.head + first, clip_style.line, self.head + last - 1, "quiet")
 
     # -- the title ---------------------------------------------------------------------------------
 
@@ -183,17 +210,17 @@ class _Clips:
         if lone_sound and self._wave(span, first, last):
             if last - first > 2 * LEAST_WORDS:
                 name = cut_name(clip_style.name, last - first - LEAST_WORDS)
-                self.row.put(HEAD + first, f"{name} ", "text", limit=HEAD + last)
+                self.row.put(self.head + first, f"{name} ", "text", limit=self.head + last)
             return
         before, after = (False, False)
         if last - first >= LEAST_HANDLES:
             before, after = self.content.clip_styles.handles(span.clip, self.content.film.rate)
         if before and self.content.view.eighth(span.start) >= 0:
-            self.row.put(HEAD + first, MORE_BEFORE, "quiet")
+            self.row.put(self.head + first, MORE_BEFORE, "quiet")
             first += 1
         _title(self.row, clip_style, first, last)
         if after and span.end <= self._end:
-            self.row.put(HEAD + last - 1, MORE_AFTER, "quiet")
+            self.row.put(self.head + last - 1, MORE_AFTER, "quiet")
 
     # -- sound, pictures, keys -----------------------------------------------------------------------
 
@@ -213,11 +240,17 @@ class _Clips:
             cells=last - first,
             gain=0.0 if clip.muted else 10 ** (clip.gain_db / 20),
             speed=clip.effects.speed,
+            seconds=self._seconds(clip) if ramp_of(clip.effects) else None,
         )
         rows = self.line.rows if self.line.part is Part.WAVE else 1
         row = self.line.row if self.line.part is Part.WAVE else 0
-        self.row.put(HEAD + first, wave_rows(levels, rows)[row], "wave")
+        self.row.put(self.head + first, wave_rows(levels, rows)[row], "wave")
         return True
+
+    def _seconds(self, clip: Clip) -> Callable[[int], Fraction]:
+        """Return where in its file a clip is at a frame of its own."""
+        head, rate = self.content.clip_styles.head_of(clip), self.content.film.rate
+        return lambda frame: head + source_at(clip, frame, rate)
 
     def _pictures(self, span: Span, first: int, last: int) -> None:
         """Draw the clip's first frame, and where there is room its last one, as far as they are there."""
@@ -234,7 +267,7 @@ class _Clips:
             hidden = self.content.view.eighth(span.start) < 0 if end == "head" else span.end > self._end
             if not hidden:
                 at = first if end == "head" else last - 1 - strip.cell_length
-                self.row.lay(HEAD + at, strip)
+                self.row.lay(self.head + at, strip)
 
     @property
     def _end(self) -> int:
@@ -245,12 +278,12 @@ class _Clips:
         curves = [curve for _, curve in span.clip.effects.curves if len(curve) > 1]
         if not curves:
             return
-        self.row.fill(HEAD + first, HEAD + last, "┈", "quiet")
+        self.row.fill(self.head + first, self.head + last, "┈", "quiet")
         begin = max(0, self.content.view.cell(span.start))  # a key there takes the place of the edge
         for frame in {key.frame for curve in curves for key in curve if 0 <= key.frame < span.clip.frames}:
             cell = self.content.view.cell(span.start + frame)
             if begin <= cell < last:
-                self.row.put(HEAD + cell, "◆", "accent")
+                self.row.put(self.head + cell, "◆", "accent")
 
     # -- joins ----------------------------------------------------------------------------------------
 
@@ -258,10 +291,10 @@ class _Clips:
         """Draw a transition over the edit between two clips: as wide as it is long."""
         if join.last - join.first >= 2:
             start, end = max(0, join.first), min(self.cells, join.last + 1)
-            self.row.fill(HEAD + start, HEAD + end, " ", "text", "join")
+            self.row.fill(self.head + start, self.head + end, " ", "text", "join")
         middle = (join.first + join.last + 1) // 2
         if 0 < middle < self.cells:
-            self.row.put(HEAD + middle - 1, JOINS.get(join.kind, "╲╱"), "text", bold=True)
+            self.row.put(self.head + middle - 1, JOINS.get(join.kind, "╲╱"), "text", bold=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,10 +335,10 @@ def _title(row: Row, clip_style: ClipStyle, first: int, last: int) -> None:
     name = clip_style.name
     if room < cell_len(name):
         if glyph or room < LEAST_WORDS:  # a shot's state tells more than half of its number
-            row.put(HEAD + first, glyph, colour, bold=True)
+            row.put(head_of(row.width) + first, glyph, colour, bold=True)
             return
         name = cut_name(name, room)
-    begin, end = HEAD + first, HEAD + last
+    begin, end = head_of(row.width) + first, head_of(row.width) + last
     at = row.put(begin, name, "text", bold=True, limit=end)
     if clip_style.state is State.WORKING and end - at > 4:
         _progress(row, clip_style, at + 1, end)
@@ -368,8 +401,8 @@ def draw_stems(content: TimelineContent, line: Line, row: Row, cells: int) -> No
             continue
         for span in content.film.lanes[index].between(view.origin, column_frame(view, cells)):
             cell = view.cell(span.start)
-            if span.clip.anchor is not None and 0 <= cell < cells and row.is_free(HEAD + cell):
-                row.put(HEAD + cell, STEM, "quiet")
+            if span.clip.anchor is not None and 0 <= cell < cells and row.is_free(head_of(row.width) + cell):
+                row.put(head_of(row.width) + cell, STEM, "quiet")
 
 
 def _dense(content: TimelineContent, lane: Lane, row: Row, cells: int, line: Line) -> None:
@@ -381,4 +414,4 @@ def _dense(content: TimelineContent, lane: Lane, row: Row, cells: int, line: Lin
             continue
         state = content.clip_styles.of(span.clip).state if line.part is Part.TITLE else State.PLAIN
         sign, ink = ("▏", "edge") if state in (State.PICKED, State.PLAIN) else (state.glyph, state.colour)
-        row.put(HEAD + cell, sign, ink, "clip")
+        row.put(head_of(row.width) + cell, sign, ink, "clip")

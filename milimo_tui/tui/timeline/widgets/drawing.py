@@ -13,8 +13,9 @@ from milimo_tui.cut.values.cut import Marker
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.view import View, ruler_step
 from milimo_tui.tui.timeline.widgets.clip_rows import draw_lane, draw_stems
+from milimo_tui.tui.timeline.widgets.curve_rows import draw_curve
 from milimo_tui.tui.timeline.widgets.minimap import draw_map
-from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Line
+from milimo_tui.tui.timeline.widgets.row_layout import Kind, Line, head_of
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import Row
 
@@ -35,9 +36,11 @@ def draw(content: TimelineContent, line: Line, width: int) -> Row:
         return draw_map(content.film, content.view, content.clip_styles, width)
     if line.kind is Kind.LANE:
         return draw_lane(content, line, width)
+    if line.kind is Kind.CURVE:
+        return draw_curve(content, line, width, head_of(width))
     row = Row(width)
     if line.kind is Kind.STEMS:
-        draw_stems(content, line, row, width - HEAD)
+        draw_stems(content, line, row, width - head_of(width))
     return row
 
 
@@ -77,7 +80,7 @@ def _ruler(content: TimelineContent, width: int) -> Row:
     row, film, view = Row(width, "muted"), content.film, content.view
     scale = scale_of(film, view)
     for frame in range(-(-view.origin // scale.step) * scale.step, view.end, scale.step):
-        label, column = scale.label(frame, film.rate), HEAD + view.cell(frame)
+        label, column = scale.label(frame, film.rate), head_of(row.width) + view.cell(frame)
         if column + len(label) <= width:
             row.put(column, label, "muted")
     return row
@@ -85,9 +88,9 @@ def _ruler(content: TimelineContent, width: int) -> Row:
 
 def _flags(content: TimelineContent, width: int) -> Row:
     row, film, view = Row(width, "rule"), content.film, content.view
-    cells, step = width - HEAD, scale_of(film, view).step
+    cells, step = width - head_of(width), scale_of(film, view).step
     for frame in range(-(-view.origin // step) * step, view.end, step):
-        row.put(HEAD + view.cell(frame), "╷", "rule")
+        row.put(head_of(row.width) + view.cell(frame), "╷", "rule")
     if film.marked:
         _span_sign(row, view, film.marked, "[━]", "text", cells)
     if content.picked:
@@ -95,9 +98,9 @@ def _flags(content: TimelineContent, width: int) -> Row:
     for marker in film.markers:
         if view.shows(marker.frame):
             ink = MARKER_INKS.get(marker.colour, "text" if marker.name else "stale")
-            row.put(HEAD + view.cell(marker.frame), marker_sign(marker), ink, bold=True)
+            row.put(head_of(row.width) + view.cell(marker.frame), marker_sign(marker), ink, bold=True)
     if content.trim and view.shows(content.trim.frame):
-        row.put(HEAD + view.cell(content.trim.frame), content.trim.sign, "accent", bold=True)
+        row.put(head_of(row.width) + view.cell(content.trim.frame), content.trim.sign, "accent", bold=True)
     return row
 
 
@@ -113,8 +116,8 @@ def marker_sign(marker: Marker) -> str:
 def _span_sign(row: Row, view: View, span: tuple[int, int], signs: str, ink: str, cells: int) -> None:
     """Draw `[━━━]` over the cells of a range; an end off the screen has no bracket."""
     first, last = view.cells_of(*span)
-    row.fill(HEAD + max(0, first), HEAD + min(last + 1, cells), signs[1], ink)
+    row.fill(head_of(row.width) + max(0, first), head_of(row.width) + min(last + 1, cells), signs[1], ink)
     if 0 <= first < cells:
-        row.put(HEAD + first, signs[0], ink, bold=True)
+        row.put(head_of(row.width) + first, signs[0], ink, bold=True)
     if 0 <= last < cells and last != first:
-        row.put(HEAD + last, signs[2], ink, bold=True)
+        row.put(head_of(row.width) + last, signs[2], ink, bold=True)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles, State
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.view import View, share
-from milimo_tui.tui.timeline.widgets.row_layout import HEAD
+from milimo_tui.tui.timeline.widgets.row_layout import head_of
 from milimo_tui.tui.widgets.canvas import Row
 
 CAPTION = "  whole film"
@@ -18,7 +18,7 @@ CAPTION = "  whole film"
 
 def map_cells(width: int) -> int:
     """Return how many cells of a row stand for the film."""
-    return max(1, width - HEAD - len(_caption(width)) - 1)
+    return max(1, width - head_of(width) - len(_caption(width)) - 1)
 
 
 def _caption(width: int) -> str:
@@ -26,28 +26,28 @@ def _caption(width: int) -> str:
 
 
 def draw_map(film: Film, view: View, clip_styles: ClipStyles, width: int) -> Row:
-    row, cells = Row(width, "rule"), map_cells(width)
+    row, cells, head = Row(width, "rule"), map_cells(width), head_of(width)
     left, right = (share(frame, film.frames, cells) for frame in (view.origin, min(view.end, film.frames)))
-    row.fill(HEAD, HEAD + cells, "─", "rule")
-    row.fill(HEAD + left, HEAD + right + 1, "━", "muted")
+    row.fill(head, head + cells, "─", "rule")
+    row.fill(head + left, head + right + 1, "━", "muted")
     for cell, state in _states(_Key(film, clip_styles), cells):
         inside = left <= cell <= right
         if state is State.EMPTY:
-            row.put(HEAD + cell, "╍" if inside else "╌", "muted" if inside else "rule")
+            row.put(head + cell, "╍" if inside else "╌", "muted" if inside else "rule")
         elif state in (State.FAILED, State.OFFLINE):
-            row.put(HEAD + cell, state.glyph, state.colour)
+            row.put(head + cell, state.glyph, state.colour)
         else:
-            row.put(HEAD + cell, "━" if inside else "─", state.colour)
+            row.put(head + cell, "━" if inside else "─", state.colour)
     if film.frames:
-        row.put(HEAD + left, "[", "text", bold=True)
-        row.put(HEAD + right, "]", "text", bold=True)
-    row.put(HEAD + cells, _caption(width), "muted")
+        row.put(head + left, "[", "text", bold=True)
+        row.put(head + right, "]", "text", bold=True)
+    row.put(head + cells, _caption(width), "muted")
     return row
 
 
 def map_playhead(film: Film, view: View, width: int) -> int:
     """Return the cell of the row that the playhead is on; −1 in an empty film."""
-    return HEAD + share(view.playhead, film.frames, map_cells(width)) if film.frames else -1
+    return head_of(width) + share(view.playhead, film.frames, map_cells(width)) if film.frames else -1
 
 
 class _Key:

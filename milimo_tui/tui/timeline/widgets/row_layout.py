@@ -12,9 +12,11 @@ from enum import Enum
 from milimo_tui.cut.values.cut import TrackKind
 from milimo_tui.tui.timeline.values.model import Film, Lane
 
-HEAD = 6  # cells of track names, left of the time
+HEAD, WIDE_HEAD = 6, 20  # cells of track names, left of the time; with flags and levels
+WIDE_FROM = 140  # columns from which a head shows all that can be set of its track
 MOST_PICTURE = 4  # rows of a clip's pictures
 MOST_WAVE = 3
+CURVE_ROWS, LEAST_CURVE = 7, 3
 
 _Rows = Callable[["Part", int], list["Line"]]
 
@@ -23,6 +25,7 @@ class Kind(Enum):
     RULER = "ruler"
     FLAGS = "flags"
     LANE = "lane"
+    CURVE = "curve"  # a number over time, under the lane of its clip
     STEMS = "stems"  # what connected clips hang on, between the lanes
     SPACE = "space"
     MAP = "map"
@@ -49,14 +52,30 @@ class Line:
     rows: int = 1
 
 
-def lines_of(film: Film, height: int, current: int, *, pictures: bool = False) -> tuple[Line, ...]:
+def has_wide_heads(width: int) -> bool:
+    """Return whether heads show flags and levels in a timeline of so many columns."""
+    return width >= WIDE_FROM
+
+
+def head_of(width: int) -> int:
+    """Return the cells of heads in a timeline of so many columns."""
+    return WIDE_HEAD if has_wide_heads(width) else HEAD
+
+
+def lines_of(
+    film: Film, height: int, current: int, *, pictures: bool = False, curve: int = -1
+) -> tuple[Line, ...]:
     """Share out the widget's rows: ruler and flags, lanes, a space, the minimap at the bottom.
+
+    With a `curve` under a lane that one has its rows first, and no lane more than one beside it.
 
     Spare rows go to V1 first (its words and its sound), then to sound, keys and other pictures. Where there
     are more lanes than rows, those around the current one show. `pictures`: the terminal can show some.
     """
     if height <= 0:
         return ()
+    if 0 <= curve < len(film.lanes):
+        return _with_curve(film, height, curve)
     with_map, with_flags = height >= 4, height >= 5
     room = height - 1 - with_map - with_flags
     lanes = _lanes_shown(film, room, current)
@@ -76,6 +95,19 @@ def lines_of(film: Film, height: int, current: int, *, pictures: bool = False) -
         out.append(Line(Kind.MAP))
     out += [Line(Kind.SPACE)] * (height - len(out))
     return tuple(out[:height])
+
+
+def _with_curve(film: Film, height: int, lane: int) -> tuple[Line, ...]:
+    """Ruler and flags, the lanes around the one with the curve a row each, the curve under it, the map."""
+    rows = max(LEAST_CURVE, min(CURVE_ROWS, height - 4 - min(len(film.lanes), 2)))
+    room = max(1, height - rows - 3)
+    out = [Line(Kind.RULER), Line(Kind.FLAGS)]
+    for index in _lanes_shown(film, room, lane):
+        out.append(Line(Kind.LANE, index))
+        if index == lane:
+            out += [Line(Kind.CURVE, lane, row=row, rows=rows) for row in range(rows)]
+    out += [Line(Kind.SPACE)] * max(0, height - len(out) - 1)
+    return (*out[: height - 1], Line(Kind.MAP))
 
 
 def _lanes_shown(film: Film, room: int, current: int) -> list[int]:

@@ -17,6 +17,8 @@ LEAST_TRACKS = 6  # rows: ruler, flags and a few lanes, while pictures of an edi
 INSPECTOR, WIDE_INSPECTOR = 44, 58  # columns it has at least
 LEAST_VIEWER = 20
 LEAST_SCOPE = 40  # columns beside a picture
+CURVE_TRACKS = 12  # rows: ruler, flags, two lanes, a curve, the map
+LIST = 30  # columns of the list of effects
 BESIDE = 18  # columns of words beside pictures
 
 
@@ -28,6 +30,9 @@ class Seen(Enum):
     SCOPE = "a picture with its scope"
     EDGE = "both sides of an edge"
     CLIP = "the four of a clip that slips or slides"
+    TITLE = "a title that is typed on the picture"
+    CURVE = "record or source, over a lane with a curve"
+    TRY = "a frame as it is, and with an effect, beside a list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,17 @@ def shared(rows: int, columns: int, tracks: int, shape: float, seen: Seen = Seen
         return Shares(max(LEAST_TOP, min(picture + 1, rows - LEAST_TRACKS - 1)), inspector=False)
     if seen is Seen.CLIP:
         return _four(columns, rows - LEAST_TRACKS - 1, shape)
-    top = max(LEAST_TOP, rows - min(tracks, max(9, rows * 9 // 20)) - 1)
+    if seen in (Seen.TITLE, Seen.TRY):
+        top = max(LEAST_TOP, rows - LEAST_TRACKS - 1)
+        if seen is Seen.TITLE:
+            return _viewers(top, top, columns - INSPECTOR, shape)
+        each = max(LEAST_VIEWER, (columns - LIST - 2) // 2)
+        high = math.ceil(each / (2 * shape))
+        return Shares(min(top, max(LEAST_TOP, high + 1)), each, inspector=False)
+    if seen is Seen.CURVE:
+        top = max(LEAST_TOP, rows - CURVE_TRACKS - 1)
+    else:
+        top = max(LEAST_TOP, rows - min(tracks, max(9, rows * 9 // 20)) - 1)
     if seen is Seen.BOTH:
         return _viewers(top, top - CAPTION_ROWS, (columns - WIDE_INSPECTOR) // 2, shape)
     beside = WIDE_INSPECTOR if columns >= WIDE else INSPECTOR

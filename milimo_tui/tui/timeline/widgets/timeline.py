@@ -16,9 +16,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from milimo_tui.tui.timeline.values.view import View, column_frame
+from milimo_tui.tui.timeline.widgets.curve_rows import KEY
 from milimo_tui.tui.timeline.widgets.drawing import draw
 from milimo_tui.tui.timeline.widgets.minimap import map_playhead
-from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Line, Part, lines_of
+from milimo_tui.tui.timeline.widgets.row_layout import Kind, Line, Part, head_of, lines_of
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import Palette, line_through, overlay, style
 
@@ -93,9 +94,14 @@ class Timeline(Widget):
         return self.content.lines
 
     @property
+    def head(self) -> int:
+        """Return the cells of track heads, left of the time."""
+        return head_of(self.size.width)
+
+    @property
     def cells(self) -> int:
         """Return the columns of time."""
-        return max(1, self.size.width - HEAD)
+        return max(1, self.size.width - self.head)
 
     def paint(self, palette: Palette) -> None:
         """Change the colours (the theme changed)."""
@@ -115,6 +121,7 @@ class Timeline(Widget):
             and before.picked == content.picked
             and before.picked_lanes == content.picked_lanes
             and before.trim == content.trim
+            and before.curve == content.curve
             and before.lines == self.content.lines
         )
         if not same_things:
@@ -127,7 +134,7 @@ class Timeline(Widget):
     def _redraw(self) -> None:
         """Draw everything anew, and paint what has come out otherwise than before: often little has."""
         width = self.size.width
-        if len(self._shown) != len(self.lines) or width <= HEAD:
+        if len(self._shown) != len(self.lines) or width <= head_of(width):
             self.refresh()
             return
         for y, line in enumerate(self.lines):
@@ -143,10 +150,10 @@ class Timeline(Widget):
     def _step(self, before: TimelineContent) -> None:
         """Paint what a step of the playhead changes: two columns, two cells of the map, the lit clips."""
         now, width = self.content, self.size.width
-        if len(self._shown) != len(self.lines) or width <= HEAD:
+        if len(self._shown) != len(self.lines) or width <= head_of(width):
             return
         columns = {
-            HEAD + content.view.cell(content.view.playhead)
+            self.head + content.view.cell(content.view.playhead)
             for content in (before, now)
             if content.view.shows(content.view.playhead)
         }
@@ -158,7 +165,7 @@ class Timeline(Widget):
             if line.kind is Kind.MAP and len(on_map) > 1:
                 for cell in on_map:
                     self.refresh(Region(cell, y, 1, 1))
-            elif line.kind is Kind.LANE and line.lane == now.view.lane:
+            elif (line.kind is Kind.LANE and line.lane == now.view.lane) or line.kind is Kind.CURVE:
                 self._paint(y, self._row(line, width))
 
     def _lay_out(self, before: TimelineContent) -> None:
@@ -168,12 +175,19 @@ class Timeline(Widget):
             before.film is content.film
             and len(before.lines) == height
             and before.view.lane == content.view.lane
+            and (before.curve is None) is (content.curve is None)
         ):
             lines = before.lines
         else:
-            lines = lines_of(content.film, height, content.view.lane, pictures=self.shows_pictures)
+            lines = lines_of(
+                content.film,
+                height,
+                content.view.lane,
+                pictures=self.shows_pictures,
+                curve=content.curve.lane if content.curve is not None else -1,
+            )
         self.content = replace(content, lines=lines)
-        lanes = [y for y, line in enumerate(lines) if line.kind is Kind.LANE]
+        lanes = [y for y, line in enumerate(lines) if line.kind in (Kind.LANE, Kind.CURVE)]
         self._floor = lanes[-1] + 1 if lanes else 0
 
     def on_resize(self) -> None:
@@ -186,7 +200,7 @@ class Timeline(Widget):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        if y >= len(self.lines) or width <= HEAD:
+        if y >= len(self.lines) or width <= head_of(width):
             return Strip([Segment(" " * width, style(None, self.palette.get(""), False))], width)
         line = self.lines[y]
         strip = self._row(line, width)
@@ -199,15 +213,17 @@ class Timeline(Widget):
             return overlay(strip, map_playhead(self.content.film, view, width), "┃", accent)
         if not view.shows(view.playhead):
             return strip
-        column = HEAD + view.cell(view.playhead)
+        column = self.head + view.cell(view.playhead)
         if line.kind is Kind.FLAGS:
             trim = self.content.trim
             if trim is None or view.cell(trim.frame) != view.cell(view.playhead):  # its sign is drawn already
                 strip = overlay(strip, column, "▼", accent)
         elif y < self._floor and line.kind is not Kind.RULER:
-            if line.part in (Part.TITLE, Part.WORDS):
+            if line.part in (Part.TITLE, Part.WORDS) and line.kind is not Kind.CURVE:
                 strip = line_through(strip, column, "┃", accent, self.palette.get(""))
             else:
+                if line.kind is Kind.CURVE and strip.crop(column, column + 1).text == KEY:
+                    return strip  # a key under the playhead is the one in hand
                 beneath = self.palette.get("clip") if line.part is Part.PICTURE else None
                 strip = overlay(strip, column, "┃", accent, beneath)
         return strip
@@ -225,6 +241,8 @@ class Timeline(Widget):
 
     def _lit(self, line: Line, view: View) -> str:
         """Return the id of the clip this row shows as current."""
+        if line.kind is Kind.CURVE:
+            return str(view.playhead)  # the key under it is drawn otherwise
         if line.kind is not Kind.LANE or line.lane != view.lane:
             return ""
         span = self.content.film.lanes[line.lane].at(view.playhead)
@@ -244,13 +262,13 @@ class Timeline(Widget):
             self._seek_at(event.x, event.y)
 
     def _seek_at(self, x: int, y: int) -> None:
-        if not 0 <= y < len(self.lines) or x < HEAD:
+        if not 0 <= y < len(self.lines) or x < self.head:
             return
         line, film = self.lines[y], self.content.film
         if line.kind is Kind.MAP:
-            frame = film.frames * (x - HEAD) // max(1, self.cells - 1)
+            frame = film.frames * (x - self.head) // max(1, self.cells - 1)
         else:
-            frame = column_frame(self.content.view, x - HEAD)
+            frame = column_frame(self.content.view, x - self.head)
         lane = line.lane if line.kind is Kind.LANE else None
         self.post_message(self.Sought(min(frame, film.frames), lane))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from textual.strip import Strip
 
 from milimo_tui.cut.values.cut import Clip
+from milimo_tui.tui.timeline.fields.curve_edit import CurveLane
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.view import View
@@ -40,6 +41,7 @@ class TimelineContent:
     hand). `pictures` gives the strips of a clip's frame at its `head` or `tail`, so many rows high, as far as
     they are there. `lines` are the rows as they are shared out. `ends`: clips are told by their ends, for
     there is no ground to tell them by. `cuts_pictures`: in a narrower clip one may show its left part.
+    `curve` is drawn under the lane of its clip.
     """
 
     film: Film = field(default_factory=Film)
@@ -53,6 +55,7 @@ class TimelineContent:
     lines: tuple[Line, ...] = ()
     ends: bool = False
     cuts_pictures: bool = False
+    curve: CurveLane | None = None
 
     def is_picked(self, lane: int) -> bool:
         return lane in (self.picked_lanes or (self.view.lane,))

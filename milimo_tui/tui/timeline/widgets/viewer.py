@@ -16,6 +16,7 @@ from milimo_tui.tui.timeline.values.edit_sides import EditSide
 from milimo_tui.tui.timeline.values.source_side import bar
 from milimo_tui.tui.timeline.widgets.edit_words import EditWords, SideWords
 from milimo_tui.tui.widgets.host import host_of
+from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.text import ends, line
 
@@ -68,13 +69,18 @@ class Caption(Widget):
 class Viewer(Vertical):
     """A picture over its caption; the caption is there where it has something to tell."""
 
-    DEFAULT_CSS = "Viewer { height: 1fr; } Viewer Picture { width: 1fr; height: 1fr; }"
+    DEFAULT_CSS = """
+    Viewer { height: 1fr; }
+    Viewer Picture { width: 1fr; height: 1fr; }
+    Viewer .viewer-head { display: none; }
+    """
 
     def __init__(self, picture: str, *, id: str) -> None:
         super().__init__(id=id)
         self._picture_id = picture
 
     def compose(self) -> ComposeResult:
+        yield Line(classes="viewer-head")
         yield Picture(id=self._picture_id)
         yield Caption()
         yield EditWords()
@@ -84,6 +90,12 @@ class Viewer(Vertical):
     @property
     def picture(self) -> Picture:
         return self.query_one(Picture)
+
+    def show_head(self, words: Text | None) -> None:
+        """Show words above the picture; None takes their row away."""
+        head = self.query_one(Line)
+        head.display = words is not None
+        head.show(words or "")
 
     @property
     def caption(self) -> Caption:

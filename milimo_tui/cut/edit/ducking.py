@@ -1,0 +1,89 @@
+"""An operation on levels: music that goes back while somebody speaks, by keys of its volume."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.edit.clip_effects import set_curve
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.cut.values.effects import PARAMS, Curve, Key, value_at
+from milimo_tui.cut.values.guards import find_clip
+
+Spoken = Sequence[tuple[int, int]]
+
+_NEAR = 1.0  # dB: what is as much softer already
+
+
+def duck(
+    cut: Cut, clip_id: str, spoken: Spoken, *, by_db: float = 12.0, fade: int = 8, apart: int = 25
+) -> Cut:
+    """Make a clip `by_db` softer while somebody speaks in frames [start, end) of the cut.
+
+    It goes down over `fade` frames before, and up again behind; where less than `apart` frames lie between
+    two speeches it stays down. What it was keyed to before is kept under that. Raises Refused where nobody
+    speaks while it is heard, and where it is so much softer there already.
+    """
+    clip = find_clip(cut, clip_id)
+    start = layout(cut).start_of(clip_id)
+    dips = _dips([(first - start, last - start) for first, last in spoken], clip.frames, apart)
+    if not dips:
+        raise Refused("nobody speaks while it is heard", "Z m sets its level by hand")
+    volume = clip.effects.curve("volume") or (Key(0, PARAMS["volume"].default),)
+    if _is_ducked(volume, dips, by_db, clip.frames):
+        raise Refused("it is softer under the speech already", "Z m shows its level, u undoes")
+    curve = _with_dips(volume, dips, by_db, fade, clip.frames)
+    return set_curve(cut, clip_id, "volume", curve)
+
+
+def _dips(spoken: Spoken, frames: int, apart: int) -> list[tuple[int, int]]:
+    """The frames of a clip under speech, those near one another joined."""
+    out: list[tuple[int, int]] = []
+    for first, last in sorted(spoken):
+        if last <= 0 or first >= frames:
+            continue
+        if out and first - out[-1][1] < apart:
+            out[-1] = (out[-1][0], max(out[-1][1], last))
+        else:
+            out.append((first, last))
+    return [(max(0, first), min(frames - 1, last)) for first, last in out]
+
+
+def _is_ducked(volume: Curve, dips: Spoken, by_db: float, frames: int) -> bool:
+    loudest = max(value_at(volume, frame) for frame in (0, frames - 1, *(key.frame for key in volume)))
+    under = [value_at(volume, (first + last) / 2) for first, last in dips]
+    return len(volume) > 1 and all(loudest - each >= by_db - _NEAR for each in under)
+
+
+def _with_dips(volume: Curve, dips: Spoken, by_db: float, fade: int, frames: int) -> Curve:
+    """A volume with dips in it: a key at each of their corners, and those that there were."""
+    corners = sorted(
+        {0, frames - 1}
+        | {
+            frame
+            for first, last in dips
+            for frame in (first - fade, first, last, last + fade)
+            if 0 <= frame < frames
+        }
+        | {key.frame for key in volume if len(volume) > 1}
+    )
+    low = PARAMS["volume"].low
+    keys = [
+        Key(frame, max(low, round(value_at(volume, frame) - by_db * _depth(frame, dips, fade), 3)))
+        for frame in corners
+    ]
+    return tuple(
+        key
+        for index, key in enumerate(keys)
+        if index in (0, len(keys) - 1) or not keys[index - 1].value == key.value == keys[index + 1].value
+    )
+
+
+def _depth(frame: int, dips: Spoken, fade: int) -> float:
+    """How far down, 0 to 1, it is at a frame."""
+    deepest = 0.0
+    for first, last in dips:
+        away = max(first - frame, frame - last, 0)
+        deepest = max(deepest, 1.0 - away / fade if fade else float(away == 0))
+    return max(0.0, deepest)

@@ -1,0 +1,91 @@
+"""Operations on titles as clips: words put over a film with all that places them, and changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from milimo_tui.cut.edit.clip_effects import set_number, set_title
+from milimo_tui.cut.edit.clip_settings import set_clip
+from milimo_tui.cut.edit.placements import insert, overwrite
+from milimo_tui.cut.edit.trims import trim_out
+from milimo_tui.cut.layout.lanes import has_room, next_track
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Clip, Cut, NewId, Source, SourceKind, Track, TrackKind, new_clip
+from milimo_tui.cut.values.effects import Effects, Title
+from milimo_tui.cut.values.guards import find_clip
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a title stands: `frames` long, fading in and out over `fade` of them, moved by `x` widths and `y`
+    heights of the picture. What is None stays as it is.
+    """
+
+    frames: int | None = None
+    fade: int | None = None
+    x: float | None = None
+    y: float | None = None
+
+
+def put_title(
+    cut: Cut,
+    at: int,
+    title: Title,
+    standing: Standing,
+    *,
+    new_id: NewId,
+    track_id: str = "",
+    ripple: bool = False,
+    connected: bool = True,
+) -> Cut:
+    """Put words over the film from a frame on.
+
+    They lie on the lowest picture track above V1 that has room there, on a new one where none has, or on the
+    track that is given, over what lies there; with `ripple` that moves on.
+    """
+    frames = standing.frames or 1
+    if not track_id:
+        track = free_track(cut, at, frames)
+        if track is None:
+            track = next_track(cut.tracks, cut.id, TrackKind.VIDEO, new_id)
+            cut = replace(cut, tracks=(*cut.tracks, track))
+        track_id = track.id
+    before = {clip.id for clip in cut.clips}
+    pattern = replace(new_clip(Source(SourceKind.TITLE), frames), effects=Effects(title=title))
+    change = insert if ripple else overwrite
+    cut = change(cut, track_id, at, pattern, new_id=new_id, connected=connected)
+    made = next(clip.id for clip in fresh_titles(cut, before) if clip.effects.title == title)
+    return change_title(cut, made, title, replace(standing, frames=None), new_id=new_id)
+
+
+def fresh_titles(cut: Cut, before: Collection[str]) -> tuple[Clip, ...]:
+    """Return the titles of a cut that are none of the clips there were before."""
+    return tuple(clip for clip in cut.clips if clip.id not in before and clip.source.kind is SourceKind.TITLE)
+
+
+def change_title(cut: Cut, clip_id: str, title: Title, standing: Standing, *, new_id: NewId) -> Cut:
+    """Give a title clip other words, or stand it otherwise; on a free track no longer than there is room."""
+    cut = set_title(cut, clip_id, title)
+    clip = find_clip(cut, clip_id)
+    if standing.frames is not None and standing.frames != clip.frames:
+        cut = trim_out(cut, clip_id, standing.frames - clip.frames, new_id=new_id)
+        clip = find_clip(cut, clip_id)
+    if standing.fade is not None:
+        fade = min(standing.fade, clip.frames // 2)
+        cut = set_clip(cut, clip_id, fade_in=fade, fade_out=fade)
+    for name, value in (("x", standing.x), ("y", standing.y)):
+        if value is not None and value != clip.effects.at(name, 0):
+            cut = set_number(cut, clip_id, name, value)
+    return cut
+
+
+def free_track(cut: Cut, at: int, frames: int) -> Track | None:
+    """Find the lowest picture track above V1 that has room for so many frames; None where none has."""
+    placed = layout(cut)
+    tracks = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
+    main = next((index for index, track in enumerate(tracks) if track.magnetic), -1)
+    for track in tracks[main + 1 :]:
+        if not track.locked and not track.hidden and has_room(placed.on(track.id), at, at + frames):
+            return track
+    return None

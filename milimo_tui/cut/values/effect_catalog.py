@@ -1,0 +1,151 @@
+"""Effects by name, as they are browsed: what each sets of a clip at an amount. Pure.
+
+An entry is numbers and choices of `cut.values.effects`; at an amount of 0 they are as they came, at 1 as they
+are written here. Who has put one on can change each number by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Effects, Key
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEffect:
+    """An effect: its name, its kind, words it is found by, and what it sets at full amount.
+
+    `moves` are numbers that go from one value to another over the clip. `amount` is where it begins.
+    """
+
+    name: str
+    kind: str
+    words: str = ""
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    moves: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    blend: Blend | None = None
+    flip_h: bool = False
+    flip_v: bool = False
+    amount: float = 0.5
+
+    @property
+    def has_amount(self) -> bool:
+        """Return whether there is more or less of it."""
+        return bool(self.numbers or self.moves)
+
+    def found_by(self, words: str) -> bool:
+        """Return whether all of some words are in its name, its kind or the words it is found by."""
+        text = f"{self.name} {self.kind} {self.words}".casefold()
+        return all(word in text for word in words.casefold().split())
+
+
+def applied(effects: Effects, effect: CatalogEffect, amount: float, frames: int) -> Effects:
+    """Return the effects of a clip of so many frames with one put on at an amount, 0 to 1; others stay."""
+    curves = dict(effects.curves)
+    for name, full in effect.numbers.items():
+        curves[name] = (Key(0, _at(name, full, amount)),)
+    for name, (first, last) in effect.moves.items():
+        ends = Key(0, _at(name, first, amount)), Key(max(1, frames - 1), _at(name, last, amount))
+        curves[name] = ends
+    return replace(
+        effects,
+        curves=tuple(sorted(curves.items())),
+        blend=effects.blend if effect.blend is None else effect.blend,
+        flip_h=effects.flip_h or effect.flip_h,
+        flip_v=effects.flip_v or effect.flip_v,
+    )
+
+
+def is_on(effects: Effects, effect: CatalogEffect) -> bool:
+    """Return whether a clip has all that an effect sets, at whatever amount."""
+    names = (*effect.numbers, *effect.moves)
+    return (
+        all(effects.curve(name) for name in names)
+        and effect.blend in (None, effects.blend)
+        and effect.flip_h <= effects.flip_h
+        and effect.flip_v <= effects.flip_v
+    )
+
+
+def taken_off(effects: Effects, effect: CatalogEffect) -> Effects:
+    """Return effects without what one sets."""
+    names = {*effect.numbers, *effect.moves}
+    return replace(
+        effects,
+        curves=tuple(each for each in effects.curves if each[0] not in names),
+        blend=NO_EFFECTS.blend if effect.blend is not None else effects.blend,
+        flip_h=effects.flip_h and not effect.flip_h,
+        flip_v=effects.flip_v and not effect.flip_v,
+    )
+
+
+def _at(name: str, full: float, amount: float) -> float:
+    """A number between what it is at first and its full value, within its bounds."""
+    param = PARAMS[name]
+    value = param.default + (full - param.default) * amount
+    return round(min(param.high, max(param.low, value)), 4)
+
+
+LOOK, LIGHT, COLOUR, FOCUS, FRAME, MOVE, BLEND = "look", "light", "colour", "focus", "frame", "move", "blend"
+
+CATALOG: tuple[CatalogEffect, ...] = (
+    CatalogEffect("film grain", LOOK, "noise texture", {"grain": 1.0}, amount=0.3),
+    CatalogEffect(
+        "old film", LOOK, "sepia vintage silent memory",
+        {"grain": 1.0, "vignette": 0.9, "saturation": 0.05, "gamma_r": 1.35, "gamma_b": 0.7, "lift": 0.12},
+        amount=0.6,
+    ),
+    CatalogEffect("vignette", LOOK, "dark corners", {"vignette": 1.0}),
+    CatalogEffect(
+        "faded", LOOK, "washed out memory flashback", {"lift": 0.28, "saturation": 0.35, "gain": 0.92}
+    ),
+    CatalogEffect(
+        "bleach bypass", LOOK, "hard silver war", {"saturation": 0.2, "gain": 1.25, "lift": -0.16}
+    ),
+    CatalogEffect(
+        "neon night", LOOK, "teal magenta city",
+        {"lift_b": 0.1, "lift_r": 0.03, "gamma_g": 0.9, "saturation": 1.7, "gain": 1.1},
+    ),
+    CatalogEffect(
+        "teal and orange", LOOK, "blockbuster",
+        {"lift_b": 0.1, "lift_g": 0.03, "lift_r": -0.05, "gain_r": 1.15, "gain_b": 0.85, "saturation": 1.2},
+    ),
+    CatalogEffect(
+        "day for night", LIGHT, "moonlight dark blue",
+        {"gain": 0.35, "gain_b": 1.6, "gain_r": 0.7, "saturation": 0.4}, amount=0.8,
+    ),
+    CatalogEffect("brighter", LIGHT, "exposure light", {"gain": 1.8, "gamma": 1.4}, amount=0.3),
+    CatalogEffect("darker", LIGHT, "exposure underexposed", {"gain": 0.3, "gamma": 0.8}, amount=0.3),
+    CatalogEffect("more contrast", LIGHT, "hard punch", {"gain": 1.4, "lift": -0.25}, amount=0.4),
+    CatalogEffect("less contrast", LIGHT, "soft flat", {"gain": 0.75, "lift": 0.25}, amount=0.4),
+    CatalogEffect("black and white", COLOUR, "monochrome grey", {"saturation": 0.0}, amount=1.0),
+    CatalogEffect(
+        "sepia", COLOUR, "brown old photo",
+        {"saturation": 0.05, "gamma_r": 1.3, "gamma_g": 1.02, "gamma_b": 0.7}, amount=1.0,
+    ),
+    CatalogEffect("warmer", COLOUR, "orange sun white balance", {"gain_r": 1.3, "gain_b": 0.7}, amount=0.4),
+    CatalogEffect("colder", COLOUR, "blue white balance", {"gain_r": 0.7, "gain_b": 1.3}, amount=0.4),
+    CatalogEffect("more colour", COLOUR, "vivid saturation", {"saturation": 2.5}, amount=0.3),
+    CatalogEffect("less colour", COLOUR, "pale saturation", {"saturation": 0.0}),
+    CatalogEffect("blur", FOCUS, "out of focus", {"blur": 0.06}, amount=0.4),
+    CatalogEffect("goes out of focus", FOCUS, "rack blur faint", moves={"blur": (0.0, 0.06)}, amount=0.5),
+    CatalogEffect("comes into focus", FOCUS, "rack blur wakes", moves={"blur": (0.06, 0.0)}, amount=0.5),
+    CatalogEffect("letterbox", FRAME, "bars wide scope crop", {"crop_top": 0.25, "crop_bottom": 0.25}),
+    CatalogEffect("closer", FRAME, "punch in scale crop", {"scale": 2.0}, amount=0.2),
+    CatalogEffect("tilted", FRAME, "dutch angle rotation", {"rotation": 20.0, "scale": 1.5}, amount=0.4),
+    CatalogEffect("mirrored", FRAME, "flip left right", flip_h=True),
+    CatalogEffect("upside down", FRAME, "flip", flip_v=True),
+    CatalogEffect("slow push in", MOVE, "ken burns zoom closer", moves={"scale": (1.0, 1.5)}, amount=0.3),
+    CatalogEffect("slow pull out", MOVE, "ken burns zoom away", moves={"scale": (1.5, 1.0)}, amount=0.3),
+    CatalogEffect("drift left", MOVE, "ken burns pan", {"scale": 1.3}, {"x": (0.12, -0.12)}, amount=0.5),
+    CatalogEffect("drift right", MOVE, "ken burns pan", {"scale": 1.3}, {"x": (-0.12, 0.12)}, amount=0.5),
+    CatalogEffect("see-through", BLEND, "opacity ghost", {"opacity": 0.0}),
+    CatalogEffect("screen", BLEND, "light over fire rain", blend=Blend.SCREEN),
+    CatalogEffect("multiply", BLEND, "dark over paper", blend=Blend.MULTIPLY),
+    CatalogEffect("overlay", BLEND, "texture over", blend=Blend.OVERLAY),
+    CatalogEffect("add", BLEND, "light over glow", blend=Blend.ADD),
+)  # fmt: skip
+
+BY_NAME: Mapping[str, CatalogEffect] = MappingProxyType({effect.name: effect for effect in CATALOG})

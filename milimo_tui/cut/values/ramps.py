@@ -1,0 +1,124 @@
+"""Speed ramps: how far a clip has gone through its source where its speed changes on the way.
+
+A ramp is a curve whose value multiplies the clip's speed at each moment. Distances are frames of the cut at a
+speed of 1, exact for a ramp that is one number and to a millionth of a frame for one that is not. Pure.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+from milimo_tui.cut.values.effects import RAMP, Curve, Easing, Effects, Key
+
+_PARTS = 10**6  # of a frame
+_HALVINGS = 60  # until a place between two keys is known
+
+
+def ramp_of(effects: Effects) -> Curve:
+    """Return the keys of a clip's speed ramp; none where its speed is the same all along."""
+    return effects.curve(RAMP) if effects.curves else ()
+
+
+def with_ramp(effects: Effects, curve: Curve) -> Effects:
+    """Return effects with another speed ramp; without one for no keys."""
+    others = tuple(each for each in effects.curves if each[0] != RAMP)
+    mine = ((RAMP, curve),) if curve else ()
+    return replace(effects, curves=tuple(sorted((*others, *mine), key=lambda each: each[0])))
+
+
+def travel(curve: Curve, first: Fraction | int, last: Fraction | int) -> Fraction:
+    """Return how far frames [first, last) of a clip go, below 0 where `last` comes before `first`."""
+    if not curve:
+        return Fraction(last) - first
+    if len({key.value for key in curve}) == 1:
+        return Fraction(str(curve[0].value)) * (Fraction(last) - first)
+    return Fraction(
+        round((_from_first(curve, float(last)) - _from_first(curve, float(first))) * _PARTS), _PARTS
+    )
+
+
+def arrival(curve: Curve, first: Fraction | int, distance: Fraction) -> Fraction:
+    """Return the frame at which a clip has gone so far from its frame `first`; the opposite of `travel`."""
+    if not curve:
+        return Fraction(first) + distance
+    if len({key.value for key in curve}) == 1:
+        return Fraction(first) + distance / Fraction(str(curve[0].value))
+    wanted = _from_first(curve, float(first)) + float(distance)
+    lead = curve[0]
+    at = lead.frame + wanted / lead.value if wanted <= 0 else _behind_first(curve, wanted)
+    return Fraction(round(at * _PARTS), _PARTS)
+
+
+def frames_within(curve: Curve, distance: Fraction) -> int:
+    """Return how many whole frames from a clip's first one on go no further than a distance.
+
+    Of a distance below 0 the frames before the first one are counted.
+    """
+    sign = 1 if distance >= 0 else -1
+    frames = math.floor(abs(arrival(curve, 0, distance)))
+    while abs(travel(curve, 0, sign * (frames + 1))) <= abs(distance):
+        frames += 1
+    while frames > 0 and abs(travel(curve, 0, sign * frames)) > abs(distance):
+        frames -= 1
+    return frames
+
+
+def mean(left: float, right: float, easing: Easing) -> float:
+    """Return the mean of what a curve is on its way from one key to the next."""
+    return left + (right - left) * area(easing, 1.0)
+
+
+def area(easing: Easing, x: float) -> float:
+    """Return the area under an easing from 0 to x: the integral of `effects.eased`."""
+    match easing:
+        case Easing.LINEAR:
+            return x * x / 2
+        case Easing.IN:
+            return x - math.sin(x * math.pi / 2) * 2 / math.pi
+        case Easing.OUT:
+            return (1 - math.cos(x * math.pi / 2)) * 2 / math.pi
+        case Easing.BOTH:
+            return x / 2 - math.sin(x * math.pi) / (2 * math.pi)
+        case Easing.HOLD:
+            return 0.0
+
+
+def _from_first(curve: Curve, frame: float) -> float:
+    """How far a clip has gone at a frame since its first key."""
+    if frame <= curve[0].frame:
+        return (frame - curve[0].frame) * curve[0].value
+    after = bisect_right(curve, frame, key=lambda key: key.frame)
+    gone = math.fsum(_between(left, right) for left, right in pairwise(curve[:after]))
+    left = curve[after - 1]
+    if after == len(curve):
+        return gone + (frame - left.frame) * left.value
+    return gone + _part(left, curve[after], (frame - left.frame) / (curve[after].frame - left.frame))
+
+
+def _behind_first(curve: Curve, wanted: float) -> float:
+    """The frame behind the first key at which a clip has gone so far since then."""
+    gone = 0.0
+    for left, right in pairwise(curve):
+        more = _between(left, right)
+        if gone + more >= wanted:
+            low, high = 0.0, 1.0
+            for _ in range(_HALVINGS):
+                middle = (low + high) / 2
+                low, high = (middle, high) if gone + _part(left, right, middle) < wanted else (low, middle)
+            return left.frame + (right.frame - left.frame) * high
+        gone += more
+    return curve[-1].frame + (wanted - gone) / curve[-1].value
+
+
+def _between(left: Key, right: Key) -> float:
+    return (right.frame - left.frame) * mean(left.value, right.value, left.easing)
+
+
+def _part(left: Key, right: Key, x: float) -> float:
+    """How far it goes from one key on over a share x of the way to the next."""
+    frames = right.frame - left.frame
+    return frames * (left.value * x + (right.value - left.value) * area(left.easing, x))

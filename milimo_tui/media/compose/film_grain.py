@@ -1,0 +1,91 @@
+"""What is laid over a layer's finished colours: a vignette and film grain. In YUV, so that no colour turns.
+
+Grain is one field of noise, laid elsewhere for every frame: a frame has the same grain in preview and film.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.media.picture.yuv import Planar, copied, views
+
+Levels = NDArray[np.float32]
+
+_FIELD = 512  # pixels of the noise, a side
+_STRONGEST = 40.0  # 8-bit levels of grain at its full amount, as one sigma
+_INNER = 0.35  # of the way to a corner: so far a vignette does nothing
+_FINE_ROWS = 720  # of a raster whose grains are one pixel
+
+
+def finished(
+    frame: av.VideoFrame,
+    kind: Planar,
+    at: tuple[int, int],
+    raster: tuple[int, int],
+    *,
+    vignette: float,
+    grain: float,
+    moment: int,
+) -> av.VideoFrame:
+    """The frame, which lies there on the raster, with its corners darkened and grain on it: amounts 0…1.
+
+    `moment` is the frame of the clip, by which grain moves.
+    """
+    if not vignette and not grain:
+        return frame
+    out = copied(frame)
+    planes = views(out)
+    for index, plane in enumerate(planes):
+        across, down = kind.sampled(index)
+        middle = float(kind.black[index])
+        levels = plane.astype(np.float32) - middle
+        if vignette:
+            seen = _vignette(raster, vignette)[at[1] : at[1] + frame.height, at[0] : at[0] + frame.width]
+            levels *= seen[:: 1 << down, :: 1 << across][: plane.shape[0], : plane.shape[1]]
+        if grain and not index:
+            scale = float(1 << (kind.depth - 8))
+            bright = np.clip(levels / (219.0 * scale), 0.0, 1.0)
+            strength = grain * _STRONGEST * scale * (0.25 + 3.0 * bright * (1.0 - bright))
+            noise = _grain(raster[1], moment)[at[1] % _FIELD :, at[0] % _FIELD :]
+            levels += strength * _spread(noise, plane.shape)
+        plane[:] = np.rint(np.clip(levels + middle, 0, (1 << kind.depth) - 1))
+    return out
+
+
+@lru_cache(maxsize=4)
+def _vignette(raster: tuple[int, int], amount: float) -> Levels:
+    """How much of each pixel of a raster is left."""
+    across = (np.arange(raster[0], dtype=np.float32) + 0.5) / raster[0] * 2 - 1
+    down = (np.arange(raster[1], dtype=np.float32) + 0.5) / raster[1] * 2 - 1
+    far = np.sqrt((across[None, :] ** 2 + down[:, None] ** 2) / 2)
+    x = np.clip((far - _INNER) / (1 - _INNER), 0.0, 1.0)
+    out: Levels = (1 - amount * x * x * (3 - 2 * x)).astype(np.float32)
+    return out
+
+
+@lru_cache(maxsize=2)
+def _noise(size: int) -> Levels:
+    """A field of noise, grains of so many pixels, with a sigma of 1 and no seam at its edges."""
+    count = _FIELD // size
+    field = np.random.default_rng(1895).standard_normal((count, count)).astype(np.float32)
+    soft = field + 0.35 * (np.roll(field, 1, 0) + np.roll(field, 1, 1))
+    made: Levels = np.kron(soft / soft.std(), np.ones((size, size), np.float32))
+    return made
+
+
+def _grain(rows: int, moment: int) -> Levels:
+    """The noise of a moment: the field, moved by steps that come back after a long while."""
+    size = 1 << max(0, round(np.log2(max(1.0, rows / _FINE_ROWS))))
+    field = np.roll(_noise(size), (moment * 197 % _FIELD, moment * 331 % _FIELD), (0, 1))
+    turned: Levels = field[:: -1 if moment & 1 else 1, :: -1 if moment & 2 else 1]
+    return turned
+
+
+def _spread(field: Levels, shape: tuple[int, ...]) -> Levels:
+    """A field laid side by side until it covers a plane."""
+    down, across = -(-shape[0] // field.shape[0]), -(-shape[1] // field.shape[1])
+    return np.tile(field, (down, across))[: shape[0], : shape[1]]

@@ -1,0 +1,81 @@
+"""Curves of a clip's numbers at many frames at once: their values, and how far a speed ramp has come.
+
+`cut.values.effects.value_at` and `cut.values.ramps.travel`, for arrays.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.cut.values.effects import Curve, Easing
+from milimo_tui.cut.values.ramps import mean
+
+Numbers = NDArray[np.float64]
+
+
+def values_at(curve: Curve, frames: Numbers) -> Numbers:
+    """A curve's values at frames of its clip."""
+    keys = np.array([key.frame for key in curve], np.float64)
+    values = np.array([key.value for key in curve], np.float64)
+    after = np.searchsorted(keys, frames, side="right")
+    left = np.clip(after - 1, 0, len(curve) - 1)
+    right = np.clip(after, 0, len(curve) - 1)
+    span = np.where(right > left, keys[right] - keys[left], 1.0)
+    x = np.clip((frames - keys[left]) / span, 0.0, 1.0)
+    share = np.zeros_like(x)
+    for easing in {key.easing for key in curve}:
+        which = np.array([key.easing is easing for key in curve])[left]
+        share[which] = _eased(easing, x[which])
+    made: Numbers = values[left] + (values[right] - values[left]) * share
+    return made
+
+
+def _eased(easing: Easing, x: Numbers) -> Numbers:
+    match easing:
+        case Easing.LINEAR:
+            return x
+        case Easing.IN:
+            return np.asarray(1.0 - np.cos(x * (math.pi / 2)))
+        case Easing.OUT:
+            return np.asarray(np.sin(x * (math.pi / 2)))
+        case Easing.BOTH:
+            return np.asarray(0.5 - 0.5 * np.cos(x * math.pi))
+        case Easing.HOLD:
+            return np.zeros_like(x)
+
+
+def travelled(curve: Curve, frames: Numbers) -> Numbers:
+    """How far a clip with that ramp has gone at frames of its own since its first key: frames at speed 1."""
+    keys = np.array([key.frame for key in curve], np.float64)
+    values = np.array([key.value for key in curve], np.float64)
+    pairs = list(pairwise(curve))
+    legs = [(right.frame - left.frame) * mean(left.value, right.value, left.easing) for left, right in pairs]
+    gone = np.concatenate([[0.0], np.cumsum(legs)])
+    left = np.clip(np.searchsorted(keys, frames, side="right") - 1, 0, len(curve) - 1)
+    since = frames - keys[left]
+    out: Numbers = gone[left] + since * values[left]
+    for index, (one, other) in enumerate(pairs):
+        here = (left == index) & (since > 0)
+        if here.any():
+            span = other.frame - one.frame
+            part = span * (other.value - one.value) * _area(one.easing, since[here] / span)
+            out[here] += part
+    return out
+
+
+def _area(easing: Easing, x: Numbers) -> Numbers:
+    match easing:
+        case Easing.LINEAR:
+            return np.asarray(x * x / 2)
+        case Easing.IN:
+            return np.asarray(x - np.sin(x * (math.pi / 2)) * (2 / math.pi))
+        case Easing.OUT:
+            return np.asarray((1 - np.cos(x * (math.pi / 2))) * (2 / math.pi))
+        case Easing.BOTH:
+            return np.asarray(x / 2 - np.sin(x * math.pi) / (2 * math.pi))
+        case Easing.HOLD:
+            return np.zeros_like(x)

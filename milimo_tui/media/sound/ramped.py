@@ -1,0 +1,215 @@
+"""Sound at a speed that changes on the way, or that keeps its pitch: by a course of time instead of one step.
+
+As on tape, each sample is drawn from the source by a windowed sinc. With its pitch kept, short grains of the
+source are laid over one another where they go on best (WSOLA); their chain begins anew at fixed places of the
+clip, so that sample n of the answer does not depend on where reading began.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.cut.values.effects import Curve
+from milimo_tui.cut.values.ramps import ramp_of, travel
+from milimo_tui.media.sound.eased_curves import travelled
+from milimo_tui.media.sound.resample import Backwards, Resampled
+from milimo_tui.media.sound.samples import Samples, Sound, silence
+from milimo_tui.media.sound.voices import Voice
+
+Places = NDArray[np.float64]
+
+CROSSINGS = 16  # zero crossings of the sinc on either side
+_BETA = 8.6
+_NUMBERS = 1 << 21  # of a block's filters at once
+_HOP = 1024  # samples from grain to grain; a grain is two of them
+_SEARCH = 480  # samples by which a grain may lie elsewhere
+_COARSE = 4
+_CHAIN = 64  # grains, after which the next lies where it belongs
+_HELD_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where in its source a voice is at each sample of the film: a ramp times a speed, from a second on."""
+
+    ramp: Curve
+    speed: float
+    second: float  # of the source, at the clip's frame 0
+    rate: float  # frames a second
+    frame: float  # frames a sample of the film
+    begins: int  # the film's frame at which the clip begins
+
+    def seconds(self, samples: Places) -> Places:
+        """The source's second at samples of the film."""
+        frames = samples * self.frame - self.begins
+        gone = travelled(self.ramp, frames) if self.ramp else frames
+        out: Places = self.second + gone / self.rate * self.speed
+        return out
+
+
+def course_of(voice: Voice, rate: Fraction) -> Course:
+    """The course of a voice's time. Its ramp counts from the clip's own first frame."""
+    clip = voice.clip
+    ramp = ramp_of(clip.effects)
+    since = travel(ramp, 0, clip.clip_offset) if ramp else Fraction(clip.clip_offset)
+    first = float(travelled(ramp, np.zeros(1))[0]) if ramp else 0.0
+    second = float(clip.source_in - since / rate * clip.speed) - first / float(rate) * float(clip.speed)
+    return Course(ramp, float(clip.speed), second, float(rate), voice.frame, voice.begins)
+
+
+def is_on_course(voice: Voice) -> bool:
+    """Whether a voice's sound needs more than one step from sample to sample."""
+    effects = voice.clip.effects
+    return bool(ramp_of(effects)) or (effects.keeps_pitch and abs(voice.clip.speed) != 1)
+
+
+def on_course(source: Samples, voice: Voice, rate: Fraction, sample_rate: int) -> Samples:
+    """A source as a voice sounds that has a ramp or keeps its pitch; it is closed with this."""
+    course = course_of(voice, rate)
+    if voice.clip.effects.keeps_pitch:
+        return PitchKept(source, course, sample_rate)
+    return Ramped(source, course, sample_rate)
+
+
+class Ramped:
+    """A source stepped through at changing speed, as tape is: sample n is where the course is by then."""
+
+    def __init__(self, source: Samples, course: Course, sample_rate: int) -> None:
+        self._source, self._course = source, course
+        self.sample_rate, self.channels = sample_rate, source.channels
+
+    def read(self, start: int, samples: int) -> Sound:
+        """As `Samples.read`, with the source's errors."""
+        if samples <= 0:
+            return silence(max(0, samples), self.channels)
+        parts, at = [], start
+        while at < start + samples:
+            count = min(4096, start + samples - at)
+            places = self._places(at, count + 1)
+            widening = np.maximum(1.0, np.abs(np.diff(places)))
+            half = math.ceil(CROSSINGS * float(widening.max()))
+            count = max(1, min(count, _NUMBERS // (2 * half)))
+            parts.append(self._drawn(places[:count], widening[:count], half))
+            at += count
+        return np.concatenate(parts, axis=1)
+
+    def close(self) -> None:
+        self._source.close()
+
+    def _places(self, start: int, samples: int) -> Places:
+        film = np.arange(start, start + samples, dtype=np.float64)
+        out: Places = self._course.seconds(film) * self._source.sample_rate
+        return out
+
+    def _drawn(self, places: Places, widening: Places, half: int) -> Sound:
+        whole = np.floor(places).astype(np.int64)
+        taps = np.arange(-half + 1, half + 1)
+        x = (places[:, None] - (whole[:, None] + taps)) / widening[:, None]
+        inside = np.abs(x) <= CROSSINGS
+        window = np.i0(_BETA * np.sqrt(np.where(inside, 1 - (x / CROSSINGS) ** 2, 0.0)))
+        weights = np.where(inside, np.sinc(x) * window, 0.0)
+        weights /= weights.sum(axis=1, keepdims=True)
+        low = int(whole.min()) - half + 1
+        read = self._source.read(low, int(whole.max()) + half + 1 - low)
+        heard = read[:, (whole[:, None] + taps) - low]
+        out: Sound = np.einsum("cnt,nt->cn", heard, weights).astype(np.float32)
+        return out
+
+
+class PitchKept:
+    """A source at another speed and as high as it was: grains of it, each where it goes on best."""
+
+    def __init__(self, source: Samples, course: Course, sample_rate: int) -> None:
+        self._given = source
+        own = Resampled(source, Fraction(source.sample_rate, sample_rate), Fraction(0), sample_rate)
+        self._forward = course.speed > 0
+        self._source = _Held(own if self._forward else Backwards(own))
+        self._course = course
+        self._first = round(course.begins / course.frame)  # the film's sample at which grains are counted
+        self._placed: dict[int, int] = {}  # where a grain begins in its source
+        self._window = (0.5 - 0.5 * np.cos(np.arange(2 * _HOP) * (math.pi / _HOP))).astype(np.float32)
+        self.sample_rate, self.channels = sample_rate, source.channels
+
+    def read(self, start: int, samples: int) -> Sound:
+        """As `Samples.read`, with the source's errors."""
+        out = silence(max(0, samples), self.channels)
+        low = start - self._first
+        for number in range(low // _HOP, (low + samples - 1) // _HOP + 2):
+            begins = (number - 1) * _HOP - low  # in the answer
+            first, last = max(0, begins), min(samples, begins + 2 * _HOP)
+            if last > first:
+                grain = self._source.read(self._place(number), 2 * _HOP) * self._window
+                out[:, first:last] += grain[:, first - begins : last - begins]
+        return out
+
+    def close(self) -> None:
+        self._given.close()
+
+    def _place(self, number: int) -> int:
+        """Where in the source a grain begins: the chain is followed from its last fixed place."""
+        if number not in self._placed:
+            if len(self._placed) > 8 * _CHAIN:
+                self._placed.clear()
+            anchor = number // _CHAIN * _CHAIN
+            known = number
+            while known > anchor and known - 1 not in self._placed:
+                known -= 1
+            for each in range(known, number + 1):
+                before = self._placed.get(each - 1) if each != anchor else None
+                self._placed[each] = self._best(self._due(each), before)
+        return self._placed[number]
+
+    def _due(self, number: int) -> int:
+        """Where a grain would begin if it lay exactly where the course is at its middle."""
+        middle = np.array([self._first + number * _HOP], np.float64)
+        at = float(self._course.seconds(middle)[0]) * self.sample_rate
+        return round(at if self._forward else -at) - _HOP
+
+    def _best(self, due: int, before: int | None) -> int:
+        """The place near where a grain is due at which it sounds most as the one before goes on."""
+        if before is None:
+            return due
+        goes_on = before + _HOP
+        if abs(goes_on - due) <= 1:
+            return goes_on
+        wanted = self._source.read(goes_on, _HOP).mean(axis=0)
+        there = self._source.read(due - _SEARCH, 2 * _SEARCH + _HOP).mean(axis=0)
+        coarse = _likest(there[::_COARSE], wanted[::_COARSE]) * _COARSE
+        low = max(0, coarse - _COARSE)
+        fine = _likest(there[low : coarse + _COARSE + _HOP], wanted)
+        return due - _SEARCH + low + fine
+
+
+def _likest(there: NDArray[np.float32], wanted: NDArray[np.float32]) -> int:
+    """Where in some sound a piece of another one is heard most; the middle where all is silent."""
+    products = np.correlate(there, wanted, mode="valid")
+    squares = np.concatenate([[0.0], np.cumsum(there.astype(np.float64) ** 2)])
+    power = squares[len(wanted) :] - squares[: -len(wanted)]
+    if float(power.max()) < 1e-8 or not wanted.any():
+        return len(products) // 2
+    return int(np.argmax(products / np.sqrt(power + 1e-9)))
+
+
+class _Held:
+    """A source of which some seconds are held, for what is read in small overlapping pieces."""
+
+    def __init__(self, source: Samples) -> None:
+        self._source = source
+        self._block = _HELD_SECONDS * source.sample_rate
+        self._blocks: dict[int, Sound] = {}
+
+    def read(self, start: int, samples: int) -> Sound:
+        parts = []
+        for number in range(start // self._block, (start + samples - 1) // self._block + 1):
+            if number not in self._blocks:
+                while len(self._blocks) > 2:
+                    self._blocks.pop(next(iter(self._blocks)))
+                self._blocks[number] = self._source.read(number * self._block, self._block)
+            low = number * self._block
+            parts.append(self._blocks[number][:, max(0, start - low) : start + samples - low])
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)

@@ -1,0 +1,123 @@
+"""How fast clips of the current cut play: faster, slower, backwards, held, and at speeds that change."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.cut.values.effects import Easing, Key
+from milimo_tui.studio.commands.cut.current_cut import (
+    current_cut,
+    current_media_lengths,
+    cut_command,
+    edit_cut,
+    find_clip,
+    find_track,
+    frame_of,
+    name_of,
+)
+from milimo_tui.studio.commands.cut.effects import ClipArgs, percent_of
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+
+class SpeedArgs(ClipArgs):
+    ONE_OF = ("speed", "reverse")
+
+    speed: str = arg("", description="2, 1/2 or 50%; below 0 backwards; 0 holds the first picture")
+    reverse: bool = arg(False, description="the same the other way round")
+    keep_length: bool = arg(False, description="keep its frames and show another part of its media")
+
+
+def _speed(studio: Studio, args: SpeedArgs) -> Outcome:
+    clip = find_clip(studio, args.clip)
+    if bool(args.speed) == args.reverse:
+        raise BadInput("give a speed, or reverse", "for example speed=2, speed=50%, or reverse=true")
+    bounds, on = current_media_lengths(studio), name_of(studio, clip)
+    if args.reverse:
+        label = f"reverse {on}"
+        return edit_cut(studio, label, lambda cut: edits.reverse(cut, clip.id, new_id=new_id, bounds=bounds))
+    speed = percent_of(args.speed)
+    return edit_cut(
+        studio,
+        f"{on} at {float(speed):g}×",
+        lambda cut: edits.set_speed(
+            cut, clip.id, speed, new_id=new_id, bounds=bounds, keep_length=args.keep_length
+        ),
+    )
+
+
+class RampArgs(ClipArgs):
+    keys: tuple[str, ...] = arg((), description="FRAME:SPEED or FRAME:SPEED:EASING, by frames it has now")
+    speed: str = arg("", description="what the keys multiply, or the speed all along: 2, 1/2, 50%")
+    keep_length: bool = arg(False, description="keep its frames and show another part of its media")
+    pitch: Literal["keep", "tape"] | None = arg(None, description="sound as high as it was, or as on tape")
+    between: Literal["blend", "nearest"] | None = arg(None, description="what is between two pictures")
+
+
+def _ramp(studio: Studio, args: RampArgs) -> Outcome:
+    clip = find_clip(studio, args.clip)
+    bounds, on = current_media_lengths(studio), name_of(studio, clip)
+    keys = tuple(sorted((_ramp_key(each) for each in args.keys), key=lambda key: key.frame))
+    speed = percent_of(args.speed) if args.speed else None
+    keeps_pitch = None if args.pitch is None else args.pitch == "keep"
+    blended = None if args.between is None else args.between == "blend"
+    timed = bool(keys or args.speed) or (args.pitch is None and args.between is None)
+
+    def change(cut: Cut) -> Cut:
+        if timed:
+            cut = edits.set_ramp(
+                cut, clip.id, keys, new_id=new_id, bounds=bounds, speed=speed, keep_length=args.keep_length
+            )
+        return edits.set_time_quality(cut, clip.id, new_id=new_id, keeps_pitch=keeps_pitch, blended=blended)
+
+    if keys:
+        what = f"ramp {on} by {len(keys)} keys"
+    elif timed:
+        what = f"{on} at {float(speed or 1):g}× all along"
+    else:
+        words = {"keep": "its pitch kept", "tape": "as on tape", "blend": "blended", "nearest": "not blended"}
+        what = f"{on}: {', '.join(words[each] for each in (args.pitch, args.between) if each)}"
+    return edit_cut(studio, what, change)
+
+
+def _ramp_key(text: str) -> Key:
+    """A key as `25:200%:ease` says it. Raises BadInput."""
+    frame, _, rest = text.partition(":")
+    value, _, easing = rest.partition(":")
+    try:
+        way = Easing(easing) if easing else Easing.BOTH
+        return Key(int(frame), float(percent_of(value)), way)
+    except ValueError:
+        raise BadInput(
+            f"“{text}” is no key of a ramp", f"for example 25:200% or 25:200%:{'|'.join(Easing)}"
+        ) from None
+
+
+class FreezeArgs(Args):
+    frames: int | None = arg(None, ge=1, description="for how many frames (default: two seconds)")
+    at: str = arg("", description="a timecode or frame (default: the playhead)")
+    track: str = arg("V1", description="a track (its name or id)")
+
+
+def _freeze_frame(studio: Studio, args: FreezeArgs) -> Outcome:
+    cut = current_cut(studio)
+    track, at, bounds = find_track(cut, args.track), frame_of(studio, args.at), current_media_lengths(studio)
+    frames = args.frames or max(1, int(2 * cut.rate))
+    return edit_cut(
+        studio,
+        f"hold {track.name} at {timecode(at, cut.rate)} for {frames} f",
+        lambda cut: edits.freeze_frame(cut, track.id, at, frames, new_id=new_id, bounds=bounds),
+    )
+
+
+SPEEDS: tuple[Command, ...] = (
+    cut_command("speed", "Speed", "faster, slower, backwards or held", _speed, SpeedArgs, "clip", "speed"),
+    cut_command("ramp", "Speed ramp", "speeds that change, at keys", _ramp, RampArgs, "clip", "keys"),
+    cut_command("freeze_frame", "Freeze frame", "hold a picture for a while", _freeze_frame, FreezeArgs),
+)

@@ -1,0 +1,141 @@
+"""Words over the current cut: titles put, changed and styled."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any, Literal
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.compare.cut_text import short
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.edit.clip_effects import require_title
+from milimo_tui.cut.edit.title_clips import Standing
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
+from milimo_tui.cut.values.effects import Title
+from milimo_tui.cut.values.title_styles import STYLES, TitleStyle, restyled
+from milimo_tui.studio.commands.cut.current_cut import (
+    current_cut,
+    cut_command,
+    edit_cut,
+    find_clip,
+    find_track,
+    frame_of,
+)
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+TITLE_SECONDS = 4  # how long a title of no style stands when nobody says
+_WORDS = frozenset(field.name for field in fields(Title)) - {"text", "style"}
+
+
+class TitleArgs(Args):
+    ONE_OF = ("text",)
+
+    text: str | None = arg(None, description="its words; \\n begins a new line")
+    clip: str = arg("", description="change this title instead of making one")
+    style: str = arg("", description="lower third, card, credits roll or subtitle")
+    track: str = arg("", description="a track, by name or id (default: the first with room above V1)")
+    at: str = arg("", description="where: a timecode or frame (default: the playhead)")
+    frames: int | None = arg(None, ge=1, description="its length in frames (default: its style's, else 4 s)")
+    fade: int | None = arg(None, ge=0, description="frames of fading in, and out")
+    insert: bool = arg(False, description="what follows moves on, instead of being covered")
+    free: bool = arg(False, description="let it stand alone instead of hanging on what lies under it")
+    size: float | None = arg(None, description="its letters as a share of the picture's height")
+    lines: float | None = arg(None, description="letters after the first line, as a share of its own")
+    font: str | None = arg(None, description="a font's family")
+    colour: str | None = arg(None, description="of the letters, #rrggbb")
+    background: str | None = arg(None, description="behind the words, #rrggbb; empty: clear")
+    outline: str | None = arg(None, description="round the letters, #rrggbb; empty: none")
+    fills: bool | None = arg(None, description="its background fills the picture")
+    roll: bool | None = arg(None, description="it comes from below and leaves above")
+    align: Literal["left", "centre", "right"] | None = arg(None, description="how its lines are set")
+    place: Literal["top", "middle", "bottom"] | None = arg(None, description="where it stands")
+    x: float | None = arg(None, description="moved across, by widths of the picture")
+    y: float | None = arg(None, description="moved down, by heights of the picture")
+
+
+def _title(studio: Studio, args: TitleArgs) -> Outcome:
+    given = {name: value for name, value in args.given().items() if name in _WORDS}
+    if args.text is not None:
+        given["text"] = args.text.replace("\\n", "\n")
+    style = _style_of(args.style)
+    if args.clip:
+        clip = find_clip(studio, args.clip)
+        if clip.effects.title is None:
+            raise Refused("that clip is not a title", "milimo cut title --text WORDS puts one on a track")
+        return _changed(studio, args, clip, style, given)
+    if args.text is None:
+        raise BadInput("a title needs words", "milimo cut title --text “The End”")
+    return _new_title(studio, args, replace(style.title, **given) if style else Title(**given), style)
+
+
+def _changed(
+    studio: Studio, args: TitleArgs, clip: Clip, style: TitleStyle | None, given: dict[str, Any]
+) -> Outcome:
+    assert clip.effects.title is not None
+    title = replace(restyled(clip.effects.title, style) if style else clip.effects.title, **given)
+    old = clip.effects.title
+    others = {name: value for name, value in given.items() if getattr(old, name) != value}
+    if style is not None and style.name != old.style:
+        others = {"style": style.name}
+    others |= {name: value for name, value in (("frames", args.frames),) if value not in (None, clip.frames)}
+    words = ", ".join(f"{name} {value or 'none'}" for name, value in others.items() if name != "text")
+    label = f"title “{short(title)}”" + (f": {words}" if words else "")
+    return edit_cut(
+        studio, label, lambda cut: edits.change_title(cut, clip.id, title, _standing(args), new_id=new_id)
+    )
+
+
+def _standing(args: TitleArgs) -> Standing:
+    return Standing(args.frames, args.fade, args.x, args.y)
+
+
+def _new_title(studio: Studio, args: TitleArgs, title: Title, style: TitleStyle | None) -> Outcome:
+    require_title(title)
+    cut = current_cut(studio)
+    at = frame_of(studio, args.at)
+    track = find_track(cut, args.track).id if args.track else ""
+    frames = args.frames or (
+        style.lasting(cut.rate, room_at(cut, at)) if style else max(1, int(TITLE_SECONDS * cut.rate))
+    )
+    fade = args.fade if args.fade is not None or style is None else style.fading(cut.rate, frames)
+    standing = replace(_standing(args), frames=frames, fade=fade)
+
+    def put(cut: Cut) -> Cut:
+        return edits.put_title(
+            cut,
+            at,
+            title,
+            standing,
+            new_id=new_id,
+            track_id=track,
+            ripple=args.insert,
+            connected=not args.free,
+        )
+
+    return edit_cut(studio, f"title “{short(title)}” at {timecode(at, cut.rate)}", put)
+
+
+def room_at(cut: Cut, at: int) -> int | None:
+    """Return the frames from one on that the clip of V1 there still shows; None where it shows none."""
+    placed = layout(cut)
+    main = next((track for track in placed.tracks if track.magnetic), None)
+    under = placed.at(main.id, at) if main is not None else None
+    return under.end - at if under is not None and under.clip.source.kind is not SourceKind.GAP else None
+
+
+def _style_of(name: str) -> TitleStyle | None:
+    """A style by its name, or by the beginning of it. Raises BadInput."""
+    if not name:
+        return None
+    found = [style for style in STYLES.values() if style.name.startswith(name.strip().casefold())]
+    if len(found) != 1:
+        raise BadInput(f"there is no style “{name}”", f"there are: {', '.join(STYLES)}")
+    return found[0]
+
+
+TITLES: tuple[Command, ...] = (cut_command("title", "Title", "words on a track", _title, TitleArgs, "text"),)

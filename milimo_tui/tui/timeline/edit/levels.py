@@ -1,0 +1,42 @@
+"""Louder and softer on the timeline: this clip, or its track, a decibel with each key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from milimo_tui.tui.timeline.values import targets
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+
+
+class Levels:
+    """Levels of clips and tracks by decibels; a count says how many."""
+
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
+
+    async def act_louder(self, key_command: KeyCommand) -> None:
+        """Make the clip under the playhead louder, or softer."""
+        core, span = self._core, self._core.span
+        if span is None or not targets.clips_from(core.cutting, core.view, 1):
+            core.say(targets.no_clip(core.cutting, core.view), "warn", "{ui.lane_down} goes a track down")
+            return
+        await core.command("cut.louder", clip=span.clip.id, by=_by(key_command))
+
+    async def act_track_louder(self, key_command: KeyCommand) -> None:
+        """Make all of the track louder, or softer."""
+        lane = self._core.cutting.lane(self._core.view.lane)
+        if lane is not None:
+            await self._core.command("cut.track_set", track=lane.track.id, louder=_by(key_command))
+
+    async def act_track_duck(self, key_command: KeyCommand) -> None:
+        """Make all clips of the track softer while somebody speaks."""
+        lane = self._core.cutting.lane(self._core.view.lane)
+        if lane is not None:
+            await self._core.command("cut.duck", track=lane.track.id)
+
+
+def _by(key_command: KeyCommand) -> float:
+    return float(key_command.binding.args["by"]) * key_command.times

@@ -1,0 +1,304 @@
+"""A number of a clip over time while it is edited: its keys, what a step makes of them, and what is written.
+
+Pure. Keys lie at frames of the clip as it was; where a speed is edited the clip gets another length, and
+`CurveEdit` knows where its pictures come to lie.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId
+from milimo_tui.cut.values.effects import RAMP, Curve, Easing, Key, value_at
+from milimo_tui.cut.values.ramps import arrival, ramp_of, travel
+from milimo_tui.tui.timeline.fields.changes import animated
+from milimo_tui.tui.timeline.fields.field_text import value_text
+from milimo_tui.tui.timeline.fields.fields import BY_KEY, Field
+
+SPEED, LEVEL = "speed", "volume"
+EASINGS = (Easing.BOTH, Easing.LINEAR, Easing.IN, Easing.OUT, Easing.HOLD)
+STEPS = {SPEED: (0.1, 0.5), LEVEL: (1.0, 6.0)}  # small and big, where the inspector's are others
+LEAST_SPEED, MOST_SPEED = 0.01, 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class CurveEdit:
+    """A number being edited: `keys` over time, or `whole` where it is the same all along.
+
+    Of a speed the values are what is played: 2.0 is twice as fast, whatever the direction.
+    """
+
+    clip: Clip
+    name: str
+    keys: Curve = ()
+    whole: float = 1.0
+    keep_length: bool = False
+    keeps_pitch: bool = False
+    blended: bool = False
+
+    @property
+    def field(self) -> Field:
+        """Return the inspector's field of the number."""
+        return BY_KEY[self.name]
+
+    @property
+    def is_speed(self) -> bool:
+        return self.name == SPEED
+
+    @property
+    def title(self) -> str:
+        """Return what the number is called on the screen."""
+        return "level" if self.name == LEVEL else self.field.label
+
+    # -- values ----------------------------------------------------------------------------------------
+
+    def value(self, frame: int) -> float:
+        """Return the number at a frame of the clip as it was."""
+        return value_at(self.keys, frame) if self.keys else self.whole
+
+    def text(self, value: float) -> str:
+        """Format a value with its unit."""
+        return value_text(self.field, value, Fraction(25)).strip()
+
+    def words(self, value: float) -> str:
+        """Format a value short enough for the head of a track, without a unit but for %."""
+        if self.field.unit == "%":
+            return f"{value * 100:.0f} %"
+        return f"{value:+.0f}".replace("-", "−") if self.name == LEVEL else f"{value:g}"
+
+    def key_at(self, frame: int) -> Key | None:
+        return next((key for key in self.keys if key.frame == frame), None)
+
+    def near_key(self, frame: int) -> Key | None:
+        """Return the key at a frame, else the last one before it."""
+        return next((key for key in reversed(self.keys) if key.frame <= frame), None)
+
+    # -- steps -----------------------------------------------------------------------------------------
+
+    def stepped(self, frame: int, count: int, *, big: bool = False) -> CurveEdit:
+        """Return it with the number so many steps higher: at a key there, or all along without keys."""
+        small, large = STEPS.get(self.name, (self.field.step, self.field.big))
+        value = self.value(frame) + count * (large if big else small)
+        return self.given(frame, self._bounded(round(value, 4)))
+
+    def given(self, frame: int, value: float) -> CurveEdit:
+        """Return it with a value at a frame, where keys are by a key; else all along."""
+        if not self.keys:
+            return replace(self, whole=value)
+        old = self.key_at(frame)
+        easing = old.easing if old else self._easing_at(frame)
+        return self._with_key(Key(frame, value, easing))
+
+    def all_along(self, value: float) -> CurveEdit:
+        """Return it with one value for the whole clip. Raises Refused for a speed of 0."""
+        if self.is_speed and value == 0:
+            raise Refused("0 % is a freeze frame", "{cut.freeze_frame} makes one")
+        if self.is_speed:
+            value = abs(value)
+        bounded = self._bounded(value)
+        if bounded != value:
+            low, high = self._bounds
+            raise Refused(f"{self.title} lies between {self.text(low)} and {self.text(high)}")
+        return replace(self, keys=(), whole=value)
+
+    def keyed(self, frame: int) -> CurveEdit:
+        """Return it with a key at a frame, of the value that it has there."""
+        return self._with_key(Key(frame, round(self.value(frame), 4), self._easing_at(frame)))
+
+    def unkeyed(self, frame: int) -> CurveEdit:
+        """Return it without the key at a frame; without any it has the value of the last one all along."""
+        kept = tuple(key for key in self.keys if key.frame != frame)
+        return replace(self, keys=kept, whole=self.value(frame) if not kept else self.whole)
+
+    def eased(self, frame: int) -> CurveEdit:
+        """Return it with another easing of the key at a frame, or of the last one before."""
+        key = self.near_key(frame)
+        if key is None:
+            return self
+        at = EASINGS.index(key.easing)
+        return self._with_key(replace(key, easing=EASINGS[(at + 1) % len(EASINGS)]))
+
+    def _easing_at(self, frame: int) -> Easing:
+        near = self.near_key(frame)
+        return near.easing if near else (Easing.BOTH if self.is_speed else Easing.LINEAR)
+
+    def _with_key(self, key: Key) -> CurveEdit:
+        others = [each for each in self.keys if each.frame != key.frame]
+        return replace(self, keys=tuple(sorted([*others, key], key=lambda each: each.frame)))
+
+    @property
+    def _bounds(self) -> tuple[float, float]:
+        return (LEAST_SPEED, MOST_SPEED) if self.is_speed else (self.field.low, self.field.high)
+
+    def _bounded(self, value: float) -> float:
+        low, high = self._bounds
+        return min(high, max(low, value))
+
+    # -- what comes of it ------------------------------------------------------------------------------
+
+    def applied(self, cut: Cut, new_id: NewId, bounds: MediaLength) -> Cut:
+        """Return a cut with the number as it is now. Raises Refused where that can't be."""
+        if not self.is_speed:
+            return edits.set_curve(cut, self.clip.id, self.name, self._curve())
+        cut = edits.set_ramp(
+            cut,
+            self.clip.id,
+            self.keys,
+            new_id=new_id,
+            bounds=bounds,
+            speed=self._speed(),
+            keep_length=self.keep_length,
+        )
+        return edits.set_time_quality(
+            cut, self.clip.id, new_id=new_id, keeps_pitch=self.keeps_pitch, blended=self.blended
+        )
+
+    def arguments(self) -> tuple[str, dict[str, Any]]:
+        """Return the command that writes it, and its arguments."""
+        keys = [f"{key.frame}:{key.value:g}:{key.easing.value}" for key in self._curve()]
+        if not self.is_speed:
+            return "cut.keys", {"clip": self.clip.id, "name": self.name, "keys": keys}
+        speed = self._speed()
+        return "cut.ramp", {
+            "clip": self.clip.id,
+            "keys": keys,
+            "speed": f"{speed.numerator}/{speed.denominator}",
+            "keep_length": self.keep_length,
+            "pitch": "keep" if self.keeps_pitch else "tape",
+            "between": "blend" if self.blended else "nearest",
+        }
+
+    def _curve(self) -> Curve:
+        if self.keys or self.is_speed:
+            return self.keys
+        return () if self.whole == self.field.default else (Key(0, self.whole),)
+
+    def _speed(self) -> Fraction:
+        sign = -1 if self.clip.effects.speed < 0 else 1
+        return sign * (Fraction(1) if self.keys else Fraction(str(self.whole)))
+
+    # -- where pictures lie ----------------------------------------------------------------------------
+
+    def shown_frame(self, frame: int, after: Clip) -> int:
+        """Return where what the clip showed at a frame lies in it as it is now."""
+        if not self._moves:
+            return frame
+        gone = travel(ramp_of(self.clip.effects), 0, frame) * abs(self.clip.effects.speed)
+        return half_up(arrival(ramp_of(after.effects), 0, gone / abs(after.effects.speed)))
+
+    def frame_before(self, shown: int, after: Clip) -> int:
+        """Return the frame at which the clip showed before what it shows at one now."""
+        if not self._moves:
+            return shown
+        gone = travel(ramp_of(after.effects), 0, shown) * abs(after.effects.speed)
+        return half_up(arrival(ramp_of(self.clip.effects), 0, gone / abs(self.clip.effects.speed)))
+
+    @property
+    def _moves(self) -> bool:
+        return self.is_speed and not self.keep_length
+
+
+def curve_edit(clip: Clip, name: str) -> CurveEdit:
+    """Begin to edit a number of a clip, as it has it. Raises Refused for a speed that it can't have."""
+    effects = clip.effects
+    if name != SPEED:
+        curve = effects.curve(name)
+        default = float(BY_KEY[name].default or 0.0)
+        return CurveEdit(
+            clip,
+            name,
+            curve if animated(curve) else (),
+            curve[0].value if curve else default,
+        )
+    speed, ramp = abs(effects.speed), effects.curve(RAMP)
+    if not speed:
+        raise Refused("a freeze frame has no speed to change", "{cut.remove} takes it out")
+    changed = speed != 1 or bool(ramp)
+    keys = tuple(replace(key, value=round(key.value * float(speed), 4)) for key in ramp)
+    return CurveEdit(
+        clip,
+        name,
+        keys,
+        float(speed),
+        keeps_pitch=effects.keeps_pitch if changed else True,
+        blended=effects.blended,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """What the height of a lane means: from `low` at its bottom to `high` at its top; speeds by octaves."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def share(self, value: float) -> float:
+        """Return how high a value lies, 0 to 1."""
+        if self.log:
+            low, high = math.log2(self.low), math.log2(self.high)
+            return min(1.0, max(0.0, (math.log2(max(value, 1e-6)) - low) / (high - low)))
+        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+
+
+def axis_of(edit: CurveEdit) -> Axis:
+    """Return an axis that all of a curve has room on."""
+    values = [key.value for key in edit.keys] or [edit.whole]
+    if edit.is_speed:
+        low = 2.0 ** math.floor(math.log2(min(0.5, *values)))
+        return Axis(low, 2.0 ** math.ceil(math.log2(max(2.0, *values))), log=True)
+    if edit.name == LEVEL:
+        return Axis(-12.0 * math.ceil(-min(-24.0, *values) / 12), max(6.0, *values))
+    low, high = edit.field.low, edit.field.high
+    default = float(edit.field.default or 0.0)
+    if high - low > 4:
+        wide = max(0.5, *(abs(value - default) for value in values))
+        low, high = max(low, default - wide), min(high, default + wide)
+    return Axis(low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class CurveLane:
+    """A curve as the timeline draws it, under the lane of its clip: keys at frames of the clip now.
+
+    `start` and `end` are the clip's frames of the film, `labels` the head's words with their heights (0…1),
+    `words` what stands beside it.
+    """
+
+    lane: int
+    start: int
+    end: int
+    keys: Curve
+    whole: float
+    axis: Axis
+    labels: tuple[tuple[float, str], ...] = ()
+    words: tuple[str, ...] = ()
+
+    def value(self, frame: int) -> float:
+        """Return the value at a frame of the clip."""
+        return value_at(self.keys, frame) if self.keys else self.whole
+
+
+def lane_of(edit: CurveEdit, after: Clip, lane: int, start: int, words: tuple[str, ...] = ()) -> CurveLane:
+    """Return what is drawn of an edit: `after` is the clip as it is now, from a frame of the film on."""
+    axis = axis_of(edit)
+    keys: Curve = edit.keys
+    ramp = ramp_of(after.effects)
+    if edit.is_speed and len(ramp) == len(edit.keys):
+        keys = tuple(replace(key, frame=now.frame) for key, now in zip(edit.keys, ramp, strict=True))
+    middle = 1.0 if edit.is_speed else float(edit.field.default or 0.0)
+    marks = sorted({axis.high, axis.low, min(axis.high, max(axis.low, middle))})
+    labels = tuple((axis.share(value), edit.words(value)) for value in marks)
+    return CurveLane(lane, start, start + after.frames, keys, edit.whole, axis, labels, words)
+
+
+def lanes_to_edit(clip: Clip) -> tuple[str, ...]:
+    """List the numbers that a clip has lanes of: its speed, its level, and what else changes over time."""
+    others = [name for name, curve in clip.effects.curves if animated(curve) and name in BY_KEY]
+    return tuple(dict.fromkeys((SPEED, LEVEL, *others)))

@@ -1,0 +1,125 @@
+"""A title while it is typed and placed: its words, its style, how long and where it stands. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.edit.title_clips import Standing, fresh_titles
+from milimo_tui.cut.values.cut import Clip, Cut, NewId
+from milimo_tui.cut.values.effects import Title
+from milimo_tui.cut.values.title_styles import STYLES, restyled
+from milimo_tui.tui.timeline.fields.fields import PALETTE
+
+CARET = "|"
+LEAST_SIZE, MOST_SIZE = 0.01, 0.6
+STEP_SIZE = 0.005
+_STYLE = ("size", "lines", "colour", "background", "outline", "fills", "roll", "align", "place", "font")
+
+
+@dataclass(frozen=True, slots=True)
+class TitleEdit:
+    """A title that is made at a frame, or, with a `clip`, changed. `x` and `y` are shares of the picture."""
+
+    title: Title
+    at: int
+    frames: int
+    fade: int
+    x: float = 0.0
+    y: float = 0.0
+    clip: str = ""
+    room: int | None = None  # frames that the clip under it still has
+
+    @property
+    def text(self) -> str:
+        return self.title.text
+
+    @property
+    def style(self) -> str:
+        return self.title.style
+
+    def worded(self, text: str) -> TitleEdit:
+        """Return it with other words."""
+        return replace(self, title=replace(self.title, text=text))
+
+    def in_style(self, step: int, rate: Fraction) -> TitleEdit:
+        """Return it in the style so many further on, as long as that stands where it is new."""
+        names = [*STYLES]
+        at = names.index(self.style) + step if self.style in names else (0 if step > 0 else -1)
+        style = STYLES[names[at % len(names)]]
+        frames = self.frames if self.clip else style.lasting(rate, self.room)
+        return replace(
+            self,
+            title=restyled(self.title, style),
+            frames=frames,
+            fade=style.fading(rate, frames),
+            x=0.0,
+            y=0.0,
+        )
+
+    def moved(self, across: float, down: float) -> TitleEdit:
+        """Return it moved by shares of the picture, no further than it has a side."""
+        x, y = (round(min(1.0, max(-1.0, value)), 4) for value in (self.x + across, self.y + down))
+        return replace(self, x=x, y=y)
+
+    def sized(self, count: int) -> TitleEdit:
+        """Return it with letters so many steps larger."""
+        size = round(min(MOST_SIZE, max(LEAST_SIZE, self.title.size + count * STEP_SIZE)), 4)
+        return replace(self, title=replace(self.title, size=size))
+
+    def lasting(self, by: int) -> TitleEdit:
+        """Return it so many frames longer."""
+        return replace(self, frames=max(1, self.frames + by))
+
+    def fading(self, by: int) -> TitleEdit:
+        """Return it with fades so many frames longer."""
+        return replace(self, fade=min(self.frames // 2, max(0, self.fade + by)))
+
+    def coloured(self) -> TitleEdit:
+        """Return it in the next colour."""
+        there = [*PALETTE.values()]
+        at = there.index(self.title.colour) if self.title.colour in there else -1
+        return replace(self, title=replace(self.title, colour=there[(at + 1) % len(there)]))
+
+    def applied(self, cut: Cut, new_id: NewId, caret: int | None = None) -> Cut:
+        """Return a cut with the title in it; with a caret in its words at that letter, as it is typed.
+
+        Without words the cut stays as it is.
+        """
+        text = self.text if caret is None else f"{self.text[:caret]}{CARET}{self.text[caret:]}"
+        if not text.strip():
+            return cut
+        title, standing = replace(self.title, text=text), Standing(self.frames, self.fade, self.x, self.y)
+        if self.clip:
+            made = edits.change_title(cut, self.clip, title, standing, new_id=new_id)
+        else:
+            made = edits.put_title(cut, self.at, title, standing, new_id=new_id)
+        if caret is None:
+            return made
+        before = {clip.id for clip in cut.clips} - {self.clip}
+        (clip,) = fresh_titles(made, before)  # on its clip the words stand without the caret
+        return edits.set_clip(made, clip.id, label=clip.label or " ".join(self.text.split()) or "title")
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of `cut.title` that write it."""
+        given: dict[str, Any] = {name: getattr(self.title, name) for name in _STYLE}
+        given |= {"text": self.text, "style": self.style, "frames": self.frames, "fade": self.fade}
+        given |= {"x": self.x, "y": self.y}
+        return given | ({"clip": self.clip} if self.clip else {"at": str(self.at)})
+
+
+def new_title(at: int, rate: Fraction, room: int | None) -> TitleEdit:
+    """Begin a title at a frame, in the first style; `room` are the frames left of the clip under it."""
+    style = next(iter(STYLES.values()))
+    frames = style.lasting(rate, room)
+    return TitleEdit(style.title, at, frames, style.fading(rate, frames), room=room)
+
+
+def title_of(clip: Clip, at: int) -> TitleEdit:
+    """Begin to change a title that is there, at its first frame."""
+    assert clip.effects.title is not None
+    fade = max(clip.fade_in, clip.fade_out)
+    x, y = (clip.effects.at(name, 0) for name in ("x", "y"))
+    return TitleEdit(clip.effects.title, at, clip.frames, fade, x, y, clip.id)

@@ -1,0 +1,375 @@
+"""A number of a clip over time (`Z v` speed, `Z m` level, `o` in the inspector any): a lane under the clip.
+
+Keys and values are `curve_edit`'s; here they are stepped, shown as they go, and written as one edit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import MilimoError, Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.tui.timeline.fields.curve_edit import (
+    LEVEL,
+    SPEED,
+    CurveEdit,
+    CurveLane,
+    curve_edit,
+    lane_of,
+    lanes_to_edit,
+)
+from milimo_tui.tui.timeline.fields.field_text import parsed
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.live.live_edit import LiveEdit
+
+CONTEXTS = ("curve", "viewing", "global")
+KEYS = "{ui.less} {ui.more} value, {ui.key_set} key, {ui.key_next} {ui.key_previous} to keys, Enter keeps"
+
+
+class CurveMode:
+    """SPEED, LEVEL and the lanes of other numbers; `edit` is None outside of them."""
+
+    def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
+        self._core, self._live = core, live_edit
+        self.edit: CurveEdit | None = None
+        self._first: CurveEdit | None = None  # as it was when the lane was opened
+        self._before: list[CurveEdit] = []
+
+    # -- in and out ------------------------------------------------------------------------------------
+
+    def act_speed(self, key_command: KeyCommand) -> None:
+        """Edit the speed of the clip under the playhead."""
+        self.open(SPEED)
+
+    def act_level(self, key_command: KeyCommand) -> None:
+        """Edit how loud the clip under the playhead is."""
+        self.open(LEVEL)
+
+    def open(self, name: str) -> None:
+        """Open the lane of a number of the clip under the playhead."""
+        core, span = self._core, self._core.span
+        if span is None or span.clip.source.kind is SourceKind.GAP:
+            core.say("no clip is under the playhead", "warn", "{ui.move next_edit} goes to the next one")
+            return
+        lane = core.cutting.lane(core.view.lane)
+        if lane is not None and lane.track.locked:
+            core.say(f"track {lane.track.name} is locked", "error", "T l unlocks it")
+            return
+        try:
+            if name == SPEED and span.clip.effects.title is not None:
+                raise Refused("a title has no speed", "{ui.title} gives it another length")
+            edit = curve_edit(span.clip, name)
+        except Refused as error:
+            core.say(error.message, "warn", error.hint)
+            return
+        if not self._live.is_on and not self._live.begin(edit.title.upper()):
+            return
+        self._live.mode = core.submode = edit.title.upper()
+        self.edit = self._first = edit
+        self._before = []
+        core.share_rows()
+        core.redraw()
+        self._tell(KEYS)
+
+    async def act_enter(self, key_command: KeyCommand) -> None:
+        """Keep what was made as one edit; a count before it is the value of the whole clip."""
+        edit = self.edit
+        if edit is None:
+            return
+        if key_command.count is not None:
+            await self._give(str(key_command.count))
+            if self.edit is None or self.edit is edit:
+                return  # it was refused, and that was said
+        await self.keep()
+
+    async def keep(self) -> None:
+        """Write what was made as one edit, and leave."""
+        edit, first = self.edit, self._first
+        if edit is None:
+            return
+        if _same(edit, first):
+            await self.give_up(quiet=True)
+            self._core.say(f"{edit.title} stays as it was")
+            return
+        self.edit = None
+        self._live.leave()
+        command, given = edit.arguments()
+        if await self._core.command(command, **given) is None:
+            await self._live_back()
+
+    async def _live_back(self) -> None:
+        """Show the film as it is, after it refused a change."""
+        film = self._core.snapshot
+        if film is not None and film.cut is not None:
+            self._core.draw_film(film)
+            await self._core.plan_cut(film, film.cut)
+
+    async def act_out(self, key_command: KeyCommand) -> None:
+        await self.give_up()
+
+    async def give_up(self, *, quiet: bool = False) -> None:
+        """Leave; nothing is written."""
+        edit, self.edit = self.edit, None
+        await self._live.give_up()
+        if edit is not None and not quiet:
+            self._core.say(f"{edit.title} is as it was")
+
+    def arguments(self) -> tuple[str, dict[str, object]] | None:
+        """Return the command that would keep what was made; None where nothing was."""
+        edit = self.edit
+        return None if edit is None or _same(edit, self._first) else edit.arguments()
+
+    # -- steps -----------------------------------------------------------------------------------------
+
+    def act_more(self, key_command: KeyCommand) -> None:
+        self._step(key_command.times, big=bool(key_command.binding.args.get("big")))
+
+    def act_less(self, key_command: KeyCommand) -> None:
+        self._step(-key_command.times, big=bool(key_command.binding.args.get("big")))
+
+    def _step(self, count: int, *, big: bool) -> None:
+        edit = self.edit
+        if edit is None:
+            return
+        after = edit.stepped(self.frame, count, big=big)
+        if after == edit:
+            self._core.say(f"{edit.title} goes no further than {edit.text(edit.value(self.frame))}", "warn")
+            return
+        self._change(after)
+
+    def act_key_set(self, key_command: KeyCommand) -> None:
+        """Set a key here, of the value that it has."""
+        edit = self.edit
+        if edit is None:
+            return
+        if edit.key_at(self.frame) is not None:
+            self._core.say(
+                "a key is here already", hint="{ui.less} {ui.more} its value, {ui.edit} its easing"
+            )
+            return
+        self._change(edit.keyed(self.frame))
+
+    def act_key_clear(self, key_command: KeyCommand) -> None:
+        """Take the key here away."""
+        edit = self.edit
+        if edit is None:
+            return
+        if edit.key_at(self.frame) is None:
+            self._core.say("no key is here", "warn", "{ui.key_next} {ui.key_previous} go to them")
+            return
+        self._change(edit.unkeyed(self.frame))
+
+    def act_edit(self, key_command: KeyCommand) -> None:
+        """Turn how the key here, or the last one before, goes on to the next."""
+        edit = self.edit
+        if edit is None:
+            return
+        if edit.near_key(self.frame) is None:
+            self._core.say("no key lies here or before", "warn", "{ui.key_set} sets one")
+            return
+        self._change(edit.eased(self.frame))
+
+    def act_key_next(self, key_command: KeyCommand) -> None:
+        self._to_key(key_command.times)
+
+    def act_key_previous(self, key_command: KeyCommand) -> None:
+        self._to_key(-key_command.times)
+
+    def _to_key(self, count: int) -> None:
+        lane = self.lane()
+        if lane is None:
+            return
+        here = self._core.playhead - lane.start
+        frames = [key.frame for key in lane.keys]
+        there = [f for f in frames if f > here] if count > 0 else [f for f in frames if f < here][::-1]
+        if not there:
+            side = "behind" if count > 0 else "before"
+            self._core.say(f"no key lies {side} the playhead", hint="{ui.key_set} sets one")
+            return
+        self._core.halt()
+        self._core.go_to(lane.start + there[min(abs(count), len(there)) - 1])
+
+    def act_pitch(self, key_command: KeyCommand) -> None:
+        """Keep the pitch of the sound, or let it go with the speed as on tape."""
+        if self._is_speed("a level has no pitch") and self.edit is not None:
+            self._change(replace(self.edit, keeps_pitch=not self.edit.keeps_pitch))
+
+    def act_blend(self, key_command: KeyCommand) -> None:
+        """Mix what lies between two pictures of both, or show the nearest."""
+        if self._is_speed("only a speed has pictures to blend") and self.edit is not None:
+            self._change(replace(self.edit, blended=not self.edit.blended))
+
+    def act_fixed(self, key_command: KeyCommand) -> None:
+        """Keep the clip's length and show another part, or its part and take another length."""
+        if self._is_speed("this changes no length") and self.edit is not None:
+            self._change(replace(self.edit, keep_length=not self.edit.keep_length))
+
+    def _is_speed(self, why_not: str) -> bool:
+        if self.edit is not None and not self.edit.is_speed:
+            self._core.say(why_not, hint="{ui.next_pane} goes to the speed")
+        return self.edit is not None and self.edit.is_speed
+
+    def act_undo(self, key_command: KeyCommand) -> None:
+        """Take the last step back; at the first one nothing was changed yet."""
+        if not self._before:
+            self._core.say("nothing was changed here yet", hint="Esc leaves, then {ui.undo} undoes")
+            return
+        self._change(self._before.pop(), back=True)
+
+    def act_redo(self, key_command: KeyCommand) -> None:
+        self._core.say("steps are not taken again here", hint="Enter keeps, Esc gives up")
+
+    async def act_next_pane(self, key_command: KeyCommand) -> None:
+        """Go to the lane of the next number: speed, level, then what changes over time."""
+        await self._other_lane(1)
+
+    async def act_previous_pane(self, key_command: KeyCommand) -> None:
+        await self._other_lane(-1)
+
+    async def _other_lane(self, step: int) -> None:
+        edit = self.edit
+        if edit is None or self._live.base is None:
+            return
+        if not _same(edit, self._first):
+            await self.keep()
+        else:
+            await self.give_up(quiet=True)
+        span = self._core.span
+        if span is None or span.clip.id != edit.clip.id:
+            return
+        names = lanes_to_edit(span.clip)
+        if span.clip.effects.title is not None:
+            names = tuple(name for name in names if name not in (SPEED, LEVEL)) or ("opacity",)
+        at = names.index(edit.name) if edit.name in names else 0
+        self.open(names[(at + step) % len(names)])
+
+    async def act_type_value(self, key_command: KeyCommand) -> None:
+        """Ask for a value for the whole clip: what begins with a sign, a point or 0."""
+        edit = self.edit
+        if edit is None:
+            return
+        typed = await self._core.ask(edit.title, key_command.binding.chord[0].replace("+", ""), name="VALUE")
+        if typed is not None and typed.strip():
+            await self._give(typed)
+
+    async def _give(self, typed: str) -> None:
+        """Give the whole clip a value as it was typed, keys and all."""
+        edit = self.edit
+        if edit is None:
+            return
+        try:
+            value = parsed(edit.field, typed, Fraction(25))
+            if isinstance(value, str | bool) or value is None:
+                return
+            self._change(edit.all_along(float(value)))
+        except MilimoError as error:
+            self._core.say(error.message, "warn", error.hint)
+
+    def _change(self, edit: CurveEdit, *, back: bool = False) -> None:
+        """Show what an edit makes of the film; what can't be is said, and nothing changes."""
+        base, before = self._live.base, self.edit
+        if base is None or before is None:
+            return
+        try:
+            after = edit.applied(base.cut, new_id, self._live.bounds())
+        except Refused as error:
+            self._core.say(f"✕ {error.message}", "warn", error.hint)
+            if back:
+                self._before.append(edit)
+            return
+        at = self.frame
+        if not back:
+            self._before.append(before)
+        self.edit = edit
+        self._show(after, at)
+        self._tell()
+
+    def _show(self, after: Cut, at: int) -> None:
+        """Draw the cut as it would be, the playhead on the picture that it was on."""
+        edit = self.edit
+        if edit is None:
+            return
+        from milimo_tui.cut.layout.layout import layout
+
+        placed = layout(after).placed(edit.clip.id)
+        frame = edit.shown_frame(at, placed.clip)
+        key = edit.key_at(at)
+        lane = lane_of(edit, placed.clip, 0, placed.start)
+        if key is not None:
+            frame = lane.keys[edit.keys.index(key)].frame
+        self._live.show(after, placed.start + min(max(0, frame), placed.clip.frames - 1))
+
+    # -- what is seen ----------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> int:
+        """Return the playhead as a frame of the clip as it was: a key there is that key."""
+        edit, after, lane = self.edit, self._live.after, self.lane()
+        if edit is None or after is None or lane is None:
+            return 0
+        here = self._core.playhead - lane.start
+        for key, shown in zip(edit.keys, lane.keys, strict=True):
+            if shown.frame == here:
+                return key.frame
+        clip = after.placed(edit.clip.id).clip
+        here = min(max(0, here), clip.frames - 1)
+        return min(max(0, edit.frame_before(here, clip)), edit.clip.frames - 1)
+
+    def lane(self) -> CurveLane | None:
+        """Return the curve as it is drawn under its clip; None outside of these modes."""
+        edit, after = self.edit, self._live.after
+        if edit is None or after is None or after.find(edit.clip.id) is None:
+            return None
+        placed = after.placed(edit.clip.id)
+        index = next(
+            (at for at, lane in enumerate(self._core.cutting.lanes) if lane.track.id == placed.clip.track), 0
+        )
+        return lane_of(edit, placed.clip, index, placed.start, self._words(edit))
+
+    def _words(self, edit: CurveEdit) -> tuple[str, ...]:
+        """Return what stands beside the curve, a row each."""
+        if not edit.is_speed:
+            return (edit.title,)
+        clip, rate = self._live.clip(edit.clip.id), self._core.cutting.rate
+        was, now = (float(frames / rate) for frames in (edit.clip.frames, clip.frames))
+        length = f"{was:.1f} s → {now:.1f} s" if clip.frames != edit.clip.frames else f"{now:.1f} s"
+        if edit.keep_length:
+            length = f"{length}, kept"
+        pitch = "pitch kept" if edit.keeps_pitch else "pitch as on tape"
+        return (length, pitch, "blended" if edit.blended else "nearest frame")
+
+    def _tell(self, hint: str = "") -> None:
+        edit = self.edit
+        if edit is None:
+            return
+        name, value = self._core.name_of(edit.clip), edit.text(edit.value(self.frame))
+        key = edit.key_at(self.frame)
+        if key is not None:
+            what = f"key {edit.keys.index(key) + 1} of {len(edit.keys)}, then {key.easing.value}"
+        else:
+            what = f"between {len(edit.keys)} keys" if len(edit.keys) > 1 else "all along"
+        more = self._words(edit)[0] if edit.is_speed else ""
+        self._core.say(f"{name} {edit.title} {value}, {what}   {more}".rstrip(), hint=hint)
+
+    def draw_moved(self) -> None:
+        """Tell what the curve is where the playhead came to."""
+        if self.edit is not None:
+            self._tell()
+
+
+def _same(edit: CurveEdit, first: CurveEdit | None) -> bool:
+    """Return whether nothing was changed; how sound and pictures come out counts where the speed does."""
+    if first is None or (edit.keys, edit.whole) != (first.keys, first.whole):
+        return False
+    effects = edit.clip.effects
+    if not edit.is_speed or (effects.speed in (1, -1) and not edit.keys):
+        return True
+    return (edit.keep_length, edit.keeps_pitch, edit.blended) == (
+        False, effects.keeps_pitch, effects.blended
+    )  # fmt: skip

@@ -1,0 +1,145 @@
+"""The modes of the Timeline that change one thing live, and which of them has the keys."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.tui.timeline.live import curve_mode, effects_mode
+from milimo_tui.tui.timeline.live.curve_mode import CurveMode
+from milimo_tui.tui.timeline.live.effects_mode import EffectsMode
+from milimo_tui.tui.timeline.live.live_edit import LiveEdit
+from milimo_tui.tui.timeline.live.title_mode import TitleMode
+from milimo_tui.tui.timeline.widgets.shares import Seen
+from milimo_tui.tui.timeline.widgets.viewer import Viewer
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.edit.selection import VisualMode
+    from milimo_tui.tui.timeline.inspector.inspector_part import InspectorPart
+
+OWN = frozenset({"title_place", "title", "effects", "curve"})
+IN_TURN = frozenset({"enter", "out", "close", "next_pane", "previous_pane", "take_off", "editor", "search"})
+
+
+class LiveModes:
+    """Opens the modes by their keys; a mode is given the keys while it is on."""
+
+    def __init__(self, core: TimelineCore, visual_mode: VisualMode, inspector_part: InspectorPart) -> None:
+        self._core, self._visual, self._inspector = core, visual_mode, inspector_part
+        self.live_edit = LiveEdit(core)
+        self.title_mode = TitleMode(core, self.live_edit)
+        self.effects_mode = EffectsMode(core, self.live_edit)
+        self.curve_mode = CurveMode(core, self.live_edit)
+
+    @property
+    def active(self) -> TitleMode | EffectsMode | CurveMode | None:
+        """Return the mode that is on."""
+        if self.title_mode.edit is not None:
+            return self.title_mode
+        if self.effects_mode.clip:
+            return self.effects_mode
+        return self.curve_mode if self.curve_mode.edit is not None else None
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """Return the contexts of the mode that is on."""
+        if self.title_mode.edit is not None:
+            return self.title_mode.contexts
+        return effects_mode.CONTEXTS if self.effects_mode.clip else curve_mode.CONTEXTS
+
+    @property
+    def seen(self) -> Seen | None:
+        """Return what is seen above the tracks in the mode that is on; None in none."""
+        if self.title_mode.edit is not None:
+            return Seen.TITLE
+        if self.effects_mode.clip:
+            return Seen.TRY
+        return Seen.CURVE if self.curve_mode.edit is not None else None
+
+    def playhead_moved(self) -> None:
+        """Tell what is here, where the playhead was moved by hand."""
+        if self.effects_mode.clip:
+            self.effects_mode.ask_plain()
+
+    def writes(self, key_command: KeyCommand) -> bool:
+        """Return whether keys typed behind a key command have to wait until it is done."""
+        return self.active is not None and key_command.binding.act in IN_TURN
+
+    # -- the keys that open them -----------------------------------------------------------------------
+
+    def act_title(self, key_command: KeyCommand) -> None:
+        self._ready()
+        self.title_mode.act_title(key_command)
+
+    def act_effects(self, key_command: KeyCommand) -> None:
+        self._ready()
+        self.effects_mode.act_effects(key_command)
+
+    def act_speed(self, key_command: KeyCommand) -> None:
+        self._ready()
+        self.curve_mode.act_speed(key_command)
+
+    def act_level(self, key_command: KeyCommand) -> None:
+        self._ready()
+        self.curve_mode.act_level(key_command)
+
+    def act_lane(self, key_command: KeyCommand) -> None:
+        """Open the lane of the number under the inspector's cursor."""
+        field = self._inspector.field_here
+        if field is None or not (field.keyed or field.key == "speed"):
+            self._core.say("this does not change over time", hint="opacity, scale, position and volume do")
+            return
+        self._inspector.leave_inspector()
+        self.curve_mode.open(field.key)
+
+    def _ready(self) -> None:
+        if self._core.visual is not None:
+            self._visual.leave_visual()
+
+    # -- other things that happen meanwhile ------------------------------------------------------------
+
+    def keeps(self, film: Snapshot | None) -> bool:
+        """Return whether a mode goes on over a new snapshot."""
+        if self.active is None:
+            return False
+        if self.live_edit.keeps(film):
+            return True
+        self._forget()
+        return False
+
+    def _forget(self) -> None:
+        """Have no mode any more: the film was changed under it."""
+        self.title_mode.edit, self.title_mode.placing = None, False
+        self.effects_mode.clip = ""
+        self.curve_mode.edit = None
+        self.title_mode.panel.display = self.effects_mode.panel.display = False
+        self._core.query_one("#record", Viewer).show_head(None)
+        if self._core.focused is self.title_mode.field:
+            self._core.set_focus(None)
+        self._core.share_rows()
+
+    async def let_go(self) -> None:
+        """Give up what is being made (ctrl+c)."""
+        if self.active is not None:
+            await self.active.give_up()
+
+    def finish(self) -> None:
+        """Write what was made: another screen comes before this one."""
+        if self.active is self.effects_mode:
+            self._core.background(self.effects_mode.give_up)  # looking is no choice
+        elif self.active is not None:
+            self._core.background(self.active.keep)
+
+    def write_now(self) -> None:
+        """Write what was made on this thread: the screen goes, and nothing runs after it."""
+        active = self.active
+        command = active.arguments() if active is not None and active is not self.effects_mode else None
+        if command is not None:
+            from milimo_tui.studio.registry.registry import run
+
+            with suppress(MilimoError):  # what can't be kept is no reason to stay
+                run(self._core.studio_app.studio, *command, place="timeline")

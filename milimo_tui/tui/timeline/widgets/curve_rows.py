@@ -1,0 +1,83 @@
+"""Draws the rows of a curve under its clip: a line of corners and strokes, its keys, its axis in the head.
+
+Pure: values in, a `Row` of cells out.
+"""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from milimo_tui.tui.timeline.fields.curve_edit import CurveLane
+from milimo_tui.tui.timeline.values.view import column_frame
+from milimo_tui.tui.timeline.widgets.row_layout import Line
+from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
+from milimo_tui.tui.widgets.canvas import Row
+
+KEY = "◆"
+
+
+def draw_curve(content: TimelineContent, line: Line, width: int, head: int) -> Row:
+    """Draw one row of the curve that is edited; an empty one without."""
+    row, curve = Row(width), content.curve
+    if curve is None:
+        return row
+    _put_labels(row, curve, line, head)
+    cells = width - head
+    first, last = content.view.cells_of(curve.start, curve.end)
+    begin, end = max(0, first), min(cells, last + 1)
+    row.fill(head + begin, head + end, " ", "text", "clip")
+    before = _row_of(content, curve, begin - 1, line.rows) if first < begin else None
+    for cell in range(begin, end):
+        at = _row_of(content, curve, cell, line.rows)
+        sign = _sign(line.row, before, at)
+        if sign:
+            row.put(head + cell, sign, "wave", "clip")
+        before = at
+    for key in curve.keys:
+        cell = content.view.cell(curve.start + key.frame)
+        inside = 0 <= key.frame < curve.end - curve.start and begin <= cell < end
+        if inside and _height(curve, key.value, line.rows) == line.row:
+            here = curve.start + key.frame == content.view.playhead
+            row.put(head + cell, KEY, "accent" if here else "text", "clip", bold=True)
+    _put_words(row, curve, line, head, begin, end)
+    return row
+
+
+def _put_labels(row: Row, curve: CurveLane, line: Line, head: int) -> None:
+    for share, words in curve.labels:
+        if round((1 - share) * (line.rows - 1)) == line.row:
+            row.put(max(0, head - 1 - cell_len(words)), words, "muted", limit=head)
+
+
+def _put_words(row: Row, curve: CurveLane, line: Line, head: int, begin: int, end: int) -> None:
+    """Write what stands beside the curve where there is room right of the clip, else left of it."""
+    words = curve.words[line.row] if line.row < len(curve.words) else ""
+    widest = max((cell_len(each) for each in curve.words), default=0)
+    if not words:
+        return
+    if row.width - head - end > widest + 2:
+        row.put(row.width - widest - 1, words, "muted")
+    elif begin > widest + 2:
+        row.put(head + begin - widest - 2, words, "muted")
+
+
+def _row_of(content: TimelineContent, curve: CurveLane, cell: int, rows: int) -> int:
+    """Return the row in which the curve lies at a cell: at the middle of what the cell stands for."""
+    frame = column_frame(content.view, cell) + content.view.zoom // 2 - curve.start
+    frame = min(max(0, frame), curve.end - curve.start - 1)
+    return _height(curve, curve.value(frame), rows)
+
+
+def _height(curve: CurveLane, value: float, rows: int) -> int:
+    return round((1 - curve.axis.share(value)) * (rows - 1))
+
+
+def _sign(row: int, before: int | None, at: int) -> str:
+    """Return the stroke of a cell in a row, where the curve comes from one row and goes on in another."""
+    if before is None or before == at:
+        return "─" if row == at else ""
+    if row == at:
+        return "╭" if before > at else "╰"
+    if row == before:
+        return "╯" if before > at else "╮"
+    return "│" if min(before, at) < row < max(before, at) else ""

@@ -1,0 +1,99 @@
+"""The list of effects beside the picture, and the frame as it is between them. Takes values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from milimo_tui.cut.values.effect_catalog import CatalogEffect
+from milimo_tui.tui.terminal.theme import CURSOR
+from milimo_tui.tui.timeline.widgets.shares import LIST
+from milimo_tui.tui.widgets.host import host_of
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.text import cut, line
+
+NAME = 18
+AS_IS = "plain-picture"
+Shown = tuple[Sequence[CatalogEffect], int, str, Mapping[str, float], frozenset[str]]
+
+
+class EffectList(Widget):
+    """Names, kinds and amounts, the cursor on one; what is on the clip has a sign."""
+
+    DEFAULT_CSS = f"EffectList {{ width: {LIST}; height: 1fr; padding-left: 1; }}"
+    can_focus = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: tuple[Text, ...] = ()
+
+    def show(self, rows: Sequence[Text]) -> None:
+        if tuple(rows) != self.rows:
+            self.rows = tuple(rows)
+            self.refresh()
+
+    def render(self) -> Text:
+        return Text("\n", no_wrap=True).join(cut(row, self.size.width) for row in self.rows)
+
+
+class EffectsPanel(Horizontal):
+    """The list, and the frame as it is; the picture with the effect on it is the record's own."""
+
+    DEFAULT_CSS = """
+    EffectsPanel { width: auto; height: 1fr; display: none; }
+    EffectsPanel Vertical { width: 1fr; height: 1fr; }
+    EffectsPanel Picture { width: 1fr; height: 1fr; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: Shown | None = None
+
+    def compose(self) -> Iterable[Widget]:
+        yield EffectList()
+        with Vertical(id="plain"):
+            yield Line(id="plain-head")
+            yield Picture(id=AS_IS)
+
+    def on_resize(self) -> None:
+        if self._shown is not None:
+            self.show(*self._shown)
+
+    @property
+    def picture(self) -> Picture:
+        return self.query_one(Picture)
+
+    def place(self, columns: int) -> None:
+        """Give the picture as it is so many columns."""
+        self.styles.width = LIST + columns
+        self.query_one("#plain").styles.width = columns
+
+    def show(
+        self,
+        found: Sequence[CatalogEffect],
+        at: int,
+        words: str,
+        amounts: Mapping[str, float],
+        on: frozenset[str],
+    ) -> None:
+        """Show the effects that were found by words, the cursor on one of them."""
+        self._shown = (found, at, words, amounts, on)
+        ink = host_of(self).ink
+        room = max(1, self.size.height - 2)
+        top = max(0, min(at - room // 2, len(found) - room))
+        count = f"{len(found)} effects" if not words else f"{len(found)} found"
+        rows = [line(("/ ", ink.accent), (words or "", ink.text), (f"  {count}", ink.muted))]
+        for index, each in enumerate(found[top : top + room], top):
+            lit = index == at
+            amount = f"{amounts[each.name]:>4.0%}" if each.has_amount and lit else each.kind
+            sign = f"{CURSOR} " if lit else "● " if each.name in on else "  "
+            style = ink.strong if lit else ink.text
+            rows.append(line((sign, ink.accent), (f"{each.name:<{NAME}}", style), (amount, ink.muted)))
+        if not found:
+            rows.append(line(("no effect has these words", ink.muted)))
+        self.query_one(EffectList).show(rows)
+        self.query_one("#plain-head", Line).show(line(("as is", ink.muted)))

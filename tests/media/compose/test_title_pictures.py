@@ -1,0 +1,118 @@
+"""Titles with styles, film grain and vignettes in pixels: sizes, rolls, grounds; the same grain each time."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from milimo_tui.cut.plan.plan import Media
+from milimo_tui.cut.values.effects import Effects, Title
+from milimo_tui.cut.values.title_styles import STYLES
+from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.picture import titles
+from milimo_tui.media.picture.colour import to_rgb
+from tests.media.drawn import FRAMES, HEIGHT, WIDTH, close, composed, flat, layer, plan_of, seen
+from tests.media.material import make_take
+
+
+def rows_of(title: Title, width: int = 480, height: int = 270) -> list[tuple[int, int]]:
+    """The rows [first, last) of each line of a title, from the top."""
+    alpha = np.asarray(titles.draw(title, width, height))[:, :, 3]
+    inked = alpha.max(axis=1) > 60
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], inked.astype(int), [0]])))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def test_the_lines_after_the_first_have_a_size_of_their_own() -> None:
+    (first, second) = rows_of(Title(text="HHHH\nHHHH", size=0.2, lines=0.5))
+    assert second[1] - second[0] < 0.65 * (first[1] - first[0])
+    alike = rows_of(Title(text="HHHH\nHHHH", size=0.2))
+    assert alike[0][1] - alike[0][0] == alike[1][1] - alike[1][0]
+
+
+def test_each_style_stands_where_it_says() -> None:
+    wide, high = 480, 270
+    places = {}
+    for style in STYLES.values():
+        if style.title.roll or style.title.fills:
+            continue
+        alpha = np.asarray(titles.draw(style.worded("Mara"), wide, high))[:, :, 3]
+        rows, columns = np.nonzero(alpha > 60)
+        places[style.name] = (rows.mean() / high, columns.mean() / wide)
+    assert places["lower third"][0] > 0.75
+    assert places["lower third"][1] < 0.35
+    assert places["subtitle"][0] > 0.8
+    assert abs(places["subtitle"][1] - 0.5) < 0.02
+    card = np.asarray(titles.draw(STYLES["card"].worded("Mara"), wide, high))
+    assert (card[:, :, 3] == 255).all(), "a card hides what lies below"
+
+
+def test_credits_come_from_below_and_leave_above() -> None:
+    words = Title(text="Mara\nJun\nOld Tam", size=0.1, roll=True)
+    title = Media(kind="title")
+
+    def middle(frame: int) -> float | None:
+        picture = seen(layer(title, effects=Effects(title=words)), frame=frame)
+        rows = np.nonzero(picture.max(axis=2) > 100)[0]
+        return float(rows.mean()) if rows.size else None
+
+    at = [middle(frame) for frame in range(FRAMES)]
+    there = [each for each in at if each is not None]
+    assert len(there) > FRAMES // 2
+    assert there == sorted(there, reverse=True), "always upwards"
+    assert there[0] > HEIGHT * 0.7
+    assert there[-1] < HEIGHT * 0.3
+
+
+def test_grain_moves_and_is_the_same_each_time_and_leaves_colour_alone(tmp_path: Path) -> None:
+    grey = layer(flat(tmp_path, "grey", (120, 120, 120)), grain=0.5)
+    first, again, other = seen(grey, frame=3), seen(grey, frame=3), seen(grey, frame=4)
+    assert (first == again).all()
+    assert (first != other).any()
+    assert 4 < first.std() < 30
+    assert abs(first.mean() - 120) < 2
+    assert np.abs(first.astype(int).max(axis=2) - first.astype(int).min(axis=2)).max() <= 3
+    black = seen(layer(flat(tmp_path, "black", (0, 0, 0)), grain=0.5))
+    assert black.mean() < first.std(), "there is less of it in black"
+
+
+def test_a_vignette_darkens_corners_and_leaves_the_middle(tmp_path: Path) -> None:
+    picture = seen(layer(flat(tmp_path, "grey", (160, 160, 160)), vignette=0.8))
+    middle = picture[HEIGHT // 2 - 4 : HEIGHT // 2 + 4, WIDTH // 2 - 8 : WIDTH // 2 + 8]
+    assert close(middle, (160, 160, 160))
+    assert picture[:4, :4].mean() < 80
+
+
+def test_what_lies_between_two_pictures_is_a_mixture_where_that_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "steps.mov"
+    levels = [40, 200, 40, 200]
+    write_take(
+        path,
+        (np.full((HEIGHT, WIDTH, 3), level, np.uint8) for level in levels),
+        width=WIDTH,
+        height=HEIGHT,
+        rate=Fraction(25),
+        frames=4,
+    )
+    media = Media(kind="video", path=str(path), seconds=Fraction(4, 25))
+
+    def light(frame: int, *, blended: bool = False) -> float:
+        plan = plan_of(layer(media, speed=Fraction(1, 4), blended=blended))
+        return float(to_rgb(composed(plan, frame).frame).mean())
+
+    assert abs(light(0, blended=True) - 40) < 6
+    assert abs(light(2, blended=True) - 120) < 8, "half way from the one to the other"
+    assert abs(light(2) - 40) < 6, "else the nearest before"
+    assert abs(light(3, blended=True) - 160) < 8
+
+
+def test_sources_draw_the_words_of_a_roll_once(tmp_path: Path) -> None:
+    make_take(tmp_path / "t.mov", 2)
+    sources = Sources(WIDTH, HEIGHT)
+    rolling = layer(Media(kind="title"), effects=Effects(title=Title(text="Mara", roll=True)))
+    first = sources.picture(rolling, Fraction(0), 0.4)
+    assert first.key is None, "no two frames are alike"
+    sources.close()
