@@ -75,10 +75,22 @@ def _performances(connection: sqlite3.Connection) -> None:
     run_script(connection, "ALTER TABLE shot ADD COLUMN continues_as TEXT DEFAULT '' NOT NULL;\n")
 
 
+def _notes_and_tags_of_takes(connection: sqlite3.Connection) -> None:
+    """Remarks on frames of a take, and words to find it by."""
+    for column in ("notes", "tags"):
+        connection.execute(f"ALTER TABLE take ADD COLUMN \"{column}\" TEXT DEFAULT '[]' NOT NULL")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
     make=_make,
-    steps=(_what_the_script_means, _suggestions_of_a_scene, _places_and_things, _performances),
+    steps=(
+        _what_the_script_means,
+        _suggestions_of_a_scene,
+        _places_and_things,
+        _performances,
+        _notes_and_tags_of_takes,
+    ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )
