@@ -20,6 +20,7 @@ from milimo_tui.tui.app.command_list import BY_KEYS, acts_of, commands_of
 if TYPE_CHECKING:
     from textual.geometry import Offset
 
+    from milimo_tui.studio.registry.registry import Command
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.tui.keys.ranking import Entry
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp

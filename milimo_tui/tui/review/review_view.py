@@ -60,7 +60,9 @@ class ReviewView(ViewedScreen):
         self.take_player = TakePlayer(
             self, self.viewing_keys, on_moved=self.draw_transport, on_loaded=self._draw_facts
         )
-        self.grid_keys = GridKeys(self, self.viewing_keys, on_moved=self.draw_transport, see=self.see_take)
+        self.grid_keys = GridKeys(
+            self, self, self.viewing_keys, on_moved=self.draw_transport, see=self.see_take
+        )
         self.review: Review | None = None
         self.place = 0  # of the cursor
         self.shown_take = ""  # the take that is seen, by id; empty for the item's own

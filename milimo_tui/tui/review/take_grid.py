@@ -6,7 +6,7 @@ The take under the cursor is the one that is shown, so that every key of the scr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.text import Text
 from textual import events
@@ -26,10 +26,12 @@ from milimo_tui.tui.widgets.text import cut, line
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Take
+    from milimo_tui.studio.project.review import Item
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.play.monitor import PlanFrame
     from milimo_tui.tui.play.viewing_keys import ViewingKeys
-    from milimo_tui.tui.review.review_view import ReviewView
+    from milimo_tui.tui.review.take_player import TakePlayer
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 MOST = 9  # takes of a page
 PICTURES = tuple(f"grid-{place}" for place in range(MOST))
@@ -83,20 +85,37 @@ class GridPlayer(SourcePlayer):
         self.go_to_frame(self.frame - key_command.times)
 
 
+class GridOwner(Protocol):
+    """The screen whose takes a grid shows: what is under its cursor, and how it is drawn."""
+
+    compared_take: str
+    take_player: TakePlayer
+
+    @property
+    def story(self) -> Story | None: ...
+    @property
+    def item(self) -> Item | None: ...
+    @property
+    def take(self) -> Take | None: ...
+    def draw_place(self) -> None: ...
+    def load_take(self) -> None: ...
+
+
 class GridKeys:
     """Switches the grid on and off, moves its cursor, loads its takes."""
 
     def __init__(
         self,
-        core: ReviewView,
+        screen: StudioScreen,
+        core: GridOwner,
         viewing_keys: ViewingKeys[PlanFrame],
         *,
         on_moved: Callable[[], None],
         see: Callable[[str], None],
     ) -> None:
         """`on_moved` is called when the playhead has moved; `see` shows a take (its id) of the shot."""
-        self._core, self._see = core, see
-        self.player = GridPlayer(core, PICTURES, viewing_keys, on_moved=on_moved)
+        self._screen, self._core, self._see = screen, core, see
+        self.player = GridPlayer(screen, PICTURES, viewing_keys, on_moved=on_moved)
         self.is_on = False
         self._loaded: tuple[str, ...] = ()  # takes of the page, by id
 
@@ -120,7 +139,7 @@ class GridKeys:
         if self.is_on:
             self.leave()
         elif len(self.takes) < LEAST:
-            self._core.say("the shot has no other take", "warn", "e opens it; c c there makes one")
+            self._screen.say("the shot has no other take", "warn", "e opens it; c c there makes one")
         else:
             frame = self._core.take_player.frame
             self._core.take_player.halt()
@@ -160,7 +179,7 @@ class GridKeys:
             self._see(page[place].id)
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        self._core.say(
+        self._screen.say(
             "a grid is seen here alone", "warn", "Esc shows this take, {ui.full_screen} then all of it"
         )
 
@@ -177,7 +196,7 @@ class GridKeys:
         """Return the line of each take of the page: the cursor, its place, what is thought of it, its own."""
         from milimo_tui.studio.script import sweep_pages
 
-        here, ink, takes = self._core.take, self._core.ink, self.takes
+        here, ink, takes = self._core.take, self._screen.ink, self.takes
         values: Mapping[str, Mapping[str, Any]] = {take.id: sweep_pages.values_of(take) for take in takes}
         own = sweep_pages.differing(values.values())
         shot = next((shot for shot in story.shots if takes and shot.id == takes[0].shot), None)
@@ -201,7 +220,7 @@ class GridKeys:
         ids = tuple(take.id for take in page)
         if story is None or not page or ids == self._loaded:
             return
-        paths = self._core.studio_app.studio.project().paths
+        paths = self._screen.studio_app.studio.project().paths
 
         def read() -> PlaySource:
             from milimo_tui.tui.review.take_player import loaded
@@ -210,9 +229,9 @@ class GridKeys:
             return PlaySource(plans, plans[0].name)
 
         try:
-            source = await self._core.in_thread(read)
+            source = await self._screen.in_thread(read)
         except MilimoError as error:
-            self._core.studio_app.say_error(error)
+            self._screen.studio_app.say_error(error)
             return
         if self.is_on and ids == tuple(take.id for take in self.page):
             self._loaded = ids
