@@ -20,7 +20,8 @@ SCREENS: Mapping[str, Sequence[str]] = {
     "ge": ("elements",), "gm": ("media",), "gv": ("review",), "gj": ("jobs",), "gw": ("models",),
     "gf": ("film",), "gtt": ("trim",), "gtv": ("visual",), "gtF": ("player",), "gt\t": ("inspector",),
     "gtf": ("source",), "gtgn": ("notes",), "gtgc": ("cuts",), "gtgu": ("history",), "gtgp": ("arrivals",),
-    "gt%z": ("viewing_hand",), "ghd": ("doctor", "card"), "gsi": ("writing",),
+    "gvS": ("rating",), "gfP": ("presets",), "gt%z": ("viewing_hand",), "ghd": ("doctor", "card"),
+    "gsi": ("writing",),
 }  # fmt: skip
 WORDS = "aeinrst 1 lm"
 _SENT = {
@@ -29,7 +30,7 @@ _SENT = {
     "shift+left": "\x1b[1;2D", "shift+right": "\x1b[1;2C", "shift+up": "\x1b[1;2A", "shift+down": "\x1b[1;2B",
     "pageup": "\x1b[5~", "pagedown": "\x1b[6~", "ctrl+underscore": "\x1f",
     "f1": "\x1bOP", "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS",
-    "f5": "\x1b[15~", "f6": "\x1b[17~", "f7": "\x1b[18~", "f8": "\x1b[19~",
+    "f10": "\x1b[21~", "f5": "\x1b[15~", "f6": "\x1b[17~", "f7": "\x1b[18~", "f8": "\x1b[19~",
 }  # fmt: skip
 
 

@@ -16,9 +16,9 @@ Group = Literal["film", "master", "frames", "clip", "sound"]
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One way to deliver. `bits` a pixel of a frame is what its pictures were measured to need, for a guess
-    before anything of the film is encoded (docs/deliver.md tells of what). `lines`: its height at most,
-    where no size is asked for; 0 for any.
+    """One way to deliver; `use` says in a few words what it is for. `bits` a pixel of a frame is what its
+    pictures were measured to need, for a guess before anything of the film is encoded (docs/deliver.md tells
+    of what). `lines`: its height at most, where no size is asked for; 0 for any.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Preset:
     delivery: Delivery
     bits: float = 0.0
     lines: int = 0
+    use: str = ""
 
 
 AAC = SoundFormat(codec="aac", bit_rate=192_000)
@@ -34,6 +35,32 @@ OPUS = SoundFormat(codec="opus", bit_rate=160_000)
 PCM_16 = SoundFormat(codec="pcm_s16le", bit_rate=0)
 PCM_24 = SoundFormat(codec="pcm_s24le", bit_rate=0)
 FLAC = SoundFormat(codec="flac", bit_rate=0)
+
+
+USES = {
+    "h264": "watching and sharing",
+    "h264-fine": "the same, finer",
+    "draft": "a quick look",
+    "h265": "half the size, slower",
+    "h265-10": "graded pictures",
+    "av1": "the web, smallest",
+    "vp9": "the web, WebM",
+    "prores": "edit or grade elsewhere",
+    "prores-proxy": "edit elsewhere, small",
+    "dnxhr": "edit or grade elsewhere",
+    "ffv1": "keeping, nothing lost",
+    "png": "a picture a frame, exact",
+    "jpeg": "a picture a frame, small",
+    "gif": "a short clip anywhere",
+    "webp": "a short clip, smaller",
+    "wav": "the sound, exact",
+    "flac": "the sound, exact, smaller",
+    "m4a": "the sound, small",
+    "mp3": "the sound, anywhere",
+    "opus": "the sound, smallest",
+    "stems": "a file a track, to mix",
+    "stems-flac": "the same, smaller",
+}
 
 
 def _film(
@@ -57,7 +84,7 @@ def _film(
         sound=sound,
         stems=stems,
     )
-    return Preset(name, title, group, delivery, bits, lines)
+    return Preset(name, title, group, delivery, bits, lines, USES[name])
 
 
 PRESETS: tuple[Preset, ...] = (

@@ -52,6 +52,16 @@ class FilmBin:
         with self._db.writing("restore from the bin of") as connection:
             return bins.restore(connection, id)
 
+    def delete_takes(self, takes: Collection[str]) -> tuple[Path, ...]:
+        """Delete takes (ids) for good, in the bin or not; a shot that showed one shows its best other.
+
+        Returns the managed files that no row names any more: the caller deletes them, after this.
+        """
+        with self._db.writing("delete takes of") as connection:
+            for take in takes:
+                facts.bin_take(connection, take)
+            return tuple(self._root / path for path in bins.delete_takes(connection, list(takes)))
+
     def takes_that_go(self) -> int:
         """How many takes emptying it would delete: those in it, and those of shots in it."""
         return self._db.query(bins.takes_that_go)

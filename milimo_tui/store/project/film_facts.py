@@ -108,11 +108,6 @@ class FilmFacts:
 
     # Changed by a person
 
-    def note_take(self, take: str, note: str) -> None:
-        """Keep a person's remark on a take. Raises NotFound."""
-        with self._db.writing("note a remark in") as connection:
-            facts.change(connection, "take", take, note=note)
-
     def label_mask(self, mask: str, label: str) -> None:
         """Give a mask a name. Raises NotFound."""
         with self._db.writing("name a mask in") as connection:

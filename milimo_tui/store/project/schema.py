@@ -80,6 +80,12 @@ def _levels_of_tracks(connection: sqlite3.Connection) -> None:
     run_script(connection, "ALTER TABLE track ADD COLUMN gain_db REAL DEFAULT 0.0 NOT NULL;\n")
 
 
+def _notes_and_tags_of_takes(connection: sqlite3.Connection) -> None:
+    """Remarks on frames of a take, and words to find it by."""
+    for column in ("notes", "tags"):
+        connection.execute(f"ALTER TABLE take ADD COLUMN \"{column}\" TEXT DEFAULT '[]' NOT NULL")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
@@ -90,6 +96,7 @@ SCHEMA = Schema(
         _places_and_things,
         _performances,
         _levels_of_tracks,
+        _notes_and_tags_of_takes,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

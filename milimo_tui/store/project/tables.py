@@ -162,8 +162,8 @@ class AssetRow(Row, table=True):
 
 
 class TakeRow(Row, table=True):
-    """One made result of a shot; a job makes one take, once. `note` is a person's remark on it; `head` and
-    `tail` are its handles, in frames.
+    """One made result of a shot; a job makes one take, once. `note` is a person's remark on it, `notes` are
+    those on its frames; `head` and `tail` are its handles, in frames.
     """
 
     __tablename__ = "take"
@@ -184,6 +184,8 @@ class TakeRow(Row, table=True):
     note: str = words("")
     head: int = whole(0)
     tail: int = whole(0)
+    notes: str = words("[]")
+    tags: str = words("[]")
 
 
 class ProvenanceRow(Row, table=True):

@@ -5,7 +5,9 @@ Inside a transaction that the caller holds.
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection, Sequence
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.store.rows import facts
@@ -73,6 +75,16 @@ def restore(connection: sqlite3.Connection, id: str) -> Binned:
     return entry
 
 
+def delete_takes(connection: sqlite3.Connection, takes: Sequence[str]) -> tuple[str, ...]:
+    """Delete takes (ids) for good; paths of managed files of theirs that nobody names now."""
+    ids = json.dumps(list(takes))
+    within = "IN (SELECT value FROM json_each(?))"
+    made = {row["asset"] for row in connection.execute(f"SELECT asset FROM take WHERE id {within}", (ids,))}
+    connection.execute(f"DELETE FROM seen WHERE job IN (SELECT job FROM take WHERE id {within})", (ids,))
+    connection.execute(f"DELETE FROM take WHERE id {within}", (ids,))
+    return _forget_files(connection, made, with_bin=False)
+
+
 def empty(connection: sqlite3.Connection) -> tuple[str, ...]:
     """Delete what is in the bin with all that belongs to it; paths of managed files nobody names now.
 
@@ -84,9 +96,16 @@ def empty(connection: sqlite3.Connection) -> tuple[str, ...]:
     connection.execute("DELETE FROM seen WHERE job IN (SELECT job FROM take WHERE binned = 1)")
     connection.execute("DELETE FROM take WHERE binned = 1")
     connection.execute("DELETE FROM mask WHERE binned = 1")
+    return _forget_files(connection, made)
+
+
+def _forget_files(
+    connection: sqlite3.Connection, made: Collection[str], *, with_bin: bool = True
+) -> tuple[str, ...]:
+    """Delete the assets that nobody uses and that were made for what is gone, or lie in the bin."""
     unused = connection.execute(
         f"SELECT id, path, managed, binned FROM asset WHERE id NOT IN ({_USED})"
     ).fetchall()
-    gone = [row for row in unused if row["binned"] or row["id"] in made]
+    gone = [row for row in unused if (with_bin and row["binned"]) or row["id"] in made]
     connection.executemany("DELETE FROM asset WHERE id = ?", [(row["id"],) for row in gone])
     return tuple(row["path"] for row in gone if row["managed"])

@@ -29,6 +29,7 @@ from milimo_tui.story.values.film import (
     ChunkWords,
     Conditioning,
     Element,
+    FrameNote,
     GuidanceParts,
     Line,
     Look,
@@ -146,6 +147,14 @@ def _write_chunks(chunks: tuple[ChunkWords, ...]) -> str:
     return _json([[chunk.prompt, chunk.seed] for chunk in chunks])
 
 
+def _read_frame_notes(text: str) -> tuple[FrameNote, ...]:
+    return () if text == "[]" else tuple(FrameNote(*note) for note in _listed(text, int, str))
+
+
+def _write_frame_notes(notes: tuple[FrameNote, ...]) -> str:
+    return _json([[note.frame, note.text] for note in notes])
+
+
 def _read_effects(text: str) -> Effects:
     return NO_EFFECTS if text == "{}" else from_json(_mapped(text))
 
@@ -171,6 +180,7 @@ TEXTS = Codec(lambda texts: _json(list(texts)), _read_texts)
 BOX = Codec(lambda box: _json(list(box)), lambda text: tuple(_listed(text, int)))
 LORAS = Codec(_write_loras, _read_loras)
 PARTS = Codec(_write_parts, _read_parts)
+FRAME_NOTES = Codec(_write_frame_notes, _read_frame_notes)
 CHUNKS = Codec(_write_chunks, _read_chunks)
 DOUBTS = Codec(_write_doubts, _read_doubts)
 EFFECTS = Codec(_write_effects, _read_effects)
@@ -188,6 +198,7 @@ _KINDS: Mapping[str, Codec] = {
     "tuple[str, ...]": TEXTS,
     "tuple[int, ...]": BOX,
     "tuple[LoraUse, ...]": LORAS,
+    "tuple[FrameNote, ...]": FRAME_NOTES,
     "tuple[ChunkWords, ...]": CHUNKS,
     "tuple[Doubt, ...]": DOUBTS,
     "tuple[tuple[str, str], ...]": PAIRS,
@@ -342,7 +353,7 @@ ELEMENT = Table("element", Element, without=("references",), stateful=True)
 REFERENCE = Table("reference", Reference)
 LOOK = Table("look", Look)
 ASSET = Table("asset", Asset)
-TAKE = Table("take", Take, loose=("note",))
+TAKE = Table("take", Take, loose=("note", "notes", "tags"))
 BOARD = Table("board", Board)
 CUT = Table(
     "cut",

@@ -364,12 +364,21 @@ class Asset:
     facts: str = "{}"  # JSON of what its streams are, `cut.values.streams.StreamFacts`
 
 
+@dataclass(frozen=True, slots=True)
+class FrameNote:
+    """A person's remark on a frame of a take, counted from the first that the shot shows."""
+
+    frame: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
     """One made result of a shot. `spec` is the JSON of what it was made from; `job` is unique.
 
     Of its `frames` the first `head` and the last `tail` are handles, which the shot does not show. `note` is
-    a person's remark on it.
+    a person's remark on it, `notes` are remarks on frames of it, in their order; `tags` are words to find it
+    by.
     """
 
     id: str
@@ -388,6 +397,8 @@ class Take:
     note: str = ""
     head: int = 0
     tail: int = 0
+    notes: tuple[FrameNote, ...] = ()
+    tags: tuple[str, ...] = ()
 
     @property
     def length(self) -> int:

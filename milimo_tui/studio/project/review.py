@@ -15,7 +15,7 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView, WholeJob
 from milimo_tui.store.jobs.studio_values import Absence
 from milimo_tui.story.values import picked_takes
-from milimo_tui.story.values.film import Asset, Shot, Story, Take
+from milimo_tui.story.values.film import Asset, FrameNote, Shot, Story, Take
 
 Job = JobView
 
@@ -77,6 +77,8 @@ class Item:
     picked: bool = False
     rejected: bool = False
     note: str = ""
+    notes: tuple[FrameNote, ...] = ()
+    tags: tuple[str, ...] = ()
     seen: bool = False
     away: bool = False
 
@@ -225,6 +227,8 @@ def _takes(story: Story, folder: str, known: Mapping[str, Job]) -> list[Item]:
                     picked=picked_takes.is_picked(shot, take),
                     rejected=take.rejected,
                     note=take.note,
+                    notes=take.notes,
+                    tags=take.tags,
                     seen=take.job in story.seen,
                 )
             )

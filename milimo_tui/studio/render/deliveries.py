@@ -69,8 +69,7 @@ def orders(
     cut = snapshot.cut
     if cut is None:
         raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
-    if (request.preset or USUAL) == USUAL and request.quality is None and _is_usual(output):
-        request = replace(request, quality=studio.settings.render_crf)
+    request = usual(studio, request, output)
     suffix = "" if scenes and _is_folder(output) else Path(output).suffix
     delivery = delivery_for(request, suffix, cut.width, cut.height)
     base = _target(snapshot, project, output, delivery, scenes=scenes)
@@ -79,6 +78,13 @@ def orders(
         _order(snapshot, project, (delivery, request.damaged), target, first, last, name)
         for target, first, last, name in spans
     )
+
+
+def usual(studio: Studio, request: DeliveryRequest, output: str = "") -> DeliveryRequest:
+    """What is asked for; the usual preset has the quality of the settings where it is asked for none."""
+    if (request.preset or USUAL) == USUAL and request.quality is None and _is_usual(output):
+        return replace(request, quality=studio.settings.render_crf)
+    return request
 
 
 def orders_of_cuts(

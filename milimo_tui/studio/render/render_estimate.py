@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.cut.delivery.delivered_plan import delivered
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.delivery.losses import lost, pictures
-from milimo_tui.cut.delivery.requests import DeliveryRequest
+from milimo_tui.cut.delivery.presets import PRESETS
+from milimo_tui.cut.delivery.requests import DeliveryRequest, delivery_for
 from milimo_tui.cut.delivery.sizes import Measured, Size, size_of
 from milimo_tui.cut.delivery.ways import count_ways
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.cut.values.cut import SourceKind
-from milimo_tui.studio.render import deliveries, render_jobs
+from milimo_tui.studio.render import deliveries, render_jobs, render_plan
 from milimo_tui.studio.render.deliveries import Order
 from milimo_tui.studio.render.rendered_films import RenderedFilm
 from milimo_tui.studio.session.studio import Studio
@@ -70,6 +72,50 @@ def estimate_render(
         for order in orders
     )
     return replace(_summed(orders, films, _shots_of(studio)), done_before=done)
+
+
+@dataclass(frozen=True, slots=True)
+class PresetEstimate:
+    """A preset as this film would be by it: how large, where it goes, when it was last (seconds since 1970);
+    `trouble` says why it can't be.
+    """
+
+    bytes: Size = UNKNOWN
+    target: str = ""
+    last: float = 0.0
+    trouble: str = ""
+
+
+def estimate_presets(
+    studio: Studio,
+    span: tuple[int, int | None],
+    films: Sequence[RenderedFilm],
+    asked: Mapping[str, DeliveryRequest],
+) -> dict[str, PresetEstimate]:
+    """Estimate every preset by one plan of the cut; `asked` are those of which more is asked than their own.
+
+    `films` are of this project, the newest first. Empty where there is nothing to render.
+    """
+    snapshot, project = studio.snapshot(), studio.project()
+    try:
+        plan = render_plan.plan_now(snapshot, project, *span)
+    except MilimoError:
+        return {}
+    measured = [Measured(way, film.seconds, film.bytes) for film in films if (way := film.delivery)]
+    last = {film.preset: film.created for film in reversed(films)}
+    out = {}
+    for row in PRESETS:
+        request = deliveries.usual(studio, asked.get(row.name, DeliveryRequest(preset=row.name)))
+        try:
+            delivery = delivery_for(request, "", plan.width, plan.height)
+            ready, counted = delivered(plan, delivery)
+            size = size_of(ready, counted, measured)
+        except MilimoError as error:
+            out[row.name] = PresetEstimate(trouble=error.message)
+            continue
+        target = deliveries.default_output(snapshot, project.paths.renders, delivery)
+        out[row.name] = PresetEstimate(size, str(target), last.get(row.name, 0.0))
+    return out
 
 
 def _shots_of(studio: Studio) -> dict[str, str]:

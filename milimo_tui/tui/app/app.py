@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from contextvars import copy_context
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.screen import Screen
@@ -23,19 +22,18 @@ from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.format import plural
 from milimo_tui.core.safe_text import harmless
 from milimo_tui.core.terminal_environment import read_environment
-from milimo_tui.tui.app import clipboard, panels
+from milimo_tui.tui.app import panels
 from milimo_tui.tui.app.command_line import USED, CommandLine
+from milimo_tui.tui.app.copying import CopyingApp
 from milimo_tui.tui.app.known_terminal import KnownTerminal
 from milimo_tui.tui.app.modes import SCREENS, Opening, screen_of
 from milimo_tui.tui.app.tour import Tour
 from milimo_tui.tui.app.watcher import Watcher
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.play.mpv_session import MpvSession
-from milimo_tui.tui.shell.base_app import BaseApp
 from milimo_tui.tui.shell.collector import LOOK_SECONDS, RestCollector
 from milimo_tui.tui.shell.follower import FilmChanged, FilmTrouble
 from milimo_tui.tui.shell.work_threads import WorkThread
-from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.actor import place
 from milimo_tui.tui.terminal.patches import table as patches
 from milimo_tui.tui.terminal.reset import reset_words
@@ -59,7 +57,7 @@ HUNG_UP = 128 + signal.SIGHUP  # the exit code, as a shell would tell it
 TWICE_SECONDS = 2.0  # a second ctrl+c within this time offers to leave
 
 
-class MilimoApp(BaseApp):
+class MilimoApp(CopyingApp):
     """The application. `farewell` holds the lines to print in the shell once it has ended."""
 
     CSS_PATH = "app.tcss"
@@ -406,21 +404,6 @@ class MilimoApp(BaseApp):
         elif words is None:
             self.say("there is nothing to play or fetch here", "warn", "storyboard, media and film have some")
 
-    def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text; say afterwards where it is known that the terminal has not taken it."""
-        super().copy_to_clipboard(text)
-        self.background(partial(self._see_copy_through, harmless(text)), "clipboard")
-
-    async def _see_copy_through(self, text: str) -> None:
-        if trouble := clipboard.too_long(text):
-            self.say(trouble, "warn", "copy it in parts, or fetch the file itself: g y")
-        elif self.terminal.inside == "tmux":
-            more = await self.reading.run(lambda: clipboard.way_through_tmux(text, capabilities.tmux_words))
-            if more is None:
-                self.say("tmux kept the copy to itself", "warn", "in a shell: tmux set -s set-clipboard on")
-            else:
-                self.to_terminal(more)
-
     def act_editor(self, key_command: KeyCommand) -> None:
         self.say("nothing here goes to an editor", "warn", "the script does: g s")
 
@@ -458,7 +441,11 @@ class MilimoApp(BaseApp):
         self._show_again()
 
     async def act_cancel(self, key_command: KeyCommand) -> None:
-        """Offer to leave on the second ctrl+c within two seconds."""
+        """Copy text that the mouse has selected; else offer to leave on the second ctrl+c in two seconds."""
+        if self.screen.selections and self.screen.get_selected_text():
+            self.act_copy_text(key_command)
+            self.screen.clear_selection()
+            return
         now = time.monotonic()
         if now - self._interrupted < self.twice_seconds:
             self._interrupted = -math.inf

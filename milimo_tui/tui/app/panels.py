@@ -18,6 +18,8 @@ from milimo_tui.tui.app.command_line import LINE, CommandLine
 from milimo_tui.tui.app.command_list import BY_KEYS, acts_of, commands_of
 
 if TYPE_CHECKING:
+    from textual.geometry import Offset
+
     from milimo_tui.studio.registry.registry import Command
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.tui.keys.ranking import Entry
@@ -44,6 +46,24 @@ async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
         await CommandLine(app, screen).choose(chosen.removeprefix(COMMAND))
     elif chosen:
         app.keyboard.type_keys(chosen.split())
+
+
+async def open_acts(app: StudioApp, at: Offset | None = None) -> None:
+    """Open the menu of what can be done here, at a cell where one was clicked; the chosen is typed."""
+    from milimo_tui.tui.app.context_menu import ContextMenu, menu_bindings, menu_rows
+
+    front, here = app.studio_screen, app.screen
+    contexts = tuple(getattr(here, "contexts", ()))
+    if not contexts or isinstance(here, ContextMenu) or getattr(here, "typing", False):
+        return
+    if front is not None and (front.prompt.is_open or front.question.is_open or front.lacks_film):
+        return
+    bindings = menu_bindings(app.keyboard.keymap, contexts)
+    rows = menu_rows(bindings, app.ink, front.idle_acts() if front is not None else ())
+    heading = front.TITLE or "Here" if front is not None else "Here"
+    chord = await app.push_screen_wait(ContextMenu(heading, rows, at))
+    if chord:
+        app.keyboard.type_keys(chord.split())
 
 
 def _without_keys(commands: Sequence[Command], ink: Ink, words: str) -> list[Row]:

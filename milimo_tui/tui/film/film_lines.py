@@ -6,25 +6,31 @@ Values in, styled text out.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from milimo_tui.core.format import bytes_text, clock, plural
+from milimo_tui.core.format import bytes_text, clock, plural, took_text
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
 from milimo_tui.cut.delivery.presets import preset_of
+from milimo_tui.tui.film.preset_lines import batch_text
+from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, run_seconds, state_of, time_text
 from milimo_tui.tui.terminal.theme import OFFLINE, Ink
+from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import columns, fit, fit_path, line, linked
 
 if TYPE_CHECKING:
     from milimo_tui.cut.delivery.requests import DeliveryRequest
+    from milimo_tui.jobs.values.views import JobView
     from milimo_tui.studio.render.render_estimate import RenderEstimate
     from milimo_tui.studio.render.rendered_films import RenderedFilm
 
 LABEL = 10
+WHOLE_ROW = 72  # cells from which a film's row has its frames and the year
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 SIZE_SOURCES = {"bits": "by its bit rate", "preset": "a guess, by its preset", "films": ""}
 
@@ -54,7 +60,7 @@ def estimate_lines(
         ("with", _extras(delivery, request, ink)),
         ("frames", _frame_counts(estimate, ink)),
         ("shots", _shots(estimate, ink)),
-        ("file", _file(estimate, width - LABEL, ink)),
+        *_file(estimate, width - LABEL, ink),
         *(
             ("" if index else "lost", line((f"! {loss}", ink.stale)))
             for index, loss in enumerate(estimate.lost)
@@ -123,31 +129,60 @@ def _shots(estimate: RenderEstimate, ink: Ink) -> Text:
     return text
 
 
-def _file(estimate: RenderEstimate, width: int, ink: Ink) -> Text:
+def _file(estimate: RenderEstimate, width: int, ink: Ink) -> list[tuple[str, Text]]:
+    """Return where it goes and how large it is, on one row where both fit."""
     size = estimate.bytes
     source = f"as {plural(size.films, 'film')} here" if size.films else SIZE_SOURCES[size.source]
-    about = f"   about {bytes_text(size.bytes)}, {source}"
+    about = f"about {bytes_text(size.bytes)}, {source}"
     name = estimate.target if estimate.files == 1 else f"{estimate.target} and {estimate.files - 1} more"
-    return line((fit_path(name, max(12, width - len(about))), ink.text), (about, ink.muted))
+    if len(name) + len(about) + 3 <= width:
+        return [("file", line((name, ink.text), (f"   {about}", ink.muted)))]
+    return [("file", line((fit_path(name, width), ink.text))), ("size", line((about, ink.muted)))]
+
+
+def job_line(job: JobView | None, estimate: RenderEstimate, together: Sequence[str], ink: Ink) -> Text:
+    """Return the state of the render, or the key that starts one, or those of presets rendered `together`."""
+    if job is not None and job.state not in ENDED:
+        glyph, word, colour = state_of(job)
+        share = float(job.progress or 0.0)
+        text = line((f"{glyph} {word}  ", getattr(ink, colour)))
+        if job.state in ACTIVE:
+            text.append(bar(share, 30), ink.working)
+            left = time_text(job, time.time())
+            text.append(f"  {share * 100:.0f} %{f'   {left} left' if left else ''}", ink.text)
+        return text
+    if together:
+        return batch_text(together, ink)
+    if job is not None and job.state in ("failed", "set_aside"):
+        return line((f"✕ {job.error or job.reason}", ink.failed), ("   c c tries again", ink.muted))
+    if estimate.trouble:
+        return line()
+    if estimate.done_before:
+        return line(("● ", ink.picked), ("this film is there already; nothing has changed since", ink.text))
+    took = run_seconds(job) if job is not None else None
+    text = line(("c c", ink.key), ("  renders it", ink.text))
+    if took is not None:
+        text.append(f"   the last one took {took_text(took)}", ink.muted)
+    return text
 
 
 def film_row(film: RenderedFilm, marked: bool, width: int, ink: Ink) -> Row:
     """Return a film's row: name, length, preset, size, result of its check; the date at the right."""
     there, name = film.is_there, film.path.name
-    wide = max(14, min(48, width - 54))
+    whole = width >= WHOLE_ROW
+    wide = max(14, min(48, width - (54 if whole else 24)))
     glyph, style = check_sign(film, ink)
-    text = columns(
-        [
-            ("▸" if marked else "", 1, ink.accent),
-            (name if there else f"{OFFLINE} {name}", wide, ink.text if there else ink.failed),
-            (f"{film.frames:,} f", -9, ink.text),
-            (film.preset, 10, ink.muted),
-            (_size(film), -8, ink.muted),
-            (glyph, 1, style),
-        ],
-        1,
-    )
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(film.created)) if film.created else ""
+    cells = [
+        ("▸" if marked else "", 1, ink.accent),
+        (name if there else f"{OFFLINE} {name}", wide, ink.text if there else ink.failed),
+        (f"{film.frames:,} f", -9, ink.text),
+        (film.preset, 10, ink.muted),
+        (_size(film), -8, ink.muted),
+        (glyph, 1, style),
+    ]
+    text = columns(cells if whole else [*cells[:2], *cells[4:]], 1)
+    date = "%Y-%m-%d %H:%M" if whole else "%d %b"
+    when = time.strftime(date, time.localtime(film.created)) if film.created else ""
     return Row(film.key, text, line((when, ink.muted)), search=name)
 
 

@@ -5,10 +5,8 @@ Draws the snapshot, the queue and the project's renders; every action is a comma
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,22 +16,22 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from milimo_tui.core.format import clock, plural, took_text
+from milimo_tui.core.format import clock, plural
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.media.scopes.viewing import PLAIN
-from milimo_tui.tui.film.film_lines import estimate_lines, facts_lines, film_row
+from milimo_tui.tui.film import preset_lines
+from milimo_tui.tui.film.film_lines import estimate_lines, facts_lines, film_row, job_line
 from milimo_tui.tui.film.film_player import FilmPlayer, Playable
-from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, run_seconds, state_of, time_text
-from milimo_tui.tui.play.monitor import OFF, PlanFrame
+from milimo_tui.tui.film.film_poster import poster_of
+from milimo_tui.tui.jobs.job_words import ENDED
+from milimo_tui.tui.play.monitor import PlanFrame
 from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.transport_line import transport
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
-from milimo_tui.tui.terminal.theme import OFFLINE, Ink
-from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
@@ -42,16 +40,21 @@ from milimo_tui.tui.widgets.text import cut as cut_to
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.render.render_estimate import RenderEstimate
+    from milimo_tui.studio.commands.film.outputs import Output
+    from milimo_tui.studio.render.render_estimate import PresetEstimate, RenderEstimate
     from milimo_tui.studio.render.rendered_films import RenderedFilm
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.shell.queue_feed import Queue
 
 
-WIDE = 130  # columns from which the film under the cursor is told of beside the list
+BESIDE = 110  # columns from which the lists stand beside what is told of what is chosen
+LISTS = 54  # columns that the lists have there, at least
+ESTIMATE = 66  # columns that tell of the render to be
+BOTH = 116  # columns in which render to be and film stand beside each other
 FACTS_WIDTH = 46
-BESIDE = 110  # columns from which the picture stands beside the render to be; below it takes its place
+LEAST_PICTURE = 6  # rows of a picture that is worth its room
 MOST_FILMS = 4  # rows of the list beside a picture that takes the screen
+PRESETS_ROWS = 15  # of the list of presets over that of films
 
 
 class FilmView(ViewedScreen):
@@ -76,26 +79,52 @@ class FilmView(ViewedScreen):
             on_marked=self._marked,
             choose=self._to_play,
         )
+        self.asked: dict[str, Output] = {}  # of presets of which more was asked than their own
+        self.known: dict[str, PresetEstimate] = {}  # the presets as this film would be by them
+        self._in_hand = "films"  # the list that has the keys, or had them last
         self._was_watching = False  # as it was laid out
         self._pictured = ""  # the film whose poster is shown, and its size
 
     def body(self) -> Iterable[Widget]:
         yield Vertical(
-            Horizontal(
-                Static(id="film-outlook", markup=False),
+            Vertical(
+                Horizontal(
+                    Static(id="film-outlook", markup=False),
+                    Static(id="film-facts", markup=False),
+                    id="film-told",
+                ),
                 Vertical(Picture(id="film-picture"), Line(id="film-transport"), id="film-stage"),
-                id="film-top",
+                id="film-detail",
             ),
-            Static(id="film-heading", markup=False),
-            Horizontal(Rows(id="films"), Static(id="film-facts", markup=False), id="film-history"),
-            Static(id="film-fetch", markup=False),
-            id="film-body",
+            Vertical(
+                Static(id="preset-heading", markup=False),
+                Rows(id="presets"),
+                Static(id="film-heading", markup=False),
+                Rows(id="films"),
+                id="film-lists",
+            ),
+            id="film-top",
         )
+        yield Static(id="film-fetch", markup=False)
         yield Empty(id="empty")
 
     @property
     def rows(self) -> Rows:
         return self.query_one("#films", Rows)
+
+    @property
+    def presets(self) -> Rows:
+        return self.query_one("#presets", Rows)
+
+    @property
+    def on_presets(self) -> bool:
+        """Return whether the presets are the list in hand."""
+        return self._in_hand == "presets"
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Return the presets that are rendered together, in the order of the list; empty for one alone."""
+        return tuple(row.name for row in PRESETS if row.name in self.presets.marked)
 
     @property
     def range(self) -> tuple[int, int] | None:
@@ -129,7 +158,7 @@ class FilmView(ViewedScreen):
 
     def show_film(self, film: Snapshot | None) -> None:
         there = film is not None and film.cut is not None and bool(film.cut.clips)
-        self.query_one("#film-body").display = there
+        self.query_one("#film-top").display = self.query_one("#film-fetch").display = there
         empty = self.query_one(Empty)
         empty.display = not there
         empty.teach(
@@ -158,15 +187,20 @@ class FilmView(ViewedScreen):
         if film is None or film.cut is None:
             return
 
-        def read() -> tuple[RenderEstimate, list[RenderedFilm]]:
-            from milimo_tui.studio.render.render_estimate import estimate_render
+        asked = {name: each.request for name, each in self.asked.items()}
+
+        def read() -> tuple[RenderEstimate, list[RenderedFilm], dict[str, PresetEstimate]]:
+            from milimo_tui.studio.render.render_estimate import estimate_presets, estimate_render
             from milimo_tui.studio.render.rendered_films import rendered_films
 
             films = rendered_films(studio)[::-1]
-            return estimate_render(studio, request, output, span, films, scenes=scenes), films
+            estimate = estimate_render(studio, request, output, span, films, scenes=scenes)
+            return estimate, films, estimate_presets(studio, span, films, asked)
 
         known = None if self.estimate is None else {film.key for film in self.films}
-        self.estimate, self.films = await self.in_thread(read)
+        self.estimate, self.films, self.known = await self.in_thread(read)
+        if known is None and not self.films and self.focused in (None, self.rows):
+            self.take_list("presets")  # what there is to choose from first
         came = [film.key for film in self.films if known is not None and film.key not in known]
         self._draw(came[0] if came else None)
 
@@ -182,19 +216,26 @@ class FilmView(ViewedScreen):
         width = max(20, self._estimate_width - 4)
         estimate = replace(estimate, hint=self.studio_app.in_keys(estimate.hint))
         lines = estimate_lines(estimate, cut.rate, cut.name, self._span(), self.request, width, ink)
-        lines += [line(), self._job_line(estimate, ink)]
+        lines += [line(), job_line(self.job, estimate, self.outputs, ink)]
         self.query_one("#film-outlook", Static).update(Text("\n").join(cut_to(text, width) for text in lines))
-        width = max(20, self.size.width - 4)
-        heading = plural(len(self.films), "film") if self.films else "no film has been rendered yet"
-        self.query_one("#film-heading", Static).update(line((heading, ink.muted)))
-        rows = [
-            film_row(film, film.key == self.marked, width - (FACTS_WIDTH if width >= WIDE else 0), ink)
-            for film in self.films
-        ]
-        self.rows.show(rows, key)
+        self._draw_lists(key)
         self._draw_fetch()
         self._draw_picture()
         self.refresh_lines()
+
+    def _draw_lists(self, key: str | None) -> None:
+        """Draw presets and films; below `BESIDE` columns the one in hand, and what the other has."""
+        ink, width = self.ink, max(20, self._lists_width - 4)
+        films = plural(len(self.films), "film") if self.films else "no film has been rendered yet"
+        head = preset_lines.heading(self.known, self.outputs, ink)
+        if not self._beside:
+            here, there = (head, films) if self.on_presets else (line((films, ink.text)), "deliver as")
+            head = line(here, "   ", ("Tab", ink.key), (f" {there}", ink.muted))
+        self.query_one("#preset-heading", Static).update(head)
+        self.query_one("#film-heading", Static).update(line((films, ink.muted)))
+        rows = preset_lines.preset_rows(self.known, self.request.preset, width, ink)
+        self.presets.show(rows, self.request.preset)
+        self.rows.show([film_row(film, film.key == self.marked, width, ink) for film in self.films], key)
 
     # -- the picture -----------------------------------------------------------------------------
 
@@ -208,27 +249,59 @@ class FilmView(ViewedScreen):
         return self.size.width >= BESIDE
 
     @property
+    def _lists_width(self) -> int:
+        return max(LISTS, self.size.width * 2 // 5) if self._beside else self.size.width
+
+    @property
+    def _detail_width(self) -> int:
+        return self.size.width - self._lists_width if self._beside else self.size.width
+
+    @property
     def _estimate_width(self) -> int:
-        """Return the columns of the render to be: less than half of a wide screen."""
-        return max(66, self.size.width * 9 // 20) if self._beside else self.size.width
+        """Return the columns of the render to be."""
+        return ESTIMATE if self._detail_width >= BOTH else self._detail_width
+
+    def take_list(self, name: str) -> None:
+        """Give the keys to the presets or to the films."""
+        self._in_hand = name
+        self._lay_out()
+        self.query_one(f"#{name}", Rows).focus()
+        self._draw()
+
+    def on_descendant_focus(self) -> None:
+        """Tell of what the list is about that has the keys now."""
+        name = self.focused.id or "" if self.focused is not None else ""
+        if name in ("presets", "films") and name != self._in_hand:
+            self._in_hand = name
+            self._draw()
 
     def _lay_out(self) -> None:
-        """Size the picture: beside the render to be, or in its place while a film is watched."""
-        top, project = self.query_one("#film-top"), self.film.story.project if self.film else None
+        """Share out the screen: lists beside what is told, or below it; a picture where there is room."""
         room = max(8, self.query_one("#body").size.height)
-        estimate, stage = self.query_one("#film-outlook"), self.query_one("#film-stage")
-        estimate.display = self._beside or not self.is_watching
-        stage.display = self._beside or self.is_watching
-        self.query_one("#film-fetch").display = estimate.display
-        estimate.styles.width = self._estimate_width
-        if not stage.display:
-            top.styles.height = "auto"
-        elif not self._beside:
-            top.styles.height = room - 2 - min(MOST_FILMS, len(self.films))
+        beside, watching = self._beside, self.is_watching
+        lists, detail = self.query_one("#film-lists"), self.query_one("#film-detail")
+        self.query_one("#film-top").set_class(beside, "-beside")
+        both = self._detail_width >= BOTH
+        outlook, facts = self.query_one("#film-outlook"), self.query_one("#film-facts")
+        on_film = not self.on_presets and self.film_here is not None and beside
+        outlook.display = (beside or not watching) and (both or not on_film)
+        facts.display = self.film_here is not None and (both or on_film) and beside
+        outlook.styles.width = self._estimate_width
+        facts.styles.width = self._detail_width - self._estimate_width if both else self._detail_width
+        stage = self.query_one("#film-stage")
+        stage.display = beside or watching
+        for name in ("presets", "films"):
+            self.query_one(f"#{name}").display = beside or self._in_hand == name
+        self.query_one("#film-heading").display = beside
+        self.query_one("#film-fetch").display = beside or not watching
+        detail.styles.height = "1fr" if beside else "auto"
+        if beside:
+            lists.styles.width, lists.styles.height = self._lists_width, "1fr"
+            self.presets.styles.height = max(5, min(PRESETS_ROWS, (room - 4) * 3 // 5))
         else:
-            ratio = project.width / max(1, project.height) if project else 1.5
-            rows = round((self.size.width - self._estimate_width - 2) / ratio / 2) + 1
-            top.styles.height = max(13, min(rows, room // 2))
+            lists.styles.width, lists.styles.height = "1fr", "1fr"
+            self.presets.styles.height = "1fr"
+            stage.styles.height = room - 3 - min(MOST_FILMS, max(1, len(self.films))) if watching else "auto"
 
     def _to_play(self) -> Playable | None:
         """Return what the keys of the player play: the film under the cursor, else the cut as it is now."""
@@ -325,29 +398,10 @@ class FilmView(ViewedScreen):
         shown = f"{here.key if here else ''} {columns}x{rows} {here is not None and here.is_there}"
         if shown == self._pictured or not columns:
             return
-        if here is None or self.studio_app.terminal.pictures == "off":
-            words = OFF if here is not None else "no film yet: space plays the cut as it is now"
-            picture.show_drawing(None, words)
+        drawing, words = await poster_of(self, here, columns, rows)
+        if not self.is_watching:  # meanwhile
+            picture.show_drawing(drawing, words)
             self._pictured = shown
-            return
-
-        def find() -> tuple[Path, Fraction] | None:
-            from milimo_tui.studio.render.rendered_films import middle_of
-
-            return middle_of(here)
-
-        found, drawing = await self.in_thread(find), None
-        if found is not None:
-            ground = self.ink.rgb("surface")
-            drawing = await self.studio_app.pictures.of_file(
-                found[0], columns, rows, seconds=float(found[1]), bars=ground
-            )
-        if self.is_watching:  # meanwhile
-            return
-        gone = f"{OFFLINE} its file is gone: c c renders it again"
-        nothing = "sound alone: space plays it" if found is None else "no picture of it can be had"
-        picture.show_drawing(drawing, nothing if here.is_there else gone)
-        self._pictured = shown
 
     def _span(self) -> str:
         cut, picked = self.film.cut if self.film else None, self.range
@@ -356,32 +410,6 @@ class FilmView(ViewedScreen):
             ends = timecode(picked[0], cut.rate), timecode(picked[1] - 1, cut.rate)
             words = f"{ends[0]} – {ends[1]}, in to out{', a file a scene' if self.scenes else ''}"
         return words
-
-    def _job_line(self, estimate: RenderEstimate, ink: Ink) -> Text:
-        """Return the state of the render, or the key that starts one."""
-        job = self.job
-        if job is not None and job.state not in ENDED:
-            glyph, word, colour = state_of(job)
-            share = float(job.progress or 0.0)
-            text = line((f"{glyph} {word}  ", getattr(ink, colour)))
-            if job.state in ACTIVE:
-                text.append(bar(share, 30), ink.working)
-                left = time_text(job, time.time())
-                text.append(f"  {share * 100:.0f} %{f'   {left} left' if left else ''}", ink.text)
-            return text
-        if job is not None and job.state in ("failed", "set_aside"):
-            return line((f"✕ {job.error or job.reason}", ink.failed), ("   c c tries again", ink.muted))
-        if estimate.trouble:
-            return line()
-        if estimate.done_before:
-            return line(
-                ("● ", ink.picked), ("this film is there already; nothing has changed since", ink.text)
-            )
-        took = run_seconds(job) if job is not None else None
-        text = line(("c c", ink.key), ("  renders it", ink.text))
-        if took is not None:
-            text.append(f"   the last one took {took_text(took)}", ink.muted)
-        return text
 
     def facts(self) -> Text:
         estimate, cut = self.estimate, self.film.cut if self.film else None
@@ -421,6 +449,9 @@ class FilmView(ViewedScreen):
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         """Show another film: what was watched is put away; it is looked at as the one before was."""
+        if event.rows.id == "presets":
+            self.choose_preset(event.key)
+            return
         self.viewing_keys.end_compare()
         self.player.forget()
         self._lay_out()
@@ -429,6 +460,9 @@ class FilmView(ViewedScreen):
         if self.viewing_keys.viewing != PLAIN:
             self.view_anew()
 
+    def choose_preset(self, name: str) -> None:
+        """Take a preset; a screen with keys knows what goes with it."""
+
     def _draw_fetch(self) -> None:
         ink, path = self.ink, self.chosen
         words = line()
@@ -436,9 +470,8 @@ class FilmView(ViewedScreen):
             head = line(("on your laptop", ink.muted), ("   y copies it", ink.muted))
             words = Text("\n").join([head, cut_to(line((fetch_line(path), ink.text)), self.size.width - 4)])
             words.no_wrap = True
-        facts = self.query_one("#film-facts", Static)
-        facts.display = self.size.width >= WIDE and self.film_here is not None
         if self.film_here is not None:
+            facts = self.query_one("#film-facts", Static)
             facts.update(Text("\n").join(facts_lines(self.film_here, FACTS_WIDTH, ink)))
         self.query_one("#film-fetch", Static).update(words)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from milimo_tui.cut.delivery.presets import NAMES, PRESETS, preset_of
+from milimo_tui.cut.delivery.presets import NAMES, preset_of
 from milimo_tui.cut.delivery.requests import LEVELS
 from milimo_tui.studio.project.next_here import Place
 from milimo_tui.tui.film.film_lines import comparison_rows
@@ -18,8 +18,7 @@ from milimo_tui.tui.play.full_screen import go_on_alone
 from milimo_tui.tui.play.mpv import to_player
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shell.overlay import room as panel_width
-from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -44,7 +43,8 @@ class FilmScreen(FilmView):
 
     @property
     def own_contexts(self) -> tuple[str, ...]:
-        return ("watching", *self.CONTEXTS) if self.is_watching else self.CONTEXTS
+        own = ("presets", *self.CONTEXTS) if self.on_presets else self.CONTEXTS
+        return ("watching", *own) if self.is_watching else own
 
     def mode_name(self) -> str:
         name = super().mode_name()
@@ -65,10 +65,15 @@ class FilmScreen(FilmView):
             super().act_out(key_command)
 
     async def act_render(self, key_command: KeyCommand) -> None:
-        if self.estimate is not None and self.estimate.trouble:
+        """c c: render what is marked as one batch, else what is under the cursor."""
+        from milimo_tui.studio.commands.film.outputs import Output
+
+        outputs = [self.asked[name] for name in self.outputs] or [Output(self.request, self.output)]
+        if not self.outputs and self.estimate is not None and self.estimate.trouble:
             self.say(self.estimate.trouble, "warn", self.estimate.hint)
             return
-        request = self.request
+        first, *others = outputs
+        request = first.request
         values: dict[str, Any] = {
             "preset": request.preset,
             "size": request.size,
@@ -79,16 +84,27 @@ class FilmScreen(FilmView):
             "subtitles": request.subtitles,
             "loudness": request.loudness,
             "scenes": self.scenes,
-            "output": self.output,
+            "output": first.output,
             "range": f"{self.range[0]}..{self.range[1]}" if self.range else "",
             "detach": True,
+            "also": tuple(each.as_words() for each in others),
         }
-        await self.studio_app.command("film.render", {name: value for name, value in values.items() if value})
+        given = {name: value for name, value in values.items() if value}
+        if await self.studio_app.command("film.render", given) is not None and self.outputs:
+            self.presets.unmark()
+            self._draw()
 
     def _change_request(self, **changes: Any) -> None:
         """Change the request and estimate it again."""
         self.request = replace(self.request, **changes)
+        self._keep_asked()
         self._read_again()
+
+    def _keep_asked(self) -> None:
+        """Keep what is asked of this preset, for when it is chosen again or rendered with others."""
+        from milimo_tui.studio.commands.film.outputs import Output
+
+        self.asked[self.request.preset] = Output(self.request, self.output)
 
     def act_range(self, key_command: KeyCommand) -> None:
         """Render the whole cut, or in to out."""
@@ -109,28 +125,46 @@ class FilmScreen(FilmView):
         """Take the next preset, round the end."""
         self._choose(NAMES[(NAMES.index(self.request.preset) + 1) % len(NAMES)])
 
-    async def act_presets(self, key_command: KeyCommand) -> None:
-        """Choose a preset from the list of all."""
-        ink = self.ink
-        rows = [
-            Row(
-                row.name,
-                line((f"{row.name:<14}", ink.strong), (row.title, ink.text)),
-                line((row.group, ink.muted)),
-            )
-            for row in PRESETS
-        ]
-        panel = Overlay("How the film is written", rows, "Enter chooses   Esc leaves")
-        name = await self.app.push_screen_wait(panel)
-        if name:
+    def act_presets(self, key_command: KeyCommand) -> None:
+        """P: go to the list of presets, and back to the films."""
+        self.take_list("films" if self.on_presets else "presets")
+
+    def act_next_pane(self, key_command: KeyCommand) -> None:
+        self.act_presets(key_command)
+
+    act_previous_pane = act_next_pane
+
+    def act_mark_output(self, key_command: KeyCommand) -> None:
+        """a: render this preset together with others, or without them."""
+        self._keep_asked()
+        self.presets.toggle_mark()
+        self._draw()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Enter: a film opens in mpv, a preset is marked."""
+        if event.rows.id == "presets":
+            self._keep_asked()
+            self.presets.toggle_mark()
+            self._draw()
+        else:
+            self.background(self._open_in_player)
+
+    def choose_preset(self, name: str) -> None:
+        if name and name != self.request.preset:
             self._choose(name)
 
     def _choose(self, name: str) -> None:
-        """Take a preset, with those requests that suit any."""
+        """Take a preset with what was asked of it, else with those requests that suit any."""
+        if name in self.asked:
+            kept = self.asked[name]
+            self.request, self.output = kept.request, kept.output
+            self._read_again()
+            return
         picture = preset_of(name).delivery.picture
-        alone = {} if picture else {"size": "", "rate": "", "burn": ()}
+        alone: dict[str, Any] = {} if picture else {"size": "", "rate": "", "burn": ()}
         self.output = ""
-        self._change_request(preset=name, quality=None, bitrate="", subtitles="", **alone)
+        self.request = replace(self.request, preset=name, quality=None, bitrate="", subtitles="", **alone)
+        self._read_again()
 
     def _lacks_pictures(self) -> bool:
         lacks = preset_of(self.request.preset).delivery.picture is None
@@ -183,6 +217,7 @@ class FilmScreen(FilmView):
         typed = await self.ask("file", self.output or target, name="FILE", lines=paths)
         if typed is not None:
             self.output = typed.strip()
+            self._keep_asked()
             self._read_again()
 
     def act_mark_film(self, key_command: KeyCommand) -> None:
@@ -208,6 +243,9 @@ class FilmScreen(FilmView):
         self.player.with_source(lambda source: go_on_alone(self, self.player, self.player.newest))
 
     async def act_player(self, key_command: KeyCommand) -> None:
+        await self._open_in_player()
+
+    async def _open_in_player(self) -> None:
         if self.chosen:
             await to_player(self.studio_app, self.chosen)
         else:

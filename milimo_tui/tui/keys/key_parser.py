@@ -91,7 +91,8 @@ class KeyParser:
             self.reset()
             return Press.CLEARED
         self._typed += (key,)
-        if not self._keys and key.isdigit() and len(key) == 1 and (key != "0" or self._digits):
+        counts = not contexts or contexts[0] not in self.keymap.uncounted
+        if counts and not self._keys and key.isdigit() and len(key) == 1 and (key != "0" or self._digits):
             self._digits = (self._digits + key)[:LONGEST_COUNT]
             return Press.PENDING
         self._keys += (key,)

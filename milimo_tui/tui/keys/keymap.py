@@ -105,6 +105,7 @@ class Keymap:
     titles: Mapping[str, str] = field(default_factory=dict)  # context → heading in help
     parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)  # context → its page of docs
+    uncounted: frozenset[str] = frozenset()  # contexts in which digits are keys, not counts
 
     @cached_property
     def by_context(self) -> dict[str, dict[tuple[str, ...], Binding]]:

@@ -47,6 +47,7 @@ def load(preset: str = "default", *users: Path | None, commands: Collection[str]
             for context, table in tables.items()
         },
         {context: table["page"] for context, table in tables.items() if "page" in table},
+        frozenset(context for context, table in tables.items() if not table.get("counts", True)),
     )
     if preset not in PRESETS:
         raise BadInput(f"there is no key preset “{preset}”", f"presets: {', '.join(PRESETS)}")
@@ -100,11 +101,13 @@ def _merge(base: Keymap, name: str, tables: Mapping[str, Any], commands: Collect
             problem = f"has no “{unknown[0]}”" if isinstance(table, dict) else "is a table"
             raise BadInput(f"{where} {problem}", 'a context has keys = […] and drop = ["x"]')
         added = [_checked(base, where, each, commands) for each in _bindings(where, context, table)]
+        if context not in base.uncounted:
+            _refuse_digits(where, added)
         gone = {binding.chord for binding in added} | set(_chords(f"{where} drop", table.get("drop", [])))
         bindings = _laid_over(added, bindings, {(context, chord) for chord in gone})
     if INSTEAD in tables:
         bindings = _with_stand_ins(bindings, _stand_ins(f"{name}: [{INSTEAD}]", tables[INSTEAD]))
-    return Keymap(tuple(bindings), base.titles, base.parents, base.pages)
+    return replace(base, bindings=tuple(bindings))
 
 
 def _act_of(binding: Binding) -> tuple[str, str, str]:
@@ -255,11 +258,17 @@ def _chord(where: str, written: str) -> tuple[str, ...]:
         else:
             hint = "keys are letters and signs, enter, space, left, pageup, f5 …, ctrl+x, shift+left"
         raise BadInput(f"{where}: there is no key “{key}”", hint)
-    if keys[0].isdigit() and keys != ("0",):
-        raise BadInput(
-            f"{where}: {show(keys)} begins with a digit, and digits are counts", "begin with a letter"
-        )
     return keys
+
+
+def _refuse_digits(where: str, bindings: Collection[Binding]) -> None:
+    """Raise BadInput for a chord that begins with a digit, where digits are counts."""
+    for binding in bindings:
+        if binding.chord[0].isdigit() and binding.chord != ("0",):
+            raise BadInput(
+                f"{where}: {show(binding.chord)} begins with a digit, and digits are counts",
+                "begin with a letter",
+            )
 
 
 def _checked(base: Keymap, where: str, binding: Binding, commands: Collection[str]) -> Binding:

@@ -29,6 +29,7 @@ class PlaySource:
     name: str = ""
     mark_in: int | None = None
     mark_out: int | None = None
+    notes: tuple[int, ...] = ()  # frames that have a remark
 
     @property
     def plan(self) -> Plan:
@@ -86,7 +87,7 @@ def bar_text(
 
 
 def track(source: PlaySource, frame: int, cells: int, ink: Ink) -> Text:
-    """Draw what is played on a line, `━━━━┃───[───]──`: what was seen, the playhead, in and out."""
+    """Draw what is played on a line, `━━◆━┃───[───]──`: what was seen, the playhead, in and out."""
 
     def cell(at: int) -> int:
         return max(0, min(cells - 1, at * (cells - 1) // max(1, source.frames - 1)))
@@ -97,5 +98,7 @@ def track(source: PlaySource, frame: int, cells: int, ink: Ink) -> Text:
         parts[cell(source.mark_in)] = ("[", ink.text)
     if source.mark_out is not None:
         parts[cell(source.mark_out - 1)] = ("]", ink.text)
+    for note in source.notes:
+        parts[cell(note)] = ("◆", ink.stale)
     parts[head] = ("┃", ink.accent)
     return line(*parts)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from milimo_tui.tui.play.viewing_keys import HAND, ViewingKeys
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.widgets.picture import Picture
 
 
 class ViewedScreen(StudioScreen):
@@ -38,6 +39,12 @@ class ViewedScreen(StudioScreen):
         if found != self.CONTEXTS:
             return found  # a prompt or a question has the keys
         return (HAND, *self.own_contexts) if self.viewing_keys.in_hand else self.own_contexts
+
+    def on_picture_wheeled(self, event: Picture.Wheeled) -> None:
+        self.viewing_keys.wheel(event)
+
+    def on_picture_dragged(self, event: Picture.Dragged) -> None:
+        self.viewing_keys.drag(event)
 
     def mode_name(self) -> str:
         return super().mode_name().replace("NORMAL", self.viewing_keys.in_hand.upper() or "NORMAL", 1)

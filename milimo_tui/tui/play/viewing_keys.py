@@ -20,6 +20,7 @@ from milimo_tui.media.scopes.viewing import MOST_ZOOM, PLAIN, Viewing
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.screen import StudioScreen
+    from milimo_tui.tui.widgets.picture import Picture
 
 HAND = "viewing_hand"  # the context of keys that move what is in hand
 RATIOS = {
@@ -234,6 +235,31 @@ class ViewingKeys(Generic[Frame]):
             )
         centre = now.pixel if to == "nearer" and now.pixel is not None else now.centre
         self.view(replace(now, zoom=zoom, centre=centre))
+
+    def wheel(self, event: Picture.Wheeled) -> None:
+        """Go nearer to what is under the mouse, or back."""
+        now = self.viewing
+        if self._viewed.viewed_raster() is None:
+            return
+        zoom = max(1, min(MOST_ZOOM, now.zoom << 1 if event.direction > 0 else now.zoom >> 1))
+        if zoom == now.zoom:
+            return
+        half = 0.5 / zoom
+        x, y = (
+            min(max(at + (where - 0.5) * (1 / now.zoom - 1 / zoom), half), 1 - half)
+            for at, where in zip(now.centre, (event.x, event.y), strict=True)
+        )
+        self.view(replace(now, zoom=zoom, centre=(x, y) if zoom > 1 else PLAIN.centre))
+
+    def drag(self, event: Picture.Dragged) -> None:
+        """Move a picture that is seen near by, as the mouse drags it."""
+        now, half = self.viewing, 0.5 / self.viewing.zoom
+        if now.zoom > 1:
+            x, y = (
+                min(max(at - by / now.zoom, half), 1 - half)
+                for at, by in zip(now.centre, (event.across, event.down), strict=True)
+            )
+            self.view(replace(now, centre=(x, y)))
 
     def act_pan(self, key_command: KeyCommand) -> None:
         """Move the part of the picture that is seen."""

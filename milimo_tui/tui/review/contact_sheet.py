@@ -23,7 +23,8 @@ class ContactSheet:
         cards = self._core.query_one(Cards)
         if self._core.item is None:
             return
-        self._core.take_player.halt()
+        self._core.player.halt()
+        self._core.grid_keys.put_away()
         cards.display = not cards.display
         self._core.query_one("#review").display = not cards.display
         if cards.display:
@@ -46,4 +47,4 @@ class ContactSheet:
     def act_play(self, key_command: KeyCommand) -> None:
         if self._core.on_sheet:
             self.act_sheet(key_command)
-        self._core.take_player.act_play(key_command)
+        self._core.player.act_play(key_command)

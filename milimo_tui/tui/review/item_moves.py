@@ -44,11 +44,14 @@ class ItemMoves:
         self.go(10**9 if key_command.count is None else key_command.count - 1)
 
     async def act_next_item(self, key_command: KeyCommand) -> None:
-        """Pass this one over: it counts as looked at, picked or not."""
+        await self.pass_over(key_command.times)
+
+    async def pass_over(self, count: int) -> None:
+        """Pass so many over: they count as looked at, picked or not."""
         items = self._core.review.items if self._core.review else ()
-        passed = items[self._core.place : self._core.place + key_command.times]
-        last = self._core.place + key_command.times >= len(items)
-        self.go(self._core.place + key_command.times)
+        passed = items[self._core.place : self._core.place + count]
+        last = self._core.place + count >= len(items)
+        self.go(self._core.place + count)
         new = tuple(item.id for item in passed if not item.seen)
         if new and await self._core.studio_app.command("review.seen", {"ids": new}, quiet=True) is None:
             return

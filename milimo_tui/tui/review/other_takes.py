@@ -38,22 +38,13 @@ class OtherTakes:
             self._core.say("the shot has no other take", "warn", "e opens it; c c there makes one")
             return
         take_id = ids[(ids.index(here) + step) % len(ids)] if here in ids else ids[0]
-        self._see(take_id)
-
-    def _see(self, take: str) -> None:
-        """Show a take of the shot, the playhead where it is."""
-        items = self._core.review.items if self._core.review else ()
-        place = next((place for place, item in enumerate(items) if item.take == take), None)
-        if place is None:
-            self._core.shown_take = take
-        else:
-            self._core.place, self._core.shown_take = place, ""
-        self._core.draw_place()
-        self._core.load_take()
+        self._core.see_take(take_id)
 
     def act_compare(self, key_command: KeyCommand) -> None:
         """A: compare two takes at one playhead, beside each other where there is room, else in turn."""
         is_new = not self._core.compared_take
+        if is_new and self._newest_beside_picked():
+            return
         if not self.choose_other():
             return
         here = self._core.take
@@ -62,7 +53,33 @@ class OtherTakes:
             self._core.load_take()
             return
         self._core.compared_take, take_id = here.id, self._core.compared_take
-        self._see(take_id)
+        self._core.see_take(take_id)
+
+    def _newest_beside_picked(self) -> bool:
+        """Where a rejected take is shown: show the newest that is not beside the picked one instead of it.
+
+        Returns False where the take is not rejected, or all are.
+        """
+        here, able = self._core.take, [take for take in self._takes() if not take.rejected]
+        if here is None or not here.rejected or not able:
+            return False
+        picked = self._picked(here.shot)
+        newest = able[-1]
+        if picked is None or picked.id == newest.id:
+            self._core.see_take(newest.id)
+            what = "the newest, and it is picked" if picked is not None else "the newest; none is picked"
+            self._core.say(what, hint="{ui.compare} compares it with the one before")
+            return True
+        self._core.compared_take = picked.id
+        self._core.see_take(newest.id)
+        self._core.say("the newest beside the picked one")
+        return True
+
+    def _picked(self, shot_id: str) -> Take | None:
+        """Return the take that the shot shows."""
+        shots = self._core.story.shots if self._core.story else ()
+        shot = next((shot for shot in shots if shot.id == shot_id), None)
+        return picked_takes.picked_of(shot, self._takes()) if shot else None
 
     def choose_other(self) -> bool:
         """Choose the take to compare with, unless one is chosen: the picked one, else the one before.
@@ -77,9 +94,7 @@ class OtherTakes:
             )
             return False
         if not self._core.compared_take:
-            shots = self._core.story.shots if self._core.story else ()
-            shot = next((shot for shot in shots if shot.id == here.shot), None)
-            picked = picked_takes.picked_of(shot, self._takes()) if shot else None
+            picked = self._picked(here.shot)
             other = ids[ids.index(here.id) - 1]
             self._core.compared_take = picked.id if picked is not None and picked.id != here.id else other
         return True

@@ -9,6 +9,7 @@ FACTS = 27  # cells of the facts beside the picture, at least
 FACTS_ROWS = 14  # of the facts below it
 AIR = 5  # cells left of the picture, and between it and the facts
 SIDE_BY_SIDE = 140  # cells from which two takes are compared beside each other
+GRID_FACTS = 110  # cells from which a grid has the facts beside it
 CHIPS = 2  # rows of a strip of chips under its rule
 FILM_ROWS = 4  # of a picture in a film strip, at least
 FILM_STRIP = 32  # rows of the body from which the strip has pictures
@@ -47,3 +48,27 @@ def fitting(wide: int, high: int, ratio: float) -> tuple[int, int]:
     while high > 3 and round(high * 2 * ratio) > wide:
         high -= 1
     return min(wide, round(high * 2 * ratio)), high
+
+
+@dataclass(frozen=True, slots=True)
+class GridLayout:
+    """Columns and rows of a grid of pictures, and the cells of each with its caption."""
+
+    columns: int
+    rows: int
+    wide: int
+    high: int
+
+
+def lay_grid(count: int, wide: int, high: int, ratio: float) -> GridLayout:
+    """Lay so many pictures of that ratio out in wide × high cells, each as large as can be."""
+    best = GridLayout(1, max(1, count), max(1, wide), max(2, high // max(1, count)))
+    seen = -1
+    for columns in range(1, count + 1):
+        rows = -(-count // columns)
+        each = GridLayout(columns, rows, max(1, wide // columns), max(2, high // rows))
+        picture = fitting(each.wide - 1, each.high - 1, ratio)
+        fits = picture[1] * rows + rows <= max(high, rows * 4)
+        if fits and picture[0] * picture[1] > seen:
+            best, seen = each, picture[0] * picture[1]
+    return best

@@ -13,12 +13,13 @@ from rich.style import Style
 from rich.text import Text
 
 from milimo_tui.core.format import took_text
+from milimo_tui.core.time import timecode
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Scene, Shot, Story, Take
 from milimo_tui.studio.project.inbox import Check
 from milimo_tui.studio.project.review import MADE_HERE, Item, Review, State, span, tally
-from milimo_tui.tui.shot.shot_state import framing, framings
+from milimo_tui.tui.shot.shot_state import framing, framings, hashed
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, Ink
 from milimo_tui.tui.widgets.text import line, wrapped
 
@@ -124,9 +125,24 @@ def facts(
         out += [line(), *beside]
     if shot is not None:
         out += [line(), *_dialogue(shot, ink, width)]
-    if shown.take is not None and shown.take.note:
-        out += [line(), *_wrapped(f"note  “{shown.take.note}”", width, ink.stale)]
+    if shown.take is not None:
+        out += _written(shown.take, rate, ink, width)
     return out
+
+
+def _written(take: Take, rate: Fraction, ink: Ink, width: int) -> list[Text]:
+    """Return what a person wrote on a take: tags, the remark on the whole, those on its frames."""
+    out = _wrapped(" ".join(hashed(take.tags)), width, ink.accent) if take.tags else []
+    out += _wrapped(f"note  “{take.note}”", width, ink.stale) if take.note else []
+    for note in take.notes:
+        out += _wrapped(f"◆ {timecode(note.frame, rate)[3:]}  “{note.text}”", width, ink.stale)
+    return [line(), *out] if out else []
+
+
+def searched(item: Item) -> str:
+    """Return the words by which an item is found."""
+    notes = (note.text for note in item.notes)
+    return " ".join((item.number, item.state.value, item.reason, item.note, *notes, *hashed(item.tags)))
 
 
 def _state(item: Item, ink: Ink) -> Text:

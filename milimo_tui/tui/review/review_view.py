@@ -25,7 +25,8 @@ from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.review import item_cards as sheets
 from milimo_tui.tui.review import review_lines
-from milimo_tui.tui.review.review_layout import FACTS, SIDE_BY_SIDE, lay_out
+from milimo_tui.tui.review.review_layout import FACTS, GRID_FACTS, SIDE_BY_SIDE, lay_out
+from milimo_tui.tui.review.take_grid import LEAST, GridKeys, TakeGrid
 from milimo_tui.tui.review.take_player import TakePlayer
 from milimo_tui.tui.review.take_strip import TakeStrip
 from milimo_tui.tui.shot.shot_state import Source, load_pictures
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.project.review import Item, Review
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.play.monitor import PlanFrame
+    from milimo_tui.tui.play.source_player import SourcePlayer
     from milimo_tui.tui.shell.queue_feed import Queue
 
 
@@ -57,6 +59,9 @@ class ReviewView(ViewedScreen):
         self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self)
         self.take_player = TakePlayer(
             self, self.viewing_keys, on_moved=self.draw_transport, on_loaded=self._draw_facts
+        )
+        self.grid_keys = GridKeys(
+            self, self, self.viewing_keys, on_moved=self.draw_transport, see=self.see_take
         )
         self.review: Review | None = None
         self.place = 0  # of the cursor
@@ -85,6 +90,7 @@ class ReviewView(ViewedScreen):
                     Line(id="transport"),
                     id="stage",
                 ),
+                Vertical(TakeGrid(id="grid"), Line(id="grid-transport"), id="grid-stage"),
                 Static(id="facts", markup=False),
                 id="top",
             ),
@@ -122,9 +128,11 @@ class ReviewView(ViewedScreen):
 
     def on_mount(self) -> None:
         self.take_player.start()
+        self.grid_keys.player.start()
 
     def on_unmount(self) -> None:
         self.take_player.close()
+        self.grid_keys.player.close()
 
     def on_screen_resume(self) -> None:
         self.catch_up()  # first: the film that is read is the one that is there now
@@ -133,7 +141,7 @@ class ReviewView(ViewedScreen):
             self.read_anew()
 
     def on_screen_suspend(self) -> None:
-        self.take_player.halt()
+        self.player.halt()
         self._was_left = self.app.current_mode != self.MODE
 
     def read_anew(self) -> None:
@@ -218,9 +226,28 @@ class ReviewView(ViewedScreen):
         """Load the take that is shown, and the one beside it; a newer call replaces an older one."""
         self.background(self._load_take, "look", exclusive=True)
 
+    def see_take(self, take: str) -> None:
+        """Show a take (its id) of the shot, the playhead where it is."""
+        items = self.review.items if self.review else ()
+        place = next((place for place, item in enumerate(items) if item.take == take), None)
+        if place is None:
+            self.shown_take = take
+        else:
+            self.place, self.shown_take = place, ""
+        self.draw_place()
+        self.load_take()
+
+    @property
+    def player(self) -> SourcePlayer:
+        """What plays: the take that is shown, or the grid."""
+        return self.grid_keys.player if self.grid_keys.is_on else self.take_player
+
     async def _load_take(self) -> None:
         """Load the take that is shown, and the one beside it, for the player."""
         if self.story is None or self.review is None:
+            return
+        if self.grid_keys.is_on:
+            await self.grid_keys.load()
             return
         seen = self.is_wide or bool(self.viewing_keys.viewing.compare)
         beside = self._take_of(self.compared_take) if seen else None
@@ -262,7 +289,7 @@ class ReviewView(ViewedScreen):
         self.call_after_refresh(self._draw)
 
     def on_picture_resized(self) -> None:
-        self.take_player.ask_anew()
+        self.player.ask_anew()
         self.call_after_refresh(self._draw_facts)  # wrapped at the width that the pictures leave
 
     def _draw(self) -> None:
@@ -286,6 +313,8 @@ class ReviewView(ViewedScreen):
         """Draw another item, or another take of it."""
         if self.review is None or self.item is None:
             return
+        if self.grid_keys.is_on and len(self.grid_keys.takes) < LEAST:
+            self.grid_keys.put_away()
         self._lay_out()
         self.query_one(TakeStrip).show(self.review.items, self.place, self._picture_keys)
         if self.on_sheet and self.query_one(Cards).key != self.item.job:
@@ -336,7 +365,14 @@ class ReviewView(ViewedScreen):
         two = bool(self.compared_take) and self.is_wide and bool(item.take) and apart
         ratio = story.project.width / max(1, story.project.height)
         found = lay_out(*self.size, ratio, two=two)
-        self.query_one("#top").set_class(found.stacked, "-stacked")
+        in_grid = self.grid_keys.is_on
+        self.query_one("#top").set_class(found.stacked and not in_grid, "-stacked")
+        self.query_one("#stage").display = not in_grid
+        self.query_one("#grid-stage").display = in_grid
+        self.query_one("#top").set_class(in_grid, "-grid")
+        self.query_one("#facts").display = not in_grid or self.size.width >= GRID_FACTS
+        if in_grid:
+            self.call_after_refresh(self._draw_grid)
         self.query_one(TakeStrip).styles.height = found.strip
         for widget in (self.query_one("#picture"), self.query_one("#other"), self.query_one("#poster")):
             widget.styles.width, widget.styles.height = found.wide, found.high
@@ -345,6 +381,10 @@ class ReviewView(ViewedScreen):
         self.query_one("#poster").display = not (self.shown_take or item.take)
         self.query_one("#transport").visible = bool(self.shown_take or item.take)
         self.query_one("#other").display = two
+
+    def _draw_grid(self) -> None:
+        if self.story is not None and self.grid_keys.is_on:
+            self.grid_keys.draw(self.story, self.query_one(TakeGrid))
 
     def _draw_facts(self) -> None:
         review, story, item = self.review, self.story, self.item
@@ -377,8 +417,8 @@ class ReviewView(ViewedScreen):
 
     def draw_transport(self) -> None:
         """Draw where the playhead is and how it moves."""
-        bar = self.query_one("#transport", Line)
-        player = self.take_player
+        bar = self.query_one("#grid-transport" if self.grid_keys.is_on else "#transport", Line)
+        player = self.player
         source = player.source
         shown = transport(source, player.frame, player.sign, self.ink, bar.size.width) if source else ""
         bar.show(shown)

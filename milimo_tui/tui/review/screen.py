@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.tui.review.contact_sheet import ContactSheet
 from milimo_tui.tui.review.item_moves import ItemMoves
 from milimo_tui.tui.review.other_takes import OtherTakes
+from milimo_tui.tui.review.review_lines import searched
 from milimo_tui.tui.review.review_view import ReviewView
 from milimo_tui.tui.review.take_actions import TakeActions
+from milimo_tui.tui.review.take_cleaning import TakeCleaning
+from milimo_tui.tui.review.take_grid import GridCell
+from milimo_tui.tui.review.take_notes import TakeNotes
+from milimo_tui.tui.review.take_rating import TakeRating
 from milimo_tui.tui.review.take_strip import TakeStrip
 from milimo_tui.tui.widgets.cards import Cards
 
@@ -30,10 +35,20 @@ class ReviewScreen(ReviewView):
         self.item_moves = ItemMoves(self)
         self.other_takes = OtherTakes(self)
         self.take_actions = TakeActions(self)
+        self.take_notes = TakeNotes(self)
+        self.take_rating = TakeRating(self, self.take_actions, self.item_moves)
+        self.take_cleaning = TakeCleaning(self)
 
     @property
     def own_parts(self) -> tuple[object, ...]:
-        return self.contact_sheet, self.item_moves, self.other_takes, self.take_actions, self.take_player
+        grid = self.grid_keys
+        seen = (grid, grid.player) if grid.is_on else (self.other_takes, grid)
+        judged = (self.take_actions, self.take_notes, self.take_rating, self.take_cleaning)
+        return (self.contact_sheet, self.item_moves, *judged, *seen, self.other_takes, self.take_player)
+
+    @property
+    def own_contexts(self) -> tuple[str, ...]:
+        return ("rating", *self.CONTEXTS) if self.take_rating.is_on else self.CONTEXTS
 
     def find_second(self) -> bool:
         return self.other_takes.choose_other()
@@ -42,7 +57,7 @@ class ReviewScreen(ReviewView):
         return self.take_actions.args_for(command, key_command)
 
     def go_to_frame(self, frame: int) -> bool:
-        return self.take_player.go_to_frame(frame)
+        return self.player.go_to_frame(frame)
 
     def shown_file(self) -> str:
         return self.take_player.shown_file()
@@ -52,12 +67,36 @@ class ReviewScreen(ReviewView):
 
     def act_out(self, key_command: KeyCommand) -> None:
         """Go one level out: the comparison, the sheet, then what every screen leaves."""
-        if self.compared_take:
+        if self.take_rating.is_on:
+            self.take_rating.leave()
+        elif self.grid_keys.is_on:
+            self.grid_keys.leave()
+        elif self.compared_take:
             self.other_takes.end_comparison()
         elif self.on_sheet:
             self.contact_sheet.act_sheet(key_command)
         else:
             super().act_out(key_command)
+
+    async def act_enter(self, key_command: KeyCommand) -> None:
+        """Pick the take that is shown; while it is rated by one key, go on to the next."""
+        if self.take_rating.is_on:
+            await self.take_rating.pick_on()
+        else:
+            await self.take_actions.choose()
+
+    def find(self, words: str, step: int) -> None:
+        """Go to the next item with those words: its number, tags, remarks, why it failed."""
+        items, low = self.review.items if self.review else (), words.casefold()
+        for distance in range(1, len(items) + 1):
+            place = (self.place + step * distance) % len(items)
+            if low in searched(items[place]).casefold():
+                self.item_moves.go(place)
+                return
+        self.say(f"“{words}” is not here", "warn")
+
+    def on_grid_cell_clicked(self, event: GridCell.Clicked) -> None:
+        self.grid_keys.choose(event.place)
 
     def on_take_strip_clicked(self, event: TakeStrip.Clicked) -> None:
         self.item_moves.go(event.place)

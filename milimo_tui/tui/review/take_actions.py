@@ -1,4 +1,4 @@
-"""Actions on the take that is shown: pick, reject, rate, remark; on a failure: retry, open its shot.
+"""Actions on the take that is shown: pick, reject, rate, finish; on a failure: retry, open its shot.
 
 Every action is a command of the registry.
 """
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.review.review_view import ReviewView
+
+ASKED_FROM = 60  # seconds of work that are asked about first
 
 
 class TakeActions:
@@ -35,16 +37,17 @@ class TakeActions:
             return {"ids": (self._core.item.id,)} if self._core.item else None
         return {"id": self._core.item.shot} if self._core.item and self._core.item.shot else {}
 
-    async def act_enter(self, key_command: KeyCommand) -> None:
-        await self.choose()
-
     async def choose(self) -> None:
         """Pick the take that is shown; of a failure, open its log."""
-        take = self._core.take
-        if take is not None:
-            await self._core.command("shot.pick", id=take.shot, take=take.id)
+        if self._core.take is not None:
+            await self.pick()
         elif self._core.item is not None:
             await self._core.studio_app.go_to_job(self._core.item.job)
+
+    async def pick(self) -> bool:
+        """Pick the take that is shown; return whether it is picked."""
+        take = self._core.take
+        return take is not None and bool(await self._core.command("shot.pick", id=take.shot, take=take.id))
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """x: reject the take that is shown, or take a rejection back."""
@@ -55,16 +58,34 @@ class TakeActions:
         judged = {"accept": True} if take.rejected else {"reject": True}
         await self._core.command("shot.rate", id=take.shot, take=take.id, **judged)
 
-    async def act_comment(self, key_command: KeyCommand) -> None:
+    async def act_finish(self, key_command: KeyCommand) -> None:
+        """c c: make the take that is shown once more at full quality; over a minute of work asks first."""
         take = self._core.take
         if take is None:
-            self._core.say("only a take can have a remark", "warn")
+            self._core.say("only a take can be finished", "warn", "e opens the shot; c c there makes one")
             return
-        note = await self._core.ask(
-            f"{self._core.item.number if self._core.item else ''} note:", take.note, name="NOTE"
-        )
-        if note is not None and note.strip() != take.note:
-            await self._core.command("review.comment", take=take.id, text=note.strip())
+        app = self._core.studio_app
+        asked = {"id": take.shot, "take": take.id}
+        planned = await app.command("shot.finish", {**asked, "dry_run": True}, quiet=True)
+        if planned is None:
+            return
+        seconds = planned.data["estimate"]["seconds"]
+        if (seconds is None or seconds > ASKED_FROM) and not await self._core.confirm(
+            f"{planned.message}. Make it?"
+        ):
+            return
+        await self._core.command("shot.finish", **asked, detach=True)
+
+    async def act_unsee(self, key_command: KeyCommand) -> None:
+        """w: count as not looked at, so that it is listed again."""
+        item = self._core.item
+        if item is not None:
+            number = item.number
+            done = await self._core.studio_app.command(
+                "review.seen", {"ids": (item.id,), "again": True}, quiet=True
+            )
+            if done is not None:
+                self._core.say(f"{number} waits to be looked at again", "good")
 
     async def act_retry(self, key_command: KeyCommand) -> None:
         """r: retry what failed, unchanged."""

@@ -17,6 +17,7 @@ from milimo_tui.tui.play.source_player import SourcePlayer
 from milimo_tui.tui.shell.player_listener import PlayerListener
 
 if TYPE_CHECKING:
+    from milimo_tui.core.paths import ProjectPaths
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.story.values.film import Story, Take
     from milimo_tui.studio.project.inbox import Check
@@ -38,6 +39,19 @@ class LoadedTake:
     plan: Plan
     key: str
     checks: tuple[Check, ...]
+    notes: tuple[int, ...] = ()
+
+
+def loaded(story: Story, paths: ProjectPaths, take: Take) -> LoadedTake:
+    """Return a take as it is played; for a thread. Raises MilimoError."""
+    from milimo_tui.studio.project.inbox import checks
+    from milimo_tui.studio.render.render_plan import plan_of_take
+
+    plan = plan_of_take(story, paths, take)
+    media = plan.stretches[0].pictures()[0].media
+    there = media.kind != "offline"
+    notes = tuple(note.frame for note in take.notes)
+    return LoadedTake(take.id, media.path, plan, plan.signature(), checks(story, take, there=there), notes)
 
 
 class TakePlayer(SourcePlayer):
@@ -70,19 +84,11 @@ class TakePlayer(SourcePlayer):
         """
         if self.loaded is None or take is None or self.loaded.take != take.id:
             self.halt()
-        before = self._keys
+        before = self._keys, self.loaded.notes if self.loaded else ()
         paths = self._screen.studio_app.studio.project().paths
 
         def load_one(take: Take | None) -> LoadedTake | None:
-            from milimo_tui.studio.project.inbox import checks
-            from milimo_tui.studio.render.render_plan import plan_of_take
-
-            if take is None:
-                return None
-            plan = plan_of_take(story, paths, take)
-            media = plan.stretches[0].pictures()[0].media
-            there = media.kind != "offline"
-            return LoadedTake(take.id, media.path, plan, plan.signature(), checks(story, take, there=there))
+            return loaded(story, paths, take) if take is not None else None
 
         try:
             self.loaded, self.loaded_beside = await self._screen.in_thread(
@@ -92,7 +98,7 @@ class TakePlayer(SourcePlayer):
             self.loaded = self.loaded_beside = None
             self._screen.studio_app.say_error(error)
         self._on_loaded()
-        if self._keys != before:
+        if (self._keys, self.loaded.notes if self.loaded else ()) != before:
             self._put_loaded()
 
     def _put_loaded(self) -> None:
@@ -100,7 +106,8 @@ class TakePlayer(SourcePlayer):
             self.source = None
             return
         shown = (self.loaded, self.loaded_beside) if self.loaded_beside else (self.loaded,)
-        self.put(PlaySource(tuple(one.plan for one in shown), self.loaded.plan.name))
+        plans = tuple(one.plan for one in shown)
+        self.put(PlaySource(plans, self.loaded.plan.name, notes=self.loaded.notes))
 
     @property
     def _keys(self) -> tuple[str, str]:

@@ -31,6 +31,7 @@ GAP = 1
 class TakeStrip(Pictured):
     """`show` replaces the items; under a rule it draws one line of chips, or pictures over their chips."""
 
+    ALLOW_SELECT = False
     DEFAULT_CSS = "TakeStrip { width: 1fr; height: 2; background: $background; }"
     can_focus = False
 
@@ -136,6 +137,8 @@ class TakeStrip(Pictured):
         return Strip.join(pieces).adjust_cell_length(self.size.width, base)
 
     def on_click(self, event: events.Click) -> None:
+        if event.button != 1:
+            return
         if self.is_film:
             first, last = self._in_sight()
             place = first + event.x // (self.picture_cells[0] + 1 + GAP)

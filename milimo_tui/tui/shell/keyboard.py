@@ -165,12 +165,11 @@ class Keyboard:
             await asyncio.wait_for(taken.wait(), FIELD_SECONDS)
 
     def type_keys(self, keys: Iterable[str]) -> None:
-        """Type keys on the screen in front; half a chord waits for the rest."""
-        screen = self._app.studio_screen
-        if screen is None:
+        """Type keys on the screen or panel in front; half a chord waits for the rest."""
+        if not hasattr(self._app.screen, "contexts"):
             return
         for key in keys:
-            result = self.parser.press(key, screen.contexts)
+            result = self.parser.press(key, cast("Keyed", self._app.screen).contexts)
             if isinstance(result, KeyCommand):
                 perform(self._app, result)
         self._show_pending()

@@ -23,9 +23,11 @@ from milimo_tui.tui.timeline.base.arrival_notice import ArrivalNotice
 from milimo_tui.tui.timeline.base.clip_previews import ClipPreviews
 from milimo_tui.tui.timeline.base.core import TimelineCore
 from milimo_tui.tui.timeline.base.key_queue import KeyQueue
+from milimo_tui.tui.timeline.base.panes import PaneSizes
 from milimo_tui.tui.timeline.edit.levels import Levels
 from milimo_tui.tui.timeline.edit.macros import Macros
 from milimo_tui.tui.timeline.edit.marks import Marks
+from milimo_tui.tui.timeline.edit.mouse_drag import MouseDrag
 from milimo_tui.tui.timeline.edit.operators import Operators
 from milimo_tui.tui.timeline.edit.repeat import RepeatEdit
 from milimo_tui.tui.timeline.edit.selection import VisualMode
@@ -50,7 +52,9 @@ from milimo_tui.tui.timeline.transport.source_viewer import SourceViewer
 from milimo_tui.tui.timeline.values import targets
 from milimo_tui.tui.timeline.widgets.effects_panel import AS_IS
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
+from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, TrimEdge
+from milimo_tui.tui.widgets.divider import Divider
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -85,6 +89,8 @@ class TimelineScreen(TimelineCore):
         self.trim_session = TrimSession(self)
         self.trim_mode = TrimMode(self, self.trim_session, self.repeat_edit, self.visual_mode)
         self.trim_keys = TrimKeys(self, self.trim_session)
+        self.pane_sizes = PaneSizes(self)
+        self.mouse_drag = MouseDrag(self, self.trim_session, self.trim_mode)
         self.transport = Transport(self, self.trim_session, self.marks)
         self.pending_edits = PendingEdits(self)
         self.inspector_part = InspectorPart(self, self.pending_edits)
@@ -116,6 +122,7 @@ class TimelineScreen(TimelineCore):
             self.source,
             self.levels,
             self.live_modes,
+            self.pane_sizes,
             self.viewing_keys,
         )
 
@@ -199,6 +206,8 @@ class TimelineScreen(TimelineCore):
             await self.studio_app.act_cancel(key_command)
 
     def act_out(self, key_command: KeyCommand) -> None:
+        if self.mouse_drag.give_up():
+            return
         if self.source.sourcing:
             self.source.leave_source()
         elif self.inspecting:
@@ -293,11 +302,15 @@ class TimelineScreen(TimelineCore):
 
     def show_film(self, film: Snapshot | None) -> None:
         """Draw a film, unless a trim goes on over it; a pending edit is drawn over it."""
-        if not (self.trim_session.keeps(film) or self.live_modes.keeps(film)):
+        if not (self.trim_session.keeps(film) or self.live_modes.keeps(film) or self.mouse_drag.carries):
             self.shot_takes.film_arrives(film)
             self.draw_film(film)
         self.pending_edits.film_shown()
         self.source.film_shown(film)
+        self.pane_sizes.resized()
+
+    def on_resize(self) -> None:
+        self.pane_sizes.resized()
 
     def story_shown(self, story: Story) -> Story:
         return self.shot_takes.story_shown(story)
@@ -309,6 +322,24 @@ class TimelineScreen(TimelineCore):
         if not self.shot_takes.looks_at_b:
             self._picked_plan = (plan, self.plan_key) if plan is not None else None
         self.clip_previews.plan_changed(plan)
+
+    def on_timeline_dragged(self, event: Timeline.Dragged) -> None:
+        self.mouse_drag.dragged(event)
+
+    def on_timeline_dropped(self) -> None:
+        self.mouse_drag.dropped()
+
+    def on_picture_wheeled(self, event: Picture.Wheeled) -> None:
+        self.viewing_keys.wheel(event)
+
+    def on_picture_dragged(self, event: Picture.Dragged) -> None:
+        self.viewing_keys.drag(event)
+
+    def on_divider_moved(self, event: Divider.Moved) -> None:
+        self.pane_sizes.dragged(event)
+
+    def on_divider_dropped(self) -> None:
+        self.pane_sizes.keep()
 
     # -- what is seen ------------------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ MOST_DRAWN = 2000  # rows of cards that are kept as they were drawn: some screen
 class Cards(Pictured, ScrollView, can_focus=True):
     """The board. `show` replaces its sections; `key` is the card under the cursor."""
 
+    ALLOW_SELECT = False
     DEFAULT_CSS = "Cards { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; background: $background; }"
 
     class Moved(Message):
@@ -388,20 +389,39 @@ class Cards(Pictured, ScrollView, can_focus=True):
                 return True
         return False
 
+    def copied_text(self) -> str:
+        """Return what a copy takes: the words of the card under the cursor."""
+        if not self._order:
+            return ""
+        section, index = self._order[self._cursor]
+        card = self.sections[section].cards[index]
+        lines = (card.titles[0].plain, card.state.plain, card.words.plain)
+        return "\n".join(filter(None, map(str.strip, lines)))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        if event.button != 1 and (place := self._place_at(event.x, event.y)) is not None:
+            self.move_to(place)  # what a menu is opened on
+
     def on_click(self, event: events.Click) -> None:
-        index = event.y + self.scroll_offset.y
-        if not 0 <= index < len(self._grid.lines):
+        place = self._place_at(event.x, event.y) if event.button == 1 else None
+        if place is None:
             return
-        entry = self._grid.lines[index]
-        column = (event.x) // (self._grid.width + GAP)
-        card_index = entry.first + column
-        if entry.part < 0 or column >= self._grid.across or (entry.section, card_index) not in self._order:
-            return
-        place = self._order.index((entry.section, card_index))
         if place == self._cursor:
             self.post_message(self.Chosen(self.key))
         else:
             self.move_to(place)
+
+    def _place_at(self, x: int, y: int) -> int | None:
+        """Return the place of the card that is seen there; None where none is."""
+        index = y + self.scroll_offset.y
+        if not 0 <= index < len(self._grid.lines):
+            return None
+        entry = self._grid.lines[index]
+        column = x // (self._grid.width + GAP)
+        card_index = entry.first + column
+        if entry.part < 0 or column >= self._grid.across or (entry.section, card_index) not in self._order:
+            return None
+        return self._order.index((entry.section, card_index))
 
     def on_focus(self) -> None:
         self._paint_words(self._cursor)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class Picture(Widget):
     """Give it a drawing of `wanted_pixels`; it posts `Resized` when it needs others."""
 
+    ALLOW_SELECT = False
     DEFAULT_CSS = "Picture { width: 1fr; height: 1fr; background: $surface; }"
     can_focus = False
 
@@ -35,6 +36,20 @@ class Picture(Widget):
         @property
         def control(self) -> Picture:
             return self.picture
+
+    class Wheeled(Message):
+        """The wheel was turned over the picture: +1 is nearer; `x` and `y` are where, 0 to 1."""
+
+        def __init__(self, direction: int, x: float, y: float) -> None:
+            super().__init__()
+            self.direction, self.x, self.y = direction, x, y
+
+    class Dragged(Message):
+        """The picture was dragged by parts of its width and height since it was last told of."""
+
+        def __init__(self, across: float, down: float) -> None:
+            super().__init__()
+            self.across, self.down = across, down
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -89,6 +104,21 @@ class Picture(Widget):
         self._forget()
         self.drawing, self._own = None, False
         self.post_message(self.Resized(self))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, 1)
+
+    def _wheel(self, event: events.MouseEvent, direction: int) -> None:
+        width, height = max(1, self.size.width), max(1, self.size.height)
+        self.post_message(self.Wheeled(direction, (event.x + 0.5) / width, (event.y + 0.5) / height))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if event.button == 1 and (event.delta_x or event.delta_y):
+            width, height = max(1, self.size.width), max(1, self.size.height)
+            self.post_message(self.Dragged(event.delta_x / width, event.delta_y / height))
 
     def on_resize(self, event: events.Resize) -> None:
         self.post_message(self.Resized(self))

@@ -41,6 +41,7 @@ class PosterItem:
 class PosterStrip(Pictured):
     """`show` replaces the items; `choose` moves the bar."""
 
+    ALLOW_SELECT = False
     DEFAULT_CSS = "PosterStrip { width: 1fr; height: 0; background: $background; }"
     can_focus = False
 
@@ -175,6 +176,8 @@ class PosterStrip(Pictured):
         return strip_of(text, base, wide, console)
 
     def on_click(self, event: events.Click) -> None:
+        if event.button != 1:
+            return
         place = (event.x - self.gutter.left) // (self._cells[0] + GAP)
         if event.y <= self._cells[1] and place < len(self.in_sight):
             self.post_message(self.Clicked(self.in_sight[place].key))

@@ -1,6 +1,7 @@
 """A list drawn line by line: any number of rows, only the visible ones cost anything.
 
-Takes `Row` values and posts `Moved` and `Chosen`; keeps its place by row key when the rows change.
+Takes `Row` values, posts `Moved`, `Chosen` and `Selected`; keeps its place by row key when the rows change.
+Rows are selected to be copied by keys or by dragging over them.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ class Rows(ScrollView, can_focus=True):
     """The list. `show` replaces its rows; `key` is the row under the cursor."""
 
     DEFAULT_CSS = "Rows { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; background: $background; }"
+    ALLOW_SELECT = False  # rows are selected whole
 
     class Moved(Message):
         """The cursor is on another row."""
@@ -100,6 +102,13 @@ class Rows(ScrollView, can_focus=True):
         def control(self) -> Rows:
             return self.rows
 
+    class Selected(Message):
+        """So many rows are selected."""
+
+        def __init__(self, count: int) -> None:
+            super().__init__()
+            self.count = count
+
     def __init__(
         self,
         *,
@@ -117,7 +126,11 @@ class Rows(ScrollView, can_focus=True):
         self.rows: tuple[RowLike, ...] = ()
         self.cursor = -1
         self.marked: frozenset[str] = frozenset()
-        self._strips: dict[tuple[int, bool, bool, int], Strip] = {}
+        self._anchor: int | None = None  # where the selected rows begin; the cursor is their other end
+        self._extends = False  # every move of the cursor selects (`V`)
+        self._pressed: int | None = None  # the row that the mouse went down on
+        self._dragged = False  # the mouse has selected since it went down
+        self._strips: dict[tuple[int, bool, bool, bool, int], Strip] = {}
 
     @property
     def key(self) -> str:
@@ -137,6 +150,8 @@ class Rows(ScrollView, can_focus=True):
         wanted = self.key if key is None else key
         before = self.key
         old, self.rows = self.rows, tuple(rows)
+        if self._anchor is not None and [row.key for row in old] != [row.key for row in self.rows]:
+            self._anchor, self._extends = None, False
         if self.marked:
             self.marked &= {row.key for row in self.rows}
         most = min(len(old), len(self.rows))
@@ -163,8 +178,15 @@ class Rows(ScrollView, can_focus=True):
                     return candidate
         return -1
 
-    def move_to(self, index: int, step: int = 1) -> None:
-        """Put the cursor on a row, or on the next one in that direction that can have it."""
+    def move_to(self, index: int, step: int = 1, *, extend: bool = False) -> None:
+        """Put the cursor on a row, or on the next one in that direction that can have it.
+
+        `extend`: the rows that it passes are selected.
+        """
+        if not (extend or self._extends):
+            self.end_selection()
+        elif self._anchor is None:
+            self._anchor = self.cursor
         index = max(0, min(index, len(self.rows) - 1))
         step = 1 if step >= 0 else -1
         while 0 <= index < len(self.rows) and not self.rows[index].key:
@@ -174,7 +196,9 @@ class Rows(ScrollView, can_focus=True):
             return
         before, self.cursor, top = self.cursor, index, self.scroll_offset
         self._reveal()
-        if self.scroll_offset == top:  # else all is painted
+        if self._anchor is not None:
+            self.refresh()
+        elif self.scroll_offset == top:  # else all is painted
             self._paint_row(before)
             self._paint_row(index)
         self.post_message(self.Moved(self, self.key))
@@ -211,7 +235,83 @@ class Rows(ScrollView, can_focus=True):
         """Return the place of the row that is seen there; one that no row has where there is none."""
         return y + self.scroll_offset.y
 
+    # -- selecting, by keys or mouse ------------------------------------------------------------
+
+    @property
+    def selected(self) -> range:
+        """Return the places of the rows that are selected, none where nothing is."""
+        if self._anchor is None:
+            return range(0)
+        first, last = sorted((self._anchor, self.cursor))
+        return range(max(0, first), last + 1)
+
+    def end_selection(self) -> bool:
+        """Select nothing any more; return whether something was selected."""
+        was, self._anchor, self._extends = self._anchor, None, False
+        if was is not None:
+            self.refresh()
+        return was is not None
+
+    def copied_text(self) -> str:
+        """Return what a copy takes: the selected rows, else those that are marked, else the cursor's."""
+        if self.selected:
+            rows = [self.rows[index] for index in self.selected]
+        elif self.marked:
+            rows = [row for row in self.rows if row.key in self.marked]
+        else:
+            rows = [self.rows[self.cursor]] if self.key else []
+        return "\n".join(f"{row.left.plain}  {row.right.plain}".rstrip() for row in rows)
+
+    def act_select_rows(self, key_command: KeyCommand) -> None:
+        """V: select from here on, as far as the cursor goes; or no more."""
+        if not self.end_selection():
+            self._anchor, self._extends = self.cursor, True
+            self.refresh()
+
+    def act_extend_down(self, key_command: KeyCommand) -> None:
+        self._extend(key_command.times)
+
+    def act_extend_up(self, key_command: KeyCommand) -> None:
+        self._extend(-key_command.times)
+
+    def _extend(self, by: int) -> None:
+        self.move_to(self.cursor + by, by, extend=True)
+        self.post_message(self.Selected(len(self.selected)))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        index = self.row_at(event.x, event.y)
+        self._pressed, self._dragged = None, False
+        if not (0 <= index < len(self.rows) and self.rows[index].key):
+            return
+        if event.button == 1:
+            self._pressed = index
+        elif index not in self.selected:
+            self.move_to(index)  # what a menu is opened on
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Select the rows that the mouse is dragged over; beyond an end the list scrolls."""
+        if event.button != 1 or self._pressed is None:
+            return
+        index = self.row_at(event.x, event.y)
+        if index < 0 <= event.y or (not self._dragged and index == self._pressed):
+            return
+        index = max(0, min(index, len(self.rows) - 1))
+        if not self._dragged:
+            self._dragged = True
+            self.capture_mouse()
+            self.move_to(self._pressed)
+            self._anchor = self.cursor
+        self.move_to(index, 1 if index >= self.cursor else -1, extend=True)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        if self._dragged:
+            self.release_mouse()
+            self.post_message(self.Selected(len(self.selected)))
+        self._pressed = None
+
     def on_click(self, event: events.Click) -> None:
+        if event.button != 1 or self._dragged:
+            return
         index = self.row_at(event.x, event.y)
         if 0 <= index < len(self.rows) and self.rows[index].key:
             if index == self.cursor:
@@ -230,13 +330,14 @@ class Rows(ScrollView, can_focus=True):
     def strip_of(self, index: int, width: int, base: Style) -> Strip:
         """Return a row as so many cells; kept until it changes."""
         here = index == self.cursor and (self.is_active or not self.quiet)
-        kept = (index, here, self.is_active, width)
+        chosen = index in self.selected
+        kept = (index, here, chosen, self.is_active, width)
         strip = self._strips.get(kept)
         if strip is None:
-            strip = self._strips[kept] = self._draw(self.rows[index], here, width, base)
+            strip = self._strips[kept] = self._draw(self.rows[index], here, width, base, chosen=chosen)
         return strip
 
-    def _draw(self, row: RowLike, here: bool, width: int, base: Style) -> Strip:
+    def _draw(self, row: RowLike, here: bool, width: int, base: Style, *, chosen: bool) -> Strip:
         ink = self.studio_app.ink
         gutter = Text("  ")
         if row.key:
@@ -245,7 +346,7 @@ class Rows(ScrollView, can_focus=True):
                 (CURSOR if here and self.is_active else " ", ink.accent), (mark, ink.accent)
             )
         text = Text.assemble(gutter, ends(row.left, row.right, max(0, width - 3)), " ", end="")
-        style = base
+        style = base + ink.chosen if chosen else base
         if here:
             style += ink.cursor if self.is_active else ink.chosen
         segments = [Segment(s.text, ink.under(style, s.style)) for s in text.render(self.app.console)]
@@ -278,10 +379,20 @@ class Rows(ScrollView, can_focus=True):
     def act_mark(self, key_command: KeyCommand) -> None:
         """Mark or unmark the row, and go to the next."""
         if self.key:
-            self.marked ^= {self.key}
-            self._strips.clear()
-            self.refresh()
+            self.toggle_mark()
             self.move_to(self.cursor + 1, 1)
+
+    def toggle_mark(self) -> None:
+        """Mark the row under the cursor, or no more."""
+        self.marked ^= {self.key}
+        self._strips.clear()
+        self.refresh()
+
+    def unmark(self) -> None:
+        """Mark no row any more."""
+        self.marked = frozenset()
+        self._strips.clear()
+        self.refresh()
 
     def find(self, words: str, step: int) -> bool:
         """Go to the next (or previous) row with those words, round the end; False when there is none."""

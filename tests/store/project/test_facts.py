@@ -14,7 +14,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.cut import Source, SourceKind
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Render
-from milimo_tui.story.values.film import AssetKind, Element, ElementKind
+from milimo_tui.story.values.film import AssetKind, Element, ElementKind, FrameNote
 from tests.store.samples import asset, cut, take
 
 
@@ -124,7 +124,6 @@ def test_ratings_and_rejections_are_edits(film: ProjectFile) -> None:
     shot = film.story().shots[0]
     film.edit("show none", scope="project", actor="a", before=[shot], after=[replace(shot, take="")])
     _judge(film, rejected=True)
-    film.facts.note_take("take_a", "a remark is no part of a judgement")
     film.undo("project", "a")
     kept = film.story().takes[0]
     assert (kept.rating, kept.rejected) == (4, False)
@@ -168,10 +167,27 @@ def test_what_was_looked_at_counts_once_and_can_be_forgotten(film: ProjectFile) 
 
 def test_notes_on_takes(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
-    film.facts.note_take("take_a", "hold on her eyes")
-    assert film.story().takes[0].note == "hold on her eyes"
-    with pytest.raises(NotFound, match="take_x"):
-        film.facts.note_take("take_x", "no")
+    _judge(film, note="hold on her eyes", notes=(FrameNote(12, "too wide"),), tags=("alt", "wet"))
+    kept = film.story().takes[0]
+    assert (kept.note, kept.notes, kept.tags) == (
+        "hold on her eyes",
+        (FrameNote(12, "too wide"),),
+        ("alt", "wet"),
+    )
+    film.undo("project", "a")
+    kept = film.story().takes[0]
+    assert (kept.note, kept.notes, kept.tags) == ("", (), ())
+
+
+def test_takes_are_deleted_for_good_with_their_files_alone(film: ProjectFile) -> None:
+    for name in ("a", "b", "c"):
+        film.facts.add_take(take(name, "shot_0"), asset(name))
+    film.facts.add_board("shot_1", asset("b"), "job_board")
+    film.bin.put_take("take_c")
+    [gone] = film.bin.delete_takes(["take_a", "take_b"])
+    assert gone == film.paths.root / asset("a").path, "what a board shows stays"
+    assert film.story().takes == ()
+    assert [item.id for item in film.bin.items()] == ["take_c"]
 
 
 def test_an_emptied_bin_forgets_what_was_looked_at(film: ProjectFile) -> None:

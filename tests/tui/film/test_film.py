@@ -255,9 +255,8 @@ async def test_a_preset_is_chosen_from_all_and_sound_alone_has_no_size(tmp_path:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "film", (110, 30)) as stage:
         await stage.until(lambda: "c c  renders it" in seen(stage))
-        await stage.pilot.press("P")
-        await stage.until(lambda: "How the film is written" in seen(stage))
-        await stage.pilot.press(*["j"] * 15, "enter")
+        await stage.until(lambda: "deliver as" in seen(stage))
+        await stage.pilot.press(*["j"] * 15)
         await stage.until(lambda: "the sound, 24-bit WAV" in seen(stage) and "rain-market.wav" in seen(stage))
         await stage.press("s")
         assert "wav is sound alone" in stage.said

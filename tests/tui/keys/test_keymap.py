@@ -135,6 +135,8 @@ def _acts_by_context() -> dict[str, set[str]]:
     whole = acts(MilimoApp, TimelineScreen, Inspector, Rows, *map(type, vars(timeline).values()))
     out["viewing_hand"] = acts(MilimoApp, ViewingHand, ViewingKeys)
     out["watching"] = out["film"]
+    out["rating"] = out["review"]
+    out["presets"] = out["film"]
     out["prompt_parts"] = out["shot"]
     out |= dict.fromkeys(("visual", "trim", "inspector", "source"), whole)
     live = timeline.live_modes
@@ -154,9 +156,13 @@ def test_nothing_that_terminals_eat_is_the_only_way_to_an_act() -> None:
             assert other or run.startswith(("ui.leave", "ui.save")), f"{context}: {run}"
 
 
-def test_digits_are_counts_and_never_begin_a_chord_but_0() -> None:
-    for binding in keymap_file.load("default").bindings:
-        assert not binding.chord[0].isdigit() or binding.chord == ("0",), binding
+@pytest.mark.parametrize("preset", PRESETS)
+def test_digits_are_counts_and_never_begin_a_chord_but_0_or_where_there_are_none(preset: str) -> None:
+    made = keymap_file.load(preset)
+    for binding in made.bindings:
+        counts = binding.context not in made.uncounted
+        assert not counts or not binding.chord[0].isdigit() or binding.chord == ("0",), binding
+    assert made.uncounted == {"rating"}
 
 
 def test_help_lists_every_context_and_act_with_its_keys() -> None:

@@ -17,6 +17,7 @@ from milimo_tui.cut.plan.report_text import lines
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.studio.commands.cut.current_cut import find_cut
+from milimo_tui.studio.commands.film.outputs import Output, outputs_of, require_places
 from milimo_tui.studio.machine import scp_line
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -58,6 +59,9 @@ class RenderArgs(Args):
     )
     plan: bool = arg(False, description="print what would be rendered, and stop")
     detach: bool = arg(False, description="queue it and return")
+    also: tuple[str, ...] = arg(
+        (), description='more outputs in one batch: presets, as prores or "gif size=480p output=a.gif"'
+    )
 
 
 def request_of(args: RenderArgs) -> DeliveryRequest:
@@ -120,12 +124,12 @@ def cuts_of(studio: Studio, words: str) -> tuple[Cut, ...]:
 def _render(studio: Studio, args: RenderArgs) -> Outcome:
     if args.cuts and args.range:
         raise BadInput("a range is of one cut, and several are asked for", "leave --range or --cuts out")
-    if args.cuts:
-        cuts = cuts_of(studio, args.cuts)
-        orders = deliveries.orders_of_cuts(studio, cuts, request_of(args), args.output, scenes=args.scenes)
-    else:
-        start, end = range_of(studio, args.range)
-        orders = deliveries.orders(studio, request_of(args), args.output, start, end, scenes=args.scenes)
+    first = Output(request_of(args), args.output)
+    orders: tuple[Order, ...] = ()
+    for each in (first, *outputs_of(args.also, first.request)):
+        orders += _orders(studio, args, each)
+    if args.also:
+        require_places(orders)
     if args.plan:
         return _planned(orders)
     jobs = render_jobs.queue_render(studio, orders)
@@ -152,6 +156,15 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
     notes += [line for row in films if row["job"] for line in _checked(row["report"])]
     marks = [NOISE_NOTE] if any(order.plan.noise for order in orders) else []
     return Outcome(data=_summed(films), text="\n".join([*notes, _ended(orders), *marks]))
+
+
+def _orders(studio: Studio, args: RenderArgs, wanted: Output) -> tuple[Order, ...]:
+    """What one of the outputs comes to: of several cuts or scenes so many files."""
+    if args.cuts:
+        cuts = cuts_of(studio, args.cuts)
+        return deliveries.orders_of_cuts(studio, cuts, wanted.request, wanted.output, scenes=args.scenes)
+    start, end = range_of(studio, args.range)
+    return deliveries.orders(studio, wanted.request, wanted.output, start, end, scenes=args.scenes)
 
 
 def _notes(films: list[dict[str, Any]]) -> list[str]:
@@ -235,6 +248,7 @@ def _presets(studio: Studio, args: NoArgs) -> Outcome:
         {
             "name": row.name,
             "title": row.title,
+            "use": row.use,
             "kind": row.group,
             "ending": row.delivery.suffix,
             "picture": row.delivery.picture.encoder if row.delivery.picture else "",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.values.film import FrameNote, Take
+from milimo_tui.studio.commands.film.clean_takes import CLEAN
 from milimo_tui.studio.project import inbox, review
 from milimo_tui.studio.project.review import Item
 from milimo_tui.studio.registry.args import Args, arg
@@ -44,6 +47,8 @@ def _row(item: Item) -> dict[str, Any]:
         "picked": item.picked,
         "rejected": item.rejected,
         "note": item.note,
+        "notes": [{"frame": each.frame, "text": each.text} for each in item.notes],
+        "tags": list(item.tags),
         "at": item.at,
         "seconds": item.took,
     }
@@ -84,23 +89,59 @@ def _is(item: Item, name: str) -> bool:
 class CommentArgs(Args):
     take: str = arg(description="a take's id, or a shot (3B) for its picked take")
     text: str = arg("", description="the remark; empty takes it away")
+    frame: int | None = arg(None, ge=0, description="on this frame of the shot, from 0, instead")
 
 
 def _comment(studio: Studio, args: CommentArgs) -> Outcome:
+    take, number = _take(studio, args.take)
+    note = " ".join(args.text.split())
+    if args.frame is None:
+        after, place = replace(take, note=note), ""
+    elif args.frame >= take.length:
+        raise BadInput(f"{number} has {take.length} frames", f"name one from 0 to {take.length - 1}")
+    else:
+        others = [each for each in take.notes if each.frame != args.frame]
+        mine = [FrameNote(args.frame, note)] if note else []
+        notes = tuple(sorted((*others, *mine), key=lambda each: each.frame))
+        after, place = replace(take, notes=notes), f" at frame {args.frame}"
+    what = "a remark on" if note else "no remark on"
+    studio.project().edit(
+        f"{what} {number}{place}", scope="project", actor=studio.actor, before=[take], after=[after]
+    )
+    data = {"take": take.id, "note": note} | ({} if args.frame is None else {"frame": args.frame})
+    return Outcome(data=data, message=f"{number}{place}: “{note}”" if note else f"{number}{place}: no remark")
+
+
+def _take(studio: Studio, name: str) -> tuple[Take, str]:
+    """A take by its id, or the one that a shot shows, with the shot's number. Raises NotFound, BadInput."""
     story = studio.snapshot().story
-    take = next((take for take in story.takes if take.id == args.take), None)
+    take = next((take for take in story.takes if take.id == name), None)
     if take is None:
-        shot = shot_spec.find_shot(story, args.take)
+        shot = shot_spec.find_shot(story, name)
         take = Performances(story).shown(shot)
         if take is None:
             raise BadInput(f"shot {story.numbers.get(shot.id, '')} has no picked take", "milimo review list")
-    note = " ".join(args.text.split())
-    studio.project().facts.note_take(take.id, note)
-    number = story.numbers.get(take.shot, "")
-    return Outcome(
-        data={"take": take.id, "note": note},
-        message=f"{number}: “{note}”" if note else f"{number}: no remark",
+    return take, story.numbers.get(take.shot, "")
+
+
+class TagArgs(Args):
+    take: str = arg(description="a take's id, or a shot (3B) for its picked take")
+    tags: str = arg("", description="words to find it by, with commas between: alt, hero; empty: none")
+
+
+def _tag(studio: Studio, args: TagArgs) -> Outcome:
+    take, number = _take(studio, args.take)
+    words = (word.strip().lstrip("#") for word in args.tags.split(","))
+    tags = tuple(dict.fromkeys(filter(None, words)))
+    studio.project().edit(
+        f"tags of {number}",
+        scope="project",
+        actor=studio.actor,
+        before=[take],
+        after=[replace(take, tags=tags)],
     )
+    said = " ".join(f"#{tag}" for tag in tags) or "no tags"
+    return Outcome(data={"take": take.id, "tags": list(tags)}, message=f"{number}: {said}")
 
 
 COMMANDS = (
@@ -133,4 +174,15 @@ COMMANDS = (
         cli="review comment",
         positional=("take", "text"),
     ),
+    Command(
+        "review.tag",
+        "Tag",
+        "words to find a take by",
+        _tag,
+        TagArgs,
+        needs_project,
+        cli="review tag",
+        positional=("take", "tags"),
+    ),
+    CLEAN,
 )

@@ -13,6 +13,7 @@ from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.shot import conditioning
 from milimo_tui.studio.commands.shot.contact_sheet import CONTACT_SHEET
 from milimo_tui.studio.commands.shot.fields import SET, length_of
+from milimo_tui.studio.commands.shot.finish import FINISH
 from milimo_tui.studio.commands.shot.make import MAKE
 from milimo_tui.studio.commands.shot.shot_rows import (
     WHERE,
@@ -132,6 +133,7 @@ COMMANDS = (
     *lora_actions.commands(lora_actions.Owner("shot", "a shot", _read_loras, _write_loras)),
     MAKE,
     *TAKES,
+    FINISH,
     CONTACT_SHEET,
     *UNSURE,
     *WORDS,

@@ -85,7 +85,10 @@ class TimelineCore(TimelinePicture):
 
     def on_timeline_scrolled(self, event: Timeline.Scrolled) -> None:
         if event.zoom:
-            self.zoom(views.zoom_in if event.zoom > 0 else views.zoom_out, 1)
+            before, how = self.view, views.zoom_in if event.zoom > 0 else views.zoom_out
+            self.zoom(how, 1)
+            self.view = views.about(before, self.cutting, event.frame, self.view)
+            self.redraw()
         else:
             origin = max(0, self.view.origin + event.cells * self.view.zoom)
             self.view = replace(self.view, origin=min(origin, max(0, self.cutting.frames - self.view.zoom)))

@@ -26,12 +26,13 @@ from milimo_tui.tui.timeline.values.view import View
 from milimo_tui.tui.timeline.widgets.effects_panel import EffectsPanel
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 from milimo_tui.tui.timeline.widgets.row_layout import ideal_height
-from milimo_tui.tui.timeline.widgets.shares import WIDE, Seen, shared
+from milimo_tui.tui.timeline.widgets.shares import AS_SHARED, WIDE, Panes, Seen, shared
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, TrimEdge
 from milimo_tui.tui.timeline.widgets.title_panel import TitlePanel
 from milimo_tui.tui.timeline.widgets.viewer import Viewer
 from milimo_tui.tui.widgets.canvas import palette_of
+from milimo_tui.tui.widgets.divider import Divider
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.text import line
 
@@ -57,13 +58,15 @@ class TimelineView(StudioScreen):
         self.clip_styles = ClipStyles()
         self.visual: grammar.Visual | None = None
         self.snapshot: Snapshot | None = None
+        self.panes = AS_SHARED  # what a person gave them
         self._zoomed = False  # by hand, or as it was left: then a resize keeps it
         self._rest_is_due = False  # inspector and lines are drawn once the timeline is painted
 
     def body(self) -> Iterable[Widget]:
         viewers = (Viewer("source-picture", id="source"), Viewer("picture", id="record"))
-        panels = (TitlePanel(id="title-panel"), Inspector(id="inspector"))
+        panels = (Divider(id="beside", upright=True), TitlePanel(id="title-panel"), Inspector(id="inspector"))
         yield Horizontal(EffectsPanel(id="effects-panel"), *viewers, Meters(id="meters"), *panels, id="top")
+        yield Divider(id="under")
         yield Timeline(id="timeline", pictures=self.shows_pictures)
         yield Empty(id="empty")
 
@@ -248,19 +251,20 @@ class TimelineView(StudioScreen):
             return Seen.SCOPE
         return Seen.BOTH if self.is_wide and self.shows_source else Seen.ONE
 
-    def share_rows(self) -> None:
+    def share_rows(self) -> Panes | None:
         """Give the timeline the rows it can use, the viewers the rest; their width follows the film's shape.
 
         The record has the viewers' room alone until there is a source. The pictures of an edit have the whole
-        width, and all rows but those that the tracks can't do without.
+        width, and all rows but those that the tracks can't do without. Returns what a person gave the panes,
+        as far as there is room; None where it does not count now.
         """
         body = self.query_one("#body").size.height
         if body <= 0:
-            return
+            return None
         cut, seen = self.cut, self.seen_above
         shape = cut.width / cut.height if cut else 1.5
         ideal = ideal_height(self.cutting, pictures=self.shows_pictures)
-        shares = shared(body, self.size.width, ideal, shape, seen)
+        shares = shared(body, self.size.width, ideal, shape, seen, self.panes)
         self.query_one("#top").styles.height = shares.top
         source, record = self.query_one("#source", Viewer), self.query_one("#record", Viewer)
         trimming = seen in (Seen.EDGE, Seen.CLIP)
@@ -269,12 +273,14 @@ class TimelineView(StudioScreen):
         record.display = trimming or making or seen is Seen.BOTH or not self.shows_source
         record.caption.display = seen is Seen.BOTH
         record.place_words(shares.words)
-        self.query_one(Inspector).display = shares.inspector and seen is not Seen.TITLE
+        shows_inspector = shares.inspector and seen is not Seen.TITLE
+        self.query_one(Inspector).display = self.query_one("#beside").display = shows_inspector
         if seen is Seen.TRY:
             self.query_one(EffectsPanel).place(shares.viewer)
         for viewer in (source, record):
             viewer.styles.width = shares.viewer or "1fr"
             viewer.picture.styles.height = shares.picture or "1fr"
+        return shares.panes
 
     def on_timeline_resized(self, event: Timeline.Resized) -> None:
         self.view = views.resize(self.view, self.cutting, event.cells)

@@ -50,18 +50,23 @@ class TrimMode:
     def act_trim(self, key_command: KeyCommand) -> None:
         """Trim the edge nearest to the playhead, of the clip that the playhead is in."""
         self._core.halt()
-        cut = self._core.cut
         found = self._session.edge_here()
-        if cut is None or found is None:
+        if found is None:
             self._core.say("there is no edge to trim on this track", "warn")
-            return
-        span, edge = found
+        else:
+            self.take(*found)
+
+    def take(self, span: Span, edge: Edge) -> bool:
+        """Take an edge of a clip in hand; return whether it can be trimmed, after saying why not."""
+        cut = self._core.cut
+        if cut is None:
+            return False
         if self._core.visual is not None:
             self._visual_mode.leave_visual()
         lane = self._core.cutting.lane(self._core.view.lane)
         if lane is not None and lane.track.locked:
             self._core.say(f"track {lane.track.name} is locked", "error", "T l unlocks it")
-            return
+            return False
         base = self._session.base = layout(cut)
         kind = trims.kinds_on(base.track(span.clip.track))[0]
         at = span.start if edge == "head" else span.end
@@ -69,6 +74,7 @@ class TrimMode:
         playhead = here if here not in (at - 1, at) else None  # there by the edge
         self._session.points = snapping.points(base, playhead=playhead, without={span.clip.id})
         self._session.hold(Trim(kind, edge, span.clip.id))
+        return True
 
     def writes(self, key_command: KeyCommand) -> bool:
         """Return whether the key command writes what was trimmed: Enter, and what begins something else."""

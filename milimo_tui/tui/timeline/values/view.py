@@ -96,6 +96,12 @@ def zoom_out(view: View, film: Film, count: int = 1) -> View:
     return zoom_to(view, film, min(ZOOMS[min(len(ZOOMS) - 1, index + count)], max(view.zoom, widest)))
 
 
+def about(view: View, film: Film, frame: int, zoomed: View) -> View:
+    """Give a view that was zoomed the origin by which a frame stays in its column, where the film allows."""
+    origin = (frame // zoomed.zoom - view.cell(frame)) * zoomed.zoom
+    return replace(zoomed, origin=_origin(film, zoomed.zoom, zoomed.width, origin))
+
+
 def fit_zoom(frames: int, width: int) -> int:
     """Return the smallest whole number of frames a cell at which that many frames fit in."""
     return max(1, -(-max(1, frames + 1) // max(1, width)))

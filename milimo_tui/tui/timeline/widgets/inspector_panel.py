@@ -35,6 +35,7 @@ PINNED = 2  # rows that stay on top: the clip's name and its state
 class Inspector(Widget, can_focus=True):
     """`show` replaces the lines; `key` is the one under the cursor, empty while the keys are elsewhere."""
 
+    ALLOW_SELECT = False
     DEFAULT_CSS = "Inspector { width: 1fr; height: 1fr; }"
 
     class Chosen(Message):
@@ -180,6 +181,8 @@ class Inspector(Widget, can_focus=True):
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:
+        if event.button != 1:
+            return
         index = self._index(event.y)
         if 0 <= index < len(self.entries) and self.entries[index].key:
             self._move_to(index)

@@ -6,7 +6,7 @@ Pure: sizes in cells in, sizes out. A cell is twice as high as it is wide.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from milimo_tui.tui.timeline.widgets.viewer import CAPTION_ROWS
@@ -16,6 +16,7 @@ LEAST_TOP = 8  # rows of viewers and inspector
 LEAST_TRACKS = 6  # rows: ruler, flags and a few lanes, while pictures of an edit are judged
 INSPECTOR, WIDE_INSPECTOR = 44, 58  # columns it has at least
 LEAST_VIEWER = 20
+LEAST_INSPECTOR = 20
 LEAST_SCOPE = 40  # columns beside a picture
 CURVE_TRACKS = 12  # rows: ruler, flags, two lanes, a curve, the map
 LIST = 30  # columns of the list of effects
@@ -36,6 +37,24 @@ class Seen(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Panes:
+    """What a person gives beside the shares: `rows` above the tracks, `columns` to the inspector,
+    which may be `closed`.
+    """
+
+    rows: int = 0
+    columns: int = 0
+    closed: bool = False
+
+    def within(self, top: int, least: int, most: int) -> Panes:
+        """Return as much of it as there is room for; `top` is the rows above the tracks without it."""
+        return replace(self, rows=max(least, min(top + self.rows, max(least, most))) - top)
+
+
+AS_SHARED = Panes()
+
+
+@dataclass(frozen=True, slots=True)
 class Shares:
     """Rows of what is above the tracks, and columns: of a viewer (0: all), of words on each side of it.
 
@@ -47,13 +66,16 @@ class Shares:
     picture: int = 0
     words: int = 0
     inspector: bool = True
+    panes: Panes | None = None  # what a person gave, as far as there was room; None where it does not count
 
 
-def shared(rows: int, columns: int, tracks: int, shape: float, seen: Seen = Seen.ONE) -> Shares:
+def shared(
+    rows: int, columns: int, tracks: int, shape: float, seen: Seen = Seen.ONE, panes: Panes = AS_SHARED
+) -> Shares:
     """Return who has what of so many rows and columns, for a film of that shape, width by height.
 
     The tracks have the rows that they ask for as far as that leaves the viewers enough, and what no picture
-    can use.
+    can use; `panes` is what a person gave more.
     """
     if seen is Seen.EDGE:
         picture = math.ceil((columns - 2) // 2 / (2 * shape))
@@ -71,14 +93,25 @@ def shared(rows: int, columns: int, tracks: int, shape: float, seen: Seen = Seen
         top = max(LEAST_TOP, rows - CURVE_TRACKS - 1)
     else:
         top = max(LEAST_TOP, rows - min(tracks, max(9, rows * 9 // 20)) - 1)
+        panes = panes.within(top, LEAST_TOP, rows - LEAST_TRACKS - 1)
+        top += panes.rows
     if seen is Seen.BOTH:
-        return _viewers(top, top - CAPTION_ROWS, (columns - WIDE_INSPECTOR) // 2, shape)
-    beside = WIDE_INSPECTOR if columns >= WIDE else INSPECTOR
+        beside = _inspector(WIDE_INSPECTOR, columns, panes)
+        both = _viewers(top, top - CAPTION_ROWS, (columns - beside) // 2, shape)
+        return replace(both, panes=panes, inspector=beside > 0)
+    beside = _inspector(WIDE_INSPECTOR if columns >= WIDE else INSPECTOR, columns, panes)
     picture = round(top * 2 * shape)
     if seen is Seen.SCOPE:
         scope = min(picture, columns - picture - beside)
         return Shares(top, picture + scope) if scope >= LEAST_SCOPE else Shares(top, inspector=False)
-    return _viewers(top, top, columns - beside, shape)
+    return replace(_viewers(top, top, columns - beside, shape), panes=panes, inspector=beside > 0)
+
+
+def _inspector(share: int, columns: int, panes: Panes) -> int:
+    """Return the columns that the inspector has at least: its share, and what a person gave it."""
+    if panes.closed:
+        return 0
+    return max(LEAST_INSPECTOR, min(share + panes.columns, columns - LEAST_VIEWER))
 
 
 def _viewers(top: int, rows: int, columns: int, shape: float) -> Shares:

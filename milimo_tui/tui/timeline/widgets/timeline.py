@@ -5,7 +5,8 @@ Takes values, posts messages; never asks a studio for anything.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from rich.segment import Segment
 from textual import events
@@ -15,6 +16,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.tui.timeline.values.view import View, column_frame
 from milimo_tui.tui.timeline.widgets.curve_rows import KEY
 from milimo_tui.tui.timeline.widgets.drawing import draw
@@ -24,6 +26,20 @@ from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import Palette, line_through, overlay, style
 
 CACHED_ROWS = 256
+LEAST_GRIP = 2  # cells between both ends of a clip whose edges can be taken
+
+
+@dataclass(frozen=True, slots=True)
+class Grip:
+    """What the mouse went down on: an edge of a clip, a clip, or without one the playhead; and where."""
+
+    clip: str = ""
+    edge: Literal["", "head", "tail"] = ""
+    lane: int = -1
+    column: int = 0
+    row: int = 0
+    frame: int = 0
+    moved: bool = False
 
 
 def differing(was: Strip, now: Strip) -> tuple[int, int]:
@@ -51,6 +67,7 @@ def differing(was: Strip, now: Strip) -> tuple[int, int]:
 class Timeline(Widget):
     """Ruler, lanes and minimap. `content` is what is drawn; set it with `show`."""
 
+    ALLOW_SELECT = False
     DEFAULT_CSS = "Timeline { height: 1fr; min-height: 4; }"
 
     class Sought(Message):
@@ -62,12 +79,25 @@ class Timeline(Widget):
             self.lane = lane
 
     class Scrolled(Message):
-        """The wheel asked for other frames (`cells`) or another zoom (`zoom`, +1 is nearer)."""
+        """The wheel asked for other frames (`cells`) or another zoom about a frame (`zoom`, +1 is nearer)."""
 
-        def __init__(self, cells: int = 0, zoom: int = 0) -> None:
+        def __init__(self, cells: int = 0, zoom: int = 0, frame: int = 0) -> None:
             super().__init__()
             self.cells = cells
             self.zoom = zoom
+            self.frame = frame
+
+    class Dragged(Message):
+        """A clip, or an edge of one, is held `by` frames away from where it was taken, over a lane."""
+
+        def __init__(self, grip: Grip, by: int, lane: int | None) -> None:
+            super().__init__()
+            self.grip = grip
+            self.by = by
+            self.lane = lane
+
+    class Dropped(Message):
+        """What was dragged is let go."""
 
     class Resized(Message):
         """The widget has room for another number of cells."""
@@ -86,6 +116,7 @@ class Timeline(Widget):
         self._turn = 0  # counts what is not cheap to compare: film, clip styles, peaks, pictures, palette
         self._cache: LRUCache[tuple[object, ...], Strip] = LRUCache(CACHED_ROWS)
         self._shown: list[Strip] = []  # the rows as they were painted last, without the playhead
+        self._grip: Grip | None = None  # what the mouse holds
         self._floor = 0  # the row below the last lane: the playhead's line ends there
 
     @property
@@ -255,11 +286,51 @@ class Timeline(Widget):
     # -- the mouse, welcome but never needed --------------------------------------------------------
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take in hand what lies there: an edge, a clip, else the playhead."""
+        self._grip = self._grip_at(event.x, event.y) if event.button == 1 else None
         self._seek_at(event.x, event.y)
+        if self._grip is not None:
+            self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if event.button == 1:
-            self._seek_at(event.x, event.y)
+        grip = self._grip
+        if grip is None:
+            return
+        if not grip.clip:
+            self._seek_at(max(self.head, event.x), grip.row)
+            return
+        self._grip = grip = replace(grip, moved=grip.moved or (event.x, event.y) != (grip.column, grip.row))
+        if grip.moved:
+            frame = max(0, column_frame(self.content.view, event.x - self.head))
+            self.post_message(self.Dragged(grip, frame - grip.frame, self._lane_at(event.y)))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        grip, self._grip = self._grip, None
+        if grip is not None:
+            self.release_mouse()
+            if grip.moved:
+                self.post_message(self.Dropped())
+
+    def _grip_at(self, x: int, y: int) -> Grip | None:
+        """Return what the mouse takes in hand there; None where nothing is."""
+        if not 0 <= y < len(self.lines) or x < self.head:
+            return None
+        line, view = self.lines[y], self.content.view
+        frame = column_frame(view, x - self.head)
+        if line.kind is not Kind.LANE:
+            return Grip(column=x, row=y, frame=frame)
+        span = self.content.film.lanes[line.lane].at(frame)
+        if span is None or span.clip.source.kind is SourceKind.GAP:
+            return Grip(column=x, row=y, frame=frame)
+        first, last = view.cells_of(span.start, span.end)
+        edge: Literal["", "head", "tail"] = ""
+        if last - first >= LEAST_GRIP:  # of a narrower one the whole is taken
+            edge = "head" if x - self.head == first else "tail" if x - self.head == last else ""
+        return Grip(span.clip.id, edge, line.lane, x, y, frame)
+
+    def _lane_at(self, y: int) -> int | None:
+        line = self.lines[y] if 0 <= y < len(self.lines) else None
+        return line.lane if line is not None and line.kind is Kind.LANE else None
 
     def _seek_at(self, x: int, y: int) -> None:
         if not 0 <= y < len(self.lines) or x < self.head:
@@ -269,21 +340,31 @@ class Timeline(Widget):
             frame = film.frames * (x - self.head) // max(1, self.cells - 1)
         else:
             frame = column_frame(self.content.view, x - self.head)
-        lane = line.lane if line.kind is Kind.LANE else None
-        self.post_message(self.Sought(min(frame, film.frames), lane))
+        self.post_message(self.Sought(max(0, min(frame, film.frames)), self._lane_at(y)))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self._scroll(event.ctrl, 1)
-        event.stop()
+        self._wheel(event, 1)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self._scroll(event.ctrl, -1)
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        self._scroll(1)
         event.stop()
 
-    def _scroll(self, ctrl: bool, direction: int) -> None:
-        message = (
-            self.Scrolled(zoom=-direction)
-            if ctrl
-            else self.Scrolled(cells=direction * max(1, self.cells // 8))
-        )
-        self.post_message(message)
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        self._scroll(-1)
+        event.stop()
+
+    def _wheel(self, event: events.MouseEvent, direction: int) -> None:
+        """Zoom about the mouse with ctrl, and on the ruler, where terminals keep ctrl; else scroll."""
+        event.stop()
+        ruler = 0 <= event.y < len(self.lines) and self.lines[event.y].kind in (Kind.RULER, Kind.FLAGS)
+        if event.ctrl or ruler:
+            frame = max(0, column_frame(self.content.view, max(0, event.x - self.head)))
+            self.post_message(self.Scrolled(zoom=-direction, frame=frame))
+        else:
+            self._scroll(direction)
+
+    def _scroll(self, direction: int) -> None:
+        self.post_message(self.Scrolled(cells=direction * max(1, self.cells // 8)))

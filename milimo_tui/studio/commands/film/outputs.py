@@ -1,0 +1,81 @@
+"""Several outputs of one render: presets with what is asked of each, as words on a line."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.cut.delivery.presets import preset_of
+from milimo_tui.cut.delivery.requests import DeliveryRequest
+from milimo_tui.studio.render.deliveries import Order
+
+WORDS = ("size", "rate", "bitrate", "subtitles", "loudness")  # those that are kept as they were typed
+FIELDS = (*WORDS, "quality", "burn", "output")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One thing that a render makes: how, and where where that is said."""
+
+    request: DeliveryRequest
+    output: str = ""
+
+    def as_words(self) -> str:
+        """Return it as `--also` takes it: `prores size=50% output=film.mov`."""
+        request = self.request
+        given = {name: getattr(request, name) for name in WORDS}
+        given |= {
+            "quality": "" if request.quality is None else str(request.quality),
+            "burn": ",".join(request.burn),
+            "output": self.output,
+        }
+        words = (shlex.quote(f"{name}={value}") for name, value in given.items() if value)
+        return " ".join([request.preset, *words])
+
+
+def outputs_of(also: Sequence[str], base: DeliveryRequest) -> list[Output]:
+    """Read more outputs, each a preset with fields of its own; `base` gives what all of a render share.
+
+    Raises BadInput naming the word that can't be read, NotFound for a preset that is not there.
+    """
+    return [_output(words, base) for words in also]
+
+
+def _output(words: str, base: DeliveryRequest) -> Output:
+    try:
+        name, *fields = shlex.split(words)
+    except ValueError as error:
+        raise BadInput(f"“{words}” is no output: {error}", "for example --also prores") from None
+    preset_of(name)
+    given: dict[str, str] = {}
+    for word in fields:
+        field, equals, value = word.partition("=")
+        if not equals or field not in FIELDS:
+            raise BadInput(f"“{word}” is nothing to ask of {name}", f"{', '.join(FIELDS)}, as size=720p")
+        given[field] = value
+    quality = given.get("quality", "")
+    if quality and not quality.isdigit():
+        raise BadInput(f"“{quality}” is no quality of {name}", "a number, as quality=20")
+    request = DeliveryRequest(
+        preset=name,
+        size=given.get("size", ""),
+        rate=given.get("rate", ""),
+        quality=int(quality) if quality else None,
+        bitrate=given.get("bitrate", ""),
+        loudness=given.get("loudness", ""),
+        subtitles=given.get("subtitles", ""),
+        burn=tuple(filter(None, given.get("burn", "").split(","))),
+        smart_copy=base.smart_copy,
+        damaged=base.damaged,
+    )
+    return Output(request, given.get("output", ""))
+
+
+def require_places(orders: Sequence[Order]) -> None:
+    """Raise BadInput where two outputs would be written to one place."""
+    places = [order.target for order in orders]
+    twice = next((place for place in places if places.count(place) > 1), None)
+    if twice is not None:
+        raise BadInput(f"two outputs would be written to {twice.name}", "name another file for one: output=…")

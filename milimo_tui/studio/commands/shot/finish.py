@@ -1,0 +1,55 @@
+"""`shot finish`: a take once more at full quality, by its own words and seed."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.commands.shot.takes import find_take, maker_of
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import finish, take_estimate
+
+
+class FinishArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    take: str = arg("", description="a take's id or its number from 1 (default: the picked one)")
+    dry_run: bool = arg(False, description="only what it would take")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _finish(studio: Studio, args: FinishArgs) -> Outcome:
+    """The take once more with nothing spared; it comes in beside the one that it is made after."""
+    state = maker_of(studio, args.id)
+    take = find_take(state, args.take) if args.take else state.picked
+    if take is None:
+        raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
+    finishing = finish.finishing(studio, state, take)
+    estimate = finish.estimate_of(studio, finishing)
+    place = state.takes.index(take) + 1
+    message = take_estimate.sentence(estimate, f"take {place} of {state.number} by {finishing.words}")
+    if args.dry_run:
+        specs = [request.spec for request in finishing.prepared.requests]
+        return Outcome(data={"jobs": [], "estimate": estimate.as_json(), "specs": specs}, message=message)
+    ids = finish.submit(studio.client(), finishing)
+    return ended(
+        studio,
+        ids,
+        finishing.prepared.batch.id,
+        detach=args.detach,
+        what="take",
+        message=f"queued {message}",
+        estimate=estimate.as_json(),
+    )
+
+
+FINISH = Command(
+    "shot.finish",
+    "Finish take",
+    "a take once more at full quality",
+    _finish,
+    FinishArgs,
+    needs_project,
+    cli="shot finish",
+    positional=("id", "take"),
+)

@@ -1,0 +1,93 @@
+"""A take once more at full quality: its own words, seed and guidance, with all steps and both stages.
+
+What a draft or a sweep was made quick by is left out; a drawing is made by the film's model instead.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.engines.contract.specs import MakeVideo
+from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
+from milimo_tui.story.values.film import Take
+from milimo_tui.studio.render import render_plan
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import preflight, shot_spec, take_estimate, take_queue
+from milimo_tui.studio.takes.handles import Handles
+from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.take_batch import TakeRequest
+from milimo_tui.studio.takes.take_queue import Prepared
+
+# What makes a take quick, as it is where nothing is spared.
+UNSPARED: dict[str, Any] = {"steps": None, "stages": "auto", "schedule": "auto", "temporal_upscale": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Finishing:
+    """A take to be finished as a batch of one, and what it is finished with: `ltx2, all steps`."""
+
+    prepared: Prepared
+    words: str
+
+
+def finishing(studio: Studio, state: ShotState, take: Take) -> Finishing:
+    """What finishing a take would queue.
+
+    Raises Refused where it is at full quality already or there is no model to make it, BadInput for an input
+    that is gone, Unavailable for weights that are not here.
+    """
+    spec = _spec(studio, state, take)
+    preflight.require(studio, studio.snapshot().story, [(state.shot, spec)])
+    place = state.takes.index(take) + 1
+    label = f"{state.number} take {place} at full quality"
+    root = str(studio.project().paths.root)
+    wish = TakeRequest(new_id("job"), state, spec, label)
+    batch = BatchRequest(label=label, project=root)
+    request = JobRequest(
+        id=wish.id,
+        spec=spec.model_dump(mode="json"),
+        label=label,
+        project=root,
+        shot=state.shot.id,
+        batch=batch.id,
+    )
+    prepared = Prepared((wish,), (request,), batch, ())
+    return Finishing(prepared, f"{spec.engine}, {spec.width} × {spec.height}, seed {spec.seed}")
+
+
+def _spec(studio: Studio, state: ShotState, take: Take) -> MakeVideo:
+    """The take's own spec without what spared time; of a drawing the shot's by the film's model."""
+    story, project = studio.snapshot().story, studio.project()
+    raster = {"width": story.project.width, "height": story.project.height}
+    if shot_spec.draws_from_facts(take.engine):
+        engine = shot_spec.engine_of(story, state.shot)
+        if shot_spec.draws_from_facts(engine):
+            raise Refused(
+                f"{state.number} is drawn, and the film has no model to make it by",
+                "g w gets one; milimo project set --engine uses it",
+            )
+        specs = take_queue.film_specs(studio, engine)
+        whole = specs.of(state.shot).model_copy(update={"seed": take.seed, **UNSPARED, **raster})
+        return Handles.wanted(studio.settings).of(whole)
+    own = MakeVideo.model_validate(render_plan.brought_home(json.loads(take.spec), project.paths))
+    full = own.model_copy(update={**UNSPARED, **raster, "recipe": "", "stands_for": take.signature})
+    if own.model_copy(update={"recipe": "", "stands_for": take.signature}) == full:
+        place = state.takes.index(take) + 1
+        raise Refused(f"take {place} of {state.number} is at full quality already", "Enter picks it")
+    if own.over is not None:
+        raise BadInput(f"{state.number} has new sound over a take", "finish the take that it lies over")
+    return full
+
+
+def submit(client: Client, finishing: Finishing) -> list[str]:
+    """Queue it; returns the job's id in a list."""
+    return take_queue.submit(client, finishing.prepared)
+
+
+def estimate_of(studio: Studio, finishing: Finishing) -> take_estimate.TakeEstimate:
+    """What it would take, behind all that is queued."""
+    return take_estimate.of(studio, finishing.prepared)

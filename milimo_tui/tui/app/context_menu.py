@@ -1,0 +1,116 @@
+"""The menu of what can be done with what is under the cursor: by the right mouse button, or by a key.
+
+Its rows are the keys of the context in force, by use; choosing one types them, so that a menu does nothing
+that keys do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.geometry import Offset
+
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, show
+from milimo_tui.tui.shell.overlay import Overlay
+from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line
+
+SHARED = frozenset({"global", "list", "viewing", "overlay"})  # contexts that are not about what is here
+EVERYWHERE = ("ui.copy_text", "ui.undo", "ui.help")  # what the menu has of the global keys
+LEFT_OUT = frozenset(
+    f"ui.{name}" for name in ("out", "acts", "move", "left", "right", "lane_up", "lane_down", "mark_jump")
+)
+EDGE = 2  # cells and rows between the menu and the ends of the terminal
+AIR = 12  # cells of a row besides its words
+
+
+class MenuRows(Rows):
+    """Rows of which one click chooses."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row that is clicked."""
+        event.prevent_default()  # the list's own waits for a second click
+        index = self.row_at(event.x, event.y)
+        if 0 <= index < len(self.rows) and self.rows[index].key:
+            self.move_to(index)
+            self.post_message(self.Chosen(self, self.key))
+
+
+class ContextMenu(Overlay):
+    """Dismisses with the keys of the chosen line, with blanks between; empty when closed."""
+
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("overlay",)
+    CSS_PATH = "../shell/overlay.tcss"
+
+    def __init__(self, heading: str, rows: Sequence[Row], at: Offset | None = None) -> None:
+        """`at` is the cell that was clicked; without one the menu lies in the middle."""
+        super().__init__(heading, rows, "Esc")
+        self._at = at
+
+    def make_rows(self) -> Rows:
+        return MenuRows(id="panel-rows")
+
+    def on_mount(self) -> None:
+        """Lay the menu where it was asked for, as far as it fits."""
+        size, rows = self.app.size, self.first_rows
+        wide = max((row.left.cell_len + row.right.cell_len for row in rows), default=0) + AIR
+        wide = min(max(wide, 30), size.width - EDGE)
+        high = min(len(rows) + 4, size.height - EDGE)
+        panel = self.query_one("#panel")
+        panel.styles.width, panel.styles.max_width, panel.styles.height = wide, wide, high
+        at = self._at or Offset((size.width - wide) // 2, (size.height - high) // 2)
+        panel.styles.offset = (
+            max(0, min(at.x, size.width - wide)),
+            max(0, min(at.y, size.height - high)),
+        )
+
+    def on_click(self, event: events.Click) -> None:
+        """Close where something else is clicked."""
+        if not self.query_one("#panel").region.contains(event.screen_x, event.screen_y):
+            self.dismiss("")
+
+
+def menu_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[Binding]:
+    """Return what the menu offers: the acts of the contexts that are about what is here, those in use first.
+
+    Motions and objects are no acts by themselves; an operator acts on what is under the cursor.
+    """
+    own: dict[tuple[str, str], Binding] = {}
+    taken: set[tuple[str, ...]] = set()
+    for context in contexts:
+        table = keymap.by_context.get(context, {})
+        for chord, binding in table.items():
+            if chord in taken or binding.alias:
+                continue
+            offered = binding.run in EVERYWHERE if context in SHARED else binding.run not in LEFT_OUT
+            if offered and binding.role in (Role.ACT, Role.RAW, Role.OPERATOR):
+                own.setdefault((binding.run, str(binding.args)), binding)
+        taken |= table.keys()
+    return sorted(own.values(), key=_by_use)
+
+
+def _by_use(binding: Binding) -> int:
+    if binding.context in SHARED:
+        return 2
+    return 0 if binding.foot else 1
+
+
+def menu_rows(bindings: Sequence[Binding], ink: Ink, idle: Collection[str] = ()) -> list[Row]:
+    """Return a row for each act: what it does, its keys at the right; what can do nothing now is grey."""
+    rows = []
+    for binding in bindings:
+        chord = binding.chord * 2 if binding.role is Role.OPERATOR else binding.chord
+        quiet = binding.run in idle
+        keys = show(chord) + ("…" if binding.role is Role.RAW else "")
+        rows.append(
+            Row(
+                " ".join(chord),
+                line((binding.note, ink.muted if quiet else ink.text)),
+                Text.assemble((keys, ink.muted if quiet else ink.accent)),
+            )
+        )
+    return rows

@@ -1,0 +1,39 @@
+"""The poster of a rendered film: its middle as a picture, or the words that stand in its place."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from milimo_tui.tui.play.monitor import OFF
+from milimo_tui.tui.terminal.theme import OFFLINE
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.render.rendered_films import RenderedFilm
+    from milimo_tui.tui.shell.screen import StudioScreen
+    from milimo_tui.tui.terminal.images.draw import Drawing
+
+
+async def poster_of(
+    screen: StudioScreen, film: RenderedFilm | None, columns: int, rows: int
+) -> tuple[Drawing | None, str]:
+    """Return the picture in so many cells, and the words to show where there is none."""
+    app = screen.studio_app
+    if film is None:
+        return None, "no film yet: space plays the cut as it is now"
+    if app.terminal.pictures == "off":
+        return None, OFF
+
+    def find() -> tuple[Path, Fraction] | None:
+        from milimo_tui.studio.render.rendered_films import middle_of
+
+        return middle_of(film)
+
+    found, drawing = await screen.in_thread(find), None
+    if found is not None:
+        ground = screen.ink.rgb("surface")
+        drawing = await app.pictures.of_file(found[0], columns, rows, seconds=float(found[1]), bars=ground)
+    if not film.is_there:
+        return drawing, f"{OFFLINE} its file is gone: c c renders it again"
+    return drawing, "sound alone: space plays it" if found is None else "no picture of it can be had"

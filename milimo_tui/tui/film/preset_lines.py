@@ -1,0 +1,89 @@
+"""The presets as rows: what each is for, how large this film would be by it, when it last was. Pure."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+from rich.text import Text
+
+from milimo_tui.core.format import bytes_text, plural
+from milimo_tui.cut.delivery.presets import PRESETS, Preset
+from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import columns, line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.render.render_estimate import PresetEstimate
+
+NAME = 13
+SIZE = 9
+FILE_FROM = 92  # cells of the list from which it names each file
+LAST_FROM = 70  # from which it says when each was last rendered
+MOST_USE = 25
+GROUPS = {
+    "film": "films",
+    "master": "to edit and to keep",
+    "frames": "frames",
+    "clip": "clips",
+    "sound": "sound",
+}
+
+
+def preset_rows(known: Mapping[str, PresetEstimate], current: str, width: int, ink: Ink) -> list[Row]:
+    """Return a row for each preset under the heading of its kind."""
+    rows: list[Row] = []
+    group = ""
+    for preset in PRESETS:
+        if preset.group != group:
+            group = preset.group
+            rows.append(Row("", line((GROUPS[group], ink.muted))))
+        rows.append(_row(preset, known.get(preset.name), preset.name == current, width, ink))
+    return rows
+
+
+def _row(preset: Preset, known: PresetEstimate | None, here: bool, width: int, ink: Ink) -> Row:
+    room = width - NAME - SIZE - 3
+    parts: list[tuple[str, int, Style]] = [
+        (preset.name, NAME, ink.strong if here else ink.text),
+        (preset.use, min(MOST_USE, max(8, room)), ink.muted),
+    ]
+    if known is None:
+        return Row(preset.name, columns(parts, 1), search=f"{preset.name} {preset.title} {preset.use}")
+    if width >= LAST_FROM:
+        parts.append((_date(known.last), 6, ink.muted))
+    if width >= FILE_FROM:
+        parts.append((known.target.rpartition("/")[2], max(8, width - LAST_FROM - 18), ink.muted))
+    left = columns(parts, 1)
+    right = line((known.trouble and "can't be", ink.stale)) if known.trouble else line(size_text(known, ink))
+    return Row(preset.name, left, right, search=f"{preset.name} {preset.title} {preset.use}")
+
+
+def size_text(known: PresetEstimate, ink: Ink) -> tuple[str, Style]:
+    """Return a size: as it was measured, or with a `~` where it is a guess."""
+    words = bytes_text(known.bytes.bytes)
+    if known.bytes.source == "preset":
+        return f"~{words}", ink.muted
+    return words, ink.text
+
+
+def _date(when: float) -> str:
+    return time.strftime("%d %b", time.localtime(when)) if when else ""
+
+
+def heading(known: Mapping[str, PresetEstimate], marked: Collection[str], ink: Ink) -> Text:
+    """Return the line over the list: what a `~` means, or what will be rendered together, and how large."""
+    if not marked:
+        return line(("deliver as", ink.strong), ("   ~ is a guess", ink.muted))
+    total = sum(known[name].bytes.bytes for name in marked if name in known)
+    guessed = any(known[name].bytes.source == "preset" for name in marked if name in known)
+    many = plural(len(marked), "output")
+    return line((f"{many} as one batch", ink.strong), (f"   {'~' * guessed}{bytes_text(total)}", ink.text))
+
+
+def batch_text(names: Sequence[str], ink: Ink) -> Text:
+    """Return the line with the key that renders them: `c c  renders 3: h264, prores, gif`."""
+    shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    return line(("c c", ink.key), (f"  renders {len(names)}: {shown}", ink.text))

@@ -1,0 +1,82 @@
+"""Cleaning what was not picked: what would go, what it frees and what it costs, then one act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from milimo_tui.core.format import bytes_text, duration, plural
+from milimo_tui.tui.shell.overlay import Overlay
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.takes.unpicked import Unpicked
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.review.review_view import ReviewView
+    from milimo_tui.tui.terminal.theme import Ink
+
+# What can be chosen: its name, which takes (`unpicked.Which`), and whether of this shot alone.
+CHOICES = (
+    ("rejected, of this shot", "rejected", True),
+    ("not picked, of this shot", "unmarked", True),
+    ("rejected, of the film", "rejected", False),
+    ("not picked, of the film", "unmarked", False),
+    ("and those with stars, remarks or tags", "all", False),
+)
+
+
+class TakeCleaning:
+    """Shows what could go, asks, and deletes it for good."""
+
+    def __init__(self, core: ReviewView) -> None:
+        self._core = core
+
+    async def act_clean(self, key_command: KeyCommand) -> None:
+        item, story = self._core.item, self._core.story
+        if story is None:
+            return
+        shot = item.shot if item else ""
+        choices = [choice for choice in CHOICES if shot or not choice[2]]
+        studio = self._core.studio_app.studio
+
+        def read() -> list[Unpicked]:
+            from milimo_tui.studio.takes.unpicked import Which, unpicked
+
+            return [
+                unpicked(studio, Which(which), shots=(shot,) if alone else ()) for _, which, alone in choices
+            ]
+
+        found = await self._core.in_thread(read)
+        if not any(each.takes for each in found):
+            self._core.say("nothing to clean: every take is picked", "warn", "{ui.delete} rejects one")
+            return
+        rows = [
+            row_of(str(place), name, each, self._core.ink)
+            for place, ((name, _, _), each) in enumerate(zip(choices, found, strict=True))
+        ]
+        panel = Overlay("Clean what was not picked", rows, "Enter deletes for good   Esc leaves")
+        key = await self._core.app.push_screen_wait(panel)
+        if not key:
+            return
+        (name, which, alone), chosen = choices[int(key)], found[int(key)]
+        if await self._core.confirm(f"Delete for good, {name}: {chosen.words}?"):
+            self._core.take_player.forget()
+            shots = (shot,) if alone else ()
+            await self._core.command("review.clean", shots=shots, which=which, yes=True)
+
+
+def row_of(key: str, name: str, found: Unpicked, ink: Ink) -> Row:
+    """Return a choice as a row: how many takes, what that frees, and how long they take to make again."""
+    if not found.takes:
+        return Row("", line((f"  {name:<40}", ink.muted), ("none", ink.muted)))
+    again = "not measured here"
+    if found.seconds is not None:
+        again = f"again in {duration(max(1.0, found.seconds))}"
+    left = line(
+        (f"{name:<40}", ink.text),
+        (f"{plural(len(found.takes), 'take'):<11}", ink.text),
+        (f"frees {bytes_text(found.bytes):<10}", ink.strong),
+    )
+    return Row(key, left, Text.assemble((again, ink.muted)))

@@ -1,0 +1,89 @@
+"""What a person writes on a take: a remark on the whole, remarks on frames of it, tags. Each is one undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.time import timecode
+
+if TYPE_CHECKING:
+    from milimo_tui.story.values.film import Story, Take
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.review.review_view import ReviewView
+
+
+class TakeNotes:
+    """Asks for words and keeps them with the take that is shown."""
+
+    def __init__(self, core: ReviewView) -> None:
+        self._core = core
+
+    def _take(self, what: str) -> Take | None:
+        """Return the take that is shown; where there is none, say that only a take can have that."""
+        take = self._core.take
+        if take is None:
+            self._core.say(f"only a take can have {what}", "warn", "; passes this one over")
+        return take
+
+    @property
+    def _number(self) -> str:
+        return self._core.item.number if self._core.item else ""
+
+    async def act_comment(self, key_command: KeyCommand) -> None:
+        if (take := self._take("a remark")) is None:
+            return
+        note = await self._core.ask(f"{self._number} note:", take.note, name="NOTE")
+        if note is not None and note.strip() != take.note:
+            await self._core.command("review.comment", take=take.id, text=note.strip())
+
+    async def act_note_frame(self, key_command: KeyCommand) -> None:
+        """m: a remark on the frame that is seen; without words it goes."""
+        if (take := self._take("a remark")) is None or (story := self._core.story) is None:
+            return
+        player = self._core.player
+        player.halt()
+        frame = min(player.frame, take.length - 1)
+        was = next((each.text for each in take.notes if each.frame == frame), "")
+        place = timecode(frame, story.project.rate)
+        note = await self._core.ask(f"{self._number} at {place}:", was, name="NOTE")
+        if note is not None and note.strip() != was:
+            await self._core.command("review.comment", take=take.id, text=note.strip(), frame=frame)
+
+    def act_next_note(self, key_command: KeyCommand) -> None:
+        self._to_note(key_command.times)
+
+    def act_previous_note(self, key_command: KeyCommand) -> None:
+        self._to_note(-key_command.times)
+
+    def _to_note(self, step: int) -> None:
+        """Go to a remark on a frame, round the end."""
+        if (take := self._take("a remark")) is None:
+            return
+        if not take.notes:
+            self._core.say("this take has no remark on a frame", "warn", "{ui.note_frame} makes one here")
+            return
+        frames = [each.frame for each in take.notes]
+        here = self._core.player.frame
+        if step > 0:
+            place = next((at for at, frame in enumerate(frames) if frame > here), 0) + step - 1
+        else:
+            before = [at for at, frame in enumerate(frames) if frame < here]
+            place = (before[-1] if before else len(frames) - 1) + step + 1
+        note = take.notes[place % len(frames)]
+        self._core.player.go_to_frame(note.frame)
+        self._core.say(f"“{note.text}”")
+
+    async def act_tags(self, key_command: KeyCommand) -> None:
+        """t: words to find the take by, with commas between; Tab completes to those there are."""
+        if (take := self._take("tags")) is None or (story := self._core.story) is None:
+            return
+        was = ", ".join(take.tags)
+        tags = await self._core.ask(f"{self._number} tags:", was, name="TAGS", suggestions=tags_of(story))
+        if tags is not None and tags.strip() != was:
+            await self._core.command("review.tag", take=take.id, tags=tags.strip())
+
+
+def tags_of(story: Story) -> tuple[str, ...]:
+    """Return the tags of a film's takes and shots, each once."""
+    every = [*(take.tags for take in story.takes), *(shot.tags for shot in story.live_shots())]
+    return tuple(dict.fromkeys(tag for tags in every for tag in tags))

@@ -1,0 +1,62 @@
+"""RATING: one key rates, rejects or picks what is shown, and the next thing to look at is shown (`S`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.review.item_moves import ItemMoves
+    from milimo_tui.tui.review.review_view import ReviewView
+    from milimo_tui.tui.review.take_actions import TakeActions
+
+MODE = "RATING"
+
+
+class TakeRating:
+    """Switches RATING on and off; its acts go on by themselves."""
+
+    def __init__(self, core: ReviewView, take_actions: TakeActions, item_moves: ItemMoves) -> None:
+        self._core, self._take_actions, self._item_moves = core, take_actions, item_moves
+
+    @property
+    def is_on(self) -> bool:
+        return self._core.submode == MODE
+
+    def act_rating(self, key_command: KeyCommand) -> None:
+        """S: begin to rate by one key, or end it."""
+        if self.is_on:
+            self.leave()
+        elif self._core.item is not None:
+            self._core.submode = MODE
+            self._core.say("1 to 5 rate and go on, 0 takes stars off, x rejects", hint="Esc ends it")
+
+    def leave(self) -> None:
+        """Let digits be counts again."""
+        self._core.submode = ""
+        self._core.refresh_lines()
+
+    async def act_rate_on(self, key_command: KeyCommand) -> None:
+        take = self._core.take
+        if take is None:
+            await self._go_on()  # a failure has no stars
+            return
+        stars = int(key_command.binding.args["stars"])
+        if await self._core.command("shot.rate", id=take.shot, take=take.id, rating=stars) is not None:
+            await self._go_on()
+
+    async def act_reject_on(self, key_command: KeyCommand) -> None:
+        take = self._core.take
+        if take is None or await self._core.command("shot.rate", id=take.shot, take=take.id, reject=True):
+            await self._go_on()
+
+    async def pick_on(self) -> None:
+        """Pick what is shown and go on; of a failure open its log."""
+        if self._core.take is None:
+            await self._take_actions.choose()
+        elif await self._take_actions.pick():
+            await self._go_on()
+
+    async def _go_on(self) -> None:
+        """Show the next item; a shot's takes come one after the other."""
+        await self._item_moves.pass_over(1)

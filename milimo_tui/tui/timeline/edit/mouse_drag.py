@@ -1,0 +1,204 @@
+"""Dragging on the timeline: an edge is trimmed as in TRIM, a clip is moved; one edit when it is let go.
+
+What a drag would make is seen while it lasts. Esc gives it up; keys do the same by `t`, `<` and `>`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.layout import snapping
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.snapping import Points
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.tui.timeline.values.film import film_of
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.edit.trim import TrimMode
+    from milimo_tui.tui.timeline.edit.trim_session import TrimSession
+    from milimo_tui.tui.timeline.values.model import Span
+    from milimo_tui.tui.timeline.widgets.timeline import Grip, Timeline
+
+REACH = 1  # cells from which an edge snaps
+
+
+@dataclass(slots=True)
+class Carried:
+    """A clip that is dragged: the cut as it was, and where it would land; `at` is None where it can't."""
+
+    clip: str
+    base: Layout
+    points: Points
+    at: int | None = None
+    track: str | None = None
+
+
+class MouseDrag:
+    """Follows the mouse with what it holds, and writes it when it is let go."""
+
+    def __init__(self, core: TimelineCore, trim_session: TrimSession, trim_mode: TrimMode) -> None:
+        self._core, self._session, self._trim_mode = core, trim_session, trim_mode
+        self._carried: Carried | None = None
+        self._given_up = False  # until the mouse lets go
+        self._held: int | None = None  # frames that the edge was trimmed by when the mouse took it
+
+    @property
+    def carries(self) -> bool:
+        """Return whether a clip is being dragged."""
+        return self._carried is not None
+
+    def dragged(self, event: Timeline.Dragged) -> None:
+        """Show what the drag would make."""
+        if self._given_up or self._core.is_asking:
+            return
+        if event.grip.edge:
+            self._drag_edge(event.grip, event.by)
+        else:
+            self._drag_clip(event.grip, event.by, event.lane)
+
+    def dropped(self) -> None:
+        """Write what the drag has made, as one edit."""
+        carried, self._carried = self._carried, None
+        given_up, self._given_up, self._held = self._given_up, False, None
+        if self._session.trim is not None and not given_up:
+            self._core.background(self._trim_mode.end_trim)
+        elif carried is not None:
+            self._core.background(partial(self._land, carried))
+
+    def give_up(self) -> bool:
+        """Put a clip back where it was (Esc); return whether one was dragged."""
+        if self._carried is None:
+            return False
+        self._carried, self._given_up = None, True
+        if self._core.snapshot is not None:
+            self._core.draw_film(self._core.snapshot)
+        self._core.say("it stays where it was")
+        return True
+
+    # -- an edge ---------------------------------------------------------------------------------------
+
+    def _drag_edge(self, grip: Grip, by: int) -> None:
+        trim = self._session.trim
+        if trim is not None and (trim.clip, trim.edge) != (grip.clip, grip.edge):
+            self._given_up = True
+            self._core.say("a trim is in hand", "warn", "Enter keeps it, Esc gives it up")
+            return
+        if trim is None and self._held is not None:
+            self._given_up = True  # Esc has ended it meanwhile
+            return
+        if trim is None:
+            span = self._span_of(grip.clip)
+            if span is None or not grip.edge or not self._trim_mode.take(span, grip.edge):
+                self._given_up = True
+                return
+            self._held = 0
+        elif self._held is None:
+            self._held = trim.by  # it goes on from where it was
+        by += self._held or 0
+        points, base, trim = self._session.points, self._session.base, self._session.trim
+        if points is None or base is None or trim is None:
+            return
+        placed = base.placed(grip.clip)
+        at = placed.start if grip.edge == "head" else placed.end
+        snapped = _nearest(points, at + by, self._core.view.zoom * REACH)
+        by = by if snapped is None else snapped - at
+        if trim.by != by:
+            self._session.move_to(by)
+
+    # -- a clip ----------------------------------------------------------------------------------------
+
+    def _drag_clip(self, grip: Grip, by: int, lane: int | None) -> None:
+        carried = self._carried or self._take(grip)
+        film = self._core.snapshot
+        if carried is None or film is None:
+            return
+        placed = carried.base.placed(carried.clip)
+        at, track = max(0, placed.start + by), self._track(lane, placed.clip.track)
+        home = carried.base.track(placed.clip.track)
+        if not home.magnetic:
+            at = self._snapped(carried.points, at, placed.clip.frames)
+        if (at, track) == (carried.at, carried.track):
+            return
+        carried.at, carried.track = at, track
+        try:
+            after = edits.move(carried.base.cut, carried.clip, new_id=new_id, at=at, track=track)
+        except MilimoError as error:
+            carried.at = None
+            self._core.studio_app.say_error(error)
+            self._show(carried.base.cut)
+            return
+        laid = self._show(after)
+        lands = laid.placed(carried.clip)
+        name = self._core.name_of(placed.clip)
+        where = f"{laid.track(lands.clip.track).name}  {timecode(lands.start, self._core.cutting.rate)}"
+        self._core.say(f"{name} to {where}", hint="Esc puts it back")
+
+    def _take(self, grip: Grip) -> Carried | None:
+        """Take a clip in hand, unless its track is locked or a trim goes on."""
+        cut, span = self._core.cut, self._span_of(grip.clip)
+        lane = self._core.cutting.lane(grip.lane)
+        self._given_up = True
+        if cut is None or span is None or lane is None or self._session.trim is not None:
+            return None
+        if lane.track.locked:
+            self._core.say(f"track {lane.track.name} is locked", "error", "T l unlocks it")
+            return None
+        self._given_up = False
+        base = layout(cut)
+        points = snapping.points(base, playhead=None, without={grip.clip})
+        self._carried = Carried(grip.clip, base, points)
+        return self._carried
+
+    def _track(self, lane: int | None, home: str) -> str | None:
+        """Return the track under the mouse where it is of the clip's kind; None for its own."""
+        found = self._core.cutting.lane(lane) if lane is not None else None
+        own = next((each.track for each in self._core.cutting.lanes if each.track.id == home), None)
+        if found is None or own is None or found.track.id == home or found.track.kind is not own.kind:
+            return None
+        return found.track.id
+
+    def _snapped(self, points: Points, at: int, frames: int) -> int:
+        """Return where the clip lands: an edge of it on a point that is near."""
+        reach = self._core.view.zoom * REACH
+        for edge in (0, frames):
+            near = _nearest(points, at + edge, reach)
+            if near is not None:
+                return max(0, near - edge)
+        return at
+
+    def _show(self, cut: Cut) -> Layout:
+        laid, film = layout(cut), self._core.snapshot
+        if film is not None:
+            self._core.cutting = film_of(laid, film.story)
+            self._core.redraw()
+        return laid
+
+    async def _land(self, carried: Carried) -> None:
+        before = carried.base.placed(carried.clip)
+        given: dict[str, Any] = {"clip": carried.clip, "at": str(carried.at)}
+        if carried.track is not None:
+            given["track"] = carried.track
+        done = None
+        if carried.at is not None and (carried.at != before.start or carried.track is not None):
+            done = await self._core.command("cut.move", **given)
+        if done is None and self._core.snapshot is not None:
+            self._core.draw_film(self._core.snapshot)
+        elif (span := self._span_of(carried.clip)) is not None:
+            self._core.go_to(span.start)
+
+    def _span_of(self, clip: str) -> Span | None:
+        spans = (span for lane in self._core.cutting.lanes for span in lane.spans)
+        return next((span for span in spans if span.clip.id == clip), None)
+
+
+def _nearest(points: Points, frame: int, reach: int) -> int | None:
+    """Return the point nearest to a frame, within reach; None where none is."""
+    near = min(points.frames, key=lambda each: abs(each - frame), default=None)
+    return near if near is not None and abs(near - frame) <= reach else None

@@ -1,0 +1,82 @@
+"""The line between two panes: blank until the mouse is over it, and drawn while it is dragged."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from milimo_tui.tui.widgets.host import host_of
+
+
+class Divider(Widget):
+    """Posts `Moved` with the cells that it was dragged by: down or to the right is more."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Divider { height: 1; width: 1fr; }
+    Divider.-upright { height: 1fr; width: 1; }
+    """
+    can_focus = False
+
+    class Moved(Message):
+        """The divider was dragged by so many cells since it was last told of."""
+
+        def __init__(self, divider: Divider, by: int) -> None:
+            super().__init__()
+            self.divider, self.by = divider, by
+
+        @property
+        def control(self) -> Divider:
+            return self.divider
+
+    class Dropped(Message):
+        """The divider is let go."""
+
+    def __init__(self, *, id: str, upright: bool = False) -> None:
+        super().__init__(id=id, classes="-upright" if upright else "")
+        self.upright = upright
+        self._at: int | None = None  # where the mouse holds it, in cells of the terminal
+        self._lit = False
+
+    def _place(self, event: events.MouseEvent) -> int:
+        return event.screen_x if self.upright else event.screen_y
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        if event.button == 1:
+            self._at = self._place(event)
+            self.capture_mouse()
+            event.stop()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._at is None:
+            return
+        by, self._at = self._place(event) - self._at, self._place(event)
+        if by:
+            self.post_message(self.Moved(self, by))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        if self._at is not None:
+            self._at = None
+            self.release_mouse()
+            self.post_message(self.Dropped())
+
+    def on_enter(self) -> None:
+        self._light(True)
+
+    def on_leave(self) -> None:
+        self._light(False)
+
+    def _light(self, lit: bool) -> None:
+        if lit != self._lit:
+            self._lit = lit
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        base, width = self.visual_style.rich_style, self.size.width
+        if not self._lit:
+            return Strip.blank(width, base)
+        sign = "┊" if self.upright else "┈" * width
+        return Strip([Segment(sign, base + host_of(self).ink.line)], width)

@@ -1,0 +1,283 @@
+"""The mouse: rows and text selected and copied, the menu of acts, the wheel and drags on the Timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+from textual.widget import Widget
+
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.app.context_menu import ContextMenu
+from milimo_tui.tui.timeline.widgets.row_layout import HEAD
+from milimo_tui.tui.timeline.widgets.timeline import Timeline
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.rows import Rows
+from tests.tui.rain_market import make_studio
+from tests.tui.stage import Stage, on
+
+pytestmark = pytest.mark.long("screens")
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    studio = make_studio(tmp_path / "home")
+    yield studio
+    studio.close()
+
+
+async def drag(stage: Stage, widget: Widget, start: tuple[int, int], *way: tuple[int, int]) -> None:
+    """Press the left button on a widget, move along, let go."""
+    pilot = stage.pilot
+    await pilot.mouse_down(widget, offset=start)
+    at = start
+    for each in way:
+        await moved(stage, widget, at, each)
+        at = each
+    await pilot.mouse_up(widget, offset=at)
+    await stage.settle()
+
+
+async def moved(stage: Stage, widget: Widget, start: tuple[int, int], to: tuple[int, int]) -> None:
+    """A move with the left button down, which the pilot has none of."""
+    left, top = widget.region.offset
+    stage.app.screen._forward_event(
+        events.MouseMove(
+            widget, to[0] + left, to[1] + top, to[0] - start[0], to[1] - start[1], 1, False, False, False,
+            screen_x=to[0] + left, screen_y=to[1] + top,
+        )
+    )  # fmt: skip
+    await stage.pilot.pause()
+
+
+async def wheel(stage: Stage, widget: Widget, at: tuple[int, int], *, up: bool, ctrl: bool = False) -> None:
+    left, top = widget.region.offset
+    kind = events.MouseScrollUp if up else events.MouseScrollDown
+    stage.app.screen._forward_event(
+        kind(widget, at[0] + left, at[1] + top, 0, 0, 0, False, False, ctrl,
+             screen_x=at[0] + left, screen_y=at[1] + top)
+    )  # fmt: skip
+    await stage.settle()
+
+
+def starts(studio: Studio) -> list[tuple[str, int, int]]:
+    """The clips of V1: shot, where each begins, how long it is."""
+    cut = studio.snapshot().cut
+    assert cut is not None
+    laid = layout(cut)
+    main = next(track for track in cut.tracks if track.magnetic)
+    return [(placed.clip.id, placed.start, placed.clip.frames) for placed in laid.on(main.id)]
+
+
+def cell_of(stage: Stage, frame: int) -> int:
+    return HEAD + int(stage.screen.view.cell(frame))
+
+
+def row_of(stage: Stage, lane: int) -> int:
+    return next(y for y, line in enumerate(stage.screen.timeline.lines) if line.lane == lane)
+
+
+# -- rows and text -------------------------------------------------------------------------------------
+
+
+async def test_rows_are_selected_by_keys_or_a_drag_and_copied(studio: Studio) -> None:
+    async with on(studio, "media", (120, 36)) as stage:
+        rows = stage.screen.query_one(Rows)
+        await stage.press("A")
+        await stage.until(lambda: len(rows.rows) > 5)
+        await stage.press("g", "g", "Y")
+        assert stage.app.clipboard == rows.copied_text()
+        assert stage.app.clipboard
+        await stage.press("shift+down", "shift+down", "Y")
+        assert len(stage.app.clipboard.splitlines()) == 3
+        assert "copied 3 lines" in stage.said
+        await stage.press("j")
+        assert not rows.selected
+        await stage.press("V", "j", "j", "j", "Y")
+        assert len(stage.app.clipboard.splitlines()) == 4
+        await stage.press("V")
+        assert not rows.selected
+        first = next(index for index, row in enumerate(rows.rows) if row.key)
+        await drag(stage, rows, (10, first), (10, first + 1), (12, first + 4))
+        assert "5 rows selected" in stage.said
+        await stage.press("Y")
+        assert len(stage.app.clipboard.splitlines()) == 5
+
+
+async def test_the_log_and_what_is_said_are_copied(studio: Studio) -> None:
+    async with on(studio, "media", (110, 30)) as stage:
+        stage.app.say("the first thing that was said")
+        stage.app.say("and the second")
+        await stage.press("g", "l")
+        await stage.press("g", "g", "V", "j", "Y")
+        assert "the first thing" in stage.app.clipboard
+        assert "and the second" in stage.app.clipboard
+        await stage.press("escape", "g", "t")
+        stage.app.say("a message alone")
+        await stage.press("Y")
+        assert stage.app.clipboard == "a message alone"
+
+
+async def test_text_beside_a_list_is_selected_by_a_drag(studio: Studio) -> None:
+    async with on(studio, "review", (120, 36)) as stage:
+        await stage.press("f")
+        await stage.until(lambda: stage.screen.review is not None and bool(stage.screen.review.items))
+        facts = stage.screen.query_one("#facts")
+        await stage.until(lambda: "1A" in str(facts.render()))
+        await drag(stage, facts, (3, 0), (10, 0), (20, 1))
+        await stage.until(lambda: bool(stage.screen.get_selected_text()))
+        assert "shift-drag" in stage.said
+        await stage.press("ctrl+c")
+        assert "1A" in stage.app.clipboard
+        assert not stage.screen.get_selected_text()
+
+
+# -- the menu ------------------------------------------------------------------------------------------
+
+
+async def test_a_menu_of_the_acts_here_opens_by_a_key_and_by_the_right_button(studio: Studio) -> None:
+    async with on(studio, "timeline", (120, 36)) as stage:
+        await stage.press("g", "a")
+        await stage.until(lambda: isinstance(stage.screen, ContextMenu))
+        assert "split" in stage.text
+        await stage.press("escape")
+        before = len(starts(studio))
+        timeline = stage.screen.timeline
+        _, start, frames = starts(studio)[2]
+        at = (cell_of(stage, start + frames // 2), row_of(stage, stage.screen.cutting.main_lane()))
+        await stage.pilot.click(timeline, offset=at, button=3)
+        await stage.until(lambda: isinstance(stage.screen, ContextMenu))
+        menu: Any = stage.screen
+        place = next(index for index, row in enumerate(menu.rows.rows) if row.left.plain == "split")
+        await stage.pilot.click(menu.rows, offset=(4, place - int(menu.rows.scroll_offset.y)))
+        await stage.until(lambda: len(starts(studio)) == before + 1)
+        await stage.settle()
+        assert starts(studio)[2][1] == start
+        await stage.press("u")
+        assert len(starts(studio)) == before
+
+
+async def test_a_click_beside_the_menu_closes_it(studio: Studio) -> None:
+    async with on(studio, "storyboard", (110, 30)) as stage:
+        await stage.press("g", "a")
+        await stage.until(lambda: isinstance(stage.screen, ContextMenu))
+        await stage.pilot.click(offset=(1, 1))
+        await stage.until(lambda: not isinstance(stage.screen, ContextMenu))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_the_menu_lies_within_the_terminal(studio: Studio, size: tuple[int, int]) -> None:
+    async with on(studio, "storyboard", size) as stage:
+        for at in ((size[0] - 2, size[1] - 3), (1, 3)):
+            await stage.pilot.click(offset=at, button=3)
+            await stage.until(lambda: isinstance(stage.screen, ContextMenu))
+            await stage.settle()
+            panel = stage.screen.query_one("#panel").region
+            assert panel.right <= size[0]
+            assert panel.bottom <= size[1]
+            await stage.press("escape")
+
+
+# -- the timeline --------------------------------------------------------------------------------------
+
+
+async def test_an_edge_is_dragged_as_it_is_trimmed(studio: Studio) -> None:
+    async with on(studio, "timeline", (120, 36)) as stage:
+        clip, start, frames = starts(studio)[1]
+        view, lane = stage.screen.view, stage.screen.cutting.main_lane()
+        tail, y = cell_of(stage, start + frames - 1), row_of(stage, lane)
+        await drag(stage, stage.screen.timeline, (tail, y), (tail - 2, y), (tail - 3, y))
+        after = starts(studio)[1]
+        assert after[0] == clip
+        assert after[2] == pytest.approx(frames - 3 * view.zoom, abs=2 * view.zoom)
+        assert after[2] < frames
+        assert stage.screen.trim_session.trim is None, "TRIM is left with the button"
+        await stage.press("u")
+        assert starts(studio)[1][2] == frames
+
+
+async def test_a_clip_is_dragged_to_another_place_in_one_step(studio: Studio) -> None:
+    async with on(studio, "timeline", (120, 36)) as stage:
+        before = [clip for clip, _, _ in starts(studio)]
+        _, start, frames = starts(studio)[0]
+        _, there, long = starts(studio)[2]
+        y = row_of(stage, stage.screen.cutting.main_lane())
+        grip, to = cell_of(stage, start + frames // 2), cell_of(stage, there + long - 2)
+        await drag(stage, stage.screen.timeline, (grip, y), (grip + 3, y), (to, y))
+        await stage.until(lambda: [clip for clip, _, _ in starts(studio)] != before)
+        now = [clip for clip, _, _ in starts(studio)]
+        assert now.index(before[0]) >= 1
+        await stage.press("u")
+        assert [clip for clip, _, _ in starts(studio)] == before
+
+
+async def test_esc_puts_a_dragged_clip_back(studio: Studio) -> None:
+    async with on(studio, "timeline", (120, 36)) as stage:
+        before = starts(studio)
+        y = row_of(stage, stage.screen.cutting.main_lane())
+        grip = cell_of(stage, before[0][2] // 2)
+        timeline = stage.screen.timeline
+        await stage.pilot.mouse_down(timeline, offset=(grip, y))
+        await moved(stage, timeline, (grip, y), (grip + 30, y))
+        await stage.press("escape")
+        await stage.pilot.mouse_up(timeline, offset=(grip + 30, y))
+        await stage.settle()
+        assert starts(studio) == before
+        assert [span.start for span in stage.screen.cutting.lanes[stage.screen.cutting.main_lane()].spans][
+            : len(before)
+        ] == [start for _, start, _ in before]
+
+
+async def test_the_playhead_is_dragged_on_the_ruler_and_the_wheel_zooms_there(studio: Studio) -> None:
+    async with on(studio, "timeline", (120, 36)) as stage:
+        timeline = stage.screen.query_one(Timeline)
+        await drag(stage, timeline, (HEAD + 4, 0), (HEAD + 9, 0), (HEAD + 20, 3))
+        zoom = stage.screen.view.zoom
+        assert stage.screen.playhead == 20 * zoom
+        before = stage.screen.view
+        await wheel(stage, timeline, (HEAD + 20, 0), up=True)
+        assert stage.screen.view.zoom < zoom
+        assert stage.screen.view.cell(20 * zoom) == pytest.approx(before.cell(20 * zoom), abs=1)
+        near = stage.screen.view
+        await wheel(stage, timeline, (HEAD + 20, row_of(stage, stage.screen.cutting.main_lane())), up=False)
+        assert stage.screen.view.origin > near.origin
+        assert stage.screen.view.zoom == near.zoom
+
+
+async def test_panes_are_dragged_resized_by_keys_and_kept_for_the_size(studio: Studio) -> None:
+    async with on(studio, "timeline", (120, 36)) as stage:
+        top = stage.screen.query_one("#top")
+        high = top.size.height
+        divider = stage.screen.query_one("#under")
+        await drag(stage, divider, (40, 0), (40, -2), (40, -1))  # it goes along
+        await stage.until(lambda: top.size.height <= high - 3)
+        low = top.size.height
+        await stage.press("z", "J")
+        await stage.until(lambda: top.size.height == low + 1)
+        await stage.press("z", "x")
+        await stage.until(lambda: not stage.screen.query_one("#inspector").display)
+        await stage.press("g", "m")
+    async with on(studio, "timeline", (120, 36)) as stage:
+        await stage.until(lambda: stage.screen.query_one("#top").size.height == low + 1)
+        assert not stage.screen.query_one("#inspector").display
+        await stage.press("z", "r")
+        await stage.until(lambda: stage.screen.query_one("#top").size.height == high)
+        assert stage.screen.query_one("#inspector").display
+
+
+async def test_the_wheel_brings_a_picture_nearer_and_a_drag_moves_it(studio: Studio) -> None:
+    async with on(studio, "timeline", (120, 36)) as stage:
+        await stage.until(lambda: stage.screen.plan is not None)
+        picture = stage.screen.query_one("#picture", Picture)
+        await wheel(stage, picture, (2, 1), up=True)
+        viewing = stage.screen.viewing_keys.viewing
+        assert viewing.zoom == 2
+        assert viewing.centre[0] < 0.5
+        await drag(stage, picture, (10, 4), (6, 4))
+        assert stage.screen.viewing_keys.viewing.centre[0] > viewing.centre[0]
+        await wheel(stage, picture, (2, 1), up=False)
+        assert stage.screen.viewing_keys.viewing.zoom == 1
