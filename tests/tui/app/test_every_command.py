@@ -36,7 +36,7 @@ NEVER = {"supervisor.start", "film.tour"}
 # A word that no number, time, choice, switch, shot or file can be.
 WRONG = "no such thing at all"
 GROUPS = sorted({id.partition(".")[0] for id in registry.commands()})
-QUICK = ("scene",)  # of `make test`
+QUICK = ("bin",)  # of `make test`
 
 
 @pytest.fixture
