@@ -18,10 +18,11 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import arguments
 from milimo_tui.studio.registry.registry import Command
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.app.palette import Palette
 from milimo_tui.tui.fields.form_field import FormField, Kind
 from milimo_tui.tui.fields.reading import settled
 from milimo_tui.tui.forms.form_screen import FormScreen
-from milimo_tui.tui.shell.overlay import Overlay, Palette
+from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shell.screen import StudioScreen
 from tests.budget import rounds, thorough
 from tests.cli.test_any_argument import GOOD

@@ -14,12 +14,12 @@ from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
+from milimo_tui.tui.app.palette import Palette
 from milimo_tui.tui.fields.choice_notes import MOVEMENTS
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
 from milimo_tui.tui.forms.asking import ask_form
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.forms.form_screen import FormScreen
-from milimo_tui.tui.shell.overlay import Palette
 from milimo_tui.tui.shot.shot import ShotScreen
 from milimo_tui.tui.widgets.choice_box import ChoiceBox
 from tests.budget import thorough
