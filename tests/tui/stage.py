@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
+from milimo_tui.tui.fields.form_field import Kind
 from tests.tui.house import PATIENCE
 from tests.tui.keyboard import calm, press
 
@@ -51,6 +52,30 @@ class Stage:
 
     async def type(self, words: str) -> None:
         await press(self.pilot, *[{" ": "space"}.get(char, char) for char in words])
+
+    async def fill(self, answers: Mapping[str, str]) -> None:
+        """Answer fields of the form that is open, by their keys, and keep it."""
+        await self.until(lambda: self.screen.MODE == "form", "no form is open")
+        await self.settle()
+        for key, words in answers.items():
+            form = self.screen
+            field = form.form.field(key)
+            if form.prompt.is_open and form.prompt.opened.field.key != key:
+                await self.press("escape")
+            if field.kind is Kind.SWITCH and form.form.text(field) == words:
+                continue
+            if not form.prompt.is_open:
+                rows = form.list
+                rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == key))
+                await self.press("enter")
+            if field.kind is Kind.SWITCH:
+                continue
+            await self.press("ctrl+u")
+            if words:
+                await self.paste(words)
+            await self.press("enter")
+        if self.screen.MODE == "form" and not self.screen.prompt.is_open:
+            await self.press("enter")
 
     async def paste(self, words: str) -> None:
         """Words pasted into the field that has the keys."""

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.studio.registry.args import Argument, arguments, check, one_of
-from milimo_tui.studio.registry.completions import kind_of, offers
+from milimo_tui.studio.registry.args import Argument, arguments, one_of
+from milimo_tui.studio.registry.args import check as check_argument
 from milimo_tui.studio.registry.grammar import shape_of
-from milimo_tui.tui.keys.completion import among, paths
+from milimo_tui.tui.fields.argument_field import argument_field, default_text
+from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
 from milimo_tui.tui.widgets.text import fit, line
 
 if TYPE_CHECKING:
     from milimo_tui.core.errors import Ambiguous
     from milimo_tui.studio.registry.registry import Command
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
-
-MOST_SHOWN = 4  # of what may stand there
-MOST_MEANT = 5  # of things of one name: the rows that a question has
 
 
 class ArgumentPrompts:
@@ -43,19 +42,23 @@ class ArgumentPrompts:
         self._typed: dict[str, str] = {}
 
     @property
+    def _named(self) -> str:
+        return self._entry.cli or self._entry.id
+
+    @property
     def was_asked(self) -> bool:
         """Say whether the person was asked for anything."""
         return bool(self._asked)
 
-    async def ask_all(self, *, every: bool = False) -> Mapping[str, Any] | None:
-        """Ask for required values (`every`: for all) and return them; None when it was left."""
+    async def ask_all(self) -> Mapping[str, Any] | None:
+        """Ask for required values and return them; None when it was left."""
         self._asked = [
             name
             for name, item in self._items.items()
-            if name not in self._values and (every or (item.required and name not in self._here))
+            if name not in self._values and item.required and name not in self._here
         ]
         given = await self._ask_from(0, "")
-        return given if every or given is None else await self._one_of(given)
+        return None if given is None else await self._one_of(given)
 
     async def _one_of(self, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return the values with one of those of which the command needs one; None when it was left."""
@@ -74,21 +77,14 @@ class ArgumentPrompts:
     async def _argument_of(self, names: Sequence[str]) -> str | None:
         """Ask which of several arguments is meant; None when it was left."""
         words = {name.replace("_", "-"): name for name in names}
-        found = [(word, self._app.in_keys(self._items[name].description)) for word, name in words.items()]
-        reason = ""
-        while True:
-            typed = await self._screen.ask(
-                f"{self._entry.cli or self._entry.id}  which",
-                name="COMMAND",
-                lines=among(tuple(words)),
-                above=[*self._reason(reason), *self._rows(found, len(found))],
-            )
-            if typed is None:
-                return None
-            word = typed.strip().replace(" ", "-").replace("_", "-")
-            if word in words:
-                return words[word]
-            reason = f"“{word}” is none of these" if word else "one of these is needed"
+        choices = tuple(
+            Choice(word, self._app.in_keys(self._items[name].description)) for word, name in words.items()
+        )
+        field = FormField(
+            key="which", label="which", kind=Kind.CHOICE, choices=choices, is_needed=True,
+        )  # fmt: skip
+        typed = await self._screen.ask_field(field, label=f"{self._named}  which", name="COMMAND")
+        return None if typed is None else words[typed]
 
     async def ask_again(self, reason: str) -> Mapping[str, Any] | None:
         """Ask again, with the typed text, for the argument that the reason names, else for the last."""
@@ -104,35 +100,31 @@ class ArgumentPrompts:
             return None
         ids = [id for id, _ in ambiguous.candidates]
         numbered = {str(place): id for place, id in enumerate(ids, 1)}
-        reason = ambiguous.message
-        while True:
-            typed = await self._screen.ask(
-                f"{self._entry.cli or self._entry.id}  {name.replace('_', ' ')}",
-                name="COMMAND",
-                lines=among((*numbered, *ids)),
-                above=self._choice_lines(ambiguous, reason),
-            )
-            if typed is None:
-                return None
-            id = numbered.get(typed.strip(), typed.strip())
-            if id in ids:
-                self._values[name] = _with_id(self._values[name], ambiguous.name, id)
-                return self._values
-            reason = f"“{typed.strip()}” is none of these"
+        choices = tuple(
+            Choice(str(place), f"{what.removeprefix('(').removesuffix(')')}   {id}")
+            for place, (id, what) in enumerate(ambiguous.candidates, 1)
+        )
 
-    def _choice_lines(self, ambiguous: Ambiguous, reason: str) -> list[Text]:
-        """Return a line for each candidate, with the number that takes it."""
+        def check(typed: str) -> str:
+            return "" if typed in numbered or typed in ids else f"“{typed}” is none of these"
+
+        field = FormField(
+            key=name, label=name, kind=Kind.CHOICE, choices=choices, is_free=True, is_needed=True,
+            check=check,
+        )  # fmt: skip
+        label = f"{self._named}  {name.replace('_', ' ')}"
+        typed = await self._screen.ask_field(
+            field, label=label, name="COMMAND", above=[self._which(ambiguous)]
+        )
+        if typed is None:
+            return None
+        self._values[name] = _with_id(self._values[name], ambiguous.name, numbered.get(typed, typed))
+        return self._values
+
+    def _which(self, ambiguous: Ambiguous) -> Text:
         ink, room = self._app.ink, self._screen.size.width - 2
-        every = ambiguous.candidates
-        shown = every if len(every) <= MOST_MEANT else every[: MOST_MEANT - 1]
-        rows = [line((fit(f"✕ {reason}", room - 24), ink.failed), ("   which? say its number", ink.text))]
-        for place, (id, what) in enumerate(shown, 1):
-            words = fit(f"{what.removeprefix('(').removesuffix(')')}   {id}", max(1, room - 6))
-            rows.append(line((f"  {place:<3}", ink.accent), (f" {words}", ink.muted)))
-        if len(shown) < len(every):
-            rest = f"  and {len(every) - len(shown)} more: Tab goes through them"
-            rows.append(line((fit(rest, room), ink.muted)))
-        return rows
+        reason = fit(f"✕ {ambiguous.message}", room - 24)
+        return line((reason, ink.failed), ("   which? say its number", ink.text))
 
     def _is_named(self, name: str, reason: str) -> bool:
         typed = self._typed.get(name, "")
@@ -153,47 +145,59 @@ class ArgumentPrompts:
         return self._values if place >= 0 else None
 
     async def _ask(self, name: str, place: int, reason: str) -> str | None:
-        item = self._items[name]
-        found = offers(item, self._app.film)
-        words = tuple(offer.word for offer in found)
-        return await self._screen.ask(
-            f"{self._entry.cli or self._entry.id}  {name.replace('_', ' ')}",
-            self._typed.get(name, str(self._here.get(name, ""))),
+        field = self.field(name, self._typed.get(name, str(self._here.get(name, ""))))
+        return await self._screen.ask_field(
+            field,
+            label=f"{self._named}  {field.label}",
             name="COMMAND",
-            lines=paths if kind_of(item) == "file" else among(words),
-            above=self._prompt_lines(item, place, reason, [(each.word, each.note) for each in found]),
+            above=self._prompt_lines(self._items[name], place, reason),
         )
 
-    def _prompt_lines(
-        self, item: Argument, place: int, reason: str, found: list[tuple[str, str]]
-    ) -> list[Text]:
-        """Return the lines above the prompt: why not, what is asked, the choices."""
+    def field(self, name: str, text: str = "") -> FormField:
+        """Return the field that asks for an argument."""
+
+        def check(typed: str) -> str:
+            try:
+                check_argument(self._entry.args, name, self.value_of(name, typed), self._entry.id)
+            except BadInput as error:
+                return error.message
+            return ""
+
+        item = self._items[name]
+        needed = item.required and name not in self._here
+        made = argument_field(item, self._app.film, text=text, is_needed=needed, check=check)
+        return replace(made, help=self._app.in_keys(made.help))
+
+    def fields(self) -> tuple[FormField, ...]:
+        """Return a field for each argument, those that must be given first."""
+        made = [self.field(name, self._named_here(name)) for name in self._items]
+        return tuple(sorted(made, key=lambda field: not field.is_needed))
+
+    def _named_here(self, name: str) -> str:
+        """Return what the screen would give, by the name that people know it by."""
+        value, film = str(self._here.get(name, "")), self._app.film
+        if film is None or not value:
+            return value
+        names = dict(film.story.numbers)
+        if film.cut is not None:
+            names |= {track.id: track.name for track in film.cut.tracks}
+        return names.get(value, value)
+
+    def _prompt_lines(self, item: Argument, place: int, reason: str) -> list[Text]:
+        """Return the lines above the prompt: why not, what is asked, how many more."""
         ink, room = self._app.ink, self._screen.size.width - 2
         count = f"argument {place + 1} of {len(self._asked)}"
-        default = "" if item.required else f"default: {_default_text(item.default)}   "
+        default = "" if item.required else f"default: {default_text(item)}   "
         what = self._app.in_keys(item.description) or item.name.replace("_", " ")
-        rows = self._reason(reason)
+        rows = [line((fit(f"✕ {reason}", room), ink.failed))] if reason else []
         right = f"{default}{count}"
         wide = max(10, room - len(right) - 2)
         rows.append(line((f"{fit(what, wide):<{wide}}  ", ink.text), (right, ink.muted)))
-        return [*rows, *self._rows(found, MOST_SHOWN)]
-
-    def _reason(self, reason: str) -> list[Text]:
-        room = self._screen.size.width - 2
-        return [line((fit(f"✕ {reason}", room), self._app.ink.failed))] if reason else []
-
-    def _rows(self, found: Sequence[tuple[str, str]], most: int) -> list[Text]:
-        """Return a line for each choice, as many as there is room for."""
-        ink, room = self._app.ink, self._screen.size.width - 2
-        most = min(most, max(MOST_SHOWN, self._screen.size.height - 12))
-        rows = [
-            line((f"  {fit(word, 18):<18}", ink.accent), (f" {fit(note, max(1, room - 22))}", ink.muted))
-            for word, note in found[:most]
-        ]
-        more = len(found) - most
-        if more > 0:
-            rows[-1] = line((fit(f"  and {more + 1} more: Tab goes through them", room), ink.muted))
         return rows
+
+    def value_of(self, name: str, typed: str) -> Any:
+        """Return what was typed as the command takes it."""
+        return _several(typed) if shape_of(self._items[name])[0] == "many" else typed.strip()
 
     def _keep(self, name: str, typed: str) -> str:
         """Keep a typed value; returns the reason where it is refused, else an empty text."""
@@ -203,14 +207,7 @@ class ArgumentPrompts:
                 return f"{name.replace('_', ' ')} must be given"
             self._values.pop(name, None)
             return ""
-        value: Any = words
-        if shape_of(item)[0] == "many":
-            value = _several(words)
-        try:
-            check(self._entry.args, name, value, self._entry.id)
-        except BadInput as error:
-            return error.message
-        self._values[name] = value
+        self._values[name] = self.value_of(name, words)
         return ""
 
 
@@ -236,10 +233,3 @@ def _several(words: str) -> list[str]:
     except ValueError:
         parts = words.split()
     return [each for part in parts for each in part.split(",") if each]
-
-
-def _default_text(default: Any) -> str:
-    """Format a default as people read it."""
-    if default is None or default == "" or default == ():
-        return "none"
-    return {True: "yes", False: "no"}[default] if isinstance(default, bool) else str(default)

@@ -25,6 +25,7 @@ from milimo_tui.tui.shell.actions import offered
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.studio.registry.registry import Command, Outcome
+    from milimo_tui.tui.app.argument_prompts import ArgumentPrompts
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
 
 LINE = "COMMAND"  # what the line is called while it is typed
@@ -139,7 +140,10 @@ class CommandLine:
             self._app.say(f"{entry.title}: {reason}", "error")
             return
         prompts = ArgumentPrompts(self._app, self._screen, entry, values, here)
-        given: Mapping[str, Any] | None = await prompts.ask_all(every=every)
+        if every and prompts.fields():
+            await self._fill_in(entry, prompts, here)
+            return
+        given: Mapping[str, Any] | None = await prompts.ask_all()
         while given is not None:
             before = len(self._app.messages)
             outcome = await self._screen.run_typed(entry.id, given, here)
@@ -155,6 +159,28 @@ class CommandLine:
             if refused is None or not prompts.was_asked:
                 return
             given = await prompts.ask_again(refused.text)
+
+    async def _fill_in(self, entry: Command, prompts: ArgumentPrompts, here: Mapping[str, Any]) -> None:
+        """Ask for every argument in one form; what the command refuses stays as it was typed."""
+        from milimo_tui.tui.forms.asking import ask_form
+        from milimo_tui.tui.forms.form import Form
+
+        outcomes: list[Outcome] = []
+
+        async def keep(texts: Mapping[str, str]) -> str:
+            given = {name: prompts.value_of(name, text) for name, text in texts.items()}
+            before = len(self._app.messages)
+            outcome = await self._screen.run_typed(entry.id, given, here)
+            if outcome is not None:
+                outcomes.append(outcome)
+                return ""
+            reasons = [message.text for message in self._app.messages[before:] if message.kind == "error"]
+            return reasons[0] if reasons else "it was refused"
+
+        form = Form(f"{entry.title}: {entry.help}", prompts.fields(), keep, verb="does it", whole=True)
+        if await ask_form(self._screen, form) and outcomes:
+            self._remember(entry.id)
+            self._answer(entry, outcomes[0])
 
     async def _play(self, found: Plan | Path) -> None:
         """Play a file, or a plan that mpv can put together."""
@@ -188,6 +214,8 @@ class CommandLine:
             self._app.show_text(entry.title, text)
         elif text and text != outcome.message:
             self._app.say(text)
+        elif not outcome.message and outcome.plays is None and not outcome.opens_card:
+            self._app.say(f"{entry.title}: done", "good")  # what is silent in a shell leaves no doubt here
 
     async def _go_to_timecode(self, words: str) -> None:
         """Move the playhead there, here or on the timeline; with a sign, relative to where it is."""

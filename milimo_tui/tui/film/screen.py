@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from milimo_tui.cut.delivery.presets import NAMES, preset_of
-from milimo_tui.cut.delivery.requests import LEVELS
 from milimo_tui.studio.project.next_here import Place
+from milimo_tui.tui.fields.form_field import FormField, Kind
 from milimo_tui.tui.film.film_lines import comparison_rows
 from milimo_tui.tui.film.film_view import FilmView
-from milimo_tui.tui.keys.completion import paths
+from milimo_tui.tui.film.request_fields import changed, request_field
 from milimo_tui.tui.play.full_screen import go_on_alone
 from milimo_tui.tui.play.mpv import to_player
 from milimo_tui.tui.shell.overlay import Overlay
@@ -22,10 +22,6 @@ from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
-
-SIZES = ("50%", "480p", "720p", "1080p", "2160p")
-RATES = ("23.976", "24", "25", "29.97", "30", "50", "60")
-BURNS = ("timecode", "captions", "timecode captions", "watermark", "slate")
 
 
 class FilmScreen(FilmView):
@@ -172,35 +168,27 @@ class FilmScreen(FilmView):
             self.say(f"{self.request.preset} is sound alone", "warn", "p is another preset")
         return lacks
 
+    async def _ask_for(self, name: str) -> None:
+        """Ask for a part of the request; what can't be stays as it was typed, with the reason."""
+        typed = await self.ask_field(request_field(name, self.request), name=name.upper())
+        if typed is not None:
+            self._change_request(**changed(name, typed))
+
     async def act_size(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
-            typed = await self.ask(
-                "size, for example 720p", self.request.size, name="SIZE", suggestions=SIZES
-            )
-            if typed is not None:
-                self._change_request(size=typed.strip())
+            await self._ask_for("size")
 
     async def act_rate(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
-            typed = await self.ask("frames a second", self.request.rate, name="RATE", suggestions=RATES)
-            if typed is not None:
-                self._change_request(rate=typed.strip())
+            await self._ask_for("rate")
 
     async def act_quality(self, key_command: KeyCommand) -> None:
         """Ask for quality: a number is the encoder's, one with a unit is a bit rate."""
-        shown = self.request.bitrate or ("" if self.request.quality is None else str(self.request.quality))
-        typed = await self.ask("quality, or a bit rate such as 8M", shown, name="QUALITY")
-        if typed is not None:
-            words = typed.strip()
-            small = words.isdigit() and len(words) <= 3
-            self._change_request(quality=int(words) if small else None, bitrate="" if small else words)
+        await self._ask_for("quality")
 
     async def act_burn(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
-            shown = " ".join(self.request.burn)
-            typed = await self.ask("burn in", shown, name="BURN", suggestions=BURNS)
-            if typed is not None:
-                self._change_request(burn=tuple(typed.replace(",", " ").split()))
+            await self._ask_for("burn")
 
     def act_subtitles(self, key_command: KeyCommand) -> None:
         """Go through none, SRT, VTT and embedded."""
@@ -208,13 +196,12 @@ class FilmScreen(FilmView):
         self._change_request(subtitles=kinds[(kinds.index(self.request.subtitles) + 1) % len(kinds)])
 
     async def act_loudness(self, key_command: KeyCommand) -> None:
-        typed = await self.ask("loudness", self.request.loudness, name="LOUDNESS", suggestions=tuple(LEVELS))
-        if typed is not None:
-            self._change_request(loudness=typed.strip())
+        await self._ask_for("loudness")
 
     async def act_output(self, key_command: KeyCommand) -> None:
         target = self.estimate.target if self.estimate else ""
-        typed = await self.ask("file", self.output or target, name="FILE", lines=paths)
+        field = FormField(key="output", label="file", kind=Kind.PATH, text=self.output or target)
+        typed = await self.ask_field(field, name="FILE")
         if typed is not None:
             self.output = typed.strip()
             self._keep_asked()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.text import Text
     from textual import events
     from textual.dom import DOMNode
-    from textual.geometry import Size
+    from textual.geometry import Region, Size
     from textual.screen import Screen
     from textual.timer import Timer
     from textual.widget import Widget
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.project.next_here import Place, Step
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.studio.session.studio import Snapshot, Studio
+    from milimo_tui.tui.fields.form_field import FormField
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser
     from milimo_tui.tui.keys.keymap import Binding, Keymap
@@ -309,6 +310,18 @@ class FrontScreen(HostScreen, Protocol):
         changed: Callable[[str], None] | None = None,
         lines: Lines | None = None,
         above: Sequence[Text] = (),
+        field: FormField | None = None,
+        at: Region | None = None,
+    ) -> str | None: ...
+    async def ask_field(
+        self,
+        field: FormField,
+        *,
+        label: str = "",
+        name: str = "FIELD",
+        changed: Callable[[str], None] | None = None,
+        above: Sequence[Text] = (),
+        at: Region | None = None,
     ) -> str | None: ...
 
 

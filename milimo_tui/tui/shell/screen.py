@@ -33,6 +33,7 @@ from milimo_tui.tui.shell import screen_lines as lines
 from milimo_tui.tui.shell.ports import KeyCommandQueue, StudioApp, app_of
 from milimo_tui.tui.shell.question import Question
 from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.choice_box import ChoiceBox
 from milimo_tui.tui.widgets.empty import Empty, TooSmall
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import Line, StatusLine, WrappedMessage
@@ -44,10 +45,12 @@ from milimo_tui.tui.widgets.text import line
 from milimo_tui.tui.widgets.tour_bar import TourBar
 
 if TYPE_CHECKING:
+    from textual.geometry import Region
     from textual.worker import WorkType
 
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.fields.form_field import FormField
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.queue_feed import Queue
@@ -250,6 +253,7 @@ class StudioScreen(Screen[None]):
         yield StatusLine(id="status")
         yield Hints()
         yield WrappedMessage()
+        yield ChoiceBox()
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -361,28 +365,39 @@ class StudioScreen(Screen[None]):
         changed: Callable[[str], None] | None = None,
         lines: Lines | None = None,
         above: Sequence[Text] = (),
+        field: FormField | None = None,
+        at: Region | None = None,
     ) -> str | None:
-        """Ask for one line, in place of the message; return None when the person left it.
+        """Ask for one line, in place of the message or `at` a place; return None when the person left it.
 
         `changed` is called with what is typed so far; Tab completes to `suggestions`, or to what `lines`
-        offers; the rows `above` stand above the line. A yes-or-no question that waits is answered first: of
-        two that ask at once neither would get its keys.
+        offers; the rows `above` stand above the line. `field` says what may stand there. A yes-or-no question
+        that waits is answered first: of two that ask at once neither would get its keys.
         """
         await self.question.closed()
         self.studio_app.shown_message = None
         self.call_next(self.refresh_lines)
         answer = await self.prompt.ask(
-            label,
-            value,
-            name=name,
-            suggestions=suggestions,
-            secret=secret,
-            changed=changed,
-            lines=lines,
-            above=above,
-        )
+            label, value, name=name, suggestions=suggestions, secret=secret, changed=changed, lines=lines,
+            above=above, field=field, at=at,
+        )  # fmt: skip
         self.refresh_lines()
         return answer
+
+    async def ask_field(
+        self,
+        field: FormField,
+        *,
+        label: str = "",
+        name: str = "FIELD",
+        changed: Callable[[str], None] | None = None,
+        above: Sequence[Text] = (),
+        at: Region | None = None,
+    ) -> str | None:
+        """Ask for a field; return a text that it can have, None when the person left it."""
+        return await self.ask(
+            label or field.label, field.text, name=name, changed=changed, above=above, field=field, at=at
+        )
 
     async def confirm(self, question: str) -> bool:
         """Ask for yes or no, in place of the message; return False at once while another question waits.

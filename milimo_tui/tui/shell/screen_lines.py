@@ -58,7 +58,8 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
         message.chord = NEXT_STEP if left.cell_len else ()
     message.show(left, right)
     if screen.prompt.is_open:
-        whole.show(screen.prompt.above, above=True, most=max(MOST_ROWS, screen.size.height // 3))
+        most = max(MOST_ROWS, screen.size.height // 3)
+        whole.show(screen.prompt.rows_above(ink, room, most), above=True, most=most)
     else:
         whole.show(rows if left.cell_len > room else ())
 

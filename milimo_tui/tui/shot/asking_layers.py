@@ -1,27 +1,61 @@
-"""Asking for a layer of a place, as Elements, the inspector and a plan do: which one, then its words."""
+"""Asking for a layer of a place, as Elements, the inspector and a plan do: which one, and its words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from milimo_tui.story.values.place_layers import LAYERS
+from milimo_tui.story.values.place_layers import LAYERS, LONGEST
+from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.forms.asking import ask_form
+from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.shell.screen import StudioScreen
 
+if TYPE_CHECKING:
+    from textual.geometry import Region
+
 TAKE_BACK = "-"
+HELP = f"in words; {TAKE_BACK} takes it back"
 
 
-async def ask_layer(screen: StudioScreen, whose: str, known: Mapping[str, str], name: str = "") -> str:
-    """Ask for a layer's words; return them as commands take them, empty where nothing is to change."""
-    if not name:
-        words = tuple(LAYERS)
-        asked = await screen.ask(f"{whose}, which layer?", words[0], name="LAYER", suggestions=words)
-        name = (asked or "").strip().lower()
-    if name not in LAYERS:
-        if name:
-            screen.say(f"a place has no layer “{name}”", "warn", ", ".join(LAYERS))
+async def ask_layer(
+    screen: StudioScreen, whose: str, known: Mapping[str, str], name: str = "", at: Region | None = None
+) -> str:
+    """Ask for a layer's words; return them as commands take them, empty where nothing is to change.
+
+    `at` is where the words of the layer `name` stand.
+    """
+    if name:
+        label = f"{whose} {name} ({LAYERS[name]}; {TAKE_BACK} takes it back):"
+        text = await screen.ask_field(_words(name, known), label=label, name="LAYER", at=at)
+        return "" if text is None else _as_given(name, text, known)
+    answers: dict[str, str] = {}
+
+    def fields(texts: Mapping[str, str]) -> tuple[FormField, ...]:
+        choices = choices_of(LAYERS, LAYERS)
+        layer = FormField(key="layer", label="layer", kind=Kind.CHOICE, choices=choices, is_needed=True)
+        return layer, _words(texts.get("layer", ""), known)
+
+    async def keep(texts: Mapping[str, str]) -> str:
+        answers.update(texts)
         return ""
-    old = known.get(name, "")
-    text = await screen.ask(f"{whose} {name} ({LAYERS[name]}; - takes it back):", old, name="LAYER")
-    if text is None or text.strip() == old:
+
+    await ask_form(screen, Form(f"{whose}  a layer of its place", fields, keep, whole=True))
+    return _as_given(answers["layer"], answers["words"], known) if "words" in answers else ""
+
+
+def _words(name: str, known: Mapping[str, str]) -> FormField:
+    def check(text: str) -> str:
+        return f"{len(text)} letters are too many, up to {LONGEST}" if len(text) > LONGEST else ""
+
+    return FormField(
+        key="words", label="words", text=known.get(name, ""), help=HELP, is_needed=True, check=check
+    )
+
+
+def _as_given(name: str, text: str, known: Mapping[str, str]) -> str:
+    """Return a layer as commands take it; empty where it is as it was."""
+    words = text.strip()
+    if words == known.get(name, ""):
         return ""
-    return name if text.strip() == TAKE_BACK else f"{name}={text.strip()}"
+    return name if words == TAKE_BACK else f"{name}={words}"

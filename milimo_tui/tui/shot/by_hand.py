@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.format import plural
+from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Shot, Story
@@ -56,7 +57,11 @@ class ByHand:
         shots = [each for each in film.story.live_shots() if each.id in ids] or [shot]
         shared = [tag for tag in shots[0].tags if all(tag in each.tags for each in shots)]
         was, whose = ", ".join(shared), plural(len(shots), "shot") if len(shots) > 1 else number
-        tags = await self._screen.ask(f"{whose} tags:", was, name="TAGS", suggestions=tags_of(film.story))
+        known = choices_of(tags_of(film.story))
+        field = FormField(
+            key="tags", label=f"{whose} tags:", kind=Kind.WORDS, text=was, choices=known, is_free=True
+        )
+        tags = await self._screen.ask_field(field, name="TAGS")
         if tags is None or tags.strip() == was:
             return
         if len(shots) == 1:
@@ -71,12 +76,11 @@ class ByHand:
 
     async def act_own_board(self, key_command: KeyCommand) -> None:
         """c f: a drawing or a photo of one's own as the board of this shot."""
-        from milimo_tui.tui.keys.completion import paths
-
         if (found := self._shot()) is None:
             return
         shot, number = found
-        file = await self._screen.ask(f"{number} board, a picture:", name="BOARD", lines=paths)
+        field = FormField(key="board", label=f"{number} board, a picture:", kind=Kind.PATH)
+        file = await self._screen.ask_field(field, name="BOARD")
         if file and file.strip():
             named = str(Path(file.strip()).expanduser())
             await self._screen.command("storyboard.board", ids=(shot.id,), file=named)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from milimo_tui.story.elements.prompt import PromptPart
+from milimo_tui.tui.fields.choice_notes import PROMPT_LEVELS
+from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
 from milimo_tui.tui.shot.shot_details import WORDING, ShotDetails
 
 if TYPE_CHECKING:
@@ -48,13 +50,12 @@ class PromptParts:
         words = await self._screen.ask(f"{number} {part.role}, empty leaves it out:", part.text, name="WORDS")
         if words is None:
             return
-        wanted = await self._screen.ask(
-            f"for ({', '.join(LEVELS)}):", level, name="WORDS", suggestions=LEVELS
-        )
+        field = FormField(
+            key="level", label="for", kind=Kind.CHOICE, text=level, choices=choices_of(LEVELS, PROMPT_LEVELS),
+            is_needed=True,
+        )  # fmt: skip
+        wanted = await self._screen.ask_field(field, name="WORDS")
         if wanted is None:
-            return
-        if wanted.strip() not in LEVELS:
-            self._screen.say(f"“{wanted.strip()}” is not what it can be for", "warn", f"{', '.join(LEVELS)}")
             return
         if words.strip() == part.text and wanted.strip() == level:
             return

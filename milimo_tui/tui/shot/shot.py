@@ -17,25 +17,20 @@ from milimo_tui.studio.project.next_here import Place, in_the_way
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
-from milimo_tui.tui.shot.asking_layers import ask_layer
-from milimo_tui.tui.shot.by_hand import ByHand, tags_of
+from milimo_tui.tui.shot.by_hand import ByHand
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.play_shot import play_shot
 from milimo_tui.tui.shot.printing import print_takes
 from milimo_tui.tui.shot.prompt_parts import PromptParts
 from milimo_tui.tui.shot.shot_details import (
-    CHOICES,
-    CONTINUES,
-    LOCKS,
     TAKE,
-    TOGETHER,
     WORDING,
     ShotDetails,
     read_shot,
-    values_of,
 )
+from milimo_tui.tui.shot.shot_editing import ShotEditing
 from milimo_tui.tui.shot.shot_lines import field_rows, take_rows, with_key_hints
-from milimo_tui.tui.shot.shot_state import Source, framing, jobs_by_shot, people_of, state_text
+from milimo_tui.tui.shot.shot_state import Source, framing, jobs_by_shot, state_text
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
@@ -65,10 +60,11 @@ class ShotScreen(ViewedScreen):
         self.viewing_keys: ViewingKeys[FileFrame] = ViewingKeys(self, self)
         self._by_hand = ByHand(self, self._shot_here)
         self._prompt_parts = PromptParts(self)
+        self._editing = ShotEditing(self)
 
     @property
     def own_parts(self) -> tuple[object, ...]:
-        return self._by_hand, self._prompt_parts
+        return self._by_hand, self._prompt_parts, self._editing
 
     @property
     def own_contexts(self) -> tuple[str, ...]:
@@ -149,8 +145,12 @@ class ShotScreen(ViewedScreen):
         return line((state.number, self.ink.strong), "  ", (framing(state.shot), self.ink.text))
 
     def facts(self) -> Text | str:
+        return self.state_facts()
+
+    def state_facts(self) -> Text:
+        """Return what is known of its takes."""
         if self.details is None:
-            return ""
+            return Text()
         job = jobs_by_shot(self.studio_app.queue.jobs).get(self.shot)
         return state_text(
             self.details.state, job, self.ink, make="" if self.details.preflight.problems else "c c"
@@ -247,122 +247,17 @@ class ShotScreen(ViewedScreen):
             case "suggestion:":
                 self.run_command("shot.accept", {"id": self.shot, "suggestion": name})
             case "follow:":
-                self.background(partial(self._edit_followed, name))
+                self.background(partial(self._editing.edit_followed, name))
             case "lora:":
-                self.background(partial(self._edit_lora, name))
+                self.background(partial(self._editing.edit_lora, name))
             case "wording:":
                 self.background(self._prompt_parts.reword)
             case "part:":
-                self.background(partial(self._edit_part, int(name)))
+                self.background(partial(self._editing.edit_part, int(name)))
             case "layer:":
-                self.background(partial(self._edit_layer, name))
-            case _ if event.key == CONTINUES:
-                self.background(self._edit_continuing)
+                self.background(partial(self._editing.edit_layer, name))
             case _:
-                self.background(partial(self._edit, event.key))
-
-    async def _edit(self, field: str) -> None:
-        """Ask for a field's new value and set it; fields that belong together one after the other."""
-        if self.details is None:
-            return
-        values: dict[str, Any] = {}
-        for name in TOGETHER.get(field, (field,)):
-            old = self._value(name)
-            new = await self._ask_value(name, old)
-            if new is None:
-                break
-            if new != old:
-                values |= LOCKS.get(new, {name: new}) if name == "lock" else {name: new}
-        if values:
-            await self.command("shot.set", id=self.shot, **values)
-
-    async def _edit_continuing(self) -> None:
-        """Ask which shot it continues, and how; nothing: it has a take of its own."""
-        before = await self._ask_value("continues", self._value("continues"), "continues, previous or none")
-        if before is None:
-            return
-        if before.lower() in ("", "none"):
-            await self.command("shot.set", id=self.shot, continues="")
-        elif how := await self._ask_value("continues_as", self._value("continues_as"), "continues it as"):
-            await self.command("shot.set", id=self.shot, continues=before, continues_as=how)
-
-    async def _ask_value(self, name: str, old: str = "", label: str = "") -> str | None:
-        """Ask for one value, with its choices; None when it was left."""
-        number = self.details.state.number if self.details else ""
-        choices = CHOICES.get(name, ())
-        hint = f" ({', '.join(choices)})" if choices else ""
-        question = f"{number} {label or name.replace('_', ' ')}{hint}:"
-        new = await self.ask(question, old, name="SHOT", suggestions=choices or self._known(name))
-        return None if new is None else new.strip()
-
-    def _known(self, name: str) -> tuple[str, ...]:
-        """What the film has of a field, to complete to."""
-        if self.details is None:
-            return ()
-        story = self.details.story
-        return people_of(story) if name == "cast" else tags_of(story) if name == "tags" else ()
-
-    def _value(self, name: str) -> str:
-        """Return a field as a person types it."""
-        if self.details is None:
-            return ""
-        known = values_of(self.details)
-        value = known[name] if name in known else getattr(self.details.state.shot, name)
-        return "" if value is None else str(value)
-
-    async def _edit_followed(self, name: str) -> None:
-        """Edit frame and strength of a condition; for the board and continuity, whether it is used."""
-        if self.details is None:
-            return
-        switches = {"board": self.details.state.shot.board_use.value, "continuity": "on"}
-        if name in switches:
-            new = await self._ask_value(name, switches[name])
-            if new is not None and new != switches[name]:
-                await self.command("shot.set", id=self.shot, **{name: new})
-            return
-        one = next(one for one in self.details.state.shot.conditioning if one.id == name)
-        was = "last" if one.frame == -1 else str(one.frame)
-        frame = (
-            None if one.control else await self._ask_value("frame", was)
-        )  # a control is followed all through
-        if frame is None and not one.control:
-            return
-        strength = await self._ask_value("strength", f"{one.strength:g}")
-        if strength is not None:
-            placed = {} if frame is None else {"frame": frame}
-            await self.command("shot.condition.set", id=self.shot, which=name, strength=strength, **placed)
-
-    async def _edit_lora(self, name: str) -> None:
-        """Edit the strength of one of the shot's LoRAs."""
-        if self.details is None:
-            return
-        use = next(one for one in self.details.state.shot.loras if one.id == name)
-        strength = await self._ask_value("strength", f"{use.strength:g}", f"strength of {Path(name).name}")
-        if strength:
-            await self.command("shot.lora.set", id=self.shot, lora=name, strength=strength)
-
-    async def _edit_layer(self, name: str = "") -> None:
-        """Say a layer of its place for this shot alone."""
-        if self.details is None:
-            return
-        shot = self.details.state.shot
-        layer = await ask_layer(self, self.details.state.number, dict(shot.layers), name)
-        if layer:
-            await self.command("shot.set", id=self.shot, layer=layer)
-
-    async def _edit_part(self, part: int) -> None:
-        """Edit words and seed of one part of a long shot."""
-        if self.details is None:
-            return
-        own = self.details.state.shot.chunks
-        was = own[part - 1] if part <= len(own) else None
-        words = await self._ask_value("words", was.prompt if was else "", f"part {part}, what happens in it")
-        if words is None:
-            return
-        seed = await self._ask_value("seed", str(was.seed) if was and was.seed is not None else "auto")
-        await self.command(
-            "shot.chunk.set", id=self.shot, part=part, prompt=words, **({"seed": seed} if seed else {})
-        )
+                self.background(partial(self._editing.edit, event.key))
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         match command:
@@ -404,17 +299,6 @@ class ShotScreen(ViewedScreen):
 
     # -- acts --------------------------------------------------------------------------------------
 
-    async def act_edit(self, key_command: KeyCommand) -> None:
-        await self._edit("prompt")
-
-    async def act_where(self, key_command: KeyCommand) -> None:
-        """w: where and when it plays, in what weather; empty: as its scene."""
-        await self._edit("where")
-
-    async def act_layer(self, key_command: KeyCommand) -> None:
-        """y: a layer of its place, for this shot."""
-        await self._edit_layer()
-
     def act_parts(self, key_command: KeyCommand) -> None:
         """Show what each part of the prompt comes from, or the prompt as sent."""
         self.shows_parts = not self.shows_parts
@@ -424,41 +308,6 @@ class ShotScreen(ViewedScreen):
             if parts and not self._prompt_parts.role:
                 self.field_list.show(self.field_list.rows, f"{WORDING}{parts[0].role}")
                 self.field_list.focus()
-
-    async def act_add(self, key_command: KeyCommand) -> None:
-        """Add a condition: a file, an asset, `board 3A`, or `take 3A` with a frame of it."""
-        if self.details is None:
-            return
-        named = await self._ask_value("what", "", "follow: a file, board 3A, take 3A or take 3A 60")
-        if not named:
-            return
-        kind, _, rest = named.partition(" ")
-        values: dict[str, Any] = {"file": named}
-        if kind in ("board", "take") and rest:
-            number, _, at = rest.partition(" ")
-            values = {kind: number, **({"at": at} if at else {})}
-        control = await self._ask_value("control", "", "all through as a control, or empty: at a frame")
-        if control is None:
-            return
-        frame = "" if control else await self._ask_value("frame", "0", "at frame (60, last, 2.5s)")
-        strength = None if frame is None else await self._ask_value("strength", "1", "strength (0 to 1)")
-        if frame is not None and strength is not None:
-            await self.command(
-                "shot.condition.add", id=self.shot, **values, control=control, frame=frame, strength=strength
-            )
-
-    async def act_add_lora(self, key_command: KeyCommand) -> None:
-        """Put a LoRA on the shot."""
-        name = await self._ask_value("LoRA", "", "LoRA: an id (g w lists them) or a .safetensors file")
-        strength = await self._ask_value("strength", "1") if name else None
-        if name and strength:
-            await self.command("shot.lora.add", id=self.shot, lora=name, strength=strength)
-
-    async def act_continue(self, key_command: KeyCommand) -> None:
-        await self._edit_continuing()
-
-    async def act_pipeline(self, key_command: KeyCommand) -> None:
-        await self._edit("pipeline")
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Remove the row under the cursor: a condition, a LoRA, a suggestion; reject or keep a take."""

@@ -17,6 +17,11 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.place_tree import as_tree, layers_at, parent_of, short_name
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.place_layers import LAYERS
+from milimo_tui.tui.fields.choice_notes import ELEMENT_KINDS
+from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.forms.asking import ask_form, kept_by
+from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_list import value_region
 from milimo_tui.tui.play.monitor import OFF
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shot.asking_layers import ask_layer
@@ -29,6 +34,9 @@ from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, wrapped
 
 if TYPE_CHECKING:
+    from textual.geometry import Region
+
+    from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
@@ -45,6 +53,7 @@ HOW_TO_ADD = {
 }
 FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
 INSIDE = "in"
+LABEL = 13  # cells of a field's name
 OF_A_PLACE = (INSIDE, *LAYERS)  # what a place has in the voice's stead
 
 
@@ -182,7 +191,7 @@ class ElementsScreen(StudioScreen):
             for index, piece in enumerate(lines):
                 style = ink.text if words else ink.muted
                 label = name if index == 0 else ""
-                rows.append(Row(label, line((f"{label:<13}", ink.muted), (piece, style))))
+                rows.append(Row(label, line((f"{label:<{LABEL}}", ink.muted), (piece, style))))
         numbers = ", ".join(self._used.get(element.id, ()))
         rows += [
             Row("", Text()),
@@ -195,13 +204,15 @@ class ElementsScreen(StudioScreen):
         ]
         for index, piece in enumerate(wrapped(f"“{element.quote}”" if element.quote else "", width)):
             label = "words" if index == 0 else ""
-            rows.append(Row("", line((f"{label:<13}", ink.muted), (piece, ink.text))))
+            rows.append(Row("", line((f"{label:<{LABEL}}", ink.muted), (piece, ink.text))))
         rows += [
             self._input_row("shown by", _picture_count(element)),
             self._input_row("LoRAs", _lora_names(element)),
         ]
         for index, piece in enumerate(wrapped(numbers, width) or ["none yet"]):
-            rows.append(Row("", line((f"{'shots' if index == 0 else '':<13}", ink.muted), (piece, ink.text))))
+            rows.append(
+                Row("", line((f"{'shots' if index == 0 else '':<{LABEL}}", ink.muted), (piece, ink.text)))
+            )
         fields.show(rows)
         self.background(self._show_picture, "picture", exclusive=True)
 
@@ -221,7 +232,7 @@ class ElementsScreen(StudioScreen):
     def _input_row(self, label: str, words: str) -> Row:
         """Return the row of an element's pictures or LoRAs, or how to add them."""
         style = self.ink.text if words else self.ink.muted
-        return Row("", line((f"{label:<13}", self.ink.muted), (words or HOW_TO_ADD[label], style)))
+        return Row("", line((f"{label:<{LABEL}}", self.ink.muted), (words or HOW_TO_ADD[label], style)))
 
     # -- the picture -------------------------------------------------------------------------------
 
@@ -315,15 +326,15 @@ class ElementsScreen(StudioScreen):
         if field in LAYERS:
             await self._ask_layer(element, field)
             return
-        value = getattr(element, field)
-        old = "" if value is None else str(value)
-        words = tuple(kind.value for kind in ElementKind) if field == "kind" else ()
-        hint = f" ({', '.join(words)})" if words else ""
-        if field == "voice":
-            words, hint = await self.in_thread(_voices), " (Tab goes through them)"
-        new = await self.ask(f"{element.trigger} {field}{hint}:", old, name="ELEMENT", suggestions=words)
-        if new is not None and new.strip() != old:
+        asked = _field_of(element, field, await self.in_thread(_voices) if field == "voice" else ())
+        label = f"{element.trigger} {field}:"
+        new = await self.ask_field(asked, label=label, name="ELEMENT", at=self._at(field))
+        if new is not None and new.strip() != asked.text:
             await self.command("element.set", id=element.id, **{field: new.strip()})
+
+    def _at(self, field: str) -> Region | None:
+        """Return where a field's value stands, for it to be typed there."""
+        return value_region(self.query_one("#fields", Rows), field, LABEL)
 
     async def _ask_place(self, element: Element) -> None:
         """Ask for the place that one lies in; an empty answer: in none."""
@@ -333,14 +344,17 @@ class ElementsScreen(StudioScreen):
             if each.kind is ElementKind.LOCATION and each.id != element.id and not each.dismissed
         )
         old = self._words_of(element, INSIDE)[0]
-        new = await self.ask(
-            f"{element.trigger} lies in (empty: in none):", old, name="PLACE", suggestions=places
+        field = FormField(
+            key=INSIDE, label="in", kind=Kind.CHOICE, text=old, choices=choices_of(places), is_free=True
         )
+        label = f"{element.trigger} lies in (empty: in none):"
+        new = await self.ask_field(field, label=label, name="PLACE", at=self._at(INSIDE))
         if new is not None and new.strip() != old:
             await self.command("element.set", id=element.id, inside=new.strip())
 
     async def _ask_layer(self, element: Element, name: str = "") -> None:
-        words = await ask_layer(self, element.trigger, dict(element.layers), name)
+        at = self._at(name) if name else None
+        words = await ask_layer(self, element.trigger, dict(element.layers), name, at)
         if words:
             await self.command("element.set", id=element.id, layer=words)
 
@@ -371,28 +385,27 @@ class ElementsScreen(StudioScreen):
         """Add an element: name, kind, what it looks like. A trigger that is taken is reported at once."""
         if self.film is None:
             return  # said by the app before
-        name = await self.ask("New element, name:", name="ELEMENT")
-        if not name or not name.strip():
-            return
         from milimo_tui.story.elements.elements import check_trigger
 
-        try:
-            check_trigger("".join(name.split()), self.film.story.elements, "")
-        except BadInput as error:
-            self.studio_app.say_error(error)
-            return
-        kinds = tuple(kind.value for kind in ElementKind)
-        kind = await self.ask(
-            f"{name.strip()} is a ({', '.join(kinds)}):", kinds[0], name="ELEMENT", suggestions=kinds
+        elements = self.film.story.elements
+        outcomes: list[Outcome] = []
+
+        def taken(name: str) -> str:
+            try:
+                check_trigger("".join(name.split()), elements, "")
+            except BadInput as error:
+                return error.message
+            return ""
+
+        kinds = choices_of((kind.value for kind in ElementKind), ELEMENT_KINDS)
+        fields = (
+            FormField(key="name", label="name", is_needed=True, check=taken, help="as the script calls it"),
+            FormField(key="kind", label="is a", kind=Kind.CHOICE, choices=kinds, is_needed=True),
+            FormField(key="description", label="looks like", help="in the words a prompt will use"),
         )
-        if kind is None:
-            return
-        description = await self.ask(f"{name.strip()} looks like:", name="ELEMENT")
-        outcome = await self.command(
-            "element.add", name=name.strip(), kind=kind.strip(), description=(description or "").strip()
-        )
-        if outcome is not None:
-            self._element_to_show = outcome.data["id"]
+        keep = kept_by(self, "element.add", outcomes)
+        if await ask_form(self, Form("New element", fields, keep, verb="adds it", whole=True)) and outcomes:
+            self._element_to_show = outcomes[0].data["id"]
             self._draw()
 
     async def act_delete(self, key_command: KeyCommand) -> None:
@@ -416,6 +429,24 @@ def _fields_of(element: Element) -> tuple[str, ...]:
     if element.kind is ElementKind.LOCATION:
         return (*(name for name in FIELDS if name != "voice"), *OF_A_PLACE)
     return FIELDS
+
+
+def _field_of(element: Element, name: str, voices: tuple[str, ...]) -> FormField:
+    """Return the field that asks for what an element has."""
+    value = getattr(element, name)
+    text = "" if value is None else str(value)
+    if name == "kind":
+        kinds = choices_of((kind.value for kind in ElementKind), ELEMENT_KINDS)
+        return FormField(key=name, label=name, kind=Kind.CHOICE, text=text, choices=kinds, is_needed=True)
+    if name == "voice":
+        choices = choices_of(voices)
+        return FormField(key=name, label=name, kind=Kind.CHOICE, text=text, choices=choices, is_free=True)
+    if name == "seed":
+        most = 2**32 - 1
+        return FormField(
+            key=name, label=name, kind=Kind.NUMBER, text=text, least=0, most=most, big=100, is_whole=True
+        )
+    return FormField(key=name, label=name, text=text, is_needed=name in ("name", "trigger"))
 
 
 def _picture_count(element: Element) -> str:

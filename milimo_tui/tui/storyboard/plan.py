@@ -13,6 +13,10 @@ from textual.widget import Widget
 from milimo_tui.core.format import clock, plural
 from milimo_tui.story.plan.floor_plan import crossing, drawn, floor_plan
 from milimo_tui.story.values.film import Coverage, Scene, Shot, Size, framed_as
+from milimo_tui.tui.fields.choice_notes import COVERAGES, SIZES
+from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.forms.asking import ask_form, kept_by
+from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.storyboard.scene_screen import SceneScreen
 from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys
@@ -20,10 +24,12 @@ from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit, line
 
 if TYPE_CHECKING:
+    from milimo_tui.story.values.film import Story
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 NUMBER, FRAMING, WHO = 6, 10, 14  # cells
+WHERE = {"location": "place", "part": "part of it", "time_of_day": "time", "weather": "weather"}
 AROUND = 5  # cells beside the floor: its border, the mark before a row, one free
 
 
@@ -128,44 +134,50 @@ class PlanScreen(SceneScreen):
         shot = next((shot for shot in self._mine() if shot.id == self.shots.key), None)
         if shot is None:
             return
-        sizes = tuple(size.value for size in Size)
-        size = await self.ask("Size:", shot.size.value, name="SIZE", suggestions=sizes)
-        if size and size.strip() and size.strip() != shot.size.value:
-            await self.command("shot.set", id=shot.id, size=size.strip())
+        choices = choices_of((size.value for size in Size), SIZES)
+        field = FormField(
+            key="size", label="Size:", kind=Kind.CHOICE, text=shot.size.value, choices=choices, is_needed=True
+        )
+        size = await self.ask_field(field, name="SIZE")
+        if size and size != shot.size.value:
+            await self.command("shot.set", id=shot.id, size=size)
 
     async def act_style(self, key_command: KeyCommand) -> None:
         """Ask how the scene is to be covered, and plan it anew by that."""
         scene = self._scene
         if scene is None:
             return
-        known = tuple(each.value for each in Coverage if each)
-        style = await self.ask("Covered how?", self._coverage(scene).value, name="STYLE", suggestions=known)
-        if not (style and style.strip()):
-            return
-        if await self.command("scene.set", id=scene.id, coverage=style.strip()) is not None:
+        field = FormField(
+            key="coverage",
+            label="Covered how?",
+            kind=Kind.CHOICE,
+            text=self._coverage(scene).value,
+            choices=choices_of((each.value for each in Coverage if each), COVERAGES),
+            is_needed=True,
+        )
+        style = await self.ask_field(field, name="STYLE")
+        if style and await self.command("scene.set", id=scene.id, coverage=style) is not None:
             await self._again()
 
     async def act_where(self, key_command: KeyCommand) -> None:
-        """w: where and when the scene plays, in what weather: one after the other, Enter keeps each."""
-        scene = self._scene
-        if scene is None:
+        """w: where and when the scene plays, in what weather."""
+        scene, film = self._scene, self.film
+        if scene is None or film is None:
             return
-        values: dict[str, Any] = {}
-        for name, words in (
-            ("location", "place"),
-            ("part", "part of it"),
-            ("time_of_day", "time"),
-            ("weather", "weather"),
-        ):
-            old = getattr(scene, name)
-            by = "by hand" if scene.keeps(name) else "the script"
-            new = await self.ask(f"Scene {scene.number} {words} ({by}):", old, name="SCENE")
-            if new is None:
-                break
-            if new.strip() != old:
-                values[name] = new.strip()
-        if values:
-            await self.command("scene.set", id=scene.id, **values)
+        fields = [
+            FormField(
+                key=name,
+                label=words,
+                kind=Kind.CHOICE,
+                text=getattr(scene, name),
+                choices=choices_of(_of_scenes(film.story, name)),
+                is_free=True,
+                source="by hand" if scene.keeps(name) else "the script",
+            )
+            for name, words in WHERE.items()
+        ]
+        keep = kept_by(self, "scene.set", id=scene.id)
+        await ask_form(self, Form(f"Scene {scene.number}  {scene.heading}", fields, keep))
 
     async def act_layer(self, key_command: KeyCommand) -> None:
         """y: a layer of its place, for as long as the scene plays."""
@@ -188,3 +200,8 @@ class PlanScreen(SceneScreen):
         more = f" and {len(found.data) - 2} more" if len(found.data) > 2 else ""
         if await self.confirm(f"{changes}{more}. Plan it so?"):
             await self.command("scene.plan", id=self._scene_id, again=True)
+
+
+def _of_scenes(story: Story, name: str) -> tuple[str, ...]:
+    """Return what the film's scenes have there, each once."""
+    return tuple(dict.fromkeys(filter(None, (getattr(each, name) for each in story.live_scenes()))))

@@ -482,6 +482,10 @@ class TimelineScreen(TimelineCore):
     def on_inspector_chosen(self, event: Inspector.Chosen) -> None:
         self.set_focus(self.query_one(Inspector))
 
+    def on_inspector_dragged(self, event: Inspector.Dragged) -> None:
+        self.set_focus(self.query_one(Inspector))
+        self.value_keys.drag(event.steps)
+
     # -- leaving -----------------------------------------------------------------------------------
 
     def on_screen_suspend(self) -> None:

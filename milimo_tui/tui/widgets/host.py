@@ -29,9 +29,10 @@ class Host(Protocol):
 
 
 class HostScreen(Protocol):
-    """The screen: where reads are done."""
+    """The screen: where reads are done, and whose message line is drawn anew."""
 
     def in_thread(self, work: Callable[[], T]) -> Awaitable[T]: ...
+    def refresh_message(self) -> None: ...
 
 
 def host_of(node: DOMNode) -> Host:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,13 +18,22 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from milimo_tui.tui.widgets.host import host_screen_of
+from milimo_tui.tui.fields.form_field import FormField, Kind, free_words
+from milimo_tui.tui.widgets.choice_box import ChoiceBox
+from milimo_tui.tui.widgets.host import host_of, host_screen_of
+from milimo_tui.tui.widgets.open_field import PROBING, OpenField
 
 if TYPE_CHECKING:
+    from textual.geometry import Region
+    from textual.timer import Timer
+
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.terminal.theme import Ink
 
 MOST_REMEMBERED = 100
+PROBE_AFTER = 0.15  # seconds of rest after which a typed path is looked at
+PROBING_AFTER = 0.3  # seconds after which that is told
 
 
 class SteadyInput(Input):
@@ -33,6 +44,14 @@ class SteadyInput(Input):
 
 class Field(SteadyInput):
     """The field of a prompt; a pasted text of several lines is handed to the screen."""
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Go right; at the end of the words, complete them (as Tab does)."""
+        prompt = self.parent
+        if not select and self.cursor_at_end and not self._suggestion and isinstance(prompt, Prompt):
+            prompt.run_worker(prompt.complete(), group="acts")
+        else:
+            super().action_cursor_right(select)
 
     def on_paste(self, event: events.Paste) -> None:
         if "\n" in event.text.strip():
@@ -45,6 +64,8 @@ class Prompt(Horizontal):
     """`ask` shows it and waits; Enter answers, Esc leaves; up and down walk what was typed before.
 
     The first Tab goes on as far as all that could follow is alike, each further one takes the next of them.
+    Where a field is asked for, up and down go through its choices or step its number; what it can't be stays
+    as it was typed, the reason beside it. It stands in the message's place, or where the value does (`at`).
     """
 
     DEFAULT_CSS = """
@@ -55,6 +76,9 @@ class Prompt(Horizontal):
     }
     Prompt Input > .input--suggestion { color: $muted; }
     Prompt #prompt-beside { color: $muted; text-style: none; padding: 0 0 0 2; }
+    Prompt.-inline { layer: over; position: absolute; padding: 0; }
+    Prompt.-inline Label { display: none; }
+    Prompt.-inline Input, Prompt.-inline Input:focus { background: $raised; }
     """
 
     class Pasted(Message):
@@ -79,6 +103,9 @@ class Prompt(Horizontal):
         self._completing = asyncio.Lock()
         self._round: tuple[Sequence[str], int] = ((), -1)  # what Tab goes round, and where it is
         self.beside = ""  # words at the right end of the line, of the next question alone
+        self.opened: OpenField | None = None  # the field that is asked for
+        self._at: Region | None = None
+        self._probe_timer: Timer | None = None
 
     @property
     def is_open(self) -> bool:
@@ -105,12 +132,14 @@ class Prompt(Horizontal):
         changed: Callable[[str], None] | None = None,
         lines: Lines | None = None,
         above: Sequence[Text] = (),
+        field: FormField | None = None,
+        at: Region | None = None,
     ) -> str | None:
         """Ask for a line; return None where it is left, and at once while another question is open.
 
         A secret is not shown, and forgotten by this line once it is answered. `changed` is called with what
         is typed so far; `lines` are what Tab completes to (asked off the event loop); the rows `above` stand
-        above the line.
+        above the line. `field` says what may stand there; `at` where on the screen its value stands.
         """
         if self._answer is not None:
             return None
@@ -121,21 +150,26 @@ class Prompt(Horizontal):
         self.query_one(Label).update(label)
         self.query_one("#prompt-beside", Label).update(self.beside)
         self.beside = ""
-        field = self.query_one(Input)
+        entry = self.query_one(Input)
         self.above, self._round = tuple(above), ((), -1)
         self.suggest(suggestions)
         self._lines = lines or self._lines
-        field.password = secret
-        field.value = value
-        field.cursor_position = len(value)
+        self._open(field or self._known_field(label, suggestions, lines), value, at)
+        entry.password = secret
+        entry.placeholder = self.opened.field.default if self.opened is not None else ""
+        entry.value = value
+        entry.cursor_position = len(value)
+        if self.opened is not None and self.opened.begins_anew:
+            entry.select_all()  # a letter begins another value
         self._changed = changed
         self.display = True
-        self.screen.query_one(self._instead_of).display = False
-        self.screen.set_focus(field)  # at once: the very next key is typed into it
+        self.screen.query_one(self._instead_of).display = at is not None
+        self.screen.set_focus(entry)  # at once: the very next key is typed into it
+        self._show_field()
         try:
             return await self._answer
         finally:
-            self._answer = self._changed = self._lines = None
+            self._answer = self._changed = self._lines = self.opened = None
             self.above = ()
             if self.is_attached:
                 self._leave()
@@ -146,8 +180,97 @@ class Prompt(Horizontal):
             await asyncio.wait([self._answer])
             await asyncio.sleep(0)  # for whoever asked to hear the answer
 
+    def _known_field(self, label: str, words: tuple[str, ...], lines: Lines | None) -> FormField | None:
+        """Return a field of known words, or of a path, for what is asked for without one."""
+        if words:
+            return free_words(label, words)
+        from milimo_tui.tui.keys.completion import paths
+
+        return FormField(key=label, label=label, kind=Kind.PATH) if lines is paths else None
+
+    def _open(self, field: FormField | None, value: str, at: Region | None) -> None:
+        """Take a field, and the place where its value stands."""
+        self.opened, self._at = OpenField(field, value) if field is not None else None, at
+        if field is not None and self._lines is None:
+            from milimo_tui.tui.keys.completion import among, paths
+
+            words = tuple(choice.word for choice in field.choices)
+            self._lines = paths if field.kind is Kind.PATH else among(words) if words else None
+        self.set_class(at is not None, "-inline")
+        if at is not None:
+            self.styles.offset, self.styles.width = (at.x, at.y), at.width
+
+    # -- the field that is open -------------------------------------------------------------------------
+
+    def rows_above(self, ink: Ink, width: int, most: int) -> tuple[Text, ...]:
+        """Return the rows that stand above the line, at most so many."""
+        if self.opened is None or self._at is not None:
+            return self.above[:most]
+        notes = self.opened.notes(ink)
+        free = most - len(notes) - len(self.above)
+        return (*self.above[:most], *self.opened.choice_rows(ink, width, free), *notes)
+
+    def _show_field(self) -> None:
+        """Draw what belongs to the field: its choices, why not, what a path leads to."""
+        if self.opened is None:
+            return
+        if self._at is not None:
+            box = self.screen.query_one(ChoiceBox)
+            box.show(self.opened, self._at, self.screen.size, host_of(self).ink, self.take_choice)
+        else:
+            host_screen_of(self).refresh_message()
+
+    def take_choice(self, index: int) -> None:
+        """Answer with one of the choices that fit (a click on it)."""
+        if self.opened is not None:
+            self.query_one(Input).value = self.opened.take(index)
+            self._accept()
+
+    def give(self) -> None:
+        """Answer with what stands there, right or wrong: who asked says what becomes of it."""
+        typed = self.typed
+        self._settle(self.opened.chosen(typed) if self.opened is not None else typed)
+
+    def _look_at_path(self, typed: str) -> None:
+        """Look at a typed path once the person rests."""
+        if self._probe_timer is not None:
+            self._probe_timer.stop()
+        opened = self.opened
+        if opened is not None and opened.field.kind is Kind.PATH and typed.strip():
+            self._probe_timer = self.set_timer(PROBE_AFTER, partial(self._probe, opened, typed))
+
+    def _probe(self, opened: OpenField, typed: str) -> None:
+        from milimo_tui.tui.fields.path_facts import facts_of
+
+        self.run_worker(self._show_facts(opened, typed, facts_of), group="probe", exclusive=True)
+
+    async def _show_facts(self, opened: OpenField, typed: str, read: Callable[[str], str]) -> None:
+        found = in_own_thread(partial(read, typed))
+        done, _ = await asyncio.wait([found], timeout=PROBING_AFTER)
+        if not done and self._is_of(opened, typed):
+            opened.facts = PROBING
+            self._show_field()
+        facts = await found
+        if self._is_of(opened, typed):
+            opened.facts = facts
+            self._show_field()
+
+    def _is_of(self, opened: OpenField, typed: str) -> bool:
+        return self.opened is opened and self.typed == typed
+
+    # -- leaving ----------------------------------------------------------------------------------------
+
     def _leave(self) -> None:
         """Give the line back to the message, and the keys to whoever had them."""
+        if self._probe_timer is not None:
+            self._probe_timer.stop()
+        self.workers.cancel_group(self, "probe")
+        if self._at is not None:
+            self._at = None
+            self.screen.query_one(ChoiceBox).hide()
+            self.remove_class("-inline")
+            self.styles.offset = (0, 0)
+            self.styles.clear_rule("width")
         field = self.query_one(Input)
         if field.password:
             field.value, field.password = "", False
@@ -169,6 +292,10 @@ class Prompt(Horizontal):
         self._lines = lines
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        if self.opened is not None:
+            self.opened.type(event.value)
+            self._show_field()
+            self._look_at_path(event.value)
         if self._changed is not None:
             self._changed(event.value)
 
@@ -177,8 +304,18 @@ class Prompt(Horizontal):
             self._answer.set_result(value)
 
     def act_accept(self, key_command: KeyCommand) -> None:
+        self._accept()
+
+    def _accept(self) -> None:
+        """Answer with what stands there; what the field can't be stays, with the reason beside it."""
         field = self.query_one(Input)
         value = field.value
+        if self.opened is not None:
+            self.opened.type(value)  # Enter typed in one breath with the words is for them
+            value = self.opened.chosen(value)
+            if self.opened.refuse(value):
+                self._show_field()
+                return
         typed = self._typed.setdefault(self.name_shown, [])
         if value and not field.password and typed[-1:] != [value]:
             typed.append(value)
@@ -205,6 +342,10 @@ class Prompt(Horizontal):
 
     async def act_complete_back(self, key_command: KeyCommand) -> None:
         await self._complete(-1)
+
+    async def complete(self) -> None:
+        """Complete what is typed, as Tab does."""
+        await self._complete(1)
 
     async def _complete(self, step: int) -> None:
         async with self._completing:  # a second Tab goes on from what the first one found
@@ -237,7 +378,42 @@ class Prompt(Horizontal):
         field.cursor_position = len(field.value)
 
     def act_up(self, key_command: KeyCommand) -> None:
-        self._recall(-1)
+        self._walk(-1)
 
     def act_down(self, key_command: KeyCommand) -> None:
-        self._recall(1)
+        self._walk(1)
+
+    def _walk(self, step: int) -> None:
+        """Go to another choice, step a number, else walk what was typed before."""
+        if self.opened is None or not self.opened.moves:
+            self._recall(step)
+            return
+        text = self.opened.move(step)
+        if text is not None:
+            field = self.query_one(Input)
+            field.value = text
+            field.cursor_position = len(text)
+        elif self._changed is not None:
+            self._changed(self.opened.chosen(self.typed))
+        self._show_field()
+
+
+def in_own_thread(work: Callable[[], str]) -> asyncio.Future[str]:
+    """Do work in a thread of its own, which nothing waits for at the end; the result comes on this loop."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[str] = loop.create_future()
+
+    def settle(result: str) -> None:
+        if not future.done():
+            future.set_result(result)
+
+    def serve() -> None:
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001 - a preview that fails says so
+            result = f"✕ {error}"
+        with suppress(RuntimeError):  # the loop ended meanwhile
+            loop.call_soon_threadsafe(settle, result)
+
+    threading.Thread(target=serve, name="studio-probe", daemon=True).start()
+    return future

@@ -245,9 +245,10 @@ async def test_a_film_is_asked_for_by_keys_and_what_it_would_be_is_told(tmp_path
         await stage.pilot.press("s")
         await stage.type("x")
         await stage.press("enter")
-        await stage.until(lambda: "is no size" in seen(stage))
-        await stage.press("c", "c")
-        assert "is no size" in stage.said
+        await stage.until(lambda: "✕ “50%x” is no size" in seen(stage))
+        assert stage.screen.prompt.typed == "50%x", "it stays as it was typed"
+        await stage.press("escape")
+        assert "384 × 256" in seen(stage)
     studio.close()
 
 

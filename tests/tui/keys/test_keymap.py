@@ -78,6 +78,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.cuts.history import HistoryScreen
     from milimo_tui.tui.cuts.notes import NotesScreen
     from milimo_tui.tui.finder.screen import FinderScreen
+    from milimo_tui.tui.forms.form_screen import FormScreen
     from milimo_tui.tui.home.card_screen import CardScreen
     from milimo_tui.tui.home.doctor_panel import DoctorPanel
     from milimo_tui.tui.home.own_keys_screen import OwnKeysScreen
@@ -113,6 +114,8 @@ def _acts_by_context() -> dict[str, set[str]]:
         "finder_field": acts(MilimoApp, FinderScreen),
         "own_keys": acts(MilimoApp, OwnKeysScreen, Rows),
         "palette": acts(MilimoApp, Palette),
+        "form": acts(MilimoApp, FormScreen, Rows),
+        "form_field": acts(MilimoApp, FormScreen, Prompt),
         "doctor": acts(MilimoApp, DoctorPanel, Rows),
         "key_sheet": acts(MilimoApp, KeySheet, Rows),
         "overlay": acts(MilimoApp, Overlay, Rows),

@@ -115,13 +115,13 @@ async def test_row_33_a_picture_is_followed_changed_and_taken_away_by_keys(
     async with inspector(studio) as stage:
         await stage.pilot.press("a")
         picture(tmp_path)
-        await answer(stage, "turn.png", "", "60", "0.8")
+        await stage.fill({"what": "turn.png", "frame": "60", "strength": "0.8"})
         (one,) = shot(studio).conditioning
         assert (one.frame, one.strength) == (60, 0.8)
         await until_shown(stage, "frame 60 turn.png")
         go_to(stage, FOLLOW + one.id)
         await stage.pilot.press("enter")
-        await answer(stage, "last", "0.5")
+        await stage.fill({"frame": "last", "strength": "0.5"})
         (one,) = shot(studio).conditioning
         assert (one.frame, one.strength) == (-1, 0.5)
         await until_shown(stage, "frame 105 turn.png")
@@ -136,7 +136,7 @@ async def test_row_33_a_picture_is_followed_changed_and_taken_away_by_keys(
 async def test_a_frame_of_another_shots_take_is_followed_by_keys(studio: Studio) -> None:
     async with inspector(studio) as stage:
         await stage.pilot.press("a")
-        await answer(stage, "take 1A 12", "", "0", "1")
+        await stage.fill({"what": "take 1A 12", "frame": "0"})
         (one,) = shot(studio).conditioning
         assert (one.other, one.at) == (shot(studio, "1A").id, 12)
         await until_shown(stage, "✕ there is no take of 1A yet")
@@ -220,7 +220,7 @@ async def test_row_83_a_lora_is_put_on_set_and_taken_off_by_keys(studio: Studio,
     name = lora_file(tmp_path)
     async with inspector(studio) as stage:
         await stage.pilot.press("L")
-        await answer(stage, "mara.safetensors", "0.7")
+        await stage.fill({"lora": "mara.safetensors", "strength": "0.7"})
         assert shot(studio).loras[0].strength == 0.7
         await until_shown(stage, "mara.safetensors 0.7")
         go_to(stage, f"lora:{name}")
@@ -240,7 +240,7 @@ async def test_row_41_parts_of_a_long_shot_are_shown_and_edited(studio: Studio) 
         await until_shown(stage, "parts 1 121 f")
         go_to(stage, "part:2")
         await stage.pilot.press("enter")
-        await answer(stage, "She turns away.", "77")
+        await stage.fill({"prompt": "She turns away.", "seed": "77"})
         assert [(one.prompt, one.seed) for one in shot(studio).chunks] == [
             ("", None),
             ("She turns away.", 77),
@@ -274,12 +274,12 @@ async def test_steps_and_guidance_go_back_to_auto(studio: Studio) -> None:
     async with inspector(studio) as stage:
         go_to(stage, "steps")
         await stage.pilot.press("enter")
-        await answer(stage, "7", "2.5", "full", "one", "off")
+        await stage.fill({"steps": "7", "guidance": "2.5", "schedule": "full", "stages": "one"})
         here = shot(studio)
         assert (here.steps, here.guidance, here.schedule, here.stages) == (7, 2.5, "full", "one")
         go_to(stage, "steps")
         await stage.pilot.press("enter")
-        await answer(stage, "auto", "auto", "auto", "auto", "off")
+        await stage.fill({"steps": "auto", "guidance": "auto", "schedule": "auto", "stages": "auto"})
         here = shot(studio)
         assert (here.steps, here.guidance, here.schedule, here.stages) == (None, None, "auto", "auto")
 
@@ -289,15 +289,14 @@ async def test_row_29_a_seed_is_set_and_locked_and_the_parts_of_guidance_by_keys
     async with inspector(studio) as stage:
         go_to(stage, "seed")
         await stage.pilot.press("enter")
-        await answer(stage, "9114", "on", "off")
+        await stage.fill({"seed": "9114", "lock": "on"})
         assert (shot(studio).seed, shot(studio).seed_locked) == (9114, True)
         await until_shown(stage, "seed 9114 locked")
         registry.run(studio, "shot.set", {"id": "2B", "schedule": "full"})
         await until_shown(stage, "parts of guidance auto")
         go_to(stage, "guidance_parts")
         await stage.pilot.press("enter")
-        await answer(stage, "1.5")
-        await stage.press("escape")
+        await stage.fill({"stg": "1.5"})
         assert shot(studio).guidance_parts.spatiotemporal == 1.5
         await until_shown(stage, "spatiotemporal 1.5")
 

@@ -39,6 +39,14 @@ async def clear(stage: Stage) -> None:
     await stage.press("ctrl+u")
 
 
+async def to_field(stage: Stage, key: str) -> None:
+    """The field of a form, opened."""
+    await stage.until(lambda: stage.screen.MODE == "form")
+    rows = stage.screen.list
+    rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == key))
+    await stage.press("enter")
+
+
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_a_place_is_taken_out_of_its_house_and_given_a_layer(
     studio: Studio, size: tuple[int, int]
@@ -56,9 +64,10 @@ async def test_a_place_is_taken_out_of_its_house_and_given_a_layer(
         await stage.press("u")
         assert place(studio, "Kitchen").parent == house.id
         await stage.press("y")
-        await clear(stage)
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
         await stage.type("culture")
         await stage.press("enter")
+        await stage.until(lambda: stage.screen.prompt.is_open)
         await clear(stage)
         await stage.type("blue nets")
         await stage.press("enter")
@@ -76,24 +85,33 @@ async def test_weather_and_time_of_a_scene_and_a_shot_by_keys(studio: Studio, si
     async with on(studio, "storyboard", size) as stage:
         stage.screen.go_to_shot(shot.id)
         await stage.settle()
-        await stage.press("p", "w", "enter", "enter")
+        await stage.press("p", "w")
+        await stage.until(lambda: stage.screen.MODE == "form")
+        await stage.press("j", "j", "enter")
         await clear(stage)
         await stage.type("DAWN")
-        await stage.press("enter")
+        await stage.press("enter", "j", "enter")
         await clear(stage)
         await stage.type("fog")
         await stage.press("enter")
+        assert "changes 2 fields" in stage.text
+        await stage.press("enter")
         assert (scene(studio).time_of_day, scene(studio).weather) == ("DAWN", "fog")
         assert "dawn  fog" in stage.text
-        await stage.press("y", "enter")
+        await stage.press("y")
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
+        await stage.type("function")
+        await stage.press("enter")
+        await stage.until(lambda: stage.screen.prompt.is_open)
         await stage.type("a last stand")
         await stage.press("enter")
         assert dict(scene(studio).layers)["function"] == "a last stand"
         await stage.press("escape", "enter")
         assert "scene 2, by hand" in stage.text
-        await stage.press("w", "enter", "enter", "enter")
+        await stage.press("w", "escape")
+        await to_field(stage, "weather")
         await stage.type("snow")
-        await stage.press("enter")
+        await stage.press("enter", "enter")
         now = next(each for each in studio.snapshot().story.live_shots() if each.id == shot.id)
         assert now.weather == "snow"
         await stage.press("u")

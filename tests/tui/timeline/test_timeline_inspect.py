@@ -74,7 +74,9 @@ async def test_numbers_change_by_steps_and_by_typing_and_each_change_is_one_undo
         await stage.press("escape", "-")
         await stage.type("4")
         await stage.press("enter")
-        assert "from 1 % to 2000 %" in stage.said
+        assert "✕ scale can't be −4 %   from 1 % to 2000 %" in stage.text, "beside the value"
+        assert stage.screen.prompt.typed == "-4", "it stays as it was typed"
+        await stage.press("escape")
         await stage.press("u", "u", "u")
         assert clip_of(stage).effects.at("scale", 0) == 1.0
         assert clip_of(stage).effects.at("opacity", 0) == pytest.approx(0.83)
@@ -241,7 +243,8 @@ async def test_words_colours_transitions_and_markers_are_changed_in_their_lines(
         await stage.press("l", "j", "e")
         await stage.type("blau")
         await stage.press("enter")
-        assert "“blau” is no colour" in stage.said
+        assert "“blau” is no colour" in stage.text
+        await stage.press("escape")
         title = title_of(stage)
         assert (title.colour, title.background) == ("#000000", "")
         await stage.press("u", "u", "escape", "j", "enter")

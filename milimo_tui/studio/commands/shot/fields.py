@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import field, fields, replace
 from difflib import get_close_matches
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, cast, get_type_hints
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import plural
@@ -25,7 +26,7 @@ from milimo_tui.story.values.film import (
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, ShotField
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs, shot_row, state_of
-from milimo_tui.studio.registry.args import ANY, Args, arg
+from milimo_tui.studio.registry.args import ANY, Args, arg, validate
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
@@ -196,6 +197,25 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
 
 def _tags(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(str.strip, words.split(",")))))
+
+
+def outcome_of_setting(studio: Studio, id: str, values: Mapping[str, Any]) -> str:
+    """What `shot set` with these values would do to the shot's takes, in words, without doing it: `2D will be
+    stale`; empty where nothing comes of it. Raises as `shot set` does.
+    """
+    args = cast("ByHand", validate(SetArgs, {"id": id, **values}, "shot.set"))
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, id)
+    changed = _changed(studio, story, shot, args)
+    number = story.numbers.get(shot.id, id)
+    before = shot_spec.state_of(story, shot.id)
+    shots = tuple(changed if other.id == shot.id else other for other in story.shots)
+    after = shot_spec.state_of(replace(story, shots=shots), shot.id)
+    if before is None or after is None or after.picked is None:
+        return ""
+    if after.stale == before.stale:
+        return f"{number} stays stale" if after.stale else f"{number} keeps its take"
+    return f"{number} will be stale" if after.stale else f"{number} will be fresh again"
 
 
 def cast_of(studio: Studio, shot: Shot, words: str) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def parsed(field: Field, text: str, rate: Fraction) -> Value:
     try:
         number = float(bare) / field.times
     except ValueError:
-        raise BadInput(f"{field.label}: {_quoted(text)} is not a number", _may_be(field)) from None
+        raise BadInput(f"{field.label}: {_quoted(text)} is not a number", may_be(field)) from None
     number = _within(field, round(number, 9))
     return int(number) if field.group is Group.SHOT and float(field.step).is_integer() else number
 
@@ -168,7 +168,7 @@ def _within(field: Field, value: float) -> float:
     if not field.low <= value <= field.high:
         much = "so much" if value > 0 else "so little"
         shown = number_text(value * field.times, 0, field.unit) if abs(value) < LARGEST_SHOWN else much
-        raise BadInput(f"{field.label} can't be {shown}", _may_be(field))
+        raise BadInput(f"{field.label} can't be {shown}", may_be(field))
     return value
 
 
@@ -177,7 +177,7 @@ def _quoted(words: str) -> str:
     return f"“{words if len(words) <= MOST_QUOTED else words[:MOST_QUOTED] + '…'}”"
 
 
-def _may_be(field: Field) -> str:
+def may_be(field: Field) -> str:
     """Describe a field's range: `from −96 to 24 dB`."""
     if field.shape is Shape.PAN:
         return "from L 100 over C to R 100"

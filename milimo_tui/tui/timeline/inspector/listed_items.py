@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values.cut import Marker
+from milimo_tui.tui.fields.form_field import FormField, Kind
 from milimo_tui.tui.timeline.fields.entries import TAKE
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ class ListedItems:
         known = self._core.clip_styles.assets.get(asset)
         if known is None:
             return
-        place = await self._core.ask(
-            "where is it now? a file, or a folder to look in", self._near(known.path), name="FIND"
-        )
+        question = "where is it now? a file, or a folder to look in"
+        field = FormField(key="file", label=question, kind=Kind.PATH, text=self._near(known.path))
+        place = await self._core.ask_field(field, name="FIND")
         if not place:
             return
         outcome = await self._relink(asset, place, "hash")

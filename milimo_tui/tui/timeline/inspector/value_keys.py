@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.shell import handover
+from milimo_tui.tui.timeline.fields.asked import asked_field
 from milimo_tui.tui.timeline.fields.changes import animated
 from milimo_tui.tui.timeline.fields.entries import ASSET, MARK, TAKE
 from milimo_tui.tui.timeline.fields.field_text import parsed, to_type, value_text
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.inspector.listed_items import ListedItems
     from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 
-SEEN_AS_TYPED = frozenset({Shape.WORDS, Shape.TEXT, Shape.COLOUR, Shape.NAME})
+SEEN_AS_TYPED = frozenset({Shape.WORDS, Shape.TEXT, Shape.COLOUR, Shape.NAME, Shape.ONE_OF})
 
 
 class ValueKeys:
@@ -53,6 +54,10 @@ class ValueKeys:
 
     def act_more(self, key_command: KeyCommand) -> None:
         self._step_here(key_command.times, big=bool(key_command.binding.args.get("big")))
+
+    def drag(self, steps: int) -> None:
+        """Step the number under the cursor: it is dragged with the mouse."""
+        self._step_here(steps, big=False)
 
     def _step_here(self, count: int, *, big: bool) -> None:
         key, field = self._inspector_part.inspector.key, self._inspector_part.field_here
@@ -97,7 +102,7 @@ class ValueKeys:
             await self._listed_items.edit_mark(key.removeprefix(MARK))
         elif field is not None and key_command.count is not None:
             await self._give(field, str(key_command.count))
-        elif field is not None and field.words:
+        elif field is not None and field.shape is Shape.NAME and field.words:
             await self._type_value(field, "")
         elif field is not None and isinstance(self._inspector_part.value(field), bool):
             self._step(field, 1)
@@ -121,16 +126,18 @@ class ValueKeys:
             self._core.say("there is nothing to type here", hint="j k go to a setting")
             return
         sign = key_command.binding.chord[0].replace("+", "")
-        await self._type_value(field, f"{'' if key_command.count is None else key_command.count}{sign}")
+        digits = "" if key_command.count is None else str(key_command.count)
+        await self._type_value(field, f"{digits}{sign}", begun=True)
 
-    async def _type_value(self, field: Field, value: str) -> None:
+    async def _type_value(self, field: Field, value: str, *, begun: bool = False) -> None:
+        """Ask for a value where it stands; what it can't be stays as it was typed, with the reason."""
         self._inspector_part.typing_value = self._inspector_part.inspector.held = True
         try:
             seen = field.shape in SEEN_AS_TYPED and field.group is not Group.SHOT
             look = partial(self._show_typed, field, value) if seen else None
-            typed = await self._core.ask(
-                field.label, value, name="VALUE", suggestions=field.words, changed=look
-            )
+            asked = asked_field(field, value, self._inspector_part.rate(field), begun=begun)
+            at = self._inspector_part.inspector.value_region()
+            typed = await self._core.ask_field(asked, name="VALUE", changed=look, at=at)
         finally:
             self._inspector_part.typing_value = self._inspector_part.inspector.held = False
         if typed is None:

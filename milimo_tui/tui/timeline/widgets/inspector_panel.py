@@ -19,6 +19,7 @@ from textual.widget import Widget
 from milimo_tui.tui.terminal.theme import CURSOR, RULE, Ink
 from milimo_tui.tui.timeline.fields.entries import TAKE, Entry
 from milimo_tui.tui.timeline.fields.field_text import key_lane
+from milimo_tui.tui.widgets.dragging import Dragging
 from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import cut, line
 
@@ -29,6 +30,7 @@ LABEL = 13  # cells of a setting's name
 FACT = 9  # of a fact's
 NUMBER = 9  # cells that numbers end on
 MOST_LANE = 40  # cells of a number's keys
+LEAST_VALUE = 12  # cells of a value that is typed
 PINNED = 2  # rows that stay on top: the clip's name and its state
 
 
@@ -45,8 +47,16 @@ class Inspector(Widget, can_focus=True):
             super().__init__()
             self.key = key
 
+    class Dragged(Message):
+        """The number under the cursor was dragged so many steps."""
+
+        def __init__(self, steps: int) -> None:
+            super().__init__()
+            self.steps = steps
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._dragging = Dragging()
         self.entries: tuple[Entry, ...] = ()
         self.cursor = -1
         self.held = False  # the value of the line under the cursor is being typed elsewhere
@@ -180,9 +190,36 @@ class Inspector(Widget, can_focus=True):
         self._top = max(0, min(self._top + rows, most))
         self.refresh()
 
+    def value_region(self) -> Region | None:
+        """Return where on the screen the value under the cursor stands; None while it is not seen."""
+        y = self.cursor if self.cursor < PINNED else self.cursor - self._top
+        if not 0 <= y < self.size.height:
+            return None
+        left = 2 + LABEL
+        wide = max(LEAST_VALUE, self.size.width - left)
+        return Region(self.region.x + left, self.region.y + y, wide, 1)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        index = self._index(event.y)
+        if 0 <= index < len(self.entries) and self.entries[index].number:
+            self._dragging.press(self.entries[index].key, event.x)
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if steps := self._dragging.move(event.x):
+            if self.key != self._dragging.key:
+                self.go_to(self._dragging.key)
+            self.post_message(self.Dragged(steps))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        self._dragging.release()
+        self.release_mouse()
+
     def on_click(self, event: events.Click) -> None:
         if event.button != 1:
             return
+        if self._dragging.was_drag():
+            return  # it was no click
         index = self._index(event.y)
         if 0 <= index < len(self.entries) and self.entries[index].key:
             self._move_to(index)

@@ -1,0 +1,140 @@
+"""An argument of a command as a field: its kind by its type, what may stand there by film and engines."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.studio.registry.args import Argument
+from milimo_tui.studio.registry.completions import kind_of, offers
+from milimo_tui.studio.registry.grammar import shape_of
+from milimo_tui.tui.fields.choice_notes import NOTES, note_of
+from milimo_tui.tui.fields.form_field import SWITCH, Choice, FormField, Kind, choices_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from milimo_tui.studio.session.studio import Snapshot
+
+TIMES = ("at", "start", "to", "length", "frame", "mark_in", "mark_out")  # arguments that are one time
+SPECIAL = ("auto", "last")  # words that numbers and times may be as well
+# How the help of those engines begins that make takes.
+TAKES = ("engine of", "engine for", "who makes its takes")
+
+
+def argument_field(
+    item: Argument,
+    film: Snapshot | None,
+    *,
+    text: str = "",
+    is_needed: bool | None = None,
+    check: Callable[[str], str] | None = None,
+) -> FormField:
+    """Return the field that asks for an argument. `text` is what stands there already."""
+    shape, strict = shape_of(item)
+    choices, is_free = _choices(item, film)
+    kind = Kind.TEXT
+    if shape == "flag":
+        kind, choices = Kind.SWITCH, SWITCH
+    elif kind_of(item) == "file" and not strict:
+        kind, choices = Kind.PATH, ()
+    elif shape == "many":
+        kind, is_free = Kind.WORDS, True
+    elif choices:
+        kind = Kind.CHOICE
+    elif item.name in TIMES and "timecode" in item.description:
+        kind = Kind.TIME
+    elif is_number(item):
+        kind = Kind.NUMBER
+    is_whole = _types(item) <= {int, str, type(None)} and int in _types(item)
+    return FormField(
+        key=item.name,
+        label=item.name.rstrip("_").replace("_", " "),
+        kind=kind,
+        text=text,
+        choices=choices,
+        is_free=is_free,
+        least=item.ge,
+        most=item.le,
+        step=1 if is_whole else 0.1,
+        big=10 if is_whole else 1,
+        is_whole=is_whole,
+        special=tuple(word for word in SPECIAL if word in item.description),
+        rate=rate_of(film),
+        default="" if item.required else default_text(item),
+        is_needed=item.required if is_needed is None else is_needed,
+        help=item.description,
+        check=check,
+    )
+
+
+def _choices(item: Argument, film: Snapshot | None) -> tuple[tuple[Choice, ...], bool]:
+    """Return what may be chosen, and whether other words will do as well."""
+    strict = shape_of(item)[1]
+    if strict:
+        return choices_of(strict, NOTES.get(item.name)), False
+    known = known_words(item.name, item.description)
+    if known:
+        return known, True
+    found = offers(item, film)
+    return tuple(Choice(one.word, one.note or note_of(item.name, one.word)) for one in found), True
+
+
+def known_words(name: str, description: str = "") -> tuple[Choice, ...]:
+    """Return what an argument of any text is chosen of: engines, presets, loudness; none for others."""
+    if name == "engine" and (not description or description.startswith(TAKES)):
+        return engines()
+    if name == "preset":
+        from milimo_tui.cut.delivery.presets import PRESETS
+
+        return tuple(Choice(row.name, row.title) for row in PRESETS)
+    if name == "model":
+        return models()
+    if name == "loudness":
+        return choices_of(NOTES["loudness"], NOTES["loudness"])
+    return ()
+
+
+def engines(kind: str = "make_video") -> tuple[Choice, ...]:
+    """Return the engines that make such work, each with what it is for."""
+    from milimo_tui.engines.registry import engine_registry
+
+    rows = (row for row in engine_registry.rows() if kind in row.kinds)
+    return tuple(Choice(row.name, row.title.partition(": ")[2] or row.title) for row in rows)
+
+
+def models(family: str = "") -> tuple[Choice, ...]:
+    """Return the weights that are known by an id, of a family or of all, each with what it is."""
+    from milimo_tui.engines.catalog.model_catalog import MODELS
+
+    rows = (row for row in MODELS if row.role == "model" and family in ("", row.family))
+    return tuple(Choice(row.id, f"{row.title}: {row.does}, {row.memory_gb} GB at best") for row in rows)
+
+
+def is_number(item: Argument) -> bool:
+    """Return whether an argument is a number and nothing else."""
+    return bool(_types(item) & {int, float}) and str not in _types(item)
+
+
+def _types(item: Argument) -> set[Any]:
+    from typing import get_args
+
+    return set(get_args(item.type)) or {item.type}
+
+
+def rate_of(film: Snapshot | None) -> Fraction:
+    """Return the rate at which times of a film are counted: its cut's, else its own."""
+    if film is None:
+        return Fraction(25)
+    return film.cut.rate if film.cut is not None else film.story.project.rate
+
+
+def default_text(item: Argument) -> str:
+    """Format an argument's default as people read it: as its help says, else its value."""
+    if found := re.search(r"\(default: ([^)]*)\)", item.description):
+        return found[1]
+    default = item.default
+    if default is None or default == "" or default == ():
+        return "none"
+    return {True: "yes", False: "no"}[default] if isinstance(default, bool) else str(default)

@@ -1,0 +1,265 @@
+"""What each choice is for, in a few words: sizes, movements, blends, transitions and whatever else is chosen
+of a list. A table by the name of the argument or setting. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Notes = Mapping[str, str]
+
+SIZES: Notes = {
+    "ECU": "eyes, a detail: nothing else exists",
+    "CU": "a face: what is felt",
+    "MCU": "head and shoulders: talk",
+    "MS": "from the waist: talk and hands",
+    "MLS": "from the knees: how somebody stands",
+    "FS": "head to foot: how somebody moves",
+    "LS": "small in the place: alone, or far",
+    "WS": "the place, people in it: where we are",
+    "EWS": "a landscape: how large the world is",
+}
+ANGLES: Notes = {
+    "eye": "as one meets somebody",
+    "low": "from below: strong, looming",
+    "high": "from above: small, watched",
+    "overhead": "straight down: a map, a pattern",
+    "dutch": "tilted: something is wrong",
+    "profile": "from the side: closed, in thought",
+}
+MOVEMENTS: Notes = {
+    "static": "nothing moves",
+    "pan left": "turns left: follows, or shows what is there",
+    "pan right": "turns right: follows, or shows what is there",
+    "tilt up": "looks up: how high it is",
+    "tilt down": "looks down: what lies there",
+    "dolly in": "closer, slowly: a thought",
+    "dolly out": "away: alone, the end of it",
+    "track": "beside somebody who goes",
+    "crane up": "rises: the whole of it",
+    "crane down": "sinks into the place",
+    "zoom in": "enlarges: noticed",
+    "zoom out": "shows what is around",
+    "arc": "around somebody: a turn",
+    "rack": "from one to another by focus",
+}
+FUNCTIONS: Notes = {
+    "single": "one person, or the thing itself",
+    "two-shot": "two, as they stand to each other",
+    "three-shot": "three in one frame",
+    "group": "several people",
+    "OTS": "over a shoulder: who is spoken to",
+    "POV": "what somebody sees",
+    "insert": "a thing, close: the story needs it",
+    "cutaway": "something else meanwhile",
+    "establishing": "where we are now",
+    "reaction": "who listens",
+    "reverse": "the other side of it",
+}
+RIGS: Notes = {
+    "tripod": "stands still",
+    "dolly": "glides",
+    "handheld": "breathes: near, nervous",
+    "steadicam": "floats along",
+    "crane": "rises and sinks",
+    "aerial": "from the air",
+    "underwater": "in the water",
+}
+PIPELINES: Notes = {
+    "auto": "by what the shot follows",
+    "ti2vid": "from words, and a first picture",
+    "keyframe": "through pictures at frames",
+    "ic_lora": "after a clip or a control",
+}
+SCHEDULES: Notes = {"auto": "by the weights", "distilled": "few steps: quick", "full": "many steps: finer"}
+STAGES: Notes = {
+    "auto": "by size and card",
+    "one": "at full size",
+    "two": "half the size, then refined",
+}
+BOARD_USES: Notes = {
+    "auto": "begin with a drawn board, no previs panel",
+    "on": "begin with its board",
+    "off": "no board",
+}
+CONTINUINGS: Notes = {
+    "end": "goes on from its last frame",
+    "closer": "a crop of its take",
+    "under": "another picture over its sound",
+}
+CONTROLS: Notes = {
+    "": "none: at a frame",
+    "depth": "how far things are",
+    "canny": "their outlines",
+    "pose": "how bodies stand",
+    "detail": "the picture itself, made finer",
+    "motion": "how things move",
+}
+COVERAGES: Notes = {
+    "": "as the film is",
+    "classical": "wide first, then closer as they talk",
+    "handheld": "near, moving, few wides",
+    "static": "few shots that stand still",
+    "montage": "many short ones",
+}
+ELEMENT_KINDS: Notes = {
+    "character": "who is seen or heard",
+    "location": "where it plays",
+    "object": "a thing that is handled",
+}
+BLENDS: Notes = {
+    "normal": "covers what is below",
+    "multiply": "darker: shadows, dirt",
+    "screen": "lighter: smoke, light, rain on black",
+    "overlay": "more contrast: textures",
+    "darken": "the darker of both",
+    "lighten": "the lighter of both",
+    "add": "light on light: fire, flares",
+    "difference": "what is not equal",
+}
+DAMAGES: Notes = {
+    "refuse": "no film is made of it",
+    "hold": "the last good picture stays",
+    "black": "black and silence",
+}
+TRANSITIONS: Notes = {
+    "none": "a hard cut",
+    "dissolve": "one into the other: time passes",
+    "dip": "through a colour: a chapter ends",
+    "wipe": "a line goes over the picture",
+    "push": "the next pushes it out",
+}
+DIRECTIONS: Notes = {"left": "to the left", "right": "to the right", "up": "upwards", "down": "downwards"}
+ALIGNS: Notes = {"left": "at the left edge", "centre": "in the middle", "right": "at the right edge"}
+PLACES: Notes = {
+    "top": "above",
+    "middle": "in the middle: a card",
+    "bottom": "below: who speaks",
+}
+EASINGS: Notes = {
+    "linear": "evenly",
+    "ease-in": "slowly at first",
+    "ease-out": "slowly at last",
+    "ease": "slowly at both ends",
+    "hold": "stays, then jumps",
+}
+SUBTITLES: Notes = {
+    "none": "no file of them",
+    "srt": "a file beside it, which every player takes",
+    "vtt": "a file for web pages",
+    "embedded": "a track inside the film",
+}
+LEVELS: Notes = {
+    "r128": "−23 LUFS: for broadcast",
+    "web": "−14 LUFS: as streaming sites play it",
+    "speech": "−16 LUFS: podcasts, talk",
+}
+FILM_SIZES: Notes = {
+    "50%": "half of the cut's: to look at",
+    "480p": "small, for mail and slow lines",
+    "720p": "fine on a laptop",
+    "1080p": "full HD: most deliveries",
+    "2160p": "4K UHD",
+}
+RATES: Notes = {
+    "23.976": "film, for NTSC lands",
+    "24": "cinema",
+    "25": "PAL: Europe",
+    "29.97": "NTSC video",
+    "30": "the web",
+    "50": "PAL, smooth",
+    "60": "the web, smooth",
+}
+BURNS: Notes = {
+    "timecode": "hours, minutes, seconds, frames",
+    "captions": "what is spoken, as letters",
+    "watermark": "PREVIS over the picture",
+    "slate": "three seconds of title, date and length",
+}
+PROMPT_LEVELS: Notes = {
+    "shot": "this one alone",
+    "scene": "all of its scene",
+    "film": "all of the film",
+}
+
+# By the name of a setting or an argument.
+NOTES: Mapping[str, Notes] = {
+    "size": SIZES,
+    "angle": ANGLES,
+    "movement": MOVEMENTS,
+    "function": FUNCTIONS,
+    "rig": RIGS,
+    "pipeline": PIPELINES,
+    "schedule": SCHEDULES,
+    "stages": STAGES,
+    "board": BOARD_USES,
+    "continues_as": CONTINUINGS,
+    "control": CONTROLS,
+    "coverage": COVERAGES,
+    "blend": BLENDS,
+    "damaged": DAMAGES,
+    "easing": EASINGS,
+    "align": ALIGNS,
+    "place": PLACES,
+    "subtitles": SUBTITLES,
+    "loudness": LEVELS,
+    "direction": {
+        **DIRECTIONS,
+        "forward": "from here to its end",
+        "backward": "from here to its beginning",
+        "both": "through the whole of it",
+    },
+    "kind": {
+        **ELEMENT_KINDS,
+        **TRANSITIONS,
+        "video": "pictures",
+        "audio": "sound",
+        "all": "notes and markers",
+        "note": "what somebody wrote",
+        "marker": "a place of the cut",
+    },
+    "mode": {
+        "auto": "by what stands in it",
+        "screenplay": "headings, cues, dialogue",
+        "freeform": "prose: every paragraph a shot",
+        "numbered": "a numbered list of shots",
+    },
+    "lengths": {
+        "keep": "clips stay as long as they are",
+        "ripple": "clips become as long as their shots",
+        "ask": "asks for each",
+    },
+    "layout": {"1": "one to a page", "3": "three", "6": "six", "9": "nine to a page"},
+    "era": {
+        "": "in the present",
+        "flashback": "before it all",
+        "flash-forward": "after it all",
+        "dream": "in nobody's time",
+    },
+    "factor": {"2": "twice as wide and high", "4": "four times"},
+    "by": {"hash": "a file of the same content", "name": "one of the same name", "path": "that very file"},
+    "edge": {"head": "where it begins", "tail": "where it ends"},
+    "how": {"insert": "what comes after moves", "overwrite": "what lies there goes"},
+    "toggle": {
+        "muted": "is not heard",
+        "solo": "is heard alone",
+        "locked": "no edit changes it",
+        "hidden": "is not seen",
+        "sync_lock": "moves when others ripple",
+    },
+    "as_": {
+        "auto": "the best that this terminal has",
+        "letters": "shades of letters",
+        "blocks": "half blocks: two pixels a cell",
+        "sextants": "six pixels a cell",
+        "octants": "eight pixels a cell",
+        "kitty": "true pictures, kitty's way",
+        "iterm2": "true pictures, iTerm2's way",
+        "sixel": "true pictures, as sixels",
+    },
+}
+
+
+def note_of(name: str, word: str) -> str:
+    """Return what a choice of a setting is for; empty where its word says it all."""
+    return NOTES.get(name, {}).get(word, "")

@@ -1,0 +1,50 @@
+"""What a typed path leads to: size, length, how much lies in a folder.
+
+Looks at the disk, and at strangers' files in a process of its own: for a thread.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.format import bytes_text, clock, plural
+
+PROBE_SECONDS = 10.0
+MOST_COUNTED = 1000  # of what lies in a folder
+_MEDIA = (
+    ".png .jpg .jpeg .webp .tif .tiff .bmp .gif .exr .dpx .heic .avif .mp4 .mov .mkv .webm .avi .mxf .m4v "
+    ".wav .mp3 .flac .aac .m4a .ogg .opus .aif .aiff"
+)
+MEDIA = frozenset(_MEDIA.split())
+
+
+def facts_of(typed: str) -> str:
+    """Return what a path leads to, `✓ 1920 × 1080` or `✕ …`; empty for an empty one. Reads the disk."""
+    if not typed.strip():
+        return ""
+    try:
+        path = Path(typed.strip()).expanduser()
+        if path.is_dir():
+            count = sum(1 for _, _ in zip(range(MOST_COUNTED), path.iterdir(), strict=False))
+            return f"✓ folder, {plural(count, 'file')}"
+        if not path.exists():
+            return "○ nothing is there yet"
+        size = bytes_text(path.stat().st_size)
+    except (OSError, ValueError, RuntimeError):
+        return "✕ no path can be that"
+    if path.suffix.lower() not in MEDIA:
+        return f"✓ {size}"
+    try:
+        return f"✓ {_media(path)}"
+    except MilimoError as error:
+        return f"✕ {error.message}"
+
+
+def _media(path: Path) -> str:
+    from milimo_tui.media.files.facts import probe_bounded
+
+    facts = probe_bounded(path, PROBE_SECONDS)
+    raster = f"{facts.width} × {facts.height}" if facts.width and facts.height else ""
+    length = clock(float(facts.seconds)) if facts.seconds else ""
+    return "   ".join(filter(None, (raster, length))) or facts.kind

@@ -1,0 +1,166 @@
+"""Reading what was typed into a field: what is wrong with it, what it stands for, what fits it. Pure."""
+
+from __future__ import annotations
+
+import math
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import parse_frame
+from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
+
+MINUS = "−"
+MOST_QUOTED = 24  # characters
+ON, OFF = ("on", "yes"), ("off", "no")
+
+
+def refusal(field: FormField, typed: str) -> str:
+    """Return why a field can't have this text, in a few words; empty where it can."""
+    words = typed.strip()
+    if not words:
+        return f"{field.label} must be given" if field.is_needed else ""
+    reason = _REASONS.get(field.kind, _any)(field, words)
+    return reason or (field.check(words) if field.check is not None else "")
+
+
+def _any(field: FormField, words: str) -> str:
+    return ""
+
+
+def _no_choice(field: FormField, words: str) -> str:
+    if field.is_free or exact(field, words) is not None:
+        return ""
+    from milimo_tui.core.spelling import closest_names
+
+    near = closest_names(words, [choice.word for choice in field.choices])
+    return f"“{quoted(words)}” is none of these" + (f"; nearest: {near}" if near else "")
+
+
+def _no_number(field: FormField, words: str) -> str:
+    if words.lower() in field.special:
+        return ""
+    number = number_of(field, words)
+    if number is None:
+        return f"“{quoted(words)}” is no {'whole ' if field.is_whole else ''}number"
+    return "" if is_within(field, number) else bounds(field)
+
+
+def _no_time(field: FormField, words: str) -> str:
+    if words.lower() in field.special:
+        return ""
+    try:
+        frames = parse_frame(words, field.rate)
+    except BadInput as error:
+        return error.message
+    return "" if is_within(field, frames) else bounds(field)
+
+
+def _no_switch(field: FormField, words: str) -> str:
+    return "" if words.lower() in (*ON, *OFF) else f"“{quoted(words)}” is neither on nor off"
+
+
+_REASONS = {
+    Kind.CHOICE: _no_choice,
+    Kind.NUMBER: _no_number,
+    Kind.TIME: _no_time,
+    Kind.SWITCH: _no_switch,
+}
+
+
+def number_of(field: FormField, typed: str) -> float | None:
+    """Return the number that is typed, without its unit; None where it is none."""
+    bare = typed.strip().replace(MINUS, "-").replace(",", ".").removesuffix(field.unit).strip()
+    try:
+        number = float(bare)
+    except ValueError:
+        return None
+    whole = not field.is_whole or number.is_integer()
+    return number if math.isfinite(number) and whole else None
+
+
+def is_within(field: FormField, number: float) -> bool:
+    """Return whether a number lies between the field's bounds."""
+    low = -math.inf if field.least is None else field.least
+    return low <= number <= (math.inf if field.most is None else field.most)
+
+
+def bounds(field: FormField) -> str:
+    """Return a field's bounds in words: `1 to 60 for ltx2`, `1 f or more`; empty without any."""
+    unit = "f" if field.kind is Kind.TIME else field.unit
+    space = f" {unit}" if unit else ""
+    limit = f" for {field.limit}" if field.limit else ""
+    if field.least is None and field.most is None:
+        return ""
+    if field.least is None:
+        return f"{field.most:g}{space} at most{limit}"
+    if field.most is None:
+        return f"{field.least:g}{space} or more{limit}"
+    return f"{field.least:g} to {field.most:g}{space}{limit}"
+
+
+def exact(field: FormField, words: str) -> Choice | None:
+    """Return the choice that is these very words, whatever their case; None for none."""
+    low = words.strip().casefold()
+    return next((choice for choice in field.choices if choice.word.casefold() == low), None)
+
+
+def settled(field: FormField, typed: str) -> str:
+    """Return a text as the field keeps it: a choice as it is written, a switch on or off."""
+    words = typed.strip()
+    if field.kind is Kind.CHOICE and (found := exact(field, words)) is not None:
+        return found.word
+    if field.kind is Kind.SWITCH and words.lower() in (*ON, *OFF):
+        return "on" if words.lower() in ON else "off"
+    return words
+
+
+def last_word(field: FormField, typed: str) -> tuple[str, str]:
+    """Return what stands before the word that is being typed, and that word: of several the last."""
+    if field.kind is not Kind.WORDS:
+        return "", typed
+    head, comma, last = typed.rpartition(",")
+    return (f"{head}{comma} " if comma else "", last.lstrip())
+
+
+def fitting(field: FormField, typed: str) -> tuple[Choice, ...]:
+    """Return the choices that what is typed may mean, the likeliest first; all where nothing is."""
+    low = last_word(field, typed)[1].strip().casefold()
+    if not low:
+        return field.choices
+    begin = [choice for choice in field.choices if choice.word.casefold().startswith(low)]
+    hold = [choice for choice in field.choices if low in choice.word.casefold() and choice not in begin]
+    by_note = [
+        choice
+        for choice in field.choices
+        if len(low) > 2 and low in choice.note.casefold() and choice not in begin and choice not in hold
+    ]
+    return (*begin, *hold, *by_note)
+
+
+def as_shown(field: FormField, text: str) -> str:
+    """Return a text as a closed field shows it: a time in seconds and frames, a number with its unit."""
+    if not text or refusal(field, text) or text.lower() in field.special:
+        return text
+    if field.kind is Kind.TIME:
+        frames = parse_frame(text, field.rate)
+        return f"{float(frames / field.rate):.2f} s   {frames} f"
+    if field.kind is Kind.NUMBER and field.unit:
+        return f"{text.removesuffix(field.unit).strip()} {field.unit}"
+    return " / ".join(text.splitlines()) or text
+
+
+def beside(field: FormField, typed: str) -> str:
+    """Return what is to be known while a text is typed: a time in its other notation, a number's bounds."""
+    if field.note:
+        return field.note
+    if field.kind is Kind.TIME:
+        shown = as_shown(field, typed.strip())
+        return shown if shown != typed.strip() else "2s, 50f, 00:02 or a timecode"
+    if field.kind is Kind.NUMBER:
+        special = "".join(f", or {word}" for word in field.special)
+        return f"{bounds(field)}{special}".removeprefix(", ")
+    return ""
+
+
+def quoted(words: str) -> str:
+    """Return what was typed, cut so that a message can quote it."""
+    return words if len(words) <= MOST_QUOTED else f"{words[:MOST_QUOTED]}…"

@@ -1,0 +1,75 @@
+"""What is asked for of a film, as fields: size, rate, quality, what is burnt in, loudness. Pure.
+
+What can't be is refused while it is typed, by what would refuse the film.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.cut.delivery.requests import DeliveryRequest, delivery_for
+from milimo_tui.tui.fields.choice_notes import BURNS, FILM_SIZES, LEVELS, RATES
+from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+
+ANY_RASTER = (1920, 1080)  # that a request is tried on
+FEW_DIGITS = 3  # of a quality; a longer number is a bit rate
+_LABELS = {
+    "size": ("size", "1280x720, 720p or 50%; empty: the cut’s"),
+    "rate": ("frames a second", "empty: the cut’s"),
+    "quality": ("quality, or a bit rate such as 8M", "empty: the preset’s own"),
+    "burn": ("burn in", "several with commas between; empty: nothing"),
+    "loudness": ("loudness", "or a number of LUFS; empty: as it is"),
+}
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "size": FILM_SIZES,
+    "rate": RATES,
+    "burn": BURNS,
+    "loudness": LEVELS,
+}
+
+
+def request_field(name: str, request: DeliveryRequest) -> FormField:
+    """Return the field that asks for a part of a film's request."""
+
+    def check(typed: str) -> str:
+        try:
+            delivery_for(replace(request, **changed(name, typed)), "", *ANY_RASTER)
+        except MilimoError as error:
+            return f"{error.message}   {error.hint}".rstrip()
+        return ""
+
+    label, help = _LABELS[name]
+    words = _WORDS.get(name, {})
+    kind = Kind.WORDS if name == "burn" else Kind.CHOICE if words else Kind.TEXT
+    return FormField(
+        key=name, label=label, kind=kind, text=text_of(name, request), choices=choices_of(words, words),
+        is_free=True, help=help, check=check,
+    )  # fmt: skip
+
+
+def text_of(name: str, request: DeliveryRequest) -> str:
+    """Return what a request has, as a person types it."""
+    if name == "quality":
+        return request.bitrate or ("" if request.quality is None else str(request.quality))
+    if name == "burn":
+        return ", ".join(request.burn)
+    return str(getattr(request, name))
+
+
+def changed(name: str, typed: str) -> dict[str, Any]:
+    """Return what a typed text changes of a request."""
+    if name == "quality":
+        return quality_of(typed)
+    if name == "burn":
+        return {"burn": tuple(typed.replace(",", " ").split())}
+    return {name: typed.strip()}
+
+
+def quality_of(typed: str) -> dict[str, Any]:
+    """Return what a text says of quality: a number is the encoder's, one with a unit is a bit rate."""
+    words = typed.strip()
+    small = words.isdigit() and len(words) <= FEW_DIGITS
+    return {"quality": int(words) if small else None, "bitrate": "" if small else words}

@@ -1,0 +1,54 @@
+"""Opening a form over a screen and waiting for what becomes of it; keeping one by a command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from milimo_tui.tui.forms.form import Form, Keep
+from milimo_tui.tui.forms.form_screen import FormScreen
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.registry.registry import Outcome
+    from milimo_tui.tui.shell.ports import ShellApp
+
+
+class Asker(Protocol):
+    """A screen that asks."""
+
+    @property
+    def studio_app(self) -> ShellApp: ...
+
+
+async def ask_form(screen: Asker, form: Form, key: str = "", *, opens: bool = False) -> bool:
+    """Open a form over a screen, the cursor on `key`; return whether it was kept."""
+    opened = FormScreen(form, key, opens=opens)
+    await screen.studio_app.push_screen(opened)
+    return await opened.done
+
+
+def kept_by(screen: Asker, id: str, outcomes: list[Outcome] | None = None, /, **fixed: Any) -> Keep:
+    """Return what keeps a form by a command, with values beside those that are asked for.
+
+    What the command gives is put into `outcomes`.
+    """
+
+    async def keep(values: Mapping[str, str]) -> str:
+        return await run_kept(screen, id, {**fixed, **values}, outcomes)
+
+    return keep
+
+
+async def run_kept(
+    screen: Asker, id: str, values: Mapping[str, Any], outcomes: list[Outcome] | None = None
+) -> str:
+    """Run a command; return why it was refused, empty where it was not."""
+    app = screen.studio_app
+    before = len(app.messages)
+    outcome = await app.command(id, values)
+    if outcome is not None:
+        if outcomes is not None:
+            outcomes.append(outcome)
+        return ""
+    reasons = [message.text for message in app.messages[before:] if message.kind == "error"]
+    return reasons[0] if reasons else "it was refused"

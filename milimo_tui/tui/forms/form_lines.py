@@ -1,0 +1,92 @@
+"""A form's fields as rows: name, value, whose default it is, below it what is wrong. Pure."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from milimo_tui.tui.fields.form_field import FormField, Kind
+from milimo_tui.tui.fields.reading import as_shown
+from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.terminal.theme import FAILED, Ink
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import cut, fit, line, wrapped
+
+LEAST_LABEL, MOST_LABEL = 10, 18  # cells of the names
+KEEP = "form:keep"  # the row on which Enter keeps the form, though nothing was answered last
+OPENS = "▾"  # of a field that opens a list
+VALUE = 18  # cells of a short value: what is to be known of it stands behind
+SEVERAL = 3  # rows of a long text
+
+
+def label_width(form: Form) -> int:
+    """Return the cells of the names of a form's fields, with the air behind them."""
+    long = max((len(field.label) for field in form.fields), default=0)
+    return max(LEAST_LABEL, min(MOST_LABEL, long)) + 2
+
+
+def form_rows(form: Form, ink: Ink, width: int) -> list[Row]:
+    """Return a row for each field, under the headings of their sections, and why a text can't be below it."""
+    label, rows, section = label_width(form), list[Row](), ""
+    for field in form.fields:
+        if field.section != section:
+            section = field.section
+            rows += [Row("", line())] if rows else []
+            rows += [Row("", line((section, ink.muted)))] if section else []
+        rows += _field_rows(form, field, ink, label, max(12, width - label - 4))
+    if form.whole and form.is_complete:
+        rows += [Row("", line()), Row(KEEP, line(("Enter ", ink.key), (form.verb, ink.text)))]
+    return rows
+
+
+def _field_rows(form: Form, field: FormField, ink: Ink, label: int, room: int) -> list[Row]:
+    text, problem = form.text(field), form.problem(field)
+    changed = text.strip() != field.text.strip()
+    name = (f"{fit(field.label, label - 2)}  ", ink.text if changed else ink.muted)
+    shown = _switch(field, text) if field.kind is Kind.SWITCH else as_shown(field, text)
+    pieces = (wrapped(shown, room) or [""])[:SEVERAL]
+    if len(pieces) == SEVERAL and len(wrapped(shown, room)) > SEVERAL:
+        pieces[-1] = fit(f"{pieces[-1]} …", room).rstrip()
+    style = ink.failed if problem else ink.strong if changed else ink.text
+    first = line(name)
+    if shown:
+        first.append(pieces[0], style)
+    elif field.default:
+        first.append(field.default, ink.muted)
+    elif field.is_needed:
+        first.append("to be said", ink.stale)
+    else:
+        first.append("–", ink.muted)
+    if field.kind is Kind.CHOICE and field.choices:
+        _pad(first, label + VALUE - 2)
+        first.append(f" {OPENS}", ink.muted)
+    note = _note(field, text, changed=changed)
+    if note and len(pieces) == 1:
+        _pad(first, label + VALUE)
+        first.append(f"  {note}", ink.muted)
+    rows = [Row(field.key, cut(first, label + room))]
+    rows += [Row("", line(" " * label, (piece, style))) for piece in pieces[1:]]
+    if problem:
+        rows += [
+            Row("", line(" " * label, (piece, ink.failed))) for piece in wrapped(f"{FAILED} {problem}", room)
+        ]
+    return rows
+
+
+def _pad(text: Text, cells: int) -> None:
+    text.append(" " * max(0, cells - text.cell_len))
+
+
+def _switch(field: FormField, text: str) -> str:
+    """Return both ends of a switch, the one that holds in brackets."""
+    holds = (text or field.default) in ("on", "yes")
+    return "[on]  off" if holds else " on  [off]"
+
+
+def _note(field: FormField, text: str, *, changed: bool) -> str:
+    """Return what is to be known beside a value: what a choice is for, who set it, what it was before."""
+    if changed and field.text:
+        before = as_shown(field, field.text)
+        return f"was {fit(before, 24).rstrip()}" if field.kind is not Kind.SWITCH else ""
+    note = next((choice.note for choice in field.choices if choice.word == (text or field.default)), "")
+    help = field.help if not text else ""
+    return "   ".join(filter(None, (field.source, note or help)))

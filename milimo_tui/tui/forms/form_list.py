@@ -1,0 +1,79 @@
+"""The list of a form's fields: where each value stands, and values dragged with the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+
+from milimo_tui.tui.widgets.dragging import Dragging
+from milimo_tui.tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+GUTTER = 2  # cells before a row: its mark
+LEAST = 12  # cells of a value that is typed
+
+
+def value_region(rows: Rows, key: str, label: int) -> Region | None:
+    """Return where on the screen a row's value stands, behind a name of so many cells; None where unseen."""
+    index = next((at for at, row in enumerate(rows.rows) if row.key == key), -1)
+    y = index - rows.scroll_offset.y
+    if index < 0 or not 0 <= y < rows.size.height:
+        return None
+    left = GUTTER + label
+    return Region(rows.region.x + left, rows.region.y + y, max(LEAST, rows.size.width - left - 1), 1)
+
+
+class FormList(Rows):
+    """Rows of fields; `drags` says whether a field's value can be dragged."""
+
+    class Dragged(Message):
+        """A value was dragged so many steps."""
+
+        def __init__(self, key: str, steps: int) -> None:
+            super().__init__()
+            self.key, self.steps = key, steps
+
+    class Entered(Message):
+        """Enter on a field, with the count that was typed before it."""
+
+        def __init__(self, count: int | None) -> None:
+            super().__init__()
+            self.count = count
+
+    def __init__(self, drags: Callable[[str], bool], *, id: str | None = None) -> None:
+        super().__init__(id=id, always_active=True)
+        self._drags, self._dragging = drags, Dragging()
+        self.label = 0  # cells of the names
+
+    def value_region(self, key: str) -> Region | None:
+        """Return where on the screen a field's value stands; None while it can't be seen."""
+        return value_region(self, key, self.label)
+
+    def act_enter(self, key_command: KeyCommand) -> None:
+        if self.key:
+            self.post_message(self.Entered(key_command.count))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        index = self.row_at(event.x, event.y)
+        if 0 <= index < len(self.rows) and self._drags(self.rows[index].key):
+            self._dragging.press(self.rows[index].key, event.x)
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if steps := self._dragging.move(event.x):
+            self.post_message(self.Dragged(self._dragging.key, steps))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        self._dragging.release()
+        self.release_mouse()
+
+    def on_click(self, event: events.Click) -> None:
+        if self._dragging.was_drag():
+            event.prevent_default()  # it was no click
+            event.stop()

@@ -1,0 +1,336 @@
+"""A form on the whole screen: fields one below the other, opened where they stand, kept all at once.
+
+Enter opens a field; on one that was just answered it keeps the form, where nothing is wrong or missing. What
+can't be stays as it was typed, with the reason below it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.message import Message
+from textual.widget import Widget
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.tui.fields.form_field import FormField, Kind
+from milimo_tui.tui.forms.form import Foresee, Form
+from milimo_tui.tui.forms.form_lines import KEEP, form_rows, label_width
+from milimo_tui.tui.forms.form_list import FormList
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.terminal.theme import FAILED, WORKING
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.rows import Rows
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+LAID_OUT_SECONDS = 2.0  # the longest that is waited for; else a field is asked for in the message's place
+WORKING_AFTER = 0.3  # seconds after which it is told that something is being kept
+
+
+class Foot(Line):
+    """What becomes of the form; a click on it keeps that."""
+
+    class Clicked(Message):
+        """It was clicked."""
+
+    def on_click(self) -> None:
+        self.post_message(self.Clicked())
+
+
+class FormScreen(StudioScreen):
+    """Asks for a form's fields. `done` ends with whether it was kept."""
+
+    MODE = "form"
+    TITLE = "Form"
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("form", "list")
+    CSS_PATH = "form.tcss"
+    AUTO_FOCUS = "#form"
+    NEEDS_FILM = False
+
+    def __init__(self, form: Form, key: str = "", *, opens: bool = False) -> None:
+        """`key` is the field that the cursor begins on; `opens`: open it at once."""
+        super().__init__()
+        self.form = form
+        self.done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._key, self._opens = key, opens
+        self._answered = ""  # the field that was answered last, while the cursor is on it
+        self._then = 0  # where the cursor goes when the field is left: so many fields on
+        self._is_keeping = False
+
+    def body(self) -> Iterable[Widget]:
+        yield FormList(self._drags, id="form")
+        yield Foot(id="form-foot")
+
+    # -- what it is ------------------------------------------------------------------------------------
+
+    @property
+    def list(self) -> FormList:
+        return self.query_one("#form", FormList)
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        found = super().contexts
+        return ("form_field", *found) if self.prompt.is_open else found
+
+    @property
+    def is_asking(self) -> bool:
+        return not self._is_keeping
+
+    @property
+    def _here(self) -> FormField | None:
+        return self.form.field(self.list.key)
+
+    def mode_name(self) -> str:
+        return self.prompt.name_shown if self.prompt.is_open else "FORM"
+
+    def heading(self) -> Text:
+        return line((self.form.title, self.ink.strong))
+
+    def facts(self) -> Text | str:
+        return self.form.facts
+
+    def show_film(self, film: Snapshot | None) -> None:
+        self._draw()
+
+    def on_mount(self) -> None:
+        self._draw()
+        first = self._key or next((field.key for field in self.form.missing), "")
+        self.list.show(self.list.rows, first or None)
+        if self._opens or (self.form.whole and self.form.missing):
+            self.call_after_refresh(self._open_here)
+
+    def on_unmount(self) -> None:
+        if not self.done.done():
+            self.done.set_result(False)
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        rows = self.list
+        rows.label = label_width(self.form)
+        rows.show(form_rows(self.form, self.ink, rows.size.width or self.size.width))
+        self._draw_foot()
+        self.refresh_lines()
+
+    def _draw_foot(self) -> None:
+        ink, words = self.ink, self.form.foot()
+        style = ink.failed if words.startswith(FAILED) else ink.text if self.form.is_complete else ink.muted
+        if self._is_keeping:
+            words, style = f"{WORKING} keeping", ink.working
+        keeps = (f"Enter {self.form.verb}", ink.key) if self._keeps_now else ("", ink.muted)
+        self.query_one("#form-foot", Foot).show(
+            line((words, style)), line(keeps, ("   Esc gives up", ink.muted))
+        )
+
+    @property
+    def _keeps_now(self) -> bool:
+        """Return whether Enter keeps the form: the field under the cursor is answered, nothing is left."""
+        here = self.list.key
+        return self.form.is_complete and (here == KEEP or (bool(here) and self._answered == here))
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.key != self._answered:
+            self._answered = ""
+        self._draw_foot()
+
+    def on_foot_clicked(self, event: Foot.Clicked) -> None:
+        self.background(self._keep)
+
+    def on_form_list_entered(self, event: FormList.Entered) -> None:
+        """Open the field, or keep the form where it was just answered; a count is a value."""
+        field = self._here
+        if field is None or event.count is None or field.kind not in (Kind.NUMBER, Kind.TIME):
+            self.background(self._enter)
+            return
+        self.form.answer(field, f"{event.count}{'f' if field.kind is Kind.TIME else ''}")
+        self._answered = field.key
+        self._foresee()
+        self._draw()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        self.background(self._enter)
+
+    # -- a field ---------------------------------------------------------------------------------------
+
+    def _open_here(self) -> None:
+        self.background(self._open_field)
+
+    async def _enter(self) -> None:
+        if self._keeps_now:
+            await self._keep()
+        else:
+            await self._open_field()
+
+    async def _open_field(self, typed: str | None = None) -> None:
+        """Open the field under the cursor where it stands, and take what is typed."""
+        await self._laid_out()
+        field, at = self._here, self.list.value_region(self.list.key)
+        if field is None:
+            return
+        if field.kind is Kind.SWITCH:
+            self._step(field, 1)
+            return
+        self._then = 0
+        before = self.form.text(field)
+        given = await self.ask(
+            field.label, before if typed is None else typed, name=field.label.upper()[:12], field=field, at=at
+        )
+        if given is not None:
+            self.form.answer(field, given)
+            self._answered = field.key
+            self._foresee()
+        self._draw()
+        if given is not None:
+            self._go_on(field)
+
+    async def _laid_out(self) -> None:
+        """Wait until the list has its place on the screen, that a field can be opened in it."""
+        end = time.monotonic() + LAID_OUT_SECONDS
+        while not self.list.size.height and time.monotonic() < end:
+            await asyncio.sleep(0.005)
+
+    def _go_on(self, field: FormField) -> None:
+        """Go to the field that Tab asked for, else to the next that has to be said."""
+        if self._then:
+            self._walk(self._then)
+            self._then = 0
+        elif not self.form.problem(field) and (asked := self.form.next_asked) is not None:
+            self.list.show(self.list.rows, asked.key)
+            self.call_after_refresh(self._open_here)
+        elif self.form.is_said_whole:
+            self.background(self._keep)
+
+    def _walk(self, step: int) -> None:
+        for _ in range(abs(step)):
+            self.list.move_to(self.list.cursor + (1 if step > 0 else -1), step)
+
+    def _step(self, field: FormField, count: int, *, big: bool = False) -> None:
+        if self.form.step(field, count, big=big):
+            self._answered = field.key
+            self._foresee()
+            self._draw()
+        elif field.steps:
+            self.say(f"{field.label} goes no further", "warn")
+        else:
+            self.say("this is typed", hint="Enter opens it")
+
+    def _drags(self, key: str) -> bool:
+        field = self.form.field(key)
+        return field is not None and field.kind in (Kind.NUMBER, Kind.TIME)
+
+    def on_form_list_dragged(self, event: FormList.Dragged) -> None:
+        field = self.form.field(event.key)
+        if field is not None:
+            self.list.show(self.list.rows, event.key)
+            self._step(field, event.steps)
+
+    # -- acts ------------------------------------------------------------------------------------------
+
+    async def act_edit(self, key_command: KeyCommand) -> None:
+        """e: open the field, also one that is answered."""
+        await self._open_field()
+
+    async def act_keep(self, key_command: KeyCommand) -> None:
+        """w: keep the form from wherever the cursor is."""
+        await self._keep()
+
+    def act_less(self, key_command: KeyCommand) -> None:
+        self._step_here(-key_command.times, big=bool(key_command.binding.args.get("big")))
+
+    def act_more(self, key_command: KeyCommand) -> None:
+        self._step_here(key_command.times, big=bool(key_command.binding.args.get("big")))
+
+    def _step_here(self, count: int, *, big: bool) -> None:
+        if (field := self._here) is not None:
+            self._step(field, count, big=big)
+
+    def act_toggle(self, key_command: KeyCommand) -> None:
+        field = self._here
+        if field is not None and field.kind is Kind.SWITCH:
+            self._step(field, 1)
+        else:
+            self.say("this is no switch", hint="Enter opens it")
+
+    def act_reset(self, key_command: KeyCommand) -> None:
+        """r: the field as it was."""
+        if (field := self._here) is not None:
+            self.form.reset(field)
+            self._answered = ""
+            self._foresee()
+            self._draw()
+
+    def act_next_field(self, key_command: KeyCommand) -> None:
+        self._leave_field(1)
+
+    def act_previous_field(self, key_command: KeyCommand) -> None:
+        self._leave_field(-1)
+
+    def _leave_field(self, step: int) -> None:
+        """Tab: take what stands in the field, right or wrong, and go to another."""
+        if self.prompt.is_open:
+            self._then = step
+            self.prompt.give()
+        else:
+            self._walk(step)
+
+    def act_out(self, key_command: KeyCommand) -> None:
+        """Esc: give the form up. What was typed is lost, nothing is changed."""
+        self.dismiss()
+
+    act_close = act_out
+
+    # -- keeping it ------------------------------------------------------------------------------------
+
+    async def _keep(self) -> None:
+        """Keep the form; where it is refused it stays as it was typed, with the reason."""
+        form = self.form
+        if self._is_keeping:
+            return
+        if not form.is_complete:
+            left = (*form.wrong, *form.missing)
+            if left:
+                self.list.show(self.list.rows, left[0].key)
+            self.say(form.foot().removeprefix(f"{FAILED} "), "warn")
+            return
+        self._is_keeping = True
+        timer = self.set_timer(WORKING_AFTER, self._draw_foot)
+        try:
+            reason = await form.keep(form.values)
+        finally:
+            timer.stop()
+            self._is_keeping = False
+        if reason:
+            self._answered = ""
+            form.refuse(reason)
+            self._draw()
+            if wrong := form.wrong:
+                self.list.show(self.list.rows, wrong[0].key)
+            return
+        if not self.done.done():
+            self.done.set_result(True)
+        self.dismiss()
+
+    def _foresee(self) -> None:
+        """Find out what comes of the changes; the old words stay until that is known."""
+        if self.form.foresee is not None:
+            read = partial(self._read_foreseen, self.form.foresee, dict(self.form.values))
+            self.background(read, "foresee", exclusive=True)
+
+    async def _read_foreseen(self, foresee: Foresee, values: dict[str, str]) -> None:
+        try:
+            self.form.foreseen = await self.in_thread(partial(foresee, values)) if values else ""
+        except MilimoError as error:
+            self.form.foreseen = ""
+            self.form.refuse(error.message)
+            self._draw()
+        self._draw_foot()

@@ -1,0 +1,187 @@
+"""The fields of a shot as a form asks for them: by sections, each with what it may be and who set it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH
+from milimo_tui.tui.fields.argument_field import engines, models
+from milimo_tui.tui.fields.choice_notes import note_of
+from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
+from milimo_tui.tui.shot.by_hand import tags_of
+from milimo_tui.tui.shot.shot_details import CHOICES, LOCKS, TOGETHER, ShotDetails, values_of
+from milimo_tui.tui.shot.shot_state import people_of
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Studio
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "Framing": ("size", "angle", "movement", "function", "rig", "focus"),
+    "Length": ("length", "continues", "continues_as", "continuity"),
+    "Who and where": ("cast", "location", "part", "time_of_day", "weather"),
+    "Words": ("action", "prompt", "negative"),
+    "How it is made": ("engine", "model", "seed", "lock", "deterministic", "board"),
+    "Sampling": ("steps", "guidance", "pipeline"),
+    "Guidance by its parts": TOGETHER["guidance_parts"],
+    "To find it by": ("tags", "note"),
+}
+LABELS = {
+    "location": "place",
+    "time_of_day": "time",
+    "continues_as": "as its",
+    "lock": "keep the seed",
+    "continuity": "go on from it",
+    "stg": "by perturbed blocks",
+    "modality": "picture by sound",
+    "rescale": "held to contrast",
+    "audio_guidance": "of sound",
+    "audio_stg": "of sound, blocks",
+    "audio_modality": "sound by picture",
+    "audio_rescale": "of sound, contrast",
+}
+HELP = {
+    "length": "2.5s, 62f or a timecode",
+    "cast": "who is in the frame, the subject first",
+    "engine": "who makes its takes",
+    "seed": "another gives another take of the same",
+    "lock": "every take with this seed",
+    "prompt": "its own words; an empty one goes back to the composed",
+    "continues": "the shot that it goes on from without a cut",
+    "tags": "words to find it by, with commas between",
+}
+OWN = {"cast": "characters", "length": "frames"}  # what a person set, where that is called otherwise
+AUTO = "auto"
+SAMPLED = ("Sampling", "Guidance by its parts")  # sections of which an engine that draws reads nothing
+GUIDED = frozenset(TOGETHER["guidance_parts"]) | {"guidance"}
+
+
+def shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ...]:
+    """Return the fields of a shot that its engine reads; the one called `key` in any case."""
+    values = values_of(details)
+    draws = details.preflight.way is None and details.preflight.spec.engine == "animatic"
+    known = {name for names in SECTIONS.values() for name in names}
+    sections = {title: [*names] for title, names in SECTIONS.items()}
+    for name, one in SHOT_FIELDS.items():  # one that is new goes beside those of its row
+        if name not in known:
+            beside = (title for title, names in SECTIONS.items() if one.asked.row in names)
+            sections[next(beside, "To find it by")].append(name)
+    return tuple(
+        _field(details, name, title, values)
+        for title, names in sections.items()
+        for name in names
+        if not (draws and title in SAMPLED and key not in names)
+    )
+
+
+def shot_field(details: ShotDetails, name: str) -> FormField:
+    """Return one field of a shot, by its argument of `shot.set`."""
+    title = next((title for title, names in SECTIONS.items() if name in names), "")
+    return _field(details, name, title, values_of(details))
+
+
+def _field(details: ShotDetails, name: str, section: str, values: Mapping[str, Any]) -> FormField:
+    shot, one = details.state.shot, SHOT_FIELDS.get(name)
+    value = shot.board_use.value if name == "board" else values.get(name, getattr(shot, name, None))
+    text = "" if value is None else str(value)
+    label = LABELS.get(name) or (one.asked.label if one is not None else "") or name.replace("_", " ")
+    own = dict(shot.own)
+    base: dict[str, Any] = {
+        "key": name,
+        "label": label,
+        "text": text,
+        "section": section,
+        "help": HELP.get(name) or (one.asked.help if one is not None else ""),
+        "source": "by hand" if OWN.get(name, name) in own else "",
+    }
+    words = CHOICES.get(name, ())
+    if words == SWITCH:
+        return FormField(kind=Kind.SWITCH, **base)
+    if words:
+        choices = tuple(Choice(word, note_of(name, word)) for word in words)
+        return FormField(kind=Kind.CHOICE, choices=choices, **base)
+    return _of_any(details, name, base, one)
+
+
+def _of_any(details: ShotDetails, name: str, base: dict[str, Any], one: Any) -> FormField:
+    """Return a field of a number, a time, or of words of which some are known."""
+    preflight, story = details.preflight, details.story
+    match name:
+        case "length":
+            base |= {"least": 1, "most": float(3600 * story.project.rate)}
+            return FormField(kind=Kind.TIME, rate=story.project.rate, **base)
+        case "engine":
+            base |= {"default": preflight.spec.engine, "source": base["source"] or "the film’s"}
+            return FormField(kind=Kind.CHOICE, choices=engines(), is_free=True, **base)
+        case "model":
+            base |= {"default": preflight.model or "those in use"}
+            return FormField(kind=Kind.CHOICE, choices=models(preflight.spec.engine), is_free=True, **base)
+        case "cast" | "tags":
+            found = people_of(story) if name == "cast" else tags_of(story)
+            default = "nobody" if name == "cast" else "none"
+            return FormField(kind=Kind.WORDS, choices=_plain(found), is_free=True, default=default, **base)
+        case "location" | "part" | "time_of_day" | "weather":
+            here = getattr(details.circumstances, name)
+            base |= {"default": here.text, "source": here.source}
+            return FormField(
+                kind=Kind.CHOICE, choices=_plain(_of_scenes(details, name)), is_free=True, **base
+            )
+        case "continues":
+            shots = [shot for shot in story.live_shots() if shot.id != details.state.shot.id]
+            words = tuple(Choice(story.numbers.get(shot.id, ""), shot.action) for shot in shots)
+            first = (Choice("previous", "the one before it"), Choice("none", "a take of its own"))
+            return FormField(kind=Kind.CHOICE, choices=(*first, *words), is_free=True, default="none", **base)
+        case _ if name in GUIDED or name in ("steps", "seed"):
+            return _number(details, name, base)
+    if one is not None and one.kind in (int, float):
+        base |= {"least": one.asked.least, "most": one.asked.most}
+        return FormField(kind=Kind.NUMBER, is_whole=one.kind is int, **base)
+    return FormField(**base)
+
+
+def _number(details: ShotDetails, name: str, base: dict[str, Any]) -> FormField:
+    way, limit = details.preflight.way, details.preflight.spec.engine
+    if name == "seed":
+        return FormField(kind=Kind.NUMBER, least=0, most=2**32 - 1, big=100, is_whole=True, **base)
+    if name == "steps":
+        if way is not None:
+            base |= {"default": str(way.steps)}
+        base |= {"least": 1, "most": 1000, "is_whole": True, "limit": limit}
+    else:
+        if way is not None and name == "guidance":
+            base |= {"default": str(way.guidance)}
+        base |= {"least": 0, "most": 100, "step": 0.5, "big": 2, "limit": limit}
+    if base["text"] == AUTO:
+        base["source"] = f"{base['default']}, {limit}’s own" if base.get("default") else f"{limit}’s own"
+    return FormField(kind=Kind.NUMBER, special=(AUTO,), **base)
+
+
+def _plain(words: tuple[str, ...]) -> tuple[Choice, ...]:
+    return tuple(Choice(word) for word in words)
+
+
+def _of_scenes(details: ShotDetails, name: str) -> tuple[str, ...]:
+    """Return what scenes and shots of the film have there, each once."""
+    story = details.story
+    found = [str(getattr(each, name, "") or "") for each in (*story.live_scenes(), *story.live_shots())]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def set_values(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return a form's texts as `shot.set` takes them."""
+    out: dict[str, Any] = dict(texts)
+    if "lock" in out:
+        out |= LOCKS[out.pop("lock")]
+    if "continues" in out and out["continues"].strip().lower() == "none":
+        out["continues"] = ""
+    for name in ("steps", *GUIDED):
+        if name in out and not out[name].strip():
+            out[name] = AUTO
+    return out
+
+
+def foreseen(studio: Studio, shot: str, texts: Mapping[str, str]) -> str:
+    """Return what comes of setting fields of a shot: `2D will be stale`. Raises as `shot.set` does."""
+    from milimo_tui.studio.commands.shot.fields import outcome_of_setting
+
+    return outcome_of_setting(studio, shot, set_values(texts))

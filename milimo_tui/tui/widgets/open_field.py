@@ -1,0 +1,125 @@
+"""A field while it is open: what fits what is typed, which of it the cursor is on, why it was refused."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
+from milimo_tui.tui.fields.reading import beside, exact, fitting, last_word, refusal, settled
+from milimo_tui.tui.fields.stepping import stepped
+from milimo_tui.tui.terminal.theme import CURSOR, FAILED, WORKING, Ink
+from milimo_tui.tui.widgets.text import cut, fit, line
+
+WORD = 18  # cells of a choice's word
+PROBING = f"{WORKING} probing"
+
+
+class OpenField:
+    """One field that is being asked for. `type` is told what stands in it, `answer` what Enter gives."""
+
+    def __init__(self, field: FormField, typed: str) -> None:
+        self.field = field
+        self.choices: tuple[Choice, ...] = field.choices
+        self.reason = ""  # why the text was refused, until it is another
+        self.facts = ""  # what the path that stands there leads to
+        self._first = self._typed = typed
+        self._was_moved = False
+        there = exact(field, typed) if field.is_strict else None
+        self.cursor = self.choices.index(there) if there is not None else -1
+
+    @property
+    def begins_anew(self) -> bool:
+        """Return whether the first letter that is typed replaces what stands there."""
+        return self.field.begins_anew or self.field.is_strict or self.field.kind in (Kind.NUMBER, Kind.TIME)
+
+    def type(self, typed: str) -> None:
+        """Take what stands in the field now; of choices the likeliest has the cursor."""
+        if typed == self._typed:
+            return
+        self._typed, self.reason, self.facts, self._was_moved = typed, "", "", False
+        self.choices = fitting(self.field, typed)
+        self.cursor = 0 if self.choices and typed.strip() and self.field.is_strict else -1
+
+    def move(self, step: int) -> str | None:
+        """Go to another choice, round the end, and return None; return a number's text, stepped."""
+        if self.choices:
+            at = self.cursor if self.cursor >= 0 or step > 0 else 0
+            self.cursor = (at + step) % len(self.choices)
+            self._was_moved, self.reason = True, ""
+            return None
+        if self.field.kind in (Kind.NUMBER, Kind.TIME, Kind.SWITCH):
+            return stepped(self.field, self._typed, -step)
+        return None
+
+    @property
+    def moves(self) -> bool:
+        """Return whether up and down mean something to it."""
+        return bool(self.choices) or self.field.kind in (Kind.NUMBER, Kind.TIME, Kind.SWITCH)
+
+    def take(self, index: int) -> str:
+        """Return the text with a choice in it."""
+        self.cursor, self._was_moved = index, True
+        return self.chosen(self._typed)
+
+    def chosen(self, typed: str) -> str:
+        """Return what Enter gives, right or wrong: the choice under the cursor, else what is typed."""
+        by_row = self._was_moved or (self.field.is_strict and typed != self._first and bool(typed.strip()))
+        if by_row and 0 <= self.cursor < len(self.choices) and exact(self.field, typed) is None:
+            return f"{last_word(self.field, typed)[0]}{self.choices[self.cursor].word}"
+        if self._was_moved and 0 <= self.cursor < len(self.choices):
+            return self.choices[self.cursor].word
+        return settled(self.field, typed)
+
+    def refuse(self, text: str) -> bool:
+        """Return whether a text can't be, and keep why."""
+        self.reason = refusal(self.field, text)
+        return bool(self.reason)
+
+    # -- drawing -------------------------------------------------------------------------------------
+
+    def choice_rows(self, ink: Ink, width: int, most: int) -> list[Text]:
+        """Return a line for each choice around the cursor, at most so many, as wide as they are given."""
+        count = len(self.choices)
+        if not count or most < 1:
+            return []
+        most = min(most, count)
+        top = max(0, min(self.cursor - most // 2, count - most))
+        long = max(len(choice.word) for choice in self.choices)
+        word = min(max(8, long), WORD if any(choice.note for choice in self.choices) else width - 3)
+        rows = [self._row(index, ink, word, width) for index in range(top, top + most)]
+        below = count - top - most
+        if below and self.cursor < top + most - 1:
+            rest = f"  and {below + 1} more: ↓ ↑ go through them"
+            rows[-1] = line((fit(rest, width), ink.muted))
+        return rows
+
+    def first_shown(self, most: int) -> int:
+        """Return the place of the first choice of `choice_rows`."""
+        count = len(self.choices)
+        return max(0, min(self.cursor - min(most, count) // 2, count - min(most, count)))
+
+    def _row(self, index: int, ink: Ink, word: int, width: int) -> Text:
+        choice, here = self.choices[index], index == self.cursor
+        shown = choice.word or "none"
+        style = ink.strong if here else ink.accent
+        text = line(
+            (f"{CURSOR} " if here else "  ", ink.accent),
+            (f"{fit(shown, word)}", style),
+            (f"  {choice.note}", ink.text if here else ink.muted),
+        )
+        text = cut(text, width)
+        text.append(" " * max(0, width - text.cell_len))
+        if here:
+            text.stylize_before(ink.cursor)
+        return text
+
+    def notes(self, ink: Ink) -> list[Text]:
+        """Return what stands beside the field: why not, what a path leads to, how else a time is written."""
+        if self.reason:
+            return [line((f"{FAILED} {self.reason}", ink.failed))]
+        if self.facts:
+            bad = self.facts.startswith(FAILED)
+            style = ink.failed if bad else ink.working if self.facts == PROBING else ink.picked
+            return [line((self.facts, style))]
+        shown = beside(self.field, self._typed)
+        return [line((shown, ink.muted))] if shown else []

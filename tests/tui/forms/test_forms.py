@@ -1,0 +1,258 @@
+"""Forms by keys and mouse: opened, stepped, dragged, refused, kept as one edit or given up."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.story.values.film import Asset, AssetKind, Take
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.tui.app.palette import Palette
+from milimo_tui.tui.fields.choice_notes import MOVEMENTS
+from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.forms.asking import ask_form
+from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_screen import FormScreen
+from milimo_tui.tui.shot.shot import ShotScreen
+from milimo_tui.tui.widgets.choice_box import ChoiceBox
+from tests.budget import thorough
+from tests.tui.house import make_studio
+from tests.tui.stage import Stage, on
+
+SIZES = [(80, 24), (200, 50)]
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    registry.run(made, "storyboard.commit")
+    yield made
+    made.close()
+
+
+FIELDS = (
+    FormField(
+        key="movement",
+        label="movement",
+        kind=Kind.CHOICE,
+        text="static",
+        choices=choices_of(MOVEMENTS, MOVEMENTS),
+    ),
+    FormField(key="length", label="length", kind=Kind.TIME, text="160f", least=1),
+    FormField(
+        key="steps", label="steps", kind=Kind.NUMBER, text="8", least=1, most=60, is_whole=True, limit="ltx2"
+    ),
+    FormField(key="picture", label="picture", kind=Kind.PATH),
+    FormField(key="sound", label="sound", kind=Kind.SWITCH, text="on"),
+    FormField(key="voice", label="voice", default="the script’s", source="by the film"),
+)
+
+
+class Kept:
+    """What a form was kept with; `refuses` is why it is not."""
+
+    def __init__(self) -> None:
+        self.values: list[dict[str, str]] = []
+        self.refuses = ""
+
+    async def keep(self, texts: Mapping[str, str]) -> str:
+        self.values.append(dict(texts))
+        return self.refuses
+
+
+@asynccontextmanager
+async def form(
+    studio: Studio, kept: Kept, *, size: tuple[int, int] = (80, 24), whole: bool = False
+) -> AsyncIterator[Stage]:
+    async with on(studio, "storyboard", size) as stage:
+        made = Form("2D  Medium, static", FIELDS, kept.keep, whole=whole)
+
+        async def ask() -> None:
+            await ask_form(stage.screen, made)
+
+        stage.app.run_worker(ask(), group="play")
+        await stage.until(lambda: isinstance(stage.screen, FormScreen) and stage.screen.is_mounted)
+        await stage.settle()
+        yield stage
+
+
+def text(stage: Stage, key: str) -> str:
+    screen = stage.screen
+    return str(screen.form.text(screen.form.field(key)))
+
+
+@pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
+async def test_a_choice_is_a_list_with_what_each_is_for(studio: Studio, size: tuple[int, int]) -> None:
+    kept = Kept()
+    async with form(studio, kept, size=size) as stage:
+        await stage.press("enter")
+        assert "┌ choice" in stage.text
+        assert "closer, slowly: a thought" in stage.text
+        assert "▸ static" in stage.text, "the cursor is on what holds"
+        await stage.type("pan")
+        assert "dolly in" not in stage.text
+        await stage.press("down", "enter")
+        assert text(stage, "movement") == "pan right"
+        assert "┌ choice" not in stage.text
+        assert "changes 1 field" in stage.text
+        assert "Enter keeps" in stage.text
+        await stage.press("enter")
+        assert kept.values == [{"movement": "pan right"}]
+        await stage.until(lambda: not isinstance(stage.screen, FormScreen))
+
+
+async def test_a_choice_is_taken_by_the_mouse(studio: Studio) -> None:
+    async with form(studio, Kept()) as stage:
+        await stage.press("enter")
+        box = stage.screen.query_one(ChoiceBox)
+        await stage.pilot.click(ChoiceBox, offset=(4, 3))
+        await stage.settle()
+        assert text(stage, "movement") == "pan right", "the third row, below the frame"
+        assert not box.display
+
+
+async def test_wrong_input_stays_as_typed_with_the_reason_beside_it(studio: Studio) -> None:
+    kept = Kept()
+    async with form(studio, kept) as stage:
+        await stage.press("j", "j", "enter")
+        await stage.type("80")
+        await stage.press("enter")
+        assert "✕ 1 to 60 for ltx2" in stage.text
+        assert stage.screen.prompt.typed == "80"
+        await stage.press("tab")
+        assert stage.screen.list.key == "picture"
+        assert text(stage, "steps") == "80"
+        rows = stage.lines()
+        place = next(index for index, row in enumerate(rows) if "✕ 1 to 60 for ltx2" in row)
+        assert "80" in rows[place - 1], "the reason stands below its field"
+        await stage.press("w")
+        assert not kept.values, "what is wrong is not kept"
+        assert stage.screen.list.key == "steps"
+        await stage.press("r")
+        assert text(stage, "steps") == "8"
+
+
+async def test_numbers_and_times_are_stepped_counted_and_dragged(studio: Studio) -> None:
+    async with form(studio, Kept()) as stage:
+        await stage.press("j", "l")
+        assert text(stage, "length") == "161f"
+        assert "6.44 s   161 f" in stage.text
+        await stage.press("<")
+        assert text(stage, "length") == "136f"
+        await stage.press("j", "5", "l")
+        assert text(stage, "steps") == "13"
+        await stage.press("9", "9", "9", "l")
+        assert text(stage, "steps") == "60"
+        await stage.press("2", "0", "enter")
+        assert text(stage, "steps") == "20"
+        await stage.press("enter")
+        assert stage.screen.is_attached is False or not isinstance(stage.screen, FormScreen), "kept"
+
+
+async def test_a_number_is_dragged_by_the_mouse(studio: Studio) -> None:
+    async with form(studio, Kept()) as stage:
+        rows = stage.screen.list
+        y = next(place for place, row in enumerate(rows.rows) if row.key == "steps")
+        await stage.pilot.mouse_down(rows, offset=(20, y))
+        await stage.pilot.hover(rows, offset=(28, y))
+        await stage.pilot.mouse_up(rows, offset=(28, y))
+        await stage.settle()
+        assert text(stage, "steps") == "12"
+        assert not stage.screen.prompt.is_open, "that was no click"
+
+
+async def test_a_switch_turns_by_space_and_esc_gives_everything_up(studio: Studio) -> None:
+    kept = Kept()
+    async with form(studio, kept) as stage:
+        assert "[on]  off" in stage.text
+        assert "the script’s" in stage.text
+        assert "by the film" in stage.text
+        await stage.press("G", "k", "space")
+        assert "on  [off]" in stage.text
+        await stage.press("k", "enter")
+        await stage.type("half a word")
+        await stage.press("escape")
+        assert text(stage, "picture") == ""
+        await stage.press("escape")
+        assert not isinstance(stage.screen, FormScreen)
+        assert not kept.values
+
+
+async def test_a_path_completes_by_the_arrow_and_is_looked_at(studio: Studio, tmp_path: Path) -> None:
+    Image.new("RGB", (192, 108)).save(tmp_path / "bar-at-night.png")
+    async with form(studio, Kept()) as stage:
+        await stage.press("j", "j", "j", "enter")
+        await stage.paste(f"{tmp_path}/bar")
+        await stage.press("right")
+        await stage.until(lambda: stage.screen.prompt.typed.endswith("bar-at-night.png"))
+        await stage.until(lambda: "✓ 192 × 108" in stage.text)
+        await stage.press("enter")
+        assert text(stage, "picture").endswith("bar-at-night.png")
+
+
+async def test_what_a_command_refuses_stands_beside_its_field_and_the_form_stays(studio: Studio) -> None:
+    kept = Kept()
+    kept.refuses = "there is no voice “growl”"
+    async with form(studio, kept) as stage:
+        await stage.press("G", "enter")
+        await stage.type("growl")
+        await stage.press("enter", "enter")
+        assert kept.values == [{"voice": "growl"}]
+        assert "✕ there is no voice “growl”" in stage.text
+        assert text(stage, "voice") == "growl"
+        assert stage.screen.list.key == "voice"
+        kept.refuses = ""
+        await stage.press("enter", "ctrl+u")
+        await stage.type("bass")
+        await stage.press("enter", "enter")
+        assert kept.values[-1] == {"voice": "bass"}
+        assert not isinstance(stage.screen, FormScreen)
+
+
+async def test_a_shots_form_tells_what_becomes_stale_and_is_one_undo(studio: Studio) -> None:
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, "2B")
+    made = shot_spec.signature(shot_spec.video_spec(story, shot, engine="animatic", seed=0))
+    asset = Asset(id=new_id("asset"), kind=AssetKind.VIDEO, path="media/one.mov", name="one")
+    take = Take(
+        id=new_id("take"), shot=shot.id, asset=asset.id, job="one", engine="animatic", seed=1,
+        frames=shot.frames, signature=made,
+    )  # fmt: skip
+    assert studio.project().facts.add_take(take, asset)
+    async with on(studio, "storyboard", (110, 34)) as stage:
+        stage.app.push_screen(ShotScreen(shot.id))
+        await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
+        await stage.settle()
+        rows = stage.screen.field_list
+        rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == "size"))
+        await stage.press("enter")
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
+        await stage.type("ECU")
+        await stage.press("enter")
+        await stage.until(lambda: "changes 1 field   2B will be stale" in stage.text)
+        assert "Enter keeps   Esc gives up" in stage.text
+        await stage.fill({"movement": "dolly in", "focus": "the coin"})
+        await stage.until(lambda: isinstance(stage.screen, ShotScreen))
+        now = shot_spec.find_shot(studio.snapshot().story, "2B")
+        assert (now.size, now.movement, now.focus) == ("ECU", "dolly in", "the coin")
+        await stage.press("u")
+        assert shot_spec.find_shot(studio.snapshot().story, "2B").size == shot.size
+
+
+async def test_every_argument_of_a_command_is_asked_for_in_one_form(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.pilot.press("ctrl+p")
+        await stage.until(lambda: isinstance(stage.screen, Palette))
+        await stage.type("element.add")
+        await stage.pilot.press("ctrl+e")
+        await stage.fill({"name": "Lamp", "kind": "object", "description": "of brass"})
+        if isinstance(stage.screen, FormScreen):
+            await stage.press("w")
+        await stage.until(lambda: any(one.name == "Lamp" for one in studio.snapshot().story.elements))
