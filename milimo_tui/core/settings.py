@@ -44,6 +44,11 @@ class Settings:
         words=("auto", "half", "quadrants", "sextants", "octants"),
     )
     keymap: str = _setting("default", "key preset: default, nle or plain")
+    script_keys: str = _setting(
+        "normal",
+        "how the screenplay is written: normal (motions and operators), plain or editor ($EDITOR)",
+        words=("normal", "plain", "editor"),
+    )
     idle_seconds: float = _setting(600.0, "the supervisor ends after this long with no client and no job")
     worker_idle_seconds: float = _setting(120.0, "a worker with nothing to do ends after this long")
     lease_seconds: float = _setting(30.0, "a worker silent for this long is looked at")

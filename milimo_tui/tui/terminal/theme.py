@@ -251,6 +251,7 @@ def _theme(name: str, tokens: Tokens) -> Theme:
         "raised": tokens.raised,
         "line": tokens.line,
         "muted": tokens.muted,
+        "selected": tokens.selected,
         "working": tokens.working,
         "picked": tokens.picked,
         "stale": tokens.stale,
