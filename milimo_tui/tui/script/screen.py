@@ -288,7 +288,7 @@ class ScriptScreen(StudioScreen):
         if self.way == "editor":
             self.background(self._edit_outside)
             return False
-        if not self.editor.text.strip():
+        if not self.editor.text.strip() and not self.editor.groups.undo_stack:
             self.editor.load_text(START.format(name=self.film.story.project.name))
         return True
 
