@@ -20,7 +20,7 @@ SCREENS: Mapping[str, Sequence[str]] = {
     "ge": ("elements",), "gm": ("media",), "gv": ("review",), "gj": ("jobs",), "gw": ("models",),
     "gf": ("film",), "gtt": ("trim",), "gtv": ("visual",), "gtF": ("player",), "gt\t": ("inspector",),
     "gtf": ("source",), "gtgn": ("notes",), "gtgc": ("cuts",), "gtgu": ("history",), "gtgp": ("arrivals",),
-    "gt%z": ("viewing_hand",), "ghd": ("doctor", "card"), "gsi": ("writing",),
+    "gt%z": ("viewing_hand",), "ghd": ("doctor", "card"), "gsi": ("writing",), "gsv": ("script_visual",),
 }  # fmt: skip
 WORDS = "aeinrst 1 lm"
 _SENT = {

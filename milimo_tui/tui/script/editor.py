@@ -184,6 +184,7 @@ class ScriptEditor(TextArea):
 
     def set_kinds(self, kinds: Sequence[str | None]) -> None:
         """Set kinds line by line, from a parse of this very text; repaints only where they differ."""
+        kinds = kinds or [None] * self.document.line_count  # of what is no screenplay
         if list(kinds) == self.kinds:
             return
         before, self._parsed = self.kinds, tuple(kinds)
@@ -217,14 +218,19 @@ class ScriptEditor(TextArea):
         wrapped = self._measured_document
         row = min(self.cursor_location[0], self.document.line_count - 1)
         above = wrapped.top_of(row)
+        self._line_cache.clear()  # Textual's own: ours knows of which kind a row was drawn
         if len(self.kinds) == self.document.line_count and wrapped.wrap_rows(changed):
             self._refresh_size()
             if moved := wrapped.top_of(row) - above:
                 self.scroll_to(y=self.scroll_offset.y + moved, animate=False, force=True)
-        self._line_cache.clear()  # Textual's own: ours knows of which kind a row was drawn
+            self.refresh()
+        elif len(changed) > self.size.height:
+            self.refresh()
+        else:
+            for at in changed:
+                self._paint_row(at)
         self.record_cursor_width()
         self.app.cursor_position = self.cursor_screen_offset
-        self.refresh()
 
     def _lines_replaced(self, top: int, old: int, new: int) -> None:
         """Guess the kinds of lines that were changed, and move the marks behind them."""

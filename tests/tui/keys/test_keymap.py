@@ -124,7 +124,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     for mode, (module, name) in SCREENS.items():
         screen = getattr(import_module(module), name)
         source = Path(import_module(module).__file__ or "").read_text()
-        widgets = [Cards, Rows] if mode == "storyboard" else [Rows]
+        widgets: list[type] = [Cards, Rows] if mode == "storyboard" else [Rows]
         widgets += [ScriptEditor, NormalKeys, WritingKeys] if mode == "script" else []
         own = acts(MilimoApp, screen, *widgets, *(type(part) for part in screen().parts))
         for imported in re.findall(r"^from (milimo_tui\.tui\.widgets\.\w+) import", source, re.M):
