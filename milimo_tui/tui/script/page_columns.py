@@ -133,8 +133,10 @@ class MeasuredDocument(WrappedDocument):
     # -- places ------------------------------------------------------------------------------------
 
     def location_to_offset(self, location: Location) -> Offset:
-        x, y = super().location_to_offset(location)
-        return Offset(x + self.column(location[0]), y)
+        # Where a redo takes lines away, the cursor is asked for before it is moved.
+        row = min(location[0], len(self._wrap_offsets) - 1)
+        x, y = super().location_to_offset((row, min(location[1], len(self.document.get_line(row)))))
+        return Offset(x + self.column(row), y)
 
     def get_target_document_column(self, line_index: int, x_offset: int, y_offset: int) -> int:
         x_offset = max(0, x_offset - self.column(line_index))

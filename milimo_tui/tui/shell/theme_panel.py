@@ -17,7 +17,7 @@ from milimo_tui.core.host import read_settings
 from milimo_tui.core.settings import OWN_THEME
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.terminal.by_index import numbers_of
-from milimo_tui.tui.terminal.theme import FAILED, PICKED, STALE, WORKING, Ink, Tokens
+from milimo_tui.tui.terminal.theme import BY_NUMBER, FAILED, NUMBERS, PICKED, STALE, WORKING, Ink, Tokens
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line
 
@@ -133,21 +133,22 @@ def theme_rows(themes: Mapping[str, Tokens | None], shown: str, ink: Ink, colour
         elif not note and tokens is not None:
             note = "dark" if tokens.dark else "light"
         mark = (PICKED if name == shown else " ", ink.picked)
-        left = line(mark, f" {name:<22}") + (_swatch(tokens, colours) if tokens is not None else Text())
+        left = line(mark, f" {name:<22}") + (_swatch(name, tokens, colours) if tokens is not None else Text())
         rows.append(Row(name, left, line((note, ink.muted)), f"{name} {note}"))
     return tuple(rows)
 
 
-def _swatch(tokens: Tokens, colours: str) -> Text:
+def _swatch(name: str, tokens: Tokens, colours: str) -> Text:
     """Return the states in a theme's own colours; none where the terminal has no such colours."""
     if tokens.ansi or colours not in ("truecolor", "256"):
         return Text()
     if colours == "256":
-        numbers = numbers_of(tokens)
-        look = {name: f"color({number})" for name, number in numbers.items()}
+        found = NUMBERS.get(f"{name}{BY_NUMBER}") or numbers_of(tokens)
+        look = {role: f"color({number})" for role, number in found.items()}
     else:
-        look = {name: getattr(tokens, name) for name in ("background", "text", *(name for name, _ in SWATCH))}
+        roles = ("background", "text", *(role for role, _ in SWATCH))
+        look = {role: getattr(tokens, role) for role in roles}
     text = Text(" Aa ", Style(color=look["text"], bgcolor=look["background"]))
-    for name, sign in SWATCH:
-        text.append(f"{sign} ", Style(color=look[name], bgcolor=look["background"]))
+    for role, sign in SWATCH:
+        text.append(f"{sign} ", Style(color=look[role], bgcolor=look["background"]))
     return text
