@@ -12,7 +12,9 @@ from milimo_tui.tui.terminal.palettes import Tokens
 
 Numbers = Mapping[str, int]
 RAISED = SELECTED = 1.5  # a clip to its ground, what is selected to a clip
+FAR = 1.8  # what is selected to the ground
 READ, ON_CLIP, SIGN = 4.5, 4.4, 3.5  # words on ground and panel, on a clip; an edge, a wave
+SELECTED_HUE = 3.0  # what is selected is known by its hue: a grey is no match for it
 STATES = ("accent", "working", "picked", "stale", "failed")
 
 
@@ -83,7 +85,9 @@ def numbers_of(tokens: Tokens) -> Numbers:
     lights, looks = _table()
     found: dict[str, int] = {}
 
-    def choose(name: str, least: Iterable[tuple[str, float]], taken: Iterable[str] = ()) -> None:
+    def choose(
+        name: str, least: Iterable[tuple[str, float]], taken: Iterable[str] = (), hue: float = 1.0
+    ) -> None:
         wanted = _seen(parts_of(getattr(tokens, name)))
         grounds = [(lights[found[ground]], ratio) for ground, ratio in least]
         used = {found[other] for other in taken}
@@ -93,7 +97,7 @@ def numbers_of(tokens: Tokens) -> Numbers:
             if number not in used and all(contrast(light, ground) >= ratio for ground, ratio in grounds)
         ]
         if able:
-            found[name] = min(able, key=lambda number: _distance(looks[number], wanted))
+            found[name] = min(able, key=lambda number: _distance(looks[number], wanted, hue))
         else:
             found[name] = max(lights, key=lambda n: min(contrast(lights[n], ground) for ground, _ in grounds))
 
@@ -103,7 +107,7 @@ def numbers_of(tokens: Tokens) -> Numbers:
     choose("line", [("background", RAISED)])
     words = [("background", READ), ("surface", READ), ("raised", ON_CLIP)]
     choose("text", words)
-    choose("selected", [("raised", SELECTED), ("text", READ)])
+    choose("selected", [("raised", SELECTED), ("background", FAR), ("text", READ)], hue=SELECTED_HUE)
     choose("muted", words, ["text"])
     for place, name in enumerate(STATES):
         choose(name, words, ["text", "muted", *STATES[:place]])
@@ -112,5 +116,5 @@ def numbers_of(tokens: Tokens) -> Numbers:
     return found
 
 
-def _distance(one: Sequence[float], other: Sequence[float]) -> float:
-    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+def _distance(one: Sequence[float], other: Sequence[float], hue: float) -> float:
+    return sum((w * (a - b)) ** 2 for w, a, b in zip((1.0, hue, hue), one, other, strict=True))

@@ -96,6 +96,7 @@ def test_in_256_colours_ground_clip_and_what_is_selected_differ_and_states_have_
     tokens = tokens_of(f"{name}-256")
     ground, clip = Color.parse(tokens.background), Color.parse(tokens.raised)
     assert _contrast(clip, ground) >= 1.5
+    assert _contrast(Color.parse(tokens.selected), ground) >= 1.8
     assert tokens.surface not in (tokens.background, tokens.raised)
     states = {getattr(tokens, role) for role in ("accent", "working", "picked", "stale", "failed", "text")}
     assert len(states) == 6
