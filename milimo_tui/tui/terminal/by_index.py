@@ -106,7 +106,7 @@ def numbers_of(tokens: Tokens) -> Numbers:
     choose("raised", [("background", RAISED)], ["surface"])
     choose("line", [("background", RAISED)])
     words = [("background", READ), ("surface", READ), ("raised", ON_CLIP)]
-    choose("text", words)
+    choose("text", [*words, ("raised", SELECTED * READ * 1.03)])  # so that what is selected has room between
     choose("selected", [("raised", SELECTED), ("background", FAR), ("text", READ)], hue=SELECTED_HUE)
     choose("muted", words, ["text"])
     for place, name in enumerate(STATES):
