@@ -110,8 +110,13 @@ class ScriptScreen(StudioScreen):
 
     @property
     def way(self) -> str:
-        """Return how the text is written here: normal, plain or editor."""
-        return self.studio_app.studio.settings.script_keys
+        """Return how the text is written here: normal, plain or editor; plain with the keys of that name."""
+        settings = self.studio_app.studio.settings
+        return (
+            "plain"
+            if settings.keymap == "plain" and settings.script_keys == "normal"
+            else settings.script_keys
+        )
 
     def on_mount(self) -> None:
         super().on_mount()
