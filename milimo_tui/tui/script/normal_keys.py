@@ -237,7 +237,7 @@ class NormalKeys:
 
     # -- operators ---------------------------------------------------------------------------------
 
-    def act_delete(self, key_command: KeyCommand) -> None:
+    def act_delete_text(self, key_command: KeyCommand) -> None:
         self._operate("delete", key_command)
 
     def act_change(self, key_command: KeyCommand) -> None:
