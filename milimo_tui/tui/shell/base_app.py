@@ -42,9 +42,8 @@ from milimo_tui.tui.terminal.line.driver import StudioDriver
 from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
 from milimo_tui.tui.terminal.patches import style_cache
 from milimo_tui.tui.terminal.row_filters import HarmlessCells, NoLinks, PlainSigns, wants_ascii
-from milimo_tui.tui.terminal.theme import Ink, ink_of, theme_name, themes
-from milimo_tui.tui.widgets.clicked import KeysClicked
 from milimo_tui.tui.terminal.theme import Ink, ink_of, toolkit_theme
+from milimo_tui.tui.widgets.clicked import KeysClicked
 
 if TYPE_CHECKING:
     from rich.text import Text
