@@ -11,22 +11,38 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 
+THEMES = (
+    "milimo-dark", "milimo-light", "nord", "gruvbox-dark", "gruvbox-light", "solarized-dark",
+    "solarized-light", "dracula", "catppuccin-mocha", "catppuccin-latte", "tokyo-night",
+    "high-contrast", "high-contrast-light",
+    "colour-blind", "colour-blind-light", "milimo-ansi",
+)  # fmt: skip
+OWN_THEME = ".toml"  # ends the name of a person's own: a file in the folder `themes` of the studio home
 
-def _setting(default: Any, help: str, *, secret: bool = False, words: tuple[str, ...] = ()) -> Any:
-    return field(default=default, metadata={"help": help, "secret": secret, "words": words})
+
+def _setting(
+    default: Any, help: str, *, secret: bool = False, words: tuple[str, ...] = (), ending: str = ""
+) -> Any:
+    return field(default=default, metadata={"help": help, "secret": secret, "words": words, "ending": ending})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One value a field. Of the metadata, `help` is the sentence `milimo config` shows, `words` are all that
-    it may be.
+    it may be, but for what has the `ending`.
     """
 
     engine: str = _setting("animatic", "engine of new projects")
     theme: str = _setting(
         "milimo-dark",
-        "milimo-dark, milimo-light or milimo-ansi (the terminal's own colours)",
-        words=("milimo-dark", "milimo-light", "milimo-ansi"),
+        "colours: a name of milimo theme, or NAME.toml in the folder themes of the home",
+        words=THEMES,
+        ending=OWN_THEME,
+    )
+    motion: str = _setting(
+        "full",
+        "full, or reduced: nothing blinks or moves by itself but what is played",
+        words=("full", "reduced"),
     )
     images: str = _setting(
         "auto",
@@ -44,6 +60,11 @@ class Settings:
         words=("auto", "half", "quadrants", "sextants", "octants"),
     )
     keymap: str = _setting("default", "key preset: default, nle or plain")
+    script_keys: str = _setting(
+        "normal",
+        "how the screenplay is written: normal (motions and operators), plain or editor ($EDITOR)",
+        words=("normal", "plain", "editor"),
+    )
     idle_seconds: float = _setting(600.0, "the supervisor ends after this long with no client and no job")
     worker_idle_seconds: float = _setting(120.0, "a worker with nothing to do ends after this long")
     lease_seconds: float = _setting(30.0, "a worker silent for this long is looked at")
@@ -110,7 +131,8 @@ def load(config: Mapping[str, Any], env: Mapping[str, str]) -> tuple[Settings, d
             raw, where = env[variable], variable
         values[name], origin[name] = _coerce(name, raw, type(item.default), where), where
         words = item.metadata["words"]
-        if words and values[name] not in words:
+        ending = item.metadata["ending"]
+        if words and values[name] not in words and not (ending and values[name].endswith(ending)):
             raise BadInput(
                 f"{where}: {name} can't be “{values[name]}”", f"{name} is one of {', '.join(words)}"
             )

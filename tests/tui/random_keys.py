@@ -21,7 +21,7 @@ SCREENS: Mapping[str, Sequence[str]] = {
     "gf": ("film",), "gtt": ("trim",), "gtv": ("visual",), "gtF": ("player",), "gt\t": ("inspector",),
     "gtf": ("source",), "gtgn": ("notes",), "gtgc": ("cuts",), "gtgu": ("history",), "gtgp": ("arrivals",),
     "gvS": ("rating",), "gfP": ("presets",), "gt%z": ("viewing_hand",), "ghd": ("doctor", "card"),
-    "gsi": ("writing",),
+    "gsi": ("writing",), "gsv": ("script_visual",),
 }  # fmt: skip
 WORDS = "aeinrst 1 lm"
 _SENT = {

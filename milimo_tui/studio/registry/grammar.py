@@ -31,6 +31,7 @@ WORDS = {
     "build": "app",
     "doctor": "app",
     "clean": "app",
+    "theme": "app",
     "project": "project",
     "script": "script",
     "storyboard": "storyboard",

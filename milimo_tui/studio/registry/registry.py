@@ -65,6 +65,7 @@ class Outcome:
     stream: Iterable[dict[str, Any] | Outcome] | None = None  # as they come: JSON lines, or whole answers
     open_studio: bool = False  # where there is a terminal, the studio opens next
     opens_card: bool = False  # the studio opens its test card: there has to be a terminal
+    theme: str = ""  # the studio shows this one from now on
     plays: Plan | Path | None = None  # what the studio's player is handed
 
 

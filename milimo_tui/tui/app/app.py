@@ -38,7 +38,6 @@ from milimo_tui.tui.terminal.actor import place
 from milimo_tui.tui.terminal.patches import table as patches
 from milimo_tui.tui.terminal.reset import reset_words
 from milimo_tui.tui.terminal.row_filters import ByNumber
-from milimo_tui.tui.terminal.theme import theme_name
 from milimo_tui.tui.terminal.window_title import WindowTitle
 
 if TYPE_CHECKING:
@@ -117,6 +116,7 @@ class MilimoApp(CopyingApp):
             self.set_interval(LOOK_SECONDS, collector.look)
         await self.reading.run(lambda: self.keyboard.keymap)
         self.known_terminal.ask()
+        self.themes.begin()
         if self.terminal.inside == "tmux":
             self.background(self.known_terminal.follow_tmux, "tmux")
 
@@ -130,12 +130,21 @@ class MilimoApp(CopyingApp):
         if found.colours != before.colours:
             self.colours = found.colours
             self.line.use_colours(found.colours)
-            self.theme = theme_name(self.studio.settings.theme, found.colours)
+            self.themes.fit()
         if (found.pictures, found.colours, found.wrap) != (before.pictures, before.colours, before.wrap):
             self.pictures.ground = self.ink.rgb("surface")
             self.pictures.forget()
             self._draw_pictures_anew()
             self.refresh(layout=True, repaint=True)
+        self.catch_up()
+
+    def draw_all_anew(self) -> None:
+        """Have every screen drawn in other colours: those in front now, the others when they come."""
+        self.pictures.forget()
+        for screen in self._studio_screens():
+            screen.forget_drawn()
+        self._draw_pictures_anew()
+        self.refresh(layout=True, repaint=True)
         self.catch_up()
 
     def _draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
@@ -354,6 +363,12 @@ class MilimoApp(CopyingApp):
     async def _open_list(self, which: str) -> None:
         if self.studio_screen is not None:
             await panels.open_list(self, self.studio_screen, which)
+
+    async def act_themes(self, key_command: KeyCommand) -> None:
+        """Open the themes, each shown while the cursor is on it."""
+        from milimo_tui.tui.shell.theme_panel import open_themes
+
+        await open_themes(self)
 
     def act_log(self, key_command: KeyCommand) -> None:
         panels.open_log(self)

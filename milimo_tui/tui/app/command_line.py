@@ -194,6 +194,12 @@ class CommandLine:
             return
         await to_player(self._app, target)
 
+    async def _show_theme(self, name: str) -> None:
+        try:
+            await self._app.themes.show(name)
+        except MilimoError as error:
+            self._app.say_error(error)
+
     def _remember(self, id: str) -> None:
         """Put a command first in the palette, in this film the next time too."""
         self._app.used = [id, *(each for each in self._app.used if each != id)][:MOST_USED]
@@ -205,6 +211,8 @@ class CommandLine:
             self._app.background(partial(self._play, outcome.plays), "acts")
         if outcome.opens_card:
             self._app.open_card()
+        if outcome.theme:
+            self._app.background(partial(self._show_theme, outcome.theme), "acts")
         from milimo_tui.tui.app.outcome_text import text_of
 
         text = text_of(outcome)

@@ -89,7 +89,7 @@ class FilmView(ViewedScreen):
         yield Vertical(
             Vertical(
                 Horizontal(
-                    Static(id="film-outlook", markup=False),
+                    Static(id="film-estimate", markup=False),
                     Static(id="film-facts", markup=False),
                     id="film-told",
                 ),
@@ -217,7 +217,9 @@ class FilmView(ViewedScreen):
         estimate = replace(estimate, hint=self.studio_app.in_keys(estimate.hint))
         lines = estimate_lines(estimate, cut.rate, cut.name, self._span(), self.request, width, ink)
         lines += [line(), job_line(self.job, estimate, self.outputs, ink)]
-        self.query_one("#film-outlook", Static).update(Text("\n").join(cut_to(text, width) for text in lines))
+        self.query_one("#film-estimate", Static).update(
+            Text("\n").join(cut_to(text, width) for text in lines)
+        )
         self._draw_lists(key)
         self._draw_fetch()
         self._draw_picture()
@@ -282,11 +284,11 @@ class FilmView(ViewedScreen):
         lists, detail = self.query_one("#film-lists"), self.query_one("#film-detail")
         self.query_one("#film-top").set_class(beside, "-beside")
         both = self._detail_width >= BOTH
-        outlook, facts = self.query_one("#film-outlook"), self.query_one("#film-facts")
+        estimate, facts = self.query_one("#film-estimate"), self.query_one("#film-facts")
         on_film = not self.on_presets and self.film_here is not None and beside
-        outlook.display = (beside or not watching) and (both or not on_film)
+        estimate.display = (beside or not watching) and (both or not on_film)
         facts.display = self.film_here is not None and (both or on_film) and beside
-        outlook.styles.width = self._estimate_width
+        estimate.styles.width = self._estimate_width
         facts.styles.width = self._detail_width - self._estimate_width if both else self._detail_width
         stage = self.query_one("#film-stage")
         stage.display = beside or watching

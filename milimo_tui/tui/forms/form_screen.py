@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.events import Click
 from textual.message import Message
 from textual.widget import Widget
 
@@ -41,7 +42,7 @@ class Foot(Line):
     class Clicked(Message):
         """It was clicked."""
 
-    def on_click(self) -> None:
+    def on_click(self, event: Click) -> None:
         self.post_message(self.Clicked())
 
 

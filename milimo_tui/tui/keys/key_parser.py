@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, show
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, is_visual, show
 
+AIMED = frozenset({"ui.mark_jump", "ui.find_letter"})  # motions that take a raw key
 LONGEST_COUNT = 6  # digits; more is a cat on the keyboard
 
 
@@ -100,7 +101,7 @@ class KeyParser:
 
     def _advance(self, contexts: tuple[str, ...]) -> KeyCommand | Press:
         if self._operator is not None and self._keys == self._operator.chord:
-            return self._finish(self._operator, target=self._operator)
+            return self._doubled(self._operator, contexts)
         for context in contexts:
             table = self.keymap.by_context.get(context, {})
             binding = table.get(self._keys)
@@ -120,11 +121,28 @@ class KeyParser:
         self.reset()
         return Press.UNBOUND
 
+    def _doubled(self, operator: Binding, contexts: tuple[str, ...]) -> KeyCommand:
+        """Finish a doubled operator: as the chord where it has a line of its own, else on what is here."""
+        own = self._own_line(operator, contexts)
+        if own is None:
+            return self._finish(operator, target=operator)
+        self._operator = None
+        return self._finish(own)
+
+    def _own_line(self, operator: Binding, contexts: tuple[str, ...]) -> Binding | None:
+        tables = (self.keymap.by_context.get(context, {}) for context in contexts)
+        return next((table[operator.chord * 2] for table in tables if operator.chord * 2 in table), None)
+
+    def _doubled_note(self, operator: Binding, contexts: tuple[str, ...]) -> str:
+        """Return what a doubled operator is on: an act of its own, the line of a text, the clip of a cut."""
+        own = self._own_line(operator, contexts)
+        return own.note if own else "this line" if operator.context.startswith("script") else "this clip"
+
     def _counts(self, binding: Binding, contexts: tuple[str, ...]) -> bool:
         """Say whether a binding applies now: after an operator only motions and objects do."""
         if self._operator is not None:
-            return binding.role in (Role.MOTION, Role.OBJECT) or binding.run == "ui.mark_jump"
-        if "visual" in contexts:
+            return binding.role in (Role.MOTION, Role.OBJECT) or binding.run in AIMED
+        if is_visual(contexts):
             return binding.role is not Role.ACT or not self._begins_object(binding.chord, contexts)
         return binding.role is not Role.OBJECT
 
@@ -138,7 +156,7 @@ class KeyParser:
 
     def _found(self, binding: Binding, contexts: tuple[str, ...]) -> KeyCommand | Press:
         # In visual mode an operator has its range already.
-        if binding.role is Role.OPERATOR and self._operator is None and "visual" not in contexts:
+        if binding.role is Role.OPERATOR and self._operator is None and not is_visual(contexts):
             self._operator, self._operator_count = binding, self._digits
             self._keys, self._digits = (), ""
             return Press.PENDING
@@ -179,7 +197,7 @@ class KeyParser:
         if raw is not None:
             found["any key"] = raw.note
         if self._operator is not None and not self._keys:
-            found[show(self._operator.chord)] = "this clip"
+            found[show(self._operator.chord)] = self._doubled_note(self._operator, contexts)
         size = len(self._keys)
         following = [
             binding

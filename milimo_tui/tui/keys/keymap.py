@@ -15,7 +15,12 @@ from typing import Any
 
 GLOBAL = "global"
 _ACT_NAMED = re.compile(r"\{([a-z]+\.[a-z_]+)(?: ([a-z_]+))?\}")
-ALLOWED_SHADOWS = frozenset({("trim", "tab")})  # KEYS: the one global key that a context may take over
+# KEYS: the global keys that a context may take over. Writing, Tab is the kind of line, as in programs for
+# screenplays; the plain way has the keys that every plain text field has.
+ALLOWED_SHADOWS = frozenset({
+    ("trim", "tab"), ("writing", "tab"), ("writing", "shift+tab"), ("writing_plain", "tab"),
+    ("writing_plain", "ctrl+z"), ("writing_plain", "ctrl+c"), ("writing_plain", "ctrl+y"),
+})  # fmt: skip
 
 
 class Role(StrEnum):
@@ -170,6 +175,8 @@ def _clashes(first: list[Binding], second: list[Binding], *, same: bool) -> list
                 continue
             if short.role in (Role.RAW, Role.REGISTER) and len(long.chord) == len(short.chord) + 1:
                 continue  # `m m` beside `m{a}`: the exact chord wins
+            if short.role is Role.OPERATOR and long.chord == short.chord * 2:
+                continue  # a doubled operator that has a line of its own
             found.append(
                 f"{a.context}: {show(a.chord)} ({a.run}) meets {b.context}: {show(b.chord)} ({b.run})"
             )
@@ -187,6 +194,11 @@ def _refines(own: Binding, parent: Binding) -> bool:
     Of the global layer it may name the very same action in its own words.
     """
     return own.chord == parent.chord and (parent.context != GLOBAL or own.run == parent.run)
+
+
+def is_visual(contexts: Iterable[str]) -> bool:
+    """Say whether something is being selected: operators act at once, `i` and `a` begin objects."""
+    return not {"visual", "script_visual"}.isdisjoint(contexts)
 
 
 def help_text(keymap: Keymap) -> str:

@@ -62,7 +62,10 @@ class Meters(Widget):
     def rest(self) -> None:
         """Fall to the foot: nothing is heard any more."""
         self._loudness = LOWEST
-        if self._falling is None and not all(needle.is_at_rest for needle in self._needles):
+        if host_of(self).is_still:
+            self._needles = (Needle(), Needle())
+            self._move(SILENT)
+        elif self._falling is None and not all(needle.is_at_rest for needle in self._needles):
             self._falling = self.set_interval(TICK_SECONDS, self._fall)
 
     def _fall(self) -> None:

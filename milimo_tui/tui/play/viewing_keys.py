@@ -283,7 +283,9 @@ class ViewingKeys(Generic[Frame]):
     def act_compare_by(self, key_command: KeyCommand) -> None:
         """Compare two pictures by difference, wipe or flicker; or no more."""
         how = str(key_command.binding.args["how"])
-        if self.viewing.compare == how:
+        if how == self.viewing.compare == "flicker" and self._screen.studio_app.is_still:
+            self._flip()
+        elif self.viewing.compare == how:
             self.end_compare()
         else:
             self._once_there(partial(self._compare, how))
@@ -315,7 +317,7 @@ class ViewingKeys(Generic[Frame]):
             self._viewed.view_anew()
 
     def _set_flicker(self, on: bool) -> None:
-        if on and self._flicker is None:
+        if on and self._flicker is None and not self._screen.studio_app.is_still:  # else by the key
             self._flicker = self._screen.set_interval(FLICKER_SECONDS, self._flip)
         elif not on and self._flicker is not None:
             self._flicker.stop()

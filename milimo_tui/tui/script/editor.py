@@ -1,48 +1,40 @@
-"""The screenplay editor: Textual's text area, lines styled by their kind, a kind letter in the gutter.
+"""The screenplay editor: Textual's text area; lines are styled and placed by kind, its letter in the gutter.
 
 The screen hands in kinds from a full parse; until the next one, edited lines are guessed from their words.
+The line that is being written keeps the kind that it is written as (`as_written`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.document._document import Document, DocumentBase, EditResult, Location
+from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import TextArea
-from textual.widgets.text_area import Edit, Selection
+from textual.widgets.text_area import Selection
 
-from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Kind
 from milimo_tui.story.shots.outline import TITLE_PAGE
+from milimo_tui.tui.script.element_kinds import IN_CAPITALS, LETTERS, guess_kind
+from milimo_tui.tui.script.normal_keys import NormalKeys
+from milimo_tui.tui.script.page_columns import MeasuredDocument, column_of
 from milimo_tui.tui.script.source_text import shown
+from milimo_tui.tui.script.text_motions import Page, Place
+from milimo_tui.tui.script.undo_groups import UndoGroups
+from milimo_tui.tui.script.writing_keys import WritingKeys
 from milimo_tui.tui.widgets.host import host_of
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.theme import Ink
 
-LETTERS: Mapping[str, str] = {
-    Kind.HEADING: "H",
-    Kind.CUE: "C",
-    Kind.DIALOGUE: "d",
-    Kind.PARENTHETICAL: "p",
-    Kind.LYRIC: "l",
-    Kind.TRANSITION: "T",
-    Kind.CENTRED: "=",
-    Kind.SECTION: "#",
-    Kind.SYNOPSIS: "s",
-    Kind.NOTE: "n",
-    Kind.BONEYARD: "x",
-    Kind.PAGE_BREAK: "-",
-}
-MOST_UNDO = 500
 MOST_DRAWN = 1000  # rows kept as they were drawn
 GUTTER = 2  # cells more than line numbers need: for the letter
 
@@ -67,27 +59,15 @@ def styles(ink: Ink) -> dict[str, Style]:
     }
 
 
-def guess_kind(line: str, before: str | None) -> str | None:
-    """Guess a line's kind from its words and the kind before it; None for a blank one."""
-    words = line.strip()
-    if not words:
-        return None
-    if line_grammar.heading(words) is not None:
-        return Kind.HEADING
-    if before in (Kind.CUE, Kind.DIALOGUE, Kind.PARENTHETICAL):
-        return Kind.PARENTHETICAL if words[0] == "(" and words[-1] == ")" else Kind.DIALOGUE
-    if line_grammar.is_transition(words):
-        return Kind.TRANSITION
-    if before is None and line_grammar.cue(words) is not None:
-        return Kind.CUE
-    return Kind.ACTION
-
-
 class CachedDocument(Document):
-    """A document that joins its lines once after each edit: painting asks for the text for every row."""
+    """A document that joins its lines once after each edit: painting asks for the text for every row.
 
-    def __init__(self, text: str) -> None:
+    `replaced` is told of each change: its first row, the last one before and after.
+    """
+
+    def __init__(self, text: str, replaced: Callable[[int, int, int], None]) -> None:
         super().__init__(text)
+        self._replaced = replaced
         self._whole: str | None = None
 
     @property
@@ -98,19 +78,9 @@ class CachedDocument(Document):
 
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
         self._whole = None
-        return super().replace_range(start, end, text)
-
-
-class MeasuredDocument(WrappedDocument):
-    """A wrapped document that knows its height: painting asks for it several times a row."""
-
-    @property
-    def height(self) -> int:
-        return len(self._offset_to_line_info)
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """Return the line that lies so many rows down, and which of its rows that is."""
-        return self._offset_to_line_info[offset]
+        done = super().replace_range(start, end, text)
+        self._replaced(min(start[0], end[0]), max(start[0], end[0]), done.end_location[0])
+        return done
 
 
 class ScriptEditor(TextArea):
@@ -139,24 +109,38 @@ class ScriptEditor(TextArea):
         background: ansi_default; color: ansi_default; text-style: reverse;
     }
     ScriptEditor .text-area--suggestion { color: $muted; }
-    ScriptEditor .text-area--selection { background: $line; }
+    ScriptEditor .text-area--selection { background: $selected; color: $text; }
+    ScriptEditor:ansi .text-area--selection { text-style: reverse; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(
-            "",
-            soft_wrap=True,
-            show_line_numbers=True,
-            read_only=True,
-            tab_behavior="focus",
-            max_checkpoints=MOST_UNDO,
-            id=id,
-        )
         self.kinds: list[str | None] = []
+        self.as_written: tuple[int, str, bool] | None = None  # of the line in hand: row, kind, by Tab
+        self._parsed: tuple[str | None, ...] = ()  # kinds of this very text; of another one it is empty
         self.names: tuple[str, ...] = ()  # cues and sluglines to complete
+        self.marks: dict[str, Place] = {}
+        self.begins_here: Callable[[], bool] = lambda: True  # whether one writes here, not in another editor
+        self._is_editing = False
         self._styles: dict[str, Style] = {}
         # Rows that the cursor is not in, as they were drawn.
         self._drawn_rows: dict[tuple[object, ...], Strip] = {}
+        super().__init__(
+            "", soft_wrap=True, show_line_numbers=True, read_only=True, tab_behavior="focus", id=id
+        )
+        self.history = self.groups = UndoGroups()
+
+    @cached_property
+    def normal(self) -> NormalKeys:
+        return NormalKeys(self)
+
+    @cached_property
+    def writing(self) -> WritingKeys:
+        return WritingKeys(self)
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """Return what offers the acts of its keys."""
+        return self.normal, self.writing
 
     @property
     def document(self) -> DocumentBase:
@@ -164,7 +148,7 @@ class ScriptEditor(TextArea):
 
     @document.setter
     def document(self, document: DocumentBase) -> None:
-        self._cached_document = CachedDocument(document.text)
+        self._cached_document = CachedDocument(document.text, self._lines_replaced)
 
     @property
     def wrapped_document(self) -> WrappedDocument:
@@ -172,7 +156,7 @@ class ScriptEditor(TextArea):
 
     @wrapped_document.setter
     def wrapped_document(self, wrapped: WrappedDocument) -> None:
-        self._measured_document = MeasuredDocument(self.document, tab_width=wrapped._tab_width)
+        self._measured_document = MeasuredDocument(self.document, wrapped._tab_width, self.kind_at)
 
     @property
     def is_writing(self) -> bool:
@@ -182,19 +166,93 @@ class ScriptEditor(TextArea):
     def ink(self) -> Ink:
         return host_of(self).ink
 
-    def set_kinds(self, kinds: Sequence[str | None]) -> None:
-        """Set kinds line by line, from a parse of this very text; repaints only where they differ."""
-        if list(kinds) != self.kinds:
-            self.kinds = list(kinds)
-            self._line_cache.clear()  # Textual's own: ours knows of which kind a row was drawn
-            self.refresh()
+    @property
+    def page(self) -> Page:
+        return Page(self._cached_document.lines, self.kind_at)
 
     @property
     def gutter_width(self) -> int:
         return super().gutter_width + GUTTER
 
+    # -- kinds -------------------------------------------------------------------------------------
+
     def kind_at(self, row: int) -> str | None:
+        """Return the kind of a line: of the one in hand as it is written."""
+        if self.as_written is not None and self.as_written[0] == row:
+            return self.as_written[1]
         return self.kinds[row] if 0 <= row < len(self.kinds) else None
+
+    def set_kinds(self, kinds: Sequence[str | None]) -> None:
+        """Set kinds line by line, from a parse of this very text; repaints only where they differ."""
+        kinds = kinds or [None] * self.document.line_count  # of what is no screenplay
+        if list(kinds) == self.kinds:
+            return
+        before, self._parsed = self.kinds, tuple(kinds)
+        self.kinds = new = list(kinds)
+        if self.as_written is not None and self.as_written[0] < len(new):
+            row, kind, _ = self.as_written
+            new[row] = kind
+            if kind == Kind.DIALOGUE and not self.document.get_line(row) and 0 < row <= len(before):
+                new[row - 1] = before[row - 1]  # of whom nothing is said yet
+        known = [*before, *[None] * (len(new) - len(before))]
+        self._show_kinds([at for at, kind in enumerate(new) if kind != known[at]])
+
+    def show_parsed(self) -> None:
+        """Show the kinds of the last parse, where nothing was changed since."""
+        if len(self._parsed) == self.document.line_count:
+            self.set_kinds(self._parsed)
+
+    def guess_at(self, row: int) -> str | None:
+        """Guess the kind of a line by its words and the line above."""
+        return guess_kind(self.document.get_line(row), self.kind_at(row - 1))
+
+    def write_as(self, kind: str | None, *, by_tab: bool = False) -> None:
+        """Take the cursor's line for one of a kind while it is written; None: for what it is."""
+        row = self.cursor_location[0]
+        before, self.as_written = self.as_written, None if kind is None else (row, kind, by_tab)
+        if before != self.as_written:
+            self._show_kinds([at for at in {row, *(before[:1] if before else ())} if at < len(self.kinds)])
+
+    def _show_kinds(self, changed: Sequence[int]) -> None:
+        """Place lines by their new kinds; the cursor's line stays where it is on the screen."""
+        wrapped = self._measured_document
+        row = min(self.cursor_location[0], self.document.line_count - 1)
+        above = wrapped.top_of(row)
+        self._line_cache.clear()  # Textual's own: ours knows of which kind a row was drawn
+        if len(self.kinds) == self.document.line_count and wrapped.wrap_rows(changed):
+            self._refresh_size()
+            if moved := wrapped.top_of(row) - above:
+                self.scroll_to(y=self.scroll_offset.y + moved, animate=False, force=True)
+            self.refresh()
+        elif len(changed) > self.size.height:
+            self.refresh()
+        else:
+            for at in changed:
+                self._paint_row(at)
+        self.record_cursor_width()
+        self.app.cursor_position = self.cursor_screen_offset
+
+    def _lines_replaced(self, top: int, old: int, new: int) -> None:
+        """Guess the kinds of lines that were changed, and move the marks behind them."""
+        shift = new - old
+        if shift:
+            self.marks = {
+                name: place if place[0] <= top else (max(top, place[0] + shift), place[1])
+                for name, place in self.marks.items()
+            }
+        self._parsed = ()
+        if not self.kinds:
+            return
+        before = self.kind_at(top - 1)
+        guessed: list[str | None] = []
+        for row in range(top, new + 1):
+            kind = guess_kind(self._cached_document.get_line(row), before)
+            # A line that was told by a full parse keeps its kind while it is merely typed on.
+            if top == old == new and kind is Kind.ACTION and self.kinds[row : row + 1] not in ([], [None]):
+                kind = self.kinds[row] if self.kinds[row] != Kind.CUE else kind
+            guessed.append(kind)
+            before = kind
+        self.kinds[top : old + 1] = guessed
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -209,6 +267,7 @@ class ScriptEditor(TextArea):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
+        self._styles.clear()
         self._drawn_rows.clear()
 
     def watch_selection(self, before: Selection, now: Selection) -> None:
@@ -227,7 +286,7 @@ class ScriptEditor(TextArea):
         """Paint a line of the text: all the rows that it is wrapped to."""
         wrapped = self._measured_document
         if row < self.document.line_count:
-            self.refresh_lines(wrapped.location_to_offset((row, 0)).y, len(wrapped.get_sections(row)))
+            self.refresh_lines(wrapped.top_of(row), wrapped.rows_of(row))
 
     def render_line(self, y: int) -> Strip:
         wide, offset = self.gutter_width, y + self.scroll_offset.y
@@ -246,7 +305,7 @@ class ScriptEditor(TextArea):
         return strip
 
     def _draw(self, y: int, row: int, *, first: bool) -> Strip:
-        """Draw a row of the text behind its number and its letter."""
+        """Draw a row of the text behind its number and its letter, in the column of its kind."""
         strip, wide = super().render_line(y), self.gutter_width
         number = str(row + 1) if first else ""
         kind = self.kind_at(row)
@@ -261,79 +320,81 @@ class ScriptEditor(TextArea):
             ],
             wide,
         )
-        return Strip.join([gutter, strip.crop(wide, strip.cell_length)])
+        before = column_of(kind, self.wrap_width, self.document.get_line(row))[0]
+        words = strip.crop(wide, strip.cell_length - before)
+        if not before:
+            return Strip.join([gutter, words])
+        blank = next(reversed(strip.crop(wide, strip.cell_length)._segments)).style
+        return Strip.join([gutter, Strip([Segment(" " * before, blank)], before), words])
 
     # -- editing -----------------------------------------------------------------------------------
 
     def edit(self, edit: Edit) -> EditResult:
-        top, bottom = sorted((edit.from_location[0], edit.to_location[0]))
-        before, height = self.document.line_count, self._measured_document.height
-        result = super().edit(edit)
-        added = self.document.line_count - before + (bottom - top)
-        if top == bottom and added == 0 and self._measured_document.height == height:
+        outer, self._is_editing = self._is_editing, True
+        (top, _), (bottom, _) = sorted((edit.from_location, edit.to_location))
+        count, height = self.document.line_count, self._measured_document.height
+        try:
+            result = super().edit(edit)
+        finally:
+            self._is_editing = outer
+        if top == bottom and (count, height) == (self.document.line_count, self._measured_document.height):
             self._paint_row(top)
         else:
             self.refresh()
-        if self.kinds:
-            old = self.kind_at(top - 1)
-            new: list[str | None] = []
-            for row in range(top, top + added + 1):
-                kind = guess_kind(self.document.get_line(row), old)
-                # A line that was told by a full parse keeps its kind while it is merely typed on.
-                if top == bottom and added == 0 and kind is Kind.ACTION and self.kind_at(row) is not None:
-                    kind = self.kind_at(row)
-                new.append(kind)
-                old = kind
-            self.kinds[top : bottom + 1] = new
+        if not self.read_only and not outer:
+            self.writing.wrote()
+            self.update_suggestion()
         return result
 
-    def undo(self) -> None:
-        super().undo()
+    def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
+        super()._watch_selection(previous_selection, selection)
+        if self.as_written is not None and selection.end[0] != self.as_written[0]:
+            self.writing.left_line()
+        if not self.read_only and not self._is_editing:
+            self.normal.moved_while_writing()
+            self.suggestion = ""
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        if self.suggestion and not select and not self.read_only:
+            self.writing.take()
+        else:
+            super().action_cursor_right(select)
+
+    def _replace_via_keyboard(self, insert: str, start: Location, end: Location) -> EditResult | None:
+        written = self.as_written
+        if written is not None and written[2] and written[1] in IN_CAPITALS:
+            insert = insert.upper()
+        return super()._replace_via_keyboard(insert, start, end)
+
+    def _undo_batch(self, edits: Sequence[Edit]) -> None:
+        self.as_written, self._measured_document.wraps_whole = None, len(edits) > 1
+        super()._undo_batch(edits)
         self.refresh()
 
-    def redo(self) -> None:
-        super().redo()
+    def _redo_batch(self, edits: Sequence[Edit]) -> None:
+        self.as_written, self._measured_document.wraps_whole = None, len(edits) > 1
+        super()._redo_batch(edits)
         self.refresh()
 
     def update_suggestion(self) -> None:
-        """Suggest the rest of a name or place that is typed in capitals; → accepts it."""
-        row, column = self.cursor_location
-        words = self.document.get_line(row)
-        self.suggestion = ""
-        if self.read_only or column != len(words) or len(words) < 2 or words != words.upper():
-            return
-        for name in self.names:
-            if name.startswith(words) and name != words:
-                self.suggestion = name[len(words) :]
-                return
-
-    # -- acts while reading ------------------------------------------------------------------------
+        """Offer the rest of a name, a place or a time while it is typed."""
+        if not self._is_editing:  # else once the kind of the line is known
+            self.suggestion = "" if self.read_only else self.writing.offered()
 
     def go_to(self, row: int, column: int = 0) -> None:
         """Put the cursor on a line (from 0) and show it."""
         row = max(0, min(row, self.document.line_count - 1))
         self.move_cursor((row, min(column, len(self.document.get_line(row)))))
 
-    def act_down(self, key_command: KeyCommand) -> None:
-        self.go_to(self.cursor_location[0] + key_command.times)
-
-    def act_up(self, key_command: KeyCommand) -> None:
-        self.go_to(self.cursor_location[0] - key_command.times)
-
-    def act_first(self, key_command: KeyCommand) -> None:
-        self.go_to((key_command.count or 1) - 1)
-
-    def act_last(self, key_command: KeyCommand) -> None:
-        self.go_to(self.document.line_count - 1 if key_command.count is None else key_command.count - 1)
-
-    def act_page_down(self, key_command: KeyCommand) -> None:
-        self.go_to(self.cursor_location[0] + key_command.times * max(1, self.size.height // 2))
-
-    def act_page_up(self, key_command: KeyCommand) -> None:
-        self.go_to(self.cursor_location[0] - key_command.times * max(1, self.size.height // 2))
-
     def find(self, words: str, step: int) -> bool:
         """Go to the next (or previous) place of the words, round the end, without regard to case."""
+        place = self.place_of(words, step)
+        if place is not None:
+            self.move_cursor(place)
+        return place is not None
+
+    def place_of(self, words: str, step: int) -> Place | None:
+        """Return the next (or previous) place of words, round the end; None where they are not there."""
         low, count = words.casefold(), self.document.line_count
         row, column = self.cursor_location
         for distance in range(count + 1):
@@ -344,6 +405,5 @@ class ScriptEditor(TextArea):
             else:
                 at = line.rfind(low, 0, max(0, column)) if distance == 0 else line.rfind(low)
             if at >= 0:
-                self.move_cursor((there, at))
-                return True
-        return False
+                return there, at
+        return None

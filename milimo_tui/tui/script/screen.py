@@ -1,9 +1,13 @@
-"""The Script screen: an editor with its outline and shots beside it; commit makes the text the film."""
+"""The Script screen: an editor with its outline and shots beside it; commit makes the text the film.
+
+Reading, keys act as on the timeline: motions, operators, objects (`normal_keys`). Writing, they type
+(`writing_keys`). `script_keys` says that one writes the plain way, or in the person's own editor.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -18,6 +22,7 @@ from textual.widgets import TextArea
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.shots.committed import Committed
 from milimo_tui.story.shots.outline import Outline
+from milimo_tui.story.values.film import ElementKind
 from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.script.editor import ScriptEditor
 from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary, unwritten_rows
@@ -57,6 +62,7 @@ class ScriptScreen(StudioScreen):
     MODE = "script"
     TITLE = "Script"
     CONTEXTS = ("script", "global")
+    VISUAL_CONTEXTS = ("script_visual", "script", "global")
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#editor"
 
@@ -95,7 +101,26 @@ class ScriptScreen(StudioScreen):
     @property
     def contexts(self) -> tuple[str, ...]:
         found = super().contexts
-        return ("writing", "global") if found == self.CONTEXTS and self.typing else found
+        if found != self.CONTEXTS:
+            return found
+        if self.typing:
+            plain = ("writing_plain",) if self.way == "plain" else ()
+            return (*plain, "writing", "global")
+        return self.VISUAL_CONTEXTS if self.editor.normal.visual is not None else found
+
+    @property
+    def way(self) -> str:
+        """Return how the text is written here: normal, plain or editor; plain with the keys of that name."""
+        settings = self.studio_app.studio.settings
+        return (
+            "plain"
+            if settings.keymap == "plain" and settings.script_keys == "normal"
+            else settings.script_keys
+        )
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.editor.begins_here = self._begins_here
 
     # -- the film ----------------------------------------------------------------------------------
 
@@ -114,13 +139,19 @@ class ScriptScreen(StudioScreen):
             return
         project = film.story.project
         self._committed = Committed(film.story)
+        self.editor.writing.people = tuple(
+            element.name for element in film.story.elements if element.kind is ElementKind.CHARACTER
+        )
         if project.id != self._project:
             self._project, self._dirty = project.id, False
             self._load(project.script)
+            if self.way == "plain" and project.script.strip():
+                self._write_at_once()
         elif project.script != self._saved:
             if self._dirty:
                 self._clash = True
-                self.say("the screenplay was changed elsewhere too", "warn", "w keeps yours, u takes theirs")
+                hint = "{ui.save} keeps yours, {ui.undo} takes theirs"
+                self.say("the screenplay was changed elsewhere too", "warn", hint)
             else:
                 self._load(project.script)
         self._draw_outline()
@@ -132,7 +163,7 @@ class ScriptScreen(StudioScreen):
         row = self.editor.cursor_location[0]
         self._saved, self._clash = text, False
         self._source = open_text(text)
-        self.editor.kinds = []
+        self.editor.kinds, self.editor.as_written = [], None
         self.editor.load_text(self._source.text)
         self._dirty = False
         self.editor.go_to(max(0, self._wanted_line - 1) if self._wanted_line else row)
@@ -252,24 +283,37 @@ class ScriptScreen(StudioScreen):
 
     def act_write(self, key_command: KeyCommand) -> None:
         """Go from reading to writing."""
-        if not self._project:
-            return
-        if not self.editor.text.strip() and self.film is not None:
-            self.editor.load_text(START.format(name=self.film.story.project.name))
         self.editor.focus()
+        self.editor.normal.act_write(key_command)
+
+    def _begins_here(self) -> bool:
+        """Say whether writing begins in the text, and see to it that there is one."""
+        if not self._project or self.film is None:
+            return False
+        if self.way == "editor":
+            self.background(self._edit_outside)
+            return False
+        if not self.editor.text.strip() and not self.editor.groups.undo_stack:
+            self.editor.load_text(START.format(name=self.film.story.project.name))
+        return True
+
+    def _write_at_once(self) -> None:
+        """Write where one is, as the plain way does from the start."""
         self.editor.read_only = False
-        self.refresh_lines()
+        self.editor.writing.began()
 
     def act_out(self, key_command: KeyCommand) -> None:
-        if not self.editor.read_only:
-            self.editor.read_only = True
-            self.editor.suggestion = ""
+        editor = self.editor
+        if not editor.read_only:
+            editor.read_only = True
+            editor.suggestion = ""
+            editor.writing.left_line()
+            editor.normal.end_writing(steps_back=self.way != "plain")
             self.refresh_lines()
+        elif editor.normal.visual is not None:
+            editor.normal.leave_visual()
         elif self.outline_rows.has_focus:
-            self.editor.focus()
-
-    def act_undo_text(self, key_command: KeyCommand) -> None:
-        self.editor.undo()
+            editor.focus()
 
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Undo what was typed since the last save; with nothing typed, the project's last edit."""
@@ -278,16 +322,23 @@ class ScriptScreen(StudioScreen):
         elif self._dirty:
             for _ in range(key_command.times):
                 self.editor.undo()
+            self.editor.normal.stand()
         else:
             await self.studio_app.act_undo(key_command)
 
     async def act_redo(self, key_command: KeyCommand) -> None:
         before = self.editor.text
-        self.editor.redo()
+        for _ in range(key_command.times):
+            self.editor.redo()
+        self.editor.normal.stand()
         if self.editor.text == before:
             await self.studio_app.act_redo(key_command)
 
     async def act_save(self, key_command: KeyCommand) -> None:
+        await self._save()
+
+    async def line_w(self, words: Sequence[str]) -> None:
+        """Save, as `:w` does in many editors."""
         await self._save()
 
     async def _save(self) -> bool:
@@ -320,13 +371,15 @@ class ScriptScreen(StudioScreen):
 
     async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit the whole screenplay in the person's editor and take it back as if typed here."""
+        await self._edit_outside()
+
+    async def _edit_outside(self) -> None:
         film = self.film
         if film is None:
             return
+        name = film.story.project.script_name or "film.fountain"
         try:
-            text = await handover.edit(
-                self.studio_app, self.text, film.story.project.script_name or "film.fountain"
-            )
+            text = await handover.edit(self.studio_app, self.text, name, self.editor.cursor_location[0] + 1)
         except MilimoError as error:
             self.studio_app.say_error(error)
             return
@@ -340,7 +393,7 @@ class ScriptScreen(StudioScreen):
         document = self.editor.document
         self.editor.replace(opened.text, document.start, document.end)
         self._source = replace(opened, lines=self._source.lines, ends=self._source.ends)
-        self.say("back from the editor", hint="w saves, c c commits")
+        self.say("back from the editor", hint="{ui.save} saves, {ui.commit} commits")
 
     async def act_to_shot(self, key_command: KeyCommand) -> None:
         """Go to this line's shot: back on the timeline where one came from there, else its card."""
@@ -364,25 +417,17 @@ class ScriptScreen(StudioScreen):
         await self.studio_app.go_to_shot(shot.id)
 
     def act_next_scene(self, key_command: KeyCommand) -> None:
-        self._scene(key_command.times)
+        self.editor.normal.act_move(key_command)
 
     def act_previous_scene(self, key_command: KeyCommand) -> None:
-        self._scene(-key_command.times)
-
-    def _scene(self, step: int) -> None:
-        here = self.editor.cursor_location[0] + 1
-        lines = [scene.line for scene in self._outline.scenes if scene.line]
-        ahead = [number for number in lines if number > here]
-        behind = [number for number in lines if number < here]
-        if step > 0 and ahead:
-            self.editor.go_to(ahead[min(step, len(ahead)) - 1] - 1)
-        elif step < 0 and behind:
-            self.editor.go_to(behind[max(step, -len(behind))] - 1)
+        self.editor.normal.act_move(key_command)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         self.editor.go_to(line_of(event.key) - 1)
         self.editor.focus()
 
     def find(self, words: str, step: int) -> None:
-        if not self.editor.find(words, step):
+        if self.editor.find(words, step):
+            self.editor.normal.stand()
+        else:
             self.say(f"“{words}” is not in the screenplay", "warn")

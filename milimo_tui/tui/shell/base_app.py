@@ -32,6 +32,7 @@ from milimo_tui.tui.shell.next_steps import NextSteps
 from milimo_tui.tui.shell.notifications import NoticeReceived, Notifier, delivery_failure
 from milimo_tui.tui.shell.ports import FrontScreen, Paced, front_screen
 from milimo_tui.tui.shell.queue_feed import Queue
+from milimo_tui.tui.shell.theme_switch import ThemeSwitch
 from milimo_tui.tui.shell.work_threads import WorkThread
 from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.images.draw import PICTURE_IDS, Drawing
@@ -41,7 +42,7 @@ from milimo_tui.tui.terminal.line.driver import StudioDriver
 from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
 from milimo_tui.tui.terminal.patches import style_cache
 from milimo_tui.tui.terminal.row_filters import HarmlessCells, NoLinks, PlainSigns, wants_ascii
-from milimo_tui.tui.terminal.theme import Ink, ink_of, theme_name, themes
+from milimo_tui.tui.terminal.theme import Ink, ink_of, toolkit_theme
 from milimo_tui.tui.widgets.clicked import KeysClicked
 
 if TYPE_CHECKING:
@@ -105,14 +106,16 @@ class BaseApp(App[int]):
         if self.terminal.plain:
             self._filters.append(NoLinks())
         self.keyboard = Keyboard(self)
-        self._use_theme(theme_name(studio.settings.theme, self.colours))
+        self.themes = ThemeSwitch(self)
+        self._use_theme(self.themes.first())
+        if self.is_still:
+            self.animation_level = "none"
         self.pictures.ground = self.ink.rgb("surface")
         self.next_steps = NextSteps(self)
 
     def _use_theme(self, name: str) -> None:
         """Begin with a theme, without reading the style sheets a second time for it."""
-        for theme in themes():
-            self.register_theme(theme)
+        self.register_theme(toolkit_theme(name))
         self.set_reactive(App.theme, name)
         self._variables = {}
         self.stylesheet = style_cache.Sheet(variables=self.get_css_variables())
@@ -130,6 +133,11 @@ class BaseApp(App[int]):
             self._variables[self.theme] = super().get_css_variables()
         self.theme_variables = self._variables[self.theme]
         return dict(self.theme_variables)
+
+    @property
+    def is_still(self) -> bool:
+        """Whether motion is reduced: nothing blinks or moves by itself but what is played."""
+        return self.studio.settings.motion == "reduced"
 
     @property
     def ink(self) -> Ink:
@@ -198,6 +206,9 @@ class BaseApp(App[int]):
         for _ in stack[below[0] :] if below else ():
             self.pop_screen()
         self.push_screen(screen)
+
+    def draw_all_anew(self) -> None:
+        """Have every screen drawn in other colours."""
 
     def catch_up(self) -> None:
         """Let the screens of this mode show what has changed."""

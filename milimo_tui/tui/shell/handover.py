@@ -7,7 +7,7 @@ import os
 import shlex
 import signal
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,8 +47,21 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
         raise BadInput(f"EDITOR is “{named}”: {reason(error)}", "mend it in your shell") from None
 
 
-async def edit(app: ShellApp, text: str, name: str) -> str:
-    """Let the person edit a text in their editor; return it as they saved it.
+# Editors that begin at a line where they are told so before the file, or behind its name.
+_BEFORE = ("vi", "vim", "nvim", "view", "nano", "emacs", "emacsclient", "micro", "kak", "joe", "jed", "mg")
+_BEHIND = ("hx", "helix")
+
+
+def file_words(command: Sequence[str], path: Path, line: int) -> list[str]:
+    """Return the words that open a file at a line (from 1; 0: anywhere), as far as the editor is known."""
+    editor = Path(command[0]).name
+    if line and editor in _BEFORE:
+        return [*command, f"+{line}", str(path)]
+    return [*command, f"{path}:{line}" if line and editor in _BEHIND else str(path)]
+
+
+async def edit(app: ShellApp, text: str, name: str, line: int = 0) -> str:
+    """Let the person edit a text in their editor, from a line on; return it as they saved it.
 
     Raises Unavailable, BadInput or Failed; then nothing is changed.
     """
@@ -62,7 +75,7 @@ async def edit(app: ShellApp, text: str, name: str) -> str:
 
     path = await app.reading.run(write)
     try:
-        code = await _hand_over(app, [*command, str(path)])
+        code = await _hand_over(app, file_words(command, path, line))
         if code:
             raise Failed(f"{command[0]} ended with an error; the text is as it was")
         return await app.reading.run(lambda: _read(path))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 
 from milimo_tui.core.paths import DOCS
-from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, show
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, is_visual, show
 from milimo_tui.tui.keys.synonyms import meant_by
 from milimo_tui.tui.keys.tasks import ORDER, task_of
 from milimo_tui.tui.shell.overlay import Overlay
@@ -98,7 +98,7 @@ def manual_of(keymap: Keymap, contexts: Sequence[str]) -> str:
 def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
     """List the bindings in reach by context, nearest first, without keys that mean something nearer by."""
     taken: set[tuple[str, ...]] = set()
-    in_visual = "visual" in contexts
+    in_visual = is_visual(contexts)
     out = []
     for context in contexts:
         table = keymap.by_context.get(context, {})

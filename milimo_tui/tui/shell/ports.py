@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.images.pictures import Pictures
     from milimo_tui.tui.terminal.line.questions import Answers
     from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
-    from milimo_tui.tui.terminal.theme import Ink
+    from milimo_tui.tui.terminal.theme import Ink, Tokens
     from milimo_tui.tui.widgets.empty import Empty
     from milimo_tui.tui.widgets.hints import Hints
     from milimo_tui.tui.widgets.lines import FootKey
@@ -121,6 +121,17 @@ class PlayerWindow(Protocol):
     async def close(self) -> None: ...
 
 
+class ThemesShown(Protocol):
+    """The theme that is shown, and the others: `theme_switch.ThemeSwitch`."""
+
+    wanted: str
+
+    @property
+    def names(self) -> Sequence[str]: ...
+    def tokens(self, name: str) -> Tokens: ...
+    async def show(self, name: str) -> None: ...
+
+
 class ToolkitApp(Protocol):
     """What Textual's own app gives."""
 
@@ -164,6 +175,8 @@ class ShellApp(Host, ToolkitApp, Protocol):
     working: WorkThread
     reading: WorkThread
 
+    @property
+    def themes(self) -> ThemesShown: ...
     @property
     def owns_terminal(self) -> bool: ...
     @property

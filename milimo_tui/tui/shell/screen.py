@@ -300,6 +300,10 @@ class StudioScreen(Screen[None]):
         for widget in self.query(Pictured):
             widget.draw_anew(lost_alone=lost_alone)
 
+    def forget_drawn(self) -> None:
+        """Have film and queue drawn once more when this screen catches up."""
+        self._shown_film, self._shown_queue = self, None
+
     def catch_up(self) -> None:
         """Show what changed while this screen was not in front."""
         app = self.studio_app

@@ -17,8 +17,9 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from milimo_tui.core.safe_text import in_cells
+from milimo_tui.tui.terminal.by_index import rgb_of
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle
-from milimo_tui.tui.terminal.theme import NUMBERS, rgb_of
+from milimo_tui.tui.terminal.theme import numbers
 
 # States keep shapes of their own: picked, stale, waiting, working, failed, empty, offline.
 SIGNS: Mapping[str, str] = {
@@ -36,6 +37,7 @@ SIGNS: Mapping[str, str] = {
     **dict.fromkeys("“”„«»「」", '"'), **dict.fromkeys("‘’′", "'"),
     "→": ">", "←": "<", "↑": "^", "↓": "v", "✓": "v",
 }  # fmt: skip
+_QUIET = ("background", "surface", "raised", "line", "muted", "text")  # where a theme has no grey
 TABLE = str.maketrans(dict(SIGNS))
 
 
@@ -98,7 +100,7 @@ class ByNumber(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The row in the theme's numbers; the very same for a theme of other colours."""
         theme = self._theme()
-        if theme not in NUMBERS:
+        if numbers(theme) is None:
             return segments
         return [
             segment if (style := segment.style) is None or _is_by_number(style)
@@ -132,8 +134,9 @@ def _nearest(colour: RichColor, theme: str) -> RichColor:
 
     What is mixed lies behind a panel, pictures too: a hue of the theme's would say something there.
     """
-    wanted, numbers = colour.get_truecolor(), NUMBERS[theme].values()
-    greys = [number for number in numbers if len(set(rgb_of(number))) == 1]
+    wanted, roles = colour.get_truecolor(), numbers(theme) or {}
+    greys = [number for number in roles.values() if len(set(rgb_of(number))) == 1]
+    greys = greys or [roles[role] for role in _QUIET]
 
     def distance(number: int) -> int:
         return sum(
@@ -141,5 +144,5 @@ def _nearest(colour: RichColor, theme: str) -> RichColor:
             for weight, one, other in zip((3, 4, 2), wanted, rgb_of(number), strict=True)
         )
 
-    own = next((number for number in numbers if rgb_of(number) == wanted), None)
+    own = next((number for number in roles.values() if rgb_of(number) == wanted), None)
     return RichColor.from_ansi(min(greys, key=distance) if own is None else own)

@@ -1,8 +1,8 @@
 """Colour tokens for dark, light, 256 colours, 16 and none, as Textual themes and as styles to draw with.
 
 Colour always has a meaning, and every meaning has a glyph beside it, so that no state is shown by hue alone.
-A theme of 256 colours is made of a few of them by number, which `row_filters.ByNumber` writes as such: never
-0 to 15, for people's own themes move these.
+A theme of 256 colours is made of a few of them by number, which `row_filters.ByNumber` writes as such. The
+colours are `palettes`, their numbers those below or `by_index`, a person's own themes `theme_file`.
 """
 
 from __future__ import annotations
@@ -15,97 +15,26 @@ from typing import Any
 from rich.style import Style
 from textual.theme import Theme
 
+from milimo_tui.tui.terminal.by_index import hex_of, numbers_of
+from milimo_tui.tui.terminal.palettes import ANSI, DARK, LIGHT, TOKENS, Tokens
+
+__all__ = ["ANSI", "DARK", "LIGHT", "TOKENS", "Tokens"]
+
 # State told by shape: SCREENS, "Rules of the look".
 PICKED, STALE, WAITING, FAILED, WORKING, EMPTY, OFFLINE = "●", "◐", "…", "✕", "▒", "○", "⊘"
 CURSOR, RULE = "▸", "─"
 STARS = "★"
 
 
-@dataclass(frozen=True)
-class Tokens:
-    """The colours of one theme, as rich and Textual both read them."""
-
-    background: str
-    surface: str
-    raised: str
-    line: str
-    text: str
-    muted: str
-    accent: str
-    working: str
-    picked: str
-    stale: str
-    failed: str
-    edge: str  # of a clip: the line that it begins with
-    selected: str  # the ground of what is acted on
-    wave: str  # a clip's sound
-    dark: bool = True
-    ansi: bool = False
+BY_NUMBER = "-256"  # ends the name of a theme in 256 colours
 
 
-def rgb_of(number: int) -> tuple[int, int, int]:
-    """Return red, green and blue of a colour of 256 by its number, 16 to 255: the cube, then the greys."""
-    if number >= 232:
-        return (8 + 10 * (number - 232),) * 3
-    red, rest = divmod(number - 16, 36)
-    steps = (0, 95, 135, 175, 215, 255)
-    return steps[red], steps[rest // 6], steps[rest % 6]
+def by_numbers(numbers: Mapping[str, int], *, dark: bool) -> Tokens:
+    """Return a theme by numbers with the very colours that these have in a terminal."""
+    values: dict[str, Any] = {name: hex_of(number) for name, number in numbers.items()}
+    return Tokens(**values, dark=dark)
 
 
-def _hex(number: int) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*rgb_of(number))
-
-
-DARK = Tokens(
-    background="#101216",
-    surface="#171a20",
-    raised="#20242c",
-    line="#343a45",
-    text="#e7e5df",
-    muted="#8f98a6",
-    accent="#5fd3c6",
-    working="#78a9ff",
-    picked="#7fd18b",
-    stale="#e8b75a",
-    failed="#ff7a76",
-    edge="#8f98a6",
-    selected="#1c5a58",
-    wave="#818a97",
-)
-LIGHT = Tokens(
-    background="#fbfaf7",
-    surface="#f2f0ea",
-    raised="#e7e4db",
-    line="#cdc8bb",
-    text="#1d2127",
-    muted="#5f6875",
-    accent="#0b6e66",
-    working="#1f4fbf",
-    picked="#17692f",
-    stale="#8a5a00",
-    failed="#b3261e",
-    edge="#5f6875",
-    selected="#8fc1bb",
-    wave="#6f7680",
-    dark=False,
-)
-ANSI = Tokens(
-    background="ansi_default",
-    surface="ansi_default",
-    raised="ansi_default",
-    line="ansi_default",  # and faint: people's themes paint bright black as the ground
-    text="ansi_default",
-    muted="ansi_default",
-    accent="ansi_cyan",
-    working="ansi_blue",
-    picked="ansi_green",
-    stale="ansi_yellow",
-    failed="ansi_red",
-    edge="ansi_default",
-    selected="ansi_default",  # and in reverse
-    wave="ansi_default",  # and faint
-    ansi=True,
-)
 # SCREENS, "Colours": contrast and all. A clip is 1.5 from its ground, what is selected 1.5 from a clip.
 DARK_NUMBERS: Mapping[str, int] = {
     "background": 233, "surface": 235, "raised": 237, "line": 237, "selected": 23, "edge": 249, "accent": 80,
@@ -117,20 +46,38 @@ LIGHT_NUMBERS: Mapping[str, int] = {
 }  # fmt: skip
 
 
-def _by_number(numbers: Mapping[str, int], *, dark: bool) -> Tokens:
-    """Return a theme by numbers with the very colours that these have in a terminal."""
-    values: dict[str, Any] = {name: _hex(number) for name, number in numbers.items()}
-    return Tokens(**values, dark=dark)
-
-
-DARK_256, LIGHT_256 = _by_number(DARK_NUMBERS, dark=True), _by_number(LIGHT_NUMBERS, dark=False)
-# What a person can ask for, and what 256 colours make of it.
-TOKENS: Mapping[str, Tokens] = {"milimo-dark": DARK, "milimo-light": LIGHT, "milimo-ansi": ANSI}
+DARK_256, LIGHT_256 = by_numbers(DARK_NUMBERS, dark=True), by_numbers(LIGHT_NUMBERS, dark=False)
+# Chosen by hand; those of other themes are found for them (`by_index`).
 OF_256: Mapping[str, Tokens] = {"milimo-dark-256": DARK_256, "milimo-light-256": LIGHT_256}
 NUMBERS: Mapping[str, Mapping[str, int]] = {
     "milimo-dark-256": DARK_NUMBERS,
     "milimo-light-256": LIGHT_NUMBERS,
 }
+_own: dict[str, Tokens] = {}  # themes of a person's own, by their name here
+
+
+def take_up(name: str, tokens: Tokens) -> None:
+    """Have a theme of a person's own; a name means the same colours as long as the studio runs."""
+    _own[name] = tokens
+
+
+@cache
+def numbers(theme: str) -> Mapping[str, int] | None:
+    """Return the numbers of a theme of 256 colours; None for one of others."""
+    if not theme.endswith(BY_NUMBER):
+        return None
+    return NUMBERS.get(theme) or numbers_of(tokens_of(theme.removesuffix(BY_NUMBER)))
+
+
+@cache
+def tokens_of(theme: str) -> Tokens:
+    """Return the colours of a theme as it is shown; the terminal's own for one that is not known."""
+    if theme in OF_256:
+        return OF_256[theme]
+    if theme.endswith(BY_NUMBER):
+        name = theme.removesuffix(BY_NUMBER)
+        return by_numbers(numbers_of(tokens_of(name)), dark=tokens_of(name).dark)
+    return _own.get(theme) or TOKENS.get(theme, ANSI)
 
 
 def _rich(colour: str) -> str:
@@ -226,24 +173,20 @@ class Ink:
 
 def theme_name(wanted: str, colours: str) -> str:
     """Return the theme to use: the wanted one, that of 256 colours like it, or the terminal's own 16."""
-    if colours in ("16", "none"):
+    if colours in ("16", "none") or tokens_of(wanted).ansi:
         return "milimo-ansi"
-    by_number = f"{wanted}-256"
-    return by_number if colours == "256" and by_number in OF_256 else wanted
-
-
-_ALL = {**TOKENS, **OF_256}
+    return f"{wanted}{BY_NUMBER}" if colours == "256" else wanted
 
 
 @cache
 def ink_of(theme: str, plain: bool) -> Ink:
     """Return the styles of a theme, made once; those of the 16 colours for a theme that is not ours."""
-    return Ink(_ALL.get(theme, ANSI), plain)
+    return Ink(tokens_of(theme), plain)
 
 
-def themes() -> tuple[Theme, ...]:
-    """Return every theme of ours as Textual knows them; tokens are CSS variables by the same names."""
-    return tuple(_theme(name, tokens) for name, tokens in _ALL.items())
+def toolkit_theme(name: str) -> Theme:
+    """Return a theme as Textual knows it; tokens are CSS variables by the same names."""
+    return _theme(name, tokens_of(name))
 
 
 def _theme(name: str, tokens: Tokens) -> Theme:
@@ -251,6 +194,7 @@ def _theme(name: str, tokens: Tokens) -> Theme:
         "raised": tokens.raised,
         "line": tokens.line,
         "muted": tokens.muted,
+        "selected": tokens.selected,
         "working": tokens.working,
         "picked": tokens.picked,
         "stale": tokens.stale,

@@ -87,6 +87,8 @@ def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.play.source_player import SourcePlayer
     from milimo_tui.tui.play.viewing_keys import ViewingHand, ViewingKeys
     from milimo_tui.tui.script.editor import ScriptEditor
+    from milimo_tui.tui.script.normal_keys import NormalKeys
+    from milimo_tui.tui.script.writing_keys import WritingKeys
     from milimo_tui.tui.shell.overlay import Overlay
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.shot.shot import ShotScreen
@@ -125,7 +127,8 @@ def _acts_by_context() -> dict[str, set[str]]:
     for mode, (module, name) in SCREENS.items():
         screen = getattr(import_module(module), name)
         source = Path(import_module(module).__file__ or "").read_text()
-        widgets = [Cards, ScriptEditor, Rows] if mode in ("storyboard", "script") else [Rows]
+        widgets: list[type] = [Cards, Rows] if mode == "storyboard" else [Rows]
+        widgets += [ScriptEditor, NormalKeys, WritingKeys] if mode == "script" else []
         own = acts(MilimoApp, screen, *widgets, *(type(part) for part in screen().parts))
         for imported in re.findall(r"^from (milimo_tui\.tui\.widgets\.\w+) import", source, re.M):
             for value in vars(import_module(imported)).values():
@@ -141,6 +144,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     out["rating"] = out["review"]
     out["presets"] = out["film"]
     out["prompt_parts"] = out["shot"]
+    out |= dict.fromkeys(("script_visual", "writing", "writing_plain"), out["script"])
     out |= dict.fromkeys(("visual", "trim", "inspector", "source"), whole)
     live = timeline.live_modes
     modes = acts(*map(type, (live.title_mode, live.effects_mode, live.curve_mode)))

@@ -18,7 +18,7 @@ from milimo_tui.story.values.film import Project, Shot, Size, Story, framed_as
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
-from milimo_tui.tui.script.editor import guess_kind
+from milimo_tui.tui.script.element_kinds import guess_kind
 from milimo_tui.tui.script.screen import ScriptScreen
 from tests.tui.house import SCRIPT, make_studio, opened, press, screen_text, until
 
@@ -141,7 +141,7 @@ async def test_saving_alone_commits_nothing(studio: Studio) -> None:
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
         shots = len(studio.snapshot().story.live_shots())
-        await press(pilot, 'G i ctrl+end enter enter "A_door_closes. escape w')
+        await press(pilot, 'G i ctrl+end enter enter "A_door_closes. escape ctrl+s')
         assert app.film is not None
         assert app.film.story.project.script.endswith("A door closes.")
         assert len(app.film.story.live_shots()) == shots
@@ -156,7 +156,7 @@ async def test_mixed_line_ends_and_odd_characters_survive_an_edit(tmp_path: Path
         assert script(app).text == text
         row = SCRIPT.splitlines().index("You are late.")
         script(app).go_to_line(row + 1)
-        await press(pilot, 'i end "_So_late. escape w')
+        await press(pilot, 'i end "_So_late. escape ctrl+s')
         assert app.film is not None
         assert app.film.story.project.script == text.replace("You are late.", "You are late. So late.")
     made.close()
@@ -193,7 +193,7 @@ async def test_a_change_elsewhere_is_loaded_and_a_clash_is_asked_about(
         registry.run(other, "script.save", {"text": SCRIPT + "\nTheirs.\n"})
         await until(pilot, lambda: any("elsewhere" in message.text for message in app.messages))
         assert script(app).text.startswith("mine ")
-        await pilot.press("w")
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: "Save this text over that one?" in screen_text(pilot))
         await press(pilot, "y")
         assert app.film is not None
@@ -323,7 +323,7 @@ async def test_the_editor_outside_gets_the_text_and_gives_it_back(
         # A test has no terminal to hand over; what the screen does with the text is the same.
         script(app).take_text(SCRIPT + "\nThe end.\n")
         await until(pilot, lambda: "not saved" in screen_text(pilot))
-        await press(pilot, "w")
+        await press(pilot, "ctrl+s")
         assert app.film is not None
         assert app.film.story.project.script == SCRIPT + "\nThe end.\n"
 

@@ -13,9 +13,11 @@ from rich.style import Style
 from textual.color import Color
 from textual.strip import Strip
 
+from milimo_tui.core.settings import THEMES
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle
+from milimo_tui.tui.terminal.palettes import SCHEMES
 from milimo_tui.tui.terminal.row_filters import ByNumber
 from milimo_tui.tui.terminal.theme import (
     DARK,
@@ -23,12 +25,13 @@ from milimo_tui.tui.terminal.theme import (
     DARK_NUMBERS,
     LIGHT,
     LIGHT_256,
-    NUMBERS,
     OF_256,
     TOKENS,
     Ink,
     Tokens,
+    numbers,
     theme_name,
+    tokens_of,
 )
 from tests.tui.house import make_studio, opened, screen_text, until
 
@@ -72,7 +75,104 @@ def test_256_colours_tell_ground_clip_and_selection_apart(
         assert all(have >= want for have, want in zip(found, ratios, strict=True)), (name, found)
 
 
-@pytest.mark.parametrize("tokens", [DARK, LIGHT, DARK_256, LIGHT_256])
+SCHEME_NAMES = tuple(SCHEMES)
+OF_SCHEMES = [tokens_of(f"{name}{depth}") for name in SCHEME_NAMES for depth in ("", "-256")]
+IDS = [f"{name}{depth}" for name in SCHEME_NAMES for depth in ("", "-256")]
+
+
+@pytest.mark.parametrize("tokens", OF_SCHEMES, ids=IDS)
+def test_the_words_of_every_theme_can_be_read_on_ground_panel_and_clip(tokens: Tokens) -> None:
+    for ground in ("background", "surface", "raised"):
+        under = Color.parse(getattr(tokens, ground))
+        for name in MEANT:
+            found = _contrast(Color.parse(getattr(tokens, name)), under)
+            assert found >= (4.39 if ground == "raised" else 4.5), (name, ground, found)
+    clip = Color.parse(tokens.raised)
+    assert all(_contrast(Color.parse(each), clip) >= 3.5 for each in (tokens.edge, tokens.wave))
+
+
+@pytest.mark.parametrize("name", SCHEME_NAMES)
+def test_in_256_colours_ground_clip_and_what_is_selected_differ_and_states_have_their_own(name: str) -> None:
+    tokens = tokens_of(f"{name}-256")
+    ground, clip = Color.parse(tokens.background), Color.parse(tokens.raised)
+    assert _contrast(clip, ground) >= 1.5
+    assert _contrast(Color.parse(tokens.selected), ground) >= 1.8
+    assert tokens.surface not in (tokens.background, tokens.raised)
+    states = {getattr(tokens, role) for role in ("accent", "working", "picked", "stale", "failed", "text")}
+    assert len(states) == 6
+    found = numbers(f"{name}-256")
+    assert found is not None
+    assert all(number >= 16 for number in found.values())
+    assert tokens.dark == tokens_of(name).dark
+
+
+@pytest.mark.parametrize("name", ["high-contrast", "high-contrast-light"])
+@pytest.mark.parametrize("depth", ["", "-256"])
+def test_high_contrast_is_high(name: str, depth: str) -> None:
+    tokens = tokens_of(f"{name}{depth}")
+    for ground in ("background", "surface", "raised"):
+        under = Color.parse(getattr(tokens, ground))
+        assert _contrast(Color.parse(tokens.text), under) >= 12
+        if not depth:
+            assert all(_contrast(Color.parse(getattr(tokens, role)), under) >= 7 for role in MEANT)
+
+
+# What people see who lack cones of one kind: Machado, Oliveira, Fernandes 2009, severity 1, in linear light.
+CONES = {
+    "none": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+    "protan": (
+        (0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998),
+    ),
+    "deutan": (
+        (0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritan": (
+        (1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["colour-blind", "colour-blind-light"])
+@pytest.mark.parametrize("cones", CONES)
+def test_states_stay_apart_without_cones_of_a_kind(name: str, cones: str) -> None:
+    tokens = tokens_of(name)
+    states = [getattr(tokens, role) for role in ("accent", "working", "picked", "stale", "failed")]
+    seen = [_without(colour, CONES[cones]) for colour in states]
+    for place, one in enumerate(seen):
+        for other in seen[:place]:
+            far = sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) ** 0.5
+            assert far >= 0.12, (states, far)
+
+
+def _without(colour: str, matrix: tuple[tuple[float, ...], ...]) -> tuple[float, float, float]:
+    """A colour as it is seen, in Oklab, by the test's own arithmetic."""
+
+    def linear(value: float) -> float:
+        return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+    light = [linear(part / 255) for part in Color.parse(colour).rgb]
+    red, green, blue = (
+        min(1.0, max(0.0, sum(m * part for m, part in zip(row, light, strict=True)))) for row in matrix
+    )
+    cones = [
+        sum(m * part for m, part in zip(row, (red, green, blue), strict=True)) ** (1 / 3)
+        for row in ((0.41222, 0.53633, 0.05145), (0.2119, 0.6807, 0.1074), (0.0883, 0.28172, 0.62998))
+    ]
+    rows = ((0.21045, 0.79362, -0.00407), (1.978, -2.42859, 0.45059), (0.0259, 0.78277, -0.80868))
+    first, second, third = (sum(m * cone for m, cone in zip(row, cones, strict=True)) for row in rows)
+    return first, second, third
+
+
+def test_the_settings_name_every_theme() -> None:
+    assert set(THEMES) == set(TOKENS)
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_terminals_of_few_colours_show_their_own(name: str) -> None:
+    assert theme_name(name, "16") == theme_name(name, "none") == "milimo-ansi"
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT, DARK_256, LIGHT_256, *OF_SCHEMES])
 def test_what_is_selected_is_told_from_other_clips_and_can_be_read(tokens: Tokens) -> None:
     selected, clip = Color.parse(tokens.selected), Color.parse(tokens.raised)
     assert _contrast(selected, clip) >= 1.5
@@ -80,12 +180,13 @@ def test_what_is_selected_is_told_from_other_clips_and_can_be_read(tokens: Token
     assert _contrast(Color.parse(tokens.wave), clip) >= 3.5
 
 
-@pytest.mark.parametrize("theme", OF_256)
+@pytest.mark.parametrize("theme", [*OF_256, *(f"{name}-256" for name in SCHEMES)])
 def test_each_colour_is_written_by_its_own_number(theme: str) -> None:
     """pyte's table of the 256, made by others, has each token as its number has it."""
     written = ByNumber(lambda: theme)
-    for name, number in NUMBERS[theme].items():
-        colour = getattr(OF_256[theme], name)
+    own = numbers(theme) or {}
+    for name, number in own.items():
+        colour = getattr(tokens_of(theme), name)
         assert colour == f"#{FG_BG_256[number]}"
         (segment,) = written.apply([Segment("x", Style(color=colour, bgcolor=colour))], Color(0, 0, 0))
         assert segment.style is not None
@@ -97,9 +198,9 @@ def test_each_colour_is_written_by_its_own_number(theme: str) -> None:
     (mixed,) = written.apply([Segment("x", Style(color="#131415"))], Color(0, 0, 0))
     assert mixed.style is not None
     assert mixed.style.color is not None
-    assert mixed.style.color.number in NUMBERS[theme].values()
-    own = [Segment("x", Style(color="color(99)"))]
-    assert written.apply(own, Color(0, 0, 0)) == own, "a picture's colours stay"
+    assert mixed.style.color.number in own.values()
+    picture = [Segment("x", Style(color="color(99)"))]
+    assert written.apply(picture, Color(0, 0, 0)) == picture, "a picture's colours stay"
 
 
 def _contrast(one: Color, other: Color) -> float:
@@ -198,6 +299,7 @@ async def test_a_terminal_that_has_more_colours_than_was_known_is_given_them(
         await until(pilot, lambda: "V1" in screen_text(pilot))
         numbers = {f"color({number})" for number in DARK_NUMBERS.values()}
         assert colours(app) <= numbers
-        app.colours, app.theme = "truecolor", theme_name("milimo-dark", "truecolor")
+        app.colours = "truecolor"
+        app.themes.fit()
         await until(pilot, lambda: not colours(app) & numbers)
         assert {DARK.background, DARK.edge} <= {name.lower() for name in colours(app)}

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 
 from milimo_tui.studio.commands.film.build import BUILD
 from milimo_tui.studio.commands.film.find import FIND
+from milimo_tui.studio.commands.film.theme import THEME
 from milimo_tui.studio.machine import doctor
 from milimo_tui.studio.project import cleanup, next_step
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
@@ -66,5 +67,6 @@ COMMANDS = (
     Command("app.next", "Next", "the one best next act, and why", _next, NoArgs, cli="next"),
     FIND,
     BUILD,
+    THEME,
     Command("app.clean", "Clean", "empty caches and leftovers", _clean, CleanArgs, cli="clean"),
 )

@@ -1,0 +1,44 @@
+"""The theme of the studio: which there are, another one from now on."""
+
+from __future__ import annotations
+
+from milimo_tui.core.config_file import write_settings
+from milimo_tui.core.errors import NotFound
+from milimo_tui.core.settings import OWN_THEME, THEMES
+from milimo_tui.core.spelling import closest_names
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio, read_settings
+
+
+class ThemeArgs(Args):
+    name: str = arg("", description="the theme from now on; without it they are listed")
+
+
+def _theme(studio: Studio, args: ThemeArgs) -> Outcome:
+    folder = studio.home.root / "themes"
+    own = sorted(path.name for path in folder.glob(f"*{OWN_THEME}"))
+    settings, origin = read_settings()
+    if not args.name:
+        rows = [{"id": name, "now": name == settings.theme} for name in (*THEMES, *own)]
+        return Outcome(data=rows, columns=("id", "now"))
+    if args.name not in (*THEMES, *own):
+        near = closest_names(args.name, [*THEMES, *own])
+        raise NotFound(
+            f"there is no theme “{args.name}”", f"near it: {near}" if near else "milimo theme lists them"
+        )
+    write_settings({"theme": args.name})
+    overruled = origin["theme"] if origin["theme"].startswith("MILIMO") else ""
+    message = f"the theme is {args.name}{f'; {overruled} overrules it here' if overruled else ''}"
+    return Outcome(data={"theme": args.name}, message=message, theme=args.name)
+
+
+THEME = Command(
+    "app.theme",
+    "Theme",
+    "the colours of the studio: list them, or take another one",
+    _theme,
+    ThemeArgs,
+    cli="theme",
+    positional=("name",),
+)

@@ -1,0 +1,449 @@
+"""The keys of the Script screen while it is read: motions, operators, objects, selecting, marks, repeat.
+
+The acts are those of its table in keymap.toml. Each that changes the text is one undo, with what is written
+after it. `text_motions`, `text_objects` and `text_changes` work out what it does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from textual.document._edit import Edit
+from textual.widgets.text_area import Selection
+
+from milimo_tui.tui.script import text_changes as changes
+from milimo_tui.tui.script.text_changes import Change, Register
+from milimo_tui.tui.script.text_motions import MOTIONS, Page, Place, Reach, find_letter, first_word
+from milimo_tui.tui.script.text_objects import OBJECTS, Span, rows, span_to
+from milimo_tui.tui.shell.ports import app_of
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.keys.keymap import Binding
+    from milimo_tui.tui.script.editor import ScriptEditor
+
+# Acts that lists have too, so that the same keys walk the outline.
+_BY_ACT = {
+    "down": "line_down", "up": "line_up", "first": "first_line", "last": "last_line",
+    "next_scene": "next_scene", "previous_scene": "previous_scene",
+}  # fmt: skip
+_FAR = 1 << 30  # the column of `$`: the end of each line that one goes through
+CLIPBOARD = "+"  # the register that is the terminal's own
+
+
+@dataclass(frozen=True, slots=True)
+class Visual:
+    """What is selected begins here; `lines`: whole lines."""
+
+    anchor: Place
+    lines: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Repeatable:
+    """The last key command that changed the text: what was written after it, how much was selected for it."""
+
+    key_command: KeyCommand
+    text: str = ""
+    selected: Span | None = None
+
+
+class NormalKeys:
+    """Acts on the text of an editor; part of it."""
+
+    def __init__(self, editor: ScriptEditor) -> None:
+        self._editor = editor
+        self.visual: Visual | None = None
+        self.registers: dict[str, Register] = {}
+        self._goal: tuple[Place, int] | None = None  # where `j` and `k` left one, and the column they keep
+        self._letter: tuple[str, int, bool] | None = None  # that was looked for: letter, step, before it
+        self._last: Repeatable | None = None
+        self._written_from: Place | None = None  # where what is being written begins
+        self._again: Repeatable | None = None  # that is being repeated
+
+    # -- where one is ------------------------------------------------------------------------------
+
+    @property
+    def _page(self) -> Page:
+        return self._editor.page
+
+    @property
+    def _here(self) -> Place:
+        return self._page.clamped(self._editor.cursor_location)
+
+    def _go(self, place: Place) -> None:
+        """Stand on a letter; what is selected reaches there."""
+        page, editor = self._page, self._editor
+        place = page.on_letter(place)
+        if self.visual is None:
+            editor.move_cursor(place)
+            return
+        anchor = page.clamped(self.visual.anchor)
+        if self.visual.lines:
+            down = place[0] >= anchor[0]
+            ends = (0, len(page.lines[place[0]])) if down else (len(page.lines[anchor[0]]), 0)
+            editor.selection = Selection((anchor[0], ends[0]), (place[0], ends[1]))
+        else:
+            behind = place < anchor  # the letter that it began on is selected too
+            editor.selection = Selection((anchor[0], anchor[1] + 1) if behind else anchor, place)
+
+    def stand(self) -> None:
+        """Stand on a letter, as nothing is being written."""
+        self._go(self._here)
+
+    def _say(self, text: str, hint: str = "") -> None:
+        app_of(self._editor).say(text, "warn", hint)
+
+    # -- motions -----------------------------------------------------------------------------------
+
+    def act_move(self, key_command: KeyCommand) -> None:
+        there = self._ending(key_command.binding, key_command.argument, key_command.count)
+        if there is not None:
+            place, _ = there
+            self._go(place)
+            if self._goal is not None:
+                self._goal = (self._editor.cursor_location, self._goal[1])
+
+    act_down = act_up = act_first = act_last = act_move
+    act_next_scene = act_previous_scene = act_find_letter = act_find_again = act_mark_jump = act_move
+
+    def act_page_down(self, key_command: KeyCommand) -> None:
+        self._page_by(key_command.times)
+
+    def act_page_up(self, key_command: KeyCommand) -> None:
+        self._page_by(-key_command.times)
+
+    def _page_by(self, times: int) -> None:
+        row, column = self._here
+        self._go((row + times * max(1, self._editor.size.height // 2), column))
+
+    def _ending(self, binding: Binding, argument: str, count: int | None) -> tuple[Place, Reach] | None:
+        """Return where a motion ends and what operators take by it; None, and said why, where it can't be."""
+        act, here = binding.act, self._here
+        if act == "mark_jump":
+            place = self._editor.marks.get(argument)
+            if place is None:
+                self._say(f"there is no mark {argument} in this text", "{ui.mark_set} and a letter sets one")
+                return None
+            return self._page.clamped(place), Reach.UP_TO
+        if act in ("find_letter", "find_again"):
+            return self._find_letter(binding, argument, count)
+        if act in ("search_next", "search_previous"):
+            words = getattr(self._editor.screen, "searched_for", "")
+            found = self._editor.place_of(words, 1 if act == "search_next" else -1) if words else None
+            return None if found is None else (found, Reach.UP_TO)
+        name = str(binding.args.get("to", _BY_ACT.get(act, "")))
+        motion = MOTIONS[name]
+        goal = self._goal[1] if self._goal and self._goal[0] == self._editor.cursor_location else here[1]
+        row, column = motion.to(self._page, here, count)
+        self._goal = None
+        if motion.keeps_column:
+            self._goal, column = (here, goal), goal
+        elif name == "line_end":
+            self._goal = (here, _FAR)
+        return (row, column), motion.reach
+
+    def _find_letter(self, binding: Binding, argument: str, count: int | None) -> tuple[Place, Reach] | None:
+        if binding.act == "find_letter":
+            letter = " " if argument == "space" else argument
+            if len(letter) != 1:
+                return None
+            self._letter = (letter, int(binding.args["step"]), bool(binding.args.get("before", False)))
+        if self._letter is None:
+            self._say("no letter was looked for yet", "f and a letter goes to it")
+            return None
+        letter, step, before = self._letter
+        step *= int(binding.args["step"]) if binding.act == "find_again" else 1
+        row, column = self._here
+        found = find_letter(self._page.lines[row], column, letter, step, count or 1, before=before)
+        if found is None:
+            self._say(f"no “{letter}” {'ahead' if step > 0 else 'behind'} in this line")
+            return None
+        return (row, found), Reach.WITH if step > 0 else Reach.UP_TO
+
+    def act_mark_set(self, key_command: KeyCommand) -> None:
+        """Name this place by a letter; it moves with the text."""
+        self._editor.marks[key_command.argument] = self._here
+
+    def act_search_word(self, key_command: KeyCommand) -> None:
+        """Go to the next place of the word under the cursor."""
+        span = OBJECTS["word"](self._page, self._here, False)
+        words = span.text(self._page.lines).strip() if span else ""
+        if words:
+            screen = self._editor.screen
+            screen.searched_for = words  # type: ignore[attr-defined]  # a screen of the studio
+            self._editor.find(words, 1)
+            self.stand()
+
+    # -- selecting ---------------------------------------------------------------------------------
+
+    def act_visual(self, key_command: KeyCommand) -> None:
+        """Select letters or lines, change from one to the other, or select no more."""
+        lines = bool(key_command.binding.args.get("lines", False))
+        if self.visual is not None and self.visual.lines == lines:
+            self.leave_visual()
+            return
+        anchor = self.visual.anchor if self.visual else self._page.on_letter(self._here)
+        self.visual = Visual(anchor, lines)
+        self._show_mode("VISUAL LINE" if lines else "VISUAL")
+        self._go(self._here)
+
+    def leave_visual(self) -> None:
+        """Select nothing any more."""
+        self.visual = None
+        self._show_mode("")
+        self._go(self._here)
+
+    def act_other_end(self, key_command: KeyCommand) -> None:
+        if self.visual is not None:
+            here, anchor = self._page.on_letter(self._here), self.visual.anchor
+            self.visual = replace(self.visual, anchor=here)
+            self._go(anchor)
+
+    def act_object(self, key_command: KeyCommand) -> None:
+        """Select an object."""
+        span = self._object(key_command.binding)
+        if span is None or self.visual is None:
+            return
+        self.visual = Visual(span.start, span.lines)
+        self._show_mode("VISUAL LINE" if span.lines else "VISUAL")
+        self._go(span.end if span.lines else (span.end[0], max(0, span.end[1] - 1)))
+
+    def _show_mode(self, name: str) -> None:
+        screen = self._editor.screen
+        screen.submode = name  # type: ignore[attr-defined]  # a screen of the studio
+        screen.refresh_lines()  # type: ignore[attr-defined]
+
+    def _object(self, binding: Binding) -> Span | None:
+        name, around = str(binding.args["of"]), bool(binding.args.get("around", False))
+        span = OBJECTS[name](self._page, self._here, around)
+        if span is None:
+            self._say(f"there is no {name} here")
+        return span
+
+    def _selected(self) -> Span | None:
+        """Return what is selected, and select it no more."""
+        visual, page = self.visual, self._page
+        if visual is None:
+            return None
+        start, end = sorted((page.clamped(visual.anchor), page.on_letter(self._here)))
+        self.visual = None
+        self._show_mode("")
+        self._editor.selection = Selection.cursor(start)
+        if visual.lines:
+            return rows(start[0], end[0])
+        return Span(start, (end[0], min(end[1] + 1, len(page.lines[end[0]]))))
+
+    # -- operators ---------------------------------------------------------------------------------
+
+    def act_delete_text(self, key_command: KeyCommand) -> None:
+        self._operate("delete", key_command)
+
+    def act_change(self, key_command: KeyCommand) -> None:
+        self._operate("change", key_command)
+
+    def act_yank(self, key_command: KeyCommand) -> None:
+        self._operate("yank", key_command)
+
+    def act_swap_case(self, key_command: KeyCommand) -> None:
+        self._operate("swap_case", key_command)
+
+    def act_short(self, key_command: KeyCommand) -> None:
+        """Do what an operator and a motion do by one key: `x`, `D`, `C`."""
+        self._operate(str(key_command.binding.args["by"]), key_command)
+
+    def _operate(self, operator: str, key_command: KeyCommand) -> None:
+        if operator == "change" and not self._may_write():
+            return
+        selected = self._selected()
+        span = selected or self._span_of(operator, key_command)
+        if span is None or (span.start == span.end and not span.lines and operator not in ("change", "yank")):
+            return
+        if operator != "swap_case":
+            self._keep(span, key_command.register)
+        page = self._page
+        if operator == "yank":
+            self._go(span.start if not span.lines else (span.start[0], self._here[1]))
+            return
+        self._note(key_command, self._extent(span) if selected else None)
+        if operator == "change":
+            self._do(changes.clear(page, span), writes=True)
+        else:
+            self._do(changes.delete(page, span) if operator == "delete" else changes.swap_case(page, span))
+            if operator == "swap_case" and selected is None:
+                self._go(span.end)
+
+    @property
+    def _again_selected(self) -> Span | None:
+        return self._again.selected if self._again is not None else None
+
+    @staticmethod
+    def _extent(span: Span) -> Span:
+        """Return a span as counted from the place where it begins."""
+        (top, left), (bottom, right) = span.start, span.end
+        return Span((0, 0), (bottom - top, right - left if top == bottom else right), span.lines)
+
+    def _span_of(self, operator: str, key_command: KeyCommand) -> Span | None:
+        """Return what an operator takes; None, and said why, where there is no such thing."""
+        page, here, target = self._page, self._here, key_command.target
+        if (again := self._again_selected) is not None:
+            bottom, right = again.end
+            end = page.clamped((here[0] + bottom, right + (0 if bottom else here[1])))
+            return rows(here[0], end[0]) if again.lines else Span(here, end)
+        if key_command.doubled or key_command.binding.args.get("over") == "lines":
+            return rows(here[0], min(here[0] + key_command.times - 1, page.last))
+        if target is None:
+            over = str(key_command.binding.args.get("over", "letter_on"))
+            motion = MOTIONS[over]
+            return span_to(page, here, motion.to(page, here, key_command.count), motion.reach)
+        if target.act == "object":
+            return self._object(target)
+        there = self._ending(target, key_command.target_argument, key_command.count)
+        if there is None:
+            return None
+        span = span_to(page, here, *there)
+        on_word = page.lines[here[0]][here[1] : here[1] + 1].strip()
+        if operator == "change" and on_word and target.args.get("to") in ("word_on", "big_word_on"):
+            words = span.text(page.lines)  # the blanks behind a word stay
+            if "\n" not in words:
+                return Span(span.start, (span.end[0], span.end[1] - (len(words) - len(words.rstrip()))))
+        return span
+
+    def _keep(self, span: Span, register: str) -> None:
+        """Put a text into its register, and into the one that has no name."""
+        held = Register(span.text(self._page.lines), span.lines)
+        self.registers[""] = held
+        if register:
+            self.registers[register] = held
+        if register == CLIPBOARD:
+            app_of(self._editor).copy_to_clipboard(held.text)
+
+    # -- other changes -----------------------------------------------------------------------------
+
+    def act_put(self, key_command: KeyCommand) -> None:
+        """Put what was deleted or yanked behind the cursor or before it; over what is selected."""
+        held = self.registers.get(key_command.register)
+        if key_command.register == CLIPBOARD and self._editor.app.clipboard:
+            held = Register(self._editor.app.clipboard)
+        if held is None or not held.text:
+            self._say("nothing was deleted or yanked yet", "{ui.yank} and a motion yanks")
+            return
+        before, place = bool(key_command.binding.args.get("before", False)), self._here
+        selected = self._selected()
+        if selected is not None:
+            self._do(changes.delete(self._page, selected))
+            before = not selected.lines or selected.start[0] <= self._page.last
+            place = self._page.clamped(selected.start)
+        else:
+            self._note(key_command)
+        change = changes.put(self._page, place, held, key_command.times, before=before)
+        self._do(change, joins=selected is not None)
+
+    def act_replace_letter(self, key_command: KeyCommand) -> None:
+        letter = " " if key_command.argument == "space" else key_command.argument
+        change = changes.replace_letters(self._page, self._here, letter, key_command.times)
+        if len(letter) == 1 and change is not None:
+            self._note(key_command)
+            self._do(change)
+
+    def act_join(self, key_command: KeyCommand) -> None:
+        selected = self._selected()
+        count = selected.end[0] - selected.start[0] + 1 if selected else key_command.times
+        change = changes.join(self._page, self._here[0], count)
+        if change is not None:
+            self._note(key_command)
+            self._do(change)
+
+    def act_again(self, key_command: KeyCommand) -> None:
+        """Do the last change once more, here."""
+        last = self._last
+        if last is None:
+            self._say("nothing was changed yet")
+            return
+        if key_command.count is not None:
+            last = replace(last, key_command=replace(last.key_command, count=key_command.count))
+        self._again = last
+        try:
+            getattr(self, f"act_{last.key_command.binding.act}")(last.key_command)
+        finally:
+            self._again = None
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def act_write(self, key_command: KeyCommand) -> None:
+        """Begin to write: here, behind this letter, at the line's beginning or end."""
+        if not self._may_write():
+            return
+        row, column = self._here
+        line = self._page.lines[row]
+        where = key_command.binding.args.get("where", "here")
+        column = {"after": column + 1, "line_end": len(line), "line_start": first_word(line)}.get(
+            str(where), column
+        )
+        if where == "line_start" and not line.strip():
+            column = len(line)
+        self._note(key_command)
+        place = row, min(column, len(line))
+        self._do(Change(place, place, "", place), writes=True)
+
+    def act_open_line(self, key_command: KeyCommand) -> None:
+        if self._may_write():
+            self._note(key_command)
+            above = bool(key_command.binding.args.get("above", False))
+            self._do(changes.open_line(self._page, self._here[0], above=above), writes=True)
+
+    def _may_write(self) -> bool:
+        return self._again is not None or self._editor.begins_here()
+
+    def end_writing(self, *, steps_back: bool) -> None:
+        """Keep what was written for the repeat, and stand on a letter again: on the last one written."""
+        editor, start = self._editor, self._written_from
+        here = self._here
+        if self._last is not None and start is not None and start <= here:
+            self._last = replace(self._last, text=Span(start, here).text(self._page.lines))
+        self._written_from = None
+        editor.history.checkpoint()
+        self._go((here[0], here[1] - steps_back))
+
+    def moved_while_writing(self) -> None:
+        """What was written before the cursor was moved by hand is not repeated."""
+        if self._written_from is not None:
+            self._written_from = self._here
+
+    # -- doing it ----------------------------------------------------------------------------------
+
+    def _note(self, key_command: KeyCommand, selected: Span | None = None) -> None:
+        """Remember a change, to be repeated."""
+        if self._again is None:
+            self._last = Repeatable(key_command, "", selected)
+
+    def _do(self, change: Change, *, writes: bool = False, joins: bool = False) -> None:
+        """Change the text, as one undo; `writes`: what is written next belongs to it."""
+        editor, groups = self._editor, self._editor.groups
+        text, place = change.text, change.place
+        if joins:
+            groups.go_on()
+        else:
+            groups.checkpoint()
+        groups.is_joined = joins
+        if text or change.start != change.end:
+            editor.edit(Edit(text, change.start, change.end, False))
+            groups.go_on()
+        groups.is_joined = True
+        if writes and self._again is not None:
+            again = self._again.text
+            editor.edit(Edit(again, place, place, False))
+            row, column = self._here
+            place = row, max(0, column - 1)
+        groups.is_joined = False
+        if writes and self._again is None:
+            editor.move_cursor(place)
+            groups.go_on()
+            if not text and change.start == change.end:
+                groups.checkpoint()
+            editor.read_only = False
+            self._written_from = place
+            editor.writing.began()
+        else:
+            self._go(place)

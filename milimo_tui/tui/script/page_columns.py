@@ -1,0 +1,143 @@
+"""Where the lines of a screenplay stand on its page: cues and dialogue in their columns, and how it wraps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from textual._wrap import compute_wrap_offsets
+from textual.document._document import DocumentBase, Location
+from textual.document._wrapped_document import WrappedDocument
+from textual.expand_tabs import get_tab_widths
+from textual.geometry import Offset
+
+from milimo_tui.story.screenplay.screenplay import Kind
+
+NARROW = 30  # cells of page; one that is narrower has one column
+TRANSITION_ROOM = 20
+
+
+def column_of(kind: str | None, width: int, line: str = "") -> tuple[int, int]:
+    """Return the cells before a line of a kind on a page of this width, and those that its words have."""
+    if width < NARROW or kind is None:
+        return 0, width
+    if kind in (Kind.DIALOGUE, Kind.LYRIC):
+        return width // 6, width - 2 * (width // 6)
+    if kind == Kind.PARENTHETICAL:
+        return width // 4, width - 2 * (width // 4)
+    if kind == Kind.CUE:
+        return width // 3, width - width // 3
+    if kind == Kind.TRANSITION:
+        before = max(0, width - max(TRANSITION_ROOM, len(line)))
+        return before, width - before
+    return 0, width
+
+
+class MeasuredDocument(WrappedDocument):
+    """A wrapped document whose lines have columns by their kind, and that knows its height.
+
+    Painting asks for the height several times a row. `kind_at` gives the kind of a row.
+    """
+
+    def __init__(
+        self, document: DocumentBase, tab_width: int, kind_at: Callable[[int], str | None] = lambda _row: None
+    ) -> None:
+        self.kind_at = kind_at
+        self.wraps_whole = False  # the next change is of several places: all lines are wrapped
+        super().__init__(document, tab_width=tab_width)
+
+    @property
+    def height(self) -> int:
+        return len(self._offset_to_line_info)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return the line that lies so many rows down, and which of its rows that is."""
+        return self._offset_to_line_info[offset]
+
+    def top_of(self, row: int) -> int:
+        """Return how many rows lie above a line."""
+        return self._line_index_to_offsets[row][0]
+
+    def rows_of(self, row: int) -> int:
+        """Return how many rows of the screen a line has."""
+        return len(self._line_index_to_offsets[row])
+
+    def column(self, row: int) -> int:
+        """Return the cells before the words of a line."""
+        if not self._width or row >= self.document.line_count:
+            return 0
+        return column_of(self.kind_at(row), self._width, self.document.get_line(row))[0]
+
+    # -- wrapping ----------------------------------------------------------------------------------
+
+    def wrap(self, width: int, tab_width: int | None = None) -> None:
+        self._width = width
+        self._tab_width = tab_width or self._tab_width
+        wrapped = [self._wrapped(row, line) for row, line in enumerate(self.document.lines)]
+        self._wrap_offsets = [offsets for offsets, _ in wrapped]
+        self._tab_width_cache = [tabs for _, tabs in wrapped]
+        self._line_index_to_offsets, self._offset_to_line_info = [], []
+        self._place_rows(0)
+
+    def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
+        top, old, new = min(start[0], old_end[0]), max(start[0], old_end[0]), max(start[0], new_end[0])
+        count = self.document.line_count
+        if self.wraps_whole or len(self._wrap_offsets) - (old - top) + (new - top) != count:
+            self.wraps_whole = False
+            self.wrap(self._width)
+            return
+        lines = self.document.lines[top : new + 1]
+        wrapped = [self._wrapped(row, line) for row, line in enumerate(lines, top)]
+        self._set_wraps(top, old, wrapped)
+
+    def wrap_rows(self, changed: Iterable[int]) -> bool:
+        """Wrap lines anew whose kind has changed; return whether any line moved by it."""
+        first = -1
+        for row in changed:
+            offsets, self._tab_width_cache[row] = self._wrapped(row, self.document.get_line(row))
+            if len(offsets) != len(self._wrap_offsets[row]) and first < 0:
+                first = row
+            self._wrap_offsets[row] = offsets
+        if first >= 0:
+            self._place_rows(first)
+        return first >= 0
+
+    def _wrapped(self, row: int, line: str) -> tuple[list[int], list[int]]:
+        """Return where a line breaks, and the widths of its tabs."""
+        room = column_of(self.kind_at(row), self._width, line)[1]
+        if not room:
+            return [], [width for _, width in get_tab_widths(line, self._tab_width)]
+        if len(line) <= room and line.isascii() and "\t" not in line:
+            return [], [0]
+        tabs = get_tab_widths(line, self._tab_width)
+        offsets = compute_wrap_offsets(line, room, self._tab_width, precomputed_tab_sections=tabs)
+        return offsets, [width for _, width in tabs]
+
+    def _set_wraps(self, top: int, old: int, wrapped: list[tuple[list[int], list[int]]]) -> None:
+        heights = [len(offsets) for offsets in self._wrap_offsets[top : old + 1]]
+        self._wrap_offsets[top : old + 1] = [offsets for offsets, _ in wrapped]
+        self._tab_width_cache[top : old + 1] = [tabs for _, tabs in wrapped]
+        if heights != [len(offsets) for offsets, _ in wrapped]:
+            self._place_rows(top)
+
+    def _place_rows(self, top: int) -> None:
+        """Count anew which row of the screen each line from this one on lies in."""
+        places, lines = self._line_index_to_offsets, self._offset_to_line_info
+        at = places[top][0] if top < len(places) else len(lines)
+        del places[top:], lines[at:]
+        for row in range(top, len(self._wrap_offsets)):
+            size = len(self._wrap_offsets[row]) + 1
+            places.append(list(range(at, at + size)))
+            lines.extend([(row, section) for section in range(size)])
+            at += size
+
+    # -- places ------------------------------------------------------------------------------------
+
+    def location_to_offset(self, location: Location) -> Offset:
+        # Where a redo takes lines away, the cursor is asked for before it is moved.
+        row = min(location[0], len(self._wrap_offsets) - 1)
+        x, y = super().location_to_offset((row, min(location[1], len(self.document.get_line(row)))))
+        return Offset(x + self.column(row), y)
+
+    def get_target_document_column(self, line_index: int, x_offset: int, y_offset: int) -> int:
+        x_offset = max(0, x_offset - self.column(line_index))
+        return super().get_target_document_column(line_index, x_offset, y_offset)

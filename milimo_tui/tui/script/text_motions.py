@@ -1,0 +1,234 @@
+"""Where a motion of the Script screen leads: letters, words, lines, speeches, scenes. Pure.
+
+A place is (row, column), both from 0, as Textual's text area counts. A motion takes the page, the place where
+one is and a count, and gives where it ends and how far an operator reaches by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from milimo_tui.story.screenplay.screenplay import Kind
+
+Place = tuple[int, int]
+
+
+class Reach(Enum):
+    """What an operator takes of the way to a place."""
+
+    UP_TO = auto()  # not the letter that it ends on
+    WITH = auto()  # that letter too
+    LINES = auto()  # whole lines
+    UP_TO_LINE = auto()  # as `UP_TO`; whole lines from the start of one to that of another
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The lines of a screenplay, and the kind of each by its row."""
+
+    lines: Sequence[str]
+    kind_at: Callable[[int], str | None]
+
+    @property
+    def last(self) -> int:
+        return len(self.lines) - 1
+
+    def clamped(self, place: Place) -> Place:
+        """Return the nearest place that there is; it may be behind the last letter of its line."""
+        row = max(0, min(place[0], self.last))
+        return row, max(0, min(place[1], len(self.lines[row])))
+
+    def on_letter(self, place: Place) -> Place:
+        """Return the nearest place on a letter; column 0 of an empty line."""
+        row, column = self.clamped(place)
+        return row, max(0, min(column, len(self.lines[row]) - 1))
+
+    def begins(self, row: int, kind: str) -> bool:
+        """Return whether an element of a kind begins at a row, rather than going on."""
+        return self.kind_at(row) == kind and (row == 0 or self.kind_at(row - 1) != kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """Where it ends, by page, place and count (None: none was typed), and what operators take by it."""
+
+    to: Callable[[Page, Place, int | None], Place]
+    reach: Reach = Reach.UP_TO
+    keeps_column: bool = False  # of `j` and `k`: the column is the one that one came from
+
+
+def letter_class(letter: str) -> int:
+    """Return 0 for a blank, 1 for what words are made of, 2 for other signs; it's a word with its sign."""
+    if letter.isspace():
+        return 0
+    return 1 if letter.isalnum() or letter in "_'’" else 2
+
+
+def big_class(letter: str) -> int:
+    """Return 0 for a blank, else 1: words as blanks part them."""
+    return 0 if letter.isspace() else 1
+
+
+Classes = Callable[[str], int]
+
+
+def word_on(lines: Sequence[str], place: Place, classes: Classes = letter_class) -> Place:
+    """Return where the next word begins; an empty line is one, and the end of the text the last place."""
+    row, column = place
+    line = lines[row]
+    if column < len(line):
+        here = classes(line[column])
+        while here and column < len(line) and classes(line[column]) == here:
+            column += 1
+    while True:
+        while column < len(line) and not classes(line[column]):
+            column += 1
+        if column < len(line):
+            return row, column
+        if row == len(lines) - 1:
+            return row, len(line)
+        row, column, line = row + 1, 0, lines[row + 1]
+        if not line:
+            return row, 0
+
+
+def word_back(lines: Sequence[str], place: Place, classes: Classes = letter_class) -> Place:
+    """Return where this word begins, or the one before where one stands at its beginning."""
+    row, column = place
+    line, column = lines[row], column - 1
+    while True:
+        while column >= 0 and not classes(line[column]):
+            column -= 1
+        if column >= 0:
+            break
+        if row == 0:
+            return 0, 0
+        row -= 1
+        line = lines[row]
+        if not line:
+            return row, 0
+        column = len(line) - 1
+    here = classes(line[column])
+    while column > 0 and classes(line[column - 1]) == here:
+        column -= 1
+    return row, column
+
+
+def word_end(lines: Sequence[str], place: Place, classes: Classes = letter_class) -> Place:
+    """Return the last letter of this word, or of the next where one stands on it."""
+    row, column = place[0], place[1] + 1
+    line = lines[row]
+    while True:
+        while column < len(line) and not classes(line[column]):
+            column += 1
+        if column < len(line):
+            break
+        if row == len(lines) - 1:
+            return row, max(0, len(line) - 1)
+        row, column, line = row + 1, 0, lines[row + 1]
+    here = classes(line[column])
+    while column + 1 < len(line) and classes(line[column + 1]) == here:
+        column += 1
+    return row, column
+
+
+def first_word(line: str) -> int:
+    """Return the column of a line's first letter that is no blank."""
+    return len(line) - len(line.lstrip()) if line.strip() else max(0, len(line) - 1)
+
+
+def find_letter(line: str, column: int, letter: str, step: int, count: int, *, before: bool) -> int | None:
+    """Return the column of the nth such letter of a line ahead (or behind); None where it is not there.
+
+    `before`: of the place just before it, on the way.
+    """
+    at = column
+    for number in range(count):
+        # Right before one: that one is passed, else `t` again would stand still.
+        skip = step if before and number == 0 and at + step in range(len(line)) else 0
+        start = at + step + (skip if before and line[at + step : at + step + 1] == letter else 0)
+        at = line.find(letter, start) if step > 0 else line.rfind(letter, 0, max(0, start + 1))
+        if at < 0:
+            return None
+    return at - step if before else at
+
+
+def _times(step: Callable[[Sequence[str], Place, Classes], Place], classes: Classes) -> Motion:
+    def to(page: Page, place: Place, count: int | None) -> Place:
+        for _ in range(count or 1):
+            there = step(page.lines, place, classes)
+            if there == place:
+                break
+            place = there
+        return place
+
+    return Motion(to, Reach.WITH if step is word_end else Reach.UP_TO)
+
+
+def _line(step: int) -> Motion:
+    def to(page: Page, place: Place, count: int | None) -> Place:
+        return max(0, min(place[0] + step * (count or 1), page.last)), place[1]
+
+    return Motion(to, Reach.LINES, keeps_column=True)
+
+
+def _letter(step: int) -> Motion:
+    def to(page: Page, place: Place, count: int | None) -> Place:
+        row, column = place
+        return row, max(0, min(column + step * (count or 1), len(page.lines[row])))
+
+    return Motion(to)
+
+
+def _element(kind: str, step: int) -> Motion:
+    """Return the motion to the next (or previous) element of a kind; behind the last one the text's end."""
+
+    def to(page: Page, place: Place, count: int | None) -> Place:
+        row = place[0]
+        for _ in range(count or 1):
+            ahead = range(row + 1, len(page.lines)) if step > 0 else range(row - 1, -1, -1)
+            found = next((at for at in ahead if page.begins(at, kind)), None)
+            if found is None:
+                return (page.last, len(page.lines[page.last])) if step > 0 else (0, 0)
+            row = found
+        return row, 0
+
+    return Motion(to, Reach.UP_TO_LINE)
+
+
+def _to_line(usual: Callable[[Page], int]) -> Motion:
+    def to(page: Page, place: Place, count: int | None) -> Place:
+        row = usual(page) if count is None else max(0, min(count - 1, page.last))
+        return row, first_word(page.lines[row])
+
+    return Motion(to, Reach.LINES)
+
+
+def _line_end(page: Page, place: Place, count: int | None) -> Place:
+    row = max(0, min(place[0] + (count or 1) - 1, page.last))
+    return row, max(0, len(page.lines[row]) - 1)
+
+
+MOTIONS: Mapping[str, Motion] = {
+    "letter_back": _letter(-1),
+    "letter_on": _letter(1),
+    "line_down": _line(1),
+    "line_up": _line(-1),
+    "word_on": _times(word_on, letter_class),
+    "word_back": _times(word_back, letter_class),
+    "word_end": _times(word_end, letter_class),
+    "big_word_on": _times(word_on, big_class),
+    "big_word_back": _times(word_back, big_class),
+    "big_word_end": _times(word_end, big_class),
+    "line_start": Motion(lambda page, place, count: (place[0], 0)),
+    "first_word": Motion(lambda page, place, count: (place[0], first_word(page.lines[place[0]]))),
+    "line_end": Motion(_line_end, Reach.WITH),
+    "first_line": _to_line(lambda page: 0),
+    "last_line": _to_line(lambda page: page.last),
+    "next_scene": _element(Kind.HEADING, 1),
+    "previous_scene": _element(Kind.HEADING, -1),
+    "next_speech": _element(Kind.CUE, 1),
+    "previous_speech": _element(Kind.CUE, -1),
+}

@@ -1,0 +1,37 @@
+"""What one undo takes back in the screenplay: a key of NORMAL with all it brought, a line as it was typed."""
+
+from __future__ import annotations
+
+from textual.document._edit import Edit
+from textual.document._history import EditHistory
+
+MOST_UNDO = 500
+
+
+class UndoGroups(EditHistory):
+    """Edits in groups: one ends where `checkpoint` is called, and with each line that is begun.
+
+    Textual's own end with a pause of two seconds and every 100 letters, so that words come apart at random.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(max_checkpoints=MOST_UNDO, checkpoint_timer=0.0, checkpoint_max_characters=0)
+        self.is_joined = False  # what a key of NORMAL does: one group whatever it is
+
+    def record(self, edit: Edit) -> None:
+        """Keep an edit that was done: with those before it, or as the first of a group."""
+        done = edit._edit_result
+        if done is None or (not edit.text and not done.replaced_text):
+            return
+        is_more = "\n" in edit.text or len(edit.text) > 1 or len(done.replaced_text) > 1  # than a letter
+        begins = is_more and not self.is_joined
+        if not self._undo_stack or self._force_end_batch or begins:
+            self._undo_stack.append([edit])
+        else:
+            self._undo_stack[-1].append(edit)
+        self._force_end_batch = False
+        self._redo_stack.clear()
+
+    def go_on(self) -> None:
+        """Let the next edit belong to the last one, wherever the cursor went meanwhile."""
+        self._force_end_batch = False

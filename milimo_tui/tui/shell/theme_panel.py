@@ -1,0 +1,154 @@
+"""The themes to choose from (`g a`): each is shown on the whole screen while the cursor is on it.
+
+Enter keeps it in config.toml, Esc goes back to the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+from rich.text import Text
+
+from milimo_tui.core.config_file import write_settings
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import read_settings
+from milimo_tui.core.settings import OWN_THEME
+from milimo_tui.tui.shell.overlay import Overlay
+from milimo_tui.tui.terminal.by_index import numbers_of
+from milimo_tui.tui.terminal.theme import BY_NUMBER, FAILED, NUMBERS, PICKED, STALE, WORKING, Ink, Tokens
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from milimo_tui.tui.shell.ports import StudioApp, ThemesShown
+
+REST_SECONDS = 0.12  # that the cursor stands before its theme is shown: keys do not wait for it
+SWATCH = (("accent", "▏"), ("picked", PICKED), ("stale", STALE), ("failed", FAILED), ("working", WORKING))
+
+
+async def open_themes(app: StudioApp) -> None:
+    """Open the list and keep what was chosen."""
+    switch = app.themes
+    before = switch.wanted
+    found = await app.reading.run(lambda: _read_all(switch))
+    chosen = await app.push_screen_wait(ThemePanel(found, before))
+    if chosen:
+        await keep(app, chosen)
+    elif switch.wanted != before:
+        await switch.show(before)
+
+
+def _read_all(switch: ThemesShown) -> dict[str, Tokens | None]:
+    """Return each theme with its colours; None for a file that can't be read."""
+    found: dict[str, Tokens | None] = {}
+    for name in switch.names:
+        try:
+            found[name] = switch.tokens(name)
+        except MilimoError:
+            found[name] = None
+    return found
+
+
+async def keep(app: StudioApp, name: str) -> None:
+    """Show a theme and write it into config.toml; say where another setting overrules that."""
+
+    def write() -> str:
+        write_settings({"theme": name})
+        return read_settings()[1]["theme"]
+
+    try:
+        await app.themes.show(name)
+        origin = await app.reading.run(write)
+    except MilimoError as error:
+        app.say_error(error)
+        return
+    if origin == "config.toml":
+        app.say(f"{name} from now on", "good")
+    else:
+        app.say(f"{name} for now", "warn", f"{origin} overrules it at the next start")
+
+
+class ThemePanel(Overlay):
+    """Dismisses with the name of the theme that was chosen, empty when closed."""
+
+    def __init__(self, themes: Mapping[str, Tokens | None], shown: str) -> None:
+        super().__init__("Themes", (), "Enter keeps it   Esc as it was   / filters")
+        self._themes, self._first = dict(themes), shown
+        self._timer: Timer | None = None
+
+    def _open(self) -> None:
+        self.first_rows = theme_rows(self._themes, self._first, self.ink, self._shows_colour)
+        super()._open()
+        names = list(self._themes)
+        if self._first in names:
+            self.rows.move_to(names.index(self._first))
+
+    @property
+    def _shows_colour(self) -> str:
+        return self.studio_app.colours
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        """Show the theme under the cursor once it rests there."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(REST_SECONDS, self._try_on)
+
+    def _try_on(self) -> None:
+        name, app = self.rows.key, self.studio_app
+        if not name or name == app.themes.wanted or not self.is_active:
+            return
+
+        async def show() -> None:
+            try:
+                await app.themes.show(name)
+            except MilimoError as error:
+                app.say_error(error)
+                return
+            if self.is_active:
+                place = self.rows.cursor
+                self.first_rows = theme_rows(self._themes, self._first, self.ink, self._shows_colour)
+                self._filter(self._words)
+                self.rows.move_to(place)
+
+        app.background(show, "acts")
+
+    @property
+    def _words(self) -> str:
+        from textual.widgets import Input
+
+        return self.query_one(Input).value
+
+
+def theme_rows(themes: Mapping[str, Tokens | None], shown: str, ink: Ink, colours: str) -> tuple[Row, ...]:
+    """Return a row for each theme: its name, its states in its own colours, whose it is."""
+    rows = []
+    for name, tokens in themes.items():
+        note = "the terminal's own colours" if tokens is not None and tokens.ansi else ""
+        if name.endswith(OWN_THEME):
+            note = "yours" if tokens is not None else "yours, but can't be read"
+        elif not note and tokens is not None:
+            note = "dark" if tokens.dark else "light"
+        mark = (PICKED if name == shown else " ", ink.picked)
+        left = line(mark, f" {name:<22}") + (_swatch(name, tokens, colours) if tokens is not None else Text())
+        rows.append(Row(name, left, line((note, ink.muted)), f"{name} {note}"))
+    return tuple(rows)
+
+
+def _swatch(name: str, tokens: Tokens, colours: str) -> Text:
+    """Return the states in a theme's own colours; none where the terminal has no such colours."""
+    if tokens.ansi or colours not in ("truecolor", "256"):
+        return Text()
+    if colours == "256":
+        found = NUMBERS.get(f"{name}{BY_NUMBER}") or numbers_of(tokens)
+        look = {role: f"color({number})" for role, number in found.items()}
+    else:
+        roles = ("background", "text", *(role for role, _ in SWATCH))
+        look = {role: getattr(tokens, role) for role in roles}
+    text = Text(" Aa ", Style(color=look["text"], bgcolor=look["background"]))
+    for role, sign in SWATCH:
+        text.append(f"{sign} ", Style(color=look[role], bgcolor=look["background"]))
+    return text

@@ -1,0 +1,63 @@
+"""A person's own themes: TOML files in the folder `themes` of the studio home, read into colours.
+
+A file says what is other than in the theme that it stands on: `base = "nord"`, `accent = "#ffb454"`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.reasons import reason
+from milimo_tui.core.settings import OWN_THEME
+from milimo_tui.core.spelling import closest_names
+from milimo_tui.tui.terminal.by_index import luminance, parts_of
+from milimo_tui.tui.terminal.palettes import TOKENS, Tokens
+
+ROLES = tuple(field.name for field in fields(Tokens) if field.name not in ("dark", "ansi"))
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_MOST = 100_000  # bytes
+
+
+def theme_folder(home: Path) -> Path:
+    """Return where the files lie, whether there are any or not."""
+    return home / "themes"
+
+
+def own_names(home: Path) -> Sequence[str]:
+    """List the files by their names. Reads the disk."""
+    return sorted(path.name for path in theme_folder(home).glob(f"*{OWN_THEME}") if path.is_file())
+
+
+def read_theme(path: Path) -> Tokens:
+    """Read a theme. Raises NotFound where there is no file, BadInput for what it says wrong."""
+    try:
+        with path.open("rb") as file:
+            values = tomllib.loads(file.read(_MOST).decode())
+    except FileNotFoundError:
+        raise NotFound(f"there is no theme {path.name}", f"its place is {path}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BadInput(f"{path.name}: {reason(error)}", 'accent = "#5fd3c6" is a line of it') from error
+    return _tokens(path.name, values)
+
+
+def _tokens(name: str, values: dict[str, Any]) -> Tokens:
+    base = values.pop("base", "milimo-dark")
+    if base not in TOKENS or TOKENS[base].ansi:
+        known = ", ".join(each for each, tokens in TOKENS.items() if not tokens.ansi)
+        raise BadInput(f"{name}: it can't stand on “{base}”", f"base is one of {known}")
+    for role, value in values.items():
+        if role not in ROLES:
+            near = closest_names(role, list(ROLES))
+            hint = f"near it: {near}" if near else f"roles: {', '.join(ROLES)}"
+            raise BadInput(f"{name}: there is no role “{role}”", hint)
+        if not isinstance(value, str) or not _COLOUR.fullmatch(value):
+            raise BadInput(f"{name}: {role} can't be {value!r}", "a colour is written #rrggbb")
+    made = replace(TOKENS[base], **{role: value.lower() for role, value in values.items()})
+    light, dark = luminance(parts_of(made.text)), luminance(parts_of(made.background))
+    return replace(made, dark=light >= dark)

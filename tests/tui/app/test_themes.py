@@ -1,0 +1,136 @@
+"""Themes: chosen by keys and seen at once, kept in config.toml, of one's own; motion that is reduced."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.host import config_folder
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.terminal.theme import tokens_of
+from tests.tui.house import make_studio
+from tests.tui.stage import Stage, on
+
+
+@pytest.fixture(autouse=True)
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("MILIMO_THEME", raising=False)
+    return tmp_path / "config" / "milimo" / "config.toml"
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def grounds(stage: Stage) -> set[str]:
+    """The grounds of the screen in front."""
+    strips = stage.app.screen._compositor.render_strips()
+    styles = [segment.style for strip in strips for segment in strip if segment.style is not None]
+    return {style.bgcolor.name for style in styles if style.bgcolor is not None}
+
+
+async def test_a_theme_is_seen_while_the_cursor_is_on_it_and_kept_by_enter(
+    studio: Studio, config: Path
+) -> None:
+    async with on(studio, "storyboard") as stage:
+        await stage.press("g", "a")
+        assert "nord" in stage.text
+        await stage.press("j", "j")
+        await stage.until(lambda: stage.app.theme == "nord")
+        await stage.until(lambda: tokens_of("nord").background in grounds(stage))
+        await stage.press("escape")
+        await stage.until(lambda: stage.app.theme == "milimo-dark")
+        assert not config.exists()
+        await stage.press("g", "a", "slash")
+        await stage.type("dracula")
+        await stage.press("enter", "enter")
+        await stage.until(lambda: stage.app.theme == "dracula")
+        await stage.until(config.exists)
+        assert tomllib.loads(config.read_text())["theme"] == "dracula"
+        await stage.until(lambda: tokens_of("dracula").background in grounds(stage))
+        await stage.press("g", "s")
+        await stage.until(lambda: tokens_of("dracula").background in grounds(stage))
+        assert tokens_of("milimo-dark").background not in grounds(stage)
+
+
+async def test_a_theme_is_taken_by_its_name_too(studio: Studio, config: Path) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press(":")
+        await stage.type("theme solarized-light")
+        await stage.press("enter")
+        await stage.until(lambda: stage.app.theme == "solarized-light")
+        assert tomllib.loads(config.read_text())["theme"] == "solarized-light"
+        await stage.press(":")
+        await stage.type("theme solarised-light")
+        await stage.press("enter")
+        assert "near it: solarized-light" in stage.said
+        assert stage.app.theme == "solarized-light"
+
+
+async def test_256_colours_have_each_theme_by_number(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLORTERM")
+    async with on(studio, "timeline") as stage:
+        await stage.app.themes.show("gruvbox-light")
+        await stage.settle()
+        assert stage.app.theme == "gruvbox-light-256"
+        await stage.press("g", "a")
+        assert "● ◐ ✕ ▒" in stage.text
+
+
+async def test_a_file_of_ones_own_is_shown_and_followed_while_it_is_changed(
+    studio: Studio, config: Path
+) -> None:
+    folder = studio.home.root / "themes"
+    folder.mkdir()
+    file = folder / "dusk.toml"
+    file.write_text('base = "nord"\nbackground = "#202030"\n')
+    async with on(studio, "storyboard") as stage:
+        await stage.press("g", "a", "G")
+        assert "dusk.toml" in stage.text
+        await stage.press("enter")
+        await stage.until(lambda: "#202030" in grounds(stage))
+        assert tomllib.loads(config.read_text())["theme"] == "dusk.toml"
+        file.write_text('base = "nord"\nbackground = "#301020"\n')
+        os.utime(file, (1, 1))
+        await stage.until(lambda: "#301020" in grounds(stage))
+        file.write_text('base = "nord"\nbackgruond = "#301020"\n')
+        os.utime(file, (2, 2))
+        await stage.until(lambda: "near it: background" in stage.said)
+        assert "#301020" in grounds(stage), "what was shown stays"
+
+
+async def test_a_file_that_can_t_be_read_at_the_start_is_one_sentence(tmp_path: Path, config: Path) -> None:
+    config.parent.mkdir(parents=True)
+    config.write_text('theme = "gone.toml"\n')
+    assert config_folder() == config.parent
+    made = make_studio(tmp_path / "home")
+    async with on(made, "storyboard") as stage:
+        await stage.until(lambda: "there is no theme gone.toml" in stage.said)
+        assert stage.app.theme == "milimo-dark"
+    made.close()
+
+
+async def test_motion_that_is_reduced_stands_still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from milimo_tui.tui.play.meters import Meters
+
+    monkeypatch.setenv("MILIMO_MOTION", "reduced")
+    made = make_studio(tmp_path / "home")
+    async with on(made, "timeline") as stage:
+        assert stage.app.animation_level == "none"
+        meters = stage.screen.query_one(Meters)
+        meters.show((-3.0, -6.0, -14.0))
+        assert not meters.is_at_rest
+        meters.rest()
+        assert meters.is_at_rest
+    made.close()
