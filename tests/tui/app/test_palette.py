@@ -74,7 +74,7 @@ def _called(entries: list[tuple[registry.Command, str, str]], words: str) -> lis
 
 @pytest.mark.parametrize(
     ("typed", "first"),
-    [("louder", "cut.set"), ("cut in half", "cut.split"), ("slow motion", "cut.speed"),
+    [("louder", "cut.louder"), ("cut in half", "cut.split"), ("slow motion", "cut.speed"),
      ("crossf", "cut.transition"), ("generate", "shot.make"), ("undel", "bin.restore")],
 )  # fmt: skip
 def test_what_people_call_an_act_finds_it(typed: str, first: str) -> None:

@@ -486,6 +486,7 @@ async def test_what_is_longer_than_its_line_grows_over_the_screen_until_the_next
         def foot() -> list[str]:
             return [row.rstrip() for row in screen_text(pilot).splitlines()[-5:-1]]
 
+        await until(pilot, lambda: "→" in screen_text(pilot))  # the next step is told
         rows = screen_text(pilot).splitlines()
         app.say("x" * 30 + " " + "y" * 60 + " the end", "error", "a hint that tells the way out of it")
         await settle(pilot)
