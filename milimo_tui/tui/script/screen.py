@@ -22,8 +22,8 @@ from textual.widgets import TextArea
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.shots.committed import Committed
 from milimo_tui.story.shots.outline import Outline
-from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.story.values.film import ElementKind
+from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.script.editor import ScriptEditor
 from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary, unwritten_rows
 from milimo_tui.tui.script.outliner import Outliner
