@@ -490,6 +490,16 @@ class StudioScreen(Screen[None]):
         elif self.typing:
             self.set_focus(None)
 
+    def set_focus(
+        self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
+    ) -> None:
+        """Give a widget the keys; while a line is typed it has them, and the widget gets them behind it.
+
+        A list that comes back, or a click, would else take them from a line that nothing then could leave.
+        """
+        if from_app_focus or not self.prompt.keeps_from(widget):
+            super().set_focus(widget, scroll_visible, from_app_focus)
+
     def act_close(self, key_command: KeyCommand) -> None:
         if len(self.app.screen_stack) > 1:
             self.dismiss()

@@ -174,6 +174,16 @@ class Prompt(Horizontal):
             if self.is_attached:
                 self._leave()
 
+    def keeps_from(self, widget: Widget | None) -> bool:
+        """Keep the keys while a line is typed; the widget that wants them has them behind it.
+
+        Returns False where nothing is typed, and for what belongs to the prompt.
+        """
+        if self._answer is None or (widget is not None and self in widget.ancestors_with_self):
+            return False
+        self._before = widget
+        return True
+
     async def closed(self) -> None:
         """Wait until nothing is asked."""
         while self._answer is not None:

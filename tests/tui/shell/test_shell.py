@@ -27,6 +27,7 @@ from milimo_tui.tui.keys.command_words import command_values, with_lists
 from milimo_tui.tui.script.screen import ScriptScreen
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 from milimo_tui.tui.terminal.theme import ANSI, Ink
 from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.hints import Hints
@@ -530,6 +531,22 @@ async def test_a_question_waits_for_the_line_that_is_typed_and_then_has_the_keys
         await settle(pilot)
         await press(pilot, "y escape")
         assert await typed.wait() is None
+
+
+async def test_a_line_that_is_typed_keeps_the_keys_whatever_wants_them(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, "g b /")
+        screen = app.screen
+        assert isinstance(screen, StoryboardScreen)
+        cards = screen.cards
+        for wants in (cards.focus, lambda: screen.set_focus(None), cards.focus):
+            wants()
+            await settle(pilot)
+            await press(pilot, "n")
+        assert screen.prompt.typed == "nnn"
+        await press(pilot, "escape")
+        assert not screen.prompt.is_open
+        assert screen.focused is cards
 
 
 async def test_a_question_has_the_keys_while_one_writes(studio: Studio) -> None:
