@@ -41,7 +41,9 @@ async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
     with_keys = {each.run for each in keymap.lookup(contexts)}
     commands = [command for id, command in registry.items() if id not in with_keys]
     panel = KeySheet(f"Keys · {screen.TITLE}", rows, manual, partial(_without_keys, commands, app.ink))
-    chosen = await app.push_screen_wait(panel)
+    chosen: str | None = await app.push_screen_wait(panel)
+    if chosen is None:
+        return  # the studio is being left
     if chosen.startswith(COMMAND):
         await CommandLine(app, screen).choose(chosen.removeprefix(COMMAND))
     elif chosen:

@@ -199,6 +199,13 @@ NOTES: Mapping[str, Notes] = {
     "blend": BLENDS,
     "damaged": DAMAGES,
     "easing": EASINGS,
+    "pitch": {"keep": "voices sound as they are", "tape": "higher where it is faster, as on tape"},
+    "between": {"blend": "two frames are mixed", "nearest": "the nearest frame, sharp"},
+    "which": {
+        "rejected": "takes that were rejected",
+        "unmarked": "takes that nobody picked, rated or rejected",
+        "all": "every take that is not picked",
+    },
     "align": ALIGNS,
     "place": PLACES,
     "subtitles": SUBTITLES,

@@ -190,10 +190,11 @@ class UnsureScreen(StudioScreen):
     def next_place(self) -> Place:
         if self.doubt is None:
             return Place(self.MODE)
-        does = f"takes {self.answers.key}"
-        why = _question(self.doubt)
+        why = "what stands above is a guess"  # the question and its answers stand there whole
         left = {"left": len(self._doubts)}
-        step = Step("", "shot.accept", why, does=does, values=left, screen=self.MODE, act="ui.enter")
+        step = Step(
+            "", "shot.accept", why, does="takes the answer", values=left, screen=self.MODE, act="ui.enter"
+        )
         return Place(self.MODE, step=step, acts=("ui.enter", "ui.correct"))
 
     def facts(self) -> Text | str:

@@ -18,6 +18,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
+from milimo_tui.core.reasons import reason
 from milimo_tui.tui.fields.form_field import FormField, Kind, free_words
 from milimo_tui.tui.widgets.choice_box import ChoiceBox
 from milimo_tui.tui.widgets.host import host_of, host_screen_of
@@ -421,7 +422,7 @@ def in_own_thread(work: Callable[[], str]) -> asyncio.Future[str]:
         try:
             result = work()
         except Exception as error:  # noqa: BLE001 - a preview that fails says so
-            result = f"✕ {error}"
+            result = f"✕ {reason(error)}"
         with suppress(RuntimeError):  # the loop ended meanwhile
             loop.call_soon_threadsafe(settle, result)
 

@@ -106,7 +106,7 @@ def test_what_is_nothing_says_what_is_nearest(typed: str, near: str) -> None:
 async def test_the_palette_says_that_nothing_is_called_so_and_stays(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         panel = await _palette(stage, "lowder")
-        await stage.until(lambda: "✕ no “lowder”; nearest: louder" in stage.text)
+        await stage.until(lambda: "✕ no “lowder”; nearest: lower" in stage.text)
         await stage.pilot.press("enter")
         await stage.pilot.pause()
         assert stage.app.screen is panel
@@ -134,7 +134,7 @@ async def test_words_for_an_act_lead_to_it_after_the_colon(studio: Studio) -> No
         await stage.until(lambda: bool(stage.screen.prompt.above))
         await stage.until(lambda: "ctrl+f finder" in stage.text)
         await stage.type("louder")
-        await stage.until(lambda: stage.screen.prompt.above[0].plain.startswith("cut set"))
+        await stage.until(lambda: stage.screen.prompt.above[0].plain.startswith("cut louder"))
         await stage.press("enter")
         await stage.until(lambda: stage.screen.prompt.is_open and "cut set" in stage.lines()[-2])
         await stage.press("escape")

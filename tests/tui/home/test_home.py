@@ -59,7 +59,7 @@ async def test_without_a_film_home_says_how_to_begin(studio: Studio) -> None:
             assert words in stage.text
         assert "studio home" not in stage.text, "nothing about homes where there is one"
         await stage.press("G", "enter")
-        assert stage.screen.MODE == "new_film"
+        await stage.until(lambda: stage.screen.MODE == "new_film")
         await stage.until(lambda: "3 scenes" in stage.text)
 
 

@@ -19,7 +19,7 @@ LATE = ROWS.index("You are late.")
 KEYS = [
     *"hjklwbe0$(){}xXDJ~pPuU.;,vVoOaAiI", "d w", "d d", "d }", "c w", "c i w", "d i d", "d a s", "y y",
     "y i p", "3 x", "2 d d", "r z", "f e", "t a", "S", "C", "s", "g g", "G", "m a", "' a", "d ' a", "escape",
-    "d (", "c a w", "Y", "y )", "2 .", "W", "B", "*", "d j", "d k", "d G", "d g g",
+    "d (", "c a w", "y y", "y )", "2 .", "W", "B", "*", "d j", "d k", "d G", "d g g",
     '" b y w', '" b p', "d f e",
 ]  # fmt: skip
 TYPED = ["RAIN", "Low.", "int. r", " (", "x", "é漢"]

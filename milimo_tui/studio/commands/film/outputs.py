@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.reasons import reason
 from milimo_tui.cut.delivery.presets import preset_of
 from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.studio.render.deliveries import Order
@@ -47,7 +48,7 @@ def _output(words: str, base: DeliveryRequest) -> Output:
     try:
         name, *fields = shlex.split(words)
     except ValueError as error:
-        raise BadInput(f"“{words}” is no output: {error}", "for example --also prores") from None
+        raise BadInput(f"“{words}” is no output: {reason(error)}", "for example --also prores") from None
     preset_of(name)
     given: dict[str, str] = {}
     for word in fields:
