@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from milimo_tui.cut.layout.layout import Placed, layout
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.media.read.probe import probe
 from milimo_tui.studio.session.studio import Studio

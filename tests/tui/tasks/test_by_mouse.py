@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from milimo_tui.cut.delivery.presets import preset_of
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.media.read.probe import probe
 from milimo_tui.studio.session.studio import Studio
@@ -152,12 +151,13 @@ async def test_6_louder_music_under_speech(studio: Studio) -> None:
 
 
 async def test_7_slow_a_clip_to_half(studio: Studio) -> None:
+    """The number is typed, and ended as any word is: by Enter."""
     async with sitting(studio, "timeline") as (stage, mouse):
         await at_clip(stage, mouse, "V1", 1, button=RIGHT)
         await by_menu(stage, mouse, "speed, with a curve")
         await stage.until(lambda: "SPEED" in stage.lines()[-1])
         await stage.type("50")
-        await mouse.foot("Enter keep")
+        await stage.press("enter")
         await stage.until(lambda: clips(studio, "V1")[1].clip.effects.speed == Fraction(1, 2))
 
 
@@ -187,8 +187,9 @@ async def test_9_deliver_h264_and_prores(two_lamps: Studio, film: Milimo) -> Non
     async with sitting(two_lamps, "film") as (stage, mouse):
         before = {film.path for film in stage.screen.films}
         for preset in ("h264", "prores"):
-            await mouse.on(preset_of(preset).use, last=True)
-            await mouse.foot("Enter into a batch")
+            for _ in range(2):  # a click goes to a row, another chooses it
+                if preset not in stage.screen.outputs:
+                    await mouse.on(f" {preset}  ")
         await stage.until(lambda: "2 outputs as one batch" in stage.text)
         await mouse.foot("c c render")
         await stage.until(lambda: len({film.path for film in stage.screen.films} - before) == 2)
