@@ -46,7 +46,7 @@ BUDGETS = {
     "cancels": Budget(ci=30, full=30, seconds=39, part=2),
     "sync": Budget(ci=60, full=600, seconds=15),  # seconds of film at each of four rates
     "preview_equals_export": Budget(ci=200, full=500, seconds=16),  # random cuts
-    "tour": Budget(ci=1, full=1, seconds=110, part=3),
+    "tour": Budget(ci=1, full=1, seconds=110, part=4),
     "remake": Budget(ci=1, full=1, seconds=30),
     "forms": Budget(ci=9, full=400, seconds=20),  # forms of weights, of all there are
     "short_storm": Budget(ci=1, full=1, seconds=10),
@@ -56,13 +56,13 @@ BUDGETS = {
     "queue": Budget(ci=1, full=1, seconds=112, part=9),  # supervisors and workers as processes
     "light": Budget(ci=1, full=1, seconds=3),  # the wheel without the model stack
     "pages": Budget(ci=1, full=1, seconds=8),
-    "command_line": Budget(ci=1, full=1, seconds=271, part=12),
+    "command_line": Budget(ci=1, full=1, seconds=271, part=16),
     "recovery": Budget(ci=1, full=1, seconds=52, part=6),  # damaged files, moved homes, killed processes
     "files": Budget(ci=1, full=1, seconds=56, part=6),  # forms of films and sounds
     "drawings": Budget(ci=1, full=1, seconds=6),
     "hostile": Budget(ci=1, full=1, seconds=29, part=2),
-    "models": Budget(ci=1, full=1, seconds=180, part=10),
-    "screens": Budget(ci=1, full=1, seconds=230, part=12),
+    "models": Budget(ci=1, full=1, seconds=180, part=14),
+    "screens": Budget(ci=1, full=1, seconds=230, part=16),
     "sound": Budget(ci=1, full=1, seconds=22),  # a real sound server, meters by the clock
     "mpv": Budget(ci=40, full=400, seconds=20),  # edits of a cut
     "screenshots": Budget(ci=1, full=9, seconds=17),  # of nine kinds and sizes of terminals
@@ -70,6 +70,7 @@ BUDGETS = {
     "slow line": Budget(ci=1, full=3, seconds=44),  # sizes of terminals; of 170 random moves each
     "next step": Budget(ci=200, full=2_000, seconds=60),  # random acts
     "palette": Budget(ci=6, full=1, seconds=14),  # of so many commands one is walked
+    "ten tasks": Budget(ci=1, full=1, seconds=50, part=2),
     "ten minutes": Budget(ci=10, full=600, seconds=14),  # seconds of each
 }
 

@@ -14,6 +14,7 @@ from textual import events
 from textual.geometry import Offset
 
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, show
+from milimo_tui.tui.keys.tasks import GO, LOOK, MOVE, PLAY, SELECT, task_of
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -75,7 +76,7 @@ class ContextMenu(Overlay):
 
 
 def menu_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[Binding]:
-    """Return what the menu offers: the acts of the contexts that are about what is here, those in use first.
+    """Return what the menu offers: the acts of the contexts that are about what is here, the used ones first.
 
     Motions and objects are no acts by themselves; an operator acts on what is under the cursor.
     """
@@ -94,9 +95,12 @@ def menu_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[Binding]:
 
 
 def _by_use(binding: Binding) -> int:
+    """Return 0 for what is used most, then what changes the film, what goes and looks, what is everywhere."""
     if binding.context in SHARED:
-        return 2
-    return 0 if binding.foot else 1
+        return 3
+    if binding.foot:
+        return 0
+    return 2 if task_of(binding) in (MOVE, GO, PLAY, SELECT, LOOK) else 1
 
 
 def menu_rows(bindings: Sequence[Binding], ink: Ink, idle: Collection[str] = ()) -> list[Row]:

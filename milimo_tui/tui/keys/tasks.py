@@ -51,7 +51,8 @@ _ACTS: dict[str, tuple[str, ...]] = {
     SOUND: ("ui.track_flag", "ui.track_new", "cut.detach_sound", "cut.set", "ui.level", "cut.effect"),
     MAKE: (
         "shot.make", "app.build", "ui.remake", "ui.edit_spec", "storyboard.board", "ui.own_board", "ui.print",
-        "element.draw", "ui.render", "ui.suggestions", "shot.enhance", "ui.commit", "ui.next_step",
+        "element.draw", "ui.render", "ui.suggestions", "shot.enhance", "ui.commit", "ui.commit_and_make",
+        "ui.next_step",
     ),
     TAKES: (
         "ui.take_previous", "ui.take_next", "ui.compare", "ui.rate", "shot.rate", "shot.pick", "ui.pick",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.story.values.film import Asset
+from milimo_tui.core.time import parse_frame
+from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import Use
+from milimo_tui.tui.fields.form_field import FormField, Kind
 from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.browser import BrowserChoice, BrowserScreen
 from milimo_tui.tui.media.media_view import KINDS, SORTS, MediaView
@@ -23,6 +26,7 @@ from milimo_tui.tui.play.mpv import to_player
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.timeline.values import registers
 from milimo_tui.tui.timeline.values.registers import SourceClip
+from milimo_tui.tui.timeline.values.source_side import STILL_SECONDS
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -32,6 +36,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 FOLDER = "media-folder"  # what is remembered: where the browser was last
+
+
+def _length_field(rate: Fraction) -> FormField:
+    """How long a picture is seen; nothing typed is as long as any."""
+    return FormField(
+        key="frames", label="seen for", kind=Kind.TIME, least=1, rate=rate, default=f"{STILL_SECONDS}s",
+        begins_anew=True,
+    )  # fmt: skip
 
 
 class MediaScreen(MediaView):
@@ -195,6 +207,24 @@ class MediaScreen(MediaView):
         source, studio = SourceClip(asset=asset.id, name=asset.name), self.studio_app.studio
         await self.in_thread(lambda: registers.keep(studio, key_command.register, source))
         self.say(f"yanked {asset.name}", "good", "p inserts it on the timeline, P overwrites")
+
+    async def act_insert(self, key_command: KeyCommand) -> None:
+        """p: insert the file under the cursor on V1 at the playhead; of a picture ask how long it is seen."""
+        asset, cut = self.asset, self.film.cut if self.film else None
+        if asset is None or cut is None:
+            self.say("no file is selected" if cut is not None else "there is no cut yet", "warn")
+            return
+        if asset.kind is AssetKind.SOUND:
+            self.say("a sound goes on a track of sound", "warn", "y yanks it, p on that track lays it")
+            return
+        values: dict[str, Any] = {"asset": asset.id, "at": str(cut.playhead)}
+        if asset.kind is AssetKind.PICTURE:
+            typed = await self.ask_field(_length_field(cut.rate), name="LENGTH")
+            if typed is None:
+                return
+            values["frames"] = parse_frame(typed or f"{STILL_SECONDS}s", cut.rate)
+        if await self.command("cut.insert", **values) is not None:
+            await self.studio_app.go("timeline")
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the file under the cursor alone."""

@@ -97,8 +97,20 @@ class CommitScreen(StudioScreen):
         }
 
     async def _commit(self) -> None:
-        if await self.command("storyboard.commit", **self._answers()) is not None:
-            self.dismiss()
+        await self._is_committed()
+
+    async def _is_committed(self) -> bool:
+        """Commit, and close the page; return whether it was done."""
+        if await self.command("storyboard.commit", **self._answers()) is None:
+            return False
+        self.dismiss()
+        return True
+
+    async def act_commit_and_make(self, key_command: KeyCommand) -> None:
+        """!: commit, and make again what is stale then; over a minute of work asks first."""
+        app = self.studio_app
+        if await self._is_committed():
+            app.run_command("app.build")  # not this page's any more: it is closed
 
     def act_toggle(self, key_command: KeyCommand) -> None:
         """Answer the other way whether somebody goes along to a new name."""

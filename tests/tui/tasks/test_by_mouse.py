@@ -1,0 +1,209 @@
+"""The same ten tasks at 200×50 by the mouse: all but the words typed is clicked, where it stands.
+
+What no mouse does is said in the test: words and numbers are typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from milimo_tui.cut.values.cut import SourceKind
+from milimo_tui.media.read.probe import probe
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.app.context_menu import ContextMenu
+from tests.front_door import Milimo
+from tests.tui import house, rain_market
+from tests.tui.stage import Stage, on
+from tests.tui.tasks.mouse import RIGHT, Mouse
+from tests.tui.tasks.test_by_keys import TICKET, all_clips, clips, cut_of
+
+pytestmark = pytest.mark.long("ten tasks")
+
+LARGE = (200, 50)
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = rain_market.make_studio(tmp_path / "home", actor="test")
+    yield made
+    client = made.client_or_none()
+    if client is not None:
+        client.stop(now=True, wait=5.0)
+    made.close()
+
+
+@pytest.fixture
+def two_lamps(film: Milimo) -> Iterator[Studio]:
+    made = Studio.open(home=str(film.home), actor="test")
+    yield made
+    made.close()
+
+
+@asynccontextmanager
+async def sitting(studio: Studio, mode: str) -> AsyncIterator[tuple[Stage, Mouse]]:
+    async with on(studio, mode, LARGE) as stage:
+        yield stage, Mouse(stage)
+
+
+async def at_clip(stage: Stage, mouse: Mouse, track: str, place: int, *, button: int = 1) -> None:
+    """Click into a clip of a track, near its middle."""
+    timeline, placed = stage.screen.timeline, clips(stage.app.studio, track)[place]
+    lane = next(index for index, lane in enumerate(stage.screen.cutting.lanes) if lane.track.name == track)
+    row = next(y for y, line in enumerate(timeline.lines) if line.lane == lane)
+    cell = timeline.head + int(stage.screen.view.cell(placed.start + placed.clip.frames // 2))
+    await mouse.cell(timeline.region.x + cell, timeline.region.y + row, button=button)
+
+
+async def by_menu(stage: Stage, mouse: Mouse, words: str) -> None:
+    """Click on a row of the menu that the right button has opened."""
+    await stage.until(lambda: isinstance(stage.screen, ContextMenu), "no menu came")
+    await mouse.wheel_to(f"  {words}")  # a row begins so
+    await mouse.on(f"  {words}")
+    await stage.settle()
+
+
+async def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
+    """Its path is typed: the form is a field, and lists no files to be clicked."""
+    script = tmp_path / "night train.fountain"
+    script.write_text(house.SCRIPT.replace("Rain Market", "Night Train"))
+    studio = house.make_studio(tmp_path / "home", None)
+    async with sitting(studio, "home") as (stage, mouse):
+        await mouse.on("Start a film")
+        await stage.until(lambda: stage.screen.MODE == "new_film" and stage.screen.typing)
+        await stage.type(str(script))
+        await mouse.foot("Enter start")
+        await stage.until(lambda: stage.app.current_mode == "storyboard")
+    assert len(studio.snapshot().story.live_shots()) > 3
+    studio.close()
+
+
+async def test_2_fix_a_line_and_remake_its_shot(two_lamps: Studio) -> None:
+    [shot] = [shot for shot in two_lamps.snapshot().story.shots if shot.dialogue]
+    takes = len([take for take in two_lamps.snapshot().story.takes if take.shot == shot.id])
+    async with sitting(two_lamps, "script") as (stage, mouse):
+        await mouse.on("You are late.", at="Y")
+        await mouse.foot("i write")
+        await stage.type("Listen. ")
+        await mouse.foot("Esc read")
+        await mouse.foot("c c commit")
+        await stage.until(lambda: stage.screen.MODE == "commit")
+        await mouse.foot("! and make")
+
+        def made() -> bool:
+            story = two_lamps.snapshot().story
+            return len([take for take in story.takes if take.shot == shot.id]) == takes + 1
+
+        await stage.until(made, "its shot was not made again")
+    after = next(each for each in two_lamps.snapshot().story.shots if each.id == shot.id)
+    assert "Listen." in after.dialogue[0].text
+
+
+async def test_3_reject_a_take_and_pick_another(studio: Studio) -> None:
+    shot = studio.snapshot().story.shots[0]
+    second = rain_market.add_take(studio.project(), shot, seed=77)
+    async with sitting(studio, "storyboard") as (stage, mouse):
+        await mouse.foot("Enter open")
+        await mouse.on("take 1")
+        await mouse.on("take 1", button=RIGHT)
+        await by_menu(stage, mouse, "reject the take")
+        await stage.until(lambda: any(take.rejected for take in studio.snapshot().story.takes))
+        await mouse.on("take 2")
+        await mouse.foot("Enter edit, pick")
+        await stage.until(lambda: studio.snapshot().story.shots[0].take == second.id)
+
+
+async def test_4_title_over_the_second_shot(studio: Studio) -> None:
+    async with sitting(studio, "timeline") as (stage, mouse):
+        await at_clip(stage, mouse, "V1", 1, button=RIGHT)
+        await by_menu(stage, mouse, "title, typed on")
+        await stage.until(lambda: "Title over 1B" in stage.text)
+        await stage.type("The Last Night")
+        await mouse.foot("Enter keep")
+        made = [placed for placed in all_clips(studio) if placed.clip.effects.title is not None]
+        assert [each.clip.effects.title.text for each in made if each.clip.effects.title] == [
+            "The Last Night"
+        ]
+        second = clips(studio, "V1")[1]
+        assert second.start <= made[0].start < second.start + second.clip.frames
+
+
+async def test_5_dissolve_at_an_edit(studio: Studio) -> None:
+    async with sitting(studio, "timeline") as (stage, mouse):
+        for _ in range(2):  # its takes are as long as the shots: the second time it lets them overlap
+            await at_clip(stage, mouse, "V1", 1, button=RIGHT)
+            await by_menu(stage, mouse, "dissolve")
+        await stage.until(lambda: cut_of(studio).transitions)
+
+
+async def test_6_louder_music_under_speech(studio: Studio) -> None:
+    rain_market.add_sound(studio.project(), cut_of(studio))
+    async with sitting(studio, "timeline") as (stage, mouse):
+        await at_clip(stage, mouse, "A2", 0, button=RIGHT)
+        await by_menu(stage, mouse, "louder, 1 dB")
+        await stage.until(lambda: clips(studio, "A2")[0].clip.gain_db == 1)
+
+
+async def test_7_slow_a_clip_to_half(studio: Studio) -> None:
+    """The number is typed, and ended as any word is: by Enter."""
+    async with sitting(studio, "timeline") as (stage, mouse):
+        await at_clip(stage, mouse, "V1", 1, button=RIGHT)
+        await by_menu(stage, mouse, "speed, with a curve")
+        await stage.until(lambda: "SPEED" in stage.lines()[-1])
+        await stage.type("50")
+        await stage.press("enter")
+        await stage.until(lambda: clips(studio, "V1")[1].clip.effects.speed == Fraction(1, 2))
+
+
+async def test_8_place_a_photo_for_three_seconds(studio: Studio, tmp_path: Path) -> None:
+    folder = tmp_path / "user"
+    folder.mkdir()
+    Image.fromarray(np.full((60, 90, 3), 120, np.uint8)).save(folder / "photo.png")
+    async with sitting(studio, "media") as (stage, mouse):
+        await mouse.foot("a add")
+        await mouse.on("photo.png")
+        await stage.until(lambda: stage.screen.MODE == "media" and "picture" in stage.text)
+        await mouse.on("photo.png")
+        await mouse.foot("p into the cut")
+        await stage.until(lambda: stage.screen.prompt.is_open)
+        await stage.type("3s")
+        await mouse.foot("Enter take it")
+
+        def photos() -> list[int]:
+            shown = (each.clip for each in clips(studio, "V1"))
+            return [clip.frames for clip in shown if clip.source.kind is SourceKind.ASSET]
+
+        await stage.until(lambda: photos() == [75])
+
+
+async def test_9_deliver_h264_and_prores(two_lamps: Studio, film: Milimo) -> None:
+    film.act("cut", "remove", "1B")  # the film that there is is an older one
+    async with sitting(two_lamps, "film") as (stage, mouse):
+        before = {film.path for film in stage.screen.films}
+        for preset in ("h264", "prores"):
+            for _ in range(2):  # a click goes to a row, another chooses it
+                if preset not in stage.screen.outputs:
+                    await mouse.on(f" {preset}  ")
+        await stage.until(lambda: "2 outputs as one batch" in stage.text)
+        await mouse.foot("c c render")
+        await stage.until(lambda: len({film.path for film in stage.screen.films} - before) == 2)
+        made = [probe(film.path).video_codec for film in stage.screen.films if film.path not in before]
+        assert sorted(made) == ["h264", "prores"]
+
+
+async def test_10_find_who_said_ticket(tmp_path: Path) -> None:
+    studio = house.make_studio(tmp_path / "home", TICKET)
+    async with sitting(studio, "storyboard") as (stage, mouse):
+        await mouse.foot("? keys")
+        await mouse.on("find anything")
+        await mouse.on("find anything")
+        await stage.until(lambda: stage.screen.MODE == "finder")
+        await stage.type("ticket")
+        await stage.until(lambda: "MARA" in stage.text and "You lost the ticket?" in stage.text)
+    studio.close()
