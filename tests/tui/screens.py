@@ -50,20 +50,29 @@ class Studied:
 
 SCREENS: Sequence[Studied] = (
     Studied("home", "gh", "Start a film", "Home: the films of this machine"),
+    Studied("new-film", "gha", "screenplay", "A new film's form (`a` at home)", "\x1b"),
     Studied("script", "gs", "Script", "Script, with its scenes and shots beside"),
     Studied("storyboard", "gb", "Storyboard", "Storyboard"),
     Studied("shot", "gbll\r", "negative", "A shot"),
+    Studied("shot-form", "gbe", "action", "A shot's words, to be edited (`e`)", "\x1b"),
     Studied("plan", "gbp", "classical", "A scene's plan, from above (`p`)", "\x1b"),
     Studied("unsure", "gbgq", "Unsure", "What is unsure (`g q`)", "\x1b"),
     Studied("print", "gbcp", "Boards to:", "Boards to hand round (`c p`)", "\x1b"),
     Studied("elements", "ge", "Elements", "Elements: people, places and things"),
     Studied("element", "ge\r", "element", "An element along the film (Enter)", "\x1b"),
     Studied("timeline", "gt", "Timeline", "Timeline"),
+    Studied("trim", "gt4lt", "TRIM", "Trimming an edit (`t`)", "\x1b"),
+    Studied("title", "gt4lZt", "TITLE", "A title typed on the frame (`Z t`)", "\x1b\x1b"),
+    Studied("effects", "gt4lZe", "EFFECTS", "Effects, tried on this frame (`Z e`)", "\x1b"),
+    Studied("speed", "gt4lZv", "SPEED", "Speed, with a curve (`Z v`)", "\x1b"),
+    Studied("level", "gt4lZm", "LEVEL", "Level, with a curve (`Z m`)", "\x1b"),
     Studied("media", "gm", "Media", "Media"),
     Studied("review", "gv", "Review", "Review"),
+    Studied("grid", "gvfv", "take", "A shot's takes in a grid (`v`)", "\x1b"),
     Studied("jobs", "gj", "Jobs", "Jobs"),
     Studied("weights", "gw", "Weights", "Weights of models"),
     Studied("film", "gf", "Film", "Film: what is rendered, and how"),
+    Studied("presets", "gfP", "deliver as", "Film's presets (`P`)", "P"),
     Studied("cuts", "gtgc", "Cuts", "Cuts and versions", "\x1b"),
     Studied("notes", "gtgn", "Notes", "Notes", "\x1b"),
     Studied("history", "gtgu", "History", "History: every state, every branch", "\x1b"),
@@ -72,7 +81,13 @@ SCREENS: Sequence[Studied] = (
     Studied("keys", "gt?", "Keys", "The keys here (`?`)", "\x1b"),
     Studied("log", "gtgl", "Messages", "What was said (`g l`)", "\x1b"),
     Studied("commit", "gs16Gix\x1bcc", "would do this", "What a commit would do (`c c`)", "\x1bu"),
+    Studied("menu", "gtga", "here", "What can be done here (`g a`, or the right button)", "\x1b"),
+    Studied("themes", "gtgo", "heme", "Themes (`g o`)", "\x1b"),
+    Studied("finder", "gt\x06mara", "Mara", "The finder (ctrl+f)", "\x1b\x1b\x1b"),
+    Studied("own-keys", "gtgk", "preset", "Keys of one's own (`g k`)", "\x1b"),
     Studied("palette", "gt:spl", "COMMAND", "A command by its words (`:`)", "\x1b\x1b"),
+    # Behind all others: it opens a film of its own.
+    Studied("tour", "ghT", "tour 1 of", "The tour, which watches the keys"),
 )
 EVERY = tuple(screen.name for screen in SCREENS)
 PICTURES = ROOT / "docs" / "pictures" / "screens"

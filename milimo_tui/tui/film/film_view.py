@@ -261,7 +261,8 @@ class FilmView(ViewedScreen):
     @property
     def _estimate_width(self) -> int:
         """Return the columns of the render to be."""
-        return ESTIMATE if self._detail_width >= BOTH else self._detail_width
+        beside_facts = self._detail_width >= BOTH and self.film_here is not None
+        return ESTIMATE if beside_facts else self._detail_width
 
     def take_list(self, name: str) -> None:
         """Give the keys to the presets or to the films."""

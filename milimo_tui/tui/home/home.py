@@ -233,7 +233,8 @@ class HomeScreen(StudioScreen):
         elif film.get("problem"):
             foot.show(line((film["problem"], ink.failed)))
         else:
-            words = self._next.get((film["folder"], film["updated"]), "")
+            # Of the film that is open the line below says it already.
+            words = "" if film["current"] else self._next.get((film["folder"], film["updated"]), "")
             parts = (
                 ((" → ", ink.accent), (f"{film['name']}: ", ink.text), (words, ink.muted)) if words else ()
             )

@@ -27,7 +27,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
     PLAY: (
         "ui.play", "ui.shuttle_back", "ui.shuttle_stop", "ui.shuttle_on", "ui.play_around", "ui.loop",
         "ui.player", "ui.full_screen", "ui.swap_viewer", "ui.zoom_in", "ui.zoom_out", "ui.zoom_centre",
-        "ui.zoom_fit", "ui.zoom_selection",
+        "ui.zoom_fit", "ui.zoom_selection", "ui.pane",
     ),
     LOOK: (
         "ui.scope", "ui.guide", "ui.ratio", "ui.alpha", "ui.pixel", "ui.compare_by", "ui.grab",
@@ -41,14 +41,17 @@ _ACTS: dict[str, tuple[str, ...]] = {
     PLACE: (
         "ui.insert", "ui.overwrite", "ui.replace", "ui.yank", "ui.register", "cut.duplicate", "cut.link",
         "cut.unlink", "cut.group", "cut.ungroup", "cut.connect", "cut.disconnect", "cut.nest", "cut.un_nest",
-        "storyboard.reorder", "scene.move", "ui.split", "shot.join", "shot.duplicate", "ui.add_scene",
-        "ui.delete_scene",
+        "storyboard.reorder", "scene.move", "cut.open", "cut.back", "ui.split", "shot.join", "shot.duplicate",
+        "ui.add_scene", "ui.delete_scene",
     ),
     SELECT: (
         "ui.object", "ui.visual", "ui.visual_clip", "ui.mark_in", "ui.mark_out", "ui.clear_marks", "ui.mark",
         "ui.mark_set", "ui.mark_film",
     ),
-    SOUND: ("ui.track_flag", "ui.track_new", "cut.detach_sound", "cut.set", "ui.level", "cut.effect"),
+    SOUND: (
+        "ui.track_flag", "ui.track_new", "ui.track_louder", "ui.track_duck", "cut.detach_sound", "cut.set",
+        "ui.louder", "cut.duck", "ui.level", "ui.speed", "ui.title", "ui.effects", "cut.effect",
+    ),
     MAKE: (
         "shot.make", "app.build", "ui.remake", "ui.edit_spec", "storyboard.board", "ui.own_board", "ui.print",
         "element.draw", "ui.render", "ui.suggestions", "shot.enhance", "ui.commit", "ui.commit_and_make",
@@ -67,6 +70,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
     STUDIO: (
         "ui.help", "ui.command_line", "ui.palette", "ui.cancel", "ui.redraw", "ui.shell", "ui.leave",
         "ui.line_stats", "ui.copy_line", "ui.tour", "ui.tour_menu", "ui.doctor", "ui.own_keys",
+        "ui.themes", "ui.acts", "ui.copy_text",
     ),
 }  # fmt: skip
 _TASK_OF = {run: task for task, runs in _ACTS.items() for run in runs}

@@ -16,6 +16,7 @@ from milimo_tui.tui.terminal.theme import STALE, Ink
 from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike
 from milimo_tui.tui.widgets.text import line, wrapped
 
+FRAMING = 8  # cells of how a shot is framed: `Two-shot` is the longest
 PROBLEM = "!"  # begins the last part of a problem's row key
 
 
@@ -86,7 +87,7 @@ def _shot_row(
         line(
             (f"  {STALE if new else ' '} ", ink.stale),
             (f"{shot.number:<4}", ink.text),
-            (f"{framed_as(shot.size, shot.function):<4} ", ink.muted),
+            (f"{framed_as(shot.size, shot.function):<{FRAMING}} ", ink.muted),
             (shot.words, ink.muted),
         ),
         line((length_text(shot.frames, rate), ink.muted)),

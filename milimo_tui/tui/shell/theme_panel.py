@@ -1,4 +1,4 @@
-"""The themes to choose from (`g A`): each is shown on the whole screen while the cursor is on it.
+"""The themes to choose from (`g o`): each is shown on the whole screen while the cursor is on it.
 
 Enter keeps it in config.toml, Esc goes back to the one before.
 """

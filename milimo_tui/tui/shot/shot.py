@@ -111,7 +111,8 @@ class ShotScreen(ViewedScreen):
         if self.details is not None:
             fields, takes = self.field_list, self.take_list
             details = with_key_hints(self.details, self.studio_app.in_keys)
-            fields.show(field_rows(details, self.ink, fields.size.width or 60, parts=self.shows_parts))
+            width, high = fields.size.width or 60, fields.size.height
+            fields.show(field_rows(details, self.ink, width, high, parts=self.shows_parts))
             takes.show(take_rows(self.details, self.ink, takes.size.width))
             self.refresh_lines()
 

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
 LABEL = 10  # cells of a field's name
 WHERE = 10  # cells of `frame  60`, and at most
-FOLDED = 2  # rows of a prompt that was composed, until it is looked at by its parts
+FOLDED = 2  # rows of a prompt that was composed, until it is looked at by its parts; where all has no room
+HIGH = 30  # rows from which all of a prompt has room
 WHAT = 34  # of what is followed
 NOTHING_SAID = "nothing said"
 MODEL_DEFAULT = "the model’s own"
@@ -50,8 +51,8 @@ WIDE_TAKES, WIDEST_TAKES = 40, 70  # of takes that say their seed, and what made
 SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
 
 
-def field_rows(details: ShotDetails, ink: Ink, width: int, *, parts: bool) -> list[Row]:
-    """Return the inspector's lines; Enter edits a field."""
+def field_rows(details: ShotDetails, ink: Ink, width: int, high: int = 0, *, parts: bool) -> list[Row]:
+    """Return the inspector's lines in so many cells; Enter edits a field."""
     room = max(20, width - LABEL - 5)
     if details.state.is_shared:  # nothing is sent for it
         return [
@@ -74,7 +75,7 @@ def field_rows(details: ShotDetails, ink: Ink, width: int, *, parts: bool) -> li
         *_continuing(details, ink, room),
         *_labelled(details, ink, room),
         Row("", Text()),
-        *_words(details, ink, room, parts=parts),
+        *_words(details, ink, room, parts=parts, whole=high >= HIGH),
         *_numbers(details, ink),
         *_follows(details, ink, room),
         *_elements(details, ink, room),
@@ -188,7 +189,7 @@ def _labelled(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     return rows
 
 
-def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool) -> list[Row]:
+def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool, whole: bool) -> list[Row]:
     """Return the prompt, whole or by parts, suggestions for it, and the negative prompt."""
     shot, prompt = details.state.shot, details.preflight.prompt
     rows: list[Row] = []
@@ -207,7 +208,9 @@ def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool) -> list[Ro
             )
     else:
         if shot.prompt is None:
-            words, note = shorten(prompt.text, FOLDED * room, placeholder=" …"), "p all of it"
+            note = "p by its parts" if whole else "p all of it"
+            room_for = FOLDED * (room - 2) - len(note) - 3
+            words = prompt.text if whole else shorten(prompt.text, room_for, placeholder=" …")
         else:
             words, note = prompt.text, "its own words; an empty one goes back"
         rows += _wrapped("prompt", words, ink, room, note=note if words else "", key="prompt")

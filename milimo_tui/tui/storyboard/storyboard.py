@@ -335,7 +335,7 @@ class StoryboardScreen(StudioScreen):
             text.append("   numbers locked", ink.muted)
         if unsure := sum(len(state.shot.doubts) for state in self._states):
             text.append(f"   {unsure} unsure  ", ink.stale)
-            text.append(self.studio_app.keyboard.keymap.with_keys("{ui.unsure}", self.contexts), ink.accent)
+            text.append(self.studio_app.keyboard.keymap.chord_of("ui.unsure", self.contexts), ink.accent)
         return text
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:

@@ -44,7 +44,7 @@ async def test_a_theme_is_seen_while_the_cursor_is_on_it_and_kept_by_enter(
     studio: Studio, config: Path
 ) -> None:
     async with on(studio, "storyboard") as stage:
-        await stage.press("g", "a")
+        await stage.press("g", "o")
         assert "nord" in stage.text
         await stage.press("j", "j")
         await stage.until(lambda: stage.app.theme == "nord")
@@ -52,7 +52,7 @@ async def test_a_theme_is_seen_while_the_cursor_is_on_it_and_kept_by_enter(
         await stage.press("escape")
         await stage.until(lambda: stage.app.theme == "milimo-dark")
         assert not config.exists()
-        await stage.press("g", "a", "slash")
+        await stage.press("g", "o", "slash")
         await stage.type("dracula")
         await stage.press("enter", "enter")
         await stage.until(lambda: stage.app.theme == "dracula")
@@ -84,7 +84,7 @@ async def test_256_colours_have_each_theme_by_number(studio: Studio, monkeypatch
         await stage.app.themes.show("gruvbox-light")
         await stage.settle()
         assert stage.app.theme == "gruvbox-light-256"
-        await stage.press("g", "a")
+        await stage.press("g", "o")
         assert "● ◐ ✕ ▒" in stage.text
 
 
@@ -96,7 +96,7 @@ async def test_a_file_of_ones_own_is_shown_and_followed_while_it_is_changed(
     file = folder / "dusk.toml"
     file.write_text('base = "nord"\nbackground = "#202030"\n')
     async with on(studio, "storyboard") as stage:
-        await stage.press("g", "a", "G")
+        await stage.press("g", "o", "G")
         assert "dusk.toml" in stage.text
         await stage.press("enter")
         await stage.until(lambda: "#202030" in grounds(stage))

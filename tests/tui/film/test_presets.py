@@ -127,7 +127,7 @@ async def test_lists_and_detail_stand_side_by_side_where_there_is_room(studio: S
             await known(stage)
             await stage.press("P")
             presets = stage.screen.query_one("#presets").region
-            told = stage.screen.query_one("#film-outlook").region
+            told = stage.screen.query_one("#film-estimate").region
             assert told.x >= presets.right if beside else told.bottom <= presets.y
             assert presets.height >= 5
             films = stage.screen.query_one("#films")
