@@ -107,7 +107,7 @@ class CommitScreen(StudioScreen):
         return True
 
     async def act_commit_and_make(self, key_command: KeyCommand) -> None:
-        """!: commit, and make again what is stale then; over a minute of work asks first."""
+        """m: commit, and make again what is stale then; over a minute of work asks first."""
         app = self.studio_app
         if await self._is_committed():
             app.run_command("app.build")  # not this page's any more: it is closed

@@ -91,7 +91,7 @@ def test_2_fix_a_line_and_remake_its_shot(film: Milimo) -> None:
         desk.sees("NORMAL")
         desk.acts("c", "c")
         desk.sees("1 stale")
-        desk.acts("!")
+        desk.acts("m")
 
         def is_made() -> bool:
             [shot] = [shot for shot in film.json("shot", "list") if shot["id"] == before["id"]]

@@ -94,7 +94,7 @@ async def test_2_fix_a_line_and_remake_its_shot(two_lamps: Studio) -> None:
         await mouse.foot("Esc read")
         await mouse.foot("c c commit")
         await stage.until(lambda: stage.screen.MODE == "commit")
-        await mouse.foot("! and make")
+        await mouse.foot("m and make")
 
         def made() -> bool:
             story = two_lamps.snapshot().story
@@ -189,7 +189,7 @@ async def test_9_deliver_h264_and_prores(two_lamps: Studio, film: Milimo) -> Non
         for preset in ("h264", "prores"):
             for _ in range(2):  # a click goes to a row, another chooses it
                 if preset not in stage.screen.outputs:
-                    await mouse.on(f" {preset}  ")
+                    await mouse.on(f"{preset}    ")  # in the list: the facts beside it stand closer
         await stage.until(lambda: "2 outputs as one batch" in stage.text)
         await mouse.foot("c c render")
         await stage.until(lambda: len({film.path for film in stage.screen.films} - before) == 2)
