@@ -19,7 +19,7 @@ _ACT_NAMED = re.compile(r"\{([a-z]+\.[a-z_]+)(?: ([a-z_]+))?\}")
 # screenplays; the plain way has the keys that every plain text field has.
 ALLOWED_SHADOWS = frozenset({
     ("trim", "tab"), ("writing", "tab"), ("writing", "shift+tab"), ("writing_plain", "tab"),
-    ("writing_plain", "ctrl+z"), ("writing_plain", "ctrl+c"), ("writing_plain", "ctrl+y"), ("commit", "!"),
+    ("writing_plain", "ctrl+z"), ("writing_plain", "ctrl+c"), ("writing_plain", "ctrl+y"),
 })  # fmt: skip
 
 
