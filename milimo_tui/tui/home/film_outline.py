@@ -10,6 +10,7 @@ from milimo_tui.core.time import parse_ratio
 from milimo_tui.tui.widgets.facts import Fact
 from milimo_tui.tui.widgets.text import wrapped
 
+NUMBER = 3  # cells of a scene's number; a longer one moves its heading
 PROBLEM_CELLS = 40
 
 
@@ -32,6 +33,7 @@ def outline_facts(film: Mapping[str, Any]) -> list[Fact]:
         if count:
             facts.append(Fact("", f"{sign} {plural(count, 'shot')} {words}", colour))
     for scene in film["outline"]:
-        words = f"{plural(scene['shots'], 'shot'):>9}   {scene['length']}"
-        facts += [Fact("", ""), Fact(scene["number"], scene["heading"]), Fact(" ", words, "muted")]
+        heading = f"{scene['number']:<{NUMBER}} {scene['heading']}"
+        words = f"{'':<{NUMBER}} {plural(scene['shots'], 'shot')}   {scene['length']}"
+        facts += [Fact("", ""), Fact("", heading), Fact("", words, "muted")]
     return facts

@@ -327,16 +327,23 @@ class StoryboardScreen(StudioScreen):
         picked = sum(state.picked is not None for state in self._states)
         stale = sum(state.stale for state in self._states)
         scenes = len({state.shot.scene for state in self._states})
-        text = line((f"{plural(scenes, 'scene')}   {plural(len(self._states), 'shot')}   ", ink.muted))
-        text.append(f"{picked} picked", ink.picked if picked else ink.muted)
+        parts = [
+            line((plural(scenes, "scene"), ink.muted)),
+            line((plural(len(self._states), "shot"), ink.muted)),
+            line((f"{picked} picked", ink.picked if picked else ink.muted)),
+        ]
         if stale:
-            text.append(f"   {stale} stale", ink.stale)
+            parts.append(line((f"{stale} stale", ink.stale)))
         if self.film.story.project.numbers_locked:
-            text.append("   numbers locked", ink.muted)
+            parts.append(line(("numbers locked", ink.muted)))
         if unsure := sum(len(state.shot.doubts) for state in self._states):
-            text.append(f"   {unsure} unsure  ", ink.stale)
-            text.append(self.studio_app.keyboard.keymap.chord_of("ui.unsure", self.contexts), ink.accent)
-        return text
+            keys = self.studio_app.keyboard.keymap.chord_of("ui.unsure", self.contexts)
+            parts.append(line((f"{unsure} unsure  ", ink.stale), (keys, ink.accent)))
+        room = self.size.width - self.heading().cell_len - 4
+        wide, close = Text("   ").join(parts), Text("  ").join(parts)
+        if wide.cell_len <= room:
+            return wide
+        return close if close.cell_len <= room else Text("  ").join(parts[1:])  # the heading stays whole
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
         self.background(partial(self._load_pictures, event), "pictures", exclusive=True)

@@ -135,6 +135,8 @@ async def check_leads_on(stage: Stage, studio: Studio, trail: list[str]) -> None
         after = said(stage)
         told = (trail, before, after, stage.said)
         if tries is not None:
+            if isinstance(after.step, Step) and after.step.act == "ui.pause_queue":
+                await do_step(stage)  # the queue rests: what is queued again waits for that
             now = _tries(step, studio)
             assert now is not None, told
             assert now > tries, told
