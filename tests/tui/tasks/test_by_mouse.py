@@ -1,4 +1,4 @@
-"""The same ten tasks at 200×50 by the mouse: all but the words typed is clicked, where it stands.
+"""The same tasks at 200×50 by the mouse: all but the words typed is clicked, where it stands.
 
 What no mouse does is said in the test: words and numbers are typed.
 """
@@ -15,7 +15,6 @@ import pytest
 from PIL import Image
 
 from milimo_tui.cut.values.cut import SourceKind
-from milimo_tui.media.read.probe import probe
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.context_menu import ContextMenu
 from tests.front_door import Milimo
@@ -180,21 +179,6 @@ async def test_8_place_a_photo_for_three_seconds(studio: Studio, tmp_path: Path)
             return [clip.frames for clip in shown if clip.source.kind is SourceKind.ASSET]
 
         await stage.until(lambda: photos() == [75])
-
-
-async def test_9_deliver_h264_and_prores(two_lamps: Studio, film: Milimo) -> None:
-    film.act("cut", "remove", "1B")  # the film that there is is an older one
-    async with sitting(two_lamps, "film") as (stage, mouse):
-        before = {film.path for film in stage.screen.films}
-        for preset in ("h264", "prores"):
-            for _ in range(2):  # a click goes to a row, another chooses it
-                if preset not in stage.screen.outputs:
-                    await mouse.on(f"{preset}    ")  # in the list: the facts beside it stand closer
-        await stage.until(lambda: "2 outputs as one batch" in stage.text)
-        await mouse.foot("c c render")
-        await stage.until(lambda: len({film.path for film in stage.screen.films} - before) == 2)
-        made = [probe(film.path).video_codec for film in stage.screen.films if film.path not in before]
-        assert sorted(made) == ["h264", "prores"]
 
 
 async def test_10_find_who_said_ticket(tmp_path: Path) -> None:
