@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.cut.values.cut import SourceKind
+from milimo_tui.media.read.probe import probe
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.context_menu import ContextMenu
 from tests.front_door import Milimo
@@ -81,27 +82,6 @@ async def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
         await stage.until(lambda: stage.app.current_mode == "storyboard")
     assert len(studio.snapshot().story.live_shots()) > 3
     studio.close()
-
-
-async def test_2_fix_a_line_and_remake_its_shot(two_lamps: Studio) -> None:
-    [shot] = [shot for shot in two_lamps.snapshot().story.shots if shot.dialogue]
-    takes = len([take for take in two_lamps.snapshot().story.takes if take.shot == shot.id])
-    async with sitting(two_lamps, "script") as (stage, mouse):
-        await mouse.on("You are late.", at="Y")
-        await mouse.foot("i write")
-        await stage.type("Listen. ")
-        await mouse.foot("Esc read")
-        await mouse.foot("c c commit")
-        await stage.until(lambda: stage.screen.MODE == "commit")
-        await mouse.foot("m and make")
-
-        def made() -> bool:
-            story = two_lamps.snapshot().story
-            return len([take for take in story.takes if take.shot == shot.id]) == takes + 1
-
-        await stage.until(made, "its shot was not made again")
-    after = next(each for each in two_lamps.snapshot().story.shots if each.id == shot.id)
-    assert "Listen." in after.dialogue[0].text
 
 
 async def test_3_reject_a_take_and_pick_another(studio: Studio) -> None:
@@ -179,6 +159,21 @@ async def test_8_place_a_photo_for_three_seconds(studio: Studio, tmp_path: Path)
             return [clip.frames for clip in shown if clip.source.kind is SourceKind.ASSET]
 
         await stage.until(lambda: photos() == [75])
+
+
+async def test_9_deliver_h264_and_prores(two_lamps: Studio, film: Milimo) -> None:
+    film.act("cut", "remove", "1B")  # the film that there is is an older one
+    async with sitting(two_lamps, "film") as (stage, mouse):
+        before = len(film.json("run", "film.list"))
+        for preset in ("h264", "prores"):
+            for _ in range(2):  # a click goes to a row, another chooses it
+                if preset not in stage.screen.outputs:
+                    await mouse.on(f"{preset}    ")  # in the list: the facts beside it stand closer
+        await stage.until(lambda: "2 outputs as one batch" in stage.text)
+        await mouse.foot("c c render")
+        await stage.until(lambda: len(film.json("run", "film.list")) == before + 2)
+        made = [probe(Path(each["film"])).video_codec for each in film.json("run", "film.list")[before:]]
+        assert sorted(made) == ["h264", "prores"]
 
 
 async def test_10_find_who_said_ticket(tmp_path: Path) -> None:
