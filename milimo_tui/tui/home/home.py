@@ -216,7 +216,8 @@ class HomeScreen(StudioScreen):
         fits = not films or len(wall.grid_in(width, below).lines) <= below
         rows.display = fits
         rows.styles.height = high if films else "1fr"
-        if self.focused is None or not self.focused.display or (films and self.focused is rows and not fits):
+        hidden = rows if films and not fits else wall if not films else None
+        if self.focused is None or not self.focused.display or self.focused is hidden:
             self.set_focus(wall if films else rows)
 
     def _draw_about(self) -> None:

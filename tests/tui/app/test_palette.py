@@ -136,7 +136,7 @@ async def test_words_for_an_act_lead_to_it_after_the_colon(studio: Studio) -> No
         await stage.type("louder")
         await stage.until(lambda: stage.screen.prompt.above[0].plain.startswith("cut louder"))
         await stage.press("enter")
-        await stage.until(lambda: stage.screen.prompt.is_open and "cut set" in stage.lines()[-2])
+        await stage.until(lambda: stage.screen.prompt.is_open and "cut louder" in stage.lines()[-2])
         await stage.press("escape")
 
 
