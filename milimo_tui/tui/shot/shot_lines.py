@@ -192,6 +192,7 @@ def _labelled(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
 def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool, whole: bool) -> list[Row]:
     """Return the prompt, whole or by parts, suggestions for it, and the negative prompt."""
     shot, prompt = details.state.shot, details.preflight.prompt
+    whole = whole and not details.suggestions  # those are looked at beside it
     rows: list[Row] = []
     if parts:
         for index, part in enumerate(prompt.all_parts or prompt.parts):
