@@ -515,3 +515,6 @@ Spec = Annotated[
     Field(discriminator="kind"),
 ]
 SPEC: TypeAdapter[Spec] = TypeAdapter(Spec)
+
+# What makes a take quick, as it is where nothing is spared: fields of `MakeVideo`.
+UNSPARED: dict[str, Any] = {"steps": None, "stages": "auto", "schedule": "auto", "temporal_upscale": False}

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.engines.contract.specs import MakeVideo
+from milimo_tui.engines.contract.specs import UNSPARED, MakeVideo
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
 from milimo_tui.story.values.film import Take
 from milimo_tui.studio.render import render_plan
@@ -21,9 +20,6 @@ from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.takes.take_batch import TakeRequest
 from milimo_tui.studio.takes.take_queue import Prepared
-
-# What makes a take quick, as it is where nothing is spared.
-UNSPARED: dict[str, Any] = {"steps": None, "stages": "auto", "schedule": "auto", "temporal_upscale": False}
 
 
 @dataclass(frozen=True, slots=True)

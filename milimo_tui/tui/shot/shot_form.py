@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.engines.registry.engine_registry import mark
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH
 from milimo_tui.tui.fields.argument_field import engines, models
 from milimo_tui.tui.fields.choice_notes import note_of
@@ -59,7 +60,7 @@ GUIDED = frozenset(TOGETHER["guidance_parts"]) | {"guidance"}
 def shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ...]:
     """Return the fields of a shot that its engine reads; the one called `key` in any case."""
     values = values_of(details)
-    draws = details.preflight.way is None and details.preflight.spec.engine == "animatic"
+    draws = details.preflight.way is None and mark(details.preflight.spec.engine, True) == "previs"
     known = {name for names in SECTIONS.values() for name in names}
     sections = {title: [*names] for title, names in SECTIONS.items()}
     for name, one in SHOT_FIELDS.items():  # one that is new goes beside those of its row

@@ -112,7 +112,7 @@ async def test_the_palette_says_that_nothing_is_called_so_and_stays(studio: Stud
         assert stage.app.screen is panel
         await stage.pilot.press("ctrl+u")
         await stage.type("louder")
-        await stage.until(lambda: panel.rows.key == "cut.set")
+        await stage.until(lambda: panel.rows.key == "cut.louder")
         assert "louder: level, opacity and fades" in stage.text
 
 

@@ -270,7 +270,7 @@ async def test_the_message_line_says_what_came_in_and_home_leads_there(studio: S
         await stage.until(lambda: told in stage.said)
         assert "g v shows it" in stage.said
         await stage.press("g", "h")
-        await stage.until(lambda: told in "\n".join(stage.lines()[:-2]))
+        await stage.until(lambda: "4 takes came in" in "\n".join(stage.lines()[:-2]))
     assert registry.run(studio, "app.next").data["command"] == "milimo review"
     registry.run(studio, "review.seen", {"all": True})
     assert registry.run(studio, "app.next").data["command"] != "milimo review"

@@ -14,7 +14,7 @@ from tests.tui import rain_market
 from tests.tui.painter import HIGH, WIDE, Shown, save
 from tests.tui.screens import CHOSEN, KINDS, PICTURES, SCREENS, SIZES, page, picture_path, visit
 
-MOST_BYTES = 8_000_000  # of all pictures of the page
+MOST_BYTES = 16_000_000  # of all pictures of the page
 # The 16 colours that themes move: 30 to 37, 40 to 47, the bright ones, and the first 16 by their number.
 # No word of a colour by number or in full may be read as one of them.
 STYLE = re.compile(rb"\x1b\[([\d;]*)m")
