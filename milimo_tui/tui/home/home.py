@@ -205,10 +205,11 @@ class HomeScreen(StudioScreen):
 
     def _fit(self) -> None:
         """Share the height: the list stands below the cards where all of these can still be seen."""
-        if not self.query("#wall"):
-            return
+        if not self._known or not self.query("#wall"):
+            return  # before the films are known nothing is given the keys: it would keep them
         home, wall, rows = self.query_one("#home").size, self.wall, self.act_list
         films, high = len(self._films), len(rows.rows)
+        first_film = bool(films) and not self.query_one("#wall").display
         self.query_one("#wall").display = bool(films)
         self.set_class(films == 1, "-one")
         width = wall.size.width or home.width
@@ -217,7 +218,7 @@ class HomeScreen(StudioScreen):
         rows.display = fits
         rows.styles.height = high if films else "1fr"
         hidden = rows if films and not fits else wall if not films else None
-        if self.focused is None or not self.focused.display or self.focused is hidden:
+        if first_film or self.focused is None or not self.focused.display or self.focused is hidden:
             self.set_focus(wall if films else rows)
 
     def _draw_about(self) -> None:

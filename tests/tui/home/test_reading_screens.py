@@ -307,8 +307,9 @@ async def test_an_element_is_drawn_by_key_and_what_is_missing_is_said(studio: St
 async def test_an_element_is_added_with_its_trigger_checked_and_deleted(studio: Studio) -> None:
     async with opened(studio, mode="elements") as (app, pilot):
         await until(pilot, lambda: "@Mara" in screen_text(pilot))
-        await press(pilot, 'a "Old_Radio enter ctrl+u "object enter "brass,_one_knob enter')
+        await press(pilot, 'a "Old_Radio enter "object tab "brass,_one_knob enter enter')
         assert app.film is not None
+        await until(pilot, lambda: "Old Radio" in screen_text(pilot))
         assert any(one.trigger == "@OldRadio" for one in app.film.story.elements)
         assert elements(app).element is not None
         count = len(app.film.story.elements)
