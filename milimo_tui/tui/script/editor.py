@@ -174,6 +174,10 @@ class ScriptEditor(TextArea):
     def gutter_width(self) -> int:
         return super().gutter_width + GUTTER
 
+    def copied_text(self) -> str:
+        """Return what a copy takes: what is selected, else the line under the cursor."""
+        return self.selected_text or self.document.get_line(self.cursor_location[0])
+
     # -- kinds -------------------------------------------------------------------------------------
 
     def kind_at(self, row: int) -> str | None:

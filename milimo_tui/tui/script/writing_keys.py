@@ -163,9 +163,6 @@ class WritingKeys:
     def act_cut_text(self, key_command: KeyCommand) -> None:
         self._editor.action_cut()
 
-    def act_copy_text(self, key_command: KeyCommand) -> None:
-        self._editor.action_copy()
-
     def act_paste_text(self, key_command: KeyCommand) -> None:
         self._editor.action_paste()
 

@@ -4,15 +4,21 @@ does not.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.ports import ShellApp
+    from milimo_tui.tui.shell.ports import FrontScreen, ShellApp
+
+LOOK_SECONDS = 0.02  # between two looks whether the screen that comes in front is whole
 
 
 class ScreenQuestions:
-    """Asks the person at this screen (`studio.session.prompts.Asks`); called from a work thread."""
+    """Asks the person at this screen (`studio.session.prompts.Asks`); called from a work thread.
+
+    A screen that is left while it is about to ask gives no answer.
+    """
 
     def __init__(self, app: ShellApp) -> None:
         self._app = app
@@ -26,10 +32,22 @@ class ScreenQuestions:
         return self._app.call_from_thread(ask, question)
 
     async def _secret(self, question: str) -> str:
-        screen = self._app.studio_screen
-        return await screen.ask(f"{question}:", name="SECRET", secret=True) or "" if screen else ""
+        screen = await self._front()
+        if screen is not None:
+            with screen.while_here():
+                return await screen.ask(f"{question}:", name="SECRET", secret=True) or ""
+        return ""
 
     async def _agree(self, question: str) -> bool:
-        screen = self._app.studio_screen
-        # The question is the last line; what leads up to it is for a terminal.
-        return await screen.confirm(question.splitlines()[-1]) if screen else False
+        screen = await self._front()
+        if screen is not None:
+            with screen.while_here():
+                # The question is the last line; what leads up to it is for a terminal.
+                return await screen.confirm(question.splitlines()[-1])
+        return False
+
+    async def _front(self) -> FrontScreen | None:
+        """Return the screen in front once it has its widgets: a command may ask while screens change."""
+        while (screen := self._app.studio_screen) is not None and not screen.is_mounted:
+            await asyncio.sleep(LOOK_SECONDS)
+        return screen

@@ -212,6 +212,13 @@ async def test_the_plain_way_writes_at_once_with_the_keys_of_any_field(
     made.close()
 
 
+async def test_y_copies_the_line_where_nothing_is_selected(studio: Studio) -> None:
+    async with on(studio, "script") as stage:
+        stage.screen.go_to_line(LATE + 1)
+        await stage.press("Y")
+        assert stage.said == "copied: You are late."
+
+
 async def test_where_one_writes_in_an_editor_of_ones_own_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

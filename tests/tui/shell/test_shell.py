@@ -23,8 +23,10 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.app.palette import Palette
+from milimo_tui.tui.home.own_keys_screen import OwnKeysScreen
 from milimo_tui.tui.keys.command_words import command_values, with_lists
 from milimo_tui.tui.script.screen import ScriptScreen
+from milimo_tui.tui.shell.command_questions import ScreenQuestions
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
@@ -563,6 +565,16 @@ async def test_a_question_has_the_keys_while_one_writes(studio: Studio) -> None:
         assert screen.editor.text == written
         await press(pilot, "z")
         assert screen.editor.text != written
+
+
+async def test_a_command_that_asks_while_a_screen_comes_waits_for_it(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        coming = app.push_screen(OwnKeysScreen(("global",)))
+        asked = asyncio.create_task(ScreenQuestions(app)._secret("a token"))
+        await coming
+        await until(pilot, lambda: "a token:" in screen_text(pilot))
+        await press(pilot, "x y enter")
+        assert await asked == "xy"
 
 
 @pytest.mark.long("screens")
