@@ -1,6 +1,8 @@
-"""A screen that is closed before it was there."""
+"""A screen that is closed before it was there, or before what it put off was called."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 from textual.app import App, ComposeResult
@@ -11,6 +13,8 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from milimo_tui.tui.terminal.patches.gone_screens import put_in
+
+THEIRS = Screen._invoke_and_clear_callbacks
 
 
 class Panel(ModalScreen[None]):
@@ -26,29 +30,57 @@ class Panel(ModalScreen[None]):
         self.query_one(self.asks_for)
 
 
-async def opened(panel: Panel, *, closed: bool) -> None:
+class PutsOff(Panel):
+    """Puts off what asks for a widget that is not there, and may close before that is called."""
+
+    def __init__(self, *, closes: bool) -> None:
+        super().__init__()
+        self.closes = closes
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.query_one, "#no-such-words")
+        if self.closes:
+            self.dismiss()
+
+
+@pytest.fixture(autouse=True)
+def patched() -> Iterator[None]:
+    dispatch, call = Screen._dispatch_message, Screen._invoke_and_clear_callbacks
+    put_in()
+    yield
+    Screen._dispatch_message, Screen._invoke_and_clear_callbacks = dispatch, call  # type: ignore[method-assign]
+
+
+async def opened(panel: Panel, *, closed: bool = False) -> None:
     """Open a panel, and close it in the same moment."""
     app = App[None]()
     async with app.run_test() as pilot:
         app.push_screen(panel)
         if closed:
             app.pop_screen()
-        await pilot.pause()
+        for _ in range(5):
+            await pilot.pause()
 
 
 async def test_its_widgets_are_missed_in_silence_and_those_of_an_open_one_are_not() -> None:
-    put_in()
     await opened(Panel(), closed=True)
     with pytest.raises(NoMatches):
-        await opened(Panel("#no-such-words"), closed=False)
+        await opened(Panel("#no-such-words"))
+
+
+async def test_what_it_put_off_misses_them_in_silence_and_an_open_one_does_not() -> None:
+    await opened(PutsOff(closes=True))
+    with pytest.raises(NoMatches):
+        await opened(PutsOff(closes=False))
 
 
 async def test_textual_still_mounts_a_closed_screen() -> None:
-    put_in()
-    ours = Screen._dispatch_message
-    try:
-        Screen._dispatch_message = MessagePump._dispatch_message  # type: ignore[method-assign]
-        with pytest.raises(NoMatches):
-            await opened(Panel(), closed=True)
-    finally:
-        Screen._dispatch_message = ours  # type: ignore[method-assign]
+    Screen._dispatch_message = MessagePump._dispatch_message  # type: ignore[method-assign]
+    with pytest.raises(NoMatches):
+        await opened(Panel(), closed=True)
+
+
+async def test_textual_still_calls_what_a_closed_screen_put_off() -> None:
+    Screen._invoke_and_clear_callbacks = THEIRS  # type: ignore[method-assign]
+    with pytest.raises(NoMatches):
+        await opened(PutsOff(closes=True))
