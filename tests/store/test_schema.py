@@ -18,7 +18,7 @@ from milimo_tui.store.jobs import attempt_rows, batch_rows, event_rows, notice_r
 from milimo_tui.store.jobs.studio_file import JOB_COLUMNS
 from milimo_tui.store.jobs.studio_tables import StudioTable
 from milimo_tui.store.project import schema
-from milimo_tui.store.project.tables import Row
+from milimo_tui.store.project.tables import ProjectRow
 from milimo_tui.store.rows import mapping
 from milimo_tui.store.sqlite.columns import ddl
 from milimo_tui.store.sqlite.own_schema import refuse_strangers
@@ -69,7 +69,10 @@ def test_every_table_refuses_values_of_another_type(kind: Schema, first: Path) -
 
 
 def test_tables_are_made_of_their_classes_alone() -> None:
-    for kind, metadata in ((schema.SCHEMA, Row.metadata), (studio_schema.SCHEMA, StudioTable.metadata)):
+    for kind, metadata in (
+        (schema.SCHEMA, ProjectRow.metadata),
+        (studio_schema.SCHEMA, StudioTable.metadata),
+    ):
         with closing(made(kind)) as connection:
             for name, table in metadata.tables.items():
                 assert columns(connection, name) == [column.name for column in table.columns]
@@ -104,7 +107,7 @@ def test_what_the_queue_reads_is_what_its_tables_have(table: str, named: tuple[s
 
 
 def test_the_text_of_the_tables_is_one_statement_after_the_other() -> None:
-    text = ddl(Row.metadata)
+    text = ddl(ProjectRow.metadata)
     assert text.count(";\n") == text.count("CREATE ")
 
 

@@ -13,10 +13,10 @@ from milimo_tui.store.sqlite.schema import Schema, run_script
 
 
 def _make(connection: sqlite3.Connection) -> None:
-    from milimo_tui.store.project.tables import Row  # SQLModel: not for who opens a film
+    from milimo_tui.store.project.tables import ProjectRow  # SQLModel: not for who opens a film
     from milimo_tui.store.sqlite.columns import ddl
 
-    run_script(connection, ddl(Row.metadata))
+    run_script(connection, ddl(ProjectRow.metadata))
 
 
 _MEANING = {

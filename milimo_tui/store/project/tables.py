@@ -11,9 +11,10 @@ from dataclasses import fields
 from types import new_class
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, MetaData, UniqueConstraint, text
-from sqlmodel import SQLModel
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 
+import milimo_tui.store.project.cut_tables  # noqa: F401 - the film's row refers to a cut
+from milimo_tui.store.project.table_row import Row
 from milimo_tui.store.rows.mapping import SHOT
 from milimo_tui.store.sqlite.columns import (
     STRICT,
@@ -28,13 +29,6 @@ from milimo_tui.store.sqlite.columns import (
     words,
 )
 from milimo_tui.story.values.film import Shot
-
-
-class Row(SQLModel):
-    """What every table of project.db shares: its own metadata, apart from other databases'."""
-
-    metadata = MetaData()
-    __table_args__: Any = STRICT
 
 
 class ProjectRow(Row, table=True):
@@ -353,95 +347,6 @@ class SheetRow(Row, table=True):
     is_sheet: int = whole(1)
     reason: str = words("")
     by: str = words("")
-
-
-class CutRow(Row, table=True):
-    __tablename__ = "cut"
-    id: str = key()
-    name: str = words()
-    rate: str = words("25/1")
-    width: int = whole(768)
-    height: int = whole(512)
-    sample_rate: int = whole(48000)
-    frozen: int = whole(0)
-    hand_edited: int = whole(0)
-    order: str = words("V")
-    playhead: int = whole(0)
-    mark_in: int | None = maybe_whole()
-    mark_out: int | None = maybe_whole()
-    state: str = words("live")
-    waiting: str = words("[]")
-
-
-class TrackRow(Row, table=True):
-    __tablename__ = "track"
-    id: str = key()
-    cut: str = ref("cut.id", gone="CASCADE")
-    name: str = words()
-    kind: str = words()
-    order: str = words()
-    magnetic: int = whole(0)
-    muted: int = whole(0)
-    solo: int = whole(0)
-    locked: int = whole(0)
-    hidden: int = whole(0)
-    height: int = whole(1)
-    sync_lock: int = whole(0)
-    gain_db: float = real(0.0)
-
-
-class ClipRow(Row, table=True):
-    """`source` is the id of what `source_kind` says; no foreign key, since it names one of three tables."""
-
-    __tablename__ = "clip"
-    id: str = key()
-    cut: str = ref("cut.id", gone="CASCADE")
-    track: str = ref("track.id")
-    source_kind: str = words()
-    source: str = words("", index=True)
-    frames: int = whole()
-    order: str | None = maybe_words()
-    start: int | None = maybe_whole()
-    anchor: str | None = ref("clip.id", optional=True)
-    offset: int | None = maybe_whole()
-    source_in: str = words("0/1")
-    gain_db: float = real(0.0)
-    opacity: float = real(1.0)
-    fade_in: int = whole(0)
-    fade_out: int = whole(0)
-    muted: int = whole(0)
-    label: str = words("")
-    effects: str = words("{}")
-    link: str = words("")
-    group: str = words("")
-
-
-class TransitionRow(Row, table=True):
-    __tablename__ = "transition"
-    id: str = key()
-    cut: str = ref("cut.id", gone="CASCADE")
-    left: str = ref("clip.id")
-    right: str = ref("clip.id")
-    frames: int = whole()
-    kind: str = words("dissolve")
-    direction: str = words("right")
-    colour: str = words("#000000")
-    softness: float = real(0.0)
-
-
-class MarkerRow(Row, table=True):
-    __tablename__ = "marker"
-    id: str = key()
-    cut: str = ref("cut.id", gone="CASCADE")
-    frame: int = whole()
-    clip: str | None = ref("clip.id", optional=True)
-    text: str = words("")
-    colour: str = words("")
-    name: str = words("")
-    done: int = whole(0)
-    kind: str = words("")
-    author: str = words("")
-    parent: str = words("")
 
 
 class EditRow(Row, table=True):
