@@ -1,4 +1,5 @@
-"""Operations on what a clip looks and sounds like: numbers, keys, choices, titles.
+"""Operations on what a clip looks and sounds like: numbers, keys, choices, titles, effects of the
+catalog.
 
 No clip moves or changes its length here; speed does that and is in `cut.edit.speeds`. A number without keys
 is a constant; its first key alone is one too.
@@ -12,7 +13,8 @@ from dataclasses import fields, replace
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.transitions import COLOUR
-from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
+from milimo_tui.cut.values.cut import Clip, Cut, SourceKind, TrackKind
+from milimo_tui.cut.values.effect_catalog import BY_NAME, CatalogEffect, applied, taken_off
 from milimo_tui.cut.values.effects import (
     NO_EFFECTS,
     PARAMS,
@@ -26,7 +28,7 @@ from milimo_tui.cut.values.effects import (
     Title,
     value_at,
 )
-from milimo_tui.cut.values.guards import find_track, require_open
+from milimo_tui.cut.values.guards import find_clip, find_track, require_open
 from milimo_tui.cut.values.ramps import ramp_of, with_ramp
 from milimo_tui.cut.values.title_styles import STYLES
 
@@ -211,6 +213,31 @@ def require_title(title: Title) -> None:
         raise Refused("the lines after a title's first are 0.1 to 2 times its size")
     if title.style and title.style not in STYLES:
         raise Refused(f"there is no style “{title.style}”", f"there are: {', '.join(STYLES)}")
+
+
+def put_on(cut: Cut, clip_id: str, name: str, amount: float | None = None, *, off: bool = False) -> Cut:
+    """Put an effect of the catalog on a clip at an amount, 0 to 1, or take it `off`; other effects stay."""
+    effect = find_effect(name)
+    if amount is not None and not 0 <= amount <= 1:
+        raise Refused("an amount lies between 0 and 100 %")
+    clip = find_clip(cut, clip_id)
+    if any(track.id == clip.track and track.kind is TrackKind.AUDIO for track in cut.tracks):
+        raise Refused("sound has no picture to put that on", "Z m sets its level")
+    if off:
+        return set_effects(cut, clip_id, taken_off(clip.effects, effect))
+    given = effect.amount if amount is None else amount
+    return set_effects(cut, clip_id, applied(clip.effects, effect, given, clip.frames))
+
+
+def find_effect(name: str) -> CatalogEffect:
+    """Return an effect by its name, or by words that one alone is found by. Raises Refused."""
+    if name in BY_NAME:
+        return BY_NAME[name]
+    found = [each for each in BY_NAME.values() if name.strip() and each.found_by(name)]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(each.name for each in found or BY_NAME.values())
+    raise Refused(f"“{name}” is {'several effects' if found else 'no effect'}", f"there are: {names}")
 
 
 def _find(cut: Cut, clip_id: str) -> Clip:

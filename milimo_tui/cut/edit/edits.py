@@ -25,6 +25,7 @@ from __future__ import annotations
 from milimo_tui.cut.edit.attributes import paste_attributes
 from milimo_tui.cut.edit.clip_effects import (
     clear_effects,
+    put_on,
     remove_key,
     set_choices,
     set_curve,
@@ -59,7 +60,6 @@ from milimo_tui.cut.edit.placements import (
     insert_gap,
     overwrite,
 )
-from milimo_tui.cut.edit.put_on import put_on
 from milimo_tui.cut.edit.removals import (
     close_gap,
     close_gaps,

@@ -9,8 +9,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_ratio, ratio_text
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.clip_effects import CHOICES
-from milimo_tui.cut.edit.put_on import find_effect
+from milimo_tui.cut.edit.clip_effects import CHOICES, find_effect
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.effect_catalog import CATALOG
 from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Easing, Key, OnDamage
