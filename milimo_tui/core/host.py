@@ -23,6 +23,9 @@ from milimo_tui.core.reasons import reason
 from milimo_tui.core.settings import Settings, load
 
 RESERVE_BYTES = 64 * 1024 * 1024
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+_OWN_PAGES_FROM = 128 * 1024  # bytes: less than a frame has
+_ARENAS = 2
 IS_STEERED = "MILIMO_TEST_HOST" in os.environ  # read once: the clock is asked for many times a job
 
 
@@ -58,6 +61,20 @@ class Host:
 
 
 HOST = Host()
+
+
+def give_memory_back() -> None:
+    """Have glibc return what this process frees to the machine (mallopt(3)); elsewhere this does nothing.
+
+    By itself it keeps an arena for each thread, and raises the size from which it gives pages of their own to
+    32 MB: the viewer grew by 2.5 MB a minute, the studio by 1.3.
+    """
+    import ctypes  # 5 ms that no other process needs
+
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        libc.mallopt(_M_MMAP_THRESHOLD, _OWN_PAGES_FROM)
+        libc.mallopt(_M_ARENA_MAX, _ARENAS)
 
 
 def boot_id() -> str:

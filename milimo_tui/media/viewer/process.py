@@ -23,6 +23,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotFound, ReadOnly
+from milimo_tui.core.host import give_memory_back
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.plan.plan import Plan, stretch_at
@@ -45,9 +46,6 @@ from milimo_tui.media.viewer.ways import LastCells, Way, handed, way_of
 
 MOST_SAMPLES = 30 * 192000
 _PR_SET_PDEATHSIG = 1
-_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
-_OWN_PAGES_FROM = 128 * 1024  # bytes: less than a frame has
-_ARENAS = 2
 _PROXIED_KEPT = 2  # a plan, and one that it is compared with
 
 Request = dict[str, Any]
@@ -362,19 +360,9 @@ def _die_with(parent: int) -> None:
         sys.exit(0)
 
 
-def _give_memory_back() -> None:
-    """Have glibc return the memory of a frame when it is freed: by itself it raises the size from which it
-    does to 32 MB, and keeps an arena for each thread, so that we grew by 2.5 MB a minute (mallopt(3)).
-    """
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "mallopt"):
-        libc.mallopt(_M_MMAP_THRESHOLD, _OWN_PAGES_FROM)
-        libc.mallopt(_M_ARENA_MAX, _ARENAS)
-
-
 def main() -> int:
     _die_with(int(sys.argv[1]))
-    _give_memory_back()
+    give_memory_back()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers

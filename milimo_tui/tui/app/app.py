@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.format import plural
+from milimo_tui.core.host import give_memory_back
 from milimo_tui.core.safe_text import harmless
 from milimo_tui.core.terminal_environment import read_environment
 from milimo_tui.tui.app import panels
@@ -553,6 +554,7 @@ def run(studio: Studio, *, mode: str = "", card: bool = False) -> int:
         os.environ.pop("NO_COLOR", None)  # an empty one asks for nothing; textual would take it at its word
     if read_environment(os.environ).colours == "truecolor":
         os.environ.setdefault("COLORTERM", "truecolor")  # terminals known by name say it over SSH too
+    give_memory_back()
     with place(studio.home) as actor:
         studio.actor = actor
         app = MilimoApp(studio, mode=mode, card=card)
