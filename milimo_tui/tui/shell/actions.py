@@ -44,7 +44,8 @@ def perform(app: ShellApp, key_command: KeyCommand) -> None:
     if inspect.iscoroutinefunction(act):
         app.background(partial(_while_there, screen, partial(act, key_command)), "acts")
     else:
-        act(key_command)
+        with screen.while_here() if screen is not None else nullcontext():
+            act(key_command)
 
 
 async def _while_there(screen: FrontScreen | None, act: Callable[[], Coroutine[Any, Any, None]]) -> None:

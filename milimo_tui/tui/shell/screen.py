@@ -22,9 +22,11 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.containers import Container
 from textual.css.query import NoMatches
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import timecode
 from milimo_tui.store.history.edit_places import TIMELINE, place_of
 from milimo_tui.studio.project.next_here import Place
@@ -307,13 +309,18 @@ class StudioScreen(Screen[None]):
     def catch_up(self) -> None:
         """Show what changed while this screen was not in front."""
         app = self.studio_app
-        if app.film_known and self._shown_film is not app.film:
-            self._shown_film = app.film
-            self.show_film(app.film)
-        if self._shown_queue is not app.queue:
-            self._shown_queue = app.queue
-            self.show_queue(app.queue)
-        self.refresh_lines()
+        with self.while_here():
+            if app.film_known and self._shown_film is not app.film:
+                self._shown_film = app.film
+                self.show_film(app.film)
+            if self._shown_queue is not app.queue:
+                self._shown_queue = app.queue
+                self.show_queue(app.queue)
+            self.refresh_lines()
+
+    async def _on_message(self, message: Message) -> None:
+        with self.while_here():
+            await super()._on_message(message)
 
     def refresh_lines(self) -> None:
         """Redraw header, message and status line from the present state."""
@@ -462,15 +469,18 @@ class StudioScreen(Screen[None]):
 
     @contextmanager
     def while_here(self) -> Iterator[None]:
-        """End quietly what is done on this screen where the screen goes meanwhile.
+        """End quietly what is done on this screen where the screen goes meanwhile; say what is refused.
 
-        A screen that goes loses its widgets before its work is stopped.
+        A screen that goes loses its widgets before its work is stopped. A film may go at any moment, too:
+        another terminal moves it away.
         """
         try:
             yield
         except NoMatches:
             if self.display:
                 raise
+        except MilimoError as error:
+            self.studio_app.say_error(error)
 
     def say(self, text: str, kind: str = "info", hint: str = "") -> None:
         self.studio_app.say(text, kind, hint)

@@ -577,6 +577,18 @@ async def test_a_command_that_asks_while_a_screen_comes_waits_for_it(studio: Stu
         assert await asked == "xy"
 
 
+@pytest.mark.parametrize("mode", thorough("screens", tuple(SCREENS), quick=3))
+async def test_a_film_that_goes_while_a_screen_is_drawn_is_told_of(studio: Studio, mode: str) -> None:
+    async with on(studio, mode) as stage:
+        registry.run(studio, "project.bin", {"name": "rain-market"})
+        for _ in range(3):  # before the follower has looked
+            stage.screen.forget_drawn()
+            stage.screen.catch_up()
+            await stage.press("j", "l")
+        await stage.until(lambda: stage.app.film is None)
+        assert stage.app.is_running
+
+
 @pytest.mark.long("screens")
 async def test_a_message_goes_with_the_next_key_and_no_screen_takes_it_along(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
