@@ -18,7 +18,6 @@ from milimo_tui.engines.contract.profile import (
     SpecField,
     Way,
 )
-from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, SpecValue
 from milimo_tui.engines.ltx2.guide import GUIDE
 from milimo_tui.engines.ltx2.paragraph import paragraph
 from milimo_tui.engines.ltx2.plan import chain, generations, installed_parts, recipe_request
@@ -27,6 +26,9 @@ from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, plan
 from milimo_tui.engines.recipes.choice import weights_of
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import published_gb
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import SpecValue
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FAMILY = installed_parts.FAMILY
 KNOWN = "weights"  # what was read of them, in a machine's memo

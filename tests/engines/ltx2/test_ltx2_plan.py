@@ -17,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, Refused, Unavailable
-from milimo_tui.engines.contract.specs import Chunk, Conditioning, Control, GuidanceParts, MakeVideo
 from milimo_tui.engines.ltx2.plan.chain import handed_over, parts, within
 from milimo_tui.engines.ltx2.plan.generations import CHUNK, GENERATIONS, NEGATIVE, OVERLAP, generation
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, guidance
@@ -25,6 +24,7 @@ from milimo_tui.engines.ltx2.plan.pipeline_rule import Followed, choose, clip_fr
 from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, followed_by, plan
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, sigmas
 from milimo_tui.engines.ltx2.plan.spoken_lines import shared_out
+from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, Control, GuidanceParts, MakeVideo
 
 DEV = Weights(generation("2.0"))
 DISTIL = Weights(generation("2.0"), distilled=True)

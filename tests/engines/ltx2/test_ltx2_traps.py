@@ -15,7 +15,6 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, Refused
-from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan import installed_parts
@@ -34,6 +33,7 @@ from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
 from tests.engines.spoiled import foreign_lora, larger_lora, pickled
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -539,7 +539,7 @@ def test_a_continued_shot_shows_its_true_last_frame(tmp_path: Path) -> None:
 
 
 def test_only_takes_are_made(tmp_path: Path) -> None:
-    from milimo_tui.engines.contract.specs import MakePicture
+    from milimo_tui.engines.specs.picture_specs import MakePicture
 
     with pytest.raises(BadInput, match="can't do"):
         Ltx2().run(MakePicture(width=64, height=64), StandaloneContext(tmp_path))

@@ -18,7 +18,6 @@ from milimo_tui.engines.catalog.model_store import ModelStore, goes_with
 from milimo_tui.engines.catalog.prompt_tokens import unread
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.catalog.weight_hashes import digest_of
-from milimo_tui.engines.contract.specs import Lora, MakeVideo
 from milimo_tui.engines.ltx2.plan.generations import (
     TOKENS,
     Generation,
@@ -28,6 +27,8 @@ from milimo_tui.engines.ltx2.plan.generations import (
     is_distilled,
 )
 from milimo_tui.engines.ltx2.plan.plan import Plan, Weights
+from milimo_tui.engines.specs.spec_values import Lora
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FAMILY = "ltx2"
 BOTH = frozenset({"first", "second"})

@@ -13,13 +13,13 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.contract.fitting import Fitted, fit, frames_up, refuse_odd
-from milimo_tui.engines.contract.specs import Chunk, Conditioning, MakeVideo
 from milimo_tui.engines.ltx2.plan import chain, messages
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.generations import CHUNK, FILM, TIME, Generation, limits, longest
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, Guidance, guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import Chosen, Followed, choose, frame_in, refuse_unmade
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, sigmas
+from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 
 __all__ = ["Plan", "Weights", "fitting", "followed_by", "plan"]
 

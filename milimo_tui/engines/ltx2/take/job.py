@@ -13,7 +13,6 @@ from pathlib import Path
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.provenance import provenance
-from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source
@@ -29,6 +28,7 @@ from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import here, running
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 RULES = 2  # how a spec becomes latents; half a take of other rules is not gone on from
 

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at
 from milimo_tui.engines.contract.engine import Context, Output
-from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
 from milimo_tui.engines.ltx2.plan.chain import Part, handed_over, within
 from milimo_tui.engines.ltx2.plan.conditioning import Source, control_frames, pictures
 from milimo_tui.engines.ltx2.plan.guidance import OFF
@@ -30,6 +29,7 @@ from milimo_tui.engines.ltx2.take.pipelines import Given, Pinned
 from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample
 from milimo_tui.engines.ltx2.take.session import Session
 from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resample import resample
