@@ -30,6 +30,7 @@ from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, Pinned, ancestral, prepare, scheduler
 from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample, stg_block
 from milimo_tui.engines.ltx2.take.session import Session, open_session
+from milimo_tui.engines.ltx2.take.sound_levels import held_clean
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.determinism import generator
@@ -260,7 +261,8 @@ def test_latents_that_are_handed_over_come_back_untouched(session: Session, tmp_
     first = made(session, StandaloneContext(tmp_path), guidance=OFF)
     given = Given(first.picture[:, :, :2], first.sound[:, :, :5])
     for guidance in (OFF, FULL):
-        second = made(session, StandaloneContext(tmp_path), guidance=guidance, seed=8, given=given)
+        asked_for = {"guidance": guidance, "seed": 8, "given": given, "around": (held_clean(5),)}
+        second = made(session, StandaloneContext(tmp_path), **asked_for)
         assert torch.allclose(second.picture[:, :, :2], given.latents, atol=1e-4)
         assert not torch.allclose(second.picture[:, :, 2:], first.picture[:, :, 2:], atol=1e-2)
         assert torch.allclose(second.sound[:, :, :5], given.sound, atol=1e-5)
