@@ -475,8 +475,9 @@ def test_one_upsampler_is_not_taken_for_the_other(tiny: Tiny, tmp_path: Path) ->
 def test_the_diffusion_decoder_is_used_where_its_attention_fits(tiny: Tiny) -> None:
     folder = tiny("ltx25")
     config = config_of(folder, "diffusion_decoder")
-    # 9 frames of 16 by 16 tokens, one head, 4 bytes for each pair
-    assert attention_gb(config, 9, 64, 64) == pytest.approx((9 * 16 * 16) ** 2 * 4 / 1e9)
+    # 9 frames of 16 by 16 tokens, ten bytes for each pair
+    assert attention_gb(config, 9, 64, 64) == pytest.approx((9 * 16 * 16) ** 2 * 10 / 1e9)
+    assert attention_gb(config, 961, 4096, 4096) == attention_gb(config, 81, 768, 768), "that of one tile"
     assert diffuses(folder, 9, 64, 64) == (True, "")
     used, reason = diffuses(folder, 9, 128, 192)
     assert not used
