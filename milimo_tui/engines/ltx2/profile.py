@@ -114,7 +114,7 @@ class Ltx2Profile(Profile):
         weights = weights_of(named)
         row = next((each for each in MODELS if each.id == named), None)
         generation = generations.generation((row.generation if row else "") or generations.GENERATIONS[0].id)
-        way = plan(wanted, Weights(generation, distilled="distilled" in named), go=go)
+        way = plan(wanted, Weights(generation, distilled=named in generations.DISTILLED_ROWS), go=go)
         loras = [lora.id for lora in wanted.loras]
         loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []
         return recipe_request.in_registry(wanted, way, weights, sum(published_gb(id) for id in loras))
@@ -134,7 +134,9 @@ def _read(machine: Machine) -> Weights:
         return installed_parts.weights(machine.shelf, machine.found)
     row = model_lookup.find(machine.model) or model_lookup.suggested(FAMILY)
     generation = row.generation if row and row.generation else generations.GENERATIONS[0].id
-    return Weights(generations.generation(generation), distilled=bool(row and "distilled" in row.id))
+    return Weights(
+        generations.generation(generation), distilled=bool(row and row.id in generations.DISTILLED_ROWS)
+    )
 
 
 def _clips(spec: MakeVideo) -> list[bool]:
