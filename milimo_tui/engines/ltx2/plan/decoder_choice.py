@@ -28,7 +28,8 @@ def diffuses(folder: Path, frames: int, width: int, height: int) -> tuple[bool, 
 
 def attention_gb(config: Mapping[str, Any], frames: int, width: int, height: int) -> float:
     """GB (10⁹) of the diffusion decoder's largest attention. It attends within windows, which diffusers finds
-    by a table of every token of a tile against every other; where it is not compiled, each pair is computed too.
+    by a table of every token of a tile against every other; where it is not compiled, each pair is
+    computed too.
     """
     patch = config["patch_size"]
     sides = (min(side // SPACE * SPACE, TILE_SIDE) // patch for side in (width, height))
