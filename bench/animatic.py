@@ -17,8 +17,9 @@ from pathlib import Path
 from result import report
 
 from milimo_tui.engines.animatic.engine import Animatic
-from milimo_tui.engines.contract.specs import MakeVideo, Person, ShotFacts, SpokenLine
 from milimo_tui.engines.contract.standalone import StandaloneContext
+from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 ROUNDS = 3
 FRAMES, RATE = 100, Fraction(25)

@@ -32,12 +32,12 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
-from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.guidance import OFF
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED
 from milimo_tui.engines.runtime import memory
 from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.tiny.build import build
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.sound.resample import resample

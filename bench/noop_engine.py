@@ -9,7 +9,8 @@ import time
 
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.engine_row import EngineRow
-from milimo_tui.engines.contract.specs import MakePicture, Spec
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.specs import Spec
 
 ROWS = (EngineRow("noop", "Does nothing", "cpu", ("make_picture",), "noop_engine:Noop"),)
 

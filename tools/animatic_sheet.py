@@ -17,7 +17,7 @@ from milimo_tui.engines.animatic.picture.planes import RGB
 from milimo_tui.engines.animatic.picture.reel import Reel
 from milimo_tui.engines.animatic.stage.scratch_sound import timed
 from milimo_tui.engines.animatic.stage.staging import stage_shot
-from milimo_tui.engines.contract.specs import Person, ShotFacts, SpokenLine
+from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
 from milimo_tui.media.picture import fonts
 
 COLUMNS = 3

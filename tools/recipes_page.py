@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable
 from fractions import Fraction
 
-from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.engines.recipes.ladder import COMPILE_STEPS
 from milimo_tui.engines.recipes.tables import (
     ATTENTIONS,
@@ -19,6 +18,7 @@ from milimo_tui.engines.recipes.tables import (
 )
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.registry.explanation import assumed_card, explained, request_of, size, with_ladders
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 INTRO = """# Recipes
 

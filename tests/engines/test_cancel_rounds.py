@@ -14,18 +14,10 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.contract.specs import (
-    Conditioning,
-    Control,
-    Inpaint,
-    MakePicture,
-    MakeVideo,
-    Point,
-    Spec,
-    Track,
-    TrackPrompt,
-    Upscale,
-)
+from milimo_tui.engines.specs.mask_specs import Point, Track, TrackPrompt
+from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.media.encode.take_file import write_take

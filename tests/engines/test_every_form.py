@@ -22,7 +22,6 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.engines.contract.specs import Conditioning, Inpaint, Lora, MakePicture, MakeVideo
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.recipes.ladder import ladder
@@ -30,6 +29,9 @@ from milimo_tui.engines.recipes.tables import LADDER, installed_packages
 from milimo_tui.engines.registry import explanation
 from milimo_tui.engines.runtime.latent_preview import ltx2_projection
 from milimo_tui.engines.runtime.model_cache import Key, model_cache
+from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture
+from milimo_tui.engines.specs.spec_values import Lora
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.media.read.frames import FrameReader
 from tests.budget import rounds, thorough

@@ -20,7 +20,9 @@ from pathlib import Path
 from milimo_tui.core.errors import DiskFull, Failed
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.engine_row import EngineRow
-from milimo_tui.engines.contract.specs import MakePicture, Probe, Spec
+from milimo_tui.engines.specs.file_specs import Probe
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.specs import Spec
 from tests.jobs.wishes import wishes
 
 ROWS = (

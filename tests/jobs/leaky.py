@@ -14,7 +14,8 @@ from PIL import Image
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.engine_row import EngineRow
-from milimo_tui.engines.contract.specs import MakePicture, Spec
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.specs import Spec
 
 ROWS = (
     EngineRow(

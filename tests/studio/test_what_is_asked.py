@@ -16,7 +16,7 @@ from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused, Una
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.contract.specs import MakeVideo
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Asset, AssetKind, Shot
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio

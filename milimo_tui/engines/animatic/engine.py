@@ -18,8 +18,10 @@ from milimo_tui.engines.animatic.stage.scratch_sound import Track, score, timed
 from milimo_tui.engines.animatic.stage.staging import Staging, stage_shot
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import provenance
-from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, Spec
 from milimo_tui.engines.contract.still_files import save_picture
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.encode.revoiced_take import with_sound
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.picture.glimpse import glimpse

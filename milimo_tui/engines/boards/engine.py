@@ -18,7 +18,8 @@ from milimo_tui.engines.boards.layout import pages_of
 from milimo_tui.engines.boards.painters import paint_pdf, paint_pictures
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.printed_boards import Boards, Panel
-from milimo_tui.engines.contract.specs import PrintBoards, Spec
+from milimo_tui.engines.specs.file_specs import PrintBoards
+from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.viewer.preview import FilePreview, Size
 
 WIDE = 1280  # pixels of a picture on paper, at most

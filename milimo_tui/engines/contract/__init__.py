@@ -1,3 +1,3 @@
-"""What an engine is: its Protocol, the specs it is asked by, what it hands back and what of that is kept.
-Uses `catalog` alone, and of it values. Begin with `engine`, then `specs`.
+"""What an engine is: its Protocol, how it describes itself, what it hands back and what of that is kept.
+Uses `specs`, and of `catalog` values alone. Begin with `engine`, then `profile`.
 """

@@ -9,7 +9,8 @@ from typing import Any, Protocol, Self
 
 from pydantic import Field
 
-from milimo_tui.engines.contract.specs import Spec, SpecValue
+from milimo_tui.engines.specs.spec_values import SpecValue
+from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.files.facts import digest
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from milimo_tui.engines.contract.specs import ShotFacts
+from milimo_tui.engines.specs.spec_values import ShotFacts
 from milimo_tui.media.compose.film_crop import FilmCrop
 
 Layout = Literal[1, 3, 6, 9]

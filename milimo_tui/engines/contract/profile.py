@@ -15,8 +15,10 @@ from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.contract.fitting import Fitted, Limits
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.contract.specs import Loras, MakePicture, MakeVideo, SpecValue
 from milimo_tui.engines.recipes.values import Card, Known, Request
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import Loras, SpecValue
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.elements.prompt import Prompt
 
 

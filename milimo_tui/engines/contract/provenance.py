@@ -20,7 +20,7 @@ from typing import Any
 from milimo_tui import __version__
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.contract.specs import Spec
+from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.files.facts import digest
 
 MARK = "milimo"  # the text's name in a file

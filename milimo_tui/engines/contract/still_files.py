@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import explain, fsync_folder
 from milimo_tui.engines.contract.engine import Output
-from milimo_tui.engines.contract.specs import Input
+from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.media.files.facts import Facts
 from milimo_tui.media.files.stills import open_still, read_still
 

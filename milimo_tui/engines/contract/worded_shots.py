@@ -11,7 +11,7 @@ from pathlib import Path
 from milimo_tui.core.host import write_atomic
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.engine import Output
-from milimo_tui.engines.contract.specs import ShotBrief
+from milimo_tui.engines.specs.text_specs import ShotBrief
 
 ROLE = "worded"  # of such a file among the parts of a job
 

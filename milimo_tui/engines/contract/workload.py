@@ -9,18 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from milimo_tui.engines.contract.specs import (
-    SPEC,
-    FetchModel,
-    Inpaint,
-    MakePicture,
-    MakeThumbnails,
-    MakeVideo,
-    RenderFilm,
-    Spec,
-    Upscale,
-    VerifyModel,
-)
+from milimo_tui.engines.specs.file_specs import MakeThumbnails, RenderFilm
+from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.specs import SPEC, Spec
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.weight_specs import FetchModel, VerifyModel
 
 WHOLE = "whole"  # the last part of a workload that is counted in films, as its frames are not told
 

@@ -25,10 +25,11 @@ from milimo_tui.cut.plan.damage import MetDamage
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.cut.plan.report import Finding
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.specs import RenderFilm, Spec
 from milimo_tui.engines.film.damaged_sources import require_undamaged, with_damage_found
 from milimo_tui.engines.film.film_check import CHECKING, checked
 from milimo_tui.engines.film.publication import bytes_at, publish
+from milimo_tui.engines.specs.file_specs import RenderFilm
+from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.encode import hardware
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.picture.glimpse import glimpse

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.contract.specs import Inpaint, MakePicture, MakeVideo, Spec, Upscale
 from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 class Flux2:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from PIL import Image
 
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.contract.specs import Inpaint
 from milimo_tui.engines.contract.still_files import path_of, read_frame, save_picture, written
 from milimo_tui.engines.flux2.loader import Work, at_work, find
 from milimo_tui.engines.flux2.mask_regions import compose, region, to_paint
@@ -24,6 +23,7 @@ from milimo_tui.engines.flux2.variants import (
     steps_run,
     strength_note,
 )
+from milimo_tui.engines.specs.picture_specs import Inpaint
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture.mattes import matte
 

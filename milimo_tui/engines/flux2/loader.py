@@ -17,7 +17,6 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.contract.specs import Loras
 from milimo_tui.engines.flux2 import loras, recipe_request
 from milimo_tui.engines.flux2.pipelines import Inpainter, Painter
 from milimo_tui.engines.flux2.variants import UNIT, Variant, variant_of
@@ -32,6 +31,7 @@ from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_cache import Place, model_cache
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import key, running
+from milimo_tui.engines.specs.spec_values import Loras
 
 FAMILY = "flux2"
 STAGES = {"loading": 2.0, "reading the prompt": 1.0, "painting": 20.0}  # about how long each takes

@@ -13,7 +13,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.lora_fit import check_fit, digest_now
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.safetensors_headers import SAFE
-from milimo_tui.engines.contract.specs import Lora, Loras
+from milimo_tui.engines.specs.spec_values import Lora, Loras
 
 
 @dataclass(frozen=True, slots=True)

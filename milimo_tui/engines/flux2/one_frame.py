@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.engines.contract.specs import Conditioning, Input, MakeVideo
 from milimo_tui.engines.flux2.variants import MOST_REFERENCES
+from milimo_tui.engines.specs.spec_values import Input
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 
 # What only a clip can use, what it is where nothing is said, and what people call it.
 _OF_CLIPS = (

@@ -7,8 +7,9 @@ import json
 
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.provenance import input_hashes, provenance
-from milimo_tui.engines.contract.specs import Inpaint, MakePicture, MakeVideo, Upscale
 from milimo_tui.engines.flux2.loader import Loaded
+from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 PictureSpec = MakePicture | MakeVideo | Inpaint | Upscale
 

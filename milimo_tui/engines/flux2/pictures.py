@@ -14,7 +14,6 @@ from PIL import Image
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.fitting import Fitted, fit
-from milimo_tui.engines.contract.specs import Input, MakePicture, MakeVideo
 from milimo_tui.engines.contract.still_files import read_frame, read_picture, save_picture, written
 from milimo_tui.engines.flux2 import one_frame
 from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
@@ -28,6 +27,9 @@ from milimo_tui.engines.flux2.variants import (
     check_references,
     course,
 )
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import Input
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.probe import probe
 

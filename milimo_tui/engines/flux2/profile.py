@@ -19,7 +19,6 @@ from milimo_tui.engines.contract.profile import (
     SpecField,
     Way,
 )
-from milimo_tui.engines.contract.specs import Loras, MakePicture, MakeVideo, SpecValue, Upscale
 from milimo_tui.engines.flux2 import loras as lora_files
 from milimo_tui.engines.flux2 import one_frame, recipe_request, variants
 from milimo_tui.engines.flux2.guide import GUIDE
@@ -27,6 +26,9 @@ from milimo_tui.engines.flux2.still_words import still
 from milimo_tui.engines.recipes.choice import weights_of
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import published_gb
+from milimo_tui.engines.specs.picture_specs import MakePicture, Upscale
+from milimo_tui.engines.specs.spec_values import Loras, SpecValue
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FAMILY = "flux2"
 USUAL = MakePicture(engine=FAMILY, width=1024, height=1024)

@@ -10,12 +10,13 @@ from pathlib import Path
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import fit
-from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
 from milimo_tui.engines.flux2.one_frame import picture_inputs
 from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, Variant, course, variant_of
 from milimo_tui.engines.recipes.tables import Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 def work(

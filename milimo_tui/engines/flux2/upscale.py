@@ -10,7 +10,6 @@ from PIL import Image
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.fitting import side_up
 from milimo_tui.engines.contract.provenance import provenance
-from milimo_tui.engines.contract.specs import Upscale
 from milimo_tui.engines.contract.still_files import read_picture, save_picture, written
 from milimo_tui.engines.flux2 import tiles
 from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
@@ -26,6 +25,7 @@ from milimo_tui.engines.flux2.variants import (
     steps_run,
     strength_note,
 )
+from milimo_tui.engines.specs.picture_specs import Upscale
 
 ALONE = "scaled alone: strength 0 paints nothing"
 

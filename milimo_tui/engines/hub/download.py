@@ -23,7 +23,6 @@ from milimo_tui.engines.catalog.model_catalog import ModelRow
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.contract.specs import FetchModel
 from milimo_tui.engines.hub import listing as listings
 from milimo_tui.engines.hub.download_progress import DOWNLOADING, ProgressReporter
 from milimo_tui.engines.hub.download_rate import DownloadRate
@@ -32,6 +31,7 @@ from milimo_tui.engines.hub.file_transfer import fetch as fetch_file
 from milimo_tui.engines.hub.refusals import USUAL, Patience, milimo_error, retry_after
 from milimo_tui.engines.hub.remote_files import Listing
 from milimo_tui.engines.hub.staging import Staging
+from milimo_tui.engines.specs.weight_specs import FetchModel
 
 ASKING = "asking the hub"
 SETTLING = "in place"

@@ -13,7 +13,8 @@ from milimo_tui.core.errors import BadInput, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import hub_token
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.contract.specs import FetchModel, Spec, VerifyModel
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.weight_specs import FetchModel, VerifyModel
 
 
 def home() -> Home:

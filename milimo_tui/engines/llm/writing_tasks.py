@@ -20,13 +20,14 @@ from milimo_tui.core.errors import BadInput, Cancelled, Failed, Unavailable
 from milimo_tui.core.host import explain
 from milimo_tui.core.safe_text import harmless, one_line
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.specs import Input, ShotBrief, Write
 from milimo_tui.engines.contract.worded_shots import WordedShot
 from milimo_tui.engines.llm import shotlist
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
 from milimo_tui.engines.llm.json_repair import read_json
 from milimo_tui.engines.llm.prompts import Words, length_for, shown_seconds, words_for
 from milimo_tui.engines.llm.shotlist import ShotList
+from milimo_tui.engines.specs.spec_values import Input
+from milimo_tui.engines.specs.text_specs import ShotBrief, Write
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.story.screenplay.screenplay import Mode
 from milimo_tui.story.values.film import Angle, Function, Movement, Size

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.contract.specs import MakeVideo, Spec
 from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 class Ltx2:

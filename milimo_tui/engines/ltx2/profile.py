@@ -18,7 +18,6 @@ from milimo_tui.engines.contract.profile import (
     SpecField,
     Way,
 )
-from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, SpecValue
 from milimo_tui.engines.ltx2.guide import GUIDE
 from milimo_tui.engines.ltx2.paragraph import paragraph
 from milimo_tui.engines.ltx2.plan import chain, generations, installed_parts, recipe_request
@@ -27,6 +26,9 @@ from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, plan
 from milimo_tui.engines.recipes.choice import weights_of
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import published_gb
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import SpecValue
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FAMILY = installed_parts.FAMILY
 KNOWN = "weights"  # what was read of them, in a machine's memo
@@ -112,7 +114,7 @@ class Ltx2Profile(Profile):
         weights = weights_of(named)
         row = next((each for each in MODELS if each.id == named), None)
         generation = generations.generation((row.generation if row else "") or generations.GENERATIONS[0].id)
-        way = plan(wanted, Weights(generation, distilled="distilled" in named), go=go)
+        way = plan(wanted, Weights(generation, distilled=named in generations.DISTILLED_ROWS), go=go)
         loras = [lora.id for lora in wanted.loras]
         loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []
         return recipe_request.in_registry(wanted, way, weights, sum(published_gb(id) for id in loras))
@@ -132,7 +134,9 @@ def _read(machine: Machine) -> Weights:
         return installed_parts.weights(machine.shelf, machine.found)
     row = model_lookup.find(machine.model) or model_lookup.suggested(FAMILY)
     generation = row.generation if row and row.generation else generations.GENERATIONS[0].id
-    return Weights(generations.generation(generation), distilled=bool(row and "distilled" in row.id))
+    return Weights(
+        generations.generation(generation), distilled=bool(row and row.id in generations.DISTILLED_ROWS)
+    )
 
 
 def _clips(spec: MakeVideo) -> list[bool]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.specs import MakePeaks, MakeProxy, MakeThumbnails, Probe, Spec
 from milimo_tui.engines.contract.still_files import path_of
+from milimo_tui.engines.specs.file_specs import MakePeaks, MakeProxy, MakeThumbnails, Probe
+from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.files.facts import digest, digest_of_all, probe_bounded
 from milimo_tui.media.files.numbered_files import run_of
 from milimo_tui.media.read import proxies

@@ -11,13 +11,14 @@ from typing import Any
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, Machine
-from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
 from milimo_tui.engines.recipes.choice import choose
 from milimo_tui.engines.recipes.estimates import estimate
 from milimo_tui.engines.recipes.ladder import attention, compiling, every, ladder
 from milimo_tui.engines.recipes.tables import WORK
 from milimo_tui.engines.recipes.values import HEADROOM_GB, Card, Choice, Known, Recipe, Request
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 def has_ladder(engine: str) -> bool:

@@ -16,22 +16,47 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.errors import OutOfMemory
+from milimo_tui.core.errors import OutOfMemory, Unavailable
 from milimo_tui.engines.recipes.values import GB, HEADROOM_GB, Card, Choice, Kind
 
 if TYPE_CHECKING:
     import torch
 
 
+GIVEN = "MILIMO_GPU"  # the name of the card that a worker was given; without it, it has none
+
+
 def device() -> torch.device:
-    """Where this worker computes: the one CUDA or ROCm card it is shown, Apple's GPU, else the CPU."""
+    """Where this worker computes: the one CUDA or ROCm card it is shown, Apple's GPU, else the CPU.
+
+    Raises Unavailable where it was given a card that torch can't use: the CPU would take days for it, unsaid.
+    """
     import torch
 
     if torch.cuda.is_available():
         return torch.device("cuda", 0)
     if torch.backends.mps.is_available():
         return torch.device("mps")
+    if name := os.environ.get(GIVEN):
+        raise _unusable(name)
     return torch.device("cpu")
+
+
+def _unusable(name: str) -> Unavailable:
+    import torch
+
+    try:
+        torch.cuda.init()
+        said = "it finds none"
+    except (AssertionError, RuntimeError) as error:  # which says why
+        said = str(error).strip().split(". ")[0] or "it finds none"
+    if "too old" in said:
+        return Unavailable(
+            f"the driver of {name} is too old for this torch", "update it: nvidia-smi shows it"
+        )
+    if "not compiled" in said:
+        return Unavailable(f"this torch is built without support for {name}", "install one that has it")
+    return Unavailable(f"torch can't use {name}: {said}", "milimo doctor shows what is here")
 
 
 class DeviceMemory:

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from milimo_tui.engines.contract.specs import Track
 from milimo_tui.engines.sam3 import session_state
 from milimo_tui.engines.sam3.clip_sweeps import Walk
 from milimo_tui.engines.sam3.detection import encode_text
@@ -22,6 +21,7 @@ from milimo_tui.engines.sam3.mask_tracks import Findings, Found
 from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import Clicks, entry
 from milimo_tui.engines.sam3.tracking import Followed, Seen, forget
+from milimo_tui.engines.specs.mask_specs import Track
 from milimo_tui.media.picture.mattes import FULL, from_logits
 from milimo_tui.media.read.footage import Footage
 

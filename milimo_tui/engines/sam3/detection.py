@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from milimo_tui.engines.contract.specs import Box
 from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import PHRASE_TOKENS, Clicks, check_box, too_long
 from milimo_tui.engines.sam3.tracking import Followed
+from milimo_tui.engines.specs.mask_specs import Box
 from milimo_tui.media.picture.mattes import Box as Around
 from milimo_tui.media.picture.mattes import Mask, Packed, box_of, from_logits
 from milimo_tui.media.read.footage import Footage

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.contract.specs import Segment, Spec, Track
 from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.specs.mask_specs import Segment, Track
+from milimo_tui.engines.specs.specs import Spec
 
 
 class Sam3:

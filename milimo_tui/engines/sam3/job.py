@@ -17,7 +17,6 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import provenance
-from milimo_tui.engines.contract.specs import Segment, Track
 from milimo_tui.engines.contract.still_files import path_of
 from milimo_tui.engines.sam3 import clip, detection
 from milimo_tui.engines.sam3.clip import Clicked
@@ -28,6 +27,7 @@ from milimo_tui.engines.sam3.mask_tracks import Findings
 from milimo_tui.engines.sam3.mask_tracks import Found as Object
 from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import check_segment, check_texts, check_track
+from milimo_tui.engines.specs.mask_specs import Segment, Track
 from milimo_tui.media.picture.matte_files import MatteWriter, write_mask
 from milimo_tui.media.picture.mattes import Box, Mask, around, finished, glimpse, united
 from milimo_tui.media.read.footage import Footage

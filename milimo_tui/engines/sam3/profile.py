@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from milimo_tui.engines.contract.profile import Description, Machine, Profile
-from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, Segment, SpecValue, Track
 from milimo_tui.engines.recipes.choice import weights_of
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import weigh
 from milimo_tui.engines.sam3.prompts import check_segment, check_texts, check_track
+from milimo_tui.engines.specs.mask_specs import Segment, Track
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import SpecValue
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FAMILY = "sam3"
 USUAL_MODEL = "sam3"

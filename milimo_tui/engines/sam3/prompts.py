@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.contract.specs import Box, Point, Segment, Track
+from milimo_tui.engines.specs.mask_specs import Box, Point, Segment, Track
 
 PHRASE_TOKENS = 32  # what the text encoder reads, its begin and end among them
 MOST_TEXTS = 16

@@ -11,7 +11,8 @@ from milimo_tui.core.host import require_space
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.contract.specs import MakeTiny, Spec
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.weight_specs import MakeTiny
 from milimo_tui.engines.tiny.families import Family, chosen
 from milimo_tui.engines.tiny.install import install
 

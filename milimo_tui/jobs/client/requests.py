@@ -19,7 +19,7 @@ PART_JOBS = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRequest:
-    """A job to be done. `spec` is one of `engines.contract.specs` as JSON; an empty `lane` is its engine's.
+    """A job to be done. `spec` is one of `engines.specs` as JSON; an empty `lane` is its engine's.
 
     `project` is an absolute folder, or empty; `id` is minted when empty. It does not start before
     `not_before` (seconds since 1970); `origin` is the job that it repeats.

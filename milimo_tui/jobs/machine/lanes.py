@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from milimo_tui.core.settings import Settings
+from milimo_tui.engines.runtime.memory import GIVEN
 from milimo_tui.jobs.machine import gpus
 from milimo_tui.jobs.machine.gpus import Gpu
 
@@ -31,7 +32,7 @@ def slots(settings: Settings, cards: tuple[Gpu, ...] | None = None) -> tuple[Slo
         cards = gpus.find(os.environ) if settings.gpu_probe else ()
     cpus = max(1, settings.cpu_workers)
     return (
-        *(Slot(f"gpu{n}", GPU, card.environment) for n, card in enumerate(cards)),
+        *(Slot(f"gpu{n}", GPU, {**card.environment, GIVEN: card.name}) for n, card in enumerate(cards)),
         *(Slot("cpu" if cpus == 1 else f"cpu{n}", "cpu") for n in range(cpus)),
         Slot("render", "render"),
         Slot("quick", "quick"),

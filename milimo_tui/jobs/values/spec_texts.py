@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.engines.contract.specs import SPEC
 from milimo_tui.engines.contract.workload import Workload, workload
+from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.jobs.values.output_refs import may_need, needed
 
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, OutOfMemory
 from milimo_tui.core.host import explain
 from milimo_tui.engines.contract.engine import Engine, Result
-from milimo_tui.engines.contract.specs import SPEC
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.jobs.machine.usage import Peak, resident
 from milimo_tui.jobs.worker.capture import Capture
 from milimo_tui.jobs.worker.channel import Message, ThreadEnd

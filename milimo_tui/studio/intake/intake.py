@@ -16,20 +16,13 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.contract.specs import (
-    SPEC,
-    Inpaint,
-    MakePicture,
-    MakeVideo,
-    Probe,
-    RenderFilm,
-    Segment,
-    Spec,
-    Track,
-    Upscale,
-    Write,
-)
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.file_specs import Probe, RenderFilm
+from milimo_tui.engines.specs.mask_specs import Segment, Track
+from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.specs import SPEC, Spec
+from milimo_tui.engines.specs.text_specs import Write
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.queue.killpoint import reach
 from milimo_tui.jobs.values.intake import IntakeResult
 from milimo_tui.jobs.values.views import WholeJob

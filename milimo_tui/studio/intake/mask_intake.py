@@ -11,7 +11,7 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.contract.specs import Segment, Track
+from milimo_tui.engines.specs.mask_specs import Segment, Track
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Mask

@@ -10,8 +10,9 @@ from dataclasses import replace
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.ids import new_id, slug
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.contract.specs import Inpaint, MakePicture, MakeVideo, Upscale
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Asset, AssetKind, ElementKind, SheetVerdict

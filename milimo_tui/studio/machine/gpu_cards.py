@@ -9,11 +9,12 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Machine
-from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
 from milimo_tui.engines.recipes.card_records import Shown
 from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import GB, Card, Kind, Known, Request
 from milimo_tui.engines.registry import engine_registry, explanation
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.machine import gpus
 from milimo_tui.studio.session.studio import Studio
 

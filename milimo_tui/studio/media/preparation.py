@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.conform import wants_proxy
-from milimo_tui.engines.contract.specs import MakePeaks, MakeProxy, MakeThumbnails, Probe, SpecValue
+from milimo_tui.engines.specs.file_specs import MakePeaks, MakeProxy, MakeThumbnails, Probe
+from milimo_tui.engines.specs.spec_values import SpecValue
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.imports import facts_of

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.contract.specs import Box, Point, TrackPrompt
+from milimo_tui.engines.specs.mask_specs import Box, Point, TrackPrompt
 
 POINT = "x,y in pixels, with ,- for what does not belong, @2 for a second object: 120,80 130,90,- 300,40@2"
 BOX = "x0,y0,x1,y1 in pixels, @2 for a second object: 20,30,200,180"

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.contract.specs import Inpaint, MakePicture, Segment, Upscale
+from milimo_tui.engines.specs.mask_specs import Segment
+from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.queue.waiting import check_done, wait_shown

@@ -10,7 +10,8 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.engines.contract.provenance import made_by
-from milimo_tui.engines.contract.specs import SPEC, Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.pictures.picture_spec import Given
 from milimo_tui.studio.render.render_plan import asset_path

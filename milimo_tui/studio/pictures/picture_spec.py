@@ -15,9 +15,9 @@ from milimo_tui.core.host import named_path
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import ASPECTS, Limits, fit, nearest
-from milimo_tui.engines.contract.specs import Lora as SpecLora
-from milimo_tui.engines.contract.specs import Loras
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.spec_values import Lora as SpecLora
+from milimo_tui.engines.specs.spec_values import Loras
 from milimo_tui.media.files.facts import probe_bounded
 from milimo_tui.story.values.film import Asset, AssetKind, Element, Shot, Story
 from milimo_tui.studio.render.render_plan import asset_path

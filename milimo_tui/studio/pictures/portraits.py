@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.engines.contract.specs import Person, ShotFacts
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.spec_values import Person, ShotFacts
 from milimo_tui.media.files import cache
 from milimo_tui.story.values.film import Element, ElementKind, Setting, Story
 

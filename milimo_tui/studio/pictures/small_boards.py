@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.engines.contract.specs import ShotFacts
+from milimo_tui.engines.specs.spec_values import ShotFacts
 from milimo_tui.media.files import cache
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.pictures.portraits import drawing_version

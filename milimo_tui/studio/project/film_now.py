@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.engines.contract.specs import RenderFilm
 from milimo_tui.engines.contract.workload import workload
+from milimo_tui.engines.specs.file_specs import RenderFilm
 from milimo_tui.jobs.schedule import timings
 from milimo_tui.jobs.schedule.timings import Measured
 from milimo_tui.store.jobs.studio_file import open_for_reading

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.engines.contract.specs import RenderFilm
+from milimo_tui.engines.specs.file_specs import RenderFilm
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.jobs.values.views import AttemptView
 from milimo_tui.studio.queue.waiting import Job, check_done, wait_shown

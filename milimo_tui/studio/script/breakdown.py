@@ -10,7 +10,7 @@ from typing import Any
 
 from milimo_tui.core.errors import Cancelled, MilimoError
 from milimo_tui.core.time import frames_of
-from milimo_tui.engines.contract.specs import Write
+from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import shots

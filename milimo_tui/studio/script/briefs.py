@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.contract.specs import ShotBrief
 from milimo_tui.engines.prompting.composing import speech, subject_of
 from milimo_tui.engines.prompting.framing_words import movement_of, size_of, view_of
 from milimo_tui.engines.prompting.person_words import described
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.text_specs import ShotBrief
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.meaning import meaning_of, more_said

@@ -11,8 +11,8 @@ from importlib import resources
 from milimo_tui.core.errors import NotFound
 from milimo_tui.core.ids import slug
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.contract.specs import MakeTiny
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.weight_specs import MakeTiny
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.queue.waiting import check_done, wait_shown

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.core.errors import NotFound, Refused
-from milimo_tui.engines.contract.specs import Write
+from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.story.values.film import Scene, Shot, Story, Suggestion, SuggestionState
 from milimo_tui.studio.script import briefs, suggestions

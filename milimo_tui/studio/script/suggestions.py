@@ -15,9 +15,9 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.engines.contract.specs import ShotBrief, Write
 from milimo_tui.engines.contract.worded_shots import ROLE, WordedShot
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.text_specs import ShotBrief, Write
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.states import ENDED, State
 from milimo_tui.jobs.values.views import WholeJob

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from milimo_tui.core.format import plural
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.contract.printed_boards import Boards, Layout, Panel
-from milimo_tui.engines.contract.specs import MakeVideo
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Story, Take
 from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.takes import shot_spec

@@ -12,7 +12,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from milimo_tui.engines.contract import specs
+from milimo_tui.engines.specs import video_specs
+from milimo_tui.engines.specs.spec_values import Input
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import (
@@ -29,7 +31,7 @@ from milimo_tui.story.values.film import (
 Source = Literal["hand", "board", "continuity"]
 LEAST_SIDE = 16  # pixels; less says nothing that could be followed
 USE_SHEET = "milimo shot sheet {number} --use begins with it all the same"
-CONTROLS: tuple[specs.ControlKind, ...] = ("depth", "canny", "pose", "detail", "motion")
+CONTROLS: tuple[video_specs.ControlKind, ...] = ("depth", "canny", "pose", "detail", "motion")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,7 @@ def followed(story: Story, shot: Shot, index: Index | None = None) -> tuple[Foll
 class End:
     """The last frame of a shot: in which file, or output of a job, and at which frame of it."""
 
-    input: specs.Input
+    input: Input
     at: int
 
 
@@ -127,7 +129,7 @@ def goes_on(story: Story, shot: Shot) -> bool:
     return bool(shot.goes_on_from) and next(ends, None) is not None
 
 
-def last_frame(shot: Shot, take: Take | specs.MakeVideo | None, begins: int = 0) -> int:
+def last_frame(shot: Shot, take: Take | MakeVideo | None, begins: int = 0) -> int:
     """The frame of a take, made or asked for, at which its shot ends: takes have handles on both sides, and
     the shot may begin at a later frame of a performance.
     """
@@ -143,10 +145,10 @@ def head_of(story: Story, take: Take) -> Fraction:
     return take.head_seconds(asset.rate if asset else story.project.rate)
 
 
-def conditioning(things: Iterable[Followed], root: Path | None) -> tuple[specs.Conditioning, ...]:
+def conditioning(things: Iterable[Followed], root: Path | None) -> tuple[video_specs.Conditioning, ...]:
     """Those sent as pictures and clips at frames; paths of managed files are in `root`, or relative."""
     return tuple(
-        specs.Conditioning(
+        video_specs.Conditioning(
             input=place(one.asset, root),
             frame=one.frame,
             strength=one.strength,
@@ -159,10 +161,10 @@ def conditioning(things: Iterable[Followed], root: Path | None) -> tuple[specs.C
     )
 
 
-def controls(things: Iterable[Followed], root: Path | None) -> tuple[specs.Control, ...]:
+def controls(things: Iterable[Followed], root: Path | None) -> tuple[video_specs.Control, ...]:
     """Those sent as a structure to follow all through."""
     return tuple(
-        specs.Control(
+        video_specs.Control(
             kind=kind,
             input=place(one.asset, root),
             strength=one.strength,

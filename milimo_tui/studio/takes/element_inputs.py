@@ -10,7 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged
-from milimo_tui.engines.contract.specs import Lora
+from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.story.elements import elements as element_rules
 from milimo_tui.story.elements.place_tree import inherited, place_in, upwards
 from milimo_tui.story.looks.looks import inputs_at

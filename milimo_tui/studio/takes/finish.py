@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.engines.contract.specs import UNSPARED, MakeVideo
+from milimo_tui.engines.specs.video_specs import UNSPARED, MakeVideo
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
 from milimo_tui.story.values.film import Take
 from milimo_tui.studio.render import render_plan

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 @dataclass(frozen=True, slots=True)

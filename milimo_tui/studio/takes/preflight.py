@@ -16,9 +16,9 @@ from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Machine, Way
-from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
 from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.registry import engine_registry, explanation
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.story.elements.prompt import Prompt
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Element, LoraUse, Shot, Story

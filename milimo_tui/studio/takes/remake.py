@@ -13,8 +13,8 @@ from typing import Any
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.provenance import input_paths
 from milimo_tui.engines.contract.provenance_diff import differences
-from milimo_tui.engines.contract.specs import SPEC
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.compare_media import compare_apart
 from milimo_tui.story.values.film import Story, Take

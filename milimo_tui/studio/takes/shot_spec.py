@@ -15,16 +15,10 @@ from threading import Lock
 from typing import Any
 
 from milimo_tui.core.errors import NotFound, Refused
-from milimo_tui.engines.contract.specs import (
-    Chunk,
-    GuidanceParts,
-    MakePicture,
-    MakeVideo,
-    Person,
-    ShotFacts,
-    SpokenLine,
-)
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
+from milimo_tui.engines.specs.video_specs import Chunk, GuidanceParts, MakeVideo
 from milimo_tui.story.elements.circumstances import circumstances
 from milimo_tui.story.elements.prompt import Prompt, compose
 from milimo_tui.story.looks.looks import dressed

@@ -15,7 +15,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from milimo_tui.engines.contract.specs import MakeVideo, SpokenLine
+from milimo_tui.engines.specs.spec_values import SpokenLine
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Line, Shot, Story, Take
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.conditioning import Index

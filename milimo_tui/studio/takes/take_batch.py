@@ -12,7 +12,8 @@ from itertools import product
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
-from milimo_tui.engines.contract.specs import Conditioning, JobOutput, MakeVideo
+from milimo_tui.engines.specs.spec_values import JobOutput
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.takes import conditioning, shot_spec
 from milimo_tui.studio.takes.conditioning import End, Index

@@ -13,8 +13,8 @@ from typing import Any
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import bytes_text, duration, plural, time_of_day
 from milimo_tui.core.host import HOST
-from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.engines.contract.workload import workload
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.machine import lanes
 from milimo_tui.jobs.schedule import forecast
 from milimo_tui.jobs.schedule.schedule import Free

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.engines.contract.specs import JobOutput, MakeVideo, Over
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.spec_values import JobOutput
+from milimo_tui.engines.specs.video_specs import MakeVideo, Over
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.values.spec_texts import patched
 from milimo_tui.jobs.values.states import ENDED, State

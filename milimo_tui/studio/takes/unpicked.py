@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import bytes_text, duration, plural
 from milimo_tui.core.host import explain
-from milimo_tui.engines.contract.specs import MakeVideo
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values.film import Story, Take
 from milimo_tui.studio.render import kept_takes

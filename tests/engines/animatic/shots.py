@@ -17,8 +17,9 @@ from milimo_tui.engines.animatic.picture.planes import RGB
 from milimo_tui.engines.animatic.picture.reel import Reel
 from milimo_tui.engines.animatic.stage.staging import stage_shot
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.contract.specs import MakeVideo, Person, ShotFacts, SpokenLine
 from milimo_tui.engines.contract.standalone import StandaloneContext
+from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.read.frames import FrameReader
 
 MARA = Person(name="MARA", description="a tired courier in a long grey coat, short black hair")

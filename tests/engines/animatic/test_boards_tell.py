@@ -14,7 +14,8 @@ from milimo_tui.engines.animatic.figures import stature
 from milimo_tui.engines.animatic.figures.cast import appearance_of
 from milimo_tui.engines.animatic.stage import crowds
 from milimo_tui.engines.animatic.stage.staging import Staging, stage_shot
-from milimo_tui.engines.contract.specs import MakePicture, Person, ShotFacts
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import Person, ShotFacts
 from tests.engines.animatic.shots import JUN, MARA, Workplace, facts, picture, run, video
 from tests.engines.animatic.test_pictures import figures, panel
 

@@ -21,7 +21,7 @@ from milimo_tui.engines.animatic.stage.framing import SIZES
 from milimo_tui.engines.animatic.stage.scratch_sound import mouths, score, timed
 from milimo_tui.engines.animatic.stage.script_words import EXTERIORS, INTERIORS
 from milimo_tui.engines.animatic.stage.staging import stage_shot
-from milimo_tui.engines.contract.specs import Person, ShotFacts
+from milimo_tui.engines.specs.spec_values import Person, ShotFacts
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 from tests.budget import thorough
 from tests.engines.animatic.shots import JUN, MARA, RATE, TAM, facts, light, picture, still

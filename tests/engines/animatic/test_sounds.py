@@ -17,7 +17,7 @@ from milimo_tui.engines.animatic.stage import scratch_voices, speech_program
 from milimo_tui.engines.animatic.stage.ambience import Samples
 from milimo_tui.engines.animatic.stage.scratch_sound import Track, mouths, score, timed
 from milimo_tui.engines.animatic.stage.staging import stage_shot
-from milimo_tui.engines.contract.specs import ShotFacts, SpokenLine
+from milimo_tui.engines.specs.spec_values import ShotFacts, SpokenLine
 from tests.engines.animatic.shots import JUN, MARA, RATE, facts, run, video
 from tests.programs import python_program
 

@@ -18,8 +18,9 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, Cancelled
 from milimo_tui.core.time import sample_at
 from milimo_tui.engines.animatic.engine import Animatic
-from milimo_tui.engines.contract.specs import MakePicture, RenderFilm
 from milimo_tui.engines.registry.engine_registry import build
+from milimo_tui.engines.specs.file_specs import RenderFilm
+from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.media.files.facts import digest
 from tests.engines.animatic.shots import JUN, MARA, Workplace, decoded, facts, make, run, still, video
 from tests.media.reading import read_sound, tags
@@ -127,7 +128,7 @@ def test_a_machine_with_no_programs_and_no_fonts_makes_the_same_take(tmp_path: P
     script = (
         "import sys; from pathlib import Path\n"
         "from tests.engines.animatic.shots import make\n"
-        "from milimo_tui.engines.contract.specs import SPEC\n"
+        "from milimo_tui.engines.specs.specs import SPEC\n"
         "print(make(SPEC.validate_json(sys.argv[1]), Path(sys.argv[2])).digest)\n"
     )
     root = Path(__file__).parents[3]

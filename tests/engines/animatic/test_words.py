@@ -10,7 +10,7 @@ from milimo_tui.engines.animatic.draw.palette import Hour
 from milimo_tui.engines.animatic.figures.cast import appearance_of
 from milimo_tui.engines.animatic.stage import script_words
 from milimo_tui.engines.animatic.stage.staging import stage_shot
-from milimo_tui.engines.contract.specs import Person, ShotFacts
+from milimo_tui.engines.specs.spec_values import Person, ShotFacts
 from tests.engines.animatic.shots import MARA, facts, picture
 
 

@@ -14,8 +14,8 @@ import torch
 
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_catalog import MODELS
-from milimo_tui.engines.contract.specs import MakePicture
 from milimo_tui.engines.flux2.engine import Flux2
+from milimo_tui.engines.specs.picture_specs import MakePicture
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, tiny
 

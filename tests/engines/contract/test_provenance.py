@@ -22,10 +22,12 @@ from milimo_tui.engines.contract.provenance import (
     provenance,
     versions,
 )
-from milimo_tui.engines.contract.specs import Conditioning, Control, Inpaint, JobOutput, MakeVideo
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.contract.still_files import save_picture
 from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.specs.picture_specs import Inpaint
+from milimo_tui.engines.specs.spec_values import JobOutput
+from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.files.tags import read_marks

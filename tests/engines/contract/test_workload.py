@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from milimo_tui.engines.contract.specs import SPEC
 from milimo_tui.engines.contract.workload import family, pixels, workload
+from milimo_tui.engines.specs.specs import SPEC
 
 TAKE: dict[str, Any] = {
     "kind": "make_video",

@@ -18,11 +18,12 @@ from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.cut.plan.plan import Media, Plan
 from milimo_tui.cut.plan.report import Report
 from milimo_tui.engines.contract.engine import Engine, Result
-from milimo_tui.engines.contract.specs import JobOutput, MakePeaks, MakeThumbnails, Probe, RenderFilm
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.film.engine import Film
 from milimo_tui.engines.media_jobs.engine import Quick
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.file_specs import MakePeaks, MakeThumbnails, Probe, RenderFilm
+from milimo_tui.engines.specs.spec_values import JobOutput
 from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.jobs.worker.context import JobContext, Yielded
 from milimo_tui.media.files.facts import digest

@@ -22,11 +22,14 @@ from safetensors.torch import load_file, save_file
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Refused
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.contract.specs import Control, Inpaint, Lora, MakePicture, MakeVideo, Spec, Upscale
 from milimo_tui.engines.flux2 import loader
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.runtime.input_caches import remembered
 from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.spec_values import Lora
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import Control, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.read.footage import Footage
 from tests.budget import thorough

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from milimo_tui.core.errors import BadInput, Damaged
-from milimo_tui.engines.contract.specs import Chunk, Conditioning, MakeVideo
 from milimo_tui.engines.flux2 import mask_regions, one_frame, tiles
 from milimo_tui.engines.flux2.variants import (
     BASE,
@@ -27,6 +26,7 @@ from milimo_tui.engines.flux2.variants import (
     strength_note,
     variant_of,
 )
+from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 from milimo_tui.media.picture import mattes
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.engines.contract.specs import FetchModel
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.hub.download import fetch
 from milimo_tui.engines.hub.refusals import Patience
+from milimo_tui.engines.specs.weight_specs import FetchModel
 from tests.engines.hub.hub_server import FakeHub
 
 

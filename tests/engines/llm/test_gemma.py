@@ -18,12 +18,12 @@ from milimo_tui.core.errors import Cancelled, Damaged, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.contract.specs import Write
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.llm.chat_model import ChatRequest
 from milimo_tui.engines.llm.gemma.engine import Gemma
 from milimo_tui.engines.llm.gemma.weights_choice import find
 from milimo_tui.engines.recipes.tables import Offload, Precision
+from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.machine.usage import resident
 from tests.engines.tiny_home import Tiny, put, tiny

@@ -19,10 +19,10 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Refused, Unavailable
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.engines.contract.specs import Write
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.llm.ollama.engine import Ollama
 from milimo_tui.engines.llm.openai.engine import OpenAI
+from milimo_tui.engines.specs.text_specs import Write
 from tests.engines.llm.text_server import SHEET, TextServer, picture_of, serving, words_of
 
 ENGINES: dict[str, type[OpenAI] | type[Ollama]] = {"openai": OpenAI, "ollama": Ollama}

@@ -15,9 +15,9 @@ import pytest
 import torch
 from PIL import Image
 
-from milimo_tui.engines.contract.specs import Conditioning, Control, MakeVideo
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
 from tests.engines.tiny_home import Tiny, furnish, tiny
 

@@ -31,10 +31,11 @@ from milimo_tui.core.errors import (
 )
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.contract.specs import Chunk, Conditioning, Control, Lora, MakeVideo
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.take.job import signature
 from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.specs.spec_values import Lora
+from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, Control, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.read.frames import FrameReader
 from tests.budget import thorough

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, Refused, Unavailable
-from milimo_tui.engines.contract.specs import Chunk, Conditioning, Control, GuidanceParts, MakeVideo
+from milimo_tui.engines.contract.profile import Machine
 from milimo_tui.engines.ltx2.plan.chain import handed_over, parts, within
 from milimo_tui.engines.ltx2.plan.generations import CHUNK, GENERATIONS, NEGATIVE, OVERLAP, generation
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, guidance
@@ -25,6 +25,8 @@ from milimo_tui.engines.ltx2.plan.pipeline_rule import Followed, choose, clip_fr
 from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, followed_by, plan
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, sigmas
 from milimo_tui.engines.ltx2.plan.spoken_lines import shared_out
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, Control, GuidanceParts, MakeVideo, Over
 
 DEV = Weights(generation("2.0"))
 DISTIL = Weights(generation("2.0"), distilled=True)
@@ -219,11 +221,11 @@ def test_the_makers_own_negative_is_theirs_to_the_letter() -> None:
 
 
 def test_a_full_schedule_is_guided_away_from_the_makers_negative_or_a_persons_own() -> None:
-    assert plan(spec(), DEV).negative == NEGATIVE
+    assert plan(spec(schedule="full"), DEV).negative == NEGATIVE
     assert plan(spec(negative="rain"), DEV).negative == "rain"
     assert plan(spec(), DISTIL).negative == "" == plan(spec(guidance=1.0), DISTIL).negative
     assert plan(spec(guidance=3.0), DISTIL).negative == NEGATIVE
-    first, second = plan(spec(frames=200, rate="8/1"), DEV).parts
+    first, second = plan(spec(frames=200, rate="8/1", schedule="full"), DEV).parts
     assert (first.negative, second.negative) == (
         NEGATIVE,
         NEGATIVE[:-1] + ", static, frozen, still image, loop",
@@ -388,7 +390,7 @@ def test_what_is_left_of_a_prompt_without_its_lines(prompt: str, left: str) -> N
 
 def test_stages_by_what_is_there() -> None:
     assert plan(spec(), DEV).stages == 2
-    assert plan(spec(), DEV).lora_for == {"second"}
+    assert plan(spec(schedule="full"), DEV).lora_for == {"second"}
     assert plan(spec(), DISTIL).lora_for == frozenset()
     assert plan(spec(schedule="distilled"), DEV).lora_for == {"first", "second"}
     bare = Weights(generation("2.0"), upsampler=False)
@@ -399,6 +401,39 @@ def test_stages_by_what_is_there() -> None:
         plan(spec(schedule="full"), DISTIL)
     with pytest.raises(Refused, match="distilled LoRA"):
         plan(spec(schedule="distilled"), Weights(generation("2.0"), distilled_lora=False))
+
+
+def test_distilled_comes_first_and_says_what_full_would_bring_and_cost() -> None:
+    first = plan(spec(), DEV)
+    assert (first.schedule, first.lora_for, first.guidance) == ("distilled", {"first", "second"}, OFF)
+    told = "8 steps by the distilled LoRA; --schedule full: 40 guided ones and more detail, in about {} times"
+    assert any(told.format(9) in change for change in first.changes)  # (40 * 4 / 4 + 3) / (8 / 4 + 3)
+    assert any(told.format(20) in change for change in plan(spec(stages="one"), DEV).changes)
+    for asked in ({"schedule": "distilled"}, {"negative": "rain"}):
+        assert not any("--schedule full" in change for change in plan(spec(**asked), DEV).changes)
+    assert not any("--schedule full" in change for change in plan(spec(), DISTIL).changes)
+
+
+@pytest.mark.parametrize("asked", [{"negative": "rain"}, {"guidance": 3.0}, {"steps": 20}])
+def test_a_shot_that_asks_for_what_full_weights_alone_do_gets_it(asked: dict[str, Any]) -> None:
+    assert plan(spec(**asked), DEV).schedule == "full"
+    assert plan(spec(**asked), DISTIL).schedule == "distilled"
+    without = Weights(generation("2.0"), distilled_lora=False)
+    assert plan(spec(), without).schedule == "full"
+
+
+def test_sound_alone_is_refused() -> None:
+    with pytest.raises(Refused, match="not sound for pictures that are there"):
+        plan(spec(over=Over(input="/take.mov")), DEV)
+
+
+def test_the_makers_folder_of_2_5_is_planned_as_distilled() -> None:
+    profile = engine_registry.profile("ltx2")
+    way = profile.plan(spec(), Machine(model="ltx-2.5"))
+    assert way is not None
+    assert (way.schedule, way.steps) == ("distilled", len(DISTILLED) + len(REFINE))
+    request = profile.request(spec(), Machine(model="ltx-2.5"))
+    assert (request.steps, request.passes, request.loras_gb) == (way.steps, 1, 0.0)
 
 
 def test_two_stages_need_sides_of_64() -> None:

@@ -10,10 +10,10 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from milimo_tui.engines.contract.specs import Chunk, MakeVideo
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.specs.video_specs import Chunk, MakeVideo
 from tests.budget import thorough
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny

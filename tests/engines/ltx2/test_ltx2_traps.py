@@ -15,7 +15,6 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, Refused
-from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan import installed_parts
@@ -31,9 +30,11 @@ from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, Pinned, ancestral, prepare, scheduler
 from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample, stg_block
 from milimo_tui.engines.ltx2.take.session import Session, open_session
+from milimo_tui.engines.ltx2.take.sound_levels import held_clean
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
 from tests.engines.spoiled import foreign_lora, larger_lora, pickled
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -260,7 +261,8 @@ def test_latents_that_are_handed_over_come_back_untouched(session: Session, tmp_
     first = made(session, StandaloneContext(tmp_path), guidance=OFF)
     given = Given(first.picture[:, :, :2], first.sound[:, :, :5])
     for guidance in (OFF, FULL):
-        second = made(session, StandaloneContext(tmp_path), guidance=guidance, seed=8, given=given)
+        asked_for = {"guidance": guidance, "seed": 8, "given": given, "around": (held_clean(5),)}
+        second = made(session, StandaloneContext(tmp_path), **asked_for)
         assert torch.allclose(second.picture[:, :, :2], given.latents, atol=1e-4)
         assert not torch.allclose(second.picture[:, :, 2:], first.picture[:, :, 2:], atol=1e-2)
         assert torch.allclose(second.sound[:, :, :5], given.sound, atol=1e-5)
@@ -473,8 +475,9 @@ def test_one_upsampler_is_not_taken_for_the_other(tiny: Tiny, tmp_path: Path) ->
 def test_the_diffusion_decoder_is_used_where_its_attention_fits(tiny: Tiny) -> None:
     folder = tiny("ltx25")
     config = config_of(folder, "diffusion_decoder")
-    # 9 frames of 16 by 16 tokens, one head, 4 bytes for each pair
-    assert attention_gb(config, 9, 64, 64) == pytest.approx((9 * 16 * 16) ** 2 * 4 / 1e9)
+    # 9 frames of 16 by 16 tokens, ten bytes for each pair
+    assert attention_gb(config, 9, 64, 64) == pytest.approx((9 * 16 * 16) ** 2 * 10 / 1e9)
+    assert attention_gb(config, 961, 4096, 4096) == attention_gb(config, 81, 768, 768), "that of one tile"
     assert diffuses(folder, 9, 64, 64) == (True, "")
     used, reason = diffuses(folder, 9, 128, 192)
     assert not used
@@ -539,7 +542,7 @@ def test_a_continued_shot_shows_its_true_last_frame(tmp_path: Path) -> None:
 
 
 def test_only_takes_are_made(tmp_path: Path) -> None:
-    from milimo_tui.engines.contract.specs import MakePicture
+    from milimo_tui.engines.specs.picture_specs import MakePicture
 
     with pytest.raises(BadInput, match="can't do"):
         Ltx2().run(MakePicture(width=64, height=64), StandaloneContext(tmp_path))

@@ -26,10 +26,11 @@ EXCEPTIONS = {
     "engines/recipes/tables.py: ltx2",
     "engines/recipes/tables.py: sam3",
     # What a spec, a film or a row means that names no engine, which old ones do not.
-    "engines/contract/specs.py: animatic",
-    "engines/contract/specs.py: flux2",
-    "engines/contract/specs.py: gemma",
-    "engines/contract/specs.py: sam3",
+    "engines/specs/picture_specs.py: animatic",
+    "engines/specs/video_specs.py: animatic",
+    "engines/specs/picture_specs.py: flux2",
+    "engines/specs/text_specs.py: gemma",
+    "engines/specs/mask_specs.py: sam3",
     "store/project/tables.py: animatic",
     "story/values/film.py: animatic",
     # The engine that made the takes of another program's films, which are read here.

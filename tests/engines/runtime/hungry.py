@@ -9,11 +9,12 @@ from PIL import Image
 
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.engine_row import EngineRow
-from milimo_tui.engines.contract.specs import MakePicture, Spec
 from milimo_tui.engines.recipes.choice import rungs
 from milimo_tui.engines.recipes.tables import Part, Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.runtime.recipe_run import running
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.specs import Spec
 
 ROWS = (
     EngineRow(

@@ -11,12 +11,20 @@ from typing import Any
 import pytest
 import torch
 
-from milimo_tui.core.errors import OutOfMemory
+from milimo_tui.core.errors import OutOfMemory, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.recipes.card_records import Shown, name
 from milimo_tui.engines.recipes.choice import choose, weights_of
 from milimo_tui.engines.recipes.values import Card, Known, Request
-from milimo_tui.engines.runtime.memory import DeviceMemory, available, card, guard, is_out_of_memory
+from milimo_tui.engines.runtime.memory import (
+    GIVEN,
+    DeviceMemory,
+    available,
+    card,
+    device,
+    guard,
+    is_out_of_memory,
+)
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.values.views import WholeJob
 from tests.engines.runtime.hungry import TOO_MUCH
@@ -60,6 +68,17 @@ def test_the_device_is_measured() -> None:
     assert here.memory_gb > 1
     assert available() > 0
     assert DeviceMemory().free() > 0
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="torch can use the card that is here")
+def test_a_card_that_torch_cannot_use_is_said_and_the_cpu_does_not_stand_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert device().type in ("cpu", "mps")
+    monkeypatch.setenv(GIVEN, "NVIDIA L4")
+    with pytest.raises(Unavailable, match="NVIDIA L4") as raised:
+        device()
+    assert raised.value.hint
 
 
 # Jobs

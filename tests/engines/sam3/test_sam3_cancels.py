@@ -14,10 +14,10 @@ import torch
 
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.contract.specs import Point, Segment, Track, TrackPrompt
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.sam3 import job
+from milimo_tui.engines.specs.mask_specs import Point, Segment, Track, TrackPrompt
 from milimo_tui.media.encode.take_file import write_take
 from tests.budget import rounds
 from tests.engines.tiny_home import Tiny, furnish, tiny

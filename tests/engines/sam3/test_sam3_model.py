@@ -20,7 +20,6 @@ from safetensors.torch import load_file, save_file
 from milimo_tui.core.errors import BadInput, Cancelled, Damaged, Failed, MilimoError, NotFound
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Checkpoints
-from milimo_tui.engines.contract.specs import Box, Point, Track, TrackPrompt
 from milimo_tui.engines.recipes.tables import Offload, Precision
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.sam3 import clip, detection, job
@@ -30,6 +29,7 @@ from milimo_tui.engines.sam3.mask_tracks import Findings
 from milimo_tui.engines.sam3.model import Sam, load
 from milimo_tui.engines.sam3.prompts import Clicks, check_track
 from milimo_tui.engines.sam3.tracking import Followed
+from milimo_tui.engines.specs.mask_specs import Box, Point, Track, TrackPrompt
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture.mattes import Mask, empty
 from milimo_tui.media.read.footage import Footage

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.secrets import MARK, Redactor, is_secret_name, redactor, without_secrets
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines.contract import specs
+from milimo_tui.engines.specs import specs
 from milimo_tui.jobs.worker.redaction import (
     CleanFormatter,
     CleanStream,

@@ -24,9 +24,9 @@ from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.plan.plan import FileRef, Media, Plan
 from milimo_tui.cut.plan.report import Report
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.engines.contract.specs import RenderFilm
 from milimo_tui.engines.film.engine import Film
 from milimo_tui.engines.film.publication import publish
+from milimo_tui.engines.specs.file_specs import RenderFilm
 from milimo_tui.media.files.stream_facts import stream_facts
 from milimo_tui.media.picture import yuv
 from milimo_tui.media.picture.colour import Rgb

@@ -20,7 +20,7 @@ PACKAGE = Path(milimo_tui.__file__).parent
 FILES = (
     "story/values/film.py",
     "store/project/schema.py",
-    "engines/contract/specs.py",
+    "engines/specs/video_specs.py",
     "studio/takes/shot_spec.py",
 )
 

@@ -17,7 +17,8 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.plan.plan import Layer, Media, Plan, Stretch
 from milimo_tui.cut.values.conform import Target, conformed, wants_proxy
 from milimo_tui.cut.values.streams import StreamFacts
-from milimo_tui.engines.contract.specs import SPEC, MakeProxy, MakeThumbnails
+from milimo_tui.engines.specs.file_specs import MakeProxy, MakeThumbnails
+from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.media.files.facts import probe_bounded
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.proxies import make_proxy

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.contract.specs import JobOutput, Lora
+from milimo_tui.engines.specs.spec_values import JobOutput, Lora
 from milimo_tui.story.values.film import (
     Element,
     ElementKind,

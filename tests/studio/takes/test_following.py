@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.engines.contract.specs import JobOutput
+from milimo_tui.engines.specs.spec_values import JobOutput
 from milimo_tui.story.values.film import BoardUse, Conditioning, FollowKind, SheetVerdict, Shot, Story
 from milimo_tui.studio.takes import conditioning, shot_spec, take_batch
 from milimo_tui.studio.takes.conditioning import End, Followed, followed

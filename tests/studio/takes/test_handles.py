@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines.contract.specs import Conditioning, Control, MakeVideo, Over, ShotFacts, SpokenLine
 from milimo_tui.engines.ltx2.plan import generations
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.spec_values import ShotFacts, SpokenLine
+from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo, Over
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
 

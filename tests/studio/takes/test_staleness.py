@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.engines.contract.specs import MakeVideo
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Line, Shot, Story, Take
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_batch
 from milimo_tui.studio.takes.staleness import FRESH, Part, Stale

@@ -12,7 +12,8 @@ from PIL import Image
 
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.engine_row import EngineRow
-from milimo_tui.engines.contract.specs import MakeVideo, Spec
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.worker.context import PREVIEW_SECONDS
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.files.facts import digest

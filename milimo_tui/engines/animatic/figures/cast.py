@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from milimo_tui.engines.animatic.draw.colour import Colour, rgb
 from milimo_tui.engines.animatic.figures import stature
-from milimo_tui.engines.contract.specs import Person
+from milimo_tui.engines.specs.spec_values import Person
 
 _SKINS = tuple(
     map(rgb, ("#f0c8a8", "#e3b08a", "#c98f66", "#a8704a", "#7d4f35", "#dba982", "#f2d2b6", "#8e5e40"))

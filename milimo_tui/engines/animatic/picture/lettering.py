@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from milimo_tui.engines.animatic.draw.colour import Colour, rgb
 from milimo_tui.engines.animatic.picture.planes import Frame, Kind, PlanePicture
-from milimo_tui.engines.contract.specs import ShotFacts
+from milimo_tui.engines.specs.spec_values import ShotFacts
 from milimo_tui.media.picture import fonts
 
 INK, PAPER, ACCENT, MUTED = rgb("#101216"), rgb("#e7e5df"), rgb("#5fd3c6"), rgb("#a8b0ba")

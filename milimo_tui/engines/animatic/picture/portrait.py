@@ -13,7 +13,7 @@ from typing import Any
 
 from milimo_tui.engines.animatic.picture.reel import board
 from milimo_tui.engines.animatic.stage.staging import stage_shot
-from milimo_tui.engines.contract.specs import ShotFacts
+from milimo_tui.engines.specs.spec_values import ShotFacts
 from milimo_tui.media.files import answering, cache
 
 _QUALITY = 88

@@ -13,7 +13,7 @@ from milimo_tui.engines.animatic.figures.cast import appearance_of
 from milimo_tui.engines.animatic.figures.people import Actor
 from milimo_tui.engines.animatic.places.place_table import INSIDE, Place
 from milimo_tui.engines.animatic.stage import crowds, script_words
-from milimo_tui.engines.contract.specs import Person, ShotFacts, SpokenLine
+from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
 
 
 def plain(name: str) -> str:

@@ -9,7 +9,7 @@ from milimo_tui.engines.animatic.draw.lens import Lens
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, QUARTER
 from milimo_tui.engines.animatic.figures.cast import appearance_of
 from milimo_tui.engines.animatic.figures.people import Actor
-from milimo_tui.engines.contract.specs import Person
+from milimo_tui.engines.specs.spec_values import Person
 
 _MANY = (
     r"crowds?|crowded|mob|audience|throng\w*|hundreds|thousands|dozens|masses|army|armies|parade|protesters|"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from milimo_tui.engines.animatic.draw.lens import Lens
 from milimo_tui.engines.animatic.draw.pens import FRONT
 from milimo_tui.engines.animatic.figures.people import Actor, head_height
-from milimo_tui.engines.contract.specs import ShotFacts
+from milimo_tui.engines.specs.spec_values import ShotFacts
 
 # Metres of height the frame shows at the subject, and the lens (in frame heights) that suits it.
 SPAN = {

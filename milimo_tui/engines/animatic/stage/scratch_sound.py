@@ -13,7 +13,7 @@ from milimo_tui.engines.animatic.stage import scratch_voices, speech_program
 from milimo_tui.engines.animatic.stage.ambience import Air, Samples, tone
 from milimo_tui.engines.animatic.stage.blocking import seed_of
 from milimo_tui.engines.animatic.stage.staging import Staging
-from milimo_tui.engines.contract.specs import Person, SpokenLine
+from milimo_tui.engines.specs.spec_values import Person, SpokenLine
 
 LEAD = 0.3  # seconds of tone before the first word
 GAP = 0.22  # between two lines

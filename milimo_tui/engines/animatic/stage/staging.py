@@ -13,7 +13,7 @@ from milimo_tui.engines.animatic.places.place_table import Place, find
 from milimo_tui.engines.animatic.stage import crowds, script_words
 from milimo_tui.engines.animatic.stage.blocking import block, people_of, plain, seed_of, shoulder
 from milimo_tui.engines.animatic.stage.framing import OVERHEAD, SPAN, lens_for, needed_span
-from milimo_tui.engines.contract.specs import ShotFacts
+from milimo_tui.engines.specs.spec_values import ShotFacts
 
 _AUDIENCE = re.compile(r"\b(?:audience|spectators|congregation)\b", re.IGNORECASE)  # sits before a stage
 

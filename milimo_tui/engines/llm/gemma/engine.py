@@ -8,10 +8,11 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.contract.specs import Spec, Write
 from milimo_tui.engines.llm.gemma.weights_choice import find
 from milimo_tui.engines.llm.writing_tasks import write
 from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.text_specs import Write
 
 LETTERS_A_TOKEN = 3  # of a long text: fewer than there are, so that memory is not counted short
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, InUse, Machine, Profile
-from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
 from milimo_tui.engines.llm.gemma.weights_choice import FAMILY, find
 from milimo_tui.engines.recipes.choice import weights_of
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import weigh
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 USUAL_MODEL = "gemma-3-12b"
 TOKENS = 4096  # that it reads and writes

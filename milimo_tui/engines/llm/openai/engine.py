@@ -20,10 +20,11 @@ from milimo_tui.core.safe_text import one_line
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.contract.specs import Spec, Write
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
 from milimo_tui.engines.llm.http_stream import Service, Turned, get_json, lines_of
 from milimo_tui.engines.llm.writing_tasks import write
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.text_specs import Write
 
 KEY = "OPENAI_API_KEY"  # the usual variable; the person's own setting comes before it
 DONE = "[DONE]"

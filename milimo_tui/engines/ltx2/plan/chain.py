@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milimo_tui.engines.contract.fitting import frames_up
-from milimo_tui.engines.contract.specs import Chunk
 from milimo_tui.engines.ltx2.plan.generations import CHUNK, OVERLAP, TIME
 from milimo_tui.engines.ltx2.plan.spoken_lines import shared_out
+from milimo_tui.engines.specs.video_specs import Chunk
 
 STILLNESS = "static, frozen, still image, loop"  # what a continued chunk is kept from
 

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.engines.contract.specs import Conditioning, Control, Input
 from milimo_tui.engines.ltx2.plan.pipeline_rule import MADE_OF, refuse_unmade
+from milimo_tui.engines.specs.spec_values import Input
+from milimo_tui.engines.specs.video_specs import Conditioning, Control
 from milimo_tui.media.files.stills import open_still
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe

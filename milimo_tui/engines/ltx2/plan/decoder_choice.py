@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from milimo_tui.engines.ltx2.plan.generations import SPACE, TIME, config_of
 
 DECODER = "diffusion_decoder"  # its folder beside the other parts
-MOST_ATTENTION_GB = 0.25  # a take of published size would need many thousands
+MOST_ATTENTION_GB = 0.25  # a tile of published size would need many thousands
+TABLE_BYTES = 10  # of a pair of tokens while the table is made: 7.4 GB for 27,200 tokens, on a CPU
+TILE_SIDE, TILE_FRAMES = 768, 80  # of a tile, as the makers and diffusers have it
 
 
 def diffuses(folder: Path, frames: int, width: int, height: int) -> tuple[bool, str]:
@@ -20,15 +23,16 @@ def diffuses(folder: Path, frames: int, width: int, height: int) -> tuple[bool, 
     needs = attention_gb(config, frames, width, height)
     if needs <= MOST_ATTENTION_GB:
         return True, ""
-    return False, f"decoded by the autoencoder: attention of the diffusion decoder would take {needs:,.1f} GB"
+    return False, f"decoded by the autoencoder: the diffusion decoder's windows would take {needs:,.1f} GB"
 
 
 def attention_gb(config: Mapping[str, Any], frames: int, width: int, height: int) -> float:
-    """GB (10⁹) of the diffusion decoder's largest attention: every token of the pictures against every other
-    in float32, which is how diffusers computes it where it is not compiled.
+    """GB (10⁹) of the diffusion decoder's largest attention. It attends within windows, which diffusers finds
+    by a table of every token of a tile against every other; where it is not compiled, each pair is
+    computed too.
     """
     patch = config["patch_size"]
-    latents = (frames - 1) // TIME, width // SPACE, height // SPACE
-    tokens = (latents[0] * TIME + 1) * (latents[1] * SPACE // patch) * (latents[2] * SPACE // patch)
+    sides = (min(side // SPACE * SPACE, TILE_SIDE) // patch for side in (width, height))
+    tokens = min((frames - 1) // TIME * TIME + 1, TILE_FRAMES) * math.prod(sides)
     heads = config["decoder_stage_channels"][-1] // config["decoder_head_dim"]
-    return float(tokens**2 * heads * 4 / 1e9)
+    return float(tokens**2 * max(TABLE_BYTES, 4 * heads) / 1e9)

@@ -248,7 +248,12 @@ def config_of(folder: Path, component: str) -> dict[str, Any]:
     return {}
 
 
+# Rows of the catalog whose transformer is distilled. The makers' folder of 2.5 has that one as its
+# `transformer`, beside a scheduler of the full schedule.
+DISTILLED_ROWS = frozenset({"ltx-2-distilled", "ltx-2-distilled-file", "ltx-2.3-distilled", "ltx-2.5"})
+
+
 def is_distilled(folder: Path) -> bool:
-    """Whether the weights run the distilled schedule: their scheduler neither shifts nor stretches."""
+    """Whether a folder's own scheduler is that of distilled weights: it neither shifts nor stretches."""
     config = config_of(folder, "scheduler")
     return bool(config) and not config.get("use_dynamic_shifting") and config.get("shift_terminal") is None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.contract.specs import GuidanceParts
+from milimo_tui.engines.specs.video_specs import GuidanceParts
 
 NEARLY_NONE = 1e-6  # stands for 0 where the pipeline would read 0 as “as the picture's”
 

@@ -18,8 +18,8 @@ from milimo_tui.engines.catalog.model_store import ModelStore, goes_with
 from milimo_tui.engines.catalog.prompt_tokens import unread
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.catalog.weight_hashes import digest_of
-from milimo_tui.engines.contract.specs import Lora, MakeVideo
 from milimo_tui.engines.ltx2.plan.generations import (
+    DISTILLED_ROWS,
     TOKENS,
     Generation,
     agree,
@@ -28,6 +28,8 @@ from milimo_tui.engines.ltx2.plan.generations import (
     is_distilled,
 )
 from milimo_tui.engines.ltx2.plan.plan import Plan, Weights
+from milimo_tui.engines.specs.spec_values import Lora
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FAMILY = "ltx2"
 BOTH = frozenset({"first", "second"})
@@ -94,7 +96,11 @@ def weights(on: ModelStore, found: Found) -> Weights:
 
 
 def _is_distilled(found: Found) -> bool:
-    """A folder's scheduler tells; a single file has none of its own, and its makers say it in the name."""
+    """The catalog knows of its own rows. Of others a folder's scheduler tells; a single file has none of its
+    own, and its makers say it in the name.
+    """
+    if found.id in DISTILLED_ROWS and not found.tiny:
+        return True
     if found.form in ("file", "comfyui"):
         return "distilled" in found.path.name.lower() or "distilled" in found.id.lower()
     return is_distilled(folder_of(found))

@@ -7,13 +7,13 @@ from itertools import groupby
 from textwrap import shorten
 
 from milimo_tui.engines.catalog.prompt_tokens import Unread
-from milimo_tui.engines.contract.specs import Chunk, Conditioning, MakeVideo
 from milimo_tui.engines.ltx2.plan.chain import STILLNESS, Part
 from milimo_tui.engines.ltx2.plan.generations import SECONDS, TIME, longest
 from milimo_tui.engines.ltx2.plan.guidance import Guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import frame_in
 from milimo_tui.engines.ltx2.plan.schedules import Schedule
 from milimo_tui.engines.ltx2.plan.spoken_lines import lines_of
+from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 
 USUAL_RATE = 24  # frames a second that the model was trained at, and above
 _SOURCES = {"hand": "picture set by hand", "board": "board", "continuity": "end of the shot before"}

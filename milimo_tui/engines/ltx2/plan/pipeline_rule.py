@@ -12,8 +12,8 @@ from typing import Literal
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.engines.contract.fitting import frames_down
-from milimo_tui.engines.contract.specs import Control
 from milimo_tui.engines.ltx2.plan.generations import TIME
+from milimo_tui.engines.specs.video_specs import Control
 
 Pipeline = Literal["ti2vid", "keyframe", "ic_lora"]
 PIPELINES: tuple[Pipeline, ...] = ("ti2vid", "keyframe", "ic_lora")

@@ -13,13 +13,13 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.contract.fitting import Fitted, fit, frames_up, refuse_odd
-from milimo_tui.engines.contract.specs import Chunk, Conditioning, MakeVideo
 from milimo_tui.engines.ltx2.plan import chain, messages
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.generations import CHUNK, FILM, TIME, Generation, limits, longest
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, Guidance, guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import Chosen, Followed, choose, frame_in, refuse_unmade
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, sigmas
+from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 
 __all__ = ["Plan", "Weights", "fitting", "followed_by", "plan"]
 
@@ -115,6 +115,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
 
     Raises BadInput, Refused or Unavailable with the nearest thing that can be made.
     """
+    _refuse_sound_alone(spec)
     refuse_odd(spec.width, spec.height)
     refuse_unmade(spec.control)
     _refuse_controls(spec, weights)
@@ -148,12 +149,21 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *fitted.changes,
             *one_stage,
             *fewer_steps,
+            *_full_instead(spec, weights, stages, schedule),
             *messages.of_guidance(spec, schedule, used),
             *messages.of_chain(spec, parts, used, go),
             *messages.of_conditioning(spec, kept, fitted.frames),
             *messages.of_references(spec),
         ),
     )
+
+
+def _refuse_sound_alone(spec: MakeVideo) -> None:
+    if spec.over is not None:
+        raise Refused(
+            "LTX-2 makes pictures and sound together, not sound for pictures that are there",
+            "milimo shot make makes the take anew; the animatic speaks lines over pictures",
+        )
 
 
 def followed_by(conditioning: Sequence[Conditioning]) -> tuple[Conditioning, ...]:
@@ -233,7 +243,9 @@ def _refuse_two_stages(spec: MakeVideo, weights: Weights, small: bool) -> None:
 
 
 def _schedule(spec: MakeVideo, weights: Weights) -> Schedule:
-    """Controls run distilled, where the weights can: their LoRAs were trained so."""
+    """Distilled first, as the makers recommend, where the weights can; the full schedule where a shot asks
+    for what it alone has. Controls run distilled: their LoRAs were trained so.
+    """
     if spec.schedule == "full" and weights.distilled:
         raise Refused(
             "these weights are distilled: they have no full schedule",
@@ -241,7 +253,28 @@ def _schedule(spec: MakeVideo, weights: Weights) -> Schedule:
         )
     if spec.schedule != "auto":
         return spec.schedule
-    return "distilled" if weights.distilled or (spec.control and weights.distilled_lora) else "full"
+    if weights.distilled or (weights.distilled_lora and (spec.control or not _asks_for_full(spec))):
+        return "distilled"
+    return "full"
+
+
+def _asks_for_full(spec: MakeVideo) -> bool:
+    """Whether the shot says what only the full schedule listens to."""
+    return bool(spec.negative) or (spec.guidance or 1.0) > 1.0 or (spec.steps or 0) > len(DISTILLED)
+
+
+def _full_instead(spec: MakeVideo, weights: Weights, stages: int, schedule: Schedule) -> tuple[str, ...]:
+    """What the full schedule would bring and cost, where it was not asked about and could be had."""
+    if spec.schedule != "auto" or schedule == "full" or weights.distilled or spec.control:
+        return ()
+    full, used = weights.generation.steps, guidance(FULL, None, spec.guidance_parts)
+    share = 1 / 4 if stages == 2 else 1.0  # of the pixels, in the first of two passes
+    refined = len(REFINE) if stages == 2 else 0
+    times = (full * used.passes * share + refined) / (len(DISTILLED) * share + refined)
+    return (
+        f"{len(DISTILLED)} steps by the distilled LoRA; --schedule full: {full} guided ones and more detail, "
+        f"in about {times:.0f} times the time",
+    )
 
 
 def _lora_for(weights: Weights, stages: int, schedule: Schedule) -> frozenset[str]:

@@ -11,7 +11,6 @@ from fractions import Fraction
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
 from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.plan import plan as plans
 from milimo_tui.engines.ltx2.plan.generations import TIME
@@ -19,6 +18,7 @@ from milimo_tui.engines.ltx2.plan.plan import Plan
 from milimo_tui.engines.recipes.tables import SPATIAL, TEMPORAL, Part, Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh, weigh_part
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 
 # The parts of a checkpoint that every take loads; what else lies in its folder stays on the disk.
 LOADED = frozenset({"text_encoder", "connectors", "transformer", "vae", "audio_vae", "vocoder"})

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER
+from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER, TILE_FRAMES, TILE_SIDE
 from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.engines.runtime.cancel import stoppable, stoppable_decode
 
@@ -53,6 +53,7 @@ def _by_autoencoder(vae: Any, latents: Tensor, where: Any, context: Context, sta
 def _by_diffusion(
     decoder: Any, latents: Tensor, dice: torch.Generator, where: Any, context: Context, stage: str
 ) -> Tensor:
+    decoder.enable_tiling(TILE_SIDE, TILE_SIDE, TILE_FRAMES)
     with visiting(decoder, where), stoppable(decoder, context, stage):
         placed = latents.to(where, decoder.dtype)
         return torch.as_tensor(decoder.decode(placed, generator=dice, return_dict=False)[0])

@@ -13,12 +13,12 @@ from pathlib import Path
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.provenance import provenance
-from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source
 from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
 from milimo_tui.engines.ltx2.plan.plan import Plan, fitting, followed_by, plan
+from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
 from milimo_tui.engines.ltx2.take.session import open_session
 from milimo_tui.engines.ltx2.take.take import Making
@@ -29,6 +29,7 @@ from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import here, running
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 RULES = 2  # how a spec becomes latents; half a take of other rules is not gone on from
 
@@ -77,17 +78,17 @@ def make(spec: MakeVideo, context: Context) -> Result:
         )
         with letting_go(session.pipeline):
             put_on(active, session.pipeline, context)
-            making = Making(
+            chunks = ChunkMaking(
                 spec,
                 way,
                 session,
                 kept,
                 active,
                 known.downscale(spec),
-                _metadata(asked, way, found, choice.recipe, active, added),
                 signature(spec, found, choice.recipe, active, added),
                 context,
             )
+            making = Making(chunks, _metadata(asked, way, found, choice.recipe, active, added))
             take = making.make(context.workspace / "take.mov")
     facts = {"pipeline": way.pipeline.pipeline, "recipe": choice.recipe.name, "tiny": found.tiny}
     return Result(outputs=(take,), notes=way.changes, facts=facts)

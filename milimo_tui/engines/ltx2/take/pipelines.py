@@ -144,36 +144,6 @@ def _encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
         del vae.encode  # the class's own again
 
 
-@contextmanager
-def sound_held_clean(pipeline: Any) -> Iterator[None]:
-    """While open, the transformer is told that the sound which is given has no noise in it, and leaves it as
-    it is. The pipelines know one noise level for a whole sound; the transformer takes one for each token.
-    """
-    if pipeline.given is None:
-        yield
-        return
-    count = pipeline.given.sound.shape[2]
-
-    def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        levels = named["audio_timestep"][:, None].repeat(1, named["audio_hidden_states"].shape[1])
-        levels[:, :count] = 0
-        return args, {**named, "audio_timestep": levels}
-
-    def made(_: Any, __: Any, velocities: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
-        picture, sound = velocities
-        return picture, torch.cat([torch.zeros_like(sound[:, :count]), sound[:, count:]], dim=1)
-
-    hooks = (
-        pipeline.transformer.register_forward_pre_hook(told, with_kwargs=True),
-        pipeline.transformer.register_forward_hook(made),
-    )
-    try:
-        yield
-    finally:
-        for hook in hooks:
-            hook.remove()
-
-
 def _latents(encoded: Any) -> Tensor:
     found: Tensor = encoded.latent_dist.mode()
     return found

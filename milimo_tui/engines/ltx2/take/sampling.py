@@ -5,7 +5,8 @@ Imports torch and diffusers; for workers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
@@ -29,13 +30,15 @@ from milimo_tui.engines.ltx2.take.pipelines import (
     ancestral,
     prepare,
     scheduler,
-    sound_held_clean,
 )
 from milimo_tui.engines.runtime.cancel import step_callback, wanted_tensors
 from milimo_tui.engines.runtime.latent_preview import Projection, previewer
 
 _SOUND = "audio_latents"
 _DICE = "dice"
+
+# Given the pipeline: what is done to its transformer's calls while it is open.
+Around = Callable[[Any], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class Latents:
 class Pass:
     """One pass as it is asked for. `begun` are latents to go on from (the pass before, upscaled), `given`
     those of the chunk before; `controls` are references of an IC-LoRA, `downscale` times smaller. `dice` are
-    the chunk's, from its `seed`: each pass goes on where the one before has come to.
+    the chunk's, from its `seed`: each pass goes on where the one before has come to. `around` are open
+    while the transformer is called, entered in their order.
     """
 
     stage: str
@@ -91,6 +95,7 @@ class Pass:
     downscale: int = 1
     begun: Latents | None = None
     given: Given | None = None
+    around: tuple[Around, ...] = ()
     stochastic: bool = False
     remember: Remember | None = field(default=None, repr=False)
 
@@ -137,7 +142,9 @@ def sample(
         return {"latents": tensors["latents"]} if eta else {}
 
     context.progress(this.stage, first, total)
-    with sound_held_clean(pipeline):
+    with ExitStack() as opened:
+        for around in this.around:
+            opened.enter_context(around(pipeline))
         made = pipeline(
             **_arguments(pipeline, this, first),
             output_type="latent",

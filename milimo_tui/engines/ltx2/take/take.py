@@ -1,78 +1,42 @@
-"""A take in the making: chunk by chunk through its passes, to one file of pictures and sound.
+"""A take in the making: chunk by chunk, to one file of pictures and sound.
 
 Imports torch and diffusers; for workers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at
-from milimo_tui.engines.contract.engine import Context, Output
-from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
-from milimo_tui.engines.ltx2.plan.chain import Part, handed_over, within
-from milimo_tui.engines.ltx2.plan.conditioning import Source, control_frames, pictures
-from milimo_tui.engines.ltx2.plan.guidance import OFF
-from milimo_tui.engines.ltx2.plan.pipeline_rule import clip_frames
-from milimo_tui.engines.ltx2.plan.plan import Plan
-from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack, match_colour, moved
-from milimo_tui.engines.ltx2.take.decoding import Pictures, decode_pictures, decode_sound
-from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
-from milimo_tui.engines.ltx2.take.pipelines import Given, Pinned
-from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample
-from milimo_tui.engines.ltx2.take.session import Session
-from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.contract.engine import Output
+from milimo_tui.engines.ltx2.plan.chain import Part
+from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack
+from milimo_tui.engines.ltx2.take.chunk_making import Chunk, ChunkMaking
+from milimo_tui.engines.ltx2.take.decoding import Pictures
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.probe import probe
-from milimo_tui.media.sound.resample import resample
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A finished part of the take: the latents of both passes, and its pictures. `sound_from` is where its
-    sound begins, in seconds of the take: at a latent of the sound before, within 20 ms of its first frame.
-    """
-
-    part: Part
-    sound_from: Fraction
-    first: Latents
-    final: Latents
-    shown: Pictures
 
 
 @dataclass(slots=True)
 class Making:
-    """One take. `sources` are what `plan.conditioning` follows, in its order; `loras` the LoRAs; `signature`
-    covers all that the take depends on.
-    """
+    """One take and its file, which says `metadata` of itself."""
 
-    spec: MakeVideo
-    plan: Plan
-    session: Session
-    sources: Sequence[Source]
-    loras: Sequence[ActiveLora]
-    downscale: int
+    chunks: ChunkMaking
     metadata: dict[str, str]
-    signature: str
-    context: Context
     _written: int = 0
 
     def make(self, path: Path) -> Output:
         """Write the take. Raises Failed (NaN, with frame and seed), OutOfMemory, DiskFull, Cancelled."""
-        plan, spec = self.plan, self.spec
-        track = SoundTrack(self._rate, spec.sample_rate)
+        plan, spec = self.chunks.plan, self.chunks.spec
+        track = SoundTrack(self.chunks.rate, spec.sample_rate)
         before: Chunk | None = None
         with self._writer(path, plan.fitted.frames) as writer:
             for part in plan.parts:
-                chunk, sound = self._chunk(part, before)
+                chunk, sound = self.chunks.chunk(part, before)
                 writer.sound(track.add(sound, part.start, part.overlap))
                 fresh = chunk.shown[part.overlap :]
                 if len(plan.parts) > 1:
@@ -85,207 +49,38 @@ class Making:
             writer.sound(track.rest())
         return Output.of_file("take", path, probe(path).as_json())
 
-    # -- one chunk
-
-    def _chunk(self, part: Part, before: Chunk | None) -> tuple[Chunk, NDArray[np.float32]]:
-        """The chunk with its pictures, in the colours of the one before, and its sound as the film has it."""
-        dice = generator(part.seed)
-        first, final = self._sampled(part, before, dice)
-        parts, where = self.session.parts, self.session.pipeline._execution_device
-        stage = self._stage(part, "decoding")
-        shown = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage)
-        if before is not None:
-            tail = before.shown[part.start - before.part.start :]
-            match_colour(shown, shown[: part.overlap], tail[: part.overlap])
-        sound, rate = decode_sound(parts, final.sound, part.seed, where)
-        self.session.pipeline.maybe_free_model_hooks()
-        begins = self._sound_from(part, before)
-        late = round((begins - part.start / self._rate) * self.spec.sample_rate)
-        return Chunk(part, begins, first, final, shown), moved(
-            resample(sound, rate, self.spec.sample_rate), late
-        )
-
-    def _sampled(self, part: Part, before: Chunk | None, dice: torch.Generator) -> tuple[Latents, Latents]:
-        """The latents of the first pass and of the last, which goes on with the same dice."""
-        this = self._first_pass(part, before, dice)
-        first = self._pass(this, part, "first")
-        grown = Latents(self._grown(first.picture), first.sound)
-        if self.plan.stages == 1:
-            return first, grown
-        return first, self._pass(self._second_pass(this, part, before, grown), part, "second")
-
-    def _pass(self, this: Pass, part: Part, which: str) -> Latents:
-        switch(self.loras, self.session.pipeline, which)
-        signature = f"{self.signature}-{part.index}"
-        return sample(self.session.pipeline, this, self.context, signature, self.session.projection)
-
-    def _first_pass(self, part: Part, before: Chunk | None, dice: torch.Generator) -> Pass:
-        """At half the size where a second pass follows; at half the rate where time is doubled."""
-        plan, scale = self.plan, self.plan.stages
-        return Pass(
-            stage=self._stage(part, "first pass" if scale == 2 else "sampling"),
-            generation=plan.generation,
-            words=self.session.words(
-                part.prompt,
-                part.negative,
-                guided=plan.guidance.listens,
-                stage=self._stage(part, "reading the prompt"),
-            ),
-            width=plan.fitted.width // scale,
-            height=plan.fitted.height // scale,
-            frames=part.frames,
-            rate=self._rate,
-            seed=part.seed,
-            dice=dice,
-            sigmas=plan.sigmas,
-            guidance=plan.guidance,
-            conditions=self._conditions(part, part.frames, doubled=False),
-            controls=self._controls(part),
-            downscale=self.downscale,
-            given=self._given(part, before, scale),
-            stochastic=plan.schedule == "distilled",
-            remember=self.session.remember,
-        )
-
-    def _grown(self, latents: torch.Tensor) -> torch.Tensor:
-        """As large and as long as the last pass, or the decoder, has them."""
-        if self.plan.stages == 2:
-            latents = self.session.upscale("upsampler", latents)
-        return self.session.upscale("temporal_upsampler", latents) if self.plan.temporal_upscale else latents
-
-    def _second_pass(self, this: Pass, part: Part, before: Chunk | None, begun: Latents) -> Pass:
-        """The first refined at full size: no guidance, no control, what is followed encoded anew."""
-        doubled = self.plan.temporal_upscale
-        frames = 2 * part.frames - 1 if doubled else part.frames
-        return replace(
-            this,
-            stage=self._stage(part, "second pass"),
-            width=self.plan.fitted.width,
-            height=self.plan.fitted.height,
-            frames=frames,
-            rate=self.spec.rate,
-            sigmas=self.plan.refine,
-            guidance=OFF,
-            words=replace(this.words, against=None, against_mask=None),
-            conditions=self._conditions(part, frames, doubled=doubled),
-            controls=(),
-            begun=begun,
-            given=self._given(part, before, 1),
-            stochastic=False,
-        )
-
-    def _given(self, part: Part, before: Chunk | None, scale: int) -> Given | None:
-        """The end of the chunk before: its first picture encoded alone, the rest as the latents they are, as
-        its sound is.
-        """
-        if before is None:
-            return None
-        frame, tail = handed_over(part, before.part)
-        latents = before.first if scale == 2 else before.final
-        first = self._encoded(before.shown[frame], scale)
-        at = int((self._sound_from(part, before) - before.sound_from) * self.session.sound_rate)
-        return Given(
-            torch.cat([first, latents.picture[:, :, tail:].cpu().float()], dim=2),
-            latents.sound[:, :, at:].cpu().float(),
-        )
-
-    def _sound_from(self, part: Part, before: Chunk | None) -> Fraction:
-        """Where the chunk's sound begins, in seconds of the take: at that latent of the sound before which is
-        nearest to its first frame.
-        """
-        if before is None:
-            return Fraction(0)
-        passed = part.start / self._rate - before.sound_from
-        return before.sound_from + round(passed * self.session.sound_rate) / self.session.sound_rate
-
-    def _encoded(self, picture: NDArray[np.uint8], scale: int) -> torch.Tensor:
-        """One picture of the take as latents (1, C, 1, h, w) of a pass that is `scale` times smaller."""
-        vae, where = self.session.parts["vae"], self.session.pipeline._execution_device
-        pixels = torch.from_numpy(picture.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
-        size = (self.plan.fitted.height // scale, self.plan.fitted.width // scale)
-        sized = torch.nn.functional.interpolate(pixels, size=size, mode="bilinear", antialias=True)
-        with torch.no_grad():
-            latents = vae.encode(sized[:, :, None].to(where, vae.dtype)).latent_dist.mode()
-        return torch.as_tensor(latents).cpu().float()
-
-    def _conditions(self, part: Part, frames: int, *, doubled: bool) -> list[Any]:
-        """What of the take's conditioning falls into the chunk, as the pipelines take it."""
-        rate = self.spec.rate if doubled else self._rate
-        found = []
-        for one, source in zip(self.plan.conditioning, self.sources, strict=True):
-            length = source.length(rate)
-            there = within(self._at(one, doubled), length, part, frames)
-            if there is None:
-                continue  # of another chunk, or held by what is handed over
-            shown = pictures(
-                source, clip_frames(length - there.skipped, there.at, frames), rate, there.skipped
-            )
-            found.append(
-                Pinned(
-                    frames=shown if len(shown) > 1 else shown[0],
-                    frame=there.at,
-                    strength=one.strength,
-                    crf=self.plan.generation.image_crf,
-                )
-            )
-        return found
-
-    def _at(self, one: Conditioning, doubled: bool) -> int:
-        """The frame it is followed at: of the take, or of those sampled where time is doubled afterwards."""
-        frame = one.frame + self.plan.fitted.frames if one.frame < 0 else one.frame
-        # Rounded up: what is followed behind the first frame does not become the first.
-        return (frame + 1) // 2 if self.plan.temporal_upscale and not doubled else frame
-
-    def _controls(self, part: Part) -> list[Any]:
-        from diffusers.pipelines.ltx2.pipeline_ltx2_ic_lora import LTX2ReferenceCondition
-
-        return [
-            LTX2ReferenceCondition(
-                frames=control_frames(control, part.frames, self._rate, part.start),
-                strength=min(1.0, control.strength),
-            )
-            for control in self.spec.control
-        ]
-
-    # -- files and progress
-
-    @property
-    def _rate(self) -> Fraction:
-        """Frames a second as they are sampled: half of the film's where time is doubled afterwards."""
-        return self.spec.rate / 2 if self.plan.temporal_upscale else self.spec.rate
-
-    def _stage(self, part: Part, name: str) -> str:
-        """The name of a stage; each chunk's are its own."""
-        count = len(self.plan.parts)
-        return f"chunk {part.index + 1} of {count}: {name}" if count > 1 else name
-
     def _writer(self, path: Path, frames: int) -> TakeWriter:
+        spec = self.chunks.spec
         return TakeWriter(
             path,
-            width=self.spec.width,
-            height=self.spec.height,
-            rate=self.spec.rate,
+            width=spec.width,
+            height=spec.height,
+            rate=spec.rate,
             frames=frames,
-            sample_rate=self.spec.sample_rate,
+            sample_rate=spec.sample_rate,
             metadata=self.metadata,
         )
 
     def _cut(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The middle of a picture, of the size that was asked for."""
         height, width = picture.shape[:2]
-        top, left = (height - self.spec.height) // 2, (width - self.spec.width) // 2
-        return picture[top : top + self.spec.height, left : left + self.spec.width]
+        spec = self.chunks.spec
+        top, left = (height - spec.height) // 2, (width - spec.width) // 2
+        return picture[top : top + spec.height, left : left + spec.width]
 
     def _hand_out(self, part: Part, fresh: Pictures, sound: NDArray[np.float32]) -> None:
         """A chunk that is finished can be looked at while the next is made."""
-        path = self.context.workspace / f"chunk-{part.index + 1:02d}.mov"
-        skipped = sample_at(part.overlap, self.spec.rate, self.spec.sample_rate)
+        spec, context = self.chunks.spec, self.chunks.context
+        path = context.workspace / f"chunk-{part.index + 1:02d}.mov"
+        skipped = sample_at(part.overlap, spec.rate, spec.sample_rate)
         with self._writer(path, len(fresh)) as writer:
             writer.sound(sound[:, skipped:])
             for picture in fresh:
                 writer.picture(self._cut(picture))
-        self.context.part(Output.of_file(f"chunk {part.index + 1}", path, probe(path).as_json()))
+        context.part(Output.of_file(f"chunk {part.index + 1}", path, probe(path).as_json()))
 
     def _report_written(self, part: Part) -> None:
-        whole, done = self.plan.fitted.frames, self._written
-        self.context.progress(self._stage(part, "writing"), done, whole, frames=(done, whole))
+        whole, done = self.chunks.plan.fitted.frames, self._written
+        self.chunks.context.progress(
+            self.chunks.stage_name(part, "writing"), done, whole, frames=(done, whole)
+        )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.contract.specs import Lora, MakePicture
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.story.elements.picture_prompt import TEMPLATES, check_template, named_in, visual_prompt
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.studio.commands.element.lookup import find_element

@@ -9,8 +9,10 @@ from typing import Literal
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract.fitting import fit
-from milimo_tui.engines.contract.specs import Inpaint, Input, JobOutput, MakePicture, Segment, Upscale
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.mask_specs import Segment
+from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.spec_values import Input, JobOutput
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture.mattes import matte

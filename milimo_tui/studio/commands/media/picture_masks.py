@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
-from milimo_tui.engines.contract.specs import Segment, Track, TrackPrompt
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.mask_specs import Segment, Track, TrackPrompt
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.pictures import clicks, masks
 from milimo_tui.studio.pictures.masks import Source

@@ -14,7 +14,7 @@ from milimo_tui.engines.catalog import hub_token, model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_catalog import HUB, MAKERS, MODELS, ModelRow
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.contract.specs import FetchModel, VerifyModel
+from milimo_tui.engines.specs.weight_specs import FetchModel, VerifyModel
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.commands.queue.queued import ended

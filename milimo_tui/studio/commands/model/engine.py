@@ -9,8 +9,9 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine_row import EngineRow
-from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
 from milimo_tui.engines.registry import engine_registry, explanation
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome

@@ -13,8 +13,8 @@ from milimo_tui.core.format import bytes_text
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import SETUPS, ModelRow
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.contract.specs import FetchModel
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.weight_specs import FetchModel
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.commands.model.downloads import GO_ON, check_room, downloads_by_model, lend, request_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.contract.specs import MakeTiny
+from milimo_tui.engines.specs.weight_specs import MakeTiny
 from milimo_tui.engines.tiny.families import chosen
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.commands.queue.queued import ended

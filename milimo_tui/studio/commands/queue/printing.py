@@ -8,7 +8,7 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import named_path
 from milimo_tui.engines.contract.printed_boards import Boards
-from milimo_tui.engines.contract.specs import PrintBoards
+from milimo_tui.engines.specs.file_specs import PrintBoards
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.registry.registry import Outcome

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import named_path
-from milimo_tui.engines.contract.specs import MakePicture
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.media.files.facts import Facts
 from milimo_tui.story.values.film import AssetKind, Shot, Story

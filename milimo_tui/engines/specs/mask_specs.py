@@ -1,0 +1,74 @@
+"""What makes a mask of a picture or of a clip."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from milimo_tui.engines.specs.spec_values import Input, SpecValue
+
+
+class Point(SpecValue):
+    """A click in pixels of the input. `positive`: belongs to the object."""
+
+    x: float
+    y: float
+    positive: bool = True
+    object: int = Field(default=1, ge=1, le=256)
+
+
+class Box(SpecValue):
+    """A box in pixels of the input, corners included."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    positive: bool = True
+    object: int = Field(default=1, ge=1, le=256)
+
+
+class Segment(SpecValue):
+    """A mask of what is named or clicked in a picture, or in one frame of a clip."""
+
+    kind: Literal["segment"] = "segment"
+    engine: str = "sam3"
+    input: Input
+    frame: int = Field(default=0, ge=0)
+    text: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    threshold: float = Field(default=0.3, ge=0.0, le=1.0)
+    grow: int = Field(default=0, ge=-512, le=512)
+    feather: int = Field(default=0, ge=0, le=512)
+    model: str = ""
+
+
+class TrackPrompt(SpecValue):
+    """Clicks or a box at a frame; a later one of the same object corrects it from there on."""
+
+    frame: int = Field(ge=0)
+    points: tuple[Point, ...] = ()
+    boxes: tuple[Box, ...] = ()
+
+
+class Track(SpecValue):
+    """A moving mask through a clip, of what is named or clicked.
+
+    A text is looked for from `start`; what is clicked is followed from where it is. `threshold` None: the
+    model's own.
+    """
+
+    kind: Literal["track"] = "track"
+    engine: str = "sam3"
+    input: Input
+    text: tuple[str, ...] = ()
+    prompts: tuple[TrackPrompt, ...] = ()
+    start: int = Field(default=0, ge=0)
+    direction: Literal["forward", "backward", "both"] = "both"
+    frames: int | None = Field(default=None, ge=1)  # at most, each way; None: to the ends
+    threshold: float | None = Field(default=None, ge=0.0, le=1.0)
+    grow: int = Field(default=0, ge=-512, le=512)
+    feather: int = Field(default=0, ge=0, le=512)
+    model: str = ""

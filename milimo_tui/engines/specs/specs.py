@@ -1,0 +1,43 @@
+"""Specs: what an engine is asked to do, one pydantic union shared by queue, CLI, provenance and remake."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from milimo_tui.engines.specs.file_specs import (
+    MakePeaks,
+    MakeProxy,
+    MakeThumbnails,
+    PrintBoards,
+    Probe,
+    RenderFilm,
+)
+from milimo_tui.engines.specs.mask_specs import Segment, Track
+from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.text_specs import Write
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.weight_specs import FetchModel, MakeTiny, VerifyModel
+
+Spec = Annotated[
+    MakeVideo
+    | MakePicture
+    | Inpaint
+    | Upscale
+    | Segment
+    | Track
+    | Write
+    | FetchModel
+    | VerifyModel
+    | MakeTiny
+    | RenderFilm
+    | PrintBoards
+    | Probe
+    | MakeThumbnails
+    | MakePeaks
+    | MakeProxy,
+    Field(discriminator="kind"),
+]
+
+SPEC: TypeAdapter[Spec] = TypeAdapter(Spec)
