@@ -46,7 +46,7 @@ def _unusable(name: str) -> Unavailable:
     import torch
 
     try:
-        torch.cuda.init()
+        torch.cuda.init()  # type: ignore[no-untyped-call]
         said = "it finds none"
     except (AssertionError, RuntimeError) as error:  # which says why
         said = str(error).strip().split(". ")[0] or "it finds none"
