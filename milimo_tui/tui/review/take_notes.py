@@ -22,7 +22,7 @@ class TakeNotes:
         """Return the take that is shown; where there is none, say that only a take can have that."""
         take = self._core.take
         if take is None:
-            self._core.say(f"only a take can have {what}", "warn", "; passes this one over")
+            self._core.say(f"only a take can have {what}", "warn", "{ui.next_item} passes this one over")
         return take
 
     @property

@@ -28,7 +28,7 @@ from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.shot.portraits import Portraits
 from milimo_tui.tui.shot.shot_state import path_of
 from milimo_tui.tui.terminal.theme import OFFLINE
-from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, wrapped
@@ -102,11 +102,14 @@ class ElementsScreen(StudioScreen):
                     ("", "@Mara in a prompt becomes “Mara (a tired detective, grey coat)”."),
                     ("", ""),
                     *(
-                        [("g h", "goes home, where a film is started")]
+                        [TO_HOME]
                         if film is None
                         else [
-                            ("g s", "commit a screenplay: characters and locations come by themselves"),
-                            ("a", "add one by hand"),
+                            (
+                                "{ui.mode script}",
+                                "commit a screenplay: characters and locations come by themselves",
+                            ),
+                            ("{ui.add}", "add one by hand"),
                         ]
                     ),
                 ],

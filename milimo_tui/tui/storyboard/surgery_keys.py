@@ -86,7 +86,7 @@ class SurgeryKeys:
         """The scene out of the film with its shots; one that is omitted comes back."""
         scene, story = self.scene, self._story
         if scene is None or story is None:
-            self._screen.say("there is no scene here", "warn", "A adds one")
+            self._screen.say("there is no scene here", "warn", "{ui.add_scene} adds one")
         elif scene.omitted:
             await self._screen.command("scene.restore", id=scene.id)
         else:

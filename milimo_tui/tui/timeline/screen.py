@@ -264,7 +264,7 @@ class TimelineScreen(TimelineCore):
             if binding.is_ui:
                 act = find_act(self.studio_app, binding.act)
                 if act is None:
-                    self.say(f"nothing to {binding.note} here", hint="? lists the keys")
+                    self.say(f"nothing to {binding.note} here", hint="{ui.help} lists the keys")
                 elif inspect.isawaitable(result := act(key_command)):
                     await result
             elif not await self.repeat_edit.do_counted(key_command):

@@ -118,7 +118,11 @@ class Operators:
             "cut.copy", {**given, "letter": key_command.register}, quiet=True
         )
         if done is not None:
-            self._core.say(f"yanked{done.message.removeprefix('copied')}", "good", "p inserts, P overwrites")
+            self._core.say(
+                f"yanked{done.message.removeprefix('copied')}",
+                "good",
+                "{ui.insert} inserts, {ui.overwrite} overwrites",
+            )
 
     async def act_remake(self, key_command: KeyCommand) -> None:
         """Make new takes of the shots in reach: show the estimate, and run it after a yes."""
@@ -155,7 +159,11 @@ class Operators:
         held = await self._core.in_thread(lambda: registers.recall(studio, key_command.register))
         if held is None:
             where = f"register {key_command.register}" if key_command.register else "the register"
-            self._core.say(f"{where} is empty", "warn", "y y yanks this clip, y in Media a file")
+            self._core.say(
+                f"{where} is empty",
+                "warn",
+                "{ui.yank} {ui.yank} yanks this clip, {media:ui.yank} in Media a file",
+            )
         return held
 
     async def _paste(self, key_command: KeyCommand, *, overwrite: bool) -> None:
@@ -214,7 +222,9 @@ class Operators:
         elif held is not None:
             source = registers.first_source(held)
             if not source:
-                self._core.say("the register holds no shot and no file", "warn", "y y yanks this clip")
+                self._core.say(
+                    "the register holds no shot and no file", "warn", "{ui.yank} {ui.yank} yanks this clip"
+                )
                 return
             self._repeat_edit.remember(key_command)
             await self._core.command("cut.replace", clip=span.clip.id, **source)

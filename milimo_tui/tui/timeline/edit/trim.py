@@ -65,7 +65,7 @@ class TrimMode:
             self._visual_mode.leave_visual()
         lane = self._core.cutting.lane(self._core.view.lane)
         if lane is not None and lane.track.locked:
-            self._core.say(f"track {lane.track.name} is locked", "error", "T l unlocks it")
+            self._core.say(f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it")
             return False
         base = self._session.base = layout(cut)
         kind = trims.kinds_on(base.track(span.clip.track))[0]

@@ -65,7 +65,10 @@ class SourceKeys:
         """Mark the source; what is marked is what `p` puts in, on this side and on the film's."""
         self._source.side = side
         await self._source.yank_marked("")
-        self._core.say(f"{side.name}  {source_side.part_text(side)}", hint="p inserts it, P overwrites")
+        self._core.say(
+            f"{side.name}  {source_side.part_text(side)}",
+            hint="{ui.insert} inserts it, {ui.overwrite} overwrites",
+        )
         self._core.redraw()
 
     async def act_yank_source(self, key_command: KeyCommand) -> None:
@@ -74,7 +77,9 @@ class SourceKeys:
         if side is not None:
             await self._source.yank_marked(key_command.register)
             self._core.say(
-                f"yanked {side.name}  {source_side.part_text(side)}", "good", "p inserts, P overwrites"
+                f"yanked {side.name}  {source_side.part_text(side)}",
+                "good",
+                "{ui.insert} inserts, {ui.overwrite} overwrites",
             )
 
     def act_to_in(self, key_command: KeyCommand) -> None:
@@ -156,7 +161,9 @@ class SourceKeys:
 
         async def load() -> PlaySource:
             if self._source.plan is None:
-                raise Unavailable("there is nothing to play yet", "f shows the source of a frame")
+                raise Unavailable(
+                    "there is nothing to play yet", "{ui.match_frame} shows the source of a frame"
+                )
             return replace(marked, plans=(self._source.plan,))
 
         transport = self._transport

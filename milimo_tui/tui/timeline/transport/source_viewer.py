@@ -101,7 +101,7 @@ class SourceViewer:
         self._core.halt()
         await self._load_yanked()
         if self.side is None and not await self._load_clip():
-            self._core.say("there is no source to look at", "warn", "y in Media yanks a file")
+            self._core.say("there is no source to look at", "warn", "{media:ui.yank} in Media yanks a file")
             return
         self.sourcing = self.is_open = True
         self._core.share_rows()
@@ -249,7 +249,9 @@ class SourceViewer:
         studio = core.studio_app.studio
         await core.in_thread(lambda: registers.keep(studio, register, source))
         where = timecode(half_up(at * rate), rate)
-        core.say(f"{source.name} at {where} of its source, yanked from there", "good", "p inserts it")
+        core.say(
+            f"{source.name} at {where} of its source, yanked from there", "good", "{ui.insert} inserts it"
+        )
 
     def _match_record(self) -> None:
         """Go to where the film shows this frame of the source, the nearest to the playhead."""
@@ -264,7 +266,9 @@ class SourceViewer:
                     if span.start <= frame < span.end:
                         found.append((abs(frame - self._core.playhead), frame, index))
         if not found:
-            self._core.say("the film does not show this frame", "warn", "p inserts, P overwrites")
+            self._core.say(
+                "the film does not show this frame", "warn", "{ui.insert} inserts, {ui.overwrite} overwrites"
+            )
             return
         _, frame, lane_index = min(found)
         self.leave_source()
