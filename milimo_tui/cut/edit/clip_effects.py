@@ -201,7 +201,7 @@ def require_title(title: Title) -> None:
     if not title.text.strip():
         raise Refused("a title needs words", "write \\n between its lines")
     if not 0.005 <= title.size <= 1:
-        raise Refused("a title's letters are 0.005 to 1 of the picture's height")
+        raise Refused("a title's letters are 0.005 to 1 of the picture's height", "0.06 is usual")
     for colour in (title.colour, title.background or title.colour, title.outline or title.colour):
         if not COLOUR.fullmatch(colour):
             raise Refused(f"“{colour}” is no colour", "write one as #rrggbb, for example #ffffff")

@@ -154,7 +154,7 @@ class Dispatch:
         if lane in self.blocks.reasons or self._has_left():  # found while this round went on
             return
         if job.project and not os.path.isdir(job.project):
-            gone = Failed(f"its project is not there: {job.project}", "put it back, then milimo job retry")
+            gone = Failed(f"its film is not there: {job.project}", "put it back, then milimo job retry")
             self._queue.cannot_start(job.id, gone)
             return
         try:

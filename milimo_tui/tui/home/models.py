@@ -198,7 +198,7 @@ class ModelsScreen(StudioScreen):
 
     async def act_use(self, key_command: KeyCommand) -> None:
         if self._chosen is None:
-            self.say(NONE, "warn")
+            self.say(NONE, "warn", "{ui.down} {ui.up} go to some")
         else:
             await self._use(self._chosen)
 

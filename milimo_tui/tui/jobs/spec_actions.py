@@ -66,7 +66,7 @@ class SpecActions:
             return None
         found = await self._reader.ask_queue(lambda client: client.job(job.id))
         if found is None:
-            self._core.say("the queue is away; it is back in a moment", "warn")
+            self._core.say("the supervisor is away; it is back in a moment", "warn")
         return found
 
     async def _run(self, command: str, **values: Any) -> None:

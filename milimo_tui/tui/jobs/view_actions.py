@@ -105,7 +105,9 @@ class ViewActions:
             if isinstance(entry, JobLine) and job_lines.accepts(known_jobs.job(entry.id), job_filter):
                 table.move_to(index)
                 return True
-        self._core.say(f"“{words}” is in none of the jobs shown", "warn")
+        self._core.say(
+            f"“{words}” is in none of the jobs shown", "warn", "{ui.search} looks for something else"
+        )
         return True
 
     @property

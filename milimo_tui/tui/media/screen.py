@@ -178,7 +178,7 @@ class MediaScreen(MediaView):
         marked = [row.key for row in self.rows.rows if row.key in self.rows.marked]
         found = marked or ([self.rows.key] if self.rows.key else [])
         if not found:
-            self.say("no file is selected", "warn")
+            self.say("no file is selected", "warn", "{ui.add} adds some")
         return found
 
     def act_bin(self, key_command: KeyCommand) -> None:
@@ -210,7 +210,7 @@ class MediaScreen(MediaView):
         """Yank the whole file into a register: `p` and `P` on the timeline put it into the marked range."""
         asset = self.asset
         if asset is None:
-            self.say("no file is selected", "warn")
+            self.say("no file is selected", "warn", "{ui.add} adds some")
             return
         source, studio = SourceClip(asset=asset.id, name=asset.name), self.studio_app.studio
         await self.in_thread(lambda: registers.keep(studio, key_command.register, source))
@@ -246,7 +246,7 @@ class MediaScreen(MediaView):
         """F: play the file under the cursor alone."""
         asset = self.asset
         if asset is None:
-            self.say("no file is selected", "warn")
+            self.say("no file is selected", "warn", "{ui.add} adds some")
             return
 
         def plan(project: ProjectFile, film: Snapshot) -> Plan:

@@ -430,4 +430,4 @@ class ScriptScreen(StudioScreen):
         if self.editor.find(words, step):
             self.editor.normal.stand()
         else:
-            self.say(f"“{words}” is not in the screenplay", "warn")
+            self.say(f"“{words}” is not in the screenplay", "warn", "{ui.search} looks for something else")

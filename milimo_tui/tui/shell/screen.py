@@ -552,4 +552,4 @@ class StudioScreen(Screen[None]):
         focused = self.focused
         rows = focused if isinstance(focused, Rows) else next(iter(self.query(Rows)), None)
         if rows is None or not rows.find(words, step):
-            self.say(f"“{words}” is not here", "warn")
+            self.say(f"“{words}” is not here", "warn", "{ui.search} looks for something else")

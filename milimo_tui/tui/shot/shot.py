@@ -325,7 +325,7 @@ class ShotScreen(ViewedScreen):
             case _:
                 take = self._take()
                 if take is None:
-                    self.say("there is no take to reject", "warn")
+                    self.say("there is no take to reject", "warn", "{shot.make} makes one")
                 else:
                     takes = self.details.state.takes if self.details else ()
                     is_rejected = any(each.rejected for each in takes if each.id == take)

@@ -414,7 +414,7 @@ class ElementsScreen(StudioScreen):
     async def act_delete(self, key_command: KeyCommand) -> None:
         element = self.element
         if element is None:
-            self.say("no element is selected", "warn")
+            self.say("no element is selected", "warn", "{ui.add} adds one")
             return
         used = len(self._used.get(element.id, ()))
         if used and not await self.confirm(f"Delete {element.trigger}? {plural(used, 'shot')} use it."):

@@ -486,7 +486,7 @@ class StoryboardScreen(StudioScreen):
             return
         states = [state for id in self.selected if (state := self.state_of(id)) is not None]
         if not states:
-            self.say("no shot is selected", "warn")
+            self.say("no shot is selected", "warn", "{ui.add} adds one")
             return
         takes = sum(len(state.takes) for state in states)
         names = ", ".join(state.number for state in states)
@@ -528,7 +528,7 @@ class StoryboardScreen(StudioScreen):
 
     def find(self, words: str, step: int) -> None:
         if not self.cards.find(words, step):
-            self.say(f"“{words}” is not on the storyboard", "warn")
+            self.say(f"“{words}” is not on the storyboard", "warn", "{ui.search} looks for something else")
 
 
 def _searched(number: str, shot: Shot) -> str:

@@ -54,7 +54,7 @@ class SurgeryKeys:
         """Ask for the words that the second half begins with; those of the middle beat are offered."""
         shot, story = self._shot, self._story
         if shot is None or story is None or shot.parked:
-            self._screen.say("there is no shot to split", "warn")
+            self._screen.say("there is no shot to split", "warn", "{ui.add} adds one")
             return
         number, found = story.numbers.get(shot.id, ""), beats(shot)[1:]
         if not found:

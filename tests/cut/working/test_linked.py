@@ -299,7 +299,7 @@ def test_links_are_made_and_parted_and_no_clip_moves() -> None:
     with pytest.raises(Refused, match="linked to nothing"):
         edits.unlink(apart, p, new_id=new_id)
     two = film(new_id, "A:10 B:20")
-    with pytest.raises(Refused, match="holds its own place"):
+    with pytest.raises(Refused, match="hold their places"):
         edits.link(two, [clip.id for clip in two.clips], new_id=new_id)
 
 

@@ -111,7 +111,7 @@ class Operators:
         if reach is None:
             return
         if not targets.clips_in(self._core.cutting, reach):
-            self._core.say("there is nothing to yank", "warn")
+            self._core.say("there is nothing to yank", "warn", "{ui.move next_edit} goes to the next clip")
             return
         given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
         done = await self._core.studio_app.command(
@@ -131,7 +131,7 @@ class Operators:
             return
         shots = self._shots_in(reach)
         if not shots:
-            self._core.say("no shot lies there", "warn")
+            self._core.say("no shot lies there", "warn", "{ui.move next_edit} goes to the next clip")
             return
         estimate = await self._core.studio_app.command(
             "shot.make", {"ids": shots, "dry_run": True}, quiet=True
@@ -218,7 +218,7 @@ class Operators:
         """Show what the register holds in the place of what the clip shows; its trims stay."""
         span, held = self._core.span, await self._recall(key_command)
         if span is None:
-            self._core.say("there is no clip to replace", "warn")
+            self._core.say("there is no clip to replace", "warn", "{ui.move next_edit} goes to the next clip")
         elif held is not None:
             source = registers.first_source(held)
             if not source:

@@ -54,7 +54,7 @@ class ClipShift:
         if main is not None:  # what hangs on its clips comes along
             spans = [span for span in spans if span.clip.track == main.track.id]
         if not spans:
-            self._core.say("no clip is selected", "warn")
+            self._core.say("no clip is selected", "warn", "{ui.move next_edit} goes to the next clip")
             return
         self._visual_mode.leave_visual()
         moves = _past(main, spans, by) if main is not None else _each(spans, by)

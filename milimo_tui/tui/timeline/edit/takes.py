@@ -126,7 +126,9 @@ class ShotTakes:
         span = self._core.shown_span
         if span is not None and span.clip.source.kind is SourceKind.SHOT:
             return span.clip.source.ref
-        self._core.say("there is no shot under the playhead", "warn")
+        self._core.say(
+            "there is no shot under the playhead", "warn", "{ui.move next_edit} goes to the next clip"
+        )
         return ""
 
     async def act_take_previous(self, key_command: KeyCommand) -> None:

@@ -107,7 +107,7 @@ class InspectorPart:
     def find(self, words: str, step: int) -> None:
         """Search for a setting (`/` in the inspector)."""
         if not self.inspector.find(words, step):
-            self._core.say(f"“{words}” is not a setting here", "warn")
+            self._core.say(f"“{words}” is not a setting here", "warn", "{ui.search} looks for something else")
 
     # -- what it shows -----------------------------------------------------------------------------------
 

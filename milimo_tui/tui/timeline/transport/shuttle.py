@@ -126,7 +126,11 @@ class Transport:
         self, shuttle: Shuttle, stretch: Stretch, *, start: int | None = None, back_to: int | None = None
     ) -> None:
         if self._core.plan is None or not self._core.cutting.frames:
-            self._core.say("there is nothing to play yet", "warn")
+            self._core.say(
+                "there is nothing to play yet",
+                "warn",
+                "{storyboard:shot.make missing} on the Storyboard makes shots",
+            )
             return
         at = self._core.playhead if start is None else start
         if shuttle.speed > 0 and at >= stretch.end - 1:
@@ -246,7 +250,11 @@ class Transport:
         self.halt()
         plan = await self._core.whole_plan()
         if plan is None:
-            self._core.say("there is nothing to play yet", "warn")
+            self._core.say(
+                "there is nothing to play yet",
+                "warn",
+                "{storyboard:shot.make missing} on the Storyboard makes shots",
+            )
             return
         start = float(self._core.playhead / plan.rate)
         try:

@@ -133,7 +133,7 @@ class SourceKeys:
         if side is None:
             return
         if span is None:
-            self._core.say("there is no clip to replace", "warn")
+            self._core.say("there is no clip to replace", "warn", "{ui.move next_edit} goes to the next clip")
         else:
             await self._core.command("cut.replace", clip=span.clip.id, **registers.named(side.source))
 
@@ -176,7 +176,9 @@ class SourceKeys:
     def _play_source(self, shuttle: Shuttle) -> None:
         side = self._source.in_hand
         if side is None or self._source.plan is None:
-            self._core.say("there is nothing to play yet", "warn")
+            self._core.say(
+                "there is nothing to play yet", "warn", "{ui.match_frame} shows the source of a frame"
+            )
             return
         start = 0 if shuttle.speed > 0 and side.playhead >= side.frames - 1 else side.playhead
         self._core.halt()
