@@ -35,7 +35,7 @@ class Settings:
     engine: str = _setting("animatic", "engine of new films")
     theme: str = _setting(
         "milimo-dark",
-        "colours: a name of milimo theme, or NAME.toml in the folder themes of the home",
+        "colours: a name of milimo theme, or NAME.toml in the themes of the studio home",
         words=THEMES,
         ending=OWN_THEME,
     )

@@ -71,7 +71,7 @@ class Connection:
         told: Reply = answer["hello"]
         if told.get("home") and told["home"] != folder_mark(home.root):
             raise Unavailable(
-                f"the supervisor of the home that was at {home.root} is ending",
+                f"the supervisor of what was at {home.root} is ending",
                 "run the command again: it starts a new one",
             )
         return told

@@ -312,10 +312,10 @@ COMMANDS = (
         cli="project new",
         positional=("name",),
     ),
-    Command("project.list", "Projects", "all films, and the one in use", _list, ListArgs, cli="project list"),
+    Command("project.list", "Films", "all films, and the one in use", _list, ListArgs, cli="project list"),
     Command(
         "project.show",
-        "Project",
+        "Film",
         "the current film's facts",
         _show,
         NoArgs,
