@@ -16,7 +16,7 @@ import pytest
 from rich.cells import cell_len
 
 import milimo_tui
-from milimo_tui.core import errors, settings
+from milimo_tui.core import errors
 from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.keys.keymap import ACT_NAMED, Keymap, show
 
