@@ -474,7 +474,9 @@ class FilmView(ViewedScreen):
         ink, path = self.ink, self.chosen
         words = line()
         if path:
-            head = line(("on your laptop", ink.muted), ("   y copies it", ink.muted))
+            head = line(
+                ("on your laptop", ink.muted), (self.with_keys("   {ui.copy_line} copies it"), ink.muted)
+            )
             words = Text("\n").join([head, cut_to(line((fetch_line(path), ink.text)), self.size.width - 4)])
             words.no_wrap = True
         if self.film_here is not None:

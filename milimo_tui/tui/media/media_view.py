@@ -275,7 +275,7 @@ class MediaView(StudioScreen):
         elif self.studio_app.terminal.pictures == "off":
             words = OFF
         elif asset.id in self.offline:
-            words = f"{OFFLINE} its file is gone: r finds it"
+            words = OFFLINE + self.with_keys(" its file is gone: {ui.restore} finds it")
         else:
             path = await self.in_thread(lambda: self._path(asset))
             if lines.streams_of(asset).is_sequence:

@@ -48,7 +48,7 @@ KINDS = {
 SORTS = ("name", "shots")
 # What an element may bring → how it comes to it.
 HOW_TO_ADD = {
-    "shown by": "nothing yet: c c draws it, :element reference add",
+    "shown by": "nothing yet: {element.draw} draws it, :element reference add",
     "LoRAs": "none: :element lora add",
 }
 FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
@@ -190,7 +190,7 @@ class ElementsScreen(StudioScreen):
         for name in _fields_of(element):
             words, source = self._words_of(element, name)
             shown = f"{words}  ({source})" if source else words
-            lines = wrapped(shown, width) or wrapped(_missing(name, element.kind), width)
+            lines = wrapped(shown, width) or wrapped(self.with_keys(_missing(name, element.kind)), width)
             for index, piece in enumerate(lines):
                 style = ink.text if words else ink.muted
                 label = name if index == 0 else ""
@@ -235,7 +235,10 @@ class ElementsScreen(StudioScreen):
     def _input_row(self, label: str, words: str) -> Row:
         """Return the row of an element's pictures or LoRAs, or how to add them."""
         style = self.ink.text if words else self.ink.muted
-        return Row("", line((f"{label:<{LABEL}}", self.ink.muted), (words or HOW_TO_ADD[label], style)))
+        return Row(
+            "",
+            line((f"{label:<{LABEL}}", self.ink.muted), (words or self.with_keys(HOW_TO_ADD[label]), style)),
+        )
 
     # -- the picture -------------------------------------------------------------------------------
 
@@ -474,9 +477,9 @@ def _missing(name: str, kind: ElementKind) -> str:
     if name == "voice" and kind is not ElementKind.CHARACTER:
         return "—"
     return {
-        "description": "not described: e says how it looks, in the words a prompt will use",
+        "description": "not described: {ui.edit} says how it looks, in the words a prompt will use",
         "seed": "the shot's",
-        "voice": "by how they look: e chooses one for drawn takes",
+        "voice": "by how they look: {ui.edit} chooses one for drawn takes",
         INSIDE: "in no other place",
         **LAYERS,
     }.get(name, "—")

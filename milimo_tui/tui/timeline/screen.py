@@ -271,7 +271,7 @@ class TimelineScreen(TimelineCore):
                 args = self.args_for(binding.run, key_command)
                 if args is None:
                     why = targets.missing_reason(binding.run, self.cutting, self.view)
-                    self.say(why or f"nothing is selected to {binding.note}", "warn")
+                    self.say(why or f"nothing is selected to {binding.note}", "warn", targets.way_on(why))
                 else:
                     await self.command(binding.run, **{**binding.args, **args})
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NO_OBJECT = {
     "scene": "no scene is here",
     "track": "this track is empty",
-    "range": "there is no range: i and o mark it",
+    "range": targets.NO_RANGE,
     "gap": "no gap is here",
 }
 
@@ -66,7 +66,8 @@ class Operators:
                 self._core.cutting, self._core.view, str(key_command.target.args["to"]), key_command.times
             )
         if found is None:
-            self._core.say(self._nothing_for(key_command), "warn")
+            why = self._nothing_for(key_command)
+            self._core.say(why, "warn", targets.way_on(why))
         return found
 
     def _nothing_for(self, key_command: KeyCommand) -> str:

@@ -40,7 +40,8 @@ class ClipShift:
             return
         span = self._core.span
         if span is None:
-            self._core.say(targets.no_clip(self._core.cutting, self._core.view), "warn")
+            why = targets.no_clip(self._core.cutting, self._core.view)
+            self._core.say(why, "warn", targets.way_on(why))
             return
         self._repeat_edit.remember(key_command)
         if await self._core.command("cut.move", clip=span.clip.id, by=by) is not None:

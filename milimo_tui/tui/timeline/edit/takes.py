@@ -51,7 +51,8 @@ class ShotTakes:
         takes = [take.id for take in film.story.takes if take.shot == maker.id]
         self._side = (maker.id, other.id)
         await self._look_again(
-            f"B: take {takes.index(other.id) + 1} of {len(takes)}", "A goes back, ) picks this one"
+            f"B: take {takes.index(other.id) + 1} of {len(takes)}",
+            "{ui.compare} goes back, {ui.take_next} picks this one",
         )
 
     def _other_take(self, story: Story, shot: Shot) -> Take | None:

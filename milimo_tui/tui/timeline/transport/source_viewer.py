@@ -43,7 +43,11 @@ FETCHES = frozenset({"swap_viewer", "yank_source"})
 
 # What has no source to look at: what is said, how, and the way on.
 _NO_SOURCE = {
-    SourceKind.GAP: ("there is no source under the playhead", "warn", "w goes to the next clip"),
+    SourceKind.GAP: (
+        "there is no source under the playhead",
+        "warn",
+        "{ui.move next_edit} goes to the next clip",
+    ),
     SourceKind.TITLE: ("a title has no source", "warn", "its words are in the inspector: Enter"),
 }
 
