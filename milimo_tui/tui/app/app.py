@@ -298,7 +298,7 @@ class MilimoApp(CopyingApp):
         elif self._trail:
             await self._switch(self._trail.pop())
         else:
-            self.say("this is where you came in")
+            self.say("this is where you came in", hint="{ui.mode home} goes Home")
 
     async def act_help(self, key_command: KeyCommand) -> None:
         if self.studio_screen is not None:
