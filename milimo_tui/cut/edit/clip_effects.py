@@ -219,10 +219,12 @@ def put_on(cut: Cut, clip_id: str, name: str, amount: float | None = None, *, of
     """Put an effect of the catalog on a clip at an amount, 0 to 1, or take it `off`; other effects stay."""
     effect = find_effect(name)
     if amount is not None and not 0 <= amount <= 1:
-        raise Refused("an amount lies between 0 and 100 %")
+        raise Refused("an amount lies between 0 and 100 %", "for example 30")
     clip = find_clip(cut, clip_id)
     if any(track.id == clip.track and track.kind is TrackKind.AUDIO for track in cut.tracks):
-        raise Refused("sound has no picture to put that on", "Z m sets its level")
+        raise Refused(
+            "sound has no picture to put that on", "{ui.level|milimo cut louder CLIP DB} sets its level"
+        )
     if off:
         return set_effects(cut, clip_id, taken_off(clip.effects, effect))
     given = effect.amount if amount is None else amount
