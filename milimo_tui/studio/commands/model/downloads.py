@@ -151,7 +151,7 @@ def check_room(store: ModelStore, rows: list[ModelRow]) -> None:
         raise DiskFull(
             f"the disk has not enough room: {bytes_text(int(missing * RESERVE))} are needed with a reserve "
             f"of a tenth, {bytes_text(free)} are free at {store.folder}",
-            "milimo clean and milimo model remove free some; or a larger disk: --home FOLDER",
+            "milimo clean, milimo model remove free some; or a larger disk: --home FOLDER",
         )
 
 
