@@ -23,7 +23,7 @@ DAY = {
 
 # What each group of verbs is about; a test holds that none is left out.
 GROUPS = {
-    "project": "films of a home: new, list, use, copy, recover, export",
+    "project": "films: new, list, use, copy, recover, export",
     "script": "the screenplay: import, show, check, edit, export",
     "storyboard": "the screenplay as scenes and shots, and their boards",
     "scene": "headings, places and order of scenes",

@@ -105,7 +105,7 @@ def _open_studio(globals_: arguments.Globals) -> int:
     if _is_dumb():
         raise Unavailable(
             f"the studio can't draw where TERM is {os.environ['TERM']}: there is no way to place words",
-            "milimo help lists the verbs: all work here; TERM=xterm milimo where that is wrong",
+            "milimo help lists the verbs, which all work here; if TERM is wrong: TERM=xterm",
         )
     if not _has_terminal():
         raise Unavailable("the studio needs a terminal", "milimo help lists the verbs that work without one")

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.errors import MilimoError, in_shell
 from milimo_tui.core.host import explain
 from milimo_tui.core.safe_text import harmless, in_json
 from milimo_tui.studio.registry.registry import Outcome
@@ -80,7 +80,7 @@ def error(problem: MilimoError, *, as_json: bool) -> None:
     from milimo_tui.core.secrets import redactor
 
     clean = redactor(os.environ)
-    problem = type(problem)(_short(clean(problem.message)), _short(clean(problem.hint)))
+    problem = type(problem)(_short(clean(problem.message)), _short(clean(in_shell(problem.hint))))
     if as_json:
         document(problem.as_json())
         return

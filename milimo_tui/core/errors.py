@@ -1,12 +1,21 @@
 """Every error a person can meet: a kind, a sentence, a hint and an exit code (CLI contract).
 
-No I/O, no formatting: the CLI and the studio decide how a sentence is shown.
+No I/O, no formatting: the CLI and the studio decide how a sentence is shown. What a hint asks for often has
+two ways: `{ui.level|milimo cut louder CLIP}` is an act of a screen, and the command that does it in a shell.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import ClassVar
+
+_TWO_WAYS = re.compile(r"\{[^{}|]+\|([^{}]*)\}")
+
+
+def in_shell(hint: str) -> str:
+    """Return a hint as a shell shows it: of each act with two ways the command."""
+    return _TWO_WAYS.sub(r"\1", hint)
 
 
 class MilimoError(Exception):
@@ -21,7 +30,7 @@ class MilimoError(Exception):
         self.hint = hint
 
     def as_json(self) -> dict[str, dict[str, str]]:
-        return {"error": {"kind": self.kind, "message": self.message, "hint": self.hint}}
+        return {"error": {"kind": self.kind, "message": self.message, "hint": in_shell(self.hint)}}
 
 
 class BadInput(MilimoError):

@@ -32,10 +32,10 @@ class Settings:
     it may be, but for what has the `ending`.
     """
 
-    engine: str = _setting("animatic", "engine of new projects")
+    engine: str = _setting("animatic", "engine of new films")
     theme: str = _setting(
         "milimo-dark",
-        "colours: a name of milimo theme, or NAME.toml in the folder themes of the home",
+        "colours: a name of milimo theme, or NAME.toml in the themes of the studio home",
         words=THEMES,
         ending=OWN_THEME,
     )
@@ -51,18 +51,18 @@ class Settings:
     )
     signs: str = _setting(
         "auto",
-        "signs on the screen: auto, unicode or ascii (for terminals that lack the others)",
+        "signs on the screen: auto, unicode or ascii (where the others are lacking)",
         words=("auto", "unicode", "ascii"),
     )
     cells: str = _setting(
         "auto",
-        "finest signs of the font for pictures: auto, half, quadrants, sextants or octants",
+        "finest signs of the font: auto, half, quadrants, sextants or octants",
         words=("auto", "half", "quadrants", "sextants", "octants"),
     )
     keymap: str = _setting("default", "key preset: default, nle or plain")
     script_keys: str = _setting(
         "normal",
-        "how the screenplay is written: normal (motions and operators), plain or editor ($EDITOR)",
+        "how the screenplay is written: normal (as in vim), plain, editor ($EDITOR)",
         words=("normal", "plain", "editor"),
     )
     idle_seconds: float = _setting(600.0, "the supervisor ends after this long with no client and no job")
@@ -80,7 +80,7 @@ class Settings:
     job_days: float = _setting(0.0, "jobs that ended longer ago than so many days are forgotten (0: never)")
     notify_on: str = _setting("batch,failed,idle", "what is told: job, batch, failed, idle, or nothing")
     notify_after_seconds: float = _setting(
-        10.0, "an empty queue, or a verb that waited, is told of after this long a spell of work"
+        10.0, "the end of the queue, or of a verb, is told after so long a spell of work"
     )
     notify_bell: bool = _setting(True, "ring the terminal's bell")
     notify_terminal: str = _setting("auto", "message to the terminal: auto, osc9, osc777 or off")
@@ -93,9 +93,7 @@ class Settings:
     speech: str = _setting("espeak-ng", "program that speaks scratch dialogue")
     text_engine: str = _setting("gemma", "who writes prompts and breakdowns: gemma, ollama or openai")
     text_seconds: float = _setting(60.0, "a language model that is silent for this long has failed")
-    text_known: int = _setting(
-        60, "letters of each element's description that a language model is told with a screenplay"
-    )
+    text_known: int = _setting(60, "letters of each element that a language model is told with a screenplay")
     openai_url: str = _setting("https://api.openai.com/v1", "address of an OpenAI-compatible service")
     openai_model: str = _setting("", "its model")
     openai_key: str = _setting("", "its key (else OPENAI_API_KEY)", secret=True)

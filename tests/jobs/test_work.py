@@ -297,7 +297,7 @@ def test_a_job_whose_project_is_gone_fails_and_makes_no_folder(shared: House, tm
     client = shared.start()
     [id] = client.submit([picture(project=str(tmp_path / "gone"))])
     job = until_ended(client, [id])[id]
-    assert job.error == f"its project is not there: {tmp_path / 'gone'}"
+    assert job.error == f"its film is not there: {tmp_path / 'gone'}"
     assert not (tmp_path / "gone").exists()
 
 
@@ -311,7 +311,7 @@ def test_a_project_that_goes_while_its_job_runs_is_not_made_anew(shared: House, 
     shared.gate.touch()
     assert until_state(client, id, "failed").error
     [late] = client.submit([picture(project=str(film))])
-    assert until_state(client, late, "failed").error == f"its project is not there: {film}"
+    assert until_state(client, late, "failed").error == f"its film is not there: {film}"
     assert not film.exists()
     (tmp_path / "moved").rename(film)
     client.retry([id, late])
@@ -321,7 +321,7 @@ def test_a_project_that_goes_while_its_job_runs_is_not_made_anew(shared: House, 
 def test_a_workspace_is_made_in_a_project_and_never_instead_of_one(tmp_path: Path) -> None:
     make_workspace(tmp_path / "workspace" / "job_1")
     make_workspace(tmp_path / "workspace" / "job_1")
-    with pytest.raises(Failed, match="its project is not there"):
+    with pytest.raises(Failed, match="its film is not there"):
         make_workspace(tmp_path / "gone" / "workspace" / "job_1")
     assert not (tmp_path / "gone").exists()
 

@@ -201,7 +201,7 @@ def require_title(title: Title) -> None:
     if not title.text.strip():
         raise Refused("a title needs words", "write \\n between its lines")
     if not 0.005 <= title.size <= 1:
-        raise Refused("a title's letters are 0.005 to 1 of the picture's height")
+        raise Refused("a title's letters are 0.005 to 1 of the picture's height", "0.06 is usual")
     for colour in (title.colour, title.background or title.colour, title.outline or title.colour):
         if not COLOUR.fullmatch(colour):
             raise Refused(f"“{colour}” is no colour", "write one as #rrggbb, for example #ffffff")
@@ -219,10 +219,12 @@ def put_on(cut: Cut, clip_id: str, name: str, amount: float | None = None, *, of
     """Put an effect of the catalog on a clip at an amount, 0 to 1, or take it `off`; other effects stay."""
     effect = find_effect(name)
     if amount is not None and not 0 <= amount <= 1:
-        raise Refused("an amount lies between 0 and 100 %")
+        raise Refused("an amount lies between 0 and 100 %", "for example 30")
     clip = find_clip(cut, clip_id)
     if any(track.id == clip.track and track.kind is TrackKind.AUDIO for track in cut.tracks):
-        raise Refused("sound has no picture to put that on", "Z m sets its level")
+        raise Refused(
+            "sound has no picture to put that on", "{ui.level|milimo cut louder CLIP DB} sets its level"
+        )
     if off:
         return set_effects(cut, clip_id, taken_off(clip.effects, effect))
     given = effect.amount if amount is None else amount

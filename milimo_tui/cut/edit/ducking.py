@@ -29,10 +29,14 @@ def duck(
     start = layout(cut).start_of(clip_id)
     dips = _dips([(first - start, last - start) for first, last in spoken], clip.frames, apart)
     if not dips:
-        raise Refused("nobody speaks while it is heard", "Z m sets its level by hand")
+        raise Refused(
+            "nobody speaks while it is heard", "{ui.level|milimo cut louder CLIP DB} sets its level"
+        )
     volume = clip.effects.curve("volume") or (Key(0, PARAMS["volume"].default),)
     if _is_ducked(volume, dips, by_db, clip.frames):
-        raise Refused("it is softer under the speech already", "Z m shows its level, u undoes")
+        raise Refused(
+            "it is softer under the speech already", "{ui.undo|milimo cut undo} takes the last edit back"
+        )
     curve = _with_dips(volume, dips, by_db, fade, clip.frames)
     return set_curve(cut, clip_id, "volume", curve)
 

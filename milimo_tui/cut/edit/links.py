@@ -24,7 +24,7 @@ def link(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
     chosen = _several(edit, clip_ids, "link")
     if len([each for each in chosen if each.clip.order is not None]) > 1:
         raise Refused(
-            "each clip of a magnetic track holds its own place, so that two of them can't be linked",
+            "clips of a magnetic track hold their places: two of them can't be linked",
             "group them to choose them together",
         )
     if any(each.clip.source.kind is SourceKind.GAP for each in chosen):

@@ -138,7 +138,7 @@ def _change_track(edit: Editing, target: Track, placed: Placed, by: int) -> None
     """Put a clip that its link holds in time on another track."""
     if by:
         raise Refused(
-            "the clip is linked to one that holds its place in the film, and keeps in sync with it",
+            "the clip is linked to one that holds its place, and keeps in sync with it",
             "move that one, or this one alone",
         )
     edit.clear_range(target, placed.start, placed.end)

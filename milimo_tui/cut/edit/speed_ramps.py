@@ -24,6 +24,8 @@ from milimo_tui.cut.working.editing import Editing
 from milimo_tui.cut.working.linked_clips import leave
 from milimo_tui.cut.working.shifts import follow_ripple
 
+FREEZE = "{cut.freeze_frame|milimo cut freeze-frame} holds one picture"
+
 
 def set_ramp(
     cut: Cut,
@@ -53,7 +55,7 @@ def set_ramp(
     old = clip.effects.speed
     speed = (Fraction(1) if old > 0 else Fraction(-1)) if speed is None else speed
     if not SLOWEST <= abs(speed) <= FASTEST:
-        raise Refused("a speed lies between 1/100 and 100", "0 % is a freeze frame: Z f")
+        raise Refused("a speed lies between 1/100 and 100", FREEZE)
     if clip.link and not linked:
         leave(edit, clip)
         placed = edit.placed(clip_id)
@@ -114,9 +116,9 @@ def require_ramp(clip: Clip, keys: Sequence[Key]) -> None:
     if [key.frame for key in keys] != sorted({key.frame for key in keys}):
         raise Refused("two keys of a ramp lie on one frame", "take one of them away")
     if any(key.value <= 0 for key in keys):
-        raise Refused("0 % is a freeze frame: Z f", "a ramp's speeds lie between 1 % and 10000 %")
+        raise Refused("0 % is a freeze frame, and no speed of a ramp", FREEZE)
     if any(not SLOWEST <= Fraction(str(key.value)) <= FASTEST for key in keys):
-        raise Refused("a ramp's speeds lie between 1 % and 10000 %", "0 % is a freeze frame: Z f")
+        raise Refused("a ramp's speeds lie between 1 % and 10000 %", FREEZE)
 
 
 def _require_time(clip: Clip) -> None:

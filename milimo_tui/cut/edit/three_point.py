@@ -67,7 +67,7 @@ def three_point(
             missing = [name for name, point in named.items() if point is None]
             raise Refused(
                 f"three points make an edit: give {' or '.join(missing)} as well",
-                "mark in and out with i and o, on either side",
+                "in is {ui.mark_in|--start or --source-in}, out {ui.mark_out|--end or --source-out}",
             )
     put = placements.overwrite if overwrite else placements.insert
     return put(cut, track, begin, shown, new_id=new_id, bounds=bounds, connected=connected)

@@ -70,7 +70,7 @@ def set_transition(
         raise Refused(
             f"a {changed.kind}{f' of {frames} frames' if frames > 0 else ''} does not fit there: {reason}",
             (f"make it {most} frames or shorter, or let" if most else "let")
-            + " the clips overlap for it: X again, or overlap=true; a dip needs no media",
+            + " the clips overlap by {ui.dissolve|--overlap}; a dip needs no media",
         )
     changed = replace(changed, frames=frames)
     if changed == old:

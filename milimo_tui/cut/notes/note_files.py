@@ -192,9 +192,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "colour": ("colour", "color", "markercolor", "markercolour"),
     "reply": ("reply", "isreply", "replyto", "parent"),
 }  # fmt: skip
-KNOWN = (
-    "its first line names the columns: a timecode (or time, in, start, frame) and a note (or comment, text)"
-)
+KNOWN = "its first line names the columns: a timecode (or frame) and a note (or text)"
 _YES = frozenset(
     {"yes", "y", "true", "1", "x", "done", "completed", "complete", "resolved", "closed", "✓", "ok"}
 )

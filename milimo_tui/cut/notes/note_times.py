@@ -34,7 +34,7 @@ class Times:
             self._clock = False
         remarks = []
         if short and not self._clock:
-            remarks.append("times are read as timecode without hours: as clock times they lie behind the end")
+            remarks.append("times are read as timecode without hours: as clock times they lie too late")
         hours = self._tape(codes)
         if hours:
             self._off = hours * self._hour()

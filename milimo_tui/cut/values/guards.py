@@ -30,7 +30,9 @@ def find_track(cut: Cut, track_id: str) -> Track:
         if track.id == track_id:
             if track.locked:
                 unlock = f"milimo cut track-set {shlex.quote(track.name)} --toggle locked"
-                raise Refused(f"track {track.name} is locked", f"T l on it unlocks it, or {unlock}")
+                raise Refused(
+                    f"track {track.name} is locked", f"{{ui.track_flag locked|{unlock}}} unlocks it"
+                )
             return track
     raise Refused(f"there is no track {track_id} in the cut “{cut.name}”")
 

@@ -60,7 +60,7 @@ def from_json(body: Mapping[str, Any]) -> Pieces:
     last = max((piece.end for row in rows for piece in row.pieces), default=0)
     shortest = min((clip.frames for clip in pieces.clips), default=0)
     if not apart or first < 0 or last > pieces.frames or shortest < 1 or pieces.rate <= 0:
-        raise Damaged("what was copied can't be read: its clips do not lie beside each other in its frames")
+        raise Damaged("what was copied can't be read: its clips overlap or leave its frames")
     return pieces
 
 

@@ -16,7 +16,7 @@ from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_he
 from milimo_tui.engines.catalog.weight_hashes import digest_of
 
 SHOWN = 3  # names in a refusal
-HINT = "a LoRA fits the model it was trained for alone: milimo model list --loras shows what each fits"
+HINT = "a LoRA fits one model: milimo model list --loras shows what each fits"
 
 Shape = tuple[int, ...]
 

@@ -42,7 +42,7 @@ def refuse_pickle(path: Path) -> None:
     if path.suffix.lower() in PICKLES or _begins_as_pickle(path):
         raise BadInput(
             f"{path.name} is a pickle, which can run code when it is loaded: it is not used",
-            "take the same weights as .safetensors from their makers, or convert them where you trust them",
+            "take the same weights as .safetensors from their makers",
         )
 
 
@@ -83,14 +83,14 @@ def refuse_scaled(path: Path, header: Header) -> None:
     if scaled:
         raise BadInput(
             f"{path.name} is quantised with {scaled:,} scales of its own, which can't be read here",
-            "take the bf16 weights: they are shrunk to fp8 while they are loaded, where the card asks for it",
+            "take the bf16 weights: they are shrunk to fp8 where the card asks for it",
         )
 
 
 def _cut(path: Path, size: int, wanted: int) -> Damaged:
     return Damaged(
         f"{path.name} is cut: {size:,} bytes of {wanted:,}",
-        "milimo model download fetches what is missing; milimo model verify tells which files are whole",
+        "milimo model download fetches what is missing, model verify checks them",
     )
 
 

@@ -89,7 +89,7 @@ def refuse(limits: Limits, *, frames: int, width: int, height: int, rate: Fracti
     if frames > most:
         raise BadInput(
             f"{limits.title} makes at most {most:,} frames of a shot, not {frames:,}",
-            f"split the shot (milimo shot split), or make it shorter: milimo shot set --length {most}f",
+            f"split the shot: milimo shot split, or milimo shot set --length {most}f",
         )
     small = min(width, height) < limits.least_side
     if small or max(width, height) > limits.most_side or width * height > limits.most_pixels:

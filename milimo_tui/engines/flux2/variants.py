@@ -43,7 +43,7 @@ class Variant:
 
 DISTILLED = Variant("distilled", 4, 1.0, False)
 BASE = Variant("base", 50, 4.0, True)
-NO_NEGATIVE = "distilled weights know no negative prompt: they make one pass a step, without guidance"
+NO_NEGATIVE = "distilled weights make one pass a step, without guidance"
 
 
 def variant_of(folder: Path) -> Variant:

@@ -61,7 +61,7 @@ def fetch(
         reporter.rate.done -= file.bytes
         raise Failed(
             f"{file.name} came with a wrong hash: it is not what {source.hub} lists, and was thrown away",
-            "milimo job retry fetches it anew; a proxy or a mirror on the way may change files",
+            "milimo job retry fetches it anew; a proxy on the way may change files",
         )
     return arriving.sha256
 

@@ -104,7 +104,7 @@ def _answered(error: errors.HfHubHTTPError, status: int, repository: str, again:
 def _unknown(repository: str) -> NotFound:
     return NotFound(
         f"the hub shows no repository {repository} (404)",
-        f"it may be private or renamed: milimo model search, or a token that may read it ({TOKENS})",
+        f"it may be private or renamed: milimo model search, or a token ({TOKENS})",
     )
 
 

@@ -90,7 +90,7 @@ class Staging:
                 f"the disk has not enough room for {self.folder.name}: {bytes_text(missing)} are to come, "
                 f"{bytes_text(needed)} with a reserve of a tenth, {bytes_text(free)} are free",
                 f"free {bytes_text(needed - free)} on the disk of {self.folder.parent} (milimo clean; milimo "
-                "model remove), or give the studio a home on a larger disk: --home FOLDER",
+                "model remove), or use a larger disk: --home FOLDER",
             )
 
     def keep(self, file: RemoteFile) -> None:

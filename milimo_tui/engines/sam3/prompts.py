@@ -126,7 +126,7 @@ def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, 
             at = found.setdefault(object, {})
             if prompt.frame in at:
                 raise BadInput(
-                    f"object {object} is clicked twice in frame {prompt.frame}", "in one go, please"
+                    f"object {object} is clicked twice in frame {prompt.frame}", "name its points all at once"
                 )
             at[prompt.frame] = clicks
     if not texts and not found:

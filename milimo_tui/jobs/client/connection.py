@@ -71,7 +71,7 @@ class Connection:
         told: Reply = answer["hello"]
         if told.get("home") and told["home"] != folder_mark(home.root):
             raise Unavailable(
-                f"the supervisor of the home that was at {home.root} is ending",
+                f"the supervisor of what was at {home.root} is ending",
                 "run the command again: it starts a new one",
             )
         return told
@@ -114,7 +114,7 @@ class Connection:
             except TimeoutError:
                 raise Unanswered(
                     f"the supervisor did not answer within {seconds:.0f} s: it is stopped, or far too busy",
-                    "milimo supervisor stop --now ends it whatever it does; its jobs stay in the queue",
+                    "milimo supervisor stop --now ends it; its jobs stay in the queue",
                 ) from None
             except OSError:  # it was killed, or this line was closed: either way the end
                 return None
@@ -180,7 +180,7 @@ def _connect(home: Home) -> socket.socket:
             connection.close()
             raise explain(error, place, "reach the supervisor at") from error
         return connection
-    raise Unavailable("no supervisor runs for this studio home", "milimo supervisor start")
+    raise Unavailable("no supervisor is running", "milimo supervisor start")
 
 
 def _dial(connection: socket.socket, place: Path) -> None:

@@ -109,7 +109,7 @@ class Ledger:
         job = self.file.change_job(before.id, before.state, **changed) if before.state in allowed else None
         if job is None:
             state, act = before.state.replace("_", " "), trigger.replace("_", " ")
-            raise Conflict(f"job {before.id} is {state}: it can't {act} now")
+            raise Conflict(f"{called(before)} is {state}: it can't {act} now")
         self._note(now, "state", job.id, state_data(before, job, trigger))
         return job
 
@@ -144,6 +144,11 @@ class Ledger:
         return after
 
 
+def called(job: Job) -> str:
+    """A job as sentences name it: by its label, as lists do; by its id where it has none."""
+    return job.label or f"job {job.id}"
+
+
 def not_done(need: Job) -> str:
     """Why a job that waited for that one was skipped."""
-    return f"waited for {need.label or need.id}, which was not done ({need.state.replace('_', ' ')})"
+    return f"waited for {called(need)}, which was not done ({need.state.replace('_', ' ')})"

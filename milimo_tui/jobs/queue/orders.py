@@ -13,7 +13,7 @@ from typing import Any
 from milimo_tui.core.errors import Conflict, NotFound, Refused
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
-from milimo_tui.jobs.queue.ledger import CLEAR, NO_PROGRESS, Ledger, not_done
+from milimo_tui.jobs.queue.ledger import CLEAR, NO_PROGRESS, Ledger, called, not_done
 from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
 from milimo_tui.jobs.values.output_refs import needed
 from milimo_tui.jobs.values.spec_texts import CheckedSpec, patched
@@ -121,10 +121,10 @@ class Orders(Ledger):
             job = self.get(id)
             state = State(job.state)
             if not targets(state, Trigger.CHANGE):
-                raise Conflict(f"job {id} is {state.replace('_', ' ')}: it can't be changed now")
+                raise Conflict(f"{called(job)} is {state.replace('_', ' ')}: it can't be changed now")
             if revision is not None and revision != job.revision:
                 raise Conflict(
-                    f"somebody changed job {id} meanwhile",
+                    f"somebody changed {called(job)} meanwhile",
                     "look at it again, then change it (milimo job show)",
                 )
             columns |= _spec_columns(job, spec)
@@ -142,7 +142,7 @@ class Orders(Ledger):
         for other in sorted(new - old):
             self.get(other)
             if self.file.leads_to(other, job.id):
-                raise Refused(f"job {job.id} would wait for itself: {other} needs what it makes")
+                raise Refused(f"{called(job)} would wait for itself: {other} needs what it makes")
         self.file.drop_dependencies(job.id, old - new)
         self.file.add_dependencies(job.id, new - old)
         if job.state in (State.QUEUED, State.RETRYING, State.PAUSED):
@@ -174,7 +174,7 @@ class Orders(Ledger):
             bad = self.file.first_need(id, NOT_DONE)
             if bad:
                 raise Refused(
-                    f"job {id} {not_done(bad)}",
+                    f"{called(job)} {not_done(bad)}",
                     f"retry that one, then this one is offered again with it: milimo job retry {bad.id}",
                 )
             self._offer_again(id)
@@ -194,7 +194,7 @@ class Orders(Ledger):
         with self.joined():
             job = self.get(id)
             if job.ended is None:
-                raise Conflict(f"job {id} has not ended: it can't be made again yet", "milimo job watch")
+                raise Conflict(f"{called(job)} has not ended: it can't be made again yet", "milimo job watch")
             request = JobOrder(
                 id=new_id("job"),
                 spec={},

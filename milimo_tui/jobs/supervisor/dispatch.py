@@ -17,6 +17,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.wire_json import load
 from milimo_tui.jobs.machine.lanes import Slot
+from milimo_tui.jobs.queue.ledger import called
 from milimo_tui.jobs.queue.prefetch import BACKLOG, PATIENCE
 from milimo_tui.jobs.queue.publishing import Publisher, workspace_of
 from milimo_tui.jobs.queue.queue import Queue
@@ -154,7 +155,7 @@ class Dispatch:
         if lane in self.blocks.reasons or self._has_left():  # found while this round went on
             return
         if job.project and not os.path.isdir(job.project):
-            gone = Failed(f"its project is not there: {job.project}", "put it back, then milimo job retry")
+            gone = Failed(f"its film is not there: {job.project}", "put it back, then milimo job retry")
             self._queue.cannot_start(job.id, gone)
             return
         try:
@@ -218,7 +219,7 @@ class Dispatch:
         if job.state == State.CANCELLING or job.state in ENDED:
             return job
         if id in self._publisher.in_flight:
-            raise Conflict(f"too late: job {id} is made and is being taken into the film")
+            raise Conflict(f"too late: {called(job)} is made and is being taken into the film")
         if job.state != State.RUNNING:
             return self._queue.cancel(id)
         job = self._queue.fire(job, Trigger.CANCEL, State.CANCELLING, reason="stopping", eta=None)

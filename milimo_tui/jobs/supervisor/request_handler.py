@@ -21,6 +21,7 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine.lanes import GPU
 from milimo_tui.jobs.notify.presence import Presence
 from milimo_tui.jobs.queue import retention
+from milimo_tui.jobs.queue.ledger import called
 from milimo_tui.jobs.queue.orders import PAUSES_WITH_BATCH, Order
 from milimo_tui.jobs.queue.publishing import Publisher
 from milimo_tui.jobs.queue.queue import Queue
@@ -192,7 +193,7 @@ class RequestHandler:
         if job.state not in RETRIABLE:
             if id in offered:
                 return job
-            raise Conflict(f"job {id} is {job.state.replace('_', ' ')}: there is nothing to retry")
+            raise Conflict(f"{called(job)} is {job.state.replace('_', ' ')}: there is nothing to retry")
         spec, lane = self._patched(job, patch)
         return self._queue.retry(id, spec, lane)
 
@@ -246,7 +247,9 @@ class RequestHandler:
     def _pause_job(self, id: str) -> Job:
         job = self._queue.get(id)
         if job.state != State.RUNNING:
-            raise Refused(f"job {id} is {job.state.replace('_', ' ')}: only what runs can pause", "hold it")
+            raise Refused(
+                f"{called(job)} is {job.state.replace('_', ' ')}: only what runs can pause", "hold it"
+            )
         self._dispatch.pause(id)
         return self._queue.request_pause(id)
 

@@ -142,7 +142,7 @@ class Supervisor:
         if kind:
             raise Unavailable(
                 f"{self._home.root} lies on a network disk ({kind}): the queue needs a local one",
-                "choose a studio home on a local disk (--home or MILIMO_HOME); media may stay remote",
+                "give a studio home on a local disk (--home, MILIMO_HOME); media may stay",
             )
         path = socket_path(self._home)
         self.socket = str(path)

@@ -17,4 +17,4 @@ def make_workspace(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
     except FileNotFoundError:
         base = folder.parent.parent
-        raise Failed(f"its project is not there: {base}", "put it back, then milimo job retry") from None
+        raise Failed(f"its film is not there: {base}", "put it back, then milimo job retry") from None

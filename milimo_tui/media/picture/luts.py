@@ -73,7 +73,7 @@ def _judged(name: str, lines: Iterable[str]) -> tuple[str, int]:
         elif words[0] == "LUT_3D_INPUT_RANGE" and found:
             raise BadInput(
                 f"{name} can't be applied: {words[0]} stands below {found}",
-                "take that line out where it says 0 to 1, or write DOMAIN_MIN and DOMAIN_MAX for it",
+                "take that line out where it says 0 to 1, or write DOMAIN_MIN and DOMAIN_MAX",
             )
         elif words[0] not in _OTHER_WORDS:
             if len(words) != 3 or not all(_NUMBER.fullmatch(word) for word in words):

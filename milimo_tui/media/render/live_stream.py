@@ -136,7 +136,9 @@ def write_file(path: Path, sink: Sink) -> None:
     except (FFmpegError, ValueError) as error:
         if isinstance(error, OSError):
             raise
-        raise Failed(f"{path.name} can't be played as a stream", "fetch it instead: g y") from error
+        raise Failed(
+            f"{path.name} can't be played as a stream", "{ui.copy_line|scp} fetches it instead"
+        ) from error
     outlet.check()
 
 

@@ -104,7 +104,7 @@ def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ch
         if change.table == "asset" and change.before is None:
             raise Refused("an edit can't make an asset: assets are facts that stay when it is undone")
         if change.table == "take" and (change.before is None or change.after is None):
-            raise Refused("an edit judges takes: that they are there is a fact that stays when it is undone")
+            raise Refused("an edit judges takes: that they are there is a fact, and stays when undone")
         _check_numbers(change)
     return changes
 

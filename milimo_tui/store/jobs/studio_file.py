@@ -61,7 +61,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
         if kind:
             raise Unavailable(
                 f"{path} would lie on a network disk ({kind}): the job queue needs a local one",
-                "choose a studio home on a local disk (--home or MILIMO_HOME); media may stay remote",
+                "give a studio home on a local disk (--home, MILIMO_HOME); media may stay",
             )
         try:
             # The user's alone. One that is there is not opened: closing it drops the locks SQLite has on it.

@@ -131,7 +131,8 @@ def _look_answered(
     element = whose_look(story, doubt)
     if element is None:
         raise BadInput(
-            f"nobody is called {doubt.words.partition(': ')[0]} any more", "g e lists who there is"
+            f"nobody is called {doubt.words.partition(': ')[0]} any more",
+            "{ui.mode elements|milimo element list} lists who there is",
         )
     if fold(answer) == fold(doubt.guess):
         return [shot], [done]

@@ -61,7 +61,8 @@ def find(program: str) -> str:
     found = shutil.which(program)
     if found is None:
         raise Unavailable(
-            f"{program} is not installed here", "sudo apt install mpv; g y copies a line for your laptop"
+            f"{program} is not installed here",
+            "sudo apt install mpv, or play elsewhere: {ui.copy_line|milimo play --stdout}",
         )
     return found
 
@@ -87,7 +88,9 @@ def _said(path: str, word: str) -> str:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
-        raise Unavailable(f"{path} does not answer", "play the film elsewhere: g y") from None
+        raise Unavailable(
+            f"{path} does not answer", "play the film elsewhere: {ui.copy_line|milimo play --stdout}"
+        ) from None
     return done.stdout.decode(errors="replace")
 
 
@@ -103,7 +106,8 @@ def terminal_options(mpv: Mpv, screen: Screen) -> tuple[str, ...]:
     there = mpv.terminal_outputs
     if "tct" not in there and screen.pictures not in there:
         raise Unavailable(
-            "this mpv can't draw in a terminal, and there is no display", "g y copies a line for your laptop"
+            "this mpv can't draw in a terminal, and there is no display",
+            "play the film elsewhere: {ui.copy_line|milimo play --stdout}",
         )
     room = None if screen.bytes_a_second is None else screen.bytes_a_second * SHARE / REMOTE_RATE
     output = screen.pictures if screen.pictures in there else "tct"

@@ -66,7 +66,7 @@ def relink(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> Relink
     """
     if asset.managed and asset_path(studio.project().paths, asset).is_file():
         raise BadInput(
-            f"{asset.name} lies inside the project and needs no link", "milimo asset show tells where"
+            f"{asset.name} lies inside the film and needs no link", "milimo asset show tells where"
         )
     if place.is_dir():
         place = _found_under(asset, place, by)
@@ -113,10 +113,10 @@ def _kept_again(studio: Studio, asset: Asset, place: Path, *, same: bool) -> Rel
     """The file of a managed asset is gone from the project: the same bytes bring it back."""
     if not same:
         raise BadInput(
-            f"{place} is not the file that {asset.name} was", "what the project keeps is never another file"
+            f"{place} is not the file that {asset.name} was", "what the film keeps is never another file"
         )
     imports.keep(studio.project().paths, place, asset.digest)
-    return Relinked(asset, "its file is in the project again")
+    return Relinked(asset, "its file is in the film again")
 
 
 def _as_it_is_now(asset: Asset, place: Path) -> tuple[Asset, str]:
@@ -131,7 +131,7 @@ def _as_it_is_now(asset: Asset, place: Path) -> tuple[Asset, str]:
         lost = float(asset.seconds - changed.seconds)
         return (
             changed,
-            f"it is {lost:.2f} s shorter than it was: clips that reach past its end hold its last picture",
+            f"it is {lost:.2f} s shorter: clips that reach past its end hold its last picture",
         )
     return changed, "it is not the same file as before"
 

@@ -94,7 +94,7 @@ def _of_file(path: Path, name: str) -> Given:
     if not path.is_file():
         raise NotFound(
             f"there is no picture “{name}”",
-            "name a file, an asset (milimo asset list --all), a shot with a board, or @an-element",
+            "name a file, an asset (milimo asset list --all), a shot (3B) or @an-element",
         )
     try:
         facts = probe_bounded(path)

@@ -28,7 +28,7 @@ def copy(source: ProjectFile, target: ProjectPaths) -> None:
     Raises DiskFull, ReadOnly, Newer, Failed.
     """
     files = _files(source.paths)
-    require_space(target.root.parent, _bytes_of(files), "copy the project")
+    require_space(target.root.parent, _bytes_of(files), "copy the film")
     try:
         with built(target.root) as folder:
             source.copy_to(folder / "project.db")
@@ -39,7 +39,7 @@ def copy(source: ProjectFile, target: ProjectPaths) -> None:
             with ProjectFile.open(ProjectPaths(folder)) as file:
                 file.adopt_new_id()
     except OSError as error:
-        raise explain(error, target.root, "copy the project to") from error
+        raise explain(error, target.root, "copy the film to") from error
 
 
 def _files(paths: ProjectPaths) -> list[Path]:
@@ -59,7 +59,7 @@ def export(source: ProjectFile, name: str) -> Path:
     if not target.parent.is_dir():
         raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
     files = _files(source.paths)
-    require_space(target.parent, _bytes_of(files), "export the project")
+    require_space(target.parent, _bytes_of(files), "export the film")
     with (
         atomic_path(target) as beside,
         tempfile.TemporaryDirectory() as scratch,
@@ -77,16 +77,16 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
     """Unpack an exported project as a new one. Raises BadInput for anything that is not one."""
     source = named_path(name).absolute()
     if source.is_dir():
-        raise BadInput(f"{source} is a folder", "export the project with milimo project export FILE.zip")
+        raise BadInput(f"{source} is a folder", "export the film with milimo project export FILE.zip")
     target = studio.home.project(slug(folder or source.stem))
     if target.root.exists():
-        raise BadInput(f"there is already a project in {target.root.name}", "give --name another folder name")
+        raise BadInput(f"there is a film in {target.root.name} already", "give --name another folder name")
     try:
         with zipfile.ZipFile(source) as archive, built(target.root) as beside:
             members = [item for item in archive.infolist() if not item.is_dir()]
             if "project.db" not in {item.filename for item in members}:
-                raise BadInput(f"{source} holds no project", "export one with milimo project export")
-            require_space(studio.home.root, sum(item.file_size for item in members), "import the project")
+                raise BadInput(f"{source} holds no film", "export one with milimo project export")
+            require_space(studio.home.root, sum(item.file_size for item in members), "import the film")
             for item in members:
                 parts = PurePosixPath(item.filename).parts
                 if ".." in parts or parts[0] not in ("project.db", *_KEPT):

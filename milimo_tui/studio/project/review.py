@@ -276,7 +276,7 @@ def _way_down(engine: str, level: int, job: Job) -> str:
     """`bf16 → fp8`, and why: what went wrong with the try before, where the job's tries are known."""
     entry = engine_registry.find(engine)
     rungs = entry.rungs if entry else ()
-    way = f"{rungs[0]} → {rungs[level]}" if 0 < level < len(rungs) else f"by {level} rung{'s'[: level > 1]}"
+    way = f"{rungs[0]} → {rungs[level]}" if 0 < level < len(rungs) else f"by {level} level{'s'[: level > 1]}"
     tries = job.history if isinstance(job, WholeJob) else ()
     why = next((each.error for each in reversed(tries) if each.error), "")
     return f"{way}: {why}" if why else way

@@ -11,7 +11,7 @@ LONGEST = 366 * 86400.0  # seconds that a start may be put off
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "min": 60.0, "s": 1.0}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)")
 _DAYTIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
-HINT = "write a time of day (23:00), a span (+2h, +1h30m) or a day and time (2026-11-21 06:30)"
+HINT = "write 23:00, a span (+2h, +1h30m) or a day and time (2026-11-21 06:30)"
 
 
 def parse_start(text: str, now: float) -> float:

@@ -68,7 +68,7 @@ def orders(
         snapshot = replace(snapshot, cut=cut)
     cut = snapshot.cut
     if cut is None:
-        raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
+        raise BadInput("the film has no cut yet", "milimo storyboard commit makes the first one")
     request = usual(studio, request, output)
     suffix = "" if scenes and _is_folder(output) else Path(output).suffix
     delivery = delivery_for(request, suffix, cut.width, cut.height)

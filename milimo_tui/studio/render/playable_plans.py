@@ -26,7 +26,7 @@ def plan_of_shot(project: ProjectFile, film: Snapshot, shot: str, take: str = ""
     """
     found = next((one for one in film.story.shots if one.id == shot), None)
     if found is None:
-        raise NotFound("that shot is gone", "u brings it back")
+        raise NotFound("that shot is gone", "{ui.undo|milimo cut undo --whole-project} brings it back")
     takes = {one.id: one for one in film.story.takes}
     performances = Performances(film.story)
     asked, crop = takes.get(take), performances.crop(found)

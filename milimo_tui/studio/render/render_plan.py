@@ -225,7 +225,7 @@ def plan_of(
 def plan_now(snapshot: Snapshot, project: ProjectFile, start: int = 0, end: int | None = None) -> Plan:
     """The plan of the current cut, or a range of it. Raises BadInput where the film has no cut."""
     if snapshot.cut is None:
-        raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
+        raise BadInput("the film has no cut yet", "milimo storyboard commit makes the first one")
     return plan_of(
         snapshot.story,
         project.paths,

@@ -117,11 +117,15 @@ def plan_of_film(film: RenderedFilm) -> Plan:
     sounds, BadInput for what can't be read.
     """
     if not film.path.exists():
-        raise NotFound(f"{film.path.name} is not there any more", "c c renders it again")
+        raise NotFound(
+            f"{film.path.name} is not there any more", "{film:ui.render|milimo render} renders it again"
+        )
     asked = film.delivery.rate if film.delivery else None
     picture, sound = _files_of(film)
     if picture is None:
-        raise Unavailable(f"{film.path.name} is a folder of sounds", "H opens one in mpv")
+        raise Unavailable(
+            f"{film.path.name} is a folder of sounds", "{ui.player|milimo play FILE} opens one in mpv"
+        )
     facts = probe_bounded(picture, rate=(asked or NO_RATE) if film.path.is_dir() else None)
     rate = facts.rate or asked or NO_RATE
     seconds = facts.seconds or Fraction(film.seconds).limit_denominator(10**6)

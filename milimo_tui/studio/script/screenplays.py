@@ -133,8 +133,8 @@ def open_or_create(studio: Studio, screenplay: Screenplay, *, name: str, project
         studio.use(paths)
         if _is_edited_alone(studio):
             raise Refused(
-                f"the project {paths.root.name} has a cut of its own and no screenplay",
-                "--name ANOTHER makes a project for the script",
+                f"the film {paths.root.name} has a cut of its own and no screenplay",
+                "--name ANOTHER starts a film for the script",
             )
 
 

@@ -74,7 +74,9 @@ def request(studio: Studio, wanted: Wanted) -> JobRequest:
     seconds = float(performances.performed(shot).frames / story.project.rate)
     parts = chunks_of(story, shot)
     if wanted.task == "continue" and parts < 2:
-        raise Refused(f"{number} is made in one go: there is nothing to continue", "a longer shot has chunks")
+        raise Refused(
+            f"{number} is made in one go: there is nothing to continue", "a longer shot is made in parts"
+        )
     root = studio.project().paths
     seed = shot_spec.new_seed() if wanted.seed is None else wanted.seed
     family = briefs.family_of(story, shot, still=wanted.task == "enhance_picture")

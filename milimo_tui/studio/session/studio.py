@@ -212,8 +212,8 @@ class Studio:
         if seen is None:
             there = ", ".join(paths.root.name for paths in folders) or "none yet"
             where = "in the bin" if in_bin else "here"
-            missing = f"there is no project “{name}”{' in the bin' if in_bin else ''}"
-            raise NotFound(missing, f"projects {where}: {there}")
+            missing = f"there is no film “{name}”{' in the bin' if in_bin else ''}"
+            raise NotFound(missing, f"films {where}: {there}")
         return ProjectPaths(seen.root)
 
     def use(self, paths: ProjectPaths, cut: str = "") -> None:

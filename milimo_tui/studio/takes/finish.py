@@ -64,7 +64,7 @@ def _spec(studio: Studio, state: ShotState, take: Take) -> MakeVideo:
         if shot_spec.draws_from_facts(engine):
             raise Refused(
                 f"{state.number} is drawn, and the film has no model to make it by",
-                "g w gets one; milimo project set --engine uses it",
+                "{ui.mode models|milimo model list} lists them; milimo project set --engine takes one",
             )
         specs = take_queue.film_specs(studio, engine)
         whole = specs.of(state.shot).model_copy(update={"seed": take.seed, **UNSPARED, **raster})
@@ -73,7 +73,10 @@ def _spec(studio: Studio, state: ShotState, take: Take) -> MakeVideo:
     full = own.model_copy(update={**UNSPARED, **raster, "recipe": "", "stands_for": take.signature})
     if own.model_copy(update={"recipe": "", "stands_for": take.signature}) == full:
         place = state.takes.index(take) + 1
-        raise Refused(f"take {place} of {state.number} is at full quality already", "Enter picks it")
+        raise Refused(
+            f"take {place} of {state.number} is at full quality already",
+            "{ui.enter|milimo shot pick} picks it",
+        )
     if own.over is not None:
         raise BadInput(f"{state.number} has new sound over a take", "finish the take that it lies over")
     return full

@@ -200,7 +200,7 @@ def _unknown(estimate: WorkEstimate, unsized: Sequence[str], *, held: bool) -> l
     if held:
         found.append("when they are ready: they are held until you let them go (milimo batch resume)")
     elif estimate.seconds is not None and estimate.end is None and not estimate.shut:
-        found.append("when it is ready: something before it in the queue is paused or was never measured")
+        found.append("when it is ready: what is before it is paused or was never measured")
     return found + [f"how large takes by {engine} get: this film has none yet" for engine in unsized]
 
 

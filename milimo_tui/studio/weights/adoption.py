@@ -100,8 +100,7 @@ def _comfyui(store: ModelStore, path: Path) -> Adopted:
         return Adopted(new, f"found in {path}, used where it lies: {names}")
     return Adopted(
         (),
-        f"nothing that the registry knows is in {path} now; from here on it is looked at. "
-        "A file of your own: milimo model use FILE.safetensors",
+        f"no known weights are in {path} now; it is looked through from now on",
     )
 
 
@@ -118,7 +117,7 @@ def _lora(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
         return _kept(store, path, model.family, generation, request, facts, tiny=model.tiny)
     if not request.family:
         raise Refused(
-            f"{path.name} can't be held against any model: none that wears LoRAs is here",
+            f"{path.name} can't be held against any model: none that takes LoRAs is here",
             "milimo model download one first, or say --family ltx2 --generation 2.0",
         )
     return _kept(store, path, request.family, request.generation, request, facts, tiny=False)

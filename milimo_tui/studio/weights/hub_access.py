@@ -26,7 +26,7 @@ def admit(studio: Studio, rows: Iterable[ModelRow]) -> str:
         return account
     act = "ask its makers for access" if gated.gate == "approval" else "accept its terms"
     raise Unavailable(
-        f"{gated.title} is gated: its makers let in accounts that they know, and there is no token here",
+        f"{gated.title} is gated: its makers let in accounts they know; no token is here",
         f"1. open {gated.page} and {act}   2. make a token that reads at {TOKENS}   "
         "3. milimo model token asks for it and does not show it; or set HF_TOKEN",
     )

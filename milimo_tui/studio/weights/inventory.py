@@ -182,7 +182,7 @@ def remove(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> int:
     folder = store.folder / model_lookup.safe_id(id)
     if not folder.is_dir():
         where = f": it is {line.state}" if line.here else ""
-        raise NotFound(f"{id} takes no room in this home{where}", "milimo model list")
+        raise NotFound(f"{id} takes no room here{where}", "milimo model list")
     freed = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     store.forget(id)
     shutil.rmtree(folder)

@@ -214,7 +214,7 @@ class MilimoApp(CopyingApp):
         if review is not None:
             self.next_steps.came_in(review)
             if (sentence := review.sentence()) and self.current_mode != "review":
-                self.say(sentence, "good", "g v shows it")
+                self.say(sentence, "good", "{ui.mode review} shows it")
 
     async def _last_mode(self) -> str:
         """Return the screen that was open last in this project, Home when there is none."""
@@ -298,7 +298,7 @@ class MilimoApp(CopyingApp):
         elif self._trail:
             await self._switch(self._trail.pop())
         else:
-            self.say("this is where you came in")
+            self.say("this is where you came in", hint="{ui.mode home} goes Home")
 
     async def act_help(self, key_command: KeyCommand) -> None:
         if self.studio_screen is not None:
@@ -421,7 +421,7 @@ class MilimoApp(CopyingApp):
             self.say("there is nothing to play or fetch here", "warn", "storyboard, media and film have some")
 
     def act_editor(self, key_command: KeyCommand) -> None:
-        self.say("nothing here goes to an editor", "warn", "the script does: g s")
+        self.say("nothing here goes to an editor", "warn", "the script does: {ui.mode script}")
 
     async def act_undo(self, key_command: KeyCommand) -> None:
         await self._step("cut.undo", key_command)
@@ -470,7 +470,7 @@ class MilimoApp(CopyingApp):
                 await self.leave()
             return
         self._interrupted = now
-        self.say("nothing to cancel", hint="ctrl+c again offers to leave")
+        self.say("nothing to cancel", hint="{ui.cancel} again offers to leave")
 
     async def act_leave(self, key_command: KeyCommand) -> None:
         await self.leave()
@@ -485,8 +485,7 @@ class MilimoApp(CopyingApp):
         return f"{plural(count, 'job')} {'goes' if count == 1 else 'go'} on without you"
 
     def how_to_leave(self) -> str:
-        work_left = self.work_left()
-        return f":q or ctrl+q leaves{f'; {work_left}' if work_left else ''}; milimo brings you back here"
+        return "; ".join(filter(None, (":q or ctrl+q leaves, all is kept", self.work_left())))
 
     def _studio_screens(self) -> list[StudioScreen]:
         """Return every open screen, those behind the front one too."""
@@ -506,9 +505,8 @@ class MilimoApp(CopyingApp):
             here = self.studio_screen
             if here is not None and not await here.confirm(f"{sentence} Leave without saving?"):
                 return
-        work_left = self.work_left()
-        if work_left:
-            self.farewell.append(f"{work_left}: milimo job list shows them.")
+        if work_left := self.work_left():
+            self.farewell.append(f"{work_left}.")
         self.farewell.append("milimo brings you back to where you were.")
         self.follower.stop()
         self.exit(0)

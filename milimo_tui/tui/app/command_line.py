@@ -190,7 +190,7 @@ class CommandLine:
         try:
             target = str(found) if isinstance(found, Path) else edit_list(found)
         except MilimoError as error:
-            self._app.say(error.message, "warn", "H on the timeline renders the cut first")
+            self._app.say(error.message, "warn", "{timeline:ui.player} on the Timeline renders the cut first")
             return
         await to_player(self._app, target)
 
@@ -217,7 +217,7 @@ class CommandLine:
 
         text = text_of(outcome)
         if outcome.stream is not None:
-            self._app.say("it goes on in the queue", hint="g j shows it as it comes")
+            self._app.say("it goes on in the queue", hint="{ui.mode jobs} shows it as it comes")
         elif len(text.splitlines()) > 1:
             self._app.show_text(entry.title, text)
         elif text and text != outcome.message:
@@ -229,7 +229,11 @@ class CommandLine:
         """Move the playhead there, here or on the timeline; with a sign, relative to where it is."""
         cut = self._app.film.cut if self._app.film else None
         if cut is None:
-            self._app.say("there is no cut to go through yet", "warn", "a starts a film on the Home screen")
+            self._app.say(
+                "there is no cut to go through yet",
+                "warn",
+                "{ui.mode home}, {home:ui.start_film} starts a film",
+            )
             return
         try:
             frame = parse_shift(words, cut.rate)

@@ -43,7 +43,9 @@ class CopyingApp(BaseApp):
         """Y: copy what is selected: rows, text, else the row under the cursor, else the last message."""
         text = copied_text(self)
         if not text:
-            self.say("there is nothing to copy here", "warn", "V selects rows, a drag selects text")
+            self.say(
+                "there is nothing to copy here", "warn", "{ui.select_rows} selects rows, a drag selects text"
+            )
             return
         self.copy_to_clipboard(text)
         self.say(said_of(text), "good")
@@ -67,7 +69,7 @@ class CopyingApp(BaseApp):
 
     async def _see_copy_through(self, text: str) -> None:
         if trouble := clipboard.too_long(text):
-            self.say(trouble, "warn", "copy it in parts, or fetch the file itself: g y")
+            self.say(trouble, "warn", "copy it in parts, or fetch the file itself: {ui.copy_line}")
         elif self.terminal.inside == "tmux":
             more = await self.reading.run(lambda: clipboard.way_through_tmux(text, capabilities.tmux_words))
             if more is None:

@@ -186,7 +186,7 @@ def open_history(app: StudioApp, screen: FrontScreen) -> None:
     from milimo_tui.tui.cuts.history import HistoryScreen
 
     if app.film is None:
-        app.say("no film is open", "warn", "g h goes home, where a film is started")
+        app.say("no film is open", "warn", "{ui.mode home} opens or starts one")
     elif screen.MODE != HistoryScreen.MODE:
         app.open_over(HistoryScreen(screen.undoes))
 
@@ -203,10 +203,14 @@ LISTS = {
 async def open_list(app: StudioApp, screen: FrontScreen, which: str) -> None:
     """Open a list of the cut over the screen in front, replacing another such list."""
     if app.film is None:
-        app.say("no film is open", "warn", "g h goes home, where a film is started")
+        app.say("no film is open", "warn", "{ui.mode home} opens or starts one")
         return
     if app.film.cut is None:
-        app.say("there is no cut yet", "warn", "g s goes to the script; c c there makes it")
+        app.say(
+            "there is no cut yet",
+            "warn",
+            "{ui.mode script} goes to the script; {script:ui.commit} there makes it",
+        )
         return
     if which == screen.MODE:
         return

@@ -143,8 +143,8 @@ class ArrivalsScreen(StudioScreen):
                 ("", "A cut edited by hand is yours. What has no clear place in it comes here:"),
                 ("", "new shots, lines that grew or shrank, clips whose shot is gone."),
                 *([] if cut.hand_edited else [("", follows)]),
-                ("g s", "goes to the script; c c commits what was changed there"),
-                ("Esc", "goes back to the timeline"),
+                ("{ui.mode script}", "the script; {script:ui.commit} commits what was changed there"),
+                ("{ui.out}", "goes back to the Timeline"),
             ],
         )
 
@@ -195,7 +195,7 @@ class ArrivalsScreen(StudioScreen):
         elif each.what in LENGTHS:
             await self.command("cut.take_up", clips=[each.id])
         else:
-            self.say("its shot is gone: there is no place for it", "warn", "x takes the clip out")
+            self.say("its shot is gone: there is no place for it", "warn", "{ui.delete} takes the clip out")
 
     async def act_settle_all(self, key_command: KeyCommand) -> None:
         """Do the same for all of its kind; asks before taking clips out."""

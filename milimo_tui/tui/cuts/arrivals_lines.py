@@ -122,7 +122,7 @@ def _title(each: Arrival) -> str:
         place = f"its place is behind {each.after}" if each.after else "its place is at the start"
         return f"{each.number} is new, and this cut was edited where it belongs: {place}"
     if each.what == GONE:
-        return "the shot of this clip is gone from the film; the clip stays until you take it out"
+        return "the shot of this clip is gone from the film; the clip stays until you act"
     by = plural(abs(each.frames), "frame")
     return f"{each.number} {each.what} by {by}; the clip kept the length of the cut"
 
@@ -133,5 +133,5 @@ def _key_help(each: Arrival) -> str:
         GONE: "Enter goes to the clip, x takes it out",
     }.get(
         each.what,
-        "Enter lets it run to the end of its shot, what is behind follows; x keeps the cut's length",
+        "Enter lets it run to the end of its shot; x keeps the cut's length",
     )

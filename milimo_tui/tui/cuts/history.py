@@ -135,7 +135,7 @@ class HistoryScreen(StudioScreen):
                 f"Nothing was edited in {self.of} yet.",
                 [
                     ("", "Every edit is kept here, and what was undone as a branch beside it."),
-                    ("Esc", "goes back to where edits are made"),
+                    ("{ui.out}", "goes back to where edits are made"),
                 ],
             )
         now = time.time()
@@ -210,6 +210,6 @@ class HistoryScreen(StudioScreen):
         around = [(self.list.cursor + step * far) % len(keys) for far in range(1, len(keys) + 1)]
         found = next((at for at in around if keys[at] in named), None)
         if found is None:
-            self.say("no state has a name yet", hint="e names the one under the cursor")
+            self.say("no state has a name yet", hint="{ui.edit} names the one under the cursor")
         else:
             self.list.move_to(found)

@@ -110,8 +110,14 @@ class NotesScreen(StudioScreen):
         self.query_one("#pane").display = bool(shown)
         if not shown:
             none = "Nothing is left to do." if self.found else f"“{self.placed.cut.name}” has no notes yet."
-            empty.teach(none, [("a", "asks for something at the playhead"), ("i", "reads a file of notes"),
-                               ("b", "brings those of another cut")])  # fmt: skip
+            empty.teach(
+                none,
+                [
+                    ("{ui.add}", "asks for something at the playhead"),
+                    ("{ui.read_in}", "reads a file of notes"),
+                    ("{ui.bring}", "brings those of another cut"),
+                ],
+            )
         self.query_one("#heads", Line).show(*note_heads(self.ink))
         self.list.show(note_rows(shown, self.placed, self.names, self.ink))
         self._draw_words()
@@ -286,7 +292,9 @@ class NotesScreen(StudioScreen):
     async def act_bring(self, key_command: KeyCommand) -> None:
         others = self._others()
         if not others:
-            self.say("there is no other cut to bring notes from", "warn", "g c keeps a version of this one")
+            self.say(
+                "there is no other cut to bring notes from", "warn", "{ui.cuts} keeps a version of this one"
+            )
             return
         cut = await self.ask("notes of the cut", others[-1], name="BRING", suggestions=others)
         outcome = await self.command("cut.note_bring", cut=cut) if cut else None

@@ -21,7 +21,7 @@ async def poster_of(
     """Return the picture in so many cells, and the words to show where there is none."""
     app = screen.studio_app
     if film is None:
-        return None, "no film yet: space plays the cut as it is now"
+        return None, screen.with_keys("no film yet: {ui.play} plays the cut as it is now")
     if app.terminal.pictures == "off":
         return None, OFF
 
@@ -35,5 +35,7 @@ async def poster_of(
         ground = screen.ink.rgb("surface")
         drawing = await app.pictures.of_file(found[0], columns, rows, seconds=float(found[1]), bars=ground)
     if not film.is_there:
-        return drawing, f"{OFFLINE} its file is gone: c c renders it again"
-    return drawing, "sound alone: space plays it" if found is None else "no picture of it can be had"
+        return drawing, OFFLINE + screen.with_keys(" its file is gone: {ui.render} renders it again")
+    if found is None:
+        return drawing, screen.with_keys("sound alone: {ui.play} plays it")
+    return drawing, "no picture of it can be had"

@@ -32,7 +32,7 @@ from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.transport_line import transport
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
-from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.empty import TO_COMMIT, TO_HOME, Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
@@ -164,8 +164,8 @@ class FilmView(ViewedScreen):
         empty.teach(
             "There is nothing to render yet.",
             [
-                ("g s", "goes to the script; committing it makes the cut"),
-                ("g h", "goes home, to start a film"),
+                TO_COMMIT,
+                TO_HOME,
             ],
         )
         if there:
@@ -370,7 +370,11 @@ class FilmView(ViewedScreen):
         """Load the film that the one here is compared with; say how to have one where there is none."""
         other = self.other_film
         if other is None:
-            self.say("nothing is there to compare with", "warn", "{ui.grab} grabs this frame; m marks a film")
+            self.say(
+                "nothing is there to compare with",
+                "warn",
+                "{ui.grab} grabs this frame; {ui.mark_film} marks a film",
+            )
             return False
         self.background(partial(self.player.load_beside, _playable(other)), "beside")
         return True
@@ -470,7 +474,9 @@ class FilmView(ViewedScreen):
         ink, path = self.ink, self.chosen
         words = line()
         if path:
-            head = line(("on your laptop", ink.muted), ("   y copies it", ink.muted))
+            head = line(
+                ("on your laptop", ink.muted), (self.with_keys("   {ui.copy_line} copies it"), ink.muted)
+            )
             words = Text("\n").join([head, cut_to(line((fetch_line(path), ink.text)), self.size.width - 4)])
             words.no_wrap = True
         if self.film_here is not None:

@@ -107,7 +107,11 @@ class FilmScreen(FilmView):
         self.marked_only = not self.marked_only
         if self.marked_only and self.range is None:
             self.marked_only = False
-            self.say("no range is marked", "warn", "i and o mark one on the timeline")
+            self.say(
+                "no range is marked",
+                "warn",
+                "{timeline:ui.mark_in} and {timeline:ui.mark_out} mark one on the Timeline",
+            )
             return
         self.say("renders in to out" if self.marked_only else "renders the whole cut")
         self._read_again()
@@ -165,7 +169,7 @@ class FilmScreen(FilmView):
     def _lacks_pictures(self) -> bool:
         lacks = preset_of(self.request.preset).delivery.picture is None
         if lacks:
-            self.say(f"{self.request.preset} is sound alone", "warn", "p is another preset")
+            self.say(f"{self.request.preset} is sound alone", "warn", "{ui.preset} takes another preset")
         return lacks
 
     async def _ask_for(self, name: str) -> None:
@@ -209,7 +213,7 @@ class FilmScreen(FilmView):
 
     def act_mark_film(self, key_command: KeyCommand) -> None:
         if self.film_here is None:
-            self.say("there is no film to mark yet", "warn", "c c renders it")
+            self.say("there is no film to mark yet", "warn", "{ui.render} renders it")
             return
         key = self.film_here.key
         self.marked = "" if key == self.marked else key
@@ -220,7 +224,7 @@ class FilmScreen(FilmView):
         """Compare the film here with the marked one, or the one before it."""
         here, other = self.film_here, self.other_film
         if here is None or other is None:
-            self.say("two films can be compared once there are two", "warn", "c c renders one")
+            self.say("two films can be compared once there are two", "warn", "{ui.render} renders one")
             return
         rows = comparison_rows(other, here, panel_width(self.size.width), self.ink)
         await self.app.push_screen_wait(Overlay("Two films", rows))
@@ -236,7 +240,7 @@ class FilmScreen(FilmView):
         if self.chosen:
             await to_player(self.studio_app, self.chosen)
         else:
-            self.say("there is no film to play yet", "warn", "c c renders it")
+            self.say("there is no film to play yet", "warn", "{ui.render} renders it")
 
     async def act_enter(self, key_command: KeyCommand) -> None:
         await self.act_player(key_command)

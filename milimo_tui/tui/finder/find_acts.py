@@ -26,7 +26,7 @@ class FindActs:
         """Return the find that an act is meant for; None, and why, where there is none or it is not here."""
         found = self._screen.here
         if found is None:
-            self._screen.say("nothing was found yet", "warn", "/ goes to the words")
+            self._screen.say("nothing was found yet", "warn", "{ui.search} goes to the words")
         elif found.film:
             self._screen.say(f"it is in another film: {found.film}", "warn", "{ui.enter} goes there")
             return None
@@ -62,7 +62,7 @@ class FindActs:
             screen.go_there(found)
             return
         if found.kind == "media":
-            screen.say("a file keeps its name", "warn", "{ui.enter} shows it, y yanks it")
+            screen.say("a file keeps its name", "warn", "{ui.enter} shows it, {ui.yank} yanks it")
             return
         command, id, field, value = self._field_of(found)
         words = await screen.ask(f"{found.kind} {found.name} {field.replace('_', ' ')}:", value, name="EDIT")
@@ -123,7 +123,7 @@ class FindActs:
             return
         if found.kind == "clip":
             if await screen.command("cut.copy", clips=(found.id,), letter=key_command.register) is not None:
-                screen.say(f"yanked {found.name}", "good", "p on the timeline inserts it")
+                screen.say(f"yanked {found.name}", "good", "{timeline:ui.insert} on the Timeline inserts it")
             return
         source = self._source_of(found)
         if source is None:
@@ -133,7 +133,7 @@ class FindActs:
             return
         studio = screen.studio_app.studio
         await screen.in_thread(lambda: registers.keep(studio, key_command.register, source))
-        screen.say(f"yanked {found.name}", "good", "p on the timeline inserts it")
+        screen.say(f"yanked {found.name}", "good", "{timeline:ui.insert} on the Timeline inserts it")
 
     def _source_of(self, found: Findable) -> SourceClip | None:
         film = self._screen.film
@@ -178,7 +178,7 @@ class FindActs:
             case "line":
                 screen.say("a line is cut in the script", "warn", "{ui.enter} goes there")
             case "film":
-                screen.say("a film is deleted on Home", "warn", "g h goes there")
+                screen.say("a film is deleted on Home", "warn", "{ui.mode home} goes there")
 
     async def _is_meant(self, found: Findable) -> bool:
         """Ask, where more would go than is seen: takes with a shot, a scene's shots, places that use it."""

@@ -233,7 +233,7 @@ class CardScreen(StudioScreen):
             found = self._settings()
             words = ", ".join(f"{name} = {value}" for name, value in found.items())
             if found:
-                self.say(f"that asks for {words}", hint="w writes it")
+                self.say(f"that asks for {words}", hint="{ui.write_settings} writes it")
             else:
                 self.say("all as it should be: nothing to write", "good")
 
@@ -270,7 +270,9 @@ class CardScreen(StudioScreen):
         """Write what the answers ask for into config.toml."""
         values = self._settings()
         if not values:
-            self.say("nothing to write", hint="y and n answer; what is seen whole needs no setting")
+            self.say(
+                "nothing to write", hint="{ui.yes} and {ui.no} answer; what is seen whole needs no setting"
+            )
             return
 
         def write() -> list[str]:

@@ -399,7 +399,7 @@ class HomeScreen(StudioScreen):
         """Rename the film under the cursor."""
         film = self.chosen
         if film is None or film.get("problem"):
-            self.say("a film that can be read is renamed; none is under the cursor", "warn")
+            self.say("no film that can be read is under the cursor", "warn", "{ui.start_film} starts one")
             return
         name = await self.ask("Name:", film["name"], name="FILM")
         if not name or name.strip() in ("", film["name"]):
@@ -412,7 +412,7 @@ class HomeScreen(StudioScreen):
         """Put the film under the cursor in the bin."""
         film = self.chosen
         if film is None:
-            self.say("no film is under the cursor", "warn")
+            self.say("no film is under the cursor", "warn", "{ui.start_film} starts one")
             return
         made = await self.studio_app.command("project.bin", {"name": film["folder"]}, quiet=True)
         if made is not None:

@@ -97,7 +97,7 @@ class ModelsScreen(StudioScreen):
     def _draw(self) -> None:
         if not self._models:
             return
-        rows = lines.stack_rows(self._stack, self.ink)
+        rows = lines.stack_rows(self._keys("{ui.copy_command}"), self.ink) if self._stack else []
         rows += lines.list_rows(
             self._here,
             self._ready,
@@ -113,7 +113,10 @@ class ModelsScreen(StudioScreen):
     def _draw_detail(self) -> None:
         detail = self.query_one("#detail", Rows)
         width = detail.size.width or self.size.width
-        detail.show(lines.detail_rows(self._chosen, self.ink, width))
+        detail.show(lines.detail_rows(self._chosen, self.ink, width, self._keys))
+
+    def _keys(self, words: str) -> str:
+        return self.studio_app.keyboard.keymap.with_keys(words, self.CONTEXTS)
 
     @property
     def _here(self) -> list[dict[str, Any]]:
@@ -184,7 +187,9 @@ class ModelsScreen(StudioScreen):
             self.say(f"{model['id']} is {model['state']}", "warn")
             return
         if not model["hub"]:
-            self.say(f"{model['id']} comes from no hub: milimo model use takes files up", "warn")
+            self.say(
+                f"{model['id']} is on no hub", "warn", "milimo model use FILE takes up files that lie here"
+            )
             return
         big = bytes_text(max(0, round(model["gb"] * 1e9) - model["unfinished"]))
         if await self.confirm(f"Fetch {big} under the licence {model['licence']}?"):
@@ -193,15 +198,15 @@ class ModelsScreen(StudioScreen):
 
     async def act_use(self, key_command: KeyCommand) -> None:
         if self._chosen is None:
-            self.say(NONE, "warn")
+            self.say(NONE, "warn", "{ui.down} {ui.up} go to some")
         else:
             await self._use(self._chosen)
 
     async def _use(self, model: dict[str, Any]) -> None:
         if not model["installed"]:
-            self.say(f"{model['id']} is {model['state']}: a gets it", "warn")
+            self.say(f"{model['id']} is {model['state']}", "warn", "{ui.get} gets it")
         elif model["selected"]:
-            self.say(f"{model['family']} runs {model['id']} already")
+            self.say(f"{model['family']} uses {model['id']} already")
         else:
             await self.command("model.use", what=model["id"])
             await self._read()
@@ -210,7 +215,7 @@ class ModelsScreen(StudioScreen):
         """Remove it from the disk, after a yes: it would have to be downloaded again."""
         model = self._chosen
         if model is None or not (model["installed"] or model["unfinished"]):
-            self.say(NONE if model is None else f"{model['id']} is not here", "warn")
+            self.say(NONE if model is None else f"{model['id']} is not here", "warn", "{ui.get} gets it")
             return
         freed = bytes_text(model["bytes"] + model["unfinished"])
         if await self.confirm(f"Remove {model['title']}? That frees {freed}."):
@@ -221,7 +226,7 @@ class ModelsScreen(StudioScreen):
         """Pause its download, or resume it."""
         job: JobView | None = self._chosen["live"] if self._chosen else None
         if job is None:
-            self.say("nothing of it is on its way", "warn")
+            self.say("nothing of it is being downloaded", "warn", "{ui.get} downloads what is missing")
             return
         await self.command("job.resume" if job.state == "paused" else "job.pause", ids=(job.id,))
 
@@ -229,7 +234,7 @@ class ModelsScreen(StudioScreen):
         """Hash its files in the background."""
         model = self._chosen
         if model is None or not model["installed"]:
-            self.say(NONE if model is None else f"{model['id']} is not here", "warn")
+            self.say(NONE if model is None else f"{model['id']} is not here", "warn", "{ui.get} gets it")
             return
         await self.command("model.verify", ids=(model["id"],), detach=True)
 
@@ -252,7 +257,9 @@ class ModelsScreen(StudioScreen):
     def act_additions(self, key_command: KeyCommand) -> None:
         self._additions = not self._additions
         self._draw()
-        self.say("LoRAs and additions are shown" if self._additions else "LoRAs and additions show when here")
+        self.say(
+            "LoRAs and additions are listed" if self._additions else "only LoRAs and additions that are here"
+        )
 
     def act_copy_command(self, key_command: KeyCommand) -> None:
         self._copy()
@@ -266,11 +273,11 @@ class ModelsScreen(StudioScreen):
         else:
             command = lines.next_command(model) if model else ""
         if not command:
-            self.say("there is nothing to copy")
+            self.say("there is nothing to copy here", hint="{ui.down} {ui.up} go to some weights")
             return
         self.app.copy_to_clipboard(command)
-        self.say("copied the command, for a shell")
+        self.say("copied the command for a shell", "good")
 
     async def act_reload(self, key_command: KeyCommand) -> None:
         await self._read()
-        self.say("looked again")
+        self.say("the list is read anew", "good")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.style import Style
@@ -22,8 +22,8 @@ FAMILIES = tuple((row.name, row.makes) for row in engine_registry.ENGINES if row
 ADDED = ("lora", "ic_lora", "camera_lora", "distilled_lora", "upsampler", "temporal_upsampler", "parts")
 EVIDENCE = {"published": "as its makers say", "read": "as others list it"}
 GATES = {
-    "terms": "gated: accept its terms on its page; a token of yours (t) then opens it",
-    "approval": "gated: ask its makers on its page; a token of yours (t) then opens it",
+    "terms": "gated: accept its terms on its page; a token of yours ({model.token}) then opens it",
+    "approval": "gated: ask its makers on its page; a token of yours ({model.token}) then opens it",
 }
 
 
@@ -109,10 +109,8 @@ def _state_words(model: Model, ink: Ink) -> tuple[str, Style, str]:
     return EMPTY, ink.muted, "missing"
 
 
-def stack_rows(command: str, ink: Ink) -> list[Row]:
-    """Return the rows that say how to add the model stack; none where it is installed."""
-    if not command:
-        return []
+def stack_rows(copies: str, ink: Ink) -> list[Row]:
+    """Return the rows that say how to add the model stack; `copies` is the key that copies the command."""
     return [
         Row(
             "stack",
@@ -121,13 +119,13 @@ def stack_rows(command: str, ink: Ink) -> list[Row]:
             ),
             line(("missing", ink.failed)),
         ),
-        Row("", line((f"    adds it: {command}   about 6 GB of programs, then the weights", ink.muted))),
+        Row("", line((f"    {copies} copies the command that adds it: 6 GB of programs", ink.muted))),
         Row("", Text()),
     ]
 
 
-def detail_rows(model: Model | None, ink: Ink, width: int) -> list[Row]:
-    """Describe the row under the cursor."""
+def detail_rows(model: Model | None, ink: Ink, width: int, keys: Callable[[str], str]) -> list[Row]:
+    """Describe the row under the cursor; `keys` puts keys where its words name acts."""
     if model is None:
         return [
             Row("", line((words, ink.muted)))
@@ -139,7 +137,7 @@ def detail_rows(model: Model | None, ink: Ink, width: int) -> list[Row]:
     rows = [Row("", line((model["title"], ink.strong), (f"   {model['id']}", ink.muted)))]
     rows += _progress(model, ink, width)
     for name, words, style in _facts(model, ink):
-        for nth, piece in enumerate(wrapped(words, max(20, width - 14)) or [""]):
+        for nth, piece in enumerate(wrapped(keys(words), max(20, width - 14)) or [""]):
             rows.append(Row("", line((fit("" if nth else name, 9), ink.muted), (piece, style))))
     return rows
 
@@ -170,7 +168,11 @@ def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
     card = f", best with {model['memory_gb']} GB on the card" if model["memory_gb"] else ""
     yield "size", f"{big}, {sure}{card}", ink.text
     if model["unfinished"]:
-        yield "kept", f"{bytes_text(model['unfinished'])} of a download that stopped: a goes on", ink.stale
+        yield (
+            "kept",
+            f"{bytes_text(model['unfinished'])} of a download that stopped: {{ui.get}} goes on",
+            ink.stale,
+        )
     terms = model["licence"] + ("" if model["commercial"] in (True, None) else ", not for commercial work")
     yield "licence", terms, ink.text if model["commercial"] in (True, None) else ink.stale
     if model["gate"] and not model["installed"]:
@@ -183,8 +185,7 @@ def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
     if model["path"]:
         yield "lies in", model["path"], ink.muted
     if model["notes"]:
-        yield "remark", model["notes"], ink.muted
-    yield "command", next_command(model), ink.accent
+        yield "note", model["notes"], ink.muted
 
 
 def next_command(model: Model) -> str:

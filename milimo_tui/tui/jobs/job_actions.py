@@ -28,8 +28,8 @@ class JobActions:
         self._core = core
         self._requested: dict[str, tuple[int, float]] = {}  # job → priority, and when it was asked for
 
-    def _chosen_in(self, states: Iterable[str], why_not: str) -> list[str]:
-        """Return ids of the chosen jobs in one of `states`; says why where there is none."""
+    def _chosen_in(self, states: Iterable[str], why_not: str, hint: str = "") -> list[str]:
+        """Return ids of the chosen jobs in one of `states`; where there is none, says why and what to do."""
         jobs, accepted = self._core.chosen(), frozenset(states)
         found = [job.id for job in jobs if job.state in accepted]
         if not found:
@@ -38,7 +38,7 @@ class JobActions:
                 if len(jobs) == 1
                 else ""
             )
-            self._core.say(f"{what}{why_not}" if jobs else NO_JOB_HERE, "warn")
+            self._core.say(f"{what}{why_not}" if jobs else NO_JOB_HERE, "warn", hint if jobs else "")
         return found
 
     def idle_acts(self) -> frozenset[str]:
@@ -91,12 +91,8 @@ class JobActions:
                 return
             await self._core.command("batch.retry", id=batch.id)
             return
-        hint = (
-            "nothing here has failed; R makes it again"
-            if len(self._core.chosen()) == 1
-            else "nothing here has failed"
-        )
-        ids = self._chosen_in([*job_words.RETRYABLE, "publishing"], hint)
+        hint = "{ui.retry_changed} makes it again" if len(self._core.chosen()) == 1 else ""
+        ids = self._chosen_in([*job_words.RETRYABLE, "publishing"], "nothing here has failed", hint)
         if ids:
             await self._core.command("job.retry", ids=ids)
 
@@ -123,7 +119,7 @@ class JobActions:
         if paused:
             await self._core.command("job.resume", ids=paused)
             return
-        ids = self._chosen_in(("running",), "only what runs can be paused; H holds what waits")
+        ids = self._chosen_in(("running",), "only what runs can be paused", "{ui.hold} holds what waits")
         if ids:
             await self._core.command("job.pause", ids=ids)
 
@@ -169,7 +165,9 @@ class JobActions:
     async def _move(self, by: int) -> None:
         job = self._core.job_here()
         if job is None:
-            self._core.say("J and K move one job; + and - a whole batch", "warn")
+            self._core.say(
+                "one job is moved at a time", "warn", "{ui.sooner} and {ui.later} move a whole batch"
+            )
         elif job.state not in job_words.IN_LINE | {"held"}:
             self._core.say(
                 f"{job_words.name_of(job)} is {job_words.state_of(job)[1]}: only what waits can be moved",

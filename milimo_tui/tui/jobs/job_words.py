@@ -174,9 +174,9 @@ def live_words(job: Job) -> list[str]:
 
 
 def fallback_words(job: Job) -> str:
-    """Return `1 rung down` where an engine made it below its best; empty at the top."""
+    """Return `1 level down` where an engine made it below its best; empty at the top."""
     rung = job.rung
-    return f"{plural(rung, 'rung')} down" if rung else ""
+    return f"{plural(rung, 'level')} down" if rung else ""
 
 
 def speed_text(steps: float) -> str:

@@ -25,7 +25,7 @@ from milimo_tui.tui.jobs.past_jobs import PastJobs
 from milimo_tui.tui.jobs.sparkline import sparkline
 from milimo_tui.tui.shell.queue_feed import ENDED, Queue, ended_key
 from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.text import line
 
@@ -180,16 +180,16 @@ class QueueView(StudioScreen):
         empty.display = not there_are_some
         if not self.job_filter.shows_all:
             words = job_lines.filter_words(self.job_filter, self.known_jobs).removeprefix("only ")
-            empty.teach(f"No jobs: {words}.", [("f", "shows others"), ("Esc", "shows all")])
+            empty.teach(f"No jobs: {words}.", [("{ui.filter}", "shows others"), ("{ui.out}", "shows all")])
             return
         ways = [
-            ("g b", "goes to the storyboard: c c makes a take of a shot"),
-            ("g f", "goes to the film: c c renders it"),
+            ("{ui.mode storyboard}", "the storyboard: {storyboard:shot.make} makes a take of a shot"),
+            ("{ui.mode film}", "the film: {film:ui.render} renders it"),
         ]
         empty.teach(
             "Nothing is being made.",
             [
-                *(ways if self.film is not None else [("g h", "goes home, where a film is started")]),
+                *(ways if self.film is not None else [TO_HOME]),
                 ("", "Workers make takes, boards and films, and go on when you leave."),
             ],
         )

@@ -26,7 +26,7 @@ class SpecActions:
     async def act_edit_spec(self, key_command: KeyCommand) -> None:
         """Change what a job that has not begun will do."""
         job = await self._whole(
-            job_words.EDITABLE, "its spec can't change now; R makes it again with another"
+            job_words.EDITABLE, "its spec can't change now", "{ui.retry_changed} makes it again with another"
         )
         if job is None:
             return
@@ -40,7 +40,9 @@ class SpecActions:
 
     async def act_retry_changed(self, key_command: KeyCommand) -> None:
         """Try again with another spec: in place where it was not done, else as a new job."""
-        job = await self._whole(job_words.ENDED, "only what has ended is made again; e edits what waits")
+        job = await self._whole(
+            job_words.ENDED, "only what has ended is made again", "{ui.edit_spec} edits what waits"
+        )
         if job is None:
             return
         id = job.id
@@ -53,8 +55,8 @@ class SpecActions:
             f"{job_words.name_of(job)} · once more, with changes", job.spec, save, "makes it again"
         )
 
-    async def _whole(self, states: Iterable[str], why_not: str) -> WholeJob | None:
-        """Return the job under the cursor with its spec; None, after saying why, in other states."""
+    async def _whole(self, states: Iterable[str], why_not: str, hint: str) -> WholeJob | None:
+        """Return the job under the cursor with its spec; None in other states, after saying why."""
         job = self._core.job_here()
         if job is None:
             self._core.say(
@@ -62,11 +64,13 @@ class SpecActions:
             )
             return None
         if job.state not in frozenset(states):
-            self._core.say(f"{job_words.name_of(job)} is {job_words.state_of(job)[1]}: {why_not}", "warn")
+            self._core.say(
+                f"{job_words.name_of(job)} is {job_words.state_of(job)[1]}: {why_not}", "warn", hint
+            )
             return None
         found = await self._reader.ask_queue(lambda client: client.job(job.id))
         if found is None:
-            self._core.say("the queue is away; it is back in a moment", "warn")
+            self._core.say("the supervisor is away; it is back in a moment", "warn")
         return found
 
     async def _run(self, command: str, **values: Any) -> None:

@@ -57,7 +57,7 @@ class ViewActions:
         names = tuple(job_lines.FILTERS)
         shown = names[(names.index(self._core.job_filter.shown) + key_command.times) % len(names)]
         self._core.set_filter(replace(self._core.job_filter, shown=shown))
-        self._core.say(f"showing {shown} jobs", hint="f goes on, Esc shows all")
+        self._core.say(f"showing {shown} jobs", hint="{ui.filter} goes on, Esc shows all")
 
     def act_narrow(self, key_command: KeyCommand) -> None:
         """Show only the batch of what is under the cursor, then only its shot, then everything again."""
@@ -66,7 +66,7 @@ class ViewActions:
         of_shot = job.shot if job else ""
         if of_batch and not job_filter.batch and not job_filter.shot:
             self._core.set_filter(replace(job_filter, batch=of_batch))
-            self._core.say("only this batch", hint="F its shot, Esc shows all")
+            self._core.say("only this batch", hint="{ui.narrow} its shot, Esc shows all")
         elif of_shot and not job_filter.shot:
             self._core.set_filter(replace(job_filter, batch="", shot=of_shot))
             self._core.say(f"only the shot of {job_words.name_of(job) if job else ''}", hint="Esc shows all")
@@ -81,7 +81,7 @@ class ViewActions:
             (job_lines.ORDERS.index(self._core.job_filter.order) + 1) % len(job_lines.ORDERS)
         ]
         self._core.set_filter(replace(self._core.job_filter, order=order))
-        self._core.say(job_lines.ORDER_WORDS[order], hint="o goes on")
+        self._core.say(job_lines.ORDER_WORDS[order], hint="{ui.order} goes on")
 
     async def act_search(self, key_command: KeyCommand) -> None:
         """Show only jobs with these words, however long ago they ended; without words all again."""
@@ -105,7 +105,9 @@ class ViewActions:
             if isinstance(entry, JobLine) and job_lines.accepts(known_jobs.job(entry.id), job_filter):
                 table.move_to(index)
                 return True
-        self._core.say(f"“{words}” is in none of the jobs shown", "warn")
+        self._core.say(
+            f"“{words}” is in none of the jobs shown", "warn", "{ui.search} looks for something else"
+        )
         return True
 
     @property

@@ -14,7 +14,9 @@ from functools import cached_property
 from typing import Any
 
 GLOBAL = "global"
-_ACT_NAMED = re.compile(r"\{([a-z]+\.[a-z_]+)(?: ([a-z_]+))?\}")
+# `{ui.mark_set}`, `{ui.move next_edit}` with an argument, `{media:ui.yank}` on another screen, and with what
+# is typed in a shell behind it: `{ui.level|milimo cut louder CLIP}`.
+ACT_NAMED = re.compile(r"\{(?:([a-z_]+):)?([a-z]+\.[a-z_]+)(?: ([a-z_]+))?(?:\|([^{}]*))?\}")
 # KEYS: the global keys that a context may take over. Writing, Tab is the kind of line, as in programs for
 # screenplays; the plain way has the keys that every plain text field has.
 ALLOWED_SHADOWS = frozenset({
@@ -135,19 +137,23 @@ class Keymap:
         found = [
             binding
             for binding in self.lookup(contexts)
-            if binding.run == run and (not value or value in binding.args.values())
+            if binding.run == run and (not value or value in (*binding.args, *binding.args.values()))
         ]
         return show(min(found, key=lambda binding: binding.alias).chord) if found else ""
 
     def with_keys(self, hint: str, contexts: Iterable[str]) -> str:
-        """Fill a hint with the keys that actions have now: `{ui.mark_set} a`, `{ui.move next_edit}`."""
-        within = tuple(contexts)
+        """Fill a hint with the keys that actions have now: `{ui.mark_set} a`, `{ui.move next_edit}`.
+
+        Where no key does it, what is typed in a shell stands there, if the hint has that, else its id.
+        """
+        here = tuple(contexts)
 
         def keys(found: re.Match[str]) -> str:
-            run, value = found[1], found[2] or ""
-            return self.chord_of(run, within, value) or f":{run}"
+            place, run, value, shell = found.groups(default="")
+            within = (place, *self.parents.get(place, ())) if place else here
+            return self.chord_of(run, within, value) or shell or f":{run}"
 
-        return _ACT_NAMED.sub(keys, hint)
+        return ACT_NAMED.sub(keys, hint)
 
     def conflicts(self) -> tuple[str, ...]:
         """Describe conflicts: a chord twice, one chord the beginning of another, a global key taken over."""

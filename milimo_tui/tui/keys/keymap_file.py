@@ -256,7 +256,7 @@ def _chord(where: str, written: str) -> tuple[str, ...]:
         elif len(key) < 4:
             hint = f"keys typed one after the other stand apart: {' '.join(key)}"
         else:
-            hint = "keys are letters and signs, enter, space, left, pageup, f5 …, ctrl+x, shift+left"
+            hint = "keys are letters, signs, enter, space, left, pageup, f5 …, ctrl+x, shift+left"
         raise BadInput(f"{where}: there is no key “{key}”", hint)
     return keys
 

@@ -140,7 +140,11 @@ class BrowserScreen(StudioScreen):
         empty.display = not rows
         empty.teach(
             "Nothing here that a film takes.",
-            [("h", "goes to the folder above"), ("e", "goes to a path"), (".", "shows hidden files")],
+            [
+                ("{ui.above}", "goes to the folder above"),
+                ("{ui.edit}", "goes to a path"),
+                ("{ui.hidden}", "shows hidden files"),
+            ],
         )
         self.rows.show(rows, key=self._from or None)
         if rows and not self.prompt.is_open:
@@ -256,7 +260,7 @@ class BrowserScreen(StudioScreen):
         marked = [one for one in self.folder.entries if str(one.path) in self.rows.marked]
         entries = marked or ([self.entry] if self.entry else [])
         if not entries:
-            self.say("nothing is selected", "warn", "space marks files")
+            self.say("nothing is selected", "warn", "{ui.mark} marks files")
             return
         self._end(BrowserChoice(tuple(entries), self.folder.path, link))
 

@@ -128,7 +128,7 @@ def facts_of(
         ("sound", [_sound(asset, streams)], "text"),
         ("used", _first_uses([use.what for use in uses]) or [made or "not yet"], "text"),
         ("in cut", conforming, "text"),
-        ("kept", ["in the project" if asset.managed else f"linked, {asset.path}"], "text"),
+        ("kept", ["in the film's folder" if asset.managed else f"linked, {asset.path}"], "text"),
         ("pixels", [_pixels(streams.picture)], "text"),
         ("file", [bytes_text(asset.bytes)] if asset.bytes else [], "text"),
         ("added", [when], "text"),

@@ -27,7 +27,7 @@ from milimo_tui.tui.play.monitor import OFF, Monitor
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shot.shot_state import path_of
 from milimo_tui.tui.terminal.theme import OFFLINE
-from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.empty import NO_FILM, TO_HOME, Empty
 from milimo_tui.tui.widgets.facts import Facts
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
@@ -134,23 +134,25 @@ class MediaView(StudioScreen):
         empty = self.query_one(Empty)
         empty.display = not there_are_some
         if self.film is None:
-            empty.teach("No film is open.", [("g h", "goes home, where a film is started")])
+            empty.teach(NO_FILM, [TO_HOME])
         elif self.kind is not None:
             empty.teach(
-                f"There is no {lines.KINDS[self.kind]} here.", [("f", "shows the next kind, then all")]
+                f"There is no {lines.KINDS[self.kind]} here.",
+                [("{ui.filter}", "shows the next kind, then all")],
             )
         elif self.in_bin:
             empty.teach(
-                "The bin is empty.", [("B", "goes back to the media"), ("", "What x deletes waits here.")]
+                "The bin is empty.",
+                [("{ui.bin}", "goes back to the media"), ("", "What {ui.delete} deletes waits here.")],
             )
         else:
             empty.teach(
                 "No media has been added.",
                 [
-                    ("a", "opens a folder: clips, pictures, sound, LUTs, image sequences"),
+                    ("{ui.add}", "opens a folder: clips, pictures, sound, LUTs, image sequences"),
                     ("", "A path pasted or dropped on this window is added as well."),
-                    ("A", "lists takes and boards too"),
-                    ("B", "opens the bin"),
+                    ("{ui.all}", "lists takes and boards too"),
+                    ("{ui.bin}", "opens the bin"),
                 ],
                 bare=True,
             )
@@ -273,7 +275,7 @@ class MediaView(StudioScreen):
         elif self.studio_app.terminal.pictures == "off":
             words = OFF
         elif asset.id in self.offline:
-            words = f"{OFFLINE} its file is gone: r finds it"
+            words = OFFLINE + self.with_keys(" its file is gone: {ui.restore} finds it")
         else:
             path = await self.in_thread(lambda: self._path(asset))
             if lines.streams_of(asset).is_sequence:

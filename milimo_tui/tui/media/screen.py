@@ -106,13 +106,15 @@ class MediaScreen(MediaView):
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Put the marked files, else the one under the cursor, into the bin."""
         if self.in_bin:
-            self.say("it lies in the bin already", hint="r restores it")
+            self.say("it lies in the bin already", hint="{ui.restore} restores it")
             return
         chosen = self._chosen()
         for id in chosen:
             if id in self._made:
                 self.say(
-                    f"{self._made[id]} belongs to its shot", "warn", "x in the shot's inspector rejects it"
+                    f"{self._made[id]} belongs to its shot",
+                    "warn",
+                    "{shot:ui.delete} in the shot's inspector rejects it",
                 )
             else:
                 await self.command("asset.delete", id=id)
@@ -125,7 +127,7 @@ class MediaScreen(MediaView):
             return
         asset = self.asset
         if asset is None or asset.id not in self.offline:
-            self.say("nothing to restore here: this file is there", hint="B opens the bin")
+            self.say("nothing to restore here: this file is there", hint="{ui.bin} opens the bin")
             return
         await self._browse(partial(self._find, asset), asset.name)
 
@@ -144,7 +146,10 @@ class MediaScreen(MediaView):
         asset = self.asset
         uses = self._uses.get(asset.id, []) if asset else []
         if asset is None or not uses:
-            self.say("it is not used yet", hint="y yanks it, p on the timeline inserts it")
+            self.say(
+                "it is not used yet",
+                hint="{ui.yank} yanks it, {timeline:ui.insert} on the Timeline inserts it",
+            )
             return
         panel = Overlay(f"Where {asset.name} is used", lines.use_rows(uses, self.ink), "Enter goes there")
 
@@ -158,7 +163,10 @@ class MediaScreen(MediaView):
         """Go to the clip on the timeline."""
         film, app = self.film, self.studio_app
         if not use.clip or film is None:
-            self.say(f"no clip: {use.what}", hint="g b shows the storyboard, g e the elements")
+            self.say(
+                f"no clip: {use.what}",
+                hint="{ui.mode storyboard} shows the storyboard, {ui.mode elements} the elements",
+            )
             return
         if film.cut is None or film.cut.id != use.cut:
             await self.command("cut.use", name=use.cut)
@@ -170,7 +178,7 @@ class MediaScreen(MediaView):
         marked = [row.key for row in self.rows.rows if row.key in self.rows.marked]
         found = marked or ([self.rows.key] if self.rows.key else [])
         if not found:
-            self.say("no file is selected", "warn")
+            self.say("no file is selected", "warn", "{ui.add} adds some")
         return found
 
     def act_bin(self, key_command: KeyCommand) -> None:
@@ -202,11 +210,15 @@ class MediaScreen(MediaView):
         """Yank the whole file into a register: `p` and `P` on the timeline put it into the marked range."""
         asset = self.asset
         if asset is None:
-            self.say("no file is selected", "warn")
+            self.say("no file is selected", "warn", "{ui.add} adds some")
             return
         source, studio = SourceClip(asset=asset.id, name=asset.name), self.studio_app.studio
         await self.in_thread(lambda: registers.keep(studio, key_command.register, source))
-        self.say(f"yanked {asset.name}", "good", "p inserts it on the timeline, P overwrites")
+        self.say(
+            f"yanked {asset.name}",
+            "good",
+            "{timeline:ui.insert} inserts it on the Timeline, {timeline:ui.overwrite} overwrites",
+        )
 
     async def act_insert(self, key_command: KeyCommand) -> None:
         """p: insert the file under the cursor on V1 at the playhead; of a picture ask how long it is seen."""
@@ -215,7 +227,11 @@ class MediaScreen(MediaView):
             self.say("no file is selected" if cut is not None else "there is no cut yet", "warn")
             return
         if asset.kind is AssetKind.SOUND:
-            self.say("a sound goes on a track of sound", "warn", "y yanks it, p on that track lays it")
+            self.say(
+                "a sound goes on a track of sound",
+                "warn",
+                "{ui.yank} yanks it, {timeline:ui.insert} on that track lays it",
+            )
             return
         values: dict[str, Any] = {"asset": asset.id, "at": str(cut.playhead)}
         if asset.kind is AssetKind.PICTURE:
@@ -230,7 +246,7 @@ class MediaScreen(MediaView):
         """F: play the file under the cursor alone."""
         asset = self.asset
         if asset is None:
-            self.say("no file is selected", "warn")
+            self.say("no file is selected", "warn", "{ui.add} adds some")
             return
 
         def plan(project: ProjectFile, film: Snapshot) -> Plan:

@@ -26,7 +26,7 @@ def open_player(screen: StudioScreen, name: str, plan: MakePlan, opening: Openin
     async def load() -> PlaySource:
         film = app.film
         if film is None:
-            raise Unavailable("no film is open", "g h goes home, where a film is started")
+            raise Unavailable("no film is open", "{ui.mode home} opens or starts one")
         return PlaySource((await screen.in_thread(lambda: plan(app.studio.project(), film)),), name)
 
     app.open_over(PlayerScreen(load, opening or Opening()))

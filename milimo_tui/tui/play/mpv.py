@@ -66,7 +66,9 @@ async def play_here(
     )
     options = mpv_program.terminal_options(mpv, screen)
     if not app.owns_terminal:
-        raise Unavailable("mpv needs this terminal, and it can't be handed over here")
+        raise Unavailable(
+            "mpv needs this terminal, and it can't be handed over here", "{ui.play} plays it here"
+        )
     session = MpvSession()
     with handed_over(app):
         try:

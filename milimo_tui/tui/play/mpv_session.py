@@ -19,7 +19,7 @@ from milimo_tui.tui.shell.player_listener import NO_LISTENER, PlayerListener
 ANSWER_SECONDS = 30.0
 END_SECONDS = 3.0
 ENDED_BY_CTRL_C = 4  # mpv's own exit status for it
-_ELSEWHERE = "g y copies a line that plays it on your laptop"
+_ELSEWHERE = "{ui.copy_line} copies a line that plays it on your laptop"
 SHOWN_MS = 2000  # how long its screen shows what became of a mark
 MARKS, WINDOW = "milimo-marks", "milimo-window"  # sections of its keys
 # Keys of its own that mean here what they mean on the timeline; each tells the second that is seen.

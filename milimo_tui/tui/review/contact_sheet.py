@@ -40,7 +40,7 @@ class ContactSheet:
         """c p: the sweep that the take is of, on pages."""
         item, take = self._core.item, self._core.take
         if item is None or take is None:
-            self._core.say("only takes can be printed", "warn", "; passes this one over")
+            self._core.say("only takes can be printed", "warn", "{ui.next_item} passes this one over")
             return
         await print_takes(self._core, take.shot, item.number, take.id)
 

@@ -60,7 +60,7 @@ class ItemMoves:
             message = (
                 f"that was the last; {left} not looked at" if left else "that was the last: all are looked at"
             )
-            self._core.say(message, hint="g t plays the film")
+            self._core.say(message, hint="{ui.mode timeline} plays the film")
 
     def act_next_new(self, key_command: KeyCommand) -> None:
         """Go to the next item that nobody has looked at, after the last to the first."""
@@ -75,5 +75,7 @@ class ItemMoves:
     def act_filter(self, key_command: KeyCommand) -> None:
         """f: list every take of the film, or the new ones."""
         everything = self._core.everything = not self._core.everything
-        self._core.say("every take of the film" if everything else "what came in", hint="f goes back")
+        self._core.say(
+            "every take of the film" if everything else "what came in", hint="{ui.filter} goes back"
+        )
         self._core.read_anew()

@@ -35,7 +35,9 @@ class OtherTakes:
         ids = [take.id for take in self._takes()]
         here = self._core.take.id if self._core.take else ""
         if (len(ids) < 2 and here in ids) or not ids:
-            self._core.say("the shot has no other take", "warn", "e opens it; c c there makes one")
+            self._core.say(
+                "the shot has no other take", "warn", "{ui.edit} opens it; {shot:shot.make} there makes one"
+            )
             return
         take_id = ids[(ids.index(here) + step) % len(ids)] if here in ids else ids[0]
         self._core.see_take(take_id)
@@ -90,7 +92,9 @@ class OtherTakes:
         ids = [take.id for take in self._takes()]
         if here is None or len(ids) < 2:
             self._core.say(
-                "there is no other take to compare with", "warn", "e opens the shot; c c there makes one"
+                "there is no other take to compare with",
+                "warn",
+                "{ui.edit} opens the shot; {shot:shot.make} there makes one",
             )
             return False
         if not self._core.compared_take:

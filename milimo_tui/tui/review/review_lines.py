@@ -133,7 +133,7 @@ def facts(
 def _written(take: Take, rate: Fraction, ink: Ink, width: int) -> list[Text]:
     """Return what a person wrote on a take: tags, the remark on the whole, those on its frames."""
     out = _wrapped(" ".join(hashed(take.tags)), width, ink.accent) if take.tags else []
-    out += _wrapped(f"note  “{take.note}”", width, ink.stale) if take.note else []
+    out += _wrapped(f"remark  “{take.note}”", width, ink.stale) if take.note else []
     for note in take.notes:
         out += _wrapped(f"◆ {timecode(note.frame, rate)[3:]}  “{note.text}”", width, ink.stale)
     return [line(), *out] if out else []

@@ -31,7 +31,7 @@ from milimo_tui.tui.review.take_player import TakePlayer
 from milimo_tui.tui.review.take_strip import TakeStrip
 from milimo_tui.tui.shot.shot_state import Source, load_pictures
 from milimo_tui.tui.widgets.cards import Cards
-from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.empty import NO_FILM, TO_HOME, Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.pictured import Pictured
@@ -338,19 +338,22 @@ class ReviewView(ViewedScreen):
 
     def _teach(self) -> None:
         """Explain the empty screen, and how to fill it."""
-        title = "No film is open." if self.film is None else "Nothing waits to be looked at."
+        title = NO_FILM if self.film is None else "Nothing waits to be looked at."
         if self.film is not None and self.review is None:
             title = ""  # it is being read
         rows = [
             ("", "Takes made while you are away come in here, with what failed and why."),
             ("", ""),
             *(
-                [("g h", "Home: open a film or start one")]
+                [TO_HOME]
                 if self.film is None
                 else [
-                    ("g b", "the storyboard: c m makes what is missing, 3 c c three takes"),
-                    ("g j", "what is being made now; it goes on when you leave"),
-                    ("f", "every take of the film, looked at or not"),
+                    (
+                        "{ui.mode storyboard}",
+                        "the storyboard: {storyboard:shot.make missing} makes what is missing",
+                    ),
+                    ("{ui.mode jobs}", "what is being made now; it goes on when you leave"),
+                    ("{ui.filter}", "every take of the film, looked at or not"),
                 ]
             ),
         ]

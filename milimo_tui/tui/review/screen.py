@@ -93,7 +93,7 @@ class ReviewScreen(ReviewView):
             if low in searched(items[place]).casefold():
                 self.item_moves.go(place)
                 return
-        self.say(f"“{words}” is not here", "warn")
+        self.say(f"“{words}” is not here", "warn", "{ui.search} looks for something else")
 
     def on_grid_cell_clicked(self, event: GridCell.Clicked) -> None:
         self.grid_keys.choose(event.place)

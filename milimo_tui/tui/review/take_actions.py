@@ -53,7 +53,7 @@ class TakeActions:
         """x: reject the take that is shown, or take a rejection back."""
         take = self._core.take
         if take is None:
-            self._core.say("only a take can be rejected", "warn", "; passes this one over")
+            self._core.say("only a take can be rejected", "warn", "{ui.next_item} passes this one over")
             return
         judged = {"accept": True} if take.rejected else {"reject": True}
         await self._core.command("shot.rate", id=take.shot, take=take.id, **judged)
@@ -62,7 +62,11 @@ class TakeActions:
         """c c: make the take that is shown once more at full quality; over a minute of work asks first."""
         take = self._core.take
         if take is None:
-            self._core.say("only a take can be finished", "warn", "e opens the shot; c c there makes one")
+            self._core.say(
+                "only a take can be finished",
+                "warn",
+                "{ui.edit} opens the shot; {shot:shot.make} there makes one",
+            )
             return
         app = self._core.studio_app
         asked = {"id": take.shot, "take": take.id}
@@ -92,7 +96,9 @@ class TakeActions:
         item = self._core.item
         if item is None or item.take or item.state.value == "again":
             self._core.say(
-                "only what failed is tried again", "warn", "e opens the shot; c c there makes another take"
+                "only what failed is tried again",
+                "warn",
+                "{ui.edit} opens the shot; {shot:shot.make} there makes another take",
             )
             return
         await self._core.command("job.retry", ids=[item.job])

@@ -139,7 +139,9 @@ class GridKeys:
         if self.is_on:
             self.leave()
         elif len(self.takes) < LEAST:
-            self._screen.say("the shot has no other take", "warn", "e opens it; c c there makes one")
+            self._screen.say(
+                "the shot has no other take", "warn", "{ui.edit} opens it; {shot:shot.make} there makes one"
+            )
         else:
             frame = self._core.take_player.frame
             self._core.take_player.halt()

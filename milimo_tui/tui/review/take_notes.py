@@ -22,7 +22,7 @@ class TakeNotes:
         """Return the take that is shown; where there is none, say that only a take can have that."""
         take = self._core.take
         if take is None:
-            self._core.say(f"only a take can have {what}", "warn", "; passes this one over")
+            self._core.say(f"only a take can have {what}", "warn", "{ui.next_item} passes this one over")
         return take
 
     @property
@@ -32,7 +32,7 @@ class TakeNotes:
     async def act_comment(self, key_command: KeyCommand) -> None:
         if (take := self._take("a remark")) is None:
             return
-        note = await self._core.ask(f"{self._number} note:", take.note, name="NOTE")
+        note = await self._core.ask(f"{self._number} remark:", take.note, name="NOTE")
         if note is not None and note.strip() != take.note:
             await self._core.command("review.comment", take=take.id, text=note.strip())
 

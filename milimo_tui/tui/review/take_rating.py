@@ -29,7 +29,9 @@ class TakeRating:
             self.leave()
         elif self._core.item is not None:
             self._core.submode = MODE
-            self._core.say("1 to 5 rate and go on, 0 takes stars off, x rejects", hint="Esc ends it")
+            self._core.say(
+                "1 to 5 rate and go on, 0 takes stars off", hint="{ui.reject_on} rejects, Esc ends it"
+            )
 
     def leave(self) -> None:
         """Let digits be counts again."""

@@ -151,7 +151,7 @@ class NormalKeys:
                 return None
             self._letter = (letter, int(binding.args["step"]), bool(binding.args.get("before", False)))
         if self._letter is None:
-            self._say("no letter was looked for yet", "f and a letter goes to it")
+            self._say("no letter was looked for yet", "{ui.find_letter} and a letter goes to it")
             return None
         letter, step, before = self._letter
         step *= int(binding.args["step"]) if binding.act == "find_again" else 1

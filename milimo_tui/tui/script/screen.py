@@ -32,7 +32,7 @@ from milimo_tui.tui.shell import handover
 from milimo_tui.tui.shell.collector import freeze_heap
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import STALE
-from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class ScriptScreen(StudioScreen):
         if film is None:
             empty.teach(
                 "A film begins with its screenplay.",
-                [("g h", "Home: open a film, or start one with a screenplay")],
+                [TO_HOME],
             )
             self._project = ""
             self.refresh_lines()
@@ -405,7 +405,7 @@ class ScriptScreen(StudioScreen):
         outlined = self._outline.shot_at(here)
         shot = self._committed.shot_of(*outlined) if outlined else None
         if shot is None:
-            self.say("no shot was made of this line yet", "warn", "c c commits")
+            self.say("no shot was made of this line yet", "warn", "{ui.commit} commits")
             return
         if self.studio_app.came_from == "timeline" and any(
             clip.source.ref == shot.id for clip in (film.cut.clips if film.cut else ())
@@ -430,4 +430,4 @@ class ScriptScreen(StudioScreen):
         if self.editor.find(words, step):
             self.editor.normal.stand()
         else:
-            self.say(f"“{words}” is not in the screenplay", "warn")
+            self.say(f"“{words}” is not in the screenplay", "warn", "{ui.search} looks for something else")

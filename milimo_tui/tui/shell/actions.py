@@ -23,7 +23,7 @@ def perform(app: ShellApp, key_command: KeyCommand) -> None:
     """Do what a key command asks for; where that can't be done, say why."""
     binding, screen = key_command.binding, app.studio_screen
     if screen is not None and screen.lacks_film and binding.context == screen.CONTEXTS[0]:
-        app.say("no film is open", hint="g h goes home, where a film is started")
+        app.say("no film is open", hint="{ui.mode home} opens or starts one")
         return
     if screen is not None and screen.teacher is not None and _is_idle(binding, screen):
         keys, words = screen.teacher.taught[0]
@@ -39,7 +39,7 @@ def perform(app: ShellApp, key_command: KeyCommand) -> None:
         return
     act = find_act(app, binding.act)
     if act is None:
-        app.say(f"nothing to {binding.note} here", hint="? lists the keys")
+        app.say(f"nothing to {binding.note} here", hint="{ui.help} lists the keys")
         return
     if inspect.iscoroutinefunction(act):
         app.background(partial(_while_there, screen, partial(act, key_command)), "acts")

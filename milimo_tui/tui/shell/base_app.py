@@ -220,7 +220,7 @@ class BaseApp(App[int]):
         self.queue = event.queue
         self.next_steps.queue_changed(event.queue)
         for job in failed:
-            self.say(f"{job.label}: {job.error or job.state}", "error", "g j shows its log")
+            self.say(f"{job.label}: {job.error or job.state}", "error", "{ui.mode jobs} shows its log")
         if done:
             labels = ", ".join(job.label for job in done[:3])
             more = f" and {len(done) - 3} more" if len(done) > 3 else ""
@@ -235,7 +235,7 @@ class BaseApp(App[int]):
         if not self._notifier.is_news(event.notice):
             return
         if undelivered := delivery_failure(event.notice):
-            self.say(undelivered, "error", "milimo doctor looks at the settings")
+            self.say(undelivered, "error", "{home:ui.doctor} on Home looks at the settings")
             return
 
         async def tell() -> None:
@@ -360,9 +360,8 @@ class BaseApp(App[int]):
 
         A hint names acts by id (`Keymap.with_keys`).
         """
-        screen = self.studio_screen
-        if "{" in hint and screen is not None:
-            hint = self.keyboard.keymap.with_keys(hint, (*screen.contexts, *screen.CONTEXTS))
+        if "{" in hint:
+            hint = self.keyboard.keymap.with_keys(hint, self._contexts)
         text, hint = self.in_keys(text), self.in_keys(hint)
         self.messages.append(LogMessage(" ".join(text.split()), kind, hint, time.time()))
         del self.messages[:-MOST_MESSAGES]
@@ -382,9 +381,13 @@ class BaseApp(App[int]):
             return text
         from milimo_tui.tui.keys.command_keys import in_keys
 
+        return in_keys(text, self.keyboard.keymap, self._contexts)
+
+    @property
+    def _contexts(self) -> tuple[str, ...]:
+        """Return the contexts whose keys a sentence names: those in reach, else those of the screen."""
         screen = self.studio_screen
-        contexts = (*screen.contexts, *screen.CONTEXTS) if screen is not None else ("global",)
-        return in_keys(text, self.keyboard.keymap, contexts)
+        return (*screen.contexts, *screen.CONTEXTS) if screen is not None else ("global",)
 
     def _clear_message(self) -> None:
         """Clear the message line: the person goes on, and the message is in the log."""

@@ -135,7 +135,7 @@ class Keyboard:
         if result is not Press.UNBOUND or not was_pending:
             return result
         if operator is None:
-            self._app.say("no such keys here", hint="? lists the keys")
+            self._app.say("these keys do nothing here", hint="{ui.help} lists the keys")
         else:
             keys = keymaps.show(operator.chord)
             self._app.say(

@@ -155,7 +155,7 @@ class NextSteps:
         """Do the next step of a screen, or go where it is done. Over a minute of work asks first."""
         step, app = self.here(screen), cast("StudioApp", self._app)
         if step is None:
-            app.say("nothing waits to be done here", hint="? lists the keys")
+            app.say("nothing waits to be done here", hint="{ui.help} lists the keys")
         elif isinstance(step, JobView):
             await app.go_to_job(step.id)
         elif not self.is_here(step, screen.next_place()) or (step.id == "job.log" and not step.act):

@@ -485,6 +485,10 @@ class StudioScreen(Screen[None]):
     def say(self, text: str, kind: str = "info", hint: str = "") -> None:
         self.studio_app.say(text, kind, hint)
 
+    def with_keys(self, words: str) -> str:
+        """Fill words that name acts by id with the keys that do them here."""
+        return self.studio_app.keyboard.keymap.with_keys(words, (*self.contexts, *self.CONTEXTS))
+
     # -- acts every screen has -------------------------------------------------------------------
 
     def act_next_pane(self, key_command: KeyCommand) -> None:
@@ -541,11 +545,11 @@ class StudioScreen(Screen[None]):
         if self.searched_for:
             self.find(self.searched_for, step)
         else:
-            self.say("nothing was searched for yet", hint="/ searches")
+            self.say("nothing was searched for yet", hint="{ui.search} searches")
 
     def find(self, words: str, step: int) -> None:
         """Go to the next match in the focused list; screens that search elsewhere replace this."""
         focused = self.focused
         rows = focused if isinstance(focused, Rows) else next(iter(self.query(Rows)), None)
         if rows is None or not rows.find(words, step):
-            self.say(f"“{words}” is not here", "warn")
+            self.say(f"“{words}” is not here", "warn", "{ui.search} looks for something else")

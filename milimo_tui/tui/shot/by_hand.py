@@ -32,7 +32,9 @@ class ByHand:
     def _shot(self) -> tuple[Shot, str] | None:
         found = self._here()
         if found is None:
-            self._screen.say("there is no shot here", "warn", "g s, c c makes them")
+            self._screen.say(
+                "there is no shot here", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+            )
         return found
 
     async def act_note(self, key_command: KeyCommand) -> None:

@@ -62,7 +62,9 @@ class PromptParts:
         await self._set(details, wanted.strip(), f"{part.role}={words.strip()}")
         if LEVELS.index(wanted.strip()) > LEVELS.index(level) and part.role in details.worded_by:
             self._screen.say(
-                f"the {level}’s own words of it still come first here", "warn", "x takes them back"
+                f"the {level}’s own words of it still come first here",
+                "warn",
+                "{ui.take_back} takes them back",
             )
 
     async def act_leave_out(self, key_command: KeyCommand) -> None:
@@ -79,7 +81,7 @@ class PromptParts:
         elif level is None:
             self._screen.say(f"nothing is said of {part.role} here", "warn", "Enter words it")
         else:
-            hint = "x takes that back there; Enter words it for this shot"
+            hint = "{ui.take_back} takes that back there; Enter words it for this shot"
             self._screen.say(f"the {level} leaves {part.role} out", "warn", hint)
 
     async def act_take_back(self, key_command: KeyCommand) -> None:
@@ -91,7 +93,7 @@ class PromptParts:
         level = details.worded_by.get(part.role)
         if level is None:
             self._screen.say(
-                "it is as composed: nobody worded it", "warn", "Enter words it, space leaves it out"
+                "it is as composed: nobody worded it", "warn", "Enter words it, {ui.leave_out} leaves it out"
             )
         else:
             await self._set(details, level, part.role)

@@ -101,7 +101,7 @@ class ShotScreen(ViewedScreen):
         studio, shot = self.studio_app.studio, self.shot
         self.details = await self.in_thread(lambda: read_shot(studio, film.story, shot))
         if self.details is None:
-            self.say("that shot is gone", "warn", "u brings it back")
+            self.say("that shot is gone", "warn", "{ui.undo} brings it back")
             self.dismiss()
             return
         self._draw()
@@ -325,7 +325,7 @@ class ShotScreen(ViewedScreen):
             case _:
                 take = self._take()
                 if take is None:
-                    self.say("there is no take to reject", "warn")
+                    self.say("there is no take to reject", "warn", "{shot.make} makes one")
                 else:
                     takes = self.details.state.takes if self.details else ()
                     is_rejected = any(each.rejected for each in takes if each.id == take)
@@ -340,7 +340,7 @@ class ShotScreen(ViewedScreen):
     async def act_print(self, key_command: KeyCommand) -> None:
         """c p: the sweep that the take under the cursor is of, else the newest, as a contact sheet."""
         if self.details is None or not self.details.state.takes:
-            self.say("there is no take to print", "warn", "c c makes one")
+            self.say("there is no take to print", "warn", "{shot.make} makes one")
             return
         take = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""
         await print_takes(self, self.shot, self.details.state.number, take)

@@ -131,7 +131,9 @@ class BoardFilter:
         screen, before = self._screen, (self.text, self._filter)
         names = self._known_names()
         if names is None or not self._states():
-            screen.say("there are no shots to filter", "warn", "g s, c c makes them")
+            screen.say(
+                "there are no shots to filter", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+            )
             return
         from milimo_tui.story.shots.shot_filter import completions, read_filter
 

@@ -88,7 +88,7 @@ class ElementFilmScreen(StudioScreen):
     async def _read(self, film: Snapshot | None) -> None:
         element = self.element
         if film is None or element is None:
-            self.say("that element is gone", "warn", "u brings it back")
+            self.say("that element is gone", "warn", "{ui.undo} brings it back")
             self.dismiss()
             return
         story = film.story
@@ -221,7 +221,7 @@ class ElementFilmScreen(StudioScreen):
 
         shots = self._shots_here()
         if not shots:
-            self.say("there are no shots yet", "warn", "c c in Script makes them")
+            self.say("there are no shots yet", "warn", "{ui.mode script}, {script:ui.commit} makes them")
             return
         seen = next((shot for shot in shots if shot.id in self._seen), shots[0])
         self.app.push_screen(ShotScreen(seen.id))
@@ -242,7 +242,7 @@ class ElementFilmScreen(StudioScreen):
         """Add a look that holds from the scene under the cursor on."""
         shots, element = self._shots_here(), self.element
         if element is None or not shots:
-            self.say("there are no shots yet", "warn", "c c in Script makes them")
+            self.say("there are no shots yet", "warn", "{ui.mode script}, {script:ui.commit} makes them")
             return
         words = await self.ask(f"{element.trigger} looks, from this scene on:", name="LOOK")
         if words and words.strip():
@@ -297,5 +297,5 @@ class ElementFilmScreen(StudioScreen):
         """The look under the cursor; says so where there is none."""
         row = self._look
         if row is None:
-            self.say("it has no look yet", "warn", "a adds one")
+            self.say("it has no look yet", "warn", "{ui.add} adds one")
         return row

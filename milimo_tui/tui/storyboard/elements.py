@@ -28,7 +28,7 @@ from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.shot.portraits import Portraits
 from milimo_tui.tui.shot.shot_state import path_of
 from milimo_tui.tui.terminal.theme import OFFLINE
-from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, wrapped
@@ -48,7 +48,7 @@ KINDS = {
 SORTS = ("name", "shots")
 # What an element may bring → how it comes to it.
 HOW_TO_ADD = {
-    "shown by": "nothing yet: c c draws it, :element reference add",
+    "shown by": "nothing yet: {element.draw} draws it, :element reference add",
     "LoRAs": "none: :element lora add",
 }
 FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
@@ -102,11 +102,14 @@ class ElementsScreen(StudioScreen):
                     ("", "@Mara in a prompt becomes “Mara (a tired detective, grey coat)”."),
                     ("", ""),
                     *(
-                        [("g h", "goes home, where a film is started")]
+                        [TO_HOME]
                         if film is None
                         else [
-                            ("g s", "commit a screenplay: characters and locations come by themselves"),
-                            ("a", "add one by hand"),
+                            (
+                                "{ui.mode script}",
+                                "commit a screenplay: characters and locations come by themselves",
+                            ),
+                            ("{ui.add}", "add one by hand"),
                         ]
                     ),
                 ],
@@ -187,7 +190,7 @@ class ElementsScreen(StudioScreen):
         for name in _fields_of(element):
             words, source = self._words_of(element, name)
             shown = f"{words}  ({source})" if source else words
-            lines = wrapped(shown, width) or wrapped(_missing(name, element.kind), width)
+            lines = wrapped(shown, width) or wrapped(self.with_keys(_missing(name, element.kind)), width)
             for index, piece in enumerate(lines):
                 style = ink.text if words else ink.muted
                 label = name if index == 0 else ""
@@ -232,7 +235,10 @@ class ElementsScreen(StudioScreen):
     def _input_row(self, label: str, words: str) -> Row:
         """Return the row of an element's pictures or LoRAs, or how to add them."""
         style = self.ink.text if words else self.ink.muted
-        return Row("", line((f"{label:<{LABEL}}", self.ink.muted), (words or HOW_TO_ADD[label], style)))
+        return Row(
+            "",
+            line((f"{label:<{LABEL}}", self.ink.muted), (words or self.with_keys(HOW_TO_ADD[label]), style)),
+        )
 
     # -- the picture -------------------------------------------------------------------------------
 
@@ -411,7 +417,7 @@ class ElementsScreen(StudioScreen):
     async def act_delete(self, key_command: KeyCommand) -> None:
         element = self.element
         if element is None:
-            self.say("no element is selected", "warn")
+            self.say("no element is selected", "warn", "{ui.add} adds one")
             return
         used = len(self._used.get(element.id, ()))
         if used and not await self.confirm(f"Delete {element.trigger}? {plural(used, 'shot')} use it."):
@@ -471,9 +477,9 @@ def _missing(name: str, kind: ElementKind) -> str:
     if name == "voice" and kind is not ElementKind.CHARACTER:
         return "—"
     return {
-        "description": "not described: e says how it looks, in the words a prompt will use",
+        "description": "not described: {ui.edit} says how it looks, in the words a prompt will use",
         "seed": "the shot's",
-        "voice": "by how they look: e chooses one for drawn takes",
+        "voice": "by how they look: {ui.edit} chooses one for drawn takes",
         INSIDE: "in no other place",
         **LAYERS,
     }.get(name, "—")

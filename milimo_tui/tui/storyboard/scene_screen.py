@@ -33,7 +33,7 @@ class SceneScreen(StudioScreen):
             self.show_scene(film)
         elif not self._is_gone:  # said once, however often the film changes until this is closed
             self._is_gone = True
-            self.say("that scene is gone", "warn", "u brings it back")
+            self.say("that scene is gone", "warn", "{ui.undo} brings it back")
             self.dismiss()
 
     def show_scene(self, film: Snapshot) -> None:

@@ -41,7 +41,7 @@ from milimo_tui.tui.storyboard.shot_beside import REST, ShotBeside, words_of_sho
 from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys, omitted_scene, omitted_shot
 from milimo_tui.tui.widgets.card_grid import Card, Section
 from milimo_tui.tui.widgets.cards import Cards
-from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.empty import NO_FILM, TO_COMMIT, TO_HOME, Empty
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.text import line
@@ -134,9 +134,9 @@ class StoryboardScreen(StudioScreen):
         self._states = ()
         if film is None:
             empty.teach(
-                "No film is open.",
+                NO_FILM,
                 [
-                    ("g h", "Home: open a film or start one"),
+                    TO_HOME,
                     ("", ""),
                     ("", "Every shot gets a card here, by scene."),
                 ],
@@ -144,13 +144,18 @@ class StoryboardScreen(StudioScreen):
         elif film.story.project.script.strip():
             empty.teach(
                 "The screenplay has not been made into shots yet.",
-                [("g s", "go to the script; c c there commits it"), ("", "")],
+                [TO_COMMIT, ("", "")],
                 bare=True,
             )
         else:
             empty.teach(
                 "The storyboard shows every shot of the film as a card with its picture.",
-                [("g s", "write or paste a screenplay; c c there makes its shots")],
+                [
+                    (
+                        "{ui.mode script}",
+                        "write or paste a screenplay; {script:ui.commit} there makes its shots",
+                    )
+                ],
                 bare=True,
             )
         self.refresh_lines()
@@ -432,7 +437,7 @@ class StoryboardScreen(StudioScreen):
         from milimo_tui.tui.shot.shot import ShotScreen
 
         if self.state_of(event.key) is None:
-            self.say("that is omitted", "warn", "x brings a shot back, X a scene")
+            self.say("that is omitted", "warn", "{ui.delete} brings a shot back, {ui.delete_scene} a scene")
             return
         self.app.push_screen(ShotScreen(event.key))
 
@@ -441,7 +446,7 @@ class StoryboardScreen(StudioScreen):
         if self.state_of(self.cards.key) is not None:
             play_shot(self, self.cards.key)
         else:
-            self.say("there is no shot to play", "warn", "a adds one")
+            self.say("there is no shot to play", "warn", "{ui.add} adds one")
 
     def act_plan(self, key_command: KeyCommand) -> None:
         """How the scene of this shot is covered, from above and shot by shot."""
@@ -449,7 +454,7 @@ class StoryboardScreen(StudioScreen):
 
         state = self.state_of(self.cards.key)
         if state is None:
-            self.say("there is no scene to plan", "warn", "g s, c c makes them")
+            self.say("there is no scene to plan", "warn", "{ui.mode script}, {script:ui.commit} makes them")
             return
         self.app.push_screen(PlanScreen(state.shot.scene))
 
@@ -459,14 +464,14 @@ class StoryboardScreen(StudioScreen):
 
         state = self.state_of(self.cards.key)
         if state is None:
-            self.say("there is no scene to word", "warn", "g s, c c makes them")
+            self.say("there is no scene to word", "warn", "{ui.mode script}, {script:ui.commit} makes them")
             return
         self.app.push_screen(SuggestionsScreen(state.shot.scene, state.shot.id))
 
     async def act_print(self, key_command: KeyCommand) -> None:
         """The boards as pages, or the shot list as a table, into a file."""
         if self.film is None or not self._states:
-            self.say("there are no shots to print", "warn", "g s, c c makes them")
+            self.say("there are no shots to print", "warn", "{ui.mode script}, {script:ui.commit} makes them")
             return
         shown = self.filter.keep(self._states)
         if not shown:
@@ -481,7 +486,7 @@ class StoryboardScreen(StudioScreen):
             return
         states = [state for id in self.selected if (state := self.state_of(id)) is not None]
         if not states:
-            self.say("no shot is selected", "warn")
+            self.say("no shot is selected", "warn", "{ui.add} adds one")
             return
         takes = sum(len(state.takes) for state in states)
         names = ", ".join(state.number for state in states)
@@ -494,7 +499,9 @@ class StoryboardScreen(StudioScreen):
         """A shot after this one."""
         state = self.state_of(self.cards.key)
         if state is None:
-            self.say("a shot is added after another one", "warn", "commit a screenplay first: g s")
+            self.say(
+                "a shot is added after another one", "warn", "commit a screenplay first: {ui.mode script}"
+            )
             return
         action = await self.ask(f"New shot after {state.number}:", name="SHOT")
         if action and action.strip():
@@ -521,7 +528,7 @@ class StoryboardScreen(StudioScreen):
 
     def find(self, words: str, step: int) -> None:
         if not self.cards.find(words, step):
-            self.say(f"“{words}” is not on the storyboard", "warn")
+            self.say(f"“{words}” is not on the storyboard", "warn", "{ui.search} looks for something else")
 
 
 def _searched(number: str, shot: Shot) -> str:

@@ -194,7 +194,7 @@ class SuggestionsScreen(SceneScreen):
         if state == "waiting":
             return "", "waits for its turn"
         if one.suggestion is None or not state:
-            return "", "no suggestion: r asks for one"
+            return "", self.with_keys("no suggestion: {ui.ask} asks for one")
         guide = guide_of(one.suggestion.family)
         by = f" for {guide.title}" if guide else ""
         return one.suggestion.text, f"{state}{by}, by {one.suggestion.model}"

@@ -54,7 +54,7 @@ class SurgeryKeys:
         """Ask for the words that the second half begins with; those of the middle beat are offered."""
         shot, story = self._shot, self._story
         if shot is None or story is None or shot.parked:
-            self._screen.say("there is no shot to split", "warn")
+            self._screen.say("there is no shot to split", "warn", "{ui.add} adds one")
             return
         number, found = story.numbers.get(shot.id, ""), beats(shot)[1:]
         if not found:
@@ -86,7 +86,7 @@ class SurgeryKeys:
         """The scene out of the film with its shots; one that is omitted comes back."""
         scene, story = self.scene, self._story
         if scene is None or story is None:
-            self._screen.say("there is no scene here", "warn", "A adds one")
+            self._screen.say("there is no scene here", "warn", "{ui.add_scene} adds one")
         elif scene.omitted:
             await self._screen.command("scene.restore", id=scene.id)
         else:

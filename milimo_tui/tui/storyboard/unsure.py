@@ -72,7 +72,9 @@ class Answers(Rows):
         if key_command.count is not None:
             if not 1 <= key_command.count <= len(places):
                 if isinstance(self.screen, StudioScreen):
-                    self.screen.say(f"there are {len(places)} answers here", "warn", "j k go to one")
+                    self.screen.say(
+                        f"there are {len(places)} answers here", "warn", "{ui.down} {ui.up} go to one"
+                    )
                 return
             self.move_to(places[key_command.count - 1])
         super().act_enter(key_command)
@@ -131,7 +133,7 @@ class UnsureScreen(StudioScreen):
                 "Nothing is unsure.",
                 [
                     ("", "What the script leaves open comes here: who she is, who is in the room."),
-                    ("esc", "back where you were"),
+                    ("{ui.out}", "back where you were"),
                 ],
                 bare=True,
             )

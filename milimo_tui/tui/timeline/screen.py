@@ -264,14 +264,14 @@ class TimelineScreen(TimelineCore):
             if binding.is_ui:
                 act = find_act(self.studio_app, binding.act)
                 if act is None:
-                    self.say(f"nothing to {binding.note} here", hint="? lists the keys")
+                    self.say(f"nothing to {binding.note} here", hint="{ui.help} lists the keys")
                 elif inspect.isawaitable(result := act(key_command)):
                     await result
             elif not await self.repeat_edit.do_counted(key_command):
                 args = self.args_for(binding.run, key_command)
                 if args is None:
                     why = targets.missing_reason(binding.run, self.cutting, self.view)
-                    self.say(why or f"nothing is selected to {binding.note}", "warn")
+                    self.say(why or f"nothing is selected to {binding.note}", "warn", targets.way_on(why))
                 else:
                     await self.command(binding.run, **{**binding.args, **args})
 

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.tui.widgets.host import host_of
+from milimo_tui.tui.widgets.host import host_of, host_screen_of
 from milimo_tui.tui.widgets.text import line, wrapped
 
 KEYS = 8  # cells for the keys
 LEAST = (80, 24)  # columns and rows that the studio needs
+NO_FILM = "No film is open."
+TO_HOME = ("{ui.mode home}", "Home: open a film or start one")
+TO_COMMIT = ("{ui.mode script}", "the script; {script:ui.commit} there commits it")
 
 
 class Empty(Widget):
@@ -31,6 +34,8 @@ class Empty(Widget):
     def teach(self, title: str, lines: Sequence[tuple[str, str]], *, bare: bool = False) -> None:
         """Show a sentence on what this is, then (keys, what they do); lines without keys are plain text.
 
+        Both name acts by id (`Keymap.with_keys`).
+
         `bare`: the screen's other keys have nothing to act on.
         """
         self._title, self._lines, self.is_bare = title, tuple(lines), bare
@@ -39,12 +44,16 @@ class Empty(Widget):
     @property
     def taught(self) -> tuple[tuple[str, str], ...]:
         """Return the keys that are taught, as they are shown, with what they do."""
-        return tuple((keys, words) for keys, words in self._lines if keys)
+        return tuple((keys, words) for keys, words in self._in_keys() if keys)
+
+    def _in_keys(self) -> list[tuple[str, str]]:
+        fill = host_screen_of(self).with_keys
+        return [(fill(keys), fill(words)) for keys, words in self._lines]
 
     def render(self) -> Text:
         ink, width = host_of(self).ink, self.content_size.width
         out = [*(line((part, ink.strong)) for part in wrapped(self._title, width)), Text()]
-        for keys, words in self._lines:
+        for keys, words in self._in_keys():
             style, room = (ink.text, width - KEYS) if keys else (ink.muted, width)
             rows = wrapped(words, room) or [""]
             for place, part in enumerate(rows):

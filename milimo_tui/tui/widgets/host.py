@@ -35,6 +35,7 @@ class HostScreen(Protocol):
 
     def in_thread(self, work: Callable[[], T]) -> Awaitable[T]: ...
     def refresh_message(self) -> None: ...
+    def with_keys(self, words: str) -> str: ...  # acts named by id are the keys that do them here
 
 
 def host_of(node: DOMNode) -> Host:

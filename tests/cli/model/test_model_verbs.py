@@ -301,7 +301,7 @@ def test_search_shows_the_makers_repositories_and_what_is_here(milimo: Milimo, h
     found = milimo.inside("model", "search", "flux")
     assert [one["hub"] for one in found] == ["black-forest-labs/FLUX.2-new", KLEIN_HUB]
     assert (found[1]["id"], found[1]["state"]) == (KLEIN, "missing")
-    assert found[0]["state"] == "not in the registry"
+    assert found[0]["state"] == "not known here"
     assert [one["gated"] for one in found] == [True, False]
     assert found[0]["changed"].startswith("2026-11-01")
     assert [one["hub"] for one in milimo.inside("model", "search", "flux", "--author", "stranger")] == [

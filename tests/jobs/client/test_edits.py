@@ -81,7 +81,7 @@ def test_an_edit_that_cannot_be_changes_nothing_and_says_why(shared: House) -> N
         ({"spec": {"engine": "nobody"}}, NotFound, "there is no engine"),
         ({"spec": {"engine": "needy"}}, Unavailable, "needs a GPU"),
         ({"priority": 5000}, BadInput, "priority"),
-        ({"label": "x", "revision": before.revision + 1}, Conflict, "somebody changed job .* meanwhile"),
+        ({"label": "x", "revision": before.revision + 1}, Conflict, "somebody changed .* meanwhile"),
     ):
         with pytest.raises(error, match=sentence):
             client.edit(id, **fields)

@@ -58,7 +58,7 @@ def test_of_two_edits_of_one_revision_one_is_told_to_look_again(pair: tuple[Clie
         )
         refused = [answer for answer in said if isinstance(answer, Conflict)]
         assert len(refused) == 1
-        assert "somebody changed job" in refused[0].message
+        assert "somebody changed " in refused[0].message
         job = one.job(id)
         won = said[0] if said[1] is refused[0] else said[1]
         assert isinstance(won, JobView)

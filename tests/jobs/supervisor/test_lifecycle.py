@@ -27,7 +27,7 @@ NOBODY = 65534
 
 
 def test_without_a_supervisor_a_client_says_so(house: House) -> None:
-    with pytest.raises(Unavailable, match="no supervisor runs for this studio home"):
+    with pytest.raises(Unavailable, match="no supervisor is running"):
         Client(house.home)
 
 

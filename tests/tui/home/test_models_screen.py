@@ -82,7 +82,7 @@ async def test_use_changes_what_a_family_runs(studio: Studio) -> None:
         assert "already" in stage.said
         await at(stage, "ltx-2")
         await stage.press("e")
-        assert stage.said.startswith("ltx-2 is missing: a gets it")
+        assert stage.said.startswith("ltx-2 is missing  a gets it")
 
 
 async def test_remove_asks_and_frees(studio: Studio) -> None:

@@ -334,7 +334,7 @@ async def test_weights_say_what_is_missing_how_large_and_how_to_get_it(studio: S
         assert "missing" in text
         await press(pilot, "y")
         assert app.last_message is not None
-        assert app.last_message.text == "copied the command, for a shell"
+        assert app.last_message.text == "copied the command for a shell"
 
 
 async def test_a_trigger_that_is_taken_is_said_before_more_is_asked(studio: Studio) -> None:

@@ -413,7 +413,7 @@ def test_a_history_tells_a_step_down_and_what_an_event_says_of_a_checkpoint() ->
     ]
     retrying = job("x", "retrying", reason="stepped down: bf16 → fp8", error="no memory")
     assert job_words.detail_text(retrying, {}) == "stepped down: bf16 → fp8 · no memory"
-    assert job_words.detail_text(job("x", "done", rung=2), {}) == "2 rungs down"
+    assert job_words.detail_text(job("x", "done", rung=2), {}) == "2 levels down"
 
 
 def test_every_trigger_of_the_queue_has_words() -> None:

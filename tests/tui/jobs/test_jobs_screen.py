@@ -49,7 +49,7 @@ async def test_what_can_t_be_done_says_why(tmp_path: Path) -> None:
         assert stage.said == "there is no job here"
         await show(stage, job("1A take", "done", ended=NOW), *SCENE)
         told = {
-            "J": "J and K move one job; + and - a whole batch",
+            "J": "one job is moved at a time  + and - move a whole batch",
             "e": "one job at a time: this is a batch",
         }
         for key, words in told.items():
@@ -58,18 +58,18 @@ async def test_what_can_t_be_done_says_why(tmp_path: Path) -> None:
         await stage.press("G")
         told = {
             "J": "1A take is done: only what waits can be moved",
-            "p": "1A take is done: only what runs can be paused; H holds what waits",
-            "r": "1A take is done: nothing here has failed; R makes it again",
+            "p": "1A take is done: only what runs can be paused  H holds what waits",
+            "r": "1A take is done: nothing here has failed  R makes it again",
             "x": "1A take is done: it has ended already",
             "H": "1A take is done: only what waits can be held",
             "+": "1A take is done: it has begun or ended, its priority counts no more",
-            "e": "1A take is done: its spec can't change now; R makes it again with another",
+            "e": "1A take is done: its spec can't change now  R makes it again with another",
         }
         for key, words in told.items():
             await stage.press(key)
             assert stage.said == words
         await stage.press("g", "g", "j", "j", "j", "R")
-        assert stage.said == "3C take is running: only what has ended is made again; e edits what waits"
+        assert stage.said == "3C take is running: only what has ended is made again  e edits what waits"
 
 
 async def test_keys_that_have_nothing_to_act_on_are_drawn_quietly(tmp_path: Path) -> None:

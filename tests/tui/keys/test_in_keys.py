@@ -44,8 +44,8 @@ def test_no_message_of_the_studio_names_a_shell_command() -> None:
             assert not left.search(told), (text, told)
 
 
-# Where a text of a screen may name the shell: what is copied for it, or told when the studio has been left.
-_FOR_THE_SHELL = {"models_lines.next_command", "models._copy", "app.leave"}
+# Where a text of a screen may name the shell: what is copied for it.
+_FOR_THE_SHELL = {"models_lines.next_command", "models._copy"}
 # What is said, or raised and then said, is put in keys on its way to the message line.
 _SAYS = {"say", "in_keys", "BadInput", "NotFound"}
 

@@ -220,7 +220,7 @@ BROKEN = {
     "[timeline]\ndrop = 3\n": "drop",
     '[timeline]\ndrop = ["gz"]\n': "g z",
     '[timeline]\nkeys = [{ on = "Ctrl+X", run = "ui.play", note = "y" }]\n': r"written ctrl\+x",
-    '[timeline]\nkeys = [{ on = "meta+hyper", run = "ui.play", note = "y" }]\n': "letters and signs",
+    '[timeline]\nkeys = [{ on = "meta+hyper", run = "ui.play", note = "y" }]\n': "letters, signs",
     '[timeline]\nkeys = [{ on = "5", run = "ui.play", note = "y" }]\n': "digits are counts",
     '[timeline]\nkeys = [{ on = "Y", run = "ui.plays", note = "y" }]\n': "near it: ui.play",
     '[timeline]\nkeys = [{ on = "Y", run = "cut.splitt", note = "y" }]\n': "near it: cut.split",

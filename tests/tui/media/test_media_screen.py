@@ -41,7 +41,7 @@ def test_facts_of_each_kind() -> None:
     assert told["length"] == "4.0 s   100 f at 25 fps"
     assert told["sound"] == "48 kHz, stereo"
     assert told["used"] == "take of 3B"
-    assert told["kept"] == "in the project"
+    assert told["kept"] == "in the film's folder"
     assert size_text(clip) == "768×512"
     gone = facts_of(clip, [], gone=True)
     assert gone[0].words.startswith("⊘ offline")

@@ -142,7 +142,7 @@ def test_one_that_stepped_down_is_made_and_says_how_far() -> None:
     done = job("a", "done", "shot_0", rung=1, history=tries)
     review = gather(story([take("a", "shot_0", created=120.0)]), "/film", jobs=[done], absences=[NIGHT])
     assert review.items[0].state is State.STEPPED_DOWN
-    assert review.items[0].reason == "by 1 rung: needed 84.1 GB, 79.9 free"
+    assert review.items[0].reason == "by 1 level: needed 84.1 GB, 79.9 free"
     assert tally(review.counts()) == [(State.MADE, "1 made"), (State.STEPPED_DOWN, "1 stepped down")]
     assert review.items[0].took == 40.0
 

@@ -78,7 +78,7 @@ async def test_the_morning_says_what_came_in_and_why_not_all_did(studio: Studio)
         for words in ("take 2 of 2", "seed 504", "made in 41 s", "not picked", "✓ sound", "Rain on tin"):
             assert words in text, words
         await stage.press("j")
-        assert "stepped down by 1 rung: out of memory" in " ".join(
+        assert "stepped down by 1 level: out of memory" in " ".join(
             line[60:].strip(" ▀▄▌▐▖▗▘▝▚▞▙▟▛▜█▁▂▃▅▆▇▏▎▍▋▊▉")
             for line in stage.lines()  # the picture beside the words ends there
         )

@@ -171,7 +171,7 @@ async def test_the_scene_and_the_marked_range_are_objects(studio: Studio) -> Non
         await stage.press("g", "x")
         assert (cut_of(stage).mark_in, cut_of(stage).mark_out) == (None, None)
         await stage.press("d", "i", "r")
-        assert "there is no range" in stage.said
+        assert "no range is marked" in stage.said
 
 
 @pytest.mark.long("screens")

@@ -127,7 +127,7 @@ async def test_counts_selections_and_locks_on_the_track_in_hand(studio: Studio) 
         await stage.press("u", "T", "l", "t")
         assert "track V1 is locked  T l unlocks it" in stage.said
         await stage.press("x")
-        assert "T l on it unlocks it" in stage.said
+        assert "T l unlocks it" in stage.said
         await stage.press("T", "l")
         assert "V1: not locked" in stage.said
         await stage.press("T", "n")

@@ -64,7 +64,7 @@ async def test_hints_name_the_keys_of_the_preset_and_only_once(
     studio = Studio.open(home=str(studio.home.root), actor="nle")
     async with on(studio, "timeline") as stage:
         await stage.press("w", "t")
-        assert "← → a frame, w h to a point, +12 types, Tab roll" in stage.said
+        assert "← → frame, w h point, +12 types, Tab roll" in stage.said
         await stage.press("right", "right")
         assert "follow" in stage.said
         assert "moves" not in stage.said, "nothing grows over the tracks with each step"

@@ -198,7 +198,7 @@ def agree(row: Generation, folder: Path) -> None:
     if odd := disagreements(row, folder):
         raise Refused(
             f"the weights in {folder.name} are not {row.title}: {odd[0]}",
-            "milimo model verify tells whether they are whole; milimo model list shows others",
+            "milimo model verify tells if they are whole; milimo model list shows others",
         )
 
 

@@ -50,7 +50,7 @@ def choose(wish: str, followed: Sequence[Followed], controls: Sequence[str], fra
     if wish == "ic_lora" and not controls:
         raise Refused(
             "ic_lora follows a control, and the shot has none",
-            "add one (depth, canny, pose, detail, motion), or milimo shot set --pipeline auto",
+            "give one (depth, canny, pose, detail, motion), or shot set --pipeline auto",
         )
     return Chosen(PIPELINES[PIPELINES.index(wish)], f"{wish}, as the shot says")
 
@@ -103,6 +103,5 @@ def refuse_unmade(controls: Sequence[Control]) -> None:
         if not control.prepared and control.kind not in MADE_OF:
             raise Refused(
                 f"a {control.kind} map can't be made here: it needs a model of its own",
-                "give a clip that is a map already (prepared), or follow its edges (canny) or its picture "
-                "(detail), which are made here",
+                "give a clip that is such a map, or follow its edges (canny) or its detail",
             )

@@ -202,7 +202,7 @@ def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: st
     sampled, most = frames_up((frames + 1) // 2, TIME), longest(spec.rate / 2)
     if sampled > most:
         raise Refused(
-            f"{frames} frames are too many for temporal upscaling: that doubles one go of the model",
+            f"{frames} frames are too many for temporal upscaling, which doubles one go",
             f"make at most {2 * most - 1} frames, or milimo shot set --temporal-upscale off",
         )
     return chain.parts(sampled, spec.seed, *written, sampled)
@@ -285,7 +285,7 @@ def _lora_for(weights: Weights, stages: int, schedule: Schedule) -> frozenset[st
         raise Refused(
             "the second pass of these weights needs the distilled LoRA, which is not here"
             if "second" in passes
-            else "the distilled schedule needs distilled weights or the distilled LoRA, and neither is here",
+            else "the distilled schedule needs distilled weights or their LoRA; none is here",
             _gets(weights.generation, "distilled_lora", "milimo shot set --stages one --schedule full"),
         )
     return passes

@@ -119,5 +119,5 @@ def no_numbers(frame: int, seed: int, step: int | None = None) -> Failed:
     when = f" at step {step}" if step is not None else ""
     return Failed(
         f"LTX-2 gave no numbers (NaN) in frame {frame}{when}, seed {seed}",
-        "another seed or less guidance may do; milimo model verify looks whether the weights are whole",
+        "another seed or less guidance may do; milimo model verify checks the weights",
     )

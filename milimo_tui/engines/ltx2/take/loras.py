@@ -18,7 +18,7 @@ from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_adapters
 
 BOTH = frozenset({"first", "second"})
-_FITS = "a LoRA fits the generation it was trained for alone: milimo model list shows which"
+_FITS = "a LoRA fits one generation alone: milimo model list shows which"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class StepArgs(Args):
-    whole_project: bool = arg(False, description="the project's edits instead of the cut's")
+    whole_project: bool = arg(False, description="the film's edits instead of the cut's")
     any_actor: bool = arg(False, description="the latest in scope, whoever made it")
 
 

@@ -194,7 +194,7 @@ def range_of(studio: Studio, start: str, end: str) -> tuple[int, int]:
     first = frame_of(studio, start) if start else cut.mark_in
     last = frame_of(studio, end) if end else cut.mark_out
     if first is None or last is None:
-        raise BadInput("no range is marked", "mark in with i and out with o, or give start and end")
+        raise BadInput("no range is marked", "{ui.mark_in|--start} marks in, {ui.mark_out|--end} out")
     return first, last
 
 

@@ -56,7 +56,7 @@ class ExportArgs(Args):
     file: str = arg(
         "", description="a .otio, .edl, .xml (Final Cut Pro 7), .fcpxml, .kdenlive or .mlt to write"
     )
-    beside: bool = arg(False, description="the .otio in the project's folder, made to be kept in git")
+    beside: bool = arg(False, description="the .otio in the film's folder, made to be kept in git")
     overwrite: bool = arg(False, description="over a file that is there")
 
 

@@ -79,9 +79,7 @@ def _wanted(studio: Studio, cut: Cut, args: PlaceArgs) -> list[Shot]:
     for shot in story.live_shots():
         if shot.id in ids and shot.id in shots_shown(cut) - set(waiting(cut)):
             number = story.numbers[shot.id]
-            way = (
-                f"milimo cut insert --shot {number} shows it once more, milimo cut reorder {number} moves it"
-            )
+            way = f"milimo cut reorder {number} moves it; insert --shot {number} shows it again"
             raise Refused(f"“{cut.name}” shows {number} already", way)
     found = [shot for shot in story.live_shots() if shot.id in ids]
     if len(found) < len(ids) or not found:
@@ -224,7 +222,7 @@ def _marked(studio: Studio, cut: Cut) -> Outcome:
         if placed.clip.source.ref in live
     ]
     message = (
-        "milimo cut take-up --all lets them run to the end of their shots, --keep keeps the cut's length"
+        "milimo cut take-up --all takes up the new lengths, --keep keeps the old ones"
         if rows
         else f"every clip of “{cut.name}” has the length of its shot, or a trim of yours"
     )

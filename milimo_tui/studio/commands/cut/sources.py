@@ -72,7 +72,7 @@ def source_of(studio: Studio, args: Shown, start: Fraction) -> tuple[Source, int
     asset = find_asset(studio, args.asset)
     if asset.kind is AssetKind.LUT:
         raise BadInput(
-            f"{asset.name or asset.id} is a LUT, which a clip wears", "milimo cut effect CLIP lut ID"
+            f"{asset.name or asset.id} is a LUT, which is put on a clip", "milimo cut effect CLIP lut ID"
         )
     length = int((asset.seconds - start) * rate) if asset.seconds else int(STILL_SECONDS * rate)
     return Source(SourceKind.ASSET, asset.id), max(1, length)

@@ -184,7 +184,7 @@ class ReframeArgs(Args):
     ONE_OF = ("size", "rate", "fill")
 
     size: str = arg("", description="1080x1920, 720p or 50% (default: as it is)")
-    rate: str = arg("", description="frames a second, e.g. 24 or 29.97 (default: as it is)")
+    rate: str = arg("", description="frames a second, such as 24 or 29.97 (default: as it is)")
     fill: bool = arg(False, description="enlarge every picture until it fills the raster")
     name: str = arg("", description="leave this cut as it is, and make a copy of that name")
 

@@ -21,7 +21,7 @@ class BuildArgs(Args):
     scene: str = arg("", description="only this scene (its number or id)")
     missing: bool = arg(False, description="also shots that have no take at all")
     voice: bool = arg(
-        False, description="where the voice alone is stale: a scratch voice over the pictures that are there"
+        False, description="where the voice alone is stale: a scratch voice over the pictures there are"
     )
     dry_run: bool = arg(False, description="only what is stale, why, and what it would take")
     yes: bool = arg(False, description="do not ask before a minute or more of work")

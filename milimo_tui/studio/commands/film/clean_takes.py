@@ -18,7 +18,7 @@ class CleanArgs(Args):
     shots: tuple[str, ...] = arg((), description="shots (3B); none: the whole film")
     which: Which = arg(
         Which.UNMARKED,
-        description="rejected; unmarked: also those without stars, remarks, tags; all that nothing shows",
+        description="rejected; unmarked: also those without stars, remarks or tags; all others",
     )
     dry_run: bool = arg(False, description="only what would go, what it frees, what making it again costs")
     yes: bool = arg(False, description="delete without being asked")

@@ -36,9 +36,9 @@ WATCH_SECONDS = 0.5  # between two looks at a watched screenplay
 
 class FilmArgs(Args):
     script: str = arg(description="a screenplay (.fountain, .txt), or - for standard input")
-    output: str = arg("", description="the film's file (default: renders/ of the project)")
+    output: str = arg("", description="the file to write (default: renders/ of the film)")
     engine: str = arg("", description="engine for takes that are made now")
-    name: str = arg("", description="the project, when it should not be found by the film's title")
+    name: str = arg("", description="the film, when it should not be found by its title")
     watch: bool = arg(False, description="make it again whenever the screenplay is saved, until interrupted")
 
 
@@ -113,7 +113,7 @@ def _marks(made: script_to_film.Made, *, drawn: bool = True) -> list[str]:
 
 
 class DemoArgs(Args):
-    engine: str = arg("", description="who makes its takes, e.g. ltx2 (default: they are drawn)")
+    engine: str = arg("", description="who makes its takes, such as ltx2 (default: they are drawn)")
     scenes: int = arg(0, ge=0, le=99, description="only so many of its four scenes")
 
 

@@ -18,7 +18,7 @@ from milimo_tui.studio.session.studio import Studio
 class FindArgs(Args):
     words: tuple[str, ...] = arg(description="what to look for; line: ticket looks through lines alone")
     kind: str = arg("", description=f"one kind alone: {', '.join(KINDS)}")
-    films: bool = arg(False, description="in the other films of the home as well")
+    films: bool = arg(False, description="in your other films as well")
     limit: int = arg(50, ge=0, description="show so many at most (0: all)")
 
 

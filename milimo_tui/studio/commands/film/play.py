@@ -51,7 +51,7 @@ class PlayArgs(Args):
     stdout: bool = arg(False, description="write it to standard output, for … | mpv -")
     size: str = arg("", description="720p, 1280x720 or 50%: smaller for a slow line (default: the film's)")
     bitrate: str = arg(
-        "", description="the most its pictures take a second, e.g. 800k for a line of 1 Mbit/s"
+        "", description="the most its pictures take a second, such as 800k for a line of 1 Mbit/s"
     )
 
 

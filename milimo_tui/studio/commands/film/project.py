@@ -33,7 +33,7 @@ class NewArgs(Args):
     name: str = arg("", description="the film's name (default: its script's title)")
     script: str = arg("", description="its screenplay (.fountain, .txt): scenes, shots and a first cut too")
     text: str = arg("", description="the screenplay itself, in place of its file")
-    rate: str = arg("25", description="frames per second, e.g. 24, 25, 23.976")
+    rate: str = arg("25", description="frames per second, such as 24, 25, 23.976")
     size: str = arg(
         "768x512", description="WIDTHxHEIGHT, landscape, portrait, wide, cinema, or a shape: 16:9"
     )
@@ -100,7 +100,7 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
 
 
 class NameArgs(Args):
-    name: str = arg(description="a project: folder, id or name")
+    name: str = arg(description="a film: its name, folder or id")
 
 
 def _show(studio: Studio, args: NoArgs) -> Outcome:
@@ -117,7 +117,7 @@ def _use(studio: Studio, args: NameArgs) -> Outcome:
 
 class RenameArgs(Args):
     name: str = arg(description="the new name")
-    film: str = arg("", description="a project: folder, id or name (default: the current one)")
+    film: str = arg("", description="a film: its name, folder or id (default: the current one)")
 
 
 def _rename(studio: Studio, args: RenameArgs) -> Outcome:
@@ -204,7 +204,7 @@ def _duplicate(studio: Studio, args: NameArgs) -> Outcome:
 def _free_folder(studio: Studio, name: str) -> ProjectPaths:
     target = studio.home.project(slug(name))
     if target.root.exists():
-        raise BadInput(f"there is already a project in {target.root.name}", "give the copy another name")
+        raise BadInput(f"there is a film in {target.root.name} already", "give the copy another name")
     return target
 
 
@@ -217,7 +217,7 @@ def _recover(studio: Studio, args: NameArgs) -> Outcome:
 
 
 class DeleteArgs(Args):
-    name: str = arg(description="a project: folder, id or name")
+    name: str = arg(description="a film: its name, folder or id")
     yes: bool = arg(False, description="really: the folder and everything in it")
 
 
@@ -255,7 +255,7 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
 
 class ImportArgs(Args):
     file: str = arg(description="a .zip made by milimo project export, or a database of Milimo Video")
-    name: str = arg("", description="the project's folder name here")
+    name: str = arg("", description="the film's folder name here")
     film: str = arg("", description="of a database with several films: which, by its name or id there")
 
 
@@ -306,16 +306,16 @@ COMMANDS = (
     Command(
         "project.new",
         "New film",
-        "make a project and use it",
+        "start a film and open it",
         _new,
         NewArgs,
         cli="project new",
         positional=("name",),
     ),
-    Command("project.list", "Projects", "every film of the home", _list, ListArgs, cli="project list"),
+    Command("project.list", "Films", "all films, and the one in use", _list, ListArgs, cli="project list"),
     Command(
         "project.show",
-        "Project",
+        "Film",
         "the current film's facts",
         _show,
         NoArgs,

@@ -122,9 +122,7 @@ class InpaintArgs(Args):
     frame: int | None = arg(
         None, ge=0, description="a frame of a clip, a take or a shot’s picked take, from 0"
     )
-    mask: str = arg(
-        "", description="a mask of the picture, white where it is painted anew: its id or name, or a file"
-    )
+    mask: str = arg("", description="a mask of it, white where it is painted anew: its id or name, or a file")
     text: tuple[str, ...] = arg((), description="instead of a mask: what to find and paint over (“the car”)")
     point: tuple[str, ...] = arg((), description=f"instead: {clicks.POINT}")
     box: tuple[str, ...] = arg((), description=f"instead: {clicks.BOX}")

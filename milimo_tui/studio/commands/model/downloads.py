@@ -27,7 +27,7 @@ from milimo_tui.studio.takes.take_queue import COMING, OPEN
 from milimo_tui.studio.weights import hub, hub_access, inventory
 
 RESERVE = 1.1  # of what is to come
-GO_ON = "milimo job watch follows it; milimo job pause and resume stop and go on; nothing that came is lost"
+GO_ON = "milimo job watch follows it, milimo job pause stops it; what came is kept"
 
 
 def open_jobs(studio: Studio) -> list[JobView]:
@@ -111,7 +111,7 @@ def _spec(args: DownloadArgs, id: str) -> FetchModel:
         raise model_lookup.unknown(id)
     if not args.family:
         raise BadInput(
-            f"{id} is not in the registry: what is it?",
+            f"{id} is not a model that is known here: say what it is",
             f"milimo model download {id} --family ltx2 --role lora --file NAME.safetensors",
         )
     name = args.name or id.rpartition("/")[2].lower()
@@ -151,8 +151,7 @@ def check_room(store: ModelStore, rows: list[ModelRow]) -> None:
         raise DiskFull(
             f"the disk has not enough room: {bytes_text(int(missing * RESERVE))} are needed with a reserve "
             f"of a tenth, {bytes_text(free)} are free at {store.folder}",
-            "free some (milimo model disk, milimo clean), or give the studio a home on a larger disk: "
-            "--home FOLDER",
+            "milimo clean, milimo model remove free some; or a larger disk: --home FOLDER",
         )
 
 
@@ -286,7 +285,7 @@ def _known(store: ModelStore, repository: str) -> dict[str, Any]:
         row.id for row in store.installed() if row.hub.lower() == repository.lower() and row.id not in ids
     ]
     states = {line.state for line in inventory.lines(store) if line.id in ids}
-    state = next(iter(sorted(states - {"missing"})), "missing") if ids else "not in the registry"
+    state = next(iter(sorted(states - {"missing"})), "missing") if ids else "not known here"
     return {"id": ", ".join(ids), "state": state}
 
 

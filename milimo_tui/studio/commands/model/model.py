@@ -23,7 +23,7 @@ from milimo_tui.studio.weights import adoption, inventory
 class ListArgs(Args):
     family: str = arg("", description="ltx2, flux2, sam3 or gemma")
     here: bool = arg(False, description="only what is installed, or being fetched")
-    loras: bool = arg(False, description="LoRAs too, of a registry or your own")
+    loras: bool = arg(False, description="LoRAs too")
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
@@ -123,7 +123,7 @@ def _use(studio: Studio, args: UseArgs) -> Outcome:
     if row.role != "model":
         raise Refused(
             f"{row.id} is a {row.role.replace('_', ' ')}: it is used by what names it",
-            "milimo shot lora add SHOT ID puts a LoRA on; upsamplers and controls are found by themselves",
+            "milimo shot lora add SHOT ID puts a LoRA on; others are found by themselves",
         )
     kept = store.get(row.id) or store.register(row)
     store.select(row.family, row.id)

@@ -14,12 +14,12 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-NOISE = "tiny checkpoints are random numbers: every path runs end to end, and all they make is noise"
+NOISE = "tiny checkpoints are random numbers: all runs, and all they make is noise"
 
 
 class TinyArgs(Args):
     families: tuple[str, ...] = arg(
-        (), description="ltx2, flux2, sam3, gemma, or one checkpoint by name, e.g. ltx23 (default: all)"
+        (), description="ltx2, flux2, sam3, gemma, or one checkpoint, such as ltx23 (default: all)"
     )
     seed: int = arg(0, ge=0, le=2**31, description="of the random weights")
     detach: bool = arg(False, description="queue and return")
@@ -72,7 +72,7 @@ def _tiny_outcome(studio: Studio, ids: set[str], before: dict[str, str], data: d
 TINY = Command(
     "model.tiny",
     "Tiny checkpoints",
-    "the smallest real checkpoints, of random numbers: they make noise, on any machine",
+    "the smallest checkpoints, of random numbers: noise, on any machine",
     _tiny,
     TinyArgs,
     cli="model tiny",

@@ -227,7 +227,7 @@ def _grown(studio: Studio, id: str) -> Iterator[Outcome]:
 
 
 COMMANDS = (
-    Command("job.list", "Jobs", "every job of the home, oldest first", _list, ListArgs, cli="job list"),
+    Command("job.list", "Jobs", "every job, oldest first", _list, ListArgs, cli="job list"),
     Command("job.show", "Job", "one job, whole", _show, OneId, cli="job show", positional=("id",)),
     Command(
         "job.watch",

@@ -32,9 +32,9 @@ class BoardArgs(Args):
     all: bool = arg(False, description="every shot")
     missing: bool = arg(False, description="every shot without a board; for a model, without one by a model")
     engine: str = arg(DRAWN, description="animatic draws panels; flux2 makes pictures (concept art)")
-    width: int | None = arg(None, ge=16, le=8192, description="pixels (default: the film's), e.g. 512")
-    height: int | None = arg(None, ge=16, le=8192, description="pixels (default: the film's), e.g. 320")
-    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps of a model, e.g. 15")
+    width: int | None = arg(None, ge=16, le=8192, description="pixels (default: the film's), such as 512")
+    height: int | None = arg(None, ge=16, le=8192, description="pixels (default: the film's), such as 320")
+    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps of a model, such as 15")
     guidance: float | None = arg(None, ge=0, le=100, description="guidance scale, of base weights")
     seed: int | None = arg(
         None, ge=0, le=2**32 - 1, description="one seed for all (default: each shot's own)"

@@ -45,7 +45,7 @@ def _committed(studio: Studio, engine: str, found: BrokenDown) -> str:
     if all(row["by"] == RULES for row in found.rows):
         raise Failed(
             f"nothing that {engine} answered was a list of shots: nothing has changed",
-            "another --seed or --model; milimo storyboard commit makes the shots of the rules",
+            "give another --seed or --model; milimo storyboard commit uses the rules",
         )
     return screenplays.commit(studio, shot_lists.listed_of(found.rows)).sentence
 

@@ -30,7 +30,7 @@ from milimo_tui.studio.session.studio import Studio
 class ImportArgs(Args):
     script: str = arg(description="a screenplay (.fountain, .txt), or - for standard input")
     name: str = arg(
-        "", description="the project (default: the current one while it is empty, else by the film's title)"
+        "", description="the film (default: the current one while it is empty, else by its title)"
     )
     mode: Mode = arg(Mode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered")
     commit: bool = arg(True, description="also make scenes, shots and the first cut")
@@ -64,7 +64,7 @@ def _show(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class TextArgs(Args):
-    script: str = arg("", description="a screenplay, or - (default: the project's)")
+    script: str = arg("", description="a screenplay, or - (default: the film's)")
     mode: Mode | None = arg(None, description="how the text is read: auto, screenplay, freeform, numbered")
 
 
@@ -191,15 +191,13 @@ COMMANDS = (
     Command(
         "script.import",
         "Import",
-        "a screenplay into its project",
+        "a screenplay into its film",
         _import,
         ImportArgs,
         cli="script import",
         positional=("script",),
     ),
-    Command(
-        "script.show", "Show", "the project's screenplay", _show, NoArgs, needs_project, cli="script show"
-    ),
+    Command("script.show", "Show", "the film's screenplay", _show, NoArgs, needs_project, cli="script show"),
     Command(
         "script.check",
         "Check",

@@ -64,13 +64,13 @@ class ByHand(Args):
     audio_stg: float | str | None = arg(None, description="the same by perturbed blocks, or auto")
     audio_modality: float | str | None = arg(None, description="guidance of sound by picture, or auto")
     audio_rescale: float | str | None = arg(None, description="the same held to its contrast, or auto")
-    engine: str | None = arg(None, description="engine of this shot; empty: the project's")
+    engine: str | None = arg(None, description="engine of this shot; empty: the film's")
     continues: str | None = arg(
         None, description="a shot it goes on from without a cut, previous: the one before; empty: none"
     )
     continues_as: Literal["end", "closer", "under"] | None = arg(
         None,
-        description="how: from its end, closer (a crop of its take), under (a picture over its sound)",
+        description="how: from its end, closer (a crop of its take), under (other pictures)",
     )
     cast: str | None = arg(
         None, description="who is in the frame, the subject first: Mara, Jun; empty: nobody"
@@ -79,7 +79,7 @@ class ByHand(Args):
         None, description="how its lines are heard: seen, off screen, voice-over, phone, on a screen"
     )
     prompt_part: str | None = arg(
-        None, description="light=… words a part of the prompt anew, light= leaves it out, light takes it back"
+        None, description="light=… words a part of its prompt, light= leaves it out, light takes it back"
     )
     layer: str | None = arg(None, description=place_layers.HELP)
     tags: str | None = arg(None, description="words to find it by: wet, hero; empty: none")

@@ -62,7 +62,7 @@ class AnswerArgs(Args):
     words: str = arg("", description="which guess: the script's words (She); empty: its first")
     guess: str = arg("", description="which of several with these words: what it was taken for")
     answer: str | None = arg(
-        None, description="who it is (Mara, nobody), where, when (NIGHT), how long (6s); left out: as guessed"
+        None, description="who (Mara, nobody), where, when (NIGHT), how long (6s); left out: as guessed"
     )
 
 

@@ -24,7 +24,7 @@ from milimo_tui.tui.timeline.values.clip_style import clip_styles_of, work_of
 from milimo_tui.tui.timeline.values.film import film_of, split_film
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.view import View
-from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.empty import NO_FILM, TO_COMMIT, TO_HOME, Empty
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
@@ -162,13 +162,13 @@ class ShownFilm(TimelineView):
         empty = self.query_one(Empty)
         empty.display = not there
         if film is None:
-            empty.teach("No film is open.", [("g h", "goes home, where a film is started")])
+            empty.teach(NO_FILM, [TO_HOME])
         elif film.cut is None:
             empty.teach(
                 "There is no cut yet.",
                 [
                     ("", "A cut begins as the storyboard's shots in order."),
-                    ("g s", "goes to the script; c c commits it"),
+                    TO_COMMIT,
                 ],
                 bare=True,
             )
@@ -176,9 +176,9 @@ class ShownFilm(TimelineView):
             empty.teach(
                 f"The cut “{film.cut.name}” is empty.",
                 [
-                    ("g m", "goes to the media: y yanks a file"),
-                    ("p", "inserts here what was yanked"),
-                    ("u", "undoes"),
+                    ("{ui.mode media}", "the media: {media:ui.yank} yanks a file"),
+                    ("{ui.insert}", "inserts here what was yanked"),
+                    ("{ui.undo}", "undoes"),
                 ],
             )
 

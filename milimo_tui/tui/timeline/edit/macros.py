@@ -71,11 +71,15 @@ class Macros:
         if recording is not None:
             await self._stop_recording(recording)
         elif not macro_store.is_name(name):
-            self._core.say("a macro has a letter or a digit for its name", "warn", "Q a begins the macro a")
+            self._core.say(
+                "a macro has a letter or a digit for its name",
+                "warn",
+                "{ui.macro_record} a begins the macro a",
+            )
         else:
             self._recording = MacroRecording(name)
             self._core.studio_app.keyboard.parser.at_once.add(f"ui.{RECORD}")
-            self._core.say(f"records the macro {name}", hint="Q stops")
+            self._core.say(f"records the macro {name}", hint="{ui.macro_record} stops")
 
     async def _stop_recording(self, recording: MacroRecording) -> None:
         self._recording = None
@@ -140,7 +144,9 @@ class Macros:
             self._core.stuck = True
             return
         if self._depth >= macro_store.DEEPEST:
-            self._core.say(f"the macro {name} runs itself without an end", "warn", "Q records it anew")
+            self._core.say(
+                f"the macro {name} runs itself without an end", "warn", "{ui.macro_record} records it anew"
+            )
             self._halted = True
             return
         self._last_macro = name
@@ -159,7 +165,7 @@ class Macros:
     def stop(self) -> None:
         """End a macro that runs, after its present key command."""
         self._halted = True
-        self._core.say("the macro is stopped here", "warn", "u takes back what it did")
+        self._core.say("the macro is stopped here", "warn", "{ui.undo} takes back what it did")
 
     async def _run_macro(self, name: str, steps: tuple[Step, ...], times: int) -> None:
         for turn in range(times):
@@ -176,7 +182,9 @@ class Macros:
                         f"macro {name} stopped at {step} ({place} of {len(steps)}{run}){why}", "warn"
                     )
                     return
-        self._core.say(f"macro {name}{f', {times} times' if times > 1 else ''}", "good", "u takes it back")
+        self._core.say(
+            f"macro {name}{f', {times} times' if times > 1 else ''}", "good", "{ui.undo} takes it back"
+        )
 
     async def _type_again(self, step: Step) -> None:
         """Run one step of a macro: its keys through a parser of their own, in the contexts of now."""
@@ -207,7 +215,10 @@ class Macros:
         if lines:
             self._core.studio_app.show_text("Macros", "\n".join(lines))
         else:
-            self._core.say("there are no macros yet", hint="Q a records one, Q stops, @ a runs it")
+            self._core.say(
+                "there are no macros yet",
+                hint="{ui.macro_record} a records one, {ui.macro_record} stops, {ui.macro_run} a runs it",
+            )
 
 
 _RUN = Binding("timeline", ("@",), f"ui.{RUN}", "run a macro", Role.RAW)

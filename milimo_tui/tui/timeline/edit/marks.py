@@ -62,11 +62,11 @@ class Marks:
         return words
 
     def act_to_in(self, key_command: KeyCommand) -> None:
-        self._to(self._core.cutting.mark_in, "there is no in point", "i marks it")
+        self._to(self._core.cutting.mark_in, "there is no in point", "{ui.mark_in} marks it")
 
     def act_to_out(self, key_command: KeyCommand) -> None:
         out = self._core.cutting.mark_out
-        self._to(out - 1 if out is not None else None, "there is no out point", "o marks it")
+        self._to(out - 1 if out is not None else None, "there is no out point", "{ui.mark_out} marks it")
 
     def _to(self, frame: int | None, why_not: str, hint: str) -> None:
         self._core.halt()

@@ -148,7 +148,7 @@ class MouseDrag:
         if cut is None or span is None or lane is None or self._session.trim is not None:
             return None
         if lane.track.locked:
-            self._core.say(f"track {lane.track.name} is locked", "error", "T l unlocks it")
+            self._core.say(f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it")
             return None
         self._given_up = False
         base = layout(cut)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NO_OBJECT = {
     "scene": "no scene is here",
     "track": "this track is empty",
-    "range": "there is no range: i and o mark it",
+    "range": targets.NO_RANGE,
     "gap": "no gap is here",
 }
 
@@ -66,7 +66,8 @@ class Operators:
                 self._core.cutting, self._core.view, str(key_command.target.args["to"]), key_command.times
             )
         if found is None:
-            self._core.say(self._nothing_for(key_command), "warn")
+            why = self._nothing_for(key_command)
+            self._core.say(why, "warn", targets.way_on(why))
         return found
 
     def _nothing_for(self, key_command: KeyCommand) -> str:
@@ -111,14 +112,18 @@ class Operators:
         if reach is None:
             return
         if not targets.clips_in(self._core.cutting, reach):
-            self._core.say("there is nothing to yank", "warn")
+            self._core.say("there is nothing to yank", "warn", "{ui.move next_edit} goes to the next clip")
             return
         given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
         done = await self._core.studio_app.command(
             "cut.copy", {**given, "letter": key_command.register}, quiet=True
         )
         if done is not None:
-            self._core.say(f"yanked{done.message.removeprefix('copied')}", "good", "p inserts, P overwrites")
+            self._core.say(
+                f"yanked{done.message.removeprefix('copied')}",
+                "good",
+                "{ui.insert} inserts, {ui.overwrite} overwrites",
+            )
 
     async def act_remake(self, key_command: KeyCommand) -> None:
         """Make new takes of the shots in reach: show the estimate, and run it after a yes."""
@@ -127,7 +132,7 @@ class Operators:
             return
         shots = self._shots_in(reach)
         if not shots:
-            self._core.say("no shot lies there", "warn")
+            self._core.say("no shot lies there", "warn", "{ui.move next_edit} goes to the next clip")
             return
         estimate = await self._core.studio_app.command(
             "shot.make", {"ids": shots, "dry_run": True}, quiet=True
@@ -155,7 +160,11 @@ class Operators:
         held = await self._core.in_thread(lambda: registers.recall(studio, key_command.register))
         if held is None:
             where = f"register {key_command.register}" if key_command.register else "the register"
-            self._core.say(f"{where} is empty", "warn", "y y yanks this clip, y in Media a file")
+            self._core.say(
+                f"{where} is empty",
+                "warn",
+                "{ui.yank} {ui.yank} yanks this clip, {media:ui.yank} in Media a file",
+            )
         return held
 
     async def _paste(self, key_command: KeyCommand, *, overwrite: bool) -> None:
@@ -210,11 +219,13 @@ class Operators:
         """Show what the register holds in the place of what the clip shows; its trims stay."""
         span, held = self._core.span, await self._recall(key_command)
         if span is None:
-            self._core.say("there is no clip to replace", "warn")
+            self._core.say("there is no clip to replace", "warn", "{ui.move next_edit} goes to the next clip")
         elif held is not None:
             source = registers.first_source(held)
             if not source:
-                self._core.say("the register holds no shot and no file", "warn", "y y yanks this clip")
+                self._core.say(
+                    "the register holds no shot and no file", "warn", "{ui.yank} {ui.yank} yanks this clip"
+                )
                 return
             self._repeat_edit.remember(key_command)
             await self._core.command("cut.replace", clip=span.clip.id, **source)

@@ -107,6 +107,7 @@ class RepeatEdit:
             values = {**values, "by": -key_command.count if by.startswith("-") else key_command.count}
         here = targets.arguments(id, self._core.cutting, self._core.view, self._core.visual)
         if here is None:
-            self._core.say(targets.missing_reason(id, self._core.cutting, self._core.view), "warn")
+            why = targets.missing_reason(id, self._core.cutting, self._core.view)
+            self._core.say(why, "warn", targets.way_on(why))
         else:
             await self.run_typed(id, values, targets.assumed_args(here, values))

@@ -41,7 +41,9 @@ class VisualMode:
         self._core.visual = visual
         self._core.submode = "VISUAL CLIP" if visual.clips else "VISUAL"
         self._core.redraw()
-        self._core.say("motions select", hint="d D y c act on it, Esc leaves it")
+        self._core.say(
+            "motions select", hint="{ui.extract} {ui.lift} {ui.yank} {ui.remake} act on it, Esc leaves it"
+        )
 
     def mode_suffix(self) -> str:
         """Return how much is selected, ` 48 f on 2 tracks`; empty outside of visual mode."""

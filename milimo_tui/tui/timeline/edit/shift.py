@@ -40,7 +40,8 @@ class ClipShift:
             return
         span = self._core.span
         if span is None:
-            self._core.say(targets.no_clip(self._core.cutting, self._core.view), "warn")
+            why = targets.no_clip(self._core.cutting, self._core.view)
+            self._core.say(why, "warn", targets.way_on(why))
             return
         self._repeat_edit.remember(key_command)
         if await self._core.command("cut.move", clip=span.clip.id, by=by) is not None:
@@ -54,7 +55,7 @@ class ClipShift:
         if main is not None:  # what hangs on its clips comes along
             spans = [span for span in spans if span.clip.track == main.track.id]
         if not spans:
-            self._core.say("no clip is selected", "warn")
+            self._core.say("no clip is selected", "warn", "{ui.move next_edit} goes to the next clip")
             return
         self._visual_mode.leave_visual()
         moves = _past(main, spans, by) if main is not None else _each(spans, by)

@@ -44,12 +44,15 @@ class ShotTakes:
         maker = self._core.clip_styles.maker(self._core.clip_styles.shots[shot])
         other = self._other_take(film.story, maker)
         if other is None:
-            self._core.say("this shot has no other take to compare", "warn", "c c makes one")
+            self._core.say(
+                "this shot has no other take to compare", "warn", "{ui.remake} {ui.remake} makes one"
+            )
             return
         takes = [take.id for take in film.story.takes if take.shot == maker.id]
         self._side = (maker.id, other.id)
         await self._look_again(
-            f"B: take {takes.index(other.id) + 1} of {len(takes)}", "A goes back, ) picks this one"
+            f"B: take {takes.index(other.id) + 1} of {len(takes)}",
+            "{ui.compare} goes back, {ui.take_next} picks this one",
         )
 
     def _other_take(self, story: Story, shot: Shot) -> Take | None:
@@ -101,7 +104,7 @@ class ShotTakes:
 
             return run(app.studio, "shot.make", {"ids": [shot], "set": changes, "detach": True}).message
 
-        self._core.say(await app.working.run(work), "good", "g j shows it")
+        self._core.say(await app.working.run(work), "good", "{ui.mode jobs} shows it")
 
     @property
     def looks_at_b(self) -> bool:
@@ -124,7 +127,9 @@ class ShotTakes:
         span = self._core.shown_span
         if span is not None and span.clip.source.kind is SourceKind.SHOT:
             return span.clip.source.ref
-        self._core.say("there is no shot under the playhead", "warn")
+        self._core.say(
+            "there is no shot under the playhead", "warn", "{ui.move next_edit} goes to the next clip"
+        )
         return ""
 
     async def act_take_previous(self, key_command: KeyCommand) -> None:
@@ -147,7 +152,7 @@ class ShotTakes:
         if shot and key_command.argument in "012345":
             await self._core.command("shot.rate", id=shot, rating=int(key_command.argument))
         elif shot:
-            self._core.say("a rating is 0 to 5", "warn", "* 4 gives four stars")
+            self._core.say("a rating is 0 to 5", "warn", "{ui.rate} 4 gives four stars")
 
     async def act_to_script(self, key_command: KeyCommand) -> None:
         """Go to the script line of the shot under the playhead."""

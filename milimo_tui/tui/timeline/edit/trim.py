@@ -52,7 +52,11 @@ class TrimMode:
         self._core.halt()
         found = self._session.edge_here()
         if found is None:
-            self._core.say("there is no edge to trim on this track", "warn")
+            self._core.say(
+                "there is no edge to trim on this track",
+                "warn",
+                "{ui.lane_down} {ui.lane_up} go to another track",
+            )
         else:
             self.take(*found)
 
@@ -65,7 +69,7 @@ class TrimMode:
             self._visual_mode.leave_visual()
         lane = self._core.cutting.lane(self._core.view.lane)
         if lane is not None and lane.track.locked:
-            self._core.say(f"track {lane.track.name} is locked", "error", "T l unlocks it")
+            self._core.say(f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it")
             return False
         base = self._session.base = layout(cut)
         kind = trims.kinds_on(base.track(span.clip.track))[0]
@@ -109,7 +113,11 @@ class TrimMode:
         """Make the same trim at the edge that is nearest now (`.`); a count is so many frames."""
         found, here = self._session.edge_here(), self._core.span
         if found is None or here is None:
-            self._core.say("there is no edge to trim on this track", "warn")
+            self._core.say(
+                "there is no edge to trim on this track",
+                "warn",
+                "{ui.lane_down} {ui.lane_up} go to another track",
+            )
             return
         by = trim.by if key_command.count is None else key_command.count * (1 if trim.by > 0 else -1)
         span: Span | None = here
@@ -134,7 +142,11 @@ class TrimMode:
         self._core.halt()
         found = self._session.edge_here()
         if found is None:
-            self._core.say("there is no edge to extend on this track", "warn")
+            self._core.say(
+                "there is no edge to extend on this track",
+                "warn",
+                "{ui.lane_down} {ui.lane_up} go to another track",
+            )
             return
         self._repeat_edit.remember(key_command)
         span, edge = found
@@ -184,7 +196,9 @@ class TrimMode:
         if trim is None or base is None:
             span = self._core.span
             if span is None:
-                self._core.say("there is no clip to trim", "warn")
+                self._core.say(
+                    "there is no clip to trim", "warn", "{ui.move next_edit} goes to the next clip"
+                )
             else:
                 self._core.halt()
                 self._repeat_edit.remember(key_command)

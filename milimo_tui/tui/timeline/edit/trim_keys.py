@@ -59,7 +59,9 @@ class TrimKeys:
         elif to in PLACES:
             self._bring_to(grammar.MOTIONS[to](core.cutting, core.view, key_command.times).frame)
         else:
-            core.say("TRIM moves by frames, seconds, to marks and what is there", hint="? lists the keys")
+            core.say(
+                "TRIM moves by frames, seconds, to marks and what is there", hint="{ui.help} lists the keys"
+            )
 
     def act_mark_jump(self, key_command: KeyCommand) -> None:
         mark = model.named_mark(self._core.cutting, self._core.playhead, key_command.argument)

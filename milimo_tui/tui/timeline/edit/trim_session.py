@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 KEYS = (
-    "{ui.move frame_back} {ui.move frame_on} a frame, "
-    "{ui.move next_edit} {ui.move previous_edit} to a point, +12 types, {ui.trim_kind} %s, "
-    "Enter keeps, Esc gives up"
+    "{ui.move frame_back} {ui.move frame_on} frame, {ui.move next_edit} {ui.move previous_edit} point, "
+    "+12 types, {ui.trim_kind} %s, Enter keeps, Esc gives up"
 )
 
 

@@ -81,7 +81,9 @@ class InspectorPart:
             self._core.set_focus(self.inspector)
             self._core.share_rows()
         else:
-            self._core.say("there is no clip to change here", "warn", "w goes to the next one")
+            self._core.say(
+                "there is no clip to change here", "warn", "{ui.move next_edit} goes to the next one"
+            )
 
     async def _learn_names(self) -> None:
         """Read what mattes and LUTs are called, to choose from."""
@@ -105,7 +107,7 @@ class InspectorPart:
     def find(self, words: str, step: int) -> None:
         """Search for a setting (`/` in the inspector)."""
         if not self.inspector.find(words, step):
-            self._core.say(f"“{words}” is not a setting here", "warn")
+            self._core.say(f"“{words}” is not a setting here", "warn", "{ui.search} looks for something else")
 
     # -- what it shows -----------------------------------------------------------------------------------
 

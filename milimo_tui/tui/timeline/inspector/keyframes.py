@@ -85,7 +85,11 @@ class Keyframes:
             change = changes.remove_key(clip, field.key, at)
             await self._core.command(change.command, **change.args)
         else:
-            self._core.say(f"no key of {field.label} is here", "warn", "; , go to its keys, r takes them all")
+            self._core.say(
+                f"no key of {field.label} is here",
+                "warn",
+                "{ui.key_next} {ui.key_previous} go to its keys, {ui.reset} takes them all",
+            )
 
     async def act_reset(self, key_command: KeyCommand) -> None:
         """Put the setting back to its first value (`r`)."""
@@ -100,14 +104,15 @@ class Keyframes:
             await self._pending_edits.write_pending()
         else:
             self._core.say(
-                f"{field.label} has no value that it came with", hint="Enter types another, u takes it back"
+                f"{field.label} has no value that it came with",
+                hint="Enter types another, {ui.undo} takes it back",
             )
 
     async def turn_easing(self, field: Field, clip: Clip) -> None:
         """Change how the key at or before the playhead goes on to the next."""
         turned = changes.next_easing(clip.effects.curve(field.key), self._pending_edits.inspected_frame)
         if turned is None:
-            self._core.say(f"no key of {field.label} lies here or before", "warn", "m sets one")
+            self._core.say(f"no key of {field.label} lies here or before", "warn", "{ui.key_set} sets one")
             return
         frame, easing = turned
         change = changes.set_key(clip, field.key, frame, easing=easing)
@@ -143,7 +148,8 @@ class Keyframes:
         there = [f for f in frames if f > at] if count > 0 else [f for f in frames if f < at][::-1]
         if not there:
             self._core.say(
-                f"no key lies {'behind' if count > 0 else 'before'} the playhead", hint="m sets one"
+                f"no key lies {'behind' if count > 0 else 'before'} the playhead",
+                hint="{ui.key_set} sets one",
             )
             return
         self._core.halt()

@@ -50,7 +50,7 @@ class ListedItems:
                 "shot.rate", id=self._pending_edits.inspected_shot, take=take, rating=rating
             )
         else:
-            self._core.say("a rating is 0 to 5", "warn", "* 4 gives four stars")
+            self._core.say("a rating is 0 to 5", "warn", "{ui.rate} 4 gives four stars")
 
     # -- files that went ---------------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ class ListedItems:
         if text or mark.name:
             await self._core.command("cut.note_set", note=mark.id, text=text)
         else:
-            self._core.say("a marker needs words", "warn", "x takes it away")
+            self._core.say("a marker needs words", "warn", "{ui.key_clear} takes it away")
 
     async def remove_mark(self, id: str) -> None:
         """Take a marker away."""

@@ -64,7 +64,9 @@ class ValueKeys:
         if field is not None and field.steps:
             self._step(field, count, big=big)
         elif key.startswith(TAKE):
-            self._core.say("a take is picked", hint="Enter picks it, ( ) go through them")
+            self._core.say(
+                "a take is picked", hint="Enter picks it, {ui.take_previous} {ui.take_next} go through them"
+            )
         elif field is not None and field.shape is Shape.NAME:
             self._core.say(f"the film has no {field.label} to choose", hint=_BRINGS[field.key])
         else:
@@ -123,7 +125,7 @@ class ValueKeys:
         """Ask for a value that begins with the typed character: `-`, `.`, `+`, or digits before them."""
         field = self._inspector_part.field_here
         if field is None:
-            self._core.say("there is nothing to type here", hint="j k go to a setting")
+            self._core.say("there is nothing to type here", hint="{ui.down} {ui.up} go to a setting")
             return
         sign = key_command.binding.chord[0].replace("+", "")
         digits = "" if key_command.count is None else str(key_command.count)

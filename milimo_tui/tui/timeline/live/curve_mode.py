@@ -59,7 +59,7 @@ class CurveMode:
             return
         lane = core.cutting.lane(core.view.lane)
         if lane is not None and lane.track.locked:
-            core.say(f"track {lane.track.name} is locked", "error", "T l unlocks it")
+            core.say(f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it")
             return
         try:
             if name == SPEED and span.clip.effects.title is not None:

@@ -67,7 +67,7 @@ class EffectsMode:
             core.say("sound has no picture to put an effect on", "warn", "{ui.level} sets its level")
             return
         if lane.track.locked:
-            core.say(f"track {lane.track.name} is locked", "error", "T l unlocks it")
+            core.say(f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it")
             return
         plan = core.plan
         if not self._live.begin("EFFECTS"):
@@ -78,12 +78,15 @@ class EffectsMode:
         self.panel.display = True
         core.share_rows()
         self._show()
-        core.say("each is tried on this frame", hint="/ filters, {ui.play} plays with it, Enter puts it on")
+        core.say(
+            "each is tried on this frame",
+            hint="{ui.search} filters, {ui.play} plays with it, Enter puts it on",
+        )
 
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Put the effect on."""
         if self.effect is None:
-            self._core.say("no effect has these words", "warn", "/ looks for others")
+            self._core.say("no effect has these words", "warn", "{ui.search} looks for others")
             return
         await self.keep()
 

@@ -37,7 +37,7 @@ class LiveEdit:
         core, cut = self._core, self._core.cut
         core.halt()
         if cut is None:
-            core.say("there is no cut to change", "warn")
+            core.say("there is no cut to change", "warn", "{ui.mode script}, {script:ui.commit} makes one")
             return False
         if cut.frozen:
             core.say(f"“{cut.name}” is frozen", "warn", "{ui.cuts} makes a copy to change")

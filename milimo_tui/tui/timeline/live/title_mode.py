@@ -125,7 +125,7 @@ class TitleMode:
             self.field.read_only = True
             self._core.set_focus(None)
             self._show()
-            self._core.say("h j k l place it", hint=PLACES)
+            self._core.say("the arrows place it", hint=PLACES)
             return
         await self.give_up()
 

@@ -40,7 +40,10 @@ class TimelineSearch:
         self._core.halt()
         self._core.view = replace(self._core.view, lane=hit.lane)
         self._core.go_to(hit.start)
-        self._core.say(f"“{words}”: {index + 1} of {len(self._hits)}", hint="n and N walk on")
+        self._core.say(
+            f"“{words}”: {index + 1} of {len(self._hits)}",
+            hint="{ui.search_next} and {ui.search_previous} walk on",
+        )
 
     def _prompt_of(self, shot: Shot) -> str:
         """Return the prompt of a shot: its own, or the one composed of all that the film knows."""

@@ -115,7 +115,7 @@ class Transport:
         """Play the marked range again and again, or no more."""
         self.loop = not self.loop
         what = "the marked range" if self._core.cutting.marked else "the whole film"
-        self._core.say(f"loops {what}" if self.loop else "plays once", hint="space plays")
+        self._core.say(f"loops {what}" if self.loop else "plays once", hint="{ui.play} plays")
         self._core.redraw()
 
     def _stretch(self) -> Stretch:
@@ -126,7 +126,11 @@ class Transport:
         self, shuttle: Shuttle, stretch: Stretch, *, start: int | None = None, back_to: int | None = None
     ) -> None:
         if self._core.plan is None or not self._core.cutting.frames:
-            self._core.say("there is nothing to play yet", "warn")
+            self._core.say(
+                "there is nothing to play yet",
+                "warn",
+                "{storyboard:shot.make missing} on the Storyboard makes shots",
+            )
             return
         at = self._core.playhead if start is None else start
         if shuttle.speed > 0 and at >= stretch.end - 1:
@@ -229,7 +233,9 @@ class Transport:
         plan, film = await self._core.newest_plan(), self._core.studio_app.film
         cut = film.cut if film is not None else None
         if plan is None or cut is None:
-            raise Unavailable("there is nothing to play yet", "c m in the storyboard makes shots")
+            raise Unavailable(
+                "there is nothing to play yet", "{storyboard:shot.make missing} on the Storyboard makes shots"
+            )
         return PlaySource((plan,), cut.name, cut.mark_in, cut.mark_out)
 
     async def _mark(self, mark_in: int | None, mark_out: int | None) -> None:
@@ -244,7 +250,11 @@ class Transport:
         self.halt()
         plan = await self._core.whole_plan()
         if plan is None:
-            self._core.say("there is nothing to play yet", "warn")
+            self._core.say(
+                "there is nothing to play yet",
+                "warn",
+                "{storyboard:shot.make missing} on the Storyboard makes shots",
+            )
             return
         start = float(self._core.playhead / plan.rate)
         try:
@@ -275,5 +285,7 @@ class Transport:
             return ""
         if outcome.data.get("job") is None:
             return str(outcome.data["film"])
-        self._core.say(f"{why}: rendering it first", hint="H again plays it when g j shows it done")
+        self._core.say(
+            f"{why}: rendering it first", hint="{ui.player} again plays it when {ui.mode jobs} shows it done"
+        )
         return ""

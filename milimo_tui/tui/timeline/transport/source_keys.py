@@ -65,7 +65,10 @@ class SourceKeys:
         """Mark the source; what is marked is what `p` puts in, on this side and on the film's."""
         self._source.side = side
         await self._source.yank_marked("")
-        self._core.say(f"{side.name}  {source_side.part_text(side)}", hint="p inserts it, P overwrites")
+        self._core.say(
+            f"{side.name}  {source_side.part_text(side)}",
+            hint="{ui.insert} inserts it, {ui.overwrite} overwrites",
+        )
         self._core.redraw()
 
     async def act_yank_source(self, key_command: KeyCommand) -> None:
@@ -74,7 +77,9 @@ class SourceKeys:
         if side is not None:
             await self._source.yank_marked(key_command.register)
             self._core.say(
-                f"yanked {side.name}  {source_side.part_text(side)}", "good", "p inserts, P overwrites"
+                f"yanked {side.name}  {source_side.part_text(side)}",
+                "good",
+                "{ui.insert} inserts, {ui.overwrite} overwrites",
             )
 
     def act_to_in(self, key_command: KeyCommand) -> None:
@@ -128,7 +133,7 @@ class SourceKeys:
         if side is None:
             return
         if span is None:
-            self._core.say("there is no clip to replace", "warn")
+            self._core.say("there is no clip to replace", "warn", "{ui.move next_edit} goes to the next clip")
         else:
             await self._core.command("cut.replace", clip=span.clip.id, **registers.named(side.source))
 
@@ -156,7 +161,9 @@ class SourceKeys:
 
         async def load() -> PlaySource:
             if self._source.plan is None:
-                raise Unavailable("there is nothing to play yet", "f shows the source of a frame")
+                raise Unavailable(
+                    "there is nothing to play yet", "{ui.match_frame} shows the source of a frame"
+                )
             return replace(marked, plans=(self._source.plan,))
 
         transport = self._transport
@@ -169,7 +176,9 @@ class SourceKeys:
     def _play_source(self, shuttle: Shuttle) -> None:
         side = self._source.in_hand
         if side is None or self._source.plan is None:
-            self._core.say("there is nothing to play yet", "warn")
+            self._core.say(
+                "there is nothing to play yet", "warn", "{ui.match_frame} shows the source of a frame"
+            )
             return
         start = 0 if shuttle.speed > 0 and side.playhead >= side.frames - 1 else side.playhead
         self._core.halt()

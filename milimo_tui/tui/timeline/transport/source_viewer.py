@@ -43,7 +43,11 @@ FETCHES = frozenset({"swap_viewer", "yank_source"})
 
 # What has no source to look at: what is said, how, and the way on.
 _NO_SOURCE = {
-    SourceKind.GAP: ("there is no source under the playhead", "warn", "w goes to the next clip"),
+    SourceKind.GAP: (
+        "there is no source under the playhead",
+        "warn",
+        "{ui.move next_edit} goes to the next clip",
+    ),
     SourceKind.TITLE: ("a title has no source", "warn", "its words are in the inspector: Enter"),
 }
 
@@ -101,7 +105,7 @@ class SourceViewer:
         self._core.halt()
         await self._load_yanked()
         if self.side is None and not await self._load_clip():
-            self._core.say("there is no source to look at", "warn", "y in Media yanks a file")
+            self._core.say("there is no source to look at", "warn", "{media:ui.yank} in Media yanks a file")
             return
         self.sourcing = self.is_open = True
         self._core.share_rows()
@@ -249,7 +253,9 @@ class SourceViewer:
         studio = core.studio_app.studio
         await core.in_thread(lambda: registers.keep(studio, register, source))
         where = timecode(half_up(at * rate), rate)
-        core.say(f"{source.name} at {where} of its source, yanked from there", "good", "p inserts it")
+        core.say(
+            f"{source.name} at {where} of its source, yanked from there", "good", "{ui.insert} inserts it"
+        )
 
     def _match_record(self) -> None:
         """Go to where the film shows this frame of the source, the nearest to the playhead."""
@@ -264,7 +270,9 @@ class SourceViewer:
                     if span.start <= frame < span.end:
                         found.append((abs(frame - self._core.playhead), frame, index))
         if not found:
-            self._core.say("the film does not show this frame", "warn", "p inserts, P overwrites")
+            self._core.say(
+                "the film does not show this frame", "warn", "{ui.insert} inserts, {ui.overwrite} overwrites"
+            )
             return
         _, frame, lane_index = min(found)
         self.leave_source()

@@ -40,6 +40,13 @@ EDITS = (CLIP | PLACE | TRACK | CLIPS | RANGE) - {"cut.open"} | frozenset(
     )
 )  # fmt: skip
 
+# Why there is nothing to act on, and the keys that help; elsewhere the next clip does.
+ONE_CLIP, NO_RANGE = "one clip alone is here", "no range is marked"
+WAYS = {
+    ONE_CLIP: "{ui.visual_clip} selects several",
+    NO_RANGE: "{ui.mark_in} and {ui.mark_out} mark it, {ui.visual_clip} selects clips",
+}
+
 # Whose track is the one in hand where nobody names another.
 ON_TRACK = frozenset(
     f"cut.{name}"
@@ -58,6 +65,11 @@ def no_clip(film: Film, view: View) -> str:
     return f"{lane.track.name} has no clip under the playhead" if lane is not None else "there is no track"
 
 
+def way_on(why: str) -> str:
+    """Return the keys that help where there is nothing to act on, as a hint names them."""
+    return WAYS.get(why, "{ui.move next_edit} goes to the next clip")
+
+
 def missing_reason(command: str, film: Film, view: View) -> str:
     """Say why a command has nothing to act on here; empty where that is for others to say."""
     if command == "cut.swap":
@@ -65,8 +77,8 @@ def missing_reason(command: str, film: Film, view: View) -> str:
     if command in CLIP:
         return "" if clips_from(film, view, 1) else no_clip(film, view)
     if command in CLIPS:
-        return "one clip alone is here: V selects several"
-    return "there is no range: i and o mark it, or V selects" if command in RANGE else ""
+        return ONE_CLIP
+    return NO_RANGE if command in RANGE else ""
 
 
 def clips_from(film: Film, view: View, count: int) -> list[Span]:

@@ -1,0 +1,233 @@
+"""What the program says: the words of the glossary, one line a sentence, and keys that are there.
+
+The sentences are read in the sources: what screens say and teach, errors with their hints, titles and help of
+commands, what arguments are for, notes of keys.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+import milimo_tui
+from milimo_tui.core import errors
+from milimo_tui.studio.registry.registry import GROUPS
+from milimo_tui.tui.keys import keymap_file
+from milimo_tui.tui.keys.keymap import ACT_NAMED, Keymap, show
+
+SOURCE = Path(milimo_tui.__file__).parent
+GLOSSARY = SOURCE.parent / "docs" / "glossary.md"
+WIDEST = 79  # cells of a sentence
+KEYMAP = keymap_file.load("default")
+ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type)}
+# Calls whose arguments are read by people, and which of them: by place, by name.
+READ_BY_PLACE = {
+    "say": (0, 2), "_say": (0, 1), "ask": (0,), "confirm": (0,), "teach": (0,), "Command": (1, 2),
+    "cut_command": (1, 2), "_setting": (1,),
+    **dict.fromkeys(ERRORS, (0, 1)),
+}  # fmt: skip
+READ_BY_NAME = {"hint", "help", "description", "does", "note", "label", "placeholder", "verb"}
+# Keys that every preset has and nobody can give away: hints write them as they are.
+FIXED = {"Enter", "Esc", "Tab", "Backspace", "↓", "↑"}
+HINTS = {"say": 2, "_say": 1, **dict.fromkeys(ERRORS, 1)}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A text that a person reads: where it stands, and its words; `\\0` stands for what is filled in."""
+
+    where: str
+    words: str
+    is_hint: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        return "\0" not in self.words
+
+
+def sentences(source: str, name: str) -> Iterator[Sentence]:
+    """Walk a module for what people read."""
+    for call in ast.walk(ast.parse(source)):
+        if not isinstance(call, ast.Call):
+            continue
+        called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        places = READ_BY_PLACE.get(called, ())
+        read = [(call.args[place], place == HINTS.get(called)) for place in places if place < len(call.args)]
+        read += [(each.value, each.arg == "hint") for each in call.keywords if each.arg in READ_BY_NAME]
+        for value, is_hint in read:
+            for line, words in _texts(value):
+                yield Sentence(f"{name}:{line}", words, is_hint)
+
+
+def _texts(value: ast.expr) -> Iterator[tuple[int, str]]:
+    """Return the texts that an argument may be: the branches of a choice, not what a call in it is given."""
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield value.lineno, value.value
+    elif isinstance(value, ast.JoinedStr):
+        parts = (each.value if isinstance(each, ast.Constant) else "\0" for each in value.values)
+        yield value.lineno, "".join(map(str, parts))
+    elif isinstance(value, ast.IfExp):
+        yield from (*_texts(value.body), *_texts(value.orelse))
+    elif isinstance(value, ast.BinOp | ast.BoolOp | ast.Tuple | ast.List):
+        for child in ast.iter_child_nodes(value):
+            if isinstance(child, ast.expr):
+                yield from ((line, f"\0{words}\0") for line, words in _texts(child))
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            body[0] = ast.copy_location(ast.Pass(), body[0])
+    return tree
+
+
+def all_sentences() -> list[Sentence]:
+    found = [
+        sentence
+        for path in sorted(SOURCE.rglob("*.py"))
+        for sentence in sentences(path.read_text(), str(path.relative_to(SOURCE)))
+    ]
+    notes = (each for each in KEYMAP.bindings if each.run != "ui.mode")  # those are the screens' names
+    found += [Sentence(f"keymap: {each.run}", each.note) for each in notes]
+    return found
+
+
+SENTENCES = all_sentences()
+TEXTS = [
+    (str(path.relative_to(SOURCE)), words)
+    for path in sorted(SOURCE.rglob("*.py"))
+    for node in ast.walk(_without_docstrings(ast.parse(path.read_text())))
+    if isinstance(node, ast.expr)
+    for _, words in _texts(node)
+    if "{" in words
+]  # all that name acts
+_TYPED = re.compile(r"(?:milimo |:)[a-z]+(?: [a-z-]+)?|--\w[\w-]*|\{[^}]*\}")  # in a shell, after `:`; acts
+_ROW = re.compile(r"^\| `([^|]+)` \| ([^|]+) \| said nowhere(?: but ([^|]*))? \|$", re.MULTILINE)
+
+
+def unsaid_words() -> list[tuple[str, str, list[str]]]:
+    """The glossary's rows of words that are not said: the word, what is said, where it may stand."""
+    return [
+        (word, instead.strip(), re.findall(r"`([^`]+)`", but or ""))
+        for word, instead, but in _ROW.findall(GLOSSARY.read_text())
+    ]
+
+
+def keys_of(keymap: Keymap, place: str, run: str, value: str) -> str:
+    """The keys of an act, wherever it has some, or in a place; empty where it has none."""
+    within = (place, *keymap.parents.get(place, ())) if place else keymap.titles
+    places = [keymap.chord_of(run, (each,), value) for each in within]
+    return next(filter(None, places), "")
+
+
+def in_default_keys(words: str) -> str:
+    """A sentence as it is shown, with the keys of the default."""
+    return ACT_NAMED.sub(lambda found: keys_of(KEYMAP, found[1] or "", found[2], found[3] or ""), words)
+
+
+def ways(words: str) -> Iterator[str]:
+    """A sentence as a screen shows it, and as a shell does where that hears it."""
+    yield in_default_keys(words)
+    if "{" not in (shell := errors.in_shell(words)):
+        yield shell
+
+
+def wrong_keys(hint: str) -> list[str]:
+    """The keys that a hint writes out at the head of a clause, as if no preset had others."""
+    chords = {show(each.chord) for each in KEYMAP.bindings} - FIXED
+    longest = sorted(map(re.escape, chords), key=len, reverse=True)
+    head = re.compile(rf"(?:^|(?<=[,;:] )|(?<= and )|(?<=, then ))({'|'.join(longest)}) (?!from )[a-z]")
+    found = head.findall(hint.replace("\0", "…"))
+    return [each for each in found if each != "a" and not each.isdigit()]  # an article; a number of something
+
+
+def test_the_walk_finds_what_people_read() -> None:
+    assert len(SENTENCES) > 4000
+    found = list(sentences('x.say("no", "warn", f"{a} b" if c else "d")\nraise Refused("e", hint="f")', "m"))
+    assert [(each.words, each.is_hint) for each in found] == [
+        ("no", False), ("\0 b", True), ("d", True), ("e", False), ("f", True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "instead", "but"), unsaid_words(), ids=lambda each: str(each)[:20])
+def test_a_word_that_the_glossary_has_another_for_is_not_said(
+    word: str, instead: str, but: list[str]
+) -> None:
+    pattern = re.compile(rf"(?<![\w.{{/-]){re.escape(word)}(?!\w|[:/-])", re.IGNORECASE)
+    found = []
+    for sentence in SENTENCES:
+        words = _TYPED.sub("", sentence.words)
+        for kept in but:
+            words = words.replace(kept, "")
+        if pattern.search(words):
+            found.append(f"{sentence.where}: {sentence.words!r}: say {instead}")
+    assert not found, "\n".join(found)
+
+
+def test_the_glossary_names_words_that_are_not_said() -> None:
+    assert {"e.g.", "invalid", "project"} <= {word for word, _, _ in unsaid_words()}
+
+
+def test_a_sentence_has_room_on_a_line() -> None:
+    wide = [
+        f"{each.where}: {each.words}"
+        for each in SENTENCES
+        if each.is_whole and "\n" not in each.words and max(map(cell_len, ways(each.words))) > WIDEST
+    ]
+    assert not wide, "\n".join(wide)
+
+
+@pytest.mark.parametrize("preset", keymap_file.PRESETS)
+def test_every_act_that_words_name_has_a_key(preset: str) -> None:
+    keymap = keymap_file.load(preset)
+    missing = []
+    for where, words in TEXTS:
+        for place, run, value, _ in ACT_NAMED.findall(words):
+            is_act = run.partition(".")[0] in ("ui", *GROUPS)
+            if is_act and not (place in ("", *keymap.titles) and keys_of(keymap, place, run, value)):
+                missing.append(f"{where}: {words!r}")
+    assert not missing, "\n".join(missing)
+
+
+def test_hints_name_acts_and_not_their_keys() -> None:
+    assert wrong_keys("g s goes to the script") == ["g s"]
+    assert wrong_keys("{ui.save} saves, Enter keeps; a title needs words, 2 rows") == []
+    found = [
+        f"{each.where}: {keys}: {each.words!r}"
+        for each in SENTENCES
+        if each.is_hint and (keys := wrong_keys(each.words))
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_what_a_shell_and_a_screen_do_differently_stands_in_one_hint() -> None:
+    hint = "{ui.level|milimo cut louder CLIP DB} sets its level, {ui.play} plays"
+    assert errors.in_shell(hint) == "milimo cut louder CLIP DB sets its level, {ui.play} plays"
+    assert KEYMAP.with_keys(hint, ("timeline", "global")) == "Z m sets its level, space plays"
+    refused = errors.Refused("nobody speaks", hint)
+    assert refused.as_json()["error"]["hint"].startswith("milimo cut louder")
+
+
+def test_where_no_key_does_it_the_command_stands_there() -> None:
+    hint = "{ui.level|milimo cut louder CLIP DB} sets its level"
+    assert KEYMAP.with_keys(hint, ("jobs",)) == "milimo cut louder CLIP DB sets its level"
+    assert KEYMAP.with_keys("{media:ui.yank} yanks a file", ("timeline",)) == "y yanks a file"
+
+
+def test_a_hint_of_below_the_screens_has_its_command_too() -> None:
+    """Studio, cut and story are heard in the shell: an act that they name has a command behind it."""
+    bare = [
+        f"{each.where}: {each.words!r}"
+        for each in SENTENCES
+        if not each.where.startswith(("tui/", "keymap"))
+        for named in ACT_NAMED.finditer(each.words)
+        if named[4] is None
+    ]
+    assert not bare, "\n".join(bare)
