@@ -104,8 +104,9 @@ class ScriptScreen(StudioScreen):
         if found != self.CONTEXTS:
             return found
         if self.typing:
+            offered = ("writing_offers",) if self.editor.writing.offered.is_open else ()
             plain = ("writing_plain",) if self.way == "plain" else ()
-            return (*plain, "writing", "global")
+            return (*offered, *plain, "writing", "global")
         return self.VISUAL_CONTEXTS if self.editor.normal.visual is not None else found
 
     @property
@@ -139,9 +140,11 @@ class ScriptScreen(StudioScreen):
             return
         project = film.story.project
         self._committed = Committed(film.story)
-        self.editor.writing.people = tuple(
-            element.name for element in film.story.elements if element.kind is ElementKind.CHARACTER
+        people, places = (
+            tuple(element.name for element in film.story.elements if element.kind is kind)
+            for kind in (ElementKind.CHARACTER, ElementKind.LOCATION)
         )
+        self.editor.writing.people, self.editor.writing.places = people, places
         if project.id != self._project:
             self._project, self._dirty = project.id, False
             self._load(project.script)
@@ -305,8 +308,10 @@ class ScriptScreen(StudioScreen):
     def act_out(self, key_command: KeyCommand) -> None:
         editor = self.editor
         if not editor.read_only:
+            if editor.writing.leave_offers():
+                return
             editor.read_only = True
-            editor.suggestion = ""
+            editor.writing.close_offers()
             editor.writing.left_line()
             editor.normal.end_writing(steps_back=self.way != "plain")
             self.refresh_lines()
