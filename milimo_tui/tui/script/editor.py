@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.document._document import Document, DocumentBase, EditResult, Location
 from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
-from textual.geometry import Offset, Region
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -125,6 +126,8 @@ class ScriptEditor(TextArea):
         self.names: tuple[str, ...] = ()  # cues and sluglines to complete
         self.marks: dict[str, Place] = {}
         self.begins_here: Callable[[], bool] = lambda: True  # whether one writes here, not in another editor
+        self.stuck = False  # the last key command found nothing to do: a macro ends there
+        self.pasted: Callable[[str], None] = lambda _words: None  # told of what is pasted
         self._is_editing = False
         self._styles: dict[str, Style] = {}
         # Rows that the cursor is not in, as they were drawn.
@@ -240,6 +243,7 @@ class ScriptEditor(TextArea):
             for at in changed:
                 self._paint_row(at)
         self.record_cursor_width()
+        self._recompute_cursor_offset()  # its line may have another column
         self.app.cursor_position = self.cursor_screen_offset
 
     def _lines_replaced(self, top: int, old: int, new: int) -> None:
@@ -383,6 +387,7 @@ class ScriptEditor(TextArea):
             self._paint_row(top)
         else:
             self.refresh()
+            self.scroll_cursor_visible()  # Textual (8.2) scrolls before it knows of the new height
         if not self.read_only and not outer:
             self.writing.wrote()
             self.update_suggestion()
@@ -395,6 +400,10 @@ class ScriptEditor(TextArea):
         if not self.read_only and not self._is_editing:
             self.normal.moved_while_writing()
             self.writing.close_offers()
+
+    def on_paste(self, event: events.Paste) -> None:
+        if not self.read_only:
+            self.pasted(event.text)
 
     def action_cursor_right(self, select: bool = False) -> None:
         if self.suggestion and not select and not self.read_only:

@@ -1,4 +1,4 @@
-"""The list of what can stand where one writes: rows that the editor draws over the text by its cursor. Pure."""
+"""The list of what can stand where one writes: rows that the editor draws over those by its cursor. Pure."""
 
 from __future__ import annotations
 

@@ -27,10 +27,10 @@ from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.script.editor import ScriptEditor
 from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary, unwritten_rows
 from milimo_tui.tui.script.outliner import Outliner
+from milimo_tui.tui.script.recorded_screen import RecordedScreen
 from milimo_tui.tui.script.source_text import EditorText, close_text, open_text
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.shell.collector import freeze_heap
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import STALE
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.rows import Rows
@@ -56,7 +56,7 @@ What is said.
 """
 
 
-class ScriptScreen(StudioScreen):
+class ScriptScreen(RecordedScreen):
     """Reading: letters act. Writing (i or Enter): letters type, Esc leaves."""
 
     MODE = "script"
@@ -89,10 +89,6 @@ class ScriptScreen(StudioScreen):
     def body(self) -> Iterable[Widget]:
         yield Horizontal(ScriptEditor(id="editor"), Rows(id="outline"), id="script")
         yield Empty(id="empty")
-
-    @property
-    def editor(self) -> ScriptEditor:
-        return self.query_one(ScriptEditor)
 
     @property
     def outline_rows(self) -> Rows:

@@ -1,4 +1,4 @@
-"""The keys of the Script screen while it is written: kinds by Tab, the list of what is offered, the plain way's own.
+"""The keys of the Script screen while it is written: kinds by Tab, what is offered, the plain way's own.
 
 The line in hand keeps the kind that it is written as; when the cursor leaves it, it gets Fountain's mark
 where its words alone would not say so.
@@ -117,12 +117,15 @@ class WritingKeys:
         """Work out what can stand here and show it; `asked` for by a key, in an empty line too."""
         editor, line = self._editor, self._line
         written = editor.as_written
-        asked = asked or (written is not None and written[0] == self._row and written[2])
+        chosen = written is not None and written[0] == self._row and written[2]
+        asked = asked or chosen
         if editor.read_only or editor.cursor_location[1] != len(line) or not (line or asked):
             self.close_offers()
             return
-        talk = Talk(self._spoke(), self._speak_here())
-        found = offers(line, editor.kind_at(self._row), self._words(), talk, asked=asked)
+        talk, kind = Talk(self._spoke(), self._speak_here()), editor.kind_at(self._row)
+        if kind == Kind.CUE and not chosen:
+            kind = None  # `EX` is guessed to be somebody until it is `EXT.`
+        found = offers(line, kind, self._words(), talk, asked=asked)
         self._show(OfferList(tuple(found), part_begins(line)))
 
     def close_offers(self) -> None:
