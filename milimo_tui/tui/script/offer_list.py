@@ -18,7 +18,8 @@ SIDES = 3  # cells beside the words: the sign of the chosen one, a blank at each
 class OfferList:
     """Whole lines that are offered, and which of them is chosen.
 
-    `begins`: the letter from which on they are shown. `is_walked`: the person went through them by keys.
+    `begins`: the letter from which on they are shown. `is_walked`: the person asked for them, or went through
+    them, by a key.
     """
 
     lines: tuple[str, ...] = ()

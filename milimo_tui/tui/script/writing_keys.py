@@ -113,12 +113,12 @@ class WritingKeys:
 
     # -- what is offered ---------------------------------------------------------------------------
 
-    def update_offers(self, *, asked: bool = False) -> None:
-        """Work out what can stand here and show it; `asked` for by a key, in an empty line too."""
+    def update_offers(self, *, by_key: bool = False) -> None:
+        """Work out what can stand here and show it; asked for `by_key` in an empty line too."""
         editor, line = self._editor, self._line
         written = editor.as_written
         chosen = written is not None and written[0] == self._row and written[2]
-        asked = asked or chosen
+        asked = by_key or chosen
         if editor.read_only or editor.cursor_location[1] != len(line) or not (line or asked):
             self.close_offers()
             return
@@ -126,14 +126,14 @@ class WritingKeys:
         if kind == Kind.CUE and not chosen:
             kind = None  # `EX` is guessed to be somebody until it is `EXT.`
         found = offers(line, kind, self._words(), talk, asked=asked)
-        self._show(OfferList(tuple(found), part_begins(line)))
+        self._show(OfferList(tuple(found), part_begins(line), is_walked=by_key))
 
     def close_offers(self) -> None:
         """Show nothing that can stand here."""
         self._show(OfferList())
 
     def leave_offers(self) -> bool:
-        """Close the list where the person has gone through it; return whether that was so."""
+        """Close the list where the person asked for it or has gone through it; return whether that was so."""
         is_left = self.offered.is_open and self.offered.is_walked
         if is_left:
             self.close_offers()
@@ -192,7 +192,7 @@ class WritingKeys:
         if self.offered.lines:
             self._show(self.offered.walked(int(key_command.binding.args.get("step", 1))))
             return
-        self.update_offers(asked=True)
+        self.update_offers(by_key=True)
         if not self.offered.lines:
             app_of(self._editor).say("nothing is known that could stand here")
 

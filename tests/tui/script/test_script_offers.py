@@ -139,6 +139,20 @@ async def test_the_list_paints_its_own_rows_alone(studio: Studio) -> None:
                 assert not changed or (y in rows and set(changed) <= set(columns)), (y, old, new)
 
 
+async def test_the_cursor_stands_in_the_window_and_in_the_column_of_its_kind(studio: Studio) -> None:
+    async with on(studio, "script", (80, 24)) as stage:
+        await _begin(stage)
+        editor = stage.screen.editor
+        for _ in range(3):
+            await stage.press("enter")
+            assert editor.cursor_screen_offset in editor.content_region, "the line in hand is seen"
+        columns = []
+        for _ in range(4):  # character, heading, transition, action
+            await stage.press("tab")
+            columns.append(editor.cursor_screen_offset.x - editor.content_region.x - editor.gutter_width)
+        assert columns[1] == columns[3] == 0 < columns[0] < columns[2]
+
+
 @pytest.mark.parametrize("y", range(12))
 @pytest.mark.parametrize("count", [2, 4, 9])
 def test_the_list_lies_beside_its_line_inside_the_window(y: int, count: int) -> None:
