@@ -12,6 +12,7 @@ import os
 import statistics
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,8 @@ from milimo_tui.studio.session.studio import Studio
 SMALL, LARGE = 200, 5_000  # lines
 KEYS, ROUNDS = 40, 5
 GAP = 0.05  # seconds between two keys
-PARSED = 4.0  # seconds in which what was typed has been parsed
+PARSED = 4.0  # seconds in which what was typed has been parsed, where nothing is measured
+RESTS, LONGEST = 1.5, 30.0  # seconds without work after which a parse is over; that one is waited for
 PARSER = "milimo_tui.tui.script.outline_process"
 
 
@@ -76,6 +78,20 @@ def parser_cpu(program: Program) -> float:
     return 0.0
 
 
+def listen_until_parsed(program: Program) -> float:
+    """Listen until a text was parsed and its outline drawn; return the seconds.
+
+    How long the studio waits before it parses follows from how long that took: on a busy machine seconds.
+    """
+    began, last = time.monotonic(), parser_cpu(program)
+    worked = 0.0
+    while time.monotonic() - began < LONGEST and not (worked and time.monotonic() - worked > RESTS):
+        program.listen(RESTS / 5)
+        if (now := parser_cpu(program)) != last:
+            last, worked = now, time.monotonic()
+    return time.monotonic() - began
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """Milliseconds of CPU: a key; what follows when the person stops, here and in the parser."""
@@ -92,9 +108,9 @@ def typed(program: Program) -> Typed:
         program.keys("ab"[number % 2])
         program.listen(GAP)
     between = program.cpu
-    program.listen(PARSED)
+    seconds = listen_until_parsed(program)
     after = program.cpu
-    program.listen(PARSED)  # nothing but the cursor
+    program.listen(seconds)  # nothing but the cursor
     idle = program.cpu - after
     found = Typed(
         1000 * (between - before) / KEYS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
 
 from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine
 from milimo_tui.story.values.film import Shot, Story
@@ -18,8 +18,8 @@ class Committed:
         self._numbers = dict(story.numbers) if story is not None else {}
         self._is_locked = story is not None and story.project.numbers_locked
         self._scenes = {scene.id: scene.number for scene in story.scenes} if story is not None else {}
-        self._shots: dict[str, list[Shot]] = {}
-        for shot in story.live_shots() if story is not None else ():
+        self._shots: dict[str, list[Shot]] = {}  # those of a text by their lines
+        for shot in sorted(story.live_shots(), key=_line_of) if story is not None else ():
             for name in sources(shot.digest):
                 self._shots.setdefault(name, []).append(shot)
 
@@ -28,8 +28,14 @@ class Committed:
 
         `begins` is the line of the scene, from which the lines of `read` count.
         """
-        line = begins + read.line
-        return min(self._shots.get(read.digest, ()), key=lambda shot: abs(shot.line - line), default=None)
+        shots, line = self._shots.get(read.digest), begins + read.line
+        if not shots:
+            return None
+        behind = bisect_left(shots, line, key=_line_of)
+        if behind in (0, len(shots)):
+            return shots[min(behind, len(shots) - 1)]
+        before, after = shots[behind - 1], shots[behind]
+        return before if line - before.line <= after.line - line else after
 
     def as_in_film(self, read: ShotLine, begins: int) -> ShotLine:
         """Return a shot as the film has it: its number, framing and length; as read where it has none.
@@ -53,8 +59,16 @@ class Committed:
         """Whether nothing in the film was made of a text."""
         return read.digest not in self._shots
 
-    def shots(self, outline: Outline) -> Iterable[ShotLine]:
-        """Yield all shots of an outline as the film has them."""
+    def lengths(self, outline: Outline) -> tuple[int, int]:
+        """Return the frames of all shots of an outline as the film has them, and how many it has not."""
+        frames = missing = 0
         for scene in outline.scenes:
             for read in scene.shots:
-                yield self.as_in_film(read, scene.line)
+                shot = self.shot_of(read, scene.line)
+                frames += read.frames if shot is None else shot.frames
+                missing += shot is None
+        return frames, missing
+
+
+def _line_of(shot: Shot) -> int:
+    return shot.line

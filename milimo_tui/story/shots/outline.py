@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -88,7 +89,7 @@ def outline(text: str, line_count: int, rate: Fraction) -> Outline:
     except MilimoError as error:
         return Outline(trouble=error.message)
     kinds: list[str | None] = [None] * line_count
-    names: dict[str, None] = {}
+    names = Counter[str]()
     for entry in screenplay.title_page:
         for row in range(entry.span.line - 1, min(entry.span.end_line, line_count)):
             kinds[row] = TITLE_PAGE
@@ -96,11 +97,12 @@ def outline(text: str, line_count: int, rate: Fraction) -> Outline:
         for row in range(element.span.line - 1, min(element.span.end_line, line_count)):
             kinds[row] = element.kind
         if element.cue is not None:
-            names[element.cue.name] = None
+            names[element.cue.name] += 1
         elif element.kind is Kind.HEADING:
-            names[element.text] = None
+            names[element.text] += 1
     scenes = tuple(_scene(scene) for scene in drafts)
-    return Outline(tuple(kinds), scenes, tuple(names), screenplay.problems)
+    often = tuple(name for name, _ in names.most_common())
+    return Outline(tuple(kinds), scenes, often, screenplay.problems)
 
 
 def _scene(scene: SceneDraft) -> SceneLines:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.document._document import Document, DocumentBase, EditResult, Location
 from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -86,6 +88,7 @@ class CachedDocument(Document):
 class ScriptEditor(TextArea):
     """`read_only` is reading (keys act), else writing (keys type); its cursor stands still."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"script-editor--offers", "script-editor--chosen"}
     cursor_blink = reactive(False, init=False)
     # Painted by `watch_selection`: Textual paints the whole text with each step of the cursor.
     selection = reactive(Selection(), init=False, always_update=True, repaint=False)
@@ -109,6 +112,9 @@ class ScriptEditor(TextArea):
         background: ansi_default; color: ansi_default; text-style: reverse;
     }
     ScriptEditor .text-area--suggestion { color: $muted; }
+    ScriptEditor .script-editor--offers { background: $raised; color: $text; }
+    ScriptEditor .script-editor--chosen { background: $selected; color: $text; text-style: bold; }
+    ScriptEditor:ansi .script-editor--chosen { text-style: reverse; }
     ScriptEditor .text-area--selection { background: $selected; color: $text; }
     ScriptEditor:ansi .text-area--selection { text-style: reverse; }
     """
@@ -120,10 +126,13 @@ class ScriptEditor(TextArea):
         self.names: tuple[str, ...] = ()  # cues and sluglines to complete
         self.marks: dict[str, Place] = {}
         self.begins_here: Callable[[], bool] = lambda: True  # whether one writes here, not in another editor
+        self.stuck = False  # the last key command found nothing to do: a macro ends there
+        self.pasted: Callable[[str], None] = lambda _words: None  # told of what is pasted
         self._is_editing = False
         self._styles: dict[str, Style] = {}
         # Rows that the cursor is not in, as they were drawn.
         self._drawn_rows: dict[tuple[object, ...], Strip] = {}
+        self._offers_at = Region()  # where the list of what is offered was painted
         super().__init__(
             "", soft_wrap=True, show_line_numbers=True, read_only=True, tab_behavior="focus", id=id
         )
@@ -234,6 +243,7 @@ class ScriptEditor(TextArea):
             for at in changed:
                 self._paint_row(at)
         self.record_cursor_width()
+        self._recompute_cursor_offset()  # its line may have another column
         self.app.cursor_position = self.cursor_screen_offset
 
     def _lines_replaced(self, top: int, old: int, new: int) -> None:
@@ -293,6 +303,10 @@ class ScriptEditor(TextArea):
             self.refresh_lines(wrapped.top_of(row), wrapped.rows_of(row))
 
     def render_line(self, y: int) -> Strip:
+        strip, at = self._line_of_text(y), self.offers_region()
+        return self._with_offers(strip, y, at) if at.y <= y < at.bottom else strip
+
+    def _line_of_text(self, y: int) -> Strip:
         wide, offset = self.gutter_width, y + self.scroll_offset.y
         if not wide or offset >= self._measured_document.height:
             return super().render_line(y)
@@ -307,6 +321,34 @@ class ScriptEditor(TextArea):
                 self._drawn_rows.clear()
             strip = self._drawn_rows[key] = self._draw(y, row, first=section == 0)
         return strip
+
+    # -- what is offered ---------------------------------------------------------------------------
+
+    def offers_region(self) -> Region:
+        """Return where the list of what is offered lies in the window; nowhere where none is open."""
+        offered = self.writing.offered
+        if self.read_only or not offered.is_open:
+            return Region()
+        (row, column), offset = self.cursor_location, self.cursor_screen_offset - self.content_region.offset
+        written = self.document.get_line(row)[:column]
+        return offered.region(offset, written, self.content_region.size, self.gutter_width)
+
+    def paint_offers(self) -> None:
+        """Paint the rows where the list was and where it is now."""
+        before, now = self._offers_at, self.offers_region()
+        self._offers_at = now
+        for region in (before, now):
+            if region:
+                self.refresh_lines(region.y + self.scroll_offset.y, region.height)
+
+    def _with_offers(self, strip: Strip, y: int, at: Region) -> Strip:
+        """Lay a row of the list over one of the text."""
+        offered = self.writing.offered
+        place = offered.seen()[y - at.y]
+        name = "chosen" if place == offered.at else "offers"
+        style = self.get_component_rich_style(f"script-editor--{name}")
+        words = Strip([Segment(offered.row(place, at.width), style)], at.width)
+        return Strip.join([strip.crop(0, at.x), words, strip.crop(at.right, strip.cell_length)])
 
     def _draw(self, y: int, row: int, *, first: bool) -> Strip:
         """Draw a row of the text behind its number and its letter, in the column of its kind."""
@@ -345,6 +387,7 @@ class ScriptEditor(TextArea):
             self._paint_row(top)
         else:
             self.refresh()
+            self.scroll_cursor_visible()  # Textual (8.2) scrolls before it knows of the new height
         if not self.read_only and not outer:
             self.writing.wrote()
             self.update_suggestion()
@@ -356,7 +399,11 @@ class ScriptEditor(TextArea):
             self.writing.left_line()
         if not self.read_only and not self._is_editing:
             self.normal.moved_while_writing()
-            self.suggestion = ""
+            self.writing.close_offers()
+
+    def on_paste(self, event: events.Paste) -> None:
+        if not self.read_only:
+            self.pasted(event.text)
 
     def action_cursor_right(self, select: bool = False) -> None:
         if self.suggestion and not select and not self.read_only:
@@ -381,9 +428,9 @@ class ScriptEditor(TextArea):
         self.refresh()
 
     def update_suggestion(self) -> None:
-        """Offer the rest of a name, a place or a time while it is typed."""
+        """Offer names, places and times while they are typed."""
         if not self._is_editing:  # else once the kind of the line is known
-            self.suggestion = "" if self.read_only else self.writing.offered()
+            self.writing.update_offers()
 
     def go_to(self, row: int, column: int = 0) -> None:
         """Put the cursor on a line (from 0) and show it."""

@@ -28,6 +28,8 @@ _BY_ACT = {
     "down": "line_down", "up": "line_up", "first": "first_line", "last": "last_line",
     "next_scene": "next_scene", "previous_scene": "previous_scene",
 }  # fmt: skip
+# Motions that may end where they begin; a macro goes on behind them.
+STAY = frozenset({"line_start", "first_word", "line_end", "first", "last", "mark_jump"})
 _FAR = 1 << 30  # the column of `$`: the end of each line that one goes through
 CLIPBOARD = "+"  # the register that is the terminal's own
 
@@ -93,17 +95,20 @@ class NormalKeys:
         self._go(self._here)
 
     def _say(self, text: str, hint: str = "") -> None:
+        self._editor.stuck = True
         app_of(self._editor).say(text, "warn", hint)
 
     # -- motions -----------------------------------------------------------------------------------
 
     def act_move(self, key_command: KeyCommand) -> None:
-        there = self._ending(key_command.binding, key_command.argument, key_command.count)
+        there, before = self._ending(key_command.binding, key_command.argument, key_command.count), self._here
         if there is not None:
             place, _ = there
             self._go(place)
             if self._goal is not None:
                 self._goal = (self._editor.cursor_location, self._goal[1])
+        if self._here == before and key_command.binding.args.get("to", key_command.binding.act) not in STAY:
+            self._editor.stuck = True
 
     act_down = act_up = act_first = act_last = act_move
     act_next_scene = act_previous_scene = act_find_letter = act_find_again = act_mark_jump = act_move
@@ -259,6 +264,7 @@ class NormalKeys:
         selected = self._selected()
         span = selected or self._span_of(operator, key_command)
         if span is None or (span.start == span.end and not span.lines and operator not in ("change", "yank")):
+            self._editor.stuck = True
             return
         if operator != "swap_case":
             self._keep(span, key_command.register)
@@ -346,6 +352,8 @@ class NormalKeys:
         if len(letter) == 1 and change is not None:
             self._note(key_command)
             self._do(change)
+        else:
+            self._editor.stuck = True
 
     def act_join(self, key_command: KeyCommand) -> None:
         selected = self._selected()
@@ -354,6 +362,8 @@ class NormalKeys:
         if change is not None:
             self._note(key_command)
             self._do(change)
+        else:
+            self._editor.stuck = True
 
     def act_again(self, key_command: KeyCommand) -> None:
         """Do the last change once more, here."""

@@ -101,8 +101,7 @@ def line_of(key: str) -> int:
 
 def summary(found: Outline, committed: Committed, rate: Fraction, ink: Ink) -> Text:
     """Summarise scenes, shots and length on one line, and how many shots a commit would change."""
-    shots = list(committed.shots(found))
-    new = sum(map(committed.lacks, shots))
-    seconds = float(sum(shot.frames for shot in shots) / rate)
-    counts = f"{plural(len(found.scenes), 'scene')}   {plural(len(shots), 'shot')}   {clock(seconds)}"
+    frames, new = committed.lengths(found)
+    shots = plural(sum(len(scene.shots) for scene in found.scenes), "shot")
+    counts = f"{plural(len(found.scenes), 'scene')}   {shots}   {clock(float(frames / rate))}"
     return line((counts, ink.muted), (f"   {STALE} {new} to commit" if new else "", ink.stale))

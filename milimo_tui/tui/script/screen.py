@@ -27,10 +27,10 @@ from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.script.editor import ScriptEditor
 from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary, unwritten_rows
 from milimo_tui.tui.script.outliner import Outliner
+from milimo_tui.tui.script.recorded_screen import RecordedScreen
 from milimo_tui.tui.script.source_text import EditorText, close_text, open_text
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.shell.collector import freeze_heap
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import STALE
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.rows import Rows
@@ -56,7 +56,7 @@ What is said.
 """
 
 
-class ScriptScreen(StudioScreen):
+class ScriptScreen(RecordedScreen):
     """Reading: letters act. Writing (i or Enter): letters type, Esc leaves."""
 
     MODE = "script"
@@ -91,10 +91,6 @@ class ScriptScreen(StudioScreen):
         yield Empty(id="empty")
 
     @property
-    def editor(self) -> ScriptEditor:
-        return self.query_one(ScriptEditor)
-
-    @property
     def outline_rows(self) -> Rows:
         return self.query_one("#outline", Rows)
 
@@ -104,8 +100,9 @@ class ScriptScreen(StudioScreen):
         if found != self.CONTEXTS:
             return found
         if self.typing:
+            offered = ("writing_offers",) if self.editor.writing.offered.is_open else ()
             plain = ("writing_plain",) if self.way == "plain" else ()
-            return (*plain, "writing", "global")
+            return (*offered, *plain, "writing", "global")
         return self.VISUAL_CONTEXTS if self.editor.normal.visual is not None else found
 
     @property
@@ -139,9 +136,11 @@ class ScriptScreen(StudioScreen):
             return
         project = film.story.project
         self._committed = Committed(film.story)
-        self.editor.writing.people = tuple(
-            element.name for element in film.story.elements if element.kind is ElementKind.CHARACTER
+        people, places = (
+            tuple(element.name for element in film.story.elements if element.kind is kind)
+            for kind in (ElementKind.CHARACTER, ElementKind.LOCATION)
         )
+        self.editor.writing.people, self.editor.writing.places = people, places
         if project.id != self._project:
             self._project, self._dirty = project.id, False
             self._load(project.script)
@@ -305,8 +304,10 @@ class ScriptScreen(StudioScreen):
     def act_out(self, key_command: KeyCommand) -> None:
         editor = self.editor
         if not editor.read_only:
+            if editor.writing.leave_offers():
+                return
             editor.read_only = True
-            editor.suggestion = ""
+            editor.writing.close_offers()
             editor.writing.left_line()
             editor.normal.end_writing(steps_back=self.way != "plain")
             self.refresh_lines()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from textual.document._edit import Edit
 from textual.document._history import EditHistory
 
@@ -31,6 +35,20 @@ class UndoGroups(EditHistory):
             self._undo_stack[-1].append(edit)
         self._force_end_batch = False
         self._redo_stack.clear()
+
+    @contextmanager
+    def one_group(self) -> Iterator[None]:
+        """Make one group of all that is done meanwhile, however often it is begun anew or taken back."""
+        outer, self._undo_stack = self._undo_stack, deque[list[Edit]]()
+        self.checkpoint()
+        try:
+            yield
+        finally:
+            whole = [edit for group in self._undo_stack for edit in group]
+            self._undo_stack = outer
+            if whole:
+                outer.append(whole)
+            self.checkpoint()
 
     def go_on(self) -> None:
         """Let the next edit belong to the last one, wherever the cursor went meanwhile."""

@@ -29,19 +29,26 @@ _DASHES = (" - ", " – ", " — ")
 
 @dataclass(frozen=True, slots=True)
 class KnownWords:
-    """What a film has already: people who speak or are in it, whole headings, places, times of day."""
+    """What a film has already: people who speak or are in it, whole headings, places, times of day.
+
+    What is used most comes first. `places` have their setting before them, `place_names` have none.
+    """
 
     people: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    place_names: tuple[str, ...] = ()
     times: tuple[str, ...] = TIMES
 
     @classmethod
-    def of(cls, names: Iterable[str], people: Iterable[str] = ()) -> KnownWords:
-        """Sort names of cues and headings, and add people who say nothing yet."""
+    def of(
+        cls, names: Iterable[str], people: Iterable[str] = (), place_names: Iterable[str] = ()
+    ) -> KnownWords:
+        """Sort names of cues and headings, the most used first; add people and places of no line yet."""
         speakers: list[str] = []
         headings: list[str] = []
         places: dict[str, None] = {}
+        sites: dict[str, None] = {}
         times: dict[str, int] = {}
         for name in names:
             found = line_grammar.heading(name)
@@ -50,57 +57,92 @@ class KnownWords:
                 continue
             text, slug = found
             headings.append(text.upper())
+            if slug.location:
+                sites[slug.location.upper()] = None
             if slug.time_of_day:
                 times[slug.time_of_day.upper()] = times.get(slug.time_of_day.upper(), 0) + 1
                 place = text.upper().removesuffix(slug.time_of_day.upper()).rstrip(" -–—,.")
                 places[place] = None
         usual = sorted(times, key=lambda time: -times[time])
         more = dict.fromkeys([*speakers, *(name.upper() for name in people)])
-        return cls(tuple(more), tuple(headings), tuple(places), tuple(dict.fromkeys([*usual, *TIMES])))
+        sites |= dict.fromkeys(name.upper() for name in place_names)
+        known_times = dict.fromkeys([*usual, *TIMES])
+        return cls(tuple(more), tuple(headings), tuple(places), tuple(sites), tuple(known_times))
 
 
-def offers(
-    line: str, kind: str | None, known: KnownWords, spoke: Sequence[str], *, chosen: bool
-) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Who speaks around a line: above it, the last one first; in its scene, who says most first."""
+
+    above: Sequence[str] = ()
+    here: Sequence[str] = ()
+
+
+def offers(line: str, kind: str | None, known: KnownWords, talk: Talk, *, asked: bool) -> list[str]:
     """List whole lines that go on where this one stops, the likeliest first.
 
-    `spoke`: who spoke above, the last one first. `chosen`: its kind was chosen by Tab, so that something is
-    offered for an empty line too.
+    `asked`: its kind was chosen by Tab or the list was asked for, so that something is offered for an empty
+    line too.
     """
     words = line.lstrip()
     if not words:
-        if not chosen:
-            return []
-        # Talk goes to and fro: who spoke before the last one is likely to answer.
-        likely = [*spoke[1:2], *spoke[:1], *known.people]
-        of_kind: dict[str | None, Sequence[str]] = {
-            Kind.CUE: likely,
-            Kind.HEADING: SETTINGS,
-            Kind.TRANSITION: TRANSITIONS,
-        }
-        return list(of_kind.get(kind, ()))
-    if len(words) < FEWEST and not chosen:
+        return list(dict.fromkeys(_beginnings(kind, known, talk))) if asked else []
+    if len(words) < FEWEST and not asked:
         return []
-    found = list(_beginning(words, _candidates(words, kind, known, spoke)))
+    found = _beginning(words, _candidates(words, kind, known, talk))
     lead = line[: len(line) - len(words)]
     return [lead + each for each in dict.fromkeys(found)]
 
 
-def _candidates(words: str, kind: str | None, known: KnownWords, spoke: Sequence[str]) -> Iterator[str]:
+def part_begins(line: str) -> int:
+    """Return where the part of a line begins that is completed: a time of day, a place, else the line."""
+    lead = len(line) - len(line.lstrip())
+    words = line[lead:]
+    if line_grammar.heading(words) is None:
+        return lead
+    return lead + (_time_begins(words) or len(_setting(words)))
+
+
+def _beginnings(kind: str | None, known: KnownWords, talk: Talk) -> Iterator[str]:
+    """Yield what an empty line of a kind can be."""
+    if kind in (None, Kind.CUE):
+        # Talk goes to and fro: who spoke before the last one is likely to answer.
+        yield from (*talk.above[1:2], *talk.above[:1], *talk.here, *known.people)
+    if kind in (None, Kind.HEADING):
+        yield from SETTINGS
+    if kind in (None, Kind.TRANSITION):
+        yield from TRANSITIONS
+
+
+def _time_begins(words: str) -> int:
+    """Return where the part behind the last dash of a heading begins; 0 where there is no dash."""
+    return max(words.rfind(dash) + len(dash) if dash in words else 0 for dash in _DASHES)
+
+
+def _setting(words: str) -> str:
+    """Return what stands before the place in a heading, with its blank."""
+    setting, blank, _ = words.partition(" ")
+    return setting + blank if blank else ""
+
+
+def _candidates(words: str, kind: str | None, known: KnownWords, talk: Talk) -> Iterator[str]:
     heading = line_grammar.heading(words) is not None
     if heading or kind == Kind.HEADING:
-        cut = max(words.rfind(dash) + len(dash) if dash in words else 0 for dash in _DASHES)
+        cut, setting = _time_begins(words), _setting(words).upper()
         yield from known.places if not cut else ()
         yield from known.headings
         if cut:
             yield from (words[:cut] + time for time in known.times)
+        if heading and setting:
+            yield from (setting + place for place in known.place_names)
     elif words != words.upper() or kind in (Kind.DIALOGUE, Kind.PARENTHETICAL):
         return
     name, bracket, _ = words.partition("(")
     if bracket and not heading:
         yield from (f"{name}{extension}" for extension in EXTENSIONS)
     if not heading and kind != Kind.TRANSITION:
-        yield from spoke
+        yield from talk.here
+        yield from talk.above
         yield from known.people
     if kind != Kind.CUE:
         yield from SETTINGS

@@ -6,6 +6,8 @@ where its words alone would not say so.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,13 +15,16 @@ from textual.document._edit import Edit
 
 from milimo_tui.story.screenplay.screenplay import Kind
 from milimo_tui.tui.script.element_kinds import as_kind, mark_for, next_kind
-from milimo_tui.tui.script.word_offers import KnownWords, offers
+from milimo_tui.tui.script.offer_list import OfferList
+from milimo_tui.tui.script.word_offers import KnownWords, Talk, offers, part_begins
+from milimo_tui.tui.shell.ports import app_of
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.script.editor import ScriptEditor
 
-ROWS_ABOVE = 200  # that are looked through for who spoke
+ROWS = 200  # above and below that are looked through for who speaks
+LATELY = 4  # who spoke last, of those above
 BREAKS = (Kind.CUE, Kind.HEADING, Kind.TRANSITION)  # that have a blank line above them
 
 
@@ -29,10 +34,10 @@ class WritingKeys:
     def __init__(self, editor: ScriptEditor) -> None:
         self._editor = editor
         self._known = KnownWords()
-        self._known_of: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        self._known_of: tuple[tuple[str, ...], ...] = ()
         self.people: tuple[str, ...] = ()  # of the film, whether they speak or not
-        self._offered: list[str] = []  # whole lines, for the cursor's
-        self._at = 0  # of them, the one that is shown
+        self.places: tuple[str, ...] = ()  # of the film, whether a heading names them or not
+        self.offered = OfferList()  # for the cursor's line
         self._is_settling = False
 
     # -- kinds -------------------------------------------------------------------------------------
@@ -48,7 +53,7 @@ class WritingKeys:
     def began(self) -> None:
         """Look at the line that one begins to write in."""
         self.wrote()
-        self._editor.update_suggestion()
+        self.update_offers()
         self._show_kind()
 
     def wrote(self) -> None:
@@ -86,7 +91,7 @@ class WritingKeys:
         """Take what is offered; where nothing is, make the line the next kind that it can be."""
         editor, line = self._editor, self._line
         step = int(key_command.binding.args.get("step", 1))
-        if editor.suggestion and line.strip() and step > 0:
+        if editor.suggestion and step > 0 and (line.strip() or self.offered.is_walked):
             self.take()
             return
         row, above = self._row, editor.kind_at(self._row - 1)
@@ -99,7 +104,7 @@ class WritingKeys:
             if kind == Kind.PARENTHETICAL:
                 editor.move_cursor((self._row, len(text) - 1))
         editor.write_as(kind, by_tab=True)
-        editor.update_suggestion()
+        self.update_offers()
         self._show_kind()
 
     def _show_kind(self) -> None:
@@ -108,49 +113,88 @@ class WritingKeys:
 
     # -- what is offered ---------------------------------------------------------------------------
 
-    def offered(self) -> str:
-        """Return the rest of the line that is offered first; empty for none."""
+    def update_offers(self, *, by_key: bool = False) -> None:
+        """Work out what can stand here and show it; asked for `by_key` in an empty line too."""
         editor, line = self._editor, self._line
-        self._offered, self._at = [], 0
-        if editor.cursor_location[1] != len(line):
-            return ""
         written = editor.as_written
         chosen = written is not None and written[0] == self._row and written[2]
-        if not line and not chosen:
-            return ""
-        kind = editor.kind_at(self._row)
-        self._offered = offers(line, kind, self._words(), self._spoke(), chosen=chosen)
-        return self._rest()
+        asked = by_key or chosen
+        if editor.read_only or editor.cursor_location[1] != len(line) or not (line or asked):
+            self.close_offers()
+            return
+        talk, kind = Talk(self._spoke(), self._speak_here()), editor.kind_at(self._row)
+        if kind == Kind.CUE and not chosen:
+            kind = None  # `EX` is guessed to be somebody until it is `EXT.`
+        found = offers(line, kind, self._words(), talk, asked=asked)
+        self._show(OfferList(tuple(found), part_begins(line), is_walked=by_key))
 
-    def _rest(self) -> str:
-        return self._offered[self._at][len(self._line) :] if self._offered else ""
+    def close_offers(self) -> None:
+        """Show nothing that can stand here."""
+        self._show(OfferList())
+
+    def leave_offers(self) -> bool:
+        """Close the list where the person asked for it or has gone through it; return whether that was so."""
+        is_left = self.offered.is_open and self.offered.is_walked
+        if is_left:
+            self.close_offers()
+        return is_left
+
+    def _show(self, offered: OfferList) -> None:
+        editor, before = self._editor, self.offered
+        self.offered = offered
+        editor.suggestion = offered.chosen[len(self._line) :]
+        editor.paint_offers()
+        if before.is_open != offered.is_open:
+            self._show_kind()  # the keys of the list are on the status line
 
     def _words(self) -> KnownWords:
-        known_of = (self._editor.names, self.people)
+        known_of = (self._editor.names, self.people, self.places)
         if known_of != self._known_of:
             self._known_of, self._known = known_of, KnownWords.of(*known_of)
         return self._known
 
     def _spoke(self) -> list[str]:
         """List who spoke above, the last one first."""
+        above = range(self._row - 1, max(-1, self._row - ROWS), -1)
+        return list(islice(dict.fromkeys(self._cues(above)), LATELY))
+
+    def _speak_here(self) -> list[str]:
+        """List who speaks in this scene, who says most first, then who is in it and is silent."""
+        editor, row = self._editor, self._row
+        count = editor.document.line_count
+        begins = next((at for at in range(row, max(-1, row - ROWS), -1) if self._is_heading(at)), row)
+        ends = next((at for at in range(row + 1, min(count, row + ROWS)) if self._is_heading(at)), count)
+        rows = [at for at in range(max(begins, row - ROWS), min(ends, row + ROWS)) if at != row]
+        speakers = [name for name, _ in Counter(self._cues(rows)).most_common()]
+        text = "\n".join(editor.document.get_line(at) for at in rows).upper()
+        return [*speakers, *(name for name in self._words().people if name not in speakers and name in text)]
+
+    def _is_heading(self, row: int) -> bool:
+        return self._editor.kind_at(row) == Kind.HEADING
+
+    def _cues(self, rows: Iterable[int]) -> Iterator[str]:
+        """Yield the names of the cues in these rows."""
         editor = self._editor
-        above = range(self._row - 1, max(-1, self._row - ROWS_ABOVE), -1)
-        cues = (row for row in above if editor.kind_at(row) == Kind.CUE)
-        names = (editor.document.get_line(row).partition("(")[0].strip(" @^") for row in cues)
-        return list(islice(dict.fromkeys(name for name in names if name), 4))
+        for row in rows:
+            if editor.kind_at(row) == Kind.CUE:
+                name = editor.document.get_line(row).partition("(")[0].strip(" @^")
+                if name:
+                    yield name
 
     def take(self) -> None:
-        """Write what is offered."""
-        editor, line = self._editor, self._line
-        if self._offered:
-            whole = self._offered[self._at]
-            editor.edit(Edit(whole, (self._row, 0), (self._row, len(line)), False))
+        """Write what is chosen."""
+        editor, line, offered = self._editor, self._line, self.offered
+        if offered.chosen:
+            editor.edit(Edit(offered.chosen, (self._row, 0), (self._row, len(line)), False))
 
     def act_next_offer(self, key_command: KeyCommand) -> None:
-        """Show the next of what is offered."""
-        if self._offered:
-            self._at = (self._at + 1) % len(self._offered)
-            self._editor.suggestion = self._rest()
+        """Go to the next of what is offered, or the one before; ask for it where nothing is."""
+        if self.offered.lines:
+            self._show(self.offered.walked(int(key_command.binding.args.get("step", 1))))
+            return
+        self.update_offers(by_key=True)
+        if not self.offered.lines:
+            app_of(self._editor).say("nothing is known that could stand here")
 
     # -- the plain way -----------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from milimo_tui.tui.shell.actions import perform
 from milimo_tui.tui.shell.command_questions import ScreenQuestions
 from milimo_tui.tui.shell.follower import Follower, QueueChanged, QueueTrouble
 from milimo_tui.tui.shell.intake_progress import IntakeProgress
-from milimo_tui.tui.shell.keyboard import Keyboard
+from milimo_tui.tui.shell.keyboard import Keyboard, key_event
 from milimo_tui.tui.shell.line_stats import LineStats
 from milimo_tui.tui.shell.messages import LogMessage
 from milimo_tui.tui.shell.next_steps import NextSteps
@@ -258,8 +258,11 @@ class BaseApp(App[int]):
     def on_keys_clicked(self, event: KeysClicked) -> None:
         """Press the keys that were clicked on, as if they were typed."""
         for key in event.chord:
-            character = " " if key == "space" else key if len(key) == 1 else None
-            self.post_message(events.Key(key, character))
+            self.post_message(key_event(key))
+
+    async def type_key(self, key: str) -> None:
+        """Type a key into the text that has the keys, past the keymap, and wait until it has taken it."""
+        await self.keyboard.type_in(key_event(key), super().on_event)
 
     def note_act(self, key_command: KeyCommand) -> None:
         """Hear of an act that a key has set going; whoever watches takes this over."""

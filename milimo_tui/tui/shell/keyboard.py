@@ -105,7 +105,7 @@ class Keyboard:
                 continue
             pressed = self._press(key)
             if pressed is Press.UNBOUND:
-                await self._type(key, usual)
+                await self.type_in(key, usual)
                 continue
             if isinstance(pressed, KeyCommand):
                 yield pressed
@@ -143,7 +143,7 @@ class Keyboard:
             )
         return Press.CLEARED
 
-    async def _type(self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]) -> None:
+    async def type_in(self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]) -> None:
         """Hand a key to the focused widget and wait until it has taken it.
 
         Textual runs a widget's own bindings when the key has bubbled back up to the app, later than keys
@@ -244,6 +244,11 @@ def one_by_one(event: events.Key) -> tuple[events.Key, ...]:
         return (event,)
     key = "space" if character == " " else character
     return (events.Key("escape", "\x1b"), events.Key(key, character))
+
+
+def key_event(name: str) -> events.Key:
+    """Return the event of a key by its name in the keymap."""
+    return events.Key(name, " " if name == "space" else name if len(name) == 1 else None)
 
 
 def key_name(event: events.Key) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -15,6 +17,8 @@ from textual.widgets import TextArea
 
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.studio.project.next_here import Place
+from milimo_tui.tui.keys.key_queue import KeyQueue
+from milimo_tui.tui.keys.macros import Macros
 from milimo_tui.tui.play.monitor import PlanFrame
 from milimo_tui.tui.play.viewing_keys import HAND, ViewingKeys
 from milimo_tui.tui.shell.actions import find_act
@@ -22,10 +26,8 @@ from milimo_tui.tui.shell.key_sheet import KeySheet
 from milimo_tui.tui.timeline.base.arrival_notice import ArrivalNotice
 from milimo_tui.tui.timeline.base.clip_previews import ClipPreviews
 from milimo_tui.tui.timeline.base.core import TimelineCore
-from milimo_tui.tui.timeline.base.key_queue import KeyQueue
 from milimo_tui.tui.timeline.base.panes import PaneSizes
 from milimo_tui.tui.timeline.edit.levels import Levels
-from milimo_tui.tui.timeline.edit.macros import Macros
 from milimo_tui.tui.timeline.edit.marks import Marks
 from milimo_tui.tui.timeline.edit.mouse_drag import MouseDrag
 from milimo_tui.tui.timeline.edit.operators import Operators
@@ -77,8 +79,8 @@ class TimelineScreen(TimelineCore):
         self.clip_previews = ClipPreviews(self)
         self.motions = Motions(self)
         self.timeline_search = TimelineSearch(self)
-        self.macros = Macros(self)
-        self.key_queue: KeyQueue = KeyQueue(self, self.macros.record_key)
+        self.macros = Macros(self, "macros")
+        self.key_queue: KeyQueue = KeyQueue(self, targets.WRITES, self.macros.record_key)
         self.visual_mode = VisualMode(self)
         self.repeat_edit = RepeatEdit(self, self.visual_mode)
         self.operators = Operators(self, self.repeat_edit, self.visual_mode)
@@ -277,20 +279,14 @@ class TimelineScreen(TimelineCore):
 
     async def ask(self, label: str, value: str = "", **how: Any) -> str | None:
         """Ask for a line; a macro that runs answers as it was answered when it was recorded."""
-        if self.macros.answers:
-            return self.macros.answers.popleft()
-        self.key_queue.prompt_opened()
-        answer = await super().ask(label, value, **how)
-        self.macros.record_answer(answer)
-        return answer
+        return await self.macros.answer(partial(super().ask, label, value, **how))
 
     async def confirm(self, question: str) -> bool:
-        if self.macros.answers:
-            return self.macros.answers.popleft() == "yes"
-        self.key_queue.question_opened()
-        agreed = await super().confirm(question)
-        self.macros.record_answer("yes" if agreed else "no")
-        return agreed
+        return await self.macros.agreed(partial(super().confirm, question))
+
+    def one_edit(self, name: str) -> AbstractContextManager[None]:
+        """Make one edit of all that is written to the film meanwhile."""
+        return self.studio_app.studio.project().bundle(name)
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         return self.repeat_edit.args_for(command, key_command)

@@ -41,7 +41,8 @@ QUICK = ("bin",)  # of `make test`
 
 
 @pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Studio]:
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.chdir(tmp_path)  # what is answered may be the name of a file that is written
     away = {**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "EDITOR": "true", "MILIMO_MPV": "true"}
     with in_environment(away):
         made = make_studio(tmp_path / "home")
@@ -155,8 +156,10 @@ class Walk:
     async def _fill_in(self, screen: FormScreen) -> bool:
         """Answer every field of a form, keep it by its key, and give it up where it is refused."""
         await self.stage.until(lambda: screen.is_mounted)
+        await self.stage.settle()  # a form of one field opens it, once it is drawn
         if screen.prompt.is_open:
             await self.stage.pilot.press("escape")
+            await self.stage.until(lambda: not screen.prompt.is_open)
         for field in screen.form.fields:
             screen.form.answer(field, self.answer(field))
         wrong = [screen.form.problem(field) for field in screen.form.wrong]

@@ -144,7 +144,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     out["rating"] = out["review"]
     out["presets"] = out["film"]
     out["prompt_parts"] = out["shot"]
-    out |= dict.fromkeys(("script_visual", "writing", "writing_plain"), out["script"])
+    out |= dict.fromkeys(("script_visual", "writing", "writing_offers", "writing_plain"), out["script"])
     out |= dict.fromkeys(("visual", "trim", "inspector", "source"), whole)
     live = timeline.live_modes
     modes = acts(*map(type, (live.title_mode, live.effects_mode, live.curve_mode)))

@@ -132,7 +132,8 @@ def test_of_shots_with_the_same_words_each_is_the_one_at_its_line() -> None:
         for id, line, size in (("a", 3, Size.ECU), ("b", 9, Size.EWS))
     ]
     story = Story(project=Project(id="p", name="Film"), shots=tuple(shots), numbers={"a": "1A", "b": "7C"})
-    shown = list(Committed(story).shots(found))
+    committed = Committed(story)
+    shown = [committed.as_in_film(read, scene.line) for scene in found.scenes for read in scene.shots]
     assert [(one.number, one.size) for one in (shown[0], shown[2])] == [("1A", Size.ECU), ("7C", Size.EWS)]
     assert shown[1] == found.shots[1], "what is not committed is shown as it is read"
 

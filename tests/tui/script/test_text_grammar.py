@@ -23,7 +23,7 @@ from milimo_tui.tui.script.text_motions import (
     word_on,
 )
 from milimo_tui.tui.script.text_objects import OBJECTS, Span, rows, span_to
-from milimo_tui.tui.script.word_offers import KnownWords, offers
+from milimo_tui.tui.script.word_offers import KnownWords, Talk, offers
 from tests.tui.script.text_reference import BIG, WORD, Reference
 
 LINES = st.lists(st.text(st.sampled_from("ab Z.,'-(é"), max_size=9), min_size=1, max_size=7)
@@ -202,11 +202,11 @@ def test_tab_goes_round() -> None:
 def test_what_is_offered_is_what_the_film_has_first() -> None:
     known = KnownWords.of(["ANNA", "EXT. QUAY - DUSK", "EXT. QUAY - DUSK", "INT. SHED - NIGHT"], ["Carl"])
     assert known.people == ("ANNA", "CARL")
-    assert offers("EXT. Q", None, known, (), chosen=False)[:2] == ["EXT. QUAY", "EXT. QUAY - DUSK"]
-    assert offers("int. s", None, known, (), chosen=False)[0] == "INT. SHED"
-    assert offers("INT. SHED - D", None, known, (), chosen=False)[0] == "INT. SHED - DUSK"
-    assert offers("CA", None, known, (), chosen=False) == ["CARL"]
-    assert offers("ANNA (", Kind.CUE, known, (), chosen=False)[0] == "ANNA (V.O.)"
-    assert offers("", Kind.CUE, known, ("ANNA", "BEN"), chosen=True)[0] == "BEN", "talk goes to and fro"
-    assert offers("Ca", None, known, (), chosen=False) == []
-    assert offers("SM", None, known, (), chosen=False) == ["SMASH CUT TO:"]
+    assert offers("EXT. Q", None, known, Talk(), asked=False)[:2] == ["EXT. QUAY", "EXT. QUAY - DUSK"]
+    assert offers("int. s", None, known, Talk(), asked=False)[0] == "INT. SHED"
+    assert offers("INT. SHED - D", None, known, Talk(), asked=False)[0] == "INT. SHED - DUSK"
+    assert offers("CA", None, known, Talk(), asked=False) == ["CARL"]
+    assert offers("ANNA (", Kind.CUE, known, Talk(), asked=False)[0] == "ANNA (V.O.)"
+    assert offers("", Kind.CUE, known, Talk(("ANNA", "BEN")), asked=True)[0] == "BEN", "talk goes to and fro"
+    assert offers("Ca", None, known, Talk(), asked=False) == []
+    assert offers("SM", None, known, Talk(), asked=False) == ["SMASH CUT TO:"]

@@ -1,3 +1,3 @@
-"""The keys that change the cut: operators, trims, moves, selection, takes, macros, the last edit again.
+"""The keys that change the cut: operators, trims, moves, selection, takes, the last edit again.
 May use `base` and what is below. Begin with `operators`.
 """

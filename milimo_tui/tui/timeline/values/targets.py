@@ -52,6 +52,14 @@ ON_TRACK = frozenset(
     f"cut.{name}"
     for name in ("gap", "freeze_frame", "close_gap", "close_gaps", "append", "insert", "overwrite")
 )
+# Acts that write, or ask where to go: those typed after one of them wait until it is done.
+WRITES = frozenset(
+    {"extract", "lift", "yank", "remake", "insert", "overwrite", "replace", "earlier", "later", "again",
+     "mark_in", "mark_out", "clear_marks", "marker", "mark_set", "take_previous", "take_next", "rate",
+     "match_frame", "track_flag", "track_new", "undo", "redo", "macro_record", "macro_run",
+     "compare", "edit_spec", "dissolve", "title", "effects", "speed", "level",
+     "louder", "track_louder", "track_duck", "head", "tail", "extend", "command_line", "search"}
+)  # fmt: skip
 
 
 def assumed_args(here: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

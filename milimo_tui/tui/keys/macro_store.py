@@ -1,0 +1,79 @@
+"""Macros: what was typed on a screen, by letter, kept with the project so that it outlives a restart.
+
+A macro is a list of steps; a step is the keys of one key command, what was answered where it asked, and the
+keys of the text that was written after it. Each screen has its own: a key means something else on each.
+Reading and keeping are blocking (the project's database): call from a thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.tui.keys.keymap import show
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Studio
+
+DEEPEST = 12  # macros that run macros
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One key command as it was typed.
+
+    `answers` are those given to its questions, in their order; `text` are the keys of what was written then.
+    """
+
+    keys: tuple[str, ...]
+    answers: tuple[str | None, ...] = ()  # None where a question was left
+    text: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        answers = [f"“{words or ''}”" for words in self.answers]
+        return "".join([show(self.keys).replace(" ", ""), *answers, _written(self.text)])
+
+    def as_json(self) -> dict[str, Any]:
+        return {"keys": list(self.keys), "said": list(self.answers), "text": list(self.text)}
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Step:
+        return cls(tuple(value["keys"]), tuple(value["said"]), tuple(value.get("text", ())))
+
+
+def _written(keys: Sequence[str]) -> str:
+    """Format the keys of a text: what they type in quotes, others by their names."""
+    parts = list[str]()
+    for is_text, run in groupby(keys, lambda key: len(key) == 1 or key == "space"):
+        typed = tuple(run)
+        words = "".join(" " if key == "space" else key for key in typed)
+        parts.append(f"“{words}”" if is_text else show(typed))
+    return " ".join(parts)
+
+
+def is_name(key: str) -> bool:
+    """Return whether a key can name a macro: one letter or digit."""
+    return len(key) == 1 and key.isalnum()
+
+
+def macro_text(steps: Sequence[Step]) -> str:
+    """Format a macro as people read it: `75l dw`."""
+    return " ".join(str(step) for step in steps)
+
+
+def keep(studio: Studio, key: str, name: str, steps: Sequence[Step]) -> None:
+    """Store a macro of a screen (`key`) under a letter; one without steps removes what was there."""
+    project = studio.project()
+    kept = dict(project.ui.get(key) or {})
+    kept.pop(name, None)
+    if steps:
+        kept[name] = [step.as_json() for step in steps]
+    project.ui.set(key, kept)
+
+
+def recall(studio: Studio, key: str) -> dict[str, tuple[Step, ...]]:
+    """Return every macro of a screen by its letter."""
+    kept = studio.project().ui.get(key) or {}
+    return {name: tuple(Step.of_json(step) for step in steps) for name, steps in sorted(kept.items())}

@@ -1,0 +1,340 @@
+"""Macros: `Q{a}` records what is typed on a screen, `Q` stops, `@{a}` types it again, as one edit.
+
+A macro holds key commands, not places: it does at the playhead, or at the cursor of a text, what was done
+where it was recorded; what was written in a text is typed again too. It stops at the first key command that
+can't be done, and says which.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from milimo_tui.tui.keys import macro_store
+from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser, Press
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
+from milimo_tui.tui.keys.macro_store import Step
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Studio
+    from milimo_tui.tui.keys.key_queue import KeyQueue
+
+T = TypeVar("T")
+RECORD, RUN = "macro_record", "macro_run"
+# Key commands that lead away from the screen are not part of a macro.
+LEADS_AWAY = frozenset(
+    {
+        RECORD,
+        "mode",
+        "back",
+        "log",
+        "help",
+        "palette",
+        "finder",
+        "close",
+        "leave",
+        "shell",
+        "redraw",
+        "cancel",
+    }
+)
+
+
+class LastSaid(Protocol):
+    """A message."""
+
+    @property
+    def text(self) -> str: ...
+
+
+class HasParser(Protocol):
+    """The keyboard of an app."""
+
+    @property
+    def parser(self) -> KeyParser: ...
+    @property
+    def keymap(self) -> Keymap: ...
+
+
+class MacroApp(Protocol):
+    """The app that a screen with macros is of."""
+
+    studio: Studio
+
+    @property
+    def keyboard(self) -> HasParser: ...
+    @property
+    def last_message(self) -> LastSaid | None: ...
+    def show_text(self, heading: str, text: str) -> None: ...
+    async def type_key(self, key: str) -> None: ...
+
+
+class MacroScreen(Protocol):
+    """A screen that has macros. `stuck`: the last key command found nothing to do."""
+
+    stuck: bool
+
+    @property
+    def studio_app(self) -> MacroApp: ...
+    @property
+    def key_queue(self) -> KeyQueue: ...
+    @property
+    def contexts(self) -> tuple[str, ...]: ...
+    @property
+    def typing(self) -> bool: ...
+    @property
+    def is_asking(self) -> bool: ...
+    def say(self, text: str, kind: str = "info", hint: str = "") -> None: ...
+    async def do(self, key_command: KeyCommand) -> None: ...
+    async def in_thread(self, work: Callable[[], T]) -> T: ...
+    def background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None: ...
+    def one_edit(self, name: str) -> AbstractContextManager[None]: ...
+
+
+@dataclass
+class RecordedStep:
+    """A key command as it came, the answers to its questions, and the keys of what was written after it."""
+
+    key_command: KeyCommand
+    answers: list[str | None] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+
+    def step(self) -> Step:
+        return Step(self.key_command.typed, tuple(self.answers), tuple(self.text))
+
+
+@dataclass
+class MacroRecording:
+    """A macro that is being recorded."""
+
+    name: str
+    recorded: list[RecordedStep] = field(default_factory=list)
+
+    def steps(self) -> list[Step]:
+        return [recorded.step() for recorded in self.recorded]
+
+    def record_answer(self, key_command: KeyCommand | None, words: str | None) -> None:
+        """Add the answer to a question of a key command; to the last one's where it is None."""
+        own = [recorded for recorded in self.recorded if recorded.key_command is key_command]
+        for recorded in (own or self.recorded)[-1:]:
+            recorded.answers.append(words)
+
+
+class Macros:
+    """Records the macros of a screen and runs them; `key` is where the film keeps them."""
+
+    def __init__(self, screen: MacroScreen, key: str) -> None:
+        self._screen, self._key = screen, key
+        self._recording: MacroRecording | None = None
+        self._key_command: KeyCommand | None = None
+        self._answers: deque[str | None] | None = None  # of the step that runs from a macro
+        self._depth = 0
+        self._halted = False
+        self._last_macro = ""
+
+    # -- recording -------------------------------------------------------------------------------------
+
+    async def act_macro_record(self, key_command: KeyCommand) -> None:
+        """Begin a macro under the next key (`Q`), or stop the one that is being recorded."""
+        recording, name = self._recording, key_command.argument
+        if recording is not None:
+            await self._stop_recording(recording)
+        elif not macro_store.is_name(name):
+            self._screen.say(
+                "a macro has a letter or a digit for its name",
+                "warn",
+                "{ui.macro_record} a begins the macro a",
+            )
+        else:
+            self._recording = MacroRecording(name)
+            self._screen.studio_app.keyboard.parser.at_once.add(f"ui.{RECORD}")
+            self._screen.say(f"records the macro {name}", hint="{ui.macro_record} stops")
+
+    async def _stop_recording(self, recording: MacroRecording) -> None:
+        self._recording = None
+        self._screen.studio_app.keyboard.parser.at_once.discard(f"ui.{RECORD}")
+        steps, studio = recording.steps(), self._screen.studio_app.studio
+        await self._screen.in_thread(lambda: macro_store.keep(studio, self._key, recording.name, steps))
+        if steps:
+            self._screen.say(
+                f"macro {recording.name}: {macro_store.macro_text(steps)}",
+                "good",
+                f"@ {recording.name} runs it",
+            )
+        else:
+            self._screen.say(f"the macro {recording.name} is empty now")
+
+    def mode_suffix(self) -> str:
+        """Return ` · Q a` while a macro is recorded, else nothing."""
+        return f" · Q {self._recording.name}" if self._recording is not None else ""
+
+    def record_key(self, key_command: KeyCommand) -> None:
+        """Add a key command to the macro that is being recorded."""
+        if (
+            self._recording is not None
+            and key_command.typed
+            and not self._screen.is_asking
+            and key_command.binding.act not in LEADS_AWAY
+        ):
+            self._recording.recorded.append(RecordedStep(key_command))
+
+    def record_text(self, key: str) -> None:
+        """Add a key of what is written to the macro that is being recorded."""
+        if self._recording is None or not self._recording.recorded:
+            return
+        found = KeyParser(self._screen.studio_app.keyboard.keymap).press(
+            key, self._screen.contexts, typing=True
+        )
+        if not isinstance(found, KeyCommand) or found.binding.act not in LEADS_AWAY:
+            self._recording.recorded[-1].text.append(key)
+
+    def record_paste(self, words: str) -> None:
+        """Add what was pasted into a text to the macro that is being recorded, letter by letter."""
+        for line, rest in enumerate(words.splitlines()):
+            for key in (*(["enter"] if line else []), *rest):
+                self.record_text("space" if key == " " else key)
+
+    @contextmanager
+    def answers_for(self, key_command: KeyCommand) -> Iterator[None]:
+        """Record the answers that are given meanwhile as answers to this key command."""
+        before, self._key_command = self._key_command, key_command
+        try:
+            yield
+        finally:
+            self._key_command = before
+
+    @property
+    def answers(self) -> deque[str | None]:
+        """Return the answers that a running macro gives from here on, as they were recorded."""
+        return self._answers if self._answers is not None else deque()
+
+    async def answer(self, ask: Callable[[], Awaitable[str | None]]) -> str | None:
+        """Return the answer to a question: of a macro that runs the recorded one, else the person's."""
+        if self.answers:
+            return self.answers.popleft()
+        self._screen.key_queue.prompt_opened()
+        answer = await ask()
+        self._record_answer(answer)
+        return answer
+
+    async def agreed(self, ask: Callable[[], Awaitable[bool]]) -> bool:
+        """Return whether a yes-or-no question is answered with yes, as `answer` does."""
+        if self.answers:
+            return self.answers.popleft() == "yes"
+        self._screen.key_queue.question_opened()
+        agreed = await ask()
+        self._record_answer("yes" if agreed else "no")
+        return agreed
+
+    def _record_answer(self, words: str | None) -> None:
+        """Record what the person answered."""
+        if self._recording is not None:
+            self._recording.record_answer(self._key_command, words)
+
+    def finish(self) -> None:
+        """Store the macro that is being recorded: another screen comes before this one."""
+        if self._recording is not None:
+            self._screen.background(partial(self._stop_recording, self._recording))
+
+    # -- running ---------------------------------------------------------------------------------------
+
+    async def act_macro_run(self, key_command: KeyCommand) -> None:
+        """Type a macro again (`@`), as often as counted; `@ @` the one that ran last."""
+        name = self._last_macro if key_command.argument == "@" else key_command.argument
+        studio = self._screen.studio_app.studio
+        steps = (await self._screen.in_thread(lambda: macro_store.recall(studio, self._key))).get(name, ())
+        if not steps:
+            self._screen.say(
+                f"there is no macro {name}".rstrip(), "warn", f"{{ui.macro_record}} {name or 'a'} records one"
+            )
+            self._screen.stuck = True
+            return
+        if self._depth >= macro_store.DEEPEST:
+            self._screen.say(
+                f"the macro {name} runs itself without an end", "warn", "{ui.macro_record} records it anew"
+            )
+            self._halted = True
+            return
+        self._last_macro = name
+        self._depth += 1
+        try:
+            with self._screen.one_edit(f"macro {name}"):
+                await self._run_macro(name, steps, key_command.times)
+        finally:
+            self._depth -= 1
+            self._halted = self._halted and self._depth > 0
+
+    @property
+    def running(self) -> bool:
+        return self._depth > 0
+
+    def stop(self) -> None:
+        """End a macro that runs, after its present key command."""
+        self._halted = True
+        self._screen.say("the macro is stopped here", "warn", "{ui.undo} takes back what it did")
+
+    async def _run_macro(self, name: str, steps: tuple[Step, ...], times: int) -> None:
+        for turn in range(times):
+            for place, step in enumerate(steps, 1):
+                self._screen.stuck, before = False, self._screen.studio_app.last_message
+                await self._type_again(step)
+                if self._halted:
+                    return
+                if self._screen.stuck:
+                    last = self._screen.studio_app.last_message
+                    why = f": {last.text}" if last is not None and last is not before else ""
+                    run = f", run {turn + 1} of {times}" if times > 1 else ""
+                    self._screen.say(
+                        f"macro {name} stopped at {step} ({place} of {len(steps)}{run}){why}", "warn"
+                    )
+                    return
+        self._screen.say(
+            f"macro {name}{f', {times} times' if times > 1 else ''}", "good", "{ui.undo} takes it back"
+        )
+
+    async def _type_again(self, step: Step) -> None:
+        """Run one step of a macro: its keys through a parser of their own, in the contexts of now."""
+        machine = KeyParser(self._screen.studio_app.keyboard.keymap)
+        before, self._answers = self._answers, deque(step.answers)
+        try:
+            for key in step.keys:
+                found = machine.press(key, self._screen.contexts)
+                if isinstance(found, KeyCommand):
+                    await self._screen.do(found)
+            for key in step.text:
+                if not self._screen.typing:  # it was not begun, or is ended
+                    return
+                found = machine.press(key, self._screen.contexts, typing=True)
+                if isinstance(found, KeyCommand):
+                    await self._screen.do(found)
+                elif found is Press.UNBOUND:
+                    await self._screen.studio_app.type_key(key)
+        finally:
+            self._answers = before
+
+    # -- the command line ----------------------------------------------------------------------------
+
+    async def line_macro(self, words: list[str]) -> None:
+        """Run a macro (`:macro a`), or list those there are (`:macro`)."""
+        if words:
+            run = KeyCommand(_RUN, argument=words[0])
+            if self._depth or not self._screen.key_queue.take(run):
+                await self.act_macro_run(run)
+            return
+        studio = self._screen.studio_app.studio
+        there = await self._screen.in_thread(lambda: macro_store.recall(studio, self._key))
+        lines = [f"{name}  {macro_store.macro_text(steps)}" for name, steps in there.items()]
+        if lines:
+            self._screen.studio_app.show_text("Macros", "\n".join(lines))
+        else:
+            self._screen.say(
+                "there are no macros yet",
+                hint="{ui.macro_record} a records one, {ui.macro_record} stops, {ui.macro_run} a runs it",
+            )
+
+
+_RUN = Binding("global", ("@",), f"ui.{RUN}", "run a macro", Role.RAW)

@@ -1,0 +1,109 @@
+"""What macros need of the Script screen: a key command done and waited for, answers, one undo for all."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.tui.keys.key_queue import KeyQueue
+from milimo_tui.tui.keys.macros import Macros
+from milimo_tui.tui.script.editor import ScriptEditor
+from milimo_tui.tui.shell.actions import find_act
+from milimo_tui.tui.shell.key_sheet import KeySheet
+from milimo_tui.tui.shell.screen import StudioScreen
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.registry.registry import Outcome
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+# Acts that take a while: key commands typed after one of them wait until it is done.
+WRITES = frozenset({"macro_record", "macro_run"})
+
+
+class RecordedScreen(StudioScreen):
+    """A screen with a screenplay, whose keys can be recorded and typed again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.macros = Macros(self, "script_macros")
+        self.key_queue: KeyQueue = KeyQueue(self, WRITES, self._typed, self.macros.record_text)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.editor.pasted = self.macros.record_paste
+
+    @property
+    def editor(self) -> ScriptEditor:
+        return self.query_one(ScriptEditor)
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        return (self.macros,)
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the last key command found nothing to do."""
+        return self.editor.stuck
+
+    @stuck.setter
+    def stuck(self, stuck: bool) -> None:
+        self.editor.stuck = stuck
+
+    def _typed(self, key_command: KeyCommand) -> None:
+        if not self.typing:  # else it is one of the keys of a text
+            self.macros.record_key(key_command)
+
+    def writes(self, key_command: KeyCommand) -> bool:
+        return self.key_queue.writes(key_command)
+
+    async def do(self, key_command: KeyCommand) -> None:
+        """Do a key command, and wait until it is done."""
+        binding = key_command.binding
+        with self.macros.answers_for(key_command):
+            if not binding.is_ui:
+                await self.command(binding.run, **binding.args)
+                return
+            act = find_act(self.studio_app, binding.act)
+            if act is None:
+                self.say(f"nothing to {binding.note} here", "warn", "? lists the keys")
+            elif inspect.isawaitable(result := act(key_command)):
+                await result
+
+    async def command(self, id: str, /, **values: Any) -> Outcome | None:
+        outcome = await super().command(id, **values)
+        self.stuck = self.stuck or outcome is None
+        return outcome
+
+    def say(self, text: str, kind: str = "info", hint: str = "") -> None:
+        self.stuck = self.stuck or kind in ("warn", "error")
+        super().say(text, kind, hint)
+
+    async def ask(self, label: str, value: str = "", **how: Any) -> str | None:
+        return await self.macros.answer(partial(super().ask, label, value, **how))
+
+    async def confirm(self, question: str) -> bool:
+        return await self.macros.agreed(partial(super().confirm, question))
+
+    @contextmanager
+    def one_edit(self, name: str) -> Iterator[None]:
+        """Make one edit of all that is written meanwhile, to the text and to the film."""
+        with self.studio_app.studio.project().bundle(name), self.editor.groups.one_group():
+            yield
+
+    async def act_cancel(self, key_command: KeyCommand) -> None:
+        """End a macro that runs (ctrl+c)."""
+        if self.macros.running:
+            self.macros.stop()
+        else:
+            await self.studio_app.act_cancel(key_command)
+
+    def mode_name(self) -> str:
+        return f"{super().mode_name()}{self.macros.mode_suffix()}"
+
+    def on_screen_suspend(self) -> None:
+        """Keep the macro that is being recorded: another screen comes before this one."""
+        if not isinstance(self.app.screen, KeySheet):
+            self.macros.finish()

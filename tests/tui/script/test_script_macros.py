@@ -1,0 +1,106 @@
+"""Macros on the Script screen: recorded as typed, text and all, run at the cursor, taken back by one undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual import events
+
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.keys import macro_store
+from milimo_tui.tui.keys.macro_store import Step
+from tests.tui.house import make_studio
+from tests.tui.stage import Stage, on
+
+TEXT = "".join(f"Line {number}.\n" for number in range(8))
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home", TEXT)
+    yield made
+    made.close()
+
+
+def lines(stage: Stage) -> list[str]:
+    return list(stage.screen.editor.document.lines)
+
+
+async def test_what_is_written_is_recorded_run_by_count_and_taken_back_at_once(studio: Studio) -> None:
+    async with on(studio, "script") as stage:
+        await stage.press("Q", "a")
+        assert "Q a" in stage.lines()[-1]
+        await stage.press("A")
+        await stage.type(" More")
+        await stage.press("backspace", "escape")
+        assert "WRITING" not in stage.lines()[-1]
+        await stage.press("j", "0", "Q")
+        assert "macro a: A“ More” Backspace Esc j 0" in stage.said
+        await stage.press("3", "@", "a")
+        assert "macro a, 3 times" in stage.said
+        assert lines(stage)[:5] == [*(f"Line {number}. Mor" for number in range(4)), "Line 4."]
+        await stage.press("u")
+        assert lines(stage)[:3] == ["Line 0. Mor", "Line 1.", "Line 2."], "all that it did is one step"
+        await stage.press("U")
+        assert lines(stage)[3:5] == ["Line 3. Mor", "Line 4."]
+        await stage.press("j", "9", "@", "@")
+        assert "macro a stopped at j" in stage.said, "there is no line below the last one"
+        assert all(line.endswith(" Mor") for line in lines(stage))
+        await stage.press("u", "u", "u")
+        assert lines(stage) == TEXT.split("\n")
+
+
+async def test_a_macro_stops_where_nothing_is_found_and_says_so(studio: Studio) -> None:
+    async with on(studio, "script") as stage:
+        await stage.press("5", "G", "Q", "b", "f", "4", "r", "x", "j", "0", "Q")
+        assert lines(stage)[4] == "Line x."
+        await stage.press("u", "g", "g", "@", "b")
+        assert "macro b stopped at f4 (1 of 4): no “4” ahead in this line" in stage.said
+        assert lines(stage) == TEXT.split("\n")
+        await stage.press("@", "z")
+        assert "there is no macro z" in stage.said
+
+
+async def test_a_search_and_a_pasted_text_are_part_of_a_macro_that_outlives_a_restart(
+    tmp_path: Path, studio: Studio
+) -> None:
+    async with on(studio, "script") as stage:
+        await stage.press("Q", "c", "/")
+        await stage.type("2.")
+        await stage.press("enter", "o")
+        stage.app.post_message(events.Paste("One two\nthree"))
+        await stage.settle()
+        await stage.press("escape", "Q")
+        assert lines(stage)[2:5] == ["Line 2.", "One two", "three"]
+        await stage.press("u", "u", "ctrl+s")  # a paste is a step of its own
+    studio.close()
+    again = Studio.open(home=str(tmp_path / "home"), actor="test")
+    kept = macro_store.recall(again, "script_macros")
+    assert kept["c"][0] == Step(("/",), ("2.",))
+    assert macro_store.recall(again, "macros") == {}, "a key means something else on the Timeline"
+    async with on(again, "script") as stage:
+        await stage.press(":")
+        await stage.type("macro c")
+        await stage.press("enter")
+        assert lines(stage)[2:5] == ["Line 2.", "One two", "three"]
+        await stage.press("u")
+        assert lines(stage) == TEXT.split("\n")
+    again.close()
+
+
+async def test_a_macro_takes_what_is_offered_and_runs_another(studio: Studio) -> None:
+    macro_store.keep(studio, "script_macros", "a", [Step(("d", "d"))])
+    async with on(studio, "script") as stage:
+        await stage.press("Q", "b", "@", "a", "x", "Q")
+        assert lines(stage)[:2] == ["ine 1.", "Line 2."]
+        await stage.press("2", "@", "b")
+        assert lines(stage)[0] == "ine 3."
+        await stage.press("u")
+        assert lines(stage)[:2] == ["ine 1.", "Line 2."]
+        macro_store.keep(studio, "script_macros", "c", [Step(("x",)), Step(("@", "c"))])
+        await stage.press("@", "c")
+        assert "without an end" in stage.said or "stopped" in stage.said
+        await stage.press("u")
+        assert lines(stage)[:2] == ["ine 1.", "Line 2."]
