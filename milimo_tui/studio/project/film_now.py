@@ -1,11 +1,12 @@
 """The open film as the next step is asked of it: each part is read when it is first wanted, and once.
 
-A studio that is followed reads it again with every change (`following`): what no change has touched is kept.
+`milimo next` asks the queue; a studio that follows its queue gives the jobs as it knows them (`is_followed`)
+and reads the film again with every change: what no change has touched is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import ClassVar
@@ -18,9 +19,11 @@ from milimo_tui.engines.contract.workload import workload
 from milimo_tui.engines.specs.file_specs import RenderFilm
 from milimo_tui.jobs.schedule import timings
 from milimo_tui.jobs.schedule.timings import Measured
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.store.jobs.studio_file import open_for_reading
-from milimo_tui.story.values.film import Story
-from milimo_tui.studio.project import inbox
+from milimo_tui.studio.project import film_rows, inbox
+from milimo_tui.studio.project.next_here import coming_of
+from milimo_tui.studio.project.review import Away
 from milimo_tui.studio.render import deliveries, render_plan
 from milimo_tui.studio.session.studio import Snapshot, Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
@@ -43,19 +46,13 @@ class FilmNow:
         studio: Studio,
         *,
         before: FilmNow | None = None,
-        came_in: Callable[[Story], str] | None = None,
-        coming: Collection[str] | None = None,
+        jobs: Sequence[JobView] | None = None,
     ) -> None:
-        """`before` is an earlier reading of the same studio.
-
-        A studio that follows its queue knows what `came_in` while nobody was there, as a sentence, and the
-        shots (ids) whose takes are `coming`; else the queue is asked.
-        """
+        """`before` is an earlier reading of the same studio; `jobs` are the queue's, where it is followed."""
         self.studio = studio
-        self.is_followed = coming is not None
+        self.is_followed = jobs is not None
+        self._jobs = tuple(jobs or ())
         self._before = before if before is not None and before.studio is studio else None
-        self._came_in = came_in
-        self._coming = coming
 
     def forget_before(self) -> None:
         """Let go of the earlier reading, once all was read: a film that is closed is held by nobody."""
@@ -72,11 +69,36 @@ class FilmNow:
         return self.studio.snapshot()
 
     @cached_property
+    def folder(self) -> str:
+        """The folder of the film."""
+        return str(self.studio.project().paths.root)
+
+    @cached_property
     def came_in(self) -> str:
         """What came in while nobody was there and was not looked at, as a sentence; empty for nothing."""
-        if self._came_in is not None:
-            return self._came_in(self.snapshot.story)
-        return inbox.read_inbox(self.studio).sentence()
+        story = self.snapshot.story
+        return self._away.of_film(self.folder, film_rows.unseen(story), story.seen).sentence()
+
+    @cached_property
+    def _away(self) -> Away:
+        """What the queue tells of the times when nobody was there.
+
+        A studio that follows it is there itself: what it was told holds until a job changes its state.
+        """
+        before = self._before
+        known = before._away if before is not None and "_away" in before.__dict__ else None
+        if known is not None and before is not None and before._states == self._states:
+            return known
+        try:
+            client = self.studio.client_or_none() if self.is_followed else self.studio.queue_or_none()
+            return inbox.read_away(client, self.folder) if client is not None else known or Away()
+        except MilimoError:
+            return known or Away()  # a queue that does not answer is told of by who follows it
+
+    @cached_property
+    def _states(self) -> frozenset[tuple[str, str]]:
+        """The states of the jobs that are known, by their ids."""
+        return frozenset((job.id, job.state) for job in self._jobs)
 
     @cached_property
     def states(self) -> tuple[ShotState, ...]:
@@ -90,8 +112,8 @@ class FilmNow:
     @cached_property
     def coming(self) -> frozenset[str]:
         """The shots that a job is making a take of."""
-        if self._coming is not None:
-            return frozenset(self._coming)
+        if self.is_followed:
+            return coming_of(self._jobs, self.folder)
         due = {state.shot.id for state in self.states if state.lacks_take or state.due}
         try:
             takes = take_queue.open_takes(self.studio, self.studio.client_or_none(), due)
@@ -102,10 +124,10 @@ class FilmNow:
     def waits(self, state: ShotState) -> bool:
         """Whether a fresh take waits for a person's word beside the chosen one.
 
-        On screens one that was passed over in Review waits no more: there it would be said for ever.
+        One that was looked at and passed over waits no more: it would be said for ever.
         """
         take = state.waiting
-        return take is not None and not (self.is_followed and take.job in self.snapshot.story.seen)
+        return take is not None and take.job not in self.snapshot.story.seen
 
     # What is stale, and how long work takes
 

@@ -57,13 +57,18 @@ def row_of(studio: Studio, file: ProjectFile) -> Row:
     }
 
 
-def listed(studio: Studio, paths: ProjectPaths) -> Row:
-    """A film's row with its poster and scenes. A damaged one tells only what its folder does, and why."""
+def listed(studio: Studio, paths: ProjectPaths, *, with_seen: bool = False) -> Row:
+    """A film's row with its poster and scenes, and with the jobs whose end somebody has looked at.
+
+    A damaged one tells only what its folder does, and why.
+    """
     try:
         with ProjectFile.open(paths) as file:
             story = file.story()
             poster = poster_of(file, story)
-            found = {"poster": poster.as_json() if poster else None, "outline": _outline(story)}
+            found: Row = {"poster": poster.as_json() if poster else None, "outline": _outline(story)}
+            if with_seen:
+                found["seen"] = story.seen
             return {**row_of(studio, file), **found, "unseen": unseen(story)}
     except MilimoError as error:  # one film that can't be read hides no other
         name = paths.root.name
@@ -105,7 +110,7 @@ class KnownFilms:
         stamp = _stamp(paths)
         known = self._rows.get(paths.root)
         if known is None or known[0] != stamp:
-            known = self._rows[paths.root] = stamp, listed(studio, paths)
+            known = self._rows[paths.root] = stamp, listed(studio, paths, with_seen=True)
         return {**known[1], "current": is_current(studio, paths)}
 
 

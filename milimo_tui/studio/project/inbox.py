@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values.film import Story, Take
-from milimo_tui.studio.project.review import TROUBLES, Review, gather
+from milimo_tui.studio.project.review import FAILED, TROUBLES, Away, Review, gather
 
 if TYPE_CHECKING:
+    from milimo_tui.jobs.client.client import Client
     from milimo_tui.studio.session.studio import Studio
 
 
@@ -52,6 +53,12 @@ def read_inbox(
     except MilimoError as error:
         return replace(gather(story, folder, kept=kept, everything=everything), trouble=error.message)
     return gather(story, folder, jobs=jobs, absences=absences, kept=kept, everything=everything)
+
+
+def read_away(client: Client, folder: str = "") -> Away:
+    """What the queue tells of the times when nobody was there; of one film's jobs, or of all. It blocks."""
+    of_film = {"project": folder} if folder else {}
+    return Away(tuple(client.absences()), tuple(client.jobs({**of_film, "states": list(FAILED)})))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def next_of(studio: Studio, folder: str) -> str:
-    """Return why the next act of a film of this home is the best one; empty where it can't be read.
+    """Return what is to do next in a film of this home, in short; empty where it can't be read.
 
     The film that is open stays so.
     """
     other = Studio(Found(studio.home, studio.why_home), studio.settings, project=folder, actor=studio.actor)
     try:
-        return next_act(other).why.partition(": g v")[0]
+        return next_act(other).sentence
     except MilimoError:
         return ""
     finally:

@@ -93,11 +93,16 @@ class Place:
     instead: Mapping[str, str] = field(default_factory=dict)
 
 
+def coming_of(jobs: Iterable[JobView], folder: str) -> frozenset[str]:
+    """Return the shots (ids) of the film in that folder that jobs make, and FILM where one renders it."""
+    mine = (job for job in jobs if job.project == folder and job.kind in _COMING and job.state not in _OVER)
+    return frozenset(job.shot or FILM for job in mine)
+
+
 def work_of(jobs: Iterable[JobView], to_do: ToDo, *, is_paused: bool = False) -> Work:
     """Return what the queue does for that film; `jobs` come oldest first. `is_paused`: it starts none."""
     mine = [job for job in jobs if to_do.folder and job.project == to_do.folder and job.kind in MADE]
     still_open = [job for job in mine if job.state not in _OVER]
-    coming = {job.shot or FILM for job in still_open if job.kind in _COMING}
     newest = {(job.kind, job.shot or job.label): job for job in mine}
     failed = [
         job
@@ -108,7 +113,7 @@ def work_of(jobs: Iterable[JobView], to_do: ToDo, *, is_paused: bool = False) ->
     active = [job for job in still_open if job.state in _AT_WORK]
     held = len(still_open) if is_paused else sum(job.state in _RESTING for job in still_open)
     is_resting = not active and held == len(still_open)
-    return Work(frozenset(coming), tuple(active), tuple(failed), held if is_resting else 0)
+    return Work(coming_of(mine, to_do.folder), tuple(active), tuple(failed), held if is_resting else 0)
 
 
 def step_here(to_do: ToDo, work: Work, place: Place) -> Step | JobView | None:

@@ -1,14 +1,17 @@
 """What to do next: the first of a fixed row of questions about the film that has an answer.
 
-`milimo next` says it, and every screen of the studio (`next_here`). What the questions ask for is read by
-`film_now`.
+`milimo next` says it, and every screen of the studio: there what is wrong or seen at that place comes before
+it (`next_here`), and what is being made is shown instead of being told to wait for. What the questions ask
+for is read by `film_now`.
 """
 
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import plural
@@ -44,9 +47,8 @@ def read_to_do(film: FilmNow) -> ToDo:
     for state in film.states:  # a closer crop shows the take of the shot that it continues
         if state.is_shared and state.maker.id in steps:
             steps[state.shot.id] = steps[state.maker.id]
-    folder = str(film.studio.project().paths.root)
     story = film.snapshot.story
-    return ToDo(folder, step, steps, frozenset(state.shot.id for state in film.states), story.seen)
+    return ToDo(film.folder, step, steps, frozenset(state.shot.id for state in film.states), story.seen)
 
 
 def _project(film: FilmNow) -> Step | None:
@@ -286,8 +288,10 @@ def _cut(film: FilmNow) -> Step | None:
 def _film(film: FilmNow) -> Step | None:
     """A film that is not rendered, or not as the cut is now."""
     cut = film.snapshot.cut
-    if film.is_followed and (cut is None or not cut.clips or film.coming):
-        return None  # there is nothing to render, or soon something else
+    if film.is_followed and film.coming:
+        return None  # there is soon something else to render
+    if cut is None or not cut.clips:
+        return _filled(film, cut.name if cut is not None else "") if film.states else None
     why = film.unrendered
     if not why:
         return None
@@ -301,6 +305,19 @@ def _film(film: FilmNow) -> Step | None:
         values={"detach": True},
         makes=frozenset((FILM,)),
         seconds=film.render_seconds,
+    )
+
+
+def _filled(film: FilmNow, cut: str) -> Step:
+    """A cut of what is boarded, where the one there is shows nothing."""
+    taken = {each.name for each in film.snapshot.cuts}
+    name = next(name for number in count(2) if (name := f"{cut or 'main'} {number}") not in taken)
+    return Step(
+        f"milimo cut new {shlex.quote(name)}",
+        "cut.new",
+        f"the cut “{cut}” is empty" if cut else "the film has no cut",
+        does="makes one of the storyboard",
+        values={"name": name},
     )
 
 

@@ -6,7 +6,7 @@ Pure over the story, jobs and absences, which `studio.project.inbox` reads.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -39,6 +39,7 @@ TROUBLES = {
     "skipped": State.SKIPPED,
     "publishing": State.WAITING,
 }
+FAILED = tuple(state for state, what in TROUBLES.items() if what in (State.FAILED, State.SET_ASIDE))
 MADE_HERE = "made while you were here"  # what is said where no absence is told of
 _KINDS = ("make_video", "make_picture", "render_film")
 _WORDS = {
@@ -116,14 +117,50 @@ class Review:
     def sentence(self) -> str:
         """`12 takes came in while you were away, 2 jobs failed`: what was not looked at; empty for none."""
         mine = Review(tuple(item for item in self.new if item.away)).counts()
-        made, failed = mine[State.MADE], mine[State.FAILED] + mine[State.SET_ASIDE]
+        return CameIn(mine[State.MADE], mine[State.FAILED] + mine[State.SET_ASIDE]).sentence()
+
+
+@dataclass(frozen=True, slots=True)
+class CameIn:
+    """How many takes came in while nobody was there, and how many jobs failed, that nobody has looked at."""
+
+    made: int = 0
+    failed: int = 0
+
+    def sentence(self) -> str:
+        """`12 takes came in while you were away, 2 jobs failed`; empty for none."""
         parts = []
-        if made:
-            parts.append(f"{plural(made, 'take')} came in while you were away")
-        if failed:
-            away = "" if made else " while you were away"
-            parts.append(f"{plural(failed, 'job')} failed{away}")
+        if self.made:
+            parts.append(f"{plural(self.made, 'take')} came in while you were away")
+        if self.failed:
+            away = "" if self.made else " while you were away"
+            parts.append(f"{plural(self.failed, 'job')} failed{away}")
         return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """What the queue tells of the times when nobody was there: these, and the jobs that have failed."""
+
+    absences: tuple[Absence, ...] = ()
+    failed: tuple[Job, ...] = ()
+
+    def of_film(self, folder: str, unseen: Iterable[float], seen: Collection[str]) -> CameIn:
+        """Count what came in of the film in a folder.
+
+        `unseen` are the times at which its takes were made that nobody has looked at, `seen` the jobs (ids)
+        whose end somebody has. It counts what `Review.sentence` does, without reading every job.
+        """
+        ends = (
+            job.ended or job.created
+            for job in self.failed
+            if job.project == folder and job.kind in _KINDS and job.id not in seen
+        )
+        return CameIn(sum(map(self.holds, unseen)), sum(map(self.holds, ends)))
+
+    def holds(self, at: float) -> bool:
+        """Whether nobody was there at a moment."""
+        return any(absence.holds(at) for absence in self.absences)
 
 
 def tally(counts: Mapping[State, int]) -> list[tuple[State, str]]:

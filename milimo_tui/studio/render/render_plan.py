@@ -218,7 +218,7 @@ def plan_of(
     media = resolve(story, paths, cut, cuts, masks, kept=kept)
     plan = make_plan(cut, media, start, end, files=files_of(story, paths, cut, masks))
     if plan.frames <= 0:
-        raise Refused(f"the cut “{cut.name}” is empty", "milimo storyboard commit fills it, or insert a clip")
+        raise Refused(f"the cut “{cut.name}” is empty", "milimo next says what fills it")
     return plan.model_copy(update={"name": f"{story.project.name} · {cut.name}"})
 
 

@@ -211,10 +211,8 @@ class MilimoApp(CopyingApp):
             return None
 
         review = await self.inbox.run(read)
-        if review is not None:
-            self.next_steps.came_in(review)
-            if (sentence := review.sentence()) and self.current_mode != "review":
-                self.say(sentence, "good", "{ui.mode review} shows it")
+        if review is not None and (sentence := review.sentence()) and self.current_mode != "review":
+            self.say(sentence, "good", "{ui.mode review} shows it")
 
     async def _last_mode(self) -> str:
         """Return the screen that was open last in this project, Home when there is none."""

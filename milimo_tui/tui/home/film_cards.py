@@ -10,7 +10,7 @@ from typing import Any
 
 from milimo_tui.core.format import plural, time_of_day
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.store.jobs.studio_values import Absence
+from milimo_tui.studio.project.review import Away, CameIn
 from milimo_tui.tui.shell.queue_feed import Queue
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.card_grid import Card
@@ -47,13 +47,12 @@ def _work(jobs: Sequence[JobView], queue: Queue) -> FilmWork:
     return FilmWork(len(jobs), len(jobs) - len(moving), ready)
 
 
-def came_in(film: Film, absences: Iterable[Absence]) -> int:
-    """Count the takes that came in while nobody was there and that nobody has looked at since."""
-    away = tuple(absences)
-    return sum(any(absence.holds(at) for absence in away) for at in film.get("unseen", ()))
+def came_in(film: Film, away: Away) -> CameIn:
+    """Count what came in while nobody was there and nobody has looked at since."""
+    return away.of_film(film["path"], film.get("unseen", ()), film.get("seen", ()))
 
 
-def film_card(film: Film, work: FilmWork | None, arrived: int, ink: Ink, now: float) -> Card:
+def film_card(film: Film, work: FilmWork | None, arrived: CameIn, ink: Ink, now: float) -> Card:
     """Return the card of a film; `now` is in seconds since 1970."""
     if film.get("problem"):
         title = line((f"{FAILED} {film['name']}", ink.failed))
@@ -70,14 +69,16 @@ def film_card(film: Film, work: FilmWork | None, arrived: int, ink: Ink, now: fl
             search=film["name"],
         )
     state = _state(film, work, ink)
-    words = [(f"{'open'}  ", ink.accent)] if film["current"] else []
+    news = _news(film, work, arrived, ink, now)
+    # News of two things fill the line; the film that is open is the first one then as ever.
+    words = [("open  ", ink.accent)] if film["current"] and len(news) == 1 else []
     return Card(
         film["folder"],
         (line((film["name"], ink.strong)),),
         line((film["length"] if film["shots"] else "", ink.muted)),
         state,
         state,
-        line(*words, _news(film, work, arrived, ink, now)),
+        line(*words, *news),
         picture=(film["poster"] or {}).get("to", ""),
         is_drawn=True,
         search=film["name"],
@@ -104,10 +105,19 @@ def _state(film: Film, work: FilmWork | None, ink: Ink) -> Any:
     return line(*parts) if film["shots"] else line(("no shots yet", ink.muted))
 
 
-def _news(film: Film, work: FilmWork | None, arrived: int, ink: Ink, now: float) -> Part:
-    """Return the one thing to know of a film now."""
-    if arrived:
-        return f"{plural(arrived, 'take')} came in", ink.picked
+def _news(film: Film, work: FilmWork | None, arrived: CameIn, ink: Ink, now: float) -> list[Part]:
+    """Return what to know of a film now: what came in and what failed, else one thing."""
+    if arrived.made and arrived.failed:
+        return [(f"{arrived.made:,} came in, ", ink.picked), (f"{arrived.failed:,} failed", ink.failed)]
+    if arrived.made:
+        return [(f"{plural(arrived.made, 'take')} came in", ink.picked)]
+    if arrived.failed:
+        return [(f"{plural(arrived.failed, 'job')} failed", ink.failed)]
+    return [_state_of_work(film, work, ink, now)]
+
+
+def _state_of_work(film: Film, work: FilmWork | None, ink: Ink, now: float) -> Part:
+    """Return what is being made of a film, else what is the matter with it, else when it was changed."""
     if work is not None and work.jobs > work.held:
         known = work.ready is not None
         return (f"ready {time_of_day(work.ready, now)}" if known else f"{work.jobs} queued"), ink.working

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,8 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import plural, time_of_day
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.studio.project.film_rows import KnownFilms
+from milimo_tui.studio.project.next_here import Place, Step
+from milimo_tui.studio.project.review import Away
 from milimo_tui.tui.home.acts_without_film import ACTS, SCRIPT, act_rows
 from milimo_tui.tui.home.doctor_panel import CARD, DoctorPanel
 from milimo_tui.tui.home.film_cards import NEWEST, ORDERS, came_in, film_card, in_order, works_of
@@ -38,7 +40,6 @@ from milimo_tui.tui.widgets.text import fit_path, line
 
 if TYPE_CHECKING:
     from milimo_tui.core.paths import ProjectPaths
-    from milimo_tui.store.jobs.studio_values import Absence
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.queue_feed import Queue
@@ -68,11 +69,14 @@ class HomeScreen(StudioScreen):
         self._began_reading = 0.0
         self._known = False
         self._order, self._filter = NEWEST, ""
-        self._absences: tuple[Absence, ...] = ()
+        self._away = Away()
         self._models = 0
         self._scripts: tuple[Path, ...] = ()
         self._other_home = False
-        self._next: dict[tuple[str, float], str] = {}  # by folder and when it changed: what is to do
+        # What the next step of each film depends on, as it was drawn last: by its folder.
+        self._like: dict[str, Hashable] = {}
+        self._next: dict[Hashable, str] = {}  # what is to do in films, by what they were like then
+        self._looked_at: Hashable = None  # the film under the cursor, as its next step was looked for last
         self._taken_back: list[tuple[str, str]] = []  # folders and names of before: what `u` brings back
 
     def body(self) -> Iterable[Widget]:
@@ -88,6 +92,8 @@ class HomeScreen(StudioScreen):
     def show_queue(self, queue: Queue) -> None:
         if self._known:
             self._draw()
+            if self._like.get(self.wall.key) != self._looked_at:
+                self._look_ahead()
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -118,7 +124,7 @@ class HomeScreen(StudioScreen):
             await self._read_machine()
         self._known = True
         self._draw()
-        self.background(self._read_absences, "inbox", exclusive=True)
+        self.background(self._read_away, "inbox", exclusive=True)
 
     def _read_film(self, paths: ProjectPaths) -> dict[str, Any]:
         return self._known_films.read(self.studio_app.studio, paths)
@@ -137,20 +143,22 @@ class HomeScreen(StudioScreen):
 
         self._scripts, self._other_home = await self.in_thread(read)
 
-    async def _read_absences(self) -> None:
-        """Read when nobody was there; it may have to wait for the queue."""
+    async def _read_away(self) -> None:
+        """Read when nobody was there, and what failed; it may have to wait for the queue."""
         studio = self.studio_app.studio
 
-        def read() -> tuple[Absence, ...]:
+        def read() -> Away:
+            from milimo_tui.studio.project.inbox import read_away
+
             try:
                 client = studio.queue_or_none()
-                return tuple(client.absences()) if client is not None else ()
+                return read_away(client) if client is not None else Away()
             except MilimoError:
-                return ()  # a queue that does not answer is told of by who follows it
+                return Away()  # a queue that does not answer is told of by who follows it
 
-        absences = await self.studio_app.inbox.run(read)
-        if absences != self._absences:
-            self._absences = absences
+        away = await self.studio_app.inbox.run(read)
+        if away != self._away:
+            self._away = away
             self._draw()
         self._look_ahead()
 
@@ -176,10 +184,15 @@ class HomeScreen(StudioScreen):
     def _draw(self) -> None:
         ink, now, queue = self.ink, time.time(), self.studio_app.queue
         works = works_of(queue)
+        arrived = {folder: came_in(film, self._away) for folder, film in self._films.items()}
+        self._like = {
+            folder: (folder, film.get("updated", 0.0), arrived[folder], film["path"] in works)
+            for folder, film in self._films.items()
+        }
         words = self._filter.casefold()
         shown = [film for film in self._films.values() if words in str(film["name"]).casefold()]
         cards = [
-            film_card(film, works.get(film["path"]), came_in(film, self._absences), ink, now)
+            film_card(film, works.get(film["path"]), arrived[film["folder"]], ink, now)
             for film in in_order(shown, self._order, works)
         ]
         self.wall.show([Section(Text(), Text(), tuple(cards))] if cards else [])
@@ -235,12 +248,7 @@ class HomeScreen(StudioScreen):
         elif film.get("problem"):
             foot.show(line((film["problem"], ink.failed)))
         else:
-            # Of the film that is open the line below says it already.
-            words = "" if film["current"] else self._next.get((film["folder"], film["updated"]), "")
-            parts = (
-                ((" → ", ink.accent), (f"{film['name']}: ", ink.text), (words, ink.muted)) if words else ()
-            )
-            foot.show(line(*parts))
+            foot.show(Text())
 
     def heading(self) -> Text:
         count = plural(len(self._films), "film") if self._known and self._films else ""
@@ -264,12 +272,14 @@ class HomeScreen(StudioScreen):
 
     def on_cards_moved(self, event: Cards.Moved) -> None:
         self._draw_about()
+        self.refresh_lines()
         self._look_ahead()
 
     # -- what is to do -----------------------------------------------------------------------------
 
     def _look_ahead(self) -> None:
         """Look for the next step of the film under the cursor, once the cursor rests on it."""
+        self._looked_at = self._like.get(self.wall.key)
         self.background(self._read_next, "next", exclusive=True)
 
     async def _read_next(self) -> None:
@@ -279,7 +289,7 @@ class HomeScreen(StudioScreen):
         film, studio = self.chosen, self.studio_app.studio
         if film is None or film.get("problem"):
             return
-        key = film["folder"], film["updated"]
+        key = self._like.get(film["folder"])
         if key not in self._next:
 
             def read() -> str:
@@ -288,7 +298,19 @@ class HomeScreen(StudioScreen):
                 return next_of(studio, film["folder"])
 
             self._next[key] = await self.studio_app.inbox.run(read)
-        self._draw_about()
+        self.refresh_lines()
+
+    def next_place(self) -> Place:
+        """Tell the next step of the film under the cursor; opening it comes first where another is open."""
+        film = self.chosen
+        if film is None or film["current"] or self.focused is self.act_list:
+            return Place(self.MODE)
+        words = "" if film.get("problem") else self._next.get(self._like.get(film["folder"]), "")
+        if not words:
+            return Place(self.MODE, is_quiet=True)  # not read yet, or it can't be: the foot says why
+        words = f"{film['name']}: {words}"
+        opens = Step("", "project.use", words, does="opens it", screen=self.MODE, act="ui.enter")
+        return Place(self.MODE, step=opens)
 
     # -- posters -------------------------------------------------------------------------------------
 
@@ -332,6 +354,7 @@ class HomeScreen(StudioScreen):
         other = self.act_list if self.focused is self.wall else self.wall
         if other.display and (other is not self.wall or self._films):
             self.set_focus(other)
+            self.refresh_lines()
 
     def on_cards_chosen(self, event: Cards.Chosen) -> None:
         self.background(partial(self._open, event.key))

@@ -163,7 +163,7 @@ class Macros:
             self._screen.say(
                 f"macro {recording.name}: {macro_store.macro_text(steps)}",
                 "good",
-                f"@ {recording.name} runs it",
+                f"{{ui.macro_run}} {recording.name} runs it",
             )
         else:
             self._screen.say(f"the macro {recording.name} is empty now")

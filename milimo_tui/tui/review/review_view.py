@@ -452,8 +452,9 @@ class ReviewView(ViewedScreen):
             act = "ui.next_item"
         else:
             words, does, act = f"{len(new)} not looked at", "goes to the next", "ui.next_new"
-        is_wrong = does == "tries again"
-        step = Step("", "review.seen", words, does=does, screen=self.MODE, act=act, is_wrong=is_wrong)
+        step = Step("", "review.seen", words, does=does, screen=self.MODE, act=act)
+        if act == "ui.retry":
+            step = replace(step, id="job.retry", values={"ids": [item.job]}, is_wrong=True)
         return Place(self.MODE, step=step, acts=acts)
 
     def facts(self) -> Text | str:

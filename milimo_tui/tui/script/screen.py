@@ -70,6 +70,7 @@ class ScriptScreen(RecordedScreen):
         super().__init__()
         self._project = ""  # id of the film whose script is shown
         self._saved = ""  # its text as the project has it
+        self._saving: list[str] = []  # texts that are being saved: the film may show one before that is known
         self._source: EditorText = open_text("")
         self._outline, self._outliner = Outline(), Outliner()
         self._aside = ""  # the film whose outline is left out of collections
@@ -146,7 +147,9 @@ class ScriptScreen(RecordedScreen):
             self._load(project.script)
             if self.way == "plain" and project.script.strip():
                 self._write_at_once()
-        elif project.script != self._saved:
+        elif project.script == self._saved:
+            self._clash = False  # what another one saved lies under this text
+        elif project.script not in self._saving:
             if self._dirty:
                 self._clash = True
                 hint = "{ui.save} keeps yours, {ui.undo} takes theirs"
@@ -348,11 +351,16 @@ class ScriptScreen(RecordedScreen):
             return False
         if self._clash and not await self.confirm("It was changed elsewhere. Save this text over that one?"):
             return False
-        text = self.text
-        outcome = await self.command("script.save", text=text)
-        if outcome is None:
-            return False
-        self._saved, self._clash = text, False
+        text, before = self.text, self._saved
+        self._saving.append(text)
+        try:
+            if await self.command("script.save", text=text) is None:
+                return False
+        finally:
+            self._saving.remove(text)
+        self._saved = text
+        # Another one's may have come over it already.
+        self._clash = self.film is not None and self.film.story.project.script not in (before, text)
         self._source = open_text(text)
         self._dirty = tuple(self.editor.document.lines) != self._source.lines
         self.refresh_lines()

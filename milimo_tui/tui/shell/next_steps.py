@@ -6,8 +6,7 @@ What it is on a screen `studio.project.next_here` says, of that screen's place (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,9 +23,7 @@ from milimo_tui.tui.shell.work_threads import WorkThread
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from milimo_tui.story.values.film import Story
     from milimo_tui.studio.project.film_now import FilmNow
-    from milimo_tui.studio.project.review import Review
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.tui.shell.ports import FrontScreen, ShellApp, StudioApp
 
@@ -46,7 +43,6 @@ class NextSteps:
         self.thread = WorkThread("next", drops=True)
         self._to_do = ToDo()
         self._film: FilmNow | None = None  # as read last
-        self._review: Review | None = None  # what came in while nobody was there
         self._work: tuple[Queue, ToDo, Work] | None = None
         self._states: frozenset[tuple[str, str]] = frozenset()  # of the queue's jobs, when it was read
         self._timer: Timer | None = None
@@ -55,11 +51,6 @@ class NextSteps:
         self.is_known = False
 
     # -- reading -----------------------------------------------------------------------------------
-
-    def came_in(self, review: Review) -> None:
-        """Take what came in while nobody was there."""
-        self._review = review
-        self.read_soon()
 
     def queue_changed(self, queue: Queue) -> None:
         """Read again where a job came, ended or changed its state; progress changes nothing."""
@@ -96,39 +87,28 @@ class NextSteps:
             self._reading = False
 
     async def _read(self) -> None:
-        jobs, folder = self._app.queue.jobs, self._to_do.folder
-        coming = work_of(jobs, self._to_do).coming if folder else frozenset[str]()
         try:
-            film, to_do, self._seconds = await self.thread.run(partial(self._look, coming))
+            film, to_do, self._seconds = await self.thread.run(partial(self._look, self._app.queue.jobs))
         except MilimoError:
             return  # a film that can't be read is told by who follows it
         self._film = film
-        if to_do.folder != folder and jobs:
-            self._wants_read = True  # which jobs are this film's is known now
         self.is_known = True
         if to_do != self._to_do:
             self._to_do = to_do
             for screen in self._app.studio_screens():
                 screen.refresh_lines()
 
-    def _look(self, coming: frozenset[str]) -> tuple[FilmNow, ToDo, float]:
+    def _look(self, jobs: Sequence[JobView]) -> tuple[FilmNow, ToDo, float]:
         import time
 
         from milimo_tui.studio.project.film_now import FilmNow
         from milimo_tui.studio.project.next_step import read_to_do
 
         began = time.monotonic()
-        film = FilmNow(self._app.studio, before=self._film, came_in=self._unseen, coming=coming)
+        film = FilmNow(self._app.studio, before=self._film, jobs=jobs)
         to_do = read_to_do(film)
         film.forget_before()
         return film, to_do, time.monotonic() - began
-
-    def _unseen(self, story: Story) -> str:
-        """What came in while nobody was there and was not looked at since, as a sentence."""
-        if self._review is None:
-            return ""
-        items = (replace(item, seen=item.job in story.seen) for item in self._review.items)
-        return replace(self._review, items=tuple(items)).sentence()
 
     # -- what it is --------------------------------------------------------------------------------
 

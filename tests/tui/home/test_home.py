@@ -12,6 +12,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.jobs.values.views import Forecast, JobForecast, JobView
 from milimo_tui.store.jobs.studio_values import Absence
 from milimo_tui.studio.project.film_rows import KnownFilms
+from milimo_tui.studio.project.review import Away, CameIn
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.home.film_cards import came_in, film_card, works_of
@@ -158,14 +159,26 @@ def test_a_card_says_what_is_made_and_what_came_in() -> None:
     ahead = {f"j{n}": JobForecast(start=now, end=now + 600.0 * n) for n in range(9)}
     works = works_of(Queue(True, jobs, forecast=Forecast(jobs=ahead)))
     ink = Ink(DARK)
-    assert came_in(film, [Absence(0.0, 10.0), Absence(12.0, 20.0)]) == 2
-    card = film_card(film, works["/films/salt-road"], 0, ink, now)
+    failed = tuple(
+        JobView(id=id, kind="make_video", state="failed", project=f"/films/{film}", ended=at)
+        for id, film, at in (("a", "salt-road", 5.0), ("b", "salt-road", 11.0), ("c", "jetty", 5.0))
+    )
+    away = Away((Absence(0.0, 10.0), Absence(12.0, 20.0)), failed)
+    assert came_in(film, away) == CameIn(2, 1)
+    assert came_in({**film, "seen": frozenset("a")}, away) == CameIn(2, 0)
+    card = film_card(film, works["/films/salt-road"], CameIn(), ink, now)
     assert card.state.plain.split() == ["31", "scenes", "●", "214", "○", "9", "▒", "9"] or (
         card.state.plain.split() == ["●", "214", "○", "9", "▒", "9"]
     )
     assert card.words.plain == "ready 13:20"
-    assert film_card(film, works["/films/salt-road"], 3, ink, now).words.plain == "3 takes came in"
-    changed = film_card({**film, "script_changed": True}, None, 0, ink, now)
+    for arrived, words in (
+        (CameIn(3), "open  3 takes came in"),
+        (CameIn(failed=1), "open  1 job failed"),
+        (CameIn(3, 1), "3 came in, 1 failed"),
+    ):
+        now_open = film_card({**film, "current": True}, works["/films/salt-road"], arrived, ink, now)
+        assert now_open.words.plain == words
+    changed = film_card({**film, "script_changed": True}, None, CameIn(), ink, now)
     assert changed.words.plain == "script changed"
 
 
@@ -185,3 +198,19 @@ def test_a_film_is_read_again_only_where_it_was_written(studio: Studio) -> None:
     rows = {paths.root.name: read(paths) for paths in folders}
     assert rows["the-lamp"] is not first[[paths.root.name for paths in folders].index("the-lamp")]
     assert known.read(studio, studio.home.project("the-lamp"))["name"] == "Another"
+
+
+async def test_the_next_step_at_home_is_that_of_the_film_under_the_cursor(studio: Studio) -> None:
+    start(studio, *NAMES[:2])
+    async with on(studio, "home", (80, 24)) as stage:
+        await settled(stage)
+        assert stage.screen.wall.key == "salt-road"
+        await stage.until(lambda: "! makes them" in stage.lines()[-2], "of the open one it is done here")
+        await stage.press("l")
+        await stage.until(lambda: "Rain Market: 7 shots have no take   ! opens it" in stage.lines()[-2])
+        assert stage.text.count("have no take") == 1, "it is said in one place"
+        await stage.press("!")
+        await stage.until(lambda: stage.screen.MODE == "storyboard")
+        film = stage.app.film
+        assert film is not None
+        assert film.story.project.name == "Rain Market"

@@ -270,10 +270,21 @@ async def test_the_message_line_says_what_came_in_and_home_leads_there(studio: S
         await stage.until(lambda: told in stage.said)
         assert "g v shows it" in stage.said
         await stage.press("g", "h")
-        await stage.until(lambda: "4 takes came in" in "\n".join(stage.lines()[:-2]))
+        await stage.until(lambda: "4 came in, 1 failed" in "\n".join(stage.lines()[:-2]), "its card")
+        await stage.until(lambda: told in stage.lines()[-2], "the next step")
     assert registry.run(studio, "app.next").data["command"] == "milimo review"
     registry.run(studio, "review.seen", {"all": True})
     assert registry.run(studio, "app.next").data["command"] != "milimo review"
+
+
+async def test_the_studio_and_the_shell_say_the_same_of_what_came_in(studio: Studio) -> None:
+    """What failed in the night and was tried again since is no news any more, in either."""
+    told = "4 takes came in while you were away"
+    async with on(studio, "storyboard") as stage:
+        await stage.until(lambda: f"{told}, 1 job failed" in stage.lines()[-2])
+        registry.run(studio, "job.retry", {"ids": ["job_failed"]})
+        await stage.until(lambda: told in stage.lines()[-2] and "failed" not in stage.lines()[-2])
+        assert registry.run(studio, "app.next").data["why"].startswith(f"{told}: ")
 
 
 async def test_an_empty_inbox_teaches(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
 from fractions import Fraction
@@ -199,6 +200,32 @@ async def test_a_change_elsewhere_is_loaded_and_a_clash_is_asked_about(
         await press(pilot, "y")
         assert app.film is not None
         assert app.film.story.project.script.startswith("mine ")
+    other.close()
+
+
+async def test_its_own_save_is_no_change_elsewhere_however_late_it_hears_of_it(
+    studio: Studio, tmp_path: Path
+) -> None:
+    """The film may be read anew, with the text, before the act that saved it has ended."""
+    other = Studio.open(home=str(tmp_path / "home"), actor="other")
+    async with opened(studio, mode="script") as (app, pilot):
+        await until(pilot, lambda: bool(script(app).editor.kinds))
+        await press(pilot, 'i "mine_ escape')
+        mine, held = script(app).text, threading.Event()
+        app.editing.run(held.wait)  # what is saved now waits behind it
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: script(app)._saving == [mine])
+        try:
+            registry.run(other, "script.save", {"text": mine})
+            await until(pilot, lambda: app.film is not None and app.film.story.project.script == mine)
+        finally:
+            held.set()
+        await until(pilot, lambda: not script(app)._saving)
+        assert not any("elsewhere" in message.text for message in app.messages)
+        assert "not saved" not in screen_text(pilot)
+        await press(pilot, 'i "more_ escape')
+        registry.run(other, "script.save", {"text": SCRIPT + "\nTheirs.\n"})
+        await until(pilot, lambda: any("elsewhere" in message.text for message in app.messages))
     other.close()
 
 
