@@ -243,7 +243,7 @@ class ScriptEditor(TextArea):
             for at in changed:
                 self._paint_row(at)
         self.record_cursor_width()
-        self._recompute_cursor_offset()  # its line may have another column  # type: ignore[no-untyped-call]
+        self._recompute_cursor_offset()  # type: ignore[no-untyped-call]  # its line may have another column
         self.app.cursor_position = self.cursor_screen_offset
 
     def _lines_replaced(self, top: int, old: int, new: int) -> None:
