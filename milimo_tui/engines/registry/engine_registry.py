@@ -15,11 +15,11 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.engines.contract.engine import Engine
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.recipes.choice import rungs
 
 if TYPE_CHECKING:  # it reads specs and weights: not with every table
+    from milimo_tui.engines.contract.engine import Engine
     from milimo_tui.engines.contract.profile import Profile
 
 
@@ -253,4 +253,4 @@ def mark(engine: str, previs: bool) -> str:
 def build(name: str) -> Engine:
     """Import and construct the engine, in the worker process."""
     module, _, cls = row(name).factory.partition(":")
-    return cast(Engine, getattr(importlib.import_module(module), cls)())
+    return cast("Engine", getattr(importlib.import_module(module), cls)())

@@ -14,8 +14,9 @@ from dataclasses import dataclass, fields, replace
 from milimo_tui.story.commit.pairing import pair_scenes
 from milimo_tui.story.commit.reworded_splits import split_again
 from milimo_tui.story.shots.own_fields import is_deleted
-from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, words_of
+from milimo_tui.story.shots.shots import SceneDraft, ShotDraft
 from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.story.values.shot_text import words_of
 from milimo_tui.story.values.similarity import dice, trigrams
 from milimo_tui.story.values.text_pieces import is_piece, own_sources, sources, whole_texts
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.screenplay.screenplay import Kind, Problem
 from milimo_tui.story.values.film import Function, Size, letters
+from milimo_tui.story.values.shot_text import words_of
 
 if TYPE_CHECKING:
     from milimo_tui.story.shots.shots import SceneDraft
@@ -106,7 +107,6 @@ def outline(text: str, line_count: int, rate: Fraction) -> Outline:
 
 
 def _scene(scene: SceneDraft) -> SceneLines:
-    from milimo_tui.story.shots.shots import words_of
 
     made = tuple(
         ShotLine(

@@ -35,7 +35,6 @@ from milimo_tui.story.values.film import (
     Movement,
     Rig,
     Setting,
-    Shot,
     Size,
 )
 from milimo_tui.story.values.text import clauses, count_words, digest, sentences
@@ -154,13 +153,6 @@ def _first_sentences(moments: Sequence[Moment]) -> Sequence[str]:
     """What a scene opens with: the first sentences of its action, where it begins with any."""
     first = moments[0] if moments else None
     return [told.sentence for told in first.told[:OPENING]] if first and not first.beat.montage else ()
-
-
-def words_of(shot: ShotDraft | Shot) -> str:
-    """What is said in a shot, else what is seen."""
-    if shot.dialogue:
-        return " ".join(f"“{spoken.text}”" for spoken in shot.dialogue)
-    return shot.action or shot.caption
 
 
 def natural_frames(action: str, dialogue: Sequence[Line], caption: str, rate: Fraction) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from milimo_tui.story.shots.shots import words_of
 from milimo_tui.story.values.film import Shot
+from milimo_tui.story.values.shot_text import words_of
 from milimo_tui.studio.script.screenplays import Prepared
 from milimo_tui.studio.takes import shot_spec
 

@@ -32,7 +32,7 @@ from milimo_tui.tui.app.tour import Tour
 from milimo_tui.tui.app.watcher import Watcher
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.play.mpv_session import MpvSession
-from milimo_tui.tui.shell.collector import LOOK_SECONDS, RestCollector
+from milimo_tui.tui.shell.collector import LOOK_SECONDS
 from milimo_tui.tui.shell.follower import FilmChanged, FilmTrouble
 from milimo_tui.tui.shell.work_threads import WorkThread
 from milimo_tui.tui.terminal.actor import place
@@ -55,6 +55,9 @@ WIDTHS = [(0, "-narrow"), (80, "-w80"), (110, "-w110"), (160, "-w160")]
 HEIGHTS = [(0, "-short"), (24, "-h24"), (36, "-h36")]
 HUNG_UP = 128 + signal.SIGHUP  # the exit code, as a shell would tell it
 TWICE_SECONDS = 2.0  # a second ctrl+c within this time offers to leave
+# A thread that waits has its turn after so long, not Python's 5 ms: the one that writes to the terminal
+# has a paint to send, while the app goes on with what comes behind it.
+SWITCH_SECONDS = 0.0002
 
 
 class MilimoApp(CopyingApp):
@@ -112,9 +115,9 @@ class MilimoApp(CopyingApp):
         if not self.is_headless:
             self.watcher.start()
             self.guard_terminal()
-            collector = RestCollector(lambda: self.line.rested)
-            collector.start()
-            self.set_interval(LOOK_SECONDS, collector.look)
+            sys.setswitchinterval(SWITCH_SECONDS)
+            self.collector.start()
+            self.set_interval(LOOK_SECONDS, self.collector.look)
         await self.reading.run(lambda: self.keyboard.keymap)
         self.known_terminal.ask()
         self.themes.begin()

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 
 from milimo_tui.core.format import plural
-from milimo_tui.story.shots.shots import words_of
 from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.story.values.shot_text import words_of
 from milimo_tui.studio.project.review import Item, Review, State
 from milimo_tui.tui.review.review_lines import LOWER, mark
 from milimo_tui.tui.shot.shot_state import framings, length_text

@@ -35,6 +35,9 @@ from milimo_tui.tui.script.writing_keys import WritingKeys
 from milimo_tui.tui.widgets.host import host_of
 
 if TYPE_CHECKING:
+    from textual._text_area_theme import TextAreaTheme
+    from textual.geometry import Region
+
     from milimo_tui.tui.terminal.theme import Ink
 
 MOST_DRAWN = 1000  # rows kept as they were drawn
@@ -130,6 +133,7 @@ class ScriptEditor(TextArea):
         self.pasted: Callable[[str], None] = lambda _words: None  # told of what is pasted
         self._is_editing = False
         self._styles: dict[str, Style] = {}
+        self._styled: TextAreaTheme | None = None  # the looks that were asked for last
         # Rows that the cursor is not in, as they were drawn.
         self._drawn_rows: dict[tuple[object, ...], Strip] = {}
         self._offers_at = Region()  # where the list of what is offered was painted
@@ -231,7 +235,6 @@ class ScriptEditor(TextArea):
         wrapped = self._measured_document
         row = min(self.cursor_location[0], self.document.line_count - 1)
         above = wrapped.top_of(row)
-        self._line_cache.clear()  # Textual's own: ours knows of which kind a row was drawn
         if len(self.kinds) == self.document.line_count and wrapped.wrap_rows(changed):
             self._refresh_size()
             if moved := wrapped.top_of(row) - above:
@@ -283,6 +286,14 @@ class ScriptEditor(TextArea):
         super().notify_style_update()
         self._styles.clear()
         self._drawn_rows.clear()
+        self._styled = None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw rows; the style sheet is asked for their looks where it has changed, not for each row."""
+        if self._theme is None or self._styled is self._theme:
+            return super(TextArea, self).render_lines(crop)
+        self._styled = self._theme
+        return super().render_lines(crop)
 
     def watch_selection(self, before: Selection, now: Selection) -> None:
         """Paint the rows that the cursor left and came to; all where words are selected."""
@@ -309,7 +320,7 @@ class ScriptEditor(TextArea):
     def _line_of_text(self, y: int) -> Strip:
         wide, offset = self.gutter_width, y + self.scroll_offset.y
         if not wide or offset >= self._measured_document.height:
-            return super().render_line(y)
+            return self._render_line(y)
         row, section = self._measured_document.place(offset)
         if row == self.cursor_location[0] or not self.selection.is_empty or self._matching_bracket_location:
             return self._draw(y, row, first=section == 0)
@@ -352,7 +363,7 @@ class ScriptEditor(TextArea):
 
     def _draw(self, y: int, row: int, *, first: bool) -> Strip:
         """Draw a row of the text behind its number and its letter, in the column of its kind."""
-        strip, wide = super().render_line(y), self.gutter_width
+        strip, wide = self._render_line(y), self.gutter_width  # Textual's memory of rows needs the whole text
         number = str(row + 1) if first else ""
         kind = self.kind_at(row)
         letter = LETTERS.get(kind, " ") if kind is not None and first else " "

@@ -25,8 +25,8 @@ def perform(app: ShellApp, key_command: KeyCommand) -> None:
     if screen is not None and screen.lacks_film and binding.context == screen.CONTEXTS[0]:
         app.say("no film is open", hint="{ui.mode home} opens or starts one")
         return
-    if screen is not None and screen.teacher is not None and _is_idle(binding, screen):
-        keys, words = screen.teacher.taught[0]
+    if screen is not None and _is_idle(binding, screen) and (teacher := screen.teacher) is not None:
+        keys, words = teacher.taught[0]
         first = words.partition(";")[0].partition(":")[0]
         app.say(f"{binding.note}: nothing is here yet", "warn", f"{keys} {first}")
         return

@@ -22,6 +22,7 @@ from milimo_tui.core.errors import Ambiguous, MilimoError
 from milimo_tui.core.safe_text import harmless
 from milimo_tui.core.terminal_environment import read_environment
 from milimo_tui.tui.shell.actions import perform
+from milimo_tui.tui.shell.collector import RestCollector
 from milimo_tui.tui.shell.command_questions import ScreenQuestions
 from milimo_tui.tui.shell.follower import Follower, QueueChanged, QueueTrouble
 from milimo_tui.tui.shell.intake_progress import IntakeProgress
@@ -70,6 +71,7 @@ class BaseApp(App[int]):
         self._variables: dict[str, dict[str, str]] | None = None
         super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
         self.studio = studio
+        self.collector = RestCollector(lambda: self.line.rested)
         self.playing: Paced | None = None
         studio.asks = ScreenQuestions(self)
         studio.counted = self.intake_progress = IntakeProgress(self)
@@ -247,6 +249,7 @@ class BaseApp(App[int]):
         """Give keys to the key parser first; all else goes Textual's way."""
         if isinstance(event, (events.Key, events.MouseDown)):
             self.line.key_came()
+            self.collector.key_came()
             self._clear_message()
         if isinstance(event, events.Key) and not event.is_forwarded:
             async for key_command in self.keyboard.key_commands(event, super().on_event):

@@ -160,7 +160,7 @@ class StudioScreen(Screen[None]):
     @property
     def teacher(self) -> Empty | None:
         """Return what teaches where there is nothing to act on; None where there is."""
-        return next((empty for empty in self.query(Empty) if empty.display and empty.is_bare), None)
+        return next((empty for empty in self.walk_children(Empty) if empty.display and empty.is_bare), None)
 
     def next_place(self) -> Place:
         """Return where one is, for the next step; asked for with every key, so it may take no time."""
@@ -288,7 +288,8 @@ class StudioScreen(Screen[None]):
 
     def refresh_foot(self) -> None:
         """Say what is next with what is under the cursor now, and the keys that it needs."""
-        for status in self.query("#status").results(StatusLine):
+        status = self.query_one_optional("#status", StatusLine)
+        if status is not None:
             self.refresh_message()
             lines.draw_status(self, status)
 
@@ -324,18 +325,20 @@ class StudioScreen(Screen[None]):
 
     def refresh_lines(self) -> None:
         """Redraw header, message and status line from the present state."""
-        if not self.is_mounted or not self.query("#status"):
+        status = self.query_one_optional("#status", StatusLine) if self.is_mounted else None
+        if status is None:
             return
         lines.draw_head(self, self.query_one("#head", Line))
         for bar in self.query(TourBar):
             bar.show(self.studio_app.tour_lines(self))
         lines.draw_message(self, self.query_one("#message", Line), self.query_one(WrappedMessage))
-        lines.draw_status(self, self.query_one("#status", StatusLine))
+        lines.draw_status(self, status)
 
     def refresh_head(self) -> None:
         """Redraw the header from the present state."""
-        if self.query("#head"):
-            lines.draw_head(self, self.query_one("#head", Line))
+        head = self.query_one_optional("#head", Line)
+        if head is not None:
+            lines.draw_head(self, head)
 
     def mode_name(self) -> str:
         if self.prompt.is_open:
@@ -346,8 +349,9 @@ class StudioScreen(Screen[None]):
 
     def refresh_message(self) -> None:
         """Redraw the message line from the present state."""
-        if self.query("#message"):
-            lines.draw_message(self, self.query_one("#message", Line), self.query_one(WrappedMessage))
+        message = self.query_one_optional("#message", Line)
+        if message is not None:
+            lines.draw_message(self, message, self.query_one(WrappedMessage))
 
     def place_text(self) -> Text:
         """Return cut and timecode, as every screen shows them."""

@@ -15,13 +15,12 @@ from textual.widget import Widget
 from milimo_tui.core.format import clock, plural
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.shots.performances import Performances
-from milimo_tui.story.shots.shots import words_of
+from milimo_tui.story.values.shot_text import words_of
 from milimo_tui.studio.project.next_here import Place
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shot.by_hand import ByHand
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
-from milimo_tui.tui.shot.play_shot import play_shot
 from milimo_tui.tui.shot.printing import print_to
 from milimo_tui.tui.shot.shot_state import (
     BasicShotState,
@@ -68,6 +67,8 @@ class StoryboardScreen(StudioScreen):
     def __init__(self) -> None:
         super().__init__()
         self._states: tuple[BasicShotState | ShotState, ...] = ()
+        self._by_shot: dict[str, BasicShotState | ShotState] = {}
+        self._found_in: object = ()  # the states that those are of
         self._sources: dict[str, Source] = {}
         self._shot_to_show = ""  # the shot to put the cursor on once the cards are there
         self._previews = JobPreviews(self)
@@ -109,7 +110,10 @@ class StoryboardScreen(StudioScreen):
             return
 
         self._states = basic_states(film.story)
-        self._draw(film)  # at once; which takes are stale and where the pictures are comes after
+        self._draw(film)  # at once; which takes are stale and where the pictures are comes after it is seen
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
 
         def read() -> tuple[tuple[BasicShotState | ShotState, ...], dict[str, Source], dict[str, str]]:
             from milimo_tui.studio.takes.shot_spec import states
@@ -361,7 +365,10 @@ class StoryboardScreen(StudioScreen):
     # -- what the keys act on ----------------------------------------------------------------------
 
     def state_of(self, shot: str) -> BasicShotState | ShotState | None:
-        return next((state for state in self._states if state.shot.id == shot), None)
+        if self._found_in is not self._states:
+            self._found_in = self._states
+            self._by_shot = {state.shot.id: state for state in self._states}
+        return self._by_shot.get(shot)
 
     def _shot_here(self) -> tuple[Shot, str] | None:
         """Return the shot under the cursor with its number."""
@@ -443,6 +450,8 @@ class StoryboardScreen(StudioScreen):
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the shot under the cursor alone."""
+        from milimo_tui.tui.shot.play_shot import play_shot
+
         if self.state_of(self.cards.key) is not None:
             play_shot(self, self.cards.key)
         else:

@@ -9,7 +9,6 @@ from rich.text import Text
 
 from milimo_tui.core.format import plural
 from milimo_tui.story.shots.numbering import OMITTED
-from milimo_tui.story.shots.surgery import beats
 from milimo_tui.story.values.film import Scene, Shot
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.card_grid import Card, Section
@@ -52,6 +51,8 @@ class SurgeryKeys:
 
     async def act_split(self, key_command: KeyCommand) -> None:
         """Ask for the words that the second half begins with; those of the middle beat are offered."""
+        from milimo_tui.story.shots.surgery import beats
+
         shot, story = self._shot, self._story
         if shot is None or story is None or shot.parked:
             self._screen.say("there is no shot to split", "warn", "{ui.add} adds one")

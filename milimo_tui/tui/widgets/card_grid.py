@@ -64,6 +64,10 @@ class Grid:
     width: int = 17
     picture: int = 6
     lines: list[GridLine] = field(default_factory=list)
+    _rows: dict[tuple[int, int], int] = field(default_factory=dict)  # (section, first card) → first line
+
+    def __post_init__(self) -> None:
+        self._rows = {(each.section, each.first): at for at, each in enumerate(self.lines) if each.part == 0}
 
     @property
     def height(self) -> int:
@@ -71,7 +75,7 @@ class Grid:
 
     def place_of(self, section: int, index: int) -> int:
         """Return the first line of the row that a card lies in."""
-        return self.lines.index(GridLine(section, 0, index - index % self.across))
+        return self._rows[section, index - index % self.across]
 
 
 def lay_out(sections: Sequence[Section], room: int, ratio: float) -> Grid:

@@ -6,6 +6,7 @@ Takes `Section` and `Card` values and, one by one, pictures, each of which paint
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -69,9 +70,11 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self._order: list[tuple[int, int]] = []  # (section, card) of every card
         self._cursor = 0
         self._grid = Grid()
+        self._starts: list[int] = []  # the place of the first card of each row
         self._laid_for = (0, 0.0)  # columns and ratio of the grid
-        # A row of a card (section, card, row) → what it was drawn of, and as what.
-        self._drawn: dict[tuple[int, int, int], tuple[tuple[object, ...], Strip]] = {}
+        # A row of a card (section, card, row, whether it tells of the cursor) → what it was drawn of, and as
+        # what, with the blanks behind it.
+        self._drawn: dict[tuple[int, int, int, bool], tuple[tuple[object, ...], Strip]] = {}
 
     # -- values ------------------------------------------------------------------------------------
 
@@ -145,6 +148,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         if (grid.width, grid.picture) != self.picture_cells:
             self.forget_pictures()
         self._grid, self._laid_for = grid, (self.scrollable_content_region.width, self.ratio)
+        self._starts = [place for place, (_, index) in enumerate(self._order) if index % grid.across == 0]
         self._drawn.clear()
         self.virtual_size = Size(0, len(grid.lines))
         self._reveal()
@@ -248,26 +252,24 @@ class Cards(Pictured, ScrollView, can_focus=True):
             heading = ends(section.heading, section.right, max(0, width - 2))
             return strip_of(line(" ", heading, " "), base, width, self.app.console)
         here = self._order[self._cursor] if self._order else (-1, -1)
-        ink, focused = self.studio_app.ink, self.has_focus
+        ink, tells = self.studio_app.ink, entry.part >= self._grid.picture
         if len(self._drawn) > MOST_DRAWN:
             self._drawn.clear()
         pieces: list[Strip] = []
         for card_index in range(entry.first, min(entry.first + self._grid.across, len(section.cards))):
             card = section.cards[card_index]
             on = (entry.section, card_index) == here
-            place, of = (
-                (entry.section, card_index, entry.part),
-                (card, self._pictures.get(card.picture), self.lacking_sign(card.picture), on,
-                 card.key in self.marked, focused, ink, base),
+            pieces.append(self._gutter(card, on, entry.part, base, ink))
+            # Of a card's rows those of its words alone tell that the cursor is on it.
+            place = (entry.section, card_index, entry.part, on and tells)
+            of = (
+                card, self._pictures.get(card.picture), self.lacking_sign(card.picture),
+                on and tells and self.has_focus, ink, base,
             )  # fmt: skip
             known = self._drawn.get(place)
             if known is None or known[0] != of:
-                row = (
-                    self._gutter(card, on, entry.part, base, ink),
-                    self._draw(card, on, entry.part, base, ink),
-                    Strip([Segment(" " * (GAP - 1), base)], GAP - 1),
-                )
-                known = self._drawn[place] = (of, Strip.join(row))
+                row = self._draw(card, on, entry.part, base, ink)
+                known = self._drawn[place] = (of, row.extend_cell_length(self._grid.width + GAP - 1, base))
             pieces.append(known[1])
         return Strip.join(pieces).adjust_cell_length(width, base)
 
@@ -334,14 +336,13 @@ class Cards(Pictured, ScrollView, can_focus=True):
 
     def _row(self, rows: int) -> None:
         """Move up or down by rows of cards, keeping the column where the row is long enough."""
-        if not self._order:
+        if not self._starts:
             return
-        starts = [place for place, (_, index) in enumerate(self._order) if index % self._grid.across == 0]
-        here = max(place for place, start in enumerate(starts) if start <= self._cursor)
-        column = self._cursor - starts[here]
-        there = max(0, min(len(starts) - 1, here + rows))
-        end = starts[there + 1] if there + 1 < len(starts) else len(self._order)
-        self.move_to(min(starts[there] + column, end - 1))
+        here = bisect_right(self._starts, self._cursor) - 1
+        column = self._cursor - self._starts[here]
+        there = max(0, min(len(self._starts) - 1, here + rows))
+        end = self._starts[there + 1] if there + 1 < len(self._starts) else len(self._order)
+        self.move_to(min(self._starts[there] + column, end - 1))
 
     def act_first(self, key_command: KeyCommand) -> None:
         self.move_to((key_command.count or 1) - 1)

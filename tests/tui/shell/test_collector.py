@@ -1,14 +1,16 @@
-"""Garbage of the oldest generation is collected when the keys rest, and by nobody else."""
+"""Garbage of the oldest generation is collected when the keys rest, and by nobody else; what is young in the
+pause behind a key."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import weakref
 from collections.abc import Iterator
 
 import pytest
 
-from milimo_tui.tui.shell.collector import LITTLE, LONGEST_LOOKS, RestCollector
+from milimo_tui.tui.shell.collector import LITTLE, LONGEST_LOOKS, PAUSE_SECONDS, RestCollector
 
 
 class Ring:
@@ -73,3 +75,29 @@ def test_nobody_else_collects_the_oldest() -> None:
     kept = [[Ring()] for _ in range(200_000)]
     assert gc.get_stats()[2]["collections"] == before
     del kept
+
+
+async def test_what_is_young_is_collected_in_the_pause_behind_a_key() -> None:
+    rested = [0.0]
+    collector = RestCollector(lambda: rested[0])
+    collector.start()
+    ring = Ring()
+    seen = weakref.ref(ring)
+    del ring
+    collector.key_came()
+    await asyncio.sleep(2 * PAUSE_SECONDS)
+    assert seen() is not None, "keys still come"
+    rested[0] = 1.0
+    await asyncio.sleep(2 * PAUSE_SECONDS)
+    assert seen() is None
+
+
+async def test_pauses_alone_bring_no_look_at_the_oldest() -> None:
+    collector = RestCollector(lambda: 60.0)
+    collector.start()
+    before = gc.get_stats()[2]["collections"]
+    for _ in range(LITTLE + 1):
+        collector.key_came()
+        await asyncio.sleep(2 * PAUSE_SECONDS)
+        collector.look()
+    assert gc.get_stats()[2]["collections"] == before

@@ -26,7 +26,11 @@ def render_partial_update(compositor: Compositor) -> ChopsUpdate | None:
     wanted = _cuts_in(spans, cuts)
     for widget, (region, clip) in compositor.visible_widgets.items():
         shown = region.intersection(clip)
-        rows = [y for y in shown.line_range if any(shown.x <= cut < shown.right for cut in wanted.get(y, ()))]
+        first, left, last, right = shown.y, shown.x, shown.bottom, shown.right
+        rows = [
+            y for y, starts in wanted.items()
+            if first <= y < last and any(left <= cut < right for cut in starts)
+        ]  # fmt: skip
         if not rows:
             continue
         crop = Region(shown.x - region.x, rows[0] - region.y, shown.width, rows[-1] - rows[0] + 1)
@@ -38,13 +42,17 @@ def render_partial_update(compositor: Compositor) -> ChopsUpdate | None:
                 if cut in wanted[y]:
                     chops[y][cut] = piece
                     wanted[y].remove(cut)
+            if not wanted[y]:
+                del wanted[y]
+        if not wanted:
+            break
     return ChopsUpdate(chops, spans, [row[1:] for row in cuts])
 
 
 def _cuts_in(spans: list[tuple[int, int, int]], cuts: list[list[int]]) -> dict[int, set[int]]:
     """Row → the cuts of the layout that a changed span touches, by the column where each begins."""
     wanted: dict[int, set[int]] = {}
-    for y, first, last in spans:
+    for y, first, last in sorted(spans):
         if 0 <= y < len(cuts):
             touched = {start for start, end in pairwise(cuts[y]) if start < last and end > first}
             wanted.setdefault(y, set()).update(touched)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
-from textual import __version__
+import textual
 
 from milimo_tui.tui.terminal.patches import (
     covered_rows,
@@ -15,6 +16,7 @@ from milimo_tui.tui.terminal.patches import (
     lost_line,
     lost_repaint,
     second_writer,
+    strip_memories,
     style_cache,
 )
 from milimo_tui.tui.terminal.patches.patch import Patch
@@ -30,13 +32,26 @@ PATCHES: tuple[Patch, ...] = (
     second_writer.PATCH,
     style_cache.PATCH,
     kept_rows.PATCH,
+    strip_memories.PATCH,
     gone_screens.PATCH,
 )
 
 
-def mend(version: str = __version__) -> tuple[Patch, ...]:
-    """Put in what fits this version of Textual; return what was left out, which the log names too."""
-    left_out = []
+def installed() -> str:
+    """Return the version of Textual, by the name of the folder that pip writes beside it.
+
+    Textual would read it by `importlib.metadata`, whose import takes a tenth of the time to the first frame.
+    """
+    beside = Path(textual.__file__).parents[1].glob("textual-*.dist-info")
+    found = [folder.name.removeprefix("textual-").removesuffix(".dist-info") for folder in beside]
+    return found[0] if len(found) == 1 else textual.__version__
+
+
+def mend(version: str = "") -> tuple[Patch, ...]:
+    """Put in what fits a version of Textual, of the one that is installed without another; return what was
+    left out, which the log names too.
+    """
+    version, left_out = version or installed(), []
     for patch in PATCHES:
         if patch.fits(version):
             patch.put_in()

@@ -1,0 +1,52 @@
+"""Each row of cells makes seven memories of what is cut from it, most of which nobody ever asks.
+
+With their dictionaries they are fourteen values a row, and a paint makes hundreds of rows: half its time, and
+most of what the garbage collector looks through amid a key. Textual's `Strip.__init__`.
+Goes when `test_textual_still_gives_each_row_its_memories` fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.segment import Segment
+from textual.cache import FIFOCache
+from textual.strip import Strip
+
+from milimo_tui.tui.terminal.patches.patch import Patch
+
+# Each memory of a row, and how much it holds.
+MEMORIES = {
+    "_divide_cache": 4,
+    "_crop_cache": 16,
+    "_style_cache": 16,
+    "_filter_cache": 4,
+    "_line_length_cache": 4,
+    "_crop_extend_cache": 4,
+    "_offsets_cache": 4,
+}
+
+
+def init(strip: Strip, segments: Iterable[Segment], cell_length: int | None = None) -> None:
+    """Make a row without a memory."""
+    strip._segments = list(segments)
+    strip._cell_length = cell_length
+    strip._render_cache = strip._link_ids = strip._cell_count = None
+
+
+def missing(strip: Strip, name: str) -> object:
+    """Make a memory of a row as it is asked for the first time. Raises AttributeError for what is none."""
+    if name not in MEMORIES:
+        raise AttributeError(name)
+    memory: FIFOCache[object, object] = FIFOCache(MEMORIES[name])
+    setattr(strip, name, memory)
+    return memory
+
+
+def put_in() -> None:
+    """Have rows make their memories as they need them."""
+    Strip.__init__ = init  # type: ignore[method-assign, assignment]
+    Strip.__getattr__ = missing  # type: ignore[attr-defined]
+
+
+PATCH = Patch("each row of cells makes seven memories", put_in)

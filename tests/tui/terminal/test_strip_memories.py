@@ -1,0 +1,55 @@
+"""What a row of cells makes when it is made."""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+from typing import Any
+
+import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from milimo_tui.tui.terminal.patches.strip_memories import put_in
+
+RED = Style(color="red")
+
+
+def made_by(kind: Any) -> int:
+    """How many values come with a row, itself and its list among them."""
+    segments = [Segment("words", RED)]
+    gc.disable()
+    try:
+        before = len(gc.get_objects())
+        strip = kind(segments, 5)
+        return len(gc.get_objects()) - before + (strip is None)
+    finally:
+        gc.enable()
+
+
+def test_a_row_makes_its_memories_as_they_are_asked_for() -> None:
+    put_in()
+    assert made_by(Strip) <= 3
+    strip = Strip([Segment("one ", RED), Segment("two")], 7)
+    first, second = strip.divide([4, 7])
+    assert (first.text, second.text) == ("one ", "two")
+    assert strip.divide([4, 7])[0] is first
+    assert strip.crop(1, 3) is strip.crop(1, 3)
+    assert strip.adjust_cell_length(9) is strip.adjust_cell_length(9)
+    assert strip.apply_style(RED) is strip.apply_style(RED)
+    assert strip.crop_extend(2, 9, None).text == "e two  "
+    assert strip.apply_offsets(1, 2).text == "one two"
+    assert strip.link_ids == Strip([Segment("one ", RED), Segment("two")]).link_ids
+    with pytest.raises(AttributeError):
+        _ = strip.nothing  # type: ignore[attr-defined]
+
+
+def test_textual_still_gives_each_row_its_memories() -> None:
+    put_in()
+    spec = importlib.util.find_spec("textual.strip")
+    assert spec is not None
+    assert spec.loader is not None
+    as_it_is = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(as_it_is)
+    assert made_by(as_it_is.Strip) > 2 * made_by(Strip)
