@@ -67,6 +67,7 @@ class StoryboardScreen(StudioScreen):
     def __init__(self) -> None:
         super().__init__()
         self._states: tuple[BasicShotState | ShotState, ...] = ()
+        self._states_of: Snapshot | None = None  # the film that those are of: the app's may be newer
         self._by_shot: dict[str, BasicShotState | ShotState] = {}
         self._found_in: object = ()  # the states that those are of
         self._sources: dict[str, Source] = {}
@@ -109,7 +110,7 @@ class StoryboardScreen(StudioScreen):
             self._teach(film)
             return
 
-        self._states = basic_states(film.story)
+        self._states, self._states_of = basic_states(film.story), film
         self._draw(film)  # at once; which takes are stale and where the pictures are comes after it is seen
         painted = asyncio.Event()
         self.call_after_refresh(painted.set)
@@ -165,8 +166,8 @@ class StoryboardScreen(StudioScreen):
         self.refresh_lines()
 
     def show_queue(self, queue: Queue) -> None:
-        if self._states and self.film is not None:
-            self._draw(self.film)
+        if self._states and self._states_of is not None:
+            self._draw(self._states_of)
             self._show_previews()
 
     def draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
@@ -183,16 +184,16 @@ class StoryboardScreen(StudioScreen):
         def show(path: str, drawing: Drawing) -> None:
             fresh = not cards.has_picture(path)
             cards.set_own_picture(path, drawing)
-            if fresh and self.film is not None:
-                self._draw(self.film)
+            if fresh and self._states_of is not None:
+                self._draw(self._states_of)
 
         self._previews.follow(paths, lambda: cards.picture_cells, cards.has_picture, show)
 
     def _draw_filtered(self, shot: str) -> None:
         """Draw the shots that the filter means, the cursor on that shot or near it."""
         self._shot_to_show = shot or self._shot_to_show
-        if self.film is not None and self._states:
-            self._draw(self.film)
+        if self._states_of is not None and self._states:
+            self._draw(self._states_of)
 
     def _draw(self, film: Snapshot) -> None:
         ink, rate = self.ink, film.story.project.rate
