@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
-from textual.containers import Horizontal
 from textual.widget import Widget
 
 from milimo_tui.core.format import clock, plural
@@ -17,6 +16,7 @@ from milimo_tui.tui.fields.choice_notes import COVERAGES, SIZES
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
 from milimo_tui.tui.forms.asking import ask_form, kept_by
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.storyboard.scene_screen import SceneScreen
 from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys
@@ -38,7 +38,7 @@ class PlanScreen(SceneScreen):
 
     MODE = "plan"
     TITLE = "Plan"
-    CONTEXTS = ("plan", "list", "global")
+    CONTEXTS = ("plan", "panes", "list", "global")
     CSS_PATH = "plan.tcss"
     AUTO_FOCUS = "#shots"
 
@@ -51,7 +51,7 @@ class PlanScreen(SceneScreen):
         return (*super().parts, self._surgery)
 
     def body(self) -> Iterable[Widget]:
-        yield Horizontal(Rows(id="floor"), Rows(id="shots"), id="plan")
+        yield Split(Rows(id="floor"), Rows(id="shots"), id="plan")
 
     @property
     def shots(self) -> Rows:
