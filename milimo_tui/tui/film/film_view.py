@@ -56,7 +56,7 @@ BOTH = 116  # columns in which render to be and film stand beside each other
 FACTS_WIDTH = 46
 LEAST_PICTURE = 6  # rows of a picture that is worth its room
 MOST_FILMS = 4  # rows of the list beside a picture that takes the screen
-PRESETS_ROWS = 15  # of the list of presets over that of films
+PRESETS_ROWS = len(PRESETS) + len({preset.group for preset in PRESETS})  # with a heading a group
 
 
 class FilmView(ViewedScreen, PanedScreen):
@@ -212,6 +212,7 @@ class FilmView(ViewedScreen, PanedScreen):
         ink, cut, estimate = self.ink, self.film.cut if self.film else None, self.estimate
         if cut is None or estimate is None:
             return
+        self._draw_lists(key)  # first: whether there is a film tells how wide the render to be is
         self._lay_out()
         width = max(20, self._estimate_width - 4)
         estimate = replace(estimate, hint=self.studio_app.in_keys(estimate.hint))
@@ -220,7 +221,6 @@ class FilmView(ViewedScreen, PanedScreen):
         self.query_one("#film-estimate", Static).update(
             Text("\n").join(cut_to(text, width) for text in lines)
         )
-        self._draw_lists(key)
         self._draw_fetch()
         self._draw_picture()
         self.refresh_lines()
@@ -304,7 +304,8 @@ class FilmView(ViewedScreen, PanedScreen):
         self.query_one("#film-heading").display = beside
         self.query_one("#film-fetch").display = beside or not watching
         if beside:
-            self.presets.styles.height = max(5, min(PRESETS_ROWS, (room - 4) * 3 // 5))
+            below = min(len(self.films), (room - 4) * 2 // 5)  # rows that the films are left
+            self.presets.styles.height = max(5, min(PRESETS_ROWS, room - 4 - max(1, below)))
         else:
             self.presets.styles.height = "1fr"
             stage.styles.height = room - 3 - min(MOST_FILMS, max(1, len(self.films))) if watching else "auto"

@@ -135,6 +135,7 @@ class Split(Container):
         if is_closed:
             self.first.styles.width, self.first.styles.height = "1fr", "1fr"
         self.follow()
+        self.pane.refresh(layout=True)  # a rule that goes asks for none
 
     def _keep_focus(self) -> None:
         """Give the keys to what stays, where the pane that goes has them."""

@@ -66,7 +66,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.grid_keys = GridKeys(
             self, self, self.viewing_keys, on_moved=self.draw_transport, see=self.see_take
         )
-        self.facts_pane = FactsPane(lambda: self.size.width, self._has_facts_below, self._lay_out)
+        self.facts_pane = FactsPane(self)
         self.review: Review | None = None
         self.place = 0  # of the cursor
         self.shown_take = ""  # the take that is seen, by id; empty for the item's own
@@ -275,7 +275,7 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     def view_anew(self) -> None:
         """Draw the take as it is viewed; two that are compared in one picture are not beside each other."""
-        self._lay_out()
+        self.lay_out()
         self.load_take()
         self.take_player.ask_frame()
 
@@ -320,7 +320,7 @@ class ReviewView(ViewedScreen, PanedScreen):
             return
         if self.grid_keys.is_on and len(self.grid_keys.takes) < LEAST:
             self.grid_keys.put_away()
-        self._lay_out()
+        self.lay_out()
         self.query_one(TakeStrip).show(self.review.items, self.place, self._picture_keys)
         if self.on_sheet and self.query_one(Cards).key != self.item.job:
             self.query_one(Cards).go_to(self.item.job)
@@ -364,7 +364,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         ]
         self.query_one(Empty).teach(title, rows if title else [], bare=bool(title))
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
         """Size the widgets: pictures as large as they can be beside the facts."""
         story, item = self.story, self.item
         if story is None or item is None:
@@ -380,6 +380,8 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.query_one("#top").set_class(in_grid, "-grid")
         shows_facts = self.size.width >= GRID_FACTS if in_grid else not self.facts_pane.is_closed
         self.query_one("#facts").display = shows_facts or found.stacked
+        given = 0 if found.stacked or in_grid else self.facts_pane.given
+        self.query_one("#facts").styles.width = given or "1fr"
         self.query_one("#facts-divider").display = shows_facts and not found.stacked and not in_grid
         if in_grid:
             self.call_after_refresh(self._draw_grid)
@@ -395,9 +397,6 @@ class ReviewView(ViewedScreen, PanedScreen):
     @property
     def pane_layout(self) -> FactsPane:
         return self.facts_pane
-
-    def _has_facts_below(self) -> bool:
-        return self.query_one("#top").has_class("-stacked")
 
     def panes_changed(self) -> None:
         """Wrap the facts at the width that they have now."""

@@ -210,8 +210,8 @@ class ElementsScreen(PanedScreen):
             label = "words" if index == 0 else ""
             rows.append(Row("", line((f"{label:<{LABEL}}", ink.muted), (piece, ink.text))))
         rows += [
-            self._input_row("shown by", _picture_count(element)),
-            self._input_row("LoRAs", _lora_names(element)),
+            *self._input_rows("shown by", _picture_count(element), width),
+            *self._input_rows("LoRAs", _lora_names(element), width),
         ]
         for index, piece in enumerate(wrapped(numbers, width) or ["none yet"]):
             rows.append(
@@ -233,13 +233,15 @@ class ElementsScreen(PanedScreen):
         value = getattr(element, name)
         return "" if value is None else str(value), ""
 
-    def _input_row(self, label: str, words: str) -> Row:
-        """Return the row of an element's pictures or LoRAs, or how to add them."""
+    def _input_rows(self, label: str, words: str, width: int) -> list[Row]:
+        """Return the rows of an element's pictures or LoRAs, or how to add them."""
         style = self.ink.text if words else self.ink.muted
-        return Row(
-            "",
-            line((f"{label:<{LABEL}}", self.ink.muted), (words or self.with_keys(HOW_TO_ADD[label]), style)),
-        )
+        pieces = wrapped(words or self.with_keys(HOW_TO_ADD[label]), width)
+        labels = (label, *("" for _ in pieces[1:]))
+        return [
+            Row("", line((f"{name:<{LABEL}}", self.ink.muted), (piece, style)))
+            for name, piece in zip(labels, pieces, strict=True)
+        ]
 
     # -- the picture -------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-NUMBER, FRAMING, WHO = 6, 10, 14  # cells
+NUMBER, FRAMING, WHO = 6, 10, 14  # cells; who is in a shot has no more than is needed
 WHERE = {"location": "place", "part": "part of it", "time_of_day": "time", "weather": "weather"}
 AROUND = 5  # cells beside the floor: its border, the mark before a row, one free
 
@@ -80,20 +80,22 @@ class PlanScreen(SceneScreen):
         rows = drawn(floor_plan(mine, numbers), wide, high) if people else ("no people: one wide shot",)
         floor.show([Row("", line((text, ink.text))) for text in rows])
         over = crossing(mine)
-        width = max(8, (self.shots.size.width or 50) - NUMBER - FRAMING - WHO - 3)
-        self.shots.show([self._row(shot, numbers.get(shot.id, ""), shot.id in over, width) for shot in mine])
+        who = min(WHO, max((len(_who(shot)) for shot in mine), default=0) + 2)
+        width = max(8, (self.shots.size.width or 50) - NUMBER - FRAMING - who - 3)
+        self.shots.show(
+            [self._row(shot, numbers.get(shot.id, ""), shot.id in over, who, width) for shot in mine]
+        )
         self.refresh_lines()
 
-    def _row(self, shot: Shot, number: str, crosses: bool, width: int) -> Row:
+    def _row(self, shot: Shot, number: str, crosses: bool, who: int, width: int) -> Row:
         ink = self.ink
         why = "◐ crosses the line" if crosses else "by hand" if shot.own else shot.reason
-        who = ", ".join(shot.characters) or shot.focus
         return Row(
             shot.id,
             line(
                 (f"{number:<{NUMBER}}", ink.strong),
                 (f"{framed_as(shot.size, shot.function):<{FRAMING}}", ink.text),
-                (f"{fit(who, WHO - 1):<{WHO}}", ink.text),
+                (f"{fit(_who(shot), who - 1):<{who}}", ink.text),
                 (fit(why, width), ink.stale if crosses else ink.muted),
             ),
         )
@@ -205,3 +207,8 @@ class PlanScreen(SceneScreen):
 def _of_scenes(story: Story, name: str) -> tuple[str, ...]:
     """Return what the film's scenes have there, each once."""
     return tuple(dict.fromkeys(filter(None, (getattr(each, name) for each in story.live_scenes()))))
+
+
+def _who(shot: Shot) -> str:
+    """Return who is seen in a shot, else what."""
+    return ", ".join(shot.characters) or shot.focus

@@ -1,7 +1,8 @@
-"""Panes by keys and by the mouse: every screen with panes has the same keys, and keeps its layout for a size."""
+"""Panes by keys and by the mouse: the same on every screen, and kept for a size of the terminal."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.panes.split import LEAST_COLUMNS, LEAST_ROWS, Split
+from milimo_tui.tui.shell.screen import SETTLED_SECONDS
 from tests.budget import thorough
 from tests.tui import rain_market
 from tests.tui.shell.test_mouse import drag
@@ -58,7 +60,7 @@ async def test_a_pane_is_made_wider_closed_and_kept(studio: Studio, mode: str, k
 
     async with on(studio, "timeline", WIDE) as stage:
         await to(stage, keys)
-        await stage.until(lambda: stage.screen.MODE == mode and width(stage), f"{mode}: {stage.text}")
+        await stage.until(lambda: mode == stage.screen.MODE and width(stage), f"{mode}: {stage.text}")
         first = width(stage)
         await stage.press("z", "greater_than_sign")
         await stage.until(lambda: width(stage) == first + 4, f"{mode}: {first}, {width(stage)}")
@@ -80,6 +82,7 @@ async def test_a_pane_below_is_made_taller_and_has_its_least(studio: Studio) -> 
     async with on(studio, "models", (80, 24)) as stage:
         detail = stage.screen.query_one("#detail")
         await stage.until(lambda: detail.region.height > 0)
+        await asyncio.sleep(SETTLED_SECONDS[0])
         high = detail.region.height
         await stage.press("z", "K")
         await stage.until(lambda: detail.region.height == high + 1)
@@ -95,8 +98,9 @@ async def test_a_divider_is_dragged_and_each_size_has_its_own_layout(studio: Stu
     async with on(studio, "elements", WIDE) as stage:
         split = stage.screen.query_one(Split)
         await stage.until(lambda: split.pane.region.width > 0)
+        await asyncio.sleep(SETTLED_SECONDS[0])
         first = split.pane.region.width
-        await drag(stage, split.divider, (0, 5), (-10, 5), (-20, 5))
+        await drag(stage, split.divider, (0, 5), (-20, 5))
         await stage.until(lambda: split.pane.region.width == first + 20)
         await stage.pilot.resize_terminal(120, 36)
         await stage.until(lambda: split.size.width == 120 and not split.cells)
@@ -104,7 +108,7 @@ async def test_a_divider_is_dragged_and_each_size_has_its_own_layout(studio: Stu
         await stage.until(lambda: not split.pane.display)
         await stage.pilot.resize_terminal(*WIDE)
         await stage.until(lambda: split.pane.display and split.pane.region.width == first + 20)
-        await drag(stage, split.divider, (0, 5), (60, 5), (190, 5))
+        await drag(stage, split.divider, (0, 5), (150, 5))
         await stage.until(lambda: split.pane.region.width == LEAST_COLUMNS)
 
 

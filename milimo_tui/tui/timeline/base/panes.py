@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui.timeline.widgets.shares import AS_SHARED, Panes
+from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
+from milimo_tui.tui.timeline.widgets.shares import AS_SHARED, Panes, inspector_share
 
 if TYPE_CHECKING:
     from milimo_tui.tui.panes.pane_layout import Kept
@@ -19,8 +20,11 @@ class TimelinePanes:
         self._core = core
 
     def widen(self, columns: int) -> bool:
-        panes = self._core.panes
-        self._use(replace(panes, columns=panes.columns + columns, closed=False))
+        """Give the inspector more than it has now, which is more than its share where the picture needs less."""
+        panes, inspector = self._core.panes, self._core.query_one(Inspector)
+        share = inspector_share(self._core.size.width) + panes.columns
+        now = max(share, inspector.region.width) if columns > 0 and inspector.display else share
+        self._use(replace(panes, columns=panes.columns + now - share + columns, closed=False))
         return True
 
     def heighten(self, rows: int) -> bool:
