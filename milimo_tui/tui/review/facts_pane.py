@@ -1,4 +1,4 @@
-"""The facts beside the picture of Review, made wider, narrower or closed by hand; the picture has the rest."""
+"""The facts beside the picture of Review, made wider or closed by hand; the picture has the rest."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from milimo_tui.tui.review.review_layout import AIR, FACTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.screen import Screen
+
     from milimo_tui.tui.panes.pane_layout import Kept
-    from milimo_tui.tui.review.review_view import ReviewView
 
 LEAST_PICTURE = 24  # columns
 
@@ -16,8 +19,9 @@ LEAST_PICTURE = 24  # columns
 class FactsPane:
     """Columns that a person gives the facts, 0 for what the picture leaves."""
 
-    def __init__(self, view: ReviewView) -> None:
-        self._view = view
+    def __init__(self, screen: Screen[None], lay_out: Callable[[], None]) -> None:
+        """`lay_out` shares the screen out anew."""
+        self._screen, self._lay_out = screen, lay_out
         self.given = 0
         self.is_closed = False
 
@@ -28,15 +32,15 @@ class FactsPane:
 
     @property
     def _is_beside(self) -> bool:
-        return not self._view.query_one("#top").has_class("-stacked")
+        return not self._screen.query_one("#top").has_class("-stacked")
 
     def widen(self, columns: int) -> bool:
         if not self._is_beside:
             return False
-        now = self.given or self._view.query_one("#facts").region.width
-        most = max(FACTS, self._view.size.width - LEAST_PICTURE - AIR)
+        now = self.given or self._screen.query_one("#facts").region.width
+        most = max(FACTS, self._screen.size.width - LEAST_PICTURE - AIR)
         self.given, self.is_closed = max(FACTS, min(now + columns, most)), False
-        self._view.lay_out()
+        self._lay_out()
         return True
 
     def heighten(self, rows: int) -> bool:
@@ -46,7 +50,7 @@ class FactsPane:
         if not self._is_beside:
             return False
         self.is_closed = not self.is_closed
-        self._view.lay_out()
+        self._lay_out()
         return True
 
     def reset(self) -> None:
@@ -57,4 +61,4 @@ class FactsPane:
 
     def take(self, kept: Kept) -> None:
         self.given, self.is_closed = max(0, kept.get("columns", 0)), bool(kept.get("closed", 0))
-        self._view.lay_out()
+        self._lay_out()

@@ -66,7 +66,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.grid_keys = GridKeys(
             self, self, self.viewing_keys, on_moved=self.draw_transport, see=self.see_take
         )
-        self.facts_pane = FactsPane(self)
+        self.facts_pane = FactsPane(self, self._lay_out)
         self.review: Review | None = None
         self.place = 0  # of the cursor
         self.shown_take = ""  # the take that is seen, by id; empty for the item's own
@@ -275,7 +275,7 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     def view_anew(self) -> None:
         """Draw the take as it is viewed; two that are compared in one picture are not beside each other."""
-        self.lay_out()
+        self._lay_out()
         self.load_take()
         self.take_player.ask_frame()
 
@@ -320,7 +320,7 @@ class ReviewView(ViewedScreen, PanedScreen):
             return
         if self.grid_keys.is_on and len(self.grid_keys.takes) < LEAST:
             self.grid_keys.put_away()
-        self.lay_out()
+        self._lay_out()
         self.query_one(TakeStrip).show(self.review.items, self.place, self._picture_keys)
         if self.on_sheet and self.query_one(Cards).key != self.item.job:
             self.query_one(Cards).go_to(self.item.job)
@@ -364,7 +364,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         ]
         self.query_one(Empty).teach(title, rows if title else [], bare=bool(title))
 
-    def lay_out(self) -> None:
+    def _lay_out(self) -> None:
         """Size the widgets: pictures as large as they can be beside the facts."""
         story, item = self.story, self.item
         if story is None or item is None:

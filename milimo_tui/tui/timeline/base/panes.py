@@ -20,7 +20,7 @@ class TimelinePanes:
         self._core = core
 
     def widen(self, columns: int) -> bool:
-        """Give the inspector more than it has now, which is more than its share where the picture needs less."""
+        """Give the inspector more than it has now: beyond its share it has what no picture needs."""
         panes, inspector = self._core.panes, self._core.query_one(Inspector)
         share = inspector_share(self._core.size.width) + panes.columns
         now = max(share, inspector.region.width) if columns > 0 and inspector.display else share
