@@ -62,7 +62,7 @@ def paint(home: Path, folder: Path) -> None:
     PICTURES.mkdir(exist_ok=True)
     for path in PICTURES.glob("*.png"):
         path.unlink()
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    with ProcessPoolExecutor(2 * (os.cpu_count() or 1)) as pool:  # mostly they wait
         for painted in [pool.submit(paint_terminal, home, folder, *each) for each in TERMINALS]:
             painted.result()
 

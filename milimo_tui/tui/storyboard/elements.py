@@ -233,7 +233,7 @@ class ElementsScreen(PanedScreen):
         value = getattr(element, name)
         return "" if value is None else str(value), ""
 
-    def _input_rows(self, label: str, words: str, width: int) -> list[Row]:
+    def _input_rows(self, label: str, words: str, width: int) -> Sequence[Row]:
         """Return the rows of an element's pictures or LoRAs, or how to add them."""
         style = self.ink.text if words else self.ink.muted
         pieces = wrapped(words or self.with_keys(HOW_TO_ADD[label]), width)
