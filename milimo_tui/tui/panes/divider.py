@@ -35,6 +35,9 @@ class Divider(Widget):
     class Dropped(Message):
         """The divider is let go."""
 
+    class Clicked(Message):
+        """The divider was clicked twice: the pane is to be closed, or opened again."""
+
     def __init__(self, *, id: str, upright: bool = False, ruled: bool = False) -> None:
         """`ruled`: a thin rule where it lies below a pane."""
         super().__init__(id=id)
@@ -69,6 +72,10 @@ class Divider(Widget):
             self._at = None
             self.release_mouse()
             self.post_message(self.Dropped())
+
+    def on_click(self, event: events.Click) -> None:
+        if event.chain == 2 and event.button == 1:
+            self.post_message(self.Clicked())
 
     def on_enter(self) -> None:
         self._light(True)

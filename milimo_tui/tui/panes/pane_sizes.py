@@ -39,19 +39,20 @@ class PaneSizes:
         """z < > J K x r: narrower, wider, lower, taller, closed or open again, all as it came."""
         layout, times = self._layout, key_command.times
         match str(key_command.binding.args["to"]):
+            case "closed":
+                self.toggle()
+                return
+            case "narrower" | "wider" | "lower" | "taller" if layout.is_closed:
+                self.toggle()  # as it was
+                return
             case "narrower" | "wider" as to:
                 columns = STEP_COLUMNS * times
                 done = layout.widen(columns if to == "wider" else -columns)
-                why = "the pane stands below", "{ui.pane lower} and {ui.pane taller} change its rows"
+                why = "no pane stands beside here", "{ui.pane lower} and {ui.pane taller} change one below"
             case "lower" | "taller" as to:
                 rows = STEP_ROWS * times
                 done = layout.heighten(rows if to == "taller" else -rows)
-                why = "the pane stands beside", "{ui.pane narrower} and {ui.pane wider} change its columns"
-            case "closed":
-                done = layout.toggle()
-                why = "there is one pane in a terminal of this size", ""
-                if layout.is_closed:
-                    self._screen.say("the pane is closed", hint="{ui.pane closed} opens it")
+                why = "no pane stands below here", "{ui.pane narrower} and {ui.pane wider} change one beside"
             case _:
                 layout.reset()
                 done, why = True, ("", "")
@@ -59,6 +60,16 @@ class PaneSizes:
         if not done:
             self._screen.say(why[0], "warn", why[1])
             return
+        self._screen.call_after_refresh(self._screen.panes_changed)
+        self.keep()
+
+    def toggle(self) -> None:
+        """Close the pane, or open it again."""
+        if not self._layout.toggle():
+            self._screen.say("there is one pane in a terminal of this size", "warn")
+            return
+        if self._layout.is_closed:
+            self._screen.say("the pane is closed", hint="{ui.pane closed} opens it")
         self._screen.call_after_refresh(self._screen.panes_changed)
         self.keep()
 

@@ -54,5 +54,8 @@ class PanedScreen(StudioScreen):
     def on_divider_moved(self, event: Divider.Moved) -> None:
         self.pane_sizes.dragged(event)
 
+    def on_divider_clicked(self) -> None:
+        self.pane_sizes.toggle()
+
     def on_divider_dropped(self) -> None:
         self.pane_sizes.keep()

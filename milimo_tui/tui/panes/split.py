@@ -69,8 +69,9 @@ class Split(Container):
         self.call_after_refresh(self.follow)
 
     def follow(self) -> None:
-        """Show the divider where there is a pane to divide off."""
-        self.divider.display = self.pane.display and self._is_pane
+        """Show the divider where there is a pane to divide off, or one to be opened by it."""
+        is_closed = self.is_closed and self._is_offered
+        self.divider.display = self._is_pane and (self.pane.display or is_closed)
 
     def offer(self, has_pane: bool) -> None:
         """Have something in the pane, or nothing: then the first one has all of the room."""
@@ -89,7 +90,8 @@ class Split(Container):
     def _give(self, more: int) -> bool:
         if not self._can_be_given:
             return False
-        now = self.cells or (self.pane.region.width if self.is_beside else self.pane.region.height)
+        region = self.pane.region  # a pane that is closed has none: a drag opens it from nothing
+        now = 0 if self.is_closed else self.cells or (region.width if self.is_beside else region.height)
         self.is_closed = False
         self.cells = self._within(now + more)
         self._lay_out()
