@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
-from textual.containers import Horizontal
 from textual.widget import Widget
 
 from milimo_tui.core.format import clock, plural
@@ -17,8 +16,9 @@ from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.shot_text import words_of
 from milimo_tui.studio.project.next_here import Place
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shot.by_hand import ByHand
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.printing import print_to
@@ -55,12 +55,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import Ink
 
 
-class StoryboardScreen(StudioScreen):
+class StoryboardScreen(PanedScreen):
     """Cards by scene. The shot under the cursor is what the keys act on, or the marked ones."""
 
     MODE = "storyboard"
     TITLE = "Storyboard"
-    CONTEXTS = ("storyboard", "list", "global")
+    CONTEXTS = ("storyboard", "panes", "list", "global")
     CSS_PATH = "storyboard.tcss"
     AUTO_FOCUS = "#cards"
 
@@ -86,7 +86,7 @@ class StoryboardScreen(StudioScreen):
         return (*super().parts, self.surgery, self.filter, self._by_hand)
 
     def body(self) -> Iterable[Widget]:
-        yield Horizontal(Cards(id="cards"), ShotBeside(id="beside"), id="board")
+        yield Split(Cards(id="cards"), ShotBeside(id="beside"), id="board")
         yield Empty(id="empty")
 
     @property
