@@ -132,6 +132,7 @@ def _recipe(row: LadderRow, tiling: Tiling, words: str, request: Request, kind: 
         needs=row.needs,
         loses=row.loses,
         kept=row.kept,
+        text=row.text,
     )
     return as_compiled(recipe) if compiled else recipe
 

@@ -7,11 +7,16 @@ takes is counted from shapes: `calculated` until a run on a card measured it.
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
-Precision = Literal["float32", "bfloat16", "fp8", "int8", "nf4"]
-Offload = Literal["none", "text", "parts", "kept", "blocks", "leaves"]
+Precision = Literal[
+    "float32", "bfloat16", "gguf-q8", "int8", "fp8-scaled", "fp8", "gguf-q5", "nvfp4", "gguf-q4", "nf4"
+]
+Offload = Literal["none", "text", "parts", "kept", "blocks", "leaves", "disk"]
+Text = Literal["", "int8", "once", "int8 once"]  # how the text encoder is held, where not as the rest is
 Tiling = Literal["none", "space", "space and time"]
 Phase = Literal["encode", "denoise", "decode"]
 
@@ -123,8 +128,19 @@ WEIGHTS: tuple[Weights, ...] = (
     Weights("gemma-3-4b", (_part("model", 4.32, blocks=35, leaf=0.67, wide=0.68),)),
 )
 
-# Bytes a parameter takes, but for those that stay wide; int8 and nf4 have their scales.
-BYTES: dict[Precision, float] = {"float32": 4.0, "bfloat16": 2.0, "fp8": 1.0, "int8": 1.05, "nf4": 0.56}
+# Bytes a parameter takes, but for those that stay wide; those below 16 bits have their scales with them.
+BYTES: dict[Precision, float] = {
+    "float32": 4.0,
+    "bfloat16": 2.0,
+    "gguf-q8": 1.07,
+    "int8": 1.05,
+    "fp8-scaled": 1.0,
+    "fp8": 1.0,
+    "gguf-q5": 0.71,
+    "gguf-q4": 0.61,
+    "nvfp4": 0.57,
+    "nf4": 0.56,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +189,8 @@ class LadderRow:
     """A way to run: how weights are held, and where. `loses` says what it costs, in words.
 
     `kept` is the share of the transformer's blocks that stays on the card while the others are streamed.
+    `text` is how the text encoder is held where not as the rest: in 8 bits, or on the card alone until the
+    prompt is encoded, and then gone from all memory (`once`).
     """
 
     precision: Precision
@@ -181,62 +199,127 @@ class LadderRow:
     loses: str
     needs: str = ""  # a package beside the model stack
     kept: float = 0.0
+    text: Text = ""
 
 
-# From the best to the one that needs least memory: first what loses nothing and waits for nothing, then what
-# waits a little, then what loses a little, then what waits long.
-LADDER: tuple[LadderRow, ...] = (
-    LadderRow("bfloat16", "none", "bf16, whole on the card", "nothing"),
-    LadderRow("bfloat16", "text", "bf16, text encoder streamed", "a second or two for each new prompt"),
-    LadderRow("bfloat16", "parts", "bf16, parts swapped", "seconds a take to move parts in and out"),
-    LadderRow("int8", "none", "int8 weights, whole on the card", "a little detail", needs="torchao"),
-    LadderRow("fp8", "none", "fp8 weights, whole on the card", "a little detail; a cast in each layer"),
-    LadderRow(
-        "fp8", "text", "fp8 weights, text encoder streamed", "a little detail; a second for each new prompt"
-    ),
-    LadderRow(
-        "int8",
-        "parts",
-        "int8 weights, parts swapped",
-        "a little detail; seconds a take to move parts",
-        needs="torchao",
-    ),
-    LadderRow("fp8", "parts", "fp8 weights, parts swapped", "a little detail; seconds a take to move parts"),
-    LadderRow(
-        "fp8",
-        "kept",
-        "fp8 weights, three quarters of the blocks on the card",
-        "a little detail; an eighth of the bf16 traffic at every step",
-        kept=0.75,
-    ),
-    LadderRow(
-        "fp8",
-        "kept",
-        "fp8 weights, half of the blocks on the card",
-        "a little detail; a quarter of the bf16 traffic at every step",
-        kept=0.5,
-    ),
-    LadderRow("nf4", "parts", "nf4 weights, parts swapped", "detail; seconds a take", needs="bitsandbytes"),
-    LadderRow(
-        "bfloat16",
-        "kept",
-        "bf16, half of the blocks on the card",
-        "half of the weights cross the bus at every step",
-        kept=0.5,
-    ),
-    LadderRow(
-        "bfloat16",
-        "kept",
-        "bf16, a quarter of the blocks on the card",
-        "three quarters of the weights cross the bus at every step",
-        kept=0.25,
-    ),
-    LadderRow("bfloat16", "blocks", "bf16, streamed by blocks", "all weights cross the bus at every step"),
-    LadderRow(
-        "fp8", "blocks", "fp8 weights, streamed by blocks", "a little detail; half of the weights' traffic"
-    ),
-    LadderRow("fp8", "leaves", "fp8 weights, streamed by leaves", "a little detail; a wait at every layer"),
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How numbers are held. `loses` is what of the picture, `needs` a package beside the model stack.
+
+    `made` tells that it is made of 16 bits when weights are loaded; others lie so in files of their own.
+    `built` tells that the runtime can do it: what it can't is in no ladder.
+    """
+
+    precision: Precision
+    words: str
+    loses: str = ""
+    needs: str = ""
+    made: bool = True
+    built: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where weights wait. `costs` is the time it takes; `kept`, `built` as above."""
+
+    offload: Offload
+    words: str
+    costs: str = ""
+    kept: float = 0.0
+    built: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TextHolding:
+    """How the text encoder is held. `on` are the placings it goes with, `built` as above."""
+
+    text: Text
+    words: str = ""
+    loses: str = ""
+    needs: str = ""
+    on: tuple[Offload, ...] = ()
+    built: bool = True
+
+
+# From what loses nothing of the picture to what loses most.
+HOLDINGS: tuple[Holding, ...] = (
+    Holding("bfloat16", "bf16"),
+    Holding("gguf-q8", "GGUF Q8 weights", "next to nothing", needs="gguf", made=False, built=False),
+    Holding("int8", "int8 weights", "a little detail", needs="torchao"),
+    Holding("fp8-scaled", "scaled fp8 weights", "a little detail", made=False, built=False),
+    Holding("fp8", "fp8 weights", "a little detail; a cast in each layer"),
+    Holding("gguf-q5", "GGUF Q5 weights", "some detail", needs="gguf", made=False, built=False),
+    Holding("nvfp4", "NVFP4 weights", "detail", made=False, built=False),
+    Holding("gguf-q4", "GGUF Q4 weights", "detail", needs="gguf", made=False, built=False),
+    Holding("nf4", "nf4 weights", "detail", needs="bitsandbytes"),
 )
+PLACINGS: tuple[Placing, ...] = (
+    Placing("none", "whole on the card"),
+    Placing("text", "text encoder streamed", "a second or two for each new prompt"),
+    Placing("parts", "parts swapped", "seconds a take to move parts in and out"),
+    Placing(
+        "kept", "three quarters of the blocks on the card", "a quarter crosses the bus at every step", 0.75
+    ),
+    Placing("kept", "half of the blocks on the card", "half of them crosses the bus at every step", 0.5),
+    Placing(
+        "kept", "a quarter of the blocks on the card", "three quarters cross the bus at every step", 0.25
+    ),
+    Placing("blocks", "streamed by blocks", "all weights cross the bus at every step"),
+    Placing("leaves", "streamed by leaves", "a wait at every layer"),
+    Placing(
+        "disk", "streamed from the disk", "all weights are read from the disk at every step", built=False
+    ),
+)
+TEXT_HOLDINGS: tuple[TextHolding, ...] = (
+    TextHolding(""),
+    TextHolding(
+        "int8", "text encoder in int8", "a word in a thousand", "torchao", on=("none", "parts"), built=False
+    ),
+    TextHolding(
+        "once",
+        "text encoded once",
+        "a load of the encoder for each new prompt",
+        on=("none", "kept", "blocks"),
+        built=False,
+    ),
+    TextHolding(
+        "int8 once",
+        "text encoded once, in int8",
+        "a word in a thousand; a load of the encoder for each new prompt",
+        "torchao",
+        on=("none", "kept", "blocks"),
+        built=False,
+    ),
+)
+# Where packed weights can't wait: quantisers' own classes refuse to be moved by layers.
+WHOLE: tuple[Offload, ...] = ("none", "parts")
+PLACED: dict[Precision, tuple[Offload, ...]] = {
+    "bfloat16": ("none", "text", "parts", "kept", "blocks", "disk"),
+    "fp8": ("none", "text", "parts", "kept", "blocks", "leaves", "disk"),
+    "fp8-scaled": ("none", "text", "parts", "kept", "blocks", "disk"),
+    "nf4": ("parts",),
+}
+
+
+def _rows(built: bool) -> Iterator[LadderRow]:
+    """Every way to hold, place and read that there is, or that is still to be built."""
+    for holding, placing, text in product(HOLDINGS, PLACINGS, TEXT_HOLDINGS):
+        can = placing.offload in PLACED.get(holding.precision, WHOLE)
+        reads = not text.text or placing.offload in text.on
+        if can and reads and built is (holding.built and placing.built and text.built):
+            yield LadderRow(
+                holding.precision,
+                placing.offload,
+                ", ".join(filter(None, (holding.words, placing.words, text.words))),
+                "; ".join(filter(None, (holding.loses, placing.costs, text.loses))) or "nothing",
+                holding.needs or text.needs,
+                placing.kept,
+                text.text,
+            )
+
+
+LADDER: tuple[LadderRow, ...] = tuple(_rows(built=True))
+TO_BUILD: tuple[LadderRow, ...] = tuple(_rows(built=False))
 # Where models compute in main memory there is nowhere to move weights to.
 CPU_LADDER: tuple[LadderRow, ...] = (
     LadderRow("float32", "none", "float32, in main memory", "nothing"),

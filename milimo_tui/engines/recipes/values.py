@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.engines.recipes.tables import Offload, Phase, Precision, Tiling, Weights
+from milimo_tui.engines.recipes.tables import Offload, Phase, Precision, Text, Tiling, Weights
 
 GB = 1e9
 HEADROOM_GB = 0.5  # of a card that is only asked about: what a desktop or another process has of it
@@ -79,6 +79,7 @@ class Recipe:
     needs: str = ""
     loses: str = ""
     kept: float = 0.0  # share of the transformer's blocks that stays on the card while others are streamed
+    text: Text = ""  # how the text encoder is held, where not as the rest is
 
     @property
     def computes(self) -> Literal["float32", "bfloat16"]:
@@ -92,9 +93,9 @@ class Recipe:
     @property
     def placed(self) -> str:
         """What stays on the modules once it is applied (`model_cache.Key.placed`)."""
-        if self.offload == "kept":
-            return f"kept {self.kept:g}"
-        return "" if self.offload == "none" else self.offload
+        where = f"kept {self.kept:g}" if self.offload == "kept" else self.offload
+        words = ("" if where == "none" else where, f"text {self.text}" if self.text else "")
+        return ", ".join(filter(None, words))
 
 
 @dataclass(frozen=True, slots=True)
