@@ -23,7 +23,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 INTRO = """# Recipes
 
 How models run on a card: `milimo engine explain ENGINE [--shot ID] [--card GB]` tells it for any shot, here
-is what it says of the makers' own sizes. This page is made from the tables of `engines/recipes/tables.py`
+is what it says of the makers' own sizes. This page is made from the tables of `engines/recipes`
 (`python -m tools.recipes_page`); a test holds it current.
 
 A recipe says how weights are held, where they wait, and how frames are decoded. The ladder has the best
@@ -96,7 +96,8 @@ def _attention() -> Iterable[str]:
     yield "| --- | --- | --- | --- |"
     for row in ATTENTIONS:
         cards = f" on CUDA {row.least[0]}.x with {row.needs}" if row.needs else ""
-        yield f"| {row.backend} | {', '.join(row.engines) or 'all'}{cards} | {row.why} | {row.evidence} |"
+        models = "all" if row.masks else "models without masks"
+        yield f"| {row.backend} | {models}{cards} | {row.why} | {row.evidence} |"
     yield ""
     yield (
         "The repeating blocks of a transformer are compiled where it is whole on the card, wears no LoRA "

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.engines.recipes.choice import weights_of
+from tests.engines.recipes.asked import weights_of
 
 BENCH = Path(__file__).parents[2] / "bench"
 

@@ -9,7 +9,6 @@ import math
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from milimo_tui.core.errors import NotFound
 from milimo_tui.engines.recipes.estimates import estimate
 from milimo_tui.engines.recipes.ladder import (
     COMPILED,
@@ -18,7 +17,7 @@ from milimo_tui.engines.recipes.ladder import (
     every,
     ladder,
 )
-from milimo_tui.engines.recipes.tables import LADDER, TILINGS, WEIGHTS, WORK, Phase, Weights
+from milimo_tui.engines.recipes.tables import LADDER, TILINGS
 from milimo_tui.engines.recipes.values import (
     Card,
     Choice,
@@ -30,25 +29,9 @@ from milimo_tui.engines.recipes.values import (
 )
 
 
-def published(model: str) -> Weights | None:
-    """The sizes of a published model by its id, or by the one it was made from: `ltx-2.3-distilled`."""
-    named = model.replace("-base", "")
-    rows = [row for row in WEIGHTS if named == row.model or named.startswith(f"{row.model}-")]
-    return max(rows, key=lambda row: len(row.model), default=None)
-
-
-def weights_of(model: str) -> Weights:
-    """What a published model is made of. Raises NotFound with the models there are."""
-    row = published(model)
-    if row is None:
-        known = ", ".join(each.model for each in WEIGHTS)
-        raise NotFound(f"the sizes of “{model}” are not known", f"known are {known}")
-    return row
-
-
-def rungs(engine: str) -> tuple[str, ...]:
+def rungs() -> tuple[str, ...]:
     """Names for `EngineRow.rungs`: a computed ladder starts where the card allows, so they count only."""
-    longest = (len(LADDER)) * len(TILINGS) if engine in WORK else 1
+    longest = len(LADDER) * len(TILINGS)
     down = (f"{n} rung{'s'[: n > 1]} down" for n in range(1, longest))
     return ("the best that fits", *down)
 
@@ -177,7 +160,7 @@ def _reason(
     have = f"{card.free_gb:.1f} GB free on {card.name}"
     if spent:
         return f"nothing that needs less memory is left to try: “{recipes[index].name}” ran out of it, {have}"
-    does = _does(needs.phase, request.engine)
+    does = request.work.does if needs.phase == "denoise" else f"{needs.phase}s"
     sentence = f"{recipes[index].name}: {needs.card_gb:.1f} GB at the most while it {does}, {have}"
     if needs.host_gb >= 1 and recipes[index].offload != "none":
         sentence += f"; {needs.host_gb:.0f} GB of main memory hold what waits"
@@ -191,11 +174,6 @@ def _reason(
         else:
             sentence += f"; “{above.name}” ran out of memory" + (f" ({level} down)" if level else " before")
     return sentence
-
-
-def _does(phase: Phase, engine: str) -> str:
-    """What is done in that phase, in the engine's own word."""
-    return WORK[engine].does if phase == "denoise" else f"{phase}s"
 
 
 def nearest(card: Card, request: Request, packages: Collection[str] = ()) -> str:

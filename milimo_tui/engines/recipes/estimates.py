@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from milimo_tui.engines.recipes.tables import BYTES, RESERVED_GB, SLACK, VISITING, WORK, Part, Phase
+from milimo_tui.engines.recipes.model_sizes import VISITING, Part, Phase
+from milimo_tui.engines.recipes.tables import BYTES, RESERVED_GB, SLACK
 from milimo_tui.engines.recipes.values import GB, Estimate, Recipe, Request
 
 PHASES: tuple[Phase, ...] = ("encode", "denoise", "decode")
@@ -18,7 +19,7 @@ def stride(request: Request) -> int:
     """Pixels from one tile to the next: the most that leave no last tile of a single latent, which the
     decoder can't mirror at its edges. 0 where the class's own is right for every size.
     """
-    work = WORK[request.engine]
+    work = request.work
     if not work.mirrors:
         return 0
     sides = [math.ceil(side / work.patch) for side in (request.width, request.height)]
@@ -146,7 +147,7 @@ def _part_held(part: Part, phase: Phase, recipe: Recipe, encodes: bool) -> float
 
 def _work(phase: Phase, recipe: Recipe, request: Request) -> float:
     """GB of what is computed in that phase."""
-    work = WORK[request.engine]
+    work = request.work
     wide = BYTES[recipe.computes] / 2 * _scale(request)
     if phase == "encode":
         return work.encode_gb * wide * request.passes
@@ -164,7 +165,7 @@ def _work(phase: Phase, recipe: Recipe, request: Request) -> float:
 
 def _tokens(request: Request, stage: int) -> float:
     """Tokens in all rows of one forward of that stage (1 up)."""
-    work = WORK[request.engine]
+    work = request.work
     smaller = 2 if request.stages > stage else 1
     sides = (math.ceil(side / smaller / work.patch) for side in (request.width, request.height))
     pictures: float = (request.frames - 1) // work.latent_frames + 1 + request.references
@@ -174,5 +175,5 @@ def _tokens(request: Request, stage: int) -> float:
 
 def _scale(request: Request) -> float:
     """1 for models of about the size that work was counted for; tiny ones compute with next to nothing."""
-    share = request.weights.billions / WORK[request.engine].counted_for
+    share = request.weights.billions / request.work.counted_for
     return 1.0 if share > TINY else share

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from milimo_tui.engines.recipes.estimates import STREAMED, estimate, stride
+from milimo_tui.engines.recipes.model_sizes import Work
 from milimo_tui.engines.recipes.tables import (
     ATTENTIONS,
     CPU_LADDER,
@@ -18,7 +19,6 @@ from milimo_tui.engines.recipes.tables import (
     MPS_LADDER,
     QUANTISERS,
     TILINGS,
-    WORK,
     Attention,
     LadderRow,
     Offload,
@@ -69,9 +69,9 @@ def every(
     """The product of the ways to hold weights and to decode, in the order of preference."""
     rows = {"cpu": CPU_LADDER, "mps": MPS_LADDER}.get(kind, LADDER)
     tiles = [tiling for tiling in TILINGS if _tiles(tiling[0], request)]
-    quantised = WORK[request.engine].quantised
+    quantised = request.work.quantised
     streams = any(part.name == STREAMED for part in request.weights.parts)
-    backend = attention(request.engine, kind, capability, packages).backend
+    backend = attention(request.work, kind, capability, packages).backend
     for row in rows:
         if (row.kept and not streams) or (row.needs and not quantised):
             continue
@@ -81,7 +81,7 @@ def every(
 
 def _tiles(tiling: Tiling, request: Request) -> bool:
     """Whether that tiling is another way than none, for this engine and size."""
-    work = WORK[request.engine]
+    work = request.work
     if tiling == "none":
         return True
     if work.pixel == 0:
@@ -92,13 +92,13 @@ def _tiles(tiling: Tiling, request: Request) -> bool:
 
 
 def attention(
-    engine: str, kind: Kind, capability: tuple[int, int], packages: Collection[str] = ()
+    work: Work, kind: Kind, capability: tuple[int, int], packages: Collection[str] = ()
 ) -> Attention:
-    """The backend for an engine's attention on a card of that kind and CUDA capability."""
+    """The backend for a model's attention on a card of that kind and CUDA capability."""
     return next(
         row
         for row in ATTENTIONS
-        if (not row.engines or engine in row.engines)
+        if (row.masks or not work.masks)
         and (not row.needs or (kind == "cuda" and row.needs in packages))
         and (kind != "cuda" or row.least <= capability < row.below)
     )

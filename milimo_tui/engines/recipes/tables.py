@@ -1,8 +1,4 @@
-"""The data of the recipe ladder: what parts weigh, what work takes beside them, the ways to run it.
-
-Data only; `choice` reads it. Sizes are counted from the makers' configurations on the meta device, what work
-takes is counted from shapes: `calculated` until a run on a card measured it.
-"""
+"""The data of the recipe ladder: the ways to run a model. Data only; `ladder` reads it."""
 
 from __future__ import annotations
 
@@ -18,115 +14,7 @@ Precision = Literal[
 Offload = Literal["none", "text", "parts", "kept", "blocks", "leaves", "disk"]
 Text = Literal["", "int8", "once", "int8 once"]  # how the text encoder is held, where not as the rest is
 Tiling = Literal["none", "space", "space and time"]
-Phase = Literal["encode", "denoise", "decode"]
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A component by its name in the pipeline, with its parameters in billions.
-
-    `phases` are those it is needed in; `packed`: held in the recipe's precision (others stay in the one that
-    is computed in), but for `wide` of its parameters (`WIDE`); `blocks` is how many equal blocks it can be
-    streamed by; `leaf` its largest layer.
-    """
-
-    name: str
-    billions: float
-    phases: tuple[Phase, ...]
-    packed: bool = False
-    blocks: int = 1
-    leaf: float = 0.0  # billions
-    wide: float = 0.0  # billions
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What a model is made of."""
-
-    model: str
-    parts: tuple[Part, ...]
-
-    @property
-    def billions(self) -> float:
-        return sum(part.billions for part in self.parts)
-
-
-# Names of layers that stay in the type that is computed in, beside those a model names itself. Pipelines ask
-# a text encoder's first weight, which is its embedding, in which type a prompt is read.
-WIDE = ("norm", "embed", "lm_head")
-
-# In which phases a part of a pipeline is needed, and whether it is held in the recipe's precision.
-PARTS: dict[str, tuple[tuple[Phase, ...], bool]] = {
-    "text_encoder": (("encode",), True),
-    "prompt_enhancer": (("encode",), True),
-    "connectors": (("encode",), False),
-    "duration_head": (("encode",), False),
-    "transformer": (("denoise",), True),
-    "model": (("denoise",), True),
-    "vae": (("decode",), False),
-    "audio_vae": (("decode",), False),
-    "vocoder": (("decode",), False),
-    "latent_upsampler": (("decode",), False),
-    "temporal_latent_upsampler": (("decode",), False),
-}
-
-
-# Where weights move these are on the card, whole, for as long as they work.
-VISITING = frozenset({"latent_upsampler", "temporal_latent_upsampler"})
-
-
-def _part(name: str, billions: float, blocks: int = 1, leaf: float = 0.0, wide: float = 0.0) -> Part:
-    return Part(name, billions, *PARTS[name], blocks, leaf, wide)
-
-
-SPATIAL = _part("latent_upsampler", 0.50, leaf=0.03)
-TEMPORAL = _part("temporal_latent_upsampler", 0.13, leaf=0.03)
-
-
-def _ltx(model: str, transformer: float, connectors: float, vocoder: float) -> Weights:
-    return Weights(
-        model,
-        (
-            _part("text_encoder", 12.20, blocks=49, leaf=1.01, wide=1.02),
-            _part("connectors", connectors, leaf=0.72),
-            _part("transformer", transformer, blocks=48, leaf=0.067, wide=0.20),
-            _part("vae", 1.22, leaf=0.03),
-            _part("audio_vae", 0.05, leaf=0.01),
-            _part("vocoder", vocoder, leaf=0.01),
-            SPATIAL,
-        ),
-    )
-
-
-def _klein(
-    model: str,
-    transformer: float,
-    encoder: float,
-    blocks: int,
-    layers: int,
-    wide: tuple[float, float],
-) -> Weights:
-    return Weights(
-        model,
-        (
-            _part("text_encoder", encoder, blocks=layers, leaf=0.62, wide=wide[0]),
-            _part("transformer", transformer, blocks=blocks, leaf=0.15, wide=wide[1]),
-            _part("vae", 0.08, leaf=0.003),
-        ),
-    )
-
-
-WEIGHTS: tuple[Weights, ...] = (
-    _ltx("ltx-2", 18.88, 1.43, 0.06),
-    _ltx("ltx-2.3", 18.99, 3.17, 0.19),
-    # Its makers name 66 GiB for the whole set: as much as 2.3 with an encoder of the same size.
-    _ltx("ltx-2.5", 18.99, 3.17, 0.19),
-    _klein("flux2-klein-4b", 3.88, 4.02, 25, 36, (0.39, 0.05)),
-    _klein("flux2-klein-9b", 9.08, 8.19, 32, 36, (1.24, 0.10)),
-    Weights("sam3", (_part("model", 0.86, blocks=32, leaf=0.02, wide=0.05),)),
-    Weights("gemma-3-12b", (_part("model", 12.20, blocks=49, leaf=1.01, wide=1.02),)),
-    Weights("gemma-3-4b", (_part("model", 4.32, blocks=35, leaf=0.67, wide=0.68),)),
-)
 
 # Bytes a parameter takes, but for those that stay wide; those below 16 bits have their scales with them.
 BYTES: dict[Precision, float] = {
@@ -142,43 +30,6 @@ BYTES: dict[Precision, float] = {
     "nf4": 0.56,
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What an engine's work takes beside weights, of a model of `counted_for` billions of parameters.
-
-    `encode_gb` for one prompt. `token` bytes of a token while denoising in 16 bit, of which there is one for
-    every `patch` pixels square and `latent_frames` frames. `pixel` bytes of a pixel of every frame that is
-    decoded at once, `kept` of each that is kept until all are. `tile` and `slice` are the sides and frames
-    decoded at once in tiles. `fixed_gb` what does not depend on size.
-    `mirrors` tells that the decoder mirrors tiles at their edges, so that none may be a single latent. `does`
-    is what it does at its steps, in a word.
-    """
-
-    counted_for: float
-    encode_gb: float
-    token: float
-    patch: int
-    latent_frames: int
-    pixel: float
-    kept: float
-    tile: int = 512
-    slice: int = 16
-    fixed_gb: float = 0.0
-    quantised: bool = True  # whether rungs that need a quantiser are for it
-    mirrors: bool = False
-    does: str = "denoises"
-
-
-# Layers of SAM 3 look at the type of their weights, so that no quantiser may hold them.
-# Counted by running the published shapes on the meta device (`bench/shapes.py`), rounded up.
-WORK: dict[str, Work] = {
-    # fixed: the words of a prompt, 385 MB
-    "ltx2": Work(35.2, 2.0, 365_000, 32, 8, 90.0, 18.0, fixed_gb=0.5, mirrors=True),
-    "flux2": Work(17.3, 0.4, 175_000, 16, 1, 1550.0, 12.0, tile=1024),
-    "sam3": Work(0.86, 0.0, 0.0, 14, 1, 0.0, 12.0, fixed_gb=2.0, quantised=False, does="looks"),
-    "gemma": Work(12.2, 0.0, 400_000, 1, 1, 0.0, 0.0, fixed_gb=0.5, does="writes"),
-}
 
 RESERVED_GB = 0.8  # of a card: the driver's context and the libraries' workspaces
 SLACK = 1.05  # allocators round up and leave holes
@@ -341,15 +192,16 @@ TILINGS: tuple[tuple[Tiling, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """A backend of diffusers' attention for `engines` (empty: all) on CUDA cards of `least` to `below`.
+    """A backend of diffusers' attention on CUDA cards of `least` to `below`.
 
-    `evidence`: ran, or read in the library's source.
+    `masks` tells that it takes masks; one that does not is for models that hand it none. `evidence`: ran, or
+    read in the library's source.
     """
 
     backend: str
     why: str
     evidence: Literal["ran", "read"]
-    engines: tuple[str, ...] = ()
+    masks: bool = True
     least: tuple[int, int] = (0, 0)
     below: tuple[int, int] = (99, 0)
     needs: str = ""
@@ -361,9 +213,9 @@ class Attention:
 ATTENTIONS: tuple[Attention, ...] = (
     Attention(
         "_flash_3",
-        "FlashAttention 3 is here, made for Hopper cards, and FLUX.2 uses no masks",
+        "FlashAttention 3 is here, made for Hopper cards, and the model uses no masks",
         "read",
-        engines=("flux2",),
+        masks=False,
         least=(9, 0),
         below=(10, 0),
         needs="flash_attn_interface",

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.engines.recipes.tables import Offload, Phase, Precision, Text, Tiling, Weights
+from milimo_tui.engines.recipes.model_sizes import Phase, Weights, Work
+from milimo_tui.engines.recipes.tables import Offload, Precision, Text, Tiling
 
 GB = 1e9
 HEADROOM_GB = 0.5  # of a card that is only asked about: what a desktop or another process has of it
@@ -35,7 +36,8 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be made, as far as memory goes. `passes` are the rows of one forward (2 with guidance).
+    """What is to be made, as far as memory goes, and what the engine says of such `work`. `passes` are the
+    rows of one forward (2 with guidance).
 
     `width`, `height`, `frames` are of the finished picture or clip, fitted; in two `stages` the first has
     half the sides, and it alone is guided and follows `controls`. `loras_gb` weigh beside the model, in 16
@@ -46,6 +48,7 @@ class Request:
 
     engine: str
     weights: Weights
+    work: Work
     width: int = 768
     height: int = 512
     frames: int = 1

@@ -14,7 +14,6 @@ from milimo_tui.engines.contract.profile import Description, Machine
 from milimo_tui.engines.recipes.choice import choose
 from milimo_tui.engines.recipes.estimates import estimate
 from milimo_tui.engines.recipes.ladder import attention, compiling, every, ladder
-from milimo_tui.engines.recipes.tables import WORK
 from milimo_tui.engines.recipes.values import HEADROOM_GB, Card, Choice, Known, Recipe, Request
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.picture_specs import MakePicture
@@ -23,7 +22,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 def has_ladder(engine: str) -> bool:
     """Whether that engine runs models by recipes."""
-    return engine in WORK
+    return engine_registry.profile(engine).sizes() is not None
 
 
 def assumed_card(memory_gb: float) -> Card:
@@ -33,7 +32,8 @@ def assumed_card(memory_gb: float) -> Card:
 
 def with_ladders() -> tuple[Description, ...]:
     """The engines that run models by recipes, as they describe themselves."""
-    return tuple(engine_registry.profile(name).describe() for name in WORK)
+    profiles = (engine_registry.profile(row.name) for row in engine_registry.rows() if row.rungs)
+    return tuple(profile.describe() for profile in profiles if profile.sizes() is not None)
 
 
 def request_of(
@@ -64,7 +64,7 @@ def explained(
     """The plan as scripts may rely on it, with what else is known: model, size, main memory, the ladder."""
     choice = choose(card, request, known=known, packages=packages)
     recipe = choice.recipe
-    attending = attention(request.engine, card.kind, card.capability, packages)
+    attending = attention(request.work, card.kind, card.capability, packages)
     return {
         "engine": request.engine,
         "model": request.weights.model,

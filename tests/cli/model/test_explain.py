@@ -10,11 +10,12 @@ import pytest
 
 from milimo_tui.engines.recipes.card_records import Shown
 from milimo_tui.engines.recipes.choice import choose, units
-from milimo_tui.engines.recipes.tables import CARDS_GB, WORK
+from milimo_tui.engines.recipes.tables import CARDS_GB
 from milimo_tui.engines.recipes.values import Card, Known
 from milimo_tui.engines.registry.explanation import request_of
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.session.studio import Studio
+from tests.engines.recipes.asked import ENGINES
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, film, made, milimo
 
@@ -24,7 +25,7 @@ KEYS = {"engine", "card_gb", "plan", "estimate_gb", "reason", "evidence", "fits"
 
 
 @pytest.mark.parametrize("memory", CARDS_GB)
-@pytest.mark.parametrize("engine", sorted(WORK))
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_plan_or_an_honest_no_for_every_card(milimo: Milimo, engine: str, memory: int) -> None:
     told = milimo.json("engine", "explain", engine, "--card", str(memory))
     assert told.keys() >= KEYS
