@@ -24,7 +24,7 @@ def _klein(
 
 
 SIZES = Sizes(
-    Work(17.3, 0.4, 175_000, 16, 1, 1550.0, 12.0, tile=1024, masks=False),
+    Work(17.3, 0.4, 175_000, 16, 1, 1550.0, 12.0, tile=1024, masks=False, square=524_288, pixel_flop=9.6e6),
     (
         _klein("flux2-klein-4b", 3.88, 4.02, 25, 36, (0.39, 0.05)),
         _klein("flux2-klein-9b", 9.08, 8.19, 32, 36, (1.24, 0.10)),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from milimo_tui.core.errors import NotFound
+from milimo_tui.engines.recipes.tables import Precision
 
 Phase = Literal["encode", "denoise", "decode"]
 
@@ -33,10 +34,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a model is made of."""
+    """What a model is made of. `held` is how its transformer's numbers lie in its file. `read` tells that the
+    sizes go by its files', as others tell them: no configuration was there to count.
+    """
 
     model: str
     parts: tuple[Part, ...]
+    held: Precision = "bfloat16"
+    read: bool = False
 
     @property
     def billions(self) -> float:
@@ -82,7 +87,8 @@ class Work:
     decoded at once in tiles. `fixed_gb` what does not depend on size.
     `quantised` tells that a quantiser may hold it, `masks` that its attention is handed masks. `mirrors`
     tells that the decoder mirrors tiles at their edges, so that none may be a single latent. `does` is what
-    it does at its steps, in a word.
+    it does at its steps, in a word. `square` are the operations of each two tokens that look at each other,
+    `pixel_flop` those of a pixel that is decoded; `by_token` tells that each token it writes is a step.
     """
 
     counted_for: float
@@ -99,6 +105,9 @@ class Work:
     masks: bool = True
     mirrors: bool = False
     does: str = "denoises"
+    square: float = 0.0
+    pixel_flop: float = 0.0
+    by_token: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,8 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("gguf-q4", "GGUF Q4 weights", "detail", needs="gguf", made=False, built=False),
     Holding("nf4", "nf4 weights", "detail", needs="bitsandbytes"),
 )
+# Where in that order each stands; nothing is lost to 32 bits.
+LOSS: dict[Precision, int] = {"float32": -1, **{row.precision: n for n, row in enumerate(HOLDINGS)}}
 PLACINGS: tuple[Placing, ...] = (
     Placing("none", "whole on the card"),
     Placing("text", "text encoder streamed", "a second or two for each new prompt"),
@@ -233,4 +235,5 @@ def installed_packages() -> tuple[str, ...]:
     return tuple(name for name in PACKAGES if importlib.util.find_spec(name))
 
 
-CARDS_GB = (8, 12, 16, 24, 48, 80, 141)  # those a plan is told for
+CARDS_GB = (8, 12, 16, 24, 32, 48, 80, 141)  # those a plan is told for
+MAIN_GB = (16, 32, 64, 128)  # main memory beside them

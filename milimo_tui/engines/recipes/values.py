@@ -14,16 +14,30 @@ from milimo_tui.engines.recipes.tables import Offload, Precision, Text, Tiling
 
 GB = 1e9
 HEADROOM_GB = 0.5  # of a card that is only asked about: what a desktop or another process has of it
+HOST_HEADROOM_GB = 4.0  # of main memory that is only asked about: the system, the studio, a browser
 Kind = Literal["cuda", "rocm", "mps", "cpu"]
 Evidence = Literal["measured", "calculated"]
 NEXT = "next: "  # how the hint of an OutOfMemory begins that names the rung below
 
 
 @dataclass(frozen=True, slots=True)
+class Rates:
+    """How fast a card is: 10¹² products' operations a second in 16 bits, as they are reached; GB a second of
+    its memory, of the bus to main memory, of the disk.
+    """
+
+    tflops: float
+    memory_gbs: float
+    bus_gbs: float
+    disk_gbs: float
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What computes: its memory and what is free of it, in GB (10⁹ bytes); `capability` is CUDA's.
 
-    `host_gb` is main memory free for what is moved out; 0 where that is not known.
+    `host_gb` is main memory free for what is moved out; 0 where that is not known. `rates` are those that
+    were measured; None: its class's.
     """
 
     name: str
@@ -32,6 +46,7 @@ class Card:
     kind: Kind = "cuda"
     capability: tuple[int, int] = (0, 0)
     host_gb: float = 0.0
+    rates: Rates | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +58,7 @@ class Request:
     half the sides, and it alone is guided and follows `controls`. `loras_gb` weigh beside the model, in 16
     bits; `references` and `controls` are pictures of the same size that are looked at (of clips: latents),
     for which the autoencoder `encodes`. `takes` of this size are wanted. `tokens` is the text a language
-    model reads and writes.
+    model reads and writes. Of `steps` those of the second stage are `refining`.
     """
 
     engine: str
@@ -61,6 +76,7 @@ class Request:
     loras_gb: float = 0.0
     takes: int = 1
     tokens: int = 0
+    refining: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +143,18 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What would run where all that was asked for does not: a smaller size or length, and how."""
+
+    request: Request
+    recipe: Recipe
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """A recipe with its reason. `fits` false: it is the one that needs least, and `nearest` says what would.
+    """A recipe with its reason. `fits` false: it is the one that needs least, `nearest` says what would, and
+    `offer` is that request with its recipe, where a smaller size or length would.
 
     `spent`: every rung has been tried; `next` names the one below.
     """
@@ -141,6 +167,7 @@ class Choice:
     evidence: Evidence
     fits: bool
     nearest: str = ""
+    offer: Offer | None = None
     next: str = ""
     spent: bool = False
 

@@ -48,7 +48,8 @@ def here() -> tuple[Card, tuple[Known, ...]]:
     holder = model_cache()
     holder.measure()
     card = memory.card(holder.bytes, holder.host_bytes)
-    return card, _shown(card)
+    home = _home()
+    return (Shown(home).rated(card) if home else card), _shown(card)
 
 
 def forms(holder: ModelCache, digest: str) -> frozenset[str]:

@@ -23,7 +23,7 @@ from milimo_tui.engines.ltx2.plan.installed_parts import model_store as here
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
 from milimo_tui.engines.ltx2.take.upsamplers import upsampler
 from milimo_tui.engines.recipes.estimates import estimate
-from milimo_tui.engines.recipes.ladder import ladder
+from milimo_tui.engines.recipes.ladder import every, ladder
 from milimo_tui.engines.recipes.tables import SLACK, Offload, Precision
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
@@ -121,7 +121,7 @@ def test_the_autoencoder_that_looked_at_a_picture_stays_beside_the_transformer(t
     before = hooks[id(pipe.transformer)].hook.prev_module_hook
     assert before.model is not pipe.vae
     plain = explanation.request_of("ltx2", "ltx-2")
-    swapped = next(one for one in ladder(plain, packages=()) if one.offload == "parts")
+    swapped = next(one for one in every(plain) if one.offload == "parts")
     vae = next(part.billions for part in plain.weights.parts if part.name == "vae") * 2
     more = estimate(swapped, replace(plain, encodes=True)).card_gb - estimate(swapped, plain).card_gb
     assert more == pytest.approx(vae * SLACK)

@@ -56,6 +56,7 @@ def request(
         stages=way.stages,
         loras_gb=loras,
         takes=len(way.parts),
+        refining=len(way.refine) * len(way.parts),
     )
 
 
