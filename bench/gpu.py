@@ -22,13 +22,6 @@ from card import without_av
 from card.rows import Row, Rows, write_into
 from result import report
 
-from milimo_tui.engines.runtime import memory
-
-RATE = Fraction(24)
-SMALL = (128, 128, 9)  # clips of the soak on a CPU
-ALL = 1 << 62  # bytes: more than any card has
-LETTERS = 1024  # tokens of a prompt, as the engine pads it
-NO_CARD = "no card is here: seconds and memory of real sizes stay unmeasured; --cpu proves the overhead alone"
 NO_CARD = (
     "no card is here: seconds and memory of real sizes stay unmeasured; --cpu runs all of it on tiny weights"
 )
@@ -71,6 +64,7 @@ def main() -> int:
         os.environ |= {"TORCHDYNAMO_DISABLE": "1", "CUDA_VISIBLE_DEVICES": ""}
     if options.without_av or not without_av.has_av():
         without_av.stand_in()
+    from milimo_tui.engines.runtime import memory
 
     on_card = not options.cpu and memory.device().type != "cpu"
     if not on_card and not options.cpu:
@@ -83,6 +77,8 @@ def main() -> int:
 def _measure(options: argparse.Namespace, rows: Rows, work: Path, *, on_card: bool) -> int:
     import torch
     from card import phases
+
+    from milimo_tui.engines.runtime import memory
 
     if not on_card:
         torch.set_num_threads(1)

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from milimo_tui.engines.contract.specs import MakeVideo
 
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
@@ -23,6 +22,7 @@ from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
 from milimo_tui.engines.ltx2.plan.guidance import OFF
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED
 from milimo_tui.engines.runtime import memory
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.encode import take_file
 from milimo_tui.media.sound.resample import resample
 

@@ -19,7 +19,6 @@ from typing import Any
 import full_size
 import numpy as np
 import torch
-from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
 
 from card.clips import Bare, Size, Timed, shelve, spec
 from card.rates import measure
@@ -39,6 +38,8 @@ from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
 from milimo_tui.engines.registry import explanation
 from milimo_tui.engines.runtime import memory
 from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.tiny.build import build
 
 REACHED = 0.7  # of the rate of products alone, by whole models
