@@ -14,7 +14,16 @@ from milimo_tui.engines.recipes.choice import choose
 from milimo_tui.engines.recipes.costs import costs
 from milimo_tui.engines.recipes.estimates import estimate
 from milimo_tui.engines.recipes.ladder import every, ladder, preference
-from milimo_tui.engines.recipes.tables import CARDS_GB, HOLDINGS, LADDER, LOSS, MAIN_GB, PACKAGES, TO_BUILD
+from milimo_tui.engines.recipes.tables import (
+    CARDS_GB,
+    HOLDINGS,
+    LADDER,
+    LOSS,
+    MAIN_GB,
+    PACKAGES,
+    TO_BUILD,
+    Precision,
+)
 from milimo_tui.engines.recipes.values import Card, Choice, Rates, Recipe, Request
 from milimo_tui.engines.registry.explanation import assumed_card, request_of
 from tests.engines.recipes.asked import asked
@@ -107,7 +116,7 @@ def test_what_is_not_built_is_chosen_nowhere() -> None:
 
 
 @pytest.mark.parametrize("held", [row.precision for row in HOLDINGS if not row.made])
-def test_weights_that_lie_in_fewer_bits_are_held_in_those(held: str) -> None:
+def test_weights_that_lie_in_fewer_bits_are_held_in_those(held: Precision) -> None:
     """What is lost is lost: they are held in no other way, and their text encoder is as it was."""
     whole = asked("ltx2", "ltx-2", 768, 512, 121)
     request = replace(whole, weights=replace(whole.weights, held=held))
