@@ -32,12 +32,9 @@ WHEELS = (
     "annotated-types",
     "typing-inspection",
 )
-MORE = (
-    "importlib-metadata",
-    "zipp",
-    "pillow",
-    "psutil",
-)  # of diffusers and peft, where the machine lacks them
+REQUESTS = ("requests", "urllib3", "idna", "certifi", "charset-normalizer")
+# Of diffusers and peft, where the machine lacks them.
+MORE = ("importlib-metadata", "zipp", "pillow", "psutil", *REQUESTS)
 
 
 def tree() -> list[Path]:

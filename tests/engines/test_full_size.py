@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.engines.recipes.asked import weights_of
+from tools import card_bundle
 
 BENCH = Path(__file__).parents[2] / "bench"
 BLIND = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}
@@ -89,3 +90,11 @@ def _mended(rows: Path) -> Path:
         "".join(line for line in rows.read_text().splitlines(keepends=True) if "half a li" not in line)
     )
     return path
+
+
+def test_what_is_brought_to_a_lent_card_leaves_room_for_its_wheels() -> None:
+    files = card_bundle.tree()
+    assert {"bench/gpu.py", "milimo_tui/engines/ltx2/engine.py"} <= {
+        path.relative_to(card_bundle.ROOT).as_posix() for path in files
+    }
+    assert sum(path.stat().st_size for path in files) < card_bundle.MOST / 2

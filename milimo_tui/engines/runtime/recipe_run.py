@@ -39,7 +39,7 @@ def chosen(context: Context, request: Request, digest: str = "", recipe_name: st
     choice.require()
     context.log(f"recipe: {choice.reason} ({choice.evidence})")
     if not choice.fits:
-        context.log(f"by the estimate it does not fit: {choice.nearest}")
+        context.log(f"by the estimate there is too little memory: {choice.nearest}")
     return choice
 
 
