@@ -8,14 +8,15 @@ Without a studio home it makes the film first, in a folder of its own, which tak
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
-from itertools import groupby
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.tui.painter import save
-from tests.tui.screens import CHOSEN, PICTURES, SIZES, page, picture_path, visit
+from tests.tui.screens import EVERY, PICTURES, SIZES, TERMINALS, TOUR, page, picture_path, visit
 
 PATIENT = 2.5  # seconds without a byte: the best that a picture becomes has come
 ROOT = Path(__file__).parents[1]
@@ -46,22 +47,33 @@ def main() -> int:
             for words in WORK:
                 command = [sys.executable, "-m", "milimo_tui.cli.main", "--home", home, *words]
                 subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        paint(home)
+        paint(home, Path(folder))
     (PICTURES.parents[1] / "screens.md").write_text(page())
     return 0
 
 
-def paint(home: Path) -> None:
-    """Paint the chosen screens of the film in a studio home; those of before are gone."""
-    for _ in visit(home, SIZES[-1], "256", quiet=PATIENT):
+def paint(home: Path, folder: Path) -> None:
+    """Paint every screen of the film in a studio home in each terminal; those of before are gone.
+
+    Each terminal has a copy of the home below `folder`: the tour opens a film of its own there.
+    """
+    for _ in visit(home, SIZES[-1], "256", [name for name in EVERY if name != TOUR], PATIENT):
         pass  # posters and thumbnails are made when they are seen first, and kept
     PICTURES.mkdir(exist_ok=True)
     for path in PICTURES.glob("*.png"):
         path.unlink()
-    for (size, kind), _ in groupby(CHOSEN, key=lambda chosen: chosen[:2]):
-        names = [chosen[2] for chosen in CHOSEN if chosen[:2] == (size, kind)]
-        for name, shown, _ in visit(home, size, kind, names, PATIENT):
-            save(shown.paint(), picture_path(size, kind, name))
+    with ProcessPoolExecutor(2 * (os.cpu_count() or 1)) as pool:  # mostly they wait
+        for painted in [pool.submit(paint_terminal, home, folder, *each) for each in TERMINALS]:
+            painted.result()
+
+
+def paint_terminal(home: Path, folder: Path, size: str, kind: str) -> None:
+    """Paint every screen in one terminal."""
+    mine = folder / f"{size}-{kind}" / "milimo"
+    shutil.copytree(home, mine, ignore=shutil.ignore_patterns("supervisor.*"))
+    for name, shown, _ in visit(mine, size, kind, quiet=PATIENT):
+        save(shown.paint(), picture_path(size, kind, name))
+    shutil.rmtree(mine)
 
 
 if __name__ == "__main__":

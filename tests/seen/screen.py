@@ -47,6 +47,10 @@ class Laid:
     under: dict[tuple[int, int], Char | None]
 
 
+# pyte knows no faint letters; nothing of ours blinks, so these are kept as such.
+FAINT_AS = {2: 5}
+
+
 class _Text(pyte.Screen):
     """Pyte's screen, with an ear for colours out of the palette of 256: their number is an image's id."""
 
@@ -64,7 +68,9 @@ class _Text(pyte.Screen):
                 if word == 38 and kind == 5 and values:
                     self.cursor.attrs = self.cursor.attrs._replace(fg=f"#{values[0]}")
             else:
-                super().select_graphic_rendition(word)
+                super().select_graphic_rendition(FAINT_AS.get(word, word))
+                if word == 22:
+                    super().select_graphic_rendition(25)
 
 
 class Screen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,4 +46,18 @@ def cut_off(screen: Screen[Any]) -> list[str]:
                 is_cut = sign == ELLIPSIS and at > 0 and cells[at - 1].strip() not in ("", ELLIPSIS)
                 if is_cut and len(behind) > AIR and not "".join(behind).strip():
                     found.append(f"{type(widget).__name__}#{widget.id}: {''.join(cells).rstrip()}")
+    return found
+
+
+def cut_beside_air(screen: Screen[Any]) -> list[str]:
+    """List rows of panes in which words are cut off and half of the row is blank behind them."""
+    rows, found = rows_of(screen), []
+    for widget, region in panes(screen):
+        for y in range(max(0, region.y), min(region.bottom, len(rows))):
+            cells = rows[y][region.x : region.right]
+            text = "".join(cell or "\0" for cell in cells)
+            for cut in re.finditer(rf"[^\s{ELLIPSIS}]{ELLIPSIS}", text):
+                air = max(map(len, re.findall(r" +", text[cut.end() :])), default=0)
+                if air >= max(AIR + 1, len(cells) // 2):
+                    found.append(f"{type(widget).__name__}#{widget.id}: {text.rstrip()}")
     return found

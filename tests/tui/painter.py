@@ -22,7 +22,8 @@ from pyte.screens import Char
 from tests.seen.screen import PLACEHOLDER, Screen
 
 WIDE, HIGH = 8, 16
-EXACT = 64  # the commonest colours stay as they are in a file
+EXACT, MOST = 32, 96  # the commonest colours stay as they are in a file, of so many that it has
+FAINT = 0.6  # of the ink in faint letters
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
 INK, GROUND = "#d0d0d0", "#000000"  # what a terminal has where no colour is set
 NAMED = {
@@ -86,10 +87,11 @@ def save(picture: Image.Image, path: Path) -> None:
     pixels = np.asarray(picture).reshape(-1, 3).astype(np.uint32) @ np.array((65536, 256, 1), np.uint32)
     colours, counts = np.unique(pixels, return_counts=True)
     exact = colours[np.argsort(-counts, kind="stable")[:EXACT]].tolist()
-    rest = picture.quantize(256 - EXACT, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    rest = picture.quantize(MOST - EXACT, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     palette = Image.new("P", (1, 1))
-    known = [colour >> by & 255 for colour in exact for by in (16, 8, 0)] + list(rest.getpalette() or ())
-    palette.putpalette((known + [0] * 768)[:768])
+    known = [colour >> by & 255 for colour in exact for by in (16, 8, 0)]
+    known += list(rest.getpalette() or ())[: 3 * (MOST - EXACT)]
+    palette.putpalette((known + known[-3:] * 256)[:768])
     picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
@@ -102,7 +104,8 @@ def _colour(name: str, default: str) -> str:
 
 def _colours(cell: Char) -> tuple[str, str]:
     ink, ground = _colour(cell.fg, INK), _colour(cell.bg, GROUND)
-    return (ground, ink) if cell.reverse else (ink, ground)
+    ink, ground = (ground, ink) if cell.reverse else (ink, ground)
+    return (_mixed(ink, ground, FAINT) if cell.blink else ink), ground
 
 
 def _paint_sign(draw: ImageDraw.ImageDraw, at: tuple[int, int], cell: Char) -> None:

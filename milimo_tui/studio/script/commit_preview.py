@@ -48,7 +48,7 @@ def effects_of(found: Prepared) -> tuple[Effect, ...]:
             reasons["changed"] = _changed(was, shot)
         if state.stale and shot.id not in stale_before:
             kept = "its take stays until another is picked"
-            reasons["stale"] = kept if reasons else f"{kept}: {words_of(shot)}"
+            reasons["stale"] = kept if reasons else f"{words_of(shot)}; {kept}"
         if was.order != shot.order or was.scene != shot.scene:
             reasons["moved"] = f"from {before.get(shot.id, '')}"
         elif before.get(shot.id) != number:

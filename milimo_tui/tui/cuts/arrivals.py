@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
@@ -29,7 +29,8 @@ from milimo_tui.tui.cuts.arrivals_lines import (
     detail_rows,
     heads,
 )
-from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Rows
@@ -40,12 +41,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
-class ArrivalsScreen(StudioScreen):
+class ArrivalsScreen(PanedScreen):
     """The list of arrivals, and the words of the one under the cursor."""
 
     MODE = "arrivals"
     TITLE = "To place"
-    CONTEXTS = ("arrivals", "list", "global")
+    CONTEXTS = ("arrivals", "panes", "list", "global")
     CSS_PATH = "arrivals.tcss"
     AUTO_FOCUS = "#arrivals"
     UNDOES = "cut"
@@ -56,7 +57,7 @@ class ArrivalsScreen(StudioScreen):
 
     def body(self) -> Iterable[Widget]:
         found = Vertical(Line(id="heads"), Rows(id="arrivals"), id="found")
-        yield Horizontal(found, Rows(id="words", quiet=True), id="pane")
+        yield Split(found, Rows(id="words", quiet=True), id="pane", wide=110)
         yield Empty(id="empty")
 
     @property

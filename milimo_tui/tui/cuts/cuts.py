@@ -20,8 +20,9 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.note_list import threads
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.tui.cuts.notes_lines import current_rows, cut_heads, cut_rows, difference_rows
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.full_screen import open_player
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import EMPTY, OFFLINE
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.pictured import Pictured
@@ -41,12 +42,12 @@ if TYPE_CHECKING:
 BELOW = 13  # rows that the pictures leave to the list and the differences
 
 
-class CutsScreen(StudioScreen):
+class CutsScreen(PanedScreen):
     """A picture of each cut, the list of them, and what the one under the cursor differs in."""
 
     MODE = "cuts"
     TITLE = "Cuts"
-    CONTEXTS = ("cuts", "list", "global")
+    CONTEXTS = ("cuts", "panes", "list", "global")
     CSS_PATH = "cuts.tcss"
     AUTO_FOCUS = "#cuts"
 
@@ -56,7 +57,8 @@ class CutsScreen(StudioScreen):
 
     def body(self) -> Iterable[Widget]:
         found = Vertical(Line(id="heads"), Rows(id="cuts"), id="found")
-        yield Vertical(PosterStrip(id="frames"), found, Rows(id="differences", quiet=True), id="pane")
+        cuts = Vertical(PosterStrip(id="frames"), found, id="pane")
+        yield Split(cuts, Rows(id="differences", quiet=True), id="split", wide=160)
 
     @property
     def list(self) -> Rows:

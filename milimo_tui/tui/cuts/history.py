@@ -11,14 +11,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import plural
 from milimo_tui.tui.cuts.history_lines import current_state, heads, state_rows, tree_rows
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.shell.follower import LOOK_SECONDS
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Rows
@@ -31,12 +32,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
-class HistoryScreen(StudioScreen):
+class HistoryScreen(PanedScreen):
     """The tree of states."""
 
     MODE = "history"
     TITLE = "History"
-    CONTEXTS = ("history", "list", "global")
+    CONTEXTS = ("history", "panes", "list", "global")
     CSS_PATH = "history.tcss"
     AUTO_FOCUS = "#states"
 
@@ -51,7 +52,7 @@ class HistoryScreen(StudioScreen):
 
     def body(self) -> Iterable[Widget]:
         tree = Vertical(Line(id="heads"), Rows(id="states"), id="tree")
-        yield Horizontal(tree, Rows(id="state", quiet=True), id="pane")
+        yield Split(tree, Rows(id="state", quiet=True), id="pane", wide=110)
         yield Empty(id="empty")
 
     def on_mount(self) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
@@ -23,8 +23,9 @@ from milimo_tui.cut.notes.note_list import Thread, next_open, threads
 from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.cuts.notes_lines import FILTERS, detail_rows, filtered, note_heads, note_rows
 from milimo_tui.tui.keys.completion import paths
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import Monitor
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
@@ -40,12 +41,12 @@ if TYPE_CHECKING:
 CLIPS_AROUND = 50  # planned before and after a note
 
 
-class NotesScreen(StudioScreen):
+class NotesScreen(PanedScreen):
     """The list of notes, and the frame and the words of the one under the cursor."""
 
     MODE = "notes"
     TITLE = "Notes"
-    CONTEXTS = ("notes", "list", "global")
+    CONTEXTS = ("notes", "panes", "list", "global")
     CSS_PATH = "notes.tcss"
     AUTO_FOCUS = "#notes"
     UNDOES = "cut"
@@ -62,7 +63,7 @@ class NotesScreen(StudioScreen):
     def body(self) -> Iterable[Widget]:
         side = Vertical(Picture(id="picture"), Rows(id="words", quiet=True), id="side")
         found = Vertical(Line(id="heads"), Rows(id="notes"), id="found")
-        yield Horizontal(found, side, id="pane")
+        yield Split(found, side, id="pane", wide=110)
         yield Empty(id="empty")
 
     def on_mount(self) -> None:

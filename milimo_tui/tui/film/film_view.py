@@ -27,6 +27,8 @@ from milimo_tui.tui.film.film_lines import estimate_lines, facts_lines, film_row
 from milimo_tui.tui.film.film_player import FilmPlayer, Playable
 from milimo_tui.tui.film.film_poster import poster_of
 from milimo_tui.tui.jobs.job_words import ENDED
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import PlanFrame
 from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.transport_line import transport
@@ -54,10 +56,10 @@ BOTH = 116  # columns in which render to be and film stand beside each other
 FACTS_WIDTH = 46
 LEAST_PICTURE = 6  # rows of a picture that is worth its room
 MOST_FILMS = 4  # rows of the list beside a picture that takes the screen
-PRESETS_ROWS = 15  # of the list of presets over that of films
+PRESETS_ROWS = len(PRESETS) + len({preset.group for preset in PRESETS})  # with a heading a group
 
 
-class FilmView(ViewedScreen):
+class FilmView(ViewedScreen, PanedScreen):
     """Draws the render to be and the list of films."""
 
     def __init__(self) -> None:
@@ -86,25 +88,23 @@ class FilmView(ViewedScreen):
         self._pictured = ""  # the film whose poster is shown, and its size
 
     def body(self) -> Iterable[Widget]:
-        yield Vertical(
-            Vertical(
-                Horizontal(
-                    Static(id="film-estimate", markup=False),
-                    Static(id="film-facts", markup=False),
-                    id="film-told",
-                ),
-                Vertical(Picture(id="film-picture"), Line(id="film-transport"), id="film-stage"),
-                id="film-detail",
+        detail = Vertical(
+            Horizontal(
+                Static(id="film-estimate", markup=False),
+                Static(id="film-facts", markup=False),
+                id="film-told",
             ),
-            Vertical(
-                Static(id="preset-heading", markup=False),
-                Rows(id="presets"),
-                Static(id="film-heading", markup=False),
-                Rows(id="films"),
-                id="film-lists",
-            ),
-            id="film-top",
+            Vertical(Picture(id="film-picture"), Line(id="film-transport"), id="film-stage"),
+            id="film-detail",
         )
+        lists = Vertical(
+            Static(id="preset-heading", markup=False),
+            Rows(id="presets"),
+            Static(id="film-heading", markup=False),
+            Rows(id="films"),
+            id="film-lists",
+        )
+        yield Split(lists, detail, id="film-top", wide=BESIDE, lies=False)
         yield Static(id="film-fetch", markup=False)
         yield Empty(id="empty")
 
@@ -212,6 +212,7 @@ class FilmView(ViewedScreen):
         ink, cut, estimate = self.ink, self.film.cut if self.film else None, self.estimate
         if cut is None or estimate is None:
             return
+        self._draw_lists(key)  # first: whether there is a film tells how wide the render to be is
         self._lay_out()
         width = max(20, self._estimate_width - 4)
         estimate = replace(estimate, hint=self.studio_app.in_keys(estimate.hint))
@@ -220,7 +221,6 @@ class FilmView(ViewedScreen):
         self.query_one("#film-estimate", Static).update(
             Text("\n").join(cut_to(text, width) for text in lines)
         )
-        self._draw_lists(key)
         self._draw_fetch()
         self._draw_picture()
         self.refresh_lines()
@@ -248,15 +248,23 @@ class FilmView(ViewedScreen):
 
     @property
     def _beside(self) -> bool:
-        return self.size.width >= BESIDE
+        return self.split.is_beside
+
+    @property
+    def split(self) -> Split:
+        return self.query_one(Split)
 
     @property
     def _lists_width(self) -> int:
-        return max(LISTS, self.size.width * 2 // 5) if self._beside else self.size.width
+        """Return the columns of the lists, as a person or else the sheet shares them out."""
+        width, split = self.size.width, self.split
+        if not self._beside or split.is_closed:
+            return width
+        return width - split.cells - 1 if split.cells else max(LISTS, width * 2 // 5)
 
     @property
     def _detail_width(self) -> int:
-        return self.size.width - self._lists_width if self._beside else self.size.width
+        return self.size.width - self._lists_width - 1 if self._beside else self.size.width
 
     @property
     def _estimate_width(self) -> int:
@@ -282,8 +290,6 @@ class FilmView(ViewedScreen):
         """Share out the screen: lists beside what is told, or below it; a picture where there is room."""
         room = max(8, self.query_one("#body").size.height)
         beside, watching = self._beside, self.is_watching
-        lists, detail = self.query_one("#film-lists"), self.query_one("#film-detail")
-        self.query_one("#film-top").set_class(beside, "-beside")
         both = self._detail_width >= BOTH
         estimate, facts = self.query_one("#film-estimate"), self.query_one("#film-facts")
         on_film = not self.on_presets and self.film_here is not None and beside
@@ -297,12 +303,10 @@ class FilmView(ViewedScreen):
             self.query_one(f"#{name}").display = beside or self._in_hand == name
         self.query_one("#film-heading").display = beside
         self.query_one("#film-fetch").display = beside or not watching
-        detail.styles.height = "1fr" if beside else "auto"
         if beside:
-            lists.styles.width, lists.styles.height = self._lists_width, "1fr"
-            self.presets.styles.height = max(5, min(PRESETS_ROWS, (room - 4) * 3 // 5))
+            below = min(len(self.films), (room - 4) * 2 // 5)  # rows that the films are left
+            self.presets.styles.height = max(5, min(PRESETS_ROWS, room - 4 - max(1, below)))
         else:
-            lists.styles.width, lists.styles.height = "1fr", "1fr"
             self.presets.styles.height = "1fr"
             stage.styles.height = room - 3 - min(MOST_FILMS, max(1, len(self.films))) if watching else "auto"
 

@@ -29,7 +29,7 @@ class FilmScreen(FilmView):
 
     MODE = "film"
     TITLE = "Film"
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("film", "viewing", "list", "global")
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("film", "panes", "viewing", "list", "global")
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#films"
 

@@ -28,7 +28,8 @@ from milimo_tui.tui.finder.find_going import go_to
 from milimo_tui.tui.finder.find_preview import Preview, preview_of
 from milimo_tui.tui.finder.finder_rows import TEACHES, counts_text, rows_of
 from milimo_tui.tui.keys.completion import common_start
-from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.shell.work_threads import WorkThread
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.shot_state import Source
@@ -55,13 +56,13 @@ class FindField(SteadyInput):
     is_writing = True
 
 
-class FinderScreen(StudioScreen):
+class FinderScreen(PanedScreen):
     """The words, the finds and what the one under the cursor is. Opened over any screen by ctrl+f."""
 
     MODE = "finder"
     TITLE = "Finder"
     NEEDS_FILM = False
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("finder", "list", "global")
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("finder", "panes", "list", "global")
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#find-field"
 
@@ -92,11 +93,8 @@ class FinderScreen(StudioScreen):
             id="find-row",
         )
         beside = Vertical(Picture(id="find-picture"), Rows(id="about", quiet=True), id="beside")
-        yield Horizontal(
-            Vertical(Rows(id="finds", always_active=True), Empty(id="empty"), id="found"),
-            beside,
-            id="found-row",
-        )
+        found = Vertical(Rows(id="finds", always_active=True), Empty(id="empty"), id="found")
+        yield Split(found, beside, id="found-row")
 
     @property
     def parts(self) -> tuple[object, ...]:

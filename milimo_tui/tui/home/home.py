@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual import events
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
@@ -26,9 +26,10 @@ from milimo_tui.tui.home.film_cards import NEWEST, ORDERS, came_in, film_card, i
 from milimo_tui.tui.home.film_outline import outline_facts
 from milimo_tui.tui.home.film_wall import ActList, FilmWall, Left
 from milimo_tui.tui.home.new_film import NewFilmScreen
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play import kept_pictures
 from milimo_tui.tui.shell.overlay import room
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import WORKING
 from milimo_tui.tui.widgets.card_grid import Section
 from milimo_tui.tui.widgets.cards import Cards
@@ -51,13 +52,13 @@ DRAW_SECONDS = 0.2  # between two drawings while films are read
 REST_SECONDS = 0.25  # on a film, before its next step is looked for
 
 
-class HomeScreen(StudioScreen):
+class HomeScreen(PanedScreen):
     """The films' cards; below them, where there is room, what can be done without a film."""
 
     MODE = "home"
     TITLE = "Home"
     NEEDS_FILM = False
-    CONTEXTS = ("home", "list", "global")
+    CONTEXTS = ("home", "panes", "list", "global")
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = None
 
@@ -80,7 +81,7 @@ class HomeScreen(StudioScreen):
         self._taken_back: list[tuple[str, str]] = []  # folders and names of before: what `u` brings back
 
     def body(self) -> Iterable[Widget]:
-        films = Horizontal(FilmWall(id="films"), Facts(id="outline"), id="wall")
+        films = Split(FilmWall(id="films"), Facts(id="outline"), id="wall")
         yield Vertical(films, ActList(id="list"), id="home")
         yield Line(id="foot")
 
@@ -225,6 +226,7 @@ class HomeScreen(StudioScreen):
         first_film = bool(films) and not self.query_one("#wall").display
         self.query_one("#wall").display = bool(films)
         self.set_class(films == 1, "-one")
+        self.call_after_refresh(self.query_one(Split).follow)
         width = wall.size.width or home.width
         below = home.height - high - 1
         fits = not films or len(wall.grid_in(width, below).lines) <= below

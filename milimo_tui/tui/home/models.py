@@ -10,14 +10,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
-from textual.containers import Container
 from textual.widget import Widget
 
 from milimo_tui.core.format import bytes_text
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.home import models_lines as lines
-from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -30,13 +30,13 @@ OPEN = ("queued", "waiting", "held", "running", "paused", "retrying", "publishin
 NONE = "there are no weights under the cursor"
 
 
-class ModelsScreen(StudioScreen):
+class ModelsScreen(PanedScreen):
     """The list by family; at the right, or below, the details of the row under the cursor."""
 
     MODE = "models"
     TITLE = "Weights"
     NEEDS_FILM = False
-    CONTEXTS = ("models", "list", "global")
+    CONTEXTS = ("models", "panes", "list", "global")
     CSS_PATH = "models.tcss"
     AUTO_FOCUS = "#list"
 
@@ -52,7 +52,7 @@ class ModelsScreen(StudioScreen):
         self._searched = ""
 
     def body(self) -> Iterable[Widget]:
-        yield Container(Rows(id="list"), Rows(id="detail", quiet=True), id="weights")
+        yield Split(Rows(id="list"), Rows(id="detail", quiet=True), id="weights", wide=110)
 
     @property
     def table(self) -> Rows:

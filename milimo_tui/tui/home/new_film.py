@@ -14,7 +14,7 @@ from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from milimo_tui.core.format import clock, plural
 from milimo_tui.engines.contract.fitting import ASPECTS, RASTERS
@@ -24,7 +24,6 @@ from milimo_tui.tui.home.script_reader import ScriptReader
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import FAILED, WORKING
 from milimo_tui.tui.widgets.facts import Fact, Facts
-from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.text import line, wrapped
 
@@ -38,6 +37,14 @@ FORMATS = (
     ("scope 2.39:1", "2.39:1"), ("classic 4:3", "4:3"), ("square 1:1", "1:1"),
     ("portrait 2:3", "portrait"), ("upright 9:16", "9:16"),
 )  # fmt: skip
+EXAMPLE = (
+    "INT. NOODLE BAR - NIGHT",
+    "",
+    "Steam fills the bar. JUN sets down two bowls.",
+    "",
+    "          JUN",
+    "     You are late.",
+)
 RATES = ("24", "25", "30", "50", "60", "23.976", "29.97")
 REST_SECONDS = 0.15  # without a key, before what is typed is looked at
 SLOW_SECONDS = 0.3  # what takes longer is told of
@@ -87,7 +94,7 @@ class NewFilmScreen(StudioScreen):
         )
         rows = [Horizontal(FieldName(name), field, classes="row") for name, field in fields]
         yield Horizontal(
-            Vertical(*rows, Line(id="verdict"), Line(id="how"), id="fields"), Facts(id="preview"), id="form"
+            Vertical(*rows, Static(id="verdict", markup=False), id="fields"), Facts(id="preview"), id="form"
         )
 
     def heading(self) -> Text:
@@ -187,11 +194,10 @@ class NewFilmScreen(StudioScreen):
         ink, here = self.ink, self.focused.id if self.focused is not None else ""
         for label in self.query(FieldName):
             label.show(ink, here == label.of)
-        self.query_one("#verdict", Line).show(self._verdict())
-        starts = line(("Enter starts", ink.text), ("   Tab next   → takes it", ink.muted))
-        self.query_one("#how", Line).show(starts)
+        self.query_one("#verdict", Static).update(self._verdict())
         preview = self.query_one("#preview", Facts)
-        preview.show(self._preview(max(20, preview.content_size.width)))
+        cells = max(20, preview.content_size.width)
+        preview.show(self._formats() if here == FORMAT else self._preview(cells))
 
     def _verdict(self) -> Text:
         ink = self.ink
@@ -210,14 +216,27 @@ class NewFilmScreen(StudioScreen):
             )
         return line(("a screenplay is enough: .fountain or plain text", ink.muted))
 
+    def _formats(self) -> list[Fact]:
+        """Return every format with its pixels, the one that is taken in front."""
+        taken = self.query_one(f"#{FORMAT}", ChoiceLine).value
+        return [
+            Fact("", f"{words:<16}{size_text(value)}", "text" if value == taken else "muted", value == taken)
+            for words, value in FORMATS
+        ]
+
     def _preview(self, cells: int) -> list[Fact]:
-        """Return how the first scene begins; without a script those that lie on this machine."""
+        """Return how the first scene begins; without a script what lies here, and how one is written."""
         look = self._look
         if look is None:
-            if not self._here or self._script or self._text:
+            if self._script or self._text:
                 return []
             names = [Fact("", path.name, "text") for path in self._here]
-            return [Fact("", "Scripts here", strong=True), *names]
+            here = [Fact("", "Scripts here", strong=True), *names, Fact("", "")] if names else []
+            return [
+                *here,
+                Fact("", "A script is written so", strong=True),
+                *(Fact("", row) for row in EXAMPLE),
+            ]
         facts = [Fact("", f"{row}", strong=True) for row in wrapped(look.heading or "the beginning", cells)]
         for paragraph in look.words.split("\n"):
             facts += [Fact("", row) for row in wrapped(paragraph, cells)]
@@ -280,3 +299,4 @@ class NewFilmScreen(StudioScreen):
     def _step(self, by: int) -> None:
         if isinstance(self.focused, ChoiceLine):
             self.focused.step(by)
+            self._draw()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -215,12 +216,14 @@ def _label_width(width: int) -> int:
 
 def _batch(batch: BatchLine, now: float, width: int, ink: Ink) -> Text:
     fold = "▸" if batch.folded else "▾"
-    label = fit(batch.title, max(10, min(_label_width(width) + (14 if width >= WIDE else 8), width - 34)))
+    share = _label_width(width) + (14 if width >= WIDE else 8)
+    named = share if batch.open else max(share, cell_len(batch.title))  # what has ended has no bar
+    label = fit(batch.title, max(10, min(named, width - 34)))
     count = f"{batch.done:,} of {batch.total:,}"
     style = ink.strong if batch.open or batch.bad else ink.muted
     left = line((f"{fold} ", ink.muted), (label, style), (f"{count:>9}  ", ink.text if batch.open else style))
     state_words = _batch_words(batch, now, ink)
-    if batch.open:  # what has ended has no bar: it would be the loudest thing on the screen
+    if batch.open:  # of what has ended it would be the loudest thing on the screen
         cells = max(6, min(24, width - left.cell_len - state_words.cell_len - 3))
         left.append(bar(batch.progress, cells), ink.working)
     return ends(left, state_words, width)

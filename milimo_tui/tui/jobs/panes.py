@@ -5,7 +5,6 @@ The panes stand side by side where there is room, else one at a time: Tab goes o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -31,6 +30,7 @@ from milimo_tui.tui.jobs.pane_rows import (
     trouble_row,
     working_row,
 )
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.widgets.lines import Line
@@ -64,9 +64,9 @@ class JobPanes:
         self._monitor: Monitor | None = None
         self._previews = JobPreviews(core)
 
-    def body(self) -> Iterable[Widget]:
-        """Return the widgets below the table."""
-        yield Vertical(
+    def widget(self) -> Widget:
+        """Return the pane of the job under the cursor."""
+        return Vertical(
             Line(id="job-head"),
             Line(id="job-facts"),
             Horizontal(
@@ -94,14 +94,14 @@ class JobPanes:
     @property
     def has_room(self) -> bool:
         """Say whether all panes stand side by side."""
-        return self._core.size.width >= 160
+        return self._core.query_one(Split).is_beside or self._core.size.width >= 160
 
     # -- drawing -----------------------------------------------------------------------------------
 
     def draw(self) -> None:
         """Draw the details of the line under the cursor."""
         entry = self._core.table.line
-        self._core.query_one("#job").display = entry is not None
+        self._core.query_one(Split).offer(entry is not None)
         if entry is None:
             return
         self._draw_machine()

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.host import HOST
@@ -23,8 +24,9 @@ from milimo_tui.tui.jobs.job_table import JobTable
 from milimo_tui.tui.jobs.job_words import Job
 from milimo_tui.tui.jobs.past_jobs import PastJobs
 from milimo_tui.tui.jobs.sparkline import sparkline
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.shell.queue_feed import ENDED, Queue, ended_key
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.text import line
@@ -36,13 +38,13 @@ RESTING = {
 }
 
 
-class QueueView(StudioScreen):
+class QueueView(PanedScreen):
     """The queue as lines. The screen answers its hooks (`lines_drawn`, `draw_job`) with its parts."""
 
     MODE = "jobs"
     TITLE = "Jobs"
     NEEDS_FILM = False
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("jobs", "list", "global")
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("jobs", "panes", "list", "global")
     AUTO_FOCUS = "#jobs"
 
     def __init__(self) -> None:
@@ -60,9 +62,13 @@ class QueueView(StudioScreen):
         self._job_to_show = ""  # a job that the cursor is to stand on once it is known
 
     def body(self) -> Iterable[Widget]:
-        yield JobTable(id="jobs")
-        yield Empty(id="empty")
-        yield Line(id="pace")
+        """Return the queue, and beside or below it what a screen tells of the job under the cursor."""
+        queue = Vertical(JobTable(id="jobs"), Empty(id="empty"), Line(id="pace"), id="queue")
+        yield Split(queue, self.job_pane(), id="split", wide=160, high=36)
+
+    def job_pane(self) -> Widget:
+        """Return what tells of the job under the cursor."""
+        raise NotImplementedError
 
     @property
     def is_there(self) -> bool:

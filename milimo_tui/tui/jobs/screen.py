@@ -6,8 +6,6 @@ Textual reports is answered here, by one part or by several in the order written
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from textual.widget import Widget
 
 from milimo_tui.tui.jobs import job_lines
@@ -40,9 +38,12 @@ class JobsScreen(QueueView):
     def parts(self) -> tuple[object, ...]:
         return (self.view_actions, self.panes, self.job_actions, self.spec_actions)
 
-    def body(self) -> Iterable[Widget]:
-        yield from super().body()
-        yield from self.panes.body()
+    def job_pane(self) -> Widget:
+        return self.panes.widget()
+
+    def panes_changed(self) -> None:
+        super().panes_changed()
+        self.panes.resized()
 
     # -- what the core asks ------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
@@ -21,9 +21,10 @@ from milimo_tui.core.format import bytes_text, plural
 from milimo_tui.core.host import named_path
 from milimo_tui.tui.keys.completion import paths
 from milimo_tui.tui.media.folders import Entry, Folder, read_folder
-from milimo_tui.tui.media.media_lines import list_cells
+from milimo_tui.tui.media.media_lines import row_cells
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import Monitor
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.facts import Fact, Facts
 from milimo_tui.tui.widgets.lines import Line
@@ -46,11 +47,11 @@ class BrowserChoice:
     link: bool = False
 
 
-class BrowserScreen(StudioScreen):
+class BrowserScreen(PanedScreen):
     """Folders and media of one folder at a time; `searched_file` names the file that an asset lacks."""
 
     TITLE = "Add media"
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("browser", "list", "global")
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("browser", "panes", "list", "global")
     CSS_PATH = "browser.tcss"
     AUTO_FOCUS = "#files"
 
@@ -64,7 +65,7 @@ class BrowserScreen(StudioScreen):
 
     def body(self) -> Iterable[Widget]:
         side = Vertical(Picture(id="file-picture"), Line(id="file-name"), Facts(id="file-facts"), id="file")
-        yield Horizontal(Rows(id="files"), side, id="browser-body")
+        yield Split(Rows(id="files"), side, id="browser-body")
         yield Empty(id="empty")
 
     def on_mount(self) -> None:
@@ -121,7 +122,7 @@ class BrowserScreen(StudioScreen):
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        width = list_cells(self.size.width)
+        width = row_cells(self.rows.size.width)
         ink = self.ink
         rows = []
         for one in self.folder.entries:

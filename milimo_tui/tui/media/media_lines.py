@@ -30,14 +30,12 @@ KINDS = {
 }
 SEQUENCE = "sequence"
 WIDE = 56  # cells from which on a row has its size, its bytes and its uses
-ROOMY = 160  # columns of a terminal from which on the picture has the larger part
 MOST_USES = 6  # that are listed beside the picture; Enter shows all
 
 
-def list_cells(columns: int) -> int:
-    """Return the cells of a row of the list on a terminal so wide (the style sheets share it out)."""
-    columns = columns or 80
-    return (columns * 2 // 5 if columns >= ROOMY else columns * 11 // 20) - 5
+def row_cells(columns: int) -> int:
+    """Return the cells that a row of the list has, of so many columns that the list has."""
+    return (columns or 44) - 4
 
 
 def kind_of(asset: Asset) -> str:

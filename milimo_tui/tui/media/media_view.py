@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.format import plural
@@ -23,8 +23,9 @@ from milimo_tui.studio.media.media_uses import Use, all_uses
 from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.wave import Wave
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import OFF, Monitor
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shot.shot_state import path_of
 from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.empty import NO_FILM, TO_HOME, Empty
@@ -44,12 +45,12 @@ SORTS = ("newest", "name", "kind")
 KINDS = (None, AssetKind.VIDEO, AssetKind.PICTURE, AssetKind.SOUND, AssetKind.LUT)
 
 
-class MediaView(StudioScreen):
+class MediaView(PanedScreen):
     """The list of media at the left, the one under the cursor at the right."""
 
     MODE = "media"
     TITLE = "Media"
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("media", "list", "global")
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("media", "panes", "list", "global")
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#media"
 
@@ -73,7 +74,7 @@ class MediaView(StudioScreen):
             Facts(id="asset-facts"),
             id="asset",
         )
-        yield Horizontal(Rows(id="media"), asset, id="media-body")
+        yield Split(Rows(id="media"), asset, id="media-body")
         yield Empty(id="empty")
 
     def on_mount(self) -> None:
@@ -123,7 +124,7 @@ class MediaView(StudioScreen):
             self._uses[use.asset].append(use)
         assets = self.assets()
         self.query_one("#media-body").display = bool(assets)
-        width = lines.list_cells(self.size.width)
+        width = lines.row_cells(self.rows.size.width)
         rows = [self._row(asset, width) for asset in assets]
         self.rows.show([lines.heading(self.ink, width), *rows] if rows else [])
         self._teach(bool(assets))

@@ -26,14 +26,17 @@ class Layout:
     stacked: bool = False
 
 
-def lay_out(columns: int, rows: int, ratio: float, *, two: bool = False) -> Layout:
-    """Lay the screen out; `ratio` is the film's width to height, `two` puts two pictures in a row."""
+def lay_out(columns: int, rows: int, ratio: float, *, two: bool = False, facts: int = FACTS) -> Layout:
+    """Lay the screen out; `ratio` is the film's width to height, `two` puts two pictures in a row.
+
+    `facts` is the columns beside the picture that it leaves to what is known of it.
+    """
     height = max(8, rows - CHROME)
     film = height >= FILM_STRIP
     strip = (FILM_ROWS + (3 if height >= FILM_STRIP + 10 else 2)) if film else CHIPS
     room = height - strip - 2  # the transport, and air
     share = 2 if two else 1
-    beside = fitting((columns - FACTS - AIR) // share - two, room, ratio)
+    beside = fitting((columns - facts - AIR) // share - two, room, ratio)
     below = fitting((columns - 2) // share - two, room - FACTS_ROWS, ratio)
     stacked = below[1] > beside[1] + 2  # a tall terminal
     wide, high = below if stacked else beside

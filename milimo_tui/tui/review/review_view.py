@@ -20,11 +20,14 @@ from textual.widgets import Static
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.next_here import Place, Step
+from milimo_tui.tui.panes.divider import Divider
+from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.play.transport_line import transport
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.review import item_cards as sheets
 from milimo_tui.tui.review import review_lines
+from milimo_tui.tui.review.facts_pane import FactsPane
 from milimo_tui.tui.review.review_layout import FACTS, GRID_FACTS, SIDE_BY_SIDE, lay_out
 from milimo_tui.tui.review.take_grid import LEAST, GridKeys, TakeGrid
 from milimo_tui.tui.review.take_player import TakePlayer
@@ -46,12 +49,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.queue_feed import Queue
 
 
-class ReviewView(ViewedScreen):
+class ReviewView(ViewedScreen, PanedScreen):
     """The items, the cursor (`place`), and the take that is shown: the item's own, or `shown_take`."""
 
     MODE = "review"
     TITLE = "Review"
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("review", "viewing", "list", "global")
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("review", "panes", "viewing", "list", "global")
     CSS_PATH = "screen.tcss"
 
     def __init__(self) -> None:
@@ -63,6 +66,7 @@ class ReviewView(ViewedScreen):
         self.grid_keys = GridKeys(
             self, self, self.viewing_keys, on_moved=self.draw_transport, see=self.see_take
         )
+        self.facts_pane = FactsPane(self, self._lay_out)
         self.review: Review | None = None
         self.place = 0  # of the cursor
         self.shown_take = ""  # the take that is seen, by id; empty for the item's own
@@ -91,6 +95,7 @@ class ReviewView(ViewedScreen):
                     id="stage",
                 ),
                 Vertical(TakeGrid(id="grid"), Line(id="grid-transport"), id="grid-stage"),
+                Divider(id="facts-divider", upright=True),
                 Static(id="facts", markup=False),
                 id="top",
             ),
@@ -367,13 +372,17 @@ class ReviewView(ViewedScreen):
         apart = not self.viewing_keys.viewing.compare
         two = bool(self.compared_take) and self.is_wide and bool(item.take) and apart
         ratio = story.project.width / max(1, story.project.height)
-        found = lay_out(*self.size, ratio, two=two)
+        found = lay_out(*self.size, ratio, two=two, facts=self.facts_pane.columns)
         in_grid = self.grid_keys.is_on
         self.query_one("#top").set_class(found.stacked and not in_grid, "-stacked")
         self.query_one("#stage").display = not in_grid
         self.query_one("#grid-stage").display = in_grid
         self.query_one("#top").set_class(in_grid, "-grid")
-        self.query_one("#facts").display = not in_grid or self.size.width >= GRID_FACTS
+        shows_facts = self.size.width >= GRID_FACTS if in_grid else not self.facts_pane.is_closed
+        self.query_one("#facts").display = shows_facts or found.stacked
+        given = 0 if found.stacked or in_grid else self.facts_pane.given
+        self.query_one("#facts").styles.width = given or "1fr"
+        self.query_one("#facts-divider").display = shows_facts and not found.stacked and not in_grid
         if in_grid:
             self.call_after_refresh(self._draw_grid)
         self.query_one(TakeStrip).styles.height = found.strip
@@ -384,6 +393,14 @@ class ReviewView(ViewedScreen):
         self.query_one("#poster").display = not (self.shown_take or item.take)
         self.query_one("#transport").visible = bool(self.shown_take or item.take)
         self.query_one("#other").display = two
+
+    @property
+    def pane_layout(self) -> FactsPane:
+        return self.facts_pane
+
+    def panes_changed(self) -> None:
+        """Wrap the facts at the width that they have now."""
+        self._draw_facts()
 
     def _draw_grid(self) -> None:
         if self.story is not None and self.grid_keys.is_on:

@@ -60,7 +60,8 @@ class CommitScreen(StudioScreen):
 
     def _draw(self) -> None:
         ink = self.ink
-        width = max(20, (self.effects.size.width or 80) - KIND - NAME - 9)
+        asks = any(effect["element"] for effect in self._effects)
+        width = max(20, (self.effects.size.width or 80) - KIND - NAME - (9 if asks else 4))
         rows = []
         for at, effect in enumerate(self._effects):
             if self._kind and effect["kind"] != self._kind:

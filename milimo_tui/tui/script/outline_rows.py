@@ -17,6 +17,7 @@ from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike
 from milimo_tui.tui.widgets.text import line, wrapped
 
 FRAMING = 8  # cells of how a shot is framed: `Two-shot` is the longest
+NARROW = 40  # cells of a row; one that is narrower has the words of a shot alone
 PROBLEM = "!"  # begins the last part of a problem's row key
 
 
@@ -35,12 +36,13 @@ class OutlineRows:
         Without any, in `width` cells, why there are none. Row keys are `line:<number>:<what>`, so that a row
         leads to its line.
         """
-        if self._drawn_by != (committed, rate, ink):
-            self._drawn_by, self._made = (committed, rate, ink), {}
+        is_narrow = width < NARROW
+        if self._drawn_by != (committed, rate, ink, is_narrow):
+            self._drawn_by, self._made = (committed, rate, ink, is_narrow), {}
         before, made = self._made, dict[int, tuple[SceneLines, list[RowLike]]]()
         rows: list[RowLike] = []
         for scene in found.scenes:
-            known = before.get(id(scene)) or (scene, _rows(scene, committed, rate, ink))
+            known = before.get(id(scene)) or (scene, _rows(scene, committed, rate, ink, is_narrow))
             made[id(scene)] = known
             rows += known[1]
         self._made = made
@@ -59,11 +61,14 @@ def unwritten_rows(ink: Ink) -> list[RowLike]:
     return rows + [Row("", line((f"{keys:<5}", ink.accent), (words, ink.text))) for keys, words in ways]
 
 
-def _rows(scene: SceneLines, committed: Committed, rate: Fraction, ink: Ink) -> list[RowLike]:
+def _rows(
+    scene: SceneLines, committed: Committed, rate: Fraction, ink: Ink, is_narrow: bool
+) -> list[RowLike]:
     begins = scene.line
     shots = [
         LazyRow(
-            f"line:{begins + shot.line}:{shot.number}", partial(_shot_row, shot, begins, committed, rate, ink)
+            f"line:{begins + shot.line}:{shot.number}",
+            partial(_shot_row, shot, begins, committed, rate, ink, is_narrow),
         )
         for shot in scene.shots
     ]
@@ -80,14 +85,14 @@ def _scene_row(scene: SceneLines, committed: Committed, rate: Fraction, ink: Ink
 
 
 def _shot_row(
-    read: ShotLine, begins: int, committed: Committed, rate: Fraction, ink: Ink
+    read: ShotLine, begins: int, committed: Committed, rate: Fraction, ink: Ink, is_narrow: bool
 ) -> tuple[Text, Text]:
     new, shot = committed.lacks(read), committed.as_in_film(read, begins)
     return (
         line(
             (f"  {STALE if new else ' '} ", ink.stale),
             (f"{shot.number:<4}", ink.text),
-            (f"{framed_as(shot.size, shot.function):<{FRAMING}} ", ink.muted),
+            ("" if is_narrow else f"{framed_as(shot.size, shot.function):<{FRAMING}} ", ink.muted),
             (shot.words, ink.muted),
         ),
         line((length_text(shot.frames, rate), ink.muted)),

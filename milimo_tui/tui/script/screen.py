@@ -14,7 +14,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import TextArea
@@ -24,6 +23,8 @@ from milimo_tui.story.shots.committed import Committed
 from milimo_tui.story.shots.outline import Outline
 from milimo_tui.story.values.film import ElementKind
 from milimo_tui.studio.project.next_here import Place, Step
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.script.editor import ScriptEditor
 from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary, unwritten_rows
 from milimo_tui.tui.script.outliner import Outliner
@@ -56,13 +57,13 @@ What is said.
 """
 
 
-class ScriptScreen(RecordedScreen):
+class ScriptScreen(RecordedScreen, PanedScreen):
     """Reading: letters act. Writing (i or Enter): letters type, Esc leaves."""
 
     MODE = "script"
     TITLE = "Script"
-    CONTEXTS = ("script", "global")
-    VISUAL_CONTEXTS = ("script_visual", "script", "global")
+    CONTEXTS = ("script", "panes", "global")
+    VISUAL_CONTEXTS = ("script_visual", "script", "panes", "global")
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#editor"
 
@@ -88,7 +89,7 @@ class ScriptScreen(RecordedScreen):
         self._outliner.end()
 
     def body(self) -> Iterable[Widget]:
-        yield Horizontal(ScriptEditor(id="editor"), Rows(id="outline"), id="script")
+        yield Split(ScriptEditor(id="editor"), Rows(id="outline"), id="script")
         yield Empty(id="empty")
 
     @property

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.media.scopes.viewing import PLAIN
 from milimo_tui.studio.project.next_here import Place, in_the_way
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
@@ -42,12 +44,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.queue_feed import Queue
 
 
-class ShotScreen(ViewedScreen):
+class ShotScreen(ViewedScreen, PanedScreen):
     """One shot. Esc goes back to where it was opened from."""
 
     MODE = "shot"
     TITLE = "Shot"
-    CONTEXTS = ("shot", "viewing", "list", "global")
+    CONTEXTS = ("shot", "panes", "viewing", "list", "global")
     CSS_PATH = "shot.tcss"
     AUTO_FOCUS = "#fields"
 
@@ -75,7 +77,7 @@ class ShotScreen(ViewedScreen):
 
     def body(self) -> Iterable[Widget]:
         side = Vertical(Picture(id="picture"), Rows(id="takes"), id="side")
-        yield Horizontal(Rows(id="fields"), side, id="shot")
+        yield Split(Rows(id="fields"), side, id="shot")
 
     @property
     def field_list(self) -> Rows:

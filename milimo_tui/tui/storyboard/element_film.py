@@ -15,7 +15,8 @@ from textual.widget import Widget
 
 from milimo_tui.core.format import plural
 from milimo_tui.story.values.film import Element, Scene, Shot, Story
-from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import NEVER, Split
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, wrapped
 
@@ -27,12 +28,12 @@ NAME = 18  # cells before the bars
 MARGIN = 3  # cells around a row
 
 
-class ElementFilmScreen(StudioScreen):
+class ElementFilmScreen(PanedScreen):
     """One element along the film. Esc goes back to the elements."""
 
     MODE = "element"
     TITLE = "Element"
-    CONTEXTS = ("element", "list", "global")
+    CONTEXTS = ("element", "panes", "list", "global")
     CSS_PATH = "element_film.tcss"
     AUTO_FOCUS = "#looks"
 
@@ -44,7 +45,8 @@ class ElementFilmScreen(StudioScreen):
         self._seen: dict[str, tuple[float, str]] = {}  # shot → how sure, and why, the element is in it
 
     def body(self) -> Iterable[Widget]:
-        yield Vertical(Rows(id="head_rows"), Rows(id="looks"), Rows(id="words"), id="along")
+        looks = Vertical(Rows(id="head_rows"), Rows(id="looks"), id="film")
+        yield Split(looks, Rows(id="words"), id="along", wide=NEVER)
 
     @property
     def looks(self) -> Rows:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import BadInput
@@ -22,8 +22,9 @@ from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
 from milimo_tui.tui.forms.asking import ask_form, kept_by
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.forms.form_list import value_region
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import OFF
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.shot.portraits import Portraits
 from milimo_tui.tui.shot.shot_state import path_of
@@ -57,12 +58,12 @@ LABEL = 13  # cells of a field's name
 OF_A_PLACE = (INSIDE, *LAYERS)  # what a place has in the voice's stead
 
 
-class ElementsScreen(StudioScreen):
+class ElementsScreen(PanedScreen):
     """A list by kind at the left, the element under the cursor at the right."""
 
     MODE = "elements"
     TITLE = "Elements"
-    CONTEXTS = ("elements", "list", "global")
+    CONTEXTS = ("elements", "panes", "list", "global")
     CSS_PATH = "elements.tcss"
     AUTO_FOCUS = "#list"
 
@@ -75,7 +76,7 @@ class ElementsScreen(StudioScreen):
 
     def body(self) -> Iterable[Widget]:
         about = Vertical(Rows(id="fields"), Picture(id="shown"), id="about")
-        yield Horizontal(Rows(id="list"), about, id="elements")
+        yield Split(Rows(id="list"), about, id="elements")
         yield Empty(id="empty")
 
     @property
@@ -209,8 +210,8 @@ class ElementsScreen(StudioScreen):
             label = "words" if index == 0 else ""
             rows.append(Row("", line((f"{label:<{LABEL}}", ink.muted), (piece, ink.text))))
         rows += [
-            self._input_row("shown by", _picture_count(element)),
-            self._input_row("LoRAs", _lora_names(element)),
+            *self._input_rows("shown by", _picture_count(element), width),
+            *self._input_rows("LoRAs", _lora_names(element), width),
         ]
         for index, piece in enumerate(wrapped(numbers, width) or ["none yet"]):
             rows.append(
@@ -232,13 +233,15 @@ class ElementsScreen(StudioScreen):
         value = getattr(element, name)
         return "" if value is None else str(value), ""
 
-    def _input_row(self, label: str, words: str) -> Row:
-        """Return the row of an element's pictures or LoRAs, or how to add them."""
+    def _input_rows(self, label: str, words: str, width: int) -> Sequence[Row]:
+        """Return the rows of an element's pictures or LoRAs, or how to add them."""
         style = self.ink.text if words else self.ink.muted
-        return Row(
-            "",
-            line((f"{label:<{LABEL}}", self.ink.muted), (words or self.with_keys(HOW_TO_ADD[label]), style)),
-        )
+        pieces = wrapped(words or self.with_keys(HOW_TO_ADD[label]), width)
+        labels = (label, *("" for _ in pieces[1:]))
+        return [
+            Row("", line((f"{name:<{LABEL}}", self.ink.muted), (piece, style)))
+            for name, piece in zip(labels, pieces, strict=True)
+        ]
 
     # -- the picture -------------------------------------------------------------------------------
 

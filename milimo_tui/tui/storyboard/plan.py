@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
-from textual.containers import Horizontal
 from textual.widget import Widget
 
 from milimo_tui.core.format import clock, plural
@@ -17,6 +16,7 @@ from milimo_tui.tui.fields.choice_notes import COVERAGES, SIZES
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
 from milimo_tui.tui.forms.asking import ask_form, kept_by
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.storyboard.scene_screen import SceneScreen
 from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-NUMBER, FRAMING, WHO = 6, 10, 14  # cells
+NUMBER, FRAMING, WHO = 6, 10, 14  # cells; who is in a shot has no more than is needed
 WHERE = {"location": "place", "part": "part of it", "time_of_day": "time", "weather": "weather"}
 AROUND = 5  # cells beside the floor: its border, the mark before a row, one free
 
@@ -38,7 +38,7 @@ class PlanScreen(SceneScreen):
 
     MODE = "plan"
     TITLE = "Plan"
-    CONTEXTS = ("plan", "list", "global")
+    CONTEXTS = ("plan", "panes", "list", "global")
     CSS_PATH = "plan.tcss"
     AUTO_FOCUS = "#shots"
 
@@ -51,7 +51,7 @@ class PlanScreen(SceneScreen):
         return (*super().parts, self._surgery)
 
     def body(self) -> Iterable[Widget]:
-        yield Horizontal(Rows(id="floor"), Rows(id="shots"), id="plan")
+        yield Split(Rows(id="floor"), Rows(id="shots"), id="plan")
 
     @property
     def shots(self) -> Rows:
@@ -80,20 +80,22 @@ class PlanScreen(SceneScreen):
         rows = drawn(floor_plan(mine, numbers), wide, high) if people else ("no people: one wide shot",)
         floor.show([Row("", line((text, ink.text))) for text in rows])
         over = crossing(mine)
-        width = max(8, (self.shots.size.width or 50) - NUMBER - FRAMING - WHO - 3)
-        self.shots.show([self._row(shot, numbers.get(shot.id, ""), shot.id in over, width) for shot in mine])
+        who = min(WHO, max((len(_who(shot)) for shot in mine), default=0) + 2)
+        width = max(8, (self.shots.size.width or 50) - NUMBER - FRAMING - who - 3)
+        self.shots.show(
+            [self._row(shot, numbers.get(shot.id, ""), shot.id in over, who, width) for shot in mine]
+        )
         self.refresh_lines()
 
-    def _row(self, shot: Shot, number: str, crosses: bool, width: int) -> Row:
+    def _row(self, shot: Shot, number: str, crosses: bool, who: int, width: int) -> Row:
         ink = self.ink
         why = "◐ crosses the line" if crosses else "by hand" if shot.own else shot.reason
-        who = ", ".join(shot.characters) or shot.focus
         return Row(
             shot.id,
             line(
                 (f"{number:<{NUMBER}}", ink.strong),
                 (f"{framed_as(shot.size, shot.function):<{FRAMING}}", ink.text),
-                (f"{fit(who, WHO - 1):<{WHO}}", ink.text),
+                (f"{fit(_who(shot), who - 1):<{who}}", ink.text),
                 (fit(why, width), ink.stale if crosses else ink.muted),
             ),
         )
@@ -205,3 +207,8 @@ class PlanScreen(SceneScreen):
 def _of_scenes(story: Story, name: str) -> tuple[str, ...]:
     """Return what the film's scenes have there, each once."""
     return tuple(dict.fromkeys(filter(None, (getattr(each, name) for each in story.live_scenes()))))
+
+
+def _who(shot: Shot) -> str:
+    """Return who is seen in a shot, else what."""
+    return ", ".join(shot.characters) or shot.focus

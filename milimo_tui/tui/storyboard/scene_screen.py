@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.story.values.film import Scene
-from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
-class SceneScreen(StudioScreen):
+class SceneScreen(PanedScreen):
     """Shows a scene (its id), as `show_scene` draws it for as long as the film has it."""
 
     def __init__(self, scene: str) -> None:

@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
-from textual.containers import Horizontal
 from textual.widget import Widget
 
 from milimo_tui.core.format import clock, plural
@@ -17,8 +16,9 @@ from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.shot_text import words_of
 from milimo_tui.studio.project.next_here import Place
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shot.by_hand import ByHand
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.printing import print_to
@@ -55,18 +55,19 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import Ink
 
 
-class StoryboardScreen(StudioScreen):
+class StoryboardScreen(PanedScreen):
     """Cards by scene. The shot under the cursor is what the keys act on, or the marked ones."""
 
     MODE = "storyboard"
     TITLE = "Storyboard"
-    CONTEXTS = ("storyboard", "list", "global")
+    CONTEXTS = ("storyboard", "panes", "list", "global")
     CSS_PATH = "storyboard.tcss"
     AUTO_FOCUS = "#cards"
 
     def __init__(self) -> None:
         super().__init__()
         self._states: tuple[BasicShotState | ShotState, ...] = ()
+        self._states_of: Snapshot | None = None  # the film that those are of: the app's may be newer
         self._by_shot: dict[str, BasicShotState | ShotState] = {}
         self._found_in: object = ()  # the states that those are of
         self._sources: dict[str, Source] = {}
@@ -85,7 +86,7 @@ class StoryboardScreen(StudioScreen):
         return (*super().parts, self.surgery, self.filter, self._by_hand)
 
     def body(self) -> Iterable[Widget]:
-        yield Horizontal(Cards(id="cards"), ShotBeside(id="beside"), id="board")
+        yield Split(Cards(id="cards"), ShotBeside(id="beside"), id="board")
         yield Empty(id="empty")
 
     @property
@@ -109,7 +110,7 @@ class StoryboardScreen(StudioScreen):
             self._teach(film)
             return
 
-        self._states = basic_states(film.story)
+        self._states, self._states_of = basic_states(film.story), film
         self._draw(film)  # at once; which takes are stale and where the pictures are comes after it is seen
         painted = asyncio.Event()
         self.call_after_refresh(painted.set)
@@ -165,8 +166,8 @@ class StoryboardScreen(StudioScreen):
         self.refresh_lines()
 
     def show_queue(self, queue: Queue) -> None:
-        if self._states and self.film is not None:
-            self._draw(self.film)
+        if self._states and self._states_of is not None:
+            self._draw(self._states_of)
             self._show_previews()
 
     def draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
@@ -183,16 +184,16 @@ class StoryboardScreen(StudioScreen):
         def show(path: str, drawing: Drawing) -> None:
             fresh = not cards.has_picture(path)
             cards.set_own_picture(path, drawing)
-            if fresh and self.film is not None:
-                self._draw(self.film)
+            if fresh and self._states_of is not None:
+                self._draw(self._states_of)
 
         self._previews.follow(paths, lambda: cards.picture_cells, cards.has_picture, show)
 
     def _draw_filtered(self, shot: str) -> None:
         """Draw the shots that the filter means, the cursor on that shot or near it."""
         self._shot_to_show = shot or self._shot_to_show
-        if self.film is not None and self._states:
-            self._draw(self.film)
+        if self._states_of is not None and self._states:
+            self._draw(self._states_of)
 
     def _draw(self, film: Snapshot) -> None:
         ink, rate = self.ink, film.story.project.rate

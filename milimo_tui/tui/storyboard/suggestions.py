@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.style import Style
 from rich.text import Text
-from textual.containers import Container
 from textual.widget import Widget
 
 from milimo_tui.core.format import plural
 from milimo_tui.engines.contract.worded_shots import ROLE
+from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.shell.queue_feed import ENDED
 from milimo_tui.tui.storyboard.scene_screen import SceneScreen
 from milimo_tui.tui.storyboard.side_by_side import GAP, Inks, beside
@@ -50,7 +50,7 @@ class SuggestionsScreen(SceneScreen):
 
     MODE = "suggestions"
     TITLE = "Suggestions"
-    CONTEXTS = ("suggestions", "list", "global")
+    CONTEXTS = ("suggestions", "panes", "list", "global")
     CSS_PATH = "suggestions.tcss"
     AUTO_FOCUS = "#shots"
 
@@ -63,7 +63,7 @@ class SuggestionsScreen(SceneScreen):
         self._written: frozenset[str] = frozenset()  # the shots that the running job has finished
 
     def body(self) -> Iterable[Widget]:
-        yield Container(Rows(id="shots"), Rows(id="words", quiet=True), id="suggestions")
+        yield Split(Rows(id="shots"), Rows(id="words", quiet=True), id="suggestions", wide=110)
 
     @property
     def shots(self) -> Rows:

@@ -26,7 +26,7 @@ from milimo_tui.tui.shell.key_sheet import KeySheet
 from milimo_tui.tui.timeline.base.arrival_notice import ArrivalNotice
 from milimo_tui.tui.timeline.base.clip_previews import ClipPreviews
 from milimo_tui.tui.timeline.base.core import TimelineCore
-from milimo_tui.tui.timeline.base.panes import PaneSizes
+from milimo_tui.tui.timeline.base.panes import TimelinePanes
 from milimo_tui.tui.timeline.edit.levels import Levels
 from milimo_tui.tui.timeline.edit.marks import Marks
 from milimo_tui.tui.timeline.edit.mouse_drag import MouseDrag
@@ -56,7 +56,6 @@ from milimo_tui.tui.timeline.widgets.effects_panel import AS_IS
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, TrimEdge
-from milimo_tui.tui.widgets.divider import Divider
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ class TimelineScreen(TimelineCore):
         self.trim_session = TrimSession(self)
         self.trim_mode = TrimMode(self, self.trim_session, self.repeat_edit, self.visual_mode)
         self.trim_keys = TrimKeys(self, self.trim_session)
-        self.pane_sizes = PaneSizes(self)
+        self.timeline_panes = TimelinePanes(self)
         self.mouse_drag = MouseDrag(self, self.trim_session, self.trim_mode)
         self.transport = Transport(self, self.trim_session, self.marks)
         self.pending_edits = PendingEdits(self)
@@ -124,7 +123,6 @@ class TimelineScreen(TimelineCore):
             self.source,
             self.levels,
             self.live_modes,
-            self.pane_sizes,
             self.viewing_keys,
         )
 
@@ -303,10 +301,6 @@ class TimelineScreen(TimelineCore):
             self.draw_film(film)
         self.pending_edits.film_shown()
         self.source.film_shown(film)
-        self.pane_sizes.resized()
-
-    def on_resize(self) -> None:
-        self.pane_sizes.resized()
 
     def story_shown(self, story: Story) -> Story:
         return self.shot_takes.story_shown(story)
@@ -331,11 +325,12 @@ class TimelineScreen(TimelineCore):
     def on_picture_dragged(self, event: Picture.Dragged) -> None:
         self.viewing_keys.drag(event)
 
-    def on_divider_moved(self, event: Divider.Moved) -> None:
-        self.pane_sizes.dragged(event)
+    @property
+    def pane_layout(self) -> TimelinePanes:
+        return self.timeline_panes
 
-    def on_divider_dropped(self) -> None:
-        self.pane_sizes.keep()
+    def panes_changed(self) -> None:
+        """Draw nothing: the shares draw what they change."""
 
     # -- what is seen ------------------------------------------------------------------------------
 

@@ -102,6 +102,13 @@ class Rows(ScrollView, can_focus=True):
         def control(self) -> Rows:
             return self.rows
 
+    class Resized(Message):
+        """The list was so wide, and is not any more: what was wrapped or cut for that is drawn anew."""
+
+        def __init__(self, width: int) -> None:
+            super().__init__()
+            self.width = width
+
     class Selected(Message):
         """So many rows are selected."""
 
@@ -129,6 +136,7 @@ class Rows(ScrollView, can_focus=True):
         self._anchor: int | None = None  # where the selected rows begin; the cursor is their other end
         self._extends = False  # every move of the cursor selects (`V`)
         self._pressed: int | None = None  # the row that the mouse went down on
+        self._width = 0  # as it was laid out last
         self._dragged = False  # the mouse has selected since it went down
         self._strips: dict[tuple[int, bool, bool, bool, int], Strip] = {}
 
@@ -226,6 +234,9 @@ class Rows(ScrollView, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         self._strips.clear()
         self._reveal()
+        before, self._width = self._width, event.size.width
+        if before and self._width and self._width != before:
+            self.post_message(self.Resized(self._width))
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

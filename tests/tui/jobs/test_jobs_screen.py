@@ -143,7 +143,7 @@ async def test_a_batch_that_ends_before_one_s_eyes_stays_open(tmp_path: Path) ->
         done = tuple(replace(entry, state="done", ended=NOW) for entry in SCENE)
         await show(stage, *done)
         assert len(table(stage).lines) == 7
-        await stage.press("z")
+        await stage.press("z", "a")
         assert len(table(stage).lines) == 1
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         await show(stage, *done)

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.shot_beside import ShotBeside
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.picture import Picture
+from tests.budget import thorough
 from tests.tui import rain_market
+from tests.tui.cells import cut_beside_air, cut_off
 from tests.tui.stage import on
 
 WIDE = (200, 50)
@@ -80,3 +83,44 @@ async def test_no_heading_of_takes_or_fields_stands_last_in_the_inspector(studio
             headings += sum("───" in line for line in drawn)
             assert "───" not in drawn[-1], (before, inspector.size.height, drawn)
         assert headings > 0
+
+
+# What is pressed to come to each screen that has lists, and what is left behind again.
+PLACES = (
+    "gh",
+    "gs",
+    "gb",
+    "gbp",
+    "gb\r",
+    "ge",
+    "ge\r",
+    "gt",
+    "gm",
+    "gv",
+    "gj",
+    "gw",
+    "gf",
+    "gtgc",
+    "gtgn",
+    "gtgu",
+)
+
+
+@pytest.mark.parametrize("size", thorough("screens", [WIDE, (120, 40), (80, 24)], one=True))
+async def test_no_words_are_cut_off_beside_empty_room(studio: Studio, size: tuple[int, int]) -> None:
+    told = "the sign over the stall is held two frames longer than the light that comes in behind it"
+    registry.run(studio, "element.add", {"name": "Mara", "kind": "character", "description": told})
+    registry.run(studio, "cut.marker", {"at": "0:01", "text": told})
+    async with on(studio, "timeline", size) as stage:
+        for keys in PLACES:
+            await stage.press(*[{"\r": "enter"}.get(key, key) for key in keys])
+            await stage.until(lambda: stage.app.screen.is_current)
+            await stage.settle()
+            found = [*cut_off(stage.app.screen), *cut_beside_air(stage.app.screen)]
+            assert found == [], f"{keys}: {found}"
+            await stage.press("escape")
+        if size == WIDE:  # a long fact has all of its rows
+            await stage.press("g", "t")
+            inspector = stage.screen.query_one(Inspector)
+            drawn = [inspector.render_line(line).text for line in range(inspector.size.height)]
+            assert not [row for row in drawn if row.rstrip().endswith("…")], drawn

@@ -14,8 +14,9 @@ from textual.widget import Widget
 
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.values.cut import Clip, Cut
+from milimo_tui.tui.panes.divider import Divider
+from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.play.meters import Meters
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.timeline.fields.curve_edit import CurveLane
 from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values import view as views
@@ -32,7 +33,6 @@ from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, Tr
 from milimo_tui.tui.timeline.widgets.title_panel import TitlePanel
 from milimo_tui.tui.timeline.widgets.viewer import Viewer
 from milimo_tui.tui.widgets.canvas import palette_of
-from milimo_tui.tui.widgets.divider import Divider
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.text import line
 
@@ -42,12 +42,12 @@ if TYPE_CHECKING:
 FIRST_ZOOM = 8  # frames a cell where nothing was remembered
 
 
-class TimelineView(StudioScreen):
+class TimelineView(PanedScreen):
     """Draws the screen. `cutting` is the cut as lanes (or as a trim would make it), `view` where we are."""
 
     MODE: ClassVar[str] = "timeline"
     TITLE = "Timeline"
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("timeline", "viewing", "global")
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("timeline", "panes", "viewing", "global")
     CSS_PATH = "screen.tcss"
     UNDOES = "cut"
 

@@ -6,6 +6,7 @@ Takes `Entry` values; says which one has the cursor. What a line stands for is c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -21,7 +22,7 @@ from milimo_tui.tui.timeline.fields.entries import TAKE, Entry
 from milimo_tui.tui.timeline.fields.field_text import key_lane
 from milimo_tui.tui.widgets.dragging import Dragging
 from milimo_tui.tui.widgets.host import host_of
-from milimo_tui.tui.widgets.text import cut, line
+from milimo_tui.tui.widgets.text import cut, line, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -32,6 +33,8 @@ NUMBER = 9  # cells that numbers end on
 MOST_LANE = 40  # cells of a number's keys
 LEAST_VALUE = 12  # cells of a value that is typed
 PINNED = 2  # rows that stay on top: the clip's name and its state
+ROOMY = 24  # rows of a panel in which a long fact has several of them
+MOST_ROWS = 4  # of a fact
 
 
 class Inspector(Widget, can_focus=True):
@@ -57,6 +60,7 @@ class Inspector(Widget, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._dragging = Dragging()
+        self._given: tuple[Entry, ...] = ()  # before long ones have several rows
         self.entries: tuple[Entry, ...] = ()
         self.cursor = -1
         self.held = False  # the value of the line under the cursor is being typed elsewhere
@@ -68,10 +72,12 @@ class Inspector(Widget, can_focus=True):
 
     def show(self, entries: Sequence[Entry]) -> None:
         """Replace the lines; the cursor stays on the same setting, else near where it was."""
-        if tuple(entries) == self.entries:
+        self._given = tuple(entries)
+        shown = self._wrapped()
+        if shown == self.entries:
             return
         wanted, before, stood = self.key, self.entries, (self.cursor, self._top)
-        self.entries = tuple(entries)
+        self.entries = shown
         places = {entry.key: index for index, entry in enumerate(self.entries) if entry.key}
         at = places.get(wanted, self._near(max(0, self.cursor)))
         self._place(at if self.cursor >= 0 else -1)
@@ -82,6 +88,22 @@ class Inspector(Widget, can_focus=True):
             index = self._index(y)
             if before[index : index + 1] != self.entries[index : index + 1]:
                 self.refresh(Region(0, y, self.size.width, 1))
+
+    def _wrapped(self) -> tuple[Entry, ...]:
+        """Return the lines, long facts in several rows where the panel is high."""
+        if self.size.height < ROOMY:
+            return self._given
+        out: list[Entry] = []
+        for at, entry in enumerate(self._given):
+            room = self.size.width - 2 - (FACT if entry.label else 0)
+            is_fact = at >= PINNED and not entry.key and not entry.heading
+            rows = wrapped(entry.words, max(LEAST_VALUE, room)) if is_fact else []
+            if not 1 < len(rows) <= MOST_ROWS:
+                out.append(entry)
+                continue
+            labels = (entry.label, *(" " * bool(entry.label) for _ in rows[1:]))
+            out += [replace(entry, label=label, words=row) for label, row in zip(labels, rows, strict=True)]
+        return tuple(out)
 
     def enter(self) -> bool:
         """Put the cursor where it was, or on the first line that can be changed; return False without one."""
@@ -175,6 +197,7 @@ class Inspector(Widget, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
+        self.show(self._given)
         self._move_to(self.cursor)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:

@@ -99,12 +99,17 @@ def shared(
         beside = _inspector(WIDE_INSPECTOR, columns, panes)
         both = _viewers(top, top - CAPTION_ROWS, (columns - beside) // 2, shape)
         return replace(both, panes=panes, inspector=beside > 0)
-    beside = _inspector(WIDE_INSPECTOR if columns >= WIDE else INSPECTOR, columns, panes)
+    beside = _inspector(inspector_share(columns), columns, panes)
     picture = round(top * 2 * shape)
     if seen is Seen.SCOPE:
         scope = min(picture, columns - picture - beside)
         return Shares(top, picture + scope) if scope >= LEAST_SCOPE else Shares(top, inspector=False)
     return replace(_viewers(top, top, columns - beside, shape), panes=panes, inspector=beside > 0)
+
+
+def inspector_share(columns: int) -> int:
+    """Return the columns that the inspector has at least beside one picture, in a terminal so wide."""
+    return WIDE_INSPECTOR if columns >= WIDE else INSPECTOR
 
 
 def _inspector(share: int, columns: int, panes: Panes) -> int:

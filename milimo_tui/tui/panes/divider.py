@@ -1,4 +1,4 @@
-"""The line between two panes: blank until the mouse is over it, and drawn while it is dragged."""
+"""The line between two panes: it is drawn while the mouse is over it, a ruled one where it lies always."""
 
 from __future__ import annotations
 
@@ -35,11 +35,21 @@ class Divider(Widget):
     class Dropped(Message):
         """The divider is let go."""
 
-    def __init__(self, *, id: str, upright: bool = False) -> None:
-        super().__init__(id=id, classes="-upright" if upright else "")
-        self.upright = upright
+    class Clicked(Message):
+        """The divider was clicked twice: the pane is to be closed, or opened again."""
+
+    def __init__(self, *, id: str, upright: bool = False, ruled: bool = False) -> None:
+        """`ruled`: a thin rule where it lies below a pane."""
+        super().__init__(id=id)
+        self._ruled = ruled
+        self.turn(upright)
         self._at: int | None = None  # where the mouse holds it, in cells of the terminal
         self._lit = False
+
+    def turn(self, upright: bool) -> None:
+        """Stand between two panes beside each other, or lie between two below each other."""
+        self.upright = upright
+        self.set_class(upright, "-upright")
 
     def _place(self, event: events.MouseEvent) -> int:
         return event.screen_x if self.upright else event.screen_y
@@ -63,6 +73,10 @@ class Divider(Widget):
             self.release_mouse()
             self.post_message(self.Dropped())
 
+    def on_click(self, event: events.Click) -> None:
+        if event.chain == 2 and event.button == 1:
+            self.post_message(self.Clicked())
+
     def on_enter(self) -> None:
         self._light(True)
 
@@ -76,7 +90,8 @@ class Divider(Widget):
 
     def render_line(self, y: int) -> Strip:
         base, width = self.visual_style.rich_style, self.size.width
-        if not self._lit:
+        is_ruled = self._ruled and not self.upright
+        if not self._lit and not is_ruled:
             return Strip.blank(width, base)
-        sign = "┊" if self.upright else "┈" * width
+        sign = "┊" if self.upright else ("┈" if self._lit else "─") * width
         return Strip([Segment(sign, base + host_of(self).ink.line)], width)

@@ -1,0 +1,114 @@
+"""The keys and the mouse that share a screen out anew, and the memory of it.
+
+A layout is kept with the film, for each screen and each size of the terminal.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.tui.panes.divider import Divider
+from milimo_tui.tui.panes.pane_layout import Kept, PaneLayout
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.panes.paned_screen import PanedScreen
+
+STEP_COLUMNS, STEP_ROWS = 4, 1
+
+
+class PaneSizes:
+    """Changes a screen's layout by keys and by the mouse, and keeps it."""
+
+    def __init__(self, screen: PanedScreen) -> None:
+        self._screen = screen
+        self._of: tuple[str, int, int] | None = None  # the film and the terminal that it was laid out for
+
+    @property
+    def _layout(self) -> PaneLayout:
+        return self._screen.pane_layout
+
+    @property
+    def _key(self) -> str:
+        size = self._screen.size
+        return f"panes.{self._screen.CONTEXTS[0]}.{size.width}x{size.height}"
+
+    def act(self, key_command: KeyCommand) -> None:
+        """z < > J K x r: narrower, wider, lower, taller, closed or open again, all as it came."""
+        layout, times = self._layout, key_command.times
+        match str(key_command.binding.args["to"]):
+            case "closed":
+                self.toggle()
+                return
+            case "narrower" | "wider" | "lower" | "taller" if layout.is_closed:
+                self.toggle()  # as it was
+                return
+            case "narrower" | "wider" as to:
+                columns = STEP_COLUMNS * times
+                done = layout.widen(columns if to == "wider" else -columns)
+                why = "no pane stands beside here", "{ui.pane lower} and {ui.pane taller} change one below"
+            case "lower" | "taller" as to:
+                rows = STEP_ROWS * times
+                done = layout.heighten(rows if to == "taller" else -rows)
+                why = "no pane stands below here", "{ui.pane narrower} and {ui.pane wider} change one beside"
+            case _:
+                layout.reset()
+                done, why = True, ("", "")
+                self._screen.say("the panes are as they came")
+        if not done:
+            self._screen.say(why[0], "warn", why[1])
+            return
+        self._screen.call_after_refresh(self._screen.panes_changed)
+        self.keep()
+
+    def toggle(self) -> None:
+        """Close the pane, or open it again."""
+        if not self._layout.toggle():
+            self._screen.say("there is one pane in a terminal of this size", "warn")
+            return
+        if self._layout.is_closed:
+            self._screen.say("the pane is closed", hint="{ui.pane closed} opens it")
+        self._screen.call_after_refresh(self._screen.panes_changed)
+        self.keep()
+
+    def dragged(self, event: Divider.Moved) -> None:
+        """Follow a divider: what is right of it or below it is the pane."""
+        give = self._layout.widen if event.divider.upright else self._layout.heighten
+        if give(-event.by):
+            self._screen.call_after_refresh(self._screen.panes_changed)
+
+    def keep(self) -> None:
+        """Keep the layout of this size with the film."""
+        self._screen.studio_app.remember(self._key, dict(self._layout.kept()))
+
+    def resized(self) -> None:
+        """Take the layout that was kept for the size that the terminal has now."""
+        film, size = self._screen.film, self._screen.size
+        of = (film.story.project.id, size.width, size.height) if film is not None else None
+        if of is not None and of != self._of:
+            self._of = of
+            self._screen.background(partial(self._read, of), "panes", exclusive=True)
+
+    async def _read(self, of: tuple[str, int, int]) -> None:
+        studio, key = self._screen.studio_app.studio, self._key
+
+        def read() -> Any:
+            return studio.project().ui.get(key)
+
+        try:
+            kept = await self._screen.in_thread(read)
+        except MilimoError:
+            return  # what a film lacks is told by who reads it
+        if of != self._of:
+            return
+        found: Kept = kept if isinstance(kept, dict) else {}
+        if not all(isinstance(value, int) for value in found.values()):
+            found = {}
+        if {name: value for name, value in found.items() if value} != self._given():
+            self._layout.take(found)
+            self._screen.call_after_refresh(self._screen.panes_changed)
+
+    def _given(self) -> dict[str, int]:
+        return {name: value for name, value in self._layout.kept().items() if value}

@@ -1,0 +1,147 @@
+"""Two panes with a divider between them: beside each other where there is room, else the second below.
+
+The second one, the pane, is what is made wider, lower or closed; the first has the rest. A sheet says which
+share it has at first, for `.-beside` and without. One without a share of its own stands in no terminal of
+that size (`display: none`), and then nothing is there to be resized.
+"""
+
+from __future__ import annotations
+
+from textual.containers import Container
+from textual.geometry import Size
+from textual.widget import Widget
+
+from milimo_tui.tui.panes.divider import Divider
+from milimo_tui.tui.panes.pane_layout import Kept
+
+LEAST_COLUMNS, LEAST_ROWS = 16, 3  # of the pane
+REST_COLUMNS, REST_ROWS = 24, 4  # that the first one keeps
+NEVER = 10_000
+
+
+class Split(Container):
+    """Lays `first` and `pane` out; what a person gave the pane is in cells, 0 for its first share."""
+
+    DEFAULT_CSS = """
+    Split { width: 1fr; height: 1fr; layout: vertical; }
+    Split.-beside { layout: horizontal; }
+    """
+
+    def __init__(
+        self, first: Widget, pane: Widget, *, id: str, wide: int = 0, high: int = 0, lies: bool = True
+    ) -> None:
+        """They stand beside each other in terminals of `wide` columns and `high` rows, and larger.
+
+        `lies`: the pane is one below the first too, and not a head of it that has what rows it needs.
+        """
+        self.divider = Divider(id=f"{id}-divider", ruled=True)
+        super().__init__(first, self.divider, pane, id=id)
+        self.first, self.pane = first, pane
+        self._from = Size(wide, high)
+        self.cells = 0
+        self.is_closed = False
+        self._is_offered = True
+        self._lies = lies
+
+    @property
+    def is_beside(self) -> bool:
+        return self.has_class("-beside")
+
+    @property
+    def _is_pane(self) -> bool:
+        return self.is_beside or self._lies
+
+    @property
+    def _can_be_given(self) -> bool:
+        return self.display and self._is_pane and self._is_offered and (self.pane.display or self.is_closed)
+
+    def on_mount(self) -> None:
+        self.turn(self.app.size)
+
+    def turn(self, size: Size) -> None:
+        """Lay out for a terminal of that size."""
+        is_beside = size.width >= self._from.width and size.height >= self._from.height
+        self.set_class(is_beside, "-beside")
+        self.divider.turn(is_beside)
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.follow)
+
+    def follow(self) -> None:
+        """Show the divider where there is a pane to divide off, or one to be opened by it."""
+        is_closed = self.is_closed and self._is_offered
+        self.divider.display = self._is_pane and (self.pane.display or is_closed)
+
+    def offer(self, has_pane: bool) -> None:
+        """Have something in the pane, or nothing: then the first one has all of the room."""
+        if has_pane != self._is_offered:
+            self._is_offered = has_pane
+            self._lay_out()
+
+    # -- what a person gives it --------------------------------------------------------------------
+
+    def widen(self, columns: int) -> bool:
+        return self.is_beside and self._give(columns)
+
+    def heighten(self, rows: int) -> bool:
+        return not self.is_beside and self._give(rows)
+
+    def _give(self, more: int) -> bool:
+        if not self._can_be_given:
+            return False
+        region = self.pane.region  # a pane that is closed has none: a drag opens it from nothing
+        now = 0 if self.is_closed else self.cells or (region.width if self.is_beside else region.height)
+        self.is_closed = False
+        self.cells = self._within(now + more)
+        self._lay_out()
+        return True
+
+    def _within(self, cells: int) -> int:
+        """Return as many cells as there is room for."""
+        least, rest = (LEAST_COLUMNS, REST_COLUMNS) if self.is_beside else (LEAST_ROWS, REST_ROWS)
+        room = self.size.width if self.is_beside else self.size.height
+        margin = self.pane.styles.margin
+        return max(least, min(cells, room - rest - (margin.width if self.is_beside else margin.height) - 1))
+
+    def toggle(self) -> bool:
+        if not self._can_be_given:
+            return False
+        self.is_closed = not self.is_closed
+        self._lay_out()
+        return True
+
+    def reset(self) -> None:
+        self.take({})
+
+    def kept(self) -> Kept:
+        return {"cells": self.cells, "closed": int(self.is_closed)}
+
+    def take(self, kept: Kept) -> None:
+        self.cells, self.is_closed = kept.get("cells", 0), bool(kept.get("closed", 0))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        for each in (self.pane, self.first):
+            each.styles.clear_rule("width" if self.is_beside else "height")
+        is_closed = self.is_closed and self._is_pane
+        if is_closed or not self._is_offered:
+            self.pane.display = False
+            self._keep_focus()
+        else:
+            self.pane.styles.clear_rule("display")
+        if self.cells and self.is_beside:
+            self.pane.styles.width, self.first.styles.width = self.cells, "1fr"
+        elif self.cells and self._lies:
+            self.pane.styles.height, self.first.styles.height = self.cells, "1fr"
+        if is_closed:
+            self.first.styles.width, self.first.styles.height = "1fr", "1fr"
+        self.follow()
+        self.pane.refresh(layout=True)  # a rule that goes asks for none
+
+    def _keep_focus(self) -> None:
+        """Give the keys to what stays, where the pane that goes has them."""
+        focused = self.screen.focused
+        if focused is not None and self.pane in focused.ancestors_with_self:
+            stays = [each for each in (self.first, *self.first.query("*")) if each.focusable]
+            self.screen.set_focus(stays[0] if stays else None)

@@ -1,0 +1,64 @@
+"""The facts beside the picture of Review, made wider or closed by hand; the picture has the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from milimo_tui.tui.review.review_layout import AIR, FACTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.screen import Screen
+
+    from milimo_tui.tui.panes.pane_layout import Kept
+
+LEAST_PICTURE = 24  # columns
+
+
+class FactsPane:
+    """Columns that a person gives the facts, 0 for what the picture leaves."""
+
+    def __init__(self, screen: Screen[None], lay_out: Callable[[], None]) -> None:
+        """`lay_out` shares the screen out anew."""
+        self._screen, self._lay_out = screen, lay_out
+        self.given = 0
+        self.is_closed = False
+
+    @property
+    def columns(self) -> int:
+        """Return the columns that the picture has to leave."""
+        return 0 if self.is_closed else self.given or FACTS
+
+    @property
+    def _is_beside(self) -> bool:
+        return not self._screen.query_one("#top").has_class("-stacked")
+
+    def widen(self, columns: int) -> bool:
+        if not self._is_beside:
+            return False
+        now = self.given or self._screen.query_one("#facts").region.width
+        most = max(FACTS, self._screen.size.width - LEAST_PICTURE - AIR)
+        self.given, self.is_closed = max(FACTS, min(now + columns, most)), False
+        self._lay_out()
+        return True
+
+    def heighten(self, rows: int) -> bool:
+        return False
+
+    def toggle(self) -> bool:
+        if not self._is_beside:
+            return False
+        self.is_closed = not self.is_closed
+        self._lay_out()
+        return True
+
+    def reset(self) -> None:
+        self.take({})
+
+    def kept(self) -> Kept:
+        return {"columns": self.given, "closed": int(self.is_closed)}
+
+    def take(self, kept: Kept) -> None:
+        self.given, self.is_closed = max(0, kept.get("columns", 0)), bool(kept.get("closed", 0))
+        self._lay_out()

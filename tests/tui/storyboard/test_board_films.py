@@ -1,0 +1,33 @@
+"""The board between two sights of the film."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
+from tests.tui.house import make_studio
+from tests.tui.stage import on
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+async def test_news_of_the_queue_before_the_board_has_read_a_newer_film(studio: Studio) -> None:
+    async with on(studio, "storyboard") as stage:
+        board = stage.screen
+        assert isinstance(board, StoryboardScreen)
+        shots = len(board.cards.keys)
+        registry.run(studio, "shot.delete", {"id": "1A"})
+        stage.app.film = studio.snapshot()
+        board.show_queue(stage.app.queue)
+        assert len(board.cards.keys) == shots
+        await stage.until(lambda: len(board.cards.keys) == shots - 1)
