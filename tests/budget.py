@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-CI_SECONDS = 12 * 60
+CI_SECONDS = 14 * 60
 
 
 @dataclass(frozen=True, slots=True)
