@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,15 @@ from milimo_tui.engines.tiny.build import build
 
 STRENGTH = 0.02  # of the random numbers: they grow to nothing on their way through the layers
 SHARD = "5GB"
+BESIDE = {"latent_upsampler"}  # lies in the folder, and is no part of its pipeline
 
 
-def _encoder() -> Any:
+def _small_encoder() -> Any:
+    """The same with thin layers, as many and as wide between them: what it says has the published size."""
+    return _encoder({"intermediate_size": 256, "num_attention_heads": 2, "num_key_value_heads": 1})
+
+
+def _encoder(thin: Mapping[str, int] | None = None) -> Any:
     """Gemma 3 12B, by its published configuration."""
     from transformers import Gemma3Config, Gemma3ForConditionalGeneration
 
@@ -32,6 +38,7 @@ def _encoder() -> Any:
         "num_key_value_heads": 8,
         "head_dim": 256,
         "vocab_size": 262208,
+        **(thin or {}),
     }
     eyes = {
         "hidden_size": 1152,
@@ -44,17 +51,19 @@ def _encoder() -> Any:
     return Gemma3ForConditionalGeneration(Gemma3Config(text_config=text, vision_config=eyes))
 
 
-def _parts() -> dict[str, Callable[[], Any]]:
+def _parts(small_encoder: bool = False) -> dict[str, Callable[[], Any]]:
     from diffusers import AutoencoderKLLTX2Audio, AutoencoderKLLTX2Video, LTX2VideoTransformer3DModel
-    from diffusers.pipelines.ltx2 import LTX2TextConnectors, LTX2Vocoder
+    from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel, LTX2TextConnectors, LTX2Vocoder
 
+    encode = _small_encoder if small_encoder else _encoder
     return {
         "transformer": LTX2VideoTransformer3DModel,
         "vae": lambda: AutoencoderKLLTX2Video(spatial_compression_ratio=32, temporal_compression_ratio=8),
         "audio_vae": AutoencoderKLLTX2Audio,
         "vocoder": LTX2Vocoder,
         "connectors": LTX2TextConnectors,
-        "text_encoder": _encoder,
+        "text_encoder": encode,
+        "latent_upsampler": LTX2LatentUpsamplerModel,
     }
 
 
@@ -62,23 +71,27 @@ def count() -> dict[str, float]:
     """Billions of parameters of each part; nothing is allocated."""
     found = {}
     for name, make in _parts().items():
+        if name in BESIDE:
+            continue
         with torch.device("meta"):
             found[name] = sum(weight.numel() for weight in make().parameters()) / 1e9
     return found
 
 
-def write(folder: Path, device: torch.device) -> int:
-    """The checkpoint at `folder`, part by part made on the device; its bytes (about 69 GB)."""
-    build("ltx2", folder)  # its tokenizer, scheduler and index serve the full size as well
-    for name, make in _parts().items():
-        shutil.rmtree(folder / name)
+def write(folder: Path, device: torch.device, *, small_encoder: bool = False) -> int:
+    """The checkpoint at `folder`, part by part made on the device; its bytes (about 69 GB, with the small
+    encoder 48).
+    """
+    build("ltx2-distilled", folder)  # its tokenizer, scheduler and index serve the full size as well
+    for name, make in _parts(small_encoder).items():
+        shutil.rmtree(folder / name, ignore_errors=True)
         module = _random(make, device)
         module.save_pretrained(folder / name, max_shard_size=SHARD)
         del module
         if device.type == "cuda":
             torch.cuda.empty_cache()
     index = json.loads((folder / "model_index.json").read_text())
-    assert set(_parts()) <= set(index), "the tiny checkpoint has other parts than the full one"
+    assert set(_parts()) - BESIDE <= set(index), "the tiny checkpoint has other parts than the full one"
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 

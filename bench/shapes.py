@@ -1,7 +1,6 @@
 """What models take beside their weights, counted from published shapes; nothing is allocated.
 
-The figures of `engines/recipes/tables.WORK` come from here; a bar is missed when the table says less than is
-counted.
+The figures of each engine's `sizes` come from here; a bar is missed when they say less than is counted.
 """
 
 from __future__ import annotations
@@ -19,7 +18,8 @@ from result import report
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from milimo_tui.engines.recipes.tables import WORK
+from milimo_tui.engines.flux2 import sizes as flux2
+from milimo_tui.engines.ltx2 import sizes as ltx2
 
 BF16 = torch.bfloat16
 META = torch.device("meta")
@@ -176,8 +176,8 @@ def main() -> int:
     figures |= {f"{name}_billions": billions for name, billions in full_size.count().items()}
     bars = {
         f"{engine}_bytes_a_{unit}": value
-        for engine in ("ltx2", "flux2")
-        for unit, value in (("token", WORK[engine].token), ("pixel", WORK[engine].pixel))
+        for engine, work in (("ltx2", ltx2.SIZES.work), ("flux2", flux2.SIZES.work))
+        for unit, value in (("token", work.token), ("pixel", work.pixel))
     }
     return report("shapes", figures, {}, bars)
 

@@ -71,6 +71,7 @@ BUDGETS = {
     "next step": Budget(ci=200, full=2_000, seconds=60),  # random acts
     "palette": Budget(ci=6, full=1, seconds=14),  # of so many commands one is walked
     "ten tasks": Budget(ci=1, full=1, seconds=50, part=2),
+    "card script": Budget(ci=1, full=1, seconds=14),  # bench/gpu.py on a CPU, twice begun
     "ten minutes": Budget(ci=10, full=600, seconds=14),  # seconds of each
 }
 

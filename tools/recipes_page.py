@@ -5,33 +5,51 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
+from milimo_tui.engines.recipes.card_rates import CLASSES
+from milimo_tui.engines.recipes.costs import UNPACKING
 from milimo_tui.engines.recipes.ladder import COMPILE_STEPS
 from milimo_tui.engines.recipes.tables import (
     ATTENTIONS,
     CARDS_GB,
+    HOLDINGS,
     LADDER,
+    MAIN_GB,
+    PLACINGS,
     QUANTISERS,
     RESERVED_GB,
     SLACK,
+    TEXT_HOLDINGS,
     TILINGS,
+    TO_BUILD,
 )
-from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.recipes.values import HOST_HEADROOM_GB, Request
 from milimo_tui.engines.registry.explanation import assumed_card, explained, request_of, size, with_ladders
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 INTRO = """# Recipes
 
-How models run on a card: `milimo engine explain ENGINE [--shot ID] [--card GB]` tells it for any shot, here
-is what it says of the makers' own sizes. This page is made from the tables of `engines/recipes/tables.py`
-(`python -m tools.recipes_page`); a test holds it current.
+How models run on a card: `milimo engine explain ENGINE [--shot ID] [--card GB] [--ram GB]` tells it for any
+shot and machine, here is what it says of the makers' own sizes. This page is made from the tables of
+`engines/recipes` (`python -m tools.recipes_page`); a test holds it current.
 
-A recipe says how weights are held, where they wait, and how frames are decoded. The ladder has the best
-recipe first; a job takes the first that fits the memory that is free when it starts. When it runs out of
-memory all the same, the next try is one rung lower, and `cards.json` in the studio home remembers it for
-that card.
+A recipe says how weights are held, where they wait, and how frames are decoded. The ladder has first what
+loses least of the picture, and of that what takes least time by the count below; a job takes the first that
+fits the memory that is free when it starts. So no card gets a worse picture than a smaller one. When it runs
+out of memory all the same, the next try needs less of the card, and `cards.json` in the studio home remembers
+it for that card.
+
+A language model writes a token a step: there what moves weights at every step comes last, the quickest first.
 """
 
+RATES = "\n".join(
+    f"| {', '.join(row.names)}: {row.memory_gb:g} GB | {row.tflops:g} | "
+    f"{row.memory_gbs:g} | {row.bus_gbs:g} |"
+    for row in CLASSES
+)
 CALCULATED = f"""## Where the numbers come from
 
 Every figure here is **calculated**: weights from the makers' configurations (parameters counted on a device
@@ -39,8 +57,20 @@ without memory), the work beside them from shapes, {SLACK:.2f} times both for wh
 {RESERVED_GB} GB that the driver and its libraries take. Once a recipe has run on a card, what it took there
 is known, and `engine explain` says **measured**. `bench/gpu.py` measures them (`docs/benchmarks.md`).
 
-Of a card that is asked about all but half a gigabyte counts as free. Main memory is for weights that wait
-outside of the card; without `--card`, `engine explain` looks at what this machine has.
+Of a card that is asked about all but half a gigabyte counts as free, of main memory all but
+{HOST_HEADROOM_GB:g} GB. Main memory is for weights that wait outside of the card; without `--card`, `engine
+explain` looks at what this machine has.
+
+**Seconds** are counted, too: a step takes as long as its products at half of the rate that is published for
+the card's class, or as long as the weights that come at the step take over the bus (or from the disk),
+whichever is longer, for blocks come while the one before computes; layers that come alone are waited for.
+Weights of fewer bits take {UNPACKING["fp8"]} to {UNPACKING["gguf-q5"]} times as long to compute with. The
+prompt, the decoder and parts that are swapped come to it. `engine explain` prints the count. What
+`bench/gpu.py` measured of a card stands in `cards.json` and takes the place of what is published.
+
+| card | TFLOPS in 16 bits | memory GB/s | bus GB/s |
+| --- | --- | --- | --- |
+{RATES}
 """
 
 
@@ -80,6 +110,7 @@ def _rungs() -> str:
         lines.append(f"| {rung.words}{needs} | {rung.loses} |")
     tiles = " or ".join(words for _, words in TILINGS if words)
     lines += ["", f"Each of them also {tiles}, where that needs less.", ""]
+    lines += [f"Named, but not built, and so chosen nowhere: {_to_build()}.", ""] if TO_BUILD else []
     lines.append(
         f"Rungs that need a package ({', '.join(QUANTISERS)}) are left out where it is not installed; where "
         "one of them would be better than what is chosen, the reason says so. The tables below are without. "
@@ -89,6 +120,12 @@ def _rungs() -> str:
     return "\n".join([*lines, "", *_attention()])
 
 
+def _to_build() -> str:
+    """What the runtime can't do yet, by its words alone."""
+    tables = (HOLDINGS, PLACINGS, TEXT_HOLDINGS)
+    return ", ".join(row.words for table in tables for row in table if not row.built)
+
+
 def _attention() -> Iterable[str]:
     yield "## Attention and compiling"
     yield ""
@@ -96,7 +133,8 @@ def _attention() -> Iterable[str]:
     yield "| --- | --- | --- | --- |"
     for row in ATTENTIONS:
         cards = f" on CUDA {row.least[0]}.x with {row.needs}" if row.needs else ""
-        yield f"| {row.backend} | {', '.join(row.engines) or 'all'}{cards} | {row.why} | {row.evidence} |"
+        models = "all" if row.masks else "models without masks"
+        yield f"| {row.backend} | {models}{cards} | {row.why} | {row.evidence} |"
     yield ""
     yield (
         "The repeating blocks of a transformer are compiled where it is whole on the card, wears no LoRA "
@@ -109,16 +147,31 @@ def _table(title: str, request: Request) -> str:
     lines = [
         f"## {title}",
         "",
-        "| card | recipe | GB | main memory GB | steps |",
-        "| --- | --- | --- | --- | --- |",
+        "| card | main memory | recipe | GB | main memory GB | seconds |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
     for memory in CARDS_GB:
-        data = explained(assumed_card(memory), request)
-        recipe = data["plan"]["recipe"] if data["fits"] else f"does not fit: {data['nearest']}"
-        gb = f"{data['estimate_gb']:.1f}" if data["fits"] else ""
-        host = f"{data['host_gb']:.0f}" if data["fits"] and data["host_gb"] >= 0.5 else ""
-        lines.append(f"| {memory} GB | {recipe} | {gb} | {host} | {data['plan']['steps'] or ''} |")
+        told = ((main, _cells(explained(assumed_card(memory, main), request))) for main in MAIN_GB)
+        for cells, alike in groupby(told, key=itemgetter(1)):
+            sizes = ", ".join(f"{main}" for main, _ in alike)
+            lines.append(f"| {memory} GB | {sizes} GB | {cells} |")
     return "\n".join([*lines, ""])
+
+
+def _cells(data: dict[str, Any]) -> str:
+    """What runs there; where all of it has no room, the largest size that has, else what it lacks."""
+    if data["fits"]:
+        gb, host, taken = data["estimate_gb"], data["host_gb"], data["costs"]["seconds"]
+        return _row(data["plan"]["recipe"], gb, host, taken)
+    if offer := data["offer"]:
+        words = f"{offer['size']}: {offer['recipe']}"
+        return _row(words, offer["gb"], offer["host_gb"], offer["seconds"])
+    return f"none yet: {data['nearest']} | | |"
+
+
+def _row(words: str, gb: float, host: float, seconds: float) -> str:
+    waits = f"{host:.0f}" if host >= 0.5 else ""
+    return f"{words} | {gb:.1f} | {waits} | {seconds:.{1 if seconds < 9.95 else 0}f}"
 
 
 if __name__ == "__main__":

@@ -1,26 +1,31 @@
-"""The bench of models: what it makes has the published size, and without a card it says so."""
+"""The bench of models: what it makes has the published size, without a card it says so, and the whole of it
+runs on a CPU with tiny weights, cut on its way.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from milimo_tui.engines.recipes.choice import weights_of
+from tests.engines.recipes.asked import weights_of
+from tools import card_bundle
 
 BENCH = Path(__file__).parents[2] / "bench"
+BLIND = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}
+PHASES = {"rates", "tiny", "whole", "second", "bare", "capped", "believed", "soak"}
 
 
 def ask(*words: str) -> list[str]:
     """A bench script on a machine whose card, if any, is out of sight; the lines it prints."""
-    blind = {"CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}
-    done = subprocess.run(
-        [sys.executable, *words], env={**os.environ, **blind}, cwd=BENCH, capture_output=True, check=False
-    )
+    done = subprocess.run([sys.executable, *words], env=BLIND, cwd=BENCH, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     return done.stdout.decode().splitlines()
 
@@ -39,3 +44,57 @@ def test_without_a_card_the_bench_says_so_and_measures_nothing() -> None:
     assert "no card is here" in lines[0]
     line = json.loads(lines[-1])
     assert (line["name"], line["figures"], line["ok"]) == ("gpu", {"cards": 0.0}, True)
+
+
+def rows_of(path: Path) -> list[dict[str, object]]:
+    """The rows that are whole."""
+    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+    return [json.loads(line) for line in lines if line.endswith("\n") and line.strip()]
+
+
+@pytest.mark.long("card script")
+def test_the_whole_script_runs_on_a_cpu_without_pyav_and_goes_on_after_it_was_killed(tmp_path: Path) -> None:
+    rows, page = tmp_path / "rows.jsonl", tmp_path / "benchmarks.md"
+    words = ["gpu.py", "--cpu", "--without-av", "--rounds", "1", "--soak", "2", "--rows", str(rows)]
+    words += ["--recipes", "float32", "--scratch", str(tmp_path)]
+    with (tmp_path / "said").open("wb") as said:
+        running = subprocess.Popen([sys.executable, *words], env=BLIND, cwd=BENCH, stdout=said, stderr=said)
+        while len(rows_of(rows)) < 2 and running.poll() is None:
+            time.sleep(0.1)
+        running.kill()
+        running.wait()
+    before = rows_of(rows)
+    assert len(before) >= 2, (tmp_path / "said").read_text()[-2000:]
+    with rows.open("a") as file:
+        file.write('{"phase": "whole", "case": "half a li')
+    line = json.loads(ask(*words)[-1])
+    assert (line["ok"], line["figures"]["failed"]) == (True, 0)
+    whole = [row for row in rows_of(_mended(rows)) if not row["error"]]
+    assert {row["phase"] for row in whole} == PHASES
+    assert whole[: len(before)] == before
+    assert max(Counter((row["phase"], row["case"]) for row in whole).values()) == 1
+    shutil.copyfile(BENCH.parent / "docs" / "benchmarks.md", page)
+    ask("gpu.py", "--rows", str(rows), "--write", str(page))
+    made = page.read_text()
+    assert "### Beside the same diffusers pipeline in a bare script" in made
+    assert "| 128×128×9, two: float32, in main memory |" in made
+    assert "Nothing here has run" not in made
+    ask("gpu.py", "--rows", str(tmp_path / "none.jsonl"), "--write", str(page))
+    assert page.read_text() == (BENCH.parent / "docs" / "benchmarks.md").read_text()
+
+
+def _mended(rows: Path) -> Path:
+    """The rows without the half line, which a reader leaves out."""
+    path = rows.with_name("mended.jsonl")
+    path.write_text(
+        "".join(line for line in rows.read_text().splitlines(keepends=True) if "half a li" not in line)
+    )
+    return path
+
+
+def test_what_is_brought_to_a_lent_card_leaves_room_for_its_wheels() -> None:
+    files = card_bundle.tree()
+    assert {"bench/gpu.py", "milimo_tui/engines/ltx2/engine.py"} <= {
+        path.relative_to(card_bundle.ROOT).as_posix() for path in files
+    }
+    assert sum(path.stat().st_size for path in files) < card_bundle.MOST / 2

@@ -14,7 +14,8 @@ from typing import Any
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.families import CONFIG, INDEX
 from milimo_tui.engines.catalog.installed_weights import Form, Installed, WeightFile
-from milimo_tui.engines.catalog.model_catalog import MODELS, ModelRow
+from milimo_tui.engines.catalog.model_catalog import MODELS
+from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.catalog.safetensors_headers import SAFE
 from milimo_tui.engines.catalog.weight_hashes import digest_of, names_of
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.engines.catalog.model_catalog import MODELS, ModelRow
+from milimo_tui.engines.catalog.model_catalog import MODELS
+from milimo_tui.engines.catalog.rows.model_row import ModelRow
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _ORDER = {entry.id: place for place, entry in enumerate(MODELS)}

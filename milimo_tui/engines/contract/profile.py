@@ -15,6 +15,7 @@ from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.contract.fitting import Fitted, Limits
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
+from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Card, Known, Request
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Loras, SpecValue
@@ -246,6 +247,10 @@ class Profile:
 
     def has_voice(self, voice: str) -> bool | None:
         """Whether there is such a voice; None where that can't be looked up here."""
+        return None
+
+    def sizes(self) -> Sizes | None:
+        """What its models weigh and their work takes; None where it runs no model by recipes."""
         return None
 
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:

@@ -19,6 +19,7 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.flux2 import loras, recipe_request
 from milimo_tui.engines.flux2.pipelines import Inpainter, Painter
+from milimo_tui.engines.flux2.sizes import SIZES
 from milimo_tui.engines.flux2.variants import UNIT, Variant, variant_of
 from milimo_tui.engines.recipes.values import Choice, Recipe, Request
 from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh, whole_bytes
@@ -128,7 +129,7 @@ def at_work(work: Work, context: Context) -> Iterator[Loaded]:
 
 def _request(work: Work, active: Sequence[loras.LoraFile]) -> Request:
     return recipe_request.work(
-        weigh(work.found),
+        weigh(work.found, SIZES),
         width=max(work.width, UNIT),
         height=max(work.height, UNIT),
         steps=work.steps,

@@ -22,8 +22,9 @@ from milimo_tui.engines.contract.profile import (
 from milimo_tui.engines.flux2 import loras as lora_files
 from milimo_tui.engines.flux2 import one_frame, recipe_request, variants
 from milimo_tui.engines.flux2.guide import GUIDE
+from milimo_tui.engines.flux2.sizes import SIZES
 from milimo_tui.engines.flux2.still_words import still
-from milimo_tui.engines.recipes.choice import weights_of
+from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import published_gb
 from milimo_tui.engines.specs.picture_specs import MakePicture, Upscale
@@ -119,12 +120,15 @@ class Flux2Profile(Profile):
             changes=(*fitted.changes, *run.notes, *one_frame.deviations(spec)),
         )
 
+    def sizes(self) -> Sizes:
+        return SIZES
+
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
         wanted = spec or USUAL
         if machine.found is not None and machine.shelf is not None:
             return recipe_request.on_shelf(machine.shelf, machine.found, wanted)
         named = machine.model or wanted.model or USUAL_MODEL
-        weights = weights_of(named)
+        weights = SIZES.of(named)
         loras = sum(published_gb(lora.id) for lora in wanted.loras)
         variant = variants.BASE if "base" in named else variants.DISTILLED
         return recipe_request.request(wanted, variant, weights, loras)

@@ -11,8 +11,9 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import fit
 from milimo_tui.engines.flux2.one_frame import picture_inputs
+from milimo_tui.engines.flux2.sizes import SIZES
 from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, Variant, course, variant_of
-from milimo_tui.engines.recipes.tables import Weights
+from milimo_tui.engines.recipes.model_sizes import Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh
 from milimo_tui.engines.specs.picture_specs import MakePicture
@@ -36,6 +37,7 @@ def work(
     return Request(
         "flux2",
         weights,
+        SIZES.work,
         width=width,
         height=height,
         steps=steps,
@@ -70,4 +72,4 @@ def on_shelf(store: ModelStore, found: Found, spec: MakePicture | MakeVideo) -> 
     rows = {row.id: row for row in store.rows()}
     paths = {store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
     files = [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]
-    return request(spec, variant_of(folder), weigh(found), loras_gb(files))
+    return request(spec, variant_of(folder), weigh(found, SIZES), loras_gb(files))

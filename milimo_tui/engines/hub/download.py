@@ -19,8 +19,8 @@ from milimo_tui.core.format import bytes_text
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import families, model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
-from milimo_tui.engines.catalog.model_catalog import ModelRow
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.hub import listing as listings

@@ -10,8 +10,9 @@ import httpx2
 from huggingface_hub import constants, errors, get_token
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, NotFound, Unavailable
-from milimo_tui.engines.catalog.model_catalog import HUB, TOKENS
+from milimo_tui.engines.catalog.model_catalog import TOKENS
 from milimo_tui.engines.catalog.model_lookup import by_hub
+from milimo_tui.engines.catalog.rows.model_row import HUB
 
 RETRY = "milimo job retry goes on where it stopped"
 LATER = "try again in a while"  # for a question, which is no job

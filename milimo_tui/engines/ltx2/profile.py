@@ -23,7 +23,8 @@ from milimo_tui.engines.ltx2.paragraph import paragraph
 from milimo_tui.engines.ltx2.plan import chain, generations, installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, plan
-from milimo_tui.engines.recipes.choice import weights_of
+from milimo_tui.engines.ltx2.sizes import SIZES
+from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import published_gb
 from milimo_tui.engines.specs.picture_specs import MakePicture
@@ -104,6 +105,9 @@ class Ltx2Profile(Profile):
 
         return fits
 
+    def sizes(self) -> Sizes:
+        return SIZES
+
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
         wanted = (spec if isinstance(spec, MakeVideo) else USUAL).with_handles_inside()
         if machine.found is not None and machine.shelf is not None:
@@ -111,7 +115,7 @@ class Ltx2Profile(Profile):
             way = plan(wanted, known, _clips(wanted), go)
             return recipe_request.on_shelf(machine.shelf, machine.found, wanted, way, known)
         named = machine.model or wanted.model or USUAL_MODEL
-        weights = weights_of(named)
+        weights = SIZES.of(named)
         row = next((each for each in MODELS if each.id == named), None)
         generation = generations.generation((row.generation if row else "") or generations.GENERATIONS[0].id)
         way = plan(wanted, Weights(generation, distilled=named in generations.DISTILLED_ROWS), go=go)

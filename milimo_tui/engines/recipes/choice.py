@@ -6,49 +6,33 @@ Pure: values in, values out; no torch, no files. The tables are in `tables`.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from milimo_tui.core.errors import NotFound
+from milimo_tui.core.format import duration
+from milimo_tui.engines.recipes.card_rates import rates_of
+from milimo_tui.engines.recipes.costs import costs
 from milimo_tui.engines.recipes.estimates import estimate
-from milimo_tui.engines.recipes.ladder import (
-    COMPILED,
-    WORTH,
-    as_compiled,
-    every,
-    ladder,
-)
-from milimo_tui.engines.recipes.tables import LADDER, TILINGS, WEIGHTS, WORK, Phase, Weights
+from milimo_tui.engines.recipes.ladder import COMPILED, WORTH, as_compiled, ladder, preference
+from milimo_tui.engines.recipes.tables import LADDER, LOSS, QUANTISERS, TILINGS, LadderRow
 from milimo_tui.engines.recipes.values import (
     Card,
     Choice,
     Estimate,
     Evidence,
     Known,
+    Offer,
     Recipe,
     Request,
 )
 
-
-def published(model: str) -> Weights | None:
-    """The sizes of a published model by its id, or by the one it was made from: `ltx-2.3-distilled`."""
-    named = model.replace("-base", "")
-    rows = [row for row in WEIGHTS if named == row.model or named.startswith(f"{row.model}-")]
-    return max(rows, key=lambda row: len(row.model), default=None)
+LENGTHS = (241, 161, 121, 97, 65, 49, 25, 9, 1)  # of takes that are offered instead of a longer one
+QUICKER = 2  # times, where what is lost for it is worth a word
 
 
-def weights_of(model: str) -> Weights:
-    """What a published model is made of. Raises NotFound with the models there are."""
-    row = published(model)
-    if row is None:
-        known = ", ".join(each.model for each in WEIGHTS)
-        raise NotFound(f"the sizes of “{model}” are not known", f"known are {known}")
-    return row
-
-
-def rungs(engine: str) -> tuple[str, ...]:
+def rungs() -> tuple[str, ...]:
     """Names for `EngineRow.rungs`: a computed ladder starts where the card allows, so they count only."""
-    longest = (len(LADDER)) * len(TILINGS) if engine in WORK else 1
+    longest = len(LADDER) * len(TILINGS)
     down = (f"{n} rung{'s'[: n > 1]} down" for n in range(1, longest))
     return ("the best that fits", *down)
 
@@ -68,52 +52,109 @@ def choose(
     packages: Collection[str] = (),
     held: Collection[str] = (),
     recipe_name: str = "",
+    rows: tuple[LadderRow, ...] = LADDER,
 ) -> Choice:
-    """The best recipe that the card has memory for, `level` steps down from there.
+    """The best recipe that the card has memory for, `level` steps down from there: each needs less memory of
+    the card than the one before.
 
     `known` is what the card has shown before: what ran out of memory with as much free is not tried again,
     what ran is measured. `packages` are those installed beside the model stack. `held` names the forms
-    (`Recipe.form`) the weights are in memory in: one of them that fits is kept, as loading costs more than
-    a better one gains. `recipe_name`, by which a take was made before, comes before all others
-    where it fits. Otherwise more memory never gives a worse recipe.
+    (`Recipe.form`) the weights are in memory in: one of them that fits and loses no more of the picture is
+    kept, as loading costs more than a quicker one gains. `recipe_name`, by which a take was made before,
+    comes before all others where it fits. Otherwise more memory never gives a worse recipe.
     """
-    recipes = list(ladder(request, card.kind, packages, card.capability))
+    recipes = list(ladder(request, card.kind, packages, card.capability, rates_of(card), rows))
     shown = [one for one in known if (one.engine, one.model) == (request.engine, request.weights.model)]
-    fitting = [n for n, recipe in enumerate(recipes) if _fits(_measured(recipe, request, shown)[0], card)]
-    floor = _floor(recipes, card, request, shown)
-    allowed = [n for n in fitting if n >= floor]
+    needs = [_measured(recipe, request, shown)[0] for recipe in recipes]
+    fitting = [n for n, each in enumerate(needs) if _fits(each, card)]
+    ceiling = _ceiling(recipes, card, request, shown)
+    allowed = [n for n in fitting if _counted(recipes[n], request) < ceiling]
     again = _again(recipes, allowed, recipe_name)
+    first = fitting[0] if fitting else _least(needs, card)
     if again is not None:
-        place = again + level
-        if not level and recipe_name.endswith(COMPILED) and not recipes[place].compile:
-            recipes[place] = as_compiled(recipes[place])
-    elif not level and (kept := [n for n in allowed if recipes[n].form in held]):
+        place = _down(recipes, request, card, again, level)
+        if not level and recipe_name.endswith(COMPILED) and not recipes[again].compile:
+            recipes[again] = as_compiled(recipes[again])
+    elif not level and (kept := _kept(recipes, allowed, held)):
         place = kept[0]
     else:
-        first = fitting[0] if fitting else len(recipes) - 1
-        place = max(first + level, allowed[0] if allowed else floor)
-    spent = place >= len(recipes)
-    index = min(place, len(recipes) - 1)
-    needs, evidence = _measured(recipes[index], request, shown)
-    fits = not spent and _fits(needs, card)
-    reason = _reason(recipes, index, needs, card, request, shown, level, spent)
+        place = _down(recipes, request, card, first, level)
+        while place is not None and _counted(recipes[place], request) >= ceiling:
+            place = _down(recipes, request, card, place, 1)
+    spent = place is None
+    index = _least(needs, card) if place is None else place
+    wants, evidence = _measured(recipes[index], request, shown)
+    fits = not spent and _fits(wants, card)
+    reason = _reason(recipes, index, wants, card, request, shown, level, spent)
+    reason += _quicker(recipes, index, fitting, card, request) if fits else ""
     reason += _with_packages(recipes[index], card, request, packages)
     if recipe_name and recipes[index].name != recipe_name:
         reason += f"; not “{recipe_name}”, by which it was made: " + (
             "it ran out of memory" if again is not None else "there is no room for it here, or no such way"
         )
+    below = _down(recipes, request, card, index, 1)
+    offer = None if fits else offered(card, request, packages, rows)
     return Choice(
         card,
         request,
         recipes[index],
-        needs,
+        wants,
         reason,
         evidence,
         fits,
-        "" if fits else nearest(card, request, packages),
-        recipes[index + 1].name if index + 1 < len(recipes) else "",
+        "" if fits else _instead(offer, card, request, packages, rows),
+        offer,
+        "" if below is None else recipes[below].name,
         spent,
     )
+
+
+def _counted(recipe: Recipe, request: Request) -> float:
+    return estimate(recipe, request).card_gb
+
+
+def _down(recipes: Sequence[Recipe], request: Request, card: Card, place: int, steps: int) -> int | None:
+    """So many steps below that place, each to the next that needs less of the card and has main memory
+    enough; None where there are not so many.
+    """
+    for _ in range(steps):
+        most = _counted(recipes[place], request) * WORTH
+        host = max(card.host_gb, estimate(recipes[place], request).host_gb) if card.host_gb else math.inf
+        lower = (n for n in range(place + 1, len(recipes)) if _counted(recipes[n], request) < most)
+        found = next((n for n in lower if estimate(recipes[n], request).host_gb <= host), None)
+        if found is None:
+            return None
+        place = found
+    return place
+
+
+def _least(needs: Sequence[Estimate], card: Card) -> int:
+    """Where the recipe stands that comes nearest to fit, of the card and of main memory."""
+    free, host = max(card.free_gb, 0.1), card.host_gb
+    return min(
+        range(len(needs)),
+        key=lambda n: max(needs[n].card_gb / free, needs[n].host_gb / host if host else 0.0),
+    )
+
+
+def _kept(recipes: Sequence[Recipe], allowed: Sequence[int], held: Collection[str]) -> list[int]:
+    """Those in a form that is in memory, which lose no more of the picture than the best that fits."""
+    least = min((LOSS[recipes[n].precision] for n in allowed), default=0)
+    return [n for n in allowed if recipes[n].form in held and LOSS[recipes[n].precision] <= least]
+
+
+def _quicker(
+    recipes: Sequence[Recipe], index: int, fitting: Sequence[int], card: Card, request: Request
+) -> str:
+    """What would take half the time and lose some of the picture, in words."""
+    rates = rates_of(card)
+    taken = costs(recipes[index], request, rates).seconds
+    for recipe in (recipes[n] for n in fitting if n > index):
+        other = costs(recipe, request, rates).seconds
+        if other < taken / QUICKER:
+            instead = f"{duration(other)} instead of {duration(taken)}"
+            return f"; “{recipe.name}” would take {instead}, and lose {recipe.loses.partition(';')[0]}"
+    return ""
 
 
 def _again(recipes: list[Recipe], allowed: list[int], recipe_name: str) -> int | None:
@@ -124,27 +165,29 @@ def _again(recipes: list[Recipe], allowed: list[int], recipe_name: str) -> int |
 
 def _with_packages(recipe: Recipe, card: Card, request: Request, packages: Collection[str]) -> str:
     """What would be better here with a package installed that is not, in words."""
-    if recipe == ladder(request, card.kind, capability=card.capability)[0]:
-        return ""
-    ranks = {row.name: n for n, row in enumerate(every(request, card.kind))}
+    rates = rates_of(card)
+    chosen = preference(recipe, request, rates)
+    fits = _fits(estimate(recipe, request), card)
     better = (
         row
-        for row in ladder(request, card.kind)
+        for row in ladder(request, card.kind, QUANTISERS, card.capability, rates)
         if row.needs and row.needs not in packages and _fits(estimate(row, request), card)
-        if ranks[row.name] < ranks.get(recipe.name, 0) or estimate(recipe, request).card_gb > card.free_gb
+        if not fits or preference(row, request, rates) < chosen
     )
     found = next(better, None)
     return f"; with {found.needs} installed “{found.name}” would do" if found else ""
 
 
-def _floor(recipes: list[Recipe], card: Card, request: Request, shown: Collection[Known]) -> int:
-    """The first rung below all that ran out of memory here, with as much free and no more work."""
+def _ceiling(recipes: list[Recipe], card: Card, request: Request, shown: Collection[Known]) -> float:
+    """GB below which a recipe must be counted: less than all that ran out of memory here, with as much free
+    and no more work.
+    """
     failed = {
         one.recipe
         for one in shown
         if not one.ran and one.units <= units(request) and card.free_gb <= one.free_gb * (2 - WORTH)
     }
-    return max((n + 1 for n, recipe in enumerate(recipes) if recipe.name in failed), default=0)
+    return min((_counted(one, request) * WORTH for one in recipes if one.name in failed), default=math.inf)
 
 
 def _fits(needs: Estimate, card: Card) -> bool:
@@ -177,7 +220,7 @@ def _reason(
     have = f"{card.free_gb:.1f} GB free on {card.name}"
     if spent:
         return f"nothing that needs less memory is left to try: “{recipes[index].name}” ran out of it, {have}"
-    does = _does(needs.phase, request.engine)
+    does = request.work.does if needs.phase == "denoise" else f"{needs.phase}s"
     sentence = f"{recipes[index].name}: {needs.card_gb:.1f} GB at the most while it {does}, {have}"
     if needs.host_gb >= 1 and recipes[index].offload != "none":
         sentence += f"; {needs.host_gb:.0f} GB of main memory hold what waits"
@@ -193,28 +236,49 @@ def _reason(
     return sentence
 
 
-def _does(phase: Phase, engine: str) -> str:
-    """What is done in that phase, in the engine's own word."""
-    return WORK[engine].does if phase == "denoise" else f"{phase}s"
-
-
-def nearest(card: Card, request: Request, packages: Collection[str] = ()) -> str:
-    """What would fit instead: fewer frames, then a smaller raster, else the card that holds it."""
+def offered(
+    card: Card, request: Request, packages: Collection[str] = (), rows: tuple[LadderRow, ...] = LADDER
+) -> Offer | None:
+    """The largest size or length below the request's that would run, and how; None where none would."""
+    rates = rates_of(card)
     for width, height, frames in _smaller(request):
         smaller = replace(request, width=width, height=height, frames=frames)
-        if any(_fits(estimate(recipe, smaller), card) for recipe in ladder(smaller, card.kind, packages)):
-            size = f"{width}×{height}" + (
-                f", {frames} frame{'s'[: frames > 1]}" if request.frames > 1 else ""
-            )
-            return f"{size} would fit"
-    least = min(estimate(recipe, request).card_gb for recipe in ladder(request, card.kind, packages))
-    return f"it needs {math.ceil(least)} GB of free memory at the least"
+        for recipe in ladder(smaller, card.kind, packages, card.capability, rates, rows):
+            if _fits(needs := estimate(recipe, smaller), card):
+                return Offer(smaller, recipe, needs)
+    return None
 
 
-def _smaller(request: Request) -> Iterable[tuple[int, int, int]]:
+def _instead(
+    offer: Offer | None,
+    card: Card,
+    request: Request,
+    packages: Collection[str],
+    rows: tuple[LadderRow, ...],
+) -> str:
+    """What would fit instead, in words: a smaller size or length, else the memory that is needed."""
+    if offer is not None:
+        one = offer.request
+        length = f", {one.frames} frame{'s'[: one.frames > 1]}" if request.frames > 1 else ""
+        return f"{one.width}×{one.height}{length} would fit"
+    needs = [
+        estimate(recipe, request)
+        for recipe in ladder(request, card.kind, packages, card.capability, rates_of(card), rows)
+    ]
+    least = math.ceil(min(each.card_gb for each in needs))
+    if not card.host_gb or least > card.free_gb:
+        return f"it needs {least} GB of free memory at the least"
+    host = min(each.host_gb for each in needs if each.card_gb <= card.free_gb)
+    return f"it needs {math.ceil(host)} GB of main memory at the least"
+
+
+def _smaller(request: Request) -> list[tuple[int, int, int]]:
     """Sizes below the request's, the largest first."""
+    found = set()
     for share in (1.0, 0.75, 0.5, 0.375, 0.25):
         width, height = (max(64, round(side * share / 64) * 64) for side in (request.width, request.height))
-        for frames in (241, 161, 121, 97, 65, 49, 25, 9, 1):
-            if frames <= request.frames and (share, frames) != (1.0, request.frames):
-                yield width, height, min(frames, request.frames)
+        lengths = [frames for frames in LENGTHS if frames <= request.frames] or [request.frames]
+        found |= {(min(width, request.width), min(height, request.height), one) for one in lengths}
+        found.add((min(width, request.width), min(height, request.height), request.frames))
+    found.discard((request.width, request.height, request.frames))
+    return sorted(found, key=lambda each: (each[0] * each[1] * each[2], each[2]), reverse=True)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from milimo_tui.engines.recipes.tables import BYTES, RESERVED_GB, SLACK, VISITING, WORK, Part, Phase
+from milimo_tui.engines.recipes.model_sizes import VISITING, Part, Phase
+from milimo_tui.engines.recipes.tables import BYTES, HOLDINGS, RESERVED_GB, SLACK
 from milimo_tui.engines.recipes.values import GB, Estimate, Recipe, Request
 
+MADE = frozenset({"float32", *(row.precision for row in HOLDINGS if row.made)})  # when weights are loaded
 PHASES: tuple[Phase, ...] = ("encode", "denoise", "decode")
 TINY = 0.02  # of the size that work was counted for: below it a model is tiny
 NEXT_LAYER = 1.1  # the largest layer with what comes after it, which is smaller
 STREAMED = "transformer"  # the part that is streamed by blocks
+TEXT = "text_encoder"  # the part that reads prompts
 COMES_AND_GOES = "vae"  # the part that is on the card while it works, where others are streamed
 
 
@@ -18,7 +22,7 @@ def stride(request: Request) -> int:
     """Pixels from one tile to the next: the most that leave no last tile of a single latent, which the
     decoder can't mirror at its edges. 0 where the class's own is right for every size.
     """
-    work = WORK[request.engine]
+    work = request.work
     if not work.mirrors:
         return 0
     sides = [math.ceil(side / work.patch) for side in (request.width, request.height)]
@@ -50,9 +54,12 @@ def held_gb(billions: float, wide: float, recipe: Recipe, *, packed: bool) -> fl
     return (billions - wide) * BYTES[recipe.precision] + wide * BYTES[recipe.computes]
 
 
-def _size(part: Part, recipe: Recipe) -> float:
+def part_gb(part: Part, recipe: Recipe) -> float:
     """GB of a part as the recipe holds it."""
-    return held_gb(part.billions, part.wide, recipe, packed=part.packed)
+    if part.name == TEXT and "int8" in recipe.text:
+        return held_gb(part.billions, part.wide, replace(recipe, precision="int8"), packed=True)
+    packed = part.packed and (recipe.precision in MADE or "encode" not in part.phases)
+    return held_gb(part.billions, part.wide, recipe, packed=packed)
 
 
 def _loras(recipe: Recipe, request: Request) -> float:
@@ -64,13 +71,17 @@ def _waiting(recipe: Recipe, request: Request) -> float:
     """GB of weights in main memory for what is not on the card."""
     if recipe.offload == "none":
         return 0.0
-    loras = 0.0 if recipe.offload == "text" else _loras(recipe, request) * (1 - recipe.kept)
-    return loras + sum(_size(part, recipe) * _share_outside(part, recipe) for part in request.weights.parts)
+    loras = 0.0 if recipe.offload in ("text", "disk") else _loras(recipe, request) * (1 - recipe.kept)
+    return loras + sum(part_gb(part, recipe) * _share_outside(part, recipe) for part in request.weights.parts)
 
 
 def _share_outside(part: Part, recipe: Recipe) -> float:
     """The share of a part that waits in main memory, in the phase in which most of it does."""
+    if part.name == TEXT and "once" in recipe.text:
+        return 0.0
     match recipe.offload:
+        case "disk" if part.packed:
+            return 0.0
         case "text":
             return 1.0 if part.name == "text_encoder" else 0.0
         case "kept" | "blocks" if part.name == STREAMED:
@@ -84,8 +95,8 @@ def _streamed(part: Part, recipe: Recipe, leaves: bool) -> float:
     """GB of a part of which only what is computed with now, and what comes next, is on the card."""
     layer = part.leaf * BYTES[recipe.computes]  # cast up while it is computed with
     if leaves or not part.packed:
-        return min(_size(part, recipe), layer * NEXT_LAYER)
-    return min(_size(part, recipe), 2 * _size(part, recipe) / part.blocks + layer)
+        return min(part_gb(part, recipe), layer * NEXT_LAYER)
+    return min(part_gb(part, recipe), 2 * part_gb(part, recipe) / part.blocks + layer)
 
 
 def _weights_on_card_gb(phase: Phase, recipe: Recipe, request: Request) -> float:
@@ -93,6 +104,10 @@ def _weights_on_card_gb(phase: Phase, recipe: Recipe, request: Request) -> float
     parts = request.weights.parts
     if recipe.offload == "parts":
         return _swapped(phase, recipe, request)
+    if "once" in recipe.text:
+        if phase == "encode":  # the others are not loaded yet
+            return sum(part_gb(part, recipe) for part in parts if phase in part.phases)
+        parts = tuple(part for part in parts if part.name != TEXT)
     held = sum(_part_held(part, phase, recipe, request.encodes) for part in parts)
     return held + _loras(recipe, request) * _share_of_loras(phase, recipe, request)
 
@@ -103,11 +118,11 @@ def _swapped(phase: Phase, recipe: Recipe, request: Request) -> float:
     An autoencoder that looked at pictures leaves when the part after it comes, which is in the next phase.
     """
     parts = request.weights.parts
-    wanted = {part.name: _size(part, recipe) for part in parts if phase in part.phases}
+    wanted = {part.name: part_gb(part, recipe) for part in parts if phase in part.phases}
     if phase == "denoise":
         wanted = {name: size + _loras(recipe, request) for name, size in wanted.items()}
     stays = [part for part in parts if part.name == COMES_AND_GOES and request.encodes and phase != "decode"]
-    return max(wanted.values(), default=0.0) + sum(_size(part, recipe) for part in stays)
+    return max(wanted.values(), default=0.0) + sum(part_gb(part, recipe) for part in stays)
 
 
 def _share_of_loras(phase: Phase, recipe: Recipe, request: Request) -> float:
@@ -124,34 +139,37 @@ def _share_of_loras(phase: Phase, recipe: Recipe, request: Request) -> float:
 
 def _part_held(part: Part, phase: Phase, recipe: Recipe, encodes: bool) -> float:
     """GB of one part on the card in that phase, where not whole parts are swapped."""
-    size, wanted = _size(part, recipe), phase in part.phases
+    size, wanted = part_gb(part, recipe), phase in part.phases
     match recipe.offload:
         case "none":
             return size
         case "text" if part.name != "text_encoder":
             return size
-        case "kept" | "blocks" if part.name == STREAMED:
+        case "kept" | "blocks" | "disk" if part.name == STREAMED:
             coming = min(size * (1 - recipe.kept), _streamed(part, recipe, leaves=False))
             return size * recipe.kept + (coming if wanted else 0.0)
-        case "kept" | "blocks" if part.name == COMES_AND_GOES:
+        case "kept" | "blocks" | "disk" if part.name == COMES_AND_GOES:
             return size if wanted or (encodes and phase == "encode") else 0.0
-        case "kept" | "blocks" if part.name in VISITING:
+        case "disk" if "decode" in part.phases and part.name not in (COMES_AND_GOES, *VISITING):
+            return size if wanted else 0.0  # every part but those of the disk comes and goes
+        case "kept" | "blocks" | "disk" if part.name in VISITING:
             return 0.0  # gone before the autoencoder comes, which is larger
         case "leaves" if part.name in VISITING:
             return size if wanted else 0.0
         case "kept" | "blocks" if "decode" in part.phases:
             return size  # the small ones stay
-    return _streamed(part, recipe, leaves=recipe.offload == "leaves") if wanted else 0.0
+    leaves = recipe.offload == "leaves" or part.name == TEXT  # which is never streamed by its blocks
+    return _streamed(part, recipe, leaves=leaves) if wanted else 0.0
 
 
 def _work(phase: Phase, recipe: Recipe, request: Request) -> float:
     """GB of what is computed in that phase."""
-    work = WORK[request.engine]
+    work = request.work
     wide = BYTES[recipe.computes] / 2 * _scale(request)
     if phase == "encode":
-        return work.encode_gb * wide * request.passes
+        return (work.encode_gb + work.fixed_gb * (request.passes - 1)) * wide  # one prompt after the other
     if phase == "denoise":
-        tokens = max(_tokens(request, stage) for stage in range(1, request.stages + 1))
+        tokens = max(tokens_of(request, stage) for stage in range(1, request.stages + 1))
         return (work.fixed_gb + work.token * tokens / GB) * wide
     width, height, frames = request.width, request.height, request.frames
     kept = width * height * frames * work.kept
@@ -162,9 +180,9 @@ def _work(phase: Phase, recipe: Recipe, request: Request) -> float:
     return (width * height * frames * work.pixel * wide + kept) / GB
 
 
-def _tokens(request: Request, stage: int) -> float:
+def tokens_of(request: Request, stage: int) -> float:
     """Tokens in all rows of one forward of that stage (1 up)."""
-    work = WORK[request.engine]
+    work = request.work
     smaller = 2 if request.stages > stage else 1
     sides = (math.ceil(side / smaller / work.patch) for side in (request.width, request.height))
     pictures: float = (request.frames - 1) // work.latent_frames + 1 + request.references
@@ -174,5 +192,5 @@ def _tokens(request: Request, stage: int) -> float:
 
 def _scale(request: Request) -> float:
     """1 for models of about the size that work was counted for; tiny ones compute with next to nothing."""
-    share = request.weights.billions / WORK[request.engine].counted_for
+    share = request.weights.billions / request.work.counted_for
     return 1.0 if share > TINY else share

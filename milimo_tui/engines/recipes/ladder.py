@@ -5,26 +5,28 @@ Pure: values in, values out. The tables are in `tables`, the choice among the ru
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from functools import lru_cache
 
-from milimo_tui.engines.recipes.estimates import STREAMED, estimate, stride
+from milimo_tui.engines.recipes.card_rates import TYPICAL
+from milimo_tui.engines.recipes.costs import costs
+from milimo_tui.engines.recipes.estimates import MADE, STREAMED, TEXT, estimate, stride
+from milimo_tui.engines.recipes.model_sizes import Work
 from milimo_tui.engines.recipes.tables import (
     ATTENTIONS,
     CPU_LADDER,
     LADDER,
+    LOSS,
     MPS_LADDER,
     QUANTISERS,
     TILINGS,
-    WORK,
     Attention,
     LadderRow,
     Offload,
     Tiling,
 )
-from milimo_tui.engines.recipes.values import Kind, Recipe, Request
+from milimo_tui.engines.recipes.values import Estimate, Kind, Rates, Recipe, Request
 
 WORTH = 0.97  # a rung is worth having when it needs less than so much of the one above it
 COMPILE_STEPS = 400  # steps of one size from which a minute of compiling is won back
@@ -36,28 +38,39 @@ def ladder(
     kind: Kind = "cuda",
     packages: Collection[str] = QUANTISERS,
     capability: tuple[int, int] = (0, 0),
+    rates: Rates = TYPICAL,
+    rows: tuple[LadderRow, ...] = LADDER,
 ) -> tuple[Recipe, ...]:
-    """Every recipe for the request, the best first; each needs less memory of the card than those above.
+    """Every recipe for the request, the best first: what loses less of the picture, then what takes less time
+    by `rates`. Each needs less memory than all above it, of the card or of the machine.
 
     Of those that need a package, the ones whose package is among `packages`.
     """
-    return _ladder(request, kind, tuple(packages), capability)
+    return _ladder(request, kind, tuple(packages), capability, rates, rows)
 
 
 @lru_cache(maxsize=256)
 def _ladder(
-    request: Request, kind: Kind, packages: tuple[str, ...], capability: tuple[int, int]
+    request: Request,
+    kind: Kind,
+    packages: tuple[str, ...],
+    capability: tuple[int, int],
+    rates: Rates,
+    rows: tuple[LadderRow, ...],
 ) -> tuple[Recipe, ...]:
-    out: list[Recipe] = []
-    least = math.inf
-    for recipe in every(request, kind, packages, capability):
+    out: list[tuple[Recipe, Estimate]] = []
+    for recipe in every(request, kind, packages, capability, rates, rows):
         if recipe.needs not in ("", *packages):
             continue
-        needs = estimate(recipe, request).card_gb
-        if needs < least * WORTH:
-            out.append(recipe)
-            least = needs
-    return tuple(out)
+        needs = estimate(recipe, request)
+        if not any(_no_less(needs, above) for _, above in out):
+            out.append((recipe, needs))
+    return tuple(recipe for recipe, _ in out)
+
+
+def _no_less(needs: Estimate, above: Estimate) -> bool:
+    """Whether it needs as much as one above it, or next to it."""
+    return needs.card_gb >= above.card_gb * WORTH and needs.host_gb >= above.host_gb * WORTH
 
 
 def every(
@@ -65,23 +78,50 @@ def every(
     kind: Kind = "cuda",
     packages: Collection[str] = (),
     capability: tuple[int, int] = (0, 0),
-) -> Iterable[Recipe]:
+    rates: Rates = TYPICAL,
+    rows: tuple[LadderRow, ...] = LADDER,
+) -> list[Recipe]:
     """The product of the ways to hold weights and to decode, in the order of preference."""
-    rows = {"cpu": CPU_LADDER, "mps": MPS_LADDER}.get(kind, LADDER)
+    rows = {"cpu": CPU_LADDER, "mps": MPS_LADDER}.get(kind, rows)
     tiles = [tiling for tiling in TILINGS if _tiles(tiling[0], request)]
-    quantised = WORK[request.engine].quantised
-    streams = any(part.name == STREAMED for part in request.weights.parts)
-    backend = attention(request.engine, kind, capability, packages).backend
-    for row in rows:
-        if (row.kept and not streams) or (row.needs and not quantised):
-            continue
-        for tiling, words in tiles:
-            yield _recipe(row, tiling, words, request, kind, backend)
+    backend = attention(request.work, kind, capability, packages).backend
+    recipes = [
+        _recipe(row, tiling, words, request, kind, backend)
+        for row in rows
+        if _goes(row, request)
+        for tiling, words in tiles
+    ]
+    return sorted(recipes, key=lambda recipe: preference(recipe, request, rates))
+
+
+def _goes(row: LadderRow, request: Request) -> bool:
+    """Whether the weights can be held so: by what they are made of, and how they lie in their file."""
+    parts = {part.name for part in request.weights.parts}
+    if (row.kept and STREAMED not in parts) or (row.text and TEXT not in parts):
+        return False
+    if row.needs and not request.work.quantised:
+        return False
+    return (
+        row.precision in MADE if request.weights.held == "bfloat16" else row.precision == request.weights.held
+    )
+
+
+def preference(recipe: Recipe, request: Request, rates: Rates) -> tuple[float, ...]:
+    """What recipes are in order by, the best the least: loss of picture, loss of the prompt's, seconds.
+
+    Of a model that writes each word is a step: there one whose weights move at every step comes after all
+    that stay, and the quickest of them first.
+    """
+    seconds = costs(recipe, request, rates).seconds
+    loss = (LOSS[recipe.precision], float("int8" in recipe.text))
+    if not request.work.by_token:
+        return (*loss, seconds)
+    return (0.0, *loss, seconds) if recipe.offload in ("none", "parts") else (1.0, seconds, *loss)
 
 
 def _tiles(tiling: Tiling, request: Request) -> bool:
     """Whether that tiling is another way than none, for this engine and size."""
-    work = WORK[request.engine]
+    work = request.work
     if tiling == "none":
         return True
     if work.pixel == 0:
@@ -92,13 +132,13 @@ def _tiles(tiling: Tiling, request: Request) -> bool:
 
 
 def attention(
-    engine: str, kind: Kind, capability: tuple[int, int], packages: Collection[str] = ()
+    work: Work, kind: Kind, capability: tuple[int, int], packages: Collection[str] = ()
 ) -> Attention:
-    """The backend for an engine's attention on a card of that kind and CUDA capability."""
+    """The backend for a model's attention on a card of that kind and CUDA capability."""
     return next(
         row
         for row in ATTENTIONS
-        if (not row.engines or engine in row.engines)
+        if (row.masks or not work.masks)
         and (not row.needs or (kind == "cuda" and row.needs in packages))
         and (kind != "cuda" or row.least <= capability < row.below)
     )
@@ -132,6 +172,7 @@ def _recipe(row: LadderRow, tiling: Tiling, words: str, request: Request, kind: 
         needs=row.needs,
         loses=row.loses,
         kept=row.kept,
+        text=row.text,
     )
     return as_compiled(recipe) if compiled else recipe
 

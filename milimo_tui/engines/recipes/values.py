@@ -9,20 +9,35 @@ from dataclasses import dataclass
 from typing import Literal
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.engines.recipes.tables import Offload, Phase, Precision, Tiling, Weights
+from milimo_tui.engines.recipes.model_sizes import Phase, Weights, Work
+from milimo_tui.engines.recipes.tables import Offload, Precision, Text, Tiling
 
 GB = 1e9
 HEADROOM_GB = 0.5  # of a card that is only asked about: what a desktop or another process has of it
+HOST_HEADROOM_GB = 4.0  # of main memory that is only asked about: the system, the studio, a browser
 Kind = Literal["cuda", "rocm", "mps", "cpu"]
 Evidence = Literal["measured", "calculated"]
 NEXT = "next: "  # how the hint of an OutOfMemory begins that names the rung below
 
 
 @dataclass(frozen=True, slots=True)
+class Rates:
+    """How fast a card is: 10¹² products' operations a second in 16 bits, as they are reached; GB a second of
+    its memory, of the bus to main memory, of the disk.
+    """
+
+    tflops: float
+    memory_gbs: float
+    bus_gbs: float
+    disk_gbs: float
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What computes: its memory and what is free of it, in GB (10⁹ bytes); `capability` is CUDA's.
 
-    `host_gb` is main memory free for what is moved out; 0 where that is not known.
+    `host_gb` is main memory free for what is moved out; 0 where that is not known. `rates` are those that
+    were measured; None: its class's.
     """
 
     name: str
@@ -31,21 +46,24 @@ class Card:
     kind: Kind = "cuda"
     capability: tuple[int, int] = (0, 0)
     host_gb: float = 0.0
+    rates: Rates | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be made, as far as memory goes. `passes` are the rows of one forward (2 with guidance).
+    """What is to be made, as far as memory goes, and what the engine says of such `work`. `passes` are the
+    rows of one forward (2 with guidance).
 
     `width`, `height`, `frames` are of the finished picture or clip, fitted; in two `stages` the first has
     half the sides, and it alone is guided and follows `controls`. `loras_gb` weigh beside the model, in 16
     bits; `references` and `controls` are pictures of the same size that are looked at (of clips: latents),
     for which the autoencoder `encodes`. `takes` of this size are wanted. `tokens` is the text a language
-    model reads and writes.
+    model reads and writes. Of `steps` those of the second stage are `refining`.
     """
 
     engine: str
     weights: Weights
+    work: Work
     width: int = 768
     height: int = 512
     frames: int = 1
@@ -58,6 +76,7 @@ class Request:
     loras_gb: float = 0.0
     takes: int = 1
     tokens: int = 0
+    refining: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +98,7 @@ class Recipe:
     needs: str = ""
     loses: str = ""
     kept: float = 0.0  # share of the transformer's blocks that stays on the card while others are streamed
+    text: Text = ""  # how the text encoder is held, where not as the rest is
 
     @property
     def computes(self) -> Literal["float32", "bfloat16"]:
@@ -92,9 +112,9 @@ class Recipe:
     @property
     def placed(self) -> str:
         """What stays on the modules once it is applied (`model_cache.Key.placed`)."""
-        if self.offload == "kept":
-            return f"kept {self.kept:g}"
-        return "" if self.offload == "none" else self.offload
+        where = f"kept {self.kept:g}" if self.offload == "kept" else self.offload
+        words = ("" if where == "none" else where, f"text {self.text}" if self.text else "")
+        return ", ".join(filter(None, words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +143,18 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What would run where all that was asked for does not: a smaller size or length, and how."""
+
+    request: Request
+    recipe: Recipe
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """A recipe with its reason. `fits` false: it is the one that needs least, and `nearest` says what would.
+    """A recipe with its reason. `fits` false: it is the one that needs least, `nearest` says what would, and
+    `offer` is that request with its recipe, where a smaller size or length would.
 
     `spent`: every rung has been tried; `next` names the one below.
     """
@@ -137,6 +167,7 @@ class Choice:
     evidence: Evidence
     fits: bool
     nearest: str = ""
+    offer: Offer | None = None
     next: str = ""
     spent: bool = False
 

@@ -14,9 +14,8 @@ from pathlib import Path
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
-from milimo_tui.engines.recipes.choice import published
 from milimo_tui.engines.recipes.estimates import held_gb
-from milimo_tui.engines.recipes.tables import PARTS, WIDE, Part, Weights
+from milimo_tui.engines.recipes.model_sizes import PARTS, WIDE, Part, Sizes, Weights
 from milimo_tui.engines.recipes.values import GB, Recipe
 
 BLOCK = re.compile(r"^(.*?\b\w*(?:blocks|layers)\.\d+)\.")
@@ -34,12 +33,12 @@ def published_gb(id: str) -> float:
     return row.bytes / 1e9 if row else LORA_GB
 
 
-def weigh(found: Found) -> Weights:
-    """What the recipe tables say of published weights; others are counted, part by part.
+def weigh(found: Found, sizes: Sizes) -> Weights:
+    """What the engine's sizes say of published weights; others are counted, part by part.
 
     Raises Damaged, BadInput for files that are no weights, ReadOnly.
     """
-    table = None if found.tiny else published(found.id)
+    table = None if found.tiny else sizes.published(found.id)
     if table:
         return Weights(found.id, table.parts)
     return Weights(found.id, tuple(_part(name, paths) for name, paths in sorted(_files(found).items())))

@@ -6,16 +6,29 @@ Requests of weights that are here are counted as the worker counts them; no torc
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import asdict
 from typing import Any
 
+from milimo_tui.core.format import duration
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, Machine
+from milimo_tui.engines.recipes.card_rates import rates_of
 from milimo_tui.engines.recipes.choice import choose
+from milimo_tui.engines.recipes.costs import Costs, costs
 from milimo_tui.engines.recipes.estimates import estimate
-from milimo_tui.engines.recipes.ladder import attention, compiling, every, ladder
-from milimo_tui.engines.recipes.tables import WORK
-from milimo_tui.engines.recipes.values import HEADROOM_GB, Card, Choice, Known, Recipe, Request
+from milimo_tui.engines.recipes.ladder import COMPILED, attention, compiling, every, ladder
+from milimo_tui.engines.recipes.tables import QUANTISERS
+from milimo_tui.engines.recipes.values import (
+    HEADROOM_GB,
+    HOST_HEADROOM_GB,
+    Card,
+    Choice,
+    Known,
+    Rates,
+    Recipe,
+    Request,
+)
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -23,17 +36,21 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 def has_ladder(engine: str) -> bool:
     """Whether that engine runs models by recipes."""
-    return engine in WORK
+    return engine_registry.profile(engine).sizes() is not None
 
 
-def assumed_card(memory_gb: float) -> Card:
-    """A card that is not here: all of its memory but a little is taken as free."""
-    return Card(f"a card of {memory_gb:g} GB", memory_gb, max(0.0, memory_gb - HEADROOM_GB))
+def assumed_card(memory_gb: float, main_gb: float = 0.0) -> Card:
+    """A card that is not here, in a machine with so much main memory (0: enough for anything): all of it but
+    a little is taken as free.
+    """
+    host = max(0.1, main_gb - HOST_HEADROOM_GB) if main_gb else 0.0
+    return Card(f"a card of {memory_gb:g} GB", memory_gb, max(0.0, memory_gb - HEADROOM_GB), host_gb=host)
 
 
 def with_ladders() -> tuple[Description, ...]:
     """The engines that run models by recipes, as they describe themselves."""
-    return tuple(engine_registry.profile(name).describe() for name in WORK)
+    profiles = (engine_registry.profile(row.name) for row in engine_registry.rows() if row.rungs)
+    return tuple(profile.describe() for profile in profiles if profile.sizes() is not None)
 
 
 def request_of(
@@ -64,12 +81,14 @@ def explained(
     """The plan as scripts may rely on it, with what else is known: model, size, main memory, the ladder."""
     choice = choose(card, request, known=known, packages=packages)
     recipe = choice.recipe
-    attending = attention(request.engine, card.kind, card.capability, packages)
+    rates = rates_of(card)
+    attending = attention(request.work, card.kind, card.capability, packages)
     return {
         "engine": request.engine,
         "model": request.weights.model,
         "card": card.name,
         "card_gb": card.memory_gb,
+        "main_gb": round(card.host_gb, 1) or None,
         "size": size(request),
         "plan": {
             "precision": recipe.precision,
@@ -87,18 +106,62 @@ def explained(
         "host_gb": round(choice.estimate.host_gb, 1),
         "reason": choice.reason,
         "evidence": choice.evidence,
+        "sizes": "read" if request.weights.read else "counted",
         "fits": choice.fits,
         "nearest": choice.nearest,
+        "offer": _offer(choice),
+        "costs": _costs(costs(recipe, request, rates), rates, measured=card.rates is not None),
         "ladder": [_recipe_row(choice, row) for row in _recipes_with_packages(card, request, packages)],
+    }
+
+
+def _offer(choice: Choice) -> dict[str, Any] | None:
+    """What would run where all that was asked for does not."""
+    offer = choice.offer
+    if offer is None:
+        return None
+    return {
+        "size": size(offer.request),
+        "recipe": offer.recipe.name,
+        "gb": round(offer.estimate.card_gb, 1),
+        "host_gb": round(offer.estimate.host_gb, 1),
+        "seconds": round(costs(offer.recipe, offer.request, rates_of(choice.card)).seconds, 1),
+    }
+
+
+def _costs(found: Costs, rates: Rates, *, measured: bool) -> dict[str, Any]:
+    """The count of its seconds, and what it is counted with."""
+    return {
+        "seconds": round(found.seconds, 1),
+        "encode_s": round(found.encode_s, 1),
+        "stages": [
+            {
+                "steps": step.count,
+                "step_s": round(step.seconds, 3),
+                "tflop": round(step.tflop, 1),
+                "computing_s": round(step.computing_s, 3),
+                "moved_gb": round(step.moved_gb, 1),
+                "moving_s": round(step.moving_s, 3),
+                "bound": step.bound,
+            }
+            for step in found.stages
+        ],
+        "decode_s": round(found.decode_s, 1),
+        "swap_s": round(found.swap_s, 1),
+        "load_s": round(found.load_s, 1),
+        "rates": asdict(rates),
+        "rates_are": "measured" if measured else "published",
     }
 
 
 def _recipes_with_packages(card: Card, request: Request, packages: Collection[str]) -> Iterable[Recipe]:
     """The ladder as it is here, with those rungs that a package would add, all in their order."""
-    here = ladder(request, card.kind, packages)
+    rates = rates_of(card)
+    here = ladder(request, card.kind, packages, card.capability, rates)
     names = {row.name for row in here}
-    names |= {row.name for row in ladder(request, card.kind) if row.needs and row.needs not in packages}
-    return (row for row in every(request, card.kind) if row.name in names)
+    more = ladder(request, card.kind, QUANTISERS, card.capability, rates)
+    names |= {row.name for row in more if row.needs and row.needs not in packages}
+    return (row for row in every(request, card.kind, rates=rates) if row.name in names)
 
 
 def _recipe_row(choice: Choice, recipe: Recipe) -> dict[str, Any]:
@@ -107,8 +170,9 @@ def _recipe_row(choice: Choice, recipe: Recipe) -> dict[str, Any]:
         "recipe": recipe.name,
         "gb": round(found.card_gb, 1),
         "host_gb": round(found.host_gb, 1),
+        "seconds": round(costs(recipe, choice.request, rates_of(choice.card)).seconds, 1),
         "needs": recipe.needs,
-        "chosen": recipe.name == choice.recipe.name,
+        "chosen": recipe.name.removesuffix(COMPILED) == choice.recipe.name.removesuffix(COMPILED),
     }
 
 
@@ -121,13 +185,14 @@ def size(request: Request) -> str:
 
 def explanation_text(data: dict[str, Any]) -> str:
     """The same for a person."""
-    plan, verdict = data["plan"], "" if data["fits"] else "does not fit: "
+    plan = data["plan"]
     steps = f", {plan['steps']} steps" if plan["steps"] else ""
     lines = [
         f"{data['engine']} with {data['model']} on {data['card']}: {data['size']}{steps}",
-        f"  plan      {verdict}{plan['recipe']}",
-        f"  memory    {data['estimate_gb']:.1f} GB at the most ({data['evidence']})",
+        f"  plan      {_plan_line(data)}",
+        f"  memory    {data['estimate_gb']:.1f} GB at the most ({data['evidence']}{_sizes(data)})",
         f"  costs     {plan['loses']}",
+        *_time_lines(data["costs"]),
         f"  reason    {data['reason']}",
         f"  attention {plan['attention']}: {plan['attention_reason']}",
         f"  compile   {'yes' if plan['compile'] else 'no'}: {plan['compile_reason']}",
@@ -139,8 +204,51 @@ def explanation_text(data: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _sizes(data: dict[str, Any]) -> str:
+    return "; by the sizes of its files: nobody counted them" if data["sizes"] == "read" else ""
+
+
+def _plan_line(data: dict[str, Any]) -> str:
+    """What is done; where memory is too small for all of it, the largest that is not too large."""
+    if data["fits"]:
+        return str(data["plan"]["recipe"])
+    if offer := data["offer"]:
+        return f"{offer['size']}: {offer['recipe']}, {offer['gb']:.1f} GB"
+    return f"no room for it yet: {data['nearest']}"
+
+
+def _time_lines(found: dict[str, Any]) -> Iterable[str]:
+    """How long a take takes, and what its steps wait for."""
+    stages, rates = found["stages"], found["rates"]
+    steps = " and ".join(f"{one['steps']} steps of {_seconds(one['step_s'])}" for one in stages)
+    more = [
+        (found["encode_s"], "for the prompt"),
+        (found["decode_s"], "to decode"),
+        (found["swap_s"], "to move parts"),
+    ]
+    also = "".join(f", {_seconds(taken)} {what}" for taken, what in more if taken >= 0.05)
+    load = duration(found["load_s"])
+    yield f"  time      {duration(found['seconds'])}: {steps}{also}; {load} to load first"
+    largest = stages[-1]
+    moved = f"{largest['moved_gb']:g} GB moved ({_seconds(largest['moving_s'])})"
+    yield (
+        f"  a step    {largest['tflop']:,.0f} TFLOP ({_seconds(largest['computing_s'])}), {moved}: it waits "
+        f"for {largest['bound']}"
+    )
+    yield (
+        f"  rates     {rates['tflops']:g} TFLOPS, memory {rates['memory_gbs']:g}, bus {rates['bus_gbs']:g}, "
+        f"disk {rates['disk_gbs']:g} GB/s ({found['rates_are']})"
+    )
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds >= 9.95 else f"{seconds:.2g} s"
+
+
 def _ladder_lines(rows: Iterable[dict[str, Any]]) -> Iterable[str]:
     for row in rows:
         mark = "→" if row["chosen"] else " "
         needs = f" (with {row['needs']})" if row["needs"] else ""
-        yield f"  {mark} {row['gb']:6.1f} GB  {row['recipe']}{needs}"
+        host = f"{row['host_gb']:4.0f}" if row["host_gb"] >= 0.5 else "    "
+        taken = duration(row["seconds"])
+        yield f"  {mark} {row['gb']:6.1f} GB {host}  {taken:>9}  {row['recipe']}{needs}"

@@ -13,7 +13,8 @@ from weakref import WeakKeyDictionary
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.recipes.estimates import STREAMED
-from milimo_tui.engines.recipes.tables import WEIGHTS, WIDE, installed_packages
+from milimo_tui.engines.recipes.model_sizes import PARTS, WIDE
+from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.memory import device as this_device
 from milimo_tui.engines.runtime.placement import has_hook, place, stream, stream_blocks
@@ -21,7 +22,7 @@ from milimo_tui.engines.runtime.placement import has_hook, place, stream, stream
 if TYPE_CHECKING:
     import torch
 
-LARGE = frozenset(part.name for row in WEIGHTS for part in row.parts if part.packed)
+LARGE = frozenset(name for name, (_, packed) in PARTS.items() if packed)
 
 
 def dtype(recipe: Recipe) -> torch.dtype:

@@ -39,7 +39,7 @@ def chosen(context: Context, request: Request, digest: str = "", recipe_name: st
     choice.require()
     context.log(f"recipe: {choice.reason} ({choice.evidence})")
     if not choice.fits:
-        context.log(f"by the estimate it does not fit: {choice.nearest}")
+        context.log(f"by the estimate there is too little memory: {choice.nearest}")
     return choice
 
 
@@ -48,7 +48,8 @@ def here() -> tuple[Card, tuple[Known, ...]]:
     holder = model_cache()
     holder.measure()
     card = memory.card(holder.bytes, holder.host_bytes)
-    return card, _shown(card)
+    home = _home()
+    return (Shown(home).rated(card) if home else card), _shown(card)
 
 
 def forms(holder: ModelCache, digest: str) -> frozenset[str]:

@@ -23,6 +23,7 @@ from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.runtime.recipe_run import key, running
 from milimo_tui.engines.sam3 import model
 from milimo_tui.engines.sam3.model import Sam
+from milimo_tui.engines.sam3.sizes import SIZES
 from milimo_tui.media.read.footage import Footage
 
 FAMILY = "sam3"
@@ -43,7 +44,7 @@ def at_work(found: Found, footage: Footage, context: Context) -> Iterator[Sam]:
     One rung down, what is remembered of tracked objects lies in main memory, too.
     """
     whose = found.digest or found.id
-    request = Request(FAMILY, weigh(found), width=footage.width, height=footage.height)
+    request = Request(FAMILY, weigh(found, SIZES), SIZES.work, width=footage.width, height=footage.height)
     with running(context, request, whose) as choice:
         recipe = choice.recipe
         context.progress("loading", 0, 1, found.id)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from milimo_tui.engines.contract.profile import Description, Machine, Profile
-from milimo_tui.engines.recipes.choice import weights_of
+from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import weigh
 from milimo_tui.engines.sam3.prompts import check_segment, check_texts, check_track
+from milimo_tui.engines.sam3.sizes import SIZES
 from milimo_tui.engines.specs.mask_specs import Segment, Track
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import SpecValue
@@ -37,7 +38,10 @@ class Sam3Profile(Profile):
         elif isinstance(spec, Track):
             check_track(spec, width, height, frames)
 
+    def sizes(self) -> Sizes:
+        return SIZES
+
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
         found, named = machine.found, machine.model or USUAL_MODEL
-        weights = weigh(found) if found is not None else weights_of(named)
-        return Request(FAMILY, weights, SIDE, SIDE)
+        weights = weigh(found, SIZES) if found is not None else SIZES.of(named)
+        return Request(FAMILY, weights, SIZES.work, SIDE, SIDE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
@@ -51,6 +52,14 @@ def shown(studio: Studio, card: Card) -> tuple[Known, ...]:
         return ()  # no home that can be used: an answer needs none
 
 
+def rated(studio: Studio, card: Card) -> Card:
+    """The card with the rates that were measured of it in this home."""
+    try:
+        return Shown(studio.home.root).rated(card)
+    except MilimoError:
+        return card
+
+
 def request(
     studio: Studio,
     engine: str,
@@ -69,10 +78,12 @@ def request(
     return engine_registry.profile(engine).likely_request(spec, machine, go)
 
 
-def explained(studio: Studio, request: Request) -> dict[str, Any]:
-    """The plan for this machine's own card."""
+def explained(studio: Studio, request: Request, ram: float | None = None) -> dict[str, Any]:
+    """The plan for this machine's own card, with `ram` GB of main memory instead of its own where given."""
     here = card(studio)
     if here:
+        here = replace(here, host_gb=explanation.assumed_card(0, ram).host_gb) if ram else here
+        here = rated(studio, here)
         return explanation.explained(here, request, shown(studio, here), installed_packages())
     data = explanation.explained(Card("no GPU", 0.0, 0.0), request)
     least = min(row["gb"] for row in data["ladder"])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.format import bytes_text, duration
-from milimo_tui.engines.catalog.model_catalog import ModelRow
+from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.recipes.tables import CARDS_GB
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.studio.registry.registry import Outcome

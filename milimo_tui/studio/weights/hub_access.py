@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.catalog import hub_token
-from milimo_tui.engines.catalog.model_catalog import TOKENS, ModelRow
+from milimo_tui.engines.catalog.model_catalog import TOKENS
+from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import hub
 

@@ -16,8 +16,9 @@ from milimo_tui.core.format import bytes_text
 from milimo_tui.core.host import HOST
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_catalog import MODELS, ModelRow
+from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.model_store import MANIFEST, ModelStore, waiting_bytes
+from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView
 

@@ -10,11 +10,12 @@ import pytest
 
 from milimo_tui.engines.recipes.card_records import Shown
 from milimo_tui.engines.recipes.choice import choose, units
-from milimo_tui.engines.recipes.tables import CARDS_GB, WORK
+from milimo_tui.engines.recipes.tables import CARDS_GB, LOSS
 from milimo_tui.engines.recipes.values import Card, Known
 from milimo_tui.engines.registry.explanation import request_of
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.session.studio import Studio
+from tests.engines.recipes.asked import ENGINES
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, film, made, milimo
 
@@ -24,7 +25,7 @@ KEYS = {"engine", "card_gb", "plan", "estimate_gb", "reason", "evidence", "fits"
 
 
 @pytest.mark.parametrize("memory", CARDS_GB)
-@pytest.mark.parametrize("engine", sorted(WORK))
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_plan_or_an_honest_no_for_every_card(milimo: Milimo, engine: str, memory: int) -> None:
     told = milimo.json("engine", "explain", engine, "--card", str(memory))
     assert told.keys() >= KEYS
@@ -38,8 +39,8 @@ def test_a_plan_or_an_honest_no_for_every_card(milimo: Milimo, engine: str, memo
 
 def test_larger_cards_never_get_a_worse_plan(milimo: Milimo) -> None:
     told = [milimo.json("engine", "explain", "ltx2", "--card", str(memory)) for memory in CARDS_GB]
-    rungs = [[rung["chosen"] for rung in one["ladder"]].index(True) for one in told]
-    assert rungs == sorted(rungs, reverse=True)
+    lost = [LOSS[one["plan"]["precision"]] for one in told if one["fits"]]
+    assert lost == sorted(lost, reverse=True)
     assert told[-1]["plan"]["recipe"] == "bf16, whole on the card"
 
 
@@ -54,6 +55,22 @@ def test_for_a_person_it_is_a_page(milimo: Milimo) -> None:
         "→",
     ):
         assert words in page
+
+
+def test_main_memory_is_asked_about_too_and_what_has_no_room_gets_a_smaller_size(milimo: Milimo) -> None:
+    words = ("engine", "explain", "ltx2", "--card", "16")
+    little, much = (milimo.json(*words, "--ram", ram) for ram in ("64", "128"))
+    assert (little["main_gb"], much["main_gb"]) == (60, 124)
+    assert little["host_gb"] < 60 < much["host_gb"]
+    assert much["plan"]["precision"] == "bfloat16"
+    [first, second] = much["costs"]["stages"]
+    assert (first["steps"], second["steps"], second["bound"]) == (8, 3, "computing")
+    small = milimo.json("engine", "explain", "ltx2", "--card", "8", "--ram", "64")
+    assert (small["fits"], small["offer"]["size"]) == (False, "1152×768, 121 frames")
+    page = milimo("engine", "explain", "ltx2", "--card", "8", "--ram", "64").stdout.decode()
+    assert f"plan      1152×768, 121 frames: {small['offer']['recipe']}" in page
+    assert "does not fit" not in page
+    assert "TFLOP" in page
 
 
 def test_no_home_and_no_gpu_are_needed_and_torch_is_not_imported(milimo: Milimo) -> None:

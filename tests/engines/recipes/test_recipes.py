@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import NotFound, Unavailable
-from milimo_tui.engines.recipes.choice import choose, nearest, published, rungs, units, weights_of
+from milimo_tui.engines.recipes.card_rates import TYPICAL
+from milimo_tui.engines.recipes.choice import choose, rungs, units
 from milimo_tui.engines.recipes.estimates import estimate, stride
-from milimo_tui.engines.recipes.ladder import attention, ladder
-from milimo_tui.engines.recipes.tables import CARDS_GB, LADDER, PACKAGES, WEIGHTS, WORK, Weights
+from milimo_tui.engines.recipes.ladder import attention, ladder, preference
+from milimo_tui.engines.recipes.model_sizes import Weights
+from milimo_tui.engines.recipes.tables import CARDS_GB, PACKAGES
 from milimo_tui.engines.recipes.values import Card, Kind, Known, Request
+from tests.engines.recipes.asked import ENGINES, asked, sizes_of, weights_of
 from tools import recipes_page
 
 MODELS = {"ltx2": "ltx-2", "flux2": "flux2-klein-9b", "sam3": "sam3", "gemma": "gemma-3-12b"}
@@ -24,16 +26,15 @@ GBS = st.floats(0, 200, allow_nan=False)
 
 
 def card(free: float, kind: Kind = "cuda", host: float = 0.0) -> Card:
-    return Card(f"a card of {free:g} GB", free, free, kind, host_gb=host)
+    return Card(f"a card of {free:g} GB", free, free, kind, host_gb=host, rates=TYPICAL)
 
 
 @st.composite
 def requests(draw: st.DrawFn) -> Request:
-    engine = draw(st.sampled_from(sorted(WORK)))
-    models = [row for row in WEIGHTS if row.model.split("-")[0][:3] == MODELS[engine][:3]]
-    return Request(
+    engine = draw(st.sampled_from(ENGINES))
+    return asked(
         engine,
-        draw(st.sampled_from(models)),
+        draw(st.sampled_from(sizes_of(engine).weights)),
         64 * draw(st.integers(1, 40)),
         64 * draw(st.integers(1, 40)),
         8 * draw(st.integers(0, 60)) + 1,
@@ -84,17 +85,21 @@ def test_the_first_that_fits_is_chosen_and_what_does_not_fit_says_what_would(
         assert not choice.nearest
     else:
         assert not choice.fits
-        assert choice.recipe == every[-1]
+        assert choice.estimate_gb == min(estimate(recipe, request).card_gb for recipe in every)
         assert choice.nearest
     assert choice.evidence == "calculated"
     assert choice.recipe.name in choice.reason
 
 
 @given(requests(), st.sampled_from(KINDS))
-def test_each_rung_needs_less_than_the_one_above(request: Request, kind: Kind) -> None:
-    needs = [estimate(recipe, request).card_gb for recipe in ladder(request, kind)]
-    assert all(below < above for above, below in pairwise(needs))
-    assert 1 <= len(needs) <= len(rungs(request.engine))
+def test_each_rung_needs_less_than_those_above_and_is_no_better(request: Request, kind: Kind) -> None:
+    recipes = ladder(request, kind)
+    needs = [estimate(recipe, request) for recipe in recipes]
+    for n, below in enumerate(needs):
+        assert all(below.card_gb < one.card_gb or below.host_gb < one.host_gb for one in needs[:n])
+    order = [preference(recipe, request, TYPICAL) for recipe in recipes]
+    assert order == sorted(order)
+    assert 1 <= len(needs) <= len(rungs())
 
 
 @pytest.mark.long("models")
@@ -102,7 +107,7 @@ def test_each_rung_needs_less_than_the_one_above(request: Request, kind: Kind) -
 def test_stepping_down_ends_below_the_last_rung(request: Request, free: float, kind: Kind) -> None:
     """Each step is another recipe, until there is none: then it is refused with the nearest thing."""
     seen: list[str] = []
-    for rung in range(len(rungs(request.engine)) + 1):
+    for rung in range(len(rungs()) + 1):
         choice = choose(card(free, kind), request, rung)
         if choice.spent:
             with pytest.raises(Unavailable):
@@ -130,7 +135,7 @@ def test_what_ran_out_is_not_tried_again_with_as_much_free(request: Request, fre
 
 
 def test_smaller_work_is_not_held_back_by_what_larger_work_ran_out_of() -> None:
-    large = Request("ltx2", weights_of("ltx-2"), 1536, 1024, 121)
+    large = asked("ltx2", "ltx-2", 1536, 1024, 121)
     small = replace(large, width=768, height=512)
     first = choose(card(48), large)
     failed = Known("ltx2", "ltx-2", first.recipe.name, units(large), 48.0, ran=False)
@@ -139,7 +144,7 @@ def test_smaller_work_is_not_held_back_by_what_larger_work_ran_out_of() -> None:
 
 
 def test_what_ran_is_measured() -> None:
-    request = Request("ltx2", weights_of("ltx-2"), 768, 512, 121)
+    request = asked("ltx2", "ltx-2", 768, 512, 121)
     first = choose(card(80), request)
     ran = Known("ltx2", "ltx-2", first.recipe.name, units(request), 79.0, 61.5)
     choice = choose(card(80), request, 0, [ran])
@@ -151,7 +156,7 @@ def test_what_ran_is_measured() -> None:
 
 
 def test_the_form_in_memory_is_kept_where_it_fits() -> None:
-    large, small = (Request("ltx2", weights_of("ltx-2"), side, 512, 121) for side in (1536, 512))
+    large, small = (asked("ltx2", "ltx-2", side, 512, 121) for side in (1536, 512))
     swapped = choose(card(48), large).recipe
     assert choose(card(80), small).recipe.form != swapped.form
     assert choose(card(80), small, held={swapped.form}).recipe.form == swapped.form
@@ -161,7 +166,7 @@ def test_the_form_in_memory_is_kept_where_it_fits() -> None:
 @pytest.mark.parametrize("memory", CARDS_GB)
 @pytest.mark.parametrize("engine", sorted(MODELS))
 def test_every_card_has_a_plan_or_an_honest_no(engine: str, memory: int) -> None:
-    request = Request(engine, weights_of(MODELS[engine]), 768, 512, 121 if engine == "ltx2" else 1)
+    request = asked(engine, MODELS[engine], 768, 512, 121 if engine == "ltx2" else 1)
     choice = choose(card(memory - 0.5), request)
     assert choice.fits or choice.nearest
     if choice.fits:
@@ -169,43 +174,37 @@ def test_every_card_has_a_plan_or_an_honest_no(engine: str, memory: int) -> None
 
 
 def test_the_largest_card_holds_everything_and_a_small_one_streams() -> None:
-    request = Request("ltx2", weights_of("ltx-2"), 768, 512, 121)
+    request = asked("ltx2", "ltx-2", 768, 512, 121)
     assert choose(card(140.5), request).recipe.name == "bf16, whole on the card"
     assert choose(card(11.5), request).recipe.offload == "blocks"
 
 
 def test_a_quantiser_that_is_missing_is_named_only_where_it_would_help() -> None:
-    request = Request("ltx2", weights_of("ltx-2"), 768, 512, 121)
-    with_it = choose(card(17), request, packages=PACKAGES)
-    without = choose(card(17), request)
-    assert with_it.recipe.precision == "nf4"
-    assert without.recipe.precision != "nf4"
-    assert "bitsandbytes" not in choose(card(140), request).reason
-
-
-def test_int8_comes_before_fp8_where_its_quantiser_is_and_fp8_is_not_lost_where_it_is_not() -> None:
-    request = Request("gemma", weights_of("gemma-3-12b"), 1, 1, tokens=4096)
+    """In 16 bits a card of 24 GB writes no word without weights that move; in 8 it does."""
+    request = asked("gemma", "gemma-3-12b", 1, 1, tokens=4096)
     without = choose(card(23.5), request)
     assert without.recipe.name == "fp8 weights, whole on the card"
     assert "with torchao installed “int8 weights, whole on the card” would do" in without.reason
     with_it = choose(card(23.5), request, packages=["torchao"])
     assert (with_it.recipe.precision, with_it.recipe.needs) == ("int8", "torchao")
     assert "torchao" not in choose(card(140), request).reason
+    assert "torchao" not in choose(card(23.5), asked("ltx2", "ltx-2", 768, 512, 121)).reason
 
 
-def test_between_swapped_parts_and_streamed_blocks_some_blocks_stay() -> None:
-    """A card that is not filled by streaming alone keeps as many blocks as it has room for."""
-    request = Request("ltx2", weights_of("ltx-2"), 1536, 1024, 121)
-    chosen = {gb: choose(card(gb), request).recipe for gb in (15, 23.5, 29, 36)}
-    assert [recipe.kept for recipe in chosen.values()] == [0.0, 0.5, 0.75, 0.0]
-    assert chosen[36].offload == "parts"
-    assert chosen[23.5].form != chosen[29].form
-    masks = Request("sam3", weights_of("sam3"), 1008, 1008)
-    assert not any(recipe.kept for recipe in ladder(masks))
+def test_as_many_blocks_stay_as_there_is_room_for() -> None:
+    """On a slow bus, where what stays is time; a card that computes longer than that may stream them."""
+    request = asked("ltx2", "ltx-2", 768, 512, 121)
+    slow = replace(TYPICAL, tflops=1000.0, bus_gbs=8.0)
+    chosen = {gb: choose(replace(card(gb), rates=slow), request).recipe for gb in (12, 19.5, 30, 40, 62, 80)}
+    assert [recipe.precision for recipe in chosen.values()] == ["bfloat16"] * 6
+    assert [recipe.kept for recipe in chosen.values()] == [0.0, 0.25, 0.5, 0.75, 0.0, 0.0]
+    assert [recipe.offload for recipe in chosen.values()][4:] == ["text", "none"]
+    assert chosen[19.5].form != chosen[30].form
+    assert not any(recipe.kept for recipe in ladder(asked("sam3", "sam3", 1008, 1008)))
 
 
 def test_a_remake_keeps_to_its_recipe_where_there_is_room() -> None:
-    request = Request("ltx2", weights_of("ltx-2"), 768, 512, 121)
+    request = asked("ltx2", "ltx-2", 768, 512, 121)
     small, large = choose(card(23.5), request), choose(card(140), request)
     again = choose(card(140), request, recipe_name=small.recipe.name)
     assert (again.recipe.name, again.fits) == (small.recipe.name, True)
@@ -227,27 +226,32 @@ def test_a_remake_keeps_to_its_recipe_where_there_is_room() -> None:
 
 def test_attention_by_card_and_package() -> None:
     hopper = {"FlashAttention 3": "flash_attn_interface"}.values()
-    assert attention("flux2", "cuda", (9, 0), hopper).backend == "_flash_3"
-    assert attention("flux2", "cuda", (9, 0)).backend == "native"
-    assert attention("flux2", "cuda", (8, 9), hopper).backend == "native"
-    assert attention("flux2", "cuda", (10, 0), hopper).backend == "native"
-    assert attention("ltx2", "cuda", (9, 0), hopper).backend == "native"  # its masks
-    assert attention("flux2", "rocm", (9, 0), hopper).backend == "native"
-    request = Request("flux2", weights_of("flux2-klein-4b"), 1024, 1024)
+    assert attention(sizes_of("flux2").work, "cuda", (9, 0), hopper).backend == "_flash_3"
+    assert attention(sizes_of("flux2").work, "cuda", (9, 0)).backend == "native"
+    assert attention(sizes_of("flux2").work, "cuda", (8, 9), hopper).backend == "native"
+    assert attention(sizes_of("flux2").work, "cuda", (10, 0), hopper).backend == "native"
+    assert attention(sizes_of("ltx2").work, "cuda", (9, 0), hopper).backend == "native"  # its masks
+    assert attention(sizes_of("flux2").work, "rocm", (9, 0), hopper).backend == "native"
+    request = asked("flux2", "flux2-klein-4b", 1024, 1024)
     here = replace(card(140), capability=(9, 0))
     assert choose(here, request, packages=hopper).recipe.attention == "_flash_3"
 
 
 def test_what_does_not_fit_names_a_smaller_size_that_does() -> None:
-    huge = Request("flux2", weights_of("flux2-klein-9b"), 4096, 4096, references=4, passes=2)
+    huge = asked("flux2", "flux2-klein-9b", 4096, 4096, references=4, passes=2)
     least = min(estimate(recipe, huge).card_gb for recipe in ladder(huge))
-    told = nearest(card(least * 0.6), huge)
-    assert "would fit" in told
-    assert "GB" in nearest(card(0.5), huge)
+    choice = choose(card(least * 0.6), huge)
+    assert "would fit" in choice.nearest
+    assert choice.offer is not None
+    assert choice.offer.estimate.card_gb <= least * 0.6
+    assert choose(card(least * 0.6), choice.offer.request).fits
+    none = choose(card(0.5), huge)
+    assert none.offer is None
+    assert "GB" in none.nearest
 
 
 def test_compiled_only_where_the_same_size_comes_often() -> None:
-    request = Request("ltx2", weights_of("ltx-2"), 768, 512, 121, steps=43)
+    request = asked("ltx2", "ltx-2", 768, 512, 121, steps=43)
     assert not choose(card(140), request).recipe.compile
     many = replace(request, takes=10)
     assert choose(card(140), many).recipe.compile
@@ -257,7 +261,7 @@ def test_compiled_only_where_the_same_size_comes_often() -> None:
 
 @given(st.integers(2, 64), st.integers(2, 64))
 def test_no_tile_is_a_single_latent(wide: int, high: int) -> None:
-    step = stride(Request("ltx2", weights_of("ltx-2"), 32 * wide, 32 * high, 121)) // 32
+    step = stride(asked("ltx2", "ltx-2", 32 * wide, 32 * high, 121)) // 32
     assert 7 <= step <= 14
     for side in (wide, high):
         assert all(min(16, side - start) > 1 for start in range(0, side, step))
@@ -267,37 +271,30 @@ def test_no_tile_is_a_single_latent(wide: int, high: int) -> None:
 def test_tiny_models_need_next_to_nothing(engine: str) -> None:
     """What they are made with does not go by how much memory a machine happens to have."""
     parts = tuple(replace(part, billions=part.billions / 1e4) for part in weights_of(MODELS[engine]).parts)
-    request = Request(engine, Weights("tiny", parts), 1024, 1024, 1, tokens=4096, passes=2)
+    request = asked(engine, Weights("tiny", parts), 1024, 1024, 1, tokens=4096, passes=2)
     choice = choose(card(1.5, "cpu"), request)
     assert (choice.fits, choice.recipe) == (True, ladder(request, "cpu")[0])
 
 
 def test_a_cpu_computes_in_float32_first() -> None:
-    request = Request("ltx2", weights_of("ltx-2"), 768, 512, 121)
+    request = asked("ltx2", "ltx-2", 768, 512, 121)
     assert [recipe.precision for recipe in ladder(request, "cpu")][:1] == ["float32"]
     assert all(recipe.offload == "none" for recipe in ladder(request, "cpu"))
 
 
 def test_models_by_their_ids() -> None:
-    found = published("ltx-2.3-distilled")
+    found = sizes_of("ltx2").published("ltx-2.3-distilled")
     assert found is not None
     assert found.model == "ltx-2.3"
-    klein = published("flux2-klein-base-9b")
+    klein = sizes_of("flux2").published("flux2-klein-base-9b")
     assert klein is not None
     assert klein.model == "flux2-klein-9b"
-    assert published("nobody-knows") is None
+    assert sizes_of("ltx2").published("nobody-knows") is None
     with pytest.raises(NotFound):
-        weights_of("nobody-knows")
-
-
-def test_every_recipe_has_its_row_among_the_measured() -> None:
-    rows = (Path(__file__).parents[3] / "docs" / "benchmarks.md").read_text().splitlines()
-    assert all(any(row.startswith(f"| {rung.words} |") for row in rows) for rung in LADDER)
+        sizes_of("ltx2").of("nobody-knows")
 
 
 def test_the_page_is_current() -> None:
     page = Path(__file__).parents[3] / "docs" / "recipes.md"
     made = recipes_page.page()
     assert page.read_text() == made, "python -m tools.recipes_page > docs/recipes.md"
-    for memory in CARDS_GB:
-        assert f"| {memory} GB |" in made

@@ -9,8 +9,9 @@ from PIL import Image
 
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.engine_row import EngineRow
+from milimo_tui.engines.flux2.sizes import SIZES
 from milimo_tui.engines.recipes.choice import rungs
-from milimo_tui.engines.recipes.tables import Part, Weights
+from milimo_tui.engines.recipes.model_sizes import Part, Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.runtime.recipe_run import running
 from milimo_tui.engines.specs.picture_specs import MakePicture
@@ -23,7 +24,7 @@ ROWS = (
         "cpu",
         ("make_picture",),
         "tests.engines.runtime.hungry:Hungry",
-        rungs=rungs("flux2"),
+        rungs=rungs(),
     ),
 )
 TOO_MUCH = 1 << 60  # bytes
@@ -39,7 +40,7 @@ class Hungry:
 
     def run(self, spec: Spec, context: Context) -> Result:
         assert isinstance(spec, MakePicture)
-        with running(context, Request("flux2", WEIGHTS, spec.width, spec.height)) as choice:
+        with running(context, Request("flux2", WEIGHTS, SIZES.work, spec.width, spec.height)) as choice:
             if choice.recipe.precision == "float32" or "all" in spec.prompt:
                 torch.empty(TOO_MUCH, dtype=torch.uint8)
         path = context.workspace / "picture.png"

@@ -12,7 +12,8 @@ import pytest
 import torch
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.engines.recipes.tables import WIDE, Offload, Precision, Tiling, installed_packages
+from milimo_tui.engines.recipes.model_sizes import WIDE
+from milimo_tui.engines.recipes.tables import Offload, Precision, Tiling, installed_packages
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_adapters

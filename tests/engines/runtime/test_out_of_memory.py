@@ -14,8 +14,8 @@ import torch
 from milimo_tui.core.errors import OutOfMemory, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.recipes.card_records import Shown, name
-from milimo_tui.engines.recipes.choice import choose, weights_of
-from milimo_tui.engines.recipes.values import Card, Known, Request
+from milimo_tui.engines.recipes.choice import choose
+from milimo_tui.engines.recipes.values import Card, Known
 from milimo_tui.engines.runtime.memory import (
     GIVEN,
     DeviceMemory,
@@ -27,12 +27,11 @@ from milimo_tui.engines.runtime.memory import (
 )
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.values.views import WholeJob
+from tests.engines.recipes.asked import asked
 from tests.engines.runtime.hungry import TOO_MUCH
 from tests.front_door import Milimo, environment
 
-CHOICE = choose(
-    Card("NVIDIA L4", 24.0, 23.5, capability=(8, 9)), Request("ltx2", weights_of("ltx-2"), 768, 512, 121)
-)
+CHOICE = choose(Card("NVIDIA L4", 24.0, 23.5, capability=(8, 9)), asked("ltx2", "ltx-2", 768, 512, 121))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import hashlib
 import json
 import struct
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from milimo_tui.engines.ltx2.plan.installed_parts import model_store as here
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
 from milimo_tui.engines.ltx2.take.upsamplers import upsampler
 from milimo_tui.engines.recipes.estimates import estimate
-from milimo_tui.engines.recipes.ladder import ladder
+from milimo_tui.engines.recipes.ladder import every, ladder
 from milimo_tui.engines.recipes.tables import SLACK, Offload, Precision
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
@@ -31,6 +32,7 @@ from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.runtime import apply, memory
 from milimo_tui.engines.runtime.input_caches import key_of
 from milimo_tui.engines.runtime.model_cache import Key, ModelCache, model_cache
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.engines.listening import Listening
 from tests.engines.runtime.test_residency import Bytes
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -121,7 +123,7 @@ def test_the_autoencoder_that_looked_at_a_picture_stays_beside_the_transformer(t
     before = hooks[id(pipe.transformer)].hook.prev_module_hook
     assert before.model is not pipe.vae
     plain = explanation.request_of("ltx2", "ltx-2")
-    swapped = next(one for one in ladder(plain, packages=()) if one.offload == "parts")
+    swapped = next(one for one in every(plain) if one.offload == "parts")
     vae = next(part.billions for part in plain.weights.parts if part.name == "vae") * 2
     more = estimate(swapped, replace(plain, encodes=True)).card_gb - estimate(swapped, plain).card_gb
     assert more == pytest.approx(vae * SLACK)
@@ -206,7 +208,10 @@ def test_the_default_set_up_runs_on_24_gb_and_not_by_the_slowest_way(furnished: 
     assert told["fits"] is True
     assert told["plan"]["recipe"] != told["ladder"][-1]["recipe"]
     store = ModelStore(Home(Path(furnished.home)).models)
-    request = explanation.request_here("ltx2", store, store.resolve("ltx2", model="ltx-2"))
+    full = MakeVideo(
+        engine="ltx2", frames=121, rate=Fraction(24), width=1536, height=1024, schedule="full", stages="two"
+    )
+    request = explanation.request_here("ltx2", store, store.resolve("ltx2", model="ltx-2"), full)
     assert (request.stages, request.passes) == (2, 2)
     assert request.loras_gb == pytest.approx(7.67)
     by = {one.name.partition(", decoded")[0]: one for one in ladder(request, packages=())}

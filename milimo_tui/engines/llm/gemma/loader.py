@@ -15,8 +15,9 @@ import transformers
 from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.llm.gemma.chat import GemmaChat
+from milimo_tui.engines.llm.gemma.sizes import SIZES
 from milimo_tui.engines.llm.gemma.weights_choice import Source, architecture
-from milimo_tui.engines.recipes.tables import Weights
+from milimo_tui.engines.recipes.model_sizes import Weights
 from milimo_tui.engines.recipes.values import Choice, Recipe, Request
 from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes, weigh
 from milimo_tui.engines.runtime import apply
@@ -29,7 +30,7 @@ from milimo_tui.engines.runtime.recipe_run import key, running
 @contextmanager
 def talking(source: Source, tokens: int, context: Context) -> Iterator[GemmaChat]:
     """The model in memory, ready to answer. Want of memory leaves as OutOfMemory in the recipe's words."""
-    request = Request("gemma", _weights(source), width=1, height=1, tokens=tokens)
+    request = Request("gemma", _weights(source), SIZES.work, width=1, height=1, tokens=tokens)
     with running(context, request, _whose(source)) as choice:
         context.progress("loading", 0, 1, source.id)
         model = _resident(source, choice, context)
@@ -50,7 +51,7 @@ def _whose(source: Source) -> str:
 
 def _weights(source: Source) -> Weights:
     """What is loaded, as the ladder counts it: of LTX-2 its encoder alone."""
-    whole = weigh(source.found)
+    whole = weigh(source.found, SIZES)
     if not source.part:
         return whole
     [part] = [part for part in whole.parts if part.name == source.part]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, InUse, Machine, Profile
+from milimo_tui.engines.llm.gemma.sizes import SIZES
 from milimo_tui.engines.llm.gemma.weights_choice import FAMILY, find
-from milimo_tui.engines.recipes.choice import weights_of
+from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import weigh
 from milimo_tui.engines.specs.picture_specs import MakePicture
@@ -30,7 +31,10 @@ class GemmaProfile(Profile):
         source = find(store.folder, model)
         return InUse(source.id, source.found)
 
+    def sizes(self) -> Sizes:
+        return SIZES
+
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
         found, named = machine.found, machine.model or USUAL_MODEL
-        weights = weigh(found) if found is not None else weights_of(named)
-        return Request(FAMILY, weights, 1, 1, tokens=TOKENS)
+        weights = weigh(found, SIZES) if found is not None else SIZES.of(named)
+        return Request(FAMILY, weights, SIZES.work, 1, 1, tokens=TOKENS)

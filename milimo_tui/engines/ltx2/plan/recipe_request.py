@@ -15,7 +15,8 @@ from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.plan import plan as plans
 from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.engines.ltx2.plan.plan import Plan
-from milimo_tui.engines.recipes.tables import SPATIAL, TEMPORAL, Part, Weights
+from milimo_tui.engines.ltx2.sizes import SIZES, SPATIAL, TEMPORAL
+from milimo_tui.engines.recipes.model_sizes import Part, Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh, weigh_part
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
@@ -43,6 +44,7 @@ def request(
     return Request(
         "ltx2",
         replace(weights, parts=(*parts, *upsamplers)),
+        SIZES.work,
         width=way.fitted.width,
         height=way.fitted.height,
         frames=longest,
@@ -54,6 +56,7 @@ def request(
         stages=way.stages,
         loras_gb=loras,
         takes=len(way.parts),
+        refining=len(way.refine) * len(way.parts),
     )
 
 
@@ -65,7 +68,7 @@ def on_shelf(store: ModelStore, found: Found, spec: MakeVideo, way: Plan, known:
     return request(
         spec,
         way,
-        weigh(found),
+        weigh(found, SIZES),
         loras=loras_gb(installed_parts.lora_paths(store, found, spec, way)),
         lengths=[frames_shown(one, spec.rate) for one in way.conditioning],
         upsamplers=[weigh_part(UPSAMPLERS[role].name, one) for role, one in added.items()],

@@ -12,8 +12,9 @@ from milimo_tui.core.format import bytes_text
 from milimo_tui.core.host import HOST
 from milimo_tui.engines.catalog import hub_token, model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_catalog import HUB, MAKERS, MODELS, ModelRow
+from milimo_tui.engines.catalog.model_catalog import MAKERS, MODELS
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
 from milimo_tui.engines.specs.weight_specs import FetchModel, VerifyModel
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import JobView

@@ -57,6 +57,9 @@ class ExplainArgs(Args):
     card: float | None = arg(
         None, ge=0, le=1000, description="memory of the card in GB, to ask about another"
     )
+    ram: float | None = arg(
+        None, ge=1, le=8000, description="main memory beside it in GB; empty: this machine's, or enough"
+    )
     model: str = arg("", description="weights by their id; empty: the shot's, or the engine's usual ones")
 
 
@@ -70,9 +73,9 @@ def _explain(studio: Studio, args: ExplainArgs) -> Outcome:
     found = _weights(studio, entry.name, model)
     request = gpu_cards.request(studio, entry.name, found, model, spec)
     if args.card is not None:
-        data = explanation.explained(explanation.assumed_card(args.card), request)
+        data = explanation.explained(explanation.assumed_card(args.card, args.ram or 0.0), request)
     else:
-        data = gpu_cards.explained(studio, request)
+        data = gpu_cards.explained(studio, request, args.ram)
     return Outcome(data=data, text=explanation.explanation_text(data))
 
 

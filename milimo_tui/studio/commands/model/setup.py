@@ -11,8 +11,9 @@ from typing import Any
 from milimo_tui.core.errors import NotFound, Refused, Unavailable
 from milimo_tui.core.format import bytes_text
 from milimo_tui.engines.catalog import model_lookup
-from milimo_tui.engines.catalog.model_catalog import SETUPS, ModelRow
+from milimo_tui.engines.catalog.model_catalog import SETUPS
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.weight_specs import FetchModel
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest

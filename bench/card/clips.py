@@ -1,0 +1,162 @@
+"""Clips that are timed: what is asked for, what an engine tells meanwhile, and the same by a bare script.
+
+Imports torch.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
+from milimo_tui.engines.ltx2.plan.guidance import OFF
+from milimo_tui.engines.ltx2.plan.schedules import DISTILLED
+from milimo_tui.engines.runtime import memory
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.media.encode import take_file
+from milimo_tui.media.sound.resample import resample
+
+RATE = Fraction(24)
+LETTERS = 1024  # tokens of a prompt, as the engine pads it
+Size = tuple[int, int, int]
+
+
+class Timed:
+    """What an engine tells, with the time of each step and load (`engines.contract.engine.Context`)."""
+
+    def __init__(self, workspace: Path, rung: int = 0) -> None:
+        workspace.mkdir(parents=True, exist_ok=True)
+        self.workspace, self.rung = workspace, rung
+        self.steps: dict[str, list[float]] = {}
+        self.loads: dict[str, float] = {}
+        self.lines: list[str] = []
+        self._last = ("", 0.0)
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        return NoCheckpoints()
+
+    def progress(
+        self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
+    ) -> None:
+        now = time.perf_counter()
+        before, at = self._last
+        if stage == before and done > 1 and ("pass" in stage or "sampling" in stage):
+            self.steps.setdefault(stage, []).append(now - at)
+        self._last = (stage, now)
+
+    def plan(self, stages: Mapping[str, float]) -> None: ...
+
+    def log(self, sentence: str) -> None:
+        self.lines.append(sentence)
+
+    def loaded(self, what: str, seconds: float, size: int = 0) -> None:
+        self.loads[what] = seconds
+
+    def part(self, output: Output) -> None: ...
+
+    def preview(self, picture: bytes | Callable[[], bytes]) -> None: ...
+
+
+class NoCheckpoints:
+    """Keeps nothing: it is the clip that is measured."""
+
+    def newest(self, stage: str, signature: str) -> Checkpoint | None:
+        return None
+
+    def due(self) -> bool:
+        return False
+
+    def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None: ...
+
+
+def shelve(home: Path, id: str, folder: Path, family: str = "ltx2", generation: str = "2.0") -> ModelStore:
+    """Put that checkpoint on the shelf of a home, with the upsampler that lies in it."""
+    models = Home(home).models
+    models.mkdir(parents=True, exist_ok=True)
+    Home(home).mark.touch()
+    store = ModelStore(models)
+    store.register(Installed(id=id, family=family, generation=generation, path=str(folder), tiny=True))
+    if (folder / "latent_upsampler").is_dir():
+        row = Installed(
+            id=f"{id}-upsampler", family=family, role="upsampler", generation=generation, path=str(folder)
+        )
+        store.register(row)
+    os.environ["MILIMO_HOME"] = str(home)
+    return store
+
+
+def spec(model: str, size: Size, number: int, *, stages: str = "one", recipe: str = "") -> MakeVideo:
+    """A clip of distilled steps; each number has words and a seed of its own."""
+    width, height, frames = size
+    return MakeVideo(
+        engine="ltx2",
+        model=model,
+        prompt=f"lamp {number} is lit",
+        seed=number,
+        width=width,
+        height=height,
+        frames=frames,
+        rate=RATE,
+        schedule="distilled",
+        stages="two" if stages == "two" else "one",
+        deterministic=False,
+        recipe=recipe,
+    )
+
+
+class Bare:
+    """What a bare script does: one diffusers pipeline, kept in memory, and a file of what it makes."""
+
+    def __init__(self, folder: Path, dtype: torch.dtype) -> None:
+        from diffusers import FlowMatchEulerDiscreteScheduler, LTX2ConditionPipeline
+
+        pipe = LTX2ConditionPipeline.from_pretrained(folder, dtype=dtype)
+        pipe.set_progress_bar_config(disable=True)
+        pipe.scheduler = FlowMatchEulerDiscreteScheduler.from_config(
+            pipe.scheduler.config, use_dynamic_shifting=False, shift_terminal=None
+        )
+        self.pipe: Any = pipe.to(memory.device())
+
+    def clip(self, asked: MakeVideo, path: Path) -> None:
+        """Make the clip that is asked for."""
+        pipe = self.pipe
+        made = pipe(
+            prompt=asked.prompt,
+            width=asked.width,
+            height=asked.height,
+            num_frames=asked.frames,
+            frame_rate=float(asked.rate),
+            sigmas=list(DISTILLED),
+            num_inference_steps=len(DISTILLED),
+            generator=torch.Generator().manual_seed(asked.seed),
+            use_cross_timestep=False,
+            max_sequence_length=LETTERS,
+            output_type="np",
+            **OFF.arguments(),
+        )
+        pictures = (np.asarray(made.frames)[0] * 255).round().astype(np.uint8)
+        heard = made.audio[0].float().cpu().numpy()
+        sound = resample(heard, pipe.vocoder.config.output_sampling_rate, asked.sample_rate)
+        samples = round(asked.frames / asked.rate * asked.sample_rate)
+        sound = np.pad(sound[:, :samples], ((0, 0), (0, max(0, samples - sound.shape[1]))))
+        take_file.write_take(
+            path,
+            pictures,
+            width=asked.width,
+            height=asked.height,
+            rate=asked.rate,
+            frames=asked.frames,
+            sound=np.ascontiguousarray(sound, np.float32),
+            sample_rate=asked.sample_rate,
+        )

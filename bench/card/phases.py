@@ -1,0 +1,383 @@
+"""The phases of `bench/gpu.py`: each gives cases, each case a row. What a case needs is made when it is run.
+
+Imports torch.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import full_size
+import numpy as np
+import torch
+
+from card.clips import Bare, Size, Timed, shelve, spec
+from card.rates import measure
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.flux2.engine import Flux2
+from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.recipes.card_rates import rates_of
+from milimo_tui.engines.recipes.card_records import Shown
+from milimo_tui.engines.recipes.costs import costs
+from milimo_tui.engines.recipes.estimates import estimate
+from milimo_tui.engines.recipes.ladder import ladder
+from milimo_tui.engines.recipes.tables import installed_packages
+from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
+from milimo_tui.engines.registry import explanation
+from milimo_tui.engines.runtime import memory
+from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.tiny.build import build
+
+REACHED = 0.7  # of the rate of products alone, by whole models
+ALL = 1 << 62  # bytes: more than any card has
+TINY = {"ltx2-distilled": "2.0", "ltx23": "2.3", "ltx25": "2.5", "flux2-klein": "", "flux2-klein-base": ""}
+Figures = Mapping[str, float]
+Case = tuple[str, Callable[[], Figures]]
+
+
+@dataclass(slots=True)
+class Bench:
+    """One run: where it works, what it is asked for. `sizes` are those of whole clips, by their stages."""
+
+    work: Path
+    on_card: bool
+    sizes: dict[str, Size]
+    rounds: int
+    soak: int
+    recipes: tuple[str, ...]
+    caps: tuple[float, ...]
+    small_encoder: bool
+    weights: str
+    _folder: Path | None = field(default=None)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def home(self) -> Path:
+        return self.work / "home"
+
+    @property
+    def folder(self) -> Path:
+        """The checkpoint of LTX-2 that is measured, made where there is none."""
+        if self._folder is None:
+            folder = Path(self.weights).absolute() if self.weights else self.work / "weights"
+            if not self.weights and self.on_card:
+                full_size.write(folder, memory.device(), small_encoder=self.small_encoder)
+            elif not self.weights:
+                build("ltx2-distilled", folder)
+            shelve(self.home, "bench", folder)
+            self._folder = folder
+        return self._folder
+
+    def clip(self, size: Size, *, stages: str = "one", recipe: str = "") -> MakeVideo:
+        """The next clip to make."""
+        assert self.folder
+        return spec("bench", size, next(self._numbers), stages=stages, recipe=recipe)
+
+    def timed(self) -> Timed:
+        return Timed(self.work / f"clip-{next(self._numbers)}")
+
+    def run(self, asked: MakeVideo) -> tuple[float, Timed]:
+        """Make it; its seconds, and what was told. What it wrote is gone again."""
+        context = self.timed()
+        began = time.perf_counter()
+        Ltx2().run(asked, context)
+        taken = time.perf_counter() - began
+        shutil.rmtree(context.workspace, ignore_errors=True)
+        return taken, context
+
+    def wants(self, recipe: Recipe) -> bool:
+        """Whether its name has one of the words that were asked for."""
+        return not self.recipes or any(word in recipe.name for word in self.recipes)
+
+    def found(self, id: str = "bench", family: str = "ltx2") -> tuple[ModelStore, Found]:
+        """Weights on the shelf."""
+        store = ModelStore(Home(self.home).models)
+        return store, store.resolve(family, model=id)
+
+    def ladder(self, asked: MakeVideo) -> tuple[Request, list[Recipe]]:
+        """The recipes for a clip that this machine has room for, as far as they were asked for."""
+        store, found = self.found()
+        request = explanation.request_here("ltx2", store, found, asked)
+        card = memory.card()
+        recipes = ladder(request, card.kind, installed_packages(), card.capability, rates_of(card))
+        room = [one for one in recipes if estimate(one, request).card_gb <= card.free_gb]
+        return request, [one for one in room if self.wants(one)]
+
+
+def empty() -> None:
+    """Let go of all weights."""
+    model_cache().clear()
+    gc.collect()
+    memory.DeviceMemory().collect()
+
+
+def tiny(bench: Bench) -> Iterator[Case]:
+    """Each family on tiny weights, by each recipe that there is for so small a take."""
+    for model, generation in TINY.items():
+        family = "flux2" if model.startswith("flux2") else "ltx2"
+
+        def shelved(model: str = model, family: str = family, generation: str = generation) -> Path:
+            folder = bench.work / model
+            if not folder.exists():
+                build(model, folder)
+                shelve(bench.home, model, folder, family, generation)
+            return folder
+
+        for name in _tiny_recipes(bench, model, family, shelved):
+
+            def case(
+                model: str = model, family: str = family, name: str = name, put: Any = shelved
+            ) -> Figures:
+                put()
+                empty()
+                context = bench.timed()
+                began = time.perf_counter()
+                if family == "ltx2":
+                    Ltx2().run(_trial(model, name), context)
+                else:
+                    Flux2().run(_picture(model, name), context)
+                return {"seconds": time.perf_counter() - began}
+
+            yield f"{model}, {name}", case
+
+
+def _trial(model: str, recipe: str = "") -> MakeVideo:
+    """A clip of few steps, by whatever schedule the weights have."""
+    return spec(model, (64, 64, 9), 1, recipe=recipe).model_copy(update={"schedule": "auto", "steps": 4})
+
+
+def _picture(model: str, recipe: str) -> MakePicture:
+    return MakePicture(
+        engine="flux2", model=model, prompt="a lamp", width=64, height=64, steps=2, recipe=recipe
+    )
+
+
+def _tiny_recipes(bench: Bench, model: str, family: str, shelved: Callable[[], Path]) -> list[str]:
+    shelved()
+    store, found = bench.found(model, family)
+    asked = _trial(model) if family == "ltx2" else _picture(model, "")
+    request = explanation.request_here(family, store, found, asked)
+    recipes = ladder(request, memory.card().kind, installed_packages())
+    return [one.name for one in recipes if bench.wants(one)]
+
+
+def keep_rates(home: Path, figures: Figures, reached: float = 0.0) -> None:
+    """Keep how fast the card is where the ladder of that home looks for it: of products what a step of a
+    model `reached`, else most of what products alone do.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    tflops = reached or figures["tflops"] * REACHED
+    found = Rates(tflops, figures["memory_gbs"], figures["bus_gbs"], figures["disk_gbs"])
+    Shown(home).rate(memory.card(), found)
+
+
+def rates(bench: Bench) -> Iterator[Case]:
+    """How fast the card is, kept where the ladder looks for it."""
+
+    def case() -> Figures:
+        figures = measure(memory.device(), bench.work, small=not bench.on_card)
+        keep_rates(bench.home, figures)
+        return figures
+
+    yield "products and copies", case
+
+
+def whole(bench: Bench) -> Iterator[Case]:
+    """LTX-2 from words to a file: load, a step, a clip, the way back from main memory, the most memory."""
+    for stages, size in bench.sizes.items():
+        request, recipes = bench.ladder(bench.clip(size, stages=stages))
+        for recipe in recipes:
+
+            def case(
+                recipe: Recipe = recipe, size: Size = size, stages: str = stages, request: Request = request
+            ) -> Figures:
+                empty()
+                peak = memory.Peak()
+
+                def clip() -> tuple[float, Timed]:
+                    return bench.run(bench.clip(size, stages=stages, recipe=recipe.name))
+
+                _, cold = clip()
+                took = [clip() for _ in range(bench.rounds)]
+                taken = statistics.median(seconds for seconds, _ in took)
+                most = peak.bytes() / GB
+                model_cache().free(ALL)
+                back, _ = clip()
+                counted = costs(recipe, request, rates_of(Shown(bench.home).rated(memory.card())))
+                return {
+                    "load_s": sum(cold.loads.values()),
+                    "step_s": step_seconds(took[-1][1]),
+                    "counted_step_s": counted.stages[-1].seconds,
+                    "reached_tflops": counted.stages[-1].tflop / max(1e-9, step_seconds(took[-1][1])),
+                    "clip_s": taken,
+                    "swap_s": max(0.0, back - taken),
+                    "peak_gb": most,
+                    "counted_gb": estimate(recipe, request).card_gb,
+                }
+
+            yield f"{_text(size)}, {stages}: {recipe.name}", case
+
+
+def step_seconds(context: Timed) -> float:
+    """The median of the last stage's steps."""
+    stages = [steps for steps in context.steps.values() if steps]
+    return statistics.median(stages[-1]) if stages else 0.0
+
+
+def capped(bench: Bench) -> Iterator[Case]:
+    """The recipe that is chosen under a cap, and that it stays below it."""
+    size = bench.sizes["one"]
+    for cap in bench.caps:
+
+        def case(cap: float = cap) -> Figures:
+            empty()
+            os.environ[memory.PRETENDED] = f"{cap:g}"
+            device = memory.device()
+            if device.type == "cuda":
+                most = torch.cuda.get_device_properties(0).total_memory
+                torch.cuda.set_per_process_memory_fraction(min(1.0, cap * GB / most))
+            try:
+                peak = memory.Peak()
+                bench.run(bench.clip(size))
+                taken, context = bench.run(bench.clip(size))
+                most_gb = peak.bytes() / GB
+            finally:
+                del os.environ[memory.PRETENDED]
+                if device.type == "cuda":
+                    torch.cuda.set_per_process_memory_fraction(1.0)
+            return {"cap_gb": cap, "peak_gb": most_gb, "step_s": step_seconds(context), "clip_s": taken}
+
+        yield f"{_text(size)}, {cap:g} GB", case
+
+
+def bare(bench: Bench) -> Iterator[Case]:
+    """Seconds of a clip by the engine and by the bare script, in turn, both warm: the median of each, and of
+    the ratio of each pair. On the CPU they are seconds of it, all threads'.
+    """
+
+    def case() -> Figures:
+        empty()
+        size, on_cpu = bench.sizes["one"], memory.device().type == "cpu"
+        clock = time.process_time if on_cpu else time.perf_counter
+        plain = Bare(bench.folder, torch.float32 if on_cpu else torch.bfloat16)
+        path = bench.work / "bare.mov"
+
+        def ours() -> float:
+            asked = bench.clip(size)
+            began = clock()
+            bench.run(asked)
+            return clock() - began
+
+        def theirs() -> float:
+            asked = bench.clip(size)
+            began = clock()
+            plain.clip(asked, path)
+            return clock() - began
+
+        ours(), theirs()
+        pairs = []
+        for number in range(bench.rounds):  # the one that comes first may have it easier or harder
+            if number % 2:
+                other = theirs()
+                pairs.append((ours(), other))
+            else:
+                pairs.append((ours(), theirs()))
+        mine, others = (statistics.median(each) for each in zip(*pairs, strict=True))
+        ratio = statistics.median(one / other for one, other in pairs)
+        return {"clip_s": mine, "bare_clip_s": others, "over_bare": ratio}
+
+    yield _text(bench.sizes["one"]), case
+
+
+def second(bench: Bench) -> Iterator[Case]:
+    """The first clip of a worker, with its load, and the next."""
+
+    def case() -> Figures:
+        empty()
+        size = bench.sizes["one"]
+        return {"first_s": bench.run(bench.clip(size))[0], "second_s": bench.run(bench.clip(size))[0]}
+
+    yield _text(bench.sizes["one"]), case
+
+
+def soak(bench: Bench) -> Iterator[Case]:
+    """Megabytes a clip by which memory grows, the first fifth left out."""
+
+    def case() -> Figures:
+        held = []
+        for _ in range(bench.soak):
+            bench.run(bench.clip((128, 128, 9)))
+            memory.DeviceMemory().collect()
+            held.append(_held())
+        settled = held[bench.soak // 5 :]
+        slope = float(np.polyfit(range(len(settled)), settled, 1)[0]) if len(settled) > 1 else 0.0
+        return {"clips": bench.soak, "mb_a_clip": slope / 1e6, "end_mb": held[-1] / 1e6}
+
+    if bench.soak:
+        yield f"{bench.soak} clips of 128×128, 9 frames", case
+
+
+def _held() -> int:
+    """Bytes that this process holds on its card, or in main memory without one."""
+    if torch.cuda.is_available():
+        return int(torch.cuda.memory_allocated())
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def believed(bench: Bench) -> Iterator[Case]:
+    """Weights on the card by residency's count, and by the card's own."""
+
+    def case() -> Figures:
+        empty()
+        before = _held()
+        bench.run(bench.clip(bench.sizes["one"]))
+        holder = model_cache()
+        holder.measure()
+        memory.DeviceMemory().collect()
+        own = _held() - before
+        counted = holder.bytes
+        apart = abs(counted - own) / max(1, own)
+        return {"believed_gb": counted / GB, "card_gb": own / GB, "apart": apart}
+
+    yield _text(bench.sizes["one"]), case
+
+
+def _text(size: Size) -> str:
+    return f"{size[0]}×{size[1]}×{size[2]}"
+
+
+PHASES: dict[str, Callable[[Bench], Iterator[Case]]] = {
+    "rates": rates,
+    "tiny": tiny,
+    "whole": whole,
+    "second": second,
+    "bare": bare,
+    "capped": capped,
+    "believed": believed,
+    "soak": soak,
+}
+
+
+def run_case(case: Callable[[], Figures]) -> tuple[Figures, str]:
+    """The figures of a case, or none and why."""
+    try:
+        return case(), ""
+    except MilimoError as error:
+        return {}, error.message
+    except (RuntimeError, OSError, ValueError, MemoryError) as error:
+        return {}, f"{type(error).__name__}: {error}"[:200]

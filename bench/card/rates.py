@@ -1,0 +1,69 @@
+"""How fast a card computes and moves: products, its memory, the bus, the disk. Imports torch."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+ROUNDS = 5
+
+
+def _best(work: Callable[[], object], device: torch.device) -> float:
+    """Seconds of the quickest of some rounds."""
+    taken = []
+    for _ in range(ROUNDS + 1):
+        _wait(device)
+        began = time.perf_counter()
+        work()
+        _wait(device)
+        taken.append(time.perf_counter() - began)
+    return max(1e-9, min(taken[1:]))
+
+
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+
+
+def measure(device: torch.device, scratch: Path, *, small: bool) -> dict[str, float]:
+    """The figures of the row. `small`: for a CPU, in no time."""
+    side, size = (256, 1 << 20) if small else (8192, 1 << 30)
+    dtype = torch.float32 if small else torch.bfloat16
+    left, right = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
+    tflops = 2 * side**3 / _best(lambda: left @ right, device) / 1e12
+    there = torch.empty(size, dtype=torch.uint8, device=device)
+    other = torch.empty_like(there)
+    memory = 2 * size / _best(lambda: other.copy_(there), device) / 1e9
+    plain = torch.zeros(size, dtype=torch.uint8)
+    unpinned = size / _best(lambda: there.copy_(plain), device) / 1e9
+    bus = unpinned
+    if device.type == "cuda":
+        locked = plain.pin_memory()
+        bus = size / _best(lambda: there.copy_(locked, non_blocking=True), device) / 1e9
+    return {
+        "tflops": tflops,
+        "memory_gbs": memory,
+        "bus_gbs": bus,
+        "unpinned_gbs": unpinned,
+        "disk_gbs": _disk(scratch, size),
+    }
+
+
+def _disk(scratch: Path, size: int) -> float:
+    """GB a second of a file that is read, not from the system's memory where that can be helped."""
+    path = scratch / "read.bin"
+    path.write_bytes(os.urandom(1 << 20) * (size >> 20))
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        began = time.perf_counter()
+        while file.read(1 << 24):
+            pass
+        taken = time.perf_counter() - began
+    path.unlink()
+    return size / max(1e-9, taken) / 1e9

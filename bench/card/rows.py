@@ -1,0 +1,110 @@
+"""Rows of figures, each written at once: a run that was cut goes on with those that are missing."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+BEGIN, END = "<!-- rows of bench/gpu.py -->", "<!-- end of rows -->"
+HEADS = {  # of tables, by phase: title, and the figures that are columns
+    "tiny": ("Every family on tiny weights, noise: it runs", ("seconds",)),
+    "rates": (
+        "What the card computes and moves",
+        ("tflops", "memory_gbs", "bus_gbs", "unpinned_gbs", "disk_gbs"),
+    ),
+    "whole": (
+        "LTX-2 in its published size, random weights",
+        ("load_s", "step_s", "counted_step_s", "clip_s", "swap_s", "peak_gb", "counted_gb", "reached_tflops"),
+    ),
+    "capped": ("The ladder under a cap of memory", ("cap_gb", "peak_gb", "step_s", "clip_s")),
+    "bare": ("Beside the same diffusers pipeline in a bare script", ("clip_s", "bare_clip_s", "over_bare")),
+    "second": ("The second clip beside the first", ("first_s", "second_s")),
+    "soak": ("Memory over many clips", ("clips", "mb_a_clip", "end_mb")),
+    "believed": ("What residency believes beside what the card says", ("believed_gb", "card_gb", "apart")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one case of a phase gave on a card. `error` is why it gave nothing."""
+
+    phase: str
+    case: str
+    card: str
+    made: str
+    figures: Mapping[str, float]
+    error: str = ""
+
+
+class Rows:
+    """The file: a row a line. A line cut in half counts as none."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> list[Row]:
+        """All rows, of each case the last."""
+        try:
+            lines = self.path.read_text().splitlines()
+        except FileNotFoundError:
+            return []
+        rows = {}
+        for line in lines:
+            try:
+                row = Row(**json.loads(line))
+            except (ValueError, TypeError):
+                continue
+            rows[row.phase, row.case, row.card] = row
+        return list(rows.values())
+
+    def has(self, phase: str, case: str, card: str) -> bool:
+        """Whether that case was measured on the card; one that failed is tried again."""
+        return any(
+            (row.phase, row.case, row.card) == (phase, case, card) and not row.error for row in self.read()
+        )
+
+    def add(self, row: Row) -> None:
+        """Write it, so that it is on the disk when this returns."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        cut = self.path.exists() and not self.path.read_bytes().endswith(b"\n")
+        with self.path.open("a") as file:
+            file.write(("\n" if cut else "") + json.dumps(asdict(row)) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def tables(rows: Iterable[Row]) -> str:
+    """The rows as tables of Markdown, a table a phase and card."""
+    groups: dict[tuple[str, str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.phase, row.card, row.made), []).append(row)
+    lines = []
+    for phase, (title, columns) in HEADS.items():
+        for (name, card, made), group in groups.items():
+            if name == phase:
+                heads = [column.replace("_", " ") for column in columns]
+                lines += ["", f"### {title}", "", f"{card}; {made}.", ""]
+                lines += [f"| case | {' | '.join(heads)} |", "| --- |" + " --- |" * len(columns)]
+                lines += [_line(row, columns) for row in group]
+    return "\n".join(lines[1:])
+
+
+def _line(row: Row, columns: Iterable[str]) -> str:
+    if row.error:
+        return f"| {row.case} | {row.error} |" + " |" * (len(list(columns)) - 1)
+    cells = (f"{row.figures[key]:.4g}" if key in row.figures else "" for key in columns)
+    return f"| {row.case} | {' | '.join(cells)} |"
+
+
+def write_into(page: Path, rows: Iterable[Row]) -> None:
+    """Put the tables between their marks of a page. Raises ValueError where it has none."""
+    text = page.read_text()
+    before, mark, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not mark or not end:
+        raise ValueError(f"{page} has no “{BEGIN}” with “{END}” after it")
+    made = tables(rows) or "Nothing here has run on a card yet: `docs/recipes.md` says what is calculated."
+    page.write_text(f"{before}{BEGIN}\n\n{made}\n\n{END}{after}")

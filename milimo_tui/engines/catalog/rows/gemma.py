@@ -1,0 +1,41 @@
+"""The weights of Gemma."""
+
+from __future__ import annotations
+
+from milimo_tui.engines.catalog.rows.model_row import FLAT, MB, ModelRow
+
+ROWS: tuple[ModelRow, ...] = (
+    ModelRow(
+        id="gemma-3-12b",
+        title="Gemma 3 12B",
+        family="gemma",
+        generation="3",
+        does="prompts and breakdowns (shares LTX-2's text encoder)",
+        bytes=24_400 * MB,
+        memory_gb=26,
+        hub="google/gemma-3-12b-it-qat-q4_0-unquantized",
+        files=FLAT,
+        licence="Gemma",
+        evidence="calculated",
+        gate="terms",
+        unlocks=("prompts enhanced, with the picture", "screenplays broken down to shots"),
+        notes="LTX-2 and LTX-2.3 bring it as their text encoder: with them it need not be fetched",
+    ),
+    ModelRow(
+        id="gemma-3-4b",
+        title="Gemma 3 4B",
+        family="gemma",
+        generation="3",
+        does="prompts and breakdowns, smaller",
+        bytes=8_600 * MB,
+        memory_gb=10,
+        hub="google/gemma-3-4b-it",
+        files=FLAT,
+        licence="Gemma",
+        evidence="calculated",
+        gate="terms",
+        unlocks=("prompts enhanced, with the picture", "screenplays broken down to shots"),
+    ),
+)
+
+SETUP = ("gemma-3-12b",)

@@ -1,0 +1,13 @@
+"""What Gemma weighs, and what its work takes."""
+
+from __future__ import annotations
+
+from milimo_tui.engines.recipes.model_sizes import Sizes, Weights, Work, part
+
+SIZES = Sizes(
+    Work(12.2, 0.0, 400_000, 1, 1, 0.0, 0.0, fixed_gb=0.5, does="writes", by_token=True),
+    (
+        Weights("gemma-3-12b", (part("model", 12.20, blocks=49, leaf=1.01, wide=1.02),)),
+        Weights("gemma-3-4b", (part("model", 4.32, blocks=35, leaf=0.67, wide=0.68),)),
+    ),
+)

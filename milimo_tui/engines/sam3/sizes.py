@@ -1,0 +1,11 @@
+"""What SAM 3 weighs, and what its work takes."""
+
+from __future__ import annotations
+
+from milimo_tui.engines.recipes.model_sizes import Sizes, Weights, Work, part
+
+SIZES = Sizes(
+    # Its layers look at the type of their weights, so that no quantiser may hold them.
+    Work(0.86, 0.0, 0.0, 14, 1, 0.0, 12.0, fixed_gb=2.0, quantised=False, does="looks"),
+    (Weights("sam3", (part("model", 0.86, blocks=32, leaf=0.02, wide=0.05),)),),
+)

@@ -1,0 +1,191 @@
+"""The cost model: no card gets a worse picture than a smaller one, nothing is left without a way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.engines.recipes.card_rates import CLASSES, TYPICAL, rates_of
+from milimo_tui.engines.recipes.choice import choose
+from milimo_tui.engines.recipes.costs import costs
+from milimo_tui.engines.recipes.estimates import estimate
+from milimo_tui.engines.recipes.ladder import every, ladder, preference
+from milimo_tui.engines.recipes.tables import (
+    CARDS_GB,
+    HOLDINGS,
+    LADDER,
+    LOSS,
+    MAIN_GB,
+    PACKAGES,
+    TO_BUILD,
+    Precision,
+)
+from milimo_tui.engines.recipes.values import Card, Choice, Rates, Recipe, Request
+from milimo_tui.engines.registry.explanation import assumed_card, request_of
+from tests.engines.recipes.asked import asked
+from tests.engines.recipes.test_recipes import requests
+
+ALL = (*LADDER, *TO_BUILD)
+GBS = st.floats(1, 200, allow_nan=False)
+PICTURES = (
+    ("ltx2", "ltx-2-distilled"),
+    ("ltx2", "ltx-2.3"),
+    ("flux2", "flux2-klein-4b"),
+    ("flux2", "flux2-klein-9b"),
+    ("sam3", "sam3"),
+)
+
+
+def loss(choice: Choice) -> tuple[float, ...]:
+    return LOSS[choice.recipe.precision], float("int8" in choice.recipe.text)
+
+
+def card(free: float, host: float, rates: Rates = TYPICAL) -> Card:
+    return Card("a card", free, free, host_gb=host, rates=rates)
+
+
+RATES = st.builds(Rates, st.floats(5, 2000), st.floats(100, 8000), st.floats(4, 60), st.floats(0.2, 10))
+
+
+@given(requests(), GBS, GBS, GBS, GBS, RATES, st.booleans(), st.booleans())
+def test_more_memory_loses_no_more_and_takes_no_longer(
+    request: Request,
+    one: float,
+    other: float,
+    here: float,
+    there: float,
+    rates: Rates,
+    quantised: bool,
+    built: bool,
+) -> None:
+    """Over cards, main memory, how fast both are, and requests; with what is still to be built, too."""
+    less, more = (
+        card(min(one, other), min(here, there), rates),
+        card(max(one, other), max(here, there), rates),
+    )
+    packages = (*PACKAGES, "gguf") if quantised else ()
+    rows = LADDER if built else ALL
+    small, large = (choose(each, request, packages=packages, rows=rows) for each in (less, more))
+    assert large.fits or not small.fits
+    if not small.fits:
+        return
+    assert preference(large.recipe, request, rates) <= preference(small.recipe, request, rates)
+    if not request.work.by_token:
+        assert loss(large) <= loss(small)
+        if loss(large) == loss(small):
+            seconds = [costs(each.recipe, request, rates).seconds for each in (large, small)]
+            assert seconds[0] <= seconds[1]
+
+
+@pytest.mark.parametrize(("engine", "model"), PICTURES)
+@pytest.mark.parametrize("rows", [LADDER, ALL], ids=["built", "all"])
+def test_no_card_that_is_told_about_gets_a_worse_picture_than_a_smaller_one(
+    engine: str, model: str, rows: tuple[object, ...]
+) -> None:
+    """Each with the rates of its own class."""
+    request = request_of(engine, model)
+    told = {
+        (gb, main): choose(assumed_card(gb, main), request, rows=rows)  # type: ignore[arg-type]
+        for gb, main in product(CARDS_GB, MAIN_GB)
+    }
+    for (gb, main), choice in told.items():
+        if choice.fits:
+            larger = [each for (size, ram), each in told.items() if size >= gb and ram >= main]
+            assert all(each.fits and loss(each) <= loss(choice) for each in larger), (gb, main)
+
+
+@pytest.mark.parametrize(("engine", "model"), PICTURES)
+def test_with_every_rung_built_every_machine_has_a_way_or_a_size(engine: str, model: str) -> None:
+    request = request_of(engine, model)
+    for gb, main in product(CARDS_GB, MAIN_GB):
+        choice = choose(assumed_card(gb, main), request, rows=ALL)
+        assert choice.fits or choice.offer is not None, (gb, main)
+
+
+def test_what_is_not_built_is_chosen_nowhere() -> None:
+    request = asked("ltx2", "ltx-2", 768, 512, 121)
+    built = {row.words for row in LADDER}
+    for gb, main in product(CARDS_GB, MAIN_GB):
+        name = choose(assumed_card(gb, main), request, packages=(*PACKAGES, "gguf")).recipe.name
+        assert name.partition(", decoded")[0] in built
+    assert not built & {row.words for row in TO_BUILD}
+
+
+@pytest.mark.parametrize("held", [row.precision for row in HOLDINGS if not row.made])
+def test_weights_that_lie_in_fewer_bits_are_held_in_those(held: Precision) -> None:
+    """What is lost is lost: they are held in no other way, and their text encoder is as it was."""
+    whole = asked("ltx2", "ltx-2", 768, 512, 121)
+    request = replace(whole, weights=replace(whole.weights, held=held))
+    recipes = ladder(request, packages=(*PACKAGES, "gguf"), rows=ALL)
+    assert {recipe.precision for recipe in recipes} == {held}
+    assert not ladder(request, packages=())  # nothing built runs them
+    first, bf16 = recipes[0], every(whole)[0]
+    assert 24 < estimate(first, request).card_gb < estimate(bf16, whole).card_gb
+    assert costs(first, request, TYPICAL).load_s < costs(bf16, whole, TYPICAL).load_s
+
+
+def by_name(request: Request, name: str) -> Recipe:
+    return next(recipe for recipe in every(request, rows=ALL) if recipe.name == name)
+
+
+def test_a_step_waits_for_what_is_slowest() -> None:
+    """Blocks come while others compute; the disk is slower than the bus; fewer bits are fewer bytes."""
+    request = asked("ltx2", "ltx-2", 768, 512, 121, steps=8)
+    blocks = by_name(request, "bf16, streamed by blocks")
+    [step] = costs(blocks, request, TYPICAL).stages
+    assert step.count == 8
+    assert step.moved_gb == pytest.approx(2 * 18.88, rel=0.01)
+    assert step.seconds == max(step.computing_s, step.moving_s)
+    [waiting] = costs(blocks, request, replace(TYPICAL, bus_gbs=2.0)).stages
+    assert (waiting.bound, waiting.seconds) == ("moving weights", waiting.moving_s)
+    [half] = costs(by_name(request, "bf16, half of the blocks on the card"), request, TYPICAL).stages
+    assert half.moved_gb == pytest.approx(step.moved_gb / 2)
+    [read] = costs(by_name(request, "bf16, streamed from the disk"), request, TYPICAL).stages
+    assert read.moving_s == pytest.approx(step.moving_s * TYPICAL.bus_gbs / TYPICAL.disk_gbs)
+    [packed] = costs(by_name(request, "fp8 weights, streamed by blocks"), request, TYPICAL).stages
+    assert packed.moved_gb < 0.52 * step.moved_gb
+    [leaves] = costs(by_name(request, "fp8 weights, streamed by leaves"), request, TYPICAL).stages
+    assert leaves.seconds > packed.seconds
+
+
+def test_the_second_stage_has_its_own_steps_at_four_times_the_size() -> None:
+    request = asked("ltx2", "ltx-2", 1536, 1024, 121, steps=11, refining=3, stages=2)
+    first, second = costs(by_name(request, "bf16, whole on the card"), request, TYPICAL).stages
+    assert (first.count, second.count) == (8, 3)
+    assert second.tflop > 4 * first.tflop
+
+
+def test_a_text_encoder_that_is_gone_waits_nowhere_and_is_loaded_each_time() -> None:
+    request = asked("ltx2", "ltx-2", 768, 512, 121, steps=8)
+    stays = by_name(request, "bf16, text encoder streamed")
+    once = by_name(request, "bf16, whole on the card, text encoded once")
+    less = by_name(request, "bf16, whole on the card, text encoded once, in int8")
+    assert estimate(stays, request).host_gb > 24
+    assert estimate(once, request).host_gb == 0
+    assert estimate(once, request).card_gb == pytest.approx(estimate(stays, request).card_gb, rel=0.05)
+    assert costs(once, request, TYPICAL).encode_s > costs(stays, request, TYPICAL).encode_s
+    assert costs(less, request, TYPICAL).encode_s < costs(once, request, TYPICAL).encode_s
+
+
+def test_a_model_that_writes_waits_for_its_memory_and_streams_last() -> None:
+    request = request_of("gemma")
+    [step] = costs(by_name(request, "bf16, whole on the card"), request, TYPICAL).stages
+    assert step.computing_s == pytest.approx(24.4 / TYPICAL.memory_gbs, rel=0.01)
+    moving = [recipe.offload not in ("none", "parts") for recipe in ladder(request)]
+    assert moving == sorted(moving)
+
+
+def test_rates_go_by_what_was_measured_then_by_name_then_by_memory() -> None:
+    named = Card("NVIDIA GeForce RTX 4090", 24, 24)
+    assert rates_of(named) == rates_of(Card("a card of 24 GB", 24, 23.5))
+    assert rates_of(Card("NVIDIA L4", 24, 24)).tflops < rates_of(named).tflops
+    assert rates_of(Card("NVIDIA L40S", 48, 48)).memory_gbs > rates_of(Card("NVIDIA L4", 24, 24)).memory_gbs
+    assert rates_of(replace(named, rates=TYPICAL)) is TYPICAL
+    assert rates_of(Card("NVIDIA H200", 150, 149)) == rates_of(Card("a card of 141 GB", 141, 140))
+    assert all(row.names for row in CLASSES)
+    cpu = rates_of(Card("CPU", 64, 60, "cpu"))
+    assert cpu.tflops < rates_of(Card("Apple GPU", 64, 60, "mps")).tflops

@@ -1,0 +1,86 @@
+"""What to bring along to a machine with a card and no network: `python -m tools.card_bundle FOLDER`.
+
+The package, the bench and the wheels that `bench/gpu.py` needs beside torch and transformers, which the
+machine has. Refused where all of it is more than the machine takes (`MOST`). There:
+
+    for wheel in wheels/*.whl; do python -m zipfile -e $wheel site; done
+    export PYTHONPATH=$PWD:$PWD/site
+    python bench/gpu.py --small-encoder --scratch /tmp --rows rows.jsonl
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST = 64 << 20  # bytes of files
+TREE = ("milimo_tui", "bench")
+PYTHON = "3.12"
+PLATFORMS = ("manylinux_2_28_x86_64", "manylinux2014_x86_64", "manylinux_2_17_x86_64")
+# What is imported beside the standard library, and comes neither with torch nor with transformers.
+WHEELS = (
+    "diffusers",
+    "peft",
+    "accelerate",
+    "pydantic",
+    "pydantic-core",
+    "annotated-types",
+    "typing-inspection",
+)
+REQUESTS = ("requests", "urllib3", "idna", "certifi", "charset-normalizer")
+# Of diffusers and peft, where the machine lacks them.
+MORE = ("importlib-metadata", "zipp", "pillow", "psutil", *REQUESTS)
+
+
+def tree() -> list[Path]:
+    """The files of the package and the bench, as git has them."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", *TREE], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout
+    return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def download(folder: Path) -> None:
+    """Fetch the wheels in the versions that are installed here, for that Python."""
+    names = [f"{name}=={importlib.metadata.version(name)}" for name in (*WHEELS, *MORE)]
+    platforms = [word for platform in PLATFORMS for word in ("--platform", platform)]
+    subprocess.run(
+        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:",
+         "--python-version", PYTHON, *platforms, "--dest", str(folder), *names],
+        check=True,
+    )  # fmt: skip
+
+
+def size(folder: Path) -> int:
+    """Bytes of all files below a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def main() -> int:
+    """Make the folder; 1 where it is larger than the machine takes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="made; refused where it is there")
+    options = parser.parse_args()
+    folder: Path = options.folder
+    if folder.exists():
+        print(f"{folder} is there already", file=sys.stderr)
+        return 2
+    for path in tree():
+        target = folder / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    download(folder / "wheels")
+    for name in sorted(path.name for path in folder.iterdir()):
+        print(f"{size(folder / name) / 2**20:6.1f} MiB  {name}")
+    whole = size(folder)
+    print(f"{whole / 2**20:6.1f} MiB of {MOST >> 20}")
+    return int(whole > MOST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
