@@ -1,4 +1,5 @@
-"""Every way to hold weights makes something of every model: family, precision, placement, what is made.
+"""Every way to hold weights, of every model: family, precision, placement, stages, what is made. In each the
+transformer is handed and gives, call by call, what it does in the bare pipeline of diffusers, quantised alike.
 
 Tiny weights under the names of published ones, on a card that is pretended: what is chosen is what a card of
 that size gets, and what is chosen runs. The pairs in each run of the tests, all of it at full length.
@@ -24,6 +25,9 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.ltx2.plan.generations import NEGATIVE, generation
+from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF
+from milimo_tui.engines.ltx2.plan.schedules import REFINE, sigmas
 from milimo_tui.engines.recipes.ladder import ladder
 from milimo_tui.engines.recipes.tables import LADDER, installed_packages
 from milimo_tui.engines.registry import explanation
@@ -35,6 +39,8 @@ from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.media.read.frames import FrameReader
 from tests.budget import rounds, thorough
+from tests.engines import bare
+from tests.engines.bare import Bare, Calls
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
@@ -45,7 +51,7 @@ LTX = {"ltx-2": "ltx2", "ltx-2.3": "ltx23", "ltx-2.5": "ltx25"}  # published id:
 FLUX = {"flux2-klein-4b": "flux2-klein", "flux2-klein-base-9b": "flux2-klein-base"}
 GENERATIONS = {"ltx-2": "2.0", "ltx-2.3": "2.3", "ltx-2.5": "2.5"}
 RUNGS = tuple((rung.precision, rung.offload, rung.kept) for rung in LADDER if not rung.needs)
-VARIANTS = {"ltx2": ("words", "first and last", "two stages", "LoRA"), "flux2": ("words", "LoRA", "painted")}
+VARIANTS = {"ltx2": ("words", "pictures", "two stages", "LoRA"), "flux2": ("words", "LoRA", "painted")}
 LORAS = {"ltx-2": "ltx2-style-lora", "ltx-2.3": "ltx23-style-lora", **dict.fromkeys(FLUX, "flux2-lora")}
 
 
@@ -176,7 +182,7 @@ def spec_of(cell: Cell, folder: Path) -> MakeVideo | MakePicture | Inpaint:
     stages = "two" if cell.variant == "two stages" else "one"
     follows = [
         Conditioning(input=picture(folder, 30), frame=0),
-        Conditioning(input=picture(folder, 220), frame=-1),
+        Conditioning(input=picture(folder, 220), frame=1),  # where the second latent begins
     ]
     return MakeVideo(
         engine="ltx2",
@@ -187,7 +193,8 @@ def spec_of(cell: Cell, folder: Path) -> MakeVideo | MakePicture | Inpaint:
         height=side,
         steps=2,
         stages=stages,
-        conditioning=tuple(follows) if cell.variant == "first and last" else (),
+        schedule="full",
+        conditioning=tuple(follows) if cell.variant == "pictures" else (),
     )
 
 
@@ -204,17 +211,70 @@ def recipe_of(cell: Cell, home: Path, spec: MakeVideo | MakePicture | Inpaint) -
     return ""
 
 
-def made(cell: Cell, home: Path, folder: Path) -> Result | None:
-    """What the engine makes in that form; None where no card would get it."""
+def made(cell: Cell, home: Path, folder: Path) -> tuple[Result, Calls] | None:
+    """What the engine makes in that form, and its transformer's calls; None where no card would get it."""
     spec = spec_of(cell, folder)
     name = recipe_of(cell, home, spec)
     if not name:
         return None
     engine = Flux2() if cell.model in FLUX else Ltx2()
-    result = engine.run(spec.model_copy(update={"recipe": name}), Listening(folder))
+    with bare.watched() as calls:
+        result = engine.run(spec.model_copy(update={"recipe": name}), Listening(folder))
     if cell.model in LTX:
         assert result.facts["recipe"] == name
-    return result
+    return result, calls
+
+
+class Twins:
+    """The bare pipelines' runs. Where weights are placed changes nothing: one run stands for all placements."""
+
+    def __init__(self, tiny: Tiny) -> None:
+        self._tiny = tiny
+        self._known: dict[tuple[str, str, str], Calls] = {}
+
+    def of(self, cell: Cell, folder: Path) -> Calls:
+        key = (cell.model, cell.precision, cell.variant)
+        if key not in self._known:
+            self._known[key] = self._still(cell, folder) if cell.model in FLUX else self._clip(cell, folder)
+        return self._known[key]
+
+    def _weights(self, cell: Cell, lora: str) -> Bare:
+        folder = self._tiny({**LTX, **FLUX}[cell.model])
+        return Bare(folder, cell.precision, self._tiny(lora) / "lora.safetensors" if lora else None)
+
+    def _clip(self, cell: Cell, folder: Path) -> Calls:
+        row, name = generation(GENERATIONS[cell.model]), LTX[cell.model]
+        two = cell.variant == "two stages"
+        lora = LORAS[cell.model] if cell.variant == "LoRA" else ""
+        distilled = "ltx2-distilled-lora" if cell.model == "ltx-2" else "ltx23-style-lora"
+        shown = [Image.open(picture(folder, value)) for value in (30, 220)]
+        clip = bare.Clip(
+            width=128 if two else 64,
+            height=128 if two else 64,
+            frames=9,
+            seed=3,
+            sigmas=sigmas("full", 2),
+            refine=REFINE,
+            negative=NEGATIVE,
+            guidance=FULL.arguments(),
+            unguided=OFF.arguments(),
+            flags={"use_cross_timestep": row.cross_timestep, "spatio_temporal_guidance_blocks": [1]},
+            pictures=tuple(enumerate(shown)) if cell.variant == "pictures" else (),
+            upsampler=self._tiny(f"{name}-upsampler") if two else None,
+        )
+        return bare.video(self._weights(cell, distilled if two else lora), clip, "a lamp")
+
+    def _still(self, cell: Cell, folder: Path) -> Calls:
+        guided = cell.model.startswith("flux2-klein-base")
+        painted = Image.open(picture(folder, 200)) if cell.variant == "painted" else None
+        still = bare.Still(64, 64, 3, 2, 4.0 if guided else 1.0, painted=painted)
+        weights = self._weights(cell, LORAS[cell.model] if cell.variant == "LoRA" else "")
+        return bare.picture(weights, still, "a lamp")[0]
+
+
+@pytest.fixture(scope="module")
+def twins(tiny: Tiny) -> Twins:
+    return Twins(tiny)
 
 
 def look_at(result: Result, cell: Cell) -> None:
@@ -230,28 +290,38 @@ def look_at(result: Result, cell: Cell) -> None:
     assert pixels.std() > 0, cell
 
 
+def hold_against_its_twin(cell: Cell, home: Path, folder: Path, twins: Twins) -> None:
+    """Step by step, bit by bit what the bare pipeline does; not at all where no card gets that form."""
+    found = made(cell, home, folder)
+    if found is None:
+        return
+    result, calls = found
+    look_at(result, cell)
+    assert calls.tensors
+    differences = calls.differences(twins.of(cell, folder))
+    assert max(differences) == 0.0, (cell, differences)
+
+
 @pytest.mark.parametrize(
     "cell",
     thorough("forms", one_each(PAIRS), len({cell.model for cell in PAIRS})),
     ids=lambda cell: "-".join(map(str, cell)),
 )
-def test_each_two_of_model_precision_placement_and_variant(cell: Cell, home: Path, tmp_path: Path) -> None:
-    result = made(cell, home, tmp_path)
-    if result is not None:
-        look_at(result, cell)
+def test_each_two_of_model_precision_placement_and_variant(
+    cell: Cell, home: Path, tmp_path: Path, twins: Twins
+) -> None:
+    hold_against_its_twin(cell, home, tmp_path, twins)
 
 
 @pytest.mark.long("forms")
-def test_all_of_model_precision_placement_and_variant(home: Path, tmp_path: Path) -> None:
+def test_all_of_model_precision_placement_and_variant(home: Path, tmp_path: Path, twins: Twins) -> None:
     """Of the whole product as many as there is time for, spread over all of it."""
     count = min(rounds("forms"), len(EVERY))
     for number in range(count):
         cell = EVERY[number * len(EVERY) // count]
         folder = tmp_path / str(number)
         folder.mkdir()
-        result = made(cell, home, folder)
-        if result is not None:
-            look_at(result, cell)
+        hold_against_its_twin(cell, home, folder, twins)
 
 
 # -- through a real worker
