@@ -1,12 +1,14 @@
-"""The pipelines of diffusers by themselves, quantised as a recipe says: nothing of the engines is around them, no
-recipe places anything, no prompt is remembered. What the transformer is handed and gives, call by call, is held
-against what it is in an engine's run.
+"""The pipelines of diffusers by themselves, quantised as a recipe says: nothing of the engines is around
+them, no recipe places anything, no prompt is remembered. What the transformer is handed and gives, call by
+call, is held against what it is in an engine's run.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+import importlib
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,11 +63,15 @@ def watched() -> Iterator[Calls]:
 
 @dataclass(frozen=True)
 class Bare:
-    """A checkpoint's folder, how its large parts are held, and a LoRA that is worn."""
+    """A checkpoint's folder, how its large parts are held, a LoRA that is worn, and a transformer in GGUF:
+    its tensors as diffusers reads them, by names that its loader knows; or other numbers, by its own names.
+    """
 
     folder: Path
     precision: str
     lora: Path | None = None
+    gguf: Mapping[str, Tensor] | None = None
+    state: Mapping[str, Tensor] | None = None
 
     @property
     def dtype(self) -> torch.dtype:
@@ -73,6 +79,12 @@ class Bare:
 
     def pipeline(self, cls: Any, **more: Any) -> Any:
         """The pipeline of that class. LoRAs come first: what is cast to 8 bits is what they lie beside."""
+        if self.gguf is not None:
+            more["transformer"] = self._packed()
+        if self.state is not None:
+            more["transformer"] = self._of_numbers()
+        if self.precision == "int8":
+            more["quantization_config"] = _in_whole_numbers()
         made = cls.from_pretrained(self.folder, dtype=self.dtype, local_files_only=True, **more)
         made.set_progress_bar_config(disable=True)
         for part in made.components.values():
@@ -85,11 +97,49 @@ class Bare:
                 in_eight_bits(part, self.dtype)
         return made
 
+    @property
+    def _class(self) -> Any:
+        import diffusers
+
+        return getattr(
+            diffusers, json.loads((self.folder / "model_index.json").read_text())["transformer"][1]
+        )
+
+    def _of_numbers(self) -> Any:
+        model = self._class.from_pretrained(self.folder, subfolder="transformer", dtype=self.dtype)
+        model.load_state_dict(dict(self.state or {}))
+        return model
+
+    def _packed(self) -> Any:
+        import diffusers
+
+        return self._class.from_single_file(
+            dict(self.gguf or {}), config=str(self.folder), subfolder="transformer", local_files_only=True,
+            torch_dtype=self.dtype, quantization_config=diffusers.GGUFQuantizationConfig(self.dtype),
+        )  # fmt: skip
+
+
+def _in_whole_numbers() -> Any:
+    """As torchao holds layers in whole numbers of 8 bits."""
+    import diffusers
+    import transformers
+    from diffusers.quantizers import PipelineQuantizationConfig
+
+    kind = importlib.import_module("torchao.quantization").Int8WeightOnlyConfig
+    return PipelineQuantizationConfig(
+        quant_mapping={
+            "text_encoder": transformers.TorchAoConfig(kind()),
+            "transformer": diffusers.TorchAoConfig(kind()),
+        }
+    )
+
 
 def settle(module: torch.nn.Module) -> None:
     """Tensors where a CPU allocates them itself: in a mapped file the order of a sum is another."""
     for tensor in (*module.parameters(), *module.buffers()):
-        tensor.data = tensor.data.clone()
+        packed = hasattr(tensor, "quant_type") or hasattr(tensor, "__tensor_flatten__")
+        if not packed:  # packed numbers lie where they were read to
+            tensor.data = tensor.data.clone()
 
 
 def in_eight_bits(module: torch.nn.Module, dtype: torch.dtype) -> None:
@@ -102,8 +152,8 @@ def in_eight_bits(module: torch.nn.Module, dtype: torch.dtype) -> None:
 
 @dataclass(frozen=True)
 class Clip:
-    """A clip as it is asked for. `pictures` are followed, by latent; with an `upsampler` (its folder) it is made
-    in two stages, of which the second alone wears the LoRA.
+    """A clip as it is asked for. `pictures` are followed, by latent; with an `upsampler` (its folder) it is
+    made in two stages, of which the second alone wears the LoRA.
     """
 
     width: int

@@ -95,13 +95,13 @@ class TextHolding:
 # From what loses nothing of the picture to what loses most.
 HOLDINGS: tuple[Holding, ...] = (
     Holding("bfloat16", "bf16"),
-    Holding("gguf-q8", "GGUF Q8 weights", "next to nothing", needs="gguf", made=False, built=False),
+    Holding("gguf-q8", "GGUF Q8 weights", "next to nothing", needs="gguf", made=False),
     Holding("int8", "int8 weights", "a little detail", needs="torchao"),
-    Holding("fp8-scaled", "scaled fp8 weights", "a little detail", made=False, built=False),
+    Holding("fp8-scaled", "scaled fp8 weights", "a little detail", made=False),
     Holding("fp8", "fp8 weights", "a little detail; a cast in each layer"),
-    Holding("gguf-q5", "GGUF Q5 weights", "some detail", needs="gguf", made=False, built=False),
+    Holding("gguf-q5", "GGUF Q5 weights", "some detail", needs="gguf", made=False),
     Holding("nvfp4", "NVFP4 weights", "detail", made=False, built=False),
-    Holding("gguf-q4", "GGUF Q4 weights", "detail", needs="gguf", made=False, built=False),
+    Holding("gguf-q4", "GGUF Q4 weights", "detail", needs="gguf", made=False),
     Holding("nf4", "nf4 weights", "detail", needs="bitsandbytes"),
 )
 # Where in that order each stands; nothing is lost to 32 bits.
