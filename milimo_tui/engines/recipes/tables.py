@@ -119,21 +119,16 @@ PLACINGS: tuple[Placing, ...] = (
     ),
     Placing("blocks", "streamed by blocks", "all weights cross the bus at every step"),
     Placing("leaves", "streamed by leaves", "a wait at every layer"),
-    Placing(
-        "disk", "streamed from the disk", "all weights are read from the disk at every step", built=False
-    ),
+    Placing("disk", "streamed from the disk", "all weights are read from the disk at every step"),
 )
 TEXT_HOLDINGS: tuple[TextHolding, ...] = (
     TextHolding(""),
-    TextHolding(
-        "int8", "text encoder in int8", "a word in a thousand", "torchao", on=("none", "parts"), built=False
-    ),
+    TextHolding("int8", "text encoder in int8", "a word in a thousand", "torchao", on=("none", "parts")),
     TextHolding(
         "once",
         "text encoded once",
         "a load of the encoder for each new prompt",
         on=("none", "kept", "blocks"),
-        built=False,
     ),
     TextHolding(
         "int8 once",
@@ -141,7 +136,6 @@ TEXT_HOLDINGS: tuple[TextHolding, ...] = (
         "a word in a thousand; a load of the encoder for each new prompt",
         "torchao",
         on=("none", "kept", "blocks"),
-        built=False,
     ),
 )
 # Where packed weights can't wait: quantisers' own classes refuse to be moved by layers.

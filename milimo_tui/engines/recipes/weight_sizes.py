@@ -52,7 +52,9 @@ def held_in(found: Found) -> Precision:
     if not found.path.is_file():
         return "bfloat16"
     header = header_of(found.path)
-    return gguf_precision(header) if is_gguf(found.path) else "fp8-scaled" if is_scaled(header) else "bfloat16"
+    return (
+        gguf_precision(header) if is_gguf(found.path) else "fp8-scaled" if is_scaled(header) else "bfloat16"
+    )
 
 
 def _files(found: Found) -> dict[str, list[Path]]:
