@@ -1,5 +1,6 @@
 """Every way to hold weights, of every model: family, precision, placement, stages, what is made. In each the
-transformer is handed and gives, call by call, what it does in the bare pipeline of diffusers, quantised alike.
+transformer is handed and gives, call by call, what it does in the bare pipeline of diffusers, quantised
+alike.
 
 Tiny weights under the names of published ones, on a card that is pretended: what is chosen is what a card of
 that size gets, and what is chosen runs. The pairs in each run of the tests, all of it at full length.
@@ -19,7 +20,7 @@ import pytest
 import torch
 from PIL import Image
 
-from milimo_tui.core.paths import Home
+from milimo_tui.core.paths import DOCS, Home
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Result
@@ -29,7 +30,7 @@ from milimo_tui.engines.ltx2.plan.generations import NEGATIVE, generation
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF
 from milimo_tui.engines.ltx2.plan.schedules import REFINE, sigmas
 from milimo_tui.engines.recipes.ladder import ladder
-from milimo_tui.engines.recipes.tables import LADDER, installed_packages
+from milimo_tui.engines.recipes.tables import HOLDINGS, LADDER, installed_packages
 from milimo_tui.engines.registry import explanation
 from milimo_tui.engines.runtime.latent_preview import ltx2_projection
 from milimo_tui.engines.runtime.model_cache import Key, model_cache
@@ -50,7 +51,12 @@ __all__ = ["tiny"]
 LTX = {"ltx-2": "ltx2", "ltx-2.3": "ltx23", "ltx-2.5": "ltx25"}  # published id: tiny checkpoint
 FLUX = {"flux2-klein-4b": "flux2-klein", "flux2-klein-base-9b": "flux2-klein-base"}
 GENERATIONS = {"ltx-2": "2.0", "ltx-2.3": "2.3", "ltx-2.5": "2.5"}
-RUNGS = tuple((rung.precision, rung.offload, rung.kept) for rung in LADDER if not rung.needs)
+PACKAGES = tuple(name for name in ("torchao",) if name in installed_packages())  # what needs no card
+HELD = tuple(dict.fromkeys(rung.precision for rung in LADDER if rung.needs in ("", *PACKAGES)))
+PLACES = tuple(dict.fromkeys((rung.offload, rung.kept, rung.text) for rung in LADDER))
+LAST_BIT = 0.01  # of numbers around 1 in 16 bits: what is read from the disk lies elsewhere in memory
+# What runs on cards alone, by the name that docs/weights.md has for it: no test has held it against anything.
+UNPROVED = {"nf4": "bitsandbytes", "nvfp4": "NVFP4"}
 VARIANTS = {"ltx2": ("words", "pictures", "two stages", "LoRA"), "flux2": ("words", "LoRA", "painted")}
 LORAS = {"ltx-2": "ltx2-style-lora", "ltx-2.3": "ltx23-style-lora", **dict.fromkeys(FLUX, "flux2-lora")}
 
@@ -58,27 +64,33 @@ LORAS = {"ltx-2": "ltx2-style-lora", "ltx-2.3": "ltx23-style-lora", **dict.fromk
 class Cell(NamedTuple):
     model: str
     precision: str
-    placement: tuple[str, float]
+    placement: tuple[
+        str, float, str
+    ]  # where weights wait, the share that stays, how the text encoder is held
     variant: str
 
 
-def forms(model: str) -> set[tuple[str, str, float]]:
-    """Precision, placement and share of blocks of the rungs that some card gets for a small take."""
+def forms(model: str) -> set[tuple[str, tuple[str, float, str]]]:
+    """Precision and placement of the rungs that some card gets for a small take."""
     spec: MakeVideo | MakePicture = MakePicture(engine="flux2", prompt="", width=64, height=64)
     if model in LTX:
         spec = MakeVideo(engine="ltx2", frames=9, rate=Fraction(24), width=64, height=64, stages="one")
     request = explanation.request_of(spec.engine, model, spec)
-    return {(one.precision, one.offload, one.kept) for one in ladder(request, "cuda", ())}
+    ways = ladder(request, "cuda", PACKAGES)
+    return {(one.precision, (one.offload, one.kept, one.text)) for one in ways}
+
+
+FORMS = {model: forms(model) for model in (*LTX, *FLUX)}
 
 
 def every_cell() -> list[Cell]:
     cells = []
-    for model, (precision, offload, kept) in product((*LTX, *FLUX), RUNGS):
-        if (precision, offload, kept) not in forms(model):
+    for model, precision, place in product((*LTX, *FLUX), HELD, PLACES):
+        if (precision, place) not in FORMS[model]:
             continue
         for variant in VARIANTS["ltx2" if model in LTX else "flux2"]:
             if variant != "LoRA" or model in LORAS:
-                cells.append(Cell(model, precision, (offload, kept), variant))
+                cells.append(Cell(model, precision, place, variant))
     return cells
 
 
@@ -130,8 +142,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
         put(store, tiny, name, "lora", "2.0" if name.startswith("ltx2-") else "2.3")
     put(store, tiny, "flux2-lora", "lora", "", family="flux2")
     put(store, tiny, "ltx2-distilled-lora", "distilled_lora", "2.0")
-    for generation in ("2.3", "2.5"):  # made for the shape that 2.0 has: zero strength is all it is asked for
-        put(store, tiny, "ltx23-style-lora", "distilled_lora", generation, id=f"distilled-{generation}")
+    for later in ("2.3", "2.5"):  # made for the shape that 2.0 has: zero strength is all it is asked for
+        put(store, tiny, "ltx23-style-lora", "distilled_lora", later, id=f"distilled-{later}")
     return folder
 
 
@@ -206,7 +218,7 @@ def recipe_of(cell: Cell, home: Path, spec: MakeVideo | MakePicture | Inpaint) -
     engine = "flux2" if cell.model in FLUX else "ltx2"
     request = explanation.request_here(engine, store, found, asked)
     for recipe in ladder(request, "cuda", installed_packages()):
-        if (recipe.precision, (recipe.offload, recipe.kept)) == (cell.precision, cell.placement):
+        if (recipe.precision, (recipe.offload, recipe.kept, recipe.text)) == (cell.precision, cell.placement):
             return recipe.name
     return ""
 
@@ -226,7 +238,8 @@ def made(cell: Cell, home: Path, folder: Path) -> tuple[Result, Calls] | None:
 
 
 class Twins:
-    """The bare pipelines' runs. Where weights are placed changes nothing: one run stands for all placements."""
+    """The bare pipelines' runs. Where weights are placed changes nothing: one run stands for all placements.
+    """
 
     def __init__(self, tiny: Tiny) -> None:
         self._tiny = tiny
@@ -291,7 +304,9 @@ def look_at(result: Result, cell: Cell) -> None:
 
 
 def hold_against_its_twin(cell: Cell, home: Path, folder: Path, twins: Twins) -> None:
-    """Step by step, bit by bit what the bare pipeline does; not at all where no card gets that form."""
+    """Step by step, bit by bit what the bare pipeline does (from the disk but for the last one); not at all
+    where no card gets that form.
+    """
     found = made(cell, home, folder)
     if found is None:
         return
@@ -299,7 +314,7 @@ def hold_against_its_twin(cell: Cell, home: Path, folder: Path, twins: Twins) ->
     look_at(result, cell)
     assert calls.tensors
     differences = calls.differences(twins.of(cell, folder))
-    assert max(differences) == 0.0, (cell, differences)
+    assert max(differences) <= (LAST_BIT if cell.placement[0] == "disk" else 0.0), (cell, differences)
 
 
 @pytest.mark.parametrize(
@@ -322,6 +337,24 @@ def test_all_of_model_precision_placement_and_variant(home: Path, tmp_path: Path
         folder = tmp_path / str(number)
         folder.mkdir()
         hold_against_its_twin(cell, home, folder, twins)
+
+
+def test_a_twin_in_other_bits_is_another(twins: Twins, tmp_path: Path) -> None:
+    """What is held against what can tell a difference."""
+    plain, packed = (Cell("ltx-2", each, ("none", 0.0, ""), "words") for each in ("bfloat16", "fp8"))
+    assert max(twins.of(plain, tmp_path).differences(twins.of(packed, tmp_path))) > LAST_BIT
+
+
+def test_what_no_test_can_prove_is_named() -> None:
+    """Every way to hold numbers is held against its twin, here or in tests of files, or the page says it is
+    not.
+    """
+    of_files = {"gguf-q8", "gguf-q5", "gguf-q4", "fp8-scaled"}  # test_gguf, test_scaled_weights
+    here = {cell.precision for cell in EVERY}
+    assert {one.precision for one in HOLDINGS} - here - of_files - {"int8"} == UNPROVED.keys()
+    page = (DOCS / "weights.md").read_text().partition("## What no card has shown")[2].partition("\n## ")[0]
+    assert all(name in page for name in UNPROVED.values())
+    assert "torchao" in page, "held against its twin where the package is installed"
 
 
 # -- through a real worker
