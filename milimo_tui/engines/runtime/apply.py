@@ -8,10 +8,12 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from milimo_tui.core.errors import Unavailable
+from milimo_tui.core.paths import Home
 from milimo_tui.engines.recipes.estimates import STREAMED, is_packed
 from milimo_tui.engines.recipes.model_sizes import PARTS, WIDE
 from milimo_tui.engines.recipes.tables import Precision, installed_packages
@@ -193,6 +195,13 @@ def _attend(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:
 _ATTENDING: WeakKeyDictionary[torch.nn.Module, str] = WeakKeyDictionary()
 
 
+def _keep_compiled() -> None:
+    """Have what is compiled lie in the studio home's cache, for the next worker to find."""
+    home = os.environ.get("MILIMO_HOME")
+    if home:
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Home(Path(home)).cache / "compiled"))
+
+
 def _compile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
     """Compile the blocks that repeat, once for all of them; undone for a recipe that has it not so."""
     transformer: Any = modules.get("transformer")
@@ -202,7 +211,8 @@ def _compile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[st
     if recipe.compile and os.environ.get("TORCHDYNAMO_DISABLE") == "1":
         return ("not compiled: TORCHDYNAMO_DISABLE is set",)
     if recipe.compile and not compiled:
-        transformer.compile_repeated_blocks(dynamic=False)
+        _keep_compiled()
+        transformer.compile_repeated_blocks(dynamic=True)  # another size or length is not compiled anew
     if not recipe.compile:
         for block in compiled:
             block._compiled_call_impl = None
