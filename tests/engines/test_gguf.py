@@ -137,6 +137,19 @@ def _is_packed(module: Any) -> bool:
 
 
 @pytest.mark.long("forms")
+def test_packed_weights_that_are_swapped_on_a_card(
+    milimo: Milimo, tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_TEST_CARD", "1000")
+    path = gguf_of(tiny, "ltx2", tmp_path)
+    id = taken_up(milimo, path)
+    with bare.watched() as calls:
+        result = Ltx2().run(clip(id, recipe="GGUF Q8 weights, parts swapped"), Listening(tmp_path))
+    assert result.facts["recipe"] == "GGUF Q8 weights, parts swapped"
+    assert max(calls.differences(twin(tiny, "ltx2", path))) == 0.0
+
+
+@pytest.mark.long("forms")
 def test_a_picture_of_packed_weights(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     path = gguf_of(tiny, "flux2-klein", tmp_path)
     id = taken_up(milimo, path, "--family", "flux2")

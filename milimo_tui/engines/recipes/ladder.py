@@ -106,7 +106,7 @@ def _in_main_memory(held: Precision) -> list[LadderRow]:
 def _goes(row: LadderRow, request: Request) -> bool:
     """Whether the weights can be held so: by what they are made of, and how they lie in their file."""
     parts = {part.name for part in request.weights.parts}
-    if (row.kept and STREAMED not in parts) or (row.text and TEXT not in parts):
+    if ((row.kept or row.offload == "disk") and STREAMED not in parts) or (row.text and TEXT not in parts):
         return False
     if row.needs and not request.work.quantised:
         return False

@@ -12,6 +12,7 @@ from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.plan.plan import plan
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
+from milimo_tui.engines.ltx2.take.reading import texts_of
 from milimo_tui.engines.ltx2.take.session import open_session
 from milimo_tui.engines.ltx2.take.take import Making
 from milimo_tui.engines.recipes.values import Recipe
@@ -33,8 +34,7 @@ def make_by(
     known = installed_parts.weights(store, found)
     way = plan(spec, known)
     context = Listening(folder)
-    texts = [text for part in way.parts for text in (part.prompt, part.negative)]
-    session = open_session(found, recipe, context, follows_control=False, upsamplers={}, texts=texts)
+    session = open_session(found, recipe, context, follows_control=False, upsamplers={}, texts=texts_of(way))
     digests = [f"{number:064d}" for number in range(len(loras))]
     active = [
         ActiveLora(Adapter(path.stem, path, digest)) for path, digest in zip(loras, digests, strict=True)

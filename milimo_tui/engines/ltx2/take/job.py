@@ -20,6 +20,7 @@ from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
 from milimo_tui.engines.ltx2.plan.plan import Plan, fitting, followed_by, plan
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
+from milimo_tui.engines.ltx2.take.reading import texts_of
 from milimo_tui.engines.ltx2.take.session import open_session
 from milimo_tui.engines.ltx2.take.take import Making
 from milimo_tui.engines.recipes.tables import installed_packages
@@ -76,7 +77,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
             follows_control=way.pipeline.pipeline == "ic_lora",
             upsamplers=added,
             diffuses=_diffuses(found, way, context),
-            texts=[text for part in way.parts for text in (part.prompt, part.negative)],
+            texts=texts_of(way),
         )
         with letting_go(session.pipeline):
             put_on(active, session.pipeline, context)

@@ -6,7 +6,7 @@ Imports torch and diffusers; for workers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -15,6 +15,7 @@ from torch import Tensor
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.plan.generations import TOKENS
+from milimo_tui.engines.ltx2.plan.plan import Plan
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
 from milimo_tui.engines.ltx2.take.pipelines import Condition, scheduler
 from milimo_tui.engines.recipes.values import Recipe
@@ -27,6 +28,12 @@ from milimo_tui.engines.runtime.placement import stream
 
 STAGE = "reading the prompt"
 Read = tuple[Tensor, ...]  # what stands for a text, and its mask
+
+
+def texts_of(plan: Plan) -> tuple[str, ...]:
+    """Every text that is read for a take, each once."""
+    against = [part.negative for part in plan.parts] if plan.guidance.listens else []
+    return tuple(dict.fromkeys([*(part.prompt for part in plan.parts), *against]))
 
 
 def read_text(pipeline: Any, text: str, known_as: Iterable[str], context: Context, stage: str) -> Read:
@@ -55,12 +62,11 @@ def words_of(found: Found, recipe: Recipe) -> tuple[str, str, str]:
     )
 
 
-def read_ahead(found: Found, recipe: Recipe, texts: Iterable[str], context: Context) -> dict[str, Read]:
+def read_ahead(found: Found, recipe: Recipe, texts: Sequence[str], context: Context) -> dict[str, Read]:
     """Every text, read before the transformer is in memory by an encoder that is in none afterwards."""
     known_as = words_of(found, recipe)
-    wanted = tuple(dict.fromkeys(texts))
-    if all(_key(known_as, text) in remembered() for text in wanted):
-        return {text: remembered().get(_key(known_as, text), tuple) for text in wanted}
+    if all(_key(known_as, text) in remembered() for text in texts):
+        return {text: remembered().get(_key(known_as, text), tuple) for text in texts}
     held = model_cache()
     encoder = ltx_parts.part(found, ltx_parts.TEXT, recipe, held, context)
     tokenizer = ltx_parts.part(found, "tokenizer", recipe, held, context)
@@ -69,7 +75,7 @@ def read_ahead(found: Found, recipe: Recipe, texts: Iterable[str], context: Cont
     rest = dict.fromkeys(("vae", "audio_vae", "connectors", "transformer", "vocoder"))
     pipeline = Condition(scheduler=scheduler(), text_encoder=encoder, tokenizer=tokenizer, **rest)
     try:
-        return {text: read_text(pipeline, text, known_as, context, STAGE) for text in wanted}
+        return {text: read_text(pipeline, text, known_as, context, STAGE) for text in texts}
     finally:
         del encoder, pipeline
         held.drop(ltx_parts.key_of(found, ltx_parts.TEXT, recipe))

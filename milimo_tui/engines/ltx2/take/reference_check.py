@@ -16,6 +16,7 @@ from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
 from milimo_tui.engines.ltx2.take.pipelines import ancestral, scheduler
 from milimo_tui.engines.ltx2.take.sampling import stg_block
+from milimo_tui.engines.ltx2.take.reading import texts_of
 from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.cancel import letting_go
@@ -53,9 +54,8 @@ def check(spec: CheckEngine, context: Context) -> Result:
     digest = found.digest or found.id
     with deterministic(True, context), running(context, request, digest) as choice:
         part = way.parts[0]
-        texts = [part.prompt, part.negative]
         session = open_session(
-            found, choice.recipe, context, follows_control=False, upsamplers={}, texts=texts
+            found, choice.recipe, context, follows_control=False, upsamplers={}, texts=texts_of(way)
         )
         with letting_go(session.pipeline):
             put_on(active, session.pipeline, context)
