@@ -238,7 +238,7 @@ def made(cell: Cell, home: Path, folder: Path) -> tuple[Result, Calls] | None:
 
 
 class Twins:
-    """The bare pipelines' runs. Where weights are placed changes nothing: one run stands for all placements."""
+    """The bare pipelines' runs. Where weights wait changes nothing: one run stands for all placements."""
 
     def __init__(self, tiny: Tiny) -> None:
         self._tiny = tiny

@@ -47,7 +47,7 @@ def milimo(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Milim
 def packed(
     state: dict[str, Tensor], ending: str, *, by_row: bool
 ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """The matrices of the blocks in 8 bits with their scales, by the makers' names; and what they stand for."""
+    """The matrices of the blocks in 8 bits with their scales, by their names; and what they stand for."""
     out: dict[str, Tensor] = {"scaled_fp8": torch.zeros(2, dtype=torch.float8_e4m3fn)}
     plain: dict[str, Tensor] = {}
     for name, tensor in state.items():

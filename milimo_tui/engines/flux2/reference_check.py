@@ -4,6 +4,8 @@ alone.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from diffusers import Flux2KleinPipeline
@@ -49,7 +51,7 @@ def _bare(loaded: Loaded, plan: Course, side: int) -> None:
     """The same by diffusers' own class, of the modules that are in memory."""
     pipeline = Flux2KleinPipeline(**loaded.pipe.components, is_distilled=not loaded.variant.guided)
     pipeline.set_progress_bar_config(disable=True)
-    words = {"prompt": PROMPT} if not loaded.read else {"prompt_embeds": loaded.read[PROMPT]}
+    words: dict[str, Any] = {"prompt": PROMPT} if not loaded.read else {"prompt_embeds": loaded.read[PROMPT]}
     if loaded.read and plan.guided:
         words["negative_prompt_embeds"] = loaded.read[plan.negative]
     pipeline(

@@ -62,7 +62,7 @@ def part_gb(part: Part, recipe: Recipe) -> float:
 
 
 def is_packed(part: str, recipe: Recipe) -> bool:
-    """Whether a large part is held in the recipe's precision: of what lies so in a file, that file's alone."""
+    """Whether a large part is held in the recipe's precision: of a file that has it so, that alone."""
     return recipe.precision in MADE or part == STREAMED
 
 

@@ -48,7 +48,7 @@ def weigh(found: Found, sizes: Sizes) -> Weights:
 
 
 def held_in(found: Found) -> Precision:
-    """How the one file of a transformer has its numbers; those of a folder are in 16 bits. Raises as `weigh`."""
+    """How the one file of a transformer has its numbers; in a folder 16 bits. Raises as `weigh`."""
     if not found.path.is_file():
         return "bfloat16"
     header = header_of(found.path)

@@ -34,7 +34,7 @@ NO_SPACE = "No space left"
 
 @dataclass(frozen=True, slots=True)
 class DiskPlace:
-    """Where a part's groups are to lie: below `folder`, by model (its digest), precision and the part's name."""
+    """Where a part's groups are to lie: below `folder`, by model (its digest), precision and part."""
 
     folder: Path
     model: str
@@ -81,7 +81,7 @@ def is_on_disk(module: torch.nn.Module) -> bool:
 
 
 def bring_back(modules: Iterable[torch.nn.Module]) -> None:
-    """Take modules off the disk: their weights are mapped into memory again, and layers can be put into them."""
+    """Take modules off the disk: their weights are mapped into memory, and layers can be put into them."""
     from safetensors.torch import load_file
 
     for module in modules:

@@ -46,7 +46,7 @@ ALIGNED = 64  # bytes; where tensors begin that a CPU has allocated itself
 
 
 def reads_once(recipe: Recipe) -> bool:
-    """Whether the text encoder is in memory for as long as it reads, and gone before the transformer comes."""
+    """Whether the text encoder is in memory while it reads alone, and gone before the transformer comes."""
     return recipe.text.endswith("once")
 
 

@@ -15,8 +15,8 @@ from milimo_tui.engines.ltx2.plan.plan import Plan, plan
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
 from milimo_tui.engines.ltx2.take.pipelines import ancestral, scheduler
-from milimo_tui.engines.ltx2.take.sampling import stg_block
 from milimo_tui.engines.ltx2.take.reading import texts_of
+from milimo_tui.engines.ltx2.take.sampling import stg_block
 from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.cancel import letting_go

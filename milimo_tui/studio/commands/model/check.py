@@ -1,4 +1,4 @@
-"""An engine's reference case, run by a job: beside the bare pipeline, and beside what was made of it before."""
+"""An engine's reference case, run by a job: beside the bare pipeline and what was made of it before."""
 
 from __future__ import annotations
 
