@@ -48,9 +48,10 @@ from tests.front_door import Milimo, environment
 
 __all__ = ["tiny"]
 
-LTX = {"ltx-2": "ltx2", "ltx-2.3": "ltx23", "ltx-2.5": "ltx25"}  # published id: tiny checkpoint
+# Published ids; the makers' row of 2.5 is distilled, so full weights of it have another.
+LTX = {"ltx-2": "ltx2", "ltx-2.3": "ltx23", "ltx-2.5-full": "ltx25"}  # published id: tiny checkpoint
 FLUX = {"flux2-klein-4b": "flux2-klein", "flux2-klein-base-9b": "flux2-klein-base"}
-GENERATIONS = {"ltx-2": "2.0", "ltx-2.3": "2.3", "ltx-2.5": "2.5"}
+GENERATIONS = {"ltx-2": "2.0", "ltx-2.3": "2.3", "ltx-2.5-full": "2.5"}
 PACKAGES = tuple(name for name in ("torchao",) if name in installed_packages())  # what needs no card
 HELD = tuple(dict.fromkeys(rung.precision for rung in LADDER if rung.needs in ("", *PACKAGES)))
 PLACES = tuple(dict.fromkeys((rung.offload, rung.kept, rung.text) for rung in LADDER))
