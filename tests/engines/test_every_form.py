@@ -48,8 +48,8 @@ from tests.front_door import Milimo, environment
 
 __all__ = ["tiny"]
 
-# Published ids; the makers' row of 2.5 is distilled, so full weights of it have another.
-LTX = {"ltx-2": "ltx2", "ltx-2.3": "ltx23", "ltx-2.5-full": "ltx25"}  # published id: tiny checkpoint
+# Tiny checkpoints by published id; the makers' row of 2.5 is distilled, so full weights of it have another.
+LTX = {"ltx-2": "ltx2", "ltx-2.3": "ltx23", "ltx-2.5-full": "ltx25"}
 FLUX = {"flux2-klein-4b": "flux2-klein", "flux2-klein-base-9b": "flux2-klein-base"}
 GENERATIONS = {"ltx-2": "2.0", "ltx-2.3": "2.3", "ltx-2.5-full": "2.5"}
 PACKAGES = tuple(name for name in ("torchao",) if name in installed_packages())  # what needs no card

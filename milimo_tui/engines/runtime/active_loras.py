@@ -55,7 +55,7 @@ def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> 
                 _bring(pipeline, adapter, context)
     if gone or missing:
         keep_again(parts)
-    stream_placed(parts, by_name)
+    stream_placed(parts)
     if strengths:
         pipeline.set_adapters(list(strengths), list(strengths.values()))
 

@@ -2,7 +2,8 @@
 
 diffusers names the files by group alone and takes what is there, whose weights it may be. So each model,
 precision and set of LoRAs has a folder of its own; one that was not written whole is written anew, and those
-of other forms of the same model go. Only workers import this.
+of other forms of the same model go, and those of models that nobody has run for two weeks. Only workers
+import this.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 WHOLE = "whole"  # the file that tells that all groups are written
 LOCK = "lock"
+FORGOTTEN, DAY = 14, 86_400  # days, seconds
 NO_SPACE = "No space left"
 
 
@@ -96,16 +99,15 @@ def bring_back(modules: Iterable[torch.nn.Module]) -> None:
         held.lock.close()
 
 
-def stream_placed(modules: Iterable[torch.nn.Module], loras: Iterable[str]) -> None:
-    """Read the modules that are to be so from the disk from now on, as they are with those LoRAs.
+def stream_placed(modules: Iterable[torch.nn.Module]) -> None:
+    """Read the modules that are to be so from the disk from now on, as they are with the LoRAs on them.
 
     Raises DiskFull, ReadOnly, Failed.
     """
-    names = tuple(loras)
     for module in modules:
         place = _PLACES.get(module)
         if place is not None and module not in _STREAMED:
-            _stream(module, place, place.of(names))
+            _stream(module, place, place.of(getattr(module, "peft_config", {})))
 
 
 def _stream(module: torch.nn.Module, place: DiskPlace, folder: Path) -> None:
@@ -131,6 +133,7 @@ def _stream(module: torch.nn.Module, place: DiskPlace, folder: Path) -> None:
         )
         if fresh:
             _finish(folder)
+        (folder / WHOLE).touch()  # used now
         fcntl.flock(lock, fcntl.LOCK_SH)
     except OSError as error:
         raise explain(error, folder, "write weights to") from error
@@ -162,14 +165,25 @@ def _finish(folder: Path) -> None:
 
 
 def _delete_stale(folder: Path) -> None:
-    """Folders of the same part of other models, precisions or LoRAs go, but those that somebody reads."""
+    """Of the same model and part the other precisions and LoRAs go, of others what nobody has used for long;
+    but nothing that somebody reads.
+    """
     part = folder.name.rpartition("-")[0]
-    for other in folder.parent.parent.glob(f"*/{part}-*"):
-        if other != folder and not _is_read(other):
+    for other in folder.parent.parent.glob("*/*-*"):
+        same = other.parent == folder.parent and other.name.rpartition("-")[0] == part
+        if other != folder and (same or _is_forgotten(other)) and not _is_read(other):
             shutil.rmtree(other, ignore_errors=True)
     for model in folder.parent.parent.iterdir():
         if model != folder.parent and model.is_dir() and not any(model.iterdir()):
             model.rmdir()
+
+
+def _is_forgotten(folder: Path) -> bool:
+    """Whether it was never finished, or not used for `FORGOTTEN` days."""
+    try:
+        return time.time() - (folder / WHOLE).stat().st_mtime > FORGOTTEN * DAY
+    except OSError:
+        return True
 
 
 def _is_read(folder: Path) -> bool:
