@@ -91,10 +91,15 @@ def bring_back(modules: Iterable[torch.nn.Module]) -> None:
         held = _STREAMED.pop(module, None)
         if held is None:
             continue
+        # Two layers may have one tensor (an embedding and the head). The group that was written first has it;
+        # by the time of the other it was gone already, and what that has written is no weight.
+        back: set[int] = set()
         for group in _groups(module):
             loaded = load_file(group.safetensors_file_path)
             for key, tensor in group.key_to_tensor.items():
-                tensor.data = loaded[key]
+                if id(tensor) not in back:
+                    back.add(id(tensor))
+                    tensor.data = loaded[key]
         _unhook(module)
         held.lock.close()
 

@@ -15,6 +15,7 @@ import torch
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.recipes.tables import installed_packages
+from milimo_tui.engines.runtime.disk_groups import bring_back
 from milimo_tui.engines.runtime.input_caches import remembered
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -109,6 +110,20 @@ def test_each_set_of_loras_has_groups_of_its_own_and_stale_ones_go(
     assert max(plain.differences(off)) <= LAST_BIT
     assert max(plain.differences(off_again)) <= LAST_BIT
     assert folders(home) == ["text_encoder", "transformer"], "one set each is kept"
+
+
+@pytest.mark.long("models")
+def test_a_tensor_of_two_layers_comes_back_as_it_was(home: Path, tmp_path: Path) -> None:
+    """The embedding is the head too: what the second of them wrote is no weight."""
+    made(tmp_path / "disk", offload="disk")
+    [encoder] = [held.value for held in model_cache() if held.key.component == "text_encoder"]
+    bring_back([encoder])
+    model_cache().clear()
+    made(tmp_path / "memory")
+    [whole] = [held.value for held in model_cache() if held.key.component == "text_encoder"]
+    theirs = whole.state_dict()
+    for name, tensor in encoder.state_dict().items():
+        assert torch.equal(tensor, theirs[name]), name
 
 
 @pytest.mark.long("models")
