@@ -31,6 +31,7 @@ WHEELS = (
     "pydantic-core",
     "annotated-types",
     "typing-inspection",
+    "platformdirs",
 )
 REQUESTS = ("requests", "urllib3", "idna", "certifi", "charset-normalizer")
 # Of diffusers and peft, where the machine lacks them.

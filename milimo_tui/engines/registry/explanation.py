@@ -6,7 +6,7 @@ Requests of weights that are here are counted as the worker counts them; no torc
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from milimo_tui.core.format import duration
@@ -25,6 +25,7 @@ from milimo_tui.engines.recipes.values import (
     Card,
     Choice,
     Known,
+    Offer,
     Rates,
     Recipe,
     Request,
@@ -82,6 +83,7 @@ def explained(
     choice = choose(card, request, known=known, packages=packages)
     recipe = choice.recipe
     rates = rates_of(card)
+    offer = _offer(choice) or _smaller_model(choice, packages)
     attending = attention(request.work, card.kind, card.capability, packages)
     return {
         "engine": request.engine,
@@ -108,8 +110,8 @@ def explained(
         "evidence": choice.evidence,
         "sizes": "read" if request.weights.read else "counted",
         "fits": choice.fits,
-        "nearest": choice.nearest,
-        "offer": _offer(choice),
+        "nearest": f"{offer['size']} would fit" if offer else choice.nearest,
+        "offer": offer,
         "costs": _costs(costs(recipe, request, rates), rates, measured=card.rates is not None),
         "ladder": [_recipe_row(choice, row) for row in _recipes_with_packages(card, request, packages)],
     }
@@ -118,14 +120,31 @@ def explained(
 def _offer(choice: Choice) -> dict[str, Any] | None:
     """What would run where all that was asked for does not."""
     offer = choice.offer
-    if offer is None:
+    return _offered(size(offer.request), offer, choice.card) if offer is not None else None
+
+
+def _smaller_model(choice: Choice, packages: Collection[str]) -> dict[str, Any] | None:
+    """The largest of the engine's smaller models that would run where no size of this one does."""
+    sizes = engine_registry.profile(choice.request.engine).sizes()
+    if choice.fits or sizes is None:
         return None
+    whole = choice.request.weights.billions
+    smaller = sorted(sizes.weights, key=lambda one: one.billions, reverse=True)
+    for weights in (one for one in smaller if one.billions < 0.9 * whole):
+        other = choose(choice.card, replace(choice.request, weights=weights), packages=packages)
+        if other.fits:
+            return _offered(weights.model, Offer(other.request, other.recipe, other.estimate), choice.card)
+    return None
+
+
+def _offered(words: str, offer: Offer, card: Card) -> dict[str, Any]:
+    """An offer, called by those words."""
     return {
-        "size": size(offer.request),
+        "size": words,
         "recipe": offer.recipe.name,
         "gb": round(offer.estimate.card_gb, 1),
         "host_gb": round(offer.estimate.host_gb, 1),
-        "seconds": round(costs(offer.recipe, offer.request, rates_of(choice.card)).seconds, 1),
+        "seconds": round(costs(offer.recipe, offer.request, rates_of(card)).seconds, 1),
     }
 
 

@@ -30,11 +30,11 @@ from milimo_tui.tui.app.known_terminal import KnownTerminal
 from milimo_tui.tui.app.modes import SCREENS, Opening, screen_of
 from milimo_tui.tui.app.tour import Tour
 from milimo_tui.tui.app.watcher import Watcher
+from milimo_tui.tui.background.collector import LOOK_SECONDS
+from milimo_tui.tui.background.follower import FilmChanged, FilmTrouble
+from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.play.mpv_session import MpvSession
-from milimo_tui.tui.shell.collector import LOOK_SECONDS
-from milimo_tui.tui.shell.follower import FilmChanged, FilmTrouble
-from milimo_tui.tui.shell.work_threads import WorkThread
 from milimo_tui.tui.terminal.actor import place
 from milimo_tui.tui.terminal.patches import table as patches
 from milimo_tui.tui.terminal.reset import reset_words

@@ -16,10 +16,10 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import plural
+from milimo_tui.tui.background.follower import LOOK_SECONDS
 from milimo_tui.tui.cuts.history_lines import current_state, heads, state_rows, tree_rows
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.shell.follower import LOOK_SECONDS
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Rows

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.render.render_estimate import PresetEstimate, RenderEstimate
     from milimo_tui.studio.render.rendered_films import RenderedFilm
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.shell.queue_feed import Queue
+    from milimo_tui.tui.background.queue_feed import Queue
 
 
 BESIDE = 110  # columns from which the lists stand beside what is told of what is chosen

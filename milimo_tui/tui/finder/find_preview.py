@@ -33,7 +33,7 @@ from milimo_tui.tui.widgets.text import line
 if TYPE_CHECKING:
     from milimo_tui.studio.project.findables import Findable
     from milimo_tui.studio.session.studio import Studio
-    from milimo_tui.tui.shell.queue_feed import Queue
+    from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.terminal.theme import Ink
 
 T = TypeVar("T")

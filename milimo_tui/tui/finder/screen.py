@@ -23,6 +23,7 @@ from textual.widgets import Input, Label
 from milimo_tui.studio.project.find_words import Query, completions, read_query, search
 from milimo_tui.studio.project.findables import KINDS, Findable, FindIndex, findables
 from milimo_tui.studio.project.found_films import elsewhere, films_here
+from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.finder.find_acts import FindActs
 from milimo_tui.tui.finder.find_going import go_to
 from milimo_tui.tui.finder.find_preview import Preview, preview_of
@@ -30,7 +31,6 @@ from milimo_tui.tui.finder.finder_rows import TEACHES, counts_text, rows_of
 from milimo_tui.tui.keys.completion import common_start
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.shell.work_threads import WorkThread
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.shot_state import Source
 from milimo_tui.tui.terminal.theme import WORKING

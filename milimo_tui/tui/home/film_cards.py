@@ -11,7 +11,7 @@ from typing import Any
 from milimo_tui.core.format import plural, time_of_day
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.review import Away, CameIn
-from milimo_tui.tui.shell.queue_feed import Queue
+from milimo_tui.tui.background.queue_feed import Queue
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.card_grid import Card
 from milimo_tui.tui.widgets.text import Part, line

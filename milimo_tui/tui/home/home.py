@@ -42,8 +42,8 @@ from milimo_tui.tui.widgets.text import fit_path, line
 if TYPE_CHECKING:
     from milimo_tui.core.paths import ProjectPaths
     from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.shell.queue_feed import Queue
 
 POSTERS = "milimo_tui.media.viewer.poster"  # the helper that makes them
 LONG_PASTE = 3  # lines from which a paste is a screenplay, not a path

@@ -21,8 +21,8 @@ from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.shell.queue_feed import Queue
 
 HUB = "hub:"  # what the keys of search results begin with
 FETCHES = ("fetch_model", "verify_model")

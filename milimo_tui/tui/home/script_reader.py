@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import named_path
 from milimo_tui.studio.script.first_look import FirstLook
+from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.home.first_look_process import look_at
-from milimo_tui.tui.shell.work_threads import WorkThread
 
 if TYPE_CHECKING:
     from milimo_tui.media.files.helper_process import Helper

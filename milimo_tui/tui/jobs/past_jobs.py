@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.jobs.values.views import BatchView, JobView
-from milimo_tui.tui.shell.queue_feed import Job, Key, ended_key
+from milimo_tui.tui.background.queue_feed import Job, Key, ended_key
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client

@@ -17,6 +17,7 @@ from milimo_tui.core.host import HOST
 from milimo_tui.jobs.values.machine_view import MachineView
 from milimo_tui.jobs.values.views import BatchView
 from milimo_tui.studio.project.next_here import Place, Step, tried_again
+from milimo_tui.tui.background.queue_feed import ENDED, Queue, ended_key
 from milimo_tui.tui.jobs import job_lines, job_words
 from milimo_tui.tui.jobs import machine_lines as machines
 from milimo_tui.tui.jobs.job_lines import BatchLine, JobFilter, JobLine, KnownJobs
@@ -26,7 +27,6 @@ from milimo_tui.tui.jobs.past_jobs import PastJobs
 from milimo_tui.tui.jobs.sparkline import sparkline
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.shell.queue_feed import ENDED, Queue, ended_key
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.text import line

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from textual.widget import Widget
 
+from milimo_tui.tui.background.queue_feed import Queue
 from milimo_tui.tui.jobs import job_lines
 from milimo_tui.tui.jobs.job_actions import JobActions
 from milimo_tui.tui.jobs.job_table import JobTable
@@ -16,7 +17,6 @@ from milimo_tui.tui.jobs.queue_reader import QueueReader
 from milimo_tui.tui.jobs.queue_view import QueueView
 from milimo_tui.tui.jobs.spec_actions import SpecActions
 from milimo_tui.tui.jobs.view_actions import ViewActions
-from milimo_tui.tui.shell.queue_feed import Queue
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 

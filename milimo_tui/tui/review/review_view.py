@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Take
     from milimo_tui.studio.project.review import Item, Review
     from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.play.monitor import PlanFrame
     from milimo_tui.tui.play.source_player import SourcePlayer
-    from milimo_tui.tui.shell.queue_feed import Queue
 
 
 class ReviewView(ViewedScreen, PanedScreen):

@@ -23,6 +23,7 @@ from milimo_tui.story.shots.committed import Committed
 from milimo_tui.story.shots.outline import Outline
 from milimo_tui.story.values.film import ElementKind
 from milimo_tui.studio.project.next_here import Place, Step
+from milimo_tui.tui.background.collector import freeze_heap
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.script.editor import ScriptEditor
@@ -31,7 +32,6 @@ from milimo_tui.tui.script.outliner import Outliner
 from milimo_tui.tui.script.recorded_screen import RecordedScreen
 from milimo_tui.tui.script.source_text import EditorText, close_text, open_text
 from milimo_tui.tui.shell import handover
-from milimo_tui.tui.shell.collector import freeze_heap
 from milimo_tui.tui.terminal.theme import STALE
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.rows import Rows

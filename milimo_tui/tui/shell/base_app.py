@@ -21,20 +21,20 @@ from textual.filter import ANSIToTruecolor
 from milimo_tui.core.errors import Ambiguous, MilimoError
 from milimo_tui.core.safe_text import harmless
 from milimo_tui.core.terminal_environment import read_environment
+from milimo_tui.tui.background.collector import RestCollector
+from milimo_tui.tui.background.follower import Follower, QueueChanged, QueueTrouble
+from milimo_tui.tui.background.notifications import NoticeReceived, Notifier, delivery_failure
+from milimo_tui.tui.background.queue_feed import Queue
+from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.shell.actions import perform
-from milimo_tui.tui.shell.collector import RestCollector
 from milimo_tui.tui.shell.command_questions import ScreenQuestions
-from milimo_tui.tui.shell.follower import Follower, QueueChanged, QueueTrouble
 from milimo_tui.tui.shell.intake_progress import IntakeProgress
 from milimo_tui.tui.shell.keyboard import Keyboard, key_event
 from milimo_tui.tui.shell.line_stats import LineStats
 from milimo_tui.tui.shell.messages import LogMessage
 from milimo_tui.tui.shell.next_steps import NextSteps
-from milimo_tui.tui.shell.notifications import NoticeReceived, Notifier, delivery_failure
 from milimo_tui.tui.shell.ports import FrontScreen, Paced, front_screen
-from milimo_tui.tui.shell.queue_feed import Queue
 from milimo_tui.tui.shell.theme_switch import ThemeSwitch
-from milimo_tui.tui.shell.work_threads import WorkThread
 from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.images.draw import PICTURE_IDS, Drawing
 from milimo_tui.tui.terminal.images.pictures import Pictures

@@ -14,11 +14,11 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import duration
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.next_here import FILM, Place, Step, ToDo, Work, step_here, work_of
+from milimo_tui.tui.background.queue_feed import Queue
+from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.keys.keymap import Binding
 from milimo_tui.tui.shell.actions import perform
-from milimo_tui.tui.shell.queue_feed import Queue
-from milimo_tui.tui.shell.work_threads import WorkThread
 
 if TYPE_CHECKING:
     from textual.timer import Timer

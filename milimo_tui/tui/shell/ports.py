@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from milimo_tui.studio.project.next_here import Place, Step
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.studio.session.studio import Snapshot, Studio
+    from milimo_tui.tui.background.follower import FilmChanged
+    from milimo_tui.tui.background.queue_feed import Queue
+    from milimo_tui.tui.background.work_threads import WorkThread
     from milimo_tui.tui.fields.form_field import FormField
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser
     from milimo_tui.tui.keys.keymap import Binding, Keymap
-    from milimo_tui.tui.shell.follower import FilmChanged
     from milimo_tui.tui.shell.messages import LogMessage
     from milimo_tui.tui.shell.player_listener import PlayerListener
     from milimo_tui.tui.shell.question import Question
-    from milimo_tui.tui.shell.queue_feed import Queue
-    from milimo_tui.tui.shell.work_threads import WorkThread
     from milimo_tui.tui.terminal.images.pictures import Pictures
     from milimo_tui.tui.terminal.line.questions import Answers
     from milimo_tui.tui.terminal.line.terminal_line import TerminalLine

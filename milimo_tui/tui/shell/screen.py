@@ -34,6 +34,7 @@ from milimo_tui.tui.keys.keymap import show
 from milimo_tui.tui.shell import screen_lines as lines
 from milimo_tui.tui.shell.ports import KeyCommandQueue, StudioApp, app_of
 from milimo_tui.tui.shell.question import Question
+from milimo_tui.tui.shell.tour_bar import TourBar
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.choice_box import ChoiceBox
 from milimo_tui.tui.widgets.empty import Empty, TooSmall
@@ -44,7 +45,6 @@ from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
-from milimo_tui.tui.widgets.tour_bar import TourBar
 
 if TYPE_CHECKING:
     from textual.geometry import Region
@@ -52,10 +52,10 @@ if TYPE_CHECKING:
 
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.fields.form_field import FormField
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.shell.queue_feed import Queue
 
 T = TypeVar("T")
 

@@ -20,9 +20,9 @@ from milimo_tui.tui.widgets.lines import MOST_ROWS, Line, StatusLine, WrappedMes
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
+    from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.keymap import Binding
     from milimo_tui.tui.shell.ports import FrontScreen
-    from milimo_tui.tui.shell.queue_feed import Queue
     from milimo_tui.tui.terminal.theme import Ink
 
 

@@ -40,8 +40,8 @@ from milimo_tui.tui.widgets.text import line
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Shot
     from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.shell.queue_feed import Queue
 
 
 class ShotScreen(ViewedScreen, PanedScreen):

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from milimo_tui.story.values.film import Shot
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.studio.takes.shot_spec import ShotState
+    from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.shell.queue_feed import Queue
     from milimo_tui.tui.terminal.images.draw import Drawing
     from milimo_tui.tui.terminal.theme import Ink
 

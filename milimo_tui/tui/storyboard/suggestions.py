@@ -17,8 +17,8 @@ from textual.widget import Widget
 
 from milimo_tui.core.format import plural
 from milimo_tui.engines.contract.worded_shots import ROLE
+from milimo_tui.tui.background.queue_feed import ENDED
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.shell.queue_feed import ENDED
 from milimo_tui.tui.storyboard.scene_screen import SceneScreen
 from milimo_tui.tui.storyboard.side_by_side import GAP, Inks, beside
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.studio.script.scene_words import ShotWords
     from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.shell.queue_feed import Queue
 
 NUMBER = 6  # cells
 OPEN = ("suggested", "outgrown")

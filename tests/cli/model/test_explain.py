@@ -73,6 +73,12 @@ def test_main_memory_is_asked_about_too_and_what_has_no_room_gets_a_smaller_size
     assert "TFLOP" in page
 
 
+def test_where_no_size_of_a_model_has_room_a_smaller_model_is_named(milimo: Milimo) -> None:
+    told = milimo.json("engine", "explain", "gemma", "--card", "8", "--ram", "16")
+    assert (told["fits"], told["offer"]["size"]) == (False, "gemma-3-4b")
+    assert told["nearest"] == "gemma-3-4b would fit"
+
+
 def test_no_home_and_no_gpu_are_needed_and_torch_is_not_imported(milimo: Milimo) -> None:
     nowhere = Milimo({**milimo.env, "MILIMO_HOME": "/proc/none"}, milimo.cwd)
     told = nowhere.json("engine", "explain", "ltx2")

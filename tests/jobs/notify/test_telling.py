@@ -28,7 +28,7 @@ from milimo_tui.studio.machine.notifications import (
     words_for,
 )
 from milimo_tui.studio.session import home as homes
-from milimo_tui.tui.shell.notifications import Notifier
+from milimo_tui.tui.background.notifications import Notifier
 from tests.jobs.conftest import ROOT, House, picture, until
 from tests.terminal import Terminal
 

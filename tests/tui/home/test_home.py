@@ -15,8 +15,8 @@ from milimo_tui.studio.project.film_rows import KnownFilms
 from milimo_tui.studio.project.review import Away, CameIn
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.background.queue_feed import Queue
 from milimo_tui.tui.home.film_cards import came_in, film_card, works_of
-from milimo_tui.tui.shell.queue_feed import Queue
 from milimo_tui.tui.terminal.theme import DARK, Ink
 from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import Stage, on

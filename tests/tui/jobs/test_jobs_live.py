@@ -22,8 +22,8 @@ from milimo_tui.jobs.client.protocol import address, socket_path
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Job
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.background.follower import Follower, QueueTrouble
 from milimo_tui.tui.jobs.spec_panel import SpecPanel
-from milimo_tui.tui.shell.follower import Follower, QueueTrouble
 from tests.jobs.conftest import House
 from tests.tui.house import PATIENCE, until
 from tests.tui.rain_market import make_studio

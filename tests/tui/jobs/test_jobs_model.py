@@ -16,6 +16,7 @@ from milimo_tui.jobs.values.machine_view import GpuView, MachineView
 from milimo_tui.jobs.values.states import State
 from milimo_tui.jobs.values.views import AttemptView, BatchView, Forecast, JobForecast, JobView
 from milimo_tui.studio.queue.spec_changes import difference
+from milimo_tui.tui.background.queue_feed import RECENT, KnownQueue, Queue, ended_key
 from milimo_tui.tui.jobs import job_history as jobs_history
 from milimo_tui.tui.jobs import job_words
 from milimo_tui.tui.jobs import machine_lines as jobs_machine
@@ -32,7 +33,6 @@ from milimo_tui.tui.jobs.job_lines import (
 from milimo_tui.tui.jobs.job_table import line_text
 from milimo_tui.tui.jobs.past_jobs import Page, PastJobs, compact_job
 from milimo_tui.tui.jobs.sparkline import sparkline
-from milimo_tui.tui.shell.queue_feed import RECENT, KnownQueue, Queue, ended_key
 from milimo_tui.tui.terminal.theme import DARK, Ink
 
 NOW = time.mktime((2026, 11, 20, 12, 0, 0, 0, 0, -1))

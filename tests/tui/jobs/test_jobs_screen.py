@@ -11,11 +11,11 @@ import pytest
 from textual.events import Key
 
 from milimo_tui.jobs.values.views import JobView, LaneView, SupervisorStatus
+from milimo_tui.tui.background.follower import QueueChanged
+from milimo_tui.tui.background.queue_feed import Queue, ended_key
 from milimo_tui.tui.jobs.job_lines import BatchLine, JobLine
 from milimo_tui.tui.jobs.job_table import JobTable
 from milimo_tui.tui.jobs.past_jobs import Page
-from milimo_tui.tui.shell.follower import QueueChanged
-from milimo_tui.tui.shell.queue_feed import Queue, ended_key
 from milimo_tui.tui.widgets.lines import StatusLine
 from tests.tui.jobs.test_jobs_model import FILM, NOW, SCENE, job
 from tests.tui.rain_market import make_studio

@@ -16,8 +16,8 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.render.kept_takes import as_kept
-from milimo_tui.tui.shell.collector import freeze_heap
-from milimo_tui.tui.shell.follower import FilmChanged
+from milimo_tui.tui.background.collector import freeze_heap
+from milimo_tui.tui.background.follower import FilmChanged
 from milimo_tui.tui.timeline.base.timeline_view import FIRST_ZOOM, TimelineView
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.clip_style import clip_styles_of, work_of
@@ -29,7 +29,7 @@ from milimo_tui.tui.widgets.empty import NO_FILM, TO_COMMIT, TO_HOME, Empty
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.shell.queue_feed import Queue
+    from milimo_tui.tui.background.queue_feed import Queue
 
 LAID_AT_ONCE = 1500  # clips; laying out more would be felt
 VIEW_KEY = "timeline"

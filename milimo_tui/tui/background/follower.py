@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from milimo_tui.core.errors import MilimoError, NotFound
-from milimo_tui.tui.shell.notifications import NoticeReceived
-from milimo_tui.tui.shell.queue_feed import Queue, QueueWatch
+from milimo_tui.tui.background.notifications import NoticeReceived
+from milimo_tui.tui.background.queue_feed import Queue, QueueWatch
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client

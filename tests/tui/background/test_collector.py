@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from milimo_tui.tui.shell.collector import LITTLE, LONGEST_LOOKS, PAUSE_SECONDS, RestCollector
+from milimo_tui.tui.background.collector import LITTLE, LONGEST_LOOKS, PAUSE_SECONDS, RestCollector
 
 
 class Ring:
