@@ -48,7 +48,7 @@ BUDGETS = {
     "preview_equals_export": Budget(ci=200, full=500, seconds=16),  # random cuts
     "tour": Budget(ci=1, full=1, seconds=110, part=4),
     "remake": Budget(ci=1, full=1, seconds=30),
-    "forms": Budget(ci=9, full=400, seconds=20),  # forms of weights, of all there are
+    "forms": Budget(ci=8, full=1_000, seconds=16, part=2),  # forms of weights, of all there are
     "short_storm": Budget(ci=1, full=1, seconds=10),
     "power": Budget(ci=10, full=200, seconds=32),  # sessions
     "arguments": Budget(ci=1, full=40, seconds=20),  # values tried at each argument
@@ -61,7 +61,7 @@ BUDGETS = {
     "files": Budget(ci=1, full=1, seconds=56, part=6),  # forms of films and sounds
     "drawings": Budget(ci=1, full=1, seconds=6),
     "hostile": Budget(ci=1, full=1, seconds=29, part=2),
-    "models": Budget(ci=1, full=1, seconds=180, part=14),
+    "models": Budget(ci=1, full=1, seconds=195, part=16),
     "screens": Budget(ci=1, full=1, seconds=230, part=16),
     "sound": Budget(ci=1, full=1, seconds=22),  # a real sound server, meters by the clock
     "mpv": Budget(ci=40, full=400, seconds=20),  # edits of a cut

@@ -41,6 +41,18 @@ class Home:
         return self.root / "cache"
 
     @property
+    def checks(self) -> Path:
+        """What engines made of their reference cases, to hold the next against."""
+        return self.root / "checks"
+
+    @property
+    def streamed(self) -> Path:
+        """Weights in groups, as engines read them where main memory can't hold them; may be deleted between
+        jobs.
+        """
+        return self.root / "streamed"
+
+    @property
     def projects(self) -> Path:
         return self.root / "projects"
 

@@ -14,6 +14,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.lora_names import DOWN, TAIL, Target, target_of
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_header
 from milimo_tui.engines.catalog.weight_hashes import digest_of
+from milimo_tui.engines.catalog.weight_headers import header_of
 
 SHOWN = 3  # names in a refusal
 HINT = "a LoRA fits one model: milimo model list --loras shows what each fits"
@@ -133,7 +134,7 @@ def shapes_of(model: Found) -> dict[str, Shape]:
     if model.form in ("folder", "hub"):
         files += sorted(model.path.glob(f"transformer/*{SAFE}"))
     else:
-        found |= _of_single(read_header(model.path), model.family)
+        found |= _of_single(header_of(model.path), model.family)
     for file in files:
         for name, tensor in read_header(file).tensors.items():
             if name.endswith(".weight"):

@@ -15,8 +15,9 @@ from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog import external_weights, model_lookup
 from milimo_tui.engines.catalog.installed_weights import Found, Installed, installed_from
-from milimo_tui.engines.catalog.safetensors_headers import read_header, refuse_scaled
+from milimo_tui.engines.catalog.safetensors_headers import refuse_four_bits
 from milimo_tui.engines.catalog.weight_hashes import files_of
+from milimo_tui.engines.catalog.weight_headers import header_of
 
 MANIFEST = "milimo.json"
 SELECTED = "selected.json"
@@ -101,7 +102,7 @@ class ModelStore:
                     f"{row.id}: {file.name} {what}: {size:,} bytes of {file.bytes:,}", _mending(row, root)
                 )
         if row.form in ("file", "comfyui") and row.role == "model":
-            refuse_scaled(self.path(row), read_header(self.path(row)))
+            refuse_four_bits(self.path(row), header_of(self.path(row)))
 
     # -- changing it
 

@@ -72,18 +72,25 @@ def read_header(path: Path) -> Header:
     return Header(tensors, {str(key): str(value) for key, value in notes.items()}, size)
 
 
-SCALES = (".weight_scale", ".input_scale", ".scale_weight", ".scale_input")
+WEIGHT_SCALES = (".weight_scale", ".scale_weight")
+INPUT_SCALES = (".input_scale", ".scale_input")
+MARKERS = ("scaled_fp8",)  # a tensor that tells of scales alone
+SECOND_SCALES = (".weight_scale_2",)  # of blocks in 4 bits
 
 
-def refuse_scaled(path: Path, header: Header) -> None:
-    """Raises BadInput for weights that were quantised with scales of their own, which diffusers reads without
-    them: noise, and no word of it.
+def is_scaled(header: Header) -> bool:
+    """Whether weights are in 8 bits with scales of their own."""
+    return any(name.endswith(WEIGHT_SCALES) for name in header.tensors)
+
+
+def refuse_four_bits(path: Path, header: Header) -> None:
+    """Raises BadInput for weights in blocks of 4 bits (NVFP4): no card here has shown that they are read
+    right.
     """
-    scaled = sum(name.endswith(SCALES) for name in header.tensors)
-    if scaled:
+    if any(name.endswith(SECOND_SCALES) for name in header.tensors):
         raise BadInput(
-            f"{path.name} is quantised with {scaled:,} scales of its own, which can't be read here",
-            "take the bf16 weights: they are shrunk to fp8 where the card asks for it",
+            f"{path.name} is packed as NVFP4, which can't be read here",
+            "take the fp8 or bf16 weights, or a GGUF file of the same model",
         )
 
 

@@ -4,7 +4,7 @@ studio asks it while a person types.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -65,12 +65,20 @@ class Voice:
 @dataclass(frozen=True, slots=True)
 class SingleFile:
     """How a whole checkpoint in one file is known: pieces of names of its makers' tensors. `base` is the
-    folder of the catalog that holds the parts beside it, `generation` what it is where nobody says.
+    folder of the catalog that holds the parts beside it, `generation` what it is where nobody says and none
+    of `later` is in its names, each with the generation that brought it, the last first.
     """
 
     marks: tuple[str, ...]
     base: str
     generation: str
+    later: tuple[tuple[str, str], ...] = ()
+
+    def generation_of(self, names: Iterable[str]) -> str:
+        """The generation that tensors of those names are of."""
+        every = tuple(names)
+        there = (one for mark, one in self.later if any(mark in name for name in every))
+        return next(there, self.generation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

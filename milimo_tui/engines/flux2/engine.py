@@ -11,6 +11,7 @@ from milimo_tui.engines.runtime.model_stack import importing
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 
 class Flux2:
@@ -27,8 +28,10 @@ class Flux2:
     def run(self, spec: Spec, context: Context) -> Result:
         """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""
         with importing():
-            from milimo_tui.engines.flux2 import inpaint, pictures, upscale
+            from milimo_tui.engines.flux2 import inpaint, pictures, reference_check, upscale
 
+        if isinstance(spec, CheckEngine):
+            return reference_check.check(spec, context)
         if isinstance(spec, MakePicture):
             return pictures.make(spec, context)
         if isinstance(spec, MakeVideo):

@@ -13,7 +13,7 @@ from milimo_tui.engines.flux2.loader import Work, at_work, find
 from milimo_tui.engines.flux2.mask_regions import compose, region, to_paint
 from milimo_tui.engines.flux2.picture_provenance import Marks
 from milimo_tui.engines.flux2.pictures import facts, seen
-from milimo_tui.engines.flux2.pipeline_run import Way, read_words, run
+from milimo_tui.engines.flux2.pipeline_run import Way, read_words, run, texts_of
 from milimo_tui.engines.flux2.variants import (
     LIMITS,
     MOST_REFERENCES,
@@ -57,6 +57,7 @@ def paint(spec: Inpaint, context: Context) -> Result:
         references=1 + len(references),
         deterministic=spec.deterministic,
         recipe=spec.recipe,
+        texts=texts_of(spec.prompt, plan),
     )
     with at_work(work, context) as loaded:
         words = read_words(loaded, spec.prompt, plan, context)

@@ -18,7 +18,7 @@ from milimo_tui.engines.contract.still_files import read_frame, read_picture, sa
 from milimo_tui.engines.flux2 import one_frame
 from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
 from milimo_tui.engines.flux2.picture_provenance import Marks
-from milimo_tui.engines.flux2.pipeline_run import Way, Words, read_words, run
+from milimo_tui.engines.flux2.pipeline_run import Way, Words, read_words, run, texts_of
 from milimo_tui.engines.flux2.variants import (
     LIMITS,
     MOST_REFERENCES,
@@ -65,6 +65,7 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
         runs=spec.count,
         deterministic=spec.deterministic,
         recipe=spec.recipe,
+        texts=texts_of(spec.prompt, plan),
     )
     if len(done) < spec.count:
         with at_work(work, context) as loaded:

@@ -13,11 +13,10 @@ from PIL import Image
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.flux2.loader import Loaded
+from milimo_tui.engines.flux2.loader import Loaded, read_text
 from milimo_tui.engines.flux2.variants import UNIT, Course
-from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback, stoppable, wanted_tensors
+from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback, wanted_tensors
 from milimo_tui.engines.runtime.determinism import generator
-from milimo_tui.engines.runtime.input_caches import key_of, remembered
 from milimo_tui.engines.runtime.latent_preview import previewer
 
 STAGE = "painting"
@@ -31,18 +30,18 @@ class Words:
     against: torch.Tensor | None
 
 
+def texts_of(prompt: str, course: Course) -> tuple[str, ...]:
+    """Every text that `read_words` reads."""
+    return (prompt, course.negative) if course.guided else (prompt,)
+
+
 def read_words(loaded: Loaded, prompt: str, course: Course, context: Context) -> Words:
     """The prompt and, where a second pass is made, what it is guided away from; those known are not read."""
-    pipe = loaded.pipe
-    where = pipe._execution_device
 
     def one(text: str) -> torch.Tensor:
-        def read() -> tuple[torch.Tensor]:
-            with torch.no_grad(), stoppable(pipe.text_encoder, context, "reading the prompt"):
-                embedded, _ = pipe.encode_prompt(prompt=text, device=where)
-            return (embedded,)
-
-        return remembered().get(key_of("words", *loaded.reads, text), read, where)[0]
+        if text in loaded.read:
+            return loaded.read[text].to(loaded.pipe._execution_device)
+        return read_text(loaded.pipe, text, loaded.reads, context)
 
     return Words(one(prompt), one(course.negative) if course.guided else None)
 

@@ -15,7 +15,7 @@ from milimo_tui.engines.flux2 import tiles
 from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
 from milimo_tui.engines.flux2.picture_provenance import Marks
 from milimo_tui.engines.flux2.pictures import facts
-from milimo_tui.engines.flux2.pipeline_run import STAGE, Way, read_words, run
+from milimo_tui.engines.flux2.pipeline_run import STAGE, Way, read_words, run, texts_of
 from milimo_tui.engines.flux2.variants import (
     LIMITS,
     UNIT,
@@ -62,6 +62,7 @@ def enlarge(spec: Upscale, context: Context) -> Result:
         runs=len(tiling.places),
         deterministic=spec.deterministic,
         recipe=spec.recipe,
+        texts=texts_of(spec.prompt, plan),
     )
     with at_work(work, context) as loaded:
         tiling.paint(canvas, first, loaded, context)

@@ -21,7 +21,7 @@ from milimo_tui.engines.catalog import families, model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
-from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
+from milimo_tui.engines.catalog.weight_headers import SINGLE, header_of
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.hub import listing as listings
 from milimo_tui.engines.hub.download_progress import DOWNLOADING, ProgressReporter
@@ -84,7 +84,7 @@ def wanted(spec: FetchModel) -> ModelRow:
         return known
     if not (spec.hub and spec.family):
         raise model_lookup.unknown(spec.model)
-    single = len(spec.files) == 1 and spec.files[0].endswith(SAFE)
+    single = len(spec.files) == 1 and spec.files[0].endswith(SINGLE)
     return ModelRow(
         id=model_lookup.safe_id(spec.model),
         title=spec.hub,
@@ -158,8 +158,8 @@ def _check(row: ModelRow, listing: Listing, staging: Staging) -> None:
     for file in listing.files:
         waiting = staging.finished(file)
         path = waiting if waiting.is_file() else staging.place(file)
-        if file.name.endswith(SAFE):
-            read_header(path)
+        if file.name.endswith(SINGLE):
+            header_of(path)
         if file.name == families.INDEX and row.role == "model":
             families.check_family(path, row.family, row.title)
     if row.form == "file" and len(listing.files) != 1:

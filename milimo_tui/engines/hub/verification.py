@@ -12,8 +12,8 @@ from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
 from milimo_tui.engines.catalog.weight_hashes import digest_of
+from milimo_tui.engines.catalog.weight_headers import SINGLE, header_of
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.hub.download_progress import CHECKING, ProgressReporter
 from milimo_tui.engines.hub.download_rate import DownloadRate
@@ -65,9 +65,9 @@ def _why_not(path: Path, file: WeightFile) -> str:
         return "missing"
     if path.stat().st_size != file.bytes:
         return f"{path.stat().st_size:,} bytes of {file.bytes:,}"
-    if file.name.endswith(SAFE):
+    if file.name.endswith(SINGLE):
         try:
-            read_header(path)
+            header_of(path)
         except (BadInput, Damaged) as error:
             return error.message
     return ""

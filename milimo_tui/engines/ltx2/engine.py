@@ -7,6 +7,7 @@ from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.runtime.model_stack import importing
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 
 class Ltx2:
@@ -21,7 +22,14 @@ class Ltx2:
         """Nothing: the residency lets go of weights when room is needed."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make the take. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Damaged, Cancelled."""
+        """Make the take, or check the engine. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed,
+        Damaged, Cancelled.
+        """
+        if isinstance(spec, CheckEngine):
+            with importing():
+                from milimo_tui.engines.ltx2.take.reference_check import check
+
+            return check(spec, context)
         if not isinstance(spec, MakeVideo):
             raise BadInput(f"LTX-2 can't do “{spec.kind}”", "it makes takes")
         with importing():

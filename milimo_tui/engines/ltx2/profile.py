@@ -36,6 +36,7 @@ KNOWN = "weights"  # what was read of them, in a machine's memo
 USUAL = MakeVideo(engine=FAMILY, frames=121, rate=Fraction(24), width=1536, height=1024)
 TRIAL = MakeVideo(engine=FAMILY, frames=25, rate=Fraction(24), width=512, height=320, seed=10)
 MARKS = ("av_ca_a2v_gate_adaln_single", "audio_patchify_proj")  # in names of the makers' tensors
+LATER = (("keyframes_abs_pos_embedding", "2.5"), ("prompt_adaln_single", "2.3"))  # what came with which
 USUAL_MODEL = "ltx-2-distilled"
 
 
@@ -54,7 +55,7 @@ class Ltx2Profile(Profile):
             usual_model=USUAL_MODEL,
             usual=USUAL,
             trial=TRIAL,
-            single=SingleFile(MARKS, "ltx-2-parts", generations.GENERATIONS[0].id),
+            single=SingleFile(MARKS, "ltx-2-parts", generations.GENERATIONS[0].id, LATER),
             tiny=("ltx2-distilled", "ltx2-upsampler"),
         )
 

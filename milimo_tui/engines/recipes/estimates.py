@@ -58,8 +58,12 @@ def part_gb(part: Part, recipe: Recipe) -> float:
     """GB of a part as the recipe holds it."""
     if part.name == TEXT and "int8" in recipe.text:
         return held_gb(part.billions, part.wide, replace(recipe, precision="int8"), packed=True)
-    packed = part.packed and (recipe.precision in MADE or "encode" not in part.phases)
-    return held_gb(part.billions, part.wide, recipe, packed=packed)
+    return held_gb(part.billions, part.wide, recipe, packed=part.packed and is_packed(part.name, recipe))
+
+
+def is_packed(part: str, recipe: Recipe) -> bool:
+    """Whether a large part is held in the recipe's precision: of a file that has it so, that alone."""
+    return recipe.precision in MADE or part == STREAMED
 
 
 def _loras(recipe: Recipe, request: Request) -> float:

@@ -16,6 +16,7 @@ from milimo_tui.engines.recipes.model_sizes import Work
 from milimo_tui.engines.recipes.tables import (
     ATTENTIONS,
     CPU_LADDER,
+    HOLDINGS,
     LADDER,
     LOSS,
     MPS_LADDER,
@@ -24,6 +25,7 @@ from milimo_tui.engines.recipes.tables import (
     Attention,
     LadderRow,
     Offload,
+    Precision,
     Tiling,
 )
 from milimo_tui.engines.recipes.values import Estimate, Kind, Rates, Recipe, Request
@@ -82,7 +84,8 @@ def every(
     rows: tuple[LadderRow, ...] = LADDER,
 ) -> list[Recipe]:
     """The product of the ways to hold weights and to decode, in the order of preference."""
-    rows = {"cpu": CPU_LADDER, "mps": MPS_LADDER}.get(kind, rows)
+    own = {"cpu": CPU_LADDER, "mps": MPS_LADDER}.get(kind)
+    rows = (*own, *_in_main_memory(request.weights.held)) if own else rows
     tiles = [tiling for tiling in TILINGS if _tiles(tiling[0], request)]
     backend = attention(request.work, kind, capability, packages).backend
     recipes = [
@@ -94,10 +97,16 @@ def every(
     return sorted(recipes, key=lambda recipe: preference(recipe, request, rates))
 
 
+def _in_main_memory(held: Precision) -> list[LadderRow]:
+    """The way for weights that their file has packed, where there is no memory of a card."""
+    packed = (row for row in HOLDINGS if row.precision == held and not row.made)
+    return [LadderRow(held, "none", f"{row.words}, in main memory", row.loses, row.needs) for row in packed]
+
+
 def _goes(row: LadderRow, request: Request) -> bool:
     """Whether the weights can be held so: by what they are made of, and how they lie in their file."""
     parts = {part.name for part in request.weights.parts}
-    if (row.kept and STREAMED not in parts) or (row.text and TEXT not in parts):
+    if ((row.kept or row.offload == "disk") and STREAMED not in parts) or (row.text and TEXT not in parts):
         return False
     if row.needs and not request.work.quantised:
         return False

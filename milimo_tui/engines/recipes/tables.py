@@ -95,13 +95,13 @@ class TextHolding:
 # From what loses nothing of the picture to what loses most.
 HOLDINGS: tuple[Holding, ...] = (
     Holding("bfloat16", "bf16"),
-    Holding("gguf-q8", "GGUF Q8 weights", "next to nothing", needs="gguf", made=False, built=False),
+    Holding("gguf-q8", "GGUF Q8 weights", "next to nothing", needs="gguf", made=False),
     Holding("int8", "int8 weights", "a little detail", needs="torchao"),
-    Holding("fp8-scaled", "scaled fp8 weights", "a little detail", made=False, built=False),
+    Holding("fp8-scaled", "scaled fp8 weights", "a little detail", made=False),
     Holding("fp8", "fp8 weights", "a little detail; a cast in each layer"),
-    Holding("gguf-q5", "GGUF Q5 weights", "some detail", needs="gguf", made=False, built=False),
+    Holding("gguf-q5", "GGUF Q5 weights", "some detail", needs="gguf", made=False),
     Holding("nvfp4", "NVFP4 weights", "detail", made=False, built=False),
-    Holding("gguf-q4", "GGUF Q4 weights", "detail", needs="gguf", made=False, built=False),
+    Holding("gguf-q4", "GGUF Q4 weights", "detail", needs="gguf", made=False),
     Holding("nf4", "nf4 weights", "detail", needs="bitsandbytes"),
 )
 # Where in that order each stands; nothing is lost to 32 bits.
@@ -119,21 +119,16 @@ PLACINGS: tuple[Placing, ...] = (
     ),
     Placing("blocks", "streamed by blocks", "all weights cross the bus at every step"),
     Placing("leaves", "streamed by leaves", "a wait at every layer"),
-    Placing(
-        "disk", "streamed from the disk", "all weights are read from the disk at every step", built=False
-    ),
+    Placing("disk", "streamed from the disk", "all weights are read from the disk at every step"),
 )
 TEXT_HOLDINGS: tuple[TextHolding, ...] = (
     TextHolding(""),
-    TextHolding(
-        "int8", "text encoder in int8", "a word in a thousand", "torchao", on=("none", "parts"), built=False
-    ),
+    TextHolding("int8", "text encoder in int8", "a word in a thousand", "torchao", on=("none", "parts")),
     TextHolding(
         "once",
         "text encoded once",
         "a load of the encoder for each new prompt",
         on=("none", "kept", "blocks"),
-        built=False,
     ),
     TextHolding(
         "int8 once",
@@ -141,7 +136,6 @@ TEXT_HOLDINGS: tuple[TextHolding, ...] = (
         "a word in a thousand; a load of the encoder for each new prompt",
         "torchao",
         on=("none", "kept", "blocks"),
-        built=False,
     ),
 )
 # Where packed weights can't wait: quantisers' own classes refuse to be moved by layers.

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_catalog import MODELS
-from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
-from milimo_tui.engines.recipes.estimates import held_gb
+from milimo_tui.engines.catalog.safetensors_headers import SAFE, is_scaled
+from milimo_tui.engines.catalog.weight_headers import gguf_precision, header_of, is_gguf
+from milimo_tui.engines.recipes.estimates import held_gb, is_packed
 from milimo_tui.engines.recipes.model_sizes import PARTS, WIDE, Part, Sizes, Weights
+from milimo_tui.engines.recipes.tables import Precision
 from milimo_tui.engines.recipes.values import GB, Recipe
 
 BLOCK = re.compile(r"^(.*?\b\w*(?:blocks|layers)\.\d+)\.")
@@ -40,8 +42,19 @@ def weigh(found: Found, sizes: Sizes) -> Weights:
     """
     table = None if found.tiny else sizes.published(found.id)
     if table:
-        return Weights(found.id, table.parts)
-    return Weights(found.id, tuple(_part(name, paths) for name, paths in sorted(_files(found).items())))
+        return Weights(found.id, table.parts, held_in(found))
+    parts = tuple(_part(name, paths) for name, paths in sorted(_files(found).items()))
+    return Weights(found.id, parts, held_in(found))
+
+
+def held_in(found: Found) -> Precision:
+    """How the one file of a transformer has its numbers; in a folder 16 bits. Raises as `weigh`."""
+    if not found.path.is_file():
+        return "bfloat16"
+    header = header_of(found.path)
+    return (
+        gguf_precision(header) if is_gguf(found.path) else "fp8-scaled" if is_scaled(header) else "bfloat16"
+    )
 
 
 def _files(found: Found) -> dict[str, list[Path]]:
@@ -81,7 +94,7 @@ def held_bytes(paths: Iterable[Path], recipe: Recipe, *, packed: bool) -> int:
 def whole_bytes(found: Found, recipe: Recipe) -> int:
     """`held_bytes` of all parts of a pipeline."""
     return sum(
-        held_bytes(paths, recipe, packed=PARTS.get(name, ((), False))[1])
+        held_bytes(paths, recipe, packed=PARTS.get(name, ((), False))[1] and is_packed(name, recipe))
         for name, paths in _files(found).items()
     )
 
@@ -101,7 +114,7 @@ def weigh_part(name: str, found: Found) -> Part:
 
 def _sizes(paths: Iterable[Path]) -> Mapping[str, int]:
     """Numbers in each tensor, by its name; of a checkpoint in one file those of its transformer alone."""
-    headers = (read_header(path) for path in paths)
+    headers = (header_of(path) for path in paths)
     sizes = {key: math.prod(tensor.shape) for header in headers for key, tensor in header.tensors.items()}
     return {key: size for key, size in sizes.items() if key.startswith(MAKERS)} or sizes
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.runtime.disk_groups import bring_back, stream_placed
 from milimo_tui.engines.runtime.placement import keep_again
 
 
@@ -42,6 +43,9 @@ def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> 
         by_name[adapter.name] = adapter
         strengths[adapter.name] = strengths.get(adapter.name, 0.0) + adapter.strength
     on = adapter_names(pipeline)
+    parts = [part for part in pipeline.components.values() if hasattr(part, "named_children")]
+    if on != by_name.keys():
+        bring_back(parts)
     if gone := sorted(on - by_name.keys()):
         # Not `unload_lora_weights`: it makes the layers anew, without what a recipe hung on them.
         pipeline.delete_adapters(gone)
@@ -50,7 +54,8 @@ def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> 
             for adapter in missing:
                 _bring(pipeline, adapter, context)
     if gone or missing:
-        keep_again(part for part in pipeline.components.values() if hasattr(part, "named_children"))
+        keep_again(parts)
+    stream_placed(parts)
     if strengths:
         pipeline.set_adapters(list(strengths), list(strengths.values()))
 

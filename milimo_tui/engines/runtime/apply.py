@@ -8,13 +8,15 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.engines.recipes.estimates import STREAMED
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.recipes.estimates import STREAMED, is_packed
 from milimo_tui.engines.recipes.model_sizes import PARTS, WIDE
-from milimo_tui.engines.recipes.tables import installed_packages
+from milimo_tui.engines.recipes.tables import Precision, installed_packages
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.memory import device as this_device
 from milimo_tui.engines.runtime.placement import has_hook, place, stream, stream_blocks
@@ -22,6 +24,8 @@ from milimo_tui.engines.runtime.placement import has_hook, place, stream, stream
 if TYPE_CHECKING:
     import torch
 
+# What a quantiser makes of 16 bits while they are loaded, and whose it is.
+QUANTISED: dict[Precision, str] = {"int8": "torchao", "nf4": "bitsandbytes"}
 LARGE = frozenset(name for name, (_, packed) in PARTS.items() if packed)
 
 
@@ -38,33 +42,51 @@ def load_options(recipe: Recipe, parts: Iterable[str] = LARGE) -> dict[str, Any]
     Raises Unavailable when the recipe's quantiser is not installed.
     """
     options: dict[str, Any] = {"dtype": dtype(recipe)}
-    if recipe.needs:
+    mapping = {
+        name: _quantiser(recipe, name) for name in sorted(parts) if name != "model" and _packs(recipe, name)
+    }
+    if mapping:
         from diffusers.quantizers import PipelineQuantizationConfig
 
-        mapping = {name: _quantiser(recipe, _library(name)) for name in sorted(parts) if name != "model"}
         options["quantization_config"] = PipelineQuantizationConfig(quant_mapping=mapping)
     return options
 
 
-def model_options(recipe: Recipe, library: str = "transformers") -> dict[str, Any]:
-    """The same for one model's `from_pretrained`, of that library."""
+def model_options(recipe: Recipe, part: str = "model") -> dict[str, Any]:
+    """The same for one model's `from_pretrained`, by the name that its part of a pipeline has."""
     options: dict[str, Any] = {"dtype": dtype(recipe)}
-    if recipe.needs:
-        options["quantization_config"] = _quantiser(recipe, library)
+    if _packs(recipe, part):
+        options["quantization_config"] = _quantiser(recipe, part)
     return options
+
+
+def precision_of(recipe: Recipe, part: str) -> Precision:
+    """How a large part is held: the text encoder may be so on its own, and what a file has packed is in that
+    file alone.
+    """
+    if part == "text_encoder" and recipe.text.startswith("int8"):
+        return "int8"
+    return recipe.precision if is_packed(part, recipe) or part == "model" else recipe.computes
+
+
+def _packs(recipe: Recipe, part: str) -> bool:
+    """Whether a quantiser makes the part small while it is loaded."""
+    return precision_of(recipe, part) in QUANTISED
 
 
 def _library(part: str) -> str:
     """Whose class a large part of a pipeline is."""
-    return "transformers" if part in ("text_encoder", "prompt_enhancer") else "diffusers"
+    return "diffusers" if part in ("transformer", "connectors") else "transformers"
 
 
-def _quantiser(recipe: Recipe, library: str) -> Any:
-    """That library's configuration of the recipe's quantiser. Raises Unavailable where that is missing."""
-    if recipe.needs not in installed_packages():
-        raise Unavailable(f"“{recipe.name}” needs {recipe.needs}", f"pip install {recipe.needs}")
-    configs = importlib.import_module(library)
-    if recipe.precision == "int8":
+def _quantiser(recipe: Recipe, part: str) -> Any:
+    """The configuration of a part's quantiser, of its library. Raises Unavailable where that is missing."""
+    precision = precision_of(recipe, part)
+    package = QUANTISED[precision]
+    if package not in installed_packages():
+        raise Unavailable(f"“{recipe.name}” needs {package}", f"pip install {package}")
+    configs = importlib.import_module(_library(part))
+    if precision == "int8":
         quantising = importlib.import_module("torchao.quantization")
         return configs.TorchAoConfig(quantising.Int8WeightOnlyConfig())
     return configs.BitsAndBytesConfig(
@@ -72,8 +94,11 @@ def _quantiser(recipe: Recipe, library: str) -> Any:
     )
 
 
-def apply(pipeline: Any, recipe: Recipe, device: torch.device | None = None) -> tuple[str, ...]:
-    """Bring a pipeline as loaded by `load_options` into the form of the recipe. Returns notes in sentences.
+def apply(
+    pipeline: Any, recipe: Recipe, device: torch.device | None = None, weights: str = ""
+) -> tuple[str, ...]:
+    """Bring a pipeline as loaded by `load_options` into the form of the recipe. `weights` is their digest.
+    Returns notes in sentences.
 
     May be applied again, and to another pipeline of the same components: what is done already stays.
     """
@@ -81,7 +106,7 @@ def apply(pipeline: Any, recipe: Recipe, device: torch.device | None = None) -> 
     modules = _modules(pipeline)
     for name in sorted(modules.keys() & LARGE):
         hold(name, modules[name], recipe, where)
-    place(pipeline, modules, recipe, where)
+    place(pipeline, modules, recipe, where, weights)
     return tune(pipeline, recipe)
 
 
@@ -89,7 +114,7 @@ def hold(name: str, module: torch.nn.Module, recipe: Recipe, device: torch.devic
     """Bring a large part of a pipeline into the recipe's precision, and a transformer of which some blocks
     stay on the card to where they are: alone, so that main memory need not hold all parts whole at once.
     """
-    if recipe.precision == "fp8":
+    if precision_of(recipe, name) == "fp8":
         store_fp8(module, recipe)
     if recipe.offload == "kept" and name == STREAMED:
         stream_blocks(module, recipe.kept, device or this_device())
@@ -170,6 +195,13 @@ def _attend(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:
 _ATTENDING: WeakKeyDictionary[torch.nn.Module, str] = WeakKeyDictionary()
 
 
+def _keep_compiled() -> None:
+    """Have what is compiled lie in the studio home's cache, for the next worker to find."""
+    home = os.environ.get("MILIMO_HOME")
+    if home:
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Home(Path(home)).cache / "compiled"))
+
+
 def _compile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
     """Compile the blocks that repeat, once for all of them; undone for a recipe that has it not so."""
     transformer: Any = modules.get("transformer")
@@ -179,7 +211,8 @@ def _compile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[st
     if recipe.compile and os.environ.get("TORCHDYNAMO_DISABLE") == "1":
         return ("not compiled: TORCHDYNAMO_DISABLE is set",)
     if recipe.compile and not compiled:
-        transformer.compile_repeated_blocks(dynamic=False)
+        _keep_compiled()
+        transformer.compile_repeated_blocks(dynamic=True)  # another size or length is not compiled anew
     if not recipe.compile:
         for block in compiled:
             block._compiled_call_impl = None

@@ -16,7 +16,7 @@ from milimo_tui.engines.contract.engine import Context
 
 T = TypeVar("T")
 Place = Literal["card", "host"]
-OFFLOADED = ("parts", "kept", "blocks", "leaves")  # placements that keep weights in main memory
+OFFLOADED = ("parts", "kept", "blocks", "leaves", "disk")  # placements that keep weights off the card
 MARGIN = 256 << 20  # bytes left free beside what is brought in: allocators round up
 
 
@@ -38,8 +38,9 @@ class Key:
     @property
     def rests(self) -> bool:
         """Whether it is on the device from one use to the next: nothing keeps its weights in main memory."""
-        way = self.placed.partition(" ")[0]
-        return way not in OFFLOADED and not (way == "text" and self.component == "text_encoder")
+        way = self.placed.partition(",")[0]
+        streamed = way == "text" and self.component == "text_encoder"
+        return way.partition(" ")[0] not in OFFLOADED and not streamed
 
     def __str__(self) -> str:
         form = ", ".join(dict.fromkeys(word for word in (self.dtype, self.quant, self.placed) if word))
@@ -93,8 +94,8 @@ class CachedModel:
 
     @property
     def on_host(self) -> int:
-        """Bytes in main memory beside it."""
-        return self.size - self.on_card
+        """Bytes in main memory beside it; what waits on the disk is in neither."""
+        return 0 if self.key.placed.startswith("disk") else self.size - self.on_card
 
 
 @dataclass(slots=True)

@@ -10,16 +10,26 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakSet
 
 from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime.disk_groups import DiskPlace, groups_folder, is_on_disk, to_disk
 from milimo_tui.engines.runtime.memory import available, weight_bytes, weight_device
 
 if TYPE_CHECKING:
     import torch
 
+DISK_PARTS = frozenset({"transformer", "text_encoder"})
 HOOKS = ("group_offloading", "layer_execution_tracker", "lazy_prefetch_group_offloading")
 
 
-def place(pipeline: Any, modules: dict[str, torch.nn.Module], recipe: Recipe, device: torch.device) -> None:
-    """Put the modules of a pipeline where the recipe has them; what is there already stays."""
+def place(
+    pipeline: Any,
+    modules: dict[str, torch.nn.Module],
+    recipe: Recipe,
+    device: torch.device,
+    weights: str = "",
+) -> None:
+    """Put the modules of a pipeline where the recipe has them; what is there already stays. `weights` is the
+    digest of those, by which the disk knows them.
+    """
     if recipe.offload == "none":
         if any(weight_device(module) != device for module in modules.values()):
             pipeline.to(device)
@@ -35,7 +45,16 @@ def place(pipeline: Any, modules: dict[str, torch.nn.Module], recipe: Recipe, de
             else:
                 module.to(device)
     else:
+        if recipe.offload == "disk":
+            _on_disk(modules, recipe, device, weights)
         _by_blocks(modules, recipe.kept, device)
+
+
+def _on_disk(modules: dict[str, torch.nn.Module], recipe: Recipe, device: torch.device, weights: str) -> None:
+    """The largest parts are read from the disk; others wait in main memory as where blocks are streamed."""
+    for name in DISK_PARTS & modules.keys():
+        blocks = name == "transformer"
+        to_disk(modules[name], DiskPlace(groups_folder(), weights, recipe.precision, name, device, blocks))
 
 
 def stream(module: torch.nn.Module, device: torch.device, *, blocks: bool = False) -> None:
@@ -69,6 +88,8 @@ def _by_blocks(modules: dict[str, torch.nn.Module], kept: float, device: torch.d
     The decoder is not streamed: each of its tiles would bring all of it over the bus again.
     """
     for name, module in modules.items():
+        if is_on_disk(module):
+            continue
         if name == "transformer":
             stream_blocks(module, kept, device)
         elif name in ("text_encoder", "connectors", "prompt_enhancer"):

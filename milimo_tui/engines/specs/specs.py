@@ -18,7 +18,7 @@ from milimo_tui.engines.specs.mask_specs import Segment, Track
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.engines.specs.weight_specs import FetchModel, MakeTiny, VerifyModel
+from milimo_tui.engines.specs.weight_specs import CheckEngine, FetchModel, MakeTiny, VerifyModel
 
 Spec = Annotated[
     MakeVideo
@@ -31,6 +31,7 @@ Spec = Annotated[
     | FetchModel
     | VerifyModel
     | MakeTiny
+    | CheckEngine
     | RenderFilm
     | PrintBoards
     | Probe

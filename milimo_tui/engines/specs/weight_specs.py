@@ -34,6 +34,14 @@ class VerifyModel(SpecValue):
     model: str
 
 
+class CheckEngine(SpecValue):
+    """Run an engine's reference case and hold it against the bare pipeline, and what was made before."""
+
+    kind: Literal["check_engine"] = "check_engine"
+    engine: str
+    model: str = ""
+
+
 class MakeTiny(SpecValue):
     """The smallest real checkpoints, with random weights: one by name, all of a family, or (empty) all."""
 

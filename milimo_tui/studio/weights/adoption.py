@@ -17,13 +17,12 @@ from milimo_tui.engines.catalog.installed_weights import Found, Installed, Weigh
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.safetensors_headers import (
-    SAFE,
     Header,
-    read_header,
+    refuse_four_bits,
     refuse_pickle,
-    refuse_scaled,
 )
 from milimo_tui.engines.catalog.weight_hashes import digest_of
+from milimo_tui.engines.catalog.weight_headers import SINGLE, header_of
 from milimo_tui.engines.contract.profile import SingleFile
 from milimo_tui.engines.registry import explanation
 
@@ -53,7 +52,9 @@ class Adopted:
 
 def is_path(word: str) -> bool:
     """Whether a person means a place rather than an id."""
-    return "/" in word or word.startswith(("~", ".")) or Path(word).suffix in (SAFE, ".bin", ".ckpt", ".pt")
+    return (
+        "/" in word or word.startswith(("~", ".")) or Path(word).suffix in (*SINGLE, ".bin", ".ckpt", ".pt")
+    )
 
 
 def adopt(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
@@ -61,9 +62,11 @@ def adopt(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
     if path.is_dir():
         return _folder(store, path, request)
     if not path.is_file():
-        raise NotFound(f"there is nothing at {path}", "name a folder of weights or a .safetensors file")
+        raise NotFound(
+            f"there is nothing at {path}", "name a folder of weights, or a .safetensors or .gguf file"
+        )
     refuse_pickle(path)
-    header = read_header(path)
+    header = header_of(path)
     if request.role == "lora" or (not request.role and _looks_like_lora(header)):
         return _lora(store, path, request)
     return _single(store, path, header, request)
@@ -178,7 +181,7 @@ def _kept(
 
 def _single(store: ModelStore, path: Path, header: Header, request: AdoptionRequest) -> Adopted:
     """A whole checkpoint in one file: its transformer is used, the rest comes from a folder."""
-    refuse_scaled(path, header)
+    refuse_four_bits(path, header)
     known = _single_files()
     family = request.family or next((name for name, one in known.items() if _has(header, one.marks)), "")
     if family not in known:
@@ -191,7 +194,7 @@ def _single(store: ModelStore, path: Path, header: Header, request: AdoptionRequ
     row = Installed(
         id=_free_id(store, request.name or path.stem, path),
         family=family,
-        generation=request.generation or known[family].generation,
+        generation=request.generation or known[family].generation_of(header.tensors),
         title=path.name,
         form="file",
         base=known[family].base,

@@ -20,11 +20,13 @@ from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
 from milimo_tui.engines.ltx2.plan.plan import Plan, fitting, followed_by, plan
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
+from milimo_tui.engines.ltx2.take.reading import texts_of
 from milimo_tui.engines.ltx2.take.session import open_session
 from milimo_tui.engines.ltx2.take.take import Making
 from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import Recipe, Request
 from milimo_tui.engines.runtime.active_loras import Adapter
+from milimo_tui.engines.runtime.apply import precision_of
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
@@ -75,6 +77,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
             follows_control=way.pipeline.pipeline == "ic_lora",
             upsamplers=added,
             diffuses=_diffuses(found, way, context),
+            texts=texts_of(way),
         )
         with letting_go(session.pipeline):
             put_on(active, session.pipeline, context)
@@ -114,7 +117,11 @@ def signature(
         fields,
         inputs,
         found.digest or found.id,
-        [recipe.precision, recipe.computes],  # one rung down for want of memory goes on where it was
+        [
+            recipe.precision,
+            recipe.computes,
+            precision_of(recipe, "text_encoder"),
+        ],  # one rung down for want of memory goes on where it was
         [[one.adapter.name, one.adapter.strength, sorted(one.passes)] for one in active],
         {role: one.digest or one.id for role, one in added.items()},
     ]

@@ -16,12 +16,13 @@ from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER
 from milimo_tui.engines.ltx2.plan.generations import class_of, config_of
 from milimo_tui.engines.ltx2.plan.installed_parts import folder_of
-from milimo_tui.engines.recipes.estimates import STREAMED
+from milimo_tui.engines.recipes.estimates import STREAMED, is_packed
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
 from milimo_tui.engines.runtime import apply as applying
 from milimo_tui.engines.runtime.memory import device, is_out_of_memory
 from milimo_tui.engines.runtime.model_cache import Key, ModelCache, Place
+from milimo_tui.engines.runtime.single_files import load_transformer
 
 _LTX2 = "diffusers.pipelines.ltx2"
 # Where the class of each part is, by the name that the part's folder has.
@@ -34,11 +35,19 @@ PARTS: dict[str, tuple[str, str]] = {
     "audio_vae": ("diffusers", "AutoencoderKLLTX2Audio"),
     "vocoder": (_LTX2, ""),
 }
+TEXT = "text_encoder"
 SINGLE = ("file", "comfyui")
+# Parts of the makers' names that diffusers' loader does not know: 2.3 and 2.5 have them.
+NAMES = {"prompt_adaln_single.": "prompt_adaln.", "audio_prompt_adaln_single.": "audio_prompt_adaln."}
 # Computed in 32 bits whatever the recipe, as the makers do: the errors of a hundred convolutions add up. Its
 # weights are held so: a CPU has no autocast to 32 bits.
 WIDE = frozenset({"LTX2VocoderWithBWE"})
 ALIGNED = 64  # bytes; where tensors begin that a CPU has allocated itself
+
+
+def reads_once(recipe: Recipe) -> bool:
+    """Whether the text encoder is in memory while it reads alone, and gone before the transformer comes."""
+    return recipe.text.endswith("once")
 
 
 def key_of(found: Found, part: str, recipe: Recipe) -> Key:
@@ -52,18 +61,21 @@ def load(
     found: Found, recipe: Recipe, held: ModelCache, context: Context, *, diffuses: bool = False
 ) -> dict[str, Any]:
     """Every part by name, loaded where it is not held yet; each load is told. The diffusion decoder where it
-    is to be used.
+    is to be used; no text encoder where that has read its texts and is gone.
 
     Raises Damaged for files that can't be what their configurations say, Unavailable, OutOfMemory.
     """
     # The transformer comes first: where most of it goes on to the card, no other part waits beside it then.
     names = sorted([*PARTS, *([DECODER] if diffuses else [])], key=lambda name: name != STREAMED)
-    return {name: part(found, name, recipe, held, context) for name in names}
+    gone = {TEXT: None} if reads_once(recipe) else {}
+    return gone | {name: part(found, name, recipe, held, context) for name in names if name not in gone}
 
 
 def part(found: Found, name: str, recipe: Recipe, held: ModelCache, context: Context) -> Any:
     """One part of the checkpoint."""
-    stays = not recipe.placed and recipe.precision != "nf4" and name != "tokenizer"  # nothing else moves it
+    stays = (
+        recipe.offload == "none" and recipe.precision != "nf4" and name != "tokenizer"
+    )  # nothing else moves it
 
     def build() -> Any:
         made = _build(found, folder_of(found), name, recipe)
@@ -74,7 +86,8 @@ def part(found: Found, name: str, recipe: Recipe, held: ModelCache, context: Con
             applying.hold(name, made, recipe)
         return made.to(device()) if stays else made
 
-    size = held_bytes(_files(found, name), recipe, packed=name in applying.LARGE)
+    packed = name in applying.LARGE and is_packed(name, recipe)
+    size = held_bytes(_files(found, name), recipe, packed=packed)
     kept = round(size * recipe.kept) if name == STREAMED else 0
     key = key_of(found, name, recipe)
     return held.part(key, build, context, size, move=_move if stays else None, stays=kept)
@@ -99,8 +112,8 @@ def _build(found: Found, folder: Path, name: str, recipe: Recipe) -> Any:
         wanted["dtype"] = torch.float32
     try:
         if name == "transformer" and found.form in SINGLE:
-            return cls.from_single_file(
-                str(found.path), config=str(folder), subfolder=name, local_files_only=True, **wanted
+            return load_transformer(
+                cls, found.path, folder, wanted["dtype"], NAMES, wanted.get("quantization_config")
             )
         return cls.from_pretrained(folder / name, local_files_only=True, **wanted)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
@@ -126,7 +139,7 @@ def settle(model: Any) -> None:
 def options(name: str, recipe: Recipe) -> dict[str, Any]:
     """How the recipe has a part loaded: its type, and for the large ones the quantiser."""
     if name in applying.LARGE:
-        return applying.model_options(recipe, "transformers" if name == "text_encoder" else "diffusers")
+        return applying.model_options(recipe, name)
     return {"dtype": applying.dtype(recipe)}
 
 

@@ -5,7 +5,7 @@ Imports torch and diffusers; for workers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -15,15 +15,14 @@ from torch import Tensor
 
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.ltx2.plan.generations import TOKENS
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
 from milimo_tui.engines.ltx2.take.decoding import visiting
 from milimo_tui.engines.ltx2.take.pipelines import assembled
+from milimo_tui.engines.ltx2.take.reading import Read, read_ahead, read_text, words_of
 from milimo_tui.engines.ltx2.take.sampling import Words
 from milimo_tui.engines.ltx2.take.upsamplers import upsampler
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply as applying
-from milimo_tui.engines.runtime.cancel import stoppable
 from milimo_tui.engines.runtime.input_caches import content_of, key_of, remembered
 from milimo_tui.engines.runtime.latent_preview import Projection, ltx2_projection
 from milimo_tui.engines.runtime.model_cache import Key, model_cache
@@ -31,7 +30,9 @@ from milimo_tui.engines.runtime.model_cache import Key, model_cache
 
 @dataclass(slots=True)
 class Session:
-    """A pipeline ready to run. `upsamplers` are by role, `projection` shows latents while they are made."""
+    """A pipeline ready to run. `upsamplers` are by role, `projection` shows latents while they are made,
+    `read` are texts that were read before the transformer came.
+    """
 
     found: Found
     pipeline: Any
@@ -40,6 +41,7 @@ class Session:
     context: Context
     upsamplers: Mapping[str, Any] = field(default_factory=dict)
     projection: Projection | None = None
+    read: Mapping[str, Read] = field(default_factory=dict)
 
     @property
     def sound_rate(self) -> Fraction:
@@ -50,8 +52,8 @@ class Session:
 
     def words(self, prompt: str, negative: str, *, guided: bool, stage: str) -> Words:
         """The prompt as the model reads it, and what it is guided away from."""
-        own = self._embedded(prompt, stage)
-        return Words(*own, *(self._embedded(negative, stage) if guided else ()))
+        own = self._read(prompt, stage)
+        return Words(*own, *(self._read(negative, stage) if guided else ()))
 
     def upscale(self, role: str, latents: Any) -> Any:
         """Latents twice as wide and high (`upsampler`), or of 2n − 1 frames (`temporal_upsampler`)."""
@@ -71,21 +73,11 @@ class Session:
         found = self.found
         return found.digest or f"{found.path} {found.bytes}", self.recipe.precision, self.recipe.computes
 
-    def _embedded(self, text: str, stage: str) -> tuple[Tensor, ...]:
-        pipe = self.pipeline
-        where = pipe._execution_device
-
-        def read() -> tuple[Tensor, ...]:
-            with torch.no_grad(), stoppable(pipe.text_encoder, self.context, stage):
-                embeds, mask, _, _ = pipe.encode_prompt(
-                    prompt=text,
-                    do_classifier_free_guidance=False,
-                    max_sequence_length=TOKENS,
-                    device=where,
-                )
-            return embeds, mask
-
-        return remembered().get(key_of("words", *self._weights, str(TOKENS), text), read, where)
+    def _read(self, text: str, stage: str) -> Read:
+        if text in self.read:
+            where = self.pipeline._execution_device
+            return tuple(one.to(where) for one in self.read[text])
+        return read_text(self.pipeline, text, words_of(self.found, self.recipe), self.context, stage)
 
 
 def open_session(
@@ -96,18 +88,22 @@ def open_session(
     follows_control: bool,
     upsamplers: Mapping[str, Found],
     diffuses: bool = False,
+    texts: Sequence[str] = (),
 ) -> Session:
-    """Load what is not in memory yet and put it together. Raises Damaged, Unavailable, OutOfMemory."""
+    """Load what is not in memory yet and put it together; `texts` are all that will be read. Raises Damaged,
+    Unavailable, OutOfMemory.
+    """
     held = model_cache()
+    read = read_ahead(found, recipe, texts, context) if ltx_parts.reads_once(recipe) else {}
     parts = ltx_parts.load(found, recipe, held, context, diffuses=diffuses)
     pipeline = assembled(parts, follows_control=follows_control)
-    for note in applying.apply(pipeline, recipe):
+    for note in applying.apply(pipeline, recipe, weights=found.digest or found.id):
         context.log(note)
     made = {role: upsampler(role, one, recipe, context) for role, one in upsamplers.items()}
     # By the autoencoder alone, which all forms hold alike.
     key = Key(found.digest or found.id, "projection", recipe.computes, title=found.id)
     shown = held.part(key, lambda: ltx2_projection(parts["vae"]), _Quiet(context), 0)
-    return Session(found, pipeline, parts, recipe, context, made, shown)
+    return Session(found, pipeline, parts, recipe, context, made, shown, read)
 
 
 class _Quiet:

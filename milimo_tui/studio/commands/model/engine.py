@@ -12,6 +12,7 @@ from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.studio.commands.model.check import CHECK
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -128,4 +129,5 @@ COMMANDS = (
         cli="engine explain",
         positional=("name",),
     ),
+    CHECK,
 )

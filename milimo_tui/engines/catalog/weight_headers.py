@@ -1,0 +1,34 @@
+"""Headers of weights in one file, whichever of the two formats it has, and how its numbers are held."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Literal
+
+from milimo_tui.engines.catalog.gguf_headers import GGUF, bytes_of, read_gguf
+from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_header
+
+SINGLE = (SAFE, GGUF)  # how files end that hold weights alone
+GgufPrecision = Literal["gguf-q8", "gguf-q5", "gguf-q4"]
+LEAST_BITS: dict[GgufPrecision, float] = {
+    "gguf-q8": 7.0,
+    "gguf-q5": 5.1,
+}  # of a number, with its share of the scales
+
+
+def header_of(path: Path) -> Header:
+    """The header of a safetensors or GGUF file. Raises as `read_header` and `read_gguf`."""
+    return read_gguf(path) if is_gguf(path) else read_header(path)
+
+
+def is_gguf(path: Path) -> bool:
+    return path.suffix.lower() == GGUF
+
+
+def gguf_precision(header: Header) -> GgufPrecision:
+    """Which of the recipes' GGUF precisions a file comes nearest, by what a packed number takes."""
+    packed = [each for each in header.tensors.values() if not each.dtype.startswith(("F", "BF"))]
+    count = sum(math.prod(each.shape) for each in packed)
+    bits = 8 * sum(map(bytes_of, packed)) / count if count else 16.0
+    return next((name for name, least in LEAST_BITS.items() if bits >= least), "gguf-q4")

@@ -1,0 +1,66 @@
+"""The reference case of FLUX.2 beside diffusers' own pipeline: the same modules, words and dice. For workers
+alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import Flux2KleinPipeline
+
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
+from milimo_tui.engines.flux2.pipeline_run import Way, read_words, run, texts_of
+from milimo_tui.engines.flux2.variants import Course, course
+from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.runtime.engine_check import PROMPT, SEED, STEPS, facts_of, recorded
+from milimo_tui.engines.specs.weight_specs import CheckEngine
+
+TRANSFORMER = "Flux2Transformer2DModel"
+SMALL, WHOLE = 64, 512  # sides: of tiny weights, and of others
+
+
+def check(spec: CheckEngine, context: Context) -> Result:
+    """Run the case and hold it against the bare pipeline and what was made before. Raises as a picture, and
+    Failed where the bare pipeline makes something else.
+    """
+    found, variant = find(spec.model)
+    side = SMALL if found.tiny else WHOLE
+    plan = course(variant, STEPS, None, "")
+    work = Work(
+        found=found, variant=variant, loras=(), width=side, height=side, steps=plan.steps, guided=plan.guided,
+        deterministic=True, texts=texts_of(PROMPT, plan),
+    )  # fmt: skip
+    with at_work(work, context) as loaded:
+        words = read_words(loaded, PROMPT, plan, context)
+        way = Way(context, plan.steps + 1)
+        with recorded(TRANSFORMER) as ours:
+            picture = run(
+                loaded.pipe, loaded, words, plan, way, width=side, height=side, seed=SEED, steps=plan.steps
+            )
+        with recorded(TRANSFORMER) as bare:
+            _bare(loaded, plan, side)
+    made = {"picture": torch.from_numpy(np.asarray(picture).copy())}
+    facts = facts_of("flux2", found.digest or found.id, loaded.recipe, made, ours, bare)
+    return Result(facts={"model": found.id, "tiny": found.tiny, **facts})
+
+
+def _bare(loaded: Loaded, plan: Course, side: int) -> None:
+    """The same by diffusers' own class, of the modules that are in memory."""
+    pipeline = Flux2KleinPipeline(**loaded.pipe.components, is_distilled=not loaded.variant.guided)
+    pipeline.set_progress_bar_config(disable=True)
+    words: dict[str, Any] = {"prompt": PROMPT} if not loaded.read else {"prompt_embeds": loaded.read[PROMPT]}
+    if loaded.read and plan.guided:
+        words["negative_prompt_embeds"] = loaded.read[plan.negative]
+    pipeline(
+        **words,
+        width=side,
+        height=side,
+        num_inference_steps=plan.steps,
+        guidance_scale=plan.guidance,
+        generator=generator(SEED),
+        output_type="latent",
+    )
+    loaded.pipe.maybe_free_model_hooks()

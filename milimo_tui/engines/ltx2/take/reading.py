@@ -1,0 +1,85 @@
+"""Prompts as the model reads them: by the pipeline's own text encoder, or by one that is gone before the
+transformer comes.
+
+Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.ltx2.plan.generations import TOKENS
+from milimo_tui.engines.ltx2.plan.plan import Plan
+from milimo_tui.engines.ltx2.take import parts as ltx_parts
+from milimo_tui.engines.ltx2.take.pipelines import Condition, scheduler
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime.apply import precision_of
+from milimo_tui.engines.runtime.cancel import stoppable
+from milimo_tui.engines.runtime.input_caches import key_of, remembered
+from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.placement import stream
+
+STAGE = "reading the prompt"
+Read = tuple[Tensor, ...]  # what stands for a text, and its mask
+
+
+def texts_of(plan: Plan) -> tuple[str, ...]:
+    """Every text that is read for a take, each once."""
+    against = [part.negative for part in plan.parts] if plan.guidance.listens else []
+    return tuple(dict.fromkeys([*(part.prompt for part in plan.parts), *against]))
+
+
+def read_text(pipeline: Any, text: str, known_as: Iterable[str], context: Context, stage: str) -> Read:
+    """The text as the pipeline's encoder reads it; one that is known is not read again."""
+    where = pipeline._execution_device
+
+    def read() -> Read:
+        with torch.no_grad(), stoppable(pipeline.text_encoder, context, stage):
+            embeds, mask, _, _ = pipeline.encode_prompt(
+                prompt=text,
+                do_classifier_free_guidance=False,
+                max_sequence_length=TOKENS,
+                device=where,
+            )
+        return embeds, mask
+
+    return remembered().get(_key(known_as, text), read, where)
+
+
+def words_of(found: Found, recipe: Recipe) -> tuple[str, str, str]:
+    """Which weights in which form read: what they make of the same text is the same."""
+    return (
+        found.digest or f"{found.path} {found.bytes}",
+        precision_of(recipe, ltx_parts.TEXT),
+        recipe.computes,
+    )
+
+
+def read_ahead(found: Found, recipe: Recipe, texts: Sequence[str], context: Context) -> dict[str, Read]:
+    """Every text, read before the transformer is in memory by an encoder that is in none afterwards."""
+    known_as = words_of(found, recipe)
+    if all(_key(known_as, text) in remembered() for text in texts):
+        return {text: remembered().get(_key(known_as, text), tuple) for text in texts}
+    held = model_cache()
+    encoder = ltx_parts.part(found, ltx_parts.TEXT, recipe, held, context)
+    tokenizer = ltx_parts.part(found, "tokenizer", recipe, held, context)
+    if recipe.offload != "none":
+        stream(encoder, device())
+    rest = dict.fromkeys(("vae", "audio_vae", "connectors", "transformer", "vocoder"))
+    pipeline = Condition(scheduler=scheduler(), text_encoder=encoder, tokenizer=tokenizer, **rest)
+    try:
+        return {text: read_text(pipeline, text, known_as, context, STAGE) for text in texts}
+    finally:
+        del encoder, pipeline
+        held.drop(ltx_parts.key_of(found, ltx_parts.TEXT, recipe))
+
+
+def _key(known_as: Iterable[str], text: str) -> str:
+    return key_of("words", *known_as, str(TOKENS), text)

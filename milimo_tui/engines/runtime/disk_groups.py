@@ -1,0 +1,219 @@
+"""Weights that wait on the disk: read group by group while they compute, where main memory can't hold them.
+
+diffusers names the files by group alone and takes what is there, whose weights it may be. So each model,
+precision and set of LoRAs has a folder of its own; one that was not written whole is written anew, and those
+of other forms of the same model go, and those of models that nobody has run for two weeks. Only workers
+import this.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from safetensors import SafetensorError
+
+from milimo_tui.core.errors import Failed, Unavailable
+from milimo_tui.core.host import explain, fsync_file, fsync_folder, require_space
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.runtime.memory import weight_bytes
+
+if TYPE_CHECKING:
+    import torch
+
+WHOLE = "whole"  # the file that tells that all groups are written
+LOCK = "lock"
+FORGOTTEN, DAY = 14, 86_400  # days, seconds
+NO_SPACE = "No space left"
+
+
+@dataclass(frozen=True, slots=True)
+class DiskPlace:
+    """Where a part's groups are to lie: below `folder`, by model (its digest), precision and part."""
+
+    folder: Path
+    model: str
+    precision: str
+    part: str
+    device: torch.device
+    blocks: bool
+
+    def of(self, loras: Iterable[str]) -> Path:
+        """The folder of that set of LoRAs."""
+        those = hashlib.sha256("\0".join((self.precision, *sorted(loras))).encode()).hexdigest()
+        return self.folder / self.model[:16] / f"{self.part}-{those[:16]}"
+
+
+@dataclass(slots=True)
+class _Streamed:
+    """A module that is read from a folder, which is kept from being deleted meanwhile."""
+
+    folder: Path
+    lock: IO[str]
+
+
+_PLACES: WeakKeyDictionary[torch.nn.Module, DiskPlace] = WeakKeyDictionary()
+_STREAMED: WeakKeyDictionary[torch.nn.Module, _Streamed] = WeakKeyDictionary()
+
+
+def groups_folder() -> Path:
+    """Where this worker's studio home has them. Raises Unavailable where it works for none."""
+    home = os.environ.get("MILIMO_HOME")
+    if not home:
+        raise Unavailable("weights are streamed from the disk of a studio home alone", "run it as a job")
+    return Home(Path(home)).streamed
+
+
+def to_disk(module: torch.nn.Module, place: DiskPlace) -> None:
+    """Have the module read from the disk once its LoRAs are on it (`stream_placed`)."""
+    if module not in _STREAMED:
+        _PLACES[module] = place
+
+
+def is_on_disk(module: torch.nn.Module) -> bool:
+    """Whether the module is read from the disk, or will be."""
+    return module in _PLACES
+
+
+def bring_back(modules: Iterable[torch.nn.Module]) -> None:
+    """Take modules off the disk: their weights are mapped into memory, and layers can be put into them."""
+    from safetensors.torch import load_file
+
+    for module in modules:
+        held = _STREAMED.pop(module, None)
+        if held is None:
+            continue
+        # Two layers may have one tensor (an embedding and the head). The group that was written first has it;
+        # by the time of the other it was gone already, and what that has written is no weight.
+        back: set[int] = set()
+        for group in _groups(module):
+            loaded = load_file(group.safetensors_file_path)
+            for key, tensor in group.key_to_tensor.items():
+                if id(tensor) not in back:
+                    back.add(id(tensor))
+                    tensor.data = loaded[key]
+        _unhook(module)
+        held.lock.close()
+
+
+def stream_placed(modules: Iterable[torch.nn.Module]) -> None:
+    """Read the modules that are to be so from the disk from now on, as they are with the LoRAs on them.
+
+    Raises DiskFull, ReadOnly, Failed.
+    """
+    for module in modules:
+        place = _PLACES.get(module)
+        if place is not None and module not in _STREAMED:
+            _stream(module, place, place.of(getattr(module, "peft_config", {})))
+
+
+def _stream(module: torch.nn.Module, place: DiskPlace, folder: Path) -> None:
+    from diffusers.hooks import apply_group_offloading
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / LOCK).open("w")
+        _delete_stale(folder)
+        fresh = _claim(folder, lock)
+        if fresh:
+            require_space(folder, weight_bytes(module), "keep weights on the disk")
+        ahead = place.device.type == "cuda"
+        apply_group_offloading(
+            module,
+            onload_device=place.device,
+            offload_type="block_level" if place.blocks else "leaf_level",
+            num_blocks_per_group=1 if place.blocks else None,
+            use_stream=ahead,
+            record_stream=ahead,
+            low_cpu_mem_usage=ahead,
+            offload_to_disk_path=str(folder),
+        )
+        if fresh:
+            _finish(folder)
+        (folder / WHOLE).touch()  # used now
+        fcntl.flock(lock, fcntl.LOCK_SH)
+    except OSError as error:
+        raise explain(error, folder, "write weights to") from error
+    except SafetensorError as error:
+        if NO_SPACE in str(error):
+            require_space(folder, weight_bytes(module), "keep weights on the disk")
+        raise Failed(
+            f"could not write weights to {folder}: {error}", "milimo doctor looks at the disk"
+        ) from error
+    _STREAMED[module] = _Streamed(folder, lock)
+
+
+def _claim(folder: Path, lock: IO[str]) -> bool:
+    """Wait for who writes there now. Whether it is still to be written: what was cut short is removed."""
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    if (folder / WHOLE).is_file():
+        return False
+    for path in folder.glob("*.safetensors"):
+        path.unlink()
+    return True
+
+
+def _finish(folder: Path) -> None:
+    """Tell that all is written, once it is on the disk."""
+    for path in folder.glob("*.safetensors"):
+        fsync_file(path)
+    (folder / WHOLE).touch()
+    fsync_folder(folder)
+
+
+def _delete_stale(folder: Path) -> None:
+    """Of the same model and part the other precisions and LoRAs go, of others what nobody has used for long;
+    but nothing that somebody reads.
+    """
+    part = folder.name.rpartition("-")[0]
+    for other in folder.parent.parent.glob("*/*-*"):
+        same = other.parent == folder.parent and other.name.rpartition("-")[0] == part
+        if other != folder and (same or _is_forgotten(other)) and not _is_read(other):
+            shutil.rmtree(other, ignore_errors=True)
+    for model in folder.parent.parent.iterdir():
+        if model != folder.parent and model.is_dir() and not any(model.iterdir()):
+            model.rmdir()
+
+
+def _is_forgotten(folder: Path) -> bool:
+    """Whether it was never finished, or not used for `FORGOTTEN` days."""
+    try:
+        return time.time() - (folder / WHOLE).stat().st_mtime > FORGOTTEN * DAY
+    except OSError:
+        return True
+
+
+def _is_read(folder: Path) -> bool:
+    try:
+        with (folder / LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+def _groups(module: torch.nn.Module) -> Iterator[Any]:
+    """Every group that diffusers streams in the module."""
+    for each in module.modules():
+        registry = getattr(each, "_diffusers_hook", None)
+        hook = registry.get_hook("group_offloading") if registry is not None else None
+        if hook is not None:
+            yield hook.group
+
+
+def _unhook(module: torch.nn.Module) -> None:
+    from diffusers.hooks import HookRegistry
+
+    registry = HookRegistry.check_if_exists_or_initialize(module)
+    for name in ("group_offloading", "layer_execution_tracker", "lazy_prefetch_group_offloading"):
+        registry.remove_hook(name, recurse=True)

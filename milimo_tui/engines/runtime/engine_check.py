@@ -1,0 +1,158 @@
+"""An engine's reference case held against the bare pipeline in the same process, call by call, and against
+what this machine, or another, made of it before. Workers only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from milimo_tui.core.errors import Failed, Unavailable
+from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime.memory import device
+
+PROMPT = "A brass lamp on a wooden table is lit; its flame steadies. Rain is heard on a window."
+SEED = 7
+STEPS = 4
+SAME = 0.01  # of numbers around 1 in 16 bits: more is another result, not another order of a sum
+
+
+@dataclass
+class Calls:
+    """What a transformer was handed and gave, call by call, on the CPU."""
+
+    tensors: list[tuple[Tensor, ...]] = field(default_factory=list)
+
+    def differences(self, other: Calls) -> list[float]:
+        """The largest of each call; of calls that are not as many, one that is infinite."""
+        if len(self.tensors) != len(other.tensors):
+            return [math.inf]
+        pairs = zip(self.tensors, other.tensors, strict=True)
+        return [max(map(largest_difference, ours, theirs)) for ours, theirs in pairs]
+
+
+@contextmanager
+def recorded(transformer: str) -> Iterator[Calls]:
+    """Every call of a transformer of that class, while open."""
+    calls = Calls()
+
+    def look(module: torch.nn.Module, _: Any, named: Mapping[str, Any], made: Any) -> None:
+        if type(module).__name__ != transformer:
+            return
+        handed = (named.get("hidden_states"), named.get("audio_hidden_states"))
+        found = (*handed, *(made if isinstance(made, tuple) else (made.sample,)))
+        calls.tensors.append(tuple(one.detach().cpu() for one in found if isinstance(one, Tensor)))
+
+    hook = torch.nn.modules.module.register_module_forward_hook(look, with_kwargs=True)
+    try:
+        yield calls
+    finally:
+        hook.remove()
+
+
+def largest_difference(ours: Tensor, theirs: Tensor) -> float:
+    """Of two tensors; infinite where their shapes differ or one is no number."""
+    if ours.shape != theirs.shape:
+        return math.inf
+    apart = (ours.double() - theirs.double()).abs().max() if ours.numel() else torch.zeros(())
+    return float(apart) if bool(torch.isfinite(apart)) else math.inf
+
+
+def psnr(ours: Tensor, theirs: Tensor) -> float | None:
+    """How near they are in dB, by the range of the second; None for the same numbers."""
+    apart = float((ours.double() - theirs.double()).square().mean())
+    span = float(theirs.double().max() - theirs.double().min()) or 1.0
+    return None if apart == 0 else 10 * math.log10(span * span / apart)
+
+
+def facts_of(
+    engine: str, digest: str, recipe: Recipe, made: Mapping[str, Tensor], ours: Calls, bare: Calls
+) -> dict[str, object]:
+    """What the check found: against the bare pipeline, and against what was made before.
+
+    Raises Failed where the bare pipeline makes something else: nothing is kept of that.
+    """
+    differences = ours.differences(bare)
+    worst = max(differences, default=math.inf)
+    if worst > SAME:
+        call = next((n for n, one in enumerate(differences, start=1) if one > SAME), 1)
+        raise Failed(
+            f"{engine} is not the bare pipeline: from call {call} of {len(differences)} on, by {worst:.3g}",
+            "milimo model verify looks whether the weights are whole; milimo doctor at what is installed",
+        )
+    kept = {name: one.detach().float().cpu().contiguous() for name, one in made.items()}
+    return {
+        "recipe": recipe.name,
+        "calls": len(differences),
+        "bare": worst,
+        **_against_before(_folder(engine, digest), recipe, kept),
+    }
+
+
+def _against_before(folder: Path, recipe: Recipe, made: Mapping[str, Tensor]) -> dict[str, object]:
+    """The same bits on the same machine and build, else how far from what another made; kept where it is the
+    first of its machine and build.
+    """
+    digest = hashlib.sha256(b"".join(one.numpy().tobytes() for _, one in sorted(made.items()))).hexdigest()
+    build = f"{_machine()}, torch {torch.__version__}, diffusers {version('diffusers')}, {recipe.form}"
+    own = folder / f"{hashlib.sha256(build.encode()).hexdigest()[:16]}.safetensors"
+    others = sorted(folder.glob("*.safetensors"), key=lambda path: (path != own, -path.stat().st_mtime))
+    facts: dict[str, object] = {"hash": digest, "before": "nothing"}
+    for path in others[:1]:
+        known, notes = _read(path)
+        facts |= {"before": f"{notes.get('build', '')}, {notes.get('when', '')}", "same_build": path == own}
+        facts["equal"] = notes.get("hash") == digest
+        for name, one in made.items():
+            if name in known and one.shape == known[name].shape:
+                facts[f"{name}_difference"] = largest_difference(one, known[name])
+                facts[f"{name}_psnr"] = psnr(one, known[name])
+    if not own.exists():
+        when = datetime.now(UTC).date().isoformat()
+        data = save(dict(made), metadata={"build": build, "when": when, "hash": digest})
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise explain(error, folder, "make") from error
+        write_atomic(own, data)
+    return facts
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """What was kept; nothing of a file that can't be read, which is as good as none."""
+    try:
+        with safe_open(path, "pt") as file:
+            notes = file.metadata() or {}
+        return load_file(path), notes
+    except (OSError, SafetensorError):
+        return {}, {}
+
+
+def _machine() -> str:
+    where = device()
+    return (
+        torch.cuda.get_device_name(where)
+        if where.type == "cuda"
+        else f"{where.type}, {torch.get_num_threads()} threads"
+    )
+
+
+def _folder(engine: str, digest: str) -> Path:
+    home = os.environ.get("MILIMO_HOME")
+    if not home:
+        raise Unavailable("what was made before is kept in a studio home", "run it as a job of the studio")
+    return Home(Path(home)).checks / f"{engine}-{digest[:16]}"

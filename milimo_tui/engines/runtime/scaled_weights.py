@@ -1,0 +1,78 @@
+"""Weights in 8 bits with scales of their own, as their makers pack them: each layer is multiplied out while
+it computes. Only workers import this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.catalog.safetensors_headers import INPUT_SCALES, MARKERS, WEIGHT_SCALES
+
+Convert = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class ScaledLinear(torch.nn.Linear):
+    """A linear layer whose weight is in 8 bits: `scale` is one number for each row."""
+
+    scale: Tensor
+    compute_dtype: torch.dtype  # by which peft makes LoRAs beside it
+
+    def forward(self, input: Tensor) -> Tensor:
+        weight = (self.weight.float() * self.scale).to(input.dtype)
+        return torch.nn.functional.linear(input, weight, self.bias)
+
+
+def apart(state: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """A checkpoint's tensors, and by the name of its weight each scale as a column, one number for each row
+    of it. What was measured for activations in 8 bits is left out: they are in 16 here.
+    """
+    scales: dict[str, Tensor] = {}
+    kept: dict[str, Tensor] = {}
+    for name, tensor in state.items():
+        ending = next((one for one in WEIGHT_SCALES if name.endswith(one)), "")
+        if ending:
+            weight = f"{name.removesuffix(ending)}.weight"
+            rows = state[weight].shape[0] if weight in state else 1
+            scales[weight] = tensor.float().reshape(-1, 1).expand(rows, 1)
+        elif not name.endswith((*INPUT_SCALES, *MARKERS)):
+            kept[name] = tensor
+    return kept, scales
+
+
+def build(cls: Any, config: Any, state: Mapping[str, Tensor], convert: Convert, dtype: torch.dtype) -> Any:
+    """The model with those weights: what has a scale stays in 8 bits, the rest is in `dtype`."""
+    from accelerate import init_empty_weights
+
+    weights, scales = apart(state)
+    own, columns = convert(dict(weights)), convert(dict(scales))
+    with init_empty_weights():
+        model = cls.from_config(config)
+        for name in columns:
+            _replace(model, name.removesuffix(".weight"), dtype)
+    held = {
+        name: tensor if name in columns else tensor.to(dtype) if tensor.is_floating_point() else tensor
+        for name, tensor in own.items()
+    }
+    held |= {f"{name.removesuffix('.weight')}.scale": one.contiguous() for name, one in columns.items()}
+    model.load_state_dict(held, strict=True, assign=True)
+    model.requires_grad_(False)
+    return model.eval()
+
+
+def _replace(model: Any, name: str, dtype: torch.dtype) -> None:
+    """Put a scaled layer where a linear one is. Raises BadInput for a scale of something else."""
+    parent, _, own = name.rpartition(".")
+    layer = model.get_submodule(name)
+    if not isinstance(layer, torch.nn.Linear):
+        raise BadInput(
+            f"{name} has a scale and is no linear layer", "take the bf16 weights of the same model"
+        )
+    made = ScaledLinear(layer.in_features, layer.out_features, layer.bias is not None)
+    made.register_buffer("scale", torch.empty(layer.out_features, 1))
+    made.compute_dtype = dtype
+    setattr(model.get_submodule(parent), own, made)

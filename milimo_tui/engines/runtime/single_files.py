@@ -1,0 +1,137 @@
+"""A transformer from one file, as its makers or others packed it: safetensors, or GGUF, which stays packed
+and is unpacked layer by layer while it computes.
+
+Names and shapes are held against the model's own configuration before a tensor is read. Only workers import
+this.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+
+from milimo_tui.core.errors import BadInput, Unavailable
+from milimo_tui.engines.catalog.safetensors_headers import Header, is_scaled
+from milimo_tui.engines.catalog.weight_headers import header_of, is_gguf
+from milimo_tui.engines.recipes.tables import installed_packages
+from milimo_tui.engines.runtime.scaled_weights import Convert, apart, build
+
+PREFIXES = ("model.diffusion_model.", "diffusion_model.")
+Names = Mapping[str, str]  # pieces of names that diffusers does not know: by theirs, its own
+
+
+def load_transformer(
+    cls: Any, path: Path, folder: Path, dtype: torch.dtype, names: Names, quantiser: Any = None
+) -> Any:
+    """The transformer of that class, by the configuration in `folder`.
+
+    Raises BadInput for a file of another model or with shapes of its own, Damaged for one that is cut,
+    Unavailable where the package that unpacks it is not here.
+    """
+    header = header_of(path)
+    config = cls.load_config(folder, subfolder="transformer", local_files_only=True)
+    convert = refuse_strangers(cls, config, path, header, names)
+    if is_gguf(path):
+        quantiser = gguf_quantiser(dtype)
+        state = _packed(path)
+    else:
+        state = load_file(path)
+        if is_scaled(header):
+            return build(cls, config, _own_names(state, names), convert, dtype)
+    return cls.from_single_file(
+        _own_names(state, names),
+        config=str(folder),
+        subfolder="transformer",
+        local_files_only=True,
+        torch_dtype=dtype,
+        **({"quantization_config": quantiser} if quantiser else {}),
+    )
+
+
+def refuse_strangers(cls: Any, config: Any, path: Path, header: Header, names: Names) -> Convert:
+    """Raises BadInput where the file is of another model, or says other shapes than the model has. Returns
+    what brings its names to those of diffusers.
+    """
+    with torch.device("meta"):
+        wanted = {name: tuple(one.shape) for name, one in cls.from_config(config).state_dict().items()}
+        empty = {name: torch.empty(one.shape) for name, one in header.tensors.items()}
+    own, _ = apart(_own_names(empty, names))
+    convert = _as_it_is if wanted.keys() <= own.keys() else _converter(cls, config)
+    there = {name: tuple(one.shape) for name, one in convert(dict(own)).items()}
+    missing = [name for name in wanted if name not in there]
+    if missing:
+        lacks = f"{len(missing):,} of {len(wanted):,} tensors, as {missing[0]}"
+        raise BadInput(
+            f"{path.name} is of another model: it lacks {lacks}",
+            "milimo model use FILE --generation tells of which it is",
+        )
+    for name, shape in wanted.items():
+        if there[name] != shape:
+            sides, fits = ("×".join(map(str, one)) for one in (there[name], shape))
+            raise BadInput(
+                f"{path.name} does not fit the model: {name} is {sides} in it and {fits} in the model",
+                "take the file that was made of this model",
+            )
+    return convert
+
+
+def _as_it_is(state: dict[str, Any]) -> dict[str, Any]:
+    return state
+
+
+def _converter(cls: Any, config: Any) -> Convert:
+    """What diffusers' loader does with the makers' names; nothing is left of names it can do nothing with."""
+    module = importlib.import_module("diffusers.loaders.single_file_model")
+    convert = module.SINGLE_FILE_LOADABLE_CLASSES[cls.__name__]["checkpoint_mapping_fn"]
+
+    def converted(state: dict[str, Any]) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = convert(checkpoint=state, config=config)
+        except (KeyError, IndexError, RuntimeError, ValueError):
+            return {}
+        return found
+
+    return converted
+
+
+def _own_names(state: dict[str, Any], names: Names) -> dict[str, Any]:
+    """Of a checkpoint with several parts the transformer's alone, by names that diffusers' loader knows."""
+    prefix = next((one for one in PREFIXES if any(name.startswith(one) for name in state)), "")
+    own = {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+    return {_renamed(name, names): value for name, value in own.items()}
+
+
+def _renamed(name: str, names: Names) -> str:
+    for theirs, ours in names.items():
+        if name.startswith(theirs):
+            return ours + name.removeprefix(theirs)
+    return name
+
+
+def gguf_quantiser(dtype: torch.dtype) -> Any:
+    """How diffusers keeps GGUF weights packed. Raises Unavailable where its package is not here."""
+    if "gguf" not in installed_packages():
+        raise Unavailable("weights in a GGUF file need the package gguf", "pip install gguf")
+    return importlib.import_module("diffusers").GGUFQuantizationConfig(compute_dtype=dtype)
+
+
+def _packed(path: Path) -> dict[str, Any]:
+    """The tensors, those of linear layers as they are packed. Others are no layer that could unpack them."""
+    loading = importlib.import_module("diffusers.models.model_loading_utils")
+    unpacking = importlib.import_module("diffusers.quantizers.gguf.utils")
+    state: dict[str, Any] = loading.load_gguf_checkpoint(str(path))
+    for name, value in state.items():
+        packed = getattr(value, "quant_type", None)
+        if packed is not None and (packed in unpacking.UNQUANTIZED_TYPES or not _of_layer(name, value)):
+            state[name] = unpacking.dequantize_gguf_tensor(value).as_subclass(torch.Tensor)
+    return state
+
+
+def _of_layer(name: str, value: Any) -> bool:
+    """Whether it is the matrix of a linear layer."""
+    return name.endswith(".weight") and value.ndim == 2

@@ -1,0 +1,77 @@
+"""An engine's reference case, run by a job: beside the bare pipeline and what was made of it before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.weight_specs import CheckEngine
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.machine.model_stack import require_stack
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+KIND = "check_engine"
+
+
+class CheckArgs(Args):
+    name: str = arg(description="an engine")
+    model: str = arg("", description="weights by their id (default: those it runs)")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _check(studio: Studio, args: CheckArgs) -> Outcome:
+    row = engine_registry.row(args.name)
+    if KIND not in row.kinds:
+        able = ", ".join(one.name for one in engine_registry.rows() if KIND in one.kinds)
+        raise BadInput(f"{row.name} has no reference case", f"engines that have one: {able}")
+    require_stack("checking an engine")
+    spec = CheckEngine(engine=row.name, model=args.model).model_dump(mode="json")
+    client = studio.client()
+    [job] = client.submit([JobRequest(spec=spec, label=f"check {row.name}")])
+    done = ended(studio, [job], None, detach=args.detach, what="check")
+    if args.detach or done.exit_code:
+        return done
+    facts = client.job(job).history[-1].facts
+    return replace(done, data={**done.data, "facts": dict(facts)}, text="\n".join(_lines(row.name, facts)))
+
+
+def _lines(engine: str, facts: Mapping[str, Any]) -> list[str]:
+    """What was found, a sentence a line."""
+    apart = float(facts["bare"])
+    said = "the same bits" if apart == 0 else f"at most {apart:.2g} apart"
+    lines = [
+        f"{engine} with {facts['model']}, {facts['recipe']}",
+        f"beside the bare pipeline: {said} in {facts['calls']} calls of the transformer",
+    ]
+    if facts["before"] == "nothing":
+        return [*lines, f"the first on this machine: kept to hold the next against ({facts['hash'][:12]})"]
+    if facts["equal"]:
+        return [*lines, f"the same bits as before ({facts['before']})"]
+    figures = (
+        f"{name} {_decibels(facts[f'{name}_psnr'])}"
+        for name in ("picture", "sound")
+        if f"{name}_psnr" in facts
+    )
+    whose = "before" if facts["same_build"] else "another machine or build made"
+    return [*lines, f"not the bits that {whose} ({facts['before']}): {', '.join(figures)}"]
+
+
+def _decibels(value: Any) -> str:
+    return "equal" if value is None else f"{value:.1f} dB"
+
+
+CHECK = Command(
+    "engine.check",
+    "Check engine",
+    "run an engine's reference case beside the bare pipeline and what was made before",
+    _check,
+    CheckArgs,
+    cli="engine check",
+    positional=("name",),
+)

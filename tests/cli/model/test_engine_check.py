@@ -1,0 +1,53 @@
+"""An engine's reference case by its command: beside the bare pipeline in a real worker, and beside the last
+one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.paths import Home
+from tests.budget import thorough
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.front_door import Milimo, environment
+
+__all__ = ["tiny"]
+
+ENGINES = {"ltx2": "ltx2", "flux2": "flux2-klein"}
+
+
+@pytest.fixture
+def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
+    milimo = Milimo({**environment(tmp_path), "OMP_NUM_THREADS": "1"}, tmp_path / "work")
+    furnish(Path(milimo.home), tiny, *ENGINES.values())
+    milimo.act("supervisor", "start")
+    yield milimo
+    milimo.inside("supervisor", "stop", "--now")
+
+
+@pytest.mark.parametrize("engine", thorough("models", list(ENGINES), one=True))
+def test_the_reference_case_is_the_bare_pipelines_and_the_same_again(engine: str, studio: Milimo) -> None:
+    first = studio.inside("engine", "check", engine)["facts"]
+    assert first["bare"] == 0.0, "bit by bit, call by call"
+    assert first["calls"] >= 4
+    assert first["before"] == "nothing"
+    again = studio.inside("engine", "check", engine)["facts"]
+    assert again["hash"] == first["hash"]
+    assert again["equal"] is True
+    [kept] = (Home(Path(studio.home)).checks).glob("*/*.safetensors")
+    kept.rename(kept.with_name("another machine.safetensors"))
+    elsewhere = studio.inside("engine", "check", engine)["facts"]
+    assert elsewhere["same_build"] is False
+    assert elsewhere["picture_difference"] == 0.0
+    told = studio.act("engine", "check", engine)
+    assert "beside the bare pipeline: the same bits" in told
+    assert "the same bits as before" in told
+
+
+def test_an_engine_without_a_case_says_which_have_one(studio: Milimo) -> None:
+    told = studio.refusal("engine", "check", "film")
+    assert "film has no reference case" in told
+    assert "ltx2, flux2" in told

@@ -1,0 +1,259 @@
+"""The pipelines of diffusers by themselves, quantised as a recipe says: nothing of the engines is around
+them, no recipe places anything, no prompt is remembered. What the transformer is handed and gives, call by
+call, is held against what it is in an engine's run.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+WIDE = ("norm", "embed", "lm_head")  # layers that no precision packs
+TRANSFORMERS = ("LTX2VideoTransformer3DModel", "Flux2Transformer2DModel")
+
+
+@dataclass
+class Calls:
+    """What a transformer was handed and gave, in the order of its calls."""
+
+    tensors: list[tuple[Tensor, ...]] = field(default_factory=list)
+
+    def differences(self, other: Calls) -> list[float]:
+        """The largest of each call; infinite where a tensor has another shape, is one more, or no number."""
+        if len(self.tensors) != len(other.tensors):
+            return [float("inf")]
+        pairs = zip(self.tensors, other.tensors, strict=True)
+        return [max(map(_difference, ours, theirs)) for ours, theirs in pairs]
+
+
+def _difference(ours: Tensor, theirs: Tensor) -> float:
+    if ours.shape != theirs.shape or not bool(torch.isfinite(ours).all() & torch.isfinite(theirs).all()):
+        return float("inf")
+    return float((ours.double() - theirs.double()).abs().max()) if ours.numel() else 0.0
+
+
+@contextmanager
+def watched() -> Iterator[Calls]:
+    """Every call of a transformer of LTX-2 or FLUX.2 in this process, while open."""
+    calls = Calls()
+
+    def look(module: torch.nn.Module, _: Any, named: dict[str, Any], made: Any) -> None:
+        if type(module).__name__ in TRANSFORMERS:
+            given = (named["hidden_states"], named.get("audio_hidden_states"))
+            found = (*given, *made) if isinstance(made, tuple) else (*given, made.sample)
+            kept = [one.detach().float().clone() for one in found if isinstance(one, Tensor)]
+            calls.tensors.append(tuple(kept))
+
+    hook = torch.nn.modules.module.register_module_forward_hook(look, with_kwargs=True)
+    try:
+        yield calls
+    finally:
+        hook.remove()
+
+
+@dataclass(frozen=True)
+class Bare:
+    """A checkpoint's folder, how its large parts are held, a LoRA that is worn, and a transformer in GGUF:
+    its tensors as diffusers reads them, by names that its loader knows; or other numbers, by its own names.
+    """
+
+    folder: Path
+    precision: str
+    lora: Path | None = None
+    gguf: Mapping[str, Tensor] | None = None
+    state: Mapping[str, Tensor] | None = None
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return torch.float32 if self.precision == "float32" else torch.bfloat16
+
+    def pipeline(self, cls: Any, **more: Any) -> Any:
+        """The pipeline of that class. LoRAs come first: what is cast to 8 bits is what they lie beside."""
+        if self.gguf is not None:
+            more["transformer"] = self._packed()
+        if self.state is not None:
+            more["transformer"] = self._of_numbers()
+        if self.precision == "int8":
+            more["quantization_config"] = _in_whole_numbers()
+        made = cls.from_pretrained(self.folder, dtype=self.dtype, local_files_only=True, **more)
+        made.set_progress_bar_config(disable=True)
+        for part in made.components.values():
+            if isinstance(part, torch.nn.Module):
+                settle(part)
+        if self.lora:
+            made.load_lora_weights(str(self.lora.parent), weight_name=self.lora.name, local_files_only=True)
+        if self.precision == "fp8":
+            for part in (made.text_encoder, made.transformer):
+                in_eight_bits(part, self.dtype)
+        return made
+
+    @property
+    def _class(self) -> Any:
+        import diffusers
+
+        return getattr(
+            diffusers, json.loads((self.folder / "model_index.json").read_text())["transformer"][1]
+        )
+
+    def _of_numbers(self) -> Any:
+        model = self._class.from_pretrained(self.folder, subfolder="transformer", dtype=self.dtype)
+        model.load_state_dict(dict(self.state or {}))
+        return model
+
+    def _packed(self) -> Any:
+        import diffusers
+
+        return self._class.from_single_file(
+            dict(self.gguf or {}), config=str(self.folder), subfolder="transformer", local_files_only=True,
+            torch_dtype=self.dtype, quantization_config=diffusers.GGUFQuantizationConfig(self.dtype),
+        )  # fmt: skip
+
+
+def _in_whole_numbers() -> Any:
+    """As torchao holds layers in whole numbers of 8 bits."""
+    import diffusers
+    import transformers
+    from diffusers.quantizers import PipelineQuantizationConfig
+
+    kind = importlib.import_module("torchao.quantization").Int8WeightOnlyConfig
+    return PipelineQuantizationConfig(
+        quant_mapping={
+            "text_encoder": transformers.TorchAoConfig(kind()),
+            "transformer": diffusers.TorchAoConfig(kind()),
+        }
+    )
+
+
+def settle(module: torch.nn.Module) -> None:
+    """Tensors where a CPU allocates them itself: in a mapped file the order of a sum is another."""
+    for tensor in (*module.parameters(), *module.buffers()):
+        packed = hasattr(tensor, "quant_type") or hasattr(tensor, "__tensor_flatten__")
+        if not packed:  # packed numbers lie where they were read to
+            tensor.data = tensor.data.clone()
+
+
+def in_eight_bits(module: torch.nn.Module, dtype: torch.dtype) -> None:
+    """As diffusers holds layers in 8 bits and casts each up while it computes."""
+    from diffusers.hooks import apply_layerwise_casting
+
+    own = getattr(module, "_skip_layerwise_casting_patterns", None) or ()
+    apply_layerwise_casting(module, torch.float8_e4m3fn, dtype, (*own, *WIDE, "lora"))
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip as it is asked for. `pictures` are followed, by latent; with an `upsampler` (its folder) it is
+    made in two stages, of which the second alone wears the LoRA.
+    """
+
+    width: int
+    height: int
+    frames: int
+    seed: int
+    sigmas: tuple[float, ...]
+    refine: tuple[float, ...]
+    negative: str
+    guidance: dict[str, float]
+    unguided: dict[str, float]
+    flags: dict[str, Any]
+    pictures: tuple[tuple[int, Image.Image], ...] = ()
+    upsampler: Path | None = None
+
+
+def video(bare: Bare, clip: Clip, prompt: str) -> Calls:
+    """A clip by `LTX2ConditionPipeline`, in one stage or in two, with what its transformer was handed."""
+    from diffusers import FlowMatchEulerDiscreteScheduler, LTX2ConditionPipeline
+
+    plain = FlowMatchEulerDiscreteScheduler(shift=1.0, use_dynamic_shifting=False, shift_terminal=None)
+    pipe = bare.pipeline(LTX2ConditionPipeline, scheduler=plain)
+    scale = 2 if clip.upsampler else 1
+    dice = torch.Generator("cpu").manual_seed(clip.seed)
+    if clip.upsampler and bare.lora:
+        pipe.disable_lora()
+    with watched() as calls:
+        first = pipe(
+            **_asked(clip, prompt, dice, scale), **clip.guidance, sigmas=list(clip.sigmas),
+            negative_prompt=clip.negative, noise_scale=clip.sigmas[0],
+        )  # fmt: skip
+        if clip.upsampler:
+            grown = _grown(pipe.vae, clip.upsampler, first.frames, bare.dtype)
+            if bare.lora:
+                pipe.enable_lora()
+            pipe(
+                **_asked(clip, prompt, dice, 1), **clip.unguided, sigmas=list(clip.refine),
+                noise_scale=clip.refine[0], latents=grown, audio_latents=first.audio,
+            )  # fmt: skip
+    del pipe
+    gc.collect()
+    return calls
+
+
+def _asked(clip: Clip, prompt: str, dice: torch.Generator, scale: int) -> dict[str, Any]:
+    from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
+
+    followed = [LTX2VideoCondition(frames=picture, index=at) for at, picture in clip.pictures]
+    return {
+        "prompt": prompt,
+        "conditions": followed or None,
+        "width": clip.width // scale,
+        "height": clip.height // scale,
+        "num_frames": clip.frames,
+        "frame_rate": 24.0,
+        "generator": dice,
+        "output_type": "latent",
+        **clip.flags,
+    }
+
+
+def _grown(vae: Any, folder: Path, latents: Tensor, dtype: torch.dtype) -> Tensor:
+    """Twice as wide and high, by the pipeline that diffusers has for it."""
+    from diffusers.pipelines.ltx2 import LTX2LatentUpsamplePipeline, LTX2LatentUpsamplerModel
+
+    inner = folder / "latent_upsampler"
+    model = LTX2LatentUpsamplerModel.from_pretrained(inner, dtype=dtype, local_files_only=True)
+    settle(model)
+    upscale = LTX2LatentUpsamplePipeline(vae, model)
+    upscale.set_progress_bar_config(disable=True)
+    grown: Tensor = upscale(latents=latents.to(dtype), output_type="latent").frames
+    return grown.float()
+
+
+@dataclass(frozen=True)
+class Still:
+    """A picture as it is asked for; `painted` is one that is painted anew all over."""
+
+    width: int
+    height: int
+    seed: int
+    steps: int
+    guidance: float
+    strength: float = 1.0
+    painted: Image.Image | None = None
+
+
+def picture(bare: Bare, still: Still, prompt: str) -> tuple[Calls, Image.Image]:
+    """A picture by the pipelines of FLUX.2 klein, with what its transformer was handed."""
+    from diffusers import Flux2KleinInpaintPipeline, Flux2KleinPipeline
+
+    pipe = bare.pipeline(Flux2KleinInpaintPipeline if still.painted else Flux2KleinPipeline)
+    more: dict[str, Any] = {}
+    if still.painted:
+        white = Image.new("L", still.painted.size, 255)
+        more = {"image": still.painted, "mask_image": white, "strength": still.strength}
+    with watched() as calls:
+        made = pipe(
+            prompt=prompt, width=still.width, height=still.height, num_inference_steps=still.steps,
+            guidance_scale=still.guidance, generator=torch.Generator("cpu").manual_seed(still.seed), **more,
+        )  # fmt: skip
+    found: Image.Image = made.images[0]
+    return calls, found

@@ -1,0 +1,44 @@
+"""A take made by a recipe that is given, whatever a card would get: what the tiny weights need no ladder
+chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from milimo_tui.engines.contract.engine import Output
+from milimo_tui.engines.ltx2.plan import installed_parts
+from milimo_tui.engines.ltx2.plan.plan import plan
+from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
+from milimo_tui.engines.ltx2.take.reading import texts_of
+from milimo_tui.engines.ltx2.take.session import open_session
+from milimo_tui.engines.ltx2.take.take import Making
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime.active_loras import Adapter
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from tests.engines.listening import Listening
+
+
+def recipe(precision: str = "bfloat16", offload: str = "none", text: str = "") -> Recipe:
+    return Recipe("ltx2", f"{precision} {offload} {text}", precision, offload, "none", text=text)  # type: ignore[arg-type]
+
+
+def make_by(
+    recipe: Recipe, spec: MakeVideo, folder: Path, loras: Sequence[Path] = ()
+) -> tuple[Output, Listening]:
+    """The take at `folder`, and what was told."""
+    store = installed_parts.model_store()
+    found = store.resolve("ltx2", model=spec.model)
+    known = installed_parts.weights(store, found)
+    way = plan(spec, known)
+    context = Listening(folder)
+    session = open_session(found, recipe, context, follows_control=False, upsamplers={}, texts=texts_of(way))
+    digests = [f"{number:064d}" for number in range(len(loras))]
+    active = [
+        ActiveLora(Adapter(path.stem, path, digest)) for path, digest in zip(loras, digests, strict=True)
+    ]
+    put_on(active, session.pipeline, context)
+    making = Making(ChunkMaking(spec, way, session, [], active, 1, "by-recipe", context), {})
+    return making.make(folder / "take.mov"), context

@@ -1,0 +1,176 @@
+"""Weights read from the disk while they compute, and a text encoder that is gone before the transformer
+comes: the take is the one that the same numbers make in memory.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.recipes.tables import installed_packages
+from milimo_tui.engines.runtime.disk_groups import bring_back
+from milimo_tui.engines.runtime.input_caches import remembered
+from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from tests.budget import thorough
+from tests.engines import bare
+from tests.engines.bare import Calls
+from tests.engines.listening import Listening
+from tests.engines.ltx2.by_recipe import make_by, recipe
+from tests.engines.tiny_home import Tiny, furnish, tiny
+
+__all__ = ["tiny"]
+
+MODEL = "tiny-ltx2"
+LAST_BIT = (
+    0.01  # of numbers around 1 in 16 bits: groups lie elsewhere in memory, and a sum's order is another
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
+    folder = tmp_path_factory.mktemp("disk") / "home"
+    furnish(folder, tiny, "ltx2", "ltx25")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.set_num_threads(1)
+    monkeypatch.setenv("MILIMO_HOME", str(home))
+    model_cache().clear()
+    shutil.rmtree(Home(home).streamed, ignore_errors=True)
+
+
+def forget() -> None:
+    """No words are known, in memory or on the disk."""
+    remembered().clear()
+    shutil.rmtree(Home(Path(os.environ["MILIMO_HOME"])).cache, ignore_errors=True)
+
+
+def clip(model: str = MODEL) -> MakeVideo:
+    said: dict[str, Any] = {
+        "prompt": "a lamp",
+        "seed": 3,
+        "frames": 9,
+        "rate": "24/1",
+        "steps": 2,
+        "model": model,
+    }
+    return MakeVideo(engine="ltx2", width=64, height=64, stages="one", schedule="full", **said)
+
+
+def made(folder: Path, model: str = MODEL, *loras: Path, **form: str) -> tuple[Calls, Listening]:
+    """A take by that recipe, whose words are read anew."""
+    forget()
+    return made_again(folder, model, *loras, **form)
+
+
+def made_again(folder: Path, model: str = MODEL, *loras: Path, **form: str) -> tuple[Calls, Listening]:
+    folder.mkdir(exist_ok=True)
+    with bare.watched() as calls:
+        _, context = make_by(recipe(**form), clip(model), folder, loras)
+    return calls, context
+
+
+def folders(home: Path) -> list[str]:
+    return sorted(path.name.rpartition("-")[0] for path in Home(home).streamed.glob("*/*"))
+
+
+@pytest.mark.parametrize("precision", thorough("models", ["bfloat16", "fp8"], one=True))
+def test_a_take_from_the_disk_is_the_one_from_memory(precision: str, home: Path, tmp_path: Path) -> None:
+    from_memory, _ = made(tmp_path / "memory", precision=precision)
+    from_disk, _ = made(tmp_path / "disk", precision=precision, offload="disk")
+    assert max(from_memory.differences(from_disk)) <= LAST_BIT
+    assert folders(home) == ["text_encoder", "transformer"]
+    model_cache().clear()  # as in the next worker: what lies there is read
+    again, _ = made(tmp_path / "again", precision=precision, offload="disk")
+    assert max(from_disk.differences(again)) <= LAST_BIT
+
+
+@pytest.mark.long("models")
+def test_each_set_of_loras_has_groups_of_its_own_and_stale_ones_go(
+    home: Path, tiny: Tiny, tmp_path: Path
+) -> None:
+    lora = tiny("ltx2-style-lora") / "lora.safetensors"
+    plain, _ = made(tmp_path / "plain")
+    worn, _ = made(tmp_path / "worn", MODEL, lora)
+    assert max(plain.differences(worn)) > LAST_BIT
+    off, _ = made(tmp_path / "off", offload="disk")
+    on, _ = made(tmp_path / "on", MODEL, lora, offload="disk")
+    assert max(worn.differences(on)) <= LAST_BIT
+    off_again, _ = made(tmp_path / "off again", offload="disk")
+    assert max(plain.differences(off)) <= LAST_BIT
+    assert max(plain.differences(off_again)) <= LAST_BIT
+    assert folders(home) == ["text_encoder", "transformer"], "one set each is kept"
+
+
+@pytest.mark.long("models")
+def test_a_tensor_of_two_layers_comes_back_as_it_was(home: Path, tmp_path: Path) -> None:
+    """The embedding is the head too: what the second of them wrote is no weight."""
+    made(tmp_path / "disk", offload="disk")
+    [encoder] = [held.value for held in model_cache() if held.key.component == "text_encoder"]
+    bring_back([encoder])
+    model_cache().clear()
+    made(tmp_path / "memory")
+    [whole] = [held.value for held in model_cache() if held.key.component == "text_encoder"]
+    theirs = whole.state_dict()
+    for name, tensor in encoder.state_dict().items():
+        assert torch.equal(tensor, theirs[name]), name
+
+
+@pytest.mark.long("models")
+def test_groups_that_were_cut_short_are_written_anew(home: Path, tmp_path: Path) -> None:
+    first, _ = made(tmp_path / "first", offload="disk")
+    model_cache().clear()
+    for whole in Home(home).streamed.glob("*/transformer-*/whole"):
+        whole.unlink()
+        for group in whole.parent.glob("*.safetensors"):
+            group.write_bytes(group.read_bytes()[:40])
+    again, _ = made(tmp_path / "again", offload="disk")
+    assert max(first.differences(again)) <= LAST_BIT
+
+
+@pytest.mark.long("models")
+def test_two_models_of_one_shape_never_share_groups(home: Path, tmp_path: Path) -> None:
+    """diffusers names groups by their place in the model alone."""
+    first, _ = made(tmp_path / "20", offload="disk")
+    plain, _ = made(tmp_path / "plain", "tiny-ltx25")
+    other, _ = made(tmp_path / "25", "tiny-ltx25", offload="disk")
+    assert max(plain.differences(other)) <= LAST_BIT
+    assert first.differences(other) != [0.0]
+
+
+@pytest.mark.parametrize(("text", "offload"), thorough("models", [("once", "none"), ("once", "blocks")]))
+def test_words_read_by_an_encoder_that_is_gone_are_the_same(text: str, offload: str, tmp_path: Path) -> None:
+    kept, _ = made(tmp_path / "kept")
+    model_cache().clear()
+    gone, context = made(tmp_path / "gone", text=text, offload=offload)
+    assert max(kept.differences(gone)) == 0.0
+    encoder = next(n for n, name in enumerate(context.loads) if name.startswith("text_encoder"))
+    transformer = next(n for n, name in enumerate(context.loads) if name.startswith("transformer"))
+    assert encoder < transformer, "it has read before the transformer comes"
+    assert all(held.key.component != "text_encoder" for held in model_cache())
+    _, second = made_again(tmp_path / "second", text=text, offload=offload)
+    assert second.loads == [], "what it has read is remembered"
+
+
+@pytest.mark.long("models")
+def test_an_encoder_in_8_bits_reads_nearly_the_same(tmp_path: Path) -> None:
+    """Where torchao is installed; elsewhere it is refused with the command."""
+    if "torchao" not in installed_packages():
+        with pytest.raises(Unavailable, match="needs torchao"):
+            made(tmp_path / "packed", text="int8")
+        return
+    whole, _ = made(tmp_path / "whole")
+    for text in ("int8", "int8 once"):
+        packed, _ = made(tmp_path / text, text=text)
+        differences = whole.differences(packed)
+        assert 0 < max(differences) < 0.5, differences
