@@ -75,6 +75,18 @@ ENGINES: tuple[EngineRow, ...] = (
         profile="milimo_tui.engines.flux2.profile:Flux2Profile",
     ),
     EngineRow(
+        "z-image",
+        "Z-Image: pictures from words, in eight steps",
+        "gpu",
+        ("make_picture", "make_video"),
+        "milimo_tui.engines.z_image.engine:ZImage",
+        needs="the weights of Z-Image",
+        rungs=rungs(),
+        else_lane="cpu",
+        makes="Pictures",
+        profile="milimo_tui.engines.z_image.profile:ZImageProfile",
+    ),
+    EngineRow(
         "tiny",
         "Tiny: the smallest real checkpoints of every family, of random numbers (noise)",
         "cpu",

@@ -87,6 +87,17 @@ def flux2_projection(vae: Any, device: Any = None) -> Projection:
     return fit_projection(tokens, width // 2, seen, side=2)
 
 
+def image_projection(vae: Any, device: Any = None) -> Projection:
+    """For autoencoders of pictures that shift and scale: tokens are latents of 8 pixels a side."""
+    unit = 2 ** (len(vae.config.block_out_channels) - 1)
+    side = 40 * unit
+    seen = chart(side, side)
+    with torch.no_grad(), _widened(vae, device or vae.device):
+        latents = vae.encode(_pixels(seen).to(device or vae.device, vae.dtype)).latent_dist.mode()
+        tokens = ((latents - (vae.config.shift_factor or 0.0)) * vae.config.scaling_factor)[0].flatten(1).T
+    return fit_projection(tokens, latents.shape[-1], seen, side=1)
+
+
 def ltx2_projection(vae: Any, device: Any = None) -> Projection:
     """For LTX-2: tokens of 32 pixels a side and one latent frame, normalised as its pipelines do."""
     unit = int(vae.spatial_compression_ratio)
