@@ -6,7 +6,7 @@ Sources: the makers' cards and repositories, the code of diffusers 0.42, paramet
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.rows import flux2, gemma, ltx2, sam3, z_image
+from milimo_tui.engines.catalog.rows import flux2, gemma, ltx2, qwen_image, sam3, z_image
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
 
@@ -18,13 +18,22 @@ MAKERS = (
     "facebook",
     "google",
     "Tongyi-MAI",
+    "Qwen",
 )  # whose repositories a search looks through
 
-MODELS: tuple[ModelRow, ...] = (*ltx2.ROWS, *flux2.ROWS, *sam3.ROWS, *gemma.ROWS, *z_image.ROWS)
+MODELS: tuple[ModelRow, ...] = (
+    *ltx2.ROWS,
+    *flux2.ROWS,
+    *sam3.ROWS,
+    *gemma.ROWS,
+    *z_image.ROWS,
+    *qwen_image.ROWS,
+)
 
 # What each family is known by.
 FAMILIES: dict[str, FamilyRow] = {
-    row.name: row for row in (ltx2.FAMILY, flux2.FAMILY, sam3.FAMILY, gemma.FAMILY, z_image.FAMILY)
+    row.name: row
+    for row in (ltx2.FAMILY, flux2.FAMILY, sam3.FAMILY, gemma.FAMILY, z_image.FAMILY, qwen_image.FAMILY)
 }
 
 # What is fetched to make a family run.
@@ -34,4 +43,5 @@ SETUPS: dict[str, tuple[str, ...]] = {
     "sam3": sam3.SETUP,
     "gemma": gemma.SETUP,
     "z-image": z_image.SETUP,
+    "qwen-image": qwen_image.SETUP,
 }

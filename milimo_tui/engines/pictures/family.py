@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import Damaged
+from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.host import explain
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import read_json
@@ -18,9 +18,10 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.fitting import Limits
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.profile import Composer
-from milimo_tui.engines.pictures.courses import Variant
+from milimo_tui.engines.pictures.courses import Course, Variant, course
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,17 @@ class PictureFamily:
     trial: MakePicture
     variant: Callable[[Path], Variant]
     named: Callable[[str], Variant]
+    least_steps: int = 1
+
+    def course(self, variant: Variant, spec: MakePicture | MakeVideo) -> Course:
+        """How the steps of that are run. Raises BadInput for fewer than its schedule can be made of."""
+        run = course(variant, spec.steps, spec.guidance, spec.negative)
+        if run.steps < self.least_steps:
+            raise BadInput(
+                f"{self.title} can't make a picture in {run.steps} step",
+                f"it takes {self.least_steps} or more",
+            )
+        return run
 
 
 def folder_of(found: Found) -> Path:

@@ -8,7 +8,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.fitting import fit
 from milimo_tui.engines.contract.still_files import save_picture, written
-from milimo_tui.engines.pictures.courses import Course, Variant, course
+from milimo_tui.engines.pictures.courses import Course, Variant
 from milimo_tui.engines.pictures.family import PictureFamily, folder_of
 from milimo_tui.engines.pictures.finished import SEEDS, cut, keep, kept, role
 from milimo_tui.engines.pictures.loader import at_work, find
@@ -45,7 +45,7 @@ def _made(
     found = find(family, spec.model)
     variant = family.variant(folder_of(found))
     fitted = fit(family.limits, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
-    plan = course(variant, spec.steps, spec.guidance, spec.negative)
+    plan = family.course(variant, spec)
     signature = marks.signature(found)
     done = kept(context, signature)
     if len(done) < spec.count:

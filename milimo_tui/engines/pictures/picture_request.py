@@ -11,7 +11,7 @@ from pathlib import Path
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import fit
-from milimo_tui.engines.pictures.courses import Variant, course
+from milimo_tui.engines.pictures.courses import Variant
 from milimo_tui.engines.pictures.family import PictureFamily, folder_of
 from milimo_tui.engines.recipes.model_sizes import Weights
 from milimo_tui.engines.recipes.values import Request
@@ -29,7 +29,7 @@ def request(
 ) -> Request:
     """The request of pictures, or of a shot of one frame; `loras` are GB in 16 bits. Raises BadInput."""
     fitted = fit(family.limits, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
-    run = course(variant, spec.steps, spec.guidance, spec.negative)
+    run = family.course(variant, spec)
     return Request(
         family.name,
         weights,

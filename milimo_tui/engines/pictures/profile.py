@@ -11,7 +11,7 @@ from milimo_tui.engines.contract.fitting import Limits, fit
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.profile import Composer, Description, Machine, Profile, SpecField, Way
 from milimo_tui.engines.pictures import lora_files, picture_request
-from milimo_tui.engines.pictures.courses import NO_NEGATIVE, course
+from milimo_tui.engines.pictures.courses import NO_NEGATIVE
 from milimo_tui.engines.pictures.family import PictureFamily, folder_of
 from milimo_tui.engines.pictures.still_shots import left_out, refuse_control
 from milimo_tui.engines.recipes.model_sizes import Sizes
@@ -37,7 +37,7 @@ class PictureProfile(Profile):
             fields=(
                 SpecField("width", limits.least_side, limits.most_side),
                 SpecField("height", limits.least_side, limits.most_side),
-                SpecField("steps", least=1),
+                SpecField("steps", least=self.family.least_steps),
                 SpecField("guidance", least=0),
             ),
             usual_model=self.family.usual_model,
@@ -79,7 +79,7 @@ class PictureProfile(Profile):
         found = machine.found
         named = machine.model or spec.model or family.usual_model
         variant = family.variant(folder_of(found)) if found else family.named(named)
-        run = course(variant, spec.steps, spec.guidance, spec.negative)
+        run = family.course(variant, spec)
         refuse_control(spec, family.title)
         return Way(
             pipeline="picture",

@@ -87,6 +87,18 @@ ENGINES: tuple[EngineRow, ...] = (
         profile="milimo_tui.engines.z_image.profile:ZImageProfile",
     ),
     EngineRow(
+        "qwen-image",
+        "Qwen-Image: pictures from words, with words written in them",
+        "gpu",
+        ("make_picture", "make_video"),
+        "milimo_tui.engines.qwen_image.engine:QwenImage",
+        needs="the weights of Qwen-Image",
+        rungs=rungs(),
+        else_lane="cpu",
+        makes="Pictures",
+        profile="milimo_tui.engines.qwen_image.profile:QwenImageProfile",
+    ),
+    EngineRow(
         "tiny",
         "Tiny: the smallest real checkpoints of every family, of random numbers (noise)",
         "cpu",

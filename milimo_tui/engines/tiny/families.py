@@ -65,6 +65,7 @@ ROWS: tuple[Family, ...] = (
     Family("flux2-lora", "FLUX.2 style LoRA", "flux2", "lora", "", "loras:flux2", file=LORA_FILE),
     Family("z-image-turbo", "Z-Image Turbo", "z-image", "model", "turbo", "z_image:build_turbo"),
     Family("z-image", "Z-Image", "z-image", "model", "full", "z_image:build_full"),
+    Family("qwen-image", "Qwen-Image", "qwen-image", "model", "", "qwen_image:build"),
     Family("sam3", "SAM 3", "sam3", "model", "", "sam3:build"),
     Family("gemma3", "Gemma 3", "gemma", "model", "", "gemma:build"),
 )

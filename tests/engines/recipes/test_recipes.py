@@ -26,6 +26,7 @@ MODELS = {
     "sam3": "sam3",
     "gemma": "gemma-3-12b",
     "z-image": "z-image",
+    "qwen-image": "qwen-image",
 }
 KINDS: tuple[Kind, ...] = ("cuda", "rocm", "mps", "cpu")
 GBS = st.floats(0, 200, allow_nan=False)

@@ -298,5 +298,12 @@ def test_a_list_of_engines_imports_none_of_them(site: Path) -> None:
 def test_an_engine_describes_itself_without_the_model_stack() -> None:
     described = "[engine_registry.profile(row.name).describe().family for row in engine_registry.ENGINES]"
     families, modules = asked(described)
-    assert [family for family in families if family] == ["ltx2", "flux2", "z-image", "sam3", "gemma"]
+    assert [family for family in families if family] == [
+        "ltx2",
+        "flux2",
+        "z-image",
+        "qwen-image",
+        "sam3",
+        "gemma",
+    ]
     assert not [name for name in modules if name.startswith("torch")]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 # Names that mean an engine wherever they stand alone; film, tiny, hub and quick are other things too.
-NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai", "z-image"}
+NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai", "qwen-image", "z-image"}
 FOLDERS = (
     "animatic",
     "boards",
@@ -18,6 +18,7 @@ FOLDERS = (
     "llm",
     "ltx2",
     "media_jobs",
+    "qwen_image",
     "sam3",
     "tiny",
     "z_image",
