@@ -101,7 +101,7 @@ def _prompts(engine: str) -> Iterator[str]:
 def page() -> str:
     """The whole page."""
     out = [INTRO]
-    for engine, title in (("ltx2", "LTX-2"), ("flux2", "FLUX.2")):
+    for engine, title in (("ltx2", "LTX-2"), ("flux2", "FLUX.2"), ("z-image", "Z-Image")):
         out += [f"## {title}\n", *_prompts(engine)]
     return "\n".join(out)
 

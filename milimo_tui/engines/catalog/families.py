@@ -4,19 +4,44 @@ loaded.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.host import explain
 from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.engines.catalog.lora_names import Target, own_target
+from milimo_tui.engines.catalog.model_catalog import FAMILIES
+from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 
 INDEX = "model_index.json"  # of a pipeline of diffusers
 CONFIG = "config.json"  # of a model of transformers
+GROUP = "milimo.weights"  # of entry points
+log = logging.getLogger(__name__)
 
-# What the class of a pipeline begins with, and the `model_type` of a model, by family.
-PIPELINES = {"ltx2": ("LTX2",), "flux2": ("Flux2Klein",)}
-TYPES = {"sam3": ("sam3",), "gemma": ("gemma3",)}
+
+@cache
+def known() -> Mapping[str, FamilyRow]:
+    """Every family by its name: the studio's own, then those of distributions that are installed beside it,
+    by the entry-point group `milimo.weights`: each entry names a `FamilyRow`.
+    """
+    from importlib.metadata import entry_points  # slow to import: most processes never look
+
+    found = dict(FAMILIES)
+    for entry in sorted(entry_points(group=GROUP), key=lambda one: one.name):
+        try:
+            row = entry.load()
+        except Exception as error:  # noqa: BLE001  of others: the studio works without that family
+            log.warning("the family %s is left out: %s can't be imported: %s", entry.name, entry.value, error)
+            continue
+        if isinstance(row, FamilyRow):
+            found.setdefault(row.name, row)
+        else:
+            log.warning("the family %s is left out: %s is no FamilyRow", entry.name, entry.value)
+    return found
 
 
 def family_of(folder: Path) -> str:
@@ -25,7 +50,7 @@ def family_of(folder: Path) -> str:
         return _of_class(_read(folder / INDEX).get("_class_name", ""))
     if (folder / CONFIG).is_file():
         kind = str(_read(folder / CONFIG).get("model_type", ""))
-        return next((family for family, begins in TYPES.items() if kind.startswith(begins)), "")
+        return next((row.name for row in known().values() if row.types and kind.startswith(row.types)), "")
     return ""
 
 
@@ -36,34 +61,39 @@ def refuse_stranger(folder: Path) -> None:
     if name:
         raise BadInput(
             f"{folder.name} is a {name}, which no engine here runs",
-            f"families: {', '.join((*PIPELINES, *TYPES))}; milimo model list tells their weights",
+            f"families: {', '.join(known())}; milimo model list tells their weights",
         )
 
 
 def check_family(index: Path, family: str, title: str) -> None:
     """Raises BadInput where the index of a pipeline is of another family."""
     cls = str(_read(index).get("_class_name", ""))
-    if family in PIPELINES and _of_class(cls) != family:
+    row = known().get(family)
+    begins = row.pipelines if row else ()
+    if begins and _of_class(cls) != family:
         raise BadInput(
             f"{title} is no {family}: its pipeline is {cls or 'not named'}",
-            f"pipelines of {family} begin with {' or '.join(PIPELINES[family])}",
+            f"pipelines of {family} begin with {' or '.join(begins)}",
         )
 
 
 def generation_of(folder: Path, family: str) -> str:
     """The generation by the configurations' own flags; empty where they do not tell."""
-    if family == "ltx2":
-        encoder = _read(folder / "text_encoder" / CONFIG)
-        if str(encoder.get("model_type", "")).startswith("gemma4"):
-            return "2.5"
-        return "2.3" if _read(folder / "transformer" / CONFIG).get("gated_attn") else "2.0"
-    if family == "flux2":
-        return "klein" if _read(folder / INDEX).get("is_distilled") else "klein-base"
-    return "3" if family in TYPES else ""
+    row = FAMILIES.get(family) or known().get(family)
+    return row.generation(lambda name: _read(folder / name)) if row else ""
+
+
+def target_of(name: str, family: str) -> Target | None:
+    """What a module's name in a LoRA file means in a model of that family; None: nothing that is known."""
+    own = own_target(name)
+    row = FAMILIES.get(family) or known().get(family)
+    return own or (row.lora_target(name) if row else None)
 
 
 def _of_class(name: str) -> str:
-    return next((family for family, begins in PIPELINES.items() if name.startswith(begins)), "")
+    return next(
+        (row.name for row in known().values() if row.pipelines and name.startswith(row.pipelines)), ""
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.engines.catalog.families import target_of
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.lora_names import DOWN, TAIL, Target, target_of
+from milimo_tui.engines.catalog.lora_names import DOWN, TAIL, Target
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_header
 from milimo_tui.engines.catalog.weight_hashes import digest_of
 from milimo_tui.engines.catalog.weight_headers import header_of

@@ -74,19 +74,24 @@ class Target:
         return len(self.modules) > 1
 
 
-def target_of(name: str, family: str) -> Target | None:
-    """What a module's name in a LoRA file means in a model of that family; None: nothing that is known."""
+def own_target(name: str) -> Target | None:
+    """What a name means that diffusers itself gave; None for any other."""
     for part in ("transformer", "connectors"):
         if name.startswith(f"{part}."):
             return Target(part, (name.removeprefix(f"{part}."),))
-    if family == "ltx2":
-        return _ltx2(name)
-    if family == "flux2":
-        return _flux2(name)
     return None
 
 
-def _ltx2(name: str) -> Target | None:
+def plain_target(name: str) -> Target | None:
+    """What it means in a model whose makers call its modules as diffusers does."""
+    for prefix in ("diffusion_model.", "base_model.model."):
+        if name.startswith(prefix):
+            return Target("transformer", (name.removeprefix(prefix),))
+    return None
+
+
+def ltx2_target(name: str) -> Target | None:
+    """What it means in LTX-2."""
     if name.startswith("text_embedding_projection."):
         rest = name.removeprefix("text_embedding_projection.")
         return Target("connectors", (rest.replace("aggregate_embed", "text_proj_in"),))
@@ -101,7 +106,8 @@ def _ltx2(name: str) -> Target | None:
     return Target("transformer", (own,))
 
 
-def _flux2(name: str) -> Target | None:
+def flux2_target(name: str) -> Target | None:
+    """What it means in FLUX.2."""
     kohya = _KOHYA.fullmatch(name)
     if kohya:
         return _flux2_block(kohya[1], kohya[2], kohya[3], "_")

@@ -6,7 +6,8 @@ Sources: the makers' cards and repositories, the code of diffusers 0.42, paramet
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.rows import flux2, gemma, ltx2, sam3
+from milimo_tui.engines.catalog.rows import flux2, gemma, ltx2, qwen_image, sam3, z_image
+from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
 
 TOKENS = f"{HUB}/settings/tokens"
@@ -16,9 +17,24 @@ MAKERS = (
     "black-forest-labs",
     "facebook",
     "google",
+    "Tongyi-MAI",
+    "Qwen",
 )  # whose repositories a search looks through
 
-MODELS: tuple[ModelRow, ...] = (*ltx2.ROWS, *flux2.ROWS, *sam3.ROWS, *gemma.ROWS)
+MODELS: tuple[ModelRow, ...] = (
+    *ltx2.ROWS,
+    *flux2.ROWS,
+    *sam3.ROWS,
+    *gemma.ROWS,
+    *z_image.ROWS,
+    *qwen_image.ROWS,
+)
+
+# What each family is known by.
+FAMILIES: dict[str, FamilyRow] = {
+    row.name: row
+    for row in (ltx2.FAMILY, flux2.FAMILY, sam3.FAMILY, gemma.FAMILY, z_image.FAMILY, qwen_image.FAMILY)
+}
 
 # What is fetched to make a family run.
 SETUPS: dict[str, tuple[str, ...]] = {
@@ -26,4 +42,6 @@ SETUPS: dict[str, tuple[str, ...]] = {
     "flux2": flux2.SETUP,
     "sam3": sam3.SETUP,
     "gemma": gemma.SETUP,
+    "z-image": z_image.SETUP,
+    "qwen-image": qwen_image.SETUP,
 }

@@ -11,7 +11,6 @@ from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.still_files import path_of, read_frame, save_picture, written
 from milimo_tui.engines.flux2.loader import Work, at_work, find
 from milimo_tui.engines.flux2.mask_regions import compose, region, to_paint
-from milimo_tui.engines.flux2.picture_provenance import Marks
 from milimo_tui.engines.flux2.pictures import facts, seen
 from milimo_tui.engines.flux2.pipeline_run import Way, read_words, run, texts_of
 from milimo_tui.engines.flux2.variants import (
@@ -19,10 +18,11 @@ from milimo_tui.engines.flux2.variants import (
     MOST_REFERENCES,
     UNIT,
     check_references,
-    course,
     steps_run,
     strength_note,
 )
+from milimo_tui.engines.pictures.courses import course
+from milimo_tui.engines.pictures.picture_provenance import Marks
 from milimo_tui.engines.specs.picture_specs import Inpaint
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture.mattes import matte

@@ -5,7 +5,6 @@ For workers alone: imports torch and diffusers.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,15 +13,16 @@ from typing import Any
 
 import torch
 
-from milimo_tui.core.errors import Failed, Unavailable
-from milimo_tui.core.paths import Home
+from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.flux2 import loras, recipe_request
+from milimo_tui.engines.flux2 import recipe_request
 from milimo_tui.engines.flux2.pipelines import Inpainter, Painter
 from milimo_tui.engines.flux2.sizes import SIZES
-from milimo_tui.engines.flux2.variants import UNIT, Variant, variant_of
+from milimo_tui.engines.flux2.variants import UNIT, variant_of
+from milimo_tui.engines.pictures import lora_files
+from milimo_tui.engines.pictures.courses import Variant
+from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Choice, Recipe, Request
 from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes, loras_gb, weigh, whole_bytes
 from milimo_tui.engines.runtime import apply
@@ -52,7 +52,7 @@ class Loaded:
     variant: Variant
     recipe: Recipe
     projection: Projection
-    loras: tuple[loras.LoraFile, ...] = ()
+    loras: tuple[lora_files.LoraFile, ...] = ()
     read: Mapping[str, torch.Tensor] = field(default_factory=dict)  # prompts that were read before this came
 
     @property
@@ -103,21 +103,13 @@ def find(model: str) -> tuple[Found, Variant]:
     return found, variant_of(_folder(found))
 
 
-def model_store() -> ModelStore:
-    """The weights of the home that this worker works for."""
-    home = os.environ.get("MILIMO_HOME", "")
-    if not home:
-        raise Failed("the worker was told no studio home", "it is started by a supervisor: milimo supervisor")
-    return ModelStore(Home(Path(home)).models)
-
-
 @contextmanager
 def at_work(work: Work, context: Context) -> Iterator[Loaded]:
     """The weights in memory, wearing the job's LoRAs, while its work is done.
 
     Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
     """
-    active = loras.files(model_store(), work.found, work.loras)
+    active = lora_files.files(model_store(), work.found, work.loras)
     context.plan(STAGES)
     with running(context, _request(work, active), _name(work.found), work.recipe) as choice:
         once = choice.recipe.text.endswith("once")
@@ -136,7 +128,7 @@ def at_work(work: Work, context: Context) -> Iterator[Loaded]:
             yield ready
 
 
-def _request(work: Work, active: Sequence[loras.LoraFile]) -> Request:
+def _request(work: Work, active: Sequence[lora_files.LoraFile]) -> Request:
     return recipe_request.work(
         weigh(work.found, SIZES),
         width=max(work.width, UNIT),

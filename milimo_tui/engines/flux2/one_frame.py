@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.core.errors import Refused
 from milimo_tui.engines.flux2.variants import MOST_REFERENCES
+from milimo_tui.engines.pictures.still_shots import refuse_control, unused
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
-
-# What only a clip can use, what it is where nothing is said, and what people call it.
-_OF_CLIPS = (
-    ("pipeline", "the pipeline"),
-    ("schedule", "the schedule"),
-    ("stages", "the stages"),
-    ("guidance_parts", "the parts of guidance"),
-    ("temporal_upscale", "temporal upscaling"),
-    ("chunks", "continuing prompts"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +24,7 @@ def picture_inputs(spec: MakeVideo) -> tuple[PictureInput, ...]:
 
     Raises Refused for a control: structure is followed by takes alone.
     """
-    if spec.control:
-        raise Refused(
-            f"a shot of one frame is a picture, and FLUX.2 follows no {spec.control[0].kind} control",
-            "take it away, or make the shot longer: LTX-2 follows it",
-        )
+    refuse_control(spec, "FLUX.2")
     return _all(spec)[:MOST_REFERENCES]
 
 
@@ -61,9 +47,4 @@ def deviations(spec: MakeVideo) -> tuple[str, ...]:
         notes.append(f"strength {partly[0]:g} is left out: FLUX.2 looks at what a picture follows, whole")
     if (count := len(_all(spec))) > MOST_REFERENCES:
         notes.append(f"of {count} references the first {MOST_REFERENCES} are looked at")
-    unused = [
-        words for name, words in _OF_CLIPS if getattr(spec, name) != MakeVideo.model_fields[name].default
-    ]
-    if unused:
-        notes.append(f"left out, as a picture has no use for it: {', '.join(unused)}")
-    return tuple(notes)
+    return (*notes, *unused(spec))

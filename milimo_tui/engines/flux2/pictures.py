@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import partial
-from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.fitting import Fitted, fit
 from milimo_tui.engines.contract.still_files import read_frame, read_picture, save_picture, written
 from milimo_tui.engines.flux2 import one_frame
 from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
-from milimo_tui.engines.flux2.picture_provenance import Marks
 from milimo_tui.engines.flux2.pipeline_run import Way, Words, read_words, run, texts_of
-from milimo_tui.engines.flux2.variants import (
-    LIMITS,
-    MOST_REFERENCES,
-    Course,
-    Variant,
-    check_references,
-    course,
-)
+from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, check_references
+from milimo_tui.engines.pictures.courses import Course, Variant, course
+from milimo_tui.engines.pictures.finished import SEEDS, cut, keep, kept, role
+from milimo_tui.engines.pictures.picture_provenance import Marks
+from milimo_tui.engines.pictures.still_shots import as_take, picture_of
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.media.encode.take_file import TakeWriter
-from milimo_tui.media.read.probe import probe
-
-SEEDS = 2**32
 
 
 def make(spec: MakePicture, context: Context) -> Result:
@@ -80,7 +68,7 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
                 done.append(written(role(index), path, picture))
                 if spec.count > 1:
                     context.part(done[-1])
-                    context.checkpoints.save("pictures", signature, index + 1, partial(_keep, done))
+                    keep(context, signature, done)
     return Result(
         outputs=tuple(done),
         notes=(*notes, *fitted.changes, *plan.notes),
@@ -94,45 +82,12 @@ def make_still_take(spec: MakeVideo, context: Context) -> Result:
     Raises BadInput for more frames, Refused for what only a clip can follow.
     """
     fit(LIMITS, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
-    picture = MakePicture(
-        engine=spec.engine,
-        prompt=spec.prompt,
-        negative=spec.negative,
-        width=spec.width,
-        height=spec.height,
-        seed=spec.seed,
-        steps=spec.steps,
-        guidance=spec.guidance,
-        loras=spec.loras,
-        facts=spec.facts,
-        model=spec.model,
-        deterministic=spec.deterministic,
-        recipe=spec.recipe,
-    )
     shown = [
         read_frame(one.input, one.frame, f"reference {number}")
         for number, one in enumerate(one_frame.picture_inputs(spec), start=1)
     ]
-    result = _made(picture, context, shown, Marks(spec))
-    still = result.outputs[0]
-    path = context.workspace / "take.mov"
-    with Image.open(still.path) as image:
-        notes = {str(key): str(value) for key, value in image.info.items() if key in ("milimo", "comment")}
-        pixels = np.asarray(image.convert("RGB"), dtype=np.uint8)
-    with TakeWriter(
-        path,
-        width=spec.width,
-        height=spec.height,
-        rate=spec.rate,
-        frames=1,
-        sample_rate=spec.sample_rate,
-        metadata=notes,
-    ) as writer:
-        writer.picture(pixels)
-    take = Output(role="take", path=str(path), facts=probe(path).as_json())
-    return result.model_copy(
-        update={"outputs": (take, still), "notes": (*one_frame.deviations(spec), *result.notes)}
-    )
+    result = _made(picture_of(spec), context, shown, Marks(spec))
+    return as_take(spec, result, one_frame.deviations(spec), context.workspace)
 
 
 def _one(
@@ -167,17 +122,6 @@ def seen(references: Sequence[Input]) -> list[Image.Image]:
     return [read_picture(one, f"reference {number}") for number, one in enumerate(references, start=1)]
 
 
-def role(index: int) -> str:
-    """The first is `picture`, as other jobs ask for it; then `picture-2`, …"""
-    return "picture" if index == 0 else f"picture-{index + 1}"
-
-
-def cut(picture: Image.Image, width: int, height: int) -> Image.Image:
-    """The middle of a picture that was made a little larger than asked for."""
-    left, top = (picture.width - width) // 2, (picture.height - height) // 2
-    return picture.crop((left, top, left + width, top + height))
-
-
 def facts(found: Found, variant: Variant, plan: Course, seed: int) -> dict[str, object]:
     """What the attempt remembers of how it was made."""
     return {
@@ -189,16 +133,3 @@ def facts(found: Found, variant: Variant, plan: Course, seed: int) -> dict[str, 
         "negative": plan.negative,
         "seed": seed,
     }
-
-
-def kept(context: Context, signature: str) -> list[Output]:
-    """The pictures that an attempt before this one finished."""
-    checkpoint = context.checkpoints.newest("pictures", signature)
-    if checkpoint is None:
-        return []
-    found = [Output.model_validate(one) for one in json.loads(checkpoint.path.read_text())]
-    return found if all(Path(one.path).is_file() for one in found) else []
-
-
-def _keep(done: Sequence[Output], path: Path) -> None:
-    path.write_text(json.dumps([one.model_dump(mode="json") for one in done]))

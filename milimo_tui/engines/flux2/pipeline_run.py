@@ -14,7 +14,8 @@ from PIL import Image
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.flux2.loader import Loaded, read_text
-from milimo_tui.engines.flux2.variants import UNIT, Course
+from milimo_tui.engines.flux2.variants import UNIT
+from milimo_tui.engines.pictures.courses import Course
 from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback, wanted_tensors
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.runtime.latent_preview import previewer

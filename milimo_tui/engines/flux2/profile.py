@@ -19,11 +19,11 @@ from milimo_tui.engines.contract.profile import (
     SpecField,
     Way,
 )
-from milimo_tui.engines.flux2 import loras as lora_files
 from milimo_tui.engines.flux2 import one_frame, recipe_request, variants
 from milimo_tui.engines.flux2.guide import GUIDE
 from milimo_tui.engines.flux2.sizes import SIZES
 from milimo_tui.engines.flux2.still_words import still
+from milimo_tui.engines.pictures import courses, lora_files
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import published_gb
@@ -94,7 +94,7 @@ class Flux2Profile(Profile):
         folder = found.path if found.path.is_dir() else found.base
         if negative and folder is not None and not variants.variant_of(folder).guided:
             raise Refused(
-                f"{found.id} takes no negative prompt: {variants.NO_NEGATIVE}",
+                f"{found.id} takes no negative prompt: {courses.NO_NEGATIVE}",
                 "say in the prompt what is to be seen, or choose base weights: milimo model list",
             )
         lora_files.files(store, found, loras)
@@ -108,7 +108,7 @@ class Flux2Profile(Profile):
         found = machine.found
         folder = (found.path if found.path.is_dir() else found.base) if found else None
         variant = variants.variant_of(folder) if folder else variants.DISTILLED
-        run = variants.course(variant, spec.steps, spec.guidance, spec.negative)
+        run = courses.course(variant, spec.steps, spec.guidance, spec.negative)
         one_frame.picture_inputs(spec)  # refuses what it can't look at
         return Way(
             pipeline="picture",

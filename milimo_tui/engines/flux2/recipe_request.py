@@ -12,7 +12,8 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import fit
 from milimo_tui.engines.flux2.one_frame import picture_inputs
 from milimo_tui.engines.flux2.sizes import SIZES
-from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, Variant, course, variant_of
+from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, variant_of
+from milimo_tui.engines.pictures.courses import Variant, course
 from milimo_tui.engines.recipes.model_sizes import Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh

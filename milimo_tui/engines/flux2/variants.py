@@ -6,7 +6,6 @@ Which kind weights are is read from their own `model_index.json`, whatever they 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Damaged
@@ -14,6 +13,7 @@ from milimo_tui.core.host import explain
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.fitting import Limits
+from milimo_tui.engines.pictures.courses import Variant
 
 UNIT = 16  # pixels a side of a token: 8 by the autoencoder, 2 by packing
 LIMITS = Limits(
@@ -31,19 +31,8 @@ ENLARGED_SIDE = 16384  # the most of an enlarged picture
 ENLARGED_PIXELS = 16384 * 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """`steps` and `guidance` are the makers' own. `guided`: a second pass runs against a negative prompt."""
-
-    name: str
-    steps: int
-    guidance: float
-    guided: bool
-
-
 DISTILLED = Variant("distilled", 4, 1.0, False)
 BASE = Variant("base", 50, 4.0, True)
-NO_NEGATIVE = "distilled weights make one pass a step, without guidance"
 
 
 def variant_of(folder: Path) -> Variant:
@@ -66,39 +55,6 @@ def variant_of(folder: Path) -> Variant:
             "milimo model list tells which are there; milimo model use chooses",
         )
     return DISTILLED if index.get("is_distilled") else BASE
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How the steps are run. `negative` is empty where no second pass is; `notes` say what was changed."""
-
-    steps: int
-    guidance: float
-    negative: str = ""
-    notes: tuple[str, ...] = ()
-
-    @property
-    def guided(self) -> bool:
-        return self.guidance > 1
-
-
-def course(variant: Variant, steps: int | None, guidance: float | None, negative: str) -> Course:
-    """What the weights make of a wish: the makers' figures where it says nothing, what they can't do left out
-    with a sentence.
-    """
-    steps = steps or variant.steps
-    notes = []
-    if not variant.guided:
-        if guidance is not None and guidance > 1:
-            notes.append(f"guidance {guidance:g} is left out: {variant.name} weights take none")
-        if negative:
-            notes.append(f"the negative prompt is left out: {NO_NEGATIVE}")
-        return Course(steps, variant.guidance, "", tuple(notes))
-    scale = variant.guidance if guidance is None else guidance
-    if negative and scale <= 1:
-        notes.append(f"the negative prompt is left out: guidance {scale:g} makes no second pass")
-        negative = ""
-    return Course(steps, scale, negative, tuple(notes))
 
 
 def steps_run(steps: int, strength: float) -> int:

@@ -78,13 +78,46 @@ def flux2_projection(vae: Any, device: Any = None) -> Projection:
     seen = chart(side, side)
     with torch.no_grad(), _widened(vae, device or vae.device):
         latents = vae.encode(_pixels(seen).to(device or vae.device, vae.dtype)).latent_dist.mode()
-        count, channels, height, width = latents.shape
-        latents = latents.view(count, channels, height // 2, 2, width // 2, 2).permute(0, 1, 3, 5, 2, 4)
-        latents = latents.reshape(count, channels * 4, height // 2, width // 2)
+        latents = _packed(latents)
         mean = vae.bn.running_mean.view(1, -1, 1, 1).to(latents)
         spread = (vae.bn.running_var.view(1, -1, 1, 1) + vae.config.batch_norm_eps).sqrt().to(latents)
         tokens = ((latents - mean) / spread)[0].flatten(1).T
-    return fit_projection(tokens, width // 2, seen, side=2)
+    return fit_projection(tokens, latents.shape[-1], seen, side=2)
+
+
+def qwen_projection(vae: Any, device: Any = None) -> Projection:
+    """For Qwen-Image: tokens of 16 pixels a side, 2x2 latents each, of clips of one frame."""
+    unit = 2 * 2 ** len(vae.config.temperal_downsample)
+    side = 20 * unit
+    seen = chart(side, side)
+    with torch.no_grad(), _widened(vae, device or vae.device):
+        pixels = _pixels(seen)[:, :, None].to(device or vae.device, vae.dtype)
+        latents = vae.encode(pixels).latent_dist.mode()
+        mean, spread = (
+            torch.tensor(values).view(1, -1, 1, 1, 1).to(latents)
+            for values in (vae.config.latents_mean, vae.config.latents_std)
+        )
+        latents = _packed(((latents - mean) / spread)[:, :, 0])
+        tokens = latents[0].flatten(1).T
+    return fit_projection(tokens, latents.shape[-1], seen, side=2)
+
+
+def _packed(latents: Tensor) -> Tensor:
+    """2x2 latents (N, C, H, W) as one: (N, 4C, H/2, W/2)."""
+    count, channels, height, width = latents.shape
+    latents = latents.view(count, channels, height // 2, 2, width // 2, 2).permute(0, 1, 3, 5, 2, 4)
+    return latents.reshape(count, channels * 4, height // 2, width // 2)
+
+
+def image_projection(vae: Any, device: Any = None) -> Projection:
+    """For autoencoders of pictures that shift and scale: tokens are latents of 8 pixels a side."""
+    unit = 2 ** (len(vae.config.block_out_channels) - 1)
+    side = 40 * unit
+    seen = chart(side, side)
+    with torch.no_grad(), _widened(vae, device or vae.device):
+        latents = vae.encode(_pixels(seen).to(device or vae.device, vae.dtype)).latent_dist.mode()
+        tokens = ((latents - (vae.config.shift_factor or 0.0)) * vae.config.scaling_factor)[0].flatten(1).T
+    return fit_projection(tokens, latents.shape[-1], seen, side=1)
 
 
 def ltx2_projection(vae: Any, device: Any = None) -> Projection:

@@ -63,6 +63,9 @@ ROWS: tuple[Family, ...] = (
     Family("flux2-klein", "FLUX.2 klein", "flux2", "model", "", "flux2:build_distilled"),
     Family("flux2-klein-base", "FLUX.2 klein base", "flux2", "model", "", "flux2:build_base"),
     Family("flux2-lora", "FLUX.2 style LoRA", "flux2", "lora", "", "loras:flux2", file=LORA_FILE),
+    Family("z-image-turbo", "Z-Image Turbo", "z-image", "model", "turbo", "z_image:build_turbo"),
+    Family("z-image", "Z-Image", "z-image", "model", "full", "z_image:build_full"),
+    Family("qwen-image", "Qwen-Image", "qwen-image", "model", "", "qwen_image:build"),
     Family("sam3", "SAM 3", "sam3", "model", "", "sam3:build"),
     Family("gemma3", "Gemma 3", "gemma", "model", "", "gemma:build"),
 )
@@ -71,7 +74,7 @@ FAMILIES: dict[str, Family] = {row.name: row for row in ROWS}
 
 def chosen(word: str) -> tuple[Family, ...]:
     """What `milimo model tiny WORD` builds: the checkpoint of that name alone, or, where the word is a family
-    of engines (`ltx2`, `flux2`, `sam3`, `gemma`), all of it; empty: everything. The first model is the one
+    of engines (`ltx2`, `flux2`, `z-image`), all of it; empty: everything. The first model is the one
     to choose. Raises NotFound.
     """
     found = tuple(row for row in ROWS if word in ("", row.family))

@@ -24,6 +24,7 @@ from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.flux2 import loader
 from milimo_tui.engines.flux2.engine import Flux2
+from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.runtime.input_caches import remembered
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
@@ -490,7 +491,7 @@ def _in_the_makers_names(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Te
 @pytest.mark.parametrize("renamed", [False, True], ids=["as diffusers saves it", "as its makers have it"])
 def test_a_single_file_takes_its_other_parts_from_its_base(make: Make, tmp_path: Path, renamed: bool) -> None:
     """As ComfyUI keeps a transformer: one file, not copied."""
-    store = loader.model_store()
+    store = model_store()
     base = store.folder / "tiny-flux2-klein"
     [weights] = (base / "transformer").glob("*.safetensors")
     single = tmp_path / "klein.safetensors"

@@ -21,11 +21,11 @@ from milimo_tui.engines.flux2.variants import (
     UNIT,
     check_enlarged,
     check_references,
-    course,
     steps_run,
     strength_note,
     variant_of,
 )
+from milimo_tui.engines.pictures.courses import course
 from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 from milimo_tui.media.picture import mattes
 

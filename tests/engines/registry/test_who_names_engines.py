@@ -8,20 +8,26 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 # Names that mean an engine wherever they stand alone; film, tiny, hub and quick are other things too.
-NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai"}
-FOLDERS = ("animatic", "boards", "film", "flux2", "hub", "llm", "ltx2", "media_jobs", "sam3", "tiny")
+NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai", "qwen-image", "z-image"}
+FOLDERS = (
+    "animatic",
+    "boards",
+    "film",
+    "flux2",
+    "hub",
+    "llm",
+    "ltx2",
+    "media_jobs",
+    "qwen_image",
+    "sam3",
+    "tiny",
+    "z_image",
+)
 # Where engines are listed: the table, the settings' defaults, the catalog of models.
 LISTS = {"engines/registry/engine_registry.py", "core/settings.py", "engines/catalog/model_catalog.py"}
 ROWS = "engines/catalog/rows/"  # a module a family
 # What still names one, and which, with the reason. This list may only get shorter.
 EXCEPTIONS = {
-    # Tables of published weights: how those of each family are laid out, named and sized.
-    "engines/catalog/families.py: flux2",
-    "engines/catalog/families.py: gemma",
-    "engines/catalog/families.py: ltx2",
-    "engines/catalog/families.py: sam3",
-    "engines/catalog/lora_names.py: flux2",
-    "engines/catalog/lora_names.py: ltx2",
     # What a spec, a film or a row means that names no engine, which old ones do not.
     "engines/specs/picture_specs.py: animatic",
     "engines/specs/video_specs.py: animatic",

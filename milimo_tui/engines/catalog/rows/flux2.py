@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from milimo_tui.engines.catalog.lora_names import flux2_target
+from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import GB, ModelRow
 
 FLUX_FOLDERS = (
@@ -41,3 +43,10 @@ ROWS: tuple[ModelRow, ...] = (
 )
 
 SETUP = ("flux2-klein-4b",)
+
+
+def _generation(configs: Configs) -> str:
+    return "klein" if configs("model_index.json").get("is_distilled") else "klein-base"
+
+
+FAMILY = FamilyRow(name="flux2", pipelines=("Flux2Klein",), generation=_generation, lora_target=flux2_target)

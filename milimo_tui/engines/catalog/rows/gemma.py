@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import FLAT, MB, ModelRow
 
 ROWS: tuple[ModelRow, ...] = (
@@ -39,3 +40,10 @@ ROWS: tuple[ModelRow, ...] = (
 )
 
 SETUP = ("gemma-3-12b",)
+
+
+def _generation(configs: Configs) -> str:
+    return "3"
+
+
+FAMILY = FamilyRow(name="gemma", types=("gemma3",), generation=_generation)

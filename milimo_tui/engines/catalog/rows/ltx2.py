@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from milimo_tui.engines.catalog.lora_names import ltx2_target
+from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import GB, MB, ModelRow
 
 # A repository that diffusers loads: these folders, whatever single files lie beside them.
@@ -319,3 +321,12 @@ ROWS: tuple[ModelRow, ...] = (
 )
 
 SETUP = ("ltx-2", "ltx-2-distilled-lora")
+
+
+def _generation(configs: Configs) -> str:
+    if str(configs("text_encoder/config.json").get("model_type", "")).startswith("gemma4"):
+        return "2.5"
+    return "2.3" if configs("transformer/config.json").get("gated_attn") else "2.0"
+
+
+FAMILY = FamilyRow(name="ltx2", pipelines=("LTX2",), generation=_generation, lora_target=ltx2_target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import FLAT, MB, ModelRow
 
 ROWS: tuple[ModelRow, ...] = (
@@ -23,3 +24,10 @@ ROWS: tuple[ModelRow, ...] = (
 )
 
 SETUP = ("sam3",)
+
+
+def _generation(configs: Configs) -> str:
+    return "3"
+
+
+FAMILY = FamilyRow(name="sam3", types=("sam3",), generation=_generation)

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Protocol
 
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.provenance import input_hashes, provenance
-from milimo_tui.engines.flux2.loader import Loaded
+from milimo_tui.engines.pictures.lora_files import LoraFile
+from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 PictureSpec = MakePicture | MakeVideo | Inpaint | Upscale
+
+
+class Made(Protocol):
+    """A model as a picture was made with it."""
+
+    @property
+    def found(self) -> Found: ...
+
+    @property
+    def recipe(self) -> Recipe: ...
+
+    @property
+    def loras(self) -> tuple[LoraFile, ...]: ...
 
 
 class Marks:
@@ -26,7 +41,7 @@ class Marks:
         parts = [self._spec.model_dump(mode="json"), self._hashes, found.digest or found.id]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
-    def of(self, loaded: Loaded, seed: int) -> dict[str, str]:
+    def of(self, loaded: Made, seed: int) -> dict[str, str]:
         """Those of the picture of that seed."""
         return provenance(
             self._spec,

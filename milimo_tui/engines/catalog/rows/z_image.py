@@ -1,0 +1,55 @@
+"""The weights of Z-Image."""
+
+from __future__ import annotations
+
+from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
+from milimo_tui.engines.catalog.rows.model_row import GB, MB, ModelRow
+
+FOLDERS = (
+    "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "scheduler/*", "LICENSE*",
+    "*.md",
+)  # fmt: skip
+
+TURBO_SHIFT = 4.5  # at the most; the makers' schedulers: 3 of Turbo, 6 of the full kind
+
+ROWS: tuple[ModelRow, ...] = (
+    ModelRow(
+        id="z-image-turbo",
+        title="Z-Image Turbo",
+        family="z-image",
+        generation="turbo",
+        does="pictures in 8 steps",
+        bytes=32_900 * MB,
+        memory_gb=22,
+        hub="Tongyi-MAI/Z-Image-Turbo",
+        files=FOLDERS,
+        licence="Apache-2.0",
+        evidence="read",
+        unlocks=("pictures, boards, element sheets",),
+        notes="its transformer is published in fp32: 25 of the 33 GB",
+    ),
+    ModelRow(
+        id="z-image",
+        title="Z-Image",
+        family="z-image",
+        generation="full",
+        does="pictures in 50 steps, for LoRAs and guidance",
+        bytes=21 * GB,
+        memory_gb=22,
+        hub="Tongyi-MAI/Z-Image",
+        files=FOLDERS,
+        licence="Apache-2.0",
+        evidence="read",
+        unlocks=("pictures, boards, element sheets",),
+    ),
+)
+
+SETUP = ("z-image-turbo",)
+
+
+def _generation(configs: Configs) -> str:
+    shift = configs("scheduler/scheduler_config.json").get("shift", 3.0)
+    return "full" if isinstance(shift, int | float) and shift > TURBO_SHIFT else "turbo"
+
+
+FAMILY = FamilyRow(name="z-image", pipelines=("ZImage",), generation=_generation)

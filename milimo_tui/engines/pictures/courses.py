@@ -1,0 +1,55 @@
+"""How a picture's steps are run: what kinds of weights there are, and what becomes of a wish. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """`steps` and `guidance` are the makers' own. `guided`: a second pass runs against a negative prompt
+    where guidance is more than `off`.
+    """
+
+    name: str
+    steps: int
+    guidance: float
+    guided: bool
+    off: float = 1.0
+
+
+NO_NEGATIVE = "distilled weights make one pass a step, without guidance"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How the steps are run. `negative` is empty where no second pass is; `notes` say what was changed."""
+
+    steps: int
+    guidance: float
+    negative: str = ""
+    notes: tuple[str, ...] = ()
+    off: float = 1.0
+
+    @property
+    def guided(self) -> bool:
+        return self.guidance > self.off
+
+
+def course(variant: Variant, steps: int | None, guidance: float | None, negative: str) -> Course:
+    """What the weights make of a wish: the makers' figures where it says nothing, what they can't do left out
+    with a sentence.
+    """
+    steps, off = steps or variant.steps, variant.off
+    notes = []
+    if not variant.guided:
+        if guidance is not None and guidance > off:
+            notes.append(f"guidance {guidance:g} is left out: {variant.name} weights take none")
+        if negative:
+            notes.append(f"the negative prompt is left out: {NO_NEGATIVE}")
+        return Course(steps, variant.guidance, "", tuple(notes), off)
+    scale = variant.guidance if guidance is None else guidance
+    if negative and scale <= off:
+        notes.append(f"the negative prompt is left out: guidance {scale:g} makes no second pass")
+        negative = ""
+    return Course(steps, scale, negative, tuple(notes), off)

@@ -1,0 +1,44 @@
+"""Pictures of a job that are done: what each is called, how an attempt finds those of one before it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PIL import Image
+
+from milimo_tui.engines.contract.engine import Context, Output
+
+SEEDS = 2**32
+_STAGE = "pictures"
+
+
+def role(index: int) -> str:
+    """The first is `picture`, as other jobs ask for it; then `picture-2`, …"""
+    return "picture" if index == 0 else f"picture-{index + 1}"
+
+
+def cut(picture: Image.Image, width: int, height: int) -> Image.Image:
+    """The middle of a picture that was made a little larger than asked for."""
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    return picture.crop((left, top, left + width, top + height))
+
+
+def kept(context: Context, signature: str) -> list[Output]:
+    """The pictures that an attempt before this one finished."""
+    checkpoint = context.checkpoints.newest(_STAGE, signature)
+    if checkpoint is None:
+        return []
+    found = [Output.model_validate(one) for one in json.loads(checkpoint.path.read_text())]
+    return found if all(Path(one.path).is_file() for one in found) else []
+
+
+def keep(context: Context, signature: str, done: Sequence[Output]) -> None:
+    """Have the next attempt find them."""
+    context.checkpoints.save(_STAGE, signature, len(done), partial(_write, done))
+
+
+def _write(done: Sequence[Output], path: Path) -> None:
+    path.write_text(json.dumps([one.model_dump(mode="json") for one in done]))

@@ -1,0 +1,62 @@
+"""What a picture asks of a card: one count, by which the studio tells beforehand how it will be made and by
+which the worker makes it. Reads headers; no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.contract.fitting import fit
+from milimo_tui.engines.pictures.courses import Variant
+from milimo_tui.engines.pictures.family import PictureFamily, folder_of
+from milimo_tui.engines.recipes.model_sizes import Weights
+from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
+
+
+def request(
+    family: PictureFamily,
+    spec: MakePicture | MakeVideo,
+    variant: Variant,
+    weights: Weights,
+    loras: float = 0.0,
+) -> Request:
+    """The request of pictures, or of a shot of one frame; `loras` are GB in 16 bits. Raises BadInput."""
+    fitted = fit(family.limits, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
+    run = family.course(variant, spec)
+    return Request(
+        family.name,
+        weights,
+        family.sizes.work,
+        width=fitted.width,
+        height=fitted.height,
+        steps=run.steps,
+        passes=2 if run.guided else 1,
+        loras_gb=loras,
+        takes=spec.count if isinstance(spec, MakePicture) else 1,
+    )
+
+
+def installed(
+    family: PictureFamily, found: Found, spec: MakePicture | MakeVideo, loras: Iterable[Path]
+) -> Request:
+    """The same by weights that are here, with those LoRA files. Raises Damaged."""
+    return request(
+        family, spec, family.variant(folder_of(found)), weigh(found, family.sizes), loras_gb(loras)
+    )
+
+
+def on_shelf(
+    family: PictureFamily, store: ModelStore, found: Found, spec: MakePicture | MakeVideo
+) -> Request:
+    """`installed` with the LoRAs as the spec names them. Raises Damaged."""
+    rows = {row.id: row for row in store.rows()}
+    paths = {store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
+    files = [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]
+    return installed(family, found, spec, files)

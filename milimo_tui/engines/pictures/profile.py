@@ -1,0 +1,104 @@
+"""How an engine of pictures describes itself, by its family's value. No torch: the studio asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.contract.fitting import Limits, fit
+from milimo_tui.engines.contract.guide import Guide
+from milimo_tui.engines.contract.profile import Composer, Description, Machine, Profile, SpecField, Way
+from milimo_tui.engines.pictures import lora_files, picture_request
+from milimo_tui.engines.pictures.courses import NO_NEGATIVE
+from milimo_tui.engines.pictures.family import PictureFamily, folder_of
+from milimo_tui.engines.pictures.still_shots import left_out, refuse_control
+from milimo_tui.engines.recipes.model_sizes import Sizes
+from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.recipes.weight_sizes import published_gb
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import Loras, SpecValue
+from milimo_tui.engines.specs.video_specs import MakeVideo
+
+
+class PictureProfile(Profile):
+    """Says what `family` says; an engine's own sets it."""
+
+    family: PictureFamily
+
+    def describe(self) -> Description:
+        limits = self.family.limits
+        return Description(
+            name=self.row.name,
+            title=self.row.title,
+            kinds=self.row.kinds,
+            family=self.family.name,
+            fields=(
+                SpecField("width", limits.least_side, limits.most_side),
+                SpecField("height", limits.least_side, limits.most_side),
+                SpecField("steps", least=self.family.least_steps),
+                SpecField("guidance", least=0),
+            ),
+            usual_model=self.family.usual_model,
+            usual=self.family.usual,
+            trial=self.family.trial,
+        )
+
+    def composer(self) -> Composer:
+        return self.family.composer
+
+    def guide(self) -> Guide:
+        return self.family.guide
+
+    def check(self, spec: SpecValue) -> None:
+        """Nothing apart from a plan: the fit to its sides raises what it can't make, with the nearest."""
+
+    def picture_limits(self) -> Limits:
+        return self.family.limits
+
+    def check_references(self, sizes: Sequence[tuple[int, int]]) -> None:
+        if sizes:
+            raise Refused(
+                f"{self.family.title} looks at no references", "an engine that does: milimo engine list"
+            )
+
+    def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
+        if negative and not self.family.variant(folder_of(found)).guided:
+            raise Refused(
+                f"{found.id} takes no negative prompt: {NO_NEGATIVE}",
+                "say in the prompt what is to be seen, or choose base weights: milimo model list",
+            )
+        lora_files.files(store, found, loras)
+
+    def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
+        if not isinstance(spec, MakeVideo):
+            return None
+        family = self.family
+        fitted = fit(family.limits, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
+        found = machine.found
+        named = machine.model or spec.model or family.usual_model
+        variant = family.variant(folder_of(found)) if found else family.named(named)
+        run = family.course(variant, spec)
+        refuse_control(spec, family.title)
+        return Way(
+            pipeline="picture",
+            reason="a shot of one frame is a picture",
+            fitted=fitted,
+            steps=run.steps,
+            guidance=f"{run.guidance:g}" if run.guided else "off",
+            negative=run.negative,
+            changes=(*fitted.changes, *run.notes, *left_out(spec, family.title)),
+        )
+
+    def sizes(self) -> Sizes:
+        return self.family.sizes
+
+    def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
+        wanted = spec or self.family.usual
+        if machine.found is not None and machine.shelf is not None:
+            return picture_request.on_shelf(self.family, machine.shelf, machine.found, wanted)
+        named = machine.model or wanted.model or self.family.usual_model
+        weights = self.family.sizes.of(named)
+        loras = sum(published_gb(lora.id) for lora in wanted.loras)
+        return picture_request.request(self.family, wanted, self.family.named(named), weights, loras)

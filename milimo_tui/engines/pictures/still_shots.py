@@ -1,0 +1,89 @@
+"""A shot of one frame as a picture: what a picture has no use for, and the silent clip that shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.read.probe import probe
+
+# What only a clip can use, what it is where nothing is said, and what people call it.
+_OF_CLIPS = (
+    ("pipeline", "the pipeline"),
+    ("schedule", "the schedule"),
+    ("stages", "the stages"),
+    ("guidance_parts", "the parts of guidance"),
+    ("temporal_upscale", "temporal upscaling"),
+    ("chunks", "continuing prompts"),
+)
+
+
+def refuse_control(spec: MakeVideo, title: str) -> None:
+    """Raises Refused for a control: structure is followed by takes alone."""
+    if spec.control:
+        raise Refused(
+            f"a shot of one frame is a picture, and {title} follows no {spec.control[0].kind} control",
+            "take it away, or make the shot longer: LTX-2 follows it",
+        )
+
+
+def unused(spec: MakeVideo) -> tuple[str, ...]:
+    """A sentence on what only a clip can use; none where nothing of it is asked for."""
+    words = [
+        words for name, words in _OF_CLIPS if getattr(spec, name) != MakeVideo.model_fields[name].default
+    ]
+    return (f"left out, as a picture has no use for it: {', '.join(words)}",) if words else ()
+
+
+def left_out(spec: MakeVideo, title: str) -> tuple[str, ...]:
+    """Sentences on what a picture leaves out that is made from words alone."""
+    shown = len(spec.references) + sum(one.strength > 0 for one in spec.conditioning)
+    blind = (f"left out, as {title} makes pictures from words alone: what the shot follows",) if shown else ()
+    return (*blind, *unused(spec))
+
+
+def picture_of(spec: MakeVideo) -> MakePicture:
+    """The picture that a shot of one frame asks for."""
+    return MakePicture(
+        engine=spec.engine,
+        prompt=spec.prompt,
+        negative=spec.negative,
+        width=spec.width,
+        height=spec.height,
+        seed=spec.seed,
+        steps=spec.steps,
+        guidance=spec.guidance,
+        loras=spec.loras,
+        facts=spec.facts,
+        model=spec.model,
+        deterministic=spec.deterministic,
+        recipe=spec.recipe,
+    )
+
+
+def as_take(spec: MakeVideo, result: Result, notes: tuple[str, ...], workspace: Path) -> Result:
+    """A take of one frame of a result whose first output is the picture: a silent clip shows it."""
+    still = result.outputs[0]
+    path = workspace / "take.mov"
+    with Image.open(still.path) as image:
+        marks = {str(key): str(value) for key, value in image.info.items() if key in ("milimo", "comment")}
+        pixels = np.asarray(image.convert("RGB"), dtype=np.uint8)
+    with TakeWriter(
+        path,
+        width=spec.width,
+        height=spec.height,
+        rate=spec.rate,
+        frames=1,
+        sample_rate=spec.sample_rate,
+        metadata=marks,
+    ) as writer:
+        writer.picture(pixels)
+    take = Output(role="take", path=str(path), facts=probe(path).as_json())
+    return result.model_copy(update={"outputs": (take, still), "notes": (*notes, *result.notes)})

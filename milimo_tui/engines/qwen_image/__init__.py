@@ -1,0 +1,4 @@
+"""Qwen-Image: pictures from words, with words that stand written in them.
+
+`models` is where to begin: what is known of its weights. `pipeline` imports torch, for workers alone.
+"""

@@ -1,0 +1,35 @@
+"""The Qwen-Image engine: pictures, and shots of one frame. Importing it imports no torch."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.qwen_image.models import QWEN_IMAGE
+from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import MakeVideo
+
+
+class QwenImage:
+    """Weights are kept by the worker's residency, which all its engines share."""
+
+    name = QWEN_IMAGE.name
+
+    def load(self) -> None:
+        """Nothing: which weights are wanted stands in the job."""
+
+    def unload(self) -> None:
+        """Nothing: the residency lets go of weights when room is needed."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""
+        with importing():
+            from milimo_tui.engines.pictures import making
+            from milimo_tui.engines.qwen_image.pipeline import QwenImagePaths
+
+        if isinstance(spec, MakePicture):
+            return making.make(QWEN_IMAGE, QwenImagePaths(), spec, context)
+        if isinstance(spec, MakeVideo):
+            return making.make_still_take(QWEN_IMAGE, QwenImagePaths(), spec, context)
+        raise BadInput(f"Qwen-Image can't do “{spec.kind}”", "it makes pictures from words")

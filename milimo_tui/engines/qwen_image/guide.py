@@ -1,0 +1,38 @@
+"""Qwen-Image's makers on prompts (2025): rules for who words a still, what a text lacks by them."""
+
+from __future__ import annotations
+
+from milimo_tui.engines.contract.guide import Guide
+from milimo_tui.engines.contract.meaning import ShotMeaning
+from milimo_tui.engines.prompting import measures
+
+LEAST, MOST = 30, 300  # words
+_RULES = """
+You word one shot of a film as a still picture for a model that makes it from prose.
+You get the shot as it is worded now, and facts that stay. Answer with one paragraph of 50 to \
+150 words, in English, and nothing else: no heading, no list, no quotation marks around the whole.
+- First what is there, all of it: who, how many, what they do, in what state; then the place, the light, \
+the composition, what things are made of and their colours.
+- A still has one moment: nothing happens after anything else, the camera does not move, nothing is heard \
+and nobody says words; who speaks has parted lips.
+- Say what is seen, in plain nouns: no comparisons, no feelings.
+- Say what is there. What is not there is not named: never “no”, “not” or “without”.
+- Words that stand written in the picture go in quotation marks, letter by letter, with where they stand \
+and in which type.
+- Name the size once, as the facts have it, and no other size; say where the camera looks from.
+- Tell people by name and by what is visible of them, each once. Nobody who is not in the facts."""
+
+
+def _faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
+    bare, count = measures.unspoken(text), len(text.split())
+    found = [
+        *measures.framing_faults(bare, meaning),
+        *measures.still_faults(bare),
+        *measures.meaning_faults(text, meaning),
+    ]
+    if not LEAST <= count <= MOST:
+        found.append(f"it has {count} words, not {LEAST} to {MOST}")
+    return tuple(found)
+
+
+GUIDE = Guide("Qwen-Image", _RULES.strip(), _faults, still=True)

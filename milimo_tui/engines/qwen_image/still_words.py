@@ -1,0 +1,18 @@
+"""The prompt of a shot's still as Qwen-Image reads best: what happens and who is there, then where and how.
+
+By the makers' own card and prompt tool (2025): full sentences, and words of quality at the end.
+"""
+
+from __future__ import annotations
+
+from milimo_tui.engines.contract.meaning import ShotMeaning
+from milimo_tui.engines.prompting.still_parts import still_prompt
+from milimo_tui.story.elements.prompt import Prompt
+
+ORDER = ("action", "people", "things", "place", "layers", "light", "camera", "style")
+PLAIN_STYLE = "A photographic still in natural colours, ultra HD, 4K, cinematic composition."
+
+
+def still(meaning: ShotMeaning) -> Prompt:
+    """Compose it."""
+    return still_prompt(meaning, ORDER, PLAIN_STYLE)

@@ -1,0 +1,70 @@
+"""A tiny Qwen-Image checkpoint. Imports torch and diffusers; for workers and tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.engines.tiny import tokenizers
+
+WIDTH = 16  # of what the transformer is told of a prompt
+
+
+def _reader() -> Any:
+    from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
+
+    return Qwen2_5_VLForConditionalGeneration(
+        Qwen2_5_VLConfig(
+            text_config={
+                "vocab_size": tokenizers.QWEN_WORDS,
+                "hidden_size": WIDTH,
+                "intermediate_size": 32,
+                "num_hidden_layers": 2,
+                "num_attention_heads": 2,
+                "num_key_value_heads": 1,
+                "max_position_embeddings": 2048,
+                "rope_scaling": {"rope_type": "default", "mrope_section": [1, 1, 2]},
+                "pad_token_id": 0,
+                "eos_token_id": 0,
+                "bos_token_id": None,
+            },
+            vision_config={
+                "depth": 1,
+                "hidden_size": WIDTH,
+                "intermediate_size": 32,
+                "num_heads": 2,
+                "out_hidden_size": WIDTH,
+                "fullatt_block_indexes": [0],
+            },
+        )
+    ).eval()
+
+
+def build(folder: Path) -> None:
+    """One block, two heads of 16."""
+    from diffusers import (
+        AutoencoderKLQwenImage,
+        FlowMatchEulerDiscreteScheduler,
+        QwenImagePipeline,
+        QwenImageTransformer2DModel,
+    )
+
+    QwenImagePipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(
+            use_dynamic_shifting=True,
+            base_shift=0.5,
+            max_shift=0.9,
+            max_image_seq_len=8192,
+            shift_terminal=0.02,
+        ),
+        vae=AutoencoderKLQwenImage(base_dim=8, num_res_blocks=1),
+        text_encoder=_reader(),
+        tokenizer=tokenizers.qwen(),
+        transformer=QwenImageTransformer2DModel(
+            num_layers=1,
+            attention_head_dim=16,
+            num_attention_heads=2,
+            joint_attention_dim=WIDTH,
+            axes_dims_rope=(4, 6, 6),
+        ),
+    ).save_pretrained(folder)

@@ -1,0 +1,85 @@
+"""Tiny Z-Image checkpoints, Turbo and full. Imports torch and diffusers; for workers and tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.engines.tiny import tokenizers
+
+WIDTH = 16  # of what the transformer is told of a prompt
+
+
+def _reader() -> Any:
+    from transformers import Qwen3Config, Qwen3Model
+
+    return Qwen3Model(
+        Qwen3Config(
+            vocab_size=tokenizers.QWEN_WORDS,
+            hidden_size=WIDTH,
+            intermediate_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            num_key_value_heads=1,
+            head_dim=8,
+            max_position_embeddings=1024,
+            pad_token_id=0,
+            eos_token_id=0,
+            bos_token_id=None,
+        )
+    ).eval()
+
+
+def transformer() -> Any:
+    """Two blocks, one of each refiner, two heads of 16; what is made by no random numbers is given some."""
+    import torch
+    from diffusers import ZImageTransformer2DModel
+
+    model = ZImageTransformer2DModel(
+        in_channels=16,
+        dim=32,
+        n_layers=2,
+        n_refiner_layers=1,
+        n_heads=2,
+        n_kv_heads=2,
+        cap_feat_dim=WIDTH,
+        axes_dims=[4, 6, 6],
+        axes_lens=[1024, 512, 512],
+    )
+    with torch.no_grad():
+        for token in (model.x_pad_token, model.cap_pad_token):
+            token.normal_(std=0.02)
+    return model
+
+
+def _save(folder: Path, shift: float) -> None:
+    from diffusers import AutoencoderKL, FlowMatchEulerDiscreteScheduler, ZImagePipeline
+
+    ZImagePipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=shift),
+        vae=AutoencoderKL(
+            down_block_types=("DownEncoderBlock2D",) * 4,
+            up_block_types=("UpDecoderBlock2D",) * 4,
+            block_out_channels=(8, 8, 8, 8),
+            layers_per_block=1,
+            norm_num_groups=4,
+            latent_channels=16,
+            scaling_factor=0.3611,
+            shift_factor=0.1159,
+            use_quant_conv=False,
+            use_post_quant_conv=False,
+        ),
+        text_encoder=_reader(),
+        tokenizer=tokenizers.qwen(),
+        transformer=transformer(),
+    ).save_pretrained(folder)
+
+
+def build_turbo(folder: Path) -> None:
+    """Eight steps, no guidance."""
+    _save(folder, 3.0)
+
+
+def build_full(folder: Path) -> None:
+    """Guided away from a negative prompt."""
+    _save(folder, 6.0)

@@ -1,0 +1,35 @@
+"""The Z-Image engine: pictures, and shots of one frame. Importing it imports no torch."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.z_image.models import Z_IMAGE
+
+
+class ZImage:
+    """Weights are kept by the worker's residency, which all its engines share."""
+
+    name = Z_IMAGE.name
+
+    def load(self) -> None:
+        """Nothing: which weights are wanted stands in the job."""
+
+    def unload(self) -> None:
+        """Nothing: the residency lets go of weights when room is needed."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""
+        with importing():
+            from milimo_tui.engines.pictures import making
+            from milimo_tui.engines.z_image.pipeline import ZImagePaths
+
+        if isinstance(spec, MakePicture):
+            return making.make(Z_IMAGE, ZImagePaths(), spec, context)
+        if isinstance(spec, MakeVideo):
+            return making.make_still_take(Z_IMAGE, ZImagePaths(), spec, context)
+        raise BadInput(f"Z-Image can't do “{spec.kind}”", "it makes pictures from words")

@@ -1,0 +1,40 @@
+"""What of Z-Image's pipeline is its own. For workers alone: imports torch and diffusers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from diffusers import ZImagePipeline, ZImageTransformer2DModel
+from torch import Tensor
+
+from milimo_tui.engines.pictures.courses import Course
+from milimo_tui.engines.pictures.sampling import Words
+from milimo_tui.engines.runtime.latent_preview import Projection, image_projection
+
+
+class ZImagePaths:
+    """How the pipeline is loaded, given its words, and shown."""
+
+    def load(self, folder: Path, options: dict[str, Any]) -> Any:
+        return ZImagePipeline.from_pretrained(folder, **options)
+
+    def transformer(self) -> Any:
+        return ZImageTransformer2DModel
+
+    def read(self, pipe: Any, text: str, device: Any) -> tuple[Tensor, ...]:
+        embedded, _ = pipe.encode_prompt(text, device=device, do_classifier_free_guidance=False)
+        return (embedded[0],)
+
+    def arguments(self, words: Words, course: Course) -> dict[str, Any]:
+        return {
+            "prompt_embeds": list(words.prompt),
+            "negative_prompt_embeds": list(words.against or ()),
+            "guidance_scale": course.guidance,
+        }
+
+    def projection(self, vae: Any, device: Any) -> Projection:
+        return image_projection(vae, device)
+
+    def tokens(self, latents: Tensor) -> tuple[Tensor, int]:
+        return latents[0].flatten(1).T, latents.shape[-1]

@@ -1,0 +1,128 @@
+"""The Qwen-Image engine on tiny real weights, held against the bare pipeline of diffusers."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers import QwenImagePipeline
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, Cancelled, Refused
+from milimo_tui.engines.catalog.families import family_of
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.engines.pictures import loader
+from milimo_tui.engines.qwen_image.engine import QwenImage
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.runtime.input_caches import remembered
+from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.specs import Spec
+from tests.engines.listening import Listening
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.engines.watched import assert_equal, watched
+
+__all__ = ["tiny"]
+
+Make = Callable[..., Result]
+
+
+@pytest.fixture
+def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """Runs a spec in a workspace of the test's own; the weights stay in memory from test to test."""
+    torch.set_num_threads(1)
+    home = tmp_path / "home"
+    furnish(home, tiny, "qwen-image")
+    monkeypatch.setenv("MILIMO_HOME", str(home))
+    remembered.cache_clear()  # it lies in the home
+    numbers = count()
+
+    def run(spec: Spec, context: Listening | None = None) -> Result:
+        workspace = tmp_path / f"workspace-{next(numbers)}"
+        workspace.mkdir()
+        return QwenImage().run(spec, context or Listening(workspace))
+
+    return run
+
+
+def wish(**more: object) -> MakePicture:
+    return MakePicture.model_validate(
+        {
+            "engine": "qwen-image",
+            "prompt": "a red house",
+            "width": 128,
+            "height": 96,
+            "seed": 7,
+            "steps": 3,
+            **more,
+        }
+    )
+
+
+def pixels(output: Output) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    with Image.open(output.path) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "call"),
+    [
+        ({}, {"true_cfg_scale": 4.0, "negative_prompt": " "}),
+        ({"negative": "blue", "guidance": 2.5}, {"true_cfg_scale": 2.5, "negative_prompt": "blue"}),
+        ({"guidance": 1.0}, {"true_cfg_scale": 1.0}),
+    ],
+)
+def test_ours_is_the_bare_pipeline_step_by_step(
+    make: Make, tiny: Tiny, asked: dict[str, object], call: dict[str, object]
+) -> None:
+    make(wish(prompt="something else", steps=2))  # so that it is in memory
+    held = next(each.value for each in model_cache() if isinstance(each.value, loader.Loaded))
+    with watched(held.pipe.transformer, held.pipe.vae.decoder) as mine:
+        picture = make(wish(**asked)).outputs[0]
+    bare = QwenImagePipeline.from_pretrained(tiny("qwen-image"), dtype=torch.float32)
+    bare.set_progress_bar_config(disable=True)
+    with watched(bare.transformer, bare.vae.decoder) as theirs:
+        made = bare(
+            "a red house",
+            width=128,
+            height=96,
+            num_inference_steps=3,
+            generator=torch.Generator().manual_seed(7),
+            **call,
+        )
+    assert_equal(mine, theirs)
+    assert (pixels(picture) == np.asarray(made.images[0])).all()
+
+
+def test_weights_are_known_by_their_pipeline_and_nothing_else_of_its_makers(
+    tiny: Tiny, tmp_path: Path
+) -> None:
+    assert family_of(tiny("qwen-image")) == "qwen-image"
+    (tmp_path / "model_index.json").write_text('{"_class_name": "QwenImageEditPlusPipeline"}')
+    assert family_of(tmp_path) == ""
+
+
+def test_previews_are_of_each_step_and_a_stop_leaves_nothing(make: Make, tmp_path: Path) -> None:
+    make(wish())  # so that weights are there and the prompt is read
+    whole = make(wish(), (context := Listening(tmp_path)))
+    assert len(context.pictures) == 3
+    assert Image.open(io.BytesIO(context.pictures[-1])).size == (320, 240)
+    for stop_at in {1, len(context.told) - 1}:
+        with pytest.raises(Cancelled):
+            make(wish(), Listening(tmp_path, stop_at=stop_at))
+    assert (pixels(make(wish()).outputs[0]) == pixels(whole.outputs[0])).all()
+
+
+def test_one_step_is_refused(make: Make) -> None:
+    with pytest.raises(BadInput, match="in 1 step"):
+        make(wish(steps=1))
+
+
+def test_it_looks_at_no_references() -> None:
+    with pytest.raises(Refused, match="Qwen-Image looks at no references"):
+        engine_registry.profile("qwen-image").check_references([(512, 512)])

@@ -1,0 +1,180 @@
+"""The Z-Image engine on tiny real weights, without a worker: held against the bare pipeline of diffusers."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers import ZImagePipeline
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, Cancelled, Refused
+from milimo_tui.engines.catalog.families import family_of, generation_of
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.engines.pictures import loader
+from milimo_tui.engines.runtime.input_caches import remembered
+from milimo_tui.engines.runtime.latent_preview import chart
+from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import Control, MakeVideo
+from milimo_tui.engines.z_image.engine import ZImage
+from milimo_tui.engines.z_image.pipeline import ZImagePaths
+from tests.engines.listening import Listening
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.engines.watched import assert_equal, watched
+
+__all__ = ["tiny"]
+
+FULL = "tiny-z-image"
+Make = Callable[..., Result]
+
+
+@pytest.fixture
+def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """Runs a spec in a workspace of the test's own; the weights stay in memory from test to test."""
+    torch.set_num_threads(1)
+    home = tmp_path / "home"
+    furnish(home, tiny, "z-image-turbo", "z-image")
+    monkeypatch.setenv("MILIMO_HOME", str(home))
+    remembered.cache_clear()  # it lies in the home
+    numbers = count()
+
+    def run(spec: Spec, context: Listening | None = None) -> Result:
+        workspace = tmp_path / f"workspace-{next(numbers)}"
+        workspace.mkdir()
+        return ZImage().run(spec, context or Listening(workspace))
+
+    return run
+
+
+def wish(**more: object) -> MakePicture:
+    return MakePicture.model_validate(
+        {"engine": "z-image", "prompt": "a red house", "width": 128, "height": 96, "seed": 7, **more}
+    )
+
+
+def pixels(output: Output) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    with Image.open(output.path) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def held(id: str) -> loader.Loaded:
+    """Those weights, which are in memory."""
+    return next(
+        each.value
+        for each in model_cache()
+        if isinstance(each.value, loader.Loaded) and each.value.found.id == id
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "call"),
+    [
+        ("z-image-turbo", {}, {"num_inference_steps": 8, "guidance_scale": 0.0}),
+        (
+            "z-image",
+            {"steps": 3, "negative": "blue", "guidance": 2.5},
+            {"num_inference_steps": 3, "guidance_scale": 2.5, "negative_prompt": "blue"},
+        ),
+    ],
+)
+def test_ours_is_the_bare_pipeline_step_by_step(
+    make: Make, tiny: Tiny, name: str, asked: dict[str, object], call: dict[str, object]
+) -> None:
+    spec = wish(model=f"tiny-{name}", **asked)
+    make(spec.model_copy(update={"prompt": "something else", "steps": 1}))  # so that it is in memory
+    ours = held(f"tiny-{name}").pipe
+    with watched(ours.transformer, ours.vae.decoder) as mine:
+        picture = make(spec).outputs[0]
+    bare = ZImagePipeline.from_pretrained(tiny(name), dtype=torch.float32)
+    bare.set_progress_bar_config(disable=True)
+    with watched(bare.transformer, bare.vae.decoder) as theirs:
+        made = bare("a red house", width=128, height=96, generator=torch.Generator().manual_seed(7), **call)
+    assert_equal(mine, theirs)
+    assert (pixels(picture) == np.asarray(made.images[0])).all()
+
+
+def test_kinds_are_known_by_their_own_configurations(tiny: Tiny) -> None:
+    assert family_of(tiny("z-image")) == family_of(tiny("z-image-turbo")) == "z-image"
+    kinds = [generation_of(tiny(name), "z-image") for name in ("z-image-turbo", "z-image")]
+    assert kinds == ["turbo", "full"]
+
+
+def test_pictures_are_cut_to_the_sides_asked_for_and_told_one_by_one(make: Make, tmp_path: Path) -> None:
+    context = Listening(tmp_path, saves=True)
+    result = make(wish(width=130, height=90, count=2, steps=2), context)
+    assert result.notes == ("made at 144×96 and cut to 130×90: sides come in steps of 16",)
+    assert [one.role for one in result.outputs] == ["picture", "picture-2"]
+    assert pixels(result.outputs[0]).shape == (90, 130, 3)
+    assert (pixels(result.outputs[0]) != pixels(result.outputs[1])).any()
+    assert len(context.parts) == 2
+    again = make(wish(width=130, height=90, seed=8, steps=2))
+    assert (pixels(again.outputs[0]) == pixels(result.outputs[1])).all()
+
+
+def test_turbo_says_what_it_leaves_out(make: Make) -> None:
+    result = make(wish(negative="blue", guidance=3, steps=1))
+    assert result.facts["variant"] == "turbo"
+    assert [note.partition(":")[0] for note in result.notes] == [
+        "guidance 3 is left out",
+        "the negative prompt is left out",
+    ]
+
+
+def test_previews_are_of_each_step_by_a_projection_that_sees_what_the_autoencoder_sees(
+    make: Make, tmp_path: Path
+) -> None:
+    context = Listening(tmp_path)
+    make(wish(), context)
+    assert len(context.pictures) == 8
+    assert Image.open(io.BytesIO(context.pictures[-1])).size == (320, 240)
+    loaded = held("tiny-z-image-turbo")
+    vae = loaded.pipe.vae
+    picture = chart(320, 320)
+    seen = np.asarray(picture, dtype=np.float32)
+    with torch.no_grad():
+        given = torch.from_numpy(seen / 127.5 - 1).permute(2, 0, 1)[None]
+        latents = (vae.encode(given).latent_dist.mode() - vae.config.shift_factor) * vae.config.scaling_factor
+    tokens, across = ZImagePaths().tokens(latents)
+    shown = np.asarray(loaded.projection.picture(tokens, across), dtype=np.float32)
+    small = np.asarray(picture.resize((40, 40), Image.Resampling.BOX), dtype=np.float32)
+    away = [
+        float(((small - other) ** 2).mean())
+        for other in (shown, shown.transpose(1, 0, 2), np.full_like(shown, shown.mean()))
+    ]
+    assert away[0] == min(away), "nearer than turned over its corner, and than grey"
+
+
+def test_a_shot_of_one_frame_is_a_silent_clip_of_its_picture(make: Make, tmp_path: Path) -> None:
+    still = MakeVideo(
+        engine="z-image", prompt="a red house", frames=1, rate="25/1", width=128, height=96, seed=7, steps=2
+    )
+    result = make(still)
+    take, picture = result.outputs
+    assert (take.role, take.facts["frames"], take.facts["rate"]) == ("take", 1, "25/1")
+    assert (pixels(picture) == pixels(make(wish(steps=2)).outputs[0])).all()
+    with pytest.raises(BadInput, match="at most 1 frames"):
+        make(still.model_copy(update={"frames": 9}))
+    edges = still.model_copy(update={"control": (Control(kind="canny", input=take.path),)})
+    with pytest.raises(Refused, match="Z-Image follows no canny control"):
+        make(edges)
+    followed = still.model_copy(update={"references": (picture.path,)})
+    assert "from words alone" in make(followed).notes[0]
+
+
+def test_stopped_anywhere_it_ends_there_and_the_next_is_as_if_nothing_were(
+    make: Make, tmp_path: Path
+) -> None:
+    spec = wish(model=FULL, steps=2, negative="x")
+    make(spec)  # so that weights are there and the prompt is read: to do so is told too
+    whole = make(spec, (context := Listening(tmp_path)))
+    for stop_at in {1, len(context.told) // 2, len(context.told) - 1}:
+        with pytest.raises(Cancelled):
+            make(spec, Listening(tmp_path, stop_at=stop_at))
+    assert (pixels(make(spec).outputs[0]) == pixels(whole.outputs[0])).all()
