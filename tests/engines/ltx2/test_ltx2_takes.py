@@ -313,8 +313,8 @@ def test_ten_seconds_are_one_go_and_a_line_is_spoken_once(stage: Set) -> None:
     way = small.ask("shot", "show", shot)["way"]
     assert [part[2] for part in way["parts"]] == ["A lamp. “Good night.”", "A lamp."]
     assert (
-        "2 chunks that go on from each other (281 + 248 frames): one go of the model is 20 s at the most"
-        in (way["changes"])
+        "2 chunks that go on from each other (281 + 248 frames): one go of the model is 20 s at the most at "
+        "64×64" in (way["changes"])
     )
 
 

@@ -15,7 +15,15 @@ from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.contract.fitting import Fitted, fit, frames_up, refuse_odd
 from milimo_tui.engines.ltx2.plan import chain, messages
 from milimo_tui.engines.ltx2.plan.chain import Part
-from milimo_tui.engines.ltx2.plan.generations import CHUNK, FILM, TIME, Generation, limits, longest
+from milimo_tui.engines.ltx2.plan.generations import (
+    CHUNK,
+    FILM,
+    TIME,
+    Generation,
+    limits,
+    longest,
+    seconds_at,
+)
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, Guidance, guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import Chosen, Followed, choose, frame_in, refuse_unmade
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, sigmas
@@ -191,7 +199,7 @@ def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: st
     """The chunks. Raises Refused where time is to be doubled and can't be."""
     written = spec.prompt, negative, spec.chunks
     if not spec.temporal_upscale:
-        most = min(longest(spec.rate), go or FILM)
+        most = min(longest(spec.rate, seconds_at(spec.width, spec.height)), go or FILM)
         length = CHUNK if any(one != Chunk() for one in spec.chunks) else chain.evenly(frames, most)
         return chain.parts(frames, spec.seed, *written, length)
     if not weights.temporal_upsampler:

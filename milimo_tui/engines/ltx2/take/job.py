@@ -157,5 +157,5 @@ def _metadata(
         guidance=way.guidance.as_json(),
         negative=way.negative,
         unread=[[left.tokens, left.most, left.rest] for left in way.unread.values()],
-        chunks=[[part.start, part.frames, part.seed] for part in way.parts],
+        chunks=[[part.start, part.frames, part.seed, part.prompt] for part in way.parts],
     )
