@@ -23,6 +23,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.files.facts import digest
 
+MEASURED = "measured"  # in a result's facts: figures of what was made, kept with what its file says
 MARK = "milimo"  # the text's name in a file
 FORMAT = 2  # 1: engine, version, seed
 NOISE = "NOISE: made by tiny random weights, to try the way through; not a model's work"

@@ -1,4 +1,4 @@
-"""Twenty seconds with two lines spoken: one go where memory allows it, two chunks where not, and no line twice."""
+"""Twenty seconds with two lines spoken: one go where memory allows it, else two chunks, and no line twice."""
 
 from __future__ import annotations
 

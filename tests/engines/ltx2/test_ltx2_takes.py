@@ -299,6 +299,9 @@ def test_a_chain_of_parts_that_are_told_one_by_one(stage: Set) -> None:
     is_take(small.make(shot), 137, 64, 64)
     said = "2 chunks that go on from each other (121 + 16 frames): its parts are told one by one"
     assert said in small.log()
+    (seam,) = small.ask("shot", "show", shot)["seams"]
+    assert seam.startswith("frame 96: pictures differ by ΔE ")
+    assert f"seam at {seam}" in small.log()
 
 
 @pytest.mark.long("models")

@@ -9,10 +9,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.contract.provenance import provenance
+from milimo_tui.engines.contract.provenance import MEASURED, provenance
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source
@@ -93,7 +94,13 @@ def make(spec: MakeVideo, context: Context) -> Result:
             )
             making = Making(chunks, _metadata(asked, way, found, choice.recipe, active, added))
             take = making.make(context.workspace / "take.mov")
-    facts = {"pipeline": way.pipeline.pipeline, "recipe": choice.recipe.name, "tiny": found.tiny}
+    facts: dict[str, Any] = {
+        "pipeline": way.pipeline.pipeline,
+        "recipe": choice.recipe.name,
+        "tiny": found.tiny,
+    }
+    if making.seams:
+        facts[MEASURED] = {"seams": [seam.as_json() | {"said": str(seam)} for seam in making.seams]}
     return Result(outputs=(take,), notes=way.changes, facts=facts)
 
 
