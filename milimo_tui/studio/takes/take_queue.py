@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.errors import BadInput, MilimoError, Refused
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.spec_values import JobOutput
-from milimo_tui.engines.specs.video_specs import MakeVideo, Over
+from milimo_tui.engines.specs.video_specs import Leading, MakeVideo, Over
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.values.spec_texts import patched
 from milimo_tui.jobs.values.states import ENDED, State
@@ -58,6 +58,7 @@ class Order:
     changes: Mapping[str, Any] = field(default_factory=dict)  # a merge patch for each spec
     voices: frozenset[str] = frozenset()  # shots (ids) whose picked take keeps its pictures: new sound alone
     handles: Handles | None = None  # None: as the settings say
+    sound: str = ""  # a file that leads the takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
     )
     wishes = [_changed(take, order.changes) for take in wishes] if order.changes else wishes
     wishes = [_voice(studio, take) if take.state.shot.id in order.voices else take for take in wishes]
+    wishes = [_led(take, order.sound) for take in wishes] if order.sound else wishes
     for engine in {take.spec.engine for take in wishes}:
         shot_spec.check_engine(engine, "make_video")
     once = {take.state.shot.id: take for take in wishes}.values()
@@ -118,6 +120,20 @@ def _changed(take: TakeRequest, changes: Mapping[str, Any]) -> TakeRequest:
     """A wish whose spec a person changed. Raises BadInput, Refused."""
     text = patched(take.spec.model_dump_json(), changes).text
     return replace(take, spec=MakeVideo.model_validate_json(text))
+
+
+def _led(wish: TakeRequest, sound: str) -> TakeRequest:
+    """A wish for a take that a sound leads, and that stands for what the shot says. Raises Refused."""
+    spec = wish.spec
+    if shot_spec.draws_from_facts(spec.engine):
+        raise Refused(
+            f"{spec.engine} draws from the shot alone and follows no sound",
+            "name an engine that makes video by a model: milimo shot make --engine",
+        )
+    stands_for = spec.stands_for or shot_spec.signature(spec)
+    return replace(
+        wish, spec=spec.model_copy(update={"sound": Leading(input=sound), "stands_for": stands_for})
+    )
 
 
 def _voice(studio: Studio, wish: TakeRequest) -> TakeRequest:

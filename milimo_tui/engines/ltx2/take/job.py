@@ -11,6 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.core.time import sample_at
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.provenance import MEASURED, provenance
@@ -20,9 +24,10 @@ from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source
 from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
 from milimo_tui.engines.ltx2.plan.plan import Plan, fitting, followed_by, plan
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
+from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound, encoded, read_sound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
 from milimo_tui.engines.ltx2.take.reading import texts_of
-from milimo_tui.engines.ltx2.take.session import open_session
+from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.ltx2.take.take import Making
 from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import Recipe, Request
@@ -56,6 +61,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
         for one in installed_parts.loras(store, found, spec, way)
     ]
     added = installed_parts.upsamplers(store, found, way)
+    heard = _heard(spec, way)
     card, seen = here()
 
     def request_of(go: int) -> Request:
@@ -91,6 +97,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
                 known.downscale(spec),
                 signature(spec, found, choice.recipe, active, added),
                 context,
+                _leading(heard, spec, session),
             )
             making = Making(chunks, _metadata(asked, way, found, choice.recipe, active, added))
             take = making.make(context.workspace / "take.mov")
@@ -102,6 +109,19 @@ def make(spec: MakeVideo, context: Context) -> Result:
     if making.seams:
         facts[MEASURED] = {"seams": [seam.as_json() | {"said": str(seam)} for seam in making.seams]}
     return Result(outputs=(take,), notes=way.changes, facts=facts)
+
+
+def _heard(spec: MakeVideo, way: Plan) -> NDArray[np.float32] | None:
+    """The sound that leads the take, as long as that; read before any weights are."""
+    if spec.sound is None:
+        return None
+    return read_sound(spec.sound, sample_at(way.fitted.frames, spec.rate, spec.sample_rate), spec.sample_rate)
+
+
+def _leading(heard: NDArray[np.float32] | None, spec: MakeVideo, session: Session) -> LeadingSound | None:
+    if heard is None:
+        return None
+    return encoded(heard, spec.sample_rate, session.parts, session.pipeline._execution_device)
 
 
 def _diffuses(found: Found, way: Plan, context: Context) -> bool:
@@ -118,7 +138,8 @@ def signature(
 ) -> str:
     """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
     fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe"})
-    inputs = [_stamp(one["input"]) for one in (*fields["conditioning"], *fields["control"])]
+    leading = (fields["sound"],) if spec.sound is not None else ()
+    inputs = [_stamp(one["input"]) for one in (*fields["conditioning"], *fields["control"], *leading)]
     values = [
         RULES,
         fields,
