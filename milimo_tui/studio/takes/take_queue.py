@@ -59,6 +59,7 @@ class Order:
     voices: frozenset[str] = frozenset()  # shots (ids) whose picked take keeps its pictures: new sound alone
     handles: Handles | None = None  # None: as the settings say
     sound: str = ""  # a file that leads the takes
+    speaker: str = SPEAKER  # who makes the sound of `voices`; empty: who makes the shot's takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,9 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         continued=ends_before(studio, wanted, takes),
     )
     wishes = [_changed(take, order.changes) for take in wishes] if order.changes else wishes
-    wishes = [_voice(studio, take) if take.state.shot.id in order.voices else take for take in wishes]
+    wishes = [
+        _voice(studio, take, order.speaker) if take.state.shot.id in order.voices else take for take in wishes
+    ]
     wishes = [_led(take, order.sound) for take in wishes] if order.sound else wishes
     for engine in {take.spec.engine for take in wishes}:
         shot_spec.check_engine(engine, "make_video")
@@ -136,7 +139,7 @@ def _led(wish: TakeRequest, sound: str) -> TakeRequest:
     )
 
 
-def _voice(studio: Studio, wish: TakeRequest) -> TakeRequest:
+def _voice(studio: Studio, wish: TakeRequest, speaker: str) -> TakeRequest:
     """A wish for the sound alone, over the pictures of the take that is picked."""
     story, take = wish.state.story, wish.state.picked
     asset = next((asset for asset in story.assets if take and asset.id == take.asset), None)
@@ -145,7 +148,7 @@ def _voice(studio: Studio, wish: TakeRequest) -> TakeRequest:
             f"{wish.state.number} has no take to speak over", f"milimo shot make {wish.state.number}"
         )
     changes = {
-        "engine": SPEAKER,
+        "engine": speaker or wish.spec.engine,
         "seed": take.seed,
         "facts": shot_spec.facts_of(story, Performances(story).performed(wish.state.shot), voiced=True),
         "stands_for": shot_spec.signature(wish.spec),

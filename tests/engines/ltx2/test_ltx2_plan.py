@@ -440,9 +440,11 @@ def test_a_shot_that_asks_for_what_full_weights_alone_do_gets_it(asked: dict[str
     assert plan(spec(), without).schedule == "full"
 
 
-def test_sound_alone_is_refused() -> None:
-    with pytest.raises(Refused, match="not sound for pictures that are there"):
-        plan(spec(over=Over(input="/take.mov")), DEV)
+def test_sound_alone_is_made_in_one_stage_and_nothing_else_is_followed() -> None:
+    asked = spec(over=Over(input="/take.mov"), conditioning=[picture(0)], stages="two", frames=481)
+    made = plan(asked, DEV)
+    assert (made.stages, made.conditioning, len(made.parts)) == (1, (), 1)
+    assert "its pictures stay as they are: the sound alone is made" in made.changes
 
 
 def test_the_makers_folder_of_2_5_is_planned_as_distilled() -> None:

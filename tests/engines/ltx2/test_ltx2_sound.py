@@ -18,7 +18,8 @@ from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.take.log_mel import FLOOR, WINDOW, log_mel
 from milimo_tui.engines.runtime.model_cache import model_cache
-from milimo_tui.engines.specs.video_specs import Leading, MakeVideo
+from milimo_tui.engines.specs.video_specs import Leading, MakeVideo, Over
+from milimo_tui.media.read.frames import FrameReader
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import read_sound
@@ -141,6 +142,40 @@ def test_the_transformer_is_told_that_the_line_has_no_noise(
     assert all(bool(told.any()) is not crosses for told in whole)
     led, other = (latents(tmp_path / name, "sampling", "picture") for name in ("led", "later"))
     assert not torch.allclose(led, other, atol=1e-4), "other words, another picture"
+
+
+@pytest.mark.long("models")
+def test_a_silent_take_gets_a_sound_and_keeps_its_pictures(tmp_path: Path) -> None:
+    """The transformer is told that no picture has any noise; the sound listens to them and to the words."""
+    led = spec("", model="tiny-ltx23", stages="one", schedule="auto", guidance=1.0)
+    shot = led.model_copy(update={"sound": None})
+    Ltx2().run(shot, Listening(made_in(tmp_path / "taken")))
+    inside = [held.value for held in model_cache() if held.key.component == "transformer"][-1]
+    levels: list[Tensor] = []
+    whole: list[Tensor] = []
+    hooks = (
+        inside.time_embed.register_forward_pre_hook(lambda _, told: levels.append(told[0].clone())),
+        inside.av_cross_attn_audio_scale_shift.register_forward_pre_hook(
+            lambda _, told: whole.append(told[0].clone())
+        ),
+    )
+    taken = tmp_path / "taken" / "take.mov"
+    over = shot.model_copy(update={"over": Over(input=str(taken)), "seed": 5})
+    try:
+        result = Ltx2().run(over, Listening(made_in(tmp_path / "heard")))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    assert levels
+    assert not any(told.any() for told in (*levels, *whole))
+    made = tmp_path / "heard" / "take.mov"
+    with FrameReader(taken) as before, FrameReader(made) as after:
+        for frame in (0, 12, 24):
+            at = Fraction(frame, 24)
+            assert (before.picture(at) == after.picture(at)).all()
+    sounds = [read_sound(path, Fraction(0), 48_000) for path in (taken, made)]
+    assert np.abs(sounds[0] - sounds[1]).max() > 1e-4
+    assert "its pictures stay as they are: the sound alone is made" in result.notes
 
 
 def made_in(folder: Path) -> Path:

@@ -338,6 +338,12 @@ def test_a_recorded_line_leads_a_take_and_is_its_sound(stage: Set, tmp_path: Pat
     heard = read_sound(Path(take["path"]), Fraction(take["head"], 24), 9_600)
     assert np.abs(heard[0] - tone * 16_000 / 32_768).max() < 0.02
     assert not small.ask("shot", "show", shot)["stale"]
+    small.ask("shot", "make", shot, "--sound-alone")
+    again = small.ask("shot", "takes", shot)[-1]
+    with FrameReader(Path(take["path"])) as before, FrameReader(Path(again["path"])) as after:
+        assert (before.picture(Fraction(8, 24)) == after.picture(Fraction(8, 24))).all()
+    assert "its pictures stay as they are: the sound alone is made" in small.log()
+    assert not small.ask("shot", "show", shot)["stale"]
 
 
 @pytest.mark.long("models")

@@ -29,7 +29,7 @@ from milimo_tui.engines.ltx2.plan.pipeline_rule import Chosen, Followed, choose,
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, sigmas
 from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 
-__all__ = ["Plan", "Weights", "fitting", "followed_by", "plan"]
+__all__ = ["Plan", "Weights", "as_made", "fitting", "followed_by", "plan"]
 
 CONTROLS = frozenset({"depth", "canny", "pose", "detail", "motion"})
 LEAST_OF_TWO = 128  # pixels of a side in two stages: half of it is the least that a first pass can use
@@ -123,7 +123,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
 
     Raises BadInput, Refused or Unavailable with the nearest thing that can be made.
     """
-    _refuse_sound_alone(spec)
+    spec = as_made(spec)
     refuse_odd(spec.width, spec.height)
     refuse_unmade(spec.control)
     _refuse_controls(spec, weights)
@@ -162,16 +162,23 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *messages.of_chain(spec, parts, used, go),
             *messages.of_conditioning(spec, kept, fitted.frames),
             *messages.of_references(spec),
+            *messages.of_sound_alone(spec),
         ),
     )
 
 
-def _refuse_sound_alone(spec: MakeVideo) -> None:
-    if spec.over is not None:
-        raise Refused(
-            "LTX-2 makes pictures and sound together, not sound for pictures that are there",
-            "milimo shot make makes the take anew; the animatic speaks lines over pictures",
-        )
+def as_made(spec: MakeVideo) -> MakeVideo:
+    """The order as it is made: of new sound for a take, what is said of its pictures has no say."""
+    if spec.over is None:
+        return spec
+    pictures = {
+        "conditioning": (),
+        "control": (),
+        "temporal_upscale": False,
+        "pipeline": "auto",
+        "chunks": (),
+    }
+    return spec.model_copy(update={**pictures, "stages": "one", "sound": None})
 
 
 def followed_by(conditioning: Sequence[Conditioning]) -> tuple[Conditioning, ...]:

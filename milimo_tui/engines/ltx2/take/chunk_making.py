@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.plan.chain import Part, handed_over, within
@@ -27,7 +28,7 @@ from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, HeldSound, Pinned
 from milimo_tui.engines.ltx2.take.sampling import Around, Latents, Pass, sample
 from milimo_tui.engines.ltx2.take.session import Session
-from milimo_tui.engines.ltx2.take.sound_levels import held_clean
+from milimo_tui.engines.ltx2.take.sound_levels import held_clean, pictures_clean
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.media.sound.resample import resample
@@ -50,7 +51,7 @@ class Chunk:
 class ChunkMaking:
     """The chunks of one take. `sources` are what `plan.conditioning` follows, in its order; `loras` the
     LoRAs; `signature` covers all that the take depends on. `leading` is the sound that the pictures follow,
-    where one is given.
+    where one is given; `taken` the take whose pictures stay, and get a sound.
     """
 
     spec: MakeVideo
@@ -62,6 +63,7 @@ class ChunkMaking:
     signature: str
     context: Context
     leading: LeadingSound | None = None
+    taken: Source | None = None
 
     @property
     def rate(self) -> Fraction:
@@ -81,9 +83,11 @@ class ChunkMaking:
         dice = generator(part.seed)
         first, final = self._sampled(part, before, dice)
         parts, where = self.session.parts, self.session.pipeline._execution_device
-        stage = self.stage_name(part, "decoding")
-        shown = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage)
-        if before is not None:
+        shown = np.empty((0, 0, 0, 3), np.uint8)
+        if self.taken is None:
+            stage = self.stage_name(part, "decoding")
+            shown = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage)
+        if before is not None and self.taken is None:
             tail = before.shown[part.start - before.part.start :]
             match_colour(shown, shown[: part.overlap], tail[: part.overlap])
         begins = self._sound_from(part, before)
@@ -137,7 +141,7 @@ class ChunkMaking:
             downscale=self.downscale,
             given=self._given(part, before, scale),
             held=held,
-            around=_around(held),
+            around=(*_around(held), *([pictures_clean()] if self.taken is not None else [])),
             stochastic=plan.schedule == "distilled",
             remember=self.session.remember,
         )
@@ -173,12 +177,16 @@ class ChunkMaking:
         )
 
     def _given(self, part: Part, before: Chunk | None, scale: int) -> Given | None:
-        """The end of the chunk before: its first picture encoded alone, the rest as the latents they are."""
+        """All of the pictures that stay, else the end of the chunk before: its first picture encoded alone,
+        the rest as the latents they are.
+        """
+        if self.taken is not None:
+            return Given(self._encoded(*pictures(self.taken, part.frames, self.rate, part.start)))
         if before is None:
             return None
         frame, tail = handed_over(part, before.part)
         latents = before.first if scale == 2 else before.final
-        first = self._encoded(before.shown[frame], scale)
+        first = self._encoded(before.shown[frame], scale=scale)
         return Given(torch.cat([first, latents.picture[:, :, tail:].cpu().float()], dim=2))
 
     def _held(self, part: Part, before: Chunk | None, scale: int) -> tuple[HeldSound, ...]:
@@ -202,14 +210,16 @@ class ChunkMaking:
         passed = part.start / self.rate - before.sound_from
         return before.sound_from + round(passed * self.session.sound_rate) / self.session.sound_rate
 
-    def _encoded(self, picture: NDArray[np.uint8], scale: int) -> torch.Tensor:
-        """One picture of the take as latents (1, C, 1, h, w) of a pass that is `scale` times smaller."""
+    def _encoded(self, *shown: NDArray[np.uint8] | Image.Image, scale: int = 1) -> torch.Tensor:
+        """Pictures of the take as latents (1, C, n, h, w) of a pass that is `scale` times smaller."""
         vae, where = self.session.parts["vae"], self.session.pipeline._execution_device
-        pixels = torch.from_numpy(picture.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
+        pixels = torch.from_numpy(np.stack([np.asarray(one) for one in shown])).permute(0, 3, 1, 2)
+        pixels = pixels.float() / 127.5 - 1
         size = (self.plan.fitted.height // scale, self.plan.fitted.width // scale)
         sized = torch.nn.functional.interpolate(pixels, size=size, mode="bilinear", antialias=True)
         with torch.no_grad():
-            latents = vae.encode(sized[:, :, None].to(where, vae.dtype)).latent_dist.mode()
+            clip = sized.transpose(0, 1)[None]
+            latents = vae.encode(clip.to(where, vae.dtype)).latent_dist.mode()
         return torch.as_tensor(latents).cpu().float()
 
     def _conditions(self, part: Part, frames: int, *, doubled: bool) -> list[Any]:

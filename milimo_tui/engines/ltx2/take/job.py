@@ -22,7 +22,7 @@ from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source
 from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
-from milimo_tui.engines.ltx2.plan.plan import Plan, fitting, followed_by, plan
+from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, fitting, followed_by, plan
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
 from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound, encoded, read_sound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
@@ -45,7 +45,7 @@ RULES = 2  # how a spec becomes latents; half a take of other rules is not gone 
 def make(spec: MakeVideo, context: Context) -> Result:
     """Make the take into the workspace, and say in notes what was changed on the way."""
     context.progress("looking", 0, 1)
-    asked, spec = spec, spec.with_handles_inside()
+    asked, spec = spec, as_made(spec.with_handles_inside())
     store = installed_parts.model_store()
     found = store.resolve("ltx2", "model", spec.model)
     known = installed_parts.weights(store, found)
@@ -98,6 +98,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
                 signature(spec, found, choice.recipe, active, added),
                 context,
                 _leading(heard, spec, session),
+                open_source(spec.over.input) if spec.over is not None else None,
             )
             making = Making(chunks, _metadata(asked, way, found, choice.recipe, active, added))
             take = making.make(context.workspace / "take.mov")
@@ -138,7 +139,7 @@ def signature(
 ) -> str:
     """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
     fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe"})
-    leading = (fields["sound"],) if spec.sound is not None else ()
+    leading = [one for one in (fields["sound"], fields["over"]) if one]
     inputs = [_stamp(one["input"]) for one in (*fields["conditioning"], *fields["control"], *leading)]
     values = [
         RULES,

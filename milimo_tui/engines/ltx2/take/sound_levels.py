@@ -1,11 +1,11 @@
-"""Noise levels of the sound by token: the pipelines know one for the whole of it, the transformer takes each.
+"""Noise levels that the pipelines can't tell the transformer: of the sound by token, of pictures as a whole.
 
 Imports torch; for workers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -42,12 +42,29 @@ def held_clean(held: Sequence[HeldSound]) -> Around:
         picture, sound = velocities
         return picture, torch.where(noisy(sound) > 0, sound, torch.zeros_like(sound))
 
+    return _around(told, made)
+
+
+def pictures_clean() -> Around:
+    """Tell the transformer that the pictures as a whole have no noise: all of them are held, token by token,
+    by the pipeline itself.
+    """
+
+    def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        return args, {**named, "sigma": torch.zeros_like(named["sigma"])}
+
+    return _around(told)
+
+
+def _around(told: Callable[..., Any], made: Callable[..., Any] | None = None) -> Around:
+    """What changes each call of the transformer, and what it gives."""
+
     @contextmanager
     def around(pipeline: Any) -> Iterator[None]:
-        hooks = (
-            pipeline.transformer.register_forward_pre_hook(told, with_kwargs=True),
-            pipeline.transformer.register_forward_hook(made),
-        )
+        transformer = pipeline.transformer
+        hooks = [transformer.register_forward_pre_hook(told, with_kwargs=True)]
+        if made is not None:
+            hooks.append(transformer.register_forward_hook(made))
         try:
             yield
         finally:

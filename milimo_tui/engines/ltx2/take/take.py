@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from milimo_tui.core.time import sample_at
 from milimo_tui.engines.contract.engine import Output
 from milimo_tui.engines.ltx2.plan.chain import Part
+from milimo_tui.engines.ltx2.plan.conditioning import path_of
 from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack
 from milimo_tui.engines.ltx2.take.chunk_making import Chunk, ChunkMaking
 from milimo_tui.engines.ltx2.take.decoding import Pictures
 from milimo_tui.engines.ltx2.take.seams import Seam, measured
+from milimo_tui.media.encode.revoiced_take import with_sound
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.probe import probe
 
@@ -34,6 +36,8 @@ class Making:
     def make(self, path: Path) -> Output:
         """Write the take. Raises Failed (NaN, with frame and seed), OutOfMemory, DiskFull, Cancelled."""
         plan, spec = self.chunks.plan, self.chunks.spec
+        if spec.over is not None:
+            return self._sounded(path, path_of(spec.over.input))
         track = SoundTrack(self.chunks.rate, spec.sample_rate)
         before: Chunk | None = None
         with self._writer(path, plan.fitted.frames) as writer:
@@ -51,6 +55,19 @@ class Making:
                     self._report_written(part)
                 before = chunk
             writer.sound(track.rest())
+        return Output.of_file("take", path, probe(path).as_json())
+
+    def _sounded(self, path: Path, taken: Path) -> Output:
+        """Write the pictures of a take, as they are, with the sound that is made for them."""
+        rate, sample_rate = self.chunks.rate, self.chunks.spec.sample_rate
+        track = SoundTrack(rate, sample_rate)
+        heard: list[NDArray[np.float32]] = []
+        before: Chunk | None = None
+        for part in self.chunks.plan.parts:
+            before, sound = self.chunks.chunk(part, before)
+            heard.append(track.add(sound, part.start, part.overlap))
+        whole = np.concatenate([*heard, track.rest()], axis=1)
+        with_sound(taken, path, whole, sample_rate=sample_rate, metadata=self.metadata)
         return Output.of_file("take", path, probe(path).as_json())
 
     def _measure(self, before: Chunk, chunk: Chunk, track: SoundTrack, sound: NDArray[np.float32]) -> None:

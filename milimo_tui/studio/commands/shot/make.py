@@ -51,6 +51,7 @@ class MakeArgs(Args):
     prompts: tuple[str, ...] = arg((), description="sweep: with each of these prompts instead of its own")
     engine: str = arg("", description="engine for these takes")
     sound: str = arg("", description="a recorded line that leads them, a file or an asset; it is their sound")
+    sound_alone: bool = arg(False, description="keep the pictures of the picked take, and make new sound")
     dry_run: bool = arg(False, description="only what it would take: time, disk, when it is ready")
     detach: bool = arg(False, description="queue and return")
     hold: bool = arg(False, description="queue it held, and return; milimo batch resume lets it go")
@@ -157,6 +158,8 @@ def _kept(prepared: take_queue.Prepared) -> list[str]:
 
 def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
     """What the arguments ask for. Raises BadInput, NotFound."""
+    if args.sound and args.sound_alone:
+        raise BadInput("a given sound leads new pictures, and --sound-alone keeps them", "leave one out")
     always, due = _wanted(studio, args)
     if args.engine:
         shot_spec.check_engine(args.engine, "make_video")
@@ -177,6 +180,8 @@ def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
         priority=args.priority,
         not_before=parse_start(args.not_before, HOST.now()) if args.not_before else None,
         changes=patch_of(args.set),
+        voices=frozenset(state.shot.id for state in (*always, *due) if args.sound_alone),
+        speaker="" if args.sound_alone else take_queue.SPEAKER,
         sound=_leading(studio, args.sound) if args.sound else "",
     )
 
