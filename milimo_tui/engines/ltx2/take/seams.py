@@ -58,7 +58,7 @@ def measured(
         float(delta_e(lab_of(one[::nth, ::nth]), lab_of(other[::nth, ::nth])).mean())
         for one, other in zip(before, own, strict=True)
     ]
-    level, alike, late = _heard(*(sound.mean(axis=0) for sound in sounds), sample_rate)
+    level, alike, late = _heard(sounds[0].mean(axis=0), sounds[1].mean(axis=0), sample_rate)
     return Seam(frame, float(np.mean(apart)), max(apart), level, alike, late)
 
 
