@@ -23,6 +23,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.files.facts import digest
 
+MEASURED = "measured"  # in a result's facts: figures of what was made, kept with what its file says
 MARK = "milimo"  # the text's name in a file
 FORMAT = 2  # 1: engine, version, seed
 NOISE = "NOISE: made by tiny random weights, to try the way through; not a model's work"
@@ -67,8 +68,9 @@ def provenance(
     """
     hashes = dict(inputs) if inputs is not None else input_hashes(spec)
     fields = spec.model_dump(mode="json", exclude=set(_NOT_SAID))
-    if fields.get("over") is None:
-        fields.pop("over", None)  # files of before there was such a thing say the same
+    for name in ("over", "sound"):
+        if fields.get(name) is None:
+            fields.pop(name, None)  # files of before there was such a thing say the same
     if seed is not None:  # the order for this file alone
         fields |= {name: value for name, value in (("seed", seed), ("count", 1)) if name in fields}
     values = {

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from milimo_tui.engines.contract.provenance import MEASURED
+
 # What of the machine decides the bits, with the words for it; all but the system are known where torch ran.
 _MACHINE = {
     "system": "the system",
@@ -20,7 +22,19 @@ _MACHINE = {
 
 # What is told in words of its own, and what of the database decides nothing.
 _APART = frozenset(
-    {"model", "also", "inputs", "recipe", "spec", "versions", "machine", "format", "seconds", "created"}
+    {
+        "model",
+        "also",
+        "inputs",
+        "recipe",
+        "spec",
+        "versions",
+        "machine",
+        "format",
+        "seconds",
+        "created",
+        MEASURED,
+    }
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, Literal
 
 from pydantic import Field
@@ -68,6 +69,15 @@ class Over(SpecValue):
     input: Input
 
 
+class Leading(SpecValue):
+    """A sound that the pictures follow, a line that was recorded for one, and that the take has as its own;
+    from second `start` of it on.
+    """
+
+    input: Input
+    start: Ratio = Fraction(0)
+
+
 class MakeVideo(SpecValue):
     """A take: `frames` at `rate`, with sound, and beside them handles of `head` frames before and `tail`
     behind, which go on as the shot does.
@@ -108,6 +118,7 @@ class MakeVideo(SpecValue):
     recipe: str = ""  # the name of that to be kept to where it fits, as a remake does; empty: the best
     stands_for: str = ""  # the signature of what the shot says, where a sweep departs from it on purpose
     over: Over | None = None
+    sound: Leading | None = None
 
     @property
     def all_frames(self) -> int:
@@ -122,7 +133,10 @@ class MakeVideo(SpecValue):
             one.model_copy(update={"frame": one.frame + (self.head if one.frame >= 0 else -self.tail)})
             for one in self.conditioning
         )
-        whole = {"frames": self.all_frames, "head": 0, "tail": 0, "conditioning": moved}
+        whole: dict[str, Any] = {"frames": self.all_frames, "head": 0, "tail": 0, "conditioning": moved}
+        if self.sound is not None:
+            start = self.sound.start - Fraction(self.head) / self.rate
+            whole["sound"] = self.sound.model_copy(update={"start": start})
         return self.model_copy(update=whole)
 
 

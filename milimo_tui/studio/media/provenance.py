@@ -10,6 +10,7 @@ from typing import Any
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract.engine import Result
+from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.jobs.values.views import MADE, RUN
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Provenance
@@ -18,12 +19,13 @@ from milimo_tui.store.rows.stored_values import Provenance
 def note(project: ProjectFile, job: str, result: Result) -> None:
     """Keep, for each file of a job that came into the film, what it says; may be repeated."""
     run = result.facts.get(RUN, {})
+    measured = {name: result.facts[name] for name in (MEASURED,) if name in result.facts}
     for digest, made_by in result.facts.get(MADE, {}).items():
         made = Provenance(
             id=new_id("made"),
             job=job,
             asset="",  # found by the hash
-            said=_json(made_by),
+            said=_json({**made_by, **measured}),
             machine=_json(run.get("machine", {})),
             seconds=float(run.get("seconds", 0.0)),
         )
@@ -56,6 +58,11 @@ def provenance_of(project: ProjectFile, *, job: str = "", asset: str = "") -> di
     }
 
 
+def seam_lines(made_by: dict[str, Any]) -> list[str]:
+    """Describe how the chunks of a take join, as it was measured when it was made; none of one go."""
+    return [str(seam["said"]) for seam in made_by.get(MEASURED, {}).get("seams", ())]
+
+
 def provenance_lines(made_by: dict[str, Any]) -> dict[str, str]:
     """Describe provenance for a person: value by label; empty where a file carries none."""
     if not made_by:
@@ -75,6 +82,7 @@ def provenance_lines(made_by: dict[str, Any]) -> dict[str, str]:
         "prompt": made_by.get("spec", {}).get("prompt", ""),
         "inputs": ", ".join(hash[:12] for hash in made_by.get("inputs", ())),
         "versions": ", ".join(versions),
+        "seams": "; ".join(seam_lines(made_by)),
         "on": machine.get("card") or machine.get("system", ""),
         "took": f"{made_by['seconds']:.1f} s",
     }

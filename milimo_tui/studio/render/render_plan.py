@@ -43,6 +43,8 @@ def brought_home(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
             found[name] = [{**one, "input": _here(one["input"], paths)} for one in spec[name]]
     if spec.get("over"):
         found["over"] = {"input": _here(spec["over"]["input"], paths)}
+    if spec.get("sound"):
+        found["sound"] = {**spec["sound"], "input": _here(spec["sound"]["input"], paths)}
     if spec.get("references"):
         found["references"] = [_here(one, paths) for one in spec["references"]]
     return found

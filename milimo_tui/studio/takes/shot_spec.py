@@ -335,7 +335,9 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
     What a take continues is not in it: another take of the shot before makes this one no other shot. Files
     of the film count by their hash, wherever it lies.
     """
-    values = spec.model_dump(mode="json", exclude={"seed", "stands_for", "recipe", "over", "head", "tail"})
+    values = spec.model_dump(
+        mode="json", exclude={"seed", "stands_for", "recipe", "over", "sound", "head", "tail"}
+    )
     # Takes of before there was such a thing keep their signature.
     values["loras"] = [
         one["id"] if one["strength"] == 1 and not one["digest"] else one for one in values["loras"]

@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.errors import BadInput, MilimoError, Refused
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.spec_values import JobOutput
-from milimo_tui.engines.specs.video_specs import MakeVideo, Over
+from milimo_tui.engines.specs.video_specs import Leading, MakeVideo, Over
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.values.spec_texts import patched
 from milimo_tui.jobs.values.states import ENDED, State
@@ -58,6 +58,8 @@ class Order:
     changes: Mapping[str, Any] = field(default_factory=dict)  # a merge patch for each spec
     voices: frozenset[str] = frozenset()  # shots (ids) whose picked take keeps its pictures: new sound alone
     handles: Handles | None = None  # None: as the settings say
+    sound: str = ""  # a file that leads the takes
+    speaker: str = SPEAKER  # who makes the sound of `voices`; empty: who makes the shot's takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,10 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         continued=ends_before(studio, wanted, takes),
     )
     wishes = [_changed(take, order.changes) for take in wishes] if order.changes else wishes
-    wishes = [_voice(studio, take) if take.state.shot.id in order.voices else take for take in wishes]
+    wishes = [
+        _voice(studio, take, order.speaker) if take.state.shot.id in order.voices else take for take in wishes
+    ]
+    wishes = [_led(take, order.sound) for take in wishes] if order.sound else wishes
     for engine in {take.spec.engine for take in wishes}:
         shot_spec.check_engine(engine, "make_video")
     once = {take.state.shot.id: take for take in wishes}.values()
@@ -120,7 +125,21 @@ def _changed(take: TakeRequest, changes: Mapping[str, Any]) -> TakeRequest:
     return replace(take, spec=MakeVideo.model_validate_json(text))
 
 
-def _voice(studio: Studio, wish: TakeRequest) -> TakeRequest:
+def _led(wish: TakeRequest, sound: str) -> TakeRequest:
+    """A wish for a take that a sound leads, and that stands for what the shot says. Raises Refused."""
+    spec = wish.spec
+    if shot_spec.draws_from_facts(spec.engine):
+        raise Refused(
+            f"{spec.engine} draws from the shot alone and follows no sound",
+            "name an engine that makes video by a model: milimo shot make --engine",
+        )
+    stands_for = spec.stands_for or shot_spec.signature(spec)
+    return replace(
+        wish, spec=spec.model_copy(update={"sound": Leading(input=sound), "stands_for": stands_for})
+    )
+
+
+def _voice(studio: Studio, wish: TakeRequest, speaker: str) -> TakeRequest:
     """A wish for the sound alone, over the pictures of the take that is picked."""
     story, take = wish.state.story, wish.state.picked
     asset = next((asset for asset in story.assets if take and asset.id == take.asset), None)
@@ -129,7 +148,7 @@ def _voice(studio: Studio, wish: TakeRequest) -> TakeRequest:
             f"{wish.state.number} has no take to speak over", f"milimo shot make {wish.state.number}"
         )
     changes = {
-        "engine": SPEAKER,
+        "engine": speaker or wish.spec.engine,
         "seed": take.seed,
         "facts": shot_spec.facts_of(story, Performances(story).performed(wish.state.shot), voiced=True),
         "stands_for": shot_spec.signature(wish.spec),

@@ -16,6 +16,7 @@ from milimo_tui.media.scopes.viewing import PLAIN
 from milimo_tui.studio.project.next_here import Place, in_the_way
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
+from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.terminal.images.draw import Drawing
 
 
 class ShotScreen(ViewedScreen, PanedScreen):
@@ -60,6 +62,8 @@ class ShotScreen(ViewedScreen, PanedScreen):
         self.details: ShotDetails | None = None
         self._boards = DrawnBoards(self)
         self.viewing_keys: ViewingKeys[FileFrame] = ViewingKeys(self, self)
+        self._previews = JobPreviews(self)
+        self._previewed, self._is_following = "", False  # the preview that is shown; whether there is one
         self._by_hand = ByHand(self, self._shot_here)
         self._prompt_parts = PromptParts(self)
         self._editing = ShotEditing(self)
@@ -120,6 +124,10 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     def show_queue(self, queue: Queue) -> None:
         self.refresh_lines()
+        if self._preview:
+            self._follow_preview()
+        elif self._is_following:
+            self.view_anew()  # its take is made, or was stopped
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -195,12 +203,39 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     # -- its picture -------------------------------------------------------------------------------
 
+    @property
+    def _preview(self) -> str:
+        """The file that shows how far its take is; empty where none is made, or a take is looked at."""
+        if self.details is None or self.here in self.details.files:
+            return ""
+        return preview_of(jobs_by_shot(self.studio_app.queue.jobs).get(self.details.state.maker.id))
+
+    def _follow_preview(self) -> None:
+        """Show what is being made, whenever there is more of it."""
+        picture, self._is_following = self.query_one(Picture), True
+
+        def show(path: str, drawing: Drawing) -> None:
+            if path == self._preview:
+                self._previewed = path
+                picture.show(drawing)
+
+        self._previews.follow(
+            [self._preview],
+            lambda: (picture.size.width, picture.size.height),
+            lambda path: path == self._previewed,
+            show,
+        )
+
     async def _show_picture(self) -> None:
-        """Show the take under the cursor, else the picture of the shot."""
+        """Show the take under the cursor, else the one that is being made, else the picture of the shot."""
         if self.details is None:
             return
         picture, source = self.query_one(Picture), self._source
         viewing = self.viewing_keys.viewing
+        self._previewed, self._is_following = "", False
+        if self._preview and self.studio_app.terminal.pictures != "off":
+            self._follow_preview()
+            return
         if source.path and viewing != PLAIN:
             monitor, beside = self._monitor, self.viewing_keys.beside
             drawing = await monitor.file(

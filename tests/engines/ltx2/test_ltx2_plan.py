@@ -302,7 +302,23 @@ def test_one_go_is_twenty_seconds_at_any_rate(rate: str, most: int) -> None:
         longer = plan(spec(frames=most + 1, rate=rate, conditioning=follows), DEV)
         assert len(longer.parts) == 2
         assert longer.parts[0].frames - longer.parts[1].frames in range(9), "about as long"
-        assert "20 s at the most" in " ".join(longer.changes)
+        assert "20 s at the most at 768×512" in " ".join(longer.changes)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "seconds"),
+    [(960, 544, 20), (544, 960, 20), (1024, 576, 10), (1280, 720, 10), (1920, 1080, 5), (3840, 2160, 5)],
+)
+def test_a_larger_raster_has_a_shorter_go_as_the_makers_offer_it(
+    width: int, height: int, seconds: int
+) -> None:
+    wanted = spec(frames=24 * seconds + 1, width=width, height=height)
+    assert len(plan(wanted, DEV).parts) == 1
+    longer = plan(wanted.model_copy(update={"frames": wanted.frames + 8}), DEV)
+    assert len(longer.parts) == 2
+    assert any(
+        f"one go of the model is {seconds} s at the most at {width}×{height}" in one for one in longer.changes
+    )
 
 
 def test_memory_divides_a_go_into_as_few_chunks_as_fit() -> None:
@@ -399,7 +415,7 @@ def test_stages_by_what_is_there() -> None:
         plan(spec(stages="two"), bare)
     with pytest.raises(Refused, match="distilled: they have no full schedule"):
         plan(spec(schedule="full"), DISTIL)
-    with pytest.raises(Refused, match="distilled LoRA"):
+    with pytest.raises(Refused, match="distilled weights or their LoRA"):
         plan(spec(schedule="distilled"), Weights(generation("2.0"), distilled_lora=False))
 
 
@@ -424,9 +440,11 @@ def test_a_shot_that_asks_for_what_full_weights_alone_do_gets_it(asked: dict[str
     assert plan(spec(), without).schedule == "full"
 
 
-def test_sound_alone_is_refused() -> None:
-    with pytest.raises(Refused, match="not sound for pictures that are there"):
-        plan(spec(over=Over(input="/take.mov")), DEV)
+def test_sound_alone_is_made_in_one_stage_and_nothing_else_is_followed() -> None:
+    asked = spec(over=Over(input="/take.mov"), conditioning=[picture(0)], stages="two", frames=481)
+    made = plan(asked, DEV)
+    assert (made.stages, made.conditioning, len(made.parts)) == (1, (), 1)
+    assert "its pictures stay as they are: the sound alone is made" in made.changes
 
 
 def test_the_makers_folder_of_2_5_is_planned_as_distilled() -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.ltx2.take.seams import measured
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.video_specs import Chunk, MakeVideo
 from tests.budget import thorough
@@ -83,3 +86,33 @@ def test_the_transformer_is_told_that_what_it_is_handed_has_no_noise(tmp_path: P
         assert set(second.tolist()) == {0, float(first)}
         assert (second == 0).sum() == 26  # 25 frames of sound
         assert (second[:26] == 0).all()
+
+
+def test_a_seam_is_measured_in_colour_level_and_time() -> None:
+    """Against what was done to the second of the two."""
+    dice = np.random.default_rng(0)
+    pictures = dice.integers(0, 200, (25, 64, 96, 3), dtype=np.uint8)
+    sound = dice.normal(0, 0.1, (2, 50_000)).astype(np.float32)
+    same = measured(96, (pictures, pictures), (sound, sound), 48_000)
+    assert (same.colour, same.level, same.late_ms) == (0, 0, 0)
+    assert same.alike == pytest.approx(1)
+    brighter = pictures.copy()
+    brighter[3] += 40
+    late = -2 * np.roll(sound, 96, axis=1)
+    other = measured(96, (pictures, brighter), (sound, late), 48_000)
+    assert other.colour == pytest.approx(other.colour_most / 25)
+    assert other.colour_most > 5
+    assert other.level == pytest.approx(6.02, abs=0.01)
+    assert other.alike == pytest.approx(-1, abs=0.01)
+    assert other.late_ms == pytest.approx(2)
+    silent = measured(96, (pictures, pictures), (sound, 0 * sound), 48_000)
+    assert "no sound" in str(silent)
+
+
+def test_the_seams_of_a_take_are_in_its_facts_and_log(tmp_path: Path) -> None:
+    context = Listening(tmp_path)
+    result = Ltx2().run(spec(), context)
+    (seam,) = result.facts[MEASURED]["seams"]
+    assert seam["frame"] == 121 - OVERLAP
+    assert 0 < seam["colour"] <= seam["colour_most"] < 100
+    assert f"seam at {seam['said']}" in context.lines

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import wave
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -299,6 +300,9 @@ def test_a_chain_of_parts_that_are_told_one_by_one(stage: Set) -> None:
     is_take(small.make(shot), 137, 64, 64)
     said = "2 chunks that go on from each other (121 + 16 frames): its parts are told one by one"
     assert said in small.log()
+    (seam,) = small.ask("shot", "show", shot)["seams"]
+    assert seam.startswith("frame 96: pictures differ by ΔE ")
+    assert f"seam at {seam}" in small.log()
 
 
 @pytest.mark.long("models")
@@ -313,9 +317,33 @@ def test_ten_seconds_are_one_go_and_a_line_is_spoken_once(stage: Set) -> None:
     way = small.ask("shot", "show", shot)["way"]
     assert [part[2] for part in way["parts"]] == ["A lamp. “Good night.”", "A lamp."]
     assert (
-        "2 chunks that go on from each other (281 + 248 frames): one go of the model is 20 s at the most"
-        in (way["changes"])
+        "2 chunks that go on from each other (281 + 248 frames): one go of the model is 20 s at the most at "
+        "64×64" in (way["changes"])
     )
+
+
+@pytest.mark.long("models")
+def test_a_recorded_line_leads_a_take_and_is_its_sound(stage: Set, tmp_path: Path) -> None:
+    line = tmp_path / "line.wav"
+    tone = np.sin(2 * np.pi * 440 * np.arange(9_600) / 48_000)  # 0.2 s
+    with wave.open(str(line), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes((tone * 16_000).astype("<i2").tobytes())
+    small = replace(stage, project="small")
+    shot = small.shot("9f", steps="2", stages="one")
+    small.ask("shot", "make", shot, "--sound", str(line))
+    (take,) = small.ask("shot", "takes", shot)
+    heard = read_sound(Path(take["path"]), Fraction(take["head"], 24), 9_600)
+    assert np.abs(heard[0] - tone * 16_000 / 32_768).max() < 0.02
+    assert not small.ask("shot", "show", shot)["stale"]
+    small.ask("shot", "make", shot, "--sound-alone")
+    again = small.ask("shot", "takes", shot)[-1]
+    with FrameReader(Path(take["path"])) as before, FrameReader(Path(again["path"])) as after:
+        assert (before.picture(Fraction(8, 24)) == after.picture(Fraction(8, 24))).all()
+    assert "its pictures stay as they are: the sound alone is made" in small.log()
+    assert not small.ask("shot", "show", shot)["stale"]
 
 
 @pytest.mark.long("models")

@@ -167,7 +167,7 @@ def test_tiny_weights_are_ready_and_called_noise(studio: Studio, tiny: Tiny) -> 
 
 
 def test_row_35_what_keeps_a_chain_from_standing_still_is_told(studio: Studio) -> None:
-    do(studio, "shot.set", id="1A", length="25s")
+    do(studio, "shot.set", id="1A", length="25s", guidance="3")
     told = sent(studio)
     assert told.way is not None
     assert len(told.way.parts) > 1

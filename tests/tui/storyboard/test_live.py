@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.shot.shot import ShotScreen
 from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle
 from milimo_tui.tui.widgets.picture import Picture
@@ -76,7 +77,7 @@ def is_near(strips: Sequence[Strip], colour: tuple[int, ...]) -> bool:
 
 
 @pytest.mark.long("screens")
-async def test_a_running_take_is_seen_in_its_card_its_clip_and_in_jobs(
+async def test_a_running_take_is_seen_in_its_card_its_clip_in_jobs_and_in_the_inspector(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go = tmp_path / "go"
@@ -113,8 +114,16 @@ async def test_a_running_take_is_seen_in_its_card_its_clip_and_in_jobs(
         shown = picture.drawing
         await asyncio.sleep(1.0)
         assert picture.drawing is shown  # the job goes on, its preview does not
-        go.touch()
         await press(pilot, "g b")
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, ShotScreen) and app.screen.details is not None)
+        looked_at = app.screen.query_one(Picture)
+        await until(pilot, lambda: looked_at.drawing is not None and is_near(looked_at.drawing.strips, BLUE))
+        go.touch()
+        await until(
+            pilot, lambda: looked_at.drawing is not None and not is_near(looked_at.drawing.strips, BLUE)
+        )
+        await press(pilot, "escape")
         await until(pilot, lambda: "● take 1" in screen_text(pilot))
         await until(pilot, lambda: bool(card()) and not is_near(card(), BLUE))
         assert not board.cards._own

@@ -23,6 +23,9 @@ Evidence = Literal["ran", "read", "guessed"]
 SPACE, TIME = 32, 8  # pixels and frames of a latent
 TOKENS = 1024  # of a prompt that are read: it is padded to them; a multiple of the connectors' registers
 SECONDS = 20  # the model's scale of time, of picture and sound: the most of one go
+# Seconds of one go by its pixels, as the makers' own app offers them (LTX-Desktop, 540p, 720p and 1080p); the
+# last holds for larger ones too.
+OFFERED = ((960 * 544, SECONDS), (1280 * 736, 10), (1920 * 1088, 5))
 CHUNK = 121  # frames of one go (makers' default): of parts that are told one by one, and for want of memory
 OVERLAP = 25  # frames that a chunk is handed over from the one before: 1 + 3 * 8
 FILM = 1441  # frames of a chain: 60 s at 24
@@ -154,11 +157,16 @@ def generation(id: str) -> Generation:
     raise Refused(f"there is no generation {id} of LTX-2", f"known: {', '.join(r.id for r in GENERATIONS)}")
 
 
-def longest(rate: Fraction) -> int:
+def longest(rate: Fraction, seconds: int = SECONDS) -> int:
     """Frames of the longest go at that rate: seconds count, not frames. A rate of television (30000/1001)
     counts as the whole one beside it.
     """
-    return frames_down(math.ceil(SECONDS * rate) + 1, TIME)
+    return frames_down(math.ceil(seconds * rate) + 1, TIME)
+
+
+def seconds_at(width: int, height: int) -> int:
+    """Seconds of the longest go of that raster."""
+    return next((seconds for pixels, seconds in OFFERED if width * height <= pixels), OFFERED[-1][1])
 
 
 def limits(row: Generation, *, stages: str = "auto", downscale: int = 1) -> Limits:

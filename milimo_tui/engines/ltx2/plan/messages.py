@@ -8,7 +8,7 @@ from textwrap import shorten
 
 from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.ltx2.plan.chain import STILLNESS, Part
-from milimo_tui.engines.ltx2.plan.generations import SECONDS, TIME, longest
+from milimo_tui.engines.ltx2.plan.generations import TIME, longest, seconds_at
 from milimo_tui.engines.ltx2.plan.guidance import Guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import frame_in
 from milimo_tui.engines.ltx2.plan.schedules import Schedule
@@ -71,9 +71,10 @@ def of_chain(spec: MakeVideo, parts: Sequence[Part], used: Guidance, go: int) ->
 def _why(spec: MakeVideo, go: int) -> str:
     if any(one != Chunk() for one in spec.chunks):
         return "its parts are told one by one"
-    if 0 < go < longest(spec.rate):
+    seconds = seconds_at(spec.width, spec.height)
+    if 0 < go < longest(spec.rate, seconds):
         return "there is no memory here for a longer go"
-    return f"one go of the model is {SECONDS} s at the most"
+    return f"one go of the model is {seconds} s at the most at {spec.width}×{spec.height}"
 
 
 def of_conditioning(spec: MakeVideo, kept: Sequence[Conditioning], frames: int) -> tuple[str, ...]:
@@ -98,3 +99,7 @@ def of_references(spec: MakeVideo) -> tuple[str, ...]:
     if not spec.references:
         return ()
     return ("LTX-2 looks at no reference pictures: they reach it by the board or in words",)
+
+
+def of_sound_alone(spec: MakeVideo) -> tuple[str, ...]:
+    return ("its pictures stay as they are: the sound alone is made",) if spec.over is not None else ()

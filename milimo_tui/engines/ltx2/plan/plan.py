@@ -15,13 +15,21 @@ from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.contract.fitting import Fitted, fit, frames_up, refuse_odd
 from milimo_tui.engines.ltx2.plan import chain, messages
 from milimo_tui.engines.ltx2.plan.chain import Part
-from milimo_tui.engines.ltx2.plan.generations import CHUNK, FILM, TIME, Generation, limits, longest
+from milimo_tui.engines.ltx2.plan.generations import (
+    CHUNK,
+    FILM,
+    TIME,
+    Generation,
+    limits,
+    longest,
+    seconds_at,
+)
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, Guidance, guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import Chosen, Followed, choose, frame_in, refuse_unmade
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, sigmas
 from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 
-__all__ = ["Plan", "Weights", "fitting", "followed_by", "plan"]
+__all__ = ["Plan", "Weights", "as_made", "fitting", "followed_by", "plan"]
 
 CONTROLS = frozenset({"depth", "canny", "pose", "detail", "motion"})
 LEAST_OF_TWO = 128  # pixels of a side in two stages: half of it is the least that a first pass can use
@@ -115,7 +123,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
 
     Raises BadInput, Refused or Unavailable with the nearest thing that can be made.
     """
-    _refuse_sound_alone(spec)
+    spec = as_made(spec)
     refuse_odd(spec.width, spec.height)
     refuse_unmade(spec.control)
     _refuse_controls(spec, weights)
@@ -154,16 +162,23 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *messages.of_chain(spec, parts, used, go),
             *messages.of_conditioning(spec, kept, fitted.frames),
             *messages.of_references(spec),
+            *messages.of_sound_alone(spec),
         ),
     )
 
 
-def _refuse_sound_alone(spec: MakeVideo) -> None:
-    if spec.over is not None:
-        raise Refused(
-            "LTX-2 makes pictures and sound together, not sound for pictures that are there",
-            "milimo shot make makes the take anew; the animatic speaks lines over pictures",
-        )
+def as_made(spec: MakeVideo) -> MakeVideo:
+    """The order as it is made: of new sound for a take, what is said of its pictures has no say."""
+    if spec.over is None:
+        return spec
+    pictures = {
+        "conditioning": (),
+        "control": (),
+        "temporal_upscale": False,
+        "pipeline": "auto",
+        "chunks": (),
+    }
+    return spec.model_copy(update={**pictures, "stages": "one", "sound": None})
 
 
 def followed_by(conditioning: Sequence[Conditioning]) -> tuple[Conditioning, ...]:
@@ -191,7 +206,7 @@ def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: st
     """The chunks. Raises Refused where time is to be doubled and can't be."""
     written = spec.prompt, negative, spec.chunks
     if not spec.temporal_upscale:
-        most = min(longest(spec.rate), go or FILM)
+        most = min(longest(spec.rate, seconds_at(spec.width, spec.height)), go or FILM)
         length = CHUNK if any(one != Chunk() for one in spec.chunks) else chain.evenly(frames, most)
         return chain.parts(frames, spec.seed, *written, length)
     if not weights.temporal_upsampler:

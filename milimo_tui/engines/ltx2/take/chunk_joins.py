@@ -62,6 +62,11 @@ class SoundTrack:
         self._from = first
         return done
 
+    def there(self, start: int, frames: int) -> Sound:
+        """What is there of so many frames; no earlier ones than the chunk brought in last."""
+        begin, end = (sample_at(frame, self.rate, self.sample_rate) for frame in (start, start + frames))
+        return self._span(begin, end - begin)
+
     def rest(self) -> Sound:
         """What is left when the last chunk is in."""
         return self._kept

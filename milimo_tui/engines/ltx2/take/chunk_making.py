@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.plan.chain import Part, handed_over, within
@@ -22,11 +23,12 @@ from milimo_tui.engines.ltx2.plan.pipeline_rule import clip_frames
 from milimo_tui.engines.ltx2.plan.plan import Plan
 from milimo_tui.engines.ltx2.take.chunk_joins import match_colour, moved
 from milimo_tui.engines.ltx2.take.decoding import Pictures, decode_pictures, decode_sound
+from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
-from milimo_tui.engines.ltx2.take.pipelines import Given, Pinned
+from milimo_tui.engines.ltx2.take.pipelines import Given, HeldSound, Pinned
 from milimo_tui.engines.ltx2.take.sampling import Around, Latents, Pass, sample
 from milimo_tui.engines.ltx2.take.session import Session
-from milimo_tui.engines.ltx2.take.sound_levels import held_clean
+from milimo_tui.engines.ltx2.take.sound_levels import held_clean, pictures_clean
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.media.sound.resample import resample
@@ -48,7 +50,8 @@ class Chunk:
 @dataclass(frozen=True, slots=True)
 class ChunkMaking:
     """The chunks of one take. `sources` are what `plan.conditioning` follows, in its order; `loras` the
-    LoRAs; `signature` covers all that the take depends on.
+    LoRAs; `signature` covers all that the take depends on. `leading` is the sound that the pictures follow,
+    where one is given; `taken` the take whose pictures stay, and get a sound.
     """
 
     spec: MakeVideo
@@ -59,6 +62,8 @@ class ChunkMaking:
     downscale: int
     signature: str
     context: Context
+    leading: LeadingSound | None = None
+    taken: Source | None = None
 
     @property
     def rate(self) -> Fraction:
@@ -78,14 +83,19 @@ class ChunkMaking:
         dice = generator(part.seed)
         first, final = self._sampled(part, before, dice)
         parts, where = self.session.parts, self.session.pipeline._execution_device
-        stage = self.stage_name(part, "decoding")
-        shown = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage)
-        if before is not None:
+        shown = np.empty((0, 0, 0, 3), np.uint8)
+        if self.taken is None:
+            stage = self.stage_name(part, "decoding")
+            shown = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage)
+        if before is not None and self.taken is None:
             tail = before.shown[part.start - before.part.start :]
             match_colour(shown, shown[: part.overlap], tail[: part.overlap])
+        begins = self._sound_from(part, before)
+        if self.leading is not None:  # that itself, not what is decoded of it
+            self.session.pipeline.maybe_free_model_hooks()
+            return Chunk(part, begins, first, final, shown), self.leading.heard(part, self.rate)
         sound, rate = decode_sound(parts, final.sound, part.seed, where)
         self.session.pipeline.maybe_free_model_hooks()
-        begins = self._sound_from(part, before)
         late = round((begins - part.start / self.rate) * self.spec.sample_rate)
         return Chunk(part, begins, first, final, shown), moved(
             resample(sound, rate, self.spec.sample_rate), late
@@ -108,7 +118,7 @@ class ChunkMaking:
     def _first_pass(self, part: Part, before: Chunk | None, dice: torch.Generator) -> Pass:
         """At half the size where a second pass follows; at half the rate where time is doubled."""
         plan, scale = self.plan, self.plan.stages
-        given = self._given(part, before, scale)
+        held = self._held(part, before, scale)
         return Pass(
             stage=self.stage_name(part, "first pass" if scale == 2 else "sampling"),
             generation=plan.generation,
@@ -129,8 +139,9 @@ class ChunkMaking:
             conditions=self._conditions(part, part.frames, doubled=False),
             controls=self._controls(part),
             downscale=self.downscale,
-            given=given,
-            around=_around(given),
+            given=self._given(part, before, scale),
+            held=held,
+            around=(*_around(held), *([pictures_clean()] if self.taken is not None else [])),
             stochastic=plan.schedule == "distilled",
             remember=self.session.remember,
         )
@@ -145,7 +156,7 @@ class ChunkMaking:
         """The first refined at full size: no guidance, no control, what is followed encoded anew."""
         doubled = self.plan.temporal_upscale
         frames = 2 * part.frames - 1 if doubled else part.frames
-        given = self._given(part, before, 1)
+        held = self._held(part, before, 1)
         return replace(
             this,
             stage=self.stage_name(part, "second pass"),
@@ -159,25 +170,36 @@ class ChunkMaking:
             conditions=self._conditions(part, frames, doubled=doubled),
             controls=(),
             begun=begun,
-            given=given,
-            around=_around(given),
+            given=self._given(part, before, 1),
+            held=held,
+            around=_around(held),
             stochastic=False,
         )
 
     def _given(self, part: Part, before: Chunk | None, scale: int) -> Given | None:
-        """The end of the chunk before: its first picture encoded alone, the rest as the latents they are, as
-        its sound is.
+        """All of the pictures that stay, else the end of the chunk before: its first picture encoded alone,
+        the rest as the latents they are.
         """
+        if self.taken is not None:
+            return Given(self._encoded(*pictures(self.taken, part.frames, self.rate, part.start)))
         if before is None:
             return None
         frame, tail = handed_over(part, before.part)
         latents = before.first if scale == 2 else before.final
-        first = self._encoded(before.shown[frame], scale)
-        at = int((self._sound_from(part, before) - before.sound_from) * self.session.sound_rate)
-        return Given(
-            torch.cat([first, latents.picture[:, :, tail:].cpu().float()], dim=2),
-            latents.sound[:, :, at:].cpu().float(),
-        )
+        first = self._encoded(before.shown[frame], scale=scale)
+        return Given(torch.cat([first, latents.picture[:, :, tail:].cpu().float()], dim=2))
+
+    def _held(self, part: Part, before: Chunk | None, scale: int) -> tuple[HeldSound, ...]:
+        """Of the sound: all of what leads the take, else the end of the chunk before."""
+        begins = self._sound_from(part, before)
+        if self.leading is not None:
+            at = int(begins * self.session.sound_rate)
+            return (HeldSound(self.leading.latents[:, :, at:]),)
+        if before is None:
+            return ()
+        latents = before.first if scale == 2 else before.final
+        at = int((begins - before.sound_from) * self.session.sound_rate)
+        return (HeldSound(latents.sound[:, :, at:].cpu().float()),)
 
     def _sound_from(self, part: Part, before: Chunk | None) -> Fraction:
         """Where the chunk's sound begins, in seconds of the take: at that latent of the sound before which is
@@ -188,14 +210,16 @@ class ChunkMaking:
         passed = part.start / self.rate - before.sound_from
         return before.sound_from + round(passed * self.session.sound_rate) / self.session.sound_rate
 
-    def _encoded(self, picture: NDArray[np.uint8], scale: int) -> torch.Tensor:
-        """One picture of the take as latents (1, C, 1, h, w) of a pass that is `scale` times smaller."""
+    def _encoded(self, *shown: NDArray[np.uint8] | Image.Image, scale: int = 1) -> torch.Tensor:
+        """Pictures of the take as latents (1, C, n, h, w) of a pass that is `scale` times smaller."""
         vae, where = self.session.parts["vae"], self.session.pipeline._execution_device
-        pixels = torch.from_numpy(picture.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
+        pixels = torch.from_numpy(np.stack([np.asarray(one) for one in shown])).permute(0, 3, 1, 2)
+        pixels = pixels.float() / 127.5 - 1
         size = (self.plan.fitted.height // scale, self.plan.fitted.width // scale)
         sized = torch.nn.functional.interpolate(pixels, size=size, mode="bilinear", antialias=True)
         with torch.no_grad():
-            latents = vae.encode(sized[:, :, None].to(where, vae.dtype)).latent_dist.mode()
+            clip = sized.transpose(0, 1)[None]
+            latents = vae.encode(clip.to(where, vae.dtype)).latent_dist.mode()
         return torch.as_tensor(latents).cpu().float()
 
     def _conditions(self, part: Part, frames: int, *, doubled: bool) -> list[Any]:
@@ -238,6 +262,6 @@ class ChunkMaking:
         ]
 
 
-def _around(given: Given | None) -> tuple[Around, ...]:
+def _around(held: Sequence[HeldSound]) -> tuple[Around, ...]:
     """What the transformer's calls of a pass are wrapped in."""
-    return (held_clean(given.sound.shape[2]),) if given else ()
+    return (held_clean(held),) if held else ()

@@ -9,19 +9,25 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.core.time import sample_at
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.contract.provenance import provenance
+from milimo_tui.engines.contract.provenance import MEASURED, provenance
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source
 from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
-from milimo_tui.engines.ltx2.plan.plan import Plan, fitting, followed_by, plan
+from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, fitting, followed_by, plan
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
+from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound, encoded, read_sound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
 from milimo_tui.engines.ltx2.take.reading import texts_of
-from milimo_tui.engines.ltx2.take.session import open_session
+from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.ltx2.take.take import Making
 from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import Recipe, Request
@@ -39,7 +45,7 @@ RULES = 2  # how a spec becomes latents; half a take of other rules is not gone 
 def make(spec: MakeVideo, context: Context) -> Result:
     """Make the take into the workspace, and say in notes what was changed on the way."""
     context.progress("looking", 0, 1)
-    asked, spec = spec, spec.with_handles_inside()
+    asked, spec = spec, as_made(spec.with_handles_inside())
     store = installed_parts.model_store()
     found = store.resolve("ltx2", "model", spec.model)
     known = installed_parts.weights(store, found)
@@ -55,6 +61,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
         for one in installed_parts.loras(store, found, spec, way)
     ]
     added = installed_parts.upsamplers(store, found, way)
+    heard = _heard(spec, way)
     card, seen = here()
 
     def request_of(go: int) -> Request:
@@ -90,11 +97,32 @@ def make(spec: MakeVideo, context: Context) -> Result:
                 known.downscale(spec),
                 signature(spec, found, choice.recipe, active, added),
                 context,
+                _leading(heard, spec, session),
+                open_source(spec.over.input) if spec.over is not None else None,
             )
             making = Making(chunks, _metadata(asked, way, found, choice.recipe, active, added))
             take = making.make(context.workspace / "take.mov")
-    facts = {"pipeline": way.pipeline.pipeline, "recipe": choice.recipe.name, "tiny": found.tiny}
+    facts: dict[str, Any] = {
+        "pipeline": way.pipeline.pipeline,
+        "recipe": choice.recipe.name,
+        "tiny": found.tiny,
+    }
+    if making.seams:
+        facts[MEASURED] = {"seams": [seam.as_json() | {"said": str(seam)} for seam in making.seams]}
     return Result(outputs=(take,), notes=way.changes, facts=facts)
+
+
+def _heard(spec: MakeVideo, way: Plan) -> NDArray[np.float32] | None:
+    """The sound that leads the take, as long as that; read before any weights are."""
+    if spec.sound is None:
+        return None
+    return read_sound(spec.sound, sample_at(way.fitted.frames, spec.rate, spec.sample_rate), spec.sample_rate)
+
+
+def _leading(heard: NDArray[np.float32] | None, spec: MakeVideo, session: Session) -> LeadingSound | None:
+    if heard is None:
+        return None
+    return encoded(heard, spec.sample_rate, session.parts, session.pipeline._execution_device)
 
 
 def _diffuses(found: Found, way: Plan, context: Context) -> bool:
@@ -111,7 +139,8 @@ def signature(
 ) -> str:
     """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
     fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe"})
-    inputs = [_stamp(one["input"]) for one in (*fields["conditioning"], *fields["control"])]
+    leading = [one for one in (fields["sound"], fields["over"]) if one]
+    inputs = [_stamp(one["input"]) for one in (*fields["conditioning"], *fields["control"], *leading)]
     values = [
         RULES,
         fields,
@@ -157,5 +186,5 @@ def _metadata(
         guidance=way.guidance.as_json(),
         negative=way.negative,
         unread=[[left.tokens, left.most, left.rest] for left in way.unread.values()],
-        chunks=[[part.start, part.frames, part.seed] for part in way.parts],
+        chunks=[[part.start, part.frames, part.seed, part.prompt] for part in way.parts],
     )

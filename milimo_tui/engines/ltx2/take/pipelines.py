@@ -8,7 +8,7 @@ Imports torch and diffusers; for workers.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -38,13 +38,20 @@ class Pinned(LTX2VideoCondition):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Latents that the take begins with, denormalised: the end of the chunk before. Of the picture
-    (1, C, n, h, w), of the sound (1, c, m, M).
+    """Latents of the picture (1, C, n, h, w) that the take begins with, denormalised: the end of the chunk
+    before.
     """
 
     latents: Tensor
-    sound: Tensor
     strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSound:
+    """Latents of the sound (1, c, m, M), denormalised, that stay as they are, from its latent `at` on."""
+
+    latents: Tensor
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ class _Ours:
     given: Given | None = None
     middle: Middle | None = None
     remember: Remember | None = None
-    heard: Tensor  # packed latents of the sound that is given
+    held: Sequence[HeldSound] = ()
+    _heard: Sequence[tuple[int, Tensor]] = ()  # what is held, as packed latents
     _pins: Iterator[int] = iter(())  # pixel frames of what is followed behind the first, in its order
 
     def preprocess_conditions(
@@ -99,21 +107,24 @@ class _Ours:
         return (self.middle.latents.to(latents), *rest)
 
     def prepare_audio_latents(self, *args: Any, **more: Any) -> Any:
-        """Noise, or the sound so far, behind what is given of the chunk before."""
+        """Noise, or the sound so far, with what is held in its place."""
         found = super().prepare_audio_latents(*args, **more)  # type: ignore[misc]
         if self.middle is not None:
             found = self.middle.sound.to(found)
-        if self.given is not None:
-            vae: Any = self.audio_vae  # type: ignore[attr-defined]
-            packed = self._pack_audio_latents(self.given.sound.to(vae.latents_mean))  # type: ignore[attr-defined]
-            self.heard = self._normalize_audio_latents(packed, vae.latents_mean, vae.latents_std).to(found)  # type: ignore[attr-defined]
-            self.hold(found)
+        self._heard = [(one.at, self._as_sampled(one.latents).to(found)) for one in self.held]
+        self.hold(found)
         return found
 
+    def _as_sampled(self, latents: Tensor) -> Tensor:
+        vae: Any = self.audio_vae  # type: ignore[attr-defined]
+        packed = self._pack_audio_latents(latents.to(vae.latents_mean))  # type: ignore[attr-defined]
+        normalised: Tensor = self._normalize_audio_latents(packed, vae.latents_mean, vae.latents_std)  # type: ignore[attr-defined]
+        return normalised
+
     def hold(self, sound: Tensor) -> None:
-        """Put what is given of the sound back in its place, in packed latents of it."""
-        if self.given is not None:
-            sound[:, : self.heard.shape[1]] = self.heard
+        """Put what is held of the sound back in its place, in packed latents of it."""
+        for at, latents in self._heard:
+            sound[:, at : at + latents.shape[1]] = latents[:, : sound.shape[1] - at]
 
 
 class Condition(_Ours, LTX2ConditionPipeline):  # type: ignore[misc]
@@ -208,5 +219,12 @@ def assembled(parts: dict[str, Any], *, follows_control: bool) -> Any:
     return made
 
 
-def prepare(pipeline: Any, *, given: Given | None, middle: Middle | None, remember: Remember | None) -> None:
-    pipeline.given, pipeline.middle, pipeline.remember = given, middle, remember
+def prepare(
+    pipeline: Any,
+    *,
+    given: Given | None,
+    held: Sequence[HeldSound],
+    middle: Middle | None,
+    remember: Remember | None,
+) -> None:
+    pipeline.given, pipeline.held, pipeline.middle, pipeline.remember = given, held, middle, remember

@@ -24,6 +24,7 @@ from milimo_tui.engines.ltx2.take.decoding import watcher
 from milimo_tui.engines.ltx2.take.pipelines import (
     Ancestral,
     Given,
+    HeldSound,
     InContext,
     Middle,
     Remember,
@@ -74,9 +75,9 @@ class Latents:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
     """One pass as it is asked for. `begun` are latents to go on from (the pass before, upscaled), `given`
-    those of the chunk before; `controls` are references of an IC-LoRA, `downscale` times smaller. `dice` are
-    the chunk's, from its `seed`: each pass goes on where the one before has come to. `around` are open
-    while the transformer is called, entered in their order.
+    those of the chunk before; `held` is what of the sound is there already; `controls` are references of an
+    IC-LoRA, `downscale` times smaller. `dice` are the chunk's, from its `seed`: each pass goes on where the
+    one before has come to. `around` are open while the transformer is called, entered in their order.
     """
 
     stage: str
@@ -95,6 +96,7 @@ class Pass:
     downscale: int = 1
     begun: Latents | None = None
     given: Given | None = None
+    held: Sequence[HeldSound] = ()
     around: tuple[Around, ...] = ()
     stochastic: bool = False
     remember: Remember | None = field(default=None, repr=False)
@@ -114,7 +116,7 @@ def sample(
     if done is not None:
         return done
     first = middle.step if middle else 0
-    prepare(pipeline, given=this.given, middle=middle, remember=this.remember)
+    prepare(pipeline, given=this.given, held=this.held, middle=middle, remember=this.remember)
     eta = this.generation.ancestral if this.stochastic else 0.0
     pipeline.scheduler = ancestral(eta, this.seed, middle) if eta else scheduler()
     frames, rows, columns = this.grid

@@ -5,7 +5,7 @@ Imports torch and diffusers; for workers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,29 +14,37 @@ from numpy.typing import NDArray
 from milimo_tui.core.time import sample_at
 from milimo_tui.engines.contract.engine import Output
 from milimo_tui.engines.ltx2.plan.chain import Part
+from milimo_tui.engines.ltx2.plan.conditioning import path_of
 from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack
 from milimo_tui.engines.ltx2.take.chunk_making import Chunk, ChunkMaking
 from milimo_tui.engines.ltx2.take.decoding import Pictures
+from milimo_tui.engines.ltx2.take.seams import Seam, measured
+from milimo_tui.media.encode.revoiced_take import with_sound
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.probe import probe
 
 
 @dataclass(slots=True)
 class Making:
-    """One take and its file, which says `metadata` of itself."""
+    """One take and its file, which says `metadata` of itself. `seams` are those of its chunks so far."""
 
     chunks: ChunkMaking
     metadata: dict[str, str]
+    seams: list[Seam] = field(default_factory=list)
     _written: int = 0
 
     def make(self, path: Path) -> Output:
         """Write the take. Raises Failed (NaN, with frame and seed), OutOfMemory, DiskFull, Cancelled."""
         plan, spec = self.chunks.plan, self.chunks.spec
+        if spec.over is not None:
+            return self._sounded(path, path_of(spec.over.input))
         track = SoundTrack(self.chunks.rate, spec.sample_rate)
         before: Chunk | None = None
         with self._writer(path, plan.fitted.frames) as writer:
             for part in plan.parts:
                 chunk, sound = self.chunks.chunk(part, before)
+                if before is not None:
+                    self._measure(before, chunk, track, sound)
                 writer.sound(track.add(sound, part.start, part.overlap))
                 fresh = chunk.shown[part.overlap :]
                 if len(plan.parts) > 1:
@@ -48,6 +56,32 @@ class Making:
                 before = chunk
             writer.sound(track.rest())
         return Output.of_file("take", path, probe(path).as_json())
+
+    def _sounded(self, path: Path, taken: Path) -> Output:
+        """Write the pictures of a take, as they are, with the sound that is made for them."""
+        rate, sample_rate = self.chunks.rate, self.chunks.spec.sample_rate
+        track = SoundTrack(rate, sample_rate)
+        heard: list[NDArray[np.float32]] = []
+        before: Chunk | None = None
+        for part in self.chunks.plan.parts:
+            before, sound = self.chunks.chunk(part, before)
+            heard.append(track.add(sound, part.start, part.overlap))
+        whole = np.concatenate([*heard, track.rest()], axis=1)
+        with_sound(taken, path, whole, sample_rate=sample_rate, metadata=self.metadata)
+        return Output.of_file("take", path, probe(path).as_json())
+
+    def _measure(self, before: Chunk, chunk: Chunk, track: SoundTrack, sound: NDArray[np.float32]) -> None:
+        """Hold what both chunks have of the overlap against each other, and say it."""
+        part = chunk.part
+        heard = track.there(part.start, part.overlap)
+        seam = measured(
+            part.start,
+            (before.shown[part.start - before.part.start :][: part.overlap], chunk.shown[: part.overlap]),
+            (heard, sound[:, : heard.shape[1]]),
+            self.chunks.spec.sample_rate,
+        )
+        self.seams.append(seam)
+        self.chunks.context.log(f"seam at {seam}")
 
     def _writer(self, path: Path, frames: int) -> TakeWriter:
         spec = self.chunks.spec

@@ -92,7 +92,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
     )
     is_picture = bool(args.board)
     if args.file:
-        asset = _asset(studio, args.file, link=args.link)
+        asset = asset_of(studio, args.file, link=args.link)
         if asset.kind is AssetKind.SOUND:
             raise BadInput(f"{asset.name} is a sound", "a take follows pictures and clips")
         one = replace(one, asset=asset.id)
@@ -245,8 +245,8 @@ def _find(story: Story, shot: Shot, name: str) -> Conditioning:
     raise NotFound(f"the shot follows nothing called “{name}”", "milimo shot condition list tells places")
 
 
-def _asset(studio: Studio, name: str, *, link: bool) -> Asset:
-    """An asset of the film, else a file that becomes one. Raises NotFound."""
+def asset_of(studio: Studio, name: str, *, link: bool = False) -> Asset:
+    """Return an asset of the film, else a file that becomes one. Raises NotFound."""
     try:
         return find_asset(studio, name)
     except NotFound:

@@ -9,12 +9,15 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import plural, time_of_day
 from milimo_tui.core.host import HOST
+from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.commands.shot.conditioning import asset_of
 from milimo_tui.studio.commands.shot.shot_rows import WHERE, find_scene_id, meant
 from milimo_tui.studio.queue.spec_changes import patch_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.registry.start_time import parse_start
+from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import (
     conditioning,
@@ -47,6 +50,8 @@ class MakeArgs(Args):
     guidances: str = arg("", description="sweep: with each of these guidance scales, such as 3,5")
     prompts: tuple[str, ...] = arg((), description="sweep: with each of these prompts instead of its own")
     engine: str = arg("", description="engine for these takes")
+    sound: str = arg("", description="a recorded line that leads them, a file or an asset; it is their sound")
+    sound_alone: bool = arg(False, description="keep the pictures of the picked take, and make new sound")
     dry_run: bool = arg(False, description="only what it would take: time, disk, when it is ready")
     detach: bool = arg(False, description="queue and return")
     hold: bool = arg(False, description="queue it held, and return; milimo batch resume lets it go")
@@ -153,6 +158,8 @@ def _kept(prepared: take_queue.Prepared) -> list[str]:
 
 def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
     """What the arguments ask for. Raises BadInput, NotFound."""
+    if args.sound and args.sound_alone:
+        raise BadInput("a given sound leads new pictures, and --sound-alone keeps them", "leave one out")
     always, due = _wanted(studio, args)
     if args.engine:
         shot_spec.check_engine(args.engine, "make_video")
@@ -173,7 +180,18 @@ def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
         priority=args.priority,
         not_before=parse_start(args.not_before, HOST.now()) if args.not_before else None,
         changes=patch_of(args.set),
+        voices=frozenset(state.shot.id for state in (*always, *due) if args.sound_alone),
+        speaker="" if args.sound_alone else take_queue.SPEAKER,
+        sound=_leading(studio, args.sound) if args.sound else "",
     )
+
+
+def _leading(studio: Studio, name: str) -> str:
+    """The file of a sound that leads takes, brought into the film. Raises BadInput for what has no sound."""
+    asset = asset_of(studio, name)
+    if asset.kind is not AssetKind.SOUND:
+        raise BadInput(f"{asset.name} is no sound", "milimo shot make 3B --sound line.wav")
+    return str(render_plan.asset_path(studio.project().paths, asset))
 
 
 def _wanted(studio: Studio, args: MakeArgs) -> tuple[list[ShotState], list[ShotState]]:

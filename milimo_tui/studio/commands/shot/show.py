@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +14,7 @@ from milimo_tui.story.values.film import Element, ElementKind, Shot
 from milimo_tui.story.values.shot_fields import as_text, labelled
 from milimo_tui.studio.commands.shot.conditioning import followed_rows
 from milimo_tui.studio.commands.shot.shot_rows import shot_row, state_of
+from milimo_tui.studio.media import provenance
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import suggestions
@@ -41,7 +42,21 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
     if state.is_shared:
         data |= {"spec": None, "seconds": None, "elements": []}  # nothing is sent for it
     estimate = take_estimate.take_sentence(sending, seconds)
-    return Outcome(data=data, text="\n".join(sent_lines(state, sending, estimate)))
+    seams = seams_of(studio, state)
+    lines = [*sent_lines(state, sending, estimate), *_seam_lines(seams)]
+    return Outcome(data=data | {"seams": seams}, text="\n".join(lines))
+
+
+def seams_of(studio: Studio, state: ShotState) -> list[str]:
+    """Return how the chunks of the picked take join; none where it is of one go."""
+    if state.picked is None:
+        return []
+    return provenance.seam_lines(provenance.provenance_of(studio.project(), job=state.picked.job))
+
+
+def _seam_lines(seams: Sequence[str]) -> Iterator[str]:
+    for place, seam in enumerate(seams):
+        yield _line("seams" if place == 0 else "", seam)
 
 
 def told_data(state: ShotState) -> dict[str, Any]:

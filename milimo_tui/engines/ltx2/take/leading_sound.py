@@ -1,0 +1,56 @@
+"""A sound that leads a take: heard as it is, and encoded for the pictures to follow.
+
+Imports torch; for workers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from milimo_tui.core.time import half_up, sample_at
+from milimo_tui.engines.ltx2.plan.chain import Part
+from milimo_tui.engines.ltx2.plan.conditioning import path_of
+from milimo_tui.engines.ltx2.take.log_mel import encode_sound
+from milimo_tui.engines.specs.video_specs import Leading
+from milimo_tui.media.sound.resample import resample
+from milimo_tui.media.sound.sound_file import SoundFile
+
+
+@dataclass(frozen=True, slots=True)
+class LeadingSound:
+    """The sound of a whole take: stereo at the film's rate, silent where the file has ended, and latents."""
+
+    stereo: NDArray[np.float32]
+    sample_rate: int
+    latents: Tensor
+
+    def heard(self, part: Part, rate: Fraction) -> NDArray[np.float32]:
+        """What of it is heard in a part of the take, whose frames are at that rate."""
+        begin, end = (sample_at(frame, rate, self.sample_rate) for frame in (part.start, part.end))
+        return self.stereo[:, begin:end]
+
+
+def read_sound(sound: Leading, samples: int, sample_rate: int) -> NDArray[np.float32]:
+    """Return so many samples of the file, in stereo at that rate. Raises BadInput where there is no sound;
+    NotFound, ReadOnly.
+    """
+    file = SoundFile(path_of(sound.input))
+    try:
+        begin = half_up(sound.start * file.sample_rate)
+        count = -(-samples * file.sample_rate // sample_rate) + 1
+        heard = resample(file.read(begin, count), file.sample_rate, sample_rate)
+    finally:
+        file.close()
+    found = heard[:, :samples]
+    return np.pad(found, ((0, 0), (0, samples - found.shape[1])))
+
+
+def encoded(stereo: NDArray[np.float32], sample_rate: int, parts: Any, where: Any) -> LeadingSound:
+    """Return the sound with its latents."""
+    return LeadingSound(stereo, sample_rate, encode_sound(parts["audio_vae"], stereo, sample_rate, where))

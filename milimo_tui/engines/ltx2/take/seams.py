@@ -1,0 +1,78 @@
+"""How well two chunks join: what both have of the same moment, held against each other. Pure numpy."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.media.picture.delta_e import delta_e, lab_of
+
+LOOKED_AT = 160  # pixels of the longer side that are compared: every n-th
+LATE_MS = 20  # the most that one sound is looked for behind the other
+_SILENT = 1e-5  # −100 dB: below it, sound has no level to compare and no phase
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """Where a chunk begins in the take (`frame`), and how it differs in the overlap from the one before:
+    CIEDE2000 of the pictures (mean, and that of the frame that differs most); its sound's level in dB, how
+    much the two waves are alike (1 the same, −1 turned over) at the delay that suits them best, and that
+    delay. None where one of the two is silent.
+    """
+
+    frame: int
+    colour: float
+    colour_most: float
+    level: float | None
+    alike: float | None
+    late_ms: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: round(value, 3) if value else value for name, value in asdict(self).items()}
+
+    def __str__(self) -> str:
+        picture = f"pictures differ by ΔE {self.colour:.1f} (at most {self.colour_most:.1f})"
+        if self.level is None:
+            return f"frame {self.frame}: {picture}, no sound"
+        return (
+            f"frame {self.frame}: {picture}, sound by {self.level:+.1f} dB, "
+            f"{self.alike:.2f} alike at {self.late_ms:+.1f} ms"
+        )
+
+
+def measured(
+    frame: int,
+    pictures: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+    sounds: tuple[NDArray[np.float32], NDArray[np.float32]],
+    sample_rate: int,
+) -> Seam:
+    """Return the seam at that frame. Pictures (frames, height, width, 3) and sounds (2, samples) are those of
+    the overlap, of the chunk before and of the one that begins.
+    """
+    before, own = pictures
+    nth = max(1, -(-max(before.shape[1:3]) // LOOKED_AT))
+    apart = [
+        float(delta_e(lab_of(one[::nth, ::nth]), lab_of(other[::nth, ::nth])).mean())
+        for one, other in zip(before, own, strict=True)
+    ]
+    level, alike, late = _heard(sounds[0].mean(axis=0), sounds[1].mean(axis=0), sample_rate)
+    return Seam(frame, float(np.mean(apart)), max(apart), level, alike, late)
+
+
+def _heard(
+    before: NDArray[np.float32], own: NDArray[np.float32], sample_rate: int
+) -> tuple[float | None, float | None, float | None]:
+    """Level, likeness and delay of `own` against `before`."""
+    loud = [float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) for sound in (before, own)]
+    if min(loud) < _SILENT:
+        return None, None, None
+    most = sample_rate * LATE_MS // 1000
+    size = 2 * len(own)
+    crossed = np.fft.irfft(np.fft.rfft(own, size) * np.conj(np.fft.rfft(before, size)), size)
+    lags = np.concatenate([crossed[-most:], crossed[: most + 1]]) / (len(own) * loud[0] * loud[1])
+    best = int(np.argmax(np.abs(lags)))
+    level = 20 * np.log10(loud[1] / loud[0])
+    return float(level), float(lags[best]), (best - most) * 1000 / sample_rate
