@@ -73,7 +73,7 @@ def paint_terminal(home: Path, folder: Path, size: str, kind: str) -> None:
     shutil.copytree(home, mine, ignore=shutil.ignore_patterns("supervisor.*"))
     for name, shown, _ in visit(mine, size, kind, quiet=PATIENT):
         save(shown.paint(), picture_path(size, kind, name))
-    shutil.rmtree(mine)
+    shutil.rmtree(mine, ignore_errors=True)  # its supervisor may be leaving just now
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from milimo_tui.engines.ltx2.take import upsamplers
 from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack, match_colour
 from milimo_tui.engines.ltx2.take.decoding import decode_sound, to_pictures, watcher
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on, switch
-from milimo_tui.engines.ltx2.take.pipelines import Given, Pinned, ancestral, prepare, scheduler
+from milimo_tui.engines.ltx2.take.pipelines import Given, HeldSound, Pinned, ancestral, prepare, scheduler
 from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample, stg_block
 from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.ltx2.take.sound_levels import held_clean
@@ -259,15 +259,16 @@ class Kept:
 def test_latents_that_are_handed_over_come_back_untouched(session: Session, tmp_path: Path) -> None:
     """The end of a chunk begins the next as the very latents it was: nothing is decoded and encoded again."""
     first = made(session, StandaloneContext(tmp_path), guidance=OFF)
-    given = Given(first.picture[:, :, :2], first.sound[:, :, :5])
+    given, held = Given(first.picture[:, :, :2]), (HeldSound(first.sound[:, :, :5]),)
     for guidance in (OFF, FULL):
-        asked_for = {"guidance": guidance, "seed": 8, "given": given, "around": (held_clean(5),)}
+        around = (held_clean(held),)
+        asked_for = {"guidance": guidance, "seed": 8, "given": given, "held": held, "around": around}
         second = made(session, StandaloneContext(tmp_path), **asked_for)
         assert torch.allclose(second.picture[:, :, :2], given.latents, atol=1e-4)
         assert not torch.allclose(second.picture[:, :, 2:], first.picture[:, :, 2:], atol=1e-2)
-        assert torch.allclose(second.sound[:, :, :5], given.sound, atol=1e-5)
+        assert torch.allclose(second.sound[:, :, :5], held[0].latents, atol=1e-5)
         assert not torch.allclose(second.sound[:, :, 5:], first.sound[:, :, 5:], atol=1e-2)
-    prepare(session.pipeline, given=None, middle=None, remember=None)
+    prepare(session.pipeline, given=None, held=(), middle=None, remember=None)
     assert "encode" not in vars(session.parts["vae"])  # the autoencoder is its own again
 
 
