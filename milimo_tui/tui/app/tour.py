@@ -71,7 +71,9 @@ class Tour:
 
     async def begin(self) -> None:
         """Take the tour up where it was left, else begin it on a film of its own."""
-        if self._is_beginning or self.is_running:
+        if self._is_beginning:
+            return  # its film is being made
+        if self.is_running:
             await self.menu()
             return
         self._is_beginning = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +63,16 @@ async def test_the_tour_goes_on_with_each_key_and_leaves_other_films_as_they_are
     mine = Studio.open(home=str(studio.home.root), project="rain-market", actor="test")
     assert mine.snapshot().revision == revision
     mine.close()
+
+
+async def test_two_keys_begin_one_tour(studio: Studio) -> None:
+    async with on(studio, "home") as stage:
+        begun = asyncio.create_task(stage.app.tour.begin())
+        await asyncio.sleep(0)
+        await stage.app.tour.begin()
+        await stage.app.tour.menu()
+        await begun
+        assert stage.app.tour.is_running
 
 
 async def test_the_tour_is_left_and_taken_up_where_it_was(studio: Studio) -> None:
