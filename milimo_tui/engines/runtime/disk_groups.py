@@ -24,6 +24,7 @@ from safetensors import SafetensorError
 from milimo_tui.core.errors import Failed, Unavailable
 from milimo_tui.core.host import explain, fsync_file, fsync_folder, require_space
 from milimo_tui.core.paths import Home
+from milimo_tui.core.reasons import reason
 from milimo_tui.engines.runtime.memory import weight_bytes
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _stream(module: torch.nn.Module, place: DiskPlace, folder: Path) -> None:
         if NO_SPACE in str(error):
             require_space(folder, weight_bytes(module), "keep weights on the disk")
         raise Failed(
-            f"could not write weights to {folder}: {error}", "milimo doctor looks at the disk"
+            f"could not write weights to {folder}: {reason(error)}", "milimo doctor looks at the disk"
         ) from error
     _STREAMED[module] = _Streamed(folder, lock)
 

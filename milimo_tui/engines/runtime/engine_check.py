@@ -93,7 +93,7 @@ def facts_of(
         call = next((n for n, one in enumerate(differences, start=1) if one > SAME), 1)
         raise Failed(
             f"{engine} is not the bare pipeline: from call {call} of {len(differences)} on, by {worst:.3g}",
-            "milimo model verify looks whether the weights are whole; milimo doctor at what is installed",
+            "milimo model verify looks at the weights, milimo doctor at what is installed",
         )
     kept = {name: one.detach().float().cpu().contiguous() for name, one in made.items()}
     return {

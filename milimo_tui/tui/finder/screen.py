@@ -129,6 +129,9 @@ class FinderScreen(PanedScreen):
         self.background(self._read_places, "places")
         self._draw()
 
+    def panes_changed(self) -> None:
+        self._draw()  # of what was found: to look again would lose what was found elsewhere
+
     def on_unmount(self) -> None:
         self._lane.close()
 

@@ -21,6 +21,7 @@ ACT_NAMED = re.compile(r"\{(?:([a-z_]+):)?([a-z]+\.[a-z_]+)(?: ([a-z_]+))?(?:\|(
 # screenplays; the plain way has the keys that every plain text field has.
 ALLOWED_SHADOWS = frozenset({
     ("trim", "tab"), ("writing", "tab"), ("writing", "shift+tab"), ("writing_plain", "tab"),
+    ("writing_offers", "tab"), ("writing_offers", "ctrl+p"),
     ("writing_plain", "ctrl+z"), ("writing_plain", "ctrl+c"), ("writing_plain", "ctrl+y"),
 })  # fmt: skip
 

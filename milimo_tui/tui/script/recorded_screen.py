@@ -68,7 +68,7 @@ class RecordedScreen(StudioScreen):
                 return
             act = find_act(self.studio_app, binding.act)
             if act is None:
-                self.say(f"nothing to {binding.note} here", "warn", "? lists the keys")
+                self.say(f"nothing to {binding.note} here", "warn", "{ui.help} lists the keys")
             elif inspect.isawaitable(result := act(key_command)):
                 await result
 

@@ -218,13 +218,13 @@ def test_the_default_set_up_runs_on_24_gb_and_not_by_the_slowest_way(furnished: 
     bare = replace(request, loras_gb=0.0)
     for name, share in (
         ("bf16, streamed by blocks", 2 / 48),
-        ("fp8 weights, half of the blocks on the card", 0.5 + 2 / 48),
+        ("bf16, half of the blocks on the card", 0.5 + 2 / 48),
     ):
         with_lora, without = estimate(by[name], request), estimate(by[name], bare)
         assert with_lora.card_gb - without.card_gb == pytest.approx(7.67 * share * SLACK, rel=0.01)
     unguided = replace(request, passes=1)
     for one in by.values():
-        if one.offload != "none":
+        if one.offload != "none" and estimate(one, request).phase != "encode":  # which reads two prompts
             assert estimate(one, request).card_gb <= estimate(one, unguided).card_gb + 0.01
 
 

@@ -69,7 +69,7 @@ def _decibels(value: Any) -> str:
 CHECK = Command(
     "engine.check",
     "Check engine",
-    "run an engine's reference case beside the bare pipeline and what was made before",
+    "run an engine's reference case beside the bare pipeline and the last check",
     _check,
     CheckArgs,
     cli="engine check",
