@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.widget import Widget
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
@@ -14,7 +15,7 @@ from milimo_tui.tui.panes.split import LEAST_COLUMNS, LEAST_ROWS, Split
 from milimo_tui.tui.shell.screen import SETTLED_SECONDS
 from tests.budget import thorough
 from tests.tui import rain_market
-from tests.tui.shell.test_mouse import drag
+from tests.tui.shell.test_mouse import moved
 from tests.tui.stage import Stage, on
 
 WIDE = (200, 50)
@@ -94,6 +95,15 @@ async def test_a_pane_below_is_made_taller_and_has_its_least(studio: Studio) -> 
         await stage.until(lambda: detail.region.height == LEAST_ROWS)
         await stage.press("z", "r")
         await stage.until(lambda: detail.region.height == high)
+
+
+async def drag(stage: Stage, divider: Widget, start: tuple[int, int], to: tuple[int, int]) -> None:
+    """Press on a divider, move, let go where the mouse is by then: the divider has followed it."""
+    left, top = divider.region.offset
+    await stage.pilot.mouse_down(divider, offset=start)
+    await moved(stage, divider, start, to)
+    await stage.pilot.mouse_up(offset=(left + to[0], top + to[1]))
+    await stage.settle()
 
 
 async def test_a_divider_is_dragged_and_each_size_has_its_own_layout(studio: Studio) -> None:
