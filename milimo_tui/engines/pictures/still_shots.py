@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.media.encode.take_file import TakeWriter
-from milimo_tui.media.read.probe import probe
 
 # What only a clip can use, what it is where nothing is said, and what people call it.
 _OF_CLIPS = (
@@ -70,6 +65,12 @@ def picture_of(spec: MakeVideo) -> MakePicture:
 
 def as_take(spec: MakeVideo, result: Result, notes: tuple[str, ...], workspace: Path) -> Result:
     """A take of one frame of a result whose first output is the picture: a silent clip shows it."""
+    import numpy as np  # for workers alone: profiles, which studios read, import this module
+    from PIL import Image
+
+    from milimo_tui.media.encode.take_file import TakeWriter
+    from milimo_tui.media.read.probe import probe
+
     still = result.outputs[0]
     path = workspace / "take.mov"
     with Image.open(still.path) as image:

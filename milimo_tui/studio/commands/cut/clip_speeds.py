@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 from milimo_tui.core.errors import BadInput
@@ -43,9 +44,10 @@ def _speed(studio: Studio, args: SpeedArgs) -> Outcome:
         label = f"reverse {on}"
         return edit_cut(studio, label, lambda cut: edits.reverse(cut, clip.id, new_id=new_id, bounds=bounds))
     speed = percent_of(args.speed)
+    said = float(max(Fraction(-1000), min(speed, Fraction(1000))))  # no float has 1e400, which is refused
     return edit_cut(
         studio,
-        f"{on} at {float(speed):g}×",
+        f"{on} at {said:g}×",
         lambda cut: edits.set_speed(
             cut, clip.id, speed, new_id=new_id, bounds=bounds, keep_length=args.keep_length
         ),
