@@ -13,11 +13,12 @@ from milimo_tui.engines.contract.fitting import Fitted, fit
 from milimo_tui.engines.contract.still_files import read_frame, read_picture, save_picture, written
 from milimo_tui.engines.flux2 import one_frame
 from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
-from milimo_tui.engines.flux2.pipeline_run import Way, Words, read_words, run, texts_of
+from milimo_tui.engines.flux2.pipeline_run import Words, read_words, run, texts_of
 from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, check_references
 from milimo_tui.engines.pictures.courses import Course, Variant, course
 from milimo_tui.engines.pictures.finished import SEEDS, cut, keep, kept, role
 from milimo_tui.engines.pictures.picture_provenance import Marks
+from milimo_tui.engines.pictures.sampling import Way
 from milimo_tui.engines.pictures.still_shots import as_take, picture_of
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Input

@@ -16,11 +16,10 @@ from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.flux2.loader import Loaded, read_text
 from milimo_tui.engines.flux2.variants import UNIT
 from milimo_tui.engines.pictures.courses import Course
+from milimo_tui.engines.pictures.sampling import STAGE, Way
 from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback, wanted_tensors
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.runtime.latent_preview import previewer
-
-STAGE = "painting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +44,6 @@ def read_words(loaded: Loaded, prompt: str, course: Course, context: Context) ->
         return read_text(loaded.pipe, text, loaded.reads, context)
 
     return Words(one(prompt), one(course.negative) if course.guided else None)
-
-
-@dataclass(slots=True)
-class Way:
-    """How far a job of several runs is: `total` steps in all, the decoding of each run counted as one."""
-
-    context: Context
-    total: int
-    done: int = 0
-
-    def report(self, step: int, note: str = "") -> None:
-        self.context.progress(STAGE, min(self.done + step, self.total), self.total, note)
 
 
 def run(

@@ -12,8 +12,9 @@ from diffusers import Flux2KleinPipeline
 
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
-from milimo_tui.engines.flux2.pipeline_run import Way, read_words, run, texts_of
+from milimo_tui.engines.flux2.pipeline_run import read_words, run, texts_of
 from milimo_tui.engines.pictures.courses import Course, course
+from milimo_tui.engines.pictures.sampling import Way
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.runtime.engine_check import PROMPT, SEED, STEPS, facts_of, recorded
 from milimo_tui.engines.specs.weight_specs import CheckEngine

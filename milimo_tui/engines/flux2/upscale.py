@@ -14,10 +14,11 @@ from milimo_tui.engines.contract.still_files import read_picture, save_picture, 
 from milimo_tui.engines.flux2 import tiles
 from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
 from milimo_tui.engines.flux2.pictures import facts
-from milimo_tui.engines.flux2.pipeline_run import STAGE, Way, read_words, run, texts_of
+from milimo_tui.engines.flux2.pipeline_run import read_words, run, texts_of
 from milimo_tui.engines.flux2.variants import LIMITS, UNIT, check_enlarged, steps_run, strength_note
 from milimo_tui.engines.pictures.courses import Course, course
 from milimo_tui.engines.pictures.picture_provenance import Marks
+from milimo_tui.engines.pictures.sampling import STAGE, Way
 from milimo_tui.engines.specs.picture_specs import Upscale
 
 ALONE = "scaled alone: strength 0 paints nothing"
