@@ -82,13 +82,14 @@ class SuggestionsScreen(SceneScreen):
     # -- reading -----------------------------------------------------------------------------------
 
     def show_scene(self, film: Snapshot) -> None:
-        self.background(partial(self._read, film), "read", exclusive=True)
+        self.background(self._read, "read", exclusive=True)
 
-    async def _read(self, film: Snapshot) -> None:
+    async def _read(self) -> None:
         from milimo_tui.studio.script import scene_words
 
-        scene = self._scene_id
-        self._words = await self.in_thread(lambda: scene_words.words_of(film.story, scene))
+        studio, scene = self.studio_app.studio, self._scene_id
+        # The film as it is by now: the one that was shown may be older than what a job has brought since.
+        self._words = await self.in_thread(lambda: scene_words.words_of(studio.snapshot().story, scene))
         self.show_queue(self.studio_app.queue)
 
     def show_queue(self, queue: Queue) -> None:

@@ -158,7 +158,9 @@ async def test_each_is_taken_or_put_aside_by_a_key_as_soon_as_it_is_whole(
     async with on(studio, "storyboard", (120, 40)) as stage:
         screen = await open_scene(stage)
         await stage.type("r")
-        await stage.until(lambda: "2 of " in stage.lines()[0] and stage.text.count("suggested") >= 2)
+        await stage.until(lambda: "2 of " in stage.lines()[0])
+        await stage.until(lambda: re.search(r"2A +\S suggested", stage.text))
+        await stage.until(lambda: re.search(r"2B +\S suggested", stage.text))
         assert screen.here is not None
         assert screen.here.number == "2A"
         await press(stage.pilot, "enter")
