@@ -113,8 +113,12 @@ def shown_of(clip: Clip, frame: int, rate: Fraction) -> Shown:
     effects = clip.effects
     look = tuple((name, effects.at(name, frame)) for name, _ in effects.curves)
     choices = replace(effects, curves=(), speed=Fraction(1))
-    speed = effects.speed * Fraction(str(effects.at(RAMP, 0)))  # the ramps of these films have one value
-    return clip.source.ref, clip.source_in + Fraction(frame) / rate * speed, (look, choices)
+    return clip.source.ref, clip.source_in + Fraction(frame) / rate * speed_of(clip), (look, choices)
+
+
+def speed_of(clip: Clip) -> Fraction:
+    """The source seconds that a clip plays in a second: the ramps of these films have one value."""
+    return clip.effects.speed * Fraction(str(clip.effects.at(RAMP, 0)))
 
 
 def seen(placed: Layout, track_id: str, frame: int) -> list[Clip]:
@@ -220,7 +224,7 @@ def sync(cut: Cut, bounds: MediaLength) -> dict[tuple[str, str], Fraction]:
     """
     placed = layout(cut)
     zero = {
-        clip.id: placed.start_of(clip.id) - clip.source_in * cut.rate / clip.effects.speed
+        clip.id: placed.start_of(clip.id) - clip.source_in * cut.rate / speed_of(clip)
         for clip in cut.clips
         if clip.link and clip.effects.speed and bounds(clip.source) is not None
     }
@@ -289,9 +293,9 @@ def _broken_by(
         out.append("is a gap on a free track")
     media = None if clip.source.kind is SourceKind.GAP else bounds(clip.source)
     shown_seconds = [
-        clip.source_in + Fraction(frame) / cut.rate * clip.effects.speed for frame in (0, clip.frames - 1)
+        clip.source_in + Fraction(frame) / cut.rate * speed_of(clip) for frame in (0, clip.frames - 1)
     ]
-    picture = abs(clip.effects.speed) / cut.rate  # how long one is on, in seconds of the source
+    picture = abs(speed_of(clip)) / cut.rate  # how long one is on, in seconds of the source
     is_early = clip.source_in < 0 and clip.source.kind is not SourceKind.SHOT
     if is_early or (
         media is not None and (min(shown_seconds) < media.start or max(shown_seconds) + picture > media.end)

@@ -93,7 +93,7 @@ class Machine(RuleBasedStateMachine):
 
     def _apart(self, cut: Cut) -> set[object]:
         """How far the clips of links are apart, by what they show, as halves and copies have it too."""
-        shows = {clip.id: (clip.source.ref, clip.effects.speed) for clip in cut.clips}
+        shows = {clip.id: (clip.source.ref, films.speed_of(clip)) for clip in cut.clips}
         out: set[object] = set()
         for (a, b), frames in films.sync(cut, self.media).items():
             one, other = shows[a], shows[b]
