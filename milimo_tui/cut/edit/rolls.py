@@ -49,7 +49,9 @@ def roll(
     if other is None:
         raise Refused(f"no clip meets this one at its {edge}", "trim or extend it there")
     left, right = (other, placed) if edge == "head" else (placed, other)
-    tails, heads = together(edit, left, "tail", linked), together(edit, right, "head", linked)
+    tails, heads = _both_sides(
+        edit, together(edit, left, "tail", linked), together(edit, right, "head", linked), linked=linked
+    )
     _move_edit(edit, tails, heads, allowed(by, *_room(edit, tails, heads)))
     return edit.done()
 
@@ -72,6 +74,7 @@ def slide(
         )
     tails = together(edit, left, "tail", linked) if left else []
     heads = together(edit, right, "head", linked) if right else []
+    tails, heads = _both_sides(edit, tails, heads, _slid(edit, placed), linked=linked)
     to_left, to_right = _room(edit, tails, heads, between=placed)
     if left is None:
         to_left += to_neighbour(edit, placed, "head")
@@ -123,13 +126,45 @@ def neighbour(edit: Editing, placed: Placed, edge: Edge) -> Placed | None:
     return edit.now.at(placed.clip.track, beside) if beside >= 0 else None
 
 
+def _both_sides(
+    edit: Editing,
+    tails: list[Placed],
+    heads: list[Placed],
+    slid: frozenset[str] = frozenset(),
+    *,
+    linked: bool,
+) -> tuple[list[Placed], list[Placed]]:
+    """Complete an edit's sides where a linked clip lies on a magnetic track: what meets it there gives and
+    takes its frames, so that nothing behind it moves. One that nothing meets stays as it is. `slid`: the
+    clips between the sides, which move as a whole.
+    """
+    sides: dict[Edge, list[Placed]] = {"tail": list(tails), "head": list(heads)}
+    ways: tuple[tuple[Edge, Edge], ...] = (("tail", "head"), ("head", "tail"))
+    for edge, facing in ways:
+        for each in [one for one in sides[edge] if one.clip.order is not None]:
+            beside = neighbour(edit, each, edge)
+            if beside is None:
+                sides[edge].remove(each)
+            elif beside.clip.id not in {*slid, *(one.clip.id for one in sides[facing])}:
+                known = {one.clip.id for one in sides[facing]}
+                new = together(edit, beside, facing, linked)
+                sides[facing] += [one for one in new if one.clip.id not in known]
+    held_first = [sorted(side, key=lambda each: each.clip.order is None) for side in sides.values()]
+    return held_first[0], held_first[1]
+
+
+def _slid(edit: Editing, placed: Placed) -> frozenset[str]:
+    """A clip and those linked to it."""
+    return frozenset({placed.clip.id, *(other.id for other in edit.linked_clips(placed.clip))})
+
+
 def _room(
     edit: Editing, tails: list[Placed], heads: list[Placed], between: Placed | None = None
 ) -> tuple[list[Limit], list[Limit]]:
     """How far the edges of both sides can go to the left and to the right as one."""
     moving = {each.clip.id for each in (*tails, *heads)}
     if between is not None:
-        moving |= {between.clip.id, *(other.id for other in edit.linked_clips(between.clip))}
+        moving |= _slid(edit, between)
     to_left = [last_frame(each) for each in tails]
     to_right = [last_frame(each) for each in heads]
     for each in heads:
