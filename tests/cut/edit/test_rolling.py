@@ -102,6 +102,37 @@ def test_what_hangs_on_a_rolled_clip_stays_on_its_picture_or_keeps_its_time() ->
     )
 
 
+def linked_to_the_line(new_id: NewId) -> Cut:
+    """V1 with A, B, C; on V2 x, which is linked to A and ends with it, and y, which meets x."""
+    cut = film(new_id, "A:10 B:20 C:15")
+    for at, label, frames in ((3, "x", 7), (10, "y", 7)):
+        cut = films.on(cut, "V2", at, label, frames, new_id=new_id)
+    return edits.link(cut, [clip_of(cut, "A").id, clip_of(cut, "x").id], new_id=new_id)
+
+
+@pytest.mark.parametrize("by", [4, -4])
+def test_a_roll_over_a_clip_that_is_linked_to_the_line_rolls_the_line_too(by: int) -> None:
+    new_id = minter()
+    cut = linked_to_the_line(new_id)
+    after = edits.roll(cut, clip_of(cut, "x").id, "tail", by, new_id=new_id)
+    assert draw(after, "V1") == f"A 0-{10 + by}, B {10 + by}-30, C 30-45"
+    assert draw(after, "V2").replace("~", "") == f"x 3-{10 + by}, y {10 + by}-17"
+    slid = edits.slide(cut, clip_of(cut, "y").id, by, new_id=new_id)
+    assert draw(slid, "V1") == draw(after, "V1")
+    assert draw(slid, "V2").replace("~", "") == f"x 3-{10 + by}, y {10 + by}-{17 + by}"
+
+
+def test_what_is_linked_and_ends_the_line_stays_as_it_is_when_its_link_is_rolled() -> None:
+    new_id = minter()
+    cut = film(new_id, "A:10")
+    for at, label, frames in ((3, "x", 7), (10, "y", 7)):
+        cut = films.on(cut, "V2", at, label, frames, new_id=new_id)
+    cut = edits.link(cut, [clip_of(cut, "A").id, clip_of(cut, "x").id], new_id=new_id)
+    after = edits.roll(cut, clip_of(cut, "x").id, "tail", -4, new_id=new_id)
+    assert draw(after, "V1") == "A 0-10"
+    assert draw(after, "V2").replace("~", "") == "x 3-6, y 6-17"
+
+
 def test_a_slip_shows_another_part_in_the_same_place() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
