@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.order_keys import ascending
-from milimo_tui.story.elements.elements import expand, find
+from milimo_tui.story.elements.elements import find
+from milimo_tui.story.elements.triggers import expand
 from milimo_tui.story.plan.shot_length import share
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.lines import BOM, split_lines

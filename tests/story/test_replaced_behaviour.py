@@ -11,8 +11,10 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.elements.elements import check_trigger, default_trigger, expand, match, merge_elements
+from milimo_tui.story.elements.elements import merge_elements
+from milimo_tui.story.elements.matching import match
 from milimo_tui.story.elements.prompt import compose
+from milimo_tui.story.elements.triggers import check_trigger, default_trigger, expand
 from milimo_tui.story.plan.shot_length import frames, seconds
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Kind, Mode

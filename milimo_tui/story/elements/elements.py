@@ -1,43 +1,24 @@
-"""Elements: found in the screenplay, matched to shots, and put into prompts by their trigger words.
-
-Everything matches at word bounds, without case, in canonical Unicode; a trigger is always the longest that
-fits, and nothing that was put in is searched again.
-"""
+"""Elements as the screenplay has them: found in it, merged into the film's, told from extras."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from unicodedata import normalize
 
-from milimo_tui.core.errors import BadInput
 from milimo_tui.story.elements.introductions import introductions
 from milimo_tui.story.elements.place_names_found import places_of
-from milimo_tui.story.elements.place_tree import named, place_in, upwards, where
+from milimo_tui.story.elements.place_tree import named
 from milimo_tui.story.elements.things_found import things_found
+from milimo_tui.story.elements.triggers import default_trigger, free_trigger
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.people import people_of
 from milimo_tui.story.screenplay.cast import cast_of
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
-from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
+from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.text import display_name, fold, words
 
 NewId = Callable[[str], str]
 
-MIN_CONFIDENCE = 0.4
-IN_ITS_PLACE = 0.8  # of a place in which a shot plays, whatever its heading says
-_LETTERS = re.compile(r"[^\W_]+")
-_TRIGGER = re.compile(r"@[\w-]{1,60}")
-# Words too common to say that a description and a shot speak of the same thing.
-_COMMON = frozenset(
-    {
-        "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "have", "he", "her", "his",
-        "in", "into", "is", "it", "its", "of", "on", "or", "she", "that", "the", "their", "them", "they",
-        "this", "to", "was", "with", "who", "whose", "very", "old", "young", "one", "two",
-    }
-)  # fmt: skip
 # Names of parts that anybody could play.
 _EXTRAS = frozenset(
     [
@@ -108,18 +89,6 @@ class ElementDraft:
     quote: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An element that a shot is about: confidence from 0.4 to 1, and the signal that gave it."""
-
-    element: Element
-    confidence: float
-    source: str
-
-
-# ------------------------------------------------------------------ finding
-
-
 def find(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple[ElementDraft, ...]:
     """Characters from cues, locations from headings, objects from the action, each once, in order of
     appearance; `read` are the scenes as they were read.
@@ -165,39 +134,6 @@ def find(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple[ElementDraf
             )
         )
     return tuple(out)
-
-
-def default_trigger(name: str) -> str:
-    """`@` and the name's letters and digits, each word raised: Noodle Bar → @NoodleBar, O'Brien → @OBrien."""
-    parts = _LETTERS.findall(normalize("NFC", name))
-    return "@" + "".join(part[0].upper() + part[1:] for part in parts)
-
-
-def free_trigger(name: str, taken: Collection[str]) -> str:
-    """A trigger for a name that is none of those taken (folded)."""
-    base = default_trigger(name)
-    base = base if base != "@" else "@Element"
-    trigger, count = base, 1
-    while fold(trigger) in taken:
-        count += 1
-        trigger = f"{base}{count}"
-    return trigger
-
-
-def check_trigger(trigger: str, elements: Iterable[Element], own_id: str) -> str:
-    """The trigger as it is kept: one `@`, then letters, digits, `_` or `-`.
-
-    Raises BadInput when nothing is left, when other characters are in it, or when another element has it.
-    """
-    text = "@" + normalize("NFC", trigger).strip().lstrip("@").strip()
-    if text == "@":
-        raise BadInput("a trigger word can't be empty", "write @ and a word, such as @Mara")
-    if not _TRIGGER.fullmatch(text):
-        raise BadInput(f"“{text}” can't be a trigger word", "use up to 60 letters, digits, _ and -")
-    for element in elements:
-        if element.id != own_id and fold(element.trigger) == fold(text):
-            raise BadInput(f"{text} is the trigger word of {element.name} already", "choose another one")
-    return text
 
 
 def merge_elements(
@@ -308,146 +244,3 @@ def is_untouched(element: Element) -> bool:
         and bare == blank
         and fold(trigger) == fold(default_trigger(element.name).rstrip("0123456789"))
     )
-
-
-# ------------------------------------------------------------------ matching
-
-
-def match(
-    elements: Sequence[Element], scene: Scene, shot: Shot, known: Sequence[Element] = ()
-) -> tuple[Match, ...]:
-    """Elements a shot is about, the surest first; for each its best signal, from 0.4 up.
-
-    `known` are all of the film's, where these are not: its place is found among them.
-    """
-    fields = _Fields(scene, shot)
-    all_of_them = known or elements
-    place = place_in(all_of_them, scene, shot)
-    here = {each.id for each in upwards(all_of_them, place)} if place is not None else frozenset[str]()
-    found = []
-    for element in elements:
-        if element.dismissed:
-            continue
-        confidence, source = fields.best(element)
-        if element.id in here and confidence < IN_ITS_PLACE:
-            confidence, source = IN_ITS_PLACE, "place_of_the_shot"
-        if confidence >= MIN_CONFIDENCE:
-            found.append(Match(element, round(confidence, 2), source))
-    return tuple(sorted(found, key=lambda row: (-row.confidence, fold(row.element.name))))
-
-
-_folded = lru_cache(maxsize=8192)(fold)  # names of elements: a film asks about the same ones shot by shot
-
-
-class _Fields:
-    """A shot's texts, folded and cut into words once for all elements."""
-
-    def __init__(self, scene: Scene, shot: Shot) -> None:
-        names = [*shot.characters, *(line.character for line in shot.dialogue)]
-        self.names = {fold(name) for name in names}
-        self.name_words = {word for name in names for word in words(fold(name))}
-        action = shot.action if shot.prompt is None else f"{shot.action} {shot.prompt}"
-        self.action = fold(action)
-        self.action_words = set(words(self.action))
-        self.speech = fold(" ".join(line.text for line in shot.dialogue))
-        location, part = where(scene, shot)
-        in_scene = "" if shot.location else scene.heading
-        self.heading = fold(f"{in_scene} {location} {part}")
-
-    def best(self, element: Element) -> tuple[float, str]:
-        """The strongest signal for an element, (0, "") for none."""
-        name, trigger = _folded(element.name), _folded(element.trigger).lstrip("@")
-        tokens = words(name)
-        signals: list[tuple[float, str]] = [(0.0, "")]
-        if name:
-            signals += self._by_name(element, name, tokens)
-        if trigger:
-            if trigger in self.names or f"@{trigger}" in self.names:
-                signals.append((0.95, "character_field_trigger"))
-            if has_phrase(self.action, f"@{trigger}"):
-                signals.append((0.95, "action_trigger_word_prefixed"))
-            elif has_phrase(self.action, trigger):
-                signals.append((0.95, "action_trigger_word"))
-        signals.append(self._by_description(element.description))
-        return max(signals, key=lambda signal: signal[0])
-
-    def _by_name(self, element: Element, name: str, tokens: list[str]) -> Iterable[tuple[float, str]]:
-        if name in self.names or not self.names.isdisjoint(map(_folded, element.aliases)):
-            yield 1.0, "character_field_exact"
-        if tokens and all(token in self.name_words for token in tokens):
-            yield 0.8, "character_field_partial"
-        if element.kind is ElementKind.LOCATION and has_phrase(self.heading, name):
-            yield 0.85, "scene_heading"
-        if any(has_phrase(self.action, _folded(each)) for each in (element.name, *element.aliases)):
-            yield 0.75, "action_name_mention"
-        elif len(tokens) > 1 and all(token in self.action_words for token in tokens):
-            yield 0.75, "action_name_tokens"
-        if has_phrase(self.speech, name):
-            yield 0.7, "dialogue_mention"
-
-    def _by_description(self, description: str) -> tuple[float, str]:
-        """Three telling words in common are enough; more of them, up to all, make it surer."""
-        if not description:
-            return 0.0, ""
-        words_found = {word for word in words(fold(description)) if word not in _COMMON and len(word) > 2}
-        shared = words_found & (self.action_words | set(words(self.speech)))
-        if len(shared) < 3:
-            return 0.0, ""
-        return 0.4 + 0.2 * len(shared) / len(words_found), "description_keywords"
-
-
-def has_phrase(text: str, phrase: str) -> bool:
-    """Whether a folded text has a folded phrase that no letter, digit or hyphened word touches."""
-    if not phrase or phrase not in text:
-        return False
-    return re.search(rf"(?<![\w@])(?<!\w-){re.escape(phrase)}(?!\w|-\w)", text) is not None
-
-
-# ------------------------------------------------------------------ expanding
-
-
-def expand(text: str, elements: Iterable[Element], already: Collection[str] = ()) -> str:
-    """The text with each trigger as `Name (Description)`, or `Name` where there is none.
-
-    Elements whose id is in `already` were described before and give their name alone.
-    """
-    return _each_trigger(text, elements, lambda element, trigger: _described(element, already))
-
-
-def retriggered(text: str, elements: Iterable[Element], id: str, trigger: str) -> str:
-    """The text with another trigger wherever it calls the element of that id; all else as it stands."""
-
-    def put(element: Element, written: str) -> str:
-        return trigger if element.id == id else written
-
-    changed = _each_trigger(text, elements, put)
-    return changed if changed != normalize("NFC", text) else text
-
-
-def _each_trigger(text: str, elements: Iterable[Element], put: Callable[[Element, str], str]) -> str:
-    """The text with what `put` makes of each trigger in it and of its element, as the text is canonically."""
-    by_trigger = {fold(element.trigger): element for element in elements if fold(element.trigger).strip("@")}
-    if not by_trigger or "@" not in text:
-        return text
-
-    def found_one(found: re.Match[str]) -> str:
-        # What follows @ may hold a trigger and more: the longest one that ends at a word's end counts.
-        whole = found[0]
-        for end in range(len(whole), 1, -1):
-            if end < len(whole) and whole[end] != "-":
-                continue
-            element = by_trigger.get(fold(whole[:end]))
-            if element:
-                return put(element, whole[:end]) + whole[end:]
-        return whole
-
-    return re.sub(r"(?<![\w@])@[\w-]{1,80}", found_one, normalize("NFC", text))
-
-
-def described(element: Element) -> str:
-    return _described(element, ())
-
-
-def _described(element: Element, already: Collection[str]) -> str:
-    description = element.description.strip().rstrip(".")
-    return element.name if not description or element.id in already else f"{element.name} ({description})"

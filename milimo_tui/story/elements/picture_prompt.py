@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.elements.elements import expand, has_phrase
+from milimo_tui.story.elements.triggers import expand
 from milimo_tui.story.values.film import Element, ElementKind
-from milimo_tui.story.values.text import fold
+from milimo_tui.story.values.text import fold, has_phrase
 
 TEMPLATES: Mapping[ElementKind, str] = {
     ElementKind.CHARACTER: (

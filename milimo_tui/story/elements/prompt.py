@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.story.elements.elements import described, expand
-from milimo_tui.story.screenplay.cast import is_absent
+from milimo_tui.story.elements.triggers import described, expand
+from milimo_tui.story.screenplay.extensions import is_absent
 from milimo_tui.story.values.film import (
     Angle,
     Element,

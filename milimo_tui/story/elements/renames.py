@@ -7,14 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from milimo_tui.story.elements.elements import (
-    ElementDraft,
-    default_trigger,
-    free_trigger,
-    is_untouched,
-    retriggered,
-)
+from milimo_tui.story.elements.elements import ElementDraft, is_untouched
 from milimo_tui.story.elements.place_tree import named
+from milimo_tui.story.elements.triggers import default_trigger, free_trigger, retriggered
 from milimo_tui.story.values.film import (
     Element,
     ElementKind,

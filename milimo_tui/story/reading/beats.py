@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from milimo_tui.story.screenplay.cast import Cast, is_absent
+from milimo_tui.story.screenplay.cast import Cast
+from milimo_tui.story.screenplay.extensions import is_absent
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptElement, ScriptScene
 from milimo_tui.story.values.film import Line
 from milimo_tui.story.values.text import collapse

@@ -17,19 +17,6 @@ from milimo_tui.story.values.text import display_name, fold, words
 
 _JOINT = re.compile(r"\s+(?:AND|And|and|&|UND|ET|Y|И)\s+|\s*[/&,]\s*")
 _POSSESSIVE_VOICE = re.compile(r"['’]S VOICE$", re.IGNORECASE)
-_ABSENT = frozenset(
-    {"VO", "OS", "OC", "OFF", "VOICEOVER", "OFFSCREEN", "OFFCAMERA", "PRELAP", "FILTERED", "FILTER"}
-)
-_ABSENT_STARTS = (
-    "ONTV",
-    "ONRADIO",
-    "ONSCREEN",
-    "OVERRADIO",
-    "OVERPHONE",
-    "OVERSPEAKER",
-    "FROMTV",
-    "FROMRADIO",
-)
 
 
 _RANKS = frozenset(
@@ -191,9 +178,3 @@ def _ageless(name: str, known: Collection[str]) -> str:
     """A name without the age before it, where somebody is called so."""
     bare = _AGES.sub("", name)
     return bare if bare != name and fold(bare) in known and fold(bare) not in GENERIC else name
-
-
-def is_absent(extension: str) -> bool:
-    """Whether an extension (V.O., O.S., filtered …) says that the speaker is not in the picture."""
-    letters = "".join(filter(str.isalpha, extension)).upper()
-    return letters in _ABSENT or letters.startswith(_ABSENT_STARTS)

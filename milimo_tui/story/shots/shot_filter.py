@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.spelling import closest_names
-from milimo_tui.story.elements.elements import has_phrase
 from milimo_tui.story.elements.place_tree import place_in, upwards, where
 from milimo_tui.story.values import vocabulary
 from milimo_tui.story.values.film import Element, ElementKind, Function, Scene, Shot, Size, Story, framed_as
-from milimo_tui.story.values.text import fold, words
+from milimo_tui.story.values.text import fold, has_phrase, words
 
 FIELDS = ("place", "time", "weather", "size", "scene")
 STATES = ("unsure", "stale", "missing", "picked")

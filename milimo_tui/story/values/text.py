@@ -111,3 +111,10 @@ def _cut(text: str, ends: re.Pattern[str], excused: re.Pattern[str] | None) -> l
         start = end.end()
     out.append(text[start:].strip())
     return [piece for piece in out if piece]
+
+
+def has_phrase(text: str, phrase: str) -> bool:
+    """Whether a folded text has a folded phrase that no letter, digit or hyphened word touches."""
+    if not phrase or phrase not in text:
+        return False
+    return re.search(rf"(?<![\w@])(?<!\w-){re.escape(phrase)}(?!\w|-\w)", text) is not None

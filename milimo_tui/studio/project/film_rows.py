@@ -13,7 +13,7 @@ from milimo_tui.core.time import ratio_text
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Story
 from milimo_tui.studio.project.posters import poster_of
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import boarded_script
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
@@ -47,7 +47,7 @@ def row_of(studio: Studio, file: ProjectFile) -> Row:
         "previs": sum(bool(state.picked and state.picked.previs) for state in shots),
         "stale": sum(state.stale for state in shots),
         "script": project.script_name,
-        "script_changed": screenplays.differs(project),
+        "script_changed": boarded_script.differs(project),
         "seconds": float(seconds),
         "length": clock(float(seconds)),
         "cuts": [{"id": cut.id, "name": cut.name} for cut in cuts],

@@ -20,7 +20,7 @@ from milimo_tui.cut.notes.note_list import NOTE
 from milimo_tui.studio.project.film_now import FilmNow
 from milimo_tui.studio.project.next_here import FILM, SCREENS_OF, Step, ToDo
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import boarded_script
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
@@ -104,7 +104,7 @@ def _script(film: FilmNow) -> Step | None:
             "the screenplay has no shots yet",
             "makes them",
         )
-    elif screenplays.is_changed(film.studio):
+    elif boarded_script.differs(film.snapshot.story.project):
         why = "the screenplay has changed since it was boarded"
         words, does = "the script has changed", "commits it"
     else:

@@ -1,29 +1,10 @@
-"""A screenplay looked at before a film is made of it: how much there is, how it begins, what it is called."""
+"""What is seen of a screenplay before a film is made of it: how much there is, how it begins, its title."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
-from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.screenplay.screenplay import Kind
-from milimo_tui.story.shots import shots
-from milimo_tui.story.values.film import Project
-from milimo_tui.studio.script.screenplays import title_of
-
-MOST_WORDS = 1200  # letters of the first scene
-_SIGNATURES = {
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"GIF8": "a GIF picture",
-    b"%PDF": "a PDF; export it as Fountain or plain text",
-    b"PK\x03\x04": "a packed file",
-    b"SQLite": "a database",
-    b"\x1aE\xdf\xa3": "a film file",
-    b"RIFF": "a sound or film file",
-    b"<?xml": "XML; export it as Fountain or plain text",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +17,6 @@ class FirstLook:
     seconds: float
     heading: str
     words: str
-
-
-def first_look(data: bytes, name: str) -> FirstLook:
-    """Look at a screenplay; `name` is its file's. Raises BadInput with one sentence for what is none."""
-    kind = next((words for begin, words in _SIGNATURES.items() if data[: len(begin)] == begin), "")
-    if not kind and data[4:8] == b"ftyp":
-        kind = "a film file"
-    if kind:
-        raise BadInput(f"not a screenplay: {kind}")
-    if not data.strip():
-        raise BadInput("the file is empty")
-    screenplay = fountain.parse(data)
-    rate = Project(id="", name="").rate
-    drafts = shots.break_down(screenplay, rate)
-    number = sum(len(scene.shots) for scene in drafts)
-    if not number:
-        raise BadInput("there is nothing to film in this text")
-    first = next(scene for scene in screenplay.scenes if scene.elements)
-    said = (each.text for each in first.elements if each.kind is not Kind.PARENTHETICAL)
-    frames = sum(shot.frames for scene in drafts for shot in scene.shots)
-    return FirstLook(
-        title_of(screenplay, name),
-        sum(bool(scene.heading) for scene in drafts) or len(drafts),
-        number,
-        float(frames / rate),
-        first.heading,
-        "\n".join(said)[:MOST_WORDS],
-    )
 
 
 def look_text(look: FirstLook, length: str) -> str:

@@ -4,7 +4,6 @@ elements and the cuts that follow.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -39,6 +38,7 @@ from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Coverage, Look, Project, Story
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import Followed, Lengths
+from milimo_tui.studio.script.boarded_script import digest
 from milimo_tui.studio.session.names import LONGEST, check_name
 from milimo_tui.studio.session.studio import Studio
 
@@ -261,7 +261,7 @@ def prepared(
     new_story = with_open_doubts(new_story, drafts, looks)
     followed = follow.first(new_story) if not cuts else follow.follow(cuts, story, new_story)
     followed = follow.with_lengths(followed, new_story, lengths, studio.asks)
-    boarded = replace(new_story.project, boarded=_digest(story.project.script))
+    boarded = replace(new_story.project, boarded=digest(story.project.script))
     before: list[Any] = [*_rows(story), *cuts]
     after: list[Any] = [*_rows(replace(new_story, project=boarded)), *followed.cuts]
     told = [_told(studio, each, follows) for each, follows in renamed]
@@ -357,20 +357,6 @@ def broken_down(story: Story, screenplay: Screenplay) -> tuple[SceneDraft, ...]:
     own = {drafts[at].number: story.scenes[old].coverage for at, old in paired.items()}
     own = {number: coverage for number, coverage in own.items() if coverage}
     return shots.break_down(screenplay, story.project.rate, film | own)
-
-
-def is_changed(studio: Studio) -> bool:
-    """Whether the screenplay is another than the one that the shots were made from."""
-    return differs(studio.snapshot().story.project)
-
-
-def differs(project: Project) -> bool:
-    """Whether a film's screenplay is another than the one that its shots were made from."""
-    return bool(project.boarded) and project.boarded != _digest(project.script)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequence[Any]) -> Followed:

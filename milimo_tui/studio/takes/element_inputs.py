@@ -11,7 +11,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.specs.spec_values import Lora
-from milimo_tui.story.elements import elements as element_rules
+from milimo_tui.story.elements import matching
 from milimo_tui.story.elements.place_tree import inherited, place_in, upwards
 from milimo_tui.story.looks.looks import inputs_at
 from milimo_tui.story.values.film import Element, LoraUse, Scene, Shot, Story
@@ -28,7 +28,7 @@ def scene_of(story: Story, shot: Shot) -> Scene:
 
 def matched(story: Story, scene: Scene, shot: Shot) -> tuple[Element, ...]:
     """The elements a shot uses, the surest first."""
-    return tuple(match.element for match in element_rules.match(story.elements, scene, shot))
+    return tuple(match.element for match in matching.match(story.elements, scene, shot))
 
 
 def _at(story: Story, shot: Shot) -> tuple[Element, ...]:
@@ -76,7 +76,7 @@ def _is_for(use: LoraUse, engine: str) -> bool:
 
 def _whole_stack(story: Story, shot: Shot) -> tuple[tuple[LoraUse, str], ...]:
     trained = [each for each in _at(story, shot) if each.loras]
-    found = element_rules.match(trained, scene_of(story, shot), shot, story.elements) if trained else ()
+    found = matching.match(trained, scene_of(story, shot), shot, story.elements) if trained else ()
     stacks = (
         (shot.loras, "shot"),
         *((match.element.loras, match.element.trigger) for match in found),
@@ -96,7 +96,7 @@ def references_of(story: Story, shot: Shot, most: int, root: Path | None = None)
     if not most:
         return ()
     shown = [each for each in _at(story, shot) if each.references]
-    found = element_rules.match(shown, scene_of(story, shot), shot, story.elements) if shown else ()
+    found = matching.match(shown, scene_of(story, shot), shot, story.elements) if shown else ()
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
     by_turns = zip_longest(*(match.element.references for match in found))
     ids = dict.fromkeys(id for turn in by_turns for id in turn if id in assets)
@@ -110,5 +110,5 @@ def first_seed(story: Story, shot: Shot) -> int:
     if shot.seed_locked:
         return shot.seed
     seeded = [element for element in _at(story, shot) if element.seed is not None]
-    found = element_rules.match(seeded, scene_of(story, shot), shot, story.elements) if seeded else ()
+    found = matching.match(seeded, scene_of(story, shot), shot, story.elements) if seeded else ()
     return next((match.element.seed for match in found if match.element.seed is not None), shot.seed)

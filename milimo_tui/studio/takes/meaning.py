@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from milimo_tui.engines.contract.meaning import Seen, ShotMeaning, Spoken
 from milimo_tui.story.elements.circumstances import Circumstances, circumstances
-from milimo_tui.story.elements.elements import expand, has_phrase
 from milimo_tui.story.elements.place_tree import BETWEEN
+from milimo_tui.story.elements.triggers import expand
 from milimo_tui.story.looks.looks import look_at, visible
-from milimo_tui.story.screenplay.cast import is_absent
+from milimo_tui.story.screenplay.extensions import is_absent
 from milimo_tui.story.values.film import Element, ElementKind, Line, Project, Scene, Shot, Story
 from milimo_tui.story.values.place_layers import FIVE
-from milimo_tui.story.values.text import display_name, fold
+from milimo_tui.story.values.text import display_name, fold, has_phrase
 from milimo_tui.studio.takes.element_inputs import scene_of
 
 PARTS = (

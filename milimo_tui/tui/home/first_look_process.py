@@ -20,7 +20,7 @@ def look_at(path: str, text: str) -> dict[str, Any]:
     """Return what a screenplay holds, or `problem`: one sentence on why there is none."""
     from milimo_tui.core.host import named_path
     from milimo_tui.interchange.files.script import load
-    from milimo_tui.studio.script.first_look import first_look
+    from milimo_tui.studio.script.first_reading import first_look
 
     try:
         data = text.encode() if text else load(named_path(path))

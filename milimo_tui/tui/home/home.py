@@ -25,7 +25,6 @@ from milimo_tui.tui.home.doctor_panel import CARD, DoctorPanel
 from milimo_tui.tui.home.film_cards import NEWEST, ORDERS, came_in, film_card, in_order, works_of
 from milimo_tui.tui.home.film_outline import outline_facts
 from milimo_tui.tui.home.film_wall import ActList, FilmWall, Left
-from milimo_tui.tui.home.new_film import NewFilmScreen
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play import kept_pictures
@@ -375,6 +374,8 @@ class HomeScreen(PanedScreen):
             await self.studio_app.go("storyboard")
 
     def _open_form(self, *, script: str = "", text: str = "") -> None:
+        from milimo_tui.tui.home.new_film import NewFilmScreen  # Home comes without it
+
         self.studio_app.open_over(NewFilmScreen(script=script, text=text, here=self._scripts))
 
     def act_start_film(self, key_command: KeyCommand) -> None:

@@ -96,7 +96,7 @@ class ElementFilmScreen(PanedScreen):
         story = film.story
 
         def read() -> tuple[list[dict[str, Any]], dict[str, tuple[float, str]]]:
-            from milimo_tui.story.elements.elements import match
+            from milimo_tui.story.elements.matching import match
             from milimo_tui.studio.commands.element.element_looks import look_rows
 
             scenes = {scene.id: scene for scene in story.scenes}

@@ -394,7 +394,7 @@ class ElementsScreen(PanedScreen):
         """Add an element: name, kind, what it looks like. A trigger that is taken is reported at once."""
         if self.film is None:
             return  # said by the app before
-        from milimo_tui.story.elements.elements import check_trigger
+        from milimo_tui.story.elements.triggers import check_trigger
 
         elements = self.film.story.elements
         outcomes: list[Outcome] = []

@@ -7,15 +7,9 @@ from dataclasses import replace
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.elements.elements import (
-    ElementDraft,
-    check_trigger,
-    default_trigger,
-    expand,
-    find,
-    match,
-    merge_elements,
-)
+from milimo_tui.story.elements.elements import ElementDraft, find, merge_elements
+from milimo_tui.story.elements.matching import match
+from milimo_tui.story.elements.triggers import check_trigger, default_trigger, expand
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.values.film import Element, ElementKind, Line, Scene, Shot
 from tests.story.films import Minter

@@ -11,9 +11,10 @@ from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.spelling import closest_names
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story.elements.elements import check_trigger, is_untouched, near_names
+from milimo_tui.story.elements.elements import is_untouched, near_names
 from milimo_tui.story.elements.place_tree import as_tree, layered, layers_at, parent_of, placed_in, short_name
 from milimo_tui.story.elements.renames import is_called_by_name, with_trigger
+from milimo_tui.story.elements.triggers import check_trigger
 from milimo_tui.story.values import place_layers
 from milimo_tui.story.values.film import Element, ElementKind, Story
 from milimo_tui.story.values.place_layers import said

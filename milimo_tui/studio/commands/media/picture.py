@@ -16,8 +16,8 @@ from milimo_tui.engines.specs.spec_values import Input, JobOutput
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture.mattes import matte
-from milimo_tui.story.elements.elements import expand
 from milimo_tui.story.elements.picture_prompt import named_in
+from milimo_tui.story.elements.triggers import expand
 from milimo_tui.story.values.film import Element, Shot
 from milimo_tui.studio.commands.media import picture_masks
 from milimo_tui.studio.commands.media.picture_remake import REMAKE

@@ -1,0 +1,117 @@
+"""Which elements a shot is about, and how sure that is.
+
+Everything matches at word bounds, without case, in canonical Unicode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from milimo_tui.story.elements.place_tree import place_in, upwards, where
+from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
+from milimo_tui.story.values.text import fold, has_phrase, words
+
+MIN_CONFIDENCE = 0.4
+IN_ITS_PLACE = 0.8  # of a place in which a shot plays, whatever its heading says
+# Words too common to say that a description and a shot speak of the same thing.
+_COMMON = frozenset(
+    {
+        "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "have", "he", "her", "his",
+        "in", "into", "is", "it", "its", "of", "on", "or", "she", "that", "the", "their", "them", "they",
+        "this", "to", "was", "with", "who", "whose", "very", "old", "young", "one", "two",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An element that a shot is about: confidence from 0.4 to 1, and the signal that gave it."""
+
+    element: Element
+    confidence: float
+    source: str
+
+
+def match(
+    elements: Sequence[Element], scene: Scene, shot: Shot, known: Sequence[Element] = ()
+) -> tuple[Match, ...]:
+    """Elements a shot is about, the surest first; for each its best signal, from 0.4 up.
+
+    `known` are all of the film's, where these are not: its place is found among them.
+    """
+    fields = _Fields(scene, shot)
+    all_of_them = known or elements
+    place = place_in(all_of_them, scene, shot)
+    here = {each.id for each in upwards(all_of_them, place)} if place is not None else frozenset[str]()
+    found = []
+    for element in elements:
+        if element.dismissed:
+            continue
+        confidence, source = fields.best(element)
+        if element.id in here and confidence < IN_ITS_PLACE:
+            confidence, source = IN_ITS_PLACE, "place_of_the_shot"
+        if confidence >= MIN_CONFIDENCE:
+            found.append(Match(element, round(confidence, 2), source))
+    return tuple(sorted(found, key=lambda row: (-row.confidence, fold(row.element.name))))
+
+
+_folded = lru_cache(maxsize=8192)(fold)  # names of elements: a film asks about the same ones shot by shot
+
+
+class _Fields:
+    """A shot's texts, folded and cut into words once for all elements."""
+
+    def __init__(self, scene: Scene, shot: Shot) -> None:
+        names = [*shot.characters, *(line.character for line in shot.dialogue)]
+        self.names = {fold(name) for name in names}
+        self.name_words = {word for name in names for word in words(fold(name))}
+        action = shot.action if shot.prompt is None else f"{shot.action} {shot.prompt}"
+        self.action = fold(action)
+        self.action_words = set(words(self.action))
+        self.speech = fold(" ".join(line.text for line in shot.dialogue))
+        location, part = where(scene, shot)
+        in_scene = "" if shot.location else scene.heading
+        self.heading = fold(f"{in_scene} {location} {part}")
+
+    def best(self, element: Element) -> tuple[float, str]:
+        """The strongest signal for an element, (0, "") for none."""
+        name, trigger = _folded(element.name), _folded(element.trigger).lstrip("@")
+        tokens = words(name)
+        signals: list[tuple[float, str]] = [(0.0, "")]
+        if name:
+            signals += self._by_name(element, name, tokens)
+        if trigger:
+            if trigger in self.names or f"@{trigger}" in self.names:
+                signals.append((0.95, "character_field_trigger"))
+            if has_phrase(self.action, f"@{trigger}"):
+                signals.append((0.95, "action_trigger_word_prefixed"))
+            elif has_phrase(self.action, trigger):
+                signals.append((0.95, "action_trigger_word"))
+        signals.append(self._by_description(element.description))
+        return max(signals, key=lambda signal: signal[0])
+
+    def _by_name(self, element: Element, name: str, tokens: list[str]) -> Iterable[tuple[float, str]]:
+        if name in self.names or not self.names.isdisjoint(map(_folded, element.aliases)):
+            yield 1.0, "character_field_exact"
+        if tokens and all(token in self.name_words for token in tokens):
+            yield 0.8, "character_field_partial"
+        if element.kind is ElementKind.LOCATION and has_phrase(self.heading, name):
+            yield 0.85, "scene_heading"
+        if any(has_phrase(self.action, _folded(each)) for each in (element.name, *element.aliases)):
+            yield 0.75, "action_name_mention"
+        elif len(tokens) > 1 and all(token in self.action_words for token in tokens):
+            yield 0.75, "action_name_tokens"
+        if has_phrase(self.speech, name):
+            yield 0.7, "dialogue_mention"
+
+    def _by_description(self, description: str) -> tuple[float, str]:
+        """Three telling words in common are enough; more of them, up to all, make it surer."""
+        if not description:
+            return 0.0, ""
+        words_found = {word for word in words(fold(description)) if word not in _COMMON and len(word) > 2}
+        shared = words_found & (self.action_words | set(words(self.speech)))
+        if len(shared) < 3:
+            return 0.0, ""
+        return 0.4 + 0.2 * len(shared) / len(words_found), "description_keywords"

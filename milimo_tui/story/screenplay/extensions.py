@@ -1,0 +1,23 @@
+"""What stands in brackets behind a cue: (V.O.), (O.S.), (FILTERED)."""
+
+from __future__ import annotations
+
+_ABSENT = frozenset(
+    {"VO", "OS", "OC", "OFF", "VOICEOVER", "OFFSCREEN", "OFFCAMERA", "PRELAP", "FILTERED", "FILTER"}
+)
+_ABSENT_STARTS = (
+    "ONTV",
+    "ONRADIO",
+    "ONSCREEN",
+    "OVERRADIO",
+    "OVERPHONE",
+    "OVERSPEAKER",
+    "FROMTV",
+    "FROMRADIO",
+)
+
+
+def is_absent(extension: str) -> bool:
+    """Whether an extension (V.O., O.S., filtered …) says that the speaker is not in the picture."""
+    letters = "".join(filter(str.isalpha, extension)).upper()
+    return letters in _ABSENT or letters.startswith(_ABSENT_STARTS)
