@@ -11,8 +11,8 @@ from typing import Any
 
 from milimo_tui.core.errors import Conflict, NotFound
 from milimo_tui.core.host import HOST
+from milimo_tui.jobs.values.row_views import state_data
 from milimo_tui.jobs.values.states import ENDED, NOT_DONE, State, Trigger, sources
-from milimo_tui.jobs.values.views import state_data
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event, Job
 

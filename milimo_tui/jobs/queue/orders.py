@@ -16,9 +16,9 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.queue.ledger import CLEAR, NO_PROGRESS, Ledger, called, not_done
 from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
 from milimo_tui.jobs.values.output_refs import needed
+from milimo_tui.jobs.values.row_views import state_data
 from milimo_tui.jobs.values.spec_texts import CheckedSpec, patched
 from milimo_tui.jobs.values.states import NOT_DONE, State, Trigger, targets
-from milimo_tui.jobs.values.views import state_data
 from milimo_tui.store.jobs.studio_file import PLACE
 from milimo_tui.store.jobs.studio_values import Batch, Job
 

@@ -28,8 +28,9 @@ from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.queue.killpoint import reach
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.values.intake import Intake, IntakeResult
+from milimo_tui.jobs.values.row_views import as_json
 from milimo_tui.jobs.values.states import State, Trigger
-from milimo_tui.jobs.values.views import WholeJob, as_json
+from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.jobs.studio_values import Job, JobFilter
 
 log = logging.getLogger(__name__)

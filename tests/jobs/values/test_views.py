@@ -16,9 +16,9 @@ from milimo_tui.jobs.queue.orders import Order
 from milimo_tui.jobs.supervisor.alarm import Alarm
 from milimo_tui.jobs.supervisor.submit_pieces import SubmitParts
 from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
+from milimo_tui.jobs.values.row_views import Around, batch_view, reason_of
 from milimo_tui.jobs.values.spec_texts import check, merged, patched
 from milimo_tui.jobs.values.states import ENDED, State
-from milimo_tui.jobs.values.views import Around, batch_view, reason_of
 from milimo_tui.store.jobs.studio_values import Batch, BatchTally, Job
 
 NOW = time.mktime((2026, 11, 20, 21, 0, 0, 0, 0, -1))

@@ -1,0 +1,151 @@
+"""What a supervisor tells of rows in the queue's file: jobs, batches and attempts seen from outside. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
+from typing import Any
+
+from milimo_tui.core.format import time_of_day
+from milimo_tui.jobs.values.states import ENDED, State, Trigger
+from milimo_tui.jobs.values.views import MADE, AttemptView, BatchView, JobView
+from milimo_tui.store.jobs.studio_values import Attempt, Batch, BatchTally, Job
+
+_JOB = tuple(field.name for field in fields(JobView))
+_KEPT_ALIKE = tuple(name for name in _JOB if name in Job._fields)  # in the queue's file too
+_alike = attrgetter(*_KEPT_ALIKE)
+
+
+def state_data(before: Job | None, job: Job, trigger: Trigger) -> dict[str, Any]:
+    """What a watcher is told of a change of state."""
+    data: dict[str, Any] = {
+        "state": job.state,
+        "was": before.state if before else None,
+        "trigger": trigger.value,
+        "project": job.project,
+        "shot": job.shot,
+        "label": job.label,
+        "attempt": job.attempts,
+        "worker": job.worker,
+    }
+    for name in ("reason", "error", "hint"):
+        if getattr(job, name):
+            data[name] = getattr(job, name)
+    if job.batch:
+        data["batch"] = job.batch
+    if job.not_before is not None:
+        data["not_before"] = job.not_before
+    if job.state == State.DONE:
+        data["outputs"] = json.loads(job.outputs)
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What can keep a queued job from starting: the time, lanes that start nothing, paused batches.
+
+    `lanes` are those of this machine, `shut` gives the reason by lane, `batches` the label by paused batch.
+    """
+
+    now: float
+    lanes: Collection[str]
+    shut: Mapping[str, str] = field(default_factory=dict)
+    batches: Mapping[str, str] = field(default_factory=dict)
+
+
+def reason_of(job: Job, around: Around, missing: Sequence[Mapping[str, str]] = ()) -> str:
+    """Why a job stands where it stands, as of now. `missing` is what a waiting one waits for, in order."""
+    if job.state == State.WAITING and missing:
+        return _waits_for(missing)
+    if job.state == State.QUEUED:
+        return _hindrance(job, around) or job.reason
+    return job.reason
+
+
+def _waits_for(missing: Sequence[Mapping[str, str]]) -> str:
+    first = missing[0]
+    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    stands = f", which is {first['state']}" if first["state"] in (State.HELD, State.PAUSED) else ""
+    return f"waits for {first['label'] or first['id']}{more}{stands}"
+
+
+def _hindrance(job: Job, around: Around) -> str:
+    """Why a queued job does not start; empty when its turn will come."""
+    if job.batch in around.batches:
+        return f"its batch {around.batches[job.batch] or job.batch} is paused"
+    if job.lane not in around.lanes:
+        return f"waits for a worker of lane {job.lane}: this machine has none now"
+    if job.lane in around.shut:
+        why = around.shut[job.lane]
+        return f"lane {job.lane} is paused" + (f": {why}" if why and why != "paused by request" else "")
+    if job.not_before is not None and job.not_before > around.now:
+        return f"not before {time_of_day(job.not_before, around.now)}"
+    return ""
+
+
+def as_json(
+    job: Job, needs: Sequence[str], *, reason: str | None = None, resumed: str = ""
+) -> dict[str, Any]:
+    """A job as clients see it: the keys are the fields of `JobView`. `reason` is that of now, if given."""
+    shown: dict[str, Any] = dict.fromkeys(_JOB)
+    shown |= zip(_KEPT_ALIKE, _alike(job), strict=True)
+    shown |= {
+        "shot": job.shot or None,
+        "error": job.error or None,
+        "reason": job.reason if reason is None else reason,
+        "outputs": _read(job.outputs),
+        "depends_on": list(needs),
+        "steps": [job.steps_done, job.steps_total],
+        "live": _read(job.live),
+        "parts": _read(job.parts),
+        "resumed": resumed,
+    }
+    return shown
+
+
+def _read(text: str) -> Any:
+    """JSON as kept in a column; most have nothing in it."""
+    return {} if text == "{}" else [] if text == "[]" else json.loads(text)
+
+
+def batch_view(batch: Batch, tallies: Sequence[BatchTally]) -> BatchView:
+    """A batch as clients see it: one thing, with how its jobs stand."""
+    counts = {tally.state: tally.jobs for tally in tallies}
+    total = sum(counts.values())
+    ended = sum(counts.get(state, 0) for state in ENDED)
+    ends = [tally.ended for tally in tallies if tally.ended is not None]
+    share = ended + sum(tally.progress for tally in tallies if tally.state not in ENDED)
+    return BatchView(
+        id=batch.id,
+        label=batch.label,
+        project=batch.project,
+        created=batch.created,
+        ended=max(ends, default=None) if ended == total else None,
+        paused=bool(batch.paused),
+        reason=batch.reason,
+        jobs=total,
+        counts=counts,
+        done=counts.get(State.DONE, 0),
+        failed=counts.get(State.FAILED, 0) + counts.get(State.SET_ASIDE, 0),
+        open=total - ended,
+        progress=round(share / total, 4) if total else 1.0,
+    )
+
+
+def attempt_view(attempt: Attempt) -> AttemptView:
+    """An attempt as clients see it; `facts` and `notes` are its engine's words about what it made."""
+    result = json.loads(attempt.result or "{}")
+    return AttemptView(
+        number=attempt.number,
+        worker=attempt.worker,
+        outcome=attempt.outcome or "",
+        error=attempt.error or "",
+        facts={name: fact for name, fact in result.get("facts", {}).items() if name != MADE},
+        notes=result.get("notes", []),
+        started=attempt.started,
+        ended=attempt.ended,
+        resumed=attempt.resumed,
+        peak_bytes=attempt.peak_bytes,
+    )
