@@ -68,7 +68,8 @@ def sample_film(folder: Path) -> Path:
     print("  making the sample film…", flush=True)
     milimo = [sys.executable, "-m", "milimo_tui.cli.main", "--home", str(folder / "home")]
     quiet = subprocess.DEVNULL
-    subprocess.run([*milimo, "demo", "--scenes", "2"], check=True, stdin=quiet, stdout=quiet, env=ENV)
+    for words in (["demo", "--scenes", "2"], ["supervisor", "stop", "--now"]):
+        subprocess.run([*milimo, *words], check=True, stdin=quiet, stdout=quiet, env=ENV)
     return next((folder / "home").glob("projects/*/renders/*.mp4"))
 
 
