@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.studio.render.render_estimate import RenderEstimate
     from milimo_tui.studio.render.rendered_films import RenderedFilm
+    from milimo_tui.tui.keys.keymap import InKeys
 
 LABEL = 10
 WHOLE_ROW = 72  # cells from which a film's row has its frames and the year
@@ -140,7 +141,9 @@ def _file(estimate: RenderEstimate, width: int, ink: Ink) -> list[tuple[str, Tex
     return [("file", line((fit_path(name, width), ink.text))), ("size", line((about, ink.muted)))]
 
 
-def job_line(job: JobView | None, estimate: RenderEstimate, together: Sequence[str], ink: Ink) -> Text:
+def job_line(
+    job: JobView | None, estimate: RenderEstimate, together: Sequence[str], ink: Ink, in_keys: InKeys
+) -> Text:
     """Return the state of the render, or the key that starts one, or those of presets rendered `together`."""
     if job is not None and job.state not in ENDED:
         glyph, word, colour = state_of(job)
@@ -152,15 +155,16 @@ def job_line(job: JobView | None, estimate: RenderEstimate, together: Sequence[s
             text.append(f"  {share * 100:.0f} %{f'   {left} left' if left else ''}", ink.text)
         return text
     if together:
-        return batch_text(together, ink)
+        return batch_text(together, ink, in_keys)
     if job is not None and job.state in ("failed", "set_aside"):
-        return line((f"✕ {job.error or job.reason}", ink.failed), ("   c c tries again", ink.muted))
+        again = in_keys("   {ui.render} tries again")
+        return line((f"✕ {job.error or job.reason}", ink.failed), (again, ink.muted))
     if estimate.trouble:
         return line()
     if estimate.done_before:
         return line(("● ", ink.picked), ("this film is there already; nothing has changed since", ink.text))
     took = run_seconds(job) if job is not None else None
-    text = line(("c c", ink.key), ("  renders it", ink.text))
+    text = line((in_keys("{ui.render}"), ink.key), ("  renders it", ink.text))
     if took is not None:
         text.append(f"   the last one took {took_text(took)}", ink.muted)
     return text

@@ -217,7 +217,7 @@ class FilmView(ViewedScreen, PanedScreen):
         width = max(20, self._estimate_width - 4)
         estimate = replace(estimate, hint=self.studio_app.in_keys(estimate.hint))
         lines = estimate_lines(estimate, cut.rate, cut.name, self._span(), self.request, width, ink)
-        lines += [line(), job_line(self.job, estimate, self.outputs, ink)]
+        lines += [line(), job_line(self.job, estimate, self.outputs, ink, self.with_keys)]
         self.query_one("#film-estimate", Static).update(
             Text("\n").join(cut_to(text, width) for text in lines)
         )

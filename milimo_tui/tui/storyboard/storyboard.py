@@ -211,13 +211,13 @@ class StoryboardScreen(PanedScreen):
         for scene in film.story.shown_scenes():
             if scene.omitted:
                 if not self.filter.is_on:
-                    sections.append(omitted_scene(scene, ink))
+                    sections.append(omitted_scene(scene, ink, self.with_keys))
                 continue
             mine = by_scene.get(scene.id, [])
             frames = sum(state.shot.frames for state in mine)
             cards = [self._card(state, jobs.get(state.maker.id), rate, ink, make) for state in mine]
             cards += [
-                omitted_shot(shot.number, shot, words_of(shot), ink)
+                omitted_shot(shot.number, shot, words_of(shot), ink, self.with_keys)
                 for shot in gone.values()
                 if shot.scene == scene.id
             ]
