@@ -508,7 +508,7 @@ class MilimoApp(CopyingApp):
                 return
         if work_left := self.work_left():
             self.farewell.append(f"{work_left}.")
-        self.farewell.append("milimo brings you back to where you were.")
+        self.farewell.append("Type milimo to come back to where you were.")
         self.follower.stop()
         self.exit(0)
 

@@ -149,7 +149,7 @@ async def test_leaving_says_how_to_come_back(studio: Studio) -> None:
         await pilot.press("colon", "q", "enter")
         await until(pilot, lambda: bool(app.farewell))
     assert app.return_code == 0
-    assert any("milimo brings you back" in words for words in app.farewell)
+    assert any("Type milimo to come back" in words for words in app.farewell)
 
 
 async def test_a_studio_that_was_left_leaves_no_thread_behind(studio: Studio) -> None:
