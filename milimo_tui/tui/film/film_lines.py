@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -21,7 +22,7 @@ from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, run_seconds, state_of, 
 from milimo_tui.tui.terminal.theme import OFFLINE, Ink
 from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import columns, fit, fit_path, line, linked
+from milimo_tui.tui.widgets.text import columns, cut, fit, fit_path, line, linked
 
 if TYPE_CHECKING:
     from milimo_tui.cut.delivery.requests import DeliveryRequest
@@ -299,3 +300,21 @@ def comparison_rows(one: RenderedFilm, other: RenderedFilm, width: int, ink: Ink
             )
         )
     return rows
+
+
+def span_text(rate: Fraction, span: tuple[int, int] | None, *, scenes: bool) -> str:
+    """Return what is rendered: all of the cut, frames of it, a file for every scene."""
+    if span is None:
+        return "a file for every scene" if scenes else "the whole cut"
+    ends = timecode(span[0], rate), timecode(span[1] - 1, rate)
+    return f"{ends[0]} – {ends[1]}, in to out{', a file a scene' if scenes else ''}"
+
+
+def fetch_text(path: str, ink: Ink, in_keys: InKeys, width: int) -> Text:
+    """Return how a file comes to the person's own machine: a shell line, over it the key that copies that."""
+    from milimo_tui.studio.machine.scp_line import line as fetching_line
+
+    head = line(("on your laptop", ink.muted), (in_keys("   {ui.copy_line} copies it"), ink.muted))
+    words = Text("\n").join([head, cut(line((fetching_line(Path(path)), ink.text)), width)])
+    words.no_wrap = True
+    return words
