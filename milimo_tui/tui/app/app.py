@@ -18,7 +18,6 @@ from textual.screen import Screen
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.tui.app import panels
-from milimo_tui.tui.app.command_line import USED, CommandLine
 from milimo_tui.tui.app.copying import CopyingApp
 from milimo_tui.tui.app.known_terminal import KnownTerminal
 from milimo_tui.tui.app.leaving import Leaving
@@ -315,6 +314,8 @@ class MilimoApp(CopyingApp):
         if not self.used and self.film is not None:
 
             def read() -> Any:
+                from milimo_tui.tui.app.command_line import USED
+
                 return self.studio.project().ui.get(USED)
 
             kept = await self.reading.run(read)
@@ -331,6 +332,8 @@ class MilimoApp(CopyingApp):
         self.say("all is kept as it is done", "good", "{ui.cuts} keeps versions, {ui.history} goes back")
 
     async def act_command_line(self, key_command: KeyCommand) -> None:
+        from milimo_tui.tui.app.command_line import CommandLine
+
         if self.studio_screen is not None:
             await CommandLine(self, self.studio_screen).open()
 

@@ -126,8 +126,6 @@ class NewFilmScreen(FormScreen):
             self.form.foreseen = f"{TICK} {look_text(found, clock(found.seconds))}"
         else:
             self._problem = found
-        if found == STOPPED:
-            self._reading = None  # it is read anew when it is asked for
         if self.is_attached:
             self._draw()
 
@@ -194,9 +192,11 @@ class NewFilmScreen(FormScreen):
         """Start the film, once its script was read; return why not, empty where it was started."""
         await self._read()
         if self._look is None:
-            if self._reading is None:
-                self.say(self._problem, "warn", "Enter reads it again")
-            return self._problem
+            problem = self._problem
+            if problem == STOPPED:  # it may be read once more
+                self._reading, self._read_of, self._problem = None, ("", ""), ""
+                self.say(problem, "warn", "Enter reads it again")
+            return problem
         self._is_starting = True
         try:
             return await run_kept(self, "project.new", film_values(texts, self._source.text))
