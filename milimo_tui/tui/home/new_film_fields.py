@@ -32,13 +32,13 @@ class Format:
 
 
 FORMATS = (
-    Format("landscape 3:2", "landscape", "as photographs are; the quickest to make"),
-    Format("wide 16:9", "wide", "television, the web"),
+    Format("landscape 3:2", "landscape", "quickest"),
+    Format("wide 16:9", "wide", "television"),
     Format("cinema 1.85:1", "cinema", "cinema"),
-    Format("scope 2.39:1", "2.39:1", "cinema at its widest"),
-    Format("classic 4:3", "4:3", "as films were before 1953"),
+    Format("scope 2.39:1", "2.39:1", "wide cinema"),
+    Format("classic 4:3", "4:3", "old films"),
     Format("square 1:1", "1:1", "posts"),
-    Format("portrait 2:3", "portrait", "upright photographs"),
+    Format("portrait 2:3", "portrait", "portraits"),
     Format("upright 9:16", "9:16", "telephones"),
 )
 
