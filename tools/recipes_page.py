@@ -97,14 +97,14 @@ def in_full(spec: MakeVideo) -> MakeVideo:
 
 def page() -> str:
     """The whole page."""
-    parts = [INTRO, _rungs()]
+    parts = [INTRO, _levels()]
     for title, request in requests():
         parts.append(_table(title, request))
     return "\n".join([*parts, CALCULATED])
 
 
-def _rungs() -> str:
-    lines = ["## The rungs", "", "| recipe | costs |", "| --- | --- |"]
+def _levels() -> str:
+    lines = ["## The levels", "", "| recipe | costs |", "| --- | --- |"]
     for rung in LADDER:
         needs = f" (needs {rung.needs})" if rung.needs else ""
         lines.append(f"| {rung.words}{needs} | {rung.loses} |")
@@ -112,7 +112,7 @@ def _rungs() -> str:
     lines += ["", f"Each of them also {tiles}, where that needs less.", ""]
     lines += [f"Named, but not built, and so chosen nowhere: {_to_build()}.", ""] if TO_BUILD else []
     lines.append(
-        f"Rungs that need a package ({', '.join(QUANTISERS)}) are left out where it is not installed; where "
+        f"Levels that need a package ({', '.join(QUANTISERS)}) are left out where it is not installed; where "
         "one of them would be better than what is chosen, the reason says so. The tables below are without. "
         "int8 ran on a CPU with tiny weights of LTX-2, FLUX.2 and Gemma (torchao 0.18.0); nf4 has not run: "
         "diffusers wants a GPU for it."

@@ -117,7 +117,7 @@ def _open_studio(globals_: arguments.Globals) -> int:
 
 
 def _tui(studio: Any, *, mode: str = "", card: bool = False) -> int:
-    from milimo_tui.tui.app.app import run
+    from milimo_tui.tui.app.running import run
 
     return run(studio, mode=mode, card=card)
 

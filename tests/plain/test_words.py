@@ -231,3 +231,70 @@ def test_a_hint_of_below_the_screens_has_its_command_too() -> None:
         if named[4] is None
     ]
     assert not bare, "\n".join(bare)
+
+
+# -- lines that are drawn ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A text of a screen's source, and whether it is drawn as a key (`("c c", ink.key)`)."""
+
+    where: str
+    words: str
+    is_key: bool = False
+
+
+def drawn(source: str, name: str) -> Iterator[Drawn]:
+    """Walk a module for all its texts: parts of lines are not known by who is called with them."""
+    for node in ast.walk(_without_docstrings(ast.parse(source))):
+        pair = node.elts if isinstance(node, ast.Tuple) else node.args if isinstance(node, ast.Call) else []
+        if len(pair) == 2 and isinstance(pair[1], ast.Attribute) and pair[1].attr == "key":
+            for line, words in _texts(pair[0]):
+                yield Drawn(f"{name}:{line}", words, is_key=True)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield Drawn(f"{name}:{node.lineno}", node.value)
+
+
+def written_keys(found: Drawn) -> list[str]:
+    """The keys that a drawn text writes out: whole where it is drawn as one, else at the head of a clause."""
+    if found.is_key:
+        words = found.words.partition("\0")[0].strip()
+        return [words] if words and words not in FIXED and not ACT_NAMED.fullmatch(words) else []
+    head = re.compile(rf"(?:^|(?<=[,;:] )|(?<=  )|(?<= and ))({LETTER_CHORDS}) (?!from )[a-z]{{2,}}")
+    return [each for each in head.findall(found.words) if each not in ("a", "A")]  # articles
+
+
+LETTER_CHORDS = "|".join(
+    sorted(
+        {
+            re.escape(keys)
+            for keys in (show(each.chord) for each in KEYMAP.bindings)
+            if re.search("[a-zA-Z]", keys) and (len(keys) == 1 or " " in keys or "+" in keys)
+        },
+        key=len,
+        reverse=True,
+    )
+)
+# What a program beside Milimo has on its keys, and what the presets are called by.
+OTHERS_KEYS = ("q in it comes back", "b as editors have them")
+
+
+def test_the_walk_knows_a_key_that_a_line_writes_out() -> None:
+    lines = (
+        'shown = line(("c c", ink.key), ("  renders", ink.text), (in_keys("   {ui.parts} all"), ink.muted))'
+    )
+    assert [each for found in drawn(lines, "m") for each in written_keys(found)] == ["c c"]
+    more = 'shown = line(("   Enter picks  x rejects", ink.muted), (f"{by}: Enter takes it, x does not", ink.muted))'
+    assert [each for found in drawn(more, "m") for each in written_keys(found)] == ["x", "x"]
+
+
+def test_lines_name_acts_and_not_their_keys() -> None:
+    """So that what is drawn holds in every preset, and with keys of one's own."""
+    found = [
+        f"{each.where}: {keys}: {each.words!r}"
+        for path in sorted((SOURCE / "tui").rglob("*.py"))
+        for each in drawn(path.read_text(), str(path.relative_to(SOURCE)))
+        if (keys := written_keys(each)) and not any(words in each.words for words in OTHERS_KEYS)
+    ]
+    assert not found, "\n".join(found)

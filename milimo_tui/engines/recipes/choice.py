@@ -33,7 +33,7 @@ QUICKER = 2  # times, where what is lost for it is worth a word
 def rungs() -> tuple[str, ...]:
     """Names for `EngineRow.rungs`: a computed ladder starts where the card allows, so they count only."""
     longest = len(LADDER) * len(TILINGS)
-    down = (f"{n} rung{'s'[: n > 1]} down" for n in range(1, longest))
+    down = (f"{n} level{'s'[: n > 1]} down" for n in range(1, longest))
     return ("the best that fits", *down)
 
 

@@ -207,10 +207,10 @@ FEATURES = (
     Feature("track_flags", "solo, sync locks and heights of tracks", _track_flags),
     Feature("track_levels", "levels of tracks", _track_levels),
     Feature("labels", "names of clips", _clips(lambda b, cut, clip: bool(clip.label))),
-    Feature("connected", "clips that hang on others", _clips(lambda b, cut, clip: clip.anchor is not None)),
+    Feature("connected", "connected clips", _clips(lambda b, cut, clip: clip.anchor is not None)),
     Feature("links", "links", _clips(lambda b, cut, clip: bool(clip.link))),
     Feature("groups", "groups", _clips(lambda b, cut, clip: bool(clip.group))),
-    Feature("tails", "gaps behind a track's last clip", _tails),
+    Feature("tails", "gaps after a track's last clip", _tails),
     Feature(
         "between",
         "source times between two frames",
@@ -230,7 +230,7 @@ FEATURES = (
     Feature("reverse", "clips that run backwards", _speeds(lambda clip: clip.effects.speed < 0)),
     Feature("freeze", "freeze frames", _speeds(lambda clip: clip.effects.speed == 0)),
     Feature("ramps", "speed ramps", _speeds(lambda clip: bool(ramp_of(clip.effects)))),
-    Feature("retimed", "pitch that is kept, blended frames", _speeds(_is_retimed)),
+    Feature("retimed", "kept pitch, blended frames", _speeds(_is_retimed)),
     Feature("dissolves", "dissolves", _joins("dissolve")),
     Feature("other_joins", "dips, wipes and pushes", _joins("dip", "wipe", "push")),
     Feature("nested", "cuts inside the cut", _clips(lambda b, cut, clip: clip.source.kind is SourceKind.CUT)),
@@ -266,7 +266,7 @@ FEATURES = (
     Feature("cut_markers", "markers of the cut", _markers(False)),
     Feature("clip_markers", "markers of clips", _markers(True)),
     Feature("marker_colours", "colours of markers", _marked(lambda each: each.colour)),
-    Feature("marker_ticks", "ticks of markers", _marked(lambda each: each.done)),
+    Feature("marker_ticks", "markers that are done", _marked(lambda each: each.done)),
     Feature(
         "marker_looks",
         "letters, authors and answers of markers",
@@ -298,7 +298,7 @@ CARRIES: Mapping[str, frozenset[str]] = MappingProxyType(
 _OTHERS = ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")
 INSTEAD = MappingProxyType(
     {
-        ("edl", "raster"): "said when it is read",
+        ("edl", "raster"): "given when it is read",
         ("edl", "other_joins"): "wipe W001, else a dissolve",
         ("edl", "nested"): "an event by its name",
         ("edl", "titles"): "an event by its name",

@@ -69,7 +69,7 @@ def _format(path: Path, text: str) -> Format:
             f"{path.name} can't be read: {kind.title} is written here, never read", "import an .otio of it"
         )
     if kind.reader not in ("otio", "cmx_3600") and "<!ENTITY" in text:
-        raise BadInput(f"{path.name} can't be read: it defines entities of its own")
+        raise BadInput(f"{path.name} can't be read: it defines entities of its own", "export it anew")
     return kind
 
 

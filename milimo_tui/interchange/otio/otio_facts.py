@@ -92,7 +92,7 @@ def agreed(exact: Fraction | None, rounded: Fraction) -> Fraction:
 def rational(rate: float) -> Fraction:
     """The exact rate behind a float: 23.976… is 24000/1001. Raises BadInput for what is none."""
     if not math.isfinite(rate) or not 0.01 <= rate < 10**7:
-        raise BadInput(f"a rate of {rate} frames per second is none")
+        raise BadInput(f"{rate} frames a second can't be its rate")
     for exact in (
         Fraction(half_up(Fraction(rate))),
         Fraction(half_up(Fraction(rate * 1001 / 1000)) * 1000, 1001),

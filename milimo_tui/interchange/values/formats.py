@@ -45,4 +45,4 @@ def by_suffix(path: PurePath) -> Format:
         if path.suffix.lower() == row.suffix:
             return row
     known = ", ".join(row.suffix for row in FORMATS.values())
-    raise BadInput(f"{path.name} is no format of cuts that Milimo knows", f"suffixes: {known}")
+    raise BadInput(f"{path.name} has no ending of a cut", f"give it one of these: {known}")

@@ -37,7 +37,7 @@ def read(text: str, new_id: NewId) -> Arrival:
     project = next(root.iter("project"), None)
     sequence = project.find("sequence") if project is not None else None
     if project is None or sequence is None:
-        raise BadInput("there is no cut in it")
+        raise BadInput("there is no sequence in it")
     reader = _Reader(root)
     clips = reader.clips_in(sequence)
     if clips > MOST_CLIPS:

@@ -343,7 +343,7 @@ def _speed(producer: Element) -> Fraction:
     try:
         speed = Fraction(float(speed_text)).limit_denominator(10**6)
     except (ValueError, OverflowError):
-        raise BadInput(f"a speed of “{speed_text[:40]}” is none") from None
+        raise BadInput(f"“{speed_text[:40]}” is not a speed") from None
     if not speed:
-        raise BadInput("a clip that is played at no speed")
+        raise BadInput("the speed of a clip in it is 0")
     return speed

@@ -77,9 +77,14 @@ def as_tree(elements: Sequence[Element]) -> Iterator[tuple[int, Element]]:
 def placed_in(elements: Sequence[Element], place: Element, whole: Element | None) -> Element:
     """A place as a part of another, or of none, by hand. Raises BadInput for no place and for a circle."""
     if place.kind is not ElementKind.LOCATION:
-        raise BadInput(f"{place.trigger} is no place", f"milimo element set {place.trigger} --kind location")
+        raise BadInput(
+            f"{place.trigger} is no place", f"milimo element set {place.trigger} --kind location makes it one"
+        )
     if whole is not None and whole.kind is not ElementKind.LOCATION:
-        raise BadInput(f"{whole.trigger} is no place that anything lies in", "milimo element list")
+        raise BadInput(
+            f"{whole.trigger} is no place that anything lies in",
+            "{ui.mode elements|milimo element list} lists the places",
+        )
     if whole is not None and any(above.id == place.id for above in upwards(elements, whole)):
         what = "itself" if whole.id == place.id else f"{whole.trigger}: that lies in it"
         raise BadInput(f"{place.trigger} can't lie in {what}", "name a place around it, or '' for none")
@@ -89,7 +94,10 @@ def placed_in(elements: Sequence[Element], place: Element, whole: Element | None
 def layered(place: Element, name: str, text: str | None) -> Element:
     """A place with a layer as a person says it; None: as the script has it. Raises BadInput for no place."""
     if place.kind is not ElementKind.LOCATION:
-        raise BadInput(f"{place.trigger} is no place, and has no layers", "milimo element list")
+        raise BadInput(
+            f"{place.trigger} is no place, and has no layers",
+            "{ui.mode elements|milimo element list} lists the places",
+        )
     was = dict(place.own).get(name, "") if text is None else None
     layers = with_layer(place.layers, name, (was or None) if text is None else text)
     if text is None:

@@ -47,7 +47,7 @@ def check_trigger(trigger: str, elements: Iterable[Element], own_id: str) -> str
         raise BadInput(f"“{text}” can't be a trigger word", "use up to 60 letters, digits, _ and -")
     for element in elements:
         if element.id != own_id and fold(element.trigger) == fold(text):
-            raise BadInput(f"{text} is the trigger word of {element.name} already", "choose another one")
+            raise BadInput(f"{text} is the trigger word of {element.name} already", "give it another @word")
     return text
 
 

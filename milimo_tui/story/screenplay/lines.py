@@ -86,7 +86,7 @@ def check_text(data: bytes) -> None:
         if data.startswith(mark):
             raise BadInput(f"this is not a screenplay that can be read here: {what}", _HINT)
     if b"\0" in data:
-        raise BadInput("this is not a screenplay: the file is binary, it holds NUL bytes", _HINT)
+        raise BadInput("this is not a screenplay: the file is not text", _HINT)
     if b"<FinalDraft" in data[:1000]:
         raise BadInput(
             "this is a Final Draft file (FDX), which can't be read here yet", "export it as Fountain"

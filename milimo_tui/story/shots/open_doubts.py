@@ -93,7 +93,7 @@ def answered(
     if doubt.kind is DoubtKind.LENGTH:
         frames = parse_frame(answer, story.project.rate)
         if frames < 1:
-            raise BadInput(f"{answer} is no length", "for example 4s, 4.5s or 100")
+            raise BadInput(f"{answer} is no length", "such as 4s, 4.5s or 100f")
         return [shot], [replace(done, frames=frames)]
     if is_of_a_stranger(doubt):
         return _who_it_is(story, shot, doubt, done, answer)
@@ -256,7 +256,9 @@ def _ended(story: Story, shot: Shot, doubt: Doubt) -> tuple[Element, Look]:
             looks = [each for each in looks if places.get(each.begins, -1) < here]
             if looks:
                 return element, max(looks, key=lambda each: places.get(each.begins, -1))
-    raise BadInput(f"nothing says any more that {doubt.words}", "element look set gives a shot another look")
+    raise BadInput(
+        f"nothing says any more that {doubt.words}", "milimo element look set gives a shot another look"
+    )
 
 
 def _without(shot: Shot, element: Element) -> tuple[tuple[str, str], ...]:

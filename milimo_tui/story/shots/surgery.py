@@ -61,7 +61,9 @@ def beat_with(shot: Shot, words: str) -> Beat:
         place = next((at for at in starts if wanted and fold(text[at:]).startswith(wanted)), None)
         if place is not None:
             return Beat(text[place:], line, place)
-    raise BadInput(f"“{words[:SHOWN]}” is not in what it says or shows", "name words of it")
+    raise BadInput(
+        f"“{words[:SHOWN]}” is not in what it says or shows", "name words of its action or of what is spoken"
+    )
 
 
 def beat_at(shot: Shot, frame: int) -> Beat | None:
@@ -103,7 +105,9 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
     first, second = parted(shot, beat)
     at = _share(shot, first, second, story.project.rate) if frames is None else frames
     if not 0 < at < shot.frames:
-        raise BadInput(f"it has {shot.frames} frames and can't be split at {at}", "name a frame inside")
+        raise BadInput(
+            f"it has {shot.frames} frames and can't be split at {at}", f"name one from 1 to {shot.frames - 1}"
+        )
     words = words_parted(shot, first, second, at)
     first, second = words.first, words.second
     back = _neighbour_again(story, shot, second)

@@ -183,7 +183,7 @@ class Shot:
     pipeline: str = field(
         default="auto",
         metadata=_asked(
-            "auto: by what the shot follows (shot show says which, and why)",
+            "auto: by what the shot follows",
             words=("auto", "ti2vid", "keyframe", "ic_lora"),
             after="stages",
         ),

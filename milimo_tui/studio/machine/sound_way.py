@@ -25,7 +25,7 @@ ANSWER_SECONDS = 1.0
 @dataclass(frozen=True, slots=True)
 class SoundWay:
     """`kind` is pulse (with its server, empty for the library's own choice), devices, or empty for none: then
-    `reason` says why.
+    `reason` says why, and names acts as hints do.
     """
 
     kind: str
@@ -44,7 +44,9 @@ def find_way(environ: Mapping[str, str]) -> SoundWay:
     if _has_devices(environ):
         return SoundWay("devices")
     if environ.get("SSH_CONNECTION"):
-        return SoundWay("", reason="no sound over this line: d on Home says how to get it here")
+        return SoundWay(
+            "", reason="no sound over this line: {home:ui.doctor} on Home says how to get it here"
+        )
     return SoundWay("", reason="no sound: this machine has no output device")
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from milimo_tui.core.format import bytes_text, duration, time_of_day
+from milimo_tui.core.format import bytes_text, duration, plural, time_of_day
 from milimo_tui.jobs.values.machine_view import GpuView, MachineView
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.jobs.values.views import (
@@ -106,7 +106,7 @@ def _facts(job: JobView, forecast: JobForecast, now: float) -> Iterator[tuple[st
         ),
     )
     yield "worker", job.worker
-    yield "rung", job.rung or ""
+    yield "level", f"{plural(job.rung, 'level')} down" if job.rung else ""
     yield "priority", job.priority or ""
     yield "waits for", ", ".join(job.depends_on)
     yield "queued", time_of_day(job.created, now)

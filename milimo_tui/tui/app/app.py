@@ -1,32 +1,26 @@
-"""The studio in the terminal: its modes, the actions that every screen has, the command line, leaving.
+"""The studio in the terminal: its modes, the actions that every screen has, the command line.
 
-To start it: `run(studio)`. The first frame shows nothing of the project; it is read right after.
+To start it: `running.run`. The first frame shows nothing of the project; it is read right after.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
-import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.screen import Screen
 
 from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.core.format import plural
-from milimo_tui.core.host import give_memory_back
-from milimo_tui.core.safe_text import harmless
-from milimo_tui.core.terminal_environment import read_environment
 from milimo_tui.tui.app import panels
-from milimo_tui.tui.app.command_line import USED, CommandLine
 from milimo_tui.tui.app.copying import CopyingApp
 from milimo_tui.tui.app.known_terminal import KnownTerminal
+from milimo_tui.tui.app.leaving import Leaving
 from milimo_tui.tui.app.modes import SCREENS, Opening, screen_of
 from milimo_tui.tui.app.tour import Tour
 from milimo_tui.tui.app.watcher import Watcher
@@ -35,7 +29,6 @@ from milimo_tui.tui.background.follower import FilmChanged, FilmTrouble
 from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.play.mpv_session import MpvSession
-from milimo_tui.tui.terminal.actor import place
 from milimo_tui.tui.terminal.patches import table as patches
 from milimo_tui.tui.terminal.reset import reset_words
 from milimo_tui.tui.terminal.row_filters import ByNumber
@@ -53,7 +46,6 @@ if TYPE_CHECKING:
 # Classes that style sheets use to lay a screen out; `-narrow` and `-short` are too small to work in.
 WIDTHS = [(0, "-narrow"), (80, "-w80"), (110, "-w110"), (160, "-w160")]
 HEIGHTS = [(0, "-short"), (24, "-h24"), (36, "-h36")]
-HUNG_UP = 128 + signal.SIGHUP  # the exit code, as a shell would tell it
 TWICE_SECONDS = 2.0  # a second ctrl+c within this time offers to leave
 # A thread that waits has its turn after so long, not Python's 5 ms: the one that writes to the terminal
 # has a paint to send, while the app goes on with what comes behind it.
@@ -61,7 +53,7 @@ SWITCH_SECONDS = 0.0002
 
 
 class MilimoApp(CopyingApp):
-    """The application. `farewell` holds the lines to print in the shell once it has ended."""
+    """The application; `leaving` has what is to be printed in the shell once it has ended."""
 
     CSS_PATH = "app.tcss"
     TITLE = "Milimo"
@@ -85,8 +77,7 @@ class MilimoApp(CopyingApp):
         self.first_mode = mode
         self._begins_with_card = card
         self.known_terminal = KnownTerminal(self, self.use_terminal)
-        self.farewell: list[str] = []
-        self.hung_up = False  # the line was lost: nobody is there to ask
+        self.leaving = Leaving(self)
         self._announced = ""  # the film of which was said what came in
         self.player_window = MpvSession()
         self.tour = Tour(self)
@@ -102,9 +93,9 @@ class MilimoApp(CopyingApp):
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
-                loop.add_signal_handler(number, self.hang_up)
+                loop.add_signal_handler(number, self.leaving.hang_up)
             # Not by the loop: programs that the terminal is lent to have a ctrl+c of their own (`handover`).
-            signal.signal(signal.SIGINT, self._interrupt_in(loop))
+            signal.signal(signal.SIGINT, self.leaving.interrupt_in(loop))
         self.app_suspend_signal.subscribe(self, self._to_the_shell, immediate=True)
         self.app_resume_signal.subscribe(self, self._back_from_the_shell)
         # The first frame is painted before anything of the project is looked at.
@@ -145,7 +136,7 @@ class MilimoApp(CopyingApp):
     def draw_all_anew(self) -> None:
         """Have every screen drawn in other colours: those in front now, the others when they come."""
         self.pictures.forget()
-        for screen in self._studio_screens():
+        for screen in self.open_screens():
             screen.forget_drawn()
         self._draw_pictures_anew()
         self.refresh(layout=True, repaint=True)
@@ -156,7 +147,7 @@ class MilimoApp(CopyingApp):
 
         `lost_alone`: those alone that the terminal has lost and that can't be sent again.
         """
-        screens = self._studio_screens()
+        screens = self.open_screens()
         for screen in sorted(screens, key=lambda screen: screen not in self.screen_stack):
             screen.draw_pictures_anew(lost_alone=lost_alone)
 
@@ -323,6 +314,8 @@ class MilimoApp(CopyingApp):
         if not self.used and self.film is not None:
 
             def read() -> Any:
+                from milimo_tui.tui.app.command_line import USED
+
                 return self.studio.project().ui.get(USED)
 
             kept = await self.reading.run(read)
@@ -339,6 +332,8 @@ class MilimoApp(CopyingApp):
         self.say("all is kept as it is done", "good", "{ui.cuts} keeps versions, {ui.history} goes back")
 
     async def act_command_line(self, key_command: KeyCommand) -> None:
+        from milimo_tui.tui.app.command_line import CommandLine
+
         if self.studio_screen is not None:
             await CommandLine(self, self.studio_screen).open()
 
@@ -468,107 +463,25 @@ class MilimoApp(CopyingApp):
             self._interrupted = -math.inf
             screen = self.studio_screen
             if screen is not None and await screen.confirm("Leave the studio?"):
-                await self.leave()
+                await self.leaving.leave()
             return
         self._interrupted = now
         self.say("nothing to cancel", hint="{ui.cancel} again offers to leave")
 
     async def act_leave(self, key_command: KeyCommand) -> None:
-        await self.leave()
-
-    # -- leaving -----------------------------------------------------------------------------------
-
-    def work_left(self) -> str:
-        """Return the sentence on jobs that run on after leaving; empty when there are none."""
-        count = len(self.queue.active) + len(self.queue.waiting)
-        if not count:
-            return ""
-        return f"{plural(count, 'job')} {'goes' if count == 1 else 'go'} on without you"
+        await self.leaving.leave()
 
     def how_to_leave(self) -> str:
-        return "; ".join(filter(None, (":q or ctrl+q leaves, all is kept", self.work_left())))
+        return self.leaving.how()
 
-    def _studio_screens(self) -> list[StudioScreen]:
+    @property
+    def is_ending(self) -> bool:
+        """Return whether the loop of the app was told to end."""
+        return self._exit
+
+    def open_screens(self) -> list[StudioScreen]:
         """Return every open screen, those behind the front one too."""
         from milimo_tui.tui.shell.screen import StudioScreen
 
         screens = [screen for stack in self._screen_stacks.values() for screen in stack]
         return [screen for screen in screens if isinstance(screen, StudioScreen)]
-
-    async def leave(self) -> None:
-        """End the studio after asking about unsaved text; say what runs on and how to come back."""
-        unsaved = [sentence for screen in self._studio_screens() if (sentence := screen.unsaved())]
-        if unsaved:
-            await self._close_panels()
-            if self.studio_screen is not None:
-                self.studio_screen.prompt.leave()
-        for sentence in unsaved:
-            here = self.studio_screen
-            if here is not None and not await here.confirm(f"{sentence} Leave without saving?"):
-                return
-        if work_left := self.work_left():
-            self.farewell.append(f"{work_left}.")
-        self.farewell.append("milimo brings you back to where you were.")
-        self.follower.stop()
-        self.exit(0)
-
-    async def _close_panels(self) -> None:
-        """Close the panels over the studio's screen, and what it asks: leaving is asked there."""
-        for _ in self.screen_stack[1:]:
-            if self.studio_screen is None:
-                await self.screen.dismiss()
-        here = self.studio_screen
-        while here is not None and here.question.is_open:
-            here.question.answer(False)
-            await asyncio.sleep(0)
-
-    def _interrupt_in(self, loop: asyncio.AbstractEventLoop) -> Callable[..., None]:
-        """Return what takes SIGINT (the key ctrl+c sends none here) for a hang up; nothing once it ends."""
-        context = copy_context()
-
-        def interrupt(*_: object) -> None:
-            if not self._exit:
-                loop.call_soon_threadsafe(self.hang_up, context=context)
-
-        return interrupt
-
-    def hang_up(self) -> None:
-        """End the studio without asking: the line is lost or the machine ends. Unsaved text is written."""
-        for screen in self._studio_screens():
-            screen.rescue()
-        self.hung_up = True
-        self.follower.stop()
-        self.exit(return_code=HUNG_UP)
-
-
-def run(studio: Studio, *, mode: str = "", card: bool = False) -> int:
-    """Run the studio until the person leaves; prints the farewell. Returns the exit code.
-
-    `card`: it is the test card that is run, over the screen `mode`.
-    """
-    for fixed in ("COLUMNS", "LINES"):
-        os.environ.pop(fixed, None)  # the terminal tells its size itself, and again when it changes
-    signal.signal(signal.SIGINT, lambda *_: None)  # until there is something to end: asyncio's own would hang
-    if not os.environ.get("NO_COLOR"):
-        os.environ.pop("NO_COLOR", None)  # an empty one asks for nothing; textual would take it at its word
-    if read_environment(os.environ).colours == "truecolor":
-        os.environ.setdefault("COLORTERM", "truecolor")  # terminals known by name say it over SSH too
-    give_memory_back()
-    with place(studio.home) as actor:
-        studio.actor = actor
-        app = MilimoApp(studio, mode=mode, card=card)
-        code = app.run()
-        app.watcher.end()  # where it raises, its terminal is as doubtful as after any other fall
-    if app.hung_up:
-        _detach_terminal()
-    for words in app.farewell:
-        sys.stdout.write(harmless(words) + "\n")
-    return app.return_code or code or 0
-
-
-def _detach_terminal() -> None:
-    """Drop what is still written: the connection is lost, and an error now would change the exit code."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
-    os.close(nowhere)

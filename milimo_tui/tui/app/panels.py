@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.core.format import plural
-from milimo_tui.tui.app.command_line import LINE, CommandLine
-from milimo_tui.tui.app.command_list import BY_KEYS, acts_of, commands_of
 
 if TYPE_CHECKING:
     from textual.geometry import Offset
@@ -32,6 +30,7 @@ MOST_COMMANDS = 8
 
 async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
     """Open the keys of the present context by task; Enter on one types it, on a command runs it."""
+    from milimo_tui.tui.app.command_line import CommandLine
     from milimo_tui.tui.shell.key_sheet import COMMAND, NARROW, KeySheet, key_rows, manual_of
 
     keymap, contexts = app.keyboard.keymap, screen.contexts
@@ -99,6 +98,8 @@ async def open_palette(app: StudioApp, screen: FrontScreen, words: str = "") -> 
 
     Enter does one, after asking for its required arguments; the finder is its other tab.
     """
+    from milimo_tui.tui.app.command_line import CommandLine
+    from milimo_tui.tui.app.command_list import BY_KEYS, acts_of, commands_of
     from milimo_tui.tui.app.palette import Palette
 
     registry, keymap = await app.registry(), app.keyboard.keymap
@@ -124,6 +125,7 @@ async def open_palette(app: StudioApp, screen: FrontScreen, words: str = "") -> 
 
 async def open_finder(app: StudioApp, words: str) -> None:
     """Open the finder with words in its field; in the place of `:`, whose words it takes, or of a panel."""
+    from milimo_tui.tui.app.command_line import LINE
     from milimo_tui.tui.finder.screen import FinderScreen
     from milimo_tui.tui.shell.overlay import Overlay
 

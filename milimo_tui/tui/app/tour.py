@@ -65,7 +65,7 @@ class Tour:
         lead = (f" {CURSOR} ", ink.accent) if step.keys else (f" {WAITING} ", ink.working)
         menu = keymap.with_keys("{ui.tour_menu}", ("global",))
         more = f"   tour {self._at + 1} of {len(STEPS)}: press it, it goes on   {menu} leaves or skips"
-        return line(lead, *parts, (step.words, ink.text)), line((more, ink.muted))
+        return line(lead, *parts, (keymap.with_keys(step.words, contexts), ink.text)), line((more, ink.muted))
 
     # -- beginning and leaving ---------------------------------------------------------------------
 
@@ -124,14 +124,14 @@ class Tour:
         if not self.is_running:
             await self.begin()
             return
-        ink = self._app.ink
+        ink, in_keys = self._app.ink, self._app.keyboard.keymap.with_keys
         rows = [
-            Row(key, line((words, ink.text)))
+            Row(key, line((in_keys(words, ()), ink.text)))
             for key, words in (
                 (GO_ON, "Go on with it"),
                 (SKIP, "Skip this step"),
                 (AGAIN, "Begin again"),
-                (LEAVE, "Leave it: T on Home takes it up here"),
+                (LEAVE, "Leave it: {home:ui.tour} on Home takes it up here"),
             )
         ]
         chosen = await self._app.push_screen_wait(Overlay("The tour", rows, "Enter does it   Esc goes on"))

@@ -100,7 +100,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         ("{ui.help}", "Esc"),
-        "all keys of where you are; / takes your own words",
+        "all keys of where you are; {overlay:ui.search} takes your own words",
         lambda seen: seen.did("ui.help"),
     ),
     Step(("{ui.mode film}",), "the film: here it is rendered and delivered", _at("film")),

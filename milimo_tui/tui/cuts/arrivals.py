@@ -152,7 +152,9 @@ class ArrivalsScreen(PanedScreen):
     def _draw_words(self) -> None:
         words, film = self.query_one("#words", Rows), self.film
         if self.here is not None and film is not None:
-            words.show(detail_rows(self.here, film.story, self.ink, max(16, words.size.width - 4)))
+            words.show(
+                detail_rows(self.here, film.story, self.ink, self.with_keys, max(16, words.size.width - 4))
+            )
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "arrivals":

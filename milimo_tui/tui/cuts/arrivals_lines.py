@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.style import Style
 from rich.text import Text
@@ -17,6 +17,9 @@ from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.tui.terminal.theme import FAILED, WAITING, Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import fit, line, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.keymap import InKeys
 
 NEW, GREW, SHRANK, GONE = "new", "grew", "shrank", "gone"
 LENGTHS = (GREW, SHRANK)
@@ -101,10 +104,10 @@ def _sign(what: str, ink: Ink) -> tuple[str, Style]:
     return signs.get(what, (FAILED, ink.failed))
 
 
-def detail_rows(each: Arrival, story: Story, ink: Ink, width: int) -> list[Row]:
+def detail_rows(each: Arrival, story: Story, ink: Ink, in_keys: InKeys, width: int) -> list[Row]:
     """Describe one arrival: what changed, what the keys do about it, and the words of its shot."""
     texts = [(part, ink.strong) for part in wrapped(_title(each), width)]
-    texts += [(part, ink.text) for part in wrapped(_key_help(each), width)]
+    texts += [(part, ink.text) for part in wrapped(in_keys(_key_help(each)), width)]
     scene = next((one for one in story.scenes if each.shot is not None and one.id == each.shot.scene), None)
     if scene is not None:
         texts += [("", ink.text), (f"{scene.number}  {scene.heading}", ink.muted)]
@@ -129,9 +132,9 @@ def _title(each: Arrival) -> str:
 
 def _key_help(each: Arrival) -> str:
     return {
-        NEW: "Enter places it at the playhead, p in its place; x does without it in this cut",
-        GONE: "Enter goes to the clip, x takes it out",
+        NEW: "Enter places it at the playhead, {ui.settle} in its place, {ui.delete} does without it",
+        GONE: "Enter goes to the clip, {ui.delete} takes it out",
     }.get(
         each.what,
-        "Enter lets it run to the end of its shot; x keeps the cut's length",
+        "Enter lets it run to the end of its shot; {ui.delete} keeps the cut's length",
     )

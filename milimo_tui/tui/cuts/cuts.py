@@ -167,7 +167,9 @@ class CutsScreen(PanedScreen):
         current, rows = film.cut, self.query_one("#differences", Rows)
         if cut.id == current.id:
             placed = film.layout if film.layout is not None else layout(current)
-            rows.show(current_rows(placed, len(film.cuts), self.ink, max(16, rows.size.width - 4)))
+            rows.show(
+                current_rows(placed, len(film.cuts), self.ink, self.with_keys, max(16, rows.size.width - 4))
+            )
             return
 
         def read() -> tuple[Difference, ...]:

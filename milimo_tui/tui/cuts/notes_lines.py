@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.style import Style
 from rich.text import Text
@@ -20,6 +20,9 @@ from milimo_tui.cut.values.cut import Cut, Marker
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import fit, line, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.keymap import InKeys
 
 FILTERS = ("all", "to do", "notes")
 DONE, OPEN, PLACE = "✓", "○", "·"
@@ -121,7 +124,7 @@ def cut_rows(
     return rows
 
 
-def current_rows(placed: Layout, cuts: int, ink: Ink, width: int) -> list[Row]:
+def current_rows(placed: Layout, cuts: int, ink: Ink, in_keys: InKeys, width: int) -> list[Row]:
     """Describe the cut on the timeline: its tracks, its notes to do, and what this place is for."""
     rows = [
         Row("", line((f"{placed.cut.name}   ", ink.strong), ("on the timeline", ink.muted))),
@@ -142,7 +145,9 @@ def current_rows(placed: Layout, cuts: int, ink: Ink, width: int) -> list[Row]:
     words = (
         "What another cut differs in is told here, with the cursor on it."
         if cuts > 1
-        else "a copies this cut, v keeps it as it is now; what they differ in is told here."
+        else in_keys(
+            "{ui.add} copies this cut, {ui.freeze} keeps it as it is now; what they differ in is told here."
+        )
     )
     return [*rows, Row("", line()), *(Row("", line((part, ink.muted))) for part in wrapped(words, width))]
 

@@ -5,7 +5,7 @@ A value is a text as a person types it, in every kind: a wrong one can stay as i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -40,7 +40,8 @@ class FormField:
     (`ltx2`); `special` are words that it may be as well (`auto`). A time is counted at `rate`, and its bounds
     are frames. `help` says what it is, `note` what to know while it is open. `begins_anew`: a first letter
     replaces what stands there, as in numbers and choices. `check` returns what else is wrong with a text,
-    empty for nothing.
+    empty for nothing. Of a path: `suffixes` are the endings of files that are meant, `look` finds out what
+    one leads to, `✓ 3 scenes` or `✕ …`, where its size on disk says too little.
     """
 
     key: str
@@ -66,6 +67,8 @@ class FormField:
     begins_anew: bool = False
     note: str = ""
     check: Callable[[str], str] | None = None
+    suffixes: tuple[str, ...] = ()
+    look: Callable[[str], Awaitable[str]] | None = None
 
     @property
     def is_strict(self) -> bool:

@@ -5,6 +5,7 @@ Looks at the disk, and at strangers' files in a process of its own: for a thread
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
@@ -39,6 +40,11 @@ def facts_of(typed: str) -> str:
         return f"✓ {_media(path)}"
     except MilimoError as error:
         return f"✕ {error.message}"
+
+
+def is_file(typed: str) -> bool:
+    """Return whether a path is that of a file. Reads the disk."""
+    return os.path.isfile(os.path.expanduser(typed.strip()))
 
 
 def _media(path: Path) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -21,13 +22,14 @@ from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, run_seconds, state_of, 
 from milimo_tui.tui.terminal.theme import OFFLINE, Ink
 from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import columns, fit, fit_path, line, linked
+from milimo_tui.tui.widgets.text import columns, cut, fit, fit_path, line, linked
 
 if TYPE_CHECKING:
     from milimo_tui.cut.delivery.requests import DeliveryRequest
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.studio.render.render_estimate import RenderEstimate
     from milimo_tui.studio.render.rendered_films import RenderedFilm
+    from milimo_tui.tui.keys.keymap import InKeys
 
 LABEL = 10
 WHOLE_ROW = 72  # cells from which a film's row has its frames and the year
@@ -140,7 +142,9 @@ def _file(estimate: RenderEstimate, width: int, ink: Ink) -> list[tuple[str, Tex
     return [("file", line((fit_path(name, width), ink.text))), ("size", line((about, ink.muted)))]
 
 
-def job_line(job: JobView | None, estimate: RenderEstimate, together: Sequence[str], ink: Ink) -> Text:
+def job_line(
+    job: JobView | None, estimate: RenderEstimate, together: Sequence[str], ink: Ink, in_keys: InKeys
+) -> Text:
     """Return the state of the render, or the key that starts one, or those of presets rendered `together`."""
     if job is not None and job.state not in ENDED:
         glyph, word, colour = state_of(job)
@@ -152,15 +156,16 @@ def job_line(job: JobView | None, estimate: RenderEstimate, together: Sequence[s
             text.append(f"  {share * 100:.0f} %{f'   {left} left' if left else ''}", ink.text)
         return text
     if together:
-        return batch_text(together, ink)
+        return batch_text(together, ink, in_keys)
     if job is not None and job.state in ("failed", "set_aside"):
-        return line((f"✕ {job.error or job.reason}", ink.failed), ("   c c tries again", ink.muted))
+        again = in_keys("   {ui.render} tries again")
+        return line((f"✕ {job.error or job.reason}", ink.failed), (again, ink.muted))
     if estimate.trouble:
         return line()
     if estimate.done_before:
         return line(("● ", ink.picked), ("this film is there already; nothing has changed since", ink.text))
     took = run_seconds(job) if job is not None else None
-    text = line(("c c", ink.key), ("  renders it", ink.text))
+    text = line((in_keys("{ui.render}"), ink.key), ("  renders it", ink.text))
     if took is not None:
         text.append(f"   the last one took {took_text(took)}", ink.muted)
     return text
@@ -295,3 +300,21 @@ def comparison_rows(one: RenderedFilm, other: RenderedFilm, width: int, ink: Ink
             )
         )
     return rows
+
+
+def span_text(rate: Fraction, span: tuple[int, int] | None, *, scenes: bool) -> str:
+    """Return what is rendered: all of the cut, frames of it, a file for every scene."""
+    if span is None:
+        return "a file for every scene" if scenes else "the whole cut"
+    ends = timecode(span[0], rate), timecode(span[1] - 1, rate)
+    return f"{ends[0]} – {ends[1]}, in to out{', a file a scene' if scenes else ''}"
+
+
+def fetch_text(path: str, ink: Ink, in_keys: InKeys, width: int) -> Text:
+    """Return how a file comes to the person's own machine: a shell line, over it the key that copies that."""
+    from milimo_tui.studio.machine.scp_line import line as fetching_line
+
+    head = line(("on your laptop", ink.muted), (in_keys("   {ui.copy_line} copies it"), ink.muted))
+    words = Text("\n").join([head, cut(line((fetching_line(Path(path)), ink.text)), width)])
+    words.no_wrap = True
+    return words

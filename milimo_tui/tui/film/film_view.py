@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -17,13 +16,19 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from milimo_tui.core.format import clock, plural
-from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.media.scopes.viewing import PLAIN
 from milimo_tui.tui.film import preset_lines
-from milimo_tui.tui.film.film_lines import estimate_lines, facts_lines, film_row, job_line
+from milimo_tui.tui.film.film_lines import (
+    estimate_lines,
+    facts_lines,
+    fetch_text,
+    film_row,
+    job_line,
+    span_text,
+)
 from milimo_tui.tui.film.film_player import FilmPlayer, Playable
 from milimo_tui.tui.film.film_poster import poster_of
 from milimo_tui.tui.jobs.job_words import ENDED
@@ -216,8 +221,9 @@ class FilmView(ViewedScreen, PanedScreen):
         self._lay_out()
         width = max(20, self._estimate_width - 4)
         estimate = replace(estimate, hint=self.studio_app.in_keys(estimate.hint))
-        lines = estimate_lines(estimate, cut.rate, cut.name, self._span(), self.request, width, ink)
-        lines += [line(), job_line(self.job, estimate, self.outputs, ink)]
+        span = span_text(cut.rate, self.range, scenes=self.scenes)
+        lines = estimate_lines(estimate, cut.rate, cut.name, span, self.request, width, ink)
+        lines += [line(), job_line(self.job, estimate, self.outputs, ink, self.with_keys)]
         self.query_one("#film-estimate", Static).update(
             Text("\n").join(cut_to(text, width) for text in lines)
         )
@@ -414,14 +420,6 @@ class FilmView(ViewedScreen, PanedScreen):
             picture.show_drawing(drawing, words)
             self._pictured = shown
 
-    def _span(self) -> str:
-        cut, picked = self.film.cut if self.film else None, self.range
-        words = "a file for every scene" if self.scenes else "the whole cut"
-        if cut is not None and picked:
-            ends = timecode(picked[0], cut.rate), timecode(picked[1] - 1, cut.rate)
-            words = f"{ends[0]} – {ends[1]}, in to out{', a file a scene' if self.scenes else ''}"
-        return words
-
     def facts(self) -> Text:
         estimate, cut = self.estimate, self.film.cut if self.film else None
         if cut is None or estimate is None or not estimate.frames:
@@ -478,11 +476,7 @@ class FilmView(ViewedScreen, PanedScreen):
         ink, path = self.ink, self.chosen
         words = line()
         if path:
-            head = line(
-                ("on your laptop", ink.muted), (self.with_keys("   {ui.copy_line} copies it"), ink.muted)
-            )
-            words = Text("\n").join([head, cut_to(line((fetch_line(path), ink.text)), self.size.width - 4)])
-            words.no_wrap = True
+            words = fetch_text(path, ink, self.with_keys, self.size.width - 4)
         if self.film_here is not None:
             facts = self.query_one("#film-facts", Static)
             facts.update(Text("\n").join(facts_lines(self.film_here, FACTS_WIDTH, ink)))
@@ -498,10 +492,3 @@ def _playable(film: RenderedFilm) -> Playable:
         return PlaySource((plan_of_film(film),), film.path.name)
 
     return Playable(film.key, "", read)
-
-
-def fetch_line(path: str) -> str:
-    """Return the shell line that copies the file to the person's own machine."""
-    from milimo_tui.studio.machine.scp_line import line as fetching_line
-
-    return fetching_line(Path(path))

@@ -17,6 +17,7 @@ from milimo_tui.tui.widgets.text import columns, line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.render.render_estimate import PresetEstimate
+    from milimo_tui.tui.keys.keymap import InKeys
 
 NAME = 13
 SIZE = 9
@@ -83,7 +84,7 @@ def heading(known: Mapping[str, PresetEstimate], marked: Collection[str], ink: I
     return line((f"{many} as one batch", ink.strong), (f"   {'~' * guessed}{bytes_text(total)}", ink.text))
 
 
-def batch_text(names: Sequence[str], ink: Ink) -> Text:
+def batch_text(names: Sequence[str], ink: Ink, in_keys: InKeys) -> Text:
     """Return the line with the key that renders them: `c c  renders 3: h264, prores, gif`."""
     shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-    return line(("c c", ink.key), (f"  renders {len(names)}: {shown}", ink.text))
+    return line((in_keys("{ui.render}"), ink.key), (f"  renders {len(names)}: {shown}", ink.text))

@@ -59,7 +59,7 @@ def _field_rows(form: Form, field: FormField, ink: Ink, label: int, room: int) -
     if field.kind is Kind.CHOICE and field.choices:
         _pad(first, label + VALUE - 2)
         first.append(f" {OPENS}", ink.muted)
-    note = _note(field, text, changed=changed)
+    note = _note(field, text, changed=changed and not form.whole)
     if note and len(pieces) == 1:
         _pad(first, label + VALUE)
         first.append(f"  {note}", ink.muted)

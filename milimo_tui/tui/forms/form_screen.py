@@ -270,11 +270,25 @@ class FormScreen(StudioScreen):
             self._foresee()
             self._draw()
 
-    def act_next_field(self, key_command: KeyCommand) -> None:
+    async def act_next_field(self, key_command: KeyCommand) -> None:
+        """Tab: go on with a path as far as the disk knows it, then to the next field."""
+        opened = self.prompt.opened
+        if opened is not None and opened.field.kind is Kind.PATH and await self._completes():
+            return
         self._leave_field(1)
 
     def act_previous_field(self, key_command: KeyCommand) -> None:
         self._leave_field(-1)
+
+    async def _completes(self) -> bool:
+        """Go on with the path that is typed; return whether there was more of it."""
+        from milimo_tui.tui.fields.path_facts import is_file
+
+        before = self.prompt.typed
+        if not before.strip() or await self.in_thread(partial(is_file, before)):
+            return False
+        await self.prompt.complete()
+        return self.prompt.typed != before
 
     def _leave_field(self, step: int) -> None:
         """Tab: take what stands in the field, right or wrong, and go to another."""

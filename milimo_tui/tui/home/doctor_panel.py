@@ -21,7 +21,7 @@ class DoctorPanel(Overlay):
 
     def __init__(self, report: str, ink: Ink, width: int) -> None:
         """`width` is the cells there are for the report's words."""
-        super().__init__("The doctor", text_rows(report, ink, width), "c test card   Esc closes")
+        super().__init__("The doctor", text_rows(report, ink, width), "{ui.test_card} test card   Esc closes")
 
     def act_test_card(self, key_command: KeyCommand) -> None:
         self.dismiss(CARD)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.format import plural, time_of_day
 from milimo_tui.jobs.values.views import JobView
@@ -15,6 +15,9 @@ from milimo_tui.tui.background.queue_feed import Queue
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.card_grid import Card
 from milimo_tui.tui.widgets.text import Part, line
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.keymap import InKeys
 
 Film = Mapping[str, Any]
 HELD = ("held", "paused")
@@ -52,11 +55,14 @@ def came_in(film: Film, away: Away) -> CameIn:
     return away.of_film(film["path"], film.get("unseen", ()), film.get("seen", ()))
 
 
-def film_card(film: Film, work: FilmWork | None, arrived: CameIn, ink: Ink, now: float) -> Card:
+def film_card(
+    film: Film, work: FilmWork | None, arrived: CameIn, ink: Ink, in_keys: InKeys, now: float
+) -> Card:
     """Return the card of a film; `now` is in seconds since 1970."""
     if film.get("problem"):
         title = line((f"{FAILED} {film['name']}", ink.failed))
-        state, hint = line(("can't be read", ink.failed)), line(("x puts it in the bin", ink.muted))
+        state = line(("can't be read", ink.failed))
+        hint = line((in_keys("{ui.delete} puts it in the bin"), ink.muted))
         return Card(
             film["folder"],
             (title,),

@@ -192,7 +192,7 @@ class HomeScreen(PanedScreen):
         words = self._filter.casefold()
         shown = [film for film in self._films.values() if words in str(film["name"]).casefold()]
         cards = [
-            film_card(film, works.get(film["path"]), arrived[film["folder"]], ink, now)
+            film_card(film, works.get(film["path"]), arrived[film["folder"]], ink, self.with_keys, now)
             for film in in_order(shown, self._order, works)
         ]
         self.wall.show([Section(Text(), Text(), tuple(cards))] if cards else [])
@@ -374,9 +374,17 @@ class HomeScreen(PanedScreen):
             await self.studio_app.go("storyboard")
 
     def _open_form(self, *, script: str = "", text: str = "") -> None:
+        self.background(partial(self._ask_for_film, script, text))
+
+    async def _ask_for_film(self, script: str, text: str) -> None:
+        """Ask for a film to be started; it is shown once it is there."""
         from milimo_tui.tui.home.new_film import NewFilmScreen  # Home comes without it
 
-        self.studio_app.open_over(NewFilmScreen(script=script, text=text, here=self._scripts))
+        here = [_short(str(path)) for path in self._scripts]
+        form = NewFilmScreen(script=script, text=text, here=here)
+        self.studio_app.open_over(form)
+        if await form.done:
+            await self.studio_app.go("storyboard")
 
     def act_start_film(self, key_command: KeyCommand) -> None:
         self._open_form()

@@ -187,9 +187,7 @@ class ModelsScreen(PanedScreen):
             self.say(f"{model['id']} is {model['state']}", "warn")
             return
         if not model["hub"]:
-            self.say(
-                f"{model['id']} is on no hub", "warn", "milimo model use FILE takes up files that lie here"
-            )
+            self.say(f"{model['id']} is on no hub", "warn", ":model use FILE takes up a file of this disk")
             return
         big = bytes_text(max(0, round(model["gb"] * 1e9) - model["unfinished"]))
         if await self.confirm(f"Fetch {big} under the licence {model['licence']}?"):

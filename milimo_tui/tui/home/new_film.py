@@ -1,42 +1,35 @@
-"""Starting a film: its screenplay, name, format, rate and style, with a first look at what the script holds.
+"""Starting a film: a form of its script, name, format, rate and style, and how the script begins.
 
-Enter starts it from wherever the cursor is, once the script was read. Wrong input stays as typed, with the
-reason below it.
+Enter behind a line that is typed starts the film, once the script was read; Tab goes to the next field. What
+can't be stays as it was typed, with the reason beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
-from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
+from textual.containers import Container
 from textual.widget import Widget
-from textual.widgets import Input, Static
 
-from milimo_tui.core.format import clock, plural
-from milimo_tui.engines.contract.fitting import ASPECTS, RASTERS
+from milimo_tui.core.format import clock
 from milimo_tui.studio.script.first_look import FirstLook, look_text
-from milimo_tui.tui.home.new_film_fields import ChoiceLine, FieldName, PathSuggester, TextLine
-from milimo_tui.tui.home.script_reader import ScriptReader
-from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.terminal.theme import FAILED, WORKING
+from milimo_tui.tui.fields.form_field import FormField, Kind
+from milimo_tui.tui.forms.asking import run_kept
+from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_list import FormList
+from milimo_tui.tui.forms.form_screen import Foot, FormScreen
+from milimo_tui.tui.home.new_film_fields import SCRIPT, ScriptSource, film_fields, film_values, path_of
+from milimo_tui.tui.home.script_reader import STOPPED, ScriptReader
+from milimo_tui.tui.terminal.theme import FAILED
 from milimo_tui.tui.widgets.facts import Fact, Facts
 from milimo_tui.tui.widgets.prompt import Prompt
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.widgets.text import wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-SCRIPT, NAME, FORMAT, RATE, STYLE = "script", "name", "format", "rate", "style"
-# What is shown, and what the command takes.
-FORMATS = (
-    ("landscape 3:2", "landscape"), ("wide 16:9", "wide"), ("cinema 1.85:1", "cinema"),
-    ("scope 2.39:1", "2.39:1"), ("classic 4:3", "4:3"), ("square 1:1", "1:1"),
-    ("portrait 2:3", "portrait"), ("upright 9:16", "9:16"),
-)  # fmt: skip
 EXAMPLE = (
     "INT. NOODLE BAR - NIGHT",
     "",
@@ -45,258 +38,176 @@ EXAMPLE = (
     "          JUN",
     "     You are late.",
 )
-RATES = ("24", "25", "30", "50", "60", "23.976", "29.97")
-REST_SECONDS = 0.15  # without a key, before what is typed is looked at
-SLOW_SECONDS = 0.3  # what takes longer is told of
+BESIDE = 110  # columns from which the preview stands beside the fields
 TICK = "✓"
+TYPED = (Kind.TEXT, Kind.PATH)
 
 
-def size_text(value: str) -> str:
-    """Return the pixels of a format: `1024 × 576`."""
-    width, height = RASTERS.get(value) or ASPECTS[value]
-    return f"{width} × {height}"
-
-
-class NewFilmScreen(StudioScreen):
-    """The form, over Home."""
+class NewFilmScreen(FormScreen):
+    """The form, over Home. `done` ends with whether a film was started."""
 
     MODE = "new_film"
     TITLE = "Start a film"
-    NEEDS_FILM = False
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("new_film", "global")
-    CSS_PATH = "new_film.tcss"
-    AUTO_FOCUS = "#script"
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("new_film", "form", "list")
+    CSS_PATH: ClassVar[list[str]] = ["../forms/form.tcss", "new_film.tcss"]
 
-    def __init__(self, *, script: str = "", text: str = "", here: Sequence[Path] = ()) -> None:
+    def __init__(self, *, script: str = "", text: str = "", here: Sequence[str] = ()) -> None:
         """`script`: a path to begin with; `text`: a screenplay that was pasted; `here`: scripts to offer."""
-        super().__init__()
-        self._text, self._first, self._here = text, script, tuple(here)
+        super().__init__(Form("Start a film", self._fields, self._start, verb="starts the film", whole=True))
+        self._source = ScriptSource(script, text, here)
         self._reader = ScriptReader()
+        self._reading: asyncio.Task[None] | None = None
+        self._read_of = ("", "")  # the path and the text that `_look` or `_problem` is about, or that is read
         self._look: FirstLook | None = None
         self._problem = ""
-        self._is_reading = self._is_starting = self._wants_start = False
-        self._timer: Timer | None = None
-        self._slow: Timer | None = None
+        self._is_starting = False
+        self._answered = SCRIPT if script or text else ""
 
     def body(self) -> Iterable[Widget]:
-        script = TextLine(id=SCRIPT, value=self._first, suggester=PathSuggester(self.in_thread))
-        script.placeholder = self._pasted_words() or "a path, or paste the text"
-        formats = ChoiceLine(FORMATS, about=size_text, id=FORMAT)
-        rates = ChoiceLine([(rate, rate) for rate in RATES], value="25", id=RATE, shows_all=True)
-        style = TextLine(id=STYLE)
-        style.placeholder = "words that head every prompt"
-        fields = (
-            (SCRIPT, script),
-            (NAME, TextLine(id=NAME)),
-            (FORMAT, formats),
-            (RATE, rates),
-            (STYLE, style),
-        )
-        rows = [Horizontal(FieldName(name), field, classes="row") for name, field in fields]
-        yield Horizontal(
-            Vertical(*rows, Static(id="verdict", markup=False), id="fields"), Facts(id="preview"), id="form"
-        )
+        yield Container(FormList(self._drags, id="form"), Facts(id="preview"), id="columns")
+        yield Foot(id="form-foot")
 
-    def heading(self) -> Text:
-        return line(("Start a film", self.ink.strong))
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        opened = self.prompt.opened
+        is_line = self.prompt.is_open and opened is not None and opened.field.kind in TYPED
+        return ("new_film_line", *super().contexts) if is_line else super().contexts
 
     def mode_name(self) -> str:
-        return "START" if not self.prompt.is_open else super().mode_name()
+        return super().mode_name() if self.prompt.is_open else "START"
 
     def on_mount(self) -> None:
-        super().on_mount()
-        self._draw()
-        if self._text or self._first:
-            self._look_soon()
+        if self._source.path or self._source.text:
+            self.background(self._read, "look")
 
     def on_unmount(self) -> None:
         self._reader.end()
 
+    def _fields(self, texts: Mapping[str, str]) -> Sequence[FormField]:
+        title = self._look.title if self._look is not None else ""
+        return film_fields(self._source, title, self._find, self._wrong)
+
     # -- reading the script ------------------------------------------------------------------------
 
     @property
-    def _script(self) -> str:
-        return self.query_one(f"#{SCRIPT}", TextLine).value.strip().strip("'\"")
+    def _path(self) -> str:
+        """Return the path that is meant now; empty where a text was pasted."""
+        field = self.form.field(SCRIPT)
+        return path_of(self.form.text(field)) if field is not None else ""
 
-    def _pasted_words(self) -> str:
-        return (
-            f"the text that was pasted, {plural(self._text.count(chr(10)) + 1, 'line')}" if self._text else ""
-        )
+    async def _find(self, typed: str) -> str:
+        """Return what a path leads to, beside its field; a folder is walked through without a word."""
+        if typed.endswith("/"):
+            return ""
+        await self._read(path_of(typed))
+        if self._look is None:
+            return f"{FAILED} {self._problem}"
+        return f"{TICK} {look_text(self._look, clock(self._look.seconds))}"
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        if event.input.id != SCRIPT or (self._first and event.value == self._first):
+    def _wrong(self, typed: str) -> str:
+        """Return what is wrong with a script, if it is the one that was read last."""
+        return self._problem if self._read_of == (path_of(typed), "") else ""
+
+    async def _read(self, path: str | None = None) -> None:
+        """Read a script, the form's own unless a path is given, and show how it begins; once for each."""
+        own = (self._path, "") if self._path else ("", self._source.text)
+        wanted = own if path is None else (path, "")
+        if wanted != self._read_of or self._reading is None:
+            self._read_of, self._look, self._problem = wanted, None, ""
+            self._reading = asyncio.ensure_future(self._read_anew(*wanted))
+        await asyncio.shield(self._reading)
+
+    async def _read_anew(self, path: str, text: str) -> None:
+        found = await self._reader.read(path, text)
+        if (path, text) != self._read_of:
             return
-        self._first = ""
-        if event.value:
-            self._text = ""
-        self._look_soon()
+        if isinstance(found, FirstLook):
+            self._look = found
+            self.form.foreseen = f"{TICK} {look_text(found, clock(found.seconds))}"
+        else:
+            self._problem = found
+        if self.is_attached:
+            self._draw()
 
     def on_prompt_pasted(self, event: Prompt.Pasted) -> None:
         """Take a screenplay that was pasted where its path is asked for."""
-        self.take_text(event.text)
+        self._source = ScriptSource(text=event.text, offered=self._source.offered)
+        field = self.form.field(SCRIPT)
+        if field is not None:
+            self.form.reset(field)
+        self._answered = SCRIPT
+        self.prompt.leave()
+        self.background(self._read, "look")
 
-    def take_text(self, text: str) -> None:
-        """Take a pasted screenplay in place of a file."""
-        self._text = text
-        script = self.query_one(f"#{SCRIPT}", TextLine)
-        script.value, script.placeholder = "", self._pasted_words()
-        self._look_soon()
+    # -- fields ------------------------------------------------------------------------------------
 
-    def _look_soon(self) -> None:
-        self._look, self._problem, self._is_reading = None, "", bool(self._script or self._text)
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(REST_SECONDS, self._begin_look)
-        self._draw()
+    async def _open_field(self, typed: str | None = None) -> None:
+        """Open the field under the cursor; Esc from the first, before anything was said, leaves the form."""
+        await super()._open_field(typed)
+        field, source = self.form.field(SCRIPT), self._source
+        is_begun = bool(source.path or source.text) or (field is not None and self.form.is_answered(field))
+        if not is_begun and not self.prompt.is_open:
+            self.dismiss()
 
-    def _begin_look(self) -> None:
-        self._timer = None
-        if self._script or self._text:
-            self.background(self._read, "look", exclusive=True)
+    def _go_on(self, field: FormField) -> None:
+        """Start the film where Enter kept a line; go to the field that Tab asked for, and type on there."""
+        if field.key == SCRIPT and self.form.text(field):
+            self._source = ScriptSource(self._source.path, "", self._source.offered)
+        if self._then or field.kind not in TYPED or not self.form.is_complete:
+            super()._go_on(field)
+        else:
+            self.background(self._keep)
 
-    async def _read(self) -> None:
-        """Read the script; where it takes long, that is told."""
-        script, text = self._script, self._text
-        self._slow = self.set_timer(SLOW_SECONDS, self._tell_slow)
-        found = await self._reader.read(script, text)
-        if self._slow is not None:
-            self._slow.stop()
-            self._slow = None
-        if (script, text) != (self._script, self._text):
-            return
-        self._is_reading = False
-        self._look = found if isinstance(found, FirstLook) else None
-        self._problem = found if isinstance(found, str) else ""
-        if self._look is not None:
-            self.query_one(f"#{NAME}", TextLine).placeholder = self._look.title
-        wants, self._wants_start = self._wants_start, False
-        self._draw()
-        if wants and self._look is not None:
-            self.studio_app.background(self._start, "acts")
-
-    def _tell_slow(self) -> None:
-        self._slow = None
-        self._draw()
+    def _walk(self, step: int) -> None:
+        super()._walk(step)
+        here = self._here
+        if here is not None and here.kind in TYPED:
+            self.call_after_refresh(self._open_here)
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def on_descendant_focus(self) -> None:
-        super().on_descendant_focus()
-        self._draw()
-
-    def on_resize(self) -> None:
-        super().on_resize()
-        self.call_after_refresh(self._draw)
-
     def _draw(self) -> None:
-        if not self.query("#verdict"):
+        if not self.query("#preview"):
             return
-        ink, here = self.ink, self.focused.id if self.focused is not None else ""
-        for label in self.query(FieldName):
-            label.show(ink, here == label.of)
-        self.query_one("#verdict", Static).update(self._verdict())
-        preview = self.query_one("#preview", Facts)
-        cells = max(20, preview.content_size.width)
-        preview.show(self._formats() if here == FORMAT else self._preview(cells))
-
-    def _verdict(self) -> Text:
-        ink = self.ink
-        if self._is_starting:
-            return line((f"{WORKING} starting the film", ink.working), ("   Esc stops", ink.muted))
-        if self._problem:
-            return line((f"{FAILED} {self._problem}", ink.failed))
-        if self._is_reading:
-            slow = self._timer is None and (self._slow is None or self._wants_start)
-            return (
-                line((f"{WORKING} reading", ink.working), ("   Esc stops", ink.muted)) if slow else line("")
-            )
-        if self._look is not None:
-            return line(
-                (f"{TICK} ", ink.picked), (look_text(self._look, clock(self._look.seconds)), ink.text)
-            )
-        return line(("a screenplay is enough: .fountain or plain text", ink.muted))
-
-    def _formats(self) -> list[Fact]:
-        """Return every format with its pixels, the one that is taken in front."""
-        taken = self.query_one(f"#{FORMAT}", ChoiceLine).value
-        return [
-            Fact("", f"{words:<16}{size_text(value)}", "text" if value == taken else "muted", value == taken)
-            for words, value in FORMATS
-        ]
+        columns, preview = self.query_one("#columns"), self.query_one("#preview", Facts)
+        columns.set_class(self.size.width >= BESIDE, "-beside")
+        preview.show(self._preview(max(20, preview.content_size.width)))
+        super()._draw()
 
     def _preview(self, cells: int) -> list[Fact]:
-        """Return how the first scene begins; without a script what lies here, and how one is written."""
+        """Return how the first scene begins; without a script how one is written."""
         look = self._look
         if look is None:
-            if self._script or self._text:
+            if self._path or self._source.text:
                 return []
-            names = [Fact("", path.name, "text") for path in self._here]
-            here = [Fact("", "Scripts here", strong=True), *names, Fact("", "")] if names else []
-            return [
-                *here,
-                Fact("", "A script is written so", strong=True),
-                *(Fact("", row) for row in EXAMPLE),
-            ]
-        facts = [Fact("", f"{row}", strong=True) for row in wrapped(look.heading or "the beginning", cells)]
+            return [Fact("", "A screenplay is written so", strong=True), *(Fact("", row) for row in EXAMPLE)]
+        facts = [Fact("", row, strong=True) for row in wrapped(look.heading or "the beginning", cells)]
         for paragraph in look.words.split("\n"):
             facts += [Fact("", row) for row in wrapped(paragraph, cells)]
         return facts
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- starting it -------------------------------------------------------------------------------
 
-    async def act_enter(self, key_command: KeyCommand) -> None:
-        """Start the film, as soon as its script was read."""
-        if self._is_starting:
-            return
-        if not (self._script or self._text):
-            self._problem = "name a screenplay, or paste one"
-            self.set_focus(self.query_one(f"#{SCRIPT}"))
-            self._draw()
-        elif self._look is not None:
-            await self._start()
-        elif self._is_reading:
-            self._wants_start = True
-            self._draw()
-
-    async def _start(self) -> None:
-        values = {
-            "script": "" if self._text else self._script,
-            "text": self._text,
-            "name": self.query_one(f"#{NAME}", TextLine).value.strip(),
-            "size": self.query_one(f"#{FORMAT}", ChoiceLine).value,
-            "rate": self.query_one(f"#{RATE}", ChoiceLine).value,
-            "style": self.query_one(f"#{STYLE}", TextLine).value.strip(),
-        }
+    async def _start(self, texts: Mapping[str, str]) -> str:
+        """Start the film, once its script was read; return why not, empty where it was started."""
+        await self._read()
+        if self._look is None:
+            problem = self._problem
+            if problem == STOPPED:  # it may be read once more
+                self._reading, self._read_of, self._problem = None, ("", ""), ""
+                self.say(problem, "warn", "Enter reads it again")
+            return problem
         self._is_starting = True
-        self._draw()
         try:
-            made = await self.command("project.new", **values)
+            return await run_kept(self, "project.new", film_values(texts, self._source.text))
         finally:
             self._is_starting = False
-            if self.is_attached:
-                self._draw()
-        if made is not None:
-            app = self.studio_app
-            self.dismiss()
-            await app.go("storyboard")
 
     def act_out(self, key_command: KeyCommand) -> None:
         """Stop what is under way, else leave the form."""
         if self._is_starting:
             self.studio_app.intake_progress.stop()
-        elif self._is_reading and self._timer is None and self._slow is None:
+        elif self._is_keeping:
             self._reader.stop()
-            self._wants_start = False
         else:
-            self.dismiss()
-
-    def act_right(self, key_command: KeyCommand) -> None:
-        self._step(key_command.times)
-
-    def act_left(self, key_command: KeyCommand) -> None:
-        self._step(-key_command.times)
-
-    def _step(self, by: int) -> None:
-        if isinstance(self.focused, ChoiceLine):
-            self.focused.step(by)
-            self._draw()
+            super().act_out(key_command)

@@ -1,113 +1,87 @@
-"""The fields of the form that starts a film: a line of words, a choice of a few, and a label for each."""
+"""What is asked for of a film that is started: its script, name, format, rate and style, as fields. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from rich.text import Text
-from textual.suggester import Suggester
-from textual.widget import Widget
+from milimo_tui.core.format import plural
+from milimo_tui.engines.contract.fitting import ASPECTS, RASTERS
+from milimo_tui.tui.fields.choice_notes import RATES
+from milimo_tui.tui.fields.form_field import Choice, FormField, Kind, choices_of
 
-from milimo_tui.tui.keys.completion import paths
-from milimo_tui.tui.terminal.theme import CURSOR, Ink
-from milimo_tui.tui.widgets.host import host_of
-from milimo_tui.tui.widgets.prompt import Field
-from milimo_tui.tui.widgets.text import line
-
-T = TypeVar("T")
+SCRIPT, NAME, FORMAT, RATE, STYLE = "script", "name", "size", "rate", "style"
 SUFFIXES = (".fountain", ".spmd", ".txt", ".md")
-LABEL = 10  # cells
+USUAL_RATE = "25"
+ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
 
 
-class FieldName(Widget):
-    """The name of a field; a mark stands before it while the field has the keys."""
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A shape of a film: what is shown, what the command takes, what it is for."""
 
-    can_focus = False
-
-    def __init__(self, of: str) -> None:
-        super().__init__()
-        self.of = of
-        self._text = Text()
-
-    def show(self, ink: Ink, has_keys: bool) -> None:
-        """Draw the name, with the mark or without; repaints only where that differs."""
-        mark = f"{CURSOR} " if has_keys else "  "
-        new = line((mark, ink.accent), (self.of, ink.text if has_keys else ink.muted))
-        if new != self._text:
-            self._text = new
-            self.refresh()
-
-    def render(self) -> Text:
-        return self._text
-
-
-class PathSuggester(Suggester):
-    """Goes on with a path: folders and screenplays first."""
-
-    def __init__(self, in_thread: Callable[[Callable[[], Sequence[str]]], Awaitable[Sequence[str]]]) -> None:
-        """`in_thread` reads the disk off the event loop."""
-        super().__init__(use_cache=False, case_sensitive=True)
-        self._in_thread = in_thread
-
-    async def get_suggestion(self, value: str) -> str | None:
-        if not value:
-            return None
-        found = [each for each in await self._in_thread(lambda: paths(value)) if each != value]
-        scripts = [each for each in found if each.endswith(("/", *SUFFIXES))]
-        return next(iter(scripts or found), None)
-
-
-class TextLine(Field):
-    """A line of words; `→` at its end takes the words that are ahead."""
-
-    is_writing = True
-
-    def __init__(self, *, id: str, value: str = "", suggester: Suggester | None = None) -> None:
-        super().__init__(value, id=id, compact=True, select_on_focus=False, suggester=suggester)
-
-
-class ChoiceLine(Widget, can_focus=True):
-    """One of a few: `h l` or the arrows go through them."""
-
-    def __init__(
-        self,
-        choices: Sequence[tuple[str, str]],
-        *,
-        id: str,
-        value: str = "",
-        about: Callable[[str], str] = lambda value: "",
-        shows_all: bool = False,
-    ) -> None:
-        """`choices`: words and value; `about` says more of a value; `shows_all`: all are seen."""
-        super().__init__(id=id)
-        self._choices, self._about, self._shows_all = tuple(choices), about, shows_all
-        self._at = next((at for at, (_, each) in enumerate(choices) if each == value), 0)
+    words: str
+    value: str
+    use: str
 
     @property
-    def value(self) -> str:
-        return self._choices[self._at][1]
+    def pixels(self) -> str:
+        """Return its size: `1024 × 576`."""
+        width, height = RASTERS.get(self.value) or ASPECTS[self.value]
+        return f"{width} × {height}"
 
-    def step(self, by: int) -> None:
-        """Go so many choices further, and stay at the ends."""
-        self._at = max(0, min(len(self._choices) - 1, self._at + by))
-        self.refresh()
 
-    def on_focus(self) -> None:
-        self.refresh()
+FORMATS = (
+    Format("landscape 3:2", "landscape", "quickest"),
+    Format("wide 16:9", "wide", "television"),
+    Format("cinema 1.85:1", "cinema", "cinema"),
+    Format("scope 2.39:1", "2.39:1", "wide cinema"),
+    Format("classic 4:3", "4:3", "old films"),
+    Format("square 1:1", "1:1", "posts"),
+    Format("portrait 2:3", "portrait", "portraits"),
+    Format("upright 9:16", "9:16", "telephones"),
+)
 
-    def on_blur(self) -> None:
-        self.refresh()
 
-    def render(self) -> Text:
-        ink = host_of(self).ink
-        words, value = self._choices[self._at]
-        style = ink.cursor if self.has_focus else ink.text
-        if self._shows_all:
-            parts = [
-                (f" {each} ", style if at == self._at else ink.muted)
-                for at, (each, _) in enumerate(self._choices)
-            ]
-            return line(*parts)
-        more = f"   {self._about(value)}" + ("   h l" if self.has_focus else "")
-        return line((f" {words} ", style), (more, ink.muted))
+@dataclass(frozen=True, slots=True)
+class ScriptSource:
+    """Where the screenplay comes from: a path to begin with, or a text that was pasted; scripts to offer."""
+
+    path: str = ""
+    text: str = ""
+    offered: Sequence[str] = ()
+
+
+def film_fields(
+    source: ScriptSource, title: str, look: Callable[[str], Awaitable[str]], check: Callable[[str], str]
+) -> tuple[FormField, ...]:
+    """Return the fields. `title` is the script's own; `look` finds out what a path leads to, `check` knows
+    what is wrong with the script that was looked at last."""
+    pasted = f"the text that was pasted, {plural(source.text.count(chr(10)) + 1, 'line')}"
+    formats = tuple(Choice(each.words, f"{each.pixels}   {each.use}") for each in FORMATS)
+    return (
+        FormField(
+            key=SCRIPT, label="script", kind=Kind.PATH, text=source.path, is_needed=not source.text,
+            default=pasted if source.text else "a path, or paste the text", suffixes=SUFFIXES,
+            choices=choices_of(source.offered), is_free=True, look=look, check=check,
+        ),
+        FormField(key=NAME, label="name", default=title, source="the script’s" if title else ""),
+        FormField(key=FORMAT, label="format", kind=Kind.CHOICE, text=FORMATS[0].words, choices=formats),
+        FormField(
+            key=RATE, label="rate", kind=Kind.CHOICE, text=USUAL_RATE, choices=choices_of(ORDER, RATES)
+        ),
+        FormField(key=STYLE, label="style", help="words that head every prompt"),
+    )  # fmt: skip
+
+
+def film_values(texts: Mapping[str, str], text: str) -> dict[str, str]:
+    """Return the form's texts as `project.new` takes them; `text` is a screenplay that was pasted."""
+    shape = texts.get(FORMAT, FORMATS[0].words)
+    size = next(each.value for each in FORMATS if each.words == shape)
+    script = {"text": text} if text else {SCRIPT: path_of(texts[SCRIPT])}
+    return {**texts, FORMAT: size, **script}
+
+
+def path_of(typed: str) -> str:
+    """Return the path that was typed: a terminal puts one that is dropped into it between quotes."""
+    return typed.strip().strip("'\"")

@@ -119,7 +119,7 @@ class OwnKeysScreen(StudioScreen):
                     "",
                     line(
                         ("No key is your own yet.  ", ink.muted),
-                        ("f", ink.key),
+                        (self.with_keys("{ui.filter}"), ink.key),
                         (" lists all acts", ink.muted),
                     ),
                 )

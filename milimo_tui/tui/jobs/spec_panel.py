@@ -83,11 +83,19 @@ class SpecPanel(ModalScreen[bool]):
         self.query_one("#spec-head", Line).show(line((self.heading, ink.strong)))
         ways = [("Esc", "leaves the text")]
         if not self.typing:
-            ways = [("w", self.verb), ("i", "writes"), ("E", "in $EDITOR"), ("q", "leaves")]
-        keys = [part for key, note in ways for part in ((key, ink.key), (f" {note}   ", ink.muted))]
+            ways = [
+                ("{ui.save}", self.verb), ("{ui.write}", "writes"), ("{ui.editor}", "in $EDITOR"),
+                ("{ui.out}", "leaves"),
+            ]  # fmt: skip
+        keys = [
+            part for key, note in ways for part in ((self._in_keys(key), ink.key), (f" {note}   ", ink.muted))
+        ]
         self.query_one("#spec-keys", Line).show(line(*keys))
         trouble = line((f"{FAILED} {self.trouble}", ink.failed)) if self.trouble else Text()
         self.query_one("#spec-foot", Line).show(trouble)
+
+    def _in_keys(self, words: str) -> str:
+        return self.studio_app.keyboard.keymap.with_keys(words, ("spec",))
 
     def patch(self) -> dict[str, Any]:
         """Return what was altered, as a merge patch. Raises BadInput that says where the text is wrong."""
@@ -114,7 +122,7 @@ class SpecPanel(ModalScreen[bool]):
             return
         if self.field.text != jobs_spec.as_text(self.spec) and not self._asked:
             self._asked = True
-            self.trouble = "it is not saved: w saves it, q again leaves without"
+            self.trouble = self._in_keys("it is not saved: {ui.save} saves it, {ui.out} again leaves without")
             self.refresh_lines()
             return
         self.dismiss(False)

@@ -32,8 +32,9 @@ def among(words: Iterable[str]) -> Lines:
     return lines
 
 
-def paths(typed: str) -> Sequence[str]:
-    """List paths that begin so; folders end with a slash. Reads the disk."""
+def paths(typed: str, suffixes: Sequence[str] = ()) -> Sequence[str]:
+    """List paths that begin so: folders, which end with a slash, and files, of these endings alone where
+    `suffixes` has some. Reads the disk."""
     folder, name = os.path.split(typed)
     try:
         found = sorted(os.scandir(Path(folder or ".").expanduser()), key=lambda entry: entry.name)
@@ -41,7 +42,9 @@ def paths(typed: str) -> Sequence[str]:
         return []
     shown = [entry for entry in found if entry.name.startswith(name)]
     shown = [entry for entry in shown if name.startswith(".") or not entry.name.startswith(".")]
-    return [os.path.join(folder, entry.name) + ("/" if entry.is_dir() else "") for entry in shown[:MOST]]
+    found = [os.path.join(folder, entry.name) + ("/" if entry.is_dir() else "") for entry in shown]
+    ends = ("/", *suffixes)
+    return [path for path in found if not suffixes or path.lower().endswith(ends)][:MOST]
 
 
 def command_line(commands: Mapping[str, Command], words: Collection[str], film: Snapshot | None) -> Lines:

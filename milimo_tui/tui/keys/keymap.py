@@ -7,7 +7,7 @@ screen (`ui.down`); nothing here runs anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -16,6 +16,7 @@ from typing import Any
 GLOBAL = "global"
 # `{ui.mark_set}`, `{ui.move next_edit}` with an argument, `{media:ui.yank}` on another screen, and with what
 # is typed in a shell behind it: `{ui.level|milimo cut louder CLIP}`.
+InKeys = Callable[[str], str]  # words that name acts, with the keys that do them where they are shown
 ACT_NAMED = re.compile(r"\{(?:([a-z_]+):)?([a-z]+\.[a-z_]+)(?: ([a-z_]+))?(?:\|([^{}]*))?\}")
 # KEYS: the global keys that a context may take over. Writing, Tab is the kind of line, as in programs for
 # screenplays; the plain way has the keys that every plain text field has.

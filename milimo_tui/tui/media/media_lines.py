@@ -104,11 +104,14 @@ def facts_of(
     uses: Sequence[Use],
     target: Target | None = None,
     *,
-    gone: bool,
+    gone: str = "",
     made: str = "",
     width: int = 200,
 ) -> list[Fact]:
-    """Return the facts of an asset, the most important first, in lines of at most `width` cells."""
+    """Return the facts of an asset, the most important first, in lines of at most `width` cells.
+
+    `gone` says what helps where its file is gone.
+    """
     streams = streams_of(asset)
     rate = f" at {_rate(asset)}" if asset.rate else ""
     frames = f"{asset.frames:,} f{rate}" if asset.frames and asset.kind is AssetKind.VIDEO else ""
@@ -117,7 +120,7 @@ def facts_of(
     conforming = [] if target is None else list(conformed(streams, target))
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(asset.created)) if asset.created else ""
     facts: list[tuple[str, list[str], str]] = [
-        ("", [f"{OFFLINE} offline: its file is gone, r finds it"] if gone else [], "failed"),
+        ("", [f"{OFFLINE} offline: its file is gone, {gone}"] if gone else [], "failed"),
         ("", [f"! {streams.trouble}"] if streams.trouble else [], "stale"),
         ("kind", [", ".join(filter(None, (kind_of(asset), _codec_words(streams))))], "text"),
         ("size", [size], "text"),

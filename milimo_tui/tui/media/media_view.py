@@ -227,7 +227,7 @@ class MediaView(PanedScreen):
             asset,
             uses,
             self._target(),
-            gone=asset.id in self.offline,
+            gone=self.with_keys("{ui.restore} finds it") if asset.id in self.offline else "",
             made=made,
             width=place.content_size.width or 200,
         )

@@ -210,7 +210,7 @@ class PlayerScreen(ViewedScreen):
             return
         width, player = bar.content_size.width, self.source_player
         if self.question.is_open:
-            bar.show(self.question.text(ink))
+            bar.show(self.question.text(ink, self.with_keys))
         elif shown is not None:
             bar.show(message_line(shown, Text(), ink, width)[0])
         elif player.source is None:

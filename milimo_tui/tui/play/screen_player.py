@@ -68,7 +68,7 @@ class ScreenPlayer:
         """Return the sound device; None, after saying why once, where there is none."""
         out = await self.sound.look(sample_rate)
         if out is None and self.sound.reason:
-            self._say_once(self.sound.reason)
+            self._say_once(self._screen.with_keys(self.sound.reason))
         return out
 
     def _say_once(self, words: str) -> None:

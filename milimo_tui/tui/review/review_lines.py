@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from rich.text import Text
@@ -22,6 +23,9 @@ from milimo_tui.studio.project.review import MADE_HERE, Item, Review, State, spa
 from milimo_tui.tui.shot.shot_state import framing, framings, hashed
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, Ink
 from milimo_tui.tui.widgets.text import line, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.keymap import InKeys
 
 REJECTED, GOOD, LOWER = "–", "✓", "↓"
 COLOURS = {
@@ -84,10 +88,10 @@ def heading(review: Review, ink: Ink, *, everything: bool = False) -> Text:
     return head.append(span(review.began, review.ended), ink.text)
 
 
-def totals(review: Review, ink: Ink, *, everything: bool = False) -> Text:
+def totals(review: Review, ink: Ink, in_keys: InKeys, *, everything: bool = False) -> Text:
     """Return `37 made   2 failed`; where no absence is told of, how many are new and what to do."""
     if everything or review.began is None:
-        return _to_look_at(len(review.new), ink) if review.items else line()
+        return _to_look_at(len(review.new), ink, in_keys) if review.items else line()
     out = line()
     for state, words in tally(review.counts(away=True)):
         out.append("   " if out else "")
@@ -95,11 +99,12 @@ def totals(review: Review, ink: Ink, *, everything: bool = False) -> Text:
     return out.append(f"   {review.before} from before" if review.before else "", ink.muted)
 
 
-def _to_look_at(count: int, ink: Ink) -> Text:
+def _to_look_at(count: int, ink: Ink, in_keys: InKeys) -> Text:
     if not count:
-        return line(("all looked at   ", ink.muted), ("g t", ink.key), (" the cut", ink.muted))
+        keys = in_keys("{ui.mode timeline}")
+        return line(("all looked at   ", ink.muted), (keys, ink.key), (" the cut", ink.muted))
     out = line((f"{count} not looked at   ", ink.stale), ("Enter", ink.key), (" picks   ", ink.muted))
-    return out.append(";", ink.key).append(" passes", ink.muted)
+    return out.append(in_keys("{ui.next_item}"), ink.key).append(" passes", ink.muted)
 
 
 # -- the take at hand ----------------------------------------------------------------------------------
@@ -197,7 +202,9 @@ def flow(pieces: Sequence[Text], width: int, between: Text) -> list[Text]:
     return out
 
 
-def comparison_lines(shown: ShownItem, other: ShownItem, ink: Ink, *, wide: bool) -> list[Text]:
+def comparison_lines(
+    shown: ShownItem, other: ShownItem, ink: Ink, in_keys: InKeys, *, wide: bool
+) -> list[Text]:
     """Compare two takes: `A/B  left   take 1 ●`, `right  take 2 ○ ★★`, and what the key does."""
     names = ("left ", "right") if wide else ("here ", "other")
     out = []
@@ -206,7 +213,7 @@ def comparison_lines(shown: ShownItem, other: ShownItem, ink: Ink, *, wide: bool
             glyph, style, _ = _judgement(each, each.take, ink)
             text = line((head, ink.accent), (f"{name} take {each.place} ", ink.text), (f"{glyph} ", style))
             out.append(text.append(STARS * each.take.rating, ink.stale))
-    return [*out, line(("     A swaps, Esc ends", ink.muted))]
+    return [*out, line((in_keys("     {ui.compare} swaps, Esc ends"), ink.muted))]
 
 
 def _dialogue(shot: Shot, ink: Ink, width: int) -> list[Text]:
@@ -222,7 +229,7 @@ def _wrapped(words: str, width: int, style: Style) -> list[Text]:
     return [line((part, style)) for part in wrapped(words, max(10, width))]
 
 
-def poster(item: Item, ink: Ink, width: int) -> Text:
+def poster(item: Item, ink: Ink, in_keys: InKeys, width: int) -> Text:
     """Draw what stands in place of a picture: what happened, why, and the keys that help."""
     glyph, style = mark(item, ink)
     room = max(16, width - 6)
@@ -233,17 +240,15 @@ def poster(item: Item, ink: Ink, width: int) -> Text:
     ]
     rows += _wrapped(item.reason or "its log tells more", room, ink.text)
     rows += _wrapped(item.hint, room, ink.muted) if item.hint else []
-    keys = {
-        State.FAILED: ("r", "Enter", "e"),
-        State.SET_ASIDE: ("r", "Enter", "e"),
-        State.SKIPPED: ("Enter", "e"),
-        State.WAITING: ("r", "Enter"),
-    }.get(item.state, ("Enter",))
-    says = {"r": "tries it again", "Enter": "its log, in Jobs", "e": "the shot, to ask for something else"}
-    if item.state is State.WAITING:
-        says["r"] = "takes it in, if the film can be written now"
+    waits = item.state is State.WAITING
+    retry = "takes it in, if the film can be written now" if waits else "tries it again"
+    ways = [("Enter", "its log, in Jobs")]
+    if waits or item.state in (State.FAILED, State.SET_ASIDE):
+        ways.insert(0, (in_keys("{ui.retry}"), retry))
+    if item.shot and item.state in (State.FAILED, State.SET_ASIDE, State.SKIPPED):
+        ways.append((in_keys("{ui.edit}"), "the shot, to ask for something else"))
     rows.append(line())
-    rows += [line((f"{key:<7}", ink.key), (says[key], ink.muted)) for key in keys if key != "e" or item.shot]
+    rows += [line((f"{keys:<7}", ink.key), (words, ink.muted)) for keys, words in ways]
     return Text("\n").join(Text("   ") + row for row in rows)
 
 

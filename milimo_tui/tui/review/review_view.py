@@ -424,7 +424,7 @@ class ReviewView(ViewedScreen, PanedScreen):
             poster = self.query_one("#poster", Static)
             words = self.studio_app.in_keys
             worded = replace(item, reason=words(item.reason), hint=words(item.hint))
-            poster.update(review_lines.poster(worded, ink, poster.size.width or 40))
+            poster.update(review_lines.poster(worded, ink, self.with_keys, poster.size.width or 40))
         self.draw_transport()
         self.refresh_lines()
 
@@ -433,7 +433,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         if not self.compared_take or shown.take is None:
             return []
         other = review_lines.shown_item(story, shown.item, self.compared_take)
-        return review_lines.comparison_lines(shown, other, self.ink, wide=self.is_wide)
+        return review_lines.comparison_lines(shown, other, self.ink, self.with_keys, wide=self.is_wide)
 
     def draw_transport(self) -> None:
         """Draw where the playhead is and how it moves."""
@@ -477,7 +477,7 @@ class ReviewView(ViewedScreen, PanedScreen):
     def facts(self) -> Text | str:
         if self.review is None:
             return ""
-        return review_lines.totals(self.review, self.ink, everything=self.everything)
+        return review_lines.totals(self.review, self.ink, self.with_keys, everything=self.everything)
 
     # -- pictures of the strip and the sheet -----------------------------------------------------------
 

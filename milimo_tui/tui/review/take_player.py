@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
 
 PICTURES = ("picture", "other")  # the take at hand, and the one it is compared with
-NEXT = "; goes to the next one"
+NEXT = "{ui.next_item} goes to the next one"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import partial
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
@@ -15,6 +16,9 @@ from milimo_tui.tui.shot.shot_state import length_text
 from milimo_tui.tui.terminal.theme import STALE, Ink
 from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike
 from milimo_tui.tui.widgets.text import line, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.keymap import InKeys
 
 FRAMING = 8  # cells of how a shot is framed: `Two-shot` is the longest
 NARROW = 40  # cells of a row; one that is narrower has the words of a shot alone
@@ -54,11 +58,16 @@ class OutlineRows:
         return rows
 
 
-def unwritten_rows(ink: Ink) -> list[RowLike]:
+def unwritten_rows(ink: Ink, in_keys: InKeys) -> list[RowLike]:
     """Return what stands in the outline of a text that is not begun: how to begin."""
-    ways = (("i", "writes or pastes"), ("E", "writes in $EDITOR"), ("c c", "makes its shots"))
+    ways = (
+        ("{ui.write}", "writes or pastes"), ("{ui.editor}", "writes in $EDITOR"),
+        ("{ui.commit}", "makes its shots"),
+    )  # fmt: skip
     rows: list[RowLike] = [Row("", line(("Nothing is written yet.", ink.strong))), Row("", line())]
-    return rows + [Row("", line((f"{keys:<5}", ink.accent), (words, ink.text))) for keys, words in ways]
+    return rows + [
+        Row("", line((f"{in_keys(act):<5}", ink.accent), (words, ink.text))) for act, words in ways
+    ]
 
 
 def _rows(

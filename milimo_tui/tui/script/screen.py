@@ -229,7 +229,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         width = max(20, outline.size.width - 4)
         rows = self._rows_of.rows(self._outline, self._committed, rate, self.ink, width)
         is_begun = any(line.strip() for line in self.editor.document.lines)
-        outline.show(rows if is_begun else unwritten_rows(self.ink))
+        outline.show(rows if is_begun else unwritten_rows(self.ink, self.with_keys))
         self._lines = sorted((line, at) for at, line in enumerate(self._outline.lines))
         self._follow_cursor()
 

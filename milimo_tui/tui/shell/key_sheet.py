@@ -46,7 +46,9 @@ class KeySheet(Overlay):
         elsewhere: Callable[[str], Sequence[Row]] = lambda words: (),
     ) -> None:
         """`elsewhere` gives rows of commands that fit some words and have no key here."""
-        super().__init__(heading, rows, "Enter does it   / what you want to do   Esc closes", foot=foot)
+        super().__init__(
+            heading, rows, "Enter does it   {ui.search} what you want to do   Esc closes", foot=foot
+        )
         self._elsewhere = elsewhere
 
     def _filter(self, words: str) -> None:

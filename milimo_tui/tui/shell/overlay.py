@@ -54,6 +54,9 @@ class Overlay(ModalScreen[str]):
     def contexts(self) -> tuple[str, ...]:
         return ("prompt",) if self.typing else self.CONTEXTS
 
+    def _in_keys(self, words: str) -> str:
+        return app_of(self).keyboard.keymap.with_keys(words, self.CONTEXTS)
+
     @property
     def typing(self) -> bool:
         return isinstance(self.focused, Input)
@@ -86,7 +89,7 @@ class Overlay(ModalScreen[str]):
     def on_mount(self) -> None:
         self.query_one("#panel-head", Line).show(
             line((self.heading, self.ink.strong)),
-            line((self.note or "Esc closes   / filters", self.ink.muted)),
+            line((self._in_keys(self.note or "Esc closes   {ui.search} filters"), self.ink.muted)),
         )
         if self.foot:
             path = (f"docs/{self.foot.rpartition('/')[2]}", linked(self.ink.text, self.foot))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from rich.text import Text
 
+from milimo_tui.tui.keys.keymap import InKeys
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.text import line, wrapped
 
@@ -42,14 +43,15 @@ class Question:
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(yes)
 
-    def text(self, ink: Ink) -> Text:
+    def text(self, ink: Ink, in_keys: InKeys) -> Text:
         """Format the question with the keys that answer it."""
-        return line((self._words, ink.strong), "   ", _answers(ink))
+        return line((self._words, ink.strong), "   ", _answers(ink, in_keys))
 
-    def rows(self, ink: Ink, width: int) -> list[Text]:
+    def rows(self, ink: Ink, in_keys: InKeys, width: int) -> list[Text]:
         """Wrap the question to `width` cells, the keys in a row of their own."""
-        return [line((words, ink.strong)) for words in wrapped(self._words, width)] + [_answers(ink)]
+        return [line((words, ink.strong)) for words in wrapped(self._words, width)] + [_answers(ink, in_keys)]
 
 
-def _answers(ink: Ink) -> Text:
-    return line(("y", ink.key), (" yes   ", ink.muted), ("n", ink.key), (" no", ink.muted))
+def _answers(ink: Ink, in_keys: InKeys) -> Text:
+    yes, no = (in_keys(act) for act in ("{ui.yes}", "{ui.no}"))
+    return line((yes, ink.key), (" yes   ", ink.muted), (no, ink.key), (" no", ink.muted))

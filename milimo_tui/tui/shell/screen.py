@@ -522,7 +522,7 @@ class StudioScreen(Screen[None]):
         if len(self.app.screen_stack) > 1:
             self.dismiss()
         else:
-            self.say(self.studio_app.how_to_leave())
+            self.say(self.with_keys(self.studio_app.how_to_leave()))
 
     async def act_search(self, key_command: KeyCommand) -> None:
         """Look for words in the list or text of the focused pane."""

@@ -46,8 +46,8 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
     left, right = Text(), screen.place_text()
     message.chord = ()
     if screen.question.is_open:
-        left, right = screen.question.text(ink), Text()
-        rows = screen.question.rows(ink, room)
+        left, right = screen.question.text(ink, screen.with_keys), Text()
+        rows = screen.question.rows(ink, screen.with_keys, room)
     elif shown is not None:
         left, right = message_line(shown, right, ink, room)
         rows = message_rows(shown, ink, room)

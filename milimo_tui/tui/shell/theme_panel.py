@@ -76,7 +76,7 @@ class ThemePanel(Overlay):
     """Dismisses with the name of the theme that was chosen, empty when closed."""
 
     def __init__(self, themes: Mapping[str, Tokens | None], shown: str) -> None:
-        super().__init__("Themes", (), "Enter keeps it   Esc as it was   / filters")
+        super().__init__("Themes", (), "Enter keeps it   Esc as it was   {ui.search} filters")
         self._themes, self._first = dict(themes), shown
         self._timer: Timer | None = None
 

@@ -118,8 +118,8 @@ class ShotScreen(ViewedScreen, PanedScreen):
             fields, takes = self.field_list, self.take_list
             details = with_key_hints(self.details, self.studio_app.in_keys)
             width, high = fields.size.width or 60, fields.size.height
-            fields.show(field_rows(details, self.ink, width, high, parts=self.shows_parts))
-            takes.show(take_rows(self.details, self.ink, takes.size.width))
+            fields.show(field_rows(details, self.ink, self.with_keys, width, high, parts=self.shows_parts))
+            takes.show(take_rows(self.details, self.ink, self.with_keys, takes.size.width))
             self.refresh_lines()
 
     def show_queue(self, queue: Queue) -> None:
@@ -164,7 +164,10 @@ class ShotScreen(ViewedScreen, PanedScreen):
             return Text()
         job = jobs_by_shot(self.studio_app.queue.jobs).get(self.shot)
         return state_text(
-            self.details.state, job, self.ink, make="" if self.details.preflight.problems else "c c"
+            self.details.state,
+            job,
+            self.ink,
+            make="" if self.details.preflight.problems else self.with_keys("{shot.make}"),
         )
 
     @property

@@ -39,6 +39,7 @@ from milimo_tui.tui.widgets.text import cut, fit, line, wrapped
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Element, Take
     from milimo_tui.studio.takes.conditioning import Followed
+    from milimo_tui.tui.keys.keymap import InKeys
 
 LABEL = 10  # cells of a field's name
 WHERE = 10  # cells of `frame  60`, and at most
@@ -51,7 +52,9 @@ WIDE_TAKES, WIDEST_TAKES = 40, 70  # of takes that say their seed, and what made
 SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
 
 
-def field_rows(details: ShotDetails, ink: Ink, width: int, high: int = 0, *, parts: bool) -> list[Row]:
+def field_rows(
+    details: ShotDetails, ink: Ink, in_keys: InKeys, width: int, high: int = 0, *, parts: bool
+) -> list[Row]:
     """Return the inspector's lines in so many cells; Enter edits a field."""
     room = max(20, width - LABEL - 5)
     if details.state.is_shared:  # nothing is sent for it
@@ -75,10 +78,10 @@ def field_rows(details: ShotDetails, ink: Ink, width: int, high: int = 0, *, par
         *_continuing(details, ink, room),
         *_labelled(details, ink, room),
         Row("", Text()),
-        *_words(details, ink, room, parts=parts, whole=high >= HIGH),
+        *_words(details, ink, in_keys, room, parts=parts, whole=high >= HIGH),
         *_numbers(details, ink),
-        *_follows(details, ink, room),
-        *_elements(details, ink, room),
+        *_follows(details, ink, in_keys, room),
+        *_elements(details, ink, in_keys, room),
         *_chunks(details, ink, room),
         *_changes(details, ink, room),
     ]
@@ -189,7 +192,9 @@ def _labelled(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     return rows
 
 
-def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool, whole: bool) -> list[Row]:
+def _words(
+    details: ShotDetails, ink: Ink, in_keys: InKeys, room: int, *, parts: bool, whole: bool
+) -> list[Row]:
     """Return the prompt, whole or by parts, suggestions for it, and the negative prompt."""
     shot, prompt = details.state.shot, details.preflight.prompt
     whole = whole and not details.suggestions  # those are looked at beside it
@@ -209,7 +214,7 @@ def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool, whole: boo
             )
     else:
         if shot.prompt is None:
-            note = "p by its parts" if whole else "p all of it"
+            note = in_keys("{ui.parts} by its parts" if whole else "{ui.parts} all of it")
             room_for = FOLDED * (room - 2) - len(note) - 3
             words = prompt.text if whole else shorten(prompt.text, room_for, placeholder=" …")
         else:
@@ -221,7 +226,8 @@ def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool, whole: boo
         rows += _wrapped("suggested", suggestion, ink, room, key=SUGGESTION + one.id, style=ink.working)
         if fault := details.faults.get(one.id):
             rows += _wrapped("", f"{STALE} {fault}", ink, room, style=ink.stale)
-        rows.append(Row("", line((f"{'':<{LABEL}}{by}: enter takes it, x puts it aside", ink.muted))))
+        ways = in_keys(f"{by}: Enter takes it, {{ui.delete}} puts it aside")
+        rows.append(Row("", line((f"{'':<{LABEL}}{ways}", ink.muted))))
     if details.preflight.keeps_out_by_itself:
         words = shorten(
             details.preflight.kept_out, max(20, room - LABEL - len(MODEL_DEFAULT)), placeholder="…"
@@ -259,7 +265,7 @@ def _numbers(details: ShotDetails, ink: Ink) -> list[Row]:
     return rows
 
 
-def _follows(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _follows(details: ShotDetails, ink: Ink, in_keys: InKeys, room: int) -> list[Row]:
     """Return the conditions in order of precedence; unused ones say why."""
     if details.preflight.way is None and not details.preflight.follows:
         return []
@@ -276,7 +282,8 @@ def _follows(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
             )
         )
     if len(rows) == 2:
-        rows.append(Row("", line((f"  {EMPTY} nothing   ", ink.muted), ("a", ink.key), (" adds", ink.muted))))
+        adds = (in_keys("{ui.add}"), ink.key)
+        rows.append(Row("", line((f"  {EMPTY} nothing   ", ink.muted), adds, (" adds", ink.muted))))
     return rows
 
 
@@ -306,7 +313,7 @@ def _follow_rows(one: Followed, ink: Ink, room: int) -> list[Row]:
     return [row, *(Row("", line((" " * (WHERE + 2) + words, ink.muted))) for words in lines)]
 
 
-def _elements(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _elements(details: ShotDetails, ink: Ink, in_keys: InKeys, room: int) -> list[Row]:
     from milimo_tui.studio.weights.lora_stacks import shown
 
     rows = _wrapped(
@@ -329,7 +336,8 @@ def _elements(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
             key=LORA + use.id if owner == "shot" else "",
         )  # fmt: skip
     if not (details.preflight.loras or details.preflight.left):
-        adds = line((f"{'LoRAs':<{LABEL}}", ink.muted), "—   ", ("L", ink.key), (" adds one", ink.muted))
+        key = (in_keys("{ui.add_lora}"), ink.key)
+        adds = line((f"{'LoRAs':<{LABEL}}", ink.muted), "—   ", key, (" adds one", ink.muted))
         rows.append(Row("", adds))
     return rows
 
@@ -427,14 +435,15 @@ def _wrapped(
     return rows
 
 
-def take_rows(details: ShotDetails, ink: Ink, width: int) -> list[Row]:
+def take_rows(details: ShotDetails, ink: Ink, in_keys: InKeys, width: int) -> list[Row]:
     """Return the takes, the newest first, with their engine where there is room; Enter picks one."""
-    acts = "   enter picks  *1–*5 rates  x rejects" if width >= WIDE_TAKES else ""
+    acts = "   Enter picks  {shot.rate}1–{shot.rate}5 rates  {ui.delete} rejects"
+    acts = in_keys(acts) if width >= WIDE_TAKES else ""
     head = Row("", line(("Takes", ink.strong), (acts, ink.muted)))
     takes = [_take_row(details, place, take, ink, width) for place, take in enumerate(details.state.takes, 1)]
     none = line((f"{EMPTY} none yet", ink.muted))
     if not details.preflight.problems and width >= WIDE_TAKES:
-        none.append("   ").append("c c", ink.key).append(" makes one", ink.muted)
+        none.append("   ").append(in_keys("{shot.make}"), ink.key).append(" makes one", ink.muted)
     return [head, *(reversed(takes) if takes else [Row("", none)])]
 
 

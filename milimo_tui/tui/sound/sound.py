@@ -45,7 +45,7 @@ class SoundOut(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FoundSound:
-    """A device, or None with the sentence for the message line."""
+    """A device, or None with the sentence for the message line, which names acts as hints do."""
 
     out: SoundOut | None
     reason: str = ""

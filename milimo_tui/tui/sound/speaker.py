@@ -86,7 +86,9 @@ def find_sound(sample_rate: int) -> FoundSound:
     if not way.kind:
         return FoundSound(None, way.reason)
     if way.server and not answers(way.server):
-        return FoundSound(None, f"no sound: nobody answers at {way.server}; d on Home says how")
+        return FoundSound(
+            None, f"no sound: nobody answers at {way.server}; {{home:ui.doctor}} on Home says how"
+        )
     process = subprocess.Popen(
         helper_process.command("milimo_tui.tui.sound.sound_process", str(sample_rate)),
         env=helper_process.environment(),

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.core.format import clock, plural
-from milimo_tui.jobs.values.views import JobView
+from milimo_tui.core.format import plural
 from milimo_tui.story.shots.performances import Performances
-from milimo_tui.story.values.shot_text import words_of
 from milimo_tui.studio.project.next_here import Place
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
@@ -26,19 +24,15 @@ from milimo_tui.tui.shot.shot_state import (
     BasicShotState,
     Source,
     basic_states,
-    framings,
-    hashed,
     jobs_by_shot,
-    length_text,
     load_pictures,
-    remarks_of,
     shown_by,
     state_text,
 )
+from milimo_tui.tui.storyboard.board_cards import BoardCards
 from milimo_tui.tui.storyboard.board_filter import BoardFilter, shown_next
 from milimo_tui.tui.storyboard.shot_beside import REST, ShotBeside, words_of_shot
-from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys, omitted_scene, omitted_shot
-from milimo_tui.tui.widgets.card_grid import Card, Section
+from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import NO_FILM, TO_COMMIT, TO_HOME, Empty
 from milimo_tui.tui.widgets.picture import Picture
@@ -52,7 +46,6 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.images.draw import Drawing
-    from milimo_tui.tui.terminal.theme import Ink
 
 
 class StoryboardScreen(PanedScreen):
@@ -70,13 +63,10 @@ class StoryboardScreen(PanedScreen):
         self._states_of: Snapshot | None = None  # the film that those are of: the app's may be newer
         self._by_shot: dict[str, BasicShotState | ShotState] = {}
         self._found_in: object = ()  # the states that those are of
-        self._sources: dict[str, Source] = {}
         self._shot_to_show = ""  # the shot to put the cursor on once the cards are there
         self._previews = JobPreviews(self)
         self._boards = DrawnBoards(self)
-        self._made: dict[str, tuple[tuple[object, ...], Card]] = {}  # cards by shot, and what of
-        self._made_of: object = ()  # the states that those are of
-        self._board_keys: dict[str, str] = {}  # of shots without a picture, by id
+        self._board_cards = BoardCards(self)
         self.surgery = SurgeryKeys(self, lambda: self.cards.key, self.go_to_shot)
         self.filter = BoardFilter(self, lambda: self._states, self._draw_filtered)
         self._by_hand = ByHand(self, self._shot_here, lambda: self.selected if self.cards.marked else ())
@@ -129,7 +119,7 @@ class StoryboardScreen(PanedScreen):
             bare = [state.shot for state in found if not sources[state.shot.id].path]
             return found, sources, self._boards.keys_of(film.story, bare)
 
-        self._states, self._sources, self._board_keys = await self.in_thread(read)
+        self._states, self._board_cards.sources, self._board_cards.board_keys = await self.in_thread(read)
         self._draw(film)
 
     def _teach(self, film: Snapshot | None) -> None:
@@ -196,41 +186,8 @@ class StoryboardScreen(PanedScreen):
             self._draw(self._states_of)
 
     def _draw(self, film: Snapshot) -> None:
-        ink, rate = self.ink, film.story.project.rate
-        jobs = jobs_by_shot(self.studio_app.queue.jobs)
-        make = self.studio_app.keyboard.keymap.chord_of("shot.make", self.CONTEXTS)
-        if self._made_of is not self._states:  # cards are known by their states, which stay until then
-            self._made_of, self._made = self._states, {}
         shown = self.filter.keep(self._states)
-        by_scene: dict[str, list[BasicShotState | ShotState]] = {}
-        for state in shown:
-            by_scene.setdefault(state.shot.scene, []).append(state)
-        sections = []
-        gone = {shot.id: shot for shot in film.story.shown_shots() if shot.omitted and not self.filter.is_on}
-        places = {shot.id: at for at, shot in enumerate(film.story.shots)}
-        for scene in film.story.shown_scenes():
-            if scene.omitted:
-                if not self.filter.is_on:
-                    sections.append(omitted_scene(scene, ink))
-                continue
-            mine = by_scene.get(scene.id, [])
-            frames = sum(state.shot.frames for state in mine)
-            cards = [self._card(state, jobs.get(state.maker.id), rate, ink, make) for state in mine]
-            cards += [
-                omitted_shot(shot.number, shot, words_of(shot), ink)
-                for shot in gone.values()
-                if shot.scene == scene.id
-            ]
-            if not cards:
-                continue
-            cards.sort(key=lambda card: places[card.key])
-            sections.append(
-                Section(
-                    line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
-                    line((f"{clock(float(frames / rate))}   {plural(len(mine), 'shot')}", ink.muted)),
-                    tuple(cards),
-                )
-            )
+        sections = self._board_cards.sections(film.story, self._states, shown, all_seen=not self.filter.is_on)
         self._show_board(bool(sections))
         key = self._shot_to_show or self.cards.key or self.studio_app.shot
         if self.filter.is_on:
@@ -275,7 +232,7 @@ class StoryboardScreen(PanedScreen):
     async def _show_beside(self, shot: Shot) -> None:
         """Show the picture of a shot beside the board once the cursor has rested on it: drawn, if it must."""
         await asyncio.sleep(REST)
-        source, key = self._sources.get(shot.id, Source()), self._board_keys.get(shot.id, "")
+        source, key = self._board_cards.source(shot.id), self._board_cards.board_keys.get(shot.id, "")
         bare = {} if source.path else self._boards.named(key)
         if bare and self.beside.display and self.studio_app.terminal.pictures != "off":
             async with aclosing(self._boards.draw(bare)) as drawn:
@@ -286,47 +243,6 @@ class StoryboardScreen(PanedScreen):
     def on_picture_resized(self, event: Picture.Resized) -> None:
         self.beside.fit(self.cards.ratio)
         self._draw_beside()
-
-    def _card(
-        self, state: BasicShotState | ShotState, job: JobView | None, rate: Any, ink: Ink, make: str
-    ) -> Card:
-        """Return a shot's card, the one made before where it would be the same: thousands are asked for."""
-        preview, source = preview_of(job), self._sources.get(state.shot.id, Source())
-        drawn = source.key or self._board_keys.get(state.shot.id, "")
-        picture = preview if self.cards.has_picture(preview) else drawn
-        made_of = (id(state), id(ink), job, picture, not source.key, make)
-        known = self._made.get(state.shot.id)
-        if known is None or known[0] != made_of:
-            known = made_of, self._new_card(state, job, rate, ink, make, picture, is_drawn=not source.key)
-            self._made[state.shot.id] = known
-        return known[1]
-
-    def _new_card(
-        self,
-        state: BasicShotState | ShotState,
-        job: JobView | None,
-        rate: Any,
-        ink: Ink,
-        make: str,
-        picture: str,
-        *,
-        is_drawn: bool,
-    ) -> Card:
-        shot = state.shot
-        remarks = f"{words}  " if (words := remarks_of(shot)) else ""
-        return Card(
-            key=shot.id,
-            titles=tuple(
-                line((state.number, ink.strong), " ", (words, ink.muted)) for words in framings(shot)
-            ),
-            length=line((length_text(shot.frames, rate), ink.muted)),
-            state=state_text(state, job, ink),
-            here=state_text(state, job, ink, make=make),
-            words=line((remarks, ink.accent), (words_of(shot), ink.text if shot.dialogue else ink.muted)),
-            picture=picture,
-            is_drawn=is_drawn,
-            search=_searched(state.number, shot),
-        )
 
     def facts(self) -> Text | str:
         if not self._states or self.film is None:
@@ -360,7 +276,7 @@ class StoryboardScreen(PanedScreen):
 
     async def _load_pictures(self, event: Pictured.Wanted) -> None:
         """Show the pictures that are there, then have those in sight drawn that are not."""
-        await load_pictures(self.studio_app, event, self._sources.values())
+        await load_pictures(self.studio_app, event, self._board_cards.sources.values())
         await self._boards.load(event.pictures, event.shown_in)
 
     # -- what the keys act on ----------------------------------------------------------------------
@@ -415,7 +331,7 @@ class StoryboardScreen(PanedScreen):
         return Place(self.MODE, acts=("ui.enter", "ui.edit") if is_made else ("shot.make", "ui.enter"))
 
     def shown_file(self) -> str:
-        return self._sources.get(self.cards.key, Source()).path
+        return self._board_cards.source(self.cards.key).path
 
     def played_words(self) -> tuple[str, ...]:
         state = self.state_of(self.cards.key)
@@ -539,8 +455,3 @@ class StoryboardScreen(PanedScreen):
     def find(self, words: str, step: int) -> None:
         if not self.cards.find(words, step):
             self.say(f"“{words}” is not on the storyboard", "warn", "{ui.search} looks for something else")
-
-
-def _searched(number: str, shot: Shot) -> str:
-    """What `/` looks through."""
-    return " ".join((number, shot.action, words_of(shot), *shot.characters, shot.note, *hashed(shot.tags)))

@@ -17,6 +17,7 @@ from milimo_tui.tui.widgets.text import line
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.keys.keymap import InKeys
     from milimo_tui.tui.terminal.theme import Ink
 
 GONE = "⊘"
@@ -114,15 +115,16 @@ class SurgeryKeys:
             await self._screen.command("script.numbers", unlock=True)
 
 
-def omitted_scene(scene: Scene, ink: Ink) -> Section:
+def omitted_scene(scene: Scene, ink: Ink, in_keys: InKeys) -> Section:
     """An omitted scene as the board shows it: its number and one greyed card to bring it back by."""
     heading = line((f"{scene.number:<3} ", ink.muted), (OMITTED, ink.muted))
-    return Section(heading, line(), (_omitted(scene.id, OMITTED, scene.heading, "X brings it back", ink),))
+    back = in_keys("{ui.delete_scene} brings it back")
+    return Section(heading, line(), (_omitted(scene.id, OMITTED, scene.heading, back, ink),))
 
 
-def omitted_shot(number: str, shot: Shot, words: str, ink: Ink) -> Card:
+def omitted_shot(number: str, shot: Shot, words: str, ink: Ink, in_keys: InKeys) -> Card:
     """An omitted shot as the board shows it."""
-    return _omitted(shot.id, f"{number} {OMITTED}", words, "x brings it back", ink)
+    return _omitted(shot.id, f"{number} {OMITTED}", words, in_keys("{ui.delete} brings it back"), ink)
 
 
 def _omitted(key: str, title: str, words: str, way: str, ink: Ink) -> Card:

@@ -105,7 +105,6 @@ class TimelineScreen(TimelineCore):
         self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self)
         self.levels = Levels(self)
         self.live_modes = LiveModes(self, self.visual_mode, self.inspector_part)
-        self._picked_plan: tuple[Plan, str] | None = None  # the cut with the takes that are picked
         self._always_offered = (
             self.motions,
             self.visual_mode,
@@ -309,8 +308,7 @@ class TimelineScreen(TimelineCore):
         self.clip_previews.work_changed()
 
     def plan_changed(self, plan: Plan | None) -> None:
-        if not self.shot_takes.looks_at_b:
-            self._picked_plan = (plan, self.plan_key) if plan is not None else None
+        self.shot_takes.plan_changed(plan, self.plan_key)
         self.clip_previews.plan_changed(plan)
 
     def on_timeline_dragged(self, event: Timeline.Dragged) -> None:
@@ -361,10 +359,7 @@ class TimelineScreen(TimelineCore):
 
     def second_frame(self) -> PlanFrame | None:
         """Return this frame with the picked take, while another is looked at in its place."""
-        if not self.shot_takes.looks_at_b or self._picked_plan is None:
-            return None
-        plan, key = self._picked_plan
-        return PlanFrame(plan, key, min(self.playhead, plan.frames - 1))
+        return self.shot_takes.picked_frame(self.playhead)
 
     def find_second(self) -> bool:
         """Say how to have a picture to compare with: the film itself is but one."""

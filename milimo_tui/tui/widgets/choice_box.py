@@ -9,6 +9,7 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.widget import Widget
 
+from milimo_tui.tui.fields.form_field import Kind
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.open_field import OpenField
 from milimo_tui.tui.widgets.text import cut, line
@@ -59,9 +60,10 @@ class ChoiceBox(Widget):
             self._place(rows, (x, self._beneath(at, len(notes), screen)[1]))
             self._choices = (0, 0)
             return
-        value = max(LEAST_VALUE, min(VALUE, max(len(choice.word) for choice in opened.field.choices) + 4))
+        long = max(len(choice.word) for choice in opened.field.choices or opened.choices)
+        value = max(LEAST_VALUE, min(VALUE, long + 4))
         behind = screen.width - at.x - value - 1
-        is_behind = behind >= NARROWEST
+        is_behind = behind >= NARROWEST and opened.field.kind is not Kind.PATH  # a path needs its line whole
         width = min(WIDEST, behind if is_behind else screen.width - 2) - 4
         most = max(1, min(MOST, screen.height - FOOT - 4 - len(notes)))
         rows = opened.choice_rows(ink, width, most)

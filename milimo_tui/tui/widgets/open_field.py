@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import PurePath
+
 from rich.text import Text
 
 from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
@@ -40,12 +43,24 @@ class OpenField:
         self.choices = fitting(self.field, typed)
         self.cursor = 0 if self.choices and typed.strip() and self.field.is_strict else -1
 
+    def offer(self, words: Sequence[str]) -> None:
+        """Offer further words behind the choices that fit what is typed: paths that begin so."""
+        there = self.choices[self.cursor] if self.cursor >= 0 else None
+        fit = fitting(self.field, self._typed)
+        known = {choice.word for choice in fit} | {self._typed}
+        self.choices = (*fit, *(Choice(word) for word in words if word not in known))
+        self.cursor = self.choices.index(there) if there in self.choices else -1
+
+    def leads_on(self, text: str) -> bool:
+        """Return whether a text is a folder that was chosen of a list: its files are chosen from next."""
+        return self.field.kind is Kind.PATH and self._was_moved and text.endswith("/") and text != self._typed
+
     def move(self, step: int) -> str | None:
         """Go to another choice, round the end, and return None; return a number's text, stepped."""
         if self.choices:
             at = self.cursor if self.cursor >= 0 or step > 0 else 0
             self.cursor = (at + step) % len(self.choices)
-            self._was_moved, self.reason = True, ""
+            self._was_moved, self.reason, self.facts = True, "", ""
             return None
         if self.field.kind in (Kind.NUMBER, Kind.TIME, Kind.SWITCH):
             return stepped(self.field, self._typed, -step)
@@ -84,7 +99,7 @@ class OpenField:
             return []
         most = min(most, count)
         top = max(0, min(self.cursor - most // 2, count - most))
-        long = max(len(choice.word) for choice in self.choices)
+        long = max(len(self._shown(choice)) for choice in self.choices)
         word = min(max(8, long), WORD if any(choice.note for choice in self.choices) else width - 3)
         rows = [self._row(index, ink, word, width) for index in range(top, top + most)]
         below = count - top - most
@@ -98,13 +113,18 @@ class OpenField:
         count = len(self.choices)
         return max(0, min(self.cursor - min(most, count) // 2, count - min(most, count)))
 
+    def _shown(self, choice: Choice) -> str:
+        """Return the word of a choice as its row shows it: of a path that goes on the last part."""
+        if self.field.kind is Kind.PATH and choice not in self.field.choices:
+            return PurePath(choice.word).name + ("/" if choice.word.endswith("/") else "")
+        return choice.word or "none"
+
     def _row(self, index: int, ink: Ink, word: int, width: int) -> Text:
         choice, here = self.choices[index], index == self.cursor
-        shown = choice.word or "none"
         style = ink.strong if here else ink.accent
         text = line(
             (f"{CURSOR} " if here else "  ", ink.accent),
-            (f"{fit(shown, word)}", style),
+            (f"{fit(self._shown(choice), word)}", style),
             (f"  {choice.note}", ink.text if here else ink.muted),
         )
         text = cut(text, width)

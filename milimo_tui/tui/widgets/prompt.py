@@ -206,7 +206,8 @@ class Prompt(Horizontal):
             from milimo_tui.tui.keys.completion import among, paths
 
             words = tuple(choice.word for choice in field.choices)
-            self._lines = paths if field.kind is Kind.PATH else among(words) if words else None
+            files = partial(paths, suffixes=field.suffixes)
+            self._lines = files if field.kind is Kind.PATH else among(words) if words else None
         self.set_class(at is not None, "-inline")
         if at is not None:
             self.styles.offset, self.styles.width = (at.x, at.y), at.width
@@ -234,40 +235,52 @@ class Prompt(Horizontal):
     def take_choice(self, index: int) -> None:
         """Answer with one of the choices that fit (a click on it)."""
         if self.opened is not None:
-            self.query_one(Input).value = self.opened.take(index)
-            self._accept()
+            text = self.opened.take(index)
+            if self.opened.leads_on(text):
+                self._put(text)
+            else:
+                self.query_one(Input).value = text
+                self._accept()
 
     def give(self) -> None:
         """Answer with what stands there, right or wrong: who asked says what becomes of it."""
         typed = self.typed
         self._settle(self.opened.chosen(typed) if self.opened is not None else typed)
 
-    def _look_at_path(self, typed: str) -> None:
-        """Look at a typed path once the person rests."""
+    def _look_at_path(self) -> None:
+        """Look at the path that is typed, or that the cursor is on, once the person rests."""
         if self._probe_timer is not None:
             self._probe_timer.stop()
         opened = self.opened
-        if opened is not None and opened.field.kind is Kind.PATH and typed.strip():
-            self._probe_timer = self.set_timer(PROBE_AFTER, partial(self._probe, opened, typed))
+        if opened is None or opened.field.kind is not Kind.PATH:
+            return
+        if path := opened.chosen(self.typed):
+            self._probe_timer = self.set_timer(PROBE_AFTER, partial(self._probe, opened, path))
 
-    def _probe(self, opened: OpenField, typed: str) -> None:
+    def _probe(self, opened: OpenField, path: str) -> None:
         from milimo_tui.tui.fields.path_facts import facts_of
 
-        self.run_worker(self._show_facts(opened, typed, facts_of), group="probe", exclusive=True)
+        self.run_worker(self._show_facts(opened, path, facts_of), group="probe", exclusive=True)
 
-    async def _show_facts(self, opened: OpenField, typed: str, read: Callable[[str], str]) -> None:
-        found = in_own_thread(partial(read, typed))
+    async def _show_facts(self, opened: OpenField, path: str, read: Callable[[str], str]) -> None:
+        if self._at is not None and self._lines is not None and self.typed.strip() == path:
+            paths = await host_screen_of(self).in_thread(partial(self._lines, self.typed))
+            if self._is_of(opened, path):
+                opened.offer(paths)
+                self._show_field()
+        look = opened.field.look
+        found = in_own_thread(partial(read, path)) if look is None else asyncio.ensure_future(look(path))
         done, _ = await asyncio.wait([found], timeout=PROBING_AFTER)
-        if not done and self._is_of(opened, typed):
+        if not done and self._is_of(opened, path):
             opened.facts = PROBING
             self._show_field()
         facts = await found
-        if self._is_of(opened, typed):
+        if self._is_of(opened, path):
             opened.facts = facts
             self._show_field()
 
-    def _is_of(self, opened: OpenField, typed: str) -> bool:
-        return self.opened is opened and self.typed == typed
+    def _is_of(self, opened: OpenField, path: str) -> bool:
+        return self.opened is opened and opened.chosen(self.typed) == path
 
     # -- leaving ----------------------------------------------------------------------------------------
 
@@ -306,7 +319,7 @@ class Prompt(Horizontal):
         if self.opened is not None:
             self.opened.type(event.value)
             self._show_field()
-            self._look_at_path(event.value)
+            self._look_at_path()
         if self._changed is not None:
             self._changed(event.value)
 
@@ -324,6 +337,9 @@ class Prompt(Horizontal):
         if self.opened is not None:
             self.opened.type(value)  # Enter typed in one breath with the words is for them
             value = self.opened.chosen(value)
+            if self.opened.leads_on(value):
+                self._put(value)
+                return
             if self.opened.refuse(value):
                 self._show_field()
                 return
@@ -343,9 +359,7 @@ class Prompt(Horizontal):
     def _recall(self, step: int) -> None:
         typed = self._typed.get(self.name_shown, [])
         self._place = max(0, min(len(typed), self._place + step))
-        field = self.query_one(Input)
-        field.value = typed[self._place] if self._place < len(typed) else ""
-        field.cursor_position = len(field.value)
+        self._put(typed[self._place] if self._place < len(typed) else "")
 
     async def act_complete(self, key_command: KeyCommand) -> None:
         """Complete what is typed (Tab); nothing is ever erased."""
@@ -376,8 +390,7 @@ class Prompt(Horizontal):
             if field.value != typed or not found:
                 return
             if len(longer) > len(typed) and longer not in found:
-                field.value = longer
-                field.cursor_position = len(longer)
+                self._put(longer)
                 return
             place = found.index(longer) if longer in found and longer != typed else 0
             if found[place] == typed and len(found) > 1:
@@ -385,14 +398,19 @@ class Prompt(Horizontal):
         else:
             return
         self._round = found, place
-        field.value = found[place]
-        field.cursor_position = len(field.value)
+        self._put(found[place])
 
     def act_up(self, key_command: KeyCommand) -> None:
         self._walk(-1)
 
     def act_down(self, key_command: KeyCommand) -> None:
         self._walk(1)
+
+    def _put(self, text: str) -> None:
+        """Have a text stand in the line, the cursor behind it."""
+        field = self.query_one(Input)
+        field.value = text
+        field.cursor_position = len(text)
 
     def _walk(self, step: int) -> None:
         """Go to another choice, step a number, else walk what was typed before."""
@@ -401,11 +419,10 @@ class Prompt(Horizontal):
             return
         text = self.opened.move(step)
         if text is not None:
-            field = self.query_one(Input)
-            field.value = text
-            field.cursor_position = len(text)
+            self._put(text)
         elif self._changed is not None:
             self._changed(self.opened.chosen(self.typed))
+        self._look_at_path()
         self._show_field()
 
 

@@ -54,6 +54,6 @@ def test_others_have_a_mean_speed_and_the_level_on_the_clip_and_say_so() -> None
     for one, other in zip(span(flat, rate), span(the_clip(bundle), rate), strict=True):
         assert float(abs(one - other)) < 1e-3
     for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt"):
-        assert {"speed ramps", "levels of tracks", "pitch that is kept, blended frames"} <= lost(bundle, name)
+        assert {"speed ramps", "levels of tracks", "kept pitch, blended frames"} <= lost(bundle, name)
         assert write(bundle, FORMATS[name], "film")[""]
     assert Fraction(flat.effects.speed).denominator <= 10**6

@@ -66,7 +66,7 @@ shown = registry.run(studio, "shot.show", {"id": "1A"})
 story = studio.snapshot().story
 details = read_shot(studio, story, story.live_shots()[0].id)
 print(shown.data["trial_scent"], *[line for line in shown.text.splitlines() if "tar" in line])
-print(*[row.left for row in field_rows(details, Ink(ANSI), 80, parts=False) if row.key == "trial_scent"])
+print(*[row.left for row in field_rows(details, Ink(ANSI), str, 80, parts=False) if row.key == "trial_scent"])
 print(values_of(details)["trial_scent"])
 try:
     registry.run(studio, "shot.set", {"id": "1A", "trial_scent": "tar, ropes"})

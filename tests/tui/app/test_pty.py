@@ -60,7 +60,7 @@ def test_the_studio_opens_goes_round_and_leaves_a_clean_terminal(tmp_path: Path)
         terminal.wait_for("@Mara")
         terminal.press(":", "q", "enter")
         assert terminal.wait() == 0
-        assert "milimo brings you back" in terminal.text
+        assert "Type milimo to come back" in terminal.text
         assert b"\x1b[?1049l" in terminal.raw
 
 

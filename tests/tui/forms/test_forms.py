@@ -197,6 +197,22 @@ async def test_a_path_completes_by_the_arrow_and_is_looked_at(studio: Studio, tm
         assert text(stage, "picture").endswith("bar-at-night.png")
 
 
+async def test_a_path_lists_what_may_follow_and_a_folder_is_gone_into(studio: Studio, tmp_path: Path) -> None:
+    (tmp_path / "stills").mkdir()
+    Image.new("RGB", (64, 36)).save(tmp_path / "stills" / "roof.png")
+    async with form(studio, Kept()) as stage:
+        await stage.press("j", "j", "j", "enter")
+        await stage.paste(f"{tmp_path}/st")
+        await stage.until(lambda: "│   stills/" in stage.text, "the last part of each path")
+        await stage.press("down", "enter")
+        assert stage.screen.prompt.typed == f"{tmp_path}/stills/"
+        await stage.until(lambda: "│   roof.png" in stage.text)
+        await stage.press("down")
+        await stage.until(lambda: "✓ 64 × 36" in stage.text, "what the cursor is on is looked at")
+        await stage.press("enter")
+        assert text(stage, "picture") == f"{tmp_path}/stills/roof.png"
+
+
 async def test_what_a_command_refuses_stands_beside_its_field_and_the_form_stays(studio: Studio) -> None:
     kept = Kept()
     kept.refuses = "there is no voice “growl”"

@@ -166,7 +166,7 @@ def test_a_card_says_what_is_made_and_what_came_in() -> None:
     away = Away((Absence(0.0, 10.0), Absence(12.0, 20.0)), failed)
     assert came_in(film, away) == CameIn(2, 1)
     assert came_in({**film, "seen": frozenset("a")}, away) == CameIn(2, 0)
-    card = film_card(film, works["/films/salt-road"], CameIn(), ink, now)
+    card = film_card(film, works["/films/salt-road"], CameIn(), ink, str, now)
     assert card.state.plain.split() == ["31", "scenes", "●", "214", "○", "9", "▒", "9"] or (
         card.state.plain.split() == ["●", "214", "○", "9", "▒", "9"]
     )
@@ -176,9 +176,9 @@ def test_a_card_says_what_is_made_and_what_came_in() -> None:
         (CameIn(failed=1), "open  1 job failed"),
         (CameIn(3, 1), "3 came in, 1 failed"),
     ):
-        now_open = film_card({**film, "current": True}, works["/films/salt-road"], arrived, ink, now)
+        now_open = film_card({**film, "current": True}, works["/films/salt-road"], arrived, ink, str, now)
         assert now_open.words.plain == words
-    changed = film_card({**film, "script_changed": True}, None, CameIn(), ink, now)
+    changed = film_card({**film, "script_changed": True}, None, CameIn(), ink, str, now)
     assert changed.words.plain == "script changed"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual import events
@@ -46,18 +45,22 @@ async def test_a_path_and_enter_make_a_film(studio: Studio, tmp_path: Path, size
 async def test_every_field_by_keys_and_the_first_scene_beside_them(studio: Studio, tmp_path: Path) -> None:
     (tmp_path / "scripts").mkdir()
     (tmp_path / "scripts" / "rain-market.fountain").write_text(SCRIPT)
+    (tmp_path / "scripts" / "notes.pdf").write_text("no script")
     async with on(studio, "home", (80, 24)) as stage:
         await form(stage)
         await stage.type(f"{tmp_path}/scr")
-        field: Any = stage.app.focused
-        await stage.until(lambda: field._suggestion.endswith("scripts/"))
-        await stage.press("right")
-        await stage.until(lambda: field._suggestion.endswith("rain-market.fountain"))
-        await stage.press("right")
-        await stage.until(lambda: "3 scenes, " in stage.text)
+        await stage.until(lambda: "scripts/" in stage.text, "what the path may go on with is listed")
+        await stage.press("tab")
+        assert stage.screen.prompt.typed == f"{tmp_path}/scripts/"
+        await stage.until(lambda: "rain-market.fountain" in stage.text)
+        assert "notes.pdf" not in stage.text, "no screenplay"
+        await stage.press("down")
+        await stage.until(lambda: "✓ 3 scenes, " in stage.text, "the one under the cursor is looked at")
+        await stage.press("tab")
+        assert stage.screen.list.key == "name"
         assert "EXT. MARKET STREET" in stage.text
         assert "Rain on tin roofs." in stage.text
-        await stage.press("tab")
+        assert "Rain Market" in stage.text, "the name that the script gives it"
         await stage.type("Wet Roofs")
         await stage.press("tab", "l")
         assert "1024 × 576" in stage.text
@@ -79,13 +82,15 @@ async def test_what_is_no_screenplay_is_one_sentence_and_stays_as_typed(
     async with on(studio, "home", (80, 24)) as stage:
         await form(stage)
         await stage.press("enter")
-        assert "✕ name a screenplay, or paste one" in stage.text
+        assert "✕ script must be given" in stage.text
         await stage.type(str(picture))
         await stage.until(lambda: "✕ not a screenplay: a PNG picture" in stage.text)
         await stage.press("enter")
         assert stage.screen.MODE == "new_film"
-        assert "picture.fountain" in stage.text
-        await stage.press("escape")
+        assert stage.screen.prompt.typed.endswith("picture.fountain")
+        await stage.press("tab")
+        assert "✕ script: not a screenplay: a PNG picture" in stage.text, "it stays, with the reason"
+        await stage.press("escape", "escape")
         assert stage.screen.MODE == "home"
     assert studio.project_folders() == []
 
@@ -124,3 +129,23 @@ def test_a_long_script_tells_how_far_it_is_and_leaves_nothing_when_it_is_stopped
     assert [done for done, _ in told] == list(range(21))
     assert [paths.root.name for paths in studio.project_folders()] == ["rain-market"]
     assert studio.snapshot().story.project.name == "Rain Market", "the one that was open is so again"
+
+
+async def test_a_format_is_chosen_of_a_list_that_says_what_each_is_for(
+    studio: Studio, tmp_path: Path
+) -> None:
+    script = tmp_path / "rain.fountain"
+    script.write_text(SCRIPT)
+    async with on(studio, "home", (80, 24)) as stage:
+        await form(stage)
+        await stage.type(str(script))
+        await stage.press("tab", "tab", "enter")
+        assert "wide cinema" in stage.text
+        await stage.type("phone")
+        await stage.press("enter")
+        assert stage.screen.MODE == "new_film", "a choice is taken; the film waits for Enter"
+        assert "upright 9:16" in stage.text
+        await stage.press("enter")
+        await stage.until(lambda: stage.app.current_mode == "storyboard")
+    project = studio.snapshot().story.project
+    assert (project.width, project.height) == (704, 1280)

@@ -81,6 +81,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.forms.form_screen import FormScreen
     from milimo_tui.tui.home.card_screen import CardScreen
     from milimo_tui.tui.home.doctor_panel import DoctorPanel
+    from milimo_tui.tui.home.new_film import NewFilmScreen
     from milimo_tui.tui.home.own_keys_screen import OwnKeysScreen
     from milimo_tui.tui.media.browser import BrowserScreen
     from milimo_tui.tui.play.player_screen import PlayerScreen
@@ -117,6 +118,8 @@ def _acts_by_context() -> dict[str, set[str]]:
         "own_keys": acts(MilimoApp, OwnKeysScreen, Rows),
         "palette": acts(MilimoApp, Palette),
         "form": acts(MilimoApp, FormScreen, Rows),
+        "new_film": acts(MilimoApp, NewFilmScreen, Rows),
+        "new_film_line": acts(MilimoApp, NewFilmScreen, Prompt),
         "form_field": acts(MilimoApp, FormScreen, Prompt),
         "doctor": acts(MilimoApp, DoctorPanel, Rows),
         "key_sheet": acts(MilimoApp, KeySheet, Rows),

@@ -37,14 +37,14 @@ def test_facts_of_each_kind() -> None:
         id="a", kind=AssetKind.VIDEO, path="media/x.mov", name="x.mov", bytes=5_000_000, frames=100,
         rate=Fraction(25), width=768, height=512, seconds=Fraction(4), sample_rate=48000, channels=2,
     )  # fmt: skip
-    told = {fact.label: fact.words for fact in facts_of(clip, [Use("a", "take of 3B")], gone=False)}
+    told = {fact.label: fact.words for fact in facts_of(clip, [Use("a", "take of 3B")])}
     assert told["length"] == "4.0 s   100 f at 25 fps"
     assert told["sound"] == "48 kHz, stereo"
     assert told["used"] == "take of 3B"
     assert told["kept"] == "in the film's folder"
     assert size_text(clip) == "768×512"
-    gone = facts_of(clip, [], gone=True)
-    assert gone[0].words.startswith("⊘ offline")
+    gone = facts_of(clip, [], gone="r finds it")
+    assert gone[0].words == "⊘ offline: its file is gone, r finds it"
     picture = Asset(id="b", kind=AssetKind.PICTURE, path="b.png", seconds=Fraction(4))
     assert length_text(picture) == ""
     long = Asset(id="c", kind=AssetKind.SOUND, path="c.wav", seconds=Fraction(102))

@@ -13,12 +13,20 @@ from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.jobs.studio_values import Absence
 from milimo_tui.story.values.film import Story, Take, number_shots
 from milimo_tui.studio.project.review import Review, State, away_text, gather, span, tally
+from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.review.review_layout import CHROME, FACTS, FACTS_ROWS, lay_out
 from milimo_tui.tui.review.review_lines import heading, totals
 from milimo_tui.tui.terminal.theme import DARK, Ink
 from tests.store.samples import PROJECT, asset, scenes, shots, take
 
 INK = Ink(DARK)
+KEYMAP = keymap_file.load("default")
+
+
+def in_keys(words: str) -> str:
+    return KEYMAP.with_keys(words, ("review", "global"))
+
+
 NIGHT = Absence(100.0, 200.0)
 
 
@@ -201,7 +209,7 @@ def test_the_heading_says_what_is_true_and_what_to_do() -> None:
     """Nothing came while nobody was there, and takes wait: no contradiction, and the keys for them."""
     review = gather(story([take("now", "shot_0", created=140.0)]), "/film")
     assert heading(review, INK).plain == "Review · made while you were here"
-    assert totals(review, INK).plain == "1 not looked at   Enter picks   ; passes"
+    assert totals(review, INK, in_keys).plain == "1 not looked at   Enter picks   ; passes"
     seen = replace(review, items=tuple(replace(item, seen=True) for item in review.items))
-    assert totals(seen, INK).plain.startswith("all looked at   g t")
-    assert totals(Review(), INK).plain == ""
+    assert totals(seen, INK, in_keys).plain.startswith("all looked at   g t")
+    assert totals(Review(), INK, in_keys).plain == ""

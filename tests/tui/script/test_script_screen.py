@@ -172,7 +172,7 @@ async def test_leaving_with_unsaved_words_asks(studio: Studio) -> None:
         await until(pilot, lambda: "Leave without saving?" in screen_text(pilot))
         await press(pilot, "n")
         assert app.is_running
-        assert not app.farewell
+        assert not app.leaving.farewell
         await press(pilot, "?")  # a panel lies over what was written
         await pilot.press("ctrl+q")
         await until(pilot, lambda: "Leave without saving?" in screen_text(pilot))
@@ -180,7 +180,7 @@ async def test_leaving_with_unsaved_words_asks(studio: Studio) -> None:
         await pilot.pause(0.05)
         assert "Leave without saving?" in screen_text(pilot)
         await press(pilot, "y")
-        await until(pilot, lambda: bool(app.farewell))
+        await until(pilot, lambda: bool(app.leaving.farewell))
 
 
 async def test_a_change_elsewhere_is_loaded_and_a_clash_is_asked_about(

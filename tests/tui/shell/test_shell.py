@@ -147,9 +147,9 @@ async def test_escape_and_q_never_quit(studio: Studio) -> None:
 async def test_leaving_says_how_to_come_back(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await pilot.press("colon", "q", "enter")
-        await until(pilot, lambda: bool(app.farewell))
+        await until(pilot, lambda: bool(app.leaving.farewell))
     assert app.return_code == 0
-    assert any("milimo brings you back" in words for words in app.farewell)
+    assert any("Type milimo to come back" in words for words in app.leaving.farewell)
 
 
 async def test_a_studio_that_was_left_leaves_no_thread_behind(studio: Studio) -> None:
@@ -172,7 +172,7 @@ async def test_ctrl_c_twice_offers_to_leave_and_no_stays(studio: Studio) -> None
         await until(pilot, lambda: "Leave the studio?" in screen_text(pilot))
         await press(pilot, "n")
         assert app.is_running
-        assert not app.farewell
+        assert not app.leaving.farewell
 
 
 async def test_help_lists_the_keys_here(studio: Studio) -> None:
@@ -371,7 +371,7 @@ asyncio.run(main())
 
 def test_the_first_frame_needs_no_database_and_no_models_of_pydantic() -> None:
     code = (
-        "import sys, milimo_tui.tui.app.app;"
+        "import sys, milimo_tui.tui.app.running;"
         "print(*(name for name in ('sqlite3', 'pydantic') if name in sys.modules))"
     )
     done = subprocess.run(

@@ -35,7 +35,7 @@ def test_where_sound_would_go_is_read_from_the_environment(tmp_path: Path) -> No
     (tmp_path / "pulse" / "native").unlink()
     if not Path("/dev/snd").exists() and not Path("/etc/asound.conf").exists():
         assert find_way(bare).reason == "no sound: this machine has no output device"
-        assert "d on Home says how" in find_way({**bare, "SSH_CONNECTION": "1 2 3 4"}).reason
+        assert "{home:ui.doctor} on Home says how" in find_way({**bare, "SSH_CONNECTION": "1 2 3 4"}).reason
         (tmp_path / ".asoundrc").touch()
         assert find_way(bare).kind == "devices"
 
@@ -51,7 +51,7 @@ def test_a_server_that_is_not_there_is_a_sentence_at_once_and_nothing_is_printed
     found = find_sound(RATE)
     assert time.monotonic() - began < 2
     assert found.out is None
-    assert found.reason == f"no sound: nobody answers at {server}; d on Home says how"
+    assert found.reason == f"no sound: nobody answers at {server}; {{home:ui.doctor}} on Home says how"
     assert capfd.readouterr() == ("", "")
 
 

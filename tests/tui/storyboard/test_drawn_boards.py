@@ -135,7 +135,7 @@ async def test_what_is_asked_for_while_its_scene_goes_ends_nothing(studio: Studi
         await stage.press("G")
         await stage.until(lambda: len(shown(stage)) > 1)
         board = stage.screen
-        asked = Pictured.Wanted(tuple(board._board_keys.values()), board.cards)
+        asked = Pictured.Wanted(tuple(board._board_cards.board_keys.values()), board.cards)
         held = threading.Event()
         board.background(lambda: board.in_thread(held.wait), "held")  # the board reads behind it
         try:

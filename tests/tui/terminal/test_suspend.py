@@ -86,7 +86,7 @@ def test_fg_gives_the_whole_picture_back(tmp_path: Path, kind: str) -> None:
         terminal.send("ge")
         _until(terminal, "@Mara")
         terminal.send(":q\r")
-        _until(terminal, "milimo brings you back")
+        _until(terminal, "Type milimo to come back")
     finally:
         terminal.close()
 

@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Protocol
 
 ASSUMED_RATE = 80_000  # bytes a second of a line that can't be measured
@@ -68,6 +67,8 @@ class SshLine:
 
     def __init__(self, connection: str) -> None:
         """`connection` is what SSH_CONNECTION says. Raises ValueError and OSError where it can't be asked."""
+        from ipaddress import ip_address  # over SSH alone
+
         there, there_port, here, here_port = connection.split()
         addresses = [ip_address(each.partition("%")[0]) for each in (here, there)]
         family = socket.AF_INET6 if addresses[0].version == 6 else socket.AF_INET

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from textual._compositor import CompositorUpdate
 
@@ -24,6 +22,7 @@ from milimo_tui.tui.terminal.line.flow import ASK, Flow, Measured
 from milimo_tui.tui.terminal.line.glass import Glass
 from milimo_tui.tui.terminal.line.kitty import Pixels
 from milimo_tui.tui.terminal.line.looks import Looks
+from milimo_tui.tui.terminal.line.on_the_way import Counts, Offer
 from milimo_tui.tui.terminal.line.questions import Answers, batch, read, wrapped
 from milimo_tui.tui.terminal.line.replies import Reply
 
@@ -33,42 +32,6 @@ ANSWER_SECONDS = 3.0  # what is not answered until then is not there
 MOST_HEIRS = 1000
 FILLS = 8  # screens sent at once, at most, to see what the line carries
 SYNC_BEGIN, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
-
-
-@dataclass
-class Offer:
-    """A picture for the terminal: its parts, how many of them went, and what comes in its place."""
-
-    pixels: Pixels
-    parts: Sequence[str]
-    gone: int = 0
-    there: bool = False  # the terminal has it, or what it had before
-    next: Pixels | None = None  # newer pixels, which wait until all parts went
-    withdrawn: str | None = None  # the words that free it
-    heir: int = 0  # the picture that its cells show then
-
-    @property
-    def is_under_way(self) -> bool:
-        return 0 < self.gone < len(self.parts)
-
-    @property
-    def is_due(self) -> bool:
-        """Return whether there is something to send for it, should it be seen."""
-        return self.gone < len(self.parts)
-
-
-@dataclass
-class Counts:
-    """Bytes that went out lately, as (when, how many)."""
-
-    lately: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=512))
-
-    def add(self, count: int, now: float) -> None:
-        self.lately.append((now, count))
-
-    def per_second(self, now: float) -> float:
-        """Return bytes a second over the last two seconds."""
-        return sum(count for at, count in self.lately if now - at < 2.0) / 2.0
 
 
 class TerminalLine:

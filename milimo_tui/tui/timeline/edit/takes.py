@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.story.values.film import Shot, Story, Take
+from milimo_tui.tui.play.monitor import PlanFrame
 
 if TYPE_CHECKING:
+    from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
@@ -28,6 +30,7 @@ class ShotTakes:
         self._core = core
         self._side: tuple[str, str] | None = None  # shot and the take that is looked at instead of the picked
         self._before: dict[str, str] = {}  # by shot the take that was picked before
+        self._picked_plan: tuple[Plan, str] | None = None  # the cut with the takes that are picked
 
     # -- A/B -------------------------------------------------------------------------------------------
 
@@ -68,6 +71,18 @@ class ShotTakes:
         if self._core.snapshot is not None and self._core.cut is not None:
             await self._core.plan_cut(self._core.snapshot, self._core.cut)
         self._core.say(words, "good" if self._side else "info", hint)
+
+    def plan_changed(self, plan: Plan | None, key: str) -> None:
+        """Keep the plan with the picked takes, to be seen beside B's."""
+        if not self.looks_at_b:
+            self._picked_plan = (plan, key) if plan is not None else None
+
+    def picked_frame(self, frame: int) -> PlanFrame | None:
+        """Return a frame with the picked take while B is looked at in its place; None otherwise."""
+        if not self.looks_at_b or self._picked_plan is None:
+            return None
+        plan, key = self._picked_plan
+        return PlanFrame(plan, key, min(frame, plan.frames - 1))
 
     def story_shown(self, story: Story) -> Story:
         """Return the story with B in the place of the picked take."""

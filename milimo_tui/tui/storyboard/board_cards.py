@@ -1,0 +1,123 @@
+"""The board's cards by scene; one that would be the same is the one made before: thousands are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.format import clock, plural
+from milimo_tui.story.values.shot_text import words_of
+from milimo_tui.tui.play.job_previews import preview_of
+from milimo_tui.tui.shot.shot_state import (
+    BasicShotState,
+    Source,
+    framings,
+    hashed,
+    jobs_by_shot,
+    length_text,
+    remarks_of,
+    state_text,
+)
+from milimo_tui.tui.storyboard.surgery_keys import omitted_scene, omitted_shot
+from milimo_tui.tui.widgets.card_grid import Card, Section
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from milimo_tui.jobs.values.views import JobView
+    from milimo_tui.story.values.film import Scene, Shot, Story
+    from milimo_tui.studio.takes.shot_spec import ShotState
+    from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
+
+    AnyState = BasicShotState | ShotState
+
+
+class BoardCards:
+    """Makes the cards of shots. `sources` are their pictures, `board_keys` those of drawn ones, by shot."""
+
+    def __init__(self, screen: StoryboardScreen) -> None:
+        self._screen = screen
+        self.sources: dict[str, Source] = {}
+        self.board_keys: dict[str, str] = {}  # of shots without a picture
+        self._made: dict[str, tuple[tuple[object, ...], Card]] = {}  # by shot, and what of
+        self._made_of: object = ()  # the states that those are of
+
+    def source(self, shot: str) -> Source:
+        """Return the picture of a shot; one without a path where it has none."""
+        return self.sources.get(shot, Source())
+
+    def sections(
+        self, story: Story, states: Sequence[AnyState], shown: Sequence[AnyState], *, all_seen: bool
+    ) -> list[Section]:
+        """Return a section for each scene that has cards; `all_seen`: what is omitted has some too."""
+        if self._made_of is not states:  # cards are known by their states, which stay until then
+            self._made_of, self._made = states, {}
+        ink, in_keys, rate = self._screen.ink, self._screen.with_keys, story.project.rate
+        jobs, make = jobs_by_shot(self._screen.studio_app.queue.jobs), in_keys("{shot.make}")
+        by_scene: dict[str, list[AnyState]] = {}
+        for state in shown:
+            by_scene.setdefault(state.shot.scene, []).append(state)
+        gone = [shot for shot in story.shown_shots() if shot.omitted and all_seen]
+        places = {shot.id: at for at, shot in enumerate(story.shots)}
+        sections = []
+        for scene in story.shown_scenes():
+            if scene.omitted:
+                sections += [omitted_scene(scene, ink, in_keys)] if all_seen else []
+                continue
+            mine = by_scene.get(scene.id, [])
+            cards = [self._card(state, jobs.get(state.maker.id), rate, make) for state in mine]
+            cards += [
+                omitted_shot(shot.number, shot, words_of(shot), ink, in_keys)
+                for shot in gone
+                if shot.scene == scene.id
+            ]
+            if cards:
+                cards.sort(key=lambda card: places[card.key])
+                sections.append(self._section(scene, mine, rate, cards))
+        return sections
+
+    def _section(
+        self, scene: Scene, states: Sequence[AnyState], rate: Fraction, cards: Sequence[Card]
+    ) -> Section:
+        ink, frames = self._screen.ink, sum(state.shot.frames for state in states)
+        return Section(
+            line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
+            line((f"{clock(float(frames / rate))}   {plural(len(states), 'shot')}", ink.muted)),
+            tuple(cards),
+        )
+
+    def _card(self, state: AnyState, job: JobView | None, rate: Fraction, make: str) -> Card:
+        """Return a shot's card; `make` is the key that makes a take."""
+        preview, source = preview_of(job), self.source(state.shot.id)
+        drawn = source.key or self.board_keys.get(state.shot.id, "")
+        picture = preview if self._screen.cards.has_picture(preview) else drawn
+        made_of = (id(state), id(self._screen.ink), job, picture, not source.key, make)
+        known = self._made.get(state.shot.id)
+        if known is None or known[0] != made_of:
+            known = made_of, self._new_card(state, job, rate, make, picture, is_drawn=not source.key)
+            self._made[state.shot.id] = known
+        return known[1]
+
+    def _new_card(
+        self, state: AnyState, job: JobView | None, rate: Fraction, make: str, picture: str, *, is_drawn: bool
+    ) -> Card:
+        shot, ink = state.shot, self._screen.ink
+        remarks = f"{words}  " if (words := remarks_of(shot)) else ""
+        return Card(
+            key=shot.id,
+            titles=tuple(
+                line((state.number, ink.strong), " ", (words, ink.muted)) for words in framings(shot)
+            ),
+            length=line((length_text(shot.frames, rate), ink.muted)),
+            state=state_text(state, job, ink),
+            here=state_text(state, job, ink, make=make),
+            words=line((remarks, ink.accent), (words_of(shot), ink.text if shot.dialogue else ink.muted)),
+            picture=picture,
+            is_drawn=is_drawn,
+            search=_searched(state.number, shot),
+        )
+
+
+def _searched(number: str, shot: Shot) -> str:
+    """Return what `/` looks through."""
+    return " ".join((number, shot.action, words_of(shot), *shot.characters, shot.note, *hashed(shot.tags)))
