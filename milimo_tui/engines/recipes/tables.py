@@ -13,7 +13,7 @@ Precision = Literal[
 ]
 Offload = Literal["none", "text", "parts", "kept", "blocks", "leaves", "disk"]
 Text = Literal["", "int8", "once", "int8 once"]  # how the text encoder is held, where not as the rest is
-Tiling = Literal["none", "space", "space and time"]
+Tiling = Literal["none", "space", "space and time", "small"]
 
 
 # Bytes a parameter takes, but for those that stay wide; those below 16 bits have their scales with them.
@@ -183,6 +183,7 @@ TILINGS: tuple[tuple[Tiling, str], ...] = (
     ("none", ""),
     ("space", "decoded in tiles"),
     ("space and time", "decoded in tiles and slices of time"),
+    ("small", "decoded in small tiles and slices"),
 )
 
 

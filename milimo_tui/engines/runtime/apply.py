@@ -172,14 +172,20 @@ def _tile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:
     vae: Any = modules.get("vae")
     if vae is None or not hasattr(vae, "enable_tiling"):
         return
+    sizes = {
+        "tile_sample_min_height": recipe.tile,
+        "tile_sample_min_width": recipe.tile,
+        "tile_sample_stride_height": recipe.stride,
+        "tile_sample_stride_width": recipe.stride,
+        "tile_sample_min_num_frames": recipe.slice,
+        "tile_sample_stride_num_frames": recipe.slice_stride,
+    }
     if recipe.tiling == "none":
         vae.disable_tiling()
-    elif recipe.stride:
-        vae.enable_tiling(tile_sample_stride_height=recipe.stride, tile_sample_stride_width=recipe.stride)
     else:
-        vae.enable_tiling()
+        vae.enable_tiling(**{name: size for name, size in sizes.items() if size})
     if hasattr(vae, "use_framewise_decoding"):
-        vae.use_framewise_decoding = recipe.tiling == "space and time"
+        vae.use_framewise_decoding = recipe.tiling in ("space and time", "small")
 
 
 def _attend(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:

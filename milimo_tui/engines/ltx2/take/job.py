@@ -107,8 +107,13 @@ def make(spec: MakeVideo, context: Context) -> Result:
         "recipe": choice.recipe.name,
         "tiny": found.tiny,
     }
+    measured: dict[str, Any] = {}
     if making.seams:
-        facts[MEASURED] = {"seams": [seam.as_json() | {"said": str(seam)} for seam in making.seams]}
+        measured["seams"] = [seam.as_json() | {"said": str(seam)} for seam in making.seams]
+    if making.apart:
+        measured["cache"] = [one.as_json() for one in making.apart]
+    if measured:
+        facts[MEASURED] = measured
     return Result(outputs=(take,), notes=way.changes, facts=facts)
 
 
@@ -138,7 +143,7 @@ def signature(
     spec: MakeVideo, found: Found, recipe: Recipe, active: Sequence[ActiveLora], added: Mapping[str, Found]
 ) -> str:
     """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
-    fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe"})
+    fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe", "measured"})
     leading = [one for one in (fields["sound"], fields["over"]) if one]
     inputs = [_stamp(one["input"]) for one in (*fields["conditioning"], *fields["control"], *leading)]
     values = [

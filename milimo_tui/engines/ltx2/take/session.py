@@ -63,7 +63,7 @@ class Session:
 
     def remember(self, pixels: Tensor, make: Callable[[], Tensor]) -> Tensor:
         """The latents of an input, encoded when this worker does not know them yet."""
-        tiles = f"{self.recipe.tiling} {self.recipe.stride}"
+        tiles = f"{self.recipe.tiling} {self.recipe.tile} {self.recipe.stride}"
         key = key_of("latents", *self._weights, tiles, content_of(pixels))
         return remembered().get(key, lambda: (make(),), pixels.device)[0]
 
