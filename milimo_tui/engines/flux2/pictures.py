@@ -23,6 +23,7 @@ from milimo_tui.engines.pictures.finished import SEEDS, cut, keep, kept, role
 from milimo_tui.engines.pictures.picture_provenance import Marks
 from milimo_tui.engines.pictures.sampling import Way
 from milimo_tui.engines.pictures.still_shots import as_take, picture_of
+from milimo_tui.engines.runtime.apply import attends_by
 from milimo_tui.engines.runtime.step_cache import CacheDifference
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Input
@@ -47,6 +48,7 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
     signature = marks.signature(found)
     done = kept(context, signature)
     apart: tuple[CacheDifference, ...] = ()
+    attention = ""
     work = Work(
         found=found,
         variant=variant,
@@ -64,6 +66,7 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
     if len(done) < spec.count:
         with at_work(work, context) as loaded:
             words = read_words(loaded, spec.prompt, plan, context)
+            attention = attends_by(loaded.pipe.transformer)
             each = 2 if spec.measured and plan.cache != "off" else 1  # pictures that are painted for one
             way = Way(context, spec.count * each * (plan.steps + 1), len(done) * each * (plan.steps + 1))
             for index in range(len(done), spec.count):
@@ -84,6 +87,7 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
         outputs=tuple(done),
         notes=(*notes, *fitted.changes, *plan.notes),
         facts=facts(found, variant, plan, spec.seed)
+        | ({"attention": attention} if attention else {})
         | ({MEASURED: {"cache": [one.as_json() for one in apart]}} if apart else {}),
     )
 

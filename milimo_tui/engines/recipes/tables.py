@@ -206,7 +206,9 @@ class Attention:
 
 # The first that holds is taken. A backend that is named is one kernel for every layer: LTX-2 hands its
 # attention to text a mask, which the flash kernels refuse, so it gets torch's own choice layer by layer.
-# Quantised attention (sage) is none of them: it loses detail to gain what nobody measured here.
+# Quantised attention (sage) is none of them: it loses detail to gain what nobody measured here. What is named
+# is probed by the worker first: where the kernel does not run, differs or is slower, torch's own choice
+# stays.
 ATTENTIONS: tuple[Attention, ...] = (
     Attention(
         "_flash_3",
@@ -216,6 +218,14 @@ ATTENTIONS: tuple[Attention, ...] = (
         least=(9, 0),
         below=(10, 0),
         needs="flash_attn_interface",
+    ),
+    Attention(
+        "flash",
+        "FlashAttention is here, and the model uses no masks",
+        "read",
+        masks=False,
+        least=(8, 0),
+        needs="flash_attn",
     ),
     Attention("native", "torch takes the quickest kernel it has for each layer, card and mask", "ran"),
 )

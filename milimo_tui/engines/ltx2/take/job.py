@@ -32,7 +32,7 @@ from milimo_tui.engines.ltx2.take.take import Making
 from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import Recipe, Request
 from milimo_tui.engines.runtime.active_loras import Adapter
-from milimo_tui.engines.runtime.apply import precision_of
+from milimo_tui.engines.runtime.apply import attends_by, precision_of
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
@@ -106,6 +106,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
         "pipeline": way.pipeline.pipeline,
         "recipe": choice.recipe.name,
         "tiny": found.tiny,
+        "attention": attends_by(session.parts["transformer"]),
     }
     measured: dict[str, Any] = {}
     if making.seams:
