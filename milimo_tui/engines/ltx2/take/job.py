@@ -25,7 +25,7 @@ from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
 from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, fitting, followed_by, plan
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
 from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound, encoded, read_sound
-from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, fusable, put_on
 from milimo_tui.engines.ltx2.take.reading import texts_of
 from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.ltx2.take.take import Making
@@ -77,6 +77,10 @@ def make(spec: MakeVideo, context: Context) -> Result:
         deterministic(spec.deterministic, context),
         running(context, request, found.digest or found.id, spec.recipe) as choice,
     ):
+        fused = None if spec.deterministic else fusable(active, passes_of(way), found, choice.recipe)
+        if fused is not None:
+            context.log(f"LoRA {fused.title} is merged into the weights: nothing else is worn")
+        worn = [] if fused is not None else active
         session = open_session(
             found,
             choice.recipe,
@@ -85,22 +89,24 @@ def make(spec: MakeVideo, context: Context) -> Result:
             upsamplers=added,
             diffuses=_diffuses(found, way, context),
             texts=texts_of(way),
+            fused=fused,
         )
         with letting_go(session.pipeline):
-            put_on(active, session.pipeline, context)
+            put_on(worn, session.pipeline, context)
             chunks = ChunkMaking(
                 spec,
                 way,
                 session,
                 kept,
-                active,
+                worn,
                 known.downscale(spec),
-                signature(spec, found, choice.recipe, active, added),
+                signature(spec, found, choice.recipe, active, added, fused=fused is not None),
                 context,
                 _leading(heard, spec, session),
                 open_source(spec.over.input) if spec.over is not None else None,
             )
-            making = Making(chunks, _metadata(asked, way, found, choice.recipe, active, added))
+            told = _metadata(asked, way, found, choice.recipe, active, added, fused=fused is not None)
+            making = Making(chunks, told)
             take = making.make(context.workspace / "take.mov")
     facts: dict[str, Any] = {
         "pipeline": way.pipeline.pipeline,
@@ -140,8 +146,19 @@ def _diffuses(found: Found, way: Plan, context: Context) -> bool:
     return chosen
 
 
+def passes_of(way: Plan) -> frozenset[str]:
+    """The passes that a plan has."""
+    return frozenset({"first", "second"} if way.stages == 2 else {"first"})
+
+
 def signature(
-    spec: MakeVideo, found: Found, recipe: Recipe, active: Sequence[ActiveLora], added: Mapping[str, Found]
+    spec: MakeVideo,
+    found: Found,
+    recipe: Recipe,
+    active: Sequence[ActiveLora],
+    added: Mapping[str, Found],
+    *,
+    fused: bool = False,
 ) -> str:
     """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
     fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe", "measured"})
@@ -159,6 +176,7 @@ def signature(
         ],  # one rung down for want of memory goes on where it was
         [[one.adapter.name, one.adapter.strength, sorted(one.passes)] for one in active],
         {role: one.digest or one.id for role, one in added.items()},
+        *(["fused"] if fused else []),
     ]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
@@ -176,6 +194,8 @@ def _metadata(
     recipe: Recipe,
     active: Sequence[ActiveLora],
     added: Mapping[str, Found],
+    *,
+    fused: bool,
 ) -> dict[str, str]:
     """What the file says of itself."""
     also = {one.adapter.title: one.adapter.digest for one in active}
@@ -193,4 +213,5 @@ def _metadata(
         negative=way.negative,
         unread=[[left.tokens, left.most, left.rest] for left in way.unread.values()],
         chunks=[[part.start, part.frames, part.seed, part.prompt] for part in way.parts],
+        **({"fused": True} if fused else {}),
     )
