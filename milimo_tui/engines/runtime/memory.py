@@ -39,25 +39,35 @@ def device() -> torch.device:
     if torch.backends.mps.is_available():
         return torch.device("mps")
     if name := os.environ.get(GIVEN):
-        raise _unusable(name)
+        raise unusable(name, _said_by_torch())
     return torch.device("cpu")
 
 
-def _unusable(name: str) -> Unavailable:
+def _said_by_torch() -> str:
+    """Why torch uses no card, in its own words."""
     import torch
 
     try:
         torch.cuda.init()  # type: ignore[no-untyped-call]
-        said = "it finds none"
-    except (AssertionError, RuntimeError) as error:  # which says why
-        said = str(error).strip().split(". ")[0] or "it finds none"
-    if "too old" in said:
+    except (AssertionError, RuntimeError) as error:
+        return str(error)
+    return ""
+
+
+def unusable(name: str, said: str) -> Unavailable:
+    """The error for a card that torch can't use, by what it said of it."""
+    if "driver on your system is too old" in said or "driver version is insufficient" in said:
         return Unavailable(
             f"the driver of {name} is too old for this torch", "update it: nvidia-smi shows it"
         )
+    if "no NVIDIA driver" in said:
+        return Unavailable(f"{name} has no driver here", "install it: nvidia-smi shows it then")
     if "not compiled" in said:
         return Unavailable(f"this torch is built without support for {name}", "install one that has it")
-    return Unavailable(f"torch can't use {name}: {said}", "milimo doctor shows what is here")
+    why = said.strip().split(". ")[0].splitlines()
+    return Unavailable(
+        f"torch can't use {name}: {why[0] if why else 'it finds none'}", "milimo doctor shows what is here"
+    )
 
 
 class DeviceMemory:

@@ -25,6 +25,7 @@ from milimo_tui.engines.runtime.memory import (
     device,
     guard,
     is_out_of_memory,
+    unusable,
 )
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.values.views import WholeJob
@@ -107,6 +108,35 @@ def test_a_card_that_torch_cannot_use_is_said_and_the_cpu_does_not_stand_in(
     with pytest.raises(Unavailable, match="NVIDIA L4") as raised:
         device()
     assert raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("torch_says", "told"),
+    [
+        (
+            "The NVIDIA driver on your system is too old (found version 11040). Please update your GPU driver by "
+            "downloading and installing a new version from the URL: http://www.nvidia.com/Download/index.aspx",
+            "the driver of NVIDIA L4 is too old for this torch",
+        ),
+        (
+            "Unexpected error from cudaGetDeviceCount(). Error 35: CUDA driver version is insufficient for CUDA "
+            "runtime version",
+            "the driver of NVIDIA L4 is too old for this torch",
+        ),
+        (
+            "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver",
+            "NVIDIA L4 has no driver here",
+        ),
+        ("Torch not compiled with CUDA enabled", "this torch is built without support for NVIDIA L4"),
+        ("No CUDA GPUs are available", "torch can't use NVIDIA L4: No CUDA GPUs are available"),
+        ("", "torch can't use NVIDIA L4: it finds none"),
+    ],
+)
+def test_a_driver_that_is_too_old_is_one_sentence(torch_says: str, told: str) -> None:
+    """As torch words it (`torch/cuda/__init__.py`, `c10/cuda`)."""
+    error = unusable("NVIDIA L4", torch_says)
+    assert error.message == told
+    assert error.hint
 
 
 # Jobs
