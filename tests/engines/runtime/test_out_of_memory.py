@@ -114,17 +114,17 @@ def test_a_card_that_torch_cannot_use_is_said_and_the_cpu_does_not_stand_in(
     ("torch_says", "told"),
     [
         (
-            "The NVIDIA driver on your system is too old (found version 11040). Please update your GPU driver by "
-            "downloading and installing a new version from the URL: http://www.nvidia.com/Download/index.aspx",
+            "The NVIDIA driver on your system is too old (found version 11040). Please update your driver "
+            "by downloading and installing a new version from the URL",
             "the driver of NVIDIA L4 is too old for this torch",
         ),
         (
-            "Unexpected error from cudaGetDeviceCount(). Error 35: CUDA driver version is insufficient for CUDA "
-            "runtime version",
+            "Unexpected error from cudaGetDeviceCount(). Error 35: CUDA driver version is insufficient for "
+            "CUDA runtime version",
             "the driver of NVIDIA L4 is too old for this torch",
         ),
         (
-            "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver",
+            "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU",
             "NVIDIA L4 has no driver here",
         ),
         ("Torch not compiled with CUDA enabled", "this torch is built without support for NVIDIA L4"),
