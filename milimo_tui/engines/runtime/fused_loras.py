@@ -15,6 +15,7 @@ from milimo_tui.engines.catalog.safetensors_headers import read_header
 # Notes and tensors that scale a LoRA otherwise than by its rank: such a one is left as it is.
 _SCALED = ("lora_adapter_metadata", "lora_alpha", "ss_network_alpha")
 _ALPHA, _OF_TEXT = ".alpha", "text_embedding_projection."
+MERGED = ", LoRA merged"  # how the name of a recipe ends by which one is
 _DOWN, _UP = ".lora_A.weight", ".lora_B.weight"
 
 

@@ -17,6 +17,7 @@ from milimo_tui.engines.recipes.choice import choose, units
 from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import GB, Card, Choice, Known, Request, is_taken
 from milimo_tui.engines.runtime import memory
+from milimo_tui.engines.runtime.fused_loras import MERGED
 from milimo_tui.engines.runtime.model_cache import Key, ModelCache, model_cache
 
 
@@ -33,8 +34,9 @@ def chosen(context: Context, request: Request, digest: str = "", recipe_name: st
     comes before it.
     """
     card, shown = here()
+    named = recipe_name.removesuffix(MERGED)  # which the engine itself looks at
     choice = choose(
-        card, request, context.rung, shown, installed_packages(), forms(model_cache(), digest), recipe_name
+        card, request, context.rung, shown, installed_packages(), forms(model_cache(), digest), named
     )
     choice.require()
     context.log(f"recipe: {choice.reason} ({choice.evidence})")
