@@ -17,7 +17,7 @@ from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, fusable
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter
-from milimo_tui.engines.runtime.fused_loras import FusedLora, fuse, is_plain
+from milimo_tui.engines.runtime.fused_loras import MERGED, FusedLora, fuse, is_plain
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -28,7 +28,6 @@ from tests.engines.tiny_home import Tiny, furnish, tiny
 __all__ = ["tiny"]
 
 CLOSE = 2e-4  # of numbers around 1 in 32 bits: (W + BA)x and Wx + B(Ax) round in other places
-MERGED = "is merged into the weights"
 
 
 @pytest.fixture(scope="module")
@@ -50,24 +49,37 @@ def shot(**more: Any) -> MakeVideo:
     return MakeVideo(**{**base, "width": 128, "height": 128, "schedule": "distilled", **more})
 
 
-def run(spec: MakeVideo, folder: Path) -> tuple[Any, Listening]:
+def run(spec: MakeVideo, folder: Path) -> tuple[Any, str, bool]:
+    """The transformer's calls, the recipe's name, and whether the LoRA was merged."""
     folder.mkdir()
     context = Listening(folder)
     with watched() as calls:
-        Ltx2().run(spec, context)
-    return calls, context
+        made = Ltx2().run(spec, context)
+    return calls, made.facts["recipe"], any("is merged into the weights" in line for line in context.lines)
 
 
 def test_merged_and_apart_make_the_same_take_but_for_rounding(tmp_path: Path) -> None:
-    merged, context = run(shot(), tmp_path / "merged")
-    assert any(MERGED in line for line in context.lines)
-    apart, context = run(shot(deterministic=True), tmp_path / "apart")
-    assert not any(MERGED in line for line in context.lines), "the same bits again are asked for"
+    merged, name, is_merged = run(shot(), tmp_path / "merged")
+    assert is_merged
+    assert name.endswith(MERGED)
+    apart, name, is_merged = run(shot(deterministic=True), tmp_path / "apart")
+    assert not is_merged, "the same bits again are asked for"
     differences = merged.differences(apart)
     assert 0 < max(differences) < CLOSE
-    again, context = run(shot(), tmp_path / "again")
-    assert not any(MERGED in line for line in context.lines), "what is in memory is not loaded anew for it"
+    again, _, is_merged = run(shot(), tmp_path / "again")
+    assert not is_merged, "what is in memory is not loaded anew for it"
     assert max(again.differences(apart)) == 0
+
+
+def test_a_remake_does_as_was_done(tmp_path: Path) -> None:
+    merged, name, _ = run(shot(), tmp_path / "merged")
+    apart, plain, _ = run(shot(deterministic=True), tmp_path / "apart")
+    again, _, is_merged = run(shot(recipe=name), tmp_path / "again")
+    assert is_merged, "though the weights are in memory without it"
+    assert max(again.differences(merged)) == 0
+    other, _, is_merged = run(shot(recipe=plain), tmp_path / "other")
+    assert not is_merged
+    assert max(other.differences(apart)) == 0
 
 
 @pytest.mark.parametrize(
@@ -78,9 +90,9 @@ def test_merged_and_apart_make_the_same_take_but_for_rounding(tmp_path: Path) ->
     ],
 )
 def test_where_something_needs_it_apart_it_stays_apart(more: dict[str, Any], tmp_path: Path) -> None:
-    _, context = run(shot(**more), tmp_path / "apart")
-    assert not any(MERGED in line for line in context.lines)
-    assert any(line.startswith("LoRA ") for line in context.loads)
+    _, name, is_merged = run(shot(**more), tmp_path / "apart")
+    assert not is_merged
+    assert not name.endswith(MERGED)
 
 
 @pytest.mark.parametrize("precision", ["gguf-q8", "gguf-q4", "fp8-scaled", "int8", "nf4"])

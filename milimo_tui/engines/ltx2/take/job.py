@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.apply import attends_by, precision_of
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
+from milimo_tui.engines.runtime.fused_loras import MERGED
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import here, running
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -77,10 +79,12 @@ def make(spec: MakeVideo, context: Context) -> Result:
         deterministic(spec.deterministic, context),
         running(context, request, found.digest or found.id, spec.recipe) as choice,
     ):
-        fused = None if spec.deterministic else fusable(active, passes_of(way), found, choice.recipe)
+        fused, recipe, worn = None, choice.recipe, active
+        if not spec.deterministic or spec.recipe:
+            fused = fusable(active, passes_of(way), found, recipe, spec.recipe)
         if fused is not None:
             context.log(f"LoRA {fused.title} is merged into the weights: nothing else is worn")
-        worn = [] if fused is not None else active
+            recipe, worn = replace(recipe, name=f"{recipe.name}{MERGED}"), []
         session = open_session(
             found,
             choice.recipe,
@@ -105,12 +109,11 @@ def make(spec: MakeVideo, context: Context) -> Result:
                 _leading(heard, spec, session),
                 open_source(spec.over.input) if spec.over is not None else None,
             )
-            told = _metadata(asked, way, found, choice.recipe, active, added, fused=fused is not None)
-            making = Making(chunks, told)
+            making = Making(chunks, _metadata(asked, way, found, recipe, active, added))
             take = making.make(context.workspace / "take.mov")
     facts: dict[str, Any] = {
         "pipeline": way.pipeline.pipeline,
-        "recipe": choice.recipe.name,
+        "recipe": recipe.name,
         "tiny": found.tiny,
         "attention": attends_by(session.parts["transformer"]),
     }
@@ -194,8 +197,6 @@ def _metadata(
     recipe: Recipe,
     active: Sequence[ActiveLora],
     added: Mapping[str, Found],
-    *,
-    fused: bool,
 ) -> dict[str, str]:
     """What the file says of itself."""
     also = {one.adapter.title: one.adapter.digest for one in active}
@@ -213,5 +214,4 @@ def _metadata(
         negative=way.negative,
         unread=[[left.tokens, left.most, left.rest] for left in way.unread.values()],
         chunks=[[part.start, part.frames, part.seed, part.prompt] for part in way.parts],
-        **({"fused": True} if fused else {}),
     )

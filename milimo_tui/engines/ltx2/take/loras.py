@@ -19,9 +19,10 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.take import parts as model_parts
+from milimo_tui.engines.recipes.estimates import STREAMED
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_adapters
-from milimo_tui.engines.runtime.fused_loras import FusedLora, is_plain
+from milimo_tui.engines.runtime.fused_loras import MERGED, FusedLora, is_plain
 from milimo_tui.engines.runtime.model_cache import model_cache
 
 PLAIN = ("float32", "bfloat16", "fp8")  # precisions whose weights are whole when they are loaded
@@ -38,15 +39,16 @@ class ActiveLora:
 
 
 def fusable(
-    wanted: Sequence[ActiveLora], passes: frozenset[str], found: Found, recipe: Recipe
+    wanted: Sequence[ActiveLora], passes: frozenset[str], found: Found, recipe: Recipe, named: str = ""
 ) -> FusedLora | None:
     """The one LoRA of a job that may be merged into the transformer: all of its passes wear it and nothing
-    else is worn, the weights are not packed, and the same weights are not in memory without it (to load them
-    anew takes longer than it gains).
+    else is worn, the weights are not packed, and the same weights are not in memory without it (to load
+    them anew takes longer than it gains). Where a recipe is `named`, as a remake does, it is as that says.
     """
     if len(wanted) != 1 or not passes <= wanted[0].passes or recipe.precision not in PLAIN:
         return None
-    if recipe.offload == "disk" or model_parts.key_of(found, "transformer", recipe) in model_cache():
+    plain = model_parts.key_of(found, STREAMED, recipe) in model_cache()
+    if recipe.offload == "disk" or (plain if not named else not named.endswith(MERGED)):
         return None
     one = wanted[0].adapter
     return FusedLora(one.title, one.path, one.digest, one.strength, _read) if is_plain(one.path) else None
