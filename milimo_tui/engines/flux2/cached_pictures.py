@@ -32,15 +32,13 @@ def by_cache(
     transformer, context = loaded.pipe.transformer, way.context
     ratios: tuple[float, ...] = ()
     if plan.cache == "mag":
-        there = way.done
+
+        def whole() -> None:
+            way.total += plan.steps + 1
+            paint(plan, way, seed, "measuring the ratios of MagCache")
+
         digest = loaded.found.digest or loaded.found.id
-        ratios, fresh = mag_ratios(
-            transformer,
-            digest,
-            plan.steps,
-            lambda: paint(plan, way, seed, "measuring the ratios of MagCache"),
-        )
-        way.done = there
+        ratios, fresh = mag_ratios(transformer, digest, plan.steps, whole)
         if fresh:
             context.log(f"MagCache: ratios of {loaded.found.id} measured in {plan.steps} steps, and kept")
     began = time.monotonic()
