@@ -516,8 +516,8 @@ def test_a_checkpoint_that_lies_about_its_shapes_is_one_sentence(
     folder = store.resolve("flux2").path
     path = next((folder / "transformer").glob("*.safetensors"))
     state = {name: value.clone() for name, value in load_file(path).items()}
-    name = next(one for one in state if one.endswith("attn.to_q.weight"))
-    state[name] = state[name][:, :8].contiguous()
+    name = next(one for one in state if state[one].ndim == 2 and len(set(state[one].shape)) == 2)
+    state[name] = state[name].T.contiguous()  # as large a file
     path.unlink()  # it is linked, not copied
     save_file(state, path)
     workspace = tmp_path / "job"

@@ -121,7 +121,8 @@ def test_a_take_by_taylorseer_and_nothing_of_it_stays(run: Callable[..., tuple[R
         runs.clear()
         with watched() as calls:
             cached_take, context = run(shot(cache="taylorseer"), saves=True)
-        assert len(runs) * 8 == whole * 6, "of eight steps six are computed"
+        text = whole % 8  # of the connectors, once a take
+        assert (len(runs) - text) * 8 == (whole - text) * 6, "of eight steps six are computed"
     finally:
         hook.remove()
     apart = foretold_as_the_paper_says(calls, slice(2, 4))

@@ -99,15 +99,14 @@ async def test_a_worker_that_the_system_killed_for_want_of_memory_is_told_from_o
     counters = tmp_path / "vmstat"
     counters.write_text("nr_free_pages 7\noom_kill 4\n")
     monkeypatch.setenv("MILIMO_TEST_KILLED", str(counters))
-    id = inside.submit()
     said = []
     for kills in (4, 5):
+        inside.submit()
         told = await began(inside)
         inside.pool.say("cpu", say="accepted", token=told["token"])
         counters.write_text(f"nr_free_pages 7\noom_kill {kills}\n")
         inside.pool.die("cpu")
-        said.append(inside.queue.get(id).error)
-        await asyncio.sleep(0.15)
+        said.append(inside.queue.get(told["job"]).error)
     assert said == ["its worker process died", "main memory ended: the system killed its worker process"]
 
 

@@ -409,6 +409,16 @@ ROWS: tuple[ModelRow, ...] = (
         needs="ltx-2.5-full",
     ),
     _later_file(
+        "ltx-2.5-upsampler",
+        "LTX-2.5 latent upsampler ×2",
+        "latent_upscale_models/ltx-2.5-latent-spatial-upscaler-x2-bf16-1.0.safetensors",
+        995_778_752,
+        role="upsampler",
+        does="two stages: half size, then ×2",
+        unlocks=("two-stage takes of LTX-2.5 full",),
+        needs="ltx-2.5-full",
+    ),
+    _later_file(
         "ltx-2.5-temporal-upsampler",
         "LTX-2.5 temporal upsampler ×2",
         "latent_upscale_models/ltx-2.5-latent-temporal-upscaler-x2-bf16-1.0.safetensors",
