@@ -33,12 +33,12 @@ def by_cache(
     ratios: tuple[float, ...] = ()
     if plan.cache == "mag":
 
-        def whole() -> None:
+        def computed() -> None:
             way.total += plan.steps + 1
             paint(plan, way, seed, "measuring the ratios of MagCache")
 
         digest = loaded.found.digest or loaded.found.id
-        ratios, fresh = mag_ratios(transformer, digest, plan.steps, whole)
+        ratios, fresh = mag_ratios(transformer, digest, plan.steps, computed)
         if fresh:
             context.log(f"MagCache: ratios of {loaded.found.id} measured in {plan.steps} steps, and kept")
     began = time.monotonic()

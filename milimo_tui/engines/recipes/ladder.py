@@ -176,6 +176,7 @@ def compiling(offload: Offload, kind: Kind, request: Request) -> tuple[bool, str
 
 def _recipe(row: LadderRow, tiling: Tiling, words: str, request: Request, kind: Kind, backend: str) -> Recipe:
     compiled, _ = compiling(row.offload, kind, request)
+    side, frames, shared = _tile_sizes(request.work, tiling)
     recipe = Recipe(
         request.engine,
         ", ".join(part for part in (row.words, words) if part),
@@ -185,7 +186,9 @@ def _recipe(row: LadderRow, tiling: Tiling, words: str, request: Request, kind: 
         request.steps,
         attention=backend,
         stride=stride(request, tiling) if tiling != "none" else 0,
-        **_tile_sizes(request.work, tiling),
+        tile=side,
+        slice=frames,
+        slice_stride=frames - shared,
         needs=row.needs,
         loses=row.loses,
         kept=row.kept,
@@ -194,13 +197,14 @@ def _recipe(row: LadderRow, tiling: Tiling, words: str, request: Request, kind: 
     return as_compiled(recipe) if compiled else recipe
 
 
-def _tile_sizes(work: Work, tiling: Tiling) -> dict[str, int]:
-    """Sides and frames of tiles, where they are not as the class has them."""
+def _tile_sizes(work: Work, tiling: Tiling) -> tuple[int, int, int]:
+    """The side and frames of a tile, and how many of them two share; zeros where they are as the class has
+    them.
+    """
     if tiling == "none" or not work.overlap:
-        return {}
+        return 0, 0, 0
     side, frames = at_once(work, tiling)
-    shared = frames // 2 if tiling == "small" else work.slice_overlap
-    return {"tile": side, **({"slice": frames, "slice_stride": frames - shared} if frames else {})}
+    return side, frames, frames // 2 if tiling == "small" else work.slice_overlap if frames else 0
 
 
 def as_compiled(recipe: Recipe) -> Recipe:

@@ -112,10 +112,10 @@ def test_a_layer_gets_what_the_two_matrices_say(tmp_path: Path) -> None:
     path = tmp_path / "lora.safetensors"
     save_file({"a.lora_A.weight": torch.ones(2, 3), "a.lora_B.weight": torch.ones(4, 2)}, path)
     assert is_plain(path)
-    model = torch.nn.ModuleDict({"a": torch.nn.Linear(3, 4, bias=False)})
-    before = model["a"].weight.detach().clone()
+    layer = torch.nn.Linear(3, 4, bias=False)
+    model, before = torch.nn.ModuleDict({"a": layer}), layer.weight.detach().clone()
     fuse(model, FusedLora("lora", path, "d" * 64, 0.5, load_file))
-    assert torch.allclose(model["a"].weight, before + 1)  # 0.5 of twos
+    assert torch.allclose(layer.weight, before + 1)  # 0.5 of twos
     with pytest.raises(Refused, match="does not fit this model"):
         fuse(torch.nn.ModuleDict({"b": torch.nn.Linear(3, 4)}), FusedLora("l", path, "", 1.0, load_file))
     save_file({"a.lora_A.weight": torch.ones(2, 3), "a.alpha": torch.tensor(8.0)}, path)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,7 @@ def test_a_take_by_taylorseer_and_nothing_of_it_stays(run: Callable[..., tuple[R
 
 def first_frame(result: Result) -> bytes:
     with FrameReader(Path(result.outputs[0].path)) as reader:
-        return bytes(reader.picture(0).tobytes())
+        return bytes(reader.picture(Fraction(0)).tobytes())
 
 
 def test_how_far_it_is_from_all_steps_is_measured(run: Callable[..., tuple[Result, Listening]]) -> None:
