@@ -1,7 +1,8 @@
 """Takes as files: the one writer every engine uses.
 
-H.264 near-lossless, or without any loss where pixels of another take are to stay, constant rate, closed GOP of at most 12, yuv420p tagged BT.709 limited, PCM 48 kHz stereo
-of an exact sample count, in `.mov`. The same input gives the same bytes.
+H.264 near-lossless, or without any loss where pixels of another take are to stay; constant rate, closed GOP
+of at most 12, yuv420p tagged BT.709 limited, PCM 48 kHz stereo of an exact sample count, in `.mov`. The same
+input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ class TakeWriter(AtomicFile):
     """Write one take: exactly `frames` pictures, and sound that ends with the last of them.
 
     Use as a context manager; the file appears at `path` when the block ends well, and not at all otherwise.
-    Sides are even pixels, `rate` is frames per second; `lossless` keeps every level. Raises BadInput for what can't be written so,
-    Failed when fewer or more pictures came than promised, DiskFull and ReadOnly from the disk.
+    Sides are even pixels, `rate` is frames per second; `lossless` keeps every level. Raises
+    BadInput for what can't be written so, Failed when fewer or more pictures came than promised, DiskFull and
+    ReadOnly from the disk.
     """
 
     def __init__(

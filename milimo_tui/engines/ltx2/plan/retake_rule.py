@@ -110,6 +110,6 @@ def _of_doubling(spec: MakeVideo) -> tuple[str, ...]:
     count = doubled.end - doubled.start
     made = 2 * (-(-count // TIME) * TIME + 1) - 1
     return (
-        f"{count} frames become {2 * count} at {float(2 * spec.rate):g} a second: the upsampler makes {made}, "
-        "the last ones are cut",
+        f"{count} frames become {2 * count} at {float(2 * spec.rate):g} a second; of the {made} that the "
+        "upsampler makes the last are cut",
     )
