@@ -221,7 +221,7 @@ def _range(text: str, take: Take, rate: Fraction) -> tuple[int, int | None]:
 
 
 def _region(text: str, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """A box in pixels, its right and bottom outside. Raises BadInput for what is none, or not in the picture."""
+    """A box in pixels, its right and bottom outside. Raises BadInput for what is none, or not in it."""
     try:
         values = [float(part) for part in text.split(",")]
     except ValueError:
