@@ -16,10 +16,7 @@ from milimo_tui.core.time import parse_frame
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import Again, Doubled, MakeVideo
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
-from milimo_tui.media.files.stills import read_still
-from milimo_tui.media.picture.mattes import matte
 from milimo_tui.story.values.film import Asset, Take
-from milimo_tui.studio.pictures import masks
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import preflight, shot_spec
@@ -35,7 +32,7 @@ WHOLE = 0.9  # the strength where all of every frame is gone over: less keeps mo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a person asks to be made anew of a take, as typed; empty texts are not said."""
+    """What a person asks to be made anew of a take, as typed; empty texts are not said. `mask` is a file."""
 
     range: str = ""
     region: str = ""
@@ -62,8 +59,8 @@ class Retaking:
 def retaking(studio: Studio, state: ShotState, take: Take, wish: Wish) -> Retaking:
     """What a retake would queue.
 
-    Raises BadInput for a range or region outside of the take, an empty mask and what can't go together;
-    Refused where no engine here changes takes; Unavailable for weights that are not here.
+    Raises BadInput for a range or region outside of the take and what can't go together; Refused where an
+    engine that is named changes no takes; Unavailable for weights that are not here.
     """
     spec, asset = _based_on(studio, state, take, wish.engine, wish.prompt, wish.seed)
     start, end = _range(wish.range, take, spec.rate)
@@ -73,7 +70,6 @@ def retaking(studio: Studio, state: ShotState, take: Take, wish: Wish) -> Retaki
     if wish.region and wish.mask:
         raise BadInput("a region and a mask name two parts", "name one of them")
     wanted = _frame(studio, wish.frame) if wish.frame else size
-    mask = _mask(studio, wish.mask, asset, size, wish.grow) if wish.mask else None
     is_part = bool(wish.range or wish.region or wish.mask or wish.frame)
     by_itself = bool(wish.range) and not (wish.region or wish.mask)
     again = Again(
@@ -81,7 +77,7 @@ def retaking(studio: Studio, state: ShotState, take: Take, wish: Wish) -> Retaki
         start=start,
         end=end,
         region=_region(wish.region, size) if wish.region else None,
-        mask=mask,
+        mask=wish.mask or None,
         grow=wish.grow,
         feather=wish.feather,
         place=_place(wish.place, size, wanted) if wish.frame else None,
@@ -236,35 +232,6 @@ def _region(text: str, size: tuple[int, int]) -> tuple[int, int, int, int]:
     if not (0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]):
         raise BadInput(f"the region “{text}” is not in a picture of {size[0]}×{size[1]}", REGION)
     return left, top, right, bottom
-
-
-def _mask(studio: Studio, name: str, asset: Asset, size: tuple[int, int], grow: int) -> str:
-    """The file of a mask: of one of the film, an asset, or a file. Raises BadInput for an empty one, for one
-    of another shape, and for one that moves otherwise than the take.
-    """
-    try:
-        known = masks.find(studio, name)
-    except NotFound:
-        found = masks.source(studio, name, lambda one: _refuse_length(one, asset))
-        path, is_clip = found.path, found.is_clip
-    else:
-        path = masks.file_of(studio, known)
-        if not known.seen and not known.box:
-            raise BadInput(f"the mask “{name}” is empty", "milimo picture track finds something in a take")
-        whole = masks.source(studio, str(path), lambda one: _refuse_length(one, asset))
-        is_clip = whole.is_clip
-    if not is_clip:
-        matte(read_still(path), size, grow=grow)
-    return str(path)
-
-
-def _refuse_length(mask: masks.Source, asset: Asset) -> None:
-    """Raises BadInput for a mask that moves otherwise than the take."""
-    if mask.is_clip and mask.frames != asset.frames:
-        raise BadInput(
-            f"the mask “{mask.name}” has {mask.frames} frames, the take {asset.frames}",
-            "make it from this take: milimo picture track",
-        )
 
 
 def _frame(studio: Studio, text: str) -> tuple[int, int]:

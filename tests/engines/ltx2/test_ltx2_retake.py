@@ -22,12 +22,12 @@ from milimo_tui.engines.ltx2.plan.generations import generation
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
 from milimo_tui.engines.ltx2.plan.retake_rule import levels, window
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE
-from milimo_tui.engines.ltx2.retake.area import weights
 from milimo_tui.engines.ltx2.retake.kept_latents import held_sound
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.video_specs import Again, Doubled, MakeVideo
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture import colour, yuv
+from milimo_tui.media.picture.kept_planes import laid_in, weights
 from milimo_tui.media.picture.matte_files import MatteWriter
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
@@ -151,11 +151,9 @@ def test_chroma_is_laid_in_where_no_colour_outside_of_the_mask_is_drawn_from_it(
         blobs = Image.fromarray(dice.integers(0, 256, (6, 6), dtype=np.uint8)).resize((48, 48))
         mask = np.where(np.asarray(blobs) > 128, np.uint8(255), np.uint8(0))
         luma, chroma = weights(mask, int(dice.integers(0, 9)))
-        before, above = noise(), noise()
-        after = [plane.copy() for plane in before]
-        for below, over, weight in zip(after, above, (luma, chroma, chroma), strict=True):
-            yuv.mix(kind, below, over, weight, below)
-        shown = [colour.to_rgb(yuv.of(kind, each)) for each in (before, after)]
+        before, new = yuv.of(kind, noise()), yuv.of(kind, noise())
+        after = laid_in(yuv.copied(before), new, (luma, chroma))
+        shown = [colour.to_rgb(each) for each in (before, after)]
         differs = (shown[0] != shown[1]).any(axis=-1)
         assert not (differs & (mask == 0)).any()
         assert chroma.any()

@@ -1,8 +1,4 @@
-"""What of a take is made anew: which frames, which pixels of each, which latents; and how the new is laid in.
-
-numpy, Pillow and decoded masks; no torch. Outside of what is made anew nothing changes: neither the levels of
-a frame nor the colours that its planes are shown as.
-"""
+"""What of a take is made anew: which frames, which pixels of each, which latents. No torch."""
 
 from __future__ import annotations
 
@@ -21,12 +17,11 @@ from milimo_tui.engines.ltx2.plan.retake_rule import range_of
 from milimo_tui.engines.specs.video_specs import Again, MakeVideo
 from milimo_tui.media.files.stills import open_still
 from milimo_tui.media.picture import mattes
+from milimo_tui.media.picture.kept_planes import HALF, Weights, weights
 from milimo_tui.media.picture.mattes import FULL, Mask
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 
-HALF = 128  # of a grey from which on it counts as white
-Weights = tuple[NDArray[np.uint16], NDArray[np.uint16]]  # 0…256 of luma, and of halved chroma
 Masks = Callable[[int], Mask]
 
 
@@ -80,31 +75,6 @@ class Area:
         if not made.any():
             raise BadInput("the mask is empty: nothing in it is white in those frames", "give another --mask")
         return made
-
-
-def weights(mask: Mask, feather: int) -> Weights:
-    """How much of the new picture is seen: 0 outside of the mask, rising within over about half of `feather`
-    pixels. A sample of chroma counts for the pixels that its colours are drawn from, one beyond it above and
-    to the left, one below and to the right: it changes where the mask has all of these.
-    """
-    white = mask >= HALF
-    soft = mattes.feathered(np.where(white, np.uint8(FULL), np.uint8(0)), feather).astype(np.int32)
-    rising = np.where(white, np.clip(2 * soft - FULL, 1, FULL), 0)
-    luma = np.rint(rising * (256 / FULL)).astype(np.uint16)
-    reached = np.pad(white, 1, mode="edge")
-    return luma, _chroma(luma, reached)
-
-
-def _chroma(luma: NDArray[np.uint16], reached: NDArray[np.bool_]) -> NDArray[np.uint16]:
-    height, width = luma.shape
-    whole = np.ones((height // 2, width // 2), bool)
-    for down in range(4):
-        for across in range(4):
-            whole &= reached[down : down + height : 2, across : across + width : 2][
-                : height // 2, : width // 2
-            ]
-    mean = luma.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3))
-    return np.where(whole, np.rint(mean), 0).astype(np.uint16)
 
 
 def _masks(again: Again, size: tuple[int, int], old: tuple[int, int], rate: Fraction) -> Masks | None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -35,12 +34,12 @@ from milimo_tui.engines.ltx2.take.sound_levels import held_clean
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.specs.video_specs import Again, MakeVideo
 from milimo_tui.media.encode.take_file import TakeWriter
-from milimo_tui.media.picture import colour, yuv
+from milimo_tui.media.picture import colour
+from milimo_tui.media.picture.kept_planes import Frame, laid_in, placed
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resample import resample
 
 STAGE = "making anew"
-_KIND = yuv.planar(colour.PIXELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,24 +152,20 @@ class MakingAnew:
         skipped = begin - sample_at(first, rate, samples)
         return spliced(old, resample(decoded, own, samples)[:, skipped:], begin, end, samples)
 
-    def _frame(self, number: int, first: int, fresh: Pictures) -> av.VideoFrame:
+    def _frame(self, number: int, first: int, fresh: Pictures) -> Frame:
         """A frame of the file: the old one's planes, in them what was made anew."""
-        size = (self.spec.width, self.spec.height)
         if not self.area.has(number):
-            return self.old.placed(number, size, self._place)
+            return self._old(number)
         left, top = self._margins
-        picture = fresh[number - first][top : top + size[1], left : left + size[0]]
-        new = colour.to_yuv(picture)
-        weights = self.area.weights(number)
-        if weights is None:
-            return new
-        under = self.old.placed(number, size, self._place)
-        luma, chroma = weights
-        for below, above, weight in zip(
-            yuv.views(under), yuv.views(new), (luma, chroma, chroma), strict=True
-        ):
-            yuv.mix(_KIND, below, above, weight, below)
-        return under
+        picture = fresh[number - first][top : top + self.spec.height, left : left + self.spec.width]
+        new, shares = colour.to_yuv(picture), self.area.weights(number)
+        return new if shares is None else laid_in(self._old(number), new, shares)
+
+    def _old(self, number: int) -> Frame:
+        """A frame of the old take, in the frame of the new one."""
+        old = self.old.frame(number)
+        size = (self.spec.width, self.spec.height)
+        return old if self.again.place is None else placed(old, size, self.again.place)
 
     def _writer(self, path: Path) -> TakeWriter:
         spec = self.spec

@@ -8,13 +8,13 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import sample_at
 from milimo_tui.media.picture import colour, yuv
+from milimo_tui.media.picture.kept_planes import Frame
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resample import resample
@@ -39,24 +39,10 @@ class OldTake:
     def close(self) -> None:
         self._reader.close()
 
-    def frame(self, number: int) -> av.VideoFrame:
+    def frame(self, number: int) -> Frame:
         """A frame of the file in the planes of takes, one's own. Raises Failed where it is damaged."""
         seen = self._reader.frame(Fraction(number) / self.rate)
         return yuv.copied(colour.conform(seen, *self.size))
-
-    def placed(self, number: int, size: tuple[int, int], place: tuple[int, int]) -> av.VideoFrame:
-        """A frame in one of another size, its corner at `place` (even pixels); black where there is none of
-        it.
-        """
-        old, canvas = self.frame(number), colour.black(*size)
-        for index, (below, above) in enumerate(zip(yuv.views(canvas), yuv.views(old), strict=True)):
-            left, top = (side // (2 if index else 1) for side in place)
-            rows, columns = (
-                _overlap(top, above.shape[0], below.shape[0]),
-                _overlap(left, above.shape[1], below.shape[1]),
-            )
-            below[rows[0], columns[0]] = above[rows[1], columns[1]]
-        return canvas
 
     def pictures(
         self, first: int, last: int, frames: int, raster: tuple[int, int], place: tuple[int, int]
@@ -91,9 +77,3 @@ class OldTake:
             file.close()
         found = found[:, : end - begin]
         return np.pad(found, ((0, 0), (0, end - begin - found.shape[1])))
-
-
-def _overlap(offset: int, length: int, room: int) -> tuple[slice, slice]:
-    """Where `length` samples from `offset` on lie within `room`, and which of them."""
-    begin, end = max(0, offset), min(room, offset + length)
-    return slice(begin, end), slice(begin - offset, end - offset)

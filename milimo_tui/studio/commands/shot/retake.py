@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.media.files.stills import read_still
+from milimo_tui.media.picture.mattes import matte
 from milimo_tui.story.values.film import Take
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.takes import find_take, maker_of
+from milimo_tui.studio.pictures import masks
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.studio import Studio
@@ -45,6 +49,8 @@ class RetakeArgs(Args):
 def _retake(studio: Studio, args: RetakeArgs) -> Outcome:
     state, take = _taken(studio, args.id, args.take)
     wish = Wish(**args.given("id", "take", "dry_run", "detach"))
+    if args.mask and not args.region:
+        wish = replace(wish, mask=_mask(studio, args.mask, take, args.grow))
     made = retakes.retaking(studio, state, take, wish)
     return _queued(studio, made, dry_run=args.dry_run, detach=args.detach)
 
@@ -76,6 +82,32 @@ def _taken(studio: Studio, shot: str, take: str) -> tuple[ShotState, Take]:
     if found is None:
         raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
     return state, found
+
+
+def _mask(studio: Studio, name: str, take: Take, grow: int) -> str:
+    """The file of a mask: of one of the film, an asset, or a file. Raises BadInput for an empty one, for one
+    of another shape, and for one that moves otherwise than the take; NotFound, Ambiguous.
+    """
+    asset = next(one for one in studio.snapshot().story.assets if one.id == take.asset)
+
+    def check(mask: masks.Source) -> None:
+        if mask.is_clip and mask.frames != asset.frames:
+            raise BadInput(
+                f"the mask “{name}” has {mask.frames} frames, the take {asset.frames}",
+                "make it from this take: milimo picture track",
+            )
+
+    try:
+        known = masks.find(studio, name)
+    except NotFound:
+        found = masks.source(studio, name, check)
+    else:
+        if not known.seen and not known.box:
+            raise BadInput(f"the mask “{name}” is empty", "milimo picture track finds something in a take")
+        found = masks.source(studio, str(masks.file_of(studio, known)), check)
+    if not found.is_clip:
+        matte(read_still(found.path), (asset.width or 0, asset.height or 0), grow=grow)
+    return str(found.path)
 
 
 def _queued(studio: Studio, made: Retaking, *, dry_run: bool, detach: bool) -> Outcome:
