@@ -159,7 +159,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
         is_whole=spec.doubled is not None,
         changes=(
             *messages.of_length(spec, unread),
-            *fitted.changes,
+            *(() if spec.again or spec.doubled else fitted.changes),
             *one_stage,
             *fewer_steps,
             *_full_instead(spec, weights, stages, schedule),

@@ -7,6 +7,7 @@ words, as the makers' second stage does. The sound stays sample by sample. Impor
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -29,6 +30,7 @@ from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample
 from milimo_tui.engines.ltx2.take.session import Session
 from milimo_tui.engines.ltx2.take.sound_levels import held_clean
 from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.runtime.placement import has_hook
 from milimo_tui.engines.specs.video_specs import Doubled, MakeVideo
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.probe import probe
@@ -66,7 +68,7 @@ class Doubling:
         latents = self._grown()
         if self.refining is not None:
             latents = self._refined(self.refining, latents, dice)
-        with visiting(self.parts["vae"], self.where):
+        with self._autoencoder_there():
             shown = decode_pictures(
                 self.parts, latents, self.spec.seed, dice, self.where, self.context, "decoding"
             )
@@ -87,6 +89,12 @@ class Doubling:
         count = self.doubled.end - self.doubled.start
         return 2 * count if self._is_time else count
 
+    def _autoencoder_there(self) -> AbstractContextManager[None]:
+        """While open, the autoencoder is on the device: by itself where a pipeline has placed it."""
+        vae = self.parts["vae"]
+        comes = self.refining is not None or has_hook(vae, "group_offloading")
+        return nullcontext() if comes else visiting(vae, self.where)
+
     def _grown(self) -> Tensor:
         """The latents of the take, doubled. Pictures are padded to whole latents at their right and bottom,
         and the last one is held: in time one more latent than they need, as 2n - 1 come of n.
@@ -96,7 +104,7 @@ class Doubling:
         raster = (side_up(self.old.size[0], SPACE), side_up(self.old.size[1], SPACE))
         self.context.progress("encoding", 0, 1)
         shown = self.old.pictures(first, last, frames, raster, (0, 0))
-        with visiting(self.parts["vae"], self.where):
+        with self._autoencoder_there():
             latents = encode_pictures(self.parts["vae"], shown, self.where)
         self.context.progress("doubling", 0, 1)
         model = self.upsampler
