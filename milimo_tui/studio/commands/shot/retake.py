@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture.mattes import matte
-from milimo_tui.story.values.film import Take
+from milimo_tui.story.values.film import Asset, Take
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.takes import find_take, maker_of
 from milimo_tui.studio.pictures import masks
@@ -91,23 +92,31 @@ def _mask(studio: Studio, name: str, take: Take, grow: int) -> str:
     asset = next(one for one in studio.snapshot().story.assets if one.id == take.asset)
 
     def check(mask: masks.Source) -> None:
-        if mask.is_clip and mask.frames != asset.frames:
-            raise BadInput(
-                f"the mask “{name}” has {mask.frames} frames, the take {asset.frames}",
-                "make it from this take: milimo picture track",
-            )
+        _refuse_length(name, mask.frames if mask.is_clip else None, asset)
 
     try:
         known = masks.find(studio, name)
     except NotFound:
         found = masks.source(studio, name, check)
+        path, is_clip = found.path, found.is_clip
     else:
+        row = masks.row(studio, known)
+        path, is_clip = Path(row["path"]), row["kind"] == "moving"
+        _refuse_length(name, row["frames"] if is_clip else None, asset)
         if not known.seen and not known.box:
             raise BadInput(f"the mask “{name}” is empty", "milimo picture track finds something in a take")
-        found = masks.source(studio, str(masks.file_of(studio, known)), check)
-    if not found.is_clip:
-        matte(read_still(found.path), (asset.width or 0, asset.height or 0), grow=grow)
-    return str(found.path)
+    if not is_clip:
+        matte(read_still(path), (asset.width or 0, asset.height or 0), grow=grow)
+    return str(path)
+
+
+def _refuse_length(name: str, frames: int | None, asset: Asset) -> None:
+    """Raises BadInput for a mask that moves, and not as long as the take."""
+    if frames is not None and frames != asset.frames:
+        raise BadInput(
+            f"the mask “{name}” has {frames} frames, the take {asset.frames}",
+            "make it from this take: milimo picture track",
+        )
 
 
 def _queued(studio: Studio, made: Retaking, *, dry_run: bool, detach: bool) -> Outcome:
