@@ -50,18 +50,12 @@ def laid_in(old: Frame, new: Frame, shares: Weights) -> Frame:
 
 def placed(old: Frame, size: tuple[int, int], place: tuple[int, int]) -> Frame:
     """Return a frame of another size with the old one in it, its corner at `place` (even pixels, which may be
-    outside); black where there is none of it.
+    outside). Around it the levels of its edge go on: by them its last pixels keep their colours.
     """
-    canvas = colour.black(*size)
+    canvas = yuv.new(*size, old.format.name)
     for index, (below, above) in enumerate(zip(yuv.views(canvas), yuv.views(old), strict=True)):
         left, top = (side // (2 if index else 1) for side in place)
-        rows, its_rows = _overlap(top, above.shape[0], below.shape[0])
-        columns, its_columns = _overlap(left, above.shape[1], below.shape[1])
-        below[rows, columns] = above[its_rows, its_columns]
+        rows = np.clip(np.arange(below.shape[0]) - top, 0, above.shape[0] - 1)
+        columns = np.clip(np.arange(below.shape[1]) - left, 0, above.shape[1] - 1)
+        below[:] = above[rows][:, columns]
     return canvas
-
-
-def _overlap(offset: int, length: int, room: int) -> tuple[slice, slice]:
-    """Where `length` samples from `offset` on lie within `room`, and which of them."""
-    begin, end = max(0, offset), min(room, offset + length)
-    return slice(begin, end), slice(begin - offset, end - offset)

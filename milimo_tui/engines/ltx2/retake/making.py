@@ -135,8 +135,9 @@ class MakingAnew:
     def _held(self, latents: Tensor, first: int) -> tuple[HeldSound, ...]:
         pipe, rate = self.session.pipeline, self.spec.rate
         span = None
-        if self.again.sound:
-            span = (self.area.start - first) / rate, (self.area.end - first) / rate
+        if self.again.sound:  # to the end of what is worked on, where it goes to that of the take
+            end = self.area.end - first if self.area.end < self.spec.frames else self.plan.go
+            span = (self.area.start - first) / rate, end / rate
         mels = Fraction(int(pipe.audio_sampling_rate), int(pipe.audio_hop_length))
         return held_sound(latents.cpu().float(), span, mels, int(pipe.audio_vae_temporal_compression_ratio))
 
