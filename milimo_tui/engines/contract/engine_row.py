@@ -17,8 +17,8 @@ class EngineRow:
     `one_frame` is the engine that makes a film's takes of a single frame, which are pictures. `pass_seconds`
     is how long a take its model makes in one go, `most_frames` the longest take that it makes at all.
     `references` is how many pictures it looks at beside a prompt, at the most. `makes` is what its weights
-    make, in one word: the heading of their list. `profile` is where it describes itself
-    (`contract.profile.Profile`); empty: what the row says is all.
+    make, in one word: the heading of their list. `changes_takes`: it makes a part of a take anew, or doubles
+    one. `profile` is where it describes itself (`contract.profile.Profile`); empty: what the row says is all.
     """
 
     name: str
@@ -37,5 +37,6 @@ class EngineRow:
     pass_seconds: float = 0.0
     most_frames: int = 0
     references: int = 0
+    changes_takes: bool = False
     makes: str = ""
     profile: str = ""  # module:Class

@@ -46,6 +46,8 @@ def workload(spec: Spec | Mapping[str, Any]) -> Workload:
             needs.append(known.pipeline)
         pace += [word for word in (known.schedule, known.stages) if word != "auto"]
         pace += ["doubled"] if known.temporal_upscale else []
+        pace += ["again"] if known.again else []
+        pace += [f"{known.doubled.what} doubled"] if known.doubled else []
     if isinstance(known, MakeVideo | MakePicture):
         pace += [known.cache] if known.cache != "off" else []
         pace += ["measured"] if known.measured else []

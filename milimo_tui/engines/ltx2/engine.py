@@ -32,6 +32,11 @@ class Ltx2:
             return check(spec, context)
         if not isinstance(spec, MakeVideo):
             raise BadInput(f"LTX-2 can't do “{spec.kind}”", "it makes takes")
+        if spec.again is not None or spec.doubled is not None:
+            with importing():
+                from milimo_tui.engines.ltx2.retake.job import change
+
+            return change(spec, context)
         with importing():
             from milimo_tui.engines.ltx2.take.job import make
 

@@ -78,6 +78,47 @@ class Leading(SpecValue):
     start: Ratio = Fraction(0)
 
 
+class Again(SpecValue):
+    """A take of which a part is made anew, or all of it, and the rest stays.
+
+    `start` and `end` are frames of its file, the second one past the last; None: to its end. `region` is a
+    box in pixels (left, top, right, bottom, the last two outside), `mask` a picture or a clip whose white is
+    made anew, its first frame over frame `mask_at`; `grow` and `feather` are pixels. `place` is where the old
+    picture's corner lies in a frame of another size: what is around it is made anew. `strength` is the noise
+    that the work begins from: 1 is anew. `sound`: it is made anew too, in those frames.
+    """
+
+    input: Input
+    start: int = Field(default=0, ge=0)
+    end: int | None = Field(default=None, ge=1)
+    region: tuple[int, int, int, int] | None = None
+    mask: Input | None = None
+    mask_at: int = Field(default=0, ge=0)
+    grow: int = Field(default=0, ge=-512, le=512)
+    feather: int = Field(default=8, ge=0, le=512)
+    place: tuple[int, int] | None = None
+    strength: float = Field(default=1.0, gt=0.0, le=1.0)
+    sound: bool = False
+
+    @property
+    def keeps(self) -> bool:
+        """Whether pixels of the take stay: a part of a picture, or whole ones."""
+        parts = (self.region, self.mask, self.place, self.end, self.start or None)
+        return any(one is not None for one in parts)
+
+
+class Doubled(SpecValue):
+    """A take with twice the pixels a side, or twice the frames in the same time; frames [start, end) of its
+    file. `strength` above 0 goes over it once more from that much noise, by the words.
+    """
+
+    input: Input
+    what: Literal["sides", "time"]
+    start: int = Field(default=0, ge=0)
+    end: int = Field(ge=1)
+    strength: float = Field(default=0.0, ge=0.0, le=1.0)
+
+
 class MakeVideo(SpecValue):
     """A take: `frames` at `rate`, with sound, and beside them handles of `head` frames before and `tail`
     behind, which go on as the shot does.
@@ -122,6 +163,13 @@ class MakeVideo(SpecValue):
     sound: Leading | None = None
     cache: Cache = "off"
     measured: bool = False
+    again: Again | None = None
+    doubled: Doubled | None = None
+
+    @property
+    def changes_a_take(self) -> bool:
+        """Whether it is made of a take that is there."""
+        return self.over is not None or self.again is not None or self.doubled is not None
 
     @property
     def all_frames(self) -> int:

@@ -1,7 +1,8 @@
 """Takes as files: the one writer every engine uses.
 
-H.264 near-lossless, constant rate, closed GOP of at most 12, yuv420p tagged BT.709 limited, PCM 48 kHz stereo
-of an exact sample count, in `.mov`. The same input gives the same bytes.
+H.264 near-lossless, or without any loss where pixels of another take are to stay; constant rate, closed GOP
+of at most 12, yuv420p tagged BT.709 limited, PCM 48 kHz stereo of an exact sample count, in `.mov`. The same
+input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ class TakeWriter(AtomicFile):
     """Write one take: exactly `frames` pictures, and sound that ends with the last of them.
 
     Use as a context manager; the file appears at `path` when the block ends well, and not at all otherwise.
-    Sides are even pixels, `rate` is frames per second. Raises BadInput for what can't be written so,
-    Failed when fewer or more pictures came than promised, DiskFull and ReadOnly from the disk.
+    Sides are even pixels, `rate` is frames per second; `lossless` keeps every level. Raises
+    BadInput for what can't be written so, Failed when fewer or more pictures came than promised, DiskFull and
+    ReadOnly from the disk.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class TakeWriter(AtomicFile):
         frames: int,
         sample_rate: int = 48000,
         metadata: Mapping[str, str] | None = None,
+        lossless: bool = False,
     ) -> None:
         if width % 2 or height % 2 or width < 2 or height < 2:
             raise BadInput(f"a raster of {width}×{height} can't be written", "use even sides")
@@ -59,6 +62,7 @@ class TakeWriter(AtomicFile):
         self._samples = sample_at(frames, rate, sample_rate)
         self._sample_rate = sample_rate
         self._metadata = dict(metadata or {})
+        self._quality = {"qp": "0"} if lossless else {"crf": str(QUALITY)}
         self._written = 0
         self._sounded = 0
         self._pending = np.zeros((2, 0), dtype=np.int16)
@@ -74,7 +78,7 @@ class TakeWriter(AtomicFile):
         self._video = self._container.add_stream(
             "libx264",
             rate=self._rate,
-            options={"preset": SPEED, "crf": str(QUALITY)},
+            options={"preset": SPEED, **self._quality},
         )
         self._video.width, self._video.height = self._size
         self._video.pix_fmt = colour.PIXELS

@@ -77,6 +77,8 @@ class FilmIntake:
         output = _output(result, "take")
         below = _spoken_over(project, spec)
         frames = int(output.facts.get("frames") or spec.all_frames)
+        if spec.doubled is not None:
+            frames = spec.all_frames  # as the film counts them, which twice as many are as long as
         head, tail = (
             (below.head, below.tail) if below else (spec.head, max(0, frames - spec.head - spec.frames))
         )

@@ -79,6 +79,10 @@ def _spec(studio: Studio, state: ShotState, take: Take) -> MakeVideo:
         )
     if own.over is not None:
         raise BadInput(f"{state.number} has new sound over a take", "finish the take that it lies over")
+    if own.changes_a_take:
+        raise BadInput(
+            f"that take of {state.number} is another one changed", "finish the take that it was made of"
+        )
     return full
 
 

@@ -35,7 +35,7 @@ class Handles:
         is made in one go with handles too, shorter ones if need be.
         """
         row = engine_registry.find(spec.engine)
-        if row is None or spec.frames == 1 or spec.over is not None:
+        if row is None or spec.frames == 1 or spec.changes_a_take:
             return spec
         if row.previs:
             return spec.model_copy(update={"head": self.drawn, "tail": self.drawn})

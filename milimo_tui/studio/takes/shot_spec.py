@@ -47,6 +47,19 @@ _LATER = (
     "deterministic",
     "cache",
 )
+# Fields of an order that say nothing of what its shot means.
+_NOT_MEANT = {
+    "seed",
+    "stands_for",
+    "recipe",
+    "over",
+    "sound",
+    "again",
+    "doubled",
+    "head",
+    "tail",
+    "measured",
+}
 _DEFAULTS = MakeVideo(frames=1, rate="1/1", width=16, height=16).model_dump(mode="json")
 
 
@@ -337,9 +350,7 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
     What a take continues is not in it: another take of the shot before makes this one no other shot. Files
     of the film count by their hash, wherever it lies.
     """
-    values = spec.model_dump(
-        mode="json", exclude={"seed", "stands_for", "recipe", "over", "sound", "head", "tail", "measured"}
-    )
+    values = spec.model_dump(mode="json", exclude=_NOT_MEANT)
     # Takes of before there was such a thing keep their signature.
     values["loras"] = [
         one["id"] if one["strength"] == 1 and not one["digest"] else one for one in values["loras"]

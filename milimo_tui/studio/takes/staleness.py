@@ -189,7 +189,9 @@ def _short(text: str) -> str:
 def _changes(then: MakeVideo, now: MakeVideo) -> list[str]:
     """The fields in which two orders differ, in words, each once."""
     old, new = shot_spec.deciding(then), shot_spec.deciding(now)
-    swept = {"prompt", "guidance", *(("engine",) if then.over else ())} if then.stands_for else set()
+    swept = (
+        {"prompt", "guidance", *(("engine",) if then.changes_a_take else ())} if then.stands_for else set()
+    )
     named = [_named(name, old, new) for name in new | old if name not in ("facts", *swept)]
     facts_old, facts_new = old["facts"], new["facts"]
     named += [_named(name, facts_old, facts_new) for name in facts_new if name != "lines"]

@@ -49,6 +49,8 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     ),
     "film.play": ("watch", "preview"),
     "shot.make": ("generate", "render the shot", "try again", "create a take"),
+    "shot.retake": ("inpaint a shot", "video to video", "restyle", "outpaint", "fix a part of a take"),
+    "shot.upscale": ("super resolution", "more frames", "interpolate", "larger take"),
     "shot.pick": ("choose", "use this take", "select"),
     "shot.rate": ("stars", "like", "reject", "thumbs"),
     "shot.set": ("camera", "close-up", "lens", "movement", "longer", "shorter", "prompt"),

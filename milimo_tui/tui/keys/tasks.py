@@ -54,6 +54,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
     ),
     MAKE: (
         "shot.make", "app.build", "ui.remake", "ui.edit_spec", "storyboard.board", "ui.own_board", "ui.print",
+        "ui.retake",
         "element.draw", "ui.render", "ui.suggestions", "shot.enhance", "ui.commit", "ui.commit_and_make",
         "ui.next_step",
     ),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.tui.shot.retake_form import ask_retake
+
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.review.review_view import ReviewView
@@ -79,6 +81,14 @@ class TakeActions:
         ):
             return
         await self._core.command("shot.finish", **asked, detach=True)
+
+    async def act_retake(self, key_command: KeyCommand) -> None:
+        """c r: the take that is shown made anew in a part, or twice as large; it stays."""
+        take, item = self._core.take, self._core.item
+        if take is None or item is None:
+            self._core.say("only a take can be changed", "warn", "{ui.edit} opens the shot")
+            return
+        await ask_retake(self._core, f"{item.number}  a take changed", take.shot, take.id)
 
     async def act_unsee(self, key_command: KeyCommand) -> None:
         """w: count as not looked at, so that it is listed again."""

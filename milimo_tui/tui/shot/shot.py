@@ -25,6 +25,7 @@ from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.play_shot import play_shot
 from milimo_tui.tui.shot.printing import print_takes
 from milimo_tui.tui.shot.prompt_parts import PromptParts
+from milimo_tui.tui.shot.retake_form import ask_retake
 from milimo_tui.tui.shot.shot_details import (
     TAKE,
     WORDING,
@@ -384,6 +385,14 @@ class ShotScreen(ViewedScreen, PanedScreen):
             return
         take = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""
         await print_takes(self, self.shot, self.details.state.number, take)
+
+    async def act_retake(self, key_command: KeyCommand) -> None:
+        """c r: the take under the cursor, else the picked one, made anew in a part, or twice as large."""
+        take = self._take()
+        if take is None or self.details is None:
+            self.say("there is no take to change", "warn", "{shot.make} makes one")
+            return
+        await ask_retake(self, f"{self.details.state.number}  a take changed", self.shot, take)
 
     def act_next_shot(self, key_command: KeyCommand) -> None:
         self._step(key_command.times)

@@ -12,7 +12,9 @@ import pytest
 from milimo_tui.story.values.film import FrameNote, Take
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.forms.form_screen import FormScreen
 from milimo_tui.tui.review.take_grid import GridCell
+from milimo_tui.tui.shot.retake_form import ANEW, FRAME, LARGER, retake_fields
 from tests.tui.rain_market import add_take, make_studio
 from tests.tui.review.nights import make_night
 from tests.tui.review.test_review_screen import reviewing, rows, shot_of, take_of
@@ -218,3 +220,26 @@ async def test_a_drawing_can_not_be_finished_without_a_model(studio: Studio) -> 
         await reviewing(stage)
         await stage.press("c", "c")
         assert "no model" in stage.said
+
+
+async def test_how_a_take_is_changed_is_asked_in_a_form(studio: Studio) -> None:
+    async with on(studio, "review", (110, 30)) as stage:
+        await reviewing(stage)
+        await stage.press("c", "r")
+        await stage.until(lambda: isinstance(stage.screen, FormScreen) and stage.screen.is_mounted)
+        await stage.settle()
+        for label in ("range", "region", "mask", "strength", "words", "sound"):
+            assert label in stage.text
+        await stage.press("j", "enter")
+        await stage.type("9..4")
+        await stage.press("enter", "w")
+        await stage.until(lambda: "is not in a take of" in stage.text)
+        assert isinstance(stage.screen, FormScreen), "what was typed stays"
+        await stage.press("escape")
+
+
+def test_what_the_form_asks_follows_what_is_made() -> None:
+    asked = {way: [field.key for field in retake_fields({"way": way})] for way in (ANEW, FRAME, LARGER)}
+    assert asked[ANEW] == ["way", "range", "region", "mask", "prompt", "strength", "sound"]
+    assert asked[FRAME] == ["way", "frame", "prompt", "strength"]
+    assert asked[LARGER] == ["way", "strength"]

@@ -13,7 +13,7 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.contract.fitting import Fitted, fit, frames_up, refuse_odd
-from milimo_tui.engines.ltx2.plan import chain, messages
+from milimo_tui.engines.ltx2.plan import chain, messages, retake_rule
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.generations import (
     CHUNK,
@@ -82,6 +82,7 @@ class Plan:
     temporal_upscale: bool
     lora_for: frozenset[str]  # passes (`first`, `second`) that need the distilled LoRA
     unread: Mapping[str, Unread]  # of prompts, by the prompt: those that are not read to their end
+    is_whole: bool  # made in one go, whatever its length
     changes: tuple[str, ...]
 
     @property
@@ -97,7 +98,7 @@ class Plan:
     @property
     def is_divisible(self) -> bool:
         """Whether it could be made in more chunks than it is."""
-        return not self.temporal_upscale
+        return not self.temporal_upscale and not self.is_whole
 
     @property
     def steps(self) -> int:
@@ -113,6 +114,8 @@ def fitting(spec: MakeVideo, weights: Weights, clips: Sequence[bool], fits: Call
     while made.go > CHUNK and made.is_divisible and not fits(made.go):
         frames = made.fitted.frames
         shorter = chain.evenly(frames, frames, len(made.parts) + 1)
+        if spec.again is not None:
+            shorter = frames_up(made.go // 2, TIME)
         made = plan(spec, weights, clips, max(CHUNK, shorter))
     return made
 
@@ -136,6 +139,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
     negative = spec.negative or (weights.generation.negative if used.listens else "")
     parts = _parts(spec, weights, fitted.frames, go, negative)
+    _refuse_doubling(spec, weights)
     words = dict.fromkeys([*(part.prompt for part in parts), spec.negative if used.listens else ""])
     unread = {text: left for text in words if (left := weights.unread(text)) is not None}
     return Plan(
@@ -152,9 +156,10 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
         temporal_upscale=spec.temporal_upscale,
         lora_for=_lora_for(weights, stages, schedule),
         unread=unread,
+        is_whole=spec.doubled is not None,
         changes=(
             *messages.of_length(spec, unread),
-            *fitted.changes,
+            *(() if spec.again or spec.doubled else fitted.changes),
             *one_stage,
             *fewer_steps,
             *_full_instead(spec, weights, stages, schedule),
@@ -164,22 +169,14 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *messages.of_references(spec),
             *messages.of_sound_alone(spec),
             *messages.of_cache(spec, [steps, *([len(REFINE)] if stages == 2 else [])]),
+            *retake_rule.sentences(spec, weights.generation),
         ),
     )
 
 
 def as_made(spec: MakeVideo) -> MakeVideo:
-    """The order as it is made: of new sound for a take, what is said of its pictures has no say."""
-    if spec.over is None:
-        return spec
-    pictures = {
-        "conditioning": (),
-        "control": (),
-        "temporal_upscale": False,
-        "pipeline": "auto",
-        "chunks": (),
-    }
-    return spec.model_copy(update={**pictures, "stages": "one", "sound": None})
+    """The order as it is made: of a take that is changed, what is said for a new one has no say."""
+    return retake_rule.as_changed(spec)
 
 
 def followed_by(conditioning: Sequence[Conditioning]) -> tuple[Conditioning, ...]:
@@ -206,6 +203,10 @@ def _pipeline(spec: MakeVideo, kept: Sequence[Conditioning], clips: Sequence[boo
 def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: str) -> tuple[Part, ...]:
     """The chunks. Raises Refused where time is to be doubled and can't be."""
     written = spec.prompt, negative, spec.chunks
+    if spec.again is not None or spec.doubled is not None:
+        most = min(longest(spec.rate, seconds_at(spec.width, spec.height)), go or FILM)
+        worked_on = frames_up(retake_rule.worked_on(spec, most), TIME)
+        return chain.parts(worked_on, spec.seed, *written, worked_on)
     if not spec.temporal_upscale:
         most = min(longest(spec.rate, seconds_at(spec.width, spec.height)), go or FILM)
         length = CHUNK if any(one != Chunk() for one in spec.chunks) else chain.evenly(frames, most)
@@ -222,6 +223,21 @@ def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: st
             f"make at most {2 * most - 1} frames, or milimo shot set --temporal-upscale off",
         )
     return chain.parts(sampled, spec.seed, *written, sampled)
+
+
+def _refuse_doubling(spec: MakeVideo, weights: Weights) -> None:
+    """Raises Refused where a take is to be doubled and there is nothing that does it."""
+    if spec.doubled is None:
+        return
+    has = {"sides": weights.upsampler, "time": weights.temporal_upsampler}
+    if not has[spec.doubled.what]:
+        role, what = (
+            ("upsampler", "latent") if spec.doubled.what == "sides" else ("temporal_upsampler", "temporal")
+        )
+        raise Refused(
+            f"{weights.generation.title} has no {what} upsampler here",
+            _gets(weights.generation, role, "milimo model use takes weights that have one"),
+        )
 
 
 def _gets(row: Generation, role: str, otherwise: str) -> str:

@@ -52,7 +52,7 @@ def request(
         passes=2 if way.guidance.listens else 1,
         references=sum(_latents(min(length, longest)) for length in lengths),
         controls=len(spec.control) * _latents(longest) / downscale**2,
-        encodes=bool(lengths or spec.control or len(way.parts) > 1),
+        encodes=bool(lengths or spec.control or len(way.parts) > 1 or spec.changes_a_take),
         stages=way.stages,
         loras_gb=loras,
         takes=len(way.parts),

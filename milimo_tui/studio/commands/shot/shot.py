@@ -15,6 +15,7 @@ from milimo_tui.studio.commands.shot.contact_sheet import CONTACT_SHEET
 from milimo_tui.studio.commands.shot.fields import SET, length_of
 from milimo_tui.studio.commands.shot.finish import FINISH
 from milimo_tui.studio.commands.shot.make import MAKE
+from milimo_tui.studio.commands.shot.retake import RETAKES
 from milimo_tui.studio.commands.shot.shot_rows import (
     WHERE,
     OneArgs,
@@ -134,6 +135,7 @@ COMMANDS = (
     MAKE,
     *TAKES,
     FINISH,
+    *RETAKES,
     CONTACT_SHEET,
     *UNSURE,
     *WORDS,

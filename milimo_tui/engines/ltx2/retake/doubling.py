@@ -1,0 +1,168 @@
+"""A take of twice the pixels a side, or twice the frames in the same time, by the family's latent upsamplers.
+
+Pictures are encoded, the latents doubled, and decoded; by a strength they are gone over once more by the
+words, as the makers' second stage does. The sound stays sample by sample. Imports torch; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from milimo_tui.engines.contract.engine import Context, Output
+from milimo_tui.engines.contract.fitting import frames_up, side_up
+from milimo_tui.engines.ltx2.plan.generations import SPACE, TIME
+from milimo_tui.engines.ltx2.plan.plan import Plan
+from milimo_tui.engines.ltx2.plan.retake_rule import levels
+from milimo_tui.engines.ltx2.retake.kept_latents import held_sound
+from milimo_tui.engines.ltx2.retake.latents import encode_pictures, encode_sound_of
+from milimo_tui.engines.ltx2.retake.old_take import OldTake
+from milimo_tui.engines.ltx2.take.decoding import Pictures, decode_pictures, visiting
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
+from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample
+from milimo_tui.engines.ltx2.take.session import Session
+from milimo_tui.engines.ltx2.take.sound_levels import held_clean
+from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.runtime.placement import has_hook
+from milimo_tui.engines.specs.video_specs import Doubled, MakeVideo
+from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.read.probe import probe
+
+
+@dataclass(frozen=True, slots=True)
+class Refining:
+    """What goes over a doubled take once more."""
+
+    session: Session
+    loras: Sequence[ActiveLora]
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubling:
+    """One take and its file, which says `metadata` of itself. `parts` are by name, `upsampler` the model that
+    doubles what `doubled` says.
+    """
+
+    spec: MakeVideo
+    doubled: Doubled
+    plan: Plan
+    parts: dict[str, Any]
+    upsampler: Any
+    old: OldTake
+    where: Any
+    context: Context
+    metadata: dict[str, str]
+    refining: Refining | None = None
+
+    def make(self, path: Path) -> Output:
+        """Write the take. Raises Failed (NaN, with frame and seed), OutOfMemory, DiskFull, Cancelled."""
+        dice = generator(self.spec.seed)
+        latents = self._grown()
+        if self.refining is not None:
+            latents = self._refined(self.refining, latents, dice)
+        with self._autoencoder_there():
+            shown = decode_pictures(
+                self.parts, latents, self.spec.seed, dice, self.where, self.context, "decoding"
+            )
+        return self._written(path, shown)
+
+    @property
+    def _is_time(self) -> bool:
+        return self.doubled.what == "time"
+
+    @property
+    def rate(self) -> Fraction:
+        """Frames a second of the file."""
+        return self.spec.rate * 2 if self._is_time else self.spec.rate
+
+    @property
+    def frames(self) -> int:
+        """Frames of the file."""
+        count = self.doubled.end - self.doubled.start
+        return 2 * count if self._is_time else count
+
+    def _autoencoder_there(self) -> AbstractContextManager[None]:
+        """While open, the autoencoder is on the device: by itself where a pipeline has placed it."""
+        vae = self.parts["vae"]
+        comes = self.refining is not None or has_hook(vae, "group_offloading")
+        return nullcontext() if comes else visiting(vae, self.where)
+
+    def _grown(self) -> Tensor:
+        """The latents of the take, doubled. Pictures are padded to whole latents at their right and bottom,
+        and the last one is held: in time one more latent than they need, as 2n - 1 come of n.
+        """
+        first, last = self.doubled.start, self.doubled.end
+        frames = frames_up(last - first + int(self._is_time), TIME)
+        raster = (side_up(self.old.size[0], SPACE), side_up(self.old.size[1], SPACE))
+        self.context.progress("encoding", 0, 1)
+        shown = self.old.pictures(first, last, frames, raster, (0, 0))
+        with self._autoencoder_there():
+            latents = encode_pictures(self.parts["vae"], shown, self.where)
+        self.context.progress("doubling", 0, 1)
+        model = self.upsampler
+        with torch.no_grad(), visiting(model, self.where):
+            return torch.as_tensor(model(latents.to(model.device, model.dtype))).float()
+
+    def _refined(self, refining: Refining, latents: Tensor, dice: torch.Generator) -> Tensor:
+        session, plan = refining.session, self.plan
+        _, _, count, rows, columns = latents.shape
+        frames = (count - 1) * TIME + 1
+        heard = self.old.sound(self.doubled.start, self.doubled.end, self.spec.sample_rate)
+        sound = encode_sound_of(
+            session.parts["audio_vae"],
+            heard,
+            self.spec.sample_rate,
+            round(frames / self.rate * session.sound_rate),
+            self.where,
+        )
+        held = held_sound(sound.cpu().float(), None, Fraction(1), 1)
+        this = Pass(
+            stage="refining",
+            generation=plan.generation,
+            words=session.words(
+                plan.parts[0].prompt,
+                plan.parts[0].negative,
+                guided=plan.guidance.listens,
+                stage="reading the prompt",
+            ),
+            width=columns * SPACE,
+            height=rows * SPACE,
+            frames=frames,
+            rate=self.rate,
+            seed=self.spec.seed,
+            dice=dice,
+            sigmas=levels(self.doubled.strength, plan.sigmas),
+            guidance=plan.guidance,
+            begun=Latents(latents.to(self.where), sound),
+            held=held,
+            around=(held_clean(held),),
+        )
+        switch(refining.loras, session.pipeline, "first")
+        made = sample(session.pipeline, this, self.context, refining.signature, session.projection)
+        session.pipeline.maybe_free_model_hooks()
+        return made.picture
+
+    def _written(self, path: Path, shown: Pictures) -> Output:
+        spec = self.spec
+        with TakeWriter(
+            path,
+            width=spec.width,
+            height=spec.height,
+            rate=self.rate,
+            frames=self.frames,
+            sample_rate=spec.sample_rate,
+            metadata=self.metadata,
+        ) as writer:
+            writer.sound(self.old.sound(self.doubled.start, self.doubled.end, spec.sample_rate))
+            for number in range(self.frames):
+                writer.picture(shown[number][: spec.height, : spec.width])
+                self.context.progress("writing", number + 1, self.frames)
+        return Output.of_file("take", path, probe(path).as_json())

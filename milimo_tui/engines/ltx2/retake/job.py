@@ -1,0 +1,216 @@
+"""One job that changes a take: weights found, planned, loaded by a recipe, the old take read, the new made.
+
+Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.provenance import provenance
+from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
+from milimo_tui.engines.ltx2.plan.chunk_memory import allows
+from milimo_tui.engines.ltx2.plan.conditioning import path_of
+from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER, diffuses
+from milimo_tui.engines.ltx2.plan.plan import Plan, Weights, as_made, fitting, plan
+from milimo_tui.engines.ltx2.plan.retake_rule import levels
+from milimo_tui.engines.ltx2.retake.area import Area
+from milimo_tui.engines.ltx2.retake.doubling import Doubling, Refining
+from milimo_tui.engines.ltx2.retake.making import MakingAnew
+from milimo_tui.engines.ltx2.retake.old_take import OldTake
+from milimo_tui.engines.ltx2.take import parts as ltx_parts
+from milimo_tui.engines.ltx2.take.job import signature
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
+from milimo_tui.engines.ltx2.take.reading import texts_of
+from milimo_tui.engines.ltx2.take.session import Session, open_session
+from milimo_tui.engines.ltx2.take.upsamplers import upsampler
+from milimo_tui.engines.recipes.tables import installed_packages
+from milimo_tui.engines.recipes.values import Recipe, Request
+from milimo_tui.engines.runtime import apply as applying
+from milimo_tui.engines.runtime.active_loras import Adapter
+from milimo_tui.engines.runtime.cancel import letting_go
+from milimo_tui.engines.runtime.determinism import deterministic
+from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.model_stack import quiet_libraries
+from milimo_tui.engines.runtime.recipe_run import here, running
+from milimo_tui.engines.specs.video_specs import Again, Doubled, MakeVideo
+
+ROLES: Mapping[str, str] = {"sides": "upsampler", "time": "temporal_upsampler"}
+
+
+def change(spec: MakeVideo, context: Context) -> Result:
+    """Make the changed take into the workspace, and say in notes what is to be known of it.
+
+    Raises BadInput for a file that is not what the order says of it, and for what is not in it; Refused,
+    Unavailable, Damaged, OutOfMemory, Failed, Cancelled.
+    """
+    context.progress("looking", 0, 1)
+    asked, spec = spec, as_made(spec.with_handles_inside())
+    wanted = spec.again or spec.doubled
+    assert wanted is not None, "the engine sends takes that are changed"
+    store = installed_parts.model_store()
+    found = store.resolve("ltx2", "model", spec.model)
+    known = installed_parts.weights(store, found)
+    with closing(OldTake(path_of(wanted.input))) as old:
+        _refuse_other(spec, wanted, old)
+        way = _planned(spec, known, found)
+        for sentence in way.changes:
+            context.log(sentence)
+        quiet_libraries()
+        request = recipe_request.on_shelf(store, found, spec, way, known)
+        digest = found.digest or found.id
+        with (
+            deterministic(spec.deterministic, context),
+            running(context, request, digest, spec.recipe) as chosen,
+        ):
+            job = _Job(asked, spec, way, found, chosen.recipe, context, old)
+            take = job.anew(spec.again) if spec.again is not None else job.doubled(wanted)
+    facts = {"pipeline": "retake", "recipe": chosen.recipe.name, "tiny": found.tiny}
+    return Result(outputs=(take,), notes=way.changes, facts=facts)
+
+
+def _planned(spec: MakeVideo, known: Weights, found: Found) -> Plan:
+    """The plan, worked on in as few frames at once as memory wants."""
+    card, seen = here()
+    store = installed_parts.model_store()
+
+    def request_of(go: int) -> Request:
+        return recipe_request.on_shelf(store, found, spec, plan(spec, known, (), go), known)
+
+    return fitting(spec, known, (), allows(card, request_of, seen, installed_packages()))
+
+
+def _refuse_other(spec: MakeVideo, wanted: Again | Doubled, old: OldTake) -> None:
+    """Raises BadInput where the file is not as long, as large or as fast as the order says."""
+    end = wanted.end if isinstance(wanted, Doubled) else spec.frames
+    place = wanted.place if isinstance(wanted, Again) else None
+    factor = 2 if isinstance(wanted, Doubled) and wanted.what == "sides" else 1
+    size = (spec.width // factor, spec.height // factor)
+    if old.frames < (end or 0) or old.rate != spec.rate or (place is None and old.size != size):
+        raise BadInput(
+            f"{old.path.name} has {old.frames} frames of {old.size[0]}×{old.size[1]} at "
+            f"{float(old.rate):g} a second, not {end} of {size[0]}×{size[1]} at {float(spec.rate):g}",
+            "milimo shot retake asks for what a take has",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is known once the recipe is chosen; `asked` is the order as it came."""
+
+    asked: MakeVideo
+    spec: MakeVideo
+    way: Plan
+    found: Found
+    recipe: Recipe
+    context: Context
+    old: OldTake
+
+    def anew(self, again: Again) -> Output:
+        area = Area(self.spec, again, self.old.size, self.old.rate)
+        active = self._loras()
+        session = self._session()
+        with letting_go(session.pipeline):
+            put_on(active, session.pipeline, self.context)
+            making = MakingAnew(
+                self.spec,
+                again,
+                self.way,
+                session,
+                active,
+                self.old,
+                area,
+                signature(self.spec, self.found, self.recipe, active, {}),
+                self.context,
+                self._metadata(active, {}, again.strength),
+            )
+            return making.make(self.context.workspace / "take.mov")
+
+    def doubled(self, wanted: Any) -> Output:
+        role = ROLES[wanted.what]
+        store = installed_parts.model_store()
+        file = store.resolve("ltx2", role, self.found.id)
+        model = upsampler(role, file, self.recipe, self.context)
+        path = self.context.workspace / "take.mov"
+        if not wanted.strength:
+            metadata = self._metadata((), {role: file}, 0.0)
+            return self._doubling(wanted, self._decoders(), model, metadata, None).make(path)
+        active = self._loras()
+        session = self._session()
+        with letting_go(session.pipeline):
+            put_on(active, session.pipeline, self.context)
+            marked = signature(self.spec, self.found, self.recipe, active, {role: file})
+            metadata = self._metadata(active, {role: file}, wanted.strength)
+            refining = Refining(session, active, marked)
+            return self._doubling(wanted, dict(session.parts), model, metadata, refining).make(path)
+
+    def _doubling(
+        self,
+        wanted: Doubled,
+        parts: dict[str, Any],
+        model: Any,
+        metadata: dict[str, str],
+        refining: Refining | None,
+    ) -> Doubling:
+        return Doubling(
+            self.spec, wanted, self.way, parts, model, self.old, device(), self.context, metadata, refining
+        )
+
+    def _decoders(self) -> dict[str, Any]:
+        """What turns pictures into latents and back, and nothing else: no words are read."""
+        names = ["vae", *([DECODER] if self._diffuses() else [])]
+        held = model_cache()
+        parts = {name: ltx_parts.part(self.found, name, self.recipe, held, self.context) for name in names}
+        applying.tune(SimpleNamespace(components=parts), self.recipe)
+        return parts
+
+    def _diffuses(self) -> bool:
+        spec, folder = self.spec, installed_parts.folder_of(self.found)
+        chosen, reason = diffuses(folder, recipe_request.frames_at_once(self.way), spec.width, spec.height)
+        if reason:
+            self.context.log(reason)
+        return chosen
+
+    def _loras(self) -> list[ActiveLora]:
+        store = installed_parts.model_store()
+        return [
+            ActiveLora(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
+            for one in installed_parts.loras(store, self.found, self.spec, self.way)
+        ]
+
+    def _session(self) -> Session:
+        return open_session(
+            self.found,
+            self.recipe,
+            self.context,
+            follows_control=False,
+            upsamplers={},
+            diffuses=self._diffuses(),
+            texts=texts_of(self.way),
+        )
+
+    def _metadata(
+        self, active: Sequence[ActiveLora], added: Mapping[str, Found], strength: float
+    ) -> dict[str, str]:
+        """What the file says of itself."""
+        also = {one.adapter.title: one.adapter.digest for one in active}
+        return provenance(
+            self.asked,
+            model=self.found,
+            recipe=self.recipe,
+            also={**also, **{one.id: one.digest for one in added.values()}},
+            generation=self.way.generation.id,
+            pipeline="retake",
+            schedule=self.way.schedule,
+            sigmas=[round(one, 6) for one in levels(strength, self.way.sigmas)],
+            guidance=self.way.guidance.as_json(),
+            negative=self.way.negative,
+        )

@@ -1,0 +1,182 @@
+"""A take of which a part is made anew: encoded, noised where it is to change, sampled, decoded, laid in.
+
+What the model gives is seen in the part alone; all else is copied from the old take's file as it is, and the
+file is written without loss. Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from milimo_tui.core.time import sample_at
+from milimo_tui.engines.contract.engine import Context, Output
+from milimo_tui.engines.ltx2.plan.plan import Plan
+from milimo_tui.engines.ltx2.plan.retake_rule import levels, window
+from milimo_tui.engines.ltx2.retake.area import Area
+from milimo_tui.engines.ltx2.retake.kept_latents import held_sound, keeping
+from milimo_tui.engines.ltx2.retake.latents import encode_pictures, encode_sound_of
+from milimo_tui.engines.ltx2.retake.old_take import OldTake
+from milimo_tui.engines.ltx2.retake.spliced_sound import spliced
+from milimo_tui.engines.ltx2.take.decoding import Pictures, decode_pictures, decode_sound
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
+from milimo_tui.engines.ltx2.take.pipelines import HeldSound
+from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample
+from milimo_tui.engines.ltx2.take.session import Session
+from milimo_tui.engines.ltx2.take.sound_levels import held_clean
+from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.specs.video_specs import Again, MakeVideo
+from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.picture import colour
+from milimo_tui.media.picture.kept_planes import Frame, laid_in, placed
+from milimo_tui.media.read.probe import probe
+from milimo_tui.media.sound.resample import resample
+
+STAGE = "making anew"
+
+
+@dataclass(frozen=True, slots=True)
+class MakingAnew:
+    """One take and its file, which says `metadata` of itself; `again` is what `spec` asks of the old one."""
+
+    spec: MakeVideo
+    again: Again
+    plan: Plan
+    session: Session
+    loras: Sequence[ActiveLora]
+    old: OldTake
+    area: Area
+    signature: str
+    context: Context
+    metadata: dict[str, str]
+
+    def make(self, path: Path) -> Output:
+        """Write the take. Raises BadInput for an empty mask, Failed (NaN, with frame and seed), OutOfMemory,
+        DiskFull, Cancelled.
+        """
+        first, last = window(self.area.start, self.area.end, self.spec.frames, self.plan.go)
+        dice = generator(self.spec.seed)
+        made = self._sampled(first, last, dice)
+        parts, where = self.session.parts, self.session.pipeline._execution_device
+        fresh = decode_pictures(parts, made.picture, self.spec.seed, dice, where, self.context, "decoding")
+        sound = self._sound(first, made)
+        self.session.pipeline.maybe_free_model_hooks()
+        with self._writer(path) as writer:
+            writer.sound(sound)
+            for frame in range(self.spec.frames):
+                writer.frame(self._frame(frame, first, fresh))
+                self.context.progress("writing", frame + 1, self.spec.frames)
+        return Output.of_file("take", path, probe(path).as_json())
+
+    @property
+    def _raster(self) -> tuple[int, int]:
+        return self.plan.fitted.width, self.plan.fitted.height
+
+    @property
+    def _place(self) -> tuple[int, int]:
+        return self.again.place or (0, 0)
+
+    @property
+    def _margins(self) -> tuple[int, int]:
+        """What the model's raster has more than the take, to the left and above."""
+        across, down = self._raster
+        return (across - self.spec.width) // 2, (down - self.spec.height) // 2
+
+    def _sampled(self, first: int, last: int, dice: torch.Generator) -> Latents:
+        """The latents of frames [first, last), made anew where the area says."""
+        session, plan, frames = self.session, self.plan, self.plan.go
+        self.context.progress("encoding", 0, 1)
+        made = self.area.latents(first, frames, self._raster)
+        place = (self._place[0] + self._margins[0], self._place[1] + self._margins[1])
+        shown = self.old.pictures(first, last, frames, self._raster, place)
+        where = session.pipeline._execution_device
+        begun = Latents(
+            encode_pictures(session.parts["vae"], shown, where), self._encoded_sound(first, last, frames)
+        )
+        held = self._held(begun.sound, first)
+        this = Pass(
+            stage=STAGE,
+            generation=plan.generation,
+            words=session.words(
+                plan.parts[0].prompt,
+                plan.parts[0].negative,
+                guided=plan.guidance.listens,
+                stage="reading the prompt",
+            ),
+            width=self._raster[0],
+            height=self._raster[1],
+            frames=frames,
+            rate=self.spec.rate,
+            seed=self.spec.seed,
+            dice=dice,
+            sigmas=levels(self.again.strength, plan.sigmas),
+            guidance=plan.guidance,
+            begun=begun,
+            held=held,
+            around=(keeping(made), *((held_clean(held),) if held else ())),
+        )
+        switch(self.loras, session.pipeline, "first")
+        return sample(session.pipeline, this, self.context, self.signature, session.projection)
+
+    def _encoded_sound(self, first: int, last: int, frames: int) -> Tensor:
+        """The old sound's latents, as many as the pipelines make for so many frames."""
+        heard = self.old.sound(first, last, self.spec.sample_rate)
+        count = round(frames / self.spec.rate * self.session.sound_rate)
+        where = self.session.pipeline._execution_device
+        return encode_sound_of(self.session.parts["audio_vae"], heard, self.spec.sample_rate, count, where)
+
+    def _held(self, latents: Tensor, first: int) -> tuple[HeldSound, ...]:
+        pipe, rate = self.session.pipeline, self.spec.rate
+        span = None
+        if self.again.sound:  # to the end of what is worked on, where it goes to that of the take
+            end = self.area.end - first if self.area.end < self.spec.frames else self.plan.go
+            span = (self.area.start - first) / rate, end / rate
+        mels = Fraction(int(pipe.audio_sampling_rate), int(pipe.audio_hop_length))
+        return held_sound(latents.cpu().float(), span, mels, int(pipe.audio_vae_temporal_compression_ratio))
+
+    def _sound(self, first: int, made: Latents) -> NDArray[np.float32]:
+        """The sound of the whole file: the old one, new within the range where that was asked for."""
+        rate, samples = self.spec.rate, self.spec.sample_rate
+        old = self.old.sound(0, self.spec.frames, samples)
+        if not self.again.sound:
+            return old
+        where = self.session.pipeline._execution_device
+        decoded, own = decode_sound(self.session.parts, made.sound, self.spec.seed, where)
+        begin, end = (sample_at(frame, rate, samples) for frame in (self.area.start, self.area.end))
+        skipped = begin - sample_at(first, rate, samples)
+        return spliced(old, resample(decoded, own, samples)[:, skipped:], begin, end, samples)
+
+    def _frame(self, number: int, first: int, fresh: Pictures) -> Frame:
+        """A frame of the file: the old one's planes, in them what was made anew."""
+        if not self.area.has(number):
+            return self._old(number)
+        left, top = self._margins
+        picture = fresh[number - first][top : top + self.spec.height, left : left + self.spec.width]
+        new, shares = colour.to_yuv(picture), self.area.weights(number)
+        return new if shares is None else laid_in(self._old(number), new, shares)
+
+    def _old(self, number: int) -> Frame:
+        """A frame of the old take, in the frame of the new one."""
+        old = self.old.frame(number)
+        size = (self.spec.width, self.spec.height)
+        return old if self.again.place is None else placed(old, size, self.again.place)
+
+    def _writer(self, path: Path) -> TakeWriter:
+        spec = self.spec
+        return TakeWriter(
+            path,
+            width=spec.width,
+            height=spec.height,
+            rate=spec.rate,
+            frames=spec.frames,
+            sample_rate=spec.sample_rate,
+            metadata=self.metadata,
+            lossless=self.again.keeps,
+        )

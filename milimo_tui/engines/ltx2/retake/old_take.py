@@ -1,0 +1,79 @@
+"""The take that is changed, read as it was written: its planes, its colours, its samples.
+
+A take's own levels are what stays of it: what is kept is copied plane by plane and never goes by RGB.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import sample_at
+from milimo_tui.media.picture import colour, yuv
+from milimo_tui.media.picture.kept_planes import Frame
+from milimo_tui.media.read.frames import FrameReader
+from milimo_tui.media.read.probe import probe
+from milimo_tui.media.sound.resample import resample
+from milimo_tui.media.sound.sound_file import SoundFile
+
+Pixels = NDArray[np.uint8]  # (frames, height, width, 3)
+
+
+class OldTake:
+    """A take's file, open. `size` is its width and height, `rate` its frames a second."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises NotFound, and BadInput for what is no moving picture."""
+        facts = probe(path)
+        if facts.kind != "video" or not facts.frames or not facts.rate:
+            raise BadInput(f"{path.name} is no take: it has no frames", "milimo shot takes lists them")
+        self.path, self.frames, self.rate = path, facts.frames, facts.rate
+        self.size = (facts.width or 0, facts.height or 0)
+        self._has_sound = bool(facts.channels)
+        self._reader = FrameReader(path)
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def frame(self, number: int) -> Frame:
+        """A frame of the file in the planes of takes, one's own. Raises Failed where it is damaged."""
+        seen = self._reader.frame(Fraction(number) / self.rate)
+        return yuv.copied(colour.conform(seen, *self.size))
+
+    def pictures(
+        self, first: int, last: int, frames: int, raster: tuple[int, int], place: tuple[int, int]
+    ) -> Pixels:
+        """Frames [first, last) as RGB, the last one held to `frames`, each in a picture of that raster with
+        its corner at `place`; what is around it goes on with the pixels of its edge.
+        """
+        out = np.empty((frames, raster[1], raster[0], 3), np.uint8)
+        columns, rows = (
+            np.clip(np.arange(wanted) - offset, 0, side - 1)
+            for wanted, offset, side in zip(raster, place, self.size, strict=True)
+        )
+        for number in range(first, last):
+            out[number - first] = colour.to_rgb(self.frame(number))[rows][:, columns]
+        out[last - first :] = out[last - first - 1]
+        return out
+
+    def sound(self, first: int, last: int, sample_rate: int) -> NDArray[np.float32]:
+        """(2, n) of frames [first, last), sample by sample as the file has it where that is its rate; silence
+        where it has none.
+        """
+        begin, end = (sample_at(frame, self.rate, sample_rate) for frame in (first, last))
+        if not self._has_sound:
+            return np.zeros((2, end - begin), np.float32)
+        file = SoundFile(self.path)
+        try:
+            if file.sample_rate == sample_rate:
+                return file.read(begin, end - begin)
+            start, stop = (sample_at(frame, self.rate, file.sample_rate) for frame in (first, last))
+            found = resample(file.read(start, stop - start + 1), file.sample_rate, sample_rate)
+        finally:
+            file.close()
+        found = found[:, : end - begin]
+        return np.pad(found, ((0, 0), (0, end - begin - found.shape[1])))

@@ -1,0 +1,29 @@
+"""A new sound within a range of an old one: outside of it each sample stays as it was."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FADE = 0.02  # seconds over which the old goes over into the new, within the range
+
+
+def spliced(
+    old: NDArray[np.float32], new: NDArray[np.float32], begin: int, end: int, sample_rate: int
+) -> NDArray[np.float32]:
+    """Return the old sound (2, n) with samples [begin, end) of it new, which `new` has from its first on.
+
+    Each edge that is not an end of the sound is a cross-fade of at most 20 ms within the range.
+    """
+    out = old.copy()
+    length = end - begin
+    fresh = np.pad(new[:, :length], ((0, 0), (0, max(0, length - new.shape[1]))))
+    share = np.ones(length, np.float32)
+    fade = min(round(FADE * sample_rate), length // 2)
+    rising = (np.arange(fade, dtype=np.float32) + 1) / (fade + 1)
+    if begin > 0:
+        share[:fade] = rising
+    if end < old.shape[1] and fade:
+        share[length - fade :] = rising[::-1]
+    out[:, begin:end] = old[:, begin:end] * (1 - share) + fresh * share
+    return out

@@ -1,0 +1,166 @@
+"""`shot retake` and `shot upscale`: a take made of another of the same shot, beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.media.files.stills import read_still
+from milimo_tui.media.picture.mattes import matte
+from milimo_tui.story.values.film import Asset, Take
+from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.commands.shot.takes import find_take, maker_of
+from milimo_tui.studio.pictures import masks
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import retakes, take_estimate, take_queue
+from milimo_tui.studio.takes.retakes import Retaking, Wish
+from milimo_tui.studio.takes.shot_spec import ShotState
+
+TAKE = "a take's id or its number from 1 (default: the picked one)"
+STRENGTH = "the noise it begins from: 1 is anew"
+
+
+class RetakeArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    take: str = arg("", description=TAKE)
+    range: str = arg("", description=f"the frames that are made anew: {retakes.RANGE}")
+    region: str = arg("", description=f"the part of the picture: {retakes.REGION}")
+    mask: str = arg("", description="the part of the picture: a mask of it by name, or a file; white is anew")
+    grow: int = arg(0, ge=-512, le=512, description="widen the mask by so many pixels; negative: narrow it")
+    feather: int = arg(8, ge=0, le=512, description="soften its edge, inwards, over so many pixels")
+    frame: str = arg("", description=retakes.FRAME)
+    place: str = arg("", description="where in the new frame it lies: left,top (default: the middle)")
+    strength: float | None = arg(
+        None, ge=0.01, le=1, description=f"{STRENGTH} (default: 1; of all of it 0.9)"
+    )
+    prompt: str = arg("", description="what is to be there (default: the shot's prompt)")
+    sound: Literal["auto", "new", "keep"] = arg(
+        "auto", description="new sound in the range, or the old; auto: new where whole frames of a range are"
+    )
+    engine: str = arg("", description="who makes it (default: who made the take, if it can)")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
+    dry_run: bool = arg(False, description="only what it would take")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _retake(studio: Studio, args: RetakeArgs) -> Outcome:
+    state, take = _taken(studio, args.id, args.take)
+    wish = Wish(**args.given("id", "take", "dry_run", "detach"))
+    if args.mask and not args.region:
+        wish = replace(wish, mask=_mask(studio, args.mask, take, args.grow))
+    made = retakes.retaking(studio, state, take, wish)
+    return _queued(studio, made, dry_run=args.dry_run, detach=args.detach)
+
+
+class UpscaleArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    take: str = arg("", description=TAKE)
+    time: bool = arg(False, description="twice the frames in the same time, instead of twice the sides")
+    strength: float = arg(0.0, ge=0, le=1, description="go over it once more from so much noise (default: 0)")
+    engine: str = arg("", description="who makes it (default: who made the take, if it can)")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: the take's)")
+    dry_run: bool = arg(False, description="only what it would take")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _upscale(studio: Studio, args: UpscaleArgs) -> Outcome:
+    state, take = _taken(studio, args.id, args.take)
+    what: Literal["sides", "time"] = "time" if args.time else "sides"
+    made = retakes.doubling(
+        studio, state, take, what, strength=args.strength, engine=args.engine, seed=args.seed
+    )
+    return _queued(studio, made, dry_run=args.dry_run, detach=args.detach)
+
+
+def _taken(studio: Studio, shot: str, take: str) -> tuple[ShotState, Take]:
+    """The shot that has the take, and the take. Raises BadInput, NotFound."""
+    state = maker_of(studio, shot)
+    found = find_take(state, take) if take else state.picked
+    if found is None:
+        raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
+    return state, found
+
+
+def _mask(studio: Studio, name: str, take: Take, grow: int) -> str:
+    """The file of a mask: of one of the film, an asset, or a file. Raises BadInput for an empty one, for one
+    of another shape, and for one that moves otherwise than the take; NotFound, Ambiguous.
+    """
+    asset = next(one for one in studio.snapshot().story.assets if one.id == take.asset)
+
+    def check(mask: masks.Source) -> None:
+        _refuse_length(name, mask.frames if mask.is_clip else None, asset)
+
+    try:
+        known = masks.find(studio, name)
+    except NotFound:
+        found = masks.source(studio, name, check)
+        path, is_clip = found.path, found.is_clip
+    else:
+        row = masks.row(studio, known)
+        path, is_clip = Path(row["path"]), row["kind"] == "moving"
+        _refuse_length(name, row["frames"] if is_clip else None, asset)
+        if not known.seen and not known.box:
+            raise BadInput(f"the mask “{name}” is empty", "milimo picture track finds something in a take")
+    if not is_clip:
+        matte(read_still(path), (asset.width or 0, asset.height or 0), grow=grow)
+    return str(path)
+
+
+def _refuse_length(name: str, frames: int | None, asset: Asset) -> None:
+    """Raises BadInput for a mask that moves, and not as long as the take."""
+    if frames is not None and frames != asset.frames:
+        raise BadInput(
+            f"the mask “{name}” has {frames} frames, the take {asset.frames}",
+            "make it from this take: milimo picture track",
+        )
+
+
+def _queued(studio: Studio, made: Retaking, *, dry_run: bool, detach: bool) -> Outcome:
+    prepared = made.prepared
+    estimate = take_estimate.of(studio, prepared)
+    [wish] = prepared.takes
+    notes = list(retakes.said_of(studio, wish.spec))
+    message = "\n".join([take_estimate.sentence(estimate, made.words), *notes])
+    if dry_run:
+        specs = [request.spec for request in prepared.requests]
+        data = {"jobs": [], "estimate": estimate.as_json(), "specs": specs, "notes": notes}
+        return Outcome(data=data, message=message)
+    ids = take_queue.submit(studio.client(), prepared)
+    return ended(
+        studio,
+        ids,
+        prepared.batch.id,
+        detach=detach,
+        what="take",
+        message=f"queued {message}",
+        estimate=estimate.as_json(),
+        notes=notes,
+    )
+
+
+RETAKES = (
+    Command(
+        "shot.retake",
+        "Retake",
+        "a range, a region or all of a take anew",
+        _retake,
+        RetakeArgs,
+        needs_project,
+        cli="shot retake",
+        positional=("id", "take"),
+    ),
+    Command(
+        "shot.upscale",
+        "Upscale take",
+        "a take twice as large, or with twice the frames",
+        _upscale,
+        UpscaleArgs,
+        needs_project,
+        cli="shot upscale",
+        positional=("id", "take"),
+    ),
+)

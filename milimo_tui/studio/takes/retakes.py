@@ -1,0 +1,273 @@
+"""Takes of a shot made of one that it has: a part of it anew, in another frame, or doubled. Queues nothing.
+
+What is made stands beside the take it is made of, and is as fresh or stale as that one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal
+
+from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import parse_frame
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.video_specs import Again, Doubled, MakeVideo
+from milimo_tui.jobs.client.client import BatchRequest, JobRequest
+from milimo_tui.story.values.film import Asset, Take
+from milimo_tui.studio.render import render_plan
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import preflight, shot_spec
+from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.take_batch import TakeRequest
+from milimo_tui.studio.takes.take_queue import Prepared, film_specs
+
+RANGE = "IN..OUT, two times, out exclusive: 12..48, 1s..2.5s, 12.. to its end"
+REGION = "left,top,right,bottom: pixels, or shares such as 0.25,0,0.75,1"
+FRAME = "a new frame, 1280x704, with new edges around the picture; film: the film's"
+WHOLE = 0.9  # the strength where all of every frame is gone over: less keeps more of what is there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person asks to be made anew of a take, as typed; empty texts are not said. `mask` is a file."""
+
+    range: str = ""
+    region: str = ""
+    mask: str = ""
+    frame: str = ""
+    place: str = ""
+    grow: int = 0
+    feather: int = 8
+    strength: float | None = None
+    prompt: str = ""
+    sound: Literal["auto", "new", "keep"] = "auto"
+    engine: str = ""
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retaking:
+    """A take to be made of another as a batch of one, and what that is: `3B take 2 12..48 anew by ltx2`."""
+
+    prepared: Prepared
+    words: str
+
+
+def retaking(studio: Studio, state: ShotState, take: Take, wish: Wish) -> Retaking:
+    """What a retake would queue.
+
+    Raises BadInput for a range or region outside of the take and what can't go together; Refused where an
+    engine that is named changes no takes; Unavailable for weights that are not here.
+    """
+    spec, asset = _based_on(studio, state, take, wish.engine, wish.prompt, wish.seed)
+    start, end = _range(wish.range, take, spec.rate)
+    size = (spec.width, spec.height)
+    if wish.frame and (wish.range or wish.region or wish.mask):
+        raise BadInput("a new frame keeps the picture whole", "leave --range, --region and --mask out")
+    if wish.region and wish.mask:
+        raise BadInput("a region and a mask name two parts", "name one of them")
+    wanted = _frame(studio, wish.frame) if wish.frame else size
+    is_part = bool(wish.range or wish.region or wish.mask or wish.frame)
+    by_itself = bool(wish.range) and not (wish.region or wish.mask)
+    again = Again(
+        input=_path(studio, asset),
+        start=start,
+        end=end,
+        region=_region(wish.region, size) if wish.region else None,
+        mask=wish.mask or None,
+        grow=wish.grow,
+        feather=wish.feather,
+        place=_place(wish.place, size, wanted) if wish.frame else None,
+        strength=wish.strength or (1.0 if is_part else WHOLE),
+        sound=by_itself if wish.sound == "auto" else wish.sound == "new",
+    )
+    made = spec.model_copy(update={"again": again, "width": wanted[0], "height": wanted[1]})
+    place = state.takes.index(take) + 1
+    return _prepared(studio, state, made, f"{state.number} take {place} {_named(wish, take, again)}")
+
+
+def doubling(
+    studio: Studio,
+    state: ShotState,
+    take: Take,
+    what: Literal["sides", "time"],
+    *,
+    strength: float = 0.0,
+    engine: str = "",
+    seed: int | None = None,
+) -> Retaking:
+    """What doubling a take would queue: its sides with its handles, or its frames, those that the shot shows.
+    Raises as `retaking`.
+    """
+    spec, asset = _based_on(studio, state, take, engine, "", take.seed if seed is None else seed)
+    first, last = (take.head, take.head + take.length) if what == "time" else (0, take.frames)
+    doubled = Doubled(input=_path(studio, asset), what=what, start=first, end=last, strength=strength)
+    changes: dict[str, Any] = {"doubled": doubled}
+    if what == "time":
+        changes |= {"head": 0, "tail": 0}
+    else:
+        changes |= {"width": 2 * spec.width, "height": 2 * spec.height}
+    place = state.takes.index(take) + 1
+    label = f"{state.number} take {place} twice {'as large' if what == 'sides' else 'the frames'}"
+    return _prepared(studio, state, spec.model_copy(update=changes), label)
+
+
+def said_of(studio: Studio, spec: MakeVideo) -> tuple[str, ...]:
+    """What its engine says of such an order beforehand. Raises as `retaking`."""
+    found, _ = preflight.weights_of(studio, spec)
+    way = preflight.way_of(spec, preflight.machine_of(studio, spec, found), ())
+    return way.changes if way else ()
+
+
+def _prepared(studio: Studio, state: ShotState, spec: MakeVideo, label: str) -> Retaking:
+    preflight.require(studio, studio.snapshot().story, [(state.shot, spec)])
+    root = str(studio.project().paths.root)
+    wish = TakeRequest(new_id("job"), state, spec, label)
+    batch = BatchRequest(label=label, project=root)
+    request = JobRequest(
+        id=wish.id,
+        spec=spec.model_dump(mode="json"),
+        label=label,
+        project=root,
+        shot=state.shot.id,
+        batch=batch.id,
+    )
+    return Retaking(Prepared((wish,), (request,), batch, ()), f"{label} by {spec.engine}")
+
+
+def _based_on(
+    studio: Studio, state: ShotState, take: Take, engine: str, prompt: str, seed: int | None
+) -> tuple[MakeVideo, Asset]:
+    """The order that a take of the shot would have, for what its file is; and the file."""
+    story = studio.snapshot().story
+    asset = next((one for one in story.assets if one.id == take.asset), None)
+    place = state.takes.index(take) + 1
+    if asset is None or not Path(_path(studio, asset)).is_file():
+        raise NotFound(f"the file of take {place} of {state.number} is gone", "milimo doctor says what is")
+    if take.frames == 1:
+        raise BadInput(f"{state.number} is a picture", "milimo picture inpaint, or milimo picture upscale")
+    if asset.rate != story.project.rate:
+        raise BadInput(
+            f"take {place} of {state.number} has {float(asset.rate or 0):g} frames a second, the film "
+            f"{float(story.project.rate):g}",
+            "take the one that it was made of: milimo shot takes " + state.number,
+        )
+    name = _engine(studio, state, take, engine)
+    spec = film_specs(studio, name).of(state.shot)
+    stands_for = shot_spec.signature(spec) if state.is_fresh(take) or not take.signature else take.signature
+    return spec.model_copy(
+        update={
+            **({"prompt": prompt, "plain": ""} if prompt else {}),
+            "frames": take.length,
+            "head": take.head,
+            "tail": take.tail,
+            "width": asset.width or spec.width,
+            "height": asset.height or spec.height,
+            "sample_rate": asset.sample_rate or spec.sample_rate,
+            "seed": shot_spec.new_seed() if seed is None else seed,
+            "conditioning": (),
+            "control": (),
+            "references": (),
+            "chunks": (),
+            "temporal_upscale": False,
+            "stands_for": stands_for,
+        }
+    ), asset
+
+
+def _engine(studio: Studio, state: ShotState, take: Take, named: str) -> str:
+    """Who changes the take: who is named, else who made it, the shot's or film's engine, or the first that
+    can. Raises Refused.
+    """
+    able = [row.name for row in engine_registry.rows() if row.changes_takes]
+    if named:
+        shot_spec.check_engine(named, "make_video")
+        if named not in able:
+            raise Refused(f"{named} changes no takes", f"engines that do: {', '.join(able)}")
+        return named
+    story = studio.snapshot().story
+    likely = (take.engine, shot_spec.engine_of(story, state.shot), *able)
+    return next(name for name in likely if name in able)
+
+
+def _path(studio: Studio, asset: Asset) -> str:
+    return str(render_plan.asset_path(studio.project().paths, asset))
+
+
+def _range(text: str, take: Take, rate: Fraction) -> tuple[int, int | None]:
+    """Frames of the take's file, of a range as a person counts in the shot; an open end is that of the file.
+    Raises BadInput for one outside of what the shot shows.
+    """
+    if not text:
+        return 0, None
+    begin, dots, end = text.partition("..")
+    if not dots or not (begin.strip() or end.strip()):
+        raise BadInput(f"“{text}” is no range", RANGE)
+    first = parse_frame(begin, rate) if begin.strip() else None
+    last = parse_frame(end, rate) if end.strip() else None
+    low, high = first or 0, take.length if last is None else last
+    if not low < high <= take.length:
+        raise BadInput(
+            f"“{text}” is not in a take of {take.length} frames", f"a range within 0..{take.length}: {RANGE}"
+        )
+    return (0 if first is None else take.head + low), (None if last is None else take.head + high)
+
+
+def _region(text: str, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """A box in pixels, its right and bottom outside. Raises BadInput for what is none, or not in it."""
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        values = []
+    if len(values) != 4:
+        raise BadInput(f"“{text}” is no region", REGION)
+    shares = all(0 <= one <= 1 for one in values)
+    sides = (*size, *size)
+    left, top, right, bottom = (
+        round(one * side) if shares else round(one) for one, side in zip(values, sides, strict=True)
+    )
+    if not (0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]):
+        raise BadInput(f"the region “{text}” is not in a picture of {size[0]}×{size[1]}", REGION)
+    return left, top, right, bottom
+
+
+def _frame(studio: Studio, text: str) -> tuple[int, int]:
+    """Width and height. Raises BadInput."""
+    project = studio.snapshot().story.project
+    if text == "film":
+        return project.width, project.height
+    width, by, height = text.lower().replace("×", "x").partition("x")
+    if not by or not width.isdigit() or not height.isdigit() or not int(width) * int(height):
+        raise BadInput(f"“{text}” is no frame", FRAME)
+    return int(width), int(height)
+
+
+def _place(text: str, size: tuple[int, int], wanted: tuple[int, int]) -> tuple[int, int]:
+    """Where the old picture's corner lies in the new frame, in even pixels; unsaid: in the middle. Raises
+    BadInput where nothing of it would be seen, or no edge is new.
+    """
+    if text:
+        try:
+            left, top = (int(part) for part in text.split(","))
+        except ValueError:
+            raise BadInput(f"“{text}” is no place", "left,top in pixels of the new frame") from None
+    else:
+        left, top = ((new - old) // 2 for new, old in zip(wanted, size, strict=True))
+    left, top = left // 2 * 2, top // 2 * 2
+    seen = left < wanted[0] and top < wanted[1] and left + size[0] > 0 and top + size[1] > 0
+    covers = left <= 0 and top <= 0 and left + size[0] >= wanted[0] and top + size[1] >= wanted[1]
+    if not seen or covers:
+        what = "is not seen in" if not seen else "leaves no new edges in"
+        raise BadInput(f"a picture of {size[0]}×{size[1]} {what} a frame of {wanted[0]}×{wanted[1]}", FRAME)
+    return left, top
+
+
+def _named(wish: Wish, take: Take, again: Again) -> str:
+    """`12..48 anew`, for a label."""
+    if wish.frame:
+        return f"in a frame of {wish.frame}"
+    parts = [wish.range, "a region" if again.region else "a mask" if again.mask else ""]
+    return f"{' '.join(filter(None, parts)) or 'all of it'} anew"

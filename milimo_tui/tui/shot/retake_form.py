@@ -1,0 +1,74 @@
+"""A take changed, asked for in a form: a part of it anew, in another frame, twice as large or as many frames.
+
+The shot inspector asks of the take under its cursor or the picked one, Review of the one that is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
+from milimo_tui.tui.forms.asking import ask_form, run_kept
+from milimo_tui.tui.forms.form import Form
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.forms.asking import Asker
+
+ANEW, FRAME, LARGER, MORE = "anew", "new frame", "twice the sides", "twice the frames"
+_WAYS = (
+    Choice(ANEW, "a range, a region, or all of it; the rest stays"),
+    Choice(FRAME, "the picture stays, its edges are new"),
+    Choice(LARGER, "by the latent upsampler, handles and all"),
+    Choice(MORE, "in the same time, for slow motion"),
+)
+_SOUND = (
+    Choice("auto", "new where whole frames of a range are"),
+    Choice("new", "new in the range"),
+    Choice("keep", "as it is"),
+)
+
+
+def retake_fields(texts: Mapping[str, str]) -> list[FormField]:
+    """Return the fields that count for the way that was chosen so far."""
+    way = texts.get("way", ANEW)
+    first = FormField(
+        key="way", label="make", kind=Kind.CHOICE, text=ANEW, choices=_WAYS, is_needed=True,
+        help="what becomes of the take; it stays, the new one lies beside it",
+    )  # fmt: skip
+    strength = FormField(
+        key="strength", label="strength", kind=Kind.NUMBER, least=0.01, most=1, step=0.05, big=0.25,
+        default="1, of all of it 0.9" if way == ANEW else "1" if way == FRAME else "0",
+        help="the noise it begins from: 1 is anew",
+    )  # fmt: skip
+    if way in (LARGER, MORE):
+        return [first, strength]
+    words = FormField(key="prompt", label="words", default="the shot’s prompt", help="what is to be there")
+    sound = FormField(key="sound", label="sound", kind=Kind.CHOICE, text="auto", choices=_SOUND)
+    if way == FRAME:
+        frame = FormField(
+            key="frame", label="frame", text="film", is_needed=True, help="1280x704, or film: the film’s"
+        )
+        return [first, frame, words, strength]
+    where = [
+        FormField(key="range", label="range", default="all of it", help="12..48, 1s..2.5s, 12.. to its end"),
+        FormField(
+            key="region", label="region", default="whole picture",
+            help="left,top,right,bottom: pixels, or shares: 0.5,0,1,1",
+        ),
+        FormField(key="mask", label="mask", help="a mask of the film by name, or a file; white is anew"),
+    ]  # fmt: skip
+    return [first, *where, words, strength, sound]
+
+
+async def ask_retake(screen: Asker, title: str, shot: str, take: str) -> None:
+    """Ask how a take of a shot (ids) is to be changed, and queue it."""
+
+    async def keep(texts: Mapping[str, str]) -> str:
+        way = texts.get("way", ANEW)
+        asked = {name: text for name, text in texts.items() if name != "way"}
+        command = "shot.upscale" if way in (LARGER, MORE) else "shot.retake"
+        also = {"time": True} if way == MORE else {}
+        return await run_kept(screen, command, {"id": shot, "take": take, **asked, **also, "detach": True})
+
+    await ask_form(screen, Form(title, retake_fields, keep, verb="makes it", whole=True))

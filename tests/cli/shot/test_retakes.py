@@ -1,0 +1,127 @@
+"""`shot retake` and `shot upscale`: takes made of others, beside them, by real workers on tiny weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from milimo_tui.engines.contract.provenance import made_by
+from milimo_tui.media.files.tags import read_marks
+from milimo_tui.media.read.frames import FrameReader
+from milimo_tui.media.read.probe import probe
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.front_door import TINY, Milimo, environment
+
+__all__ = ["tiny"]
+
+ONE_THREAD = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+REFUSED = (
+    (("--range", "4"), "“4” is no range"),
+    (("--range", "9..4"), "is not in a take of"),
+    (("--range", "0..99999"), "is not in a take of"),
+    (("--region", "1,2,3"), "“1,2,3” is no region"),
+    (("--region", "0,0,9000,10"), "is not in a picture of"),
+    (("--region", "0.5,0,0.5,1"), "is not in a picture of"),
+    (("--strength", "1.5"), "strength"),
+    (("--strength", "0"), "strength"),
+    (("--frame", "wide"), "“wide” is no frame"),
+    (("--frame", "64x64"), "leaves no new edges in"),
+    (("--frame", "film", "--range", "0..4"), "a new frame keeps the picture whole"),
+    (("--region", "0,0,9,9", "--mask", "none.png"), "a region and a mask name two parts"),
+    (("--mask", "empty.png"), "the mask is empty"),
+    (("--mask", "square.png"), "another shape"),
+    (("--mask", "nothing-of-that-name"), "nothing-of-that-name"),
+    (("--engine", "animatic"), "animatic changes no takes"),
+)
+
+
+@pytest.mark.long("command_line")
+def test_what_can_not_be_is_refused_in_one_sentence(film: Milimo) -> None:
+    [row] = film.json("shot", "takes", "1A")
+    facts = probe(Path(row["path"]))
+    Image.new("L", (facts.width or 0, facts.height or 0)).save(film.cwd / "empty.png")
+    Image.new("L", (300, 300), 255).save(film.cwd / "square.png")
+    for words, told in REFUSED:
+        said = film.refusal("shot", "retake", "1A", *words)
+        assert told in said, (words, said)
+    assert "ltx2" in film.refusal("shot", "retake", "1A", code=3), "no weights are here"
+    assert "has no take “7”" in film.refusal("shot", "upscale", "1A", "7")
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milimo]:
+    """A home with tiny weights of LTX-2 and a film of 64x64 pixels, whose 1A has a take of 17 frames."""
+    folder = tmp_path_factory.mktemp("retakes")
+    handles = {"MILIMO_MODEL_HANDLES": "4"}
+    milimo = Milimo({**environment(folder), **ONE_THREAD, **handles}, folder / "work")
+    furnish(milimo.home, tiny, "ltx2-distilled", "ltx2-upsampler", "ltx2-temporal")
+    script = folder / "work" / "two-lamps.fountain"
+    script.write_text(TINY)
+    milimo.json("project", "new", "Two Lamps", "--rate", "24", "--size", "64x64")
+    milimo.json("script", "import", str(script))
+    milimo.json("storyboard", "commit")
+    milimo.json("shot", "set", "1A", "--length", "17f", "--engine", "ltx2", "--steps", "2")
+    milimo.json("shot", "set", "1A", "--deterministic", "on")
+    milimo.json("shot", "make", "1A")
+    try:
+        yield milimo
+    finally:
+        milimo.inside("supervisor", "stop", "--now")
+
+
+def taken(studio: Milimo, *words: str) -> dict[str, Any]:
+    """The take that a command makes."""
+    done = studio.json(*words)
+    assert done["ended"][0]["state"] == "done", done
+    return dict(studio.json("shot", "takes", "1A")[-1])
+
+
+def frames(take: dict[str, Any]) -> list[Any]:
+    facts = probe(Path(take["path"]))
+    with FrameReader(Path(take["path"])) as reader:
+        return [reader.picture(n / (facts.rate or 24)) for n in range(facts.frames or 0)]
+
+
+@pytest.mark.long("models")
+def test_a_retake_lies_beside_its_take_is_as_fresh_and_is_made_again_the_same(studio: Milimo) -> None:
+    first = studio.json("shot", "takes", "1A")[0]
+    words = ("--range", "4..8", "--region", "0.5,0,1,1", "--prompt", "a blue lamp", "--seed", "5")
+    told = studio.json("shot", "retake", "1A", "1", *words, "--dry-run")
+    assert any("unproved" in note for note in told["notes"])
+    again = taken(studio, "shot", "retake", "1A", "1", *words)
+    assert (again["frames"], again["head"], again["tail"]) == (first["frames"], first["head"], first["tail"])
+    assert (again["seed"], again["prompt"], again["engine"]) == (5, "a blue lamp", "ltx2")
+    head = first["head"]
+    for number, (before, after) in enumerate(zip(frames(first), frames(again), strict=True)):
+        assert (before[:, :32] == after[:, :32]).all()
+        assert (before == after).all() is not (4 <= number - head < 8)
+    said = made_by(read_marks(Path(again["path"])))
+    assert said["pipeline"] == "retake"
+    assert said["spec"]["again"]["region"] == [32, 0, 64, 64]
+    assert said["spec"]["again"]["input"].startswith("sha256:")
+    assert str(studio.home) not in str(said)
+    assert studio.json("shot", "remake", "1A", "--take", "2")["equal"] is True
+    studio.json("shot", "pick", "1A", "2")
+    assert studio.json("shot", "show", "1A")["stale"] is False
+    studio.json("shot", "set", "1A", "--prompt", "another lamp")
+    assert studio.json("shot", "show", "1A")["stale"] is True
+    studio.json("shot", "set", "1A", "--prompt", "")
+    studio.json("shot", "pick", "1A", "1")
+
+
+@pytest.mark.long("models")
+def test_a_take_is_doubled_in_sides_and_in_time(studio: Milimo) -> None:
+    large = taken(studio, "shot", "upscale", "1A", "1")
+    assert (probe(Path(large["path"])).width, large["frames"]) == (128, 17)
+    more = taken(studio, "shot", "upscale", "1A", "1", "--time")
+    facts = probe(Path(more["path"]))
+    assert (facts.frames, facts.rate, more["frames"], more["head"], more["tail"]) == (34, 48, 17, 0, 0)
+    number = str(len(studio.json("shot", "takes", "1A")))
+    assert "48 frames a second" in studio.refusal("shot", "retake", "1A", number)
+    studio.json("shot", "pick", "1A", number)
+    assert studio.json("shot", "show", "1A")["stale"] is False
+    studio.json("shot", "pick", "1A", "1")
