@@ -262,6 +262,10 @@ class Shot:
     prompt_parts: tuple[tuple[str, str], ...] = ()  # part of the prompt → its words; "": left out
     layers: tuple[tuple[str, str], ...] = ()  # of its place, in this shot alone
     continues_as: Continuing = Continuing.END
+    voices: bool = field(
+        default=True,
+        metadata=_asked("lines in the voices that samples have", row="engine", after="deterministic"),
+    )
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
     @property
@@ -298,6 +302,7 @@ class Element:
     layers: tuple[tuple[str, str], ...] = ()  # of a place, by name (`story.values.place_layers`)
     quote: str = ""  # the script's words that a thing came from
     own: tuple[tuple[str, str], ...] = ()  # what a person set of parent and layers, and what the script says
+    sample: str = ""  # a recording of its voice (asset id)
 
     def is_called(self, name: str) -> bool:
         """Whether a name, in any case, is this element's: its name, its trigger or an alias."""
@@ -331,6 +336,7 @@ class Look:
     found: bool = False
     loras: tuple[LoraUse, ...] = ()
     references: tuple[str, ...] = ()  # asset ids
+    sample: str = ""  # a recording of its voice then (asset id)
 
 
 class AssetKind(StrEnum):

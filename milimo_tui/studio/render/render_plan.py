@@ -41,10 +41,11 @@ def brought_home(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
     for name in ("conditioning", "control"):
         if spec.get(name):
             found[name] = [{**one, "input": _here(one["input"], paths)} for one in spec[name]]
-    if spec.get("over"):
-        found["over"] = {"input": _here(spec["over"]["input"], paths)}
-    if spec.get("sound"):
-        found["sound"] = {**spec["sound"], "input": _here(spec["sound"]["input"], paths)}
+    for name in ("over", "sound", "voice", "extension"):
+        if one := spec.get(name):
+            found[name] = {**one, "input": _here(one["input"], paths)}
+            if into := one.get("into"):
+                found[name]["into"] = {**into, "input": _here(into["input"], paths)}
     if spec.get("references"):
         found["references"] = [_here(one, paths) for one in spec["references"]]
     return found

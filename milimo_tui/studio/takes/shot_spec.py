@@ -28,7 +28,7 @@ from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take, 
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.takes import conditioning, sharing
 from milimo_tui.studio.takes.conditioning import Index
-from milimo_tui.studio.takes.element_inputs import first_seed, loras_of, references_of, scene_of
+from milimo_tui.studio.takes.element_inputs import first_seed, loras_of, references_of, scene_of, voice_of
 from milimo_tui.studio.takes.meaning import meaning_of, more_said
 
 # Facts that only letter the slate: a renumbered shot is not a stale one.
@@ -45,6 +45,7 @@ _LATER = (
     "temporal_upscale",
     "chunks",
     "deterministic",
+    "voice",
 )
 _DEFAULTS = MakeVideo(frames=1, rate="1/1", width=16, height=16).model_dump(mode="json")
 
@@ -261,6 +262,7 @@ def performed_spec(
             "temporal_upscale": shot.temporal_upscale,
             "chunks": tuple(Chunk(prompt=one.prompt, seed=one.seed) for one in shot.chunks),
             "deterministic": shot.deterministic,
+            "voice": voice_of(story, shot, root),
         }
     )
 
@@ -336,7 +338,7 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
     of the film count by their hash, wherever it lies.
     """
     values = spec.model_dump(
-        mode="json", exclude={"seed", "stands_for", "recipe", "over", "sound", "head", "tail"}
+        mode="json", exclude={"seed", "stands_for", "recipe", "over", "sound", "extension", "head", "tail"}
     )
     # Takes of before there was such a thing keep their signature.
     values["loras"] = [
@@ -351,6 +353,8 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
     ]
     for name in {"control", "references"} & values.keys():
         values[name] = [_as_content(one) for one in values[name]]
+    if "voice" in values:
+        values["voice"] = _as_content(values["voice"])
     values["facts"] = {key: value for key, value in values["facts"].items() if key not in _LETTERING}
     return values
 

@@ -99,7 +99,3 @@ def of_references(spec: MakeVideo) -> tuple[str, ...]:
     if not spec.references:
         return ()
     return ("LTX-2 looks at no reference pictures: they reach it by the board or in words",)
-
-
-def of_sound_alone(spec: MakeVideo) -> tuple[str, ...]:
-    return ("its pictures stay as they are: the sound alone is made",) if spec.over is not None else ()

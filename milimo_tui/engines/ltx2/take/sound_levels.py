@@ -42,7 +42,7 @@ def held_clean(held: Sequence[HeldSound]) -> Around:
         picture, sound = velocities
         return picture, torch.where(noisy(sound) > 0, sound, torch.zeros_like(sound))
 
-    return _around(told, made)
+    return changing(told, made)
 
 
 def pictures_clean() -> Around:
@@ -53,10 +53,10 @@ def pictures_clean() -> Around:
     def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         return args, {**named, "sigma": torch.zeros_like(named["sigma"])}
 
-    return _around(told)
+    return changing(told)
 
 
-def _around(told: Callable[..., Any], made: Callable[..., Any] | None = None) -> Around:
+def changing(told: Callable[..., Any], made: Callable[..., Any] | None = None) -> Around:
     """What changes each call of the transformer, and what it gives."""
 
     @contextmanager

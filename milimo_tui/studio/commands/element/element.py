@@ -43,6 +43,7 @@ def _row(element: Element, used: int) -> dict[str, Any]:
         "loras": [{"id": lora.id, "strength": lora.strength} for lora in element.loras],
         "voice": element.voice,
         "references": list(element.references),
+        "sample": element.sample or None,
         "found": element.found,
         "aliases": list(element.aliases),
         "extra": element.extra,
