@@ -264,7 +264,7 @@ class Shot:
     continues_as: Continuing = Continuing.END
     voices: bool = field(
         default=True,
-        metadata=_asked("lines in the voices that samples have", row="engine", after="deterministic"),
+        metadata=_asked("lines in the voices that samples have", label="voices", after="deterministic"),
     )
     conditioning: tuple[Conditioning, ...] = ()  # in order
 

@@ -89,8 +89,8 @@ def extended(
 ) -> Prepared:
     """A take with so many frames more, behind it or before; `into` is the take that they lead into.
 
-    What is made is a handle of the take: the shot is as long as it was, and cuts can be moved into it. Before a
-    take that is led into, the handle that was there is left out.
+    What is made is a handle of the take: the shot is as long as it was, and cuts can be moved into it. Before
+    a take that is led into, the handle that was there is left out.
     """
     rate = state.story.project.rate
     if frames < 1 or frames > MOST_MADE * rate:

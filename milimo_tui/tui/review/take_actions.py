@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.tui.shot.take_sounds import ask_take_sound
+
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.review.review_view import ReviewView
@@ -79,6 +81,14 @@ class TakeActions:
         ):
             return
         await self._core.command("shot.finish", **asked, detach=True)
+
+    async def act_take_sound(self, key_command: KeyCommand) -> None:
+        """c s: new sound for the take that is shown, more of it, or other words."""
+        take, film = self._core.take, self._core.film
+        if take is None or film is None:
+            self._core.say("only a take gets a sound", "warn", "{ui.next_item} passes this one over")
+            return
+        await ask_take_sound(self._core, film.story, take.shot, take)
 
     async def act_unsee(self, key_command: KeyCommand) -> None:
         """w: count as not looked at, so that it is listed again."""

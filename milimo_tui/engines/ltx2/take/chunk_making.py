@@ -27,10 +27,9 @@ from milimo_tui.engines.ltx2.take.kept_sound import KeptSound
 from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, HeldSound, Pinned
-from milimo_tui.engines.ltx2.take.reference_voice import heard_before
 from milimo_tui.engines.ltx2.take.sampling import Around, Latents, Pass, sample
 from milimo_tui.engines.ltx2.take.session import Session
-from milimo_tui.engines.ltx2.take.sound_levels import held_clean, pictures_clean
+from milimo_tui.engines.ltx2.take.sound_levels import heard_before, held_clean, pictures_clean
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.media.sound.resample import resample

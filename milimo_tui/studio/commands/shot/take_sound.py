@@ -139,7 +139,7 @@ TAKE_SOUND = (
     _command(
         "extend",
         "Go on with a take",
-        "more of a take, or over into another",
+        "more of a take",
         _extend,
         ExtendArgs,
         "id",
