@@ -23,6 +23,8 @@ from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.takes.take_batch import TakeRequest
 from milimo_tui.studio.takes.take_queue import Prepared
 
+# What the shot follows: its pictures are there already, or the take's own.
+_NOTHING: dict[str, Any] = {"conditioning": (), "control": (), "chunks": (), "temporal_upscale": False}
 MOST_MADE = 60  # seconds that a take goes on at once
 
 
@@ -53,6 +55,7 @@ def resounded(
         head = take.head / rate
         since, until = head + begin, head + end
     changes = {
+        **_NOTHING,
         "over": Over(input=str(path), since=since, until=until),
         "frames": take.length,
         "head": take.head,
@@ -72,7 +75,8 @@ def sounded_clip(studio: Studio, state: ShotState, asset: Asset, *, engine: str 
             "render it at the film's rate first",
         )
     path = render_plan.asset_path(studio.project().paths, asset)
-    changes = {"over": Over(input=str(path)), "frames": asset.frames or 1, "head": 0, "tail": 0}
+    over = Over(input=str(path))
+    changes = {**_NOTHING, "over": over, "frames": asset.frames or 1, "head": 0, "tail": 0}
     label = f"{state.number} sound for {asset.name}"
     return _prepared(studio, state, None, changes, label, engine=engine)
 
@@ -110,6 +114,7 @@ def extended(
             )
         ahead = Clip(input=str(where), start=into.head)
     changes = {
+        **_NOTHING,
         "extension": Extension(input=str(path), frames=kept, made=frames, before=before, into=ahead),
         "frames": take.length,
         "head": take.head + (frames if before else 0),
@@ -135,13 +140,12 @@ def dubbed(studio: Studio, state: ShotState, take: Take, *, line: str = "", engi
         )
     spoken = next(one.character for one in state.shot.dialogue if one.text)
     changes: dict[str, Any] = {
+        **_NOTHING,
         "control": (Control(kind="dub", input=str(path), prepared=True),),
         "voice": Voice(input=str(path), who=spoken) if asset.channels else None,
-        "conditioning": (),
         "frames": take.length,
         "head": take.head,
         "tail": take.tail,
-        "temporal_upscale": False,
         "pipeline": "auto",
         "sound": Leading(input=line) if line else None,
     }

@@ -95,7 +95,8 @@ def put_together(kept: KeptSound, made: NDArray[np.float32]) -> NDArray[np.float
     """A sound that was made for a whole take, with what is kept of another sample by sample: the passage from
     one to the other lies within what was made.
     """
-    count = made.shape[1]
+    count = max(made.shape[1], kept.stereo.shape[1])
+    made = np.pad(made, ((0, 0), (0, count - made.shape[1])))
     share = np.zeros(count, np.float32)
     for since, until in kept.windows:
         first, end = (min(count, half_up(one * kept.sample_rate)) for one in (since, until))
@@ -105,5 +106,5 @@ def put_together(kept: KeptSound, made: NDArray[np.float32]) -> NDArray[np.float
         before, behind = share[max(0, first - lap) : first], share[end : end + lap]
         np.maximum(before, ramp[lap - len(before) :], out=before)
         np.maximum(behind, ramp[::-1][: len(behind)], out=behind)
-    there = np.pad(kept.stereo[:, :count], ((0, 0), (0, max(0, count - kept.stereo.shape[1]))))
+    there = np.pad(kept.stereo, ((0, 0), (0, count - kept.stereo.shape[1])))
     return np.where(share == 1, there, made * (1 - share) + there * share)

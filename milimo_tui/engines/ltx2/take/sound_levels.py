@@ -1,5 +1,5 @@
-"""What of a take's sound the pipelines can't tell the transformer: noise levels by token, of pictures as a whole,
-and a voice that goes along.
+"""What of sound the pipelines can't tell the transformer: noise levels by token, of pictures as a whole, a
+voice that goes along.
 
 Imports torch; for workers.
 """

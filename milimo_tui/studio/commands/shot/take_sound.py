@@ -32,16 +32,16 @@ class TakeArgs(Args):
 class SoundArgs(TakeArgs):
     since: str = arg("", description="from then on alone: a time of the shot")
     until: str = arg("", description="until then alone")
-    clip: str = arg("", description="for a clip of the film instead: a take of its pictures")
+    over: str = arg("", description="an asset's pictures instead of a take's: a clip of the film")
 
 
 def _sound(studio: Studio, args: SoundArgs) -> Outcome:
     """New sound for a take, whose pictures are copied as they are."""
     state = maker_of(studio, args.id)
-    if args.clip:
+    if args.over:
         if args.since or args.until or args.take:
             raise BadInput("a clip gets sound as a whole", "leave out --take, --since and --until")
-        clip = find_asset(studio, args.clip)
+        clip = find_asset(studio, args.over)
         return _made(studio, args, state, sound_orders.sounded_clip(studio, state, clip, engine=args.engine))
     prepared = sound_orders.resounded(
         studio,
