@@ -138,7 +138,7 @@ class ShotEditing:
         await self.edit("pipeline")
 
     async def act_voices(self, key_command: KeyCommand) -> None:
-        """V: whether its lines are said in the voices that samples have."""
+        """v: whether its lines are said in the voices that samples have."""
         if self._details is not None:
             voices = "off" if self._details.state.shot.voices else "on"
             await self._screen.command("shot.set", id=self._screen.shot, voices=voices)

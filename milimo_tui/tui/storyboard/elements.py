@@ -387,7 +387,7 @@ class ElementsScreen(PanedScreen):
             await self._ask_layer(place)
 
     async def act_voice(self, key_command: KeyCommand) -> None:
-        """V: a recording of its voice."""
+        """v: a recording of its voice."""
         if self.film is not None and self.element is not None:
             await ask_voice(self, self.film.story, self.element)
 
