@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import wave
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from milimo_tui.core.errors import BadInput, Unavailable
+from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.engines.ltx2.engine import Ltx2
@@ -44,7 +46,10 @@ SIDE = 64
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     folder = tmp_path_factory.mktemp("orders") / "home"
-    furnish(folder, tiny, "ltx23", "ltx23-upsampler", "ltx23-dubit", "ltx23-id-lora")
+    more = ("ltx23-id-lora", "ltx2", "ltx2-upsampler", "ltx2-distilled-lora")
+    store = furnish(folder, tiny, "ltx23", *more)
+    dub = Installed(id="dub", family="ltx2", generation="2.0", role="ic_lora", control="dub", tiny=True)
+    store.register(replace(dub, path=str(tiny("ltx2-style-lora"))))  # the only ones with two passes are 2.0
     return folder
 
 
@@ -176,12 +181,7 @@ def test_a_take_goes_on_by_exactly_so_many_frames(tmp_path: Path) -> None:
 def test_a_take_is_led_in_and_two_are_bridged(stages: str, tmp_path: Path) -> None:
     side = 128 if stages == "two" else SIDE
     take, other = (taken(tmp_path, name, seed=at, side=side) for at, name in enumerate("ab"))
-    base = {
-        "stages": stages,
-        "width": side,
-        "height": side,
-        "schedule": "distilled" if stages == "two" else "auto",
-    }
+    base = {"stages": stages, "width": side, "height": side, "schedule": "distilled", "model": "tiny-ltx2"}
     led = Extension(input=str(take), frames=30, made=11, before=True)
     result, made, _ = run(spec(extension=led, head=11, **base), tmp_path / "led")
     assert (len(packets(made)), packets(made)[11:]) == (41, packets(take))
@@ -272,6 +272,7 @@ def test_lip_sync_keeps_what_was_said_through_the_second_pass(tmp_path: Path) ->
     take = taken(tmp_path, "a", 25, side=128)
     shot = spec(
         frames=25, width=128, height=128, stages="two", schedule="distilled", guidance=None,
+        model="tiny-ltx2",
         control=(Control(kind="dub", input=str(take), prepared=True),),
         voice=Voice(input=str(take), who="Mara"),
     )  # fmt: skip
