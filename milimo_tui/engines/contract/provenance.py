@@ -68,7 +68,7 @@ def provenance(
     """
     hashes = dict(inputs) if inputs is not None else input_hashes(spec)
     fields = spec.model_dump(mode="json", exclude=set(_NOT_SAID))
-    for name in ("over", "sound", "again", "doubled"):
+    for name in ("over", "sound", "again", "doubled", "voice", "extension"):
         if fields.get(name) is None:
             fields.pop(name, None)  # files of before there was such a thing say the same
     if fields.get("cache") == "off":

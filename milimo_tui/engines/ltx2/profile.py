@@ -22,7 +22,7 @@ from milimo_tui.engines.ltx2.guide import GUIDE
 from milimo_tui.engines.ltx2.paragraph import paragraph
 from milimo_tui.engines.ltx2.plan import chain, generations, installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
-from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, plan
+from milimo_tui.engines.ltx2.plan.plan import Weights, as_made, fitting, plan
 from milimo_tui.engines.ltx2.sizes import SIZES
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
@@ -110,7 +110,7 @@ class Ltx2Profile(Profile):
         return SIZES
 
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
-        wanted = (spec if isinstance(spec, MakeVideo) else USUAL).with_handles_inside()
+        wanted = as_made((spec if isinstance(spec, MakeVideo) else USUAL).with_handles_inside())
         if machine.found is not None and machine.shelf is not None:
             known = _known(machine)
             way = plan(wanted, known, _clips(wanted), go)

@@ -26,7 +26,8 @@ class Conditioning(SpecValue):
     start: int = 0
 
 
-ControlKind = Literal["depth", "canny", "pose", "detail", "motion"]
+# `dub`: the take whose pictures get other words in the mouth, and whose voice goes along.
+ControlKind = Literal["depth", "canny", "pose", "detail", "motion", "dub"]
 
 
 class Control(SpecValue):
@@ -64,9 +65,17 @@ class Chunk(SpecValue):
 
 
 class Over(SpecValue):
-    """A take whose pictures stay as they are: the sound alone is made."""
+    """A take or clip whose pictures stay as they are: the sound alone is made. Where seconds of the file are
+    given, `since` to `until`, only in them; what is heard elsewhere stays.
+    """
 
     input: Input
+    since: Ratio | None = None
+    until: Ratio | None = None
+
+    @property
+    def is_range(self) -> bool:
+        return self.since is not None or self.until is not None
 
 
 class Leading(SpecValue):
@@ -117,6 +126,32 @@ class Doubled(SpecValue):
     start: int = Field(default=0, ge=0)
     end: int = Field(ge=1)
     strength: float = Field(default=0.0, ge=0.0, le=1.0)
+
+
+class Voice(SpecValue):
+    """A recorded sample of somebody's voice, in which the lines are spoken."""
+
+    input: Input
+    who: str = ""
+
+
+class Clip(SpecValue):
+    """A clip, from a frame of its file on."""
+
+    input: Input
+    start: int = Field(default=0, ge=0)
+
+
+class Extension(SpecValue):
+    """A take that goes on: its `frames` stay as they are, `made` more are made behind them, or in front of
+    them (`before`). `into` is the take that those behind lead into.
+    """
+
+    input: Input
+    frames: int = Field(ge=1)
+    made: int = Field(ge=1)
+    before: bool = False
+    into: Clip | None = None
 
 
 class MakeVideo(SpecValue):
@@ -170,6 +205,14 @@ class MakeVideo(SpecValue):
     def changes_a_take(self) -> bool:
         """Whether it is made of a take that is there."""
         return self.over is not None or self.again is not None or self.doubled is not None
+
+    voice: Voice | None = None
+    extension: Extension | None = None
+
+    @property
+    def is_dubbed(self) -> bool:
+        """Whether it is a take with other words in its mouths."""
+        return any(one.kind == "dub" for one in self.control)
 
     @property
     def all_frames(self) -> int:

@@ -60,6 +60,12 @@ ROWS: tuple[Family, ...] = (
     _lora("ic-detail", "LTX-2.0 detail control", "ic_lora", "control", "detail"),
     _lora("ic-motion", "LTX-2.0 motion control", "ic_lora", "control_half", "motion"),
     Family("ltx23-style-lora", "LTX-2.3 style LoRA", "ltx2", "lora", "2.3", "loras:style_23", file=LORA_FILE),
+    Family(
+        "ltx23-dubit", "LTX-2.3 lip sync", "ltx2", "ic_lora", "2.3", "loras:style_23", "dub", file=LORA_FILE
+    ),
+    Family(
+        "ltx23-id-lora", "LTX-2.3 voices", "ltx2", "ic_lora", "2.3", "loras:style_23", "voice", file=LORA_FILE
+    ),
     Family("flux2-klein", "FLUX.2 klein", "flux2", "model", "", "flux2:build_distilled"),
     Family("flux2-klein-base", "FLUX.2 klein base", "flux2", "model", "", "flux2:build_base"),
     Family("flux2-lora", "FLUX.2 style LoRA", "flux2", "lora", "", "loras:flux2", file=LORA_FILE),

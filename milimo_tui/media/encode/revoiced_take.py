@@ -1,8 +1,9 @@
-"""Another sound over the pictures of a take: they are copied as they are, bit by bit."""
+"""Another sound over the pictures of takes, one or several in a row: they are copied bit by bit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.host import atomic_path
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.time import sample_at
+from milimo_tui.core.time import half_up, sample_at
 from milimo_tui.media.encode.take_file import BLOCK
 
 
@@ -31,36 +32,77 @@ def with_sound(
 
     Raises Damaged for a file whose pictures can't be read, DiskFull and ReadOnly from the disk.
     """
+    joined({taken: None}, path, sound, sample_rate=sample_rate, metadata=metadata)
+
+
+def joined(
+    takes: Mapping[Path, int | None],
+    path: Path,
+    sound: NDArray[np.float32],
+    *,
+    sample_rate: int,
+    metadata: Mapping[str, str],
+) -> None:
+    """Write a take of the pictures of several, so many of each (None: all), and one sound under them.
+
+    They are of one coder with one set of parameters (`are_alike`). Raises as `with_sound`.
+    """
     with atomic_path(path) as partial:
         try:
-            _written(taken, partial, sound, sample_rate, metadata)
+            _written(takes, partial, sound, sample_rate, metadata)
         except FFmpegError as error:
             if isinstance(error, OSError) and error.filename == str(partial):
                 raise
+            named = " and ".join(one.name for one in takes)
             raise Damaged(
-                f"the pictures of {taken.name} can't be read: {reason(error)}", "make a new take"
+                f"the pictures of {named} can't be read: {reason(error)}", "make a new take"
             ) from error
 
 
+def are_alike(takes: Sequence[Path]) -> bool:
+    """Whether the pictures of files can stand in one stream: of one coder, size, rate and parameters."""
+    return len({_parameters(one) for one in takes}) == 1
+
+
+def _parameters(path: Path) -> tuple[object, ...]:
+    with av.open(str(path)) as source:
+        stream = source.streams.video[0]
+        coder = stream.codec_context
+        return coder.name, coder.width, coder.height, stream.average_rate, coder.extradata
+
+
 def _written(
-    taken: Path, partial: Path, sound: NDArray[np.float32], sample_rate: int, metadata: Mapping[str, str]
+    takes: Mapping[Path, int | None],
+    partial: Path,
+    sound: NDArray[np.float32],
+    sample_rate: int,
+    metadata: Mapping[str, str],
 ) -> None:
     options = {"movflags": "use_metadata_tags", "fflags": "+bitexact", "max_interleave_delta": "0"}
-    with av.open(str(taken)) as source, av.open(str(partial), "w", format="mov", options=options) as out:
+    with ExitStack() as opened, av.open(str(partial), "w", format="mov", options=options) as out:
         out.metadata.update(metadata)
-        pictures = source.streams.video[0]
+        sources = [(opened.enter_context(av.open(str(one))), most) for one, most in takes.items()]
+        pictures = sources[0][0].streams.video[0]
+        rate = Fraction(pictures.average_rate or 25)
         video = out.add_stream_from_template(pictures)
         audio = out.add_stream("pcm_s16le", rate=sample_rate, layout="stereo")
         audio.codec_context.flags |= Flags.bitexact
         frames = 0
-        for packet in source.demux(pictures):
-            if packet.dts is None:
-                continue
-            frames += 1
-            packet.stream = video
-            out.mux(packet)
-        rate = pictures.average_rate or Fraction(25)
-        count = sample_at(frames, Fraction(rate), sample_rate)
+        for source, most in sources:
+            first = frames
+            later = first / rate
+            for packet in source.demux(source.streams.video[0]):
+                if packet.dts is None:
+                    continue
+                if frames - first == most:
+                    break
+                frames += 1
+                ticks = half_up(later / packet.time_base)
+                packet.dts += ticks
+                packet.pts = None if packet.pts is None else packet.pts + ticks
+                packet.stream = video
+                out.mux(packet)
+        count = sample_at(frames, rate, sample_rate)
         whole = np.clip(np.rint(np.nan_to_num(sound[:, :count]) * 32768), -32768, 32767).astype(np.int16)
         whole = np.pad(whole, ((0, 0), (0, count - whole.shape[1])))
         for position in range(0, count, BLOCK):

@@ -91,6 +91,13 @@ def _caches_of_shots(connection: sqlite3.Connection) -> None:
     run_script(connection, "ALTER TABLE shot ADD COLUMN cache TEXT DEFAULT 'off' NOT NULL;\n")
 
 
+def _samples_of_voices(connection: sqlite3.Connection) -> None:
+    """A recording of somebody's voice, of its look too, and whether a shot's lines are said in it."""
+    for table in ("element", "look"):
+        connection.execute(f"ALTER TABLE {table} ADD COLUMN sample TEXT DEFAULT '' NOT NULL")
+    connection.execute("ALTER TABLE shot ADD COLUMN voices INTEGER DEFAULT 1 NOT NULL")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
@@ -103,6 +110,7 @@ SCHEMA = Schema(
         _levels_of_tracks,
         _notes_and_tags_of_takes,
         _caches_of_shots,
+        _samples_of_voices,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

@@ -239,6 +239,7 @@ class ElementRow(Row, table=True):
     layers: str = words("[]")
     quote: str = words("")
     own: str = words("[]")
+    sample: str = words("")
 
 
 class LookRow(Row, table=True):
@@ -265,6 +266,7 @@ class LookRow(Row, table=True):
     found: int = whole(0)
     loras: str = words("[]")
     references: str = words("[]")
+    sample: str = words("")
 
 
 class ReferenceRow(Row, table=True):

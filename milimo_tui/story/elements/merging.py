@@ -25,6 +25,7 @@ def merged(story: Story, kept: Element, gone: Element) -> Story:
         gender=kept.gender or gone.gender,
         loras=kept.loras or gone.loras,
         references=tuple(dict.fromkeys((*kept.references, *gone.references))),
+        sample=kept.sample or gone.sample,
         aliases=tuple(aliases.values()),
         found=False,
         quote=kept.quote or gone.quote,

@@ -91,12 +91,13 @@ def is_placed(story: Story, look: Look) -> bool:
 
 
 def inputs_at(story: Story, shot: Shot, element: Element) -> Element:
-    """Return an element with the pictures and LoRAs of the look that holds, its own where that has none."""
+    """Return an element with pictures, LoRAs and voice of the look that holds, its own where it has none."""
     look = look_at(story, shot, element)
-    if look is None or not (look.references or look.loras):
+    if look is None or not (look.references or look.loras or look.sample):
         return element
     return replace(
         element,
+        sample=look.sample or element.sample,
         references=look.references or element.references,
         loras=look.loras or element.loras,
     )

@@ -271,6 +271,10 @@ class Shot:
             after="temporal_upscale",
         ),
     )
+    voices: bool = field(
+        default=True,
+        metadata=_asked("lines in the voices that samples have", label="voices", after="deterministic"),
+    )
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
     @property
@@ -307,6 +311,7 @@ class Element:
     layers: tuple[tuple[str, str], ...] = ()  # of a place, by name (`story.values.place_layers`)
     quote: str = ""  # the script's words that a thing came from
     own: tuple[tuple[str, str], ...] = ()  # what a person set of parent and layers, and what the script says
+    sample: str = ""  # a recording of its voice (asset id)
 
     def is_called(self, name: str) -> bool:
         """Whether a name, in any case, is this element's: its name, its trigger or an alias."""
@@ -340,6 +345,7 @@ class Look:
     found: bool = False
     loras: tuple[LoraUse, ...] = ()
     references: tuple[str, ...] = ()  # asset ids
+    sample: str = ""  # a recording of its voice then (asset id)
 
 
 class AssetKind(StrEnum):

@@ -102,7 +102,7 @@ class FilmIntake:
                 else engine_registry.row(spec.engine).previs or provenance.is_noise(result, output.digest)
             ),
             created=HOST.now(),
-            note=SCRATCH if below else "",
+            note=SCRATCH if below and engine_registry.row(spec.engine).previs else "",
         )
         project.facts.add_take(take, asset)
         reach("publishing:inserted")

@@ -52,6 +52,11 @@ def _of_story(story: Story) -> Iterator[Use]:
     for element in story.elements:
         for reference in element.references:
             yield Use(reference, f"a picture of {element.trigger}")
+        if element.sample:
+            yield Use(element.sample, f"the voice of {element.trigger}")
+    for look in story.looks:
+        if look.sample:
+            yield Use(look.sample, f"a voice of a look, {look.name or look.id}")
 
 
 def _of_cut(cut: Cut) -> Iterator[Use]:

@@ -41,10 +41,12 @@ def brought_home(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
     for name in ("conditioning", "control"):
         if spec.get(name):
             found[name] = [{**one, "input": _here(one["input"], paths)} for one in spec[name]]
-    for name in ("over", "sound", "again", "doubled"):
+    for name in ("over", "sound", "again", "doubled", "voice", "extension"):
         if spec.get(name):
             files = {key: _here(spec[name][key], paths) for key in ("input", "mask") if spec[name].get(key)}
             found[name] = {**spec[name], **files}
+            if into := spec[name].get("into"):
+                found[name]["into"] = {**into, "input": _here(into["input"], paths)}
     if spec.get("references"):
         found["references"] = [_here(one, paths) for one in spec["references"]]
     return found

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.specs.spec_values import Lora
+from milimo_tui.engines.specs.video_specs import Voice
 from milimo_tui.story.elements import matching
 from milimo_tui.story.elements.place_tree import inherited, place_in, upwards
 from milimo_tui.story.looks.looks import inputs_at
-from milimo_tui.story.values.film import Element, LoraUse, Scene, Shot, Story
+from milimo_tui.story.values.film import Element, ElementKind, LoraUse, Scene, Shot, Story
 from milimo_tui.studio.takes import conditioning
 
 
@@ -101,6 +102,21 @@ def references_of(story: Story, shot: Shot, most: int, root: Path | None = None)
     by_turns = zip_longest(*(match.element.references for match in found))
     ids = dict.fromkeys(id for turn in by_turns for id in turn if id in assets)
     return tuple(conditioning.place(assets[id], root) for id in list(ids)[:most])
+
+
+def voice_of(story: Story, shot: Shot, root: Path | None = None) -> Voice | None:
+    """The sample of who speaks in a shot, the first of those who have one; None where lines go without, or
+    the shot says so.
+    """
+    if not shot.voices:
+        return None
+    assets = {asset.id: asset for asset in story.assets if not asset.binned}
+    people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
+    for line in shot.dialogue:
+        who = next((each for each in people if line.text and each.is_called(line.character)), None)
+        if who is not None and (sample := inputs_at(story, shot, who).sample) in assets:
+            return Voice(input=conditioning.place(assets[sample], root), who=who.name)
+    return None
 
 
 def first_seed(story: Story, shot: Shot) -> int:

@@ -38,16 +38,17 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
                 f"{Path(path).name}, which the take was made from, is gone",
                 f"it lay at {path}; milimo shot make {state.number} makes a new take",
             )
+    maker = spec["engine"]  # of new sound for a take somebody else than who made its pictures
     if spec.get("over"):
         spec["stands_for"] = take.signature
-    elif engine_registry.row(take.engine).lane == "gpu":
+    if engine_registry.row(maker).lane == "gpu":
         made_by = provenance.provenance_of(project, job=take.job)
         spec |= {
             "model": (made_by.get("model") or {}).get("id") or spec["model"],
             "recipe": made_by.get("recipe", {}).get("name", ""),
             "stands_for": take.signature,
         }
-        readiness.require(studio, take.engine, spec["model"])
+        readiness.require(studio, maker, spec["model"])
     return JobRequest(
         spec=spec,
         label=f"{state.number} remake",

@@ -28,7 +28,7 @@ from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take, 
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.takes import conditioning, sharing
 from milimo_tui.studio.takes.conditioning import Index
-from milimo_tui.studio.takes.element_inputs import first_seed, loras_of, references_of, scene_of
+from milimo_tui.studio.takes.element_inputs import first_seed, loras_of, references_of, scene_of, voice_of
 from milimo_tui.studio.takes.meaning import meaning_of, more_said
 
 # Facts that only letter the slate: a renumbered shot is not a stale one.
@@ -46,6 +46,7 @@ _LATER = (
     "chunks",
     "deterministic",
     "cache",
+    "voice",
 )
 # Fields of an order that say nothing of what its shot means.
 _NOT_MEANT = {
@@ -59,6 +60,7 @@ _NOT_MEANT = {
     "head",
     "tail",
     "measured",
+    "extension",
 }
 _DEFAULTS = MakeVideo(frames=1, rate="1/1", width=16, height=16).model_dump(mode="json")
 
@@ -276,6 +278,7 @@ def performed_spec(
             "chunks": tuple(Chunk(prompt=one.prompt, seed=one.seed) for one in shot.chunks),
             "deterministic": shot.deterministic,
             "cache": shot.cache,
+            "voice": voice_of(story, shot, root),
         }
     )
 
@@ -364,6 +367,8 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
     ]
     for name in {"control", "references"} & values.keys():
         values[name] = [_as_content(one) for one in values[name]]
+    if "voice" in values:
+        values["voice"] = _as_content(values["voice"])
     values["facts"] = {key: value for key, value in values["facts"].items() if key not in _LETTERING}
     return values
 

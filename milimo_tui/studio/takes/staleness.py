@@ -59,6 +59,7 @@ _NAMES = {
     "references": "pictures of its elements",
     "chunks": "its parts",
     "guidance_parts": "the guidance",
+    "voice": "the voice",
     "characters": "who is in it",
     "time_of_day": "the time of day",
     "heading": "the scene's heading",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.tui.shot.retake_form import ask_retake
+from milimo_tui.tui.shot.take_sounds import ask_take_sound
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -89,6 +90,14 @@ class TakeActions:
             self._core.say("only a take can be changed", "warn", "{ui.edit} opens the shot")
             return
         await ask_retake(self._core, f"{item.number}  a take changed", take.shot, take.id)
+
+    async def act_take_sound(self, key_command: KeyCommand) -> None:
+        """c s: new sound for the take that is shown, more of it, or other words."""
+        take, film = self._core.take, self._core.film
+        if take is None or film is None:
+            self._core.say("only a take gets a sound", "warn", "{ui.next_item} passes this one over")
+            return
+        await ask_take_sound(self._core, film.story, take.shot, take)
 
     async def act_unsee(self, key_command: KeyCommand) -> None:
         """w: count as not looked at, so that it is listed again."""

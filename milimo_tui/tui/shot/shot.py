@@ -35,6 +35,7 @@ from milimo_tui.tui.shot.shot_details import (
 from milimo_tui.tui.shot.shot_editing import ShotEditing
 from milimo_tui.tui.shot.shot_lines import field_rows, take_rows, with_key_hints
 from milimo_tui.tui.shot.shot_state import Source, framing, jobs_by_shot, state_text
+from milimo_tui.tui.shot.take_sounds import ask_take_sound
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
@@ -393,6 +394,17 @@ class ShotScreen(ViewedScreen, PanedScreen):
             self.say("there is no take to change", "warn", "{shot.make} makes one")
             return
         await ask_retake(self, f"{self.details.state.number}  a take changed", self.shot, take)
+
+    async def act_take_sound(self, key_command: KeyCommand) -> None:
+        """c s: new sound, more or other words for the take under the cursor, else the one that is shown."""
+        state = self.details.state if self.details is not None else None
+        place = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""
+        taken = [one for one in state.takes if one.id == place] if state is not None else []
+        take = taken[0] if taken else state.picked if state is not None else None
+        if state is None or take is None:
+            self.say("there is no take to give a sound to", "warn", "{shot.make} makes one")
+            return
+        await ask_take_sound(self, state.story, state.maker.id, take)
 
     def act_next_shot(self, key_command: KeyCommand) -> None:
         self._step(key_command.times)

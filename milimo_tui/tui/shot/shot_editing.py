@@ -137,6 +137,12 @@ class ShotEditing:
     async def act_pipeline(self, key_command: KeyCommand) -> None:
         await self.edit("pipeline")
 
+    async def act_voices(self, key_command: KeyCommand) -> None:
+        """v: whether its lines are said in the voices that samples have."""
+        if self._details is not None:
+            voices = "off" if self._details.state.shot.voices else "on"
+            await self._screen.command("shot.set", id=self._screen.shot, voices=voices)
+
     async def act_layer(self, key_command: KeyCommand) -> None:
         """y: a layer of its place, for this shot."""
         await self.edit_layer()

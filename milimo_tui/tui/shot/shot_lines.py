@@ -345,7 +345,8 @@ def _elements(details: ShotDetails, ink: Ink, in_keys: InKeys, room: int) -> lis
 def _element(element: Element) -> str:
     """Describe an element: `@Mara 3 pictures`."""
     count = len(element.references)
-    return f"{element.trigger} {plural(count, 'picture')}" if count else element.trigger
+    shown = f"{element.trigger} {plural(count, 'picture')}" if count else element.trigger
+    return f"{shown}, a voice" if element.sample else shown
 
 
 def _chunks(details: ShotDetails, ink: Ink, room: int) -> list[Row]:

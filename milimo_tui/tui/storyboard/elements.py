@@ -28,6 +28,7 @@ from milimo_tui.tui.play.monitor import OFF
 from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.shot.portraits import Portraits
 from milimo_tui.tui.shot.shot_state import path_of
+from milimo_tui.tui.storyboard.element_voice import ask_voice
 from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.picture import Picture
@@ -384,6 +385,11 @@ class ElementsScreen(PanedScreen):
         """y: a layer of the place, in words."""
         if (place := self._place()) is not None:
             await self._ask_layer(place)
+
+    async def act_voice(self, key_command: KeyCommand) -> None:
+        """v: a recording of its voice."""
+        if self.film is not None and self.element is not None:
+            await ask_voice(self, self.film.story, self.element)
 
     async def act_edit(self, key_command: KeyCommand) -> None:
         focused = self.focused

@@ -395,3 +395,40 @@ def test_nan_fails_the_job_with_frame_and_seed(stage: Set) -> None:
     assert job["error"] == "LTX-2 gave no numbers (NaN) in frame 0 at step 1, seed 77"
     assert "another seed" in job["hint"]
     assert stage.ask("shot", "takes", shot) == []
+
+
+@pytest.mark.long("models")
+def test_a_take_gets_sound_goes_on_and_speaks_with_a_voice(stage: Set, tmp_path: Path) -> None:
+    line = tmp_path / "mara.wav"
+    with wave.open(str(line), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes((np.sin(np.arange(57_600) / 30) * 9_000).astype("<i2").tobytes())
+    small = replace(stage, project="small")
+    shot = small.shot("9f", steps="2", stages="one", model="tiny-ltx23", guidance="1")
+    first = small.make(shot)
+    small.ask("shot", "sound", shot, "--since", "0.1s", "--until", "0.3s")
+    sounded = small.ask("shot", "takes", shot)[-1]
+    small.ask("shot", "extend", shot, "10f", "--take", "1")
+    longer = small.ask("shot", "takes", shot)[-1]
+    assert (longer["frames"], longer["tail"]) == (9, first["tail"] + 10)
+    assert not small.ask("shot", "show", shot)["stale"]
+    paths = [Path(take["path"]) for take in (first, sounded, longer)]
+    for frame in (0, 8):
+        shown = []
+        for path in paths:
+            with FrameReader(path) as reader:
+                shown.append(reader.picture(Fraction(frame, 24)))
+        assert (shown[0] == shown[1]).all()
+        assert (shown[0] == shown[2]).all()
+    assert any("seam at frame 9" in entry for entry in small.log().splitlines()) or first["tail"]
+    refused = small.milimo.refusal
+    wrong = refused("shot", "sound", shot, "--since", "2s", "--project", "small")
+    assert "2 to 0.375 s is no range of a take of 0.38 s" in wrong
+    assert "mara.wav is 1.20 s, longer than " in refused(
+        "shot", "make", shot, "--sound", str(line), "--project", "small"
+    )
+    small.ask("element", "add", "Mara")
+    assert small.ask("element", "voice", "Mara", str(line))["sample"]
+    assert "is no sound" in refused("element", "voice", "Mara", str(paths[0]), "--project", "small")

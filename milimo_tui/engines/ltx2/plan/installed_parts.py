@@ -28,6 +28,7 @@ from milimo_tui.engines.ltx2.plan.generations import (
     is_distilled,
 )
 from milimo_tui.engines.ltx2.plan.plan import Plan, Weights
+from milimo_tui.engines.ltx2.plan.sound_orders import DUB, VOICE
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
@@ -133,6 +134,7 @@ def loras(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tuple[Lo
     own = [_lora_file(on, one) for one in spec.loras]
     given = {kind for file in own for kind in file.control.split()}
     controls = [_control(on, found, one.kind, one.strength) for one in spec.control if one.kind not in given]
+    controls += [_voice(on, found)] if _speaks(spec, plan) and VOICE not in given else []
     own = [LoraFile(f.title, f.path, f.digest, f.strength, _first_if(f.control), f.control) for f in own]
     if plan.lora_for:
         file = on.resolve(FAMILY, "distilled_lora", found.id)
@@ -146,7 +148,8 @@ def lora_paths(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tup
     asked = {one.id: next((row for row in rows if row.id == one.id), None) for one in spec.loras}
     paths = [on.path(row) if row else Path(id) for id, row in asked.items()]
     given = {kind for row in asked.values() if row for kind in kinds(row)}
-    for kind in {one.kind for one in spec.control} - given:
+    wanted = {one.kind for one in spec.control} | ({VOICE} if _speaks(spec, plan) else set())
+    for kind in wanted - given:
         paths += [on.path(row) for row in _controls(rows, found) if kind in kinds(row)][:1]
     if plan.lora_for:
         paths.append(on.resolve(FAMILY, "distilled_lora", found.id).path)
@@ -154,8 +157,20 @@ def lora_paths(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tup
 
 
 def _first_if(control: str) -> frozenset[str]:
-    """An IC-LoRA is on in the first pass alone: the second refines what it led to."""
-    return frozenset({"first"}) if control else BOTH
+    """An IC-LoRA is on in the first pass alone: the second refines what it led to. Those that listen to a
+    reference of sound are on in both.
+    """
+    return frozenset({"first"}) if control and not {VOICE, DUB} & {*control.split()} else BOTH
+
+
+def _speaks(spec: MakeVideo, plan: Plan) -> bool:
+    """Whether a voice goes along by a LoRA of its own."""
+    return spec.voice is not None and not spec.is_dubbed and plan.voiced
+
+
+def _voice(on: ModelStore, found: Found) -> LoraFile:
+    row = next(row for row in _controls(on.rows(), found) if VOICE in kinds(row))
+    return _file(on.resolve(FAMILY, "ic_lora", row.id), 1.0, BOTH)
 
 
 def _merged(controls: Sequence[LoraFile]) -> tuple[LoraFile, ...]:
@@ -182,7 +197,7 @@ def _control(on: ModelStore, found: Found, kind: str, strength: float) -> LoraFi
     if row is None:
         raise Unavailable(f"the control of {kind} has no IC-LoRA here", "milimo model list --family ltx2")
     found_here = on.resolve(FAMILY, "ic_lora", row.id)
-    return _refuse_sparse(_file(found_here, max(1.0, strength), frozenset({"first"})))
+    return _refuse_sparse(_file(found_here, max(1.0, strength), _first_if(kind)))
 
 
 def _file(found: Found, strength: float, passes: frozenset[str]) -> LoraFile:

@@ -111,7 +111,3 @@ def of_cache(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, ...]:
             "milimo shot set --cache taylorseer, or off",
         )
     return foretold_steps.notes(spec.cache, passes)
-
-
-def of_sound_alone(spec: MakeVideo) -> tuple[str, ...]:
-    return ("its pictures stay as they are: the sound alone is made",) if spec.over is not None else ()

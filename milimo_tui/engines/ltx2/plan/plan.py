@@ -13,7 +13,7 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.contract.fitting import Fitted, fit, frames_up, refuse_odd
-from milimo_tui.engines.ltx2.plan import chain, messages, retake_rule
+from milimo_tui.engines.ltx2.plan import chain, messages, retake_rule, sound_orders
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.generations import (
     CHUNK,
@@ -29,7 +29,7 @@ from milimo_tui.engines.ltx2.plan.pipeline_rule import Chosen, Followed, choose,
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, sigmas
 from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 
-__all__ = ["Plan", "Weights", "as_made", "fitting", "followed_by", "plan"]
+__all__ = ["Plan", "Weights", "fitting", "followed_by", "plan"]
 
 CONTROLS = frozenset({"depth", "canny", "pose", "detail", "motion"})
 LEAST_OF_TWO = 128  # pixels of a side in two stages: half of it is the least that a first pass can use
@@ -48,6 +48,11 @@ class Weights:
     controls: frozenset[str] = CONTROLS  # kinds that an IC-LoRA is here for
     downscales: Mapping[str, int] = field(default_factory=dict)  # by kind, how much smaller its reference is
     unread: Callable[[str], Unread | None] = lambda text: None  # what the encoder leaves out of a prompt
+
+    @property
+    def takes_voices(self) -> bool:
+        """Whether a LoRA is here that speaks in the voice of a sample."""
+        return sound_orders.VOICE in self.controls
 
     def downscale(self, spec: MakeVideo) -> int:
         """By how much references are smaller than the take. Raises Refused for controls that differ in it."""
@@ -83,6 +88,7 @@ class Plan:
     lora_for: frozenset[str]  # passes (`first`, `second`) that need the distilled LoRA
     unread: Mapping[str, Unread]  # of prompts, by the prompt: those that are not read to their end
     is_whole: bool  # made in one go, whatever its length
+    voiced: bool  # whether the sample of a voice goes along by a LoRA of its own
     changes: tuple[str, ...]
 
     @property
@@ -129,6 +135,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     spec = as_made(spec)
     refuse_odd(spec.width, spec.height)
     refuse_unmade(spec.control)
+    sound_orders.require(spec, weights.controls, weights.generation.title)
     _refuse_controls(spec, weights)
     stages, one_stage = _stages(spec, weights)
     schedule = _schedule(spec, weights)
@@ -157,6 +164,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
         lora_for=_lora_for(weights, stages, schedule),
         unread=unread,
         is_whole=spec.doubled is not None,
+        voiced=weights.takes_voices,
         changes=(
             *messages.of_length(spec, unread),
             *(() if spec.again or spec.doubled else fitted.changes),
@@ -167,16 +175,16 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *messages.of_chain(spec, parts, used, go),
             *messages.of_conditioning(spec, kept, fitted.frames),
             *messages.of_references(spec),
-            *messages.of_sound_alone(spec),
             *messages.of_cache(spec, [steps, *([len(REFINE)] if stages == 2 else [])]),
             *retake_rule.sentences(spec, weights.generation),
+            *sound_orders.told(spec, weights.takes_voices),
         ),
     )
 
 
 def as_made(spec: MakeVideo) -> MakeVideo:
     """The order as it is made: of a take that is changed, what is said for a new one has no say."""
-    return retake_rule.as_changed(spec)
+    return retake_rule.as_changed(sound_orders.as_made(spec))
 
 
 def followed_by(conditioning: Sequence[Conditioning]) -> tuple[Conditioning, ...]:

@@ -26,12 +26,13 @@ from milimo_tui.engines.ltx2.plan.pipeline_rule import clip_frames
 from milimo_tui.engines.ltx2.plan.plan import Plan
 from milimo_tui.engines.ltx2.take.chunk_joins import match_colour, moved
 from milimo_tui.engines.ltx2.take.decoding import Pictures, Ready, decode_pictures, decode_sound
+from milimo_tui.engines.ltx2.take.kept_sound import KeptSound
 from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, HeldSound, Pinned
 from milimo_tui.engines.ltx2.take.sampling import Around, Latents, Pass, sample
 from milimo_tui.engines.ltx2.take.session import Session
-from milimo_tui.engines.ltx2.take.sound_levels import held_clean, pictures_clean
+from milimo_tui.engines.ltx2.take.sound_levels import heard_before, held_clean, pictures_clean
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.runtime.step_cache import CacheDifference, cached
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
@@ -57,8 +58,9 @@ class Chunk:
 class ChunkMaking:
     """The chunks of one take. `sources` are what `plan.conditioning` follows, in its order; `loras` the
     LoRAs; `signature` covers all that the take depends on. `leading` is the sound that the pictures follow,
-    where one is given; `taken` the take whose pictures stay, and get a sound. `aside` begins the name of each
-    stage of a chunk that is made a second time, to be held against the first.
+    where one is given; `taken` the take whose pictures stay, and get a sound. `kept` is what of the sound is
+    there, `voice` latents of a sample of who speaks. `aside` begins the name of each stage of a chunk that is
+    made a second time, to be held against the first.
     """
 
     spec: MakeVideo
@@ -71,6 +73,8 @@ class ChunkMaking:
     context: Context
     leading: LeadingSound | None = None
     taken: Source | None = None
+    kept: KeptSound | None = None
+    voice: torch.Tensor | None = None
     aside: str = ""
 
     @property
@@ -181,7 +185,7 @@ class ChunkMaking:
             given=self._given(part, before, scale),
             held=held,
             around=(
-                *_around(held),
+                *_around(held, self.voice),
                 *([pictures_clean()] if self.taken is not None else []),
                 self._cache,
             ),
@@ -200,7 +204,10 @@ class ChunkMaking:
         """The first refined at full size: no guidance, no control, what is followed encoded anew."""
         doubled = self.plan.temporal_upscale
         frames = 2 * part.frames - 1 if doubled else part.frames
+        dubbed, voice = self.spec.is_dubbed, self.voice
         held = self._held(part, before, 1)
+        if dubbed:  # as the makers have it: what was said stays, and is the voice that goes along
+            held, voice = (HeldSound(begun.sound.cpu().float()),), begun.sound.cpu().float()
         return replace(
             this,
             stage=self.stage_name(part, "second pass"),
@@ -212,11 +219,11 @@ class ChunkMaking:
             guidance=OFF,
             words=replace(this.words, against=None, against_mask=None),
             conditions=self._conditions(part, frames, doubled=doubled),
-            controls=(),
+            controls=self._controls(part) if dubbed else (),
             begun=begun,
             given=self._given(part, before, 1),
             held=held,
-            around=_around(held),
+            around=_around(held, voice),
             whole=False,
             stochastic=False,
         )
@@ -226,25 +233,32 @@ class ChunkMaking:
         the rest as the latents they are.
         """
         if self.taken is not None:
-            return Given(self._encoded(*pictures(self.taken, part.frames, self.rate, part.start)))
+            return Given(self.encoded(*pictures(self.taken, part.frames, self.rate, part.start)))
         if before is None:
             return None
         frame, tail = handed_over(part, before.part)
         latents = before.first if scale == 2 else before.final
-        first = self._encoded(before.shown[frame], scale=scale)
+        first = self.encoded(before.shown[frame], scale=scale)
         return Given(torch.cat([first, latents.picture[:, :, tail:].cpu().float()], dim=2))
 
     def _held(self, part: Part, before: Chunk | None, scale: int) -> tuple[HeldSound, ...]:
-        """Of the sound: all of what leads the take, else the end of the chunk before."""
+        """Of the sound: all of what leads the take, else the end of the chunk before and what is kept."""
         begins = self._sound_from(part, before)
         if self.leading is not None:
             at = int(begins * self.session.sound_rate)
             return (HeldSound(self.leading.latents[:, :, at:]),)
+        kept = self._kept(part, begins)
         if before is None:
-            return ()
+            return kept
         latents = before.first if scale == 2 else before.final
         at = int((begins - before.sound_from) * self.session.sound_rate)
-        return (HeldSound(latents.sound[:, :, at:].cpu().float()),)
+        return (HeldSound(latents.sound[:, :, at:].cpu().float()), *kept)
+
+    def _kept(self, part: Part, begins: Fraction) -> tuple[HeldSound, ...]:
+        if self.kept is None:
+            return ()
+        vae, where = self.session.parts["audio_vae"], self.session.pipeline._execution_device
+        return self.kept.held(begins, part.end / self.rate - begins, vae, where, self.session.sound_grid)
 
     def _sound_from(self, part: Part, before: Chunk | None) -> Fraction:
         """Where the chunk's sound begins, in seconds of the take: at that latent of the sound before which is
@@ -255,7 +269,7 @@ class ChunkMaking:
         passed = part.start / self.rate - before.sound_from
         return before.sound_from + round(passed * self.session.sound_rate) / self.session.sound_rate
 
-    def _encoded(self, *shown: NDArray[np.uint8] | Image.Image, scale: int = 1) -> torch.Tensor:
+    def encoded(self, *shown: NDArray[np.uint8] | Image.Image, scale: int = 1) -> torch.Tensor:
         """Pictures of the take as latents (1, C, n, h, w) of a pass that is `scale` times smaller."""
         vae, where = self.session.parts["vae"], self.session.pipeline._execution_device
         pixels = torch.from_numpy(np.stack([np.asarray(one) for one in shown])).permute(0, 3, 1, 2)
@@ -307,6 +321,8 @@ class ChunkMaking:
         ]
 
 
-def _around(held: Sequence[HeldSound]) -> tuple[Around, ...]:
-    """What the transformer's calls of a pass are wrapped in."""
-    return (held_clean(held),) if held else ()
+def _around(held: Sequence[HeldSound], voice: torch.Tensor | None) -> tuple[Around, ...]:
+    """What the transformer's calls of a pass are wrapped in. A voice comes last: its tokens are behind those
+    whose levels are told.
+    """
+    return (*([held_clean(held)] if held else []), *([heard_before(voice)] if voice is not None else []))

@@ -9,10 +9,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at
@@ -21,11 +23,15 @@ from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.provenance import MEASURED, provenance
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
-from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source
+from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source, path_of
 from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
 from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, fitting, followed_by, plan
+from milimo_tui.engines.ltx2.plan.sound_orders import SAMPLE_SECONDS
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
+from milimo_tui.engines.ltx2.take.extension import going, kept_behind
+from milimo_tui.engines.ltx2.take.kept_sound import KeptSound, outside
 from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound, encoded, read_sound
+from milimo_tui.engines.ltx2.take.log_mel import encode_sound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, fusable, put_on
 from milimo_tui.engines.ltx2.take.reading import texts_of
 from milimo_tui.engines.ltx2.take.session import Session, open_session
@@ -39,7 +45,8 @@ from milimo_tui.engines.runtime.determinism import deterministic
 from milimo_tui.engines.runtime.fused_loras import MERGED
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import here, running
-from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.video_specs import Leading, MakeVideo
+from milimo_tui.media.read.probe import probe
 
 RULES = 2  # how a spec becomes latents; half a take of other rules is not gone on from
 
@@ -63,7 +70,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
         for one in installed_parts.loras(store, found, spec, way)
     ]
     added = installed_parts.upsamplers(store, found, way)
-    heard = _heard(spec, way)
+    heard, sample = _heard(spec, way), _sample(spec, way)
     card, seen = here()
 
     def request_of(go: int) -> Request:
@@ -73,6 +80,8 @@ def make(spec: MakeVideo, context: Context) -> Result:
     context.log(f"pipeline {way.pipeline.pipeline}: {way.pipeline.reason}")
     for change in way.changes:
         context.log(change)
+    gone = going(spec, way.fitted.width, way.fitted.height) if spec.extension is not None else None
+    there = _there(spec)
     quiet_libraries()
     request = recipe_request.on_shelf(store, found, spec, way, known)
     with (
@@ -108,8 +117,10 @@ def make(spec: MakeVideo, context: Context) -> Result:
                 context,
                 _leading(heard, spec, session),
                 open_source(spec.over.input) if spec.over is not None else None,
+                there if there is not None else kept_behind(gone, spec) if gone is not None else None,
+                _encoded(sample, spec, session),
             )
-            making = Making(chunks, _metadata(asked, way, found, recipe, active, added))
+            making = Making(chunks, _metadata(asked, way, found, recipe, active, added), gone)
             take = making.make(context.workspace / "take.mov")
     facts: dict[str, Any] = {
         "pipeline": way.pipeline.pipeline,
@@ -140,6 +151,35 @@ def _leading(heard: NDArray[np.float32] | None, spec: MakeVideo, session: Sessio
     return encoded(heard, spec.sample_rate, session.parts, session.pipeline._execution_device)
 
 
+def _sample(spec: MakeVideo, way: Plan) -> NDArray[np.float32] | None:
+    """The sample of a voice that goes along: of a take with new words all of its sound. Raises BadInput for a
+    file without any.
+    """
+    if spec.voice is None or not (spec.is_dubbed or way.voiced):
+        return None
+    path = path_of(spec.voice.input)
+    seconds = probe(path).seconds or SAMPLE_SECONDS
+    longest = seconds if spec.is_dubbed else min(seconds, SAMPLE_SECONDS)
+    return read_sound(Leading(input=str(path)), int(longest * spec.sample_rate), spec.sample_rate)
+
+
+def _encoded(sample: NDArray[np.float32] | None, spec: MakeVideo, session: Session) -> torch.Tensor | None:
+    if sample is None:
+        return None
+    where = session.pipeline._execution_device
+    return encode_sound(session.parts["audio_vae"], sample, spec.sample_rate, where)
+
+
+def _there(spec: MakeVideo) -> KeptSound | None:
+    """What of a take's sound stays, where a range of it is made anew. Raises BadInput where it has none."""
+    if spec.over is None or not spec.over.is_range:
+        return None
+    path = path_of(spec.over.input)
+    seconds = probe(path).seconds or Fraction(0)
+    stereo = read_sound(Leading(input=str(path)), int(seconds * spec.sample_rate), spec.sample_rate)
+    return KeptSound(stereo, spec.sample_rate, outside(spec.over.since, spec.over.until, seconds))
+
+
 def _diffuses(found: Found, way: Plan, context: Context) -> bool:
     """Whether the pictures are decoded by diffusion; what speaks against it is said."""
     longest = recipe_request.frames_at_once(way)
@@ -165,7 +205,7 @@ def signature(
 ) -> str:
     """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
     fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe", "measured"})
-    leading = [one for one in (fields["sound"], fields["over"]) if one]
+    leading = [one for name in ("sound", "over", "voice", "extension") if (one := fields[name])]
     inputs = [_stamp(one["input"]) for one in (*fields["conditioning"], *fields["control"], *leading)]
     values = [
         RULES,

@@ -17,6 +17,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
 from milimo_tui.engines.ltx2.take.decoding import visiting
+from milimo_tui.engines.ltx2.take.kept_sound import Grid
 from milimo_tui.engines.ltx2.take.pipelines import assembled
 from milimo_tui.engines.ltx2.take.reading import Read, read_ahead, read_text, words_of
 from milimo_tui.engines.ltx2.take.sampling import Words
@@ -50,6 +51,11 @@ class Session:
         pipe = self.pipeline
         each = pipe.audio_hop_length * pipe.audio_vae_temporal_compression_ratio
         return Fraction(int(pipe.audio_sampling_rate), int(each))
+
+    @property
+    def sound_grid(self) -> Grid:
+        """The latents of the sound in time."""
+        return Grid(self.sound_rate, int(self.pipeline.audio_vae_temporal_compression_ratio))
 
     def words(self, prompt: str, negative: str, *, guided: bool, stage: str) -> Words:
         """The prompt as the model reads it, and what it is guided away from."""

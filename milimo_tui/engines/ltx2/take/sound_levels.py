@@ -1,4 +1,5 @@
-"""Noise levels that the pipelines can't tell the transformer: of the sound by token, of pictures as a whole.
+"""What of sound the pipelines can't tell the transformer: noise levels by token, of pictures as a whole, a
+voice that goes along.
 
 Imports torch; for workers.
 """
@@ -14,6 +15,8 @@ from torch import Tensor
 
 from milimo_tui.engines.ltx2.take.pipelines import HeldSound
 from milimo_tui.engines.ltx2.take.sampling import Around
+
+GAP = 0.04  # seconds between the end of the sample and the take's first sound, as the makers have it
 
 
 def held_clean(held: Sequence[HeldSound]) -> Around:
@@ -42,7 +45,7 @@ def held_clean(held: Sequence[HeldSound]) -> Around:
         picture, sound = velocities
         return picture, torch.where(noisy(sound) > 0, sound, torch.zeros_like(sound))
 
-    return _around(told, made)
+    return changing(told, made)
 
 
 def pictures_clean() -> Around:
@@ -53,10 +56,53 @@ def pictures_clean() -> Around:
     def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         return args, {**named, "sigma": torch.zeros_like(named["sigma"])}
 
-    return _around(told)
+    return changing(told)
 
 
-def _around(told: Callable[..., Any], made: Callable[..., Any] | None = None) -> Around:
+def heard_before(sample: Tensor) -> Around:
+    """Have the transformer hear latents of a sample (1, c, m, M), denormalised, before the take.
+
+    As the makers lead a voice along (ltx-pipelines, `dubit.py`) and the ID-LoRA was trained (its authors'
+    abstract, ComfyUI 13111): tokens without noise behind those of the take, at negative times, for which
+    nothing is given back.
+    """
+
+    @contextmanager
+    def around(pipeline: Any) -> Iterator[None]:
+        tokens: Tensor = pipeline._as_sampled(sample)
+        count = tokens.shape[1]
+        times = pipeline.transformer.audio_rope.prepare_audio_coords(1, count, tokens.device)
+        times = before_start(times)
+
+        def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+            sound, level = named["audio_hidden_states"], named["audio_timestep"]
+            each = sound.shape[0]
+            by_token = level[:, None].expand(each, sound.shape[1]) if level.ndim == 1 else level
+            coords = named["audio_coords"]
+            return args, {
+                **named,
+                "audio_hidden_states": torch.cat([sound, tokens.to(sound).expand(each, -1, -1)], dim=1),
+                "audio_timestep": torch.cat([by_token, by_token.new_zeros((each, count))], dim=1),
+                "audio_coords": torch.cat([coords, times.to(coords).expand(each, -1, -1, -1)], dim=2),
+                "audio_num_frames": named["audio_num_frames"] + count,
+            }
+
+        def made(_: Any, __: Any, velocities: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+            picture, sound = velocities
+            return picture, sound[:, :-count]
+
+        with changing(told, made)(pipeline):
+            yield
+
+    return around
+
+
+def before_start(times: Tensor) -> Tensor:
+    """Times of tokens (1, 1, n, 2) in seconds, moved so that the last ends a gap before 0."""
+    return times - times[..., -1, 1].max() - GAP
+
+
+def changing(told: Callable[..., Any], made: Callable[..., Any] | None = None) -> Around:
     """What changes each call of the transformer, and what it gives."""
 
     @contextmanager

@@ -18,22 +18,26 @@ from milimo_tui.engines.ltx2.plan.conditioning import path_of
 from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack
 from milimo_tui.engines.ltx2.take.chunk_making import Chunk, ChunkMaking
 from milimo_tui.engines.ltx2.take.decoding import Pictures
+from milimo_tui.engines.ltx2.take.extension import Going, make
+from milimo_tui.engines.ltx2.take.kept_sound import put_together
 from milimo_tui.engines.ltx2.take.seams import Seam, measured
 from milimo_tui.engines.runtime.step_cache import CacheDifference
-from milimo_tui.media.encode.revoiced_take import with_sound
+from milimo_tui.media.encode.revoiced_take import are_alike, joined, with_sound
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.encode.written_beside import WrittenBeside
+from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 
 
 @dataclass(slots=True)
 class Making:
-    """One take and its file, which says `metadata` of itself. `seams` are those of its chunks so far, `apart`
-    is how far each is from the same without a cache.
+    """One take and its file, which says `metadata` of itself. `going` is the take that it goes on with, where
+    it does; `seams` are those of its chunks so far, `apart` is how far each is from the same without a cache.
     """
 
     chunks: ChunkMaking
     metadata: dict[str, str]
+    going: Going | None = None
     seams: list[Seam] = field(default_factory=list)
     apart: list[CacheDifference] = field(default_factory=list)
     _written: int = 0
@@ -43,6 +47,8 @@ class Making:
         plan, spec = self.chunks.plan, self.chunks.spec
         if spec.over is not None:
             return self._sounded(path, path_of(spec.over.input))
+        if self.going is not None:
+            return self._extended(path, self.going)
         track = SoundTrack(self.chunks.rate, spec.sample_rate)
         before: Chunk | None = None
         alone = len(plan.parts) == 1  # of several the next is held to the colours of the one before
@@ -80,7 +86,33 @@ class Making:
             before, sound = self.chunks.chunk(part, before)
             heard.append(track.add(sound, part.start, part.overlap))
         whole = np.concatenate([*heard, track.rest()], axis=1)
+        if self.chunks.kept is not None:
+            whole = put_together(self.chunks.kept, whole)
         with_sound(taken, path, whole, sample_rate=sample_rate, metadata=self.metadata)
+        return Output.of_file("take", path, probe(path).as_json())
+
+    def _extended(self, path: Path, going: Going) -> Output:
+        """Write a take with what is made behind it, or in front; its own pictures are copied as they are."""
+        spec, context, one = self.chunks.spec, self.chunks.context, going.one
+        made = make(going, self.chunks)
+        self.seams += made.seams
+        for seam in made.seams:
+            context.log(f"seam at {seam}")
+        fresh, taken = context.workspace / "made.mov", path_of(one.input)
+        with self._writer(fresh, one.made) as writer:
+            for picture in made.shown:
+                writer.picture(self._cut(picture))
+        files = {fresh: one.made, taken: one.frames} if one.before else {taken: one.frames, fresh: one.made}
+        if are_alike([*files]):
+            joined(files, path, made.sound, sample_rate=spec.sample_rate, metadata=self.metadata)
+            return Output.of_file("take", path, probe(path).as_json())
+        context.log("its own frames are encoded once more: they are not coded as takes are here")
+        with self._writer(path, one.made + one.frames) as writer:
+            writer.sound(made.sound)
+            for file, frames in files.items():
+                with FrameReader(file) as reader:
+                    for frame in range(frames):
+                        writer.picture(reader.picture(frame / spec.rate))
         return Output.of_file("take", path, probe(path).as_json())
 
     def _measure(self, before: Chunk, chunk: Chunk, track: SoundTrack, sound: NDArray[np.float32]) -> None:

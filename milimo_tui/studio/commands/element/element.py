@@ -25,6 +25,7 @@ from milimo_tui.studio.commands.element.element_looks import LOOKS
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.element.naming import NAMING
 from milimo_tui.studio.commands.element.references import PICTURES
+from milimo_tui.studio.commands.element.samples import VOICE
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -44,6 +45,7 @@ def _row(element: Element, used: int) -> dict[str, Any]:
         "loras": [{"id": lora.id, "strength": lora.strength} for lora in element.loras],
         "voice": element.voice,
         "references": list(element.references),
+        "sample": element.sample or None,
         "found": element.found,
         "aliases": list(element.aliases),
         "extra": element.extra,
@@ -236,6 +238,7 @@ def _write_loras(studio: Studio, name: str, stack: Stack, label: str) -> None:
 
 COMMANDS = (
     *PICTURES,
+    VOICE,
     *LOOKS,
     *NAMING,
     *lora_actions.commands(lora_actions.Owner("element", "an element", _read_loras, _write_loras)),

@@ -79,7 +79,7 @@ class SetArgs(Args):
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
-    element, look = _one(studio, args.id, args.look)
+    element, look = find_look(studio, args.id, args.look)
     given: dict[str, Any] = {name: value.strip() for name, value in args.given("id", "look").items()}
     # Words that prompts take as they are give way to fields that were set after them.
     if look.found and "text" not in given and given.keys() & {"age", "wardrobe", "hair", "condition"}:
@@ -101,7 +101,7 @@ class MoveArgs(Args):
 
 
 def _move(studio: Studio, args: MoveArgs) -> Outcome:
-    element, look = _one(studio, args.id, args.look)
+    element, look = find_look(studio, args.id, args.look)
     story = studio.snapshot().story
     begins = look.begins if args.begins is None else args.begins
     ends = look.ends if args.ends is None else args.ends
@@ -116,7 +116,7 @@ class OneArgs(Args):
 
 
 def _remove(studio: Studio, args: OneArgs) -> Outcome:
-    element, look = _one(studio, args.id, args.look)
+    element, look = find_look(studio, args.id, args.look)
     return _kept(studio, element, [look], [], "remove a look of")
 
 
@@ -126,7 +126,7 @@ class PictureArgs(OneArgs):
 
 
 def _picture(studio: Studio, args: PictureArgs) -> Outcome:
-    element, look = _one(studio, args.id, args.look)
+    element, look = find_look(studio, args.id, args.look)
     path = named_path(args.file).absolute()
     is_file = path.is_file() and not args.off
     asset = imports.add(studio, path, link=False) if is_file else find_asset(studio, args.file)
@@ -144,7 +144,7 @@ class LoraArgs(OneArgs):
 
 
 def _lora(studio: Studio, args: LoraArgs) -> Outcome:
-    element, look = _one(studio, args.id, args.look)
+    element, look = find_look(studio, args.id, args.look)
     if args.off:
         stack = lora_stacks.without(look.loras, args.lora)
     else:
@@ -179,6 +179,7 @@ def look_rows(story: Story, element: Element) -> list[dict[str, Any]]:
                 "line": look.line,
                 "found": look.found,
                 "references": list(look.references),
+                "sample": look.sample or None,
                 "loras": [{"id": use.id, "strength": use.strength} for use in look.loras],
             }
         )
@@ -213,7 +214,7 @@ def _outcome(studio: Studio, element: Element, message: str = "") -> Outcome:
     )
 
 
-def _one(studio: Studio, name: str, which: str) -> tuple[Element, Look]:
+def find_look(studio: Studio, name: str, which: str) -> tuple[Element, Look]:
     """An element and one of its looks. Raises NotFound, Ambiguous."""
     element = find_element(studio, name)
     looks = _looks_of(studio.snapshot().story, element)

@@ -24,6 +24,7 @@ from milimo_tui.studio.takes import (
     preflight,
     rebuild,
     shot_spec,
+    sound_orders,
     take_batch,
     take_estimate,
     take_queue,
@@ -185,15 +186,19 @@ def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
         changes=patch_of(args.set, {"measured": True} if args.measure else None),
         voices=frozenset(state.shot.id for state in (*always, *due) if args.sound_alone),
         speaker="" if args.sound_alone else take_queue.SPEAKER,
-        sound=_leading(studio, args.sound) if args.sound else "",
+        sound=_leading(studio, args.sound, (*always, *due)) if args.sound else "",
     )
 
 
-def _leading(studio: Studio, name: str) -> str:
-    """The file of a sound that leads takes, brought into the film. Raises BadInput for what has no sound."""
+def _leading(studio: Studio, name: str, shots: Sequence[ShotState]) -> str:
+    """The file of a sound that leads takes, brought into the film. Raises BadInput for what has no sound, and
+    for one that is longer than a shot.
+    """
     asset = asset_of(studio, name)
     if asset.kind is not AssetKind.SOUND:
         raise BadInput(f"{asset.name} is no sound", "milimo shot make 3B --sound line.wav")
+    for state in shots:
+        sound_orders.require_fits(asset, state.number, state.shot.frames / state.story.project.rate)
     return str(render_plan.asset_path(studio.project().paths, asset))
 
 

@@ -26,6 +26,7 @@ from milimo_tui.studio.commands.shot.shot_rows import (
 )
 from milimo_tui.studio.commands.shot.show import SHOW
 from milimo_tui.studio.commands.shot.surgery import SURGERY
+from milimo_tui.studio.commands.shot.take_sound import TAKE_SOUND
 from milimo_tui.studio.commands.shot.takes import TAKES
 from milimo_tui.studio.commands.shot.unsure import UNSURE
 from milimo_tui.studio.commands.shot.wordings import WORDS
@@ -136,6 +137,7 @@ COMMANDS = (
     *TAKES,
     FINISH,
     *RETAKES,
+    *TAKE_SOUND,
     CONTACT_SHEET,
     *UNSURE,
     *WORDS,

@@ -254,7 +254,7 @@ def _element(element: Element) -> str:
     count = len(element.references)
     shown = f" {plural(count, 'picture')}" if count else ""
     lora_text = "".join(f", LoRA {lora_stacks.shown(use)}" for use in element.loras)
-    return f"{element.trigger}{shown}{lora_text}"
+    return f"{element.trigger}{shown}{', a voice' if element.sample else ''}{lora_text}"
 
 
 def _line(label: str, text: str) -> str:

@@ -1,0 +1,76 @@
+"""Orders that begin with a take or lead a voice along: what of them the model is asked for. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.engines.catalog.model_catalog import MODELS
+from milimo_tui.engines.contract.fitting import frames_down
+from milimo_tui.engines.ltx2.plan.generations import OVERLAP, TIME
+from milimo_tui.engines.specs.video_specs import Clip, Conditioning, Extension, MakeVideo
+
+VOICE, DUB = "voice", "dub"  # what an IC-LoRA is for beside controls of the picture
+SAMPLE_SECONDS = 5  # of a voice that go along: as long as those that its LoRA was trained with
+_PICTURES: dict[str, Any] = {
+    "conditioning": (), "control": (), "temporal_upscale": False, "pipeline": "auto", "chunks": (),
+}  # fmt: skip
+
+
+def as_made(spec: MakeVideo) -> MakeVideo:
+    """The order as it is made. Of new sound for a take, what is said of its pictures has no say; of a take
+    that goes on, only what is new is made, with what is handed over before and behind it.
+    """
+    if spec.over is not None:
+        return spec.model_copy(update={**_PICTURES, "stages": "one", "sound": None})
+    if spec.extension is None:
+        return spec
+    one = spec.extension
+    begun, behind = handed_over(one), len_behind(one)
+    ahead = one.into or (Clip(input=one.input) if one.before else None)
+    followed = (Conditioning(input=ahead.input, start=ahead.start, frame=begun + one.made),) if ahead else ()
+    whole = {"frames": begun + one.made + behind, "head": 0, "tail": 0, "sound": None}
+    return spec.model_copy(update={**_PICTURES, **whole, "conditioning": followed})
+
+
+def handed_over(one: Extension) -> int:
+    """Frames of the take's end that what is made behind it begins with; 0 in front of it."""
+    return 0 if one.before else min(OVERLAP, frames_down(one.frames, TIME))
+
+
+def len_behind(one: Extension) -> int:
+    """Frames at the end of what is made that show what follows."""
+    if one.before:
+        return min(OVERLAP, frames_down(one.frames, TIME))
+    return OVERLAP if one.into is not None else 0
+
+
+def told(spec: MakeVideo, takes_voices: bool) -> tuple[str, ...]:
+    """What is told of such an order: `takes_voices` where the LoRA that listens to a voice is here."""
+    sentences = []
+    if spec.over is not None:
+        what = "the sound of a range" if spec.over.is_range else "the sound alone"
+        sentences.append(f"its pictures stay as they are: {what} is made")
+    if spec.extension is not None:
+        where = "in front of" if spec.extension.before else "behind"
+        sentences.append(f"its frames stay as they are: {spec.extension.made} more are made {where} them")
+    if spec.is_dubbed:
+        sentences.append("new words in the mouths of a take (DubIt), unproved: no full weights have been run")
+    elif spec.voice is not None and takes_voices:
+        sentences.append(f"the voice of {spec.voice.who} goes along, {SAMPLE_SECONDS} s of its sample")
+    elif spec.voice is not None:
+        sentences.append(
+            f"the voice of {spec.voice.who} does not go along: it takes an ID-LoRA ({_made_for(VOICE)})"
+        )
+    return tuple(sentences)
+
+
+def require(spec: MakeVideo, kinds: frozenset[str], title: str) -> None:
+    """Raise Unavailable where a take is to be dubbed and no LoRA for it is here that fits these weights."""
+    if spec.is_dubbed and DUB not in kinds:
+        raise Unavailable(f"lip sync needs the DubIt LoRA, which is not here for {title}", _made_for(DUB))
+
+
+def _made_for(kind: str) -> str:
+    row = next(each for each in MODELS if kind in each.control.split())
+    return f"LTX-{row.generation} has one: milimo model download {row.id}"

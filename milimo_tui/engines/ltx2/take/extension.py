@@ -1,0 +1,203 @@
+"""A take that goes on: what is made begins with its end or ends with its beginning, and its own frames stay.
+
+Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from milimo_tui.core.time import sample_at
+from milimo_tui.engines.ltx2.plan.conditioning import open_source, path_of, pictures
+from milimo_tui.engines.ltx2.plan.sound_orders import handed_over, len_behind
+from milimo_tui.engines.ltx2.take.chunk_joins import FADE, SoundTrack, match_colour
+from milimo_tui.engines.ltx2.take.chunk_making import Chunk, ChunkMaking
+from milimo_tui.engines.ltx2.take.decoding import Pictures, Sound
+from milimo_tui.engines.ltx2.take.kept_sound import KeptSound
+from milimo_tui.engines.ltx2.take.leading_sound import read_sound
+from milimo_tui.engines.ltx2.take.sampling import Latents
+from milimo_tui.engines.ltx2.take.seams import Seam, measured
+from milimo_tui.engines.specs.video_specs import Clip, Extension, Leading, MakeVideo
+from milimo_tui.media.read.probe import probe
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Frames of a take that lie beside what is made, as large as it, with their sound (2, samples); None
+    where the take has none.
+    """
+
+    shown: Pictures
+    sound: Sound | None
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A take that goes on: its stretch before what is made, and that of the take behind it; `begun` and
+    `behind` are their frames.
+    """
+
+    one: Extension
+    begun: int
+    behind: int
+    before: Stretch | None
+    after: Stretch | None
+
+    @property
+    def made(self) -> range:
+        """The frames that are made, of those that the model is asked for."""
+        return range(self.begun, self.begun + self.one.made)
+
+
+def going(spec: MakeVideo, width: int, height: int) -> Going:
+    """Read the stretches of an order, in the size that is made. Raises BadInput, NotFound, Damaged."""
+    one = spec.extension
+    assert one is not None
+    begun, behind = handed_over(one), len_behind(one)
+    ahead = one.into or Clip(input=one.input)
+    size = (width, height)
+    return Going(
+        one,
+        begun,
+        behind,
+        _stretch(spec, path_of(one.input), one.frames - begun, begun, size) if begun else None,
+        _stretch(spec, path_of(ahead.input), ahead.start, behind, size) if behind else None,
+    )
+
+
+def whole_sound(spec: MakeVideo, path: Path, frames: int, first: int = 0) -> Sound | None:
+    """The sound of so many frames of a file from one on, silent where it ends; None where it has none."""
+    if not probe(path).channels:
+        return None
+    begin, end = (sample_at(each, spec.rate, spec.sample_rate) for each in (first, first + frames))
+    started = Leading(input=str(path), start=Fraction(begin, spec.sample_rate))
+    return read_sound(started, end - begin, spec.sample_rate)
+
+
+def _stretch(spec: MakeVideo, path: Path, first: int, frames: int, size: tuple[int, int]) -> Stretch:
+    shown = pictures(open_source(str(path)), frames, spec.rate, first)
+    return Stretch(
+        np.stack([_framed(np.asarray(one), *size) for one in shown]),
+        whole_sound(spec, path, frames, first),
+    )
+
+
+def _framed(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """A picture in the middle of a larger one, which goes on as its edges: nothing is scaled."""
+    across, down = max(0, width - picture.shape[1]), max(0, height - picture.shape[0])
+    left, top = across // 2, down // 2
+    wide = np.pad(picture, ((top, down - top), (left, across - left), (0, 0)), mode="edge")
+    left, top = (wide.shape[1] - width) // 2, (wide.shape[0] - height) // 2
+    return wide[top : top + height, left : left + width]
+
+
+def kept_behind(going: Going, spec: MakeVideo) -> KeptSound | None:
+    """The sound that what is made leads into, at its place."""
+    if going.after is None or going.after.sound is None:
+        return None
+    at = going.made.stop / spec.rate
+    seconds = Fraction(going.after.sound.shape[1], spec.sample_rate)
+    return KeptSound(going.after.sound, spec.sample_rate, [(at, at + seconds)], at)
+
+
+def as_chunk(going: Going, chunks: ChunkMaking) -> Chunk | None:
+    """The stretch before, as the chunk that the first one goes on from."""
+    if going.before is None:
+        return None
+    first = chunks.plan.parts[0]
+    part = replace(first, index=-1, start=0, frames=going.begun, overlap=0)
+    sound = _latents(going.before.sound, going.begun, chunks)
+    shown = going.before.shown
+    half = chunks.encoded(*shown, scale=chunks.plan.stages)
+    whole = half if chunks.plan.stages == 1 else chunks.encoded(*shown)
+    return Chunk(part, Fraction(0), Latents(half, sound), Latents(whole, sound), shown)
+
+
+def _latents(sound: Sound | None, frames: int, chunks: ChunkMaking) -> torch.Tensor:
+    """The sound of so many frames as latents, those alone of which all is there."""
+    session, seconds = chunks.session, frames / chunks.rate
+    pipe, grid = session.pipeline, session.sound_grid
+    bins = int(pipe.audio_mel_bins) // int(pipe.audio_vae_mel_compression_ratio)
+    none = torch.zeros((1, int(pipe.audio_latent_channels), 0, bins))
+    if sound is None:
+        return none
+    kept = KeptSound(sound, chunks.spec.sample_rate, [(Fraction(0), seconds)])
+    vae, where = session.parts["audio_vae"], pipe._execution_device
+    held = kept.held(Fraction(0), seconds, vae, where, grid)
+    return held[0].latents if held else none
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made of an extension: its frames, the sound of the whole take, and its seams."""
+
+    shown: Pictures
+    sound: Sound
+    seams: tuple[Seam, ...]
+
+
+def make(going: Going, chunks: ChunkMaking) -> Made:
+    """Make what is new, chunk by chunk. Raises Failed (NaN), OutOfMemory, Cancelled."""
+    spec, rate = chunks.spec, chunks.rate
+    track = SoundTrack(rate, spec.sample_rate)
+    heard: list[Sound] = []
+    shown: list[Pictures] = []
+    before = as_chunk(going, chunks)
+    for part in chunks.plan.parts:
+        joint = replace(part, overlap=going.begun) if part.index == 0 and before is not None else part
+        before, sound = chunks.chunk(joint, before)
+        heard.append(track.add(sound, part.start, part.overlap))
+        shown.append(before.shown[part.overlap :])
+    pictures, stereo = np.concatenate(shown), np.concatenate([*heard, track.rest()], axis=1)
+    if going.begun == 0 and going.after is not None and len(chunks.plan.parts) == 1:
+        match_colour(pictures, pictures[going.made.stop :][: going.behind], going.after.shown)
+    return Made(
+        pictures[going.made.start : going.made.stop],
+        _joined(going, spec, stereo),
+        _seams(going, chunks, pictures, stereo),
+    )
+
+
+def _joined(going: Going, spec: MakeVideo, stereo: Sound) -> Sound:
+    """The sound of the take with what was made, cross-faded within the take's last moment, or its first."""
+    rate, sample_rate, one = spec.rate, spec.sample_rate, going.one
+    own = whole_sound(spec, path_of(one.input), one.frames)
+    if own is None:
+        own = np.zeros((2, sample_at(one.frames, rate, sample_rate)), np.float32)
+    first, end = (sample_at(frame, rate, sample_rate) for frame in (going.made.start, going.made.stop))
+    stereo = np.pad(stereo, ((0, 0), (0, max(0, end + sample_rate - stereo.shape[1]))))
+    lap = min(int(FADE * sample_rate), own.shape[1], first if going.begun else sample_rate)
+    ramp = np.linspace(0, 1, lap, dtype=np.float32)
+    fresh = stereo[:, first:end]
+    if one.before:
+        own[:, :lap] = stereo[:, end : end + lap] * (1 - ramp) + own[:, :lap] * ramp
+        return np.concatenate([fresh, own], axis=1)
+    own[:, -lap:] = own[:, -lap:] * (1 - ramp) + stereo[:, first - lap : first] * ramp
+    return np.concatenate([own, fresh], axis=1)
+
+
+def _seams(going: Going, chunks: ChunkMaking, shown: Pictures, stereo: Sound) -> tuple[Seam, ...]:
+    """How what was made differs from the takes where both have the same frames."""
+    spec, one = chunks.spec, going.one
+    found: list[Seam] = []
+    behind = one.made if one.before else one.frames + one.made
+    both: Sequence[tuple[int, int, Stretch | None]] = (
+        (0, one.frames, going.before), (going.made.stop, behind, going.after)
+    )  # fmt: skip
+    for first, frame, there in both:
+        if there is None:
+            continue
+        frames = len(there.shown)
+        begin, end = (sample_at(each, chunks.rate, spec.sample_rate) for each in (first, first + frames))
+        sound = there.sound if there.sound is not None else np.zeros((2, end - begin), np.float32)
+        own = stereo[:, begin:end]
+        own = np.pad(own, ((0, 0), (0, sound.shape[1] - own.shape[1])))
+        found.append(measured(frame, (there.shown, shown[first:][:frames]), (sound, own), spec.sample_rate))
+    return tuple(found)

@@ -1,0 +1,110 @@
+"""What of a sound stays while the rest of it is made: by the moments that each of its latents stands for.
+
+Imports torch; for workers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.core.time import half_up
+from milimo_tui.engines.ltx2.take.log_mel import encode_sound
+from milimo_tui.engines.ltx2.take.pipelines import HeldSound
+
+LAP = Fraction(1, 50)  # seconds over which one sound goes over into another
+Window = tuple[Fraction, Fraction]  # seconds of the take, the end not included
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The latents of a sound in time: `rate` in a second, each of so many frames of the spectrogram."""
+
+    rate: Fraction
+    frames: int
+
+    def moments(self, latent: int) -> Window:
+        """Begin and end of a latent in seconds. The first stands for one frame of the spectrogram alone, as
+        its autoencoder looks back only (ltx-core, `AudioPatchifier`).
+        """
+        frame = Fraction(1, self.frames) / self.rate
+        first = (latent - 1) * self.frames + 1
+        return max(0, first) * frame, (first + self.frames) * frame
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSound:
+    """Stereo samples that begin at second `at` of a take, and the `windows` of it in which they stay."""
+
+    stereo: NDArray[np.float32]
+    sample_rate: int
+    windows: Sequence[Window]
+    at: Fraction = Fraction(0)
+
+    def held(
+        self, begins: Fraction, seconds: Fraction, vae: Any, where: Any, grid: Grid
+    ) -> tuple[HeldSound, ...]:
+        """What of a sound that begins at second `begins` of the take and lasts so long is there already.
+
+        A latent stays where all of its time does, as the makers make anew what a range only touches
+        (ltx-core, `TemporalRegionMask`).
+        """
+        skipped = max(0, math.ceil((self.at - begins) * grid.rate))
+        start = begins + skipped / grid.rate
+        count = half_up((begins + seconds - start) * self.sample_rate)
+        if count <= 0:
+            return ()
+        latents = encode_sound(vae, self._span(start, count), self.sample_rate, where)
+        found: list[HeldSound] = []
+        for first, end in _runs([self._stays(start, grid, one) for one in range(latents.shape[2])]):
+            found.append(HeldSound(latents[:, :, first:end], skipped + first))
+        return tuple(found)
+
+    def _stays(self, start: Fraction, grid: Grid, latent: int) -> bool:
+        begin, end = grid.moments(latent)
+        return any(since <= start + begin and start + end <= until for since, until in self.windows)
+
+    def _span(self, second: Fraction, count: int) -> NDArray[np.float32]:
+        """So many samples from a second of the take on, silence outside of what there is."""
+        first = half_up((second - self.at) * self.sample_rate)
+        found = self.stereo[:, max(0, first) : max(0, first + count)]
+        before = min(count, max(0, -first))
+        return np.pad(found, ((0, 0), (before, count - before - found.shape[1])))
+
+
+def _runs(stay: Sequence[bool]) -> list[tuple[int, int]]:
+    """First and end of each run of those that stay."""
+    edges = [place for place, one in enumerate([*stay, False]) if one != (place > 0 and stay[place - 1])]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def outside(since: Fraction | None, until: Fraction | None, seconds: Fraction) -> tuple[Window, ...]:
+    """The windows of a sound of so many seconds that lie outside of a range."""
+    before: Window = (Fraction(0), since or Fraction(0))
+    behind: Window = (until if until is not None else seconds, seconds + 1)
+    return tuple(each for each in (before, behind) if each[0] < each[1])
+
+
+def put_together(kept: KeptSound, made: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A sound that was made for a whole take, with what is kept of another sample by sample: the passage from
+    one to the other lies within what was made.
+    """
+    count = max(made.shape[1], kept.stereo.shape[1])
+    made = np.pad(made, ((0, 0), (0, count - made.shape[1])))
+    share = np.zeros(count, np.float32)
+    for since, until in kept.windows:
+        first, end = (min(count, half_up(one * kept.sample_rate)) for one in (since, until))
+        share[first:end] = 1
+        lap = min(half_up(LAP * kept.sample_rate), count)
+        ramp = np.linspace(0, 1, lap, dtype=np.float32)
+        before, behind = share[max(0, first - lap) : first], share[end : end + lap]
+        np.maximum(before, ramp[lap - len(before) :], out=before)
+        np.maximum(behind, ramp[::-1][: len(behind)], out=behind)
+    there = np.pad(kept.stereo, ((0, 0), (0, count - kept.stereo.shape[1])))
+    return np.where(share == 1, there, made * (1 - share) + there * share)

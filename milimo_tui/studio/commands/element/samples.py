@@ -1,0 +1,78 @@
+"""`element voice`: a recording of somebody's voice, in which their lines are said over the whole film."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import named_path
+from milimo_tui.story.values.film import AssetKind, Element, ElementKind, Look
+from milimo_tui.studio.commands.element.element_looks import find_look
+from milimo_tui.studio.commands.element.lookup import find_element
+from milimo_tui.studio.commands.media.asset import find_asset
+from milimo_tui.studio.media import imports
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.studio import Studio
+
+LEAST = 1  # seconds of a voice that tell it
+
+
+class VoiceArgs(Args):
+    id: str = arg(description="a character (id, trigger or name)")
+    file: str = arg("", description="a recording: a file, or an asset's id or name; empty: what there is")
+    look: str = arg("", description="of that look alone: its place in the list, its name or id")
+    off: bool = arg(False, description="take the recording away")
+
+
+def _voice(studio: Studio, args: VoiceArgs) -> Outcome:
+    """The recording of a voice: shown, set or taken away. Raises BadInput for what has no voice in it."""
+    element = find_element(studio, args.id)
+    if element.kind is not ElementKind.CHARACTER:
+        raise BadInput(f"{element.trigger} is nobody who speaks", "name a character")
+    value: Element | Look = find_look(studio, args.id, args.look)[1] if args.look else element
+    names = {asset.id: asset.name for asset in studio.snapshot().story.assets}
+    if not args.file and not args.off:
+        said = f"speaks as {names.get(value.sample, value.sample)}" if value.sample else "has no recording"
+        return _outcome(element, value.sample, said)
+    sample = "" if args.off else _sample(studio, args.file)
+    if sample != value.sample:
+        studio.project().edit(
+            f"voice of {element.trigger}",
+            scope="project",
+            actor=studio.actor,
+            before=[value],
+            after=[replace(value, sample=sample)],
+        )
+    names = {asset.id: asset.name for asset in studio.snapshot().story.assets}
+    said = f"speaks as {names[sample]} in every shot" if sample else "has no recording any more"
+    return _outcome(element, sample, said)
+
+
+def _outcome(element: Element, sample: str, said: str) -> Outcome:
+    data = {"id": element.id, "sample": sample or None}
+    return Outcome(data=data, message=f"{element.trigger} {said}")
+
+
+def _sample(studio: Studio, name: str) -> str:
+    path = named_path(name).absolute()
+    asset = imports.add(studio, path, link=False) if path.is_file() else find_asset(studio, name)
+    if asset.kind is not AssetKind.SOUND:
+        raise BadInput(f"{asset.name} is no sound", "a voice is a recording of about five seconds")
+    if asset.seconds is not None and asset.seconds < LEAST:
+        raise BadInput(
+            f"{asset.name} is {float(asset.seconds):.1f} s: too short", "about five seconds tell a voice"
+        )
+    return asset.id
+
+
+VOICE = Command(
+    "element.voice",
+    "Voice",
+    "a recording of somebody's voice",
+    _voice,
+    VoiceArgs,
+    needs_project,
+    cli="element voice",
+    positional=("id", "file"),
+)

@@ -1,0 +1,218 @@
+"""Orders that begin with a take: new sound for it, all or a range; more of it; other words in its mouths.
+
+What is made comes in beside the take, which stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.format import plural
+from milimo_tui.core.ids import new_id
+from milimo_tui.engines.specs.video_specs import Clip, Control, Extension, Leading, Over, Voice
+from milimo_tui.jobs.client.client import BatchRequest, JobRequest
+from milimo_tui.story.values.film import Asset, AssetKind, Take
+from milimo_tui.studio.render import render_plan
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import preflight, shot_spec, take_queue
+from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.take_batch import TakeRequest
+from milimo_tui.studio.takes.take_queue import Prepared
+
+# What the shot follows: its pictures are there already, or the take's own.
+_NOTHING: dict[str, Any] = {"conditioning": (), "control": (), "chunks": (), "temporal_upscale": False}
+MOST_MADE = 60  # seconds that a take goes on at once
+
+
+def resounded(
+    studio: Studio,
+    state: ShotState,
+    take: Take,
+    *,
+    engine: str = "",
+    since: Fraction | None = None,
+    until: Fraction | None = None,
+) -> Prepared:
+    """New sound for a take, whose pictures stay; of a range of it in seconds of the shot.
+
+    Raises BadInput for a range that is not in the take or for a take without a sound of which a range stays.
+    """
+    asset, path = _file(studio, take)
+    rate = state.story.project.rate
+    if since is not None or until is not None:
+        seconds = take.length / rate
+        begin, end = since or Fraction(0), seconds if until is None else until
+        if not 0 <= begin < end <= seconds:
+            raise BadInput(
+                f"{float(begin):g} to {float(end):g} s is no range of a take of {float(seconds):.2f} s",
+                f"milimo shot sound {state.number} --since 1s --until 2.5s",
+            )
+        _require_sound(asset)
+        head = take.head / rate
+        since, until = head + begin, head + end
+    changes = {
+        **_NOTHING,
+        "over": Over(input=str(path), since=since, until=until),
+        "frames": take.length,
+        "head": take.head,
+        "tail": take.tail,
+    }
+    return _prepared(studio, state, take, changes, f"{state.number} sound", engine=engine)
+
+
+def sounded_clip(studio: Studio, state: ShotState, asset: Asset, *, engine: str = "") -> Prepared:
+    """A take of a shot whose pictures are a clip's, with sound that is made for them. Raises BadInput."""
+    rate = state.story.project.rate
+    if asset.kind is not AssetKind.VIDEO:
+        raise BadInput(f"{asset.name} is no clip", "name a video: milimo asset list")
+    if asset.rate != rate:
+        raise BadInput(
+            f"{asset.name} has {float(asset.rate or 0):g} frames a second, the film {float(rate):g}",
+            "render it at the film's rate first",
+        )
+    path = render_plan.asset_path(studio.project().paths, asset)
+    over = Over(input=str(path))
+    changes = {**_NOTHING, "over": over, "frames": asset.frames or 1, "head": 0, "tail": 0}
+    label = f"{state.number} sound for {asset.name}"
+    return _prepared(studio, state, None, changes, label, engine=engine)
+
+
+def extended(
+    studio: Studio,
+    state: ShotState,
+    take: Take,
+    frames: int,
+    *,
+    before: bool = False,
+    into: Take | None = None,
+    engine: str = "",
+) -> Prepared:
+    """A take with so many frames more, behind it or before; `into` is the take that they lead into.
+
+    What is made is a handle of the take: the shot is as long as it was, and cuts can be moved into it. Before
+    a take that is led into, the handle that was there is left out.
+    """
+    rate = state.story.project.rate
+    if frames < 1 or frames > MOST_MADE * rate:
+        raise BadInput(
+            f"{plural(frames, 'frame')} can't be made at once",
+            f"one frame is the least, {MOST_MADE} s the most",
+        )
+    asset, path = _file(studio, take)
+    kept = take.frames - (take.tail if into is not None else 0)
+    ahead = None
+    if into is not None:
+        other, where = _file(studio, into)
+        if (other.width, other.height) != (asset.width, asset.height):
+            raise BadInput(
+                f"{other.name} is {other.width}×{other.height}, {asset.name} {asset.width}×{asset.height}",
+                "takes of one size go over into each other",
+            )
+        ahead = Clip(input=str(where), start=into.head)
+    changes = {
+        **_NOTHING,
+        "extension": Extension(input=str(path), frames=kept, made=frames, before=before, into=ahead),
+        "frames": take.length,
+        "head": take.head + (frames if before else 0),
+        "tail": kept - take.head - take.length + (0 if before else frames),
+        "width": asset.width,
+        "height": asset.height,
+    }
+    label = f"{state.number} {'led in' if before else 'goes on'}, {frames / float(rate):g} s"
+    return _prepared(studio, state, take, changes, label, engine=engine)
+
+
+def dubbed(studio: Studio, state: ShotState, take: Take, *, line: str = "", engine: str = "") -> Prepared:
+    """A take with the shot's lines as they are now in its mouths, by its own voice; `line` is a recording of
+    them. Raises BadInput where the take has no voice.
+    """
+    asset, path = _file(studio, take)
+    if not line:
+        _require_sound(asset)
+    if not any(one.text for one in state.shot.dialogue):
+        raise BadInput(
+            f"nobody speaks in {state.number}",
+            f"milimo shot make {state.number} --sound-alone makes other sound",
+        )
+    spoken = next(one.character for one in state.shot.dialogue if one.text)
+    changes: dict[str, Any] = {
+        **_NOTHING,
+        "control": (Control(kind="dub", input=str(path), prepared=True),),
+        "voice": Voice(input=str(path), who=spoken) if asset.channels else None,
+        "frames": take.length,
+        "head": take.head,
+        "tail": take.tail,
+        "pipeline": "auto",
+        "sound": Leading(input=line) if line else None,
+    }
+    return _prepared(studio, state, None, changes, f"{state.number} lip sync", engine=engine)
+
+
+def require_fits(line: Asset, number: str, seconds: Fraction) -> None:
+    """Raise BadInput for a recording that is longer than the take it leads: its end would not be heard."""
+    if line.seconds is not None and line.seconds > seconds + Fraction(1, 20):
+        raise BadInput(
+            f"{line.name} is {float(line.seconds):.2f} s, longer than {number}: {float(seconds):.2f} s",
+            f"milimo shot set {number} --length {float(line.seconds):.2f}s",
+        )
+
+
+def _file(studio: Studio, take: Take) -> tuple[Asset, Path]:
+    """The asset of a take and where it lies. Raises BadInput where it is gone."""
+    asset = next((one for one in studio.snapshot().story.assets if one.id == take.asset), None)
+    path = render_plan.asset_path(studio.project().paths, asset) if asset is not None else None
+    if asset is None or path is None or not path.is_file():
+        raise BadInput("the file of that take is gone", "milimo shot make makes a new one")
+    return asset, path
+
+
+def _require_sound(asset: Asset) -> None:
+    if not asset.channels:
+        raise BadInput(f"{asset.name} has no sound", "milimo shot sound makes one for all of it")
+
+
+def _prepared(
+    studio: Studio,
+    state: ShotState,
+    take: Take | None,
+    changes: Mapping[str, Any],
+    label: str,
+    *,
+    engine: str,
+) -> Prepared:
+    """The order as a batch of one. With a take it stands for what that stands for, and has its seed."""
+    specs = take_queue.film_specs(studio, _maker(state, take, engine))
+    base = specs.of(state.shot)
+    if shot_spec.draws_from_facts(base.engine):
+        raise Refused(
+            f"{base.engine} draws from the shot alone and makes no sound for pictures",
+            "name an engine that makes video with sound: --engine ltx2",
+        )
+    stands_for = take.signature if take is not None else shot_spec.signature(base)
+    seed = take.seed if take is not None else base.seed
+    spec = base.model_copy(update={"seed": seed, "stands_for": stands_for, **changes})
+    preflight.require(studio, specs.story, [(state.shot, spec)])
+    root = str(studio.project().paths.root)
+    wish = TakeRequest(new_id("job"), state, spec, label)
+    batch = BatchRequest(label=label, project=root)
+    request = JobRequest(
+        id=wish.id,
+        spec=spec.model_dump(mode="json"),
+        label=label,
+        project=root,
+        shot=state.shot.id,
+        batch=batch.id,
+    )
+    return Prepared((wish,), (request,), batch, ())
+
+
+def _maker(state: ShotState, take: Take | None, engine: str) -> str:
+    """Who makes it: whoever is named, else who made the take where it was a model."""
+    if engine:
+        shot_spec.check_engine(engine, "make_video")
+        return engine
+    return take.engine if take is not None and not shot_spec.draws_from_facts(take.engine) else ""

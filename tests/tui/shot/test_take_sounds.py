@@ -1,0 +1,64 @@
+"""Sound by keys: a form that asks what a take shall sound like, or whether it goes on; voices off and on."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.tui.forms.form_screen import FormScreen
+from milimo_tui.tui.shot.shot import ShotScreen
+from tests.tui.house import add_take, make_studio
+from tests.tui.stage import on
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("MILIMO_GPU_PROBE", "0")
+    studio = make_studio(tmp_path / "home")
+    registry.run(studio, "storyboard.commit")
+    registry.run(studio, "project.set", {"engine": "ltx2"})
+    yield studio
+    studio.close()
+
+
+def recording(tmp_path: Path) -> str:
+    path = tmp_path / "mara.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8_000)
+        file.writeframes(bytes(2 * 8_000 * 2))
+    return str(path)
+
+
+async def test_a_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Studio, tmp_path: Path) -> None:
+    shot = shot_spec.find_shot(studio.snapshot().story, "2B").id
+    registry.run(studio, "element.voice", {"id": "Mara", "file": recording(tmp_path)})
+    add_take(studio, shot, "job_1")
+    registry.run(studio, "shot.pick", {"id": "2B"})
+    async with on(studio, "storyboard", (110, 40)) as stage:
+        stage.app.push_screen(ShotScreen(shot))
+        await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
+        await stage.settle()
+        await stage.press("v")
+        assert not shot_spec.find_shot(studio.snapshot().story, "2B").voices
+        await stage.press("c", "s")
+        await stage.until(lambda: isinstance(stage.screen, FormScreen))
+        form = stage.screen.form  # type: ignore[attr-defined]  # of a form's screen
+        assert [field.key for field in form.fields] == ["act"]
+        for act, fields in (
+            ("range", ["act", "since", "until"]),
+            ("on", ["act", "length"]),
+            ("led in", ["act", "length"]),
+            ("into", ["act", "length", "into"]),
+            ("lip sync", ["act", "line"]),
+        ):
+            form.answer(form.fields[0], act)
+            assert [field.key for field in form.fields] == fields
