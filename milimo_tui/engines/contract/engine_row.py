@@ -16,7 +16,8 @@ class EngineRow:
     `secrets` names the variables with tokens or keys that workers of its lane get; no others do.
     `one_frame` is the engine that makes a film's takes of a single frame, which are pictures. `pass_seconds`
     is how long a take its model makes in one go, `most_frames` the longest take that it makes at all.
-    `references` is how many pictures it looks at beside a prompt, at the most. `makes` is what its weights
+    `references` is how many pictures it looks at beside a prompt, at the most. `times_beats` tells that words
+    of a prompt can go to their own seconds. `makes` is what its weights
     make, in one word: the heading of their list. `profile` is where it describes itself
     (`contract.profile.Profile`); empty: what the row says is all.
     """
@@ -37,5 +38,6 @@ class EngineRow:
     pass_seconds: float = 0.0
     most_frames: int = 0
     references: int = 0
+    times_beats: bool = False
     makes: str = ""
     profile: str = ""  # module:Class

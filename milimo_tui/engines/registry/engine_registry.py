@@ -58,6 +58,7 @@ ENGINES: tuple[EngineRow, ...] = (
         one_frame="flux2",
         pass_seconds=20.0,
         most_frames=1441,
+        times_beats=True,
         makes="Video",
         profile="milimo_tui.engines.ltx2.profile:Ltx2Profile",
     ),

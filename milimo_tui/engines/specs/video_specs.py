@@ -78,6 +78,23 @@ class Leading(SpecValue):
     start: Ratio = Fraction(0)
 
 
+class Beat(SpecValue):
+    """Words of the prompt that say what happens in frames [start, end)."""
+
+    words: str
+    start: int
+    end: int
+
+
+class Beats(SpecValue):
+    """What of a prompt goes to its own seconds, in order; the rest of it holds for all of the take. `by`:
+    times by the length of the words, by hand, or off, as a person says.
+    """
+
+    by: Literal["text", "hand", "off"] = "text"
+    parts: tuple[Beat, ...] = ()
+
+
 class MakeVideo(SpecValue):
     """A take: `frames` at `rate`, with sound, and beside them handles of `head` frames before and `tail`
     behind, which go on as the shot does.
@@ -119,6 +136,7 @@ class MakeVideo(SpecValue):
     stands_for: str = ""  # the signature of what the shot says, where a sweep departs from it on purpose
     over: Over | None = None
     sound: Leading | None = None
+    beats: Beats = Beats()
 
     @property
     def all_frames(self) -> int:
@@ -134,10 +152,20 @@ class MakeVideo(SpecValue):
             for one in self.conditioning
         )
         whole: dict[str, Any] = {"frames": self.all_frames, "head": 0, "tail": 0, "conditioning": moved}
+        if self.beats.parts:
+            whole["beats"] = self.beats.model_copy(
+                update={"parts": tuple(map(self._moved, self.beats.parts))}
+            )
         if self.sound is not None:
             start = self.sound.start - Fraction(self.head) / self.rate
             whole["sound"] = self.sound.model_copy(update={"start": start})
         return self.model_copy(update=whole)
+
+    def _moved(self, beat: Beat) -> Beat:
+        """A beat in the take with its handles, which go on as the first and the last beat do."""
+        start = beat.start + self.head if beat.start else 0
+        end = self.all_frames if beat.end == self.frames else beat.end + self.head
+        return beat.model_copy(update={"start": start, "end": end})
 
 
 # What makes a take quick, as it is where nothing is spared: fields of `MakeVideo`.

@@ -86,6 +86,11 @@ def _notes_and_tags_of_takes(connection: sqlite3.Connection) -> None:
         connection.execute(f"ALTER TABLE take ADD COLUMN \"{column}\" TEXT DEFAULT '[]' NOT NULL")
 
 
+def _times_of_beats(connection: sqlite3.Connection) -> None:
+    """When the beats of a shot come; empty: by the length of their words."""
+    run_script(connection, "ALTER TABLE shot ADD COLUMN beats TEXT DEFAULT '' NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
@@ -97,6 +102,7 @@ SCHEMA = Schema(
         _performances,
         _levels_of_tracks,
         _notes_and_tags_of_takes,
+        _times_of_beats,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

@@ -262,6 +262,9 @@ class Shot:
     prompt_parts: tuple[tuple[str, str], ...] = ()  # part of the prompt → its words; "": left out
     layers: tuple[tuple[str, str], ...] = ()  # of its place, in this shot alone
     continues_as: Continuing = Continuing.END
+    beats: str = field(
+        default="", metadata=_asked("auto, off, or when each begins: 1.5, 3", row="beats", longest=200)
+    )
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
     @property

@@ -27,6 +27,7 @@ from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take, number_shots
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.takes import conditioning, sharing
+from milimo_tui.studio.takes.beats import beats_of
 from milimo_tui.studio.takes.conditioning import Index
 from milimo_tui.studio.takes.element_inputs import first_seed, loras_of, references_of, scene_of
 from milimo_tui.studio.takes.meaning import meaning_of, more_said
@@ -261,6 +262,7 @@ def performed_spec(
             "temporal_upscale": shot.temporal_upscale,
             "chunks": tuple(Chunk(prompt=one.prompt, seed=one.seed) for one in shot.chunks),
             "deterministic": shot.deterministic,
+            "beats": beats_of(name, shot, prompt, project.rate),
         }
     )
 
@@ -343,6 +345,8 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
         one["id"] if one["strength"] == 1 and not one["digest"] else one for one in values["loras"]
     ]
     values["prompt"] = values.pop("plain") or values["prompt"]
+    if spec.beats.by == "text":
+        del values["beats"]  # they follow from the words and the length
     for name in _LATER:
         if values[name] == _DEFAULTS[name]:
             del values[name]

@@ -58,6 +58,7 @@ _NAMES = {
     "control": "what it follows",
     "references": "pictures of its elements",
     "chunks": "its parts",
+    "beats": "when its beats come",
     "guidance_parts": "the guidance",
     "characters": "who is in it",
     "time_of_day": "the time of day",

@@ -30,6 +30,7 @@ from milimo_tui.studio.takes import conditioning, preflight, shot_spec, take_bat
 from milimo_tui.studio.takes.conditioning import End
 from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.takes.shot_spec import ShotState, Specs
+from milimo_tui.studio.takes.switched import switched
 from milimo_tui.studio.takes.take_batch import Sweep, TakeRequest
 
 OPEN = sorted(set(State) - ENDED)
@@ -91,6 +92,7 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         handles=order.handles or Handles.wanted(studio.settings),
         continued=ends_before(studio, wanted, takes),
     )
+    wishes = [replace(take, spec=switched(studio.settings, take.spec)) for take in wishes]
     wishes = [_changed(take, order.changes) for take in wishes] if order.changes else wishes
     wishes = [
         _voice(studio, take, order.speaker) if take.state.shot.id in order.voices else take for take in wishes

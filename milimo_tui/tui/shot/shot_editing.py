@@ -137,6 +137,10 @@ class ShotEditing:
     async def act_pipeline(self, key_command: KeyCommand) -> None:
         await self.edit("pipeline")
 
+    async def act_beats(self, key_command: KeyCommand) -> None:
+        """b: when its beats come."""
+        await self.edit("beats")
+
     async def act_layer(self, key_command: KeyCommand) -> None:
         """y: a layer of its place, for this shot."""
         await self.edit_layer()

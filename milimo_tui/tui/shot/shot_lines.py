@@ -17,7 +17,7 @@ from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.prompt import BY_HAND, LEFT_OUT
 from milimo_tui.story.values.shot_fields import as_text, labelled
-from milimo_tui.studio.takes import sharing
+from milimo_tui.studio.takes import beats, sharing
 from milimo_tui.tui.shot.shot_details import (
     CONTINUES,
     FOLLOW,
@@ -77,6 +77,7 @@ def field_rows(details: ShotDetails, ink: Ink, width: int, high: int = 0, *, par
         Row("", Text()),
         *_words(details, ink, room, parts=parts, whole=high >= HIGH),
         *_numbers(details, ink),
+        *_beats(details, ink, room),
         *_follows(details, ink, room),
         *_elements(details, ink, room),
         *_chunks(details, ink, room),
@@ -257,6 +258,19 @@ def _numbers(details: ShotDetails, ink: Ink) -> list[Row]:
         styled = (words, ink.text) if words else ("parts of guidance auto", ink.muted)
         rows.append(Row("guidance_parts", line(f"{'':<{LABEL}}", styled)))
     return rows
+
+
+def _beats(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+    """Return which words go to which seconds; none where nothing is timed."""
+    spec = details.preflight.spec
+    timed = beats.shown(spec)
+    if not timed and spec.beats.by != "off":
+        return []
+    rows = [_field("beats", beats.told_by(spec), ink)]
+    return [
+        *rows,
+        *(Row("", line((" " * LABEL + shorten(words, room, placeholder="…"), ink.muted))) for words in timed),
+    ]
 
 
 def _follows(details: ShotDetails, ink: Ink, room: int) -> list[Row]:

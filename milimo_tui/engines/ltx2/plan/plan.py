@@ -13,7 +13,7 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.contract.fitting import Fitted, fit, frames_up, refuse_odd
-from milimo_tui.engines.ltx2.plan import chain, messages
+from milimo_tui.engines.ltx2.plan import chain, messages, relay
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.generations import (
     CHUNK,
@@ -27,7 +27,7 @@ from milimo_tui.engines.ltx2.plan.generations import (
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, Guidance, guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import Chosen, Followed, choose, frame_in, refuse_unmade
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, sigmas
-from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
+from milimo_tui.engines.specs.video_specs import Beats, Chunk, Conditioning, MakeVideo
 
 __all__ = ["Plan", "Weights", "as_made", "fitting", "followed_by", "plan"]
 
@@ -162,6 +162,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *messages.of_chain(spec, parts, used, go),
             *messages.of_conditioning(spec, kept, fitted.frames),
             *messages.of_references(spec),
+            *relay.told(spec, parts),
             *messages.of_sound_alone(spec),
         ),
     )
@@ -177,6 +178,7 @@ def as_made(spec: MakeVideo) -> MakeVideo:
         "temporal_upscale": False,
         "pipeline": "auto",
         "chunks": (),
+        "beats": Beats(),
     }
     return spec.model_copy(update={**pictures, "stages": "one", "sound": None})
 

@@ -21,11 +21,13 @@ from milimo_tui.engines.ltx2.plan.conditioning import Source, control_frames, pi
 from milimo_tui.engines.ltx2.plan.guidance import OFF
 from milimo_tui.engines.ltx2.plan.pipeline_rule import clip_frames
 from milimo_tui.engines.ltx2.plan.plan import Plan
+from milimo_tui.engines.ltx2.plan.relay import sampled, sampled_rate, segments
 from milimo_tui.engines.ltx2.take.chunk_joins import match_colour, moved
 from milimo_tui.engines.ltx2.take.decoding import Pictures, decode_pictures, decode_sound
 from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, HeldSound, Pinned
+from milimo_tui.engines.ltx2.take.prompt_relay import read_by, relayed
 from milimo_tui.engines.ltx2.take.sampling import Around, Latents, Pass, sample
 from milimo_tui.engines.ltx2.take.session import Session
 from milimo_tui.engines.ltx2.take.sound_levels import held_clean, pictures_clean
@@ -68,7 +70,7 @@ class ChunkMaking:
     @property
     def rate(self) -> Fraction:
         """Frames a second as they are sampled: half of the film's where time is doubled afterwards."""
-        return self.spec.rate / 2 if self.plan.temporal_upscale else self.spec.rate
+        return sampled_rate(self.spec)
 
     def stage_name(self, part: Part, name: str) -> str:
         """The name of a stage; each chunk's are its own."""
@@ -141,7 +143,11 @@ class ChunkMaking:
             downscale=self.downscale,
             given=self._given(part, before, scale),
             held=held,
-            around=(*_around(held), *([pictures_clean()] if self.taken is not None else [])),
+            around=(
+                *_around(held),
+                *([pictures_clean()] if self.taken is not None else []),
+                *self._relayed(part, self.rate),
+            ),
             stochastic=plan.schedule == "distilled",
             remember=self.session.remember,
         )
@@ -172,7 +178,7 @@ class ChunkMaking:
             begun=begun,
             given=self._given(part, before, 1),
             held=held,
-            around=_around(held),
+            around=(*_around(held), *self._relayed(part, self.spec.rate)),
             stochastic=False,
         )
 
@@ -243,6 +249,14 @@ class ChunkMaking:
                 )
             )
         return found
+
+    def _relayed(self, part: Part, rate: Fraction) -> tuple[Around, ...]:
+        """What sends the words of beats to their seconds; `rate` is that of the pass."""
+        beats = sampled(self.spec, self.plan.parts[-1].end)
+        found = segments(beats, part, self.rate)
+        if not found:
+            return ()
+        return (relayed(found, read_by(self.session.parts["tokenizer"], part.prompt, found), rate),)
 
     def _at(self, one: Conditioning, doubled: bool) -> int:
         """The frame it is followed at: of the take, or of those sampled where time is doubled afterwards."""

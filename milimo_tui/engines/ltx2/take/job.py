@@ -23,6 +23,7 @@ from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source
 from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
 from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, fitting, followed_by, plan
+from milimo_tui.engines.ltx2.plan.relay import sampled, sampled_rate, segments
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
 from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound, encoded, read_sound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
@@ -163,6 +164,14 @@ def _stamp(path: object) -> list[object]:
     return [str(path), stat.st_size, stat.st_mtime_ns]
 
 
+def _relayed(spec: MakeVideo, way: Plan) -> dict[str, Any]:
+    """The beats of each chunk, as letters of its prompt and the seconds they hold for; nothing for none."""
+    beats = sampled(spec.with_handles_inside(), way.parts[-1].end)
+    every = [segments(beats, part, sampled_rate(spec)) for part in way.parts]
+    told = [[[one.first, one.last, float(one.start), float(one.end)] for one in found] for found in every]
+    return {"beats": told} if any(told) else {}
+
+
 def _metadata(
     spec: MakeVideo,
     way: Plan,
@@ -187,4 +196,5 @@ def _metadata(
         negative=way.negative,
         unread=[[left.tokens, left.most, left.rest] for left in way.unread.values()],
         chunks=[[part.start, part.frames, part.seed, part.prompt] for part in way.parts],
+        **_relayed(spec, way),
     )
