@@ -17,7 +17,8 @@ class EngineRow:
     `one_frame` is the engine that makes a film's takes of a single frame, which are pictures. `pass_seconds`
     is how long a take its model makes in one go, `most_frames` the longest take that it makes at all.
     `references` is how many pictures it looks at beside a prompt, at the most. `times_beats` tells that words
-    of a prompt can go to their own seconds. `makes` is what its weights
+    of a prompt can go to their own seconds, `subjects` how many pictures of who is in a take can go along.
+    `makes` is what its weights
     make, in one word: the heading of their list. `profile` is where it describes itself
     (`contract.profile.Profile`); empty: what the row says is all.
     """
@@ -39,5 +40,6 @@ class EngineRow:
     most_frames: int = 0
     references: int = 0
     times_beats: bool = False
+    subjects: int = 0
     makes: str = ""
     profile: str = ""  # module:Class

@@ -45,7 +45,12 @@ _PLACES = ("input", "mask", "image")  # fields of a spec that name one file; `re
 # An order's note to the film decides nothing; which weights and recipe it asked for shows in what it got.
 _NOT_SAID = frozenset({"stands_for", "model", "recipe"})
 # Fields that came after the first takes were made, and what they are where nothing is said.
-_LATER: dict[str, object] = {"over": None, "sound": None, "beats": {"by": "text", "parts": []}}
+_LATER: dict[str, object] = {
+    "over": None,
+    "sound": None,
+    "beats": {"by": "text", "parts": []},
+    "subjects": {"by": "auto", "parts": []},
+}
 _NOT_OF_A_RECIPE = ("engine", "needs", "loses")  # the recipe's words for people
 
 

@@ -59,6 +59,7 @@ ENGINES: tuple[EngineRow, ...] = (
         pass_seconds=20.0,
         most_frames=1441,
         times_beats=True,
+        subjects=5,
         makes="Video",
         profile="milimo_tui.engines.ltx2.profile:Ltx2Profile",
     ),

@@ -95,6 +95,24 @@ class Beats(SpecValue):
     parts: tuple[Beat, ...] = ()
 
 
+class Subject(SpecValue):
+    """A picture of somebody, a thing or a place (`is_place`) of a shot, by its element's name."""
+
+    input: Input
+    name: str
+    is_place: bool = False
+
+
+class Subjects(SpecValue):
+    """Pictures that go along with a prompt so that who is in it stays who they are; those of people and
+    things first, of the place last. `by`: where the model has a way for it, by all means, or off, as a person
+    says.
+    """
+
+    by: Literal["auto", "on", "off"] = "auto"
+    parts: tuple[Subject, ...] = ()
+
+
 class MakeVideo(SpecValue):
     """A take: `frames` at `rate`, with sound, and beside them handles of `head` frames before and `tail`
     behind, which go on as the shot does.
@@ -137,6 +155,7 @@ class MakeVideo(SpecValue):
     over: Over | None = None
     sound: Leading | None = None
     beats: Beats = Beats()
+    subjects: Subjects = Subjects()
 
     @property
     def all_frames(self) -> int:

@@ -86,9 +86,10 @@ def _notes_and_tags_of_takes(connection: sqlite3.Connection) -> None:
         connection.execute(f"ALTER TABLE take ADD COLUMN \"{column}\" TEXT DEFAULT '[]' NOT NULL")
 
 
-def _times_of_beats(connection: sqlite3.Connection) -> None:
-    """When the beats of a shot come; empty: by the length of their words."""
+def _beats_and_subjects(connection: sqlite3.Connection) -> None:
+    """When the beats of a shot come (empty: by the length of their words); whether pictures go along."""
     run_script(connection, "ALTER TABLE shot ADD COLUMN beats TEXT DEFAULT '' NOT NULL;\n")
+    run_script(connection, "ALTER TABLE shot ADD COLUMN subjects TEXT DEFAULT 'auto' NOT NULL;\n")
 
 
 SCHEMA = Schema(
@@ -102,7 +103,7 @@ SCHEMA = Schema(
         _performances,
         _levels_of_tracks,
         _notes_and_tags_of_takes,
-        _times_of_beats,
+        _beats_and_subjects,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

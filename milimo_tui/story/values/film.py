@@ -265,6 +265,9 @@ class Shot:
     beats: str = field(
         default="", metadata=_asked("auto, off, or when each begins: 1.5, 3", row="beats", longest=200)
     )
+    subjects: str = field(
+        default="auto", metadata=_asked("pictures beside its words", words=("auto", "on", "off"), row="beats")
+    )
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
     @property

@@ -95,12 +95,17 @@ def references_of(story: Story, shot: Shot, most: int, root: Path | None = None)
     """
     if not most:
         return ()
-    shown = [each for each in _at(story, shot) if each.references]
-    found = element_rules.match(shown, scene_of(story, shot), shot, story.elements) if shown else ()
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
-    by_turns = zip_longest(*(match.element.references for match in found))
+    by_turns = zip_longest(*(element.references for element in pictured(story, shot)))
     ids = dict.fromkeys(id for turn in by_turns for id in turn if id in assets)
     return tuple(conditioning.place(assets[id], root) for id in list(ids)[:most])
+
+
+def pictured(story: Story, shot: Shot) -> tuple[Element, ...]:
+    """The elements a shot uses that have pictures, in the look that holds there, the surest first."""
+    shown = [each for each in _at(story, shot) if each.references]
+    found = element_rules.match(shown, scene_of(story, shot), shot, story.elements) if shown else ()
+    return tuple(match.element for match in found)
 
 
 def first_seed(story: Story, shot: Shot) -> int:

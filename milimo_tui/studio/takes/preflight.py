@@ -189,7 +189,7 @@ def misfits(
 def offline(spec: MakeVideo) -> tuple[tuple[str, str], ...]:
     """Files that a take follows and that are not where they were, a sentence and the way out each."""
     named = [one.input for one in spec.conditioning] + [one.input for one in spec.control]
-    named += spec.references
+    named += [*spec.references, *(one.input for one in spec.subjects.parts)]
     gone = [Path(path) for path in named if isinstance(path, str) and not Path(path).is_file()]
     return tuple(
         (f"{path.name} is offline: it was at {path.parent}", "milimo asset relink ID FILE") for path in gone

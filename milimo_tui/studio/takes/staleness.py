@@ -59,6 +59,7 @@ _NAMES = {
     "references": "pictures of its elements",
     "chunks": "its parts",
     "beats": "when its beats come",
+    "subjects": "pictures that go along",
     "guidance_parts": "the guidance",
     "characters": "who is in it",
     "time_of_day": "the time of day",

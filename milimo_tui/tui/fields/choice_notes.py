@@ -192,6 +192,11 @@ NOTES: Mapping[str, Notes] = {
     "pipeline": PIPELINES,
     "schedule": SCHEDULES,
     "stages": STAGES,
+    "subjects": {
+        "auto": "where its model has a way for it",
+        "on": "by all means, or no take is made",
+        "off": "words alone say who is in it",
+    },
     "board": BOARD_USES,
     "continues_as": CONTINUINGS,
     "control": CONTROLS,

@@ -141,6 +141,10 @@ class ShotEditing:
         """b: when its beats come."""
         await self.edit("beats")
 
+    async def act_subjects(self, key_command: KeyCommand) -> None:
+        """B: whether pictures of its elements go along."""
+        await self.edit("subjects")
+
     async def act_layer(self, key_command: KeyCommand) -> None:
         """y: a layer of its place, for this shot."""
         await self.edit_layer()

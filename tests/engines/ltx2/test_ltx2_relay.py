@@ -88,7 +88,7 @@ class Looked:
 
 @contextmanager
 def looking(folder: Path) -> Iterator[tuple[Looked, Looked, Any, Any]]:
-    """The first block's attention to words, of picture and of sound, with tokenizer and places of sound of a model."""
+    """The first block’s attention to words of a model, its tokenizer, and the places of its sound."""
     if not any(held.key.component == "transformer" for held in model_cache()):
         folder.mkdir()
         Ltx2().run(spec(frames=9), StandaloneContext(folder))

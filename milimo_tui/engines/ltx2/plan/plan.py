@@ -13,7 +13,7 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.contract.fitting import Fitted, fit, frames_up, refuse_odd
-from milimo_tui.engines.ltx2.plan import chain, messages, relay
+from milimo_tui.engines.ltx2.plan import chain, messages, relay, subjects
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.generations import (
     CHUNK,
@@ -27,7 +27,7 @@ from milimo_tui.engines.ltx2.plan.generations import (
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, Guidance, guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import Chosen, Followed, choose, frame_in, refuse_unmade
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, sigmas
-from milimo_tui.engines.specs.video_specs import Beats, Chunk, Conditioning, MakeVideo
+from milimo_tui.engines.specs.video_specs import Beats, Chunk, Conditioning, MakeVideo, Subject
 
 __all__ = ["Plan", "Weights", "as_made", "fitting", "followed_by", "plan"]
 
@@ -47,11 +47,14 @@ class Weights:
     distilled_lora: bool = True
     controls: frozenset[str] = CONTROLS  # kinds that an IC-LoRA is here for
     downscales: Mapping[str, int] = field(default_factory=dict)  # by kind, how much smaller its reference is
+    layout: subjects.Layout = "clip"  # how pictures of who is in it go along
     unread: Callable[[str], Unread | None] = lambda text: None  # what the encoder leaves out of a prompt
 
     def downscale(self, spec: MakeVideo) -> int:
         """By how much references are smaller than the take. Raises Refused for controls that differ in it."""
-        by_kind = {control.kind: self.downscales.get(control.kind, 1) for control in spec.control}
+        followed = [control.kind for control in spec.control]
+        followed += [subjects.KIND] if self.going(spec) else []
+        by_kind = {kind: self.downscales.get(kind, 1) for kind in followed}
         if len(set(by_kind.values())) > 1:
             factors = ", ".join(f"{kind} 1/{factor}" for kind, factor in by_kind.items())
             raise Refused(
@@ -59,6 +62,10 @@ class Weights:
                 "follow one of them",
             )
         return max(by_kind.values(), default=1)
+
+    def going(self, spec: MakeVideo) -> tuple[Subject, ...]:
+        """The pictures that go along. Raises Unavailable for those that a person wants by all means."""
+        return subjects.sent(spec, self.generation, self.controls, self.downscales)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ class Plan:
     temporal_upscale: bool
     lora_for: frozenset[str]  # passes (`first`, `second`) that need the distilled LoRA
     unread: Mapping[str, Unread]  # of prompts, by the prompt: those that are not read to their end
+    subjects: tuple[Subject, ...]  # whose pictures go along
+    layout: subjects.Layout  # how they do
     changes: tuple[str, ...]
 
     @property
@@ -132,7 +141,8 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     steps, fewer_steps = _steps(spec, weights.generation, schedule)
     fitted = _fitted(spec, weights, stages)
     kept = followed_by(spec.conditioning)
-    chosen = _pipeline(spec, kept, clips, fitted.frames)
+    going = weights.going(spec)
+    chosen = _pipeline(spec, kept, clips, fitted.frames, bool(going))
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
     negative = spec.negative or (weights.generation.negative if used.listens else "")
     parts = _parts(spec, weights, fitted.frames, go, negative)
@@ -152,6 +162,8 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
         temporal_upscale=spec.temporal_upscale,
         lora_for=_lora_for(weights, stages, schedule),
         unread=unread,
+        subjects=going,
+        layout=weights.layout,
         changes=(
             *messages.of_length(spec, unread),
             *fitted.changes,
@@ -162,6 +174,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *messages.of_chain(spec, parts, used, go),
             *messages.of_conditioning(spec, kept, fitted.frames),
             *messages.of_references(spec),
+            *subjects.told(spec, weights.generation, going),
             *relay.told(spec, parts),
             *messages.of_sound_alone(spec),
         ),
@@ -198,10 +211,13 @@ def _fitted(spec: MakeVideo, weights: Weights, stages: int) -> Fitted:
     return fit(row_limits, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
 
 
-def _pipeline(spec: MakeVideo, kept: Sequence[Conditioning], clips: Sequence[bool], frames: int) -> Chosen:
+def _pipeline(
+    spec: MakeVideo, kept: Sequence[Conditioning], clips: Sequence[bool], frames: int, pictured: bool
+) -> Chosen:
     shown = dict(zip(spec.conditioning, clips, strict=False))
     followed = [Followed(frame_in(one.frame, frames), shown.get(one, False)) for one in kept]
-    return choose(spec.pipeline, followed, [control.kind for control in spec.control], frames)
+    controls = [*(control.kind for control in spec.control), *([subjects.KIND] if pictured else [])]
+    return choose(spec.pipeline, followed, controls, frames)
 
 
 def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: str) -> tuple[Part, ...]:

@@ -28,6 +28,7 @@ from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, HeldSound, Pinned
 from milimo_tui.engines.ltx2.take.prompt_relay import read_by, relayed
+from milimo_tui.engines.ltx2.take.references import Pictured, references
 from milimo_tui.engines.ltx2.take.sampling import Around, Latents, Pass, sample
 from milimo_tui.engines.ltx2.take.session import Session
 from milimo_tui.engines.ltx2.take.sound_levels import held_clean, pictures_clean
@@ -53,7 +54,8 @@ class Chunk:
 class ChunkMaking:
     """The chunks of one take. `sources` are what `plan.conditioning` follows, in its order; `loras` the
     LoRAs; `signature` covers all that the take depends on. `leading` is the sound that the pictures follow,
-    where one is given; `taken` the take whose pictures stay, and get a sound.
+    where one is given; `taken` the take whose pictures stay, and get a sound; `pictured` who is in it, by
+    pictures.
     """
 
     spec: MakeVideo
@@ -66,6 +68,7 @@ class ChunkMaking:
     context: Context
     leading: LeadingSound | None = None
     taken: Source | None = None
+    pictured: Sequence[Pictured] = ()
 
     @property
     def rate(self) -> Fraction:
@@ -139,7 +142,7 @@ class ChunkMaking:
             sigmas=plan.sigmas,
             guidance=plan.guidance,
             conditions=self._conditions(part, part.frames, doubled=False),
-            controls=self._controls(part),
+            controls=[*self._controls(part), *self._pictured(part.frames, scale)],
             downscale=self.downscale,
             given=self._given(part, before, scale),
             held=held,
@@ -174,7 +177,7 @@ class ChunkMaking:
             guidance=OFF,
             words=replace(this.words, against=None, against_mask=None),
             conditions=self._conditions(part, frames, doubled=doubled),
-            controls=(),
+            controls=self._pictured(frames, 1) if self.plan.layout == "slots" else (),
             begun=begun,
             given=self._given(part, before, 1),
             held=held,
@@ -249,6 +252,16 @@ class ChunkMaking:
                 )
             )
         return found
+
+    def _pictured(self, frames: int, scale: int) -> list[Any]:
+        """Pictures of who is in the take, as references of a pass that is `scale` times smaller."""
+        if not self.pictured:
+            return []
+        lora = next(one.adapter.path for one in self.loras if one.is_for_subjects)
+        width, height = (
+            side // scale // self.downscale for side in (self.plan.fitted.width, self.plan.fitted.height)
+        )
+        return references(self.plan.layout, self.pictured, lora, width=width, height=height, frames=frames)
 
     def _relayed(self, part: Part, rate: Fraction) -> tuple[Around, ...]:
         """What sends the words of beats to their seconds; `rate` is that of the pass."""

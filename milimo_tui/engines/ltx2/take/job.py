@@ -24,10 +24,12 @@ from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source
 from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
 from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, fitting, followed_by, plan
 from milimo_tui.engines.ltx2.plan.relay import sampled, sampled_rate, segments
+from milimo_tui.engines.ltx2.plan.subjects import KIND
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
 from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound, encoded, read_sound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
 from milimo_tui.engines.ltx2.take.reading import texts_of
+from milimo_tui.engines.ltx2.take.references import pictured
 from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.ltx2.take.take import Making
 from milimo_tui.engines.recipes.tables import installed_packages
@@ -53,12 +55,15 @@ def make(spec: MakeVideo, context: Context) -> Result:
     sources = [conditioned(one) for one in spec.conditioning]
     for control in spec.control:
         open_source(control.input)
+    shown_subjects = pictured(known.going(spec))
     clips = [source.is_clip for source in sources]
     way = plan(spec, known, clips)
     shown = dict(zip(spec.conditioning, sources, strict=True))
     kept = [shown[one] for one in followed_by(spec.conditioning)]
     active = [
-        ActiveLora(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
+        ActiveLora(
+            Adapter(one.title, one.path, one.digest, one.strength), one.passes, KIND in one.control.split()
+        )
         for one in installed_parts.loras(store, found, spec, way)
     ]
     added = installed_parts.upsamplers(store, found, way)
@@ -100,6 +105,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
                 context,
                 _leading(heard, spec, session),
                 open_source(spec.over.input) if spec.over is not None else None,
+                shown_subjects,
             )
             making = Making(chunks, _metadata(asked, way, found, choice.recipe, active, added))
             take = making.make(context.workspace / "take.mov")
@@ -141,7 +147,8 @@ def signature(
     """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
     fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe"})
     leading = [one for one in (fields["sound"], fields["over"]) if one]
-    inputs = [_stamp(one["input"]) for one in (*fields["conditioning"], *fields["control"], *leading)]
+    followed = (*fields["conditioning"], *fields["control"], *fields["subjects"]["parts"], *leading)
+    inputs = [_stamp(one["input"]) for one in followed]
     values = [
         RULES,
         fields,

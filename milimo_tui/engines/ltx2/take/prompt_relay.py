@@ -44,9 +44,7 @@ def read_by(tokenizer: Any, prompt: str, found: Sequence[Segment]) -> tuple[Toke
 def costs(
     found: Sequence[Segment], spans: Sequence[Tokens], seconds: Tensor, keys: int, rate: Fraction
 ) -> Tensor:
-    """C of every query and token, (queries, keys), from the queries' places in seconds of the go. What lies
-    before its first frame, as references do, looks at all words alike.
-    """
+    """C of every query and token, (queries, keys), from the queries' places in seconds of the go."""
     at = torch.as_tensor(latent_at(0.0) + seconds.double() * float(rate) / 8)
     lowered = torch.zeros((len(seconds), keys), dtype=torch.float32, device=seconds.device)
     for one, (first, last) in zip(found, spans, strict=True):
@@ -57,7 +55,6 @@ def costs(
         if one.is_last:
             away = torch.where(at > middle, torch.zeros_like(away), away)
         cost = away.clamp(min=0) ** 2 / (2 * sigma**2)
-        cost = torch.where(seconds < 0, torch.zeros_like(cost), cost)
         lowered[:, first:last] = cost.float()[:, None]
     return lowered
 
@@ -71,12 +68,13 @@ def relayed(found: Sequence[Segment], spans: Sequence[Tokens], rate: Fraction) -
     def around(pipeline: Any) -> Iterator[None]:
         known: dict[tuple[Any, ...], Tensor] = {}
 
-        def masked(mask: Tensor, coords: Tensor, like: Tensor) -> Tensor:
+        def masked(mask: Tensor, coords: Tensor, like: Tensor, own: int) -> Tensor:
             batch, keys = mask.shape[0], mask.shape[-1]
             key = (batch, keys, coords.shape[2], like.dtype, like.device)
             if key not in known:
-                middles = coords[:1, 0].float().mean(dim=-1)[0]
+                middles = coords[0, 0].float().mean(dim=-1)
                 cost = costs(found, spans, middles, keys, rate)
+                cost[own:] = 0  # what is followed beside the take looks at all words alike
                 followed = torch.arange(batch, device=cost.device) >= batch // 2
                 known[key] = (-cost[None] * followed[:, None, None]).to(like.device, like.dtype)
             hidden = (1 - mask.to(like.dtype)) * NOT_READ
@@ -86,10 +84,13 @@ def relayed(found: Sequence[Segment], spans: Sequence[Tokens], rate: Fraction) -
             picture, sound = named["hidden_states"], named["audio_hidden_states"]
             more = {
                 "encoder_attention_mask": masked(
-                    named["encoder_attention_mask"], named["video_coords"], picture
+                    named["encoder_attention_mask"],
+                    named["video_coords"],
+                    picture,
+                    named["num_frames"] * named["height"] * named["width"],
                 ),
                 "audio_encoder_attention_mask": masked(
-                    named["audio_encoder_attention_mask"], named["audio_coords"], sound
+                    named["audio_encoder_attention_mask"], named["audio_coords"], sound, sound.shape[1]
                 ),
             }
             return args, {**named, **more}
