@@ -18,7 +18,7 @@ class EngineRow:
     is how long a take its model makes in one go, `most_frames` the longest take that it makes at all.
     `references` is how many pictures it looks at beside a prompt, at the most. `times_beats` tells that words
     of a prompt can go to their own seconds, `subjects` how many pictures of who is in a take can go along.
-    `makes` is what its weights
+    `cuts_scenes` tells that several shots can be made in one go. `makes` is what its weights
     make, in one word: the heading of their list. `profile` is where it describes itself
     (`contract.profile.Profile`); empty: what the row says is all.
     """
@@ -41,5 +41,6 @@ class EngineRow:
     references: int = 0
     times_beats: bool = False
     subjects: int = 0
+    cuts_scenes: bool = False
     makes: str = ""
     profile: str = ""  # module:Class

@@ -50,6 +50,7 @@ _LATER: dict[str, object] = {
     "sound": None,
     "beats": {"by": "text", "parts": []},
     "subjects": {"by": "auto", "parts": []},
+    "pieces": [],
 }
 _NOT_OF_A_RECIPE = ("engine", "needs", "loses")  # the recipe's words for people
 

@@ -60,6 +60,7 @@ ENGINES: tuple[EngineRow, ...] = (
         most_frames=1441,
         times_beats=True,
         subjects=5,
+        cuts_scenes=True,
         makes="Video",
         profile="milimo_tui.engines.ltx2.profile:Ltx2Profile",
     ),

@@ -113,6 +113,16 @@ class Subjects(SpecValue):
     parts: tuple[Subject, ...] = ()
 
 
+class Piece(SpecValue):
+    """The part of a scene in one go that becomes a take of a shot (its id), so many frames long. `signature`
+    is that of what the shot says.
+    """
+
+    shot: str
+    frames: int = Field(ge=1)
+    signature: str = ""
+
+
 class MakeVideo(SpecValue):
     """A take: `frames` at `rate`, with sound, and beside them handles of `head` frames before and `tail`
     behind, which go on as the shot does.
@@ -156,6 +166,7 @@ class MakeVideo(SpecValue):
     sound: Leading | None = None
     beats: Beats = Beats()
     subjects: Subjects = Subjects()
+    pieces: tuple[Piece, ...] = ()  # of a scene in one go, with a cut from each to the next
 
     @property
     def all_frames(self) -> int:

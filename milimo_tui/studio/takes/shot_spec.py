@@ -334,7 +334,7 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
     of the film count by their hash, wherever it lies.
     """
     values = spec.model_dump(
-        mode="json", exclude={"seed", "stands_for", "recipe", "over", "sound", "head", "tail"}
+        mode="json", exclude={"seed", "stands_for", "recipe", "over", "sound", "head", "tail", "pieces"}
     )
     # Takes of before there was such a thing keep their signature.
     values["loras"] = [

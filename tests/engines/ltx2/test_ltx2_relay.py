@@ -1,4 +1,4 @@
-"""Prompt Relay: words of a beat are looked at in their own seconds, as the formula of arXiv 2604.10030 says."""
+"""Prompt Relay: words of a beat are looked at in their own seconds, by the formula of arXiv 2604.10030."""
 
 from __future__ import annotations
 

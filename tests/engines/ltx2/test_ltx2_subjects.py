@@ -1,4 +1,4 @@
-"""Pictures of who is in a take go along as references: where the LoRAs' makers put them, and what they are."""
+"""Pictures of who is in a take go along as references: where the makers of the LoRAs put them."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def test_where_there_is_no_way_they_stay_behind_or_are_asked_for(subjects: Subje
     assert any("milimo model download ltx-2.5-subjects" in each for each in plan(shot, bare).changes)
     assert any("by the board or in words" in each for each in plan(shot, old).changes)
     wanted = shot.model_copy(update={"subjects": subjects.model_copy(update={"by": "on"})})
-    with pytest.raises(Unavailable, match="need a LoRA of LTX-2.5"):
+    with pytest.raises(Unavailable, match=r"need a LoRA of LTX-2\.5"):
         plan(wanted, bare)
     off = shot.model_copy(update={"subjects": Subjects(by="off")})
     assert plan(off, here).subjects == ()

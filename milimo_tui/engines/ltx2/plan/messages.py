@@ -103,3 +103,10 @@ def of_references(spec: MakeVideo) -> tuple[str, ...]:
 
 def of_sound_alone(spec: MakeVideo) -> tuple[str, ...]:
     return ("its pictures stay as they are: the sound alone is made",) if spec.over is not None else ()
+
+
+def of_pieces(spec: MakeVideo) -> tuple[str, ...]:
+    """What is said of a scene in one go."""
+    if not spec.pieces:
+        return ()
+    return (f"{len(spec.pieces)} shots in one go, cut where a cut is seen: no card has tried it here",)

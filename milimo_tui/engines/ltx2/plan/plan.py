@@ -146,6 +146,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
     negative = spec.negative or (weights.generation.negative if used.listens else "")
     parts = _parts(spec, weights, fitted.frames, go, negative)
+    _refuse_parted(spec, parts, go)
     words = dict.fromkeys([*(part.prompt for part in parts), spec.negative if used.listens else ""])
     unread = {text: left for text in words if (left := weights.unread(text)) is not None}
     return Plan(
@@ -176,6 +177,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *messages.of_references(spec),
             *subjects.told(spec, weights.generation, going),
             *relay.told(spec, parts),
+            *messages.of_pieces(spec),
             *messages.of_sound_alone(spec),
         ),
     )
@@ -239,6 +241,18 @@ def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: st
             f"make at most {2 * most - 1} frames, or milimo shot set --temporal-upscale off",
         )
     return chain.parts(sampled, spec.seed, *written, sampled)
+
+
+def _refuse_parted(spec: MakeVideo, parts: Sequence[Part], go: int) -> None:
+    """Raises Refused for a scene in one go that is none, being too long for the model or its memory."""
+    if not spec.pieces or len(parts) == 1:
+        return
+    seconds = min(seconds_at(spec.width, spec.height), int(go / spec.rate) if go else FILM)
+    raise Refused(
+        f"{float(spec.frames / spec.rate):.1f} s in one go are more than the model makes at "
+        f"{spec.width}×{spec.height} here: {seconds} s",
+        "milimo shot make 3A 3B --one-go: fewer of its shots, or a smaller film",
+    )
 
 
 def _gets(row: Generation, role: str, otherwise: str) -> str:

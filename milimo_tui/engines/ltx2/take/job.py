@@ -108,7 +108,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
                 shown_subjects,
             )
             making = Making(chunks, _metadata(asked, way, found, choice.recipe, active, added))
-            take = making.make(context.workspace / "take.mov")
+            takes = making.make(context.workspace / "take.mov")
     facts: dict[str, Any] = {
         "pipeline": way.pipeline.pipeline,
         "recipe": choice.recipe.name,
@@ -116,7 +116,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
     }
     if making.seams:
         facts[MEASURED] = {"seams": [seam.as_json() | {"said": str(seam)} for seam in making.seams]}
-    return Result(outputs=(take,), notes=way.changes, facts=facts)
+    return Result(outputs=takes, notes=way.changes, facts=facts)
 
 
 def _heard(spec: MakeVideo, way: Plan) -> NDArray[np.float32] | None:

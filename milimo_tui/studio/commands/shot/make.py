@@ -52,6 +52,7 @@ class MakeArgs(Args):
     engine: str = arg("", description="engine for these takes")
     sound: str = arg("", description="a recorded line that leads them, a file or an asset; it is their sound")
     sound_alone: bool = arg(False, description="keep the pictures of the picked take, and make new sound")
+    one_go: bool = arg(False, description="shots of a scene as one take with cuts, a take of each; unproved")
     dry_run: bool = arg(False, description="only what it would take: time, disk, when it is ready")
     detach: bool = arg(False, description="queue and return")
     hold: bool = arg(False, description="queue it held, and return; milimo batch resume lets it go")
@@ -160,7 +161,7 @@ def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
     """What the arguments ask for. Raises BadInput, NotFound."""
     if args.sound and args.sound_alone:
         raise BadInput("a given sound leads new pictures, and --sound-alone keeps them", "leave one out")
-    always, due = _wanted(studio, args)
+    always, due = _wanted(studio, _whole_scene(studio, args))
     if args.engine:
         shot_spec.check_engine(args.engine, "make_video")
     sweep = Sweep(
@@ -183,7 +184,16 @@ def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
         voices=frozenset(state.shot.id for state in (*always, *due) if args.sound_alone),
         speaker="" if args.sound_alone else take_queue.SPEAKER,
         sound=_leading(studio, args.sound) if args.sound else "",
+        one_go=args.one_go,
     )
+
+
+def _whole_scene(studio: Studio, args: MakeArgs) -> MakeArgs:
+    """One shot in one go means its scene."""
+    if not args.one_go or len(args.ids) != 1:
+        return args
+    scene = shot_spec.find_shot(studio.snapshot().story, args.ids[0]).scene
+    return replace(args, ids=(), scene=scene)
 
 
 def _leading(studio: Studio, name: str) -> str:
