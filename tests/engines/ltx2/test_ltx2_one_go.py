@@ -77,7 +77,7 @@ def test_noise_that_changes_all_the_time_has_no_cut() -> None:
 
 
 def test_each_piece_begins_at_its_cut_and_is_as_long_as_its_shot(tmp_path: Path) -> None:
-    """A cut two frames early leaves a handle behind the next piece; what comes short holds its last picture."""
+    """An early cut leaves a handle behind the next piece; what comes short holds its last picture."""
     sound = np.stack([np.linspace(-0.9, 0.9, sample_at(33, RATE, 48_000), dtype=np.float32)] * 2)
     context = Listening(tmp_path)
     made = lay_down(spec(), scene([9, 24]), sound, {}, context)

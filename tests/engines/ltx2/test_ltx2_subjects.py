@@ -115,7 +115,7 @@ def mark(file: Path, number: int) -> Tensor:
 def test_slots_lie_before_the_first_frame_each_with_its_mark(
     home: Path, subjects: Subjects, tmp_path: Path
 ) -> None:
-    """LTX-2.5: five latents of 33 equal frames each, the n-th of three begins 4 − n frames before the take."""
+    """LTX-2.5: 33 equal frames each, five latents; the n-th of three is 4 − n frames before the take."""
     transformer = part("transformer", "tiny-ltx25", tmp_path / "loads")
     vae = part("vae", "tiny-ltx25", tmp_path / "again")
     with looking(transformer) as calls:
