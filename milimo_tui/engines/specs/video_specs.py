@@ -173,6 +173,11 @@ class MakeVideo(SpecValue):
         """The frames of the take with its handles."""
         return self.head + self.frames + self.tail
 
+    @property
+    def can_be_cut(self) -> bool:
+        """Whether it can be a part of a scene in one go."""
+        return not (self.control or self.chunks or self.temporal_upscale or self.sound or self.over)
+
     def with_handles_inside(self) -> MakeVideo:
         """The same take for engines that know nothing of handles: all of it is the take, and what it follows
         lies as much later.

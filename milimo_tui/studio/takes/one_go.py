@@ -68,8 +68,7 @@ def _refuse(wishes: Sequence[TakeRequest]) -> None:
     if len({(wish.spec.model, wish.spec.schedule, wish.spec.stages) for wish in wishes}) > 1:
         raise BadInput("one go has one model, schedule and stages, and its shots differ in them", HELP)
     for wish in wishes:
-        spec = wish.spec
-        if spec.control or spec.chunks or spec.temporal_upscale or spec.sound or spec.over:
+        if not wish.spec.can_be_cut:
             raise Refused(
                 f"{wish.state.number} can't be a part of one go: it follows a control or a sound, is told in "
                 "parts, or doubled in time",

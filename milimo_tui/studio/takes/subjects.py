@@ -6,7 +6,6 @@ Pure over a story snapshot.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 from milimo_tui.engines.contract.profile import Way
 from milimo_tui.engines.registry import engine_registry
@@ -25,7 +24,7 @@ def subjects_of(story: Story, shot: Shot, engine: str, root: Path | None = None)
     row = engine_registry.find(engine)
     if row is None or not row.subjects:
         return Subjects()
-    by = cast("Subjects", Subjects.model_validate({"by": shot.subjects}))
+    by = Subjects.model_validate({"by": shot.subjects})
     if by.by == "off":
         return by
     assets = {asset.id: asset for asset in story.assets if not asset.binned}

@@ -65,7 +65,9 @@ def spec(model: str, **settings: Any) -> MakeVideo:
 def part(component: str, model: str, folder: Path) -> Any:
     """A part of the model as this process holds it."""
     Ltx2().run(spec(model, frames=9), StandaloneContext(made_in(folder)))
-    return [held.value for held in model_cache() if held.key.component == component][-1]
+    return next(
+        held.value for held in model_cache() if (held.key.component, held.key.title) == (component, model)
+    )
 
 
 @contextmanager
@@ -109,7 +111,7 @@ def mark(file: Path, number: int) -> Tensor:
     waves = [scaled * float(each) for each in state["frequencies"]]
     features = torch.tensor([scaled, *map(math.sin, waves), *map(math.cos, waves)])
     hidden = state["net.0.weight"] @ features + state["net.0.bias"]
-    return state["net.2.weight"] @ (hidden / (1 + torch.exp(-hidden))) + state["net.2.bias"]
+    return torch.as_tensor(state["net.2.weight"] @ (hidden / (1 + torch.exp(-hidden))) + state["net.2.bias"])
 
 
 def test_slots_lie_before_the_first_frame_each_with_its_mark(
@@ -157,8 +159,8 @@ def test_a_clip_is_followed_from_the_first_frame_on(subjects: Subjects, tmp_path
 
 @pytest.mark.parametrize(
     ("people", "latents", "wanted"),
-    [(1, 5, [5]), (2, 5, [3, 2]), (3, 5, [2, 2, 1]), (4, 5, [2, 1, 1, 1]), (4, 8, [3, 2, 2, 1]),
-     (2, 8, [4, 4]), (3, 7, [3, 2, 2])],
+    [(1, 5, [5]), (2, 5, [3, 2]), (3, 5, [2, 2, 1]), (4, 5, [2, 1, 1, 1]), (4, 8, [2, 2, 2, 2]),
+     (2, 8, [5, 3]), (3, 7, [3, 2, 2])],
 )  # fmt: skip
 def test_latents_of_the_clip_go_to_pictures_as_the_makers_share_them(
     people: int, latents: int, wanted: list[int]

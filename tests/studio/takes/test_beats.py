@@ -75,7 +75,7 @@ def test_a_person_says_when_beats_come_or_that_they_do_not(studio: Studio) -> No
     assert [one.start for one in by_hand.beats.parts] == [0, round(rate / 2), round(2 * rate)]
     shown = registry.run(studio, "shot.show", {"id": id, "engine": "ltx2"})
     assert "beats     by hand" in shown.text
-    assert "0.0–0.5 s   " in shown.text
+    assert "0.0–0.5 s " in shown.text
     registry.run(studio, "shot.set", {"id": id, "beats": "off"})
     off = asked(studio, id)
     assert off.beats == Beats(by="off")

@@ -98,7 +98,7 @@ def of_conditioning(spec: MakeVideo, kept: Sequence[Conditioning], frames: int) 
 def of_references(spec: MakeVideo) -> tuple[str, ...]:
     if not spec.references:
         return ()
-    return ("LTX-2 looks at no references of a picture: those of its elements go along as subjects",)
+    return ("LTX-2 looks at no reference pictures: those of its elements go along as subjects",)
 
 
 def of_sound_alone(spec: MakeVideo) -> tuple[str, ...]:

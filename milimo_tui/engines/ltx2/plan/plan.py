@@ -13,7 +13,8 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.contract.fitting import Fitted, fit, frames_up, refuse_odd
-from milimo_tui.engines.ltx2.plan import chain, messages, relay, subjects
+from milimo_tui.engines.ltx2.plan import chain, messages, relay
+from milimo_tui.engines.ltx2.plan import subjects as pictures
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.generations import (
     CHUNK,
@@ -47,13 +48,13 @@ class Weights:
     distilled_lora: bool = True
     controls: frozenset[str] = CONTROLS  # kinds that an IC-LoRA is here for
     downscales: Mapping[str, int] = field(default_factory=dict)  # by kind, how much smaller its reference is
-    layout: subjects.Layout = "clip"  # how pictures of who is in it go along
+    layout: pictures.Layout = "clip"  # how pictures of who is in it go along
     unread: Callable[[str], Unread | None] = lambda text: None  # what the encoder leaves out of a prompt
 
     def downscale(self, spec: MakeVideo) -> int:
         """By how much references are smaller than the take. Raises Refused for controls that differ in it."""
-        followed = [control.kind for control in spec.control]
-        followed += [subjects.KIND] if self.going(spec) else []
+        followed: list[str] = [control.kind for control in spec.control]
+        followed += [pictures.KIND] if self.going(spec) else []
         by_kind = {kind: self.downscales.get(kind, 1) for kind in followed}
         if len(set(by_kind.values())) > 1:
             factors = ", ".join(f"{kind} 1/{factor}" for kind, factor in by_kind.items())
@@ -65,7 +66,7 @@ class Weights:
 
     def going(self, spec: MakeVideo) -> tuple[Subject, ...]:
         """The pictures that go along. Raises Unavailable for those that a person wants by all means."""
-        return subjects.sent(spec, self.generation, self.controls, self.downscales)
+        return pictures.sent(spec, self.generation, self.controls, self.downscales)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Plan:
     lora_for: frozenset[str]  # passes (`first`, `second`) that need the distilled LoRA
     unread: Mapping[str, Unread]  # of prompts, by the prompt: those that are not read to their end
     subjects: tuple[Subject, ...]  # whose pictures go along
-    layout: subjects.Layout  # how they do
+    layout: pictures.Layout  # how they do
     changes: tuple[str, ...]
 
     @property
@@ -175,7 +176,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *messages.of_chain(spec, parts, used, go),
             *messages.of_conditioning(spec, kept, fitted.frames),
             *messages.of_references(spec),
-            *subjects.told(spec, weights.generation, going),
+            *pictures.told(spec, weights.generation, going),
             *relay.told(spec, parts),
             *messages.of_pieces(spec),
             *messages.of_sound_alone(spec),
@@ -218,7 +219,7 @@ def _pipeline(
 ) -> Chosen:
     shown = dict(zip(spec.conditioning, clips, strict=False))
     followed = [Followed(frame_in(one.frame, frames), shown.get(one, False)) for one in kept]
-    controls = [*(control.kind for control in spec.control), *([subjects.KIND] if pictured else [])]
+    controls = [*(control.kind for control in spec.control), *([pictures.KIND] if pictured else [])]
     return choose(spec.pipeline, followed, controls, frames)
 
 
