@@ -75,13 +75,13 @@ class Looked:
         seen, words, _, _ = self.calls[call]
         query, key, value = own.norm_q(own.to_q(seen)), own.norm_k(own.to_k(words)), own.to_v(words)
         query, key, value = (
-            one[0].unflatten(1, (own.heads, -1)).transpose(0, 1) for one in (query, key, value)
+            one[-1].unflatten(1, (own.heads, -1)).transpose(0, 1) for one in (query, key, value)
         )
         logits = query @ key.transpose(1, 2) / math.sqrt(query.shape[-1]) - lowered
         share = logits.softmax(dim=-1)
         made = (share @ value).transpose(0, 1).flatten(1)
         if own.to_gate_logits is not None:
-            gates = 2 * torch.sigmoid(own.to_gate_logits(seen[0]))
+            gates = 2 * torch.sigmoid(own.to_gate_logits(seen[-1]))
             made = (made.unflatten(1, (own.heads, -1)) * gates[..., None]).flatten(1)
         return share, own.to_out[0](made)
 
@@ -132,11 +132,11 @@ def test_attention_outside_of_a_segment_falls_by_the_formula(tmp_path: Path) -> 
                 for row, place in enumerate(at):
                     ends_here = (begin == 0 and place < middle) or (end == 97 and place > middle)
                     lowered[row, first:last] = 0.0 if ends_here else formula(place - middle, half)
-            told = -looked.calls[0][2][0]
+            told = -looked.calls[0][2][-1]  # of the prompt that is followed
             assert told == pytest.approx(lowered, rel=1e-4, abs=1e-3)
             free, _ = looked.by_hand(0, torch.zeros_like(told))
             share, made = looked.by_hand(0, told)
-            assert made == pytest.approx(looked.calls[0][3][0], abs=1e-4)
+            assert made == pytest.approx(looked.calls[0][3][-1], abs=1e-4)
             everywhere = places[0][0] - 1  # a word of the room, which holds for all of it
             before, after = (one / one[:, :, everywhere : everywhere + 1] for one in (free, share))
             assert after == pytest.approx(before * torch.exp(-told), rel=1e-3, abs=1e-6)
