@@ -105,6 +105,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     return folder
 
 
+@pytest.mark.long("models")
 def test_the_model_makes_it_once_and_the_sound_runs_on(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -144,6 +144,7 @@ def test_attention_outside_of_a_segment_falls_by_the_formula(tmp_path: Path) -> 
             assert share[:, query, first:last].sum() < 1e-6 < free[:, query, first:last].sum()
 
 
+@pytest.mark.long("models")
 def test_of_two_prompts_the_one_that_is_followed_is_timed(tmp_path: Path) -> None:
     with looking(tmp_path / "loads") as (picture, *_):
         Ltx2().run(spec(frames=49, beats=timed(25, 49), guidance=3.0), Listening(made_in(tmp_path / "both")))

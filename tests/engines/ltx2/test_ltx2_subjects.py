@@ -143,6 +143,7 @@ def test_slots_lie_before_the_first_frame_each_with_its_mark(
         assert given[at * each : (at + 1) * each] == pytest.approx(wanted_tokens, abs=2e-4)
 
 
+@pytest.mark.long("models")
 def test_a_clip_is_followed_from_the_first_frame_on(subjects: Subjects, tmp_path: Path) -> None:
     """LTX-2.3: three latents of the first, two of the second, the place last."""
     transformer = part("transformer", "tiny-ltx23", tmp_path / "loads")
@@ -169,6 +170,7 @@ def test_latents_of_the_clip_go_to_pictures_as_the_makers_share_them(
     assert shares(people, latents) == wanted
 
 
+@pytest.mark.long("models")
 def test_a_picture_is_encoded_once_for_all_takes(subjects: Subjects, tmp_path: Path) -> None:
     vae = part("vae", "tiny-ltx25", tmp_path / "loads")
     encodings: list[int] = []

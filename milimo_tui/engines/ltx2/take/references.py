@@ -117,7 +117,12 @@ def _filled(picture: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def _whole(picture: Image.Image, width: int, height: int) -> Image.Image:
-    return ImageOps.pad(picture, (width, height), Image.Resampling.BILINEAR, color=WHITE)
+    scale = min(width / picture.width, height / picture.height)
+    sides = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    whole = Image.new("RGB", (width, height), WHITE)
+    shown = picture.resize(sides, Image.Resampling.BILINEAR)
+    whole.paste(shown, ((width - sides[0]) // 2, (height - sides[1]) // 2))
+    return whole
 
 
 def mark(lora: Path, number: int) -> Tensor:
