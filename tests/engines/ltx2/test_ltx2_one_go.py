@@ -18,7 +18,7 @@ from milimo_tui.core.time import sample_at
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.generations import generation
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
-from milimo_tui.engines.ltx2.take.pieces import lay_down
+from milimo_tui.engines.ltx2.scene.pieces import lay_down
 from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
 from milimo_tui.media.picture.cuts_found import Cut, cuts_near
 from milimo_tui.media.read.frames import FrameReader

@@ -20,7 +20,7 @@ from milimo_tui.engines.ltx2.plan.chain import parts
 from milimo_tui.engines.ltx2.plan.generations import generation
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
 from milimo_tui.engines.ltx2.plan.relay import sampled, segments
-from milimo_tui.engines.ltx2.take.prompt_relay import read_by
+from milimo_tui.engines.ltx2.scene.prompt_relay import read_by
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.video_specs import Beat, Beats, MakeVideo
 from tests.engines.listening import Listening

@@ -15,10 +15,10 @@ from milimo_tui.core.time import sample_at
 from milimo_tui.engines.contract.engine import Output
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.conditioning import path_of
+from milimo_tui.engines.ltx2.scene.pieces import lay_down
 from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack
 from milimo_tui.engines.ltx2.take.chunk_making import Chunk, ChunkMaking
 from milimo_tui.engines.ltx2.take.decoding import Pictures
-from milimo_tui.engines.ltx2.take.pieces import lay_down
 from milimo_tui.engines.ltx2.take.seams import Seam, measured
 from milimo_tui.media.encode.revoiced_take import with_sound
 from milimo_tui.media.encode.take_file import TakeWriter

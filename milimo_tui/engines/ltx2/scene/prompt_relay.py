@@ -7,8 +7,8 @@ queries, tokens) as it is. Imports torch; for workers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -17,10 +17,11 @@ from torch import Tensor
 
 from milimo_tui.engines.ltx2.plan.generations import TOKENS
 from milimo_tui.engines.ltx2.plan.relay import Segment, latent_at
-from milimo_tui.engines.ltx2.take.sampling import Around
 
 NOT_READ = -10_000.0  # what diffusers adds where nothing is to be looked at
 Tokens = tuple[int, int]
+# Given the pipeline: what is done to its transformer's calls while it is open.
+Around = Callable[[Any], AbstractContextManager[None]]
 
 
 def read_by(tokenizer: Any, prompt: str, found: Sequence[Segment]) -> tuple[Tokens, ...]:
