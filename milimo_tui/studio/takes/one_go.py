@@ -16,6 +16,7 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.take_batch import TakeRequest
 
 HELP = "milimo shot make --scene 3 --one-go"
+UNPROVED = "one go with cuts, cut where they are seen: no card has tried it here"
 
 
 def joined(wishes: Sequence[TakeRequest]) -> TakeRequest:

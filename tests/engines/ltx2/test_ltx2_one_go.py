@@ -165,9 +165,9 @@ def test_a_scene_of_three_shots_comes_back_as_three_takes_of_exact_length(film: 
         ask("shot", "set", id, "--length", length, "--steps", "2")
     ask("shot", "make", first, "--one-go")
     rows = {row["id"]: row for row in ask("shot", "list")}
-    for id, length in zip(ids, (10, 12, 11), strict=True):
+    for id, frames in zip(ids, (10, 12, 11), strict=True):
         (take,) = ask("shot", "takes", id)
-        assert take["frames"] - take["head"] - take["tail"] == length
+        assert take["frames"] - take["head"] - take["tail"] == frames
         assert probe(Path(take["path"])).frames == take["frames"]
         assert "one go" in take["note"]
         assert rows[id]["take"] == take["id"]

@@ -21,6 +21,7 @@ from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import (
     conditioning,
+    one_go,
     preflight,
     rebuild,
     shot_spec,
@@ -75,7 +76,8 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     estimate = take_estimate.of(studio, prepared)
     message = take_estimate.sentence(estimate, _counted(prepared, args)) if takes else "no take to make"
     notes = [f"left out: {why}" for why in left_out]
-    notes += [*_held_back(studio, prepared), *_fitted(studio, prepared, order.specs), *_kept(prepared)]
+    fitted = [one_go.UNPROVED] if order.one_go else _fitted(studio, prepared, order.specs)
+    notes += [*_held_back(studio, prepared), *fitted, *_kept(prepared)]
     if args.dry_run:
         shots = dict.fromkeys(take.state.number for take in prepared.takes)
         data = {
