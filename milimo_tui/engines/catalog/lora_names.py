@@ -16,6 +16,15 @@ TAIL = re.compile(
     r"\.(lora_A|lora_B|lora_down|lora_up|lora\.down|lora\.up)(?:\.default)?\.weight$|\.(alpha)$"
 )
 
+# What multi-subject LoRAs carry beside their pairs: marks of their pictures' numbers, no part of the model.
+MARKS = ("reference_slot_embedding.", "reference_audio_slot_embedding.")
+
+
+def is_mark(name: str) -> bool:
+    """Whether a tensor of a LoRA's file is one of those."""
+    return any(mark in name for mark in MARKS)
+
+
 # LTX-2: pieces of names in the makers' code, and in diffusers.
 LTX2_PIECES = (
     ("audio_patchify_proj", "audio_proj_in"),

@@ -16,9 +16,11 @@ class EngineRow:
     `secrets` names the variables with tokens or keys that workers of its lane get; no others do.
     `one_frame` is the engine that makes a film's takes of a single frame, which are pictures. `pass_seconds`
     is how long a take its model makes in one go, `most_frames` the longest take that it makes at all.
-    `references` is how many pictures it looks at beside a prompt, at the most. `makes` is what its weights
-    make, in one word: the heading of their list. `changes_takes`: it makes a part of a take anew, or doubles
-    one. `profile` is where it describes itself (`contract.profile.Profile`); empty: what the row says is all.
+    `references` is how many pictures it looks at beside a prompt, at the most. `times_beats` tells that words
+    of a prompt can go to their own seconds, `subjects` how many pictures of who is in a take can go along,
+    `cuts_scenes` that several shots can be made in one go, `changes_takes` that it makes a part of a take
+    anew, or doubles one. `makes` is what its weights make, in one word: the heading of their list. `profile`
+    is where it describes itself (`contract.profile.Profile`); empty: what the row says is all.
     """
 
     name: str
@@ -38,5 +40,8 @@ class EngineRow:
     most_frames: int = 0
     references: int = 0
     changes_takes: bool = False
+    times_beats: bool = False
+    subjects: int = 0
+    cuts_scenes: bool = False
     makes: str = ""
     profile: str = ""  # module:Class

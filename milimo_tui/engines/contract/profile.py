@@ -123,6 +123,7 @@ class Way:
     negative: str = ""
     parts: tuple[tuple[int, int, str], ...] = ()
     changes: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()  # whose pictures go along
 
     @property
     def go(self) -> int:

@@ -44,6 +44,19 @@ LIBRARIES = (
 _PLACES = ("input", "mask", "image")  # fields of a spec that name one file; `references` names several
 # An order's note to the film decides nothing; which weights and recipe it asked for shows in what it got.
 _NOT_SAID = frozenset({"stands_for", "model", "recipe", "measured"})
+# Fields that came after the first takes were made, and what they are where nothing is said.
+_LATER: dict[str, object] = {
+    "over": None,
+    "sound": None,
+    "again": None,
+    "doubled": None,
+    "voice": None,
+    "extension": None,
+    "cache": "off",
+    "beats": {"by": "text", "parts": []},
+    "subjects": {"by": "auto", "parts": []},
+    "pieces": [],
+}
 _NOT_OF_A_RECIPE = ("engine", "needs", "loses")  # the recipe's words for people
 
 
@@ -68,11 +81,9 @@ def provenance(
     """
     hashes = dict(inputs) if inputs is not None else input_hashes(spec)
     fields = spec.model_dump(mode="json", exclude=set(_NOT_SAID))
-    for name in ("over", "sound", "again", "doubled", "voice", "extension"):
-        if fields.get(name) is None:
+    for name, nothing in _LATER.items():
+        if fields.get(name, nothing) == nothing:
             fields.pop(name, None)  # files of before there was such a thing say the same
-    if fields.get("cache") == "off":
-        del fields["cache"]
     if seed is not None:  # the order for this file alone
         fields |= {name: value for name, value in (("seed", seed), ("count", 1)) if name in fields}
     values = {

@@ -84,6 +84,7 @@ class Ltx2Profile(Profile):
             negative=made.negative,
             parts=tuple((part.fresh, part.seed, part.prompt) for part in made.parts),
             changes=made.changes,
+            subjects=tuple(one.name for one in made.subjects),
         )
 
     def parts(self, frames: int) -> int:

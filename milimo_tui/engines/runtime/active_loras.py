@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from safetensors.torch import load_file
+
+from milimo_tui.engines.catalog.lora_names import is_mark
+from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.runtime.disk_groups import bring_back, stream_placed
 from milimo_tui.engines.runtime.placement import keep_again
@@ -80,10 +84,15 @@ def _still(pipeline: Any) -> Iterator[None]:
 
 def _bring(pipeline: Any, adapter: Adapter, context: Context) -> None:
     began = time.monotonic()
-    pipeline.load_lora_weights(
-        str(adapter.path.parent),
-        weight_name=adapter.path.name,
-        adapter_name=adapter.name,
-        local_files_only=True,
-    )
+    marked = any(map(is_mark, read_header(adapter.path).tensors))
+    if marked:  # what is no pair of a LoRA is not of the model: diffusers refuses the whole file for it
+        pairs = {name: tensor for name, tensor in load_file(adapter.path).items() if not is_mark(name)}
+        pipeline.load_lora_weights(pairs, adapter_name=adapter.name)
+    else:
+        pipeline.load_lora_weights(
+            str(adapter.path.parent),
+            weight_name=adapter.path.name,
+            adapter_name=adapter.name,
+            local_files_only=True,
+        )
     context.loaded(f"LoRA {adapter.title}", time.monotonic() - began, adapter.path.stat().st_size)

@@ -154,6 +154,51 @@ class Extension(SpecValue):
     into: Clip | None = None
 
 
+class Beat(SpecValue):
+    """Words of the prompt that say what happens in frames [start, end)."""
+
+    words: str
+    start: int
+    end: int
+
+
+class Beats(SpecValue):
+    """What of a prompt goes to its own seconds, in order; the rest of it holds for all of the take. `by`:
+    times by the length of the words, by hand, or off, as a person says.
+    """
+
+    by: Literal["text", "hand", "off"] = "text"
+    parts: tuple[Beat, ...] = ()
+
+
+class Subject(SpecValue):
+    """A picture of somebody, a thing or a place (`is_place`) of a shot, by its element's name."""
+
+    input: Input
+    name: str
+    is_place: bool = False
+
+
+class Subjects(SpecValue):
+    """Pictures that go along with a prompt so that who is in it stays who they are; those of people and
+    things first, of the place last. `by`: where the model has a way for it, by all means, or off, as a person
+    says.
+    """
+
+    by: Literal["auto", "on", "off"] = "auto"
+    parts: tuple[Subject, ...] = ()
+
+
+class Piece(SpecValue):
+    """The part of a scene in one go that becomes a take of a shot (its id), so many frames long. `signature`
+    is that of what the shot says.
+    """
+
+    shot: str
+    frames: int = Field(ge=1)
+    signature: str = ""
+
+
 class MakeVideo(SpecValue):
     """A take: `frames` at `rate`, with sound, and beside them handles of `head` frames before and `tail`
     behind, which go on as the shot does.
@@ -214,10 +259,19 @@ class MakeVideo(SpecValue):
         """Whether it is a take with other words in its mouths."""
         return any(one.kind == "dub" for one in self.control)
 
+    beats: Beats = Beats()
+    subjects: Subjects = Subjects()
+    pieces: tuple[Piece, ...] = ()  # of a scene in one go, with a cut from each to the next
+
     @property
     def all_frames(self) -> int:
         """The frames of the take with its handles."""
         return self.head + self.frames + self.tail
+
+    @property
+    def can_be_cut(self) -> bool:
+        """Whether it can be a part of a scene in one go."""
+        return not (self.control or self.chunks or self.temporal_upscale or self.sound or self.over)
 
     def with_handles_inside(self) -> MakeVideo:
         """The same take for engines that know nothing of handles: all of it is the take, and what it follows
@@ -228,10 +282,20 @@ class MakeVideo(SpecValue):
             for one in self.conditioning
         )
         whole: dict[str, Any] = {"frames": self.all_frames, "head": 0, "tail": 0, "conditioning": moved}
+        if self.beats.parts:
+            whole["beats"] = self.beats.model_copy(
+                update={"parts": tuple(map(self._moved, self.beats.parts))}
+            )
         if self.sound is not None:
             start = self.sound.start - Fraction(self.head) / self.rate
             whole["sound"] = self.sound.model_copy(update={"start": start})
         return self.model_copy(update=whole)
+
+    def _moved(self, beat: Beat) -> Beat:
+        """A beat in the take with its handles, which go on as the first and the last beat do."""
+        start = beat.start + self.head if beat.start else 0
+        end = self.all_frames if beat.end == self.frames else beat.end + self.head
+        return beat.model_copy(update={"start": start, "end": end})
 
 
 # What makes a take quick, as it is where nothing is spared: fields of `MakeVideo`.

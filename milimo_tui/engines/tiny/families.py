@@ -66,6 +66,26 @@ ROWS: tuple[Family, ...] = (
     Family(
         "ltx23-id-lora", "LTX-2.3 voices", "ltx2", "ic_lora", "2.3", "loras:style_23", "voice", file=LORA_FILE
     ),
+    Family(
+        "ltx23-subjects",
+        "LTX-2.3 subjects",
+        "ltx2",
+        "ic_lora",
+        "2.3",
+        "loras:subjects_23",
+        "subjects",
+        file=LORA_FILE,
+    ),
+    Family(
+        "ltx25-subjects",
+        "LTX-2.5 subjects",
+        "ltx2",
+        "ic_lora",
+        "2.5",
+        "loras:subjects_25",
+        "subjects",
+        file=LORA_FILE,
+    ),
     Family("flux2-klein", "FLUX.2 klein", "flux2", "model", "", "flux2:build_distilled"),
     Family("flux2-klein-base", "FLUX.2 klein base", "flux2", "model", "", "flux2:build_base"),
     Family("flux2-lora", "FLUX.2 style LoRA", "flux2", "lora", "", "loras:flux2", file=LORA_FILE),

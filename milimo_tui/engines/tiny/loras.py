@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from milimo_tui.engines.catalog.lora_names import MARKS
 from milimo_tui.engines.tiny import ltx2
 from milimo_tui.engines.tiny.families import LORA_FILE as FILE
 
@@ -34,12 +35,15 @@ def write(
     prefix: str,
     notes: Mapping[str, str],
     strength: float = STRENGTH,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
-    """A LoRA of rank 4 over those layers at `path`; `notes` are the file's own metadata."""
+    """A LoRA of rank 4 over those layers at `path`; `notes` are the file's own metadata, `more` are tensors
+    beside the pairs.
+    """
     import torch
     from safetensors.torch import save_file
 
-    tensors = {}
+    tensors = dict(more or {})
     for name, (inner, outer) in layers.items():
         tensors[f"{prefix}{name}.lora_A.weight"] = torch.randn(RANK, inner) * strength
         tensors[f"{prefix}{name}.lora_B.weight"] = torch.randn(outer, RANK) * strength
@@ -96,6 +100,29 @@ def style_23(folder: Path) -> None:
     """A look for LTX-2.3: also over its gates, which 2.0 has not."""
     layers = _chosen(lambda: ltx2.transformer(**ltx2.GENERATION_23), _is_attention)
     write(folder / FILE, layers, "diffusion_model.", {})
+
+
+def subjects_23(folder: Path) -> None:
+    """Pictures as a clip that is followed in context: a LoRA and nothing else."""
+    layers = _chosen(lambda: ltx2.transformer(**ltx2.GENERATION_23), _is_attention)
+    write(folder / FILE, layers, "diffusion_model.", {})
+
+
+def subjects_25(folder: Path) -> None:
+    """Pictures in slots: beside the LoRA marks of their numbers, 33 features through 256 to a latent."""
+    import torch
+
+    layers = _chosen(lambda: ltx2.transformer(**ltx2.GENERATION_25), _is_attention)
+    sizes = {
+        "net.0.weight": (256, 33),
+        "net.0.bias": (256,),
+        "net.2.weight": (128, 256),
+        "net.2.bias": (128,),
+    }
+    marks = {name: torch.randn(size) * STRENGTH for name, size in sizes.items()}
+    marks["frequencies"] = 2.0 ** torch.arange(16)
+    more = {f"diffusion_model.{MARKS[0]}{name}": tensor for name, tensor in marks.items()}
+    write(folder / FILE, layers, "diffusion_model.", {}, more=more)
 
 
 def flux2(folder: Path) -> None:

@@ -98,6 +98,12 @@ def _samples_of_voices(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE shot ADD COLUMN voices INTEGER DEFAULT 1 NOT NULL")
 
 
+def _beats_and_subjects(connection: sqlite3.Connection) -> None:
+    """When the beats of a shot come (empty: by the length of their words); whether pictures go along."""
+    run_script(connection, "ALTER TABLE shot ADD COLUMN beats TEXT DEFAULT '' NOT NULL;\n")
+    run_script(connection, "ALTER TABLE shot ADD COLUMN subjects TEXT DEFAULT 'auto' NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
@@ -111,6 +117,7 @@ SCHEMA = Schema(
         _notes_and_tags_of_takes,
         _caches_of_shots,
         _samples_of_voices,
+        _beats_and_subjects,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

@@ -275,6 +275,12 @@ class Shot:
         default=True,
         metadata=_asked("lines in the voices that samples have", label="voices", after="deterministic"),
     )
+    beats: str = field(
+        default="", metadata=_asked("auto, off, or when each begins: 1.5, 3", row="beats", longest=200)
+    )
+    subjects: str = field(
+        default="auto", metadata=_asked("pictures beside its words", words=("auto", "on", "off"), row="beats")
+    )
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
     @property

@@ -12,6 +12,13 @@ from dataclasses import replace
 
 from milimo_tui.story.values.film import Shot, Take
 
+PIECE = "."  # between a job's id and the place of a take among those that it made in one go
+
+
+def job_of(take: Take) -> str:
+    """The job that made a take, by itself or with others in one go."""
+    return take.job.partition(PIECE)[0]
+
 
 def picked(shot: Shot, takes: Mapping[str, Take]) -> Take | None:
     """The take that a shot shows, of those by their ids; None where it has none, or the one was rejected."""

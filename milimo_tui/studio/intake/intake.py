@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, Failed, Unavailable
@@ -22,7 +23,7 @@ from milimo_tui.engines.specs.mask_specs import Segment, Track
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.engines.specs.specs import SPEC, Spec
 from milimo_tui.engines.specs.text_specs import Write
-from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
 from milimo_tui.jobs.queue.killpoint import reach
 from milimo_tui.jobs.values.intake import IntakeResult
 from milimo_tui.jobs.values.views import WholeJob
@@ -31,12 +32,14 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import BOX, Render
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import AssetKind, Take
+from milimo_tui.story.values.picked_takes import PIECE
 from milimo_tui.studio.intake import mask_intake, picture_intake
 from milimo_tui.studio.intake.media_store import into_media
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.script import suggestions
 from milimo_tui.studio.takes.shot_spec import signature, state_of
 
+ONE_GO = "of a scene in one go, unproved"
 SCRATCH = "a scratch voice"  # the note on a take that was spoken over another's pictures
 
 
@@ -84,9 +87,14 @@ class FilmIntake:
         )
         path, asset = into_media(project.paths, output, AssetKind.VIDEO)
         reach("publishing:moved")
+        if spec.pieces:
+            head, tail = 0, max(0, frames - spec.pieces[0].frames)
+        note = ONE_GO if spec.pieces else ""
+        if below is not None and engine_registry.row(spec.engine).previs:
+            note = SCRATCH
         take = Take(
             id=new_id("take"),
-            shot=job.shot,
+            shot=spec.pieces[0].shot if spec.pieces else job.shot,
             asset=asset.id,
             job=job.id,
             engine=below.engine if below else spec.engine,
@@ -95,19 +103,40 @@ class FilmIntake:
             head=head,
             tail=tail,
             spec=json.dumps(spec.model_dump(mode="json"), sort_keys=True),
-            signature=signature(spec),
+            signature=spec.pieces[0].signature if spec.pieces else signature(spec),
             previs=(
                 below.previs
                 if below
                 else engine_registry.row(spec.engine).previs or provenance.is_noise(result, output.digest)
             ),
             created=HOST.now(),
-            note=SCRATCH if below and engine_registry.row(spec.engine).previs else "",
+            note=note,
         )
         project.facts.add_take(take, asset)
         reach("publishing:inserted")
         self._pick_over_stale(project, take)
+        for at, piece in enumerate(spec.pieces[1:], 2):
+            self._piece(project, take, piece, at, _output(result, f"take-{at}"))
         return path
+
+    def _piece(self, project: ProjectFile, first: Take, piece: Piece, at: int, output: Output) -> None:
+        """A further take of a scene in one go, once: of a shot that is gone meanwhile there is none."""
+        if state_of(project.story(), piece.shot) is None:
+            return
+        _, asset = into_media(project.paths, output, AssetKind.VIDEO)
+        frames = int(output.facts.get("frames") or piece.frames)
+        take = replace(
+            first,
+            id=new_id("take"),
+            shot=piece.shot,
+            asset=asset.id,
+            job=f"{first.job}{PIECE}{at}",
+            frames=frames,
+            tail=max(0, frames - piece.frames),
+            signature=piece.signature,
+        )
+        project.facts.add_take(take, asset)
+        self._pick_over_stale(project, take)
 
     def _pick_over_stale(self, project: ProjectFile, take: Take) -> None:
         """Show a fresh take instead of one that the box had picked and its shot has outgrown: an edit."""

@@ -14,6 +14,7 @@ from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.jobs.values.views import MADE, RUN
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Provenance
+from milimo_tui.story.values.picked_takes import PIECE
 
 
 def note(project: ProjectFile, job: str, result: Result) -> None:
@@ -42,6 +43,7 @@ def provenance_of(project: ProjectFile, *, job: str = "", asset: str = "") -> di
     """What is known of how a file was made, by its job, its asset or both; the newest where it was made more
     than once. Empty for files from before this was kept, and for those that say nothing.
     """
+    job = job.partition(PIECE)[0]
     found = [
         row
         for row in project.facts.provenance(job=job, asset=asset)

@@ -244,7 +244,7 @@ def _takes(story: Story, folder: str, known: Mapping[str, Job]) -> list[Item]:
         if shot is None:  # parked: nothing of it is shown anywhere
             continue
         for place, take in enumerate(takes, 1):
-            job = known.get(take.job)
+            job = known.get(picked_takes.job_of(take))
             asset = assets.get(take.asset)
             level = job.rung if job else 0
             out.append(
@@ -273,7 +273,7 @@ def _takes(story: Story, folder: str, known: Mapping[str, Job]) -> list[Item]:
 
 
 def _troubles(story: Story, known: Mapping[str, Job], kept: frozenset[str]) -> list[Item]:
-    taken = {take.job for take in story.takes}
+    taken = {picked_takes.job_of(take) for take in story.takes}
     out = []
     for id, job in known.items():
         if id in taken or job.kind not in _KINDS:

@@ -96,10 +96,8 @@ def references_of(story: Story, shot: Shot, most: int, root: Path | None = None)
     """
     if not most:
         return ()
-    shown = [each for each in _at(story, shot) if each.references]
-    found = matching.match(shown, scene_of(story, shot), shot, story.elements) if shown else ()
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
-    by_turns = zip_longest(*(match.element.references for match in found))
+    by_turns = zip_longest(*(element.references for element in pictured(story, shot)))
     ids = dict.fromkeys(id for turn in by_turns for id in turn if id in assets)
     return tuple(conditioning.place(assets[id], root) for id in list(ids)[:most])
 
@@ -117,6 +115,13 @@ def voice_of(story: Story, shot: Shot, root: Path | None = None) -> Voice | None
         if who is not None and (sample := inputs_at(story, shot, who).sample) in assets:
             return Voice(input=conditioning.place(assets[sample], root), who=who.name)
     return None
+
+
+def pictured(story: Story, shot: Shot) -> tuple[Element, ...]:
+    """The elements a shot uses that have pictures, in the look that holds there, the surest first."""
+    shown = [each for each in _at(story, shot) if each.references]
+    found = matching.match(shown, scene_of(story, shot), shot, story.elements) if shown else ()
+    return tuple(match.element for match in found)
 
 
 def first_seed(story: Story, shot: Shot) -> int:

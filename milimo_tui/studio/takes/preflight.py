@@ -28,6 +28,7 @@ from milimo_tui.studio.takes import conditioning, element_inputs, shot_spec
 from milimo_tui.studio.takes.conditioning import Followed
 from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.takes.shot_spec import Specs
+from milimo_tui.studio.takes.switched import switched
 from milimo_tui.studio.weights import lora_stacks, readiness
 
 
@@ -89,7 +90,7 @@ class Preflight:
 
 def preflight_of(studio: Studio, specs: Specs, shot: Shot, *, memory: bool = True) -> Preflight:
     """All of it, of the film as `specs` has it. Problems are told, not raised; `memory` asks for the card."""
-    story, spec = specs.story, specs.of(shot)
+    story, spec = specs.story, switched(studio.settings, specs.of(shot))
     scene = element_inputs.scene_of(story, shot)
     sending = Preflight(
         spec=spec,
@@ -190,6 +191,7 @@ def offline(spec: MakeVideo) -> tuple[tuple[str, str], ...]:
     named = [one.input for one in spec.conditioning] + [one.input for one in spec.control]
     named += spec.references
     named += [spec.voice.input] if spec.voice is not None else []
+    named += [*spec.references, *(one.input for one in spec.subjects.parts)]
     gone = [Path(path) for path in named if isinstance(path, str) and not Path(path).is_file()]
     return tuple(
         (f"{path.name} is offline: it was at {path.parent}", "milimo asset relink ID FILE") for path in gone

@@ -18,6 +18,7 @@ from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.compare_media import compare_apart
 from milimo_tui.story.values.film import Story, Take
+from milimo_tui.story.values.picked_takes import job_of
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
@@ -62,7 +63,8 @@ def compared(studio: Studio, take: Take, job: str) -> dict[str, Any]:
     files, and what `changed` of all that decides them.
     """
     project, story = studio.project(), studio.snapshot().story
-    again = next(other for other in story.takes if other.job == job)
+    made = job + take.job.removeprefix(job_of(take))  # of a scene in one go the same piece
+    again = next(other for other in story.takes if other.job == made)
     found = asdict(compare_apart(_file(studio, story, take), _file(studio, story, again)))
     then, now = (provenance.provenance_of(project, job=one.job) for one in (take, again))
     return {

@@ -27,41 +27,26 @@ from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take, number_shots
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.takes import conditioning, sharing
+from milimo_tui.studio.takes.beats import beats_of
 from milimo_tui.studio.takes.conditioning import Index
 from milimo_tui.studio.takes.element_inputs import first_seed, loras_of, references_of, scene_of, voice_of
 from milimo_tui.studio.takes.meaning import meaning_of, more_said
+from milimo_tui.studio.takes.subjects import subjects_of
 
 # Facts that only letter the slate: a renumbered shot is not a stale one.
 _LETTERING = ("number", "scene_number", "title")
 # Fields that came after the first takes were made, and what they are where nothing is said.
 _LATER = (
-    "loras",
-    "model",
-    "schedule",
-    "stages",
-    "guidance_parts",
-    "control",
-    "references",
-    "temporal_upscale",
-    "chunks",
-    "deterministic",
-    "cache",
-    "voice",
-)
+    "loras", "model", "schedule", "stages", "guidance_parts", "control", "references", "temporal_upscale",
+    "chunks", "deterministic", "cache", "voice",
+)  # fmt: skip
+# Fields that follow from the words, the length and the looks, unless a person says otherwise.
+_FOLLOWING = {"beats": "text", "subjects": "auto"}
 # Fields of an order that say nothing of what its shot means.
 _NOT_MEANT = {
-    "seed",
-    "stands_for",
-    "recipe",
-    "over",
-    "sound",
-    "again",
-    "doubled",
-    "head",
-    "tail",
-    "measured",
-    "extension",
-}
+    "seed", "stands_for", "recipe", "over", "sound", "again", "doubled", "head", "tail", "measured", "extension",
+    "pieces",
+}  # fmt: skip
 _DEFAULTS = MakeVideo(frames=1, rate="1/1", width=16, height=16).model_dump(mode="json")
 
 
@@ -279,6 +264,8 @@ def performed_spec(
             "deterministic": shot.deterministic,
             "cache": shot.cache,
             "voice": voice_of(story, shot, root),
+            "beats": beats_of(name, shot, prompt, project.rate),
+            "subjects": subjects_of(story, shot, name, root),
         }
     )
 
@@ -359,6 +346,10 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
         one["id"] if one["strength"] == 1 and not one["digest"] else one for one in values["loras"]
     ]
     values["prompt"] = values.pop("plain") or values["prompt"]
+    for name, by in _FOLLOWING.items():
+        told = values.pop(name)
+        if told["by"] != by:
+            values[name] = {**told, "parts": [_as_content(one) for one in told["parts"]]}
     for name in _LATER:
         if values[name] == _DEFAULTS[name]:
             del values[name]

@@ -58,6 +58,8 @@ _NAMES = {
     "control": "what it follows",
     "references": "pictures of its elements",
     "chunks": "its parts",
+    "beats": "when its beats come",
+    "subjects": "pictures that go along",
     "guidance_parts": "the guidance",
     "voice": "the voice",
     "characters": "who is in it",

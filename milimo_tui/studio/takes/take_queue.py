@@ -26,10 +26,11 @@ from milimo_tui.story.shots.performances import Performances
 from milimo_tui.studio.queue.waiting import is_settled
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import conditioning, preflight, shot_spec, take_batch
+from milimo_tui.studio.takes import conditioning, one_go, preflight, shot_spec, take_batch
 from milimo_tui.studio.takes.conditioning import End
-from milimo_tui.studio.takes.handles import Handles
+from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
 from milimo_tui.studio.takes.shot_spec import ShotState, Specs
+from milimo_tui.studio.takes.switched import switched
 from milimo_tui.studio.takes.take_batch import Sweep, TakeRequest
 
 OPEN = sorted(set(State) - ENDED)
@@ -59,6 +60,7 @@ class Order:
     voices: frozenset[str] = frozenset()  # shots (ids) whose picked take keeps its pictures: new sound alone
     handles: Handles | None = None  # None: as the settings say
     sound: str = ""  # a file that leads the takes
+    one_go: bool = False  # all of them as one, with a cut from each to the next
     speaker: str = SPEAKER  # who makes the sound of `voices`; empty: who makes the shot's takes
 
 
@@ -88,9 +90,11 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         order.specs,
         wanted,
         order.sweep,
-        handles=order.handles or Handles.wanted(studio.settings),
+        handles=NO_HANDLES if order.one_go else order.handles or Handles.wanted(studio.settings),
         continued=ends_before(studio, wanted, takes),
     )
+    wishes = [replace(take, spec=switched(studio.settings, take.spec)) for take in wishes]
+    wishes = [one_go.joined(wishes)] if order.one_go else wishes
     wishes = [_changed(take, order.changes) for take in wishes] if order.changes else wishes
     wishes = [
         _voice(studio, take, order.speaker) if take.state.shot.id in order.voices else take for take in wishes

@@ -198,6 +198,11 @@ NOTES: Mapping[str, Notes] = {
     "schedule": SCHEDULES,
     "stages": STAGES,
     "cache": CACHES,
+    "subjects": {
+        "auto": "where its model has a way for it",
+        "on": "by all means, or no take is made",
+        "off": "words alone say who is in it",
+    },
     "board": BOARD_USES,
     "continues_as": CONTINUINGS,
     "control": CONTROLS,

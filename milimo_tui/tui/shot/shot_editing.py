@@ -143,6 +143,14 @@ class ShotEditing:
             voices = "off" if self._details.state.shot.voices else "on"
             await self._screen.command("shot.set", id=self._screen.shot, voices=voices)
 
+    async def act_beats(self, key_command: KeyCommand) -> None:
+        """b: when its beats come."""
+        await self.edit("beats")
+
+    async def act_subjects(self, key_command: KeyCommand) -> None:
+        """B: whether pictures of its elements go along."""
+        await self.edit("subjects")
+
     async def act_layer(self, key_command: KeyCommand) -> None:
         """y: a layer of its place, for this shot."""
         await self.edit_layer()

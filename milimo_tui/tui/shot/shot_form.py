@@ -23,7 +23,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Who and where": ("cast", "location", "part", "time_of_day", "weather"),
     "Words": ("action", "prompt", "negative"),
     "How it is made": ("engine", "model", "seed", "lock", "deterministic", "board"),
-    "Sampling": ("steps", "guidance", "pipeline"),
+    "Sampling": ("steps", "guidance", "pipeline", "beats", "subjects"),
     "Guidance by its parts": TOGETHER["guidance_parts"],
     "To find it by": ("tags", "note"),
 }
@@ -32,6 +32,7 @@ LABELS = {
     "time_of_day": "time",
     "continues_as": "as its",
     "lock": "keep the seed",
+    "subjects": "pictures",
     "continuity": "go on from it",
     "stg": "by perturbed blocks",
     "modality": "picture by sound",
@@ -50,6 +51,8 @@ HELP = {
     "prompt": "its own words; an empty one goes back to the composed",
     "continues": "the shot that it goes on from without a cut",
     "tags": "words to find it by, with commas between",
+    "subjects": "they go along with its words: where its model can, by all means, or not",
+    "beats": "seconds at which all but the first begin: 1.5, 3; off: all words for all of it; empty: auto",
 }
 OWN = {"cast": "characters", "length": "frames"}  # what a person set, where that is called otherwise
 AUTO = "auto"

@@ -17,7 +17,7 @@ from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.prompt import BY_HAND, LEFT_OUT
 from milimo_tui.story.values.shot_fields import as_text, labelled
-from milimo_tui.studio.takes import sharing
+from milimo_tui.studio.takes import beats, sharing, subjects
 from milimo_tui.tui.shot.shot_details import (
     CONTINUES,
     FOLLOW,
@@ -265,7 +265,22 @@ def _numbers(details: ShotDetails, ink: Ink) -> list[Row]:
     return rows
 
 
-def _follows(details: ShotDetails, ink: Ink, in_keys: InKeys, room: int) -> list[Row]:
+def _beats(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+    """Return which words go to which seconds, and which pictures go along; none where there are none."""
+    spec = details.preflight.spec
+    timed = beats.shown(spec)
+    pictures = subjects.shown(spec, details.preflight.way)
+    rows = _wrapped("pictures", pictures, ink, room, key="subjects") if pictures else []
+    if not timed and spec.beats.by != "off":
+        return rows
+    rows.append(_field("beats", beats.told_by(spec), ink))
+    return [
+        *rows,
+        *(Row("", line((" " * LABEL + shorten(words, room, placeholder="…"), ink.muted))) for words in timed),
+    ]
+
+
+def _follows(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     """Return the conditions in order of precedence; unused ones say why."""
     if details.preflight.way is None and not details.preflight.follows:
         return []

@@ -215,6 +215,21 @@ async def test_row_30_the_pipeline_is_set_by_hand_and_a_wrong_one_says_what_can(
         assert "shot.make" in stage.screen.idle_acts()
 
 
+async def test_beats_are_timed_and_pictures_left_behind_by_keys(studio: Studio) -> None:
+    words = "Mara sits down on the bench. Jun closes the wooden door."
+    number = registry.run(studio, "shot.add", {"scene": "2", "action": words}).data["number"]
+    async with inspector(studio, number=number) as stage:
+        await until_shown(stage, "beats by their words")
+        await stage.pilot.press("b")
+        await answer(stage, "1")
+        assert shot(studio, number).beats == "1"
+        await until_shown(stage, "beats by hand")
+        await stage.pilot.press("B")
+        await answer(stage, "off")
+        assert shot(studio, number).subjects == "off"
+        await until_shown(stage, "pictures off: none go along")
+
+
 @pytest.mark.long("screens")
 async def test_row_83_a_lora_is_put_on_set_and_taken_off_by_keys(studio: Studio, tmp_path: Path) -> None:
     name = lora_file(tmp_path)

@@ -119,6 +119,29 @@ def _camera(move: str, name: str) -> ModelRow:
     )
 
 
+def _subjects(generation: str, name: str, size: int, needs: str) -> ModelRow:
+    """A LoRA by which pictures of who is in a take go along."""
+    return ModelRow(
+        id=f"ltx-{generation}-subjects",
+        title=f"LTX-{generation} multi-subject LoRA",
+        family="ltx2",
+        generation=generation,
+        role="ic_lora",
+        control="subjects",
+        does="people, things and place as pictures show them",
+        bytes=size,
+        memory_gb=0,
+        hub=f"LiconStudio/LTX-{generation}-Multiple-Subject-Reference",
+        files=(name,),
+        form="file",
+        licence="Apache-2.0",
+        evidence="guessed",
+        needs=(needs,),
+        unlocks=("takes whose people stay who they are, by pictures of their elements",),
+        notes="by others than the makers; no card has tried it here",
+    )
+
+
 ROWS: tuple[ModelRow, ...] = (
     ModelRow(
         id="ltx-2",
@@ -466,6 +489,8 @@ ROWS: tuple[ModelRow, ...] = (
         does="twice the frames from the same latents",
         unlocks=("temporal upscaling",),
     ),
+    _subjects("2.3", "LTX-2.3-Licon-MSR-V2.safetensors", 1_300 * MB, "ltx-2.3-distilled"),
+    _subjects("2.5", "LTX-2.5-Licon-MSR-V2.safetensors", 2_220 * MB, "ltx-2.5"),
 )
 
 SETUP = ("ltx-2", "ltx-2-distilled-lora")

@@ -14,6 +14,7 @@ from milimo_tui.core.errors import BadInput, NotFound, Refused, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Found, Installed
 from milimo_tui.engines.catalog.lora_fit import digest_now
+from milimo_tui.engines.catalog.lora_names import is_mark
 from milimo_tui.engines.catalog.model_store import ModelStore, goes_with
 from milimo_tui.engines.catalog.prompt_tokens import unread
 from milimo_tui.engines.catalog.safetensors_headers import read_header
@@ -29,6 +30,7 @@ from milimo_tui.engines.ltx2.plan.generations import (
 )
 from milimo_tui.engines.ltx2.plan.plan import Plan, Weights
 from milimo_tui.engines.ltx2.plan.sound_orders import DUB, VOICE
+from milimo_tui.engines.ltx2.plan.subjects import KIND, Layout
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
@@ -92,8 +94,19 @@ def weights(on: ModelStore, found: Found) -> Weights:
         downscales={
             kind: downscale(_path(on.path(row), row.id)) for row in controls[::-1] for kind in kinds(row)
         },
+        layout=layout(_path(on.path(row), row.id)) if (row := _for_subjects(controls)) else "clip",
         unread=partial(unread, folder_of(found) / "tokenizer", TOKENS),
     )
+
+
+def _for_subjects(controls: Sequence[Installed]) -> Installed | None:
+    return next((row for row in controls if KIND in kinds(row)), None)
+
+
+def layout(path: Path) -> Layout:
+    """How a multi-subject LoRA has its pictures go along: one with marks of their numbers has slots for
+    them."""
+    return "slots" if any(map(is_mark, read_header(path).tensors)) else "clip"
 
 
 def _is_distilled(found: Found) -> bool:
@@ -135,6 +148,7 @@ def loras(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tuple[Lo
     given = {kind for file in own for kind in file.control.split()}
     controls = [_control(on, found, one.kind, one.strength) for one in spec.control if one.kind not in given]
     controls += [_voice(on, found)] if _speaks(spec, plan) and VOICE not in given else []
+    controls += [_of_subjects(on, found, plan)] if plan.subjects and KIND not in given else []
     own = [LoraFile(f.title, f.path, f.digest, f.strength, _first_if(f.control), f.control) for f in own]
     if plan.lora_for:
         file = on.resolve(FAMILY, "distilled_lora", found.id)
@@ -148,8 +162,9 @@ def lora_paths(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tup
     asked = {one.id: next((row for row in rows if row.id == one.id), None) for one in spec.loras}
     paths = [on.path(row) if row else Path(id) for id, row in asked.items()]
     given = {kind for row in asked.values() if row for kind in kinds(row)}
-    wanted = {one.kind for one in spec.control} | ({VOICE} if _speaks(spec, plan) else set())
-    for kind in wanted - given:
+    wanted = {str(one.kind) for one in spec.control}
+    wanted |= ({VOICE} if _speaks(spec, plan) else set()) | ({KIND} if plan.subjects else set())
+    for kind in sorted(wanted - given):
         paths += [on.path(row) for row in _controls(rows, found) if kind in kinds(row)][:1]
     if plan.lora_for:
         paths.append(on.resolve(FAMILY, "distilled_lora", found.id).path)
@@ -198,6 +213,15 @@ def _control(on: ModelStore, found: Found, kind: str, strength: float) -> LoraFi
         raise Unavailable(f"the control of {kind} has no IC-LoRA here", "milimo model list --family ltx2")
     found_here = on.resolve(FAMILY, "ic_lora", row.id)
     return _refuse_sparse(_file(found_here, max(1.0, strength), _first_if(kind)))
+
+
+def _of_subjects(on: ModelStore, found: Found, plan: Plan) -> LoraFile:
+    """The LoRA that pictures go along by; with slots it is on in both passes, as its makers have it."""
+    row = _for_subjects(_controls(on.rows(), found))
+    if row is None:
+        raise Unavailable("pictures that go along need a LoRA, which is not here", "milimo model list")
+    passes = BOTH if plan.layout == "slots" else frozenset({"first"})
+    return _file(on.resolve(FAMILY, "ic_lora", row.id), 1.0, passes)
 
 
 def _file(found: Found, strength: float, passes: frozenset[str]) -> LoraFile:

@@ -100,7 +100,7 @@ def of_conditioning(spec: MakeVideo, kept: Sequence[Conditioning], frames: int) 
 def of_references(spec: MakeVideo) -> tuple[str, ...]:
     if not spec.references:
         return ()
-    return ("LTX-2 looks at no reference pictures: they reach it by the board or in words",)
+    return ("LTX-2 looks at no reference pictures: those of its elements go along as subjects",)
 
 
 def of_cache(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, ...]:
@@ -111,3 +111,10 @@ def of_cache(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, ...]:
             "milimo shot set --cache taylorseer, or off",
         )
     return foretold_steps.notes(spec.cache, passes)
+
+
+def of_pieces(spec: MakeVideo) -> tuple[str, ...]:
+    """What is said of a scene in one go."""
+    if not spec.pieces:
+        return ()
+    return (f"{len(spec.pieces)} shots in one go, cut where a cut is seen: no card has tried it here",)

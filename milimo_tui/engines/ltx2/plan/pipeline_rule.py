@@ -58,7 +58,9 @@ def choose(wish: str, followed: Sequence[Followed], controls: Sequence[str], fra
 def _needed(followed: Sequence[Followed], controls: Sequence[str], frames: int) -> Chosen:
     """The least pipeline that carries what the shot follows."""
     if controls:
-        return Chosen("ic_lora", f"it follows a control ({', '.join(dict.fromkeys(controls))})")
+        told = "pictures go along" if set(controls) == {"subjects"} else ""
+        named = ", ".join(dict.fromkeys(controls))
+        return Chosen("ic_lora", told or f"it follows a control ({named})")
     clips = [one for one in followed if one.clip]
     if clips:
         return Chosen("keyframe", f"it follows a clip at frame {clips[0].frame}")

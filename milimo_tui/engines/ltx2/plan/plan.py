@@ -13,7 +13,8 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.contract.fitting import Fitted, fit, frames_up, refuse_odd
-from milimo_tui.engines.ltx2.plan import chain, messages, retake_rule, sound_orders
+from milimo_tui.engines.ltx2.plan import chain, messages, relay, retake_rule, sound_orders
+from milimo_tui.engines.ltx2.plan import subjects as pictures
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.generations import (
     CHUNK,
@@ -27,7 +28,7 @@ from milimo_tui.engines.ltx2.plan.generations import (
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, Guidance, guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import Chosen, Followed, choose, frame_in, refuse_unmade
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, sigmas
-from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
+from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo, Subject
 
 __all__ = ["Plan", "Weights", "fitting", "followed_by", "plan"]
 
@@ -47,6 +48,7 @@ class Weights:
     distilled_lora: bool = True
     controls: frozenset[str] = CONTROLS  # kinds that an IC-LoRA is here for
     downscales: Mapping[str, int] = field(default_factory=dict)  # by kind, how much smaller its reference is
+    layout: pictures.Layout = "clip"  # how pictures of who is in it go along
     unread: Callable[[str], Unread | None] = lambda text: None  # what the encoder leaves out of a prompt
 
     @property
@@ -56,7 +58,9 @@ class Weights:
 
     def downscale(self, spec: MakeVideo) -> int:
         """By how much references are smaller than the take. Raises Refused for controls that differ in it."""
-        by_kind = {control.kind: self.downscales.get(control.kind, 1) for control in spec.control}
+        followed: list[str] = [control.kind for control in spec.control]
+        followed += [pictures.KIND] if self.going(spec) else []
+        by_kind = {kind: self.downscales.get(kind, 1) for kind in followed}
         if len(set(by_kind.values())) > 1:
             factors = ", ".join(f"{kind} 1/{factor}" for kind, factor in by_kind.items())
             raise Refused(
@@ -64,6 +68,10 @@ class Weights:
                 "follow one of them",
             )
         return max(by_kind.values(), default=1)
+
+    def going(self, spec: MakeVideo) -> tuple[Subject, ...]:
+        """The pictures that go along. Raises Unavailable for those that a person wants by all means."""
+        return pictures.sent(spec, self.generation, self.controls, self.downscales)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,8 @@ class Plan:
     unread: Mapping[str, Unread]  # of prompts, by the prompt: those that are not read to their end
     is_whole: bool  # made in one go, whatever its length
     voiced: bool  # whether the sample of a voice goes along by a LoRA of its own
+    subjects: tuple[Subject, ...]  # whose pictures go along
+    layout: pictures.Layout  # how they do
     changes: tuple[str, ...]
 
     @property
@@ -142,11 +152,13 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     steps, fewer_steps = _steps(spec, weights.generation, schedule)
     fitted = _fitted(spec, weights, stages)
     kept = followed_by(spec.conditioning)
-    chosen = _pipeline(spec, kept, clips, fitted.frames)
+    going = weights.going(spec)
+    chosen = _pipeline(spec, kept, clips, fitted.frames, bool(going))
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
     negative = spec.negative or (weights.generation.negative if used.listens else "")
     parts = _parts(spec, weights, fitted.frames, go, negative)
     _refuse_doubling(spec, weights)
+    _refuse_parted(spec, parts, go)
     words = dict.fromkeys([*(part.prompt for part in parts), spec.negative if used.listens else ""])
     unread = {text: left for text in words if (left := weights.unread(text)) is not None}
     return Plan(
@@ -165,6 +177,8 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
         unread=unread,
         is_whole=spec.doubled is not None,
         voiced=weights.takes_voices,
+        subjects=going,
+        layout=weights.layout,
         changes=(
             *messages.of_length(spec, unread),
             *(() if spec.again or spec.doubled else fitted.changes),
@@ -178,6 +192,9 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *messages.of_cache(spec, [steps, *([len(REFINE)] if stages == 2 else [])]),
             *retake_rule.sentences(spec, weights.generation),
             *sound_orders.told(spec, weights.takes_voices),
+            *pictures.told(spec, weights.generation, going),
+            *relay.told(spec, parts),
+            *messages.of_pieces(spec),
         ),
     )
 
@@ -202,10 +219,13 @@ def _fitted(spec: MakeVideo, weights: Weights, stages: int) -> Fitted:
     return fit(row_limits, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
 
 
-def _pipeline(spec: MakeVideo, kept: Sequence[Conditioning], clips: Sequence[bool], frames: int) -> Chosen:
+def _pipeline(
+    spec: MakeVideo, kept: Sequence[Conditioning], clips: Sequence[bool], frames: int, pictured: bool
+) -> Chosen:
     shown = dict(zip(spec.conditioning, clips, strict=False))
     followed = [Followed(frame_in(one.frame, frames), shown.get(one, False)) for one in kept]
-    return choose(spec.pipeline, followed, [control.kind for control in spec.control], frames)
+    controls = [*(control.kind for control in spec.control), *([pictures.KIND] if pictured else [])]
+    return choose(spec.pipeline, followed, controls, frames)
 
 
 def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: str) -> tuple[Part, ...]:
@@ -246,6 +266,18 @@ def _refuse_doubling(spec: MakeVideo, weights: Weights) -> None:
             f"{weights.generation.title} has no {what} upsampler here",
             _gets(weights.generation, role, "milimo model use takes weights that have one"),
         )
+
+
+def _refuse_parted(spec: MakeVideo, parts: Sequence[Part], go: int) -> None:
+    """Raises Refused for a scene in one go that is none, being too long for the model or its memory."""
+    if not spec.pieces or len(parts) == 1:
+        return
+    seconds = min(seconds_at(spec.width, spec.height), int(go / spec.rate) if go else FILM)
+    raise Refused(
+        f"{float(spec.frames / spec.rate):.1f} s in one go are more than the model makes at "
+        f"{spec.width}×{spec.height} here: {seconds} s",
+        "milimo shot make 3A 3B --one-go: fewer of its shots, or a smaller film",
+    )
 
 
 def _gets(row: Generation, role: str, otherwise: str) -> str:

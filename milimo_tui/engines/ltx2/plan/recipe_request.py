@@ -15,6 +15,7 @@ from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.plan import plan as plans
 from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.engines.ltx2.plan.plan import Plan
+from milimo_tui.engines.ltx2.plan.subjects import latents_of
 from milimo_tui.engines.ltx2.sizes import SIZES, SPATIAL, TEMPORAL
 from milimo_tui.engines.recipes.model_sizes import Part, Weights
 from milimo_tui.engines.recipes.values import Request
@@ -51,8 +52,9 @@ def request(
         steps=way.steps,
         passes=2 if way.guidance.listens else 1,
         references=sum(_latents(min(length, longest)) for length in lengths),
-        controls=len(spec.control) * _latents(longest) / downscale**2,
-        encodes=bool(lengths or spec.control or len(way.parts) > 1 or spec.changes_a_take),
+        controls=(len(spec.control) * _latents(longest) + latents_of(len(way.subjects), longest))
+        / downscale**2,
+        encodes=bool(lengths or spec.control or way.subjects or len(way.parts) > 1 or spec.changes_a_take),
         stages=way.stages,
         loras_gb=loras,
         takes=len(way.parts),

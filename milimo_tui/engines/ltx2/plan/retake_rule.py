@@ -10,7 +10,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.engines.ltx2.plan.generations import TIME, Generation
-from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.video_specs import Beats, MakeVideo, Subjects
 
 # An order of before, for which each of these has no say: the take says all of it.
 _PICTURES: dict[str, Any] = {
@@ -21,6 +21,8 @@ _PICTURES: dict[str, Any] = {
     "chunks": (),
     "stages": "one",
     "sound": None,
+    "beats": Beats(),
+    "subjects": Subjects(),
 }
 
 

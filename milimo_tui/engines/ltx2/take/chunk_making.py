@@ -24,6 +24,9 @@ from milimo_tui.engines.ltx2.plan.conditioning import Source, control_frames, pi
 from milimo_tui.engines.ltx2.plan.guidance import OFF
 from milimo_tui.engines.ltx2.plan.pipeline_rule import clip_frames
 from milimo_tui.engines.ltx2.plan.plan import Plan
+from milimo_tui.engines.ltx2.plan.relay import sampled, sampled_rate, segments
+from milimo_tui.engines.ltx2.scene.prompt_relay import read_by, relayed
+from milimo_tui.engines.ltx2.scene.references import Pictured, references
 from milimo_tui.engines.ltx2.take.chunk_joins import match_colour, moved
 from milimo_tui.engines.ltx2.take.decoding import Pictures, Ready, decode_pictures, decode_sound
 from milimo_tui.engines.ltx2.take.kept_sound import KeptSound
@@ -59,8 +62,8 @@ class ChunkMaking:
     """The chunks of one take. `sources` are what `plan.conditioning` follows, in its order; `loras` the
     LoRAs; `signature` covers all that the take depends on. `leading` is the sound that the pictures follow,
     where one is given; `taken` the take whose pictures stay, and get a sound. `kept` is what of the sound is
-    there, `voice` latents of a sample of who speaks. `aside` begins the name of each stage of a chunk that is
-    made a second time, to be held against the first.
+    there, `voice` latents of a sample of who speaks, `pictured` who is in it, by pictures. `aside` begins the
+    name of each stage of a chunk that is made a second time, to be held against the first.
     """
 
     spec: MakeVideo
@@ -73,6 +76,7 @@ class ChunkMaking:
     context: Context
     leading: LeadingSound | None = None
     taken: Source | None = None
+    pictured: Sequence[Pictured] = ()
     kept: KeptSound | None = None
     voice: torch.Tensor | None = None
     aside: str = ""
@@ -80,7 +84,7 @@ class ChunkMaking:
     @property
     def rate(self) -> Fraction:
         """Frames a second as they are sampled: half of the film's where time is doubled afterwards."""
-        return self.spec.rate / 2 if self.plan.temporal_upscale else self.spec.rate
+        return sampled_rate(self.spec)
 
     def stage_name(self, part: Part, name: str) -> str:
         """The name of a stage; each chunk's are its own."""
@@ -180,13 +184,14 @@ class ChunkMaking:
             sigmas=plan.sigmas,
             guidance=plan.guidance,
             conditions=self._conditions(part, part.frames, doubled=False),
-            controls=self._controls(part),
+            controls=[*self._controls(part), *self._pictured(part.frames, scale)],
             downscale=self.downscale,
             given=self._given(part, before, scale),
             held=held,
             around=(
                 *_around(held, self.voice),
                 *([pictures_clean()] if self.taken is not None else []),
+                *self._relayed(part, self.rate),
                 self._cache,
             ),
             whole=is_spared(self.spec.cache, len(plan.sigmas)),
@@ -219,11 +224,14 @@ class ChunkMaking:
             guidance=OFF,
             words=replace(this.words, against=None, against_mask=None),
             conditions=self._conditions(part, frames, doubled=doubled),
-            controls=self._controls(part) if dubbed else (),
+            controls=[
+                *(self._controls(part) if dubbed else ()),
+                *(self._pictured(frames, 1) if self.plan.layout == "slots" else ()),
+            ],
             begun=begun,
             given=self._given(part, before, 1),
             held=held,
-            around=_around(held, voice),
+            around=(*_around(held, voice), *self._relayed(part, self.spec.rate)),
             whole=False,
             stochastic=False,
         )
@@ -302,6 +310,24 @@ class ChunkMaking:
                 )
             )
         return found
+
+    def _pictured(self, frames: int, scale: int) -> list[Any]:
+        """Pictures of who is in the take, as references of a pass that is `scale` times smaller."""
+        if not self.pictured:
+            return []
+        lora = next(one.adapter.path for one in self.loras if one.is_for_subjects)
+        width, height = (
+            side // scale // self.downscale for side in (self.plan.fitted.width, self.plan.fitted.height)
+        )
+        return references(self.plan.layout, self.pictured, lora, width=width, height=height, frames=frames)
+
+    def _relayed(self, part: Part, rate: Fraction) -> tuple[Around, ...]:
+        """What sends the words of beats to their seconds; `rate` is that of the pass."""
+        beats = sampled(self.spec, self.plan.parts[-1].end)
+        found = segments(beats, part, self.rate)
+        if not found:
+            return ()
+        return (relayed(found, read_by(self.session.parts["tokenizer"], part.prompt, found), rate),)
 
     def _at(self, one: Conditioning, doubled: bool) -> int:
         """The frame it is followed at: of the take, or of those sampled where time is doubled afterwards."""

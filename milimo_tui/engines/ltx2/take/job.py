@@ -26,7 +26,10 @@ from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source, path_of
 from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
 from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, fitting, followed_by, plan
+from milimo_tui.engines.ltx2.plan.relay import sampled, sampled_rate, segments
 from milimo_tui.engines.ltx2.plan.sound_orders import SAMPLE_SECONDS
+from milimo_tui.engines.ltx2.plan.subjects import KIND
+from milimo_tui.engines.ltx2.scene.references import pictured
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
 from milimo_tui.engines.ltx2.take.extension import going, kept_behind
 from milimo_tui.engines.ltx2.take.kept_sound import KeptSound, outside
@@ -61,12 +64,15 @@ def make(spec: MakeVideo, context: Context) -> Result:
     sources = [conditioned(one) for one in spec.conditioning]
     for control in spec.control:
         open_source(control.input)
+    shown_subjects = pictured(known.going(spec))
     clips = [source.is_clip for source in sources]
     way = plan(spec, known, clips)
     shown = dict(zip(spec.conditioning, sources, strict=True))
     kept = [shown[one] for one in followed_by(spec.conditioning)]
     active = [
-        ActiveLora(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
+        ActiveLora(
+            Adapter(one.title, one.path, one.digest, one.strength), one.passes, KIND in one.control.split()
+        )
         for one in installed_parts.loras(store, found, spec, way)
     ]
     added = installed_parts.upsamplers(store, found, way)
@@ -119,9 +125,10 @@ def make(spec: MakeVideo, context: Context) -> Result:
                 open_source(spec.over.input) if spec.over is not None else None,
                 there if there is not None else kept_behind(gone, spec) if gone is not None else None,
                 _encoded(sample, spec, session),
+                shown_subjects,
             )
             making = Making(chunks, _metadata(asked, way, found, recipe, active, added), gone)
-            take = making.make(context.workspace / "take.mov")
+            takes = making.make(context.workspace / "take.mov")
     facts: dict[str, Any] = {
         "pipeline": way.pipeline.pipeline,
         "recipe": recipe.name,
@@ -135,7 +142,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
         measured["cache"] = [one.as_json() for one in making.apart]
     if measured:
         facts[MEASURED] = measured
-    return Result(outputs=(take,), notes=way.changes, facts=facts)
+    return Result(outputs=takes, notes=way.changes, facts=facts)
 
 
 def _heard(spec: MakeVideo, way: Plan) -> NDArray[np.float32] | None:
@@ -206,7 +213,8 @@ def signature(
     """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
     fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe", "measured"})
     leading = [one for name in ("sound", "over", "voice", "extension") if (one := fields[name])]
-    inputs = [_stamp(one["input"]) for one in (*fields["conditioning"], *fields["control"], *leading)]
+    followed = (*fields["conditioning"], *fields["control"], *fields["subjects"]["parts"], *leading)
+    inputs = [_stamp(one["input"]) for one in followed]
     values = [
         RULES,
         fields,
@@ -228,6 +236,14 @@ def _stamp(path: object) -> list[object]:
     """A file by place, size and time: it may be another by the next attempt."""
     stat = Path(str(path)).stat()
     return [str(path), stat.st_size, stat.st_mtime_ns]
+
+
+def _relayed(spec: MakeVideo, way: Plan) -> dict[str, Any]:
+    """The beats of each chunk, as letters of its prompt and the seconds they hold for; nothing for none."""
+    beats = sampled(spec.with_handles_inside(), way.parts[-1].end)
+    every = [segments(beats, part, sampled_rate(spec)) for part in way.parts]
+    told = [[[one.first, one.last, float(one.start), float(one.end)] for one in found] for found in every]
+    return {"beats": told} if any(told) else {}
 
 
 def _metadata(
@@ -254,4 +270,5 @@ def _metadata(
         negative=way.negative,
         unread=[[left.tokens, left.most, left.rest] for left in way.unread.values()],
         chunks=[[part.start, part.frames, part.seed, part.prompt] for part in way.parts],
+        **_relayed(spec, way),
     )

@@ -16,6 +16,7 @@ from diffusers import LTX2ConditionPipeline
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.lora_names import is_mark
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.take import parts as model_parts
@@ -32,10 +33,11 @@ _FITS = "a LoRA fits one generation alone: milimo model list shows which"
 
 @dataclass(frozen=True, slots=True)
 class ActiveLora:
-    """A LoRA, and the passes it is on in."""
+    """A LoRA, the passes it is on in, and whether pictures of who is in the take go along by it."""
 
     adapter: Adapter
     passes: frozenset[str] = BOTH
+    is_for_subjects: bool = False
 
 
 def fusable(
@@ -99,6 +101,7 @@ def refuse_misfit(path: Path, pipeline: Any) -> None:
         state = pipeline.lora_state_dict(str(path.parent), weight_name=path.name, use_safetensors=True)
     except (ValueError, KeyError) as error:
         raise Refused(f"{path.name} is no LoRA of LTX-2: {reason(error)}", _FITS) from error
+    state = {key: tensor for key, tensor in state.items() if not is_mark(key)}
     if not any("lora" in key for key in state):
         raise Refused(f"{path.name} is no LoRA: it holds none of a LoRA's parts", "choose another file")
     modules: dict[str, dict[str, Any]] = {

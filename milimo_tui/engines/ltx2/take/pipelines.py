@@ -19,6 +19,7 @@ from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 from diffusers.schedulers import LTXEulerAncestralRFScheduler
 from torch import Tensor
 
+from milimo_tui.engines.ltx2.scene.references import Slotted
 from milimo_tui.engines.runtime.determinism import generator
 
 Remember = Callable[[Tensor, Callable[[], Tensor]], Tensor]  # latents of an input, encoded when not known
@@ -131,7 +132,7 @@ class Condition(_Ours, LTX2ConditionPipeline):  # type: ignore[misc]
     """Text, pictures and clips."""
 
 
-class InContext(_Ours, LTX2InContextPipeline):  # type: ignore[misc]
+class InContext(Slotted, _Ours, LTX2InContextPipeline):  # type: ignore[misc]
     """A control through the take, and pictures and clips beside it."""
 
 

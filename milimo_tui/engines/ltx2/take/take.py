@@ -15,6 +15,7 @@ from milimo_tui.core.time import sample_at
 from milimo_tui.engines.contract.engine import Output
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.conditioning import path_of
+from milimo_tui.engines.ltx2.scene.pieces import lay_down
 from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack
 from milimo_tui.engines.ltx2.take.chunk_making import Chunk, ChunkMaking
 from milimo_tui.engines.ltx2.take.decoding import Pictures
@@ -42,13 +43,18 @@ class Making:
     apart: list[CacheDifference] = field(default_factory=list)
     _written: int = 0
 
-    def make(self, path: Path) -> Output:
-        """Write the take. Raises Failed (NaN, with frame and seed), OutOfMemory, DiskFull, Cancelled."""
+    def make(self, path: Path) -> tuple[Output, ...]:
+        """Write the take, or those of a scene in one go.
+
+        Raises Failed (NaN, with frame and seed), OutOfMemory, DiskFull, Cancelled.
+        """
         plan, spec = self.chunks.plan, self.chunks.spec
         if spec.over is not None:
-            return self._sounded(path, path_of(spec.over.input))
+            return (self._sounded(path, path_of(spec.over.input)),)
+        if spec.pieces:
+            return self._pieces()
         if self.going is not None:
-            return self._extended(path, self.going)
+            return (self._extended(path, self.going),)
         track = SoundTrack(self.chunks.rate, spec.sample_rate)
         before: Chunk | None = None
         alone = len(plan.parts) == 1  # of several the next is held to the colours of the one before
@@ -74,7 +80,15 @@ class Making:
                 self._report_written(part)
                 before = chunk
             beside.sound(track.rest())
-        return Output.of_file("take", path, probe(path).as_json())
+        return (Output.of_file("take", path, probe(path).as_json()),)
+
+    def _pieces(self) -> tuple[Output, ...]:
+        """Write the takes of a scene, which is one go."""
+        plan, spec, context = self.chunks.plan, self.chunks.spec, self.chunks.context
+        (part,) = plan.parts
+        chunk, sound = self.chunks.chunk(part, None)
+        shown = np.stack([self._cut(picture) for picture in chunk.shown[: plan.fitted.frames]])
+        return lay_down(spec, shown, sound, self.metadata, context)
 
     def _sounded(self, path: Path, taken: Path) -> Output:
         """Write the pictures of a take, as they are, with the sound that is made for them."""

@@ -7,6 +7,7 @@ from typing import Literal
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.engines.contract.printed_boards import LAYOUTS
 from milimo_tui.story.values.film import Take
+from milimo_tui.story.values.picked_takes import job_of
 from milimo_tui.studio.commands.queue.printing import PAGES, check_place, output_file, queue_pages
 from milimo_tui.studio.commands.shot.shot_rows import state_of
 from milimo_tui.studio.commands.shot.takes import find_take
@@ -57,7 +58,7 @@ def _chosen(state: ShotState, args: SheetArgs, batches: dict[str, str]) -> tuple
 
 def _batches(studio: Studio, states: list[ShotState]) -> dict[str, str]:
     """The batch that each take came with, by job; nothing of those that the queue has forgotten."""
-    jobs = [take.job for state in states for take in state.takes]
+    jobs = list({job_of(take) for state in states for take in state.takes})
     try:
         client = studio.queue_or_none()
         found = client.jobs({"ids": jobs}) if client is not None else []

@@ -11,6 +11,7 @@ from typing import Any, Literal, cast, get_type_hints
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import plural
 from milimo_tui.core.time import parse_frame
+from milimo_tui.story.shots import beat_times
 from milimo_tui.story.shots.own_fields import with_own
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import place_layers
@@ -177,6 +178,10 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
     given |= {
         name: given[name] == "on" for name, one in SHOT_FIELDS.items() if one.kind is bool and name in given
     }
+    if "beats" in given:
+        then = replace(shot, frames=given.get("frames", shot.frames), action=given.get("action", shot.action))
+        whole = Performances(story).performed(then)
+        given["beats"] = beat_times.said(whole, given["beats"], story.project.rate)
     given |= _numbers(shot, args)
     if args.cast is not None:
         given["characters"] = cast_of(studio, shot, args.cast)

@@ -21,6 +21,7 @@ from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import (
     conditioning,
+    one_go,
     preflight,
     rebuild,
     shot_spec,
@@ -56,6 +57,7 @@ class MakeArgs(Args):
     measure: bool = arg(
         False, description="of a shot with a cache: make it without one too, and keep how far they are apart"
     )
+    one_go: bool = arg(False, description="shots of a scene as one take with cuts, a take of each; unproved")
     dry_run: bool = arg(False, description="only what it would take: time, disk, when it is ready")
     detach: bool = arg(False, description="queue and return")
     hold: bool = arg(False, description="queue it held, and return; milimo batch resume lets it go")
@@ -78,7 +80,8 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     estimate = take_estimate.of(studio, prepared)
     message = take_estimate.sentence(estimate, _counted(prepared, args)) if takes else "no take to make"
     notes = [f"left out: {why}" for why in left_out]
-    notes += [*_held_back(studio, prepared), *_fitted(studio, prepared, order.specs), *_kept(prepared)]
+    fitted = [one_go.UNPROVED] if order.one_go else _fitted(studio, prepared, order.specs)
+    notes += [*_held_back(studio, prepared), *fitted, *_kept(prepared)]
     if args.dry_run:
         shots = dict.fromkeys(take.state.number for take in prepared.takes)
         data = {
@@ -164,7 +167,7 @@ def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
     """What the arguments ask for. Raises BadInput, NotFound."""
     if args.sound and args.sound_alone:
         raise BadInput("a given sound leads new pictures, and --sound-alone keeps them", "leave one out")
-    always, due = _wanted(studio, args)
+    always, due = _wanted(studio, _whole_scene(studio, args))
     if args.engine:
         shot_spec.check_engine(args.engine, "make_video")
     sweep = Sweep(
@@ -187,7 +190,16 @@ def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
         voices=frozenset(state.shot.id for state in (*always, *due) if args.sound_alone),
         speaker="" if args.sound_alone else take_queue.SPEAKER,
         sound=_leading(studio, args.sound, (*always, *due)) if args.sound else "",
+        one_go=args.one_go,
     )
+
+
+def _whole_scene(studio: Studio, args: MakeArgs) -> MakeArgs:
+    """One shot in one go means its scene."""
+    if not args.one_go or len(args.ids) != 1:
+        return args
+    scene = shot_spec.find_shot(studio.snapshot().story, args.ids[0]).scene
+    return replace(args, ids=(), scene=scene)
 
 
 def _leading(studio: Studio, name: str, shots: Sequence[ShotState]) -> str:

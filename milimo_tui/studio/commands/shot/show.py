@@ -19,7 +19,7 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import suggestions
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import sharing, staleness, take_estimate, take_queue
+from milimo_tui.studio.takes import beats, sharing, staleness, subjects, take_estimate, take_queue
 from milimo_tui.studio.takes.preflight import Preflight, preflight_of
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import lora_stacks
@@ -195,6 +195,18 @@ def _spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
         parts = "".join(f"   {name.replace('_', ' ')} {value:g}" for name, value in _guidance_parts(shot))
         yield _line("steps", f"{way.steps}   guidance {way.guidance}{parts}   {way.schedule}".rstrip())
         yield _line("pipeline", f"{way.pipeline}: {way.reason}")
+    yield from _beat_lines(sending)
+
+
+def _beat_lines(sending: Preflight) -> Iterator[str]:
+    """Which words go to which seconds, and who says so."""
+    timed = beats.shown(sending.spec)
+    if timed or sending.spec.beats.by == "off":
+        yield _line("beats", beats.told_by(sending.spec))
+    for words in timed:
+        yield _line("", textwrap.shorten(words, WIDTH - LABEL, placeholder="…"))
+    if pictures := subjects.shown(sending.spec, sending.way):
+        yield from _wrapped("pictures", pictures)
 
 
 def _guidance_parts(shot: Shot) -> list[tuple[str, float]]:

@@ -41,6 +41,7 @@ def _takes(studio: Studio, args: OneArgs) -> Outcome:
             "previs": take.previs,
             "noise": engine_registry.mark(take.engine, take.previs) == "noise",
             "job": take.job,
+            "note": take.note,
             "created": take.created,
         }
         for take in state.takes

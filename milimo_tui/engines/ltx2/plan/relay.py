@@ -1,0 +1,104 @@
+"""Prompt Relay: which letters of a prompt hold for which seconds of a go, and by how much others look away.
+
+After Chen, Huang and Liu, “Prompt Relay” (arXiv 2604.10030): attention of a query i to a token j of a
+segment's words is lowered, before the softmax, by C(i, j) = max(0, |f(i) − m| − w)² / 2σ², where f(i) is the
+latent frame of the query, m the middle of the segment and L half its length. Within w of the middle nothing
+is lowered; σ is such that at the segment's ends exp(−C) is ε: σ = (L − w) / √(2 ln 1/ε). The authors take w
+= L − 2 and ε = 0.001 (their repository; for σ it has 1 / ln(1/ε) there, and the square root, as derived, in
+its later code). Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import log, sqrt
+
+from milimo_tui.engines.ltx2.plan.chain import Part
+from milimo_tui.engines.ltx2.plan.generations import TIME
+from milimo_tui.engines.specs.video_specs import Beats, MakeVideo
+
+TAIL = 2.0  # latent frames before a segment's end in which attention falls
+EPSILON = 1e-3  # what is left of it at the end
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Letters [first, last) of a go's prompt hold for seconds [start, end) of it. Before one that `is_first`
+    and behind one that `is_last` there is no other: nothing is lowered there.
+    """
+
+    first: int
+    last: int
+    start: Fraction
+    end: Fraction
+    is_first: bool = False
+    is_last: bool = False
+
+    def decay(self, rate: Fraction) -> tuple[float, float, float]:
+        """m, w and σ in latent frames, at so many frames a second."""
+        begins, ends = latent_at(float(self.start * rate)), latent_at(float(self.end * rate))
+        half = (ends - begins) / 2
+        free = max(0.0, half - TAIL)
+        return (begins + ends) / 2, free, (half - free) / sqrt(2 * log(1 / EPSILON))
+
+
+def latent_at(frame: float) -> float:
+    """Where in latents a moment is, in frames: latent k > 0 has frames [8k − 7, 8k + 1), its middle is k."""
+    return (frame + TIME / 2 - 1) / TIME
+
+
+def segments(beats: Beats, part: Part, rate: Fraction) -> tuple[Segment, ...]:
+    """The segments of a go: the beats that fall into it and whose words its prompt has, in order. None where
+    there are fewer than two. `rate` is that of the beats' frames.
+    """
+    start, end = part.start, part.end
+    found: list[Segment] = []
+    passed = 0
+    for beat in beats.parts:
+        from_here, to_here = max(beat.start, start), min(beat.end, end)
+        spoken = r"\s+".join(map(re.escape, beat.words.split()))
+        place = re.compile(spoken).search(part.prompt, passed) if spoken else None
+        if place is None or to_here <= from_here:
+            continue
+        passed = place.end()
+        found.append(
+            Segment(
+                place.start(),
+                place.end(),
+                start=(from_here - start) / rate,
+                end=(to_here - start) / rate,
+                is_first=from_here == start,
+                is_last=to_here == end,
+            )
+        )
+    return tuple(found) if len(found) > 1 else ()
+
+
+def told(spec: MakeVideo, parts: Sequence[Part]) -> tuple[str, ...]:
+    """What is said of the beats to the person."""
+    if not spec.beats.parts:
+        return ()
+    rate = sampled_rate(spec)
+    beats = sampled(spec, parts[-1].end)
+    count = sum(len(segments(beats, part, rate)) for part in parts)
+    if not count:
+        return ("its beats can’t be told apart in its words: those hold for all of it",)
+    return (f"{count} beats go to their own seconds (Prompt Relay)",)
+
+
+def sampled_rate(spec: MakeVideo) -> Fraction:
+    """Frames a second as they are sampled: half of the film's where time is doubled afterwards."""
+    return spec.rate / 2 if spec.temporal_upscale else spec.rate
+
+
+def sampled(spec: MakeVideo, frames: int) -> Beats:
+    """The beats in frames that are sampled, `frames` of them: one that ends with the take ends with those."""
+    share = sampled_rate(spec) / spec.rate
+    moved = []
+    for beat in spec.beats.parts:
+        end = frames if beat.end >= spec.frames else round(beat.end * share)
+        moved.append(beat.model_copy(update={"start": round(beat.start * share), "end": end}))
+    return spec.beats.model_copy(update={"parts": tuple(moved)})

@@ -1,0 +1,89 @@
+"""Pictures of who is in a take, which go along with its words by a multi-subject LoRA: whether they do, and
+what of a take they are. Pure.
+
+Two kinds of such LoRAs are out, by LiconStudio, and each has its own way (their ComfyUI nodes, 2026):
+`clip`, of LTX-2.3 (ComfyUI-Licon-MSR): the pictures one after the other as a clip of 41 frames, the place
+last, which the take follows in context from its first frame on. `slots`, of LTX-2.5 (ComfyUI-LTX2.5-MSR):
+each picture a clip of 33 equal frames of its own, encoded by itself, with a learned mark of its number added
+to its latents, the n-th of N at N − n + 1 frames before the take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Literal
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.engines.catalog.model_catalog import MODELS
+from milimo_tui.engines.contract.fitting import frames_down
+from milimo_tui.engines.ltx2.plan.generations import TIME, Generation
+from milimo_tui.engines.specs.video_specs import MakeVideo, Subject
+
+KIND = "subjects"  # of what an IC-LoRA follows, in the catalog
+CLIP, SLOT = 41, 33  # frames of the clip of them all, and of each by itself
+Layout = Literal["clip", "slots"]
+
+
+def sent(
+    spec: MakeVideo, row: Generation, controls: Collection[str], downscales: Mapping[str, int]
+) -> tuple[Subject, ...]:
+    """The pictures that go along: none where the LoRA is not here, or a control is followed whose reference
+    is smaller than theirs, unless a person wants them by all means. Raises Unavailable.
+    """
+    asked = spec.subjects
+    if asked.by == "off" or not asked.parts or spec.over is not None:
+        return ()
+    if KIND not in controls:
+        if asked.by == "on":
+            raise Unavailable(
+                f"pictures that go along need a LoRA of {row.title} which is not here", _way(row)
+            )
+        return ()
+    own = downscales.get(KIND, 1)
+    others = {downscales.get(control.kind, 1) for control in spec.control}
+    return asked.parts if asked.by == "on" or others <= {own} else ()
+
+
+def told(spec: MakeVideo, row: Generation, going: tuple[Subject, ...]) -> tuple[str, ...]:
+    """What is said of them to the person."""
+    names = ", ".join(one.name for one in spec.subjects.parts)
+    if going:
+        return (f"pictures go along: {names} (a LoRA that no card has tried here)",)
+    if not names or spec.over is not None:
+        return ()
+    if not _rows(row):
+        return (f"pictures of {names} reach {row.title} by the board or in words",)
+    if spec.control:
+        return (f"pictures of {names} stay behind: its control is followed at another size",)
+    return (f"pictures of {names} stay behind: {_way(row)} has them go along",)
+
+
+def frames_of(layout: Layout, frames: int) -> int:
+    """Frames of a reference beside a go of so many."""
+    return frames_down(min(CLIP if layout == "clip" else SLOT, frames), TIME)
+
+
+def latents_of(count: int, frames: int) -> int:
+    """Latent frames that so many pictures are beside a go of so many frames, at the most."""
+    return count * ((frames_of("slots", frames) - 1) // TIME + 1) if count else 0
+
+
+def shares(subjects: int, latents: int) -> list[int]:
+    """How many latents of the clip each picture but the place's gets: one each; of the rest the first gets
+    one, then each other, then the first once more, then all in turn.
+    """
+    found = [1] * subjects
+    turns = [0, *range(1, subjects), 0]
+    turns += [at % subjects for at in range(max(0, latents - subjects))]
+    for at in turns[: max(0, latents - subjects)]:
+        found[at] += 1
+    return found
+
+
+def _rows(row: Generation) -> list[str]:
+    return [each.id for each in MODELS if each.generation == row.id and KIND in each.control.split()]
+
+
+def _way(row: Generation) -> str:
+    ids = _rows(row)
+    return f"milimo model download {ids[0]}" if ids else "milimo shot set --subjects auto"

@@ -1,0 +1,3 @@
+"""What makes a take part of a scene: beats in their own seconds, people by pictures, shots in one go. Imports
+torch: for workers alone; `plan.relay` and `plan.subjects` say beforehand what comes of it.
+"""

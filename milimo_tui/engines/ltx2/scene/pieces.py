@@ -1,0 +1,93 @@
+"""A scene in one go, cut into the takes of its shots: at the cuts that are found in the pictures, each take
+as long as its shot, its sound what the go has there. What lies behind a shot's length, up to the cut, is
+handle.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.core.time import sample_at
+from milimo_tui.engines.contract.engine import Context, Output
+from milimo_tui.engines.contract.provenance import MARK
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.picture.cuts_found import Cut, cuts_near
+from milimo_tui.media.read.probe import probe
+
+WINDOW = 12  # frames that a cut may be away from where it was asked for, at the most
+
+
+def lay_down(
+    spec: MakeVideo,
+    shown: NDArray[np.uint8],
+    sound: NDArray[np.float32],
+    metadata: Mapping[str, str],
+    context: Context,
+) -> tuple[Output, ...]:
+    """Write the takes of a go's pictures (n, height, width, 3) and sound (2, samples): `take`, `take-2`, …"""
+    lengths = [piece.frames for piece in spec.pieces]
+    ends = list(accumulate(lengths))
+    cuts = cuts_near(shown, ends[:-1], min(WINDOW, min(lengths) // 2))
+    starts = [0, *(cut.frame for cut in cuts)]
+    outputs = []
+    for at, (start, end, length) in enumerate(zip(starts, [*starts[1:], len(shown)], lengths, strict=True)):
+        pictures = list(shown[start:end])
+        pictures += pictures[-1:] * max(0, length - len(pictures))
+        first = sample_at(start, spec.rate, spec.sample_rate)
+        path = context.workspace / (f"take-{at + 1}.mov" if at else "take.mov")
+        _write(spec, path, pictures, sound[:, first:], _said(metadata, at, start, len(pictures), cuts))
+        outputs.append(Output.of_file(path.stem, path, probe(path).as_json()))
+        context.log(_told(at, start, ends, cuts, length - (end - start)))
+        context.progress("cutting", at + 1, len(lengths))
+    return tuple(outputs)
+
+
+def _write(
+    spec: MakeVideo,
+    path: Path,
+    pictures: Sequence[NDArray[np.uint8]],
+    sound: NDArray[np.float32],
+    metadata: Mapping[str, str],
+) -> None:
+    write_take(
+        path,
+        pictures,
+        width=spec.width,
+        height=spec.height,
+        rate=spec.rate,
+        frames=len(pictures),
+        sound=sound,
+        sample_rate=spec.sample_rate,
+        metadata=metadata,
+    )
+
+
+def _said(
+    metadata: Mapping[str, str], at: int, start: int, frames: int, cuts: Sequence[Cut]
+) -> dict[str, str]:
+    """What a piece's file says of itself: the go's own words, and which part of it this is."""
+    found = cuts[at - 1].found if at else True
+    piece = {"piece": at + 1, "from": start, "frames": frames, "found": found}
+    values = {**json.loads(metadata.get(MARK, "{}")), "of_one_go": piece}
+    return {**metadata, MARK: json.dumps(values, sort_keys=True, ensure_ascii=False)}
+
+
+def _told(at: int, start: int, ends: Sequence[int], cuts: Sequence[Cut], held: int) -> str:
+    words = f"shot {at + 1} from frame {start}"
+    if at and cuts[at - 1].found:
+        away = start - ends[at - 1]
+        words += f": its cut is there{f', {abs(away)} frames {_side(away)} than asked' if away else ''}"
+    elif at:
+        words += ": no cut is seen near, it begins where it was to"
+    return f"{words}; its last picture is held for {held} frames" if held > 0 else words
+
+
+def _side(away: int) -> str:
+    return "later" if away > 0 else "sooner"

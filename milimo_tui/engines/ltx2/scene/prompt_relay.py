@@ -1,0 +1,126 @@
+"""Prompt Relay in the transformer's calls: words of a beat are looked at in their own seconds, by picture and
+sound (`plan.relay` has the formula and where it is from).
+
+diffusers turns a mask of (batch, tokens) into one that is added before the softmax, and takes one of (batch,
+queries, tokens) as it is. Imports torch; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from fractions import Fraction
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from milimo_tui.engines.ltx2.plan.generations import TOKENS
+from milimo_tui.engines.ltx2.plan.relay import Segment, latent_at
+
+NOT_READ = -10_000.0  # what diffusers adds where nothing is to be looked at
+Tokens = tuple[int, int]
+# Given the pipeline: what is done to its transformer's calls while it is open.
+Around = Callable[[Any], AbstractContextManager[None]]
+
+
+def read_by(tokenizer: Any, prompt: str, found: Sequence[Segment]) -> tuple[Tokens, ...]:
+    """The tokens [first, last) of each segment's words, as the connectors hand the prompt on: its tokens
+    first, in their order, learned registers behind them.
+    """
+    text = prompt.strip()
+    shift = prompt.find(text)
+    read = tokenizer(
+        text, add_special_tokens=True, truncation=True, max_length=TOKENS, return_offsets_mapping=True
+    )
+    offsets = list(read["offset_mapping"])
+    spans: list[Tokens] = []
+    for one in found:
+        first, last = one.first - shift, one.last - shift
+        inside = [at for at, (start, end) in enumerate(offsets) if start < last and end > first]
+        spans.append((inside[0], inside[-1] + 1) if inside else (0, 0))
+    return tuple(spans)
+
+
+def costs(
+    found: Sequence[Segment], spans: Sequence[Tokens], seconds: Tensor, keys: int, rate: Fraction
+) -> Tensor:
+    """C of every query and token, (queries, keys), from the queries' places in seconds of the go."""
+    at = torch.as_tensor(latent_at(0.0) + seconds.double() * float(rate) / 8)
+    lowered = torch.zeros((len(seconds), keys), dtype=torch.float32, device=seconds.device)
+    for one, (first, last) in zip(found, spans, strict=True):
+        middle, free, sigma = one.decay(rate)
+        away = (at - middle).abs() - free
+        if one.is_first:
+            away = torch.where(at < middle, torch.zeros_like(away), away)
+        if one.is_last:
+            away = torch.where(at > middle, torch.zeros_like(away), away)
+        cost = away.clamp(min=0) ** 2 / (2 * sigma**2)
+        lowered[:, first:last] = cost.float()[:, None]
+    return lowered
+
+
+def relayed(found: Sequence[Segment], spans: Sequence[Tokens], rate: Fraction) -> Around:
+    """Send each segment's words to its seconds in a pass at that rate. What a prompt is guided away from has
+    no segments: of two prompts, the second is the one that is followed.
+    """
+
+    @contextmanager
+    def around(pipeline: Any) -> Iterator[None]:
+        known: dict[tuple[Any, ...], Tensor] = {}
+
+        def masked(mask: Tensor, coords: Tensor, like: Tensor, own: int) -> Tensor:
+            batch, keys = mask.shape[0], mask.shape[-1]
+            key = (batch, keys, coords.shape[2], like.dtype, like.device)
+            if key not in known:
+                middles = coords[0, 0].float().mean(dim=-1)
+                cost = costs(found, spans, middles, keys, rate)
+                cost[own:] = 0  # what is followed beside the take looks at all words alike
+                followed = torch.arange(batch, device=cost.device) >= batch // 2
+                known[key] = (-cost[None] * followed[:, None, None]).to(like.device, like.dtype)
+            hidden = (1 - mask.to(like.dtype)) * NOT_READ
+            return known[key] + hidden[:, None]
+
+        def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+            picture, sound = named["hidden_states"], named["audio_hidden_states"]
+            more = {
+                "encoder_attention_mask": masked(
+                    named["encoder_attention_mask"],
+                    named["video_coords"],
+                    picture,
+                    named["num_frames"] * named["height"] * named["width"],
+                ),
+                "audio_encoder_attention_mask": masked(
+                    named["audio_encoder_attention_mask"], named["audio_coords"], sound, sound.shape[1]
+                ),
+            }
+            return args, {**named, **more}
+
+        transformer = pipeline.transformer
+        hook = transformer.register_forward_pre_hook(told, with_kwargs=True)
+        reading = [
+            attention
+            for block in transformer.transformer_blocks
+            for attention in (block.attn2, block.audio_attn2)
+        ]
+        for attention in reading:
+            attention.prepare_attention_mask = _one_for_all_heads(attention.heads)
+        try:
+            yield
+        finally:
+            hook.remove()
+            for attention in reading:
+                del attention.prepare_attention_mask  # the class's own again
+
+    return around
+
+
+def _one_for_all_heads(heads: int) -> Any:
+    """As diffusers prepares a mask, but without a copy of it for each head: of 24,576 tokens those would take
+    1.6 GB.
+    """
+
+    def prepare(mask: Tensor | None, *_: Any, **__: Any) -> Tensor | None:
+        return None if mask is None else mask[:, None].expand(-1, heads, -1, -1)
+
+    return prepare

@@ -1,0 +1,150 @@
+"""Pictures of who is in a take as references of a pass (`plan.subjects` has where each way is from).
+
+Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers.pipelines.ltx2.pipeline_ltx2_ic_lora import LTX2ReferenceCondition
+from PIL import Image, ImageOps
+from safetensors import safe_open
+from torch import Tensor
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.engines.catalog.lora_names import MARKS
+from milimo_tui.engines.ltx2.plan.conditioning import open_source, pictures
+from milimo_tui.engines.ltx2.plan.generations import TIME
+from milimo_tui.engines.ltx2.plan.subjects import Layout, frames_of, shares
+from milimo_tui.engines.specs.video_specs import Subject
+
+WHITE = (255, 255, 255)
+NUMBERS = 16.0  # what a slot's number is divided by before its features
+WIDE, TALL = 1.25, 0.8  # width by height, from which a picture is a landscape, up to which a portrait
+Pictured = tuple[Subject, Image.Image]
+
+
+@dataclass
+class SlotReference(LTX2ReferenceCondition):  # type: ignore[misc]
+    """A reference so many frames before the take, and what is added to its latents: (channels,)."""
+
+    before: int = 1
+    mark: Tensor | None = None
+
+
+class Slotted:
+    """A pipeline that puts such references in their places."""
+
+    def _encode_reference_conditions(self, reference_conditions: Any, **asked: Any) -> Any:
+        found = super()._encode_reference_conditions(reference_conditions=reference_conditions, **asked)  # type: ignore[misc]
+        latents, coords, mask, counts = found
+        latents, coords, at = latents.clone(), coords.clone(), 0
+        for one, count in zip(reference_conditions, counts, strict=True):
+            inside = slice(at, at + count)
+            at += count
+            if not isinstance(one, SlotReference):
+                continue
+            coords[:, 0, inside] -= one.before / asked["frame_rate"]
+            if one.mark is not None:
+                latents[:, inside] += one.mark.to(latents)
+        return latents, coords, mask, counts
+
+
+def pictured(subjects: Sequence[Subject]) -> tuple[Pictured, ...]:
+    """The subjects with their pictures; of a clip its first frame. Raises BadInput, NotFound."""
+    found = []
+    for one in subjects:
+        (shown,) = pictures(open_source(one.input), 1, Fraction(1))
+        found.append((one, shown))
+    return tuple(found)
+
+
+def references(
+    layout: Layout, shown: Sequence[Pictured], lora: Path, *, width: int, height: int, frames: int
+) -> list[Any]:
+    """What a pass of that size follows, as the pipelines take it. Raises Refused for a LoRA whose marks do
+    not fit the model.
+    """
+    length = frames_of(layout, frames)
+    if layout == "clip":
+        return [LTX2ReferenceCondition(frames=_clip(shown, length, width, height))]
+    return [
+        SlotReference(
+            frames=[_sized(picture, width, height, is_place=one.is_place)] * length,
+            before=len(shown) - at,
+            mark=mark(lora, at + 1),
+        )
+        for at, (one, picture) in enumerate(shown)
+    ]
+
+
+def _clip(shown: Sequence[Pictured], length: int, width: int, height: int) -> list[Image.Image]:
+    """The pictures one after the other, each for whole latents, the place for the last; white where there is
+    none.
+    """
+    people = [_whole(picture, width, height) for one, picture in shown if not one.is_place]
+    place = next((_filled(picture, width, height) for one, picture in shown if one.is_place), None)
+    latents = (length - 1) // TIME
+    counts = shares(len(people), latents) if people else []
+    each = [picture for picture, count in zip(people, counts, strict=True) for _ in range(count)][:latents]
+    each += [place or Image.new("RGB", (width, height), WHITE)] * (latents + 1 - len(each))
+    return [each[(frame + TIME - 1) // TIME] for frame in range(length)]
+
+
+def _sized(picture: Image.Image, width: int, height: int, *, is_place: bool) -> Image.Image:
+    """A picture at the size of a pass: a place fills it; anybody else is whole on white, unless it is as wide
+    or tall as the take and larger, and then fills it.
+    """
+    alike = _shape(picture.width, picture.height) == _shape(width, height)
+    is_smaller = picture.width <= width and picture.height <= height
+    if is_place or (alike and not is_smaller):
+        return _filled(picture, width, height)
+    return _whole(picture, width, height)
+
+
+def _shape(width: int, height: int) -> int:
+    return (width / height >= WIDE) - (width / height <= TALL)
+
+
+def _filled(picture: Image.Image, width: int, height: int) -> Image.Image:
+    return ImageOps.fit(picture, (width, height), Image.Resampling.BILINEAR)
+
+
+def _whole(picture: Image.Image, width: int, height: int) -> Image.Image:
+    scale = min(width / picture.width, height / picture.height)
+    sides = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    whole = Image.new("RGB", (width, height), WHITE)
+    shown = picture.resize(sides, Image.Resampling.BILINEAR)
+    whole.paste(shown, ((width - sides[0]) // 2, (height - sides[1]) // 2))
+    return whole
+
+
+def mark(lora: Path, number: int) -> Tensor:
+    """What a slot of that number, from 1, has added to its latents: Fourier features of number / 16 through
+    two layers, which lie in the LoRA's file. Raises Refused for a file without them.
+    """
+    state: dict[str, Tensor] = {}
+    with safe_open(lora, framework="pt") as file:
+        names = file.keys()
+        for key in names:
+            _, has, name = key.partition(MARKS[0])
+            if has:
+                state[name] = file.get_tensor(key).float()
+    try:
+        scaled = torch.tensor([number / NUMBERS])
+        phases = scaled * state["frequencies"]
+        features = torch.cat([scaled, phases.sin(), phases.cos()])
+        hidden = torch.nn.functional.linear(features, state["net.0.weight"], state["net.0.bias"])
+        return torch.nn.functional.linear(
+            torch.nn.functional.silu(hidden), state["net.2.weight"], state["net.2.bias"]
+        )
+    except (KeyError, RuntimeError) as error:
+        raise Refused(
+            f"{lora.name} has no marks of its pictures’ numbers", "milimo model verify tells if it is whole"
+        ) from error

@@ -1,0 +1,74 @@
+"""When the beats of a shot come: by the length of their words, or as a person says. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import accumulate, pairwise
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
+from milimo_tui.story.values.film import Shot
+from milimo_tui.story.values.text import sentences
+
+OFF = "off"
+
+
+def beats(shot: Shot) -> tuple[str, ...]:
+    """What a shot says, line by line; the sentences of what it shows where nobody speaks."""
+    lines = tuple(line.text for line in shot.dialogue if line.text.strip())
+    return lines or tuple(sentences(shot.action))
+
+
+def said(shot: Shot, words: str, rate: Fraction) -> str:
+    """What a person says of a shot's beats, as the shot keeps it: empty for auto, `off`, or the seconds at
+    which all but the first begin, `1.5, 3`. Raises BadInput.
+    """
+    wanted = words.strip().lower()
+    if wanted in ("", "auto", OFF):
+        return "" if wanted == "auto" else wanted
+    count = len(beats(shot))
+    if count < 2:
+        raise BadInput("it has no two beats that could come one after the other", "beats: auto or off")
+    times = _seconds(wanted)
+    frames = [round(time * rate) for time in times]
+    ends = float(shot.frames / rate)
+    if len(times) != count - 1:
+        raise BadInput(
+            f"it has {count} beats: {plural(count - 1, 'time')} wanted, not {len(times)}",
+            f"the seconds at which all but the first begin, such as {_example(shot, rate)}",
+        )
+    if any(later <= earlier for earlier, later in pairwise((0, *frames, shot.frames))):
+        raise BadInput(f"beats begin one after the other, within the shot’s {ends:g} s", _example(shot, rate))
+    return ", ".join(f"{time:g}" for time in map(float, times))
+
+
+def _seconds(words: str) -> list[Fraction]:
+    try:
+        return [Fraction(one.strip().removesuffix("s")) for one in words.split(",")]
+    except (ValueError, ZeroDivisionError):
+        raise BadInput(f"“{words}” is no list of seconds", "such as 1.5, 3; or auto, or off") from None
+
+
+def _example(shot: Shot, rate: Fraction) -> str:
+    return ", ".join(f"{float(frame / rate):.1f}" for frame in _by_words(shot, beats(shot))[1:])
+
+
+def begins(shot: Shot, found: Sequence[str], rate: Fraction) -> tuple[tuple[int, ...], bool]:
+    """The frame at which each of those beats begins, and whether a person said so. Times that no more fit the
+    shot's beats or its length count as none.
+    """
+    if shot.beats and shot.beats != OFF:
+        frames = (0, *(round(time * rate) for time in _seconds(shot.beats)))
+        if len(frames) == len(found) and all(
+            earlier < later for earlier, later in pairwise((*frames, shot.frames))
+        ):
+            return frames, True
+    return _by_words(shot, found), False
+
+
+def _by_words(shot: Shot, found: Sequence[str]) -> tuple[int, ...]:
+    """Each as long as its share of the letters."""
+    letters = [len(one) for one in found]
+    before = accumulate(letters[:-1], initial=0)
+    return tuple(round(shot.frames * passed / max(1, sum(letters))) for passed in before)

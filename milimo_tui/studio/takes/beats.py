@@ -1,0 +1,90 @@
+"""Which words of a shot's prompt go to which of its seconds: its beats, found in the words that are sent.
+
+Pure. A line is found by its words in quotes, what is shown by the sentence that tells it; the rest of the
+prompt holds for the whole of the take.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.video_specs import Beat, Beats, MakeVideo
+from milimo_tui.story.elements.prompt import Prompt
+from milimo_tui.story.shots import beat_times
+from milimo_tui.story.values.film import Shot
+from milimo_tui.story.values.similarity import ratio
+from milimo_tui.story.values.text import sentences, words
+
+ALIKE = 0.5  # shared letters, by threes, of a sentence that tells what another does
+_SENTENCE_END = re.compile(r"[.!?…][\"”’)»]*\s+")
+
+
+def beats_of(engine: str, shot: Shot, prompt: Prompt, rate: Fraction) -> Beats:
+    """The beats of a shot with the words that tell them; none where it has fewer than two, and for an engine
+    that can't send words to their seconds.
+    """
+    row = engine_registry.find(engine)
+    if row is None or not row.times_beats:
+        return Beats()
+    if shot.beats == beat_times.OFF:
+        return Beats(by="off")
+    found = beat_times.beats(shot)
+    if len(found) < 2:
+        return Beats()
+    told = _lines(found, prompt.text) if shot.dialogue else _shown(found, prompt)
+    starts, by_hand = beat_times.begins(shot, found, rate)
+    parts = tuple(
+        Beat(words=text, start=start, end=end)
+        for text, start, end in zip(told, starts, (*starts[1:], shot.frames), strict=True)
+        if text and end > start
+    )
+    return Beats(by="hand" if by_hand else "text", parts=parts) if len(parts) > 1 else Beats()
+
+
+def _lines(found: tuple[str, ...], prompt: str) -> list[str]:
+    """The sentences of a prompt that speak the lines, each after the one before; empty for one it has not."""
+    told: list[str] = []
+    passed = 0
+    for line in found:
+        spoken = r"\W+".join(map(re.escape, words(line)))
+        quoted = re.compile(rf"[“\"„«]\W*{spoken}\W*?[”\"“»]", re.IGNORECASE)
+        place = quoted.search(prompt, passed) if spoken else None
+        if place is None:
+            told.append("")
+            continue
+        begins = [end.end() for end in _SENTENCE_END.finditer(prompt, passed, place.start())]
+        start = begins[-1] if begins else passed
+        after = re.compile(r"[.,;]?").match(prompt, place.end())
+        passed = after.end() if after else place.end()
+        told.append(prompt[start:passed].strip())
+    return told
+
+
+def _shown(found: tuple[str, ...], prompt: Prompt) -> list[str]:
+    """For each sentence of the action the one of the prompt that tells it, in order."""
+    action = " ".join(part.text for part in prompt.parts if part.role == "action")
+    rest = sentences(action or prompt.text)
+    told: list[str] = []
+    for one in found:
+        best = max(range(len(rest)), key=lambda at: ratio(one, rest[at]), default=None)
+        if best is None or ratio(one, rest[best]) < ALIKE:
+            told.append("")
+            continue
+        told.append(rest[best])
+        rest = rest[best + 1 :]
+    return told
+
+
+def shown(spec: MakeVideo) -> tuple[str, ...]:
+    """The beats of a take as people read them: `0–1.8 s   Mara sits.`; none where nothing is timed."""
+    seconds = [(beat, beat.start / spec.rate, beat.end / spec.rate) for beat in spec.beats.parts]
+    return tuple(f"{float(start):.1f}–{float(end):.1f} s   {beat.words}" for beat, start, end in seconds)
+
+
+def told_by(spec: MakeVideo) -> str:
+    """Who says when beats come."""
+    return {"hand": "by hand", "off": "off: all words hold for all of it"}.get(
+        spec.beats.by, "by their words"
+    )

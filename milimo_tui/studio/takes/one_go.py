@@ -1,0 +1,103 @@
+"""A scene in one go: several shots of one performance asked for as one take with cuts, which comes back as a
+take of each. Unproved: no card has shown how surely a model cuts where it is asked to. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate, groupby
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.video_specs import Beat, Beats, MakeVideo, Piece, Subject, Subjects
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes.take_batch import TakeRequest
+
+HELP = "milimo shot make --scene 3 --one-go"
+UNPROVED = "one go with cuts, cut where they are seen: no card has tried it here"
+
+
+def joined(wishes: Sequence[TakeRequest]) -> TakeRequest:
+    """The takes of neighbouring shots as one, in the first one's job: each shot's words in its own seconds,
+    what it follows at its own frames. Raises BadInput, Refused.
+    """
+    _refuse(wishes)
+    first = wishes[0]
+    specs = [wish.spec for wish in wishes]
+    begins = (0, *accumulate(spec.frames for spec in specs))
+    told = [f"Shot {at}: {spec.prompt}" for at, spec in enumerate(specs, 1)]
+    beats = tuple(
+        Beat(words=words, start=start, end=start + spec.frames)
+        for words, start, spec in zip(told, begins, specs, strict=False)
+    )
+    changes: dict[str, Any] = {
+        "prompt": f"One scene in {len(specs)} shots, with a hard cut from each to the next. {' '.join(told)}",
+        "plain": "",
+        "frames": begins[-1],
+        "beats": Beats(by=specs[0].beats.by, parts=beats if specs[0].beats.by != "off" else ()),
+        "conditioning": _followed(specs, begins),
+        "subjects": _subjects(specs),
+        "loras": tuple({lora.id: lora for spec in reversed(specs) for lora in spec.loras}.values()),
+        "facts": specs[0].facts.model_copy(
+            update={"lines": tuple(line for spec in specs for line in spec.facts.lines)}
+        ),
+        "pieces": tuple(
+            Piece(shot=wish.state.shot.id, frames=wish.spec.frames, signature=shot_spec.signature(wish.spec))
+            for wish in wishes
+        ),
+        "stands_for": shot_spec.signature(first.spec),
+    }
+    numbers = f"{first.state.number} to {wishes[-1].state.number}"
+    return replace(first, spec=first.spec.model_copy(update=changes), label=f"{numbers} in one go")
+
+
+def _refuse(wishes: Sequence[TakeRequest]) -> None:
+    engines = {wish.spec.engine for wish in wishes}
+    if len(wishes) < 2:
+        raise BadInput("one go is of two shots or more", HELP)
+    if len({wish.state.shot.id for wish in wishes}) < len(wishes):
+        raise BadInput("one go is one take of each of its shots", "leave --takes and sweeps out")
+    if len({wish.state.shot.scene for wish in wishes}) > 1:
+        raise BadInput("one go is of shots of one scene", HELP)
+    if len(engines) > 1:
+        raise BadInput(f"one go is made by one engine, not by {' and '.join(sorted(engines))}", HELP)
+    row = engine_registry.row(wishes[0].spec.engine)
+    if not row.cuts_scenes:
+        raise Refused(f"{row.name} can't make a scene in one go", f"{HELP} --engine ltx2")
+    if len({(wish.spec.model, wish.spec.schedule, wish.spec.stages) for wish in wishes}) > 1:
+        raise BadInput("one go has one model, schedule and stages, and its shots differ in them", HELP)
+    for wish in wishes:
+        if not wish.spec.can_be_cut:
+            raise Refused(
+                f"{wish.state.number} can't be a part of one go: it follows a control or a sound, is told in "
+                "parts, or doubled in time",
+                f"milimo shot make {wish.state.number} makes it by itself",
+            )
+
+
+def _followed(specs: Sequence[MakeVideo], begins: Sequence[int]) -> tuple[Any, ...]:
+    """What each shot follows, at its frame of the go, which goes on from shot to shot by itself."""
+    found = []
+    for at, (spec, start) in enumerate(zip(specs, begins, strict=False)):
+        for one in spec.conditioning:
+            if at and one.source == "continuity":
+                continue
+            frame = one.frame + spec.frames if one.frame < 0 else one.frame
+            found.append(one.model_copy(update={"frame": start + frame}))
+    return tuple(found)
+
+
+def _subjects(specs: Sequence[MakeVideo]) -> Subjects:
+    """The pictures of all of them, each once, as many as can go along, a place last."""
+    row = engine_registry.row(specs[0].engine)
+    every = {one.input: one for spec in specs for one in spec.subjects.parts}
+    kept: dict[bool, list[Subject]] = {
+        is_place: list(group)
+        for is_place, group in groupby(
+            sorted(every.values(), key=lambda one: one.is_place), key=lambda one: one.is_place
+        )
+    }
+    parts = (*kept.get(False, [])[: row.subjects - 1], *kept.get(True, [])[:1])
+    return specs[0].subjects.model_copy(update={"parts": parts})

@@ -1,0 +1,58 @@
+"""Which pictures go along with a shot: of who is in it, what is seen, where it plays, in their looks there.
+
+Pure over a story snapshot.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from milimo_tui.engines.contract.profile import Way
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.video_specs import MakeVideo, Subject, Subjects
+from milimo_tui.story.values.film import ElementKind, Shot, Story
+from milimo_tui.studio.takes import conditioning
+from milimo_tui.studio.takes.element_inputs import pictured
+
+ORDER = (ElementKind.CHARACTER, ElementKind.OBJECT)
+
+
+def subjects_of(story: Story, shot: Shot, engine: str, root: Path | None = None) -> Subjects:
+    """One picture of each, as many as the engine can be sent: people first, then things, each the surest
+    first, and the place last. A place alone is none: there is nobody to be kept.
+    """
+    row = engine_registry.find(engine)
+    if row is None or not row.subjects:
+        return Subjects()
+    by = Subjects.model_validate({"by": shot.subjects})
+    if by.by == "off":
+        return by
+    assets = {asset.id: asset for asset in story.assets if not asset.binned}
+    shown = [
+        (element, next((assets[id] for id in element.references if id in assets), None))
+        for element in pictured(story, shot)
+    ]
+    seen = [
+        Subject(input=conditioning.place(asset, root), name=element.name)
+        for kind in ORDER
+        for element, asset in shown
+        if asset is not None and element.kind is kind
+    ]
+    where = [
+        Subject(input=conditioning.place(asset, root), name=element.name, is_place=True)
+        for element, asset in shown
+        if asset is not None and element.kind is ElementKind.LOCATION
+    ]
+    parts = (*seen[: row.subjects - 1], *where[:1]) if seen else ()
+    return by.model_copy(update={"parts": parts})
+
+
+def shown(spec: MakeVideo, way: Way | None) -> str:
+    """The pictures as people read them: `Mara, lamp, Kitchen go along`; empty where there are none."""
+    if spec.subjects.by == "off":
+        return "off: none go along"
+    names = ", ".join(one.name for one in spec.subjects.parts)
+    if not names:
+        return ""
+    by_hand = " (by hand)" if spec.subjects.by == "on" else ""
+    return f"{names} {'go along' if way is not None and way.subjects else 'stay behind'}{by_hand}"

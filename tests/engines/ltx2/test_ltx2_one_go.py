@@ -1,0 +1,180 @@
+"""A scene in one go: one take with cuts, which comes back as a take of each shot, its sound running on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.time import sample_at
+from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.ltx2.plan.generations import generation
+from milimo_tui.engines.ltx2.plan.plan import Weights, plan
+from milimo_tui.engines.ltx2.scene.pieces import lay_down
+from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
+from milimo_tui.media.picture.cuts_found import Cut, cuts_near
+from milimo_tui.media.read.frames import FrameReader
+from milimo_tui.media.read.probe import probe
+from tests.engines.listening import Listening
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.front_door import Milimo, environment
+from tests.media.reading import read_sound, tags
+
+__all__ = ["tiny"]
+
+RATE = Fraction(24)
+
+
+def spec(**settings: Any) -> MakeVideo:
+    base: dict[str, Any] = {
+        "engine": "ltx2",
+        "prompt": "One scene.",
+        "frames": 33,
+        "rate": "24/1",
+        "steps": 2,
+    }
+    base |= {"width": 64, "height": 64, "stages": "one", "guidance": 1.0, "model": "tiny-ltx23"}
+    pieces = tuple(Piece(shot=f"shot_{at}", frames=11) for at in range(3))
+    return MakeVideo(**{**base, "pieces": pieces, **settings})
+
+
+def scene(cuts: list[int], frames: int = 33) -> NDArray[np.uint8]:
+    """Pictures in which something moves a little, of another colour behind each cut."""
+    shown = np.zeros((frames, 64, 64, 3), np.uint8)
+    for frame in range(frames):
+        shown[frame] = [40, 200, 90, 160][sum(frame >= cut for cut in cuts)]
+        shown[frame, 20:30, frame : frame + 10] = 120
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("there", "expected", "found"),
+    [
+        ([11, 22], [11, 22], [Cut(11, True), Cut(22, True)]),
+        ([9, 24], [11, 22], [Cut(9, True), Cut(24, True)]),
+        ([11], [11, 22], [Cut(11, True), Cut(22, False)]),
+        ([], [11, 22], [Cut(11, False), Cut(22, False)]),
+        ([18, 30], [11, 24], [Cut(11, False), Cut(24, False)]),
+    ],
+)
+def test_a_cut_is_found_near_to_where_it_was_asked_for(
+    there: list[int], expected: list[int], found: list[Cut]
+) -> None:
+    assert list(cuts_near(scene(there), expected, 5)) == found
+
+
+def test_noise_that_changes_all_the_time_has_no_cut() -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (33, 64, 64, 3), dtype=np.uint8)
+    assert [cut.found for cut in cuts_near(noise, [11, 22], 5)] == [False, False]
+
+
+def test_each_piece_begins_at_its_cut_and_is_as_long_as_its_shot(tmp_path: Path) -> None:
+    """An early cut leaves a handle behind the next piece; what comes short holds its last picture."""
+    sound = np.stack([np.linspace(-0.9, 0.9, sample_at(33, RATE, 48_000), dtype=np.float32)] * 2)
+    context = Listening(tmp_path)
+    made = lay_down(spec(), scene([9, 24]), sound, {}, context)
+    assert [one.role for one in made] == ["take", "take-2", "take-3"]
+    assert [int(one.facts["frames"]) for one in made] == [11, 15, 11]
+    for one, start in zip(made, (0, 9, 24), strict=True):
+        length = int(one.facts["frames"])
+        samples = sample_at(length, RATE, 48_000)
+        first = sample_at(start, RATE, 48_000)
+        wanted = np.zeros(samples, np.float32)
+        wanted[: max(0, sound.shape[1] - first)] = sound[0, first : first + samples]
+        assert read_sound(Path(one.path), Fraction(0), samples)[0] == pytest.approx(wanted, abs=1e-4)
+        told = json.loads(tags(Path(one.path))["milimo"])["of_one_go"]
+        assert (told["from"], told["frames"], told["found"]) == (start, length, True)
+    with FrameReader(Path(made[0].path)) as reader:
+        assert (reader.picture(Fraction(10) / RATE) == reader.picture(Fraction(8) / RATE)).all()
+    assert any("2 frames sooner than asked" in line for line in context.lines)
+    assert any("held for 2 frames" in line for line in context.lines)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
+    folder = tmp_path_factory.mktemp("onego") / "home"
+    furnish(folder, tiny, "ltx23")
+    return folder
+
+
+@pytest.mark.long("models")
+def test_the_model_makes_it_once_and_the_sound_runs_on(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.set_num_threads(1)
+    monkeypatch.setenv("MILIMO_HOME", str(home))
+    for name, pieces in (("whole", ()), ("parted", spec().pieces)):
+        (tmp_path / name).mkdir()
+        result = Ltx2().run(spec(pieces=pieces), Listening(tmp_path / name))
+    assert [Path(one.path).name for one in result.outputs] == ["take.mov", "take-2.mov", "take-3.mov"]
+    assert "3 shots in one go, cut where a cut is seen: no card has tried it here" in result.notes
+    samples = sample_at(33, RATE, 48_000)
+    whole = read_sound(tmp_path / "whole" / "take.mov", Fraction(0), samples)
+    parts = [
+        read_sound(Path(one.path), Fraction(0), sample_at(int(one.facts["frames"]), RATE, 48_000))
+        for one in result.outputs
+    ]
+    starts = [json.loads(tags(Path(one.path))["milimo"])["of_one_go"]["from"] for one in result.outputs]
+    for start, heard in zip(starts, parts, strict=True):
+        first = sample_at(start, RATE, 48_000)
+        there = min(heard.shape[1], samples - first)
+        assert heard[:, :there] == pytest.approx(whole[:, first : first + there], abs=1e-4)
+
+
+def test_what_is_no_one_go_is_refused_with_the_way_out() -> None:
+    long = spec(frames=400, pieces=(Piece(shot="a", frames=200), Piece(shot="b", frames=200)))
+    with pytest.raises(Refused) as told:
+        plan(long.model_copy(update={"width": 1536, "height": 1024}), Weights(generation("2.3")))
+    assert "in one go are more than the model makes at 1536×1024 here: 5 s" in told.value.message
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milimo]:
+    folder = tmp_path_factory.mktemp("scene")
+    more = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    milimo = Milimo({**environment(folder), **more}, folder / "work")
+    furnish(milimo.home, tiny, "ltx23")
+    script = folder / "work" / "lamps.fountain"
+    script.write_text("INT. ROOM - NIGHT\n\nA lamp.\n")
+    milimo.act("project", "new", "Lamps", "--rate", "24", "--size", "64x64", "--engine", "ltx2")
+    milimo.act("script", "import", str(script), "--project", "lamps")
+    milimo.act("storyboard", "commit", "--project", "lamps")
+    try:
+        yield milimo
+    finally:
+        milimo.inside("supervisor", "stop", "--now")
+
+
+@pytest.mark.long("models")
+def test_a_scene_of_three_shots_comes_back_as_three_takes_of_exact_length(film: Milimo) -> None:
+    def ask(*words: str) -> Any:
+        return film.inside(*words, "--project", "lamps", code=0)
+
+    first: str = ask("shot", "list")[0]["id"]
+    others = [ask("shot", "add", "1", words)["id"] for words in ("Mara sits down.", "The door closes.")]
+    ids = [first, *others]
+    for id, length in zip(ids, ("10f", "12f", "11f"), strict=True):
+        ask("shot", "set", id, "--length", length, "--steps", "2")
+    ask("shot", "make", first, "--one-go")
+    rows = {row["id"]: row for row in ask("shot", "list")}
+    for id, frames in zip(ids, (10, 12, 11), strict=True):
+        (take,) = ask("shot", "takes", id)
+        assert take["frames"] - take["head"] - take["tail"] == frames
+        assert probe(Path(take["path"])).frames == take["frames"]
+        assert "one go" in take["note"]
+        assert rows[id]["take"] == take["id"]
+        assert not rows[id]["stale"]
+    (job,) = [job for job in ask("job", "list") if job["kind"] == "make_video"]
+    told = ask("job", "show", job["id"])["spec"]
+    assert [beat["start"] for beat in told["beats"]["parts"]] == [0, 10, 22]
+    assert told["frames"] == 33
+    film.inside("shot", "make", *ids, "--one-go", "--takes", "2", "--project", "lamps", code=2)
+    film.inside("shot", "make", *ids, "--one-go", "--engine", "animatic", "--project", "lamps", code=2)

@@ -1,0 +1,119 @@
+"""The beats of a shot: which words of its prompt go to which of its seconds, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.specs.video_specs import Beats, MakeVideo
+from milimo_tui.story.values.film import Line, Shot
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes.switched import switched
+from tests.tui.house import make_studio
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    studio = make_studio(tmp_path / "home")
+    registry.run(studio, "storyboard.commit")
+    yield studio
+    studio.close()
+
+
+def acting(studio: Studio) -> str:
+    """A new shot of three things that happen, three seconds long; its id."""
+    words = "Mara sits down on the bench. Jun closes the wooden door. The lamp goes out."
+    row = registry.run(studio, "shot.add", {"scene": "1", "action": words}).data
+    registry.run(studio, "shot.set", {"id": row["id"], "length": "3s"})
+    return str(row["id"])
+
+
+def asked(studio: Studio, id: str, **changes: object) -> MakeVideo:
+    story = studio.snapshot().story
+    shot: Shot = replace(shot_spec.find_shot(story, id), **changes)  # type: ignore[arg-type]
+    return shot_spec.video_spec(story, shot, engine="ltx2")
+
+
+def test_what_is_shown_goes_to_its_seconds_by_the_length_of_its_words(studio: Studio) -> None:
+    spec = asked(studio, acting(studio))
+    assert spec.beats.by == "text"
+    told = [beat.words for beat in spec.beats.parts]
+    assert ["sits" in told[0], "door" in told[1], "lamp" in told[2]] == [True, True, True]
+    assert all(words in spec.prompt for words in told)
+    assert spec.beats.parts[0].start == 0
+    assert spec.beats.parts[-1].end == spec.frames
+    assert [one.end for one in spec.beats.parts[:-1]] == [one.start for one in spec.beats.parts[1:]]
+
+
+def test_lines_are_beats_where_somebody_speaks_and_one_is_none(studio: Studio) -> None:
+    id = acting(studio)
+    lines = (Line("MARA", "No."), Line("JUN", "It was *here*. I saw it!"), Line("MARA", "No."))
+    spec = asked(studio, id, dialogue=lines)
+    told = [beat.words for beat in spec.beats.parts]
+    assert [words[words.index("“") :] for words in told] == ["“No.”", "“It was here. I saw it!”", "“No.”"]
+    assert [words in spec.prompt for words in told] == [True, True, True]
+    assert asked(studio, id, dialogue=lines[:1]).beats == Beats()
+    own = "Jun: “It was here. I saw it!” Nothing more is said."
+    assert asked(studio, id, dialogue=lines[1:], prompt=own).beats == Beats(), (
+        "one line of two is in the words"
+    )
+
+
+def test_a_person_says_when_beats_come_or_that_they_do_not(studio: Studio) -> None:
+    id = acting(studio)
+    before = asked(studio, id)
+    registry.run(studio, "shot.set", {"id": id, "beats": "0.5s, 2"})
+    by_hand = asked(studio, id)
+    rate = by_hand.rate
+    assert [one.start for one in by_hand.beats.parts] == [0, round(rate / 2), round(2 * rate)]
+    shown = registry.run(studio, "shot.show", {"id": id, "engine": "ltx2"})
+    assert "beats     by hand" in shown.text
+    assert "0.0–0.5 s " in shown.text
+    registry.run(studio, "shot.set", {"id": id, "beats": "off"})
+    off = asked(studio, id)
+    assert off.beats == Beats(by="off")
+    assert len({shot_spec.signature(one) for one in (before, by_hand, off)}) == 3
+    registry.run(studio, "shot.set", {"id": id, "beats": "auto"})
+    assert asked(studio, id) == before
+    assert shot_spec.signature(before) == shot_spec.signature(before.model_copy(update={"beats": Beats()}))
+
+
+@pytest.mark.parametrize("words", ["1", "1, 2, 2.5", "2, 1", "1, 3.5", "soon", "0, 1", "-1, 2"])
+def test_times_that_can_t_be_are_one_sentence(studio: Studio, words: str) -> None:
+    id = acting(studio)
+    with pytest.raises(BadInput) as told:
+        registry.run(studio, "shot.set", {"id": id, "beats": words})
+    assert told.value.message
+    assert told.value.hint
+
+
+def test_times_that_no_longer_fit_count_as_none(studio: Studio) -> None:
+    id = acting(studio)
+    registry.run(studio, "shot.set", {"id": id, "beats": "1, 2"})
+    registry.run(studio, "shot.set", {"id": id, "length": "1s"})
+    assert asked(studio, id).beats.by == "text"
+
+
+def test_the_setting_switches_them_off_and_makes_no_take_stale(studio: Studio) -> None:
+    id = acting(studio)
+    registry.run(studio, "shot.set", {"id": id, "beats": "1, 2"})
+    spec = asked(studio, id)
+    sent = switched(replace(studio.settings, beats=False), spec)
+    assert sent.beats == Beats()
+    assert shot_spec.signature(sent) == shot_spec.signature(spec)
+    assert switched(studio.settings, spec) is spec
+
+
+def test_an_engine_that_can_t_is_sent_none(studio: Studio) -> None:
+    id = acting(studio)
+    story = studio.snapshot().story
+    for engine in ("animatic", "flux2"):
+        spec = shot_spec.video_spec(story, shot_spec.find_shot(story, id), engine=engine)
+        assert spec.beats == Beats()

@@ -1,0 +1,84 @@
+"""Pictures of a shot's elements that go along: whose, in which order, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from milimo_tui.engines.specs.video_specs import MakeVideo, Subjects
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes.switched import switched
+from tests.tui.house import make_studio
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    studio = make_studio(tmp_path / "home")
+    registry.run(studio, "storyboard.commit")
+    yield studio
+    studio.close()
+
+
+@pytest.fixture
+def acting(studio: Studio) -> str:
+    """A shot with somebody, a thing and a place that is pictured; its id."""
+    row = registry.run(studio, "shot.add", {"scene": "1", "action": "Mara lifts the brass lamp."}).data
+    registry.run(studio, "shot.set", {"id": row["id"], "cast": "Mara"})
+    return str(row["id"])
+
+
+def picture(studio: Studio, folder: Path, element: str) -> None:
+    path = folder / f"{element.strip('@')}.png"
+    Image.new("RGB", (64 + len(element), 64), (90, len(element), 90)).save(path)
+    registry.run(studio, "element.reference.add", {"id": element, "file": str(path)})
+
+
+def asked(studio: Studio, id: str, engine: str = "ltx2") -> MakeVideo:
+    story = studio.snapshot().story
+    return shot_spec.video_spec(story, shot_spec.find_shot(story, id), engine=engine)
+
+
+def test_people_and_things_come_first_and_the_place_last(studio: Studio, acting: str, tmp_path: Path) -> None:
+    registry.run(studio, "element.add", {"name": "brass lamp", "kind": "object"})
+    place = next(one for one in studio.snapshot().story.elements if one.kind.value == "location")
+    registry.run(studio, "shot.set", {"id": acting, "location": place.name})
+    picture(studio, tmp_path, place.trigger)
+    assert asked(studio, acting).subjects == Subjects(), "a place alone keeps nobody"
+    lamp = next(one for one in studio.snapshot().story.elements if one.name == "brass lamp")
+    picture(studio, tmp_path, lamp.trigger)
+    picture(studio, tmp_path, "@Mara")
+    going = asked(studio, acting).subjects
+    assert [(one.name.lower(), one.is_place) for one in going.parts] == [
+        ("mara", False),
+        ("brass lamp", False),
+        (place.name.lower(), True),
+    ]
+    assert asked(studio, acting, "animatic").subjects == Subjects()
+
+
+def test_a_person_switches_them_and_by_hand_they_are_part_of_what_is_meant(
+    studio: Studio, acting: str, tmp_path: Path
+) -> None:
+    before = shot_spec.signature(asked(studio, acting))
+    picture(studio, tmp_path, "@Mara")
+    auto = asked(studio, acting)
+    assert shot_spec.signature(auto) == before, "a take is not stale for a picture that may stay behind"
+    shown = registry.run(studio, "shot.show", {"id": acting, "engine": "ltx2"})
+    assert "pictures  Mara stay behind" in shown.text
+    registry.run(studio, "shot.set", {"id": acting, "subjects": "on"})
+    by_hand = asked(studio, acting)
+    assert by_hand.subjects.by == "on"
+    registry.run(studio, "shot.set", {"id": acting, "subjects": "off"})
+    off = asked(studio, acting)
+    assert off.subjects == Subjects(by="off")
+    assert len({shot_spec.signature(one) for one in (auto, by_hand, off)}) == 3
+    sent = switched(replace(studio.settings, subjects=False), by_hand)
+    assert sent.subjects == Subjects()
+    assert shot_spec.signature(sent) == shot_spec.signature(by_hand)
