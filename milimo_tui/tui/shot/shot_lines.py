@@ -80,6 +80,7 @@ def field_rows(
         Row("", Text()),
         *_words(details, ink, in_keys, room, parts=parts, whole=high >= HIGH),
         *_numbers(details, ink),
+        *_beats(details, ink, room),
         *_follows(details, ink, in_keys, room),
         *_elements(details, ink, in_keys, room),
         *_chunks(details, ink, room),
@@ -280,7 +281,7 @@ def _beats(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     ]
 
 
-def _follows(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _follows(details: ShotDetails, ink: Ink, in_keys: InKeys, room: int) -> list[Row]:
     """Return the conditions in order of precedence; unused ones say why."""
     if details.preflight.way is None and not details.preflight.follows:
         return []

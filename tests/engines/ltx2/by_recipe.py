@@ -41,4 +41,5 @@ def make_by(
     ]
     put_on(active, session.pipeline, context)
     making = Making(ChunkMaking(spec, way, session, [], active, 1, "by-recipe", context), {})
-    return making.make(folder / "take.mov"), context
+    (output,) = making.make(folder / "take.mov")
+    return output, context

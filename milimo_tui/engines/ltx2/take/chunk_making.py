@@ -76,9 +76,9 @@ class ChunkMaking:
     context: Context
     leading: LeadingSound | None = None
     taken: Source | None = None
-    pictured: Sequence[Pictured] = ()
     kept: KeptSound | None = None
     voice: torch.Tensor | None = None
+    pictured: Sequence[Pictured] = ()
     aside: str = ""
 
     @property
