@@ -32,9 +32,8 @@ _BY_HAND = {"petr": "he", "jean-luc": "he", "anne-marie": "she", "theo": "he", "
 @cache
 def _names() -> dict[str, str]:
     """Every name with its pronoun, which is empty where it goes with both."""
-    from milimo_tui.story.screenplay import (
-        names_by_counts,
-    )  # 275 kB: for reading a script, not to show a film
+    # 275 kB, which the reading of a script needs, and no film that is shown.
+    from milimo_tui.story.screenplay import names_by_counts
 
     return {
         **dict.fromkeys(names_by_counts.EITHER.split(), ""),
