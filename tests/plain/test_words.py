@@ -285,7 +285,7 @@ def test_the_walk_knows_a_key_that_a_line_writes_out() -> None:
         'shown = line(("c c", ink.key), ("  renders", ink.text), (in_keys("   {ui.parts} all"), ink.muted))'
     )
     assert [each for found in drawn(lines, "m") for each in written_keys(found)] == ["c c"]
-    more = 'shown = line(("   Enter picks  x rejects", ink.muted), (f"{by}: Enter takes it, x does not", ink.muted))'
+    more = 'shown = line(("   Enter picks  x rejects", ink.muted), (f"{by}: Enter, x does not", ink.muted))'
     assert [each for found in drawn(more, "m") for each in written_keys(found)] == ["x", "x"]
 
 

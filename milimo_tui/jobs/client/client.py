@@ -21,7 +21,8 @@ from milimo_tui.jobs.client.requests import BatchRequest as BatchRequest
 from milimo_tui.jobs.client.requests import JobRequest as JobRequest
 from milimo_tui.jobs.client.requests import as_order, in_parts
 from milimo_tui.jobs.values.machine_view import MachineView
-from milimo_tui.jobs.values.views import BatchView, Forecast, SupervisorStatus, WorkEstimate
+from milimo_tui.jobs.values.queue_views import Forecast, SupervisorStatus, WorkEstimate
+from milimo_tui.jobs.values.views import BatchView
 from milimo_tui.jobs.values.views import JobView as JobView
 from milimo_tui.jobs.values.views import WholeJob as WholeJob
 from milimo_tui.store.jobs.studio_values import Absence

@@ -13,8 +13,8 @@ from typing import Any
 from milimo_tui.jobs.schedule import timings
 from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.schedule.simulation import Snapshot, spans
+from milimo_tui.jobs.values.queue_views import EstimateError, Forecast, JobForecast, WorkEstimate
 from milimo_tui.jobs.values.states import State
-from milimo_tui.jobs.values.views import EstimateError, Forecast, JobForecast, WorkEstimate
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import AheadJob
 

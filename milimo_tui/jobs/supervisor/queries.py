@@ -23,9 +23,9 @@ from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.values import messages as ask
 from milimo_tui.jobs.values.machine_view import WorkerProcess
+from milimo_tui.jobs.values.queue_views import LaneView, SupervisorStatus, WorkerView
 from milimo_tui.jobs.values.row_views import Around, as_json, attempt_view, batch_view, reason_of
 from milimo_tui.jobs.values.states import AT_WORK, State
-from milimo_tui.jobs.values.views import LaneView, SupervisorStatus, WorkerView
 from milimo_tui.jobs.worker.job_log import JobLogs
 from milimo_tui.store.jobs.studio_values import BatchFilter, Job, JobFilter
 

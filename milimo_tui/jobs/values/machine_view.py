@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from milimo_tui.jobs.values.views import WorkerView
+from milimo_tui.jobs.values.queue_views import WorkerView
 
 
 @dataclass(frozen=True, slots=True)

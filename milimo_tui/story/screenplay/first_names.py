@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import cache
 
-from milimo_tui.story.screenplay import names_by_counts
 from milimo_tui.story.values.text import unaccented
 
 # Names of people who are called so in scripts far more often than the thing is.
@@ -33,6 +32,9 @@ _BY_HAND = {"petr": "he", "jean-luc": "he", "anne-marie": "she", "theo": "he", "
 @cache
 def _names() -> dict[str, str]:
     """Every name with its pronoun, which is empty where it goes with both."""
+    # 275 kB, which the reading of a script needs, and no film that is shown.
+    from milimo_tui.story.screenplay import names_by_counts
+
     return {
         **dict.fromkeys(names_by_counts.EITHER.split(), ""),
         **dict.fromkeys(names_by_counts.HE.split(), "he"),
@@ -43,6 +45,8 @@ def _names() -> dict[str, str]:
 
 @cache
 def _words() -> frozenset[str]:
+    from milimo_tui.story.screenplay import names_by_counts
+
     return frozenset(names_by_counts.WORDS.split()) - frozenset(_PEOPLE_FIRST.split())
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.format import plural
 from milimo_tui.jobs.values.states import ENDED
-from milimo_tui.jobs.values.views import JobView
+
+if TYPE_CHECKING:
+    from milimo_tui.jobs.values.views import JobView
 
 FILM = "film"  # beside shots: what a render makes
 MADE = ("make_video", "make_picture", "render_film")  # kinds of jobs that a film's next step is about

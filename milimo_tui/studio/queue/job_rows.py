@@ -8,16 +8,9 @@ from typing import Any
 
 from milimo_tui.core.format import bytes_text, duration, plural, time_of_day
 from milimo_tui.jobs.values.machine_view import GpuView, MachineView
+from milimo_tui.jobs.values.queue_views import EstimateError, JobForecast, SupervisorStatus
 from milimo_tui.jobs.values.states import ENDED
-from milimo_tui.jobs.values.views import (
-    AttemptView,
-    BatchView,
-    EstimateError,
-    JobForecast,
-    JobView,
-    SupervisorStatus,
-    WholeJob,
-)
+from milimo_tui.jobs.values.views import AttemptView, BatchView, JobView, WholeJob
 
 
 def row(job: JobView, forecast: JobForecast, now: float) -> dict[str, Any]:

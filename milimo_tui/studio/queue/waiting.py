@@ -10,8 +10,9 @@ from milimo_tui.core.errors import Cancelled, Failed, Unavailable
 from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.queue_views import LaneView
 from milimo_tui.jobs.values.states import ENDED
-from milimo_tui.jobs.values.views import JobView, LaneView
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.session.studio import Studio
 
 COME_BACK = "milimo job watch follows them, milimo job cancel stops them"

@@ -20,8 +20,8 @@ from milimo_tui.jobs.schedule import forecast
 from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.schedule.simulation import OCCUPYING, Snapshot
 from milimo_tui.jobs.values import output_refs
+from milimo_tui.jobs.values.queue_views import EstimateError, WorkEstimate
 from milimo_tui.jobs.values.states import State
-from milimo_tui.jobs.values.views import EstimateError, WorkEstimate
 from milimo_tui.store.jobs.studio_file import open_for_reading
 from milimo_tui.story.values.film import Story
 from milimo_tui.studio.session.studio import Studio

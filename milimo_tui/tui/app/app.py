@@ -463,12 +463,15 @@ class MilimoApp(CopyingApp):
             self._interrupted = -math.inf
             screen = self.studio_screen
             if screen is not None and await screen.confirm("Leave the studio?"):
-                await self.leaving.leave()
+                await self.leave()
             return
         self._interrupted = now
         self.say("nothing to cancel", hint="{ui.cancel} again offers to leave")
 
     async def act_leave(self, key_command: KeyCommand) -> None:
+        await self.leave()
+
+    async def leave(self) -> None:
         await self.leaving.leave()
 
     def how_to_leave(self) -> str:

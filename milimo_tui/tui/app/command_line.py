@@ -89,7 +89,7 @@ class CommandLine:
         if of_screen is not None:
             await of_screen(words[1:])
         elif head in LEAVE:
-            await self._app.leaving.leave()
+            await self._app.leave()
         elif head in SCREENS and len(words) == 1:
             await self._app.go(head)
         elif head[0].isdigit() or head[0] in "+-":

@@ -9,13 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.jobs.values.views import BatchView, Forecast, JobView, SupervisorStatus
+from milimo_tui.jobs.values.queue_views import Forecast, SupervisorStatus
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
+    from milimo_tui.jobs.values.views import BatchView, JobView
 
 QUEUE_SECONDS = 0.25  # from one message of the queue to the next: events in between are told as one
 MANY = 2000  # jobs held, from which on there is more to draw, and so less often
@@ -30,7 +31,7 @@ _WAITING = ("queued", "waiting", "retrying", "held", "paused")
 # What leaves every number of the queue as it is, but for the job it names.
 _QUIET = frozenset({"progress", "checkpoint", "part", "late", "notice"})
 
-Job = JobView
+Job: TypeAlias = "JobView"
 Key = tuple[float, str]  # when a job ended, and its id: the order of the past
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.events import Click
 from textual.message import Message
+from textual.types import CSSPathType
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
@@ -52,7 +53,7 @@ class FormScreen(StudioScreen):
     MODE = "form"
     TITLE = "Form"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("form", "list")
-    CSS_PATH = "form.tcss"
+    CSS_PATH: ClassVar[CSSPathType | None] = "form.tcss"
     AUTO_FOCUS = "#form"
     NEEDS_FILM = False
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
+from textual.types import CSSPathType
 from textual.widget import Widget
 
 from milimo_tui.core.format import clock
@@ -49,7 +50,7 @@ class NewFilmScreen(FormScreen):
     MODE = "new_film"
     TITLE = "Start a film"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("new_film", "form", "list")
-    CSS_PATH: ClassVar[list[str]] = ["../forms/form.tcss", "new_film.tcss"]
+    CSS_PATH: ClassVar[CSSPathType | None] = ["../forms/form.tcss", "new_film.tcss"]
 
     def __init__(self, *, script: str = "", text: str = "", here: Sequence[str] = ()) -> None:
         """`script`: a path to begin with; `text`: a screenplay that was pasted; `here`: scripts to offer."""

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from milimo_tui.core.format import bytes_text
 from milimo_tui.jobs.values.machine_view import GpuView, MachineView
-from milimo_tui.jobs.values.views import EstimateError
+from milimo_tui.jobs.values.queue_views import EstimateError
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.text import fit, line

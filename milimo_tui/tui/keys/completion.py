@@ -42,9 +42,9 @@ def paths(typed: str, suffixes: Sequence[str] = ()) -> Sequence[str]:
         return []
     shown = [entry for entry in found if entry.name.startswith(name)]
     shown = [entry for entry in shown if name.startswith(".") or not entry.name.startswith(".")]
-    found = [os.path.join(folder, entry.name) + ("/" if entry.is_dir() else "") for entry in shown]
+    whole = [os.path.join(folder, entry.name) + ("/" if entry.is_dir() else "") for entry in shown]
     ends = ("/", *suffixes)
-    return [path for path in found if not suffixes or path.lower().endswith(ends)][:MOST]
+    return [path for path in whole if not suffixes or path.lower().endswith(ends)][:MOST]
 
 
 def command_line(commands: Mapping[str, Command], words: Collection[str], film: Snapshot | None) -> Lines:

@@ -248,7 +248,8 @@ def poster(item: Item, ink: Ink, in_keys: InKeys, width: int) -> Text:
     if item.shot and item.state in (State.FAILED, State.SET_ASIDE, State.SKIPPED):
         ways.append((in_keys("{ui.edit}"), "the shot, to ask for something else"))
     rows.append(line())
-    rows += [line((f"{keys:<7}", ink.key), (words, ink.muted)) for keys, words in ways]
+    wide = max(len(keys) for keys, _ in ways) + 2
+    rows += [line((f"{keys:<{wide}}", ink.key), (words, ink.muted)) for keys, words in ways]
     return Text("\n").join(Text("   ") + row for row in rows)
 
 

@@ -15,7 +15,7 @@ from milimo_tui.story.values.film import framed_as
 from milimo_tui.tui.shot.shot_state import length_text
 from milimo_tui.tui.terminal.theme import STALE, Ink
 from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.widgets.text import fit, line, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
@@ -65,8 +65,11 @@ def unwritten_rows(ink: Ink, in_keys: InKeys) -> list[RowLike]:
         ("{ui.commit}", "makes its shots"),
     )  # fmt: skip
     rows: list[RowLike] = [Row("", line(("Nothing is written yet.", ink.strong))), Row("", line())]
+    keys = [in_keys(act) for act, _ in ways]
+    wide = max(map(len, keys)) + 2
     return rows + [
-        Row("", line((f"{in_keys(act):<5}", ink.accent), (words, ink.text))) for act, words in ways
+        Row("", line((fit(each, wide), ink.accent), (words, ink.text)))
+        for each, (_, words) in zip(keys, ways, strict=True)
     ]
 
 

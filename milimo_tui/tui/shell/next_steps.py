@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import duration
-from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.next_here import FILM, Place, Step, ToDo, Work, step_here, work_of
 from milimo_tui.tui.background.queue_feed import Queue
 from milimo_tui.tui.background.work_threads import WorkThread
@@ -23,6 +22,7 @@ from milimo_tui.tui.shell.actions import perform
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from milimo_tui.jobs.values.views import JobView
     from milimo_tui.studio.project.film_now import FilmNow
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.tui.shell.ports import FrontScreen, ShellApp, StudioApp
@@ -136,7 +136,7 @@ class NextSteps:
         step, app = self.here(screen), cast("StudioApp", self._app)
         if step is None:
             app.say("nothing waits to be done here", hint="{ui.help} lists the keys")
-        elif isinstance(step, JobView):
+        elif not isinstance(step, Step):
             await app.go_to_job(step.id)
         elif not self.is_here(step, screen.next_place()) or (step.id == "job.log" and not step.act):
             await self._go(app, step)

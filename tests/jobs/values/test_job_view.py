@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from milimo_tui.jobs.values.queue_views import Forecast
 from milimo_tui.jobs.values.row_views import as_json, attempt_view, batch_view
-from milimo_tui.jobs.values.views import BatchView, Forecast, JobView, WholeJob
+from milimo_tui.jobs.values.views import BatchView, JobView, WholeJob
 from milimo_tui.store.jobs.studio_values import Attempt, Batch, BatchTally, Job
 
 JOB = Job("job_1", "make_video", "ltx2", "gpu", "running", "{}", 1.5, shot="shot_1", label="1A take")

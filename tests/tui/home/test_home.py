@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.jobs.values.views import Forecast, JobForecast, JobView
+from milimo_tui.jobs.values.queue_views import Forecast, JobForecast
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.store.jobs.studio_values import Absence
 from milimo_tui.studio.project.film_rows import KnownFilms
 from milimo_tui.studio.project.review import Away, CameIn

@@ -13,8 +13,9 @@ from rich.text import Text
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.values.machine_view import GpuView, MachineView
+from milimo_tui.jobs.values.queue_views import Forecast, JobForecast
 from milimo_tui.jobs.values.states import State
-from milimo_tui.jobs.values.views import AttemptView, BatchView, Forecast, JobForecast, JobView
+from milimo_tui.jobs.values.views import AttemptView, BatchView, JobView
 from milimo_tui.studio.queue.spec_changes import difference
 from milimo_tui.tui.background.queue_feed import RECENT, KnownQueue, Queue, ended_key
 from milimo_tui.tui.jobs import job_history as jobs_history

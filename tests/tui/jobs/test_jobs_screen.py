@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from textual.events import Key
 
-from milimo_tui.jobs.values.views import JobView, LaneView, SupervisorStatus
+from milimo_tui.jobs.values.queue_views import LaneView, SupervisorStatus
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.background.follower import QueueChanged
 from milimo_tui.tui.background.queue_feed import Queue, ended_key
 from milimo_tui.tui.jobs.job_lines import BatchLine, JobLine

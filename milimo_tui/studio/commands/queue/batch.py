@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.jobs.values.views import BatchView, Forecast, JobForecast
+from milimo_tui.jobs.values.queue_views import Forecast, JobForecast
+from milimo_tui.jobs.values.views import BatchView
 from milimo_tui.studio.commands.queue.job_actions import acted
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome

@@ -12,8 +12,9 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.queue_views import JobForecast
 from milimo_tui.jobs.values.states import ENDED, State
-from milimo_tui.jobs.values.views import JobForecast, JobView
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.commands.queue import job_actions
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
