@@ -21,7 +21,8 @@ from milimo_tui.media.picture.likeness import Likeness
 # The layers that give what a transformer predicts, of picture and sound; each block before them is not run.
 GIVES = (r"proj_out", r"audio_proj_out")
 BLOCKS = (r"(single_)?transformer_blocks\.\d+",)
-_TAIL = "mag_cache_block_hook"  # diffusers' own name
+# diffusers' own names: of a hook, and of the pass that goes by the prompt.
+_TAIL, _GUIDED_BY = "mag_cache_block_hook", "cond"
 
 
 def cached(
@@ -92,13 +93,22 @@ def _measured(transformer: Any, steps: int, whole: Callable[[], object]) -> tupl
     from diffusers import MagCacheConfig
     from diffusers.hooks import HookRegistry
 
+    found: list[float] = []
     # One step more than there are: at the last it would print what it found, and forget it.
     with _open(transformer, MagCacheConfig(calibrate=True, num_inference_steps=steps + 1)):
-        whole()
         blocks = transformer.single_transformer_blocks
         hook = HookRegistry.check_if_exists_or_initialize(blocks[len(blocks) - 1]).get_hook(_TAIL)
-        states = hook.state_manager._state_cache
-        return tuple(float(one) for one in states["cond"].calibration_ratios)
+
+        def look(*_: object) -> None:
+            state = hook.state_manager._state_cache.get(_GUIDED_BY)
+            found[:] = state.calibration_ratios if state is not None else []
+
+        seen = transformer.register_forward_hook(look)  # the pipeline forgets them when it ends
+        try:
+            whole()
+        finally:
+            seen.remove()
+    return tuple(found)
 
 
 def _place(digest: str) -> Path | None:

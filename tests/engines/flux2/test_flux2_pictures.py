@@ -519,7 +519,7 @@ def test_a_checkpoint_that_lies_about_its_shapes_is_one_sentence(
     name = next(one for one in state if state[one].ndim == 2 and len(set(state[one].shape)) == 2)
     state[name] = state[name].T.contiguous()  # as large a file
     path.unlink()  # it is linked, not copied
-    save_file(state, path)
+    save_file(state, path, metadata={"format": "pt"})
     workspace = tmp_path / "job"
     workspace.mkdir()
     model_cache().clear()

@@ -21,6 +21,7 @@ from milimo_tui.engines.runtime.fused_loras import MERGED, FusedLora, fuse, is_p
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
+from tests.budget import thorough
 from tests.engines.bare import watched
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -71,6 +72,7 @@ def test_merged_and_apart_make_the_same_take_but_for_rounding(tmp_path: Path) ->
     assert max(again.differences(apart)) == 0
 
 
+@pytest.mark.long("models")
 def test_a_remake_does_as_was_done(tmp_path: Path) -> None:
     merged, name, _ = run(shot(), tmp_path / "merged")
     apart, plain, _ = run(shot(deterministic=True), tmp_path / "apart")
@@ -84,10 +86,13 @@ def test_a_remake_does_as_was_done(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "more",
-    [
-        {"schedule": "full", "steps": 2},  # the second pass alone wears it
-        {"loras": (Lora(id="tiny-ltx2-camera-lora"),)},
-    ],
+    thorough(
+        "models",
+        [
+            {"schedule": "full", "steps": 2},  # the second pass alone wears it
+            {"loras": (Lora(id="tiny-ltx2-camera-lora"),)},
+        ],
+    ),
 )
 def test_where_something_needs_it_apart_it_stays_apart(more: dict[str, Any], tmp_path: Path) -> None:
     _, name, is_merged = run(shot(**more), tmp_path / "apart")

@@ -260,7 +260,7 @@ def test_distilled_schedule_in_two_stages(stage: Set) -> None:
 @pytest.mark.long("models")
 def test_a_take_by_a_cache_says_what_it_spares_and_how_far_it_is_from_all_steps(stage: Set) -> None:
     shot = stage.shot(stages="one", model="tiny-ltx2-distilled", cache="taylorseer")
-    (said,) = [line for line in stage.ask("shot", "show", shot)["changes"] if "TaylorSeer" in line]
+    (said,) = [line for line in stage.ask("shot", "show", shot)["way"]["changes"] if "TaylorSeer" in line]
     assert said.startswith("TaylorSeer computes 6 of 8 steps")
     stage.ask("shot", "make", shot, "--measure")
     is_take(dict(stage.ask("shot", "takes", shot)[-1]), 9)

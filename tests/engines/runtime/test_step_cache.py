@@ -141,6 +141,7 @@ def first_frame(result: Result) -> bytes:
         return bytes(reader.picture(Fraction(0)).tobytes())
 
 
+@pytest.mark.long("models")
 def test_how_far_it_is_from_all_steps_is_measured(run: Callable[..., tuple[Result, Listening]]) -> None:
     plain, _ = run(shot())
     made, context = run(shot(cache="taylorseer", measured=True))

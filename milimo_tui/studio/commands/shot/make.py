@@ -55,7 +55,7 @@ class MakeArgs(Args):
     sound: str = arg("", description="a recorded line that leads them, a file or an asset; it is their sound")
     sound_alone: bool = arg(False, description="keep the pictures of the picked take, and make new sound")
     measure: bool = arg(
-        False, description="of a shot with a cache: make it without one too, and keep how far they are apart"
+        False, description="with a cache: make it without, too, and keep how far they are apart"
     )
     one_go: bool = arg(False, description="shots of a scene as one take with cuts, a take of each; unproved")
     dry_run: bool = arg(False, description="only what it would take: time, disk, when it is ready")
