@@ -110,6 +110,12 @@ class OutOfMemory(MilimoError):
     kind = "out_of_memory"
 
 
+class DeviceLost(MilimoError):
+    """The device was taken away, or broke, amid the work: the process that used it can use it no more."""
+
+    kind = "device_lost"
+
+
 class Unavailable(MilimoError):
     """Not available here: weights, a device or a program is missing; the hint says how to get it."""
 

@@ -15,6 +15,7 @@ from milimo_tui.engines.recipes.tables import Offload, Precision, Text, Tiling
 GB = 1e9
 HEADROOM_GB = 0.5  # of a card that is only asked about: what a desktop or another process has of it
 HOST_HEADROOM_GB = 4.0  # of main memory that is only asked about: the system, the studio, a browser
+TAKEN_GB = 0.5  # what another program takes of a card before it counts: less is a window that opens
 Kind = Literal["cuda", "rocm", "mps", "cpu"]
 Evidence = Literal["measured", "calculated"]
 NEXT = "next: "  # how the hint of an OutOfMemory begins that names the rung below
@@ -95,6 +96,11 @@ class Recipe:
     attention: str = "native"
     compile: bool = False
     stride: int = 0  # pixels from tile to tile where it decodes in tiles; 0: as the class has it
+    tile: int = (
+        0  # the sides of a tile, the frames of a slice and from one to the next; 0: as the class has it
+    )
+    slice: int = 0
+    slice_stride: int = 0
     needs: str = ""
     loses: str = ""
     kept: float = 0.0  # share of the transformer's blocks that stays on the card while others are streamed
@@ -142,6 +148,11 @@ class Known:
     ran: bool = True
 
 
+def is_taken(gb: float) -> bool:
+    """Whether others took so much of a card amid a job that what it met tells nothing of the card."""
+    return gb >= TAKEN_GB
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What would run where all that was asked for does not: a smaller size or length, and how."""
@@ -180,10 +191,12 @@ class Choice:
         if self.spent:
             raise Unavailable(self.reason, self.nearest)
 
-    def ran_out(self) -> tuple[str, str]:
-        """Sentence and hint of the OutOfMemory that this recipe met."""
-        message = (
-            f"{self.recipe.engine} ran out of memory on {self.card.name} as “{self.recipe.name}”: "
-            f"{self.estimate_gb:.1f} GB were expected, {self.card.free_gb:.1f} GB free"
-        )
+    def ran_out(self, taken_gb: float = 0.0) -> tuple[str, str]:
+        """Sentence and hint of the OutOfMemory that this recipe met. `taken_gb` is what other programs took
+        of the card meanwhile.
+        """
+        why = f"{self.estimate_gb:.1f} GB were expected, {self.card.free_gb:.1f} GB free"
+        if is_taken(taken_gb):
+            why = f"another program took {taken_gb:.1f} GB of it meanwhile"
+        message = f"{self.recipe.engine} ran out of memory on {self.card.name} as “{self.recipe.name}”: {why}"
         return message, f"{NEXT}{self.next}" if self.next else self.nearest

@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.errors import OutOfMemory, Unavailable
+from milimo_tui.core.errors import DeviceLost, OutOfMemory, Unavailable
+from milimo_tui.core.reasons import reason
 from milimo_tui.engines.recipes.values import GB, HEADROOM_GB, Card, Choice, Kind
 
 if TYPE_CHECKING:
@@ -38,25 +39,35 @@ def device() -> torch.device:
     if torch.backends.mps.is_available():
         return torch.device("mps")
     if name := os.environ.get(GIVEN):
-        raise _unusable(name)
+        raise unusable(name, _said_by_torch())
     return torch.device("cpu")
 
 
-def _unusable(name: str) -> Unavailable:
+def _said_by_torch() -> str:
+    """Why torch uses no card, in its own words."""
     import torch
 
     try:
         torch.cuda.init()  # type: ignore[no-untyped-call]
-        said = "it finds none"
-    except (AssertionError, RuntimeError) as error:  # which says why
-        said = str(error).strip().split(". ")[0] or "it finds none"
-    if "too old" in said:
+    except (AssertionError, RuntimeError) as error:
+        return str(error)
+    return ""
+
+
+def unusable(name: str, said: str) -> Unavailable:
+    """The error for a card that torch can't use, by what it said of it."""
+    if "driver on your system is too old" in said or "driver version is insufficient" in said:
         return Unavailable(
             f"the driver of {name} is too old for this torch", "update it: nvidia-smi shows it"
         )
+    if "no NVIDIA driver" in said:
+        return Unavailable(f"{name} has no driver here", "install it: nvidia-smi shows it then")
     if "not compiled" in said:
         return Unavailable(f"this torch is built without support for {name}", "install one that has it")
-    return Unavailable(f"torch can't use {name}: {said}", "milimo doctor shows what is here")
+    why = said.strip().split(". ")[0].splitlines()
+    return Unavailable(
+        f"torch can't use {name}: {why[0] if why else 'it finds none'}", "milimo doctor shows what is here"
+    )
 
 
 class DeviceMemory:
@@ -115,6 +126,20 @@ def card(held: int = 0, host_held: int = 0) -> Card:
         return Card("Apple GPU", whole, min(whole, free), "mps", host_gb=host)
     return Card("CPU", total() / GB, min(total() / GB, free), "cpu", host_gb=host)
 
+
+def held_by_others() -> int:
+    """Bytes of the card that other programs hold; 0 where it is main memory, which is everybody's."""
+    import torch
+
+    if text := os.environ.get(TAKEN):
+        return round(float(text) * GB)
+    if device().type != "cuda":
+        return 0
+    free, whole = torch.cuda.mem_get_info()
+    return max(0, int(whole) - int(free) - int(torch.cuda.memory_reserved()))
+
+
+TAKEN = "MILIMO_TEST_TAKEN"  # tests: GB of a card that others hold
 
 # Tests: GB of a card of CUDA, whose recipes then run on what is here; `cpu 20` is main memory
 # of which as much is free each time, whatever runs beside.
@@ -230,23 +255,51 @@ def is_out_of_memory(error: BaseException) -> bool:
 _MARKS = (
     "MPS backend out of memory",
     "CUDA out of memory",
+    "CUDA error: out of memory",  # of the driver, where torch's own allocator was not asked
     "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
     "HIP out of memory",
+    "HIP error: out of memory",
     "can't allocate memory",  # the CPU allocator: “DefaultCPUAllocator: can't allocate memory: …”
     "not enough memory",
 )
 
 
+def is_lost(error: BaseException) -> bool:
+    """Whether the card went away or broke: after that a process can do nothing more with it."""
+    return isinstance(error, RuntimeError) and any(mark in str(error) for mark in _LOST)
+
+
+# As CUDA's runtime and HIP's word them (cudaGetErrorString).
+_LOST = (
+    "all CUDA-capable devices are busy or unavailable",
+    "the launch timed out and was terminated",
+    "unspecified launch failure",
+    "an illegal memory access was encountered",
+    "uncorrectable ECC error",
+    "no CUDA-capable device is detected",
+    "GPU is lost",
+    "HIP error: no ROCm-capable device is detected",
+)
+
+
 @contextmanager
 def guard(choice: Choice) -> Iterator[None]:
-    """Run model work by that choice: want of memory leaves as OutOfMemory in the rung's words.
+    """Run model work by that choice: want of memory leaves as OutOfMemory in the rung's words, a card that is
+    gone as DeviceLost.
 
     The caller remembers it for the card (`card_records.remember`) and lets it go on to the queue, which
-    tries again one rung lower.
+    tries again one rung lower; where others took the card's memory meanwhile, that is said.
     """
+    others = held_by_others()
     try:
         yield
-    except Exception as error:  # every kind but want of memory goes on as it is
-        if not is_out_of_memory(error):
-            raise
-        raise OutOfMemory(*choice.ran_out()) from error
+    except Exception as error:  # every other kind goes on as it is
+        if is_out_of_memory(error):
+            raise OutOfMemory(*choice.ran_out((held_by_others() - others) / GB)) from error
+        if is_lost(error):
+            raise DeviceLost(
+                f"{choice.card.name} was lost while {choice.recipe.engine} ran: {reason(error)}",
+                "nvidia-smi shows who has it; milimo job retry goes on where it stopped",
+            ) from error
+        raise

@@ -36,6 +36,21 @@ def sample(pid: int) -> ProcessSample | None:
     return ProcessSample(parts[0], int(parts[11]) + int(parts[12]), int(parts[21]) * _PAGE)
 
 
+def killed_for_memory() -> int:
+    """How many processes the system has killed since it began because main memory ended (Linux alone)."""
+    pretended = os.environ.get("MILIMO_TEST_KILLED")
+    try:
+        rows = (
+            line.split() for line in (Path(pretended) if pretended else _COUNTERS).read_text().splitlines()
+        )
+        return next((int(row[1]) for row in rows if row[:1] == ["oom_kill"]), 0)
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+_COUNTERS = Path("/proc/vmstat")
+
+
 def judge(
     silent_for: float, lease: float, before: ProcessSample | None, now: ProcessSample | None
 ) -> Verdict:

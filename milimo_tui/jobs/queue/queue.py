@@ -260,20 +260,34 @@ class Queue(Orders):
 
     def _step_down(self, job: Job, columns: dict[str, Any]) -> Job:
         """One rung lower on its engine's ladder; failed below the last."""
-        engine = engine_registry.find(job.engine)
-        rungs = engine.rungs if engine else ()
-        if job.rung + 1 >= len(rungs):
+        lower = self._lower(job, str(columns["hint"]))
+        if not lower:
+            rungs = self._rungs(job)
             if rungs:
                 columns["reason"] = f"tried down to {rungs[-1]}: there is nothing that needs less memory"
             return self.fire(job, Trigger.FAIL, State.FAILED, **columns)
-        hint = str(columns["hint"])  # of an engine whose ladder goes by the card
-        next_rung = hint.removeprefix(NEXT) if hint.startswith(NEXT) else rungs[job.rung + 1]
-        columns["reason"] = f"stepped down: {rungs[job.rung]} → {next_rung}"
+        columns["reason"] = lower
         due = HOST.now() + retry_policy.delay(1)
         return self._try_again(job, rung=job.rung + 1, due=due, **columns)
 
-    def died(self, id: str, came_to: int, why: str) -> Job:
-        """Its worker died: another try, or set aside after three in a row that gained nothing."""
+    def _rungs(self, job: Job) -> tuple[str, ...]:
+        engine = engine_registry.find(job.engine)
+        return engine.rungs if engine else ()
+
+    def _lower(self, job: Job, hint: str = "") -> str:
+        """`stepped down: this → that`; empty below the last rung. `hint` is that of an engine whose ladder
+        goes by the card.
+        """
+        rungs = self._rungs(job)
+        if job.rung + 1 >= len(rungs):
+            return ""
+        below = hint.removeprefix(NEXT) if hint.startswith(NEXT) else rungs[job.rung + 1]
+        return f"stepped down: {rungs[job.rung]} → {below}"
+
+    def died(self, id: str, came_to: int, why: str, *, starved: bool = False) -> Job:
+        """Its worker died: another try, or set aside after three in a row that gained nothing. `starved`:
+        main memory ended; then the next try is one rung lower, where its engine has one.
+        """
         with self.joined():
             job = self.get(id)
             self.end_attempt(id, "died", why, reached=came_to)
@@ -283,6 +297,8 @@ class Queue(Orders):
             if after.set_aside:
                 hint = "its log tells more; milimo job retry tries again"
                 return self.fire(job, Trigger.SET_ASIDE, State.SET_ASIDE, **columns, hint=hint)
+            if starved and (lower := self._lower(job)):
+                columns |= {"rung": job.rung + 1, "reason": lower}
             due = HOST.now() + retry_policy.delay(after.deaths)
             return self._try_again(job, due=due, **columns)
 

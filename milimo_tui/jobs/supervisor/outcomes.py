@@ -12,6 +12,7 @@ from collections.abc import Callable
 from milimo_tui.core.errors import DiskFull, MilimoError
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.jobs.machine import health
 from milimo_tui.jobs.queue.prefetch import Prefetch
 from milimo_tui.jobs.queue.publishing import Publisher, workspace_of
 from milimo_tui.jobs.queue.queue import Queue
@@ -149,7 +150,12 @@ class Outcomes:
             self._after_false_start(worker, why)
         else:
             log.warning("worker %s: %s (job %s)", worker.slot.id, why, id)
-            after = self._queue.died(id, running.reached, why)
+            starved = not running.why_ended and health.killed_for_memory() > running.killed
+            if starved:
+                why = "main memory ended: the system killed its worker process"
+            after = self._queue.died(id, running.reached, why, starved=starved)
+            if starved and after.reason:
+                self._logs.append(id, after.reason)
             self._logs.append(id, f"now {after.state.replace('_', ' ')} (deaths in a row: {after.deaths})")
 
     def _after_false_start(self, worker: WorkerSlot, why: str) -> None:

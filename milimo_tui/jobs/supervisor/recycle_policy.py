@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.core.errors import OutOfMemory
+from milimo_tui.core.errors import DeviceLost, OutOfMemory
 
 MIB = 1 << 20
 
@@ -29,6 +29,8 @@ class RecyclePolicy:
             self.engine, self.first_bytes = engine, held_bytes
         if error_kind == OutOfMemory.kind:
             return "it ran out of memory"
+        if error_kind == DeviceLost.kind:
+            return "it lost its card"
         growth = (held_bytes - self.first_bytes) // MIB
         if most_growth_mb and growth > most_growth_mb:
             return f"it holds {growth} MiB more than after its first job"

@@ -63,6 +63,7 @@ class Running:
     called_back: bool = False  # asked for before it began
     accept_by: float = 0.0  # when it has to be accepted, and when its worker is next looked at
     look_at: float = 0.0
+    killed: int = 0  # processes that the system had killed for want of memory when it began
 
 
 @dataclass(slots=True)
@@ -167,6 +168,7 @@ class WorkerManager:
         now = time.monotonic()
         worker.running, running.began, running.heard, running.stepped = running, now, now, now
         running.loaded, worker.suits = worker.loaded == running.engine, running.affinity
+        running.killed = health.killed_for_memory()
         if not running.loaded:
             worker.loaded = ""  # what it has makes room
         running.accept_by = now + self._accept_seconds

@@ -9,7 +9,7 @@ DEATHS = 3  # deaths in a row with no step or checkpoint gained, then the job is
 RETRY_SECONDS = (0.1, 0.5, 3.0)
 
 # Kinds of errors (`core.errors`) that may go away by themselves; any other fails the job at once.
-WORTH_ANOTHER_TRY = frozenset({"disk_full", "damaged", "conflict"})
+WORTH_ANOTHER_TRY = frozenset({"disk_full", "damaged", "conflict", "device_lost"})
 
 
 @dataclass(frozen=True, slots=True)

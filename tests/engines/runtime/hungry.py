@@ -1,8 +1,11 @@
 """An engine whose models want more memory than any machine has, unless they are held in 16 bits: for tests of
-what becomes of a job that runs out. `all` in the prompt: not even then.
+what becomes of a job that runs out. `all` in the prompt: not even then; `taken`: because another program
+takes the card meanwhile; `lost`: its card is gone at the first try.
 """
 
 from __future__ import annotations
+
+import os
 
 import torch
 from PIL import Image
@@ -13,6 +16,7 @@ from milimo_tui.engines.flux2.sizes import SIZES
 from milimo_tui.engines.recipes.choice import rungs
 from milimo_tui.engines.recipes.model_sizes import Part, Weights
 from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.runtime.memory import TAKEN
 from milimo_tui.engines.runtime.recipe_run import running
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
@@ -41,8 +45,24 @@ class Hungry:
     def run(self, spec: Spec, context: Context) -> Result:
         assert isinstance(spec, MakePicture)
         with running(context, Request("flux2", WEIGHTS, SIZES.work, spec.width, spec.height)) as choice:
-            if choice.recipe.precision == "float32" or "all" in spec.prompt:
-                torch.empty(TOO_MUCH, dtype=torch.uint8)
+            _suffer(spec.prompt, choice.recipe.precision, context)
         path = context.workspace / "picture.png"
         Image.new("RGB", (spec.width, spec.height)).save(path)
         return Result(outputs=(Output(role="picture", path=str(path)),), notes=(choice.recipe.name,))
+
+
+def _suffer(prompt: str, precision: str, context: Context) -> None:
+    tried = context.workspace / "tried"
+    if "lost" in prompt:
+        if not tried.exists():
+            tried.touch()
+            raise RuntimeError(
+                "CUDA error: unspecified launch failure\nCUDA kernel errors might be reported late"
+            )
+        return
+    if "taken" in prompt:
+        if context.rung:
+            return
+        os.environ[TAKEN] = "3"
+    if precision == "float32" or "all" in prompt:
+        torch.empty(TOO_MUCH, dtype=torch.uint8)

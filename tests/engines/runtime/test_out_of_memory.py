@@ -11,19 +11,21 @@ from typing import Any
 import pytest
 import torch
 
-from milimo_tui.core.errors import OutOfMemory, Unavailable
+from milimo_tui.core.errors import DeviceLost, OutOfMemory, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.recipes.card_records import Shown, name
 from milimo_tui.engines.recipes.choice import choose
 from milimo_tui.engines.recipes.values import Card, Known
 from milimo_tui.engines.runtime.memory import (
     GIVEN,
+    TAKEN,
     DeviceMemory,
     available,
     card,
     device,
     guard,
     is_out_of_memory,
+    unusable,
 )
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.values.views import WholeJob
@@ -39,6 +41,8 @@ CHOICE = choose(Card("NVIDIA L4", 24.0, 23.5, capability=(8, 9)), asked("ltx2", 
     [
         torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB"),
         RuntimeError("MPS backend out of memory (MPS allocated: 17 GB)"),
+        RuntimeError("CUDA error: out of memory"),
+        RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
         MemoryError(),
     ],
 )
@@ -60,6 +64,32 @@ def test_other_errors_go_on_as_they_are() -> None:
         raise RuntimeError("shapes differ")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "CUDA error: unspecified launch failure",
+        "CUDA error: all CUDA-capable devices are busy or unavailable",
+    ],
+)
+def test_a_card_that_is_gone_is_said(said: str) -> None:
+    with (
+        pytest.raises(DeviceLost, match="NVIDIA L4 was lost while ltx2 ran: CUDA error") as raised,
+        guard(CHOICE),
+    ):
+        raise RuntimeError(f"{said}\nFor debugging consider passing CUDA_LAUNCH_BLOCKING=1")
+    assert "\n" not in raised.value.message
+
+
+def test_what_another_program_took_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work() -> None:
+        monkeypatch.setenv(TAKEN, "9.5")
+        raise MemoryError
+
+    monkeypatch.setenv(TAKEN, "2")
+    with pytest.raises(OutOfMemory, match=r"another program took 7\.5 GB of it meanwhile"), guard(CHOICE):
+        work()
+
+
 def test_the_device_is_measured() -> None:
     here = card(held=10**9)
     assert here.kind in ("cpu", "cuda", "rocm", "mps")
@@ -78,6 +108,35 @@ def test_a_card_that_torch_cannot_use_is_said_and_the_cpu_does_not_stand_in(
     with pytest.raises(Unavailable, match="NVIDIA L4") as raised:
         device()
     assert raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("torch_says", "told"),
+    [
+        (
+            "The NVIDIA driver on your system is too old (found version 11040). Please update your driver "
+            "by downloading and installing a new version from the URL",
+            "the driver of NVIDIA L4 is too old for this torch",
+        ),
+        (
+            "Unexpected error from cudaGetDeviceCount(). Error 35: CUDA driver version is insufficient for "
+            "CUDA runtime version",
+            "the driver of NVIDIA L4 is too old for this torch",
+        ),
+        (
+            "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU",
+            "NVIDIA L4 has no driver here",
+        ),
+        ("Torch not compiled with CUDA enabled", "this torch is built without support for NVIDIA L4"),
+        ("No CUDA GPUs are available", "torch can't use NVIDIA L4: No CUDA GPUs are available"),
+        ("", "torch can't use NVIDIA L4: it finds none"),
+    ],
+)
+def test_a_driver_that_is_too_old_is_one_sentence(torch_says: str, told: str) -> None:
+    """As torch words it (`torch/cuda/__init__.py`, `c10/cuda`)."""
+    error = unusable("NVIDIA L4", torch_says)
+    assert error.message == told
+    assert error.hint
 
 
 # Jobs
@@ -103,6 +162,23 @@ def run(studio: Milimo, prompt: str) -> tuple[WholeJob, list[str]]:
         if client.job(job).ended is None:  # else it ended before anybody watched
             next(event for event in events if event.get("state") in ("done", "failed"))
         return client.job(job), client.log(job).splitlines()
+
+
+@pytest.mark.long("models")
+def test_a_card_that_is_taken_or_gone_amid_a_job_is_tried_again_and_never_held_against_it(
+    studio: Milimo,
+) -> None:
+    """Once lower where others took its memory, once more where it was gone; of neither is anything kept."""
+    taken, log = run(studio, "taken")
+    assert (taken.state, taken.attempts, taken.rung) == ("done", 2, 1)
+    told = "\n".join(log)
+    assert "another program took 3.0 GB of it meanwhile" in told
+    assert told.count("stepped down") == 1
+
+    lost, log = run(studio, "lost")
+    assert (lost.state, lost.attempts, lost.rung) == ("done", 2, 0)
+    assert any("was lost while flux2 ran: CUDA error: unspecified launch failure" in line for line in log)
+    assert not (Path(studio.home) / "cards.json").exists()
 
 
 @pytest.mark.long("models")

@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.core.errors import Conflict, Damaged, DiskFull, Failed, MilimoError, OutOfMemory, Refused
+from milimo_tui.core.errors import (
+    Conflict,
+    Damaged,
+    DeviceLost,
+    DiskFull,
+    Failed,
+    MilimoError,
+    OutOfMemory,
+    Refused,
+)
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.contract.engine_row import EngineRow
@@ -144,7 +153,9 @@ def test_losses_cancels_and_call_backs_are_no_deaths(alone: Alone) -> None:
 # Errors
 
 
-@pytest.mark.parametrize(("error", "tries"), [(Failed, 1), (DiskFull, 3), (Damaged, 3), (Conflict, 3)])
+@pytest.mark.parametrize(
+    ("error", "tries"), [(Failed, 1), (DiskFull, 3), (Damaged, 3), (Conflict, 3), (DeviceLost, 3)]
+)
 def test_errors_that_may_go_away_get_three_tries(alone: Alone, error: type[MilimoError], tries: int) -> None:
     id = alone.submit()
     for number in range(1, tries + 1):
@@ -173,6 +184,24 @@ def test_out_of_memory_goes_down_the_ladder_and_fails_below_it(alone: Alone, lad
     assert alone.job(id).faults == 0, "stepping down uses up no tries"
     assert alone.job(after).state == "skipped"
     assert alone.queue.retry(id).rung == 0, "a person tries again from the top"
+
+
+def test_main_memory_that_ends_goes_down_the_ladder_and_is_a_death_all_the_same(
+    alone: Alone, ladder: str
+) -> None:
+    id, other = alone.submit(engine=ladder), alone.submit(engine="plain")
+    said = []
+    for _ in range(3):
+        alone.begin(id)
+        job = alone.queue.died(id, 0, "main memory ended", starved=True)
+        said.append((job.state, job.rung, job.reason))
+    assert said == [
+        ("retrying", 1, "stepped down: bf16 → fp8"),
+        ("retrying", 2, "stepped down: fp8 → tiled"),
+        ("set_aside", 2, ""),
+    ]
+    alone.begin(other)
+    assert alone.queue.died(other, 0, "main memory ended", starved=True).rung == 0
 
 
 def test_out_of_memory_without_a_ladder_fails_at_once(alone: Alone, ladder: str) -> None:

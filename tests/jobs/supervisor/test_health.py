@@ -38,6 +38,7 @@ def test_an_engine_hangs_when_it_takes_longer_than_it_is_given() -> None:
         ([("a", 100, ""), ("b", 900, "")], ""),  # another engine: what that one needs
         ([("a", 100, ""), ("b", 900, ""), ("a", 100, "")], "it did 3 jobs"),
         ([("a", 100, "out_of_memory")], "it ran out of memory"),
+        ([("a", 100, "device_lost")], "it lost its card"),
         ([("a", 100, "failed"), ("a", 20, "")], ""),
     ],
 )
@@ -90,6 +91,23 @@ async def test_a_worn_worker_gets_no_more_and_ends_when_idle(inside: Inside) -> 
     assert told["job"] == ids[2]
     job = inside.queue.get(ids[2])
     assert (job.deaths, job.attempts) == (0, 1)
+
+
+async def test_a_worker_that_the_system_killed_for_want_of_memory_is_told_from_one_that_died(
+    inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counters = tmp_path / "vmstat"
+    counters.write_text("nr_free_pages 7\noom_kill 4\n")
+    monkeypatch.setenv("MILIMO_TEST_KILLED", str(counters))
+    said = []
+    for kills in (4, 5):
+        inside.submit()
+        told = await began(inside)
+        inside.pool.say("cpu", say="accepted", token=told["token"])
+        counters.write_text(f"nr_free_pages 7\noom_kill {kills}\n")
+        inside.pool.die("cpu")
+        said.append(inside.queue.get(told["job"]).error)
+    assert said == ["its worker process died", "main memory ended: the system killed its worker process"]
 
 
 async def test_a_worn_worker_does_what_it_was_handed_ahead_and_then_ends(tmp_path: Path) -> None:
