@@ -33,7 +33,7 @@ from milimo_tui.engines.runtime.input_caches import key_of, remembered
 from milimo_tui.engines.runtime.latent_preview import Projection, flux2_projection
 from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_cache import Key, Place, model_cache
-from milimo_tui.engines.runtime.model_stack import quiet_libraries
+from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading
 from milimo_tui.engines.runtime.placement import stream
 from milimo_tui.engines.runtime.recipe_run import key, running
 from milimo_tui.engines.runtime.single_files import load_transformer
@@ -161,14 +161,15 @@ def _load(found: Found, variant: Variant, recipe: Recipe, context: Context) -> L
     """Raises Unavailable for what a recipe needs and this machine lacks, Damaged for what can't be read."""
     quiet_libraries()
     context.progress("loading", 0, 1, found.id)
-    pipe = Painter.from_pretrained(
-        _folder(found),
-        local_files_only=True,
-        use_safetensors=True,
-        **_single(found, recipe),
-        **({"text_encoder": None, "tokenizer": None} if recipe.text.endswith("once") else {}),
-        **apply.load_options(recipe),
-    )
+    with reading(found.id):
+        pipe = Painter.from_pretrained(
+            _folder(found),
+            local_files_only=True,
+            use_safetensors=True,
+            **_single(found, recipe),
+            **({"text_encoder": None, "tokenizer": None} if recipe.text.endswith("once") else {}),
+            **apply.load_options(recipe),
+        )
     pipe.set_progress_bar_config(disable=True)
     apply.apply(pipe, recipe, weights=_name(found))
     projection = flux2_projection(pipe.vae, pipe._execution_device)

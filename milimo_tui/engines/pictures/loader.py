@@ -27,7 +27,7 @@ from milimo_tui.engines.runtime.determinism import deterministic
 from milimo_tui.engines.runtime.latent_preview import Projection
 from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_cache import Place, model_cache
-from milimo_tui.engines.runtime.model_stack import quiet_libraries
+from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading
 from milimo_tui.engines.runtime.recipe_run import key, running
 from milimo_tui.engines.specs.picture_specs import MakePicture
 
@@ -108,9 +108,10 @@ def _load(pipeline: Pipeline, found: Found, recipe: Recipe, context: Context) ->
             f"{found.id} is one file and needs the other parts of its model", "milimo model download"
         )
     options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
-    pipe = pipeline.load(
-        folder_of(found), {**options, **_single(pipeline, found, recipe), **apply.load_options(recipe)}
-    )
+    with reading(found.id):
+        pipe = pipeline.load(
+            folder_of(found), {**options, **_single(pipeline, found, recipe), **apply.load_options(recipe)}
+        )
     pipe.set_progress_bar_config(disable=True)
     apply.apply(pipe, recipe)
     projection = pipeline.projection(pipe.vae, pipe._execution_device)

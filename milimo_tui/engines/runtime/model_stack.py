@@ -8,6 +8,9 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from milimo_tui.core.errors import Damaged, MilimoError
+from milimo_tui.core.reasons import reason
+
 # What is done on purpose: several LoRAs on one model; attention of a small decoder that is not compiled.
 _MEANT = ("Already found a `peft_config` attribute", "flex_attention called without torch.compile")
 
@@ -27,6 +30,26 @@ def importing() -> Iterator[None]:
             gc.freeze()
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def reading(id: str) -> Iterator[None]:
+    """Around the loading of weights: what libraries raise for files that can't be what their configurations
+    say leaves as Damaged; want of memory as it is.
+    """
+    from milimo_tui.engines.runtime.memory import is_out_of_memory
+
+    try:
+        yield
+    except MilimoError:
+        raise
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise Damaged(
+            f"the weights {id} can't be loaded: {reason(error)}",
+            f"milimo model verify {id} tells which file is not whole",
+        ) from error
 
 
 def quiet_libraries() -> None:

@@ -109,6 +109,15 @@ def test_another_model_and_one_nobody_knows(milimo: Milimo) -> None:
     assert nobody["kind"] == "not_found"
 
 
+def test_weights_of_another_engine_name_the_one_that_has_them(milimo: Milimo) -> None:
+    said = milimo.json("engine", "explain", "ltx2", "--model", "flux2-klein-4b", code=2)["error"]
+    assert said["message"] == "ltx2 does not run flux2-klein-4b: flux2 does"
+    assert said["hint"] == "milimo engine explain flux2 --model flux2-klein-4b"
+    adds = milimo.json("engine", "explain", "ltx2", "--model", "ltx-2-upsampler", code=2)["error"]
+    assert adds["message"] == "ltx-2-upsampler is no model of ltx2: it adds to one"
+    assert milimo.json("engine", "explain", "gemma", "--model", "gemma-3-4b", "--card", "24")["fits"]
+
+
 def test_tiny_weights_say_nothing_about_a_card(milimo: Milimo, tiny: Tiny) -> None:
     furnish(milimo.home, tiny, "flux2-klein")
     assert milimo.json("engine", "explain", "flux2")["model"] == "flux2-klein-4b"

@@ -19,7 +19,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Refused
+from milimo_tui.core.errors import BadInput, Cancelled, Damaged, Failed, MilimoError, Refused
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.flux2 import loader
@@ -504,3 +504,26 @@ def test_a_single_file_takes_its_other_parts_from_its_base(make: Make, tmp_path:
     assert made.facts["model"] == "klein-file"
     one, other = (pixels(result.outputs[0]).astype(int) for result in (made, make(wish())))
     assert np.abs(one - other).max() <= 2  # the same numbers, added up in another order
+
+
+def test_a_checkpoint_that_lies_about_its_shapes_is_one_sentence(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A matrix in another size than the configuration says: nothing is painted by weights that do not fit."""
+    home = tmp_path / "home"
+    store = furnish(home, tiny, "flux2-klein")
+    monkeypatch.setenv("MILIMO_HOME", str(home))
+    folder = store.resolve("flux2").path
+    path = next((folder / "transformer").glob("*.safetensors"))
+    state = {name: value.clone() for name, value in load_file(path).items()}
+    name = next(one for one in state if state[one].ndim == 2 and len(set(state[one].shape)) == 2)
+    state[name] = state[name].T.contiguous()  # as large a file
+    path.unlink()  # it is linked, not copied
+    save_file(state, path, metadata={"format": "pt"})
+    workspace = tmp_path / "job"
+    workspace.mkdir()
+    model_cache().clear()
+    with pytest.raises(Damaged, match="the weights tiny-flux2-klein can't be loaded: ") as told:
+        Flux2().run(wish(), Listening(workspace))
+    assert "\n" not in told.value.message
+    assert "milimo model verify tiny-flux2-klein" in told.value.hint

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.errors import MilimoError, NotFound
+from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.model_store import ModelStore
@@ -71,6 +72,7 @@ def _explain(studio: Studio, args: ExplainArgs) -> Outcome:
         return _needs_no_card(entry.name, args.card)
     spec = _spec(studio, entry, args.shot) if args.shot else None
     model = args.model or (spec.model if spec else "")
+    _refuse_others(studio, entry, model)
     found = _weights(studio, entry.name, model)
     request = gpu_cards.request(studio, entry.name, found, model, spec)
     if args.card is not None:
@@ -101,6 +103,49 @@ def _weights(studio: Studio, engine: str, model: str) -> Found | None:
     except MilimoError:
         return None  # no home, none installed, or cut: what the registry says holds for all of them
     return None if found.tiny else found
+
+
+def _refuse_others(studio: Studio, entry: EngineRow, model: str) -> None:
+    """Raises NotFound, with the engine that has it, for weights that another engine runs; and for what only
+    adds to a model.
+    """
+    row = model_lookup.find(model)
+    told = engine_registry.profile(entry.name).describe()
+    own = told.family or entry.name
+    family, role = (row.family, row.role) if row else _on_shelf(studio, model)
+    if not family or (told.borrows and role == "model"):
+        return
+    if family != own:
+        runs = _runs(family)
+        instead = f"milimo engine explain {runs} --model {model}" if runs else "milimo engine list"
+        raise NotFound(
+            f"{entry.name} does not run {model}: {f'{runs} does' if runs else 'no engine does'}", instead
+        )
+    if role not in ("model", "parts"):
+        raise NotFound(
+            f"{model} is no model of {entry.name}: it adds to one",
+            f"models: {', '.join(one.id for one in MODELS if (one.family, one.role) == (own, 'model'))}",
+        )
+
+
+def _runs(family: str) -> str:
+    """The engine that runs weights of that family; empty where none is here."""
+    rows = engine_registry.rows()
+    own = (
+        row.name
+        for row in rows
+        if (engine_registry.profile(row.name).describe().family or row.name) == family
+    )
+    return next(own, "")
+
+
+def _on_shelf(studio: Studio, model: str) -> tuple[str, str]:
+    """Family and role of weights of a person's own by that id; empty for none."""
+    try:
+        found = ModelStore(studio.home.models).get(model) if model else None
+    except MilimoError:
+        found = None  # no home: an answer needs none
+    return (found.family, found.role) if found else ("", "")
 
 
 def _needs_no_card(engine: str, card: float | None) -> Outcome:
