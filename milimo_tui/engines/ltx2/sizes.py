@@ -34,8 +34,25 @@ def _weights(
 
 SIZES = Sizes(
     # fixed: a prompt's words, 385 MB
+    # Tiles are the makers' (ltx-core, `tiling.py`, August 2026); the small ones are diffusers' own.
     Work(
-        35.2, 2.0, 365_000, 32, 8, 90.0, 18.0, fixed_gb=0.5, mirrors=True, square=786_432, pixel_flop=1.27e6
+        35.2,
+        2.0,
+        365_000,
+        32,
+        8,
+        90.0,
+        18.0,
+        fixed_gb=0.5,
+        mirrors=True,
+        square=786_432,
+        pixel_flop=1.27e6,
+        tile=768,
+        overlap=64,
+        slice=80,
+        slice_overlap=24,
+        small=(512, 16),
+        elements=8.5,
     ),
     (
         _weights("ltx-2", 18.88, 1.43, 0.06),

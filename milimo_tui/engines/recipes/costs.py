@@ -25,6 +25,7 @@ UNPACKING: dict[Precision, float] = {
 }
 TILED = 1.3  # times the decoding, where tiles overlap
 SLICED = 1.7  # where slices of time do, too
+SMALL = 2.8  # and where both are small
 THERE_AND_BACK = 2  # a part that is swapped crosses the bus in both directions
 WRITTEN = 0.25  # of the tokens of a language model; the rest is read at once
 LAYER_S = 0.0004  # the wait at each layer that comes alone
@@ -144,7 +145,7 @@ def _moved(part: Part, recipe: Recipe) -> float:
 
 def _decoding(recipe: Recipe, request: Request, rates: Rates) -> float:
     pixels = request.width * request.height * request.frames
-    again = {"none": 1.0, "space": TILED, "space and time": SLICED}[recipe.tiling]
+    again = {"none": 1.0, "space": TILED, "space and time": SLICED, "small": SMALL}[recipe.tiling]
     return request.work.pixel_flop * pixels * again / (rates.tflops * 1e12)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from milimo_tui.engines.recipes.model_sizes import VISITING, Part, Phase
-from milimo_tui.engines.recipes.tables import BYTES, HOLDINGS, RESERVED_GB, SLACK
+from milimo_tui.engines.recipes.model_sizes import VISITING, Part, Phase, Work
+from milimo_tui.engines.recipes.tables import BYTES, HOLDINGS, RESERVED_GB, SLACK, Tiling
 from milimo_tui.engines.recipes.values import GB, Estimate, Recipe, Request
 
 MADE = frozenset({"float32", *(row.precision for row in HOLDINGS if row.made)})  # when weights are loaded
@@ -18,7 +18,7 @@ TEXT = "text_encoder"  # the part that reads prompts
 COMES_AND_GOES = "vae"  # the part that is on the card while it works, where others are streamed
 
 
-def stride(request: Request) -> int:
+def stride(request: Request, tiling: Tiling = "space") -> int:
     """Pixels from one tile to the next: the most that leave no last tile of a single latent, which the
     decoder can't mirror at its edges. 0 where the class's own is right for every size.
     """
@@ -26,9 +26,27 @@ def stride(request: Request) -> int:
     if not work.mirrors:
         return 0
     sides = [math.ceil(side / work.patch) for side in (request.width, request.height)]
-    most = work.tile * 7 // 8 // work.patch
+    side, _ = at_once(work, tiling)
+    most = (side - (work.overlap or side // 8)) // work.patch
     fine = (step for step in range(most, most // 2, -1) if all(_last(side, step) > 1 for side in sides))
     return next(fine, most) * work.patch
+
+
+def at_once(work: Work, tiling: Tiling) -> tuple[int, int]:
+    """The side in pixels, and the frames, of what is decoded at once; 0 frames: all of them."""
+    if tiling == "small" and work.small:
+        return work.small
+    return work.tile, work.slice if tiling == "space and time" else 0
+
+
+def addressed(request: Request, tiling: Tiling) -> float:
+    """Elements of the largest tensor while it decodes so."""
+    work, width, height, frames = request.work, request.width, request.height, request.frames
+    if tiling != "none":
+        side, some = at_once(work, tiling)
+        width, height = min(width, side), min(height, side)
+        frames = min(frames, some + 1) if some else frames
+    return width * height * frames * work.elements
 
 
 def _last(side: int, step: int) -> int:
@@ -178,9 +196,9 @@ def _work(phase: Phase, recipe: Recipe, request: Request) -> float:
     width, height, frames = request.width, request.height, request.frames
     kept = width * height * frames * work.kept
     if recipe.tiling != "none":
-        width, height = min(width, work.tile), min(height, work.tile)
-    if recipe.tiling == "space and time":
-        frames = min(frames, work.slice)
+        side, some = at_once(work, recipe.tiling)
+        width, height = min(width, side), min(height, side)
+        frames = min(frames, some + 1) if some else frames  # a slice begins with a latent of the one before
     return (width * height * frames * work.pixel * wide + kept) / GB
 
 

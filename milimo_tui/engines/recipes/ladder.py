@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from milimo_tui.engines.recipes.card_rates import TYPICAL
 from milimo_tui.engines.recipes.costs import costs
-from milimo_tui.engines.recipes.estimates import MADE, STREAMED, TEXT, estimate, stride
+from milimo_tui.engines.recipes.estimates import MADE, STREAMED, TEXT, addressed, at_once, estimate, stride
 from milimo_tui.engines.recipes.model_sizes import Work
 from milimo_tui.engines.recipes.tables import (
     ATTENTIONS,
@@ -31,6 +31,7 @@ from milimo_tui.engines.recipes.tables import (
 from milimo_tui.engines.recipes.values import Estimate, Kind, Rates, Recipe, Request
 
 WORTH = 0.97  # a rung is worth having when it needs less than so much of the one above it
+ADDRESSED = 2**31  # elements of a tensor that one kernel of a convolution can address
 COMPILE_STEPS = 400  # steps of one size from which a minute of compiling is won back
 COMPILED = ", compiled"  # how the name of a recipe ends that is
 
@@ -129,15 +130,21 @@ def preference(recipe: Recipe, request: Request, rates: Rates) -> tuple[float, .
 
 
 def _tiles(tiling: Tiling, request: Request) -> bool:
-    """Whether that tiling is another way than none, for this engine and size."""
-    work = request.work
+    """Whether that tiling is a way for this engine and size: another than none, and one that the kernels of a
+    card can address.
+    """
+    work, side = request.work, max(request.width, request.height)
+    if addressed(request, tiling) >= ADDRESSED:
+        return False
     if tiling == "none":
         return True
     if work.pixel == 0:
         return False
     if tiling == "space":
-        return max(request.width, request.height) > work.tile
-    return request.frames > work.slice
+        return side > work.tile
+    if tiling == "space and time":
+        return request.frames > work.slice
+    return work.small is not None and (side > work.small[0] or request.frames > work.small[1])
 
 
 def attention(
@@ -169,6 +176,7 @@ def compiling(offload: Offload, kind: Kind, request: Request) -> tuple[bool, str
 
 def _recipe(row: LadderRow, tiling: Tiling, words: str, request: Request, kind: Kind, backend: str) -> Recipe:
     compiled, _ = compiling(row.offload, kind, request)
+    side, frames, shared = _tile_sizes(request.work, tiling)
     recipe = Recipe(
         request.engine,
         ", ".join(part for part in (row.words, words) if part),
@@ -177,13 +185,26 @@ def _recipe(row: LadderRow, tiling: Tiling, words: str, request: Request, kind: 
         tiling,
         request.steps,
         attention=backend,
-        stride=stride(request) if tiling != "none" else 0,
+        stride=stride(request, tiling) if tiling != "none" else 0,
+        tile=side,
+        slice=frames,
+        slice_stride=frames - shared,
         needs=row.needs,
         loses=row.loses,
         kept=row.kept,
         text=row.text,
     )
     return as_compiled(recipe) if compiled else recipe
+
+
+def _tile_sizes(work: Work, tiling: Tiling) -> tuple[int, int, int]:
+    """The side and frames of a tile, and how many of them two share; zeros where they are as the class has
+    them.
+    """
+    if tiling == "none" or not work.overlap:
+        return 0, 0, 0
+    side, frames = at_once(work, tiling)
+    return side, frames, frames // 2 if tiling == "small" else work.slice_overlap if frames else 0
 
 
 def as_compiled(recipe: Recipe) -> Recipe:

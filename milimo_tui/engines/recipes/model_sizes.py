@@ -84,7 +84,9 @@ class Work:
     `encode_gb` for one prompt. `token` bytes of a token while denoising in 16 bit, of which there is one for
     every `patch` pixels square and `latent_frames` frames. `pixel` bytes of a pixel of every frame that is
     decoded at once, `kept` of each that is kept until all are. `tile` and `slice` are the sides and frames
-    decoded at once in tiles. `fixed_gb` what does not depend on size.
+    decoded at once in tiles, `overlap` and `slice_overlap` what two of them share (0: as the class has it),
+    `small` the side and frames of smaller ones. `elements` of a pixel are in the largest tensor while it
+    decodes, which one kernel has to address (0: not counted). `fixed_gb` what does not depend on size.
     `quantised` tells that a quantiser may hold it, `masks` that its attention is handed masks. `mirrors`
     tells that the decoder mirrors tiles at their edges, so that none may be a single latent. `does` is what
     it does at its steps, in a word. `square` are the operations of each two tokens that look at each other,
@@ -100,6 +102,10 @@ class Work:
     kept: float
     tile: int = 512
     slice: int = 16
+    overlap: int = 0
+    slice_overlap: int = 0
+    small: tuple[int, int] | None = None
+    elements: float = 0.0
     fixed_gb: float = 0.0
     quantised: bool = True
     masks: bool = True

@@ -13,7 +13,7 @@ Precision = Literal[
 ]
 Offload = Literal["none", "text", "parts", "kept", "blocks", "leaves", "disk"]
 Text = Literal["", "int8", "once", "int8 once"]  # how the text encoder is held, where not as the rest is
-Tiling = Literal["none", "space", "space and time"]
+Tiling = Literal["none", "space", "space and time", "small"]
 
 
 # Bytes a parameter takes, but for those that stay wide; those below 16 bits have their scales with them.
@@ -183,6 +183,7 @@ TILINGS: tuple[tuple[Tiling, str], ...] = (
     ("none", ""),
     ("space", "decoded in tiles"),
     ("space and time", "decoded in tiles and slices of time"),
+    ("small", "decoded in small tiles and slices"),
 )
 
 
@@ -205,7 +206,9 @@ class Attention:
 
 # The first that holds is taken. A backend that is named is one kernel for every layer: LTX-2 hands its
 # attention to text a mask, which the flash kernels refuse, so it gets torch's own choice layer by layer.
-# Quantised attention (sage) is none of them: it loses detail to gain what nobody measured here.
+# Quantised attention (sage) is none of them: it loses detail to gain what nobody measured here. What is named
+# is probed by the worker first: where the kernel does not run, differs or is slower, torch's own choice
+# stays.
 ATTENTIONS: tuple[Attention, ...] = (
     Attention(
         "_flash_3",
@@ -215,6 +218,14 @@ ATTENTIONS: tuple[Attention, ...] = (
         least=(9, 0),
         below=(10, 0),
         needs="flash_attn_interface",
+    ),
+    Attention(
+        "flash",
+        "FlashAttention is here, and the model uses no masks",
+        "read",
+        masks=False,
+        least=(8, 0),
+        needs="flash_attn",
     ),
     Attention("native", "torch takes the quickest kernel it has for each layer, card and mask", "ran"),
 )

@@ -344,7 +344,7 @@ def test_nan_is_found_at_once_with_its_frame_and_seed(session: Session, tmp_path
     pixels = torch.zeros(1, 3, 9, 4, 4)
     pixels[0, 0, 6, 1, 1] = float("inf")
     with pytest.raises(Failed, match=r"in frame 6, seed 5"):
-        to_pictures(pixels, 5)
+        list(to_pictures(pixels, 5))
     weight = session.parts["transformer"].proj_out.bias
     before = weight.detach().clone()
     context = Told(tmp_path)

@@ -5,7 +5,7 @@ Imports torch; for workers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,7 @@ from milimo_tui.engines.runtime.cancel import stoppable, stoppable_decode
 
 Pictures = NDArray[np.uint8]  # (frames, height, width, 3)
 Sound = NDArray[np.float32]  # (2, samples)
+Ready = Callable[[NDArray[np.uint8]], None] | None  # gets a picture as soon as it is done
 
 
 def decode_pictures(
@@ -32,22 +33,76 @@ def decode_pictures(
     where: Any,
     context: Context,
     stage: str,
+    ready: Ready = None,
 ) -> Pictures:
-    """(1, C, n, h, w) denormalised latents as 8 (n - 1) + 1 frames; `dice` go on from the passes. Raises
-    Failed naming frame and seed.
+    """(1, C, n, h, w) denormalised latents as 8 (n - 1) + 1 frames; `dice` go on from the passes. `ready`
+    gets those that are done while the next are decoded, in their order. Raises Failed naming frame and seed.
     """
+    shown = np.empty((0, 0, 0, 3), np.uint8)
+    done = 0
     with torch.no_grad():
         if DECODER in parts:
-            made = _by_diffusion(parts[DECODER], latents, dice, where, context, stage)
+            pieces: Iterable[Tensor] = (_by_diffusion(parts[DECODER], latents, dice, where, context, stage),)
         else:
-            made = _by_autoencoder(parts["vae"], latents, where, context, stage)
-    return to_pictures(made, seed)
+            pieces = _by_autoencoder(parts["vae"], latents, where, context, stage)
+        for piece in pieces:
+            if not done:
+                shown = np.empty(((latents.shape[2] - 1) * TIME + 1, *piece.shape[3:], 3), np.uint8)
+            for picture in to_pictures(piece, seed, done):
+                shown[done] = picture
+                done += 1
+                if ready is not None:
+                    ready(shown[done - 1])
+    return shown
 
 
-def _by_autoencoder(vae: Any, latents: Tensor, where: Any, context: Context, stage: str) -> Tensor:
+def _by_autoencoder(vae: Any, latents: Tensor, where: Any, context: Context, stage: str) -> Iterator[Tensor]:
     moment = torch.zeros(1, device=where, dtype=vae.dtype) if vae.config.timestep_conditioning else None
     with stoppable_decode(vae, context, stage):
-        return torch.as_tensor(vae.decode(latents.to(where, vae.dtype), moment, return_dict=False)[0])
+        yield from in_slices(vae, latents.to(where, vae.dtype), moment)
+
+
+def in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterator[Tensor]:
+    """The frames that an autoencoder makes of latents (1, C, n, h, w), whole; or slice by slice of time, as
+    it is set, where they are more than one slice: (1, 3, F, H, W) each, finished and in their order.
+
+    A slice that begins within the clip sees none of the latents before it: of its first latent it makes one
+    frame, which the slice before has better, and the next `overlap` are blended with that one's. diffusers'
+    own slices leave out their last frame instead, so that all but the first show everything a frame too late.
+    """
+    size, step = (
+        frames // TIME for frames in (vae.tile_sample_min_num_frames, vae.tile_sample_stride_num_frames)
+    )
+    count = latents.shape[2]
+    if not vae.use_framewise_decoding or count <= size:
+        yield torch.as_tensor(vae.decode(latents, moment, return_dict=False)[0])
+        return
+    overlap = (size - step) * TIME
+    tail: Tensor | None = None  # frames of the slice before that this one has too
+    vae.use_framewise_decoding = False  # within a slice
+    try:
+        for start in range(0, count, step):
+            decoded = torch.as_tensor(
+                vae.decode(latents[:, :, start : start + size + 1], moment, return_dict=False)[0]
+            )
+            if tail is not None:
+                decoded = decoded[:, :, 1:]
+                decoded[:, :, :overlap] = _blended(tail, decoded[:, :, :overlap])
+            if start + size + 1 >= count:
+                yield decoded
+                return
+            done = decoded.shape[2] - overlap
+            tail = decoded[:, :, done:].clone()
+            yield decoded[:, :, :done]
+    finally:
+        vae.use_framewise_decoding = True
+
+
+def _blended(before: Tensor, after: Tensor) -> Tensor:
+    """The same frames as two slices have them, from the one to the other."""
+    count = after.shape[2]
+    share = torch.arange(1, count + 1, device=after.device, dtype=after.dtype) / (count + 1)
+    return torch.lerp(before[:, :, :count], after, share[None, None, :, None, None])
 
 
 def _by_diffusion(
@@ -72,17 +127,16 @@ def visiting(model: Any, where: Any) -> Iterator[None]:
         model.to(rests)
 
 
-def to_pictures(made: Tensor, seed: int) -> Pictures:
-    """(1, 3, F, H, W) from -1 to 1 as bytes, frame by frame: the whole never exists twice."""
-    count, height, width = made.shape[2:]
-    out = np.empty((count, height, width, 3), np.uint8)
-    for frame in range(count):
+def to_pictures(made: Tensor, seed: int, first: int = 0) -> Iterator[NDArray[np.uint8]]:
+    """(1, 3, F, H, W) from -1 to 1 as bytes, frame by frame: the whole never exists twice. `first` is the
+    frame that they begin with. Raises Failed naming the frame that is no picture.
+    """
+    for frame in range(made.shape[2]):
         picture = made[0, :, frame].float()
         if not bool(torch.isfinite(picture).all()):
-            raise no_numbers(frame, seed)
+            raise no_numbers(first + frame, seed)
         scaled = ((picture + 1) * 127.5).round_().clamp_(0, 255).to(torch.uint8)
-        out[frame] = scaled.permute(1, 2, 0).cpu().numpy()
-    return out
+        yield scaled.permute(1, 2, 0).cpu().numpy()
 
 
 def decode_sound(parts: Mapping[str, Any], latents: Tensor, seed: int, where: Any) -> tuple[Sound, int]:
