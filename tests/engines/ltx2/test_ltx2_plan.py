@@ -497,7 +497,8 @@ def test_what_is_lacking_is_told_with_the_command_that_gets_it() -> None:
     assert sides.value.hint == "milimo model download ltx-2-upsampler, or milimo shot set --stages one"
     with pytest.raises(Refused) as time:
         plan(spec(temporal_upscale=True), replace(full, generation=generation("2.3")))
-    assert time.value.hint == "there is none: milimo shot set --temporal-upscale off"
+    gets = "milimo model download ltx-2.3-temporal-upsampler"
+    assert time.value.hint == f"{gets}, or milimo shot set --temporal-upscale off"
     bare = Weights(generation("2.3"), controls=frozenset())
     with pytest.raises(Unavailable) as union:
         plan(spec(control=[Control(kind="pose", input="/a.mov", prepared=True)]), bare)

@@ -258,7 +258,9 @@ def config_of(folder: Path, component: str) -> dict[str, Any]:
 
 # Rows of the catalog whose transformer is distilled. The makers' folder of 2.5 has that one as its
 # `transformer`, beside a scheduler of the full schedule.
-DISTILLED_ROWS = frozenset({"ltx-2-distilled", "ltx-2-distilled-file", "ltx-2.3-distilled", "ltx-2.5"})
+DISTILLED_ROWS = frozenset(
+    {"ltx-2-distilled", "ltx-2-distilled-file", "ltx-2.3-distilled", "ltx-2.3-distilled-1.1", "ltx-2.5"}
+)
 
 
 def is_distilled(folder: Path) -> bool:
