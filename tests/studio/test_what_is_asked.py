@@ -85,6 +85,7 @@ FIELDS: tuple[tuple[str, str, str, Any], ...] = (
     ("guidance", "4.5", "guidance", 4.5),
     ("temporal_upscale", "on", "temporal_upscale", True),
     ("deterministic", "on", "deterministic", True),
+    ("cache", "taylorseer", "cache", "taylorseer"),
     ("negative", "fog", "negative", "fog"),
 )
 

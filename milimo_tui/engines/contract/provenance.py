@@ -43,7 +43,7 @@ LIBRARIES = (
 )
 _PLACES = ("input", "mask", "image")  # fields of a spec that name one file; `references` names several
 # An order's note to the film decides nothing; which weights and recipe it asked for shows in what it got.
-_NOT_SAID = frozenset({"stands_for", "model", "recipe"})
+_NOT_SAID = frozenset({"stands_for", "model", "recipe", "measured"})
 _NOT_OF_A_RECIPE = ("engine", "needs", "loses")  # the recipe's words for people
 
 
@@ -71,6 +71,8 @@ def provenance(
     for name in ("over", "sound"):
         if fields.get(name) is None:
             fields.pop(name, None)  # files of before there was such a thing say the same
+    if fields.get("cache") == "off":
+        del fields["cache"]
     if seed is not None:  # the order for this file alone
         fields |= {name: value for name, value in (("seed", seed), ("count", 1)) if name in fields}
     values = {

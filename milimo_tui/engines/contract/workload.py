@@ -46,6 +46,9 @@ def workload(spec: Spec | Mapping[str, Any]) -> Workload:
             needs.append(known.pipeline)
         pace += [word for word in (known.schedule, known.stages) if word != "auto"]
         pace += ["doubled"] if known.temporal_upscale else []
+    if isinstance(known, MakeVideo | MakePicture):
+        pace += [known.cache] if known.cache != "off" else []
+        pace += ["measured"] if known.measured else []
     if not isinstance(known, FetchModel | VerifyModel) and (model := getattr(known, "model", "")):
         pace.append(model)
         needs.append(model)

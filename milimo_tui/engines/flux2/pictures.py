@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 
 from PIL import Image
 
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.fitting import Fitted, fit
+from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.engines.contract.still_files import read_frame, read_picture, save_picture, written
 from milimo_tui.engines.flux2 import one_frame
+from milimo_tui.engines.flux2.cached_pictures import by_cache
 from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
 from milimo_tui.engines.flux2.pipeline_run import Words, read_words, run, texts_of
 from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, check_references
-from milimo_tui.engines.pictures.courses import Course, Variant, course
+from milimo_tui.engines.pictures.courses import Course, Variant, course, spared
 from milimo_tui.engines.pictures.finished import SEEDS, cut, keep, kept, role
 from milimo_tui.engines.pictures.picture_provenance import Marks
 from milimo_tui.engines.pictures.sampling import Way
 from milimo_tui.engines.pictures.still_shots import as_take, picture_of
+from milimo_tui.engines.runtime.apply import attends_by
+from milimo_tui.engines.runtime.step_cache import CacheDifference
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -39,9 +44,11 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
     notes = check_references([one.size for one in references])
     references = references[:MOST_REFERENCES]
     fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
-    plan = course(variant, spec.steps, spec.guidance, spec.negative)
+    plan = spared(course(variant, spec.steps, spec.guidance, spec.negative), spec.cache)
     signature = marks.signature(found)
     done = kept(context, signature)
+    apart: tuple[CacheDifference, ...] = ()
+    attention = ""
     work = Work(
         found=found,
         variant=variant,
@@ -59,11 +66,17 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
     if len(done) < spec.count:
         with at_work(work, context) as loaded:
             words = read_words(loaded, spec.prompt, plan, context)
-            way = Way(context, spec.count * (plan.steps + 1), len(done) * (plan.steps + 1))
+            attention = attends_by(loaded.pipe.transformer)
+            each = 2 if spec.measured and plan.cache != "off" else 1  # pictures that are painted for one
+            way = Way(context, spec.count * each * (plan.steps + 1), len(done) * each * (plan.steps + 1))
             for index in range(len(done), spec.count):
                 seed = (spec.seed + index) % SEEDS
                 what = f"picture {index + 1} of {spec.count}" if spec.count > 1 else ""
-                picture = _one(loaded, words, plan, way, fitted, spec, references, seed, what)
+                painting = partial(_one, loaded, words, fitted=fitted, spec=spec, references=references)
+                picture, difference = by_cache(
+                    loaded, painting, plan, way, seed, what, measured=spec.measured
+                )
+                apart += difference
                 path = context.workspace / f"picture-{index + 1}.png"
                 save_picture(picture, path, marks.of(loaded, seed))
                 done.append(written(role(index), path, picture))
@@ -73,7 +86,9 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
     return Result(
         outputs=tuple(done),
         notes=(*notes, *fitted.changes, *plan.notes),
-        facts=facts(found, variant, plan, spec.seed),
+        facts=facts(found, variant, plan, spec.seed)
+        | ({"attention": attention} if attention else {})
+        | ({MEASURED: {"cache": [one.as_json() for one in apart]}} if apart else {}),
     )
 
 
@@ -96,11 +111,12 @@ def _one(
     words: Words,
     plan: Course,
     way: Way,
+    seed: int,
+    what: str,
+    *,
     fitted: Fitted,
     spec: MakePicture,
     references: Sequence[Image.Image],
-    seed: int,
-    what: str,
 ) -> Image.Image:
     picture = run(
         loaded.pipe,

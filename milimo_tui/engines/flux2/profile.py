@@ -108,7 +108,7 @@ class Flux2Profile(Profile):
         found = machine.found
         folder = (found.path if found.path.is_dir() else found.base) if found else None
         variant = variants.variant_of(folder) if folder else variants.DISTILLED
-        run = courses.course(variant, spec.steps, spec.guidance, spec.negative)
+        run = courses.spared(courses.course(variant, spec.steps, spec.guidance, spec.negative), spec.cache)
         one_frame.picture_inputs(spec)  # refuses what it can't look at
         return Way(
             pipeline="picture",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from milimo_tui.engines.contract import foretold_steps
+from milimo_tui.engines.specs.spec_values import Cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +26,16 @@ NO_NEGATIVE = "distilled weights make one pass a step, without guidance"
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How the steps are run. `negative` is empty where no second pass is; `notes` say what was changed."""
+    """How the steps are run. `negative` is empty where no second pass is; `notes` say what was changed;
+    `cache` is what spares some of them.
+    """
 
     steps: int
     guidance: float
     negative: str = ""
     notes: tuple[str, ...] = ()
     off: float = 1.0
+    cache: Cache = "off"
 
     @property
     def guided(self) -> bool:
@@ -53,3 +59,14 @@ def course(variant: Variant, steps: int | None, guidance: float | None, negative
         notes.append(f"the negative prompt is left out: guidance {scale:g} makes no second pass")
         negative = ""
     return Course(steps, scale, negative, tuple(notes), off)
+
+
+def spared(run: Course, cache: Cache, title: str = "") -> Course:
+    """The same by a cache; `title` is that of a family that knows none, which says so."""
+    if title and cache != "off":
+        notes: tuple[str, ...] = (f"the cache is left out: {title} knows none",)
+        return replace(run, notes=(*run.notes, *notes))
+    notes = foretold_steps.notes(cache, [run.steps])
+    return replace(
+        run, cache=cache if foretold_steps.is_spared(cache, run.steps) else "off", notes=(*run.notes, *notes)
+    )

@@ -18,7 +18,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.fitting import Limits
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.profile import Composer
-from milimo_tui.engines.pictures.courses import Course, Variant, course
+from milimo_tui.engines.pictures.courses import Course, Variant, course, spared
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -49,7 +49,7 @@ class PictureFamily:
 
     def course(self, variant: Variant, spec: MakePicture | MakeVideo) -> Course:
         """How the steps of that are run. Raises BadInput for fewer than its schedule can be made of."""
-        run = course(variant, spec.steps, spec.guidance, spec.negative)
+        run = spared(course(variant, spec.steps, spec.guidance, spec.negative), spec.cache, self.title)
         if run.steps < self.least_steps:
             raise BadInput(
                 f"{self.title} can't make a picture in {run.steps} step",

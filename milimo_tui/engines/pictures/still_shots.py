@@ -60,6 +60,8 @@ def picture_of(spec: MakeVideo) -> MakePicture:
         model=spec.model,
         deterministic=spec.deterministic,
         recipe=spec.recipe,
+        cache=spec.cache,
+        measured=spec.measured,
     )
 
 

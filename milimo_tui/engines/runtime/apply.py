@@ -18,6 +18,7 @@ from milimo_tui.engines.recipes.estimates import STREAMED, is_packed
 from milimo_tui.engines.recipes.model_sizes import PARTS, WIDE
 from milimo_tui.engines.recipes.tables import Precision, installed_packages
 from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime import attention_probe
 from milimo_tui.engines.runtime.memory import device as this_device
 from milimo_tui.engines.runtime.placement import has_hook, place, stream, stream_blocks
 
@@ -126,8 +127,7 @@ def tune(pipeline: Any, recipe: Recipe) -> tuple[str, ...]:
     """
     modules = _modules(pipeline)
     _tile(modules, recipe)
-    _attend(modules, recipe)
-    return tuple(_compile(modules, recipe))
+    return (*_attend(modules, recipe), *_compile(modules, recipe))
 
 
 def apply_model(model: torch.nn.Module, recipe: Recipe, device: torch.device | None = None) -> None:
@@ -172,24 +172,37 @@ def _tile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:
     vae: Any = modules.get("vae")
     if vae is None or not hasattr(vae, "enable_tiling"):
         return
+    sizes = {
+        "tile_sample_min_height": recipe.tile,
+        "tile_sample_min_width": recipe.tile,
+        "tile_sample_stride_height": recipe.stride,
+        "tile_sample_stride_width": recipe.stride,
+        "tile_sample_min_num_frames": recipe.slice,
+        "tile_sample_stride_num_frames": recipe.slice_stride,
+    }
     if recipe.tiling == "none":
         vae.disable_tiling()
-    elif recipe.stride:
-        vae.enable_tiling(tile_sample_stride_height=recipe.stride, tile_sample_stride_width=recipe.stride)
     else:
-        vae.enable_tiling()
+        vae.enable_tiling(**{name: size for name, size in sizes.items() if size})
     if hasattr(vae, "use_framewise_decoding"):
-        vae.use_framewise_decoding = recipe.tiling == "space and time"
+        vae.use_framewise_decoding = recipe.tiling in ("space and time", "small")
 
 
-def _attend(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:
+def _attend(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
+    """Set the recipe's kernel where it runs here, as the card itself shows (`attention_probe`)."""
     transformer: Any = modules.get("transformer")
     if transformer is None or not hasattr(transformer, "set_attention_backend"):
-        return
-    backend_given = _ATTENDING.get(transformer, "native")  # what models come with
-    if recipe.attention != backend_given:
-        transformer.set_attention_backend(recipe.attention)
-        _ATTENDING[transformer] = recipe.attention
+        return ()
+    backend, note = attention_probe.chosen(recipe.attention, this_device(), dtype(recipe))
+    if backend != attends_by(transformer):
+        transformer.set_attention_backend(backend)
+        _ATTENDING[transformer] = backend
+    return (note,) if note else ()
+
+
+def attends_by(transformer: torch.nn.Module) -> str:
+    """The kernel of attention that a transformer uses; what models come with, where none was set."""
+    return _ATTENDING.get(transformer, attention_probe.NATIVE)
 
 
 _ATTENDING: WeakKeyDictionary[torch.nn.Module, str] = WeakKeyDictionary()

@@ -15,8 +15,9 @@ from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.recipes.card_records import Shown
 from milimo_tui.engines.recipes.choice import choose, units
 from milimo_tui.engines.recipes.tables import installed_packages
-from milimo_tui.engines.recipes.values import GB, Card, Choice, Known, Request
+from milimo_tui.engines.recipes.values import GB, Card, Choice, Known, Request, is_taken
 from milimo_tui.engines.runtime import memory
+from milimo_tui.engines.runtime.fused_loras import MERGED
 from milimo_tui.engines.runtime.model_cache import Key, ModelCache, model_cache
 
 
@@ -33,8 +34,9 @@ def chosen(context: Context, request: Request, digest: str = "", recipe_name: st
     comes before it.
     """
     card, shown = here()
+    named = recipe_name.removesuffix(MERGED)  # which the engine itself looks at
     choice = choose(
-        card, request, context.rung, shown, installed_packages(), forms(model_cache(), digest), recipe_name
+        card, request, context.rung, shown, installed_packages(), forms(model_cache(), digest), named
     )
     choice.require()
     context.log(f"recipe: {choice.reason} ({choice.evidence})")
@@ -61,15 +63,17 @@ def forms(holder: ModelCache, digest: str) -> frozenset[str]:
 @contextmanager
 def running(context: Context, request: Request, digest: str = "", recipe_name: str = "") -> Iterator[Choice]:
     """Run model work: yields its recipe; want of memory becomes OutOfMemory and is remembered for the card,
-    as is what the work took when it went well.
+    as is what the work took when it went well. Where others took the card's memory meanwhile, nothing is:
+    with as much free the next time the recipe may do.
     """
     choice = chosen(context, request, digest, recipe_name)
-    peak = memory.Peak()
+    others, peak = memory.held_by_others(), memory.Peak()
     try:
         with memory.guard(choice):
             yield choice
     except OutOfMemory:
-        _remember(choice, 0.0, ran=False)
+        if not is_taken((memory.held_by_others() - others) / GB):
+            _remember(choice, 0.0, ran=False)
         raise
     if memory.device().type != "cpu":  # main memory is everybody's: what it took there tells nothing
         _remember(choice, (peak.bytes() - of_others(model_cache(), context)) / GB, ran=True)

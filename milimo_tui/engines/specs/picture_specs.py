@@ -6,11 +6,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from milimo_tui.engines.specs.spec_values import Input, Loras, ShotFacts, SpecValue
+from milimo_tui.engines.specs.spec_values import Cache, Input, Loras, ShotFacts, SpecValue
 
 
 class MakePicture(SpecValue):
-    """A still: a board when `facts` are given, else a picture from the prompt."""
+    """A still: a board when `facts` are given, else a picture from the prompt. `cache` spares steps;
+    `measured`: it is made without it too, and how far the two are apart is kept with it.
+    """
 
     kind: Literal["make_picture"] = "make_picture"
     engine: str = "animatic"
@@ -28,6 +30,8 @@ class MakePicture(SpecValue):
     count: int = Field(default=1, ge=1, le=64)  # pictures, seeds counted up from `seed`
     deterministic: bool = False
     recipe: str = ""
+    cache: Cache = "off"
+    measured: bool = False
     element: str = ""  # the id of the element whose reference picture it becomes
 
 

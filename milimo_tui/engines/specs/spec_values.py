@@ -6,7 +6,7 @@ when the job starts.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -30,6 +30,8 @@ class JobOutput(SpecValue):
 
 
 Input = str | JobOutput
+
+Cache = Literal["off", "taylorseer", "mag"]  # what spares steps of a pass
 
 
 class Person(SpecValue):

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from milimo_tui.cut.values.streams import Ratio
-from milimo_tui.engines.specs.spec_values import Input, Loras, ShotFacts, SpecValue
+from milimo_tui.engines.specs.spec_values import Cache, Input, Loras, ShotFacts, SpecValue
 
 
 class Conditioning(SpecValue):
@@ -84,7 +84,8 @@ class MakeVideo(SpecValue):
 
     `plain` is what the prompt says before it is worded for the model, by which takes are compared; empty: the
     prompt itself. `model` is the id of the weights; empty: those selected. `references` show elements.
-    `deterministic` asks for kernels that give the same bits again, at a price in speed.
+    `deterministic` asks for kernels that give the same bits again, at a price in speed. `cache` spares steps;
+    `measured`: the take is made without it too, and how far the two are apart is kept with it.
     """
 
     kind: Literal["make_video"] = "make_video"
@@ -119,6 +120,8 @@ class MakeVideo(SpecValue):
     stands_for: str = ""  # the signature of what the shot says, where a sweep departs from it on purpose
     over: Over | None = None
     sound: Leading | None = None
+    cache: Cache = "off"
+    measured: bool = False
 
     @property
     def all_frames(self) -> int:

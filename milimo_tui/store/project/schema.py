@@ -86,6 +86,11 @@ def _notes_and_tags_of_takes(connection: sqlite3.Connection) -> None:
         connection.execute(f"ALTER TABLE take ADD COLUMN \"{column}\" TEXT DEFAULT '[]' NOT NULL")
 
 
+def _caches_of_shots(connection: sqlite3.Connection) -> None:
+    """What spares steps of a shot's model; nothing does in an older film."""
+    run_script(connection, "ALTER TABLE shot ADD COLUMN cache TEXT DEFAULT 'off' NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
@@ -97,6 +102,7 @@ SCHEMA = Schema(
         _performances,
         _levels_of_tracks,
         _notes_and_tags_of_takes,
+        _caches_of_shots,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

@@ -262,6 +262,15 @@ class Shot:
     prompt_parts: tuple[tuple[str, str], ...] = ()  # part of the prompt → its words; "": left out
     layers: tuple[tuple[str, str], ...] = ()  # of its place, in this shot alone
     continues_as: Continuing = Continuing.END
+    cache: str = field(
+        default="off",
+        metadata=_asked(
+            "what spares steps of the model: quicker, and not quite the same",
+            words=("off", "taylorseer", "mag"),
+            row="steps",
+            after="temporal_upscale",
+        ),
+    )
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
     @property

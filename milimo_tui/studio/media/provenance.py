@@ -63,6 +63,11 @@ def seam_lines(made_by: dict[str, Any]) -> list[str]:
     return [str(seam["said"]) for seam in made_by.get(MEASURED, {}).get("seams", ())]
 
 
+def cache_lines(made_by: dict[str, Any]) -> list[str]:
+    """Describe how far what a cache gave is from the same without it, where that was measured."""
+    return [str(one["said"]) for one in made_by.get(MEASURED, {}).get("cache", ())]
+
+
 def provenance_lines(made_by: dict[str, Any]) -> dict[str, str]:
     """Describe provenance for a person: value by label; empty where a file carries none."""
     if not made_by:
@@ -83,6 +88,7 @@ def provenance_lines(made_by: dict[str, Any]) -> dict[str, str]:
         "inputs": ", ".join(hash[:12] for hash in made_by.get("inputs", ())),
         "versions": ", ".join(versions),
         "seams": "; ".join(seam_lines(made_by)),
+        "cache": "; ".join(cache_lines(made_by)),
         "on": machine.get("card") or machine.get("system", ""),
         "took": f"{made_by['seconds']:.1f} s",
     }

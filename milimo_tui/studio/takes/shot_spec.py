@@ -45,6 +45,7 @@ _LATER = (
     "temporal_upscale",
     "chunks",
     "deterministic",
+    "cache",
 )
 _DEFAULTS = MakeVideo(frames=1, rate="1/1", width=16, height=16).model_dump(mode="json")
 
@@ -261,6 +262,7 @@ def performed_spec(
             "temporal_upscale": shot.temporal_upscale,
             "chunks": tuple(Chunk(prompt=one.prompt, seed=one.seed) for one in shot.chunks),
             "deterministic": shot.deterministic,
+            "cache": shot.cache,
         }
     )
 
@@ -336,7 +338,7 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
     of the film count by their hash, wherever it lies.
     """
     values = spec.model_dump(
-        mode="json", exclude={"seed", "stands_for", "recipe", "over", "sound", "head", "tail"}
+        mode="json", exclude={"seed", "stands_for", "recipe", "over", "sound", "head", "tail", "measured"}
     )
     # Takes of before there was such a thing keep their signature.
     values["loras"] = [

@@ -72,6 +72,11 @@ PIPELINES: Notes = {
     "ic_lora": "after a clip or a control",
 }
 SCHEDULES: Notes = {"auto": "by the weights", "distilled": "few steps: quick", "full": "many steps: finer"}
+CACHES: Notes = {
+    "off": "every step is computed",
+    "taylorseer": "some steps are foretold from those before",
+    "mag": "steps that change little are left out (FLUX.2)",
+}
 STAGES: Notes = {
     "auto": "by size and card",
     "one": "at full size",
@@ -192,6 +197,7 @@ NOTES: Mapping[str, Notes] = {
     "pipeline": PIPELINES,
     "schedule": SCHEDULES,
     "stages": STAGES,
+    "cache": CACHES,
     "board": BOARD_USES,
     "continues_as": CONTINUINGS,
     "control": CONTROLS,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import wave
 from collections.abc import Iterator
@@ -254,6 +255,21 @@ def test_distilled_schedule_in_two_stages(stage: Set) -> None:
     said = json.loads(tags(is_take(stage.make(stage.shot(model="tiny-ltx2-distilled")), 9))["milimo"])
     assert (said["schedule"], said["stages"], list(said["also"])) == ("distilled", 2, ["tiny-ltx2-upsampler"])
     assert said["sigmas"] == [1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875]
+
+
+@pytest.mark.long("models")
+def test_a_take_by_a_cache_says_what_it_spares_and_how_far_it_is_from_all_steps(stage: Set) -> None:
+    shot = stage.shot(stages="one", model="tiny-ltx2-distilled", cache="taylorseer")
+    (said,) = [line for line in stage.ask("shot", "show", shot)["way"]["changes"] if "TaylorSeer" in line]
+    assert said.startswith("TaylorSeer computes 6 of 8 steps")
+    stage.ask("shot", "make", shot, "--measure")
+    is_take(dict(stage.ask("shot", "takes", shot)[-1]), 9)
+    (apart,) = stage.ask("shot", "show", shot)["cache"]
+    assert re.fullmatch(
+        r"PSNR [\d.]+ dB, SSIM [\d.]+ beside the same seed without it; its steps took .*", apart
+    )
+    made = json.loads(tags(Path(stage.ask("shot", "takes", shot)[-1]["path"]))["milimo"])
+    assert made["spec"]["cache"] == "taylorseer"
 
 
 @pytest.mark.long("models")

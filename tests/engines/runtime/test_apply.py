@@ -15,7 +15,7 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.recipes.model_sizes import WIDE
 from milimo_tui.engines.recipes.tables import Offload, Precision, Tiling, installed_packages
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.runtime import apply
+from milimo_tui.engines.runtime import apply, attention_probe
 from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_adapters
 from milimo_tui.engines.runtime.placement import has_hook
 from tests.budget import thorough
@@ -228,8 +228,22 @@ def test_a_quantiser_makes_weights_small_and_one_that_is_missing_says_how_to_get
 def test_attention_as_the_recipe_says(tiny: Tiny, whole: np.ndarray) -> None:
     pipe = ltx2(tiny("ltx2"), recipe(attention="_native_math"))
     assert np.allclose(video(pipe), whole, atol=CLOSE)
-    with pytest.raises(ValueError, match="backend"):
+    with pytest.raises(ValueError, match="AttentionBackendName"):
         apply.apply(pipe, recipe(attention="no such thing"), CPU)
+
+
+def test_a_kernel_of_attention_is_used_where_the_card_shows_that_it_runs(tiny: Tiny) -> None:
+    """On a CPU the packages for cards do not: torch's own choice stays, and says why."""
+    pipe = flux2(tiny("flux2-klein"), recipe())
+    for name in ("flash", "_flash_3", "sage"):
+        assert attention_probe.probed(name, CPU, torch.float32).why_not
+        (said,) = apply.tune(pipe, recipe(attention=name))
+        assert said.startswith(f"attention by torch's own choice, not {name}: ")
+        assert apply.attends_by(pipe.transformer) == "native"
+    plain = attention_probe.probed("_native_math", CPU, torch.float32)
+    assert plain.why_not == ""
+    assert 0 <= plain.apart < 1e-5
+    assert plain.milliseconds > 0
 
 
 @pytest.mark.long("models")

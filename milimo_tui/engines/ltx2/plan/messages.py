@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from textwrap import shorten
 
+from milimo_tui.core.errors import Refused
 from milimo_tui.engines.catalog.prompt_tokens import Unread
+from milimo_tui.engines.contract import foretold_steps
 from milimo_tui.engines.ltx2.plan.chain import STILLNESS, Part
 from milimo_tui.engines.ltx2.plan.generations import TIME, longest, seconds_at
 from milimo_tui.engines.ltx2.plan.guidance import Guidance
@@ -99,6 +101,16 @@ def of_references(spec: MakeVideo) -> tuple[str, ...]:
     if not spec.references:
         return ()
     return ("LTX-2 looks at no reference pictures: they reach it by the board or in words",)
+
+
+def of_cache(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, ...]:
+    """What a cache spares. Raises Refused for one that diffusers does not know on LTX-2's blocks."""
+    if spec.cache == "mag":
+        raise Refused(
+            "LTX-2 knows no MagCache: its blocks are not among those that it was written for",
+            "milimo shot set --cache taylorseer, or off",
+        )
+    return foretold_steps.notes(spec.cache, passes)
 
 
 def of_sound_alone(spec: MakeVideo) -> tuple[str, ...]:

@@ -163,6 +163,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *messages.of_conditioning(spec, kept, fitted.frames),
             *messages.of_references(spec),
             *messages.of_sound_alone(spec),
+            *messages.of_cache(spec, [steps, *([len(REFINE)] if stages == 2 else [])]),
         ),
     )
 

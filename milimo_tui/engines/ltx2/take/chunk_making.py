@@ -5,7 +5,9 @@ Imports torch and diffusers; for workers.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -16,13 +18,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.contract.foretold_steps import is_spared
 from milimo_tui.engines.ltx2.plan.chain import Part, handed_over, within
 from milimo_tui.engines.ltx2.plan.conditioning import Source, control_frames, pictures
 from milimo_tui.engines.ltx2.plan.guidance import OFF
 from milimo_tui.engines.ltx2.plan.pipeline_rule import clip_frames
 from milimo_tui.engines.ltx2.plan.plan import Plan
 from milimo_tui.engines.ltx2.take.chunk_joins import match_colour, moved
-from milimo_tui.engines.ltx2.take.decoding import Pictures, decode_pictures, decode_sound
+from milimo_tui.engines.ltx2.take.decoding import Pictures, Ready, decode_pictures, decode_sound
 from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, HeldSound, Pinned
@@ -30,7 +33,9 @@ from milimo_tui.engines.ltx2.take.sampling import Around, Latents, Pass, sample
 from milimo_tui.engines.ltx2.take.session import Session
 from milimo_tui.engines.ltx2.take.sound_levels import held_clean, pictures_clean
 from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.runtime.step_cache import CacheDifference, cached
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
+from milimo_tui.media.picture.likeness import likeness
 from milimo_tui.media.sound.resample import resample
 
 
@@ -45,13 +50,15 @@ class Chunk:
     first: Latents
     final: Latents
     shown: Pictures
+    apart: CacheDifference | None = None  # from the same without a cache, where that was asked for
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkMaking:
     """The chunks of one take. `sources` are what `plan.conditioning` follows, in its order; `loras` the
     LoRAs; `signature` covers all that the take depends on. `leading` is the sound that the pictures follow,
-    where one is given; `taken` the take whose pictures stay, and get a sound.
+    where one is given; `taken` the take whose pictures stay, and get a sound. `aside` begins the name of each
+    stage of a chunk that is made a second time, to be held against the first.
     """
 
     spec: MakeVideo
@@ -64,6 +71,7 @@ class ChunkMaking:
     context: Context
     leading: LeadingSound | None = None
     taken: Source | None = None
+    aside: str = ""
 
     @property
     def rate(self) -> Fraction:
@@ -73,33 +81,64 @@ class ChunkMaking:
     def stage_name(self, part: Part, name: str) -> str:
         """The name of a stage; each chunk's are its own."""
         count = len(self.plan.parts)
-        return f"chunk {part.index + 1} of {count}: {name}" if count > 1 else name
+        which = f"chunk {part.index + 1} of {count}: " if count > 1 else ""
+        return f"{self.aside}{which}{name}"
 
-    def chunk(self, part: Part, before: Chunk | None) -> tuple[Chunk, NDArray[np.float32]]:
+    def chunk(
+        self, part: Part, before: Chunk | None, ready: Ready = None
+    ) -> tuple[Chunk, NDArray[np.float32]]:
         """Make a chunk with its pictures, in the colours of the one before, and its sound as the film has it.
+        `ready` gets the pictures while those behind them are decoded; only of a chunk with none before it.
 
         Raises Failed (NaN, with frame and seed), OutOfMemory, Cancelled.
         """
-        dice = generator(part.seed)
+        dice, began = generator(part.seed), time.monotonic()
         first, final = self._sampled(part, before, dice)
+        took = time.monotonic() - began
         parts, where = self.session.parts, self.session.pipeline._execution_device
         shown = np.empty((0, 0, 0, 3), np.uint8)
         if self.taken is None:
             stage = self.stage_name(part, "decoding")
-            shown = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage)
+            shown = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage, ready)
+        apart = self._without_cache(part, before, shown, took) if self.is_measured else None
         if before is not None and self.taken is None:
             tail = before.shown[part.start - before.part.start :]
             match_colour(shown, shown[: part.overlap], tail[: part.overlap])
         begins = self._sound_from(part, before)
         if self.leading is not None:  # that itself, not what is decoded of it
             self.session.pipeline.maybe_free_model_hooks()
-            return Chunk(part, begins, first, final, shown), self.leading.heard(part, self.rate)
+            return Chunk(part, begins, first, final, shown, apart), self.leading.heard(part, self.rate)
         sound, rate = decode_sound(parts, final.sound, part.seed, where)
         self.session.pipeline.maybe_free_model_hooks()
         late = round((begins - part.start / self.rate) * self.spec.sample_rate)
-        return Chunk(part, begins, first, final, shown), moved(
+        return Chunk(part, begins, first, final, shown, apart), moved(
             resample(sound, rate, self.spec.sample_rate), late
         )
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether each chunk is made without its cache, too."""
+        return self.spec.measured and self.taken is None and is_spared(self.spec.cache, len(self.plan.sigmas))
+
+    def _without_cache(
+        self, part: Part, before: Chunk | None, shown: Pictures, took: float
+    ) -> CacheDifference:
+        """The same chunk with every step computed, held against the pictures that the cache gave."""
+        spec = self.spec.model_copy(update={"cache": "off", "measured": False})
+        whole = replace(self, spec=spec, signature=f"{self.signature}-whole", aside="without the cache: ")
+        dice, began = generator(part.seed), time.monotonic()
+        _, final = whole._sampled(part, before, dice)
+        seconds = time.monotonic() - began
+        parts, where = self.session.parts, self.session.pipeline._execution_device
+        stage = whole.stage_name(part, "decoding")
+        other = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage)
+        found = CacheDifference(likeness(shown, other), took, seconds)
+        self.context.log(f"the cache: {found}")
+        return found
+
+    def _cache(self, pipeline: Any) -> AbstractContextManager[None]:
+        """The cache of a first pass, while its transformer is called."""
+        return cached(pipeline.transformer, self.spec.cache, len(self.plan.sigmas))
 
     def _sampled(self, part: Part, before: Chunk | None, dice: torch.Generator) -> tuple[Latents, Latents]:
         """The latents of the first pass and of the last, which goes on with the same dice."""
@@ -141,7 +180,12 @@ class ChunkMaking:
             downscale=self.downscale,
             given=self._given(part, before, scale),
             held=held,
-            around=(*_around(held), *([pictures_clean()] if self.taken is not None else [])),
+            around=(
+                *_around(held),
+                *([pictures_clean()] if self.taken is not None else []),
+                self._cache,
+            ),
+            whole=is_spared(self.spec.cache, len(plan.sigmas)),
             stochastic=plan.schedule == "distilled",
             remember=self.session.remember,
         )
@@ -173,6 +217,7 @@ class ChunkMaking:
             given=self._given(part, before, 1),
             held=held,
             around=_around(held),
+            whole=False,
             stochastic=False,
         )
 

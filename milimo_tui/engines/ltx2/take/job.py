@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +26,17 @@ from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
 from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, fitting, followed_by, plan
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
 from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound, encoded, read_sound
-from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, fusable, put_on
 from milimo_tui.engines.ltx2.take.reading import texts_of
 from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.ltx2.take.take import Making
 from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import Recipe, Request
 from milimo_tui.engines.runtime.active_loras import Adapter
-from milimo_tui.engines.runtime.apply import precision_of
+from milimo_tui.engines.runtime.apply import attends_by, precision_of
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
+from milimo_tui.engines.runtime.fused_loras import MERGED
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import here, running
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -77,6 +79,12 @@ def make(spec: MakeVideo, context: Context) -> Result:
         deterministic(spec.deterministic, context),
         running(context, request, found.digest or found.id, spec.recipe) as choice,
     ):
+        fused, recipe, worn = None, choice.recipe, active
+        if not spec.deterministic or spec.recipe:
+            fused = fusable(active, passes_of(way), found, recipe, spec.recipe)
+        if fused is not None:
+            context.log(f"LoRA {fused.title} is merged into the weights: nothing else is worn")
+            recipe, worn = replace(recipe, name=f"{recipe.name}{MERGED}"), []
         session = open_session(
             found,
             choice.recipe,
@@ -85,30 +93,37 @@ def make(spec: MakeVideo, context: Context) -> Result:
             upsamplers=added,
             diffuses=_diffuses(found, way, context),
             texts=texts_of(way),
+            fused=fused,
         )
         with letting_go(session.pipeline):
-            put_on(active, session.pipeline, context)
+            put_on(worn, session.pipeline, context)
             chunks = ChunkMaking(
                 spec,
                 way,
                 session,
                 kept,
-                active,
+                worn,
                 known.downscale(spec),
-                signature(spec, found, choice.recipe, active, added),
+                signature(spec, found, choice.recipe, active, added, fused=fused is not None),
                 context,
                 _leading(heard, spec, session),
                 open_source(spec.over.input) if spec.over is not None else None,
             )
-            making = Making(chunks, _metadata(asked, way, found, choice.recipe, active, added))
+            making = Making(chunks, _metadata(asked, way, found, recipe, active, added))
             take = making.make(context.workspace / "take.mov")
     facts: dict[str, Any] = {
         "pipeline": way.pipeline.pipeline,
-        "recipe": choice.recipe.name,
+        "recipe": recipe.name,
         "tiny": found.tiny,
+        "attention": attends_by(session.parts["transformer"]),
     }
+    measured: dict[str, Any] = {}
     if making.seams:
-        facts[MEASURED] = {"seams": [seam.as_json() | {"said": str(seam)} for seam in making.seams]}
+        measured["seams"] = [seam.as_json() | {"said": str(seam)} for seam in making.seams]
+    if making.apart:
+        measured["cache"] = [one.as_json() for one in making.apart]
+    if measured:
+        facts[MEASURED] = measured
     return Result(outputs=(take,), notes=way.changes, facts=facts)
 
 
@@ -134,11 +149,22 @@ def _diffuses(found: Found, way: Plan, context: Context) -> bool:
     return chosen
 
 
+def passes_of(way: Plan) -> frozenset[str]:
+    """The passes that a plan has."""
+    return frozenset({"first", "second"} if way.stages == 2 else {"first"})
+
+
 def signature(
-    spec: MakeVideo, found: Found, recipe: Recipe, active: Sequence[ActiveLora], added: Mapping[str, Found]
+    spec: MakeVideo,
+    found: Found,
+    recipe: Recipe,
+    active: Sequence[ActiveLora],
+    added: Mapping[str, Found],
+    *,
+    fused: bool = False,
 ) -> str:
     """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
-    fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe"})
+    fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe", "measured"})
     leading = [one for one in (fields["sound"], fields["over"]) if one]
     inputs = [_stamp(one["input"]) for one in (*fields["conditioning"], *fields["control"], *leading)]
     values = [
@@ -153,6 +179,7 @@ def signature(
         ],  # one rung down for want of memory goes on where it was
         [[one.adapter.name, one.adapter.strength, sorted(one.passes)] for one in active],
         {role: one.digest or one.id for role, one in added.items()},
+        *(["fused"] if fused else []),
     ]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 

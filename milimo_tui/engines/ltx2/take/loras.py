@@ -6,17 +6,26 @@ A LoRA that does not fit is refused, never skipped. Imports torch; for workers.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from diffusers import LTX2ConditionPipeline
+
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.reasons import reason
+from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.ltx2.take import parts as model_parts
+from milimo_tui.engines.recipes.estimates import STREAMED
+from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_adapters
+from milimo_tui.engines.runtime.fused_loras import MERGED, FusedLora, is_plain
+from milimo_tui.engines.runtime.model_cache import model_cache
 
+PLAIN = ("float32", "bfloat16", "fp8")  # precisions whose weights are whole when they are loaded
 BOTH = frozenset({"first", "second"})
 _FITS = "a LoRA fits one generation alone: milimo model list shows which"
 
@@ -27,6 +36,32 @@ class ActiveLora:
 
     adapter: Adapter
     passes: frozenset[str] = BOTH
+
+
+def fusable(
+    wanted: Sequence[ActiveLora], passes: frozenset[str], found: Found, recipe: Recipe, named: str = ""
+) -> FusedLora | None:
+    """The one LoRA of a job that may be merged into the transformer: all of its passes wear it and nothing
+    else is worn, the weights are not packed, and the same weights are not in memory without it (to load
+    them anew takes longer than it gains). Where a recipe is `named`, as a remake does, it is as that says.
+    """
+    if len(wanted) != 1 or not passes <= wanted[0].passes or recipe.precision not in PLAIN:
+        return None
+    plain = model_parts.key_of(found, STREAMED, recipe) in model_cache()
+    if recipe.offload == "disk" or (plain if not named else not named.endswith(MERGED)):
+        return None
+    one = wanted[0].adapter
+    return FusedLora(one.title, one.path, one.digest, one.strength, _read) if is_plain(one.path) else None
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    """A LoRA of LTX-2 by names of the transformer's layers. Raises Refused for what else it changes."""
+    state = LTX2ConditionPipeline.lora_state_dict(
+        str(path.parent), weight_name=path.name, use_safetensors=True
+    )
+    if others := [name for name in state if not name.startswith("transformer.")]:
+        raise Refused(f"{path.name} is no LoRA of LTX-2's transformer alone: {others[0]}", _FITS)
+    return {name.removeprefix("transformer."): tensor for name, tensor in state.items()}
 
 
 def put_on(wanted: Sequence[ActiveLora], pipeline: Any, context: Context) -> None:

@@ -20,6 +20,7 @@ from milimo_tui.engines.recipes.estimates import STREAMED, is_packed
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
 from milimo_tui.engines.runtime import apply as applying
+from milimo_tui.engines.runtime.fused_loras import FusedLora, fuse
 from milimo_tui.engines.runtime.memory import device, is_out_of_memory
 from milimo_tui.engines.runtime.model_cache import Key, ModelCache, Place
 from milimo_tui.engines.runtime.single_files import load_transformer
@@ -50,28 +51,42 @@ def reads_once(recipe: Recipe) -> bool:
     return recipe.text.endswith("once")
 
 
-def key_of(found: Found, part: str, recipe: Recipe) -> Key:
+def key_of(found: Found, part: str, recipe: Recipe, fused: FusedLora | None = None) -> Key:
     """What a part is held under; engines that share it (Gemma's text) ask with the same key."""
-    return Key(
-        found.digest or found.id, part, recipe.computes, recipe.precision, recipe.placed, title=found.id
-    )
+    form = f"{recipe.precision} {fused.form}" if fused and part == STREAMED else recipe.precision
+    return Key(found.digest or found.id, part, recipe.computes, form, recipe.placed, title=found.id)
 
 
 def load(
-    found: Found, recipe: Recipe, held: ModelCache, context: Context, *, diffuses: bool = False
+    found: Found,
+    recipe: Recipe,
+    held: ModelCache,
+    context: Context,
+    *,
+    diffuses: bool = False,
+    fused: FusedLora | None = None,
 ) -> dict[str, Any]:
     """Every part by name, loaded where it is not held yet; each load is told. The diffusion decoder where it
-    is to be used; no text encoder where that has read its texts and is gone.
+    is to be used; no text encoder where that has read its texts and is gone; `fused` in the transformer.
 
     Raises Damaged for files that can't be what their configurations say, Unavailable, OutOfMemory.
     """
     # The transformer comes first: where most of it goes on to the card, no other part waits beside it then.
     names = sorted([*PARTS, *([DECODER] if diffuses else [])], key=lambda name: name != STREAMED)
     gone = {TEXT: None} if reads_once(recipe) else {}
-    return gone | {name: part(found, name, recipe, held, context) for name in names if name not in gone}
+    return gone | {
+        name: part(found, name, recipe, held, context, fused) for name in names if name not in gone
+    }
 
 
-def part(found: Found, name: str, recipe: Recipe, held: ModelCache, context: Context) -> Any:
+def part(
+    found: Found,
+    name: str,
+    recipe: Recipe,
+    held: ModelCache,
+    context: Context,
+    fused: FusedLora | None = None,
+) -> Any:
     """One part of the checkpoint."""
     stays = (
         recipe.offload == "none" and recipe.precision != "nf4" and name != "tokenizer"
@@ -81,6 +96,8 @@ def part(found: Found, name: str, recipe: Recipe, held: ModelCache, context: Con
         made = _build(found, folder_of(found), name, recipe)
         if device().type == "cpu" and name != "tokenizer":
             settle(made)
+        if fused is not None and name == STREAMED:
+            fuse(made, fused)
         if name in applying.LARGE:
             # What is held in 8 bits is made small in main memory: in 16 it may be more than the card holds.
             applying.hold(name, made, recipe)
@@ -89,7 +106,7 @@ def part(found: Found, name: str, recipe: Recipe, held: ModelCache, context: Con
     packed = name in applying.LARGE and is_packed(name, recipe)
     size = held_bytes(_files(found, name), recipe, packed=packed)
     kept = round(size * recipe.kept) if name == STREAMED else 0
-    key = key_of(found, name, recipe)
+    key = key_of(found, name, recipe, fused)
     return held.part(key, build, context, size, move=_move if stays else None, stays=kept)
 
 

@@ -78,6 +78,7 @@ class Pass:
     those of the chunk before; `held` is what of the sound is there already; `controls` are references of an
     IC-LoRA, `downscale` times smaller. `dice` are the chunk's, from its `seed`: each pass goes on where the
     one before has come to. `around` are open while the transformer is called, entered in their order.
+    `whole`: it is not gone on from in the middle, where what was computed before decides what comes.
     """
 
     stage: str
@@ -99,6 +100,7 @@ class Pass:
     held: Sequence[HeldSound] = ()
     around: tuple[Around, ...] = ()
     stochastic: bool = False
+    whole: bool = False
     remember: Remember | None = field(default=None, repr=False)
 
     @property
@@ -227,7 +229,7 @@ def _save_middle(
     """The pass itself draws its noise at its start alone, and again when it goes on; a stochastic scheduler
     draws at every step.
     """
-    if context.checkpoints.due():
+    if not this.whole and context.checkpoints.due():
         dice = {_DICE: scheduler.dice.get_state()} if isinstance(scheduler, Ancestral) else {}
         latents = {"picture": tensors["latents"], "sound": tensors[_SOUND]}
         _save(this, context, signature, step, latents | dice)

@@ -23,6 +23,7 @@ from milimo_tui.engines.ltx2.take.sampling import Words
 from milimo_tui.engines.ltx2.take.upsamplers import upsampler
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply as applying
+from milimo_tui.engines.runtime.fused_loras import FusedLora
 from milimo_tui.engines.runtime.input_caches import content_of, key_of, remembered
 from milimo_tui.engines.runtime.latent_preview import Projection, ltx2_projection
 from milimo_tui.engines.runtime.model_cache import Key, model_cache
@@ -63,7 +64,7 @@ class Session:
 
     def remember(self, pixels: Tensor, make: Callable[[], Tensor]) -> Tensor:
         """The latents of an input, encoded when this worker does not know them yet."""
-        tiles = f"{self.recipe.tiling} {self.recipe.stride}"
+        tiles = f"{self.recipe.tiling} {self.recipe.tile} {self.recipe.stride}"
         key = key_of("latents", *self._weights, tiles, content_of(pixels))
         return remembered().get(key, lambda: (make(),), pixels.device)[0]
 
@@ -89,13 +90,14 @@ def open_session(
     upsamplers: Mapping[str, Found],
     diffuses: bool = False,
     texts: Sequence[str] = (),
+    fused: FusedLora | None = None,
 ) -> Session:
-    """Load what is not in memory yet and put it together; `texts` are all that will be read. Raises Damaged,
-    Unavailable, OutOfMemory.
+    """Load what is not in memory yet and put it together; `texts` are all that will be read, `fused` is in
+    the transformer's own weights. Raises Damaged, Unavailable, OutOfMemory.
     """
     held = model_cache()
     read = read_ahead(found, recipe, texts, context) if ltx_parts.reads_once(recipe) else {}
-    parts = ltx_parts.load(found, recipe, held, context, diffuses=diffuses)
+    parts = ltx_parts.load(found, recipe, held, context, diffuses=diffuses, fused=fused)
     pipeline = assembled(parts, follows_control=follows_control)
     for note in applying.apply(pipeline, recipe, weights=found.digest or found.id):
         context.log(note)

@@ -19,18 +19,23 @@ from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack
 from milimo_tui.engines.ltx2.take.chunk_making import Chunk, ChunkMaking
 from milimo_tui.engines.ltx2.take.decoding import Pictures
 from milimo_tui.engines.ltx2.take.seams import Seam, measured
+from milimo_tui.engines.runtime.step_cache import CacheDifference
 from milimo_tui.media.encode.revoiced_take import with_sound
 from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.encode.written_beside import WrittenBeside
 from milimo_tui.media.read.probe import probe
 
 
 @dataclass(slots=True)
 class Making:
-    """One take and its file, which says `metadata` of itself. `seams` are those of its chunks so far."""
+    """One take and its file, which says `metadata` of itself. `seams` are those of its chunks so far, `apart`
+    is how far each is from the same without a cache.
+    """
 
     chunks: ChunkMaking
     metadata: dict[str, str]
     seams: list[Seam] = field(default_factory=list)
+    apart: list[CacheDifference] = field(default_factory=list)
     _written: int = 0
 
     def make(self, path: Path) -> Output:
@@ -40,21 +45,29 @@ class Making:
             return self._sounded(path, path_of(spec.over.input))
         track = SoundTrack(self.chunks.rate, spec.sample_rate)
         before: Chunk | None = None
-        with self._writer(path, plan.fitted.frames) as writer:
+        alone = len(plan.parts) == 1  # of several the next is held to the colours of the one before
+        with self._writer(path, plan.fitted.frames) as writer, WrittenBeside(writer) as beside:
+
+            def ready(picture: NDArray[np.uint8]) -> None:
+                if self._written < plan.fitted.frames:
+                    beside.picture(self._cut(picture))
+                    self._written += 1
+
             for part in plan.parts:
-                chunk, sound = self.chunks.chunk(part, before)
+                chunk, sound = self.chunks.chunk(part, before, ready if alone else None)
                 if before is not None:
                     self._measure(before, chunk, track, sound)
-                writer.sound(track.add(sound, part.start, part.overlap))
+                if chunk.apart is not None:
+                    self.apart.append(chunk.apart)
                 fresh = chunk.shown[part.overlap :]
-                if len(plan.parts) > 1:
+                beside.sound(track.add(sound, part.start, part.overlap))
+                if not alone:
                     self._hand_out(part, fresh, sound)
-                for picture in fresh[: plan.fitted.frames - self._written]:
-                    writer.picture(self._cut(picture))
-                    self._written += 1
-                    self._report_written(part)
+                    for picture in fresh:
+                        ready(picture)
+                self._report_written(part)
                 before = chunk
-            writer.sound(track.rest())
+            beside.sound(track.rest())
         return Output.of_file("take", path, probe(path).as_json())
 
     def _sounded(self, path: Path, taken: Path) -> Output:

@@ -51,6 +51,12 @@ class MakeArgs(Args):
     lora: tuple[str, ...] = arg((), description="LoRAs: ids or files, with @0.8 for a strength")
     model: str = arg("", description="weights by id (default: those chosen)")
     deterministic: bool = arg(False, description="the same bits again, at a price in speed")
+    cache: Literal["off", "taylorseer", "mag"] | None = arg(
+        None, description="spare steps of base weights: quicker, and not quite the same"
+    )
+    measure: bool = arg(
+        False, description="with a cache: paint it without, too, and keep how far they are apart"
+    )
     dry_run: bool = arg(False, description="only what would be sent")
     detach: bool = arg(False, description="queue and return")
 
@@ -83,7 +89,9 @@ def _picture_spec(studio: Studio, args: MakeArgs, shot: Shot | None) -> MakePict
         raise BadInput("a picture needs words", "milimo picture make “a red house by the sea”, or --shot 3B")
     seen = picture_spec.references(studio, args.references, named_in(args.prompt, elements))
     width, height = picture_spec.raster(args.width, args.height, args.aspect, seen, film)
-    given = args.given("prompt", "shot", "board", "references", "aspect", "lora", "dry_run", "detach")
+    given = args.given(
+        "prompt", "shot", "board", "references", "aspect", "lora", "measure", "dry_run", "detach"
+    )
     return base.model_copy(
         update={
             **{name: value for name, value in given.items() if value != ""},
@@ -93,6 +101,7 @@ def _picture_spec(studio: Studio, args: MakeArgs, shot: Shot | None) -> MakePict
             "height": height,
             "loras": picture_spec.named_loras(studio, args.lora) or base.loras,
             "deterministic": args.deterministic or base.deterministic,
+            "measured": args.measure,
         }
     )
 

@@ -52,6 +52,9 @@ class MakeArgs(Args):
     engine: str = arg("", description="engine for these takes")
     sound: str = arg("", description="a recorded line that leads them, a file or an asset; it is their sound")
     sound_alone: bool = arg(False, description="keep the pictures of the picked take, and make new sound")
+    measure: bool = arg(
+        False, description="with a cache: make it without, too, and keep how far they are apart"
+    )
     dry_run: bool = arg(False, description="only what it would take: time, disk, when it is ready")
     detach: bool = arg(False, description="queue and return")
     hold: bool = arg(False, description="queue it held, and return; milimo batch resume lets it go")
@@ -179,7 +182,7 @@ def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
         hold=args.hold,
         priority=args.priority,
         not_before=parse_start(args.not_before, HOST.now()) if args.not_before else None,
-        changes=patch_of(args.set),
+        changes=patch_of(args.set, {"measured": True} if args.measure else None),
         voices=frozenset(state.shot.id for state in (*always, *due) if args.sound_alone),
         speaker="" if args.sound_alone else take_queue.SPEAKER,
         sound=_leading(studio, args.sound) if args.sound else "",

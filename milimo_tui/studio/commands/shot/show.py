@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -42,21 +42,23 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
     if state.is_shared:
         data |= {"spec": None, "seconds": None, "elements": []}  # nothing is sent for it
     estimate = take_estimate.take_sentence(sending, seconds)
-    seams = seams_of(studio, state)
-    lines = [*sent_lines(state, sending, estimate), *_seam_lines(seams)]
-    return Outcome(data=data | {"seams": seams}, text="\n".join(lines))
+    measured = measured_of(studio, state)
+    lines = [*sent_lines(state, sending, estimate), *_measured_lines(measured)]
+    return Outcome(data=data | measured, text="\n".join(lines))
 
 
-def seams_of(studio: Studio, state: ShotState) -> list[str]:
-    """Return how the chunks of the picked take join; none where it is of one go."""
-    if state.picked is None:
-        return []
-    return provenance.seam_lines(provenance.provenance_of(studio.project(), job=state.picked.job))
+def measured_of(studio: Studio, state: ShotState) -> dict[str, list[str]]:
+    """Return what was measured of the picked take: how its chunks join, `seams`, none where it is of one go;
+    how far it is from the same without a `cache`.
+    """
+    made_by = provenance.provenance_of(studio.project(), job=state.picked.job) if state.picked else {}
+    return {"seams": provenance.seam_lines(made_by), "cache": provenance.cache_lines(made_by)}
 
 
-def _seam_lines(seams: Sequence[str]) -> Iterator[str]:
-    for place, seam in enumerate(seams):
-        yield _line("seams" if place == 0 else "", seam)
+def _measured_lines(measured: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for name, sentences in measured.items():
+        for place, said in enumerate(sentences):
+            yield _line(name if place == 0 else "", said)
 
 
 def told_data(state: ShotState) -> dict[str, Any]:

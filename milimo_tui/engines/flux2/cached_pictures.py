@@ -1,0 +1,56 @@
+"""A picture whose steps are partly spared by a cache, and how far it is from the one with all of them. For
+workers alone: imports torch and diffusers.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image
+
+from milimo_tui.engines.flux2.loader import Loaded
+from milimo_tui.engines.pictures.courses import Course
+from milimo_tui.engines.pictures.sampling import Way
+from milimo_tui.engines.runtime.step_cache import CacheDifference, cached, mag_ratios
+from milimo_tui.media.picture.likeness import likeness
+
+Painting = Callable[[Course, Way, int, str], Image.Image]  # course, way, seed and what it is called
+
+
+def by_cache(
+    loaded: Loaded, paint: Painting, plan: Course, way: Way, seed: int, what: str, *, measured: bool
+) -> tuple[Image.Image, tuple[CacheDifference, ...]]:
+    """The picture of that seed as the course has it. `measured`: all its steps are computed too, and the
+    difference comes beside it.
+
+    The ratios of MagCache are a checkpoint's own: the first picture that wants them is painted whole, to
+    measure them.
+    """
+    transformer, context = loaded.pipe.transformer, way.context
+    ratios: tuple[float, ...] = ()
+    if plan.cache == "mag":
+
+        def computed() -> None:
+            way.total += plan.steps + 1
+            paint(plan, way, seed, "measuring the ratios of MagCache")
+
+        digest = loaded.found.digest or loaded.found.id
+        ratios, fresh = mag_ratios(transformer, digest, plan.steps, computed)
+        if fresh:
+            context.log(f"MagCache: ratios of {loaded.found.id} measured in {plan.steps} steps, and kept")
+    began = time.monotonic()
+    with cached(transformer, plan.cache, plan.steps, ratios):
+        picture = paint(plan, way, seed, what)
+    took = time.monotonic() - began
+    if not measured or plan.cache == "off":
+        return picture, ()
+    began = time.monotonic()
+    whole = paint(replace(plan, cache="off"), way, seed, f"{what}, without the cache".removeprefix(", "))
+    seconds = time.monotonic() - began
+    ours, theirs = (np.asarray(one.convert("RGB"))[None] for one in (picture, whole))
+    found = CacheDifference(likeness(ours, theirs), took, seconds)
+    context.log(f"the cache: {found}")
+    return picture, (found,)

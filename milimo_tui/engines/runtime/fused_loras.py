@@ -1,0 +1,70 @@
+"""A LoRA merged into a model's own weights before they are placed: steps are quicker without layers beside
+layers. What is merged can't be taken out again, so it is for one that nothing needs apart. Workers only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.engines.catalog.safetensors_headers import read_header
+
+# Notes and tensors that scale a LoRA otherwise than by its rank: such a one is left as it is.
+_SCALED = ("lora_adapter_metadata", "lora_alpha", "ss_network_alpha")
+_ALPHA, _OF_TEXT = ".alpha", "text_embedding_projection."
+MERGED = ", LoRA merged"  # how the name of a recipe ends by which one is
+_DOWN, _UP = ".lora_A.weight", ".lora_B.weight"
+
+
+@dataclass(frozen=True, slots=True)
+class FusedLora:
+    """The file that is merged, known by its SHA-256, and what reads it as layer names of the model (`read`):
+    `<layer>.lora_A.weight` (rank × in) and `<layer>.lora_B.weight` (out × rank).
+    """
+
+    title: str
+    path: Path
+    digest: str
+    strength: float
+    read: Callable[[Path], Mapping[str, Any]]
+
+    @property
+    def form(self) -> str:
+        """What tells weights that it is merged into from others (`Key.quant`)."""
+        return f"with {self.digest[:12]} × {self.strength:g}"
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a LoRA is pairs of matrices of a transformer and nothing else, so that it can be merged. Raises
+    BadInput and Damaged for a file that is none.
+    """
+    header = read_header(path)
+    names = header.tensors
+    return not any(note in header.metadata for note in _SCALED) and not any(
+        name.endswith(_ALPHA) or name.startswith(_OF_TEXT) for name in names
+    )
+
+
+def fuse(model: Any, lora: FusedLora) -> None:
+    """Add strength × B A to each layer's weights: computed in 32 bits, rounded once to the type that they
+    have.
+
+    Raises Refused for a layer that the model has not, or of another size.
+    """
+    import torch
+
+    state = lora.read(lora.path)
+    layers = dict(model.named_modules())
+    for name in sorted(key.removesuffix(_DOWN) for key in state if key.endswith(_DOWN)):
+        layer, up, down = layers.get(name), state[f"{name}{_UP}"], state[f"{name}{_DOWN}"]
+        if layer is None or tuple(layer.weight.shape) != (up.shape[0], down.shape[1]):
+            raise Refused(
+                f"{lora.path.name} does not fit this model: {name} is not there, or has another size",
+                "a LoRA fits one generation alone: milimo model list shows which",
+            )
+        with torch.no_grad():
+            added = lora.strength * (up.float() @ down.float())
+            layer.weight.copy_((layer.weight.float() + added.to(layer.weight.device)).to(layer.weight.dtype))

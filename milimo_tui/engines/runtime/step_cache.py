@@ -1,0 +1,150 @@
+"""Caches of diffusers while a transformer is called: steps foretold (TaylorSeer), or left out where little
+changes (MagCache, by ratios that are measured of each checkpoint). Workers only; imports torch when asked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.contract.foretold_steps import MAG_RETAINS, Foretold, is_spared
+from milimo_tui.engines.specs.spec_values import Cache
+from milimo_tui.media.picture.likeness import Likeness
+
+# The layers that give what a transformer predicts, of picture and sound; each block before them is not run.
+GIVES = (r"proj_out", r"audio_proj_out")
+BLOCKS = (r"(single_)?transformer_blocks\.\d+",)
+# diffusers' own names: of a hook, and of the pass that goes by the prompt.
+_TAIL, _GUIDED_BY = "mag_cache_block_hook", "cond"
+
+
+def cached(
+    transformer: Any, cache: Cache, steps: int, ratios: Sequence[float] = ()
+) -> AbstractContextManager[None]:
+    """While open, one pass of so many steps goes by that cache. `ratios` are a checkpoint's own, for
+    MagCache.
+
+    diffusers' usual places of TaylorSeer are the attentions that are called `attn`: of LTX-2 those between
+    picture and sound alone, which spares next to nothing. Here the model's own prediction is foretold, and no
+    block is run.
+    """
+    if not is_spared(cache, steps):
+        return nullcontext()
+    import torch
+    from diffusers import MagCacheConfig, TaylorSeerCacheConfig
+
+    if cache == "mag":
+        return _open(
+            transformer,
+            MagCacheConfig(retention_ratio=MAG_RETAINS, num_inference_steps=steps, mag_ratios=list(ratios)),
+        )
+    way = Foretold(steps)
+    return _open(
+        transformer,
+        TaylorSeerCacheConfig(
+            cache_interval=way.every,
+            disable_cache_before_step=way.warm,
+            disable_cache_after_step=way.last,
+            max_order=1,
+            taylor_factors_dtype=torch.float32,
+            cache_identifiers=list(GIVES),
+            skip_predict_identifiers=list(BLOCKS),
+        ),
+    )
+
+
+@contextmanager
+def _open(transformer: Any, config: Any) -> Iterator[None]:
+    transformer.enable_cache(config)
+    try:
+        yield
+    finally:
+        transformer.disable_cache()
+
+
+def mag_ratios(
+    transformer: Any, digest: str, steps: int, whole: Callable[[], object]
+) -> tuple[tuple[float, ...], bool]:
+    """How much a checkpoint's prediction grows from step to step, and whether that was measured just now: by
+    one pass of `whole`, in which every step is computed. Kept in the studio home, by the weights' digest.
+    """
+    path = _place(digest)
+    known = _read(path) if path else ()
+    if known:
+        return known, False
+    measured = _measured(transformer, steps, whole)
+    if path:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise explain(error, path.parent, "make") from error
+        write_atomic(path, json.dumps({"steps": steps, "ratios": measured}).encode())
+    return measured, True
+
+
+def _measured(transformer: Any, steps: int, whole: Callable[[], object]) -> tuple[float, ...]:
+    from diffusers import MagCacheConfig
+    from diffusers.hooks import HookRegistry
+
+    found: list[float] = []
+    # One step more than there are: at the last it would print what it found, and forget it.
+    with _open(transformer, MagCacheConfig(calibrate=True, num_inference_steps=steps + 1)):
+        blocks = transformer.single_transformer_blocks
+        hook = HookRegistry.check_if_exists_or_initialize(blocks[len(blocks) - 1]).get_hook(_TAIL)
+
+        def look(*_: object) -> None:
+            state = hook.state_manager._state_cache.get(_GUIDED_BY)
+            found[:] = state.calibration_ratios if state is not None else []
+
+        seen = transformer.register_forward_hook(look)  # the pipeline forgets them when it ends
+        try:
+            whole()
+        finally:
+            seen.remove()
+    return tuple(found)
+
+
+def _place(digest: str) -> Path | None:
+    home = os.environ.get("MILIMO_HOME")
+    return Home(Path(home)).checks / f"mag-{digest[:16]}.json" if home else None
+
+
+def _read(path: Path) -> tuple[float, ...]:
+    """What was measured; nothing of a file that can't be read, which is as good as none."""
+    try:
+        return tuple(float(one) for one in json.loads(path.read_text())["ratios"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class CacheDifference:
+    """How far what was made by a cache is from the same seed without it, and the seconds of the steps of
+    both.
+    """
+
+    likeness: Likeness
+    seconds: float
+    seconds_without: float
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "psnr": None if self.likeness.psnr is None else round(self.likeness.psnr, 2),
+            "ssim": round(self.likeness.ssim, 5),
+            "seconds": round(self.seconds, 2),
+            "seconds_without": round(self.seconds_without, 2),
+            "said": str(self),
+        }
+
+    def __str__(self) -> str:
+        return (
+            f"{self.likeness} beside the same seed without it; "
+            f"its steps took {self.seconds:.1f} s instead of {self.seconds_without:.1f} s"
+        )

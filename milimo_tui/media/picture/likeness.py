@@ -1,0 +1,64 @@
+"""How near two pictures are: PSNR, and SSIM by Wang, Bovik, Sheikh and Simoncelli (2004). Pure numpy."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pictures = NDArray[np.uint8]  # (frames, height, width, 3)
+
+LOOKED_AT = 25  # pictures of a clip whose structure is compared: it takes half a second for each
+_SIGMA, _REACH = 1.5, 5  # of the window: 11 pixels across
+_C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+_LUMA = np.array([0.299, 0.587, 0.114])
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """`psnr` in dB over all pictures, None where they are the same; `ssim` from −1 to 1, that of the same."""
+
+    psnr: float | None
+    ssim: float
+
+    def __str__(self) -> str:
+        return f"PSNR {'equal' if self.psnr is None else f'{self.psnr:.1f} dB'}, SSIM {self.ssim:.4f}"
+
+
+def likeness(one: Pictures, other: Pictures) -> Likeness:
+    """How near two clips of the same size are, picture by picture."""
+    apart = np.mean([_squares(a, b) for a, b in zip(one, other, strict=True)])
+    nth = max(1, -(-len(one) // LOOKED_AT))
+    pairs = zip(one[::nth], other[::nth], strict=True)
+    structure = float(np.mean([ssim(a @ _LUMA, b @ _LUMA) for a, b in pairs]))
+    return Likeness(None if apart == 0 else 10 * math.log10(255**2 / apart), structure)
+
+
+def _squares(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    return float(np.square(one.astype(np.float32) - other.astype(np.float32)).mean())
+
+
+def ssim(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """The mean SSIM of two pictures in grey, (height, width) from 0 to 255."""
+    mean_one, mean_other = _blurred(one), _blurred(other)
+    spread_one = _blurred(one * one) - mean_one**2
+    spread_other = _blurred(other * other) - mean_other**2
+    together = _blurred(one * other) - mean_one * mean_other
+    above = (2 * mean_one * mean_other + _C1) * (2 * together + _C2)
+    below = (mean_one**2 + mean_other**2 + _C1) * (spread_one + spread_other + _C2)
+    return float((above / below).mean())
+
+
+def _blurred(picture: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By the window; what lies beyond an edge is its mirror."""
+    places = np.arange(-_REACH, _REACH + 1)
+    weights = np.exp(-(places**2) / (2 * _SIGMA**2))
+    weights /= weights.sum()
+    for axis in (0, 1):
+        margin = [(_REACH, _REACH) if each == axis else (0, 0) for each in (0, 1)]
+        wide, count = np.pad(picture, margin, mode="symmetric"), picture.shape[axis]
+        parts = (np.take(wide, range(n, n + count), axis=axis) * weight for n, weight in enumerate(weights))
+        picture = sum(parts, np.zeros_like(picture))
+    return picture
