@@ -31,7 +31,7 @@ WHOLE = 0.9  # the strength where all of every frame is gone over: less keeps mo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class RetakeRequest:
     """What a person asks to be made anew of a take, as typed; empty texts are not said. `mask` is a file."""
 
     range: str = ""
@@ -56,7 +56,7 @@ class Retaking:
     words: str
 
 
-def retaking(studio: Studio, state: ShotState, take: Take, wish: Wish) -> Retaking:
+def retaking(studio: Studio, state: ShotState, take: Take, wish: RetakeRequest) -> Retaking:
     """What a retake would queue.
 
     Raises BadInput for a range or region outside of the take and what can't go together; Refused where an
@@ -265,7 +265,7 @@ def _place(text: str, size: tuple[int, int], wanted: tuple[int, int]) -> tuple[i
     return left, top
 
 
-def _named(wish: Wish, take: Take, again: Again) -> str:
+def _named(wish: RetakeRequest, take: Take, again: Again) -> str:
     """`12..48 anew`, for a label."""
     if wish.frame:
         return f"in a frame of {wish.frame}"

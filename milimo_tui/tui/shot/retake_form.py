@@ -33,7 +33,7 @@ def retake_fields(texts: Mapping[str, str]) -> list[FormField]:
     """Return the fields that count for the way that was chosen so far."""
     way = texts.get("way", ANEW)
     first = FormField(
-        key="way", label="make", kind=Kind.CHOICE, text=ANEW, choices=_WAYS, is_needed=True,
+        key="way", label="make", kind=Kind.CHOICE, text=ANEW, choices=_WAYS,
         help="what becomes of the take; it stays, the new one lies beside it",
     )  # fmt: skip
     strength = FormField(
@@ -46,9 +46,7 @@ def retake_fields(texts: Mapping[str, str]) -> list[FormField]:
     words = FormField(key="prompt", label="words", default="the shot’s prompt", help="what is to be there")
     sound = FormField(key="sound", label="sound", kind=Kind.CHOICE, text="auto", choices=_SOUND)
     if way == FRAME:
-        frame = FormField(
-            key="frame", label="frame", text="film", is_needed=True, help="1280x704, or film: the film’s"
-        )
+        frame = FormField(key="frame", label="frame", text="film", help="1280x704, or film: the film’s")
         return [first, frame, words, strength]
     where = [
         FormField(key="range", label="range", default="all of it", help="12..48, 1s..2.5s, 12.. to its end"),

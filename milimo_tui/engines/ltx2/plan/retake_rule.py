@@ -100,7 +100,7 @@ def sentences(spec: MakeVideo, row: Generation) -> tuple[str, ...]:
             f"a part of the picture made anew is unproved on {row.title}: its makers show times alone"
         )
     if again.keeps:
-        found.append("what stays is kept bit by bit: the file is without loss, about ten times as large")
+        found.append("what stays is kept bit by bit: the file is without loss, about twice as large")
     return tuple(found)
 
 

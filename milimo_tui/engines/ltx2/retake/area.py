@@ -139,7 +139,7 @@ def _sized(grey: NDArray[np.uint8], size: tuple[int, int], grow: int) -> Mask:
     if abs(across - down) > 0.02 * max(across, down):
         raise BadInput(
             f"the mask is {grey.shape[1]}×{grey.shape[0]}, the take {size[0]}×{size[1]}: another shape",
-            "make the mask from this take: milimo picture segment or milimo picture track",
+            "make the mask from this take: milimo picture track",
         )
     fitted = grey if across == 1 == down else np.asarray(Image.fromarray(grey).resize(size), np.uint8)
     white = np.where(fitted >= HALF, np.uint8(FULL), np.uint8(0))

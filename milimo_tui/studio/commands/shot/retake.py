@@ -17,7 +17,7 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import retakes, take_estimate, take_queue
-from milimo_tui.studio.takes.retakes import Retaking, Wish
+from milimo_tui.studio.takes.retakes import RetakeRequest, Retaking
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 TAKE = "a take's id or its number from 1 (default: the picked one)"
@@ -49,7 +49,7 @@ class RetakeArgs(Args):
 
 def _retake(studio: Studio, args: RetakeArgs) -> Outcome:
     state, take = _taken(studio, args.id, args.take)
-    wish = Wish(**args.given("id", "take", "dry_run", "detach"))
+    wish = RetakeRequest(**args.given("id", "take", "dry_run", "detach"))
     if args.mask and not args.region:
         wish = replace(wish, mask=_mask(studio, args.mask, take, args.grow))
     made = retakes.retaking(studio, state, take, wish)
