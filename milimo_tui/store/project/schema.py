@@ -93,8 +93,10 @@ def _caches_of_shots(connection: sqlite3.Connection) -> None:
 
 def _samples_of_voices(connection: sqlite3.Connection) -> None:
     """A recording of somebody's voice, of its look too, and whether a shot's lines are said in it."""
-    for table in ("element", "look"):
-        connection.execute(f"ALTER TABLE {table} ADD COLUMN sample TEXT DEFAULT '' NOT NULL")
+    connection.execute("ALTER TABLE element ADD COLUMN sample TEXT DEFAULT '' NOT NULL")
+    looks = {column[1] for column in connection.execute("PRAGMA table_info(look)")}
+    if "sample" not in looks:  # films from before there were looks have got today's table
+        connection.execute("ALTER TABLE look ADD COLUMN sample TEXT DEFAULT '' NOT NULL")
     connection.execute("ALTER TABLE shot ADD COLUMN voices INTEGER DEFAULT 1 NOT NULL")
 
 

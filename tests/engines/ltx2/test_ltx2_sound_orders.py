@@ -106,8 +106,9 @@ def test_a_latent_stays_where_all_of_its_time_does() -> None:
     for latent in range(30):
         begin, end = max(0, 4 * latent - 3) / 100, (4 * latent + 1) / 100
         assert tuple(map(float, GRID.moments(latent))) == pytest.approx((begin, end))
-    assert outside(Fraction(1), Fraction(2), Fraction(5)) == ((0, 1), (2, 6))
-    assert outside(None, Fraction(2), Fraction(5)) == ((2, 6),)
+    zero, one, two, six = map(Fraction, (0, 1, 2, 6))
+    assert outside(one, two, Fraction(5)) == ((zero, one), (two, six))
+    assert outside(None, two, Fraction(5)) == ((two, six),)
 
 
 def test_samples_outside_of_a_range_are_the_takes_own() -> None:

@@ -51,7 +51,7 @@ async def test_a_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Stu
         assert not shot_spec.find_shot(studio.snapshot().story, "2B").voices
         await stage.press("c", "s")
         await stage.until(lambda: isinstance(stage.screen, FormScreen))
-        form = stage.screen.form  # type: ignore[attr-defined]  # of a form's screen
+        form = stage.screen.form
         assert [field.key for field in form.fields] == ["act"]
         for act, fields in (
             ("range", ["act", "since", "until"]),
