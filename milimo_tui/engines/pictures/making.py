@@ -13,7 +13,7 @@ from milimo_tui.engines.pictures.family import PictureFamily, folder_of
 from milimo_tui.engines.pictures.finished import SEEDS, cut, keep, kept, role
 from milimo_tui.engines.pictures.loader import at_work, find
 from milimo_tui.engines.pictures.picture_provenance import Marks
-from milimo_tui.engines.pictures.sampling import Pipeline, Way, read_words, run
+from milimo_tui.engines.pictures.sampling import Pipeline, Way, read_words, run, texts_of
 from milimo_tui.engines.pictures.still_shots import as_take, left_out, picture_of, refuse_control
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -49,8 +49,8 @@ def _made(
     signature = marks.signature(found)
     done = kept(context, signature)
     if len(done) < spec.count:
-        with at_work(family, pipeline, found, spec, context) as loaded:
-            words = read_words(pipeline, loaded.pipe, loaded.reads, spec.prompt, plan, context)
+        with at_work(family, pipeline, found, spec, context, texts_of(spec.prompt, plan)) as loaded:
+            words = read_words(pipeline.read, loaded, spec.prompt, plan, context)
             way = Way(context, spec.count * (plan.steps + 1), len(done) * (plan.steps + 1))
             for index in range(len(done), spec.count):
                 seed = (spec.seed + index) % SEEDS

@@ -137,7 +137,7 @@ def _tiles(tiling: Tiling, request: Request) -> bool:
         return False
     if tiling == "space":
         return max(request.width, request.height) > work.tile
-    return request.frames > work.slice
+    return request.frames > work.slice and not work.sliced
 
 
 def attention(
