@@ -90,14 +90,12 @@ def _place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
 
 
 def _filled(meaning: ShotMeaning, parts: list[PromptPart], place: PlaceWords) -> Prompt:
-    """With what a place has behind and in motion, where words are few; without its last where they are many."""
+    """With what a place has in motion and behind, where words are few."""
     prompt = composing.joined(meaning, parts)
-    for words in (
-        ()
-        if composing.is_card(meaning)
-        else (f"Nearby, {place.moves}.", f"The background shows {place.behind}.")
-    ):
-        if len(prompt.text.split()) >= LEAST or "place" in meaning.reworded:
+    if composing.is_card(meaning) or "place" in meaning.reworded:
+        return prompt
+    for words in (f"Nearby, {place.moves}.", f"The background shows {place.behind}."):
+        if len(prompt.text.split()) >= LEAST:
             break
         parts = [
             replace(part, text=f"{part.text} {words}".strip(), source=f"{part.source}, filled: {place.name}")

@@ -17,7 +17,7 @@ from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import published_gb
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Loras, SpecValue
-from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.wan import recipe_request
 from milimo_tui.engines.wan.caption import caption
 from milimo_tui.engines.wan.guide import GUIDE
@@ -81,9 +81,6 @@ class WanProfile(Profile):
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
         kind = self._kind(machine, spec)
         wanted = spec.with_handles_inside() if isinstance(spec, MakeVideo) else usual_of(kind)
-        if not kind.words and spec is None:
-            wanted = wanted.model_copy(update={"conditioning": ({"input": "first.png"},)})
-            wanted = MakeVideo.model_validate(wanted.model_dump())
         way = plan(wanted, kind)
         if machine.found is not None and machine.shelf is not None:
             return recipe_request.on_shelf(way, machine.shelf, machine.found, wanted)
@@ -98,11 +95,13 @@ class WanProfile(Profile):
 
 
 def usual_of(kind: Kind) -> MakeVideo:
-    """What a kind's makers show."""
+    """What a kind's makers show, begun with a picture where it has to be."""
     if kind.later is None:
         return USUAL
     size = {"width": kind.width, "height": kind.height}
-    return USUAL.model_copy(update={"frames": USUAL_FRAMES, "rate": USUAL_RATE, **size})
+    begins = () if kind.words else (Conditioning(input="a picture"),)
+    more = {"frames": USUAL_FRAMES, "rate": USUAL_RATE, "conditioning": begins}
+    return USUAL.model_copy(update={**more, **size})
 
 
 def refuse_loras(kind: Kind, loras: Loras) -> None:
