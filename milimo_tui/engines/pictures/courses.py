@@ -8,7 +8,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Variant:
     """`steps` and `guidance` are the makers' own. `guided`: a second pass runs against a negative prompt
-    where guidance is more than `off`.
+    where guidance is more than `off`. `looks` is how many pictures they look at, of which they need one.
     """
 
     name: str
@@ -16,6 +16,7 @@ class Variant:
     guidance: float
     guided: bool
     off: float = 1.0
+    looks: int = 0
 
 
 NO_NEGATIVE = "distilled weights make one pass a step, without guidance"

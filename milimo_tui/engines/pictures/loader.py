@@ -31,6 +31,7 @@ from milimo_tui.engines.runtime.model_cache import Place, model_cache
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import key, running
 from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FROM_DISK = {"local_files_only": True, "use_safetensors": True}
 STAGES = {"loading": 2.0, "reading the prompt": 1.0, "painting": 20.0}  # about how long each takes
@@ -67,6 +68,7 @@ def at_work(
     family: PictureFamily,
     pipeline: Pipeline,
     found: Found,
+    asked: MakePicture | MakeVideo,
     spec: MakePicture,
     context: Context,
     texts: Sequence[str],
@@ -78,7 +80,7 @@ def at_work(
     """
     active = lora_files.files(model_store(), found, spec.loras)
     context.plan(STAGES)
-    request = installed(family, found, spec, {one.path for one in active})
+    request = installed(family, found, _counted(asked, spec), {one.path for one in active})
     with running(context, request, _name(found), spec.recipe) as choice:
 
         def reader(options: dict[str, Any]) -> Any:
@@ -86,7 +88,7 @@ def at_work(
             without = {"transformer": None, "vae": None}
             return pipeline.load(folder_of(found), {**FROM_DISK, **without, **options})
 
-        read = read_ahead(found, choice.recipe, texts, reader, pipeline.read, context)
+        read = read_ahead(found, choice.recipe, texts, reader, pipeline.read, context, pipeline.sees)
         loaded = _resident(pipeline, found, choice, context)
         for note in apply.tune(loaded.pipe, choice.recipe):
             context.log(note)
@@ -97,6 +99,11 @@ def at_work(
                 context,
             )
             yield replace(loaded, loras=active, recipe=choice.recipe, read=read)
+
+
+def _counted(asked: MakePicture | MakeVideo, spec: MakePicture) -> MakePicture | MakeVideo:
+    """What memory goes by: a shot for what it looks at, an order of pictures for how many they are."""
+    return asked if isinstance(asked, MakeVideo) else spec
 
 
 def _name(found: Found) -> str:

@@ -56,14 +56,17 @@ def read_ahead(
     load: Callable[[dict[str, Any]], Any],
     read: Reads,
     context: Context,
+    sees: tuple[str, ...] = (),
 ) -> dict[str, Read]:
     """Every text, read before the transformer is in memory by an encoder that is in none afterwards; `load`
-    gives a pipeline of it alone. Nothing where the recipe keeps the encoder.
+    gives a pipeline of it alone, `sees` are digests of pictures that it reads beside them. Nothing where the
+    recipe keeps the encoder.
     """
     if not reads_once(recipe):
         return {}
     known = known_as(found, recipe)
-    keys = {text: key_of("words", *known, text) for text in texts}
+    seen = (*known, *sees)
+    keys = {text: key_of("words", *seen, text) for text in texts}
     if all(one in remembered() for one in keys.values()):
         return {text: tuple(remembered().get(one, tuple)) for text, one in keys.items()}
     held, own = model_cache(), Key(known[0], "reader", *known[1:], recipe.placed, found.id)
@@ -80,6 +83,6 @@ def read_ahead(
     size = held_bytes(files_of(folder_of(found) / TEXT), recipe, packed=False)
     try:
         reader = held.part(own, build, context, size)
-        return {text: read_text(reader, text, known, read, context) for text in texts}
+        return {text: read_text(reader, text, seen, read, context) for text in texts}
     finally:
         held.drop(own)

@@ -48,7 +48,10 @@ class Reading(Protocol):
 
 
 class Pipeline(Protocol):
-    """What of a family's pipeline is its own."""
+    """What of a family's pipeline is its own. `sees` are digests of the pictures that it looks at."""
+
+    @property
+    def sees(self) -> tuple[str, ...]: ...
 
     def load(self, folder: Any, options: dict[str, Any]) -> Any:
         """The pipeline of diffusers of that folder."""
@@ -76,15 +79,25 @@ def texts_of(prompt: str, course: Course) -> tuple[str, ...]:
     return tuple(dict.fromkeys((prompt, course.negative) if course.guided else (prompt,)))
 
 
-def read_words(reads: Reads, loaded: Reading, prompt: str, course: Course, context: Context) -> Words:
-    """The prompt and, where a second pass is made, what it is guided away from; those known are not read."""
+def read_words(
+    reads: Reads,
+    loaded: Reading,
+    prompt: str,
+    course: Course,
+    context: Context,
+    sees: tuple[str, ...] = (),
+) -> Words:
+    """The prompt and, where a second pass is made, what it is guided away from; those known are not read.
+
+    `sees` are digests of the pictures that are read beside them.
+    """
     pipe = loaded.pipe
 
     def one(text: str) -> Read:
         if text in loaded.read:
             where = pipe._execution_device
             return tuple(tensor.to(where) for tensor in loaded.read[text])
-        return read_text(pipe, text, loaded.reads, reads, context)
+        return read_text(pipe, text, (*loaded.reads, *sees), reads, context)
 
     return Words(one(prompt), one(course.negative) if course.guided else None)
 

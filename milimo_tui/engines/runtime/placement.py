@@ -159,8 +159,9 @@ def _come_and_go(vae: Any, transformer: torch.nn.Module, device: torch.device) -
         if vae.device.type != "cpu":
             vae.to("cpu")
 
-    vae.encoder.register_forward_pre_hook(come)
-    vae.decoder.register_forward_pre_hook(come)
+    for part in (vae.encoder, vae.decoder, getattr(vae, "post_quant_conv", None)):
+        if part is not None:  # some decoders begin with a layer of the autoencoder's own
+            part.register_forward_pre_hook(come)
     transformer.register_forward_pre_hook(go)
 
 
