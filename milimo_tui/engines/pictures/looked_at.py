@@ -50,7 +50,7 @@ def looked_at(
     if not every:
         raise Refused(
             f"these weights of {title} change a picture, and none is given",
-            "give one as a reference, or take weights that words will do for: milimo model use",
+            "give it a reference, or take weights for words alone: milimo model use",
         )
     notes = []
     conditions = spec.conditioning if isinstance(spec, MakeVideo) else ()

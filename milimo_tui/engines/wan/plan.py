@@ -53,7 +53,7 @@ def plan(spec: MakeVideo, kind: Kind) -> Plan:
     if begins is None and not kind.words:
         raise Refused(
             "these weights of Wan 2.2 begin with a picture, and the shot has none",
-            "give it one: milimo shot cond add, or weights that words will do for: milimo model use",
+            "give it one, or take weights for words alone: milimo model use",
         )
     run = kind.course(spec)
     return Plan(

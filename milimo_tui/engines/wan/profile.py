@@ -108,6 +108,6 @@ def refuse_loras(kind: Kind, loras: Loras) -> None:
     """Raises Refused for LoRAs on a pair: theirs are two files, one for each transformer."""
     if loras and kind.later is not None:
         raise Refused(
-            "a LoRA of Wan 2.2 A14B is two files, one for each of its transformers, which is not here yet",
+            "a LoRA of Wan 2.2 A14B is two files, which can't be worn here yet",
             "wear none, or take the 5B weights: milimo model use",
         )

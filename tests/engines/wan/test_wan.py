@@ -175,7 +175,10 @@ def test_frames_go_by_time_where_the_film_has_another_rate(make: Make) -> None:
     assert result.outputs[0].facts["frames"] == 9
     assert "made at 16 frames a second" in result.notes[0]
     shown = frames(result.outputs[0])
-    assert (shown[1] == shown[2]).all(), "both are the second frame of the model"
+    held_still, goes_on = (
+        float(np.abs(shown[2].astype(int) - shown[other].astype(int)).mean()) for other in (1, 3)
+    )
+    assert held_still < goes_on / 4, "both are the second frame of the model"
 
 
 def test_a_take_begins_with_its_picture_is_silent_and_says_how_it_was_made(make: Make, first: Path) -> None:
@@ -207,7 +210,7 @@ def test_what_it_can_not_do_is_said(make: Make, first: Path) -> None:
     assert "takes from words alone" in words.notes[0]
     with pytest.raises(Refused, match="follows no canny control"):
         make(wish(control=(Control(kind="canny", input=str(first)),)))
-    with pytest.raises(Refused, match="two files, one for each"):
+    with pytest.raises(Refused, match="two files, which can't be worn"):
         make(wish(model="tiny-wan-t2v", loras=(Lora(id="tiny-wan-lora"),)))
 
 
@@ -231,6 +234,7 @@ def test_previews_cancel_and_what_an_attempt_before_has_made(make: Make, tmp_pat
     assert not again.pictures, "the latents of the attempt before are taken"
     for stop_at in {2, len(context.told) // 2, len(context.told) - 1}:
         stopped = tmp_path / f"stopped-{stop_at}"
+        stopped.mkdir()
         with pytest.raises(Cancelled):
             make(spec, Listening(stopped, stop_at=stop_at))
         assert not (stopped / "take.mov").exists()
