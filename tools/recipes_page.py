@@ -85,6 +85,9 @@ def requests() -> Iterable[tuple[str, Request]]:
             yield f"`{engine}`, {request.weights.model}: {size(request)}", request
             full = request_of(engine, "ltx-2", in_full(small))
             yield f"`{engine}`, {full.weights.model}, full schedule with guidance: {size(full)}", full
+        if engine == "wan":
+            pair = request_of(engine, "wan-2.2-t2v-a14b")
+            yield f"`{engine}`, {pair.weights.model}: {size(pair)}", pair
         if engine == "flux2":
             large = request_of(engine, "flux2-klein-9b")
             yield f"`{engine}`, {large.weights.model}: {size(large)}", large

@@ -6,7 +6,7 @@ Sources: the makers' cards and repositories, the code of diffusers 0.42, paramet
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.rows import flux2, gemma, ltx2, qwen_image, sam3, z_image
+from milimo_tui.engines.catalog.rows import flux2, gemma, ltx2, qwen_image, sam3, wan, z_image
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
 
@@ -19,6 +19,7 @@ MAKERS = (
     "google",
     "Tongyi-MAI",
     "Qwen",
+    "Wan-AI",
 )  # whose repositories a search looks through
 
 MODELS: tuple[ModelRow, ...] = (
@@ -28,12 +29,21 @@ MODELS: tuple[ModelRow, ...] = (
     *gemma.ROWS,
     *z_image.ROWS,
     *qwen_image.ROWS,
+    *wan.ROWS,
 )
 
 # What each family is known by.
 FAMILIES: dict[str, FamilyRow] = {
     row.name: row
-    for row in (ltx2.FAMILY, flux2.FAMILY, sam3.FAMILY, gemma.FAMILY, z_image.FAMILY, qwen_image.FAMILY)
+    for row in (
+        ltx2.FAMILY,
+        flux2.FAMILY,
+        sam3.FAMILY,
+        gemma.FAMILY,
+        z_image.FAMILY,
+        qwen_image.FAMILY,
+        wan.FAMILY,
+    )
 }
 
 # What is fetched to make a family run.
@@ -44,4 +54,5 @@ SETUPS: dict[str, tuple[str, ...]] = {
     "gemma": gemma.SETUP,
     "z-image": z_image.SETUP,
     "qwen-image": qwen_image.SETUP,
+    "wan": wan.SETUP,
 }

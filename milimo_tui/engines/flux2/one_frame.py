@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from milimo_tui.engines.flux2.variants import MOST_REFERENCES
+from milimo_tui.engines.pictures.looked_at import PictureInput, inputs_of
 from milimo_tui.engines.pictures.still_shots import refuse_control, unused
-from milimo_tui.engines.specs.spec_values import Input
-from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
-
-
-@dataclass(frozen=True, slots=True)
-class PictureInput:
-    """A picture to look at, or of a clip the picture at a frame, negative from its end."""
-
-    input: Input
-    frame: int = 0
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 def picture_inputs(spec: MakeVideo) -> tuple[PictureInput, ...]:
@@ -25,18 +15,7 @@ def picture_inputs(spec: MakeVideo) -> tuple[PictureInput, ...]:
     Raises Refused for a control: structure is followed by takes alone.
     """
     refuse_control(spec, "FLUX.2")
-    return _all(spec)[:MOST_REFERENCES]
-
-
-def _all(spec: MakeVideo) -> tuple[PictureInput, ...]:
-    followed = (PictureInput(one.input, _frame(one)) for one in spec.conditioning if one.strength > 0)
-    return (*followed, *(PictureInput(one) for one in spec.references))
-
-
-def _frame(one: Conditioning) -> int:
-    if one.at is not None:
-        return one.at
-    return -1 if one.source == "continuity" else one.start
+    return inputs_of(spec)[:MOST_REFERENCES]
 
 
 def deviations(spec: MakeVideo) -> tuple[str, ...]:
@@ -45,6 +24,6 @@ def deviations(spec: MakeVideo) -> tuple[str, ...]:
     partly = [one.strength for one in spec.conditioning if 0 < one.strength < 1]
     if partly:
         notes.append(f"strength {partly[0]:g} is left out: FLUX.2 looks at what a picture follows, whole")
-    if (count := len(_all(spec))) > MOST_REFERENCES:
+    if (count := len(inputs_of(spec))) > MOST_REFERENCES:
         notes.append(f"of {count} references the first {MOST_REFERENCES} are looked at")
     return (*notes, *unused(spec))

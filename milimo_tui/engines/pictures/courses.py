@@ -11,7 +11,7 @@ from milimo_tui.engines.specs.spec_values import Cache
 @dataclass(frozen=True, slots=True)
 class Variant:
     """`steps` and `guidance` are the makers' own. `guided`: a second pass runs against a negative prompt
-    where guidance is more than `off`.
+    where guidance is more than `off`. `looks` is how many pictures they look at, of which they need one.
     """
 
     name: str
@@ -19,6 +19,7 @@ class Variant:
     guidance: float
     guided: bool
     off: float = 1.0
+    looks: int = 0
 
 
 NO_NEGATIVE = "distilled weights make one pass a step, without guidance"

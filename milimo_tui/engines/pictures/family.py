@@ -30,7 +30,8 @@ class PictureFamily:
 
     `variant` tells which kind weights in a folder are, `named` which kind those of that id are that are not
     here. `usual` is the size that their makers show, `trial` the smallest work that shows that all of
-    it runs. `unit` is the pixels of a side of a token.
+    it runs. `unit` is the pixels of a side of a token, `references` the most pictures that any of its weights
+    look at.
     """
 
     name: str
@@ -46,6 +47,7 @@ class PictureFamily:
     variant: Callable[[Path], Variant]
     named: Callable[[str], Variant]
     least_steps: int = 1
+    references: int = 0
 
     def course(self, variant: Variant, spec: MakePicture | MakeVideo) -> Course:
         """How the steps of that are run. Raises BadInput for fewer than its schedule can be made of."""

@@ -5,9 +5,9 @@ For workers alone: imports torch and diffusers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from milimo_tui.core.errors import Unavailable
@@ -16,6 +16,7 @@ from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.family import PictureFamily, folder_of
 from milimo_tui.engines.pictures.picture_request import installed
+from milimo_tui.engines.pictures.reading import TEXT, Read, known_as, read_ahead, reads_once
 from milimo_tui.engines.pictures.sampling import Pipeline
 from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Choice, Recipe
@@ -30,7 +31,9 @@ from milimo_tui.engines.runtime.model_cache import Place, model_cache
 from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading
 from milimo_tui.engines.runtime.recipe_run import key, running
 from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
 
+FROM_DISK = {"local_files_only": True, "use_safetensors": True}
 STAGES = {"loading": 2.0, "reading the prompt": 1.0, "painting": 20.0}  # about how long each takes
 
 
@@ -43,11 +46,12 @@ class Loaded:
     recipe: Recipe
     projection: Projection
     loras: tuple[lora_files.LoraFile, ...] = ()
+    read: Mapping[str, Read] = field(default_factory=dict)  # texts that were read before this came
 
     @property
     def reads(self) -> tuple[str, str, str]:
         """Which weights in which form read a prompt: what they make of the same words is the same."""
-        return _name(self.found), self.recipe.precision, self.recipe.computes
+        return known_as(self.found, self.recipe)
 
     def move(self, place: Place) -> None:
         """To the card, or to main memory, where no hooks of offloading keep it."""
@@ -61,16 +65,30 @@ def find(family: PictureFamily, model: str) -> Found:
 
 @contextmanager
 def at_work(
-    family: PictureFamily, pipeline: Pipeline, found: Found, spec: MakePicture, context: Context
+    family: PictureFamily,
+    pipeline: Pipeline,
+    found: Found,
+    asked: MakePicture | MakeVideo,
+    spec: MakePicture,
+    context: Context,
+    texts: Sequence[str],
 ) -> Iterator[Loaded]:
-    """The weights in memory, wearing the job's LoRAs, while its work is done.
+    """The weights in memory, wearing the job's LoRAs, while its work is done; `texts` are all that will be
+    read.
 
     Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
     """
     active = lora_files.files(model_store(), found, spec.loras)
     context.plan(STAGES)
-    request = installed(family, found, spec, {one.path for one in active})
+    request = installed(family, found, _counted(asked, spec), {one.path for one in active})
     with running(context, request, _name(found), spec.recipe) as choice:
+
+        def reader(options: dict[str, Any]) -> Any:
+            quiet_libraries()
+            without = {"transformer": None, "vae": None}
+            return pipeline.load(folder_of(found), {**FROM_DISK, **without, **options})
+
+        read = read_ahead(found, choice.recipe, texts, reader, pipeline.read, context, pipeline.sees)
         loaded = _resident(pipeline, found, choice, context)
         for note in apply.tune(loaded.pipe, choice.recipe):
             context.log(note)
@@ -80,7 +98,12 @@ def at_work(
                 (Adapter(one.title, one.path, one.digest, one.strength) for one in active),
                 context,
             )
-            yield replace(loaded, loras=active, recipe=choice.recipe)
+            yield replace(loaded, loras=active, recipe=choice.recipe, read=read)
+
+
+def _counted(asked: MakePicture | MakeVideo, spec: MakePicture) -> MakePicture | MakeVideo:
+    """What memory goes by: a shot for what it looks at, an order of pictures for how many they are."""
+    return asked if isinstance(asked, MakeVideo) else spec
 
 
 def _name(found: Found) -> str:
@@ -107,13 +130,12 @@ def _load(pipeline: Pipeline, found: Found, recipe: Recipe, context: Context) ->
         raise Unavailable(
             f"{found.id} is one file and needs the other parts of its model", "milimo model download"
         )
-    options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
+    gone = {TEXT: None, "tokenizer": None} if reads_once(recipe) else {}
+    options = {**FROM_DISK, **_single(pipeline, found, recipe), **gone, **apply.load_options(recipe)}
     with reading(found.id):
-        pipe = pipeline.load(
-            folder_of(found), {**options, **_single(pipeline, found, recipe), **apply.load_options(recipe)}
-        )
+        pipe = pipeline.load(folder_of(found), options)
     pipe.set_progress_bar_config(disable=True)
-    apply.apply(pipe, recipe)
+    apply.apply(pipe, recipe, weights=_name(found))
     projection = pipeline.projection(pipe.vae, pipe._execution_device)
     pipe.maybe_free_model_hooks()
     context.progress("loading", 1, 1, found.id)

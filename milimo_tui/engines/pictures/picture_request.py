@@ -13,6 +13,7 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import fit
 from milimo_tui.engines.pictures.courses import Variant
 from milimo_tui.engines.pictures.family import PictureFamily, folder_of
+from milimo_tui.engines.pictures.looked_at import inputs_of
 from milimo_tui.engines.recipes.model_sizes import Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh
@@ -30,6 +31,7 @@ def request(
     """The request of pictures, or of a shot of one frame; `loras` are GB in 16 bits. Raises BadInput."""
     fitted = fit(family.limits, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
     run = family.course(variant, spec)
+    seen = min(len(inputs_of(spec)), variant.looks)
     return Request(
         family.name,
         weights,
@@ -38,6 +40,8 @@ def request(
         height=fitted.height,
         steps=run.steps,
         passes=2 if run.guided else 1,
+        references=seen,
+        encodes=seen > 0,
         loras_gb=loras,
         takes=spec.count if isinstance(spec, MakePicture) else 1,
     )

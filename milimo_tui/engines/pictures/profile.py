@@ -13,7 +13,8 @@ from milimo_tui.engines.contract.profile import Composer, Description, Machine, 
 from milimo_tui.engines.pictures import lora_files, picture_request
 from milimo_tui.engines.pictures.courses import NO_NEGATIVE
 from milimo_tui.engines.pictures.family import PictureFamily, folder_of
-from milimo_tui.engines.pictures.still_shots import left_out, refuse_control
+from milimo_tui.engines.pictures.looked_at import looked_at
+from milimo_tui.engines.pictures.still_shots import refuse_control, unused
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import published_gb
@@ -58,9 +59,15 @@ class PictureProfile(Profile):
         return self.family.limits
 
     def check_references(self, sizes: Sequence[tuple[int, int]]) -> None:
-        if sizes:
+        most = self.family.references
+        if sizes and not most:
             raise Refused(
                 f"{self.family.title} looks at no references", "an engine that does: milimo engine list"
+            )
+        if len(sizes) > most:
+            raise Refused(
+                f"{self.family.title} takes at most {most} references, not {len(sizes)}",
+                "leave out those that matter least, or put several on one picture",
             )
 
     def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
@@ -81,6 +88,7 @@ class PictureProfile(Profile):
         variant = family.variant(folder_of(found)) if found else family.named(named)
         run = family.course(variant, spec)
         refuse_control(spec, family.title)
+        _, blind = looked_at(variant, spec, family.title)
         return Way(
             pipeline="picture",
             reason="a shot of one frame is a picture",
@@ -88,7 +96,7 @@ class PictureProfile(Profile):
             steps=run.steps,
             guidance=f"{run.guidance:g}" if run.guided else "off",
             negative=run.negative,
-            changes=(*fitted.changes, *run.notes, *left_out(spec, family.title)),
+            changes=(*fitted.changes, *run.notes, *blind, *unused(spec)),
         )
 
     def sizes(self) -> Sizes:

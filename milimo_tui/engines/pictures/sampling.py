@@ -5,6 +5,7 @@ For workers alone: imports torch.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -15,9 +16,9 @@ from torch import Tensor
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures.courses import Course
-from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback, stoppable, wanted_tensors
+from milimo_tui.engines.pictures.reading import Read, Reads, read_text
+from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback, wanted_tensors
 from milimo_tui.engines.runtime.determinism import generator
-from milimo_tui.engines.runtime.input_caches import key_of, remembered
 from milimo_tui.engines.runtime.latent_preview import Projection, latent_preview
 
 STAGE = "painting"
@@ -31,8 +32,26 @@ class Words:
     against: tuple[Tensor, ...] | None
 
 
+class Reading(Protocol):
+    """A pipeline in memory: `reads` tells which weights in which form read a prompt, `read` has the texts
+    that were read before it came.
+    """
+
+    @property
+    def pipe(self) -> Any: ...
+
+    @property
+    def reads(self) -> tuple[str, str, str]: ...
+
+    @property
+    def read(self) -> Mapping[str, Read]: ...
+
+
 class Pipeline(Protocol):
-    """What of a family's pipeline is its own."""
+    """What of a family's pipeline is its own. `sees` are digests of the pictures that it looks at."""
+
+    @property
+    def sees(self) -> tuple[str, ...]: ...
 
     def load(self, folder: Any, options: dict[str, Any]) -> Any:
         """The pipeline of diffusers of that folder."""
@@ -55,21 +74,30 @@ class Pipeline(Protocol):
         """
 
 
+def texts_of(prompt: str, course: Course) -> tuple[str, ...]:
+    """Every text that is read for it, each once."""
+    return tuple(dict.fromkeys((prompt, course.negative) if course.guided else (prompt,)))
+
+
 def read_words(
-    pipeline: Pipeline, pipe: Any, reads: tuple[str, ...], prompt: str, course: Course, context: Context
+    reads: Reads,
+    loaded: Reading,
+    prompt: str,
+    course: Course,
+    context: Context,
+    sees: tuple[str, ...] = (),
 ) -> Words:
     """The prompt and, where a second pass is made, what it is guided away from; those known are not read.
 
-    `reads` tells which weights in which form read it.
+    `sees` are digests of the pictures that are read beside them.
     """
-    where = pipe._execution_device
+    pipe = loaded.pipe
 
-    def one(text: str) -> tuple[Tensor, ...]:
-        def read() -> tuple[Tensor, ...]:
-            with torch.no_grad(), stoppable(pipe.text_encoder, context, "reading the prompt"):
-                return pipeline.read(pipe, text, where)
-
-        return tuple(remembered().get(key_of("words", *reads, text), read, where))
+    def one(text: str) -> Read:
+        if text in loaded.read:
+            where = pipe._execution_device
+            return tuple(tensor.to(where) for tensor in loaded.read[text])
+        return read_text(pipe, text, (*loaded.reads, *sees), reads, context)
 
     return Words(one(prompt), one(course.negative) if course.guided else None)
 

@@ -37,13 +37,6 @@ def unused(spec: MakeVideo) -> tuple[str, ...]:
     return (f"left out, as a picture has no use for it: {', '.join(words)}",) if words else ()
 
 
-def left_out(spec: MakeVideo, title: str) -> tuple[str, ...]:
-    """Sentences on what a picture leaves out that is made from words alone."""
-    shown = len(spec.references) + sum(one.strength > 0 for one in spec.conditioning)
-    blind = (f"left out, as {title} makes pictures from words alone: what the shot follows",) if shown else ()
-    return (*blind, *unused(spec))
-
-
 def picture_of(spec: MakeVideo) -> MakePicture:
     """The picture that a shot of one frame asks for."""
     return MakePicture(

@@ -26,10 +26,10 @@ class QwenImage:
         """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""
         with importing():
             from milimo_tui.engines.pictures import making
-            from milimo_tui.engines.qwen_image.pipeline import QwenImagePaths
+            from milimo_tui.engines.qwen_image.pipeline import paths
 
         if isinstance(spec, MakePicture):
-            return making.make(QWEN_IMAGE, QwenImagePaths(), spec, context)
+            return making.make(QWEN_IMAGE, paths, spec, context)
         if isinstance(spec, MakeVideo):
-            return making.make_still_take(QWEN_IMAGE, QwenImagePaths(), spec, context)
-        raise BadInput(f"Qwen-Image can't do “{spec.kind}”", "it makes pictures from words")
+            return making.make_still_take(QWEN_IMAGE, paths, spec, context)
+        raise BadInput(f"Qwen-Image can't do “{spec.kind}”", "it makes pictures from words or pictures")

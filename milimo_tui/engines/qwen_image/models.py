@@ -16,22 +16,25 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 NAME = "qwen-image"
 UNIT = 16  # pixels a side of a token: 8 by the autoencoder, 2 by packing
 FULL = Variant("full", 50, 4.0, True)
+LOOKS = 3  # pictures, as its makers show
+EDIT = Variant("edit", 40, 4.0, True, looks=LOOKS)
+KINDS = {"QwenImagePipeline": FULL, "QwenImageEditPlusPipeline": EDIT}  # by the class of the pipeline
 
 
 def variant_of(folder: Path) -> Variant:
-    """Which kind the weights in a folder are: there is one. Raises Damaged for those of another pipeline."""
+    """Which kind the weights in a folder are. Raises Damaged for those of another pipeline."""
     kind = str(config_of(folder / "model_index.json").get("_class_name", ""))
-    if kind != "QwenImagePipeline":
+    if kind not in KINDS:
         raise Damaged(
             f"{folder.name} holds weights for {kind or 'nothing known'}, not for Qwen-Image",
             "milimo model list tells which are there; milimo model use chooses",
         )
-    return FULL
+    return KINDS[kind]
 
 
 def variant_named(model: str) -> Variant:
     """Which kind published weights are, by their id."""
-    return FULL
+    return EDIT if "edit" in model else FULL
 
 
 QWEN_IMAGE = PictureFamily(
@@ -48,4 +51,5 @@ QWEN_IMAGE = PictureFamily(
     variant=variant_of,
     named=variant_named,
     least_steps=2,  # its schedule is stretched to its end, which of one step divides by nought
+    references=LOOKS,
 )

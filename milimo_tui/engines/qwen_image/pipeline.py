@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import QwenImagePipeline, QwenImageTransformer2DModel
+from diffusers import QwenImageEditPlusPipeline, QwenImagePipeline, QwenImageTransformer2DModel
+from diffusers.pipelines.qwenimage.pipeline_qwenimage_edit_plus import (
+    CONDITION_IMAGE_SIZE,
+    calculate_dimensions,
+)
+from PIL import Image
 from torch import Tensor
 
 from milimo_tui.engines.pictures.courses import Course
-from milimo_tui.engines.pictures.sampling import Words
+from milimo_tui.engines.pictures.sampling import Pipeline, Words
 from milimo_tui.engines.runtime.latent_preview import Projection, qwen_projection
 
 NOTHING = " "  # what its makers guide away from where nothing is named
 
 
+def paths(pictures: Sequence[Image.Image]) -> Pipeline:
+    """Those of words alone, or of the pictures that are looked at."""
+    return QwenImageEditPaths(pictures) if pictures else QwenImagePaths()
+
+
 class QwenImagePaths:
     """How the pipeline is loaded, given its words, and shown."""
+
+    sees: tuple[str, ...] = ()
 
     def load(self, folder: Path, options: dict[str, Any]) -> Any:
         return QwenImagePipeline.from_pretrained(folder, **options)
@@ -41,6 +55,33 @@ class QwenImagePaths:
 
     def tokens(self, latents: Tensor) -> tuple[Tensor, int]:
         return latents[0], 0
+
+
+class QwenImageEditPaths(QwenImagePaths):
+    """The same of its edit: the text encoder looks at the pictures, small, and the autoencoder, large."""
+
+    def __init__(self, pictures: Sequence[Image.Image]) -> None:
+        self._pictures = list(pictures)
+        self.sees = tuple(_digest(picture) for picture in pictures)
+
+    def load(self, folder: Path, options: dict[str, Any]) -> Any:
+        return QwenImageEditPlusPipeline.from_pretrained(folder, **options)
+
+    def read(self, pipe: Any, text: str, device: Any) -> tuple[Tensor, ...]:
+        small = []
+        for picture in self._pictures:
+            width, height = calculate_dimensions(CONDITION_IMAGE_SIZE, picture.width / picture.height)
+            small.append(pipe.image_processor.resize(picture, height, width))
+        embedded, _ = pipe.encode_prompt(text or NOTHING, image=small, device=device)
+        return (embedded,)
+
+    def arguments(self, words: Words, course: Course) -> dict[str, Any]:
+        return {**super().arguments(words, course), "image": list(self._pictures)}
+
+
+def _digest(picture: Image.Image) -> str:
+    """SHA-256 of a picture's size and pixels."""
+    return hashlib.sha256(f"{picture.size}".encode() + picture.tobytes()).hexdigest()
 
 
 def _all_of(embedded: Tensor) -> Tensor:

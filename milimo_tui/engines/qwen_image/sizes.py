@@ -7,7 +7,7 @@ from __future__ import annotations
 from milimo_tui.engines.recipes.model_sizes import Sizes, Weights, Work, part
 
 SIZES = Sizes(
-    Work(28.8, 0.6, 175_000, 16, 1, 1550.0, 12.0, tile=1024, square=737_280, pixel_flop=9.6e6),
+    Work(28.8, 0.6, 175_000, 16, 1, 1550.0, 12.0, tile=1024, square=737_280, pixel_flop=9.6e6, in_turn=True),
     (
         Weights(
             "qwen-image",

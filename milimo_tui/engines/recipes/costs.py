@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.engines.recipes.estimates import STREAMED, TEXT, part_gb, tokens_of
+from milimo_tui.engines.recipes.estimates import STREAMED, TAKE_TURNS, TEXT, part_gb, tokens_of
 from milimo_tui.engines.recipes.model_sizes import Part
 from milimo_tui.engines.recipes.tables import Precision
 from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
@@ -112,12 +112,13 @@ def _step(recipe: Recipe, request: Request, stage: int, rates: Rates) -> Step:
     rows = request.passes if stage == 1 else 1
     tokens = tokens_of(request, stage) / rows if not work.by_token else 1.0
     working = [part for part in request.weights.parts if "denoise" in part.phases]
-    held = sum(part_gb(part, recipe) for part in working)
-    billions = sum(part.billions for part in working)
+    turns = max(1, sum(part.name in TAKE_TURNS for part in working))  # a step is one of them
+    held = sum(part_gb(part, recipe) for part in working) / turns
+    billions = sum(part.billions for part in working) / turns
     flop = rows * (2 * billions * GB * tokens + (0 if work.by_token else work.square * tokens**2))
     slower = UNPACKING.get(recipe.precision, 1.0)
     computing = max(flop / (rates.tflops * 1e12), held / rates.memory_gbs) * slower
-    moved = sum(_moved(part, recipe) for part in working)
+    moved = sum(_moved(part, recipe) for part in working) / turns * (rows if work.in_turn else 1)
     moving = moved / (rates.disk_gbs if recipe.offload == "disk" else rates.bus_gbs)
     if recipe.offload == "leaves":  # each layer is waited for
         seconds = computing + moving + LAYER_S * LEAVES * max((part.blocks for part in working), default=1)

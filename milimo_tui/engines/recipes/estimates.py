@@ -14,6 +14,7 @@ PHASES: tuple[Phase, ...] = ("encode", "denoise", "decode")
 TINY = 0.02  # of the size that work was counted for: below it a model is tiny
 NEXT_LAYER = 1.1  # the largest layer with what comes after it, which is smaller
 STREAMED = "transformer"  # the part that is streamed by blocks
+TAKE_TURNS = frozenset({STREAMED, "transformer_2"})  # each has its share of the steps, one at a time
 TEXT = "text_encoder"  # the part that reads prompts
 COMES_AND_GOES = "vae"  # the part that is on the card while it works, where others are streamed
 
@@ -81,7 +82,7 @@ def part_gb(part: Part, recipe: Recipe) -> float:
 
 def is_packed(part: str, recipe: Recipe) -> bool:
     """Whether a large part is held in the recipe's precision: of a file that has it so, that alone."""
-    return recipe.precision in MADE or part == STREAMED
+    return recipe.precision in MADE or part in TAKE_TURNS
 
 
 def _loras(recipe: Recipe, request: Request) -> float:
@@ -106,7 +107,7 @@ def _share_outside(part: Part, recipe: Recipe) -> float:
             return 0.0
         case "text":
             return 1.0 if part.name == "text_encoder" else 0.0
-        case "kept" | "blocks" if part.name == STREAMED:
+        case "kept" | "blocks" if part.name in TAKE_TURNS:
             return 1.0 - recipe.kept
         case "kept" | "blocks":
             return 0.0 if "decode" in part.phases and part.name not in (COMES_AND_GOES, *VISITING) else 1.0
@@ -167,7 +168,7 @@ def _part_held(part: Part, phase: Phase, recipe: Recipe, encodes: bool) -> float
             return size
         case "text" if part.name != "text_encoder":
             return size
-        case "kept" | "blocks" | "disk" if part.name == STREAMED:
+        case "kept" | "blocks" | "disk" if part.name in TAKE_TURNS:
             coming = min(size * (1 - recipe.kept), _streamed(part, recipe, leaves=False))
             return size * recipe.kept + (coming if wanted else 0.0)
         case "kept" | "blocks" | "disk" if part.name == COMES_AND_GOES:
@@ -192,6 +193,7 @@ def _work(phase: Phase, recipe: Recipe, request: Request) -> float:
         return (work.encode_gb + work.fixed_gb * (request.passes - 1)) * wide  # one prompt after the other
     if phase == "denoise":
         tokens = max(tokens_of(request, stage) for stage in range(1, request.stages + 1))
+        tokens /= request.passes if work.in_turn else 1
         return (work.fixed_gb + work.token * tokens / GB) * wide
     width, height, frames = request.width, request.height, request.frames
     kept = width * height * frames * work.kept
@@ -199,6 +201,8 @@ def _work(phase: Phase, recipe: Recipe, request: Request) -> float:
         side, some = at_once(work, recipe.tiling)
         width, height = min(width, side), min(height, side)
         frames = min(frames, some + 1) if some else frames  # a slice begins with a latent of the one before
+    if work.sliced:
+        frames = min(frames, work.slice)
     return (width * height * frames * work.pixel * wide + kept) / GB
 
 

@@ -143,7 +143,7 @@ def _tiles(tiling: Tiling, request: Request) -> bool:
     if tiling == "space":
         return side > work.tile
     if tiling == "space and time":
-        return request.frames > work.slice
+        return request.frames > work.slice and not work.sliced
     return work.small is not None and (side > work.small[0] or request.frames > work.small[1])
 
 

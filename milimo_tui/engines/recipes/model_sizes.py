@@ -59,6 +59,7 @@ PARTS: dict[str, tuple[tuple[Phase, ...], bool]] = {
     "connectors": (("encode",), False),
     "duration_head": (("encode",), False),
     "transformer": (("denoise",), True),
+    "transformer_2": (("denoise",), True),
     "model": (("denoise",), True),
     "vae": (("decode",), False),
     "audio_vae": (("decode",), False),
@@ -90,7 +91,9 @@ class Work:
     `quantised` tells that a quantiser may hold it, `masks` that its attention is handed masks. `mirrors`
     tells that the decoder mirrors tiles at their edges, so that none may be a single latent. `does` is what
     it does at its steps, in a word. `square` are the operations of each two tokens that look at each other,
-    `pixel_flop` those of a pixel that is decoded; `by_token` tells that each token it writes is a step.
+    `pixel_flop` those of a pixel that is decoded; `by_token` tells that each token it writes is a step,
+    `in_turn` that its passes are forwards one after the other, `sliced` that it always decodes in slices of
+    time.
     """
 
     counted_for: float
@@ -114,6 +117,8 @@ class Work:
     square: float = 0.0
     pixel_flop: float = 0.0
     by_token: bool = False
+    in_turn: bool = False
+    sliced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.recipes.estimates import STREAMED, is_packed
+from milimo_tui.engines.recipes.estimates import TAKE_TURNS, is_packed
 from milimo_tui.engines.recipes.model_sizes import PARTS, WIDE
 from milimo_tui.engines.recipes.tables import Precision, installed_packages
 from milimo_tui.engines.recipes.values import Recipe
@@ -77,7 +77,7 @@ def _packs(recipe: Recipe, part: str) -> bool:
 
 def _library(part: str) -> str:
     """Whose class a large part of a pipeline is."""
-    return "diffusers" if part in ("transformer", "connectors") else "transformers"
+    return "diffusers" if part in (*TAKE_TURNS, "connectors") else "transformers"
 
 
 def _quantiser(recipe: Recipe, part: str) -> Any:
@@ -117,7 +117,7 @@ def hold(name: str, module: torch.nn.Module, recipe: Recipe, device: torch.devic
     """
     if precision_of(recipe, name) == "fp8":
         store_fp8(module, recipe)
-    if recipe.offload == "kept" and name == STREAMED:
+    if recipe.offload == "kept" and name in TAKE_TURNS:
         stream_blocks(module, recipe.kept, device or this_device())
 
 

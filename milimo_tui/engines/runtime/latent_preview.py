@@ -102,6 +102,22 @@ def qwen_projection(vae: Any, device: Any = None) -> Projection:
     return fit_projection(tokens, latents.shape[-1], seen, side=2)
 
 
+def wan_projection(vae: Any, device: Any = None) -> Projection:
+    """For Wan: tokens are latents of one frame, normalised as its pipelines do."""
+    unit = int(vae.config.scale_factor_spatial)
+    side = 24 * unit
+    seen = chart(side, side)
+    with torch.no_grad(), _widened(vae, device or vae.device):
+        pixels = _pixels(seen)[:, :, None].to(device or vae.device, vae.dtype)
+        latents = vae.encode(pixels).latent_dist.mode()
+        mean, spread = (
+            torch.tensor(values).view(1, -1, 1, 1, 1).to(latents)
+            for values in (vae.config.latents_mean, vae.config.latents_std)
+        )
+        tokens = ((latents - mean) / spread)[0].flatten(1).T
+    return fit_projection(tokens, latents.shape[-1], seen, side=2)
+
+
 def _packed(latents: Tensor) -> Tensor:
     """2x2 latents (N, C, H, W) as one: (N, 4C, H/2, W/2)."""
     count, channels, height, width = latents.shape

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakSet
 
+from milimo_tui.engines.recipes.estimates import TAKE_TURNS
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.disk_groups import DiskPlace, groups_folder, is_on_disk, to_disk
 from milimo_tui.engines.runtime.memory import available, weight_bytes, weight_device
@@ -16,7 +17,7 @@ from milimo_tui.engines.runtime.memory import available, weight_bytes, weight_de
 if TYPE_CHECKING:
     import torch
 
-DISK_PARTS = frozenset({"transformer", "text_encoder"})
+DISK_PARTS = TAKE_TURNS | {"text_encoder"}
 HOOKS = ("group_offloading", "layer_execution_tracker", "lazy_prefetch_group_offloading")
 
 
@@ -53,7 +54,7 @@ def place(
 def _on_disk(modules: dict[str, torch.nn.Module], recipe: Recipe, device: torch.device, weights: str) -> None:
     """The largest parts are read from the disk; others wait in main memory as where blocks are streamed."""
     for name in DISK_PARTS & modules.keys():
-        blocks = name == "transformer"
+        blocks = name in TAKE_TURNS
         to_disk(modules[name], DiskPlace(groups_folder(), weights, recipe.precision, name, device, blocks))
 
 
@@ -90,7 +91,7 @@ def _by_blocks(modules: dict[str, torch.nn.Module], kept: float, device: torch.d
     for name, module in modules.items():
         if is_on_disk(module):
             continue
-        if name == "transformer":
+        if name in TAKE_TURNS:
             stream_blocks(module, kept, device)
         elif name in ("text_encoder", "connectors", "prompt_enhancer"):
             stream(module, device)
@@ -158,8 +159,9 @@ def _come_and_go(vae: Any, transformer: torch.nn.Module, device: torch.device) -
         if vae.device.type != "cpu":
             vae.to("cpu")
 
-    vae.encoder.register_forward_pre_hook(come)
-    vae.decoder.register_forward_pre_hook(come)
+    for part in (vae.encoder, vae.decoder, getattr(vae, "post_quant_conv", None)):
+        if part is not None:  # some decoders begin with a layer of the autoencoder's own
+            part.register_forward_pre_hook(come)
     transformer.register_forward_pre_hook(go)
 
 

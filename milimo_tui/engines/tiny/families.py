@@ -92,6 +92,11 @@ ROWS: tuple[Family, ...] = (
     Family("z-image-turbo", "Z-Image Turbo", "z-image", "model", "turbo", "z_image:build_turbo"),
     Family("z-image", "Z-Image", "z-image", "model", "full", "z_image:build_full"),
     Family("qwen-image", "Qwen-Image", "qwen-image", "model", "", "qwen_image:build"),
+    Family("qwen-image-edit", "Qwen-Image-Edit", "qwen-image", "model", "edit", "qwen_image:build_edit"),
+    Family("wan-ti2v", "Wan 2.2 TI2V", "wan", "model", "ti2v-5b", "wan:build_small"),
+    Family("wan-t2v", "Wan 2.2 T2V pair", "wan", "model", "t2v-a14b", "wan:build_words"),
+    Family("wan-i2v", "Wan 2.2 I2V pair", "wan", "model", "i2v-a14b", "wan:build_picture"),
+    Family("wan-lora", "Wan 2.2 style LoRA", "wan", "lora", "ti2v-5b", "loras:wan", file=LORA_FILE),
     Family("sam3", "SAM 3", "sam3", "model", "", "sam3:build"),
     Family("gemma3", "Gemma 3", "gemma", "model", "", "gemma:build"),
 )

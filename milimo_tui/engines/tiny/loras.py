@@ -125,6 +125,20 @@ def subjects_25(folder: Path) -> None:
     write(folder / FILE, layers, "diffusion_model.", {}, more=more)
 
 
+def wan(folder: Path) -> None:
+    """A look for Wan 2.2 TI2V, by its makers' names."""
+    from milimo_tui.engines.tiny import wan as small
+
+    layers = _chosen(lambda: small.transformer(**small.SMALL), lambda name: ".attn1.to_" in name)
+    theirs = {f"{_self(name)}": sides for name, sides in layers.items()}
+    write(folder / FILE, theirs, "diffusion_model.", {}, 3 * STRENGTH)
+
+
+def _self(name: str) -> str:
+    """A module of attention as Wan's makers call it."""
+    return name.replace("attn1.to_out.0", "self_attn.o").replace("attn1.to_", "self_attn.")
+
+
 def flux2(folder: Path) -> None:
     """A look for FLUX.2 klein."""
     from milimo_tui.engines.tiny import flux2 as klein

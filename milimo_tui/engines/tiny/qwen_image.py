@@ -10,13 +10,15 @@ from milimo_tui.engines.tiny import tokenizers
 WIDTH = 16  # of what the transformer is told of a prompt
 
 
-def _reader() -> Any:
+def _reader(*, sees: bool = False) -> Any:
+    """`sees`: with the marks of pictures in its words."""
     from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 
     return Qwen2_5_VLForConditionalGeneration(
         Qwen2_5_VLConfig(
+            **(_sights() if sees else {}),
             text_config={
-                "vocab_size": tokenizers.QWEN_WORDS,
+                "vocab_size": tokenizers.QWEN_WORDS + (len(tokenizers.QWEN_SIGHTS) if sees else 0),
                 "hidden_size": WIDTH,
                 "intermediate_size": 32,
                 "num_hidden_layers": 2,
@@ -40,31 +42,58 @@ def _reader() -> Any:
     ).eval()
 
 
-def build(folder: Path) -> None:
+def _sights() -> dict[str, int]:
+    """Where the marks of pictures are in the vocabulary."""
+    names = ("vision_start_token_id", "vision_end_token_id", "image_token_id", "video_token_id")
+    return {name: tokenizers.QWEN_SIGHT + place for place, name in enumerate(names)}
+
+
+def _parts(*, sees: bool = False) -> dict[str, Any]:
     """One block, two heads of 16."""
     from diffusers import (
         AutoencoderKLQwenImage,
         FlowMatchEulerDiscreteScheduler,
-        QwenImagePipeline,
         QwenImageTransformer2DModel,
     )
 
-    QwenImagePipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(
+    return {
+        "scheduler": FlowMatchEulerDiscreteScheduler(
             use_dynamic_shifting=True,
             base_shift=0.5,
             max_shift=0.9,
             max_image_seq_len=8192,
             shift_terminal=0.02,
         ),
-        vae=AutoencoderKLQwenImage(base_dim=8, num_res_blocks=1),
-        text_encoder=_reader(),
-        tokenizer=tokenizers.qwen(),
-        transformer=QwenImageTransformer2DModel(
+        "vae": AutoencoderKLQwenImage(base_dim=8, num_res_blocks=1),
+        "text_encoder": _reader(sees=sees),
+        "tokenizer": tokenizers.qwen(sees=sees),
+        "transformer": QwenImageTransformer2DModel(
             num_layers=1,
             attention_head_dim=16,
             num_attention_heads=2,
             joint_attention_dim=WIDTH,
             axes_dims_rope=(4, 6, 6),
         ),
-    ).save_pretrained(folder)
+    }
+
+
+def build(folder: Path) -> None:
+    """Pictures from words."""
+    from diffusers import QwenImagePipeline
+
+    QwenImagePipeline(**_parts()).save_pretrained(folder)
+
+
+def build_edit(folder: Path) -> None:
+    """Pictures from pictures and words."""
+    from diffusers import QwenImageEditPlusPipeline
+    from transformers import Qwen2VLImageProcessor, Qwen2VLProcessor, Qwen2VLVideoProcessor
+
+    parts = _parts(sees=True)
+    processor = Qwen2VLProcessor(
+        Qwen2VLImageProcessor(),
+        parts["tokenizer"],
+        Qwen2VLVideoProcessor(),
+        chat_template=tokenizers.QWEN_TURNS,
+    )
+    QwenImageEditPlusPipeline(**parts, processor=processor).save_pretrained(folder)

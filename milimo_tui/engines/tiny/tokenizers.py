@@ -61,6 +61,9 @@ QWEN_TURNS = (
     "{%- if add_generation_prompt -%}{{ '<|im_start|>assistant\n' }}{%- endif -%}"
 )
 
+QWEN_SIGHTS = ("<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
+QWEN_SIGHT = QWEN_WORDS  # the first of those, which come after all others
+
 CLIP_SPECIALS = ("<|startoftext|>", "<|endoftext|>")
 CLIP_WORDS = len(CLIP_SPECIALS) + 2 * 256
 
@@ -95,14 +98,14 @@ def gemma() -> Any:
     return words
 
 
-def qwen() -> Any:
-    """FLUX.2 klein's tokenizer (Qwen 2's class) over bytes."""
+def qwen(*, sees: bool = False) -> Any:
+    """FLUX.2 klein's tokenizer (Qwen 2's class) over bytes; `sees`: with the marks of pictures in a text."""
     from transformers import Qwen2Tokenizer
 
     words = Qwen2Tokenizer(
-        vocab=_numbered(*QWEN_SPECIALS, *_bytes()),
+        vocab=_numbered(*QWEN_SPECIALS, *_bytes(), *(QWEN_SIGHTS if sees else ())),
         merges=[],
-        additional_special_tokens=list(QWEN_SPECIALS[1:]),
+        additional_special_tokens=[*QWEN_SPECIALS[1:], *(QWEN_SIGHTS if sees else ())],
     )
     words.chat_template = QWEN_TURNS
     return words

@@ -26,10 +26,10 @@ class ZImage:
         """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""
         with importing():
             from milimo_tui.engines.pictures import making
-            from milimo_tui.engines.z_image.pipeline import ZImagePaths
+            from milimo_tui.engines.z_image.pipeline import paths
 
         if isinstance(spec, MakePicture):
-            return making.make(Z_IMAGE, ZImagePaths(), spec, context)
+            return making.make(Z_IMAGE, paths, spec, context)
         if isinstance(spec, MakeVideo):
-            return making.make_still_take(Z_IMAGE, ZImagePaths(), spec, context)
+            return making.make_still_take(Z_IMAGE, paths, spec, context)
         raise BadInput(f"Z-Image can't do “{spec.kind}”", "it makes pictures from words")

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from diffusers import ZImagePipeline, ZImageTransformer2DModel
+from PIL import Image
 from torch import Tensor
 
 from milimo_tui.engines.pictures.courses import Course
-from milimo_tui.engines.pictures.sampling import Words
+from milimo_tui.engines.pictures.sampling import Pipeline, Words
 from milimo_tui.engines.runtime.latent_preview import Projection, image_projection
+
+
+def paths(pictures: Sequence[Image.Image]) -> Pipeline:
+    """It looks at no pictures."""
+    return ZImagePaths()
 
 
 class ZImagePaths:
     """How the pipeline is loaded, given its words, and shown."""
+
+    sees: tuple[str, ...] = ()
 
     def load(self, folder: Path, options: dict[str, Any]) -> Any:
         return ZImagePipeline.from_pretrained(folder, **options)

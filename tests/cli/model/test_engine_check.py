@@ -16,7 +16,7 @@ from tests.front_door import Milimo, environment
 
 __all__ = ["tiny"]
 
-ENGINES = {"ltx2": "ltx2", "flux2": "flux2-klein"}
+ENGINES = {"ltx2": "ltx2", "flux2": "flux2-klein", "wan": "wan-ti2v"}
 
 
 @pytest.fixture

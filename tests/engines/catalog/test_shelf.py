@@ -346,7 +346,7 @@ def test_every_row_says_where_from_under_which_terms_and_how_sure() -> None:
 
 
 def test_whatever_can_be_missing_has_a_suggestion() -> None:
-    for family in ("ltx2", "flux2", "sam3", "gemma", "z-image", "qwen-image"):
+    for family in ("ltx2", "flux2", "sam3", "gemma", "z-image", "qwen-image", "wan"):
         assert model_lookup.suggested(family) is not None
     for role in ("upsampler", "temporal_upsampler", "distilled_lora", "ic_lora"):
         assert model_lookup.suggested("ltx2", role) is not None

@@ -10,19 +10,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers import QwenImagePipeline
+from diffusers import QwenImageEditPlusPipeline, QwenImagePipeline
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled, Refused
-from milimo_tui.engines.catalog.families import family_of
+from milimo_tui.engines.catalog.families import family_of, generation_of
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.pictures import loader
 from milimo_tui.engines.qwen_image.engine import QwenImage
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.runtime.input_caches import remembered
+from milimo_tui.engines.runtime.latent_preview import chart
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.engines.watched import assert_equal, watched
@@ -37,7 +39,7 @@ def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
     """Runs a spec in a workspace of the test's own; the weights stay in memory from test to test."""
     torch.set_num_threads(1)
     home = tmp_path / "home"
-    furnish(home, tiny, "qwen-image")
+    furnish(home, tiny, "qwen-image", "qwen-image-edit")
     monkeypatch.setenv("MILIMO_HOME", str(home))
     remembered.cache_clear()  # it lies in the home
     numbers = count()
@@ -81,7 +83,11 @@ def test_ours_is_the_bare_pipeline_step_by_step(
     make: Make, tiny: Tiny, asked: dict[str, object], call: dict[str, object]
 ) -> None:
     make(wish(prompt="something else", steps=2))  # so that it is in memory
-    held = next(each.value for each in model_cache() if isinstance(each.value, loader.Loaded))
+    held = next(
+        each.value
+        for each in model_cache()
+        if isinstance(each.value, loader.Loaded) and each.value.found.id == "tiny-qwen-image"
+    )
     with watched(held.pipe.transformer, held.pipe.vae.decoder) as mine:
         picture = make(wish(**asked)).outputs[0]
     bare = QwenImagePipeline.from_pretrained(tiny("qwen-image"), dtype=torch.float32)
@@ -103,7 +109,10 @@ def test_weights_are_known_by_their_pipeline_and_nothing_else_of_its_makers(
     tiny: Tiny, tmp_path: Path
 ) -> None:
     assert family_of(tiny("qwen-image")) == "qwen-image"
-    (tmp_path / "model_index.json").write_text('{"_class_name": "QwenImageEditPlusPipeline"}')
+    assert family_of(tiny("qwen-image-edit")) == "qwen-image"
+    kinds = [generation_of(tiny(name), "qwen-image") for name in ("qwen-image", "qwen-image-edit")]
+    assert kinds == ["", "edit"]
+    (tmp_path / "model_index.json").write_text('{"_class_name": "QwenImageLayeredPipeline"}')
     assert family_of(tmp_path) == ""
 
 
@@ -123,6 +132,59 @@ def test_one_step_is_refused(make: Make) -> None:
         make(wish(steps=1))
 
 
-def test_it_looks_at_no_references() -> None:
-    with pytest.raises(Refused, match="Qwen-Image looks at no references"):
-        engine_registry.profile("qwen-image").check_references([(512, 512)])
+def test_its_edit_is_the_bare_pipeline_that_looks_at_the_same_pictures(
+    make: Make, tiny: Tiny, tmp_path: Path
+) -> None:
+    seen = [tmp_path / "one.png", tmp_path / "two.png"]
+    for number, path in enumerate(seen):
+        chart(96, 64, seed=number).save(path)
+    shown = {"model": "tiny-qwen-image-edit", "references": tuple(map(str, seen)), "steps": 2}
+    make(wish(prompt="something else", **shown))  # so that it is in memory
+    held = next(
+        each.value
+        for each in model_cache()
+        if isinstance(each.value, loader.Loaded) and each.value.found.id == "tiny-qwen-image-edit"
+    )
+    with watched(held.pipe.transformer, held.pipe.vae.decoder) as mine:
+        picture = make(wish(negative="blue", **shown)).outputs[0]
+    bare = QwenImageEditPlusPipeline.from_pretrained(tiny("qwen-image-edit"), dtype=torch.float32)
+    bare.set_progress_bar_config(disable=True)
+    with watched(bare.transformer, bare.vae.decoder) as theirs:
+        made = bare(
+            [Image.open(path).convert("RGB") for path in seen],
+            "a red house",
+            negative_prompt="blue",
+            true_cfg_scale=4.0,
+            width=128,
+            height=96,
+            num_inference_steps=2,
+            generator=torch.Generator().manual_seed(7),
+        )
+    assert_equal(mine, theirs)
+    assert (pixels(picture) == np.asarray(made.images[0])).all()
+    other = make(wish(negative="blue", **{**shown, "references": (str(seen[1]), str(seen[0]))}))
+    assert (pixels(other.outputs[0]) != pixels(picture)).any(), "the words are read anew with other pictures"
+
+
+def test_a_shot_gives_its_edit_what_it_follows(make: Make, tmp_path: Path) -> None:
+    seen = tmp_path / "one.png"
+    chart(96, 64).save(seen)
+    with pytest.raises(Refused, match="change a picture, and none is given"):
+        make(wish(model="tiny-qwen-image-edit"))
+    assert "from words alone" in make(wish(references=(str(seen),), steps=2)).notes[0]
+    shot = MakeVideo(
+        engine="qwen-image", model="tiny-qwen-image-edit", prompt="a red house", frames=1, rate="25/1",
+        width=128, height=96, seed=7, steps=2, guidance=1,
+        conditioning=(Conditioning(input=str(seen), strength=0.5),),
+    )  # fmt: skip
+    take, picture = make(shot).outputs
+    assert take.facts["frames"] == 1
+    same = make(wish(model="tiny-qwen-image-edit", references=(str(seen),), steps=2, guidance=1))
+    assert (pixels(picture) == pixels(same.outputs[0])).all()
+
+
+def test_it_looks_at_three_references_at_the_most() -> None:
+    profile = engine_registry.profile("qwen-image")
+    profile.check_references([(512, 512)] * 3)
+    with pytest.raises(Refused, match="Qwen-Image takes at most 3 references, not 4"):
+        profile.check_references([(512, 512)] * 4)

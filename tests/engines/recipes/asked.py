@@ -8,7 +8,7 @@ from milimo_tui.engines.recipes.model_sizes import Sizes, Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.registry import engine_registry
 
-ENGINES = ("flux2", "gemma", "ltx2", "qwen-image", "sam3", "z-image")  # that run models by recipes
+ENGINES = ("flux2", "gemma", "ltx2", "qwen-image", "sam3", "wan", "z-image")  # that run models by recipes
 
 
 def sizes_of(engine: str) -> Sizes:

@@ -27,6 +27,7 @@ MODELS = {
     "gemma": "gemma-3-12b",
     "z-image": "z-image",
     "qwen-image": "qwen-image",
+    "wan": "wan-2.2-t2v-a14b",
 }
 KINDS: tuple[Kind, ...] = ("cuda", "rocm", "mps", "cpu")
 GBS = st.floats(0, 200, allow_nan=False)

@@ -303,6 +303,7 @@ def test_an_engine_describes_itself_without_the_model_stack() -> None:
         "flux2",
         "z-image",
         "qwen-image",
+        "wan",
         "sam3",
         "gemma",
     ]

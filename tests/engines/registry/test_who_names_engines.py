@@ -8,7 +8,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 # Names that mean an engine wherever they stand alone; film, tiny, hub and quick are other things too.
-NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai", "qwen-image", "z-image"}
+NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image"}
 FOLDERS = (
     "animatic",
     "boards",
@@ -21,6 +21,7 @@ FOLDERS = (
     "qwen_image",
     "sam3",
     "tiny",
+    "wan",
     "z_image",
 )
 # Where engines are listed: the table, the settings' defaults, the catalog of models.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.rows.family_row import FamilyRow
+from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import MB, ModelRow
 
 FOLDERS = (
-    "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "scheduler/*", "LICENSE*",
-    "*.md",
+    "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "processor/*",
+    "scheduler/*", "LICENSE*", "*.md",
 )  # fmt: skip
 
 ROWS: tuple[ModelRow, ...] = (
@@ -24,8 +24,29 @@ ROWS: tuple[ModelRow, ...] = (
         evidence="calculated",
         unlocks=("pictures, boards, element sheets",),
     ),
+    ModelRow(
+        id="qwen-image-edit-2511",
+        title="Qwen-Image-Edit 2511",
+        family="qwen-image",
+        generation="edit",
+        does="pictures from one to three others and words, in 40 steps",
+        bytes=57_700 * MB,
+        memory_gb=62,
+        hub="Qwen/Qwen-Image-Edit-2511",
+        files=FOLDERS,
+        licence="Apache-2.0",
+        evidence="calculated",
+        unlocks=("pictures changed by words, boards with the looks of elements",),
+    ),
 )
 
 SETUP = ("qwen-image",)
 
-FAMILY = FamilyRow(name="qwen-image", pipelines=("QwenImagePipeline",))
+
+def _generation(configs: Configs) -> str:
+    return "edit" if "Edit" in str(configs("model_index.json").get("_class_name", "")) else ""
+
+
+FAMILY = FamilyRow(
+    name="qwen-image", pipelines=("QwenImagePipeline", "QwenImageEditPlus"), generation=_generation
+)

@@ -50,7 +50,7 @@ class DownloadArgs(Args):
     ids: tuple[str, ...] = arg(description="weights (milimo model list), or a repository OWNER/NAME")
     file: tuple[str, ...] = arg((), description="of a repository: only these files")
     name: str = arg("", description="of a repository: the id it gets")
-    family: str = arg("", description="of a repository: ltx2, flux2, z-image, qwen-image, sam3 or gemma")
+    family: str = arg("", description="of a repository: ltx2, flux2, z-image, qwen-image, wan, sam3 or gemma")
     role: str = arg("", description="of a repository: model or lora")
     generation: str = arg("", description="of a repository: 2.0, 2.3, klein …")
     revision: str = arg("", description="a commit or branch instead of the newest")

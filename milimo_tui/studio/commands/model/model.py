@@ -21,7 +21,7 @@ from milimo_tui.studio.weights import adoption, inventory
 
 
 class ListArgs(Args):
-    family: str = arg("", description="ltx2, flux2, z-image, qwen-image, sam3 or gemma")
+    family: str = arg("", description="ltx2, flux2, z-image, qwen-image, wan, sam3 or gemma")
     here: bool = arg(False, description="only what is installed, or being fetched")
     loras: bool = arg(False, description="LoRAs too")
 

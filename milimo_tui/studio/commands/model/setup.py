@@ -32,7 +32,7 @@ TEST_PROMPT = "A lighthouse at dusk, waves on the rocks, slow push in, the sound
 
 
 class SetupArgs(Args):
-    family: str = arg(description="ltx2, flux2, z-image, qwen-image, sam3 or gemma")
+    family: str = arg(description="ltx2, flux2, z-image, qwen-image, wan, sam3 or gemma")
     model: str = arg("", description="these weights instead of the usual ones")
     yes: bool = arg(False, description="the licence has been read and is agreed to")
     anyway: bool = arg(False, description="fetch them though no GPU is here")

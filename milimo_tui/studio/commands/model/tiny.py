@@ -19,7 +19,7 @@ NOISE = "tiny checkpoints are random numbers: all runs, and all they make is noi
 
 class TinyArgs(Args):
     families: tuple[str, ...] = arg(
-        (), description="ltx2, flux2, z-image, sam3, gemma, or one checkpoint (default: all)"
+        (), description="ltx2, flux2, z-image, wan, sam3, gemma, or one checkpoint (default: all)"
     )
     seed: int = arg(0, ge=0, le=2**31, description="of the random weights")
     detach: bool = arg(False, description="queue and return")

@@ -1,0 +1,116 @@
+"""The weights of Wan 2.2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from milimo_tui.engines.catalog.lora_names import Target
+from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
+from milimo_tui.engines.catalog.rows.model_row import MB, ModelRow
+
+FOLDERS = (
+    "model_index.json", "transformer/*", "transformer_2/*", "vae/*", "text_encoder/*", "tokenizer/*",
+    "scheduler/*", "LICENSE*", "*.md",
+)  # fmt: skip
+
+
+def _pair(id: str, title: str, name: str, does: str, unlocks: str) -> ModelRow:
+    """Two transformers of 14B each, of which every step takes one."""
+    return ModelRow(
+        id=id,
+        title=title,
+        family="wan",
+        generation=name.lower(),
+        does=does,
+        bytes=126_300 * MB,
+        memory_gb=76,
+        hub=f"Wan-AI/Wan2.2-{name}-Diffusers",
+        files=FOLDERS,
+        licence="Apache-2.0",
+        evidence="read",
+        unlocks=(unlocks,),
+        notes="its transformers are published in fp32: 114 of the 126 GB",
+    )
+
+
+ROWS: tuple[ModelRow, ...] = (
+    ModelRow(
+        id="wan-2.2-ti2v-5b",
+        title="Wan 2.2 TI2V 5B",
+        family="wan",
+        generation="ti2v-5b",
+        does="video without sound, from words or a picture",
+        bytes=34_200 * MB,
+        memory_gb=30,
+        hub="Wan-AI/Wan2.2-TI2V-5B-Diffusers",
+        files=FOLDERS,
+        licence="Apache-2.0",
+        evidence="read",
+        unlocks=("takes without sound: shot make --engine wan", "a picture to video"),
+        notes="its transformer is published in fp32: 20 of the 34 GB",
+    ),
+    _pair(
+        "wan-2.2-t2v-a14b",
+        "Wan 2.2 T2V A14B",
+        "T2V-A14B",
+        "video without sound, from words, finer",
+        "takes without sound, of two transformers",
+    ),
+    _pair(
+        "wan-2.2-i2v-a14b",
+        "Wan 2.2 I2V A14B",
+        "I2V-A14B",
+        "video without sound, from a picture, finer",
+        "a picture to video, of two transformers",
+    ),
+)
+
+SETUP = ("wan-2.2-ti2v-5b",)
+
+# Modules of a block: in the makers' code, and in diffusers.
+MODULES = {
+    "self_attn.q": "attn1.to_q",
+    "self_attn.k": "attn1.to_k",
+    "self_attn.v": "attn1.to_v",
+    "self_attn.o": "attn1.to_out.0",
+    "cross_attn.q": "attn2.to_q",
+    "cross_attn.k": "attn2.to_k",
+    "cross_attn.v": "attn2.to_v",
+    "cross_attn.o": "attn2.to_out.0",
+    "ffn.0": "ffn.net.0.proj",
+    "ffn.2": "ffn.net.2",
+}
+_BLOCK = re.compile(r"(?:diffusion_model|base_model\.model)\.(blocks\.\d+)\.(.+)")
+
+
+def kind_of_index(index: Mapping[str, Any]) -> str:
+    """Which kind a pipeline's index tells of: `ti2v-5b`, `t2v-a14b` or `i2v-a14b`; empty for another."""
+    if index.get("expand_timesteps"):
+        return "ti2v-5b"
+    if not index.get("boundary_ratio"):
+        return ""  # Wan 2.1
+    return {"WanPipeline": "t2v-a14b", "WanImageToVideoPipeline": "i2v-a14b"}.get(
+        str(index.get("_class_name", "")), ""
+    )
+
+
+def _generation(configs: Configs) -> str:
+    return kind_of_index(configs("model_index.json"))
+
+
+def _target(name: str) -> Target | None:
+    """What a module's name means in one transformer."""
+    found = _BLOCK.fullmatch(name)
+    if found is None:
+        return None
+    return Target("transformer", (f"{found[1]}.{MODULES.get(found[2], found[2])}",))
+
+
+FAMILY = FamilyRow(
+    name="wan",
+    pipelines=("WanPipeline", "WanImageToVideoPipeline"),
+    generation=_generation,
+    lora_target=_target,
+)

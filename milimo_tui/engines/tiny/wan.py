@@ -1,0 +1,107 @@
+"""Tiny Wan 2.2 checkpoints: the small kind, and pairs that take turns, of words and of a picture.
+
+Imports torch and diffusers; for workers and tests.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.engines.tiny import tokenizers
+
+WIDTH = 16  # of what the transformer is told of a prompt
+SMALL_LATENT, LATENT = 48, 16
+SMALL: dict[str, Any] = {"in_channels": SMALL_LATENT, "out_channels": SMALL_LATENT}
+WORDS: dict[str, Any] = {"in_channels": LATENT, "out_channels": LATENT}
+PICTURE: dict[str, Any] = {"in_channels": 2 * LATENT + 4, "out_channels": LATENT}  # noise, mask, picture
+
+
+def _reader() -> Any:
+    from transformers import UMT5Config, UMT5EncoderModel
+
+    return UMT5EncoderModel(
+        UMT5Config(
+            vocab_size=tokenizers.QWEN_WORDS,
+            d_model=WIDTH,
+            d_kv=8,
+            d_ff=32,
+            num_layers=2,
+            num_heads=2,
+            relative_attention_num_buckets=8,
+            pad_token_id=0,
+        )
+    ).eval()
+
+
+def transformer(**channels: int) -> Any:
+    """Two blocks, two heads of 12."""
+    from diffusers import WanTransformer3DModel
+
+    return WanTransformer3DModel(
+        num_attention_heads=2,
+        attention_head_dim=12,
+        text_dim=WIDTH,
+        freq_dim=16,
+        ffn_dim=32,
+        num_layers=2,
+        rope_max_seq_len=32,
+        **channels,
+    )
+
+
+def _vae(*, small: bool) -> Any:
+    """`small`: twice as coarse, of 48 channels, as the 5B has it."""
+    from diffusers import AutoencoderKLWan
+
+    own: dict[str, Any] = {
+        "z_dim": SMALL_LATENT,
+        "is_residual": True,
+        "in_channels": 12,
+        "out_channels": 12,
+        "patch_size": 2,
+        "scale_factor_spatial": 16,
+        "latents_mean": [0.0] * SMALL_LATENT,
+        "latents_std": [1.0] * SMALL_LATENT,
+    }
+    return AutoencoderKLWan(base_dim=4, num_res_blocks=1, **(own if small else {"z_dim": LATENT}))
+
+
+def _scheduler() -> Any:
+    from diffusers import UniPCMultistepScheduler
+
+    return UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=5.0)
+
+
+def _save(folder: Path, cls: Any, channels: dict[str, Any], boundary: float | None) -> None:
+    cls(
+        tokenizer=tokenizers.qwen(),
+        text_encoder=_reader(),
+        vae=_vae(small=boundary is None),
+        scheduler=_scheduler(),
+        transformer=transformer(**channels),
+        transformer_2=transformer(**channels) if boundary else None,
+        boundary_ratio=boundary,
+        expand_timesteps=boundary is None,
+    ).save_pretrained(folder)
+
+
+def build_small(folder: Path) -> None:
+    """One transformer, for words and for a picture."""
+    from diffusers import WanPipeline
+
+    _save(folder, WanPipeline, SMALL, None)
+
+
+def build_words(folder: Path) -> None:
+    """Two transformers, for words."""
+    from diffusers import WanPipeline
+
+    _save(folder, WanPipeline, WORDS, 0.875)
+
+
+def build_picture(folder: Path) -> None:
+    """Two transformers, for a picture."""
+    from diffusers import WanImageToVideoPipeline
+
+    _save(folder, WanImageToVideoPipeline, PICTURE, 0.9)

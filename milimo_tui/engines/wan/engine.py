@@ -1,0 +1,39 @@
+"""The Wan 2.2 engine: takes without sound. Importing it imports no torch; `job` does, when a job runs."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.weight_specs import CheckEngine
+from milimo_tui.engines.wan.kinds import FAMILY
+
+
+class Wan:
+    """Weights are kept by the worker's residency, which all its engines share."""
+
+    name = FAMILY
+
+    def load(self) -> None:
+        """Nothing: which weights are wanted stands in the job."""
+
+    def unload(self) -> None:
+        """Nothing: the residency lets go of weights when room is needed."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Make the take, or check the engine. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed,
+        Damaged, Cancelled.
+        """
+        if isinstance(spec, CheckEngine):
+            with importing():
+                from milimo_tui.engines.wan.reference_check import check
+
+            return check(spec, context)
+        if not isinstance(spec, MakeVideo):
+            raise BadInput(f"Wan 2.2 can't do “{spec.kind}”", "it makes takes")
+        with importing():
+            from milimo_tui.engines.wan.job import make
+
+        return make(spec, context)

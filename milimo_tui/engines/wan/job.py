@@ -1,0 +1,129 @@
+"""One job of Wan 2.2 from its spec to its take: weights found, planned, loaded by a recipe, made.
+
+Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.provenance import input_hashes, provenance
+from milimo_tui.engines.contract.still_files import read_frame
+from milimo_tui.engines.pictures.family import folder_of
+from milimo_tui.engines.pictures.sampling import read_words, texts_of
+from milimo_tui.engines.runtime.apply import precision_of
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
+from milimo_tui.engines.wan.kinds import kind_of
+from milimo_tui.engines.wan.loader import Loaded, at_work, find, read
+from milimo_tui.engines.wan.passes import DECODING, STAGE, decode, sample
+from milimo_tui.engines.wan.plan import Plan, plan
+from milimo_tui.engines.wan.profile import refuse_loras
+from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.read.probe import probe
+
+LEAST_SIDE = 16  # pixels; less says nothing that could be followed
+STAGES = {"loading": 2.0, "reading the prompt": 1.0, STAGE: 40.0, DECODING: 4.0}  # about how long each takes
+
+
+def make(asked: MakeVideo, context: Context) -> Result:
+    """Make the take into the workspace, and say in notes what was changed on the way."""
+    context.progress("looking", 0, 1)
+    spec = asked.with_handles_inside()
+    found = find(spec.model)
+    way = plan(spec, kind_of(folder_of(found)))
+    refuse_loras(way.kind, spec.loras)
+    begins = picture_of(way.begins, way) if way.begins is not None else None
+    for change in way.changes:
+        context.log(change)
+    context.plan(STAGES)
+    hashes = input_hashes(asked)
+    with at_work(found, way, spec, context, texts_of(spec.prompt, way.course)) as loaded:
+        words = read_words(read, loaded, spec.prompt, way.course, context)
+        signature = _signature(spec, hashes, loaded)
+        latents = sample(loaded, way, words, begins, spec.seed, context, signature)
+        marks = provenance(
+            asked,
+            model=found,
+            recipe=loaded.recipe,
+            inputs=hashes,
+            also={one.title: one.digest for one in loaded.loras},
+            **_told(way),
+        )
+        path = context.workspace / "take.mov"
+        _write(path, spec, way, decode(loaded, latents, spec.seed, context), context, marks)
+        recipe = loaded.recipe.name
+    take = Output.of_file("take", path, probe(path).as_json())
+    return Result(outputs=(take,), notes=way.changes, facts=_facts(found, way, recipe))
+
+
+def picture_of(one: Conditioning, way: Plan) -> Image.Image:
+    """The picture that the take begins with, cut to its sides. Raises BadInput for what is no picture."""
+    at = one.at if one.at is not None else -1 if one.source == "continuity" else one.start
+    picture = read_frame(one.input, at, "the picture that the shot begins with", least=LEAST_SIDE)
+    return ImageOps.fit(picture, (way.fitted.width, way.fitted.height), Image.Resampling.LANCZOS)
+
+
+def _told(way: Plan) -> dict[str, object]:
+    """What its file and its attempt say of the way it went."""
+    return {
+        "kind": way.kind.name,
+        "begins": way.begins is not None,
+        "steps": way.course.steps,
+        "guidance": [way.course.guidance, *([way.later] if way.later is not None else [])],
+        "negative": way.course.negative,
+        "made": [way.length.made, str(way.length.pace)],
+    }
+
+
+def _facts(found: Found, way: Plan, recipe: str) -> dict[str, object]:
+    return {"model": found.id, "tiny": found.tiny, "recipe": recipe, "steps": way.course.steps}
+
+
+def _signature(spec: MakeVideo, hashes: dict[str, str], loaded: Loaded) -> str:
+    """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
+    fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe"})
+    recipe = loaded.recipe
+    how = [recipe.precision, recipe.computes, precision_of(recipe, "text_encoder")]
+    values = [fields, hashes, loaded.found.digest or loaded.found.id, how]
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _write(
+    path: Path,
+    spec: MakeVideo,
+    way: Plan,
+    pictures: Iterator[NDArray[np.uint8]],
+    context: Context,
+    marks: dict[str, str],
+) -> None:
+    """The silent take: each of its frames shows one of the model's, cut to the sides that were asked for."""
+    with TakeWriter(
+        path,
+        width=spec.width,
+        height=spec.height,
+        rate=spec.rate,
+        frames=spec.frames,
+        sample_rate=spec.sample_rate,
+        metadata=marks,
+    ) as writer:
+        written = 0
+        for number, picture in enumerate(pictures):
+            while written < spec.frames and way.length.shown(written) == number:
+                writer.picture(_cut(picture, spec.width, spec.height))
+                written += 1
+                context.progress("writing", written, spec.frames, frames=(written, spec.frames))
+
+
+def _cut(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """The middle of a picture, of the size that was asked for."""
+    top, left = (picture.shape[0] - height) // 2, (picture.shape[1] - width) // 2
+    return picture[top : top + height, left : left + width]

@@ -1,0 +1,145 @@
+"""The kinds of Wan 2.2's weights, what each can make and how its makers run it. Pure.
+
+Figures by the makers' own configurations (Wan-Video/Wan2.2, `wan/configs`, read in 2026); the file of a
+pipeline tells which kind a folder is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import Damaged
+from milimo_tui.engines.catalog.rows.wan import kind_of_index
+from milimo_tui.engines.contract.fitting import Limits
+from milimo_tui.engines.pictures.courses import Course, Variant, course
+from milimo_tui.engines.pictures.family import config_of
+from milimo_tui.engines.specs.video_specs import MakeVideo
+
+FAMILY = "wan"
+TITLE = "Wan 2.2"
+STEP = 4  # frames of a latent; the first has one of its own
+MOST_PIXELS = 1920 * 1088  # what is made at all
+INDEX = "model_index.json"
+
+# What all of them are guided away from where a person says nothing: the makers' default, word for word
+# (`wan/configs/shared_config.py`, 2026). They trained with Chinese and English.
+NEGATIVE = (
+    "色调艳丽，过曝，静态，细节模糊不清，字幕，风格，作品，画作，画面，静止，整体发灰，最差质量，低质量，"
+    "JPEG压缩残留，丑陋的，残缺的，多余的手指，画得不好的手部，画得不好的脸部，畸形的，毁容的，形态畸形的肢体，"
+    "手指融合，静止不动的画面，杂乱的背景，三条腿，背景人很多，倒着走"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """`words`: it makes a clip of words alone; `picture`: of words and the picture it begins with.
+
+    `unit` is the pixels a side of a token, `rate` and `frames` what it was trained to make in one go, `width`
+    and `height` the largest raster its makers show. `later` is the guidance of a second transformer, which
+    takes over when most of the noise is gone; None: there is none.
+    """
+
+    name: str
+    words: bool
+    picture: bool
+    unit: int
+    rate: int
+    frames: int
+    width: int
+    height: int
+    steps: int
+    guidance: float
+    later: float | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """What it can make at all."""
+        return Limits(
+            title=TITLE,
+            multiple=self.unit,
+            step=STEP,
+            least_side=2 * self.unit,
+            most_side=1920,
+            most_pixels=MOST_PIXELS,
+            most_frames=self.frames,
+        )
+
+    def course(self, spec: MakeVideo) -> Course:
+        """How its steps are run: the makers' figures where a spec says nothing, their negative prompt too."""
+        run = course(Variant(self.name, self.steps, self.guidance, True), spec.steps, spec.guidance, "")
+        negative = spec.negative or NEGATIVE
+        return Course(run.steps, run.guidance, negative if run.guided else "", run.notes, run.off)
+
+    def guidance_later(self, spec: MakeVideo) -> float | None:
+        """That of the second transformer: what a person says counts for both."""
+        if self.later is None:
+            return None
+        return self.later if spec.guidance is None else spec.guidance
+
+
+SMALL = Kind(
+    name="ti2v-5b",
+    words=True,
+    picture=True,
+    unit=32,
+    rate=24,
+    frames=121,
+    width=1280,
+    height=704,
+    steps=50,
+    guidance=5.0,
+)
+WORDS = Kind(
+    name="t2v-a14b",
+    words=True,
+    picture=False,
+    unit=16,
+    rate=16,
+    frames=81,
+    width=1280,
+    height=720,
+    steps=40,
+    guidance=4.0,
+    later=3.0,
+)
+PICTURE = Kind(
+    name="i2v-a14b",
+    words=False,
+    picture=True,
+    unit=16,
+    rate=16,
+    frames=81,
+    width=1280,
+    height=720,
+    steps=40,
+    guidance=3.5,
+    later=3.5,
+)
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (SMALL, WORDS, PICTURE)}
+
+
+def kind_of(folder: Path) -> Kind:
+    """Which kind the weights in a folder are. Raises Damaged for those of another pipeline."""
+    index: Mapping[str, Any] = config_of(folder / INDEX)
+    found = KINDS.get(kind_of_index(index))
+    if found is None:
+        what = index.get("_class_name", "") or "nothing known"
+        raise Damaged(
+            f"{folder.name} holds weights for {what}, not those of Wan 2.2",
+            "milimo model list tells which are there; milimo model use chooses",
+        )
+    return found
+
+
+def kind_named(model: str) -> Kind:
+    """Which kind published weights are, by their id."""
+    return next((kind for name, kind in KINDS.items() if name in model), SMALL)
+
+
+def native_rate(kind: Kind) -> Fraction:
+    """Frames a second that the model's motion is right at."""
+    return Fraction(kind.rate)

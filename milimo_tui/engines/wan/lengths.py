@@ -1,0 +1,69 @@
+"""A take's frames and the model's: each has a rate of its own. Pure.
+
+A model knows motion at one rate. Where the film's is within a twentieth of it, frames are one to one and all
+of it runs a little faster or slower, as film does on a television; else the model makes frames for as many
+seconds as the take has, and each frame of the take shows the one nearest to it in time.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.contract.fitting import frames_up
+from milimo_tui.engines.wan.kinds import STEP, TITLE, Kind
+
+NEAR = Fraction(1, 20)  # of the model's rate: a difference that is played, not made up for
+HEARD = Fraction(1, 200)  # a difference that is said
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """`made` frames of the model for `frames` of a take; `pace` of the model's for each of the take's."""
+
+    frames: int
+    made: int
+    pace: Fraction
+    changes: tuple[str, ...] = ()
+
+    def shown(self, frame: int) -> int:
+        """Which of the model's frames a frame of the take shows: the nearest in time."""
+        return min(self.made - 1, math.floor(frame * self.pace + Fraction(1, 2)))
+
+
+def length(kind: Kind, frames: int, rate: Fraction) -> Length:
+    """The model's frames for a take of so many. Raises BadInput for more than it makes in one go."""
+    share = Fraction(kind.rate) / rate
+    near = abs(rate / kind.rate - 1) <= NEAR
+    pace = Fraction(1) if near else share
+    wanted = math.ceil((frames - 1) * pace) + 1
+    if wanted > kind.frames:
+        most = math.floor((kind.frames - 1) / pace) + 1
+        raise BadInput(
+            f"{TITLE} makes at most {float(most / rate):.1f} s of a shot in one go, not "
+            f"{float(frames / rate):.1f} s",
+            f"split the shot: milimo shot split, or milimo shot set --length {most}f",
+        )
+    made = frames_up(wanted, STEP)
+    return Length(frames, made, pace, tuple(_changes(kind, rate, near=near, made=made, wanted=wanted)))
+
+
+def _changes(kind: Kind, rate: Fraction, *, near: bool, made: int, wanted: int) -> list[str]:
+    """Sentences on what is not as it was asked for."""
+    said = []
+    if not near:
+        said.append(
+            f"made at {kind.rate} frames a second, which this model knows, and shown at {float(rate):g}: "
+            "each frame is the nearest in time"
+        )
+    elif abs(rate / kind.rate - 1) > HEARD:
+        off = float(abs(rate / kind.rate - 1) * 100)
+        said.append(
+            f"it knows {kind.rate} frames a second, not {float(rate):g}: all of it runs {off:.0f} % "
+            f"{'faster' if rate > kind.rate else 'slower'}"
+        )
+    if made != wanted:
+        said.append(f"{made} frames are made for {wanted}: {TITLE} makes {STEP} for each step, and one")
+    return said

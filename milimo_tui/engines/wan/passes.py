@@ -1,0 +1,149 @@
+"""One go of Wan 2.2: noise to latents, and latents to frames; told, shown, saved and stopped on its way.
+
+Imports torch; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.pictures.sampling import Words
+from milimo_tui.engines.runtime.cancel import step_callback, stoppable_decode, wanted_tensors
+from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.runtime.latent_preview import latent_preview
+from milimo_tui.engines.wan.loader import Loaded
+from milimo_tui.engines.wan.plan import Plan
+
+STAGE, DECODING = "painting", "decoding"
+_LATENTS = "latents"
+
+
+def sample(
+    loaded: Loaded,
+    way: Plan,
+    words: Words,
+    begins: Image.Image | None,
+    seed: int,
+    context: Context,
+    signature: str = "",
+) -> Tensor:
+    """The take's latents, (1, C, n, h, w); with a signature those of an attempt before, where it got so far.
+    Raises Failed, naming step and seed, when the model gives no numbers.
+    """
+    steps = way.course.steps
+    found = context.checkpoints.newest(STAGE, signature) if signature else None
+    if found is not None:
+        context.progress(STAGE, steps, steps)
+        return load_file(found.path)[_LATENTS]
+    pipe = loaded.pipeline(begins=begins is not None)
+    if begins is not None:
+        loaded.bring_decoder()
+    names = wanted_tensors(pipe, velocity="noise_pred")
+    given: dict[str, Tensor] = {}
+    if begins is not None and pipe.config.expand_timesteps:
+        pipe._callback_tensor_inputs = list(dict.fromkeys([*pipe._callback_tensor_inputs, "condition"]))
+        names.append("condition")
+    callback = step_callback(
+        context,
+        STAGE,
+        steps,
+        preview=lambda latents: _shown(loaded, latents, given.get("condition")),
+        check=_watcher(steps, seed),
+    )
+
+    def at_step(pipeline: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+        if "condition" in tensors:
+            given["condition"] = tensors["condition"]
+        return callback(pipeline, index, timestep, tensors)
+
+    context.progress(STAGE, 0, steps)
+    made = pipe(
+        **arguments(way, words),
+        **({"image": begins} if begins is not None else {}),
+        generator=generator(seed),
+        callback_on_step_end=at_step,
+        callback_on_step_end_tensor_inputs=names,
+        output_type="latent",
+    )
+    loaded.pipe.maybe_free_model_hooks()
+    latents: Tensor = made.frames.detach().to("cpu", torch.float32).contiguous()
+    if signature:
+        context.checkpoints.save(STAGE, signature, steps, partial(_save, latents))
+    return latents
+
+
+def arguments(way: Plan, words: Words) -> dict[str, Any]:
+    """The words, the guidance and the raster as its call takes them."""
+    given: dict[str, Any] = {"prompt_embeds": words.prompt[0]}
+    if words.against is not None:
+        given["negative_prompt_embeds"] = words.against[0]
+    if way.later is not None:
+        given["guidance_scale_2"] = way.later
+    return {
+        **given,
+        "guidance_scale": way.course.guidance,
+        "width": way.fitted.width,
+        "height": way.fitted.height,
+        "num_frames": way.length.made,
+        "num_inference_steps": way.course.steps,
+    }
+
+
+def decode(loaded: Loaded, latents: Tensor, seed: int, context: Context) -> Iterator[NDArray[np.uint8]]:
+    """The frames, (height, width, 3) each, as its pipelines decode them. Raises Failed: frame and seed."""
+    loaded.bring_decoder()
+    vae = loaded.pipe.vae
+    config, where = vae.config, loaded.pipe._execution_device
+    mean, spread = (
+        torch.tensor(values).view(1, -1, 1, 1, 1).to(where, vae.dtype)
+        for values in (config.latents_mean, config.latents_std)
+    )
+    with torch.no_grad(), stoppable_decode(vae, context, DECODING, latents.shape[2]):
+        made = vae.decode(latents.to(where, vae.dtype) / (1.0 / spread) + mean, return_dict=False)[0]
+    loaded.pipe.maybe_free_model_hooks()
+    for frame in range(made.shape[2]):
+        picture = made[0, :, frame].float()
+        if not bool(torch.isfinite(picture).all()):
+            raise _no_numbers(f"in frame {frame}", seed)
+        scaled = (picture / 2 + 0.5).clamp_(0, 1).mul_(255).round_().to(torch.uint8)
+        yield scaled.permute(1, 2, 0).cpu().numpy()
+
+
+def _shown(loaded: Loaded, latents: Tensor, first: Tensor | None) -> bytes:
+    """A small picture of latents (1, C, n, h, w); `first` is what the first of them will be."""
+    if first is not None:
+        latents = torch.cat([first[:, :, :1].to(latents), latents[:, :, 1:]], dim=2)
+    frames, rows, columns = latents.shape[2:]
+    tokens = latents[0].flatten(1).T
+    return latent_preview(tokens, loaded.projection, columns=columns, rows=rows, frames=frames)
+
+
+def _watcher(steps: int, seed: int) -> Callable[[int, Tensor], None]:
+    def look(step: int, latents: Tensor) -> None:
+        if not bool(torch.isfinite(latents).all()):
+            raise _no_numbers(f"at step {step} of {steps}", seed)
+
+    return look
+
+
+def _no_numbers(where: str, seed: int) -> Failed:
+    return Failed(
+        f"Wan 2.2 gave no numbers (NaN) {where}, seed {seed}",
+        "another seed or less guidance may do; milimo model verify checks the weights",
+    )
+
+
+def _save(latents: Tensor, path: Path) -> None:
+    save_file({_LATENTS: latents}, path)

@@ -1,0 +1,122 @@
+"""What becomes of a shot: which picture it begins with, how many frames are made, what is left out. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.engines.contract.fitting import Fitted, Limits, fit
+from milimo_tui.engines.pictures.courses import Course
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
+from milimo_tui.engines.wan.kinds import MOST_PIXELS, TITLE, Kind
+from milimo_tui.engines.wan.lengths import Length, length
+
+# What it does nothing with, and what people call it.
+_UNUSED = (
+    ("pipeline", "the pipeline"),
+    ("schedule", "the schedule"),
+    ("stages", "the stages"),
+    ("guidance_parts", "the parts of guidance"),
+    ("temporal_upscale", "temporal upscaling"),
+    ("chunks", "continuing prompts"),
+    ("references", "pictures of its elements"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One go: `begins` is the picture it begins with, None where it is made of words alone."""
+
+    kind: Kind
+    begins: Conditioning | None
+    length: Length
+    fitted: Fitted
+    course: Course
+    later: float | None
+    changes: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        """Why it goes that way."""
+        return "it begins with a picture" if self.begins is not None else "it is told in words alone"
+
+
+def plan(spec: MakeVideo, kind: Kind) -> Plan:
+    """How a take is made, its handles inside of it. Raises BadInput for more than the model makes, Refused
+    for what it can't follow and for words alone where it needs a picture.
+    """
+    _refuse(spec)
+    how_long = length(kind, spec.frames, spec.rate)
+    fitted = fit(_sides(kind), frames=1, width=spec.width, height=spec.height, rate=spec.rate)
+    first = next((one for one in spec.conditioning if one.frame == 0 and one.strength > 0), None)
+    begins = first if kind.picture else None
+    if begins is None and not kind.words:
+        raise Refused(
+            "these weights of Wan 2.2 begin with a picture, and the shot has none",
+            "give it one, or take weights for words alone: milimo model use",
+        )
+    run = kind.course(spec)
+    return Plan(
+        kind=kind,
+        begins=begins,
+        length=how_long,
+        fitted=fitted,
+        course=run,
+        later=kind.guidance_later(spec),
+        changes=(
+            *how_long.changes,
+            *fitted.changes,
+            *_large(kind, fitted),
+            *run.notes,
+            *_left_out(spec, begins),
+        ),
+    )
+
+
+def _sides(kind: Kind) -> Limits:
+    """Limits of its sides: its length is looked at apart, in the film's own rate."""
+    whole = kind.limits
+    return Limits(
+        title=TITLE,
+        multiple=whole.multiple,
+        least_side=whole.least_side,
+        most_side=whole.most_side,
+        most_pixels=MOST_PIXELS,
+        most_rate=whole.most_rate * 4,
+    )
+
+
+def _refuse(spec: MakeVideo) -> None:
+    if spec.control:
+        raise Refused(
+            f"{TITLE} follows no {spec.control[0].kind} control",
+            "take it away, or make it with an engine that does: milimo engine list",
+        )
+    if spec.sound is not None or spec.over is not None:
+        raise Refused(
+            f"{TITLE} makes pictures without sound: it follows none and makes none",
+            "name an engine that does: milimo engine list",
+        )
+
+
+def _large(kind: Kind, fitted: Fitted) -> tuple[str, ...]:
+    if fitted.width * fitted.height <= kind.width * kind.height:
+        return ()
+    return (f"its makers go up to {kind.width}×{kind.height}: larger is not proved",)
+
+
+def _left_out(spec: MakeVideo, begins: Conditioning | None) -> tuple[str, ...]:
+    """Sentences on what the model does nothing with."""
+    fields = MakeVideo.model_fields
+    words = [words for name, words in _UNUSED if getattr(spec, name) != fields[name].default]
+    others = [one for one in spec.conditioning if one is not begins and one.strength > 0]
+    said = []
+    if others and begins is None:
+        said.append("left out, as these weights make takes from words alone: what the shot follows")
+    elif others:
+        said.append("left out: what it follows after its first picture")
+    if begins is not None and begins.strength < 1:
+        said.append("the first picture is kept whole: this model knows no strength")
+    if words:
+        said.append(f"left out, as {TITLE} has no use for it: {', '.join(words)}")
+    return tuple(said)

@@ -1,0 +1,113 @@
+"""How Wan 2.2 describes itself, and how a take would be made on a machine. No torch: the studio asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.contract.guide import Guide
+from milimo_tui.engines.contract.profile import Composer, Description, Machine, Profile, SpecField, Way
+from milimo_tui.engines.pictures import lora_files
+from milimo_tui.engines.pictures.family import folder_of
+from milimo_tui.engines.recipes.model_sizes import Sizes
+from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.recipes.weight_sizes import published_gb
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import Loras, SpecValue
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
+from milimo_tui.engines.wan import recipe_request
+from milimo_tui.engines.wan.caption import caption
+from milimo_tui.engines.wan.guide import GUIDE
+from milimo_tui.engines.wan.kinds import FAMILY, Kind, kind_named, kind_of
+from milimo_tui.engines.wan.plan import plan
+from milimo_tui.engines.wan.sizes import SIZES
+
+USUAL_MODEL = "wan-2.2-ti2v-5b"
+USUAL = MakeVideo(engine=FAMILY, frames=121, rate=Fraction(24), width=1280, height=704)
+TRIAL = MakeVideo(engine=FAMILY, frames=25, rate=Fraction(24), width=640, height=352, seed=10)
+USUAL_FRAMES, USUAL_RATE = 81, Fraction(16)  # of the pairs
+
+
+class WanProfile(Profile):
+    def describe(self) -> Description:
+        return Description(
+            name=self.row.name,
+            title=self.row.title,
+            kinds=self.row.kinds,
+            family=FAMILY,
+            fields=(SpecField("frames", 1), SpecField("steps", least=1), SpecField("guidance", least=0)),
+            usual_model=USUAL_MODEL,
+            usual=USUAL,
+            trial=TRIAL,
+            tiny=("wan-ti2v",),
+        )
+
+    def check(self, spec: SpecValue) -> None:
+        """Nothing apart from a plan: what it can make goes by the weights, and `plan` raises it."""
+
+    def composer(self) -> Composer:
+        return caption
+
+    def guide(self) -> Guide:
+        return GUIDE
+
+    def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
+        refuse_loras(kind_of(folder_of(found)), loras)
+        lora_files.files(store, found, loras)
+
+    def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
+        if not isinstance(spec, MakeVideo):
+            return None
+        whole = spec.with_handles_inside()
+        way = plan(whole, self._kind(machine, spec))
+        refuse_loras(way.kind, spec.loras)
+        return Way(
+            pipeline="picture to video" if way.begins is not None else "words to video",
+            reason=way.reason,
+            fitted=way.fitted,
+            steps=way.course.steps,
+            guidance=f"{way.course.guidance:g}" if way.course.guided else "off",
+            negative=way.course.negative,
+            parts=((whole.frames, spec.seed, spec.prompt),),
+            changes=way.changes,
+        )
+
+    def sizes(self) -> Sizes:
+        return SIZES
+
+    def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
+        kind = self._kind(machine, spec)
+        wanted = spec.with_handles_inside() if isinstance(spec, MakeVideo) else usual_of(kind)
+        way = plan(wanted, kind)
+        if machine.found is not None and machine.shelf is not None:
+            return recipe_request.on_shelf(way, machine.shelf, machine.found, wanted)
+        named = machine.model or wanted.model or USUAL_MODEL
+        loras = sum(published_gb(lora.id) for lora in wanted.loras)
+        return recipe_request.request(way, SIZES.of(named), loras)
+
+    def _kind(self, machine: Machine, spec: MakeVideo | MakePicture | None) -> Kind:
+        if machine.found is not None:
+            return kind_of(folder_of(machine.found))
+        return kind_named(machine.model or (spec.model if spec is not None else "") or USUAL_MODEL)
+
+
+def usual_of(kind: Kind) -> MakeVideo:
+    """What a kind's makers show, begun with a picture where it has to be."""
+    if kind.later is None:
+        return USUAL
+    size = {"width": kind.width, "height": kind.height}
+    begins = () if kind.words else (Conditioning(input="a picture"),)
+    more = {"frames": USUAL_FRAMES, "rate": USUAL_RATE, "conditioning": begins}
+    return USUAL.model_copy(update={**more, **size})
+
+
+def refuse_loras(kind: Kind, loras: Loras) -> None:
+    """Raises Refused for LoRAs on a pair: theirs are two files, one for each transformer."""
+    if loras and kind.later is not None:
+        raise Refused(
+            "a LoRA of Wan 2.2 A14B is two files, which can't be worn here yet",
+            "wear none, or take the 5B weights: milimo model use",
+        )

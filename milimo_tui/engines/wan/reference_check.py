@@ -1,0 +1,85 @@
+"""The reference case of Wan 2.2 beside diffusers' own pipeline: the same modules, words and dice. For workers
+alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from diffusers import WanImageToVideoPipeline, WanPipeline
+from PIL import Image
+
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.pictures.family import folder_of
+from milimo_tui.engines.pictures.sampling import read_words, texts_of
+from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.runtime.engine_check import PROMPT, SEED, STEPS, facts_of, recorded
+from milimo_tui.engines.runtime.latent_preview import chart
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
+from milimo_tui.engines.specs.weight_specs import CheckEngine
+from milimo_tui.engines.wan.kinds import FAMILY, kind_of
+from milimo_tui.engines.wan.loader import Loaded, at_work, find, read
+from milimo_tui.engines.wan.passes import sample
+from milimo_tui.engines.wan.plan import Plan, plan
+
+TRANSFORMER = "WanTransformer3DModel"
+SMALL, WHOLE = (64, 64, 9), (512, 320, 17)  # width, height and frames: of tiny weights, and of others
+
+
+def check(spec: CheckEngine, context: Context) -> Result:
+    """Run the case and hold it against the bare pipeline and what was made before. Raises as a take, and
+    Failed where the bare pipeline makes something else.
+    """
+    found = find(spec.model)
+    kind = kind_of(folder_of(found))
+    width, height, frames = SMALL if found.tiny else WHOLE
+    begins = None if kind.words else chart(width, height)
+    case = MakeVideo(
+        engine=FAMILY, prompt=PROMPT, seed=SEED, steps=STEPS, frames=frames, rate=f"{kind.rate}/1",
+        width=width, height=height, model=found.id, deterministic=True,
+        conditioning=() if begins is None else (Conditioning(input="chart"),),
+    )  # fmt: skip
+    way = plan(case, kind)
+    digest = found.digest or found.id
+    with at_work(found, way, case, context, texts_of(PROMPT, way.course)) as loaded:
+        words = read_words(read, loaded, PROMPT, way.course, context)
+        with recorded(TRANSFORMER) as ours:
+            latents = sample(loaded, way, words, begins, SEED, context)
+        context.progress("the bare pipeline", 0, 1)
+        with recorded(TRANSFORMER) as bare:
+            _bare(loaded, way, begins)
+        context.progress("the bare pipeline", 1, 1)
+    facts = facts_of(FAMILY, digest, loaded.recipe, {"picture": latents}, ours, bare)
+    return Result(facts={"model": found.id, "tiny": found.tiny, **facts})
+
+
+def _bare(loaded: Loaded, way: Plan, begins: Image.Image | None) -> None:
+    """The same by diffusers' own class, of the modules that are in memory."""
+    config = loaded.pipe.config
+    cls = WanPipeline if begins is None else WanImageToVideoPipeline
+    pipeline: Any = cls(
+        **loaded.pipe.components,
+        boundary_ratio=config.boundary_ratio,
+        expand_timesteps=config.expand_timesteps,
+    )
+    pipeline.set_progress_bar_config(disable=True)
+    words: dict[str, Any] = {"prompt": PROMPT, "negative_prompt": way.course.negative or None}
+    if loaded.read:
+        words = {"prompt_embeds": loaded.read[PROMPT][0]}
+        if way.course.guided:
+            words["negative_prompt_embeds"] = loaded.read[way.course.negative][0]
+    if begins is not None:
+        words["image"] = begins
+        loaded.bring_decoder()
+    pipeline(
+        **words,
+        **({"guidance_scale_2": way.later} if way.later is not None else {}),
+        guidance_scale=way.course.guidance,
+        width=way.fitted.width,
+        height=way.fitted.height,
+        num_frames=way.length.made,
+        num_inference_steps=way.course.steps,
+        generator=generator(SEED),
+        output_type="latent",
+    )
+    loaded.pipe.maybe_free_model_hooks()

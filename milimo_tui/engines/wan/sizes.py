@@ -1,0 +1,51 @@
+"""What Wan 2.2 weighs, counted from its makers' configurations, and what its work takes, from its shapes
+(`bench/shapes.py`). Its autoencoder works in 32 bits, as the makers have it: it counts as twice as many
+numbers.
+"""
+
+from __future__ import annotations
+
+from milimo_tui.engines.recipes.model_sizes import Part, Sizes, Weights, Work, part
+from milimo_tui.engines.wan.kinds import SMALL, Kind
+
+# Of the small kind: a token is 32 pixels square. Of the pairs, 16.
+SMALL_WORK = Work(
+    12.1, 0.3, 192_400, 32, 4, 5410.0, 18.0, tile=256, slice=4,
+    square=368_640, pixel_flop=1.89e7, in_turn=True, sliced=True,
+)  # fmt: skip
+PAIR_WORK = Work(
+    34.5, 0.3, 113_300, 16, 4, 4900.0, 18.0, tile=256, slice=4,
+    square=819_200, pixel_flop=8.7e6, in_turn=True, sliced=True,
+)  # fmt: skip
+ENCODER = part("text_encoder", 5.68, blocks=24, leaf=1.05, wide=1.05)
+
+
+def _half_of_a_pair(name: str) -> Part:
+    return part(name, 14.29, blocks=40, leaf=0.157, wide=0.23)
+
+
+def _pair(model: str) -> Weights:
+    halves = (_half_of_a_pair("transformer"), _half_of_a_pair("transformer_2"))
+    return Weights(model, (ENCODER, *halves, part("vae", 2 * 0.127, leaf=0.01)))
+
+
+SIZES = Sizes(
+    SMALL_WORK,
+    (
+        Weights(
+            "wan-2.2-ti2v-5b",
+            (
+                ENCODER,
+                part("transformer", 5.0, blocks=30, leaf=0.057, wide=0.09),
+                part("vae", 2 * 0.705, leaf=0.06),
+            ),
+        ),
+        _pair("wan-2.2-t2v-a14b"),
+        _pair("wan-2.2-i2v-a14b"),
+    ),
+)
+
+
+def work_of(kind: Kind) -> Work:
+    """What a kind's work takes."""
+    return SMALL_WORK if kind.name == SMALL.name else PAIR_WORK

@@ -1,0 +1,249 @@
+"""The Wan engine on tiny real weights, without a worker: held against the bare pipelines of diffusers."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+import torch
+from diffusers import WanImageToVideoPipeline, WanPipeline
+from PIL import Image, ImageOps
+
+from milimo_tui.core.errors import BadInput, Cancelled, Refused
+from milimo_tui.engines.catalog.families import family_of, generation_of
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.engines.runtime.input_caches import remembered
+from milimo_tui.engines.runtime.latent_preview import chart
+from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.specs.spec_values import Lora
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo
+from milimo_tui.engines.specs.weight_specs import CheckEngine
+from milimo_tui.engines.wan.engine import Wan
+from milimo_tui.engines.wan.kinds import NEGATIVE, SMALL, WORDS
+from milimo_tui.engines.wan.lengths import length
+from milimo_tui.engines.wan.loader import Loaded
+from milimo_tui.engines.wan.passes import decode
+from milimo_tui.media.files.tags import read_marks
+from tests.engines.listening import Listening
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.engines.watched import assert_equal, watched
+
+__all__ = ["tiny"]
+
+Make = Callable[..., Result]
+
+
+@pytest.fixture
+def make(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """Runs a spec in a workspace of the test's own; the weights stay in memory from test to test."""
+    torch.set_num_threads(1)
+    home = tmp_path / "home"
+    furnish(home, tiny, "wan-ti2v", "wan-t2v", "wan-i2v", "wan-lora")
+    monkeypatch.setenv("MILIMO_HOME", str(home))
+    remembered.cache_clear()  # it lies in the home
+    numbers = count()
+
+    def run(spec: Spec, context: Listening | None = None) -> Result:
+        workspace = tmp_path / f"workspace-{next(numbers)}"
+        workspace.mkdir()
+        return Wan().run(spec, context or Listening(workspace))
+
+    return run
+
+
+def wish(**more: object) -> MakeVideo:
+    spec = {
+        "engine": "wan", "prompt": "a red house", "frames": 9, "rate": "24/1", "width": 64, "height": 96,
+        "seed": 7, "steps": 3, **more,
+    }  # fmt: skip
+    return MakeVideo.model_validate(spec)
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    path = tmp_path / "first.png"
+    chart(120, 120, seed=3).save(path)
+    return path
+
+
+def held(id: str) -> Loaded:
+    """Those weights, which are in memory."""
+    return next(
+        each.value for each in model_cache() if isinstance(each.value, Loaded) and each.value.found.id == id
+    )
+
+
+def frames(output: Output) -> list[np.ndarray[Any, np.dtype[np.uint8]]]:
+    with av.open(output.path) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "asked", "call", "follows"),
+    [
+        ("wan-ti2v", 24, {}, {"guidance_scale": 5.0, "negative_prompt": NEGATIVE}, False),
+        ("wan-ti2v", 24, {"guidance": 1.0}, {"guidance_scale": 1.0}, True),
+        (
+            "wan-t2v",
+            16,
+            {"negative": "blue"},
+            {"guidance_scale": 4.0, "guidance_scale_2": 3.0, "negative_prompt": "blue"},
+            False,
+        ),
+        (
+            "wan-i2v",
+            16,
+            {"guidance": 2.5},
+            {"guidance_scale": 2.5, "guidance_scale_2": 2.5, "negative_prompt": NEGATIVE},
+            True,
+        ),
+    ],
+)
+def test_ours_is_the_bare_pipeline_step_by_step(
+    make: Make,
+    tiny: Tiny,
+    first: Path,
+    name: str,
+    rate: int,
+    asked: dict[str, object],
+    call: dict[str, object],
+    follows: bool,
+) -> None:
+    given = (Conditioning(input=str(first), source="board"),) if follows else ()
+    spec = wish(model=f"tiny-{name}", rate=f"{rate}/1", conditioning=given, **asked)
+    make(spec.model_copy(update={"prompt": "something else", "steps": 2}))  # so that it is in memory
+    ours = held(f"tiny-{name}").pipe
+    with watched(*filter(None, (ours.transformer, ours.transformer_2, ours.vae.decoder))) as mine:
+        take = make(spec).outputs[0]
+    cls = WanImageToVideoPipeline if follows else WanPipeline
+    bare = cls.from_pretrained(tiny(name), dtype=torch.float32)
+    bare.set_progress_bar_config(disable=True)
+    if follows:
+        picture = Image.open(first).convert("RGB")
+        call = {**call, "image": ImageOps.fit(picture, (64, 96), Image.Resampling.LANCZOS)}
+    with watched(*filter(None, (bare.transformer, bare.transformer_2, bare.vae.decoder))) as theirs:
+        bare(
+            prompt="a red house", width=64, height=96, num_frames=9, num_inference_steps=3,
+            generator=torch.Generator().manual_seed(7), **call,
+        )  # fmt: skip
+    assert_equal(mine, theirs)
+    assert take.facts["frames"] == 9
+    assert take.facts["rate"] == f"{rate}/1"
+
+
+def test_what_is_decoded_is_what_the_bare_pipeline_shows(make: Make, tiny: Tiny, tmp_path: Path) -> None:
+    make(wish(steps=2))
+    bare = WanPipeline.from_pretrained(tiny("wan-ti2v"), dtype=torch.float32)
+    bare.set_progress_bar_config(disable=True)
+    dice = torch.Generator().manual_seed(1)
+    latents = torch.randn(1, 48, 3, 6, 4, generator=dice)
+    asked: dict[str, Any] = {"num_inference_steps": 1, "width": 64, "height": 96, "num_frames": 9}
+    with watched(bare.vae.decoder) as given:
+        shown = bare("x", latents=latents, guidance_scale=1.0, output_type="np", **asked).frames[0]
+    assert given
+    made = bare("x", latents=latents, guidance_scale=1.0, output_type="latent", **asked).frames
+    ours = np.stack(list(decode(held("tiny-wan-ti2v"), made, 7, Listening(tmp_path))))
+    assert (ours == np.round(shown * 255).astype(np.uint8)).all()
+
+
+def test_kinds_are_known_by_their_own_index(tiny: Tiny, tmp_path: Path) -> None:
+    for name, kind in (("wan-ti2v", "ti2v-5b"), ("wan-t2v", "t2v-a14b"), ("wan-i2v", "i2v-a14b")):
+        assert (family_of(tiny(name)), generation_of(tiny(name), "wan")) == ("wan", kind)
+
+
+def test_frames_go_by_time_where_the_film_has_another_rate(make: Make) -> None:
+    assert length(SMALL, 121, Fraction(24)).made == 121
+    at_25 = length(SMALL, 100, Fraction(25))
+    assert (at_25.made, [at_25.shown(n) for n in range(4)]) == (101, [0, 1, 2, 3])
+    assert "4 % faster" in at_25.changes[0]
+    pair = length(WORDS, 25, Fraction(24))
+    assert pair.made == 17
+    assert [pair.shown(n) for n in range(7)] == [0, 1, 1, 2, 3, 3, 4]
+    with pytest.raises(BadInput, match=r"at most 5\.0 s of a shot in one go, not 8\.0 s") as found:
+        length(WORDS, 192, Fraction(24))
+    assert "121f" in (found.value.hint or "")
+    result = make(wish(model="tiny-wan-t2v", frames=9, width=64, height=64, steps=2, guidance=1))
+    assert result.outputs[0].facts["frames"] == 9
+    assert "made at 16 frames a second" in result.notes[0]
+    shown = frames(result.outputs[0])
+    held_still, goes_on = (
+        float(np.abs(shown[2].astype(int) - shown[other].astype(int)).mean()) for other in (1, 3)
+    )
+    assert held_still < goes_on / 4, "both are the second frame of the model"
+
+
+def test_a_take_begins_with_its_picture_is_silent_and_says_how_it_was_made(make: Make, first: Path) -> None:
+    spec = wish(
+        width=66, height=90, head=0, tail=2, conditioning=(Conditioning(input=str(first), strength=0.5),)
+    )
+    result = make(spec)
+    [take] = result.outputs
+    assert (take.facts["width"], take.facts["height"], take.facts["frames"]) == (66, 90, 11)
+    assert result.notes[:2] == (
+        "13 frames are made for 11: Wan 2.2 makes 4 for each step, and one",
+        "made at 96×96 and cut to 66×90: sides come in steps of 32",
+    )
+    assert "no strength" in result.notes[2]
+    with av.open(take.path) as container:
+        assert not any(frame.to_ndarray().any() for frame in container.decode(audio=0))
+    marks = json.loads(read_marks(Path(take.path))["milimo"])
+    assert marks["kind"] == "ti2v-5b"
+    assert marks["begins"] is True
+    assert marks["made"] == [13, "1"]
+    assert marks["spec"]["conditioning"][0]["input"].startswith("sha256:")
+
+
+def test_what_it_can_not_do_is_said(make: Make, first: Path) -> None:
+    followed = (Conditioning(input=str(first)),)
+    with pytest.raises(Refused, match="begin with a picture, and the shot has none"):
+        make(wish(model="tiny-wan-i2v"))
+    words = make(wish(model="tiny-wan-t2v", rate="16/1", steps=2, guidance=1, conditioning=followed))
+    assert "takes from words alone" in words.notes[0]
+    with pytest.raises(Refused, match="follows no canny control"):
+        make(wish(control=(Control(kind="canny", input=str(first)),)))
+    with pytest.raises(Refused, match="two files, which can't be worn"):
+        make(wish(model="tiny-wan-t2v", loras=(Lora(id="tiny-wan-lora"),)))
+
+
+def test_a_lora_by_its_makers_names_is_worn_and_taken_off(make: Make) -> None:
+    plain = make(wish(steps=2)).outputs[0].digest
+    worn = make(wish(steps=2, loras=(Lora(id="tiny-wan-lora"),)))
+    assert worn.outputs[0].digest != plain
+    assert make(wish(steps=2)).outputs[0].digest == plain
+
+
+def test_previews_cancel_and_what_an_attempt_before_has_made(make: Make, tmp_path: Path, first: Path) -> None:
+    spec = wish(conditioning=(Conditioning(input=str(first)),), guidance=1)
+    make(spec)  # so that weights are there and the prompt is read: to do so is told too
+    context = Listening(tmp_path)
+    whole = make(spec, context)
+    assert len(context.pictures) == 3
+    assert Image.open(io.BytesIO(context.pictures[-1])).width == 320
+    assert context.kept.saved == [("painting", 3)]
+    again = Listening(tmp_path)
+    assert make(spec, again).outputs[0].digest == whole.outputs[0].digest
+    assert not again.pictures, "the latents of the attempt before are taken"
+    for stop_at in {2, len(context.told) // 2, len(context.told) - 1}:
+        stopped = tmp_path / f"stopped-{stop_at}"
+        stopped.mkdir()
+        with pytest.raises(Cancelled):
+            make(spec, Listening(stopped, stop_at=stop_at))
+        assert not (stopped / "take.mov").exists()
+    assert make(spec).outputs[0].digest == whole.outputs[0].digest
+
+
+@pytest.mark.parametrize("name", ["wan-ti2v", "wan-t2v", "wan-i2v"])
+def test_its_reference_case_is_the_bare_pipeline(make: Make, name: str) -> None:
+    facts = make(CheckEngine(engine="wan", model=f"tiny-{name}")).facts
+    assert facts["bare"] == 0
+    assert facts["calls"] == 8
+    assert facts["before"] == "nothing"
