@@ -6,7 +6,7 @@ Sources: the makers' cards and repositories, the code of diffusers 0.42, paramet
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.rows import flux2, gemma, ltx2, qwen_image, sam3, z_image
+from milimo_tui.engines.catalog.rows import controls, flux2, gemma, ltx2, qwen_image, sam3, z_image
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
 
@@ -28,12 +28,21 @@ MODELS: tuple[ModelRow, ...] = (
     *gemma.ROWS,
     *z_image.ROWS,
     *qwen_image.ROWS,
+    *controls.ROWS,
 )
 
 # What each family is known by.
 FAMILIES: dict[str, FamilyRow] = {
     row.name: row
-    for row in (ltx2.FAMILY, flux2.FAMILY, sam3.FAMILY, gemma.FAMILY, z_image.FAMILY, qwen_image.FAMILY)
+    for row in (
+        ltx2.FAMILY,
+        flux2.FAMILY,
+        sam3.FAMILY,
+        gemma.FAMILY,
+        z_image.FAMILY,
+        qwen_image.FAMILY,
+        controls.FAMILY,
+    )
 }
 
 # What is fetched to make a family run.

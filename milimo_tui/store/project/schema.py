@@ -86,6 +86,11 @@ def _notes_and_tags_of_takes(connection: sqlite3.Connection) -> None:
         connection.execute(f"ALTER TABLE take ADD COLUMN \"{column}\" TEXT DEFAULT '[]' NOT NULL")
 
 
+def _camera_loras(connection: sqlite3.Connection) -> None:
+    """Whether the LoRA of a shot's movement goes with its words: it does where it is here."""
+    run_script(connection, "ALTER TABLE shot ADD COLUMN camera_lora TEXT DEFAULT 'with' NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
@@ -97,6 +102,7 @@ SCHEMA = Schema(
         _performances,
         _levels_of_tracks,
         _notes_and_tags_of_takes,
+        _camera_loras,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

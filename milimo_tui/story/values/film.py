@@ -262,6 +262,15 @@ class Shot:
     prompt_parts: tuple[tuple[str, str], ...] = ()  # part of the prompt → its words; "": left out
     layers: tuple[tuple[str, str], ...] = ()  # of its place, in this shot alone
     continues_as: Continuing = Continuing.END
+    camera_lora: str = field(
+        default="with",
+        metadata=_asked(
+            "the LoRA of its movement: with the words, instead of them, off",
+            words=("with", "instead", "off"),
+            row="size",
+            after="movement",
+        ),
+    )
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
     @property

@@ -54,7 +54,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
     ),
     MAKE: (
         "shot.make", "app.build", "ui.remake", "ui.edit_spec", "storyboard.board", "ui.own_board", "ui.print",
-        "element.draw", "ui.render", "ui.suggestions", "shot.enhance", "ui.commit", "ui.commit_and_make",
+        "ui.control", "element.draw", "ui.render", "ui.suggestions", "shot.enhance", "ui.commit", "ui.commit_and_make",
         "ui.next_step",
     ),
     TAKES: (
