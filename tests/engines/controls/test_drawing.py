@@ -18,7 +18,6 @@ def large(ways: list[NDArray[np.float64]], frame: int, width: int, height: int) 
     """The trails at 1080 pixels, from the makers' own figures, circle by circle, and brought down by torch."""
     wide, high = (width * 1080 // height, 1080) if height <= width else (1080, height * 1080 // width)
     picture = np.zeros((high, wide, 3), np.float32)
-    down, across = np.mgrid[:high, :wide]
     for age in range(min(50, frame), -1, -1):
         ratio = 1 - age / 50
         red, green, blue = (
@@ -31,8 +30,11 @@ def large(ways: list[NDArray[np.float64]], frame: int, width: int, height: int) 
         for way in ways:
             if frame - age >= len(way):
                 continue
-            x, y = np.rint(way[frame - age] * [wide / width, high / height])
-            picture[(across - x) ** 2 + (down - y) ** 2 <= (2 + 6 * ratio) ** 2] = (blue, green, red)
+            x, y = (int(part) for part in np.rint(way[frame - age] * [wide / width, high / height]))
+            for row in range(max(0, y - 9), min(high, y + 10)):
+                for column in range(max(0, x - 9), min(wide, x + 10)):
+                    if (column - x) ** 2 + (row - y) ** 2 <= (2 + 6 * ratio) ** 2:
+                        picture[row, column] = (blue, green, red)
     channels = torch.from_numpy(picture).permute(2, 0, 1)[None]
     small = torch.nn.functional.interpolate(channels, size=(height, width), mode="bilinear")
     return np.asarray(small[0].permute(1, 2, 0).numpy(), np.float32)
