@@ -132,7 +132,7 @@ class Drawing:
             name = view.footage.path.name
             raise BadInput(
                 f"no point of {name} can be followed: nothing in it has an edge that stays",
-                f"draw the ways: milimo control make {name} --kind motion --path “100,200 300,200”",
+                f"draw the ways: milimo control make {name} --kind motion --way “100,200 300,200”",
             )
         return followed
 
@@ -149,7 +149,7 @@ def make(spec: MakeControl, context: Context) -> Result:
         if not footage.is_clip and spec.control == "motion" and not (spec.paths or spec.camera):
             raise BadInput(
                 f"{footage.path.name} is a picture: nothing moves in it",
-                "draw the ways: --path “100,200 300,200”, or a camera's: --camera “dolly in”",
+                "draw the ways: --way “100,200 300,200”, or a camera's: --camera “dolly in”",
             )
         view = view_of(spec, footage)
         drawing = Drawing(spec, view, context)

@@ -32,7 +32,7 @@ THRESHOLDS = tuple(
     )
 )  # fmt: skip
 WAYS = (
-    FormField(key="path", label="ways", help=f"points in pixels: 100,200 300,80{BETWEEN} 20,20 90,90"),
+    FormField(key="way", label="ways", help=f"points in pixels: 100,200 300,80{BETWEEN} 20,20 90,90"),
     FormField(
         key="camera", label="or the camera", kind=Kind.CHOICE, is_free=True,
         choices=choices_of((one.value for one in Movement if one is not Movement.STATIC), MOVEMENTS),
@@ -52,8 +52,8 @@ async def ask_map(screen: StudioScreen, title: str, file: str = "", shot: str = 
 
     async def keep(texts: Mapping[str, str]) -> str:
         values: dict[str, Any] = {"shot": shot, **({"file": file} if file else {}), **texts}
-        if "path" in values:
-            values["path"] = tuple(way.strip() for way in values["path"].split(BETWEEN) if way.strip())
+        if "way" in values:
+            values["way"] = tuple(way.strip() for way in values["way"].split(BETWEEN) if way.strip())
         return await run_kept(screen, "control.make", {**values, "detach": True})
 
     await ask_form(screen, Form(f"{title}  a map to follow", fields, keep, verb="makes it", whole=True))

@@ -15,7 +15,7 @@ NEW, OLD = (0, 0, 255), (255, 0, 0)
 
 
 def large(ways: list[NDArray[np.float64]], frame: int, width: int, height: int) -> NDArray[np.float32]:
-    """The trails at 1080 pixels, from the makers' own figures, circle by circle, and brought down by torch."""
+    """The trails at 1080 pixels, from the makers' own figures, circle by circle, made small by torch."""
     wide, high = (width * 1080 // height, 1080) if height <= width else (1080, height * 1080 // width)
     picture = np.zeros((high, wide, 3), np.float32)
     for age in range(min(50, frame), -1, -1):

@@ -154,7 +154,7 @@ def test_edges_and_motion_need_no_weights(stage: Set) -> None:
     made = stage.make("walk.mov", "--kind", "canny", "--low", "50", "--high", "120")
     is_as(made["path"], [canny(one, 50, 120) for one in stage.frames()])
     assert made["tiny"] is False
-    made = stage.make("walk.mov", "--kind", "motion", "--path", "10,10 40,10", "--start", "2")
+    made = stage.make("walk.mov", "--kind", "motion", "--way", "10,10 40,10", "--start", "2")
     is_as(made["path"], [trails([way([(10, 10), (40, 10)], 4)], frame, WIDTH, HEIGHT) for frame in range(4)])
     made = stage.make("walk.mov", "--kind", "motion", "--camera", "dolly in")
     assert made["ways"] == 24
@@ -185,7 +185,7 @@ def test_a_map_is_followed_as_what_it_shows(stage: Set) -> None:
 def test_what_can_not_be_drawn_is_a_sentence(stage: Set) -> None:
     assert "board.png is a picture: nothing moves in it" in stage.refused("board.png", "--kind", "motion")
     assert "--kind motion" in stage.refused("walk.mov", "--kind", "depth", "--camera", "dolly in")
-    assert "“x” is no point" in stage.refused("walk.mov", "--kind", "motion", "--path", "1,2 x")
+    assert "“x” is no point" in stage.refused("walk.mov", "--kind", "motion", "--way", "1,2 x")
     assert "no key of a camera" in stage.refused("walk.mov", "--kind", "motion", "--camera", "0:0,0,1 9")
     assert "dolly in" in stage.refused("walk.mov", "--kind", "motion", "--camera", "rack")
     assert "above the upper" in stage.refused("walk.mov", "--kind", "canny", "--low", "300")
@@ -212,7 +212,7 @@ def test_nobody_in_a_clip_and_no_weights_are_said_with_the_way_out(
         layer.bias.data.fill_(-9)
     finder.model.save_pretrained(store.folder / "tiny-persons")
     store.register(store.installed()[0])
-    with pytest.raises(BadInput, match="nobody is seen in empty.mov") as error:
+    with pytest.raises(BadInput, match=r"nobody is seen in empty\.mov") as error:
         Controls().run(spec, Listening(tmp_path / "job"))
     assert "--kind depth" in error.value.hint
     with pytest.raises(Unavailable, match="Depth Anything") as missing:

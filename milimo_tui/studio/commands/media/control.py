@@ -30,7 +30,7 @@ class MakeArgs(Args):
     start: int | None = arg(None, ge=0, description="of a clip, the frame to begin with")
     low: int = arg(100, ge=0, le=2040, description="of edges, the threshold of weak ones")
     high: int = arg(200, ge=0, le=2040, description="of edges, the threshold of strong ones")
-    path: tuple[str, ...] = arg((), description=f"of motion, {control_maps.PATH}")
+    way: tuple[str, ...] = arg((), description=f"of motion, {control_maps.PATH}")
     camera: str = arg("", description=f"of motion, {control_maps.CAMERA}")
     link: bool = arg(False, description="leave a new file where it is instead of copying it in")
     model: str = arg("", description="weights by id (default: the best here)")
@@ -46,7 +46,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
         input="",  # known when the file is in
         low=args.low,
         high=args.high,
-        paths=control_maps.paths(args.path),
+        paths=control_maps.paths(args.way),
         camera=control_maps.camera(args.camera, args.frames or HELD),
         model=args.model,
         shot=target.id if target else "",
@@ -59,7 +59,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     if not source.is_clip and args.kind == "motion" and not (spec.paths or spec.camera):
         raise BadInput(
             f"{source.name} is a picture: nothing moves in it",
-            "draw ways: --path “100,200 300,200”, or a camera's: --camera “dolly in”",
+            "draw ways: --way “100,200 300,200”, or a camera's: --camera “dolly in”",
         )
     start = seen.start if args.start is None else args.start
     frames = args.frames or seen.frames
