@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput
@@ -25,6 +26,7 @@ from milimo_tui.engines.controls.views import View, view_of
 from milimo_tui.engines.controls.weights import model_store, needed
 from milimo_tui.engines.runtime.model_stack import importing
 from milimo_tui.engines.specs.control_specs import MakeControl
+from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.edges import canny
@@ -115,12 +117,14 @@ class Drawing:
             yield trails.drawn(ways, frame, self._view.width, self._view.height)
 
     def _ways(self) -> list[Way]:
-        """Those drawn by hand and those of the camera; with neither, points of the clip. Raises BadInput."""
+        """Those drawn by hand and those of the camera and of a mask; with none of them, points of the clip. Raises BadInput."""
         spec, view = self._spec, self._view
         scaled = [[(x * view.scale, y * view.scale) for x, y in path] for path in spec.paths]
         ways = [paths.drawn(path, view.count) for path in scaled]
         if spec.camera:
             ways += paths.of_camera(spec.camera, view.count, view.width, view.height)
+        if spec.mask is not None:
+            ways.append(self._of_mask(spec.mask))
         if ways:
             return ways
         follower = Follower(view.picture(0))
@@ -136,6 +140,19 @@ class Drawing:
             )
         return followed
 
+    def _of_mask(self, mask: Input) -> Way:
+        """The way of what a mask of the clip has. Raises BadInput where it has nothing in these frames."""
+        view = self._view
+        with Footage(path_of(mask)) as footage:
+            last = min(view.first + view.count, footage.frames)
+            way = paths.of_mask(footage.frame(number)[..., 0] for number in range(view.first, last))
+            if not np.isfinite(way).any():
+                raise BadInput(
+                    f"the mask {footage.path.name} has nothing in these frames", "milimo picture mask list"
+                )
+            scale = np.array([view.width / footage.width, view.height / footage.height])
+            return np.asarray(way * scale, np.float64)
+
     def _tell(self, stage: str, done: int, total: int) -> None:
         self._context.progress(stage, done, total, frames=(done, total))
 
@@ -146,7 +163,7 @@ def make(spec: MakeControl, context: Context) -> Result:
     """
     context.plan({LOOKING: 9.0, DRAWING: 1.0} if spec.control == "depth" else {DRAWING: 1.0})
     with Footage(path_of(spec.input)) as footage:
-        if not footage.is_clip and spec.control == "motion" and not (spec.paths or spec.camera):
+        if not footage.is_clip and spec.control == "motion" and not spec.says_ways:
             raise BadInput(
                 f"{footage.path.name} is a picture: nothing moves in it",
                 "draw the ways: --way “100,200 300,200”, or a camera's: --camera “dolly in”",

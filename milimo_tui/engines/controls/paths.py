@@ -5,7 +5,7 @@ A way is (frames, 2): x and y in pixels of the picture, one for each frame.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,16 @@ def drawn(points: Sequence[tuple[float, float]], frames: int) -> Way:
         + (3 * start - before - 3 * end + after) * share**3
     )
     return np.rint(along / 2)
+
+
+def of_mask(masks: Iterable[NDArray[np.uint8]]) -> Way:
+    """The way of the middle of what each mask, (height, width), has; where one has nothing there is no point."""
+    return np.array([_middle(mask) for mask in masks], np.float64).reshape(-1, 2)
+
+
+def _middle(mask: NDArray[np.uint8]) -> tuple[float, float]:
+    down, across = np.nonzero(mask > 127)
+    return (float(across.mean()), float(down.mean())) if len(across) else (np.nan, np.nan)
 
 
 def of_camera(keys: Sequence[CameraKey], frames: int, width: int, height: int) -> list[Way]:

@@ -27,8 +27,8 @@ class ControlsProfile(Profile):
         """Raises BadInput for what has no say in that kind of map."""
         if not isinstance(spec, MakeControl):
             return
-        if spec.control != "motion" and (spec.paths or spec.camera):
-            what = "a path" if spec.paths else "a camera"
+        if spec.control != "motion" and spec.says_ways:
+            what = "a way" if spec.paths else "a camera" if spec.camera else "a mask"
             raise BadInput(f"{what} is of a motion map, and this is one of {spec.control}", "--kind motion")
         if spec.low > spec.high:
             raise BadInput(

@@ -29,8 +29,9 @@ class MakeControl(SpecValue):
     many `frames` at `rate`.
 
     `low` and `high` are the thresholds of edges (`canny`). A `motion` map shows `paths`, each its points in
-    pixels of the input, gone through over the whole of it, or those of a camera that goes through the keys of
-    `camera`; with neither, points of the clip are followed. `model` is the id of the weights; empty: the best
+    pixels of the input, gone through over the whole of it, those of a camera that goes through the keys of
+    `camera`, and the way that the middle of a moving `mask` goes; without any, points of the clip are
+    followed. `model` is the id of the weights; empty: the best
     here. `shot` is the id of the one that follows the map as soon as it is there.
     """
 
@@ -45,5 +46,11 @@ class MakeControl(SpecValue):
     high: int = Field(default=200, ge=0, le=2040)
     paths: tuple[tuple[tuple[float, float], ...], ...] = ()
     camera: tuple[CameraKey, ...] = ()
+    mask: Input | None = None
     model: str = ""
     shot: str = ""
+
+    @property
+    def says_ways(self) -> bool:
+        """Whether it says which ways a motion map shows, so that nothing need move in the input."""
+        return bool(self.paths or self.camera or self.mask)

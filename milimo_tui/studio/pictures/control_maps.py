@@ -133,6 +133,14 @@ def _key(word: str) -> CameraKey:
         raise BadInput(f"“{word}” is no key of a camera", CAMERA) from None
 
 
+def moving_mask(studio: Studio, name: str) -> str:
+    """The file of a moving mask of the film. Raises NotFound, and BadInput for one that stands still."""
+    path = masks.file_of(studio, masks.find(studio, name))
+    if path.suffix == ".png":
+        raise BadInput(f"the mask {name} stands still", "milimo picture track FILE --text “a car” makes one")
+    return str(path)
+
+
 def kinds(project: ProjectFile) -> dict[str, str]:
     """Which control each map of the film is for, by asset: told by how its file was made."""
     found: dict[str, str] = {}

@@ -78,6 +78,17 @@ def test_a_camera_that_goes_one_way_sends_points_the_other() -> None:
         assert (way[12:] == way[12]).all()
 
 
+def test_a_mask_goes_where_its_middle_goes_and_is_not_drawn_while_it_is_gone() -> None:
+    masks = np.zeros((3, 54, 96), np.uint8)
+    masks[0, 10:15, 20:25] = masks[2, 30:35, 60:65] = 255
+    way = paths.of_mask(masks)
+    assert way[[0, 2]].tolist() == [[22, 12], [62, 32]]
+    assert np.isnan(way[1]).all()
+    drawn = trails.drawn([way], 2, 96, 54)
+    assert tuple(drawn[32, 62]) == NEW
+    assert drawn[12, 22].any()
+
+
 def person(**joints: tuple[float, float]) -> NDArray[np.float32]:
     """Joints of COCO by number (`j5`), all sure; the others nobody is sure of."""
     found = np.zeros((17, 3), np.float32)

@@ -133,6 +133,19 @@ async def test_row_33_a_picture_is_followed_changed_and_taken_away_by_keys(
 
 
 @pytest.mark.long("screens")
+async def test_a_map_is_asked_for_by_keys_and_followed_when_it_is_there(
+    studio: Studio, tmp_path: Path
+) -> None:
+    async with inspector(studio) as stage:
+        picture(tmp_path)
+        await stage.pilot.press("c", "o")
+        await stage.fill({"file": "turn.png", "kind": "canny", "low": "50"})
+        await until_shown(stage, "turn-canny.mov")
+        (one,) = shot(studio).conditioning
+        assert (one.control, one.prepared) == ("canny", True)
+
+
+@pytest.mark.long("screens")
 async def test_a_frame_of_another_shots_take_is_followed_by_keys(studio: Studio) -> None:
     async with inspector(studio) as stage:
         await stage.pilot.press("a")

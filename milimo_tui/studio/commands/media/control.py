@@ -32,6 +32,9 @@ class MakeArgs(Args):
     high: int = arg(200, ge=0, le=2040, description="of edges, the threshold of strong ones")
     way: tuple[str, ...] = arg((), description=f"of motion, {control_maps.PATH}")
     camera: str = arg("", description=f"of motion, {control_maps.CAMERA}")
+    mask: str = arg(
+        "", description="of motion, a moving mask of the clip, whose way is shown (its id or name)"
+    )
     link: bool = arg(False, description="leave a new file where it is instead of copying it in")
     model: str = arg("", description="weights by id (default: the best here)")
     detach: bool = arg(False, description="queue and return")
@@ -48,6 +51,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
         high=args.high,
         paths=control_maps.paths(args.way),
         camera=control_maps.camera(args.camera, args.frames or HELD),
+        mask=control_maps.moving_mask(studio, args.mask) if args.mask else None,
         model=args.model,
         shot=target.id if target else "",
     )
@@ -56,7 +60,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
         require_stack(f"a {args.kind} map")
     seen = control_maps.seen(studio, args.file, target, link=args.link)
     source = seen.source
-    if not source.is_clip and args.kind == "motion" and not (spec.paths or spec.camera):
+    if not source.is_clip and args.kind == "motion" and not spec.says_ways:
         raise BadInput(
             f"{source.name} is a picture: nothing moves in it",
             "draw ways: --way “100,200 300,200”, or a camera's: --camera “dolly in”",
