@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from milimo_tui.core.host import explain
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
@@ -61,10 +62,13 @@ class Depths:
         self._low, self._high = np.inf, -np.inf
 
     def keep(self, near: Near) -> None:
-        """Add the next picture's; all are of one size."""
+        """Add the next picture's; all are of one size. Raises DiskFull."""
         self._shape = near.shape[0], near.shape[1]
         self._low, self._high = min(self._low, float(near.min())), max(self._high, float(near.max()))
-        self._file.write(near.tobytes())
+        try:
+            self._file.write(near.tobytes())
+        except OSError as error:
+            raise explain(error, Path(self._file.name), "write") from error
 
     def drawn(self, width: int, height: int) -> Iterator[Rgb]:
         """The maps in their order: black is the farthest of the whole clip, white the nearest."""

@@ -117,7 +117,9 @@ class Drawing:
             yield trails.drawn(ways, frame, self._view.width, self._view.height)
 
     def _ways(self) -> list[Way]:
-        """Those drawn by hand and those of the camera and of a mask; with none of them, points of the clip. Raises BadInput."""
+        """Those drawn by hand, of the camera and of a mask; without any, of points of the clip. Raises
+        BadInput.
+        """
         spec, view = self._spec, self._view
         scaled = [[(x * view.scale, y * view.scale) for x, y in path] for path in spec.paths]
         ways = [paths.drawn(path, view.count) for path in scaled]
@@ -161,7 +163,8 @@ def make(spec: MakeControl, context: Context) -> Result:
     """A clip of the map, of the clip's size (at most 1920 pixels wide), rate and frames. Raises what
     `Controls.run` does.
     """
-    context.plan({LOOKING: 9.0, DRAWING: 1.0} if spec.control == "depth" else {DRAWING: 1.0})
+    looks = {"depth": 9.0, "motion": 0.0 if spec.says_ways else 1.0}.get(spec.control, 0.0)
+    context.plan({**({LOOKING: looks} if looks else {}), DRAWING: 1.0})
     with Footage(path_of(spec.input)) as footage:
         if not footage.is_clip and spec.control == "motion" and not spec.says_ways:
             raise BadInput(

@@ -33,7 +33,8 @@ def loaded(found: Found, build: Callable[[Found], T], context: Context) -> T:
 
     size = sum(path.stat().st_size for path in files_of(found.path))
     key = Key(found.digest or found.id, found.role, "float32", title=found.id)
-    return model_cache().pipeline(key, read, context, size)
+    with within_memory():
+        return model_cache().pipeline(key, read, context, size)
 
 
 @contextmanager

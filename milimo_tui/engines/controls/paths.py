@@ -40,7 +40,7 @@ def drawn(points: Sequence[tuple[float, float]], frames: int) -> Way:
 
 
 def of_mask(masks: Iterable[NDArray[np.uint8]]) -> Way:
-    """The way of the middle of what each mask, (height, width), has; where one has nothing there is no point."""
+    """The way of the middle of what each mask, (height, width), has; NaN where one has nothing."""
     return np.array([_middle(mask) for mask in masks], np.float64).reshape(-1, 2)
 
 

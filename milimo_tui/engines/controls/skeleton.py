@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw
 from milimo_tui.media.picture.colour import Rgb
 
 JOINTS = 17  # of COCO
+FAR = 1e5  # pixels: no joint is there, whatever a model says
 SURE = 0.3  # how sure of a joint, or a person, one must be for it to be drawn (DWPose in the makers' app)
 SIDE = 512  # the shorter side at which limbs are WIDE
 WIDE = 4  # half the width of a limb, the radius of a joint
@@ -56,9 +57,11 @@ def _as_openpose(joints: NDArray[np.float32]) -> list[Joint]:
     """The 18 joints of OpenPose; None for one that nobody is sure of."""
     left, right = (joints[number] for number in SHOULDERS)
     neck: Joint = None
-    if min(left[2], right[2]) >= SURE:
+    if min(left[2], right[2]) >= SURE and np.abs([left[:2], right[:2]]).max() < FAR:
         neck = float(left[0] + right[0]) / 2, float(left[1] + right[1]) / 2
-    known: list[Joint] = [(float(x), float(y)) if sure >= SURE else None for x, y, sure in joints]
+    known: list[Joint] = [
+        (float(x), float(y)) if sure >= SURE and max(abs(x), abs(y)) < FAR else None for x, y, sure in joints
+    ]
     return [neck if number == NECK else known[number] for number in ORDER]
 
 
