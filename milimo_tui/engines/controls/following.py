@@ -59,18 +59,29 @@ class Follower:
     def _pyramid_of(self, picture: Rgb) -> list[Grey]:
         image = Image.fromarray(picture).convert("L")
         if self._scale < 1:
-            size = (max(1, round(side * self._scale)) for side in image.size)
-            image = image.resize(tuple(size), Image.Resampling.BOX)  # type: ignore[arg-type]
-        levels = [np.asarray(image, np.float32) / 255]
+            wide, high = (max(1, round(side * self._scale)) for side in image.size)
+            image = image.resize((wide, high), Image.Resampling.BOX)
+        levels = [_light(image)]
         while min(levels[-1].shape) >= 2 * SMALLEST:
             image = image.reduce(2)
-            levels.append(np.asarray(image, np.float32) / 255)
+            levels.append(_light(image))
         return levels
+
+
+def _light(image: Image.Image) -> Grey:
+    """Light from 0 to 1."""
+    return np.asarray(np.asarray(image, np.float32) / np.float32(255), np.float32)
+
+
+def _slopes(picture: Grey) -> tuple[Grey, Grey]:
+    """How light changes downwards and to the right."""
+    down, across = np.gradient(picture)
+    return np.asarray(down, np.float32), np.asarray(across, np.float32)
 
 
 def corners(picture: Grey) -> Points:
     """The best corner of each cell of the grid that has one."""
-    down, across = np.gradient(picture)
+    down, across = _slopes(picture)
     parts = [_summed(one) for one in (across * across, across * down, down * down)]
     wide, both, high = (part / (2 * REACH + 1) ** 2 for part in parts)
     weaker = (wide + high) / 2 - np.hypot((wide - high) / 2, both)
@@ -120,7 +131,7 @@ def _at_level(
     window = np.arange(-REACH, REACH + 1)
     offsets = np.stack(np.meshgrid(window, window), axis=-1).reshape(-1, 2)
     places = at[:, None] + offsets
-    slope_down, slope_right = np.gradient(before)
+    slope_down, slope_right = _slopes(before)
     looks, right, down = (_sampled(one, places) for one in (before, slope_right, slope_down))
     wide, both, high = (right * right).sum(1), (right * down).sum(1), (down * down).sum(1)
     area = wide * high - both * both

@@ -22,10 +22,10 @@ def drawn(points: Sequence[tuple[float, float]], frames: int) -> Way:
     """
     given = np.asarray(points, np.float64)
     if len(given) == 1 or frames == 1:
-        return np.rint(np.repeat(given[:1], frames, axis=0))
+        return _whole(np.repeat(given[:1], frames, axis=0))
     at = np.linspace(0.0, len(given) - 1.0, frames)
     if len(given) == 2:
-        return np.rint(given[0] + (given[1] - given[0]) * at[:, None])
+        return _whole(given[0] + (given[1] - given[0]) * at[:, None])
     ends = np.concatenate([given[:1], given, given[-1:]])
     part = np.minimum(at.astype(int), len(given) - 2)
     share = (at - part)[:, None]
@@ -36,7 +36,11 @@ def drawn(points: Sequence[tuple[float, float]], frames: int) -> Way:
         + (2 * before - 5 * start + 4 * end - after) * share**2
         + (3 * start - before - 3 * end + after) * share**3
     )
-    return np.rint(along / 2)
+    return _whole(along / 2)
+
+
+def _whole(way: NDArray[np.float64]) -> Way:
+    return np.asarray(np.rint(way), np.float64)
 
 
 def of_mask(masks: Iterable[NDArray[np.uint8]]) -> Way:

@@ -49,12 +49,16 @@ def test_trails_are_the_makers_own(width: int, height: int) -> None:
     for frame in (0, 7, 55):
         drawn = trails.drawn(ways, frame, width, height).astype(np.float32) / 255
         assert np.abs(drawn - large(ways, frame, width, height)).max() < 1 / 255
-    assert tuple(trails.drawn(ways, 0, 96, 54)[8, 8]) == NEW
-    assert tuple(trails.drawn([np.full((99, 2), 20.0)], 60, 96, 54)[20, 20]) == NEW
-    rest = [np.concatenate([np.full((1, 2), 10.0), np.full((50, 2), 40.0)])]
-    assert trails.drawn(rest, 50, 96, 54)[10, 10, 0] > 200, "the oldest is red"
-    assert not trails.drawn(rest, 50, 96, 54)[10, 10, 2]
     assert not trails.drawn([], 3, 96, 54).any()
+
+
+def test_a_trail_is_red_where_it_is_old_and_blue_where_it_is_new() -> None:
+    rest = [np.concatenate([np.full((1, 2), 100.0), np.full((50, 2), 400.0)])]
+    drawn = trails.drawn(rest, 50, 960, 540)
+    assert tuple(drawn[100, 100]) == OLD
+    assert tuple(drawn[400, 400]) == NEW
+    columns = np.flatnonzero(drawn.any(axis=(0, 2)))
+    assert columns.tolist() == [99, 100, 101, *range(396, 405)], "radii of 2 and 8, at half the size"
 
 
 def test_a_way_goes_through_its_points_in_equal_times() -> None:
@@ -79,14 +83,14 @@ def test_a_camera_that_goes_one_way_sends_points_the_other() -> None:
 
 
 def test_a_mask_goes_where_its_middle_goes_and_is_not_drawn_while_it_is_gone() -> None:
-    masks = np.zeros((3, 54, 96), np.uint8)
-    masks[0, 10:15, 20:25] = masks[2, 30:35, 60:65] = 255
+    masks = np.zeros((3, 540, 960), np.uint8)
+    masks[0, 100:141, 200:241] = masks[2, 300:341, 600:641] = 255
     way = paths.of_mask(masks)
-    assert way[[0, 2]].tolist() == [[22, 12], [62, 32]]
+    assert way[[0, 2]].tolist() == [[220, 120], [620, 320]]
     assert np.isnan(way[1]).all()
-    drawn = trails.drawn([way], 2, 96, 54)
-    assert tuple(drawn[32, 62]) == NEW
-    assert drawn[12, 22].any()
+    drawn = trails.drawn([way], 2, 960, 540)
+    assert tuple(drawn[320, 620]) == NEW
+    assert drawn[120, 220].any()
 
 
 def person(**joints: tuple[float, float]) -> NDArray[np.float32]:
@@ -104,7 +108,7 @@ def test_a_skeleton_has_the_colours_of_openpose() -> None:
     assert tuple(drawn[60, 120]) == (153, 51, 0), "to the left one"
     assert tuple(drawn[90, 60]) == (153, 102, 0), "the right upper arm"
     assert tuple(drawn[60, 100]) == (255, 85, 0), "the neck is between the shoulders"
-    assert tuple(drawn[60, 140]) == (0, 255, 0)
+    assert tuple(drawn[60, 140]) == (85, 255, 0)
     assert not drawn[150:].any()
     unsure = shoulders.copy()
     unsure[5, 2] = 0.2

@@ -15,7 +15,7 @@ def grey_steps(width: int, height: int, seed: int) -> NDArray[np.uint8]:
     picture = 60.0 + 90 * (across > width // 3) + 70 * (across + down > width) + 25 * (down % 17 > 8)
     picture += random.normal(0, 6, picture.shape)
     colours = np.stack([picture, picture * 0.9, picture * 0.8 + 20], axis=2)
-    return np.clip(colours, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(colours, 0, 255), np.uint8)
 
 
 def by_pixel(picture: NDArray[np.uint8], low: int, high: int) -> NDArray[np.bool_]:
@@ -52,7 +52,7 @@ def by_pixel(picture: NDArray[np.uint8], low: int, high: int) -> NDArray[np.bool
         reached = (found == 1) & (near == 2)
         grown = bool(reached.any())
         found[reached] = 2
-    return found == 2
+    return np.asarray(found == 2)
 
 
 def test_edges_are_those_of_the_rule_pixel_by_pixel() -> None:
