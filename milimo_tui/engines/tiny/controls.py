@@ -8,13 +8,14 @@ from pathlib import Path
 
 SIDE = 56  # pixels that depth is seen in; 4 patches of 14
 PATCH = 14
+AWAY, LOUD = 5.0, 20.0
 JOINTS = 17
 SURE = 2.0  # logit for “there is a person”
 SEEN = 0.6  # how sure a joint is
 
 
 def build_depth(folder: Path) -> None:
-    """As depth-anything/Depth-Anything-V2-Small-hf has it."""
+    """As depth-anything/Depth-Anything-V2-Small-hf has it; everything is at a distance, and none at 0."""
     from transformers import DepthAnythingConfig, DepthAnythingForDepthEstimation, DPTImageProcessor
 
     config = DepthAnythingConfig(
@@ -34,7 +35,11 @@ def build_depth(folder: Path) -> None:
         head_hidden_size=8,
         patch_size=PATCH,
     )
-    DepthAnythingForDepthEstimation(config).eval().save_pretrained(folder)
+    model = DepthAnythingForDepthEstimation(config).eval()
+    model.head.conv3.bias.data.fill_(AWAY)
+    for layer in (model.head.conv1, model.head.conv2, model.head.conv3):
+        layer.weight.data.mul_(LOUD)  # as they are drawn first, a map has one grey
+    model.save_pretrained(folder)
     DPTImageProcessor(
         size={"height": SIDE, "width": SIDE}, ensure_multiple_of=PATCH, keep_aspect_ratio=True
     ).save_pretrained(folder)

@@ -21,6 +21,7 @@ from milimo_tui.engines.controls import depth, people, skeleton
 from milimo_tui.engines.controls.paths import drawn as way
 from milimo_tui.engines.controls.trails import drawn as trails
 from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.files.facts import digest
 from milimo_tui.media.picture.edges import canny
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
@@ -62,7 +63,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Set]
     folder = tmp_path_factory.mktemp("maps")
     more = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
     milimo = Milimo({**environment(folder), **more}, folder / "work")
-    furnish(milimo.home, tiny, "depth", "pose", "persons")
+    furnish(milimo.home, tiny, "depth", "pose", "persons", "ltx2", "ltx2-ic-depth")
     script = folder / "work" / "lamps.fountain"
     script.write_text(TINY)
     milimo.act("project", "new", "Maps", "--rate", "24", "--size", "96x64")
@@ -180,6 +181,18 @@ def test_a_map_is_followed_as_what_it_shows(stage: Set) -> None:
     said = stage.ask("shot", "condition", "add", "1A", made["id"], "--control", "depth", code=2)["error"]
     assert said["message"] == "board-canny.mov is a canny map, and no depth"
     stage.ask("shot", "condition", "remove", "1B", "--all")
+
+
+def test_a_take_has_the_map_as_the_reference_of_its_control_lora(stage: Set) -> None:
+    made = stage.make("walk.mov", "--kind", "depth", "--shot", "1A")
+    stage.ask("shot", "set", "1A", "--length", "9f", "--steps", "2", "--stages", "one")
+    stage.ask("shot", "make", "1A", "--engine", "ltx2")
+    take = stage.ask("shot", "takes", "1A")[-1]
+    said = json.loads(tags(Path(take["path"]))["milimo"])
+    [control] = said["spec"]["control"]
+    assert (control["kind"], control["prepared"]) == ("depth", True)
+    assert control["input"] == f"sha256:{digest(Path(made['path']))}"
+    assert "tiny-ltx2-ic-depth" in said["also"]
 
 
 def test_what_can_not_be_drawn_is_a_sentence(stage: Set) -> None:
