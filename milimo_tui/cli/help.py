@@ -30,6 +30,7 @@ GROUPS = {
     "shot": "fields of shots, what they are conditioned on, takes and picks",
     "element": "characters, places and props: words, pictures, LoRAs",
     "picture": "pictures made and changed by a model, and masks",
+    "control": "maps that takes follow: depth, edges, poses, motion",
     "asset": "media that was brought in: add, list, relink, check",
     "cut": "tracks, clips, transitions, effects, markers, cuts in and out",
     "review": "takes that wait to be judged",

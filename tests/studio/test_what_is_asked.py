@@ -84,6 +84,7 @@ FIELDS: tuple[tuple[str, str, str, Any], ...] = (
     ("steps", "12", "steps", 12),
     ("guidance", "4.5", "guidance", 4.5),
     ("temporal_upscale", "on", "temporal_upscale", True),
+    ("camera_lora", "instead", "camera_lora", "instead"),
     ("deterministic", "on", "deterministic", True),
     ("cache", "taylorseer", "cache", "taylorseer"),
     ("negative", "fog", "negative", "fog"),

@@ -50,8 +50,19 @@ def family_of(folder: Path) -> str:
         return _of_class(_read(folder / INDEX).get("_class_name", ""))
     if (folder / CONFIG).is_file():
         kind = str(_read(folder / CONFIG).get("model_type", ""))
-        return next((row.name for row in known().values() if row.types and kind.startswith(row.types)), "")
+        return next((row.name for row in known().values() if _is_of(row, kind)), "")
     return ""
+
+
+def _is_of(row: FamilyRow, kind: str) -> bool:
+    return kind in row.roles or bool(row.types and kind.startswith(row.types))
+
+
+def role_of(folder: Path, family: str) -> str:
+    """What a folder of that family is for: `model`, but where a family needs several."""
+    row = known().get(family)
+    kind = str(_read(folder / CONFIG).get("model_type", ""))
+    return row.roles.get(kind, "model") if row else "model"
 
 
 def refuse_stranger(folder: Path) -> None:

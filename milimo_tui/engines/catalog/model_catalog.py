@@ -6,7 +6,7 @@ Sources: the makers' cards and repositories, the code of diffusers 0.42, paramet
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.rows import flux2, gemma, ltx2, qwen_image, sam3, wan, z_image
+from milimo_tui.engines.catalog.rows import controls, flux2, gemma, ltx2, qwen_image, sam3, wan, z_image
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
 
@@ -30,6 +30,7 @@ MODELS: tuple[ModelRow, ...] = (
     *z_image.ROWS,
     *qwen_image.ROWS,
     *wan.ROWS,
+    *controls.ROWS,
 )
 
 # What each family is known by.
@@ -43,6 +44,7 @@ FAMILIES: dict[str, FamilyRow] = {
         z_image.FAMILY,
         qwen_image.FAMILY,
         wan.FAMILY,
+        controls.FAMILY,
     )
 }
 

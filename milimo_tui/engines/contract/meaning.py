@@ -43,6 +43,7 @@ class ShotMeaning:
     size: str = "MS"
     angle: str = "eye"
     movement: str = "static"
+    camera_lora: str = "with"
     function: str = "single"
     rig: str = "tripod"
     people: tuple[Seen, ...] = ()

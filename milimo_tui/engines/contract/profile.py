@@ -240,6 +240,12 @@ class Profile:
         found = store.resolve(self.describe().family or self.row.name, model=model)
         return InUse(found.id, found)
 
+    def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[Found, ...]:
+        """All weights that a spec needs here. Raises Unavailable with the command that gets them, NotFound,
+        Damaged.
+        """
+        return (self.in_use(store, getattr(spec, "model", "")).found,)
+
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
         """How it would make it there and why; None where there is nothing to say. `clips` tells for each
         conditioning whether it is a clip. Raises BadInput, Refused, Unavailable for what can't be made.

@@ -131,9 +131,11 @@ def _action(meaning: ShotMeaning) -> str:
 
 
 def _camera(meaning: ShotMeaning) -> str:
-    return sentence(
-        f"A {size_of(meaning)} {view_of(meaning)}; {movement_of(meaning, composing.subject_of(meaning))}"
-    ).replace("A extreme", "An extreme")
+    """How it is framed, and how the camera moves, unless a LoRA says that instead."""
+    words = [f"A {size_of(meaning)} {view_of(meaning)}"]
+    if meaning.camera_lora != "instead":
+        words.append(movement_of(meaning, composing.subject_of(meaning)))
+    return sentence("; ".join(words)).replace("A extreme", "An extreme")
 
 
 def _place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:

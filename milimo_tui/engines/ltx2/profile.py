@@ -120,6 +120,7 @@ class Ltx2Profile(Profile):
         weights = SIZES.of(named)
         row = next((each for each in MODELS if each.id == named), None)
         generation = generations.generation((row.generation if row else "") or generations.GENERATIONS[0].id)
+        wanted = wanted.model_copy(update={"camera_lora": "off"})  # whether there is one shows where they are
         way = plan(wanted, Weights(generation, distilled=named in generations.DISTILLED_ROWS), go=go)
         loras = [lora.id for lora in wanted.loras]
         loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []

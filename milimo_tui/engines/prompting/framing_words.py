@@ -37,6 +37,8 @@ _MOVEMENTS = {
     "tilt down": "the camera tilts slowly down",
     "dolly in": "the camera pushes in slowly towards {subject}",
     "dolly out": "the camera pulls back slowly",
+    "dolly left": "the camera dollies slowly to the left",
+    "dolly right": "the camera dollies slowly to the right",
     "track": "the camera tracks alongside {subject} at the same speed",
     "crane up": "the camera cranes up",
     "crane down": "the camera cranes down",

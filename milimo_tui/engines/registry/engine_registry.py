@@ -139,6 +139,17 @@ ENGINES: tuple[EngineRow, ...] = (
         profile="milimo_tui.engines.sam3.profile:Sam3Profile",
     ),
     EngineRow(
+        "controls",
+        "Controls: depth, edges, poses and motion of clips, as maps that takes follow",
+        "gpu",
+        ("make_control",),
+        "milimo_tui.engines.controls.engine:Controls",
+        needs="the weights of Depth Anything or ViTPose; for edges and motion nothing",
+        else_lane="cpu",
+        makes="Maps",
+        profile="milimo_tui.engines.controls.profile:ControlsProfile",
+    ),
+    EngineRow(
         "film",
         "Film: the renderer",
         "render",

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from milimo_tui.engines.specs.control_specs import MakeControl
 from milimo_tui.engines.specs.file_specs import (
     MakePeaks,
     MakeProxy,
@@ -27,6 +28,7 @@ Spec = Annotated[
     | Upscale
     | Segment
     | Track
+    | MakeControl
     | Write
     | FetchModel
     | VerifyModel

@@ -234,6 +234,7 @@ class MakeVideo(SpecValue):
     guidance_parts: GuidanceParts = GuidanceParts()
     control: tuple[Control, ...] = ()
     references: tuple[Input, ...] = ()
+    camera_lora: Literal["with", "instead", "off"] = "with"  # of the movement, beside its words
     temporal_upscale: bool = False
     chunks: tuple[Chunk, ...] = ()
     deterministic: bool = False

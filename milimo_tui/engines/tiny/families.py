@@ -53,6 +53,7 @@ ROWS: tuple[Family, ...] = (
     Family("ltx2-temporal", "LTX-2 frames ×2", "ltx2", "temporal_upsampler", "", "ltx2:time_upsampler"),
     _lora("distilled-lora", "LTX-2.0 distilled LoRA", "distilled_lora", "distilled"),
     _lora("camera-lora", "LTX-2.0 camera LoRA", "camera_lora", "camera"),
+    _lora("camera-dolly-in", "LTX-2.0 camera LoRA, dolly in", "camera_lora", "camera"),
     _lora("style-lora", "LTX-2.0 style LoRA", "lora", "style"),
     _lora("ic-depth", "LTX-2.0 depth control", "ic_lora", "control", "depth"),
     _lora("ic-canny", "LTX-2.0 edge control", "ic_lora", "control", "canny"),
@@ -98,6 +99,9 @@ ROWS: tuple[Family, ...] = (
     Family("wan-i2v", "Wan 2.2 I2V pair", "wan", "model", "i2v-a14b", "wan:build_picture"),
     Family("wan-lora", "Wan 2.2 style LoRA", "wan", "lora", "ti2v-5b", "loras:wan", file=LORA_FILE),
     Family("sam3", "SAM 3", "sam3", "model", "", "sam3:build"),
+    Family("depth", "Depth Anything", "controls", "depth", "", "controls:build_depth"),
+    Family("pose", "ViTPose", "controls", "pose", "", "controls:build_pose"),
+    Family("persons", "RT-DETR", "controls", "persons", "", "controls:build_persons"),
     Family("gemma3", "Gemma 3", "gemma", "model", "", "gemma:build"),
 )
 FAMILIES: dict[str, Family] = {row.name: row for row in ROWS}

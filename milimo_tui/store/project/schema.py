@@ -106,6 +106,11 @@ def _beats_and_subjects(connection: sqlite3.Connection) -> None:
     run_script(connection, "ALTER TABLE shot ADD COLUMN subjects TEXT DEFAULT 'auto' NOT NULL;\n")
 
 
+def _camera_loras(connection: sqlite3.Connection) -> None:
+    """Whether the LoRA of a shot's movement goes with its words: it does where it is here."""
+    run_script(connection, "ALTER TABLE shot ADD COLUMN camera_lora TEXT DEFAULT 'with' NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
@@ -120,6 +125,7 @@ SCHEMA = Schema(
         _caches_of_shots,
         _samples_of_voices,
         _beats_and_subjects,
+        _camera_loras,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

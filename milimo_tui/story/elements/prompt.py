@@ -88,6 +88,8 @@ _MOVEMENTS = {
     Movement.TILT_DOWN: "tilt down",
     Movement.DOLLY_IN: "slow push in",
     Movement.DOLLY_OUT: "slow pull back",
+    Movement.DOLLY_LEFT: "slow dolly left",
+    Movement.DOLLY_RIGHT: "slow dolly right",
     Movement.TRACK: "tracking shot",
     Movement.CRANE_UP: "crane up",
     Movement.CRANE_DOWN: "crane down",

@@ -69,6 +69,8 @@ _ANY_HINT = re.compile(rf"\b(?:{'|'.join(pattern for pattern, _ in _ROWS)})\b", 
 _RIGS = {
     Movement.DOLLY_IN: Rig.DOLLY,
     Movement.DOLLY_OUT: Rig.DOLLY,
+    Movement.DOLLY_LEFT: Rig.DOLLY,
+    Movement.DOLLY_RIGHT: Rig.DOLLY,
     Movement.TRACK: Rig.STEADICAM,
     Movement.CRANE_UP: Rig.CRANE,
     Movement.CRANE_DOWN: Rig.CRANE,

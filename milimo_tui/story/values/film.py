@@ -281,6 +281,15 @@ class Shot:
     subjects: str = field(
         default="auto", metadata=_asked("pictures beside its words", words=("auto", "on", "off"), row="beats")
     )
+    camera_lora: str = field(
+        default="with",
+        metadata=_asked(
+            "the LoRA of its movement: with the words, instead of them, off",
+            words=("with", "instead", "off"),
+            row="size",
+            after="movement",
+        ),
+    )
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
     @property

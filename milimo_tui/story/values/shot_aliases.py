@@ -34,7 +34,7 @@ MOVEMENTS: Mapping[str, str] = {
     "none": "static", "locked": "static", "locked-off": "static", "fixed": "static",
     "pan": "pan right", "tilt": "tilt up", "dolly": "dolly in", "push-in": "dolly in",
     "pull-back": "dolly out", "pull-out": "dolly out", "tracking": "track", "truck": "track",
-    "follow": "track",
+    "follow": "track", "truck-left": "dolly left", "truck-right": "dolly right",
     "crane": "crane up", "jib": "crane up", "jib-up": "crane up", "jib-down": "crane down",
     "boom": "crane up",
     "zoom": "zoom in", "orbit": "arc", "circle": "arc", "rack-focus": "rack",

@@ -52,6 +52,8 @@ class Movement(Aliased):
     TILT_DOWN = "tilt down"
     DOLLY_IN = "dolly in"
     DOLLY_OUT = "dolly out"
+    DOLLY_LEFT = "dolly left"
+    DOLLY_RIGHT = "dolly right"
     TRACK = "track"
     CRANE_UP = "crane up"
     CRANE_DOWN = "crane down"

@@ -109,6 +109,8 @@ _ROWS: tuple[_Row, ...] = (
     (Movement.DOLLY_IN, "push", r"push[- ]in(?! (?:the|his|her|a)\b)"),
     (Movement.DOLLY_IN, "in", rf"{_AGENT} (?:push(?:es)?|rush(?:es)?|(?:creep|move|track|drift|glide)s?) in"),
     (Movement.DOLLY_IN, "push", r"push(?:es|ing) in(?= (?:on|toward|towards|slowly|close)\b)|slow push"),
+    (Movement.DOLLY_LEFT, "dolly", r"(?:dolly|dollies|dollying) (?:to the )?left"),
+    (Movement.DOLLY_RIGHT, "dolly", r"(?:dolly|dollies|dollying) (?:to the )?right"),
     (Movement.DOLLY_OUT, "dolly", r"(?:dolly|dollies|dollying) (?:out|back)"),
     (Movement.DOLLY_OUT, "pull", _CLAUSE + r"pull (?:back|out)(?=,| to\b| from\b)"),
     (Movement.DOLLY_OUT, "pull", _UP.format(r"PULL (?:BACK|OUT)") + _MARK),

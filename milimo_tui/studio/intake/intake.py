@@ -18,6 +18,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.control_specs import MakeControl
 from milimo_tui.engines.specs.file_specs import Probe, RenderFilm
 from milimo_tui.engines.specs.mask_specs import Segment, Track
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
@@ -33,7 +34,7 @@ from milimo_tui.store.rows.stored_values import BOX, Render
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import AssetKind, Take
 from milimo_tui.story.values.picked_takes import PIECE
-from milimo_tui.studio.intake import mask_intake, picture_intake
+from milimo_tui.studio.intake import control_intake, mask_intake, picture_intake
 from milimo_tui.studio.intake.media_store import into_media
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.script import suggestions
@@ -64,6 +65,8 @@ class FilmIntake:
                 outputs |= picture_intake.take_in(project, job, spec, result)
             elif isinstance(spec, Segment | Track):
                 outputs |= mask_intake.take_in(project, job, spec, result)
+            elif isinstance(spec, MakeControl):
+                outputs |= control_intake.take_in(project, spec, result)
             elif isinstance(spec, Write) and suggestions.is_of_shots(job, spec):
                 suggestions.take_in(project, job, spec, result)
                 outputs = {}  # the film has the words; the answer's file goes with the job's workspace

@@ -39,6 +39,7 @@ WORDS = {
     "shot": "shot",
     "element": "element",
     "picture": "picture",
+    "control": "control",
     "asset": "asset",
     "bin": "bin",
     "cut": "cut",

@@ -31,6 +31,7 @@ GROUPS = {
     "shot": "shot.shot",
     "element": "element.element",
     "picture": "media.picture",
+    "control": "media.control",
     "asset": "media.asset",
     "bin": "media.bin",
     "cut": "cut.cut",

@@ -41,6 +41,7 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         size=shot.size.value,
         angle=shot.angle.value,
         movement=shot.movement.value,
+        camera_lora=shot.camera_lora,
         function=shot.function.value,
         rig=shot.rig.value,
         people=tuple(_seen(name, people.get(fold(name)), shot, story) for name in shot.characters),

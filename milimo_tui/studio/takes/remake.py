@@ -25,6 +25,8 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import readiness
 
+CAMERA = "camera-"  # in the ids of LoRAs of a camera's movement
+
 
 def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
     """The take's own order once more, to the weights and by the recipe that made it, whatever is chosen now.
@@ -49,6 +51,8 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
             "recipe": made_by.get("recipe", {}).get("name", ""),
             "stands_for": take.signature,
         }
+        if not any(CAMERA in id for id in made_by.get("also", {})):
+            spec["camera_lora"] = "off"  # there was none then, whatever has come meanwhile
         readiness.require(studio, maker, spec["model"])
     return JobRequest(
         spec=spec,

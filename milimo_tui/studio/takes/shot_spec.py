@@ -37,8 +37,8 @@ from milimo_tui.studio.takes.subjects import subjects_of
 _LETTERING = ("number", "scene_number", "title")
 # Fields that came after the first takes were made, and what they are where nothing is said.
 _LATER = (
-    "loras", "model", "schedule", "stages", "guidance_parts", "control", "references", "temporal_upscale",
-    "chunks", "deterministic", "cache", "voice",
+    "loras", "model", "schedule", "stages", "guidance_parts", "control", "references", "camera_lora",
+    "temporal_upscale", "chunks", "deterministic", "cache", "voice",
 )  # fmt: skip
 # Fields that follow from the words, the length and the looks, unless a person says otherwise.
 _FOLLOWING = {"beats": "text", "subjects": "auto"}
@@ -259,6 +259,7 @@ def performed_spec(
             "conditioning": conditioning.conditioning(things, root),
             "control": conditioning.controls(things, root),
             "references": references_of(story, shot, _most_references(name), root),
+            "camera_lora": shot.camera_lora,
             "temporal_upscale": shot.temporal_upscale,
             "chunks": tuple(Chunk(prompt=one.prompt, seed=one.seed) for one in shot.chunks),
             "deterministic": shot.deterministic,

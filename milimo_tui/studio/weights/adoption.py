@@ -86,8 +86,13 @@ def _folder(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
         )
     id = _free_id(store, request.name or path.name, path)
     generation = request.generation or families.generation_of(path, family)
-    row = Installed(id=id, family=family, generation=generation, title=path.name)
+    role = families.role_of(path, family)
+    row = Installed(id=id, family=family, role=role, generation=generation, title=path.name)
     kept = store.register(external_weights.linked(row, path))
+    if role != "model":
+        return Adopted(
+            (kept,), f"{id} is there for {role}; {bytes_text(kept.bytes)} stay where they are: {path}"
+        )
     store.select(family, id)
     return Adopted(
         (kept,), f"{family} runs {id} from now on; {bytes_text(kept.bytes)} stay where they are: {path}"

@@ -35,6 +35,8 @@ MOVEMENTS: Notes = {
     "tilt down": "looks down: what lies there",
     "dolly in": "closer, slowly: a thought",
     "dolly out": "away: alone, the end of it",
+    "dolly left": "slides left past things: what is beside",
+    "dolly right": "slides right past things: what is beside",
     "track": "beside somebody who goes",
     "crane up": "rises: the whole of it",
     "crane down": "sinks into the place",
@@ -91,6 +93,11 @@ CONTINUINGS: Notes = {
     "end": "goes on from its last frame",
     "closer": "a crop of its take",
     "under": "another picture over its sound",
+}
+CAMERA_LORAS: Notes = {
+    "with": "with the words of the movement, where one is here",
+    "instead": "instead of those words: it has to be here",
+    "off": "none: the words alone",
 }
 CONTROLS: Notes = {
     "": "none: at a frame",
@@ -206,6 +213,7 @@ NOTES: Mapping[str, Notes] = {
     "board": BOARD_USES,
     "continues_as": CONTINUINGS,
     "control": CONTROLS,
+    "camera_lora": CAMERA_LORAS,
     "coverage": COVERAGES,
     "blend": BLENDS,
     "damaged": DAMAGES,

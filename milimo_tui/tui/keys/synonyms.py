@@ -63,6 +63,7 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "picture.make": ("image", "draw", "generate a picture"),
     "picture.inpaint": ("remove an object", "paint over", "retouch", "fix a part"),
     "picture.upscale": ("larger", "sharper", "super resolution"),
+    "control.make": ("depth map", "pose", "skeleton", "edges", "canny", "motion track", "controlnet"),
     "picture.segment": ("cut out", "select an object", "rotoscope", "matte"),
     "picture.track": ("rotoscope", "follow an object"),
     "asset.add": ("import", "upload", "photo", "music", "footage", "open a file"),

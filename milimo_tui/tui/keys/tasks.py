@@ -54,9 +54,8 @@ _ACTS: dict[str, tuple[str, ...]] = {
     ),
     MAKE: (
         "shot.make", "app.build", "ui.remake", "ui.edit_spec", "storyboard.board", "ui.own_board", "ui.print",
-        "ui.retake",
-        "element.draw", "ui.render", "ui.suggestions", "shot.enhance", "ui.commit", "ui.commit_and_make",
-        "ui.next_step",
+        "ui.retake", "ui.control", "element.draw", "ui.render", "ui.suggestions", "shot.enhance", "ui.commit",
+        "ui.commit_and_make", "ui.next_step",
     ),
     TAKES: (
         "ui.take_previous", "ui.take_next", "ui.compare", "ui.rate", "shot.rate", "shot.pick", "ui.pick",

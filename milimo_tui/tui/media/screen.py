@@ -24,6 +24,7 @@ from milimo_tui.tui.media.media_view import KINDS, SORTS, MediaView
 from milimo_tui.tui.play.full_screen import open_player
 from milimo_tui.tui.play.mpv import to_player
 from milimo_tui.tui.shell.overlay import Overlay
+from milimo_tui.tui.shot.control_maps import ask_map
 from milimo_tui.tui.timeline.values import registers
 from milimo_tui.tui.timeline.values.registers import SourceClip
 from milimo_tui.tui.timeline.values.source_side import STILL_SECONDS
@@ -241,6 +242,14 @@ class MediaScreen(MediaView):
             values["frames"] = parse_frame(typed or f"{STILL_SECONDS}s", cut.rate)
         if await self.command("cut.insert", **values) is not None:
             await self.studio_app.go("timeline")
+
+    async def act_control(self, key_command: KeyCommand) -> None:
+        """c o: a map of the file under the cursor, for a take to follow."""
+        asset = self.asset
+        if asset is None or asset.kind not in (AssetKind.VIDEO, AssetKind.PICTURE):
+            self.say("a map is made of a clip or a picture", "warn", "{ui.add} adds some")
+            return
+        await ask_map(self, asset.name, file=asset.id)
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the file under the cursor alone."""

@@ -1,4 +1,6 @@
-"""What a person gives a shot, on the board and in the inspector alike: a note, tags, a board of their own."""
+"""What a person gives a shot, on the board and in the inspector alike: a note, tags, a board of their
+own, a map to follow.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.format import plural
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.shot.control_maps import ask_map
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Shot, Story
@@ -86,6 +89,11 @@ class ByHand:
         if file and file.strip():
             named = str(Path(file.strip()).expanduser())
             await self._screen.command("storyboard.board", ids=(shot.id,), file=named)
+
+    async def act_control(self, key_command: KeyCommand) -> None:
+        """c o: a map of a clip or board that this shot is to follow."""
+        if (found := self._shot()) is not None:
+            await ask_map(self._screen, found[1], shot=found[0].id)
 
 
 def tags_of(story: Story) -> tuple[str, ...]:

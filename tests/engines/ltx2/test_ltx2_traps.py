@@ -18,7 +18,7 @@ from milimo_tui.core.errors import BadInput, Cancelled, Failed, Refused
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan import installed_parts
-from milimo_tui.engines.ltx2.plan.conditioning import conditioned, edges, pictures
+from milimo_tui.engines.ltx2.plan.conditioning import conditioned, pictures
 from milimo_tui.engines.ltx2.plan.decoder_choice import attention_gb, diffuses
 from milimo_tui.engines.ltx2.plan.generations import agree, config_of, detect, disagreements, generation
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF
@@ -488,7 +488,7 @@ def test_the_diffusion_decoder_is_used_where_its_attention_fits(tiny: Tiny) -> N
     assert diffuses(tiny("ltx23"), 121, 1280, 704) == (False, "")  # it has none
 
 
-# -- joining, edges
+# -- joining
 
 
 def test_sound_of_chunks_is_cut_at_its_start_and_faded() -> None:
@@ -511,15 +511,6 @@ def test_colour_drift_of_a_chunk_is_taken_back() -> None:
     matched = match_colour(drifted.copy(), drifted, before)
     assert np.abs(matched.astype(int) - before.astype(int)).mean() < 1
     assert (match_colour(before.copy(), before, before) == before).all()
-
-
-def test_edges_are_thin_lines_where_something_ends() -> None:
-    picture = np.zeros((64, 64, 3), np.uint8)
-    picture[20:44, 20:44] = 200
-    found = np.asarray(edges(Image.fromarray(picture)).convert("L")) > 0
-    assert found[10, :].sum() == 0
-    assert 2 <= found[32, :].sum() <= 6
-    assert not found[28:36, 28:36].any()
 
 
 def test_a_continued_shot_shows_its_true_last_frame(tmp_path: Path) -> None:

@@ -305,6 +305,7 @@ def test_an_engine_describes_itself_without_the_model_stack() -> None:
         "qwen-image",
         "wan",
         "sam3",
+        "controls",
         "gemma",
     ]
     assert not [name for name in modules if name.startswith("torch")]

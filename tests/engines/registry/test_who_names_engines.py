@@ -12,6 +12,7 @@ NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai", "qwen
 FOLDERS = (
     "animatic",
     "boards",
+    "controls",
     "film",
     "flux2",
     "hub",

@@ -241,14 +241,8 @@ def test_gemma_writes_sees_and_is_the_text_encoder_of_ltx2(tiny: Tiny) -> None:
 
 def test_a_word_is_a_family_of_engines_or_one_checkpoint() -> None:
     assert {row.family for row in chosen("")} == {
-        "ltx2",
-        "flux2",
-        "z-image",
-        "qwen-image",
-        "wan",
-        "sam3",
-        "gemma",
-    }
+        "ltx2", "flux2", "z-image", "qwen-image", "wan", "sam3", "gemma", "controls",
+    }  # fmt: skip
     assert chosen("ltx2")[0].name == "ltx2"
     assert {row.family for row in chosen("ltx2")} == {"ltx2"}
     assert [row.name for row in chosen("ltx23")] == ["ltx23"]

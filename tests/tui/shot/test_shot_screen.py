@@ -133,6 +133,15 @@ async def test_row_33_a_picture_is_followed_changed_and_taken_away_by_keys(
 
 
 @pytest.mark.long("screens")
+async def test_a_map_is_asked_for_by_keys_and_what_it_lacks_is_said(studio: Studio, tmp_path: Path) -> None:
+    async with inspector(studio) as stage:
+        picture(tmp_path)
+        await stage.pilot.press("c", "o")
+        await stage.fill({"file": "turn.png", "kind": "depth"})
+        await until_shown(stage, "Depth Anything")
+
+
+@pytest.mark.long("screens")
 async def test_a_frame_of_another_shots_take_is_followed_by_keys(studio: Studio) -> None:
     async with inspector(studio) as stage:
         await stage.pilot.press("a")

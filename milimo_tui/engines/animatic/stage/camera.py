@@ -29,7 +29,9 @@ class Pose:
 Path = Callable[[float], Pose]  # of seconds since the shot's head
 
 # Moves that shift near against far; the others turn or zoom, where all depths move alike.
-PARALLAX = frozenset(("dolly in", "dolly out", "track", "crane up", "crane down", "arc"))
+PARALLAX = frozenset(
+    ("dolly in", "dolly out", "dolly left", "dolly right", "track", "crane up", "crane down", "arc")
+)
 BEYOND = 0.5  # of the shot: how far into its handles a move goes on
 _SWAY = {"handheld": 0.0052, "steadicam": 0.002, "aerial": 0.0026, "underwater": 0.006}
 
@@ -77,6 +79,9 @@ def _travelled(staging: Staging, amount: float, share: float) -> Pose:
     if movement in ("dolly in", "dolly out"):
         near = e if movement == "dolly in" else 1 - e
         return _towards(Pose(into=distance * 0.2 * amount * near), staging)
+    if movement in ("dolly left", "dolly right"):
+        side = 1 if movement == "dolly right" else -1
+        return Pose(right=side * frame * amount * (0.3 * e - 0.18))
     if movement in ("zoom in", "zoom out"):
         near = e if movement == "zoom in" else 1 - e
         return _towards(Pose(zoom=1 + 0.24 * amount * near), staging)

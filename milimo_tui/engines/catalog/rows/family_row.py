@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from milimo_tui.engines.catalog.lora_names import Target, plain_target
@@ -19,6 +19,7 @@ def _no_generation(configs: Configs) -> str:
 class FamilyRow:
     """`pipelines` are what the class of a pipeline begins with, `types` the `model_type` of a model.
 
+    `roles` are the same types of a family that needs several models, with what each is for.
     `generation` reads it from a folder's configurations; empty where they do not tell. `lora_target` is what
     a module's name in a LoRA file means in a model of the family.
     """
@@ -26,5 +27,6 @@ class FamilyRow:
     name: str
     pipelines: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
     generation: Callable[[Configs], str] = _no_generation
     lora_target: Callable[[str], Target | None] = plain_target

@@ -10,14 +10,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.engines.ltx2.plan.pipeline_rule import MADE_OF, refuse_unmade
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.video_specs import Conditioning, Control
 from milimo_tui.media.files.stills import open_still
+from milimo_tui.media.picture.edges import canny
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 
@@ -108,51 +108,5 @@ def control_frames(control: Control, count: int, rate: Fraction, first: int = 0)
     refuse_unmade([control])
     shown = pictures(open_source(control.input, control.start), count, rate, first)
     if not control.prepared and MADE_OF[control.kind] == "edges":
-        shown = [edges(picture) for picture in shown]
+        shown = [Image.fromarray(canny(np.asarray(picture.convert("RGB")))) for picture in shown]
     return shown + shown[-1:] * (count - len(shown))
-
-
-def edges(picture: Image.Image, low: float = 0.1, high: float = 0.2) -> Image.Image:
-    """White edges on black (Canny, 1986): smoothed, thinned along the gradient, weak ones kept where they
-    touch strong ones. Thresholds are shares of the strongest gradient there can be.
-    """
-    grey = np.asarray(picture.convert("L").filter(ImageFilter.GaussianBlur(1.4)), np.float32) / 255
-    down, across = (np.asarray(one, np.float32) for one in np.gradient(grey))
-    strength = np.hypot(across, down)
-    thin = _thinned(strength, across, down)
-    strong = thin >= high / 2
-    weak = thin >= low / 2
-    kept = _joined(strong, weak)
-    return Image.fromarray(np.where(kept, np.uint8(255), np.uint8(0))).convert("RGB")
-
-
-def _thinned(
-    strength: NDArray[np.float32], across: NDArray[np.float32], down: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Only where it is the strongest across the edge, in one of four directions."""
-    turn = np.round(np.arctan2(down, across) / (np.pi / 4)).astype(int) % 4
-    around = np.pad(strength, 1)
-    rows, columns = strength.shape
-    kept = np.zeros_like(strength)
-    for index, (dy, dx) in enumerate(((0, 1), (1, 1), (1, 0), (1, -1))):
-        ahead = around[1 + dy : 1 + dy + rows, 1 + dx : 1 + dx + columns]
-        behind = around[1 - dy : 1 - dy + rows, 1 - dx : 1 - dx + columns]
-        best = (turn == index) & (strength >= ahead) & (strength >= behind)
-        kept = np.where(best, strength, kept)
-    return kept.astype(np.float32)
-
-
-def _joined(strong: NDArray[np.bool_], weak: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Strong pixels, and weak ones that hang together with them."""
-    kept = strong
-    while True:
-        around = np.pad(kept, 1)
-        rows, columns = kept.shape
-        near = np.zeros_like(kept)
-        for dy in range(3):
-            for dx in range(3):
-                near |= around[dy : dy + rows, dx : dx + columns]
-        grown = kept | (near & weak)
-        if (grown == kept).all():
-            return kept
-        kept = grown

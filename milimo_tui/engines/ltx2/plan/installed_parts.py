@@ -19,6 +19,7 @@ from milimo_tui.engines.catalog.model_store import ModelStore, goes_with
 from milimo_tui.engines.catalog.prompt_tokens import unread
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.catalog.weight_hashes import digest_of
+from milimo_tui.engines.ltx2.plan import camera_loras
 from milimo_tui.engines.ltx2.plan.generations import (
     DISTILLED_ROWS,
     TOKENS,
@@ -95,6 +96,7 @@ def weights(on: ModelStore, found: Found) -> Weights:
             kind: downscale(_path(on.path(row), row.id)) for row in controls[::-1] for kind in kinds(row)
         },
         layout=layout(_path(on.path(row), row.id)) if (row := _for_subjects(controls)) else "clip",
+        cameras=_cameras(on.rows(), found),
         unread=partial(unread, folder_of(found) / "tokenizer", TOKENS),
     )
 
@@ -132,6 +134,13 @@ def _controls(rows: Sequence[Installed], found: Found) -> list[Installed]:
     return sorted(fitting, key=lambda row: (len(kinds(row)), row.id))
 
 
+def _cameras(rows: Sequence[Installed], found: Found) -> dict[str, str]:
+    """LoRAs of the model that move the camera, by movement."""
+    base = next((row for row in rows if row.id == found.id), None)
+    mine = (row for row in rows if (row.family, row.role) == (FAMILY, camera_loras.ROLE))
+    return camera_loras.by_movement(row.id for row in mine if base is not None and goes_with(row, base))
+
+
 def upsamplers(on: ModelStore, found: Found, plan: Plan) -> dict[str, Found]:
     """Those that a plan calls for, by role. Raises Unavailable with the command that gets them."""
     wanted = (["upsampler"] if plan.stages == 2 else []) + (
@@ -150,6 +159,8 @@ def loras(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tuple[Lo
     controls += [_voice(on, found)] if _speaks(spec, plan) and VOICE not in given else []
     controls += [_of_subjects(on, found, plan)] if plan.subjects and KIND not in given else []
     own = [LoraFile(f.title, f.path, f.digest, f.strength, _first_if(f.control), f.control) for f in own]
+    if plan.camera:
+        own.append(_file(on.resolve(FAMILY, camera_loras.ROLE, plan.camera), 1.0, BOTH))
     if plan.lora_for:
         file = on.resolve(FAMILY, "distilled_lora", found.id)
         own.append(_file(file, 1.0, plan.lora_for))
@@ -166,6 +177,8 @@ def lora_paths(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tup
     wanted |= ({VOICE} if _speaks(spec, plan) else set()) | ({KIND} if plan.subjects else set())
     for kind in sorted(wanted - given):
         paths += [on.path(row) for row in _controls(rows, found) if kind in kinds(row)][:1]
+    if plan.camera:
+        paths.append(on.resolve(FAMILY, camera_loras.ROLE, plan.camera).path)
     if plan.lora_for:
         paths.append(on.resolve(FAMILY, "distilled_lora", found.id).path)
     return tuple(dict.fromkeys(_path(path, path.stem) for path in paths))

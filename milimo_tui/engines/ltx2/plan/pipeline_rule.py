@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from milimo_tui.core.errors import BadInput, Refused
@@ -95,15 +96,16 @@ def clip_frames(count: int, frame: int, frames: int) -> int:
     return frames_down(min(count, frames - frame), TIME)
 
 
-# What a control's map is made of, where the input is not a map already; the rest needs another model.
+# What a control's map is made of on the way, where the input is no map; others are jobs (`control make`).
 MADE_OF: dict[str, str] = {"canny": "edges", "detail": "picture"}
 
 
 def refuse_unmade(controls: Sequence[Control]) -> None:
-    """Raises Refused for a control whose map would need a model that is not part of the studio."""
+    """Raises Refused for a control whose map is made by a job of its own, where the input is none."""
     for control in controls:
         if not control.prepared and control.kind not in MADE_OF:
+            named = Path(control.input).name if isinstance(control.input, str) else "what it follows"
             raise Refused(
-                f"a {control.kind} map can't be made here: it needs a model of its own",
-                "give a clip that is such a map, or follow its edges (canny) or its detail",
+                f"a {control.kind} map can't be made on the way to a take, and {named} is followed as one",
+                f"milimo control make {named} --kind {control.kind} makes it, or follow its edges (canny)",
             )

@@ -13,7 +13,7 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.contract.fitting import Fitted, fit, frames_up, refuse_odd
-from milimo_tui.engines.ltx2.plan import chain, messages, relay, retake_rule, sound_orders
+from milimo_tui.engines.ltx2.plan import camera_loras, chain, messages, relay, retake_rule, sound_orders
 from milimo_tui.engines.ltx2.plan import subjects as pictures
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.generations import (
@@ -49,6 +49,7 @@ class Weights:
     controls: frozenset[str] = CONTROLS  # kinds that an IC-LoRA is here for
     downscales: Mapping[str, int] = field(default_factory=dict)  # by kind, how much smaller its reference is
     layout: pictures.Layout = "clip"  # how pictures of who is in it go along
+    cameras: Mapping[str, str] = field(default_factory=dict)  # LoRAs that are here, by movement
     unread: Callable[[str], Unread | None] = lambda text: None  # what the encoder leaves out of a prompt
 
     @property
@@ -93,6 +94,7 @@ class Plan:
     parts: tuple[Part, ...]
     conditioning: tuple[Conditioning, ...]
     temporal_upscale: bool
+    camera: str  # the id of the LoRA that moves the camera; empty: words alone
     lora_for: frozenset[str]  # passes (`first`, `second`) that need the distilled LoRA
     unread: Mapping[str, Unread]  # of prompts, by the prompt: those that are not read to their end
     is_whole: bool  # made in one go, whatever its length
@@ -159,6 +161,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     parts = _parts(spec, weights, fitted.frames, go, negative)
     _refuse_doubling(spec, weights)
     _refuse_parted(spec, parts, go)
+    camera = camera_loras.used(spec, weights.cameras, weights.generation.id, weights.generation.title)
     words = dict.fromkeys([*(part.prompt for part in parts), spec.negative if used.listens else ""])
     unread = {text: left for text in words if (left := weights.unread(text)) is not None}
     return Plan(
@@ -173,6 +176,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
         parts=parts,
         conditioning=kept,
         temporal_upscale=spec.temporal_upscale,
+        camera=camera,
         lora_for=_lora_for(weights, stages, schedule),
         unread=unread,
         is_whole=spec.doubled is not None,
@@ -188,6 +192,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *messages.of_guidance(spec, schedule, used),
             *messages.of_chain(spec, parts, used, go),
             *messages.of_conditioning(spec, kept, fitted.frames),
+            *camera_loras.message(spec, camera),
             *messages.of_references(spec),
             *messages.of_cache(spec, [steps, *([len(REFINE)] if stages == 2 else [])]),
             *retake_rule.sentences(spec, weights.generation),

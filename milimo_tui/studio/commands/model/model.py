@@ -10,6 +10,7 @@ from milimo_tui.core.format import bytes_text
 from milimo_tui.core.host import named_path
 from milimo_tui.engines.catalog.model_catalog import SETUPS
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.studio.commands.model.downloads import FETCHING, open_jobs
 from milimo_tui.studio.commands.model.setup import SETUP
 from milimo_tui.studio.commands.model.tiny import TINY
@@ -21,7 +22,7 @@ from milimo_tui.studio.weights import adoption, inventory
 
 
 class ListArgs(Args):
-    family: str = arg("", description="ltx2, flux2, z-image, qwen-image, wan, sam3 or gemma")
+    family: str = arg("", description="ltx2, wan, flux2, z-image, qwen-image, sam3, controls or gemma")
     here: bool = arg(False, description="only what is installed, or being fetched")
     loras: bool = arg(False, description="LoRAs too")
 
@@ -202,7 +203,8 @@ def _chosen(studio: Studio, args: NoArgs) -> Outcome:
     store = ModelStore(studio.home.models)
     rows: list[dict[str, Any]] = []
     lines: list[str] = []
-    for family in SETUPS:
+    made = (row.name for row in engine_registry.ENGINES if row.makes)
+    for family in dict.fromkeys([*SETUPS, *made]):
         try:
             found = inventory.runs(store, family)
         except MilimoError as error:

@@ -15,6 +15,7 @@ from milimo_tui.story.values.film import Asset, AssetKind, Conditioning, FollowK
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs
 from milimo_tui.studio.media import imports
+from milimo_tui.studio.pictures import control_maps
 from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
@@ -95,7 +96,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
         asset = asset_of(studio, args.file, link=args.link)
         if asset.kind is AssetKind.SOUND:
             raise BadInput(f"{asset.name} is a sound", "a take follows pictures and clips")
-        one = replace(one, asset=asset.id)
+        one = _of_a_map(studio, replace(one, asset=asset.id), asset, args)
         is_picture = asset.kind is AssetKind.PICTURE
     else:
         other = shot_spec.find_shot(story, args.board or args.take)
@@ -104,6 +105,22 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
     if is_picture and one.at is not None:
         one = _of_a_picture(one, bool(args.frame))
     return _kept(studio, shot, (*shot.conditioning, one), one, "follow something at")
+
+
+def _of_a_map(studio: Studio, one: Conditioning, asset: Asset, args: AddArgs) -> Conditioning:
+    """A map that was made here is followed as what it shows, all through, unless a frame of it is asked for.
+
+    Raises BadInput where another control is named.
+    """
+    kind = control_maps.kinds(studio.project()).get(asset.id, "")
+    if not kind or args.frame or args.at:
+        return one
+    if args.control not in ("", kind):
+        raise BadInput(
+            f"{asset.name} is a {kind} map, and no {args.control}",
+            f"leave --control out, or milimo control make FILE --kind {args.control}",
+        )
+    return replace(one, control=kind, prepared=True)
 
 
 def _refuse_idle(args: AddArgs) -> None:

@@ -1,0 +1,99 @@
+"""Depth maps: grey, what is near is bright, one scale for the whole clip. Imports torch; for workers.
+
+Models of relative depth as transformers carries them: Depth Anything (Yang et al. 2024), and DPT (Ranftl et
+al. 2021), whose hybrid the makers' app uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from milimo_tui.core.host import explain
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.runtime.model_stack import quiet_libraries
+from milimo_tui.media.picture.colour import Rgb
+
+Near = NDArray[np.float32]  # (height, width) of the model's own size; larger is nearer
+
+
+class DepthModel:
+    """A model with what prepares pictures for it."""
+
+    def __init__(self, model: Any, processor: Any) -> None:
+        self.model = model
+        self._processor = processor
+
+    @torch.inference_mode()
+    def near(self, picture: Rgb) -> Near:
+        """How near each pixel is, on the model's own scale."""
+        seen = self._processor(images=Image.fromarray(picture), return_tensors="pt").to(self.model.device)
+        found = self.model(pixel_values=seen["pixel_values"]).predicted_depth[0]
+        if getattr(self.model.config, "depth_estimation_type", "") == "metric":
+            found = -found  # metres: more is farther
+        return np.asarray(found.float().cpu().numpy(), np.float32)
+
+
+def load(found: Found) -> DepthModel:
+    """The model of a folder, on this worker's device."""
+    from transformers import AutoImageProcessor, AutoModelForDepthEstimation
+
+    quiet_libraries()
+    model = AutoModelForDepthEstimation.from_pretrained(
+        found.path, local_files_only=True, use_safetensors=True, dtype=torch.float32
+    )
+    processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
+    return DepthModel(model.eval().to(device()), processor)
+
+
+class Depths:
+    """What is found in each picture, kept in a file until the scale of all of them is known."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = (folder / "depth.bin").open("w+b")
+        self._shape = 0, 0
+        self._low, self._high = np.inf, -np.inf
+
+    def keep(self, near: Near) -> None:
+        """Add the next picture's; all are of one size. Raises DiskFull."""
+        self._shape = near.shape[0], near.shape[1]
+        self._low, self._high = min(self._low, float(near.min())), max(self._high, float(near.max()))
+        try:
+            self._file.write(near.tobytes())
+        except OSError as error:
+            raise explain(error, Path(self._file.name), "write") from error
+
+    def drawn(self, width: int, height: int) -> Iterator[Rgb]:
+        """The maps in their order: black is the farthest of the whole clip, white the nearest."""
+        self._file.seek(0)
+        rows, columns = self._shape
+        while data := self._file.read(rows * columns * 4):
+            near = np.frombuffer(data, np.float32).reshape(rows, columns)
+            yield grey(near, self._low, self._high, width, height)
+
+    def close(self) -> None:
+        self._file.close()
+        Path(self._file.name).unlink(missing_ok=True)
+
+
+def grey(near: Near, low: float, high: float, width: int, height: int) -> Rgb:
+    """One map at that size, bilinear; black where there is no depth at all."""
+    reach = high - low
+    share = (near - low) / reach if reach > 1e-6 else np.zeros_like(near)
+    image = Image.fromarray(share.astype(np.float32)).resize((width, height), Image.Resampling.BILINEAR)
+    bright = np.clip(np.rint(np.asarray(image) * 255), 0, 255).astype(np.uint8)
+    return np.repeat(bright[..., None], 3, axis=2)
+
+
+def kept(model: DepthModel, pictures: Iterable[Rgb], into: Depths) -> Iterator[int]:
+    """Look at each picture; counts them as they are kept."""
+    for number, picture in enumerate(pictures, 1):
+        into.keep(model.near(picture))
+        yield number

@@ -1,0 +1,161 @@
+"""Points of a clip followed from frame to frame: the ways that things and the camera go. numpy alone.
+
+Corners are found by Shi and Tomasi (1994), the best of each cell of a grid, and followed by the pyramids of
+Lucas and Kanade (Bouguet 2001): a window around the point is moved until it looks as it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from milimo_tui.engines.controls.paths import Way
+from milimo_tui.media.picture.colour import Rgb
+
+Grey = NDArray[np.float32]
+Points = NDArray[np.float64]  # (n, 2): x, y
+
+SIDE = 360  # the shorter side at which points are looked for
+ACROSS, DOWN = 8, 5  # cells, of which each has a point where there is a corner
+REACH = 7  # pixels of the window to each side
+ROUNDS = 12
+SMALLEST = 24  # the shorter side of the smallest picture of a pyramid
+CORNER = 2e-4  # the least that light changes around a corner in its weaker direction, squared, by pixel
+STRANGE = 0.12  # of full light: a window that differs by more on the average shows something else
+
+
+class Follower:
+    """Points from the first picture on; one that is lost ends its way there."""
+
+    def __init__(self, first: Rgb) -> None:
+        height, width = first.shape[:2]
+        self._scale = min(1.0, SIDE / min(width, height))
+        self._pyramid = self._pyramid_of(first)
+        at = corners(self._pyramid[0])
+        self._ways = [[point] for point in at]
+        self._live = np.ones(len(at), bool)
+
+    def see(self, picture: Rgb) -> int:
+        """Follow them into the next picture; returns how many are still there."""
+        following = self._pyramid_of(picture)
+        live = np.flatnonzero(self._live)
+        if len(live):
+            at = np.array([self._ways[number][-1] for number in live])
+            found, kept = moved(self._pyramid, following, at)
+            for number, point, is_kept in zip(live, found, kept, strict=True):
+                self._live[number] = is_kept
+                if is_kept:
+                    self._ways[number].append(point)
+        self._pyramid = following
+        return int(self._live.sum())
+
+    def ways(self) -> list[Way]:
+        """The ways so far, in pixels of the clip's own pictures."""
+        return [np.array(way) / self._scale for way in self._ways]
+
+    def _pyramid_of(self, picture: Rgb) -> list[Grey]:
+        image = Image.fromarray(picture).convert("L")
+        if self._scale < 1:
+            wide, high = (max(1, round(side * self._scale)) for side in image.size)
+            image = image.resize((wide, high), Image.Resampling.BOX)
+        levels = [_light(image)]
+        while min(levels[-1].shape) >= 2 * SMALLEST:
+            image = image.reduce(2)
+            levels.append(_light(image))
+        return levels
+
+
+def _light(image: Image.Image) -> Grey:
+    """Light from 0 to 1."""
+    return np.asarray(np.asarray(image, np.float32) / np.float32(255), np.float32)
+
+
+def _slopes(picture: Grey) -> tuple[Grey, Grey]:
+    """How light changes downwards and to the right."""
+    down, across = np.gradient(picture)
+    return np.asarray(down, np.float32), np.asarray(across, np.float32)
+
+
+def corners(picture: Grey) -> Points:
+    """The best corner of each cell of the grid that has one."""
+    down, across = _slopes(picture)
+    parts = [_summed(one) for one in (across * across, across * down, down * down)]
+    wide, both, high = (part / (2 * REACH + 1) ** 2 for part in parts)
+    weaker = (wide + high) / 2 - np.hypot((wide - high) / 2, both)
+    rows, columns = picture.shape
+    found = []
+    for top, bottom in _cells(rows, DOWN):
+        for left, right in _cells(columns, ACROSS):
+            cell = weaker[top:bottom, left:right]
+            if cell.size and cell.max() > CORNER:
+                y, x = np.unravel_index(int(cell.argmax()), cell.shape)
+                found.append((float(left + x), float(top + y)))
+    return np.array(found, np.float64).reshape(-1, 2)
+
+
+def _cells(length: int, count: int) -> Iterator[tuple[int, int]]:
+    """Where the cells of a grid begin and end, away from the edge by a window's reach."""
+    inner = max(0, length - 2 * REACH)
+    for number in range(count):
+        yield REACH + inner * number // count, REACH + inner * (number + 1) // count
+
+
+def _summed(values: Grey) -> Grey:
+    """Sums over the window around each pixel; beyond the edge there is nothing."""
+    wide = 2 * REACH + 1
+    summed = np.pad(values.astype(np.float64), ((REACH + 1, REACH), (REACH + 1, REACH))).cumsum(0).cumsum(1)
+    square = summed[wide:, wide:] - summed[:-wide, wide:] - summed[wide:, :-wide] + summed[:-wide, :-wide]
+    return np.asarray(square, np.float32)
+
+
+def moved(before: list[Grey], after: list[Grey], at: Points) -> tuple[Points, NDArray[np.bool_]]:
+    """Where points of one picture are in the next, by their pyramids, and which of them are found."""
+    gone = np.zeros_like(at)
+    kept = np.ones(len(at), bool)
+    differs = np.zeros(len(at))
+    for level in range(len(before) - 1, -1, -1):
+        gone *= 2
+        gone, kept, differs = _at_level(before[level], after[level], at / 2**level, gone)
+    found = at + gone
+    rows, columns = before[0].shape
+    inside = (found >= 0).all(1) & (found[:, 0] <= columns - 1) & (found[:, 1] <= rows - 1)
+    return found, kept & inside & (differs < STRANGE)
+
+
+def _at_level(
+    before: Grey, after: Grey, at: Points, gone: Points
+) -> tuple[Points, NDArray[np.bool_], NDArray[np.float64]]:
+    window = np.arange(-REACH, REACH + 1)
+    offsets = np.stack(np.meshgrid(window, window), axis=-1).reshape(-1, 2)
+    places = at[:, None] + offsets
+    slope_down, slope_right = _slopes(before)
+    looks, right, down = (_sampled(one, places) for one in (before, slope_right, slope_down))
+    wide, both, high = (right * right).sum(1), (right * down).sum(1), (down * down).sum(1)
+    area = wide * high - both * both
+    solvable = area > 1e-9
+    safe = np.where(solvable, area, 1.0)
+    differs = np.zeros(len(at))
+    for _ in range(ROUNDS):
+        error = looks - _sampled(after, places + gone[:, None])
+        x, y = (right * error).sum(1), (down * error).sum(1)
+        step = np.stack([(high * x - both * y) / safe, (wide * y - both * x) / safe], axis=1)
+        gone = gone + np.where(solvable[:, None], np.clip(step, -REACH, REACH), 0.0)
+        differs = np.abs(error).mean(1)
+        if np.abs(step[solvable]).max(initial=0.0) < 0.01:
+            break
+    return gone, solvable, differs
+
+
+def _sampled(picture: Grey, places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bilinear, the edge repeated beyond it."""
+    rows, columns = picture.shape
+    x = np.clip(places[..., 0], 0, columns - 1)
+    y = np.clip(places[..., 1], 0, rows - 1)
+    left, top = np.minimum(x.astype(int), columns - 2), np.minimum(y.astype(int), rows - 2)
+    across, down = x - left, y - top
+    upper = picture[top, left] * (1 - across) + picture[top, left + 1] * across
+    lower = picture[top + 1, left] * (1 - across) + picture[top + 1, left + 1] * across
+    return np.asarray(upper * (1 - down) + lower * down, np.float64)

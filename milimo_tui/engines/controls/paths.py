@@ -1,0 +1,73 @@
+"""The ways that points go over a clip: drawn by hand, or those that a camera's own way makes. numpy alone.
+
+A way is (frames, 2): x and y in pixels of the picture, one for each frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.engines.specs.control_specs import CameraKey
+
+Way = NDArray[np.float64]
+ACROSS, DOWN = 6, 4  # points of the picture that show how a camera goes
+
+
+def drawn(points: Sequence[tuple[float, float]], frames: int) -> Way:
+    """A way through these points, in equal times between each two, along a Catmull-Rom spline whose ends are
+    doubled; whole pixels, as the makers' editor of tracks gives them.
+    """
+    given = np.asarray(points, np.float64)
+    if len(given) == 1 or frames == 1:
+        return _whole(np.repeat(given[:1], frames, axis=0))
+    at = np.linspace(0.0, len(given) - 1.0, frames)
+    if len(given) == 2:
+        return _whole(given[0] + (given[1] - given[0]) * at[:, None])
+    ends = np.concatenate([given[:1], given, given[-1:]])
+    part = np.minimum(at.astype(int), len(given) - 2)
+    share = (at - part)[:, None]
+    before, start, end, after = (ends[part + step] for step in range(4))
+    along = (
+        2 * start
+        + (end - before) * share
+        + (2 * before - 5 * start + 4 * end - after) * share**2
+        + (3 * start - before - 3 * end + after) * share**3
+    )
+    return _whole(along / 2)
+
+
+def _whole(way: NDArray[np.float64]) -> Way:
+    return np.asarray(np.rint(way), np.float64)
+
+
+def of_mask(masks: Iterable[NDArray[np.uint8]]) -> Way:
+    """The way of the middle of what each mask, (height, width), has; NaN where one has nothing."""
+    return np.array([_middle(mask) for mask in masks], np.float64).reshape(-1, 2)
+
+
+def _middle(mask: NDArray[np.uint8]) -> tuple[float, float]:
+    down, across = np.nonzero(mask > 127)
+    return (float(across.mean()), float(down.mean())) if len(across) else (np.nan, np.nan)
+
+
+def of_camera(keys: Sequence[CameraKey], frames: int, width: int, height: int) -> list[Way]:
+    """How points of the picture go while the camera goes through its keys: evenly between two, zooms by equal
+    factors. What the camera passes goes the other way. Before the first key and after the last it rests.
+    """
+    ordered = sorted(keys, key=lambda key: key.frame)
+    at = [key.frame for key in ordered]
+    times = np.arange(frames)
+    right = np.interp(times, at, [key.right for key in ordered]) * width
+    down = np.interp(times, at, [key.down for key in ordered]) * height
+    zoom = np.exp(np.interp(times, at, np.log([key.zoom for key in ordered])))
+    middle = np.array([width / 2, height / 2])
+    gone = np.stack([right, down], axis=1)
+    rest = [
+        np.array([(column + 0.5) * width / ACROSS, (row + 0.5) * height / DOWN])
+        for row in range(DOWN)
+        for column in range(ACROSS)
+    ]
+    return [(point - middle - gone) * zoom[:, None] + middle for point in rest]

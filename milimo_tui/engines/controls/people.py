@@ -1,0 +1,103 @@
+"""People and their joints: boxes by RT-DETR (Zhao et al. 2023), joints in each by ViTPose (Xu et al. 2022).
+Imports torch; for workers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from milimo_tui.core.errors import Damaged
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.controls.skeleton import JOINTS, SURE
+from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.runtime.model_stack import quiet_libraries
+from milimo_tui.media.picture.colour import Rgb
+
+PERSON = "person"  # as COCO names its first class
+MOST = 32  # people in a picture, the surest
+Joints = NDArray[np.float32]  # (17, 3): x, y in pixels, how sure
+
+
+class PersonFinder:
+    """The boxes around people."""
+
+    def __init__(self, model: Any, processor: Any, person: int) -> None:
+        self.model = model
+        self._processor = processor
+        self._person = person
+
+    @torch.inference_mode()
+    def boxes(self, picture: Rgb) -> NDArray[np.float32]:
+        """(n, 4): left, top, width, height in pixels; of those one is sure of."""
+        seen = self._processor(images=Image.fromarray(picture), return_tensors="pt").to(self.model.device)
+        [found] = self._processor.post_process_object_detection(
+            self.model(**seen), threshold=SURE, target_sizes=[picture.shape[:2]]
+        )
+        is_person = found["labels"] == self._person
+        boxes = found["boxes"][is_person][:MOST].float().cpu().numpy()
+        boxes = np.asarray(boxes, np.float32).reshape(-1, 4)
+        boxes[:, 2:] -= boxes[:, :2]
+        return boxes[(boxes[:, 2:] >= 1).all(axis=1)]
+
+
+class PoseModel:
+    """The joints of people in boxes."""
+
+    def __init__(self, model: Any, processor: Any) -> None:
+        self.model = model
+        self._processor = processor
+
+    @torch.inference_mode()
+    def joints(self, picture: Rgb, boxes: NDArray[np.float32]) -> list[Joints]:
+        """Those of each box."""
+        if not len(boxes):
+            return []
+        seen = self._processor(images=Image.fromarray(picture), boxes=[boxes], return_tensors="pt")
+        given = {"pixel_values": seen["pixel_values"].to(self.model.device)}
+        if self.model.config.backbone_config.num_experts > 1:  # the first expert is COCO's
+            given["dataset_index"] = torch.zeros(len(boxes), dtype=torch.long, device=self.model.device)
+        outputs = self.model(**given)
+        [found] = self._processor.post_process_pose_estimation(outputs, boxes=[boxes])
+        return [
+            np.concatenate([one["keypoints"].numpy(), one["scores"].numpy()[:, None]], axis=1)
+            for one in found
+        ]
+
+
+def load_finder(found: Found) -> PersonFinder:
+    """The finder of a folder. Raises Damaged for one that knows no people."""
+    from transformers import AutoImageProcessor, AutoModelForObjectDetection
+
+    quiet_libraries()
+    model = AutoModelForObjectDetection.from_pretrained(
+        found.path, local_files_only=True, use_safetensors=True, dtype=torch.float32
+    )
+    person = next((int(number) for number, name in model.config.id2label.items() if name == PERSON), None)
+    if person is None:
+        raise Damaged(
+            f"the weights {found.id} know no class “{PERSON}”", "milimo model list --family controls"
+        )
+    processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
+    return PersonFinder(model.eval().to(device()), processor, person)
+
+
+def load_pose(found: Found) -> PoseModel:
+    """The pose model of a folder. Raises Damaged for one of other joints than COCO's."""
+    from transformers import AutoImageProcessor, VitPoseForPoseEstimation
+
+    quiet_libraries()
+    model = VitPoseForPoseEstimation.from_pretrained(
+        found.path, local_files_only=True, use_safetensors=True, dtype=torch.float32
+    )
+    if model.config.num_labels != JOINTS:
+        raise Damaged(
+            f"the weights {found.id} see {model.config.num_labels} joints, not COCO's {JOINTS}",
+            "milimo model list --family controls",
+        )
+    processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
+    return PoseModel(model.eval().to(device()), processor)

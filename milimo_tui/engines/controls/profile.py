@@ -1,0 +1,49 @@
+"""How the engine of control maps describes itself. No torch: the studio asks."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.contract.profile import Description, InUse, Profile
+from milimo_tui.engines.controls.weights import FAMILY, find, needed
+from milimo_tui.engines.specs.control_specs import MakeControl
+from milimo_tui.engines.specs.spec_values import SpecValue
+
+USUAL = "depth-anything-small"
+
+
+class ControlsProfile(Profile):
+    def describe(self) -> Description:
+        return Description(
+            name=self.row.name,
+            title=self.row.title,
+            kinds=self.row.kinds,
+            family=FAMILY,
+            usual_model=USUAL,
+        )
+
+    def check(self, spec: SpecValue) -> None:
+        """Raises BadInput for what has no say in that kind of map."""
+        if not isinstance(spec, MakeControl):
+            return
+        if spec.control != "motion" and spec.says_ways:
+            what = "a way" if spec.paths else "a camera" if spec.camera else "a mask"
+            raise BadInput(f"{what} is of a motion map, and this is one of {spec.control}", "--kind motion")
+        if spec.low > spec.high:
+            raise BadInput(
+                f"the lower threshold of edges, {spec.low}, is above the upper, {spec.high}",
+                "as the makers have them: --low 100 --high 200",
+            )
+        frames = [key.frame for key in spec.camera]
+        if len(set(frames)) < len(frames):
+            raise BadInput("the camera is in two places at one frame", "name each frame once")
+
+    def in_use(self, store: ModelStore, model: str = "") -> InUse:
+        """The weights that see depth: edges and motion need none."""
+        found = find(store, "depth", model)
+        return InUse(found.id, found)
+
+    def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[Found, ...]:
+        """Of depth one, of poses two: who sees people finds them first. Edges and motion need none."""
+        return needed(store, spec.control, spec.model) if isinstance(spec, MakeControl) else ()

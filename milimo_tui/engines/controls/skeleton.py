@@ -1,0 +1,93 @@
+"""People as skeletons, in the colours of OpenPose (Cao et al. 2017), drawn as DWPose does (Yang et al. 2023),
+which the makers' app and their example workflows name for the pose control. numpy and Pillow alone.
+
+Joints come in COCO's order of 17 (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles; left
+before right) and are drawn as OpenPose's 18, whose neck is between the shoulders. Hands and faces, which
+DWPose draws too, are not among COCO's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from milimo_tui.media.picture.colour import Rgb
+
+JOINTS = 17  # of COCO
+FAR = 1e5  # pixels: no joint is there, whatever a model says
+SURE = 0.3  # how sure of a joint, or a person, one must be for it to be drawn (DWPose in the makers' app)
+SIDE = 512  # the shorter side at which limbs are WIDE
+WIDE = 4  # half the width of a limb, the radius of a joint
+DIM = 0.6  # of a limb's colour beside a joint's
+NECK = -1
+# OpenPose's joints by COCO's number.
+ORDER = (0, NECK, 6, 8, 10, 5, 7, 9, 12, 14, 16, 11, 13, 15, 2, 1, 4, 3)
+SHOULDERS = (5, 6)
+# Limbs by the joints of OpenPose that they join, in the order of their colours.
+LIMBS = (
+    (1, 2), (1, 5), (2, 3), (3, 4), (5, 6), (6, 7), (1, 8), (8, 9), (9, 10), (1, 11), (11, 12), (12, 13),
+    (1, 0), (0, 14), (14, 16), (0, 15), (15, 17),
+)  # fmt: skip
+COLOURS = (
+    (255, 0, 0), (255, 85, 0), (255, 170, 0), (255, 255, 0), (170, 255, 0), (85, 255, 0), (0, 255, 0),
+    (0, 255, 85), (0, 255, 170), (0, 255, 255), (0, 170, 255), (0, 85, 255), (0, 0, 255), (85, 0, 255),
+    (170, 0, 255), (255, 0, 255), (255, 0, 170), (255, 0, 85),
+)  # fmt: skip
+
+Joint = tuple[float, float] | None
+
+
+def drawn(people: Sequence[NDArray[np.float32]], width: int, height: int) -> Rgb:
+    """Skeletons on black, uint8 (height, width, 3). Each of `people` is (17, 3): x, y in pixels, and how sure
+    it is, of each joint.
+    """
+    canvas = Image.new("RGB", (width, height))
+    pen = ImageDraw.Draw(canvas)
+    reach = WIDE * min(width, height) / SIDE
+    for joints in people:
+        _person(pen, _as_openpose(joints), max(1.0, reach))
+    return np.array(canvas, dtype=np.uint8)
+
+
+def _as_openpose(joints: NDArray[np.float32]) -> list[Joint]:
+    """The 18 joints of OpenPose; None for one that nobody is sure of."""
+    left, right = (joints[number] for number in SHOULDERS)
+    neck: Joint = None
+    if min(left[2], right[2]) >= SURE and np.abs([left[:2], right[:2]]).max() < FAR:
+        neck = float(left[0] + right[0]) / 2, float(left[1] + right[1]) / 2
+    known: list[Joint] = [
+        (float(x), float(y)) if sure >= SURE and max(abs(x), abs(y)) < FAR else None for x, y, sure in joints
+    ]
+    return [neck if number == NECK else known[number] for number in ORDER]
+
+
+def _person(pen: ImageDraw.ImageDraw, joints: Sequence[Joint], reach: float) -> None:
+    for (first, second), colour in zip(LIMBS, COLOURS, strict=False):
+        one, other = joints[first], joints[second]
+        if one is not None and other is not None:
+            pen.polygon(_limb(one, other, reach), fill=tuple(int(part * DIM) for part in colour))
+    for joint, colour in zip(joints, COLOURS, strict=True):
+        if joint is not None:
+            x, y = joint
+            pen.ellipse((x - reach, y - reach, x + reach, y + reach), fill=colour)
+
+
+def _limb(one: tuple[float, float], other: tuple[float, float], reach: float) -> list[tuple[float, float]]:
+    """An ellipse from joint to joint."""
+    middle = (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
+    half = math.dist(one, other) / 2
+    turn = math.atan2(other[1] - one[1], other[0] - one[0])
+    points = []
+    for step in range(0, 360, 10):
+        along, aside = half * math.cos(math.radians(step)), reach * math.sin(math.radians(step))
+        points.append(
+            (
+                middle[0] + along * math.cos(turn) - aside * math.sin(turn),
+                middle[1] + along * math.sin(turn) + aside * math.cos(turn),
+            )
+        )
+    return points

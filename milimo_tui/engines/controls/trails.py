@@ -1,0 +1,89 @@
+"""Ways of points as the makers of LTX-2 draw them for their motion-track LoRA (ComfyUI-LTXVideo, the node
+that draws sparse tracks, June 2026): trails of circles, the last 50 frames of each way, drawn where the
+shorter side has 1080 pixels and brought to the picture's size. numpy alone.
+
+A circle's radius grows from 2 pixels, of the oldest, to 8, and its colour goes from red through yellow and
+green to blue, of the newest: their code names the colours the other way round and swaps red and blue at the
+end, for so the LoRA was trained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.engines.controls.paths import Way
+from milimo_tui.media.picture.colour import Rgb
+
+LONG = 50  # frames of a trail
+LEAST, MOST = 2.0, 8.0  # radius
+SIDE = 1080  # the shorter side where it is drawn
+_HALF = int(MOST) + 1
+
+
+def drawn(ways: Sequence[Way], frame: int, width: int, height: int) -> Rgb:
+    """The trails at that frame, uint8 (height, width, 3) on black. A way that is shorter has ended there."""
+    wide, high = _large(width, height)
+    large = np.zeros((high, wide, 3), np.float32)
+    scale = np.array([wide / width, high / height])
+    for moment in range(max(0, frame - LONG), frame + 1):  # the newest lies over the others
+        share = 1.0 - (frame - moment) / LONG
+        disc = _disc(LEAST + (MOST - LEAST) * share)
+        for way in ways:
+            if moment < len(way):
+                _stamp(large, np.rint(way[moment] * scale), disc, _colour(share))
+    return np.rint(_resized(large, width, height) * 255).astype(np.uint8)
+
+
+def _large(width: int, height: int) -> tuple[int, int]:
+    if height <= width:
+        return width * SIDE // height, SIDE
+    return SIDE, height * SIDE // width
+
+
+def _colour(share: float) -> tuple[float, float, float]:
+    """Red, green and blue of a circle: `share` is 1 for the newest, 0 for the oldest."""
+    third = share * 3
+    if third <= 1:
+        return 1 - third, third, 0.0
+    if third <= 2:
+        return 0.0, 1.0, third - 1
+    return 0.0, 3 - third, 1.0
+
+
+def _disc(radius: float) -> NDArray[np.bool_]:
+    down, across = np.mgrid[-_HALF : _HALF + 1, -_HALF : _HALF + 1]
+    return np.asarray(down**2 + across**2 <= radius**2)
+
+
+def _stamp(
+    into: NDArray[np.float32], at: NDArray[np.float64], disc: NDArray[np.bool_], colour: tuple[float, ...]
+) -> None:
+    """Fill the disc around that pixel, as much of it as lies in the picture."""
+    if not np.isfinite(at).all() or (np.abs(at) > 1e6).any():
+        return
+    left, top = int(at[0]) - _HALF, int(at[1]) - _HALF
+    rows = slice(max(0, top), min(into.shape[0], top + len(disc)))
+    columns = slice(max(0, left), min(into.shape[1], left + len(disc)))
+    if rows.start >= rows.stop or columns.start >= columns.stop:
+        return
+    seen = disc[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    into[rows, columns][seen] = colour
+
+
+def _resized(large: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
+    """Bilinear between the two nearest pixels each way, their middles aligned, as torch does it."""
+    top, below, down = _between(large.shape[0], height)
+    left, right, across = _between(large.shape[1], width)
+    rows = large[top] * (1 - down)[:, None, None] + large[below] * down[:, None, None]
+    mixed = rows[:, left] * (1 - across)[:, None] + rows[:, right] * across[:, None]
+    return np.asarray(mixed, np.float32)
+
+
+def _between(there: int, wanted: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Of each wanted pixel the one before it, the one after, and how far it lies between them."""
+    at = np.maximum((np.arange(wanted) + 0.5) * there / wanted - 0.5, 0)
+    first = np.minimum(at.astype(np.int64), there - 1)
+    return first, np.minimum(first + 1, there - 1), (at - first).astype(np.float32)

@@ -1,0 +1,65 @@
+"""The pictures that a map is made of: frames of a clip, or a picture that is held, in the size of the map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.specs.control_specs import MakeControl
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.read.footage import Footage
+
+MOST_SIDE = 1920  # pixels of the longer side; a map says no more by having more
+LEAST_SIDE = 16
+HELD = 121  # frames for which a picture is held where nobody says, and their rate
+RATE = Fraction(24)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`count` frames from `first` on, at `rate`, `width` by `height` pixels, both even. `scale` is how large
+    they are beside those of the file.
+    """
+
+    footage: Footage
+    first: int
+    count: int
+    rate: Fraction
+    width: int
+    height: int
+    scale: float
+
+    @property
+    def looks(self) -> int:
+        """How many different pictures there are to look at."""
+        return self.count if self.footage.is_clip else 1
+
+    def picture(self, number: int) -> Rgb:
+        """The picture at that frame of the map, uint8 (height, width, 3)."""
+        rgb = self.footage.frame(self.first + number if self.footage.is_clip else 0)
+        if self.scale < 1:
+            size = self.width, self.height
+            return np.array(Image.fromarray(rgb).resize(size, Image.Resampling.LANCZOS), dtype=np.uint8)
+        return np.ascontiguousarray(rgb[: self.height, : self.width])
+
+
+def view_of(spec: MakeControl, footage: Footage) -> View:
+    """What the spec wants seen. Raises BadInput for a frame that is not there and for what is too small."""
+    name = footage.path.name
+    if min(footage.width, footage.height) < LEAST_SIDE:
+        raise BadInput(
+            f"{name} is {footage.width}×{footage.height}: too small for a map",
+            f"sides of {LEAST_SIDE} pixels are enough",
+        )
+    scale = min(1.0, MOST_SIDE / max(footage.width, footage.height))
+    width, height = (max(2, int(side * scale) // 2 * 2) for side in (footage.width, footage.height))
+    if not footage.is_clip:
+        return View(footage, 0, spec.frames or HELD, spec.rate or RATE, width, height, scale)
+    footage.check(spec.start)
+    there = footage.frames - spec.start
+    assert footage.rate is not None, "a clip has a rate"
+    return View(footage, spec.start, min(spec.frames or there, there), footage.rate, width, height, scale)

@@ -1,0 +1,42 @@
+"""Which weights see depth, people and their joints. No torch: the studio asks."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import ModelStore
+
+FAMILY = "controls"
+Role = Literal["depth", "pose", "persons"]
+# What each kind of map needs; `persons` finds people for those that see joints.
+NEEDS: dict[str, tuple[Role, ...]] = {"depth": ("depth",), "pose": ("pose", "persons")}
+
+
+def model_store() -> ModelStore:
+    """The weights of this worker's studio home."""
+    home = os.environ.get("MILIMO_HOME", "")
+    if not home:
+        raise Failed("the worker was told no studio home", "it is started by a supervisor: milimo supervisor")
+    return ModelStore(Home(Path(home)).models)
+
+
+def find(store: ModelStore, role: Role, model: str = "") -> Found:
+    """The weights for that: those named, else the best here. Raises Unavailable with the command that gets
+    some, NotFound, Damaged.
+    """
+    here = [row for row in store.rows() if (row.family, row.role) == (FAMILY, role)]
+    best = min(here, key=lambda row: (row.tiny, model_lookup.order(row.id), row.id), default=None)
+    return store.resolve(FAMILY, role, model or (best.id if best else ""))
+
+
+def needed(store: ModelStore, control: str, model: str = "") -> tuple[Found, ...]:
+    """All that a map of that kind needs; `model` names the first of them. Raises as `find`."""
+    return tuple(
+        find(store, role, "" if number else model) for number, role in enumerate(NEEDS.get(control, ()))
+    )

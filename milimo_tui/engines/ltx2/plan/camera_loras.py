@@ -1,0 +1,68 @@
+"""LoRAs that move the camera: which of them does what a shot's movement says, and whether it is used. Pure.
+
+The makers publish seven, for LTX-2.0 (August 2026), and say that a LoRA fits its own model only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from milimo_tui.core.errors import Refused, Unavailable
+from milimo_tui.engines.catalog.model_catalog import MODELS
+from milimo_tui.engines.specs.video_specs import MakeVideo
+
+ROLE = "camera_lora"
+# How the makers name each movement, by what a shot calls it.
+MOVES: Mapping[str, str] = {
+    "dolly in": "dolly-in",
+    "dolly out": "dolly-out",
+    "dolly left": "dolly-left",
+    "dolly right": "dolly-right",
+    "crane up": "jib-up",
+    "crane down": "jib-down",
+    "static": "static",
+}
+
+
+def by_movement(ids: Iterable[str]) -> dict[str, str]:
+    """Camera LoRAs by the movement that they are named for."""
+    given = tuple(ids)
+    return {
+        movement: id
+        for movement, name in MOVES.items()
+        for id in reversed(given)
+        if id.endswith(f"camera-{name}")
+    }
+
+
+def used(spec: MakeVideo, here: Mapping[str, str], generation: str, title: str) -> str:
+    """The id of the one that goes with the shot's movement; empty for none. `here` are those that go with the
+    model, by movement.
+
+    Raises Refused, Unavailable where it is to stand instead of the words and can't.
+    """
+    movement = spec.facts.movement
+    if spec.camera_lora == "off" or any(one.id == here.get(movement) for one in spec.loras):
+        return ""
+    if spec.camera_lora == "instead" and movement not in here:
+        raise _missing(movement, generation, title)
+    return here.get(movement, "")
+
+
+def _missing(movement: str, generation: str, title: str) -> Refused | Unavailable:
+    words = "milimo shot set --camera-lora with says the movement in words"
+    if movement not in MOVES:
+        return Refused(f"no LoRA moves the camera as “{movement}” says", words)
+    ending = f"camera-{MOVES[movement]}"
+    row = next((row for row in MODELS if row.role == ROLE and row.id.endswith(ending)), None)
+    if row is None or row.generation != generation:
+        return Refused(f"no camera LoRA is out for {title}: they are of LTX-2.0", words)
+    return Unavailable(f"{row.title} is not here", f"milimo model download {row.id}, or {words}")
+
+
+def message(spec: MakeVideo, id: str) -> tuple[str, ...]:
+    """What is told of it."""
+    if not id:
+        return ()
+    way = "instead of" if spec.camera_lora == "instead" else "with"
+    return (f"the camera moves by {id}, {way} the words “{spec.facts.movement}”",)

@@ -1,0 +1,144 @@
+"""Maps that controls follow: depth, edges, poses and motion, made of any clip or board; their list."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.control_specs import MakeControl
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.studio.machine.model_stack import require_stack
+from milimo_tui.studio.pictures import control_maps
+from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.render.render_jobs import last_result
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+ENGINE = engine_registry.first("make_control").name
+HELD = 121  # frames of a picture that is held for no shot
+
+
+class MakeArgs(Args):
+    file: str = arg(description="a clip or picture: a file, an asset, a take, or a shot (3B)")
+    kind: Literal["depth", "canny", "pose", "motion"] = arg(description="what a take is to follow of it")
+    shot: str = arg("", description="the shot that follows the map as soon as it is there")
+    frames: int | None = arg(None, ge=1, le=10_000, description="at most so many frames")
+    start: int | None = arg(None, ge=0, description="of a clip, the frame to begin with")
+    low: int = arg(100, ge=0, le=2040, description="of edges, the threshold of weak ones")
+    high: int = arg(200, ge=0, le=2040, description="of edges, the threshold of strong ones")
+    way: tuple[str, ...] = arg((), description=f"of motion, {control_maps.PATH}")
+    camera: str = arg("", description=f"of motion, {control_maps.CAMERA}")
+    mask: str = arg(
+        "", description="of motion, a moving mask of the clip, whose way is shown (its id or name)"
+    )
+    link: bool = arg(False, description="leave a new file where it is instead of copying it in")
+    model: str = arg("", description="weights by id (default: the best here)")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _make(studio: Studio, args: MakeArgs) -> Outcome:
+    target = shot_spec.find_shot(studio.snapshot().story, args.shot) if args.shot else None
+    profile = engine_registry.profile(ENGINE)
+    spec = MakeControl(
+        engine=ENGINE,
+        control=args.kind,
+        input="",  # known when the file is in
+        low=args.low,
+        high=args.high,
+        paths=control_maps.paths(args.way),
+        camera=control_maps.camera(args.camera, args.frames or HELD),
+        mask=control_maps.moving_mask(studio, args.mask) if args.mask else None,
+        model=args.model,
+        shot=target.id if target else "",
+    )
+    profile.check(spec)
+    if profile.weights_for(ModelStore(studio.home.models), spec):
+        require_stack(f"a {args.kind} map")
+    seen = control_maps.seen(studio, args.file, target, link=args.link)
+    source = seen.source
+    if not source.is_clip and args.kind == "motion" and not spec.says_ways:
+        raise BadInput(
+            f"{source.name} is a picture: nothing moves in it",
+            "draw ways: --way “100,200 300,200”, or a camera's: --camera “dolly in”",
+        )
+    start = seen.start if args.start is None else args.start
+    frames = args.frames or seen.frames
+    if source.is_clip and start >= source.frames:
+        raise BadInput(f"{source.name} has no frame {start}", f"its last frame is {source.frames - 1}")
+    there = min(frames or source.frames, source.frames - start) if source.is_clip else frames or HELD
+    spec = spec.model_copy(
+        update={
+            "input": str(source.path),
+            "start": start if source.is_clip else 0,
+            "frames": there,
+            "rate": None if source.is_clip else seen.rate,
+            "camera": control_maps.camera(args.camera, there),
+        }
+    )
+    return _made(studio, spec, source.name, args.shot, detach=args.detach)
+
+
+def _made(studio: Studio, spec: MakeControl, name: str, shot: str, *, detach: bool) -> Outcome:
+    """`{"id", "path", "kind", "control", "job", "shot"}` of the map."""
+    project = studio.project_or_none()
+    request = JobRequest(
+        spec=spec.model_dump(mode="json"),
+        label=f"{spec.control} map of {name}"[:300],
+        project=str(project.paths.root) if project else "",
+    )
+    [job] = studio.client().submit([request])
+    data: dict[str, Any] = {
+        "id": None, "path": None, "kind": "map", "control": spec.control, "job": job, "shot": shot or None,
+    }  # fmt: skip
+    if detach:
+        return Outcome(data=data, message=f"queued the {request.label}")
+    done = wait_shown(studio, "map", [job])[job]
+    check_done(done)
+    result = last_result(studio, job)
+    data["path"] = studio.client().job(job).outputs["map"]
+    made = [row.asset for row in project.facts.provenance(job=job)] if project else []
+    data |= {"id": made[-1] if made else job, **result.facts, "notes": result.notes}
+    noise = " (noise: tiny weights)" if result.facts.get("tiny") else ""
+    follows = f"; {shot} follows it" if shot else ""
+    return Outcome(
+        data=data,
+        text="\n".join([data["path"], *result.notes]),
+        message=f"made the {request.label}{noise}{follows}",
+    )
+
+
+class ListArgs(Args):
+    kind: Literal["", "depth", "canny", "pose", "motion"] = arg("", description="only those of that control")
+
+
+def _list(studio: Studio, args: ListArgs) -> Outcome:
+    rows = [row for row in control_maps.rows(studio) if args.kind in ("", row["control"])]
+    columns = ("id", "name", "control", "frames", "width", "height", "followed")
+    return Outcome(data=rows, columns=columns, message="" if rows else "no maps yet: milimo control make")
+
+
+COMMANDS = (
+    Command(
+        "control.make",
+        "Control map",
+        "depth, edges, poses or motion of a clip or board, as a map that takes follow",
+        _make,
+        MakeArgs,
+        cli="control make",
+        positional=("file",),
+    ),
+    Command(
+        "control.list",
+        "Control maps",
+        "the maps of the film, and which shots follow them",
+        _list,
+        ListArgs,
+        needs_project,
+        cli="control list",
+        positional=("kind",),
+    ),
+)

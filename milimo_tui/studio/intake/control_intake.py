@@ -1,0 +1,60 @@
+"""Maps that controls follow, taken into the film: a clip of it, which a shot follows from then on where the
+order named one. Runs in the supervisor; each step may be repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from milimo_tui.core import order_keys
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.ids import new_id
+from milimo_tui.engines.contract.engine import Result
+from milimo_tui.engines.specs.control_specs import MakeControl
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.stored_values import BOX
+from milimo_tui.story.values.film import Asset, AssetKind, Conditioning, Shot
+from milimo_tui.studio.intake.mask_intake import of_file
+from milimo_tui.studio.intake.media_store import into_media
+
+NAME = 60  # letters of the name of what it was made of
+
+
+def take_in(project: ProjectFile, spec: MakeControl, result: Result) -> dict[str, str]:
+    """Bring the map of a job into its film; returns where it is now. Raises Failed when there is none."""
+    output = next((output for output in result.outputs if output.role == "map"), None)
+    if output is None:
+        raise Failed("the job made no map", "look at its log: milimo job log")
+    source = of_file(project.paths, project.story().assets, Path(str(spec.input)))
+    name = Path(source.name if source else str(spec.input)).stem[:NAME]
+    path, asset = into_media(project.paths, output, AssetKind.VIDEO, f"{name}-{spec.control}.mov")
+    _follow(project, spec, project.facts.add_asset(asset))
+    return {"map": str(path)}
+
+
+def _follow(project: ProjectFile, spec: MakeControl, asset: Asset) -> None:
+    """Have the shot of the order follow the map, instead of an older one of its kind: an edit."""
+    story = project.story()
+    shot = next((one for one in story.shots if one.id == spec.shot), None)
+    if shot is None or any(one.asset == asset.id and one.control for one in shot.conditioning):
+        return
+    label = f"follow the {spec.control} of {asset.name} at {story.numbers.get(shot.id, shot.id)}"
+    followed = replace(shot, conditioning=(*_others(shot, spec.control), _followed(shot, spec, asset)))
+    project.edit(label, scope="project", actor=BOX, before=[shot], after=[followed])
+
+
+def _others(shot: Shot, control: str) -> tuple[Conditioning, ...]:
+    return tuple(one for one in shot.conditioning if one.control != control)
+
+
+def _followed(shot: Shot, spec: MakeControl, asset: Asset) -> Conditioning:
+    last = shot.conditioning[-1].order if shot.conditioning else None
+    return Conditioning(
+        id=new_id("follow"),
+        shot=shot.id,
+        order=order_keys.between(last, None),
+        asset=asset.id,
+        control=spec.control,
+        prepared=True,
+    )

@@ -1,0 +1,69 @@
+"""Asking for a map that a control follows, on the board, in the inspector and in Media alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.engines.specs.control_specs import MAP_KINDS
+from milimo_tui.story.values.film import Movement
+from milimo_tui.tui.fields.choice_notes import CONTROLS, MOVEMENTS
+from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.forms.asking import ask_form, run_kept
+from milimo_tui.tui.forms.form import Form
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.shell.screen import StudioScreen
+
+BETWEEN = ";"  # of several ways
+KIND = FormField(
+    key="kind", label="map of its", kind=Kind.CHOICE, choices=choices_of(MAP_KINDS, CONTROLS), is_needed=True
+)
+OF = FormField(key="file", label="made of", kind=Kind.PATH, is_needed=True, help="a file, an asset or a shot")
+THRESHOLDS = tuple(
+    FormField(
+        key=key, label=label, kind=Kind.NUMBER, default=usual, least=0, most=2040, big=50, is_whole=True,
+        help=help,
+    )
+    for key, label, usual, help in (
+        ("low", "weak edges from", "100", "kept where they touch a strong one"),
+        ("high", "strong edges from", "200", "as the makers have it"),
+    )
+)  # fmt: skip
+WAYS = (
+    FormField(key="way", label="ways", help=f"points in pixels: 100,200 300,80{BETWEEN} 20,20 90,90"),
+    FormField(
+        key="camera", label="or the camera", kind=Kind.CHOICE, is_free=True,
+        choices=choices_of((one.value for one in Movement if one is not Movement.STATIC), MOVEMENTS),
+        help="a movement, or 0:0,0,1 96:10,0,1.3",
+    ),
+)  # fmt: skip
+MORE: Mapping[str, tuple[FormField, ...]] = {"canny": THRESHOLDS, "motion": WAYS}
+
+
+async def ask_map(screen: StudioScreen, title: str, file: str = "", shot: str = "") -> None:
+    """Ask for a map and queue it: of `file`, else of what is typed; `shot` follows it when it is there."""
+
+    def fields(texts: Mapping[str, str]) -> list[FormField]:
+        asked = [KIND] if file else [OF, KIND]
+        asked += MORE.get(texts.get("kind", ""), ())
+        return asked if shot else [*asked, _follower(screen.film)]
+
+    async def keep(texts: Mapping[str, str]) -> str:
+        values: dict[str, Any] = {"shot": shot, **({"file": file} if file else {}), **texts}
+        if "way" in values:
+            values["way"] = tuple(way.strip() for way in values["way"].split(BETWEEN) if way.strip())
+        return await run_kept(screen, "control.make", {**values, "detach": True})
+
+    await ask_form(screen, Form(f"{title}  a map to follow", fields, keep, verb="makes it", whole=True))
+
+
+def _follower(film: Snapshot | None) -> FormField:
+    """The shot that follows it."""
+    story = film.story if film else None
+    numbers = [story.numbers.get(shot.id, "") for shot in story.live_shots()] if story else []
+    return FormField(
+        key="shot", label="followed by", kind=Kind.CHOICE, choices=choices_of(filter(None, numbers)),
+        is_free=True, help="a shot, or empty: none yet",
+    )  # fmt: skip
