@@ -64,7 +64,7 @@ def _parts(*, sees: bool = False) -> dict[str, Any]:
             max_image_seq_len=8192,
             shift_terminal=0.02,
         ),
-        "vae": AutoencoderKLQwenImage(base_dim=8, num_res_blocks=1),
+        "vae": AutoencoderKLQwenImage(base_dim=2 if sees else 8, num_res_blocks=1),
         "text_encoder": _reader(sees=sees),
         "tokenizer": tokenizers.qwen(sees=sees),
         "transformer": QwenImageTransformer2DModel(
