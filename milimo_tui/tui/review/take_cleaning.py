@@ -12,7 +12,7 @@ from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.takes.unpicked import Unpicked
+    from milimo_tui.studio.made_takes.unpicked import Unpicked
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.review.review_view import ReviewView
     from milimo_tui.tui.terminal.theme import Ink
@@ -42,7 +42,7 @@ class TakeCleaning:
         studio = self._core.studio_app.studio
 
         def read() -> list[Unpicked]:
-            from milimo_tui.studio.takes.unpicked import Which, unpicked
+            from milimo_tui.studio.made_takes.unpicked import Which, unpicked
 
             return [
                 unpicked(studio, Which(which), shots=(shot,) if alone else ()) for _, which, alone in choices

@@ -6,12 +6,13 @@ from typing import Any
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.format import bytes_text, plural
+from milimo_tui.studio.made_takes import unpicked
+from milimo_tui.studio.made_takes.unpicked import Unpicked, Which
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.prompts import NobodyToAsk
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import shot_spec, unpicked
-from milimo_tui.studio.takes.unpicked import Unpicked, Which
+from milimo_tui.studio.takes import shot_spec
 
 
 class CleanArgs(Args):

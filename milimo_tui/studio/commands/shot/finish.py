@@ -5,10 +5,11 @@ from __future__ import annotations
 from milimo_tui.core.errors import BadInput
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.takes import find_take, maker_of
+from milimo_tui.studio.made_takes import finish
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import finish, take_estimate
+from milimo_tui.studio.takes import take_estimate
 
 
 class FinishArgs(Args):

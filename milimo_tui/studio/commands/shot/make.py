@@ -13,6 +13,7 @@ from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.conditioning import asset_of
 from milimo_tui.studio.commands.shot.shot_rows import WHERE, find_scene_id, meant
+from milimo_tui.studio.made_takes import sound_orders
 from milimo_tui.studio.queue.spec_changes import patch_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -25,7 +26,6 @@ from milimo_tui.studio.takes import (
     preflight,
     rebuild,
     shot_spec,
-    sound_orders,
     take_batch,
     take_estimate,
     take_queue,

@@ -12,12 +12,13 @@ from milimo_tui.media.picture.mattes import matte
 from milimo_tui.story.values.film import Asset, Take
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.takes import find_take, maker_of
+from milimo_tui.studio.made_takes import retakes
+from milimo_tui.studio.made_takes.retakes import RetakeRequest, Retaking
 from milimo_tui.studio.pictures import masks
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import retakes, take_estimate, take_queue
-from milimo_tui.studio.takes.retakes import RetakeRequest, Retaking
+from milimo_tui.studio.takes import take_estimate, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 TAKE = "a take's id or its number from 1 (default: the picked one)"

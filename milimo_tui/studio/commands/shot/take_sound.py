@@ -12,11 +12,12 @@ from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.conditioning import asset_of
 from milimo_tui.studio.commands.shot.takes import find_take, maker_of
+from milimo_tui.studio.made_takes import sound_orders
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import sound_orders, take_estimate, take_queue
+from milimo_tui.studio.takes import take_estimate, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.takes.take_queue import Prepared
 

@@ -12,11 +12,12 @@ from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Shot, Take
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs, state_of
+from milimo_tui.studio.made_takes import remake
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import remake, shot_spec
+from milimo_tui.studio.takes import shot_spec
 
 
 def _takes(studio: Studio, args: OneArgs) -> Outcome:
