@@ -103,6 +103,10 @@ class NameArgs(Args):
     name: str = arg(description="a film: its name, folder or id")
 
 
+class CopyArgs(Args):
+    name: str = arg(description="the copy's name")
+
+
 def _show(studio: Studio, args: NoArgs) -> Outcome:
     file = studio.project()
     row = row_of(studio, file)
@@ -189,7 +193,7 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     return Outcome(data=row_of(studio, file))
 
 
-def _duplicate(studio: Studio, args: NameArgs) -> Outcome:
+def _duplicate(studio: Studio, args: CopyArgs) -> Outcome:
     source = studio.project()
     name = check_name(args.name, "a film")
     target = _free_folder(studio, name)
@@ -354,7 +358,7 @@ COMMANDS = (
         "Duplicate",
         "copy the film under another name",
         _duplicate,
-        NameArgs,
+        CopyArgs,
         needs_project,
         cli="project duplicate",
         positional=("name",),
