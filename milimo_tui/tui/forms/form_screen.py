@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.events import Click
+from textual.geometry import Region
 from textual.message import Message
 from textual.types import CSSPathType
 from textual.widget import Widget
@@ -22,7 +23,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.fields.form_field import FormField, Kind
 from milimo_tui.tui.forms.form import Foresee, Form
 from milimo_tui.tui.forms.form_lines import KEEP, form_rows, label_width
-from milimo_tui.tui.forms.form_list import FormList
+from milimo_tui.tui.forms.form_list import GUTTER, FormList
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import FAILED, WORKING
 from milimo_tui.tui.widgets.lines import Line
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-LAID_OUT_SECONDS = 2.0  # the longest that is waited for; else a field is asked for in the message's place
+LAID_OUT_SECONDS = 2.0  # the longest that a layout is waited for
+FIRST_ROW = 2  # of the list, below the heading
 WORKING_AFTER = 0.3  # seconds after which it is told that something is being kept
 
 
@@ -107,7 +109,7 @@ class FormScreen(StudioScreen):
         first = self._key or next((field.key for field in self.form.missing), "")
         self.list.show(self.list.rows, first or None)
         if self._opens or (self.form.whole and self.form.missing):
-            self.call_after_refresh(self._open_here)
+            self._open_here()  # at once: keys that are typed behind the one that opens the form are for it
 
     def on_unmount(self) -> None:
         if not self.done.done():
@@ -175,8 +177,7 @@ class FormScreen(StudioScreen):
 
     async def _open_field(self, typed: str | None = None) -> None:
         """Open the field under the cursor where it stands, and take what is typed."""
-        await self._laid_out()
-        field, at = self._here, self.list.value_region(self.list.key)
+        field = self._here
         if field is None:
             return
         if field.kind is Kind.SWITCH:
@@ -185,8 +186,9 @@ class FormScreen(StudioScreen):
         self._then = 0
         before = self.form.text(field)
         given = await self.ask(
-            field.label, before if typed is None else typed, name=field.label.upper()[:12], field=field, at=at
-        )
+            field.label, before if typed is None else typed, name=field.label.upper()[:12], field=field,
+            at=self._place_of_field(),
+        )  # fmt: skip
         if given is not None:
             self.form.answer(field, given)
             self._answered = field.key
@@ -195,11 +197,25 @@ class FormScreen(StudioScreen):
         if given is not None:
             self._go_on(field)
 
-    async def _laid_out(self) -> None:
-        """Wait until the list has its place on the screen, that a field can be opened in it."""
-        end = time.monotonic() + LAID_OUT_SECONDS
-        while not self.list.size.height and time.monotonic() < end:
-            await asyncio.sleep(0.005)
+    def _place_of_field(self) -> Region | None:
+        """Return where the value of the field under the cursor stands, None where it is out of sight.
+
+        Before the list has its place on the screen: about where.
+        """
+        if self.list.size.height:
+            return self.list.value_region(self.list.key)
+        self.call_after_refresh(self._put_field, time.monotonic() + LAID_OUT_SECONDS)
+        left = GUTTER + label_width(self.form)
+        return Region(left, FIRST_ROW + max(0, self.list.cursor), max(1, self.app.size.width - left - 1), 1)
+
+    def _put_field(self, end: float) -> None:
+        """Put the field that is open where its value stands, as soon as the list has its place."""
+        if not self.prompt.is_open:
+            return
+        if self.list.size.height and (at := self.list.value_region(self.list.key)) is not None:
+            self.prompt.move_to(at)
+        elif time.monotonic() < end:
+            self.call_after_refresh(self._put_field, end)
 
     def _go_on(self, field: FormField) -> None:
         """Go to the field that Tab asked for, else to the next that has to be said."""

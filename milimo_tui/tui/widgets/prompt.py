@@ -212,6 +212,13 @@ class Prompt(Horizontal):
         if at is not None:
             self.styles.offset, self.styles.width = (at.x, at.y), at.width
 
+    def move_to(self, at: Region) -> None:
+        """Put the line elsewhere, while it stands where its value does."""
+        if self._at is not None:
+            self._at = at
+            self.styles.offset, self.styles.width = (at.x, at.y), at.width
+            self._show_field()
+
     # -- the field that is open -------------------------------------------------------------------------
 
     def rows_above(self, ink: Ink, width: int, most: int) -> tuple[Text, ...]:
@@ -224,7 +231,7 @@ class Prompt(Horizontal):
 
     def _show_field(self) -> None:
         """Draw what belongs to the field: its choices, why not, what a path leads to."""
-        if self.opened is None:
+        if self.opened is None or not self.screen.size.height:
             return
         if self._at is not None:
             box = self.screen.query_one(ChoiceBox)
