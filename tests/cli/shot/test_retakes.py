@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def taken(studio: Milimo, *words: str) -> dict[str, Any]:
 def frames(take: dict[str, Any]) -> list[Any]:
     facts = probe(Path(take["path"]))
     with FrameReader(Path(take["path"])) as reader:
-        return [reader.picture(n / (facts.rate or 24)) for n in range(facts.frames or 0)]
+        return [reader.picture(n / (facts.rate or Fraction(24))) for n in range(facts.frames or 0)]
 
 
 @pytest.mark.long("models")
@@ -119,7 +120,13 @@ def test_a_take_is_doubled_in_sides_and_in_time(studio: Milimo) -> None:
     assert (probe(Path(large["path"])).width, large["frames"]) == (128, 17)
     more = taken(studio, "shot", "upscale", "1A", "1", "--time")
     facts = probe(Path(more["path"]))
-    assert (facts.frames, facts.rate, more["frames"], more["head"], more["tail"]) == (34, 48, 17, 0, 0)
+    assert (facts.frames, facts.rate, more["frames"], more["head"], more["tail"]) == (
+        34,
+        Fraction(48),
+        17,
+        0,
+        0,
+    )
     number = str(len(studio.json("shot", "takes", "1A")))
     assert "48 frames a second" in studio.refusal("shot", "retake", "1A", number)
     studio.json("shot", "pick", "1A", number)
