@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +73,7 @@ def picture_of(one: Conditioning, way: Plan) -> Image.Image:
     return ImageOps.fit(picture, (way.fitted.width, way.fitted.height), Image.Resampling.LANCZOS)
 
 
-def _told(way: Plan) -> dict[str, object]:
+def _told(way: Plan) -> dict[str, Any]:
     """What its file and its attempt say of the way it went."""
     return {
         "kind": way.kind.name,

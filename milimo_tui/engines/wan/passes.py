@@ -46,7 +46,8 @@ def sample(
     found = context.checkpoints.newest(STAGE, signature) if signature else None
     if found is not None:
         context.progress(STAGE, steps, steps)
-        return load_file(found.path)[_LATENTS]
+        known: Tensor = load_file(found.path)[_LATENTS]
+        return known
     pipe = loaded.pipeline(begins=begins is not None)
     if begins is not None:
         loaded.bring_decoder()

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 from diffusers import WanImageToVideoPipeline, WanPipeline
+from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from milimo_tui.core.errors import BadInput, Cancelled, Refused
@@ -82,7 +83,7 @@ def held(id: str) -> Loaded:
     )
 
 
-def frames(output: Output) -> list[np.ndarray[Any, np.dtype[np.uint8]]]:
+def frames(output: Output) -> list[NDArray[Any]]:
     with av.open(output.path) as container:
         return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
 
