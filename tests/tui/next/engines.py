@@ -33,8 +33,9 @@ class Swift:
         assert isinstance(spec, MakeVideo)
         path = context.workspace / "take.mov"
         colour = np.full((spec.height, spec.width, 3), (spec.seed * 37 % 200 + 40, 90, 160), np.uint8)
-        size = {"width": spec.width, "height": spec.height}
-        with TakeWriter(path, **size, rate=spec.rate, frames=spec.frames, metadata={}) as writer:
+        with TakeWriter(
+            path, width=spec.width, height=spec.height, rate=spec.rate, frames=spec.frames, metadata={}
+        ) as writer:
             for frame in range(spec.frames):
                 context.progress("draw", frame, spec.frames)
                 writer.picture(colour)
