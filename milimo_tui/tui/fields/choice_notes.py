@@ -99,14 +99,13 @@ CAMERA_LORAS: Notes = {
     "instead": "instead of those words: it has to be here",
     "off": "none: the words alone",
 }
-CONTROLS: Notes = {
-    "": "none: at a frame",
+MAPS: Notes = {
     "depth": "how far things are",
     "canny": "their outlines",
     "pose": "how bodies stand",
-    "detail": "the picture itself, made finer",
     "motion": "how things move",
 }
+CONTROLS: Notes = {"": "none: at a frame", **MAPS, "detail": "the picture itself, made finer"}
 COVERAGES: Notes = {
     "": "as the film is",
     "classical": "wide first, then closer as they talk",
@@ -210,6 +209,11 @@ NOTES: Mapping[str, Notes] = {
         "on": "by all means, or no take is made",
         "off": "words alone say who is in it",
     },
+    "sound": {
+        "auto": "anew in a range of whole frames, else kept",
+        "new": "anew in the range",
+        "keep": "as it was",
+    },
     "board": BOARD_USES,
     "continues_as": CONTINUINGS,
     "control": CONTROLS,
@@ -238,6 +242,8 @@ NOTES: Mapping[str, Notes] = {
     "kind": {
         **ELEMENT_KINDS,
         **TRANSITIONS,
+        **MAPS,
+        "": "of every kind",
         "video": "pictures",
         "audio": "sound",
         "all": "notes and markers",
