@@ -1,6 +1,6 @@
 """The drawing's version: it goes up when equal facts give another picture, so that kept ones are drawn anew.
 
-Takes keep theirs: what was picked is no worse for it (`studio.takes.shot_spec.deciding` does not ask for it).
+Takes keep theirs: what was picked is no worse for it (`studio.takes.signatures.deciding` leaves it out).
 """
 
 from __future__ import annotations

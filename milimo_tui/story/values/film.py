@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
 
+from milimo_tui.story.values.asked import asked
 from milimo_tui.story.values.doubts import Doubt
 from milimo_tui.story.values.making import (
     ENGINES_OWN,
@@ -39,7 +39,7 @@ from milimo_tui.story.values.text import fold
 
 # Also the words of scenes and shots, and what takes are made with: who has a shot has all of them.
 __all__ = [
-    "ASKED", "Angle", "Asked", "Asset", "AssetKind", "BoardUse", "ChunkWords", "Conditioning",
+    "Angle", "Asset", "AssetKind", "BoardUse", "ChunkWords", "Conditioning",
     "Continuing", "Coverage", "Element", "ElementKind", "Era", "FollowKind", "Function",
     "GuidanceParts", "Line", "Look", "LoraUse", "Movement", "Project", "Rig", "Scene", "Setting",
     "SheetVerdict", "Shot", "Size", "Story", "Suggestion", "SuggestionState", "Take", "VoicePosition",
@@ -115,41 +115,12 @@ class Line:
     heard: VoicePosition = VoicePosition.SEEN
 
 
-ASKED = "asked"  # in the metadata of a field
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """How a person is asked for a field of a shot.
-
-    `help` says what it is; `words` are those it may be, any where there are none; `least` and `most` bound a
-    number, `longest` a text, in characters. `label` names a line of its own in `shot show` and the inspector,
-    where Enter asks for it, and puts it in `--json`; without one it is asked for on the inspector's row
-    `row`, and what shows it is written there. `after` is the argument of `shot set` that it follows in help,
-    where that is not the one before it in the shot.
-    """
-
-    help: str
-    words: tuple[str, ...] = ()
-    row: str = ""
-    after: str = ""
-    least: float | None = None
-    most: float | None = None
-    longest: int | None = None
-    label: str = ""
-
-
-def _asked(help: str, **more: Any) -> dict[str, Asked]:
-    """The metadata of a field that a person sets: `shot set` and the inspector offer it as `Asked` says."""
-    return {ASKED: Asked(help, **more)}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
     """What is to be made. `prompt` None means: composed from the other fields (`story.elements.prompt`).
 
     Each field but `conditioning` is a column of the film's file; a new one comes last, before `conditioning`,
-    with a step in `store.project.schema`. One that is `_asked` for is in `shot set` and the inspector.
+    with a step in `store.project.schema`. One that is `asked` for is in `shot set` and the inspector.
     `take` is the picked take's id, `board` the current board's asset id. `digest` identifies the
     script text it came from, for merging; empty for shots added by hand, which a commit never parks.
     `continuity`: a shot that continues another goes on from that one's end. `continues_as` is how it does;
@@ -159,30 +130,30 @@ class Shot:
     id: str
     scene: str
     order: str
-    action: str = field(default="", metadata=_asked("what is seen"))
+    action: str = field(default="", metadata=asked("what is seen"))
     dialogue: tuple[Line, ...] = ()
     characters: tuple[str, ...] = ()
-    size: Size = field(default=Size.MS, metadata=_asked("ECU CU MCU MS MLS FS LS WS EWS", row="size"))
+    size: Size = field(default=Size.MS, metadata=asked("ECU CU MCU MS MLS FS LS WS EWS", row="size"))
     angle: Angle = field(
-        default=Angle.EYE, metadata=_asked("eye, low, high, overhead, dutch, profile", row="size")
+        default=Angle.EYE, metadata=asked("eye, low, high, overhead, dutch, profile", row="size")
     )
     movement: Movement = field(
-        default=Movement.STATIC, metadata=_asked("static, pan left, dolly in, …", row="size")
+        default=Movement.STATIC, metadata=asked("static, pan left, dolly in, …", row="size")
     )
     function: Function = field(
-        default=Function.SINGLE, metadata=_asked("single, two-shot, OTS, POV, insert, …", row="function")
+        default=Function.SINGLE, metadata=asked("single, two-shot, OTS, POV, insert, …", row="function")
     )
-    rig: Rig = field(default=Rig.TRIPOD, metadata=_asked("tripod, dolly, handheld, …", row="function"))
+    rig: Rig = field(default=Rig.TRIPOD, metadata=asked("tripod, dolly, handheld, …", row="function"))
     frames: int = 100
     prompt: str | None = None
-    negative: str = field(default="", metadata=_asked("what to keep out", after="prompt"))
-    seed: int = field(default=42, metadata=_asked("the seed", after="length", least=0, most=2**32 - 1))
+    negative: str = field(default="", metadata=asked("what to keep out", after="prompt"))
+    seed: int = field(default=42, metadata=asked("the seed", after="length", least=0, most=2**32 - 1))
     seed_locked: bool = False
     steps: int | None = None
     guidance: float | None = None
     pipeline: str = field(
         default="auto",
-        metadata=_asked(
+        metadata=asked(
             "auto: by what the shot follows",
             words=("auto", "ti2vid", "keyframe", "ic_lora"),
             after="stages",
@@ -199,13 +170,13 @@ class Shot:
     board: str = ""
     model: str = field(
         default="",
-        metadata=_asked(
+        metadata=asked(
             "weights by their id; empty: those in use (milimo model use)", row="engine", after="deterministic"
         ),
     )
     schedule: str = field(
         default="auto",
-        metadata=_asked(
+        metadata=asked(
             "how many, which steps",
             words=("auto", "distilled", "full"),
             row="steps",
@@ -214,26 +185,26 @@ class Shot:
     )
     stages: str = field(
         default="auto",
-        metadata=_asked("two: half the size, then refined", words=("auto", "one", "two"), row="steps"),
+        metadata=asked("two: half the size, then refined", words=("auto", "one", "two"), row="steps"),
     )
     guidance_parts: GuidanceParts = ENGINES_OWN
     loras: tuple[LoraUse, ...] = ()
     chunks: tuple[ChunkWords, ...] = ()
     temporal_upscale: bool = field(
         default=False,
-        metadata=_asked("sample half the frames, double them in time", row="steps", after="pipeline"),
+        metadata=asked("sample half the frames, double them in time", row="steps", after="pipeline"),
     )
     deterministic: bool = field(
-        default=False, metadata=_asked("the same bits again, at a price in speed", row="seed")
+        default=False, metadata=asked("the same bits again, at a price in speed", row="seed")
     )
     continuity: bool = field(
-        default=True, metadata=_asked("begin with the end of the shot it continues", after="continues")
+        default=True, metadata=asked("begin with the end of the shot it continues", after="continues")
     )
     board_use: BoardUse = BoardUse.AUTO
     chosen: bool = False  # a person picked the take
     focus: str = field(
         default="",
-        metadata=_asked("whom or what the camera looks at", label="focus", after="rig", longest=200),
+        metadata=asked("whom or what the camera looks at", label="focus", after="rig", longest=200),
     )
     reason: str = ""  # why it is framed as it is: the rule that did it
     doubts: tuple[Doubt, ...] = ()  # what the script does not say for sure, until a person answers
@@ -242,29 +213,27 @@ class Shot:
     omitted: bool = False
     location: str = field(
         default="",
-        metadata=_asked("where it plays; empty: where its scene does", label="place", longest=200),
+        metadata=asked("where it plays; empty: where its scene does", label="place", longest=200),
     )
-    part: str = field(
-        default="", metadata=_asked("the room or part of that place", label="part", longest=200)
-    )
+    part: str = field(default="", metadata=asked("the room or part of that place", label="part", longest=200))
     time_of_day: str = field(
-        default="", metadata=_asked("when it plays; empty: when its scene does", label="time", longest=100)
+        default="", metadata=asked("when it plays; empty: when its scene does", label="time", longest=100)
     )
     weather: str = field(
-        default="", metadata=_asked("its weather; empty: its scene's", label="weather", longest=100)
+        default="", metadata=asked("its weather; empty: its scene's", label="weather", longest=100)
     )
     looks: tuple[tuple[str, str], ...] = ()  # element id → look id, set by hand for this shot
     stands: tuple[tuple[str, str], ...] = ()  # who stands where on the screen: left, centre, right
     tags: tuple[str, ...] = ()
     note: str = field(
-        default="", metadata=_asked("a remark for people, never sent", label="note", longest=1000)
+        default="", metadata=asked("a remark for people, never sent", label="note", longest=1000)
     )
     prompt_parts: tuple[tuple[str, str], ...] = ()  # part of the prompt → its words; "": left out
     layers: tuple[tuple[str, str], ...] = ()  # of its place, in this shot alone
     continues_as: Continuing = Continuing.END
     cache: str = field(
         default="off",
-        metadata=_asked(
+        metadata=asked(
             "what spares steps of the model: quicker, and not quite the same",
             words=("off", "taylorseer", "mag"),
             row="steps",
@@ -273,17 +242,17 @@ class Shot:
     )
     voices: bool = field(
         default=True,
-        metadata=_asked("lines in the voices that samples have", label="voices", after="deterministic"),
+        metadata=asked("lines in the voices that samples have", label="voices", after="deterministic"),
     )
     beats: str = field(
-        default="", metadata=_asked("auto, off, or when each begins: 1.5, 3", row="beats", longest=200)
+        default="", metadata=asked("auto, off, or when each begins: 1.5, 3", row="beats", longest=200)
     )
     subjects: str = field(
-        default="auto", metadata=_asked("pictures beside its words", words=("auto", "on", "off"), row="beats")
+        default="auto", metadata=asked("pictures beside its words", words=("auto", "on", "off"), row="beats")
     )
     camera_lora: str = field(
         default="with",
-        metadata=_asked(
+        metadata=asked(
             "the LoRA of its movement: with the words, instead of them, off",
             words=("with", "instead", "off"),
             row="size",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, get_type_hints
 
-from milimo_tui.story.values.film import ASKED, Asked, Shot
+from milimo_tui.story.values.asked import ASKED, Asked
+from milimo_tui.story.values.film import Shot
 
 SWITCH = ("on", "off")
 

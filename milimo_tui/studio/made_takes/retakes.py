@@ -19,7 +19,7 @@ from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values.film import Asset, Take
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import preflight, shot_spec
+from milimo_tui.studio.takes import preflight, shot_spec, signatures
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.takes.take_batch import TakeRequest
 from milimo_tui.studio.takes.take_queue import Prepared, film_specs
@@ -157,7 +157,7 @@ def _based_on(
         )
     name = _engine(studio, state, take, engine)
     spec = film_specs(studio, name).of(state.shot)
-    stands_for = shot_spec.signature(spec) if state.is_fresh(take) or not take.signature else take.signature
+    stands_for = signatures.signature(spec) if state.is_fresh(take) or not take.signature else take.signature
     return spec.model_copy(
         update={
             **({"prompt": prompt, "plain": ""} if prompt else {}),

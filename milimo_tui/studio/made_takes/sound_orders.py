@@ -18,7 +18,7 @@ from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import preflight, shot_spec, take_queue
+from milimo_tui.studio.takes import preflight, shot_spec, signatures, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.takes.take_batch import TakeRequest
 from milimo_tui.studio.takes.take_queue import Prepared
@@ -192,7 +192,7 @@ def _prepared(
             f"{base.engine} draws from the shot alone and makes no sound for pictures",
             "name an engine that makes video with sound: --engine ltx2",
         )
-    stands_for = take.signature if take is not None else shot_spec.signature(base)
+    stands_for = take.signature if take is not None else signatures.signature(base)
     seed = take.seed if take is not None else base.seed
     spec = base.model_copy(update={"seed": seed, "stands_for": stands_for, **changes})
     preflight.require(studio, specs.story, [(state.shot, spec)])

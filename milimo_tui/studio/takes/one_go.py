@@ -12,7 +12,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import Beat, Beats, MakeVideo, Piece, Subject, Subjects
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import signatures
 from milimo_tui.studio.takes.take_batch import TakeRequest
 
 HELP = "milimo shot make --scene 3 --one-go"
@@ -44,10 +44,10 @@ def joined(wishes: Sequence[TakeRequest]) -> TakeRequest:
             update={"lines": tuple(line for spec in specs for line in spec.facts.lines)}
         ),
         "pieces": tuple(
-            Piece(shot=wish.state.shot.id, frames=wish.spec.frames, signature=shot_spec.signature(wish.spec))
+            Piece(shot=wish.state.shot.id, frames=wish.spec.frames, signature=signatures.signature(wish.spec))
             for wish in wishes
         ),
-        "stands_for": shot_spec.signature(first.spec),
+        "stands_for": signatures.signature(first.spec),
     }
     numbers = f"{first.state.number} to {wishes[-1].state.number}"
     return replace(first, spec=first.spec.model_copy(update=changes), label=f"{numbers} in one go")

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from milimo_tui.engines.specs.spec_values import SpokenLine
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Line, Shot, Story, Take
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import shot_spec, signatures
 from milimo_tui.studio.takes.conditioning import Index
 from milimo_tui.studio.takes.shot_spec import ShotState
 
@@ -78,7 +78,7 @@ def of_take(story: Story, shot: Shot, take: Take, index: Index | None = None) ->
     index = index or Index.of(story)
     shot = index.performances.performed(shot)
     now = shot_spec.performed_spec(story, shot, engine=take.engine, seed=0, index=index)
-    if not take.signature or shot_spec.signature(now) == take.signature:
+    if not take.signature or signatures.signature(now) == take.signature:
         return FRESH
     then = _order(take)
     if then is None:
@@ -100,7 +100,7 @@ def of_take(story: Story, shot: Shot, take: Take, index: Index | None = None) ->
         as_it_was = replace(as_it_was, frames=then.frames)  # less is said, and it is all there
     wanted = shot_spec.performed_spec(story, as_it_was, engine=take.engine, seed=0, index=index)
     wanted = _as_voiced(wanted, then)
-    if shot_spec.signature(wanted) != take.signature:
+    if signatures.signature(wanted) != take.signature:
         parts.insert(0, Part.PICTURE)
         why = [*_changes(then, wanted), *why]
     return Stale(tuple(parts), tuple(why))
@@ -191,7 +191,7 @@ def _short(text: str) -> str:
 
 def _changes(then: MakeVideo, now: MakeVideo) -> list[str]:
     """The fields in which two orders differ, in words, each once."""
-    old, new = shot_spec.deciding(then), shot_spec.deciding(now)
+    old, new = signatures.deciding(then), signatures.deciding(now)
     swept = (
         {"prompt", "guidance", *(("engine",) if then.changes_a_take else ())} if then.stands_for else set()
     )

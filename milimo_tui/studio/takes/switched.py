@@ -6,7 +6,7 @@ from typing import Any
 
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.specs.video_specs import Beats, MakeVideo, Subjects
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import signatures
 
 
 def switched(settings: Settings, spec: MakeVideo) -> MakeVideo:
@@ -18,4 +18,4 @@ def switched(settings: Settings, spec: MakeVideo) -> MakeVideo:
         changes["subjects"] = Subjects()
     if not changes:
         return spec
-    return spec.model_copy(update={**changes, "stands_for": spec.stands_for or shot_spec.signature(spec)})
+    return spec.model_copy(update={**changes, "stands_for": spec.stands_for or signatures.signature(spec)})

@@ -15,7 +15,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.engines.specs.spec_values import JobOutput
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.story.values.film import Shot
-from milimo_tui.studio.takes import conditioning, shot_spec
+from milimo_tui.studio.takes import conditioning, shot_spec, signatures
 from milimo_tui.studio.takes.conditioning import End, Index
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
 from milimo_tui.studio.takes.shot_spec import ShotState, Specs
@@ -155,7 +155,7 @@ def varied_spec(
     spec = specs.of(shot)
     own = {name: value for name in ("guidance", "prompt") if (value := getattr(variant, name)) is not None}
     if own:
-        stands_for = shot_spec.signature(spec)
+        stands_for = signatures.signature(spec)
         spec = specs.of(replace(shot, **own)).model_copy(update={"stands_for": stands_for})
     if before is not None and conditioning.goes_on(specs.story, shot):
         going_on = Conditioning(input=before.input, frame=0, source="continuity", at=before.at)

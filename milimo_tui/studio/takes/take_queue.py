@@ -26,7 +26,7 @@ from milimo_tui.story.shots.performances import Performances
 from milimo_tui.studio.queue.waiting import is_settled
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import conditioning, one_go, preflight, shot_spec, take_batch
+from milimo_tui.studio.takes import conditioning, one_go, preflight, shot_spec, signatures, take_batch
 from milimo_tui.studio.takes.conditioning import End
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
 from milimo_tui.studio.takes.shot_spec import ShotState, Specs
@@ -137,7 +137,7 @@ def _led(wish: TakeRequest, sound: str) -> TakeRequest:
             f"{spec.engine} draws from the shot alone and follows no sound",
             "name an engine that makes video by a model: milimo shot make --engine",
         )
-    stands_for = spec.stands_for or shot_spec.signature(spec)
+    stands_for = spec.stands_for or signatures.signature(spec)
     return replace(
         wish, spec=spec.model_copy(update={"sound": Leading(input=sound), "stands_for": stands_for})
     )
@@ -155,7 +155,7 @@ def _voice(studio: Studio, wish: TakeRequest, speaker: str) -> TakeRequest:
         "engine": speaker or wish.spec.engine,
         "seed": take.seed,
         "facts": shot_spec.facts_of(story, Performances(story).performed(wish.state.shot), voiced=True),
-        "stands_for": shot_spec.signature(wish.spec),
+        "stands_for": signatures.signature(wish.spec),
         "over": Over(input=str(render_plan.asset_path(studio.project().paths, asset))),
         "head": take.head,
         "tail": take.tail,
@@ -259,7 +259,7 @@ def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:
     """By shot id the open job that makes what a due shot asks for now (after an interrupt, or elsewhere)."""
     always = {state.shot.id for state in order.always}
     orders = {
-        state.shot.id: shot_spec.signature(order.specs.of(state.shot))
+        state.shot.id: signatures.signature(order.specs.of(state.shot))
         for state in order.due
         if state.shot.id not in always
     }
@@ -267,7 +267,7 @@ def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:
     for take in takes:
         if take.shot not in orders or take.shot in found or take.is_settled:
             continue
-        if shot_spec.signature(MakeVideo.model_validate(take.spec())) == orders[take.shot]:
+        if signatures.signature(MakeVideo.model_validate(take.spec())) == orders[take.shot]:
             found[take.shot] = take.id
     return found
 

@@ -12,7 +12,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.media.files.compare_media import compare_apart
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Take
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import shot_spec, signatures
 from tests.front_door import TINY, Milimo
 
 CHANGED = TINY.replace("You are late.", "You are last.").replace("A dog crosses", "A cat crosses")
@@ -69,7 +69,7 @@ def as_of_a_model(film: Milimo, number: str) -> str:
         spec = shot_spec.video_spec(story, shot, engine="ltx2", seed=7)
         take = Take(
             id=new_id("take"), shot=shot.id, asset=asset.id, job=new_id("job"), engine="ltx2", seed=7,
-            frames=drawn.frames, spec=spec.model_dump_json(), signature=shot_spec.signature(spec),
+            frames=drawn.frames, spec=spec.model_dump_json(), signature=signatures.signature(spec),
         )  # fmt: skip
         assert file.facts.add_take(take, asset)
     return take.id

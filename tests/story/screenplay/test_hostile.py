@@ -28,7 +28,7 @@ HANGS = 60.0  # seconds; what hung others took for ever
         (b"", "no text"),
         (b" \n\t\r\n ", "no text"),
         (b"\xef\xbb\xbf", "no text"),
-        (b"INT. A - DAY\n\n\x00He waits.", "binary"),
+        (b"INT. A - DAY\n\n\x00He waits.", "is not text"),
         (b"\x7fELF\x02\x01", "program"),
         (b"%PDF-1.7\n1 0 obj", "PDF"),
         (b"{\\rtf1\\ansi INT. A", "RTF"),

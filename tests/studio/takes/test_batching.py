@@ -24,7 +24,7 @@ from milimo_tui.story.values.film import (
     Take,
     number_shots,
 )
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import shot_spec, signatures
 from milimo_tui.studio.takes.conditioning import End, Index
 from milimo_tui.studio.takes.take_batch import Sweep, TakeRequest, compose, in_order, label_of, named
 
@@ -116,18 +116,18 @@ def test_what_is_not_made_now_is_gone_on_from() -> None:
         shot_spec.Specs(film), states[1:], Sweep(), continued={"shot_a": End("/film/media/a.mov", 9)}
     )
     assert before(wish) == "/film/media/a.mov"
-    assert shot_spec.signature(wish.spec) == shot_spec.signature(shot_spec.video_spec(film, film.shots[1]))
+    assert signatures.signature(wish.spec) == signatures.signature(shot_spec.video_spec(film, film.shots[1]))
 
 
 def test_takes_of_a_sweep_stand_for_their_shot() -> None:
     film = story(shot("shot_a"))
     for wish in wishes(film, Sweep(seeds=(1, 2), guidances=(3.0,), prompts=("a dog",))):
-        assert shot_spec.signature(wish.spec) == shot_spec.signature(
+        assert signatures.signature(wish.spec) == signatures.signature(
             shot_spec.video_spec(film, film.shots[0])
         )
         assert (wish.spec.guidance, "a dog" in wish.spec.prompt) == (3.0, True)
     changed = story(shot("shot_a", action="Something else."))
-    assert shot_spec.signature(wish.spec) != shot_spec.signature(
+    assert signatures.signature(wish.spec) != signatures.signature(
         shot_spec.video_spec(changed, changed.shots[0])
     )
 
@@ -142,7 +142,7 @@ def test_loras_of_the_elements_in_a_shot_are_asked_for_and_older_takes_stay_fres
     before, after = (shot_spec.video_spec(film, here, engine="ltx2") for film in (plain, trained))
     assert before.loras == ()
     assert after.loras == (Lora(id="/loras/mara"),)
-    assert shot_spec.signature(before) != shot_spec.signature(after)
+    assert signatures.signature(before) != signatures.signature(after)
     drawn, still = (shot_spec.video_spec(film, here) for film in (plain, trained))
     assert drawn == still, "what is drawn from facts knows no LoRA"
 
@@ -158,7 +158,7 @@ def test_takes_made_before_sweeps_and_loras_stay_fresh() -> None:
     then = spec.model_dump(mode="json", include=set(fields.split()))
     for name in ("number", "scene_number", "title"):
         del then["facts"][name]
-    assert shot_spec.signature(spec) == hashlib.sha256(json.dumps(then, sort_keys=True).encode()).hexdigest()
+    assert signatures.signature(spec) == hashlib.sha256(json.dumps(then, sort_keys=True).encode()).hexdigest()
 
 
 # The fields a spec had when the first takes were made: what their signature was written from.
@@ -192,7 +192,7 @@ def test_whatever_a_shot_said_before_its_takes_of_then_stay_fresh(
         key: value for key, value in then["facts"].items() if key not in ("number", "scene_number", "title")
     }
     written = hashlib.sha256(json.dumps(then, sort_keys=True).encode()).hexdigest()
-    assert shot_spec.signature(spec) == written
+    assert signatures.signature(spec) == written
     take = Take(
         id="take_b", shot="shot_b", asset="x", job="j", engine=engine, seed=1, frames=9, signature=written
     )

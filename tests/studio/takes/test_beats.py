@@ -13,7 +13,7 @@ from milimo_tui.engines.specs.video_specs import Beats, MakeVideo
 from milimo_tui.story.values.film import Line, Shot
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import shot_spec, signatures
 from milimo_tui.studio.takes.switched import switched
 from tests.tui.house import make_studio
 
@@ -79,10 +79,10 @@ def test_a_person_says_when_beats_come_or_that_they_do_not(studio: Studio) -> No
     registry.run(studio, "shot.set", {"id": id, "beats": "off"})
     off = asked(studio, id)
     assert off.beats == Beats(by="off")
-    assert len({shot_spec.signature(one) for one in (before, by_hand, off)}) == 3
+    assert len({signatures.signature(one) for one in (before, by_hand, off)}) == 3
     registry.run(studio, "shot.set", {"id": id, "beats": "auto"})
     assert asked(studio, id) == before
-    assert shot_spec.signature(before) == shot_spec.signature(before.model_copy(update={"beats": Beats()}))
+    assert signatures.signature(before) == signatures.signature(before.model_copy(update={"beats": Beats()}))
 
 
 @pytest.mark.parametrize("words", ["1", "1, 2, 2.5", "2, 1", "1, 3.5", "soon", "0, 1", "-1, 2"])
@@ -107,7 +107,7 @@ def test_the_setting_switches_them_off_and_makes_no_take_stale(studio: Studio) -
     spec = asked(studio, id)
     sent = switched(replace(studio.settings, beats=False), spec)
     assert sent.beats == Beats()
-    assert shot_spec.signature(sent) == shot_spec.signature(spec)
+    assert signatures.signature(sent) == signatures.signature(spec)
     assert switched(studio.settings, spec) is spec
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.engines.specs.spec_values import JobOutput
 from milimo_tui.story.values.film import BoardUse, Conditioning, FollowKind, SheetVerdict, Shot, Story
-from milimo_tui.studio.takes import conditioning, shot_spec, take_batch
+from milimo_tui.studio.takes import conditioning, shot_spec, signatures, take_batch
 from milimo_tui.studio.takes.conditioning import End, Followed, followed
 from milimo_tui.studio.takes.handles import Handles
 from tests.studio.takes.films import BY_HAND, CLIP, OF_A, film, follow
@@ -195,12 +195,12 @@ def test_an_engine_that_draws_from_facts_is_sent_nothing_to_follow() -> None:
 def test_paths_need_no_project_to_tell_whether_a_take_is_stale() -> None:
     story = film(conditioning=(BY_HAND, OF_A), board="asset_board")
     here, there, nowhere = (
-        shot_spec.signature(shot_spec.video_spec(story, second(story), root=root))
+        signatures.signature(shot_spec.video_spec(story, second(story), root=root))
         for root in (ROOT, Path("/moved/elsewhere"), None)
     )
     assert here == there == nowhere
     other = film(conditioning=(replace(BY_HAND, asset="asset_coat"), OF_A), board="asset_board")
-    assert shot_spec.signature(shot_spec.video_spec(other, second(other))) != here
+    assert signatures.signature(shot_spec.video_spec(other, second(other))) != here
 
 
 def test_problems_are_told_in_order() -> None:

@@ -12,7 +12,7 @@ from milimo_tui.engines.ltx2.plan import generations
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.spec_values import ShotFacts, SpokenLine
 from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo, Over
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import signatures
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
 
 SHOT = MakeVideo(engine="ltx2", frames=105, rate=Fraction(24), width=768, height=512)
@@ -61,7 +61,7 @@ def test_the_table_knows_the_longest_take_that_the_model_makes() -> None:
 
 def test_handles_are_not_part_of_what_a_shot_says() -> None:
     """Takes that exist stay fresh, whatever handles are wanted now."""
-    assert shot_spec.signature(WANTED.of(SHOT)) == shot_spec.signature(SHOT)
+    assert signatures.signature(WANTED.of(SHOT)) == signatures.signature(SHOT)
 
 
 def test_an_engine_gets_the_frames_it_follows_as_much_later() -> None:

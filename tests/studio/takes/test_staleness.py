@@ -10,7 +10,7 @@ import pytest
 
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Line, Shot, Story, Take
-from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_batch
+from milimo_tui.studio.takes import rebuild, shot_spec, signatures, staleness, take_batch
 from milimo_tui.studio.takes.staleness import FRESH, Part, Stale
 from milimo_tui.tui.shot import shot_state
 from milimo_tui.tui.terminal.theme import DARK, Ink
@@ -28,7 +28,7 @@ def taken(story: Story, engine: str = "ltx2", **changed: Any) -> Take:
     spec = shot_spec.video_spec(story, shot_of(story), engine=engine).model_copy(update=changed)
     return Take(
         id="take_b", shot="shot_b", asset="asset_a", job="job_b", engine=engine, seed=1,
-        frames=113, spec=json.dumps(spec.model_dump(mode="json")), signature=shot_spec.signature(spec),
+        frames=113, spec=json.dumps(spec.model_dump(mode="json")), signature=signatures.signature(spec),
     )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def stale(story: Story, take: Take, **changed: Any) -> Stale:
     after = replace(story, shots=(story.shots[0], shot, story.shots[2]))
     found = staleness.of_take(after, shot, take)
     assert (found == FRESH) == (
-        shot_spec.signature(shot_spec.video_spec(after, shot, engine=take.engine)) == take.signature
+        signatures.signature(shot_spec.video_spec(after, shot, engine=take.engine)) == take.signature
     )
     return found
 
@@ -118,7 +118,7 @@ def test_a_take_of_a_sweep_is_as_fresh_as_its_shot_and_says_what_changed_of_that
     variant = take_batch.Variant(prompt="Another way.", guidance=5.0)
     specs = shot_spec.Specs(story, engine="ltx2")
     spec: MakeVideo = take_batch.varied_spec(specs, shot_of(story), variant, seed=1, before=None)
-    take = replace(taken(story), spec=spec.model_dump_json(), signature=shot_spec.signature(spec))
+    take = replace(taken(story), spec=spec.model_dump_json(), signature=signatures.signature(spec))
     assert stale(story, take) == FRESH
     assert stale(story, take, steps=12).why == ("the steps",)
 

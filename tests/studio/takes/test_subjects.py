@@ -12,7 +12,7 @@ from PIL import Image
 from milimo_tui.engines.specs.video_specs import MakeVideo, Subjects
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import shot_spec, signatures
 from milimo_tui.studio.takes.switched import switched
 from tests.tui.house import make_studio
 
@@ -66,10 +66,10 @@ def test_people_and_things_come_first_and_the_place_last(studio: Studio, acting:
 def test_a_person_switches_them_and_by_hand_they_are_part_of_what_is_meant(
     studio: Studio, acting: str, tmp_path: Path
 ) -> None:
-    before = shot_spec.signature(asked(studio, acting))
+    before = signatures.signature(asked(studio, acting))
     picture(studio, tmp_path, "@Mara")
     auto = asked(studio, acting)
-    assert shot_spec.signature(auto) == before, "a take is not stale for a picture that may stay behind"
+    assert signatures.signature(auto) == before, "a take is not stale for a picture that may stay behind"
     shown = registry.run(studio, "shot.show", {"id": acting, "engine": "ltx2"})
     assert "pictures  Mara stay behind" in shown.text
     registry.run(studio, "shot.set", {"id": acting, "subjects": "on"})
@@ -78,7 +78,7 @@ def test_a_person_switches_them_and_by_hand_they_are_part_of_what_is_meant(
     registry.run(studio, "shot.set", {"id": acting, "subjects": "off"})
     off = asked(studio, acting)
     assert off.subjects == Subjects(by="off")
-    assert len({shot_spec.signature(one) for one in (auto, by_hand, off)}) == 3
+    assert len({signatures.signature(one) for one in (auto, by_hand, off)}) == 3
     sent = switched(replace(studio.settings, subjects=False), by_hand)
     assert sent.subjects == Subjects()
-    assert shot_spec.signature(sent) == shot_spec.signature(by_hand)
+    assert signatures.signature(sent) == signatures.signature(by_hand)

@@ -18,7 +18,7 @@ from milimo_tui.story.values.film import (
     Story,
     number_shots,
 )
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import shot_spec, signatures
 from milimo_tui.studio.takes.element_inputs import voice_of
 
 SCENE = Scene(id="scene_1", order="a", number="1", heading="INT. BAR - NIGHT")
@@ -85,12 +85,12 @@ def test_another_recording_makes_takes_of_who_speaks_stale_and_no_others() -> No
     off = replace(speaks.shots[0], voices=False)
     silent = shot_spec.video_spec(replace(speaks, shots=(off,)), off)
     assert silent.voice is None
-    assert "voice" not in shot_spec.deciding(silent)
-    assert shot_spec.signature(silent) != shot_spec.signature(spec)
+    assert "voice" not in signatures.deciding(silent)
+    assert signatures.signature(silent) != signatures.signature(spec)
     made = silent.model_copy(
         update={
             "over": Over(input="/a.mov", since=None, until=None),
             "extension": Extension(input="/a.mov", frames=9, made=3),
         }
     )
-    assert shot_spec.deciding(made) == shot_spec.deciding(silent)
+    assert signatures.deciding(made) == signatures.deciding(silent)

@@ -13,7 +13,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import shot_spec, signatures
 from milimo_tui.tui.app.palette import Palette
 from milimo_tui.tui.fields.choice_notes import MOVEMENTS
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
@@ -235,7 +235,7 @@ async def test_what_a_command_refuses_stands_beside_its_field_and_the_form_stays
 async def test_a_shots_form_tells_what_becomes_stale_and_is_one_undo(studio: Studio) -> None:
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, "2B")
-    made = shot_spec.signature(shot_spec.video_spec(story, shot, engine="animatic", seed=0))
+    made = signatures.signature(shot_spec.video_spec(story, shot, engine="animatic", seed=0))
     asset = Asset(id=new_id("asset"), kind=AssetKind.VIDEO, path="media/one.mov", name="one")
     take = Take(
         id=new_id("take"), shot=shot.id, asset=asset.id, job="one", engine="animatic", seed=1,
