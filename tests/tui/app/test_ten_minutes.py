@@ -40,6 +40,7 @@ MODES = re.compile(rb"\x1b\[(?:\?[0-9;]+[hl]|>[0-9]+u|<[0-9]*u|2[23];2t)")
 LONGEST_MODE = 16
 KEPT_BYTES = 1 << 16
 MANY_KEYS = 1_200  # of fifteen minutes' about 9,000
+HOME = b"Milimo   "  # and how many films there are: its first line
 COPIES = 16  # of the film: each round of keys has one as it was
 # Forwards and backwards, until the viewer keeps as many pictures as it ever does: 16 MB, and 96 to walk back.
 PLAYED_SECONDS = 40.0 if IS_FULL else 3.0
@@ -98,7 +99,7 @@ class Sitting:
         """Leave what is open, and go to Home; again where an act that was still at work asked meanwhile."""
         for last in (False, False, True):
             self.type("\x1b", "\x1b", "g", "h")
-            if self.wait_for(b"Start a film", 240 if last else 30, must=last):
+            if self.wait_for(HOME, 240 if last else 30, must=last):
                 return
 
     def open_film(self, name: str) -> None:
