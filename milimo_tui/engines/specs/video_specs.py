@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -301,3 +302,12 @@ class MakeVideo(SpecValue):
 
 # What makes a take quick, as it is where nothing is spared: fields of `MakeVideo`.
 UNSPARED: dict[str, Any] = {"steps": None, "stages": "auto", "schedule": "auto", "temporal_upscale": False}
+
+
+NOTHING_FOLLOWED: Mapping[str, Any] = {
+    "conditioning": (),
+    "control": (),
+    "chunks": (),
+    "temporal_upscale": False,
+}
+"""What an order says that is made of a take: what its shot follows is in the take already."""

@@ -25,12 +25,11 @@ STEP = 4  # frames of a latent; the first has one of its own
 MOST_PIXELS = 1920 * 1088  # what is made at all
 INDEX = "model_index.json"
 
-# What all of them are guided away from where a person says nothing: the makers' default, word for word
-# (`wan/configs/shared_config.py`, 2026). They trained with Chinese and English.
+# What all of them are guided away from where a person says nothing: the kinds of faults that the makers'
+# default names (`wan/configs/shared_config.py`, 2026), in words of our own.
 NEGATIVE = (
-    "色调艳丽，过曝，静态，细节模糊不清，字幕，风格，作品，画作，画面，静止，整体发灰，最差质量，低质量，"
-    "JPEG压缩残留，丑陋的，残缺的，多余的手指，画得不好的手部，画得不好的脸部，畸形的，毁容的，形态畸形的肢体，"
-    "手指融合，静止不动的画面，杂乱的背景，三条腿，背景人很多，倒着走"
+    "overexposed, washed out, grey, blurred details, a frozen picture, captions, a drawing, a painting, "
+    "compression blocks, deformed hands and faces, limbs too many, a crowded background, walking backwards"
 )
 
 

@@ -14,7 +14,7 @@ from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_frame
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.video_specs import Again, Doubled, MakeVideo
+from milimo_tui.engines.specs.video_specs import NOTHING_FOLLOWED, Again, Doubled, MakeVideo
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values.film import Asset, Take
 from milimo_tui.studio.render import render_plan
@@ -168,11 +168,8 @@ def _based_on(
             "height": asset.height or spec.height,
             "sample_rate": asset.sample_rate or spec.sample_rate,
             "seed": shot_spec.new_seed() if seed is None else seed,
-            "conditioning": (),
-            "control": (),
+            **NOTHING_FOLLOWED,
             "references": (),
-            "chunks": (),
-            "temporal_upscale": False,
             "stands_for": stands_for,
         }
     ), asset

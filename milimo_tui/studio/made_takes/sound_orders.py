@@ -13,7 +13,15 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
-from milimo_tui.engines.specs.video_specs import Clip, Control, Extension, Leading, Over, Voice
+from milimo_tui.engines.specs.video_specs import (
+    NOTHING_FOLLOWED,
+    Clip,
+    Control,
+    Extension,
+    Leading,
+    Over,
+    Voice,
+)
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.studio.render import render_plan
@@ -23,8 +31,6 @@ from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.takes.take_batch import TakeRequest
 from milimo_tui.studio.takes.take_queue import Prepared
 
-# What the shot follows: its pictures are there already, or the take's own.
-_NOTHING: dict[str, Any] = {"conditioning": (), "control": (), "chunks": (), "temporal_upscale": False}
 MOST_MADE = 60  # seconds that a take goes on at once
 
 
@@ -55,7 +61,7 @@ def resounded(
         head = take.head / rate
         since, until = head + begin, head + end
     changes = {
-        **_NOTHING,
+        **NOTHING_FOLLOWED,
         "over": Over(input=str(path), since=since, until=until),
         "frames": take.length,
         "head": take.head,
@@ -76,7 +82,7 @@ def sounded_clip(studio: Studio, state: ShotState, asset: Asset, *, engine: str 
         )
     path = render_plan.asset_path(studio.project().paths, asset)
     over = Over(input=str(path))
-    changes = {**_NOTHING, "over": over, "frames": asset.frames or 1, "head": 0, "tail": 0}
+    changes = {**NOTHING_FOLLOWED, "over": over, "frames": asset.frames or 1, "head": 0, "tail": 0}
     label = f"{state.number} sound for {asset.name}"
     return _prepared(studio, state, None, changes, label, engine=engine)
 
@@ -114,7 +120,7 @@ def extended(
             )
         ahead = Clip(input=str(where), start=into.head)
     changes = {
-        **_NOTHING,
+        **NOTHING_FOLLOWED,
         "extension": Extension(input=str(path), frames=kept, made=frames, before=before, into=ahead),
         "frames": take.length,
         "head": take.head + (frames if before else 0),
@@ -140,7 +146,7 @@ def dubbed(studio: Studio, state: ShotState, take: Take, *, line: str = "", engi
         )
     spoken = next(one.character for one in state.shot.dialogue if one.text)
     changes: dict[str, Any] = {
-        **_NOTHING,
+        **NOTHING_FOLLOWED,
         "control": (Control(kind="dub", input=str(path), prepared=True),),
         "voice": Voice(input=str(path), who=spoken) if asset.channels else None,
         "frames": take.length,

@@ -11,11 +11,11 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 # Facts that only letter the slate: a renumbered shot is not a stale one.
 _LETTERING = ("number", "scene_number", "title")
-# Fields that came after the first takes were made, and what they are where nothing is said.
-_LATER = (
-    "loras", "model", "schedule", "stages", "guidance_parts", "control", "references", "camera_lora",
-    "temporal_upscale", "chunks", "deterministic", "cache", "voice",
-)  # fmt: skip
+# Fields that the first takes had. All others came later, and are left out where nothing is said.
+_FIRST = {
+    "kind", "engine", "prompt", "plain", "negative", "conditioning", "width", "height", "frames", "rate",
+    "sample_rate", "steps", "guidance", "pipeline", "facts",
+}  # fmt: skip
 # Fields that follow from the words, the length and the looks, unless a person says otherwise.
 _FOLLOWING = {"beats": "text", "subjects": "auto"}
 # Fields of an order that say nothing of what its shot means.
@@ -52,7 +52,7 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
         told = values.pop(name)
         if told["by"] != by:
             values[name] = {**told, "parts": [_as_content(one) for one in told["parts"]]}
-    for name in _LATER:
+    for name in values.keys() - _FIRST:
         if values[name] == _DEFAULTS[name]:
             del values[name]
     values["conditioning"] = [

@@ -86,7 +86,8 @@ def test_a_file_that_is_there_is_left_alone(film: Milimo) -> None:
     assert target.read_text() == "mine"
     film.inside("cut", "export", str(target), "--overwrite")
     assert json.loads(target.read_text())["OTIO_SCHEMA"].startswith("Timeline")
-    assert "no format" in film.inside("cut", "export", str(film.cwd / "film.doc"), code=2)["error"]["message"]
+    unknown = film.inside("cut", "export", str(film.cwd / "film.doc"), code=2)
+    assert "has no ending of a cut" in unknown["error"]["message"]
     film.inside("cut", "export", str(film.cwd / "none" / "film.otio"), code=2)
     film.inside("cut", "export", code=2)
 

@@ -158,7 +158,7 @@ async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(renderi
         assert (await stage.app.player_window.ask("get_property", "path"))["data"] == str(film)
         film.unlink()
         await stage.press("g", "t", "g", "f", "p")
-        await stage.until(lambda: "⊘ rain-market.mp4" in "\n".join(stage.lines()))
+        await stage.until(lambda: "⊘ its file is gone" in "\n".join(stage.lines()))
 
 
 @pytest.mark.long("screens")

@@ -228,6 +228,8 @@ async def test_beats_are_timed_and_pictures_left_behind_by_keys(studio: Studio) 
     words = "Mara sits down on the bench. Jun closes the wooden door."
     number = registry.run(studio, "shot.add", {"scene": "2", "action": words}).data["number"]
     async with inspector(studio, number=number) as stage:
+        await stage.settle()
+        go_to(stage, "beats")
         await until_shown(stage, "beats by their words")
         await stage.pilot.press("b")
         await answer(stage, "1")
@@ -236,6 +238,8 @@ async def test_beats_are_timed_and_pictures_left_behind_by_keys(studio: Studio) 
         await stage.pilot.press("B")
         await answer(stage, "off")
         assert shot(studio, number).subjects == "off"
+        await stage.settle()
+        go_to(stage, "subjects")
         await until_shown(stage, "pictures off: none go along")
 
 

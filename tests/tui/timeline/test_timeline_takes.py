@@ -86,7 +86,7 @@ async def test_x_again_lets_clips_without_media_beyond_their_edit_overlap(tmp_pa
         before = stage.screen.cutting.frames
         await stage.press("w", "X")
         assert "no frame of media" in stage.said
-        assert "X again" in stage.lines()[-2], "the way out is read at 80 columns"
+        assert "overlap by X" in stage.lines()[-2], "the way out is read at 80 columns"
         assert cut_of(stage).transitions == ()
         await stage.press("X")
         (dissolve,) = cut_of(stage).transitions

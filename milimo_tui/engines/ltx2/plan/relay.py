@@ -3,9 +3,9 @@
 After Chen, Huang and Liu, “Prompt Relay” (arXiv 2604.10030): attention of a query i to a token j of a
 segment's words is lowered, before the softmax, by C(i, j) = max(0, |f(i) − m| − w)² / 2σ², where f(i) is the
 latent frame of the query, m the middle of the segment and L half its length. Within w of the middle nothing
-is lowered; σ is such that at the segment's ends exp(−C) is ε: σ = (L − w) / √(2 ln 1/ε). The authors take w
-= L − 2 and ε = 0.001 (their repository; for σ it has 1 / ln(1/ε) there, and the square root, as derived, in
-its later code). Pure.
+is lowered; σ is such that at the segment's ends exp(−C) is ε, which makes its square (L − w)² / (2 ln 1/ε).
+The authors take w = L − 2 and ε = 0.001 (their repository; for σ it has 1 / ln(1/ε) there, and the square
+root, as derived, in its later code). Pure.
 """
 
 from __future__ import annotations

@@ -10,15 +10,12 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.engines.ltx2.plan.generations import TIME, Generation
-from milimo_tui.engines.specs.video_specs import Beats, MakeVideo, Subjects
+from milimo_tui.engines.specs.video_specs import NOTHING_FOLLOWED, Beats, MakeVideo, Subjects
 
 # An order of before, for which each of these has no say: the take says all of it.
 _PICTURES: dict[str, Any] = {
-    "conditioning": (),
-    "control": (),
-    "temporal_upscale": False,
+    **NOTHING_FOLLOWED,
     "pipeline": "auto",
-    "chunks": (),
     "stages": "one",
     "sound": None,
     "beats": Beats(),

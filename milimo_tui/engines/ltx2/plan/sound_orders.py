@@ -8,12 +8,20 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.contract.fitting import frames_down
 from milimo_tui.engines.ltx2.plan.generations import OVERLAP, TIME
-from milimo_tui.engines.specs.video_specs import Beats, Clip, Conditioning, Extension, MakeVideo, Subjects
+from milimo_tui.engines.specs.video_specs import (
+    NOTHING_FOLLOWED,
+    Beats,
+    Clip,
+    Conditioning,
+    Extension,
+    MakeVideo,
+    Subjects,
+)
 
 VOICE, DUB = "voice", "dub"  # what an IC-LoRA is for beside controls of the picture
 SAMPLE_SECONDS = 5  # of a voice that go along: as long as those that its LoRA was trained with
 _PICTURES: dict[str, Any] = {
-    "conditioning": (), "control": (), "temporal_upscale": False, "pipeline": "auto", "chunks": (),
+    **NOTHING_FOLLOWED, "pipeline": "auto",
     "beats": Beats(), "subjects": Subjects(),
 }  # fmt: skip
 
