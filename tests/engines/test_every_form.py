@@ -368,7 +368,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
 @pytest.mark.long("forms")
 def test_a_job_whose_weights_are_held_in_8_bits_ends_with_its_picture(studio: Milimo) -> None:
     """What reads the prompt was held in 8 bits whole, and the job ended in an error on every card."""
-    name = "fp8 weights, parts swapped"
+    name = "fp8 weights, whole on the card, text encoded once"
     spec = {"kind": "make_picture", "engine": "flux2", "prompt": "a lamp", "width": 64, "height": 64}
     with Client(Home(Path(studio.home))) as client:
         [job] = client.submit([JobRequest(spec={**spec, "steps": 2, "recipe": name})])

@@ -170,5 +170,5 @@ def test_verbs_write_in_one_place_only() -> None:
         ("cli/output.py", "print"),
         ("cli/output.py", "console.print"),
         ("cli/output.py", "sys.stderr.write"),
-        ("tui/app/app.py", "sys.stdout.write"),
+        ("tui/app/running.py", "sys.stdout.write"),
     }

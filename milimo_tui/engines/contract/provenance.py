@@ -43,7 +43,8 @@ LIBRARIES = (
 )
 _PLACES = ("input", "mask", "image")  # fields of a spec that name one file; `references` names several
 # An order's note to the film decides nothing; which weights and recipe it asked for shows in what it got.
-_NOT_SAID = frozenset({"stands_for", "model", "recipe", "measured"})
+# So does the LoRA of a movement.
+_NOT_SAID = frozenset({"stands_for", "model", "recipe", "measured", "camera_lora"})
 # Fields that came after the first takes were made, and what they are where nothing is said.
 _LATER: dict[str, object] = {
     "over": None,

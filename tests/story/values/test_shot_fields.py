@@ -26,9 +26,9 @@ FILES = (
 
 FIELD = """
     trial_mood: str = field(
-        default="plain", metadata=_asked("how it feels", words=("plain", "rain"), row="seed")
+        default="plain", metadata=asked("how it feels", words=("plain", "rain"), row="seed")
     )
-    trial_scent: str = field(default="", metadata=_asked("for people alone", longest=9, label="scent"))
+    trial_scent: str = field(default="", metadata=asked("for people alone", longest=9, label="scent"))
     conditioning: tuple[Conditioning, ...] = ()  # in order
 """
 STEP = """
