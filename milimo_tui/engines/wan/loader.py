@@ -5,7 +5,7 @@ For workers alone: imports torch and diffusers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,7 +18,9 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.family import folder_of
-from milimo_tui.engines.pictures.reading import TEXT, Read, known_as, read_ahead, reads_once
+from milimo_tui.engines.pictures.loader import FROM_DISK
+from milimo_tui.engines.pictures.loader import Loaded as LoadedPipeline
+from milimo_tui.engines.pictures.reading import TEXT, read_ahead, reads_once
 from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Choice, Recipe
 from milimo_tui.engines.recipes.weight_sizes import whole_bytes
@@ -26,36 +28,24 @@ from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.active_loras import Adapter, set_adapters
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
-from milimo_tui.engines.runtime.latent_preview import Projection, wan_projection
+from milimo_tui.engines.runtime.latent_preview import wan_projection
 from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import Place, model_cache
-from milimo_tui.engines.runtime.model_stack import quiet_libraries
+from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading
 from milimo_tui.engines.runtime.recipe_run import key, running
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.wan import recipe_request
 from milimo_tui.engines.wan.kinds import FAMILY, Kind
 from milimo_tui.engines.wan.plan import Plan
 
-FROM_DISK = {"local_files_only": True, "use_safetensors": True}
 TOKENS = 512  # of a prompt; more are cut, as its makers do
 
 
 @dataclass(slots=True)
-class Loaded:
-    """A pipeline with what is known of its weights, run by that recipe. `projection` shows its latents."""
+class Loaded(LoadedPipeline):
+    """A pipeline with what is known of its weights, and which of the models it is."""
 
-    pipe: Any
-    found: Found
-    kind: Kind
-    recipe: Recipe
-    projection: Projection
-    loras: tuple[lora_files.LoraFile, ...] = ()
-    read: Mapping[str, Read] = field(default_factory=dict)  # texts that were read before this came
-
-    @property
-    def reads(self) -> tuple[str, str, str]:
-        """Which weights in which form read a prompt: what they make of the same words is the same."""
-        return known_as(self.found, self.recipe)
+    kind: Kind = field(kw_only=True)
 
     def pipeline(self, *, begins: bool) -> Any:
         """The pipeline for a take that begins with a picture, or of words alone: of the same modules."""
@@ -77,10 +67,6 @@ class Loaded:
         """
         if self.recipe.offload in ("kept", "blocks", "disk"):
             self.pipe.vae.to(device())
-
-    def move(self, place: Place) -> None:
-        """To the card, or to main memory, where no hooks of offloading keep it."""
-        self.pipe.to(device() if place == "card" else "cpu")
 
 
 def find(model: str) -> Found:
@@ -154,13 +140,14 @@ def _load(found: Found, kind: Kind, recipe: Recipe, context: Context) -> Loaded:
     context.progress("loading", 0, 1, found.id)
     folder = folder_of(found)
     gone = {TEXT: None, "tokenizer": None} if reads_once(recipe) else {}
-    # In 32 bits whatever the recipe, as its makers have it.
-    vae = AutoencoderKLWan.from_pretrained(folder, subfolder="vae", dtype=torch.float32, **FROM_DISK)
     cls = WanPipeline if kind.words else WanImageToVideoPipeline
-    pipe = cls.from_pretrained(folder, vae=vae, **FROM_DISK, **gone, **apply.load_options(recipe))
+    with reading(found.id):
+        # In 32 bits whatever the recipe, as its makers have it.
+        vae = AutoencoderKLWan.from_pretrained(folder, subfolder="vae", dtype=torch.float32, **FROM_DISK)
+        pipe = cls.from_pretrained(folder, vae=vae, **FROM_DISK, **gone, **apply.load_options(recipe))
     pipe.set_progress_bar_config(disable=True)
     apply.apply(pipe, recipe, weights=_name(found))
     projection = wan_projection(pipe.vae, pipe._execution_device)
     pipe.maybe_free_model_hooks()
     context.progress("loading", 1, 1, found.id)
-    return Loaded(pipe, found, kind, recipe, projection)
+    return Loaded(pipe, found, recipe, projection, kind=kind)

@@ -17,8 +17,9 @@ import torch
 from diffusers import WanImageToVideoPipeline, WanPipeline
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
+from safetensors.torch import load_file, save_file
 
-from milimo_tui.core.errors import BadInput, Cancelled, Refused
+from milimo_tui.core.errors import BadInput, Cancelled, Damaged, Refused
 from milimo_tui.engines.catalog.families import family_of, generation_of
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.runtime.input_caches import remembered
@@ -213,6 +214,25 @@ def test_what_it_can_not_do_is_said(make: Make, first: Path) -> None:
         make(wish(control=(Control(kind="canny", input=str(first)),)))
     with pytest.raises(Refused, match="two files, which can't be worn"):
         make(wish(model="tiny-wan-t2v", loras=(Lora(id="tiny-wan-lora"),)))
+
+
+def test_a_checkpoint_that_lies_about_its_shapes_is_one_sentence(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    store = furnish(home, tiny, "wan-ti2v")
+    monkeypatch.setenv("MILIMO_HOME", str(home))
+    path = next((store.resolve("wan").path / "transformer").glob("*.safetensors"))
+    state = {name: value.clone() for name, value in load_file(path).items()}
+    name = next(one for one in state if state[one].ndim == 2 and len(set(state[one].shape)) == 2)
+    state[name] = state[name].T.contiguous()  # as large a file
+    path.unlink()  # it is linked, not copied
+    save_file(state, path, metadata={"format": "pt"})
+    model_cache().clear()
+    (tmp_path / "job").mkdir()
+    with pytest.raises(Damaged, match="can't be loaded: ") as told:
+        Wan().run(wish(), Listening(tmp_path / "job"))
+    assert "\n" not in told.value.message
 
 
 def test_a_lora_by_its_makers_names_is_worn_and_taken_off(make: Make) -> None:
