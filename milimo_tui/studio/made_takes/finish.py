@@ -9,16 +9,15 @@ import json
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.core.ids import new_id
 from milimo_tui.engines.specs.video_specs import UNSPARED, MakeVideo
-from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
+from milimo_tui.jobs.client.client import Client
 from milimo_tui.story.values.film import Take
+from milimo_tui.studio.made_takes.batch_of_one import batch_of_one
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import preflight, shot_spec, take_estimate, take_queue
+from milimo_tui.studio.takes import shot_spec, take_estimate, take_queue
 from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.takes.shot_spec import ShotState
-from milimo_tui.studio.takes.take_batch import TakeRequest
 from milimo_tui.studio.takes.take_queue import Prepared
 
 
@@ -37,21 +36,9 @@ def finishing(studio: Studio, state: ShotState, take: Take) -> Finishing:
     that is gone, Unavailable for weights that are not here.
     """
     spec = _spec(studio, state, take)
-    preflight.require(studio, studio.snapshot().story, [(state.shot, spec)])
     place = state.takes.index(take) + 1
     label = f"{state.number} take {place} at full quality"
-    root = str(studio.project().paths.root)
-    wish = TakeRequest(new_id("job"), state, spec, label)
-    batch = BatchRequest(label=label, project=root)
-    request = JobRequest(
-        id=wish.id,
-        spec=spec.model_dump(mode="json"),
-        label=label,
-        project=root,
-        shot=state.shot.id,
-        batch=batch.id,
-    )
-    prepared = Prepared((wish,), (request,), batch, ())
+    prepared = batch_of_one(studio, studio.snapshot().story, state, spec, label)
     return Finishing(prepared, f"{spec.engine}, {spec.width} × {spec.height}, seed {spec.seed}")
 
 

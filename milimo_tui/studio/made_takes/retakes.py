@@ -11,17 +11,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
-from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_frame
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import NOTHING_FOLLOWED, Again, Doubled, MakeVideo
-from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values.film import Asset, Take
+from milimo_tui.studio.made_takes.batch_of_one import batch_of_one
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import preflight, shot_spec, signatures
 from milimo_tui.studio.takes.shot_spec import ShotState
-from milimo_tui.studio.takes.take_batch import TakeRequest
 from milimo_tui.studio.takes.take_queue import Prepared, film_specs
 
 RANGE = "IN..OUT, two times, out exclusive: 12..48, 1s..2.5s, 12.. to its end"
@@ -123,19 +121,8 @@ def said_of(studio: Studio, spec: MakeVideo) -> tuple[str, ...]:
 
 
 def _prepared(studio: Studio, state: ShotState, spec: MakeVideo, label: str) -> Retaking:
-    preflight.require(studio, studio.snapshot().story, [(state.shot, spec)])
-    root = str(studio.project().paths.root)
-    wish = TakeRequest(new_id("job"), state, spec, label)
-    batch = BatchRequest(label=label, project=root)
-    request = JobRequest(
-        id=wish.id,
-        spec=spec.model_dump(mode="json"),
-        label=label,
-        project=root,
-        shot=state.shot.id,
-        batch=batch.id,
-    )
-    return Retaking(Prepared((wish,), (request,), batch, ()), f"{label} by {spec.engine}")
+    prepared = batch_of_one(studio, studio.snapshot().story, state, spec, label)
+    return Retaking(prepared, f"{label} by {spec.engine}")
 
 
 def _based_on(

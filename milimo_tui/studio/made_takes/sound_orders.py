@@ -12,7 +12,6 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import plural
-from milimo_tui.core.ids import new_id
 from milimo_tui.engines.specs.video_specs import (
     NOTHING_FOLLOWED,
     Clip,
@@ -22,13 +21,12 @@ from milimo_tui.engines.specs.video_specs import (
     Over,
     Voice,
 )
-from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values.film import Asset, AssetKind, Take
+from milimo_tui.studio.made_takes.batch_of_one import batch_of_one
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import preflight, shot_spec, signatures, take_queue
+from milimo_tui.studio.takes import shot_spec, signatures, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
-from milimo_tui.studio.takes.take_batch import TakeRequest
 from milimo_tui.studio.takes.take_queue import Prepared
 
 MOST_MADE = 60  # seconds that a take goes on at once
@@ -201,19 +199,7 @@ def _prepared(
     stands_for = take.signature if take is not None else signatures.signature(base)
     seed = take.seed if take is not None else base.seed
     spec = base.model_copy(update={"seed": seed, "stands_for": stands_for, **changes})
-    preflight.require(studio, specs.story, [(state.shot, spec)])
-    root = str(studio.project().paths.root)
-    wish = TakeRequest(new_id("job"), state, spec, label)
-    batch = BatchRequest(label=label, project=root)
-    request = JobRequest(
-        id=wish.id,
-        spec=spec.model_dump(mode="json"),
-        label=label,
-        project=root,
-        shot=state.shot.id,
-        batch=batch.id,
-    )
-    return Prepared((wish,), (request,), batch, ())
+    return batch_of_one(studio, specs.story, state, spec, label)
 
 
 def _maker(state: ShotState, take: Take | None, engine: str) -> str:

@@ -1,0 +1,30 @@
+"""The batch that makes one take of another: what `take_queue` queues as it stands."""
+
+from __future__ import annotations
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.jobs.client.client import BatchRequest, JobRequest
+from milimo_tui.story.values.film import Story
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import preflight
+from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.take_batch import TakeRequest
+from milimo_tui.studio.takes.take_queue import Prepared
+
+
+def batch_of_one(studio: Studio, story: Story, state: ShotState, spec: MakeVideo, label: str) -> Prepared:
+    """Prepare one take as a batch; queues nothing. Raises what `preflight.require` raises."""
+    preflight.require(studio, story, [(state.shot, spec)])
+    root = str(studio.project().paths.root)
+    wish = TakeRequest(new_id("job"), state, spec, label)
+    batch = BatchRequest(label=label, project=root)
+    request = JobRequest(
+        id=wish.id,
+        spec=spec.model_dump(mode="json"),
+        label=label,
+        project=root,
+        shot=state.shot.id,
+        batch=batch.id,
+    )
+    return Prepared((wish,), (request,), batch, ())
