@@ -247,23 +247,21 @@ class MakeVideo(SpecValue):
     measured: bool = False
     again: Again | None = None
     doubled: Doubled | None = None
+    voice: Voice | None = None
+    extension: Extension | None = None
+    beats: Beats = Beats()
+    subjects: Subjects = Subjects()
+    pieces: tuple[Piece, ...] = ()  # of a scene in one go, with a cut from each to the next
 
     @property
     def changes_a_take(self) -> bool:
         """Whether it is made of a take that is there."""
         return self.over is not None or self.again is not None or self.doubled is not None
 
-    voice: Voice | None = None
-    extension: Extension | None = None
-
     @property
     def is_dubbed(self) -> bool:
         """Whether it is a take with other words in its mouths."""
         return any(one.kind == "dub" for one in self.control)
-
-    beats: Beats = Beats()
-    subjects: Subjects = Subjects()
-    pieces: tuple[Piece, ...] = ()  # of a scene in one go, with a cut from each to the next
 
     @property
     def all_frames(self) -> int:
