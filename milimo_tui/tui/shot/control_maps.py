@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 BETWEEN = ";"  # of several ways
 KIND = FormField(
-    key="kind", label="map of its", kind=Kind.CHOICE, choices=choices_of(MAP_KINDS, CONTROLS), is_needed=True
+    key="kind", label="map", kind=Kind.CHOICE, choices=choices_of(MAP_KINDS, CONTROLS), is_needed=True
 )
-OF = FormField(key="file", label="made of", kind=Kind.PATH, is_needed=True, help="a file, an asset or a shot")
+OF = FormField(key="file", label="clip", kind=Kind.PATH, is_needed=True, help="a file, an asset or a shot")
 THRESHOLDS = tuple(
     FormField(
         key=key, label=label, kind=Kind.NUMBER, default=usual, least=0, most=2040, big=50, is_whole=True,

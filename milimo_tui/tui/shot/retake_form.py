@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ANEW, FRAME, LARGER, MORE = "anew", "new frame", "twice the sides", "twice the frames"
 _WAYS = (
-    Choice(ANEW, "a range, a region, or all of it; the rest stays"),
+    Choice(ANEW, "a range, a region, or all of it"),
     Choice(FRAME, "the picture stays, its edges are new"),
     Choice(LARGER, "by the latent upsampler, handles and all"),
     Choice(MORE, "in the same time, for slow motion"),
@@ -38,7 +38,7 @@ def retake_fields(texts: Mapping[str, str]) -> list[FormField]:
     )  # fmt: skip
     strength = FormField(
         key="strength", label="strength", kind=Kind.NUMBER, least=0.01, most=1, step=0.05, big=0.25,
-        default="1, of all of it 0.9" if way == ANEW else "1" if way == FRAME else "0",
+        default="1; all of it: 0.9" if way == ANEW else "1" if way == FRAME else "0",
         help="the noise it begins from: 1 is anew",
     )  # fmt: skip
     if way in (LARGER, MORE):
@@ -52,9 +52,9 @@ def retake_fields(texts: Mapping[str, str]) -> list[FormField]:
         FormField(key="range", label="range", default="all of it", help="12..48, 1s..2.5s, 12.. to its end"),
         FormField(
             key="region", label="region", default="whole picture",
-            help="left,top,right,bottom: pixels, or shares: 0.5,0,1,1",
+            help="left,top,right,bottom: 0.5,0,1,1, or pixels",
         ),
-        FormField(key="mask", label="mask", help="a mask of the film by name, or a file; white is anew"),
+        FormField(key="mask", label="mask", help="its name, or a file: white is made anew"),
     ]  # fmt: skip
     return [first, *where, words, strength, sound]
 
