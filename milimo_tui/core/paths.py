@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOME_MARK = ".milimo-home"
+SCRIPTS = "scripts"  # of a film: screenplays as they came in
 DOCS = Path(__file__).parents[2] / "docs"  # lies beside the package where this is a checkout
 
 
@@ -118,6 +119,10 @@ class ProjectPaths:
     @property
     def workspace(self) -> Path:
         return self.root / "workspace"
+
+    def script_file(self, digest: str) -> Path:
+        """Where a screenplay's file lies as it came in, by its SHA-256: an export goes back into it."""
+        return self.root / SCRIPTS / f"{digest}.fdx"
 
     @property
     def binned(self) -> Path:

@@ -1,7 +1,6 @@
 """Screenplay files in: the bytes of a file or of standard input, or one sentence why not.
 
-Whether they are a screenplay is `story.screenplay.fountain`'s question. Nothing is needed for the way out: a
-project keeps the text exactly as it was typed, so that writing it back is writing it.
+What they are is `interchange.screenplays`' question, whether they are a screenplay `story.screenplay`'s.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.story.screenplay.lines import MAX_BYTES
 
 STDIN = "-"
+WRITTEN = ("", ".fountain", ".spmd", ".txt", ".md")  # suffixes of what is plain text
 
 
 def load(path: Path) -> bytes:
@@ -42,6 +42,9 @@ def read(stream: BinaryIO, name: str = "standard input") -> bytes:
     return data
 
 
-def read_script(source: str | Path, stdin: BinaryIO) -> bytes:
-    """The bytes of a script named on a command line; `-` is standard input."""
-    return read(stdin) if str(source) == STDIN else load(Path(source))
+def text_name(name: str) -> str:
+    """Name a file for a screenplay's text after the file it came from: `film.fdx` is `film.fountain`."""
+    own = Path(name).name  # a name, never a way out of a folder
+    if not own:
+        return "film.fountain"
+    return own if Path(own).suffix.lower() in WRITTEN else f"{Path(own).stem}.fountain"

@@ -88,9 +88,7 @@ def check_text(data: bytes) -> None:
     if b"\0" in data:
         raise BadInput("this is not a screenplay: the file is not text", _HINT)
     if b"<FinalDraft" in data[:1000]:
-        raise BadInput(
-            "this is a Final Draft file (FDX), which can't be read here yet", "export it as Fountain"
-        )
+        raise BadInput("this is the XML of a Final Draft file, not its text", "give the file itself (.fdx)")
     if data.count(b"\n") + data.count(b"\r") > MAX_LINES and len(_LINE_END.findall(data)) >= MAX_LINES:
         raise BadInput(f"this is not a screenplay: it has more than {MAX_LINES:,} lines", _HINT)
     try:

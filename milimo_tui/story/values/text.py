@@ -9,8 +9,8 @@ import hashlib
 import re
 import unicodedata
 
-_EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)(?=\S)([^*_]*[^*_\s\\])\1")
-_ESCAPED = re.compile(r"\\([*_\\~@#!>.=])")
+EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)(?=\S)([^*_]*[^*_\s\\])\1")
+ESCAPED = re.compile(r"\\([*_\\~@#!>.=])")
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 # The look-behind keeps a run of dots from being tried at each of its dots.
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)")
@@ -23,8 +23,8 @@ def plain(text: str) -> str:
     """The text without Fountain's emphasis marks and backslashes."""
     if "*" in text or "_" in text:
         for _ in range(3):  # bold inside underline inside italics is as deep as it goes
-            text = _EMPHASIS.sub(r"\2", text)
-    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
+            text = EMPHASIS.sub(r"\2", text)
+    return ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
 def collapse(text: str) -> str:

@@ -10,23 +10,23 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.project import deletion
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.script.screenplays import Committed
+from milimo_tui.studio.script.script_source import Source, keep_original
 from milimo_tui.studio.session.studio import Studio
 
 
-def start(
-    studio: Studio, data: bytes, script_name: str, *, name: str = "", **fields: Any
-) -> tuple[ProjectFile, Committed]:
+def start(studio: Studio, source: Source, *, name: str = "", **fields: Any) -> tuple[ProjectFile, Committed]:
     """Make a film of a screenplay, with its scenes, shots and first cut, and make it the current one.
 
     It is called after its title unless a `name` is given. Raises BadInput for what is no screenplay, and
     Cancelled where the person stops it: no film is left then, and the one that was current is so again.
     """
-    screenplay = screenplays.parse_script(data)
+    screenplay = screenplays.parse_script(source.data)
     before = studio.current().get("project", "")
-    title = name or screenplays.title_of(screenplay, script_name)
+    title = name or screenplays.title_of(screenplay, source.name)
     file = screenplays.create_project(studio, title, **fields)
     try:
-        done = screenplays.bring_in(studio, data.decode(), script_name)
+        done = screenplays.bring_in(studio, source.data.decode(), source.name)
+        keep_original(studio, source)
     except BaseException:
         deletion.delete_project(studio, file.paths)
         with suppress(NotFound):

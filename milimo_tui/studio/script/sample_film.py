@@ -17,6 +17,7 @@ from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.script import screenplays, script_to_film
+from milimo_tui.studio.script.script_source import Source
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
@@ -39,10 +40,10 @@ def make(studio: Studio, engine: str = "", scenes: int = 0) -> script_to_film.Ma
     """
     data, name = sample_script(scenes)
     if not engine:
-        return script_to_film.film(studio, data, name=name)
+        return script_to_film.film(studio, Source(data, name))
     shot_spec.check_engine(engine, "make_video")
     if engine_registry.row(engine).previs:
-        return script_to_film.film(studio, data, name=name, engine=engine)
+        return script_to_film.film(studio, Source(data, name), engine=engine)
     noise = weights(studio, engine)
     project = f"{screenplays.title_of(screenplays.parse_script(data), name)} by {engine}"
     try:
@@ -50,7 +51,7 @@ def make(studio: Studio, engine: str = "", scenes: int = 0) -> script_to_film.Ma
     except NotFound:
         sides = {"width": SMALL[0], "height": SMALL[1]} if noise else {}
         screenplays.create_project(studio, project, engine=engine, **sides)
-    return script_to_film.film(studio, data, name=name, project=slug(project), engine=engine)
+    return script_to_film.film(studio, Source(data, name), project=slug(project), engine=engine)
 
 
 def weights(studio: Studio, engine: str) -> bool:

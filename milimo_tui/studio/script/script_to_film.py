@@ -20,6 +20,7 @@ from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.queue.waiting import Job, sentence, wait_shown
 from milimo_tui.studio.render import deliveries, render_jobs
 from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script.script_source import Source, keep_original
 from milimo_tui.studio.session.studio import Snapshot, Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState, Specs
@@ -38,22 +39,22 @@ class Made:
 
 def film(
     studio: Studio,
-    data: bytes,
+    source: Source,
     *,
-    name: str,
     project: str = "",
     output: Path | None = None,
     engine: str = "",
 ) -> Made:
-    """Screenplay bytes to a rendered film. What is no screenplay raises BadInput before anything is made."""
-    screenplay = screenplays.parse_script(data)
+    """A screenplay to a rendered film. What is no screenplay raises BadInput before anything is made."""
+    screenplay = screenplays.parse_script(source.data)
     if output is not None:
         deliveries.check_output(output, delivery_for(DeliveryRequest(), output.suffix, 2, 2))
     if engine:
         shot_spec.check_engine(engine, "make_video")
     require_space(studio.home.root, 0, "make a film")
-    screenplays.open_or_create(studio, screenplay, name=name, project=project)
-    screenplays.bring_in(studio, data.decode(), name)
+    screenplays.open_or_create(studio, screenplay, name=source.name, project=project)
+    screenplays.bring_in(studio, source.data.decode(), source.name)
+    keep_original(studio, source)
     job_ids: list[str] = []
     specs = take_queue.film_specs(studio, engine)
     wanted, left_out = _wanted(studio, specs)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDERS = ("", "Documents", "Desktop", "Downloads", "Scripts", "scripts", "Screenplays", "screenplays")
-SUFFIXES = (".fountain", ".spmd")
+SUFFIXES = (".fountain", ".spmd", ".fdx", ".highland")
 MAYBE = ".txt"  # one with a heading of a scene in its first lines
 MOST_SEEN = 3000  # files of a folder that are looked at
 MOST_OPENED = 30  # texts that are opened to see whether they are screenplays

@@ -20,10 +20,11 @@ def look_at(path: str, text: str) -> dict[str, Any]:
     """Return what a screenplay holds, or `problem`: one sentence on why there is none."""
     from milimo_tui.core.host import named_path
     from milimo_tui.interchange.files.script import load
+    from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
     from milimo_tui.studio.script.first_reading import first_look
 
     try:
-        data = text.encode() if text else load(named_path(path))
+        data = text.encode() if text else as_fountain(load(named_path(path))).data
         return asdict(first_look(data, Path(path).name))
     except MilimoError as error:
         return {"problem": error.message}

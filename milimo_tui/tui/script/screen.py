@@ -19,6 +19,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.interchange.files.script import text_name
 from milimo_tui.story.shots.committed import Committed
 from milimo_tui.story.shots.outline import Outline
 from milimo_tui.story.values.film import ElementKind
@@ -387,7 +388,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         film = self.film
         if film is None:
             return
-        name = film.story.project.script_name or "film.fountain"
+        name = text_name(film.story.project.script_name)
         try:
             text = await handover.edit(self.studio_app, self.text, name, self.editor.cursor_location[0] + 1)
         except MilimoError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.interchange.files.script import load, read_script
+from milimo_tui.interchange.files.script import load, read
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.lines import MAX_BYTES, MAX_LINE, MAX_LINES
 from milimo_tui.story.shots.shots import break_down
@@ -182,13 +182,12 @@ def test_missing_folder_unreadable_and_large_files_get_a_sentence(tmp_path: Path
 
 def test_an_endless_stream_is_given_up() -> None:
     with Path("/dev/zero").open("rb") as stream, pytest.raises(BadInput) as caught:
-        read_script("-", stream)
+        read(stream)
     assert "standard input is too large" in caught.value.message
 
 
-def test_a_dash_reads_standard_input(tmp_path: Path) -> None:
+def test_a_stream_is_read_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"He waits.")
     with path.open("rb") as stream:
-        assert read_script("-", stream) == b"He waits."
-        assert read_script(path, stream) == b"He waits."
+        assert read(stream) == load(path) == b"He waits."

@@ -12,6 +12,7 @@ from textual import events
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.studio.project import starting
 from milimo_tui.studio.registry import registry
+from milimo_tui.studio.script.script_source import Source
 from milimo_tui.studio.session.studio import Studio
 from tests.story.feature import feature
 from tests.tui.house import SCRIPT, make_studio
@@ -125,7 +126,7 @@ def test_a_long_script_tells_how_far_it_is_and_leaves_nothing_when_it_is_stopped
 
     studio.counted = counted  # type: ignore[assignment]  # as a face gives it
     with pytest.raises(Cancelled):
-        starting.start(studio, feature(scenes=60).encode(), "long.fountain", name="Long")
+        starting.start(studio, Source(feature(scenes=60).encode(), "long.fountain"), name="Long")
     assert [done for done, _ in told] == list(range(21))
     assert [paths.root.name for paths in studio.project_folders()] == ["rain-market"]
     assert studio.snapshot().story.project.name == "Rain Market", "the one that was open is so again"

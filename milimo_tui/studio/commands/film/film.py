@@ -35,7 +35,7 @@ WATCH_SECONDS = 0.5  # between two looks at a watched screenplay
 
 
 class FilmArgs(Args):
-    script: str = arg(description="a screenplay (.fountain, .txt), or - for standard input")
+    script: str = arg(description="a screenplay (.fountain, .fdx, .docx, .txt), or - for standard input")
     output: str = arg("", description="the file to write (default: renders/ of the film)")
     engine: str = arg("", description="engine for takes that are made now")
     name: str = arg("", description="the film, when it should not be found by its title")
@@ -82,14 +82,12 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 def _make_film(studio: Studio, args: FilmArgs) -> Outcome:
     # Loaded here: what plays or renders a film begins sooner without it.
-    from milimo_tui.studio.commands.script.script import read_source
     from milimo_tui.studio.script import script_to_film
+    from milimo_tui.studio.script.script_source import read_screenplay
 
-    data, name = read_source(args.script)
     made = script_to_film.film(
         studio,
-        data,
-        name=name,
+        read_screenplay(args.script),
         project=args.name or studio.wanted_project,
         output=Path(args.output) if args.output else None,
         engine=args.engine,

@@ -31,7 +31,9 @@ from milimo_tui.studio.weights.lora_stacks import Stack
 
 class NewArgs(Args):
     name: str = arg("", description="the film's name (default: its script's title)")
-    script: str = arg("", description="its screenplay (.fountain, .txt): scenes, shots and a first cut too")
+    script: str = arg(
+        "", description="its screenplay (.fountain, .fdx, .docx): scenes, shots and a first cut too"
+    )
     text: str = arg("", description="the screenplay itself, in place of its file")
     rate: str = arg("25", description="frames per second, such as 24, 25, 23.976")
     size: str = arg(
@@ -75,16 +77,16 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
 
 def _start(studio: Studio, args: NewArgs, fields: dict[str, Any]) -> Outcome:
     """A film from a screenplay. Raises BadInput where both its file and its text are given."""
-    from milimo_tui.studio.commands.script.script import read_source  # not for every verb of a film
+    from milimo_tui.studio.script.script_source import Source, read_screenplay  # not for every verb
 
     if args.script and args.text:
         raise BadInput("a film has one screenplay", "give its file, or its text")
-    data, name = read_source(args.script) if args.script else (args.text.encode(), "")
-    file, done = starting.start(studio, data, name, name=args.name, **fields)
+    source = read_screenplay(args.script) if args.script else Source(args.text.encode(), "")
+    file, done = starting.start(studio, source, name=args.name, **fields)
     row = row_of(studio, file)
     counts = f"{plural(row['scenes'], 'scene')}, {plural(row['shots'], 'shot')}, {row['length']}"
     notes = "".join(f"; {note}" for note in done.notes)
-    return Outcome(data=row, message=f"started “{row['name']}”: {counts}{notes}")
+    return Outcome(data=row, message=f"started “{row['name']}”: {counts}{notes}{source.notes}")
 
 
 class ListArgs(Args):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.studio.commands.script.script import TextArgs, read_source
+from milimo_tui.studio.commands.script.script import TextArgs
 from milimo_tui.studio.registry.args import arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.script import breakdown, screenplays, shot_lists
 from milimo_tui.studio.script.breakdown import RULES, BrokenDown
+from milimo_tui.studio.script.script_source import read_screenplay
 from milimo_tui.studio.session.studio import Studio
 
 COLUMNS = ("scene", "size", "movement", "function", "frames", "characters", "action")
@@ -26,7 +27,7 @@ def _parse(studio: Studio, args: ParseArgs) -> Outcome:
             "only the film's own screenplay can be committed",
             f"milimo script import {args.script}, then storyboard parse --engine {args.engine} --commit",
         )
-    data = read_source(args.script)[0] if args.script else None
+    data = read_screenplay(args.script).data if args.script else None
     screenplay, rate = screenplays.read(studio, data, args.mode)
     if args.engine == RULES:
         found = breakdown.by_rules(screenplay, rate)

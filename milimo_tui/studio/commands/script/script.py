@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-import sys
 import tempfile
 from dataclasses import asdict
 from fractions import Fraction
@@ -15,7 +14,7 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.format import clock, plural
 from milimo_tui.core.host import named_path, write_atomic
 from milimo_tui.core.reasons import reason
-from milimo_tui.interchange.files.script import STDIN, load, read_script
+from milimo_tui.interchange.files.script import STDIN, text_name
 from milimo_tui.story.commit.written_script import Written, written_script
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
@@ -24,11 +23,18 @@ from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script.script_source import (
+    Form,
+    form_of,
+    keep_original,
+    read_screenplay,
+    written_as,
+)
 from milimo_tui.studio.session.studio import Studio
 
 
 class ImportArgs(Args):
-    script: str = arg(description="a screenplay (.fountain, .txt), or - for standard input")
+    script: str = arg(description="a screenplay (.fountain, .fdx, .docx, .txt), or - for standard input")
     name: str = arg(
         "", description="the film (default: the current one while it is empty, else by its title)"
     )
@@ -37,23 +43,19 @@ class ImportArgs(Args):
 
 
 def _import(studio: Studio, args: ImportArgs) -> Outcome:
-    data, name = read_source(args.script)
-    screenplay = screenplays.parse_script(data, args.mode)
-    screenplays.open_or_create(studio, screenplay, name=name, project=args.name or studio.wanted_project)
+    source = read_screenplay(args.script)
+    screenplay = screenplays.parse_script(source.data, args.mode)
+    named = args.name or studio.wanted_project
+    screenplays.open_or_create(studio, screenplay, name=source.name, project=named)
+    text = source.data.decode()
     if args.commit:
-        message = screenplays.bring_in(studio, data.decode(), name, args.mode).sentence
+        message = screenplays.bring_in(studio, text, source.name, args.mode).sentence
     else:
-        screenplays.save_script(studio, data.decode(), name, args.mode)
+        screenplays.save_script(studio, text, source.name, args.mode)
         message = "imported"
+    keep_original(studio, source)
+    message += source.notes
     return Outcome(data={"project": studio.project().paths.root.name}, message=message)
-
-
-def read_source(script: str) -> tuple[bytes, str]:
-    """Bytes and name of a script file or standard input. Raises BadInput."""
-    if script == STDIN:
-        return read_script(script, sys.stdin.buffer), "film.fountain"
-    path = named_path(script)
-    return load(path), path.name
 
 
 def _show(studio: Studio, args: NoArgs) -> Outcome:
@@ -70,7 +72,7 @@ class TextArgs(Args):
 
 def read_text(studio: Studio, args: TextArgs) -> tuple[Screenplay, Fraction]:
     """The screenplay that is named, else the project's, and the rate its shots count in."""
-    data = read_source(args.script)[0] if args.script else None
+    data = read_screenplay(args.script).data if args.script else None
     return screenplays.read(studio, data, args.mode)
 
 
@@ -99,8 +101,7 @@ def _edit(studio: Studio, args: NoArgs) -> Outcome:
         raise BadInput("no editor is named", "set EDITOR, for example EDITOR=nano")
     before = studio.snapshot().story.project.script
     with tempfile.TemporaryDirectory() as folder:
-        named = Path(studio.snapshot().story.project.script_name).name  # a name, never a way out of here
-        path = Path(folder) / (named or "film.fountain")
+        path = Path(folder) / text_name(studio.snapshot().story.project.script_name)
         path.write_bytes(before.encode())
         try:
             code = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
@@ -147,9 +148,6 @@ def _numbers(studio: Studio, args: NumbersArgs) -> Outcome:
     return Outcome(data=data, message=message)
 
 
-WRITTEN = ("", ".fountain", ".spmd", ".txt", ".md")  # suffixes of what is plain text
-
-
 def _exported(studio: Studio) -> Written:
     """The screenplay as it leaves the film: with what was made by hand, its numbers where they are locked."""
     story, mode = studio.snapshot().story, screenplays.kept_mode(studio.project())
@@ -162,27 +160,27 @@ def _exported(studio: Studio) -> Written:
 
 
 class ExportArgs(Args):
-    file: str = arg(description="the file to write, or - for standard output")
+    file: str = arg(description="the file to write (.fountain, .fdx), or - for standard output")
+    form: Form | None = arg(None, description="fountain or fdx (default: by the file's ending)")
 
 
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
+    path = None if args.file == STDIN else named_path(args.file).absolute()
+    form = args.form or form_of(path.suffix if path else "")
     written = _exported(studio)
-    text, left_out = written.text, written.left_out
+    left_out = written.left_out
     told = f"not in it, the text can't hold {'it' if len(left_out) == 1 else 'them'}: {', '.join(left_out)}"
-    message = told if left_out else ""
-    if args.file == "-":
+    screenplay = fountain.parse(written.text.encode(), screenplays.kept_mode(studio.project()))
+    file = written_as(studio, written.text, screenplay, form)
+    message = "; ".join((*((told,) if left_out else ()), *file.told))
+    if path is None:
+        text = file.data.decode("utf-8", "replace")
         return Outcome(data={"text": text, "left_out": list(left_out)}, text=text.removesuffix("\n"))
-    path = named_path(args.file).absolute()
-    if path.suffix.lower() not in WRITTEN:
-        raise BadInput(
-            f"a screenplay is written as Fountain, not as {path.suffix}",
-            f"milimo script export {path.stem}.fountain",
-        )
     if path.exists():
         raise BadInput(f"{path} is already there", "name another file")
     if not path.parent.is_dir():
         raise BadInput(f"the folder {path.parent} does not exist", "make it first, or name another")
-    write_atomic(path, text.encode())
+    write_atomic(path, file.data)
     data = {"path": str(path), "left_out": list(left_out)}
     return Outcome(data=data, text=str(path), message=message)
 

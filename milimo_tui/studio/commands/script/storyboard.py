@@ -14,13 +14,13 @@ from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.script.board_export import EXPORT
 from milimo_tui.studio.commands.script.boards import BOARD
 from milimo_tui.studio.commands.script.parse import PARSE
-from milimo_tui.studio.commands.script.script import read_source
 from milimo_tui.studio.commands.shot.shot_rows import shot_row
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import Lengths
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import commit_preview, screenplays, shot_lists
+from milimo_tui.studio.script.script_source import source_bytes
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
@@ -41,7 +41,7 @@ class CommitArgs(Args):
 
 
 def _commit(studio: Studio, args: CommitArgs) -> Outcome:
-    listed = shot_lists.read_list(read_source(args.shots)[0]) if args.shots else ()
+    listed = shot_lists.read_list(source_bytes(args.shots)[0]) if args.shots else ()
     choices = {**_named(studio, args.same, True), **_named(studio, args.apart, False)}
     if args.dry_run or args.careful:
         found = screenplays.prepared(studio, listed, Lengths.KEEP, asking=False, choices=choices)

@@ -1,0 +1,333 @@
+"""Word's documents: paragraphs by the names of their styles, else by how far they are indented.
+
+A .docx is a zip with XML in it (ECMA-376): `word/document.xml` and, for the styles, `word/styles.xml`. No
+more of either is unpacked than a script can have.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from xml.parsers import expat
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.interchange.screenplays.fountain_blocks import Block, block, to_fountain
+from milimo_tui.story.screenplay import line_grammar
+from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.values.emphasis import Run
+
+BODY, STYLES = "word/document.xml", "word/styles.xml"
+MOST = 64_000_000  # bytes of one part, unpacked
+DEEPEST = 256
+_HINT = "save it in Word again, or export it as plain text"
+_INCH = 1440  # twentieths of a point
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
+_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main "
+_NAMED = (  # by what a style's name has in it; the first that fits
+    (re.compile(r"scene|slug", re.IGNORECASE), Kind.HEADING),
+    (re.compile(r"parenth|wryl", re.IGNORECASE), Kind.PARENTHETICAL),
+    (re.compile(r"dialog|speech", re.IGNORECASE), Kind.DIALOGUE),
+    (re.compile(r"character|cue|speaker", re.IGNORECASE), Kind.CUE),
+    (re.compile(r"transition", re.IGNORECASE), Kind.TRANSITION),
+    (re.compile(r"lyric|singing", re.IGNORECASE), Kind.LYRIC),
+    (re.compile(r"action|direction|shot", re.IGNORECASE), Kind.ACTION),
+)
+_CELL_TAB = 0.5  # inches
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    style: str = ""
+    left: int = 0  # twips
+    first: int = 0
+    align: str = ""
+    runs: list[Run] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    name: str
+    based_on: str
+    left: int
+    align: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocx:
+    """The Fountain of a document, and what has to be said of it."""
+
+    text: str
+    told: tuple[str, ...]
+
+
+def read_docx(data: bytes) -> ReadDocx:
+    """Read a document. Raises BadInput in one sentence: no document, damaged, larger than any script."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            body = part(packed, BODY)
+            styles = part(packed, STYLES) if STYLES in packed.namelist() else b""
+    except KeyError:
+        raise BadInput("this is a packed file, but no document of Word", "give a screenplay") from None
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        raise BadInput(f"this document of Word is damaged: {error}", _HINT) from None
+    known = _StyleReader().read(styles) if styles else {}
+    paragraphs = _BodyReader().read(body)
+    if any(_named(each, known) for each in paragraphs if each.text.strip()):
+        return ReadDocx(to_fountain(_blocks(paragraphs, _by_style(paragraphs, known))).text, ())
+    indented = _by_indent(paragraphs, known)
+    if any(kind is Kind.CUE for kind in indented):
+        return ReadDocx(
+            to_fountain(_blocks(paragraphs, indented)).text, ("kinds of lines told by their indents",)
+        )
+    return ReadDocx(_as_typed(paragraphs), ("read as plain text: it has no styles of a screenplay",))
+
+
+def part(packed: zipfile.ZipFile, name: str) -> bytes:
+    """Unpack a part of a zip. Raises BadInput where it is larger than any script, KeyError without it."""
+    with packed.open(name) as stream:
+        found = stream.read(MOST + 1)
+    if len(found) > MOST:
+        raise BadInput(f"{name} unpacks to more than {MOST // 1_000_000} MB: no screenplay does", _HINT)
+    return found
+
+
+class _Reader:
+    """What both parts share: expat without document types, elements without their namespace."""
+
+    def _parse(self, data: bytes) -> None:
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._started
+        parser.EndElementHandler = self._ended
+        parser.CharacterDataHandler = self.letters
+        parser.StartDoctypeDeclHandler = self._doctype
+        self._depth = 0
+        try:
+            parser.Parse(data, True)
+        except expat.ExpatError as error:
+            why = expat.ErrorString(error.code)
+            raise BadInput(f"this document of Word is damaged: {why}", _HINT) from None
+
+    def _doctype(self, *_: object) -> None:
+        raise BadInput("this document of Word has a document type, which Word never writes", _HINT)
+
+    def _started(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise BadInput(f"this document of Word is nested deeper than {DEEPEST}", _HINT)
+        if name.startswith((_W, _STRICT)):
+            plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+            self.start(name.rpartition(" ")[2], plain)
+
+    def _ended(self, name: str) -> None:
+        self._depth -= 1
+        if name.startswith((_W, _STRICT)):
+            self.end(name.rpartition(" ")[2])
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        raise NotImplementedError
+
+    def end(self, name: str) -> None:
+        raise NotImplementedError
+
+    def letters(self, text: str) -> None:
+        raise NotImplementedError
+
+
+class _StyleReader(_Reader):
+    """`word/styles.xml`: names, what they are based on, their indents."""
+
+    def read(self, data: bytes) -> dict[str, _Style]:
+        self._found: dict[str, _Style] = {}
+        self._id = ""
+        self._parse(data)
+        return self._found
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "style":
+            self._id = attributes.get("styleId", "")
+            self._found[self._id] = _Style(self._id, "", -1, "")
+        if not self._id:
+            return
+        style = self._found[self._id]
+        if name == "name":
+            style = replace(style, name=attributes.get("val", ""))
+        elif name == "basedOn":
+            style = replace(style, based_on=attributes.get("val", ""))
+        elif name == "ind":
+            style = replace(style, left=_indent(attributes))
+        elif name == "jc":
+            style = replace(style, align=attributes.get("val", ""))
+        self._found[self._id] = style
+
+    def end(self, name: str) -> None:
+        if name == "style":
+            self._id = ""
+
+    def letters(self, text: str) -> None:
+        return
+
+
+def _indent(attributes: Mapping[str, str]) -> int:
+    """The left indent of a paragraph in twentieths of a point; -1 where none is told."""
+    told = attributes.get("left", attributes.get("start", ""))
+    try:
+        return int(float(told)) if told else -1
+    except (ValueError, OverflowError):
+        return -1
+
+
+class _BodyReader(_Reader):
+    """`word/document.xml`: paragraphs with their runs; what was deleted under revision is left out."""
+
+    def read(self, data: bytes) -> list[_Paragraph]:
+        self._found: list[_Paragraph] = []
+        self._open: _Paragraph | None = None
+        self._styles = {"b": False, "i": False, "u": False}
+        self._in_text = self._in_run = False
+        self._parse(data)
+        return self._found
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "p":
+            self._open = _Paragraph(left=-1)
+            self._found.append(self._open)
+        each = self._open
+        if each is None:
+            return
+        if name == "pStyle":
+            each.style = attributes.get("val", "")
+        elif name == "ind":
+            each.left = _indent(attributes)
+        elif name == "jc":
+            each.align = attributes.get("val", "")
+        elif name == "r":
+            self._styles, self._in_run = dict.fromkeys(self._styles, False), True
+        elif name in self._styles and self._in_run:
+            self._styles[name] = attributes.get("val", "true") not in ("0", "false", "none", "off")
+        elif name == "t":
+            self._in_text = True
+        elif name == "tab" and self._in_run:
+            self._add("\t")
+        elif name in ("br", "cr") and attributes.get("type", "textWrapping") == "textWrapping":
+            self._add("\n")
+
+    def end(self, name: str) -> None:
+        if name == "p":
+            self._open = None
+        elif name == "t":
+            self._in_text = False
+        elif name == "r":
+            self._in_run = False
+
+    def letters(self, text: str) -> None:
+        if self._in_text:
+            self._add(text)
+
+    def _add(self, text: str) -> None:
+        if self._open is not None:
+            self._open.runs.append(Run(text, self._styles["b"], self._styles["i"], self._styles["u"]))
+
+
+def _named(each: _Paragraph, known: Mapping[str, _Style]) -> Kind | None:
+    """The kind that the name of a paragraph's style tells, if it tells one."""
+    name = known[each.style].name if each.style in known else each.style
+    return next((kind for pattern, kind in _NAMED if pattern.search(name)), None)
+
+
+def _by_style(paragraphs: Sequence[_Paragraph], known: Mapping[str, _Style]) -> list[Kind]:
+    """Kinds by the names of styles; of one that says nothing, by its text."""
+    plain = (Kind.HEADING if line_grammar.heading(each.text.strip()) else Kind.ACTION for each in paragraphs)
+    return [_named(each, known) or kind for each, kind in zip(paragraphs, plain, strict=True)]
+
+
+def _by_indent(paragraphs: Sequence[_Paragraph], known: Mapping[str, _Style]) -> list[Kind]:
+    """Kinds by inches from the margin, which cues, parentheticals and dialogue have in this order."""
+    lefts = [_left(each, known) for each in paragraphs]
+    margin = min((left for each, left in zip(paragraphs, lefts, strict=True) if each.text.strip()), default=0)
+    out: list[Kind] = []
+    last = Kind.ACTION
+    for each, left in zip(paragraphs, lefts, strict=True):
+        text = each.text.strip()
+        inches = left - margin
+        if not text:
+            last = Kind.ACTION
+            out.append(Kind.ACTION)
+            continue
+        if line_grammar.heading(text):
+            last = Kind.HEADING
+        elif _align(each, known) in ("right", "end") or line_grammar.is_transition(text):
+            last = Kind.TRANSITION
+        elif inches >= 1.8 and line_grammar.cue(text):
+            last = Kind.CUE
+        elif inches >= 0.5 and last in (Kind.CUE, Kind.DIALOGUE, Kind.PARENTHETICAL):
+            last = Kind.PARENTHETICAL if text.startswith("(") and text.endswith(")") else Kind.DIALOGUE
+        else:
+            last = Kind.ACTION
+        out.append(last)
+    return out
+
+
+def _left(each: _Paragraph, known: Mapping[str, _Style]) -> float:
+    """Inches from the left: the paragraph's own, else its style's, and the blanks it begins with."""
+    left, name = each.left, each.style
+    for _ in range(len(known)):
+        if left >= 0 or name not in known:
+            break
+        left, name = known[name].left, known[name].based_on
+    text = each.text
+    blanks = text[: len(text) - len(text.lstrip())]
+    typed = blanks.count("\t") * _CELL_TAB + blanks.count(" ") / 10
+    return max(0, left) / _INCH + typed
+
+
+def _align(each: _Paragraph, known: Mapping[str, _Style]) -> str:
+    return each.align or (known[each.style].align if each.style in known else "")
+
+
+def _blocks(paragraphs: Sequence[_Paragraph], kinds: Sequence[Kind]) -> list[Block]:
+    """Paragraphs as those of a screenplay; lines of one speech become one."""
+    out: list[Block] = []
+    for each, kind in zip(paragraphs, kinds, strict=True):
+        runs = _stripped(each.runs)
+        if not runs:
+            continue
+        if kind is Kind.DIALOGUE and out and out[-1].kind is Kind.DIALOGUE:
+            out[-1] = replace(out[-1], runs=(*out[-1].runs, Run("\n"), *runs))
+            continue
+        number = ""
+        if kind is Kind.HEADING:
+            found = line_grammar.heading("".join(run.text for run in runs))
+            if found and found[1].number:
+                out.append(block(kind, found[0], number=found[1].number))
+                continue
+        if kind is Kind.HEADING or kind is Kind.CUE:  # a style's bold says nothing of it
+            runs = (Run("".join(run.text for run in runs)),)
+        out.append(Block(kind=kind, runs=runs, number=number))
+    return out
+
+
+def _stripped(runs: Sequence[Run]) -> tuple[Run, ...]:
+    kept = [*runs]
+    while kept and not (first := kept[0].text.lstrip(" \t")):
+        kept.pop(0)
+    if kept:
+        kept[0] = replace(kept[0], text=first)
+    while kept and not kept[-1].text.strip():
+        kept.pop()
+    return tuple(kept)
+
+
+def _as_typed(paragraphs: Sequence[_Paragraph]) -> str:
+    """The letters line by line; where no paragraph is empty, each is a paragraph of its own."""
+    texts = [each.text.replace("\t", "    ").rstrip() for each in paragraphs]
+    has_blank = any(not text for text in texts[:-1])
+    return ("\n" if has_blank else "\n\n").join(texts).strip("\n") + "\n"

@@ -1,0 +1,84 @@
+"""Which encoding a text is in, found from its bytes and said: Unicode in its forms, Windows, Mac, Latin-1."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from milimo_tui.core.errors import BadInput
+
+_MARKS = (  # UTF-32's mark begins as UTF-16's does
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+_OLD = (("cp1252", "Windows-1252"), ("mac_roman", "Mac Roman"), ("latin-1", "Latin-1"))
+_LOOKED_AT = 65_536  # bytes
+_INSIDE = re.compile(r"(?<=[a-z])[^\x00-\x7f](?=[a-z])", re.IGNORECASE)
+_USUAL = frozenset("’‘“”–—…«»•©")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text, what its bytes were where they were not UTF-8, and whether its lines end as an old Mac's."""
+
+    text: str
+    encoding: str = ""
+    old_mac: bool = False
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Return what is to be said of it."""
+        read = (f"read as {self.encoding}",) if self.encoding else ()
+        return (*read, "lines ended by CR") if self.old_mac else read
+
+
+def decoded(data: bytes) -> Decoded:
+    """Find the encoding of a text. Raises BadInput where its bytes are no text in the one its mark names."""
+    for mark, codec, name in _MARKS:
+        if data.startswith(mark):
+            return _as(data, codec, name)
+    zeros = data[:_LOOKED_AT].count(0)
+    if zeros * 3 > len(data[:_LOOKED_AT]):
+        even = data[0:_LOOKED_AT:2].count(0)
+        return _as(data, "utf-16-be" if even * 2 > zeros else "utf-16-le", "UTF-16")
+    try:
+        return _with_ends(data.decode("utf-8"), "")
+    except UnicodeDecodeError:
+        if zeros:
+            raise BadInput("this is not a screenplay: the file is not text", "give a screenplay") from None
+    return max((_old(data, codec, name) for codec, name in _OLD), key=_likely)
+
+
+def _as(data: bytes, codec: str, name: str) -> Decoded:
+    try:
+        return _with_ends(data.decode(codec), name)
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"this is not {name}, as it says: byte {error.start} begins no letter", "save it as UTF-8"
+        ) from None
+
+
+def _old(data: bytes, codec: str, name: str) -> Decoded:
+    try:
+        return _with_ends(data.decode(codec), name)
+    except UnicodeDecodeError:
+        return Decoded("", name)
+
+
+def _likely(each: Decoded) -> int:
+    """How much a reading looks like words: letters inside words count for it, what is never typed against."""
+    head = each.text[:_LOOKED_AT]
+    if not head:
+        return -len(_OLD) * _LOOKED_AT
+    inside = sum(3 if found[0].isalpha() else -3 for found in _INSIDE.finditer(head))
+    usual = sum(2 for letter in head if letter in _USUAL)
+    odd = sum(4 for letter in head if "\x80" <= letter <= "\x9f")
+    shouted = sum(2 for found in _INSIDE.finditer(head) if found[0].isupper())
+    return inside + usual - odd - shouted
+
+
+def _with_ends(text: str, encoding: str) -> Decoded:
+    return Decoded(text, encoding, "\r" in text and "\n" not in text)

@@ -1,0 +1,207 @@
+"""A screenplay as Final Draft has it: paragraphs by type, as bytes of XML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from xml.sax.saxutils import escape, quoteattr
+
+from milimo_tui.story.screenplay.screenplay import Kind, Screenplay, ScriptElement, TitleEntry
+from milimo_tui.story.values.emphasis import Run, runs_of
+
+TYPES = {
+    Kind.HEADING: "Scene Heading",
+    Kind.ACTION: "Action",
+    Kind.CUE: "Character",
+    Kind.PARENTHETICAL: "Parenthetical",
+    Kind.DIALOGUE: "Dialogue",
+    Kind.LYRIC: "Singing",
+    Kind.TRANSITION: "Transition",
+    Kind.CENTRED: "General",
+    Kind.SYNOPSIS: "Outline Body",
+}
+_CENTRED_KEYS = ("title", "credit", "author", "authors", "source")
+_LOWER_KEYS = ("copyright", "draft date", "contact", "notes")
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One paragraph to be: its type and attributes, its runs, notes pinned to it; `side` as it is read,
+    `line` where the screenplay has it.
+    """
+
+    type: str
+    attributes: tuple[tuple[str, str], ...]
+    runs: tuple[Run, ...]
+    notes: tuple[str, ...] = ()
+    side: int = 0
+    line: int = 0
+
+
+def paragraphs_of(screenplay: Screenplay) -> list[Written]:
+    """Turn a screenplay's elements into paragraphs, in order. Boneyard is left out; notes are pinned to the
+    paragraph before them, those before the first to the first.
+    """
+    out: list[Written] = []
+    early: list[str] = []
+    new_page = False
+    for each, side in zip(screenplay.elements, sides(screenplay.elements), strict=True):
+        if each.kind is Kind.BONEYARD:
+            continue
+        if each.kind is Kind.PAGE_BREAK:
+            new_page = True
+        elif each.kind is Kind.NOTE:
+            if out:
+                out[-1] = _noted(out[-1], each.text)
+            else:
+                early.append(each.text)
+        else:
+            paragraph = _paragraph(each, side, new_page)
+            for note in early:
+                paragraph = _noted(paragraph, note)
+            out.append(paragraph)
+            early, new_page = [], False
+    return out
+
+
+def _noted(each: Written, note: str) -> Written:
+    return replace(each, notes=(*each.notes, note))
+
+
+def sides(elements: Sequence[ScriptElement]) -> list[int]:
+    """Say of each element whether it is the first (1) or the second (2) of two who speak at once, or 0."""
+    out = [0] * len(elements)
+    last = -1  # the cue before
+    for at, each in enumerate(elements):
+        if each.kind is not Kind.CUE:
+            if each.kind not in _SPOKEN:
+                last = -1
+            continue
+        if each.cue and each.cue.dual and last >= 0 and not out[last]:
+            out[last:at] = [1] * (at - last)
+            stop = at + 1
+            while stop < len(elements) and elements[stop].kind in _SPOKEN:
+                stop += 1
+            out[at:stop] = [2] * (stop - at)
+        last = at
+    return out
+
+
+_SPOKEN = frozenset({Kind.PARENTHETICAL, Kind.DIALOGUE, Kind.LYRIC, Kind.NOTE})
+
+
+def _paragraph(each: ScriptElement, side: int, new_page: bool) -> Written:
+    attributes: list[tuple[str, str]] = []
+    text = each.text
+    if each.kind is Kind.HEADING and each.slug and each.slug.number:
+        attributes.append(("Number", each.slug.number))
+    if each.kind is Kind.CUE and each.cue:
+        text = " ".join((each.cue.name, *(f"({extension})" for extension in each.cue.extensions)))
+    if each.kind is Kind.PARENTHETICAL:
+        text = f"({text})"
+    if each.kind is Kind.CENTRED:
+        attributes.append(("Alignment", "Center"))
+    if new_page:
+        attributes.append(("StartsNewPage", "Yes"))
+    type_ = f"Outline {min(max(each.depth, 1), 9)}" if each.kind is Kind.SECTION else TYPES[each.kind]
+    return Written(
+        type=type_, attributes=tuple(attributes), runs=runs_of(text), side=side, line=each.span.line
+    )
+
+
+def xml_of(paragraphs: Sequence[Written], indent: str = "    ") -> str:
+    """Write paragraphs as XML, one after the other, pairs in their frame; each line begins with `indent`."""
+    return "".join(f"{line}\n" for line in _lines(paragraphs, indent))
+
+
+def _lines(paragraphs: Sequence[Written], indent: str) -> Iterator[str]:
+    at = 0
+    while at < len(paragraphs):
+        if not paragraphs[at].side:
+            yield from _one(paragraphs[at], indent)
+            at += 1
+            continue
+        stop = at
+        while (
+            stop < len(paragraphs)
+            and paragraphs[stop].side
+            and (paragraphs[stop].side == 2 or 2 not in {each.side for each in paragraphs[at:stop]})
+        ):
+            stop += 1
+        yield f"{indent}<Paragraph>"
+        yield f"{indent}  <DualDialogue>"
+        for each in paragraphs[at:stop]:
+            yield from _one(each, f"{indent}    ")
+        yield f"{indent}  </DualDialogue>"
+        yield f"{indent}</Paragraph>"
+        at = stop
+
+
+def _one(each: Written, indent: str) -> Iterator[str]:
+    attributes = "".join(f" {name}={quoteattr(_allowed(value))}" for name, value in each.attributes)
+    yield f"{indent}<Paragraph{attributes} Type={quoteattr(each.type)}>"
+    for note in each.notes:
+        yield f"{indent}  <ScriptNote>"
+        for line in note.split("\n"):
+            yield f"{indent}    <Paragraph><Text>{text_xml(line)}</Text></Paragraph>"
+        yield f"{indent}  </ScriptNote>"
+    yield from (f"{indent}  {run_xml(run)}" for run in each.runs)
+    yield f"{indent}</Paragraph>"
+
+
+def run_xml(run: Run) -> str:
+    """Write a run as a Text element."""
+    styles = "+".join(
+        name for name, on in (("Bold", run.bold), ("Italic", run.italic), ("Underline", run.underline)) if on
+    )
+    style = f' Style="{styles}"' if styles else ""
+    return f"<Text{style}>{text_xml(run.text)}</Text>"
+
+
+def text_xml(text: str) -> str:
+    """Escape letters for XML; what XML has no way to hold (control characters) is left out."""
+    return escape(_allowed(text))
+
+
+def _allowed(text: str) -> str:
+    return "".join(
+        letter
+        for letter in text
+        if letter in "\t\n" or (letter >= " " and letter not in "\ufffe\uffff" and not _is_half(letter))
+    )
+
+
+def _is_half(letter: str) -> bool:
+    return "\ud800" <= letter <= "\udfff"
+
+
+def to_fdx(screenplay: Screenplay) -> bytes:
+    """Write a screenplay as a Final Draft file, UTF-8, the same bytes each time."""
+    title = title_page_xml(screenplay.title_page)
+    return "".join(
+        (
+            _XML,
+            '<FinalDraft DocumentType="Script" Template="No" Version="5">\n  <Content>\n',
+            xml_of(paragraphs_of(screenplay)),
+            "  </Content>\n",
+            f"  <TitlePage>\n    <Content>\n{title}    </Content>\n  </TitlePage>\n" if title else "",
+            "</FinalDraft>\n",
+        )
+    ).encode()
+
+
+def title_page_xml(entries: Sequence[TitleEntry]) -> str:
+    """Write a title page: its paragraphs, the title and who wrote it centred, the rest at the left."""
+    by_key: dict[str, list[str]] = {}
+    for entry in entries:
+        by_key.setdefault(entry.key.casefold(), []).extend(entry.values)
+    rows = [(value, "Center") for key in _CENTRED_KEYS for value in by_key.pop(key, ())]
+    lower = [value for key in _LOWER_KEYS for value in by_key.pop(key, ())]
+    lower += [f"{key.title()}: {value}" for key, values in by_key.items() for value in values]
+    rows += [(value, "Left") for value in lower]
+    return "".join(
+        f'      <Paragraph Alignment="{side}" Type="General">\n'
+        f"        {run_xml(Run(value))}\n      </Paragraph>\n"
+        for value, side in rows
+    )

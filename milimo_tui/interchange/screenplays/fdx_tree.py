@@ -1,0 +1,300 @@
+"""A Final Draft file as its paragraphs, each with the bytes it stands in.
+
+Raw expat, so that a paragraph that is not understood can be kept byte for byte. A document type, and with it
+every entity, is refused; so is what is nested deeper than any script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.values.emphasis import Run
+
+DEEPEST = 64
+MOST_PARAGRAPHS = 200_000
+_HINT = "open it in Final Draft and save it again, or export it as Fountain"
+_STYLES = ("Bold", "Italic", "Underline")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note that is pinned to a paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph of the script. `start` to `end` are its bytes; `text_start` to `text_end` those of its
+    Text elements, from the first to behind the last (both 0 where it has none).
+
+    `side` is 1 or 2 in a pair who speak at once, with `pair` their number; else 0.
+    """
+
+    type: str
+    attributes: Mapping[str, str]
+    runs: tuple[Run, ...]
+    number: str
+    notes: tuple[Note, ...]
+    start: int
+    end: int
+    text_start: int
+    text_end: int
+    side: int
+    pair: int
+    revised: bool
+
+    @property
+    def text(self) -> str:
+        """Return its letters, of all its runs."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FdxTree:
+    """A file's paragraphs in order, and those of its title page.
+
+    `content_end` is the byte before which a paragraph is put behind the last one; `encoding` is what text
+    that is put in is written in. A paragraph that others stand in (a pair, an omitted scene) is a `frame`,
+    by its place among `paragraphs`: the bytes of the whole.
+    """
+
+    paragraphs: tuple[Paragraph, ...]
+    title_page: tuple[Paragraph, ...]
+    content_end: int
+    encoding: str
+    frames: Mapping[int, tuple[int, int]]
+
+
+@dataclass(slots=True)
+class _Open:
+    """A paragraph that is being read."""
+
+    attributes: Mapping[str, str]
+    start: int
+    where: str
+    side: int
+    pair: int
+    runs: list[Run] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    number: str = ""
+    first: int = 0
+    last: int = 0
+    revised: bool = False
+    children: int = 0
+
+
+def read_tree(data: bytes) -> FdxTree:
+    """Read a Final Draft file. Raises BadInput in one sentence: not XML, another's XML, a document type,
+    nested too deep, no script in it.
+    """
+    return _Reader(data).read()
+
+
+class _Reader:
+    """Follows expat's events; `_path` has the names of the open elements."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._path: list[str] = []
+        self._events = 0
+        self._began: list[int] = []  # by open element: how many events there were when it began
+        self._open: list[_Open] = []
+        self._text: list[str] = []
+        self._note: list[str] | None = None
+        self._style: Mapping[str, str] = {}
+        self._found: list[Paragraph] = []
+        self._title: list[Paragraph] = []
+        self._frames: dict[int, tuple[int, int]] = {}
+        self._pairs = 0
+        self._side = 0
+        self._content_end = -1
+        self._encoding = "utf-8"
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.ordered_attributes = False
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._letters
+        self._parser.XmlDeclHandler = self._declared
+        self._parser.StartDoctypeDeclHandler = self._doctype
+
+    def read(self) -> FdxTree:
+        try:
+            self._parser.Parse(self._data, True)
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            line = self._parser.CurrentLineNumber
+            said = getattr(error, "code", None)
+            why = expat.ErrorString(said) if isinstance(said, int) else str(error)
+            raise BadInput(f"this Final Draft file is damaged in line {line}: {why}", _HINT) from None
+        if self._content_end < 0:
+            raise BadInput("there is no script in this Final Draft file", _HINT)
+        return FdxTree(
+            paragraphs=tuple(self._found),
+            title_page=tuple(self._title),
+            content_end=self._content_end,
+            encoding=self._encoding,
+            frames=self._frames,
+        )
+
+    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
+        if encoding:
+            self._encoding = encoding.lower()
+
+    def _doctype(self, *_: object) -> None:
+        raise BadInput("this Final Draft file has a document type, which none of its makers writes", _HINT)
+
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if not self._path and name != "FinalDraft":
+            raise BadInput(f"this is XML, but no Final Draft file: it begins with {name:.40}", _HINT)
+        self._path.append(name)
+        self._events += 1
+        self._began.append(self._events)
+        if len(self._path) > DEEPEST:
+            raise BadInput(f"this Final Draft file is nested deeper than {DEEPEST}: no script is", _HINT)
+        handler = _STARTS.get(name)
+        if handler is not None:
+            handler(self, attributes)
+
+    def _end(self, name: str) -> None:
+        handler = _ENDS.get(name)
+        if handler is not None:
+            handler(self)
+        self._path.pop()
+        self._began.pop()
+        self._events += 1
+
+    def _letters(self, text: str) -> None:
+        self._events += 1
+        if self._path[-1] == "Text":
+            self._text.append(text)
+
+    # -------------------------------------------------------------- paragraphs
+
+    def _starts_paragraph(self, attributes: Mapping[str, str]) -> None:
+        parents = self._path[:-1]
+        if "TitlePage" in parents:
+            where = "title"
+        elif "ScriptNote" in parents:
+            where = "note"
+            if self._note is not None and self._note:
+                self._note.append("\n")
+        elif parents[:2] == ["FinalDraft", "Content"] and not {"Summary", "OmittedScene", "SceneArcBeats"} & {
+            *parents
+        }:
+            where = "script"
+        else:
+            where = "other"
+        if len(self._found) > MOST_PARAGRAPHS:
+            raise BadInput(f"this Final Draft file has more than {MOST_PARAGRAPHS:,} paragraphs", _HINT)
+        if self._open:
+            self._open[-1].children += 1
+        if self._side and attributes.get("Type") == "Character":
+            self._side += 1
+        pair = self._pairs if self._side else 0
+        start = self._parser.CurrentByteIndex
+        self._open.append(_Open(attributes, start, where, max(0, self._side - 1), pair))
+
+    def _ends_paragraph(self) -> None:
+        each = self._open.pop()
+        end = self._behind_end()
+        if each.where not in ("title", "script"):
+            return
+        done = Paragraph(
+            type=each.attributes.get("Type", ""),
+            attributes=each.attributes,
+            runs=tuple(each.runs),
+            number=each.number or each.attributes.get("Number", ""),
+            notes=tuple(each.notes),
+            start=each.start,
+            end=end,
+            text_start=each.first,
+            text_end=each.last,
+            side=each.side,
+            pair=each.pair,
+            revised=each.revised,
+        )
+        if each.where == "title":
+            self._title.append(done)
+        elif each.children and not each.runs:  # it only holds others
+            for at in range(len(self._found) - 1, -1, -1):
+                if self._found[at].start < each.start:
+                    break
+                self._frames[at] = (each.start, end)
+        else:
+            self._found.append(done)
+
+    def _starts_text(self, attributes: Mapping[str, str]) -> None:
+        self._text, self._style = [], attributes
+        if self._open and self._path[-2] == "Paragraph" and not self._open[-1].first:
+            self._open[-1].first = self._parser.CurrentByteIndex
+
+    def _ends_text(self) -> None:
+        text = "".join(self._text)
+        self._text = []
+        if self._note is not None and "ScriptNote" in self._path:
+            self._note.append(text)
+            return
+        if not self._open or self._path[-2] != "Paragraph":
+            return
+        each = self._open[-1]
+        each.last = self._behind_end()
+        each.revised = each.revised or self._style.get("RevisionID", "0") != "0"
+        styles = {part.strip() for part in self._style.get("Style", "").split("+")}
+        if text:
+            each.runs.append(Run(text, *(style in styles for style in _STYLES)))
+
+    def _starts_scene(self, attributes: Mapping[str, str]) -> None:
+        if self._open and self._path[-2] == "Paragraph" and attributes.get("Number"):
+            self._open[-1].number = self._open[-1].number or attributes["Number"]
+
+    def _starts_note(self, attributes: Mapping[str, str]) -> None:
+        self._note = []
+
+    def _ends_note(self) -> None:
+        text = "".join(self._note or ()).strip()
+        self._note = None
+        if text and self._open and self._open[-1].where == "script":
+            self._open[-1].notes.append(Note(text))
+
+    def _starts_pair(self, attributes: Mapping[str, str]) -> None:
+        self._pairs += 1
+        self._side = 1
+
+    def _ends_pair(self) -> None:
+        self._side = 0
+
+    def _ends_content(self) -> None:
+        if self._path == ["FinalDraft", "Content"] and self._content_end < 0:
+            self._content_end = self._parser.CurrentByteIndex
+
+    def _behind_end(self) -> int:
+        """Return the byte behind the element that ends now. Of `<Text/>` expat tells it; of `</Text>` where
+        that begins.
+        """
+        at = self._parser.CurrentByteIndex
+        before = self._data[max(0, at - 4) : at].replace(b"\0", b"")
+        if self._events == self._began[-1] and before.endswith(b"/>"):
+            return at
+        after = self._data.index(b">", at) + 1
+        is_little = self._data[after : after + 1] == b"\0" and self._data[at : at + 2] == b"<\0"
+        return after + 1 if is_little else after
+
+
+_STARTS: dict[str, Callable[[_Reader, Mapping[str, str]], None]] = {
+    "Paragraph": _Reader._starts_paragraph,
+    "Text": _Reader._starts_text,
+    "SceneProperties": _Reader._starts_scene,
+    "ScriptNote": _Reader._starts_note,
+    "DualDialogue": _Reader._starts_pair,
+}
+_ENDS: dict[str, Callable[[_Reader], None]] = {
+    "Paragraph": _Reader._ends_paragraph,
+    "Text": _Reader._ends_text,
+    "ScriptNote": _Reader._ends_note,
+    "DualDialogue": _Reader._ends_pair,
+    "Content": _Reader._ends_content,
+}

@@ -1,0 +1,185 @@
+"""Paragraphs of a screenplay, whatever file they came from, written as Fountain that reads back as them.
+
+A line that Fountain would take for something else gets the mark that forces its kind, and no other does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from milimo_tui.story.screenplay import line_grammar
+from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.values.emphasis import Run, marked
+from milimo_tui.story.values.text import plain
+from milimo_tui.story.values.vocabulary import is_structure
+
+SPEECH = frozenset({Kind.PARENTHETICAL, Kind.DIALOGUE, Kind.LYRIC})  # what may stand behind a cue
+_NUMBER = re.compile(r"[\w.\-]{1,16}")
+NEWLINE = "\n"
+_LINE_ENDS = re.compile(r"[ ]*(?:\n[ \t]*)+")
+_FORCED = "!@~>#=."
+_ENDS_SPEECH = "@!>~="
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One paragraph. `number` is a heading's own, `depth` a section's; `dual` marks the second of two cues
+    that speak at once; lines of `runs` are parted by newlines.
+    """
+
+    kind: Kind
+    runs: tuple[Run, ...] = ()
+    number: str = ""
+    dual: bool = False
+    depth: int = 0
+
+    @property
+    def text(self) -> str:
+        """Return its letters, without styles."""
+        return "".join(run.text for run in self.runs)
+
+
+def block(kind: Kind, text: str = "", *, number: str = "", dual: bool = False, depth: int = 0) -> Block:
+    """Make a paragraph of one style."""
+    return Block(kind=kind, runs=(Run(text),) if text else (), number=number, dual=dual, depth=depth)
+
+
+def title_lines(entries: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
+    """Write a title page: `Key: value`, several values below their key."""
+    out: list[str] = []
+    for key, values in entries:
+        if len(values) == 1:
+            out.append(f"{key}: {values[0]}")
+        elif values:
+            out += [f"{key}:", *(f"    {value}" for value in values)]
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Fountain:
+    """A text, and the line (from 1) at which each paragraph of it begins; 0 for one that gives no line."""
+
+    text: str
+    lines: tuple[int, ...]
+
+
+def to_fountain(blocks: Sequence[Block], title: Iterable[tuple[str, Sequence[str]]] = ()) -> Fountain:
+    """Write paragraphs as Fountain, lines ended by LF; empty where there are none."""
+    out: list[str] = []
+    head = title_lines(title)
+    line = 1 + len(head)
+    if head:
+        out.append(NEWLINE.join(head))
+    starts = []
+    in_speech = False
+    for at, each in enumerate(blocks):
+        follows = blocks[at + 1].kind if at + 1 < len(blocks) else None
+        goes_on = in_speech and (each.kind in SPEECH or (each.kind is Kind.NOTE and follows in SPEECH))
+        written = _written(each, goes_on, follows, first=not out)
+        if not written:
+            starts.append(0)
+            continue
+        if out:
+            out.append(NEWLINE if goes_on else NEWLINE * 2)
+            line += 0 if goes_on else 1
+        starts.append(line)
+        out.append(written)
+        line += written.count(NEWLINE) + 1
+        in_speech = goes_on or each.kind is Kind.CUE
+    return Fountain("".join((*out, NEWLINE)) if out else "", tuple(starts))
+
+
+def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -> str:
+    kind = each.kind
+    text = _unhidden(marked(each.runs))
+    if kind in SPEECH and not goes_on:
+        kind = kind if kind is Kind.LYRIC else Kind.ACTION
+    if kind is Kind.PAGE_BREAK:
+        return "==="
+    if not text.strip() and kind is not Kind.DIALOGUE:
+        return ""
+    line = " ".join(text.split())
+    if kind is Kind.HEADING:
+        return _heading(line, each.number) or _action(text, first=first)
+    if kind is Kind.CUE:
+        return _cue(line, each.dual, follows) or _action(text, first=first)
+    if kind is Kind.PARENTHETICAL:
+        return line if line.startswith("(") and line.endswith(")") else f"({line})"
+    if kind is Kind.DIALOGUE:
+        return "\n".join(_spoken(text))
+    if kind is Kind.LYRIC:
+        return "\n".join(f"~{row.strip()}" for row in text.split("\n") if row.strip())
+    if kind is Kind.TRANSITION:
+        return line if line_grammar.is_transition(line) else f"> {line.removesuffix('<')}".rstrip()
+    if kind is Kind.CENTRED:
+        return "\n".join(f"> {row.strip()} <" for row in text.split("\n") if row.strip())
+    if kind is Kind.SECTION:
+        return f"{'#' * max(1, each.depth)} {line}"
+    if kind is Kind.SYNOPSIS:
+        return f"= {line}"
+    if kind is Kind.NOTE:
+        inner = each.text.replace("[[", "[ [").replace("]]", "] ]").strip()
+        return f"[[{_LINE_ENDS.sub(NEWLINE, inner)}]]"
+    return _action(text, first=first)
+
+
+def _unhidden(text: str) -> str:
+    """A text without the marks that would hide what follows."""
+    return text.replace("[[", "[ [").replace("/*", "/ *")
+
+
+def _heading(line: str, number: str) -> str:
+    if not any(map(str.isalnum, line)):
+        return ""
+    numbered = f"{line} #{number}#" if _NUMBER.fullmatch(number) else line
+    found = line_grammar.heading(numbered)
+    if line[0] not in _FORCED and found and found[0] == line:
+        return numbered
+    return f".{numbered}" if line[0].isalnum() else ""
+
+
+def _cue(line: str, dual: bool, follows: Kind | None) -> str:
+    mark = " ^" if dual else ""
+    plain_cue = line[0] not in _FORCED and line_grammar.cue(line) and not line_grammar.heading(line)
+    if plain_cue and follows in SPEECH:
+        return f"{line}{mark}"
+    return f"@{line}{mark}" if line_grammar.cue(line, forced=True) else ""
+
+
+def _spoken(text: str) -> Iterator[str]:
+    """Lines of a speech; an empty one is two blanks, which keep the speech going."""
+    for row in text.split("\n"):
+        row = row.strip()
+        if not row:
+            yield "  "
+        else:
+            yield f"\\{row}" if row[0] in _ENDS_SPEECH and plain(f"\\{row}") == row else row
+
+
+def _action(text: str, *, first: bool) -> str:
+    rows = [row.rstrip() for row in text.split("\n")]
+    while rows and not rows[-1]:
+        rows.pop()
+    while rows and not rows[0]:
+        rows.pop(0)
+    out: list[str] = []
+    for at, row in enumerate(rows):
+        if not row:
+            out.append("")
+            continue
+        stripped = row.strip()
+        more = at + 1 < len(rows) and bool(rows[at + 1])
+        title = first and not out and line_grammar.title_key(stripped) is not None
+        out.append(f"!{row}" if title or _is_taken(stripped, more=more) else row)
+    return "\n".join(out)
+
+
+def _is_taken(row: str, *, more: bool) -> bool:
+    """Whether a line of action would be read as something else."""
+    if is_structure(row):  # LATER, INTERCUT: what it says holds, whatever its paragraph was called
+        return False
+    if row[0] in _FORCED or line_grammar.heading(row) or line_grammar.is_transition(row):
+        return True
+    return more and line_grammar.cue(row) is not None

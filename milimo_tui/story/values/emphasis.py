@@ -1,0 +1,97 @@
+"""Fountain's emphasis as runs of styled text, and back: bold, italics, underline. Pure, linear.
+
+What is a mark here is what `story.values.text.plain` takes off, so that both agree on every text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from milimo_tui.story.values.text import EMPHASIS, ESCAPED, plain
+
+_OPEN = {"*": "\ue000", "**": "\ue001", "***": "\ue002", "_": "\ue003"}
+_SHUT = {"*": "\ue004", "**": "\ue005", "***": "\ue006", "_": "\ue007"}
+_STYLES = {
+    "\ue000": ("italic",), "\ue001": ("bold",), "\ue002": ("bold", "italic"), "\ue003": ("underline",),
+}  # fmt: skip
+_MARKS = re.compile("[\ue000-\ue007]")
+_LITERAL = re.compile(r"[*_]|\\(?=[*_\\~@#!>.=])")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Letters of one style."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+
+    def alike(self, other: Run) -> bool:
+        """Say whether both are of one style."""
+        return replace(self, text="") == replace(other, text="")
+
+
+def runs_of(text: str) -> tuple[Run, ...]:
+    """Part a text into runs; marks and backslashes are taken off."""
+    text = _MARKS.sub("", text)
+    for _ in range(3):
+        text = EMPHASIS.sub(lambda found: f"{_OPEN[found[1]]}{found[2]}{_SHUT[found[1]]}", text)
+    depth = {"bold": 0, "italic": 0, "underline": 0}
+    out: list[Run] = []
+    done = 0
+    for mark in _MARKS.finditer(text):
+        _add(out, text[done : mark.start()], depth)
+        done = mark.end()
+        opens = mark[0] in _STYLES
+        for style in _STYLES[mark[0] if opens else chr(ord(mark[0]) - 4)]:
+            depth[style] += 1 if opens else -1
+    _add(out, text[done:], depth)
+    return tuple(out)
+
+
+def _add(out: list[Run], text: str, depth: dict[str, int]) -> None:
+    if not text:
+        return
+    run = Run(ESCAPED.sub(r"\1", text), *(depth[style] > 0 for style in ("bold", "italic", "underline")))
+    if out and out[-1].alike(run):
+        out[-1] = replace(out[-1], text=out[-1].text + run.text)
+    else:
+        out.append(run)
+
+
+def marked(runs: Iterable[Run]) -> str:
+    """Write runs with Fountain's marks; what would be read as a mark and is none gets a backslash.
+
+    Blanks at a run's ends stand outside its marks, and a style goes on over a line end by marks on each line.
+    Where marks would change letters (`**a*b**`) the letters stay and the style goes.
+    """
+    joined: list[Run] = []
+    for run in runs:
+        if joined and joined[-1].alike(run):
+            joined[-1] = replace(joined[-1], text=joined[-1].text + run.text)
+        elif run.text:
+            joined.append(run)
+    text = "".join(run.text for run in joined)
+    bare = text if plain(text) == text else _LITERAL.sub(r"\\\g<0>", text)
+    if not any(run.bold or run.italic or run.underline for run in joined):
+        return bare
+    out = "".join("\n".join(_line(line, run) for line in run.text.split("\n")) for run in joined)
+    return out if plain(out) == text else bare
+
+
+def _line(text: str, run: Run) -> str:
+    core = text.strip()
+    if not core:
+        return text
+    start = len(text) - len(text.lstrip())
+    around = text[:start], text[start + len(core) :]
+    core = _LITERAL.sub(r"\\\g<0>", core)
+    if run.bold or run.italic:
+        stars = "*" * ((2 if run.bold else 0) + (1 if run.italic else 0))
+        core = f"{stars}{core}{stars}"
+    if run.underline:
+        core = f"_{core}_"
+    return core.join(around)

@@ -1,0 +1,85 @@
+"""Screenplays that people have, through the command line: in by what they are, out by the name's ending."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.tui.home.first_look_process import look_at
+from tests.front_door import TINY, Milimo
+from tests.interchange.screenplays.test_docx import written
+from tests.interchange.screenplays.test_fdx import RICH
+
+
+def imported(milimo: Milimo, tmp_path: Path) -> tuple[Path, str]:
+    script = tmp_path / "bar.fdx"
+    script.write_text(RICH)
+    return script, milimo.act("script", "import", str(script))
+
+
+def test_final_draft_goes_in_and_comes_out_as_it_was(milimo: Milimo, tmp_path: Path) -> None:
+    script, said = imported(milimo, tmp_path)
+    assert "1 paragraph of the type “Sidebar” read as action; 1 revised paragraph" in said
+    out = tmp_path / "out.fdx"
+    assert "as it came in" in milimo.act("script", "export", str(out))
+    assert out.read_bytes() == script.read_bytes()
+    assert milimo.act("script", "export", "-", "--form", "fdx").strip() == RICH.strip()
+    plain = tmp_path / "out.fountain"
+    milimo.act("script", "export", str(plain))
+    assert plain.read_bytes() == as_fountain(RICH.encode()).data
+
+
+def test_what_was_edited_is_all_that_changes(milimo: Milimo, tmp_path: Path) -> None:
+    imported(milimo, tmp_path)
+    milimo.env["EDITOR"] = "sed -i s/runs.down/pours/"
+    milimo.act("script", "edit")
+    out = tmp_path / "out.fdx"
+    assert "1 paragraph changed in it" in milimo.act("script", "export", str(out))
+    gone = [line for line in RICH.splitlines() if line not in out.read_text()]
+    assert [line for line in gone if "Rain" not in line and "TagNumber" not in line] == []
+
+
+def test_a_film_that_travels_keeps_the_file_it_came_from(milimo: Milimo, tmp_path: Path) -> None:
+    script, _ = imported(milimo, tmp_path)
+    milimo.act("project", "export", str(tmp_path / "bar.zip"))
+    milimo.act("project", "import", str(tmp_path / "bar.zip"), "--name", "again")
+    out = tmp_path / "out.fdx"
+    milimo.act("script", "export", str(out), "--project", "again")
+    assert out.read_bytes() == script.read_bytes()
+
+
+def test_another_script_is_not_put_into_a_file_that_it_never_was(milimo: Milimo, tmp_path: Path) -> None:
+    imported(milimo, tmp_path)
+    other = tmp_path / "tiny.fountain"
+    other.write_text(TINY)
+    milimo.act("script", "import", str(other), "--name", "the-bar")
+    fresh = milimo.act("script", "export", "-", "--form", "fdx")
+    assert "SmartType" not in fresh
+    assert parse(as_fountain(fresh.encode()).data).title == "Two Lamps"
+
+
+def test_word_and_old_encodings_make_films(milimo: Milimo, tmp_path: Path) -> None:
+    document = tmp_path / "lamps.docx"
+    document.write_bytes(written(parse(TINY.encode()), "styles"))
+    assert milimo.json("project", "new", "--script", str(document))["scenes"] == 2
+    old = tmp_path / "old.txt"
+    old.write_bytes("INT. CAFÉ - NUIT\n\nLe garçon âgé pleure.\n".encode("cp1252"))
+    assert "read as Windows-1252" in milimo.act("script", "import", str(old), "--name", "old")
+    assert "CAFÉ" in milimo.act("script", "show")
+
+
+def test_what_is_no_form_of_a_script_is_refused(milimo: Milimo, tmp_path: Path) -> None:
+    imported(milimo, tmp_path)
+    said = milimo.refusal("script", "export", str(tmp_path / "out.mov"))
+    assert "not written as .mov" in said
+    assert ".fdx, .fountain" in said
+    damaged = tmp_path / "half.fdx"
+    damaged.write_text(RICH[:900])
+    assert "damaged in line" in milimo.refusal("script", "import", str(damaged))
+
+
+def test_the_form_that_starts_a_film_shows_what_is_in_it(tmp_path: Path) -> None:
+    script = tmp_path / "bar.fdx"
+    script.write_text(RICH)
+    assert look_at(str(script), "")["heading"] == "INT. BAR & GRILL - NIGHT"

@@ -1,0 +1,56 @@
+"""Old encodings: found, said, and read to the same text."""
+
+from __future__ import annotations
+
+import pytest
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.interchange.screenplays.encodings import decoded
+from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.story.screenplay.fountain import parse
+
+FRENCH = "INT. CAFÉ - NUIT\n\nLe garçon, déjà âgé, s’arrête où l’évêque naïf pleure. Forêt d’été.\n"
+GERMAN = "INT. KÜCHE - NACHT\n\nDer Bäcker öffnet die Tür – müde, größer als früher. „Grüß dich.“\n"
+SPANISH = "EXT. CAÑÓN - DÍA\n\n¿Quién está ahí? El niño corrió más rápido.\n"
+
+
+@pytest.mark.parametrize("text", [FRENCH, GERMAN, SPANISH])
+@pytest.mark.parametrize(
+    ("codec", "name"),
+    [
+        ("utf-8", ""), ("utf-8-sig", ""),
+        ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16"), ("utf-32", "UTF-32"),
+        ("cp1252", "Windows-1252"), ("mac_roman", "Mac Roman"),
+    ],
+)  # fmt: skip
+def test_an_encoding_is_found(text: str, codec: str, name: str) -> None:
+    found = decoded(text.encode(codec))
+    assert found.text.removeprefix("\ufeff") == text
+    assert found.encoding == name
+    assert found.told == ((f"read as {name}",) if name else ())
+
+
+def test_latin_1_is_told_from_windows_by_what_only_it_has() -> None:
+    text = "INT. CAFÉ - NUIT\n\nLe garçon.\x85\n"
+    assert decoded(text.encode("latin-1")).text.startswith("INT. CAFÉ")
+
+
+def test_lines_of_an_old_mac_are_told_of_and_read() -> None:
+    data = FRENCH.replace("\n", "\r").encode("mac_roman")
+    read = as_fountain(data)
+    assert read.told == ("read as Mac Roman", "lines ended by CR")
+    assert [scene.heading for scene in parse(read.data).scenes] == ["INT. CAFÉ - NUIT"]
+
+
+def test_plain_utf_8_stays_byte_for_byte() -> None:
+    for data in (FRENCH.encode(), b"\xef\xbb\xbf" + FRENCH.encode(), FRENCH.replace("\n", "\r\n").encode()):
+        assert as_fountain(data).data == data
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfe\x00\xd8\x00\xd8\x41", b"abc\x00\xff\xfe\x00" + b"text " * 10, b"\xff\xfe\x00\x00\x00"]
+)
+def test_what_is_no_text_gets_one_sentence(data: bytes) -> None:
+    with pytest.raises(BadInput) as caught:
+        as_fountain(data)
+    assert "\n" not in caught.value.message

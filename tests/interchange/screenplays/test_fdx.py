@@ -1,0 +1,250 @@
+"""Final Draft in and out: text that others wrote, text that comes back, and what stays byte for byte."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from screenplain.export import fdx as screenplain_fdx
+from screenplain.parsers import fountain as screenplain
+from screenplay_tools.fdx.parser import Parser as OtherParser
+from screenplay_tools.screenplay import ElementType
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.interchange.screenplays.fdx_kept import spliced
+from milimo_tui.interchange.screenplays.fdx_out import to_fdx
+from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.screenplay.screenplay import Kind, Mode, Screenplay
+from tests.story.feature import feature
+
+CORPUS = Path(__file__).parents[3] / "bench" / "corpus"
+OPEN = sorted(CORPUS.glob("*.fountain"))[:60]  # the rest are kept apart
+RICH = """\
+<?xml version="1.0" encoding="UTF-8" standalone="no" ?>
+<FinalDraft DocumentType="Script" Template="No" Version="5">
+  <Content>
+    <Paragraph Number="12A" Type="Scene Heading">
+      <SceneProperties Length="2/8" Page="1" Title=""><Summary><Paragraph><Text>Not said.</Text></Paragraph>
+      </Summary></SceneProperties>
+      <Text>INT. BAR &amp; GRILL - NIGHT</Text>
+    </Paragraph>
+    <Paragraph Type="Action"><Text>Rain. </Text><Text RevisionID="2" Style="Bold+Italic">All of it</Text>
+      <Text TagNumber="4"> runs down.</Text></Paragraph>
+    <Paragraph Alignment="Left"><DualDialogue>
+      <Paragraph Type="Character"><Text>MARA</Text></Paragraph>
+      <Paragraph Type="Dialogue"><Text>Yes.</Text></Paragraph>
+      <Paragraph Type="Character"><Text>JUN (V.O.)</Text></Paragraph>
+      <Paragraph Type="Parenthetical"><Text>(low)</Text></Paragraph>
+      <Paragraph Type="Dialogue"><Text>No.</Text></Paragraph>
+    </DualDialogue></Paragraph>
+    <Paragraph Type="Shot"><ScriptNote ID="1"><Paragraph><Text>whose hand?</Text></Paragraph></ScriptNote>
+      <Text>CLOSE ON A HAND</Text></Paragraph>
+    <Paragraph Number="13" Type="Scene Heading"><Text>OMITTED</Text><OmittedScene>
+      <Paragraph Type="Scene Heading"><Text>INT. GONE - DAY</Text></Paragraph>
+      <Paragraph Type="Action"><Text>Never seen.</Text></Paragraph></OmittedScene></Paragraph>
+    <Paragraph/>
+    <Paragraph Type="New Act"><Text>ACT TWO</Text></Paragraph>
+    <Paragraph Type="Sidebar"><Text>Of its own kind.</Text></Paragraph>
+    <Paragraph Type="Transition"><Text>SMASH TO BLACK</Text></Paragraph>
+  </Content>
+  <TitlePage><Content>
+    <Paragraph Alignment="Center"><Text>THE BAR</Text></Paragraph>
+    <Paragraph Alignment="Center"><Text>Written by</Text></Paragraph>
+    <Paragraph Alignment="Center"><Text>Ana Ruiz</Text></Paragraph>
+    <Paragraph Alignment="Left"><Text>ana@example.org</Text></Paragraph>
+  </Content></TitlePage>
+  <SmartType><Characters><Character>MARA</Character></Characters></SmartType>
+  <Revisions ActiveSet="2"><Revision ID="2" Name="Blue"/></Revisions>
+</FinalDraft>
+"""
+READ = """\
+Title: THE BAR
+Credit: Written by
+Author: Ana Ruiz
+Contact: ana@example.org
+
+INT. BAR & GRILL - NIGHT #12A#
+
+Rain. ***All of it*** runs down.
+
+MARA
+Yes.
+
+JUN (V.O.) ^
+(low)
+No.
+
+CLOSE ON A HAND
+
+[[whose hand?]]
+
+.OMITTED #13#
+
+> ACT TWO <
+
+Of its own kind.
+
+> SMASH TO BLACK
+"""
+
+
+def told(screenplay: Screenplay) -> list[object]:
+    """What a screenplay says, but for what Final Draft has no place for."""
+    return [
+        (each.kind, " ".join(each.text.split()), each.slug and each.slug.number, each.cue)
+        for each in screenplay.elements
+        if each.kind is not Kind.BONEYARD
+    ]
+
+
+def test_what_final_draft_has_is_read() -> None:
+    read = as_fountain(RICH.encode())
+    assert read.data.decode() == READ
+    assert read.told == (
+        "1 paragraph of the type “Sidebar” read as action",
+        "1 revised paragraph, without the marks",
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "iso-8859-1"])
+def test_an_unedited_file_is_given_back_byte_for_byte(encoding: str) -> None:
+    text = RICH.replace("UTF-8", encoding.removesuffix("-sig").removesuffix("-be")).replace(
+        "hand?", "mañana?"
+    )
+    data = text.encode(encoding)
+    data = b"\xfe\xff" + data if encoding == "utf-16-be" else data
+    read = as_fountain(data)
+    assert "mañana" in read.data.decode()
+    assert spliced(data, parse(read.data, Mode.SCREENPLAY)).data == data
+    edited = parse(read.data.replace(b"runs down", b"pours"), Mode.SCREENPLAY)
+    back = spliced(data, edited)
+    assert back.changed == 1
+    assert told(parse(as_fountain(back.data).data, Mode.SCREENPLAY)) == told(edited)
+
+
+def test_an_edit_leaves_all_other_bytes() -> None:
+    read = as_fountain(RICH.encode()).data.decode()
+    edited = (
+        read.replace("BAR & GRILL", "CAFÉ").replace("\nNo.\n", "\nNever.\n").replace("> SMASH TO BLACK\n", "")
+    )
+    edited = edited.replace("[[whose hand?]]\n\n", "[[whose hand?]]\n\nA new line.\n\nMARA\nGone.\n\n")
+    back = spliced(RICH.encode(), parse(edited.encode(), Mode.SCREENPLAY)).data.decode()
+    kept = [
+        '<SceneProperties Length="2/8" Page="1" Title="">', 'RevisionID="2" Style="Bold+Italic"',
+        '<Text TagNumber="4">', '<ScriptNote ID="1">', "<OmittedScene>", "Never seen.", "<SmartType>",
+        '<Revisions ActiveSet="2">', "<Paragraph/>", 'Type="Sidebar"',
+    ]  # fmt: skip
+    assert [each for each in kept if each not in back] == []
+    assert "SMASH" not in back
+    assert told(parse(as_fountain(back.encode()).data, Mode.SCREENPLAY)) == told(parse(edited.encode()))
+
+
+def test_another_title_goes_into_the_title_page() -> None:
+    read = as_fountain(RICH.encode()).data.decode()
+    back = spliced(RICH.encode(), parse(read.replace("THE BAR", "The Last Bar").encode()))
+    assert back.changed == 1
+    assert as_fountain(back.data).data.decode().startswith("Title: The Last Bar\nCredit: Written by\n")
+    bare = (
+        b'<FinalDraft><Content><Paragraph Type="Action"><Text>Rain.</Text></Paragraph></Content></FinalDraft>'
+    )
+    titled = spliced(bare, parse(b"Title: Rain\n\nRain.\n", Mode.SCREENPLAY)).data
+    assert as_fountain(titled).data == b"Title: Rain\n\nRain.\n"
+
+
+@pytest.mark.parametrize("script", OPEN, ids=lambda path: path.stem[:2])
+def test_what_is_written_reads_the_same(script: Path) -> None:
+    screenplay = parse(script.read_bytes())
+    written = to_fdx(screenplay)
+    again = parse(as_fountain(written).data)
+    assert told(again) == told(screenplay)
+    assert again.title == screenplay.title
+    assert to_fdx(again) == written
+
+
+def test_another_program_reads_what_is_written() -> None:
+    """screenplay-tools reads the first run of a paragraph alone: no emphasis here, and nobody at once."""
+    screenplay = parse(feature(seed=4, scenes=30).replace("*", "").replace("_", "").encode())
+    script = OtherParser().parse(to_fdx(screenplay).decode())
+    kinds = {
+        ElementType.HEADING: Kind.HEADING,
+        ElementType.ACTION: Kind.ACTION,
+        ElementType.CHARACTER: Kind.CUE,
+        ElementType.DIALOGUE: Kind.DIALOGUE,
+        ElementType.PARENTHETICAL: Kind.PARENTHETICAL,
+        ElementType.TRANSITION: Kind.TRANSITION,
+    }
+    theirs = [kinds[each.type] for each in script.elements if each.type in kinds]
+    ours = [each.kind for each in screenplay.elements if each.kind in kinds.values()]
+    assert theirs == ours
+
+
+@pytest.mark.parametrize("script", OPEN[:20], ids=lambda path: path.stem[:2])
+def test_what_another_program_wrote_is_read(script: Path) -> None:
+    """screenplain has no notes, sections or synopses in its files, and writes headings in capitals."""
+    text = script.read_text("utf-8")
+    written = io.StringIO()
+    screenplain_fdx.to_fdx(screenplain.parse(io.StringIO(text)), written)
+    hidden = (Kind.NOTE, Kind.SECTION, Kind.SYNOPSIS, Kind.BONEYARD, Kind.TRANSITION)
+
+    def words(screenplay: Screenplay) -> list[tuple[str, str]]:
+        return [
+            (each.kind.value, " ".join(each.text.upper().split()))
+            for each in screenplay.elements
+            if each.kind not in hidden
+        ]
+
+    read = as_fountain(written.getvalue().encode())
+    assert words(parse(read.data)) == words(parse(text.encode()))
+    assert spliced(read.original, parse(read.data)).data == read.original
+
+
+TYPES = ("Scene Heading", "Action", "Character", "Dialogue", "Parenthetical", "Transition", "Shot")
+ODD = ("INT. A - DAY", "MARA", "CUT TO:", "=== x", "[[a", "b]]", "/* c", "a*b*c", "_x_", "(low)")
+LETTERS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=24)
+PARAGRAPHS = st.lists(st.tuples(st.sampled_from(TYPES), LETTERS | st.sampled_from(ODD)), max_size=12)
+
+
+@given(PARAGRAPHS)
+def test_any_text_goes_in_and_comes_back(rows: list[tuple[str, str]]) -> None:
+    body = "\n".join(
+        f'<Paragraph Type="{kind}"><Text>{escape(text)}</Text></Paragraph>' for kind, text in rows
+    )
+    behind = '<Other a="1"/></FinalDraft>'
+    data = f'<FinalDraft DocumentType="Script"><Content>\n{body}\n</Content>{behind}'.encode()
+    read = as_fountain(data)
+    if not read.data.strip():
+        return
+    screenplay = parse(read.data, Mode.SCREENPLAY)
+    assert spliced(data, screenplay).data == data
+    said = "".join("".join(each.text.split()) for each in screenplay.elements)
+    assert [text for _, text in rows if text.isascii() and text.isalnum() and text not in said] == []
+    lines = read.data.decode().split("\n\n")
+    half = len(lines) // 2
+    edited = "\n\n".join([*lines[:half], "Somebody new comes in.", *lines[half + 1 :]])
+    back = spliced(data, parse(edited.encode(), Mode.SCREENPLAY)).data
+    assert back.endswith(behind.encode())
+    assert "Somebody new comes in." in as_fountain(back).data.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><FinalDraft>&a;</FinalDraft>', "document type"),
+        (b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><FinalDraft><Content/></FinalDraft>', "document type"),
+        (b"<FinalDraft><Content><Paragraph>", "damaged in line 1"),
+        (b"<FinalDraft><TitlePage/></FinalDraft>", "no script"),
+        (b"<FinalDraft>" + b"<a>" * 70, "nested deeper"),
+        (b"<x><FinalDraft/></x>", "begins with x"),
+        (b'<?xml version="1.0" encoding="klingon"?><FinalDraft/>', "damaged"),
+    ],
+)
+def test_what_can_not_be_read_gets_one_sentence(data: bytes, said: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        as_fountain(data)
+    assert said in caught.value.message
+    assert "\n" not in caught.value.message
