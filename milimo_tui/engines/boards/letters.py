@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from io import BytesIO
 from itertools import groupby
 
-from PIL import ImageFont
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
-
 from milimo_tui.media.picture import fonts
+from milimo_tui.media.picture.pdf_faces import pdf_face
 
 _SIZE = 100  # at which widths are measured
-_PLAIN = "Milimo"
 
 
 def width_of(text: str, size: float) -> float:
@@ -23,26 +17,10 @@ def width_of(text: str, size: float) -> float:
 
 def runs(text: str) -> list[tuple[str, str]]:
     """A line in runs of one face each, by the names that a PDF knows them by; without one a box is drawn."""
-    named = [(_pdf_face(fonts.path_for(letter)), letter) for letter in text]
+    named = [(pdf_face(fonts.path_for(letter)), letter) for letter in text]
     return [
         (face, "".join(letter for _, letter in part)) for face, part in groupby(named, lambda one: one[0])
     ]
-
-
-@lru_cache(maxsize=64)
-def _pdf_face(path: str) -> str:
-    """Register a face with the PDF's writer; the plain one where a file is no TrueType face."""
-    bundled = ImageFont.load_default(_SIZE)
-    try:
-        if path:
-            pdfmetrics.registerFont(TTFont(path, path))
-            return path
-    except (TTFError, OSError):
-        pass
-    if isinstance(bundled, ImageFont.FreeTypeFont):
-        pdfmetrics.registerFont(TTFont(_PLAIN, BytesIO(bundled.font_bytes)))
-        return _PLAIN
-    return "Helvetica"
 
 
 def fitted(text: str, size: float, width: float) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.reasons import reason
 from milimo_tui.interchange.screenplays.fountain_blocks import Block, block, to_fountain
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Kind
@@ -77,7 +78,7 @@ def read_docx(data: bytes) -> ReadDocx:
     except KeyError:
         raise BadInput("this is a packed file, but no document of Word", "give a screenplay") from None
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        raise BadInput(f"this document of Word is damaged: {error}", _HINT) from None
+        raise BadInput(f"this document of Word is damaged: {reason(error)}", _HINT) from None
     known = _StyleReader().read(styles) if styles else {}
     paragraphs = _BodyReader().read(body)
     if any(_named(each, known) for each in paragraphs if each.text.strip()):

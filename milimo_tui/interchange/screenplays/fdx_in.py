@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from milimo_tui.core.format import plural
 from milimo_tui.interchange.screenplays.fdx_tree import FdxTree, Paragraph
 from milimo_tui.interchange.screenplays.fountain_blocks import Block, block, to_fountain
+from milimo_tui.interchange.screenplays.title_page import title_entries
 from milimo_tui.story.screenplay.screenplay import Kind
 from milimo_tui.story.values.emphasis import Run
 
@@ -31,14 +32,6 @@ KINDS = {
 }
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _OUTLINE = re.compile(r"Outline (\d)")
-_CREDIT = re.compile(
-    r"(?:(?:written|screenplay|teleplay|story|created|directed|a film|a screenplay|an original screenplay)"
-    r"(?: (?:&|and) \w+)? by|by)",
-    re.IGNORECASE,
-)
-_SOURCE = re.compile(r"(?:based (?:on|upon)|from the|after the|inspired by)\b", re.IGNORECASE)
-_COPYRIGHT = re.compile(r"copyright\b|©|\(c\)", re.IGNORECASE)
-_DATE = re.compile(r".*\b(?:draft|revis\w+|(?:19|20)\d\d)\b.*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +104,10 @@ def _blocks(paragraphs: Sequence[Paragraph]) -> Iterator[Block]:
         kind = kind_of(each)
         if each.attributes.get("StartsNewPage") == "Yes":
             yield block(Kind.PAGE_BREAK)
-        runs = tuple(Run(_plain_ends(run.text), run.bold, run.italic, run.underline) for run in each.runs)
-        if kind is Kind.ACTION:  # a blank line in it would end it
+        runs = each.runs
+        if any("\r" in run.text or "\u2028" in run.text for run in runs):
+            runs = tuple(replace(run, text=_plain_ends(run.text)) for run in runs)
+        if kind is Kind.ACTION and any("\n" in run.text for run in runs):  # a blank line would end it
             runs = tuple(replace(run, text=_BLANK_LINES.sub("\n", run.text)) for run in runs)
         more = at + 1 < len(paragraphs) and kind_of(paragraphs[at + 1]) is Kind.DIALOGUE
         if kind is Kind.DIALOGUE:
@@ -135,30 +130,10 @@ def _plain_ends(text: str) -> str:
 
 
 def title_of(tree: FdxTree) -> list[tuple[str, list[str]]]:
-    """Read a title page by its layout: the title, a credit, who wrote it; below, dates and addresses."""
-    found: dict[str, list[str]] = {}
-    for each in tree.title_page:
-        text = " ".join(each.text.split())
-        if any(map(str.isalnum, text)):
-            found.setdefault(_title_key(each, text, found), []).append(text)
-    order = ("Title", "Credit", "Author", "Source", "Copyright", "Draft date", "Contact")
-    return [(key, found[key]) for key in order if key in found]
-
-
-def _title_key(each: Paragraph, text: str, found: dict[str, list[str]]) -> str:
-    if not found:
-        return "Title"
-    if _CREDIT.fullmatch(text) and "Credit" not in found:
-        return "Credit"
-    if _SOURCE.match(text):
-        return "Source"
-    if _COPYRIGHT.match(text):
-        return "Copyright"
-    if each.attributes.get("Alignment") == "Center" and "Contact" not in found:
-        if "Credit" in found:
-            return "Author"
-        return "Title" if "Draft date" not in found else "Contact"
-    return "Draft date" if _DATE.fullmatch(text) and "Draft date" not in found else "Contact"
+    """Read a title page by its layout."""
+    return title_entries(
+        (each.text, each.attributes.get("Alignment") == "Center") for each in tree.title_page
+    )
 
 
 def _told(tree: FdxTree) -> Iterator[str]:

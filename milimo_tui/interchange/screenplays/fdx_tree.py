@@ -243,9 +243,9 @@ class _Reader:
         each = self._open[-1]
         each.last = self._behind_end()
         each.revised = each.revised or self._style.get("RevisionID", "0") != "0"
-        styles = {part.strip() for part in self._style.get("Style", "").split("+")}
         if text:
-            each.runs.append(Run(text, *(style in styles for style in _STYLES)))
+            styles = self._style.get("Style")
+            each.runs.append(Run(text, *(style in styles for style in _STYLES)) if styles else Run(text))
 
     def _starts_scene(self, attributes: Mapping[str, str]) -> None:
         if self._open and self._path[-2] == "Paragraph" and attributes.get("Number"):

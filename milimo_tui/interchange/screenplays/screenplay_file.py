@@ -8,6 +8,7 @@ import zlib
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.reasons import reason
 from milimo_tui.interchange.screenplays.docx_in import BODY, part, read_docx
 from milimo_tui.interchange.screenplays.encodings import decoded
 from milimo_tui.interchange.screenplays.fdx_in import read_fdx
@@ -38,7 +39,12 @@ def as_fountain(data: bytes) -> Converted:
     if _is_fdx(data):
         found = read_fdx(read_tree(data))
         return Converted(found.text.encode(errors="replace"), found.told, data)
-    if data.startswith((b"%PDF-", b"{\\rtf", b"\x89PNG", b"\x7fELF")):
+    if data.startswith(b"%PDF-"):
+        from milimo_tui.interchange.screenplays.pdf_in import read_pdf  # pdfium: not for every text
+
+        printed = read_pdf(data)
+        return Converted(printed.text.encode(errors="replace"), printed.told)
+    if data.startswith((b"{\\rtf", b"\x89PNG", b"\x7fELF")):
         return Converted(data)
     text = decoded(data)
     return Converted(text.text.encode(errors="replace") if text.encoding else data, text.told)
@@ -59,6 +65,6 @@ def _packed(data: bytes) -> Converted:
             if BODY not in names and bundled:
                 return Converted(part(packed, bundled), ("a Highland file",))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        raise BadInput(f"this packed file is damaged: {error}", "give another copy of it") from None
+        raise BadInput(f"this packed file is damaged: {reason(error)}", "give another copy of it") from None
     found = read_docx(data)
     return Converted(found.text.encode(errors="replace"), found.told)

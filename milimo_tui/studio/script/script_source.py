@@ -31,9 +31,10 @@ class Form(StrEnum):
 
     FOUNTAIN = "fountain"
     FDX = "fdx"
+    PDF = "pdf"
 
 
-FORMS: Mapping[str, Form] = dict.fromkeys(WRITTEN, Form.FOUNTAIN) | {".fdx": Form.FDX}
+FORMS: Mapping[str, Form] = dict.fromkeys(WRITTEN, Form.FOUNTAIN) | {".fdx": Form.FDX, ".pdf": Form.PDF}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,10 @@ def written_as(studio: Studio, text: str, screenplay: Screenplay, form: Form) ->
     """Write a film's screenplay in a form; a Final Draft file into the one that it came from."""
     if form is Form.FOUNTAIN:
         return WrittenFile(text.encode())
+    if form is Form.PDF:
+        from milimo_tui.interchange.screenplays.pdf_out import to_pdf  # reportlab: not for every export
+
+        return WrittenFile(to_pdf(screenplay))
     original = original_of(studio)
     if not original:
         return WrittenFile(to_fdx(screenplay))

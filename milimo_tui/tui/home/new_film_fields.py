@@ -11,7 +11,7 @@ from milimo_tui.tui.fields.choice_notes import RATES
 from milimo_tui.tui.fields.form_field import Choice, FormField, Kind, choices_of
 
 SCRIPT, NAME, FORMAT, RATE, STYLE = "script", "name", "size", "rate", "style"
-SUFFIXES = (".fountain", ".spmd", ".fdx", ".docx", ".highland", ".txt", ".md")
+SUFFIXES = (".fountain", ".spmd", ".fdx", ".pdf", ".docx", ".highland", ".txt", ".md")
 USUAL_RATE = "25"
 ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
 

@@ -23,7 +23,7 @@ from milimo_tui.story.screenplay.screenplay import Kind, Mode, Screenplay
 from tests.story.feature import feature
 
 CORPUS = Path(__file__).parents[3] / "bench" / "corpus"
-OPEN = sorted(CORPUS.glob("*.fountain"))[:60]  # the rest are kept apart
+OPEN = [path for path in sorted(CORPUS.glob("*.fountain")) if int(path.name.split("-")[0]) < 60]
 RICH = """\
 <?xml version="1.0" encoding="UTF-8" standalone="no" ?>
 <FinalDraft DocumentType="Script" Template="No" Version="5">

@@ -35,7 +35,7 @@ WATCH_SECONDS = 0.5  # between two looks at a watched screenplay
 
 
 class FilmArgs(Args):
-    script: str = arg(description="a screenplay (.fountain, .fdx, .docx, .txt), or - for standard input")
+    script: str = arg(description="a screenplay (.fountain, .fdx, .pdf, .docx …), or - for standard input")
     output: str = arg("", description="the file to write (default: renders/ of the film)")
     engine: str = arg("", description="engine for takes that are made now")
     name: str = arg("", description="the film, when it should not be found by its title")

@@ -34,7 +34,7 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class ImportArgs(Args):
-    script: str = arg(description="a screenplay (.fountain, .fdx, .docx, .txt), or - for standard input")
+    script: str = arg(description="a screenplay (.fountain, .fdx, .pdf, .docx …), or - for standard input")
     name: str = arg(
         "", description="the film (default: the current one while it is empty, else by its title)"
     )
@@ -160,13 +160,15 @@ def _exported(studio: Studio) -> Written:
 
 
 class ExportArgs(Args):
-    file: str = arg(description="the file to write (.fountain, .fdx), or - for standard output")
-    form: Form | None = arg(None, description="fountain or fdx (default: by the file's ending)")
+    file: str = arg(description="the file to write (.fountain, .fdx, .pdf), or - for standard output")
+    form: Form | None = arg(None, description="fountain, fdx or pdf (default: by the file's ending)")
 
 
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
     path = None if args.file == STDIN else named_path(args.file).absolute()
     form = args.form or form_of(path.suffix if path else "")
+    if path is None and form is Form.PDF:
+        raise BadInput("a PDF is no text for standard output", "name a file: milimo script export film.pdf")
     written = _exported(studio)
     left_out = written.left_out
     told = f"not in it, the text can't hold {'it' if len(left_out) == 1 else 'them'}: {', '.join(left_out)}"

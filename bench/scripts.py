@@ -1,0 +1,76 @@
+"""Reading a screenplay of 120 pages beside its library's bare text: `python bench/scripts.py [--json]`.
+
+The same feature as FDX, PDF and DOCX; CPU seconds of this process, medians of five turns in pairs. A library
+gives text alone (screenplay-tools, which knows Final Draft's paragraphs; pdfium; python-docx); what is read
+here are paragraphs with their kinds, written as Fountain. The bar: at most three times its library.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import docx
+import pypdfium2
+from result import paired, report
+from screenplay_tools.fdx.parser import Parser
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from milimo_tui.interchange.screenplays.fdx_out import to_fdx
+from milimo_tui.interchange.screenplays.pages import paged
+from milimo_tui.interchange.screenplays.pdf_out import to_pdf
+from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.story.screenplay.fountain import parse
+from tests.interchange.screenplays.test_docx import written
+from tests.story.feature import feature
+
+PAGES = 120
+ROUNDS = 5
+
+
+def bare_fdx(data: bytes) -> int:
+    return len(Parser().parse(data.decode()).elements)
+
+
+def bare_pdf(data: bytes) -> int:
+    document = pypdfium2.PdfDocument(data)
+    return sum(len(page.get_textpage().get_text_range()) for page in document)
+
+
+def bare_docx(data: bytes) -> int:
+    return sum(len(paragraph.text) for paragraph in docx.Document(io.BytesIO(data)).paragraphs)
+
+
+def cpu(act: Callable[[bytes], object], data: bytes) -> Callable[[], float]:
+    def run() -> float:
+        began = time.process_time()
+        act(data)
+        return time.process_time() - began
+
+    return run
+
+
+def main() -> int:
+    scenes = 100
+    while len(paged(screenplay := parse(feature(seed=1, scenes=scenes).encode()))) < PAGES:
+        scenes += 20
+    files = {
+        "fdx": (to_fdx(screenplay), bare_fdx),
+        "pdf": (to_pdf(screenplay), bare_pdf),
+        "docx": (written(screenplay, "styles"), bare_docx),
+    }
+    figures: dict[str, float] = {"pages": len(paged(screenplay))}
+    ratios = {}
+    for name, (data, bare) in files.items():
+        ours, theirs = paired(ROUNDS, cpu(as_fountain, data), cpu(bare, data))
+        figures |= {f"{name}, ms": ours * 1000, f"{name}, bare, ms": theirs * 1000}
+        ratios[name] = ours / theirs
+    return report("scripts", figures, ratios, dict.fromkeys(ratios, 3.0))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

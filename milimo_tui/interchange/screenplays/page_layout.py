@@ -1,0 +1,309 @@
+"""What the lines of a printed screenplay are, by where they stand on the page. Pure.
+
+Standard layout: action 1.5 inches from the left, dialogue 2.5, parentheticals 3.1, cues 3.7, transitions at
+the right; six lines an inch. Programs differ by some tenths: all is measured from the action's margin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from milimo_tui.interchange.screenplays.fountain_blocks import Block, block
+from milimo_tui.interchange.screenplays.title_page import title_entries
+from milimo_tui.story.screenplay import line_grammar
+from milimo_tui.story.screenplay.screenplay import Kind
+
+SPOKEN, BRACKET, CUE, RIGHT = 0.45, 1.25, 1.65, 3.4  # inches from the action's margin, at least
+FULL = 4.5  # where a line ends that was broken for its length
+_SAME = 0.06  # inches: lines at one height
+PITCH = 1 / 6  # of a line, in inches
+_PAGE_NUMBER = re.compile(r"(?:page )?[A-Z]?\d{1,4}[A-Z]?\.?", re.IGNORECASE)
+_CONTINUED = re.compile(
+    r"(?:\w*\d\w*\.? )?\(?(?:MORE|CONTINUED|CONT['’]D)\)?:?(?: ?\(\d+\))?(?: \w*\d\w*\.?)?", re.IGNORECASE
+)
+_AGAIN = re.compile(r"\s*\((?:CONT['’]?D|CONTINUING|CONT\.)\)", re.IGNORECASE)
+_NUMBER = re.compile(r"(?=\w*\d)\w{1,6}\.?")
+_REVISED = re.compile(r"\s\*+$")
+_ENDS = re.compile(r"[.!?…:\"”’)\-–—]$")
+_MARGIN_NUMBERS = re.compile(r"(\w{1,6}\.?) (.+?)(?: \1)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text: `x` and `y` of its first letter, `end` the x of its last; inches from the top left."""
+
+    x: float
+    y: float
+    end: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, in inches, with its lines from the top."""
+
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """Paragraphs, of each whether its kind is unsure, and the title page's entries."""
+
+    blocks: tuple[Block, ...]
+    unsure: tuple[bool, ...]
+    title: tuple[tuple[str, list[str]], ...]
+
+
+def laid_out(pages: Sequence[Page]) -> LaidOut:
+    """Tell the paragraphs of a screenplay from its pages: running heads, page numbers, (MORE), (CONT'D),
+    marks of revision and numbers in the margins are taken out.
+    """
+    title: tuple[tuple[str, list[str]], ...] = ()
+    bare = _without_heads(pages)
+    if len(bare) > 1 and _is_title_page(bare[0]):
+        middle = bare[0].width / 2
+        rows = ((line.text, abs((line.x + line.end) / 2 - middle) < 0.6) for line in bare[0].lines)
+        title, bare = tuple(title_entries(rows)), bare[1:]
+    margin = _margin(bare)
+    reader = _Reader(margin, _pitch(bare))
+    for page in bare:
+        reader.read(page)
+    done = reader.done
+    return LaidOut(tuple(each.block for each in done), tuple(each.unsure for each in done), title)
+
+
+def _without_heads(pages: Sequence[Page]) -> list[Page]:
+    """Pages without what stands at their top and bottom for the reader of paper."""
+    edges = Counter(_folded(line.text) for page in pages for line in page.lines if _at_edge(line, page))
+    often = max(3, len(pages) // 4)
+    out = []
+    for page in pages:
+        kept = []
+        for line in page.lines:
+            at_edge = _at_edge(line, page)
+            text = line.text.strip()
+            if at_edge and (_PAGE_NUMBER.fullmatch(text) or edges[_folded(text)] >= often):
+                continue
+            if at_edge and re.search(r"\s\d{1,4}[A-Z]?\.$", text) and line.end > page.width - 2:
+                continue
+            if _CONTINUED.fullmatch(text):
+                continue
+            if line.end > page.width - 1.2 and _REVISED.search(text):
+                line = replace(line, text=_REVISED.sub("", text))
+            if line.text.strip("* "):
+                kept.append(line)
+        out.append(replace(page, lines=tuple(kept)))
+    return out
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\d+", "#", text.casefold())
+
+
+def _at_edge(line: Line, page: Page) -> bool:
+    return line.y < 0.95 or line.y > page.height - 0.85
+
+
+def _is_title_page(page: Page) -> bool:
+    """Whether a first page has no scene and hardly anything at the margin where action stands."""
+    texts = [line.text for line in page.lines]
+    if not texts or len(texts) > 30 or any(line_grammar.heading(text) for text in texts):
+        return False
+    middle = page.width / 2
+    centred = sum(abs((line.x + line.end) / 2 - middle) < 0.6 for line in page.lines)
+    return centred * 2 >= len(texts) or centred >= 3
+
+
+def _margin(pages: Sequence[Page]) -> float:
+    """Where action begins: the first place from the left at which a good part of all lines does."""
+    texts = (line for page in pages for line in page.lines if not _NUMBER.fullmatch(line.text))
+    counts = Counter(round(line.x, 1) for line in texts)
+    whole = sum(counts.values())
+    return min((x for x, count in counts.items() if count * 12 >= whole), default=1.5)
+
+
+def _pitch(pages: Sequence[Page]) -> float:
+    gaps = [
+        below.y - line.y
+        for page in pages
+        for line, below in zip(page.lines, page.lines[1:], strict=False)
+        if 0.1 < below.y - line.y < 0.25
+    ]
+    return median(gaps) if gaps else PITCH
+
+
+@dataclass(slots=True)
+class _Done:
+    block: Block
+    unsure: bool
+
+
+class _Reader:
+    """Puts lines together to paragraphs. `_kind` is that of the one that is open, `_rows` its lines."""
+
+    def __init__(self, margin: float, pitch: float) -> None:
+        self._margin, self._pitch = margin, pitch
+        self._found: list[_Done] = []
+        self._kind: Kind | None = None
+        self._rows: list[str] = []
+        self._unsure = False
+        self._speaker = ""
+        self._number = self._heading_number = ""  # in the margin beside this line, beside the paragraph
+        self._last: Line | None = None
+
+    @property
+    def done(self) -> list[_Done]:
+        self._close()
+        return self._found
+
+    def read(self, page: Page) -> None:
+        """Take a page's lines, from the top."""
+        numbers = {round(line.y, 1): line.text for line in page.lines if self._in_margin(line, page)}
+        rows = [line for line in page.lines if not self._in_margin(line, page)]
+        near = 1.45 * self._pitch
+        last: Line | None = None
+        while rows:
+            pair = _pair(rows, near)
+            if pair:
+                self._close()
+                self._kind = None
+                self._found += [_Done(each, False) for each in _two_at_once(pair)]
+                last, rows = pair[-1], rows[len(pair) :]
+                continue
+            line = rows.pop(0)
+            goes_on = line.y - last.y < near if last is not None else self._runs_over(line)
+            followed = bool(rows) and rows[0].y - line.y < near
+            self._number = numbers.get(round(line.y, 1), "")
+            self._line(line, goes_on, followed, new_page=last is None)
+            last = self._last = line
+
+    def _in_margin(self, line: Line, page: Page) -> bool:
+        """Whether a line is a scene's number beside the text."""
+        outside = line.end < self._margin - 0.2 or line.x > page.width - 1.3
+        return outside and _NUMBER.fullmatch(line.text) is not None
+
+    def _runs_over(self, line: Line) -> bool:
+        """Whether the first line of a page belongs to the last paragraph of the page before."""
+        relative = line.x - self._margin
+        if self._kind is Kind.ACTION and self._last is not None:
+            full = self._last.end - self._margin > FULL and not _ENDS.search(self._last.text)
+            return relative < SPOKEN and full
+        return self._kind is Kind.DIALOGUE and SPOKEN <= relative < BRACKET
+
+    def _line(self, line: Line, goes_on: bool, followed: bool, *, new_page: bool) -> None:
+        kind, unsure = self._kind_of(line, goes_on)
+        text = " ".join(line.text.split())
+        if kind is Kind.CUE and not followed:
+            kind, unsure = Kind.CENTRED if self._is_centred(line) else Kind.ACTION, True
+        in_speech = self._kind in (Kind.DIALOGUE, Kind.PARENTHETICAL)
+        if kind is Kind.CUE and new_page and in_speech and _AGAIN.search(text):
+            name = _AGAIN.sub("", text).strip()
+            if name.partition("(")[0].strip() == self._speaker.partition("(")[0].strip():
+                return  # the speech runs over from the page before
+        runs_over = kind is Kind.DIALOGUE and new_page
+        if kind is self._kind and (runs_over or (goes_on and kind is not Kind.CUE)):
+            self._rows.append(text)
+            self._unsure = self._unsure or unsure
+            return
+        self._close()
+        self._kind, self._rows, self._unsure = kind, [text], unsure
+        self._heading_number = self._number
+        if kind is Kind.CUE:
+            self._speaker = _AGAIN.sub("", text).strip()
+
+    def _is_centred(self, line: Line) -> bool:
+        return abs((line.x + line.end) / 2 - self._margin - 3) < 0.4
+
+    def _kind_of(self, line: Line, goes_on: bool) -> tuple[Kind, bool]:
+        """The kind of a line, and whether it is unsure: by its place, then by its words."""
+        text, relative = line.text.strip(), line.x - self._margin
+        in_speech = self._kind in (Kind.CUE, Kind.PARENTHETICAL, Kind.DIALOGUE) and goes_on
+        if relative < SPOKEN:
+            if _headed(text) or (goes_on and self._kind is Kind.HEADING and text.isupper()):
+                return Kind.HEADING, False
+            if line_grammar.is_transition(text) or (
+                goes_on and self._kind is Kind.TRANSITION and text.isupper()
+            ):
+                return Kind.TRANSITION, False
+            return Kind.ACTION, in_speech
+        if in_speech:
+            if self._kind is Kind.PARENTHETICAL and not self._rows[-1].endswith(")"):
+                return Kind.PARENTHETICAL, False
+            if text.startswith("(") and relative >= SPOKEN:
+                return Kind.PARENTHETICAL, False
+            return Kind.DIALOGUE, relative >= CUE
+        if relative >= RIGHT and (text.isupper() or text.endswith(":")):
+            return Kind.TRANSITION, False
+        if relative >= CUE and line_grammar.cue(text):
+            return Kind.CUE, False
+        if line_grammar.is_transition(text):
+            return Kind.TRANSITION, False
+        if relative >= CUE - 0.4 and line_grammar.cue(text):
+            return Kind.CUE, True
+        if self._kind is Kind.DIALOGUE and SPOKEN <= relative < BRACKET:
+            return Kind.DIALOGUE, False
+        return (Kind.CENTRED, False) if self._is_centred(line) and relative >= 1 else (Kind.ACTION, True)
+
+    def _close(self) -> None:
+        if self._kind is None or not self._rows:
+            return
+        text = " ".join(self._rows)
+        self._rows = []
+        if self._kind is Kind.HEADING:
+            text, number = _headed(text) or (text, "")
+            done = block(Kind.HEADING, text, number=number or self._heading_number.rstrip("."))
+        else:
+            done = block(self._kind, text)
+        last = self._found[-1] if self._found else None
+        if done.kind is Kind.DIALOGUE and last and last.block.kind is Kind.DIALOGUE:
+            last.block = block(Kind.DIALOGUE, f"{last.block.text}\n{text}")
+            return
+        self._found.append(_Done(done, self._unsure))
+
+
+def _pair(rows: Sequence[Line], most: float) -> list[Line]:
+    """The lines of two who speak at once, side by side, where such a pair begins here; else none."""
+    if len(rows) < 2 or abs(rows[0].y - rows[1].y) > _SAME:
+        return []
+    if not all(line_grammar.cue(line.text) for line in rows[:2]) or rows[1].x - rows[0].end < 0.5:
+        return []
+    out = [*rows[:2]]
+    for line in rows[2:]:
+        if line.y - out[-1].y > most:
+            break
+        out.append(line)
+    return out
+
+
+def _two_at_once(rows: Sequence[Line]) -> Iterator[Block]:
+    """The speeches of a pair, the left one first."""
+    border = (rows[0].end + rows[1].x) / 2
+    for second in (False, True):
+        own = [line for line in rows if (line.x > border - 0.3 if second else line.x <= border - 0.3)]
+        yield block(Kind.CUE, own[0].text, dual=second)
+        spoken: list[str] = []
+        for line in own[1:]:
+            if line.text.startswith("(") and line.text.endswith(")"):
+                if spoken:
+                    yield block(Kind.DIALOGUE, " ".join(spoken))
+                yield block(Kind.PARENTHETICAL, line.text)
+                spoken = []
+            else:
+                spoken.append(line.text)
+        if spoken:
+            yield block(Kind.DIALOGUE, " ".join(spoken))
+
+
+def _headed(text: str) -> tuple[str, str] | None:
+    """A heading and its number, which may stand in both margins; None where the line is no heading."""
+    both = _MARGIN_NUMBERS.fullmatch(text)
+    if both and any(map(str.isdigit, both[1])) and (found := line_grammar.heading(both[2])):
+        return found[0], both[1].rstrip(".")
+    found = line_grammar.heading(text)
+    return (found[0], found[1].number) if found else None

@@ -1,0 +1,119 @@
+"""PDF by its text layer: every line with the place of its first letter, which tells its kind.
+
+pdfium reads the page; `page_layout` knows what a screenplay's lines are by where they stand.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
+from milimo_tui.interchange.screenplays.fountain_blocks import to_fountain
+from milimo_tui.interchange.screenplays.page_layout import Line, Page, laid_out
+
+MOST_PAGES = 5000
+MOST_LETTERS = 20_000_000
+_POINTS = 72.0  # an inch
+_CELL, _GAP = 7.2, 18.0  # points: a letter of Courier, and what is a gap in a line
+_HINT = "export it again from the program it was written in, as FDX or Fountain"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPdf:
+    """The Fountain of a PDF, and what has to be said of it."""
+
+    text: str
+    told: tuple[str, ...]
+
+
+def read_pdf(data: bytes) -> ReadPdf:
+    """Read a PDF. Raises BadInput in one sentence: damaged, locked, a scan, more pages than any script."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        locked = "password" in str(error).casefold()
+        why = "it is locked with a password" if locked else "it is damaged, or no PDF"
+        raise BadInput(f"this PDF can't be read: {why}", _HINT) from None
+    try:
+        if len(document) > MOST_PAGES:
+            raise BadInput(
+                f"this PDF has {len(document):,} pages: no screenplay has over {MOST_PAGES:,}", _HINT
+            )
+        pages = tuple(_pages(document))
+    except pypdfium2.PdfiumError:
+        raise BadInput("this PDF can't be read: one of its pages is damaged", _HINT) from None
+    finally:
+        document.close()
+    if not any(page.lines for page in pages):
+        raise BadInput(
+            f"this PDF has no text in its {plural(len(pages), 'page')}: it is a scan, or empty",
+            "have its text recognised first (OCR), or give the script as FDX or Fountain",
+        )
+    found = laid_out(pages)
+    written = to_fountain(found.blocks, found.title)
+    unsure = [str(line) for line, doubt in zip(written.lines, found.unsure, strict=True) if doubt and line]
+    told = [f"{plural(len(pages), 'page')} of PDF, kinds of lines told by where they stand"]
+    if unsure:
+        more = ", …" if len(unsure) > MOST_NAMED else ""
+        told.append(f"unsure of {plural(len(unsure), 'line')}: {', '.join(unsure[:MOST_NAMED])}{more}")
+    return ReadPdf(written.text, tuple(told))
+
+
+MOST_NAMED = 8
+
+
+def _pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
+    letters = 0
+    for number in range(len(document)):
+        page = document[number]
+        width, height = page.get_size()
+        text_page = page.get_textpage()
+        text = text_page.get_text_range()
+        letters += len(text)
+        if letters > MOST_LETTERS:
+            raise BadInput("this PDF has more text than any screenplay", _HINT)
+        lines = sorted(_lines(text_page, text, height), key=lambda line: (round(line.y, 1), line.x))
+        text_page.close()
+        page.close()
+        yield Page(width / _POINTS, height / _POINTS, tuple(lines))
+
+
+def _lines(text_page: pypdfium2.PdfTextPage, text: str, height: float) -> Iterator[Line]:
+    """The lines of a page with the places of their first and last letters, in inches from the top left."""
+    at = 0
+    for row in text.split("\n"):
+        wide = len(row.encode("utf-16-le", "surrogatepass")) // 2
+        line = row.rstrip("\r ")
+        stripped = line.lstrip()
+        if stripped:
+            first, last = at + len(line) - len(stripped), at + len(line) - 1
+            x, y = _origin(text_page, first)
+            end, _ = _origin(text_page, last)
+            if end - x > (len(stripped) - 1) * _CELL + _GAP:
+                yield from _columns(text_page, stripped, first, (height - y) / _POINTS)
+            else:
+                yield Line(x / _POINTS, (height - y) / _POINTS, end / _POINTS, stripped)
+        at += wide + 1
+
+
+def _columns(text_page: pypdfium2.PdfTextPage, text: str, first: int, y: float) -> Iterator[Line]:
+    """A line that is wider than its letters, in parts: numbers in the margins, two who speak at once."""
+    places = [_origin(text_page, first + at)[0] / _POINTS for at in range(len(text))]
+    letters = [at for at, letter in enumerate(text) if not letter.isspace()]
+    begin = letters[0]
+    for at, after in zip(letters, [*letters[1:], len(text)], strict=True):
+        if after == len(text) or places[after] - places[at] > (_GAP + (after - at) * _CELL) / _POINTS:
+            yield Line(places[begin], y, places[at], text[begin : at + 1])
+            begin = after
+
+
+def _origin(text_page: pypdfium2.PdfTextPage, index: int) -> tuple[float, float]:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
+    return x.value, y.value

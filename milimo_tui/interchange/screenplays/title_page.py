@@ -1,0 +1,42 @@
+"""A title page told by its layout: the title, a credit, who wrote it; below, dates and addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+_CREDIT = re.compile(
+    r"(?:(?:written|screenplay|teleplay|story|created|directed|a film|a screenplay|an original screenplay)"
+    r"(?: (?:&|and) \w+)? by|by)",
+    re.IGNORECASE,
+)
+_SOURCE = re.compile(r"(?:based (?:on|upon)|from the|after the|inspired by)\b", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"copyright\b|©|\(c\)", re.IGNORECASE)
+_DATE = re.compile(r".*\b(?:draft|revis\w+|(?:19|20)\d\d)\b.*", re.IGNORECASE)
+_ORDER = ("Title", "Credit", "Author", "Source", "Copyright", "Draft date", "Contact")
+
+
+def title_entries(rows: Iterable[tuple[str, bool]]) -> list[tuple[str, list[str]]]:
+    """Turn the lines of a title page, each with whether it is centred, into entries, in the usual order."""
+    found: dict[str, list[str]] = {}
+    for row, centred in rows:
+        text = " ".join(row.split())
+        if any(map(str.isalnum, text)):
+            found.setdefault(_key(text, centred, found), []).append(text)
+    return [(key, found[key]) for key in _ORDER if key in found]
+
+
+def _key(text: str, centred: bool, found: Mapping[str, object]) -> str:
+    if not found:
+        return "Title"
+    if _CREDIT.fullmatch(text) and "Credit" not in found:
+        return "Credit"
+    if _SOURCE.match(text):
+        return "Source"
+    if _COPYRIGHT.match(text):
+        return "Copyright"
+    if centred and "Contact" not in found:
+        if "Credit" in found:
+            return "Author"
+        return "Title" if "Draft date" not in found else "Contact"
+    return "Draft date" if _DATE.fullmatch(text) and "Draft date" not in found else "Contact"

@@ -1,0 +1,31 @@
+"""Faces that a PDF is written with: those that pictures are lettered with, by the names its writer knows."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from io import BytesIO
+
+from PIL import ImageFont
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
+_PLAIN = "Milimo"
+_SIZE = 100
+
+
+@lru_cache(maxsize=64)
+def pdf_face(path: str) -> str:
+    """Register a font file with the PDF's writer and return its name; the bundled face for an empty path, or
+    where the file is no TrueType face.
+    """
+    bundled = ImageFont.load_default(_SIZE)
+    try:
+        if path:
+            pdfmetrics.registerFont(TTFont(path, path))
+            return path
+    except (TTFError, OSError):
+        pass
+    if isinstance(bundled, ImageFont.FreeTypeFont):
+        pdfmetrics.registerFont(TTFont(_PLAIN, BytesIO(bundled.font_bytes)))
+        return _PLAIN
+    return "Helvetica"

@@ -1,0 +1,183 @@
+"""PDF in and out: pages that screenplain set, pages of our own read by pypdf, and both read back."""
+
+from __future__ import annotations
+
+import io
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import pypdf
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+from screenplain.export import pdf as screenplain_pdf
+from screenplain.parsers import fountain as screenplain
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.interchange.screenplays.pages import LINES, paged
+from milimo_tui.interchange.screenplays.pdf_in import MOST_PAGES
+from milimo_tui.interchange.screenplays.pdf_out import to_pdf
+from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
+from milimo_tui.story.values.text import plain
+from tests.interchange.screenplays.test_fdx import OPEN
+from tests.story.feature import feature
+
+HIDDEN = (Kind.NOTE, Kind.SECTION, Kind.SYNOPSIS, Kind.BONEYARD, Kind.PAGE_BREAK)
+
+
+def told(screenplay: Screenplay) -> list[tuple[str, str]]:
+    """What stands on the pages. A short heading (THE TOWER) looks there as action in capitals does."""
+    out = []
+    for each in screenplay.elements:
+        text = " ".join(plain(each.text).split())
+        kind = each.kind.value
+        if each.kind is Kind.HEADING and each.slug and not each.slug.setting:
+            kind = Kind.ACTION.value if "CUT" not in text else Kind.TRANSITION.value
+        if each.kind is Kind.TRANSITION:
+            kind = Kind.ACTION.value
+        if each.cue:
+            text = " ".join((text, *each.cue.extensions))
+        if each.kind not in HIDDEN:
+            out.append((kind, text.upper() if each.kind is Kind.HEADING else text))
+    return out
+
+
+def set_by_screenplain(text: str) -> bytes:
+    out = io.BytesIO()
+    screenplain_pdf.to_pdf(screenplain.parse(io.StringIO(text)), out)
+    return out.getvalue()
+
+
+def shares(texts: list[tuple[str, bytes]]) -> dict[str, float]:
+    """By kind, which share of what was written is read back exactly and in its place."""
+    whole: dict[str, int] = {}
+    right: dict[str, int] = {}
+    for text, data in texts:
+        wanted, found = told(parse(text.encode())), told(parse(as_fountain(data).data))
+        same = SequenceMatcher(None, wanted, found, autojunk=False).get_matching_blocks()
+        hit = {at for match in same for at in range(match.a, match.a + match.size)}
+        for at, (kind, _) in enumerate(wanted):
+            whole[kind] = whole.get(kind, 0) + 1
+            right[kind] = right.get(kind, 0) + (at in hit)
+    return {kind: right[kind] / count for kind, count in whole.items()}
+
+
+@pytest.mark.parametrize("writer", ["ours", "screenplain's"])
+def test_pages_of_forty_scripts_are_read_back(writer: str) -> None:
+    texts = [(path, path.read_text("utf-8")) for path in OPEN[:40]]
+    found = shares(
+        [
+            (text, to_pdf(parse(text.encode())) if writer == "ours" else set_by_screenplain(text))
+            for _, text in texts
+        ]
+    )
+    assert found["heading"] >= 0.99, found
+    assert found["cue"] >= 0.99, found
+    assert found["dialogue"] >= 0.97, found
+    assert found["action"] >= 0.97, found
+
+
+def test_a_feature_goes_over_pages_and_comes_back() -> None:
+    text = feature(seed=9, scenes=60).replace("*", "").replace("_", "")
+    found = shares([(text, to_pdf(parse(text.encode())))])
+    assert min(found[kind] for kind in ("heading", "cue", "dialogue")) >= 0.99, found
+
+
+def test_pages_hold_what_belongs_together() -> None:
+    pages = paged(parse(feature(seed=2, scenes=80).encode()))
+    assert len(pages) > 20
+    for page in pages:
+        lines = [row.line for row in page]
+        assert lines == sorted(set(lines))
+        assert lines[-1] < LINES
+        last = "".join(run.text for piece in page[-1].pieces for run in piece.runs)
+        assert not last.startswith(("INT.", "EXT."))
+        assert page[-1].pieces[0].column != 37 or last == "(MORE)"
+
+
+def test_another_reader_finds_the_words_and_the_title() -> None:
+    screenplay = parse(OPEN[0].read_bytes())
+    reader = pypdf.PdfReader(io.BytesIO(to_pdf(screenplay)))
+    assert reader.metadata is not None
+    assert reader.metadata.title == screenplay.title
+    words = " ".join(page.extract_text() for page in reader.pages).split()
+    wanted = [
+        word
+        for each in screenplay.elements
+        if each.kind is Kind.DIALOGUE
+        for word in plain(each.text).split()
+    ]
+    assert [word for word in wanted if word not in words] == []
+
+
+def test_the_same_script_is_the_same_bytes_and_any_letters_are_drawn() -> None:
+    screenplay = parse("INT. ŻÓŁW - DAY #3#\n\nПривет, κόσμε.\n".encode())
+    assert to_pdf(screenplay) == to_pdf(screenplay)
+    [scene] = parse(as_fountain(to_pdf(screenplay)).data).scenes
+    assert scene.number == "3"
+
+
+def drawn(pages: int, lines: list[str] | None = None) -> bytes:
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    for _ in range(pages):
+        for at, line in enumerate(lines or ()):
+            canvas.drawString(108, 700 - 12 * at, line)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def locked(data: bytes) -> bytes:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(data))
+    writer.encrypt("secret")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"%PDF-1.7\n1 0 obj", "damaged"),
+        (drawn(3), "no text in its 3 pages: it is a scan"),
+        (drawn(MOST_PAGES + 1), "5,001 pages"),
+        (locked(drawn(1, ["INT. BAR - DAY"])), "locked with a password"),
+    ],
+    ids=["damaged", "scan", "long", "locked"],
+)
+def test_what_can_not_be_read_gets_one_sentence(data: bytes, said: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        as_fountain(data)
+    assert said in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+def test_heads_numbers_and_marks_of_revision_are_no_text(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(612, 792))
+    for page in range(4):
+        canvas.setFont("Courier", 12)
+        canvas.drawString(108, 756, "THE BAR - Blue Rev. 3/4/26")
+        canvas.drawString(500, 756, f"{page + 11}.")
+        canvas.drawString(60, 700, f"{page + 1}")
+        canvas.drawString(108, 700, "INT. BAR - NIGHT")
+        canvas.drawString(550, 700, f"{page + 1}")
+        canvas.drawString(108, 676, "Rain on the window, and more of it on the street,")
+        canvas.drawString(540, 676, "*")
+        canvas.drawString(108, 664, "all night.")
+        canvas.drawString(266, 640, "MARA (CONT'D)")
+        canvas.drawString(180, 628, "Yes.")
+        canvas.drawString(266, 616, "(MORE)")
+        canvas.showPage()
+    canvas.save()
+    screenplay = parse(as_fountain(out.getvalue()).data)
+    assert [scene.number for scene in screenplay.scenes] == ["1", "2", "3", "4"]
+    assert told(screenplay)[:4] == [
+        ("heading", "INT. BAR - NIGHT"),
+        ("action", "Rain on the window, and more of it on the street, all night."),
+        ("cue", "MARA CONT'D"),
+        ("dialogue", "Yes."),
+    ]
+    assert len(screenplay.elements) == 16
