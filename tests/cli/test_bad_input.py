@@ -15,8 +15,7 @@ NOT_SCREENPLAYS = {
     "binary": bytes(range(256)) * 20,
     "empty": b"",
     "blank": b"\n \n\t\n",
-    "utf-16": "INT. ROOM - DAY\n\nA lamp.\n".encode("utf-16"),
-    "latin-1": "INT. CAFÉ - DAY\n\nA lamp.\n".encode("latin-1"),
+    "half utf-16": "INT. ROOM - DAY\n\nA lamp.\n".encode("utf-16")[:-1],
     "nul": b"INT. ROOM - DAY\n\nA \x00lamp.\n",
 }
 

@@ -46,7 +46,7 @@ async def test_a_path_and_enter_make_a_film(studio: Studio, tmp_path: Path, size
 async def test_every_field_by_keys_and_the_first_scene_beside_them(studio: Studio, tmp_path: Path) -> None:
     (tmp_path / "scripts").mkdir()
     (tmp_path / "scripts" / "rain-market.fountain").write_text(SCRIPT)
-    (tmp_path / "scripts" / "notes.pdf").write_text("no script")
+    (tmp_path / "scripts" / "notes.png").write_text("no script")
     async with on(studio, "home", (80, 24)) as stage:
         await form(stage)
         await stage.type(f"{tmp_path}/scr")
@@ -54,7 +54,7 @@ async def test_every_field_by_keys_and_the_first_scene_beside_them(studio: Studi
         await stage.press("tab")
         assert stage.screen.prompt.typed == f"{tmp_path}/scripts/"
         await stage.until(lambda: "rain-market.fountain" in stage.text)
-        assert "notes.pdf" not in stage.text, "no screenplay"
+        assert "notes.png" not in stage.text, "no screenplay"
         await stage.press("down")
         await stage.until(lambda: "✓ 3 scenes, " in stage.text, "the one under the cursor is looked at")
         await stage.press("tab")

@@ -85,14 +85,15 @@ def _make_film(studio: Studio, args: FilmArgs) -> Outcome:
     from milimo_tui.studio.script import script_to_film
     from milimo_tui.studio.script.script_source import read_screenplay
 
+    source = read_screenplay(args.script)
     made = script_to_film.film(
         studio,
-        read_screenplay(args.script),
+        source,
         project=args.name or studio.wanted_project,
         output=Path(args.output) if args.output else None,
         engine=args.engine,
     )
-    return Outcome(data=made.data, text=_film_text(made))
+    return Outcome(data=made.data, text="\n".join((_film_text(made), *source.told)))
 
 
 def _film_text(made: script_to_film.Made) -> str:

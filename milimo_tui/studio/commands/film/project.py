@@ -32,7 +32,7 @@ from milimo_tui.studio.weights.lora_stacks import Stack
 class NewArgs(Args):
     name: str = arg("", description="the film's name (default: its script's title)")
     script: str = arg(
-        "", description="its screenplay (.fountain, .fdx, .pdf, .docx): scenes, shots and a first cut too"
+        "", description="its screenplay (.fountain, .fdx, .pdf …): scenes, shots and a first cut too"
     )
     text: str = arg("", description="the screenplay itself, in place of its file")
     rate: str = arg("25", description="frames per second, such as 24, 25, 23.976")
