@@ -341,8 +341,12 @@ def test_every_row_says_where_from_under_which_terms_and_how_sure() -> None:
         assert not row.base or row.base in ids
         assert (row.role in ("ic_lora",)) == bool(row.control)
         assert row.form == "folder" or len(row.files) == 1
-    for rows in SETUPS.values():
-        assert set(rows) <= ids
+    for ways in SETUPS.values():
+        for way in ways:
+            assert set(way.rows) <= ids
+            assert way.model in way.rows
+            missing = {need for id in way.rows for need in model_lookup.row(id).needs} - set(way.rows)
+            assert not missing, way
 
 
 def test_whatever_can_be_missing_has_a_suggestion() -> None:
