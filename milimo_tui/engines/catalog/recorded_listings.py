@@ -22,7 +22,7 @@ from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
 
 KEPT = "listings.json"  # in the folder of weights
-Teller = Literal["hub", "others"]
+Origin = Literal["hub", "others"]
 Known = Literal["listed", "in part", "guessed"]
 
 
@@ -44,7 +44,7 @@ class Recorded:
     hub: str
     commit: str
     asked: str
-    by: Teller
+    by: Origin
     files: tuple[ListedFile, ...]
     bytes: int = 0
 
@@ -156,7 +156,7 @@ def _recorded(hub: str, entry: Mapping[str, Any]) -> Recorded:
         ListedFile(str(name), int(size), str(digest))
         for name, (size, digest) in entry.get("files", {}).items()
     )
-    by: Teller = "hub" if entry["by"] == "hub" else "others"
+    by: Origin = "hub" if entry["by"] == "hub" else "others"
     return Recorded(
         hub, str(entry.get("commit", "")), str(entry["asked"]), by, files, int(entry.get("bytes", 0))
     )

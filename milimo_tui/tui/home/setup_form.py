@@ -54,14 +54,15 @@ async def ask_setup(screen: Asker, family: str) -> Asked | None:
     )
     if not await ask_form(screen, form) or not outcomes:
         return None
-    told = outcomes[-1]
+    outcome = outcomes[-1]
+    facts = outcome.data
     return Asked(
-        told.data["family"],
-        told.data["model"],
-        (told.text or "").splitlines(),
-        _question(told.data),
+        facts["family"],
+        facts["model"],
+        (outcome.text or "").splitlines(),
+        _question(facts),
         not any(typed.get(key, "").strip() for key in ("card", "ram")),
-        not told.data["rows"],
+        not facts["rows"],
     )
 
 
@@ -89,13 +90,12 @@ def foreseen(studio: Studio, texts: Mapping[str, str]) -> str:
     """Return in a line what that machine could use. Raises as `model.setup` does."""
     from milimo_tui.studio.registry.registry import run
 
-    told = run(studio, "model.setup", _values(texts)).data
-    if not told["recipe"]:
-        return str(told["why"])
-    left = f"; {bytes_text(told['disk_left'])} left" if (told["disk_left"] or 0) > 0 else ""
-    return (
-        f"{told['model']}, {bytes_text(told['bytes'])}{left}: {told['size']} in {duration(told['seconds'])}"
-    )
+    facts = run(studio, "model.setup", _values(texts)).data
+    if not facts["recipe"]:
+        return str(facts["why"])
+    left = f"; {bytes_text(facts['disk_left'])} left" if (facts["disk_left"] or 0) > 0 else ""
+    big, taken = bytes_text(facts["bytes"]), duration(facts["seconds"])
+    return f"{facts['model']}, {big}{left}: {facts['size']} in {taken}"
 
 
 def _values(texts: Mapping[str, str]) -> dict[str, Any]:
@@ -105,6 +105,6 @@ def _values(texts: Mapping[str, str]) -> dict[str, Any]:
     return {**values, "model": "" if model == AUTO else model, "dry_run": True}
 
 
-def _question(told: Mapping[str, Any]) -> str:
-    licences = ", ".join(dict.fromkeys(row["licence"] for row in told["rows"]))
-    return f"Fetch {bytes_text(told['bytes'])} under the licence {licences}?"
+def _question(facts: Mapping[str, Any]) -> str:
+    licences = ", ".join(dict.fromkeys(row["licence"] for row in facts["rows"]))
+    return f"Fetch {bytes_text(facts['bytes'])} under the licence {licences}?"

@@ -238,7 +238,7 @@ def _test_spec(family: str) -> dict[str, Any] | None:
 SETUP = Command(
     "model.setup",
     "Set up",
-    "what this card can use: room, licence, token, downloads, a test take; or what to rent",
+    "what this card can use, downloaded, with a test take; or what to rent",
     _setup,
     SetupArgs,
     cli="model setup",
