@@ -71,19 +71,23 @@ def setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
     family = texts.get("family") or first
     ways = [Choice(AUTO, "what suits the card")]
     ways += [Choice(way.model, way.brings) for way in SETUPS.get(family, ())]
-    size = {"kind": Kind.NUMBER, "unit": "GB", "least": 1, "step": 8, "big": 32}
     return [
         FormField(
             key="family", label="family", kind=Kind.CHOICE, text=first, choices=choices_of(SETUPS),
             help="what is set up",
         ),
         FormField(key="model", label="weights", kind=Kind.CHOICE, text=AUTO, choices=tuple(ways)),
-        FormField(key="card", label="card", default="this machine’s", most=1000, help="memory in GB", **size),
-        FormField(key="ram", label="main memory", default="this machine’s", most=8000, help="in GB", **size),
-        FormField(
-            key="disk", label="disk", default="what is free", most=1_000_000, help="free of it, in GB", **size
-        ),
+        _gigabytes("card", "card", "this machine’s", 1000, "its memory"),
+        _gigabytes("ram", "main memory", "this machine’s", 8000, "beside it"),
+        _gigabytes("disk", "disk", "what is free", 1_000_000, "what is free of it"),
     ]  # fmt: skip
+
+
+def _gigabytes(key: str, label: str, usual: str, most: float, help: str) -> FormField:
+    return FormField(
+        key=key, label=label, kind=Kind.NUMBER, default=usual, least=1, most=most, step=8, big=32, unit="GB",
+        help=help,
+    )  # fmt: skip
 
 
 def foreseen(studio: Studio, texts: Mapping[str, str]) -> str:
