@@ -8,9 +8,11 @@ from milimo_tui.core.format import bytes_text, duration
 from milimo_tui.engines.catalog.recorded_listings import Expected
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.recipes.estimates import TEXT
+from milimo_tui.engines.recipes.values import Card
 from milimo_tui.engines.registry import explanation
 from milimo_tui.studio.weights.setup_plan import Plan, Way
 
+OWN_BF16 = (8, 0)  # the compute capability from which cards have products in bf16
 SMALL = 10_000_000  # bytes: files below are told together
 HASH = 12  # letters of a hash that are shown
 TEXTS = {
@@ -32,6 +34,7 @@ def plan_lines(plan: Plan) -> list[str]:
         f"  take    {_title(chosen)}",
         f"  why     {plan.why}",
         *_run_lines(chosen),
+        *_of_card(card),
         *(f"  files   {line}" for line in file_lines(chosen)),
         f"  total   {_total(chosen)}",
         *(f"  or      {line}" for line in other_lines(plan)),
@@ -69,6 +72,13 @@ def file_lines(way: Way) -> Iterator[str]:
             yield f"{told:>9}  {len(small)} small files of {row.id}"
         if one.unlisted:
             yield f"{bytes_text(one.unlisted):>9}  {_unlisted(row, one)}"
+
+
+def _of_card(card: Card) -> Iterator[str]:
+    """What of the card makes the count too low."""
+    if card.kind == "cuda" and (0, 0) < card.capability < OWN_BF16:
+        major, minor = card.capability
+        yield f"  card    its compute capability is {major}.{minor}: slower in bf16 than counted"
 
 
 def _unlisted(row: ModelRow, one: Expected) -> str:

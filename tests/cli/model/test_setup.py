@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_catalog import MODELS, SETUPS
 from milimo_tui.engines.catalog.recorded_listings import KEPT, expected, listings
 from milimo_tui.engines.recipes.tables import CARDS_GB, MAIN_GB
+from milimo_tui.engines.registry.explanation import assumed_card
+from milimo_tui.studio.weights.setup_plan import Target, planned
+from milimo_tui.studio.weights.setup_words import plan_lines
 from tests.engines.hub.hub_server import FakeHub
 from tests.engines.hub.material import klein
 from tests.front_door import Milimo, environment
@@ -132,6 +136,13 @@ def test_a_record_that_is_spoiled_says_how_to_make_it_anew(milimo: Milimo) -> No
     kept.write_text(json.dumps({"a/b": {"by": "hub"}}))
     said = milimo.inside("model", "list", code=1)["error"]
     assert (said["kind"], "milimo model list --refresh" in said["hint"]) == ("damaged", True)
+
+
+def test_a_card_of_before_bf16_is_told_to_be_slower() -> None:
+    for capability, told in (((7, 5), True), ((8, 9), False), ((0, 0), False)):
+        target = Target(replace(assumed_card(11, 32), capability=capability))
+        lines = plan_lines(planned("flux2", target, {}))
+        assert any("compute capability is 7.5" in line for line in lines) is told
 
 
 def test_every_recorded_listing_is_of_a_row_and_agrees_with_it() -> None:
