@@ -38,9 +38,11 @@ shot and machine, here is what it says of the makers' own sizes. This page is ma
 
 A recipe says how weights are held, where they wait, and how frames are decoded. The ladder has first what
 loses least of the picture, and of that what takes least time by the count below; a job takes the first that
-fits the memory that is free when it starts. So no card gets a worse picture than a smaller one. When it runs
-out of memory all the same, the next try needs less of the card, and `cards.json` in the studio home remembers
-it for that card.
+fits the memory that is free when it starts. Where nothing fits, one order says what gives way: how weights
+are held, then the sides of the picture, and only then its length, for lines and beats have their seconds.
+So no card gets a shorter take than a smaller one, nor a worse picture of the same length and size. When it
+runs out of memory all the same, the next try needs less of the card, and `cards.json` in the studio home
+remembers it for that card.
 
 A language model writes a token a step: there what moves weights at every step comes last, the quickest first.
 """
@@ -83,7 +85,7 @@ def requests() -> Iterable[tuple[str, Request]]:
             small = MakeVideo(engine=engine, frames=121, rate=Fraction(24), width=768, height=512)
             request = request_of(engine, spec=small)
             yield f"`{engine}`, {request.weights.model}: {size(request)}", request
-            full = request_of(engine, "ltx-2", in_full(small))
+            full = request_of(engine, "ltx-2.5-full", in_full(small))
             yield f"`{engine}`, {full.weights.model}, full schedule with guidance: {size(full)}", full
         if engine == "wan":
             pair = request_of(engine, "wan-2.2-t2v-a14b")

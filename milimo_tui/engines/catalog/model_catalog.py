@@ -9,6 +9,7 @@ from __future__ import annotations
 from milimo_tui.engines.catalog.rows import controls, flux2, gemma, ltx2, qwen_image, sam3, wan, z_image
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
+from milimo_tui.engines.catalog.rows.setup_way import SetupWay
 
 TOKENS = f"{HUB}/settings/tokens"
 
@@ -48,8 +49,8 @@ FAMILIES: dict[str, FamilyRow] = {
     )
 }
 
-# What is fetched to make a family run.
-SETUPS: dict[str, tuple[str, ...]] = {
+# How a family is set up: the way that is recommended first, then what asks for less, or brings more.
+SETUPS: dict[str, tuple[SetupWay, ...]] = {
     "ltx2": ltx2.SETUP,
     "flux2": flux2.SETUP,
     "sam3": sam3.SETUP,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 
 from huggingface_hub import HfApi
 from huggingface_hub.hf_api import RepoSibling
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.engines.catalog.recorded_listings import is_wanted
 from milimo_tui.engines.catalog.safetensors_headers import PICKLES
 from milimo_tui.engines.hub.remote_files import Listing, RemoteFile
 
@@ -37,25 +37,12 @@ def chosen(listing: Listing, wanted: Sequence[str], without: Sequence[str]) -> L
     files = tuple(
         file
         for file in listing.files
-        if (not wanted or _fits(file.name, wanted))
-        and not _fits(file.name, without)
-        and file.name not in pickles
-        and _is_safe(file.name)
+        if is_wanted(file.name, wanted, without) and file.name not in pickles and _is_safe(file.name)
     )
     if not files:
         names = ", ".join(wanted) or "weights"
         raise NotFound(f"{listing.hub} holds no {names}", "milimo model search lists what there is")
     return Listing(listing.hub, listing.commit, files)
-
-
-def _fits(name: str, patterns: Sequence[str]) -> bool:
-    """`*.json` is meant for the top folder alone, `vae/*` for all below."""
-    for pattern in patterns:
-        if "/" not in pattern and "/" in name:
-            continue
-        if fnmatchcase(name, pattern):
-            return True
-    return False
 
 
 def _is_pickle(name: str) -> bool:

@@ -20,7 +20,7 @@ from huggingface_hub.utils._http import hf_raise_for_status
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, MilimoError, Unavailable
 from milimo_tui.engines.catalog.model_catalog import TOKENS
-from milimo_tui.engines.hub.listing import ASK_SECONDS
+from milimo_tui.engines.hub.listing import ASK_SECONDS, chosen, fetch_listing
 from milimo_tui.engines.hub.refusals import GIVE, LATER, milimo_error
 
 ASK = "ask"
@@ -77,6 +77,21 @@ def newest(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
     return found
 
 
+def listings(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
+    """What each repository lists now: commit, names, sizes, hashes; for one that can't be asked the reason.
+    Of small files, which git alone hashes, the hash is empty.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for hub in hubs:
+        try:
+            listed = chosen(fetch_listing(hub, "", ""), (), ())
+            files = {file.name: [file.bytes, file.sha256] for file in listed.files}
+            found[hub] = {"commit": listed.commit, "files": files}
+        except (errors.HfHubHTTPError, httpx2.HTTPError, OSError, ValueError, MilimoError) as error:
+            found[hub] = {"error": milimo_error(error, hub, LATER).message}
+    return found
+
+
 def who(**_: Any) -> dict[str, Any]:
     """Whose the token is. Raises Unavailable without one, or for one that is not accepted."""
     if not get_token():
@@ -109,6 +124,7 @@ def _name(token: str | None) -> str:
 QUESTIONS: Mapping[str, Callable[..., Any]] = {
     "search": search,
     "newest": newest,
+    "listings": listings,
     "who": who,
     KEEP: keep_token,
 }

@@ -37,7 +37,7 @@ USUAL = MakeVideo(engine=FAMILY, frames=121, rate=Fraction(24), width=1536, heig
 TRIAL = MakeVideo(engine=FAMILY, frames=25, rate=Fraction(24), width=512, height=320, seed=10)
 MARKS = ("av_ca_a2v_gate_adaln_single", "audio_patchify_proj")  # in names of the makers' tensors
 LATER = (("keyframes_abs_pos_embedding", "2.5"), ("prompt_adaln_single", "2.3"))  # what came with which
-USUAL_MODEL = "ltx-2-distilled"
+USUAL_MODEL = "ltx-2.5"
 
 
 class Ltx2Profile(Profile):

@@ -27,6 +27,7 @@ from milimo_tui.engines.recipes.values import (
 )
 
 LENGTHS = (241, 161, 121, 97, 65, 49, 25, 9, 1)  # of takes that are offered instead of a longer one
+SHARES = (1.0, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25)  # of the sides of a picture that is offered instead
 QUICKER = 2  # times, where what is lost for it is worth a word
 
 
@@ -239,7 +240,13 @@ def _reason(
 def offered(
     card: Card, request: Request, packages: Collection[str] = (), rows: tuple[LadderRow, ...] = LADDER
 ) -> Offer | None:
-    """The largest size or length below the request's that would run, and how; None where none would."""
+    """The longest below the request that would run, of that the largest picture, and how; None where none
+    would.
+
+    One rule for all that gives way: first what holds the weights, then the sides of the picture, last its
+    length. Lines and beats have their seconds, and a picture can be made larger afterwards; so a card with
+    more memory never gets a shorter take, nor a smaller one of the same length.
+    """
     rates = rates_of(card)
     for width, height, frames in _smaller(request):
         smaller = replace(request, width=width, height=height, frames=frames)
@@ -273,12 +280,13 @@ def _instead(
 
 
 def _smaller(request: Request) -> list[tuple[int, int, int]]:
-    """Sizes below the request's, the largest first."""
-    found = set()
-    for share in (1.0, 0.75, 0.5, 0.375, 0.25):
-        width, height = (max(64, round(side * share / 64) * 64) for side in (request.width, request.height))
-        lengths = [frames for frames in LENGTHS if frames <= request.frames] or [request.frames]
-        found |= {(min(width, request.width), min(height, request.height), one) for one in lengths}
-        found.add((min(width, request.width), min(height, request.height), request.frames))
+    """Sizes below the request's: the longest first, of one length the largest."""
+    lengths = {request.frames, *(frames for frames in LENGTHS if frames <= request.frames)}
+    sides = {(_side(request.width, share), _side(request.height, share)) for share in SHARES}
+    found = {(*both, frames) for both in sides for frames in lengths}
     found.discard((request.width, request.height, request.frames))
-    return sorted(found, key=lambda each: (each[0] * each[1] * each[2], each[2]), reverse=True)
+    return sorted(found, key=lambda each: (each[2], each[0] * each[1]), reverse=True)
+
+
+def _side(whole: int, share: float) -> int:
+    return min(whole, max(64, round(whole * share / 64) * 64))

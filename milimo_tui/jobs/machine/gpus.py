@@ -43,6 +43,7 @@ class Nvml(Protocol):
     def nvmlDeviceGetHandleByUUID(self, uuid: str) -> Any: ...  # noqa: N802
     def nvmlDeviceGetUUID(self, handle: Any) -> str: ...  # noqa: N802
     def nvmlDeviceGetName(self, handle: Any) -> str: ...  # noqa: N802
+    def nvmlDeviceGetCudaComputeCapability(self, handle: Any) -> tuple[int, int]: ...  # noqa: N802
     def nvmlDeviceGetMigMode(self, handle: Any) -> list[int]: ...  # noqa: N802
     def nvmlDeviceGetMaxMigDeviceCount(self, handle: Any) -> int: ...  # noqa: N802
     def nvmlDeviceGetMigDeviceHandleByIndex(self, handle: Any, index: int) -> Any: ...  # noqa: N802
@@ -180,6 +181,25 @@ def _nvidia_figures(nvml: Nvml | None, uuid: str) -> Figures:
             )
     except nvml.NVMLError:
         return Figures(uuid=uuid)
+
+
+def capability(
+    environment: Mapping[str, str],
+    *,
+    root: Path = Path("/"),
+    nvml: Callable[[Path], Nvml | None] = load_nvml,
+) -> tuple[int, int]:
+    """CUDA's compute capability of the card that an environment names; zeros where it does not tell."""
+    found = nvml(root) if CUDA in environment else None
+    if found is None:
+        return (0, 0)
+    try:
+        with _begun(found):
+            handle = found.nvmlDeviceGetHandleByUUID(environment[CUDA])
+            major, minor = found.nvmlDeviceGetCudaComputeCapability(handle)
+    except found.NVMLError:
+        return (0, 0)
+    return int(major), int(minor)
 
 
 # AMD

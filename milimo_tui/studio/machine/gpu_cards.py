@@ -35,7 +35,12 @@ def _card(gpu: gpus.Gpu) -> Card:
     read = gpus.figures(gpu.environment)
     whole = read.memory_total or _main_memory()
     return Card(
-        gpu.name, whole / GB, (whole - (read.memory_used or 0)) / GB, kind, host_gb=_main_memory() / GB
+        gpu.name,
+        whole / GB,
+        (whole - (read.memory_used or 0)) / GB,
+        kind,
+        gpus.capability(gpu.environment),
+        host_gb=_main_memory() / GB,
     )
 
 

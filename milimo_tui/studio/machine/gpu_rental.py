@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.format import bytes_text, duration
+from milimo_tui.engines.catalog.recorded_listings import Recorded, expected
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.recipes.tables import CARDS_GB
 from milimo_tui.engines.registry import engine_registry, explanation
@@ -59,10 +60,10 @@ def _at(family: str) -> str:
     return f" at {shown.width}×{shown.height}" if shown is not None else ""
 
 
-def rent(family: str, rows: Sequence[ModelRow]) -> Outcome:
+def rent(family: str, rows: Sequence[ModelRow], listings: Mapping[str, Recorded]) -> Outcome:
     """What to rent, and how; exit code 3, as nothing can be set up here."""
     cards = cards_for(family, rows[0].id)
-    total = sum(row.bytes for row in rows)
+    total = sum(expected(row, listings).bytes for row in rows)
     disk = round(total * SPARE / 1e9 + BESIDE_GB)
     commands = [
         "milimo project export film.zip          # here; copy it to the rented machine",
@@ -80,7 +81,8 @@ def rent(family: str, rows: Sequence[ModelRow]) -> Outcome:
         *(f"  {nth}. {line}" for nth, line in enumerate(commands, 1)),
         "",
         f"Or try every way through here, with noise: milimo model tiny {family}. "
-        f"To fetch the weights here all the same: milimo model setup {family} --anyway",
+        f"What another card can use: milimo model setup {family} --card 24 --ram 64. To fetch the weights "
+        f"here all the same: milimo model setup {family} --anyway",
     ]
     data = {
         "family": family,

@@ -18,6 +18,7 @@ from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.model_store import MANIFEST, ModelStore, waiting_bytes
+from milimo_tui.engines.catalog.recorded_listings import Expected, expected, listings
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView
@@ -62,7 +63,8 @@ class Line:
         """A row of `model list --json`."""
         known, here = self.known, self.here
         bytes_there = here.bytes if here else 0
-        wanted = known.bytes if known else bytes_there
+        told = expected(known, listings(store.folder)) if known else None
+        wanted = told.bytes if told else bytes_there
         return {
             "id": self.id,
             "title": (known.title if known else here.title if here else "") or self.id,
@@ -92,11 +94,18 @@ class Line:
             "unlocks": list(known.unlocks) if known else [],
             "control": known.control if known else here.control if here else "",
             "notes": known.notes if known else "",
-            "evidence": known.evidence if known else "measured",
+            "evidence": _evidence(known, told) if known and told else "measured",
             "job": self.job.id if self.job else None,
             "progress": self.job.progress if self.job else None,
             "note": str(self.job.live.get("note") or "") if self.job else "",
         }
+
+
+def _evidence(known: ModelRow, told: Expected) -> str:
+    """How sure its size is: as the hub lists it, as others read it there, else what its row says."""
+    if told.known == "listed":
+        return "listed" if told.by == "hub" else "read"
+    return known.evidence
 
 
 def _job_state(job: Job) -> str:

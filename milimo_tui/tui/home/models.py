@@ -16,6 +16,7 @@ from milimo_tui.core.format import bytes_text
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.home import models_lines as lines
+from milimo_tui.tui.home.setup_form import ask_setup
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.rows import Rows
@@ -50,6 +51,7 @@ class ModelsScreen(PanedScreen):
         self._additions = False
         self._found: list[dict[str, Any]] = []
         self._searched = ""
+        self._plan: list[str] = []  # what a card could use, for as long as the cursor stays
 
     def body(self) -> Iterable[Widget]:
         yield Split(Rows(id="list"), Rows(id="detail", quiet=True), id="weights", wide=110)
@@ -113,6 +115,9 @@ class ModelsScreen(PanedScreen):
     def _draw_detail(self) -> None:
         detail = self.query_one("#detail", Rows)
         width = detail.size.width or self.size.width
+        if self._plan:
+            detail.show(lines.plan_rows(self._plan, self.ink, width))
+            return
         detail.show(lines.detail_rows(self._chosen, self.ink, width, self._keys))
 
     def _keys(self, words: str) -> str:
@@ -162,6 +167,7 @@ class ModelsScreen(PanedScreen):
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.table:
+            self._plan = []
             self._draw_detail()
             self.refresh_lines()
 
@@ -235,6 +241,29 @@ class ModelsScreen(PanedScreen):
             self.say(NONE if model is None else f"{model['id']} is not here", "warn", "{ui.get} gets it")
             return
         await self.command("model.verify", ids=(model["id"],), detach=True)
+
+    async def act_setup(self, key_command: KeyCommand) -> None:
+        """Ask for a family and a machine, show what it could use, and set it up here after a yes."""
+        model = self._chosen
+        asked = await ask_setup(self, model["family"] if model else "")
+        if asked is None:
+            return
+        self._plan = asked.lines
+        self._draw_detail()
+        if not asked.is_here:
+            self.say("this is what that machine could use: nothing is fetched")
+        elif asked.is_complete:
+            self.say(f"all of it is here: {asked.model}", "good")
+        elif await self.confirm(asked.question):
+            words = {
+                "family": asked.family,
+                "model": asked.model,
+                "yes": True,
+                "anyway": True,
+                "detach": True,
+            }
+            await self.command("model.setup", **words)
+            await self._read()
 
     async def act_newer(self, key_command: KeyCommand) -> None:
         """Ask the hub for newer versions."""

@@ -20,7 +20,12 @@ Model = Mapping[str, Any]
 
 FAMILIES = tuple((row.name, row.makes) for row in engine_registry.ENGINES if row.makes)
 ADDED = ("lora", "ic_lora", "camera_lora", "distilled_lora", "upsampler", "temporal_upsampler", "parts")
-EVIDENCE = {"published": "as its makers say", "read": "as others list it"}
+EVIDENCE = {
+    "published": "as its makers say",
+    "read": "as others list it",
+    "listed": "as the hub lists it",
+    "guessed": "size guessed",
+}
 GATES = {
     "terms": "gated: accept its terms on its page; a token of yours ({model.token}) then opens it",
     "approval": "gated: ask its makers on its page; a token of yours ({model.token}) then opens it",
@@ -139,6 +144,19 @@ def detail_rows(model: Model | None, ink: Ink, width: int, keys: Callable[[str],
     for name, words, style in _facts(model, ink):
         for nth, piece in enumerate(wrapped(keys(words), max(20, width - 14)) or [""]):
             rows.append(Row("", line((fit("" if nth else name, 9), ink.muted), (piece, style))))
+    return rows
+
+
+def plan_rows(words: Sequence[str], ink: Ink, width: int) -> list[Row]:
+    """Return the lines of a plan (`model setup`): what each is about stands before it, once."""
+    rows = [Row("", line((words[0], ink.strong)))]
+    before = ""
+    for one in words[1:]:
+        name, text = one[2:10].strip(), one[10:]
+        for nth, piece in enumerate(wrapped(text, max(20, width - 14)) or [""]):
+            shown = "" if nth or name == before else name
+            rows.append(Row("", line((fit(shown, 9), ink.muted), (piece, ink.text))))
+        before = name
     return rows
 
 

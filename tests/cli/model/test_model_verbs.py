@@ -16,6 +16,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import SETUPS
 from milimo_tui.engines.catalog.model_store import PARTIAL, ModelStore, waiting_bytes
+from milimo_tui.engines.catalog.recorded_listings import expected, listings
 from milimo_tui.studio.commands.model.setup import SetupArgs, carry_out
 from milimo_tui.studio.machine.gpu_rental import cards_for
 from milimo_tui.studio.registry.args import validate
@@ -340,7 +341,7 @@ def test_setup_without_a_card_says_what_to_rent_and_four_commands(milimo: Milimo
         (rented["card_gb"], True),
         (rented["least_gb"] // 2, False),
     ):
-        plan = milimo.inside("engine", "explain", "ltx2", "--model", "ltx-2", "--card", str(card))
+        plan = milimo.inside("engine", "explain", "ltx2", "--model", "ltx-2.5", "--card", str(card))
         assert plan["fits"] is fits, card
     text = milimo("model", "setup", "ltx2", code=3).stdout.decode()
     for word in (
@@ -356,10 +357,12 @@ def test_setup_without_a_card_says_what_to_rent_and_four_commands(milimo: Milimo
 
 def test_the_page_tells_the_cards_that_the_ladder_does() -> None:
     page = (Path(__file__).parents[3] / "docs" / "weights.md").read_text()
-    for family, rows in SETUPS.items():
-        cards = cards_for(family, rows[0])
+    for family, ways in SETUPS.items():
+        rows = ways[0].rows
+        cards = cards_for(family, ways[0].model)
         [line] = [line for line in page.splitlines() if line.startswith(f"| `{family}` |")]
-        gigabytes = sum(model_lookup.row(id).bytes for id in rows) / 1e9
+        shipped = listings(Path("nowhere"))
+        gigabytes = sum(expected(model_lookup.row(id), shipped).bytes for id in rows) / 1e9
         assert line.endswith(f"| {gigabytes:.1f} | {cards.ease} GB | {cards.least} GB |"), line
 
 

@@ -82,9 +82,9 @@ def sizes(folder: Path) -> int:
 
 
 def test_what_is_missing_is_unavailable_with_the_command(store: ModelStore) -> None:
-    with pytest.raises(Unavailable, match="the weights of LTX-2 19B are not here") as told:
+    with pytest.raises(Unavailable, match=r"the weights of LTX-2\.5 22B are not here") as told:
         store.resolve("ltx2")
-    assert "milimo model download ltx-2" in told.value.hint
+    assert "milimo model download ltx-2.5 (71.1 GB)" in told.value.hint
     assert "milimo model tiny ltx2" in told.value.hint
     assert told.value.exit_code == 3
 
@@ -341,8 +341,12 @@ def test_every_row_says_where_from_under_which_terms_and_how_sure() -> None:
         assert not row.base or row.base in ids
         assert (row.role in ("ic_lora",)) == bool(row.control)
         assert row.form == "folder" or len(row.files) == 1
-    for rows in SETUPS.values():
-        assert set(rows) <= ids
+    for ways in SETUPS.values():
+        for way in ways:
+            assert set(way.rows) <= ids
+            assert way.model in way.rows
+            missing = {need for id in way.rows for need in model_lookup.row(id).needs} - set(way.rows)
+            assert not missing, way
 
 
 def test_whatever_can_be_missing_has_a_suggestion() -> None:

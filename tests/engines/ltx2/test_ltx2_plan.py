@@ -26,6 +26,7 @@ from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, followed_by, pla
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, sigmas
 from milimo_tui.engines.ltx2.plan.spoken_lines import shared_out
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, Control, GuidanceParts, MakeVideo, Over
 
 DEV = Weights(generation("2.0"))
@@ -529,6 +530,18 @@ def test_controls_a_generation_lacks_are_refused_with_the_nearest_that_has() -> 
     with pytest.raises(Unavailable, match="needs an IC-LoRA") as missing:
         plan(spec(control=[Control(kind="pose", input="/a.mov", prepared=True)]), without)
     assert "milimo model download" in missing.value.hint
+
+
+def test_a_control_of_another_generation_is_worn_where_a_person_puts_it_on() -> None:
+    """LTX-2.5 has no control LoRAs of its own: 2.3's are worn by choice, and called unproved."""
+    latest = Weights(generation("2.5"), distilled=True, controls=frozenset())
+    control = Control(kind="depth", input="/a.mov", prepared=True)
+    with pytest.raises(Refused, match="has no control of depth") as refused:
+        plan(spec(control=[control]), latest)
+    assert "milimo model setup ltx2 --model ltx-2.3-distilled" in refused.value.hint
+    made = plan(spec(control=[control], loras=(Lora(id="ltx-2.3-ic-union"),)), latest)
+    assert made.pipeline.pipeline == "ic_lora"
+    assert "ltx-2.3-ic-union is made for LTX-2.3 and put on LTX-2.5 by hand: unproved" in made.changes
 
 
 def test_a_map_that_needs_another_model_is_refused_before_anything_runs() -> None:

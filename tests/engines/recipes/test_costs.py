@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import product
 
@@ -34,6 +35,11 @@ GBS = st.floats(1, 200, allow_nan=False)
 PICTURES = (
     ("ltx2", "ltx-2-distilled"),
     ("ltx2", "ltx-2.3"),
+    ("ltx2", "ltx-2.5"),
+    ("wan", "wan-2.2-ti2v-5b"),
+    ("wan", "wan-2.2-t2v-a14b"),
+    ("qwen-image", "qwen-image"),
+    ("z-image", "z-image-turbo"),
     ("flux2", "flux2-klein-4b"),
     ("flux2", "flux2-klein-9b"),
     ("sam3", "sam3"),
@@ -96,6 +102,35 @@ def test_no_card_that_is_told_about_gets_a_worse_picture_than_a_smaller_one(
         if choice.fits:
             larger = [each for (size, ram), each in told.items() if size >= gb and ram >= main]
             assert all(each.fits and loss(each) <= loss(choice) for each in larger), (gb, main)
+
+
+@pytest.mark.parametrize(("engine", "model"), PICTURES)
+def test_more_memory_never_makes_a_shorter_take_nor_a_smaller_one_of_its_length(
+    engine: str, model: str
+) -> None:
+    """What gives way has one order: how weights are held, then the sides of the picture, last its length."""
+    request = request_of(engine, model)
+    told = {
+        (gb, main): worth(choose(assumed_card(gb, main), request)) for gb, main in product(CARDS_GB, MAIN_GB)
+    }
+    for (gb, main), one in told.items():
+        for (size, ram), other in told.items():
+            assert size < gb or ram < main or other >= one, ((gb, main), (size, ram))
+
+
+def test_a_small_card_keeps_the_length_of_a_shot() -> None:
+    for model in ("ltx-2-distilled", "ltx-2.5"):
+        offers = [choose(assumed_card(8, main), request_of("ltx2", model)).offer for main in MAIN_GB]
+        assert [one.request.frames for one in offers if one] == [121] * len(MAIN_GB)
+
+
+def worth(choice: Choice) -> tuple[float, ...]:
+    """Frames, then pixels of what is made there, then how little of the picture is lost; nothing: zeros."""
+    made = choice.request if choice.fits else choice.offer.request if choice.offer else None
+    if made is None:
+        return (0.0, 0.0, -math.inf)
+    held = choice.recipe if choice.fits or choice.offer is None else choice.offer.recipe
+    return made.frames, made.width * made.height, -LOSS[held.precision]
 
 
 @pytest.mark.parametrize(("engine", "model"), PICTURES)

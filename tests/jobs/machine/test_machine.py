@@ -70,6 +70,11 @@ class Driver:
     def nvmlDeviceGetName(self, handle: Any) -> str:
         return f"Card {handle}"
 
+    def nvmlDeviceGetCudaComputeCapability(self, handle: Any) -> tuple[int, int]:
+        if handle.startswith("MIG"):
+            raise DriverError("not supported")
+        return (8, 9)
+
     def nvmlDeviceGetMigMode(self, handle: Any) -> list[int]:
         if not self._divided:
             raise DriverError("not supported")
@@ -109,6 +114,15 @@ def test_cards_by_the_drivers_library(tmp_path: Path) -> None:
         Gpu("Card GPU-1", "GPU-1", {CUDA: "GPU-1"}),
     ]
     assert (driver.open, driver.opened) == (0, 1), "let go of: a card may sleep"
+
+
+def test_what_a_card_can_compute_with_and_none_where_it_does_not_tell(tmp_path: Path) -> None:
+    driver = Driver(1)
+    assert gpus.capability({CUDA: "GPU-0"}, nvml=lambda root: driver) == (8, 9)
+    assert gpus.capability({CUDA: "GPU-gone"}, nvml=lambda root: driver) == (0, 0)
+    assert gpus.capability({CUDA: "GPU-0"}, root=tmp_path) == (0, 0)
+    assert gpus.capability({}, nvml=lambda root: driver) == (0, 0)
+    assert driver.open == 0
 
 
 def test_a_divided_card_is_as_many_as_its_parts(tmp_path: Path) -> None:

@@ -64,11 +64,11 @@ async def at(stage: Stage, id: str) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (110, 30), (200, 50)])
 async def test_every_family_says_what_runs_it(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "models", size) as stage:
-        await stage.until(lambda: "LTX-2 19B" in text(stage))
+        await stage.until(lambda: "LTX-2.5 22B" in text(stage))
         shown = text(stage)
         assert "Video" in shown
         assert "nothing to run it yet" in shown
-        assert "69.0 GB" in shown
+        assert "71.1 GB" in shown
         assert "licence" in shown  # of the one under the cursor, without a key
 
 
@@ -155,6 +155,33 @@ async def test_get_fetches_in_the_background_and_shows_how_far(studio: Studio, h
         await stage.until(lambda: "runs flux2-klein-4b" in text(stage) or "installed" in text(stage))
 
 
+async def test_a_form_shows_what_any_card_could_use(studio: Studio) -> None:
+    async with on(studio, "models", (120, 44)) as stage:
+        await stage.until(lambda: stage.screen._models)
+        await stage.press("o")
+        await stage.fill({"family": "ltx2", "card": "24", "ram": "64", "disk": "500"})
+        await stage.until(lambda: "ltx2 on a card of 24 GB" in text(stage))
+        shown = text(stage)
+        assert "distilled, as" in shown
+        assert "at first download" in shown  # of a hash that nobody looked up
+        assert "nothing is fetched" in stage.said
+        await stage.press("j")
+        assert "ltx2 on a card of 24 GB" not in text(stage)
+
+
+async def test_the_form_sets_this_machine_up_after_a_yes(studio: Studio, hub: FakeHub) -> None:
+    hub.add(KLEIN_HUB, klein())
+    async with on(studio, "models", (120, 44)) as stage:
+        await at(stage, KLEIN)
+        await stage.press("o")
+        await stage.fill({"model": KLEIN})
+        await stage.until(lambda: "Fetch 16.0 GB under the licence Apache-2.0?" in text(stage))
+        assert "8c0506e7f493" in text(stage)  # the beginning of a file's hash
+        assert not hub.asked
+        await stage.press("y")
+        await stage.until(lambda: ModelStore(studio.home.models).has("flux2", model=KLEIN))
+
+
 async def test_search_lists_what_the_hub_shows(studio: Studio, hub: FakeHub) -> None:
     hub.add("Lightricks/LTX-2-new-LoRA", klein(), downloads=7)
     async with on(studio, "models") as stage:
@@ -169,7 +196,7 @@ async def test_search_lists_what_the_hub_shows(studio: Studio, hub: FakeHub) -> 
 
 async def test_additions_show_when_asked_for(studio: Studio) -> None:
     async with on(studio, "models", (110, 60)) as stage:
-        await stage.until(lambda: "LTX-2 19B" in text(stage))
+        await stage.until(lambda: "LTX-2.5 22B" in text(stage))
         assert "camera LoRA" not in text(stage)
         await stage.press("l")
         assert "LTX-2 camera LoRA, dolly in" in text(stage)

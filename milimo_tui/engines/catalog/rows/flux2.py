@@ -5,6 +5,7 @@ from __future__ import annotations
 from milimo_tui.engines.catalog.lora_names import flux2_target
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import GB, ModelRow
+from milimo_tui.engines.catalog.rows.setup_way import SetupWay
 
 FLUX_FOLDERS = (
     "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "scheduler/*", "LICENSE*",
@@ -42,7 +43,10 @@ ROWS: tuple[ModelRow, ...] = (
     ),
 )
 
-SETUP = ("flux2-klein-4b",)
+SETUP = (
+    SetupWay(("flux2-klein-4b",), "boards and pictures in 4 steps, free to use for anything"),
+    SetupWay(("flux2-klein-9b",), "finer pictures, not for commercial work", chosen=False),
+)
 
 
 def _generation(configs: Configs) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import FLAT, MB, ModelRow
+from milimo_tui.engines.catalog.rows.setup_way import SetupWay
 
 ROWS: tuple[ModelRow, ...] = (
     ModelRow(
@@ -39,7 +40,10 @@ ROWS: tuple[ModelRow, ...] = (
     ),
 )
 
-SETUP = ("gemma-3-12b",)
+SETUP = (
+    SetupWay(("gemma-3-12b",), "prompts enhanced and screenplays broken down"),
+    SetupWay(("gemma-3-4b",), "the same by a smaller model, in simpler words"),
+)
 
 
 def _generation(configs: Configs) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from milimo_tui.engines.catalog.lora_names import ltx2_target
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import GB, MB, ModelRow
+from milimo_tui.engines.catalog.rows.setup_way import SetupWay
 
-# A repository that diffusers loads: these folders, whatever single files lie beside them.
+# A repository that diffusers loads: these folders, whatever single files lie beside them. Folders that
+# nothing here can use are left where they are: of 2.5 the prompt enhancer alone would be 10 GB.
 LTX_FOLDERS = (
     "model_index.json", "transformer/*", "vae/*", "audio_vae/*", "text_encoder/*", "tokenizer/*",
     "processor/*", "connectors/*", "vocoder/*", "scheduler/*", "audio_scheduler/*", "latent_upsampler/*",
-    "duration_head/*", "prompt_enhancer/*", "LICENSE*", "*.md",
+    "LICENSE*", "*.md",
 )  # fmt: skip
 # The makers' text encoder lies there twice, in two libraries' names; transformers reads the other.
 TWICE = ("text_encoder/diffusion_pytorch_model*",)
@@ -143,6 +145,61 @@ def _subjects(generation: str, name: str, size: int, needs: str) -> ModelRow:
 
 
 ROWS: tuple[ModelRow, ...] = (
+    ModelRow(
+        id="ltx-2.5",
+        title="LTX-2.5 22B",
+        family="ltx2",
+        generation="2.5",
+        does="video with sound, its own encoder and decoder",
+        bytes=71_085_830_124,
+        memory_gb=80,
+        hub="Lightricks/LTX-2.5-Diffusers",
+        files=LTX_FOLDERS,
+        without=(*TWICE, "transformer_full/*"),
+        licence=LTX_TERMS,
+        evidence="read",
+        gate="terms",
+        unlocks=VIDEO,
+        notes="distilled, the makers' recommended way; its latent upsampler comes with it",
+    ),
+    _later_file(
+        "ltx-2.5-full",
+        "LTX-2.5 22B full, one file",
+        "diffusion_models/ltx-2.5-22b-dev-transformer-bf16.safetensors",
+        42_018_190_584,
+        does="video with sound, 30 guided steps",
+        unlocks=(*VIDEO, "the full schedule: guidance, negative prompts"),
+        memory=80,
+    ),
+    _later_file(
+        "ltx-2.5-distilled-lora",
+        "LTX-2.5 distilled LoRA",
+        "loras/ltx-2.5-22b-distilled-lora-450-bf16.safetensors",
+        8_899_889_568,
+        role="distilled_lora",
+        does="8 steps instead of 30; second stage",
+        unlocks=("the distilled schedule on LTX-2.5 full", "the second of two stages on LTX-2.5 full"),
+        needs="ltx-2.5-full",
+    ),
+    _later_file(
+        "ltx-2.5-upsampler",
+        "LTX-2.5 latent upsampler ×2",
+        "latent_upscale_models/ltx-2.5-latent-spatial-upscaler-x2-bf16-1.0.safetensors",
+        995_778_752,
+        role="upsampler",
+        does="two stages: half size, then ×2",
+        unlocks=("two-stage takes of LTX-2.5 full",),
+        needs="ltx-2.5-full",
+    ),
+    _later_file(
+        "ltx-2.5-temporal-upsampler",
+        "LTX-2.5 temporal upsampler ×2",
+        "latent_upscale_models/ltx-2.5-latent-temporal-upscaler-x2-bf16-1.0.safetensors",
+        261_944_000,
+        role="temporal_upsampler",
+        does="twice the frames from the same latents",
+        unlocks=("temporal upscaling",),
+    ),
     ModelRow(
         id="ltx-2",
         title="LTX-2 19B",
@@ -434,66 +491,30 @@ ROWS: tuple[ModelRow, ...] = (
         unlocks=("the same voice over a film",),
         notes="by its paper's authors, not by the makers",
     ),
-    ModelRow(
-        id="ltx-2.5",
-        title="LTX-2.5 22B",
-        family="ltx2",
-        generation="2.5",
-        does="video with sound, its own encoder and decoder",
-        bytes=71 * GB,
-        memory_gb=80,
-        hub="Lightricks/LTX-2.5-Diffusers",
-        files=LTX_FOLDERS,
-        without=(*TWICE, "transformer_full/*"),
-        licence=LTX_TERMS,
-        evidence="read",
-        gate="terms",
-        unlocks=VIDEO,
-        notes="distilled, the makers' recommended way; its latent upsampler comes with it",
-    ),
-    _later_file(
-        "ltx-2.5-full",
-        "LTX-2.5 22B full, one file",
-        "diffusion_models/ltx-2.5-22b-dev-transformer-bf16.safetensors",
-        42_018_190_584,
-        does="video with sound, 30 guided steps",
-        unlocks=(*VIDEO, "the full schedule: guidance, negative prompts"),
-        memory=80,
-    ),
-    _later_file(
-        "ltx-2.5-distilled-lora",
-        "LTX-2.5 distilled LoRA",
-        "loras/ltx-2.5-22b-distilled-lora-450-bf16.safetensors",
-        8_899_889_568,
-        role="distilled_lora",
-        does="8 steps instead of 30; second stage",
-        unlocks=("the distilled schedule on LTX-2.5 full", "the second of two stages on LTX-2.5 full"),
-        needs="ltx-2.5-full",
-    ),
-    _later_file(
-        "ltx-2.5-upsampler",
-        "LTX-2.5 latent upsampler ×2",
-        "latent_upscale_models/ltx-2.5-latent-spatial-upscaler-x2-bf16-1.0.safetensors",
-        995_778_752,
-        role="upsampler",
-        does="two stages: half size, then ×2",
-        unlocks=("two-stage takes of LTX-2.5 full",),
-        needs="ltx-2.5-full",
-    ),
-    _later_file(
-        "ltx-2.5-temporal-upsampler",
-        "LTX-2.5 temporal upsampler ×2",
-        "latent_upscale_models/ltx-2.5-latent-temporal-upscaler-x2-bf16-1.0.safetensors",
-        261_944_000,
-        role="temporal_upsampler",
-        does="twice the frames from the same latents",
-        unlocks=("temporal upscaling",),
-    ),
     _subjects("2.3", "LTX-2.3-Licon-MSR-V2.safetensors", 1_300 * MB, "ltx-2.3-distilled"),
     _subjects("2.5", "LTX-2.5-Licon-MSR-V2.safetensors", 2_220 * MB, "ltx-2.5"),
 )
 
-SETUP = ("ltx-2", "ltx-2-distilled-lora")
+# The makers recommend 2.5, and of it the distilled way first.
+SETUP = (
+    SetupWay(("ltx-2.5",), "distilled, as its makers recommend: 8 steps and 3, one pass each"),
+    SetupWay(
+        ("ltx-2.5", "ltx-2.5-full", "ltx-2.5-distilled-lora", "ltx-2.5-upsampler"),
+        "the full schedule beside it: 30 guided steps, negative prompts, more detail",
+        runs="ltx-2.5-full",
+        schedule="full",
+        chosen=False,
+    ),
+    SetupWay(
+        ("ltx-2.3-distilled", "ltx-2.3-upsampler"),
+        "controls by depth, edges, pose and motion, lip sync, voices: their LoRAs are made for 2.3",
+        chosen=False,
+    ),
+    SetupWay(
+        ("ltx-2-distilled",),
+        "the smallest; camera LoRAs and the detailer are made for 2.0",
+    ),
+)
 
 
 def _generation(configs: Configs) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import MB, ModelRow
+from milimo_tui.engines.catalog.rows.setup_way import SetupWay
 
 FOLDERS = (
     "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "processor/*",
@@ -40,7 +41,10 @@ ROWS: tuple[ModelRow, ...] = (
     ),
 )
 
-SETUP = ("qwen-image",)
+SETUP = (
+    SetupWay(("qwen-image",), "pictures with words written in them"),
+    SetupWay(("qwen-image-edit-2511",), "pictures made from pictures", chosen=False),
+)
 
 
 def _generation(configs: Configs) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import FLAT, MB, ModelRow
+from milimo_tui.engines.catalog.rows.setup_way import SetupWay
 
 ROWS: tuple[ModelRow, ...] = (
     ModelRow(
@@ -23,7 +24,7 @@ ROWS: tuple[ModelRow, ...] = (
     ),
 )
 
-SETUP = ("sam3",)
+SETUP = (SetupWay(("sam3",), "masks by words and clicks, tracked"),)
 
 
 def _generation(configs: Configs) -> str:

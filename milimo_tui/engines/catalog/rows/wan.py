@@ -9,6 +9,7 @@ from typing import Any
 from milimo_tui.engines.catalog.lora_names import Target
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import MB, ModelRow
+from milimo_tui.engines.catalog.rows.setup_way import SetupWay
 
 FOLDERS = (
     "model_index.json", "transformer/*", "transformer_2/*", "vae/*", "text_encoder/*", "tokenizer/*",
@@ -67,7 +68,11 @@ ROWS: tuple[ModelRow, ...] = (
     ),
 )
 
-SETUP = ("wan-2.2-ti2v-5b",)
+SETUP = (
+    SetupWay(("wan-2.2-ti2v-5b",), "takes without sound, from words or a picture"),
+    SetupWay(("wan-2.2-t2v-a14b",), "finer takes from words, by a pair of 14B", chosen=False),
+    SetupWay(("wan-2.2-i2v-a14b",), "finer takes from a picture, by a pair of 14B", chosen=False),
+)
 
 # Modules of a block: in the makers' code, and in diffusers.
 MODULES = {

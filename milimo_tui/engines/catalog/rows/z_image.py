@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.model_row import GB, MB, ModelRow
+from milimo_tui.engines.catalog.rows.setup_way import SetupWay
 
 FOLDERS = (
     "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "scheduler/*", "LICENSE*",
@@ -44,7 +45,10 @@ ROWS: tuple[ModelRow, ...] = (
     ),
 )
 
-SETUP = ("z-image-turbo",)
+SETUP = (
+    SetupWay(("z-image-turbo",), "boards and pictures in few steps"),
+    SetupWay(("z-image",), "guided steps: negative prompts, and minutes a picture", chosen=False),
+)
 
 
 def _generation(configs: Configs) -> str:

@@ -143,7 +143,8 @@ GENERATIONS: tuple[Generation, ...] = (
         ancestral=1.0,
         lacks=dict.fromkeys(
             ("depth", "canny", "pose", "detail", "motion"),
-            "control LoRAs are out for 2.0 and 2.3: milimo model use ltx-2",
+            "control LoRAs are made for 2.3 (milimo model setup ltx2 --model ltx-2.3-distilled); one put "
+            "on the shot by hand (milimo shot lora add) is worn, unproved",
         ),
     ),
 )

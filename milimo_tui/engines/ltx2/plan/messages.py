@@ -7,10 +7,11 @@ from itertools import groupby
 from textwrap import shorten
 
 from milimo_tui.core.errors import Refused
+from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.contract import foretold_steps
 from milimo_tui.engines.ltx2.plan.chain import STILLNESS, Part
-from milimo_tui.engines.ltx2.plan.generations import TIME, longest, seconds_at
+from milimo_tui.engines.ltx2.plan.generations import TIME, Generation, longest, seconds_at
 from milimo_tui.engines.ltx2.plan.guidance import Guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import frame_in
 from milimo_tui.engines.ltx2.plan.schedules import Schedule
@@ -28,6 +29,22 @@ def of_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[st
     if schedule == "distilled" and used.passes > 1:
         sentences.append(f"guidance with distilled weights, as the shot says: {used.passes} passes a step")
     return tuple(sentences)
+
+
+def controls_worn(spec: MakeVideo) -> frozenset[str]:
+    """What IC-LoRAs of the registry follow that are put on the shot, of whatever generation."""
+    rows = (model_lookup.find(lora.id) for lora in spec.loras)
+    return frozenset(kind for row in rows if row is not None for kind in row.control.split())
+
+
+def of_foreign_loras(spec: MakeVideo, generation: Generation) -> tuple[str, ...]:
+    """LoRAs of the registry that are made for another generation and put on the shot all the same."""
+    rows = (model_lookup.find(lora.id) for lora in spec.loras)
+    return tuple(
+        f"{row.id} is made for LTX-{row.generation} and put on {generation.title} by hand: unproved"
+        for row in rows
+        if row is not None and row.generation not in ("", generation.id)
+    )
 
 
 def of_length(spec: MakeVideo, unread: Mapping[str, Unread]) -> tuple[str, ...]:

@@ -192,6 +192,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *messages.of_guidance(spec, schedule, used),
             *messages.of_chain(spec, parts, used, go),
             *messages.of_conditioning(spec, kept, fitted.frames),
+            *messages.of_foreign_loras(spec, weights.generation),
             *camera_loras.message(spec, camera),
             *messages.of_references(spec),
             *messages.of_cache(spec, [steps, *([len(REFINE)] if stages == 2 else [])]),
@@ -380,8 +381,9 @@ def _steps(spec: MakeVideo, row: Generation, schedule: Schedule) -> tuple[int, t
 
 def _refuse_controls(spec: MakeVideo, weights: Weights) -> None:
     row = weights.generation
+    worn = messages.controls_worn(spec)
     for control in spec.control:
-        if control.kind in weights.controls:
+        if control.kind in weights.controls or control.kind in worn:
             continue
         if control.kind in row.lacks:
             raise Refused(f"{row.title} has no control of {control.kind}", row.lacks[control.kind])

@@ -14,6 +14,7 @@ from milimo_tui.engines.catalog import hub_token, model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_catalog import MAKERS, MODELS
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.recorded_listings import expected, listings
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
 from milimo_tui.engines.specs.weight_specs import FetchModel, VerifyModel
 from milimo_tui.jobs.client.client import JobRequest
@@ -26,8 +27,8 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes.take_queue import COMING, OPEN
 from milimo_tui.studio.weights import hub, hub_access, inventory
+from milimo_tui.studio.weights.setup_plan import RESERVE
 
-RESERVE = 1.1  # of what is to come
 GO_ON = "milimo job watch follows it, milimo job pause stops it; what came is kept"
 
 
@@ -146,7 +147,12 @@ def request_of(spec: FetchModel) -> JobRequest:
 def check_room(store: ModelStore, rows: list[ModelRow]) -> None:
     """Raises DiskFull where what is to come, with a reserve of a tenth, is more than is free."""
     lines = {line.id: line for line in inventory.lines(store)}
-    missing = sum(max(0, row.bytes - lines[row.id].unfinished) for row in rows if not lines[row.id].usable)
+    known = listings(store.folder)
+    missing = sum(
+        max(0, expected(row, known).bytes - lines[row.id].unfinished)
+        for row in rows
+        if not lines[row.id].usable
+    )
     free = HOST.free_bytes(store.folder)
     if missing * RESERVE > free:
         raise DiskFull(

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused
-from milimo_tui.core.format import bytes_text
-from milimo_tui.core.host import named_path
-from milimo_tui.engines.catalog.model_catalog import SETUPS
+from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused, Unavailable
+from milimo_tui.core.format import bytes_text, plural
+from milimo_tui.core.host import HOST, named_path
+from milimo_tui.engines.catalog.model_catalog import MODELS, SETUPS
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.recorded_listings import (
+    Recorded,
+    expected,
+    listings,
+    record,
+    told_by_hub,
+)
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.studio.commands.model.downloads import FETCHING, open_jobs
 from milimo_tui.studio.commands.model.setup import SETUP
@@ -18,17 +26,21 @@ from milimo_tui.studio.machine.model_stack import stack_command, stack_missing
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.weights import adoption, inventory
+from milimo_tui.studio.weights import adoption, hub, inventory
+
+AT_ONCE = 8  # repositories that one process asks about
 
 
 class ListArgs(Args):
     family: str = arg("", description="ltx2, wan, flux2, z-image, qwen-image, sam3, controls or gemma")
     here: bool = arg(False, description="only what is installed, or being fetched")
     loras: bool = arg(False, description="LoRAs too")
+    refresh: bool = arg(False, description="ask the hub for sizes and hashes, and keep its answers")
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
     store = ModelStore(studio.home.models)
+    asked = _refresh(store, args.family) if args.refresh else ""
     rows = [line.as_json(store) for line in inventory.lines(store, open_jobs(studio))]
     if args.family:
         rows = [row for row in rows if row["family"] == args.family]
@@ -39,8 +51,36 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
     return Outcome(
         data=rows,
         columns=("id", "does", "state", "gb", "memory_gb", "licence"),
-        message="\n".join(line for line in (_stack_note(), _room_note(store)) if line),
+        message="\n".join(line for line in (asked, _stack_note(), _room_note(store)) if line),
     )
+
+
+def _refresh(store: ModelStore, family: str) -> str:
+    """Record what the hub lists of a family's repositories, or of all; say what was kept, and what was not.
+
+    Raises Unavailable where none of them can.
+    """
+    hubs = sorted({row.hub for row in MODELS if not family or row.family == family})
+    if not hubs:
+        raise NotFound(f"there is no family “{family}”", f"families: {', '.join(SETUPS)}")
+    today = time.strftime("%Y-%m-%d", time.gmtime(HOST.now()))
+    failed: dict[str, str] = {}
+    new: list[Recorded] = []
+    for first in range(0, len(hubs), AT_ONCE):
+        found = hub.ask_hub("listings", hubs=hubs[first : first + AT_ONCE])
+        failed |= {name: entry["error"] for name, entry in found.items() if "error" in entry}
+        new += [
+            told_by_hub(name, entry["commit"], today, entry["files"])
+            for name, entry in found.items()
+            if "error" not in entry
+        ]
+        if failed and not new:
+            break  # the network is gone, mostly: more of them would be waited for in vain
+    if not new:
+        raise Unavailable(f"nothing was recorded: {next(iter(failed.values()))}", "try again in a while")
+    record(store.folder, new)
+    kept = f"recorded what the hub lists of {plural(len(new), 'repository', 'repositories')}"
+    return "\n".join([kept, *(f"not asked: {reason}" for reason in failed.values())])
 
 
 def _stack_note() -> str:
@@ -61,12 +101,18 @@ class OneArgs(Args):
 def _show(studio: Studio, args: OneArgs) -> Outcome:
     store = ModelStore(studio.home.models)
     line = inventory.line_of(store, args.id, open_jobs(studio))
-    data = {**line.as_json(store), "files": [_file(file) for file in line.here.files] if line.here else []}
+    data = {**line.as_json(store), "files": _files(store, line)}
     return Outcome(data=data, text="\n".join(_detail_lines(store, line, data)))
 
 
-def _file(file: Any) -> dict[str, Any]:
-    return {"name": file.name, "bytes": file.bytes, "digest": file.digest}
+def _files(store: ModelStore, line: inventory.Line) -> list[dict[str, Any]]:
+    """Those that are here, else those recorded of its repository; an empty digest is not known yet."""
+    if line.here is not None:
+        return [{"name": file.name, "bytes": file.bytes, "digest": file.digest} for file in line.here.files]
+    if line.known is None:
+        return []
+    told = expected(line.known, listings(store.folder)).files
+    return [{"name": file.name, "bytes": file.bytes, "digest": file.sha256} for file in told]
 
 
 GATES = {

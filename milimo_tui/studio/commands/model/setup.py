@@ -1,4 +1,6 @@
-"""`model setup`: room, licence, token, downloads as jobs, a test take; without a card what to rent."""
+"""`model setup`: what this card can use, room, licence, token, downloads as jobs, a test take; without a card
+what to rent.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import NotFound, Refused, Unavailable
-from milimo_tui.core.format import bytes_text
-from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.core.format import bytes_text, duration
+from milimo_tui.core.host import HOST
 from milimo_tui.engines.catalog.model_catalog import SETUPS
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.recorded_listings import expected, listings
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
-from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.recipes.tables import installed_packages
+from milimo_tui.engines.recipes.values import Card
+from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.specs.weight_specs import FetchModel
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.commands.model.downloads import GO_ON, check_room, downloads_by_model, lend, request_of
+from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.machine.gpu_rental import durations, rent
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.queue.waiting import sentence, wait_shown
@@ -26,14 +32,22 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import hub, hub_access, inventory
-from milimo_tui.studio.weights.readiness import has_gpu
+from milimo_tui.studio.weights.setup_plan import Plan, Target, as_json, planned
+from milimo_tui.studio.weights.setup_words import plan_lines
 
+LARGE_GB = 80.0  # of the card that is told about where none is here
 TEST_PROMPT = "A lighthouse at dusk, waves on the rocks, slow push in, the sound of the sea."
 
 
 class SetupArgs(Args):
-    family: str = arg(description="ltx2, flux2, z-image, qwen-image, wan, sam3 or gemma")
-    model: str = arg("", description="these weights instead of the usual ones")
+    family: str = arg(
+        "", description="ltx2, flux2, z-image, qwen-image, wan, sam3 or gemma; empty: a line for each"
+    )
+    model: str = arg("", description="these weights instead of those that suit the card")
+    card: float | None = arg(None, ge=1, le=1000, description="memory of another card in GB, to ask about it")
+    ram: float | None = arg(None, ge=1, le=8000, description="main memory beside it in GB")
+    disk: float | None = arg(None, ge=0, le=1_000_000, description="what its disk has free, in GB")
+    dry_run: bool = arg(False, description="tell what would be fetched, and fetch nothing")
     yes: bool = arg(False, description="the licence has been read and is agreed to")
     anyway: bool = arg(False, description="fetch them though no GPU is here")
     no_test: bool = arg(False, description="without a test take at the end")
@@ -42,24 +56,85 @@ class SetupArgs(Args):
 
 def _setup(studio: Studio, args: SetupArgs) -> Outcome:
     """Whatever can be refused is refused before anything is queued."""
-    usual = SETUPS.get(args.family)
-    if usual is None:
+    if args.family and args.family not in SETUPS:
         raise NotFound(f"there is no “{args.family}” to set up", f"families: {', '.join(SETUPS)}")
-    rows = [model_lookup.row(args.model)] if args.model else [model_lookup.row(id) for id in usual]
-    card = has_gpu(studio)
-    if not card and not args.anyway:
-        return rent(args.family, rows)
-    require_stack(f"setting up {args.family}")
     store = ModelStore(studio.home.models)
-    missing = [] if _borrows(store, args) else [row for row in rows if not _usable(store, row.id)]
+    found = gpu_cards.card(studio) if args.card is None else None
+    target = _target(store, args, found)
+    if not args.family:
+        return _every_family(store, args, target)
+    known = listings(store.folder)
+    plan = planned(args.family, target, known, args.model)
+    if found is None and args.card is None and not args.anyway and not args.dry_run:
+        return rent(args.family, plan.chosen.rows, known)
+    if args.dry_run or (args.card is not None and not args.anyway):
+        return Outcome(data=as_json(plan), text="\n".join(plan_lines(plan)), message=_next(args))
+    require_stack(f"setting up {args.family}")
+    missing = [] if _borrows(store, args) else [row for row, _ in plan.chosen.coming]
     check_room(store, missing)
-    if missing and not args.yes and not studio.asks.agree(_licences(missing)):
+    if missing and not args.yes and not studio.asks.agree(_question(plan, missing)):
         raise Refused(
             f"nothing is fetched before the licence is agreed to: {_licences(missing)}",
-            f"milimo model setup {args.family} --yes",
+            f"milimo model setup {args.family} --yes; --dry-run shows what it would fetch",
         )
     who = _account(studio, missing)
-    return carry_out(studio, args, store, missing, who, test=card and not args.no_test)
+    return carry_out(studio, args, store, missing, who, test=found is not None and not args.no_test)
+
+
+def _target(store: ModelStore, args: SetupArgs, found: Card | None) -> Target:
+    """The machine that is asked about: another one, this one, or where it has no GPU a large card."""
+    if args.card is None and found is None:
+        card = explanation.assumed_card(LARGE_GB, args.ram or 0.0)
+        card = replace(card, name=f"{card.name}, as no GPU was found here")
+    elif args.card is not None:
+        card = explanation.assumed_card(args.card, args.ram or 0.0)
+    else:
+        assert found is not None
+        card = replace(found, host_gb=explanation.assumed_card(0, args.ram).host_gb) if args.ram else found
+    if args.disk is not None:
+        disk: int | None = round(args.disk * 1e9)
+    else:
+        disk = HOST.free_bytes(store.folder) if args.card is None else None
+    if args.card is not None:  # of a machine that is not here nothing is known to lie there
+        return Target(card, disk)
+    here = [line.id for line in inventory.lines(store) if line.usable]
+    return Target(card, disk, installed_packages(), here)
+
+
+def _every_family(store: ModelStore, args: SetupArgs, target: Target) -> Outcome:
+    """What that card can use of each family, a line each."""
+    if args.model:
+        raise NotFound(f"which family is {args.model} of?", f"milimo model setup FAMILY --model {args.model}")
+    known = listings(store.folder)
+    plans = [planned(family, target, known) for family in SETUPS]
+    lines = [f"on {target.card.name}:", *(_line(plan) for plan in plans)]
+    return Outcome(
+        data=[as_json(plan) for plan in plans],
+        text="\n".join(lines),
+        message="milimo model setup FAMILY shows its files, and sets it up",
+    )
+
+
+def _line(plan: Plan) -> str:
+    chosen = plan.chosen
+    does = chosen.run
+    if does is None:
+        return f"  {plan.family:<11}{'':>9}  {plan.why}"
+    size = "here" if not chosen.coming else bytes_text(chosen.bytes)
+    cost = f"{explanation.size(does.request)} in about {duration(does.seconds)}"
+    return f"  {plan.family:<11}{size:>9}  {chosen.way.model}: {cost}"
+
+
+def _next(args: SetupArgs) -> str:
+    model = f" --model {args.model}" if args.model else ""
+    if args.card is not None:
+        return f"nothing is fetched for another card; there: milimo model setup {args.family}{model}"
+    return f"nothing was fetched; milimo model setup {args.family}{model} does"
+
+
+def _question(plan: Plan, missing: Sequence[ModelRow]) -> str:
+    """The plan, for a terminal, and the question as its last line."""
+    return "\n".join([*plan_lines(plan), _licences(missing)])
 
 
 def _borrows(store: ModelStore, args: SetupArgs) -> bool:
@@ -70,10 +145,6 @@ def _borrows(store: ModelStore, args: SetupArgs) -> bool:
         return not inventory.runs(store, args.family).tiny
     except Unavailable:
         return False
-
-
-def _usable(store: ModelStore, id: str) -> bool:
-    return inventory.line_of(store, id).usable
 
 
 def _licences(rows: Sequence[ModelRow]) -> str:
@@ -114,7 +185,8 @@ def carry_out(
     if trial is not None:
         job = JobRequest(spec=trial, label=f"test of {args.family}", depends_on=fetched, batch="")
         ids += client.submit([job])
-    total = sum(row.bytes for row in missing)
+    known = listings(store.folder)
+    total = sum(expected(row, known).bytes for row in missing)
     data: dict[str, Any] = {
         "family": args.family,
         "models": [row.id for row in missing],
@@ -166,7 +238,7 @@ def _test_spec(family: str) -> dict[str, Any] | None:
 SETUP = Command(
     "model.setup",
     "Set up",
-    "room, licence, token, downloads and a test take; or what to rent",
+    "what this card can use, downloaded, with a test take; or what to rent",
     _setup,
     SetupArgs,
     cli="model setup",

@@ -1,0 +1,162 @@
+"""What repositories list, as it was recorded: sizes and hashes of files at a commit. Some came with the
+studio; `milimo model list --refresh` asks the hub and keeps its answers in the home, where they come first.
+
+Asks nobody. A size or hash that nobody looked up is empty here, and is told as guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache, lru_cache
+from importlib.resources import files as resources
+from pathlib import Path
+from typing import Any, Literal
+
+from milimo_tui.core.errors import Damaged
+from milimo_tui.core.host import write_atomic
+from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.engines.catalog.rows.model_row import ModelRow
+
+KEPT = "listings.json"  # in the folder of weights
+Origin = Literal["hub", "others"]
+Known = Literal["listed", "in part", "guessed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """A file of a repository; `sha256` is empty where it is learned at the first download."""
+
+    name: str
+    bytes: int
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A repository at a commit, as `by` told it when it was `asked`. `bytes` is the whole where the files are
+    not known. Only the hub's own answer is sure to name every file.
+    """
+
+    hub: str
+    commit: str
+    asked: str
+    by: Origin
+    files: tuple[ListedFile, ...]
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a download of a row brings. `known`: every file is listed, some are, or all is a guess.
+
+    `bytes` is all of it, `files` those that are listed.
+    """
+
+    files: tuple[ListedFile, ...]
+    bytes: int
+    known: Known
+    commit: str = ""
+    asked: str = ""
+    by: str = ""
+
+    @property
+    def unlisted(self) -> int:
+        """Bytes of files that are not listed, as they are guessed."""
+        return max(0, self.bytes - sum(file.bytes for file in self.files))
+
+
+def expected(row: ModelRow, listings: Mapping[str, Recorded]) -> Expected:
+    """What is known of the files of a row."""
+    found = listings.get(row.hub)
+    if found is None:
+        return Expected((), row.bytes, "guessed")
+    files = tuple(file for file in found.files if is_wanted(file.name, row.files, row.without))
+    told = (found.commit, found.asked, found.by)
+    if files and (found.by == "hub" or row.form == "file"):
+        return Expected(files, sum(file.bytes for file in files), "listed", *told)
+    if not files and not found.bytes:
+        return Expected((), row.bytes, "guessed")
+    listed = sum(file.bytes for file in files)
+    return Expected(files, max(found.bytes or row.bytes, listed), "in part", *told)
+
+
+def is_wanted(name: str, wanted: Sequence[str], without: Sequence[str]) -> bool:
+    """Whether a file of a repository fits the patterns of a row; no patterns: all do."""
+    return (not wanted or fits(name, wanted)) and not fits(name, without)
+
+
+def fits(name: str, patterns: Sequence[str]) -> bool:
+    """`*.json` is meant for the top folder alone, `vae/*` for all below."""
+    for pattern in patterns:
+        if "/" not in pattern and "/" in name:
+            continue
+        if fnmatchcase(name, pattern):
+            return True
+    return False
+
+
+def listings(folder: Path) -> Mapping[str, Recorded]:
+    """Every recorded listing by its repository, those of that folder of weights first. Raises Damaged."""
+    return {**_shipped(), **_kept(folder / KEPT)}
+
+
+def record(folder: Path, new: Iterable[Recorded]) -> None:
+    """Keep listings beside the weights, over older ones of the same repository. Raises Damaged, ReadOnly."""
+    all_of_them = {**_kept(folder / KEPT), **{one.hub: one for one in new}}
+    data = {
+        one.hub: {
+            "commit": one.commit,
+            "asked": one.asked,
+            "by": one.by,
+            "files": {file.name: [file.bytes, file.sha256] for file in one.files},
+        }
+        for one in all_of_them.values()
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomic(folder / KEPT, json.dumps(data, indent=1, sort_keys=True).encode())
+
+
+def told_by_hub(hub: str, commit: str, asked: str, files: Mapping[str, Sequence[Any]]) -> Recorded:
+    """A listing as the hub answered: by name the bytes and the SHA-256 of each file."""
+    return _recorded(hub, {"commit": commit, "asked": asked, "by": "hub", "files": files})
+
+
+@cache
+def _shipped() -> Mapping[str, Recorded]:
+    text = (resources("milimo_tui.engines.catalog") / "listings.toml").read_text()
+    return {hub: _recorded(hub, entry) for hub, entry in tomllib.loads(text).items()}
+
+
+def _kept(path: Path) -> Mapping[str, Recorded]:
+    try:
+        stamp = path.stat().st_mtime_ns
+    except OSError:
+        return {}
+    return _read(path, stamp)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, stamp: int) -> Mapping[str, Recorded]:
+    """A file of listings as it is since `stamp`."""
+    try:
+        found = read_json(path.read_text())
+        return {str(hub): _recorded(str(hub), entry) for hub, entry in found.items()}
+    except (OSError, ValueError, AttributeError, KeyError, TypeError, IndexError) as error:
+        raise Damaged(
+            f"{path} can't be read: it holds what the hub listed", "remove it: milimo model list --refresh"
+        ) from error
+
+
+def _recorded(hub: str, entry: Mapping[str, Any]) -> Recorded:
+    files = tuple(
+        ListedFile(str(name), int(size), str(digest))
+        for name, (size, digest) in entry.get("files", {}).items()
+    )
+    by: Origin = "hub" if entry["by"] == "hub" else "others"
+    return Recorded(
+        hub, str(entry.get("commit", "")), str(entry["asked"]), by, files, int(entry.get("bytes", 0))
+    )

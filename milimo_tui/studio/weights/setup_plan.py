@@ -1,0 +1,248 @@
+"""What a card can use of a family: which weights, how they would be held, their files, the disk, and why.
+
+Counts by the same ladder as a job; asks no hub, loads and fetches nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.core.format import bytes_text
+from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.catalog.model_catalog import SETUPS
+from milimo_tui.engines.catalog.recorded_listings import Expected, Recorded, expected
+from milimo_tui.engines.catalog.rows.model_row import ModelRow
+from milimo_tui.engines.catalog.rows.setup_way import SetupWay
+from milimo_tui.engines.recipes.card_rates import rates_of
+from milimo_tui.engines.recipes.choice import choose
+from milimo_tui.engines.recipes.costs import costs
+from milimo_tui.engines.recipes.estimates import part_gb
+from milimo_tui.engines.recipes.values import GB, Card, Recipe, Request
+from milimo_tui.engines.registry import engine_registry, explanation
+from milimo_tui.engines.specs.video_specs import MakeVideo
+
+RESERVE = 1.1  # of what is to come
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The machine that is set up: its card, the bytes that are free on its disk (None: not asked about), the
+    packages beside the model stack, and the rows that are there already.
+    """
+
+    card: Card
+    disk: int | None = None
+    packages: Collection[str] = ()
+    here: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a model would run: the work that fits, the recipe, what it takes. `whole`: nothing smaller was
+    needed than what its makers show.
+    """
+
+    asked: Request
+    request: Request
+    recipe: Recipe
+    card_gb: float
+    host_gb: float
+    seconds: float
+    whole: bool
+
+    @property
+    def streamed_bytes(self) -> int:
+        """What a recipe that streams from the disk writes there for itself, beside the download."""
+        if self.recipe.offload != "disk":
+            return 0
+        parts = self.request.weights.parts
+        return round(sum(part_gb(part, self.recipe) for part in parts if part.packed) * GB)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to set a family up on a machine. `run` is None where nothing of it has room there; `rows` are
+    all of it, with what is here already, `coming` what is to be fetched.
+    """
+
+    way: SetupWay
+    rows: tuple[ModelRow, ...]
+    coming: tuple[tuple[ModelRow, Expected], ...]
+    run: Run | None
+    disk: int | None
+
+    @property
+    def bytes(self) -> int:
+        return sum(one.bytes for _, one in self.coming)
+
+    @property
+    def takes(self) -> int:
+        """Bytes of disk: the download, and what it streams from."""
+        return self.bytes + (self.run.streamed_bytes if self.run else 0)
+
+    @property
+    def left(self) -> int | None:
+        """Bytes that are free afterwards; None where the disk was not asked about."""
+        return None if self.disk is None else self.disk - self.takes
+
+    @property
+    def has_room(self) -> bool:
+        return self.disk is None or self.wants <= self.disk
+
+    @property
+    def wants(self) -> int:
+        """Bytes of disk that have to be free, with a tenth of what is to come to spare."""
+        return round(self.bytes * RESERVE) + self.takes - self.bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is set up, and the other ways there are."""
+
+    family: str
+    target: Target
+    chosen: Way
+    others: tuple[Way, ...]
+    why: str
+
+
+def planned(family: str, target: Target, listings: Mapping[str, Recorded], model: str = "") -> Plan:
+    """The way for that machine, or that of a named model. Raises NotFound for a family or model that is not
+    in the registry, or a model of another family.
+    """
+    if family not in SETUPS:
+        raise NotFound(f"there is no “{family}” to set up", f"families: {', '.join(SETUPS)}")
+    ways = [_way(family, one, target, listings) for one in SETUPS[family]]
+    if model:
+        chosen = _named(family, model, ways, target, listings)
+        why = f"asked for: {chosen.way.brings}"
+    else:
+        chosen, why = _best(ways, target)
+    return Plan(family, target, chosen, tuple(one for one in ways if one is not chosen), why)
+
+
+def _best(ways: list[Way], target: Target) -> tuple[Way, str]:
+    """The first that runs whole and has room on the disk, else the first that runs at all; and why."""
+    able = [one for one in ways if one.way.chosen]
+    roomy = [one for one in able if one.has_room]
+    whole = next((one for one in roomy if one.run and one.run.whole), None)
+    some = whole or next((one for one in roomy if one.run), None)
+    chosen = some or next((one for one in able if one.run), able[0])
+    return chosen, _why(chosen, ways[0], target)
+
+
+def _why(chosen: Way, first: Way, target: Target) -> str:
+    run = chosen.run
+    if run is None:
+        return f"nothing of it has room on {target.card.name}: rent a larger one"
+    does = f"{chosen.way.brings}; "
+    if chosen is not first:
+        lacks = "the disk has no room for it" if not first.has_room else "the card has no room for it"
+        does = f"not {first.way.model}: {lacks}; "
+    if not chosen.has_room:
+        return f"{does}it wants {bytes_text(chosen.wants)} of disk"
+    if run.whole:
+        return f"{does}here it makes {explanation.size(run.request)}"
+    return f"{does}here {explanation.size(run.request)} instead of {explanation.size(run.asked)}"
+
+
+def _named(family: str, model: str, ways: list[Way], target: Target, listings: Mapping[str, Recorded]) -> Way:
+    """The way that runs a named model; one of its own where none is laid out."""
+    for one in ways:
+        if one.way.model == model:
+            return one
+    row = model_lookup.row(model)
+    if row.family != family:
+        raise NotFound(
+            f"{model} is no model of {family}: it is of {row.family}",
+            f"milimo model setup {row.family} --model {model}",
+        )
+    rows = (*(need for need in row.needs if need != model), model)
+    return _way(family, SetupWay(rows, row.does, runs=model), target, listings)
+
+
+def _way(family: str, way: SetupWay, target: Target, listings: Mapping[str, Recorded]) -> Way:
+    rows = tuple(model_lookup.row(id) for id in way.rows)
+    coming = tuple((row, expected(row, listings)) for row in rows if row.id not in target.here)
+    return Way(way, rows, coming, _run(family, way, target), target.disk)
+
+
+def _run(family: str, way: SetupWay, target: Target) -> Run | None:
+    """How it would run there; None where it would not, or nobody knows its sizes."""
+    try:
+        request = explanation.request_of(family, way.model, _spec(family, way))
+    except NotFound:
+        return None
+    choice = choose(target.card, request, packages=target.packages)
+    if choice.fits:
+        fitting, recipe, needs = request, choice.recipe, choice.estimate
+    elif choice.offer is not None:
+        fitting, recipe, needs = choice.offer.request, choice.offer.recipe, choice.offer.estimate
+    else:
+        return None
+    seconds = costs(recipe, fitting, rates_of(target.card)).seconds
+    return Run(request, fitting, recipe, needs.card_gb, needs.host_gb, seconds, choice.fits)
+
+
+def _spec(family: str, way: SetupWay) -> MakeVideo | None:
+    """The engine's usual take by the way's schedule; None for the usual one."""
+    usual = engine_registry.profile(family).describe().usual
+    if not way.schedule or not isinstance(usual, MakeVideo):
+        return None
+    return usual.model_copy(update={"schedule": way.schedule})
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """The plan as scripts may rely on it."""
+    return {
+        "family": plan.family,
+        "card": plan.target.card.name,
+        "card_gb": round(plan.target.card.memory_gb, 1),
+        "main_gb": round(plan.target.card.host_gb, 1) or None,
+        "disk_bytes": plan.target.disk,
+        "why": plan.why,
+        **_way_json(plan.chosen),
+        "files": [
+            {"model": row.id, "name": file.name, "bytes": file.bytes, "sha256": file.sha256}
+            for row, one in plan.chosen.coming
+            for file in one.files
+        ],
+        "others": [_way_json(one) for one in plan.others],
+    }
+
+
+def _way_json(way: Way) -> dict[str, Any]:
+    run = way.run
+    return {
+        "model": way.way.model,
+        "rows": [
+            {
+                "id": row.id,
+                "bytes": one.bytes,
+                "known": one.known,
+                "unlisted_bytes": one.unlisted,
+                "commit": one.commit,
+                "asked": one.asked,
+                "by": one.by,
+                "licence": row.licence,
+                "gate": row.gate,
+            }
+            for row, one in way.coming
+        ],
+        "brings": way.way.brings,
+        "bytes": way.bytes,
+        "disk_left": way.left,
+        "streamed_bytes": run.streamed_bytes if run else 0,
+        "has_room": way.has_room,
+        "fits": bool(run and run.whole),
+        "size": explanation.size(run.request) if run else "",
+        "precision": run.recipe.precision if run else "",
+        "text_encoder": (run.recipe.text or "as the rest") if run else "",
+        "recipe": run.recipe.name if run else "",
+        "card_takes_gb": round(run.card_gb, 1) if run else None,
+        "host_takes_gb": round(run.host_gb, 1) if run else None,
+        "seconds": round(run.seconds, 1) if run else None,
+    }

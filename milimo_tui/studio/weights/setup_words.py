@@ -1,0 +1,119 @@
+"""A plan of what a card can use, in lines for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from milimo_tui.core.format import bytes_text, duration
+from milimo_tui.engines.catalog.recorded_listings import Expected
+from milimo_tui.engines.catalog.rows.model_row import ModelRow
+from milimo_tui.engines.recipes.estimates import TEXT
+from milimo_tui.engines.recipes.values import Card
+from milimo_tui.engines.registry import explanation
+from milimo_tui.studio.weights.setup_plan import Plan, Way
+
+OWN_BF16 = (8, 0)  # the compute capability from which cards have products in bf16
+SMALL = 10_000_000  # bytes: files below are told together
+HASH = 12  # letters of a hash that are shown
+TEXTS = {
+    "": "as the rest is",
+    "int8": "in int8",
+    "once": "until a prompt is read, then it is gone",
+    "int8 once": "in int8 until a prompt is read, then it is gone",
+}
+UNKNOWN = "hash at first download"
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """What is taken, why, its files, the disk, and the other ways."""
+    chosen, card = plan.chosen, plan.target.card
+    main = f", {card.host_gb:.0f} GB of main memory free" if card.host_gb else ""
+    disk = "" if plan.target.disk is None else f", {bytes_text(plan.target.disk)} of disk"
+    return [
+        f"{plan.family} on {card.name}{main}{disk}",
+        f"  take    {_title(chosen)}",
+        f"  why     {plan.why}",
+        *_run_lines(chosen),
+        *_of_card(card),
+        *(f"  files   {line}" for line in file_lines(chosen)),
+        f"  total   {_total(chosen)}",
+        *(f"  or      {line}" for line in other_lines(plan)),
+    ]
+
+
+def _title(way: Way) -> str:
+    running = next((row for row in way.rows if row.id == way.way.model), way.rows[0])
+    return f"{running.title} ({', '.join(row.id for row in way.rows)})"
+
+
+def _run_lines(way: Way) -> Iterator[str]:
+    run = way.run
+    if run is None:
+        return
+    waits = f", {run.host_gb:.0f} GB of main memory" if run.host_gb >= 0.5 else ""
+    yield f"  held    {run.recipe.name}: {run.card_gb:.1f} GB of the card{waits}"
+    if any(part.name == TEXT for part in run.request.weights.parts):
+        yield f"  text    its encoder is held {TEXTS[run.recipe.text]}"
+    yield f"  time    about {duration(run.seconds)} for {explanation.size(run.request)} (calculated)"
+
+
+def file_lines(way: Way) -> Iterator[str]:
+    """Each large file with its size and the beginning of its hash; the small ones together; what is guessed
+    is called so.
+    """
+    if not way.coming:
+        yield "all of it is here"
+    for row, one in way.coming:
+        small = [file for file in one.files if file.bytes < SMALL]
+        for file in (file for file in one.files if file.bytes >= SMALL):
+            yield f"{bytes_text(file.bytes):>9}  {file.sha256[:HASH] or UNKNOWN}  {file.name}"
+        if small:
+            told = bytes_text(sum(file.bytes for file in small))
+            yield f"{told:>9}  {len(small)} small files of {row.id}"
+        if one.unlisted:
+            yield f"{bytes_text(one.unlisted):>9}  {_unlisted(row, one)}"
+
+
+def _of_card(card: Card) -> Iterator[str]:
+    """What of the card makes the count too low."""
+    if card.kind == "cuda" and (0, 0) < card.capability < OWN_BF16:
+        major, minor = card.capability
+        yield f"  card    its compute capability is {major}.{minor}: slower in bf16 than counted"
+
+
+def _unlisted(row: ModelRow, one: Expected) -> str:
+    what = "the rest of" if one.files else "all of"
+    if one.known == "in part" and not one.files:
+        return f"{what} {row.id}: names and hashes at first download"
+    return f"{what} {row.id}: size guessed, hashes at first download"
+
+
+def _total(way: Way) -> str:
+    words = bytes_text(way.bytes)
+    if any(one.known == "guessed" or (one.known == "in part" and one.files) for _, one in way.coming):
+        words += ", in part guessed"
+    if way.coming and any(one.by != "hub" for _, one in way.coming):
+        words += " (milimo model list --refresh asks the hub)"
+    if way.run and way.run.streamed_bytes:
+        words += f", and {bytes_text(way.run.streamed_bytes)} that it streams from"
+    if way.left is None:
+        return words
+    if not way.has_room:
+        return f"{words}: more than the disk has, with a tenth to spare"
+    return f"{words}; {bytes_text(way.left)} of disk left"
+
+
+def other_lines(plan: Plan) -> Iterator[str]:
+    """The other ways: how much less or more, what they bring, what a take costs by them."""
+    for one in plan.others:
+        less = plan.chosen.bytes - one.bytes
+        size = f"{bytes_text(abs(less))} {'less' if less > 0 else 'more'}" if less else "as much"
+        yield f"{one.way.model}, {size}: {one.way.brings}; {_cost(one)}"
+
+
+def _cost(way: Way) -> str:
+    if way.run is None:
+        return "no room for it here"
+    if not way.has_room:
+        return "the disk has no room for it"
+    return f"{explanation.size(way.run.request)} in about {duration(way.run.seconds)}"

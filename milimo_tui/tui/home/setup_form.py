@@ -1,0 +1,114 @@
+"""Asking for a family and a machine on the Weights screen: what it could use, as `model setup` tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.format import bytes_text, duration
+from milimo_tui.engines.catalog.model_catalog import SETUPS
+from milimo_tui.tui.fields.form_field import Choice, FormField, Kind, choices_of
+from milimo_tui.tui.forms.asking import Asker, ask_form, run_kept
+from milimo_tui.tui.forms.form import Form
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.registry.registry import Outcome
+    from milimo_tui.studio.session.studio import Studio
+
+AUTO = "auto"
+MACHINE = ("card", "ram", "disk")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A plan that was asked for. `is_here`: it is of this machine, and can be carried out."""
+
+    family: str
+    model: str
+    lines: list[str]
+    question: str
+    is_here: bool
+    is_complete: bool
+
+
+async def ask_setup(screen: Asker, family: str) -> Asked | None:
+    """Ask, and return the plan; None where it was given up."""
+    first = family if family in SETUPS else next(iter(SETUPS))
+    outcomes: list[Outcome] = []
+    typed: dict[str, str] = {}
+
+    async def keep(texts: Mapping[str, str]) -> str:
+        typed.clear()
+        typed.update(texts)
+        return await run_kept(screen, "model.setup", _values(texts), outcomes)
+
+    form = Form(
+        "Weights for a card",
+        partial(setup_fields, first),
+        keep,
+        foresee=partial(foreseen, screen.studio_app.studio),
+        verb="shows what it could use",
+        whole=True,
+    )
+    if not await ask_form(screen, form) or not outcomes:
+        return None
+    outcome = outcomes[-1]
+    facts = outcome.data
+    return Asked(
+        facts["family"],
+        facts["model"],
+        (outcome.text or "").splitlines(),
+        _question(facts),
+        not any(typed.get(key, "").strip() for key in ("card", "ram")),
+        not facts["rows"],
+    )
+
+
+def setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
+    """The fields: a family, one of the ways to set it up, the machine."""
+    family = texts.get("family") or first
+    ways = [Choice(AUTO, "what suits the card")]
+    ways += [Choice(way.model, way.brings) for way in SETUPS.get(family, ())]
+    return [
+        FormField(
+            key="family", label="family", kind=Kind.CHOICE, text=first, choices=choices_of(SETUPS),
+            help="what is set up",
+        ),
+        FormField(key="model", label="weights", kind=Kind.CHOICE, text=AUTO, choices=tuple(ways)),
+        _gigabytes("card", "card", "this machine’s", 1000, "its memory"),
+        _gigabytes("ram", "main memory", "this machine’s", 8000, "beside it"),
+        _gigabytes("disk", "disk", "what is free", 1_000_000, "what is free of it"),
+    ]  # fmt: skip
+
+
+def _gigabytes(key: str, label: str, usual: str, most: float, help: str) -> FormField:
+    return FormField(
+        key=key, label=label, kind=Kind.NUMBER, default=usual, least=1, most=most, step=8, big=32, unit="GB",
+        help=help,
+    )  # fmt: skip
+
+
+def foreseen(studio: Studio, texts: Mapping[str, str]) -> str:
+    """Return in a line what that machine could use. Raises as `model.setup` does."""
+    from milimo_tui.studio.registry.registry import run
+
+    facts = run(studio, "model.setup", _values(texts)).data
+    if not facts["recipe"]:
+        return str(facts["why"])
+    left = f"; {bytes_text(facts['disk_left'])} left" if (facts["disk_left"] or 0) > 0 else ""
+    big, taken = bytes_text(facts["bytes"]), duration(facts["seconds"])
+    return f"{facts['model']}, {big}{left}: {facts['size']} in {taken}"
+
+
+def _values(texts: Mapping[str, str]) -> dict[str, Any]:
+    """A form's texts as `model.setup` takes them; nothing is fetched by them."""
+    model = texts.get("model", AUTO)
+    values = {key: texts[key] for key in ("family", *MACHINE) if texts.get(key, "").strip()}
+    return {**values, "model": "" if model == AUTO else model, "dry_run": True}
+
+
+def _question(facts: Mapping[str, Any]) -> str:
+    licences = ", ".join(dict.fromkeys(row["licence"] for row in facts["rows"]))
+    return f"Fetch {bytes_text(facts['bytes'])} under the licence {licences}?"

@@ -1,0 +1,155 @@
+"""`milimo model setup` for any machine, and the listings that its sizes and hashes come from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.model_catalog import MODELS, SETUPS
+from milimo_tui.engines.catalog.recorded_listings import KEPT, expected, listings
+from milimo_tui.engines.recipes.tables import CARDS_GB, MAIN_GB
+from milimo_tui.engines.registry.explanation import assumed_card
+from milimo_tui.studio.weights.setup_plan import Target, planned
+from milimo_tui.studio.weights.setup_words import plan_lines
+from tests.engines.hub.hub_server import FakeHub
+from tests.engines.hub.material import klein
+from tests.front_door import Milimo, environment
+
+KLEIN_HUB = "black-forest-labs/FLUX.2-klein-4B"
+
+
+@pytest.fixture
+def milimo(hub: FakeHub, tmp_path: Path) -> Milimo:
+    env = {**environment(tmp_path), "HF_HOME": str(tmp_path / "hf"), "HF_ENDPOINT": hub.address}
+    return Milimo(env, tmp_path / "work")
+
+
+def setup(milimo: Milimo, *words: str) -> dict[str, Any]:
+    found: dict[str, Any] = milimo.inside("model", "setup", *words)
+    return found
+
+
+def test_a_plan_for_every_machine_by_the_ladder(milimo: Milimo) -> None:
+    for gb in CARDS_GB:
+        for main in (MAIN_GB[0], MAIN_GB[-1]):
+            plan = setup(milimo, "ltx2", "--card", str(gb), "--ram", str(main))
+            assert plan["model"] == "ltx-2.5", (gb, main)  # what its makers recommend, wherever it runs
+            assert plan["recipe"]
+            assert plan["seconds"] > 0
+            assert "121 frames" in plan["size"]
+    told = milimo.inside("engine", "explain", "ltx2", "--card", "24", "--ram", "64")
+    plan = setup(milimo, "ltx2", "--card", "24", "--ram", "64")
+    assert (plan["recipe"], plan["seconds"]) == (told["plan"]["recipe"], told["costs"]["seconds"])
+    assert (plan["card_takes_gb"], plan["precision"]) == (told["estimate_gb"], told["plan"]["precision"])
+
+
+def test_a_smaller_model_where_the_usual_one_has_no_room(milimo: Milimo) -> None:
+    plan = setup(milimo, "gemma", "--card", "8", "--ram", "16")
+    assert plan["model"] == "gemma-3-4b"
+    assert "not gemma-3-12b: the card has no room for it" in plan["why"]
+
+
+def test_the_disk_counts_with_what_is_streamed_from_it(milimo: Milimo) -> None:
+    words = ("ltx2", "--card", "12", "--ram", "16", "--disk")
+    little, much = setup(milimo, *words, "100"), setup(milimo, *words, "400")
+    assert (little["has_room"], much["has_room"]) == (False, True)
+    assert "of disk" in little["why"]
+    assert much["streamed_bytes"] > 30e9
+    assert much["disk_left"] == 400e9 - much["bytes"] - much["streamed_bytes"]
+
+
+def test_the_makers_way_first_and_what_the_full_one_brings_and_costs(milimo: Milimo) -> None:
+    text = milimo("model", "setup", "ltx2", "--card", "80", "--ram", "128").stdout.decode()
+    assert "distilled, as its makers recommend" in text
+    [full] = [line for line in text.splitlines() if " or      ltx-2.5-full, 51.9 GB more" in line]
+    assert "30 guided steps, negative prompts" in full
+    plan = setup(milimo, "ltx2", "--card", "80", "--ram", "128")
+    dearer = next(one for one in plan["others"] if one["model"] == "ltx-2.5-full")
+    assert dearer["seconds"] > 2 * plan["seconds"]
+
+
+def test_each_file_has_its_size_and_hash_or_is_called_a_guess(milimo: Milimo) -> None:
+    full = setup(milimo, "ltx2", "--model", "ltx-2.5-full", "--card", "80")
+    hashes = {file["name"]: file["sha256"] for file in full["files"]}
+    assert hashes["diffusion_models/ltx-2.5-22b-dev-transformer-bf16.safetensors"].startswith("792a2bad501c")
+    text = milimo("model", "setup", "gemma", "--card", "24").stdout.decode()
+    assert "all of gemma-3-12b: size guessed, hashes at first download" in text
+    assert "in part guessed (milimo model list --refresh asks the hub)" in text
+
+
+def test_every_family_has_a_line_and_nothing_is_fetched(milimo: Milimo, hub: FakeHub) -> None:
+    plans = milimo.inside("model", "setup", "--card", "24", "--ram", "64")
+    assert [plan["family"] for plan in plans] == list(SETUPS)
+    assert all(plan["fits"] for plan in plans)
+    assert "milimo model setup FAMILY" in milimo("model", "setup", "--card", "24").stdout.decode()
+    assert not hub.asked
+
+
+def test_a_model_of_another_family_names_its_own(milimo: Milimo) -> None:
+    said = milimo.inside("model", "setup", "ltx2", "--model", "sam3", "--card", "24", code=2)["error"]
+    assert said["message"] == "sam3 is no model of ltx2: it is of sam3"
+    assert milimo.inside("model", "setup", "nothing", "--card", "24", code=2)["error"]["kind"] == "not_found"
+
+
+def test_refresh_records_what_the_hub_lists(milimo: Milimo, hub: FakeHub) -> None:
+    """By an answer of the hub every size and hash is known, before anything is fetched."""
+    before = setup(milimo, "flux2", "--card", "24")
+    assert before["rows"][0]["known"] == "in part"
+    files = klein(1_000_000)
+    hub.add(KLEIN_HUB, files)
+    said = milimo("model", "list", "--refresh", "--family", "flux2").stdout.decode()
+    assert "recorded what the hub lists of 1 repository" in said
+    assert "not asked: " in said  # those that this hub does not have
+    assert not hub.file_requests()
+    after = setup(milimo, "flux2", "--card", "24")
+    assert (after["rows"][0]["known"], after["rows"][0]["by"]) == ("listed", "hub")
+    assert after["rows"][0]["commit"].startswith("c0ffee")
+    wanted = {name for name in files if name.split("/")[0] != ".gitattributes" and "klein-4b" not in name}
+    assert {file["name"] for file in after["files"]} == wanted
+    assert after["bytes"] == sum(len(files[name]) for name in wanted)
+    large = next(file for file in after["files"] if file["name"].startswith("transformer/diff"))
+    assert len(large["sha256"]) == 64
+    shown = milimo.inside("model", "show", "flux2-klein-4b")
+    assert shown["evidence"] == "listed"
+    assert {file["name"] for file in shown["files"]} == wanted
+    assert (Home(milimo.home).models / KEPT).is_file()
+
+
+def test_refresh_without_a_network_is_one_sentence(milimo: Milimo) -> None:
+    milimo.env["HF_ENDPOINT"] = "http://127.0.0.1:9"
+    said = milimo.inside("model", "list", "--refresh", "--family", "sam3", code=3)["error"]
+    assert said["message"].startswith("nothing was recorded: the network is gone: 127.0.0.1")
+    assert (
+        milimo.inside("model", "list", "--refresh", "--family", "no", code=2)["error"]["kind"] == "not_found"
+    )
+
+
+def test_a_record_that_is_spoiled_says_how_to_make_it_anew(milimo: Milimo) -> None:
+    milimo.inside("model", "disk")  # makes the home
+    kept = Home(milimo.home).models / KEPT
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps({"a/b": {"by": "hub"}}))
+    said = milimo.inside("model", "list", code=1)["error"]
+    assert (said["kind"], "milimo model list --refresh" in said["hint"]) == ("damaged", True)
+
+
+def test_a_card_of_before_bf16_is_told_to_be_slower() -> None:
+    for capability, told in (((7, 5), True), ((8, 9), False), ((0, 0), False)):
+        target = Target(replace(assumed_card(11, 32), capability=capability))
+        lines = plan_lines(planned("flux2", target, {}))
+        assert any("compute capability is 7.5" in line for line in lines) is told
+
+
+def test_every_recorded_listing_is_of_a_row_and_agrees_with_it() -> None:
+    shipped = listings(Path("nowhere"))
+    assert set(shipped) <= {row.hub for row in MODELS}
+    for row in MODELS:
+        told = expected(row, shipped)
+        assert told.bytes == pytest.approx(row.bytes, rel=0.02), row.id
+        assert row.form == "folder" or len(told.files) <= 1, row.id
+        assert all(len(file.sha256) in (0, 64) for file in told.files)
