@@ -107,13 +107,18 @@ class MilimoApp(CopyingApp):
             self.watcher.start()
             self.guard_terminal()
             sys.setswitchinterval(SWITCH_SECONDS)
-            self.collector.start()
-            self.set_interval(LOOK_SECONDS, self.collector.look)
         await self.reading.run(lambda: self.keyboard.keymap)
         self.known_terminal.ask()
         self.themes.begin()
         if self.terminal.inside == "tmux":
             self.background(self.known_terminal.follow_tmux, "tmux")
+
+    def _after_first_screen(self) -> None:
+        """Go on with what waits until the film is seen, so that it takes no time from that."""
+        self.follower.start_queue()
+        if not self.is_headless:
+            self.collector.start()
+            self.set_interval(LOOK_SECONDS, self.collector.look)
 
     def use_terminal(self, found: Terminal) -> None:
         """Draw for the terminal as it was found to be; nothing is drawn anew where it is as it was."""
@@ -186,6 +191,7 @@ class MilimoApp(CopyingApp):
         if first:
             await self.switch_mode(self.first_mode or await self._last_mode())
             self._open_first_card()
+            self.call_after_refresh(self._after_first_screen)
         film = self.film.story.project.id if self.film else ""
         if film and film != self._announced:
             self._announced = film
@@ -228,6 +234,7 @@ class MilimoApp(CopyingApp):
             self.film_known = True
             await self.switch_mode("home")
             self._open_first_card()
+            self.call_after_refresh(self._after_first_screen)
             self.name_window()
 
     def _open_first_card(self) -> None:
