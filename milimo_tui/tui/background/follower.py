@@ -74,7 +74,7 @@ class Follower:
         self._opened = ""  # the folder of the film that the supervisor was told is open
         self._film_lock = threading.Lock()
 
-    def start(self) -> None:
+    def start_film(self) -> None:
         """Begin with the film."""
         threading.Thread(target=self._follow_film, name="follow-film", daemon=True).start()
 
