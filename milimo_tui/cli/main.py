@@ -5,6 +5,7 @@ Adds no behaviour: everything a verb does is in `studio`. Imports stay light: qu
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -117,6 +118,7 @@ def _open_studio(globals_: arguments.Globals) -> int:
 
 
 def _tui(studio: Any, *, mode: str = "", card: bool = False) -> int:
+    gc.disable()  # nothing of what starting makes is garbage; `RestCollector.start` has it collected again
     from milimo_tui.tui.app.running import run
 
     return run(studio, mode=mode, card=card)

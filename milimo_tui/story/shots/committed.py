@@ -18,6 +18,8 @@ class Committed:
         self._numbers = dict(story.numbers) if story is not None else {}
         self._is_locked = story is not None and story.project.numbers_locked
         self._scenes = {scene.id: scene.number for scene in story.scenes} if story is not None else {}
+        # Of the scenes asked for last, by their identity: a parse leaves most as they are.
+        self._lengths: dict[int, tuple[SceneLines, int, int]] = {}
         self._shots: dict[str, list[Shot]] = {}  # those of a text by their lines
         for shot in sorted(story.live_shots(), key=_line_of) if story is not None else ():
             for name in sources(shot.digest):
@@ -61,13 +63,19 @@ class Committed:
 
     def lengths(self, outline: Outline) -> tuple[int, int]:
         """Return the frames of all shots of an outline as the film has them, and how many it has not."""
+        known = self._lengths
+        parts = [known.get(id(scene)) or self._length_of(scene) for scene in outline.scenes]
+        self._lengths = {id(part[0]): part for part in parts}
+        return sum(frames for _, frames, _ in parts), sum(missing for *_, missing in parts)
+
+    def _length_of(self, scene: SceneLines) -> tuple[SceneLines, int, int]:
+        """Return a scene, for as long as it is known by its identity, and its part of `lengths`."""
         frames = missing = 0
-        for scene in outline.scenes:
-            for read in scene.shots:
-                shot = self.shot_of(read, scene.line)
-                frames += read.frames if shot is None else shot.frames
-                missing += shot is None
-        return frames, missing
+        for read in scene.shots:
+            shot = self.shot_of(read, scene.line)
+            frames += read.frames if shot is None else shot.frames
+            missing += shot is None
+        return scene, frames, missing
 
 
 def _line_of(shot: Shot) -> int:

@@ -9,13 +9,15 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from milimo_tui.core.format import plural
-from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView, WholeJob
-from milimo_tui.store.jobs.studio_values import Absence
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, FrameNote, Shot, Story, Take
+
+if TYPE_CHECKING:
+    from milimo_tui.store.jobs.studio_values import Absence
 
 Job = JobView
 
@@ -311,6 +313,8 @@ def _took(job: Job | None) -> float | None:
 
 def _way_down(engine: str, level: int, job: Job) -> str:
     """`bf16 → fp8`, and why: what went wrong with the try before, where the job's tries are known."""
+    from milimo_tui.engines.registry import engine_registry  # Home shows films without it
+
     entry = engine_registry.find(engine)
     rungs = entry.rungs if entry else ()
     way = f"{rungs[0]} → {rungs[level]}" if 0 < level < len(rungs) else f"by {level} level{'s'[: level > 1]}"

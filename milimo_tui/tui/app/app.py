@@ -8,23 +8,23 @@ from __future__ import annotations
 import asyncio
 import math
 import signal
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.screen import Screen
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.tui.app import panels
+from milimo_tui.tui.app.beginning import begin, go_on
 from milimo_tui.tui.app.copying import CopyingApp
 from milimo_tui.tui.app.known_terminal import KnownTerminal
 from milimo_tui.tui.app.leaving import Leaving
 from milimo_tui.tui.app.modes import SCREENS, Opening, screen_of
 from milimo_tui.tui.app.tour import Tour
 from milimo_tui.tui.app.watcher import Watcher
-from milimo_tui.tui.background.collector import LOOK_SECONDS
 from milimo_tui.tui.background.follower import FilmChanged, FilmTrouble
 from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -47,9 +47,6 @@ if TYPE_CHECKING:
 WIDTHS = [(0, "-narrow"), (80, "-w80"), (110, "-w110"), (160, "-w160")]
 HEIGHTS = [(0, "-short"), (24, "-h24"), (36, "-h36")]
 TWICE_SECONDS = 2.0  # a second ctrl+c within this time offers to leave
-# A thread that waits has its turn after so long, not Python's 5 ms: the one that writes to the terminal
-# has a paint to send, while the app goes on with what comes behind it.
-SWITCH_SECONDS = 0.0002
 
 
 class MilimoApp(CopyingApp):
@@ -99,21 +96,7 @@ class MilimoApp(CopyingApp):
         self.app_suspend_signal.subscribe(self, self._to_the_shell, immediate=True)
         self.app_resume_signal.subscribe(self, self._back_from_the_shell)
         # The first frame is painted before anything of the project is looked at.
-        self.call_after_refresh(self._after_first_frame)
-
-    async def _after_first_frame(self) -> None:
-        self.follower.start()
-        if not self.is_headless:
-            self.watcher.start()
-            self.guard_terminal()
-            sys.setswitchinterval(SWITCH_SECONDS)
-            self.collector.start()
-            self.set_interval(LOOK_SECONDS, self.collector.look)
-        await self.reading.run(lambda: self.keyboard.keymap)
-        self.known_terminal.ask()
-        self.themes.begin()
-        if self.terminal.inside == "tmux":
-            self.background(self.known_terminal.follow_tmux, "tmux")
+        self.call_after_refresh(partial(begin, self))
 
     def use_terminal(self, found: Terminal) -> None:
         """Draw for the terminal as it was found to be; nothing is drawn anew where it is as it was."""
@@ -186,13 +169,19 @@ class MilimoApp(CopyingApp):
         if first:
             await self.switch_mode(self.first_mode or await self._last_mode())
             self._open_first_card()
+            self.background(partial(go_on, self), "beginning")
+        else:
+            self.read_about()
+        self.name_window()
+        self.catch_up()
+
+    def read_about(self) -> None:
+        """Read what is known of the film beside the film itself: what came into it, what is next."""
         film = self.film.story.project.id if self.film else ""
         if film and film != self._announced:
             self._announced = film
             self.background(self._announce_inbox, "inbox")
-        self.name_window()
         self.next_steps.read_soon()
-        self.catch_up()
 
     async def _announce_inbox(self) -> None:
         """Say, after an absence, what was made and what failed meanwhile, and the key that shows it."""
@@ -228,6 +217,7 @@ class MilimoApp(CopyingApp):
             self.film_known = True
             await self.switch_mode("home")
             self._open_first_card()
+            self.background(partial(go_on, self), "beginning")
             self.name_window()
 
     def _open_first_card(self) -> None:

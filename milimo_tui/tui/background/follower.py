@@ -58,7 +58,10 @@ class QueueChanged(Message):
 
 
 class Follower:
-    """Two daemon threads. `post` must be safe to call from them (Textual's `post_message` is)."""
+    """Two daemon threads, started one after the other: what a film shows comes before what its queue does.
+
+    `post` must be safe to call from them (Textual's `post_message` is).
+    """
 
     def __init__(self, studio: Studio, post: Callable[[Message], object]) -> None:
         self.studio = studio
@@ -71,9 +74,13 @@ class Follower:
         self._opened = ""  # the folder of the film that the supervisor was told is open
         self._film_lock = threading.Lock()
 
-    def start(self) -> None:
-        for name, target in (("film", self._follow_film), ("queue", self._follow_queue)):
-            threading.Thread(target=target, name=f"follow-{name}", daemon=True).start()
+    def start_film(self) -> None:
+        """Begin with the film."""
+        threading.Thread(target=self._follow_film, name="follow-film", daemon=True).start()
+
+    def start_queue(self) -> None:
+        """Go on with the queue."""
+        threading.Thread(target=self._follow_queue, name="follow-queue", daemon=True).start()
 
     def stop(self) -> None:
         self._stop.set()

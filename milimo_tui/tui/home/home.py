@@ -17,7 +17,6 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import plural, time_of_day
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.studio.project.film_rows import KnownFilms
 from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.studio.project.review import Away
 from milimo_tui.tui.home.acts_without_film import ACTS, SCRIPT, act_rows
@@ -40,6 +39,7 @@ from milimo_tui.tui.widgets.text import fit_path, line
 
 if TYPE_CHECKING:
     from milimo_tui.core.paths import ProjectPaths
+    from milimo_tui.studio.project.film_rows import KnownFilms
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -63,7 +63,7 @@ class HomeScreen(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._known_films = KnownFilms()
+        self._known_films: KnownFilms | None = None
         self._films: dict[str, dict[str, Any]] = {}  # by folder
         self._left_to_read = 0
         self._began_reading = 0.0
@@ -127,6 +127,9 @@ class HomeScreen(PanedScreen):
         self.background(self._read_away, "inbox", exclusive=True)
 
     def _read_film(self, paths: ProjectPaths) -> dict[str, Any]:
+        from milimo_tui.studio.project.film_rows import KnownFilms  # with all that makes a take stale
+
+        self._known_films = self._known_films or KnownFilms()
         return self._known_films.read(self.studio_app.studio, paths)
 
     async def _read_machine(self) -> None:

@@ -6,6 +6,7 @@ what the first frame needs.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -69,6 +70,7 @@ class BaseApp(App[int]):
         self.colours = read_environment(os.environ).colours
         self.line = TerminalLine(self.colours, PICTURE_IDS.give_back)
         self._variables: dict[str, dict[str, str]] | None = None
+        self._painted = asyncio.Event()
         super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
         self.studio = studio
         self.collector = RestCollector(lambda: self.line.rested)
@@ -171,8 +173,19 @@ class BaseApp(App[int]):
             size, cursor = self.size, self.screen.outer_size.clamp_offset(self.cursor_position)
             if self.line.display(renderable, size.width, size.height, (cursor.x, cursor.y)):
                 self.post_display_hook()
+                self._painted.set()
                 return
         super()._display(screen, renderable)
+        self._painted.set()
+
+    async def next_paint(self, seconds: float) -> None:
+        """Wait until something is painted, at most so many seconds.
+
+        `call_after_refresh` does not wait for a layout of which the screen has not heard yet.
+        """
+        self._painted.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._painted.wait(), seconds)
 
     def _watch_app_focus(self, focus: bool) -> None:
         """Leave all as it is when the terminal's window is left or entered.

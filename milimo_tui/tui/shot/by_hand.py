@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.format import plural
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
-from milimo_tui.tui.shot.control_maps import ask_map
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Shot, Story
@@ -92,6 +91,8 @@ class ByHand:
 
     async def act_control(self, key_command: KeyCommand) -> None:
         """c o: a map of a clip or board that this shot is to follow."""
+        from milimo_tui.tui.shot.control_maps import ask_map
+
         if (found := self._shot()) is not None:
             await ask_map(self._screen, found[1], shot=found[0].id)
 

@@ -9,14 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from rich.text import Text
 
 from milimo_tui.core.format import clock
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.engines.registry import engine_registry
-from milimo_tui.jobs.values.views import JobView
 from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import picked_takes
@@ -37,6 +35,7 @@ from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, W
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
+    from milimo_tui.jobs.values.views import JobView
     from milimo_tui.studio.takes.shot_spec import ShotState
     from milimo_tui.tui.shell.ports import ShellApp
     from milimo_tui.tui.widgets.pictured import Pictured
@@ -55,7 +54,7 @@ SIZES = {
 _RUNNING = ("running", "publishing", "retrying", "cancelling")
 _WAITING = ("queued", "waiting", "held", "paused")
 
-Job = JobView
+Job: TypeAlias = "JobView"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +181,8 @@ def state_text(state: BasicShotState | ShotState, job: Job | None, ink: Ink, *, 
         text.append(f"  {state.shares}", ink.muted)
     if state.picked.rating:
         text.append(f"  {STARS * state.picked.rating}", ink.stale)
+    from milimo_tui.engines.registry import engine_registry  # a board without takes needs none of it
+
     if mark := engine_registry.mark(state.picked.engine, state.picked.previs):
         text.append(f"  {mark}", ink.muted)
     return text

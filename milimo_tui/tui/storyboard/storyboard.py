@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.images.draw import Drawing
 
+SEEN_SECONDS = 0.2  # after which the first cards count as seen, painted or not
+
 
 class StoryboardScreen(PanedScreen):
     """Cards by scene. The shot under the cursor is what the keys act on, or the marked ones."""
@@ -61,6 +63,7 @@ class StoryboardScreen(PanedScreen):
         super().__init__()
         self._states: tuple[BasicShotState | ShotState, ...] = ()
         self._states_of: Snapshot | None = None  # the film that those are of: the app's may be newer
+        self._is_seen = False
         self._by_shot: dict[str, BasicShotState | ShotState] = {}
         self._found_in: object = ()  # the states that those are of
         self._shot_to_show = ""  # the shot to put the cursor on once the cards are there
@@ -102,9 +105,9 @@ class StoryboardScreen(PanedScreen):
 
         self._states, self._states_of = basic_states(film.story), film
         self._draw(film)  # at once; which takes are stale and where the pictures are comes after it is seen
-        painted = asyncio.Event()
-        self.call_after_refresh(painted.set)
-        await painted.wait()
+        if not self._is_seen:
+            self._is_seen = True
+            await self.studio_app.next_paint(SEEN_SECONDS)
 
         def read() -> tuple[tuple[BasicShotState | ShotState, ...], dict[str, Source], dict[str, str]]:
             from milimo_tui.studio.takes.shot_spec import states

@@ -10,7 +10,7 @@ import pytest
 from milimo_tui.story.shots.own_fields import kept
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.studio.registry.registry import run
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import story_edits
 from tests.cli.shot.test_meaning import written
 from tests.front_door import Milimo
 from tests.tui.rain_market import make_studio
@@ -88,7 +88,7 @@ def test_of_two_guesses_with_the_same_words_the_named_one_is_answered_and_the_ot
         Doubt(DoubtKind.CAST, "She", name, sure=0.6, reason="the last who fits") for name in ("Mara", "Anna")
     )
     unsure = replace(shot, doubts=doubts, characters=("Mara", "Anna"))
-    screenplays.edit_story(studio, "two guesses", [shot], [unsure])
+    story_edits.edit_story(studio, "two guesses", [shot], [unsure])
     run(studio, "shot.answer", {"id": shot.id, "words": "She", "guess": "Anna", "answer": "nobody"})
     answered = next(one for one in studio.snapshot().story.shots if one.id == shot.id)
     assert answered.characters == ("Mara",)

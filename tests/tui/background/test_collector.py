@@ -101,3 +101,12 @@ async def test_pauses_alone_bring_no_look_at_the_oldest() -> None:
         await asyncio.sleep(2 * PAUSE_SECONDS)
         collector.look()
     assert gc.get_stats()[2]["collections"] == before
+
+
+def test_what_was_off_while_the_studio_began_is_on_again() -> None:
+    gc.disable()
+    try:
+        RestCollector(lambda: 0.0).start()
+        assert gc.isenabled()
+    finally:
+        gc.enable()

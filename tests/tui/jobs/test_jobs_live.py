@@ -341,7 +341,8 @@ def test_what_waited_for_its_film_is_taken_in_once_that_is_open(studio: Studio) 
     wait(lambda: client.job(id).reason == "the film is read-only")
     (film / "refuse").unlink()
     follower = Follower(studio, lambda message: None)
-    follower.start()
+    follower.start_film()
+    follower.start_queue()
     wait(lambda: client.job(id).state == "done")
     follower.stop()
 
@@ -365,7 +366,8 @@ def test_an_older_supervisor_is_said_once_and_asked_again_calmly(tmp_path: Path)
         server.listen()
         threading.Thread(target=_older, args=(server, asked), daemon=True).start()
         follower = Follower(studio, heard.append)
-        follower.start()
+        follower.start_film()
+        follower.start_queue()
         end = time.monotonic() + PATIENCE
         while asked.count("watch") < 2:
             assert time.monotonic() < end, asked

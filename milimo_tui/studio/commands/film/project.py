@@ -22,7 +22,6 @@ from milimo_tui.studio.project.film_rows import is_current, listed, row_of
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
@@ -71,6 +70,8 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
         return _start(studio, args, fields)
     if not args.name:
         raise BadInput("a film has a name", "milimo project new NAME, or --script FILE for its title")
+    from milimo_tui.studio.script import screenplays  # with all that reads one
+
     file = screenplays.create_project(studio, args.name, **fields)
     return Outcome(data=row_of(studio, file), message=f"made “{args.name}” in {file.paths.root}")
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from milimo_tui.studio.project import cleanup
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 
 
@@ -23,7 +23,7 @@ class OneArgs(Args):
 def _restore(studio: Studio, args: OneArgs) -> Outcome:
     before = studio.project().story()
     back = studio.project().bin.restore(args.id)
-    screenplays.follow_cuts(studio, f"place {back.name}", before)
+    story_edits.follow_cuts(studio, f"place {back.name}", before)
     return Outcome(data=asdict(back), message=f"{back.kind} {back.name} is back")
 
 

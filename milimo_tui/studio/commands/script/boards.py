@@ -16,7 +16,7 @@ from milimo_tui.studio.media import imports
 from milimo_tui.studio.pictures import picture_spec
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.take_batch import named
@@ -94,7 +94,7 @@ def _own(studio: Studio, story: Story, wanted: list[Shot], args: BoardArgs) -> O
     message = f"{number}: {path.name} is its board"
     if shot.board != asset.id:
         label = f"{path.name} as the board of {number}"
-        news = screenplays.edit_story(studio, label, [shot], [replace(shot, board=asset.id)]).news
+        news = story_edits.edit_story(studio, label, [shot], [replace(shot, board=asset.id)]).news
         message = "; ".join(filter(None, (message, news)))
     return Outcome(data={"shot": shot.id, "number": number, "board": asset.id}, message=message)
 

@@ -22,7 +22,7 @@ from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
@@ -137,7 +137,7 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     others = replace(story, scenes=tuple(scene for scene in story.scenes if scene.id != scene_id))
     own = dict.fromkeys((*live[index].own, ("order", "")))
     moved = replace(live[index], order=film_order.scene_order(others, before), own=tuple(own))
-    followed = screenplays.edit_story(studio, f"move scene {args.id}", [live[index]], [moved])
+    followed = story_edits.edit_story(studio, f"move scene {args.id}", [live[index]], [moved])
     after = studio.snapshot().story
     shots = {shot.id for shot in after.live_shots() if shot.scene == scene_id}
     stay = follow.staying(followed, after, shots)
@@ -182,7 +182,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
         seed=story.project.seed,
     )
     added = [scene, shot] if args.action else [scene]
-    news = screenplays.edit_story(studio, f"add scene {text}", [], added).news
+    news = story_edits.edit_story(studio, f"add scene {text}", [], added).news
     number = next(one.number for one in studio.snapshot().story.scenes if one.id == scene.id)
     message = f"added scene {number}: {text}"
     return Outcome(

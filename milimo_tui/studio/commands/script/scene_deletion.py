@@ -10,7 +10,7 @@ from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.session.studio import Studio
 
@@ -25,7 +25,7 @@ def _delete_scene(studio: Studio, args: SceneArgs) -> Outcome:
     scene = _by_id(story, find_scene_id(studio, args.id))
     mine = [shot for shot in story.live_shots() if shot.scene == scene.id]
     gone = [deleted(scene), *map(deleted, mine)]
-    news = screenplays.edit_story(studio, f"delete scene {scene.number}", [scene, *mine], gone).news
+    news = story_edits.edit_story(studio, f"delete scene {scene.number}", [scene, *mine], gone).news
     what = "is omitted" if story.project.numbers_locked else "is out of the film"
     back = undo_scope.taker(studio)
     message = f"scene {scene.number} {what} with {plural(len(mine), 'shot')}; {back} brings it back"
@@ -48,7 +48,7 @@ def _restore_scene(studio: Studio, args: SceneArgs) -> Outcome:
         raise NotFound(f"no scene “{args.id}” was deleted or omitted", "milimo scene list")
     mine = [shot for shot in story.shots if shot.scene == scene.id and _went_with(scene, shot)]
     back = [brought_back(scene), *map(brought_back, mine)]
-    news = screenplays.edit_story(studio, f"bring back scene {scene.number}", [scene, *mine], back).news
+    news = story_edits.edit_story(studio, f"bring back scene {scene.number}", [scene, *mine], back).news
     number = _by_id(studio.snapshot().story, scene.id).number
     message = f"scene {number} is back with {plural(len(mine), 'shot')}"
     return Outcome(data={"id": scene.id}, message="; ".join(filter(None, (message, news))))

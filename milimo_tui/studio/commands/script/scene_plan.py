@@ -12,7 +12,7 @@ from milimo_tui.story.values.film import Coverage, Scene, Shot, Story, framed_as
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import screenplays, story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import sharing
 
@@ -42,7 +42,7 @@ def _plan(studio: Studio, args: PlanArgs) -> Outcome:
         sentence = f"scene {scene.number}: {count} would change"
         return Outcome(data=rows, columns=COLUMNS, message=sentence)
     label = f"plan scene {scene.number} again"
-    screenplays.edit_story(studio, label, [old for old, _ in changed], [new for _, new in changed])
+    story_edits.edit_story(studio, label, [old for old, _ in changed], [new for _, new in changed])
     return Outcome(data=rows, columns=COLUMNS, message=f"scene {scene.number}: {count} changed")
 
 

@@ -19,7 +19,7 @@ from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import Lengths
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import commit_preview, screenplays, shot_lists
+from milimo_tui.studio.script import commit_preview, screenplays, shot_lists, story_edits
 from milimo_tui.studio.script.script_source import source_bytes
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
@@ -119,7 +119,7 @@ def _reorder(studio: Studio, args: ReorderArgs) -> Outcome:
     others = replace(story, shots=tuple(other for other in story.shots if other.id != shot.id))
     moved = replace(shot, scene=scene, order=film_order.shot_order(others, scene, before))
     label = f"move {story.numbers.get(shot.id, args.id)}"
-    followed = screenplays.edit_story(studio, label, [shot], [moved])
+    followed = story_edits.edit_story(studio, label, [shot], [moved])
     after = studio.snapshot().story
     number = after.numbers.get(shot.id, args.id)
     stay = follow.staying(followed, after, {shot.id})

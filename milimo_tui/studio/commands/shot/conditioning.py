@@ -18,7 +18,7 @@ from milimo_tui.studio.media import imports
 from milimo_tui.studio.pictures import control_maps
 from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning, shot_spec
 from milimo_tui.studio.takes.conditioning import Followed
@@ -209,7 +209,7 @@ def _kept(
         _check(story, shot, new, things)
     number = story.numbers.get(shot.id, shot.id)
     if changed != shot:
-        screenplays.edit_story(studio, f"{doing} {number}", [shot], [changed])
+        story_edits.edit_story(studio, f"{doing} {number}", [shot], [changed])
     described = [f"{one.what} at {one.frame}" for one in things if one.is_sent and not one.control]
     described += [f"{one.control} of {one.what}" for one in things if one.is_sent and one.control]
     return Outcome(

@@ -29,7 +29,7 @@ from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs, shot_row, state_of
 from milimo_tui.studio.registry.args import ANY, Args, arg, validate
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import meaning, shot_spec
 
@@ -135,7 +135,7 @@ def _set(studio: Studio, args: ByHand) -> Outcome:
     parts = [f"{whose}: {names or 'as it was'}"]
     if changed:
         label = f"set {names} of {whose}"
-        parts.append(screenplays.edit_story(studio, label, *map(list, zip(*changed, strict=True))).news)
+        parts.append(story_edits.edit_story(studio, label, *map(list, zip(*changed, strict=True))).news)
     rows = [shot_row(state_of(studio, shot.id)) for shot in shots]
     return Outcome(
         data=rows if args.more else rows[0],
@@ -389,7 +389,7 @@ def _chunk(studio: Studio, args: ChunkArgs) -> Outcome:
     number = story.numbers.get(shot.id, args.id)
     changed = replace(shot, chunks=tuple(chunks))
     if changed != shot:
-        screenplays.edit_story(studio, f"set part {args.part} of {number}", [shot], [changed])
+        story_edits.edit_story(studio, f"set part {args.part} of {number}", [shot], [changed])
     return Outcome(
         data=chunk_rows(changed), columns=("part", "prompt", "seed"), message=f"{number}: part {args.part}"
     )
@@ -407,7 +407,7 @@ def _clear(studio: Studio, args: OneArgs) -> Outcome:
     number = story.numbers.get(shot.id, args.id)
     if shot.chunks:
         cleared = replace(shot, chunks=())
-        screenplays.edit_story(studio, f"clear the parts of {number}", [shot], [cleared])
+        story_edits.edit_story(studio, f"clear the parts of {number}", [shot], [cleared])
     return Outcome(data=[], message=f"{number}: its parts have the shot's prompt, seeds count up")
 
 

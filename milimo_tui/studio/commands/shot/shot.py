@@ -33,7 +33,7 @@ from milimo_tui.studio.commands.shot.wordings import WORDS
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights.lora_stacks import Stack
@@ -89,7 +89,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
         frames=length_of(studio, args.length or f"{args.seconds.removesuffix('s')}s"),
         seed=story.project.seed,
     )
-    left = screenplays.edit_story(studio, "add a shot", [], [shot]).news
+    left = story_edits.edit_story(studio, "add a shot", [], [shot]).news
     row = shot_row(state_of(studio, shot.id))
     return Outcome(data=row, message="; ".join(filter(None, (f"added {row['number']}", left))))
 
@@ -102,7 +102,7 @@ def _read_loras(studio: Studio, name: str) -> tuple[str, Stack]:
 
 def _write_loras(studio: Studio, name: str, stack: Stack, label: str) -> None:
     shot = shot_spec.find_shot(studio.snapshot().story, name)
-    screenplays.edit_story(studio, label, [shot], [replace(shot, loras=stack)])
+    story_edits.edit_story(studio, label, [shot], [replace(shot, loras=stack)])
 
 
 def _delete(studio: Studio, args: OneArgs) -> Outcome:
@@ -110,7 +110,7 @@ def _delete(studio: Studio, args: OneArgs) -> Outcome:
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
-    screenplays.edit_story(studio, f"delete shot {number}", [shot], [])
+    story_edits.edit_story(studio, f"delete shot {number}", [shot], [])
     where = "omitted" if story.project.numbers_locked else "in the bin"
     message = f"{number} is {where}; {undo_scope.taker(studio)} brings it back"
     return Outcome(data={"id": shot.id}, message=message)

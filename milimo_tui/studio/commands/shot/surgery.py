@@ -16,7 +16,7 @@ from milimo_tui.studio.commands.shot.fields import length_of
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs, shot_row, state_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
@@ -38,7 +38,7 @@ def _split(studio: Studio, args: SplitArgs) -> Outcome:
         done = surgery.split(story, shot, _beat(shot, args, frames), frames, new_id)
     except BadInput as error:
         raise BadInput(f"shot {number}: {error.message}", error.hint) from None
-    news = screenplays.edit_story(studio, f"split {number}", done.before, done.after).news
+    news = story_edits.edit_story(studio, f"split {number}", done.before, done.after).news
     rows = [shot_row(state_of(studio, one.id)) for one in done.after]
     first, second = rows[0]["number"], rows[1]["number"]
     message = f"split {number} into {first} and {second}"
@@ -85,7 +85,7 @@ def _join(studio: Studio, args: JoinArgs) -> Outcome:
         for one in looks
     ]
     label = f"join {numbers[0]} and {numbers[1]}"
-    news = screenplays.edit_story(studio, label, [*done.before, *looks], [*done.after, *moved]).news
+    news = story_edits.edit_story(studio, label, [*done.before, *looks], [*done.after, *moved]).news
     row = shot_row(state_of(studio, first.id))
     takes = sum(take.shot == second.id for take in story.takes)
     kept = f"; {numbers[1]} is {'omitted' if story.project.numbers_locked else 'parked'}" + (
@@ -117,7 +117,7 @@ def _duplicate(studio: Studio, args: OneArgs) -> Outcome:
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
     done: Changed = surgery.duplicate(story, shot, new_id)
-    news = screenplays.edit_story(studio, f"duplicate {number}", done.before, done.after).news
+    news = story_edits.edit_story(studio, f"duplicate {number}", done.before, done.after).news
     row = shot_row(state_of(studio, done.after[0].id))
     return Outcome(
         data=row, message="; ".join(filter(None, (f"{row['number']} is {number} once more", news)))
@@ -139,7 +139,7 @@ def _restore(studio: Studio, args: RestoreArgs) -> Outcome:
     scene = next(scene for scene in story.scenes if scene.id == shot.scene)
     if scene.parked:
         raise Refused(f"scene {scene.number} is omitted", f"milimo scene restore {scene.number}")
-    news = screenplays.edit_story(studio, f"bring back {shot.number}", [shot], [brought_back(shot)]).news
+    news = story_edits.edit_story(studio, f"bring back {shot.number}", [shot], [brought_back(shot)]).news
     row = shot_row(state_of(studio, shot.id))
     return Outcome(data=row, message="; ".join(filter(None, (f"{shot.number} is back", news))))
 

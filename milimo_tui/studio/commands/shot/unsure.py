@@ -16,7 +16,7 @@ from milimo_tui.studio.commands.shot.fields import cast_of
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row, state_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
@@ -87,7 +87,7 @@ def _answer(studio: Studio, args: AnswerArgs) -> Outcome:
         people = _who(studio, shot, args.answer)
         before, after, answer = [shot], [corrected(shot, doubt, people)], ", ".join(people) or NOBODY
     label = f"“{doubt.words}” of {number} is {answer}"
-    news = screenplays.edit_story(studio, label, before, after).news
+    news = story_edits.edit_story(studio, label, before, after).news
     return Outcome(data=shot_row(state_of(studio, shot.id)), message="; ".join(filter(None, (label, news))))
 
 

@@ -7,7 +7,7 @@ one is "". Words go first, pictures after them, a picture's cells in the order o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from rich.cells import cell_len, split_graphemes
@@ -109,6 +109,9 @@ class Glass:
                 continue
             look = self.looks.of(style)
             bare = look.bare or look
+            if is_one_wide(text):
+                cells.append((text, bare if text == " " else look))
+                continue
             chars = text if text.isascii() else split(text)
             cells += [(char, bare if char == " " else look) for char in chars]
         row = self._wanted[y]
@@ -216,19 +219,22 @@ class Glass:
         while at < count:
             first = last = columns[at]
             at += 1
-            while at < count and columns[at] - last <= NEAR and self._may_join(y, last + 1, columns[at]):
+            while (
+                at < count
+                and columns[at] - last <= NEAR
+                and (columns[at] == last + 1 or self._may_join(y, last + 1, columns[at]))
+            ):
                 last = columns[at]
                 at += 1
             while first > 0 and wanted[first][0] == "":
                 first -= 1
             while last + 1 < self.columns and wanted[last + 1][0] == "":
                 last += 1
-            for x in range(first, last + 1):
-                text, look = wanted[x]
-                if look.picture in self._lent:
-                    look = self._lent[look.picture or 0]
-                out.put(x, y, (text, look))
-                shown[x] = (text, look)
+            cells = wanted[first : last + 1]
+            if self._lent:
+                cells = [(text, self._lent.get(look.picture or 0, look)) for text, look in cells]
+            out.put_all(first, y, cells)
+            shown[first : last + 1] = cells
             # Half of a wide character that is written over leaves a blank in most terminals.
             if last + 1 < self.columns and shown[last + 1][0] == "":
                 shown[last + 1] = UNKNOWN
@@ -274,6 +280,29 @@ class Writing:
         self._left: tuple[int, int, str, Look] | None = None
         self.bytes = 0
 
+    def put_all(self, x: int, y: int, cells: Sequence[Cell]) -> None:
+        """Write cells of a row, those that are one wide in a loop of their own: most of a paint is here."""
+        parts: list[str] = []
+        now, link, is_there = self._look, self._link, self._place == (x, y)
+        for place, cell in enumerate(cells, x):
+            text, look = cell
+            if is_there and is_one_wide(text) and look.link == link:
+                if look is not now:
+                    change = _change if look.picture is None else _change.__wrapped__
+                    words, now = change(now, look, text == " ")
+                    parts.append(words)
+                parts.append(text)
+                continue
+            self._go_on(parts, now, (place, y) if is_there else self._place)
+            self.put(place, y, cell)
+            parts, now, is_there, link = [], self._look, self._place == (place + 1, y), self._link
+        self._go_on(parts, now, (x + len(cells), y) if is_there else self._place)
+
+    def _go_on(self, parts: list[str], look: Look | None, place: tuple[int, int] | None) -> None:
+        """Take in what was put together elsewhere, and how that left the terminal."""
+        self._add("".join(parts))
+        self._look, self._place = look, place
+
     def put(self, x: int, y: int, cell: Cell) -> None:
         """Write a cell; what is wide or has marks ends the run, for terminals disagree on its width."""
         text, look = cell
@@ -285,23 +314,13 @@ class Writing:
             if look.link != self._link:
                 self._add(f"\x1b]8;;{look.link}\x1b\\")
                 self._link = look.link
-            self._look = self._changed_to(look, is_blank=text == " ")
+            change = _change if look.picture is None else _change.__wrapped__
+            words, self._look = change(self._look, look, text == " ")
+            self._add(words)
         follows = text[0] == PLACEHOLDER and self._left == (x - 1, y, text[1:2], look)
         self._add(PLACEHOLDER if follows else text)
         self._left = (x, y, text[1:2], look)
-        simple = len(text) == 1 and (text.isascii() or cell_len(text) == 1)
-        self._place = (x + 1, y) if simple or text[0] == PLACEHOLDER else None
-
-    def _changed_to(self, look: Look, *, is_blank: bool) -> Look:
-        """Write what a cell looks like; of a blank the ground alone: its ink stays as it was."""
-        now = self._look
-        if not is_blank or now is None or not (look.is_bare and now.is_bare):
-            self._add(look.after(now))
-            return look
-        if now.ground == look.ground:
-            return now
-        self._add(f"\x1b[{look.ground}m")
-        return now.on(look.ground)
+        self._place = (x + 1, y) if is_one_wide(text) or text[0] == PLACEHOLDER else None
 
     def _move(self, x: int, y: int) -> None:
         """Go to a cell, by the shortest words for it (CUF within a row, else CUP)."""
@@ -348,6 +367,25 @@ def is_orphan(left: Cell, cell: Cell) -> bool:
         return True
     (row, column), here = place_of(left[0]), place_of(cell[0])
     return here != (row, column + 1)
+
+
+@lru_cache(1 << 12)
+def _change(now: Look | None, look: Look, is_blank: bool) -> tuple[str, Look]:
+    """Return the words that make a look of another, and what it is then; to be remembered for words alone.
+
+    Of a blank the ground alone is written: its ink stays as it was.
+    """
+    if not is_blank or now is None or not (look.is_bare and now.is_bare):
+        return look.after(now), look
+    if now.ground == look.ground:
+        return "", now
+    return f"\x1b[{look.ground}m", now.on(look.ground)
+
+
+@lru_cache(1 << 13)
+def is_one_wide(char: str) -> bool:
+    """Return whether a text is a character that fills one cell, in every terminal."""
+    return len(char) == 1 and (char.isascii() or cell_len(char) == 1)
 
 
 @lru_cache(1 << 13)

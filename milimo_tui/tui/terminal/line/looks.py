@@ -21,6 +21,7 @@ CUBE = (0, 95, 135, 175, 215, 255)
 # Looks, at some 2 kB with their styles. A frame of a film in 100 by 40 cells has about 2,000, a minute of it
 # some 200,000: eight times as many kept would spare a fifth of those that are made.
 MOST_KEPT = 1 << 13
+MOST_NEAR = 1 << 11
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,12 +76,24 @@ class Looks:
     def __init__(self, colours: str) -> None:
         """`colours`: truecolor, 256, 16 or none."""
         self.colours = colours
+        self._near: dict[int, tuple[Style, Look]] = {}  # of words, by the object: quicker than by its values
         self._of = lru_cache(MOST_KEPT)(self._made)
         self._of_parts = lru_cache(MOST_KEPT)(_look)
 
     def of(self, style: Style | None) -> Look:
         """Return the look of a style; no style is plain."""
-        return PLAIN if style is None else self._of(style, picture_of(style))
+        if style is None:
+            return PLAIN
+        known = self._near.get(id(style))
+        if known is not None and known[0] is style:
+            return known[1]
+        picture = picture_of(style)
+        look = self._of(style, picture)
+        if picture is None:
+            if len(self._near) >= MOST_NEAR:
+                self._near.clear()
+            self._near[id(style)] = style, look
+        return look
 
     def _made(self, style: Style, picture: int | None) -> Look:
         ink, ground = _colour(style.color, self.colours, "38"), _colour(style.bgcolor, self.colours, "48")

@@ -16,8 +16,8 @@ from textual.strip import Strip
 
 from milimo_tui.tui.terminal.line import direct, kitty
 from milimo_tui.tui.terminal.line.cell_styles import picture_style
-from milimo_tui.tui.terminal.line.glass import Glass, split
-from milimo_tui.tui.terminal.line.looks import Looks
+from milimo_tui.tui.terminal.line.glass import Cell, Glass, Writing, split
+from milimo_tui.tui.terminal.line.looks import Look, Looks
 
 COLUMNS, ROWS = 12, 4
 COLOURS = [None, "#101216", "#e7e5df", "#5fd3c6"]
@@ -205,3 +205,23 @@ def test_a_text_is_split_by_cells() -> None:
         f"{kitty.PLACEHOLDER}{kitty.MARKS[0]}{kitty.MARKS[0]}",
         f"{kitty.PLACEHOLDER}{kitty.MARKS[0]}{kitty.MARKS[1]}",
     )
+
+
+@st.composite
+def run(draw: st.DrawFn) -> list[Cell]:
+    """Cells of one look, what is wide filled up."""
+    ink, ground = draw(st.sampled_from(["39", "31"])), draw(st.sampled_from(["49", "44"]))
+    bare = Look("", "39", ground)
+    look = Look(draw(st.sampled_from(["", "1", "4"])), ink, ground, draw(st.sampled_from(["", "a:b"])))
+    return [(char, bare if char == " " else look) for char in split(draw(words))]
+
+
+@given(st.lists(run(), max_size=5), st.integers(0, 2))
+def test_cells_of_a_row_are_written_as_one_by_one(runs: list[list[Cell]], times: int) -> None:
+    together, apart = Writing(), Writing()
+    cells = [cell for run in runs for cell in run]
+    for y in range(times):
+        together.put_all(3, y, cells)
+        for x, cell in enumerate(cells, 3):
+            apart.put(x, y, cell)
+    assert (together.bytes, together.text()) == (apart.bytes, apart.text())
