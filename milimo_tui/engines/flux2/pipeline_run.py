@@ -1,49 +1,23 @@
-"""One run of a FLUX.2 pipeline: the prompt read, the steps told, shown and stopped at, the picture out.
+"""One run of a FLUX.2 pipeline: the steps told, shown and stopped at, the picture out.
 
 For workers alone: imports torch and diffusers.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 from PIL import Image
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.flux2.loader import Loaded, read_text
+from milimo_tui.engines.flux2.loader import Loaded
 from milimo_tui.engines.flux2.variants import UNIT
 from milimo_tui.engines.pictures.courses import Course
-from milimo_tui.engines.pictures.sampling import STAGE, Way
+from milimo_tui.engines.pictures.sampling import STAGE, Way, Words
 from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback, wanted_tensors
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.runtime.latent_preview import previewer
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A prompt as the model reads it: (1, 512, width) each; no `against` where no second pass is made."""
-
-    prompt: torch.Tensor
-    against: torch.Tensor | None
-
-
-def texts_of(prompt: str, course: Course) -> tuple[str, ...]:
-    """Every text that `read_words` reads."""
-    return (prompt, course.negative) if course.guided else (prompt,)
-
-
-def read_words(loaded: Loaded, prompt: str, course: Course, context: Context) -> Words:
-    """The prompt and, where a second pass is made, what it is guided away from; those known are not read."""
-
-    def one(text: str) -> torch.Tensor:
-        if text in loaded.read:
-            return loaded.read[text].to(loaded.pipe._execution_device)
-        return read_text(loaded.pipe, text, loaded.reads, context)
-
-    return Words(one(prompt), one(course.negative) if course.guided else None)
 
 
 def run(
@@ -83,8 +57,8 @@ def run(
     ):
         made = pipe(
             prompt=None,
-            prompt_embeds=words.prompt,
-            negative_prompt_embeds=words.against,
+            prompt_embeds=words.prompt[0],
+            negative_prompt_embeds=words.against[0] if words.against is not None else None,
             width=width,
             height=height,
             num_inference_steps=course.steps,
