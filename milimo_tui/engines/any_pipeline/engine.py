@@ -31,5 +31,6 @@ class AnyPipeline:
         with importing():
             from milimo_tui.engines.any_pipeline import job
 
-        make = job.make_take if isinstance(spec, MakeVideo) else job.make_pictures
-        return make(spec, context)
+        if isinstance(spec, MakeVideo):
+            return job.make_take(spec, context)
+        return job.make_pictures(spec, context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,7 +132,7 @@ def _seen(way: Plan) -> dict[str, Image.Image]:
     return shown
 
 
-def _told(way: Plan) -> dict[str, object]:
+def _told(way: Plan) -> dict[str, Any]:
     """What its file says of the way it went."""
     return {"pipeline": way.pipeline.name, "unproved": True, "call": dict(way.arguments)}
 

@@ -114,5 +114,7 @@ def _tile(vae: Any, recipe: Recipe, context: Context) -> None:
         return
     try:
         vae.enable_tiling()
+        if hasattr(vae, "use_framewise_decoding"):
+            vae.use_framewise_decoding = recipe.tiling != "space"
     except NotImplementedError:
         context.log("its autoencoder knows no tiles: it decodes all at once")

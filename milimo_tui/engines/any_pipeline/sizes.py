@@ -14,8 +14,8 @@ from milimo_tui.engines.recipes.model_sizes import Part, Phase, Sizes, Weights, 
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import weigh
 
-# As much as a transformer of 12 billion takes a token, and a large autoencoder a pixel: not counted for any.
-WORK = Work(12.0, 0.4, 200_000, 16, 4, 5400.0, 18.0, square=500_000, pixel_flop=1.5e7, plain=True)
+# About what a transformer of 12 billion takes a token, and a middling autoencoder a pixel: counted for none.
+WORK = Work(12.0, 0.4, 200_000, 16, 4, 1000.0, 18.0, square=500_000, pixel_flop=1.5e7, plain=True)
 SIZES = Sizes(WORK, ())
 READERS = ("text_encoder", "image_encoder", "connectors", "prior")  # how parts begin that work first
 MAKERS = ("transformer", "unet", "controlnet", "motion_adapter", "decoder_unet")  # … that take the steps

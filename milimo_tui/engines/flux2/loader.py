@@ -21,7 +21,7 @@ from milimo_tui.engines.flux2.variants import UNIT, variant_of
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.courses import Variant
 from milimo_tui.engines.pictures.family import folder_of
-from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, Worn, adapter_of, brought, wearing
+from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, WantedWeights, adapter_of, brought, wearing
 from milimo_tui.engines.pictures.kept_pipeline import Loaded as LoadedPipeline
 from milimo_tui.engines.pictures.loader import STAGES
 from milimo_tui.engines.pictures.reading import Read, read_ahead
@@ -91,7 +91,7 @@ def at_work(work: Work, context: Context) -> Iterator[Loaded]:
     found = work.found
     active = lora_files.files(model_store(), found, work.loras)
     context.plan(STAGES)
-    wanted = Worn(
+    wanted = WantedWeights(
         found=found,
         request=_request(work, active),
         recipe=work.recipe,

@@ -56,7 +56,7 @@ L = TypeVar("L", bound=Loaded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worn:
+class WantedWeights:
     """Weights as a job wants them: what it asks of a card, which recipe it names, the LoRAs that it wears,
     and how the pipeline takes each.
     """
@@ -71,7 +71,7 @@ class Worn:
 
 @contextmanager
 def wearing(
-    wanted: Worn,
+    wanted: WantedWeights,
     context: Context,
     load: Callable[[Recipe], L],
     ahead: Callable[[Recipe], Mapping[str, Read]],

@@ -13,7 +13,14 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.family import PictureFamily, folder_of
-from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, Loaded, Worn, adapter_of, brought, wearing
+from milimo_tui.engines.pictures.kept_pipeline import (
+    FROM_DISK,
+    Loaded,
+    WantedWeights,
+    adapter_of,
+    brought,
+    wearing,
+)
 from milimo_tui.engines.pictures.picture_request import installed
 from milimo_tui.engines.pictures.reading import Read, read_ahead
 from milimo_tui.engines.pictures.sampling import Pipeline
@@ -49,7 +56,7 @@ def at_work(
     """
     active = lora_files.files(model_store(), found, spec.loras)
     context.plan(STAGES)
-    wanted = Worn(
+    wanted = WantedWeights(
         found=found,
         request=installed(family, found, _counted(asked, spec), {one.path for one in active}),
         recipe=spec.recipe,

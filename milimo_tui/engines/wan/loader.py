@@ -18,7 +18,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.family import folder_of
-from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, Worn, adapter_of, brought, wearing
+from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, WantedWeights, adapter_of, brought, wearing
 from milimo_tui.engines.pictures.kept_pipeline import Loaded as LoadedPipeline
 from milimo_tui.engines.pictures.reading import Read, read_ahead
 from milimo_tui.engines.pictures.worker_weights import model_store
@@ -85,7 +85,7 @@ def at_work(
     Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
     """
     active = lora_files.files(model_store(), found, spec.loras)
-    wanted = Worn(
+    wanted = WantedWeights(
         found=found,
         request=recipe_request.installed(way, found, {one.path for one in active}),
         recipe=spec.recipe,

@@ -37,6 +37,7 @@ from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo
 from milimo_tui.media.files.tags import read_marks
 from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt_pipeline
+from milimo_tui.tui.fields.argument_field import engines, models
 from tests.engines.any_pipeline import pipelines
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, tiny
@@ -331,6 +332,11 @@ def test_each_pipeline_is_an_engine_with_its_own_kinds_of_work(home: Home) -> No
     assert rows[f"diffusers:{PICTURES}"].kinds == ("make_video", "make_picture")
     assert rows[f"diffusers:{CLIPS}"].kinds == ("make_video",)
     assert engine_registry.find("flux2:x") is None
+    offered = {kind: [one.word for one in engines(kind, store)] for kind in ("make_video", "make_picture")}
+    assert {f"diffusers:{CLIPS}", f"diffusers:{PICTURES}"} <= {*offered["make_video"]}
+    assert f"diffusers:{PICTURES}" in offered["make_picture"]
+    assert f"diffusers:{CLIPS}" not in offered["make_picture"]
+    assert [one.word for one in models("diffusers", store)] == sorted([PICTURES, CLIPS, BEGUN, SLOW])
     profile = engine_registry.profile(f"diffusers:{CLIPS}")
     machine = Machine(store, store.resolve(f"diffusers:{CLIPS}"))
     way = profile.plan(take(), machine)

@@ -9,6 +9,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -487,7 +488,7 @@ def test_of_any_pipeline_comes_what_it_reads_and_code_of_its_own_is_refused(hub:
         "unet.ckpt": b"a pickle",
     }
     hub.add("someone/Painter", files)
-    more = {"files": FILES, "hub": "someone/Painter", "family": OTHERS}
+    more: dict[str, Any] = {"files": FILES, "hub": "someone/Painter", "family": OTHERS}
     download(hub, home, "painter", **more)
     found = ModelStore(home.models).resolve(f"{OTHERS}:painter")
     assert (found.id, found.family) == ("painter", OTHERS)
