@@ -78,7 +78,7 @@ prompt, the decoder and parts that are swapped come to it. `engine explain` prin
 
 def requests() -> Iterable[tuple[str, Request]]:
     """The requests of the page, each with its title."""
-    for engine in (one.name for one in with_ladders()):
+    for engine in (one.name for one in with_ladders() if one.usual_model):
         usual = request_of(engine)
         yield f"`{engine}`, {usual.weights.model}: {size(usual)}", usual
         if engine == "ltx2":

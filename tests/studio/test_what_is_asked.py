@@ -88,6 +88,7 @@ FIELDS: tuple[tuple[str, str, str, Any], ...] = (
     ("deterministic", "on", "deterministic", True),
     ("cache", "taylorseer", "cache", "taylorseer"),
     ("negative", "fog", "negative", "fog"),
+    ("options", "eta=0.5", "options", "eta=0.5"),
 )
 
 

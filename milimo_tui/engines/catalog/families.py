@@ -72,7 +72,7 @@ def refuse_stranger(folder: Path) -> None:
     if name:
         raise BadInput(
             f"{folder.name} is a {name}, which no engine here runs",
-            f"families: {', '.join(known())}; milimo model list tells their weights",
+            f"milimo model use diffusers:{folder} runs a pipeline of diffusers, unproved; milimo model list",
         )
 
 

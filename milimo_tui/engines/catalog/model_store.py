@@ -13,7 +13,7 @@ from milimo_tui.core.errors import Damaged, NotFound, Unavailable
 from milimo_tui.core.host import bytes_under, explain, write_atomic
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.catalog import external_weights, model_lookup
+from milimo_tui.engines.catalog import external_weights, model_lookup, own_pipelines
 from milimo_tui.engines.catalog.installed_weights import Found, Installed, installed_from
 from milimo_tui.engines.catalog.safetensors_headers import refuse_four_bits
 from milimo_tui.engines.catalog.weight_hashes import files_of
@@ -151,11 +151,12 @@ class ModelStore:
     def resolve(self, family: str, role: str = "model", model: str = "") -> Found:
         """The weights to load: those named, else those chosen, else the best that are there.
 
-        For a role other than `model`, `model` may name the addition itself, or the model that it has to go
-        with: generation and tininess then agree. Raises Unavailable with the command that gets them, Damaged
-        for what is cut.
+        A family may be named with its weights, as engines are (`diffusers:NAME`). For a role other than
+        `model`, `model` may name the addition itself, or the model that it has to go with: generation and
+        tininess then agree. Raises Unavailable with the command that gets them, Damaged for what is cut.
         """
-        rows = self.rows()
+        family, _, named = family.partition(":")
+        rows, model = self.rows(), model or named
         row = self._named(rows, family, role, model) or self._best(rows, family, role, model)
         if row is None:
             raise self._missing(family, role, model)
@@ -164,7 +165,8 @@ class ModelStore:
 
     def has(self, family: str, role: str = "model", model: str = "") -> bool:
         """Whether `resolve` would find any."""
-        rows = self.rows()
+        family, _, named = family.partition(":")
+        rows, model = self.rows(), model or named
         return bool(self._named(rows, family, role, model) or self._best(rows, family, role, model))
 
     def _named(self, rows: tuple[Installed, ...], family: str, role: str, model: str) -> Installed | None:
@@ -293,6 +295,11 @@ class ModelStore:
         if known is None or known.role != role:
             generation = there.generation if there else known.generation if known else ""
             known = model_lookup.suggested(family, role, generation)
+        if known is None and family == own_pipelines.OTHERS:
+            return Unavailable(
+                "no pipeline of diffusers is here beside those of other families",
+                f"milimo model use {own_pipelines.WORD}FOLDER, or {own_pipelines.WORD}OWNER/NAME of the hub",
+            )
         if known is None:
             return Unavailable(f"{family} has no {role} here", f"milimo model list --family {family}")
         what = known.title if role == "model" else f"{known.title} ({role.replace('_', ' ')})"

@@ -19,8 +19,10 @@ class EngineRow:
     `references` is how many pictures it looks at beside a prompt, at the most. `times_beats` tells that words
     of a prompt can go to their own seconds, `subjects` how many pictures of who is in a take can go along,
     `cuts_scenes` that several shots can be made in one go, `changes_takes` that it makes a part of a take
-    anew, or doubles one. `makes` is what its weights make, in one word: the heading of their list. `profile`
-    is where it describes itself (`contract.profile.Profile`); empty: what the row says is all.
+    anew, or doubles one, `options` that values of its own go along with a shot. `by_weights`: each of its
+    weights is an engine too, named with them (`diffusers:NAME`). `makes` is what its weights make, in one
+    word: the heading of their list. `profile` is where it describes itself (`contract.profile.Profile`);
+    empty: what the row says is all.
     """
 
     name: str
@@ -43,5 +45,7 @@ class EngineRow:
     times_beats: bool = False
     subjects: int = 0
     cuts_scenes: bool = False
+    options: bool = False
+    by_weights: bool = False
     makes: str = ""
     profile: str = ""  # module:Class

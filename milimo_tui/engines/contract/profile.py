@@ -198,6 +198,10 @@ class Profile:
         """What it is: kinds of work, fields with their bounds, family of weights."""
         return Description(name=self.row.name, title=self.row.title, kinds=self.row.kinds)
 
+    def kinds_of(self, found: Found) -> tuple[str, ...]:
+        """The kinds of work that it does by those weights. Raises BadInput for weights that it can't run."""
+        return self.row.kinds
+
     def check(self, spec: SpecValue) -> None:
         """Raises BadInput for what it can't make by whatever weights: a field out of its bounds."""
         for each in self.describe().fields:

@@ -54,6 +54,7 @@ _LATER: dict[str, object] = {
     "voice": None,
     "extension": None,
     "cache": "off",
+    "options": "",
     "beats": {"by": "text", "parts": []},
     "subjects": {"by": "auto", "parts": []},
     "pieces": [],

@@ -9,10 +9,10 @@ from PIL import Image
 
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.still_files import path_of, read_frame, save_picture, written
-from milimo_tui.engines.flux2.loader import Work, at_work, find
+from milimo_tui.engines.flux2.loader import Work, at_work, find, read
 from milimo_tui.engines.flux2.mask_regions import compose, region, to_paint
 from milimo_tui.engines.flux2.pictures import facts, seen
-from milimo_tui.engines.flux2.pipeline_run import read_words, run, texts_of
+from milimo_tui.engines.flux2.pipeline_run import run
 from milimo_tui.engines.flux2.variants import (
     LIMITS,
     MOST_REFERENCES,
@@ -23,7 +23,7 @@ from milimo_tui.engines.flux2.variants import (
 )
 from milimo_tui.engines.pictures.courses import course
 from milimo_tui.engines.pictures.picture_provenance import Marks
-from milimo_tui.engines.pictures.sampling import Way
+from milimo_tui.engines.pictures.sampling import Way, read_words, texts_of
 from milimo_tui.engines.specs.picture_specs import Inpaint
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture.mattes import matte
@@ -61,7 +61,7 @@ def paint(spec: Inpaint, context: Context) -> Result:
         texts=texts_of(spec.prompt, plan),
     )
     with at_work(work, context) as loaded:
-        words = read_words(loaded, spec.prompt, plan, context)
+        words = read_words(read, loaded, spec.prompt, plan, context)
         painter = loaded.inpainter()
         painter.references = tuple(references)
         fresh = run(

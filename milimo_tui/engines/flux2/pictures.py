@@ -15,13 +15,13 @@ from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.engines.contract.still_files import read_frame, read_picture, save_picture, written
 from milimo_tui.engines.flux2 import one_frame
 from milimo_tui.engines.flux2.cached_pictures import by_cache
-from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
-from milimo_tui.engines.flux2.pipeline_run import Words, read_words, run, texts_of
+from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find, read
+from milimo_tui.engines.flux2.pipeline_run import run
 from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, check_references
 from milimo_tui.engines.pictures.courses import Course, Variant, course, spared
 from milimo_tui.engines.pictures.finished import SEEDS, cut, keep, kept, role
 from milimo_tui.engines.pictures.picture_provenance import Marks
-from milimo_tui.engines.pictures.sampling import Way
+from milimo_tui.engines.pictures.sampling import Way, Words, read_words, texts_of
 from milimo_tui.engines.pictures.still_shots import as_take, picture_of
 from milimo_tui.engines.runtime.apply import attends_by
 from milimo_tui.engines.runtime.step_cache import CacheDifference
@@ -65,7 +65,7 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
     )
     if len(done) < spec.count:
         with at_work(work, context) as loaded:
-            words = read_words(loaded, spec.prompt, plan, context)
+            words = read_words(read, loaded, spec.prompt, plan, context)
             attention = attends_by(loaded.pipe.transformer)
             each = 2 if spec.measured and plan.cache != "off" else 1  # pictures that are painted for one
             way = Way(context, spec.count * each * (plan.steps + 1), len(done) * each * (plan.steps + 1))

@@ -1,49 +1,35 @@
-"""One run of a FLUX.2 pipeline: the prompt read, the steps told, shown and stopped at, the picture out.
+"""One run of a FLUX.2 pipeline, as every family of pictures is run: what of its call is its own.
 
 For workers alone: imports torch and diffusers.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-import torch
 from PIL import Image
+from torch import Tensor
 
-from milimo_tui.core.errors import Failed
-from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.flux2.loader import Loaded, read_text
+from milimo_tui.engines.flux2.loader import Loaded
 from milimo_tui.engines.flux2.variants import UNIT
+from milimo_tui.engines.pictures import sampling
 from milimo_tui.engines.pictures.courses import Course
-from milimo_tui.engines.pictures.sampling import STAGE, Way
-from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback, wanted_tensors
-from milimo_tui.engines.runtime.determinism import generator
-from milimo_tui.engines.runtime.latent_preview import previewer
+from milimo_tui.engines.pictures.sampling import Way, Words
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A prompt as the model reads it: (1, 512, width) each; no `against` where no second pass is made."""
+class Flux2Call:
+    """How it is handed words, and shows its latents: (1, tokens, C) as they come."""
 
-    prompt: torch.Tensor
-    against: torch.Tensor | None
+    def arguments(self, words: Words, course: Course) -> dict[str, Any]:
+        return {
+            "prompt": None,
+            "prompt_embeds": words.prompt[0],
+            "negative_prompt_embeds": words.against[0] if words.against is not None else None,
+            "guidance_scale": course.guidance,
+        }
 
-
-def texts_of(prompt: str, course: Course) -> tuple[str, ...]:
-    """Every text that `read_words` reads."""
-    return (prompt, course.negative) if course.guided else (prompt,)
-
-
-def read_words(loaded: Loaded, prompt: str, course: Course, context: Context) -> Words:
-    """The prompt and, where a second pass is made, what it is guided away from; those known are not read."""
-
-    def one(text: str) -> torch.Tensor:
-        if text in loaded.read:
-            return loaded.read[text].to(loaded.pipe._execution_device)
-        return read_text(loaded.pipe, text, loaded.reads, context)
-
-    return Words(one(prompt), one(course.negative) if course.guided else None)
+    def tokens(self, latents: Tensor) -> tuple[Tensor, int]:
+        return latents[0], 0
 
 
 def run(
@@ -60,52 +46,24 @@ def run(
     what: str = "",
     **inputs: Any,
 ) -> Image.Image:
-    """One picture of `width` x `height` (multiples of 16); `steps` are those that are run.
-
-    Raises Failed, naming step and seed, when the model gives no numbers.
+    """One picture of `width` x `height` (multiples of 16) by a pipeline of the modules in memory; `steps` are
+    those that are run. Raises Failed, naming step and seed, when the model gives no numbers.
     """
-
-    def check(done: int, latents: torch.Tensor) -> None:
-        if done == steps and not bool(torch.isfinite(latents).all()):
-            raise no_numbers(done, steps, seed, what)
-
-    callback = step_callback(
-        way.context,
-        STAGE,
-        steps,
-        tell=lambda done: way.report(done, what),
-        preview=previewer(loaded.projection, columns=width // UNIT, rows=height // UNIT),
-        check=check,
+    picture = sampling.run(
+        Flux2Call(),
+        pipe,
+        loaded.projection,
+        words,
+        course,
+        way,
+        title="FLUX.2",
+        columns=width // UNIT,
+        width=width,
+        height=height,
+        seed=seed,
+        what=what,
+        steps=steps,
+        **inputs,
     )
-    with (
-        checking_in_blocks(pipe.vae.encoder, lambda: way.report(0, "looking at what is given")),
-        checking_in_blocks(pipe.vae.decoder, lambda: way.report(steps, "decoding")),
-    ):
-        made = pipe(
-            prompt=None,
-            prompt_embeds=words.prompt,
-            negative_prompt_embeds=words.against,
-            width=width,
-            height=height,
-            num_inference_steps=course.steps,
-            guidance_scale=course.guidance,
-            generator=generator(seed),
-            callback_on_step_end=callback,
-            callback_on_step_end_tensor_inputs=wanted_tensors(pipe, velocity="noise_pred"),
-            output_type="pil",
-            **inputs,
-        )
     loaded.pipe.maybe_free_model_hooks()
-    way.done += steps + 1
-    way.report(0)
-    picture: Image.Image = made.images[0]
     return picture
-
-
-def no_numbers(step: int, steps: int, seed: int, what: str) -> Failed:
-    """The error for NaN or infinity in the latents."""
-    of = f" of {what}" if what else ""
-    return Failed(
-        f"FLUX.2 gave no numbers (NaN){of} at step {step} of {steps}, seed {seed}",
-        "another seed may do; milimo model verify looks whether the weights are whole",
-    )

@@ -11,10 +11,10 @@ import torch
 from diffusers import Flux2KleinPipeline
 
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
-from milimo_tui.engines.flux2.pipeline_run import read_words, run, texts_of
+from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find, read
+from milimo_tui.engines.flux2.pipeline_run import run
 from milimo_tui.engines.pictures.courses import Course, course
-from milimo_tui.engines.pictures.sampling import Way
+from milimo_tui.engines.pictures.sampling import Way, read_words, texts_of
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.runtime.engine_check import PROMPT, SEED, STEPS, facts_of, recorded
 from milimo_tui.engines.specs.weight_specs import CheckEngine
@@ -35,7 +35,7 @@ def check(spec: CheckEngine, context: Context) -> Result:
         deterministic=True, texts=texts_of(PROMPT, plan),
     )  # fmt: skip
     with at_work(work, context) as loaded:
-        words = read_words(loaded, PROMPT, plan, context)
+        words = read_words(read, loaded, PROMPT, plan, context)
         way = Way(context, plan.steps + 1)
         with recorded(TRANSFORMER) as ours:
             picture = run(
@@ -52,9 +52,11 @@ def _bare(loaded: Loaded, plan: Course, side: int) -> None:
     """The same by diffusers' own class, of the modules that are in memory."""
     pipeline = Flux2KleinPipeline(**loaded.pipe.components, is_distilled=not loaded.variant.guided)
     pipeline.set_progress_bar_config(disable=True)
-    words: dict[str, Any] = {"prompt": PROMPT} if not loaded.read else {"prompt_embeds": loaded.read[PROMPT]}
+    words: dict[str, Any] = (
+        {"prompt": PROMPT} if not loaded.read else {"prompt_embeds": loaded.read[PROMPT][0]}
+    )
     if loaded.read and plan.guided:
-        words["negative_prompt_embeds"] = loaded.read[plan.negative]
+        words["negative_prompt_embeds"] = loaded.read[plan.negative][0]
     pipeline(
         **words,
         width=side,

@@ -12,13 +12,13 @@ from milimo_tui.engines.contract.fitting import side_up
 from milimo_tui.engines.contract.provenance import provenance
 from milimo_tui.engines.contract.still_files import read_picture, save_picture, written
 from milimo_tui.engines.flux2 import tiles
-from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
+from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find, read
 from milimo_tui.engines.flux2.pictures import facts
-from milimo_tui.engines.flux2.pipeline_run import read_words, run, texts_of
+from milimo_tui.engines.flux2.pipeline_run import run
 from milimo_tui.engines.flux2.variants import LIMITS, UNIT, check_enlarged, steps_run, strength_note
 from milimo_tui.engines.pictures.courses import Course, course
 from milimo_tui.engines.pictures.picture_provenance import Marks
-from milimo_tui.engines.pictures.sampling import STAGE, Way
+from milimo_tui.engines.pictures.sampling import STAGE, Way, read_words, texts_of
 from milimo_tui.engines.specs.picture_specs import Upscale
 
 ALONE = "scaled alone: strength 0 paints nothing"
@@ -99,7 +99,7 @@ class Tiling:
     def paint(self, canvas: Image.Image, first: int, loaded: Loaded, context: Context) -> None:
         """Every tile from that one on, into the canvas; it is kept now and then."""
         count = len(self.places)
-        words = read_words(loaded, self.spec.prompt, self.plan, context)
+        words = read_words(read, loaded, self.spec.prompt, self.plan, context)
         painter = loaded.inpainter(remembers=False)  # of a tile that is painted over nobody asks again
         way = Way(context, count * (self.steps + 1), first * (self.steps + 1))
         for number, box in enumerate(self.places[first:], start=first + 1):

@@ -17,7 +17,7 @@ from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import bytes_text
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog import families, model_lookup
+from milimo_tui.engines.catalog import families, model_lookup, own_pipelines
 from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
@@ -155,6 +155,11 @@ def _check(row: ModelRow, listing: Listing, staging: Staging) -> None:
             f"{row.hub} holds no {families.INDEX}: it is not laid out for diffusers",
             "its makers may have moved it: milimo model search",
         )
+    if row.family == own_pipelines.OTHERS and all(file.name != families.INDEX for file in listing.files):
+        raise BadInput(
+            f"{row.hub} holds no {families.INDEX}: it is no pipeline of diffusers",
+            "its makers may have one laid out so: milimo model search",
+        )
     for file in listing.files:
         waiting = staging.finished(file)
         path = waiting if waiting.is_file() else staging.place(file)
@@ -162,6 +167,8 @@ def _check(row: ModelRow, listing: Listing, staging: Staging) -> None:
             header_of(path)
         if file.name == families.INDEX and row.role == "model":
             families.check_family(path, row.family, row.title)
+            if row.family == own_pipelines.OTHERS:
+                own_pipelines.check_index(path, row.title)
     if row.form == "file" and len(listing.files) != 1:
         names = ", ".join(file.name for file in listing.files)
         raise BadInput(

@@ -26,11 +26,12 @@ def inputs_of(spec: MakePicture | MakeVideo) -> tuple[PictureInput, ...]:
     shown = tuple(PictureInput(one) for one in spec.references)
     if isinstance(spec, MakePicture):
         return shown
-    followed = (PictureInput(one.input, _frame(one)) for one in spec.conditioning if one.strength > 0)
+    followed = (PictureInput(one.input, frame_of(one)) for one in spec.conditioning if one.strength > 0)
     return (*followed, *shown)
 
 
-def _frame(one: Conditioning) -> int:
+def frame_of(one: Conditioning) -> int:
+    """Which frame of a clip is followed, negative from its end."""
     if one.at is not None:
         return one.at
     return -1 if one.source == "continuity" else one.start

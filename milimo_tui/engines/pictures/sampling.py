@@ -47,7 +47,19 @@ class Reading(Protocol):
     def read(self) -> Mapping[str, Read]: ...
 
 
-class Pipeline(Protocol):
+class Called(Protocol):
+    """What of the call of a family's pipeline is its own."""
+
+    def arguments(self, words: Words, course: Course) -> dict[str, Any]:
+        """The words and the guidance as its call takes them."""
+
+    def tokens(self, latents: Tensor) -> tuple[Tensor, int]:
+        """Latents as they come at a step, of the first picture: (tokens, C) and how many there are in a line,
+        0 where the raster has to say it.
+        """
+
+
+class Pipeline(Called, Protocol):
     """What of a family's pipeline is its own. `sees` are digests of the pictures that it looks at."""
 
     @property
@@ -62,16 +74,8 @@ class Pipeline(Protocol):
     def read(self, pipe: Any, text: str, device: Any) -> tuple[Tensor, ...]:
         """What its text encoder makes of a prompt."""
 
-    def arguments(self, words: Words, course: Course) -> dict[str, Any]:
-        """The words and the guidance as its call takes them."""
-
     def projection(self, vae: Any, device: Any) -> Projection:
         """What turns its latents into small pictures."""
-
-    def tokens(self, latents: Tensor) -> tuple[Tensor, int]:
-        """Latents as they come at a step, of the first picture: (tokens, C) and how many there are in a line,
-        0 where the raster has to say it.
-        """
 
 
 def texts_of(prompt: str, course: Course) -> tuple[str, ...]:
@@ -116,7 +120,7 @@ class Way:
 
 
 def run(
-    pipeline: Pipeline,
+    pipeline: Called,
     pipe: Any,
     projection: Projection,
     words: Words,
@@ -129,12 +133,15 @@ def run(
     height: int,
     seed: int,
     what: str = "",
+    steps: int | None = None,
+    **inputs: Any,
 ) -> Image.Image:
-    """One picture of `width` x `height`, which the family can make; `columns` are tokens in a line.
+    """One picture of `width` x `height`, which the family can make; `columns` are tokens in a line, `steps`
+    those that are run, where not all of the course are; `inputs` what its call takes beside.
 
     Raises Failed, naming step and seed, when the model gives no numbers.
     """
-    steps = course.steps
+    steps = course.steps if steps is None else steps
 
     def check(done: int, latents: Tensor) -> None:
         if done == steps and not bool(torch.isfinite(latents).all()):
@@ -157,16 +164,20 @@ def run(
         preview=preview,
         check=check,
     )
-    with checking_in_blocks(pipe.vae.decoder, lambda: way.report(steps, "decoding")):
+    with (
+        checking_in_blocks(pipe.vae.encoder, lambda: way.report(0, "looking at what is given")),
+        checking_in_blocks(pipe.vae.decoder, lambda: way.report(steps, "decoding")),
+    ):
         made = pipe(
             **pipeline.arguments(words, course),
             width=width,
             height=height,
-            num_inference_steps=steps,
+            num_inference_steps=course.steps,
             generator=generator(seed),
             callback_on_step_end=callback,
             callback_on_step_end_tensor_inputs=wanted_tensors(pipe, velocity="noise_pred"),
             output_type="pil",
+            **inputs,
         )
     pipe.maybe_free_model_hooks()
     way.done += steps + 1

@@ -10,7 +10,7 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 # What only a clip can use, what it is where nothing is said, and what people call it.
-_OF_CLIPS = (
+OF_CLIPS = (
     ("pipeline", "the pipeline"),
     ("schedule", "the schedule"),
     ("stages", "the stages"),
@@ -31,9 +31,7 @@ def refuse_control(spec: MakeVideo, title: str) -> None:
 
 def unused(spec: MakeVideo) -> tuple[str, ...]:
     """A sentence on what only a clip can use; none where nothing of it is asked for."""
-    words = [
-        words for name, words in _OF_CLIPS if getattr(spec, name) != MakeVideo.model_fields[name].default
-    ]
+    words = [words for name, words in OF_CLIPS if getattr(spec, name) != MakeVideo.model_fields[name].default]
     return (f"left out, as a picture has no use for it: {', '.join(words)}",) if words else ()
 
 

@@ -33,6 +33,8 @@ from milimo_tui.engines.recipes.values import Estimate, Kind, Rates, Recipe, Req
 WORTH = 0.97  # a rung is worth having when it needs less than so much of the one above it
 ADDRESSED = 2**31  # elements of a tensor that one kernel of a convolution can address
 COMPILE_STEPS = 400  # steps of one size from which a minute of compiling is won back
+PLAIN = ("float32", "bfloat16")  # how numbers are held that are packed in no way
+WHOLE = ("none", "parts", "leaves")  # where weights wait that need no knowledge of their parts
 COMPILED = ", compiled"  # how the name of a recipe ends that is
 
 
@@ -110,6 +112,8 @@ def _goes(row: LadderRow, request: Request) -> bool:
     if ((row.kept or row.offload == "disk") and STREAMED not in parts) or (row.text and TEXT not in parts):
         return False
     if row.needs and not request.work.quantised:
+        return False
+    if request.work.plain and (row.text or row.precision not in PLAIN or row.offload not in WHOLE):
         return False
     return (
         row.precision in MADE if request.weights.held == "bfloat16" else row.precision == request.weights.held

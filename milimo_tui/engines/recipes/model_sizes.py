@@ -93,7 +93,7 @@ class Work:
     it does at its steps, in a word. `square` are the operations of each two tokens that look at each other,
     `pixel_flop` those of a pixel that is decoded; `by_token` tells that each token it writes is a step,
     `in_turn` that its passes are forwards one after the other, `sliced` that it always decodes in slices of
-    time.
+    time, `plain` that its weights are held as they are, and move whole or layer by layer alone.
     """
 
     counted_for: float
@@ -119,6 +119,7 @@ class Work:
     by_token: bool = False
     in_turn: bool = False
     sliced: bool = False
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

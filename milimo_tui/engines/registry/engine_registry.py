@@ -11,14 +11,16 @@ import importlib
 import logging
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
-from milimo_tui.core.errors import NotFound
+from milimo_tui.core.errors import MilimoError, NotFound
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.recipes.choice import rungs
 
 if TYPE_CHECKING:  # it reads specs and weights: not with every table
+    from milimo_tui.engines.catalog.model_store import ModelStore
     from milimo_tui.engines.contract.engine import Engine
     from milimo_tui.engines.contract.profile import Profile
 
@@ -117,6 +119,21 @@ ENGINES: tuple[EngineRow, ...] = (
         most_frames=121,
         makes="Video",
         profile="milimo_tui.engines.wan.profile:WanProfile",
+    ),
+    EngineRow(
+        "diffusers",
+        "diffusers: takes or pictures by any other pipeline that it has, unproved",
+        "gpu",
+        ("make_video", "make_picture"),
+        "milimo_tui.engines.any_pipeline.engine:AnyPipeline",
+        needs="a pipeline: milimo model use diffusers:FOLDER, or diffusers:OWNER/NAME of the hub",
+        rungs=rungs(),
+        else_lane="cpu",
+        references=1,
+        options=True,
+        by_weights=True,
+        makes="Others, unproved",
+        profile="milimo_tui.engines.any_pipeline.profile:AnyPipelineProfile",
     ),
     EngineRow(
         "tiny",
@@ -256,7 +273,40 @@ def find(name: str) -> EngineRow | None:
     own = next((entry for entry in _own() if entry.name == name), None)
     if own is not None or not name:
         return own
+    base, colon, weights = name.partition(":")
+    if colon and weights:
+        own = next((entry for entry in _own() if entry.by_weights and entry.name == base), None)
+        return _of_weights(own, weights) if own is not None else None
     return next((entry for entry in _installed() if entry.name == name), None)
+
+
+def _of_weights(entry: EngineRow, weights: str) -> EngineRow:
+    """The engine that runs those weights alone."""
+    does = entry.title.partition(": ")[2]
+    return replace(entry, name=f"{entry.name}:{weights}", title=f"{weights}: {does}")
+
+
+def rows_here(store: ModelStore) -> tuple[EngineRow, ...]:
+    """Every engine, and after one that is named with its weights each that is here and can be run."""
+    return tuple(one for entry in rows() for one in (entry, *_by_weights(entry, store)))
+
+
+def _by_weights(entry: EngineRow, store: ModelStore) -> Iterator[EngineRow]:
+    if not entry.by_weights:
+        return
+    try:
+        here = store.installed()
+    except MilimoError:
+        return  # a manifest that can't be read is told by who needs it
+    for weights in here:
+        if (weights.family, weights.role) != (entry.name, "model"):
+            continue
+        named = _of_weights(entry, weights.id)
+        try:
+            kinds = profile(named.name).kinds_of(store.resolve(entry.name, model=weights.id))
+        except MilimoError:
+            continue  # it is told where it is wanted
+        yield replace(named, kinds=kinds, needs="")
 
 
 def row(name: str) -> EngineRow:

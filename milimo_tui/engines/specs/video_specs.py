@@ -239,6 +239,7 @@ class MakeVideo(SpecValue):
     temporal_upscale: bool = False
     chunks: tuple[Chunk, ...] = ()
     deterministic: bool = False
+    options: str = ""  # of a pipeline that an engine knows by its call alone: `eta=0.5, clip_skip=2`
     recipe: str = ""  # the name of that to be kept to where it fits, as a remake does; empty: the best
     stands_for: str = ""  # the signature of what the shot says, where a sweep departs from it on purpose
     over: Over | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -18,21 +18,14 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.family import folder_of
-from milimo_tui.engines.pictures.loader import FROM_DISK
-from milimo_tui.engines.pictures.loader import Loaded as LoadedPipeline
-from milimo_tui.engines.pictures.reading import TEXT, read_ahead, reads_once
+from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, WantedWeights, adapter_of, brought, wearing
+from milimo_tui.engines.pictures.kept_pipeline import Loaded as LoadedPipeline
+from milimo_tui.engines.pictures.reading import Read, read_ahead
 from milimo_tui.engines.pictures.worker_weights import model_store
-from milimo_tui.engines.recipes.values import Choice, Recipe
-from milimo_tui.engines.recipes.weight_sizes import whole_bytes
-from milimo_tui.engines.runtime import apply
-from milimo_tui.engines.runtime.active_loras import Adapter, set_adapters
-from milimo_tui.engines.runtime.cancel import letting_go
-from milimo_tui.engines.runtime.determinism import deterministic
+from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.latent_preview import wan_projection
 from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import model_cache
-from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading
-from milimo_tui.engines.runtime.recipe_run import key, running
+from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.wan import recipe_request
 from milimo_tui.engines.wan.kinds import FAMILY, Kind
@@ -92,19 +85,20 @@ def at_work(
     Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
     """
     active = lora_files.files(model_store(), found, spec.loras)
-    request = recipe_request.installed(way, found, {one.path for one in active})
-    with running(context, request, _name(found), spec.recipe) as choice:
-        ahead = read_ahead(found, choice.recipe, texts, _reader(found), read, context)
-        loaded = _resident(found, way.kind, choice, context)
-        for note in apply.tune(loaded.pipe, choice.recipe):
-            context.log(note)
-        with letting_go(loaded.pipe), deterministic(spec.deterministic, context):
-            set_adapters(
-                loaded.pipe,
-                (Adapter(one.title, one.path, one.digest, one.strength) for one in active),
-                context,
-            )
-            yield replace(loaded, loras=active, recipe=choice.recipe, read=ahead)
+    wanted = WantedWeights(
+        found=found,
+        request=recipe_request.installed(way, found, {one.path for one in active}),
+        recipe=spec.recipe,
+        deterministic=spec.deterministic,
+        loras=active,
+        adapters=tuple(map(adapter_of, active)),
+    )
+
+    def ahead(recipe: Recipe) -> dict[str, Read]:
+        return read_ahead(found, recipe, texts, _reader(found), read, context)
+
+    with wearing(wanted, context, lambda recipe: _load(found, way.kind, recipe, context), ahead) as loaded:
+        yield loaded
 
 
 def _reader(found: Found) -> Any:
@@ -118,36 +112,14 @@ def _reader(found: Found) -> Any:
     return load
 
 
-def _name(found: Found) -> str:
-    """What the weights are held under."""
-    return found.digest or found.id
-
-
-def _resident(found: Found, kind: Kind, choice: Choice, context: Context) -> Loaded:
-    recipe = choice.recipe
-    mover = None if recipe.placed or recipe.needs else Loaded.move  # quantised weights stay where they are
-
-    def build() -> Loaded:
-        return _load(found, kind, recipe, context)
-
-    size = whole_bytes(found, recipe)
-    return model_cache().pipeline(key(_name(found), choice), build, context, size, move=mover)
-
-
 def _load(found: Found, kind: Kind, recipe: Recipe, context: Context) -> Loaded:
     """Raises Unavailable for what a recipe needs and this machine lacks, Damaged for what can't be read."""
-    quiet_libraries()
-    context.progress("loading", 0, 1, found.id)
-    folder = folder_of(found)
-    gone = {TEXT: None, "tokenizer": None} if reads_once(recipe) else {}
-    cls = WanPipeline if kind.words else WanImageToVideoPipeline
-    with reading(found.id):
+    folder, cls = folder_of(found), WanPipeline if kind.words else WanImageToVideoPipeline
+
+    def make(options: dict[str, Any]) -> Any:
         # In 32 bits whatever the recipe, as its makers have it.
         vae = AutoencoderKLWan.from_pretrained(folder, subfolder="vae", dtype=torch.float32, **FROM_DISK)
-        pipe = cls.from_pretrained(folder, vae=vae, **FROM_DISK, **gone, **apply.load_options(recipe))
-    pipe.set_progress_bar_config(disable=True)
-    apply.apply(pipe, recipe, weights=_name(found))
-    projection = wan_projection(pipe.vae, pipe._execution_device)
-    pipe.maybe_free_model_hooks()
-    context.progress("loading", 1, 1, found.id)
+        return cls.from_pretrained(folder, vae=vae, **options)
+
+    pipe, projection = brought(found, recipe, context, make, wan_projection)
     return Loaded(pipe, found, recipe, projection, kind=kind)

@@ -111,6 +111,11 @@ def _camera_loras(connection: sqlite3.Connection) -> None:
     run_script(connection, "ALTER TABLE shot ADD COLUMN camera_lora TEXT DEFAULT 'with' NOT NULL;\n")
 
 
+def _options_of_pipelines(connection: sqlite3.Connection) -> None:
+    """What a shot hands to a pipeline beside what it says; nothing in an older film."""
+    run_script(connection, "ALTER TABLE shot ADD COLUMN options TEXT DEFAULT '' NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
@@ -126,6 +131,7 @@ SCHEMA = Schema(
         _samples_of_voices,
         _beats_and_subjects,
         _camera_loras,
+        _options_of_pipelines,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

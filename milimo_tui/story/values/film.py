@@ -259,6 +259,15 @@ class Shot:
             after="movement",
         ),
     )
+    options: str = field(
+        default="",
+        metadata=asked(
+            "what a pipeline of diffusers takes beside: eta=0.5, clip_skip=2",
+            row="engine",
+            after="model",
+            longest=500,
+        ),
+    )
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
     @property

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import MilimoError, Unavailable
+from milimo_tui.core.errors import BadInput, MilimoError, Unavailable
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Machine, Way
@@ -217,6 +217,11 @@ def way_of(spec: MakeVideo, machine: Machine, clips: Sequence[bool]) -> Way | No
     Unavailable for what it can't make.
     """
     profile = engine_registry.profile(spec.engine)
+    if spec.options and not profile.row.options:
+        raise BadInput(
+            f"{spec.engine} takes no options: {spec.options}",
+            "take them back: milimo shot set SHOT --options ''",
+        )
     profile.check(spec)
     return profile.plan(spec, machine, clips)
 

@@ -246,6 +246,7 @@ def performed_spec(
             "chunks": tuple(Chunk(prompt=one.prompt, seed=one.seed) for one in shot.chunks),
             "deterministic": shot.deterministic,
             "cache": shot.cache,
+            "options": shot.options,
             "voice": voice_of(story, shot, root),
             "beats": beats_of(name, shot, prompt, project.rate),
             "subjects": subjects_of(story, shot, name, root),

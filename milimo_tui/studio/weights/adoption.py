@@ -12,7 +12,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.format import bytes_text
-from milimo_tui.engines.catalog import external_weights, families, lora_fit, model_lookup
+from milimo_tui.engines.catalog import external_weights, families, lora_fit, model_lookup, own_pipelines
 from milimo_tui.engines.catalog.installed_weights import Found, Installed, WeightFile
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.model_store import ModelStore
@@ -54,6 +54,26 @@ def is_path(word: str) -> bool:
     """Whether a person means a place rather than an id."""
     return (
         "/" in word or word.startswith(("~", ".")) or Path(word).suffix in (*SINGLE, ".bin", ".ckpt", ".pt")
+    )
+
+
+def adopt_pipeline(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
+    """Take up a folder as a pipeline of diffusers that is run by what its call takes, also where an engine
+    here was made for it. Raises BadInput for what can't be run, NotFound.
+    """
+    if not path.is_dir():
+        raise NotFound(f"there is no folder {path}", f"name one with a {families.INDEX} in it")
+    pipeline = own_pipelines.read(path)
+    id = _free_id(store, request.name or path.name, path)
+    row = Installed(id=id, family=own_pipelines.OTHERS, title=path.name)
+    kept = store.register(external_weights.linked(row, path))
+    store.select(kept.family, id)
+    makes = "takes" if pipeline.call.makes_clips else "pictures"
+    options = ", ".join(one.name for one in pipeline.call.options) or "none"
+    return Adopted(
+        (kept,),
+        f"{own_pipelines.WORD}{id} makes {makes} by {pipeline.name}, unproved; {bytes_text(kept.bytes)} stay "
+        f"where they are: {path}; options of its own: {options}",
     )
 
 

@@ -22,10 +22,11 @@ def require(studio: Studio, engine: str, model: str = "", *, family: str = "") -
     require_stack(entry.title.partition(":")[0])
     found = ModelStore(studio.home.models).resolve(family or engine, model=model)
     if entry.lane == "gpu" and not found.tiny and not has_gpu(studio):
+        noise = f", or try every way through with noise: milimo model tiny {family or engine}"
         raise Unavailable(
             f"{found.id} needs a GPU, and none was found here",
-            f"rent a machine with one (milimo engine explain {engine} --card 24 tells what would do), "
-            f"or try every way through with noise: milimo model tiny {family or engine}",
+            f"rent a machine with one (milimo engine explain {engine} --card 24 tells what would do)"
+            + ("" if entry.by_weights else noise),
         )
     return found
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.studio.registry.args import Argument, arguments, one_of
 from milimo_tui.studio.registry.args import check as check_argument
 from milimo_tui.studio.registry.grammar import shape_of
@@ -165,7 +166,8 @@ class ArgumentPrompts:
 
         item = self._items[name]
         needed = item.required and name not in self._here
-        made = argument_field(item, self._app.film, text=text, is_needed=needed, check=check)
+        store = ModelStore(self._app.studio.home.models)
+        made = argument_field(item, self._app.film, text=text, is_needed=needed, check=check, store=store)
         return replace(made, help=self._app.in_keys(made.help))
 
     def fields(self) -> tuple[FormField, ...]:

@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.studio.registry.args import Argument
 from milimo_tui.studio.registry.completions import kind_of, offers
 from milimo_tui.studio.registry.grammar import shape_of
@@ -15,12 +16,14 @@ from milimo_tui.tui.fields.form_field import SWITCH, Choice, FormField, Kind, ch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from milimo_tui.engines.catalog.model_store import ModelStore
     from milimo_tui.studio.session.studio import Snapshot
 
 TIMES = ("at", "start", "to", "length", "frame", "mark_in", "mark_out")  # arguments that are one time
 SPECIAL = ("auto", "last")  # words that numbers and times may be as well
 # How the help of those engines begins that make takes.
 TAKES = ("engine of", "engine for", "who makes its takes")
+BOARDS = "animatic draws panels"  # … of those that make pictures
 
 
 def argument_field(
@@ -30,10 +33,13 @@ def argument_field(
     text: str = "",
     is_needed: bool | None = None,
     check: Callable[[str], str] | None = None,
+    store: ModelStore | None = None,
 ) -> FormField:
-    """Return the field that asks for an argument. `text` is what stands there already."""
+    """Return the field that asks for an argument. `text` is what stands there already; `store` has the
+    weights of this home, some of which are engines.
+    """
     shape, strict = shape_of(item)
-    choices, is_free = _choices(item, film)
+    choices, is_free = _choices(item, film, store)
     kind = Kind.TEXT
     if shape == "flag":
         kind, choices = Kind.SWITCH, SWITCH
@@ -69,47 +75,66 @@ def argument_field(
     )
 
 
-def _choices(item: Argument, film: Snapshot | None) -> tuple[tuple[Choice, ...], bool]:
+def _choices(
+    item: Argument, film: Snapshot | None, store: ModelStore | None
+) -> tuple[tuple[Choice, ...], bool]:
     """Return what may be chosen, and whether other words will do as well."""
     strict = shape_of(item)[1]
     if strict:
         return choices_of(strict, NOTES.get(item.name)), False
-    known = known_words(item.name, item.description)
+    known = known_words(item.name, item.description, store)
     if known:
         return known, True
     found = offers(item, film)
     return tuple(Choice(one.word, one.note or note_of(item.name, one.word)) for one in found), True
 
 
-def known_words(name: str, description: str = "") -> tuple[Choice, ...]:
+def known_words(name: str, description: str = "", store: ModelStore | None = None) -> tuple[Choice, ...]:
     """Return what an argument of any text is chosen of: engines, presets, loudness; none for others."""
     if name == "engine" and (not description or description.startswith(TAKES)):
-        return engines()
+        return engines(store=store)
+    if name == "engine" and description.startswith(BOARDS):
+        return engines("make_picture", store)
     if name == "preset":
         from milimo_tui.cut.delivery.presets import PRESETS
 
         return tuple(Choice(row.name, row.title) for row in PRESETS)
     if name == "model":
-        return models()
+        return models(store=store)
     if name == "loudness":
         return choices_of(NOTES["loudness"], NOTES["loudness"])
     return ()
 
 
-def engines(kind: str = "make_video") -> tuple[Choice, ...]:
-    """Return the engines that make such work, each with what it is for."""
+def engines(kind: str = "make_video", store: ModelStore | None = None) -> tuple[Choice, ...]:
+    """Return the engines that make such work, each with what it is for; those too that are named with weights
+    of that store.
+    """
     from milimo_tui.engines.registry import engine_registry
 
-    rows = (row for row in engine_registry.rows() if kind in row.kinds)
+    here = engine_registry.rows_here(store) if store is not None else engine_registry.rows()
+    rows = (row for row in here if kind in row.kinds)
     return tuple(Choice(row.name, row.title.partition(": ")[2] or row.title) for row in rows)
 
 
-def models(family: str = "") -> tuple[Choice, ...]:
-    """Return the weights that are known by an id, of a family or of all, each with what it is."""
+def models(family: str = "", store: ModelStore | None = None) -> tuple[Choice, ...]:
+    """Return the weights that are known by an id, of a family or of all, each with what it is; those of the
+    store after them that are in no list.
+    """
     from milimo_tui.engines.catalog.model_catalog import MODELS
 
-    rows = (row for row in MODELS if row.role == "model" and family in ("", row.family))
-    return tuple(Choice(row.id, f"{row.title}: {row.does}, {row.memory_gb} GB at best") for row in rows)
+    family = family.partition(":")[0]
+    rows = [row for row in MODELS if row.role == "model" and family in ("", row.family)]
+    listed = {row.id for row in rows}
+    try:
+        here = store.installed() if store is not None else ()
+    except MilimoError:
+        here = ()  # a manifest that can't be read is told by who needs it
+    own = (row for row in here if row.role == "model" and family in ("", row.family))
+    return (
+        *(Choice(row.id, f"{row.title}: {row.does}, {row.memory_gb} GB at best") for row in rows),
+        *(Choice(row.id, row.title or row.family) for row in own if row.id not in listed),
+    )
 
 
 def is_number(item: Argument) -> bool:

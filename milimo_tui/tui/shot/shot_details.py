@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.story.elements.circumstances import Circumstances, circumstances
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH, as_text, on_row
+from milimo_tui.tui.fields.argument_field import engines, models
+from milimo_tui.tui.fields.form_field import Choice
 from milimo_tui.tui.shot.shot_state import Source, path_of, shown_by, shown_of
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ class ShotDetails:
     estimate: str = ""
     worded_by: Mapping[str, str] = field(default_factory=dict)
     painter: str = ""  # what draws its board; empty: the panels
+    engines: tuple[Choice, ...] = ()  # that make takes here, and the weights of its own
+    models: tuple[Choice, ...] = ()
 
     @cached_property
     def circumstances(self) -> Circumstances:
@@ -84,6 +88,7 @@ class ShotDetails:
 
 def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
     """Read everything about a shot; None when it is gone. Reads manifests of weights: for a thread."""
+    from milimo_tui.engines.catalog.model_store import ModelStore
     from milimo_tui.studio.script import suggestions
     from milimo_tui.studio.takes import shot_spec, take_estimate
     from milimo_tui.studio.takes.meaning import reworded
@@ -102,7 +107,7 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
         for take in state.takes
         if take.asset in assets
     }
-    rate = float(story.project.rate)
+    rate, store = float(story.project.rate), ModelStore(studio.home.models)
     for one in preflight.follows:
         if one.asset is not None:
             files[FOLLOW + (one.id or one.source)] = Source(
@@ -124,6 +129,8 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
         ),
         worded_by=reworded(story.project, state.scene, state.shot)[1],
         painter=painter_of(studio, preflight.spec.engine),
+        engines=engines(store=store),
+        models=models(preflight.spec.engine, store),
     )
 
 

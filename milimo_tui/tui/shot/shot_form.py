@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.engines.registry.engine_registry import mark
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH
-from milimo_tui.tui.fields.argument_field import engines, models
 from milimo_tui.tui.fields.choice_notes import note_of
 from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
 from milimo_tui.tui.shot.by_hand import tags_of
@@ -116,10 +115,10 @@ def _of_any(details: ShotDetails, name: str, base: dict[str, Any], one: Any) -> 
             return FormField(kind=Kind.TIME, rate=story.project.rate, **base)
         case "engine":
             base |= {"default": preflight.spec.engine, "source": base["source"] or "the film’s"}
-            return FormField(kind=Kind.CHOICE, choices=engines(), is_free=True, **base)
+            return FormField(kind=Kind.CHOICE, choices=details.engines, is_free=True, **base)
         case "model":
             base |= {"default": preflight.model or "those in use"}
-            return FormField(kind=Kind.CHOICE, choices=models(preflight.spec.engine), is_free=True, **base)
+            return FormField(kind=Kind.CHOICE, choices=details.models, is_free=True, **base)
         case "cast" | "tags":
             found = people_of(story) if name == "cast" else tags_of(story)
             default = "nobody" if name == "cast" else "none"

@@ -9,6 +9,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from milimo_tui.core.errors import (
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_catalog import TOKENS
 from milimo_tui.engines.catalog.model_store import PARTIAL, ModelStore, waiting_bytes
+from milimo_tui.engines.catalog.own_pipelines import FILES, OTHERS
 from tests.engines.hub.hub_server import Asked, FakeHub
 from tests.engines.hub.material import Listening, download, klein, safetensors
 
@@ -477,3 +479,25 @@ def test_an_encoder_that_lies_there_twice_is_fetched_once(
     assert result.facts["bytes"] == wanted
     there = {path.name for path in (home.models / "ltx-2" / "text_encoder").iterdir()}
     assert there == {"config.json", "model-00001-of-00001.safetensors"}
+
+
+def test_of_any_pipeline_comes_what_it_reads_and_code_of_its_own_is_refused(hub: FakeHub, home: Home) -> None:
+    files = klein() | {
+        "transformer/diffusion_pytorch_model.fp16.safetensors": b"a second copy",
+        "transformer/diffusion_pytorch_model.bin": b"a pickle",
+        "unet.ckpt": b"a pickle",
+    }
+    hub.add("someone/Painter", files)
+    more: dict[str, Any] = {"files": FILES, "hub": "someone/Painter", "family": OTHERS}
+    download(hub, home, "painter", **more)
+    found = ModelStore(home.models).resolve(f"{OTHERS}:painter")
+    assert (found.id, found.family) == ("painter", OTHERS)
+    names = {file.name for file in found.files}
+    assert names == {
+        name for name in klein() if name not in (".gitattributes", "flux-2-klein-4b.safetensors")
+    }
+    index = files["model_index.json"].replace(b'"diffusers", "Flux2Transformer2DModel"', b'"mine", "Mine"')
+    hub.add("someone/Odd", {**files, "model_index.json": index})
+    with pytest.raises(BadInput, match="brings code of its own"):
+        download(hub, home, "odd", **{**more, "hub": "someone/Odd"})
+    assert ModelStore(home.models).find("odd") is None

@@ -180,7 +180,7 @@ def test_a_whole_take_by_strength_is_what_diffusers_makes_of_its_latents(
 ) -> None:
     from diffusers import AutoencoderKLLTX2Audio, AutoencoderKLLTX2Video
 
-    from milimo_tui.engines.ltx2.take.log_mel import encode_sound
+    from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
 
     spec = order(old, {"strength": 0.9, "sound": True}, steps=None, recipe="bf16, in main memory")
     with watched() as ours:

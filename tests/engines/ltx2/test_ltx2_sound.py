@@ -16,7 +16,7 @@ from torch import Tensor
 
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.take.log_mel import FLOOR, WINDOW, log_mel
+from milimo_tui.engines.ltx2.scene.log_mel import FLOOR, WINDOW, log_mel
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.video_specs import Leading, MakeVideo, Over
 from milimo_tui.media.read.frames import FrameReader

@@ -304,6 +304,7 @@ def test_an_engine_describes_itself_without_the_model_stack() -> None:
         "z-image",
         "qwen-image",
         "wan",
+        "diffusers",
         "sam3",
         "controls",
         "gemma",

@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image"}
 FOLDERS = (
     "animatic",
+    "any_pipeline",
     "boards",
     "controls",
     "film",

@@ -27,11 +27,9 @@ _PICTURES: dict[str, Any] = {
 
 
 def as_made(spec: MakeVideo) -> MakeVideo:
-    """The order as it is made. Of new sound for a take, what is said of its pictures has no say; of a take
-    that goes on, only what is new is made, with what is handed over before and behind it.
+    """The order as it is made: of a take that goes on, only what is new, with what is handed over before and
+    behind it.
     """
-    if spec.over is not None:
-        return spec.model_copy(update={**_PICTURES, "stages": "one", "sound": None})
     if spec.extension is None:
         return spec
     one = spec.extension

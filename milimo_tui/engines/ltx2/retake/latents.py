@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from milimo_tui.engines.ltx2.take.log_mel import encode_sound
+from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
 
 
 def encode_pictures(vae: Any, shown: NDArray[np.uint8], where: Any) -> Tensor:

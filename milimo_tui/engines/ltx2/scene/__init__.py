@@ -1,3 +1,4 @@
-"""What makes a take part of a scene: beats in their own seconds, people by pictures, shots in one go. Imports
-torch: for workers alone; `plan.relay` and `plan.subjects` say beforehand what comes of it.
+"""What makes a take part of a scene: beats in their own seconds, people by pictures, a sound that leads,
+shots in one go. Imports torch: for workers alone; `plan.relay` and `plan.subjects` say beforehand what comes
+of it.
 """

@@ -25,12 +25,12 @@ from milimo_tui.engines.ltx2.plan.guidance import OFF
 from milimo_tui.engines.ltx2.plan.pipeline_rule import clip_frames
 from milimo_tui.engines.ltx2.plan.plan import Plan
 from milimo_tui.engines.ltx2.plan.relay import sampled, sampled_rate, segments
+from milimo_tui.engines.ltx2.scene.leading_sound import LeadingSound
 from milimo_tui.engines.ltx2.scene.prompt_relay import read_by, relayed
 from milimo_tui.engines.ltx2.scene.references import Pictured, references
 from milimo_tui.engines.ltx2.take.chunk_joins import match_colour, moved
 from milimo_tui.engines.ltx2.take.decoding import Pictures, Ready, decode_pictures, decode_sound
 from milimo_tui.engines.ltx2.take.kept_sound import KeptSound
-from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, HeldSound, Pinned
 from milimo_tui.engines.ltx2.take.sampling import Around, Latents, Pass, sample

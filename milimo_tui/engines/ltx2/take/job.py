@@ -29,12 +29,12 @@ from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, fitting, followed_b
 from milimo_tui.engines.ltx2.plan.relay import sampled, sampled_rate, segments
 from milimo_tui.engines.ltx2.plan.sound_orders import SAMPLE_SECONDS
 from milimo_tui.engines.ltx2.plan.subjects import KIND
+from milimo_tui.engines.ltx2.scene.leading_sound import LeadingSound, encoded, read_sound
+from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
 from milimo_tui.engines.ltx2.scene.references import pictured
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
 from milimo_tui.engines.ltx2.take.extension import going, kept_behind
 from milimo_tui.engines.ltx2.take.kept_sound import KeptSound, outside
-from milimo_tui.engines.ltx2.take.leading_sound import LeadingSound, encoded, read_sound
-from milimo_tui.engines.ltx2.take.log_mel import encode_sound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, fusable, put_on
 from milimo_tui.engines.ltx2.take.reading import texts_of
 from milimo_tui.engines.ltx2.take.session import Session, open_session

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.time import half_up
-from milimo_tui.engines.ltx2.take.log_mel import encode_sound
+from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
 from milimo_tui.engines.ltx2.take.pipelines import HeldSound
 
 LAP = Fraction(1, 50)  # seconds over which one sound goes over into another

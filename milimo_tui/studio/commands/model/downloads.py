@@ -10,7 +10,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, DiskFull, NotFound, Refused
 from milimo_tui.core.format import bytes_text
 from milimo_tui.core.host import HOST
-from milimo_tui.engines.catalog import hub_token, model_lookup
+from milimo_tui.engines.catalog import hub_token, model_lookup, own_pipelines
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_catalog import MAKERS, MODELS
 from milimo_tui.engines.catalog.model_store import ModelStore
@@ -63,6 +63,20 @@ def _download(studio: Studio, args: DownloadArgs) -> Outcome:
     require_hub("downloading")
     specs = [_spec(args, id) for id in args.ids]
     return _fetch(studio, specs, again=args.again or bool(args.revision), detach=args.detach)
+
+
+def fetch_pipeline(studio: Studio, repository: str, name: str = "") -> Outcome:
+    """Fetch a repository that is laid out as a pipeline of diffusers: only what such a pipeline reads."""
+    require_hub("downloading")
+    spec = FetchModel(
+        model=model_lookup.safe_id(name or repository.rpartition("/")[2].lower()),
+        files=own_pipelines.FILES,
+        endpoint=os.environ.get("HF_ENDPOINT", ""),
+        hub=repository,
+        family=own_pipelines.OTHERS,
+        role="model",
+    )
+    return _fetch(studio, [spec], again=False, detach=False)
 
 
 def _fetch(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: bool) -> Outcome:

@@ -35,9 +35,17 @@ def _row(entry: EngineRow) -> dict[str, Any]:
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
     return Outcome(
-        data=[_row(entry) for entry in engine_registry.rows()],
+        data=[_row(entry) for entry in _rows(studio)],
         columns=("id", "title", "lane", "kinds", "needs"),
     )
+
+
+def _rows(studio: Studio) -> tuple[EngineRow, ...]:
+    """Every engine, with those that are named with weights that are here; an answer needs no home."""
+    try:
+        return engine_registry.rows_here(ModelStore(studio.home.models))
+    except MilimoError:
+        return engine_registry.rows()
 
 
 class OneArgs(Args):
@@ -45,7 +53,8 @@ class OneArgs(Args):
 
 
 def _show(studio: Studio, args: OneArgs) -> Outcome:
-    entry = engine_registry.row(args.name)
+    here = (one for one in _rows(studio) if one.name == args.name)
+    entry = next(here, None) or engine_registry.row(args.name)
     told = engine_registry.profile(entry.name).describe()
     models = [model.id for model in MODELS if model.family == (told.family or entry.name)]
     data = {**_row(entry), "models": models, "fields": {one.name: one.bounds for one in told.fields}}

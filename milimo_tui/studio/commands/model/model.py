@@ -9,6 +9,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused, Unavailable
 from milimo_tui.core.format import bytes_text, plural
 from milimo_tui.core.host import HOST, named_path
+from milimo_tui.engines.catalog import own_pipelines
 from milimo_tui.engines.catalog.model_catalog import MODELS, SETUPS
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.recorded_listings import (
@@ -19,6 +20,7 @@ from milimo_tui.engines.catalog.recorded_listings import (
     told_by_hub,
 )
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.studio.commands.model import downloads
 from milimo_tui.studio.commands.model.downloads import FETCHING, open_jobs
 from milimo_tui.studio.commands.model.setup import SETUP
 from milimo_tui.studio.commands.model.tiny import TINY
@@ -148,7 +150,10 @@ def _state(store: ModelStore, id: str) -> str:
 
 
 class UseArgs(Args):
-    what: str = arg(description="weights by id, a folder of them, a .safetensors file, or ComfyUI's folder")
+    what: str = arg(
+        description="weights by id, a folder of them, a .safetensors file, ComfyUI's folder, or for any "
+        "other pipeline diffusers:FOLDER, diffusers:OWNER/NAME"
+    )
     name: str = arg("", description="the id a file or folder gets (default: its name)")
     family: str = arg("", description="what a file or folder is, where that can't be told")
     role: str = arg("", description="of a file: model or lora")
@@ -157,15 +162,36 @@ class UseArgs(Args):
 
 def _use(studio: Studio, args: UseArgs) -> Outcome:
     store = ModelStore(studio.home.models)
+    if own_pipelines.is_meant(args.what):
+        return _use_pipeline(studio, store, args)
     path = named_path(args.what)
     if adoption.is_path(args.what):
         request = adoption.AdoptionRequest(args.name, args.family, args.role, args.generation)
         adopted = adoption.adopt(store, path.absolute(), request)
         return Outcome(data=[row.as_json() for row in adopted.rows], message=adopted.sentence)
-    row = store.find(args.what)
+    return _choose(store, args.what)
+
+
+def _use_pipeline(studio: Studio, store: ModelStore, args: UseArgs) -> Outcome:
+    """A pipeline of diffusers: a folder, what is here by its id, or a repository of the hub to fetch."""
+    word = args.what.removeprefix(own_pipelines.WORD)
+    path = named_path(word)
+    known = store.find(word)
+    if known is not None and known.family == own_pipelines.OTHERS:
+        return _choose(store, word)
+    if word.count("/") == 1 and not word.startswith((".", "~", "/")) and not path.exists():
+        return downloads.fetch_pipeline(studio, word, args.name)
+    request = adoption.AdoptionRequest(args.name)
+    adopted = adoption.adopt_pipeline(store, path.absolute(), request)
+    return Outcome(data=[row.as_json() for row in adopted.rows], message=adopted.sentence)
+
+
+def _choose(store: ModelStore, id: str) -> Outcome:
+    """Weights that are here, by their id."""
+    row = store.find(id)
     if row is None:
-        inventory.line_of(store, args.what)  # raises for what nobody knows
-        raise NotFound(f"{args.what} is not here", f"milimo model download {args.what}")
+        inventory.line_of(store, id)  # raises for what nobody knows
+        raise NotFound(f"{id} is not here", f"milimo model download {id}")
     store.check(row)
     if row.role != "model":
         raise Refused(

@@ -13,7 +13,7 @@ from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.conditioning import asset_of
 from milimo_tui.studio.commands.shot.shot_rows import WHERE, find_scene_id, meant
-from milimo_tui.studio.made_takes import sound_orders
+from milimo_tui.studio.made_takes import take_orders
 from milimo_tui.studio.queue.spec_changes import patch_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -210,7 +210,7 @@ def _leading(studio: Studio, name: str, shots: Sequence[ShotState]) -> str:
     if asset.kind is not AssetKind.SOUND:
         raise BadInput(f"{asset.name} is no sound", "milimo shot make 3B --sound line.wav")
     for state in shots:
-        sound_orders.require_fits(asset, state.number, state.shot.frames / state.story.project.rate)
+        take_orders.require_fits(asset, state.number, state.shot.frames / state.story.project.rate)
     return str(render_plan.asset_path(studio.project().paths, asset))
 
 

@@ -12,7 +12,7 @@ from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.conditioning import asset_of
 from milimo_tui.studio.commands.shot.takes import find_take, maker_of
-from milimo_tui.studio.made_takes import sound_orders
+from milimo_tui.studio.made_takes import take_orders
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.render import render_plan
@@ -43,8 +43,8 @@ def _sound(studio: Studio, args: SoundArgs) -> Outcome:
         if args.since or args.until or args.take:
             raise BadInput("a clip gets sound as a whole", "leave out --take, --since and --until")
         clip = find_asset(studio, args.over)
-        return _made(studio, args, state, sound_orders.sounded_clip(studio, state, clip, engine=args.engine))
-    prepared = sound_orders.resounded(
+        return _made(studio, args, state, take_orders.sounded_clip(studio, state, clip, engine=args.engine))
+    prepared = take_orders.resounded(
         studio,
         state,
         _take(state, args.take),
@@ -67,7 +67,7 @@ def _extend(studio: Studio, args: ExtendArgs) -> Outcome:
     if args.before and args.into:
         raise BadInput("what is made leads in, or goes on into another take", "leave out --before or --into")
     into = _take(maker_of(studio, args.into), "") if args.into else None
-    prepared = sound_orders.extended(
+    prepared = take_orders.extended(
         studio,
         state,
         _take(state, args.take),
@@ -92,9 +92,9 @@ def _dub(studio: Studio, args: DubArgs) -> Outcome:
         asset = asset_of(studio, args.line)
         if asset.kind is not AssetKind.SOUND:
             raise BadInput(f"{asset.name} is no sound", "milimo shot dub 3B --line line.wav")
-        sound_orders.require_fits(asset, state.number, take.length / state.story.project.rate)
+        take_orders.require_fits(asset, state.number, take.length / state.story.project.rate)
         line = str(render_plan.asset_path(studio.project().paths, asset))
-    return _made(studio, args, state, sound_orders.dubbed(studio, state, take, line=line, engine=args.engine))
+    return _made(studio, args, state, take_orders.dubbed(studio, state, take, line=line, engine=args.engine))
 
 
 def _take(state: ShotState, name: str) -> Take:

@@ -16,7 +16,7 @@ from torch import Tensor
 from milimo_tui.core.time import half_up, sample_at
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.conditioning import path_of
-from milimo_tui.engines.ltx2.take.log_mel import encode_sound
+from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
 from milimo_tui.engines.specs.video_specs import Leading
 from milimo_tui.media.sound.resample import resample
 from milimo_tui.media.sound.sound_file import SoundFile

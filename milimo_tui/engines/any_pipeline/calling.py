@@ -1,0 +1,125 @@
+"""A call of any pipeline: told at each step, stopped in each part of it, and read whatever it hands back.
+
+For workers alone: imports torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import wraps
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.reasons import reason
+from milimo_tui.engines.any_pipeline.loader import modules_of
+from milimo_tui.engines.any_pipeline.plan import Plan
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback
+from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.runtime.memory import is_out_of_memory
+
+STAGE = "painting"
+AROUND = ("text_encoder", "image_encoder")  # how parts begin that work before the steps
+
+
+def call(
+    pipe: Any,
+    way: Plan,
+    pictures: dict[str, Image.Image],
+    seed: int,
+    context: Context,
+    tell: Callable[[int, int], None],
+) -> Any:
+    """What the pipeline hands back, its pictures as numbers where its call knows such a form; `tell` gets
+    the steps done and all. Raises BadInput with the pipeline's own reason for what it does not take, Failed,
+    naming step and seed, where it gives no numbers.
+    """
+    asked: dict[str, Any] = {**way.arguments, **pictures}
+    signature = way.pipeline.call
+    if dice := signature.taking("dice"):
+        asked[dice.name] = generator(seed)
+    if form := signature.taking("form"):
+        asked[form.name] = "np"
+    total = way.steps
+
+    def check(done: int, latents: Tensor) -> None:
+        if not bool(torch.isfinite(latents).all()):
+            raise no_numbers(way, f"at step {done} of {total}", seed)
+
+    done = 0
+
+    def step(number: int) -> None:
+        nonlocal done
+        done = min(number, total)
+        tell(done, total)
+
+    with ExitStack() as watch:
+        if signature.get("callback_on_step_end"):
+            asked["callback_on_step_end"] = step_callback(context, STAGE, total, tell=step, check=check)
+            if "latents" not in getattr(pipe, "_callback_tensor_inputs", ("latents",)):
+                asked["callback_on_step_end_tensor_inputs"] = []
+        else:
+            watch.enter_context(_counted(pipe, step))
+        for part in _around(pipe):
+            watch.enter_context(checking_in_blocks(part, lambda: tell(done, total)))
+        try:
+            made = pipe(**asked)
+        except (ValueError, TypeError, NotImplementedError) as error:
+            raise BadInput(
+                f"{way.pipeline.name} does not take this: {reason(error)}",
+                "another size or length may do; milimo shot set SHOT --options gives it what it asks for",
+            ) from error
+        except RuntimeError as error:
+            if is_out_of_memory(error):
+                raise
+            raise Failed(
+                f"{way.pipeline.name} failed: {reason(error)}", "its class may need what a shot can't say"
+            ) from error
+    pipe.maybe_free_model_hooks()
+    return made
+
+
+def no_numbers(way: Plan, where: str, seed: int) -> Failed:
+    """The error for results that are no numbers."""
+    return Failed(
+        f"{way.pipeline.name} gave no numbers (NaN) {where}, seed {seed}",
+        "another seed or less guidance may do; milimo model verify checks the weights",
+    )
+
+
+def _around(pipe: Any) -> Iterator[Any]:
+    """The parts that work before the steps and after them."""
+    for name, part in modules_of(pipe).items():
+        if name.startswith(AROUND):
+            yield part
+        elif isinstance(decoder := getattr(part, "decoder", None), torch.nn.Module):
+            yield decoder
+
+
+@contextmanager
+def _counted(pipe: Any, step: Callable[[int], None]) -> Iterator[None]:
+    """While open, each step of its scheduler is told, of a pipeline that tells none itself."""
+    scheduler = getattr(pipe, "scheduler", None)
+    own = getattr(scheduler, "step", None)
+    if own is None:
+        yield
+        return
+    number = 0
+
+    @wraps(own)  # pipelines look at what a step takes
+    def counted(*given: Any, **named: Any) -> Any:
+        nonlocal number
+        number += 1
+        step(number)
+        return own(*given, **named)
+
+    vars(scheduler)["step"] = counted
+    try:
+        yield
+    finally:
+        vars(scheduler).pop("step", None)

@@ -1,0 +1,120 @@
+"""Any pipeline in memory: by its own class, run by a recipe, kept between jobs by the worker's residency.
+
+For workers alone: imports torch and diffusers. Only safetensors are read, no code of others runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from diffusers import DiffusionPipeline
+
+from milimo_tui.core.errors import Damaged
+from milimo_tui.core.reasons import reason
+from milimo_tui.engines.any_pipeline.plan import Plan
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, name_of
+from milimo_tui.engines.pictures.lora_files import LoraFile
+from milimo_tui.engines.recipes.values import Choice, Recipe, Request
+from milimo_tui.engines.recipes.weight_sizes import whole_bytes
+from milimo_tui.engines.runtime import apply
+from milimo_tui.engines.runtime.cancel import letting_go
+from milimo_tui.engines.runtime.determinism import deterministic
+from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.runtime.model_cache import Place, model_cache
+from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading
+from milimo_tui.engines.runtime.placement import place
+from milimo_tui.engines.runtime.recipe_run import key, running
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A pipeline with what is known of its weights, run by that recipe. It wears no LoRAs."""
+
+    pipe: Any
+    found: Found
+    recipe: Recipe
+    loras: tuple[LoraFile, ...] = ()
+
+    def move(self, where: Place) -> None:
+        """To the card, or to main memory, where no hooks of offloading keep it."""
+        self.pipe.to(device() if where == "card" else "cpu")
+
+
+@contextmanager
+def at_work(
+    found: Found, way: Plan, request: Request, spec: MakeVideo | MakePicture, context: Context
+) -> Iterator[Loaded]:
+    """The pipeline in memory while its work is done.
+
+    Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
+    """
+    with running(context, request, name_of(found), spec.recipe) as choice:
+        loaded = _resident(found, way, choice, context)
+        with letting_go(loaded.pipe), deterministic(spec.deterministic, context):
+            yield replace(loaded, recipe=choice.recipe)
+
+
+def modules_of(pipe: Any) -> dict[str, torch.nn.Module]:
+    """The parts of a pipeline that compute, by their names."""
+    return {name: part for name, part in pipe.components.items() if isinstance(part, torch.nn.Module)}
+
+
+def _resident(found: Found, way: Plan, choice: Choice, context: Context) -> Loaded:
+    recipe = choice.recipe
+    mover = None if recipe.placed else Loaded.move
+
+    def build() -> Loaded:
+        return _load(found, way, recipe, context)
+
+    size = whole_bytes(found, recipe)
+    return model_cache().pipeline(key(name_of(found), choice), build, context, size, move=mover)
+
+
+def _load(found: Found, way: Plan, recipe: Recipe, context: Context) -> Loaded:
+    """Raises Damaged for what can't be read by its class."""
+    quiet_libraries()
+    context.progress("loading", 0, 1, found.id)
+    try:
+        with reading(found.id):
+            pipe = DiffusionPipeline.from_pretrained(
+                found.path, dtype=apply.dtype(recipe), trust_remote_code=False, **FROM_DISK
+            )
+    except (AttributeError, ImportError, TypeError, AssertionError) as error:
+        raise Damaged(
+            f"{way.pipeline.name} can't be made of {found.id}: {reason(error)}",
+            "its index and its parts are of different makes: fetch it again",
+        ) from error
+    pipe.set_progress_bar_config(disable=True)
+    put(pipe, recipe, swaps=way.pipeline.call.swaps)
+    _tile(modules_of(pipe).get("vae"), recipe, context)
+    pipe.maybe_free_model_hooks()
+    context.progress("loading", 1, 1, found.id)
+    return Loaded(pipe, found, recipe)
+
+
+def put(pipe: Any, recipe: Recipe, *, swaps: bool) -> None:
+    """Put its parts where the recipe has them: whole; one after the other where it knows their order
+    (`swaps`), else layer by layer.
+    """
+    by_layer = recipe.offload == "parts" and not swaps
+    place(pipe, modules_of(pipe), replace(recipe, offload="leaves") if by_layer else recipe, device())
+
+
+def _tile(vae: Any, recipe: Recipe, context: Context) -> None:
+    """Decode in tiles where the recipe has it so and the autoencoder can."""
+    if recipe.tiling == "none" or not hasattr(vae, "enable_tiling"):
+        return
+    try:
+        vae.enable_tiling()
+        if hasattr(vae, "use_framewise_decoding"):
+            vae.use_framewise_decoding = recipe.tiling != "space"
+    except NotImplementedError:
+        context.log("its autoencoder knows no tiles: it decodes all at once")

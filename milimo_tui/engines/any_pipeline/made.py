@@ -1,0 +1,80 @@
+"""What pipelines hand back, whatever its form: pictures, and sound where there is some. For workers alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.engines.any_pipeline.calling import no_numbers
+from milimo_tui.engines.any_pipeline.plan import Plan
+
+PICTURES = ("frames", "images", "videos", "video", "sample")  # fields of what is handed back
+SOUND = ("audio", "audios")
+RATES = (("vocoder", "output_sampling_rate"), ("audio_vae", "sample_rate"), ("vocoder", "sampling_rate"))
+
+
+def pictures_of(made: Any, way: Plan, seed: int) -> list[NDArray[np.uint8]]:
+    """Its pictures, (height, width, 3) each, rounded as diffusers does. Raises Failed for none and for such
+    as are no numbers.
+    """
+    value = next((one for name in PICTURES if (one := getattr(made, name, None)) is not None), None)
+    shown = _flat(value, clip=way.pipeline.call.makes_clips)
+    if not shown:
+        raise Failed(f"{way.pipeline.name} handed back no pictures", "its class may make something else")
+    return [_picture(one, way, seed, number) for number, one in enumerate(shown)]
+
+
+def sound_of(made: Any, pipe: Any) -> tuple[NDArray[np.float32], int] | None:
+    """Its sound, (2, samples), and its rate; None where there is none, or nobody says at which rate."""
+    value = next((one for name in SOUND if (one := getattr(made, name, None)) is not None), None)
+    rate = next((one for part, name in RATES if (one := _config(pipe, part, name))), 0)
+    if value is None or not rate:
+        return None
+    samples = np.asarray(_numbers(value), dtype=np.float32)
+    while samples.ndim > 2:
+        samples = samples[0]
+    samples = np.atleast_2d(samples)
+    stereo = samples[:2] if samples.shape[0] > 1 else np.repeat(samples, 2, axis=0)
+    return np.nan_to_num(stereo), rate
+
+
+def _config(pipe: Any, part: str, name: str) -> int:
+    config = getattr(getattr(pipe, part, None), "config", None)
+    return int(getattr(config, name, 0) or 0)
+
+
+def _numbers(value: Any) -> Any:
+    return value.detach().float().cpu().numpy() if isinstance(value, torch.Tensor) else value
+
+
+def _flat(value: Any, *, clip: bool) -> list[Any]:
+    """The pictures of the first clip, or all pictures."""
+    value = _numbers(value)
+    if value is None:
+        return []
+    if isinstance(value, np.ndarray):
+        return list(value[0]) if value.ndim == 5 else list(value) if value.ndim == 4 else [value]
+    rows = list(value)
+    if clip and rows and (isinstance(rows[0], list | tuple) or getattr(_numbers(rows[0]), "ndim", 0) == 4):
+        rows = list(_numbers(rows[0]))
+    return rows
+
+
+def _picture(one: Any, way: Plan, seed: int, number: int) -> NDArray[np.uint8]:
+    if isinstance(one, Image.Image):
+        return np.asarray(one.convert("RGB"), dtype=np.uint8)
+    values = np.asarray(_numbers(one))
+    if values.ndim == 2:
+        values = values[..., None]
+    if values.shape[-1] not in (1, 3, 4) and values.shape[0] in (1, 3, 4):
+        values = values.transpose(1, 2, 0)
+    if values.dtype != np.uint8:
+        if not bool(np.isfinite(values).all()):
+            raise no_numbers(way, f"in picture {number + 1}", seed)
+        values = (values.clip(0, 1) * 255).round().astype(np.uint8)
+    return np.repeat(values, 3, axis=-1) if values.shape[-1] == 1 else values[..., :3]

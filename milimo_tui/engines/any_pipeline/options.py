@@ -1,0 +1,90 @@
+"""Options of a call that the studio has no word for, as a person types them: `eta=0.5, clip_skip=2`. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.engines.catalog.pipeline_calls import OWN, TAKEN, Parameter, PipelineCall
+
+_NEXT = re.compile(r",\s*(?=\w+\s*=)")
+_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+# Which fields of a shot say what options would.
+_SAID = {
+    "prompt": "--prompt", "negative": "--negative", "steps": "--steps", "guidance": "--guidance",
+    "frames": "--length", "dice": "--seed",
+}  # fmt: skip
+_KINDS = {
+    "bool": "yes or no",
+    "int": "a whole number",
+    "float": "a number",
+    "list": "a list: [1, 2]",
+    "tuple": "a list: [1, 2]",
+    "dict": "an object of JSON",
+}
+
+
+def typed(text: str, call: PipelineCall) -> dict[str, object]:
+    """Each option with its value in the type that the call has for it. Raises BadInput for one that the call
+    does not have, that the shot says elsewhere, or whose value is of another type.
+    """
+    return dict(_one(piece, call) for piece in _NEXT.split(text.strip()) if piece.strip())
+
+
+def _one(piece: str, call: PipelineCall) -> tuple[str, object]:
+    name, equals, words = (part.strip() for part in piece.partition("="))
+    if not equals or not name:
+        raise BadInput(f"“{piece.strip()}” is no option", "options are name=value: eta=0.5, clip_skip=2")
+    elsewhere = next((what for what, names in TAKEN.items() if name in names), "")
+    if elsewhere or name in OWN:
+        instead = _SAID.get(elsewhere)
+        raise BadInput(
+            f"{name} is no option: the studio says it itself",
+            f"milimo shot set SHOT {instead}" if instead else "it follows from the film and the shot",
+        )
+    found = next((one for one in call.options if one.name == name), None)
+    if found is None:
+        known = ", ".join(one.name for one in call.options) or "none"
+        raise BadInput(f"{call.name} has no option “{name}”", f"it has: {known}")
+    return name, _value(found, words)
+
+
+def _value(option: Parameter, words: str) -> object:
+    """What the words say. Raises BadInput where that is of another type than the call has for it."""
+    names = set(re.findall(r"\w+", option.kind.lower()))
+    if option.default is not None:
+        names.add(type(option.default).__name__)
+    if "str" in names:
+        return words.strip("\"'")
+    value = _read(words)
+    if "bool" in names:
+        value = _WORDS.get(words.lower(), value)
+    wanted = [name for name in _KINDS if name in names]
+    if wanted and not any(_fits(value, name) for name in wanted):
+        kinds = " or ".join(dict.fromkeys(_KINDS[name] for name in wanted))
+        raise BadInput(f"{option.name} is “{words}”, and has to be {kinds}", f"{option.name}=…")
+    if isinstance(option.default, float) and isinstance(value, int):
+        return float(value)
+    return tuple(value) if isinstance(option.default, tuple) and isinstance(value, list) else value
+
+
+def _fits(value: object, name: str) -> bool:
+    """Whether a value that was read is of that type."""
+    if isinstance(value, bool):
+        return name == "bool"
+    match name:
+        case "float":
+            return isinstance(value, int | float)
+        case "list" | "tuple":
+            return isinstance(value, list)
+        case "dict":
+            return isinstance(value, dict)
+    return name == "int" and isinstance(value, int)
+
+
+def _read(words: str) -> object:
+    try:
+        return read_json(words)
+    except ValueError:
+        return words

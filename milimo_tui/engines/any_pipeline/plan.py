@@ -1,0 +1,202 @@
+"""What becomes of a shot, or of an order of pictures, as the call of a pipeline. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.engines.any_pipeline.options import typed
+from milimo_tui.engines.catalog.own_pipelines import OwnPipeline
+from milimo_tui.engines.catalog.pipeline_calls import TAKEN, PipelineCall
+from milimo_tui.engines.contract.fitting import Fitted, Limits, fit
+from milimo_tui.engines.pictures.looked_at import PictureInput, frame_of
+from milimo_tui.engines.pictures.still_shots import OF_CLIPS
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
+
+SIDES = 32  # pixels: every autoencoder and patch of diffusers goes into it
+STEPS = 50  # that work is told by where a call does not say how many it makes
+UNPROVED = "unproved: {name} is called as diffusers has it; nobody here has held it against its makers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """`begins` and `ends` are the pictures that go along; `arguments` all else that the call is given."""
+
+    pipeline: OwnPipeline
+    begins: PictureInput | None
+    ends: PictureInput | None
+    fitted: Fitted
+    steps: int
+    arguments: Mapping[str, object]
+    changes: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        """Why it goes that way."""
+        return "by what its call takes"
+
+    @property
+    def guided(self) -> bool:
+        """Whether a second pass is counted with, as most calls that know guidance make one."""
+        return self.pipeline.call.taking("guidance") is not None
+
+
+def plan(spec: MakeVideo | MakePicture, pipeline: OwnPipeline) -> Plan:
+    """How it is made, handles inside of it. Raises BadInput for sizes and options that can't be, Refused for
+    what its call can't be given.
+    """
+    call = pipeline.call
+    _refuse(spec, call)
+    begins, ends, beside = _looked_at(spec, call)
+    _need(call, begins)
+    fitted = _fitted(spec, pipeline)
+    wanted = _wanted(spec, fitted)
+    arguments: dict[str, object] = {}
+    left = []
+    for what, value in wanted.items():
+        found = call.taking(what)
+        if found is not None:
+            arguments[found.name] = _as(found.kind, value)
+        elif what not in ("width", "height", "frames", "rate"):
+            left.append(f"the {what} prompt" if what == "negative" else what)
+    if isinstance(spec, MakeVideo):
+        arguments |= typed(spec.options, call)
+    steps = call.taking("steps")
+    usual = steps.default if steps and isinstance(steps.default, int) else STEPS
+    return Plan(
+        pipeline=pipeline,
+        begins=begins,
+        ends=ends,
+        fitted=fitted,
+        steps=spec.steps or usual,
+        arguments=arguments,
+        changes=(
+            UNPROVED.format(name=call.name),
+            *fitted.changes,
+            *_lengths(call, fitted.frames),
+            *beside,
+            *([f"left out, as {call.name} takes none: {', '.join(left)}"] if left else []),
+            *_unused(spec, call),
+        ),
+    )
+
+
+def limits(pipeline: OwnPipeline) -> Limits:
+    """What is asked of it at all: its makers may say less, and its call then refuses it."""
+    clips = pipeline.call.makes_clips
+    return Limits(
+        title=pipeline.name,
+        multiple=SIDES,
+        step=pipeline.step,
+        least_side=2 * SIDES,
+        most_frames=1441 if clips else 1,
+    )
+
+
+def _fitted(spec: MakeVideo | MakePicture, pipeline: OwnPipeline) -> Fitted:
+    size = {"width": spec.width, "height": spec.height}
+    if isinstance(spec, MakePicture):
+        return fit(limits(pipeline), frames=1, rate=limits(pipeline).least_rate, **size)
+    return fit(limits(pipeline), frames=spec.frames, rate=spec.rate, **size)
+
+
+def _wanted(spec: MakeVideo | MakePicture, fitted: Fitted) -> dict[str, object]:
+    """What a shot says, by the words of `TAKEN`; without what it leaves to the call."""
+    said: dict[str, object] = {
+        "prompt": spec.prompt,
+        "negative": spec.negative or None,
+        "width": fitted.width,
+        "height": fitted.height,
+        "steps": spec.steps,
+        "guidance": spec.guidance,
+    }
+    if isinstance(spec, MakeVideo):
+        said |= {"frames": fitted.frames, "rate": float(spec.rate)}
+    return {what: value for what, value in said.items() if value is not None}
+
+
+def _as(kind: str, value: object) -> object:
+    """The value as the call's annotation has it: whole, where it knows whole numbers alone."""
+    return round(value) if isinstance(value, float) and "int" in kind and "float" not in kind else value
+
+
+def _refuse(spec: MakeVideo | MakePicture, call: PipelineCall) -> None:
+    if spec.loras:
+        raise Refused(
+            f"{call.name} wears no LoRA here: nobody knows what fits it",
+            "take it off: milimo shot lora remove",
+        )
+    if isinstance(spec, MakePicture):
+        if call.makes_clips:
+            raise Refused(
+                f"{call.name} makes clips, not pictures", "an engine that makes pictures: milimo engine list"
+            )
+        return
+    if spec.control:
+        raise Refused(
+            f"{call.name} follows no {spec.control[0].kind} control here",
+            "take it away, or make it with an engine that does: milimo engine list",
+        )
+    if spec.sound is not None or spec.over is not None:
+        raise Refused(f"{call.name} follows no sound", "name an engine that does: milimo engine list")
+    if spec.frames > 1 and not call.makes_clips:
+        raise Refused(
+            f"{call.name} makes pictures: it can't make a shot of {spec.frames} frames",
+            "give the shot one frame, or an engine that makes clips: milimo engine list",
+        )
+
+
+def _need(call: PipelineCall, begins: PictureInput | None) -> None:
+    """Raises Refused for what the call can't do without and a shot can't say."""
+    given = {name for what in TAKEN if what != "last" for name in TAKEN[what]}
+    strange = [one.name for one in call.parameters if one.is_needed and one.name not in given]
+    if strange:
+        raise Refused(
+            f"{call.name} needs {strange[0]}, which a shot can't say", "take a pipeline that goes by words"
+        )
+    first = call.taking("first")
+    if first is not None and begins is None and (first.is_needed or call.taking("prompt") is None):
+        raise Refused(f"{call.name} begins with a picture, and none is given", "give the shot one to follow")
+
+
+def _looked_at(
+    spec: MakeVideo | MakePicture, call: PipelineCall
+) -> tuple[PictureInput | None, PictureInput | None, tuple[str, ...]]:
+    """The pictures that its call takes, and sentences on those left out."""
+    shown = [PictureInput(one) for one in spec.references]
+    followed = []
+    if isinstance(spec, MakeVideo):
+        followed = [one for one in spec.conditioning if one.strength > 0]
+    last = spec.frames - 1 if isinstance(spec, MakeVideo) else 0
+    opening = [PictureInput(one.input, frame_of(one)) for one in followed if one.frame == 0]
+    closing = [PictureInput(one.input, frame_of(one)) for one in followed if one.frame in (last, -1) and last]
+    first = next(iter(opening if call.makes_clips else [*opening, *shown]), None)
+    begins = first if call.taking("first") else None
+    ends = next(iter(closing), None) if begins and call.taking("last") else None
+    said = []
+    every = len(followed) + (0 if call.makes_clips else len(shown))
+    taken = sum(one is not None for one in (begins, ends))
+    if every > taken:
+        said.append(f"left out, as {call.name} takes {taken or 'no'} pictures: {every - taken} that go along")
+    if taken and any(0 < one.strength < 1 for one in followed):
+        said.append("what it begins with is handed over whole: its call knows no strength of it")
+    return begins, ends, tuple(said)
+
+
+def _lengths(call: PipelineCall, frames: int) -> tuple[str, ...]:
+    found = call.taking("frames")
+    usual = found.default if found else None
+    if not isinstance(usual, int) or frames <= usual:
+        return ()
+    return (f"its call makes {usual} frames where nobody says otherwise: more may drift",)
+
+
+def _unused(spec: MakeVideo | MakePicture, call: PipelineCall) -> tuple[str, ...]:
+    if isinstance(spec, MakePicture):
+        return ()
+    fields = MakeVideo.model_fields
+    words = [words for name, words in OF_CLIPS if getattr(spec, name) != fields[name].default]
+    words += ["the cache"] if spec.cache != "off" else []
+    return (f"left out, as {call.name} has no use for it: {', '.join(words)}",) if words else ()

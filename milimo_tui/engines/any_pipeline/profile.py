@@ -1,0 +1,103 @@
+"""How any pipeline describes itself, and how it would make a shot. No torch: the studio asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.engines.any_pipeline.plan import Plan, plan
+from milimo_tui.engines.any_pipeline.sizes import SIZES, request
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.own_pipelines import OTHERS, OwnPipeline, read
+from milimo_tui.engines.contract.profile import Description, Machine, Profile, SpecField, Way
+from milimo_tui.engines.recipes.model_sizes import Sizes
+from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import Loras, SpecValue
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
+
+SIDE = 512  # pixels, where a call does not say
+
+
+class AnyPipelineProfile(Profile):
+    def describe(self) -> Description:
+        return Description(
+            name=self.row.name,
+            title=self.row.title,
+            kinds=self.row.kinds,
+            family=OTHERS,
+            fields=(SpecField("frames", 1), SpecField("steps", least=1), SpecField("guidance", least=0)),
+        )
+
+    def kinds_of(self, found: Found) -> tuple[str, ...]:
+        """Takes by a pipeline of clips; of one of pictures, pictures and shots of one frame."""
+        clips = read(found.path).call.makes_clips
+        return tuple(kind for kind in self.row.kinds if not clips or kind != "make_picture")
+
+    def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
+        if loras:
+            raise Refused(f"{found.id} wears no LoRA here: nobody knows what fits it", "take it off")
+        if negative and read(found.path).call.taking("negative") is None:
+            raise Refused(f"{found.id} takes no negative prompt", "say in the prompt what is to be seen")
+
+    def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
+        if not isinstance(spec, MakeVideo) or machine.found is None:
+            return None
+        whole = spec.with_handles_inside()
+        way = plan(whole, read(machine.found.path))
+        guidance = way.pipeline.call.taking("guidance")
+        told = spec.guidance if spec.guidance is not None else guidance.default if guidance else None
+        return Way(
+            pipeline=way.pipeline.name,
+            reason=way.reason,
+            fitted=way.fitted,
+            steps=way.steps,
+            guidance=f"{told:g}" if isinstance(told, int | float) else "its own",
+            negative=spec.negative,
+            parts=((whole.frames, spec.seed, spec.prompt),),
+            changes=way.changes,
+        )
+
+    def sizes(self) -> Sizes:
+        return SIZES
+
+    def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
+        found = machine.found
+        if found is None:
+            raise NotFound(
+                "what a pipeline of diffusers takes is told by its files, and none is here",
+                f"milimo model use {OTHERS}:FOLDER, then --model NAME",
+            )
+        pipeline = read(found.path)
+        way = plan_of(spec or _usual(pipeline), pipeline)
+        return request(self.row.name, way, found, spec.count if isinstance(spec, MakePicture) else 1)
+
+
+def plan_of(spec: MakeVideo | MakePicture, pipeline: OwnPipeline) -> Plan:
+    """The plan with handles inside of the take. Raises as `plan`."""
+    return plan(spec.with_handles_inside() if isinstance(spec, MakeVideo) else spec, pipeline)
+
+
+def _usual(pipeline: OwnPipeline) -> MakeVideo | MakePicture:
+    """What its call makes where nobody says otherwise."""
+    call = pipeline.call
+
+    def told(name: str, otherwise: int) -> int:
+        found = call.taking(name)
+        return found.default if found and isinstance(found.default, int) else otherwise
+
+    width, height = told("width", SIDE), told("height", SIDE)
+    if not call.makes_clips:
+        references = ("a picture",) if call.taking("first") else ()
+        return MakePicture(engine=OTHERS, width=width, height=height, references=references)
+    begins = (Conditioning(input="a picture"),) if call.taking("first") else ()
+    return MakeVideo(
+        engine=OTHERS,
+        frames=told("frames", 49),
+        rate=Fraction(24),
+        width=width,
+        height=height,
+        conditioning=begins,
+    )

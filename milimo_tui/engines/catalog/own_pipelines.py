@@ -1,0 +1,148 @@
+"""Pipelines of diffusers that no engine here was made for, by their index alone: which class they are, and
+whether they can be run at all. Reads configurations and names of files; imports and loads nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.core.host import explain
+from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.engines.catalog.families import CONFIG, INDEX
+from milimo_tui.engines.catalog.pipeline_calls import PipelineCall, call_of, has_module, is_known
+from milimo_tui.engines.catalog.safetensors_headers import SAFE
+
+OTHERS = "diffusers"  # the family of their weights, and what a word for one begins with
+WORD = f"{OTHERS}:"
+LIBRARIES = ("diffusers", "transformers")
+PICKLES = ("*.bin", "*.ckpt", "*.pt", "*.pth")
+# What is fetched of a repository: what a pipeline reads in 16 bits or 32, and no second copy of it.
+FILES = (
+    INDEX, "*/*.json", "*/*.txt", "*/*.model", "*/*.jinja", "*/diffusion_pytorch_model.safetensors",
+    "*/diffusion_pytorch_model-*-of-*.safetensors", "*/model.safetensors", "*/model-*-of-*.safetensors",
+    "LICENSE*", "*.md",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPipeline:
+    """A folder that can be run: its class's call, and by how many frames its latents step."""
+
+    folder: Path
+    call: PipelineCall
+    step: int
+
+    @property
+    def name(self) -> str:
+        return self.call.name
+
+
+def is_meant(word: str) -> bool:
+    """Whether a person means such a pipeline: `diffusers:/a/folder`, `diffusers:OWNER/NAME`."""
+    return word.startswith(WORD)
+
+
+def read(folder: Path) -> OwnPipeline:
+    """What a folder is. Raises BadInput for what can't be run, each with its reason in one sentence; Damaged,
+    Unavailable where diffusers is not installed.
+    """
+    index = _json(folder / INDEX, folder.name)
+    call = _checked(index, folder.name)
+    for name, _, cls in _parts(index):
+        _check_files(folder, name, cls)
+    return OwnPipeline(folder, call, _step(folder) if call.makes_clips else 1)
+
+
+def check_index(path: Path, title: str) -> None:
+    """Check the index of a pipeline before its weights are in their place. Raises as `read`."""
+    _checked(_json(path, title), title)
+
+
+def _checked(index: Mapping[str, Any], title: str) -> PipelineCall:
+    call = _call(title, index)
+    for name, library, cls in _parts(index):
+        if library not in LIBRARIES and not has_module(library):
+            raise _own_code(title, library)
+        if library == OTHERS and not is_known(cls):
+            raise BadInput(
+                f"{title}: its {name} is a {cls}, which the diffusers here does not have",
+                "a newer one may: milimo doctor tells which is installed",
+            )
+    return call
+
+
+def _call(title: str, index: Mapping[str, Any]) -> PipelineCall:
+    named = index.get("_class_name")
+    if isinstance(named, list):  # a module beside the weights, and a class in it
+        raise _own_code(title, str(named[-1] if named else ""))
+    if not named:
+        raise BadInput(f"{title} names no pipeline", f"its {INDEX} should say which class it is")
+    call = call_of(str(named))
+    if call is None:
+        raise BadInput(
+            f"{title} is a {named}, which the diffusers here does not have",
+            "a newer one may: milimo doctor tells which is installed",
+        )
+    if call.get("video") or not (call.makes_clips or call.makes_pictures):
+        what = "changes clips" if call.get("video") else "makes neither pictures nor clips"
+        raise BadInput(
+            f"{title} is a {named}, which {what}", "take one that makes pictures or clips of words"
+        )
+    return call
+
+
+def _own_code(title: str, what: str) -> BadInput:
+    return BadInput(
+        f"{title} brings code of its own (“{what}”), which is never run here",
+        "take weights of a class that diffusers has itself",
+    )
+
+
+def _parts(index: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Name, library and class of each part; one that is absent is named with nulls."""
+    for name, entry in index.items():
+        if name.startswith("_") or not isinstance(entry, list) or len(entry) != 2:
+            continue
+        if entry[0] and entry[1]:
+            yield name, str(entry[0]), str(entry[1])
+
+
+def _check_files(folder: Path, name: str, cls: str) -> None:
+    inner = folder / name
+    if not inner.is_dir():
+        raise BadInput(f"{folder.name} is not whole: its {name} is missing", f"fetch it into {inner}")
+    if not (inner / CONFIG).is_file() or any(inner.glob(f"*{SAFE}")):
+        return
+    if any(path for pattern in PICKLES for path in inner.glob(pattern)):
+        raise BadInput(
+            f"{folder.name}: its {name} is a pickle, which can run code when it is loaded: it is not used",
+            "take the same weights as .safetensors from their makers",
+        )
+    if "Model" in cls or "Transformer" in cls or "Autoencoder" in cls:
+        raise BadInput(f"{folder.name} is not whole: its {name} has no weights", f"fetch them into {inner}")
+
+
+def _step(folder: Path) -> int:
+    """Frames of a latent, as the autoencoder says; 8 where it does not, which 4 and 2 go into."""
+    path = folder / "vae" / CONFIG
+    config = _json(path, folder.name) if path.is_file() else {}
+    told = (config.get(name) for name in ("temporal_compression_ratio", "scale_factor_temporal"))
+    return next((int(one) for one in told if isinstance(one, int | float) and one >= 1), 8)
+
+
+def _json(path: Path, title: str) -> Mapping[str, Any]:
+    try:
+        value = read_json(path.read_text())
+    except FileNotFoundError:
+        raise BadInput(
+            f"{title} is no pipeline of diffusers: it has no {path.name}", "name the folder that holds it"
+        ) from None
+    except OSError as error:
+        raise explain(error, path, "read") from error
+    except ValueError as error:
+        raise Damaged(f"{path} can't be read as JSON", "fetch the weights again") from error
+    return value if isinstance(value, dict) else {}

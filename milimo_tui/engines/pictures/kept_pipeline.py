@@ -1,0 +1,141 @@
+"""A pipeline in memory as engines of pictures and takes have it: read by a recipe, kept between jobs by the
+worker's residency, wearing a job's LoRAs while its work is done.
+
+For workers alone: imports torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.pictures.lora_files import LoraFile
+from milimo_tui.engines.pictures.reading import TEXT, Read, known_as, reads_once
+from milimo_tui.engines.recipes.values import Choice, Recipe, Request
+from milimo_tui.engines.recipes.weight_sizes import whole_bytes
+from milimo_tui.engines.runtime import apply
+from milimo_tui.engines.runtime.active_loras import Adapter, set_adapters
+from milimo_tui.engines.runtime.cancel import letting_go
+from milimo_tui.engines.runtime.determinism import deterministic
+from milimo_tui.engines.runtime.latent_preview import Projection
+from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.runtime.model_cache import Place, model_cache
+from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading
+from milimo_tui.engines.runtime.recipe_run import key, running
+
+FROM_DISK = {"local_files_only": True, "use_safetensors": True}
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A pipeline with what is known of its weights, run by that recipe. `projection` shows its latents."""
+
+    pipe: Any
+    found: Found
+    recipe: Recipe
+    projection: Projection
+    loras: tuple[LoraFile, ...] = ()
+    read: Mapping[str, Read] = field(default_factory=dict)  # texts that were read before this came
+
+    @property
+    def reads(self) -> tuple[str, str, str]:
+        """Which weights in which form read a prompt: what they make of the same words is the same."""
+        return known_as(self.found, self.recipe)
+
+    def move(self, place: Place) -> None:
+        """To the card, or to main memory, where no hooks of offloading keep it."""
+        self.pipe.to(device() if place == "card" else "cpu")
+
+
+L = TypeVar("L", bound=Loaded)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedWeights:
+    """Weights as a job wants them: what it asks of a card, which recipe it names, the LoRAs that it wears,
+    and how the pipeline takes each.
+    """
+
+    found: Found
+    request: Request
+    recipe: str
+    deterministic: bool
+    loras: tuple[LoraFile, ...]
+    adapters: tuple[Adapter, ...]
+
+
+@contextmanager
+def wearing(
+    wanted: WantedWeights,
+    context: Context,
+    load: Callable[[Recipe], L],
+    ahead: Callable[[Recipe], Mapping[str, Read]],
+) -> Iterator[L]:
+    """The weights in memory, wearing the job's LoRAs, while its work is done. `load` brings them in by a
+    recipe where they are not there in its form, `ahead` reads texts before that.
+
+    Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
+    """
+    found = wanted.found
+    with running(context, wanted.request, name_of(found), wanted.recipe) as choice:
+        read = ahead(choice.recipe)
+        loaded = resident(found, choice, load, context)
+        for note in apply.tune(loaded.pipe, choice.recipe):
+            context.log(note)
+        with letting_go(loaded.pipe), deterministic(wanted.deterministic, context):
+            set_adapters(loaded.pipe, wanted.adapters, context)
+            yield replace(loaded, loras=wanted.loras, recipe=choice.recipe, read=read)
+
+
+def adapter_of(one: LoraFile) -> Adapter:
+    """A LoRA as all of a pipeline takes it."""
+    return Adapter(one.title, one.path, one.digest, one.strength)
+
+
+def resident(found: Found, choice: Choice, load: Callable[[Recipe], L], context: Context) -> L:
+    """The pipeline in the form of the recipe, as it is kept, or brought in."""
+    recipe = choice.recipe
+    mover = None if recipe.placed or recipe.needs else Loaded.move  # quantised weights stay where they are
+    size = whole_bytes(found, recipe)
+    kept: L = model_cache().pipeline(
+        key(name_of(found), choice), lambda: load(recipe), context, size, move=mover
+    )
+    return kept
+
+
+def name_of(found: Found) -> str:
+    """What the weights are held under."""
+    return found.digest or found.id
+
+
+def brought(
+    found: Found,
+    recipe: Recipe,
+    context: Context,
+    make: Callable[[dict[str, Any]], Any],
+    project: Callable[[Any, Any], Projection],
+) -> tuple[Any, Projection]:
+    """The pipeline that `make` reads by those options, in the recipe's form, and what shows its latents (of
+    the autoencoder and a device). Raises Unavailable for what a recipe needs and this machine lacks, Damaged
+    for what can't be read.
+    """
+    quiet_libraries()
+    context.progress("loading", 0, 1, found.id)
+    if not found.path.is_dir() and found.base is None:
+        raise Unavailable(
+            f"{found.id} is one file and needs the other parts of its model", "milimo model download"
+        )
+    gone = {TEXT: None, "tokenizer": None} if reads_once(recipe) else {}
+    with reading(found.id):
+        pipe = make({**FROM_DISK, **gone, **apply.load_options(recipe)})
+    pipe.set_progress_bar_config(disable=True)
+    apply.apply(pipe, recipe, weights=name_of(found))
+    projection = project(pipe.vae, pipe._execution_device)
+    pipe.maybe_free_model_hooks()
+    context.progress("loading", 1, 1, found.id)
+    return pipe, projection

@@ -1,0 +1,350 @@
+"""Any pipeline on tiny real classes that no engine was made for: held against the bare call."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import shutil
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageOps
+from safetensors.torch import load_file, save_file
+
+from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Refused
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.any_pipeline.engine import AnyPipeline
+from milimo_tui.engines.any_pipeline.loader import Loaded, put
+from milimo_tui.engines.any_pipeline.options import typed
+from milimo_tui.engines.catalog import own_pipelines
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.pipeline_calls import call_of
+from milimo_tui.engines.contract.engine import Result
+from milimo_tui.engines.contract.profile import Machine
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.runtime.latent_preview import chart
+from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import Lora
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo
+from milimo_tui.media.files.tags import read_marks
+from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt_pipeline
+from milimo_tui.tui.fields.argument_field import engines, models
+from tests.engines.any_pipeline import pipelines
+from tests.engines.listening import Listening
+from tests.engines.tiny_home import Tiny, tiny
+from tests.engines.watched import assert_equal, watched
+
+__all__ = ["tiny"]
+
+Make = Callable[..., Result]
+PICTURES, CLIPS, BEGUN, SLOW = "sd", "ltx-one", "ltx-one-begun", "cog"
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pipelines")
+    pipelines.stable_diffusion(folder / PICTURES)
+    pipelines.ltx(folder / CLIPS)
+    pipelines.ltx_of_pictures(folder / BEGUN)
+    pipelines.cogvideo(folder / SLOW)
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, folders: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    torch.set_num_threads(1)
+    home = Home(tmp_path / "home")
+    home.models.mkdir(parents=True)
+    home.mark.touch()
+    monkeypatch.setenv("MILIMO_HOME", str(home.root))
+    for name in (PICTURES, CLIPS, BEGUN, SLOW):
+        adopt_pipeline(ModelStore(home.models), folders / name, AdoptionRequest())
+    return home
+
+
+@pytest.fixture
+def make(tmp_path: Path, home: Home) -> Make:
+    """Runs a spec in a workspace of the test's own; the weights stay in memory from test to test."""
+    numbers = count()
+
+    def run(spec: Spec, context: Listening | None = None) -> Result:
+        workspace = tmp_path / f"workspace-{next(numbers)}"
+        workspace.mkdir()
+        return AnyPipeline().run(spec, context or Listening(workspace))
+
+    return run
+
+
+def take(name: str = CLIPS, **more: object) -> MakeVideo:
+    spec = {
+        "engine": f"diffusers:{name}", "prompt": "a red house", "frames": 9, "rate": "24/1", "width": 64,
+        "height": 96, "seed": 7, "steps": 2, **more,
+    }  # fmt: skip
+    return MakeVideo.model_validate(spec)
+
+
+def still(**more: object) -> MakePicture:
+    spec = {
+        "engine": f"diffusers:{PICTURES}", "prompt": "a red house", "width": 64, "height": 96, "seed": 7,
+        "steps": 2, **more,
+    }  # fmt: skip
+    return MakePicture.model_validate(spec)
+
+
+def held(id: str) -> Any:
+    """That pipeline, which is in memory."""
+    every = (each.value for each in model_cache() if isinstance(each.value, Loaded))
+    return next(one.pipe for one in every if one.found.id == id)
+
+
+def bare(folder: Path) -> Any:
+    """The same by the library alone."""
+    pipe = diffusers.DiffusionPipeline.from_pretrained(folder, dtype=torch.float32)
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
+
+
+def test_a_picture_is_that_of_the_bare_call(make: Make, folders: Path) -> None:
+    made = make(still(negative="blue", guidance=3.0, count=2))
+    pipe = bare(folders / PICTURES)
+    for number, output in enumerate(made.outputs):
+        theirs = pipe(
+            prompt="a red house", negative_prompt="blue", width=64, height=96, num_inference_steps=2,
+            guidance_scale=3.0, generator=torch.Generator().manual_seed(7 + number),
+        ).images[0]  # fmt: skip
+        assert (np.asarray(Image.open(output.path)) == np.asarray(theirs)).all()
+    assert made.facts["unproved"] is True
+    assert made.facts["pipeline"] == "StableDiffusionPipeline"
+    assert "unproved" in made.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "called"),
+    [
+        (CLIPS, {"guidance": 2.0, "negative": "x"},
+         {"guidance_scale": 2.0, "frame_rate": 24, "negative_prompt": "x"}),
+        (CLIPS, {"options": "guidance_rescale=0.5, decode_timestep=0.05"},
+         {"frame_rate": 24, "guidance_rescale": 0.5, "decode_timestep": 0.05}),
+        (BEGUN, {"follows": True}, {"frame_rate": 24}),
+        (SLOW, {"options": "use_dynamic_cfg=yes, max_sequence_length=16"},
+         {"use_dynamic_cfg": True, "max_sequence_length": 16}),
+    ],
+)  # fmt: skip
+def test_a_take_is_the_bare_call_step_by_step(
+    make: Make, folders: Path, tmp_path: Path, name: str, asked: dict[str, Any], called: dict[str, Any]
+) -> None:
+    first = tmp_path / "first.png"
+    chart(120, 120, seed=3).save(first)
+    follows = asked.pop("follows", False)
+    if follows:
+        asked["conditioning"] = (Conditioning(input=str(first)),)
+        called["image"] = ImageOps.fit(Image.open(first).convert("RGB"), (64, 96), Image.Resampling.LANCZOS)
+    spec = take(name, **asked)
+    make(spec.model_copy(update={"prompt": "another"}))  # so that it is in memory
+    ours = held(name)
+    with watched(ours.transformer, ours.vae.decoder) as mine:
+        made = make(spec)
+    theirs = bare(folders / name)
+    with watched(theirs.transformer, theirs.vae.decoder) as others:
+        theirs(
+            prompt="a red house", width=64, height=96, num_frames=9, num_inference_steps=2, output_type="np",
+            generator=torch.Generator().manual_seed(7), **called,
+        )  # fmt: skip
+    assert_equal(mine, others)
+    facts = made.outputs[0].facts
+    assert (facts["frames"], facts["width"], facts["height"], facts["rate"]) == (9, 64, 96, "24/1")
+    told = json.loads(read_marks(Path(made.outputs[0].path))["milimo"])
+    assert (told["unproved"], told["spec"]["engine"]) == (True, f"diffusers:{name}")
+
+
+def test_sound_comes_along_where_the_pipeline_makes_some(make: Make, home: Home, tiny: Tiny) -> None:
+    adopt_pipeline(ModelStore(home.models), tiny("ltx2"), AdoptionRequest("with-sound"))
+    made = make(take("with-sound", options="max_sequence_length=32"))
+    from milimo_tui.media.read.footage import Footage
+
+    assert made.outputs[0].facts["channels"] == 2
+    with Footage(Path(made.outputs[0].path)) as footage:
+        assert footage.frames == 9
+
+
+def test_calls_are_read_as_they_are(folders: Path) -> None:
+    for name in (
+        "StableDiffusionPipeline",
+        "LTXPipeline",
+        "CogVideoXPipeline",
+        "LTX2Pipeline",
+        "SanaPipeline",
+    ):
+        found = call_of(name)
+        assert found is not None
+        real = inspect.signature(getattr(diffusers, name).__call__).parameters
+        named = [one.name for one in found.parameters]
+        assert named == [one for one in real if one not in ("self", "kwargs")]
+        for one in found.parameters:
+            if isinstance(one.default, int | float | str):
+                assert one.default == real[one.name].default
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("eta", "“eta” is no option"),
+        ("eta=much", "eta is “much”, and has to be a number"),
+        ("clip_skip=1.5", "clip_skip is “1.5”, and has to be a whole number"),
+        ("width=3", "width is no option: the studio says it itself"),
+        ("latents=3", "StableDiffusionPipeline has no option “latents”"),
+        ("generator=3", "generator is no option"),
+        ("foo=3", "StableDiffusionPipeline has no option “foo”"),
+    ],
+)
+def test_options_are_held_against_the_call(text: str, why: str) -> None:
+    found = call_of("StableDiffusionPipeline")
+    assert found is not None
+    with pytest.raises(BadInput, match=why):
+        typed(text, found)
+
+
+def test_options_have_the_types_of_the_call() -> None:
+    found = call_of("StableDiffusionPipeline")
+    assert found is not None
+    told = typed("eta=1, clip_skip=2, sigmas=[1.0, 0.5]", found)
+    assert told == {"eta": 1.0, "clip_skip": 2, "sigmas": [1.0, 0.5]}
+    assert isinstance(told["eta"], float)
+
+
+def test_what_a_call_can_not_do_is_refused_or_said(make: Make, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="makes pictures: it can't make a shot of 9 frames"):
+        make(take(PICTURES))
+    with pytest.raises(Refused, match="LTXPipeline makes clips, not pictures"):
+        make(still(engine=f"diffusers:{CLIPS}"))
+    with pytest.raises(Refused, match="wears no LoRA here"):
+        make(take(loras=(Lora(id="x"),)))
+    with pytest.raises(Refused, match="follows no depth control here"):
+        make(take(control=(Control(kind="depth", input="x.mov"),)))
+    with pytest.raises(BadInput, match="has no option “wrong”"):
+        make(take(options="wrong=1"))
+    with pytest.raises(BadInput, match="StableDiffusionPipeline does not take this"):
+        make(take(PICTURES, frames=1, options="sigmas=[1.0, 0.5]"))
+    picture = tmp_path / "one.png"
+    chart(64, 64, seed=1).save(picture)
+    notes = make(take(conditioning=(Conditioning(input=str(picture)),), head=1)).notes
+    assert any("takes no pictures: 1 that go along" in note for note in notes)
+    assert make(take(PICTURES, frames=1)).outputs[0].facts["frames"] == 1
+
+
+def test_it_stops_wherever_it_is_asked_to(make: Make, tmp_path: Path) -> None:
+    for spec in (take(), take(SLOW, options="max_sequence_length=16"), still()):
+        whole = make(spec)
+        make(spec, context := Listening(tmp_path))
+        for stop_at in {2, len(context.told) // 2, len(context.told) - 1}:
+            with pytest.raises(Cancelled):
+                make(spec, Listening(tmp_path, stop_at=stop_at))
+        assert make(spec).outputs[0].digest == whole.outputs[0].digest
+
+
+@pytest.mark.parametrize("name", [PICTURES, CLIPS])
+def test_layer_by_layer_it_is_the_same(folders: Path, name: str) -> None:
+    whole, streamed = bare(folders / name), bare(folders / name)
+    recipe = Recipe("diffusers", "by layers", "float32", "parts", "none")
+    put(streamed, recipe, swaps=False)
+    asked = {"frame_rate": 24, "num_frames": 9} if name == CLIPS else {}
+    made = [
+        pipe(
+            "a red house", width=64, height=96, num_inference_steps=1, output_type="np",
+            generator=torch.Generator().manual_seed(7), **asked,
+        )[0]
+        for pipe in (whole, streamed)
+    ]  # fmt: skip
+    assert (np.asarray(made[0]) == np.asarray(made[1])).all()
+
+
+def test_no_numbers_are_said_with_their_seed(make: Make, home: Home, folders: Path, tmp_path: Path) -> None:
+    spoiled = tmp_path / "spoiled"
+    shutil.copytree(folders / CLIPS, spoiled)
+    path = spoiled / "transformer" / "diffusion_pytorch_model.safetensors"
+    state = {name: tensor * float("nan") for name, tensor in load_file(path).items()}
+    save_file(state, path)
+    adopt_pipeline(ModelStore(home.models), spoiled, AdoptionRequest())
+    with pytest.raises(Failed, match=r"LTXPipeline gave no numbers \(NaN\) at step 1 of 2, seed 7"):
+        make(take("spoiled"))
+
+
+def _index(folder: Path, **more: object) -> None:
+    path = folder / "model_index.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **more}))
+
+
+def _pickled(folder: Path) -> None:
+    inner = folder / "unet"
+    (inner / "diffusion_pytorch_model.safetensors").rename(inner / "diffusion_pytorch_model.bin")
+
+
+BAD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "unknown": (lambda at: _index(at, _class_name="MagicPipeline"), "is a MagicPipeline, which the"),
+    "part": (lambda at: _index(at, unet=["diffusers", "MagicNet"]), "its unet is a MagicNet, which"),
+    "code": (lambda at: _index(at, unet=["my_unet", "Net"]), "brings code of its own (“my_unet”)"),
+    "own": (lambda at: _index(at, _class_name=["pipeline", "Mine"]), "brings code of its own (“Mine”)"),
+    "pickle": (_pickled, "its unet is a pickle, which can run code"),
+    "missing": (lambda at: shutil.rmtree(at / "vae"), "is not whole: its vae is missing"),
+    "empty": (lambda at: (at / "vae/diffusion_pytorch_model.safetensors").unlink(), "its vae has no weights"),
+    "clips": (lambda at: _index(at, _class_name="WanVideoToVideoPipeline"), "which changes clips"),
+    "index": (lambda at: (at / "model_index.json").unlink(), "is no pipeline of diffusers"),
+    "json": (lambda at: (at / "model_index.json").write_text("{"), "can't be read as JSON"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_what_can_not_be_run_is_refused_in_one_sentence(folders: Path, tmp_path: Path, fault: str) -> None:
+    folder = tmp_path / "bad"
+    shutil.copytree(folders / PICTURES, folder)
+    spoil, why = BAD[fault]
+    spoil(folder)
+    with pytest.raises(MilimoError) as found:
+        own_pipelines.read(folder)
+    assert why in found.value.message
+    assert "\n" not in found.value.message
+
+
+def test_a_class_that_lies_about_its_parts_is_damaged(
+    make: Make, home: Home, folders: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "lies"
+    shutil.copytree(folders / PICTURES, folder)
+    config = json.loads((folder / "unet/config.json").read_text())
+    (folder / "unet/config.json").write_text(json.dumps({**config, "cross_attention_dim": 24}))
+    adopt_pipeline(ModelStore(home.models), folder, AdoptionRequest())
+    with pytest.raises(MilimoError, match="the weights lies can't be loaded"):
+        make(still(engine="diffusers:lies"))
+
+
+def test_each_pipeline_is_an_engine_with_its_own_kinds_of_work(home: Home) -> None:
+    store = ModelStore(home.models)
+    rows = {row.name: row for row in engine_registry.rows_here(store)}
+    assert rows[f"diffusers:{PICTURES}"].kinds == ("make_video", "make_picture")
+    assert rows[f"diffusers:{CLIPS}"].kinds == ("make_video",)
+    assert engine_registry.find("flux2:x") is None
+    offered = {kind: [one.word for one in engines(kind, store)] for kind in ("make_video", "make_picture")}
+    assert {f"diffusers:{CLIPS}", f"diffusers:{PICTURES}"} <= {*offered["make_video"]}
+    assert f"diffusers:{PICTURES}" in offered["make_picture"]
+    assert f"diffusers:{CLIPS}" not in offered["make_picture"]
+    assert [one.word for one in models("diffusers", store)] == sorted([PICTURES, CLIPS, BEGUN, SLOW])
+    profile = engine_registry.profile(f"diffusers:{CLIPS}")
+    machine = Machine(store, store.resolve(f"diffusers:{CLIPS}"))
+    way = profile.plan(take(), machine)
+    assert way is not None
+    assert (way.pipeline, way.fitted.frames, way.steps) == ("LTXPipeline", 9, 2)
+    assert "unproved" in way.changes[0]
+    asked = profile.request(None, machine)
+    assert (asked.width, asked.height, asked.frames, asked.steps) == (704, 512, 161, 50)
+    assert {part.name: part.phases for part in asked.weights.parts} == {
+        "text_encoder": ("encode",), "transformer": ("denoise",), "vae": ("decode",),
+    }  # fmt: skip
