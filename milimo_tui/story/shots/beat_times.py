@@ -36,10 +36,12 @@ def said(shot: Shot, words: str, rate: Fraction) -> str:
     if len(times) != count - 1:
         raise BadInput(
             f"it has {count} beats: {plural(count - 1, 'time')} wanted, not {len(times)}",
-            f"the seconds at which all but the first begin, such as {_example(shot, rate)}",
+            f"the seconds at which all but the first begin, such as {by_their_words(shot, rate)}",
         )
     if any(later <= earlier for earlier, later in pairwise((0, *frames, shot.frames))):
-        raise BadInput(f"beats begin one after the other, within the shot’s {ends:g} s", _example(shot, rate))
+        raise BadInput(
+            f"beats begin one after the other, within the shot’s {ends:g} s", by_their_words(shot, rate)
+        )
     return ", ".join(f"{time:g}" for time in map(float, times))
 
 
@@ -50,7 +52,10 @@ def _seconds(words: str) -> list[Fraction]:
         raise BadInput(f"“{words}” is no list of seconds", "such as 1.5, 3; or auto, or off") from None
 
 
-def _example(shot: Shot, rate: Fraction) -> str:
+def by_their_words(shot: Shot, rate: Fraction) -> str:
+    """The seconds at which all beats but the first begin by the length of their words: `1.2, 2.9`; empty for
+    one beat.
+    """
     return ", ".join(f"{float(frame / rate):.1f}" for frame in _by_words(shot, beats(shot))[1:])
 
 

@@ -206,7 +206,7 @@ def _reason(film: FilmNow, state: ShotState) -> str:
     why = film.stale_of(state).why
     if not why:
         return ""
-    if why[0].startswith("“"):
+    if any(each.startswith("“") for each in why):
         return "its line changed"
     is_whole = any(sign in why[0] for sign in (":", " has ", " known "))
     return why[0] if is_whole else f"{why[0]} changed"

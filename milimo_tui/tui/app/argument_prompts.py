@@ -148,7 +148,7 @@ class ArgumentPrompts:
     async def _ask(self, name: str, place: int, reason: str) -> str | None:
         field = self.field(name, self._typed.get(name, str(self._here.get(name, ""))))
         return await self._screen.ask_field(
-            field,
+            replace(field, help=""),  # it stands above the line
             label=f"{self._named}  {field.label}",
             name="COMMAND",
             above=self._prompt_lines(self._items[name], place, reason),

@@ -14,7 +14,7 @@ from textual import events
 from textual.geometry import Offset
 
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, show
-from milimo_tui.tui.keys.tasks import GO, LOOK, MOVE, PLAY, SELECT, task_of
+from milimo_tui.tui.keys.tasks import GO, LOOK, MOVE, PANES, PLAY, SELECT, task_of
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -100,7 +100,7 @@ def _by_use(binding: Binding) -> int:
         return 3
     if binding.foot:
         return 0
-    return 2 if task_of(binding) in (MOVE, GO, PLAY, SELECT, LOOK) else 1
+    return 2 if task_of(binding) in (MOVE, GO, PLAY, SELECT, PANES, LOOK) else 1
 
 
 def menu_rows(bindings: Sequence[Binding], ink: Ink, idle: Collection[str] = ()) -> list[Row]:

@@ -193,6 +193,13 @@ PROMPT_LEVELS: Notes = {
     "film": "all of the film",
 }
 
+# How what is no choice is written, by what it is.
+WRITTEN: Notes = {
+    "heading": "such as INT. KITCHEN - NIGHT",
+    "tags": "words to find it by, with commas between",
+    "shift": "+12 later, -12 earlier: frames, 2s or 1:00",
+}
+
 # By the name of a setting or an argument.
 NOTES: Mapping[str, Notes] = {
     "size": SIZES,

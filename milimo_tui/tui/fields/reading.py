@@ -149,7 +149,9 @@ def as_shown(field: FormField, text: str) -> str:
 
 
 def beside(field: FormField, typed: str) -> str:
-    """Return what is to be known while a text is typed: a time in its other notation, a number's bounds."""
+    """Return what is to be known while a text is typed: a time in its other notation, a number's bounds, of
+    any other how it is written.
+    """
     if field.note:
         return field.note
     if field.kind is Kind.TIME:
@@ -157,8 +159,9 @@ def beside(field: FormField, typed: str) -> str:
         return shown if shown != typed.strip() else "2s, 50f, 00:02 or a timecode"
     if field.kind is Kind.NUMBER:
         special = "".join(f", or {word}" for word in field.special)
-        return f"{bounds(field)}{special}".removeprefix(", ")
-    return ""
+        bound = f"{bounds(field)}{special}".removeprefix(", ")
+        return "   ".join(filter(None, (bound, field.help)))
+    return field.help
 
 
 def quoted(words: str) -> str:

@@ -150,6 +150,12 @@ class FilmView(ViewedScreen, PanedScreen):
     def on_screen_suspend(self) -> None:
         self.player.halt()
 
+    def on_screen_resume(self) -> None:
+        """Look again: files may have gone while another screen was open."""
+        super().on_screen_resume()
+        if self.estimate is not None:
+            self._read_again()
+
     # -- drawing ---------------------------------------------------------------------------------
 
     def on_resize(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.format import plural
+from milimo_tui.tui.fields.choice_notes import WRITTEN
+from milimo_tui.tui.fields.form_field import FormField
 from milimo_tui.tui.timeline.values import registers
 from milimo_tui.tui.timeline.values.registers import SourceClip
 
@@ -65,7 +67,9 @@ class FindActs:
             screen.say("a file keeps its name", "warn", "{ui.enter} shows it, {ui.yank} yanks it")
             return
         command, id, field, value = self._field_of(found)
-        words = await screen.ask(f"{found.kind} {found.name} {field.replace('_', ' ')}:", value, name="EDIT")
+        label = f"{found.kind} {found.name} {field.replace('_', ' ')}:"
+        asked = FormField(key=field, label=label, text=value, help=WRITTEN.get(field, ""))
+        words = await screen.ask_field(asked, name="EDIT")
         if words is None or words.strip() == value.strip():
             return
         given: dict[str, Any] = {id: found.id, field: words.strip()}

@@ -22,7 +22,7 @@ class Form:
     `fields` are all there are, or return those that count by the texts so far. `keep` is given the texts that
     were changed (of a `whole` form: all) and returns why they can't be kept, empty once they are. `foresee`
     returns, off the event loop, what comes of them; `whole`: the form makes something new, and what is not
-    changed counts as well. `verb` says what Enter does with it at last.
+    changed counts as well. `verb` says what Enter does with it at last; `typed` is what was answered before.
     """
 
     def __init__(
@@ -35,11 +35,12 @@ class Form:
         foresee: Foresee | None = None,
         verb: str = "keeps",
         whole: bool = False,
+        typed: Mapping[str, str] | None = None,
     ) -> None:
         self.title, self.facts, self.verb, self.whole = title, facts or Text(), verb, whole
         self.keep, self.foresee = keep, foresee
         self._make = fields
-        self._typed: dict[str, str] = {}
+        self._typed: dict[str, str] = dict(typed or {})
         self._refused: dict[str, str] = {}  # by the command, for as long as the text stays the same
         self.foreseen = ""
 
@@ -72,6 +73,11 @@ class Form:
         if after != before:
             self.answer(field, after)
         return after != before
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """Return what was typed into fields, right or wrong."""
+        return dict(self._typed)
 
     def is_answered(self, field: FormField) -> bool:
         """Return whether a person typed into a field."""

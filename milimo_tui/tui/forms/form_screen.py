@@ -1,7 +1,8 @@
 """A form on the whole screen: fields one below the other, opened where they stand, kept all at once.
 
 Enter opens a field; on one that was just answered it keeps the form, where nothing is wrong or missing. What
-can't be stays as it was typed, with the reason below it.
+can't be stays as it was typed, with the reason below it. Esc leaves a field that a person opened; in one that
+the form opened by itself it leaves the form, where nothing was answered yet.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class FormScreen(StudioScreen):
     CSS_PATH: ClassVar[CSSPathType | None] = "form.tcss"
     AUTO_FOCUS = "#form"
     NEEDS_FILM = False
+    OUT: ClassVar[str] = "Esc gives up"  # what becomes of it where it is left
 
     def __init__(self, form: Form, key: str = "", *, opens: bool = False) -> None:
         """`key` is the field that the cursor begins on; `opens`: open it at once."""
@@ -133,7 +135,7 @@ class FormScreen(StudioScreen):
             words, style = f"{WORKING} keeping", ink.working
         keeps = (f"Enter {self.form.verb}", ink.key) if self._keeps_now else ("", ink.muted)
         self.query_one("#form-foot", Foot).show(
-            line((words, style)), line(keeps, ("   Esc gives up", ink.muted))
+            line((words, style)), line(keeps, (f"   {self.OUT}", ink.muted))
         )
 
     @property
@@ -167,7 +169,7 @@ class FormScreen(StudioScreen):
     # -- a field ---------------------------------------------------------------------------------------
 
     def _open_here(self) -> None:
-        self.background(self._open_field)
+        self.background(partial(self._open_field, by_itself=True))
 
     async def _enter(self) -> None:
         if self._keeps_now:
@@ -175,8 +177,11 @@ class FormScreen(StudioScreen):
         else:
             await self._open_field()
 
-    async def _open_field(self, typed: str | None = None) -> None:
-        """Open the field under the cursor where it stands, and take what is typed."""
+    async def _open_field(self, typed: str | None = None, *, by_itself: bool = False) -> None:
+        """Open the field under the cursor where it stands, and take what is typed.
+
+        `by_itself`: nobody asked for it, and who leaves it leaves the form.
+        """
         field = self._here
         if field is None:
             return
@@ -196,6 +201,12 @@ class FormScreen(StudioScreen):
         self._draw()
         if given is not None:
             self._go_on(field)
+        elif by_itself and self._leaves_with(field):
+            self.dismiss()
+
+    def _leaves_with(self, field: FormField) -> bool:
+        """Return whether the form goes as well where a field that it opened by itself is left."""
+        return not self.form.typed
 
     def _place_of_field(self) -> Region | None:
         """Return where the value of the field under the cursor stands, None where it is out of sight.

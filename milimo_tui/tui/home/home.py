@@ -69,6 +69,7 @@ class HomeScreen(PanedScreen):
         self._began_reading = 0.0
         self._known = False
         self._order, self._filter = NEWEST, ""
+        self._begun: tuple[dict[str, str], str] = ({}, "")  # of a film whose form was left
         self._away = Away()
         self._models = 0
         self._scripts: tuple[Path, ...] = ()
@@ -384,9 +385,12 @@ class HomeScreen(PanedScreen):
         from milimo_tui.tui.home.new_film import NewFilmScreen  # Home comes without it
 
         here = [_short(str(path)) for path in self._scripts]
-        form = NewFilmScreen(script=script, text=text, here=here)
+        typed, pasted = self._begun if not (script or text) else ({}, "")
+        form = NewFilmScreen(script=script, text=text or pasted, here=here, typed=typed)
         self.studio_app.open_over(form)
-        if await form.done:
+        is_started = await form.done
+        self._begun = ({}, "") if is_started else form.begun
+        if is_started:
             await self.studio_app.go("storyboard")
 
     def act_start_film(self, key_command: KeyCommand) -> None:

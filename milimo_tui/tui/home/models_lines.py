@@ -18,8 +18,11 @@ from milimo_tui.tui.widgets.text import bar, fit, line, linked, wrapped
 
 Model = Mapping[str, Any]
 
-FAMILIES = tuple((row.name, row.makes) for row in engine_registry.ENGINES if row.makes)
+FAMILIES = tuple(
+    (row.name, f"{row.makes} · {row.title.partition(':')[0]}") for row in engine_registry.ENGINES if row.makes
+)
 ADDED = ("lora", "ic_lora", "camera_lora", "distilled_lora", "upsampler", "temporal_upsampler", "parts")
+NAME = 34  # cells of the names where what each does stands behind them
 EVIDENCE = {
     "published": "as its makers say",
     "read": "as others list it",
@@ -78,14 +81,14 @@ def _heading(title: str, ready: Model | None, hidden: int, ink: Ink) -> Row:
 
 def _row(model: Model, ink: Ink, width: int) -> Row:
     indent = "  " if model["role"] in ADDED else ""
-    room = max(18, width - 33 - len(indent))
-    name = fit(model["title"], min(34, room))
+    room = max(18, width - 28 - len(indent))
+    name = fit(model["title"], min(room, max(NAME, len(model["title"]))))
     does = model["does"] if width >= 92 else ""
     big = bytes_text(model["bytes"] or round(model["gb"] * 1e9))
     return Row(
         model["id"],
         line((indent, ink.muted), (name, ink.text), (f"  {does}", ink.muted)),
-        line((f"{big:>9}  ", ink.muted), state_text(model, ink)),
+        line((f"{big:>8}  ", ink.muted), state_text(model, ink)),
         search=f"{model['id']} {model['title']} {model['does']} {model['family']}",
     )
 

@@ -1,7 +1,8 @@
 """Starting a film: a form of its script, name, format, rate and style, and how the script begins.
 
 Enter behind a line that is typed starts the film, once the script was read; Tab goes to the next field. What
-can't be stays as it was typed, with the reason beside it.
+can't be stays as it was typed, with the reason beside it. One Esc leaves it; what was typed is there again
+when the form is opened the next time.
 """
 
 from __future__ import annotations
@@ -51,18 +52,31 @@ class NewFilmScreen(FormScreen):
     TITLE = "Start a film"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("new_film", "form", "list")
     CSS_PATH: ClassVar[CSSPathType | None] = ["../forms/form.tcss", "new_film.tcss"]
+    OUT: ClassVar[str] = "Esc leaves, this is kept"
 
-    def __init__(self, *, script: str = "", text: str = "", here: Sequence[str] = ()) -> None:
-        """`script`: a path to begin with; `text`: a screenplay that was pasted; `here`: scripts to offer."""
-        super().__init__(Form("Start a film", self._fields, self._start, verb="starts the film", whole=True))
+    def __init__(
+        self,
+        *,
+        script: str = "",
+        text: str = "",
+        here: Sequence[str] = (),
+        typed: Mapping[str, str] | None = None,
+    ) -> None:
+        """`script`: a path to begin with; `text`: a screenplay that was pasted; `here`: scripts to offer;
+        `typed`: what was typed when the form was left before."""
+        form = Form(
+            "Start a film", self._fields, self._start, verb="starts the film", whole=True, typed=typed
+        )
+        super().__init__(form)
         self._source = ScriptSource(script, text, here)
         self._reader = ScriptReader()
         self._reading: asyncio.Task[None] | None = None
         self._read_of = ("", "")  # the path and the text that `_look` or `_problem` is about, or that is read
         self._look: FirstLook | None = None
         self._problem = ""
+        self._is_pasting = False
         self._is_starting = False
-        self._answered = SCRIPT if script or text else ""
+        self._answered = SCRIPT if script or text or (typed or {}).get(SCRIPT) else ""
 
     def body(self) -> Iterable[Widget]:
         yield Container(FormList(self._drags, id="form"), Facts(id="preview"), id="columns")
@@ -77,8 +91,13 @@ class NewFilmScreen(FormScreen):
     def mode_name(self) -> str:
         return super().mode_name() if self.prompt.is_open else "START"
 
+    @property
+    def begun(self) -> tuple[dict[str, str], str]:
+        """Return what was typed, and the screenplay that was pasted, for the next time."""
+        return self.form.typed, self._source.text
+
     def on_mount(self) -> None:
-        if self._source.path or self._source.text:
+        if self._path or self._source.text:
             self.background(self._read, "look")
 
     def on_unmount(self) -> None:
@@ -137,18 +156,23 @@ class NewFilmScreen(FormScreen):
         if field is not None:
             self.form.reset(field)
         self._answered = SCRIPT
+        self._is_pasting = True
         self.prompt.leave()
         self.background(self._read, "look")
 
     # -- fields ------------------------------------------------------------------------------------
 
-    async def _open_field(self, typed: str | None = None) -> None:
-        """Open the field under the cursor; Esc from the first, before anything was said, leaves the form."""
-        await super()._open_field(typed)
-        field, source = self.form.field(SCRIPT), self._source
-        is_begun = bool(source.path or source.text) or (field is not None and self.form.is_answered(field))
-        if not is_begun and not self.prompt.is_open:
-            self.dismiss()
+    async def _open_field(self, typed: str | None = None, *, by_itself: bool = False) -> None:
+        self._is_pasting = False
+        await super()._open_field(typed, by_itself=by_itself)
+
+    def _leaves_with(self, field: FormField) -> bool:
+        """Leave with any field that opened by itself, and keep what stands in it; stay behind a paste."""
+        if self._is_pasting:
+            return False
+        if self.prompt.typed.strip() != self.form.text(field).strip():
+            self.form.answer(field, self.prompt.typed)
+        return True
 
     def _go_on(self, field: FormField) -> None:
         """Start the film where Enter kept a line; go to the field that Tab asked for, and type on there."""

@@ -8,10 +8,15 @@ from __future__ import annotations
 from milimo_tui.tui.keys.keymap import Binding, Role
 
 MOVE, GO, PLAY, LOOK = "Move", "Go to", "Play", "Look closely"
+PANES, VALUES, ORDERED = "Zoom and panes", "Set a value", "What a take is made from"
+DELIVER, QUEUE = "What is rendered", "The queue"
 CUT, PLACE, SOUND = "Cut and trim", "Put and arrange", "Tracks, sound and effects"
 SELECT, MAKE, TAKES, WRITE = "Choose what is meant", "Make", "Takes", "Words and notes"
 FIND, CHANGE, STUDIO, OTHER = "Find", "Add, change, undo", "The studio", "More"
-ORDER = (MOVE, GO, PLAY, CUT, PLACE, SELECT, SOUND, MAKE, TAKES, WRITE, CHANGE, FIND, LOOK, STUDIO, OTHER)
+ORDER = (
+    MOVE, GO, PLAY, CUT, PLACE, SELECT, SOUND, MAKE, TAKES, ORDERED, WRITE, DELIVER, QUEUE, CHANGE, VALUES,
+    FIND, PANES, LOOK, STUDIO, OTHER,
+)  # fmt: skip
 
 _ACTS: dict[str, tuple[str, ...]] = {
     MOVE: (
@@ -19,6 +24,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
         "ui.last", "ui.page_down", "ui.page_up", "ui.to_in", "ui.to_out", "ui.mark_jump", "ui.next_scene",
         "ui.previous_scene", "ui.next_shot", "ui.previous_shot", "ui.next_item", "ui.previous_item",
         "ui.next_pane", "ui.previous_pane", "ui.enter", "ui.scene_before", "ui.scene_after",
+        "ui.above", "ui.into", "ui.home", "ui.here", "ui.find_letter", "ui.other_end",
     ),
     GO: (
         "ui.mode", "ui.notes", "ui.cuts", "ui.arrivals", "ui.unsure", "ui.log", "ui.history", "ui.back",
@@ -26,8 +32,32 @@ _ACTS: dict[str, tuple[str, ...]] = {
     ),
     PLAY: (
         "ui.play", "ui.shuttle_back", "ui.shuttle_stop", "ui.shuttle_on", "ui.play_around", "ui.loop",
-        "ui.player", "ui.full_screen", "ui.swap_viewer", "ui.zoom_in", "ui.zoom_out", "ui.zoom_centre",
-        "ui.zoom_fit", "ui.zoom_selection", "ui.pane",
+        "ui.player", "ui.full_screen", "ui.swap_viewer",
+    ),
+    PANES: (
+        "ui.zoom_in", "ui.zoom_out", "ui.zoom_centre", "ui.zoom_fit", "ui.zoom_selection", "ui.pane",
+        "ui.fold_all",
+    ),
+    VALUES: (
+        "ui.less", "ui.more", "ui.sooner", "ui.toggle", "ui.reset", "ui.type_value", "ui.next_field",
+        "ui.previous_field", "ui.accept", "ui.keep", "ui.section_back", "ui.section_on", "ui.lane",
+        "ui.key_set", "ui.key_clear", "ui.key_next", "ui.key_previous", "ui.fixed", "ui.pitch", "ui.blend",
+        "ui.colour", "ui.fade_less", "ui.fade_more", "ui.longer", "ui.shorter", "ui.trim_kind",
+        "ui.trim_type",
+    ),
+    ORDERED: (
+        "ui.where", "ui.layer", "ui.place_in", "ui.parts", "ui.size", "ui.style", "ui.beats", "ui.subjects",
+        "ui.continue", "ui.pipeline", "ui.voices", "ui.voice", "ui.own_picture", "ui.add_lora",
+        "ui.leave_out", "ui.take_back", "element.dismiss", "ui.merge", "ui.accept_all", "shot.decline",
+        "scene.decline", "ui.begin", "ui.end",
+    ),
+    DELIVER: (
+        "ui.preset", "ui.presets", "ui.mark_output", "ui.output", "ui.quality", "ui.loudness", "ui.burn",
+        "ui.subtitles", "ui.range", "ui.scenes",
+    ),
+    QUEUE: (
+        "ui.pause", "ui.pause_queue", "ui.hold", "ui.move_earlier", "ui.move_later", "ui.retry",
+        "ui.retry_changed", "ui.order", "ui.narrow", "ui.cancel_job",
     ),
     LOOK: (
         "ui.scope", "ui.guide", "ui.ratio", "ui.alpha", "ui.pixel", "ui.compare_by", "ui.grab",
@@ -46,7 +76,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
     ),
     SELECT: (
         "ui.object", "ui.visual", "ui.visual_clip", "ui.mark_in", "ui.mark_out", "ui.clear_marks", "ui.mark",
-        "ui.mark_set", "ui.mark_film",
+        "ui.mark_set", "ui.mark_film", "ui.select_rows", "ui.extend_down", "ui.extend_up", "ui.select_text",
     ),
     SOUND: (
         "ui.track_flag", "ui.track_new", "ui.track_louder", "ui.track_duck", "cut.detach_sound", "cut.set",
@@ -55,18 +85,26 @@ _ACTS: dict[str, tuple[str, ...]] = {
     MAKE: (
         "shot.make", "app.build", "ui.remake", "ui.edit_spec", "storyboard.board", "ui.own_board", "ui.print",
         "ui.retake", "ui.control", "element.draw", "ui.render", "ui.suggestions", "shot.enhance", "ui.commit",
-        "ui.commit_and_make", "ui.next_step",
+        "ui.commit_and_make", "ui.next_step", "ui.take_sound", "ui.finish", "ui.make", "ui.ask",
+        "ui.ask_again",
     ),
     TAKES: (
         "ui.take_previous", "ui.take_next", "ui.compare", "ui.rate", "shot.rate", "shot.pick", "ui.pick",
-        "ui.reject",
+        "ui.reject", "ui.rating", "ui.rate_on", "ui.reject_on", "ui.grid", "ui.sheet", "ui.unsee", "ui.clean",
     ),
-    WRITE: ("ui.marker", "ui.note", "ui.tags", "ui.parts", "ui.where", "ui.layer", "ui.write", "ui.save"),
+    WRITE: (
+        "ui.marker", "ui.note", "ui.comment", "ui.note_frame", "ui.next_note", "ui.previous_note", "ui.reply",
+        "ui.tick", "ui.tags", "ui.write", "ui.save", "ui.open_line", "ui.new_line", "ui.put", "ui.join",
+        "ui.short", "ui.replace_letter", "ui.swap_case", "ui.next_kind", "ui.next_offer",
+    ),
     CHANGE: (
         "ui.add", "ui.edit", "ui.delete", "ui.rename", "ui.undo", "ui.redo", "ui.editor", "ui.numbers",
         "ui.start_film",
     ),
-    FIND: ("ui.search", "ui.search_next", "ui.search_previous", "ui.filter", "ui.sort", "ui.find"),
+    FIND: (
+        "ui.search", "ui.search_next", "ui.search_previous", "ui.filter", "ui.sort", "ui.find", "ui.finder",
+        "ui.search_word",
+    ),
     STUDIO: (
         "ui.help", "ui.command_line", "ui.palette", "ui.cancel", "ui.redraw", "ui.shell", "ui.leave",
         "ui.line_stats", "ui.copy_line", "ui.tour", "ui.tour_menu", "ui.doctor", "ui.own_keys",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import timecode
+from milimo_tui.tui.fields.choice_notes import WRITTEN
+from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Take
@@ -78,7 +80,12 @@ class TakeNotes:
         if (take := self._take("tags")) is None or (story := self._core.story) is None:
             return
         was = ", ".join(take.tags)
-        tags = await self._core.ask(f"{self._number} tags:", was, name="TAGS", suggestions=tags_of(story))
+        known = choices_of(tags_of(story))
+        asked = FormField(
+            key="tags", label=f"{self._number} tags:", kind=Kind.WORDS, text=was, choices=known,
+            is_free=True, help=WRITTEN["tags"],
+        )  # fmt: skip
+        tags = await self._core.ask_field(asked, name="TAGS")
         if tags is not None and tags.strip() != was:
             await self._core.command("review.tag", take=take.id, tags=tags.strip())
 

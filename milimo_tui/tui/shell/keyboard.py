@@ -31,6 +31,7 @@ MOST_KEYS = 5  # on the status line, beside the way to all of them
 FIELD_SECONDS = 0.5  # the longest a typed key is waited for before the next one is looked at
 QUESTION = ("confirm",)  # the contexts of a screen that waits for yes or no
 SCREEN_SECONDS = 5.0  # the longest a key waits for the screen that was just opened
+READ_SECONDS = 1.0  # the longest for what that screen is about
 
 
 class Keyed(Protocol):
@@ -109,15 +110,36 @@ class Keyboard:
                 continue
             if isinstance(pressed, KeyCommand):
                 yield pressed
+                if pressed.binding.run == "ui.enter":
+                    await self._chosen()
             # Let an act that is a coroutine take its first step (open its prompt) before the next key.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
 
     async def _in_front(self) -> None:
-        """Wait until the screen in front has its widgets: keys typed behind the one that opens it are its."""
-        end = time.monotonic() + SCREEN_SECONDS
-        while not self._app.screen.is_mounted and time.monotonic() < end:
+        """Wait until the screen in front has its widgets and knows what it is about.
+
+        Keys typed behind the one that opens it are its.
+        """
+        begun = time.monotonic()
+        while not self._app.screen.is_mounted and time.monotonic() < begun + SCREEN_SECONDS:
             await asyncio.sleep(0.001)
+        while not getattr(self._app.screen, "is_known", True) and time.monotonic() < begun + READ_SECONDS:
+            await asyncio.sleep(0.001)
+
+    async def _chosen(self) -> None:
+        """Wait until all have heard what Enter chose, from the list in hand to its screen.
+
+        It may open another: half a chord that is typed behind it must not stay with this one.
+        """
+        node, screen = self._app.focused, self._app.screen
+        for each in node.ancestors_with_self if node is not None else ():
+            heard = asyncio.Event()
+            if each.call_later(heard.set):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(heard.wait(), FIELD_SECONDS)
+            if each is screen:
+                break
 
     def _press(self, event: events.Key) -> KeyCommand | Press:
         """Give a key to the parser; a key that ends a chord in nothing is reported, and the chord cleared."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.format import plural
+from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
 
 if TYPE_CHECKING:
@@ -63,8 +64,9 @@ class ByHand:
         was, whose = ", ".join(shared), plural(len(shots), "shot") if len(shots) > 1 else number
         known = choices_of(tags_of(film.story))
         field = FormField(
-            key="tags", label=f"{whose} tags:", kind=Kind.WORDS, text=was, choices=known, is_free=True
-        )
+            key="tags", label=f"{whose} tags:", kind=Kind.WORDS, text=was, choices=known, is_free=True,
+            help=WRITTEN["tags"],
+        )  # fmt: skip
         tags = await self._screen.ask_field(field, name="TAGS")
         if tags is None or tags.strip() == was:
             return

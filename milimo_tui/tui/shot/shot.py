@@ -71,6 +71,11 @@ class ShotScreen(ViewedScreen, PanedScreen):
         self._editing = ShotEditing(self)
 
     @property
+    def is_known(self) -> bool:
+        """Return whether the shot was read: what is typed behind the key that opens it waits for that."""
+        return self.details is not None
+
+    @property
     def own_parts(self) -> tuple[object, ...]:
         return self._by_hand, self._prompt_parts, self._editing
 

@@ -45,6 +45,11 @@ FRAME = FormField(
     help="60, last, 2.5s",
 )  # fmt: skip
 
+LORA_FIELD = FormField(
+    key="lora", label="LoRA", kind=Kind.PATH, is_needed=True,
+    help="an id (g w lists them) or a .safetensors file",
+)  # fmt: skip
+
 
 class ShotEditing:
     """Edits the fields of the shot that a screen shows."""
@@ -248,10 +253,10 @@ class ShotEditing:
         details = self._details
         if details is None:
             return
-        help = "an id (g w lists them) or a .safetensors file"
-        lora = FormField(key="lora", label="LoRA", kind=Kind.PATH, is_needed=True, help=help)
         keep = kept_by(self._screen, "shot.lora.add", id=self._screen.shot)
-        form = Form(f"{details.state.number} LoRA", (lora, STRENGTH), keep, verb="puts it on", whole=True)
+        form = Form(
+            f"{details.state.number} LoRA", (LORA_FIELD, STRENGTH), keep, verb="puts it on", whole=True
+        )
         await ask_form(self._screen, form)
 
     async def edit_part(self, part: int) -> None:

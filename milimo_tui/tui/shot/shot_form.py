@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.registry.engine_registry import mark
+from milimo_tui.story.shots import beat_times
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH
-from milimo_tui.tui.fields.choice_notes import note_of
+from milimo_tui.tui.fields.choice_notes import WRITTEN, note_of
 from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
 from milimo_tui.tui.shot.by_hand import tags_of
 from milimo_tui.tui.shot.shot_details import CHOICES, LOCKS, TOGETHER, ShotDetails, values_of
@@ -49,9 +51,9 @@ HELP = {
     "lock": "every take with this seed",
     "prompt": "its own words; an empty one goes back to the composed",
     "continues": "the shot that it goes on from without a cut",
-    "tags": "words to find it by, with commas between",
+    "tags": WRITTEN["tags"],
     "subjects": "they go along with its words: where its model can, by all means, or not",
-    "beats": "seconds at which all but the first begin: 1.5, 3; off: all words for all of it; empty: auto",
+    "beats": "auto, off, or the seconds at which all but the first begin",
 }
 OWN = {"cast": "characters", "length": "frames"}  # what a person set, where that is called otherwise
 AUTO = "auto"
@@ -134,12 +136,39 @@ def _of_any(details: ShotDetails, name: str, base: dict[str, Any], one: Any) -> 
             words = tuple(Choice(story.numbers.get(shot.id, ""), shot.action) for shot in shots)
             first = (Choice("previous", "the one before it"), Choice("none", "a take of its own"))
             return FormField(kind=Kind.CHOICE, choices=(*first, *words), is_free=True, default="none", **base)
+        case "beats":
+            return _beats(details, base)
         case _ if name in GUIDED or name in ("steps", "seed"):
             return _number(details, name, base)
     if one is not None and one.kind in (int, float):
         base |= {"least": one.asked.least, "most": one.asked.most}
         return FormField(kind=Kind.NUMBER, is_whole=one.kind is int, **base)
     return FormField(**base)
+
+
+def _beats(details: ShotDetails, base: dict[str, Any]) -> FormField:
+    """Return the field of its beats: auto, off, or times, of which those that auto comes to are offered."""
+    shot, rate = details.state.shot, details.story.project.rate
+
+    def check(typed: str) -> str:
+        try:
+            beat_times.said(shot, typed, rate)
+        except BadInput as error:
+            return error.message
+        return ""
+
+    choices = [Choice(AUTO, "by the length of their words")]
+    if times := beat_times.by_their_words(shot, rate):
+        choices.append(Choice(times, f"seconds at which {_begun(len(times.split(',')))}"))
+    else:
+        base["help"] = "it has one beat: nothing comes after it"
+    choices.append(Choice(beat_times.OFF, "all its words hold for all of it"))
+    base |= {"text": base["text"] or AUTO, "check": check, "begins_anew": True}
+    return FormField(kind=Kind.CHOICE, choices=tuple(choices), is_free=True, **base)
+
+
+def _begun(times: int) -> str:
+    return "the second beat begins" if times == 1 else "all beats but the first begin"
 
 
 def _number(details: ShotDetails, name: str, base: dict[str, Any]) -> FormField:

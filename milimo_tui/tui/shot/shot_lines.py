@@ -64,7 +64,7 @@ def field_rows(
             *_wrapped("action", details.state.shot.action or "—", ink, room),
             *_meaning(details, ink, room),
             *_framing(details, ink),
-            *_labelled(details, ink, room),
+            *_labelled(details, ink, in_keys, room),
         ]
     return [
         *_problems(details, ink, room),
@@ -76,7 +76,7 @@ def field_rows(
         *_framing(details, ink),
         *_circumstances(details, ink, room),
         *_continuing(details, ink, room),
-        *_labelled(details, ink, room),
+        *_labelled(details, ink, in_keys, room),
         Row("", Text()),
         *_words(details, ink, in_keys, room, parts=parts, whole=high >= HIGH),
         *_numbers(details, ink),
@@ -180,17 +180,32 @@ def _circumstances(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     return rows
 
 
-def _labelled(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+def _labelled(details: ShotDetails, ink: Ink, in_keys: InKeys, room: int) -> list[Row]:
     """Return the fields that have a line of their own, where something is set."""
     rows: list[Row] = []
     for field in labelled():
         if field.name in WHERE_AND_WHEN:
             continue
-        if value := as_text(details.state.shot, field.name):
+        if field.name == "voices":
+            if words := in_keys(_voices(details)):
+                rows += _wrapped(field.asked.label, words, ink, room, key=field.name)
+        elif value := as_text(details.state.shot, field.name):
             rows += _wrapped(field.asked.label, value, ink, room, key=field.name)
     if tags := hashed(details.state.shot.tags):
         rows += _wrapped("tags", " ".join(tags), ink, room, key="tags")
     return rows
+
+
+def _voices(details: ShotDetails) -> str:
+    """Describe in whose voice lines are said; nothing where nobody speaks, and the voices are not off."""
+    shot, voice = details.state.shot, details.preflight.spec.voice
+    if not shot.voices:
+        return "off: lines in no voice of a sample"
+    if voice is not None:
+        return f"{voice.who}’s, by a sample"
+    if not any(line.text.strip() for line in shot.dialogue):
+        return ""
+    return "no sample yet: {ui.mode elements}, then {elements:ui.voice} gives one"
 
 
 def _words(

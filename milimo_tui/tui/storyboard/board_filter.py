@@ -135,11 +135,11 @@ class BoardFilter:
                 "there are no shots to filter", "warn", "{ui.mode script}, {script:ui.commit} makes them"
             )
             return
-        from milimo_tui.story.shots.shot_filter import completions, read_filter
+        from milimo_tui.story.shots.shot_filter import KNOWN, completions, read_filter
 
         self._here = screen.studio_app.shot
         typed: str | None = self.text
-        above: list[Text] = []
+        above: list[Text] = [line((KNOWN, screen.ink.muted))]
         while True:
             typed = await screen.ask(
                 "filter:",

@@ -28,7 +28,7 @@ from milimo_tui.tui.play.monitor import OFF
 from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.shot.portraits import Portraits
 from milimo_tui.tui.shot.shot_state import path_of
-from milimo_tui.tui.storyboard.element_voice import ask_voice
+from milimo_tui.tui.storyboard.element_additions import ElementAdditions
 from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.picture import Picture
@@ -50,8 +50,8 @@ KINDS = {
 SORTS = ("name", "shots")
 # What an element may bring → how it comes to it.
 HOW_TO_ADD = {
-    "shown by": "nothing yet: {element.draw} draws it, :element reference add",
-    "LoRAs": "none: :element lora add",
+    "shown by": "nothing yet: {element.draw} draws it, {ui.own_picture} takes a picture",
+    "LoRAs": "none: {ui.add_lora} adds one",
 }
 FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
 INSIDE = "in"
@@ -74,11 +74,16 @@ class ElementsScreen(PanedScreen):
         self._sort = "name"
         self._element_to_show = ""  # the element to put the cursor on once it is here
         self._portraits = Portraits(self, self._redraw_picture)
+        self._additions = ElementAdditions(self)
 
     def body(self) -> Iterable[Widget]:
         about = Vertical(Rows(id="fields"), Picture(id="shown"), id="about")
         yield Split(Rows(id="list"), about, id="elements")
         yield Empty(id="empty")
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        return (self._additions,)
 
     @property
     def list(self) -> Rows:
@@ -355,8 +360,9 @@ class ElementsScreen(PanedScreen):
         )
         old = self._words_of(element, INSIDE)[0]
         field = FormField(
-            key=INSIDE, label="in", kind=Kind.CHOICE, text=old, choices=choices_of(places), is_free=True
-        )
+            key=INSIDE, label="in", kind=Kind.CHOICE, text=old, choices=choices_of(places), is_free=True,
+            help="the place it lies in; empty: in none",
+        )  # fmt: skip
         label = f"{element.trigger} lies in (empty: in none):"
         new = await self.ask_field(field, label=label, name="PLACE", at=self._at(INSIDE))
         if new is not None and new.strip() != old:
@@ -385,11 +391,6 @@ class ElementsScreen(PanedScreen):
         """y: a layer of the place, in words."""
         if (place := self._place()) is not None:
             await self._ask_layer(place)
-
-    async def act_voice(self, key_command: KeyCommand) -> None:
-        """v: a recording of its voice."""
-        if self.film is not None and self.element is not None:
-            await ask_voice(self, self.film.story, self.element)
 
     async def act_edit(self, key_command: KeyCommand) -> None:
         focused = self.focused

@@ -10,6 +10,8 @@ from rich.text import Text
 from milimo_tui.core.format import plural
 from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values.film import Scene, Shot
+from milimo_tui.tui.fields.choice_notes import WRITTEN
+from milimo_tui.tui.fields.form_field import FormField
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.card_grid import Card, Section
 from milimo_tui.tui.widgets.text import line
@@ -74,7 +76,8 @@ class SurgeryKeys:
         """A scene behind this one, by hand: its heading, then what its first shot shows."""
         scene = self.scene
         where = f"after scene {scene.number}" if scene is not None else ""
-        heading = await self._screen.ask(f"New scene {where}:".replace(" :", ":"), name="SCENE")
+        asked = FormField(key="heading", label=f"New scene {where}".strip() + ":", help=WRITTEN["heading"])
+        heading = await self._screen.ask_field(asked, name="SCENE")
         if not (heading and heading.strip()):
             return
         action = await self._screen.ask("Its first shot shows:", name="SCENE")

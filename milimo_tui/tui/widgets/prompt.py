@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 MOST_REMEMBERED = 100
 PROBE_AFTER = 0.15  # seconds of rest after which a typed path is looked at
+TO_TYPE = 12  # cells that stay free behind what is typed
 PROBING_AFTER = 0.3  # seconds after which that is told
 
 
@@ -79,6 +81,7 @@ class Prompt(Horizontal):
     Prompt #prompt-beside { color: $muted; text-style: none; padding: 0 0 0 2; }
     Prompt.-inline { layer: over; position: absolute; padding: 0; }
     Prompt.-inline Label { display: none; }
+    Prompt.-inline #prompt-beside { display: block; background: $raised; }
     Prompt.-inline Input, Prompt.-inline Input:focus { background: $raised; }
     """
 
@@ -234,10 +237,24 @@ class Prompt(Horizontal):
         if self.opened is None or not self.screen.size.height:
             return
         if self._at is not None:
-            box = self.screen.query_one(ChoiceBox)
-            box.show(self.opened, self._at, self.screen.size, host_of(self).ink, self.take_choice)
+            ink, box = host_of(self).ink, self.screen.query_one(ChoiceBox)
+            note = self._note_beside(self.opened, self._at, ink)
+            self.query_one("#prompt-beside", Label).update(note or "")
+            if note is None:
+                box.show(self.opened, self._at, self.screen.size, ink, self.take_choice)
+            else:
+                box.hide()
         else:
             host_screen_of(self).refresh_message()
+
+    def _note_beside(self, opened: OpenField, at: Region, ink: Ink) -> Text | None:
+        """Return what is to be known of a field where it has room behind what is typed; None where only a box
+        has room for it, which covers the fields below.
+        """
+        notes = opened.notes(ink)
+        if opened.choices or len(notes) != 1 or cell_len(self.typed) + notes[0].cell_len + TO_TYPE > at.width:
+            return None
+        return notes[0]
 
     def take_choice(self, index: int) -> None:
         """Answer with one of the choices that fit (a click on it)."""

@@ -91,7 +91,7 @@ class Walk:
         stage, app = self.stage, self.stage.app
         self.before = before = len(app.messages)
         await stage.pilot.press("ctrl+p")
-        await stage.until(lambda: isinstance(app.screen, Palette))
+        await stage.until(lambda: isinstance(app.screen, Palette) and bool(app.screen.query(Input)))
         panel = app.screen
         assert isinstance(panel, Palette)
         panel.query_one(Input).value = self.entry.id
@@ -158,7 +158,7 @@ class Walk:
         await self.stage.until(lambda: screen.is_mounted)
         await self.stage.settle()  # a form of one field opens it, once it is drawn
         if screen.prompt.is_open:
-            await self.stage.pilot.press("escape")
+            await self.stage.pilot.press("tab")  # Esc would leave the form
             await self.stage.until(lambda: not screen.prompt.is_open)
         for field in screen.form.fields:
             screen.form.answer(field, self.answer(field))

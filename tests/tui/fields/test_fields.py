@@ -37,6 +37,7 @@ STEPS = FormField(
     limit="ltx2",
 )  # fmt: skip
 LENGTH = FormField(key="length", label="length", kind=Kind.TIME, least=1, rate=Fraction(25))
+HEADING = FormField(key="heading", label="heading", help="such as INT. KITCHEN - NIGHT")
 SOUND = FormField(key="sound", label="sound", kind=Kind.SWITCH)
 CAST = FormField(
     key="cast", label="cast", kind=Kind.WORDS, choices=(Choice("Mara"), Choice("Jun")), is_free=True
@@ -108,6 +109,7 @@ def test_a_time_is_told_in_seconds_and_frames_whatever_it_was_typed_as() -> None
     assert beside(LENGTH, "2s") == "2.00 s   50 f"
     assert "timecode" in beside(LENGTH, "")
     assert beside(STEPS, "8") == "1 to 60 for ltx2, or auto"
+    assert beside(HEADING, "INT.") == "such as INT. KITCHEN - NIGHT", "how it is written"
 
 
 @pytest.mark.parametrize(

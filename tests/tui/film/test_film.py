@@ -157,8 +157,9 @@ async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(renderi
         await stage.settle()
         assert (await stage.app.player_window.ask("get_property", "path"))["data"] == str(film)
         film.unlink()
-        await stage.press("g", "t", "g", "f", "p")
+        await stage.press("g", "t", "g", "f")
         await stage.until(lambda: "⊘ its file is gone" in "\n".join(stage.lines()))
+        assert "this film is there already" not in stage.text
 
 
 @pytest.mark.long("screens")

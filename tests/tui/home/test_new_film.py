@@ -91,9 +91,38 @@ async def test_what_is_no_screenplay_is_one_sentence_and_stays_as_typed(
         assert stage.screen.prompt.typed.endswith("picture.fountain")
         await stage.press("tab")
         assert "✕ script: not a screenplay: a PNG picture" in stage.text, "it stays, with the reason"
-        await stage.press("escape", "escape")
+        await stage.press("escape")
         assert stage.screen.MODE == "home"
     assert studio.project_folders() == []
+
+
+async def test_one_esc_leaves_and_what_was_typed_is_there_the_next_time(
+    studio: Studio, tmp_path: Path
+) -> None:
+    script = tmp_path / "rain.fountain"
+    script.write_text(SCRIPT)
+    async with on(studio, "home", (80, 24)) as stage:
+        await form(stage)
+        await stage.press("escape")
+        assert stage.screen.MODE == "home", "nothing was typed"
+        await form(stage)
+        await stage.type(str(script))
+        await stage.press("tab")
+        await stage.type("Wet Roofs")
+        await stage.press("tab", "l", "tab", "tab")
+        await stage.type("neon")
+        await stage.press("escape")
+        assert stage.screen.MODE == "home"
+        await stage.press("a")
+        await stage.until(lambda: stage.screen.MODE == "new_film" and "3 scenes, " in stage.text)
+        for words in ("Wet Roofs", "wide 16:9", "neon", "rain.fountain"):
+            assert words in stage.text
+        await stage.press("enter")
+        await stage.until(lambda: stage.app.current_mode == "storyboard")
+        assert studio.snapshot().story.project.name == "Wet Roofs"
+        await stage.press("g", "h")
+        await form(stage)
+        assert "Wet Roofs" not in stage.screen.form.typed.values(), "a film that was started is another one"
 
 
 async def test_a_pasted_screenplay_becomes_a_film(studio: Studio) -> None:

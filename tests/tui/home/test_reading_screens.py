@@ -277,17 +277,21 @@ async def test_elements_come_from_the_screenplay_and_are_edited(studio: Studio) 
         await until(pilot, lambda: "grey coat" in screen_text(pilot))
 
 
-async def test_what_an_element_brings_is_shown(studio: Studio, tmp_path: Path) -> None:
-    path = tmp_path / "mara.png"
-    Image.new("RGB", (96, 64), (200, 40, 40)).save(path)
-    registry.run(studio, "element.reference.add", {"id": "@Mara", "file": str(path)})
-    registry.run(studio, "element.lora.add", {"id": "@Mara", "lora": lora_file(tmp_path), "strength": 0.8})
+async def test_what_an_element_brings_is_given_by_keys_and_shown(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # names of files are typed letter by letter
+    Image.new("RGB", (96, 64), (200, 40, 40)).save(tmp_path / "mara.png")
+    lora_file(tmp_path)
     async with opened(studio, mode="elements") as (app, pilot):
         await until(pilot, lambda: "@Mara" in screen_text(pilot))
         rows = elements(app).list
         story = studio.snapshot().story
         mara = next(one.id for one in story.elements if one.trigger == "@Mara")
         rows.move_to(next(index for index, row in enumerate(rows.rows) if row.key == mara))
+        await until(pilot, lambda: "L adds one" in screen_text(pilot))
+        await press(pilot, 'c f "mara.png enter')
+        await press(pilot, 'L "mara.safetensors tab enter "0.8 enter')
         await until(pilot, lambda: "mara.safetensors 0.8" in screen_text(pilot))
         assert "1 picture" in screen_text(pilot)
         await until(pilot, lambda: elements(app).query_one(Picture).drawing is not None)

@@ -68,7 +68,7 @@ async def at_rest(stage: Stage) -> None:
         await stage.until(lambda: app.next_steps.is_settled)
         queue = app.queue
         waiting = [job for job in queue.waiting if job.state != "held"]
-        works = queue.active or (waiting and not is_paused(stage)) or not follows(stage)
+        works = queue.active or (waiting and not is_paused(stage)) or not follows(stage) or not shows(stage)
         quiet = 0 if works else quiet + 1
         assert time.monotonic() < end, f"{queue.active} {queue.waiting}"
         await stage.pilot.pause(0.05)
@@ -87,6 +87,12 @@ def follows(stage: Stage) -> bool:
     queue = stage.app.queue
     there = {job.id: job.state for job in client.jobs({"states": OPEN})}
     return queue.running and there == {job.id: job.state for job in (*queue.active, *queue.waiting)}
+
+
+def shows(stage: Stage) -> bool:
+    """Whether the studio shows the film as it is now: a take may just have come in."""
+    studio = stage.app.studio
+    return studio.project_or_none() is None or stage.app.film is studio.snapshot()
 
 
 def said(stage: Stage) -> Said:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from textual import events
 
 from milimo_tui.story.values.film import BoardUse, Shot, Suggestion
 from milimo_tui.studio.registry import registry
@@ -19,7 +20,7 @@ from milimo_tui.tui.shot.shot_details import FOLLOW, SUGGESTION
 from milimo_tui.tui.widgets.rows import Rows
 from tests.budget import thorough
 from tests.studio.test_what_is_asked import lora_file
-from tests.tui.house import make_studio
+from tests.tui.house import add_take, make_studio
 from tests.tui.stage import Stage, on
 
 
@@ -231,7 +232,13 @@ async def test_beats_are_timed_and_pictures_left_behind_by_keys(studio: Studio) 
         await stage.settle()
         go_to(stage, "beats")
         await until_shown(stage, "beats by their words")
-        await stage.pilot.press("b")
+        await stage.press("b")
+        for words in ("auto", "the length of their words", "the second beat begins", "off", "all its words"):
+            assert words in stage.text
+        await stage.type("99")
+        await stage.press("enter")
+        assert "✕ beats begin one after the other, within the shot’s" in stage.text
+        assert stage.screen.prompt.typed == "99", "it stays as it was typed, the reason beside it"
         await answer(stage, "1")
         assert shot(studio, number).beats == "1"
         await until_shown(stage, "beats by hand")
@@ -241,6 +248,15 @@ async def test_beats_are_timed_and_pictures_left_behind_by_keys(studio: Studio) 
         await stage.settle()
         go_to(stage, "subjects")
         await until_shown(stage, "pictures off: none go along")
+
+
+async def test_keys_behind_the_one_that_opens_a_shot_are_the_shots(studio: Studio) -> None:
+    add_take(studio, shot(studio, "1A").id, "job_1")
+    registry.run(studio, "shot.pick", {"id": "1A"})
+    async with on(studio, "storyboard") as stage:
+        for key in ("enter", "c", "r"):  # in one breath
+            stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await stage.until(lambda: "a take changed" in stage.text)
 
 
 @pytest.mark.long("screens")

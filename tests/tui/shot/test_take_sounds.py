@@ -40,14 +40,18 @@ def recording(tmp_path: Path) -> str:
 
 async def test_a_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Studio, tmp_path: Path) -> None:
     shot = shot_spec.find_shot(studio.snapshot().story, "2B").id
-    registry.run(studio, "element.voice", {"id": "Mara", "file": recording(tmp_path)})
     add_take(studio, shot, "job_1")
     registry.run(studio, "shot.pick", {"id": "2B"})
     async with on(studio, "storyboard", (110, 40)) as stage:
         stage.app.push_screen(ShotScreen(shot))
         await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
         await stage.settle()
+        none = "voices    no sample yet: g e, then v gives one"
+        await stage.until(lambda: none in stage.text)
+        registry.run(studio, "element.voice", {"id": "Mara", "file": recording(tmp_path)})
+        await stage.until(lambda: "voices    Mara’s, by a sample" in stage.text)
         await stage.press("v")
+        await stage.until(lambda: "voices    off" in stage.text)
         assert not shot_spec.find_shot(studio.snapshot().story, "2B").voices
         await stage.press("c", "s")
         await stage.until(lambda: isinstance(stage.screen, FormScreen))

@@ -14,6 +14,8 @@ from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.time import parse_shift
 from milimo_tui.cut.layout import snapping
 from milimo_tui.cut.layout.layout import layout
+from milimo_tui.tui.fields.choice_notes import WRITTEN
+from milimo_tui.tui.fields.form_field import FormField
 from milimo_tui.tui.timeline.values import trims
 from milimo_tui.tui.timeline.values.model import Span
 from milimo_tui.tui.timeline.values.trims import Edge, Trim
@@ -221,12 +223,17 @@ class TrimMode:
     async def act_trim_type(self, key_command: KeyCommand) -> None:
         """Trim by what is typed: `+12`, `-2s`."""
         sign = "-" if key_command.binding.chord[0] == "-" else "+"
-        typed = await self._core.ask("trim by", sign, name="TRIM")
-        if typed is None or self._session.trim is None:
-            return
-        try:
-            by = parse_shift(typed, self._core.cutting.rate)
-        except BadInput as error:
-            self._core.say(error.message, "warn", error.hint)
-            return
-        self._session.move_to(self._session.trim.by + by)
+        rate = self._core.cutting.rate
+
+        def check(typed: str) -> str:
+            try:
+                parse_shift(typed, rate)
+            except BadInput as error:
+                return error.message
+            return ""
+
+        help = WRITTEN["shift"]
+        field = FormField(key="by", label="trim by", text=sign, help=help, is_needed=True, check=check)
+        typed = await self._core.ask_field(field, name="TRIM")
+        if typed is not None and self._session.trim is not None:
+            self._session.move_to(self._session.trim.by + parse_shift(typed, rate))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.tui.timeline.fields.asked import asked_field
 from milimo_tui.tui.timeline.fields.curve_edit import (
     LEVEL,
     SPEED,
@@ -254,7 +255,9 @@ class CurveMode:
         edit = self.edit
         if edit is None:
             return
-        typed = await self._core.ask(edit.title, key_command.binding.chord[0].replace("+", ""), name="VALUE")
+        begun = key_command.binding.chord[0].replace("+", "")
+        field = asked_field(edit.field, begun, Fraction(25), begun=True)
+        typed = await self._core.ask_field(field, label=edit.title, name="VALUE")
         if typed is not None and typed.strip():
             await self._give(typed)
 

@@ -1,0 +1,65 @@
+"""What a person gives an element, asked for in Elements: a picture, a LoRA, a recording of its voice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from milimo_tui.story.values.film import ElementKind
+from milimo_tui.tui.fields.form_field import FormField, Kind
+from milimo_tui.tui.forms.asking import ask_form, kept_by
+from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.shot.shot_editing import LORA_FIELD, STRENGTH
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.storyboard.elements import ElementsScreen
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
+
+
+class ElementAdditions:
+    """Asks for what is given to the element under the cursor."""
+
+    def __init__(self, screen: ElementsScreen) -> None:
+        self._screen = screen
+
+    async def act_own_picture(self, key_command: KeyCommand) -> None:
+        """c f: a picture that shows it: a photo or a drawing of one's own."""
+        if (element := self._screen.element) is None:
+            return
+        asked = FormField(
+            key="file", label=f"{element.trigger} is shown by:", kind=Kind.PATH, suffixes=PICTURES,
+            help="a picture: a file, or the name of one in Media",
+        )  # fmt: skip
+        file = await self._screen.ask_field(asked, name="PICTURE")
+        if file and file.strip():
+            await self._screen.command("element.reference.add", id=element.id, file=file.strip())
+
+    async def act_add_lora(self, key_command: KeyCommand) -> None:
+        """L: a LoRA that every shot with it is made with."""
+        if (element := self._screen.element) is None:
+            return
+        keep = kept_by(self._screen, "element.lora.add", id=element.id)
+        form = Form(f"{element.trigger} LoRA", (LORA_FIELD, STRENGTH), keep, verb="puts it on", whole=True)
+        await ask_form(self._screen, form)
+
+    async def act_voice(self, key_command: KeyCommand) -> None:
+        """v: a recording of its voice; an empty answer takes away what there is."""
+        screen, element = self._screen, self._screen.element
+        if screen.film is None or element is None:
+            return
+        if element.kind is not ElementKind.CHARACTER:
+            screen.say("only characters speak", "warn")
+            return
+        assets = screen.film.story.assets
+        now = next((asset.name for asset in assets if asset.id == element.sample), "")
+        asked = FormField(
+            key="voice", label="voice", text=now, kind=Kind.PATH, help="about five seconds of speech"
+        )
+        given = await screen.ask_field(
+            asked, label=f"{element.trigger} speaks as (a recording):", name="VOICE"
+        )
+        if given is None or given.strip() == now:
+            return
+        file = {"file": given.strip()} if given.strip() else {"off": True}
+        await screen.command("element.voice", id=element.id, **file)
