@@ -21,6 +21,9 @@ CUBE = (0, 95, 135, 175, 215, 255)
 # Looks, at some 2 kB with their styles. A frame of a film in 100 by 40 cells has about 2,000, a minute of it
 # some 200,000: eight times as many kept would spare a fifth of those that are made.
 MOST_KEPT = 1 << 13
+# Of pictures that the terminal draws, each of which has a look of its own that never comes again: a few times
+# as many as stand on a screen. Among the others they took 2 kB for each picture that ever came.
+MOST_PICTURES = 1 << 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,16 +80,26 @@ class Looks:
         self.colours = colours
         self._of = lru_cache(MOST_KEPT)(self._made)
         self._of_parts = lru_cache(MOST_KEPT)(_look)
+        self._of_picture = lru_cache(MOST_PICTURES)(self._drawn)
+        self._of_drawn = lru_cache(MOST_PICTURES)(_look)
 
     def of(self, style: Style | None) -> Look:
         """Return the look of a style; no style is plain."""
-        return PLAIN if style is None else self._of(style, picture_of(style))
+        if style is None:
+            return PLAIN
+        picture = picture_of(style)
+        return self._of_picture(style, picture) if picture else self._of(style, picture)
 
     def _made(self, style: Style, picture: int | None) -> Look:
         ink, ground = _colour(style.color, self.colours, "38"), _colour(style.bgcolor, self.colours, "48")
         attributes, link = _attributes(style), style.link or ""
         bare = self._of_parts("", "39", ground, link, picture, None) if picture is None else None
         return self._of_parts(attributes, ink, ground, link, picture, bare)
+
+    def _drawn(self, style: Style, picture: int) -> Look:
+        """Make the look of a picture's cells, which nothing else has."""
+        ink, ground = _words(style.color, self.colours, "38"), _colour(style.bgcolor, self.colours, "48")
+        return self._of_drawn(_attributes(style), ink, ground, style.link or "", picture, None)
 
 
 def _look(attributes: str, ink: str, ground: str, link: str, picture: int | None, bare: Look | None) -> Look:
@@ -104,8 +117,7 @@ def _attributes(style: Style) -> str:
     return ";".join(number for bit, number in enumerate(ATTRIBUTES) if bits >> bit & 1) if bits else ""
 
 
-@lru_cache(1 << 14)
-def _colour(colour: Color | None, colours: str, way: str) -> str:
+def _words(colour: Color | None, colours: str, way: str) -> str:
     """Write a colour's parameters; a true one as its nearest where the terminal has fewer."""
     if colour is None or colour.type is ColorType.DEFAULT or colours == "none":
         return "39" if way == "38" else "49"
@@ -115,6 +127,9 @@ def _colour(colour: Color | None, colours: str, way: str) -> str:
     if colours == "16":
         colour = colour.downgrade(ColorSystem.STANDARD)
     return ";".join(colour.get_ansi_codes(foreground=way == "38"))
+
+
+_colour = lru_cache(1 << 14)(_words)
 
 
 @lru_cache(1 << 14)
