@@ -6,6 +6,7 @@ frame of images.
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -79,6 +80,7 @@ class Sources:
 
     def __init__(self, width: int, height: int, limit: int = 8, walks: Walks | None = None) -> None:
         self.width, self.height = width, height
+        self.used = 0.0  # when those of a compound clip were asked for last
         self._limit = limit
         self._readers = Readers(limit, walks)
         self._stills: OrderedDict[Hashable, Picture] = OrderedDict()
@@ -137,12 +139,14 @@ class Sources:
     def inner(self, clip: str, width: int, height: int) -> Sources:
         """The sources of a compound clip's own cut."""
         walks = self._readers.walks
-        return _cached(
+        found = _cached(
             self._inner,
             (clip, width, height),
             lambda: Sources(width, height, self._limit, walks),
             self._limit,
         )
+        found.used = time.monotonic()
+        return found
 
     def drop(self, clip: str) -> None:
         """Close what was open for a clip that is done."""
@@ -150,6 +154,16 @@ class Sources:
         self._readers.drop(_matte_lane(clip))
         for key in [key for key in self._inner if isinstance(key, tuple) and key[0] == clip]:
             self._inner.pop(key).close()
+
+    def rest(self, seconds: float) -> bool:
+        """Close files, and the sources of compound clips, that nobody asked for so long; return whether any
+        is open still.
+        """
+        now = time.monotonic()
+        for key in [key for key, inner in self._inner.items() if now - inner.used >= seconds]:
+            self._inner.pop(key).close()
+        resting = [inner.rest(seconds) for inner in self._inner.values()]
+        return self._readers.rest(seconds) or bool(resting)
 
     def close(self) -> None:
         self._readers.close()

@@ -6,6 +6,7 @@ counts as second 0, the last one is held). Containers round their times to a tic
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_right
 from collections import OrderedDict, deque
 from fractions import Fraction
@@ -30,6 +31,8 @@ from milimo_tui.media.read.walks import Walks
 # Ahead by less than this, decoding on beats a seek.
 _STRIDE = Fraction(1)
 _LEAST_KEPT = 4
+
+_Key = tuple[str, str, str, int, int, Spans]  # path, lane, rate, what changes with the file, damaged places
 
 
 class PictureReader(Protocol):
@@ -128,6 +131,7 @@ class FrameReader:
         """A picture that was kept while walking backwards."""
         if not self._behind or not self._behind[0][0] <= wanted < self._behind[-1][0]:
             return None
+        self._walks.used(self)
         return self._behind[bisect_right(self._behind, wanted, key=lambda timed: timed[0]) - 1][1]
 
     def _stand_before(self, wanted: Fraction) -> bool:
@@ -209,7 +213,8 @@ class Readers:
     def __init__(self, limit: int = 8, walks: Walks | None = None) -> None:
         self._limit = limit
         self.walks = walks or Walks()
-        self._open: OrderedDict[tuple[str, str, str, int, int, Spans], PictureReader] = OrderedDict()
+        self._open: OrderedDict[_Key, PictureReader] = OrderedDict()
+        self._used: dict[_Key, float] = {}  # when each was asked for last
 
     def of(self, media: Media, lane: str = "") -> PictureReader:
         """The reader of a plan's moving picture (kinds video and sequence). Errors as `get`."""
@@ -232,15 +237,30 @@ class Readers:
         if reader is None:
             reader = self._open[key] = open_pictures(path, rate, damaged, self.walks)
             while len(self._open) > self._limit:
-                self._open.popitem(last=False)[1].close()
+                self._close(next(iter(self._open)))
         self._open.move_to_end(key)
+        self._used[key] = time.monotonic()
         return reader
 
     def drop(self, lane: str) -> None:
         """Close the readers of a lane that is done."""
         for key in [key for key in self._open if key[1] == lane]:
-            self._open.pop(key).close()
+            self._close(key)
+
+    def rest(self, seconds: float) -> bool:
+        """Close those that nobody asked for so long, have the others let go of walks that ended so long ago;
+        return whether any is open still.
+        """
+        now = time.monotonic()
+        for key in [key for key, used in self._used.items() if now - used >= seconds]:
+            self._close(key)
+        self.walks.rest(seconds)
+        return bool(self._open)
 
     def close(self) -> None:
-        while self._open:
-            self._open.popitem()[1].close()
+        for key in list(self._open):
+            self._close(key)
+
+    def _close(self, key: _Key) -> None:
+        self._used.pop(key, None)
+        self._open.pop(key).close()

@@ -172,6 +172,10 @@ class FilePreview:
             width, height = height, width
         return size.framed(np.ascontiguousarray(np.rot90(colour.to_rgb(frame, width, height), turns)))
 
+    def rest(self, seconds: float) -> bool:
+        """Close files that nobody asked for so long; return whether any is open still."""
+        return self._readers.rest(seconds)
+
     def close(self) -> None:
         self._readers.close()
 

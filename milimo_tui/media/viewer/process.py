@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,7 +24,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotFound, ReadOnly
-from milimo_tui.core.host import give_memory_back
+from milimo_tui.core.host import give_memory_back, trim_memory
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.plan.plan import Plan, stretch_at
@@ -47,9 +48,12 @@ from milimo_tui.media.viewer.ways import LastCells, Way, handed, way_of
 MOST_SAMPLES = 30 * 192000
 _PR_SET_PDEATHSIG = 1
 _PROXIED_KEPT = 2  # a plan, and one that it is compared with
+_REST_SECONDS = 20.0  # after which a file that nobody asked for is closed, and a walk backwards has ended
+_LOOK_SECONDS = 5.0  # between looks for those
 
 Request = dict[str, Any]
 Answer = tuple[dict[str, Any], bytes]
+Rest = Callable[[float], bool]  # closes what nobody asked for so many seconds; whether anything is open still
 
 
 class Room:
@@ -71,6 +75,11 @@ class Room:
     @property
     def is_empty(self) -> bool:
         return self._open and not self._waiting
+
+    def wait(self, seconds: float | None) -> bool:
+        """Wait for a request, or for the room to close; return whether one of these came within so long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: bool(self._waiting) or not self._open, seconds)
 
     def take(self) -> Request | None:
         """The next request; None when the room has closed."""
@@ -155,6 +164,10 @@ class Pictures:
             picture = fitted.framed(colour.to_rgb(made.frame, *fitted.fit(plan.width, plan.height)))
             self._kept.keep((key, frame, size), picture)
         return picture
+
+    def rest(self, seconds: float) -> bool:
+        """Close files that nobody asked for so long; return whether any is open still."""
+        return self._sources is not None and self._sources.rest(seconds)
 
     def _sources_of(self, plan: Plan) -> Sources:
         """What reads the files of a plan: kept from frame to frame, and of one raster at a time."""
@@ -250,6 +263,10 @@ class Files:
             return wanted.answer(picture, self._local, facts)
         return wanted.answer(self._look.picture(path, seconds, wanted.size, rate, crop), self._local)
 
+    def rest(self, seconds: float) -> bool:
+        """Close films that nobody asked for so long; return whether any is open still."""
+        return any([self._look.rest(seconds), self._viewed.rest(seconds)])
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -296,11 +313,12 @@ class Viewer:
         files = Room()
         self._rooms = {"frame": Room(), "sound": Room(), "file": files, "peaks": Room()}
         pictures = Pictures(self._plans, self._local, kept)
-        lanes: list[tuple[Room, Callable[[Request], Answer], Callable[[], bool]]] = [
-            (self._rooms["frame"], pictures, pictures.meanwhile),
-            (self._rooms["sound"], Sounds(self._plans), _nothing),
-            (files, Files(self._local, kept), _nothing),
-            (self._rooms["peaks"], Files(self._local, kept), _nothing),
+        of_files, of_peaks = Files(self._local, kept), Files(self._local, kept)
+        lanes: list[tuple[Room, Callable[[Request], Answer], Callable[[], bool], Rest]] = [
+            (self._rooms["frame"], pictures, pictures.meanwhile, pictures.rest),
+            (self._rooms["sound"], Sounds(self._plans), _nothing, _holds_on),
+            (files, of_files, _nothing, of_files.rest),
+            (self._rooms["peaks"], of_peaks, _nothing, of_peaks.rest),
         ]
         self._threads = [threading.Thread(target=self._work, args=lane, daemon=True) for lane in lanes]
 
@@ -324,20 +342,39 @@ class Viewer:
             room.close()
         self._local.close()
 
-    def _work(self, room: Room, answer: Callable[[Request], Answer], meanwhile: Callable[[], bool]) -> None:
+    def _work(
+        self,
+        room: Room,
+        answer: Callable[[Request], Answer],
+        meanwhile: Callable[[], bool],
+        rest: Rest,
+    ) -> None:
+        """Answer the requests of a room; `meanwhile` and `rest` are done between them, and say whether there
+        is more of that to do. Nobody wakes where there is not.
+        """
+        looked, is_more = time.monotonic(), True
         while True:
             while room.is_empty and meanwhile():
                 pass
-            if (request := room.take()) is None:
-                return
-            try:
-                header, data = answer(request)
-            except MilimoError as error:
-                header, data = dict(error.as_json()), b""
-            except Exception as error:  # noqa: BLE001 - the boundary: a bad request must not end the viewer
-                error_shown = Failed(f"the viewer could not show it: {type(error).__name__}: {reason(error)}")
-                header, data = dict(error_shown.as_json()), b""
-            self._answer(request, header, data)
+            if room.wait(_LOOK_SECONDS if is_more else None):
+                is_more = True
+                if (request := room.take()) is None:
+                    return
+                self._answer_by(answer, request)
+            if time.monotonic() - looked >= _LOOK_SECONDS:
+                is_more = rest(_REST_SECONDS)
+                trim_memory()
+                looked = time.monotonic()
+
+    def _answer_by(self, answer: Callable[[Request], Answer], request: Request) -> None:
+        try:
+            header, data = answer(request)
+        except MilimoError as error:
+            header, data = dict(error.as_json()), b""
+        except Exception as error:  # noqa: BLE001 - the boundary: a bad request must not end the viewer
+            error_shown = Failed(f"the viewer could not show it: {type(error).__name__}: {reason(error)}")
+            header, data = dict(error_shown.as_json()), b""
+        self._answer(request, header, data)
 
     def _answer(self, request: Request, header: dict[str, Any], data: bytes = b"") -> None:
         line = json.dumps({**header, "id": request["id"], "bytes": len(data)})
@@ -348,6 +385,11 @@ class Viewer:
 
 def _nothing() -> bool:
     """Do nothing while nobody asks."""
+    return False
+
+
+def _holds_on(seconds: float) -> bool:
+    """Close nothing: the newest plan's sound begins at once, however long it was silent."""
     return False
 
 

@@ -68,6 +68,10 @@ class ViewedFiles:
         drawn, facts = viewed(asked, subject, *size.fit(frame.width, frame.height), size.room)
         return size.framed(drawn), facts
 
+    def rest(self, seconds: float) -> bool:
+        """Close films that nobody asked for so long; return whether any is open still."""
+        return self._readers.rest(seconds)
+
     def close(self) -> None:
         self._readers.close()
         if self._sound is not None:

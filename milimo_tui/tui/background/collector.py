@@ -13,6 +13,8 @@ import asyncio
 import gc
 from collections.abc import Callable
 
+from milimo_tui.core.host import trim_memory
+
 LOOK_SECONDS = 0.5
 REST_SECONDS = 0.7  # without a key or a frame that plays
 PAUSE_SECONDS = 0.06  # behind a key that was answered; one that is held comes sooner
@@ -70,6 +72,7 @@ class RestCollector:
         if _collected_younger() - self._younger + self._values // (YOUNG * MIDDLE) < LITTLE:
             return
         gc.collect()
+        trim_memory()  # of what the widgets of closed screens held little goes back by itself
         self._looks, self._younger, self._values = 0, _collected_younger(), 0
 
 

@@ -214,7 +214,7 @@ class HomeScreen(PanedScreen):
     def _terminal_words(self) -> str:
         """Return what could be better about this terminal; empty where nothing could."""
         terminal = self.studio_app.terminal
-        return terminal.sentence if terminal.can_better else ""
+        return terminal.words if terminal.can_better else ""
 
     def on_resize(self) -> None:
         super().on_resize()

@@ -43,14 +43,18 @@ class Terminal:
 
     @property
     def sentence(self) -> str:
-        """Describe the terminal in one line, for the Home screen."""
+        """Describe the terminal in one line of 80 cells."""
+        return f"This terminal: {self.words}."
+
+    @property
+    def words(self) -> str:
+        """Describe the terminal, for a line that says already what it is about."""
         place = f"{self.inside}{' ' + self.note if self.note else ''}" if self.inside else self.note
         colours = {"truecolor": "truecolour", "256": "256 colours", "16": "16 colours", "none": "no colour"}
         pictures = "no pictures" if self.pictures == "off" else f"pictures in {self.way_text}"
-        # One line of 80 cells, with what to do.
         colours_text = "" if self.can_better and self.note else colours[self.colours]
         parts = [part for part in (place, colours_text, pictures) if part]
-        return f"This terminal: {', '.join(parts)}."
+        return ", ".join(parts)
 
     @property
     def cells_text(self) -> str:

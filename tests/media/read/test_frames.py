@@ -177,6 +177,11 @@ def test_what_walks_hold_has_one_bound_for_all() -> None:
     walks.end(readers[0])
     walks.end(readers[2])
     assert walks.begin(readers[2]) == 100
+    walks.rest(60)
+    assert [each.holds for each in readers] == [True, False, True], "one that is under way"
+    walks.rest(0)
+    assert [each.holds for each in readers] == [True, False, False]
+    assert walks.begin(readers[0]) == 100
 
 
 def test_colours_of_untagged_and_full_range_sources_are_right(tmp_path: Path) -> None:

@@ -23,13 +23,13 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, NotFound, Unavailable
 from milimo_tui.core.time import sample_at
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.plan import Media, Plan
 from milimo_tui.media.files.helper_process import environment
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.viewer.client import Answer, ViewerClient
 from milimo_tui.media.viewer.local_pictures import LocalPictures
 from milimo_tui.media.viewer.preview import Kept
-from milimo_tui.media.viewer.process import Pictures, Plans, Room
+from milimo_tui.media.viewer.process import Files, Pictures, Plans, Room
 from tests.media.cuts import Bench
 from tests.media.material import clicks, make_take, near, numbered, read_number
 
@@ -382,6 +382,47 @@ async def test_frames_that_are_likely_next_are_made_before_they_are_asked_for(tm
         shown = np.frombuffer(data, np.uint8).reshape(header["height"], header["width"], 3)
         assert read_number(shown) == frame, "as it had been made, in the direction and at the speed of play"
     assert not pictures.meanwhile(), "one who stands wants none ahead"
+
+
+def open_files() -> set[str]:
+    """The films that this process has open."""
+    return {os.path.basename(os.readlink(each)) for each in Path("/proc/self/fd").iterdir() if each.exists()}
+
+
+def test_what_nobody_asked_for_a_while_is_closed_and_is_there_again(tmp_path: Path) -> None:
+    """Of a film, of a compound clip in it, and of a file; a walk backwards is let go of."""
+    inner, outer = Bench(), Bench()
+    inner.add("V1", make_take(tmp_path / "inner.mov", 30, first=100), 20)
+    outer.add("V1", make_take(tmp_path / "outer.mov", 30), 20)
+    outer.add("V1", Media(kind="cut", plan=inner.plan(), title="scene"), 20)
+    plans, kept = Plans(), Kept(most=1)
+    plans.add("it", outer.plan().model_dump_json())
+    pictures, files = Pictures(plans, LocalPictures(), kept), Files(LocalPictures(), kept)
+    of_file = {"kind": "file", "slot": "f", "path": str(tmp_path / "outer.mov"), "width": 80, "height": 60}
+    films = {"inner.mov", "outer.mov"}
+
+    def check_shown() -> None:
+        for frame, number in ((19, 19), (18, 18), (17, 17), (25, 105)):
+            asked = {"slot": "s", "plan": "it", "frame": frame, "width": 80, "height": 60}
+            assert number_in(*pictures(asked)) == number
+        assert number_in(*files({**of_file, "seconds": "3/25"})) == 3
+
+    check_shown()
+    assert pictures.rest(60)
+    assert files.rest(60)
+    assert films <= open_files(), "they were asked for a moment ago"
+    assert not pictures.rest(0)
+    assert files.rest(60)
+    assert films & open_files() == {"outer.mov"}
+    assert not files.rest(0)
+    assert not films & open_files()
+    check_shown()
+    assert not pictures.rest(0)
+    assert not files.rest(0)
+
+
+def number_in(header: dict[str, Any], data: bytes) -> int:
+    return read_number(np.frombuffer(data, np.uint8).reshape(header["height"], header["width"], 3))
 
 
 async def test_frames_ahead_are_those_asked_for_and_end_with_the_film(

@@ -22,6 +22,9 @@ CUBE = (0, 95, 135, 175, 215, 255)
 # some 200,000: eight times as many kept would spare a fifth of those that are made.
 MOST_KEPT = 1 << 13
 MOST_NEAR = 1 << 11
+# Of pictures that the terminal draws, each of which has a look of its own that never comes again: a few times
+# as many as stand on a screen. Among the others they took 2 kB for each picture that ever came.
+MOST_PICTURES = 1 << 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +82,8 @@ class Looks:
         self._near: dict[int, tuple[Style, Look]] = {}  # of words, by the object: quicker than by its values
         self._of = lru_cache(MOST_KEPT)(self._made)
         self._of_parts = lru_cache(MOST_KEPT)(_look)
+        self._of_picture = lru_cache(MOST_PICTURES)(self._drawn)
+        self._of_drawn = lru_cache(MOST_PICTURES)(_look)
 
     def of(self, style: Style | None) -> Look:
         """Return the look of a style; no style is plain."""
@@ -88,11 +93,12 @@ class Looks:
         if known is not None and known[0] is style:
             return known[1]
         picture = picture_of(style)
-        look = self._of(style, picture)
-        if picture is None:
-            if len(self._near) >= MOST_NEAR:
-                self._near.clear()
-            self._near[id(style)] = style, look
+        if picture is not None:
+            return self._of_picture(style, picture)
+        look = self._of(style, None)
+        if len(self._near) >= MOST_NEAR:
+            self._near.clear()
+        self._near[id(style)] = style, look
         return look
 
     def _made(self, style: Style, picture: int | None) -> Look:
@@ -100,6 +106,11 @@ class Looks:
         attributes, link = _attributes(style), style.link or ""
         bare = self._of_parts("", "39", ground, link, picture, None) if picture is None else None
         return self._of_parts(attributes, ink, ground, link, picture, bare)
+
+    def _drawn(self, style: Style, picture: int) -> Look:
+        """Make the look of a picture's cells, which nothing else has."""
+        ink, ground = _words(style.color, self.colours, "38"), _colour(style.bgcolor, self.colours, "48")
+        return self._of_drawn(_attributes(style), ink, ground, style.link or "", picture, None)
 
 
 def _look(attributes: str, ink: str, ground: str, link: str, picture: int | None, bare: Look | None) -> Look:
@@ -117,8 +128,7 @@ def _attributes(style: Style) -> str:
     return ";".join(number for bit, number in enumerate(ATTRIBUTES) if bits >> bit & 1) if bits else ""
 
 
-@lru_cache(1 << 14)
-def _colour(colour: Color | None, colours: str, way: str) -> str:
+def _words(colour: Color | None, colours: str, way: str) -> str:
     """Write a colour's parameters; a true one as its nearest where the terminal has fewer."""
     if colour is None or colour.type is ColorType.DEFAULT or colours == "none":
         return "39" if way == "38" else "49"
@@ -128,6 +138,9 @@ def _colour(colour: Color | None, colours: str, way: str) -> str:
     if colours == "16":
         colour = colour.downgrade(ColorSystem.STANDARD)
     return ";".join(colour.get_ansi_codes(foreground=way == "38"))
+
+
+_colour = lru_cache(1 << 14)(_words)
 
 
 @lru_cache(1 << 14)

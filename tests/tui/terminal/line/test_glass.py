@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from unicodedata import normalize
 
 import pyte
@@ -17,7 +18,7 @@ from textual.strip import Strip
 from milimo_tui.tui.terminal.line import direct, kitty
 from milimo_tui.tui.terminal.line.cell_styles import picture_style
 from milimo_tui.tui.terminal.line.glass import Cell, Glass, Writing, split
-from milimo_tui.tui.terminal.line.looks import Look, Looks
+from milimo_tui.tui.terminal.line.looks import MOST_PICTURES, Look, Looks
 
 COLUMNS, ROWS = 12, 4
 COLOURS = [None, "#101216", "#e7e5df", "#5fd3c6"]
@@ -105,6 +106,16 @@ def test_what_stands_is_not_sent_again_and_a_cell_costs_little() -> None:
     assert show("00:00:01:03") == ""
     assert len(show("00:00:01:04")) < 60
     assert glass.is_shown
+
+
+def test_of_pictures_that_have_gone_few_looks_are_kept() -> None:
+    """Each picture has an id, and so a look, that never comes again."""
+    looks = Looks("truecolor")
+    for id in range(1, 4 * MOST_PICTURES):
+        assert looks.of(kitty.style_of(id)) is looks.of(kitty.style_of(id)), "equal ones are one object"
+    kept = [each.picture for each in gc.get_objects() if isinstance(each, Look) and each.picture]
+    assert max(kept) == 4 * MOST_PICTURES - 1
+    assert len(kept) <= MOST_PICTURES + 100, "with those of other tests"
 
 
 def test_a_blank_costs_no_ink() -> None:
