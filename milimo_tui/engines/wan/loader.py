@@ -34,7 +34,7 @@ from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading
 from milimo_tui.engines.runtime.recipe_run import key, running
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.engines.wan import recipe_request
+from milimo_tui.engines.wan import halves, recipe_request
 from milimo_tui.engines.wan.kinds import FAMILY, Kind
 from milimo_tui.engines.wan.plan import Plan
 
@@ -92,7 +92,7 @@ def at_work(
     Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
     """
     active = lora_files.files(model_store(), found, spec.loras)
-    request = recipe_request.installed(way, found, {one.path for one in active})
+    request = recipe_request.installed(way, found, dict.fromkeys(one.path for one in active))
     with running(context, request, _name(found), spec.recipe) as choice:
         ahead = read_ahead(found, choice.recipe, texts, _reader(found), read, context)
         loaded = _resident(found, way.kind, choice, context)
@@ -101,10 +101,16 @@ def at_work(
         with letting_go(loaded.pipe), deterministic(spec.deterministic, context):
             set_adapters(
                 loaded.pipe,
-                (Adapter(one.title, one.path, one.digest, one.strength) for one in active),
+                (_adapter(one, way.kind) for one in active),
                 context,
             )
             yield replace(loaded, loras=active, recipe=choice.recipe, read=ahead)
+
+
+def _adapter(one: lora_files.LoraFile, kind: Kind) -> Adapter:
+    """A LoRA with the transformers of a pair that wear it."""
+    parts = halves.parts_of(one.path.stem) if kind.later is not None else ()
+    return Adapter(one.title, one.path, one.digest, one.strength, parts)
 
 
 def _reader(found: Found) -> Any:
