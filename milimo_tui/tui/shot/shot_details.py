@@ -5,7 +5,7 @@ Also which fields a person sets together, with their choices.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,7 @@ class ShotDetails:
     estimate: str = ""
     worded_by: Mapping[str, str] = field(default_factory=dict)
     painter: str = ""  # what draws its board; empty: the panels
+    measured: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of the picked take
 
     @cached_property
     def circumstances(self) -> Circumstances:
@@ -84,6 +85,7 @@ class ShotDetails:
 
 def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
     """Read everything about a shot; None when it is gone. Reads manifests of weights: for a thread."""
+    from milimo_tui.studio.made_takes.measured import measured_of
     from milimo_tui.studio.script import suggestions
     from milimo_tui.studio.takes import shot_spec, take_estimate
     from milimo_tui.studio.takes.meaning import reworded
@@ -124,6 +126,7 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
         ),
         worded_by=reworded(story.project, state.scene, state.shot)[1],
         painter=painter_of(studio, preflight.spec.engine),
+        measured=measured_of(studio, state),
     )
 
 
