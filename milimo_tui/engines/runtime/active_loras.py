@@ -14,26 +14,32 @@ from typing import Any
 
 from safetensors.torch import load_file
 
+from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.catalog.lora_names import is_mark
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.runtime.disk_groups import bring_back, stream_placed
 from milimo_tui.engines.runtime.placement import keep_again
 
+SECOND = "transformer_2"  # of a pair: by a word of its own in the pipeline's call
+
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """A LoRA file that is known to fit the model, with its strength. `digest` is the file's SHA-256."""
+    """A LoRA file that is known to fit the model, with its strength. `digest` is the file's SHA-256. `parts`
+    are the transformers of a pair that wear it; empty: the one that there is.
+    """
 
     title: str
     path: Path
     digest: str
     strength: float = 1.0
+    parts: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """What peft calls it: no dots, and another file is another name."""
-        return f"lora_{self.digest[:16]}"
+        """What peft calls it: no dots, and another file is another name, as is another place for it."""
+        return "_".join(("lora", self.digest[:16], *self.parts))
 
 
 def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> None:
@@ -89,10 +95,19 @@ def _bring(pipeline: Any, adapter: Adapter, context: Context) -> None:
         pairs = {name: tensor for name, tensor in load_file(adapter.path).items() if not is_mark(name)}
         pipeline.load_lora_weights(pairs, adapter_name=adapter.name)
     else:
-        pipeline.load_lora_weights(
-            str(adapter.path.parent),
-            weight_name=adapter.path.name,
-            adapter_name=adapter.name,
-            local_files_only=True,
-        )
+        for part in adapter.parts or ("",):
+            place = {"load_into_transformer_2": True} if part == SECOND else {}
+            try:
+                pipeline.load_lora_weights(
+                    str(adapter.path.parent),
+                    weight_name=adapter.path.name,
+                    adapter_name=adapter.name,
+                    local_files_only=True,
+                    **place,
+                )
+            except KeyError as error:  # some names of trainers are known to diffusers as a whole set alone
+                raise BadInput(
+                    f"{adapter.path.name} lacks {str(error)[:80]}, and can't be worn without",
+                    "take one that changes all modules of a block, or one in the makers' names",
+                ) from error
     context.loaded(f"LoRA {adapter.title}", time.monotonic() - began, adapter.path.stat().st_size)

@@ -23,11 +23,11 @@ from milimo_tui.engines.pictures.family import folder_of
 from milimo_tui.engines.pictures.sampling import read_words, texts_of
 from milimo_tui.engines.runtime.apply import precision_of
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
+from milimo_tui.engines.wan import halves
 from milimo_tui.engines.wan.kinds import kind_of
 from milimo_tui.engines.wan.loader import Loaded, at_work, find, read
-from milimo_tui.engines.wan.passes import DECODING, STAGE, decode, sample
+from milimo_tui.engines.wan.passes import DECODING, STAGE, Bounds, decode, sample
 from milimo_tui.engines.wan.plan import Plan, plan
-from milimo_tui.engines.wan.profile import refuse_loras
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.probe import probe
 
@@ -41,8 +41,7 @@ def make(asked: MakeVideo, context: Context) -> Result:
     spec = asked.with_handles_inside()
     found = find(spec.model)
     way = plan(spec, kind_of(folder_of(found)))
-    refuse_loras(way.kind, spec.loras)
-    begins = picture_of(way.begins, way) if way.begins is not None else None
+    begins, ends = (picture_of(one, way) if one is not None else None for one in (way.begins, way.ends))
     for change in way.changes:
         context.log(change)
     context.plan(STAGES)
@@ -50,7 +49,7 @@ def make(asked: MakeVideo, context: Context) -> Result:
     with at_work(found, way, spec, context, texts_of(spec.prompt, way.course)) as loaded:
         words = read_words(read, loaded, spec.prompt, way.course, context)
         signature = _signature(spec, hashes, loaded)
-        latents = sample(loaded, way, words, begins, spec.seed, context, signature)
+        latents = sample(loaded, way, words, Bounds(begins, ends), spec.seed, context, signature)
         marks = provenance(
             asked,
             model=found,
@@ -59,17 +58,21 @@ def make(asked: MakeVideo, context: Context) -> Result:
             also={one.title: one.digest for one in loaded.loras},
             **_told(way),
         )
+        alone = halves.alone(one.path.stem for one in loaded.loras) if way.kind.later is not None else ()
+        for said in alone:
+            context.log(said)
         path = context.workspace / "take.mov"
         _write(path, spec, way, decode(loaded, latents, spec.seed, context), context, marks)
         recipe = loaded.recipe.name
     take = Output.of_file("take", path, probe(path).as_json())
-    return Result(outputs=(take,), notes=way.changes, facts=_facts(found, way, recipe))
+    return Result(outputs=(take,), notes=(*way.changes, *alone), facts=_facts(found, way, recipe))
 
 
 def picture_of(one: Conditioning, way: Plan) -> Image.Image:
-    """The picture that the take begins with, cut to its sides. Raises BadInput for what is no picture."""
+    """A picture that the take begins or ends with, cut to its sides. Raises BadInput for what is none."""
     at = one.at if one.at is not None else -1 if one.source == "continuity" else one.start
-    picture = read_frame(one.input, at, "the picture that the shot begins with", least=LEAST_SIDE)
+    which = "begins" if one is way.begins else "ends"
+    picture = read_frame(one.input, at, f"the picture that the shot {which} with", least=LEAST_SIDE)
     return ImageOps.fit(picture, (way.fitted.width, way.fitted.height), Image.Resampling.LANCZOS)
 
 
@@ -78,6 +81,7 @@ def _told(way: Plan) -> dict[str, Any]:
     return {
         "kind": way.kind.name,
         "begins": way.begins is not None,
+        **({"ends": way.length.made - 1} if way.ends is not None else {}),
         "steps": way.course.steps,
         "guidance": [way.course.guidance, *([way.later] if way.later is not None else [])],
         "negative": way.course.negative,

@@ -38,8 +38,9 @@ class Kind:
     """`words`: it makes a clip of words alone; `picture`: of words and the picture it begins with.
 
     `unit` is the pixels a side of a token, `rate` and `frames` what it was trained to make in one go, `width`
-    and `height` the largest raster its makers show. `later` is the guidance of a second transformer, which
-    takes over when most of the noise is gone; None: there is none.
+    and `height` the largest raster its makers show. `ends`: it takes a picture to end with, too.
+    `later` is the guidance of a second transformer, which takes over when most of the noise is gone; None:
+    there is none.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Kind:
     steps: int
     guidance: float
     later: float | None = None
+    ends: bool = False
 
     @property
     def limits(self) -> Limits:
@@ -117,6 +119,7 @@ PICTURE = Kind(
     steps=40,
     guidance=3.5,
     later=3.5,
+    ends=True,
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (SMALL, WORDS, PICTURE)}
 

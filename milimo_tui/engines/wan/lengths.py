@@ -33,12 +33,15 @@ class Length:
         return min(self.made - 1, math.floor(frame * self.pace + Fraction(1, 2)))
 
 
-def length(kind: Kind, frames: int, rate: Fraction) -> Length:
-    """The model's frames for a take of so many. Raises BadInput for more than it makes in one go."""
+def length(kind: Kind, frames: int, rate: Fraction, last: int | None = None) -> Length:
+    """The model's frames for a take of so many. `last` is the frame of the take that shows the model's last
+    one, a picture that was given: behind it that picture stands. Raises BadInput for more than it makes in
+    one go.
+    """
     share = Fraction(kind.rate) / rate
     near = abs(rate / kind.rate - 1) <= NEAR
     pace = Fraction(1) if near else share
-    wanted = math.ceil((frames - 1) * pace) + 1
+    wanted = math.ceil((frames - 1 if last is None else last) * pace) + 1
     if wanted > kind.frames:
         most = math.floor((kind.frames - 1) / pace) + 1
         raise BadInput(
@@ -47,7 +50,22 @@ def length(kind: Kind, frames: int, rate: Fraction) -> Length:
             f"split the shot: milimo shot split, or milimo shot set --length {most}f",
         )
     made = frames_up(wanted, STEP)
-    return Length(frames, made, pace, tuple(_changes(kind, rate, near=near, made=made, wanted=wanted)))
+    changes = _changes(kind, rate, near=near, made=made, wanted=wanted)
+    if last is not None and last > 0:
+        pace = Fraction(made - 1, last)
+        changes += _ending(frames, made, wanted, last)
+    return Length(frames, made, pace, tuple(changes))
+
+
+def _ending(frames: int, made: int, wanted: int, last: int) -> list[str]:
+    """Sentences on what comes of ending at a frame."""
+    said = []
+    if made != wanted:
+        said.append("its last picture is the last of them: all of it runs a little faster")
+    if frames > last + 1:
+        held = frames - last - 1
+        said.append(f"behind its last picture it stands for {held} frame{'s' * (held > 1)}: its handle")
+    return said
 
 
 def _changes(kind: Kind, rate: Fraction, *, near: bool, made: int, wanted: int) -> list[str]:

@@ -18,16 +18,17 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.family import folder_of
-from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, WantedWeights, adapter_of, brought, wearing
+from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, WantedWeights, brought, wearing
 from milimo_tui.engines.pictures.kept_pipeline import Loaded as LoadedPipeline
 from milimo_tui.engines.pictures.reading import Read, read_ahead
 from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.latent_preview import wan_projection
 from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.engines.wan import recipe_request
+from milimo_tui.engines.wan import halves, recipe_request
 from milimo_tui.engines.wan.kinds import FAMILY, Kind
 from milimo_tui.engines.wan.plan import Plan
 
@@ -87,11 +88,11 @@ def at_work(
     active = lora_files.files(model_store(), found, spec.loras)
     wanted = WantedWeights(
         found=found,
-        request=recipe_request.installed(way, found, {one.path for one in active}),
+        request=recipe_request.installed(way, found, dict.fromkeys(one.path for one in active)),
         recipe=spec.recipe,
         deterministic=spec.deterministic,
         loras=active,
-        adapters=tuple(map(adapter_of, active)),
+        adapters=tuple(_adapter(one, way.kind) for one in active),
     )
 
     def ahead(recipe: Recipe) -> dict[str, Read]:
@@ -99,6 +100,12 @@ def at_work(
 
     with wearing(wanted, context, lambda recipe: _load(found, way.kind, recipe, context), ahead) as loaded:
         yield loaded
+
+
+def _adapter(one: lora_files.LoraFile, kind: Kind) -> Adapter:
+    """A LoRA with the transformers of a pair that wear it."""
+    parts = halves.parts_of(one.path.stem) if kind.later is not None else ()
+    return Adapter(one.title, one.path, one.digest, one.strength, parts)
 
 
 def _reader(found: Found) -> Any:

@@ -6,6 +6,7 @@ Imports torch; for workers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,11 +31,24 @@ STAGE, DECODING = "painting", "decoding"
 _LATENTS = "latents"
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The pictures that a take begins and ends with; None: it is free there."""
+
+    begins: Image.Image | None = None
+    ends: Image.Image | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """As the call of a pipeline takes them."""
+        given = {"image": self.begins, "last_image": self.ends}
+        return {name: picture for name, picture in given.items() if picture is not None}
+
+
 def sample(
     loaded: Loaded,
     way: Plan,
     words: Words,
-    begins: Image.Image | None,
+    bounds: Bounds,
     seed: int,
     context: Context,
     signature: str = "",
@@ -48,12 +62,13 @@ def sample(
         context.progress(STAGE, steps, steps)
         known: Tensor = load_file(found.path)[_LATENTS]
         return known
-    pipe = loaded.pipeline(begins=begins is not None)
-    if begins is not None:
+    begins = bounds.begins is not None
+    pipe = loaded.pipeline(begins=begins)
+    if begins:
         loaded.bring_decoder()
     names = wanted_tensors(pipe, velocity="noise_pred")
     given: dict[str, Tensor] = {}
-    if begins is not None and pipe.config.expand_timesteps:
+    if begins and pipe.config.expand_timesteps:
         pipe._callback_tensor_inputs = list(dict.fromkeys([*pipe._callback_tensor_inputs, "condition"]))
         names.append("condition")
     callback = step_callback(
@@ -72,7 +87,7 @@ def sample(
     context.progress(STAGE, 0, steps)
     made = pipe(
         **arguments(way, words),
-        **({"image": begins} if begins is not None else {}),
+        **bounds.arguments(),
         generator=generator(seed),
         callback_on_step_end=at_step,
         callback_on_step_end_tensor_inputs=names,

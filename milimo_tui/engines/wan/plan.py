@@ -25,10 +25,13 @@ _UNUSED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One go: `begins` is the picture it begins with, None where it is made of words alone."""
+    """One go: `begins` is the picture it begins with, None where it is made of words alone; `ends` the one it
+    ends with, where its kind knows how.
+    """
 
     kind: Kind
     begins: Conditioning | None
+    ends: Conditioning | None
     length: Length
     fitted: Fitted
     course: Course
@@ -38,7 +41,9 @@ class Plan:
     @property
     def reason(self) -> str:
         """Why it goes that way."""
-        return "it begins with a picture" if self.begins is not None else "it is told in words alone"
+        if self.begins is None:
+            return "it is told in words alone"
+        return "it begins with a picture" + (" and ends with one" if self.ends is not None else "")
 
 
 def plan(spec: MakeVideo, kind: Kind) -> Plan:
@@ -46,7 +51,6 @@ def plan(spec: MakeVideo, kind: Kind) -> Plan:
     for what it can't follow and for words alone where it needs a picture.
     """
     _refuse(spec)
-    how_long = length(kind, spec.frames, spec.rate)
     fitted = fit(_sides(kind), frames=1, width=spec.width, height=spec.height, rate=spec.rate)
     first = next((one for one in spec.conditioning if one.frame == 0 and one.strength > 0), None)
     begins = first if kind.picture else None
@@ -55,10 +59,13 @@ def plan(spec: MakeVideo, kind: Kind) -> Plan:
             "these weights of Wan 2.2 begin with a picture, and the shot has none",
             "give it one, or take weights for words alone: milimo model use",
         )
+    ends = _last(spec) if kind.ends else None
+    how_long = length(kind, spec.frames, spec.rate, None if ends is None else _frame(ends, spec))
     run = kind.course(spec)
     return Plan(
         kind=kind,
         begins=begins,
+        ends=ends,
         length=how_long,
         fitted=fitted,
         course=run,
@@ -68,9 +75,20 @@ def plan(spec: MakeVideo, kind: Kind) -> Plan:
             *fitted.changes,
             *_large(kind, fitted),
             *run.notes,
-            *_left_out(spec, begins),
+            *_left_out(spec, begins, ends),
         ),
     )
+
+
+def _last(spec: MakeVideo) -> Conditioning | None:
+    """The picture that its shot ends with: the last that is followed at the shot's end."""
+    found = [one for one in spec.conditioning if one.frame < 0 and one.strength > 0]
+    return found[-1] if found else None
+
+
+def _frame(one: Conditioning, spec: MakeVideo) -> int:
+    """Where it lies in the take; a frame below 0 counts from the end."""
+    return one.frame + spec.frames if one.frame < 0 else one.frame
 
 
 def _sides(kind: Kind) -> Limits:
@@ -105,18 +123,23 @@ def _large(kind: Kind, fitted: Fitted) -> tuple[str, ...]:
     return (f"its makers go up to {kind.width}×{kind.height}: larger is not proved",)
 
 
-def _left_out(spec: MakeVideo, begins: Conditioning | None) -> tuple[str, ...]:
+def _left_out(spec: MakeVideo, begins: Conditioning | None, ends: Conditioning | None) -> tuple[str, ...]:
     """Sentences on what the model does nothing with."""
     fields = MakeVideo.model_fields
     words = [words for name, words in _UNUSED if getattr(spec, name) != fields[name].default]
-    others = [one for one in spec.conditioning if one is not begins and one.strength > 0]
+    others = [one for one in spec.conditioning if one not in (begins, ends) and one.strength > 0]
     said = []
     if others and begins is None:
         said.append("left out, as these weights make takes from words alone: what the shot follows")
+    elif others and ends is not None:
+        said.append("left out: what it follows between its first and its last picture")
     elif others:
         said.append("left out: what it follows after its first picture")
-    if begins is not None and begins.strength < 1:
-        said.append("the first picture is kept whole: this model knows no strength")
+    if ends is not None:
+        said.append("a last picture: its makers show a first one alone, and no card has tried it here")
+    if any(one is not None and one.strength < 1 for one in (begins, ends)):
+        which = "the first picture is" if ends is None else "its pictures are"
+        said.append(f"{which} kept whole: this model knows no strength")
     if words:
         said.append(f"left out, as {TITLE} has no use for it: {', '.join(words)}")
     return tuple(said)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from milimo_tui.core.errors import Refused
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.guide import Guide
@@ -18,7 +17,7 @@ from milimo_tui.engines.recipes.weight_sizes import published_gb
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Loras, SpecValue
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
-from milimo_tui.engines.wan import recipe_request
+from milimo_tui.engines.wan import halves, recipe_request
 from milimo_tui.engines.wan.caption import caption
 from milimo_tui.engines.wan.guide import GUIDE
 from milimo_tui.engines.wan.kinds import FAMILY, Kind, kind_named, kind_of
@@ -55,7 +54,6 @@ class WanProfile(Profile):
         return GUIDE
 
     def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
-        refuse_loras(kind_of(folder_of(found)), loras)
         lora_files.files(store, found, loras)
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
@@ -63,7 +61,6 @@ class WanProfile(Profile):
             return None
         whole = spec.with_handles_inside()
         way = plan(whole, self._kind(machine, spec))
-        refuse_loras(way.kind, spec.loras)
         return Way(
             pipeline="picture to video" if way.begins is not None else "words to video",
             reason=way.reason,
@@ -72,7 +69,7 @@ class WanProfile(Profile):
             guidance=f"{way.course.guidance:g}" if way.course.guided else "off",
             negative=way.course.negative,
             parts=((whole.frames, spec.seed, spec.prompt),),
-            changes=way.changes,
+            changes=(*way.changes, *_worn_alone(way.kind, machine, spec.loras)),
         )
 
     def sizes(self) -> Sizes:
@@ -104,10 +101,8 @@ def usual_of(kind: Kind) -> MakeVideo:
     return USUAL.model_copy(update={**more, **size})
 
 
-def refuse_loras(kind: Kind, loras: Loras) -> None:
-    """Raises Refused for LoRAs on a pair: theirs are two files, one for each transformer."""
-    if loras and kind.later is not None:
-        raise Refused(
-            "a LoRA of Wan 2.2 A14B is two files, which can't be worn here yet",
-            "wear none, or take the 5B weights: milimo model use",
-        )
+def _worn_alone(kind: Kind, machine: Machine, loras: Loras) -> tuple[str, ...]:
+    """Sentences on halves of LoRAs that are asked for without their other half."""
+    if kind.later is None or machine.shelf is None:
+        return ()
+    return halves.alone(path.stem for path in recipe_request.lora_paths(machine.shelf, loras))

@@ -12,7 +12,9 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.recipes.model_sizes import Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh
+from milimo_tui.engines.specs.spec_values import Loras
 from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.wan import halves
 from milimo_tui.engines.wan.kinds import FAMILY
 from milimo_tui.engines.wan.plan import Plan
 from milimo_tui.engines.wan.sizes import SIZES, work_of
@@ -35,13 +37,21 @@ def request(way: Plan, weights: Weights, loras: float = 0.0) -> Request:
 
 
 def installed(way: Plan, found: Found, loras: Iterable[Path]) -> Request:
-    """The same by weights that are here, with those LoRA files. Raises Damaged."""
-    return request(way, weigh(found, SIZES), loras_gb(loras))
+    """The same by weights that are here, with those LoRA files: one that both of a pair wear is held twice.
+    Raises Damaged.
+    """
+    is_pair = way.kind.later is not None
+    worn = [path for path in loras for _ in range(len(halves.parts_of(path.stem)) if is_pair else 1)]
+    return request(way, weigh(found, SIZES), loras_gb(worn))
 
 
 def on_shelf(way: Plan, store: ModelStore, found: Found, spec: MakeVideo) -> Request:
     """`installed` with the LoRAs as the spec names them. Raises Damaged."""
+    return installed(way, found, lora_paths(store, spec.loras))
+
+
+def lora_paths(store: ModelStore, loras: Loras) -> list[Path]:
+    """The file of each LoRA that a spec names, as far as they are here; each once."""
     rows = {row.id: row for row in store.rows()}
-    paths = {store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
-    files = [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]
-    return installed(way, found, files)
+    paths = dict.fromkeys(store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in loras)
+    return [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]

@@ -19,7 +19,7 @@ from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.engines.wan.kinds import FAMILY, kind_of
 from milimo_tui.engines.wan.loader import Loaded, at_work, find, read
-from milimo_tui.engines.wan.passes import sample
+from milimo_tui.engines.wan.passes import Bounds, sample
 from milimo_tui.engines.wan.plan import Plan, plan
 
 TRANSFORMER = "WanTransformer3DModel"
@@ -44,7 +44,7 @@ def check(spec: CheckEngine, context: Context) -> Result:
     with at_work(found, way, case, context, texts_of(PROMPT, way.course)) as loaded:
         words = read_words(read, loaded, PROMPT, way.course, context)
         with recorded(TRANSFORMER) as ours:
-            latents = sample(loaded, way, words, begins, SEED, context)
+            latents = sample(loaded, way, words, Bounds(begins), SEED, context)
         context.progress("the bare pipeline", 0, 1)
         with recorded(TRANSFORMER) as bare:
             _bare(loaded, way, begins)

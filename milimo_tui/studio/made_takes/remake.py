@@ -19,6 +19,7 @@ from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.compare_media import compare_apart
 from milimo_tui.story.values.film import Story, Take
 from milimo_tui.story.values.picked_takes import job_of
+from milimo_tui.studio.made_takes import measured
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
@@ -56,10 +57,16 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
         readiness.require(studio, maker, spec["model"])
     return JobRequest(
         spec=spec,
-        label=f"{state.number} remake",
+        label=f"{_of(state, take)} remake",
         project=str(project.paths.root),
         shot=state.shot.id,
     )
+
+
+def _of(state: ShotState, take: Take) -> str:
+    """What is made: the shot's take, or the whole go that it is a piece of."""
+    shots = measured.shots_of_go(take)
+    return f"{measured.go_words(state.story, shots)}," if shots else state.number
 
 
 def compared(studio: Studio, take: Take, job: str) -> dict[str, Any]:

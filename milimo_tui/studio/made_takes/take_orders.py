@@ -126,7 +126,10 @@ def extended(
         "width": asset.width,
         "height": asset.height,
     }
-    label = f"{state.number} {'led in' if before else 'goes on'}, {frames / float(rate):g} s"
+    way = "led in" if before else "goes on"
+    if into is not None:
+        way = f"goes over into {state.story.numbers.get(into.shot, 'another take')}"
+    label = f"{state.number} {way}, {frames / float(rate):.3g} s"
     return _prepared(studio, state, take, changes, label, engine=engine)
 
 

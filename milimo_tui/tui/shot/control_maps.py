@@ -38,8 +38,15 @@ WAYS = (
         choices=choices_of((one.value for one in Movement if one is not Movement.STATIC), MOVEMENTS),
         help="a movement, or 0:0,0,1 96:10,0,1.3",
     ),
+    FormField(key="mask", label="or a mask", help="a moving mask of the clip: its name"),
 )  # fmt: skip
-MORE: Mapping[str, tuple[FormField, ...]] = {"canny": THRESHOLDS, "motion": WAYS}
+WEIGHTS = FormField(key="model", label="weights", default="the best here", help="by their id: own ones too")
+MORE: Mapping[str, tuple[FormField, ...]] = {
+    "canny": THRESHOLDS,
+    "motion": WAYS,
+    "depth": (WEIGHTS,),
+    "pose": (WEIGHTS,),
+}
 
 
 async def ask_map(screen: StudioScreen, title: str, file: str = "", shot: str = "") -> None:

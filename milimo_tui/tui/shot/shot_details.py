@@ -5,7 +5,7 @@ Also which fields a person sets together, with their choices.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -79,6 +79,7 @@ class ShotDetails:
     painter: str = ""  # what draws its board; empty: the panels
     engines: tuple[Choice, ...] = ()  # that make takes here, and the weights of its own
     models: tuple[Choice, ...] = ()
+    measured: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of the picked take
 
     @cached_property
     def circumstances(self) -> Circumstances:
@@ -89,6 +90,7 @@ class ShotDetails:
 def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
     """Read everything about a shot; None when it is gone. Reads manifests of weights: for a thread."""
     from milimo_tui.engines.catalog.model_store import ModelStore
+    from milimo_tui.studio.made_takes.measured import measured_of
     from milimo_tui.studio.script import suggestions
     from milimo_tui.studio.takes import shot_spec, take_estimate
     from milimo_tui.studio.takes.meaning import reworded
@@ -131,6 +133,7 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
         painter=painter_of(studio, preflight.spec.engine),
         engines=engines(store=store),
         models=models(preflight.spec.engine, store),
+        measured=measured_of(studio, state),
     )
 
 

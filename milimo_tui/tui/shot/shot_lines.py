@@ -65,6 +65,7 @@ def field_rows(
             *_meaning(details, ink, room),
             *_framing(details, ink),
             *_labelled(details, ink, in_keys, room),
+            *_measured(details, ink, room),
         ]
     return [
         *_problems(details, ink, room),
@@ -85,6 +86,7 @@ def field_rows(
         *_elements(details, ink, in_keys, room),
         *_chunks(details, ink, room),
         *_changes(details, ink, room),
+        *_measured(details, ink, room),
     ]
 
 
@@ -409,6 +411,18 @@ def _changes(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     for place, change in enumerate(way.changes if way else ()):
         rows += _wrapped("fit" if place == 0 else "", change, ink, room, key="", style=ink.muted)
     return rows
+
+
+def _measured(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+    """Return what was measured of the picked take: its seams, what a cache cost, its place in a go."""
+    from milimo_tui.studio.made_takes.measured import NAMES
+
+    return [
+        row
+        for name, sentences in details.measured.items()
+        for place, sentence in enumerate(sentences)
+        for row in _wrapped(NAMES[name] if place == 0 else "", sentence, ink, room, key="", style=ink.muted)
+    ]
 
 
 def _estimate(details: ShotDetails, ink: Ink, room: int) -> list[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
@@ -21,6 +21,7 @@ from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Damaged, Refused
 from milimo_tui.engines.catalog.families import family_of, generation_of
+from milimo_tui.engines.catalog.rows.wan import MODULES
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.runtime.input_caches import remembered
 from milimo_tui.engines.runtime.latent_preview import chart
@@ -30,11 +31,12 @@ from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.engines.wan.engine import Wan
-from milimo_tui.engines.wan.kinds import NEGATIVE, SMALL, WORDS
+from milimo_tui.engines.wan.kinds import NEGATIVE, PICTURE, SMALL, WORDS
 from milimo_tui.engines.wan.lengths import length
 from milimo_tui.engines.wan.loader import Loaded
 from milimo_tui.engines.wan.passes import decode
 from milimo_tui.media.files.tags import read_marks
+from tests.budget import thorough
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.engines.watched import assert_equal, watched
@@ -212,8 +214,6 @@ def test_what_it_can_not_do_is_said(make: Make, first: Path) -> None:
     assert "takes from words alone" in words.notes[0]
     with pytest.raises(Refused, match="follows no canny control"):
         make(wish(control=(Control(kind="canny", input=str(first)),)))
-    with pytest.raises(Refused, match="two files, which can't be worn"):
-        make(wish(model="tiny-wan-t2v", loras=(Lora(id="tiny-wan-lora"),)))
 
 
 def test_a_checkpoint_that_lies_about_its_shapes_is_one_sentence(
@@ -240,6 +240,126 @@ def test_a_lora_by_its_makers_names_is_worn_and_taken_off(make: Make) -> None:
     worn = make(wish(steps=2, loras=(Lora(id="tiny-wan-lora"),)))
     assert worn.outputs[0].digest != plain
     assert make(wish(steps=2)).outputs[0].digest == plain
+
+
+def lora(path: Path, seed: int, wanted: Sequence[str] = ("attn1",), *, kohya: bool = False) -> Path:
+    """A LoRA over those modules of the pairs' blocks, by their makers' names or as a trainer has them."""
+    from milimo_tui.engines.tiny.wan import WORDS as CHANNELS
+    from milimo_tui.engines.tiny.wan import transformer
+
+    torch.manual_seed(seed)
+    theirs = {ours: name for name, ours in MODULES.items()}
+    state: dict[str, torch.Tensor] = {}
+    for name, layer in transformer(**CHANNELS).named_modules():
+        block, module = ".".join(name.split(".")[:2]), ".".join(name.split(".")[2:])
+        if isinstance(layer, torch.nn.Linear) and module.startswith(tuple(wanted)):
+            whole = f"{block}.{theirs[module]}"
+            whole = f"lora_unet_{whole.replace('.', '_')}" if kohya else f"diffusion_model.{whole}"
+            state[f"{whole}.lora_down.weight"] = torch.randn(4, layer.in_features) * 0.3
+            state[f"{whole}.lora_up.weight"] = torch.randn(layer.out_features, 4) * 0.3
+            state[f"{whole}.alpha"] = torch.tensor(2.0)
+    save_file(state, path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("names", "kohya", "said"),
+    thorough(
+        "models",
+        [
+            (("style-high_noise", "style-low_noise"), False, ""),
+            (
+                ("Wan22-LowNoise",),
+                False,
+                "worn in steps of little noise alone: its other half (“high noise”)",
+            ),
+            (("of-2.1",), True, ""),
+        ],
+    ),
+)
+def test_a_pair_wears_each_half_as_the_bare_pipeline_does(
+    make: Make, tiny: Tiny, tmp_path: Path, names: tuple[str, ...], kohya: bool, said: str
+) -> None:
+    files = [
+        lora(tmp_path / f"{name}.safetensors", at, ("attn", "ffn") if kohya else ("attn1",), kohya=kohya)
+        for at, name in enumerate(names)
+    ]
+    asked = {"model": "tiny-wan-t2v", "rate": "16/1", "guidance": 1.0, "steps": 4, "height": 64}
+    plain = make(wish(**asked)).outputs[0].digest
+    ours = held("tiny-wan-t2v").pipe
+    strengths = (0.5, 1.0)
+    worn = tuple(Lora(id=str(path), strength=one) for path, one in zip(files, strengths, strict=False))
+    with watched(ours.transformer, ours.transformer_2) as mine:
+        result = make(wish(**asked, loras=worn))
+    assert any(said in note for note in result.notes) is bool(said)
+    bare = WanPipeline.from_pretrained(tiny("wan-t2v"), dtype=torch.float32)
+    bare.set_progress_bar_config(disable=True)
+    for path, strength in zip(files, strengths, strict=False):
+        low, high = "low" in path.stem.lower(), "high" in path.stem
+        for second in (False, True):
+            if (second and high) or (low and not second):
+                continue
+            bare.load_lora_weights(
+                str(path), adapter_name=path.stem.replace(".", "_"), load_into_transformer_2=second
+            )
+            part = bare.transformer_2 if second else bare.transformer
+            part.set_adapters([path.stem.replace(".", "_")], [strength])
+    with watched(bare.transformer, bare.transformer_2) as theirs:
+        bare(
+            prompt="a red house", width=64, height=64, num_frames=9, num_inference_steps=4,
+            guidance_scale=1.0, guidance_scale_2=1.0, generator=torch.Generator().manual_seed(7),
+        )  # fmt: skip
+    assert_equal(mine, theirs)
+    assert result.outputs[0].digest != plain
+    assert make(wish(**asked)).outputs[0].digest == plain, "taken off again"
+
+
+def test_half_a_set_of_a_trainers_names_is_refused_in_a_sentence(make: Make, tmp_path: Path) -> None:
+    part = lora(tmp_path / "part.safetensors", 0, ("attn1",), kohya=True)
+    with pytest.raises(BadInput, match=r"part.safetensors lacks .*blocks_0_cross_attn_q.*can't be worn"):
+        make(wish(model="tiny-wan-t2v", rate="16/1", steps=2, loras=(Lora(id=str(part)),)))
+
+
+def test_a_take_that_ends_with_a_picture_is_the_bare_pipelines(
+    make: Make, tiny: Tiny, first: Path, tmp_path: Path
+) -> None:
+    last = tmp_path / "last.png"
+    chart(120, 120, seed=9).save(last)
+    given = (Conditioning(input=str(first)), Conditioning(input=str(last), frame=-1, strength=0.7))
+    spec = wish(model="tiny-wan-i2v", rate="16/1", guidance=1.0, height=64, conditioning=given)
+    make(spec.model_copy(update={"steps": 2}))
+    ours = held("tiny-wan-i2v").pipe
+    with watched(ours.transformer, ours.transformer_2) as mine:
+        result = make(spec)
+    bare = WanImageToVideoPipeline.from_pretrained(tiny("wan-i2v"), dtype=torch.float32)
+    bare.set_progress_bar_config(disable=True)
+    begins, ends = (
+        ImageOps.fit(Image.open(path).convert("RGB"), (64, 64), Image.Resampling.LANCZOS)
+        for path in (first, last)
+    )
+    with watched(bare.transformer, bare.transformer_2) as theirs:
+        bare(
+            prompt="a red house", image=begins, last_image=ends, width=64, height=64, num_frames=9,
+            num_inference_steps=3, guidance_scale=1.0, guidance_scale_2=1.0,
+            generator=torch.Generator().manual_seed(7),
+        )  # fmt: skip
+    assert_equal(mine, theirs)
+    assert any("its makers show a first one alone" in note for note in result.notes)
+    assert any("its pictures are kept whole" in note for note in result.notes)
+    assert json.loads(read_marks(Path(result.outputs[0].path))["milimo"])["ends"] == 8
+    small = make(wish(steps=2, guidance=1.0, conditioning=given))
+    assert "left out: what it follows after its first picture" in small.notes
+
+
+def test_a_last_picture_stands_at_the_shots_last_frame() -> None:
+    whole = length(PICTURE, 81, Fraction(16), 80)
+    assert (whole.made, whole.shown(80), whole.changes) == (81, 80, ())
+    odd = length(PICTURE, 11, Fraction(16), 10)
+    assert (odd.made, [odd.shown(at) for at in (0, 5, 10)]) == (13, [0, 6, 12])
+    assert "a little faster" in odd.changes[-1]
+    tailed = length(PICTURE, 13, Fraction(16), 8)
+    assert (tailed.made, [tailed.shown(at) for at in (7, 8, 12)]) == (9, [7, 8, 8])
+    assert "stands for 4 frames" in tailed.changes[-1]
 
 
 def test_previews_cancel_and_what_an_attempt_before_has_made(make: Make, tmp_path: Path, first: Path) -> None:

@@ -88,6 +88,7 @@ MODULES = {
     "ffn.2": "ffn.net.2",
 }
 _BLOCK = re.compile(r"(?:diffusion_model|base_model\.model)\.(blocks\.\d+)\.(.+)")
+_KOHYA = re.compile(r"lora_unet_blocks_(\d+)_(.+)")  # as a trainer of others names them
 
 
 def kind_of_index(index: Mapping[str, Any]) -> str:
@@ -107,6 +108,10 @@ def _generation(configs: Configs) -> str:
 
 def _target(name: str) -> Target | None:
     """What a module's name means in one transformer."""
+    kohya = _KOHYA.fullmatch(name)
+    if kohya is not None:
+        module = next((one for one in MODULES if one.replace(".", "_") == kohya[2]), "")
+        return Target("transformer", (f"blocks.{kohya[1]}.{MODULES[module]}",)) if module else None
     found = _BLOCK.fullmatch(name)
     if found is None:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from milimo_tui.core.format import plural
 from milimo_tui.studio.commands.queue.queued import ended
@@ -38,7 +39,7 @@ def _build(studio: Studio, args: BuildArgs) -> Outcome:
     estimate = take_estimate.of(studio, prepared)
     message = take_estimate.sentence(estimate, plural(takes, "take")) if takes else _nothing(prepared)
     text = "\n".join([*_lines(build), *(take_estimate.remarks(estimate) if takes else ()), *_notes(build)])
-    data = {
+    data: dict[str, Any] = {
         "stale": rows,
         "estimate": estimate.as_json(),
         "under_way": list(prepared.under_way),

@@ -19,9 +19,12 @@ def ended(
     detach: bool,
     what: str,
     message: str = "",
+    made: str = "",
     **data: Any,
 ) -> Outcome:
-    """`{"jobs", "batch", …, "ended"}`; waits for the jobs unless detached. `message` is shown if not."""
+    """`{"jobs", "batch", …, "ended"}`; waits for the jobs unless detached. `message` is shown if
+    not, `made` when all are done (empty: how many).
+    """
     data = {"jobs": list(ids), "batch": batch if ids else None, **data}
     if not ids:
         return Outcome(data=data, message=f"no {what} to make")
@@ -32,7 +35,7 @@ def ended(
     data["ended"] = [{"id": id, "state": jobs[id].state, "error": jobs[id].error or None} for id in ids]
     bad = [job for job in jobs.values() if job.state != "done"]
     if not bad:
-        return Outcome(data=data, message=f"made {many}")
+        return Outcome(data=data, message=f"made {made or many}")
     return Outcome(data=data, text="\n".join(_failure_text(job) for job in bad), exit_code=1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from milimo_tui.core.errors import BadInput
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.takes import find_take, maker_of
-from milimo_tui.studio.made_takes import finish
+from milimo_tui.studio.made_takes import finish, measured
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.studio import Studio
@@ -29,9 +29,12 @@ def _finish(studio: Studio, args: FinishArgs) -> Outcome:
     estimate = finish.estimate_of(studio, finishing)
     place = state.takes.index(take) + 1
     message = take_estimate.sentence(estimate, f"take {place} of {state.number} by {finishing.words}")
+    go = measured.whole_go(state.story, take)
+    message = "\n".join(filter(None, (message, go)))
     if args.dry_run:
         specs = [request.spec for request in finishing.prepared.requests]
-        return Outcome(data={"jobs": [], "estimate": estimate.as_json(), "specs": specs}, message=message)
+        data = {"jobs": [], "estimate": estimate.as_json(), "specs": specs, "notes": [go] if go else []}
+        return Outcome(data=data, message=message)
     ids = finish.submit(studio.client(), finishing)
     return ended(
         studio,
@@ -41,6 +44,7 @@ def _finish(studio: Studio, args: FinishArgs) -> Outcome:
         what="take",
         message=f"queued {message}",
         estimate=estimate.as_json(),
+        notes=[go] if go else [],
     )
 
 

@@ -107,11 +107,18 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
         detach=args.detach or late,
         what="take",
         message=_queued_message(prepared, message, args, order.not_before),
+        made=_made_in_one_go(prepared),
         estimate=estimate.as_json(),
         label=prepared.batch.label,
         notes=notes,
     )
     return replace(outcome, message="\n".join(filter(None, (outcome.message, *notes))))
+
+
+def _made_in_one_go(prepared: take_queue.Prepared) -> str:
+    """How many takes come of a scene in one go, which is one job; empty for others."""
+    pieces = sum(len(take.spec.pieces) for take in prepared.takes)
+    return f"{plural(pieces, 'take')} in one go" if pieces else ""
 
 
 def _held_back(studio: Studio, prepared: take_queue.Prepared) -> list[str]:

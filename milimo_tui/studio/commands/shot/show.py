@@ -14,7 +14,7 @@ from milimo_tui.story.values.film import Element, ElementKind, Shot
 from milimo_tui.story.values.shot_fields import as_text, labelled
 from milimo_tui.studio.commands.shot.conditioning import followed_rows
 from milimo_tui.studio.commands.shot.shot_rows import shot_row, state_of
-from milimo_tui.studio.media import provenance
+from milimo_tui.studio.made_takes.measured import NAMES, measured_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import suggestions
@@ -47,18 +47,10 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
     return Outcome(data=data | measured, text="\n".join(lines))
 
 
-def measured_of(studio: Studio, state: ShotState) -> dict[str, list[str]]:
-    """Return what was measured of the picked take: how its chunks join, `seams`, none where it is of one go;
-    how far it is from the same without a `cache`.
-    """
-    made_by = provenance.provenance_of(studio.project(), job=state.picked.job) if state.picked else {}
-    return {"seams": provenance.seam_lines(made_by), "cache": provenance.cache_lines(made_by)}
-
-
 def _measured_lines(measured: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for name, sentences in measured.items():
         for place, said in enumerate(sentences):
-            yield _line(name if place == 0 else "", said)
+            yield from _wrapped(NAMES[name] if place == 0 else "", said)
 
 
 def told_data(state: ShotState) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Shot, Take
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs, state_of
-from milimo_tui.studio.made_takes import remake
+from milimo_tui.studio.made_takes import measured, remake
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.render import render_plan
@@ -206,11 +206,15 @@ def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
     if take is None:
         raise BadInput(f"shot {state.number} has no take to remake", f"milimo shot make {state.number}")
     [job] = studio.client().submit([remake.request(studio, state, take)])
-    done = ended(studio, [job], None, detach=args.detach, what="take")
+    go = measured.whole_go(state.story, take)
+    notes = [go] if go else []
+    queued = "\n".join(("queued 1 take", *notes))
+    done = ended(studio, [job], None, detach=args.detach, what="take", message=queued, notes=notes)
     if args.detach or done.exit_code:
         return done
     found = remake.compared(studio, take, job)
     text, message = remake.comparison_text(state.number, found)
+    text = "\n".join(filter(None, (text, *notes)))
     return Outcome(data={**done.data, **found}, text=text, message=message)
 
 

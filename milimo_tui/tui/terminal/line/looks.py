@@ -95,17 +95,18 @@ class Looks:
         picture = picture_of(style)
         if picture is not None:
             return self._of_picture(style, picture)
-        look = self._of(style, None)
+        look = self._of(style)
         if len(self._near) >= MOST_NEAR:
             self._near.clear()
         self._near[id(style)] = style, look
         return look
 
-    def _made(self, style: Style, picture: int | None) -> Look:
+    def _made(self, style: Style) -> Look:
+        """Make the look of words."""
         ink, ground = _colour(style.color, self.colours, "38"), _colour(style.bgcolor, self.colours, "48")
         attributes, link = _attributes(style), style.link or ""
-        bare = self._of_parts("", "39", ground, link, picture, None) if picture is None else None
-        return self._of_parts(attributes, ink, ground, link, picture, bare)
+        bare = self._of_parts("", "39", ground, link, None, None)
+        return self._of_parts(attributes, ink, ground, link, None, bare)
 
     def _drawn(self, style: Style, picture: int) -> Look:
         """Make the look of a picture's cells, which nothing else has."""

@@ -1,0 +1,69 @@
+"""What is known of how a take came out: how its chunks join, what a cache cost it, of a scene in one go which
+piece it is. Read for the command line and for the screens alike.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from milimo_tui.core.format import plural
+from milimo_tui.story.values.film import Story, Take
+from milimo_tui.studio.media import provenance
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes.shot_spec import ShotState
+
+ONE_GO = "one_go"
+NAMES = {"seams": "seams", "cache": "cache", ONE_GO: "one go"}  # as people read them
+
+
+def measured_of(studio: Studio, state: ShotState) -> dict[str, list[str]]:
+    """Return what was measured of the picked take, a sentence each: how its chunks join (`seams`), none where
+    it is of one go; how far it is from the same without a `cache`; which piece it is of a scene in `one_go`.
+    """
+    take, project = state.picked, studio.project()
+    made_by: dict[str, Any] = {}
+    if take is not None:
+        made_by = provenance.provenance_of(project, job=take.job, asset=take.asset)
+        made_by = made_by or provenance.provenance_of(project, job=take.job)
+    return {
+        "seams": provenance.seam_lines(made_by),
+        "cache": provenance.cache_lines(made_by),
+        ONE_GO: _piece_lines(state.story, take, made_by) if take is not None else [],
+    }
+
+
+def _piece_lines(story: Story, take: Take, made_by: Mapping[str, Any]) -> list[str]:
+    shots = shots_of_go(take)
+    piece = made_by.get("of_one_go") or {}
+    if not shots or not piece:
+        return []
+    begins = f"piece {piece['piece']} of {go_words(story, shots)}, from frame {piece['from']}"
+    if piece["piece"] == 1:
+        return [begins]
+    cut = "a cut is seen there" if piece["found"] else "no cut is seen near: it begins where it was to"
+    return [f"{begins}: {cut}"]
+
+
+def shots_of_go(take: Take) -> tuple[str, ...]:
+    """The shots (ids) that were made with a take in one go, its own among them; none of an ordinary take."""
+    return tuple(str(piece["shot"]) for piece in json.loads(take.spec).get("pieces") or ())
+
+
+def go_words(story: Story, shots: tuple[str, ...]) -> str:
+    """The shots of a go: `1A to 1C in one go`; those that are gone are not named."""
+    numbers = [story.numbers[shot] for shot in shots if shot in story.numbers]
+    return f"{' to '.join(dict.fromkeys((numbers[0], numbers[-1])))} in one go" if numbers else "one go"
+
+
+def whole_go(story: Story, take: Take) -> str:
+    """What making a piece of a go once more brings beside it; empty for an ordinary take."""
+    shots = shots_of_go(take)
+    others = [story.numbers[shot] for shot in shots if shot != take.shot and shot in story.numbers]
+    if not others:
+        return ""
+    many = f"{', '.join(others)} get a take more" if len(others) > 1 else f"{others[0]} gets a take more"
+    number = story.numbers.get(take.shot, "it")
+    whole = f"all {plural(len(shots), 'shot')} are made again"
+    return f"{number} is a piece of {go_words(story, shots)}: {whole}; {many}, which is not picked"
