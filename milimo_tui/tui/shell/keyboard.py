@@ -31,6 +31,7 @@ MOST_KEYS = 5  # on the status line, beside the way to all of them
 FIELD_SECONDS = 0.5  # the longest a typed key is waited for before the next one is looked at
 QUESTION = ("confirm",)  # the contexts of a screen that waits for yes or no
 SCREEN_SECONDS = 5.0  # the longest a key waits for the screen that was just opened
+TURNS = 12  # of the loop, until an act that Enter began has asked what it asks
 READ_SECONDS = 1.0  # the longest for what that screen is about
 
 
@@ -140,6 +141,8 @@ class Keyboard:
                     await asyncio.wait_for(heard.wait(), FIELD_SECONDS)
             if each is screen:
                 break
+        for _ in range(TURNS):  # what was begun for it opens its field
+            await asyncio.sleep(0)
 
     def _press(self, event: events.Key) -> KeyCommand | Press:
         """Give a key to the parser; a key that ends a chord in nothing is reported, and the chord cleared."""

@@ -65,9 +65,12 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
 
 
 def next_line(screen: FrontScreen, place: Text, room: int) -> tuple[Text, Text]:
-    """Return both ends of the line of the next step; where both have no room the place is left out."""
+    """Return both ends of the line of the next step; where both have no room the place is left out.
+
+    Nothing is said where its keys are not in reach: a form is filled in first.
+    """
     app = screen.studio_app
-    found = app.next_steps.here(screen) if not screen.typing else None
+    found = app.next_steps.here(screen) if not screen.typing and "global" in screen.contexts else None
     if found is None:
         return Text(), place
     here, keymap = screen.next_place(), app.keyboard.keymap

@@ -92,6 +92,7 @@ def text(stage: Stage, key: str) -> str:
 async def test_a_choice_is_a_list_with_what_each_is_for(studio: Studio, size: tuple[int, int]) -> None:
     kept = Kept()
     async with form(studio, kept, size=size) as stage:
+        assert "→" not in stage.lines()[-2], "its keys are not in reach"
         await stage.press("enter")
         assert "┌ choice" in stage.text
         assert "closer, slowly: a thought" in stage.text

@@ -254,9 +254,11 @@ async def test_keys_behind_the_one_that_opens_a_shot_are_the_shots(studio: Studi
     add_take(studio, shot(studio, "1A").id, "job_1")
     registry.run(studio, "shot.pick", {"id": "1A"})
     async with on(studio, "storyboard") as stage:
-        for key in ("enter", "c", "r"):  # in one breath
+        for key in ("enter", "c", "r", "j", "enter", *"12", "enter"):  # in one breath
             stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await stage.until(lambda: "a take changed" in stage.text)
+        await stage.until(
+            lambda: "a take changed" in stage.text and "12" in stage.screen.form.changes.values()
+        )
 
 
 @pytest.mark.long("screens")
