@@ -112,11 +112,11 @@ class UseArgs(Args):
 def _use(studio: Studio, args: UseArgs) -> Outcome:
     store = ModelStore(studio.home.models)
     path = named_path(args.what)
-    if adoption.is_path(args.what):
+    row = store.find(args.what)
+    if adoption.is_path(args.what) or (row is None and path.exists()):  # a name here is as good as a path
         request = adoption.AdoptionRequest(args.name, args.family, args.role, args.generation)
         adopted = adoption.adopt(store, path.absolute(), request)
         return Outcome(data=[row.as_json() for row in adopted.rows], message=adopted.sentence)
-    row = store.find(args.what)
     if row is None:
         inventory.line_of(store, args.what)  # raises for what nobody knows
         raise NotFound(f"{args.what} is not here", f"milimo model download {args.what}")
