@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
@@ -59,7 +60,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     if profile.weights_for(ModelStore(studio.home.models), spec):
         require_stack(f"a {args.kind} map")
     seen = control_maps.seen(studio, args.file, target, link=args.link)
-    source = seen.source
+    source, is_file = seen.source, Path(args.file).suffix != ""
     if not source.is_clip and args.kind == "motion" and not spec.says_ways:
         raise BadInput(
             f"{source.name} is a picture: nothing moves in it",
@@ -79,7 +80,8 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
             "camera": control_maps.camera(args.camera, there),
         }
     )
-    return _made(studio, spec, source.name, args.shot, detach=args.detach)
+    name = source.name if is_file else args.file  # a take's file has its hash for a name
+    return _made(studio, spec, name, args.shot, detach=args.detach)
 
 
 def _made(studio: Studio, spec: MakeControl, name: str, shot: str, *, detach: bool) -> Outcome:

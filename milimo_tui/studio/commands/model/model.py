@@ -165,7 +165,8 @@ def _use(studio: Studio, args: UseArgs) -> Outcome:
     if own_pipelines.is_meant(args.what):
         return _use_pipeline(studio, store, args)
     path = named_path(args.what)
-    if adoption.is_path(args.what):
+    row = store.find(args.what)
+    if adoption.is_path(args.what) or (row is None and path.exists()):  # a name here is as good as a path
         request = adoption.AdoptionRequest(args.name, args.family, args.role, args.generation)
         adopted = adoption.adopt(store, path.absolute(), request)
         return Outcome(data=[row.as_json() for row in adopted.rows], message=adopted.sentence)

@@ -1,0 +1,201 @@
+"""Ways through the front door that engines' own tests go round: lip sync, more of a take, twice the frames
+with sound, a piece of a go made again, maps by own weights and of masks, caches beside voices and off the
+card. By a real worker on tiny weights.
+"""
+
+from __future__ import annotations
+
+import shutil
+import wave
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from milimo_tui.engines.contract.provenance import made_by
+from milimo_tui.media.files.tags import read_marks
+from milimo_tui.media.read.frames import FrameReader
+from milimo_tui.media.read.probe import probe
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.front_door import Milimo, environment
+from tests.media.reading import read_sound
+
+__all__ = ["tiny"]
+
+pytestmark = pytest.mark.long("models")
+
+ONE_THREAD = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+SCRIPT = """INT. KITCHEN - NIGHT
+
+MARA lights a lamp on the table.
+
+MARA
+You are late.
+
+TOM sits down.
+
+EXT. STREET - DAY
+
+Wide on an empty street.
+"""
+RATE = Fraction(24)
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milimo]:
+    """A film of four shots of 17 frames, of which 1A, 1B and 2A have a take."""
+    folder = tmp_path_factory.mktemp("ways")
+    more = {**ONE_THREAD, "MILIMO_MODEL_HANDLES": "4"}
+    milimo = Milimo({**environment(folder), **more}, folder / "work")
+    furnish(
+        milimo.home, tiny, "ltx23", "ltx23-upsampler", "ltx2-temporal", "ltx23-dubit", "ltx23-id-lora", "sam3"
+    )
+    shutil.copytree(tiny("depth"), folder / "work" / "my-depth")
+    with wave.open(str(folder / "work" / "mara.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        tone = np.sin(np.arange(32_000) / 20) * 8000
+        file.writeframes(tone.astype(np.int16).tobytes())
+    script = folder / "work" / "lamps.fountain"
+    script.write_text(SCRIPT)
+    milimo.act("project", "new", "Lamps", "--rate", "24", "--size", "64x64", "--engine", "ltx2")
+    milimo.act("script", "import", str(script))
+    milimo.act("storyboard", "commit")
+    for shot in ("1A", "1B", "1C", "2A"):
+        words = ("--length", "17f", "--steps", "2", "--stages", "one", "--deterministic", "on")
+        milimo.act("shot", "set", shot, *words)
+    milimo.act("shot", "make", "1A", "1B", "2A")
+    try:
+        yield milimo
+    finally:
+        milimo.inside("supervisor", "stop", "--now")
+
+
+def takes(studio: Milimo, shot: str) -> list[dict[str, Any]]:
+    return list(studio.inside("shot", "takes", shot))
+
+
+def made(studio: Milimo, shot: str, *words: str) -> dict[str, Any]:
+    """The take that a command makes of a shot's."""
+    done = studio.inside(*words)
+    assert done["ended"][0]["state"] == "done", done
+    return takes(studio, shot)[-1]
+
+
+def frames(take: dict[str, Any]) -> list[NDArray[np.uint8]]:
+    facts = probe(Path(take["path"]))
+    with FrameReader(Path(take["path"])) as reader:
+        return [reader.picture(n / (facts.rate or RATE)) for n in range(facts.frames or 0)]
+
+
+def said(take: dict[str, Any]) -> dict[str, Any]:
+    return made_by(read_marks(Path(take["path"])))
+
+
+def equal(one: list[NDArray[np.uint8]], other: list[NDArray[np.uint8]]) -> bool:
+    return len(one) == len(other) and all((a == b).all() for a, b in zip(one, other, strict=True))
+
+
+def test_other_words_in_the_mouths_of_a_take(studio: Milimo) -> None:
+    first = takes(studio, "1B")[0]
+    dubbed = made(studio, "1B", "shot", "dub", "1B", "1")
+    assert (dubbed["frames"], dubbed["head"], dubbed["tail"]) == (
+        first["frames"],
+        first["head"],
+        first["tail"],
+    )
+    assert "tiny-ltx23-dubit" in said(dubbed)["also"]
+    assert not equal(frames(dubbed), frames(first))
+    assert studio.inside("shot", "remake", "1B", "--take", str(len(takes(studio, "1B"))))["equal"] is True
+    assert "nobody speaks in 1A" in studio.refusal("shot", "dub", "1A")
+    assert "mara.wav is 2.00 s, longer than" in studio.refusal("shot", "dub", "1B", "--line", "mara.wav")
+
+
+def test_more_of_a_take_before_it_and_into_another(studio: Milimo) -> None:
+    first, other = takes(studio, "1A")[0], takes(studio, "2A")[0]
+    before = made(studio, "1A", "shot", "extend", "1A", "8f", "--before")
+    assert (before["head"], before["tail"]) == (first["head"] + 8, first["tail"])
+    assert equal(frames(before)[8:], frames(first))
+    into = made(studio, "1A", "shot", "extend", "1A", "8f", "--into", "2A")
+    assert (into["head"], into["tail"]) == (first["head"], 8)
+    kept = first["head"] + 17
+    assert equal(frames(into)[:kept], frames(first)[:kept])
+    assert not equal(frames(into)[kept:], frames(other)[:8])
+    labels = [job["label"] for job in studio.inside("job", "list")]
+    assert "1A led in, 0.333 s" in labels
+    assert "1A goes over into 2A, 0.333 s" in labels
+    studio.act("shot", "pick", "1A", into["id"])
+    shown = studio.inside("shot", "show", "1A")
+    assert shown["stale"] is False
+    assert "pictures differ by ΔE" in shown["seams"][0]
+    studio.act("shot", "pick", "1A", first["id"])
+
+
+def test_twice_the_frames_keep_the_sound_of_the_shot(studio: Milimo) -> None:
+    first = takes(studio, "1A")[0]
+    twice = made(studio, "1A", "shot", "upscale", "1A", "1", "--time")
+    facts = probe(Path(twice["path"]))
+    assert (facts.frames, facts.rate) == (34, Fraction(48))
+    samples = 17 * 2000
+    begins = Fraction(first["head"]) / RATE
+    assert read_sound(Path(twice["path"]), Fraction(0), samples) == pytest.approx(
+        read_sound(Path(first["path"]), begins, samples), abs=1e-3
+    )
+
+
+def test_a_piece_made_again_is_the_whole_go_and_says_so(studio: Milimo) -> None:
+    studio.inside("shot", "make", "--scene", "1", "--one-go")
+    counts = {shot: len(takes(studio, shot)) for shot in ("1A", "1B", "1C")}
+    number = str(counts["1B"])
+    studio.act("shot", "pick", "1B", number)
+    [piece] = studio.inside("shot", "show", "1B")["one_go"]
+    assert piece.startswith("piece 2 of 1A to 1C in one go, from frame ")
+    picked = {shot: studio.inside("shot", "show", shot)["take"] for shot in counts}
+    again = studio.inside("shot", "remake", "1B")
+    assert again["equal"] is True
+    assert again["notes"] == [
+        "1B is a piece of 1A to 1C in one go: all 3 shots are made again; "
+        "1A, 1C get a take more, which is not picked"
+    ]
+    assert {shot: len(takes(studio, shot)) - count for shot, count in counts.items()} == dict.fromkeys(
+        counts, 1
+    )
+    assert {shot: studio.inside("shot", "show", shot)["take"] for shot in counts} == picked
+    assert studio.inside("job", "list")[-1]["label"] == "1A to 1C in one go, remake"
+    alone = made(studio, "1B", "shot", "make", "1B")
+    assert not said(alone)["spec"].get("pieces"), "by itself it is an ordinary take"
+    assert len(takes(studio, "1C")) == counts["1C"] + 1
+    studio.act("shot", "pick", "1B", "1")
+    studio.act("shot", "pick", "1A", "1")
+
+
+def test_maps_by_own_weights_and_of_the_way_of_a_mask(studio: Milimo) -> None:
+    assert "Depth Anything" in studio.refusal("control", "make", "1A", "--kind", "depth", code=3)
+    [own] = studio.inside("model", "use", "my-depth")
+    made = studio.inside("control", "make", "1A", "--kind", "depth")
+    told = made_by(read_marks(Path(made["path"])))
+    assert told["model"]["id"] == own["id"]
+    mask = studio.inside("picture", "track", "1A", "--text", "a lamp")
+    shown = studio.inside("control", "make", "1A", "--kind", "motion", "--mask", mask["id"])
+    assert shown["ways"] == 1
+    refused = studio.refusal("control", "make", "1A", "--kind", "depth", "--mask", mask["id"])
+    assert "--kind motion" in refused
+    assert "“none”" in studio.refusal("control", "make", "1A", "--kind", "motion", "--mask", "none")
+
+
+def test_a_cache_beside_a_voice_and_off_the_card(studio: Milimo) -> None:
+    studio.act("shot", "set", "1B", "--cache", "taylorseer", "--steps", "10")
+    studio.act("element", "voice", "Mara", "mara.wav")
+    for recipe in ("", "parts swapped"):
+        words = ("--set", f"recipe=bf16 weights, {recipe}") if recipe else ()
+        take = made(studio, "1B", "shot", "make", "1B", "--measure", *words)
+        told = said(take)
+        assert told["spec"]["cache"] == "taylorseer"
+        assert "tiny-ltx23-id-lora" in told["also"]
+        studio.act("shot", "pick", "1B", take["id"])
+        assert "PSNR" in studio.inside("shot", "show", "1B")["cache"][0]
