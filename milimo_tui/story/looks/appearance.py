@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 from milimo_tui.story.looks.body_words import (
     AGED_AND,
+    AT_AGE,
     AT_BODY,
     BODY_IS,
     BUILD,
@@ -57,6 +58,7 @@ from milimo_tui.story.looks.dressing import (
     OFF_BEHIND,
     ON,
     ON_ANOTHER_WAY,
+    ON_BEHIND,
     OPENS,
     OUTER,
     OUTFIT,
@@ -79,6 +81,7 @@ from milimo_tui.story.looks.dressing import (
 )
 from milimo_tui.story.looks.hair_words import (
     DONE,
+    GROWN,
     HAIR,
     HAIR_COLOURED,
     HAIR_CUT,
@@ -90,6 +93,7 @@ from milimo_tui.story.looks.hair_words import (
     HAIR_SEEN,
     HAIR_UNDER,
     OVER_HAIR,
+    SHAVES,
 )
 from milimo_tui.story.looks.known_look import KnownLook
 from milimo_tui.story.looks.stains import BLOOD_RUNS, CLEANED, DIRTIED, DRIED, HURT, HURT_PART, WET
@@ -99,6 +103,7 @@ from milimo_tui.story.looks.worn_phrases import (
     is_among,
     is_garment,
     is_worn,
+    up_to_verb,
     without_verb,
 )
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
@@ -110,7 +115,8 @@ _SOMEWHERE = re.compile(
     re.I,
 )
 _PLAINLY_WORN = re.compile(
-    r"(?!(?:an?|the|his|her|their|no|one|two|both|and|or|out|of|with|without|for|like|as|by|than|from)\b)"
+    r"(?!(?:an?|the|his|her|their|no|one|two|both|and|or|out|of|with|without|for|like|as|by|than|from|left"
+    r"|right)\b)"
     rf"(?:[\w'’-]+ ){{0,3}}(?:{GARMENT.pattern})",
     re.IGNORECASE,
 )
@@ -119,6 +125,12 @@ _WEARS = re.compile(r"(?<!\w)(?:wears|wearing|dressed in|clad in|has on|have on|
 _PAST = re.compile(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
 _KNOWN_THING = re.compile(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
 _THE_ONE = re.compile(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
+# “comes out in the navy tracksuit”: told of who has it on, not which one it is
+_COMES = re.compile(
+    r"(?<!\w)(?:is|comes|walks|stands|sits|steps|appears|emerges|waits|enters|goes|runs|leans|lies|kneels|returns|arrives"
+    r"|turns|rises|leaves|hurries|strides)(?: (?:in|out|up|down|back|there|off|away|over|again|now))*\s*$",
+    re.IGNORECASE,
+)
 _ON_AGAIN = re.compile(
     r"(?<!\w)(?:puts|slips|pulls|gets|throws|jams|drags|tugs) (?:it"
     r"|them) (?:back )?on(?: again)?(?! (?:the|an?|his|her|their|one)\b)(?!\w)",
@@ -132,6 +144,7 @@ _FASTENS = re.compile(
 )
 _ROUND_BODY = re.compile(r"\s(?:round|around|over|on|about|across) (?:his|her|their) [\w-]+$", re.IGNORECASE)
 _KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
+_ANOTHER = re.compile(r"(?:an?|the|two|three|four|several) (?:[a-z-]+ ){0,2}[A-ZÀ-Þ]{3,}(?!\w)")
 _LIKENED = re.compile(r"(?<!\w)(?:as if|as though|like)\s.*", re.IGNORECASE)
 
 
@@ -183,7 +196,7 @@ class Appearance(KnownLook):
         clauses = pieces[::2]
         introduced = introduced or is_list
         lists, mode = introduced or first, _Mode.NONE
-        if aged_of := OF_AGE.match(text.strip()):
+        if aged_of := OF_AGE.match(text.strip()) or AT_AGE.match(text.strip()):
             self.age = aged_of[1]
         for at, raw in enumerate(clauses):
             clause = raw.strip()
@@ -216,6 +229,8 @@ class Appearance(KnownLook):
             told = told or bool(_SOMEWHERE.match(clauses[0].strip()) and BUILD.match(clause))
             if at and (aged := AGED_AND.match(clause)) and _is_bodily(clauses[at - 1].strip()):
                 self.age = aged[1]
+            if at and lists and _ANOTHER.match(clause):
+                break  # “denim skirt, a BOY pedalling after her”
             if at and lists and told and is_phrase(clause):
                 if clause.casefold() in FEELINGS:
                     continue
@@ -325,7 +340,7 @@ class Appearance(KnownLook):
                 self.about = [
                     each for each in self.about if not (AT_BODY.search(each) and has_word(each, thing[-1]))
                 ]
-        on = PUT_ON.search(clause)
+        on = PUT_ON.search(clause) or ON_BEHIND.search(clause)
         if on and garments_of(on[1]):
             named = garments_of(on[1])
             self.wardrobe = [NOT_ON_YET.sub("", w) if is_among(named, w) else w for w in self.wardrobe]
@@ -345,11 +360,15 @@ class Appearance(KnownLook):
         for found in ON.finditer(clause):
             phrase = found[1]
             more = AND_MORE.match(clause, found.end())
-            if more and GARMENT.search(phrase) and goes_along(more[0]):
-                phrase += more[0]
+            if more and GARMENT.search(phrase):
+                along = more[0] if goes_along(more[0]) else up_to_verb(more[0])
+                phrase += along if along == more[0] or GARMENT.search(along) else ""
             if NO_CLOTHING.search(clause[: found.start()]):
                 continue
-            if _KNOWN.match(phrase) or _PAST.search(phrase) or _THE_ONE.fullmatch(phrase.strip()):
+            if _KNOWN.match(phrase) or _PAST.search(phrase):
+                continue
+            is_told = _WEARS.match(found[0]) or _COMES.search(clause[: found.start()])
+            if _THE_ONE.fullmatch(phrase.strip()) and not is_told:
                 continue
             if OUTFIT.fullmatch(f"in {phrase.strip()}"):
                 self._wear(f"in {phrase.strip()}")  # in red, in mourning
@@ -395,6 +414,10 @@ class Appearance(KnownLook):
         return clause
 
     def _change_hair(self, clause: str) -> None:
+        if self.beard and SHAVES.search(clause):
+            self.beard = "clean-shaven"
+        if grown := GROWN.search(clause):
+            self.beard = grown[1]
         if HAIR_FREE.search(clause):
             self._drop(OVER_HAIR)
         if HAIR_LOOSE.search(clause):
@@ -416,8 +439,10 @@ class Appearance(KnownLook):
             self._grow(bare(clause))
         elif coloured := HAIR_COLOURED.search(clause):
             self.hair = f"{coloured[1] or coloured[2]} hair"
-        elif re.match(r"(?:\w+ )?hair\b", clause, re.IGNORECASE) and not re.search(
-            r"\bhair is (?:all )?(?:wet|soaked|dripping)", clause, re.IGNORECASE
+        elif (
+            re.match(r"(?:\w+ )?hair\b", clause, re.IGNORECASE)
+            and not is_act(clause)
+            and not re.search(r"\bhair is (?:all )?(?:wet|soaked|dripping)", clause, re.IGNORECASE)
         ):
             self.hair = bare(clause)
 
@@ -431,5 +456,31 @@ def years_of(age: str) -> int | None:
     return years if 0 < years <= 20 else None
 
 
+def about_years(age: str) -> int | None:
+    """Return the years of any age that gives a number, however rough: “thirty-six”, “about 7”."""
+    found = re.search(rf"(?<!\w)(?:(\d{{1,3}})(?!s)|({NUMBER_WORDS}))(?!\w)", age.casefold())
+    return (int(found[1]) if found[1] else number_of(found[2])) if found else None
+
+
 def _is_bodily(clause: str) -> bool:
     return is_visible(clause) or bool(clause and BUILD.match(clause))
+
+
+_AT_AGE = re.compile(  # behind a name: “, 36,”, “is forty now”, “at sixteen in a dead man's overcoat”
+    rf"(?:\s+is|['’]s|\s+at|\s+now|,)?(?:\s+now)?\s+({NUMBER_WORDS}|\d{{1,2}})"
+    r"(?=\s*(?:[,.;!]|$)|\s(?:now|and|with|in)\b)",
+    re.IGNORECASE,
+)
+GUESSED_BY = 4  # years: so far apart are two ages of which one is in round numbers
+
+
+def is_other_age(age: str, text: str, *, introduced: bool) -> bool:
+    """Return whether a text gives another age than the one known: nothing else then holds any more."""
+    new = Appearance()
+    if introduced:
+        new.read(text, introduced=True, first=True, anew=False, of_one=False)
+    now = new.age or (aged[1] if (aged := _AT_AGE.match(text)) else "")
+    before, years = about_years(age), about_years(now)
+    if None in (years_of(age), years_of(now)):  # a round age is a guess
+        return before is not None and years is not None and abs(before - years) > GUESSED_BY
+    return before != years

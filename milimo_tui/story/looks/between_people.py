@@ -17,7 +17,7 @@ _PULLED_FROM = re.compile(
     r"(?<!\w)(?:takes|drags|pulls|peels|tears|whips|gets|has|rips|yanks|tugs|knocks|flicks|snatches"
     r"|sweeps|lifts"
     rf"|plucks|strips|slides|wrenches|slaps|grabs|unwinds|slips|eases|blows) {_THING} (?:off|from|out of"
-    rf"|from round) (?:the )?$",
+    rf"|from round|(?:off|up) over) (?:the )?$",
     re.IGNORECASE,
 )
 _TAKEN = re.compile(
@@ -62,12 +62,25 @@ def changes_of_others(told: Told, subjects: Sequence[Mention]) -> tuple[Change, 
     """Return what a sentence's first one does to the clothes of another."""
     if not subjects:
         return ()
-    one = subjects[0]
-    found = (_change(told.sentence, one, each) for each in told.mentions if each.start > one.end)
+    found = (
+        _change(told.sentence, one, each)
+        for each in told.mentions
+        for one in _acting_on(each, subjects)
+        if each.start > one.end
+    )
     changes = [change for change in found if change is not None]
     if changes and (there := _PUT_THERE.search(told.sentence, changes[-1].at)):
         changes.append(replace(changes[-1], garment=there[1], gets=True, own=False))
     return tuple(changes)
+
+
+def _acting_on(other: Mention, subjects: Sequence[Mention]) -> Sequence[Mention]:
+    """Return who does it to somebody: whom the sentence begins with, or, where that is the same, who comes
+    next.
+    """
+    before = [each for each in subjects if each.end < other.start]
+    others = [each for each in before if each.name and each.name != other.name]
+    return before[:1] if before[:1] and before[0].name != other.name else others[-1:]
 
 
 def _change(sentence: str, one: Mention, other: Mention) -> Change | None:

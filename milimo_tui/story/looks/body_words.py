@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.story.looks.descriptions import AGE, NUMBER, ONES
+from milimo_tui.story.looks.descriptions import AGE, NUMBER, ONES, SMALL_NUMBER
 from milimo_tui.story.looks.dressing import any_of
 
 # “She is thirty and has come by motorbike.”, “forty at most and quite pretty”
 IS_AGED = re.compile(
     rf"^(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ({AGE.pattern[1:-1]})(?=\s+(?:and|but|or)\b|\s*$)",
     re.IGNORECASE,
+)
+AT_AGE = re.compile(  # “Mair at sixteen in a dead man's overcoat”
+    rf"(?:at|aged) (\d{{1,2}}|{NUMBER}|{SMALL_NUMBER})(?= (?:in|with|and)\b|[,.;]|$)", re.IGNORECASE
 )
 AGED_AND = re.compile(rf"^({AGE.pattern[1:-1]})\s+(?:and|but|or)\s", re.IGNORECASE)
 # “MISS PRENTICE, who has been sixty-seven for some years”, “DESMOND, her apprentice, is nineteen”
@@ -78,5 +81,5 @@ FEELINGS = frozenset(_FELT.split())
 
 
 def age_now(age: str) -> str:
-    """Return an age without the word that sets it against another: “now 19”."""
-    return re.sub(r"^now ", "", age, flags=re.IGNORECASE)
+    """Return an age without the word that sets it against another: “now 19”, “nine or ten now”."""
+    return re.sub(r"^now | (?:by )?now$| today$", "", age, flags=re.IGNORECASE)

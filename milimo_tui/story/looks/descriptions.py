@@ -22,7 +22,7 @@ NUMBER = (
     r"|five|six|seven|eight|nine))?"
     r"|ten|eleven|twelve|\w{3,5}teen"
 )
-_SMALL_NUMBER = "three|four|five|six|seven|eight|nine"
+SMALL_NUMBER = "three|four|five|six|seven|eight|nine"
 AGE = re.compile(
     rf"^(?:(?:in )?(?:his |her |their )?(?:early |mid[- ]|late )?(?:\d{{1,2}}s|{_DECADE})"
     rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now |maybe |perhaps "
@@ -30,15 +30,18 @@ AGE = re.compile(
     r")?(?:\d{1,3}"
     rf"|{NUMBER})"
     r"(?: years old| if (?:a day|\w+ was a day)| or so| at (?:most|least)|-odd|-ish|ish)?"
-    rf"|(?:at|aged) (?:\d{{1,3}}|{NUMBER}|{_SMALL_NUMBER})|(?:{_SMALL_NUMBER})(?: years old)?"
-    r"|about (?:his|her) age|teens|a teenager)$",
+    rf"|(?:at|aged) (?:\d{{1,3}}|{NUMBER}|{SMALL_NUMBER})|(?:{SMALL_NUMBER})(?: years old)?"
+    rf"|(?:about )?(?:\d{{1,2}}|{NUMBER}|{SMALL_NUMBER}) or (?:\d{{1,2}}|{NUMBER}|{SMALL_NUMBER})"
+    r"|about (?:his|her) age|teens|a teenager)(?: now| by now| today)?$",
     re.IGNORECASE,
 )
 OF_AGE = re.compile(
-    rf"^(?:[^\W\d_]+ ){{0,3}}of ((?:about |around |nearly |some )?(?:\d{{1,3}}|{NUMBER}|{_SMALL_NUMBER}))\b",
+    rf"^(?:[^\W\d_]+ ){{0,3}}of ((?:about |around |nearly |some )?(?:\d{{1,3}}|{NUMBER}|{SMALL_NUMBER}))\b",
     re.IGNORECASE,
 )
-_FINITE = re.compile(r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|is|has|does|who|whose|that|he|she|they|not|never)")
+_FINITE = re.compile(
+    r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|[a-z]+n['’]t|is|has|does|who|whose|that|he|she|they|not|never)"
+)
 _THINGS = (  # they look like verbs and are none
     "always perhaps his hers its this glasses jeans boots eyes reading gloves shoes tails pearls braids "
     "spectacles scrubs clothes dressing wedding evening missing suspenders sneakers trousers overalls "
@@ -98,7 +101,10 @@ _IN_THE_ROOM = re.compile(
 )
 _NO_PLACE = re.compile(r"(?:below|above|ahead|outside|inside|there|here|upstairs|downstairs)$", re.IGNORECASE)
 _OF_NOBODY = re.compile(r"(?:it|they|there|we|you)\b", re.IGNORECASE)
-_ASIDE = re.compile(r"(?:inside|between|behind|beside|among) ", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"(?:inside|between|behind|beside|among|opposite|next to|across from|in front of|facing|near) ",
+    re.IGNORECASE,
+)
 _WITH_SOMEBODY = re.compile(
     r"(.*) with an? (?:man|woman|boy|girl|child|person)$", re.IGNORECASE
 )  # a coat and who is in it
@@ -113,6 +119,12 @@ LIES_ON = re.compile(  # “the helmet's on the table”: it is not on the head
     re.IGNORECASE,
 )
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+BESIDE_ONE = re.compile(
+    r"(?:opposite|beside|behind|next to|facing|across from|in front of|near|above|below) (?:him|her|them)\b",
+    re.I,
+)
 
 
 def told_before(head: str, *, of_one: bool = False) -> list[str]:
@@ -135,11 +147,20 @@ def told_before(head: str, *, of_one: bool = False) -> list[str]:
             piece = within[1]
         clad = _CLAD.search(piece)
         if clad and GARMENT.search(clad[0]):
-            out.append(clad[0].strip())
+            out.append(_without_act(clad[0].strip()))
         elif piece and not _IN_THE_ROOM.match(piece) and (somebody or is_visible(piece)):
             tokens = {fold(word[0]) for word in WORD.finditer(piece)}
             out += [piece] if is_phrase(piece) and not tokens & (VERBS - NO_VERBS) else []
     return out if len(out) > 1 else []
+
+
+def _without_act(phrase: str) -> str:
+    """Return a phrase up to what is done behind a garment: “in a good suit stands”."""
+    for worn in GARMENT.finditer(phrase):
+        behind = phrase[worn.end() :].split()
+        if behind and fold(behind[0]) in ACTS:
+            return phrase[: worn.end()]
+    return phrase
 
 
 def adorned(text: str) -> str:
@@ -185,6 +206,26 @@ def of_several(sentence: str) -> str:
 def is_of_a_stranger(sentence: str) -> bool:
     """Return whether a sentence tells how somebody without a name looks: “stands a man with a moustache”."""
     return _A_PERSON.search(sentence) is not None and (is_visible(sentence) or " of " in sentence)
+
+
+OF_AGE_ANYWHERE = re.compile(
+    rf"(?:(?<!\w)(?:of|is|aged) |['’]s |, )"
+    rf"((?:about |around |nearly |some )?(?:\d{{1,3}}|{NUMBER}))(?=[\s,.;]|$)",
+    re.IGNORECASE,
+)
+
+
+def stranger_at(sentence: str) -> int:
+    """Return where somebody without a name stands in a sentence that tells how they look; -1 for nowhere."""
+    one = _A_PERSON.search(sentence)
+    return one.end() if one and is_of_a_stranger(sentence) else -1
+
+
+def stranger_is(sentence: str) -> str:
+    """Return the pronoun for somebody without a name: he, she; empty where the word for them says nothing."""
+    one = _A_PERSON.search(sentence)
+    word = fold(one[1]).split()[-1] if one else ""
+    return KIN.get(word) or GENERIC.get(word, "")
 
 
 def is_age(sentence: str) -> bool:

@@ -61,7 +61,8 @@ HELD = re.compile(
 # A state stands by itself: of “wet hands” it is the hands that are told of.
 # Who falls asleep is awake in this shot.
 STATE = re.compile(
-    r"(?<![\w-])(?<!falls )(?<!fall )(?<!fell )(?<!falling )"
+    r"(?<!\w)(?:bare|naked|stripped) to the waist(?!\w)"
+    r"|(?<![\w-])(?<!falls )(?<!fall )(?<!fell )(?<!falling )"
     rf"(?:(?:{_WITH_WHAT})-)?(?:{any_of(_STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from"
     rf"|through|to"
     r"|in|into|onto|as|at|by|on|out|over|across|along|down|up|under|past|before|after|behind|beside|but"
@@ -86,10 +87,13 @@ PUT_ON = re.compile(
     r"|clips|pins|screws|fastens|laces|hooks) on"
     r"|(?:has|have) (?:put|pulled|thrown|got) on|zips up|dons|(?:slips|shrugs|gets|changes|changed|climbs"
     r"|wriggles|squeezes|steps(?! into the (?:ring|tank|hood|leather))) into"
-    r"|struggles into|takes(?! off| out)(?!.*(?:from (?:him|her|them)| off| out of)))"
+    r"|struggles into|takes(?! off| out| them| it| him| her (?:by|in))"
+    r"(?!.*(?:from (?:him|her|them)| off| out of)))"
     r"\s+([^;:]+?)(?=\s(?:and|from|before|while)\s|$)",
     re.IGNORECASE,
 )
+# “puts his hat on”, “jams the cap on backwards”
+_PUTS = "puts|pulls|jams|crams|claps|drags|slips|shrugs|throws|tugs|sets|yanks"
 _TAKES = (
     "takes|drags|pulls|peels|tears|throws|kicks|shrugs|slips|whips|gets|has|rips|yanks|tugs|knocks|flicks"
     "|snatches|sweeps|lifts|plucks|flings|tosses|strips|slides|wrenches"
@@ -127,7 +131,8 @@ UNDERNEATH = re.compile(r"(?:under(?:neath)?|beneath)(?: (?:it|them|that|this))?
 LACKS = re.compile(r"(?<!\w)(coat|hat|shoe|tie|shirt|glove|jacket|helmet|sock|cap)less(?!\w)", re.IGNORECASE)
 TAKEN_OFF = re.compile(
     r"(?<!\w)(?:(?:takes|drags|pulls|peels|tears|strips|throws|kicks|shrugs|slips|slides|whips|eases"
-    r"|works|gets|rips|yanks|tugs) (?:off|out of)"
+    r"|works|gets|rips|yanks|tugs|heels) (?:off|out of)"
+    r"|(?:has|have) (?:taken|pulled|kicked|heeled|peeled|shrugged|slipped|thrown|stripped) (?:off|out of)"
     r"|(?:flings|tosses|wriggles|wrestles|struggles|climbs|squirms) (?:off|out of)"
     r"|removes|sheds|unpins|unwinds|unwraps|discards|doffs|unties|unclasps|unbuckles|unstraps|unslings|unclips|unbelts"
     r"|steps out of"
@@ -138,6 +143,11 @@ TAKEN_OFF = re.compile(
 OFF_BEHIND = re.compile(
     rf"(?<!\w)(?:{_TAKES})\s+"
     r"((?:the|a|an|his|her|their) (?:[\w'’-]+\s){1,4}?)off(?!\s(?:the|a|an|his|her)\s)(?!\w)",
+    re.IGNORECASE,
+)
+ON_BEHIND = re.compile(
+    rf"(?<!\w)(?:{_PUTS}) ((?:the|an?|his|her|their) {NAMED}) (?:back )?on"
+    r"(?! (?:the|an?|top|his|her|its)\b)(?!\w)",
     re.IGNORECASE,
 )
 STRIPS = re.compile(r"(?<!\w)(?:strips|undresses)(?!\w)(?! off| of)", re.IGNORECASE)
@@ -176,7 +186,9 @@ WORN_ROUND = re.compile(
 _OUTFITS = (
     "suit dress gown uniform tuxedo pyjama pajama nightgown nightdress nightshirt dressing-gown robe "
     "bathrobe swimsuit bikini wetsuit overall dungarees scrubs costume habit kimono sari jumpsuit "
-    "tracksuit livery rags fatigues tails "
+    "tracksuit livery rags fatigues tails frock sundress minidress ballgown boilersuit tux pantsuit coverall "
+    "leotard tutu cassock soutane saree caftan kaftan djellaba abaya cheongsam qipao hanbok dirndl kameez "
+    "nightie negligee onesie armour "
 )
 _COLOURS = "mourning black white red blue green yellow pink grey gray brown purple"
 _UNDER_A_COAT = (
@@ -191,7 +203,11 @@ OUTFIT = re.compile(
 )
 BODYWEAR = re.compile(rf"(?<!\w)(?:{any_of(_OUTFITS + _UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE)
 SHIRTSLEEVES = re.compile(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
-OUTER = re.compile(r"(?:coat|jacket|cloak|cape|parka|anorak|poncho)s?(?!\w)", re.IGNORECASE)
+OUTER = re.compile(
+    r"(?:coat|jacket|cloak|cape|parka|anorak|poncho|oilskin|mackintosh|slicker|windbreaker|windcheater|cagoule|fleece"
+    r"|gilet)s?(?!\w)",
+    re.IGNORECASE,
+)
 # “puts on her glasses, takes them off again”
 OFF_AGAIN = re.compile(
     r"(?<!\w)(?:takes|pulls|tears|throws|rips|yanks|slips|whips|kicks) (?:it|them) off(?: again)?$",
@@ -216,8 +232,9 @@ RAINWEAR = re.compile(
 )
 # “She grabs a jacket from a hook and puts it on.”
 PICKED_UP = re.compile(
-    rf"(?<!\w)(?:grabs|snatches|picks up|finds|takes down|steals|lifts|unhooks|takes|fetches) ((?:an?"
-    rf"|the) {NAMED})",
+    rf"(?<!\w)(?:grabs|snatches|picks up|finds|takes down|steals|lifts|unhooks|takes|takes out|fetches"
+    r"|pulls|draws|produces|brings out|digs out|gets out|pulls out) "
+    rf"((?:an?|the|his|her) {NAMED})(?= |$)(?! (?:off|on)\b)",
     re.IGNORECASE,
 )
 HAS_IT_ON = re.compile(
@@ -235,7 +252,11 @@ PUT_ROUND = re.compile(
     r"|sets|jams|claps) (?=(?:an?|the|his|her|their) )",
     re.IGNORECASE,
 )
-_ON_HEAD = "hat cap bonnet helmet beret fedora headscarf hood crown turban headband bandana veil wig"
+_ON_HEAD = (
+    "hat cap bonnet helmet beret fedora headscarf hood crown turban headband bandana veil wig "
+    "balaclava beanie boater bowler trilby stetson sombrero tricorn nightcap fez skullcap homburg "
+    "panama headtie doek gele headdress tiara "
+)
 _ON_FACE = "veil mask visor goggles balaclava"
 _ON_FEET = "shoe boot sock slipper sandal sneaker stocking wellington trainer plimsoll"
 BARED = {
@@ -267,6 +288,12 @@ LIES_ELSEWHERE = re.compile(
 LIES_THERE = re.compile(
     rf"(?<!\w)(?:lies|lie|hangs|hang|sits|floats|waits|is lying|is hanging) (?:the|his|her"
     rf"|their) (?P<what>{NAMED})",
+    re.IGNORECASE,
+)
+# “a man's shirt on a hanger”, “glove to glove”
+NOT_WORN = re.compile(
+    r"(?<!\w)(?:on|from|off) (?:an?|the|its) (?:[\w-]+ )?(?:hanger|hook|peg|rail|clothes-?line|washing line"
+    r"|tray|dummy|mannequin|stand|rack)s?(?!\w)|^(\w+) (?:to|by|for|after) \1$",
     re.IGNORECASE,
 )
 _TOUCHED = re.compile(

@@ -60,8 +60,9 @@ HAIR_SEEN = re.compile(
 )
 # “Her own hair is short and white.”
 HAIR_IS = re.compile(
-    rf"(?:his|her|their) (?:own |real )?hair is (?:now )?((?:(?:{any_of(_HAIR_LIKE)}|long|wavy|straight|thin"
-    r"|thick|matted|fair|golden|wild)(?:,? and |, | )?)+)$",
+    rf"(?:his|her|their|the) (?:own |real )?hair (?:underneath |beneath |under (?:it|that) )?is (?:all )?"
+    rf"(?:now )?((?:(?:{any_of(_HAIR_LIKE)}|long|wavy|straight|thin|thick|matted|fair|golden|wild|cropped"
+    r"|cut)(?:,? and |, | |$))+(?:like .+)?)$",
     re.IGNORECASE,
 )
 HAIR_FALLS = re.compile(
@@ -80,6 +81,18 @@ HAIR_COLOURED = re.compile(
     r"(?<!\w)hair (?:(?:till|until|so that) it (?:is|goes|turns) (\w+)"
     r"|(?:has |have )?(?:gone|turned|goes|turns|is now|dyed) (?:to )?"
     r"(white|grey|gray|silver|black|red|blond|blonde|brown))(?!\w)",
+    re.IGNORECASE,
+)
+# “Tom has shaved.”, “shaves off the moustache”
+SHAVES = re.compile(
+    r"(?<!\w)(?:has (?:now )?shaved(?! (?:her|his) (?:head|legs))"
+    r"|shaves (?:off )?(?:(?:the|his) (?:beard|moustache|stubble|whiskers)|himself|clean))(?!\w)"
+    r"|\b(?:beard|moustache|stubble) (?:is|has) (?:now )?(?:gone|shaved off)(?!\w)",
+    re.IGNORECASE,
+)
+# “He has grown a beard.”
+GROWN = re.compile(
+    r"(?<!\w)(?:has grown|has|sports) an? ((?:[\w-]+ ){0,2}(?:beard|moustache|mustache|goatee))(?!\w)",
     re.IGNORECASE,
 )
 # Hair that can be seen to move is under nothing.

@@ -15,6 +15,7 @@ from milimo_tui.story.looks.dressing import (
     GARMENT,
     HELD,
     NIGHTWEAR,
+    NOT_WORN,
     OUTER,
     OUTFIT,
     PART,
@@ -36,6 +37,7 @@ from milimo_tui.story.values.text import fold
 
 _HIS = re.compile(r"(?:in )?(?:his|her|their|the|same) ", re.IGNORECASE)
 _SHORT = re.compile(r"(?:[\w-]+ )?[\w-]+")  # a thing and no more: “flat mailbag”
+_TRAILING = re.compile(r"\s+(?:and|with|but)$", re.IGNORECASE)
 _UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
 _GONE = re.compile(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", re.IGNORECASE)
 _OVER = re.compile(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
@@ -154,6 +156,7 @@ class KnownLook:
 
     def _put(self, phrase: str) -> None:
         """Keep a phrase where it belongs."""
+        phrase = _TRAILING.sub("", phrase)
         if not phrase:
             return
         if AGE.match(phrase):
@@ -181,6 +184,8 @@ class KnownLook:
             self._drop(OVER_HAIR)
 
     def _wear(self, phrase: str) -> None:
+        if NOT_WORN.search(phrase):
+            return
         worn = garments_of(phrase)
         if SHIRTSLEEVES.search(phrase):
             self.wardrobe = [each for each in self.wardrobe if not OUTER.search(each)]
@@ -234,7 +239,7 @@ class KnownLook:
                 continue
             with_it = True
             parts = re.split(r"\s+(?:and|over)\s+(?:the\s+)?", each)
-            rest = [part for part in parts if garments_of(part) and not is_among(gone, part)]
+            rest = [part for part in parts if garments_of(part) - {"crown"} and not is_among(gone, part)]
             kept += [" and ".join(rest)] if rest else []
         self.wardrobe = kept
 

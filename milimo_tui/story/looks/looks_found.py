@@ -9,14 +9,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from milimo_tui.story.looks.appearance import Appearance, years_of
+from milimo_tui.story.looks.appearance import Appearance, is_other_age
 from milimo_tui.story.looks.between_people import Change, changes_of_others
 from milimo_tui.story.looks.descriptions import (
+    BESIDE_ONE,
+    OF_AGE_ANYWHERE,
     adorned,
     before_a_stranger,
     is_age,
     is_description,
-    is_of_a_stranger,
+    is_visible,
     of_several,
     told_before,
 )
@@ -63,8 +65,10 @@ from milimo_tui.story.looks.sentence_parts import (
     subjects_of,
     up_to,
 )
+from milimo_tui.story.looks.strangers import Stranger, Strangers, is_only_his
 from milimo_tui.story.looks.worn_phrases import words_said
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
+from milimo_tui.story.reading.people import key_of
 from milimo_tui.story.values.film import Era, VoicePosition
 from milimo_tui.story.values.number_words import number_of
 from milimo_tui.story.values.text import fold
@@ -113,6 +117,11 @@ _VIEW = re.compile(r"\bP\.?O\.?V\b")
 _NO_GARMENT = re.compile(rf"(?:and )?no {NAMED}[.!]?$", re.IGNORECASE)
 _PLURAL = re.compile(r"(?<=ss)es$|(?<!s)s$")
 _THING = re.compile(rf"(?<!\w)(?:an?|a pair of) (?:pair of )?({NAMED})", re.IGNORECASE)
+# “She looks at him, bare to the waist”: it is he
+_SEES_ONE = re.compile(
+    r"(?<!\w)(?:at|sees|watches|finds|notices|regards|spots) (?:him|her), ([^,.;:]+)(?=[,.;:]|$)",
+    re.IGNORECASE,
+)
 _PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
 _ON_OR_OFF = re.compile(r"(?<!\w)(?:off|on|away|down|back|over|open|out|into|without)(?!\w)", re.IGNORECASE)
 _VISIBLE = (GARMENT, HAIR, STATE)
@@ -145,9 +154,11 @@ class _Reader:
         self._ahead: list[str] = []  # sentences of a paragraph that name nobody yet
         self._group = ""  # how those are dressed whom a list is about to name
         self._group_left = 0  # of a group with a number: so many are still to be named
-        self._unnamed = ""  # what was told of a stranger in this scene who may be the next to speak
-        self._unnamed_at = (0, 0, "")
+        self._strangers = Strangers()
+        self._as_stranger: set[str] = set()  # of whom nothing else was told since
         self._new_day = False  # the scene plays at another time of day than the one before
+        self._gender: dict[str, str] = {}  # the pronoun by which each was meant last
+        self._seen = set[str]()  # in this scene so far
         self._told_at: dict[str, int] = {}  # the line of what was told last of each
         self.unread: list[Unread] = []
 
@@ -161,7 +172,8 @@ class _Reader:
                 yield from self._dry(scene, still_wet=wet)
             self._on_screen = named_alone = False
             self._group, self._group_left = "", 0
-            self._unnamed = ""
+            self._strangers.begin_scene()
+            self._seen.clear()
             line = 0
             for moment in scene.moments:
                 self._stranger = ""
@@ -176,15 +188,21 @@ class _Reader:
                 if moment.sides:
                     yield from self._speaks(moment, scene)
                 for told in moment.told:
-                    if not any(each.name for each in told.mentions):
-                        self._tells_of_a_stranger(told.sentence, moment)
-                    elif self._unnamed_at[0] == moment.beat.line and any(not m.owner for m in told.mentions):
-                        self._unnamed = ""  # “This is TOM.”
+                    self._strangers.keep_genders(told)
+                    is_his = is_only_his(told)
+                    if is_his or not any(each.name for each in told.mentions):
+                        self._strangers.tell(told.sentence, moment)
+                    elif (one := self._strangers.last_in(line)) and not all(m.owner for m in told.mentions):
+                        yield from self._turns_out(one, told, scene)
+                        self._strangers.known_now()  # “This is TOM.”
+                    if is_his:
+                        continue
                     visible = [found[0] for each in _VISIBLE for found in each.finditer(told.sentence)]
                     known = self._worn_by_all(scene.era) if visible else ""
                     yield from self._sentence(told, moment, scene)
                     if visible:
                         self._keep_unread(told, moment, scene, visible, known)
+                self._seen.update(moment.seen)
                 named_alone = _NAME_ALONE.match(moment.text) is not None and len(moment.seen) == 1
                 if named_alone:
                     self._last = moment.seen[0]
@@ -220,28 +238,33 @@ class _Reader:
         mine = (looks for (_, its), looks in self._known.items() if its is era)
         return " ".join(fact for looks in mine for fact in looks.facts())
 
-    def _tells_of_a_stranger(self, sentence: str, moment: Moment) -> None:
-        """Keep how somebody looks who has no name yet: “A man gets out. Fifty. Green fleece.”"""
-        if is_of_a_stranger(sentence):
-            self._unnamed = sentence
-            self._unnamed_at = (moment.beat.line, moment.beat.end_line, moment.text)
-            return
-        goes_on = is_age(sentence) or is_description(sentence, by_itself=False)
-        if goes_on and self._unnamed and self._unnamed_at[0] == moment.beat.line:
-            self._unnamed = f"{self._unnamed.rstrip(' .')}, {sentence}"
+    def _turns_out(self, one: Stranger, told: Told, scene: ReadScene) -> Iterator[LookDraft]:
+        """“A woman gets out, in grey. She's forty.”: she is somebody whom we know, years later."""
+        acts = next(each for each in told.mentions if not each.owner)
+        if key_of(told.sentence[acts.start : acts.end]) in _PRONOUNS:
+            yield from self._is(one, acts.name, scene, told.sentence)
 
     def _speaks(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
         """“A man in a red coat sits there.”, and then somebody speaks of whom nothing was told: it is he."""
-        words, self._unnamed = self._unnamed, ""
-        name = moment.seen[0] if words and moment.heard is VoicePosition.SEEN and moment.seen else ""
-        if name and name == moment.sides[0][0].character and (name, scene.era) not in self._known:
+        seen = moment.heard is VoicePosition.SEEN and moment.seen
+        if seen and seen[0] == moment.sides[0][0].character and (one := self._strangers.speaks(seen[0])):
+            yield from self._is(one, seen[0], scene, "")
+
+    def _is(self, one: Stranger, name: str, scene: ReadScene, more: str) -> Iterator[LookDraft]:
+        """Look as a stranger did, unless something else is known; another age makes all of that past."""
+        known = self._known.get((name, scene.era))
+        aged = OF_AGE_ANYWHERE.search(f"{one.words} {more}")
+        age = f", {aged[1]}," if aged is not None and name not in self._seen else ""
+        if name and (known is None or is_other_age(known.age, age, introduced=True)):
             looks = Appearance()
-            told = ", " + ", ".join(told_before(words))
+            told = ", " + ", ".join(told_before(one.words))
             looks.read(told, introduced=True, first=True, anew=False, of_one=True)
             if any(looks.facts()):
                 self._known[name, scene.era] = looks
-                line, end_line, action = self._unnamed_at
-                stranger = self._draft(name, scene, (line, end_line), action, words.strip(" ,"), True)
+                self._told_at[name] = one.line
+                self._as_stranger.add(name)
+                lines = (one.line, one.end_line)
+                stranger = self._draft(name, scene, lines, one.action, one.words.strip(" ,"), True)
                 yield replace(stranger, rule=STRANGER)
 
     def _dry(self, scene: ReadScene, *, still_wet: bool) -> Iterator[LookDraft]:
@@ -258,6 +281,10 @@ class _Reader:
         if _VIEW.search(told.sentence):
             return  # what somebody sees is not on them
         subjects = subjects_of(told)
+        if not subjects and BESIDE_ONE.match(told.sentence):
+            self._last = ""  # “Opposite her, asleep, an enormous man.”
+            self._ahead = [told.sentence[len(before_a_stranger(told.sentence)) :] or told.sentence]
+            return
         head = told.sentence[: subjects[0].start] if subjects else told.sentence
         on_screen = self._on_screen or is_on_a_screen(head)
         line, told_at = moment.beat.line, self._told_at
@@ -326,6 +353,11 @@ class _Reader:
         several = of_several(told.sentence) if not told.mentions and len(there) > 1 else ""
         if several:
             parts, of_last = [(each, " " + several, told.sentence, False) for each in there], False
+        if (one := _SEES_ONE.search(told.sentence)) and parts and is_visible(one[1]):
+            others = [each for each in moment.seen + moment.near if each != parts[0][0]]
+            parts = [(who, text.replace(one[0], "", 1), *rest) for who, text, *rest in parts]
+            if len(others) == 1:
+                parts.append((others[0], f", {one[1]}", told.sentence, False))
         for name, text, quote, introduced in parts:
             if (into := INTO_IT.search(text)) and (thing := _THING.findall(told.sentence)):
                 text = f"{text[: into.start()]}puts on {thing[-1]}{text[into.end() :]}"
@@ -337,15 +369,18 @@ class _Reader:
             looks = self._known.get((name, scene.era)) or Appearance(on_screen=on_screen)
             if looks.on_screen and not on_screen:
                 looks = Appearance(age=looks.age)
-            if introduced and told_at.get(name, line) < scene.line and _is_other_age(looks.age, text):
+            earlier = told_at.get(name, line) < (line if moment.beat.montage else scene.line)
+            earlier = earlier and (moment.beat.montage or introduced or name not in self._seen)
+            if earlier and is_other_age(looks.age, text, introduced=introduced):
                 looks = Appearance(on_screen=on_screen)
             opens, before = not any(looks.facts()), looks.facts()
+            is_first = opens or bool(of_last) or name in self._as_stranger
             anew = told_at.get(name, line) != line
             looks.new_day = anew and self._new_day and told_at[name] < scene.line
             if anew and moment.beat.montage:
                 looks.begin_item()
             of_one = introduced or self._introduced
-            looks.read(text, introduced=introduced, first=opens or bool(of_last), anew=anew, of_one=of_one)
+            looks.read(text, introduced=introduced, first=is_first, anew=anew, of_one=of_one)
             if opens and not introduced and (called := called_first(told, subjects, name)):
                 looks.call(adorned(called))
             if introduced and self._stranger:
@@ -372,6 +407,7 @@ class _Reader:
                 if anew:
                     looks.lower()
                 told_at[name] = line
+                self._as_stranger.discard(name)
                 self._known[name, scene.era] = looks
                 place = (moment.beat.line, moment.beat.end_line)
                 found = self._draft(name, scene, place, moment.text, quote.strip(" ,"), opens)
@@ -462,11 +498,3 @@ def _rule(told: Told, subjects: Sequence[Mention], introduced: bool, added: int,
         return WITHOUT_NAME
     by = {told.sentence[each.start : each.end].casefold() for each in subjects}
     return BY_PRONOUN if by & _PRONOUNS else BY_NAME
-
-
-def _is_other_age(age: str, text: str) -> bool:
-    """Whether an introduction gives another age than the one known: nothing else then holds any more."""
-    new = Appearance()
-    new.read(text, introduced=True, first=True, anew=False, of_one=False)
-    years = years_of(age), years_of(new.age)
-    return None not in years and years[0] != years[1]

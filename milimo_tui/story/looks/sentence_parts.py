@@ -17,6 +17,7 @@ from milimo_tui.story.looks.descriptions import (
 )
 from milimo_tui.story.looks.dressing import GARMENT
 from milimo_tui.story.looks.hair_words import HAIR
+from milimo_tui.story.reading.many_words import CROWD_ACTS
 from milimo_tui.story.reading.moment import Mention, Told
 
 _SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
@@ -83,6 +84,8 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
     """
     if not subjects:
         whose = next((each.name for each in told.mentions if each.owner), "")
+        if whose and (many := CROWD_ACTS.match(told.sentence)) and told.mentions[0].start >= many.end():
+            return  # “Three boys in uniform block his way.”
         if whose:
             mine = before_a_stranger(told.sentence)
             by = next(told.sentence[each.start : each.end] for each in told.mentions if each.owner)
@@ -100,6 +103,8 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
     for at, each in enumerate(subjects):
         end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
         by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
+        is_one = by.casefold() == "one"  # “one old and very big, one young”
+        rest = f", {rest.strip()}" if is_one else rest
         capitals = by.isupper() and len(by) > 1
         if capitals:
             rest = _behind_surname(rest)
@@ -110,6 +115,7 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
             set_off = None
         introduced = (
             capitals
+            or is_one
             or rest.startswith(":")
             or bool(BRACKET.match(rest) or _AGED_AS.match(rest) or set_off or OF_AGE.match(rest.strip()))
         )

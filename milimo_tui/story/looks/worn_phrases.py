@@ -56,12 +56,20 @@ def goes_along(more: str) -> bool:
     return bool(tokens) and not any(word in VERBS and word not in NO_VERBS for word in tokens)
 
 
+def up_to_verb(more: str) -> str:
+    """Return what is worn behind an “and” up to what is done: “and a straw hat has got out somehow”."""
+    found = list(WORD.finditer(more))[1:]
+    verb = next((word for word in found if fold(word[0]) in VERBS and fold(word[0]) not in NO_VERBS), None)
+    return more[: verb.start()].rstrip() if verb and verb is not found[0] else ""
+
+
 def without_verb(phrase: str) -> str:
     """Return a phrase up to its garment where a verb comes behind that: “the cane begins to laugh”."""
-    worn = GARMENT.search(phrase)
-    behind = phrase[worn.end() :].split() if worn else []
-    is_verb = bool(behind) and is_act(behind[0]) and behind[0] not in _RELATIVE
-    return phrase[: worn.end()] if worn and is_verb else phrase
+    for worn in (*GARMENT.finditer(phrase), *HAIR.finditer(phrase)):
+        behind = phrase[worn.end() :].split()
+        if behind and is_act(behind[0]) and behind[0] not in _RELATIVE:
+            return phrase[: worn.end()]
+    return phrase
 
 
 def is_among(gone: Set[str], phrase: str) -> bool:

@@ -52,6 +52,12 @@ until like about around round"""
 _NO_THINGS = frozenset(_NO_THING_WORDS.split())
 _BESIDE = frozenset(["front", "ahead", "side", "back"])  # “in front of Chidi” shows him
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
+_PART_OF = frozenset(  # “the rest of SUNDAY is inside”, “the back of Mara's head”: of who is there
+    ["rest", "back", "top", "half", "sight", "face", "figure", "shape", "outline", "silhouette", "all"]
+)
+_LIKENESS = frozenset(
+    ["chin", "eyes", "nose", "jaw", "mouth", "smile", "hair", "face", "ears", "brow", "forehead"]
+)
 _HOLDS = frozenset(
     ["takes", "grabs", "catches", "seizes", "squeezes", "pats", "kisses", "grips", "tugs", "clasps"]
 )
@@ -172,7 +178,7 @@ class _Sentence(MeantByNoun):
     def word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
         """Read one word, or a name of several; how many were read."""
         token, key = tokens[at], keys[at]
-        if token[0].isupper():
+        if token[0].isupper() and not (key in PRONOUNS and self.goes_back(key)):
             for name_key, name in self.people.by_word.get(key, ()):
                 count = len(name_key)
                 if tuple(keys[at : at + count]) == name_key:
@@ -198,6 +204,9 @@ class _Sentence(MeantByNoun):
         ):
             if keys[1:2] and keys[1] in ACTS | _LOOKS:
                 self.see(beast)  # “It says nothing.”
+        elif key == "one" and after and (who := self.people.called_one(after)) and who not in self.there.away:
+            self.mention(who, at, at + 1)  # “one old and very big, one young”
+            self.see(who)
         elif key in PRONOUNS:
             others = key == "him" or (key == "her" and not self.owns(at)) or self.is_held(keys, at)
             self.pronoun(key, token, others, at)
@@ -215,12 +224,7 @@ class _Sentence(MeantByNoun):
             key in GENERIC or key in ROLES or key in CREATURES or key in KIN or key in self.people.group_nouns
         ):
             self.noun(key, keys, at)
-        elif (
-            at
-            and keys[at - 1] in ("a", "an")
-            and key == token.casefold()
-            and (whose := self.people.called_just(key))
-        ):
+        elif key == token.casefold() and (whose := self.brought_in(key, keys, at)):
             if whose not in self.there.away:
                 if whose not in self.there.present and whose not in self.out.seen:
                     self.doubt(f"{keys[at - 1]} {key}", whose, (), 0.7, "somebody is called just that")
@@ -245,10 +249,30 @@ class _Sentence(MeantByNoun):
             self.group([name for name in self.there.present if self.people.fits(name, gender)])
         return 1
 
+    def goes_back(self, pronoun: str) -> bool:
+        """Whether it means who has just acted, where somebody else is a part called HE or SHE."""
+        who = self.out.subject
+        return self.people.fits(who, PRONOUNS[pronoun]) and key_of(who) != pronoun
+
+    def brought_in(self, noun: str, keys: Sequence[str], at: int) -> str:
+        """Who has no name but a noun, as an indefinite article brings them in: “a MAN”, “a woman, thirty”."""
+        before = [keys[place] for place in range(max(0, at - 3), at)]
+        last = next((place for place, word in enumerate(reversed(before)) if word in ("a", "an")), -1)
+        if last < 0 or self.matches[at][0].endswith(("'s", "’s")):
+            return ""
+        who = self.people.called_just(noun)
+        is_new = who not in self.there.recent and who not in self.out.seen
+        in_capitals = self.matches[at][0].isupper() or key_of(who) in PRONOUNS
+        if last and not (is_new and in_capitals and not {*before[-last:]} & (_NO_THINGS | ACTS)):
+            return ""
+        return who if is_new or key_of(who) not in PRONOUNS else ""
+
     def has_surname(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
         """Whether the next word is a surname that another has too: “Eileen Garvey” is no Nora Garvey."""
         if at >= len(tokens) or not tokens[at][0].isupper() or keys[at] not in self.people.by_word:
             return False
+        if tokens[at - 1].endswith(("'s", "’s")):
+            return False  # “Samira's MOTHER”
         return self.text[self.matches[at - 1].end() : self.matches[at].start()] == " "
 
     def begins_clause(self, at: int) -> bool:
@@ -292,6 +316,8 @@ class _Sentence(MeantByNoun):
         if possessive:
             if after and after[0] in KIN:
                 self.kin_of(name, after[0], end, end + 1)
+            elif before == "with" and after and after[0] in _LIKENESS:
+                pass  # “a girl of six with Miriam's chin”
             elif any(word in _BODY for word in after) and name not in self.there.away:
                 self.see(name)
             elif self.stands_alone(end):
@@ -306,7 +332,7 @@ class _Sentence(MeantByNoun):
             return
         if name in self.there.away and at:
             return
-        beside = before == "of" and at > 1 and keys[at - 2] in _BESIDE
+        beside = before == "of" and at > 1 and keys[at - 2] in _BESIDE | _PART_OF
         if name not in self.there.present and before in _ONLY_SPOKEN_OF and not beside:
             return
         self.mention(name, at, end)

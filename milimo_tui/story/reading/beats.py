@@ -31,6 +31,8 @@ SONG = "Song"  # who sings a lyric that stands under no cue
 _ITEM_MARK = re.compile(r"\s*(?:(?:[-–—•·]+\s*|\*+\s+)(?=\w|[\"“'(])|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
 _MONTAGE_HEADING = re.compile(r"\b(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b", re.IGNORECASE)
 _ENDS_MONTAGE = re.compile(r"(?:END|BACK TO|RETURN TO|RESUME)\b")
+_ENDS_MONTAGE_HERE = re.compile(r"END (?:OF )?(?:THE )?(?:MONTAGE|SERIES)\b")
+_RESUMES = re.compile(r"(?:BACK|RESUME|RETURN|CONTINUE)\b[A-Z' -]*$")
 _INSERT = re.compile(r"INSERT\b\s*[-–—:.]+\s*\w")
 _HIDDEN = (Kind.NOTE, Kind.BONEYARD)
 
@@ -67,6 +69,7 @@ class _Reader:
     out: list[Beat] = field(default_factory=list)
     direction: str = ""
     waiting: str = ""  # a caption before the first picture of the scene
+    resumes: bool = False  # a montage that a scene interrupts goes on in this one, from BACK ON THE ROAD on
     before_action: bool = False  # whether what is read stands before a paragraph of action
 
     def add(self, beat: Beat, asked: Reading | None = None) -> None:
@@ -93,6 +96,9 @@ class _Reader:
     def action(self, element: ScriptElement) -> None:
         """A paragraph: its structure lines taken out, its list items parted, the rest one beat."""
         rows = list(enumerate(element.text.split("\n"), start=element.span.line))
+        if self.resumes and _RESUMES.match(rows[0][1].strip()):
+            self.montage, self.resumes = True, False
+            rows.pop(0)
         while rows and is_structure(rows[0][1].strip()):
             self.structure(rows.pop(0)[1].strip())
         lead = montage_lead(rows[0][1].strip()) if rows else 0
@@ -171,7 +177,14 @@ class _Reader:
 
 def beats(scene: ScriptScene, cast: Cast) -> tuple[Beat, ...]:
     """The scene's beats in order."""
-    reader = _Reader(cast, montage=_MONTAGE_HEADING.search(scene.heading) is not None)
+    headed = _MONTAGE_HEADING.search(scene.heading) is not None
+    texts = [element.text.strip() for element in scene.elements]
+    ends = any(_ENDS_MONTAGE_HERE.match(text) for text in texts)
+    goes_on = (
+        ends and not headed and not any(starts_montage(row) for text in texts for row in text.split("\n"))
+    )
+    halts = goes_on and any(_RESUMES.match(text) for text in texts)
+    reader = _Reader(cast, montage=headed or (goes_on and not halts), resumes=halts)
     after_speech = False
     runs = list(_runs(scene.elements))
     for (head, parts), (following, _) in zip_longest(runs, runs[1:], fillvalue=(None, [])):

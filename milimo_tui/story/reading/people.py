@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -65,9 +65,15 @@ class People:
         named = [name for name in self.by_name if len(name.split()) > 1 and word in map(key_of, name.split())]
         return named[0] if len(named) == 1 else ""
 
+    def called_one(self, word: str) -> str:
+        """Who has no name but such a one: THE OLD ONE; empty for nobody."""
+        return next((name for name in self.by_name if key_of(name) in (f"the {word} one", f"{word} one")), "")
+
     def called_just(self, noun: str) -> str:
-        """Who is called by a noun and nothing else: BEGGAR, GIRL; empty for nobody."""
-        return next((name for name in self.by_noun.get(noun, ()) if key_of(name) == noun), "")
+        """Who is called by a noun and nothing else: BEGGAR, THE GIRL, SHE for a woman; empty for nobody."""
+        plain = (name for name in self.by_noun.get(noun, ()) if key_of(name).removeprefix("the ") == noun)
+        part = next((name for name in self.by_name if key_of(name) == (GENERIC.get(noun) or None)), "")
+        return next(plain, "") or part
 
     def may_fit(self, name: str, gender: str) -> bool:
         """Whether nothing speaks against it."""
@@ -190,6 +196,9 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
         name: _person(name, cast, votes.get(name) or weak.get(name) or Counter(), titled)
         for name in cast.names
     }
+    open_ones = {name for name, one in by_name.items() if _is_open(one.gender, votes.get(name, Counter()))}
+    for name, gender in _left_over(screenplay, cast, table, by_name, open_ones).items():
+        by_name[name] = _person(name, cast, Counter({gender: 9}), titled)
     by_noun: dict[str, dict[str, None]] = {}
     for name, person in by_name.items():
         for noun in person.nouns:
@@ -199,6 +208,39 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
         by_noun.setdefault(noun, {})[name] = None
     nouns = {noun: tuple(names) for noun, names in by_noun.items()}
     return People(by_name, table, nouns, groups, _families(cast, groups), _things(screenplay, cast))
+
+
+def _is_open(gender: str, votes: Counter[str]) -> bool:
+    """Whether nothing says a pronoun, or only a first name does, and the text as much for the other."""
+    return not gender or 2 * votes[gender] <= votes.total() > 0
+
+
+def _left_over(
+    screenplay: Screenplay,
+    cast: Cast,
+    table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]],
+    known: Mapping[str, Person],
+    open_ones: Container[str],
+) -> dict[str, str]:
+    """The pronoun of each of these for whom it is left over: a scene's others are of the other gender."""
+    votes: dict[str, Counter[str]] = {}
+    for scene in screenplay.scenes:
+        there: dict[str, None] = {}
+        said: Counter[str] = Counter()
+        for element in scene.elements:
+            if element.kind is Kind.CUE and element.cue:
+                there.update(dict.fromkeys(cast.speakers(element.cue.name)))
+            elif element.kind is Kind.ACTION:
+                for word in WORD.findall(element.text):
+                    if word[0].isupper() and (rows := table.get(key_of(word))):
+                        there[rows[0][1]] = None
+                    said[_gender(word)] += 1
+        asked = [name for name in there if name in open_ones]
+        others = {known[name].gender for name in there if name in known and name not in asked} - {""}
+        free = {"he", "she"} - others
+        if len(asked) == 1 and len(free) == 1 and (gender := free.pop()) and said[gender]:
+            votes.setdefault(asked[0], Counter())[gender] += 1
+    return {name: next(iter(each)) for name, each in votes.items() if len(each) == 1}
 
 
 _SMALL_WORDS = """of the and in at on de la von van young old older younger little big with"""
@@ -291,6 +333,7 @@ def _votes(
         for sentence in sentences(collapse(element.text)):
             found: dict[str, None] = {}
             said: Counter[str] = Counter()
+            told_of = {_gender(match[0]) for match in WORD.finditer(sentence)}
             for at, match in enumerate(WORD.finditer(sentence)):
                 key = key_of(match[0])
                 if match[0][0].isupper() and key in table:
@@ -304,6 +347,8 @@ def _votes(
             if len(said) == 2 and 3 in said.values() and 1 in said.values():
                 said = Counter({key: count for key, count in said.items() if count == 3})  # “he … her foot”
             who = next(iter(found)) if len(found) == 1 else before if not found else ""
+            if not found and {"he", "she"} <= told_of:
+                said = Counter(dict.fromkeys(said, 1))  # “Ira sits. She looks at him.”: Ira is either
             if who and len(said) == 1:
                 out.setdefault(who, Counter()).update(said)
             before = who
@@ -321,6 +366,12 @@ def _is_of_another(key: str, sentence: str, at: re.Match[str]) -> bool:
     if key == "him" or _SO_DOES.search(sentence[: at.start()]):
         return True
     return key == "her" and _NO_THING.match(sentence[at.end() :]) is not None
+
+
+def _gender(word: str) -> str:
+    """Whether a word is a pronoun of a man's or a woman's; empty for any other."""
+    key = key_of(word)
+    return "he" if key in _HE else "she" if key in _SHE else ""
 
 
 def _weak_votes(

@@ -50,9 +50,18 @@ _TIME_WORDS = """dawn sunrise daybreak morning day daytime noon midday afternoon
 nightfall evening night midnight"""
 _TIMES = frozenset(_TIME_WORDS.split())
 _SEASON_WORDS = """january february march april may june july august september october november december
-spring summer autumn winter fall christmas easter monday tuesday wednesday thursday friday saturday sunday
+spring summer autumn winter fall harvest midsummer midwinter christmas easter
+monday tuesday wednesday thursday friday saturday sunday
 later again stars moonlight"""
 _SEASONS = frozenset(_SEASON_WORDS.split())
+
+_TIME_AHEAD = re.compile(
+    rf"(?:(?:(?:the|a|an|some|many|two|three|four|five|six|ten|next|following|few|\d+) )*"
+    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|winters?|summers?)"
+    r"(?: (?:later|after|on|pass|go by))"
+    rf"|later|{'|'.join(sorted((*_SEASONS, *WEATHERS), key=len, reverse=True))})\.\s+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
 
 _LOOKED_THROUGH = frozenset(
     ["window", "windows", "glass", "binoculars", "telescope", "keyhole", "windscreen", "windshield", "scope"]
@@ -110,6 +119,7 @@ class PlaceReader:
     sides: tuple[str, ...] = ()
     home: str = ""  # the scene's place where its heading says only a part of it: INT. LEFT LUGGAGE
     intercut: bool = False  # from here on
+    opening: bool = False  # nobody was seen yet behind a heading that an INTERCUT led to
     rooms: dict[str, str] = field(default_factory=dict)  # of a side, as the text has it
     count: Counter[str] = field(default_factory=Counter)  # of words of the scene
     known: Sequence[str] = ()  # places of the film, as its headings have them
@@ -130,6 +140,7 @@ class PlaceReader:
             if says_intercut(scene.text) or says_intercut(ends):
                 self.sides = (self.before.slug.location, self.slug.location)
             if says_intercut(ends):
+                self.opening = True
                 self.begin_intercut()
         latest = tuple(dict.fromkeys(reversed(earlier)))
         homes = [self._home_of(side) for side in self.sides]
@@ -176,6 +187,10 @@ class PlaceReader:
 
     def turn_to(self, people: Sequence[str]) -> Placed:
         """Go where the first of these is; a newcomer is where we are."""
+        own = self.side_like(self.slug.location)
+        if self.opening and people and self.intercut and own and "/" not in self.slug.location:
+            self.homes.update(dict.fromkeys(people, self.slug.location))  # as the heading has just said
+        self.opening = self.opening and not people
         if self.intercut and people:
             home = self.side_of(people[0])
             if not home:
@@ -310,6 +325,10 @@ class PlaceReader:
 
     def _item(self, text: str) -> Placed | None:
         """The place that an item of a montage begins with."""
+        if (ahead := _TIME_AHEAD.match(text)) and ahead.end() < len(text):
+            placed = self._item(text[ahead.end() :])  # “Weeks later. New York harbour, morning.”
+            if placed:
+                return placed
         if clock := CLOCK.search(text, 0, _HEAD):
             text = f"{text[: clock.start()]}{clock[1]}{clock[2]}m{text[clock.end() :]}"
         capitals = _ITEM.match(text)

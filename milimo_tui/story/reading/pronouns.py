@@ -91,7 +91,7 @@ class MeantByPronoun:
         )
         sure = [name for name in known if self.people.fits(name, gender)]
         sure = [name for name in sure if name not in there.elsewhere or name == there.subject] or sure
-        if is_object and mine and len(sure) > 1 and sure[0] == mine[0]:
+        if is_object and mine and len(sure) > 1 and sure[0] == mine[0] and not self.strangers:
             sure = [*sure[1:], sure[0]]  # who does it and to whom are two
         ahead = [name for name in self.out.ahead if self.people.fits(name, gender)]
         if sure:

@@ -30,7 +30,10 @@ _HANDLED = re.compile(
 _CROWD = re.compile(
     r"\b(?:crowds?|thousand people|hundreds|thousands|onlookers|passers-by|mob)\b", re.IGNORECASE
 )
-_RETURNS = re.compile(r"BACK TO (?!BACK\b)[A-Z' ]+[.:]?$")
+_RETURNS = re.compile(
+    r"(?:BACK TO (?!BACK\b)[A-Z' ]+"
+    r"|(?:(?:MOMENTS|MINUTES|HOURS|MUCH|A LITTLE|STILL) )?LATER(?: STILL)?)[.:]?$"
+)
 _NO_PICTURE = re.compile(
     r"(?:Black|Blackness|Darkness|White|Total darkness|Pitch dark|Black screen)\b\s*[.!]"
 )

@@ -81,10 +81,15 @@ def spot_of(text: str) -> Spot | None:
         return Spot(Where.SAME, is_view=True)
     said = [piece for piece in _PARTS.split(text.strip(" :-–—")) if piece]
     pieces = [piece for piece in said if not is_time(piece)]
-    if not pieces:
+    if not pieces and not said:
         return None
     time = next((each for each in said if is_time(each) and not RELATIVE_TIME.match(each)), "")
-    return replace(_spot(pieces), time=time)
+    return replace(_spot(pieces), time=time) if pieces else Spot(Where.BACK, time=_bare_time(time))
+
+
+def _bare_time(time: str) -> str:
+    """A time of day without what sets it against another: THE NEXT MORNING is a MORNING."""
+    return re.sub(r"^(?:(?:THE|NEXT|THAT|LATER|SAME|ONE|ANOTHER|FOLLOWING) )+", "", time)
 
 
 def _spot(pieces: Sequence[str]) -> Spot:

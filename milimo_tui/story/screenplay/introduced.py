@@ -15,10 +15,11 @@ from milimo_tui.story.values.text import collapse, fold, words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _AGE = re.compile(
-    r"\s*(?:\((?:[^()]*?)(\d{1,3})['’]?(s?)\b[^()]*\)|,\s*(?:\w+[- ])?(\d{1,3})(s?)\b(?=[,.\s]))"
+    r"\s*(?:\((?:[^()]*?)(\d{1,3})['’]?(s?)\b[^()]*\)|,\s*(?:\w+[- ])?(\d{1,3})(s?)\b(?=[,.\s])"
+    r"|:\s(\d{1,2})(s?)\b(?=,))"
 )
 _AGE_IN_WORDS = re.compile(
-    r"\s*(?:,\s*|\(\s*)(?:(?:about|around|nearly|almost|barely|early|late|mid|now)[- ])?"
+    r"\s*(?:,\s*|\(\s*|:\s|--\s|[–—]\s?)(?:(?:about|around|nearly|almost|barely|early|late|mid|now)[- ])?"
     rf"({NUMBER_WORDS})(?=[,.)]|\s(?:and|or|years|but|with|in|at)\b|\s?[-–—])",
     re.IGNORECASE,
 )
@@ -38,6 +39,10 @@ _STRANGER = re.compile(
     rf"(?:{_SOMEBODY}))\b"
     rf"(?:[^.!?]*[.!?]\s+(?:({NUMBER_WORDS})\b(?=\s*[.,;(]))?)?",
     re.IGNORECASE,
+)
+# “an enormous man in a checked suit: HERR DOBLER.”
+_SOMEBODY_COMES = re.compile(
+    rf"(?:^|[.!?,:;]\s+|\s)an?\s+(?:[^\W\d_]+[ -]){{0,3}}?(?:{_SOMEBODY})\b[^.!?:]*:\s*$", re.IGNORECASE
 )
 _REAL_NAME = re.compile(r"\s*(?:--|[—–])\s*((?:[^\W\d_]+\s){0,2}[^\W\d_]+)(?=\s*[,(])")
 _CALLED = re.compile(
@@ -186,7 +191,7 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         if kin and name.endswith("S") and not _is_somebody(kin[1]) and not is_first_name(run[0][0]):
             continue  # “The door BANGS.”
         about = " ".join(filter(None, (kin[1] if kin else "", about)))
-        years = int(age[1] or age[3]) if age else number_of(worded[1]) if worded else None
+        years = int(age[1] or age[3] or age[5]) if age else number_of(worded[1]) if worded else None
         article = _ARTICLE.search(before) is not None and not kin
         revealed = _REVEALED.search(before)
         if not read and after[:1] in (".", "!") and revealed and (not article or revealed[1]):
@@ -202,9 +207,11 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         if (set_in := _SET_IN.search(before)) and _is_somebody(set_in[1]):
             yield Introduced(name, years, set_in[1], not _is_word(run), also)
             continue
-        named = not article and (first or (apposition is not None and _is_somebody(about)))
+        follows = after[:1] in (".", ",", "") and _LETTERED.search(before) is None
+        comes = follows and _SOMEBODY_COMES.search(before) is not None
+        named = not article and (first or comes or (apposition is not None and _is_somebody(about)))
         shown = first and _LETTERED.search(before) is None  # “at the rail, in a naval cap: NILS”
-        if before.rstrip().endswith(":") and not read and not shown and not _is_somebody(about):
+        if before.rstrip().endswith(":") and not (read or shown or comes or _is_somebody(about)):
             continue  # words on a stone, a label, a screen
         if read or named or kin or also:
             alone = read is not None or (named and not _is_word(run))

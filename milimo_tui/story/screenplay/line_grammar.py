@@ -14,6 +14,10 @@ from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.vocabulary import is_direction, is_structure
 
 _PREFIX = re.compile(r"(int\.?/ext|ext\.?/int|int|ext|est|i\.?/e|e\.?/i)(?:(\.)\s*|\s+|\s*$)", re.IGNORECASE)
+_ERA = re.compile(  # FLASHBACK - INT. HOUSE - NIGHT
+    r"(?:BEGIN )?(?:FLASH[- ]?BACK|FLASH[- ]?FORWARD|DREAM(?: SEQUENCE)?|MEMORY|NIGHTMARE|FANTASY)"
+    r"\s?(?:--?|[–—:.])\s?(?=(?:INT|EXT|I/E)\b)"
+)
 _SETTINGS = {"int": Setting.INTERIOR, "ext": Setting.EXTERIOR, "est": Setting.EXTERIOR}
 _LEADING_NUMBER = re.compile(r"([A-Za-z]?\d{1,4}[A-Za-z]{0,2})[.)]?\s+(?=\S)")
 _SCENE_NUMBER = re.compile(r"[\w.\-]{1,16}")
@@ -60,6 +64,8 @@ def heading(line: str) -> tuple[str, Slug] | None:
     """The heading's text without its scene number, and what it says; None if the line is no heading."""
     text, number = _scene_number(line)
     found = _prefix(text)
+    if not found and (era := _ERA.match(text)) and (inner := _prefix(text[era.end() :])):
+        found = (inner[0], inner[1] + era.end())
     if not found:
         lead = _LEADING_NUMBER.match(text)
         found = _prefix(text[lead.end() :]) if lead else None

@@ -1,0 +1,97 @@
+"""Looks of somebody whom a film shows before it names them, or years later; clothes told of by the way."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from milimo_tui.story.looks.looks_found import looks_found
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.shots.shots import break_down
+
+
+def last_of(name: str, text: str) -> str:
+    """What a script says last of somebody's look."""
+    scenes = break_down(fountain.parse(text.encode()), Fraction(25))
+    found = looks_found([scene.as_read for scene in scenes])
+    return [each.text for each in found if each.name == name][-1]
+
+
+YOUNG = "INT. VAN - DAY\n\nMAIR, eighteen, denim skirt, rucksack, gets in. She waves.\n\n"
+YOUNG += "IFAN, 30, oilskin, drives. He waves.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "later", "look"),
+    [
+        ("Mair", "A woman gets out in a grey suit. She's forty.", "forty, woman, in a grey suit"),
+        ("Mair", "Mair, forty now, gets out.", "forty"),
+        ("Mair", "Mair at forty in a red coat gets out.", "forty, in a red coat"),
+        ("Mair", "Mair gets out.\n\nShe is about forty dresses late.", "eighteen, denim skirt, rucksack"),
+        (
+            "Ifan",
+            "A white-bearded man of sixty waits.\n\nA woman of forty comes.\n\nMAIR\nIfan?\n\nIFAN\nYes.",
+            "60, white-bearded man",
+        ),
+    ],
+)
+def test_years_later_somebody_looks_otherwise(name: str, later: str, look: str) -> None:
+    text = f"{YOUNG}EXT. LANE - DUSK\n\n{later}\n"
+    assert last_of(name, text).replace("sixty", "60") == look
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "look"),
+    [
+        (
+            "A MAN fills the door: brown poncho, straw hat.\n\nTHE MAN\nGood day.",
+            "The Man",
+            "brown poncho, straw hat",
+        ),
+        (
+            "On the bonnet a woman, thirty, in a wedding dress.\n\nSHE\nWell?",
+            "She",
+            "thirty, in a wedding dress",
+        ),
+        (
+            "Two drivers: one old and very big, one young.\n\nTHE OLD ONE\nNo.\n\nTHE YOUNG ONE\nNo.",
+            "The Old One",
+            "old and very big",
+        ),
+        (
+            "ANNA (30) waits. Opposite her, an enormous man in a checked suit: HERR DOBLER.",
+            "Herr Dobler",
+            "enormous man, in a checked suit",
+        ),
+        ("PIET: twenty-two, a clean collar. He waves.", "Piet", "twenty-two, clean collar"),
+    ],
+)
+def test_parts_without_a_name_and_names_behind_a_colon(action: str, name: str, look: str) -> None:
+    assert last_of(name, f"INT. HALL - DAY\n\n{action}\n") == look
+
+
+@pytest.mark.parametrize(
+    ("then", "look"),
+    [
+        ("She takes off her coat and hangs it on TOM (40). He gives Anna the key.", "30, black hat"),
+        ("She comes out in the navy tracksuit.", "30, coat, black hat, in the navy tracksuit"),
+        (
+            "She pulls a pair of spectacles from a bag and puts them on.",
+            "30, coat, black hat, pair of spectacles",
+        ),
+        ("She puts her scarf on.", "30, coat, black hat, scarf"),
+        ("She has a man's shirt on a hanger.", "30, coat, black hat"),
+        ("Three boys in school uniform block her way.", "30, coat, black hat"),
+        ("Opposite her, asleep, an enormous man in a suit.", "30, coat, black hat"),
+        ("Left boot, right boot. A cheque goes from glove to glove.", "30, coat, black hat"),
+    ],
+)
+def test_what_is_put_on_and_what_is_another_s(then: str, look: str) -> None:
+    assert last_of("Anna", f"INT. HALL - DAY\n\nANNA, 30, coat, black hat, waits.\n\n{then}\n") == look
+
+
+def test_a_beard_goes_and_comes() -> None:
+    text = "INT. CAR - DAY\n\nTOM, 40, three days of beard, waits.\n\nTom has shaved."
+    assert last_of("Tom", text).startswith("40, clean-shaven")
+    assert last_of("Tom", f"{text}\n\nHe has grown a beard.\n").startswith("40, beard")

@@ -1,0 +1,76 @@
+"""Forms of a screenplay: montages that are broken off, times on their own lines, headings behind a word."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from milimo_tui.story.reading.moment import Moment
+from milimo_tui.story.reading.people import people_of
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.screenplay.cast import cast_of
+from milimo_tui.story.shots.shots import SceneDraft, break_down
+from milimo_tui.story.values.film import Era
+
+
+def scenes(text: str) -> tuple[SceneDraft, ...]:
+    return break_down(fountain.parse(text.encode()), Fraction(25))
+
+
+def moment(text: str, words: str) -> Moment:
+    """The moment of a script that has those words."""
+    return next(each for scene in scenes(text) for each in scene.as_read.moments if words in each.text)
+
+
+def gender(text: str, name: str) -> str:
+    screenplay = fountain.parse(text.encode())
+    return people_of(screenplay, cast_of(screenplay)).by_name[name].gender
+
+
+ROOM = "INT. INN - TAPROOM - NIGHT\n\nANNA (30) drinks.\n\n"
+
+
+def test_a_montage_goes_on_behind_the_scene_that_breaks_it_off() -> None:
+    text = f"{ROOM}MONTAGE - THE ROUND\n\nThe quarry. Anna digs.\n\nINT. VAN - DAY\n\nAnna sleeps.\n\n"
+    text += "BACK ON THE ROAD\n\nSpring, a level crossing. Anna waits.\n\nEND OF MONTAGE\n\nAnna wakes.\n"
+    assert moment(text, "waits").location.casefold() == "level crossing"
+    assert moment(text, "wakes").location == ""
+
+
+def test_an_item_may_begin_with_a_time_or_the_weather() -> None:
+    text = f"{ROOM}MONTAGE\n\n- Weeks later. New York harbour, morning. Anna waves.\n\n"
+    text += "- Storm. The dining room. Anna sits.\n"
+    assert (moment(text, "waves").location, moment(text, "waves").time_of_day) == (
+        "NEW YORK HARBOUR",
+        "MORNING",
+    )
+    assert moment(text, "Anna sits").location.endswith("DINING ROOM")
+
+
+def test_a_time_on_a_line_of_its_own_goes_back_to_the_room() -> None:
+    text = f"{ROOM}IN THE DOORWAY\n\nAnna stops.\n\nTHE NEXT MORNING\n\nAnna yawns.\n"
+    found = moment(text, "yawns")
+    assert (found.location, found.time_of_day) == ("", "MORNING")
+    assert moment(f"{ROOM}IN THE DOORWAY\n\nAnna stops.\n\nLATER\n\nAnna yawns.\n", "yawns").location == ""
+
+
+def test_a_heading_may_stand_behind_flashback() -> None:
+    (_, found) = scenes(f"{ROOM}FLASHBACK - INT. HOUSE - KITCHEN - DAY\n\nAnna runs.\n")
+    assert (found.location, found.time_of_day, found.era) == ("HOUSE - KITCHEN", "DAY", Era.FLASHBACK)
+
+
+def test_behind_a_heading_of_an_intercut_we_are_where_it_says() -> None:
+    text = "EXT. BEACH - DAY\n\nANNA (30) and TOM (40) run.\n\nINTERCUT WITH:\n\n"
+    text += "INT. FLAT - SAME\n\nAnna yawns.\n"
+    assert moment(text, "yawns").location == "FLAT"
+
+
+def test_who_is_left_over_has_the_other_pronoun() -> None:
+    text = "INT. ROOF - DAY\n\nSUNDAY EKPO, 29, shines his phone. She stands over him.\n\n"
+    text += "MRS. ADE\nWell?\n\nSUNDAY\nNo.\n"
+    assert gender(text, "Sunday") == "he"
+
+
+def test_likeness_and_kin_of_somebody_are_others() -> None:
+    assert moment(f"{ROOM}A girl of six with Anna's chin laughs.\n", "laughs").seen == ()
+    text = f"{ROOM}Anna's MOTHER, sixty, laughs.\n\nMOTHER\nWell.\n"
+    assert moment(text, "laughs").seen == ("Mother",)
