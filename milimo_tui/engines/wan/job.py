@@ -60,6 +60,7 @@ def make(asked: MakeVideo, context: Context) -> Result:
             **_told(way),
         )
         path = context.workspace / "take.mov"
+        context.last_stage()
         _write(path, spec, way, decode(loaded, latents, spec.seed, context), context, marks)
         recipe = loaded.recipe.name
     take = Output.of_file("take", path, probe(path).as_json())
