@@ -41,6 +41,7 @@ class Timed:
         self.loads: dict[str, float] = {}
         self.lines: list[str] = []
         self._last = ("", 0.0)
+        self.at_last: Callable[[], None] = lambda: None
 
     @property
     def checkpoints(self) -> Checkpoints:
@@ -56,6 +57,9 @@ class Timed:
         self._last = (stage, now)
 
     def plan(self, stages: Mapping[str, float]) -> None: ...
+
+    def last_stage(self) -> None:
+        self.at_last()
 
     def log(self, sentence: str) -> None:
         self.lines.append(sentence)

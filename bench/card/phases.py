@@ -12,6 +12,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.tiny.build import build
+from milimo_tui.jobs.worker.foreseen import Foreseen
 
 REACHED = 0.7  # of the rate of products alone, by whole models
 ALL = 1 << 62  # bytes: more than any card has
@@ -98,6 +100,22 @@ class Bench:
         taken = time.perf_counter() - began
         shutil.rmtree(context.workspace, ignore_errors=True)
         return taken, context
+
+    def two(self, size: Size, *, foresight: bool) -> float:
+        """The seconds of two clips, one behind the other; with `foresight` the second is got ready while the
+        first is decoded, as a worker has it.
+        """
+        first, second = self.clip(size), self.clip(size)
+        foreseen, context = Foreseen(lambda _: Ltx2()), self.timed()
+        if foresight:
+            context.at_last = partial(foreseen.told, "second", second.model_dump(mode="json"))
+        began = time.perf_counter()
+        Ltx2().run(first, context)
+        foreseen.begin("second", second.model_dump(mode="json"), lambda: None)
+        Ltx2().run(second, context)
+        taken = time.perf_counter() - began
+        shutil.rmtree(context.workspace, ignore_errors=True)
+        return taken
 
     def wants(self, recipe: Recipe) -> bool:
         """Whether its name has one of the words that were asked for."""
@@ -304,12 +322,19 @@ def bare(bench: Bench) -> Iterator[Case]:
 
 
 def second(bench: Bench) -> Iterator[Case]:
-    """The first clip of a worker, with its load, and the next."""
+    """The first clip of a worker, with its load, and the next; then two with words of their own, one behind
+    the other, without a look ahead and with one: the median of each.
+    """
 
     def case() -> Figures:
         empty()
         size = bench.sizes["one"]
-        return {"first_s": bench.run(bench.clip(size))[0], "second_s": bench.run(bench.clip(size))[0]}
+        loaded, warm = bench.run(bench.clip(size))[0], bench.run(bench.clip(size))[0]
+        pairs = [
+            (bench.two(size, foresight=False), bench.two(size, foresight=True)) for _ in range(bench.rounds)
+        ]
+        two, foreseen = (statistics.median(each) for each in zip(*pairs, strict=True))
+        return {"first_s": loaded, "second_s": warm, "two_s": two, "two_foreseen_s": foreseen}
 
     yield _text(bench.sizes["one"]), case
 

@@ -21,7 +21,7 @@ HEADS = {  # of tables, by phase: title, and the figures that are columns
     ),
     "capped": ("The ladder under a cap of memory", ("cap_gb", "peak_gb", "step_s", "clip_s")),
     "bare": ("Beside the same diffusers pipeline in a bare script", ("clip_s", "bare_clip_s", "over_bare")),
-    "second": ("The second clip beside the first", ("first_s", "second_s")),
+    "second": ("The second clip beside the first", ("first_s", "second_s", "two_s", "two_foreseen_s")),
     "soak": ("Memory over many clips", ("clips", "mb_a_clip", "end_mb")),
     "believed": ("What residency believes beside what the card says", ("believed_gb", "card_gb", "apart")),
 }

@@ -80,6 +80,7 @@ class Settings:
     job_days: float = _setting(0.0, "jobs that ended longer ago than so many days are forgotten (0: never)")
     beats: bool = _setting(True, "words of a shot's beats go to their own seconds where its model can do so")
     subjects: bool = _setting(True, "pictures of a shot's elements go along where its model has a way for it")
+    foresight: bool = _setting(True, "while a take is decoded, what the job after it needs is got ready")
     notify_on: str = _setting("batch,failed,idle", "what is told: job, batch, failed, idle, or nothing")
     notify_after_seconds: float = _setting(
         10.0, "the end of the queue, or of a verb, is told after so long a spell of work"

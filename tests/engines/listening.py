@@ -57,6 +57,9 @@ class Listening:
     def plan(self, stages: Mapping[str, float]) -> None:
         """Not looked at."""
 
+    def last_stage(self) -> None:
+        """Nobody comes after it."""
+
     def log(self, sentence: str) -> None:
         self.lines.append(sentence)
 

@@ -108,6 +108,12 @@ class Context(Protocol):
         """
         ...
 
+    def last_stage(self) -> None:
+        """Tell that all that is left is to decode and to write: what the next job of the lane needs may be
+        got ready beside that (`contract.foresight`). The job loads nothing and reads no prompt afterwards.
+        """
+        ...
+
     def log(self, sentence: str) -> None:
         """A line in the job's log."""
         ...

@@ -39,6 +39,9 @@ class StandaloneContext:
     def plan(self, stages: Mapping[str, float]) -> None:
         pass
 
+    def last_stage(self) -> None:
+        pass
+
     def log(self, sentence: str) -> None:
         pass
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.foresight import Foresight
 from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.runtime.recipe_run import under_way
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
@@ -20,6 +22,15 @@ class Ltx2:
 
     def unload(self) -> None:
         """Nothing: the residency lets go of weights when room is needed."""
+
+    def foresee(self, spec: Spec, context: Foresight) -> None:
+        """Get a take ready that comes next. Raises as `run`."""
+        now = under_way()
+        if now is not None and isinstance(spec, MakeVideo) and spec.again is None and spec.doubled is None:
+            with importing():
+                from milimo_tui.engines.ltx2.take.foresight import foresee
+
+            foresee(spec, now, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Make the take, or check the engine. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed,

@@ -64,6 +64,11 @@ def estimate(recipe: Recipe, request: Request) -> Estimate:
     return Estimate(taken[phase] * SLACK + RESERVED_GB * _scale(request), phase, _waiting(recipe, request))
 
 
+def reading_gb(recipe: Recipe, request: Request) -> float:
+    """GB that it takes to read a prompt where the text encoder is in memory."""
+    return _work("encode", recipe, request) * SLACK
+
+
 def held_gb(billions: float, wide: float, recipe: Recipe, *, packed: bool) -> float:
     """GB that so many billions of parameters take as the recipe holds them, `wide` of them in what is
     computed in whatever it packs.

@@ -57,6 +57,11 @@ def held_in(found: Found) -> Precision:
     )
 
 
+def files(found: Found) -> list[Path]:
+    """The files that the parts of weights are loaded from."""
+    return [path for paths in _files(found).values() for path in paths]
+
+
 def _files(found: Found) -> dict[str, list[Path]]:
     """Files by the part that they belong to: the folder they lie in, or `model`."""
     if found.path.is_file():

@@ -65,6 +65,13 @@ class Remembered:
             self._held.popitem(last=False)
         return tuple(tensor.to(where) if where is not None else tensor for tensor in found)
 
+    def forget(self, key: str) -> None:
+        """Let go of it, here and in the studio home."""
+        self._held.pop(key, None)
+        if self._folder is not None:
+            with suppress(OSError):
+                self._path(self._folder, key).unlink(missing_ok=True)
+
     def clear(self) -> None:
         """Forget what is in main memory."""
         self._held.clear()

@@ -153,6 +153,15 @@ class ModelCache:
             one.used, one.by = self._uses, context
         return cast(T, held.value)
 
+    def at_hand(self, key: Key) -> Any:
+        """What is held under that key if it is whole on the device, else None; it counts as no use."""
+        held = self._held.get(key)
+        return held.value if held is not None and not held.waits else None
+
+    def has_of(self, model: str, title: str) -> bool:
+        """Whether anything of those weights is in memory, by their digest or as a person knows them."""
+        return any(model == key.model or title == key.title for key in list(self._held))
+
     part = pipeline  # a component that several pipelines share is held the same way
 
     def drop(self, key: Key) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import OutOfMemory
@@ -19,6 +20,43 @@ from milimo_tui.engines.recipes.values import GB, Card, Choice, Known, Request, 
 from milimo_tui.engines.runtime import memory
 from milimo_tui.engines.runtime.fused_loras import MERGED
 from milimo_tui.engines.runtime.model_cache import Key, ModelCache, model_cache
+
+
+@dataclass(slots=True)
+class UnderWay:
+    """The job whose model work this process does. `shared`: something else used its card meanwhile."""
+
+    choice: Choice
+    shared: bool = False
+
+    @property
+    def spare(self) -> int:
+        """Bytes of the card that the recipe leaves free at its fullest, by the ladder's count."""
+        return max(0, round((self.choice.card.free_gb - self.choice.estimate_gb) * GB))
+
+    @property
+    def spare_host(self) -> int:
+        """Bytes of main memory that it leaves free; what the system has of it right now at the most."""
+        card, now = self.choice.card, memory.available()
+        if card.kind == "cpu":
+            return min(self.spare, now)
+        left = round((card.host_gb - self.choice.estimate.host_gb) * GB) if card.host_gb else now
+        return max(0, min(left, now))
+
+
+_UNDER_WAY: list[UnderWay] = []  # one at the most: a worker does one job at a time
+
+
+def under_way() -> UnderWay | None:
+    """The model work that this process does now."""
+    return next(iter(_UNDER_WAY), None)
+
+
+def coming(now: UnderWay, request: Request, digest: str, recipe_name: str) -> Choice:
+    """The choice for a job that comes when the one under way is over."""
+    card, held = now.choice.card, forms(model_cache(), digest)
+    named = recipe_name.removesuffix(MERGED)
+    return choose(card, request, 0, shown_by(card), installed_packages(), held, named)
 
 
 def key(digest: str, choice: Choice, component: str = "pipeline") -> Key:
@@ -51,7 +89,7 @@ def here() -> tuple[Card, tuple[Known, ...]]:
     holder.measure()
     card = memory.card(holder.bytes, holder.host_bytes)
     home = _home()
-    return (Shown(home).rated(card) if home else card), _shown(card)
+    return (Shown(home).rated(card) if home else card), shown_by(card)
 
 
 def forms(holder: ModelCache, digest: str) -> frozenset[str]:
@@ -68,14 +106,19 @@ def running(context: Context, request: Request, digest: str = "", recipe_name: s
     """
     choice = chosen(context, request, digest, recipe_name)
     others, peak = memory.held_by_others(), memory.Peak()
+    now = UnderWay(choice)
+    _UNDER_WAY[:] = [now]
     try:
         with memory.guard(choice):
             yield choice
     except OutOfMemory:
-        if not is_taken((memory.held_by_others() - others) / GB):
+        if not now.shared and not is_taken((memory.held_by_others() - others) / GB):
             _remember(choice, 0.0, ran=False)
         raise
-    if memory.device().type != "cpu":  # main memory is everybody's: what it took there tells nothing
+    finally:
+        _UNDER_WAY.clear()
+    # Main memory is everybody's: what it took there tells nothing; nor does a peak with another's work in it.
+    if memory.device().type != "cpu" and not now.shared:
         _remember(choice, (peak.bytes() - of_others(model_cache(), context)) / GB, ran=True)
 
 
@@ -90,7 +133,8 @@ def _home() -> Path | None:
     return Path(home) if home else None
 
 
-def _shown(card: Card) -> tuple[Known, ...]:
+def shown_by(card: Card) -> tuple[Known, ...]:
+    """What runs of this home have shown of a card."""
     home = _home()
     return Shown(home).of(card) if home else ()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.foresight import Foresight
 from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.runtime.recipe_run import under_way
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
@@ -21,6 +23,16 @@ class Wan:
 
     def unload(self) -> None:
         """Nothing: the residency lets go of weights when room is needed."""
+
+    def foresee(self, spec: Spec, context: Foresight) -> None:
+        """Fetch the weights of a take that comes next. Raises as `run`."""
+        now = under_way()
+        if now is not None and isinstance(spec, MakeVideo):
+            with importing():
+                from milimo_tui.engines.runtime.foresight import fetch
+                from milimo_tui.engines.wan.loader import find
+
+            fetch(find(spec.model), now, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Make the take, or check the engine. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed,

@@ -62,6 +62,7 @@ def make(asked: MakeVideo, context: Context) -> Result:
         for said in alone:
             context.log(said)
         path = context.workspace / "take.mov"
+        context.last_stage()
         _write(path, spec, way, decode(loaded, latents, spec.seed, context), context, marks)
         recipe = loaded.recipe.name
     take = Output.of_file("take", path, probe(path).as_json())

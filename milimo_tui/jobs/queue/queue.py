@@ -67,6 +67,14 @@ class Queue(Orders):
             self.file.add_attempt(attempt)
         return attempt
 
+    def spec_of(self, id: str) -> str:
+        """The spec that an attempt at the job would get now; empty where an input of it was not made."""
+        text = self.get(id).spec
+        try:
+            return self._resolved(text) if may_need(text) else text
+        except Failed:
+            return ""
+
     def _resolved(self, text: str) -> str:
         """A spec's text with its late-bound inputs as paths."""
         spec = json.loads(text)

@@ -9,7 +9,7 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from milimo_tui.core.errors import Conflict, DiskFull, Failed
 from milimo_tui.core.host import HOST
@@ -104,6 +104,8 @@ class Dispatch:
             if worker.running and not worker.leaving and worker.slot.lane not in shut:
                 self._hand_over_ahead(worker, worker.running)
         self.outcomes.done_in_turn.clear()
+        if self._settings.foresight:
+            self._foresee(shut)
 
     def _line(self, lanes: Sequence[str]) -> list[Candidate]:
         """The heads of those lanes."""
@@ -134,6 +136,22 @@ class Dispatch:
             self._begin(worker, job)
         if worker.ahead and not self._is_patient:
             self._call_back_later()
+
+    def _foresee(self, shut: Collection[str]) -> None:
+        """Tell those whose job only decodes by now which would come next, were they free. It is no claim: the
+        queue notes nothing, and whoever is free first gets the job.
+        """
+        looking = [worker for worker in self.workers.slots.values() if worker.foresees]
+        looking = [worker for worker in looking if not worker.leaving and not worker.ahead]
+        if not looking:
+            return
+        free = [Free(worker.slot.id, worker.slot.lane, worker.suits, True) for worker in looking]
+        line = self._line(sorted({worker.slot.lane for worker in looking} - set(shut)))
+        coming = dict(choose(Snapshot(free, line, self._passed)).pairs)
+        for worker in looking:
+            job = coming.get(worker.slot.id, "")
+            spec = self._queue.spec_of(job) if job else ""
+            self.workers.foretell(worker, job if spec else "", spec)
 
     def _call_back_later(self) -> None:
         self._is_patient = True

@@ -78,6 +78,8 @@ class Outcomes:
             self._queue.loaded(running.job, message["what"], message["seconds"], message["bytes"])
         elif say == "part":
             self._queue.part(running.job, Output.model_validate(message["output"]))
+        elif say == "foresees":
+            worker.foresees = True
         elif running.meter.update(message, time.monotonic()):
             self._note_progress(running)
 

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from milimo_tui.core.host import HOST
 from milimo_tui.core.settings import Settings
+from milimo_tui.core.wire_json import load
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine import health
 from milimo_tui.jobs.machine.health import ProcessSample, Verdict
@@ -79,6 +80,8 @@ class WorkerSlot:
     watch: asyncio.TimerHandle | None = None
     leaving: bool = False  # it was told to end, or will be when it has done what it was given
     policy: RecyclePolicy = field(default_factory=RecyclePolicy)
+    foresees: bool = False  # its job only decodes: it can get ready what comes next
+    foreseen: tuple[str, str] = ("", "")  # the job it was told so of, and its spec
     recycle_reason: str = ""  # why its process is to be replaced
     false_starts: int = 0  # processes in a row that ended before they took a job
 
@@ -169,6 +172,7 @@ class WorkerManager:
         worker.running, running.began, running.heard, running.stepped = running, now, now, now
         running.loaded, worker.suits = worker.loaded == running.engine, running.affinity
         running.killed = health.killed_for_memory()
+        worker.foresees, worker.foreseen = False, ("", "")
         if not running.loaded:
             worker.loaded = ""  # what it has makes room
         running.accept_by = now + self._accept_seconds
@@ -179,6 +183,14 @@ class WorkerManager:
     def send_command(self, worker: WorkerSlot, running: Running, do: str) -> None:
         """Ask an attempt to `cancel` or `pause`, or to `return` if it has not begun."""
         command = {"do": do, "token": running.token}
+        self._queue.afterwards(partial(self.pool.send, worker.slot.id, command))
+
+    def foretell(self, worker: WorkerSlot, job: str, spec: str) -> None:
+        """Tell a worker which job would come next (none: empty), as its spec is now, where that is news."""
+        if (job, spec) == worker.foreseen:
+            return
+        worker.foreseen = (job, spec)
+        command = {"do": "next", "job": job, "spec": load(spec) if spec else None}
         self._queue.afterwards(partial(self.pool.send, worker.slot.id, command))
 
     def call_back(self, worker: WorkerSlot) -> None:
@@ -270,6 +282,7 @@ class WorkerManager:
         worker = self.slots[id]
         running, worker.running, worker.loaded, worker.leaving = worker.running, None, "", False
         worker.suits = ""
+        worker.foresees, worker.foreseen = False, ("", "")
         worker.policy, worker.recycle_reason = RecyclePolicy(), ""
         ahead, worker.ahead = worker.ahead, deque()
         self._stop_idle_timer(worker)

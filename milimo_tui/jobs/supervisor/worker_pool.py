@@ -62,12 +62,12 @@ class Listener(Protocol):
 class Pool(Protocol):
     """Room for one worker a slot, by the slot's id. Nothing above knows which kind of pool runs.
 
-    A worker is a process that serves `jobs.worker.worker`: it is sent the commands `run`, `cancel`, `pause`
-    and `end`, and says `ready`, `accepted`, `loaded`, `load`, `plan`, `progress`, `beat`, `checkpoint`,
-    `resumed`, `part`, `preview`, and how an attempt ended (`made`, `failed`, `stopped`, `yielded`). Every
-    function but `clear` is called on the loop and never waits. Whatever happens to a worker, its pool says so
-    by `Listener.ended` and by nothing else; a pool whose supervisor is gone ends its workers by itself. All
-    of this is asked of any pool by `tests/jobs/supervisor/pool_suite.py`.
+    A worker is a process that serves `jobs.worker.worker`: it is sent the commands `run`, `next`, `cancel`,
+    `pause`, `return` and `end`, and says `ready`, `accepted`, `loaded`, `load`, `plan`, `progress`, `beat`,
+    `checkpoint`, `resumed`, `part`, `preview`, `foresees`, and how an attempt ended (`made`, `failed`,
+    `stopped`, `yielded`). Every function but `clear` is called on the loop and never waits. Whatever happens
+    to a worker, its pool says so by `Listener.ended` and by nothing else; a pool whose supervisor is gone
+    ends its workers by itself. All of this is asked of any pool by `tests/jobs/supervisor/pool_suite.py`.
     """
 
     def start(self, slot: Slot) -> None:

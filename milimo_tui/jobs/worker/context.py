@@ -102,6 +102,10 @@ class JobContext:
         """What the stages weigh, by name."""
         self.send("plan", stages={stage[:100]: float(weight) for stage, weight in stages.items()})
 
+    def last_stage(self) -> None:
+        """Ask the supervisor which job comes next; it is got ready when the answer comes."""
+        self.send("foresees")
+
     def log(self, sentence: str) -> None:
         """A line in the job's log."""
         logging.getLogger("job").info("%s", sentence)

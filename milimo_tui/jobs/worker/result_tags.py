@@ -11,18 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.contract.provenance import machine, made_by
+from milimo_tui.engines.contract.provenance import MEASURED, machine, made_by
 from milimo_tui.jobs.values.views import MADE, RUN
+from milimo_tui.jobs.worker.foreseen import Ready
 from milimo_tui.jobs.worker.verify import MEDIA
 
 
-def with_tags(result: Result, outputs: Sequence[Output], seconds: float) -> Result:
-    """The result with its settled outputs, and in its facts `made` and `run` where a file says anything."""
+def with_tags(result: Result, outputs: Sequence[Output], seconds: float, ready: Ready) -> Result:
+    """The result with its settled outputs, and in its facts `made` and `run` where a file says anything;
+    among what was measured, what was ready when the job began.
+    """
     by_digest = {output.digest: tags for output in outputs if (tags := _tags_of(output))}
     if not by_digest:
         return result.model_copy(update={"outputs": tuple(outputs)})
     run: dict[str, Any] = {"seconds": round(seconds, 3), "machine": machine()}
     facts = {**result.facts, MADE: by_digest, RUN: run}
+    if ready.what:
+        told = {"what": list(ready.what), "seconds": round(ready.seconds, 3), "said": str(ready)}
+        facts[MEASURED] = {**result.facts.get(MEASURED, {}), "beforehand": told}
     return result.model_copy(update={"outputs": tuple(outputs), "facts": facts})
 
 

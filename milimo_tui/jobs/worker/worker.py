@@ -26,6 +26,7 @@ from milimo_tui.jobs.machine.usage import Peak, resident
 from milimo_tui.jobs.worker.capture import Capture
 from milimo_tui.jobs.worker.channel import Message, ThreadEnd
 from milimo_tui.jobs.worker.context import JobContext, Yielded
+from milimo_tui.jobs.worker.foreseen import Foreseen, Ready
 from milimo_tui.jobs.worker.redaction import CLEAN, clean_streams
 from milimo_tui.jobs.worker.result_tags import with_tags
 from milimo_tui.jobs.worker.verify import settle
@@ -51,6 +52,7 @@ class Worker:
         self._token = ""  # of the attempt that runs
         self._peak: Peak | None = None  # of it too
         self._stops: dict[str, MilimoError] = {}
+        self._foreseen = Foreseen(self._engine)
         self._capture = Capture()
         logging.getLogger().addHandler(self._capture)
         self._beat_seconds = beat_seconds
@@ -63,6 +65,7 @@ class Worker:
         self._channel.send({"say": "ready"})
         while (command := self._next())["do"] != "end":
             self._run(command)
+        self._foreseen.begin("", {}, lambda: None)
         for engine in self._engines.values():
             engine.unload()
 
@@ -82,6 +85,8 @@ class Worker:
             if do in ("run", "end"):
                 self._commands.append(command)
                 self._changed.notify()
+            elif do == "next":
+                self._foreseen.told(command["job"], command["spec"])
             elif waiting := next((other for other in self._commands if other.get("token") == token), None):
                 self._commands.remove(waiting)
                 self._channel.send({"say": UNBEGUN[do], "token": token})
@@ -128,7 +133,10 @@ class Worker:
         error: MilimoError
         try:
             context.stop_here()
-            result = self._work(command, context)
+            ready = self._foreseen.begin(command["job"], command["spec"], context.stop_here)
+            for line in (*ready.lines, *([f"ready beforehand: {ready}"] if ready.what else [])):
+                log.info("%s", line)
+            result = self._work(command, context, ready)
         except Cancelled:
             log.info("stopped: cancelled")
             return {"say": "stopped"}
@@ -150,7 +158,7 @@ class Worker:
             return {"say": "made", "result": result.model_dump(mode="json")}
         return {"say": "failed", **error.as_json()}
 
-    def _work(self, command: Message, context: JobContext) -> Result:
+    def _work(self, command: Message, context: JobContext, ready: Ready) -> Result:
         spec = SPEC.validate_python(command["spec"])
         engine = self._load(spec.engine, context)
         began = time.monotonic()
@@ -158,7 +166,13 @@ class Worker:
         seconds = time.monotonic() - began
         made = spec.kind != "probe"
         outputs = tuple(settle(output, made=made) for output in result.outputs)
-        return with_tags(result, outputs, seconds) if made else result.model_copy(update={"outputs": outputs})
+        if not made:
+            return result.model_copy(update={"outputs": outputs})
+        return with_tags(result, outputs, seconds, ready)
+
+    def _engine(self, name: str) -> Engine:
+        """For a look ahead, which loads nothing: the one that is here, or one of its own."""
+        return self._engines.get(name) or engine_registry.build(name)
 
     def _load(self, name: str, context: JobContext) -> Engine:
         fresh = name not in self._engines

@@ -91,6 +91,7 @@ def provenance_lines(made_by: dict[str, Any]) -> dict[str, str]:
         "versions": ", ".join(versions),
         "seams": "; ".join(seam_lines(made_by)),
         "cache": "; ".join(cache_lines(made_by)),
+        "beforehand": made_by.get(MEASURED, {}).get("beforehand", {}).get("said", ""),
         "on": machine.get("card") or machine.get("system", ""),
         "took": f"{made_by['seconds']:.1f} s",
     }

@@ -4,7 +4,7 @@ made and by which the worker makes it. Reads headers; no torch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -13,12 +13,14 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.plan import plan as plans
+from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.engines.ltx2.plan.plan import Plan
 from milimo_tui.engines.ltx2.plan.subjects import latents_of
 from milimo_tui.engines.ltx2.sizes import SIZES, SPATIAL, TEMPORAL
 from milimo_tui.engines.recipes.model_sizes import Part, Weights
-from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.recipes.tables import installed_packages
+from milimo_tui.engines.recipes.values import Card, Known, Request
 from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh, weigh_part
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 
@@ -76,6 +78,23 @@ def on_shelf(store: ModelStore, found: Found, spec: MakeVideo, way: Plan, known:
         upsamplers=[weigh_part(UPSAMPLERS[role].name, one) for role, one in added.items()],
         downscale=known.downscale(spec),
     )
+
+
+def fitted(
+    store: ModelStore,
+    found: Found,
+    spec: MakeVideo,
+    known: plans.Weights,
+    clips: Sequence[bool],
+    card: Card,
+    seen: Collection[Known],
+) -> Plan:
+    """The plan with the fewest chunks that the card's memory allows. Raises as `plan` and `on_shelf`."""
+
+    def request_of(go: int) -> Request:
+        return on_shelf(store, found, spec, plans.plan(spec, known, clips, go), known)
+
+    return plans.fitting(spec, known, clips, allows(card, request_of, seen, installed_packages()))
 
 
 def in_registry(spec: MakeVideo, way: Plan, weights: Weights, loras: float) -> Request:

@@ -105,6 +105,8 @@ class ChunkMaking:
         took = time.monotonic() - began
         parts, where = self.session.parts, self.session.pipeline._execution_device
         shown = np.empty((0, 0, 0, 3), np.uint8)
+        if self.is_last(part):
+            self.context.last_stage()
         if self.taken is None:
             stage = self.stage_name(part, "decoding")
             shown = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage, ready)
@@ -122,6 +124,11 @@ class ChunkMaking:
         return Chunk(part, begins, first, final, shown, apart), moved(
             resample(sound, rate, self.spec.sample_rate), late
         )
+
+    def is_last(self, part: Part) -> bool:
+        """Whether nothing is sampled behind the chunk: what is left of the take is decoded and written."""
+        another = self.is_measured or self.spec.extension is not None
+        return part is self.plan.parts[-1] and not another
 
     @property
     def is_measured(self) -> bool:

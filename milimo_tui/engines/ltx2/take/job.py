@@ -22,10 +22,9 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.provenance import MEASURED, provenance
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
-from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source, path_of
 from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
-from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, fitting, followed_by, plan
+from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, followed_by, plan
 from milimo_tui.engines.ltx2.plan.relay import sampled, sampled_rate, segments
 from milimo_tui.engines.ltx2.plan.sound_orders import SAMPLE_SECONDS
 from milimo_tui.engines.ltx2.plan.subjects import KIND
@@ -39,8 +38,7 @@ from milimo_tui.engines.ltx2.take.loras import ActiveLora, fusable, put_on
 from milimo_tui.engines.ltx2.take.reading import texts_of
 from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.ltx2.take.take import Making
-from milimo_tui.engines.recipes.tables import installed_packages
-from milimo_tui.engines.recipes.values import Recipe, Request
+from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.apply import attends_by, precision_of
 from milimo_tui.engines.runtime.cancel import letting_go
@@ -78,11 +76,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
     added = installed_parts.upsamplers(store, found, way)
     heard, sample = _heard(spec, way), _sample(spec, way)
     card, seen = here()
-
-    def request_of(go: int) -> Request:
-        return recipe_request.on_shelf(store, found, spec, plan(spec, known, clips, go), known)
-
-    way = fitting(spec, known, clips, allows(card, request_of, seen, installed_packages()))
+    way = recipe_request.fitted(store, found, spec, known, clips, card, seen)
     context.log(f"pipeline {way.pipeline.pipeline}: {way.pipeline.reason}")
     for change in way.changes:
         context.log(change)

@@ -50,7 +50,7 @@ def read_text(pipeline: Any, text: str, known_as: Iterable[str], context: Contex
             )
         return embeds, mask
 
-    return remembered().get(_key(known_as, text), read, where)
+    return remembered().get(words_key(known_as, text), read, where)
 
 
 def words_of(found: Found, recipe: Recipe) -> tuple[str, str, str]:
@@ -65,15 +65,14 @@ def words_of(found: Found, recipe: Recipe) -> tuple[str, str, str]:
 def read_ahead(found: Found, recipe: Recipe, texts: Sequence[str], context: Context) -> dict[str, Read]:
     """Every text, read before the transformer is in memory by an encoder that is in none afterwards."""
     known_as = words_of(found, recipe)
-    if all(_key(known_as, text) in remembered() for text in texts):
-        return {text: remembered().get(_key(known_as, text), tuple) for text in texts}
+    if all(words_key(known_as, text) in remembered() for text in texts):
+        return {text: remembered().get(words_key(known_as, text), tuple) for text in texts}
     held = model_cache()
     encoder = ltx_parts.part(found, ltx_parts.TEXT, recipe, held, context)
     tokenizer = ltx_parts.part(found, "tokenizer", recipe, held, context)
     if recipe.offload != "none":
         stream(encoder, device())
-    rest = dict.fromkeys(("vae", "audio_vae", "connectors", "transformer", "vocoder"))
-    pipeline = Condition(scheduler=scheduler(), text_encoder=encoder, tokenizer=tokenizer, **rest)
+    pipeline = reader(encoder, tokenizer)
     try:
         return {text: read_text(pipeline, text, known_as, context, STAGE) for text in texts}
     finally:
@@ -81,5 +80,11 @@ def read_ahead(found: Found, recipe: Recipe, texts: Sequence[str], context: Cont
         held.drop(ltx_parts.key_of(found, ltx_parts.TEXT, recipe))
 
 
-def _key(known_as: Iterable[str], text: str) -> str:
+def reader(encoder: Any, tokenizer: Any) -> Any:
+    """A pipeline that can read, and nothing else."""
+    rest = dict.fromkeys(("vae", "audio_vae", "connectors", "transformer", "vocoder"))
+    return Condition(scheduler=scheduler(), text_encoder=encoder, tokenizer=tokenizer, **rest)
+
+
+def words_key(known_as: Iterable[str], text: str) -> str:
     return key_of("words", *known_as, str(TOKENS), text)

@@ -1,0 +1,134 @@
+"""Which job would come next, told to a worker that only decodes by now: no claim, and always as it is now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.settings import Settings
+from tests.jobs.inside import Inside
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Iterator[Inside]:
+    made = Inside(tmp_path)
+    yield made
+    made.close()
+
+
+def told(inside: Inside) -> list[tuple[str, Any]]:
+    """What the worker was told would come next, in order."""
+    return [(one["job"], one["spec"]) for _, one in inside.pool.sent if one["do"] == "next"]
+
+
+def at_the_last_stage(inside: Inside, others: int) -> list[str]:
+    """A job that only decodes by now, and others behind it."""
+    ids = [inside.submit() for _ in range(1 + others)]
+    inside.dispatch.assign()
+    token = inside.pool.runs("cpu")["token"]
+    with inside.queue.change():
+        inside.pool.say("cpu", say="accepted", token=token)
+        inside.pool.say("cpu", say="foresees", token=token)
+        inside.dispatch.assign()
+    return ids
+
+
+async def test_a_look_ahead_is_no_claim(inside: Inside) -> None:
+    _, second, third = at_the_last_stage(inside, 2)
+    [(job, spec)] = told(inside)
+    assert job == second
+    assert spec["engine"] == "tester"
+    for id in (second, third):
+        assert (inside.state(id), inside.queue.get(id).attempts) == ("queued", 0)
+    assert inside.file.last_attempt(second) is None
+    for _ in range(3):
+        inside.dispatch.assign()
+    assert len(told(inside)) == 1, "what is known is not told again"
+
+
+async def test_it_is_told_of_none_before_its_last_stage(inside: Inside) -> None:
+    for _ in range(2):
+        inside.submit()
+    inside.dispatch.assign()
+    inside.dispatch.assign()
+    assert told(inside) == []
+
+
+async def test_with_none_behind_it_nothing_is_told_until_one_comes(inside: Inside) -> None:
+    at_the_last_stage(inside, 0)
+    assert told(inside) == []
+    late = inside.submit()
+    inside.dispatch.assign()
+    assert [job for job, _ in told(inside)] == [late]
+
+
+async def test_one_that_is_cancelled_gives_way_to_the_one_behind_it(inside: Inside) -> None:
+    _, second, third = at_the_last_stage(inside, 2)
+    inside.dispatch.cancel(second)
+    inside.dispatch.assign()
+    inside.dispatch.cancel(third)
+    inside.dispatch.assign()
+    assert [job for job, _ in told(inside)] == [second, third, ""]
+    assert told(inside)[-1] == ("", None)
+
+
+async def test_one_that_is_changed_is_told_anew(inside: Inside) -> None:
+    _, second = at_the_last_stage(inside, 1)
+    changed = {**json.loads(inside.queue.get(second).spec), "prompt": "another"}
+    inside.file.set_job(second, spec=json.dumps(changed))
+    inside.dispatch.assign()
+    assert [(job, spec["prompt"]) for job, spec in told(inside)] == [(second, ""), (second, "another")]
+
+
+async def test_one_of_a_higher_priority_comes_next_instead(inside: Inside) -> None:
+    at_the_last_stage(inside, 1)
+    urgent = inside.submit()
+    inside.file.set_job(urgent, priority=5)
+    inside.dispatch.assign()
+    assert told(inside)[-1][0] == urgent
+
+
+async def test_on_a_paused_lane_none_comes_next(inside: Inside) -> None:
+    at_the_last_stage(inside, 1)
+    inside.queue.file.set_lane("cpu", paused=True, reason="paused by request")
+    inside.dispatch.assign()
+    assert told(inside)[-1] == ("", None)
+
+
+async def test_the_next_job_begins_as_any_other_and_tells_anew(inside: Inside) -> None:
+    _, second, third = at_the_last_stage(inside, 2)
+    first = inside.pool.runs("cpu")
+    with inside.queue.change():
+        inside.pool.say("cpu", say="made", token=first["token"], result={}, used={"seconds": 9.0})
+        inside.dispatch.assign()
+    run = inside.pool.runs("cpu")
+    assert (run["job"], inside.state(second), inside.queue.get(second).attempts) == (second, "running", 1)
+    assert run["spec"] == told(inside)[0][1], "what was got ready is what is run"
+    assert len(told(inside)) == 1, "it has not come to its last stage"
+    with inside.queue.change():
+        inside.pool.say("cpu", say="foresees", token=run["token"])
+        inside.dispatch.assign()
+    assert told(inside)[-1][0] == third
+
+
+async def test_a_worker_that_rests_is_told_when_what_it_got_ready_will_not_come(inside: Inside) -> None:
+    """Cancelled between the end of the one and its own beginning: the lane was paused meanwhile."""
+    _, second = at_the_last_stage(inside, 1)
+    inside.queue.file.set_lane("cpu", paused=True, reason="paused by request")
+    token = inside.pool.runs("cpu")["token"]
+    with inside.queue.change():
+        inside.pool.say("cpu", say="made", token=token, result={}, used={"seconds": 9.0})
+        inside.dispatch.assign()
+    assert told(inside)[-1] == ("", None)
+    assert inside.state(second) == "queued"
+
+
+async def test_a_person_can_do_without(tmp_path: Path) -> None:
+    inside = Inside(tmp_path, Settings(lease_seconds=5.0, grace_seconds=0.05, foresight=False))
+    at_the_last_stage(inside, 1)
+    assert told(inside) == []
+    inside.close()
