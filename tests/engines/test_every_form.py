@@ -205,11 +205,11 @@ def recipe_of(cell: Cell, home: Path, spec: MakeVideo | MakePicture | Inpaint) -
     """The name of the recipe of that form, where the ladder has one for so small a take of so few steps."""
     store = ModelStore(Home(home).models)
     found = store.resolve("flux2" if cell.model in FLUX else "ltx2", model=cell.model)
-    asked: MakeVideo | MakePicture | Inpaint = spec
-    if isinstance(spec, Inpaint):
-        asked = MakePicture(
-            engine="flux2", prompt="", width=64, height=64, steps=spec.steps, model=spec.model
-        )
+    asked = (
+        MakePicture(engine="flux2", prompt="", width=64, height=64, steps=spec.steps, model=spec.model)
+        if isinstance(spec, Inpaint)
+        else spec
+    )
     engine = "flux2" if cell.model in FLUX else "ltx2"
     request = explanation.request_here(engine, store, found, asked)
     for recipe in ladder(request, "cuda", installed_packages()):

@@ -16,7 +16,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, Cancelled, Refused
 from milimo_tui.engines.catalog.families import family_of, generation_of
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.pictures import loader
+from milimo_tui.engines.pictures.kept_pipeline import Loaded
 from milimo_tui.engines.qwen_image.engine import QwenImage
 from milimo_tui.engines.qwen_image.pipeline import paths
 from milimo_tui.engines.registry import engine_registry
@@ -87,7 +87,7 @@ def test_ours_is_the_bare_pipeline_step_by_step(
     held = next(
         each.value
         for each in model_cache()
-        if isinstance(each.value, loader.Loaded) and each.value.found.id == "tiny-qwen-image"
+        if isinstance(each.value, Loaded) and each.value.found.id == "tiny-qwen-image"
     )
     with watched(held.pipe.transformer, held.pipe.vae.decoder) as mine:
         picture = make(wish(**asked)).outputs[0]
@@ -146,7 +146,7 @@ def test_its_edit_is_the_bare_pipeline_that_looks_at_the_same_pictures(
     held = next(
         each.value
         for each in model_cache()
-        if isinstance(each.value, loader.Loaded) and each.value.found.id == "tiny-qwen-image-edit"
+        if isinstance(each.value, Loaded) and each.value.found.id == "tiny-qwen-image-edit"
     )
     with watched(held.pipe.transformer, held.pipe.vae.decoder) as mine:
         picture = make(wish(negative="blue", **shown)).outputs[0]

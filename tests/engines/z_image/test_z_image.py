@@ -16,7 +16,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, Cancelled, Refused
 from milimo_tui.engines.catalog.families import family_of, generation_of
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.pictures import loader
+from milimo_tui.engines.pictures.kept_pipeline import Loaded
 from milimo_tui.engines.runtime.input_caches import remembered
 from milimo_tui.engines.runtime.latent_preview import chart
 from milimo_tui.engines.runtime.model_cache import model_cache
@@ -64,12 +64,10 @@ def pixels(output: Output) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
         return np.asarray(image.convert("RGB"))
 
 
-def held(id: str) -> loader.Loaded:
+def held(id: str) -> Loaded:
     """Those weights, which are in memory."""
     return next(
-        each.value
-        for each in model_cache()
-        if isinstance(each.value, loader.Loaded) and each.value.found.id == id
+        each.value for each in model_cache() if isinstance(each.value, Loaded) and each.value.found.id == id
     )
 
 
