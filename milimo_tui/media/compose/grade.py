@@ -56,7 +56,7 @@ def _in_rgb(rgb: av.VideoFrame, grade: Grade) -> av.VideoFrame:
     return _with_lut(rgb, lut(grade.lut), grade.share) if grade.lut else rgb
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)  # 131 kB each: of ten layers that are graded, each channel by itself
 def levels(lift: float, gamma: float, gain: float) -> NDArray[np.uint16]:
     """Every level of a channel after (gain · (v + lift · (1 − v))) ^ (1 / gamma), v from 0 to 1."""
     value = np.linspace(0, 1, WHITE + 1)

@@ -6,6 +6,7 @@ Each thread has its own; a chain is told by its filters and by the frames it tak
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from fractions import Fraction
 
@@ -23,6 +24,7 @@ _KEPT = 48
 class _Local(threading.local):
     def __init__(self) -> None:
         self.graphs: OrderedDict[tuple[object, ...], Graph] = OrderedDict()
+        self.used: dict[tuple[object, ...], float] = {}  # when each had a frame last
 
 
 _local = _Local()
@@ -45,16 +47,29 @@ def run(frame: av.VideoFrame, *chain: Filter, stamp: object = None) -> av.VideoF
         if graph is None:
             graph = graphs[key] = _built(frame, chain)
             while len(graphs) > _KEPT:
-                graphs.popitem(last=False)
+                _local.used.pop(graphs.popitem(last=False)[0], None)
         graphs.move_to_end(key)
+        _local.used[key] = time.monotonic()
         graph.vpush(frame)
         out = graph.vpull()
     except (FFmpegError, OSError) as error:
         graphs.pop(key, None)
+        _local.used.pop(key, None)
         names = ", ".join(name for name, _ in chain)
         raise Failed(f"a picture could not be drawn ({names}): {error.strerror or error}") from error
     assert isinstance(out, av.VideoFrame)
     return out
+
+
+def rest(seconds: float) -> bool:
+    """Let go of this thread's chains that had no frame for so long, each with pictures of its own; return
+    whether any is left.
+    """
+    now = time.monotonic()
+    for key in [key for key, used in _local.used.items() if now - used >= seconds]:
+        del _local.used[key]
+        _local.graphs.pop(key, None)
+    return bool(_local.graphs)
 
 
 def _built(frame: av.VideoFrame, chain: tuple[Filter, ...]) -> Graph:

@@ -7,6 +7,7 @@ input closes or its parent dies; a bad file is an error answer, never the end of
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import os
 import signal
@@ -30,7 +31,7 @@ from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.plan.plan import Plan, stretch_at
 from milimo_tui.media.compose.frame import compose
 from milimo_tui.media.compose.layers import Sources
-from milimo_tui.media.picture import colour
+from milimo_tui.media.picture import colour, filter_graphs
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.read.walks import KEPT_BYTES, Walks
 from milimo_tui.media.scopes.viewed import Facts
@@ -362,7 +363,8 @@ class Viewer:
                     return
                 self._answer_by(answer, request)
             if time.monotonic() - looked >= _LOOK_SECONDS:
-                is_more = rest(_REST_SECONDS)
+                is_more = any([rest(_REST_SECONDS), filter_graphs.rest(_REST_SECONDS)])
+                gc.collect()  # what a decoder held goes with it, and Python counts it as one small value
                 trim_memory()
                 looked = time.monotonic()
 
@@ -405,6 +407,7 @@ def _die_with(parent: int) -> None:
 def main() -> int:
     _die_with(int(sys.argv[1]))
     give_memory_back()
+    gc.freeze()  # modules are not looked through again
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers

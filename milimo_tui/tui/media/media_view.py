@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.widgets.waveform import Peaks
 
 REST = 0.3  # seconds the cursor rests before a file is measured: pictures wait behind that
+MOST_WAVES = 64  # of files that were looked at
 SORTS = ("newest", "name", "kind")
 KINDS = (None, AssetKind.VIDEO, AssetKind.PICTURE, AssetKind.SOUND, AssetKind.LUT)
 
@@ -260,6 +261,8 @@ class MediaView(PanedScreen):
             peaks = await self.monitor.peaks(path, cache)
             if asset.id not in self.offline:
                 self._peaks[asset.id] = peaks
+                while len(self._peaks) > MOST_WAVES:
+                    del self._peaks[next(iter(self._peaks))]
             if self.asset is not None and self.asset.id == asset.id:
                 wave.show(peaks, asset.seconds, measured=True)
 

@@ -15,6 +15,8 @@ from milimo_tui.tui.widgets.waveform import Peaks
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
 
+MOST_ASIDE = 64  # files that sounded before: those of a clip that was cut out and comes back
+
 
 class ClipWaves:
     """`of` gives a clip's peaks: a new function when more is known, so that a cache of rows sees it."""
@@ -28,6 +30,10 @@ class ClipWaves:
         """Take in what sounds now; return the files not measured yet, in the order they sound."""
         sounds = plan.sounds if plan is not None else ()
         self._file_of = {sound.clip: sound.media.path for sound in sounds if sound.media.path}
+        heard = set(self._file_of.values())
+        aside = [path for path in self._peaks if path not in heard]
+        for path in aside[: max(0, len(aside) - MOST_ASIDE)]:
+            del self._peaks[path]
         self._turn()
         return [path for path in dict.fromkeys(self._file_of.values()) if path not in self._peaks]
 

@@ -1,0 +1,46 @@
+"""Chains of filters hold pictures of their own: those that nobody uses any more are let go."""
+
+from __future__ import annotations
+
+import gc
+
+import av
+import numpy as np
+import psutil
+
+from milimo_tui.core.host import trim_memory
+from milimo_tui.media.picture import filter_graphs
+from milimo_tui.media.picture.filter_graphs import filtered
+from milimo_tui.media.picture.yuv import views
+
+CHAINS = 12
+
+
+def megabytes() -> float:
+    gc.collect()
+    trim_memory()
+    return float(psutil.Process().memory_full_info().uss / 1e6)
+
+
+def test_chains_that_had_no_picture_for_a_while_are_let_go_with_theirs() -> None:
+    frame = av.VideoFrame(768, 512, "yuv420p")
+    for view in views(frame):
+        view[:] = np.arange(view.shape[1], dtype=np.uint8)
+
+    def drawn(number: int) -> av.VideoFrame:
+        deep = filtered("format", pix_fmts="gbrp16le")
+        return filter_graphs.run(
+            frame, filtered("scale", w=700 - number, h=500), deep, filtered("scale", w=400, h=300)
+        )
+
+    first = drawn(0).to_ndarray()
+    filter_graphs.rest(0)
+    before = megabytes()
+    for number in range(CHAINS):
+        drawn(number)
+    held = megabytes()
+    assert held > before + 2 * CHAINS
+    assert filter_graphs.rest(60), "they were used a moment ago"
+    assert not filter_graphs.rest(0)
+    assert megabytes() < before + (held - before) / 4
+    assert np.array_equal(drawn(0).to_ndarray(), first)
