@@ -24,6 +24,7 @@ from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.runtime.memory import is_out_of_memory
 
 STAGE = "painting"
+FAULTS = (RuntimeError, AttributeError, LookupError, AssertionError, ImportError)  # of a pipeline's own code
 AROUND = ("text_encoder", "image_encoder")  # how parts begin that work before the steps
 
 
@@ -74,7 +75,7 @@ def call(
                 f"{way.pipeline.name} does not take this: {reason(error)}",
                 "another size or length may do; milimo shot set SHOT --options gives it what it asks for",
             ) from error
-        except RuntimeError as error:
+        except FAULTS as error:
             if is_out_of_memory(error):
                 raise
             raise Failed(
