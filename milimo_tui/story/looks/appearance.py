@@ -59,6 +59,7 @@ from milimo_tui.story.looks.dressing import (
     ON,
     ON_ANOTHER_WAY,
     ON_BEHIND,
+    ON_PART,
     OPENS,
     OUTER,
     OUTFIT,
@@ -288,7 +289,7 @@ class Appearance(KnownLook):
             self._lose(lost[1])
         for torn in TEARS.finditer(clause):
             self._tear(torn[1])
-        if there := IS_ON_BODY.search(clause):
+        if there := IS_ON_BODY.search(clause) or ON_PART.match(clause):
             self._put(bare(there[1]))
         if picked := PICKED_UP.search(clause):
             self._picked = bare(picked[1])

@@ -12,7 +12,7 @@ from milimo_tui.story.looks.dressing import (
 )
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.looks.stains import DIRTIED
-from milimo_tui.story.reading.act_words import ACTS
+from milimo_tui.story.reading.act_words import ACTS, BASES
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, YOUNG
 from milimo_tui.story.values.text import fold
 
@@ -61,13 +61,14 @@ _OTHER_VERBS = (
     "wears belongs flies falls drops lands slides hangs flaps blows rolls spins rises sinks drifts floats "
     "catches gets lies stays "
 )
+_PLURAL_ACTS = frozenset(BASES) - {"hand", "head", "face", "back", "hold", "light", "dress", "smell", "run"}
 VERBS = ACTS | frozenset(_OTHER_VERBS.split())
 ONES = "|".join(
     sorted({*GENERIC, *KIN, *ROLES, "thing", "creature", "person", "figure"}, key=len, reverse=True)
 )
 _A_PERSON = re.compile(
-    rf"\ban? ((?:[\w-]+ ){{0,3}}?(?:(?:{ONES}|{'|'.join(CREATURES)})(?![\w'’-])|one(?= (?:in|with|at|on"
-    rf"|by)\b)))",
+    rf"\b(?:an?|one of the) ((?:[\w-]+ ){{0,3}}?(?:(?:(?:{ONES})s?|{'|'.join(CREATURES)})(?![\w'’-])"
+    r"|one(?= (?:in|with|at|on|by)\b)))",
     re.IGNORECASE,
 )
 # “Behind her two men in grey suits.”, “Behind her, not hurrying yet, a MAN in a raincoat”
@@ -136,7 +137,8 @@ def told_before(head: str, *, of_one: bool = False) -> list[str]:
     for piece in (each.strip(" .") for each in re.split(r"[,;]|[.:]\s", head)):
         if one := _A_PERSON.search(piece):
             somebody = True
-            out += [one[1]] if not one[1].endswith("one") else []
+            several = one[0].casefold().startswith("one of")
+            out += [one[1].removesuffix("s") if several else one[1]] if not one[1].endswith("one") else []
             piece = piece[one.end() :].strip()
             if aged := OF_AGE.match(piece):
                 out.append(aged[1])
@@ -225,6 +227,7 @@ def stranger_is(sentence: str) -> str:
     """Return the pronoun for somebody without a name: he, she; empty where the word for them says nothing."""
     one = _A_PERSON.search(sentence)
     word = fold(one[1]).split()[-1] if one else ""
+    word = word.removesuffix("s") if one and fold(one[0]).startswith("one of") else word
     return KIN.get(word) or GENERIC.get(word, "")
 
 
@@ -242,6 +245,8 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
     tokens = [fold(word[0]) for word in WORD.finditer(sentence)]
     if any(word in VERBS and word not in NO_VERBS and not GARMENT.fullmatch(word) for word in tokens):
         return False
+    if "their" in tokens and not _PLURAL_ACTS.isdisjoint(tokens):
+        return False  # “All together, sixty put down their trunks and sit on them.”
     clauses = [each.strip() for each in re.split(r"[,;:.!?–—]", sentence) if each.strip()]
     if not clauses or any(_IN_THE_ROOM.match(clause) for clause in clauses[:1]):
         return False

@@ -31,6 +31,7 @@ _GARMENTS = (
     "dirndl hairnet headtie doek gele "
     "dhoti lungi shalwar salwar kameez kurta saree abaya hanbok dashiki boubou cheongsam qipao obi "
     "beanie bobble-hat toque homburg panama shako busby keffiyeh snood pashmina bolero "
+    "whites leathers civvies regalia finery "
     "moccasin loafer heels spats gaiters pince-nez bifocals bathing-suit swimming-costume "
 )
 _CARRIED = (
@@ -335,6 +336,11 @@ HOW_FASTENED = re.compile(
 IS_ON_BODY = re.compile(
     rf"(?<!\w)there(?:['’]s| is) (an? {NAMED} (?:above|on|round|around|over|across|at|about) (?:the|his|her"
     r"|one) (?:elbow|arm|wrist|neck|head|shoulders?|waist|knee|ankle|forehead|throat|hair))(?!\w)",
+    re.IGNORECASE,
+)
+# “and on his feet a pair of yellow boots”
+ON_PART = re.compile(
+    rf"(?:and )?on (?:his|her) (?:feet|hands|back|nose|{_ON_THE_BODY}),? (an? (?:pair of )?{NAMED}.*)",
     re.IGNORECASE,
 )
 # A part that goes with its garment: a coat with a fox collar.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from milimo_tui.story.reading.moment import Mention, Told
 from milimo_tui.story.values.film import Era
 
 
@@ -28,6 +30,7 @@ LAID_DOWN = Rule(0.5, "it lies somewhere else now")
 STRANGER = Rule(0.5, "told of a stranger, and they speak next")
 SURE_ENOUGH = 0.75  # from here on a change is not asked about
 QUOTED = 72  # characters of the script's words that a doubt names
+PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
 LIST = 2  # things behind a name that are one
 
 
@@ -75,3 +78,15 @@ class LooksRead:
 def quoted(words: str) -> str:
     """Return words of the script as a doubt names them."""
     return words if len(words) <= QUOTED else f"{words[: QUOTED - 1].rstrip()}…"
+
+
+def rule_of(told: Told, subjects: Sequence[Mention], introduced: bool, added: int, several: str) -> Rule:
+    """Return by what a sentence tells of a look; `added`: so many things of it were not known."""
+    if introduced:
+        return LISTED if added >= LIST else INTRODUCED
+    if several:
+        return OF_SEVERAL
+    if not subjects:
+        return WITHOUT_NAME
+    by = {told.sentence[each.start : each.end].casefold() for each in subjects}
+    return BY_PRONOUN if by & PRONOUNS else BY_NAME

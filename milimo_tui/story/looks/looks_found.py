@@ -40,22 +40,16 @@ from milimo_tui.story.looks.dressing import (
 )
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.looks.look_draft import (
-    BY_NAME,
-    BY_PRONOUN,
     HANDED_OVER,
-    INTRODUCED,
     LAID_DOWN,
-    LIST,
-    LISTED,
-    OF_SEVERAL,
+    PRONOUNS,
     STRANGER,
     TIME_WENT_ON,
     UNCOVERED,
-    WITHOUT_NAME,
     LookDraft,
     LooksRead,
-    Rule,
     Unread,
+    rule_of,
 )
 from milimo_tui.story.looks.sentence_parts import (
     called_first,
@@ -122,7 +116,6 @@ _SEES_ONE = re.compile(
     r"(?<!\w)(?:at|sees|watches|finds|notices|regards|spots) (?:him|her), ([^,.;:]+)(?=[,.;:]|$)",
     re.IGNORECASE,
 )
-_PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
 _ON_OR_OFF = re.compile(r"(?<!\w)(?:off|on|away|down|back|over|open|out|into|without)(?!\w)", re.IGNORECASE)
 _VISIBLE = (GARMENT, HAIR, STATE)
 
@@ -192,6 +185,9 @@ class _Reader:
                     is_his = is_only_his(told)
                     if is_his or not any(each.name for each in told.mentions):
                         self._strangers.tell(told.sentence, moment)
+                    elif more := self._strangers.goes_on(told, moment, self._seen):
+                        self._ahead.append(more)
+                        continue
                     elif (one := self._strangers.last_in(line)) and not all(m.owner for m in told.mentions):
                         yield from self._turns_out(one, told, scene)
                         self._strangers.known_now()  # “This is TOM.”
@@ -241,7 +237,7 @@ class _Reader:
     def _turns_out(self, one: Stranger, told: Told, scene: ReadScene) -> Iterator[LookDraft]:
         """“A woman gets out, in grey. She's forty.”: she is somebody whom we know, years later."""
         acts = next(each for each in told.mentions if not each.owner)
-        if key_of(told.sentence[acts.start : acts.end]) in _PRONOUNS:
+        if key_of(told.sentence[acts.start : acts.end]) in PRONOUNS:
             yield from self._is(one, acts.name, scene, told.sentence)
 
     def _speaks(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
@@ -412,7 +408,7 @@ class _Reader:
                 place = (moment.beat.line, moment.beat.end_line)
                 found = self._draft(name, scene, place, moment.text, quote.strip(" ,"), opens)
                 added = len(set(looks.facts()) - set(before))
-                yield replace(found, rule=_rule(told, subjects, introduced, added, several))
+                yield replace(found, rule=rule_of(told, subjects, introduced, added, several))
 
     def _laid_down(
         self, told: Told, subjects: Sequence[Mention], moment: Moment, scene: ReadScene
@@ -486,15 +482,3 @@ class _Reader:
             condition=", ".join(looks.condition),
             text=", ".join(filter(None, looks.facts())),
         )
-
-
-def _rule(told: Told, subjects: Sequence[Mention], introduced: bool, added: int, several: str) -> Rule:
-    """By what a sentence tells of a look; `added`: so many things of it were not known."""
-    if introduced:
-        return LISTED if added >= LIST else INTRODUCED
-    if several:
-        return OF_SEVERAL
-    if not subjects:
-        return WITHOUT_NAME
-    by = {told.sentence[each.start : each.end].casefold() for each in subjects}
-    return BY_PRONOUN if by & _PRONOUNS else BY_NAME

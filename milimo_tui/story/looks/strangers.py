@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 
 from milimo_tui.story.looks.descriptions import (
@@ -13,6 +15,7 @@ from milimo_tui.story.looks.descriptions import (
 )
 from milimo_tui.story.reading.moment import Moment, Told
 
+_SAYS = re.compile(r"(he|she)(?:['’]s| is| has on| wears)\b", re.IGNORECASE)
 _GENDERS = {"he": "he", "his": "he", "him": "he", "she": "she", "her": "she"}
 
 
@@ -55,6 +58,21 @@ class Strangers:
         if last is not None and (is_age(sentence) or is_description(sentence, by_itself=False)):
             gender = next(reversed(self._waiting))
             self._waiting[gender] = replace(last, words=f"{last.words.rstrip(' .')}, {sentence}")
+
+    def goes_on(self, told: Told, moment: Moment, seen: Container[str]) -> str:
+        """Take “She is sixteen” for a girl just told of, where the one whom it seems to mean was here before.
+
+        Return what it says of the stranger; nothing where it is not of her.
+        """
+        last, said = self.last_in(moment.beat.line), _SAYS.match(told.sentence)
+        if last is None or said is None or stranger_is(last.words) != said[1].casefold():
+            return ""
+        if told.mentions[0].name not in seen:
+            return ""
+        words = told.sentence[said.end() :].strip()
+        gender = next(reversed(self._waiting))
+        self._waiting[gender] = replace(last, words=f"{last.words.rstrip(' .')}, {words}")
+        return words
 
     def last_in(self, line: int) -> Stranger | None:
         """Return whom the paragraph at a line told of last; None where it told of nobody."""

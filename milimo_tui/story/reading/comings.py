@@ -10,6 +10,8 @@ LEAVES = re.compile(
     r"(?! (?:to|towards?) (?:him|her|them|(?-i:[A-Z])))"
     r"|(?:waits|stays|steps|goes|walks|runs) outside\b"
     r"|goes\b(?=\s*(?:[.;!]|$))"
+    r"|(?:drifts|moves|walks|passes|hurries|strolls|trudges|cycles) on\b(?=\s*(?:[.,;!]|$))"
+    r"|is gone\b(?=\s*(?:[.,;!]|$|between|into|through|down|up|round|around))"
     r"|exits\b|bolts\b(?! the)|vanishes\b|disappears\b|departs\b"
     r"|leaves\b(?! (?:it|them|him|her|an?\b|his|the (?:door|light|money|key))))",
     re.IGNORECASE,

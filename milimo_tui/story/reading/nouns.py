@@ -63,7 +63,11 @@ class MeantByNoun(MeantByPronoun):
         self.group(found)
 
     def kin(self, owner: str, noun: str, at: int) -> int:
-        """“His daughter”: of those here the one who fits, and is not he."""
+        """“His daughter”: of those here the one who fits, and is not he. “His father, DON ROJAS” is named."""
+        named = self.matches[at + 2][0] if at + 2 < len(self.matches) else ""
+        between = self.text[self.matches[at + 1].end() : self.matches[at + 2].start()] if named else ""
+        if between in (" ", ", ") and named[0].isupper() and key_of(named) in self.people.by_word:
+            return 2
         gender = "he" if owner == "his" else "she" if owner == "her" else ""
         possessors = self.candidates(gender) if gender else []
         whose = next((name for name in possessors if self.related(name, noun)), "")

@@ -45,7 +45,10 @@ _NOW = re.compile(
     r"|(night|dawn|dusk|evening|morning)) (?:now|already|by now|again)\.(?:\s|$)",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"^(?:(?:in(?:side)?|at|on|outside|by) )?(the|an?|his|her|their)\s+", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"^(?:(?:(?:in(?:side)?|at|on|outside|by) )?(?:the|an?|his|her|their)\s+(?:same\s+)?|same\s+)",
+    re.IGNORECASE,
+)
 _TIME_WORDS = """dawn sunrise daybreak morning day daytime noon midday afternoon dusk sunset twilight
 nightfall evening night midnight"""
 _TIMES = frozenset(_TIME_WORDS.split())
@@ -59,7 +62,8 @@ _TIME_AHEAD = re.compile(
     rf"(?:(?:(?:the|a|an|some|many|two|three|four|five|six|ten|next|following|few|\d+) )*"
     r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|winters?|summers?)"
     r"(?: (?:later|after|on|pass|go by))"
-    rf"|later|{'|'.join(sorted((*_SEASONS, *WEATHERS), key=len, reverse=True))})\.\s+(?=[^\W\d_])",
+    r"|later|(?:1[5-9]|20)\d\d"
+    rf"|{'|'.join(sorted((*_SEASONS, *WEATHERS), key=len, reverse=True))})\.\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
 
@@ -197,9 +201,18 @@ class PlaceReader:
                 others = {self.side_of(name) for name in self.homes}
                 free = [side for side in self.sides if side not in others]
                 home = free[0] if len(free) == 1 else self.now.location
-            self.now = replace(self.now, location=self.full(home))
+            self.now = replace(self.now, location=self.full(home), time_of_day=self.time_at(home))
         self.settle(people)
         return self.now
+
+    def time_at(self, side: str) -> str:
+        """The time of day on a side that the scene before was on; empty where this scene's holds."""
+        before = self.before
+        if before is None or side != self.side_like(before.slug.location):
+            return ""
+        is_own = side == self.side_like(self.slug.location) and "/" not in self.slug.location
+        said = before.slug.time_of_day
+        return "" if is_own or RELATIVE_TIME.match(said) else said
 
     def full(self, side: str) -> str:
         """A side as the scene's own heading has it, where that says more."""
@@ -426,7 +439,8 @@ def _named(phrase: str, after: str) -> _Named | None:
         elif tokens and tokens[-1] not in _SEASONS:
             places.append(_ARTICLE.sub("", piece.strip(), count=1))
     proper = bool(places) and all(word[:1].isupper() for word in places[0].split())
-    has_place = any(is_place(words(fold(each))) for each in places[:2])
+    is_timed = len(places) < len(re.split(r",| - ", phrase)) and not re.match(r"an?\b", phrase, re.IGNORECASE)
+    has_place = is_timed or any(is_place(words(fold(each))) for each in places[:2])
     if not places or (not has_place and not (proper and len(places[0].split()) < 3 and after)):
         return None
     if not has_place and after not in WEATHERS | _TIMES | _SEASONS:

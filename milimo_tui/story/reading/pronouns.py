@@ -18,6 +18,7 @@ from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,
     CREATURES,
+    GENERIC,
 )
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
 
@@ -108,6 +109,9 @@ class MeantByPronoun:
 
     def pronoun(self, key: str, token: str, is_object: bool, at: int) -> None:
         gender = PRONOUNS[key]
+        before = key_of(self.matches[at - 1][0]) if at else ""
+        if GENERIC.get(before) == gender and gender in self.strangers:
+            return  # “a barber and the man he's shaving”
         self.out.acted = True
         candidates = self.candidates(gender, is_object)
         if (beast := self.beast()) and BEASTS_PARTS & {key_of(word[0]) for word in self.matches[at:]}:

@@ -12,6 +12,7 @@ from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, is_time
 from milimo_tui.story.values.text import fold, words
 
 _MOST_WORDS = 8
+_FEW_WORDS = 5  # of one that ends in a full stop
 _BACK = re.compile(
     r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|INSIDE|OUTSIDE))*(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
 )
@@ -68,7 +69,10 @@ class Spot:
 
 
 def spot_of(text: str) -> Spot | None:
-    """What a paragraph is as a short heading; None where it is none."""
+    """What a paragraph is as a short heading; None where it is none. A place may end in a full stop."""
+    if text.endswith(".") and not text.endswith("..") and len(text.split()) <= _FEW_WORDS:
+        spot = spot_of(text[:-1])
+        return spot if spot is not None and spot.where is Where.SPOT and not spot.is_view else None
     if not text.isupper() or len(text.split()) > _MOST_WORDS or text[-1] in '.!?…"”':
         return None
     if _VIEW.match(text) or _PICTURE.search(text):

@@ -59,7 +59,7 @@ _KIN_BEFORE = re.compile(r"\b(?:his|her|their|the)\s+(?!an?\s|the\s)([^\W\d_]+)\
 _ITEM_MARK = re.compile(r"^(?:[-–—•·*]+\s*|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
 _LETTERED = re.compile(
     r"\b(?:says?|reads?|reading|saying|sign|label\w*|letter\w*|writ\w+|wrote|words?|inscri\w+|stone|plate|plaque|headline|painted"
-    r"|card|screen|tag|badge|note|list|names?|poster|banner|stencil\w*|carved|scratched|spells?|typed|printed|caller|display)\b",
+    r"|card|screen|tag|badge|note|list|names?|poster|banner|stencil\w*|carved|scratched|spells?|typed|printed|caller|display|bulb|neon|board|envelope|crate)\b",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
