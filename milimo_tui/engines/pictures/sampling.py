@@ -65,6 +65,9 @@ class Pipeline(Protocol):
     def arguments(self, words: Words, course: Course) -> dict[str, Any]:
         """The words and the guidance as its call takes them."""
 
+    def plain(self, prompt: str, course: Course) -> dict[str, Any]:
+        """What a script that uses its class alone gives that call: the same, in letters."""
+
     def projection(self, vae: Any, device: Any) -> Projection:
         """What turns its latents into small pictures."""
 

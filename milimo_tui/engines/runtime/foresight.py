@@ -60,4 +60,4 @@ def beside() -> Iterator[None]:
 @cache
 def _line() -> Any:
     """One for the whole process: what is allocated on a line is used again on that one alone."""
-    return torch.cuda.Stream()
+    return torch.cuda.Stream()  # type: ignore[no-untyped-call]
