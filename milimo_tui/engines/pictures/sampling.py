@@ -74,6 +74,9 @@ class Pipeline(Called, Protocol):
     def read(self, pipe: Any, text: str, device: Any) -> tuple[Tensor, ...]:
         """What its text encoder makes of a prompt."""
 
+    def plain(self, prompt: str, course: Course) -> dict[str, Any]:
+        """What a script that uses its class alone gives that call: the same, in letters."""
+
     def projection(self, vae: Any, device: Any) -> Projection:
         """What turns its latents into small pictures."""
 

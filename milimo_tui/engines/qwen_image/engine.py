@@ -9,6 +9,7 @@ from milimo_tui.engines.runtime.model_stack import importing
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 
 class QwenImage:
@@ -25,9 +26,11 @@ class QwenImage:
     def run(self, spec: Spec, context: Context) -> Result:
         """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""
         with importing():
-            from milimo_tui.engines.pictures import making
+            from milimo_tui.engines.pictures import making, reference_check
             from milimo_tui.engines.qwen_image.pipeline import paths
 
+        if isinstance(spec, CheckEngine):
+            return reference_check.check(QWEN_IMAGE, paths, spec, context)
         if isinstance(spec, MakePicture):
             return making.make(QWEN_IMAGE, paths, spec, context)
         if isinstance(spec, MakeVideo):

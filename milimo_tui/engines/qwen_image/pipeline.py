@@ -50,6 +50,10 @@ class QwenImagePaths:
             given |= {"negative_prompt_embeds": away, "negative_prompt_embeds_mask": _all_of(away)}
         return {**given, "true_cfg_scale": course.guidance}
 
+    def plain(self, prompt: str, course: Course) -> dict[str, Any]:
+        away = {"negative_prompt": course.negative or NOTHING} if course.guided else {}
+        return {"prompt": prompt, **away, "true_cfg_scale": course.guidance}
+
     def projection(self, vae: Any, device: Any) -> Projection:
         return qwen_projection(vae, device)
 
@@ -77,6 +81,9 @@ class QwenImageEditPaths(QwenImagePaths):
 
     def arguments(self, words: Words, course: Course) -> dict[str, Any]:
         return {**super().arguments(words, course), "image": list(self._pictures)}
+
+    def plain(self, prompt: str, course: Course) -> dict[str, Any]:
+        return {**super().plain(prompt, course), "image": list(self._pictures)}
 
 
 def _digest(picture: Image.Image) -> str:

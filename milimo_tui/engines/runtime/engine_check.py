@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -51,18 +51,27 @@ def recorded(transformer: str) -> Iterator[Calls]:
     """Every call of a transformer of that class, while open."""
     calls = Calls()
 
-    def look(module: torch.nn.Module, _: Any, named: Mapping[str, Any], made: Any) -> None:
+    def look(module: torch.nn.Module, first: Any, named: Mapping[str, Any], made: Any) -> None:
         if type(module).__name__ != transformer:
             return
-        handed = (named.get("hidden_states"), named.get("audio_hidden_states"))
+        handed = (*first, named.get("hidden_states"), named.get("audio_hidden_states"))
         found = (*handed, *(made if isinstance(made, tuple) else (made.sample,)))
-        calls.tensors.append(tuple(one.detach().cpu() for one in found if isinstance(one, Tensor)))
+        calls.tensors.append(tuple(one.detach().cpu() for one in _tensors(found)))
 
     hook = torch.nn.modules.module.register_module_forward_hook(look, with_kwargs=True)
     try:
         yield calls
     finally:
         hook.remove()
+
+
+def _tensors(values: Iterable[Any]) -> Iterator[Tensor]:
+    """The tensors among them; some models hand over a list of one for each picture."""
+    for one in values:
+        if isinstance(one, Tensor):
+            yield one
+        elif isinstance(one, list | tuple):
+            yield from _tensors(one)
 
 
 def largest_difference(ours: Tensor, theirs: Tensor) -> float:
@@ -115,7 +124,8 @@ def _against_before(folder: Path, recipe: Recipe, made: Mapping[str, Tensor]) ->
     facts: dict[str, object] = {"hash": digest, "before": "nothing"}
     for path in others[:1]:
         known, notes = _read(path)
-        facts |= {"before": f"{notes.get('build', '')}, {notes.get('when', '')}", "same_build": path == own}
+        said = notes.get("said") or notes.get("build", "")
+        facts |= {"before": f"{said}, {notes.get('when', '')}", "same_build": path == own}
         facts["equal"] = notes.get("hash") == digest
         for name, one in made.items():
             if name in known and one.shape == known[name].shape:
@@ -123,7 +133,8 @@ def _against_before(folder: Path, recipe: Recipe, made: Mapping[str, Tensor]) ->
                 facts[f"{name}_psnr"] = psnr(one, known[name])
     if not own.exists():
         when = datetime.now(UTC).date().isoformat()
-        data = save(dict(made), metadata={"build": build, "when": when, "hash": digest})
+        said = f"{_machine(plainly=True)}, torch {torch.__version__}, {recipe.name}"
+        data = save(dict(made), metadata={"build": build, "said": said, "when": when, "hash": digest})
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -142,13 +153,14 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         return {}, {}
 
 
-def _machine() -> str:
-    where = device()
-    return (
-        torch.cuda.get_device_name(where)
-        if where.type == "cuda"
-        else f"{where.type}, {torch.get_num_threads()} threads"
-    )
+def _machine(*, plainly: bool = False) -> str:
+    """What computes: by its name in a file's key, or as it is said."""
+    where, threads = device(), torch.get_num_threads()
+    if where.type == "cuda":
+        return torch.cuda.get_device_name(where)
+    if plainly:
+        return f"{where.type.upper()} with {threads} thread{'s'[: threads > 1]}"
+    return f"{where.type}, {threads} threads"
 
 
 def _folder(engine: str, digest: str) -> Path:

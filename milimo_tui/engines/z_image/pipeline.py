@@ -42,6 +42,10 @@ class ZImagePaths:
             "guidance_scale": course.guidance,
         }
 
+    def plain(self, prompt: str, course: Course) -> dict[str, Any]:
+        away = {"negative_prompt": course.negative} if course.guided else {}
+        return {"prompt": prompt, **away, "guidance_scale": course.guidance}
+
     def projection(self, vae: Any, device: Any) -> Projection:
         return image_projection(vae, device)
 

@@ -40,8 +40,8 @@ CARD = "MILIMO_TEST_CARD"
 
 
 def engine_of(name: str) -> Engine:
-    engines: dict[str, Engine] = {"ltx2": Ltx2(), "wan": Wan()}
-    return engines[name]
+    engines: dict[str, Callable[[], Engine]] = {"ltx2": Ltx2, "wan": Wan}
+    return engines[name]()
 
 
 def spec(prompt: str, **settings: Any) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
+from milimo_tui.engines.specs.weight_specs import CheckEngine
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.engines.watched import assert_equal, watched
@@ -193,3 +194,12 @@ def test_it_looks_at_three_references_at_the_most() -> None:
     profile.check_references([(512, 512)] * 3)
     with pytest.raises(Refused, match="Qwen-Image takes at most 3 references, not 4"):
         profile.check_references([(512, 512)] * 4)
+
+
+@pytest.mark.long("models")
+@pytest.mark.parametrize("name", ["qwen-image", "qwen-image-edit"])
+def test_its_reference_case_is_the_bare_pipeline_and_the_same_again(make: Make, name: str) -> None:
+    asked = CheckEngine(engine="qwen-image", model=f"tiny-{name}")
+    first, again = make(asked).facts, make(asked).facts
+    assert (first["calls"], first["bare"], first["before"]) == (8, 0.0, "nothing"), "two passes a step"
+    assert (again["hash"], again["equal"]) == (first["hash"], True)

@@ -23,6 +23,7 @@ from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import Control, MakeVideo
+from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.engines.z_image.engine import ZImage
 from milimo_tui.engines.z_image.pipeline import ZImagePaths
 from tests.engines.listening import Listening
@@ -176,3 +177,12 @@ def test_stopped_anywhere_it_ends_there_and_the_next_is_as_if_nothing_were(
         with pytest.raises(Cancelled):
             make(spec, Listening(tmp_path, stop_at=stop_at))
     assert (pixels(make(spec).outputs[0]) == pixels(whole.outputs[0])).all()
+
+
+@pytest.mark.long("models")
+@pytest.mark.parametrize("name", ["z-image-turbo", "z-image"])
+def test_its_reference_case_is_the_bare_pipeline_and_the_same_again(make: Make, name: str) -> None:
+    asked = CheckEngine(engine="z-image", model=f"tiny-{name}")
+    first, again = make(asked).facts, make(asked).facts
+    assert (first["calls"], first["bare"], first["before"]) == (4, 0.0, "nothing")
+    assert (again["hash"], again["equal"]) == (first["hash"], True)

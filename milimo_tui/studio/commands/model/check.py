@@ -38,7 +38,8 @@ def _check(studio: Studio, args: CheckArgs) -> Outcome:
     if args.detach or done.exit_code:
         return done
     facts = client.job(job).history[-1].facts
-    return replace(done, data={**done.data, "facts": dict(facts)}, text="\n".join(_lines(row.name, facts)))
+    found, kept = _lines(row.name, facts), {**done.data, "facts": dict(facts)}
+    return replace(done, data=kept, text="\n".join(found[:-1]), message=found[-1])
 
 
 def _lines(engine: str, facts: Mapping[str, Any]) -> list[str]:
