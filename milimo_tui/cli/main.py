@@ -118,7 +118,7 @@ def _open_studio(globals_: arguments.Globals) -> int:
 
 
 def _tui(studio: Any, *, mode: str = "", card: bool = False) -> int:
-    gc.disable()  # nothing of what starting makes is garbage; `RestCollector.start` has it collected again
+    gc.disable()  # little of what starting makes is garbage; `RestCollector.start` has it collected again
     from milimo_tui.tui.app.running import run
 
     return run(studio, mode=mode, card=card)
