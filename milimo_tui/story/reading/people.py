@@ -336,7 +336,7 @@ def _votes(
             told_of = {_gender(match[0]) for match in WORD.finditer(sentence)}
             for at, match in enumerate(WORD.finditer(sentence)):
                 key = key_of(match[0])
-                if match[0][0].isupper() and key in table:
+                if key in table and (match[0][0].isupper() or _is_role(table[key][0][0], sentence, match)):
                     found[table[key][0][1]] = None
                 elif (
                     len(found) == 1 or (before and (at == 0 or key in ("he", "she")))
@@ -353,6 +353,12 @@ def _votes(
                 out.setdefault(who, Counter()).update(said)
             before = who
     return out
+
+
+def _is_role(name: tuple[str, ...], sentence: str, at: re.Match[str]) -> bool:
+    """Whether a name of several words stands there behind an article: the spice seller."""
+    here = [key_of(word) for word in WORD.findall(sentence[at.start() :])[: len(name)]]
+    return len(name) > 1 and here == list(name) and sentence[: at.start()].casefold().endswith("the ")
 
 
 _NO_THING = re.compile(
