@@ -208,7 +208,8 @@ class KnownLook:
             phrase = self._worn_once.get(alone, phrase)
             if phrase in self.wardrobe:
                 return
-        self._worn_once.update(dict.fromkeys(worn, phrase))
+        if not HELD.search(phrase):
+            self._worn_once.update(dict.fromkeys(worn, phrase))
         phrase = self._changed_piece(phrase)
         instead = worn.union(*(place for place in BARED.values() if worn & place))  # one hat at a time
         self._drop(instead)

@@ -28,6 +28,7 @@ def _third(verb: str) -> str:
 
 ACTS = frozenset([*map(_third, _VERBS.split()), "has", "doesn't", "does", "can't", "won't", "never"])
 BASES = tuple(_VERBS.split())
+WAS = frozenset({"was", "were", "had", "used", "sat", "stood", "lay", "slept", "fell"})
 _FOLLOWING = """a an the his her its their him them it himself herself this that one two in into on onto to
 towards toward at out up down off over under through round around across along away back by for from with
 without behind beside past about after before again and but then as like until when while not no nothing

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.story.reading.act_words import ACTS, begins_with_act
+from milimo_tui.story.reading.act_words import ACTS, WAS, begins_with_act
 from milimo_tui.story.reading.comings import LEAVES, OFF, PEEPED, PEEPS, SENDS
 from milimo_tui.story.reading.many_words import (
     ALL_OF,
@@ -188,7 +188,15 @@ class _Sentence(MeantByNoun):
             if at and keys[at - 1] in ALL_OF and (family := self.people.families.get(key.removesuffix("s"))):
                 self.group(family)  # “the Vanes”
                 return 1
+        elif at and keys[at - 1] in ("the", "this", "that"):
+            for name_key, name in self.people.by_word.get(key, ()):
+                count = len(name_key)
+                if count > 1 and tuple(keys[at : at + count]) == name_key:
+                    self.name(name, tokens, keys, at, at + count)
+                    return count  # “the spice seller”
         after = keys[at + 1] if at + 1 < len(keys) else ""
+        if at and keys[at - 1] == "where" and after in WAS and key in PRONOUNS:
+            return 1  # “at where he was”: he is not there
         if key in ("his", "her", "their") and (after in KIN or (after in CREATURES)):
             return self.kin(key, after, at)
         if token.endswith(("'s", "’s")) and after in KIN:

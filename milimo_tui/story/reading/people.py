@@ -191,7 +191,8 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
         if alone and (word,) not in own and not ordinary and word not in _SMALL:
             by_word.setdefault(word, []).append(((word,), alone))
     table = {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in by_word.items()}
-    votes, weak, titled = _votes(screenplay, table), _weak_votes(screenplay, cast, table), _titled(screenplay)
+    votes, weak = _votes(screenplay, table), _weak_votes(screenplay, cast, table)
+    titled = _titled(screenplay) | _told(screenplay)
     by_name = {
         name: _person(name, cast, votes.get(name) or weak.get(name) or Counter(), titled)
         for name in cast.names
@@ -261,6 +262,20 @@ def _titled(screenplay: Screenplay) -> dict[str, str]:
     return {name: next(iter(genders)) for name, genders in found.items() if len(genders) == 1}
 
 
+def _told(screenplay: Screenplay) -> dict[str, str]:
+    """The pronoun of a part that is told of as a man or a woman behind its name: the JUDGE, a small woman."""
+    found: dict[str, str] = {}
+    for element in screenplay.elements:
+        if element.kind is Kind.ACTION:
+            for match in _TOLD.finditer(collapse(element.text)):
+                found.setdefault(key_of(match[1]), GENERIC[key_of(match[2])])
+    return {name: gender for name, gender in found.items() if gender}
+
+
+_TOLD = re.compile(
+    r"\b([A-ZÀ-Þ][A-ZÀ-Þ'’-]+),? (?:is )?an? (?:[a-z-]+,? ){0,3}?"
+    rf"({'|'.join(sorted(GENERIC, key=len, reverse=True))})(?![\w'’-])"
+)
 _TITLED = re.compile(
     rf"\b({'|'.join(word for word in TITLES if len(word) > 1)})\.? ([^\W\d_]+(?:-[^\W\d_]+)?)", re.IGNORECASE
 )
@@ -336,7 +351,7 @@ def _votes(
             told_of = {_gender(match[0]) for match in WORD.finditer(sentence)}
             for at, match in enumerate(WORD.finditer(sentence)):
                 key = key_of(match[0])
-                if match[0][0].isupper() and key in table:
+                if key in table and (match[0][0].isupper() or _is_role(table[key][0][0], sentence, match)):
                     found[table[key][0][1]] = None
                 elif (
                     len(found) == 1 or (before and (at == 0 or key in ("he", "she")))
@@ -353,6 +368,12 @@ def _votes(
                 out.setdefault(who, Counter()).update(said)
             before = who
     return out
+
+
+def _is_role(name: tuple[str, ...], sentence: str, at: re.Match[str]) -> bool:
+    """Whether a name of several words stands there behind an article: the spice seller."""
+    here = [key_of(word) for word in WORD.findall(sentence[at.start() :])[: len(name)]]
+    return len(name) > 1 and here == list(name) and sentence[: at.start()].casefold().endswith("the ")
 
 
 _NO_THING = re.compile(

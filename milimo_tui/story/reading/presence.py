@@ -23,6 +23,7 @@ class Presence:
     gone: set[str] = field(default_factory=set)
     montage: bool = False  # each picture is of its own
     elsewhere: dict[str, None] = field(default_factory=dict)  # who stayed at another spot of this place
+    crowd: bool = False  # there are so many that “everybody” is nobody's name
     peeping: str = ""  # whose head alone has come in
 
     def saw(self, names: Iterable[str]) -> None:

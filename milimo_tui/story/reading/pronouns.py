@@ -94,6 +94,8 @@ class MeantByPronoun:
         sure = [name for name in sure if name not in there.elsewhere or name == there.subject] or sure
         if is_object and mine and len(sure) > 1 and sure[0] == mine[0] and not self.strangers:
             sure = [*sure[1:], sure[0]]  # who does it and to whom are two
+        if len(mine) == 1 and not is_object and self.people.by_name[mine[0]].gender == "":
+            sure = [mine[0], *sure]  # “The spice seller leaves his stall.”: it is the seller's
         ahead = [name for name in self.out.ahead if self.people.fits(name, gender)]
         if sure:
             return sure
@@ -154,7 +156,7 @@ class MeantByPronoun:
         ):
             return  # “The dockers come on. They sing.”
         there = self.those_there()
-        if key in WHOLE and "but" in self.text:
+        if key in WHOLE and ("but" in self.text or self.there.crowd):
             return
         if key not in WHOLE and len(there) > 2:
             latest = list(dict.fromkeys((*self.there.last, *self.there.together)))

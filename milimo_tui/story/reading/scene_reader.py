@@ -30,6 +30,12 @@ _HANDLED = re.compile(
 _CROWD = re.compile(
     r"\b(?:crowds?|thousand people|hundreds|thousands|onlookers|passers-by|mob)\b", re.IGNORECASE
 )
+_MANY = re.compile(
+    r"\b(?:the (?:whole )?(?:crowd|mob|audience|congregation|stadium|procession)|a crowd|onlookers"
+    r"|(?:(?:two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|a) )?"
+    r"(?:hundreds?|thousands?)(?: of)? (?:people|men|women|children|heads|faces|fans|spectators|[a-z]+s))\b",
+    re.IGNORECASE,
+)
 _RETURNS = re.compile(
     r"(?:BACK TO (?!BACK\b)[A-Z' ]+"
     r"|(?:(?:MOMENTS|MINUTES|HOURS|MUCH|A LITTLE|STILL) )?LATER(?: STILL)?)[.:]?$"
@@ -155,6 +161,7 @@ class _Scene:
                     (here if how is VoicePosition.SEEN else far)[name] = None
                 if how is VoicePosition.SEEN and beat.speakers:
                     after = beat.speakers[0]
+        self.there.crowd = any(_MANY.search(beat.text) for beat in found if not beat.sides)
         named: dict[str, None] = {}
         for beat in found:
             if not beat.sides:

@@ -9,12 +9,14 @@ from enum import Enum, auto
 
 from milimo_tui.story.reading.place_words import BUILDINGS, ENDS, FIXTURES, ROOMS, is_place
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, is_time
+from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 from milimo_tui.story.values.text import fold, words
 
 _MOST_WORDS = 8
 _FEW_WORDS = 5  # of one that ends in a full stop
 _BACK = re.compile(
-    r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|INSIDE|OUTSIDE))*(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
+    r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|WITH|INSIDE|OUTSIDE))*"
+    r"(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
 )
 _AT = re.compile(
     r"(?:AT|IN|BY|UNDER|UNDERNEATH|BENEATH|BEHIND|INSIDE|OUTSIDE|ACROSS|NEAR|BELOW|ABOVE|BESIDE|ON|ATOP"
@@ -100,7 +102,9 @@ def _spot(pieces: Sequence[str]) -> Spot:
     bare = " - ".join(pieces)
     if (back := _BACK.match(bare)) and back.end() > len("BACK"):
         rest = bare[back.end() :].strip(" -")
-        return Spot(Where.SPOT, _bare(rest)) if rest else Spot(Where.BACK)
+        last = fold(rest.split()[-1]) if rest else ""
+        is_who = last in KIN or last in GENERIC or last in ("him", "her", "them")
+        return Spot(Where.SPOT, _bare(rest)) if rest and not is_who else Spot(Where.BACK)
     if found := _AT.fullmatch(bare):
         is_way = _WAY.match(bare) is not None
         if found[1] in ("HIM", "HER", "THEM", "IT"):

@@ -74,3 +74,32 @@ def test_likeness_and_kin_of_somebody_are_others() -> None:
     assert moment(f"{ROOM}A girl of six with Anna's chin laughs.\n", "laughs").seen == ()
     text = f"{ROOM}Anna's MOTHER, sixty, laughs.\n\nMOTHER\nWell.\n"
     assert moment(text, "laughs").seen == ("Mother",)
+
+
+def test_where_somebody_was_nobody_is() -> None:
+    assert moment(f"{ROOM}TOM (40) sits.\n\nAnna looks at where he was.\n", "where").seen == ("Anna",)
+
+
+def test_everybody_in_a_crowd_is_nobody_by_name() -> None:
+    text = "EXT. MARKET - DAY\n\nFive hundred people. ANNA (30) sits on a crate.\n\nEverybody stops.\n"
+    assert moment(text, "Everybody").seen == ()
+
+
+def test_a_part_is_named_in_small_letters_too() -> None:
+    text = f"{ROOM}SPICE SELLER\nSixty!\n\nTHE BOY\nForty!\n\nThe spice seller has left his stall.\n"
+    assert moment(text, "stall").seen == ("Spice Seller",)
+
+
+def test_the_other_side_of_a_call_keeps_its_time() -> None:
+    text = "INT. OFFICE - NIGHT\n\nANNA (30) types.\n\nINT. FARM - DAY\n\nTOM (40) waits.\n\n"
+    text += "INTERCUT - ANNA AND TOM\n\nTom coughs.\n\nAnna yawns.\n"
+    assert [moment(text, word).time_of_day for word in ("coughs", "yawns")] == ["", "NIGHT"]
+
+
+def test_a_short_heading_may_end_in_a_full_stop() -> None:
+    assert moment(f"{ROOM}THE KITCHEN.\n\nAnna cooks.\n", "cooks").location == "INN - KITCHEN"
+
+
+def test_a_named_father_is_nobody_else() -> None:
+    text = f"{ROOM}TOM (40), a boy at heart, sits.\n\nHis father, DON ROJAS, strops a razor.\n"
+    assert moment(text, "strops").seen == ("Don Rojas",)
