@@ -56,6 +56,7 @@ PACKAGES = tuple(name for name in ("torchao",) if name in installed_packages()) 
 HELD = tuple(dict.fromkeys(rung.precision for rung in LADDER if rung.needs in ("", *PACKAGES)))
 PLACES = tuple(dict.fromkeys((rung.offload, rung.kept, rung.text) for rung in LADDER))
 STEPS = (2, 3, 4, 6, 8, 12, 20, 50)  # as few as the ladder has a form for: what moves at each step costs more
+STRENGTH = 0.8  # of a picture that is painted anew: some of the steps are left out
 LAST_BIT = 0.01  # of numbers around 1 in 16 bits: what is read from the disk lies elsewhere in memory
 # What runs on cards alone, by the name that docs/weights.md has for it: no test has held it against anything.
 UNPROVED = {"nf4": "bitsandbytes", "nvfp4": "NVFP4"}
@@ -76,7 +77,8 @@ def forms(model: str) -> set[tuple[str, tuple[str, float, str]]]:
     """Precision and placement of the rungs that some card gets for a small take."""
     spec: MakeVideo | MakePicture = MakePicture(engine="flux2", prompt="", width=64, height=64)
     if model in LTX:
-        spec = MakeVideo(engine="ltx2", frames=9, rate=Fraction(24), width=64, height=64, stages="one")
+        size: dict[str, Any] = {"frames": 9, "rate": Fraction(24), "width": 64, "height": 64}
+        spec = MakeVideo(engine="ltx2", **size, stages="one", schedule="full")  # as it is made here
     request = explanation.request_of(spec.engine, model, spec)
     ways = ladder(request, "cuda", PACKAGES)
     return {(one.precision, (one.offload, one.kept, one.text)) for one in ways}
@@ -180,7 +182,8 @@ def spec_of(cell: Cell, folder: Path, steps: int) -> MakeVideo | MakePicture | I
             return MakePicture(engine="flux2", **said, **size)
         mask = folder / "mask.png"
         Image.new("L", (64, 64), 255).save(mask)
-        return Inpaint(engine="flux2", **said, steps=steps, input=picture(folder, 200), mask=str(mask))
+        painted: dict[str, Any] = {"input": picture(folder, 200), "mask": str(mask), "strength": STRENGTH}
+        return Inpaint(engine="flux2", **said, steps=steps, **painted)
     side = 128 if cell.variant == "two stages" else 64
     stages = "two" if cell.variant == "two stages" else "one"
     follows = [
@@ -274,7 +277,8 @@ class Twins:
     def _still(self, cell: Cell, folder: Path, steps: int) -> Calls:
         guided = cell.model.startswith("flux2-klein-base")
         painted = Image.open(picture(folder, 200)) if cell.variant == "painted" else None
-        still = bare.Still(64, 64, 3, steps, 4.0 if guided else 1.0, painted=painted)
+        strength = STRENGTH if painted else 1.0
+        still = bare.Still(64, 64, 3, steps, 4.0 if guided else 1.0, strength, painted)
         weights = self._weights(cell, LORAS[cell.model] if cell.variant == "LoRA" else "")
         return bare.picture(weights, still, "a lamp")[0]
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import Cancelled, MilimoError
+from milimo_tui.core.reasons import reason
 from milimo_tui.engines.contract.engine import Checkpoints, Engine
 from milimo_tui.engines.contract.foresight import Foreseeing
 from milimo_tui.engines.contract.standalone import NoCheckpoints, StandaloneContext
@@ -100,7 +101,7 @@ class _Work:
         except MilimoError as error:
             self.context.log(f"not got ready: {error.message}")
         except Exception as error:  # noqa: BLE001  the boundary of engines: its own attempt fails, if any
-            self.context.log(f"not got ready: {type(error).__name__}: {error}")
+            self.context.log(f"not got ready: {type(error).__name__}: {reason(error)}")
         self.ended = time.monotonic()
 
     def is_done(self, wait: float) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -278,6 +279,13 @@ def test_two_distributions_make_takes_of_one_film_one_of_them_by_its_own_weights
     assert {shot: take["engine"] for shot, take in made.items()} == {"1A": "flat", "1B": "etch"}
     with Footage(Path(made["1B"]["path"])) as footage:
         assert np.abs(footage.frame(0).mean(axis=(0, 1)) - (200, 40, 60)).max() < 12
+    shutil.rmtree(sites[1])  # all that it had brought: its take stays in the film
+    left = {row["id"] for row in told("engine", "list")}
+    assert "flat" in left
+    assert "etch" not in left
+    take = told("shot", "takes", "1B")[-1]
+    assert (take["engine"], take["path"]) == ("etch", made["1B"]["path"])
+    assert Path(take["path"]).is_file()
 
 
 def test_own_engines_are_found_without_a_look_for_others(site: Path) -> None:
