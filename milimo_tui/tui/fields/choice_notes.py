@@ -227,6 +227,11 @@ NOTES: Mapping[str, Notes] = {
     "camera_lora": CAMERA_LORAS,
     "coverage": COVERAGES,
     "blend": BLENDS,
+    "form": {
+        "fountain": "text that any editor opens",
+        "fdx": "Final Draft, into the file it came from",
+        "pdf": "pages to print and hand round",
+    },
     "damaged": DAMAGES,
     "easing": EASINGS,
     "pitch": {"keep": "voices sound as they are", "tape": "higher where it is faster, as on tape"},
