@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import AutoencoderKLWan, WanImageToVideoPipeline, WanPipeline
+from diffusers import AutoencoderKLWan, WanImageToVideoPipeline, WanPipeline, WanTransformer3DModel
 from torch import Tensor
 
 from milimo_tui.engines.catalog.installed_weights import Found
@@ -33,6 +34,7 @@ from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading
 from milimo_tui.engines.runtime.recipe_run import key, running
+from milimo_tui.engines.runtime.single_files import load_transformer
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.wan import halves, recipe_request
 from milimo_tui.engines.wan.kinds import FAMILY, Kind
@@ -140,6 +142,21 @@ def _resident(found: Found, kind: Kind, choice: Choice, context: Context) -> Loa
     return model_cache().pipeline(key(_name(found), choice), build, context, size, move=mover)
 
 
+def _single(found: Found, folder: Path, recipe: Recipe) -> dict[str, Any]:
+    """The transformers of single files, in place of the folder's."""
+    if found.path.is_dir():
+        return {}
+    files = {"transformer": found.path, "transformer_2": found.second}
+    options = apply.model_options(recipe, "transformer")
+    return {
+        name: load_transformer(
+            WanTransformer3DModel, path, folder, options["dtype"], {}, options.get("quantization_config")
+        )
+        for name, path in files.items()
+        if path is not None
+    }
+
+
 def _load(found: Found, kind: Kind, recipe: Recipe, context: Context) -> Loaded:
     """Raises Unavailable for what a recipe needs and this machine lacks, Damaged for what can't be read."""
     quiet_libraries()
@@ -150,7 +167,8 @@ def _load(found: Found, kind: Kind, recipe: Recipe, context: Context) -> Loaded:
     with reading(found.id):
         # In 32 bits whatever the recipe, as its makers have it.
         vae = AutoencoderKLWan.from_pretrained(folder, subfolder="vae", dtype=torch.float32, **FROM_DISK)
-        pipe = cls.from_pretrained(folder, vae=vae, **FROM_DISK, **gone, **apply.load_options(recipe))
+        own = {"vae": vae, **_single(found, folder, recipe), **gone}
+        pipe = cls.from_pretrained(folder, **own, **FROM_DISK, **apply.load_options(recipe))
     pipe.set_progress_bar_config(disable=True)
     apply.apply(pipe, recipe, weights=_name(found))
     projection = wan_projection(pipe.vae, pipe._execution_device)

@@ -405,8 +405,8 @@ def _measured(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     return [
         row
         for name, sentences in details.measured.items()
-        for place, said in enumerate(sentences)
-        for row in _wrapped(NAMES[name] if place == 0 else "", said, ink, room, key="", style=ink.muted)
+        for place, message in enumerate(sentences)
+        for row in _wrapped(NAMES[name] if place == 0 else "", message, ink, room, key="", style=ink.muted)
     ]
 
 
