@@ -151,9 +151,14 @@ def installed(row: ModelRow, path: Path, form: Form, revision: str = "") -> Inst
     )
 
 
-def linked(row: Installed, path: Path) -> Installed:
-    """A person's own weights, with what can be told of their files without reading large ones."""
-    return replace(row, path=str(path), files=_files(None, path))
+def linked(row: Installed, path: Path, more: Sequence[Path] = ()) -> Installed:
+    """A person's own weights, with what can be told of their files without reading large ones. `more` are
+    files that belong to a single one: of a pair the other transformer.
+    """
+    beside = tuple(
+        WeightFile(os.path.relpath(one, path.parent), one.stat().st_size, _known_digest(one)) for one in more
+    )
+    return replace(row, path=str(path), files=(*_files(None, path), *beside))
 
 
 def _files(row: ModelRow | None, path: Path) -> tuple[WeightFile, ...]:

@@ -107,3 +107,9 @@ class Found:
     trigger: str = ""
     bytes: int = 0
     files: tuple[WeightFile, ...] = field(default=(), repr=False)
+
+    @property
+    def second(self) -> Path | None:
+        """Of a pair of transformers in single files the second's; None: it is one, or a folder."""
+        is_pair = self.form in ("file", "comfyui") and len(self.files) > 1
+        return self.path.parent / self.files[1].name if is_pair else None

@@ -4,13 +4,16 @@ studio asks it while a person types.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Unavailable
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.safetensors_headers import Tensor
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.contract.fitting import Fitted, Limits
 from milimo_tui.engines.contract.guide import Guide
@@ -62,22 +65,38 @@ class Voice:
     name: str
 
 
+NO_SIDES: Mapping[int, str] = MappingProxyType({})
+
+
+def _of_one(path: Path, generation: str) -> tuple[Path, Path] | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class SingleFile:
     """How a whole checkpoint in one file is known: pieces of names of its makers' tensors. `base` is the
-    folder of the catalog that holds the parts beside it, `generation` what it is where nobody says and none
-    of `later` is in its names, each with the generation that brought it, the last first.
+    folder of the catalog that holds the parts beside it, or one for each generation in `bases`; `generation`
+    what it is where nobody says and none of `later` is in its names, each with the generation that brought
+    it, the last first. `sides`: a tensor whose second side tells it instead.
+
+    `pair` finds, of a file of one of two transformers, the files of both; None for a generation of one.
     """
 
     marks: tuple[str, ...]
     base: str
     generation: str
     later: tuple[tuple[str, str], ...] = ()
+    sides: tuple[str, Mapping[int, str]] = ("", NO_SIDES)
+    bases: Mapping[str, str] = field(default_factory=dict)
+    pair: Callable[[Path, str], tuple[Path, Path] | None] = _of_one
 
-    def generation_of(self, names: Iterable[str]) -> str:
-        """The generation that tensors of those names are of."""
-        every = tuple(names)
-        there = (one for mark, one in self.later if any(mark in name for name in every))
+    def generation_of(self, tensors: Mapping[str, Tensor]) -> str:
+        """The generation that those tensors are of."""
+        mark, sides = self.sides
+        shape = next((one.shape for name, one in tensors.items() if mark and name.endswith(mark)), ())
+        if len(shape) > 1 and shape[1] in sides:
+            return sides[shape[1]]
+        there = (one for mark, one in self.later if any(mark in name for name in tensors))
         return next(there, self.generation)
 
 

@@ -66,7 +66,8 @@ def _files(found: Found) -> dict[str, list[Path]]:
     """Files by the part that they belong to: the folder they lie in, or `model`."""
     if found.path.is_file():
         beside = _files_in(found.base) if found.base else {}
-        return {**beside, "transformer": [found.path]}
+        second = {"transformer_2": [found.second]} if found.second is not None else {}
+        return {**beside, "transformer": [found.path], **second}
     return _files_in(found.path)
 
 

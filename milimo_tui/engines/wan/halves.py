@@ -1,13 +1,16 @@
-"""Which of two transformers a LoRA of Wan 2.2 A14B is worn by. Pure.
+"""Which of two transformers of Wan 2.2 A14B a file is for: a LoRA, or the transformer itself.
 
-Trainers make two files, one for each, and tell them apart by name alone: “high noise” and “low noise”, as the
-makers call the transformers. A file that says neither (a LoRA of Wan 2.1 14B) is worn by both.
+There are two files, one for each, which their names alone tell apart: “high noise” and “low noise”, as the
+makers call the transformers. A LoRA that says neither (one of Wan 2.1 14B) is worn by both.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput
 
 PARTS = {"high": "transformer", "low": "transformer_2"}
 NOISE = {"high": "much", "low": "little"}
@@ -37,3 +40,34 @@ def alone(names: Iterable[str]) -> tuple[str, ...]:
         f"{halves[half]} is worn in steps of {NOISE[half]} noise alone: its other half "
         f"(“{OTHER[half]} noise”) is not asked for",
     )
+
+
+def pair_of(path: Path, generation: str) -> tuple[Path, Path] | None:
+    """The files of both transformers, that of much noise first; None for a model that has one. The other half
+    lies beside, or in the folder beside that is named so. Raises BadInput where it can't be told or found.
+    """
+    if not generation.endswith("a14b"):
+        return None
+    half = half_of(path.name) or half_of(path.parent.name)
+    if not half:
+        raise BadInput(
+            f"{path.name} is one transformer of two, and its name says not which",
+            "a name with “high noise” or “low noise” tells; both files lie side by side",
+        )
+    name = _SAID.sub(_swapped, path.name)
+    folder = path.parent.with_name(_SAID.sub(_swapped, path.parent.name))
+    likely = [one for one in (path.with_name(name), folder / name, folder / path.name) if one != path]
+    other = next((one for one in likely if one.is_file()), None)
+    if other is None:
+        raise BadInput(
+            f"{path.name} is one transformer of two, and {likely[0].name} is not beside it",
+            "put the other half there, then milimo model use takes both up",
+        )
+    return (path, other) if half == "high" else (other, path)
+
+
+def _swapped(said: re.Match[str]) -> str:
+    """The other word, written alike: `HIGH`, `High`, `high`."""
+    word = said[1]
+    other = OTHER[word.lower()]
+    return other.upper() if word.isupper() else other.capitalize() if word[0].isupper() else other

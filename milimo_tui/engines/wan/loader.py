@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import AutoencoderKLWan, WanImageToVideoPipeline, WanPipeline
+from diffusers import AutoencoderKLWan, WanImageToVideoPipeline, WanPipeline, WanTransformer3DModel
 from torch import Tensor
 
 from milimo_tui.engines.catalog.installed_weights import Found
@@ -23,10 +24,12 @@ from milimo_tui.engines.pictures.kept_pipeline import Loaded as LoadedPipeline
 from milimo_tui.engines.pictures.reading import Read, read_ahead
 from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.latent_preview import wan_projection
 from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
+from milimo_tui.engines.runtime.single_files import load_transformer
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.wan import halves, recipe_request
 from milimo_tui.engines.wan.kinds import FAMILY, Kind
@@ -119,6 +122,21 @@ def _reader(found: Found) -> Any:
     return load
 
 
+def _single(found: Found, folder: Path, recipe: Recipe) -> dict[str, Any]:
+    """The transformers of single files, in place of the folder's."""
+    if found.path.is_dir():
+        return {}
+    files = {"transformer": found.path, "transformer_2": found.second}
+    options = apply.model_options(recipe, "transformer")
+    return {
+        name: load_transformer(
+            WanTransformer3DModel, path, folder, options["dtype"], {}, options.get("quantization_config")
+        )
+        for name, path in files.items()
+        if path is not None
+    }
+
+
 def _load(found: Found, kind: Kind, recipe: Recipe, context: Context) -> Loaded:
     """Raises Unavailable for what a recipe needs and this machine lacks, Damaged for what can't be read."""
     folder, cls = folder_of(found), WanPipeline if kind.words else WanImageToVideoPipeline
@@ -126,7 +144,7 @@ def _load(found: Found, kind: Kind, recipe: Recipe, context: Context) -> Loaded:
     def make(options: dict[str, Any]) -> Any:
         # In 32 bits whatever the recipe, as its makers have it.
         vae = AutoencoderKLWan.from_pretrained(folder, subfolder="vae", dtype=torch.float32, **FROM_DISK)
-        return cls.from_pretrained(folder, vae=vae, **options)
+        return cls.from_pretrained(folder, vae=vae, **_single(found, folder, recipe), **options)
 
     pipe, projection = brought(found, recipe, context, make, wan_projection)
     return Loaded(pipe, found, recipe, projection, kind=kind)

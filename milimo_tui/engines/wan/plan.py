@@ -110,6 +110,8 @@ def _refuse(spec: MakeVideo) -> None:
             f"{TITLE} follows no {spec.control[0].kind} control",
             "take it away, or make it with an engine that does: milimo engine list",
         )
+    if spec.again is not None or spec.doubled is not None or spec.extension is not None:
+        raise Refused(f"{TITLE} changes no takes", "name an engine that does: milimo engine list")
     if spec.sound is not None or spec.over is not None:
         raise Refused(
             f"{TITLE} makes pictures without sound: it follows none and makes none",

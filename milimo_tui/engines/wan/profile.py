@@ -7,8 +7,17 @@ from fractions import Fraction
 
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.rows.wan import BASES, CHANNELS, MARKS
 from milimo_tui.engines.contract.guide import Guide
-from milimo_tui.engines.contract.profile import Composer, Description, Machine, Profile, SpecField, Way
+from milimo_tui.engines.contract.profile import (
+    Composer,
+    Description,
+    Machine,
+    Profile,
+    SingleFile,
+    SpecField,
+    Way,
+)
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.family import folder_of
 from milimo_tui.engines.recipes.model_sizes import Sizes
@@ -41,6 +50,14 @@ class WanProfile(Profile):
             usual_model=USUAL_MODEL,
             usual=USUAL,
             trial=TRIAL,
+            single=SingleFile(
+                MARKS,
+                BASES["ti2v-5b"],
+                "ti2v-5b",
+                sides=("patch_embedding.weight", CHANNELS),
+                bases=BASES,
+                pair=halves.pair_of,
+            ),
             tiny=("wan-ti2v",),
         )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import plural
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import (
     NOTHING_FOLLOWED,
     Clip,
@@ -206,8 +207,16 @@ def _prepared(
 
 
 def _maker(state: ShotState, take: Take | None, engine: str) -> str:
-    """Who makes it: whoever is named, else who made the take where it was a model."""
+    """Who makes it: whoever is named, else who made the take where that one changes takes, else the shot's
+    engine, or the first that does. Raises Refused for one that is named and does not.
+    """
+    able = [row.name for row in engine_registry.rows() if row.changes_takes]
     if engine:
         shot_spec.check_engine(engine, "make_video")
+        if engine not in able and not shot_spec.draws_from_facts(engine):
+            raise Refused(f"{engine} changes no takes", f"engines that do: {', '.join(able)}")
         return engine
-    return take.engine if take is not None and not shot_spec.draws_from_facts(take.engine) else ""
+    if take is not None and take.engine in able:
+        return take.engine
+    own = shot_spec.engine_of(state.story, state.shot)
+    return "" if own in able or shot_spec.draws_from_facts(own) or not able else able[0]

@@ -216,15 +216,20 @@ def _single(store: ModelStore, path: Path, header: Header, request: AdoptionRequ
         )
     if not _has(header, known[family].marks):
         raise Refused(f"{path.name} is no {family}: it has none of its tensors", "milimo model use FILE")
+    single = known[family]
+    generation = request.generation or single.generation_of(header.tensors)
+    pair = single.pair(path, generation)
+    if pair is not None:
+        path = pair[0]
     row = Installed(
         id=_free_id(store, request.name or path.stem, path),
         family=family,
-        generation=request.generation or known[family].generation_of(header.tensors),
+        generation=generation,
         title=path.name,
         form="file",
-        base=known[family].base,
+        base=single.bases.get(generation, single.base),
     )
-    kept = store.register(external_weights.linked(row, path))
+    kept = store.register(external_weights.linked(row, path, pair[1:] if pair else ()))
     store.resolve(family, model=kept.id)  # raises where its other parts are missing, with the command
     store.select(family, kept.id)
     return Adopted(

@@ -51,9 +51,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Mil
     folder = tmp_path_factory.mktemp("ways")
     more = {**ONE_THREAD, "MILIMO_MODEL_HANDLES": "4"}
     milimo = Milimo({**environment(folder), **more}, folder / "work")
-    furnish(
-        milimo.home, tiny, "ltx23", "ltx23-upsampler", "ltx2-temporal", "ltx23-dubit", "ltx23-id-lora", "sam3"
-    )
+    beside = ("ltx23-upsampler", "ltx2-temporal", "ltx23-dubit", "ltx23-id-lora", "sam3", "wan-ti2v")
+    furnish(milimo.home, tiny, "ltx23", *beside)
     shutil.copytree(tiny("depth"), folder / "work" / "my-depth")
     with wave.open(str(folder / "work" / "mara.wav"), "wb") as file:
         file.setnchannels(1)
@@ -186,6 +185,30 @@ def test_maps_by_own_weights_and_of_the_way_of_a_mask(studio: Milimo) -> None:
     refused = studio.refusal("control", "make", "1A", "--kind", "depth", "--mask", mask["id"])
     assert "--kind motion" in refused
     assert "“none”" in studio.refusal("control", "make", "1A", "--kind", "motion", "--mask", "none")
+
+
+def test_a_take_of_an_engine_that_changes_none_is_changed_by_one_that_does(studio: Milimo) -> None:
+    """Wan's own are silent and go no further: LTX-2 gives them a sound and more of them."""
+    wan = made(studio, "2A", "shot", "make", "2A", "--engine", "wan")
+    number = str(len(takes(studio, "2A")))
+    assert wan["engine"] == "wan"
+    more = made(studio, "2A", "shot", "extend", "2A", "8f", "--take", number)
+    assert said(more)["engine"] == "ltx2"
+    before = frames(wan)
+    assert equal(frames(more)[: len(before)], before)
+    sounded = made(studio, "2A", "shot", "sound", "2A", number)
+    assert said(sounded)["engine"] == "ltx2"
+    assert equal(frames(sounded), before)
+    again = made(studio, "2A", "shot", "retake", "2A", number, "--range", "2..6")
+    assert again["engine"] == "ltx2"
+    for words in (
+        ("extend", "2A", "8f"),
+        ("retake", "2A"),
+        ("upscale", "2A"),
+        ("sound", "2A"),
+        ("dub", "1B"),
+    ):
+        assert "wan changes no takes" in studio.refusal("shot", *words, "--engine", "wan")
 
 
 def test_a_cache_beside_a_voice_and_off_the_card(studio: Milimo) -> None:

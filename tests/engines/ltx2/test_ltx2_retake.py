@@ -87,7 +87,9 @@ def order(old: Path, again: dict[str, Any] | None = None, **settings: Any) -> Ma
 
 def made(spec: MakeVideo, folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
-    Ltx2().run(spec, Listening(folder))
+    context = Listening(folder)
+    Ltx2().run(spec, context)
+    assert spec.doubled is not None or context.pictures, "it is seen while it is made"
     return folder / "take.mov"
 
 

@@ -182,7 +182,9 @@ def test_a_shot_gives_its_edit_what_it_follows(make: Make, tmp_path: Path) -> No
         width=128, height=96, seed=7, steps=2, guidance=1,
         conditioning=(Conditioning(input=str(seen), strength=0.5),),
     )  # fmt: skip
-    result = make(shot)
+    context = Listening(tmp_path)
+    result = make(shot, context)
+    assert len(context.pictures) == 2, "a preview of each step"
     assert "looks at what a picture follows, whole" in result.notes[0]
     take, picture = result.outputs
     assert take.facts["frames"] == 1

@@ -28,7 +28,7 @@ from milimo_tui.engines.runtime.latent_preview import chart
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.specs import Spec
-from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo
+from milimo_tui.engines.specs.video_specs import Conditioning, Control, Extension, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.engines.wan.engine import Wan
 from milimo_tui.engines.wan.kinds import NEGATIVE, PICTURE, SMALL, WORDS
@@ -212,6 +212,8 @@ def test_what_it_can_not_do_is_said(make: Make, first: Path) -> None:
         make(wish(model="tiny-wan-i2v"))
     words = make(wish(model="tiny-wan-t2v", rate="16/1", steps=2, guidance=1, conditioning=followed))
     assert "takes from words alone" in words.notes[0]
+    with pytest.raises(Refused, match="changes no takes"):
+        make(wish(extension=Extension(input=str(first), frames=1, made=8)))
     with pytest.raises(Refused, match="follows no canny control"):
         make(wish(control=(Control(kind="canny", input=str(first)),)))
 
@@ -242,7 +244,9 @@ def test_a_lora_by_its_makers_names_is_worn_and_taken_off(make: Make) -> None:
     assert make(wish(steps=2)).outputs[0].digest == plain
 
 
-def lora(path: Path, seed: int, wanted: Sequence[str] = ("attn1",), *, kohya: bool = False) -> Path:
+def lora(
+    path: Path, seed: int, wanted: Sequence[str] = ("attn1",), *, kohya: bool = False, width: int = 24
+) -> Path:
     """A LoRA over those modules of the pairs' blocks, by their makers' names or as a trainer has them."""
     from milimo_tui.engines.tiny.wan import WORDS as CHANNELS
     from milimo_tui.engines.tiny.wan import transformer
@@ -253,10 +257,11 @@ def lora(path: Path, seed: int, wanted: Sequence[str] = ("attn1",), *, kohya: bo
     for name, layer in transformer(**CHANNELS).named_modules():
         block, module = ".".join(name.split(".")[:2]), ".".join(name.split(".")[2:])
         if isinstance(layer, torch.nn.Linear) and module.startswith(tuple(wanted)):
+            sides = [width if side == 24 else side for side in layer.weight.shape]
             whole = f"{block}.{theirs[module]}"
             whole = f"lora_unet_{whole.replace('.', '_')}" if kohya else f"diffusion_model.{whole}"
-            state[f"{whole}.lora_down.weight"] = torch.randn(4, layer.in_features) * 0.3
-            state[f"{whole}.lora_up.weight"] = torch.randn(layer.out_features, 4) * 0.3
+            state[f"{whole}.lora_down.weight"] = torch.randn(4, sides[1]) * 0.3
+            state[f"{whole}.lora_up.weight"] = torch.randn(sides[0], 4) * 0.3
             state[f"{whole}.alpha"] = torch.tensor(2.0)
     save_file(state, path)
     return path

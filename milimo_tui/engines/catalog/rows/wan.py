@@ -36,6 +36,30 @@ def _pair(id: str, title: str, name: str, does: str, unlocks: str) -> ModelRow:
     )
 
 
+def _parts(generation: str, name: str, megabytes: int) -> ModelRow:
+    """What lies beside a transformer that is a file of its own, as GGUF is."""
+    return ModelRow(
+        id=f"wan-2.2-{generation}-parts",
+        title=f"Wan 2.2 {name.replace('-', ' ')} without its transformer",
+        family="wan",
+        generation=generation,
+        role="parts",
+        does="what a single file needs beside it",
+        bytes=megabytes * MB,
+        memory_gb=0,
+        hub=f"Wan-AI/Wan2.2-{name}-Diffusers",
+        files=FOLDERS,
+        without=tuple(
+            f"{part}/{ending}"
+            for part in ("transformer", "transformer_2")
+            for ending in ("*.safetensors", "*.index.json")
+        ),
+        licence="Apache-2.0",
+        evidence="calculated",
+        unlocks=("takes by a transformer in a file of its own, as GGUF",),
+    )
+
+
 ROWS: tuple[ModelRow, ...] = (
     ModelRow(
         id="wan-2.2-ti2v-5b",
@@ -66,6 +90,9 @@ ROWS: tuple[ModelRow, ...] = (
         "video without sound, from a picture, finer",
         "a picture to video, of two transformers",
     ),
+    _parts("ti2v-5b", "TI2V-5B", 14_200),
+    _parts("t2v-a14b", "T2V-A14B", 12_000),
+    _parts("i2v-a14b", "I2V-A14B", 12_000),
 )
 
 SETUP = (
@@ -73,6 +100,11 @@ SETUP = (
     SetupWay(("wan-2.2-t2v-a14b",), "finer takes from words, by a pair of 14B", chosen=False),
     SetupWay(("wan-2.2-i2v-a14b",), "finer takes from a picture, by a pair of 14B", chosen=False),
 )
+
+# Of a transformer in a file of its own: which model it is by the channels that it takes, what lies beside it.
+CHANNELS = {48: "ti2v-5b", 16: "t2v-a14b", 36: "i2v-a14b"}
+BASES = {generation: f"wan-2.2-{generation}-parts" for generation in CHANNELS.values()}
+MARKS = ("time_projection.1.weight", "condition_embedder.time_proj.weight")  # its makers' name, diffusers'
 
 # Modules of a block: in the makers' code, and in diffusers.
 MODULES = {
