@@ -105,8 +105,7 @@ def _state(store: ModelStore, id: str) -> str:
 
 class UseArgs(Args):
     what: str = arg(
-        description="weights by id, a folder of them, a .safetensors file, ComfyUI's folder, or for any "
-        "other pipeline diffusers:FOLDER, diffusers:OWNER/NAME"
+        description="weights by id, a folder, a .safetensors file, ComfyUI's folder, or diffusers:FOLDER"
     )
     name: str = arg("", description="the id a file or folder gets (default: its name)")
     family: str = arg("", description="what a file or folder is, where that can't be told")
