@@ -73,7 +73,7 @@ def call(
         except (ValueError, TypeError, NotImplementedError) as error:
             raise BadInput(
                 f"{way.pipeline.name} does not take this: {reason(error)}",
-                "try another size or length; milimo shot set SHOT --options gives the rest",
+                "another size or length may do; milimo shot set SHOT --options",
             ) from error
         except FAULTS as error:
             if is_out_of_memory(error):
