@@ -351,7 +351,7 @@ class _Reader:
             parts, of_last = [(each, " " + several, told.sentence, False) for each in there], False
         if (one := _SEES_ONE.search(told.sentence)) and parts and is_visible(one[1]):
             others = [each for each in moment.seen + moment.near if each != parts[0][0]]
-            parts = [(who, text.replace(one[0], "", 1), *rest) for who, text, *rest in parts]
+            parts = [(who, text.replace(one[0], "", 1), words, is_new) for who, text, words, is_new in parts]
             if len(others) == 1:
                 parts.append((others[0], f", {one[1]}", told.sentence, False))
         for name, text, quote, introduced in parts:
