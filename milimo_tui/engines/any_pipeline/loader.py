@@ -5,7 +5,7 @@ For workers alone: imports torch and diffusers. Only safetensors are read, no co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -33,14 +33,19 @@ from milimo_tui.engines.runtime.recipe_run import key, running
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
+FRAMEWISE = "use_framewise_decoding"  # of autoencoders that can decode some frames at a time
+
 
 @dataclass(slots=True)
 class Loaded:
-    """A pipeline with what is known of its weights, run by that recipe. It wears no LoRAs."""
+    """A pipeline with what is known of its weights, run by that recipe. It wears no LoRAs. `came` is how its
+    autoencoder was set to decode.
+    """
 
     pipe: Any
     found: Found
     recipe: Recipe
+    came: Mapping[str, bool]
     loras: tuple[LoraFile, ...] = ()
 
     def move(self, where: Place) -> None:
@@ -58,6 +63,7 @@ def at_work(
     """
     with running(context, request, name_of(found), spec.recipe) as choice:
         loaded = _resident(found, way, choice, context)
+        tile(loaded, choice.recipe, context)  # a job before may have had it otherwise
         with letting_go(loaded.pipe), deterministic(spec.deterministic, context):
             yield replace(loaded, recipe=choice.recipe)
 
@@ -94,10 +100,11 @@ def _load(found: Found, way: Plan, recipe: Recipe, context: Context) -> Loaded:
         ) from error
     pipe.set_progress_bar_config(disable=True)
     put(pipe, recipe, swaps=way.pipeline.call.swaps)
-    _tile(modules_of(pipe).get("vae"), recipe, context)
     pipe.maybe_free_model_hooks()
     context.progress("loading", 1, 1, found.id)
-    return Loaded(pipe, found, recipe)
+    vae = modules_of(pipe).get("vae")
+    came = {name: getattr(vae, name) for name in ("use_tiling", FRAMEWISE) if hasattr(vae, name)}
+    return Loaded(pipe, found, recipe, came)
 
 
 def put(pipe: Any, recipe: Recipe, *, swaps: bool) -> None:
@@ -108,13 +115,17 @@ def put(pipe: Any, recipe: Recipe, *, swaps: bool) -> None:
     place(pipe, modules_of(pipe), replace(recipe, offload="leaves") if by_layer else recipe, device())
 
 
-def _tile(vae: Any, recipe: Recipe, context: Context) -> None:
-    """Decode in tiles where the recipe has it so and the autoencoder can."""
+def tile(loaded: Loaded, recipe: Recipe, context: Context) -> None:
+    """Decode in tiles where the recipe has it so and the autoencoder can, else as it came."""
+    vae: Any = modules_of(loaded.pipe).get("vae")
+    for name, value in loaded.came.items():
+        setattr(vae, name, value)
     if recipe.tiling == "none" or not hasattr(vae, "enable_tiling"):
         return
     try:
         vae.enable_tiling()
-        if hasattr(vae, "use_framewise_decoding"):
-            vae.use_framewise_decoding = recipe.tiling != "space"
     except NotImplementedError:
         context.log("its autoencoder knows no tiles: it decodes all at once")
+        return
+    if FRAMEWISE in loaded.came:
+        setattr(vae, FRAMEWISE, recipe.tiling != "space")

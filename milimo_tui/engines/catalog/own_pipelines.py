@@ -19,6 +19,7 @@ from milimo_tui.engines.catalog.safetensors_headers import SAFE
 OTHERS = "diffusers"  # the family of their weights, and what a word for one begins with
 WORD = f"{OTHERS}:"
 LIBRARIES = ("diffusers", "transformers")
+PIPELINE = "Pipeline"  # how classes of them end
 PICKLES = ("*.bin", "*.ckpt", "*.pt", "*.pth")
 # What is fetched of a repository: what a pipeline reads in 16 bits or 32, and no second copy of it.
 FILES = (
@@ -71,6 +72,11 @@ def _checked(index: Mapping[str, Any], title: str) -> PipelineCall:
             raise BadInput(
                 f"{title}: its {name} is a {cls}, which the diffusers here does not have",
                 "a newer one may: milimo doctor tells which is installed",
+            )
+        if cls.endswith(PIPELINE):  # one within reads files by rules of its own: pickles, code beside them
+            raise BadInput(
+                f"{title}: its {name} is a pipeline of its own, which is not run here",
+                "take one whose parts are models: milimo model search",
             )
     return call
 

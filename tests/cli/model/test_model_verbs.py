@@ -418,3 +418,14 @@ def test_a_listing_larger_than_the_disk_is_refused_by_the_worker(milimo: Milimo,
     told = milimo.inside("model", "download", KLEIN, code=1)["ended"][0]["error"]
     assert "not enough room" in told
     assert not hub.file_requests()
+
+
+def test_a_pipeline_gets_no_id_of_other_weights(milimo: Milimo, hub: FakeHub) -> None:
+    hub.add("Qwen/Qwen-Image", klein())
+    refused = milimo.inside("model", "use", "diffusers:Qwen/Qwen-Image", "--name", "qwen-image", code=2)
+    assert "qwen-image is the id of other weights" in refused["error"]["message"]
+    milimo.inside("model", "use", "diffusers:Qwen/Qwen-Image")
+    found = ModelStore(Home(milimo.home).models).find("qwen-qwen-image")
+    assert found is not None
+    assert (found.family, found.hub) == ("diffusers", "Qwen/Qwen-Image")
+    assert milimo.inside("model", "use", "diffusers:Qwen/Qwen-Image")["here"] == ["qwen-qwen-image"]

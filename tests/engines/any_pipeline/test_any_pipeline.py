@@ -20,7 +20,7 @@ from safetensors.torch import load_file, save_file
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Refused
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.any_pipeline.engine import AnyPipeline
-from milimo_tui.engines.any_pipeline.loader import Loaded, put
+from milimo_tui.engines.any_pipeline.loader import Loaded, put, tile
 from milimo_tui.engines.any_pipeline.options import typed
 from milimo_tui.engines.catalog import own_pipelines
 from milimo_tui.engines.catalog.model_store import ModelStore
@@ -267,6 +267,15 @@ def test_layer_by_layer_it_is_the_same(folders: Path, name: str) -> None:
     assert (np.asarray(made[0]) == np.asarray(made[1])).all()
 
 
+def test_tiles_are_those_of_the_job_and_not_of_the_one_before(make: Make, tmp_path: Path) -> None:
+    make(take())
+    one = next(each.value for each in model_cache() if each.value.found.id == CLIPS)
+    tile(one, Recipe("diffusers", "in tiles", "float32", "none", "space and time"), Listening(tmp_path))
+    assert (one.pipe.vae.use_tiling, one.pipe.vae.use_framewise_decoding) == (True, True)
+    make(take())
+    assert (one.pipe.vae.use_tiling, one.pipe.vae.use_framewise_decoding) == (False, False)
+
+
 def test_no_numbers_are_said_with_their_seed(make: Make, home: Home, folders: Path, tmp_path: Path) -> None:
     spoiled = tmp_path / "spoiled"
     shutil.copytree(folders / CLIPS, spoiled)
@@ -293,6 +302,7 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "part": (lambda at: _index(at, unet=["diffusers", "MagicNet"]), "its unet is a MagicNet, which"),
     "code": (lambda at: _index(at, unet=["my_unet", "Net"]), "brings code of its own (“my_unet”)"),
     "own": (lambda at: _index(at, _class_name=["pipeline", "Mine"]), "brings code of its own (“Mine”)"),
+    "within": (lambda at: _index(at, unet=["diffusers", "LTXPipeline"]), "its unet is a pipeline of its own"),
     "pickle": (_pickled, "its unet is a pickle, which can run code"),
     "missing": (lambda at: shutil.rmtree(at / "vae"), "is not whole: its vae is missing"),
     "empty": (lambda at: (at / "vae/diffusion_pytorch_model.safetensors").unlink(), "its vae has no weights"),

@@ -66,10 +66,22 @@ def _download(studio: Studio, args: DownloadArgs) -> Outcome:
 
 
 def fetch_pipeline(studio: Studio, repository: str, name: str = "") -> Outcome:
-    """Fetch a repository that is laid out as a pipeline of diffusers: only what such a pipeline reads."""
+    """Fetch a repository that is laid out as a pipeline of diffusers: only what such a pipeline reads.
+
+    Its id is its name, or with its owner's where other weights have that. Raises BadInput where those have
+    the id that it is to get.
+    """
     require_hub("downloading")
+    store = ModelStore(studio.home.models)
+    likely = [name] if name else [repository.rpartition("/")[2].lower(), repository.replace("/", "-").lower()]
+    id = next((one for one in map(model_lookup.safe_id, likely) if _is_its(store, one, repository)), "")
+    if not id:
+        raise BadInput(
+            f"{likely[-1]} is the id of other weights",
+            f"milimo model use {own_pipelines.WORD}{repository} --name ANOTHER",
+        )
     spec = FetchModel(
-        model=model_lookup.safe_id(name or repository.rpartition("/")[2].lower()),
+        model=id,
         files=own_pipelines.FILES,
         endpoint=os.environ.get("HF_ENDPOINT", ""),
         hub=repository,
@@ -77,6 +89,14 @@ def fetch_pipeline(studio: Studio, repository: str, name: str = "") -> Outcome:
         role="model",
     )
     return _fetch(studio, [spec], again=False, detach=False)
+
+
+def _is_its(store: ModelStore, id: str, repository: str) -> bool:
+    """Whether an id is free for a pipeline of that repository, or its own already."""
+    here = store.find(id)
+    if here is not None:
+        return (here.family, here.hub) == (own_pipelines.OTHERS, repository)
+    return model_lookup.find(id) is None
 
 
 def _fetch(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: bool) -> Outcome:
