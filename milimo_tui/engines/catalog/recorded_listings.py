@@ -37,8 +37,8 @@ class ListedFile:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A repository at a commit, as `by` told it when it was `asked`. `bytes` is the whole where the files are
-    not known. Only the hub's own answer is sure to name every file.
+    """A repository at a commit, as `by` told it when it was `asked`. `bytes` is what `row` takes of it where
+    the files are not known. Only the hub's own answer is sure to name every file.
     """
 
     hub: str
@@ -47,6 +47,7 @@ class Recorded:
     by: Origin
     files: tuple[ListedFile, ...]
     bytes: int = 0
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,11 @@ def expected(row: ModelRow, listings: Mapping[str, Recorded]) -> Expected:
     told = (found.commit, found.asked, found.by)
     if files and (found.by == "hub" or row.form == "file"):
         return Expected(files, sum(file.bytes for file in files), "listed", *told)
-    if not files and not found.bytes:
+    whole = found.bytes if found.row == row.id else 0  # another row may take less of the same repository
+    if not files and not whole:
         return Expected((), row.bytes, "guessed")
     listed = sum(file.bytes for file in files)
-    return Expected(files, max(found.bytes or row.bytes, listed), "in part", *told)
+    return Expected(files, max(whole or row.bytes, listed), "in part", *told)
 
 
 def is_wanted(name: str, wanted: Sequence[str], without: Sequence[str]) -> bool:
@@ -157,6 +159,5 @@ def _recorded(hub: str, entry: Mapping[str, Any]) -> Recorded:
         for name, (size, digest) in entry.get("files", {}).items()
     )
     by: Origin = "hub" if entry["by"] == "hub" else "others"
-    return Recorded(
-        hub, str(entry.get("commit", "")), str(entry["asked"]), by, files, int(entry.get("bytes", 0))
-    )
+    whole, row = int(entry.get("bytes", 0)), str(entry.get("row", ""))
+    return Recorded(hub, str(entry.get("commit", "")), str(entry["asked"]), by, files, whole, row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 from milimo_tui.core.format import bytes_text, duration
@@ -12,6 +13,8 @@ from milimo_tui.engines.recipes.values import Card
 from milimo_tui.engines.registry import explanation
 from milimo_tui.studio.weights.setup_plan import Plan, Way
 
+WIDTH = 80  # of a line, in cells
+LABEL = 10  # of them before what a line says
 OWN_BF16 = (8, 0)  # the compute capability from which cards have products in bf16
 SMALL = 10_000_000  # bytes: files below are told together
 HASH = 12  # letters of a hash that are shown
@@ -29,16 +32,22 @@ def plan_lines(plan: Plan) -> list[str]:
     chosen, card = plan.chosen, plan.target.card
     main = f", {card.host_gb:.0f} GB of main memory free" if card.host_gb else ""
     disk = "" if plan.target.disk is None else f", {bytes_text(plan.target.disk)} of disk"
-    return [
-        f"{plan.family} on {card.name}{main}{disk}",
-        f"  take    {_title(chosen)}",
-        f"  why     {plan.why}",
+    named = [
+        ("take", _title(chosen)),
+        ("why", plan.why),
         *_run_lines(chosen),
         *_of_card(card),
-        *(f"  files   {line}" for line in file_lines(chosen)),
-        f"  total   {_total(chosen)}",
-        *(f"  or      {line}" for line in other_lines(plan)),
+        *(("files", line) for line in file_lines(chosen)),
+        ("total", _total(chosen)),
+        *(("or", line) for line in other_lines(plan)),
     ]
+    lines = (line for name, words in named for line in _wrapped(name, words))
+    return [f"{plan.family} on {card.name}{main}{disk}", *lines]
+
+
+def _wrapped(name: str, words: str) -> Iterator[str]:
+    for place, line in enumerate(textwrap.wrap(words, WIDTH - LABEL, break_long_words=False)):
+        yield f"  {name if place == 0 else '':<{LABEL - 2}}{line}"
 
 
 def _title(way: Way) -> str:
@@ -46,15 +55,15 @@ def _title(way: Way) -> str:
     return f"{running.title} ({', '.join(row.id for row in way.rows)})"
 
 
-def _run_lines(way: Way) -> Iterator[str]:
+def _run_lines(way: Way) -> Iterator[tuple[str, str]]:
     run = way.run
     if run is None:
         return
     waits = f", {run.host_gb:.0f} GB of main memory" if run.host_gb >= 0.5 else ""
-    yield f"  held    {run.recipe.name}: {run.card_gb:.1f} GB of the card{waits}"
+    yield "held", f"{run.recipe.name}: {run.card_gb:.1f} GB of the card{waits}"
     if any(part.name == TEXT for part in run.request.weights.parts):
-        yield f"  text    its encoder is held {TEXTS[run.recipe.text]}"
-    yield f"  time    about {duration(run.seconds)} for {explanation.size(run.request)} (calculated)"
+        yield "text", f"its encoder is held {TEXTS[run.recipe.text]}"
+    yield "time", f"about {duration(run.seconds)} for {explanation.size(run.request)} (calculated)"
 
 
 def file_lines(way: Way) -> Iterator[str]:
@@ -74,11 +83,11 @@ def file_lines(way: Way) -> Iterator[str]:
             yield f"{bytes_text(one.unlisted):>9}  {_unlisted(row, one)}"
 
 
-def _of_card(card: Card) -> Iterator[str]:
+def _of_card(card: Card) -> Iterator[tuple[str, str]]:
     """What of the card makes the count too low."""
     if card.kind == "cuda" and (0, 0) < card.capability < OWN_BF16:
         major, minor = card.capability
-        yield f"  card    its compute capability is {major}.{minor}: slower in bf16 than counted"
+        yield "card", f"its compute capability is {major}.{minor}: slower in bf16 than counted"
 
 
 def _unlisted(row: ModelRow, one: Expected) -> str:
