@@ -11,8 +11,8 @@ from PIL import Image, ImageOps
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.any_pipeline.calling import STAGE, call
+from milimo_tui.engines.any_pipeline.handed_back import pictures_of, sound_of
 from milimo_tui.engines.any_pipeline.loader import Loaded, at_work
-from milimo_tui.engines.any_pipeline.made import pictures_of, sound_of
 from milimo_tui.engines.any_pipeline.plan import Plan
 from milimo_tui.engines.any_pipeline.profile import plan_of
 from milimo_tui.engines.any_pipeline.sizes import request

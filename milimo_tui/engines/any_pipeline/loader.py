@@ -18,18 +18,17 @@ from milimo_tui.core.reasons import reason
 from milimo_tui.engines.any_pipeline.plan import Plan
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, name_of
+from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, name_of, resident
 from milimo_tui.engines.pictures.lora_files import LoraFile
-from milimo_tui.engines.recipes.values import Choice, Recipe, Request
-from milimo_tui.engines.recipes.weight_sizes import whole_bytes
+from milimo_tui.engines.recipes.values import Recipe, Request
 from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
 from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import Place, model_cache
+from milimo_tui.engines.runtime.model_cache import Place
 from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading
 from milimo_tui.engines.runtime.placement import place
-from milimo_tui.engines.runtime.recipe_run import key, running
+from milimo_tui.engines.runtime.recipe_run import running
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
@@ -62,7 +61,7 @@ def at_work(
     Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
     """
     with running(context, request, name_of(found), spec.recipe) as choice:
-        loaded = _resident(found, way, choice, context)
+        loaded = resident(found, choice, lambda recipe: _load(found, way, recipe, context), context)
         tile(loaded, choice.recipe, context)  # a job before may have had it otherwise
         with letting_go(loaded.pipe), deterministic(spec.deterministic, context):
             yield replace(loaded, recipe=choice.recipe)
@@ -71,17 +70,6 @@ def at_work(
 def modules_of(pipe: Any) -> dict[str, torch.nn.Module]:
     """The parts of a pipeline that compute, by their names."""
     return {name: part for name, part in pipe.components.items() if isinstance(part, torch.nn.Module)}
-
-
-def _resident(found: Found, way: Plan, choice: Choice, context: Context) -> Loaded:
-    recipe = choice.recipe
-    mover = None if recipe.placed else Loaded.move
-
-    def build() -> Loaded:
-        return _load(found, way, recipe, context)
-
-    size = whole_bytes(found, recipe)
-    return model_cache().pipeline(key(name_of(found), choice), build, context, size, move=mover)
 
 
 def _load(found: Found, way: Plan, recipe: Recipe, context: Context) -> Loaded:

@@ -31,9 +31,8 @@ FILES = (
 
 @dataclass(frozen=True, slots=True)
 class OwnPipeline:
-    """A folder that can be run: its class's call, and by how many frames its latents step."""
+    """A pipeline that can be run: its class's call, and by how many frames its latents step."""
 
-    folder: Path
     call: PipelineCall
     step: int
 
@@ -55,7 +54,7 @@ def read(folder: Path) -> OwnPipeline:
     call = _checked(index, folder.name)
     for name, _, cls in _parts(index):
         _check_files(folder, name, cls)
-    return OwnPipeline(folder, call, _step(folder) if call.makes_clips else 1)
+    return OwnPipeline(call, _step(folder) if call.makes_clips else 1)
 
 
 def check_index(path: Path, title: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.catalog.installed_weights import Found
@@ -52,7 +52,14 @@ class Loaded:
         self.pipe.to(device() if place == "card" else "cpu")
 
 
+class Movable(Protocol):
+    """What is kept: it can go to main memory, and come back."""
+
+    def move(self, place: Place) -> None: ...
+
+
 L = TypeVar("L", bound=Loaded)
+M = TypeVar("M", bound=Movable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,15 +104,19 @@ def adapter_of(one: LoraFile) -> Adapter:
     return Adapter(one.title, one.path, one.digest, one.strength)
 
 
-def resident(found: Found, choice: Choice, load: Callable[[Recipe], L], context: Context) -> L:
+def resident(found: Found, choice: Choice, load: Callable[[Recipe], M], context: Context) -> M:
     """The pipeline in the form of the recipe, as it is kept, or brought in."""
     recipe = choice.recipe
-    mover = None if recipe.placed or recipe.needs else Loaded.move  # quantised weights stay where they are
+    mover = None if recipe.placed or recipe.needs else _move  # quantised weights stay where they are
     size = whole_bytes(found, recipe)
-    kept: L = model_cache().pipeline(
+    kept: M = model_cache().pipeline(
         key(name_of(found), choice), lambda: load(recipe), context, size, move=mover
     )
     return kept
+
+
+def _move(one: Movable, place: Place) -> None:
+    one.move(place)
 
 
 def name_of(found: Found) -> str:
