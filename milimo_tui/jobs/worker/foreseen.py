@@ -139,18 +139,21 @@ class Foreseen:
 
     def begin(self, job: str, spec: Mapping[str, Any], stop_here: Callable[[], None]) -> Ready:
         """What is ready for a job that begins; what is still being done is waited for, as it would be done
-        now. Of any other job nothing is left then. Raises what `stop_here` does.
+        now. Of any other job nothing is left then, nor of one that is stopped. Raises what `stop_here` does.
         """
         with self._changes:
             work, self._work = self._work, None
         if work is None:
+            stop_here()
             return Ready()
         began = time.monotonic()
         if (work.job, work.spec) != (job, spec):
             work.forget()
+            stop_here()
             return Ready()
         work.context.begun.set()
         try:
+            stop_here()
             while not work.is_done(LOOK_SECONDS):
                 stop_here()
         except MilimoError:

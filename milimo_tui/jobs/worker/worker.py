@@ -132,7 +132,6 @@ class Worker:
         self._capture.note(f"attempt {command['attempt']} on worker {worker} (pid {pid})")
         error: MilimoError
         try:
-            context.stop_here()
             ready = self._foreseen.begin(command["job"], command["spec"], context.stop_here)
             for line in (*ready.lines, *([f"ready beforehand: {ready}"] if ready.what else [])):
                 log.info("%s", line)

@@ -1,0 +1,62 @@
+"""What is got ready for a job that has not begun, and what is left of it when the job is stopped."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, cast
+
+import pytest
+
+from milimo_tui.core.errors import Cancelled
+from milimo_tui.engines.contract.engine import Context, Engine, Result
+from milimo_tui.engines.contract.foresight import Foresight
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.jobs.worker.foreseen import Foreseen
+
+SPEC: dict[str, Any] = {
+    "kind": "make_video", "engine": "tester", "frames": 9, "rate": "24/1", "width": 64, "height": 64,
+}  # fmt: skip
+
+
+class Reader:
+    """Reads at once what a job would read, and lets go of it when it is told to."""
+
+    name = "tester"
+
+    def __init__(self) -> None:
+        self.known: list[str] = []
+        self.has_read = threading.Event()
+
+    def load(self) -> None:
+        pass
+
+    def unload(self) -> None:
+        pass
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        return Result()
+
+    def foresee(self, spec: Spec, context: Foresight) -> None:
+        self.known.append(spec.kind)
+        context.undo(self.known.clear)
+        context.got("its text")
+        self.has_read.set()
+
+
+def asked_to_stop() -> None:
+    raise Cancelled("cancelled by request")
+
+
+def test_of_a_job_that_is_stopped_as_it_begins_nothing_is_left() -> None:
+    reader = Reader()
+    foreseen = Foreseen(lambda name: cast(Engine, reader))
+    foreseen.told("next", SPEC)
+    assert reader.has_read.wait(10)
+    with pytest.raises(Cancelled):
+        foreseen.begin("next", SPEC, asked_to_stop)
+    assert not reader.known
+    foreseen.told("next", SPEC)
+    assert foreseen.begin("next", SPEC, lambda: None).what == ("its text",)
+    assert reader.known == ["make_video"]
+    with pytest.raises(Cancelled):  # none was got ready
+        foreseen.begin("another", SPEC, asked_to_stop)
