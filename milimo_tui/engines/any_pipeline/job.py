@@ -47,6 +47,7 @@ def make_take(asked: MakeVideo, context: Context) -> Result:
         made = call(loaded.pipe, way, _seen(way), spec.seed, context, partial(context.progress, STAGE))
         frames = pictures_of(made, way, spec.seed)
         heard = sound_of(made, loaded.pipe)
+        del made  # its numbers are four times its pictures
         marks = provenance(asked, model=found, recipe=loaded.recipe, inputs=hashes, **_told(way))
         facts = _facts(found, way, loaded)
     if len(frames) < spec.frames:

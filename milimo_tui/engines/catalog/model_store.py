@@ -151,12 +151,13 @@ class ModelStore:
     def resolve(self, family: str, role: str = "model", model: str = "") -> Found:
         """The weights to load: those named, else those chosen, else the best that are there.
 
-        A family may be named with its weights, as engines are (`diffusers:NAME`). For a role other than
-        `model`, `model` may name the addition itself, or the model that it has to go with: generation and
-        tininess then agree. Raises Unavailable with the command that gets them, Damaged for what is cut.
+        A family may be named with its weights, as engines are (`diffusers:NAME`): those it is then, whatever
+        `model` says. For a role other than `model`, `model` may name the addition itself, or the model that
+        it has to go with: generation and tininess then agree. Raises Unavailable with the command that gets
+        them, Damaged for what is cut.
         """
         family, _, named = family.partition(":")
-        rows, model = self.rows(), model or named
+        rows, model = self.rows(), named or model
         row = self._named(rows, family, role, model) or self._best(rows, family, role, model)
         if row is None:
             raise self._missing(family, role, model)
@@ -166,7 +167,7 @@ class ModelStore:
     def has(self, family: str, role: str = "model", model: str = "") -> bool:
         """Whether `resolve` would find any."""
         family, _, named = family.partition(":")
-        rows, model = self.rows(), model or named
+        rows, model = self.rows(), named or model
         return bool(self._named(rows, family, role, model) or self._best(rows, family, role, model))
 
     def _named(self, rows: tuple[Installed, ...], family: str, role: str, model: str) -> Installed | None:

@@ -239,6 +239,8 @@ def test_what_a_call_can_not_do_is_refused_or_said(make: Make, tmp_path: Path) -
     notes = make(take(conditioning=(Conditioning(input=str(picture)),), head=1)).notes
     assert any("takes no pictures: 1 that go along" in note for note in notes)
     assert make(take(PICTURES, frames=1)).outputs[0].facts["frames"] == 1
+    named = make(take(PICTURES, frames=1, model=CLIPS))  # the engine's own, whatever a film's model is
+    assert named.facts["model"] == PICTURES
 
 
 def test_it_stops_wherever_it_is_asked_to(make: Make, tmp_path: Path) -> None:
