@@ -60,29 +60,34 @@ def _at(family: str) -> str:
     return f" at {shown.width}×{shown.height}" if shown is not None else ""
 
 
-def rent(family: str, rows: Sequence[ModelRow], listings: Mapping[str, Recorded]) -> Outcome:
-    """What to rent, and how; exit code 3, as nothing can be set up here."""
-    cards = cards_for(family, rows[0].id)
+def rent(
+    family: str, model: str, rows: Sequence[ModelRow], listings: Mapping[str, Recorded], *, named: bool
+) -> Outcome:
+    """What to rent, and how; exit code 3, as nothing can be set up here. `model` is the one of the rows that
+    runs, `named`: a person asked for it.
+    """
+    cards, title = cards_for(family, model), next(row.title for row in rows if row.id == model)
+    setup = f"milimo model setup {family}" + (f" --model {model}" if named else "")
     total = sum(expected(row, listings).bytes for row in rows)
     disk = round(total * SPARE / 1e9 + BESIDE_GB)
     commands = [
         "milimo project export film.zip          # here; copy it to the rented machine",
-        f"pip install 'milimo-tui[models]' && milimo model setup {family}",
+        f"pip install 'milimo-tui[models]' && {setup}",
         "milimo project import film.zip",
         f"milimo shot make --missing --engine {family}",
     ]
     text = [
-        f"no GPU was found here. {rows[0].title} is at ease on a card with {cards.ease} GB and runs from "
+        f"no GPU was found here. {title} is at ease on a card with {cards.ease} GB and runs from "
         f"{cards.least} GB on{_at(family)} ({cards.evidence}: milimo engine explain {family} --model "
-        f"{rows[0].id} --card {cards.least}).{_lighter(family, rows[0].id, cards.least)}",
+        f"{model} --card {cards.least}).{_lighter(family, model, cards.least)}",
         f"rent a Linux machine with one such card, {disk} GB of disk and Python 3.11; {bytes_text(total)} "
         f"are fetched there: {durations(total)}.",
         "",
         *(f"  {nth}. {line}" for nth, line in enumerate(commands, 1)),
         "",
         f"Or try every way through here, with noise: milimo model tiny {family}. "
-        f"What another card can use: milimo model setup {family} --card 24 --ram 64. To fetch the weights "
-        f"here all the same: milimo model setup {family} --anyway",
+        f"What another card can use: {setup} --card 24 --ram 64. To fetch the weights "
+        f"here all the same: {setup} --anyway",
     ]
     data = {
         "family": family,

@@ -353,6 +353,11 @@ def test_setup_without_a_card_says_what_to_rent_and_four_commands(milimo: Milimo
         "GB on",
     ):
         assert word in text
+    named = milimo.inside("model", "setup", "ltx2", "--model", "ltx-2.5-full", code=3)
+    assert named["commands"][1].endswith("milimo model setup ltx2 --model ltx-2.5-full")
+    needed = {model: cards_for("ltx2", model) for model in ("ltx-2.5", "ltx-2.5-full")}
+    assert named["rent"]["card_gb"] == needed["ltx-2.5-full"].ease
+    assert rented["card_gb"] == needed["ltx-2.5"].ease
 
 
 def test_the_page_tells_the_cards_that_the_ladder_does() -> None:

@@ -66,7 +66,8 @@ def _setup(studio: Studio, args: SetupArgs) -> Outcome:
     known = listings(store.folder)
     plan = planned(args.family, target, known, args.model)
     if found is None and args.card is None and not args.anyway and not args.dry_run:
-        return rent(args.family, plan.chosen.rows, known)
+        chosen = plan.chosen
+        return rent(args.family, chosen.way.model, chosen.rows, known, named=bool(args.model))
     if args.dry_run or (args.card is not None and not args.anyway):
         return Outcome(data=as_json(plan), text="\n".join(plan_lines(plan)), message=_next(args))
     require_stack(f"setting up {args.family}")
@@ -75,7 +76,7 @@ def _setup(studio: Studio, args: SetupArgs) -> Outcome:
     if missing and not args.yes and not studio.asks.agree(_question(plan, missing)):
         raise Refused(
             f"nothing is fetched before the licence is agreed to: {_licences(missing)}",
-            f"milimo model setup {args.family} --yes; --dry-run shows what it would fetch",
+            f"{_command(args)} --yes; --dry-run shows what it would fetch",
         )
     who = _account(studio, missing)
     return carry_out(studio, args, store, missing, who, test=found is not None and not args.no_test)
@@ -126,10 +127,14 @@ def _line(plan: Plan) -> str:
 
 
 def _next(args: SetupArgs) -> str:
-    model = f" --model {args.model}" if args.model else ""
     if args.card is not None:
-        return f"nothing is fetched for another card; there: milimo model setup {args.family}{model}"
-    return f"nothing was fetched; milimo model setup {args.family}{model} does"
+        return f"nothing is fetched for another card; there: {_command(args)}"
+    return f"nothing was fetched; {_command(args)} does"
+
+
+def _command(args: SetupArgs) -> str:
+    model = f" --model {args.model}" if args.model else ""
+    return f"milimo model setup {args.family}{model}"
 
 
 def _question(plan: Plan, missing: Sequence[ModelRow]) -> str:
