@@ -149,7 +149,8 @@ def _read(path: Path, stamp: int) -> Mapping[str, Recorded]:
         return {str(hub): _recorded(str(hub), entry) for hub, entry in found.items()}
     except (OSError, ValueError, AttributeError, KeyError, TypeError, IndexError) as error:
         raise Damaged(
-            f"{path} can't be read: it holds what the hub listed", "remove it: milimo model list --refresh"
+            f"{path} can't be read: it holds what the hub listed",
+            "remove it, then milimo model list --refresh",
         ) from error
 
 

@@ -139,7 +139,8 @@ def brought(
     context.progress("loading", 0, 1, found.id)
     if not found.path.is_dir() and found.base is None:
         raise Unavailable(
-            f"{found.id} is one file and needs the other parts of its model", "milimo model download"
+            f"{found.id} is one file and needs the other parts of its model",
+            f"milimo model list --family {found.family} shows them",
         )
     gone = {TEXT: None, "tokenizer": None} if reads_once(recipe) else {}
     with reading(found.id):
