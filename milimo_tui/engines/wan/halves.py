@@ -31,14 +31,19 @@ def parts_of(name: str) -> tuple[str, ...]:
 
 
 def alone(names: Iterable[str]) -> tuple[str, ...]:
-    """Sentences on LoRAs of which one half is asked for, and the other is not."""
-    halves = {half_of(name): name for name in names}
-    if not ("high" in halves) ^ ("low" in halves):
-        return ()
-    half = "high" if "high" in halves else "low"
-    return (
-        f"{halves[half]} is worn in steps of {NOISE[half]} noise alone: its other half "
-        f"(“{OTHER[half]} noise”) is not asked for",
+    """Sentences on LoRAs of which one half is asked for, and the other is not: what has one of its own name,
+    or of another where as many are over on both sides, has it.
+    """
+    every = tuple(names)
+    over = {
+        half: [name for name in every if half_of(name) == half and _SAID.sub(_swapped, name) not in every]
+        for half in PARTS
+    }
+    return tuple(
+        f"{name} is worn in steps of {NOISE[half]} noise alone: its other half "
+        f"(“{OTHER[half]} noise”) is not asked for"
+        for half in PARTS
+        for name in over[half][len(over[OTHER[half]]) :]
     )
 
 

@@ -31,6 +31,7 @@ from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import Conditioning, Control, Extension, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.engines.wan.engine import Wan
+from milimo_tui.engines.wan.halves import alone
 from milimo_tui.engines.wan.kinds import NEGATIVE, PICTURE, SMALL, WORDS
 from milimo_tui.engines.wan.lengths import length
 from milimo_tui.engines.wan.loader import Loaded
@@ -317,6 +318,19 @@ def test_a_pair_wears_each_half_as_the_bare_pipeline_does(
     assert_equal(mine, theirs)
     assert result.outputs[0].digest != plain
     assert make(wish(**asked)).outputs[0].digest == plain, "taken off again"
+
+
+@pytest.mark.parametrize(
+    ("names", "lonely"),
+    [
+        (("a-high", "a-low", "of-2.1"), ()),
+        (("a-high", "a-low", "b-high"), ("b-high",)),
+        (("a-high-e20", "a-low-e25"), ()),  # files of one LoRA, of other epochs
+        (("a_HIGH", "a_LOW", "b_low", "c_low"), ("b_low", "c_low")),
+    ],
+)
+def test_each_half_that_is_asked_for_alone_is_said(names: tuple[str, ...], lonely: tuple[str, ...]) -> None:
+    assert tuple(said.partition(" is worn")[0] for said in alone(names)) == lonely
 
 
 def test_half_a_set_of_a_trainers_names_is_refused_in_a_sentence(make: Make, tmp_path: Path) -> None:
