@@ -47,7 +47,7 @@ def _piece_lines(story: Story, take: Take, made_by: Mapping[str, Any]) -> list[s
 
 
 def shots_of_go(take: Take) -> tuple[str, ...]:
-    """Return the shots (ids) that were made with a take in one go, its own among them; none of an ordinary take."""
+    """Return the shots (ids) that were made with a take in one go, its own too; none of an ordinary one."""
     return tuple(str(piece["shot"]) for piece in json.loads(take.spec).get("pieces") or ())
 
 

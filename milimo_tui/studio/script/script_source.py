@@ -61,9 +61,7 @@ def source_bytes(script: str) -> tuple[bytes, str]:
 
 def read_screenplay(script: str) -> Source:
     """Read a screenplay of any form that is known. Raises BadInput in one sentence."""
-    from milimo_tui.interchange.screenplays.screenplay_file import (
-        as_fountain,
-    )  # all forms: not for every verb
+    from milimo_tui.interchange.screenplays.screenplay_file import as_fountain  # not for every verb
 
     data, name = source_bytes(script)
     found = as_fountain(data)
