@@ -11,13 +11,16 @@ import math
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.media.picture.colour import Rgb
+
+if TYPE_CHECKING:
+    from milimo_tui.media.picture.colour import Rgb  # with all that reads films
 
 Mask = NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # x0, y0, x1, y1, corners included

@@ -150,7 +150,6 @@ class _Reader:
         self._strangers = Strangers()
         self._as_stranger: set[str] = set()  # of whom nothing else was told since
         self._new_day = False  # the scene plays at another time of day than the one before
-        self._gender: dict[str, str] = {}  # the pronoun by which each was meant last
         self._seen = set[str]()  # in this scene so far
         self._told_at: dict[str, int] = {}  # the line of what was told last of each
         self.unread: list[Unread] = []

@@ -88,8 +88,8 @@ class Strangers:
         gender = self._gender.get(name, "")
         mine = [key for key in self._waiting if not gender or key in ("", gender)]
         found = self._waiting.pop(mine[-1]) if mine else None
-        for key in mine[:-1] or ([""] if "" in self._waiting else []):
-            self._waiting.pop(key, None)
+        for key in mine[:-1]:
+            self._waiting.pop(key)
         return found
 
 

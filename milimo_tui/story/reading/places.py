@@ -206,7 +206,7 @@ class PlaceReader:
         return self.now
 
     def time_at(self, side: str) -> str:
-        """The time of day on a side that the scene before was on; empty where this scene's holds."""
+        """Return the time of day on a side that the scene before was on; empty where this scene's holds."""
         before = self.before
         if before is None or side != self.side_like(before.slug.location):
             return ""

@@ -47,18 +47,18 @@ def _piece_lines(story: Story, take: Take, made_by: Mapping[str, Any]) -> list[s
 
 
 def shots_of_go(take: Take) -> tuple[str, ...]:
-    """The shots (ids) that were made with a take in one go, its own among them; none of an ordinary take."""
+    """Return the shots (ids) that were made with a take in one go, its own too; none of an ordinary one."""
     return tuple(str(piece["shot"]) for piece in json.loads(take.spec).get("pieces") or ())
 
 
 def go_words(story: Story, shots: tuple[str, ...]) -> str:
-    """The shots of a go: `1A to 1C in one go`; those that are gone are not named."""
+    """Name the shots of a go: `1A to 1C in one go`; those that are gone are not named."""
     numbers = [story.numbers[shot] for shot in shots if shot in story.numbers]
     return f"{' to '.join(dict.fromkeys((numbers[0], numbers[-1])))} in one go" if numbers else "one go"
 
 
 def whole_go(story: Story, take: Take) -> str:
-    """What making a piece of a go once more brings beside it; empty for an ordinary take."""
+    """Say what making a piece of a go once more brings beside it; empty for an ordinary take."""
     shots = shots_of_go(take)
     others = [story.numbers[shot] for shot in shots if shot != take.shot and shot in story.numbers]
     if not others:

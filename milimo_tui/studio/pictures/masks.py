@@ -147,6 +147,15 @@ def still(studio: Studio, name: str) -> str:
     return str(path)
 
 
+def require_fits(file: Path, size: tuple[int, int], *, grow: int = 0) -> None:
+    """Raise BadInput for a still mask of another shape than a picture of that size, or with nothing white."""
+    # The list of all commands comes without what reads pictures: 15 MB in the studio.
+    from milimo_tui.media.files.stills import read_still
+    from milimo_tui.media.picture.mattes import matte
+
+    matte(read_still(file), size, grow=grow)
+
+
 def file_of(studio: Studio, mask: Mask) -> Path:
     """Where its file lies."""
     assets = {asset.id: asset for asset in studio.snapshot().story.assets}

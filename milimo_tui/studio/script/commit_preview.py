@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.story.values.film import Shot
@@ -11,18 +11,26 @@ from milimo_tui.studio.script.screenplays import Prepared
 from milimo_tui.studio.takes import shot_spec
 
 KINDS = ("renamed", "stale", "parked", "moved", "renumbered", "changed", "back", "new")
-AROUND = 2  # words that stay the same before what is another
+AROUND = 2  # words that stay the same before what is another, and behind it
+KEPT = "its take stays until another is picked"
 COSTLY = frozenset(KINDS[:5])  # what a person wants to have seen before
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a commit does to a shot or a person: the costliest kind of it, and in words all of it."""
+    """What a commit does to a shot or a person: the costliest kind of it, and in words all of it.
+
+    `before` and `after` are a shot's whole text in the film and in the script, `reasons` what else becomes of
+    it.
+    """
 
     kind: str
     name: str
     words: str
     shot: str = ""
+    before: str = ""
+    after: str = ""
+    reasons: tuple[str, ...] = ()
     line: int = 0  # of the script as it is now
     element: str = ""
     follows: bool = False  # of a rename: whether the element goes along
@@ -38,29 +46,41 @@ def effects_of(found: Prepared) -> tuple[Effect, ...]:
         shot, was = state.shot, old.get(state.shot.id)
         number = after.get(shot.id, "")
         if was is None:
-            out.append(Effect("new", number, words_of(shot), shot.id, shot.line))
+            out.append(Effect("new", number, words_of(shot), shot.id, after=_whole(shot), line=shot.line))
             continue
         if was.parked:
-            out.append(Effect("back", number, words_of(shot), shot.id, shot.line))
+            back = Effect("back", number, words_of(shot), shot.id, _whole(was), _whole(shot), line=shot.line)
+            out.append(back)
             continue
         reasons: dict[str, str] = {}
         if _text_of(was) != _text_of(shot):
             reasons["changed"] = _changed(was, shot)
         if state.stale and shot.id not in stale_before:
-            kept = "its take stays until another is picked"
-            reasons["stale"] = kept if reasons else f"{words_of(shot)}; {kept}"
+            reasons["stale"] = KEPT if reasons else f"{words_of(shot)}; {KEPT}"
         if was.order != shot.order or was.scene != shot.scene:
             reasons["moved"] = f"from {before.get(shot.id, '')}"
         elif before.get(shot.id) != number:
             reasons["renumbered"] = f"was {before.get(shot.id, '')}"
         if reasons:
             kind = min(reasons, key=KINDS.index)
-            out.append(Effect(kind, number, _together(kind, reasons), shot.id, shot.line))
+            out.append(
+                Effect(
+                    kind,
+                    number,
+                    _together(kind, reasons),
+                    shot.id,
+                    _whole(was),
+                    _whole(shot),
+                    _reasons(was, shot, reasons),
+                    shot.line,
+                )
+            )
     for shot in found.then.shots:
         was = old.get(shot.id)
         if was is not None and shot.parked and not was.parked:
-            words = f"{'OMITTED, ' if shot.omitted else ''}its takes stay: {words_of(was)}"
-            out.append(Effect("parked", before.get(shot.id, ""), words, shot.id))
+            told = f"{'OMITTED, ' if shot.omitted else ''}its takes stay"
+            number, words = before.get(shot.id, ""), f"{told}: {words_of(was)}"
+            out.append(Effect("parked", number, words, shot.id, _whole(was), reasons=(told,)))
     return tuple(sorted(out, key=lambda effect: KINDS.index(effect.kind)))
 
 
@@ -81,17 +101,45 @@ def _together(kind: str, reasons: Mapping[str, str]) -> str:
     return "; ".join(words if name in said else f"{name} {words}" for name, words in reasons.items())
 
 
+def _reasons(was: Shot, now: Shot, reasons: Mapping[str, str]) -> tuple[str, ...]:
+    """What becomes of a shot beside its text, a sentence each."""
+    out = [] if was.characters == now.characters else [_people(was, now)]
+    out += [KEPT] if "stale" in reasons else []
+    return (*out, *(f"{kind} {words}" for kind, words in reasons.items() if kind in ("moved", "renumbered")))
+
+
+def _people(was: Shot, now: Shot) -> str:
+    """Who is in a shot, and who was."""
+    return f"{', '.join(was.characters) or 'nobody'} → {', '.join(now.characters) or 'nobody'}"
+
+
 def _changed(was: Shot, now: Shot) -> str:
     """What is another in a shot's text: the words around it, else who is in the shot."""
     old, new = words_of(was).split(), words_of(now).split()
     if old == new:
-        return f"{', '.join(was.characters)} → {', '.join(now.characters)}: {' '.join(new)}"
-    same = next(
-        (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
-    )
-    first = max(0, same - AROUND)
-    more = "… " if first else ""
-    return f"{more}{' '.join(old[first:])} → {more}{' '.join(new[first:])}"
+        return f"{_people(was, now)}: {' '.join(new)}"
+    ahead, behind = _same(old, new), _same(old[::-1], new[::-1])
+    behind = min(behind, min(len(old), len(new)) - ahead)
+    return f"{_around(old, ahead, behind)} → {_around(new, ahead, behind)}"
+
+
+def _same(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many words are the same until one is another."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(old), len(new)))
+
+
+def _around(words: Sequence[str], ahead: int, behind: int) -> str:
+    """The words but those so far ahead of, and behind, what is another."""
+    first, last = max(0, ahead - AROUND), len(words) - max(0, behind - AROUND)
+    parts = ("…" if first else "", *words[first:last], "…" if last < len(words) else "")
+    return " ".join(filter(None, parts))
+
+
+def _whole(shot: Shot) -> str:
+    """All that the script says of a shot: what is seen, and who says what."""
+    lines = (f"{line.character}: “{line.text}”" for line in shot.dialogue)
+    return " ".join(filter(None, (shot.caption, shot.action, *lines)))
 
 
 def _text_of(shot: Shot) -> tuple[object, ...]:

@@ -17,9 +17,6 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.core.host import named_path, write_atomic
 from milimo_tui.interchange.files.script import STDIN, WRITTEN, load, read
-from milimo_tui.interchange.screenplays.fdx_kept import spliced
-from milimo_tui.interchange.screenplays.fdx_out import to_fdx
-from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
 from milimo_tui.story.screenplay.screenplay import Screenplay
 from milimo_tui.studio.session.studio import Studio
 
@@ -64,6 +61,8 @@ def source_bytes(script: str) -> tuple[bytes, str]:
 
 def read_screenplay(script: str) -> Source:
     """Read a screenplay of any form that is known. Raises BadInput in one sentence."""
+    from milimo_tui.interchange.screenplays.screenplay_file import as_fountain  # not for every verb
+
     data, name = source_bytes(script)
     found = as_fountain(data)
     return Source(found.data, name, found.told, found.original)
@@ -110,6 +109,9 @@ def written_as(studio: Studio, text: str, screenplay: Screenplay, form: Form) ->
         from milimo_tui.interchange.screenplays.pdf_out import to_pdf  # reportlab: not for every export
 
         return WrittenFile(to_pdf(screenplay))
+    from milimo_tui.interchange.screenplays.fdx_kept import spliced
+    from milimo_tui.interchange.screenplays.fdx_out import to_fdx
+
     original = original_of(studio)
     if not original:
         return WrittenFile(to_fdx(screenplay))

@@ -33,13 +33,14 @@ async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
     from milimo_tui.tui.app.command_line import CommandLine
     from milimo_tui.tui.shell.key_sheet import COMMAND, NARROW, KeySheet, key_rows, manual_of
 
-    keymap, contexts = app.keyboard.keymap, screen.contexts
-    rows = key_rows(keymap, contexts, app.ink, screen.idle_acts(), NARROW)
-    manual = await app.reading.run(lambda: manual_of(keymap, contexts))
-    registry = await app.registry()
-    with_keys = {each.run for each in keymap.lookup(contexts)}
-    commands = [command for id, command in registry.items() if id not in with_keys]
-    panel = KeySheet(f"Keys · {screen.TITLE}", rows, manual, partial(_without_keys, commands, app.ink))
+    with app.keyboard.opening():
+        keymap, contexts = app.keyboard.keymap, screen.contexts
+        rows = key_rows(keymap, contexts, app.ink, screen.idle_acts(), NARROW)
+        manual = await app.reading.run(lambda: manual_of(keymap, contexts))
+        registry = await app.registry()
+        with_keys = {each.run for each in keymap.lookup(contexts)}
+        commands = [command for id, command in registry.items() if id not in with_keys]
+        panel = KeySheet(f"Keys · {screen.TITLE}", rows, manual, partial(_without_keys, commands, app.ink))
     chosen: str | None = await app.push_screen_wait(panel)
     if chosen is None:
         return  # the studio is being left
@@ -102,17 +103,22 @@ async def open_palette(app: StudioApp, screen: FrontScreen, words: str = "") -> 
     from milimo_tui.tui.app.command_list import BY_KEYS, acts_of, commands_of
     from milimo_tui.tui.app.palette import Palette
 
-    registry, keymap = await app.registry(), app.keyboard.keymap
+    with app.keyboard.opening():
+        registry, keymap = await app.registry(), app.keyboard.keymap
 
-    def entries() -> list[Entry]:
-        return [
-            (command, app.in_keys(command.enabled(app.studio)), keymap.chord_of(command.id, screen.contexts))
-            for command in registry.values()
-        ]
+        def entries() -> list[Entry]:
+            return [
+                (
+                    command,
+                    app.in_keys(command.enabled(app.studio)),
+                    keymap.chord_of(command.id, screen.contexts),
+                )
+                for command in registry.values()
+            ]
 
-    found = [*await app.reading.run(entries), *acts_of(app, screen)]
-    lately = await app.used_lately()
-    panel = Palette(found, [*lately, *commands_of(app, screen)], words, lately)
+        found = [*await app.reading.run(entries), *acts_of(app, screen)]
+        lately = await app.used_lately()
+        panel = Palette(found, [*lately, *commands_of(app, screen)], words, lately)
     chosen = await app.push_screen_wait(panel)
     if chosen.startswith(Palette.FINDER):
         await open_finder(app, chosen.removeprefix(Palette.FINDER))

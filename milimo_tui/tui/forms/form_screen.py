@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.events import Click
 from textual.geometry import Region
@@ -133,10 +134,10 @@ class FormScreen(StudioScreen):
         style = ink.failed if words.startswith(FAILED) else ink.text if self.form.is_complete else ink.muted
         if self._is_keeping:
             words, style = f"{WORKING} keeping", ink.working
-        keeps = (f"Enter {self.form.verb}", ink.key) if self._keeps_now else ("", ink.muted)
-        self.query_one("#form-foot", Foot).show(
-            line((words, style)), line(keeps, (f"   {self.OUT}", ink.muted))
-        )
+        foot, keeps, out = self.query_one("#form-foot", Foot), f"Enter {self.form.verb}", f"   {self.OUT}"
+        has_room = cell_len(f"{words}  {keeps}{out}") <= (foot.size.width or self.size.width) - 2
+        keeps = keeps if self._keeps_now and has_room else ""  # the last row of the form says it, too
+        foot.show(line((words, style)), line((keeps, ink.key), (out, ink.muted)))
 
     @property
     def _keeps_now(self) -> bool:

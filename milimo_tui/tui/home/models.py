@@ -251,8 +251,8 @@ class ModelsScreen(PanedScreen):
         self._plan = asked.lines
         self._draw_detail()
         if not asked.is_here:
-            self.say("this is what that machine could use: nothing is fetched")
-        elif asked.is_complete:
+            return  # the command has said that nothing is fetched
+        if asked.is_complete:
             self.say(f"all of it is here: {asked.model}", "good")
         elif await self.confirm(asked.question):
             words = {

@@ -67,7 +67,7 @@ async def ask_setup(screen: Asker, family: str) -> Asked | None:
 
 
 def setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
-    """The fields: a family, one of the ways to set it up, the machine."""
+    """Return the fields: a family, one of the ways to set it up, the machine."""
     family = texts.get("family") or first
     ways = [Choice(AUTO, "what suits the card")]
     ways += [Choice(way.model, way.brings) for way in SETUPS.get(family, ())]

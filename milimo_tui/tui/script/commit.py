@@ -1,4 +1,7 @@
-"""What a commit would do to shots already made, before it is done: counts, then each, then Enter."""
+"""What a commit would do to shots already made, before it is done: counts, then each, then Enter.
+
+Of the one under the cursor both whole texts stand there: as the film has it, and as the script has it now.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.studio.project.next_here import Place
-from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
+from milimo_tui.tui.script.both_texts import both_rows
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit, line
 
@@ -23,12 +28,13 @@ KIND, NAME = 11, 8  # cells
 ANSWERS = {True: "[yes]", False: "[no]"}
 
 
-class CommitScreen(StudioScreen):
-    """The effects of a commit. Enter commits, Esc goes back to writing."""
+class CommitScreen(PanedScreen):
+    """The effects of a commit, and both texts of one. Enter commits, Esc goes back to writing."""
 
     MODE = "commit"
     TITLE = "Commit"
-    CONTEXTS = ("commit", "list", "global")
+    CONTEXTS = ("commit", "panes", "list", "global")
+    CSS_PATH = "commit.tcss"
     AUTO_FOCUS = "#effects"
 
     def __init__(self, effects: Sequence[dict[str, Any]]) -> None:
@@ -38,7 +44,7 @@ class CommitScreen(StudioScreen):
         self._waits = False
 
     def body(self) -> Iterable[Widget]:
-        yield Rows(id="effects")
+        yield Split(Rows(id="effects"), Rows(id="both", quiet=True), id="commit", wide=110)
 
     @property
     def effects(self) -> Rows:
@@ -72,7 +78,12 @@ class CommitScreen(StudioScreen):
             left = line((f"{effect['kind']:<{KIND}}", ink.muted), (name and f"{name:<{NAME}}", ink.strong))
             rows.append(Row(str(at), left + line((words, ink.text)), line((asked, ink.accent))))
         self.effects.show(rows)
+        self._draw_both()
         self.refresh_lines()
+
+    def _draw_both(self) -> None:
+        both = self.query_one("#both", Rows)
+        both.show(both_rows(self._effect, self.ink, both.size.width or self.size.width))
 
     def next_place(self) -> Place:
         return Place(self.MODE, is_quiet=True)  # what the page asks is next
@@ -85,6 +96,10 @@ class CommitScreen(StudioScreen):
         return "   ".join(f"{count} {kind}" for kind, count in counts.items())
 
     # -- acts --------------------------------------------------------------------------------------
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.rows is self.effects:
+            self._draw_both()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         self.background(self._commit)

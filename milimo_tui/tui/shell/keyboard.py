@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -54,6 +54,7 @@ class Keyboard:
         self.hints_after = DELAY
         # Takes the keys as they are typed, before anything else knows of them, while it returns True.
         self.capture: Callable[[str], bool] | None = None
+        self._opened = 0  # panels that are being made ready
 
     # What the keys are
 
@@ -117,12 +118,23 @@ class Keyboard:
             await asyncio.sleep(0)
             await asyncio.sleep(0)
 
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """Have keys wait while a panel is made ready: those typed behind the one that opens it are its."""
+        self._opened += 1
+        try:
+            yield
+        finally:
+            self._opened -= 1
+
     async def _in_front(self) -> None:
         """Wait until the screen in front has its widgets and knows what it is about.
 
         Keys typed behind the one that opens it are its.
         """
         begun = time.monotonic()
+        while self._opened and time.monotonic() < begun + SCREEN_SECONDS:
+            await asyncio.sleep(0.005)
         while not self._app.screen.is_mounted and time.monotonic() < begun + SCREEN_SECONDS:
             await asyncio.sleep(0.001)
         while not getattr(self._app.screen, "is_known", True) and time.monotonic() < begun + READ_SECONDS:

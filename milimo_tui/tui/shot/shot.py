@@ -12,6 +12,7 @@ from rich.text import Text
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.media.scopes.viewing import PLAIN
 from milimo_tui.studio.project.next_here import Place, in_the_way
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -62,6 +63,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         self.shot = shot
         self.shows_parts = False
         self.details: ShotDetails | None = None
+        self._is_refused = False  # what reads it has said why
         self._boards = DrawnBoards(self)
         self.viewing_keys: ViewingKeys[FileFrame] = ViewingKeys(self, self)
         self._previews = JobPreviews(self)
@@ -72,8 +74,10 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     @property
     def is_known(self) -> bool:
-        """Return whether the shot was read: what is typed behind the key that opens it waits for that."""
-        return self.details is not None
+        """Return whether the shot was read, or can't be: what is typed behind the key that opens it waits for
+        that.
+        """
+        return self.details is not None or self._is_refused
 
     @property
     def own_parts(self) -> tuple[object, ...]:
@@ -112,7 +116,11 @@ class ShotScreen(ViewedScreen, PanedScreen):
             return
 
         studio, shot = self.studio_app.studio, self.shot
-        self.details = await self.in_thread(lambda: read_shot(studio, film.story, shot))
+        try:
+            self.details = await self.in_thread(lambda: read_shot(studio, film.story, shot))
+        except MilimoError:
+            self._is_refused = True
+            raise
         if self.details is None:
             self.say("that shot is gone", "warn", "{ui.undo} brings it back")
             self.dismiss()

@@ -26,13 +26,13 @@ class ColumnRows(Rows):
         super().__init__(id=id)
         self._columns: list[range] = []
         self.widths: list[int] = []  # cells of each column
-        self._laid_for: tuple[object, ...] = ()
+        self._laid: object = None  # the rows that lie so, and in which room
+        self._laid_in = Size(0, 0)
 
     def _lay_out(self) -> None:
         """Lay the rows out for the present size; nothing where they lie so already."""
         size = self.scrollable_content_region.size
-        laid_for = (id(self.rows), size)
-        if laid_for == self._laid_for:
+        if self._laid is self.rows and size == self._laid_in:
             return
         for across in range(1, max(1, len(self.rows)) + 1):
             columns = columns_of(self.rows, across)
@@ -43,7 +43,7 @@ class ColumnRows(Rows):
             self._columns, self.widths = columns, [wide + spare // max(1, len(wides)) for wide in wides]
             if _height(columns) <= size.height:
                 break
-        self._laid_for = laid_for
+        self._laid, self._laid_in = self.rows, size
         self._strips.clear()
         self.virtual_size = Size(0, _height(self._columns))
 

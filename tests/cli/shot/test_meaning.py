@@ -127,6 +127,8 @@ def test_a_commit_names_each_shot_once_with_all_its_reasons(film: Milimo) -> Non
     assert row["kind"] == "stale"
     assert row["words"].endswith("; its take stays until another is picked")
     assert "late." in row["words"].partition(" → ")[0]
+    assert "You are late." in row["before"]
+    assert "You are far too late." in row["after"]
     told = film.act("storyboard", "commit", "--dry-run")
     assert "1 stale" in told
     assert "changed" not in told

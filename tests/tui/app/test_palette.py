@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from milimo_tui.studio.registry import registry
@@ -397,6 +398,18 @@ async def test_tab_completes_searches_and_paths(studio: Studio, tmp_path: Path) 
         await stage.type(f"{tmp_path}/scr")
         await stage.press("tab", "tab")
         assert stage.screen.query_one(Input).value.startswith(f"{folder}/")
+
+
+async def test_keys_behind_the_one_that_opens_a_panel_are_the_panels(studio: Studio) -> None:
+    """It is made ready in threads meanwhile: Esc left nothing, and the panel opened over another screen."""
+    async with on(studio, "storyboard") as stage:
+        for opened in ("ctrl+p", "question_mark"):
+            for key in (opened, "escape", "g", "s"):  # in one breath
+                stage.app.post_message(events.Key(key, {"question_mark": "?", "g": "g", "s": "s"}.get(key)))
+            await stage.until(lambda: stage.app.current_mode == "script")
+            await stage.settle()
+            assert stage.screen.MODE == "script", opened
+            await stage.press("g", "b")
 
 
 async def test_commands_are_listed_at_once_with_their_keys_the_screens_own_first(studio: Studio) -> None:

@@ -13,6 +13,8 @@ from tests.budget import thorough
 from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import Stage, on
 
+FILM, NOW = "in the film", "in the script"
+
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
@@ -66,6 +68,8 @@ async def test_what_goes_and_what_moves_is_listed_by_kind_with_its_line(studio: 
         await rewritten(stage, studio, changed)
         assert title(stage) == "Commit"
         assert "parked" in stage.text
+        assert "its takes stay" in stage.text
+        assert "in the script" not in stage.text, "it is not there any more"
         assert "a coin on the counter" in stage.text
         await stage.press("f")
         assert all(row.left.plain.startswith("parked") for row in stage.screen.effects.rows)
@@ -73,6 +77,20 @@ async def test_what_goes_and_what_moves_is_listed_by_kind_with_its_line(studio: 
         assert title(stage) == "Script"
         before = [shot.action for shot in studio.snapshot().story.live_shots()]
         assert any("coin" in action for action in before), "Esc did nothing"
+
+
+async def test_the_film_and_the_script_are_both_told_in_full(studio: Studio) -> None:
+    text = SCRIPT.replace("Rain on tin roofs.", "Hail on tin roofs.")
+    text = text.replace("CLOSE ON a coin on the counter. It spins, slows, falls.\n\n", "")
+    async with on(studio, "script", (80, 24)) as stage:
+        await rewritten(stage, studio, text)
+        effects = stage.screen.effects
+        effects.move_to(next(at for at, row in enumerate(effects.rows) if "Hail" in row.left.plain))
+        await stage.settle()
+        assert "Rain on tin … → Hail on tin …" in effects.rows[effects.cursor].left.plain
+        film, script = (next(row for row in stage.lines() if word in row) for word in (FILM, NOW))
+        assert "Rain on tin roofs." in film
+        assert "Hail on tin roofs." in script
 
 
 async def test_words_alone_are_committed_at_once(studio: Studio) -> None:

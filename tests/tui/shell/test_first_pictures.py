@@ -1,4 +1,4 @@
-"""What the screens import that a studio begins on: as much as their first picture shows, and no more."""
+"""What the studio imports for the screens that it begins on, and for the list of all commands: no more."""
 
 from __future__ import annotations
 
@@ -7,9 +7,23 @@ import sys
 
 FIRST = ("storyboard.storyboard", "home.home", "script.screen")
 LATER = ("pydantic", "numpy", "av", "milimo_tui.engines.specs", "milimo_tui.engines.registry")
+LIBRARIES = ("numpy", "av", "PIL", "sqlmodel", "reportlab", "pypdfium2", "opentimelineio", "xlsxwriter")
+
+
+def imported(code: str) -> set[str]:
+    """Return what a process has imported after that."""
+    code = f"import sys; {code}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
 
 
 def test_first_screens_import_what_they_show() -> None:
-    code = f"import sys, {', '.join(f'milimo_tui.tui.{name}' for name in FIRST)}; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not set(done.stdout.split()) & set(LATER)
+    names = ", ".join(f"milimo_tui.tui.{name}" for name in FIRST)
+    assert not imported(f"import {names}") & set(LATER)
+
+
+def test_the_list_of_all_commands_imports_nothing_that_reads_pictures() -> None:
+    """The finder lists them: they stay in the studio for as long as it runs."""
+    assert not imported("from milimo_tui.studio.registry import registry; registry.commands()") & set(
+        LIBRARIES
+    )

@@ -14,8 +14,6 @@ from milimo_tui.engines.specs.mask_specs import Segment
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.engines.specs.spec_values import Input, JobOutput
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.media.files.stills import read_still
-from milimo_tui.media.picture.mattes import matte
 from milimo_tui.story.elements.picture_prompt import named_in
 from milimo_tui.story.elements.triggers import expand
 from milimo_tui.story.values.film import Element, Shot
@@ -221,7 +219,7 @@ def _mask(studio: Studio, args: InpaintArgs, given: picture_spec.Given) -> Path:
     which nothing is left.
     """
     mask = picture_spec.picture(studio, masks.still(studio, args.mask))
-    matte(read_still(mask.path), given.size, grow=args.grow)
+    masks.require_fits(mask.path, given.size, grow=args.grow)
     return mask.path
 
 

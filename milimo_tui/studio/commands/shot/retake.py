@@ -105,11 +105,7 @@ def _mask(studio: Studio, name: str, take: Take, grow: int) -> str:
         if not known.seen and not known.box:
             raise BadInput(f"the mask “{name}” is empty", "milimo picture track finds something in a take")
     if not is_clip:
-        # Pictures are read where a mask is given alone: the studio holds no picture library.
-        from milimo_tui.media.files.stills import read_still
-        from milimo_tui.media.picture.mattes import matte
-
-        matte(read_still(path), (asset.width or 0, asset.height or 0), grow=grow)
+        masks.require_fits(path, (asset.width or 0, asset.height or 0), grow=grow)
     return str(path)
 
 

@@ -1,0 +1,53 @@
+"""Both texts of a shot that a commit changes: the film's, below it the script's, with what differs lit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import fit, line, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.terminal.theme import Ink
+
+LABEL = 15  # cells
+FILM, SCRIPT = "in the film", "in the script"
+
+
+def both_rows(effect: Mapping[str, Any] | None, ink: Ink, width: int) -> list[Row]:
+    """Return the rows for an effect (`storyboard commit --dry-run`): both its texts, then what else is to be
+    known of it; none for one without a text.
+    """
+    if effect is None or not (effect["before"] or effect["after"]):
+        return []
+    old, new = effect["before"].split(), effect["after"].split()
+    match = SequenceMatcher(None, old, new, autojunk=False)
+    changes = [change for change in match.get_opcodes() if change[0] != "equal"]
+    is_both = bool(old and new)
+    lit_old = {at for _, first, end, _, _ in changes for at in range(first, end)} if is_both else set[int]()
+    lit_new = {at for _, _, _, first, end in changes for at in range(first, end)} if is_both else set[int]()
+    rows = _text_rows(FILM, old, lit_old, ink, width)
+    if old != new:
+        rows += [*([Row("", Text())] if rows else []), *_text_rows(SCRIPT, new, lit_new, ink, width)]
+    rows += [Row("", Text())] if effect["reasons"] else []
+    for sentence in effect["reasons"]:
+        rows += [Row("", line((words, ink.muted))) for words in wrapped(sentence, width - 2)]
+    return rows
+
+
+def _text_rows(label: str, words: list[str], lit: Collection[int], ink: Ink, width: int) -> list[Row]:
+    """Return a text's rows behind what it is, with those words lit; none for no words."""
+    room = max(20, width - LABEL - 2)
+    rows, at = list[Row](), 0
+    for nth, piece in enumerate(wrapped(" ".join(words), room)):
+        shown = Text()
+        for word in piece.split():
+            shown.append(f"{word} ", ink.accent if at in lit else ink.text)
+            at += 1
+        left = line((fit("" if nth else label, LABEL), ink.muted))
+        rows.append(Row("", left + shown))
+    return rows
