@@ -17,7 +17,7 @@ _MARKS = (  # UTF-32's mark begins as UTF-16's does
 _OLD = (("cp1252", "Windows-1252"), ("mac_roman", "Mac Roman"), ("latin-1", "Latin-1"))
 _LOOKED_AT = 65_536  # bytes
 _INSIDE = re.compile(r"(?<=[a-z])[^\x00-\x7f](?=[a-z])", re.IGNORECASE)
-_USUAL = frozenset("’‘“”–—…«»•©")
+_USUAL = frozenset("’‘“”–—…«»•\xa9")
 
 
 @dataclass(frozen=True, slots=True)

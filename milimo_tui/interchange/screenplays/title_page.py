@@ -11,7 +11,7 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _SOURCE = re.compile(r"(?:based (?:on|upon)|from the|after the|inspired by)\b", re.IGNORECASE)
-_COPYRIGHT = re.compile(r"copyright\b|©|\(c\)", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"copyright\b|\xa9|\(c\)", re.IGNORECASE)
 _DATE = re.compile(r".*\b(?:draft|revis\w+|(?:19|20)\d\d)\b.*", re.IGNORECASE)
 _ORDER = ("Title", "Credit", "Author", "Source", "Copyright", "Draft date", "Contact")
 

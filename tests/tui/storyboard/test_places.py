@@ -108,7 +108,7 @@ async def test_weather_and_time_of_a_scene_and_a_shot_by_keys(studio: Studio, si
         assert dict(scene(studio).layers)["function"] == "a last stand"
         await stage.press("escape", "enter")
         assert "scene 2, by hand" in stage.text
-        await stage.press("w", "escape")
+        await stage.press("w", "tab")
         await to_field(stage, "weather")
         await stage.type("snow")
         await stage.press("enter", "enter")
