@@ -49,7 +49,8 @@ def block(kind: Kind, text: str = "", *, number: str = "", dual: bool = False, d
 def title_lines(entries: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
     """Write a title page: `Key: value`, several values below their key."""
     out: list[str] = []
-    for key, values in entries:
+    for key, texts in entries:
+        values = [*map(_unhidden, texts)]
         if len(values) == 1:
             out.append(f"{key}: {values[0]}")
         elif values:
@@ -120,7 +121,7 @@ def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -
     if kind is Kind.SYNOPSIS:
         return f"= {line}"
     if kind is Kind.NOTE:
-        inner = each.text.replace("[[", "[ [").replace("]]", "] ]").strip()
+        inner = _unhidden(each.text).replace("]]", "] ]").strip()
         return f"[[{_LINE_ENDS.sub(NEWLINE, inner)}]]"
     return _action(text, first=first)
 

@@ -172,8 +172,7 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
     written = _exported(studio)
     left_out = written.left_out
     told = f"not in it, the text can't hold {'it' if len(left_out) == 1 else 'them'}: {', '.join(left_out)}"
-    screenplay = fountain.parse(written.text.encode(), screenplays.kept_mode(studio.project()))
-    file = written_as(studio, written.text, screenplay, form)
+    file = written_as(studio, written.text, screenplays.kept_mode(studio.project()), form)
     message = "; ".join((*((told,) if left_out else ()), *file.told))
     if path is None:
         text = file.data.decode("utf-8", "replace")
