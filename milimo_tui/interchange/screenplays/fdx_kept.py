@@ -76,11 +76,12 @@ def spliced(original: bytes, screenplay: Screenplay, mode: Mode = Mode.SCREENPLA
                 unit = known.units[units[at]] if held[at].is_alone else None
                 edits += _in_place(original, tree, held[at], unit, was[at], group)
             continue
-        start = held[each.first].start if each.first < len(was) else tree.content_end
-        start = _line_start(original, start)
-        stop = _line_end(original, old[-1].end) if old else start
-        new = xml_of([each for group in groups for each in group.paragraphs])
-        edits.append((start, stop, _encoded(new, tree, original)))
+        new = _encoded(xml_of([written for group in groups for written in group.paragraphs]), tree, original)
+        gone = [(_line_start(original, one.start), _line_end(original, one.end)) for one in old]
+        if not gone:
+            start = held[each.first].start if each.first < len(was) else tree.content_end
+            gone = [(_line_start(original, start),) * 2]
+        edits += [(*gone[0], new), *((start, end, b"") for start, end in gone[1:])]
     if _title(before) != _title(screenplay):
         edits += _title_page(original, tree, screenplay)
         count += 1

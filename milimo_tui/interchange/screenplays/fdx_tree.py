@@ -211,7 +211,7 @@ class _Reader:
         )
         if each.where == "title":
             self._title.append(done)
-        elif each.children and not each.runs:  # it only holds others
+        elif each.children and not any(run.text.strip() for run in each.runs):  # it only holds others
             for at in range(len(self._found) - 1, -1, -1):
                 if self._found[at].start < each.start:
                     break
