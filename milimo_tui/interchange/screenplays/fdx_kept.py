@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from milimo_tui.interchange.screenplays.fdx_in import Unit, read_fdx
 from milimo_tui.interchange.screenplays.fdx_out import (
@@ -60,9 +61,9 @@ def spliced(original: bytes, screenplay: Screenplay, mode: Mode = Mode.SCREENPLA
     known = read_fdx(tree)
     before = fountain.parse(known.text.encode(), mode) if known.text else Screenplay(mode=mode)
     was, now = _as_groups(before), _as_groups(screenplay)
-    holders = _holders(tree, known.units, [at for at, line in enumerate(known.lines) if line])
     lines = [(line, at) for at, line in enumerate(known.lines) if line]
     units = [lines[bisect_right(lines, (each.line, len(known.units))) - 1][1] for each in was]
+    holders = _holders(tree, known.units, [at for _, at in lines], frozenset(units))
     held = [holders[at] for at in units]
     numbers: dict[_Key, int] = {}
     keys = [[numbers.setdefault(each.key, len(numbers)) for each in groups] for groups in (was, now)]
@@ -100,11 +101,18 @@ class _Holder:
     is_alone: bool = True
 
 
-def _holders(tree: FdxTree, units: Sequence[Unit], shown: Sequence[int]) -> dict[int, _Holder]:
-    """By unit: what holds it."""
+def _holders(
+    tree: FdxTree, units: Sequence[Unit], shown: Sequence[int], begun: frozenset[int]
+) -> dict[int, _Holder]:
+    """By unit that is shown: what holds it. One at which nothing has `begun`, for it reads as part of what
+    is before it, goes with that.
+    """
     out: dict[int, _Holder] = {}
     together: list[int] = []
     spans = {at: _span(tree, units[at]) for at in shown}
+    for before, at in pairwise(shown):
+        if at not in begun or before not in begun:
+            spans[before] = spans[before][0], max(spans[before][1], spans[at][1])
     for at in sorted(shown, key=spans.__getitem__):
         start, end = spans[at]
         if together and start < (holder := out[together[0]]).end:
