@@ -358,8 +358,6 @@ def _blocks(paragraphs: Sequence[_Paragraph], kinds: Sequence[Kind]) -> list[Blo
             if found and found[1].number:
                 out.append(block(kind, found[0], number=found[1].number))
                 continue
-        if kind is Kind.HEADING or kind is Kind.CUE:  # a style's bold says nothing of it
-            runs = (Run("".join(run.text for run in runs)),)
         out.append(Block(kind=kind, runs=runs, number=number))
     if speech:
         out.append(Block(kind=Kind.DIALOGUE, runs=tuple(speech)))

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from milimo_tui.interchange.screenplays.fdx_in import Unit, read_fdx
+from milimo_tui.interchange.screenplays.fdx_in import Unit, kind_of, read_fdx
 from milimo_tui.interchange.screenplays.fdx_out import (
+    TYPES,
     Written,
     paragraphs_of,
     run_xml,
     title_page_xml,
     xml_of,
 )
-from milimo_tui.interchange.screenplays.fdx_tree import FdxTree, read_tree
+from milimo_tui.interchange.screenplays.fdx_tree import FdxTree, Paragraph, read_tree
+from milimo_tui.interchange.screenplays.fountain_blocks import is_of_one_style
 from milimo_tui.interchange.screenplays.paragraph_diff import Stretch, changed
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
+from milimo_tui.story.values.emphasis import Run
 
 _Key = tuple[object, ...]
 _Edit = tuple[int, int, bytes]  # the bytes that go, and what comes in their place
@@ -205,26 +208,28 @@ def _in_place(
     """
     paragraphs = [tree.paragraphs[at] for at in unit.paragraphs] if unit else []
     olds, news = was.paragraphs, now.paragraphs
-    alike = len(paragraphs) == len(olds) == len(news) and all(map(_stays, olds, news))
-    if not alike or not all(each.texts for each in paragraphs):
+    alike = len(paragraphs) == len(olds) == len(news) and all(map(_stays, paragraphs, olds, news))
+    if not alike:
         yield holder.start, holder.end, _encoded(xml_of(news).strip(), tree, original)
         return
     for each, old, new in zip(paragraphs, olds, news, strict=True):
         if new.runs == old.runs:
             continue
-        runs = "".join(run_xml(run) for run in new.runs)
+        styled = each.runs[0] if each.runs and is_of_one_style(each.runs) else Run("")
+        is_left_off = is_of_one_style((Run(""), *old.runs))  # Fountain has no bold headings
+        runs = "".join(
+            run_xml(replace(styled, text=run.text) if is_left_off and run.alike(Run("")) else run)
+            for run in new.runs
+        )
         yield (*each.texts[0], _encoded(runs, tree, original))
         yield from ((start, end, b"") for start, end in each.texts[1:])
 
 
-def _stays(old: Written, new: Written) -> bool:
-    """Whether a paragraph is what it was but for its letters."""
-    return (old.type, old.attributes, old.notes, old.side) == (
-        new.type,
-        new.attributes,
-        new.notes,
-        new.side,
-    )
+def _stays(each: Paragraph, old: Written, new: Written) -> bool:
+    """Whether a paragraph of the file stays what it was but for its letters."""
+    was, now = ((written.type, written.attributes, written.notes, written.side) for written in (old, new))
+    is_its_own = new.type in (each.type, TYPES.get(kind_of(each)))
+    return was == now and is_its_own and bool(each.texts)
 
 
 def _is_wide(original: bytes) -> bool:

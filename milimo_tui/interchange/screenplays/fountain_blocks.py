@@ -94,7 +94,7 @@ def to_fountain(blocks: Sequence[Block], title: Iterable[tuple[str, Sequence[str
 
 def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -> str:
     kind = each.kind
-    text = _unhidden(marked(each.runs))
+    text = _unhidden(marked(_told_runs(each)))
     if kind in SPEECH and not goes_on:
         kind = kind if kind is Kind.LYRIC else Kind.ACTION
     if kind is Kind.PAGE_BREAK:
@@ -124,6 +124,22 @@ def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -
         inner = _unhidden(each.text).replace("]]", "] ]").strip()
         return f"[[{_LINE_ENDS.sub(NEWLINE, inner)}]]"
     return _action(text, first=first)
+
+
+def _told_runs(each: Block) -> tuple[Run, ...]:
+    """The runs of a paragraph. A heading or cue has no styles (bold ones are common, and a mark before INT.
+    would hide it), nor has a bracket or transition that is all of one.
+    """
+    if each.kind in (Kind.HEADING, Kind.CUE) or (
+        each.kind in (Kind.PARENTHETICAL, Kind.TRANSITION) and is_of_one_style(each.runs)
+    ):
+        return (Run(each.text),)
+    return each.runs
+
+
+def is_of_one_style(runs: Sequence[Run]) -> bool:
+    """Say whether all letters of a paragraph have one style."""
+    return all(run.alike(runs[0]) for run in runs)
 
 
 def _unhidden(text: str) -> str:
