@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import dropwhile
 from xml.parsers import expat
 
 from milimo_tui.core.errors import BadInput
@@ -24,6 +26,17 @@ from milimo_tui.story.values.emphasis import Run
 BODY, STYLES = "word/document.xml", "word/styles.xml"
 MOST = 64_000_000  # bytes of one part, unpacked
 DEEPEST = 256
+MOST_PARAGRAPHS = 200_000
+DAMAGED = (  # what zipfile raises for a zip that is damaged
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 _HINT = "save it in Word again, or export it as plain text"
 _INCH = 1440  # twentieths of a point
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
@@ -38,6 +51,9 @@ _NAMED = (  # by what a style's name has in it; the first that fits
     (re.compile(r"action|direction|shot", re.IGNORECASE), Kind.ACTION),
 )
 _CELL_TAB = 0.5  # inches
+_MOST_BASES = 32  # styles that are based one on the other
+_COMPATIBLE = "http://schemas.openxmlformats.org/markup-compatibility/2006 "
+_BEFORE = frozenset({"del", "moveFrom", "rPrChange", "pPrChange"})  # how it was before a revision
 
 
 @dataclass(slots=True)
@@ -77,12 +93,13 @@ def read_docx(data: bytes) -> ReadDocx:
             styles = part(packed, STYLES) if STYLES in packed.namelist() else b""
     except KeyError:
         raise BadInput("this is a packed file, but no document of Word", "give a screenplay") from None
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except DAMAGED as error:
         raise BadInput(f"this document of Word is damaged: {reason(error)}", _HINT) from None
     known = _StyleReader().read(styles) if styles else {}
     paragraphs = _BodyReader().read(body)
-    if any(_named(each, known) for each in paragraphs if each.text.strip()):
-        return ReadDocx(to_fountain(_blocks(paragraphs, _by_style(paragraphs, known))).text, ())
+    named = _kinds(paragraphs, known)
+    if any(named[each.style] for each in paragraphs if each.text.strip()):
+        return ReadDocx(to_fountain(_blocks(paragraphs, _by_style(paragraphs, named))).text, ())
     indented = _by_indent(paragraphs, known)
     if any(kind is Kind.CUE for kind in indented):
         return ReadDocx(
@@ -92,7 +109,11 @@ def read_docx(data: bytes) -> ReadDocx:
 
 
 def part(packed: zipfile.ZipFile, name: str) -> bytes:
-    """Unpack a part of a zip. Raises BadInput where it is larger than any script, KeyError without it."""
+    """Unpack a part of a zip. Raises BadInput where it is larger than any script or packed as no document
+    is (LZMA alone may ask for gigabytes), KeyError without it.
+    """
+    if packed.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise BadInput(f"{name} is packed in a way that no screenplay is", _HINT)
     with packed.open(name) as stream:
         found = stream.read(MOST + 1)
     if len(found) > MOST:
@@ -110,7 +131,7 @@ class _Reader:
         parser.EndElementHandler = self._ended
         parser.CharacterDataHandler = self.letters
         parser.StartDoctypeDeclHandler = self._doctype
-        self._depth = 0
+        self._depth = self._skipped = 0  # depth at which what is left out began
         try:
             parser.Parse(data, True)
         except expat.ExpatError as error:
@@ -124,14 +145,29 @@ class _Reader:
         self._depth += 1
         if self._depth > DEEPEST:
             raise BadInput(f"this document of Word is nested deeper than {DEEPEST}", _HINT)
-        if name.startswith((_W, _STRICT)):
+        if self._skipped:
+            return
+        if self._is_left_out(name):
+            self._skipped = self._depth
+        elif name.startswith((_W, _STRICT)):
             plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
             self.start(name.rpartition(" ")[2], plain)
 
     def _ended(self, name: str) -> None:
         self._depth -= 1
-        if name.startswith((_W, _STRICT)):
+        if self._skipped:
+            if self._depth < self._skipped:
+                self._skipped = 0
+        elif name.startswith((_W, _STRICT)):
             self.end(name.rpartition(" ")[2])
+
+    @staticmethod
+    def _is_left_out(name: str) -> bool:
+        """Whether an element says the same again for older programs, or what was before a revision."""
+        space, _, local = name.rpartition(" ")
+        if f"{space} " == _COMPATIBLE:
+            return local == "Fallback"
+        return local in _BEFORE and f"{space} " in (_W, _STRICT)
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         raise NotImplementedError
@@ -191,7 +227,7 @@ class _BodyReader(_Reader):
 
     def read(self, data: bytes) -> list[_Paragraph]:
         self._found: list[_Paragraph] = []
-        self._open: _Paragraph | None = None
+        self._around: list[_Paragraph] = []  # open paragraphs: one stands in another in a text box
         self._styles = {"b": False, "i": False, "u": False}
         self._in_text = self._in_run = False
         self._parse(data)
@@ -199,11 +235,13 @@ class _BodyReader(_Reader):
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "p":
-            self._open = _Paragraph(left=-1)
-            self._found.append(self._open)
-        each = self._open
-        if each is None:
+            if len(self._found) >= MOST_PARAGRAPHS:
+                raise BadInput(f"this document has more than {MOST_PARAGRAPHS:,} paragraphs", _HINT)
+            self._around.append(_Paragraph(left=-1))
+            self._found.append(self._around[-1])
+        if not self._around:
             return
+        each = self._around[-1]
         if name == "pStyle":
             each.style = attributes.get("val", "")
         elif name == "ind":
@@ -218,12 +256,14 @@ class _BodyReader(_Reader):
             self._in_text = True
         elif name == "tab" and self._in_run:
             self._add("\t")
+        elif name == "noBreakHyphen":
+            self._add("-")
         elif name in ("br", "cr") and attributes.get("type", "textWrapping") == "textWrapping":
             self._add("\n")
 
     def end(self, name: str) -> None:
         if name == "p":
-            self._open = None
+            self._around.pop()
         elif name == "t":
             self._in_text = False
         elif name == "r":
@@ -234,20 +274,24 @@ class _BodyReader(_Reader):
             self._add(text)
 
     def _add(self, text: str) -> None:
-        if self._open is not None:
-            self._open.runs.append(Run(text, self._styles["b"], self._styles["i"], self._styles["u"]))
+        if self._around:
+            self._around[-1].runs.append(Run(text, self._styles["b"], self._styles["i"], self._styles["u"]))
 
 
-def _named(each: _Paragraph, known: Mapping[str, _Style]) -> Kind | None:
-    """The kind that the name of a paragraph's style tells, if it tells one."""
-    name = known[each.style].name if each.style in known else each.style
+def _kinds(paragraphs: Sequence[_Paragraph], known: Mapping[str, _Style]) -> dict[str, Kind | None]:
+    """The kinds that the names of the styles in use tell, where they tell one."""
+    return {style: _named(style, known) for style in {each.style for each in paragraphs}}
+
+
+def _named(style: str, known: Mapping[str, _Style]) -> Kind | None:
+    name = known[style].name if style in known else style
     return next((kind for pattern, kind in _NAMED if pattern.search(name)), None)
 
 
-def _by_style(paragraphs: Sequence[_Paragraph], known: Mapping[str, _Style]) -> list[Kind]:
+def _by_style(paragraphs: Sequence[_Paragraph], named: Mapping[str, Kind | None]) -> list[Kind]:
     """Kinds by the names of styles; of one that says nothing, by its text."""
     plain = (Kind.HEADING if line_grammar.heading(each.text.strip()) else Kind.ACTION for each in paragraphs)
-    return [_named(each, known) or kind for each, kind in zip(paragraphs, plain, strict=True)]
+    return [named[each.style] or kind for each, kind in zip(paragraphs, plain, strict=True)]
 
 
 def _by_indent(paragraphs: Sequence[_Paragraph], known: Mapping[str, _Style]) -> list[Kind]:
@@ -280,7 +324,7 @@ def _by_indent(paragraphs: Sequence[_Paragraph], known: Mapping[str, _Style]) ->
 def _left(each: _Paragraph, known: Mapping[str, _Style]) -> float:
     """Inches from the left: the paragraph's own, else its style's, and the blanks it begins with."""
     left, name = each.left, each.style
-    for _ in range(len(known)):
+    for _ in range(_MOST_BASES):
         if left >= 0 or name not in known:
             break
         left, name = known[name].left, known[name].based_on
@@ -297,31 +341,33 @@ def _align(each: _Paragraph, known: Mapping[str, _Style]) -> str:
 def _blocks(paragraphs: Sequence[_Paragraph], kinds: Sequence[Kind]) -> list[Block]:
     """Paragraphs as those of a screenplay; lines of one speech become one."""
     out: list[Block] = []
+    speech: list[Run] = []  # lines of the one that is open
     for each, kind in zip(paragraphs, kinds, strict=True):
         runs = _stripped(each.runs)
         if not runs:
             continue
-        if kind is Kind.DIALOGUE and out and out[-1].kind is Kind.DIALOGUE:
-            out[-1] = replace(out[-1], runs=(*out[-1].runs, Run("\n"), *runs))
+        if kind is Kind.DIALOGUE:
+            speech += [Run("\n"), *runs] if speech else runs
             continue
+        if speech:
+            out.append(Block(kind=Kind.DIALOGUE, runs=tuple(speech)))
+            speech = []
         number = ""
         if kind is Kind.HEADING:
             found = line_grammar.heading("".join(run.text for run in runs))
             if found and found[1].number:
                 out.append(block(kind, found[0], number=found[1].number))
                 continue
-        if kind is Kind.HEADING or kind is Kind.CUE:  # a style's bold says nothing of it
-            runs = (Run("".join(run.text for run in runs)),)
         out.append(Block(kind=kind, runs=runs, number=number))
+    if speech:
+        out.append(Block(kind=Kind.DIALOGUE, runs=tuple(speech)))
     return out
 
 
 def _stripped(runs: Sequence[Run]) -> tuple[Run, ...]:
-    kept = [*runs]
-    while kept and not (first := kept[0].text.lstrip(" \t")):
-        kept.pop(0)
+    kept = list(dropwhile(lambda run: not run.text.strip(" \t"), runs))
     if kept:
-        kept[0] = replace(kept[0], text=first)
+        kept[0] = replace(kept[0], text=kept[0].text.lstrip(" \t"))
     while kept and not kept[-1].text.strip():
         kept.pop()
     return tuple(kept)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from milimo_tui.interchange.screenplays.fdx_in import Unit, kind_of, read_fdx
 from milimo_tui.interchange.screenplays.fdx_out import (
+    TYPES,
     Written,
     paragraphs_of,
     run_xml,
@@ -20,11 +21,14 @@ from milimo_tui.interchange.screenplays.fdx_out import (
     xml_of,
 )
 from milimo_tui.interchange.screenplays.fdx_tree import FdxTree, Paragraph, read_tree
+from milimo_tui.interchange.screenplays.fountain_blocks import is_of_one_style
+from milimo_tui.interchange.screenplays.paragraph_diff import Stretch, changed
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.screenplay.screenplay import Kind, Mode, Screenplay
+from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
+from milimo_tui.story.values.emphasis import Run
 
 _Key = tuple[object, ...]
-_NOTHING = Screenplay(mode=Mode.SCREENPLAY)
+_Edit = tuple[int, int, bytes]  # the bytes that go, and what comes in their place
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +56,79 @@ class Spliced:
     changed: int
 
 
-def spliced(original: bytes, screenplay: Screenplay) -> Spliced:
-    """Put a screenplay into the file it came from. Raises BadInput where that is no Final Draft file."""
+def spliced(original: bytes, screenplay: Screenplay, mode: Mode = Mode.SCREENPLAY) -> Spliced:
+    """Put a screenplay into the file it came from; `mode` is how its text was read. Raises BadInput where
+    that is no Final Draft file.
+    """
     tree = read_tree(original)
     known = read_fdx(tree)
-    before = fountain.parse(known.text.encode(), Mode.SCREENPLAY) if known.text else _NOTHING
+    before = fountain.parse(known.text.encode(), mode) if known.text else Screenplay(mode=mode)
     was, now = _as_groups(before), _as_groups(screenplay)
     lines = [(line, at) for at, line in enumerate(known.lines) if line]
     units = [lines[bisect_right(lines, (each.line, len(known.units))) - 1][1] for each in was]
-    matcher = SequenceMatcher(None, [each.key for each in was], [each.key for each in now], autojunk=False)
-    spans = {at: _span(tree, known.units[at]) for at in units}
-    edits: list[tuple[int, int, bytes]] = []
-    changed = 0
-    for first, last, begin, end in _by_units(matcher.get_opcodes(), units):
-        groups, old = now[begin:end], list(dict.fromkeys(units[first:last]))
-        changed += max(len(old), len(groups))
-        if len(old) == len(groups) == last - first:
-            for at, group in zip(old, groups, strict=True):
-                edits.append((*spans[at], _in_place(original, tree, known.units[at], group)))
+    holders = _holders(tree, known.units, [at for _, at in lines], frozenset(units))
+    held = [holders[at] for at in units]
+    numbers: dict[_Key, int] = {}
+    keys = [[numbers.setdefault(each.key, len(numbers)) for each in groups] for groups in (was, now)]
+    edits: list[_Edit] = []
+    count = 0
+    for each in _by_holders(changed(*keys), [holder.first for holder in held]):
+        groups, old = now[each.begin : each.end], list(dict.fromkeys(held[each.first : each.last]))
+        count += max(len(old), len(groups))
+        if len(old) == len(groups) == each.last - each.first:
+            for at, group in enumerate(groups, each.first):
+                unit = known.units[units[at]] if held[at].is_alone else None
+                edits += _in_place(original, tree, held[at], unit, was[at], group)
             continue
-        start = spans[units[first]][0] if first < len(was) else tree.content_end
-        start = _line_start(original, start)
-        stop = _line_end(original, spans[old[-1]][1]) if old else start
-        new = xml_of([each for group in groups for each in group.paragraphs])
-        edits.append((start, stop, _encoded(new, tree, original)))
+        new = _encoded(xml_of([written for group in groups for written in group.paragraphs]), tree, original)
+        gone = [(_line_start(original, one.start), _line_end(original, one.end)) for one in old]
+        if not gone:
+            start = held[each.first].start if each.first < len(was) else tree.content_end
+            gone = [(_line_start(original, start),) * 2]
+        edits += [(*gone[0], new), *((start, end, b"") for start, end in gone[1:])]
     if _title(before) != _title(screenplay):
-        edits.append(_title_page(original, tree, screenplay))
-        changed += 1
-    return Spliced(_with(original, edits), changed)
+        edits += _title_page(original, tree, screenplay)
+        count += 1
+    return Spliced(_with(original, edits), count)
 
 
-def _with(original: bytes, edits: Sequence[tuple[int, int, bytes]]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Bytes that go together: of one unit (`is_alone`), or of several that stand in one another. `first` is
+    the first of them.
+    """
+
+    first: int
+    start: int
+    end: int
+    is_alone: bool = True
+
+
+def _holders(
+    tree: FdxTree, units: Sequence[Unit], shown: Sequence[int], begun: frozenset[int]
+) -> dict[int, _Holder]:
+    """By unit that is shown: what holds it. One at which nothing has `begun`, for it reads as part of what
+    is before it, goes with that.
+    """
+    out: dict[int, _Holder] = {}
+    together: list[int] = []
+    spans = {at: _span(tree, units[at]) for at in shown}
+    for before, at in pairwise(shown):
+        if at not in begun or before not in begun:
+            spans[before] = spans[before][0], max(spans[before][1], spans[at][1])
+    for at in sorted(shown, key=spans.__getitem__):
+        start, end = spans[at]
+        if together and start < (holder := out[together[0]]).end:
+            together.append(at)
+            both = _Holder(min(together), holder.start, max(holder.end, end), is_alone=False)
+            out |= dict.fromkeys(together, both)
+        else:
+            together = [at]
+            out[at] = _Holder(at, start, end)
+    return out
+
+
+def _with(original: bytes, edits: Sequence[_Edit]) -> bytes:
     out: list[bytes] = []
     done = 0
     for start, stop, new in sorted(edits, key=lambda edit: edit[:2]):
@@ -95,32 +141,35 @@ def _title(screenplay: Screenplay) -> list[tuple[str, tuple[str, ...]]]:
     return [(entry.key.casefold(), entry.values) for entry in screenplay.title_page]
 
 
-def _title_page(original: bytes, tree: FdxTree, screenplay: Screenplay) -> tuple[int, int, bytes]:
+def _title_page(original: bytes, tree: FdxTree, screenplay: Screenplay) -> Iterator[_Edit]:
     """Where the title page's paragraphs stand, and those to put there; without any, a page of its own."""
     rows = title_page_xml(screenplay.title_page)
     if tree.title_page:
         new = _encoded(rows.strip(), tree, original)
-        return tree.title_page[0].start, tree.title_page[-1].end, new
+        done = 0
+        for each in sorted(tree.title_page, key=lambda each: each.start):
+            if each.start >= done:
+                yield each.start, each.end, b"" if done else new
+                done = each.end
+        return
     page = f"\n  <TitlePage>\n    <Content>\n{rows}    </Content>\n  </TitlePage>"
     behind = tree.content_end + len(_encoded("</Content>", tree, original))
-    return behind, behind, _encoded(page, tree, original)
+    yield behind, behind, _encoded(page, tree, original)
 
 
-def _by_units(
-    codes: Sequence[tuple[str, int, int, int, int]], units: Sequence[int]
-) -> list[tuple[int, int, int, int]]:
-    """What changed, widened so that no paragraph of the file is changed by half; overlaps become one."""
-    out: list[tuple[int, int, int, int]] = []
-    for tag, first, last, begin, end in codes:
-        if tag == "equal":
-            continue
-        while 0 < first < len(units) and units[first - 1] == units[first]:
+def _by_holders(stretches: Sequence[Stretch], holders: Sequence[int]) -> list[Stretch]:
+    """What changed, widened so that nothing that goes together is changed by half; overlaps become one."""
+    out: list[Stretch] = []
+    for each in stretches:
+        first, last, begin, end = each.first, each.last, each.begin, each.end
+        while 0 < first < len(holders) and holders[first - 1] == holders[first]:
             first, begin = first - 1, begin - 1
-        while 0 < last < len(units) and units[last - 1] == units[last]:
+        while 0 < last < len(holders) and holders[last - 1] == holders[last]:
             last, end = last + 1, end + 1
-        if out and out[-1][1] > first:
-            first, _, begin, _ = out.pop()
-        out.append((first, last, begin, end))
+        if out and out[-1].last > first:
+            before = out.pop()
+            first, begin = before.first, before.begin
+        out.append(Stretch(first, last, begin, end))
     return out
 
 
@@ -151,38 +200,59 @@ def _span(tree: FdxTree, unit: Unit) -> tuple[int, int]:
     return tree.paragraphs[first].start, tree.paragraphs[last].end
 
 
-def _in_place(original: bytes, tree: FdxTree, unit: Unit, group: _Group) -> bytes:
-    """A unit's new bytes. One paragraph that stays what it was keeps all but its letters."""
-    start, stop = _span(tree, unit)
-    new, old = group.paragraphs[0], tree.paragraphs[unit.paragraphs[0]]
-    alone = len(group.paragraphs) == len(unit.paragraphs) == 1 and not new.side
-    if alone and old.text_start and _stays(new, old):
-        runs = _encoded("".join(run_xml(run) for run in new.runs), tree, original)
-        return original[start : old.text_start] + runs + original[old.text_end : stop]
-    return _encoded(xml_of(group.paragraphs).strip(), tree, original)
+def _in_place(
+    original: bytes, tree: FdxTree, holder: _Holder, unit: Unit | None, was: _Group, now: _Group
+) -> Iterator[_Edit]:
+    """A unit's new bytes. Where its paragraphs stay what they were, of those that changed only the letters
+    are written.
+    """
+    paragraphs = [tree.paragraphs[at] for at in unit.paragraphs] if unit else []
+    olds, news = was.paragraphs, now.paragraphs
+    alike = len(paragraphs) == len(olds) == len(news) and all(map(_stays, paragraphs, olds, news))
+    if not alike:
+        yield holder.start, holder.end, _encoded(xml_of(news).strip(), tree, original)
+        return
+    for each, old, new in zip(paragraphs, olds, news, strict=True):
+        if new.runs == old.runs:
+            continue
+        styled = each.runs[0] if each.runs and is_of_one_style(each.runs) else Run("")
+        is_left_off = is_of_one_style((Run(""), *old.runs))  # Fountain has no bold headings
+        runs = "".join(
+            run_xml(replace(styled, text=run.text) if is_left_off and run.alike(Run("")) else run)
+            for run in new.runs
+        )
+        yield (*each.texts[0], _encoded(runs, tree, original))
+        yield from ((start, end, b"") for start, end in each.texts[1:])
 
 
-def _stays(new: Written, old: Paragraph) -> bool:
-    """Whether a paragraph is what it was but for its letters."""
-    attributes = dict(new.attributes)
-    return (
-        (new.type == old.type or (new.type == "Action" and kind_of(old) is Kind.ACTION))
-        and new.notes == tuple(note.text for note in old.notes)
-        and attributes.get("Number", "") == old.number
-        and attributes.get("StartsNewPage", "No") == old.attributes.get("StartsNewPage", "No")
-    )
+def _stays(each: Paragraph, old: Written, new: Written) -> bool:
+    """Whether a paragraph of the file stays what it was but for its letters."""
+    was, now = ((written.type, written.attributes, written.notes, written.side) for written in (old, new))
+    is_its_own = new.type in (each.type, TYPES.get(kind_of(each)))
+    return was == now and is_its_own and bool(each.texts)
+
+
+def _is_wide(original: bytes) -> bool:
+    return b"\0" in original[:4] or original[:2] in (b"\xff\xfe", b"\xfe\xff")
 
 
 def _encoded(text: str, tree: FdxTree, original: bytes) -> bytes:
-    codec = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(original[:2], "")
-    if not codec:
+    if _is_wide(original):
+        little = original[:2] == b"\xff\xfe" or original[1:2] == b"\0"
+        codec = "utf-16-le" if little else "utf-16-be"
+    else:
         codec = "utf-8" if tree.encoding.startswith("utf") else tree.encoding
+    if b"\r\n" in original[:_LOOKED_AT].replace(b"\0", b""):
+        text = text.replace("\n", "\r\n")
     return text.encode(codec, "xmlcharrefreplace")
+
+
+_LOOKED_AT = 4096  # bytes
 
 
 def _line_start(data: bytes, at: int) -> int:
     """The begin of the line of a paragraph, where nothing but blanks stands before it."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if _is_wide(data):
         return at
     start = at
     while start and data[start - 1 : start] in (b" ", b"\t"):

@@ -28,10 +28,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """A paragraph of the script. `start` to `end` are its bytes; `text_start` to `text_end` those of its
-    Text elements, from the first to behind the last (both 0 where it has none).
+    """A paragraph of the script. `start` to `end` are its bytes, `texts` those of its Text elements.
 
-    `side` is 1 or 2 in a pair who speak at once, with `pair` their number; else 0.
+    `pair` counts those who speak at once from 1; 0 for one who doesn't.
     """
 
     type: str
@@ -41,9 +40,7 @@ class Paragraph:
     notes: tuple[Note, ...]
     start: int
     end: int
-    text_start: int
-    text_end: int
-    side: int
+    texts: tuple[tuple[int, int], ...]
     pair: int
     revised: bool
 
@@ -76,15 +73,13 @@ class _Open:
     attributes: Mapping[str, str]
     start: int
     where: str
-    side: int
     pair: int
     runs: list[Run] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     number: str = ""
-    first: int = 0
-    last: int = 0
+    texts: list[tuple[int, int]] = field(default_factory=list)
     revised: bool = False
-    children: int = 0
+    children: int = 0  # paragraphs of the script in it
 
 
 def read_tree(data: bytes) -> FdxTree:
@@ -104,13 +99,14 @@ class _Reader:
         self._began: list[int] = []  # by open element: how many events there were when it began
         self._open: list[_Open] = []
         self._text: list[str] = []
+        self._text_start = 0
         self._note: list[str] | None = None
         self._style: Mapping[str, str] = {}
         self._found: list[Paragraph] = []
         self._title: list[Paragraph] = []
         self._frames: dict[int, tuple[int, int]] = {}
-        self._pairs = 0
-        self._side = 0
+        self._pairs = self._begun = 0  # pairs and paragraphs so far
+        self._in_pair = False
         self._content_end = -1
         self._encoding = "utf-8"
         self._parser = expat.ParserCreate()
@@ -176,7 +172,7 @@ class _Reader:
 
     def _starts_paragraph(self, attributes: Mapping[str, str]) -> None:
         parents = self._path[:-1]
-        if "TitlePage" in parents:
+        if parents[:2] == ["FinalDraft", "TitlePage"]:
             where = "title"
         elif "ScriptNote" in parents:
             where = "note"
@@ -188,15 +184,13 @@ class _Reader:
             where = "script"
         else:
             where = "other"
-        if len(self._found) > MOST_PARAGRAPHS:
+        self._begun += 1
+        if self._begun > MOST_PARAGRAPHS:
             raise BadInput(f"this Final Draft file has more than {MOST_PARAGRAPHS:,} paragraphs", _HINT)
-        if self._open:
+        if self._open and where == "script":
             self._open[-1].children += 1
-        if self._side and attributes.get("Type") == "Character":
-            self._side += 1
-        pair = self._pairs if self._side else 0
-        start = self._parser.CurrentByteIndex
-        self._open.append(_Open(attributes, start, where, max(0, self._side - 1), pair))
+        pair = self._pairs if self._in_pair else 0
+        self._open.append(_Open(attributes, self._parser.CurrentByteIndex, where, pair))
 
     def _ends_paragraph(self) -> None:
         each = self._open.pop()
@@ -211,15 +205,13 @@ class _Reader:
             notes=tuple(each.notes),
             start=each.start,
             end=end,
-            text_start=each.first,
-            text_end=each.last,
-            side=each.side,
+            texts=tuple(each.texts),
             pair=each.pair,
             revised=each.revised,
         )
         if each.where == "title":
             self._title.append(done)
-        elif each.children and not each.runs:  # it only holds others
+        elif each.children and not any(run.text.strip() for run in each.runs):  # it only holds others
             for at in range(len(self._found) - 1, -1, -1):
                 if self._found[at].start < each.start:
                     break
@@ -229,8 +221,7 @@ class _Reader:
 
     def _starts_text(self, attributes: Mapping[str, str]) -> None:
         self._text, self._style = [], attributes
-        if self._open and self._path[-2] == "Paragraph" and not self._open[-1].first:
-            self._open[-1].first = self._parser.CurrentByteIndex
+        self._text_start = self._parser.CurrentByteIndex
 
     def _ends_text(self) -> None:
         text = "".join(self._text)
@@ -241,7 +232,7 @@ class _Reader:
         if not self._open or self._path[-2] != "Paragraph":
             return
         each = self._open[-1]
-        each.last = self._behind_end()
+        each.texts.append((self._text_start, self._behind_end()))
         each.revised = each.revised or self._style.get("RevisionID", "0") != "0"
         if text:
             styles = self._style.get("Style")
@@ -262,14 +253,15 @@ class _Reader:
 
     def _starts_pair(self, attributes: Mapping[str, str]) -> None:
         self._pairs += 1
-        self._side = 1
+        self._in_pair = True
 
     def _ends_pair(self) -> None:
-        self._side = 0
+        self._in_pair = False
 
     def _ends_content(self) -> None:
         if self._path == ["FinalDraft", "Content"] and self._content_end < 0:
-            self._content_end = self._parser.CurrentByteIndex
+            at = self._parser.CurrentByteIndex
+            self._content_end = at if self._behind_end() > at else -1  # `<Content/>` has no script
 
     def _behind_end(self) -> int:
         """Return the byte behind the element that ends now. Of `<Text/>` expat tells it; of `</Text>` where

@@ -49,7 +49,8 @@ def block(kind: Kind, text: str = "", *, number: str = "", dual: bool = False, d
 def title_lines(entries: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
     """Write a title page: `Key: value`, several values below their key."""
     out: list[str] = []
-    for key, values in entries:
+    for key, texts in entries:
+        values = [*map(_unhidden, texts)]
         if len(values) == 1:
             out.append(f"{key}: {values[0]}")
         elif values:
@@ -93,7 +94,7 @@ def to_fountain(blocks: Sequence[Block], title: Iterable[tuple[str, Sequence[str
 
 def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -> str:
     kind = each.kind
-    text = _unhidden(marked(each.runs))
+    text = _unhidden(marked(_told_runs(each)))
     if kind in SPEECH and not goes_on:
         kind = kind if kind is Kind.LYRIC else Kind.ACTION
     if kind is Kind.PAGE_BREAK:
@@ -120,9 +121,25 @@ def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -
     if kind is Kind.SYNOPSIS:
         return f"= {line}"
     if kind is Kind.NOTE:
-        inner = each.text.replace("[[", "[ [").replace("]]", "] ]").strip()
+        inner = _unhidden(each.text).replace("]]", "] ]").strip()
         return f"[[{_LINE_ENDS.sub(NEWLINE, inner)}]]"
     return _action(text, first=first)
+
+
+def _told_runs(each: Block) -> tuple[Run, ...]:
+    """The runs of a paragraph. A heading or cue has no styles (bold ones are common, and a mark before INT.
+    would hide it), nor has a bracket or transition that is all of one.
+    """
+    if each.kind in (Kind.HEADING, Kind.CUE) or (
+        each.kind in (Kind.PARENTHETICAL, Kind.TRANSITION) and is_of_one_style(each.runs)
+    ):
+        return (Run(each.text),)
+    return each.runs
+
+
+def is_of_one_style(runs: Sequence[Run]) -> bool:
+    """Say whether all letters of a paragraph have one style."""
+    return all(run.alike(runs[0]) for run in runs)
 
 
 def _unhidden(text: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from statistics import median
 
 from milimo_tui.interchange.screenplays.fountain_blocks import Block, block
@@ -25,6 +26,7 @@ _PAGE_NUMBER = re.compile(r"(?:page )?[A-Z]?\d{1,4}[A-Z]?\.?", re.IGNORECASE)
 _CONTINUED = re.compile(
     r"(?:\w*\d\w*\.? )?\(?(?:MORE|CONTINUED|CONT['’]D)\)?:?(?: ?\(\d+\))?(?: \w*\d\w*\.?)?", re.IGNORECASE
 )
+_LONGEST_MARK = 60  # letters
 _AGAIN = re.compile(r"\s*\((?:CONT['’]?D|CONTINUING|CONT\.)\)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?=\w*\d)\w{1,6}\.?")
 _REVISED = re.compile(r"\s\*+$")
@@ -92,7 +94,7 @@ def _without_heads(pages: Sequence[Page]) -> list[Page]:
                 continue
             if at_edge and re.search(r"\s\d{1,4}[A-Z]?\.$", text) and line.end > page.width - 2:
                 continue
-            if _CONTINUED.fullmatch(text):
+            if len(text) < _LONGEST_MARK and _CONTINUED.fullmatch(text):
                 continue
             if line.end > page.width - 1.2 and _REVISED.search(text):
                 line = replace(line, text=_REVISED.sub("", text))
@@ -168,17 +170,19 @@ class _Reader:
         rows = [line for line in page.lines if not self._in_margin(line, page)]
         near = 1.45 * self._pitch
         last: Line | None = None
-        while rows:
-            pair = _pair(rows, near)
+        at = 0
+        while at < len(rows):
+            pair = _pair(rows, at, near)
             if pair:
                 self._close()
                 self._kind = None
                 self._found += [_Done(each, False) for each in _two_at_once(pair)]
-                last, rows = pair[-1], rows[len(pair) :]
+                last, at = pair[-1], at + len(pair)
                 continue
-            line = rows.pop(0)
+            line = rows[at]
+            at += 1
             goes_on = line.y - last.y < near if last is not None else self._runs_over(line)
-            followed = bool(rows) and rows[0].y - line.y < near
+            followed = at < len(rows) and rows[at].y - line.y < near
             self._number = numbers.get(round(line.y, 1), "")
             self._line(line, goes_on, followed, new_page=last is None)
             last = self._last = line
@@ -267,14 +271,14 @@ class _Reader:
         self._found.append(_Done(done, self._unsure))
 
 
-def _pair(rows: Sequence[Line], most: float) -> list[Line]:
-    """The lines of two who speak at once, side by side, where such a pair begins here; else none."""
-    if len(rows) < 2 or abs(rows[0].y - rows[1].y) > _SAME:
+def _pair(rows: Sequence[Line], at: int, most: float) -> list[Line]:
+    """The lines of two who speak at once, side by side, where such a pair begins at this line; else none."""
+    out = [*rows[at : at + 2]]
+    if len(out) < 2 or abs(out[0].y - out[1].y) > _SAME:
         return []
-    if not all(line_grammar.cue(line.text) for line in rows[:2]) or rows[1].x - rows[0].end < 0.5:
+    if not all(line_grammar.cue(line.text) for line in out) or out[1].x - out[0].end < 0.5:
         return []
-    out = [*rows[:2]]
-    for line in rows[2:]:
+    for line in islice(rows, at + 2, None):
         if line.y - out[-1].y > most:
             break
         out.append(line)

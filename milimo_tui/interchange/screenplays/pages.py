@@ -65,6 +65,8 @@ def paged(screenplay: Screenplay) -> list[list[Row]]:
         needed = len(part.rows)
         if part.head and part.head == needed and index + 1 < len(parts):
             needed += 1 + min(KEEP + parts[index + 1].head, len(parts[index + 1].rows))
+        if needed > LINES and not part.loose:
+            part = replace(part, head=1, loose=True)  # longer than a page: broken all the same
         rows = part.rows
         if at + needed > LINES:
             rest = _broken(part, LINES - at)
@@ -211,9 +213,10 @@ def wrapped(text: str, wide: int) -> list[tuple[Run, ...]]:
                 both = line[-1][1] if line[-1][1].alike(word[0][1]) else Run("")
                 line.append((" ", both))
             line += word
-            while len(line) > wide:
-                out.append(_joined(line[:wide]))
-                line = line[wide:]
+            if len(line) > wide:
+                cut = (len(line) - 1) // wide * wide
+                out += [_joined(line[at : at + wide]) for at in range(0, cut, wide)]
+                line = line[cut:]
         if line:
             out.append(_joined(line))
     return out

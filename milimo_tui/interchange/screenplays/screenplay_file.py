@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
-from milimo_tui.interchange.screenplays.docx_in import BODY, part, read_docx
+from milimo_tui.interchange.screenplays.docx_in import BODY, DAMAGED, part, read_docx
 from milimo_tui.interchange.screenplays.encodings import decoded
 from milimo_tui.interchange.screenplays.fdx_in import read_fdx
 from milimo_tui.interchange.screenplays.fdx_tree import read_tree
@@ -64,7 +63,7 @@ def _packed(data: bytes) -> Converted:
             bundled = bundled or next((name for name in names if name == "text.md"), "")
             if BODY not in names and bundled:
                 return Converted(part(packed, bundled), ("a Highland file",))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except DAMAGED as error:
         raise BadInput(f"this packed file is damaged: {reason(error)}", "give another copy of it") from None
     found = read_docx(data)
     return Converted(found.text.encode(errors="replace"), found.told)

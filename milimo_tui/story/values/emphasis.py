@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from milimo_tui.story.values.text import EMPHASIS, ESCAPED, plain
 
@@ -50,17 +51,20 @@ def runs_of(text: str) -> tuple[Run, ...]:
         for style in _STYLES[mark[0] if opens else chr(ord(mark[0]) - 4)]:
             depth[style] += 1 if opens else -1
     _add(out, text[done:], depth)
-    return tuple(out)
+    return tuple(_joined(out))
+
+
+def _joined(runs: Iterable[Run]) -> list[Run]:
+    """Runs with those of one style that follow each other as one."""
+    full = (run for run in runs if run.text)
+    groups = (list(group) for _, group in groupby(full, lambda run: (run.bold, run.italic, run.underline)))
+    return [replace(group[0], text="".join(run.text for run in group)) for group in groups]
 
 
 def _add(out: list[Run], text: str, depth: dict[str, int]) -> None:
-    if not text:
-        return
-    run = Run(ESCAPED.sub(r"\1", text), *(depth[style] > 0 for style in ("bold", "italic", "underline")))
-    if out and out[-1].alike(run):
-        out[-1] = replace(out[-1], text=out[-1].text + run.text)
-    else:
-        out.append(run)
+    if text:
+        styles = (depth[style] > 0 for style in ("bold", "italic", "underline"))
+        out.append(Run(ESCAPED.sub(r"\1", text), *styles))
 
 
 def marked(runs: Iterable[Run]) -> str:
@@ -69,12 +73,7 @@ def marked(runs: Iterable[Run]) -> str:
     Blanks at a run's ends stand outside its marks, and a style goes on over a line end by marks on each line.
     Where marks would change letters (`**a*b**`) the letters stay and the style goes.
     """
-    joined: list[Run] = []
-    for run in runs:
-        if joined and joined[-1].alike(run):
-            joined[-1] = replace(joined[-1], text=joined[-1].text + run.text)
-        elif run.text:
-            joined.append(run)
+    joined = _joined(runs)
     text = "".join(run.text for run in joined)
     bare = text if plain(text) == text else _LITERAL.sub(r"\\\g<0>", text)
     if not any(run.bold or run.italic or run.underline for run in joined):

@@ -17,7 +17,8 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.core.host import named_path, write_atomic
 from milimo_tui.interchange.files.script import STDIN, WRITTEN, load, read
-from milimo_tui.story.screenplay.screenplay import Screenplay
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.screenplay.screenplay import Mode
 from milimo_tui.studio.session.studio import Studio
 
 ORIGINAL_KEY = "script original"  # the file's hash, and the name it came under
@@ -101,10 +102,11 @@ class WrittenFile:
     told: tuple[str, ...] = ()
 
 
-def written_as(studio: Studio, text: str, screenplay: Screenplay, form: Form) -> WrittenFile:
-    """Write a film's screenplay in a form; a Final Draft file into the one that it came from."""
+def written_as(studio: Studio, text: str, mode: Mode, form: Form) -> WrittenFile:
+    """Write a film's screenplay, read in a mode, in a form; a Final Draft file into the one it came from."""
     if form is Form.FOUNTAIN:
         return WrittenFile(text.encode())
+    screenplay = parse(text.encode(), mode)
     if form is Form.PDF:
         from milimo_tui.interchange.screenplays.pdf_out import to_pdf  # reportlab: not for every export
 
@@ -115,7 +117,7 @@ def written_as(studio: Studio, text: str, screenplay: Screenplay, form: Form) ->
     original = original_of(studio)
     if not original:
         return WrittenFile(to_fdx(screenplay))
-    back = spliced(original, screenplay)
+    back = spliced(original, screenplay, mode)
     told = f"{plural(back.changed, 'paragraph')} changed in it" if back.changed else "as it came in"
     return WrittenFile(back.data, (told,))
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -34,6 +35,7 @@ from milimo_tui.studio.takes.switched import switched
 from milimo_tui.studio.takes.take_batch import Sweep, TakeRequest
 
 OPEN = sorted(set(State) - ENDED)
+_WORD = re.compile(r"\w+")  # 2B is no word of “LTX-2.5 22B”
 COMING = sorted(set(OPEN) - {State.CANCELLING})  # jobs that will make what they are for
 LABEL = 300  # letters that the queue takes
 # Who speaks lines over pictures that are there.
@@ -190,7 +192,7 @@ def ready_ones(
             check_ready(studio, [state], specs)
         except MilimoError as error:
             why = f"{error.message}: {error.hint}" if error.hint else error.message
-            sentences.append(why if state.number in why else f"{state.number}: {why}")
+            sentences.append(why if state.number in _WORD.findall(why) else f"{state.number}: {why}")
         else:
             ready.append(state)
     if not ready:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -379,6 +380,22 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             from milimo_tui.tui.script.commit import CommitScreen
 
             self.app.push_screen(CommitScreen(done.data))
+
+    async def act_print(self, key_command: KeyCommand) -> None:
+        """Write the screenplay into a file, as what the name ends in: Final Draft, PDF, Fountain."""
+        from milimo_tui.tui.shot.printing import ask_file
+
+        if self.film is None or (self._dirty and not await self._save()):
+            return
+        named = Path(self.film.story.project.script_name or "film")
+        name = named.with_suffix(named.suffix if named.suffix == ".fdx" else ".pdf").name
+        asked = await ask_file(self, "The screenplay to (.fdx, .pdf, .fountain):", name)
+        if asked is not None:
+            file, there = asked
+            values = {"file": str(file), "overwrite": there}
+            done = await self.studio_app.command("script.export", values, quiet=True)
+            if done is not None:
+                self.say("; ".join(filter(None, (f"wrote {file.name}", done.message))), "good")
 
     async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit the whole screenplay in the person's editor and take it back as if typed here."""

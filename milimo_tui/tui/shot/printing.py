@@ -10,18 +10,28 @@ if TYPE_CHECKING:
 
 
 async def print_to(screen: StudioScreen, question: str, name: str, command: str, **values: Any) -> None:
-    """Ask for a file, `name` in the film's folder at first, and whether to write over one; then print."""
+    """Ask for a file, and whether to write over one; then print as a job."""
+    asked = await ask_file(screen, question, name)
+    if asked is not None:
+        file, there = asked
+        await screen.command(command, file=str(file), overwrite=there, detach=True, **values)
+
+
+async def ask_file(screen: StudioScreen, question: str, name: str) -> tuple[Path, bool] | None:
+    """Ask for a file, `name` in the film's folder at first; return it, and whether it is there and to be
+    written over. None where that was not wanted.
+    """
     from milimo_tui.tui.keys.completion import paths
 
     folder = screen.studio_app.studio.project().paths.root
     answer = await screen.ask(question, str(folder / name), name="PRINT", lines=paths)
     if not (answer and answer.strip()):
-        return
+        return None
     file = Path(answer.strip()).expanduser()
     there = file.is_file()
     if there and not await screen.confirm(f"{file.name} is there already. Write over it?"):
-        return
-    await screen.command(command, file=str(file), overwrite=there, detach=True, **values)
+        return None
+    return file, there
 
 
 async def print_takes(screen: StudioScreen, shot: str, number: str, take: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -92,9 +93,9 @@ def test_styles_of_letters_are_kept() -> None:
     assert as_fountain(bytes_of(document)).data.decode().endswith("It is **very** late.\n")
 
 
-def packed(parts: Sequence[tuple[str, bytes]]) -> bytes:
+def packed(parts: Sequence[tuple[str, bytes]], how: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", how) as archive:
         for name, data in parts:
             archive.writestr(name, data)
     return out.getvalue()
@@ -104,6 +105,49 @@ def test_a_bundle_of_highland_is_read() -> None:
     read = as_fountain(packed([("film.textbundle/text.md", b"INT. BAR - NIGHT\n\nRain.\n")]))
     assert read.data == b"INT. BAR - NIGHT\n\nRain.\n"
     assert read.told == ("a Highland file",)
+
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
+
+def document_of(body: str) -> bytes:
+    space = f'xmlns:w="{W}" xmlns:mc="{MC}"'
+    return packed(
+        [("word/document.xml", f"<w:document {space}><w:body>{body}</w:body></w:document>".encode())]
+    )
+
+
+def styled(name: str, inner: str) -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{name}"/></w:pPr>{inner}</w:p>'
+
+
+def test_what_was_before_a_revision_and_what_is_said_twice_is_left_out() -> None:
+    box = "<w:txbxContent><w:p><w:r><w:t>In a box.</w:t></w:r></w:p></w:txbxContent>"
+    twice = f"<mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+    twice = f"<mc:AlternateContent>{twice}</mc:AlternateContent>"
+    old = "<w:rPrChange><w:rPr><w:b/></w:rPr></w:rPrChange>"
+    was = '<w:pPrChange><w:pPr><w:pStyle w:val="Dialogue"/></w:pPr></w:pPrChange>'
+    body = (
+        styled("SceneHeading", "<w:r><w:t>INT. BAR - NIGHT</w:t></w:r>")
+        + styled("Action", f"<w:r><w:t>Rain </w:t></w:r><w:r>{twice}</w:r><w:r><w:t>falls.</w:t></w:r>")
+        + f'<w:p><w:pPr><w:pStyle w:val="Action"/>{was}</w:pPr>'
+        + f"<w:r><w:rPr>{old}</w:rPr><w:t>It pours</w:t></w:r>"
+        + "<w:del><w:r><w:delText> never</w:delText></w:r></w:del><w:r><w:noBreakHyphen/><w:t>ed.</w:t></w:r>"
+        + "<w:moveFrom><w:r><w:t> Gone.</w:t></w:r></w:moveFrom></w:p>"
+        + "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>In a table.</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    )
+    read = as_fountain(document_of(body)).data.decode()
+    assert read == "INT. BAR - NIGHT\n\nRain falls.\n\nIn a box.\n\nIt pours-ed.\n\nIn a table.\n"
+
+
+def test_a_speech_of_thirty_thousand_paragraphs_is_read_in_time() -> None:
+    began = time.process_time()
+    cue = styled("Character", "<w:r><w:t>MARA</w:t></w:r>")
+    line = styled("Dialogue", "<w:r><w:t>a</w:t></w:r>")
+    read = as_fountain(document_of(cue + line * 30_000))
+    assert read.data.startswith(b"MARA\na\na\n")
+    assert time.process_time() - began < 10
 
 
 BOMB = b"<a>" + b" " * 70_000_000 + b"</a>"
@@ -118,8 +162,10 @@ BOMB = b"<a>" + b" " * 70_000_000 + b"</a>"
         (packed([("word/document.xml", b"<a>" * 300)]), "nested deeper"),
         (packed([("word/document.xml", BOMB)]), "unpacks to more than 64 MB"),
         (packed([("word/document.xml", b"<a/>")])[:40], "damaged"),
+        (packed([("word/document.xml", b"<a/>")], zipfile.ZIP_LZMA), "packed in a way"),
+        (document_of("<w:p/>" * 200_001), "more than 200,000 paragraphs"),
     ],
-    ids=["zip", "doctype", "cut", "deep", "bomb", "half"],
+    ids=["zip", "doctype", "cut", "deep", "bomb", "half", "lzma", "many"],
 )
 def test_what_can_not_be_read_gets_one_sentence(data: bytes, said: str, tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:

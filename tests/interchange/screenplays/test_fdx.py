@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -201,6 +202,61 @@ def test_what_another_program_wrote_is_read(script: Path) -> None:
     read = as_fountain(written.getvalue().encode())
     assert words(parse(read.data)) == words(parse(text.encode()))
     assert spliced(read.original, parse(read.data)).data == read.original
+
+
+def script_of(rows: list[tuple[str, str, str]], ends: str = "\n") -> bytes:
+    body = "\n".join(
+        f'    <Paragraph Type="{kind}"><Text{style}>{text}</Text></Paragraph>' for kind, style, text in rows
+    )
+    whole = f'<FinalDraft DocumentType="Script">\n  <Content>\n{body}\n  </Content>\n</FinalDraft>\n'
+    return whole.replace("\n", ends).encode()
+
+
+BOLD = ' Style="Bold"'
+
+
+def test_bold_headings_are_headings_and_stay_bold() -> None:
+    rows = [("Scene Heading", BOLD, "INT. BAR - DAY"), ("Character", BOLD, "MARA"), ("Dialogue", "", "Yes.")]
+    data = script_of([*rows, ("Transition", BOLD, "CUT TO:")], "\r\n")
+    text = as_fountain(data).data
+    assert text == b"INT. BAR - DAY\n\nMARA\nYes.\n\nCUT TO:\n"
+    edited = text.replace(b"BAR", b"CAR").replace(b"Yes", b"*Never*") + b"\nRain.\n"
+    back = spliced(data, parse(edited, Mode.SCREENPLAY)).data
+    assert b'<Text Style="Bold">INT. CAR - DAY</Text>' in back
+    assert b'<Text Style="Italic">Never</Text><Text>.</Text>' in back
+    assert back.count(b"\n") == back.count(b"\r\n") == data.count(b"\n") + 3
+    assert as_fountain(back).data == edited
+
+
+def test_who_speaks_at_once_keeps_all_but_the_letters_that_changed() -> None:
+    edited = as_fountain(RICH.encode()).data.replace(b"\nNo.\n", b"\nNever.\n")
+    back = spliced(RICH.encode(), parse(edited, Mode.SCREENPLAY))
+    assert back.data == RICH.replace("<Text>No.</Text>", "<Text>Never.</Text>").encode()
+
+
+def test_a_mark_of_boneyard_on_the_title_page_or_in_a_note_hides_nothing() -> None:
+    data = RICH.replace("Ana Ruiz", "/* Ana [[Ruiz").replace("whose hand?", "/* whose").encode()
+    read = parse(as_fountain(data).data, Mode.SCREENPLAY)
+    whole = parse(READ.encode(), Mode.SCREENPLAY)
+    assert [each.kind for each in read.elements] == [each.kind for each in whole.elements]
+
+
+def test_a_text_without_a_mark_of_utf_16_goes_back_as_it_was_written() -> None:
+    data = RICH.replace("UTF-8", "UTF-16").encode("utf-16-le")
+    edited = as_fountain(data).data.replace(b"runs down", b"pours")
+    back = spliced(data, parse(edited, Mode.SCREENPLAY)).data
+    assert as_fountain(back).data == edited
+
+
+def test_ten_thousand_paragraphs_that_all_say_the_same_are_compared_in_time() -> None:
+    rows = [("Character", "", "MARA"), ("Dialogue", "", "Yes.")] * 5_000
+    data = script_of([("Scene Heading", "", "INT. BAR - DAY"), *rows])
+    text = as_fountain(data).data
+    edited = text.replace(b"Yes.", b"No.", 100).replace(b"DAY\n", b"DAY\n\nRain.\n")
+    began = time.process_time()
+    back = spliced(data, parse(edited, Mode.SCREENPLAY)).data
+    assert time.process_time() - began < 10
+    assert as_fountain(back).data == edited
 
 
 TYPES = ("Scene Heading", "Action", "Character", "Dialogue", "Parenthetical", "Transition", "Shot")

@@ -1,4 +1,4 @@
-"""`c p` on Storyboard asks where to, and a job prints the boards."""
+"""`c p` on Storyboard asks where to, and a job prints the boards; `Z p` on Script writes the screenplay."""
 
 from __future__ import annotations
 
@@ -49,3 +49,17 @@ async def test_pages_are_a_job(studio: Studio, tmp_path: Path) -> None:
         [job] = [job for job in client.jobs() if job.kind == "print_boards"]
         assert job.label == "Boards in boards.pdf"
         await stage.until((tmp_path / "boards.pdf").exists)
+
+
+async def test_the_screenplay_is_written_from_its_screen(studio: Studio, tmp_path: Path) -> None:
+    async with on(studio, "script", (80, 24)) as stage:
+        for question in (False, True):
+            await stage.press("Z", "p", "ctrl+u")
+            await stage.type(str(tmp_path / "film.fdx"))
+            await stage.press("enter")
+            if question:
+                assert "Write over it?" in stage.text
+                await stage.press("y")
+            await stage.until((tmp_path / "film.fdx").exists)
+            assert "wrote film.fdx" in stage.said
+        assert b'Type="Scene Heading"' in (tmp_path / "film.fdx").read_bytes()

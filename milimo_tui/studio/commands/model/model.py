@@ -150,9 +150,7 @@ def _state(store: ModelStore, id: str) -> str:
 
 
 class UseArgs(Args):
-    what: str = arg(
-        description="weights by id, a folder, a .safetensors file, ComfyUI's folder, or diffusers:FOLDER"
-    )
+    what: str = arg(description="weights: an id, a folder, a file, ComfyUI's folder, or diffusers:FOLDER")
     name: str = arg("", description="the id a file or folder gets (default: its name)")
     family: str = arg("", description="what a file or folder is, where that can't be told")
     role: str = arg("", description="of a file: model or lora")

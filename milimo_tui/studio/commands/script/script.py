@@ -20,6 +20,7 @@ from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import script_check
 from milimo_tui.story.shots.shots import SceneDraft
+from milimo_tui.studio.commands.queue.printing import check_place
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
@@ -162,6 +163,7 @@ def _exported(studio: Studio) -> Written:
 class ExportArgs(Args):
     file: str = arg(description="the file to write (.fountain, .fdx, .pdf), or - for standard output")
     form: Form | None = arg(None, description="fountain, fdx or pdf (default: by the file's ending)")
+    overwrite: bool = arg(False, description="over a file that is there")
 
 
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
@@ -172,16 +174,12 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
     written = _exported(studio)
     left_out = written.left_out
     told = f"not in it, the text can't hold {'it' if len(left_out) == 1 else 'them'}: {', '.join(left_out)}"
-    screenplay = fountain.parse(written.text.encode(), screenplays.kept_mode(studio.project()))
-    file = written_as(studio, written.text, screenplay, form)
+    file = written_as(studio, written.text, screenplays.kept_mode(studio.project()), form)
     message = "; ".join((*((told,) if left_out else ()), *file.told))
     if path is None:
         text = file.data.decode("utf-8", "replace")
         return Outcome(data={"text": text, "left_out": list(left_out)}, text=text.removesuffix("\n"))
-    if path.exists():
-        raise BadInput(f"{path} is already there", "name another file")
-    if not path.parent.is_dir():
-        raise BadInput(f"the folder {path.parent} does not exist", "make it first, or name another")
+    check_place(path, overwrite=args.overwrite)
     write_atomic(path, file.data)
     data = {"path": str(path), "left_out": list(left_out)}
     return Outcome(data=data, text=str(path), message=message)

@@ -1,0 +1,154 @@
+"""Files that were damaged, cut, doubled and mixed: each is read, or refused in one sentence, in time."""
+
+from __future__ import annotations
+
+import io
+import random
+import time
+import zipfile
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from functools import partial
+from xml.etree import ElementTree
+
+import pytest
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.interchange.screenplays.docx_in import BODY, STYLES
+from milimo_tui.interchange.screenplays.fdx_kept import spliced
+from milimo_tui.interchange.screenplays.pdf_out import to_pdf
+from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.screenplay.screenplay import Mode
+from tests.budget import rounds
+from tests.interchange.screenplays.test_docx import W, packed, words, written
+from tests.interchange.screenplays.test_fdx import RICH
+from tests.story.feature import feature
+
+Change = Callable[[bytes, random.Random], bytes]
+LONGEST = 2.0  # CPU seconds that one small file may take
+_SIGNS = (b"<", b">", b"&", b"/", b"\0", b"\xff", b'"', b"9" * 40, b"&#10;", b"&#13;", b"\r\n", b"*_")
+_XML = (b"<Paragraph>", b"</Paragraph>", b"<Text/>", b"</Text>", b"<![CDATA[", b"]]>", b"<!--", b"-->")
+_PDF = (b"<?x ?>", b"<w:p>", b"<w:tab/>", b"stream", b"endobj", b"/Kids", b"/Length", b" 0 R ")
+_PROLOG = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+_LINES = ("INT. A - DAY", "MARA", "CUT TO:", "[[a", "b]]", "/* c", "*a*_b", "(low)", "Rain.\r\n", "x" * 500)
+_TEXTS = ("", " ", "\n", "a\n\nb", *_LINES)
+
+
+def mutated(data: bytes, dice: random.Random) -> bytes:
+    """Change a few places: bytes, stretches left out, doubled or moved, signs put in, all cut off."""
+    for _ in range(dice.randint(1, 6)):
+        at = dice.randrange(len(data) + 1)
+        stop = min(len(data), at + dice.choice((1, 1, 4, 30, 400)))
+        act = dice.randrange(6)
+        if act == 0:
+            data = data[:at] + dice.randbytes(stop - at) + data[stop:]
+        elif act == 1:
+            data = data[:at] + data[stop:]
+        elif act == 2:
+            data = data[:at] + data[at:stop] * dice.randint(1, 20) + data[at:]
+        elif act == 3:
+            data = data[:at] + dice.choice((*_SIGNS, *_XML, *_PDF)) + data[at:]
+        elif act == 4:
+            to = dice.randrange(len(data) + 1)
+            data = data[:to] + data[at:stop] + data[to:]
+        elif dice.random() < 0.1:
+            data = data[:at]
+    return data
+
+
+def turned(data: bytes, dice: random.Random) -> bytes:
+    """Change the tree of an XML: elements left out, doubled, put into others; other texts and attributes."""
+    root = ElementTree.fromstring(data)
+    for _ in range(dice.randint(1, 8)):
+        every = [*root.iter()]
+        one, other = dice.choice(every), dice.choice(every)
+        act = dice.randrange(5)
+        if act == 0 and len(one):
+            one.remove(dice.choice(one))
+        elif act == 1 and len(one):
+            other.insert(dice.randint(0, len(other)), deepcopy(dice.choice(one)))
+        elif act == 2:
+            one.text = dice.choice(_TEXTS)
+        elif act == 3 and one is not root:
+            one.tag = other.tag
+        else:
+            one.attrib |= {key: value for key, value in other.attrib.items() if dice.random() < 0.8}
+    return _PROLOG + ElementTree.tostring(root)
+
+
+def either(data: bytes, dice: random.Random) -> bytes:
+    return mutated(data, dice) if dice.random() < 0.2 else turned(data, dice)
+
+
+def in_its_parts(data: bytes, dice: random.Random) -> bytes:
+    """Change a zip's parts, and now and then the zip."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = [(name, archive.read(name)) for name in archive.namelist()]
+    hit = dice.randrange(len(parts))
+    parts[hit] = parts[hit][0], either(parts[hit][1], dice)
+    return mutated(packed(parts), dice) if dice.random() < 0.2 else packed(parts)
+
+
+def two_parts(how: str) -> bytes:
+    """A document of Word with no more in it than is read."""
+    document = written(parse(feature(seed=3, scenes=1).encode()), how)
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        body = archive.read(BODY)
+    names = ("Character", "Dialogue", "Action")
+    styles = "".join(f'<w:style w:styleId="{name}"><w:name w:val="{name}"/></w:style>' for name in names)
+    return packed([(BODY, body), (STYLES, f'<w:styles xmlns:w="{W}">{styles}</w:styles>'.encode())])
+
+
+FILES: Mapping[str, tuple[Callable[[], bytes], Change]] = {
+    "fdx": (RICH.encode, either),
+    "docx": (partial(two_parts, "styles"), in_its_parts),
+    "docx by indents": (partial(two_parts, "indents"), in_its_parts),
+    "pdf": (lambda: to_pdf(parse(feature(seed=3, scenes=2).encode())), mutated),
+    "text": (lambda: "INT. CAFÉ - NUIT\n\nMARA\nDéjà *là*.\n".encode("utf-16"), mutated),
+}
+
+
+def held(seeds: range, made: bytes, change: Change) -> int:
+    """Read files of so many seeds; return how many were read. A Final Draft file goes back as it came."""
+    read = 0
+    refused: list[str] = []
+    for seed in seeds:
+        data = change(made, random.Random(seed))
+        began = time.process_time()
+        try:
+            found = as_fountain(data)
+            screenplay = parse(found.data, Mode.SCREENPLAY)
+        except BadInput as error:
+            refused.append(error.message)
+        else:
+            read += 1
+            if found.original:
+                assert spliced(data, screenplay).data == data, seed
+                goes_back(data, found.data, random.Random(seed))
+        assert time.process_time() - began < LONGEST, seed
+    assert [each for each in refused if "\n" in each] == []
+    return read
+
+
+def goes_back(original: bytes, text: bytes, dice: random.Random) -> None:
+    """Edit a text, put it back into its file: it is there as it was edited."""
+    rows = text.split(b"\n\n")
+    at = dice.randrange(len(rows))
+    rows[at : at + dice.randrange(3)] = [b"Somebody new comes in."]
+    edited = parse(b"\n\n".join(rows), Mode.SCREENPLAY)
+    back = parse(as_fountain(spliced(original, edited).data).data, Mode.SCREENPLAY)
+    assert words(back) == words(edited)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_damaged_files_are_read_or_refused(kind: str) -> None:
+    make, change = FILES[kind]
+    assert held(range(30), make(), change)
+
+
+@pytest.mark.long("script files")
+@pytest.mark.parametrize("kind", FILES)
+def test_thousands_of_damaged_files_are_read_or_refused(kind: str) -> None:
+    make, change = FILES[kind]
+    assert held(range(30, 30 + rounds("script files")), make(), change)
