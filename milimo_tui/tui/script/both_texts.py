@@ -45,8 +45,8 @@ def _text_rows(label: str, words: list[str], lit: Collection[int], ink: Ink, wid
     rows, at = list[Row](), 0
     for nth, piece in enumerate(wrapped(" ".join(words), room)):
         shown = Text()
-        for word in piece.split():
-            shown.append(f"{word} ", ink.accent if at in lit else ink.text)
+        for place, word in enumerate(piece.split()):
+            shown.append(f" {word}" if place else word, ink.accent if at in lit else ink.text)
             at += 1
         left = line((fit("" if nth else label, LABEL), ink.muted))
         rows.append(Row("", left + shown))
