@@ -34,8 +34,9 @@ from milimo_tui.tui.shot.shot_details import (
     read_shot,
 )
 from milimo_tui.tui.shot.shot_editing import ShotEditing
-from milimo_tui.tui.shot.shot_lines import field_rows, take_rows, with_key_hints
+from milimo_tui.tui.shot.shot_lines import field_rows, with_key_hints
 from milimo_tui.tui.shot.shot_state import Source, framing, jobs_by_shot, state_text
+from milimo_tui.tui.shot.take_lines import take_rows
 from milimo_tui.tui.shot.take_sounds import ask_take_sound
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows

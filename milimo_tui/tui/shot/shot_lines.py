@@ -1,4 +1,5 @@
-"""The shot inspector's lines: what a take would be made from, with the keys that edit it, then the takes.
+"""The shot inspector's lines: what a take would be made from, with the keys that edit it; its takes are
+`take_lines`.
 
 Pure functions over values and an `Ink`; no widget, no disk.
 """
@@ -14,7 +15,6 @@ from rich.style import Style
 from rich.text import Text
 
 from milimo_tui.core.format import plural
-from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.prompt import BY_HAND, LEFT_OUT
 from milimo_tui.story.values.shot_fields import as_text, labelled
 from milimo_tui.studio.takes import beats, sharing, subjects
@@ -25,19 +25,18 @@ from milimo_tui.tui.shot.shot_details import (
     LORA,
     PART,
     SUGGESTION,
-    TAKE,
     WHERE_AND_WHEN,
     WORDING,
     ShotDetails,
     or_auto,
 )
 from milimo_tui.tui.shot.shot_state import hashed
-from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, Ink
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, STALE, Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import cut, fit, line, wrapped
 
 if TYPE_CHECKING:
-    from milimo_tui.story.values.film import Element, Take
+    from milimo_tui.story.values.film import Element
     from milimo_tui.studio.takes.conditioning import Followed
     from milimo_tui.tui.keys.keymap import InKeys
 
@@ -48,7 +47,6 @@ HIGH = 30  # rows from which all of a prompt has room
 WHAT = 34  # of what is followed
 NOTHING_SAID = "nothing said"
 MODEL_DEFAULT = "the model’s own"
-WIDE_TAKES, WIDEST_TAKES = 40, 70  # of takes that say their seed, and what made them
 SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
 
 
@@ -479,36 +477,3 @@ def _wrapped(
             text.append(f"   {note}", ink.muted)
         rows.append(Row((label if key is None else key) if index == 0 else "", text))
     return rows
-
-
-def take_rows(details: ShotDetails, ink: Ink, in_keys: InKeys, width: int) -> list[Row]:
-    """Return the takes, the newest first, with their engine where there is room; Enter picks one."""
-    acts = "   Enter picks  {shot.rate}1–{shot.rate}5 rates  {ui.delete} rejects"
-    acts = in_keys(acts) if width >= WIDE_TAKES else ""
-    head = Row("", line(("Takes", ink.strong), (acts, ink.muted)))
-    takes = [_take_row(details, place, take, ink, width) for place, take in enumerate(details.state.takes, 1)]
-    none = line((f"{EMPTY} none yet", ink.muted))
-    if not details.preflight.problems and width >= WIDE_TAKES:
-        none.append("   ").append(in_keys("{shot.make}"), ink.key).append(" makes one", ink.muted)
-    return [head, *(reversed(takes) if takes else [Row("", none)])]
-
-
-def _take_row(details: ShotDetails, place: int, take: Take, ink: Ink, width: int) -> Row:
-    picked = details.state.picked is not None and take.id == details.state.picked.id
-    stale = picked and details.state.stale
-    glyph, style = (EMPTY, ink.muted)
-    if take.rejected:
-        glyph, style = FAILED, ink.failed
-    elif picked:
-        glyph, style = (STALE, ink.stale) if stale else (PICKED, ink.picked)
-    words = "rejected" if take.rejected else "stale" if stale else "picked" if picked else ""
-    mark = engine_registry.mark(take.engine, take.previs)
-    stars = STARS * take.rating if width >= WIDE_TAKES or not take.rating else f"{STARS}{take.rating}"
-    made = [mark, f"seed {take.seed}", f"{take.length} f"]
-    if width < WIDE_TAKES:
-        made = made[:1]
-    elif width >= WIDEST_TAKES:
-        made.insert(0, take.engine)
-        stars = f"{words:<9}{stars}"
-    left = line((f"{glyph} ", style), (f"take {place:<3}", ink.text), (stars, ink.stale))
-    return Row(TAKE + take.id, left, line(("  ".join(filter(None, made)), ink.muted)))
