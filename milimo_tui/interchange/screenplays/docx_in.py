@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 import zipfile
-import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import dropwhile
@@ -18,25 +17,15 @@ from xml.parsers import expat
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
-from milimo_tui.interchange.screenplays.fountain_blocks import Block, block, to_fountain
+from milimo_tui.interchange.screenplays.fountain_blocks import Block, ReadScript, block, to_fountain
+from milimo_tui.interchange.screenplays.zip_part import DAMAGED, zip_part
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Kind
 from milimo_tui.story.values.emphasis import Run
 
 BODY, STYLES = "word/document.xml", "word/styles.xml"
-MOST = 64_000_000  # bytes of one part, unpacked
 DEEPEST = 256
 MOST_PARAGRAPHS = 200_000
-DAMAGED = (  # what zipfile raises for a zip that is damaged
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OSError,
-    ValueError,
-)
 _HINT = "save it in Word again, or export it as plain text"
 _INCH = 1440  # twentieths of a point
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
@@ -50,7 +39,7 @@ _NAMED = (  # by what a style's name has in it; the first that fits
     (re.compile(r"lyric|singing", re.IGNORECASE), Kind.LYRIC),
     (re.compile(r"action|direction|shot", re.IGNORECASE), Kind.ACTION),
 )
-_CELL_TAB = 0.5  # inches
+_TAB = 0.5  # inches
 _MOST_BASES = 32  # styles that are based one on the other
 _COMPATIBLE = "http://schemas.openxmlformats.org/markup-compatibility/2006 "
 _BEFORE = frozenset({"del", "moveFrom", "rPrChange", "pPrChange"})  # how it was before a revision
@@ -60,7 +49,6 @@ _BEFORE = frozenset({"del", "moveFrom", "rPrChange", "pPrChange"})  # how it was
 class _Paragraph:
     style: str = ""
     left: int = 0  # twips
-    first: int = 0
     align: str = ""
     runs: list[Run] = field(default_factory=list)
 
@@ -77,20 +65,12 @@ class _Style:
     align: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadDocx:
-    """The Fountain of a document, and what has to be said of it."""
-
-    text: str
-    told: tuple[str, ...]
-
-
-def read_docx(data: bytes) -> ReadDocx:
+def read_docx(data: bytes) -> ReadScript:
     """Read a document. Raises BadInput in one sentence: no document, damaged, larger than any script."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            body = part(packed, BODY)
-            styles = part(packed, STYLES) if STYLES in packed.namelist() else b""
+            body = zip_part(packed, BODY)
+            styles = zip_part(packed, STYLES) if STYLES in packed.namelist() else b""
     except KeyError:
         raise BadInput("this is a packed file, but no document of Word", "give a screenplay") from None
     except DAMAGED as error:
@@ -99,29 +79,16 @@ def read_docx(data: bytes) -> ReadDocx:
     paragraphs = _BodyReader().read(body)
     named = _kinds(paragraphs, known)
     if any(named[each.style] for each in paragraphs if each.text.strip()):
-        return ReadDocx(to_fountain(_blocks(paragraphs, _by_style(paragraphs, named))).text, ())
+        return ReadScript(to_fountain(_blocks(paragraphs, _by_style(paragraphs, named))).text, ())
     indented = _by_indent(paragraphs, known)
     if any(kind is Kind.CUE for kind in indented):
-        return ReadDocx(
+        return ReadScript(
             to_fountain(_blocks(paragraphs, indented)).text, ("kinds of lines told by their indents",)
         )
-    return ReadDocx(_as_typed(paragraphs), ("read as plain text: it has no styles of a screenplay",))
+    return ReadScript(_as_typed(paragraphs), ("read as plain text: it has no styles of a screenplay",))
 
 
-def part(packed: zipfile.ZipFile, name: str) -> bytes:
-    """Unpack a part of a zip. Raises BadInput where it is larger than any script or packed as no document
-    is (LZMA alone may ask for gigabytes), KeyError without it.
-    """
-    if packed.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise BadInput(f"{name} is packed in a way that no screenplay is", _HINT)
-    with packed.open(name) as stream:
-        found = stream.read(MOST + 1)
-    if len(found) > MOST:
-        raise BadInput(f"{name} unpacks to more than {MOST // 1_000_000} MB: no screenplay does", _HINT)
-    return found
-
-
-class _Reader:
+class _Reader(ABC):
     """What both parts share: expat without document types, elements without their namespace."""
 
     def _parse(self, data: bytes) -> None:
@@ -169,14 +136,17 @@ class _Reader:
             return local == "Fallback"
         return local in _BEFORE and f"{space} " in (_W, _STRICT)
 
+    @abstractmethod
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        raise NotImplementedError
+        """Take an element that begins, by its name without the namespace."""
 
+    @abstractmethod
     def end(self, name: str) -> None:
-        raise NotImplementedError
+        """Take an element that ends."""
 
+    @abstractmethod
     def letters(self, text: str) -> None:
-        raise NotImplementedError
+        """Take letters."""
 
 
 class _StyleReader(_Reader):
@@ -330,7 +300,7 @@ def _left(each: _Paragraph, known: Mapping[str, _Style]) -> float:
         left, name = known[name].left, known[name].based_on
     text = each.text
     blanks = text[: len(text) - len(text.lstrip())]
-    typed = blanks.count("\t") * _CELL_TAB + blanks.count(" ") / 10
+    typed = blanks.count("\t") * _TAB + blanks.count(" ") / 10
     return max(0, left) / _INCH + typed
 
 

@@ -29,6 +29,7 @@ from milimo_tui.story.values.emphasis import Run
 
 _Key = tuple[object, ...]
 _Edit = tuple[int, int, bytes]  # the bytes that go, and what comes in their place
+_LOOKED_AT = 4096  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +246,6 @@ def _encoded(text: str, tree: FdxTree, original: bytes) -> bytes:
     if b"\r\n" in original[:_LOOKED_AT].replace(b"\0", b""):
         text = text.replace("\n", "\r\n")
     return text.encode(codec, "xmlcharrefreplace")
-
-
-_LOOKED_AT = 4096  # bytes
 
 
 def _line_start(data: bytes, at: int) -> int:

@@ -59,6 +59,14 @@ def title_lines(entries: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadScript:
+    """The Fountain of a screenplay's file, and what has to be said of the reading."""
+
+    text: str
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fountain:
     """A text, and the line (from 1) at which each paragraph of it begins; 0 for one that gives no line."""
 

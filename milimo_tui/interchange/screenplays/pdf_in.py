@@ -7,32 +7,24 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
-from milimo_tui.interchange.screenplays.fountain_blocks import to_fountain
+from milimo_tui.interchange.screenplays.fountain_blocks import ReadScript, to_fountain
 from milimo_tui.interchange.screenplays.page_layout import Line, Page, laid_out
 
 MOST_PAGES = 5000
 MOST_LETTERS = 20_000_000
+MOST_NAMED = 8  # lines that are unsure
 _POINTS = 72.0  # an inch
 _CELL, _GAP = 7.2, 18.0  # points: a letter of Courier, and what is a gap in a line
 _HINT = "export it again from the program it was written in, as FDX or Fountain"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPdf:
-    """The Fountain of a PDF, and what has to be said of it."""
-
-    text: str
-    told: tuple[str, ...]
-
-
-def read_pdf(data: bytes) -> ReadPdf:
+def read_pdf(data: bytes) -> ReadScript:
     """Read a PDF. Raises BadInput in one sentence: damaged, locked, a scan, more pages than any script."""
     try:
         document = pypdfium2.PdfDocument(data)
@@ -62,10 +54,7 @@ def read_pdf(data: bytes) -> ReadPdf:
     if unsure:
         more = ", …" if len(unsure) > MOST_NAMED else ""
         told.append(f"unsure of {plural(len(unsure), 'line')}: {', '.join(unsure[:MOST_NAMED])}{more}")
-    return ReadPdf(written.text, tuple(told))
-
-
-MOST_NAMED = 8
+    return ReadScript(written.text, tuple(told))
 
 
 def _pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
-from milimo_tui.interchange.screenplays.docx_in import BODY, DAMAGED, part, read_docx
+from milimo_tui.interchange.screenplays.docx_in import BODY, read_docx
 from milimo_tui.interchange.screenplays.encodings import decoded
 from milimo_tui.interchange.screenplays.fdx_in import read_fdx
 from milimo_tui.interchange.screenplays.fdx_tree import read_tree
+from milimo_tui.interchange.screenplays.zip_part import DAMAGED, zip_part
 
 _LOOKED_AT = 4096  # bytes
 
@@ -62,7 +63,7 @@ def _packed(data: bytes) -> Converted:
             bundled = next((name for name in names if name.endswith(".textbundle/text.md")), "")
             bundled = bundled or next((name for name in names if name == "text.md"), "")
             if BODY not in names and bundled:
-                return Converted(part(packed, bundled), ("a Highland file",))
+                return Converted(zip_part(packed, bundled), ("a Highland file",))
     except DAMAGED as error:
         raise BadInput(f"this packed file is damaged: {reason(error)}", "give another copy of it") from None
     found = read_docx(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
 
@@ -19,12 +20,10 @@ def pdf_face(path: str) -> str:
     where the file is no TrueType face.
     """
     bundled = ImageFont.load_default(_SIZE)
-    try:
+    with suppress(TTFError, OSError):
         if path:
             pdfmetrics.registerFont(TTFont(path, path))
             return path
-    except (TTFError, OSError):
-        pass
     if isinstance(bundled, ImageFont.FreeTypeFont):
         pdfmetrics.registerFont(TTFont(_PLAIN, BytesIO(bundled.font_bytes)))
         return _PLAIN
