@@ -51,6 +51,10 @@ def pytest_configure() -> None:
         os.environ.pop(name, None)
 
 
+# None of the long ones takes a tenth of it at CI length; a full one may take as long as it likes.
+LONG_SECONDS = 0 if os.environ.get("MILIMO_LENGTH") == "full" else 900
+
+
 @pytest.fixture(autouse=True)
 def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Home, config and runtime folders of the test's own, and short times."""
@@ -125,6 +129,8 @@ def nothing_held() -> Iterator[None]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Every long test belongs to a suite with a share of CI's time."""
     suites = {item: marker.args[0] if marker.args else "" for item, marker in _long(items)}
+    for item in suites:
+        item.add_marker(pytest.mark.timeout(LONG_SECONDS))
     for item, suite in suites.items():
         assert suite in BUDGETS, f"{item.nodeid} names no suite of tests/budget.py"
     left = parts_of_files([(suite, str(item.path)) for item, suite in suites.items()])

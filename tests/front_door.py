@@ -6,9 +6,7 @@ import contextlib
 import io
 import json
 import os
-import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -102,7 +100,7 @@ class Milimo:
 
         told, wrong = io.StringIO(), io.StringIO()
         out, err = contextlib.redirect_stdout(told), contextlib.redirect_stderr(wrong)
-        with in_environment(self.env), contextlib.chdir(self.cwd), out, err, _bounded(words):
+        with in_environment(self.env), contextlib.chdir(self.cwd), out, err:
             done = main(words)
         assert done == code, (words, done, told.getvalue()[-600:], wrong.getvalue()[-2000:])
         return told.getvalue(), wrong.getvalue()
@@ -113,25 +111,6 @@ class Milimo:
     @property
     def home(self) -> Path:
         return Path(self.env["MILIMO_HOME"])
-
-
-@contextlib.contextmanager
-def _bounded(words: Sequence[str]) -> Iterator[None]:
-    """No verb goes on for ever, where nothing else bounds the test it is in."""
-    if signal.getitimer(signal.ITIMER_REAL)[0]:
-        yield
-        return
-
-    def too_long(number: int, frame: object) -> None:
-        raise AssertionError(f"milimo {shlex.join(words)} is not over after {SECONDS} s")
-
-    before = signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(SECONDS)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -98,7 +98,7 @@ def said(words: list[str]) -> str:
 
     before = signal.signal(signal.SIGALRM, too_long)
     out, err = io.StringIO(), io.StringIO()
-    signal.setitimer(signal.ITIMER_REAL, WAIT)
+    left, _ = signal.setitimer(signal.ITIMER_REAL, WAIT)
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             main(words)
@@ -107,8 +107,8 @@ def said(words: list[str]) -> str:
     except (Exception, SystemExit):  # noqa: BLE001 - whatever comes out is what is looked for
         return f"{out.getvalue()}{err.getvalue()}\n{traceback.format_exc()}"
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, left)
     return f"{out.getvalue()}{err.getvalue()}"
 
 

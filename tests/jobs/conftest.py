@@ -23,8 +23,7 @@ from milimo_tui.jobs.values.views import JobView, WholeJob
 from milimo_tui.store.jobs.studio_file import StudioFile
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 300  # a test may take, on a machine that is busy
-WAIT_SECONDS = 90.0  # for anything that has to come; all of it within what a test may take
+WAIT_SECONDS = 90.0  # for anything that has to come
 GONE_SECONDS = 90.0  # what is left of a house may take to end
 ENDED = ("done", "failed", "cancelled", "skipped", "set_aside")
 
@@ -160,20 +159,6 @@ def until_ended(client: Client, ids: Sequence[str], seconds: float = WAIT_SECOND
 
     jobs: list[JobView] = until(look, "all jobs end", seconds) if ids else []
     return {job.id: job for job in jobs}
-
-
-@pytest.fixture(autouse=True)
-def bounded() -> Iterator[None]:
-    """No test of the queue waits for ever: one that hangs fails where it hangs."""
-
-    def too_long(number: int, frame: object) -> None:
-        raise AssertionError(f"not over after {SECONDS} s")
-
-    before = signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(SECONDS)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,20 +18,6 @@ from tests.jobs.chaos.chaos_plan import plan
 from tests.jobs.conftest import House
 
 TMPFS_BYTES = 160 << 20
-
-
-@pytest.fixture(autouse=True)
-def bounded() -> Iterator[None]:
-    """In place of the queue's usual bound: chaos fails when nothing changes any more, not by the clock."""
-
-    def too_long(number: int, frame: object) -> None:
-        raise AssertionError("not over after an hour")
-
-    before = signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(3600)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture
