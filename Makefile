@@ -11,6 +11,7 @@ EDITABLE := --config-settings editable_mode=compat -e
 LENGTH ?= ci
 # What falls is told; CI (AGAIN=1) runs it once more by itself first, and only what falls twice fails there.
 AGAIN ?=
+TOGETHER := -n $(JOBS) --dist loadfile --max-worker-restart 2
 ONCE_MORE := --last-failed --last-failed-no-failures none --maxfail 3
 # Tests also wait for what they start: a process more than a small machine's cores, eight at most.
 JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 3); [ $$n -gt 3 ] && { [ $$n -lt 8 ] && echo $$n || echo 8; } || echo 3)
@@ -76,12 +77,12 @@ lint: .make/test
 	  wait $$types && exit $$rest
 
 test: .make/test .make/light lint
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long" || \
+	@$(BIN)/python -m pytest $(TOGETHER) -m "not long" || \
 	  { test "$(AGAIN)" && echo "What fell is run once more, by itself:" && \
 	    $(BIN)/python -m pytest $(ONCE_MORE) -m "not long"; }
 
 test-all: .make/test .make/light lint
-	@export MILIMO_LENGTH=$(LENGTH); $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+	@export MILIMO_LENGTH=$(LENGTH); $(BIN)/python -m pytest $(TOGETHER) --no-loadscope-reorder \
 	  -m "long and not alone" || \
 	  { test "$(AGAIN)" && echo "What fell is run once more, by itself:" && \
 	    $(BIN)/python -m pytest $(ONCE_MORE) -m "long and not alone"; }; together=$$?; \

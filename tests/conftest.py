@@ -17,6 +17,7 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import hang
 from tests.budget import BUDGETS, parts_of_files
 
 # What one of hundreds of processes has compiled the next shall not compile again.
@@ -49,10 +50,6 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in (*DESK.split(), *SHELF.split()):
         os.environ.pop(name, None)
-
-
-# None of the long ones takes a tenth of it at CI length; a full one may take as long as it likes.
-LONG_SECONDS = 0 if os.environ.get("MILIMO_LENGTH") == "full" else 900
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +127,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Every long test belongs to a suite with a share of CI's time."""
     suites = {item: marker.args[0] if marker.args else "" for item, marker in _long(items)}
     for item in suites:
-        item.add_marker(pytest.mark.timeout(LONG_SECONDS))
+        item.add_marker(pytest.mark.timeout(hang.LONG_SECONDS))
     for item, suite in suites.items():
         assert suite in BUDGETS, f"{item.nodeid} names no suite of tests/budget.py"
     left = parts_of_files([(suite, str(item.path)) for item, suite in suites.items()])
