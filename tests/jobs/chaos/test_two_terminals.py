@@ -21,7 +21,6 @@ from milimo_tui.core.errors import Conflict
 from tests.budget import rounds
 from tests.jobs.chaos.chaos_client import read_journal
 from tests.jobs.chaos.chaos_terminal import TERMINALS
-from tests.jobs.chaos.test_chaos import bounded  # noqa: F401  (a bound for minutes in place of the queue's usual one)
 from tests.jobs.conftest import ENDED, ROOT, House, picture, until_ended
 
 JOBS = 24
