@@ -14,6 +14,7 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -26,7 +27,6 @@ from milimo_tui.tui.widgets.host import host_of, host_screen_of
 from milimo_tui.tui.widgets.open_field import PROBING, OpenField
 
 if TYPE_CHECKING:
-    from textual.geometry import Region
     from textual.timer import Timer
 
     from milimo_tui.tui.keys.completion import Lines
@@ -43,6 +43,11 @@ class SteadyInput(Input):
     """A field whose cursor stands still: a screen at rest sends nothing over the line."""
 
     cursor_blink = reactive(False, init=False)
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight: words that were put in before there was room begin at its left edge."""
+        at = Region(self.cursor_screen_offset.x - self.content_region.x + self.scroll_offset.x, 0, 1, 1)
+        self.scroll_to_region(at, force=True, animate=False)
 
 
 class Field(SteadyInput):

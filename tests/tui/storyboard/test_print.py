@@ -9,6 +9,7 @@ import pytest
 
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.widgets.prompt import Prompt
 from tests.tui.house import make_studio
 from tests.tui.stage import on
 
@@ -53,6 +54,10 @@ async def test_pages_are_a_job(studio: Studio, tmp_path: Path) -> None:
 
 async def test_the_screenplay_is_written_from_its_screen(studio: Studio, tmp_path: Path) -> None:
     async with on(studio, "script", (80, 24)) as stage:
+        await stage.press("Z", "p")
+        offered = stage.pilot.app.screen.query_one(Prompt).typed
+        assert Path(offered).name in stage.text, "its name is seen behind a long path"
+        await stage.press("escape")
         for question in (False, True):
             await stage.press("Z", "p", "ctrl+u")
             await stage.type(str(tmp_path / "film.fdx"))
