@@ -39,6 +39,7 @@ class Terminal:
     plain: bool = False  # prints what it does not know: it is asked for nothing but its attributes
     signs: tuple[str, ...] = USUAL_SIGNS  # families of signs that its font has (`viewer.signs`)
     cell: tuple[int, int] | None = None  # a cell's width and height in pixels, where it told
+    colours_chosen: bool = False  # somebody asked for so many: no answer changes them
     medium: str = "direct"  # how pictures in full go there: direct, shared (memory) or file
 
     @property
@@ -102,6 +103,7 @@ def from_environment(environ: Mapping[str, str], wanted: str = "auto", cells: st
         connection=says.connection,
         plain=says.plain,
         signs=signs,
+        colours_chosen=says.colours_chosen,
     )
 
 
@@ -148,8 +150,8 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words)
         " "
     )
     colours = found.colours
-    if colours == "256" and "RGB" in features.split(","):
-        colours = "truecolor"
+    if features and not found.colours_chosen:
+        colours = _shown_outside(colours, outer, features.split(","))
     note = "" if through else "without passthrough"
     pictures = found.pictures
     draws = wanted == "kitty" or (wanted == "auto" and outer in KITTY_TERMS)
@@ -165,6 +167,17 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words)
         connection=connection,
         remote=bool(connection),
     )
+
+
+def _shown_outside(colours: str, outer: str, features: list[str]) -> str:
+    """Return what tmux hands on of colours: those that the terminal outside has, whatever TERM is inside.
+
+    True colours it turns into the nearest of 256 where that has no others, which the studio does better.
+    """
+    if "RGB" in features:
+        return "truecolor"
+    has_256 = "256" in features or outer.endswith("256color") or colours == "truecolor"
+    return "256" if has_256 else colours
 
 
 def _connection(began: str, words: str) -> str:
@@ -184,8 +197,11 @@ def with_answers(found: Terminal, wanted: str, answers: Answers, cells: str = "a
     Inside tmux only wrapped questions reach it, and tmux must let colours through (`ask_tmux`).
     """
     colours, pictures = found.colours, found.pictures
-    if answers.true_colour and colours == "256" and not found.inside:
-        colours = "truecolor"
+    if not found.colours_chosen and not found.inside:
+        if answers.has_true_colour:
+            colours = "truecolor"
+        elif colours == "16" and answers.colours >= 256:
+            colours = "256"
     if wanted == "auto" and pictures == "blocks" and answers.placeholders and _may_be_kitty(colours):
         pictures = "kitty"
     elif wanted == "auto" and pictures == "blocks" and answers.iterm2 and not found.inside:

@@ -218,6 +218,51 @@ def test_how_many_colours(environ: dict[str, str], colours: str) -> None:
     assert read_environment(environ).colours == colours
 
 
+@pytest.mark.parametrize(
+    ("environ", "answers", "colours"),
+    [
+        ({"TERM": "xterm-256color"}, Answers("xterm", (390,), true_colour=True), "truecolor"),
+        ({"TERM": "xterm"}, Answers("xterm", (390,), true_colour=True), "truecolor"),
+        ({"TERM": "xterm"}, Answers("xterm", (390,), colours=256), "256"),
+        ({"TERM": "xterm"}, Answers("xterm", (390,), colours=8), "16"),
+        ({"TERM": "xterm-256color"}, Answers("iterm2", (3, 5)), "truecolor"),  # answers neither question
+        ({"TERM": "xterm-256color"}, Answers("vte", (7402,)), "truecolor"),
+        ({"TERM": "xterm-256color"}, Answers(), "256"),
+        (
+            {"TERM": "xterm", "TEXTUAL_COLOR_SYSTEM": "256"},
+            Answers("kitty", (0, 42), true_colour=True),
+            "256",
+        ),
+        ({"TERM": "xterm", "TEXTUAL_COLOR_SYSTEM": "standard"}, Answers("kitty", (0, 42)), "16"),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, Answers("kitty", (0, 42), true_colour=True), "none"),
+        ({"TERM": "tmux-256color", "TMUX": "x"}, Answers("kitty", (0, 42), true_colour=True), "256"),
+    ],
+)
+def test_the_terminal_s_answers_say_how_many_colours_unless_somebody_chose(
+    environ: dict[str, str], answers: Answers, colours: str
+) -> None:
+    assert with_answers(from_environment(environ), "auto", answers).colours == colours
+
+
+@pytest.mark.parametrize(
+    ("environ", "features", "colours"),
+    [
+        ({"TERM": "screen"}, "xterm-256color bpaste,clipboard,title", "256"),
+        ({"TERM": "screen"}, "xterm-kitty 256,RGB,title", "truecolor"),
+        ({"TERM": "tmux-256color", "COLORTERM": "truecolor"}, "xterm-256color bpaste,clipboard", "256"),
+        ({"TERM": "tmux-256color", "COLORTERM": "truecolor"}, "xterm-256color", "truecolor"),  # an old tmux
+        ({"TERM": "screen"}, "vt220 title", "16"),
+        ({"TERM": "tmux-256color", "NO_COLOR": "1"}, "xterm-kitty 256,RGB", "none"),
+        ({"TERM": "tmux-256color", "TEXTUAL_COLOR_SYSTEM": "256"}, "xterm-kitty 256,RGB", "256"),
+    ],
+)
+def test_inside_tmux_colours_are_those_of_the_terminal_that_looks_on(
+    environ: dict[str, str], features: str, colours: str
+) -> None:
+    found = ask_tmux(from_environment({"TMUX": "x", **environ}), "auto", Tmux("on", features))
+    assert found.colours == colours
+
+
 def test_the_theme_falls_to_the_terminal_s_own_colours() -> None:
     assert theme_name("milimo-light", "truecolor") == "milimo-light"
     assert theme_name("milimo-light", "256") == "milimo-light-256"

@@ -19,6 +19,7 @@ ESC = "\x1b"
 VERSION = f"{ESC}[>0q"
 GRAPHICS = f"{ESC}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA{ESC}\\"
 TRUE_COLOUR = f"{ESC}P+q524742{ESC}\\"  # "RGB" in hexadecimal
+COLOURS = f"{ESC}P+q436f{ESC}\\"  # "Co": how many it has by number
 GROUND_SET = f"{ESC}[48;2;1;2;3m{ESC}P$qm{ESC}\\{ESC}[0m"  # is it there as set?
 CELL_SIZE = f"{ESC}[16t"
 KEYBOARD = f"{ESC}[?u"
@@ -47,13 +48,16 @@ def batch(*, wrap: bool, plain: bool, memory: str = "") -> str:
     if plain:
         return ATTRIBUTES
     keyboard = () if wrap else (KEYBOARD,)  # tmux has the keys, whatever the terminal outside can do
-    questions = (VERSION, GRAPHICS, memory, TRUE_COLOUR, GROUND_SET, CELL_SIZE, *keyboard, ATTRIBUTES)
+    depth = (TRUE_COLOUR, COLOURS, GROUND_SET)
+    questions = (VERSION, GRAPHICS, memory, *depth, CELL_SIZE, *keyboard, ATTRIBUTES)
     return "".join(wrapped(each) for each in questions if each) if wrap else "".join(questions)
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a terminal has answered. `cell` is a cell's width and height in pixels, (0, 0) when not told."""
+    """What a terminal has answered. `cell` is a cell's width and height in pixels, (0, 0) when not told;
+    `colours` is how many it has by number, 0 when not told.
+    """
 
     name: str = ""
     version: tuple[int, ...] = ()
@@ -63,6 +67,12 @@ class Answers:
     cell: tuple[int, int] = (0, 0)
     kitty_keys: bool = False  # it has kitty's keyboard protocol
     memory: bool = False  # it reads shared memory of this machine
+    colours: int = 0
+
+    @property
+    def has_true_colour(self) -> bool:
+        """Return whether it shows every colour: as it says, or as every version does that gives its name."""
+        return self.true_colour or self.name in (*PLACEHOLDERS, *ITERM2, *SEXTANTS)
 
     @property
     def placeholders(self) -> bool:
@@ -89,6 +99,7 @@ def read(replies: list[Reply]) -> Answers:
     name, graphics, sixel, true_colour, cell = "", False, False, False, (0, 0)
     numbers: tuple[int, ...] = ()
     kitty_keys = memory = False
+    colours = 0
     for reply in replies:
         if reply.kind == "version":
             name, numbers = brand(reply.text)
@@ -98,7 +109,8 @@ def read(replies: list[Reply]) -> Answers:
         elif reply.kind == "attributes":
             sixel = "4" in reply.text.split(";")[1:]
         elif reply.kind == "term":
-            true_colour = true_colour or reply.text.startswith("1+r")
+            true_colour = true_colour or reply.text.startswith("1+r524742")
+            colours = colours or _number_told(reply.text)
         elif reply.kind == "setting":
             true_colour = true_colour or bool(re.search(r"48[:;]2[:;]{1,2}1[:;]2[:;]3", reply.text))
         elif reply.kind == "cell":
@@ -106,7 +118,13 @@ def read(replies: list[Reply]) -> Answers:
             cell = (int(width), int(height))
         elif reply.kind == "keyboard":
             kitty_keys = True
-    return Answers(name, numbers, graphics, sixel, true_colour, cell, kitty_keys, memory)
+    return Answers(name, numbers, graphics, sixel, true_colour, cell, kitty_keys, memory, colours)
+
+
+def _number_told(text: str) -> int:
+    """Read a number of colours, as `1+r436f=323536` tells 256; 0 where it is another answer."""
+    found = re.fullmatch(r"1\+r436f=((?:3\d)+)", text, re.IGNORECASE)
+    return int(bytes.fromhex(found[1])) if found else 0
 
 
 def brand(text: str) -> tuple[str, tuple[int, ...]]:
