@@ -24,6 +24,7 @@ _USUAL = frozenset({signs.SHADES, signs.QUADRANTS, signs.BARS})
 _FAMILIES: Mapping[str, frozenset[str]] = {
     "half": frozenset(),
     "quadrants": _USUAL,
+    "braille": _USUAL,  # of dots without colour, which is letters here
     "sextants": _USUAL | {signs.SEXTANTS},
     "octants": _USUAL | {signs.SEXTANTS, signs.OCTANTS},
 }

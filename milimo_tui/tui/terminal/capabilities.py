@@ -14,11 +14,14 @@ from milimo_tui.tui.terminal.line.questions import Answers
 
 # Shades, bars and quadrants are in every font that has half-blocks (Block Elements, U+2580 to U+259F).
 USUAL_SIGNS = ("shades", "bars", "quadrants")
-FINER_SIGNS = {"half": (), "sextants": ("sextants",), "octants": ("sextants", "octants")}
+# Fonts that have the newer ones have braille, which shows pictures without colour.
+FINER_SIGNS: Mapping[str, tuple[str, ...]] = {
+    "half": (), "sextants": ("braille", "sextants"), "octants": ("braille", "sextants", "octants"),
+}  # fmt: skip
 # The same by the setting `cells`, which is taken at its word.
 SIGNS_OF: Mapping[str, tuple[str, ...]] = {
-    "half": (), "quadrants": USUAL_SIGNS,
-    "sextants": (*USUAL_SIGNS, "sextants"), "octants": (*USUAL_SIGNS, "sextants", "octants"),
+    "half": (), "quadrants": USUAL_SIGNS, "braille": (*USUAL_SIGNS, "braille"),
+    "sextants": (*USUAL_SIGNS, *FINER_SIGNS["sextants"]), "octants": (*USUAL_SIGNS, *FINER_SIGNS["octants"]),
 }  # fmt: skip
 # Ways in which a terminal shows the pixels themselves, as their terminals call them.
 FULL_WAYS: Mapping[str, str] = {"kitty": "kitty graphics", "iterm2": "iTerm2", "sixel": "sixel"}
@@ -59,9 +62,11 @@ class Terminal:
 
     @property
     def cells_text(self) -> str:
-        """Name the finest signs that a picture in cells is made of: `quadrants`; without colour `shades`."""
+        """Name the finest signs that a picture in cells is made of: `quadrants`; without colour `braille` or
+        `shades`.
+        """
         if self.colours == "none":
-            return "shades"
+            return "braille" if "braille" in self.signs else "shades"
         names = ("octants", "sextants", "quadrants")
         return next((name for name in names if name in self.signs), "half-blocks")
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
@@ -154,6 +155,20 @@ def test_no_color_writes_no_colour(tmp_path: Path) -> None:
         assert terminal.wait() == 0
         assert b"38;2;" not in terminal.raw
         assert b"38;5;" not in terminal.raw
+
+
+def test_without_colour_pictures_are_braille_where_the_font_has_it(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    rain_market.make_studio(home).close()
+    with run(home, NO_COLOR="1", MILIMO_CELLS="braille") as terminal:
+        terminal.wait_for("INT. NOODLE BAR")
+        end = time.monotonic() + 60
+        while sum("\u2801" <= sign <= "\u28ff" for sign in terminal.text) < 60:
+            assert time.monotonic() < end, terminal.text
+            terminal.read(0.1)
+        assert colours_of(terminal.raw.replace(GROUND_SET.encode(), b"")) == (set(), set())
+        terminal.press("\x11")
+        assert terminal.wait() == 0
 
 
 def test_a_dumb_terminal_is_told_so_and_sent_no_codes(tmp_path: Path) -> None:

@@ -316,6 +316,7 @@ def test_one_picture_never_stands_for_another() -> None:
         (Terminal("truecolor", "blocks", signs=("sextants", "octants")), "truecolour, pictures in octants."),
         (Terminal("16", "blocks", signs=()), "16 colours, pictures in half-blocks."),
         (Terminal("none", "blocks"), "no colour, pictures in shades."),
+        (Terminal("none", "blocks", signs=("shades", "braille")), "no colour, pictures in braille."),
         (Terminal("truecolor", "kitty"), "truecolour, pictures in kitty graphics."),
         (Terminal("256", "sixel"), "256 colours, pictures in sixel."),
         (Terminal("256", "off"), "256 colours, no pictures."),
