@@ -219,5 +219,7 @@ def with_answers(found: Terminal, wanted: str, answers: Answers, cells: str = "a
         pictures = "blocks"  # known by TERM alone, and it says otherwise
     signs = SIGNS_OF.get(cells, (*USUAL_SIGNS, *FINER_SIGNS[answers.signs]))
     cell = answers.cell if all(answers.cell) else None
-    medium = "shared" if answers.memory and not found.remote and not found.inside else "direct"
+    medium = "shared" if answers.memory else "file" if answers.files else "direct"
+    if found.remote or found.inside:
+        medium = "direct"
     return replace(found, colours=colours, pictures=pictures, signs=signs, cell=cell, medium=medium)

@@ -245,6 +245,23 @@ def test_the_terminal_s_answers_say_how_many_colours_unless_somebody_chose(
 
 
 @pytest.mark.parametrize(
+    ("environ", "told", "medium"),
+    [
+        ({}, Answers(memory=True, files=True), "shared"),
+        ({}, Answers(files=True), "file"),
+        ({}, Answers(), "direct"),
+        ({"SSH_CONNECTION": "a 1 b 22"}, Answers(memory=True, files=True), "direct"),
+        ({"TMUX": "x"}, Answers(files=True), "direct"),  # who looks on next may be elsewhere
+    ],
+)
+def test_on_one_machine_pictures_go_by_memory_or_else_by_files(
+    environ: dict[str, str], told: Answers, medium: str
+) -> None:
+    found = with_answers(from_environment({"TERM": "xterm-kitty", **environ}), "auto", told)
+    assert found.medium == medium
+
+
+@pytest.mark.parametrize(
     ("environ", "features", "colours"),
     [
         ({"TERM": "screen"}, "xterm-256color bpaste,clipboard,title", "256"),

@@ -10,9 +10,10 @@ support". Its keys: kitty, keyboard-protocol, "Detection of support". `RGB` of t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.tui.terminal.line.local_memory import PROBE_ID
+from milimo_tui.tui.terminal.line.local_memory import FILE_ID, MEMORY_ID
 from milimo_tui.tui.terminal.line.replies import Reply
 
 ESC = "\x1b"
@@ -40,17 +41,17 @@ def wrapped(words: str) -> str:
     return f"{ESC}Ptmux;{words.replace(ESC, ESC * 2)}{ESC}\\"
 
 
-def batch(*, wrap: bool, plain: bool, memory: str = "") -> str:
+def batch(*, wrap: bool, plain: bool, local: Sequence[str] = ()) -> str:
     """Return the questions in their order. `plain`: a terminal that may print what it does not know.
 
-    `memory` asks whether it reads this machine's (`local_memory`).
+    `local` asks whether it is on this machine (`local_memory`).
     """
     if plain:
         return ATTRIBUTES
     keyboard = () if wrap else (KEYBOARD,)  # tmux has the keys, whatever the terminal outside can do
     depth = (TRUE_COLOUR, COLOURS, GROUND_SET)
-    questions = (VERSION, GRAPHICS, memory, *depth, CELL_SIZE, *keyboard, ATTRIBUTES)
-    return "".join(wrapped(each) for each in questions if each) if wrap else "".join(questions)
+    questions = (VERSION, GRAPHICS, *local, *depth, CELL_SIZE, *keyboard, ATTRIBUTES)
+    return "".join(map(wrapped, questions) if wrap else questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Answers:
     cell: tuple[int, int] = (0, 0)
     kitty_keys: bool = False  # it has kitty's keyboard protocol
     memory: bool = False  # it reads shared memory of this machine
+    files: bool = False  # it reads files of this machine
     colours: int = 0
 
     @property
@@ -98,14 +100,15 @@ def read(replies: list[Reply]) -> Answers:
     """Read a batch's answers, in any order; what is not there was not answered."""
     name, graphics, sixel, true_colour, cell = "", False, False, False, (0, 0)
     numbers: tuple[int, ...] = ()
-    kitty_keys = memory = False
+    kitty_keys = memory = files = False
     colours = 0
     for reply in replies:
         if reply.kind == "version":
             name, numbers = brand(reply.text)
         elif reply.kind == "graphics":
             graphics = graphics or reply.text == "i=31;OK"
-            memory = memory or reply.text == f"i={PROBE_ID};OK"
+            memory = memory or reply.text == f"i={MEMORY_ID};OK"
+            files = files or reply.text == f"i={FILE_ID};OK"
         elif reply.kind == "attributes":
             sixel = "4" in reply.text.split(";")[1:]
         elif reply.kind == "term":
@@ -118,7 +121,7 @@ def read(replies: list[Reply]) -> Answers:
             cell = (int(width), int(height))
         elif reply.kind == "keyboard":
             kitty_keys = True
-    return Answers(name, numbers, graphics, sixel, true_colour, cell, kitty_keys, memory, colours)
+    return Answers(name, numbers, graphics, sixel, true_colour, cell, kitty_keys, memory, files, colours)
 
 
 def _number_told(text: str) -> int:

@@ -262,8 +262,8 @@ class TerminalLine:
             return
         self._asked, self._replies = then, []
         self._driver.expects = True
-        memory = local_memory.lay_out() if is_local else ""
-        self.write(self._break_off() + "\x1b[H" + batch(wrap=self.wrap, plain=plain, memory=memory))
+        local = local_memory.lay_out() if is_local else ()
+        self.write(self._break_off() + "\x1b[H" + batch(wrap=self.wrap, plain=plain, local=local))
         self.glass.forget_row(0)  # a terminal that does not know a question may print it
         self._cursor_shown = (-1, -1)
         self.pump()
