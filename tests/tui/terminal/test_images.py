@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
+from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.core.terminal_environment import read_environment
 from milimo_tui.media.viewer.client import Answer
 from milimo_tui.tui.terminal.capabilities import Terminal, ask_tmux, from_environment, with_answers
@@ -109,13 +110,13 @@ def test_kitty_cells_carry_row_column_and_id_and_are_one_cell_wide() -> None:
         assert strip.cell_length == 5
         [segment] = list(strip)
         assert cell_len(segment.text) == 5
-        assert segment.text.count(kitty.PLACEHOLDER) == 5
-        assert segment.text[1] == kitty.MARKS[row]
+        assert segment.text.count(PLACEHOLDER) == 5
+        assert segment.text[1] == MARKS[row]
         assert segment.style is not None
         assert segment.style.color is not None
         assert segment.style.color.triplet == (1, 2, 3)
-        assert strip.crop(2, 4).text == f"{kitty.PLACEHOLDER}{kitty.MARKS[row]}{kitty.MARKS[2]}" + (
-            f"{kitty.PLACEHOLDER}{kitty.MARKS[row]}{kitty.MARKS[3]}"
+        assert strip.crop(2, 4).text == f"{PLACEHOLDER}{MARKS[row]}{MARKS[2]}" + (
+            f"{PLACEHOLDER}{MARKS[row]}{MARKS[3]}"
         )
 
 

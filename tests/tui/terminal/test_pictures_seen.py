@@ -320,6 +320,24 @@ def test_a_picture_for_a_shell_is_seen_at_its_place(tmp_path: Path, kind: str) -
     assert likeness(seen, frame) >= LEAST
 
 
+def test_a_picture_for_a_shell_inside_tmux_is_where_its_words_are(tmp_path: Path) -> None:
+    """tmux hands the picture on, and places, scrolls and clears its placeholders like any text."""
+    film = tmp_path / "take.mov"
+    rain_market.write_small_take(film, 8, 41)
+    frame = decoded(film)[5]
+    terminal = ShellTerminal("kitty", "256", cell=(10, 20), wrap=True)
+    text = as_text(film, 30, 10, terminal, Fraction(5, 25))
+    handed = re.findall(r"\x1bPtmux;((?:[^\x1b]|\x1b\x1b)*)\x1b\\", text)
+    words = re.sub(r"\x1bPtmux;(?:[^\x1b]|\x1b\x1b)*\x1b\\", "", text)
+    assert "\x1b_G" not in words
+    screen = Screen(80, 24)
+    screen.feed("".join(handed).replace("\x1b\x1b", "\x1b").encode())
+    assert not screen.pictures()
+    screen.feed(("\x1b[5;20H" + words.replace("\n", "\x1b[B\x1b[30D")).encode())
+    assert list(screen.pictures()) == [(19, 4, 30, 10)]
+    assert likeness(screen.picture(19, 4, 30, 10), frame) >= LEAST
+
+
 @pytest.mark.parametrize(("kind", "budget"), [("iterm2", 0), ("iterm2", 16_000), ("sixel", 0)])
 def test_the_viewers_encoders_give_the_frame(tmp_path: Path, kind: str, budget: int) -> None:
     film = tmp_path / "take.mov"
