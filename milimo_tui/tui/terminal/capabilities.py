@@ -150,7 +150,7 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words)
     """Ask tmux whether it lets pictures through, to what terminal over which line, with which colours."""
     if found.inside != "tmux":
         return found
-    through = ask("show-options", "-gv", "allow-passthrough") in ("on", "all")
+    through = ask("show-options", "-pAv", "allow-passthrough") in ("on", "all")
     outer, _, features = ask("display-message", "-p", "#{client_termname} #{client_termfeatures}").partition(
         " "
     )

@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import os
 import re
+import shutil
+import subprocess
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +19,7 @@ from rich.style import Style
 from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.core.terminal_environment import read_environment
 from milimo_tui.media.viewer.client import Answer
+from milimo_tui.tui.app.clipboard import way_through_tmux
 from milimo_tui.tui.terminal.capabilities import Terminal, ask_tmux, from_environment, with_answers
 from milimo_tui.tui.terminal.images import cells
 from milimo_tui.tui.terminal.images.draw import MOST_IDS, PictureIds, draw, pixels_for, way
@@ -178,6 +182,28 @@ def test_tmux_is_asked_for_passthrough_and_what_is_outside(
     assert ("without passthrough" in found.sentence) == (through not in ("on", "all"))
     assert found.can_better == (through not in ("on", "all"))
     assert len(f"{found.sentence}  d fixes it.") <= 80
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+@pytest.mark.parametrize("where", [(), ("-g",), ("-w",), ("-p",)])
+def test_passthrough_counts_wherever_it_was_set(tmp_path: Path, where: tuple[str, ...]) -> None:
+    """For every pane, for those of a window, for one."""
+    tmux = ["tmux", "-S", str(tmp_path / "socket"), "-f", os.devnull]
+
+    def ask(*words: str) -> str:
+        done = subprocess.run([*tmux, *words], capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    ask("new-session", "-d", "cat")
+    try:
+        if where:
+            ask("set-option", *where, "allow-passthrough", "on")
+        inside = from_environment({"TERM": "tmux-256color", "TMUX": "x"})
+        assert ask_tmux(inside, "auto", ask).wrap == bool(where)
+        ask("set-option", "-s", "set-clipboard", "off")
+        assert (way_through_tmux("words", ask) is not None) == bool(where)
+    finally:
+        ask("kill-server")
 
 
 def test_tmux_is_asked_for_the_line_of_who_looks_on() -> None:
