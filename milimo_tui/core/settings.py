@@ -56,8 +56,8 @@ class Settings:
     )
     cells: str = _setting(
         "auto",
-        "finest signs of the font: auto, half, quadrants, sextants or octants",
-        words=("auto", "half", "quadrants", "sextants", "octants"),
+        "finest signs of the font: auto, half, quadrants, braille, sextants or octants",
+        words=("auto", "half", "quadrants", "braille", "sextants", "octants"),
     )
     keymap: str = _setting("default", "key preset: default, nle or plain")
     script_keys: str = _setting(

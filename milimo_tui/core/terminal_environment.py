@@ -11,6 +11,7 @@ from dataclasses import dataclass
 # Terminals that show every colour whatever else the environment says (COLORTERM does not cross SSH).
 _TRUECOLOUR_TERMS = ("xterm-kitty", "xterm-ghostty", "xterm-direct", "alacritty", "foot", "wezterm")
 KITTY_TERMS = ("xterm-kitty", "xterm-ghostty")  # those that draw kitty graphics
+_CHOICE = "TEXTUAL_COLOR_SYSTEM"
 _KITTY_PROGRAMS = ("ghostty", "kitty")
 _ITERM2_PROGRAMS = ("iterm.app", "wezterm")
 # Consoles that print parts of a question which they do not know; those of them whose font has no half-blocks.
@@ -20,11 +21,13 @@ _LETTERS_ONLY = ("dumb", "vt52", "vt100", "vt102", "vt220", "cons25")
 
 @dataclass(frozen=True, slots=True)
 class TerminalEnvironment:
-    """`colours`: truecolor, 256, 16 or none (asked for none). `inside`: tmux, screen or empty. `names`: kitty
-    or iterm2, whose pictures the named terminal draws, else empty. `plain`: it prints what it does not know.
+    """`colours`: truecolor, 256, 16 or none; `colours_chosen`: somebody asked for so many, or for none.
+    `inside`: tmux, screen or empty. `names`: kitty or iterm2, whose pictures the named terminal draws, else
+    empty. `plain`: it prints what it does not know.
     """
 
     colours: str
+    colours_chosen: bool
     inside: str
     names: str
     remote: bool  # over SSH
@@ -39,6 +42,7 @@ def read_environment(environ: Mapping[str, str]) -> TerminalEnvironment:
     inside = multiplexer(environ)
     return TerminalEnvironment(
         colours=_colours(environ, term),
+        colours_chosen=bool(environ.get("NO_COLOR")) or environ.get(_CHOICE, "auto") != "auto",
         inside=inside,
         names=_named(environ, term),
         remote=is_remote(environ),
@@ -61,7 +65,7 @@ def is_remote(environ: Mapping[str, str]) -> bool:
 def _colours(environ: Mapping[str, str], term: str) -> str:
     if environ.get("NO_COLOR"):  # an empty one asks for nothing: no-color.org
         return "none"
-    forced = environ.get("TEXTUAL_COLOR_SYSTEM", "auto")
+    forced = environ.get(_CHOICE, "auto")
     if forced != "auto":
         return {"truecolor": "truecolor", "256": "256"}.get(forced, "16")
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit") or term in _TRUECOLOUR_TERMS:

@@ -125,11 +125,14 @@ class SlowLine:
         bits: float = 1e6,
         delay: float = 0.1,
         answers: Mapping[bytes, bytes] = XTERM,
-        local: bool = False,
+        local: str = "",
         ssh: bool = False,
         port: Port | None = None,
     ) -> None:
-        """`ssh`: what the line has not taken lies behind a connection as SSH's, where a kernel counts it."""
+        """`local`: shared or file, which the terminal reads of this machine.
+
+        `ssh`: what the line has not taken lies behind a connection as SSH's, where a kernel counts it.
+        """
         self.columns, self.rows = columns, rows
         self._rate, self._delay, self._answers, self._local = bits / 8, delay, answers, local
         self._most = SSH_BUFFER if ssh else BUFFER
@@ -248,8 +251,10 @@ class SlowLine:
         last = 0
         for asked in ASKED.finditer(seen):
             answer = self._answers.get(asked[0], self._answers.get(asked[0][:3], b""))
-            if answer and asked[0].startswith(b"\x1b_Gi=32"):  # is it on this machine?
-                answer = b"\x1b_Gi=32;OK\x1b\\" if self._local else b"\x1b_Gi=32;ENOENT:not here\x1b\\"
+            for id, medium in ((b"32", "shared"), (b"33", "file")):  # is it on this machine?
+                if answer and asked[0].startswith(b"\x1b_Gi=" + id):
+                    is_read = b"OK" if self._local == medium else b"ENOENT:not here"
+                    answer = b"\x1b_Gi=" + id + b";" + is_read + b"\x1b\\"
             if answer:
                 self._up.append((at + self._delay, answer, None))
             last = asked.end()

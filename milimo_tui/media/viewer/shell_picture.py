@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import os
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
+from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.viewer import cell_text
@@ -20,6 +22,7 @@ from milimo_tui.media.viewer.ways import Way, handed
 
 _SHADES = " .:-=+*#%@"
 _KITTY_CHUNK = 4096  # characters of base64 a command may carry
+FIRST_NUMBER = 16  # colours before it are moved by people's themes
 _PIXEL_BYTES = 300_000  # of one picture, as sent
 _BLACK = (0, 0, 0)
 
@@ -64,7 +67,7 @@ def as_text(
         return "\n".join(cell_text.lines(cells, terminal.colours))
     across, down = header["columns"], header["rows"]
     if terminal.kind == "kitty":
-        return _kitty(data, across, down, wrap=terminal.wrap)
+        return (_kitty_in_tmux if terminal.wrap else _kitty)(data, across, down)
     return _iterm2(data, across, down, wrap=terminal.wrap)
 
 
@@ -77,15 +80,32 @@ def _letters(picture: Rgb) -> str:
     return "\n".join("".join(_SHADES[shade] for shade in row).rstrip() for row in shades)
 
 
-def _kitty(png: bytes, columns: int, rows: int, *, wrap: bool) -> str:
+def _kitty(png: bytes, columns: int, rows: int) -> str:
     """The words that draw a PNG at the cursor; no reply comes back (q=2)."""
+    return "".join(_kitty_words(png, f"c={columns},r={rows}"))
+
+
+def _kitty_in_tmux(png: bytes, columns: int, rows: int) -> str:
+    """The words that give the terminal around tmux a PNG, and rows of placeholders that show it: tmux knows
+    where these are, and nothing of pictures. The picture's number is their colour, one of the 256.
+    """
+    number = FIRST_NUMBER + os.getpid() % (256 - FIRST_NUMBER)
+    rows = min(rows, len(MARKS))
+    words = _kitty_words(png, f"U=1,i={number},c={columns},r={rows}")
+    lines = [f"{PLACEHOLDER}{MARKS[row]}{MARKS[0]}{PLACEHOLDER * (columns - 1)}" for row in range(rows)]
+    shown = "\n".join(f"\x1b[38;5;{number}m{line}\x1b[39m" for line in lines)
+    return "".join(_through(each, wrap=True) for each in words) + shown
+
+
+def _kitty_words(png: bytes, place: str) -> list[str]:
+    """The commands that send a PNG and show it, in parts."""
     data = base64.standard_b64encode(png).decode("ascii")
     out = []
     for start in range(0, len(data), _KITTY_CHUNK):
         more = int(start + _KITTY_CHUNK < len(data))
-        keys = f"a=T,f=100,c={columns},r={rows},q=2,m={more}" if start == 0 else f"m={more}"
-        out.append(_through(f"\x1b_G{keys};{data[start : start + _KITTY_CHUNK]}\x1b\\", wrap))
-    return "".join(out)
+        keys = f"a=T,f=100,{place},q=2,m={more}" if start == 0 else f"m={more}"
+        out.append(f"\x1b_G{keys};{data[start : start + _KITTY_CHUNK]}\x1b\\")
+    return out
 
 
 def _iterm2(jpeg: bytes, columns: int, rows: int, *, wrap: bool) -> str:

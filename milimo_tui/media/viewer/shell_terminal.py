@@ -16,8 +16,18 @@ from milimo_tui.core.terminal_environment import TerminalEnvironment, read_envir
 from milimo_tui.media.viewer import signs
 
 LETTERS, BLOCKS = "letters", "blocks"
-KINDS = ("auto", LETTERS, BLOCKS, "sextants", "octants", "kitty", "iterm2", "sixel")
+PIXELS = ("kitty", "iterm2", "sixel")
+KINDS = ("auto", LETTERS, BLOCKS, "sextants", "octants", *PIXELS)
 _CELL = (8, 16)
+_USUAL = frozenset({signs.SHADES, signs.QUADRANTS, signs.BARS})
+# By the setting `cells`, which is taken at its word.
+_FAMILIES: Mapping[str, frozenset[str]] = {
+    "half": frozenset(),
+    "quadrants": _USUAL,
+    "braille": _USUAL,  # of dots without colour, which is letters here
+    "sextants": _USUAL | {signs.SEXTANTS},
+    "octants": _USUAL | {signs.SEXTANTS, signs.OCTANTS},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +41,10 @@ class ShellTerminal:
     wrap: bool = False  # inside tmux: words for the terminal around it are handed through
 
 
-def of_environment(environ: Mapping[str, str], wanted: str = "auto", images: str = "auto") -> ShellTerminal:
-    """What the environment says; `wanted` is what a person asks for, `images` the setting.
+def of_environment(
+    environ: Mapping[str, str], wanted: str = "auto", images: str = "auto", cells: str = "auto"
+) -> ShellTerminal:
+    """What the environment says; `wanted` is what a person asks for, `images` and `cells` are the settings.
 
     Inside tmux or screen, and where the terminal is not known, pictures are cells. Raises BadInput for a way
     of another name, and for pixels where no colours are wanted.
@@ -47,12 +59,12 @@ def of_environment(environ: Mapping[str, str], wanted: str = "auto", images: str
         raise BadInput("NO_COLOR is set, and pictures are letters then", "NO_COLOR= milimo show …")
     if wanted == LETTERS:
         return ShellTerminal(LETTERS)
-    if wanted in ("kitty", "iterm2", "sixel"):
+    if wanted in PIXELS:
         return ShellTerminal(wanted, colours, cell=cell_size(), wrap=says.inside == "tmux")
-    families = set[str]() if says.plain else {signs.SHADES, signs.QUADRANTS, signs.BARS}
+    families = _FAMILIES.get(cells, frozenset() if says.plain else _USUAL)
     if wanted in ("sextants", "octants"):
-        families |= {signs.SEXTANTS, wanted}
-    return ShellTerminal("cells", colours, frozenset(families), cell_size())
+        families = _FAMILIES[wanted]
+    return ShellTerminal("cells", colours, families, cell_size())
 
 
 def _usual(says: TerminalEnvironment, images: str) -> str:
@@ -61,7 +73,7 @@ def _usual(says: TerminalEnvironment, images: str) -> str:
         return LETTERS
     if images in ("off", "blocks") or says.inside:
         return BLOCKS
-    return "kitty" if images == "kitty" else says.names or BLOCKS
+    return images if images in PIXELS else says.names or BLOCKS
 
 
 def cell_size() -> tuple[int, int]:

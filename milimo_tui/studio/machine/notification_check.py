@@ -75,7 +75,7 @@ def _messages(settings: Settings, environ: Mapping[str, str]) -> NotificationFin
 
 
 def _passes_through() -> bool:
-    found = _output_of("tmux", "show-options", "-gv", "allow-passthrough")
+    found = _output_of("tmux", "show-options", "-pAv", "allow-passthrough")
     return found in ("on", "all") or (found == "" and not shutil.which("tmux"))
 
 

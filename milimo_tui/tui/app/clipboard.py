@@ -34,6 +34,6 @@ def way_through_tmux(text: str, ask: Callable[..., str]) -> str | None:
     """
     if ask("show-options", "-sv", "set-clipboard") in ("on", ""):
         return ""
-    if ask("show-options", "-gwv", "allow-passthrough") in ("on", "all"):
+    if ask("show-options", "-pAv", "allow-passthrough") in ("on", "all"):
         return through_tmux(copy_words(text))
     return None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.capabilities import Terminal
 
 GREYS, COLOURS, BOX, BRAILLE, PICTURE = "greys", "colours", "box", "braille", "picture"
-CELLS = tuple(SIGNS_OF)  # from the coarsest to the finest
+CELLS = tuple(name for name in SIGNS_OF if name != BRAILLE)  # from the coarsest to the finest
 STEPS = (233, 236, 239, 242, 245, 248, 251, 255)  # greys by number: all terminals of 256 colours have them
 HUES = (196, 214, 226, 46, 51, 21, 201)
 WIDE = 36  # cells of a sample
@@ -107,12 +107,15 @@ def settings_from(answers: Mapping[str, bool], terminal: Terminal, settings: Set
         out["theme"] = "milimo-ansi"
     if not answers.get(BOX, True):
         out["signs"] = "ascii"
-    cells = finest(answers)
-    if cells and terminal.signs != SIGNS_OF[cells]:
-        out["cells"] = cells
-    blocks_broken = not answers.get("half", True) or (
-        terminal.colours == "none" and not answers.get(BRAILLE, True)
-    )
+    if terminal.colours == "none":
+        if BRAILLE in answers and answers[BRAILLE] != (BRAILLE in terminal.signs):
+            out["cells"] = BRAILLE if answers[BRAILLE] else "quadrants"
+        blocks_broken = not answers.get("quadrants", True) and not answers.get(BRAILLE, False)
+    else:
+        cells = finest(answers)
+        if cells and terminal.signs != SIGNS_OF[cells]:
+            out["cells"] = cells
+        blocks_broken = not answers.get("half", True)
     if not answers.get(PICTURE, True):
         out["images"] = "off" if blocks_broken or terminal.pictures != "kitty" else "blocks"
     elif blocks_broken and terminal.pictures != "kitty":

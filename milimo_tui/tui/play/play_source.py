@@ -86,6 +86,19 @@ def bar_text(
     return text, pace
 
 
+def figures_text(
+    figures: str, source: PlaySource, frame: int, sign: str, width: int, ink: Ink
+) -> tuple[Text, Text]:
+    """Return both ends of the bar while the line's figures are asked for: these, then speed and timecode,
+    which are left out, the speed first, where there is no room.
+    """
+    where = timecode(frame, source.plan.rate)
+    room = width - len(figures) - 2 - len(where)
+    speed = f"{sign}  " if len(sign) + 2 <= room else ""
+    right = line((speed, ink.accent), (where, ink.strong)) if room >= 0 else line("")
+    return line((figures, ink.muted)), right
+
+
 def track(source: PlaySource, frame: int, cells: int, ink: Ink) -> Text:
     """Draw what is played on a line, `━━◆━┃───[───]──`: what was seen, the playhead, in and out."""
 

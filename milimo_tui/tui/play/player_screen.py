@@ -1,7 +1,8 @@
 """The film alone: one picture as large as the terminal, or two in step, with a thin bar at the bottom.
 
 `PlayerScreen` is given what loads its source, so that it stands at once and can load anew when the film has
-changed. The bar hides after two seconds of playing without a key, unless it tells how the picture is seen.
+changed. The bar hides after two seconds of playing without a key, unless it tells how the picture is seen or
+what the line carries.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.play.meters import Meters
-from milimo_tui.tui.play.play_source import PlaySource, bar_text
+from milimo_tui.tui.play.play_source import PlaySource, bar_text, figures_text
 from milimo_tui.tui.play.playback import Shuttle
 from milimo_tui.tui.play.source_player import SourcePlayer
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
@@ -191,7 +192,8 @@ class PlayerScreen(ViewedScreen):
 
     def _hide_bar(self) -> None:
         self._hiding = None
-        if self.source_player.shuttle.speed and not self.is_asking and not self._seen_words():
+        stays = self.is_asking or self._seen_words() or self.studio_app.line_stats.text
+        if self.source_player.shuttle.speed and not stays:
             self.is_bar_hidden = True
             self._draw_bar()
 
@@ -215,6 +217,8 @@ class PlayerScreen(ViewedScreen):
             bar.show(message_line(shown, Text(), ink, width)[0])
         elif player.source is None:
             bar.show("")
+        elif figures := self.studio_app.line_stats.text:
+            bar.show(*figures_text(figures, player.source, player.frame, player.sign, width, ink))
         else:
             seen = self._seen_words()
             left, right = bar_text(
@@ -229,10 +233,15 @@ class PlayerScreen(ViewedScreen):
         return f"{fps:.0f} fps  {pace.dropped} dropped" if self.size.width >= 60 else f"{fps:.0f} fps"
 
     def refresh_lines(self) -> None:
-        """Draw the bar; a message, or half a chord, brings it back."""
+        """Draw the bar; a message, half a chord, or the figures of the line bring it back."""
         if not self.is_attached or not self.query("#bar"):
             return
-        if self.studio_app.shown_message is not None or self.studio_app.keyboard.parser.is_pending:
+        app, figures = self.studio_app, self.studio_app.line_stats.text
+        if (
+            app.shown_message is not None
+            or app.keyboard.parser.is_pending
+            or (figures and self.is_bar_hidden)
+        ):
             self.wake()
         self._draw_bar()
 

@@ -40,7 +40,6 @@ class ScreenPlayer:
         self.player: Player | None = None
         self.turn = 0
         self.sound, self._owns_sound = sound or SoundFinder(), sound is None
-        self._said: set[str] = set()  # what is said once
         self._levels = LevelTrack()
 
     @property
@@ -72,8 +71,8 @@ class ScreenPlayer:
         return out
 
     def _say_once(self, words: str) -> None:
-        if words not in self._said:
-            self._said.add(words)
+        if words not in self.sound.said:
+            self.sound.said.add(words)
             self._screen.say(words)
 
     def _left(self, why: str) -> None:

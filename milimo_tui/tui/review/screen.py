@@ -42,9 +42,11 @@ class ReviewScreen(ReviewView):
     @property
     def own_parts(self) -> tuple[object, ...]:
         grid = self.grid_keys
-        seen = (grid, grid.player) if grid.is_on else (self.other_takes, grid)
         judged = (self.take_actions, self.take_notes, self.take_rating, self.take_cleaning)
-        return (self.contact_sheet, self.item_moves, *judged, *seen, self.other_takes, self.take_player)
+        alone = (self.other_takes, self.take_player)
+        # The grid's keys are those of a take besides: whichever is seen has them.
+        seen = (grid, grid.player, *alone) if grid.is_on else (*alone, grid)
+        return (self.contact_sheet, self.item_moves, *judged, *seen)
 
     @property
     def own_contexts(self) -> tuple[str, ...]:

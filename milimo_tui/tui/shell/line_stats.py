@@ -54,12 +54,19 @@ class LineStats:
         line = self._app.line
         measured = line.measured
         played = self._app.playing.pace if self._app.playing else None
-        parts = [f"{played.fps:.0f} fps, {played.dropped} dropped"] if played else []
-        most = f" of {bytes_text(measured.rate)}/s" if measured.rate is not None else ""
-        parts.append(f"{bytes_text(line.bytes_a_second)}/s{most}")
+        parts = [f"{played.fps:.0f} fps  {played.dropped} dropped"] if played else []
+        parts.append(rate_text(line.bytes_a_second, measured.rate))
         if measured.mute:
             parts.append("the terminal answers nothing")
         elif measured.round_trip is not None:
             parts.append(f"round trip {measured.round_trip * 1000:.0f} ms")
         parts.append(self._app.terminal.way_text)
         return "line: " + "  ".join(parts)
+
+
+def rate_text(now: float, most: float | None) -> str:
+    """Return what goes out and what the line carries, bytes a second: `40.6 of 100 kB/s`, `800 B/s`."""
+    if most is None:
+        return f"{bytes_text(now)}/s"
+    (count, unit), whole = bytes_text(now).split(), bytes_text(most)
+    return f"{count if whole.endswith(f' {unit}') else f'{count} {unit}'} of {whole}/s"

@@ -53,6 +53,7 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
         rows = message_rows(shown, ink, room)
     elif app.line_stats.text:
         left = line((app.line_stats.text, ink.muted))
+        right = right if left.cell_len + 2 + right.cell_len <= room else Text()
     else:
         left, right = next_line(screen, right, room)
         message.chord = NEXT_STEP if left.cell_len else ()

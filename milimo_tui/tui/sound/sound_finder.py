@@ -1,4 +1,4 @@
-"""Finds the sound device once for a screen, off the event loop, and keeps it until the screen goes."""
+"""Finds the sound device once for a screen and those over it, off the event loop; kept while that is open."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class SoundFinder:
 
     def __init__(self, find: Callable[[int], FoundSound] = find_sound) -> None:
         self.find = find
+        self.said: set[str] = set()  # what was said of it: once, on whichever screen it is heard
         self._found: FoundSound | None = None
         self._looking = asyncio.Lock()
         self._is_closed = False

@@ -14,11 +14,14 @@ from milimo_tui.tui.terminal.line.questions import Answers
 
 # Shades, bars and quadrants are in every font that has half-blocks (Block Elements, U+2580 to U+259F).
 USUAL_SIGNS = ("shades", "bars", "quadrants")
-FINER_SIGNS = {"half": (), "sextants": ("sextants",), "octants": ("sextants", "octants")}
+# Fonts that have the newer ones have braille, which shows pictures without colour.
+FINER_SIGNS: Mapping[str, tuple[str, ...]] = {
+    "half": (), "sextants": ("braille", "sextants"), "octants": ("braille", "sextants", "octants"),
+}  # fmt: skip
 # The same by the setting `cells`, which is taken at its word.
 SIGNS_OF: Mapping[str, tuple[str, ...]] = {
-    "half": (), "quadrants": USUAL_SIGNS,
-    "sextants": (*USUAL_SIGNS, "sextants"), "octants": (*USUAL_SIGNS, "sextants", "octants"),
+    "half": (), "quadrants": USUAL_SIGNS, "braille": (*USUAL_SIGNS, "braille"),
+    "sextants": (*USUAL_SIGNS, *FINER_SIGNS["sextants"]), "octants": (*USUAL_SIGNS, *FINER_SIGNS["octants"]),
 }  # fmt: skip
 # Ways in which a terminal shows the pixels themselves, as their terminals call them.
 FULL_WAYS: Mapping[str, str] = {"kitty": "kitty graphics", "iterm2": "iTerm2", "sixel": "sixel"}
@@ -39,6 +42,7 @@ class Terminal:
     plain: bool = False  # prints what it does not know: it is asked for nothing but its attributes
     signs: tuple[str, ...] = USUAL_SIGNS  # families of signs that its font has (`viewer.signs`)
     cell: tuple[int, int] | None = None  # a cell's width and height in pixels, where it told
+    colours_chosen: bool = False  # somebody asked for so many: no answer changes them
     medium: str = "direct"  # how pictures in full go there: direct, shared (memory) or file
 
     @property
@@ -58,9 +62,11 @@ class Terminal:
 
     @property
     def cells_text(self) -> str:
-        """Name the finest signs that a picture in cells is made of: `quadrants`; without colour `shades`."""
+        """Name the finest signs that a picture in cells is made of: `quadrants`; without colour `braille` or
+        `shades`.
+        """
         if self.colours == "none":
-            return "shades"
+            return "braille" if "braille" in self.signs else "shades"
         names = ("octants", "sextants", "quadrants")
         return next((name for name in names if name in self.signs), "half-blocks")
 
@@ -102,6 +108,7 @@ def from_environment(environ: Mapping[str, str], wanted: str = "auto", cells: st
         connection=says.connection,
         plain=says.plain,
         signs=signs,
+        colours_chosen=says.colours_chosen,
     )
 
 
@@ -143,13 +150,13 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words)
     """Ask tmux whether it lets pictures through, to what terminal over which line, with which colours."""
     if found.inside != "tmux":
         return found
-    through = ask("show-options", "-gv", "allow-passthrough") in ("on", "all")
+    through = ask("show-options", "-pAv", "allow-passthrough") in ("on", "all")
     outer, _, features = ask("display-message", "-p", "#{client_termname} #{client_termfeatures}").partition(
         " "
     )
     colours = found.colours
-    if colours == "256" and "RGB" in features.split(","):
-        colours = "truecolor"
+    if features and not found.colours_chosen:
+        colours = _shown_outside(colours, outer, features.split(","))
     note = "" if through else "without passthrough"
     pictures = found.pictures
     draws = wanted == "kitty" or (wanted == "auto" and outer in KITTY_TERMS)
@@ -165,6 +172,17 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words)
         connection=connection,
         remote=bool(connection),
     )
+
+
+def _shown_outside(colours: str, outer: str, features: list[str]) -> str:
+    """Return what tmux hands on of colours: those that the terminal outside has, whatever TERM is inside.
+
+    True colours it turns into the nearest of 256 where that has no others, which the studio does better.
+    """
+    if "RGB" in features:
+        return "truecolor"
+    has_256 = "256" in features or outer.endswith("256color") or colours == "truecolor"
+    return "256" if has_256 else colours
 
 
 def _connection(began: str, words: str) -> str:
@@ -184,8 +202,11 @@ def with_answers(found: Terminal, wanted: str, answers: Answers, cells: str = "a
     Inside tmux only wrapped questions reach it, and tmux must let colours through (`ask_tmux`).
     """
     colours, pictures = found.colours, found.pictures
-    if answers.true_colour and colours == "256" and not found.inside:
-        colours = "truecolor"
+    if not found.colours_chosen and not found.inside:
+        if answers.has_true_colour:
+            colours = "truecolor"
+        elif colours == "16" and answers.colours >= 256:
+            colours = "256"
     if wanted == "auto" and pictures == "blocks" and answers.placeholders and _may_be_kitty(colours):
         pictures = "kitty"
     elif wanted == "auto" and pictures == "blocks" and answers.iterm2 and not found.inside:
@@ -198,5 +219,7 @@ def with_answers(found: Terminal, wanted: str, answers: Answers, cells: str = "a
         pictures = "blocks"  # known by TERM alone, and it says otherwise
     signs = SIGNS_OF.get(cells, (*USUAL_SIGNS, *FINER_SIGNS[answers.signs]))
     cell = answers.cell if all(answers.cell) else None
-    medium = "shared" if answers.memory and not found.remote and not found.inside else "direct"
+    medium = "shared" if answers.memory else "file" if answers.files else "direct"
+    if found.remote or found.inside:
+        medium = "direct"
     return replace(found, colours=colours, pictures=pictures, signs=signs, cell=cell, medium=medium)

@@ -89,6 +89,21 @@ def test_the_environment_says_what_a_terminal_shows() -> None:
         found = of_environment({**utf8, **environ}, wanted, images)
         assert (found.kind, found.colours) == (kind, colours), environ
     assert "octants" in of_environment(utf8, "octants").signs
+    true = {**utf8, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    for images in ("sixel", "iterm2", "kitty"):  # the settings are those of the studio, at their word
+        assert of_environment(true, "auto", images).kind == images
+        assert of_environment({**true, "TMUX": "x"}, "auto", images).kind == "cells"
+    assert of_environment({**true, "TERM": "xterm-kitty"}, "auto", "sixel").kind == "sixel"
+    for cells, signs in (
+        ("auto", {"shades", "quadrants", "bars"}),
+        ("half", set()),
+        ("quadrants", {"shades", "quadrants", "bars"}),
+        ("sextants", {"shades", "quadrants", "bars", "sextants"}),
+        ("octants", {"shades", "quadrants", "bars", "sextants", "octants"}),
+    ):
+        assert of_environment(true, "auto", "auto", cells).signs == signs
+        assert of_environment(true, "blocks", "auto", cells).signs == signs
+        assert "octants" in of_environment(true, "octants", "auto", cells).signs
     assert not of_environment({"TERM": "linux", **utf8}).signs
     with pytest.raises(BadInput, match="letters"):
         of_environment({"NO_COLOR": "1"}, "kitty")
@@ -101,8 +116,15 @@ def test_show_writes_codes_into_a_terminal_alone(milimo: Milimo, still: Path) ->
     assert "pipe" in milimo.refusal("show", str(still), "--as", "octants")
     env = {**milimo.env, "TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor"}
     env.pop("NO_COLOR", None)
-    command = [sys.executable, "-m", "milimo_tui.cli.main", "show", str(still), "--as", "octants"]
-    with Terminal(command, env, 40, 20) as terminal:
+    env["MILIMO_CELLS"] = "octants"
+    diagonal = still.with_name("d.png")
+    Image.fromarray(np.tri(160, dtype=np.uint8)[:, :, None].repeat(3, 2) * 255).save(diagonal)
+    command = [sys.executable, "-m", "milimo_tui.cli.main", "show"]
+    with Terminal([*command, str(diagonal)], env, 40, 20) as terminal:
+        while terminal.read(10):
+            pass
+        assert any("\U0001cd00" <= sign <= "\U0001cdff" for sign in terminal.text)
+    with Terminal([*command, str(still), "--as", "octants"], env, 40, 20) as terminal:
         while terminal.read(10):
             pass
         for row, wanted in ((0, (200, 10, 20)), (17, (10, 20, 200))):

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
@@ -124,10 +125,13 @@ def test_what_prints_questions_is_asked_for_its_attributes_alone(tmp_path: Path)
 
 
 def test_a_terminal_that_says_what_it_is_gets_true_colours_and_pictures_in_full(tmp_path: Path) -> None:
-    """Nothing of the environment says so, as over SSH: its answers do. ctrl+l sends all once more."""
+    """Nothing of the environment says so, as over SSH, and TERM names but 16 colours: its answers do.
+
+    ctrl+l sends all once more.
+    """
     home = tmp_path / "home"
     rain_market.make_studio(home).close()
-    env = {**os.environ, "MILIMO_HOME": str(home), "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
+    env = {**os.environ, "MILIMO_HOME": str(home), "TERM": "xterm", "PYTHONPATH": str(ROOT)}
     for name in ("NO_COLOR", "TMUX", "STY", "KITTY_WINDOW_ID", "COLORTERM", "TERM_PROGRAM"):
         env.pop(name, None)
     command = [sys.executable, "-m", "milimo_tui.cli.main"]
@@ -151,6 +155,20 @@ def test_no_color_writes_no_colour(tmp_path: Path) -> None:
         assert terminal.wait() == 0
         assert b"38;2;" not in terminal.raw
         assert b"38;5;" not in terminal.raw
+
+
+def test_without_colour_pictures_are_braille_where_the_font_has_it(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    rain_market.make_studio(home).close()
+    with run(home, NO_COLOR="1", MILIMO_CELLS="braille") as terminal:
+        terminal.wait_for("INT. NOODLE BAR")
+        end = time.monotonic() + 60
+        while sum("\u2801" <= sign <= "\u28ff" for sign in terminal.text) < 60:
+            assert time.monotonic() < end, terminal.text
+            terminal.read(0.1)
+        assert colours_of(terminal.raw.replace(GROUND_SET.encode(), b"")) == (set(), set())
+        terminal.press("\x11")
+        assert terminal.wait() == 0
 
 
 def test_a_dumb_terminal_is_told_so_and_sent_no_codes(tmp_path: Path) -> None:

@@ -63,6 +63,17 @@ def test_only_what_is_otherwise_is_a_setting() -> None:
     assert settings_from({"picture": False}, kitty, Settings(images="blocks")) == {}
 
 
+def test_without_colour_braille_is_a_setting_where_its_dots_were_seen() -> None:
+    settings, none = Settings(), replace(TERMINAL, colours="none")
+    assert settings_from({"braille": True, "quadrants": True}, none, settings) == {"cells": "braille"}
+    assert settings_from({"braille": True}, TERMINAL, settings) == {}  # colours are not dots
+    dotted = replace(none, signs=SIGNS_OF["octants"])
+    assert settings_from({"braille": True, "sextants": True}, dotted, settings) == {}
+    assert settings_from({"braille": False}, dotted, settings) == {"cells": "quadrants"}
+    assert settings_from({"braille": False, "quadrants": True}, none, settings) == {}
+    assert settings_from({"braille": False, "quadrants": False}, none, settings) == {"images": "off"}
+
+
 def test_nothing_is_asked_of_what_the_terminal_does_not_show() -> None:
     def names(terminal: Terminal, *, ascii_only: bool = False) -> list[str]:
         return [question.name for question in questions(terminal, ascii_only=ascii_only)]
@@ -73,7 +84,7 @@ def test_nothing_is_asked_of_what_the_terminal_does_not_show() -> None:
     assert names(replace(TERMINAL, colours="16", pictures="off"), ascii_only=True) == ["colours"]
 
 
-@pytest.mark.parametrize("cells", CELLS)
+@pytest.mark.parametrize("cells", SIGNS_OF)
 def test_the_setting_cells_is_taken_at_its_word(cells: str) -> None:
     found = from_environment({"TERM": "xterm-256color"}, cells=cells)
     assert found.signs == SIGNS_OF[cells]
@@ -119,7 +130,7 @@ async def test_answers_are_written_when_asked_and_never_else(
         monkeypatch.setenv("MILIMO_CELLS", "half")
         await stage.press("w")
         assert "MILIMO_CELLS" in stage.said
-        await stage.press(",", "n")  # the braille is no setting here
+        await stage.press(",", "n")  # the braille is no setting where there are colours
         assert settings_from({"braille": False}, TERMINAL, Settings()) == {}
         await stage.press("escape")
         assert stage.app.current_mode == "home"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,23 @@ async def test_f_shows_the_film_alone_and_leaves_to_the_frame_that_was_seen(stud
         assert stage.screen.MODE == "timeline"
         assert stage.screen.playhead == frame, "the playhead followed"
         assert (stage.screen.cut.mark_in, stage.screen.cut.mark_out) == (first, end)
+
+
+async def test_on_a_terminal_wider_than_pictures_can_be_one_is_as_wide_as_it_can_be(studio: Studio) -> None:
+    """Kitty's placeholders name 297 columns; pictures that are drawn directly are known by them too."""
+    async with on(studio, "timeline", (320, 50)) as stage:
+        player = await opened(stage)
+        picture = player.query_one("#picture", Picture)
+        for way in ("kitty", "iterm2", "sixel"):
+            picture.show(None, "")
+            wide = replace(stage.app.terminal, colours="truecolor", pictures=way, cell=(3, 24))
+            stage.app.use_terminal(wide)
+            await stage.until(lambda: picture.drawing is not None)
+            assert picture.drawing is not None
+            assert {strip.cell_length for strip in picture.drawing.strips} == {297}
+            pixels = picture.drawing.pixels
+            assert pixels is not None
+            assert pixels.columns == 297
 
 
 async def test_a_line_is_typed_in_the_place_of_the_bar(studio: Studio) -> None:

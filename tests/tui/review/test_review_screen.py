@@ -172,6 +172,21 @@ async def test_it_plays_from_here_and_stops(studio: Studio) -> None:
         assert stage.screen.take_player.frame == 0
 
 
+async def test_the_take_that_is_seen_goes_to_full_screen_and_a_grid_does_not(studio: Studio) -> None:
+    async with on(studio, "review") as stage:
+        await reviewing(stage)
+        await stage.until(lambda: stage.screen.take_player.loaded is not None)
+        await stage.press("5", "l", "F")
+        assert stage.screen.MODE == "player"
+        await stage.until(lambda: stage.screen.source_player.source is not None)
+        await stage.press("l", "F")
+        assert stage.screen.MODE == "review"
+        assert stage.screen.take_player.frame == 6
+        await stage.press("v", "F")
+        assert stage.screen.MODE == "review"
+        assert "a grid is seen here alone" in stage.said
+
+
 @pytest.mark.long("screens")
 async def test_other_takes_are_seen_at_the_same_playhead_and_compared(studio: Studio) -> None:
     first, second = take_of(studio, "1A", 1), take_of(studio, "1A", 2)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import os
 import re
+import shutil
+import subprocess
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,8 +16,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
+from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.core.terminal_environment import read_environment
 from milimo_tui.media.viewer.client import Answer
+from milimo_tui.tui.app.clipboard import way_through_tmux
 from milimo_tui.tui.terminal.capabilities import Terminal, ask_tmux, from_environment, with_answers
 from milimo_tui.tui.terminal.images import cells
 from milimo_tui.tui.terminal.images.draw import MOST_IDS, PictureIds, draw, pixels_for, way
@@ -109,13 +114,13 @@ def test_kitty_cells_carry_row_column_and_id_and_are_one_cell_wide() -> None:
         assert strip.cell_length == 5
         [segment] = list(strip)
         assert cell_len(segment.text) == 5
-        assert segment.text.count(kitty.PLACEHOLDER) == 5
-        assert segment.text[1] == kitty.MARKS[row]
+        assert segment.text.count(PLACEHOLDER) == 5
+        assert segment.text[1] == MARKS[row]
         assert segment.style is not None
         assert segment.style.color is not None
         assert segment.style.color.triplet == (1, 2, 3)
-        assert strip.crop(2, 4).text == f"{kitty.PLACEHOLDER}{kitty.MARKS[row]}{kitty.MARKS[2]}" + (
-            f"{kitty.PLACEHOLDER}{kitty.MARKS[row]}{kitty.MARKS[3]}"
+        assert strip.crop(2, 4).text == f"{PLACEHOLDER}{MARKS[row]}{MARKS[2]}" + (
+            f"{PLACEHOLDER}{MARKS[row]}{MARKS[3]}"
         )
 
 
@@ -179,6 +184,28 @@ def test_tmux_is_asked_for_passthrough_and_what_is_outside(
     assert len(f"{found.sentence}  d fixes it.") <= 80
 
 
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+@pytest.mark.parametrize("where", [(), ("-g",), ("-w",), ("-p",)])
+def test_passthrough_counts_wherever_it_was_set(tmp_path: Path, where: tuple[str, ...]) -> None:
+    """For every pane, for those of a window, for one."""
+    tmux = ["tmux", "-S", str(tmp_path / "socket"), "-f", os.devnull]
+
+    def ask(*words: str) -> str:
+        done = subprocess.run([*tmux, *words], capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    ask("new-session", "-d", "cat")
+    try:
+        if where:
+            ask("set-option", *where, "allow-passthrough", "on")
+        inside = from_environment({"TERM": "tmux-256color", "TMUX": "x"})
+        assert ask_tmux(inside, "auto", ask).wrap == bool(where)
+        ask("set-option", "-s", "set-clipboard", "off")
+        assert (way_through_tmux("words", ask) is not None) == bool(where)
+    finally:
+        ask("kill-server")
+
+
 def test_tmux_is_asked_for_the_line_of_who_looks_on() -> None:
     began = {"TERM": "tmux-256color", "TMUX": "x", "SSH_CONNECTION": "192.0.2.1 5000 192.0.2.2 22"}
     inside = from_environment(began)
@@ -216,6 +243,68 @@ def test_inside_tmux_a_terminal_of_sixels_gets_cells(through: str, wanted: str) 
 )
 def test_how_many_colours(environ: dict[str, str], colours: str) -> None:
     assert read_environment(environ).colours == colours
+
+
+@pytest.mark.parametrize(
+    ("environ", "answers", "colours"),
+    [
+        ({"TERM": "xterm-256color"}, Answers("xterm", (390,), true_colour=True), "truecolor"),
+        ({"TERM": "xterm"}, Answers("xterm", (390,), true_colour=True), "truecolor"),
+        ({"TERM": "xterm"}, Answers("xterm", (390,), colours=256), "256"),
+        ({"TERM": "xterm"}, Answers("xterm", (390,), colours=8), "16"),
+        ({"TERM": "xterm-256color"}, Answers("iterm2", (3, 5)), "truecolor"),  # answers neither question
+        ({"TERM": "xterm-256color"}, Answers("vte", (7402,)), "truecolor"),
+        ({"TERM": "xterm-256color"}, Answers(), "256"),
+        (
+            {"TERM": "xterm", "TEXTUAL_COLOR_SYSTEM": "256"},
+            Answers("kitty", (0, 42), true_colour=True),
+            "256",
+        ),
+        ({"TERM": "xterm", "TEXTUAL_COLOR_SYSTEM": "standard"}, Answers("kitty", (0, 42)), "16"),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, Answers("kitty", (0, 42), true_colour=True), "none"),
+        ({"TERM": "tmux-256color", "TMUX": "x"}, Answers("kitty", (0, 42), true_colour=True), "256"),
+    ],
+)
+def test_the_terminal_s_answers_say_how_many_colours_unless_somebody_chose(
+    environ: dict[str, str], answers: Answers, colours: str
+) -> None:
+    assert with_answers(from_environment(environ), "auto", answers).colours == colours
+
+
+@pytest.mark.parametrize(
+    ("environ", "told", "medium"),
+    [
+        ({}, Answers(memory=True, files=True), "shared"),
+        ({}, Answers(files=True), "file"),
+        ({}, Answers(), "direct"),
+        ({"SSH_CONNECTION": "a 1 b 22"}, Answers(memory=True, files=True), "direct"),
+        ({"TMUX": "x"}, Answers(files=True), "direct"),  # who looks on next may be elsewhere
+    ],
+)
+def test_on_one_machine_pictures_go_by_memory_or_else_by_files(
+    environ: dict[str, str], told: Answers, medium: str
+) -> None:
+    found = with_answers(from_environment({"TERM": "xterm-kitty", **environ}), "auto", told)
+    assert found.medium == medium
+
+
+@pytest.mark.parametrize(
+    ("environ", "features", "colours"),
+    [
+        ({"TERM": "screen"}, "xterm-256color bpaste,clipboard,title", "256"),
+        ({"TERM": "screen"}, "xterm-kitty 256,RGB,title", "truecolor"),
+        ({"TERM": "tmux-256color", "COLORTERM": "truecolor"}, "xterm-256color bpaste,clipboard", "256"),
+        ({"TERM": "tmux-256color", "COLORTERM": "truecolor"}, "xterm-256color", "truecolor"),  # an old tmux
+        ({"TERM": "screen"}, "vt220 title", "16"),
+        ({"TERM": "tmux-256color", "NO_COLOR": "1"}, "xterm-kitty 256,RGB", "none"),
+        ({"TERM": "tmux-256color", "TEXTUAL_COLOR_SYSTEM": "256"}, "xterm-kitty 256,RGB", "256"),
+    ],
+)
+def test_inside_tmux_colours_are_those_of_the_terminal_that_looks_on(
+    environ: dict[str, str], features: str, colours: str
+) -> None:
+    found = ask_tmux(from_environment({"TMUX": "x", **environ}), "auto", Tmux("on", features))
+    assert found.colours == colours
 
 
 def test_the_theme_falls_to_the_terminal_s_own_colours() -> None:
@@ -271,6 +360,7 @@ def test_one_picture_never_stands_for_another() -> None:
         (Terminal("truecolor", "blocks", signs=("sextants", "octants")), "truecolour, pictures in octants."),
         (Terminal("16", "blocks", signs=()), "16 colours, pictures in half-blocks."),
         (Terminal("none", "blocks"), "no colour, pictures in shades."),
+        (Terminal("none", "blocks", signs=("shades", "braille")), "no colour, pictures in braille."),
         (Terminal("truecolor", "kitty"), "truecolour, pictures in kitty graphics."),
         (Terminal("256", "sixel"), "256 colours, pictures in sixel."),
         (Terminal("256", "off"), "256 colours, no pictures."),

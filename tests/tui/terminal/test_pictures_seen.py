@@ -91,7 +91,7 @@ class Watched:
 
 
 @contextmanager
-def studio(tmp_path: Path, columns: int = 120, rows: int = 40, *, local: bool = False) -> Iterator[Watched]:
+def studio(tmp_path: Path, columns: int = 120, rows: int = 40, *, local: str = "") -> Iterator[Watched]:
     """The studio on its board, in a terminal on this machine that reads kitty's graphics."""
     home = tmp_path / "home"
     rain_market.make_studio(home).close()
@@ -172,9 +172,9 @@ def cards(watched: Watched, *, above: bool) -> dict[str, Picture]:
 
 
 @pytest.mark.long("slow line")
-@pytest.mark.parametrize("local", [False, True])
-def test_pictures_are_the_films_frames_in_their_cells(tmp_path: Path, local: bool) -> None:
-    """Over the line, and out of the memory that studio and terminal have in common."""
+@pytest.mark.parametrize("local", ["shared", "file", *([""] if rounds("slow line") > 1 else [])])
+def test_pictures_are_the_films_frames_in_their_cells(tmp_path: Path, local: str) -> None:
+    """Out of the memory or the files that studio and terminal have in common, and over the line."""
     with studio(tmp_path, local=local) as watched:
         watched.line.press("gb")
         assert watched.run(30, lambda: len(watched.screen.pictures()) >= 6)
@@ -206,7 +206,8 @@ def test_pictures_are_the_films_frames_in_their_cells(tmp_path: Path, local: boo
         assert watched.screen.kitty.loud == []
         assert len(watched.screen.kitty.leaked()) <= MOST_KEPT
         raw = b"".join(piece for _, piece in watched.line.came)
-        assert bool(re.search(rb"a=[Tf],[^;]*,t=s,", raw)) == local
+        for medium, letter in (("shared", b"s"), ("file", b"t")):
+            assert bool(re.search(rb"a=[Tf],[^;]*,t=" + letter + b",", raw)) == (local == medium)
         watched.line.press(":quit\r")
         assert watched.run(20, lambda: watched.line.process.poll() is not None)
         watched.run(0.5)
@@ -317,6 +318,24 @@ def test_a_picture_for_a_shell_is_seen_at_its_place(tmp_path: Path, kind: str) -
         seen = screen.kitty.cropped(number, placed)
     assert seen.shape == (200, 300, 3)
     assert likeness(seen, frame) >= LEAST
+
+
+def test_a_picture_for_a_shell_inside_tmux_is_where_its_words_are(tmp_path: Path) -> None:
+    """tmux hands the picture on, and places, scrolls and clears its placeholders like any text."""
+    film = tmp_path / "take.mov"
+    rain_market.write_small_take(film, 8, 41)
+    frame = decoded(film)[5]
+    terminal = ShellTerminal("kitty", "256", cell=(10, 20), wrap=True)
+    text = as_text(film, 30, 10, terminal, Fraction(5, 25))
+    handed = re.findall(r"\x1bPtmux;((?:[^\x1b]|\x1b\x1b)*)\x1b\\", text)
+    words = re.sub(r"\x1bPtmux;(?:[^\x1b]|\x1b\x1b)*\x1b\\", "", text)
+    assert "\x1b_G" not in words
+    screen = Screen(80, 24)
+    screen.feed("".join(handed).replace("\x1b\x1b", "\x1b").encode())
+    assert not screen.pictures()
+    screen.feed(("\x1b[5;20H" + words.replace("\n", "\x1b[B\x1b[30D")).encode())
+    assert list(screen.pictures()) == [(19, 4, 30, 10)]
+    assert likeness(screen.picture(19, 4, 30, 10), frame) >= LEAST
 
 
 @pytest.mark.parametrize(("kind", "budget"), [("iterm2", 0), ("iterm2", 16_000), ("sixel", 0)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,38 @@ def test_a_film_plays_in_step_and_pauses_at_once(tmp_path: Path, kind: str) -> N
         while len(tries) < MOST_TRIES and not (tries and is_in_step(tries[-1])):
             tries.append(play(line))
         assert is_in_step(tries[-1]), tries
+
+
+FIGURES = re.compile(r"line: \d+ fps  \d+ dropped  [\d.]+ of [\d.]+ kB/s  round trip (\d+) ms  quadrants")
+
+
+@pytest.mark.alone
+@pytest.mark.long("slow line")
+def test_the_figures_of_the_line_stand_below_what_plays_and_in_full_screen(tmp_path: Path) -> None:
+    with timeline(tmp_path, "80x24", "blocks") as line:
+
+        def figures(row: int) -> list[int]:
+            """The round trips (ms) that a row named lately."""
+            rows = [text for _, text in line.seen(slice(row, row + 1), since=began)]
+            return [int(found[1]) for text in rows if (found := FIGURES.search(text))]
+
+        began = time.monotonic()
+        line.press(" ")
+        line.run(1)
+        line.press("g%")
+        assert line.run(20, lambda: bool(figures(22)))
+        began = time.monotonic()
+        line.press("F")
+        assert line.run(20, lambda: bool(figures(23))), line.seen(slice(23, 24))
+        line.run(3)  # longer than the bar stays
+        began = time.monotonic()
+        assert line.run(5, lambda: len(figures(23)) > 1)
+        assert all(1900 * DELAY <= trip <= 3000 * DELAY for trip in figures(23))
+        line.press("g%")
+        line.run(1)
+        began = time.monotonic()
+        line.run(2)
+        assert not figures(23)
 
 
 def is_in_step(played: Played) -> bool:

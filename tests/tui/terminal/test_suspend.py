@@ -107,3 +107,34 @@ def test_a_continue_without_a_stop_changes_nothing(tmp_path: Path) -> None:
         _until(terminal, "every one of these letters once")
     finally:
         terminal.close()
+
+
+@pytest.mark.long("screens")
+def test_a_stop_that_nobody_could_answer_is_made_good_behind_it(tmp_path: Path) -> None:
+    """SIGSTOP tells nobody: what has the terminal meanwhile leaves its own on it, and its own way to read."""
+    env = environment(tmp_path) | {"PS1": "shell> "}
+    make_studio(Path(env["MILIMO_HOME"])).close()
+    terminal = PtyTerminal([BASH, "--norc", "--noprofile", "-i"], env)
+    try:
+        _until(terminal, "shell>")
+        number = tmp_path / "number"
+        studio = f"echo $$ > {number}; exec {shlex.quote(sys.executable)} -m milimo_tui.cli.main"
+        terminal.send(f"sh -c {shlex.quote(studio)}\r")
+        _until(terminal, "INT. NOODLE BAR")
+        _until_drawn(terminal)
+        before = _settled(terminal)
+        os.kill(int(number.read_text()), signal.SIGSTOP)
+        _until(terminal, "shell>")
+        terminal.send("printf '\\033[?1049l\\033[?2004l\\033[?25h'; clear; echo the shell $((40 + 2))\r")
+        assert HEAD not in _until(terminal, "the shell 42")
+        terminal.send("fg\r")
+        _until(terminal, HEAD)
+        _until(terminal, FOOT)
+        _until_drawn(terminal)
+        assert _settled(terminal) == before
+        terminal.send("ge")
+        _until(terminal, "@Mara")
+        terminal.send(":q\r")
+        _until(terminal, "Type milimo to come back")
+    finally:
+        terminal.close()

@@ -30,6 +30,21 @@ async def test_row_69_a_loop_plays_the_marked_range_and_nothing_else(studio: Stu
         assert "plays once" in stage.said
 
 
+async def test_a_loop_begins_with_its_key_and_space_keeps_the_pace_that_was_said(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("1", "0", "l", "i", "5", "l", "o", "0", "K")
+        assert "playing begins at a quarter" in stage.said
+        await stage.pilot.press("space")
+        await stage.until(lambda: stage.screen.transport.playing)
+        assert stage.screen.transport.shuttle.sign == "▶ ¼×"
+        await stage.pilot.press("L", "L", "R")
+        await stage.until(lambda: stage.screen.playhead >= 10)
+        shown = stage.screen.transport.player.shown
+        await stage.until(lambda: stage.screen.transport.player.shown > shown + 24)
+        assert 10 <= stage.screen.playhead < 16, "round and round the six frames"
+        await stage.press("K")
+
+
 async def test_row_70_end_is_the_films_end_and_in_and_out_are_on_its_time(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", "w", "end")

@@ -160,7 +160,8 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
     from milimo_tui.media.viewer.shell_picture import as_text
 
     if sys.stdout.isatty():
-        terminal = shell_terminal.of_environment(os.environ, args.as_, studio.settings.images)
+        images, cells = studio.settings.images, studio.settings.cells
+        terminal = shell_terminal.of_environment(os.environ, args.as_, images, cells)
     elif args.as_ in ("auto", shell_terminal.LETTERS):
         terminal = shell_terminal.ShellTerminal(shell_terminal.LETTERS)
     else:

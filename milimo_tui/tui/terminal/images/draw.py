@@ -76,6 +76,8 @@ def way(terminal: Terminal, width: int, height: int, budget: int = 0) -> dict[st
     `budget` is how many bytes a picture in full may have, 0 for any number.
     """
     columns, rows = max(1, width // CELL[0]), max(1, height // CELL[1])
+    if terminal.pictures in ("kitty", "iterm2", "sixel"):  # their cells name their own columns and rows
+        columns, rows = min(columns, kitty.MOST_COLUMNS), min(rows, kitty.MOST_ROWS)
     asked: dict[str, Any] = {"columns": columns, "rows": rows, "cell": list(terminal.cell or CELL)}
     if terminal.pictures in ("iterm2", "sixel"):
         return asked | {"kind": terminal.pictures, "budget": budget}

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from textual.strip import Strip
 
+from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.tui.terminal.line.cell_styles import picture_style
-from milimo_tui.tui.terminal.line.kitty import MARKS, PLACEHOLDER
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import os
 import select
+import termios
 import time
+import tty
 from codecs import getincrementaldecoder
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Any, cast
 
 from textual._xterm_parser import XTermParser
@@ -72,6 +75,35 @@ class StudioDriver(LinuxDriver):
         """Give the terminal back."""
         self.taken(False)
         super().stop_application_mode()
+
+    def _sigcont_application(self, *given: Any) -> None:
+        """Take the terminal again after a stop, also one that nobody told of (SIGSTOP)."""
+        if self._writer_thread is not None and self._writer_thread.is_alive():
+            self._soon(self._take_back)
+        else:
+            super()._sigcont_application(*given)
+
+    def _take_back(self) -> None:
+        """Set the terminal as `start_application_mode` does: a shell may have had it. Then it is ours anew.
+
+        Not one that has gone (a kernel sends SIGCONT beside SIGHUP), nor in the background, where whoever
+        sets a terminal is stopped.
+        """
+        if self._writer_thread is None or not self._writer_thread.is_alive():
+            return
+        with suppress(OSError, termios.error):
+            if os.tcgetpgrp(self.fileno) != os.getpgrp():
+                return
+            mode = termios.tcgetattr(self.fileno)
+            mode[tty.LFLAG] = self._patch_lflag(mode[tty.LFLAG])
+            mode[tty.IFLAG] = self._patch_iflag(mode[tty.IFLAG])
+            mode[tty.CC][termios.VMIN] = 1
+            termios.tcsetattr(self.fileno, termios.TCSANOW, mode)
+            self.write("\x1b[?1049h\x1b[?25l\x1b[?1004h")  # its own screen, no cursor, focus told of
+            self._enable_mouse_support()
+            self._enable_bracketed_paste()
+            self._disable_line_wrap()
+            self.process_message(self.SignalResume())
 
     def run_input_thread(self) -> None:
         """Read what comes until the terminal is given back; keys go to the app, answers to who listens."""

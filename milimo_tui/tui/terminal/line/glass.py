@@ -15,7 +15,7 @@ from rich.segment import Segment
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
-from milimo_tui.tui.terminal.line.kitty import MARKS, PLACEHOLDER
+from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.tui.terminal.line.looks import PLAIN, Look, Looks
 
 Cell = tuple[str, Look]

@@ -1,32 +1,44 @@
-"""Is the terminal on this machine? It is asked to read three bytes of shared memory that only it can have.
+"""Is the terminal on this machine? It is asked to read three bytes that only it can have: of shared memory,
+and of a file, for a terminal that has the files of this machine but not its memory.
 
-kitty, graphics-protocol, "The transmission medium": `t=s` names a POSIX shared memory object, which the
-terminal removes when it has read it.
+kitty, graphics-protocol, "The transmission medium": `t=s` names a POSIX shared memory object, `t=t` a file;
+the terminal removes either when it has read it.
 """
 
 from __future__ import annotations
 
 import base64
 import os
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 MEMORY = Path("/dev/shm")
-PROBE_ID = 32  # of the picture that is asked about: nothing is drawn
+MEMORY_ID, FILE_ID = 32, 33  # of the pictures that are asked about: nothing is drawn
 
 
-def lay_out() -> str:
-    """Put three bytes into shared memory; return the words that ask for them, empty where it can't be."""
-    name = f"tty-graphics-protocol-milimo-{os.getpid()}-probe"
-    try:
-        (MEMORY / name).write_bytes(bytes(3))
-    except OSError:
-        return ""
-    text = base64.standard_b64encode(f"/{name}".encode()).decode("ascii")
-    return f"\x1b_Gi={PROBE_ID},s=1,v=1,a=q,t=s,f=24,S=3;{text}\x1b\\"
+def lay_out() -> list[str]:
+    """Put three bytes into shared memory and into a file; return the words that ask for what is there."""
+    clear()
+    out = []
+    for path, id, medium in _probes():
+        with suppress(OSError):
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(bytes(3))
+            name = f"/{path.name}" if medium == "s" else str(path)
+            text = base64.standard_b64encode(name.encode()).decode("ascii")
+            out.append(f"\x1b_Gi={id},s=1,v=1,a=q,t={medium},f=24,S=3;{text}\x1b\\")
+    return out
 
 
 def clear() -> None:
     """Remove what no terminal has read."""
-    with suppress(OSError):
-        (MEMORY / f"tty-graphics-protocol-milimo-{os.getpid()}-probe").unlink()
+    for path, _, _ in _probes():
+        with suppress(OSError):
+            path.unlink()
+
+
+def _probes() -> list[tuple[Path, int, str]]:
+    """The place of each probe, the id it is asked under, and its medium."""
+    name = f"tty-graphics-protocol-milimo-{os.getpid()}-probe"  # terminals remove files of this name alone
+    return [(MEMORY / name, MEMORY_ID, "s"), (Path(tempfile.gettempdir(), name), FILE_ID, "t")]

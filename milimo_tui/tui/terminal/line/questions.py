@@ -10,15 +10,17 @@ support". Its keys: kitty, keyboard-protocol, "Detection of support". `RGB` of t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.tui.terminal.line.local_memory import PROBE_ID
+from milimo_tui.tui.terminal.line.local_memory import FILE_ID, MEMORY_ID
 from milimo_tui.tui.terminal.line.replies import Reply
 
 ESC = "\x1b"
 VERSION = f"{ESC}[>0q"
 GRAPHICS = f"{ESC}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA{ESC}\\"
 TRUE_COLOUR = f"{ESC}P+q524742{ESC}\\"  # "RGB" in hexadecimal
+COLOURS = f"{ESC}P+q436f{ESC}\\"  # "Co": how many it has by number
 GROUND_SET = f"{ESC}[48;2;1;2;3m{ESC}P$qm{ESC}\\{ESC}[0m"  # is it there as set?
 CELL_SIZE = f"{ESC}[16t"
 KEYBOARD = f"{ESC}[?u"
@@ -39,21 +41,24 @@ def wrapped(words: str) -> str:
     return f"{ESC}Ptmux;{words.replace(ESC, ESC * 2)}{ESC}\\"
 
 
-def batch(*, wrap: bool, plain: bool, memory: str = "") -> str:
+def batch(*, wrap: bool, plain: bool, local: Sequence[str] = ()) -> str:
     """Return the questions in their order. `plain`: a terminal that may print what it does not know.
 
-    `memory` asks whether it reads this machine's (`local_memory`).
+    `local` asks whether it is on this machine (`local_memory`).
     """
     if plain:
         return ATTRIBUTES
     keyboard = () if wrap else (KEYBOARD,)  # tmux has the keys, whatever the terminal outside can do
-    questions = (VERSION, GRAPHICS, memory, TRUE_COLOUR, GROUND_SET, CELL_SIZE, *keyboard, ATTRIBUTES)
-    return "".join(wrapped(each) for each in questions if each) if wrap else "".join(questions)
+    depth = (TRUE_COLOUR, COLOURS, GROUND_SET)
+    questions = (VERSION, GRAPHICS, *local, *depth, CELL_SIZE, *keyboard, ATTRIBUTES)
+    return "".join(map(wrapped, questions) if wrap else questions)
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a terminal has answered. `cell` is a cell's width and height in pixels, (0, 0) when not told."""
+    """What a terminal has answered. `cell` is a cell's width and height in pixels, (0, 0) when not told;
+    `colours` is how many it has by number, 0 when not told.
+    """
 
     name: str = ""
     version: tuple[int, ...] = ()
@@ -63,6 +68,13 @@ class Answers:
     cell: tuple[int, int] = (0, 0)
     kitty_keys: bool = False  # it has kitty's keyboard protocol
     memory: bool = False  # it reads shared memory of this machine
+    files: bool = False  # it reads files of this machine
+    colours: int = 0
+
+    @property
+    def has_true_colour(self) -> bool:
+        """Return whether it shows every colour: as it says, or as every version does that gives its name."""
+        return self.true_colour or self.name in (*PLACEHOLDERS, *ITERM2, *SEXTANTS)
 
     @property
     def placeholders(self) -> bool:
@@ -88,17 +100,20 @@ def read(replies: list[Reply]) -> Answers:
     """Read a batch's answers, in any order; what is not there was not answered."""
     name, graphics, sixel, true_colour, cell = "", False, False, False, (0, 0)
     numbers: tuple[int, ...] = ()
-    kitty_keys = memory = False
+    kitty_keys = memory = files = False
+    colours = 0
     for reply in replies:
         if reply.kind == "version":
             name, numbers = brand(reply.text)
         elif reply.kind == "graphics":
             graphics = graphics or reply.text == "i=31;OK"
-            memory = memory or reply.text == f"i={PROBE_ID};OK"
+            memory = memory or reply.text == f"i={MEMORY_ID};OK"
+            files = files or reply.text == f"i={FILE_ID};OK"
         elif reply.kind == "attributes":
             sixel = "4" in reply.text.split(";")[1:]
         elif reply.kind == "term":
-            true_colour = true_colour or reply.text.startswith("1+r")
+            true_colour = true_colour or reply.text.startswith("1+r524742")
+            colours = colours or _number_told(reply.text)
         elif reply.kind == "setting":
             true_colour = true_colour or bool(re.search(r"48[:;]2[:;]{1,2}1[:;]2[:;]3", reply.text))
         elif reply.kind == "cell":
@@ -106,7 +121,13 @@ def read(replies: list[Reply]) -> Answers:
             cell = (int(width), int(height))
         elif reply.kind == "keyboard":
             kitty_keys = True
-    return Answers(name, numbers, graphics, sixel, true_colour, cell, kitty_keys, memory)
+    return Answers(name, numbers, graphics, sixel, true_colour, cell, kitty_keys, memory, files, colours)
+
+
+def _number_told(text: str) -> int:
+    """Read a number of colours, as `1+r436f=323536` tells 256; 0 where it is another answer."""
+    found = re.fullmatch(r"1\+r436f=((?:3\d)+)", text, re.IGNORECASE)
+    return int(bytes.fromhex(found[1])) if found else 0
 
 
 def brand(text: str) -> tuple[str, tuple[int, ...]]:

@@ -59,6 +59,7 @@ class TerminalLine:
         self._look: asyncio.TimerHandle | None = None
         self._client_look: asyncio.TimerHandle | None = None
         self._asked: Callable[[Answers], None] | None = None
+        self._is_late = False  # what was asked was not answered in time; it still may be
         self._replies: list[Reply] = []
         self._waiting: list[asyncio.Future[None]] = []
         self.farewell: Callable[[], object] = lambda: None  # what is to be written before it is another's
@@ -253,27 +254,31 @@ class TerminalLine:
     def ask(
         self, then: Callable[[Answers], None], *, plain: bool, is_local: bool = False, again: bool = True
     ) -> None:
-        """Ask the terminal about itself; `then` gets the answers when the last has come, maybe never.
+        """Ask the terminal about itself; `then` gets the answers when the last has come, however late.
 
         Once more where none comes: a tmux that has just been attached takes them for answers to its own.
         `is_local`: it may be on this machine, and is asked for that too.
         """
         if self._driver is None or not self._ours:
             return
-        self._asked, self._replies = then, []
+        self._asked, self._is_late = then, False
+        self._replies = [] if again else self._replies
         self._driver.expects = True
-        memory = local_memory.lay_out() if is_local else ""
-        self.write(self._break_off() + "\x1b[H" + batch(wrap=self.wrap, plain=plain, memory=memory))
+        local = local_memory.lay_out() if is_local else ()
+        self.write(self._break_off() + "\x1b[H" + batch(wrap=self.wrap, plain=plain, local=local))
         self.glass.forget_row(0)  # a terminal that does not know a question may print it
         self._cursor_shown = (-1, -1)
         self.pump()
 
         def give_up() -> None:
             local_memory.clear()
-            if self._asked is then:
-                self._asked = None
-                if again:
-                    self.ask(then, plain=plain, again=False)
+            if self._asked is not then or self._is_late:
+                return
+            if again:
+                self.ask(then, plain=plain, again=False)
+            else:
+                self._is_late = True  # a key waits no more for what may be an answer
+                self.pump()
 
         asyncio.get_running_loop().call_later(ANSWER_SECONDS, give_up)
 
@@ -343,7 +348,7 @@ class TerminalLine:
                 words = f"{SYNC_BEGIN}{words}{SYNC_END}"
             self._send(words)
         elif not self.flow.unanswered:
-            self._driver.expects = self._asked is not None
+            self._driver.expects = self._asked is not None and not self._is_late
         if self._waiting and self._is_idle:
             waiting, self._waiting = self._waiting, []
             for future in waiting:

@@ -75,7 +75,7 @@ class Transport:
         elif self._session.trim is not None:
             self.act_play_around(key_command)
         else:
-            self._start(Shuttle().forward(), self._stretch())
+            self._start(self.shuttle.forward(), self._stretch())
 
     def act_shuttle_on(self, key_command: KeyCommand) -> None:
         """Play on, twice as fast with each press (`L`); `4L` at 4×."""
@@ -114,6 +114,8 @@ class Transport:
     def act_loop(self, key_command: KeyCommand) -> None:
         """Play the marked range again and again, or no more."""
         self.loop = not self.loop
+        if self.shuttle.speed:
+            self._start(self.shuttle, self._stretch())
         what = "the marked range" if self._core.cutting.marked else "the whole film"
         self._core.say(f"loops {what}" if self.loop else "plays once", hint="{ui.play} plays")
         self._core.redraw()

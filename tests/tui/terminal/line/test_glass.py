@@ -15,6 +15,7 @@ from textual._compositor import LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
+from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.tui.terminal.line import direct, kitty
 from milimo_tui.tui.terminal.line.cell_styles import picture_style
 from milimo_tui.tui.terminal.line.glass import Cell, Glass, Writing, split
@@ -143,13 +144,13 @@ def test_cells_that_wait_for_their_picture_leave_what_stands_there() -> None:
     glass.hold(7)
     strip = Strip([Segment("ab"), *kitty.strips(7, 4, 1)[0], Segment("cd")])
     glass.take(LayoutUpdate([[strip]], Region(0, 0, 8, 1)))
-    assert kitty.PLACEHOLDER not in glass.words(10**6) + glass.pictures(10**6)
+    assert PLACEHOLDER not in glass.words(10**6) + glass.pictures(10**6)
     assert glass.pictures_wanted() == {7}
     glass.release(7)
     sent = glass.pictures(10**6)
-    assert sent.count(kitty.PLACEHOLDER) == 4
+    assert sent.count(PLACEHOLDER) == 4
     # One that follows another in its row needs no marks.
-    assert sent.count(kitty.MARKS[0]) == 2
+    assert sent.count(MARKS[0]) == 2
     assert glass.pictures_shown() == {7}
     assert glass.is_shown
 
@@ -157,16 +158,16 @@ def test_cells_that_wait_for_their_picture_leave_what_stands_there() -> None:
 def test_a_picture_that_is_parted_goes_on_with_marks_of_its_own() -> None:
     glass = Glass(COLUMNS, ROWS, Looks("truecolor"))
     glass.take(LayoutUpdate([[strip] for strip in kitty.strips(7, 6, 1)], Region(0, 0, 6, 1)))
-    marked = [f"{kitty.PLACEHOLDER}{kitty.MARKS[0]}{mark}" for mark in kitty.MARKS[:6]]
+    marked = [f"{PLACEHOLDER}{MARKS[0]}{mark}" for mark in MARKS[:6]]
     assert marked[3] not in glass.pictures(10_000), "it goes on from the cell at its left"
     glass.take(LayoutUpdate([[Strip([Segment("┃")])]], Region(2, 0, 1, 1)))
     assert "┃" in glass.words(10_000)
-    assert glass.pictures(10_000).count(kitty.PLACEHOLDER) == 1
+    assert glass.pictures(10_000).count(PLACEHOLDER) == 1
     glass.forget()
     sent = glass.words(10_000) + glass.pictures(10_000)
     assert [cell in sent for cell in marked] == [True, False, False, True, False, False]
     glass.take(LayoutUpdate([[kitty.strips(7, 6, 1)[0].crop(2, 3)]], Region(2, 0, 1, 1)))
-    assert glass.pictures(10_000).count(kitty.PLACEHOLDER) == 1, "whole again, the rest stays"
+    assert glass.pictures(10_000).count(PLACEHOLDER) == 1, "whole again, the rest stays"
 
 
 def test_a_band_beside_what_is_written_over_it_is_not_sent_again() -> None:
@@ -213,8 +214,8 @@ def test_a_text_is_split_by_cells() -> None:
     assert split("한a") == ("한", "", "a")
     assert split("e\u0301x") == ("e\u0301", "x")
     assert split(kitty.strips(1, 2, 1)[0].text) == (
-        f"{kitty.PLACEHOLDER}{kitty.MARKS[0]}{kitty.MARKS[0]}",
-        f"{kitty.PLACEHOLDER}{kitty.MARKS[0]}{kitty.MARKS[1]}",
+        f"{PLACEHOLDER}{MARKS[0]}{MARKS[0]}",
+        f"{PLACEHOLDER}{MARKS[0]}{MARKS[1]}",
     )
 
 

@@ -51,6 +51,14 @@ def test_what_is_not_answered_is_not_there() -> None:
     assert not read([Reply("term", "0+r524742"), Reply("setting", "0$r")]).true_colour
 
 
+def test_how_many_colours_it_has_is_told_in_hexadecimal() -> None:
+    assert read([Reply("term", "1+r436f=323536")]).colours == 256
+    assert read([Reply("term", "1+r436F=38")]).colours == 8
+    assert not read([Reply("term", "1+r436f=323536")]).true_colour
+    assert read([Reply("term", "1+r436f=zz"), Reply("term", "0+r436f")]).colours == 0
+    assert read([Reply("term", "1+r524742=382F382F38")]).true_colour
+
+
 def test_names_and_versions() -> None:
     assert brand("XTerm(390)") == ("xterm", (390,))
     assert brand("iTerm2 3.5.0") == ("iterm2", (3, 5, 0))
@@ -63,7 +71,7 @@ def test_names_and_versions() -> None:
 def test_inside_tmux_every_question_is_wrapped() -> None:
     bare, inside = batch(wrap=False, plain=False), batch(wrap=True, plain=False)
     assert bare.endswith("\x1b[c")
-    assert inside.count("\x1bPtmux;") == 6
+    assert inside.count("\x1bPtmux;") == 7
     assert "\x1b_G" in bare
     assert "\x1b_G" not in inside.replace("\x1b\x1b_G", "")
     assert batch(wrap=False, plain=True) == "\x1b[c"

@@ -1,0 +1,63 @@
+"""Answers of a terminal that come when nobody hoped for them any more, or never."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from typing import Any, cast
+
+from milimo_tui.tui.terminal.line.questions import Answers
+from milimo_tui.tui.terminal.line.replies import Reply
+from milimo_tui.tui.terminal.line.terminal_line import ANSWER_SECONDS, TerminalLine
+
+FASTER = 40  # the clock of the loop, beside the wall's
+
+
+class QuickSelector(selectors.SelectSelector):
+    def select(self, timeout: float | None = None) -> Any:
+        return super().select(timeout / FASTER if timeout else timeout)
+
+
+class QuickLoop(asyncio.SelectorEventLoop):
+    """A loop whose seconds are short."""
+
+    def __init__(self) -> None:
+        super().__init__(QuickSelector())
+
+    def time(self) -> float:
+        return super().time() * FASTER
+
+
+class Driver:
+    """What a terminal was sent; answers are given by the test."""
+
+    def __init__(self) -> None:
+        self.expects = False
+        self.words: list[str] = []
+        self.hear: Any = None
+
+    def write(self, words: str) -> None:
+        self.words.append(words)
+
+
+async def asked(wait: float) -> tuple[list[Answers], Driver, int]:
+    """Ask a terminal that answers after so many seconds: what came of it, and how often it was asked."""
+    driver, found = Driver(), list[Answers]()
+    line = TerminalLine("256", lambda id: None)
+    line.open(cast("Any", driver))
+    line.ask(found.append, plain=False)
+    await asyncio.sleep(wait)
+    times = sum("\x1b[>0q" in words for words in driver.words)
+    assert not found
+    driver.hear(Reply("version", "kitty(0.42.1)"), 0.0)
+    driver.hear(Reply("attributes", "62"), 0.0)
+    return found, driver, times
+
+
+def test_answers_count_however_late_they_come_and_esc_waits_for_none_of_them() -> None:
+    for wait, times in ((0.1, 1), (1.5 * ANSWER_SECONDS, 2), (20 * ANSWER_SECONDS, 2)):
+        with asyncio.Runner(loop_factory=QuickLoop) as runner:
+            found, driver, asked_times = runner.run(asked(wait))
+        assert asked_times == times, "once more, and then it is left in peace"
+        assert [answers.name for answers in found] == ["kitty"]
+    assert not driver.expects, "a lone Esc is told from an answer at once"
