@@ -12,8 +12,8 @@ from milimo_tui.core.format import plural
 from milimo_tui.interchange.screenplays.fdx_tree import FdxTree, Paragraph
 from milimo_tui.interchange.screenplays.fountain_blocks import (
     ACTION,
-    SPEAKER,
-    SPOKEN,
+    CUE,
+    DIALOGUE,
     Block,
     block,
     to_fountain,
@@ -95,11 +95,11 @@ def _units(paragraphs: Sequence[Paragraph]) -> Iterator[Unit]:
         if first.pair:
             while stop < count and paragraphs[stop].pair == first.pair:
                 stop += 1
-        elif kinds[at] is SPOKEN:
+        elif kinds[at] is DIALOGUE:
             # One speech's lines that stand in two paragraphs: Fountain has them as one.
             while (
                 stop < count
-                and kinds[stop] is SPOKEN
+                and kinds[stop] is DIALOGUE
                 and not paragraphs[stop].pair
                 and not paragraphs[stop - 1].notes
             ):
@@ -122,7 +122,7 @@ def _simple(each: Paragraph, kind: Kind) -> Block | None:
         return None
     if each.attributes.get("StartsNewPage") == "Yes":
         return None
-    is_speech = kind is SPEAKER or kind is SPOKEN
+    is_speech = kind is CUE or kind is DIALOGUE
     return Block(kind=kind, runs=runs, number="" if is_speech else each.number)
 
 
@@ -138,13 +138,13 @@ def _blocks(paragraphs: Sequence[Paragraph], kinds: Sequence[Kind]) -> Iterator[
             text = _plain_ends(text)
         if kind is ACTION and "\n" in text:  # a blank line would end it
             runs = tuple(replace(run, text=_BLANK_LINES.sub("\n", run.text)) for run in runs)
-        if kind is SPOKEN:
+        if kind is DIALOGUE:
             waiting += [Run("\n"), *runs] if waiting else runs
-            if at + 1 < len(kinds) and kinds[at + 1] is SPOKEN and not each.notes:
+            if at + 1 < len(kinds) and kinds[at + 1] is DIALOGUE and not each.notes:
                 continue
             yield Block(kind=kind, runs=tuple(waiting))
             waiting = []
-        elif kind is SPEAKER:
+        elif kind is CUE:
             cues += 1
             yield Block(kind=kind, runs=runs, dual=bool(each.pair) and cues == 2)
         elif text.strip():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -77,10 +77,10 @@ class _Open:
     start: int
     where: str
     pair: int
-    runs: list[Run] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    runs: list[Run]
+    texts: list[tuple[int, int]]
+    notes: list[Note] | None = None
     number: str = ""
-    texts: list[tuple[int, int]] = field(default_factory=list)
     revised: bool = False
     children: int = 0  # paragraphs of the script in it
 
@@ -189,7 +189,7 @@ class _Reader:
         if self._open and where == "script":
             self._open[-1].children += 1
         pair = self._pairs if self._in_pair else 0
-        self._open.append(_Open(attributes, self._parser.CurrentByteIndex, where, pair))
+        self._open.append(_Open(attributes, self._parser.CurrentByteIndex, where, pair, [], []))
 
     def _ends_paragraph(self) -> None:
         each = self._open.pop()
@@ -202,7 +202,7 @@ class _Reader:
             attributes,
             tuple(each.runs),
             each.number or attributes.get("Number", ""),
-            tuple(each.notes),
+            tuple(each.notes) if each.notes else (),
             each.start,
             end,
             tuple(each.texts),
@@ -254,7 +254,9 @@ class _Reader:
         text = "".join(self._note or ()).strip()
         self._note = None
         if text and self._open and self._open[-1].where == "script":
-            self._open[-1].notes.append(Note(text))
+            each = self._open[-1]
+            each.notes = each.notes or []
+            each.notes.append(Note(text))
 
     def _starts_pair(self, attributes: Mapping[str, str]) -> None:
         self._pairs += 1

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Kind
@@ -17,10 +18,10 @@ from milimo_tui.story.values.text import plain
 from milimo_tui.story.values.vocabulary import is_structure
 
 # The kinds of most paragraphs: to look a member up in its class takes as long as to read a short line.
-ACTION, HEADING, SPEAKER, SPOKEN = Kind.ACTION, Kind.HEADING, Kind.CUE, Kind.DIALOGUE
-BRACKET, TRANSITION = Kind.PARENTHETICAL, Kind.TRANSITION
-SPEECH = frozenset({BRACKET, SPOKEN, Kind.LYRIC})  # what may stand behind a cue
-_WITHOUT_STYLES, _OFTEN_OF_ONE = frozenset({HEADING, SPEAKER}), frozenset({BRACKET, TRANSITION})
+ACTION, HEADING, CUE, DIALOGUE = Kind.ACTION, Kind.HEADING, Kind.CUE, Kind.DIALOGUE
+PARENTHETICAL, TRANSITION = Kind.PARENTHETICAL, Kind.TRANSITION
+SPEECH = frozenset({PARENTHETICAL, DIALOGUE, Kind.LYRIC})  # what may stand behind a cue
+_WITHOUT_STYLES, _OFTEN_OF_ONE = frozenset({HEADING, CUE}), frozenset({PARENTHETICAL, TRANSITION})
 _NUMBER = re.compile(r"[\w.\-]{1,16}")
 NEWLINE = "\n"
 LONGEST_KEPT = 80  # letters of a cue whose form is remembered
@@ -29,8 +30,7 @@ _FORCED = "!@~>#=."
 _ENDS_SPEECH = "@!>~="
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(NamedTuple):
     """One paragraph. `number` is a heading's own, `depth` a section's; `dual` marks the second of two cues
     that speak at once; lines of `runs` are parted by newlines.
     """
@@ -104,7 +104,7 @@ def to_fountain(blocks: Sequence[Block], title: Iterable[tuple[str, Sequence[str
         starts.append(line)
         out.append(written)
         line += written.count(NEWLINE) + 1
-        in_speech = goes_on or kind is SPEAKER
+        in_speech = goes_on or kind is CUE
     return Fountain("".join((*out, NEWLINE)) if out else "", tuple(starts))
 
 
@@ -113,7 +113,7 @@ def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -
     text = _unhidden(unmarked(each.text) if _has_no_styles(each) else marked(each.runs))
     if not goes_on and kind in SPEECH:
         kind = kind if kind is Kind.LYRIC else ACTION
-    if kind is SPOKEN:
+    if kind is DIALOGUE:
         return NEWLINE.join(map(_spoken, text.split(NEWLINE)))
     if not text.strip():
         return "===" if kind is Kind.PAGE_BREAK else ""
@@ -122,10 +122,10 @@ def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -
     line = " ".join(text.split())
     if kind is HEADING:
         return _heading(line, each.number) or _action(text, first=first)
-    if kind is SPEAKER:
+    if kind is CUE:
         cue = _cue if len(line) < LONGEST_KEPT else _cue.__wrapped__
         return cue(line, each.dual, follows in SPEECH) or _action(text, first=first)
-    if kind is BRACKET:
+    if kind is PARENTHETICAL:
         return line if line.startswith("(") and line.endswith(")") else f"({line})"
     if kind is TRANSITION:
         return line if line_grammar.is_transition(line) else f"> {line.removesuffix('<')}".rstrip()
