@@ -70,11 +70,11 @@ def read_fdx(tree: FdxTree) -> ReadFdx:
     units = tuple(_units(tree.paragraphs))
     blocks = [each for unit in units for each in unit.blocks]
     written = to_fountain(blocks, title_of(tree))
-    starts = iter(written.lines)
-    lines = []
+    starts, lines, at = written.lines, [], 0
     for unit in units:
-        own = [next(starts) for _ in unit.blocks]
-        lines.append(next(filter(None, own), 0))
+        stop = at + len(unit.blocks)
+        lines.append(starts[at] if stop == at + 1 else next(filter(None, starts[at:stop]), 0))
+        at = stop
     return ReadFdx(text=written.text, lines=tuple(lines), units=units, told=tuple(_told(tree)))
 
 

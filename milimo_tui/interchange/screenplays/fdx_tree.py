@@ -221,12 +221,15 @@ class _Reader:
 
     def _starts_text(self, attributes: Mapping[str, str]) -> None:
         self._text.clear()
+        if self._kept:  # a Text in a Text: what came before it is nobody's
+            self._kept = [0] * len(self._kept)
         self._style = attributes
         self._text_start = self._parser.CurrentByteIndex
         self._parser.CharacterDataHandler = self._take  # elsewhere there are but blanks, and many of them
 
     def _ends_text(self) -> None:
         text = "".join(self._text)
+        self._text.clear()
         if not self._kept:
             self._parser.CharacterDataHandler = None
         if self._note is not None and "ScriptNote" in self._path:

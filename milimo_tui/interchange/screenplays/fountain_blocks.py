@@ -22,6 +22,7 @@ ACTION, HEADING, CUE, DIALOGUE = Kind.ACTION, Kind.HEADING, Kind.CUE, Kind.DIALO
 PARENTHETICAL, TRANSITION = Kind.PARENTHETICAL, Kind.TRANSITION
 SPEECH = frozenset({PARENTHETICAL, DIALOGUE, Kind.LYRIC})  # what may stand behind a cue
 _WITHOUT_STYLES, _OFTEN_OF_ONE = frozenset({HEADING, CUE}), frozenset({PARENTHETICAL, TRANSITION})
+_MARKS = re.compile(r"[*_\\/\[]")  # without one of these nothing is emphasis, or hides what follows
 _NUMBER = re.compile(r"[\w.\-]{1,16}")
 NEWLINE = "\n"
 LONGEST_KEPT = 80  # letters of a cue whose form is remembered
@@ -109,8 +110,13 @@ def to_fountain(blocks: Sequence[Block], title: Iterable[tuple[str, Sequence[str
 
 
 def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -> str:
-    kind = each.kind
-    text = _unhidden(unmarked(each.text) if _has_no_styles(each) else marked(each.runs))
+    kind, runs = each.kind, each.runs
+    if len(runs) == 1 and runs[0].is_plain:
+        text = runs[0].text
+        if _MARKS.search(text):
+            text = _unhidden(unmarked(text))
+    else:
+        text = _unhidden(unmarked(each.text) if _has_no_styles(each) else marked(runs))
     if not goes_on and kind in SPEECH:
         kind = kind if kind is Kind.LYRIC else ACTION
     if kind is DIALOGUE:
@@ -189,6 +195,8 @@ def _spoken(row: str) -> str:
 
 
 def _action(text: str, *, first: bool) -> str:
+    if NEWLINE not in text:
+        return _forced(text.rstrip(), more=False, first=first)
     rows = [row.rstrip() for row in text.split("\n")]
     while rows and not rows[-1]:
         rows.pop()
@@ -199,11 +207,16 @@ def _action(text: str, *, first: bool) -> str:
         if not row:
             out.append("")
             continue
-        stripped = row.strip()
         more = at + 1 < len(rows) and bool(rows[at + 1])
-        title = first and not out and line_grammar.title_key(stripped) is not None
-        out.append(f"!{row}" if title or _is_taken(stripped, more=more) else row)
+        out.append(_forced(row, more=more, first=first and not out))
     return "\n".join(out)
+
+
+def _forced(row: str, *, more: bool, first: bool) -> str:
+    """A line of action, with the mark that makes it one where it needs that."""
+    stripped = row.strip()
+    title = first and line_grammar.title_key(stripped) is not None
+    return f"!{row}" if title or _is_taken(stripped, more=more) else row
 
 
 def _is_taken(row: str, *, more: bool) -> bool:

@@ -30,6 +30,11 @@ class Run:
     italic: bool = False
     underline: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Return whether it has no style."""
+        return not (self.bold or self.italic or self.underline)
+
     def alike(self, other: Run) -> bool:
         """Say whether both are of one style."""
         return (self.bold, self.italic, self.underline) == (other.bold, other.italic, other.underline)
@@ -75,7 +80,7 @@ def marked(runs: Iterable[Run]) -> str:
     runs = tuple(runs)
     text = "".join([run.text for run in runs])
     bare = unmarked(text)
-    if not any(run.bold or run.italic or run.underline for run in runs):
+    if all(run.is_plain for run in runs):
         return bare
     joined = _joined(runs)
     out = "".join("\n".join(_line(line, run) for line in run.text.split("\n")) for run in joined)
