@@ -1,9 +1,9 @@
 """What a key costs on the Script screen, in CPU: a screenplay of 200 lines beside one of 5,000.
 
-Two studios, each in a pty of 160×45, write in the middle of their screenplay in turn. CPU is the studio's
-own, by the kernel's count. Keys come faster than the pause after which the text is parsed; what that costs
-when they stop is a figure of its own, without what the blinking cursor takes meanwhile. A long text is parsed
-by a process of the studio's; its CPU stands beside.
+Two studios, each in a pty of 160×45, write in the middle of their screenplay in turn, and take it back. CPU
+is the studio's own, by the kernel's count. Keys come faster than the pause after which the text is parsed;
+what that costs when they stop is a figure of its own, without what the blinking cursor takes meanwhile. A
+long text is parsed by a process of the studio's; its CPU stands beside.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 
 SMALL, LARGE = 200, 5_000  # lines
-KEYS, ROUNDS = 40, 5
+KEYS, ROUNDS = 25, 3
 GAP = 0.05  # seconds between two keys
-PARSED = 4.0  # seconds in which what was typed has been parsed, where nothing is measured
-RESTS, LONGEST = 1.5, 30.0  # seconds without work after which a parse is over; that one is waited for
+FIRST, IDLE = 5.0, 4.0  # seconds until a studio is there, and in which nothing but its cursor is drawn
+RESTS, LONGEST = 1.0, 30.0  # seconds without work after which a parse is over; that one is waited for
 PARSER = "milimo_tui.tui.script.outline_process"
 
 
@@ -41,7 +41,7 @@ def screenplay(lines: int) -> str:
 
 
 def start(folder: Path, lines: int) -> Program:
-    """A studio on the middle of a screenplay, writing."""
+    """A studio that opens a screenplay."""
     folder.mkdir()
     script = folder / "long.fountain"
     script.write_text(screenplay(lines))
@@ -54,11 +54,7 @@ def start(folder: Path, lines: int) -> Program:
         "TERM": "xterm-256color",
         "MILIMO_IMAGES": "off",
     }
-    program = Program([sys.executable, "-m", "milimo_tui.cli.main"], env)
-    program.listen(5.0)
-    program.keys("gs")
-    program.listen(1.0)
-    return program
+    return Program([sys.executable, "-m", "milimo_tui.cli.main"], env)
 
 
 def write_at(program: Program, line: int) -> None:
@@ -66,7 +62,6 @@ def write_at(program: Program, line: int) -> None:
     for keys in ("\x1b", f"{line}gg", "i"):
         program.keys(keys)
         program.listen(1.0)
-    program.listen(PARSED)
 
 
 def parser_cpu(program: Program) -> float:
@@ -101,40 +96,51 @@ class Typed:
     parser: float
 
 
-def typed(program: Program) -> Typed:
-    """Type, stop, and take it back."""
+def blinking(program: Program) -> float:
+    """CPU seconds a second of a studio in which nobody types."""
+    before = program.cpu
+    program.listen(IDLE)
+    return (program.cpu - before) / IDLE
+
+
+def typed(program: Program, keys: str, idle: float) -> Typed:
+    """Type, and stop; `idle` is the CPU a second of the cursor."""
     before, parsed = program.cpu, parser_cpu(program)
-    for number in range(KEYS):
-        program.keys("ab"[number % 2])
+    for key in keys:
+        program.keys(key)
         program.listen(GAP)
     between = program.cpu
     seconds = listen_until_parsed(program)
-    after = program.cpu
-    program.listen(seconds)  # nothing but the cursor
-    idle = program.cpu - after
-    found = Typed(
-        1000 * (between - before) / KEYS,
-        1000 * (after - between - idle),
+    return Typed(
+        1000 * (between - before) / len(keys),
+        1000 * (program.cpu - between - idle * seconds),
         1000 * (parser_cpu(program) - parsed),
     )
-    for _ in range(KEYS):  # the line stays as short as it was
-        program.keys("\x7f")
-        program.listen(GAP / 4)
-    program.listen(PARSED)
-    return found
+
+
+def written(program: Program, idle: float) -> list[Typed]:
+    """Type a word and take it back, so that the line stays as short as it was."""
+    return [typed(program, keys, idle) for keys in (("ab" * KEYS)[:KEYS], "\x7f" * KEYS)]
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         programs = [start(Path(scratch) / str(lines), lines) for lines in (SMALL, LARGE)]
         taken: list[list[Typed]] = [[], []]
+        idle: list[float] = []
         for program, lines in zip(programs, (SMALL, LARGE), strict=True):
+            program.listen(FIRST)
+            program.keys("gs")
+            program.listen(1.0)
             write_at(program, lines // 2 + 1)  # what is said
+            written(program, 0.0)  # the first stop after a start reads what no other has to
+            idle.append(blinking(program))
         for _ in range(ROUNDS):
-            for program, figures in zip(programs, taken, strict=True):
-                figures.append(typed(program))
+            for program, figures, blinks in zip(programs, taken, idle, strict=True):
+                figures += written(program, blinks)
         write_at(programs[1], LARGE // 2)  # who says it: he is gone, and all shots to come are framed anew
-        framed = statistics.median(typed(programs[1]).stop for _ in range(ROUNDS))
+        anew = [each for _ in range(ROUNDS - 1) for each in written(programs[1], idle[1])]
+        framed = statistics.median(each.stop for each in anew)
         for program in programs:
             program.end()
     keys, stops, parsers = (

@@ -6,10 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from milimo_tui.core.format import plural
 from milimo_tui.interchange.screenplays.fdx_tree import FdxTree, Paragraph
-from milimo_tui.interchange.screenplays.fountain_blocks import Block, block, to_fountain
+from milimo_tui.interchange.screenplays.fountain_blocks import (
+    ACTION,
+    CUE,
+    DIALOGUE,
+    Block,
+    block,
+    to_fountain,
+)
 from milimo_tui.interchange.screenplays.title_page import title_entries
 from milimo_tui.story.screenplay.screenplay import Kind
 from milimo_tui.story.values.emphasis import Run
@@ -30,12 +38,12 @@ KINDS = {
     "End of Act": Kind.CENTRED,
     "Outline Body": Kind.SYNOPSIS,
 }
+SECTION = Kind.SECTION
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _OUTLINE = re.compile(r"Outline (\d)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class Unit(NamedTuple):
     """What stands and goes together: a paragraph with its notes, a speech's lines, two who speak at once.
 
     `blocks` is how it reads; `paragraphs` are its places in the file's list.
@@ -62,67 +70,88 @@ def read_fdx(tree: FdxTree) -> ReadFdx:
     units = tuple(_units(tree.paragraphs))
     blocks = [each for unit in units for each in unit.blocks]
     written = to_fountain(blocks, title_of(tree))
-    starts = iter(written.lines)
-    lines = tuple(next((line for line in [next(starts) for _ in unit.blocks] if line), 0) for unit in units)
-    return ReadFdx(text=written.text, lines=lines, units=units, told=tuple(_told(tree)))
+    starts, lines, at = written.lines, [], 0
+    for unit in units:
+        stop = at + len(unit.blocks)
+        lines.append(starts[at] if stop == at + 1 else next(filter(None, starts[at:stop]), 0))
+        at = stop
+    return ReadFdx(text=written.text, lines=tuple(lines), units=units, told=tuple(_told(tree)))
 
 
 def kind_of(paragraph: Paragraph) -> Kind:
     """Say what a paragraph is by its type; of a type that is nobody's, action."""
-    outline = _OUTLINE.fullmatch(paragraph.type)
-    if outline:
-        return Kind.SECTION
-    kind = KINDS.get(paragraph.type, Kind.ACTION)
-    centred = paragraph.attributes.get("Alignment") == "Center"
-    return Kind.CENTRED if kind is Kind.ACTION and centred else kind
+    kind = KINDS.get(paragraph.type)
+    if kind is None:
+        kind = SECTION if _OUTLINE.fullmatch(paragraph.type) else ACTION
+    centred = kind is ACTION and paragraph.attributes.get("Alignment") == "Center"
+    return Kind.CENTRED if centred else kind
 
 
 def _units(paragraphs: Sequence[Paragraph]) -> Iterator[Unit]:
-    at = 0
-    while at < len(paragraphs):
-        stop = at + 1
-        if paragraphs[at].pair:
-            while stop < len(paragraphs) and paragraphs[stop].pair == paragraphs[at].pair:
+    kinds = [*map(kind_of, paragraphs)]
+    at, count = 0, len(paragraphs)
+    while at < count:
+        first, stop = paragraphs[at], at + 1
+        if first.pair:
+            while stop < count and paragraphs[stop].pair == first.pair:
                 stop += 1
-        elif kind_of(paragraphs[at]) is Kind.DIALOGUE:
-            while stop < len(paragraphs) and _goes_on(paragraphs[stop - 1], paragraphs[stop]):
+        elif kinds[at] is DIALOGUE:
+            # One speech's lines that stand in two paragraphs: Fountain has them as one.
+            while (
+                stop < count
+                and kinds[stop] is DIALOGUE
+                and not paragraphs[stop].pair
+                and not paragraphs[stop - 1].notes
+            ):
                 stop += 1
-        blocks = tuple(_blocks(paragraphs[at:stop]))
-        yield Unit(blocks=blocks, paragraphs=tuple(range(at, stop)))
+        if stop == at + 1 and (alone := _simple(first, kinds[at])):
+            yield Unit((alone,), (at,))
+        else:
+            blocks = tuple(_blocks(paragraphs[at:stop], kinds[at:stop]))
+            yield Unit(blocks=blocks, paragraphs=tuple(range(at, stop)))
         at = stop
 
 
-def _goes_on(before: Paragraph, each: Paragraph) -> bool:
-    """Whether one speech's lines stand in two paragraphs: Fountain has them as one."""
-    return kind_of(each) is Kind.DIALOGUE and not each.pair and not before.notes
+def _simple(each: Paragraph, kind: Kind) -> Block | None:
+    """A paragraph as most are: a line of words alone, with nothing pinned to it; None for another."""
+    runs = each.runs
+    if len(runs) != 1 or each.notes or each.pair or kind is SECTION:
+        return None
+    text = runs[0].text
+    if "\n" in text or "\r" in text or "\u2028" in text or text.isspace():
+        return None
+    if each.attributes.get("StartsNewPage") == "Yes":
+        return None
+    is_speech = kind is CUE or kind is DIALOGUE
+    return Block(kind=kind, runs=runs, number="" if is_speech else each.number)
 
 
-def _blocks(paragraphs: Sequence[Paragraph]) -> Iterator[Block]:
+def _blocks(paragraphs: Sequence[Paragraph], kinds: Sequence[Kind]) -> Iterator[Block]:
     waiting: list[Run] = []
     cues = 0
-    for at, each in enumerate(paragraphs):
-        kind = kind_of(each)
+    for at, (each, kind) in enumerate(zip(paragraphs, kinds, strict=True)):
         if each.attributes.get("StartsNewPage") == "Yes":
             yield block(Kind.PAGE_BREAK)
-        runs = each.runs
-        if any("\r" in run.text or "\u2028" in run.text for run in runs):
+        runs, text = each.runs, each.text
+        if "\r" in text or "\u2028" in text:
             runs = tuple(replace(run, text=_plain_ends(run.text)) for run in runs)
-        if kind is Kind.ACTION and any("\n" in run.text for run in runs):  # a blank line would end it
+            text = _plain_ends(text)
+        if kind is ACTION and "\n" in text:  # a blank line would end it
             runs = tuple(replace(run, text=_BLANK_LINES.sub("\n", run.text)) for run in runs)
-        more = at + 1 < len(paragraphs) and kind_of(paragraphs[at + 1]) is Kind.DIALOGUE
-        if kind is Kind.DIALOGUE:
+        if kind is DIALOGUE:
             waiting += [Run("\n"), *runs] if waiting else runs
-            if more and not each.notes:
+            if at + 1 < len(kinds) and kinds[at + 1] is DIALOGUE and not each.notes:
                 continue
             yield Block(kind=kind, runs=tuple(waiting))
             waiting = []
-        elif kind is Kind.CUE:
+        elif kind is CUE:
             cues += 1
             yield Block(kind=kind, runs=runs, dual=bool(each.pair) and cues == 2)
-        elif any(run.text.strip() for run in runs):
-            outline = _OUTLINE.fullmatch(each.type)
+        elif text.strip():
+            outline = _OUTLINE.fullmatch(each.type) if kind is SECTION else None
             yield Block(kind=kind, runs=runs, number=each.number, depth=int(outline[1]) if outline else 0)
-        yield from (block(Kind.NOTE, note.text) for note in each.notes)
+        for note in each.notes:
+            yield block(Kind.NOTE, note.text)
 
 
 def _plain_ends(text: str) -> str:
@@ -137,7 +166,7 @@ def title_of(tree: FdxTree) -> list[tuple[str, list[str]]]:
 
 
 def _told(tree: FdxTree) -> Iterator[str]:
-    types = Counter(each.type for each in tree.paragraphs if each.text.strip())
+    types = Counter([each.type for each in tree.paragraphs if each.text.strip()])
     for name, count in types.items():
         if name and name not in KINDS and not _OUTLINE.fullmatch(name):
             yield f"{plural(count, 'paragraph')} of the type “{name:.30}” read as action"

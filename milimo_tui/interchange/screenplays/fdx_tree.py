@@ -6,8 +6,10 @@ every entity, is refused; so is what is nested deeper than any script.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 from xml.parsers import expat
 
 from milimo_tui.core.errors import BadInput
@@ -17,6 +19,7 @@ DEEPEST = 64
 MOST_PARAGRAPHS = 200_000
 _HINT = "open it in Final Draft and save it again, or export it as Fountain"
 _STYLES = ("Bold", "Italic", "Underline")
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A paragraph of the script. `start` to `end` are its bytes, `texts` those of its Text elements.
 
     `pair` counts those who speak at once from 1; 0 for one who doesn't.
@@ -47,7 +49,8 @@ class Paragraph:
     @property
     def text(self) -> str:
         """Return its letters, of all its runs."""
-        return "".join(run.text for run in self.runs)
+        runs = self.runs
+        return runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +77,10 @@ class _Open:
     start: int
     where: str
     pair: int
-    runs: list[Run] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    runs: list[Run]
+    texts: list[tuple[int, int]]
+    notes: list[Note] | None = None
     number: str = ""
-    texts: list[tuple[int, int]] = field(default_factory=list)
     revised: bool = False
     children: int = 0  # paragraphs of the script in it
 
@@ -95,10 +98,15 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._path: list[str] = []
-        self._events = 0
-        self._began: list[int] = []  # by open element: how many events there were when it began
+        self._is_empty = False  # no element began or ended since an element began
+        self._parents: list[str] = []  # of the last paragraph, and what such a paragraph is
+        self._where = "other"
         self._open: list[_Open] = []
-        self._text: list[str] = []
+        self._is_little = data[:2] == b"\xff\xfe" or data[1:2] == b"\0"  # UTF-16, the low byte first
+        self._content_start = 0
+        self._text: list[str] = []  # letters since a Text began
+        self._kept: list[int] = []  # how many of them there were where an element in a Text began
+        self._take = self._text.append
         self._text_start = 0
         self._note: list[str] | None = None
         self._style: Mapping[str, str] = {}
@@ -114,7 +122,6 @@ class _Reader:
         self._parser.ordered_attributes = False
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._letters
         self._parser.XmlDeclHandler = self._declared
         self._parser.StartDoctypeDeclHandler = self._doctype
 
@@ -144,12 +151,14 @@ class _Reader:
         raise BadInput("this Final Draft file has a document type, which none of its makers writes", _HINT)
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if not self._path and name != "FinalDraft":
+        path = self._path
+        if not path and name != "FinalDraft":
             raise BadInput(f"this is XML, but no Final Draft file: it begins with {name:.40}", _HINT)
-        self._path.append(name)
-        self._events += 1
-        self._began.append(self._events)
-        if len(self._path) > DEEPEST:
+        if path and path[-1] == "Text":
+            self._kept.append(len(self._text))
+        path.append(name)
+        self._is_empty = True
+        if len(path) > DEEPEST:
             raise BadInput(f"this Final Draft file is nested deeper than {DEEPEST}: no script is", _HINT)
         handler = _STARTS.get(name)
         if handler is not None:
@@ -159,55 +168,46 @@ class _Reader:
         handler = _ENDS.get(name)
         if handler is not None:
             handler(self)
-        self._path.pop()
-        self._began.pop()
-        self._events += 1
-
-    def _letters(self, text: str) -> None:
-        self._events += 1
-        if self._path[-1] == "Text":
-            self._text.append(text)
+        path = self._path
+        path.pop()
+        if path and path[-1] == "Text":
+            del self._text[self._kept.pop() :]
+        self._is_empty = False
 
     # -------------------------------------------------------------- paragraphs
 
     def _starts_paragraph(self, attributes: Mapping[str, str]) -> None:
         parents = self._path[:-1]
-        if parents[:2] == ["FinalDraft", "TitlePage"]:
-            where = "title"
-        elif "ScriptNote" in parents:
-            where = "note"
-            if self._note is not None and self._note:
-                self._note.append("\n")
-        elif parents[:2] == ["FinalDraft", "Content"] and not {"Summary", "OmittedScene", "SceneArcBeats"} & {
-            *parents
-        }:
-            where = "script"
-        else:
-            where = "other"
+        if parents != self._parents:
+            self._parents, self._where = parents, _where(parents)
+        where = self._where
+        if where == "note" and self._note:
+            self._note.append("\n")
         self._begun += 1
         if self._begun > MOST_PARAGRAPHS:
             raise BadInput(f"this Final Draft file has more than {MOST_PARAGRAPHS:,} paragraphs", _HINT)
         if self._open and where == "script":
             self._open[-1].children += 1
         pair = self._pairs if self._in_pair else 0
-        self._open.append(_Open(attributes, self._parser.CurrentByteIndex, where, pair))
+        self._open.append(_Open(attributes, self._parser.CurrentByteIndex, where, pair, [], []))
 
     def _ends_paragraph(self) -> None:
         each = self._open.pop()
-        end = self._behind_end()
+        end = self._behind_end(each.start)
         if each.where not in ("title", "script"):
             return
+        attributes = each.attributes
         done = Paragraph(
-            type=each.attributes.get("Type", ""),
-            attributes=each.attributes,
-            runs=tuple(each.runs),
-            number=each.number or each.attributes.get("Number", ""),
-            notes=tuple(each.notes),
-            start=each.start,
-            end=end,
-            texts=tuple(each.texts),
-            pair=each.pair,
-            revised=each.revised,
+            attributes.get("Type", ""),
+            attributes,
+            tuple(each.runs),
+            each.number or attributes.get("Number", ""),
+            tuple(each.notes) if each.notes else (),
+            each.start,
+            end,
+            tuple(each.texts),
+            each.pair,
+            each.revised,
         )
         if each.where == "title":
             self._title.append(done)
@@ -220,22 +220,30 @@ class _Reader:
             self._found.append(done)
 
     def _starts_text(self, attributes: Mapping[str, str]) -> None:
-        self._text, self._style = [], attributes
+        self._text.clear()
+        if self._kept:  # a Text in a Text: what came before it is nobody's
+            self._kept = [0] * len(self._kept)
+        self._style = attributes
         self._text_start = self._parser.CurrentByteIndex
+        self._parser.CharacterDataHandler = self._take  # elsewhere there are but blanks, and many of them
 
     def _ends_text(self) -> None:
         text = "".join(self._text)
-        self._text = []
+        self._text.clear()
+        if not self._kept:
+            self._parser.CharacterDataHandler = None
         if self._note is not None and "ScriptNote" in self._path:
             self._note.append(text)
             return
         if not self._open or self._path[-2] != "Paragraph":
             return
         each = self._open[-1]
-        each.texts.append((self._text_start, self._behind_end()))
-        each.revised = each.revised or self._style.get("RevisionID", "0") != "0"
+        each.texts.append((self._text_start, self._behind_end(self._text_start)))
+        style = self._style
+        styles = style.get("Style") if style else None
+        if style and style.get("RevisionID", "0") != "0":
+            each.revised = True
         if text:
-            styles = self._style.get("Style")
             each.runs.append(Run(text, *(style in styles for style in _STYLES)) if styles else Run(text))
 
     def _starts_scene(self, attributes: Mapping[str, str]) -> None:
@@ -249,7 +257,9 @@ class _Reader:
         text = "".join(self._note or ()).strip()
         self._note = None
         if text and self._open and self._open[-1].where == "script":
-            self._open[-1].notes.append(Note(text))
+            each = self._open[-1]
+            each.notes = each.notes or []
+            each.notes.append(Note(text))
 
     def _starts_pair(self, attributes: Mapping[str, str]) -> None:
         self._pairs += 1
@@ -258,22 +268,36 @@ class _Reader:
     def _ends_pair(self) -> None:
         self._in_pair = False
 
+    def _starts_content(self, attributes: Mapping[str, str]) -> None:
+        self._content_start = self._parser.CurrentByteIndex
+
     def _ends_content(self) -> None:
         if self._path == ["FinalDraft", "Content"] and self._content_end < 0:
             at = self._parser.CurrentByteIndex
-            self._content_end = at if self._behind_end() > at else -1  # `<Content/>` has no script
+            self._content_end = at if self._behind_end(self._content_start) > at else -1  # `<Content/>`: none
 
-    def _behind_end(self) -> int:
-        """Return the byte behind the element that ends now. Of `<Text/>` expat tells it; of `</Text>` where
-        that begins.
+    def _behind_end(self, start: int) -> int:
+        """Return the byte behind the element that began at `start` and ends now. Of `<Text/>` expat tells it;
+        of `</Text>` where that begins.
         """
-        at = self._parser.CurrentByteIndex
-        before = self._data[max(0, at - 4) : at].replace(b"\0", b"")
-        if self._events == self._began[-1] and before.endswith(b"/>"):
-            return at
-        after = self._data.index(b">", at) + 1
-        is_little = self._data[after : after + 1] == b"\0" and self._data[at : at + 2] == b"<\0"
-        return after + 1 if is_little else after
+        at, data = self._parser.CurrentByteIndex, self._data
+        if self._is_empty and data[max(0, at - 4) : at].replace(b"\0", b"").endswith(b"/>"):
+            tag = _QUOTED.sub(b"", data[start:at].replace(b"\0", b""))
+            if tag.index(b">") == len(tag) - 1:
+                return at
+        after = data.index(b">", at) + 1
+        return after + 1 if self._is_little and data[at : at + 2] == b"<\0" else after
+
+
+def _where(parents: list[str]) -> str:
+    """Say what a paragraph is by the elements it stands in: of the title, a note, the script, or another."""
+    if parents[:2] == ["FinalDraft", "TitlePage"]:
+        return "title"
+    if "ScriptNote" in parents:
+        return "note"
+    left_out = {"Summary", "OmittedScene", "SceneArcBeats"}
+    is_script = parents[:2] == ["FinalDraft", "Content"] and left_out.isdisjoint(parents)
+    return "script" if is_script else "other"
 
 
 _STARTS: dict[str, Callable[[_Reader, Mapping[str, str]], None]] = {
@@ -282,6 +306,7 @@ _STARTS: dict[str, Callable[[_Reader, Mapping[str, str]], None]] = {
     "SceneProperties": _Reader._starts_scene,
     "ScriptNote": _Reader._starts_note,
     "DualDialogue": _Reader._starts_pair,
+    "Content": _Reader._starts_content,
 }
 _ENDS: dict[str, Callable[[_Reader], None]] = {
     "Paragraph": _Reader._ends_paragraph,

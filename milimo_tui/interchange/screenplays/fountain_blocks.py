@@ -6,25 +6,32 @@ A line that Fountain would take for something else gets the mark that forces its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Kind
-from milimo_tui.story.values.emphasis import Run, marked
+from milimo_tui.story.values.emphasis import Run, marked, unmarked
 from milimo_tui.story.values.text import plain
 from milimo_tui.story.values.vocabulary import is_structure
 
-SPEECH = frozenset({Kind.PARENTHETICAL, Kind.DIALOGUE, Kind.LYRIC})  # what may stand behind a cue
+# The kinds of most paragraphs: to look a member up in its class takes as long as to read a short line.
+ACTION, HEADING, CUE, DIALOGUE = Kind.ACTION, Kind.HEADING, Kind.CUE, Kind.DIALOGUE
+PARENTHETICAL, TRANSITION = Kind.PARENTHETICAL, Kind.TRANSITION
+SPEECH = frozenset({PARENTHETICAL, DIALOGUE, Kind.LYRIC})  # what may stand behind a cue
+_WITHOUT_STYLES, _OFTEN_OF_ONE = frozenset({HEADING, CUE}), frozenset({PARENTHETICAL, TRANSITION})
+_MARKS = re.compile(r"[*_\\/\[]")  # without one of these nothing is emphasis, or hides what follows
 _NUMBER = re.compile(r"[\w.\-]{1,16}")
 NEWLINE = "\n"
+LONGEST_KEPT = 80  # letters of a cue whose form is remembered
 _LINE_ENDS = re.compile(r"[ ]*(?:\n[ \t]*)+")
 _FORCED = "!@~>#=."
 _ENDS_SPEECH = "@!>~="
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(NamedTuple):
     """One paragraph. `number` is a heading's own, `depth` a section's; `dual` marks the second of two cues
     that speak at once; lines of `runs` are parted by newlines.
     """
@@ -38,7 +45,8 @@ class Block:
     @property
     def text(self) -> str:
         """Return its letters, without styles."""
-        return "".join(run.text for run in self.runs)
+        runs = self.runs
+        return runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
 
 
 def block(kind: Kind, text: str = "", *, number: str = "", dual: bool = False, depth: int = 0) -> Block:
@@ -82,10 +90,11 @@ def to_fountain(blocks: Sequence[Block], title: Iterable[tuple[str, Sequence[str
     if head:
         out.append(NEWLINE.join(head))
     starts = []
-    in_speech = False
+    in_speech, count = False, len(blocks)
     for at, each in enumerate(blocks):
-        follows = blocks[at + 1].kind if at + 1 < len(blocks) else None
-        goes_on = in_speech and (each.kind in SPEECH or (each.kind is Kind.NOTE and follows in SPEECH))
+        follows = blocks[at + 1].kind if at + 1 < count else None
+        kind = each.kind
+        goes_on = in_speech and (kind in SPEECH or (kind is Kind.NOTE and follows in SPEECH))
         written = _written(each, goes_on, follows, first=not out)
         if not written:
             starts.append(0)
@@ -96,32 +105,38 @@ def to_fountain(blocks: Sequence[Block], title: Iterable[tuple[str, Sequence[str
         starts.append(line)
         out.append(written)
         line += written.count(NEWLINE) + 1
-        in_speech = goes_on or each.kind is Kind.CUE
+        in_speech = goes_on or kind is CUE
     return Fountain("".join((*out, NEWLINE)) if out else "", tuple(starts))
 
 
 def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -> str:
-    kind = each.kind
-    text = _unhidden(marked(_told_runs(each)))
-    if kind in SPEECH and not goes_on:
-        kind = kind if kind is Kind.LYRIC else Kind.ACTION
-    if kind is Kind.PAGE_BREAK:
-        return "==="
-    if not text.strip() and kind is not Kind.DIALOGUE:
-        return ""
+    kind, runs = each.kind, each.runs
+    if len(runs) == 1 and runs[0].is_plain:
+        text = runs[0].text
+        if _MARKS.search(text):
+            text = _unhidden(unmarked(text))
+    else:
+        text = _unhidden(unmarked(each.text) if _has_no_styles(each) else marked(runs))
+    if not goes_on and kind in SPEECH:
+        kind = kind if kind is Kind.LYRIC else ACTION
+    if kind is DIALOGUE:
+        return NEWLINE.join(map(_spoken, text.split(NEWLINE)))
+    if not text.strip():
+        return "===" if kind is Kind.PAGE_BREAK else ""
+    if kind is ACTION:
+        return _action(text, first=first)
     line = " ".join(text.split())
-    if kind is Kind.HEADING:
+    if kind is HEADING:
         return _heading(line, each.number) or _action(text, first=first)
-    if kind is Kind.CUE:
-        return _cue(line, each.dual, follows) or _action(text, first=first)
-    if kind is Kind.PARENTHETICAL:
+    if kind is CUE:
+        cue = _cue if len(line) < LONGEST_KEPT else _cue.__wrapped__
+        return cue(line, each.dual, follows in SPEECH) or _action(text, first=first)
+    if kind is PARENTHETICAL:
         return line if line.startswith("(") and line.endswith(")") else f"({line})"
-    if kind is Kind.DIALOGUE:
-        return "\n".join(_spoken(text))
+    if kind is TRANSITION:
+        return line if line_grammar.is_transition(line) else f"> {line.removesuffix('<')}".rstrip()
     if kind is Kind.LYRIC:
         return "\n".join(f"~{row.strip()}" for row in text.split("\n") if row.strip())
-    if kind is Kind.TRANSITION:
-        return line if line_grammar.is_transition(line) else f"> {line.removesuffix('<')}".rstrip()
     if kind is Kind.CENTRED:
         return "\n".join(f"> {row.strip()} <" for row in text.split("\n") if row.strip())
     if kind is Kind.SECTION:
@@ -134,25 +149,22 @@ def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -
     return _action(text, first=first)
 
 
-def _told_runs(each: Block) -> tuple[Run, ...]:
-    """The runs of a paragraph. A heading or cue has no styles (bold ones are common, and a mark before INT.
-    would hide it), nor has a bracket or transition that is all of one.
+def _has_no_styles(each: Block) -> bool:
+    """Whether a paragraph's styles are left off. A heading or cue has none (bold ones are common, and a mark
+    before INT. would hide it), nor has a bracket or transition that is all of one.
     """
-    if each.kind in (Kind.HEADING, Kind.CUE) or (
-        each.kind in (Kind.PARENTHETICAL, Kind.TRANSITION) and is_of_one_style(each.runs)
-    ):
-        return (Run(each.text),)
-    return each.runs
+    kind = each.kind
+    return kind in _WITHOUT_STYLES or (kind in _OFTEN_OF_ONE and is_of_one_style(each.runs))
 
 
 def is_of_one_style(runs: Sequence[Run]) -> bool:
     """Say whether all letters of a paragraph have one style."""
-    return all(run.alike(runs[0]) for run in runs)
+    return len(runs) < 2 or all(run.alike(runs[0]) for run in runs)
 
 
 def _unhidden(text: str) -> str:
     """A text without the marks that would hide what follows."""
-    return text.replace("[[", "[ [").replace("/*", "/ *")
+    return text.replace("[[", "[ [").replace("/*", "/ *") if "[[" in text or "/*" in text else text
 
 
 def _heading(line: str, number: str) -> str:
@@ -165,25 +177,26 @@ def _heading(line: str, number: str) -> str:
     return f".{numbered}" if line[0].isalnum() else ""
 
 
-def _cue(line: str, dual: bool, follows: Kind | None) -> str:
+@lru_cache(1 << 10)  # a name stands in a script some hundred times
+def _cue(line: str, dual: bool, is_followed: bool) -> str:
     mark = " ^" if dual else ""
     plain_cue = line[0] not in _FORCED and line_grammar.cue(line) and not line_grammar.heading(line)
-    if plain_cue and follows in SPEECH:
+    if plain_cue and is_followed:
         return f"{line}{mark}"
     return f"@{line}{mark}" if line_grammar.cue(line, forced=True) else ""
 
 
-def _spoken(text: str) -> Iterator[str]:
-    """Lines of a speech; an empty one is two blanks, which keep the speech going."""
-    for row in text.split("\n"):
-        row = row.strip()
-        if not row:
-            yield "  "
-        else:
-            yield f"\\{row}" if row[0] in _ENDS_SPEECH and plain(f"\\{row}") == row else row
+def _spoken(row: str) -> str:
+    """Write a line of a speech; an empty one is two blanks, which keep the speech going."""
+    row = row.strip()
+    if not row:
+        return "  "
+    return f"\\{row}" if row[0] in _ENDS_SPEECH and plain(f"\\{row}") == row else row
 
 
 def _action(text: str, *, first: bool) -> str:
+    if NEWLINE not in text:
+        return _forced(text.rstrip(), more=False, first=first)
     rows = [row.rstrip() for row in text.split("\n")]
     while rows and not rows[-1]:
         rows.pop()
@@ -194,11 +207,16 @@ def _action(text: str, *, first: bool) -> str:
         if not row:
             out.append("")
             continue
-        stripped = row.strip()
         more = at + 1 < len(rows) and bool(rows[at + 1])
-        title = first and not out and line_grammar.title_key(stripped) is not None
-        out.append(f"!{row}" if title or _is_taken(stripped, more=more) else row)
+        out.append(_forced(row, more=more, first=first and not out))
     return "\n".join(out)
+
+
+def _forced(row: str, *, more: bool, first: bool) -> str:
+    """A line of action, with the mark that makes it one where it needs that."""
+    stripped = row.strip()
+    title = first and line_grammar.title_key(stripped) is not None
+    return f"!{row}" if title or _is_taken(stripped, more=more) else row
 
 
 def _is_taken(row: str, *, more: bool) -> bool:

@@ -13,12 +13,21 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from statistics import median
 
-from milimo_tui.interchange.screenplays.fountain_blocks import Block, block
+from milimo_tui.interchange.screenplays.fountain_blocks import (
+    ACTION,
+    CUE,
+    DIALOGUE,
+    HEADING,
+    PARENTHETICAL,
+    TRANSITION,
+    Block,
+    block,
+)
 from milimo_tui.interchange.screenplays.title_page import title_entries
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Kind
 
-SPOKEN, BRACKET, CUE, RIGHT = 0.45, 1.25, 1.65, 3.4  # inches from the action's margin, at least
+SPOKEN_AT, BRACKET_AT, CUE_AT, RIGHT_AT = 0.45, 1.25, 1.65, 3.4  # inches from the action's margin, at least
 FULL = 4.5  # where a line ends that was broken for its length
 _SAME = 0.06  # inches: lines at one height
 PITCH = 1 / 6  # of a line, in inches
@@ -77,7 +86,7 @@ def laid_out(pages: Sequence[Page]) -> LaidOut:
     for page in bare:
         reader.read(page)
     done = reader.done
-    return LaidOut(tuple(each.block for each in done), tuple(each.unsure for each in done), title)
+    return LaidOut(tuple(each.whole for each in done), tuple(each.unsure for each in done), title)
 
 
 def _without_heads(pages: Sequence[Page]) -> list[Page]:
@@ -142,8 +151,17 @@ def _pitch(pages: Sequence[Page]) -> float:
 
 @dataclass(slots=True)
 class _Done:
+    """A paragraph, and what of a speech follows in lines of its own."""
+
     block: Block
     unsure: bool
+    more: list[str]
+
+    @property
+    def whole(self) -> Block:
+        if not self.more:
+            return self.block
+        return block(self.block.kind, "\n".join([self.block.text, *self.more]))
 
 
 class _Reader:
@@ -176,7 +194,7 @@ class _Reader:
             if pair:
                 self._close()
                 self._kind = None
-                self._found += [_Done(each, False) for each in _two_at_once(pair)]
+                self._found += [_Done(each, False, []) for each in _two_at_once(pair)]
                 last, at = pair[-1], at + len(pair)
                 continue
             line = rows[at]
@@ -195,30 +213,30 @@ class _Reader:
     def _runs_over(self, line: Line) -> bool:
         """Whether the first line of a page belongs to the last paragraph of the page before."""
         relative = line.x - self._margin
-        if self._kind is Kind.ACTION and self._last is not None:
+        if self._kind is ACTION and self._last is not None:
             full = self._last.end - self._margin > FULL and not _ENDS.search(self._last.text)
-            return relative < SPOKEN and full
-        return self._kind is Kind.DIALOGUE and SPOKEN <= relative < BRACKET
+            return relative < SPOKEN_AT and full
+        return self._kind is DIALOGUE and SPOKEN_AT <= relative < BRACKET_AT
 
     def _line(self, line: Line, goes_on: bool, followed: bool, *, new_page: bool) -> None:
         kind, unsure = self._kind_of(line, goes_on)
         text = " ".join(line.text.split())
-        if kind is Kind.CUE and not followed:
-            kind, unsure = Kind.CENTRED if self._is_centred(line) else Kind.ACTION, True
-        in_speech = self._kind in (Kind.DIALOGUE, Kind.PARENTHETICAL)
-        if kind is Kind.CUE and new_page and in_speech and _AGAIN.search(text):
+        if kind is CUE and not followed:
+            kind, unsure = Kind.CENTRED if self._is_centred(line) else ACTION, True
+        in_speech = self._kind in (DIALOGUE, PARENTHETICAL)
+        if kind is CUE and new_page and in_speech and _AGAIN.search(text):
             name = _AGAIN.sub("", text).strip()
             if name.partition("(")[0].strip() == self._speaker.partition("(")[0].strip():
                 return  # the speech runs over from the page before
-        runs_over = kind is Kind.DIALOGUE and new_page
-        if kind is self._kind and (runs_over or (goes_on and kind is not Kind.CUE)):
+        runs_over = kind is DIALOGUE and new_page
+        if kind is self._kind and (runs_over or (goes_on and kind is not CUE)):
             self._rows.append(text)
             self._unsure = self._unsure or unsure
             return
         self._close()
         self._kind, self._rows, self._unsure = kind, [text], unsure
         self._heading_number = self._number
-        if kind is Kind.CUE:
+        if kind is CUE:
             self._speaker = _AGAIN.sub("", text).strip()
 
     def _is_centred(self, line: Line) -> bool:
@@ -227,48 +245,46 @@ class _Reader:
     def _kind_of(self, line: Line, goes_on: bool) -> tuple[Kind, bool]:
         """The kind of a line, and whether it is unsure: by its place, then by its words."""
         text, relative = line.text.strip(), line.x - self._margin
-        in_speech = self._kind in (Kind.CUE, Kind.PARENTHETICAL, Kind.DIALOGUE) and goes_on
-        if relative < SPOKEN:
-            if _headed(text) or (goes_on and self._kind is Kind.HEADING and text.isupper()):
-                return Kind.HEADING, False
-            if line_grammar.is_transition(text) or (
-                goes_on and self._kind is Kind.TRANSITION and text.isupper()
-            ):
-                return Kind.TRANSITION, False
-            return Kind.ACTION, in_speech
+        in_speech = self._kind in (CUE, PARENTHETICAL, DIALOGUE) and goes_on
+        if relative < SPOKEN_AT:
+            if _headed(text) or (goes_on and self._kind is HEADING and text.isupper()):
+                return HEADING, False
+            if line_grammar.is_transition(text) or (goes_on and self._kind is TRANSITION and text.isupper()):
+                return TRANSITION, False
+            return ACTION, in_speech
         if in_speech:
-            if self._kind is Kind.PARENTHETICAL and not self._rows[-1].endswith(")"):
-                return Kind.PARENTHETICAL, False
-            if text.startswith("(") and relative >= SPOKEN:
-                return Kind.PARENTHETICAL, False
-            return Kind.DIALOGUE, relative >= CUE
-        if relative >= RIGHT and (text.isupper() or text.endswith(":")):
-            return Kind.TRANSITION, False
-        if relative >= CUE and line_grammar.cue(text):
-            return Kind.CUE, False
+            if self._kind is PARENTHETICAL and not self._rows[-1].endswith(")"):
+                return PARENTHETICAL, False
+            if text.startswith("(") and relative >= SPOKEN_AT:
+                return PARENTHETICAL, False
+            return DIALOGUE, relative >= CUE_AT
+        if relative >= RIGHT_AT and (text.isupper() or text.endswith(":")):
+            return TRANSITION, False
+        if relative >= CUE_AT and line_grammar.cue(text):
+            return CUE, False
         if line_grammar.is_transition(text):
-            return Kind.TRANSITION, False
-        if relative >= CUE - 0.4 and line_grammar.cue(text):
-            return Kind.CUE, True
-        if self._kind is Kind.DIALOGUE and SPOKEN <= relative < BRACKET:
-            return Kind.DIALOGUE, False
-        return (Kind.CENTRED, False) if self._is_centred(line) and relative >= 1 else (Kind.ACTION, True)
+            return TRANSITION, False
+        if relative >= CUE_AT - 0.4 and line_grammar.cue(text):
+            return CUE, True
+        if self._kind is DIALOGUE and SPOKEN_AT <= relative < BRACKET_AT:
+            return DIALOGUE, False
+        return (Kind.CENTRED, False) if self._is_centred(line) and relative >= 1 else (ACTION, True)
 
     def _close(self) -> None:
         if self._kind is None or not self._rows:
             return
         text = " ".join(self._rows)
         self._rows = []
-        if self._kind is Kind.HEADING:
+        if self._kind is HEADING:
             text, number = _headed(text) or (text, "")
-            done = block(Kind.HEADING, text, number=number or self._heading_number.rstrip("."))
+            done = block(HEADING, text, number=number or self._heading_number.rstrip("."))
         else:
             done = block(self._kind, text)
         last = self._found[-1] if self._found else None
-        if done.kind is Kind.DIALOGUE and last and last.block.kind is Kind.DIALOGUE:
-            last.block = block(Kind.DIALOGUE, f"{last.block.text}\n{text}")
+        if done.kind is DIALOGUE and last and last.block.kind is DIALOGUE:
+            last.more.append(text)
             return
-        self._found.append(_Done(done, self._unsure))
+        self._found.append(_Done(done, self._unsure, []))
 
 
 def _pair(rows: Sequence[Line], at: int, most: float) -> list[Line]:
@@ -290,18 +306,18 @@ def _two_at_once(rows: Sequence[Line]) -> Iterator[Block]:
     border = (rows[0].end + rows[1].x) / 2
     for second in (False, True):
         own = [line for line in rows if (line.x > border - 0.3 if second else line.x <= border - 0.3)]
-        yield block(Kind.CUE, own[0].text, dual=second)
+        yield block(CUE, own[0].text, dual=second)
         spoken: list[str] = []
         for line in own[1:]:
             if line.text.startswith("(") and line.text.endswith(")"):
                 if spoken:
-                    yield block(Kind.DIALOGUE, " ".join(spoken))
-                yield block(Kind.PARENTHETICAL, line.text)
+                    yield block(DIALOGUE, " ".join(spoken))
+                yield block(PARENTHETICAL, line.text)
                 spoken = []
             else:
                 spoken.append(line.text)
         if spoken:
-            yield block(Kind.DIALOGUE, " ".join(spoken))
+            yield block(DIALOGUE, " ".join(spoken))
 
 
 def _headed(text: str) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ pdfium reads the page; `page_layout` knows what a screenplay's lines are by wher
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -21,6 +21,7 @@ MOST_LETTERS = 20_000_000
 MOST_NAMED = 8  # lines that are unsure
 _POINTS = 72.0  # an inch
 _CELL, _GAP = 7.2, 18.0  # points: a letter of Courier, and what is a gap in a line
+Origin = Callable[[int], tuple[float, float]]  # points, from the bottom left
 _HINT = "export it again from the program it was written in, as FDX or Fountain"
 
 
@@ -75,25 +76,25 @@ def _pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
 
 def _lines(text_page: pypdfium2.PdfTextPage, text: str, height: float) -> Iterator[Line]:
     """The lines of a page with the places of their first and last letters, in inches from the top left."""
-    at = 0
+    origin, at = _origins(text_page), 0
     for row in text.split("\n"):
-        wide = len(row.encode("utf-16-le", "surrogatepass")) // 2
+        wide = len(row) if row.isascii() else len(row.encode("utf-16-le", "surrogatepass")) // 2
         line = row.rstrip("\r ")
         stripped = line.lstrip()
         if stripped:
             first, last = at + len(line) - len(stripped), at + len(line) - 1
-            x, y = _origin(text_page, first)
-            end, _ = _origin(text_page, last)
+            x, y = origin(first)
+            end, _ = origin(last)
             if end - x > (len(stripped) - 1) * _CELL + _GAP:
-                yield from _columns(text_page, stripped, first, (height - y) / _POINTS)
+                yield from _columns(origin, stripped, first, (height - y) / _POINTS)
             else:
                 yield Line(x / _POINTS, (height - y) / _POINTS, end / _POINTS, stripped)
         at += wide + 1
 
 
-def _columns(text_page: pypdfium2.PdfTextPage, text: str, first: int, y: float) -> Iterator[Line]:
+def _columns(origin: Origin, text: str, first: int, y: float) -> Iterator[Line]:
     """A line that is wider than its letters, in parts: numbers in the margins, two who speak at once."""
-    places = [_origin(text_page, first + at)[0] / _POINTS for at in range(len(text))]
+    places = [origin(first + at)[0] / _POINTS for at in range(len(text))]
     letters = [at for at, letter in enumerate(text) if not letter.isspace()]
     begin = letters[0]
     for at, after in zip(letters, [*letters[1:], len(text)], strict=True):
@@ -102,7 +103,13 @@ def _columns(text_page: pypdfium2.PdfTextPage, text: str, first: int, y: float) 
             begin = after
 
 
-def _origin(text_page: pypdfium2.PdfTextPage, index: int) -> tuple[float, float]:
+def _origins(text_page: pypdfium2.PdfTextPage) -> Origin:
+    """Return what tells a letter's place by its number; the numbers that pdfium fills are made but once."""
     x, y = ctypes.c_double(), ctypes.c_double()
-    pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
-    return x.value, y.value
+    to_x, to_y, page, ask = ctypes.byref(x), ctypes.byref(y), text_page.raw, pdfium.FPDFText_GetCharOrigin
+
+    def origin(index: int) -> tuple[float, float]:
+        ask(page, index, to_x, to_y)
+        return x.value, y.value
+
+    return origin

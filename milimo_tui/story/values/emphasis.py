@@ -30,10 +30,14 @@ class Run:
     italic: bool = False
     underline: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Return whether it has no style."""
+        return not (self.bold or self.italic or self.underline)
+
     def alike(self, other: Run) -> bool:
         """Say whether both are of one style."""
-        mine = self.bold, self.italic, self.underline
-        return mine == (other.bold, other.italic, other.underline)
+        return (self.bold, self.italic, self.underline) == (other.bold, other.italic, other.underline)
 
 
 def runs_of(text: str) -> tuple[Run, ...]:
@@ -73,13 +77,19 @@ def marked(runs: Iterable[Run]) -> str:
     Blanks at a run's ends stand outside its marks, and a style goes on over a line end by marks on each line.
     Where marks would change letters (`**a*b**`) the letters stay and the style goes.
     """
-    joined = _joined(runs)
-    text = "".join(run.text for run in joined)
-    bare = text if plain(text) == text else _LITERAL.sub(r"\\\g<0>", text)
-    if not any(run.bold or run.italic or run.underline for run in joined):
+    runs = tuple(runs)
+    text = "".join([run.text for run in runs])
+    bare = unmarked(text)
+    if all(run.is_plain for run in runs):
         return bare
+    joined = _joined(runs)
     out = "".join("\n".join(_line(line, run) for line in run.text.split("\n")) for run in joined)
     return out if plain(out) == text else bare
+
+
+def unmarked(text: str) -> str:
+    """Write letters of no style: what would be read as a mark gets a backslash."""
+    return text if plain(text) == text else _LITERAL.sub(r"\\\g<0>", text)
 
 
 def _line(text: str, run: Run) -> str:

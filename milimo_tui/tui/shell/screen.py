@@ -329,7 +329,8 @@ class StudioScreen(Screen[None]):
         if status is None:
             return
         lines.draw_head(self, self.query_one("#head", Line))
-        for bar in self.query(TourBar):
+        bar = self.query_one_optional(TourBar)
+        if bar is not None:
             bar.show(self.studio_app.tour_lines(self))
         lines.draw_message(self, self.query_one("#message", Line), self.query_one(WrappedMessage))
         lines.draw_status(self, status)

@@ -166,7 +166,7 @@ class Row:
         segments: list[Segment] = []
         start, chars = 0, self._chars
         for look, cells in groupby(zip(self._ink, self._ground, self._bold, strict=True)):
-            end = start + sum(1 for _ in cells)
+            end = start + len([*cells])
             ink, ground, bold = look
             segments.append(
                 Segment("".join(chars[start:end]), style(palette.get(ink), palette.get(ground), bold))

@@ -48,6 +48,7 @@ class Line(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.left, self.right = Text(), Text()
+        self._drawn: tuple[int, Text] | None = None  # both ends set on a line of so many cells
         self.chord: tuple[str, ...] = ()
 
     def show(self, left: Text | str, right: Text | str = "") -> None:
@@ -60,6 +61,7 @@ class Line(Widget):
             return
         before, width = self.render(), self.content_size.width
         self.left, self.right = new
+        self._drawn = None
         first, last = changed(before, self.render())
         if width and last > first:
             self.refresh(Region(first, 0, last - first, 1))
@@ -67,7 +69,10 @@ class Line(Widget):
             self.refresh()
 
     def render(self) -> Text:
-        return ends(self.left, self.right, self.content_size.width)
+        width = self.content_size.width
+        if self._drawn is None or self._drawn[0] != width:
+            self._drawn = width, ends(self.left, self.right, width)
+        return self._drawn[1]
 
     def on_click(self, event: events.Click) -> None:
         """Press the keys that stand for what the line says."""

@@ -1,6 +1,7 @@
 """The toolkit's driver with an ear for the terminal's answers, and a word when the kernel has taken all.
 
-Reads as Textual's `LinuxDriver` does (8.2), but for answers, which never become keys.
+Reads as Textual's `LinuxDriver` does (8.2), but for answers, which never become keys. Writes at once what the
+kernel takes at once; the toolkit's thread, which has to wait for its turn first, writes what is left.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import select
 import termios
+import threading
 import time
 import tty
 from codecs import getincrementaldecoder
@@ -25,17 +27,28 @@ HELD_SECONDS = 0.05  # how long the beginning of an answer is kept from the keys
 
 
 class TellingFile:
-    """A file that tells when what was written has gone."""
+    """A file of the thread that writes: tells when what was written has gone, and counts the writes."""
 
     def __init__(self, file: IO[str], on_gone: Callable[[], None]) -> None:
         self._file = file
         self._on_gone = on_gone
+        self._taken = 0
+        self.gone = 0
 
-    def write(self, text: str) -> int:
-        return self._file.write(text)
+    def write(self, words: str | bytes) -> None:
+        """Write words; bytes are what is left of some that have begun to go."""
+        self._taken += 1
+        if isinstance(words, str):
+            self._file.write(words)
+            return
+        self._file.flush()
+        with suppress(OSError):  # the terminal has gone
+            while words:
+                words = words[os.write(self.fileno(), words) :]
 
     def flush(self) -> None:
         self._file.flush()
+        self.gone = self._taken
         self._on_gone()
 
     def fileno(self) -> int:
@@ -56,7 +69,31 @@ class StudioDriver(LinuxDriver):
         self.taken: Callable[[bool], None] = lambda ours: None
         self.expects = False
         self.read_at = 0.0  # when what may be a key was read last (s)
-        self._file = cast("Any", TellingFile(cast("IO[str]", self._file), self._tell_written))
+        self._telling = TellingFile(cast("IO[str]", self._file), self._tell_written)
+        self._file = cast("Any", self._telling)
+        self._at_once = -1  # the terminal, opened once more so that a write never waits; -1: it can't be
+        self._given = 0  # writes that were left to the thread
+        self._writing = threading.Lock()
+
+    def write(self, data: str) -> None:
+        """Write to the terminal, in the order given: at once where nothing waits before it."""
+        with self._writing:
+            words: str | bytes = data
+            is_ours = threading.current_thread() is threading.main_thread()
+            if self._at_once >= 0 and is_ours and self._given == self._telling.gone:
+                words = self._written_at_once(data.encode())
+                if not words:
+                    if not self._loop.is_closed():
+                        self._loop.call_soon(self.wrote)
+                    return
+            self._given += 1
+            super().write(cast("str", words))
+
+    def _written_at_once(self, words: bytes) -> bytes:
+        """Write what the kernel takes now; return what is left."""
+        with suppress(OSError):  # it takes nothing now, or the terminal has gone
+            return words[os.write(self._at_once, words) :]
+        return words
 
     def _tell_written(self) -> None:
         self._soon(self.wrote)
@@ -67,6 +104,8 @@ class StudioDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal."""
+        if self._at_once < 0:
+            self._at_once = opened_again(self._telling.fileno())
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._writer_thread is not None and self._writer_thread.is_alive():  # else it is stopped again
             self.taken(True)
@@ -75,6 +114,9 @@ class StudioDriver(LinuxDriver):
         """Give the terminal back."""
         self.taken(False)
         super().stop_application_mode()
+        if self._at_once >= 0:
+            os.close(self._at_once)
+            self._at_once = -1
 
     def _sigcont_application(self, *given: Any) -> None:
         """Take the terminal again after a stop, also one that nobody told of (SIGSTOP)."""
@@ -130,3 +172,16 @@ class StudioDriver(LinuxDriver):
                 take(replies.let_go())
             for event in parser.tick():
                 self.process_message(event)
+
+
+def opened_again(terminal: int) -> int:
+    """Open a terminal once more, for writes that never wait; -1 where that is not allowed.
+
+    The flag stands with what was opened: set on the descriptor at hand it would hold for the shell too.
+    """
+    with suppress(OSError):
+        found = os.open(os.ttyname(terminal), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        if os.fstat(found).st_rdev == os.fstat(terminal).st_rdev:
+            return found
+        os.close(found)
+    return -1

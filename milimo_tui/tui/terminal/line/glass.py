@@ -21,6 +21,7 @@ from milimo_tui.tui.terminal.line.looks import PLAIN, Look, Looks
 Cell = tuple[str, Look]
 BLANK: Cell = (" ", PLAIN)
 UNKNOWN: Cell = ("\ufffd", Look())  # equal to no cell that is wanted
+SHORT = 40  # cells of a text that may come again: what it is made of is kept
 NEAR = 4  # cells that stand as they should between two that don't: sent along, for a new place costs as much
 
 
@@ -104,16 +105,17 @@ class Glass:
         if not 0 <= y < self.rows:
             return
         cells: list[Cell] = []
+        look_of = self.looks.of
         for text, style, control in strip:
             if control:
                 continue
-            look = self.looks.of(style)
-            bare = look.bare or look
-            if is_one_wide(text):
-                cells.append((text, bare if text == " " else look))
-                continue
-            chars = text if text.isascii() else split(text)
-            cells += [(char, bare if char == " " else look) for char in chars]
+            look = look_of(style)
+            if len(text) == 1 and text in ONE_WIDE:
+                cells.append((text, look.bare or look if text == " " else look))
+            elif len(text) > SHORT or look.picture is not None:  # not to be kept
+                cells += cells_of.__wrapped__(text, look)
+            else:
+                cells += cells_of(text, look)
         row = self._wanted[y]
         skip, end = max(0, -x), min(len(cells), self.columns - x)
         if end <= skip:
@@ -123,7 +125,7 @@ class Glass:
             row[x + skip : x + end] = new
             if x + end < self.columns and row[x + end][0] == "":  # the other half was written over
                 row[x + end] = (" ", row[x + end][1])
-            if x + skip > 0 and new[0][0] and cell_len(row[x + skip - 1][0]) == 2:
+            if x + skip > 0 and new[0][0] and is_two_wide(row[x + skip - 1][0]):
                 row[x + skip - 1] = (" ", row[x + skip - 1][1])
             self._changed.add(y)
 
@@ -140,11 +142,11 @@ class Glass:
         if wanted == shown:
             self._changed.discard(y)
             return
-        for x, cell in enumerate(wanted):
-            if cell != shown[x]:
+        for x, (cell, was) in enumerate(zip(wanted, shown, strict=True)):
+            if cell != was:
                 if held and cell[1].picture in held:
                     look = self._lent.get(cell[1].picture or 0)
-                    if look is None or shown[x] == (cell[0], look):
+                    if look is None or was == (cell[0], look):
                         continue
                 yield x
 
@@ -154,7 +156,12 @@ class Glass:
         for y in sorted(self._changed):
             if out.bytes >= limit:
                 break
-            columns = [x for x in self._wrong(y) if self._wanted[y][x][1].picture is None]
+            wanted, shown = self._wanted[y], self._shown[y]
+            if wanted == shown:
+                self._changed.discard(y)
+                continue
+            both = enumerate(zip(wanted, shown, strict=True))
+            columns = [x for x, (cell, was) in both if cell != was and cell[1].picture is None]
             self._write(out, y, columns)
         return out.text()
 
@@ -215,46 +222,42 @@ class Glass:
     def _write(self, out: Writing, y: int, columns: list[int]) -> None:
         """Write cells of a row, joining runs over a few that stand already; they count as shown."""
         wanted, shown, count = self._wanted[y], self._shown[y], len(columns)
-        at = 0
+        edge, at = self.columns - 1, 0
         while at < count:
             first = last = columns[at]
             at += 1
-            while (
-                at < count
-                and columns[at] - last <= NEAR
-                and (columns[at] == last + 1 or self._may_join(y, last + 1, columns[at]))
-            ):
-                last = columns[at]
+            while at < count:
+                next_one = columns[at]
+                if next_one != last + 1 and not self._may_join(y, last + 1, next_one):
+                    break
+                last = next_one
                 at += 1
             while first > 0 and wanted[first][0] == "":
                 first -= 1
-            while last + 1 < self.columns and wanted[last + 1][0] == "":
+            while last < edge and wanted[last + 1][0] == "":
                 last += 1
             cells = wanted[first : last + 1]
             if self._lent:
                 cells = [(text, self._lent.get(look.picture or 0, look)) for text, look in cells]
             out.put_all(first, y, cells)
             shown[first : last + 1] = cells
-            # Half of a wide character that is written over leaves a blank in most terminals.
-            if last + 1 < self.columns and shown[last + 1][0] == "":
+            # Half of a wide character that is written over leaves a blank in most terminals. A placeholder
+            # may have been sent without marks, as the one that follows what stood here.
+            if last < edge and (shown[last + 1][0] == "" or is_orphan(shown[last], shown[last + 1])):
                 shown[last + 1] = UNKNOWN
                 self._changed.add(y)
-            if first > 0 and cell_len(shown[first - 1][0]) == 2:
+            if first > 0 and is_two_wide(shown[first - 1][0]):
                 shown[first - 1] = UNKNOWN
-                self._changed.add(y)
-            # A placeholder may have been sent without marks, as the one that follows what stood here.
-            if last + 1 < self.columns and is_orphan(shown[last], shown[last + 1]):
-                shown[last + 1] = UNKNOWN
                 self._changed.add(y)
 
     def _may_join(self, y: int, first: int, end: int) -> bool:
         """Return whether the cells between two runs can be written along: short, and with nothing held."""
-        wanted = self._wanted[y]
-        before = wanted[first - 1][1]
-        return all(
-            (wanted[x][1] is before or (wanted[x][0] == " " and wanted[x][1] is before.bare))
-            and wanted[x][1].picture not in self._held
-            for x in range(first, end)
+        if end - first >= NEAR:
+            return False
+        between = self._wanted[y][first - 1 : end]
+        before = between[0][1]
+        return before.picture not in self._held and all(
+            look is before or (text == " " and look is before.bare) for text, look in between
         )
 
     # -- in tests ----------------------------------------------------------------------------------
@@ -282,26 +285,27 @@ class Writing:
 
     def put_all(self, x: int, y: int, cells: Sequence[Cell]) -> None:
         """Write cells of a row, those that are one wide in a loop of their own: most of a paint is here."""
-        parts: list[str] = []
-        now, link, is_there = self._look, self._link, self._place == (x, y)
-        for place, cell in enumerate(cells, x):
-            text, look = cell
-            if is_there and is_one_wide(text) and look.link == link:
+        at, count = 0, len(cells)
+        while at < count:
+            begin, now, link = at, self._look, self._link
+            parts: list[str] = []
+            for text, look in cells[at:] if at else cells:
+                if text not in ONE_WIDE or look.link != link:
+                    break
                 if look is not now:
                     change = _change if look.picture is None else _change.__wrapped__
                     words, now = change(now, look, text == " ")
                     parts.append(words)
                 parts.append(text)
-                continue
-            self._go_on(parts, now, (place, y) if is_there else self._place)
-            self.put(place, y, cell)
-            parts, now, is_there, link = [], self._look, self._place == (place + 1, y), self._link
-        self._go_on(parts, now, (x + len(cells), y) if is_there else self._place)
-
-    def _go_on(self, parts: list[str], look: Look | None, place: tuple[int, int] | None) -> None:
-        """Take in what was put together elsewhere, and how that left the terminal."""
-        self._add("".join(parts))
-        self._look, self._place = look, place
+                at += 1
+            if at > begin:
+                if self._place != (x + begin, y):
+                    self._move(x + begin, y)
+                self._add("".join(parts))
+                self._look, self._place = now, (x + at, y)
+            if at < count:
+                self.put(x + at, y, cells[at])
+                at += 1
 
     def put(self, x: int, y: int, cell: Cell) -> None:
         """Write a cell; what is wide or has marks ends the run, for terminals disagree on its width."""
@@ -382,10 +386,28 @@ def _change(now: Look | None, look: Look, is_blank: bool) -> tuple[str, Look]:
     return f"\x1b[{look.ground}m", now.on(look.ground)
 
 
+# Characters that fill one cell, as most on the screen: Latin, Greek and Cyrillic, arrows, lines and blocks.
+RANGES = (0x20, 0x7F), (0xA0, 0xAD), (0xAE, 0x300), (0x370, 0x483), (0x2190, 0x21FF), (0x2500, 0x25FD)
+ONE_WIDE = frozenset(chr(code) for first, end in RANGES for code in range(first, end))
+
+
 @lru_cache(1 << 13)
 def is_one_wide(char: str) -> bool:
     """Return whether a text is a character that fills one cell, in every terminal."""
     return len(char) == 1 and (char.isascii() or cell_len(char) == 1)
+
+
+@lru_cache(1 << 10)
+def cells_of(text: str, look: Look) -> tuple[Cell, ...]:
+    """Return the cells of a text in a look; a blank is bare."""
+    bare = look.bare or look
+    chars = text if text.isascii() else split(text)
+    return tuple([(char, bare if char == " " else look) for char in chars])
+
+
+def is_two_wide(char: str) -> bool:
+    """Return whether a character fills two cells."""
+    return char not in ONE_WIDE and cell_len(char) == 2
 
 
 @lru_cache(1 << 13)

@@ -273,6 +273,8 @@ def first_words(text: str, count: int = 6) -> str:
 
 def plain(text: str) -> str:
     """Make a text safe for a cell: one line, no control characters."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else " " for char in text)
 
 

@@ -116,10 +116,8 @@ class _Clips:
     rows: int  # of the lane
     joins: tuple[_Join, ...] = ()
 
-    @property
-    def head(self) -> int:
-        """Return the cells of the track's name, left of the time."""
-        return head_of(self.row.width)
+    def __post_init__(self) -> None:
+        self.head = head_of(self.row.width)  # cells of the track's name, left of the time
 
     @property
     def current(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -97,7 +98,7 @@ class Inspector(Widget, can_focus=True):
         for at, entry in enumerate(self._given):
             room = self.size.width - 2 - (FACT if entry.label else 0)
             is_fact = at >= PINNED and not entry.key and not entry.heading
-            rows = wrapped(entry.words, max(LEAST_VALUE, room)) if is_fact else []
+            rows = _rows_of(entry.words, max(LEAST_VALUE, room)) if is_fact else ()
             if not 1 < len(rows) <= MOST_ROWS:
                 out.append(entry)
                 continue
@@ -266,6 +267,11 @@ class Inspector(Widget, can_focus=True):
         return strip.apply_style(
             self.visual_style.rich_style + ink.cursor if lit else self.visual_style.rich_style
         )
+
+
+@lru_cache(64)  # of a clip's facts one or two change at a step
+def _rows_of(words: str, room: int) -> tuple[str, ...]:
+    return tuple(wrapped(words, room))
 
 
 def draw(entry: Entry, width: int, ink: Ink, *, lit: bool) -> Text:

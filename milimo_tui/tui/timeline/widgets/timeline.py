@@ -115,6 +115,8 @@ class Timeline(Widget):
         self.shows_pictures = pictures
         self._turn = 0  # counts what is not cheap to compare: film, clip styles, peaks, pictures, palette
         self._cache: LRUCache[tuple[object, ...], Strip] = LRUCache(CACHED_ROWS)
+        # A row and the row with the playhead in it, by the first one's identity and the column.
+        self._marked: LRUCache[tuple[int, int, bool], tuple[Strip, Strip]] = LRUCache(CACHED_ROWS)
         self._shown: list[Strip] = []  # the rows as they were painted last, without the playhead
         self._grip: Grip | None = None  # what the mouse holds
         self._floor = 0  # the row below the last lane: the playhead's line ends there
@@ -157,8 +159,11 @@ class Timeline(Widget):
         )
         if not same_things:
             self._turn += 1
-        still = replace(before.view, playhead=0) == replace(content.view, playhead=0)
-        if not (same_things and still):
+        was, now = before.view, content.view
+        if (was.origin, was.zoom) != (now.origin, now.zoom):
+            self.refresh()  # hardly a cell stays: to look for it takes longer than to paint it
+            return
+        if not (same_things and replace(was, playhead=0) == replace(now, playhead=0)):
             self._redraw()
         self._step(before)
 
@@ -229,6 +234,20 @@ class Timeline(Widget):
 
     # -- drawing ---------------------------------------------------------------------------------
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return rows of the widget, cut to `crop`: it has no border, and nothing is mixed into it.
+
+        Textual draws its box around a row, and makes a new row of it, each time: a third of a paint. So a row
+        that was shown before, filters and all, is the same object.
+        """
+        filters, (_, ground) = self.get_line_filters(), self.background_colors
+        strips = [self.render_line(y) for y in crop.line_range]
+        for line_filter in filters:
+            strips = [strip.apply_filter(line_filter, ground) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y >= len(self.lines) or width <= head_of(width):
@@ -239,24 +258,39 @@ class Timeline(Widget):
             self._shown = [Strip.blank(0)] * len(self.lines)
         self._shown[y] = strip
         view = self.content.view
+        if line.kind is Kind.MAP:
+            column = map_playhead(self.content.film, view, width)
+        elif not view.shows(view.playhead):
+            return strip
+        else:
+            column = head_of(width) + view.cell(view.playhead)
+        key = id(strip), column, self._draws_playhead(line, y)
+        marked = self._marked.get(key)
+        if marked is None or marked[0] is not strip:
+            marked = strip, self._with_playhead(strip, line, column) if key[-1] else strip
+            self._marked[key] = marked
+        return marked[1]
+
+    def _draws_playhead(self, line: Line, y: int) -> bool:
+        """Return whether the playhead is seen in a row: on the flags unless a trim's sign is there."""
+        if line.kind is Kind.FLAGS:
+            view, trim = self.content.view, self.content.trim
+            return trim is None or view.cell(trim.frame) != view.cell(view.playhead)
+        return line.kind is Kind.MAP or (y < self._floor and line.kind is not Kind.RULER)
+
+    def _with_playhead(self, strip: Strip, line: Line, column: int) -> Strip:
+        """Return a row with the playhead in a column."""
         accent = self.palette.get("accent")
         if line.kind is Kind.MAP:
-            return overlay(strip, map_playhead(self.content.film, view, width), "┃", accent)
-        if not view.shows(view.playhead):
-            return strip
-        column = self.head + view.cell(view.playhead)
-        if line.kind is Kind.FLAGS:
-            trim = self.content.trim
-            if trim is None or view.cell(trim.frame) != view.cell(view.playhead):  # its sign is drawn already
-                strip = overlay(strip, column, "▼", accent)
-        elif y < self._floor and line.kind is not Kind.RULER:
-            if line.part in (Part.TITLE, Part.WORDS) and line.kind is not Kind.CURVE:
-                strip = line_through(strip, column, "┃", accent, self.palette.get(""))
-            else:
-                if line.kind is Kind.CURVE and strip.crop(column, column + 1).text == KEY:
-                    return strip  # a key under the playhead is the one in hand
-                beneath = self.palette.get("clip") if line.part is Part.PICTURE else None
-                strip = overlay(strip, column, "┃", accent, beneath)
+            strip = overlay(strip, column, "┃", accent)
+        elif line.kind is Kind.FLAGS:
+            strip = overlay(strip, column, "▼", accent)
+        elif line.part in (Part.TITLE, Part.WORDS) and line.kind is not Kind.CURVE:
+            strip = line_through(strip, column, "┃", accent, self.palette.get(""))
+        elif line.kind is not Kind.CURVE or strip.crop(column, column + 1).text != KEY:
+            # A key of a curve under the playhead is the one in hand.
+            beneath = self.palette.get("clip") if line.part is Part.PICTURE else None
+            strip = overlay(strip, column, "┃", accent, beneath)
         return strip
 
     def _row(self, line: Line, width: int) -> Strip:

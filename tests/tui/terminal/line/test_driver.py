@@ -1,0 +1,63 @@
+"""Writing to a terminal that does not read: the app goes on, and all comes in order once it reads again."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import pty
+import select
+import time
+from pathlib import Path
+
+from textual.app import App
+from textual.drivers._writer_thread import WriterThread
+
+from milimo_tui.tui.terminal.line.driver import StudioDriver, TellingFile, opened_again
+
+PIECES = [f"{number:05} " * 500 for number in range(40)]  # 3 kB each; a pty holds some ten
+
+
+def test_a_terminal_opened_again_never_waits_and_leaves_the_first_as_it_was(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    again = opened_again(slave)
+    assert fcntl.fcntl(again, fcntl.F_GETFL) & os.O_NONBLOCK
+    assert not fcntl.fcntl(slave, fcntl.F_GETFL) & os.O_NONBLOCK
+    assert not os.get_inheritable(again)
+    for descriptor in (master, slave, again):
+        os.close(descriptor)
+    with (tmp_path / "no terminal").open("w") as file:
+        assert opened_again(file.fileno()) == -1
+
+
+async def test_what_a_terminal_does_not_read_keeps_nobody_waiting_and_comes_in_order() -> None:
+    master, slave = pty.openpty()
+    driver = StudioDriver(App())
+    gone = asyncio.Event()
+    driver.wrote = gone.set
+    with os.fdopen(slave, "w") as file:
+        driver._telling = TellingFile(file, driver._tell_written)
+        driver._writer_thread = WriterThread(driver._telling)  # type: ignore[arg-type]
+        driver._writer_thread.start()
+        driver._at_once = opened_again(slave)
+        began = time.monotonic()
+        for piece in PIECES[:20]:
+            driver.write(piece)
+        assert time.monotonic() - began < 1.0
+        read = await asyncio.to_thread(_read, master, len("".join(PIECES[:20])))
+        await asyncio.wait_for(gone.wait(), 10)
+        for piece in PIECES[20:]:  # nothing waits any more
+            driver.write(piece)
+            read += await asyncio.to_thread(_read, master, len(piece))
+        assert read == "".join(PIECES)
+        driver._writer_thread.stop()
+        os.close(driver._at_once)
+    os.close(master)
+
+
+def _read(master: int, count: int) -> str:
+    """Read so many bytes of ASCII, as long as any come."""
+    read = b""
+    while len(read) < count and select.select([master], [], [], 10.0)[0]:
+        read += os.read(master, count - len(read))
+    return read.decode()
