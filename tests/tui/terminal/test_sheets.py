@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 from textual.css.stylesheet import Stylesheet
 
-from milimo_tui.tui.terminal.patches.style_cache import Sheet
+from milimo_tui.tui.terminal.patches.style_cache import MOST_THEMES, Sheet
 
 PLACES = {"one": "Label { color: $ink; }", "other": "Label.wide { width: 12; }"}
 
@@ -39,6 +42,16 @@ def test_another_theme_has_colours_of_its_own_and_takes_none_away() -> None:
     assert said(sheet) == said(filled(Stylesheet(variables={"ink": "blue"}))) != said(other)
     other.reparse()
     assert all(here is there for here, there in zip(other.rules, kept, strict=True))
+
+
+def test_of_many_themes_that_are_tried_few_are_remembered() -> None:
+    sheet, read = filled(Sheet(variables={"ink": "red"})), []
+    for number in range(20):
+        sheet.set_variables({"ink": f"rgb({number}, 0, 0)"})
+        sheet.reparse()
+        read.append(weakref.ref(sheet.rules[0].styles))
+    gc.collect()
+    assert len([each for each in read if each() is not None]) <= MOST_THEMES
 
 
 def test_a_text_in_another_place_or_of_other_rank_is_read_for_itself() -> None:

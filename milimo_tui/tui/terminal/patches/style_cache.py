@@ -17,7 +17,11 @@ from milimo_tui.tui.terminal.patches.patch import Patch
 
 MOST_TEXTS = 1024  # style sheets of one theme; the studio and Textual's widgets have a hundred
 
-_read: dict[frozenset[tuple[str, str]], LRUCache[tuple[object, ...], list[RuleSet]]] = {}
+MOST_THEMES = 3  # one that is looked at, and those before and behind it; the rules of each hold a megabyte
+
+_read: LRUCache[frozenset[tuple[str, str]], LRUCache[tuple[object, ...], list[RuleSet]]] = LRUCache(
+    MOST_THEMES
+)
 
 
 class Sheet(Stylesheet):
@@ -28,7 +32,9 @@ class Sheet(Stylesheet):
         self._remember()
 
     def _remember(self) -> None:
-        self._parse_cache = _read.setdefault(frozenset(self._variables.items()), LRUCache(MOST_TEXTS))
+        theme = frozenset(self._variables.items())
+        known = _read.get(theme)
+        self._parse_cache = _read[theme] = LRUCache(MOST_TEXTS) if known is None else known
 
     def set_variables(self, variables: dict[str, str]) -> None:
         if variables != self._variables:
