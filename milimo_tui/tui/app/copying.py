@@ -87,8 +87,8 @@ def copied_text(app: BaseApp) -> str:
         if found := _text_of(node):
             return found
         node = node.parent
-    said = (message.text for message in reversed(app.messages) if message.text != NOTHING)
-    return _text_of(screen) or next(said, "")
+    texts = (message.text for message in reversed(app.messages) if message.text != NOTHING)
+    return _text_of(screen) or next(texts, "")
 
 
 def _text_of(node: Any) -> str:

@@ -161,14 +161,14 @@ class Keymap:
             lacking |= not named and run.startswith("ui.")
             return named or f":{run}"
 
-        told = ""
+        filled = ""
         pieces = BETWEEN_CLAUSES.split(hint)
         for place in range(0, len(pieces), 2):
             lacking = False
             clause = ACT_NAMED.sub(keys, pieces[place])
             if not lacking:
-                told += (pieces[place - 1] if told else "") + clause
-        return told
+                filled += (pieces[place - 1] if filled else "") + clause
+        return filled
 
     def conflicts(self) -> tuple[str, ...]:
         """Describe conflicts: a chord twice, one chord the beginning of another, a global key taken over."""
