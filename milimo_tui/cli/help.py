@@ -18,7 +18,7 @@ DAY = {
     "Begin": ("demo", "film", "project new", "script import"),
     "Work on the film": ("next", "find", "storyboard show", "shot make", "shot pick", "cut show", "show"),
     "Finish": ("build", "render", "play", "job list"),
-    "This machine": ("doctor", "config", "theme", "clean"),
+    "This machine": ("doctor", "config", "theme", "motion", "clean"),
 }
 
 # What each group of verbs is about; a test holds that none is left out.

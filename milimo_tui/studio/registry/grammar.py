@@ -32,6 +32,7 @@ WORDS = {
     "doctor": "app",
     "clean": "app",
     "theme": "app",
+    "motion": "app",
     "project": "project",
     "script": "script",
     "storyboard": "storyboard",

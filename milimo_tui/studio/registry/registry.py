@@ -67,6 +67,7 @@ class Outcome:
     open_studio: bool = False  # where there is a terminal, the studio opens next
     opens_card: bool = False  # the studio opens its test card: there has to be a terminal
     theme: str = ""  # the studio shows this one from now on
+    motion: str = ""  # the studio moves so much from now on, "full" or "reduced"
     plays: Plan | Path | None = None  # what the studio's player is handed
 
 

@@ -213,6 +213,8 @@ class CommandLine:
             self._app.open_card()
         if outcome.theme:
             self._app.background(partial(self._show_theme, outcome.theme), "acts")
+        if outcome.motion:
+            self._app.move_so(outcome.motion)
         from milimo_tui.tui.app.outcome_text import text_of
 
         text = text_of(outcome)

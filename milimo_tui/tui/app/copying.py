@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 RIGHT = 3  # the mouse's button that opens a menu
 SHOWN = 40  # letters of what was copied that are said
+NOTHING = "there is nothing to copy here"
 
 
 class CopyingApp(BaseApp):
@@ -43,9 +44,7 @@ class CopyingApp(BaseApp):
         """Y: copy what is selected: rows, text, else the row under the cursor, else the last message."""
         text = copied_text(self)
         if not text:
-            self.say(
-                "there is nothing to copy here", "warn", "{ui.select_rows} selects rows, a drag selects text"
-            )
+            self.say(NOTHING, "warn", "{ui.select_rows} selects rows, a drag selects text")
             return
         self.copy_to_clipboard(text)
         self.say(said_of(text), "good")
@@ -88,7 +87,8 @@ def copied_text(app: BaseApp) -> str:
         if found := _text_of(node):
             return found
         node = node.parent
-    return _text_of(screen) or (app.last_message.text if app.last_message is not None else "")
+    texts = (message.text for message in reversed(app.messages) if message.text != NOTHING)
+    return _text_of(screen) or next(texts, "")
 
 
 def _text_of(node: Any) -> str:

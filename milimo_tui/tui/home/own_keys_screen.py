@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 KEYS = 18  # cells of an act's keys
+MOST_MET = 5  # rows of what a key meets
 WAYS = {
     "default": "letters act, as in vim: h j k l, g b, c c",
     "nle": "the default, with j k l and b as editors have them",
@@ -64,7 +65,7 @@ class OwnKeysScreen(StudioScreen):
     def body(self) -> Iterable[Widget]:
         yield Rows(id="acts")
         yield Line(id="asked")
-        yield Line(id="met")
+        yield from (Line(id=f"met-{place}") for place in range(MOST_MET))
 
     @property
     def rows(self) -> Rows:
@@ -148,14 +149,14 @@ class OwnKeysScreen(StudioScreen):
     def _draw_asked(self) -> None:
         """Draw what is asked for, and what the key that was pressed meets."""
         ink, act = self.ink, self._act
-        asked, met = self.query_one("#asked", Line), self.query_one("#met", Line)
+        asked = self.query_one("#asked", Line)
         if self._by_key:
             asked.show(line(("Press the key of the act", ink.strong), ("   Esc gives up", ink.muted)))
-            met.show(line((show(self._typed), ink.accent)))
+            self._show_met([line((show(self._typed), ink.accent))])
             return
         if act is None:
             asked.show(line((f"preset {self.preset}: {WAYS.get(self.preset, '')}", ink.muted)))
-            met.show("")
+            self._show_met([])
             return
         title = self.keymap.titles.get(act.context, act.context)
         asked.show(
@@ -173,16 +174,20 @@ class OwnKeysScreen(StudioScreen):
             ),
         )
         found = meetings(self.keymap, act, self._typed) if self._typed else []
-        if not self._typed:
-            met.show("")
-        elif not found:
-            met.show(line(("✓ free here", ink.picked)))
-        else:
-            more = f"   and {len(found) - 1} more" if len(found) > 1 else ""
-            style = ink.failed if found[0].is_in_the_way else ink.stale
-            met.show(
-                line((f"{'✕' if found[0].is_in_the_way else '◐'} {found[0].words}", style), (more, ink.muted))
-            )
+        rows = [
+            line((f"✕ {each.words}", ink.failed) if each.is_in_the_way else (f"◐ {each.words}", ink.stale))
+            for each in found
+        ]
+        if len(rows) > MOST_MET:
+            rows[MOST_MET - 1 :] = [line((f"  and {len(rows) - MOST_MET + 1} more", ink.muted))]
+        self._show_met(rows or ([line(("✓ free here", ink.picked))] if self._typed else []))
+
+    def _show_met(self, rows: Sequence[Text]) -> None:
+        """Show what the key meets, a row each; one row is there always."""
+        for place in range(MOST_MET):
+            row = self.query_one(f"#met-{place}", Line)
+            row.display = place < max(1, len(rows))
+            row.show(rows[place] if place < len(rows) else "")
 
     def facts(self) -> Text | str:
         mine = len(self._own)

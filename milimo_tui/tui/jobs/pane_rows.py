@@ -59,9 +59,11 @@ def log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]:
         stamp, rest = stamped.groups() if stamped else ("", words)
         indent = " " * (len(stamp) + 2 if stamp else 0)
         pieces, places = wrapped(rest, max(10, width - len(indent))) or [""], places_in(rest)
+        whole = f"{stamp}  {rest}".strip() if len(pieces) > 1 else ""
         for at, piece in enumerate(pieces):
             lead = (f"{stamp}  ", quiet) if stamp and at == 0 else (indent, quiet)
-            out.append(Row(f"l{number}.{at}", line(lead, with_links(piece, loud, places))))
+            row = line(lead, with_links(piece, loud, places))
+            out.append(Row(f"l{number}.{at}", row, whole=whole))
     return out
 
 
@@ -73,9 +75,12 @@ def history_rows(moments: Sequence[Moment], ink: Ink, now: float, width: int) ->
         style = getattr(ink, moment.colour)
         indent = " " * (len(when) + 4)
         pieces = wrapped(moment.words, max(10, width - len(indent))) or [""]
-        out.append(Row(f"h{number}", line((f"{when}  ", ink.muted), (f"{moment.glyph} {pieces[0]}", style))))
+        whole = f"{when}  {moment.glyph} {moment.words}"
+        first = line((f"{when}  ", ink.muted), (f"{moment.glyph} {pieces[0]}", style))
+        out.append(Row(f"h{number}", first, whole=whole))
         out += [
-            Row(f"h{number}.{at}", line(indent, (piece, style))) for at, piece in enumerate(pieces[1:], 1)
+            Row(f"h{number}.{at}", line(indent, (piece, style)), whole=whole)
+            for at, piece in enumerate(pieces[1:], 1)
         ]
     return out
 
@@ -89,9 +94,11 @@ def check_rows(report: Report, ink: Ink, width: int) -> list[Row]:
         style = getattr(ink, LEVEL_COLOURS[found.level])
         lead = f"{MARKS[found.level]} {found.timecode}  "
         pieces = wrapped(found.text, max(10, width - len(lead))) or [""]
-        out.append(Row(f"f{number}", line((lead, style), (pieces[0], ink.text))))
+        whole = f"{lead}{found.text}"
+        out.append(Row(f"f{number}", line((lead, style), (pieces[0], ink.text)), whole=whole))
         for at, piece in enumerate(pieces[1:], 1):
-            out.append(Row(f"f{number}.{at}", line((" " * len(lead), style), (piece, ink.text))))
+            row = line((" " * len(lead), style), (piece, ink.text))
+            out.append(Row(f"f{number}.{at}", row, whole=whole))
     return out
 
 

@@ -17,6 +17,7 @@ GLOBAL = "global"
 # `{ui.mark_set}`, `{ui.move next_edit}` with an argument, `{media:ui.yank}` on another screen, and with what
 # is typed in a shell behind it: `{ui.level|milimo cut louder CLIP}`.
 InKeys = Callable[[str], str]  # words that name acts, with the keys that do them where they are shown
+BETWEEN_CLAUSES = re.compile(r"([,;] )(?![^{}]*\})")  # of a hint
 ACT_NAMED = re.compile(r"\{(?:([a-z_]+):)?([a-z]+\.[a-z_]+)(?: ([a-z_]+))?(?:\|([^{}]*))?\}")
 # KEYS: the global keys that a context may take over. Writing, Tab is the kind of line, as in programs for
 # screenplays; the plain way has the keys that every plain text field has.
@@ -146,16 +147,28 @@ class Keymap:
     def with_keys(self, hint: str, contexts: Iterable[str]) -> str:
         """Fill a hint with the keys that actions have now: `{ui.mark_set} a`, `{ui.move next_edit}`.
 
-        Where no key does it, what is typed in a shell stands there, if the hint has that, else its id.
+        Where no key does it, what is typed in a shell stands there, if the hint has that, else the command.
+        What an act of a screen would do that has no key here is left out: there is no way to do it.
         """
         here = tuple(contexts)
+        lacking = False
 
         def keys(found: re.Match[str]) -> str:
+            nonlocal lacking
             place, run, value, shell = found.groups(default="")
             within = (place, *self.parents.get(place, ())) if place else here
-            return self.chord_of(run, within, value) or shell or f":{run}"
+            named = self.chord_of(run, within, value) or shell
+            lacking |= not named and run.startswith("ui.")
+            return named or f":{run}"
 
-        return ACT_NAMED.sub(keys, hint)
+        filled = ""
+        pieces = BETWEEN_CLAUSES.split(hint)
+        for place in range(0, len(pieces), 2):
+            lacking = False
+            clause = ACT_NAMED.sub(keys, pieces[place])
+            if not lacking:
+                filled += (pieces[place - 1] if filled else "") + clause
+        return filled
 
     def conflicts(self) -> tuple[str, ...]:
         """Describe conflicts: a chord twice, one chord the beginning of another, a global key taken over."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.constants import TEXTUAL_ANIMATIONS
 from textual.filter import ANSIToTruecolor
 
 from milimo_tui.core.errors import Ambiguous, MilimoError
@@ -112,8 +113,7 @@ class BaseApp(App[int]):
         self.keyboard = Keyboard(self)
         self.themes = ThemeSwitch(self)
         self._use_theme(self.themes.first())
-        if self.is_still:
-            self.animation_level = "none"
+        self.move_so(studio.settings.motion)
         self.pictures.ground = self.ink.rgb("surface")
         self.next_steps = NextSteps(self)
 
@@ -138,10 +138,10 @@ class BaseApp(App[int]):
         self.theme_variables = self._variables[self.theme]
         return dict(self.theme_variables)
 
-    @property
-    def is_still(self) -> bool:
-        """Whether motion is reduced: nothing blinks or moves by itself but what is played."""
-        return self.studio.settings.motion == "reduced"
+    def move_so(self, motion: str) -> None:
+        """Move by itself what does (“full”), or nothing but what is played (“reduced”), from now on."""
+        self.is_still = motion == "reduced"
+        self.animation_level = "none" if self.is_still else TEXTUAL_ANIMATIONS
 
     @property
     def ink(self) -> Ink:

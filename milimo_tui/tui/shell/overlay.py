@@ -176,12 +176,16 @@ def text_rows(text: str, ink: Ink, width: int) -> list[Row]:
 
     Addresses and paths in it are links.
     """
-    lines: list[str] = []
+    lines: list[tuple[str, str]] = []
     for words in text.splitlines():
         indent = " " * (len(words) - len(words.lstrip()))
-        lines += wrapped(words, width, indent=indent) or [""]
+        pieces = wrapped(words, width, indent=indent) or [""]
+        lines += [(piece, words if len(pieces) > 1 else "") for piece in pieces]
     linkable = places_in(text)
-    return [Row(str(index), with_links(words, ink.text, linkable)) for index, words in enumerate(lines)]
+    return [
+        Row(str(index), with_links(words, ink.text, linkable), whole=whole)
+        for index, (words, whole) in enumerate(lines)
+    ]
 
 
 def log_rows(messages: Sequence[LogMessage], ink: Ink, width: int) -> list[Row]:
@@ -195,8 +199,10 @@ def log_rows(messages: Sequence[LogMessage], ink: Ink, width: int) -> list[Row]:
         beside = cell_len(words[-1]) + 2 + cell_len(entry.hint) <= room_for
         hints = [] if beside else wrapped(entry.hint, room_for)
         parts = [(part, styles[entry.kind]) for part in words] + [(part, ink.muted) for part in hints]
+        whole = f"{entry.clock}  {glyphs.get(entry.kind, '')}{entry.text}  {entry.hint}".rstrip()
         for place, (part, style) in enumerate(parts):
             clock = entry.clock if place == 0 else " " * len(entry.clock)
             right = line((entry.hint, ink.muted)) if beside and place == len(parts) - 1 else Text()
-            rows.append(Row(f"{index}.{place}", line((clock, ink.muted), "  ", (part, style)), right))
+            words_here = line((clock, ink.muted), "  ", (part, style))
+            rows.append(Row(f"{index}.{place}", words_here, right, whole=whole))
     return rows

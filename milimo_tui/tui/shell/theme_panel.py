@@ -1,12 +1,15 @@
 """The themes to choose from (`g o`): each is shown on the whole screen while the cursor is on it.
 
-Enter keeps it in config.toml, Esc goes back to the one before.
+Enter keeps it in config.toml, Esc goes back to the one before. A file of one's own is begun here, and how
+much moves by itself is set.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from rich.text import Text
@@ -18,12 +21,14 @@ from milimo_tui.core.settings import OWN_THEME
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.terminal.by_index import numbers_of
 from milimo_tui.tui.terminal.theme import BY_NUMBER, FAILED, NUMBERS, PICKED, STALE, WORKING, Ink, Tokens
+from milimo_tui.tui.terminal.theme_file import begin_theme, theme_folder
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.ports import StudioApp, ThemesShown
 
 REST_SECONDS = 0.12  # that the cursor stands before its theme is shown: keys do not wait for it
@@ -34,12 +39,12 @@ async def open_themes(app: StudioApp) -> None:
     """Open the list and keep what was chosen."""
     switch = app.themes
     before = switch.wanted
-    found = await app.reading.run(lambda: _read_all(switch))
-    chosen = await app.push_screen_wait(ThemePanel(found, before))
+    panel = ThemePanel(await app.reading.run(lambda: _read_all(switch)), before)
+    chosen = await app.push_screen_wait(panel)
     if chosen:
         await keep(app, chosen)
-    elif switch.wanted != before:
-        await switch.show(before)
+    elif switch.wanted != panel.kept:
+        await switch.show(panel.kept)
 
 
 def _read_all(switch: ThemesShown) -> dict[str, Tokens | None]:
@@ -72,20 +77,63 @@ async def keep(app: StudioApp, name: str) -> None:
         app.say(f"{name} for now", "warn", f"{origin} overrules it at the next start")
 
 
+async def set_motion(app: StudioApp, motion: str) -> None:
+    """Move so from now on, and write it into config.toml; say where another setting overrules that."""
+
+    def write() -> str:
+        write_settings({"motion": motion})
+        return read_settings()[1]["motion"]
+
+    app.move_so(motion)
+    try:
+        origin = await app.reading.run(write)
+    except MilimoError as error:
+        app.say_error(error)
+        return
+    if origin == "config.toml":
+        app.say(f"motion is {motion} from now on", "good")
+    else:
+        app.say(f"motion is {motion} for now", "warn", f"{origin} overrules it at the next start")
+
+
+async def begin_own(app: StudioApp, name: str) -> str:
+    """Write a file of one's own that stands on a theme, show and keep it, and say where it is.
+
+    Returns its name; empty where it can't be written.
+    """
+    switch = app.themes
+
+    def write() -> Path:
+        return begin_theme(app.studio.home.root, name, switch.tokens(name))
+
+    try:
+        path = await app.reading.run(write)
+    except MilimoError as error:
+        app.say_error(error)
+        return ""
+    await keep(app, path.name)
+    app.say(f"{path.name} is yours: what you save in it is shown", "good", str(path))
+    return path.name
+
+
 class ThemePanel(Overlay):
     """Dismisses with the name of the theme that was chosen, empty when closed."""
 
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("themes", "overlay")
+    CSS_PATH = "overlay.tcss"
+
     def __init__(self, themes: Mapping[str, Tokens | None], shown: str) -> None:
-        super().__init__("Themes", (), "Enter keeps it   Esc as it was   {ui.search} filters")
-        self._themes, self._first = dict(themes), shown
+        keys = "Enter keeps it  Esc as it was  {ui.own_theme} your own  {ui.motion} motion"
+        super().__init__("Themes", (), keys)
+        self._themes, self.kept = dict(themes), shown
         self._timer: Timer | None = None
 
     def _open(self) -> None:
-        self.first_rows = theme_rows(self._themes, self._first, self.ink, self._shows_colour)
+        self.first_rows = theme_rows(self._themes, self.kept, self.ink, self._shows_colour)
         super()._open()
         names = list(self._themes)
-        if self._first in names:
-            self.rows.move_to(names.index(self._first))
+        if self.kept in names:
+            self.rows.move_to(names.index(self.kept))
 
     @property
     def _shows_colour(self) -> str:
@@ -110,11 +158,41 @@ class ThemePanel(Overlay):
                 return
             if self.is_active:
                 place = self.rows.cursor
-                self.first_rows = theme_rows(self._themes, self._first, self.ink, self._shows_colour)
+                self.first_rows = theme_rows(self._themes, self.kept, self.ink, self._shows_colour)
                 self._filter(self._words)
                 self.rows.move_to(place)
 
         app.background(show, "acts")
+
+    def act_motion(self, key_command: KeyCommand) -> None:
+        """m: nothing moves by itself but what is played, or all does again."""
+        app = self.studio_app
+        app.background(partial(set_motion, app, "full" if app.is_still else "reduced"), "acts")
+
+    def act_own_theme(self, key_command: KeyCommand) -> None:
+        """e: a file of one's own that stands on the theme under the cursor; of one's own, where it lies."""
+        name, app = self.rows.key, self.studio_app
+        if not name:
+            return
+        if name.endswith(OWN_THEME):
+            path = theme_folder(app.studio.home.root) / name
+            app.say(f"{name} is yours: what you save in it is shown", hint=str(path))
+            return
+        tokens = self._themes[name]
+        if tokens is not None and tokens.ansi:
+            app.say(f"{name} has the terminal's colours: none to change", "warn", "go to another one")
+            return
+
+        async def begin() -> None:
+            own = await begin_own(app, name)
+            if own and self.is_active:
+                self.kept = own
+                self._themes = await app.reading.run(lambda: _read_all(app.themes))
+                self.first_rows = theme_rows(self._themes, own, self.ink, self._shows_colour)
+                self._filter(self._words)
+                self.rows.move_to(len(self.rows.rows) - 1, -1)
+
+        app.background(begin, "acts")
 
     @property
     def _words(self) -> str:

@@ -235,7 +235,9 @@ def _words(
             words = prompt.text if whole else shorten(prompt.text, room_for, placeholder=" …")
         else:
             words, note = prompt.text, "its own words; an empty one goes back"
-        rows += _wrapped("prompt", words, ink, room, note=note if words else "", key="prompt")
+        rows += _wrapped(
+            "prompt", words, ink, room, note=note if words else "", key="prompt", copied=prompt.text
+        )
     for one in details.suggestions:
         by = one.model or one.engine
         suggestion = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
@@ -248,7 +250,8 @@ def _words(
         words = shorten(
             details.preflight.kept_out, max(20, room - LABEL - len(MODEL_DEFAULT)), placeholder="…"
         )
-        rows += _wrapped("negative", words, ink, room, note=MODEL_DEFAULT, key="negative")
+        kept_out = details.preflight.kept_out
+        rows += _wrapped("negative", words, ink, room, note=MODEL_DEFAULT, key="negative", copied=kept_out)
     else:
         rows += _wrapped("negative", prompt.negative or "—", ink, room, key="negative")
     return rows
@@ -461,10 +464,12 @@ def _wrapped(
     tag: str = "",
     key: str | None = None,
     style: Style | None = None,
+    copied: str = "",
 ) -> list[Row]:
-    """Return a field of several lines; only the first takes the cursor."""
+    """Return a field of several lines; only the first takes the cursor. `copied`: all that is cut here."""
     head = f"[{tag}] " if tag else ""
     lines = wrapped(head + value, room) or [head]
+    whole = f"{label:<{LABEL}}{head}{copied or value}".strip() if copied or len(lines) > 1 else ""
     rows = []
     for index, words in enumerate(lines):
         text = line((f"{label if index == 0 else '':<{LABEL}}", ink.muted))
@@ -475,5 +480,5 @@ def _wrapped(
             text.append(words, style or ink.text)
         if note and index == len(lines) - 1:
             text.append(f"   {note}", ink.muted)
-        rows.append(Row((label if key is None else key) if index == 0 else "", text))
+        rows.append(Row((label if key is None else key) if index == 0 else "", text, whole=whole))
     return rows

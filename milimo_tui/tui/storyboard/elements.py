@@ -198,10 +198,12 @@ class ElementsScreen(PanedScreen):
             words, source = self._words_of(element, name)
             shown = f"{words}  ({source})" if source else words
             lines = wrapped(shown, width) or wrapped(self.with_keys(_missing(name, element.kind)), width)
+            whole = f"{name:<{LABEL}}{shown}"
             for index, piece in enumerate(lines):
                 style = ink.text if words else ink.muted
                 label = name if index == 0 else ""
-                rows.append(Row(label, line((f"{label:<{LABEL}}", ink.muted), (piece, style))))
+                row = line((f"{label:<{LABEL}}", ink.muted), (piece, style))
+                rows.append(Row(label, row, whole=whole if words else ""))
         numbers = ", ".join(self._used.get(element.id, ()))
         rows += [
             Row("", Text()),

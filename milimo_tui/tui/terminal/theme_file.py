@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import explain, make_folders, write_atomic
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.settings import OWN_THEME
 from milimo_tui.core.spelling import closest_names
@@ -32,6 +33,24 @@ def theme_folder(home: Path) -> Path:
 def own_names(home: Path) -> Sequence[str]:
     """List the files by their names. Reads the disk."""
     return sorted(path.name for path in theme_folder(home).glob(f"*{OWN_THEME}") if path.is_file())
+
+
+def begin_theme(home: Path, base: str, tokens: Tokens) -> Path:
+    """Write a file that stands on a theme, its colours as lines to be changed; return its path.
+
+    Raises ReadOnly and DiskFull. A file that is there is never written over.
+    """
+    folder = theme_folder(home)
+    numbers = ("", *(f"-{number}" for number in range(2, 1000)))
+    path = next(each for each in (folder / f"my-{base}{n}{OWN_THEME}" for n in numbers) if not each.exists())
+    lines = [f'base = "{base}"', "", "# A line without its # takes effect when it is saved."]
+    lines += [f'# {role} = "{getattr(tokens, role)}"' for role in ROLES]
+    try:
+        make_folders(folder)
+        write_atomic(path, "\n".join([*lines, ""]).encode())
+    except OSError as error:
+        raise explain(error, path, "write") from error
+    return path
 
 
 def read_theme(path: Path) -> Tokens:

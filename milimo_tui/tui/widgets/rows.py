@@ -6,7 +6,7 @@ Rows are selected to be copied by keys or by dragging over them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -49,6 +49,7 @@ class Row:
     left: Text
     right: Text = field(default_factory=Text)
     search: str = ""  # what `/` looks in; both texts when empty
+    whole: str = ""  # what a copy takes, where the row shows a part: rows of one sentence share it
 
     @property
     def searched(self) -> str:
@@ -271,7 +272,7 @@ class Rows(ScrollView, can_focus=True):
             rows = [row for row in self.rows if row.key in self.marked]
         else:
             rows = [self.rows[self.cursor]] if self.key else []
-        return "\n".join(f"{row.left.plain}  {row.right.plain}".rstrip() for row in rows)
+        return "\n".join(_copied(rows))
 
     def act_select_rows(self, key_command: KeyCommand) -> None:
         """V: select from here on, as far as the cursor goes; or no more."""
@@ -416,3 +417,15 @@ class Rows(ScrollView, can_focus=True):
                 self.move_to(index)
                 return True
         return False
+
+
+def _copied(rows: Iterable[RowLike]) -> Iterator[str]:
+    """Yield the lines of a copy of rows: what was wrapped is whole again, and once."""
+    before = ""
+    for row in rows:
+        whole = row.whole if isinstance(row, Row) else ""
+        if not whole:
+            yield f"{row.left.plain}  {row.right.plain}".rstrip()
+        elif whole is not before:  # the same words may have been said twice
+            yield whole
+        before = whole

@@ -134,3 +134,41 @@ async def test_motion_that_is_reduced_stands_still(tmp_path: Path, monkeypatch: 
         meters.rest()
         assert meters.is_at_rest
     made.close()
+
+
+async def test_motion_is_reduced_by_a_key_and_by_a_verb_and_kept(studio: Studio, config: Path) -> None:
+    async with on(studio, "storyboard") as stage:
+        assert not stage.app.is_still
+        await stage.press("g", "o", "m")
+        await stage.until(lambda: stage.app.is_still and stage.app.animation_level == "none")
+        await stage.until(config.exists)
+        assert tomllib.loads(config.read_text()) == {"motion": "reduced"}
+        assert "motion is reduced from now on" in stage.said
+        await stage.press("escape", ":")
+        await stage.type("motion full")
+        await stage.press("enter")
+        await stage.until(lambda: not stage.app.is_still and stage.app.animation_level == "full")
+        assert tomllib.loads(config.read_text()) == {"motion": "full"}
+
+
+async def test_a_theme_of_ones_own_is_begun_from_the_one_under_the_cursor(
+    studio: Studio, config: Path
+) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("g", "o", "j", "j", "e")
+        file = studio.home.root / "themes" / "my-nord.toml"
+        await stage.until(file.exists)
+        await stage.until(lambda: "my-nord.toml" in stage.text)
+        assert tomllib.loads(config.read_text())["theme"] == "my-nord.toml"
+        assert tokens_of("nord").background in grounds(stage), "it looks as the one that it stands on"
+        await stage.press("escape")
+        await stage.until(lambda: tokens_of("nord").background in grounds(stage))
+        old = f'# background = "{tokens_of("nord").background}"'
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, 'background = "#123456"'))
+        os.utime(file, (1, 1))
+        await stage.until(lambda: "#123456" in grounds(stage))
+        await stage.press("g", "o", "e")
+        assert str(file) in stage.app.messages[-1].hint, "of one's own it is said where it lies"
+        await stage.press("k", "e")
+        assert "the terminal's colours" in stage.said

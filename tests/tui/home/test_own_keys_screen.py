@@ -78,6 +78,16 @@ async def test_what_a_key_meets_is_shown_and_what_is_in_the_way_refused(studio: 
         assert "does nothing yet" in stage.said
 
 
+async def test_all_that_a_key_meets_is_shown(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await _keys(stage)
+        await stage.press("enter", "x")  # of the timeline's first act
+        await stage.until(lambda: "x is delete now" in stage.text)
+        assert "x stays extract on Timeline, VISUAL" in stage.text, "each in a row of its own"
+        await stage.press("escape")
+        assert "x stays extract" not in stage.text
+
+
 async def test_another_preset_acts_at_once_and_is_in_the_settings(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 30)) as stage:
         await _keys(stage)

@@ -122,13 +122,43 @@ async def test_the_log_and_what_is_said_are_copied(studio: Studio) -> None:
         assert stage.app.clipboard == "a message alone"
 
 
+async def test_what_is_wrapped_is_copied_whole(studio: Studio) -> None:
+    said = "cannot read /films/a long name of a folder/and of another/a-reel-with-a-name.mov: it is gone"
+    async with on(studio, "media", (80, 24)) as stage:
+        stage.app.say(said, "error", "look for it with another name, and where it was before that")
+        await stage.press("g", "l", "k", "Y")
+        assert said in stage.app.clipboard, "a message is copied whole, whatever row of it has the cursor"
+        assert "where it was before that" in stage.app.clipboard
+        assert len(stage.app.clipboard.splitlines()) == 1
+        await stage.press("G", "V", "k", "Y")
+        assert stage.app.clipboard.count(said) == 1, "and once"
+        await stage.press("escape", "g", "b", "enter")
+        await stage.until(lambda: stage.screen.MODE == "shot" and stage.screen.is_known)
+        rows = stage.screen.query_one("#fields", Rows)
+        await stage.until(lambda: any(row.key == "prompt" for row in rows.rows))
+        rows.move_to(next(index for index, row in enumerate(rows.rows) if row.key == "prompt"))
+        await stage.press("Y")
+        words = " ".join(stage.screen.details.preflight.prompt.text.split())
+        assert " ".join(stage.app.clipboard.split()) == f"prompt {words}"
+
+
+async def test_where_there_is_nothing_to_copy_no_key_is_told_that_is_none(studio: Studio) -> None:
+    async with on(studio, "script", (80, 24)) as stage:
+        stage.app.messages.clear()
+        await stage.press("Y")
+        assert "nothing to copy here" in stage.said
+        assert ":ui." not in stage.said
+        await stage.press("Y")
+        assert not stage.app.clipboard, "what was said of it is nothing to copy"
+
+
 async def test_text_beside_a_list_is_selected_by_a_drag(studio: Studio) -> None:
     async with on(studio, "review", (120, 36)) as stage:
         await stage.press("f")
         await stage.until(lambda: stage.screen.review is not None and bool(stage.screen.review.items))
         facts = stage.screen.query_one("#facts")
         await stage.until(lambda: "1A" in str(facts.render()))
-        await drag(stage, facts, (3, 0), (10, 0), (20, 1))
+        await drag(stage, facts, (2, 0), (10, 0), (20, 1))
         await stage.until(lambda: bool(stage.screen.get_selected_text()))
         assert "shift-drag" in stage.said
         await stage.press("ctrl+c")

@@ -84,6 +84,25 @@ async def test_1_new_film_from_a_script_on_disk(tmp_path: Path) -> None:
     studio.close()
 
 
+async def test_2_fix_a_line_and_remake_its_shot(two_lamps: Studio, film: Milimo) -> None:
+    [before] = [shot for shot in film.json("shot", "list") if "You are late" in shot["dialogue"]]
+    async with sitting(two_lamps, "script") as (stage, mouse):
+        await mouse.on(" You are late.", last=True)  # on the first letter: the outline beside has it above
+        await mouse.foot("i write")
+        await stage.type("Listen. ")
+        await stage.until(lambda: "Listen. You are late." in stage.text)
+        await mouse.foot("Esc read and act")
+        await mouse.foot("c c commit")
+        await stage.until(lambda: "1 stale" in stage.text)
+        await mouse.foot("m and make again")
+
+        def is_made() -> bool:
+            [shot] = [shot for shot in film.json("shot", "list") if shot["id"] == before["id"]]
+            return shot["takes"] == before["takes"] + 1 and not shot["stale"] and "Listen" in shot["dialogue"]
+
+        await stage.until(is_made)
+
+
 async def test_3_reject_a_take_and_pick_another(studio: Studio) -> None:
     shot = studio.snapshot().story.shots[0]
     second = rain_market.add_take(studio.project(), shot, seed=77)

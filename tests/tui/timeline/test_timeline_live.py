@@ -95,6 +95,7 @@ async def test_a_title_is_placed_styled_and_timed_by_keys(studio: Studio) -> Non
         await stage.press("down")
         await stage.type("Market")
         await stage.press("tab", "escape")
+        assert "Enter keep" in stage.lines()[-1], "how to end it is told"
         assert "card" in stage.screen.live_modes.title_mode.edit.style
         await stage.press("1", "0", "l", "k", "K", "+", "]", "]", ">", "c", "u")
         edit = stage.screen.live_modes.title_mode.edit
@@ -195,6 +196,7 @@ async def test_a_ramp_is_drawn_under_its_clip_and_kept(studio: Studio) -> None:
         before = edits(stage)
         await stage.press("w", "Z", "v", "m", "2", "0", "l", "m", *["k"] * 10)
         assert "200 %" in stage.said
+        assert "Enter keep" in stage.lines()[-1], "how to end it is told"
         assert sum(line.count("◆") for line in stage.lines()) >= 2
         assert any("╭" in line or "╯" in line for line in stage.lines())
         edit = stage.screen.live_modes.curve_mode.edit

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 
 from milimo_tui.studio.commands.film.build import BUILD
 from milimo_tui.studio.commands.film.find import FIND
+from milimo_tui.studio.commands.film.motion import MOTION
 from milimo_tui.studio.commands.film.theme import THEME
 from milimo_tui.studio.machine import doctor
 from milimo_tui.studio.project import cleanup, next_step
@@ -68,5 +69,6 @@ COMMANDS = (
     FIND,
     BUILD,
     THEME,
+    MOTION,
     Command("app.clean", "Clean", "empty caches and leftovers", _clean, CleanArgs, cli="clean"),
 )

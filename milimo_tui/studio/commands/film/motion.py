@@ -1,0 +1,35 @@
+"""How much moves on the screen by itself: all that does, or only what is played."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from milimo_tui.core.config_file import write_settings
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio, read_settings
+
+
+class MotionArgs(Args):
+    amount: Literal["", "full", "reduced"] = arg("", description="from now on; without it, what is set")
+
+
+def _motion(studio: Studio, args: MotionArgs) -> Outcome:
+    settings, origin = read_settings()
+    if not args.amount:
+        return Outcome(data={"motion": settings.motion}, message=f"motion is {settings.motion}")
+    write_settings({"motion": args.amount})
+    overruled = origin["motion"] if origin["motion"].startswith("MILIMO") else ""
+    message = f"motion is {args.amount}{f'; {overruled} overrules it here' if overruled else ''}"
+    return Outcome(data={"motion": args.amount}, message=message, motion=args.amount)
+
+
+MOTION = Command(
+    "app.motion",
+    "Motion",
+    "full, or reduced: nothing blinks or moves by itself but what is played",
+    _motion,
+    MotionArgs,
+    cli="motion",
+    positional=("amount",),
+)
