@@ -110,7 +110,7 @@ def work_of(jobs: Iterable[JobView], to_do: ToDo, *, is_paused: bool = False) ->
         job
         for job in {job.id: job for job in newest.values()}.values()
         if job.state in FAILED and job.id not in to_do.seen
-        if not job.shots or not to_do.live.isdisjoint(job.shots)
+        if not job.shots or any(shot in to_do.live for shot in job.shots)
     ]
     failed.sort(key=lambda job: job.ended or job.created, reverse=True)
     active = [job for job in still_open if job.state in _AT_WORK]
