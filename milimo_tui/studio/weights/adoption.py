@@ -226,6 +226,11 @@ def _single(store: ModelStore, path: Path, header: Header, request: AdoptionRequ
     refuse_four_bits(path, header)
     known = _single_files()
     family = request.family or next((name for name, one in known.items() if _has(header, one.marks)), "")
+    if request.family and family not in known:
+        raise BadInput(
+            f"{family} is run from a folder, not from one file: {path.name}",
+            f"one file may hold {' or '.join(known)}; a folder: milimo model use FOLDER",
+        )
     if family not in known:
         raise BadInput(
             f"it can't be told what {path.name} is: none of its {len(header.tensors)} tensors is known",
