@@ -203,6 +203,36 @@ def test_a_gguf_of_a_language_model(milimo: Milimo, tmp_path: Path) -> None:
     assert "it can't be told what chat.gguf is" in told
 
 
+def test_a_file_of_another_family_is_refused_where_it_is_taken_up(
+    milimo: Milimo, tiny: Tiny, tmp_path: Path
+) -> None:
+    path = gguf_of(tiny, "ltx2", tmp_path)
+    for family in ("flux2", "wan"):
+        told = milimo.refusal("model", "use", str(path), "--family", family)
+        assert f"ltx2-Q8_0.gguf is no {family}: it has none of its tensors" in told
+    told = milimo.refusal("model", "use", str(path), "--family", "z-image")
+    assert "z-image is run from a folder, not from one file: ltx2-Q8_0.gguf" in told
+
+
+def test_half_a_file_or_another_in_its_place_is_said_before_it_is_read(
+    milimo: Milimo, tiny: Tiny, tmp_path: Path
+) -> None:
+    """Of one that has its size the hash alone can tell: `milimo model verify` reads it; it is run no more."""
+    path = gguf_of(tiny, "ltx2", tmp_path)
+    id, whole = taken_up(milimo, path), path.read_bytes()
+    path.write_bytes(whole[:-500])
+    with pytest.raises(Damaged, match=r"ltx2-Q8_0.gguf is cut: [\d,]+ bytes of [\d,]+"):
+        Ltx2().run(clip(id), Listening(tmp_path))
+    path.write_bytes(gguf_of(tiny, "ltx23", tmp_path).read_bytes())
+    with pytest.raises(Damaged, match=r"ltx2-Q8_0.gguf is not the one that was installed"):
+        Ltx2().run(clip(id), Listening(tmp_path))
+    path.write_bytes(whole[:-2000] + bytes(2000))
+    milimo.refusal("model", "verify", id, code=1)
+    milimo.inside("supervisor", "stop", "--now")
+    with pytest.raises(Damaged, match=r"ltx2-Q8_0.gguf has a wrong hash"):
+        Ltx2().run(clip(id), Listening(tmp_path))
+
+
 def tensor(name: str, kind: int, *sides: int) -> bytes:
     text = name.encode()
     said = struct.pack("<Q", len(text)) + text + struct.pack("<I", len(sides))

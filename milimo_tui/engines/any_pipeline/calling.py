@@ -18,8 +18,11 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.any_pipeline.loader import modules_of
 from milimo_tui.engines.any_pipeline.plan import Plan
+from milimo_tui.engines.any_pipeline.showing import FAULTS as UNSHOWN
+from milimo_tui.engines.any_pipeline.showing import Shown
+from milimo_tui.engines.catalog.pipeline_calls import FORETOLD, PipelineCall
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback
+from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback, wanted_tensors
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.runtime.memory import is_out_of_memory
 
@@ -35,17 +38,14 @@ def call(
     seed: int,
     context: Context,
     tell: Callable[[int, int], None],
+    shown: Shown | None = None,
 ) -> Any:
     """What the pipeline hands back, its pictures as numbers where its call knows such a form; `tell` gets
-    the steps done and all. Raises BadInput with the pipeline's own reason for what it does not take, Failed,
-    naming step and seed, where it gives no numbers.
+    the steps done and all, `shown` shows how far it is. Raises BadInput with the pipeline's own reason for
+    what it does not take, Failed, naming step and seed, where it gives no numbers.
     """
-    asked: dict[str, Any] = {**way.arguments, **pictures}
+    asked = arguments(way, pictures, seed)
     signature = way.pipeline.call
-    if dice := signature.taking("dice"):
-        asked[dice.name] = generator(seed)
-    if form := signature.taking("form"):
-        asked[form.name] = "np"
     total = way.steps
 
     def check(done: int, latents: Tensor) -> None:
@@ -61,9 +61,10 @@ def call(
 
     with ExitStack() as watch:
         if signature.get("callback_on_step_end"):
-            asked["callback_on_step_end"] = step_callback(context, STAGE, total, tell=step, check=check)
-            if "latents" not in getattr(pipe, "_callback_tensor_inputs", ("latents",)):
-                asked["callback_on_step_end_tensor_inputs"] = []
+            asked["callback_on_step_end"] = step_callback(
+                context, STAGE, total, tell=step, check=check, preview=_preview(way, shown, context)
+            )
+            asked["callback_on_step_end_tensor_inputs"] = _tensors(pipe, signature)
         else:
             watch.enter_context(_counted(pipe, step))
         for part in _around(pipe):
@@ -83,6 +84,44 @@ def call(
             ) from error
     pipe.maybe_free_model_hooks()
     return made
+
+
+def arguments(way: Plan, pictures: dict[str, Image.Image], seed: int) -> dict[str, Any]:
+    """All that the call is given but what follows it."""
+    asked: dict[str, Any] = {**way.arguments, **pictures}
+    if dice := way.pipeline.call.taking("dice"):
+        asked[dice.name] = generator(seed)
+    if form := way.pipeline.call.taking("form"):
+        asked[form.name] = "np"
+    return asked
+
+
+def _tensors(pipe: Any, signature: PipelineCall) -> list[str]:
+    """What the callback gets: the latents, and of a rectified flow the velocity, where its loop has both."""
+    if "latents" not in getattr(pipe, "_callback_tensor_inputs", ("latents",)):
+        return []
+    flows = "FlowMatch" in type(getattr(pipe, "scheduler", None)).__name__
+    return wanted_tensors(pipe, velocity=FORETOLD if flows and signature.foretells else "")
+
+
+def _preview(way: Plan, shown: Shown | None, context: Context) -> Callable[[Tensor], bytes] | None:
+    """What shows the latents of such a call; it gives up, with a line in the log, where it does not know
+    their form.
+    """
+    if shown is None:
+        return None
+    show: Callable[[Tensor], bytes] | None = shown.of(way.fitted.width, way.fitted.height, way.fitted.frames)
+
+    def picture(latents: Tensor) -> bytes:
+        nonlocal show
+        try:
+            return show(latents) if show is not None else b""
+        except UNSHOWN as error:
+            context.log(f"no preview of what is made: {reason(error)}")
+            show = None
+            return b""
+
+    return picture
 
 
 def no_numbers(way: Plan, where: str, seed: int) -> Failed:

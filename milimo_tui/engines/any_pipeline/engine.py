@@ -9,6 +9,7 @@ from milimo_tui.engines.runtime.model_stack import importing
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 
 class AnyPipeline:
@@ -26,11 +27,13 @@ class AnyPipeline:
         """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Damaged,
         Cancelled.
         """
-        if not isinstance(spec, MakeVideo | MakePicture):
+        if not isinstance(spec, MakeVideo | MakePicture | CheckEngine):
             raise BadInput(f"a pipeline of diffusers can't do “{spec.kind}”", "it makes takes or pictures")
         with importing():
-            from milimo_tui.engines.any_pipeline import job
+            from milimo_tui.engines.any_pipeline import job, reference_check
 
+        if isinstance(spec, CheckEngine):
+            return reference_check.check(spec, context)
         if isinstance(spec, MakeVideo):
             return job.make_take(spec, context)
         return job.make_pictures(spec, context)

@@ -44,11 +44,13 @@ def make_take(asked: MakeVideo, context: Context) -> Result:
     spec = asked.with_handles_inside()
     hashes = input_hashes(asked)
     with at_work(found, way, request(asked.engine, way, found), spec, context) as loaded:
-        made = call(loaded.pipe, way, _seen(way), spec.seed, context, partial(context.progress, STAGE))
+        tell = partial(context.progress, STAGE)
+        made = call(loaded.pipe, way, seen(way), spec.seed, context, tell, loaded.shown)
         frames = pictures_of(made, way, spec.seed)
         heard = sound_of(made, loaded.pipe)
         del made  # its numbers are four times its pictures
-        marks = provenance(asked, model=found, recipe=loaded.recipe, inputs=hashes, **_told(way))
+        worn = {one.title: one.digest for one in loaded.loras}
+        marks = provenance(asked, model=found, recipe=loaded.recipe, inputs=hashes, also=worn, **_told(way))
         facts = _facts(found, way, loaded)
     if len(frames) < spec.frames:
         raise Failed(
@@ -100,7 +102,7 @@ def _pictures(
     facts: dict[str, object] = {}
     with at_work(found, way, request(spec.engine, way, found, count), spec, context) as loaded:
         facts = _facts(found, way, loaded)
-        seen = _seen(way)
+        along = seen(way)
         for index in range(len(done), count):
             own = (seed + index) % SEEDS
             before = index
@@ -108,7 +110,7 @@ def _pictures(
             def tell(step: int, total: int, before: int = before) -> None:
                 context.progress(STAGE, before * total + step, count * total)
 
-            made = call(loaded.pipe, way, seen, own, context, tell)
+            made = call(loaded.pipe, way, along, own, context, tell, loaded.shown)
             picture = Image.fromarray(pictures_of(made, way, own)[0])
             _fits(picture.size, spec.width, spec.height, way)
             picture = cut(picture, spec.width, spec.height)
@@ -121,7 +123,7 @@ def _pictures(
     return Result(outputs=tuple(done), notes=way.changes, facts={**facts, "seed": seed})
 
 
-def _seen(way: Plan) -> dict[str, Image.Image]:
+def seen(way: Plan) -> dict[str, Image.Image]:
     """The pictures that go along, cut to the sides that are made, by the call's names for them."""
     sides = (way.fitted.width, way.fitted.height)
     shown = {}
@@ -146,6 +148,7 @@ def _facts(found: Found, way: Plan, loaded: Loaded) -> dict[str, object]:
         "tiny": found.tiny,
         "recipe": loaded.recipe.name,
         "steps": way.steps,
+        **({"loras": [f"{one.title} {one.strength:g}" for one in loaded.loras]} if loaded.loras else {}),
     }
 
 

@@ -16,11 +16,16 @@ from diffusers import DiffusionPipeline
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.any_pipeline.plan import Plan
+from milimo_tui.engines.any_pipeline.showing import Shown, shown_by
+from milimo_tui.engines.any_pipeline.wearing import wear
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.kept_pipeline import FROM_DISK, name_of, resident
 from milimo_tui.engines.pictures.lora_files import LoraFile
+from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Recipe, Request
+from milimo_tui.engines.recipes.weight_sizes import loras_gb
 from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
@@ -37,8 +42,8 @@ FRAMEWISE = "use_framewise_decoding"  # of autoencoders that can decode some fra
 
 @dataclass(slots=True)
 class Loaded:
-    """A pipeline with what is known of its weights, run by that recipe. It wears no LoRAs. `came` is how its
-    autoencoder was set to decode.
+    """A pipeline with what is known of its weights, run by that recipe, wearing those LoRAs. `came` is how
+    its autoencoder was set to decode, `shown` shows its latents.
     """
 
     pipe: Any
@@ -46,6 +51,7 @@ class Loaded:
     recipe: Recipe
     came: Mapping[str, bool]
     loras: tuple[LoraFile, ...] = ()
+    shown: Shown | None = None
 
     def move(self, where: Place) -> None:
         """To the card, or to main memory, where no hooks of offloading keep it."""
@@ -56,15 +62,19 @@ class Loaded:
 def at_work(
     found: Found, way: Plan, request: Request, spec: MakeVideo | MakePicture, context: Context
 ) -> Iterator[Loaded]:
-    """The pipeline in memory while its work is done.
+    """The pipeline in memory, wearing the job's LoRAs, while its work is done.
 
     Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
     """
+    active = lora_files.files(model_store(), found, spec.loras)
+    request = replace(request, loras_gb=loras_gb({one.path for one in active}))
     with running(context, request, name_of(found), spec.recipe) as choice:
         loaded = resident(found, choice, lambda recipe: _load(found, way, recipe, context), context)
         tile(loaded, choice.recipe, context)  # a job before may have had it otherwise
         with letting_go(loaded.pipe), deterministic(spec.deterministic, context):
-            yield replace(loaded, recipe=choice.recipe)
+            if way.pipeline.call.wears_loras:
+                wear(loaded.pipe, found, active, context)
+            yield replace(loaded, loras=active, recipe=choice.recipe)
 
 
 def modules_of(pipe: Any) -> dict[str, torch.nn.Module]:
@@ -88,11 +98,12 @@ def _load(found: Found, way: Plan, recipe: Recipe, context: Context) -> Loaded:
         ) from error
     pipe.set_progress_bar_config(disable=True)
     put(pipe, recipe, swaps=way.pipeline.call.swaps)
-    pipe.maybe_free_model_hooks()
-    context.progress("loading", 1, 1, found.id)
     vae = modules_of(pipe).get("vae")
     came = {name: getattr(vae, name) for name in ("use_tiling", FRAMEWISE) if hasattr(vae, name)}
-    return Loaded(pipe, found, recipe, came)
+    shown = shown_by(pipe, context)
+    pipe.maybe_free_model_hooks()
+    context.progress("loading", 1, 1, found.id)
+    return Loaded(pipe, found, recipe, came, shown=shown)
 
 
 def put(pipe: Any, recipe: Recipe, *, swaps: bool) -> None:

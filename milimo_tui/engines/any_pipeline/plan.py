@@ -123,11 +123,8 @@ def _as(kind: str, value: object) -> object:
 
 
 def _refuse(spec: MakeVideo | MakePicture, call: PipelineCall) -> None:
-    if spec.loras:
-        raise Refused(
-            f"{call.name} wears no LoRA here: nobody knows what fits it",
-            "take it off: milimo shot lora remove",
-        )
+    if spec.loras and not call.wears_loras:
+        raise Refused(f"{call.name} can't load LoRAs", "take it off: milimo shot lora remove")
     if isinstance(spec, MakePicture):
         if call.makes_clips:
             raise Refused(

@@ -12,6 +12,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.own_pipelines import OTHERS, OwnPipeline, read
 from milimo_tui.engines.contract.profile import Description, Machine, Profile, SpecField, Way
+from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.specs.picture_specs import MakePicture
@@ -37,8 +38,7 @@ class AnyPipelineProfile(Profile):
         return tuple(kind for kind in self.row.kinds if not clips or kind != "make_picture")
 
     def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
-        if loras:
-            raise Refused(f"{found.id} wears no LoRA here: nobody knows what fits it", "take it off")
+        lora_files.files(store, found, loras)
         if negative and read(found.path).call.taking("negative") is None:
             raise Refused(f"{found.id} takes no negative prompt", "say in the prompt what is to be seen")
 
@@ -80,22 +80,27 @@ def plan_of(spec: MakeVideo | MakePicture, pipeline: OwnPipeline) -> Plan:
     return plan(spec.with_handles_inside() if isinstance(spec, MakeVideo) else spec, pipeline)
 
 
-def _usual(pipeline: OwnPipeline) -> MakeVideo | MakePicture:
-    """What its call makes where nobody says otherwise."""
-    call = pipeline.call
+def usual_size(pipeline: OwnPipeline) -> tuple[int, int, int]:
+    """Width, height and frames of what its call makes where nobody says otherwise."""
 
     def told(name: str, otherwise: int) -> int:
-        found = call.taking(name)
+        found = pipeline.call.taking(name)
         return found.default if found and isinstance(found.default, int) else otherwise
 
-    width, height = told("width", SIDE), told("height", SIDE)
+    return told("width", SIDE), told("height", SIDE), told("frames", 49)
+
+
+def _usual(pipeline: OwnPipeline) -> MakeVideo | MakePicture:
+    """That as a spec."""
+    call = pipeline.call
+    width, height, frames = usual_size(pipeline)
     if not call.makes_clips:
         references = ("a picture",) if call.taking("first") else ()
         return MakePicture(engine=OTHERS, width=width, height=height, references=references)
     begins = (Conditioning(input="a picture"),) if call.taking("first") else ()
     return MakeVideo(
         engine=OTHERS,
-        frames=told("frames", 49),
+        frames=frames,
         rate=Fraction(24),
         width=width,
         height=height,

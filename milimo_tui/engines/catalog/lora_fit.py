@@ -10,9 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.engines.catalog import own_pipelines
 from milimo_tui.engines.catalog.families import target_of
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.lora_names import DOWN, TAIL, Target
+from milimo_tui.engines.catalog.lora_names import DOWN, KOHYA, PLACES, TAIL, Target
+from milimo_tui.engines.catalog.own_pipelines import OTHERS
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_header
 from milimo_tui.engines.catalog.weight_hashes import digest_of
 from milimo_tui.engines.catalog.weight_headers import header_of
@@ -87,8 +89,11 @@ def check_fit(path: Path, model: Found, name: str = "") -> LoraFacts:
         raise NotFound(f"the LoRA {path.name} is not there", f"looked for {path}; milimo model list --loras")
     header = read_header(path)
     pairs = pairs_of(path, header)
-    there = shapes_of(model)
     name = name or path.name
+    if model.family == OTHERS:
+        _check_other(pairs, model, name)
+        return LoraFacts(tuple(sorted({pair.down[0] for pair in pairs})), len(pairs), header.metadata)
+    there = shapes_of(model)
     unknown: list[str] = []
     larger: list[str] = []
     for pair in pairs:
@@ -101,6 +106,66 @@ def check_fit(path: Path, model: Found, name: str = "") -> LoraFacts:
     _refuse(name, unknown, f"does not fit {model.id}: it changes what that model has not")
     _refuse(name, larger, f"does not fit {model.id}: its matrices have other sizes")
     return LoraFacts(tuple(sorted({pair.down[0] for pair in pairs})), len(pairs), header.metadata)
+
+
+def is_known_to_fit(path: Path, model: Found) -> bool:
+    """Whether the headers tell of every module that a pipeline of no family here has it: of names that only
+    diffusers can read they tell nothing. Raises as `check_fit`.
+    """
+    check_fit(path, model)
+    there = _parts_of(model)
+    return all(_place(pair.name, there) for pair in pairs_of(path, read_header(path)))
+
+
+def _check_other(pairs: tuple[Pair, ...], model: Found, name: str) -> None:
+    """Hold a LoRA against a pipeline of no family here: by diffusers' own names and those of kohya's
+    trainers. Names of others are left to diffusers, which converts them when it loads. Raises Refused.
+    """
+    call = own_pipelines.read(model.path).call
+    if not call.wears_loras:
+        raise Refused(f"{model.id} can't wear {name}: {call.name} can't load LoRAs", HINT)
+    there = _parts_of(model)
+    unknown: list[str] = []
+    larger: list[str] = []
+    for pair in pairs:
+        place = _place(pair.name, there)
+        if place is None and pair.name.partition(".")[0] in PLACES:
+            unknown.append(pair.name)
+        elif place is not None:
+            shape = there[place]
+            target = Target(place.partition(".")[0], (place,))
+            if not _has_place(pair, target, [shape]):
+                larger.append(f"{pair.name} ({_sizes(pair)} on {'×'.join(map(str, shape))})")
+    _refuse(name, unknown, f"does not fit {model.id}: it changes what that model has not")
+    _refuse(name, larger, f"does not fit {model.id}: its matrices have other sizes")
+
+
+def _parts_of(model: Found) -> dict[str, Shape]:
+    """Every weight matrix of a pipeline, as `part.module`."""
+    found: dict[str, Shape] = {}
+    for file in sorted(model.path.glob(f"*/*{SAFE}")):
+        for name, tensor in read_header(file).tensors.items():
+            if name.endswith(".weight"):
+                found[f"{file.parent.name}.{name.removesuffix('.weight')}"] = tensor.shape
+    return found
+
+
+def _place(name: str, there: Mapping[str, Shape]) -> str | None:
+    """The module that a name means: diffusers' own, or kohya's, which has `_` for each dot."""
+    for own in (name, name.replace(".processor", ""), f"transformer.{_without_maker(name)}"):
+        if own in there:
+            return own
+    for theirs, part in KOHYA:
+        if name.startswith(theirs):
+            wanted = name.removeprefix(theirs)
+            inside = (one for one in there if one.startswith(f"{part}."))
+            found = (one for one in inside if one.removeprefix(f"{part}.").replace(".", "_") == wanted)
+            return next(found, None)
+    return None
+
+
+def _without_maker(name: str) -> str:
+    return name.removeprefix("diffusion_model.").removeprefix("base_model.model.")
 
 
 def digest_now(path: Path, known: str = "") -> str:

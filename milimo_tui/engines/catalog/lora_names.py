@@ -25,6 +25,13 @@ def is_mark(name: str) -> bool:
     return any(mark in name for mark in MARKS)
 
 
+# Parts of pipelines as diffusers calls them, with which its own names begin; how kohya's trainers begin.
+PLACES = ("transformer", "unet", "prior")
+KOHYA = (
+    ("lora_unet_", "unet"), ("lora_te_", "text_encoder"), ("lora_te1_", "text_encoder"),
+    ("lora_te2_", "text_encoder_2"),
+)  # fmt: skip
+
 # LTX-2: pieces of names in the makers' code, and in diffusers.
 LTX2_PIECES = (
     ("audio_patchify_proj", "audio_proj_in"),

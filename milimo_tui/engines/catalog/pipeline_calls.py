@@ -35,6 +35,8 @@ OWN = frozenset(
         "callback_on_step_end_tensor_inputs", "num_images_per_prompt", "num_videos_per_prompt", "batch_size",
     }
 )  # fmt: skip
+LORAS = "LoraLoaderMixin"  # how classes end that give a pipeline `load_lora_weights`
+FORETOLD = "noise_pred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,15 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class PipelineCall:
     """What a class of pipelines is called with, in order; `swaps`: it knows in which order its parts work, so
-    that one can make room for the next.
+    that one can make room for the next. `wears_loras`: it can load them; `foretells`: its loop calls what the
+    model gave `noise_pred`, which its callback can have.
     """
 
     name: str
     parameters: tuple[Parameter, ...]
     swaps: bool
+    wears_loras: bool = False
+    foretells: bool = False
 
     def get(self, name: str) -> Parameter | None:
         """The parameter of that name."""
@@ -102,7 +107,10 @@ def call_of(name: str) -> PipelineCall | None:
     if not isinstance(call, ast.FunctionDef):
         return None
     swaps = any(_sets_order(one) for each in found for one in each.body)
-    return PipelineCall(name, tuple(_parameters(call.args)), swaps)
+    bases = {one.id for each in found for one in each.bases if isinstance(one, ast.Name)}
+    wears = any(one.endswith(LORAS) for one in bases)
+    foretells = any(isinstance(one, ast.Name) and one.id == FORETOLD for one in ast.walk(call))
+    return PipelineCall(name, tuple(_parameters(call.args)), swaps, wears, foretells)
 
 
 @cache

@@ -129,7 +129,7 @@ class Context(Protocol):
     def preview(self, picture: bytes | Callable[[], bytes]) -> None:
         """How it looks now: a small PNG or JPEG, shown at most once a second.
 
-        A function is called only when a picture is wanted.
+        A function is called only when a picture is wanted; no bytes are no picture.
         """
         ...
 

@@ -124,7 +124,7 @@ ENGINES: tuple[EngineRow, ...] = (
         "diffusers",
         "diffusers: takes or pictures by any other pipeline that it has, unproved",
         "gpu",
-        ("make_video", "make_picture"),
+        ("make_video", "make_picture", "check_engine"),
         "milimo_tui.engines.any_pipeline.engine:AnyPipeline",
         needs="a pipeline: milimo model use diffusers:FOLDER, or diffusers:OWNER/NAME of the hub",
         rungs=rungs(),

@@ -5,7 +5,8 @@ Requests of weights that are here are counted as the worker counts them; no torc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import textwrap
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -33,6 +34,9 @@ from milimo_tui.engines.recipes.values import (
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
+
+WIDTH = 80  # of a line for a person, in cells
+LABEL = 10  # of them for the name of what a line says
 
 
 def has_ladder(engine: str) -> bool:
@@ -203,24 +207,34 @@ def size(request: Request) -> str:
 
 
 def explanation_text(data: dict[str, Any]) -> str:
-    """The same for a person."""
+    """The same for a person, in lines of at most 80 cells."""
     plan = data["plan"]
     steps = f", {plan['steps']} steps" if plan["steps"] else ""
-    lines = [
-        f"{data['engine']} with {data['model']} on {data['card']}: {data['size']}{steps}",
-        f"  plan      {_plan_line(data)}",
-        f"  memory    {data['estimate_gb']:.1f} GB at the most ({data['evidence']}{_sizes(data)})",
-        f"  costs     {plan['loses']}",
+    named = [
+        ("plan", _plan_line(data)),
+        ("memory", f"{data['estimate_gb']:.1f} GB at the most ({data['evidence']}{_sizes(data)})"),
+        ("costs", plan["loses"]),
         *_time_lines(data["costs"]),
-        f"  reason    {data['reason']}",
-        f"  attention {plan['attention']}: {plan['attention_reason']}",
-        f"  compile   {'yes' if plan['compile'] else 'no'}: {plan['compile_reason']}",
+        ("reason", data["reason"]),
+        ("attention", f"{plan['attention']}: {plan['attention_reason']}"),
+        ("compile", f"{'yes' if plan['compile'] else 'no'}: {plan['compile_reason']}"),
+        *([("instead", data["nearest"])] if data["nearest"] else ()),
     ]
-    if data["nearest"]:
-        lines.append(f"  instead   {data['nearest']}")
-    lines.append("  ladder")
-    lines += _ladder_lines(data["ladder"])
+    title = f"{data['engine']} with {data['model']} on {data['card']}: {data['size']}{steps}"
+    lines = [
+        *_wrapped("", title),
+        *(line for name, words in named for line in _wrapped(f"  {name:<{LABEL}}", words)),
+        "  ladder",
+        *_ladder_lines(data["ladder"]),
+    ]
     return "\n".join(lines)
+
+
+def _wrapped(before: str, words: str) -> Iterator[str]:
+    """Words behind what stands before them, in as many lines as they need."""
+    room = WIDTH - len(before)
+    for place, line in enumerate(textwrap.wrap(words, room, break_on_hyphens=False) or [""]):
+        yield f"{before if place == 0 else ' ' * len(before)}{line}".rstrip()
 
 
 def _sizes(data: dict[str, Any]) -> str:
@@ -236,7 +250,7 @@ def _plan_line(data: dict[str, Any]) -> str:
     return f"no room for it yet: {data['nearest']}"
 
 
-def _time_lines(found: dict[str, Any]) -> Iterable[str]:
+def _time_lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """How long a take takes, and what its steps wait for."""
     stages, rates = found["stages"], found["rates"]
     steps = " and ".join(f"{one['steps']} steps of {_seconds(one['step_s'])}" for one in stages)
@@ -247,16 +261,18 @@ def _time_lines(found: dict[str, Any]) -> Iterable[str]:
     ]
     also = "".join(f", {_seconds(taken)} {what}" for taken, what in more if taken >= 0.05)
     load = duration(found["load_s"])
-    yield f"  time      {duration(found['seconds'])}: {steps}{also}; {load} to load first"
+    yield "time", f"{duration(found['seconds'])}: {steps}{also}; {load} to load first"
     largest = stages[-1]
     moved = f"{largest['moved_gb']:g} GB moved ({_seconds(largest['moving_s'])})"
     yield (
-        f"  a step    {largest['tflop']:,.0f} TFLOP ({_seconds(largest['computing_s'])}), {moved}: it waits "
-        f"for {largest['bound']}"
+        "a step",
+        f"{largest['tflop']:,.0f} TFLOP ({_seconds(largest['computing_s'])}), {moved}: it waits "
+        f"for {largest['bound']}",
     )
     yield (
-        f"  rates     {rates['tflops']:g} TFLOPS, memory {rates['memory_gbs']:g}, bus {rates['bus_gbs']:g}, "
-        f"disk {rates['disk_gbs']:g} GB/s ({found['rates_are']})"
+        "rates",
+        f"{rates['tflops']:g} TFLOPS, memory {rates['memory_gbs']:g}, bus {rates['bus_gbs']:g}, "
+        f"disk {rates['disk_gbs']:g} GB/s ({found['rates_are']})",
     )
 
 
@@ -270,4 +286,5 @@ def _ladder_lines(rows: Iterable[dict[str, Any]]) -> Iterable[str]:
         needs = f" (with {row['needs']})" if row["needs"] else ""
         host = f"{row['host_gb']:4.0f}" if row["host_gb"] >= 0.5 else "    "
         taken = duration(row["seconds"])
-        yield f"  {mark} {row['gb']:6.1f} GB {host}  {taken:>9}  {row['recipe']}{needs}"
+        before = f"  {mark} {row['gb']:6.1f} GB {host}  {taken:>9}  "
+        yield from _wrapped(before, f"{row['recipe']}{needs}")

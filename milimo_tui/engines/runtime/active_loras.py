@@ -103,6 +103,7 @@ def _bring(pipeline: Any, adapter: Adapter, context: Context) -> None:
                     weight_name=adapter.path.name,
                     adapter_name=adapter.name,
                     local_files_only=True,
+                    use_safetensors=True,  # or it would take what it can't read so for a pickle
                     **place,
                 )
             except KeyError as error:  # some names of trainers are known to diffusers as a whole set alone

@@ -46,6 +46,11 @@ def step_callback(
             check(done, latents)
         if latents is not None and preview is not None:
             velocity = next((tensors[name] for name in _VELOCITY if tensors.get(name) is not None), None)
+            if velocity is not None and (velocity.dim(), velocity.shape[2:]) != (
+                latents.dim(),
+                latents.shape[2:],
+            ):
+                velocity = None  # laid out otherwise than the latents by then
             sigmas = getattr(pipeline.scheduler, "sigmas", None)
             show, shown = preview, latents
 

@@ -76,8 +76,8 @@ def flux2_projection(vae: Any, device: Any = None) -> Projection:
     unit = 2 * 2 ** (len(vae.config.block_out_channels) - 1)
     side = 20 * unit
     seen = chart(side, side)
-    with torch.no_grad(), _widened(vae, device or vae.device):
-        latents = vae.encode(_pixels(seen).to(device or vae.device, vae.dtype)).latent_dist.mode()
+    with torch.no_grad(), widened(vae, device or vae.device):
+        latents = vae.encode(pixels_of(seen).to(device or vae.device, vae.dtype)).latent_dist.mode()
         latents = _packed(latents)
         mean = vae.bn.running_mean.view(1, -1, 1, 1).to(latents)
         spread = (vae.bn.running_var.view(1, -1, 1, 1) + vae.config.batch_norm_eps).sqrt().to(latents)
@@ -90,8 +90,8 @@ def qwen_projection(vae: Any, device: Any = None) -> Projection:
     unit = 2 * 2 ** len(vae.config.temperal_downsample)
     side = 20 * unit
     seen = chart(side, side)
-    with torch.no_grad(), _widened(vae, device or vae.device):
-        pixels = _pixels(seen)[:, :, None].to(device or vae.device, vae.dtype)
+    with torch.no_grad(), widened(vae, device or vae.device):
+        pixels = pixels_of(seen)[:, :, None].to(device or vae.device, vae.dtype)
         latents = vae.encode(pixels).latent_dist.mode()
         mean, spread = (
             torch.tensor(values).view(1, -1, 1, 1, 1).to(latents)
@@ -107,8 +107,8 @@ def wan_projection(vae: Any, device: Any = None) -> Projection:
     unit = int(vae.config.scale_factor_spatial)
     side = 24 * unit
     seen = chart(side, side)
-    with torch.no_grad(), _widened(vae, device or vae.device):
-        pixels = _pixels(seen)[:, :, None].to(device or vae.device, vae.dtype)
+    with torch.no_grad(), widened(vae, device or vae.device):
+        pixels = pixels_of(seen)[:, :, None].to(device or vae.device, vae.dtype)
         latents = vae.encode(pixels).latent_dist.mode()
         mean, spread = (
             torch.tensor(values).view(1, -1, 1, 1, 1).to(latents)
@@ -130,8 +130,8 @@ def image_projection(vae: Any, device: Any = None) -> Projection:
     unit = 2 ** (len(vae.config.block_out_channels) - 1)
     side = 40 * unit
     seen = chart(side, side)
-    with torch.no_grad(), _widened(vae, device or vae.device):
-        latents = vae.encode(_pixels(seen).to(device or vae.device, vae.dtype)).latent_dist.mode()
+    with torch.no_grad(), widened(vae, device or vae.device):
+        latents = vae.encode(pixels_of(seen).to(device or vae.device, vae.dtype)).latent_dist.mode()
         tokens = ((latents - (vae.config.shift_factor or 0.0)) * vae.config.scaling_factor)[0].flatten(1).T
     return fit_projection(tokens, latents.shape[-1], seen, side=1)
 
@@ -141,8 +141,8 @@ def ltx2_projection(vae: Any, device: Any = None) -> Projection:
     unit = int(vae.spatial_compression_ratio)
     width, height = 24 * unit, 16 * unit
     seen = chart(width, height)
-    with torch.no_grad(), _widened(vae, device or vae.device):
-        pixels = _pixels(seen)[:, :, None].to(device or vae.device, vae.dtype)
+    with torch.no_grad(), widened(vae, device or vae.device):
+        pixels = pixels_of(seen)[:, :, None].to(device or vae.device, vae.dtype)
         latents = vae.encode(pixels).latent_dist.mode()
         mean = vae.latents_mean.view(1, -1, 1, 1, 1).to(latents)
         spread = vae.latents_std.view(1, -1, 1, 1, 1).to(latents)
@@ -151,7 +151,7 @@ def ltx2_projection(vae: Any, device: Any = None) -> Projection:
 
 
 @contextmanager
-def _widened(vae: Any, device: Any) -> Iterator[None]:
+def widened(vae: Any, device: Any) -> Iterator[None]:
     """On a processor, an autoencoder of 16 bits computes in 32 meanwhile: some convolve numbers of 16 bits a
     hundred times slower. Its own weights are put back, untouched.
     """
@@ -208,7 +208,7 @@ def previewer(
     return lambda tokens: latent_preview(tokens, known, columns=columns, rows=rows, frames=frames)
 
 
-def _pixels(picture: Image.Image) -> Tensor:
+def pixels_of(picture: Image.Image) -> Tensor:
     """(1, 3, H, W) from -1 to 1."""
     values = torch.from_numpy(np.asarray(picture.convert("RGB")).copy()).to(torch.float32)
     return (values / 127.5 - 1).permute(2, 0, 1)[None]

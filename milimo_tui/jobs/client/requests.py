@@ -22,7 +22,8 @@ class JobRequest:
     """A job to be done. `spec` is one of `engines.specs` as JSON; an empty `lane` is its engine's.
 
     `project` is an absolute folder, or empty; `id` is minted when empty. It does not start before
-    `not_before` (seconds since 1970); `origin` is the job that it repeats.
+    `not_before` (seconds since 1970); `origin` is the job that it repeats; `with_shots` are made
+    beside `shot`.
     """
 
     spec: Mapping[str, Any]
@@ -37,6 +38,7 @@ class JobRequest:
     id: str = ""
     not_before: float | None = None
     origin: str = ""
+    with_shots: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +65,9 @@ def as_order(request: JobRequest) -> dict[str, Any]:
         if (value := getattr(request, name)) != default or name == "spec"
     }
     order["id"] = request.id or new_id("job")
-    if "depends_on" in order:
-        order["depends_on"] = list(request.depends_on)
+    for name in ("depends_on", "with_shots"):
+        if name in order:
+            order[name] = list(order[name])
     return order
 
 

@@ -88,6 +88,7 @@ class Orders(Ledger):
             workload=spec.work.kind,
             units=spec.work.units,
             origin=request.origin,
+            with_shots=json.dumps(request.with_shots),
         )
         if not self.file.add_job(job):
             return
@@ -205,6 +206,7 @@ class Orders(Ledger):
                 priority=job.priority,
                 batch=job.batch,
                 origin=job.id,
+                with_shots=json.loads(job.with_shots),
             )
             order = Order(request, spec or patched(job.spec, {}), lane)
             self._add(order, self.file.last_position() + PLACE)

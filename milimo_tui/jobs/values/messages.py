@@ -71,6 +71,8 @@ class JobOrder(Message):
     hold: bool = False
     not_before: When = None
     origin: str = Field(default="", max_length=80)
+    # made beside `shot`
+    with_shots: list[Annotated[str, Field(max_length=80)]] = Field(default=[], max_length=100)
 
     _project_is_absolute = field_validator("project")(_absolute)
 

@@ -100,6 +100,7 @@ def as_json(
         "steps": [job.steps_done, job.steps_total],
         "live": _read(job.live),
         "parts": _read(job.parts),
+        "with_shots": _read(job.with_shots),
         "resumed": resumed,
     }
     return shown

@@ -46,7 +46,7 @@ class JobView:
 
     `reason` is that of now. `live` tells of the running attempt: speed, frames, memory, preview, note;
     `parts` what is finished before the job is; `resumed` from which checkpoint it went on; `steps` how many
-    are done, and of how many.
+    are done, and of how many; `with_shots` are made beside `shot`.
     """
 
     id: str
@@ -83,6 +83,12 @@ class JobView:
     workload: str = ""
     units: float = 0.0
     resumed: str = ""
+    with_shots: Sequence[str] = ()
+
+    @property
+    def shots(self) -> tuple[str, ...]:
+        """The shots (ids) that it is for: none, one, or those of a scene in one go in their order."""
+        return tuple(filter(None, (self.shot, *self.with_shots)))
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:

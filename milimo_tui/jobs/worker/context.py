@@ -126,6 +126,8 @@ class JobContext:
             return
         self._shown = now
         data = picture if isinstance(picture, bytes) else picture()
+        if not data:
+            return
         if len(data) > PREVIEW_BYTES:
             self.log(f"a preview of {len(data)} bytes is too large to show ({PREVIEW_BYTES} are allowed)")
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -275,7 +276,10 @@ class JobRows(Rows):
             if several:
                 where.append(among(column, several))
                 values += several
-        for column in ("lane", "project", "shot", "batch"):
+        if wanted.shot:  # its own, or one of several
+            where.append("(shot = ? OR instr(with_shots, ?))")
+            values += wanted.shot, json.dumps(wanted.shot)
+        for column in ("lane", "project", "batch"):
             one = getattr(wanted, column)
             if one:
                 where.append(f"{column} = ?")

@@ -17,9 +17,15 @@ def _make(connection: sqlite3.Connection) -> None:
     run_script(connection, ddl(StudioTable.metadata))
 
 
+def _jobs_of_several_shots(connection: sqlite3.Connection) -> None:
+    """Which shots a job makes beside its own: none in an older queue."""
+    run_script(connection, "ALTER TABLE job ADD COLUMN with_shots TEXT DEFAULT '[]' NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D4C4A51,  # "MLJQ"
     first=3,
     make=_make,
+    steps=(_jobs_of_several_shots,),
     older="move it away: a new queue begins, and films keep all that was made",
 )

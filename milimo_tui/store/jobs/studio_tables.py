@@ -86,6 +86,7 @@ class JobTable(StudioTable, table=True):
     live: str = words("{}")
     parts: str = words("[]")
     origin: str = words("")
+    with_shots: str = words("[]")
 
 
 class AttemptTable(StudioTable, table=True):

@@ -13,7 +13,8 @@ class Job(NamedTuple):
     `not_before` is a delayed start; `affinity` names what has to be loaded; `workload` and `units` say how
     much of which kind of work it is (for estimates); `rung` counts steps down the engine's ladder; `live` is
     JSON of the running attempt (speed, memory, preview, frames); `parts` JSON of what is finished before the
-    job is; `origin` is the job it repeats. A tuple: a job is read and changed several times on its way.
+    job is; `origin` is the job it repeats; `with_shots` JSON of the shots that it makes beside `shot`. A
+    tuple: a job is read and changed several times on its way.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Job(NamedTuple):
     live: str = "{}"
     parts: str = "[]"
     origin: str = ""
+    with_shots: str = "[]"
 
 
 class QueuedJob(NamedTuple):

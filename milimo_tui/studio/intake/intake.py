@@ -60,7 +60,7 @@ class FilmIntake:
         paths = ProjectPaths(Path(job.project))
         with _opened(paths) as project:
             if isinstance(spec, MakeVideo) and job.shot:
-                outputs["take"] = str(self._take(project, job, spec, result))
+                outputs |= self._takes(project, job, spec, result)
                 outputs |= picture_intake.take_in(project, job, spec, result)
             elif isinstance(spec, MakePicture | Inpaint | Upscale):
                 outputs |= picture_intake.take_in(project, job, spec, result)
@@ -80,7 +80,8 @@ class FilmIntake:
             provenance.note(project, job.id, result)
         return IntakeResult(outputs=outputs)
 
-    def _take(self, project: ProjectFile, job: WholeJob, spec: MakeVideo, result: Result) -> Path:
+    def _takes(self, project: ProjectFile, job: WholeJob, spec: MakeVideo, result: Result) -> dict[str, str]:
+        """The takes that a job made, by their roles: where their files are now."""
         output = _output(result, "take")
         below = _spoken_over(project, spec)
         frames = int(output.facts.get("frames") or spec.all_frames)
@@ -119,15 +120,17 @@ class FilmIntake:
         project.facts.add_take(take, asset)
         reach("publishing:inserted")
         self._pick_over_stale(project, take)
+        places = {"take": str(path)}
         for at, piece in enumerate(spec.pieces[1:], 2):
-            self._piece(project, take, piece, at, _output(result, f"take-{at}"))
-        return path
+            role = f"take-{at}"
+            places |= {role: self._piece(project, take, piece, at, _output(result, role))}
+        return places
 
-    def _piece(self, project: ProjectFile, first: Take, piece: Piece, at: int, output: Output) -> None:
+    def _piece(self, project: ProjectFile, first: Take, piece: Piece, at: int, output: Output) -> str:
         """A further take of a scene in one go, once: of a shot that is gone meanwhile there is none."""
         if state_of(project.story(), piece.shot) is None:
-            return
-        _, asset = into_media(project.paths, output, AssetKind.VIDEO)
+            return output.path
+        path, asset = into_media(project.paths, output, AssetKind.VIDEO)
         frames = int(output.facts.get("frames") or piece.frames)
         take = replace(
             first,
@@ -141,6 +144,7 @@ class FilmIntake:
         )
         project.facts.add_take(take, asset)
         self._pick_over_stale(project, take)
+        return str(path)
 
     def _pick_over_stale(self, project: ProjectFile, take: Take) -> None:
         """Show a fresh take instead of one that the box had picked and its shot has outgrown: an edit."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from milimo_tui.core.errors import Refused
 from milimo_tui.core.format import bytes_text, duration
 from milimo_tui.engines.catalog.recorded_listings import Recorded, expected
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.recipes.tables import CARDS_GB
+from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.studio.registry.registry import Outcome
 
@@ -30,10 +32,21 @@ class Cards:
 
 
 def cards_for(family: str, model: str) -> Cards:
-    """Of the cards that plans are told for (`recipes.tables.CARDS_GB`)."""
-    request = explanation.request_of(family, model)
+    """Of the cards that plans are told for (`recipes.tables.CARDS_GB`). Raises as `cards_of`."""
+    return cards_of(explanation.request_of(family, model))
+
+
+def cards_of(request: Request) -> Cards:
+    """The same for what is asked of a model. Raises Refused, with what would run, where no card holds it."""
     plans = {gb: explanation.explained(explanation.assumed_card(gb), request) for gb in CARDS_GB}
     fitting = [gb for gb, plan in plans.items() if plan["fits"]]
+    if not fitting:
+        largest = max(CARDS_GB)
+        raise Refused(
+            f"no card of up to {largest} GB holds {request.weights.model} at {explanation.size(request)}: "
+            f"there {plans[largest]['nearest']}",
+            f"milimo engine explain {request.engine} --model {request.weights.model} --card {largest}",
+        )
     easy = [
         gb
         for gb in fitting
@@ -46,7 +59,12 @@ def cards_for(family: str, model: str) -> Cards:
 def _lighter(family: str, model: str, least: int) -> str:
     """Where the family's usual weights for little memory need less than these; empty where they do not."""
     usual = engine_registry.profile(family).describe().usual_model
-    other = cards_for(family, usual).least if usual != model else least
+    if usual == model:
+        return ""
+    try:
+        other = cards_for(family, usual).least
+    except Refused:
+        return ""
     return f" milimo model setup {family} --model {usual} runs from {other} GB on." if other < least else ""
 
 

@@ -7,7 +7,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values.film import Story
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import preflight
+from milimo_tui.studio.takes import one_go, preflight
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.takes.take_batch import TakeRequest
 from milimo_tui.studio.takes.take_queue import Prepared
@@ -25,6 +25,7 @@ def batch_of_one(studio: Studio, story: Story, state: ShotState, spec: MakeVideo
         label=label,
         project=root,
         shot=state.shot.id,
+        with_shots=one_go.shots_beside(spec, state.shot.id),
         batch=batch.id,
     )
     return Prepared((wish,), (request,), batch, ())

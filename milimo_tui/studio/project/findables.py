@@ -332,14 +332,15 @@ def _clip_words(clip: Clip, shot: Shot | None) -> str:
 
 
 def _of_job(job: JobView, story: Story | None) -> Findable:
-    number = story.numbers.get(job.shot, "") if story is not None else ""
+    numbers = story.numbers if story is not None else {}
+    number = numbers.get(job.shot, "")
     return Findable(
         kind="job",
         id=job.id,
         name=job.label or number or job.kind.replace("_", " "),
         text="  ".join(filter(None, (job.state, job.engine, job.error))),
         shot=job.shot if number else "",
-        more=f"{number} {job.kind} {job.hint}",
+        more=" ".join((*(numbers.get(shot, "") for shot in job.shots), job.kind, job.hint)),
     )
 
 

@@ -98,18 +98,19 @@ class Place:
 def coming_of(jobs: Iterable[JobView], folder: str) -> frozenset[str]:
     """Return the shots (ids) of the film in that folder that jobs make, and FILM where one renders it."""
     mine = (job for job in jobs if job.project == folder and job.kind in _COMING and job.state not in _OVER)
-    return frozenset(job.shot or FILM for job in mine)
+    return frozenset(shot for job in mine for shot in job.shots or (FILM,))
 
 
 def work_of(jobs: Iterable[JobView], to_do: ToDo, *, is_paused: bool = False) -> Work:
     """Return what the queue does for that film; `jobs` come oldest first. `is_paused`: it starts none."""
     mine = [job for job in jobs if to_do.folder and job.project == to_do.folder and job.kind in MADE]
     still_open = [job for job in mine if job.state not in _OVER]
-    newest = {(job.kind, job.shot or job.label): job for job in mine}
+    newest = {(job.kind, of): job for job in mine for of in job.shots or (job.label,)}
     failed = [
         job
-        for job in newest.values()
-        if job.state in FAILED and job.id not in to_do.seen and (not job.shot or job.shot in to_do.live)
+        for job in {job.id: job for job in newest.values()}.values()
+        if job.state in FAILED and job.id not in to_do.seen
+        if not job.shots or any(shot in to_do.live for shot in job.shots)
     ]
     failed.sort(key=lambda job: job.ended or job.created, reverse=True)
     active = [job for job in still_open if job.state in _AT_WORK]
@@ -124,10 +125,10 @@ def step_here(to_do: ToDo, work: Work, place: Place) -> Step | JobView | None:
         return None
     if place.step is not None:
         return place.step
-    failed = next((job for job in work.failed if place.shot and job.shot == place.shot), None)
+    failed = next((job for job in work.failed if place.shot in job.shots), None)
     if failed is not None:
         return tried_again(failed)
-    making = next((job for job in work.active if place.shot and job.shot == place.shot), None)
+    making = next((job for job in work.active if place.shot in job.shots), None)
     if making is not None:
         return making
     own = to_do.shots.get(place.shot)

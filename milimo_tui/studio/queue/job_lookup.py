@@ -73,7 +73,7 @@ def _may_be_a_label(word: str) -> bool:
 def is_labelled(row: JobView, word: str) -> bool:
     """Whether a job goes by that word: its label, or the shot number it begins with (`3B` of `3B take`)."""
     label, wanted = row.label.casefold(), word.casefold()
-    return bool(label and wanted) and wanted in (label, label.split()[0] if label.split() else "", row.shot)
+    return bool(label and wanted) and wanted in (label, label.split()[0] if label.split() else "", *row.shots)
 
 
 def _begins(id: str, prefix: str, word: str) -> bool:

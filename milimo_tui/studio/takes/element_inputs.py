@@ -72,7 +72,7 @@ def left_of(story: Story, shot: Shot, engine: str) -> tuple[tuple[LoraUse, str],
 
 
 def _is_for(use: LoraUse, engine: str) -> bool:
-    return not (engine and use.family) or use.family == engine
+    return not (engine and use.family) or use.family == engine.partition(":")[0]
 
 
 def _whole_stack(story: Story, shot: Shot) -> tuple[tuple[LoraUse, str], ...]:

@@ -53,6 +53,26 @@ def joined(wishes: Sequence[TakeRequest]) -> TakeRequest:
     return replace(first, spec=first.spec.model_copy(update=changes), label=f"{numbers} in one go")
 
 
+def shots_beside(spec: MakeVideo, shot: str) -> tuple[str, ...]:
+    """The shots (ids) that a job for a shot makes too; none but in a scene in one go."""
+    return tuple(piece.shot for piece in spec.pieces if piece.shot != shot)
+
+
+def asked_of(spec: MakeVideo, shot: str) -> str:
+    """The signature of what a job makes of a shot: of a scene in one go that of the shot's piece."""
+    found = next((piece.signature for piece in spec.pieces if piece.shot == shot), "")
+    return found or signatures.signature(spec)
+
+
+def piece_of(spec: MakeVideo, shot: str) -> tuple[str, MakeVideo]:
+    """The role of the output in which a job makes a shot, and what is asked for it there."""
+    for at, piece in enumerate(spec.pieces, 1):
+        if piece.shot == shot:
+            alone = spec.model_copy(update={"frames": piece.frames, "head": 0, "tail": 0})
+            return "take" if at == 1 else f"take-{at}", alone
+    return "take", spec
+
+
 def _refuse(wishes: Sequence[TakeRequest]) -> None:
     engines = {wish.spec.engine for wish in wishes}
     if len(wishes) < 2:

@@ -115,6 +115,7 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
             label=take.label[:LABEL],
             project=str(root),
             shot=take.state.shot.id,
+            with_shots=one_go.shots_beside(take.spec, take.state.shot.id),
             batch=batch.id,
             hold=order.hold,
             priority=order.priority,
@@ -209,7 +210,7 @@ def submit(client: Client, prepared: Prepared) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class OpenTake:
-    """A job that will make a take; `spec` gives what it is asked for."""
+    """A job that will make a take of a shot, and maybe of others; `spec` gives what it is asked for."""
 
     id: str
     shot: str
@@ -222,15 +223,19 @@ def open_takes(studio: Studio, client: Client | None, shots: Collection[str]) ->
     here = studio.project().paths.root.resolve()
     if client is not None:
         return [
-            OpenTake(job.id, job.shot, is_settled(job), partial(_spec_of, client, job.id))
+            OpenTake(job.id, shot, is_settled(job), partial(_spec_of, client, job.id))
             for job in _open_jobs(client, shots)
-            if job.kind == "make_video" and job.shot in shots and Path(job.project).resolve() == here
+            if job.kind == "make_video" and Path(job.project).resolve() == here
+            for shot in job.shots
+            if shot in shots
         ]
     with open_for_reading(studio.home.studio_db) as file:
         return [
-            OpenTake(job.id, job.shot, False, partial(json.loads, job.spec))
+            OpenTake(job.id, shot, False, partial(json.loads, job.spec))
             for job in (file.jobs(JobFilter(states=COMING)) if file and shots else ())
-            if job.kind == "make_video" and job.shot in shots and Path(job.project).resolve() == here
+            if job.kind == "make_video" and Path(job.project).resolve() == here
+            for shot in (job.shot, *json.loads(job.with_shots))
+            if shot in shots
         ]
 
 
@@ -238,7 +243,8 @@ def _open_jobs(client: Client, shots: Collection[str]) -> list[JobView]:
     """What of the queue could be of those shots: asked shot by shot where they are few, as it may be long."""
     if len(shots) > FEW:
         return client.jobs({"states": COMING})
-    return [job for shot in sorted(shots) for job in client.jobs({"states": COMING, "shot": shot})]
+    found = [job for shot in sorted(shots) for job in client.jobs({"states": COMING, "shot": shot})]
+    return list({job.id: job for job in found}.values())  # one may be for several of them
 
 
 def _relevant_shots(order: Order) -> set[str]:
@@ -269,7 +275,7 @@ def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:
     for take in takes:
         if take.shot not in orders or take.shot in found or take.is_settled:
             continue
-        if signatures.signature(MakeVideo.model_validate(take.spec())) == orders[take.shot]:
+        if one_go.asked_of(MakeVideo.model_validate(take.spec()), take.shot) == orders[take.shot]:
             found[take.shot] = take.id
     return found
 
@@ -287,8 +293,8 @@ def ends_before(studio: Studio, wanted: Sequence[ShotState], takes: Sequence[Ope
             continue
         take, maker = film.picked(shot), film.performances.maker(shot).id
         if maker in coming:
-            spec = MakeVideo.model_validate(coming[maker].spec())
-            made = JobOutput(job=coming[maker].id, output="take")
+            role, spec = one_go.piece_of(MakeVideo.model_validate(coming[maker].spec()), maker)
+            made = JobOutput(job=coming[maker].id, output=role)
             found[shot.id] = End(made, conditioning.last_frame(shot, spec, film.performances.begins(shot)))
         elif take is not None and take.asset in film.assets:
             path = str(render_plan.asset_path(studio.project().paths, film.assets[take.asset]))

@@ -5,12 +5,13 @@ files, LoRAs, ComfyUI's folder. Nothing is copied; what does not fit is refused 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused
 from milimo_tui.core.format import bytes_text
 from milimo_tui.engines.catalog import external_weights, families, lora_fit, model_lookup, own_pipelines
 from milimo_tui.engines.catalog.installed_weights import Found, Installed, WeightFile
@@ -158,7 +159,7 @@ def fitted(store: ModelStore, path: Path, families: Sequence[str] = ()) -> Found
     """
     refused: list[Refused] = []
     for family in families or _single_files():
-        if not store.has(family):
+        if family == own_pipelines.OTHERS or not store.has(family):
             continue
         model = store.resolve(family)
         try:
@@ -167,9 +168,25 @@ def fitted(store: ModelStore, path: Path, families: Sequence[str] = ()) -> Found
             refused.append(error)
         else:
             return model
+    for model in _others(store) if not families or own_pipelines.OTHERS in families else ():
+        try:
+            if lora_fit.is_known_to_fit(path, model):
+                return model
+        except Refused as error:
+            refused.append(error)
     if refused:
         raise refused[0]
     return None
+
+
+def _others(store: ModelStore) -> Iterator[Found]:
+    """The pipelines that are here of no family, the newest first; those that can't be read are told by who
+    needs them.
+    """
+    for row in reversed(store.rows()):
+        if (row.family, row.role) == (own_pipelines.OTHERS, "model"):
+            with suppress(MilimoError):
+                yield store.resolve(row.family, model=row.id)
 
 
 def _kept(
@@ -209,6 +226,11 @@ def _single(store: ModelStore, path: Path, header: Header, request: AdoptionRequ
     refuse_four_bits(path, header)
     known = _single_files()
     family = request.family or next((name for name, one in known.items() if _has(header, one.marks)), "")
+    if request.family and family not in known:
+        raise BadInput(
+            f"{family} is run from a folder, not from one file: {path.name}",
+            f"one file may hold {' or '.join(known)}; a folder: milimo model use FOLDER",
+        )
     if family not in known:
         raise BadInput(
             f"it can't be told what {path.name} is: none of its {len(header.tensors)} tensors is known",

@@ -131,7 +131,7 @@ def accepts(job: Job, job_filter: JobFilter) -> bool:
         return False
     if job_filter.batch and job.batch != job_filter.batch:
         return False
-    if job_filter.shot and job.shot != job_filter.shot:
+    if job_filter.shot and job_filter.shot not in job.shots:
         return False
     if not job_filter.text:
         return True
@@ -327,7 +327,7 @@ def filter_words(job_filter: JobFilter, known_jobs: KnownJobs) -> str:
         batch = known_jobs.batches.get(job_filter.batch)
         words.append((batch.label if batch else "") or (batch_title(members) if members else "one batch"))
     if job_filter.shot:
-        job = next((job for job in known if job.shot == job_filter.shot), None)
+        job = next((job for job in known if job_filter.shot in job.shots), None)
         words.append(f"the shot of {name_of(job)}" if job else "one shot")
     if job_filter.text:
         words.append(f"“{job_filter.text}”")

@@ -24,6 +24,7 @@ _KEPT_FIELDS = (
     "id",
     "label",
     "shot",
+    "with_shots",
     "error",
     "reason",
     "created",

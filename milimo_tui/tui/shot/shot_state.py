@@ -129,12 +129,10 @@ def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
     rank = {**dict.fromkeys(_RUNNING, 3), **dict.fromkeys(_WAITING, 2), "failed": 1, "set_aside": 1}
     best: dict[str, Job] = {}
     for job in jobs:
-        shot = job.shot
-        if not shot or job.kind not in ("make_video", "make_picture"):
-            continue
-        before = best.get(shot)
-        if before is None or rank.get(job.state, 0) >= rank.get(before.state, 0):
-            best[shot] = job
+        for shot in job.shots if job.kind in ("make_video", "make_picture") else ():
+            before = best.get(shot)
+            if before is None or rank.get(job.state, 0) >= rank.get(before.state, 0):
+                best[shot] = job
     return {shot: job for shot, job in best.items() if job.state in rank}
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from milimo_tui.engines.recipes.card_records import Shown
 from milimo_tui.engines.recipes.choice import choose, units
@@ -44,8 +45,26 @@ def test_larger_cards_never_get_a_worse_plan(milimo: Milimo) -> None:
     assert told[-1]["plan"]["recipe"] == "bf16, whole on the card"
 
 
+def unwrapped(page: str) -> str:
+    return " ".join(page.split())
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_no_line_is_wider_than_a_terminal_and_nothing_of_what_is_known_is_lost(
+    milimo: Milimo, engine: str
+) -> None:
+    for card, ram in (("8", "16"), ("16", "64"), ("141", "128")):
+        words = ("engine", "explain", engine, "--card", card, "--ram", ram)
+        page, known = milimo.act(*words), milimo.json(*words)
+        assert max(map(cell_len, page.splitlines())) <= 80
+        plan, flat = known["plan"], unwrapped(page)
+        for text in (known["reason"], plan["loses"], plan["attention_reason"], plan["compile_reason"]):
+            assert unwrapped(text) in flat
+        assert all(unwrapped(row["recipe"]) in flat for row in known["ladder"])
+
+
 def test_for_a_person_it_is_a_page(milimo: Milimo) -> None:
-    page = milimo("engine", "explain", "ltx2", "--card", "24").stdout.decode()
+    page = unwrapped(milimo("engine", "explain", "ltx2", "--card", "24").stdout.decode())
     for words in (
         "ltx2 with ltx-2",
         "a card of 24 GB",
@@ -67,8 +86,8 @@ def test_main_memory_is_asked_about_too_and_what_has_no_room_gets_a_smaller_size
     assert (first["steps"], second["steps"], second["bound"]) == (8, 3, "computing")
     small = milimo.json("engine", "explain", "ltx2", "--card", "8", "--ram", "64")
     assert (small["fits"], small["offer"]["size"]) == (False, "1152×768, 121 frames")
-    page = milimo("engine", "explain", "ltx2", "--card", "8", "--ram", "64").stdout.decode()
-    assert f"plan      1152×768, 121 frames: {small['offer']['recipe']}" in page
+    page = unwrapped(milimo("engine", "explain", "ltx2", "--card", "8", "--ram", "64").stdout.decode())
+    assert f"plan 1152×768, 121 frames: {small['offer']['recipe']}" in page
     assert "does not fit" not in page
     assert "TFLOP" in page
 

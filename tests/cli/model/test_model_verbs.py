@@ -7,18 +7,21 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from milimo_tui.core.errors import Refused
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import SETUPS
 from milimo_tui.engines.catalog.model_store import PARTIAL, ModelStore, waiting_bytes
 from milimo_tui.engines.catalog.recorded_listings import expected, listings
+from milimo_tui.engines.registry.explanation import request_of
 from milimo_tui.studio.commands.model.setup import SetupArgs, carry_out
-from milimo_tui.studio.machine.gpu_rental import cards_for
+from milimo_tui.studio.machine.gpu_rental import cards_for, cards_of
 from milimo_tui.studio.registry.args import validate
 from milimo_tui.studio.session.studio import Studio
 from tests.engines.hub.hub_server import FakeHub
@@ -358,6 +361,18 @@ def test_setup_without_a_card_says_what_to_rent_and_four_commands(milimo: Milimo
     needed = {model: cards_for("ltx2", model) for model in ("ltx-2.5", "ltx-2.5-full")}
     assert named["rent"]["card_gb"] == needed["ltx-2.5-full"].ease
     assert rented["card_gb"] == needed["ltx-2.5"].ease
+
+
+def test_what_no_card_holds_is_refused_with_what_would_run() -> None:
+    """Forty times the pixels and twenty times the frames of what LTX-2 is shown with: no card has room."""
+    asked = request_of("ltx2", "ltx-2.5")
+    with pytest.raises(Refused) as refusal:
+        cards_of(replace(asked, width=8192, height=8192, frames=2401, stages=1))
+    assert refusal.value.message.startswith(
+        "no card of up to 141 GB holds ltx-2.5 at 8192×8192, 2401 frames: there "
+    )
+    assert "would fit" in refusal.value.message
+    assert refusal.value.hint == "milimo engine explain ltx2 --model ltx-2.5 --card 141"
 
 
 def test_the_page_tells_the_cards_that_the_ladder_does() -> None:

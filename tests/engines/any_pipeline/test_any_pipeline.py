@@ -6,7 +6,6 @@ import inspect
 import json
 import shutil
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,98 +18,39 @@ from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Refused
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.any_pipeline.engine import AnyPipeline
-from milimo_tui.engines.any_pipeline.loader import Loaded, put, tile
+from milimo_tui.engines.any_pipeline.loader import put, tile
 from milimo_tui.engines.any_pipeline.options import typed
 from milimo_tui.engines.catalog import own_pipelines
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.pipeline_calls import call_of
-from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.profile import Machine
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.runtime.latent_preview import chart
 from milimo_tui.engines.runtime.model_cache import model_cache
-from milimo_tui.engines.specs.picture_specs import MakePicture
-from milimo_tui.engines.specs.spec_values import Lora
-from milimo_tui.engines.specs.specs import Spec
-from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo
+from milimo_tui.engines.specs.video_specs import Conditioning, Control
 from milimo_tui.media.files.tags import read_marks
 from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt_pipeline
 from milimo_tui.tui.fields.argument_field import engines, models
-from tests.engines.any_pipeline import pipelines
+from tests.engines.any_pipeline.asked import (
+    BEGUN,
+    CLIPS,
+    PICTURES,
+    SLOW,
+    Make,
+    bare,
+    folders,
+    held,
+    home,
+    make,
+    still,
+    take,
+)
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, tiny
 from tests.engines.watched import assert_equal, watched
 
-__all__ = ["tiny"]
-
-Make = Callable[..., Result]
-PICTURES, CLIPS, BEGUN, SLOW = "sd", "ltx-one", "ltx-one-begun", "cog"
-
-
-@pytest.fixture(scope="session")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pipelines")
-    pipelines.stable_diffusion(folder / PICTURES)
-    pipelines.ltx(folder / CLIPS)
-    pipelines.ltx_of_pictures(folder / BEGUN)
-    pipelines.cogvideo(folder / SLOW)
-    return folder
-
-
-@pytest.fixture
-def home(tmp_path: Path, folders: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    torch.set_num_threads(1)
-    home = Home(tmp_path / "home")
-    home.models.mkdir(parents=True)
-    home.mark.touch()
-    monkeypatch.setenv("MILIMO_HOME", str(home.root))
-    for name in (PICTURES, CLIPS, BEGUN, SLOW):
-        adopt_pipeline(ModelStore(home.models), folders / name, AdoptionRequest())
-    return home
-
-
-@pytest.fixture
-def make(tmp_path: Path, home: Home) -> Make:
-    """Runs a spec in a workspace of the test's own; the weights stay in memory from test to test."""
-    numbers = count()
-
-    def run(spec: Spec, context: Listening | None = None) -> Result:
-        workspace = tmp_path / f"workspace-{next(numbers)}"
-        workspace.mkdir()
-        return AnyPipeline().run(spec, context or Listening(workspace))
-
-    return run
-
-
-def take(name: str = CLIPS, **more: object) -> MakeVideo:
-    spec = {
-        "engine": f"diffusers:{name}", "prompt": "a red house", "frames": 9, "rate": "24/1", "width": 64,
-        "height": 96, "seed": 7, "steps": 2, **more,
-    }  # fmt: skip
-    return MakeVideo.model_validate(spec)
-
-
-def still(**more: object) -> MakePicture:
-    spec = {
-        "engine": f"diffusers:{PICTURES}", "prompt": "a red house", "width": 64, "height": 96, "seed": 7,
-        "steps": 2, **more,
-    }  # fmt: skip
-    return MakePicture.model_validate(spec)
-
-
-def held(id: str) -> Any:
-    """That pipeline, which is in memory."""
-    every = (each.value for each in model_cache() if isinstance(each.value, Loaded))
-    return next(one.pipe for one in every if one.found.id == id)
-
-
-def bare(folder: Path) -> Any:
-    """The same by the library alone."""
-    pipe = diffusers.DiffusionPipeline.from_pretrained(folder, dtype=torch.float32)
-    pipe.set_progress_bar_config(disable=True)
-    return pipe
+__all__ = ["folders", "home", "make", "tiny"]
 
 
 def test_a_picture_is_that_of_the_bare_call(make: Make, folders: Path) -> None:
@@ -226,8 +166,6 @@ def test_what_a_call_can_not_do_is_refused_or_said(make: Make, tmp_path: Path) -
         make(take(PICTURES))
     with pytest.raises(Refused, match="LTXPipeline makes clips, not pictures"):
         make(still(engine=f"diffusers:{CLIPS}"))
-    with pytest.raises(Refused, match="wears no LoRA here"):
-        make(take(loras=(Lora(id="x"),)))
     with pytest.raises(Refused, match="follows no depth control here"):
         make(take(control=(Control(kind="depth", input="x.mov"),)))
     with pytest.raises(BadInput, match="has no option “wrong”"):
@@ -341,8 +279,8 @@ def test_a_class_that_lies_about_its_parts_is_damaged(
 def test_each_pipeline_is_an_engine_with_its_own_kinds_of_work(home: Home) -> None:
     store = ModelStore(home.models)
     rows = {row.name: row for row in engine_registry.rows_here(store)}
-    assert rows[f"diffusers:{PICTURES}"].kinds == ("make_video", "make_picture")
-    assert rows[f"diffusers:{CLIPS}"].kinds == ("make_video",)
+    assert rows[f"diffusers:{PICTURES}"].kinds == ("make_video", "make_picture", "check_engine")
+    assert rows[f"diffusers:{CLIPS}"].kinds == ("make_video", "check_engine")
     assert engine_registry.find("flux2:x") is None
     offered = {kind: [one.word for one in engines(kind, store)] for kind in ("make_video", "make_picture")}
     assert {f"diffusers:{CLIPS}", f"diffusers:{PICTURES}"} <= {*offered["make_video"]}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.engines.any_pipeline import pipelines
+from tests.engines.any_pipeline.asked import bare, lora
 from tests.front_door import Milimo
 
 
@@ -31,15 +32,23 @@ def test_a_folder_makes_a_take_and_a_board(film: Milimo, tmp_path: Path) -> None
     wrong = film("shot", "make", "1A", code=2)
     assert "StableDiffusionPipeline has no option “wrong”".encode() in wrong.stderr
     film("shot", "set", "1A", "--options", "eta=0.5")
+    style = lora(tmp_path / "style.safetensors", bare(folder), "unet")
+    film("shot", "lora", "add", "1A", str(style), "--strength", "0.6")
     way = told("shot", "show", "1A")["way"]
     assert way["pipeline"] == "StableDiffusionPipeline"
     try:
+        first = film("engine", "check", "diffusers:small-sd").stdout.decode()
+        assert "beside the bare pipeline: the same bits in 4 calls of the transformer" in first
+        again = film("engine", "check", "diffusers:small-sd").stdout.decode()
+        assert "the same bits as before" in again
         film("shot", "make", "1A")
         board = told("storyboard", "board", "1B", "--engine", "diffusers:small-sd", "--steps", "1")
     finally:
         film("supervisor", "stop", "--now")
     newest = told("shot", "takes", "1A")[-1]
     assert newest["engine"] == "diffusers:small-sd"
+    made = [job for job in told("job", "list") if job["label"] == "1A take"][-1]
+    assert told("job", "show", made["id"])["history"][-1]["facts"]["loras"] == ["style 0.6"]
     assert [job["state"] for job in board["ended"]] == ["done"]
     film("shot", "set", "1A", "--engine", "ltx2")
     other = film("shot", "make", "1A", code=3)

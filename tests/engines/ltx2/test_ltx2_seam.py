@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from torch import Tensor
 from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.take.seams import measured
+from milimo_tui.engines.ltx2.take.seams import measured, measured_sound
 from milimo_tui.engines.runtime.model_cache import model_cache
-from milimo_tui.engines.specs.video_specs import Chunk, MakeVideo
+from milimo_tui.engines.specs.video_specs import Chunk, MakeVideo, Over
+from milimo_tui.media.encode.take_file import TakeWriter
 from tests.budget import thorough
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -105,8 +107,43 @@ def test_a_seam_is_measured_in_colour_level_and_time() -> None:
     assert other.level == pytest.approx(6.02, abs=0.01)
     assert other.alike == pytest.approx(-1, abs=0.01)
     assert other.late_ms == pytest.approx(2)
+    assert same.phase == pytest.approx(0, abs=0.1)
     silent = measured(96, (pictures, pictures), (sound, 0 * sound), 48_000)
     assert "no sound" in str(silent)
+
+
+@pytest.mark.parametrize(("hertz", "behind"), [(440, 90), (440, -60), (187.5, 180), (3000, 10), (100, -135)])
+def test_a_seam_tells_by_how_much_its_wave_is_behind(hertz: float, behind: float) -> None:
+    """Two tones of one pitch, the second so many degrees behind, with a little noise on each."""
+    dice, time = np.random.default_rng(1), np.arange(50_000) / 48_000
+    waves = [
+        0.3 * np.sin(2 * np.pi * hertz * time - np.radians(late)) + dice.normal(0, 0.01, time.size)
+        for late in (0, behind)
+    ]
+    first, second = (np.stack([wave] * 2).astype(np.float32) for wave in waves)
+    seam = measured_sound(96, (first, second), 48_000)
+    assert seam.phase is not None
+    assert seam.phase_hz is not None
+    assert (seam.phase - behind + 180) % 360 - 180 == pytest.approx(0, abs=1)
+    assert seam.phase_hz == pytest.approx(hertz, abs=6)
+    assert f"phase {seam.phase:+.0f}°" in str(seam)
+
+
+@pytest.mark.long("models")
+def test_the_seam_of_a_sound_for_a_long_silent_take_is_measured_too(tmp_path: Path) -> None:
+    silent = tmp_path / "silent.mov"
+    with TakeWriter(silent, width=64, height=64, rate=Fraction(24), frames=497, metadata={}) as writer:
+        for shade in range(497):
+            writer.picture(np.full((64, 64, 3), shade % 200, np.uint8))
+    (tmp_path / "made").mkdir()
+    result = Ltx2().run(
+        spec(frames=497, over=Over(input=str(silent)), chunks=()), Listening(tmp_path / "made")
+    )
+    (seam,) = result.facts[MEASURED]["seams"]
+    assert 0 < seam["frame"] < 481, "of two parts, as one go is of twenty seconds"
+    assert seam["colour"] == 0, "its pictures stay as they are"
+    assert abs(seam["alike"]) <= 1.001
+    assert "phase" in seam["said"]
 
 
 def test_the_seams_of_a_take_are_in_its_facts_and_log(tmp_path: Path) -> None:

@@ -14,9 +14,17 @@ BARE = Job("job_2", "probe", "quick", "cpu", "failed", "{}", 2, error="no file",
 
 
 def test_a_job_reads_back_as_it_was_sent() -> None:
-    for job in (JOB, BARE):
+    several = JOB._replace(with_shots='["shot_2", "shot_3"]')
+    for job in (JOB, BARE, several):
         sent = as_json(job, ["job_0"], resumed="denoise 4 of 8")
         assert json.dumps(JobView.of_json(sent).as_json()) == json.dumps(sent)
+
+
+def test_a_job_is_for_its_shot_and_those_beside_it() -> None:
+    several = JobView.of_json(as_json(JOB._replace(with_shots='["shot_2", "shot_3"]'), ()))
+    assert several.shots == ("shot_1", "shot_2", "shot_3")
+    assert JobView.of_json(as_json(JOB, ())).shots == ("shot_1",)
+    assert JobView.of_json(as_json(BARE, ())).shots == ()
 
 
 def test_a_whole_job_reads_back_with_its_attempts() -> None:

@@ -21,7 +21,7 @@ from milimo_tui.media.read.probe import probe
 
 ROWS = (
     EngineRow("sketch", "Sketch", "cpu", ("make_video",), "tests.tui.storyboard.engines:Sketch"),
-    EngineRow("seen", "Seen", "cpu", ("make_video",), "tests.tui.storyboard.engines:Seen"),
+    EngineRow("seen", "Seen", "cpu", ("make_video",), "tests.tui.storyboard.engines:Seen", cuts_scenes=True),
 )
 
 
@@ -38,7 +38,11 @@ class Sketch:
 
     def run(self, spec: Spec, context: Context) -> Result:
         assert isinstance(spec, MakeVideo)
-        path = context.workspace / "take.mov"
+        roles = ["take", *(f"take-{at}" for at in range(2, len(spec.pieces) + 1))]
+        return Result(outputs=tuple(self._draw(spec, context, role) for role in roles))
+
+    def _draw(self, spec: MakeVideo, context: Context, role: str) -> Output:
+        path = context.workspace / f"{role}.mov"
         colour = np.full((64, 96, 3), (spec.seed * 37 % 200 + 40, 90, 160), np.uint8)
         frames = min(spec.frames, 10)
         with TakeWriter(path, width=96, height=64, rate=spec.rate, frames=frames, metadata={}) as writer:
@@ -46,14 +50,13 @@ class Sketch:
                 context.progress("draw", frame, frames)
                 writer.picture(colour)
                 time.sleep(0.02)
-        output = Output(
-            role="take",
+        return Output(
+            role=role,
             path=str(path),
             digest=digest(path),
             bytes=path.stat().st_size,
             facts=probe(path).as_json(),
         )
-        return Result(outputs=(output,))
 
 
 class Seen(Sketch):

@@ -127,3 +127,54 @@ async def test_a_running_take_is_seen_in_its_card_its_clip_in_jobs_and_in_the_in
         await until(pilot, lambda: "● take 1" in screen_text(pilot))
         await until(pilot, lambda: bool(card()) and not is_near(card(), BLUE))
         assert not board.cards._own
+
+
+def asked(studio: Studio, verb: str, **args: Any) -> Any:
+    return registry.run(studio, verb, args).data
+
+
+@pytest.mark.long("screens")
+async def test_every_shot_of_a_scene_in_one_go_is_seen_in_the_making(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = tmp_path / "go"
+    monkeypatch.setenv("MILIMO_TEST_GO", str(go))
+    registry.run(studio, "project.set", {"engine": "seen"})
+    scene = studio.snapshot().story.live_scenes()[0]
+    shots = [shot.id for shot in studio.snapshot().story.live_shots() if shot.scene == scene.id]
+    assert len(shots) > 1
+    told = asked(studio, "shot.make", scene=scene.number, one_go=True, detach=True)
+    (job,) = told["jobs"]
+    async with opened(studio, size=(120, 40)) as (app, pilot):
+        board: Any = app.screen
+        await until(pilot, lambda: bool(board.cards.key) and len(app.queue.jobs) == 1)
+
+        def card(shot: str) -> Sequence[Strip]:
+            cards = {each.key: each for section in board.cards.sections for each in section.cards}
+            drawing = board.cards._pictures.get(cards[shot].picture)
+            return drawing.strips if drawing is not None else ()
+
+        await until(pilot, lambda: all(is_near(card(shot), RED) for shot in shots))
+        await press(pilot, "g t")
+        timeline: Any = app.screen
+        clips = [clip for clip in timeline.cut.clips if clip.source.ref in shots]
+
+        def on_clip(clip: Any) -> Sequence[Strip]:
+            strips: Sequence[Strip] = timeline.timeline.content.pictures(clip, "head", 3)
+            return strips
+
+        await until(pilot, lambda: all(is_near(on_clip(clip), RED) for clip in clips))
+        await press(pilot, "g b")
+        app.open_over(ShotScreen(shots[-1]))
+        await until(pilot, lambda: isinstance(app.screen, ShotScreen) and "making" in screen_text(pilot))
+        looked_at = app.screen.query_one(Picture)
+        await until(pilot, lambda: looked_at.drawing is not None and is_near(looked_at.drawing.strips, RED))
+    again = asked(studio, "shot.make", missing=True, scene=scene.number, detach=True)
+    assert (again["jobs"], again["batch"]) == ([job], told["batch"])
+    number = studio.snapshot().story.numbers[shots[-1]]
+    assert [each["id"] for each in asked(studio, "job.list", shot=number)] == [job]
+    registry.run(studio, "job.cancel", {"ids": (job,)})
+    go.with_suffix(".blue").touch()
+    again = asked(studio, "shot.make", missing=True, scene=scene.number, detach=True, hold=True)
+    assert len(again["jobs"]) == len(shots)
+    assert job not in again["jobs"]

@@ -13,6 +13,8 @@ from milimo_tui.media.picture.delta_e import delta_e, lab_of
 LOOKED_AT = 160  # pixels of the longer side that are compared: every n-th
 LATE_MS = 20  # the most that one sound is looked for behind the other
 _SILENT = 1e-5  # −100 dB: below it, sound has no level to compare and no phase
+_STRETCH = 4096  # samples of which spectra are taken: 12 Hz apart at 48 kHz
+_LOWEST = 40  # Hz: below it a phase is not heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class Seam:
     """Where a chunk begins in the take (`frame`), and how it differs in the overlap from the one before:
     CIEDE2000 of the pictures (mean, and that of the frame that differs most); its sound's level in dB, how
     much the two waves are alike (1 the same, −1 turned over) at the delay that suits them best, and that
-    delay. None where one of the two is silent.
+    delay; at the frequency that both have most of, by how many degrees its wave is behind (−180 to 180).
+    None where one of the two is silent.
     """
 
     frame: int
@@ -29,6 +32,8 @@ class Seam:
     level: float | None
     alike: float | None
     late_ms: float | None
+    phase: float | None
+    phase_hz: float | None
 
     def as_json(self) -> dict[str, Any]:
         return {name: round(value, 3) if value else value for name, value in asdict(self).items()}
@@ -37,9 +42,10 @@ class Seam:
         picture = f"pictures differ by ΔE {self.colour:.1f} (at most {self.colour_most:.1f})"
         if self.level is None:
             return f"frame {self.frame}: {picture}, no sound"
+        wave = f"phase {self.phase:+.0f}° at {self.phase_hz:.0f} Hz"
         return (
             f"frame {self.frame}: {picture}, sound by {self.level:+.1f} dB, "
-            f"{self.alike:.2f} alike at {self.late_ms:+.1f} ms"
+            f"{self.alike:.2f} alike at {self.late_ms:+.1f} ms, {wave}"
         )
 
 
@@ -58,21 +64,47 @@ def measured(
         float(delta_e(lab_of(one[::nth, ::nth]), lab_of(other[::nth, ::nth])).mean())
         for one, other in zip(before, own, strict=True)
     ]
-    level, alike, late = _heard(sounds[0].mean(axis=0), sounds[1].mean(axis=0), sample_rate)
-    return Seam(frame, float(np.mean(apart)), max(apart), level, alike, late)
+    return Seam(frame, float(np.mean(apart)), max(apart), *_heard(sounds, sample_rate))
+
+
+def measured_sound(
+    frame: int, sounds: tuple[NDArray[np.float32], NDArray[np.float32]], sample_rate: int
+) -> Seam:
+    """Return the seam of two sounds over pictures that are there already, and are the same in both."""
+    return Seam(frame, 0.0, 0.0, *_heard(sounds, sample_rate))
 
 
 def _heard(
-    before: NDArray[np.float32], own: NDArray[np.float32], sample_rate: int
-) -> tuple[float | None, float | None, float | None]:
-    """Level, likeness and delay of `own` against `before`."""
+    sounds: tuple[NDArray[np.float32], NDArray[np.float32]], sample_rate: int
+) -> tuple[float | None, float | None, float | None, float | None, float | None]:
+    """Level, likeness, delay and phase of the second against the first, and where that phase is."""
+    before, own = (sound.mean(axis=0) for sound in sounds)
     loud = [float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) for sound in (before, own)]
     if min(loud) < _SILENT:
-        return None, None, None
+        return None, None, None, None, None
     most = sample_rate * LATE_MS // 1000
     size = 2 * len(own)
     crossed = np.fft.irfft(np.fft.rfft(own, size) * np.conj(np.fft.rfft(before, size)), size)
     lags = np.concatenate([crossed[-most:], crossed[: most + 1]]) / (len(own) * loud[0] * loud[1])
     best = int(np.argmax(np.abs(lags)))
     level = 20 * np.log10(loud[1] / loud[0])
-    return float(level), float(lags[best]), (best - most) * 1000 / sample_rate
+    delay = (best - most) * 1000 / sample_rate
+    return float(level), float(lags[best]), delay, *_phase(before, own, sample_rate)
+
+
+def _phase(before: NDArray[np.float32], own: NDArray[np.float32], sample_rate: int) -> tuple[float, float]:
+    """By how many degrees `own` is behind at the frequency that both have most of, and that frequency: of the
+    cross spectrum, averaged over stretches that overlap by half (Welch 1967).
+    """
+    size = min(_STRETCH, len(own))
+    window = np.hanning(size)
+    starts = range(0, len(own) - size + 1, max(1, size // 2))
+    spectra = [
+        np.conj(np.fft.rfft(before[at : at + size] * window)) * np.fft.rfft(own[at : at + size] * window)
+        for at in starts
+    ]
+    crossed = np.stack(spectra).sum(axis=0)
+    hertz = np.fft.rfftfreq(size, 1 / sample_rate)
+    strength = np.where(hertz >= min(_LOWEST, hertz[-1]), np.abs(crossed), 0)
+    peak = int(np.argmax(strength))
+    return -float(np.degrees(np.angle(crossed[peak]))) + 0.0, float(hertz[peak])

@@ -21,7 +21,7 @@ from milimo_tui.engines.ltx2.take.chunk_making import Chunk, ChunkMaking
 from milimo_tui.engines.ltx2.take.decoding import Pictures
 from milimo_tui.engines.ltx2.take.extension import Going, make
 from milimo_tui.engines.ltx2.take.kept_sound import put_together
-from milimo_tui.engines.ltx2.take.seams import Seam, measured
+from milimo_tui.engines.ltx2.take.seams import Seam, measured, measured_sound
 from milimo_tui.engines.runtime.step_cache import CacheDifference
 from milimo_tui.media.encode.revoiced_take import are_alike, joined, with_sound
 from milimo_tui.media.encode.take_file import TakeWriter
@@ -97,7 +97,12 @@ class Making:
         heard: list[NDArray[np.float32]] = []
         before: Chunk | None = None
         for part in self.chunks.plan.parts:
-            before, sound = self.chunks.chunk(part, before)
+            chunk, sound = self.chunks.chunk(part, before)
+            if before is not None:
+                there = track.there(part.start, part.overlap)
+                seam = measured_sound(part.start, (there, sound[:, : there.shape[1]]), sample_rate)
+                self._report(seam)
+            before = chunk
             heard.append(track.add(sound, part.start, part.overlap))
         whole = np.concatenate([*heard, track.rest()], axis=1)
         if self.chunks.kept is not None:
@@ -109,9 +114,8 @@ class Making:
         """Write a take with what is made behind it, or in front; its own pictures are copied as they are."""
         spec, context, one = self.chunks.spec, self.chunks.context, going.one
         made = make(going, self.chunks)
-        self.seams += made.seams
         for seam in made.seams:
-            context.log(f"seam at {seam}")
+            self._report(seam)
         fresh, taken = context.workspace / "made.mov", path_of(one.input)
         with self._writer(fresh, one.made) as writer:
             for picture in made.shown:
@@ -139,6 +143,9 @@ class Making:
             (heard, sound[:, : heard.shape[1]]),
             self.chunks.spec.sample_rate,
         )
+        self._report(seam)
+
+    def _report(self, seam: Seam) -> None:
         self.seams.append(seam)
         self.chunks.context.log(f"seam at {seam}")
 

@@ -55,7 +55,7 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
         filters["project"] = str(studio.find_project(studio.wanted_project).root)
     named = bool(args.open or args.batch or args.shot)
     limit = (0 if named else LAST) if args.limit is None else args.limit
-    jobs, more = _newest(client, filters, args, limit)
+    jobs, more = _newest(client, filters, args, limit, _shot_numbered(studio, args.shot))
     note = f"older ones: milimo job list --before {jobs[0].id}" if more else ""
     return Outcome(
         data=[job.as_json() for job in jobs], columns=COLUMNS, rows=lambda: _rows(client, jobs), message=note
@@ -73,7 +73,9 @@ def _states(args: ListArgs) -> list[str]:
     return words
 
 
-def _newest(client: Client, filters: Row, args: ListArgs, limit: int) -> tuple[list[JobView], bool]:
+def _newest(
+    client: Client, filters: Row, args: ListArgs, limit: int, shot: str
+) -> tuple[list[JobView], bool]:
     """The newest jobs, oldest first, `limit` at most (0: all), and whether there are older ones."""
     from milimo_tui.studio.queue.job_lookup import job_id
 
@@ -85,15 +87,25 @@ def _newest(client: Client, filters: Row, args: ListArgs, limit: int) -> tuple[l
     while True:
         size = min(limit - len(found) + 1, PAGE) if limit and not args.shot else PAGE
         page, before = client.newest(before, limit=size, filters=filters)
-        found += [job for job in page if not args.shot or _is_of_shot(job, args.shot)]
+        found += [job for job in page if not args.shot or _is_of_shot(job, args.shot, shot)]
         if before is None or (limit and len(found) > limit):
             break
     shown = found[:limit] if limit else found
     return shown[::-1], len(found) > len(shown)
 
 
-def _is_of_shot(job: JobView, word: str) -> bool:
-    return job.shot == word or job.label.split(" ")[0].casefold() == word.casefold()
+def _shot_numbered(studio: Studio, word: str) -> str:
+    """The shot (id) of the open film with that number; empty for none."""
+    if not word or studio.project_or_none() is None:
+        return ""
+    numbers = studio.snapshot().story.numbers
+    return next((id for id, number in numbers.items() if number.casefold() == word.casefold()), "")
+
+
+def _is_of_shot(job: JobView, word: str, shot: str) -> bool:
+    """Whether a job makes a shot: by its id, by the number in its label, or as one of several."""
+    is_labelled = job.label.split(" ")[0].casefold() == word.casefold()
+    return is_labelled or word in job.shots or (bool(shot) and shot in job.shots)
 
 
 def _rows(client: Client, jobs: Sequence[JobView]) -> list[Row]:

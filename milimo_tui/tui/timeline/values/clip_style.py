@@ -299,18 +299,19 @@ def work_of(jobs: Mapping[str, JobView], mine: Callable[[JobView], bool]) -> dic
     """
     out: dict[str, Work] = {}
     for job in jobs.values():
-        shot = job.shot
-        if not shot or job.kind != "make_video" or not mine(job):
+        if job.kind != "make_video" or not mine(job):
             continue
-        out.pop(shot, None)
+        for shot in job.shots:
+            out.pop(shot, None)
         state = _WORK_STATES.get(job.state)
         if state is not None:
             progress, eta = job.progress, job.eta
-            out[shot] = Work(
+            work = Work(
                 state,
                 progress if isinstance(progress, float | int) else None,
                 eta if isinstance(eta, float | int) else None,
                 str(job.error or job.reason),
                 str(job.live.get("preview") or "") if state is State.WORKING else "",
             )
+            out |= dict.fromkeys(job.shots, work)
     return out

@@ -1,0 +1,99 @@
+"""The reference case of any pipeline beside the bare call: same modules, words and dice. For workers."""
+
+from __future__ import annotations
+
+import inspect
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.engines.any_pipeline.calling import STAGE, arguments, call
+from milimo_tui.engines.any_pipeline.handed_back import pictures_of
+from milimo_tui.engines.any_pipeline.job import seen
+from milimo_tui.engines.any_pipeline.loader import at_work, modules_of
+from milimo_tui.engines.any_pipeline.plan import Plan
+from milimo_tui.engines.any_pipeline.profile import plan_of, usual_size
+from milimo_tui.engines.any_pipeline.sizes import MAKERS, request
+from milimo_tui.engines.catalog.own_pipelines import OwnPipeline, read
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.pictures.worker_weights import model_store
+from milimo_tui.engines.runtime.engine_check import PROMPT, SEED, STEPS, facts_of, recorded
+from milimo_tui.engines.runtime.latent_preview import chart
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
+from milimo_tui.engines.specs.weight_specs import CheckEngine
+
+SMALL = 64  # pixels a side, of tiny weights; others are run at the size that their call has
+
+
+def check(spec: CheckEngine, context: Context) -> Result:
+    """Run the case and hold it against the bare call, step by step, and what was made before. Raises as a
+    take or picture; Failed where the bare call makes something else, Refused for a pipeline whose steps
+    can't be followed.
+    """
+    found = model_store().resolve(spec.engine, model=spec.model)
+    pipeline = read(found.path)
+    case = _case(spec.engine, pipeline, found.id, context.workspace, tiny=found.tiny)
+    way = plan_of(case, pipeline)
+    with at_work(found, way, request(spec.engine, way, found), case, context) as loaded:
+        maker = _maker(loaded.pipe, way)
+        along, tell = seen(way), partial(context.progress, STAGE)
+        with recorded(maker) as ours:
+            made = call(loaded.pipe, way, along, SEED, context, tell, loaded.shown)
+        pictures = pictures_of(made, way, SEED)
+        with recorded(maker) as bare:
+            _bare(loaded.pipe)(**arguments(way, along, SEED))
+        loaded.pipe.maybe_free_model_hooks()
+    if not ours.tensors:
+        raise Refused(f"the steps of {way.pipeline.name} can't be followed: no {maker} ran", "milimo doctor")
+    shown = {"picture": torch.from_numpy(np.stack(pictures))}
+    name = spec.engine.replace(":", "-")
+    facts = facts_of(name, found.digest or found.id, loaded.recipe, shown, ours, bare)
+    return Result(facts={"model": found.id, "tiny": found.tiny, "pipeline": way.pipeline.name, **facts})
+
+
+def _case(
+    engine: str, pipeline: OwnPipeline, model: str, workspace: Path, *, tiny: bool
+) -> MakeVideo | MakePicture:
+    """What is made: the size of the call, of tiny weights a small one; with a picture where it begins so."""
+    usual = usual_size(pipeline)
+    width, height = (SMALL, SMALL) if tiny else usual[:2]
+    frames = pipeline.step + 1 if tiny else usual[2]
+    first = ""
+    if pipeline.call.taking("first"):
+        first = str(workspace / "chart.png")
+        chart(width, height).save(first)
+    same = {
+        "engine": engine, "prompt": PROMPT, "seed": SEED, "steps": STEPS, "width": width, "height": height,
+        "model": model, "deterministic": True,
+    }  # fmt: skip
+    if not pipeline.call.makes_clips:
+        return MakePicture.model_validate({**same, "references": (first,) if first else ()})
+    begins = (Conditioning(input=first),) if first else ()
+    return MakeVideo.model_validate({**same, "frames": frames, "rate": Fraction(24), "conditioning": begins})
+
+
+def _maker(pipe: Any, way: Plan) -> str:
+    """The class of the part that takes the steps. Raises Refused where none is known."""
+    parts = modules_of(pipe)
+    found = next((parts[name] for name in MAKERS if name in parts), None)
+    if found is None:
+        raise Refused(
+            f"the steps of {way.pipeline.name} can't be followed: it has neither a transformer nor a UNet",
+            "other engines have a reference case: milimo engine list",
+        )
+    return type(found).__name__
+
+
+def _bare(pipe: Any) -> Any:
+    """Another pipeline of its class, of the modules that are in memory, with nothing of ours on it."""
+    wanted = inspect.signature(type(pipe).__init__).parameters
+    settings = {name: value for name, value in pipe.config.items() if name in wanted}
+    bare = type(pipe)(**{**settings, **pipe.components})
+    bare.set_progress_bar_config(disable=True)
+    return bare

@@ -1,0 +1,127 @@
+"""Small pictures of what any pipeline is making, by a projection fitted to the autoencoder that is loaded.
+
+For workers alone: imports torch. Of latents whose form nobody here knows nothing is shown: a preview never
+stands in the way of its job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from milimo_tui.core.reasons import reason
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.runtime.latent_preview import (
+    Projection,
+    chart,
+    fit_projection,
+    latent_preview,
+    pixels_of,
+    widened,
+)
+
+TOKENS = 24  # of the chart's sides: enough for autoencoders of a hundred channels
+UNITS = ("vae_scale_factor", "vae_scale_factor_spatial", "vae_spatial_compression_ratio")
+FAULTS = (RuntimeError, AttributeError, LookupError, TypeError, ValueError, AssertionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What shows a pipeline's latents: tokens of `channels` numbers, `unit` pixels a side each."""
+
+    projection: Projection
+    channels: int
+    unit: int
+
+    def of(self, width: int, height: int, frames: int) -> Callable[[Tensor], bytes]:
+        """What makes a small JPEG of latents of a picture or clip of that size. Raises ValueError where they
+        have a form that is not known.
+        """
+
+        def show(latents: Tensor) -> bytes:
+            tokens, rows, columns, many = self._tokens(latents, width, height, frames)
+            return latent_preview(tokens, self.projection, columns=columns, rows=rows, frames=many)
+
+        return show
+
+    def _tokens(self, latents: Tensor, width: int, height: int, frames: int) -> tuple[Tensor, int, int, int]:
+        """The first clip or picture as tokens (frames * rows * columns, channels), and their grid."""
+        if latents.dim() == 5:  # (B, C, F, H, W), or frames first
+            one = latents[0] if latents.shape[1] == self.channels else latents[0].transpose(0, 1)
+            many, rows, columns = (int(each) for each in one.shape[1:])
+            return self._known(one.permute(1, 2, 3, 0).flatten(0, 2)), rows, columns, many
+        if latents.dim() == 4:  # (B, C, H, W)
+            rows, columns = (int(each) for each in latents.shape[2:])
+            return self._known(latents[0].flatten(1).T), rows, columns, 1
+        if latents.dim() != 3:
+            raise ValueError(f"latents of {latents.dim()} dimensions")
+        # (B, tokens, channels), of 1x1 or 2x2 latents, in the order of frames and lines
+        patch = 2 if latents.shape[2] == 4 * self.channels else 1
+        rows, columns = height // (self.unit * patch), width // (self.unit * patch)
+        many = latents.shape[1] // max(1, rows * columns)
+        if rows * columns * many != latents.shape[1] or many > frames:
+            raise ValueError(f"{latents.shape[1]} tokens of {width}×{height}, {frames} frames")
+        if patch == 1:
+            return self._known(latents[0]), rows, columns, many
+        loose = latents[0].view(many, rows, columns, self.channels, 2, 2).permute(0, 1, 4, 2, 5, 3)
+        return loose.reshape(-1, self.channels), 2 * rows, 2 * columns, many
+
+    def _known(self, tokens: Tensor) -> Tensor:
+        if tokens.shape[1] != self.channels:
+            raise ValueError(f"latents of {tokens.shape[1]} channels, not {self.channels}")
+        return tokens
+
+
+def shown_by(pipe: Any, context: Context) -> Shown | None:
+    """What shows the latents of that pipeline; None, with a line in the log, where its autoencoder is of no
+    known form.
+    """
+    vae = getattr(pipe, "vae", None)
+    if vae is None:
+        return None
+    try:
+        return _fitted(pipe, vae)
+    except FAULTS as error:
+        context.log(f"no preview of what is made: {reason(error)}")
+        return None
+
+
+def _fitted(pipe: Any, vae: Any) -> Shown:
+    unit = next((int(one) for name in UNITS if (one := getattr(pipe, name, 0))), 8)
+    seen = chart(TOKENS * unit, TOKENS * unit)
+    device = pipe._execution_device
+    deep = any(isinstance(part, torch.nn.Conv3d) for part in vae.encoder.modules())
+    with torch.no_grad(), widened(vae, device):
+        pixels = pixels_of(seen).to(device, vae.dtype)
+        made = vae.encode(pixels[:, :, None] if deep else pixels)
+        told = getattr(made, "latent_dist", None)
+        latents = told.mode() if told is not None else getattr(made, "latent", None)
+        if latents is None:
+            latents = made.latents
+        latents = _as_denoised(latents[:, :, 0] if deep else latents, vae)
+    columns = latents.shape[-1]
+    tokens = latents[0].flatten(1).T
+    projection = fit_projection(tokens, columns, seen, side=max(1, min(unit, 8) // 2))
+    return Shown(projection, int(latents.shape[1]), TOKENS * unit // columns)
+
+
+def _as_denoised(latents: Tensor, vae: Any) -> Tensor:
+    """Latents (1, C, H, W) as they are while they are denoised: by the mean and spread of each channel where
+    the autoencoder knows them, shifted and scaled where not.
+    """
+
+    kept = dict(vae.named_buffers(recurse=False))  # some keep them among their weights
+
+    def known(name: str) -> Any:
+        return kept[name] if name in kept else vae.config.get(name)
+
+    scale = float(known("scaling_factor") or 1.0)
+    mean, spread = known("latents_mean"), known("latents_std")
+    if mean is not None and spread is not None:
+        mean, spread = (torch.as_tensor(one).view(1, -1, 1, 1).to(latents) for one in (mean, spread))
+        return (latents - mean) * scale / spread
+    return (latents - float(known("shift_factor") or 0.0)) * scale

@@ -1,0 +1,162 @@
+"""LoRAs, previews and the reference case of any pipeline, held against diffusers' own loader and classes."""
+
+from __future__ import annotations
+
+import io
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from diffusers import FluxPipeline, LTXPipeline
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.any_pipeline.engine import AnyPipeline
+from milimo_tui.engines.any_pipeline.plan import plan
+from milimo_tui.engines.any_pipeline.showing import Shown, _as_denoised
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.own_pipelines import OwnPipeline
+from milimo_tui.engines.catalog.pipeline_calls import call_of
+from milimo_tui.engines.runtime.latent_preview import Projection, chart
+from milimo_tui.engines.specs.spec_values import Lora
+from milimo_tui.engines.specs.video_specs import Conditioning
+from milimo_tui.engines.specs.weight_specs import CheckEngine
+from milimo_tui.studio.weights import lora_stacks
+from tests.engines.any_pipeline.asked import (
+    BEGUN,
+    CLIPS,
+    OWN,
+    PICTURES,
+    SLOW,
+    Make,
+    bare,
+    folders,
+    held,
+    home,
+    lora,
+    make,
+    still,
+    take,
+)
+from tests.engines.listening import Listening
+from tests.engines.watched import assert_equal, watched
+
+__all__ = ["folders", "home", "make"]
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "naming"),
+    [
+        (PICTURES, "unet", OWN),
+        (PICTURES, "unet", "lora_unet_{flat}.lora_{way}.weight"),
+        (CLIPS, "transformer", OWN),
+        (CLIPS, "transformer", "diffusion_model.{name}.lora_{half}.weight"),
+    ],
+)
+def test_a_lora_is_worn_as_diffusers_loads_it_and_taken_off_again(
+    make: Make, folders: Path, tmp_path: Path, name: str, part: str, naming: str
+) -> None:
+    theirs = bare(folders / name)
+    file = lora(tmp_path / "style.safetensors", theirs, part, naming)
+    worn = (Lora(id=str(file), strength=0.7),)
+    called: dict[str, Any] = {"prompt": "a red house", "width": 64, "height": 96, "num_inference_steps": 2}
+    called |= {"num_frames": 9, "frame_rate": 24, "output_type": "np"} if name == CLIPS else {}
+
+    def ask(loras: tuple[Lora, ...]) -> Any:
+        return take(CLIPS, loras=loras) if name == CLIPS else still(loras=loras)
+
+    make(ask(()))  # so that it is in memory
+    ours = held(name)
+    with watched(getattr(ours, part)) as without:
+        make(ask(()))
+    with watched(getattr(ours, part)) as mine:
+        made = make(ask(worn))
+    with watched(getattr(ours, part)) as again:
+        make(ask(()))
+    theirs.load_lora_weights(str(file.parent), weight_name=file.name, adapter_name="style")
+    theirs.set_adapters(["style"], [0.7])
+    with watched(getattr(theirs, part)) as others:
+        theirs(generator=torch.Generator().manual_seed(7), **called)
+    assert_equal(mine, others)
+    assert_equal(again, without)
+    assert made.facts["loras"] == ["style 0.7"]
+    with pytest.raises(AssertionError):
+        assert_equal(mine, without)
+
+
+def test_a_lora_that_has_no_place_is_refused_whole_and_leaves_nothing_behind(
+    make: Make, folders: Path, tmp_path: Path, home: Home
+) -> None:
+    clips, pictures = bare(folders / CLIPS), bare(folders / PICTURES)
+    other = lora(tmp_path / "other.safetensors", clips, "transformer")
+    with pytest.raises(Refused, match=r"other\.safetensors does not fit sd: it changes what that model has"):
+        make(still(loras=(Lora(id=str(other)),)))
+    whole = make(still())
+    strange = lora(
+        tmp_path / "strange.safetensors", clips, "transformer", "diffusion_model.{name}.lora_{half}.weight"
+    )
+    with pytest.raises((Refused, BadInput), match="strange does not fit sd"):
+        make(still(loras=(Lora(id=str(strange)),)))
+    assert make(still()).outputs[0].digest == whole.outputs[0].digest
+    fits = lora(tmp_path / "fits.safetensors", pictures, "unet")
+    assert lora_stacks.lora_of(ModelStore(home.models), str(fits)).family == "diffusers"
+    call = call_of("PixArtAlphaPipeline")
+    assert call is not None
+    with pytest.raises(Refused, match="PixArtAlphaPipeline can't load LoRAs"):
+        plan(still(loras=(Lora(id=str(fits)),)), OwnPipeline(call, 1))
+
+
+def test_what_is_made_is_seen_while_it_is_made(make: Make, tmp_path: Path) -> None:
+    first = tmp_path / "first.png"
+    chart(64, 96).save(first)
+    for spec, across in (
+        (still(), 1),
+        (take(BEGUN, conditioning=(Conditioning(input=str(first)),)), 3),
+        (take(), 3),
+        (take(SLOW, options="max_sequence_length=16"), 3),
+    ):
+        context = Listening(tmp_path)
+        make(spec, context)
+        assert not [line for line in context.lines if "preview" in line]
+        assert len(context.pictures) == 2, spec.engine
+        for data in context.pictures:
+            shown = Image.open(io.BytesIO(data))
+            assert Fraction(*shown.size) == pytest.approx(Fraction(64 * across, 96), rel=0.02), spec.engine
+
+
+def test_latents_are_laid_out_and_scaled_as_the_pipelines_do(folders: Path) -> None:
+    blank = Projection(torch.zeros(9, 3), 1)
+    shown = Shown(blank, channels=8, unit=4)
+    packed = torch.randn(1, 2 * 24 * 16, 8)
+    tokens, rows, columns, frames = shown._tokens(packed, 64, 96, 9)
+    theirs = LTXPipeline._unpack_latents(packed, 2, 24, 16, 1, 1)
+    assert (rows, columns, frames) == (24, 16, 2)
+    assert torch.equal(tokens, theirs[0].permute(1, 2, 3, 0).reshape(-1, 8))
+    image = torch.randn(1, 8, 24, 16)
+    pairs = FluxPipeline._pack_latents(image, 1, 8, 24, 16)
+    tokens, rows, columns, frames = shown._tokens(pairs, 64, 96, 1)
+    assert (rows, columns, frames) == (24, 16, 1)
+    assert torch.equal(tokens, image[0].flatten(1).T)
+    with pytest.raises(ValueError, match="tokens of 64×96"):
+        shown._tokens(packed[:, :-1], 64, 96, 9)
+    vae = bare(folders / CLIPS).vae
+    vae.latents_mean, vae.latents_std = torch.randn(8), torch.rand(8) + 0.5
+    wanted = LTXPipeline._normalize_latents(
+        image[:, :, None], vae.latents_mean, vae.latents_std, vae.config.scaling_factor
+    )
+    assert torch.allclose(_as_denoised(image, vae), wanted[:, :, 0])
+
+
+@pytest.mark.parametrize("name", [PICTURES, CLIPS, BEGUN])
+def test_the_reference_case_is_the_bare_call_step_by_step(home: Home, tmp_path: Path, name: str) -> None:
+    manifest = home.models / name / "milimo.json"  # of tiny ones a small case is made
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "tiny": True}))
+    (tmp_path / "space").mkdir()
+    found = AnyPipeline().run(CheckEngine(engine=f"diffusers:{name}"), Listening(tmp_path / "space"))
+    assert (found.facts["calls"], found.facts["bare"], found.facts["before"]) == (4, 0.0, "nothing")
+    again = AnyPipeline().run(CheckEngine(engine=f"diffusers:{name}"), Listening(tmp_path / "space"))
+    assert (again.facts["equal"], again.facts["same_build"]) == (True, True)
