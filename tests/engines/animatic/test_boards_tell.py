@@ -212,6 +212,27 @@ def test_who_leans_has_what_they_lean_on() -> None:
     assert _size("Mara leans against the wall.")[0] > _size("Mara waits.")[0] + 8
 
 
+@pytest.mark.parametrize(
+    ("action", "bodies"),
+    [
+        ("A body lies on the ground. Mara kneels beside it.", 1),
+        ("Mara looks at the corpse that lies there.", 0),  # of one sentence nobody knows who lies
+        ("The body of water glitters. Mara waits.", 0),
+        ("Mara lies there, the body at rest.", 0),
+        ("Her body aches. Mara waits.", 0),
+    ],
+)
+def test_a_body_without_a_name_lies_there(action: str, bodies: int) -> None:
+    staging = staged(facts("EXT. ROAD - DAY", MARA, action=action, size="FS"))
+    nameless = [actor for actor in staging.actors if actor.appearance.name != "MARA"]
+    assert [actor.pose for actor in nameless] == ["lie"] * bodies
+
+
+def test_a_group_without_names_is_as_many_as_the_words_say() -> None:
+    staging = staged(facts("EXT. ROAD - DAY", function="group", action="Six soldiers wait.", size="LS"))
+    assert (len(staging.actors), len(staging.extras)) == (0, 6)
+
+
 # Close on
 
 
@@ -222,6 +243,8 @@ def test_who_leans_has_what_they_lean_on() -> None:
         ("CLOSE ON: her hands, shaking.", "hands"),
         ("Close-up of a letter in her hand.", "letter"),
         ("TIGHT ON her fist.", "hand"),
+        ("CLOSE ON Mara's feet in the mud.", "feet"),
+        ("CLOSE ON Mara as she gets to her feet.", ""),
         ("CLOSE ON Mara's face, her hand at her lips.", ""),
         ("Mara takes his hand.", ""),
     ],

@@ -15,6 +15,12 @@ from milimo_tui.engines.animatic.places.place_table import INSIDE, Place
 from milimo_tui.engines.animatic.stage import crowds, script_words
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
 
+_BODY = re.compile(
+    r"\b(?:an?|the|another|one) (?:[\w-]+ ){0,2}?(body|corpse)\b"
+    r"(?! (?:of|bag|heat|language|count)\b)",
+    re.IGNORECASE,
+)
+
 
 def plain(name: str) -> str:
     return re.sub(r"\s*\(.*?\)", "", name).strip().upper()
@@ -57,10 +63,27 @@ def people_of(facts: ShotFacts) -> tuple[str, list[Person]]:
         if not owner and present:
             owner = plain(present[0].name)
         present = [person for person in present if plain(person.name) != owner]
+    present += _lying_there(present, facts.action)
     wanted = {"two-shot": 2, "OTS": 2, "three-shot": 3, "group": 4}.get(facts.function, 0)
+    if facts.function == "group" and crowds.crowd_of(facts.action, 0)[0]:
+        wanted = 0  # they are many without a name, and stand there as such
     while len(present) < wanted:
         present.append(Person(name=f"SOMEONE {len(present) + 1} {facts.location}"))
     return owner, present
+
+
+def _lying_there(present: list[Person], action: str) -> list[Person]:
+    """A body without a name that lies there: `A body lies on the road.`; none where one of the cast does."""
+    found = _BODY.search(action)
+    if found is None:
+        return []
+    names = (found[1].upper(), *(plain(person.name) for person in present))
+    lies, *others = (
+        script_words.pose_of(script_words.sentences_about(name, action)) == "lie" for name in names
+    )
+    if not lies or any(others):
+        return []
+    return [Person(name=names[0])]
 
 
 def _first_named(name: str, action: str) -> int:
