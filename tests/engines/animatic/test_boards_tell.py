@@ -151,6 +151,28 @@ def test_all_of_a_giant_is_in_the_frame() -> None:
         assert staging.lens.point((giant.x, 0.0, giant.z))[1] < 0.5
 
 
+def test_two_stand_where_the_plan_has_them() -> None:
+    def across(*stands: tuple[str, str]) -> list[str]:
+        shot = facts("EXT. FIELD - DAY", MARA, JUN, function="two-shot", action="They wait.")
+        placed = shot.model_copy(update={"stands": stands})
+        return [one.appearance.name for one in sorted(staged(placed).actors, key=lambda one: one.x)]
+
+    assert across() == ["JUN", "MARA"]
+    assert across(("Mara", "left"), ("Jun", "right")) == ["MARA", "JUN"]
+    assert across(("Jun", "left"), ("Mara", "right")) == ["JUN", "MARA"]
+    assert across(("Mara", "left")) == ["JUN", "MARA"], "not all of them are placed"
+
+
+def test_over_a_shoulder_the_other_is_where_the_plan_has_them() -> None:
+    shot = facts("EXT. FIELD - DAY", MARA, JUN, function="OTS", say="No.", size="MS")
+    for mine, other in (("left", "right"), ("right", "left")):
+        staging = staged(shot.model_copy(update={"stands": (("Mara", mine), ("Jun", other))}))
+        main, shoulder = staging.actors
+        assert main.appearance.name == "MARA"
+        assert (main.facing > 0) == (mine == "left")
+        assert (shoulder.x > main.x) == (mine == "left")
+
+
 # Lying, leaning
 
 
