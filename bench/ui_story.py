@@ -2,7 +2,8 @@
 
 Two programs, each in a pty of 160×45, get their keys in turn, as in `ui_timeline`. Times are p95 beside the
 echo's, until the first bytes of the painting, for a cursor changes no words. Bytes are what the board's
-cursor sends where its cards have pictures, drawn as blocks, and where they have none.
+cursor sends where its cards have pictures, drawn as blocks, and where they have none; beside it, without a
+bar, what a row that scrolls sends, and what comes where the cursor rests: the shot's picture, large.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from milimo_tui.studio.session.studio import Studio
 from tests.story.feature import feature
 
 SHOTS = 2_000
+KEYS_GO, RESTS = 0.3, 1.0  # seconds behind a key: before, and after what waits for the cursor to rest
 DRAWN = 12.0  # seconds in which the cards of a screen have their pictures
 
 
@@ -105,16 +107,16 @@ def measure(act: Act, echo: Program, studio: Program, rounds: int) -> tuple[list
     return taken
 
 
-def move_bytes(program: Program, steps: int) -> list[int]:
-    """Bytes of each move of the board's cursor among cards that stand there."""
+def move_bytes(program: Program, steps: int, keys: str = "lh", seconds: float = KEYS_GO) -> list[int]:
+    """Bytes of each move of the board's cursor among cards that stand there, by these keys in turn."""
     come_to(program, ACTS[0])
     program.listen(DRAWN)
     program.look()
     sent = []
     for index in range(steps):
         before = program.bytes
-        program.keys("lh"[index % 2])
-        program.listen(0.3)
+        program.keys(keys[index % len(keys)])
+        program.listen(seconds)
         program.look()
         sent.append(program.bytes - before)
     return sent
@@ -145,9 +147,11 @@ def main() -> int:
                 ratios[f"{act.name}_to_echo"] = p95(taken[1]) / p95(taken[0])
                 bars[f"{act.name}_to_echo"] = 3.0
             figures["move_bytes_p95"] = p95(move_bytes(studio, min(40, rounds)))
+            figures["scrolling_row_bytes_p95"] = p95(move_bytes(studio, min(40, rounds), "j"))
         with running(milimo, environment(folder, home, "blocks")) as studio:
             studio.listen(6.0)
             figures["move_bytes_with_pictures_p95"] = p95(move_bytes(studio, min(40, rounds)))
+            figures["rest_bytes_with_pictures_p95"] = p95(move_bytes(studio, min(20, rounds), seconds=RESTS))
     bars |= {"move_bytes_p95": 2000, "move_bytes_with_pictures_p95": 12000}
     return report("ui_story", figures, ratios, bars)
 

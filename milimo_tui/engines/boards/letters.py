@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from milimo_tui.media.picture import fonts
@@ -27,20 +28,29 @@ def fitted(text: str, size: float, width: float) -> str:
     """A line cut with … where it is wider."""
     if width_of(text, size) <= width:
         return text
+    count = _most(text, lambda part: width_of(part.rstrip() + "…", size) <= width)
+    return text[:count].rstrip() + "…"
+
+
+def _most(text: str, fits: Callable[[str], bool]) -> int:
+    """How many letters of a text's beginning fit at most."""
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if width_of(text[:middle].rstrip() + "…", size) <= width:
+        if fits(text[:middle]):
             low = middle
         else:
             high = middle - 1
-    return text[:low].rstrip() + "…"
+    return low
 
 
 def lines_of(text: str, size: float, width: float, most: int) -> list[str]:
-    """A text in at most so many lines of a width; what is more ends with …"""
+    """A text in at most so many lines of a width; what is more ends with …
+
+    A word wider than a line, as a sentence is in writing without spaces, is broken where the line ends.
+    """
     out: list[str] = []
-    rest = text.split()
+    rest = [piece for word in text.split() for piece in _pieces(word, size, width)]
     while rest and len(out) < most:
         count = 1
         while count < len(rest) and width_of(" ".join(rest[: count + 1]), size) <= width:
@@ -50,3 +60,12 @@ def lines_of(text: str, size: float, width: float, most: int) -> list[str]:
         out.append(fitted(line, size, width))
         rest = rest[count:]
     return out
+
+
+def _pieces(word: str, size: float, width: float) -> Iterator[str]:
+    """A word in pieces of at most that width, a letter at least."""
+    while len(word) > 1 and width_of(word, size) > width:
+        count = max(1, _most(word, lambda part: width_of(part, size) <= width))
+        yield word[:count]
+        word = word[count:]
+    yield word

@@ -73,6 +73,12 @@ class ShotFacts(SpecValue):
     characters: tuple[Person, ...] = ()
     lines: tuple[SpokenLine, ...] = ()
     title: str = ""  # the film's name
+    stands: tuple[tuple[str, str], ...] = ()  # who stands left, centre or right on the screen
+
+    @model_serializer(mode="wrap")
+    def _told(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Where nobody is placed an order is what it was before anybody was.
+        return {name: value for name, value in serialize(self).items() if value or name != "stands"}
 
 
 class Lora(SpecValue):

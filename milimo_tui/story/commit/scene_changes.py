@@ -2,13 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from milimo_tui.core.order_keys import longest_rising
 from milimo_tui.story.commit.pairing import Pairs
 from milimo_tui.story.shots.shots import SceneDraft
-from milimo_tui.story.values.film import Story
+from milimo_tui.story.values.film import Scene, Story
 from milimo_tui.story.values.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class SceneChange:
+    """What becomes of one scene; `kind` is moved, renumbered, changed (its heading), parked, back or new.
+
+    `before` and `after` are its headings; empty where it is not in the film.
+    """
+
+    kind: str
+    scene: str
+    number: str
+    words: str
+    before: str
+    after: str
+    line: int  # of the script as it is now, 0 where it is not there
+
+
+def changes_between(story: Story, then: Story) -> Iterator[SceneChange]:
+    """Tell what becomes of each scene from one state of a film to the next, in the order of the next.
+
+    Left out is what the shots of a scene tell: that it comes, goes, or has another number and nothing else.
+    """
+    old = {scene.id: scene for scene in story.scenes}
+    at_first = {scene.id: at for at, scene in enumerate(story.scenes)}
+    filled = {shot.scene for film in (story, then) for shot in film.live_shots()}
+    live = then.live_scenes()
+    movable = [at_first[scene.id] for scene in live if scene.id in old and not scene.keeps("order")]
+    stayed = {movable[at] for at in longest_rising(movable)}
+    for at, scene in enumerate(live):
+        was = old.get(scene.id)
+        if was is None or was.parked:
+            if scene.id not in filled:
+                kind = "new" if was is None else "back"
+                yield _change(kind, scene, scene.heading, "", scene.heading)
+            continue
+        said = dict[str, str]()
+        if not scene.keeps("order") and at_first[scene.id] not in stayed:
+            said["moved"] = f"comes after {live[at - 1].number} now" if at else "comes first now"
+        if was.number != scene.number and (said or scene.id not in filled):
+            said["renumbered"] = f"was {was.number}"
+        if was.heading != scene.heading:
+            said["changed"] = f"{was.heading} → {scene.heading}"
+        if said:
+            yield _change(next(iter(said)), scene, "; ".join(said.values()), was.heading, scene.heading)
+    for scene in then.scenes:
+        was = old.get(scene.id)
+        if was is not None and scene.parked and not was.parked and scene.id not in filled:
+            words = f"{'OMITTED: ' if scene.omitted else ''}{was.heading}"
+            yield _change("parked", was, words, was.heading, "")
+
+
+def _change(kind: str, scene: Scene, words: str, before: str, after: str) -> SceneChange:
+    return SceneChange(kind, scene.id, scene.number, words, before, after, scene.line if after else 0)
 
 
 def changed_scenes(story: Story, drafts: Sequence[SceneDraft], paired: Pairs) -> Iterable[str]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from milimo_tui.story.reading.act_words import ACTS
+from milimo_tui.story.reading.many_words import CROWD_ACTS
 from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
 from milimo_tui.story.values.vocabulary import Reading
 
@@ -38,6 +40,9 @@ _THING = re.compile(
     r"(?!(?:\w+\s)?(?:beat|moment|pause|silence|while|second|minute|others?|same)\b)",
     re.IGNORECASE,
 )
+
+_PARTS = re.compile(r"\b(?:heads|faces|hands)\b", re.IGNORECASE)  # of many, and no many themselves
+_PLURAL = re.compile(r"(?:(?<!s)s|people|men|children|police|folk)$", re.IGNORECASE)
 
 # Words that suggest a framing: the first row that matches wins, axis by axis.
 _ROWS: tuple[tuple[str, Reading], ...] = (
@@ -101,6 +106,17 @@ def shows_world(text: str) -> bool:
 def shows_thing(text: str) -> bool:
     """Whether an action without people begins with a thing (a coin spins), not with a mood (a beat)."""
     return _THING.match(text) is not None
+
+
+def shows_many(text: str) -> bool:
+    """Whether an action without people is about some who come by the dozen: six soldiers stand in a row."""
+    found = CROWD_ACTS.match(text)
+    if found is None or _PARTS.search(found[0]):
+        return False
+    if _PLURAL.search(found[0]):
+        return True
+    follows = re.match(r"[\s,]*([a-z]+)", text[found.end() :])  # a crowd waits, no crowd barrier
+    return follows is not None and follows[1] in ACTS
 
 
 def is_about_nobody(text: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from milimo_tui.story.plan.drama import Turn, size_at, turn_of
-from milimo_tui.story.plan.framing import CARD, Framing, completed, hinted, overlaid, shows_world
+from milimo_tui.story.plan.framing import CARD, Framing, completed, hinted, overlaid, shows_many, shows_world
 from milimo_tui.story.plan.sides import Sides
 from milimo_tui.story.plan.speech import share_speech
 from milimo_tui.story.reading.moment import Moment
@@ -131,6 +131,8 @@ class _Plan:
         if not moment.seen:
             if shows_world(moment.text):
                 return Framing(Size.LS, Angle.EYE, Movement.PAN_LEFT, Function.CUTAWAY), "the place goes on"
+            if shows_many(moment.text):
+                return Framing(Size.LS, function=Function.GROUP), "all of them together"
             return Framing(Size.CU, Angle.HIGH, Movement.STATIC, Function.INSERT), "a thing that counts"
         people = len(moment.seen)
         earlier = self.moments[:index]

@@ -146,3 +146,20 @@ class Rig(Aliased):
     @classmethod
     def aliases(cls) -> Mapping[str, str]:
         return RIGS
+
+
+_HELD = (Rig.HANDHELD, Rig.STEADICAM, Rig.AERIAL, Rig.UNDERWATER)  # what no movement tells
+
+
+def camera_words(size: Size, function: Function, angle: Angle, movement: Movement, rig: Rig) -> str:
+    """Return all that is to be known of a camera: `Two-shot MLS, low angle, dolly in`.
+
+    What every camera is unless it is said stays unsaid: at the height of the eyes, still, on its legs.
+    """
+    framed = framed_as(size, function)
+    framed += "" if framed == size.value else f" {size.value}"
+    seen_from = {Angle.EYE: "", Angle.OVERHEAD: "overhead", Angle.PROFILE: "profile"}.get(
+        angle, f"{angle.value} angle"
+    )
+    moved = "" if movement is Movement.STATIC else movement.value
+    return ", ".join(filter(None, (framed, seen_from, moved, rig.value if rig in _HELD else "")))

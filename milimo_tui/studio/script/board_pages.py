@@ -13,7 +13,8 @@ from milimo_tui.engines.contract.printed_boards import Boards, Camera, Floor, La
 from milimo_tui.story.plan.floor_plan import floor_plan
 from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.shots.performances import Performances
-from milimo_tui.story.values.film import Asset, AssetKind, Movement, Scene, Shot, Story, framed_as
+from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story
+from milimo_tui.story.values.shot_words import camera_words
 from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import sharing, shot_spec
@@ -81,12 +82,12 @@ def _panel(
     story: Story, state: shot_spec.ShotState, begins: int, shown: tuple[str, Fraction | None]
 ) -> Panel:
     shot, rate = state.shot, story.project.rate
-    moves = "" if shot.movement is Movement.STATIC else f", {shot.movement.value}"
     picture, length = shown
     shares = state.shares
+    camera = camera_words(shot.size, shot.function, shot.angle, shot.movement, shot.rig)
     return Panel(
         number=state.number,
-        framing=f"{framed_as(shot.size, shot.function)}{moves}{f'  ({shares})' if shares else ''}",
+        framing=f"{camera}{f'  ({shares})' if shares else ''}",
         length=f"{float(shot.frames / rate):.1f} s",
         timecode=timecode(begins, rate),
         action=shot.action or shot.caption,

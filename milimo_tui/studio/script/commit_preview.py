@@ -1,14 +1,17 @@
-"""What a commit would do to shots and people, each named, before it is done."""
+"""What a commit would do to shots, scenes and people, each named, before it is done."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from milimo_tui.story.commit.scene_changes import changes_between
 from milimo_tui.story.values.film import Shot
 from milimo_tui.story.values.shot_text import words_of
 from milimo_tui.studio.script.screenplays import Prepared
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import shot_spec, staleness
+from milimo_tui.studio.takes.shot_spec import ShotState
 
 KINDS = ("renamed", "stale", "parked", "moved", "renumbered", "changed", "back", "new")
 AROUND = 2  # words that stay the same before what is another, and behind it
@@ -18,10 +21,10 @@ COSTLY = frozenset(KINDS[:5])  # what a person wants to have seen before
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a commit does to a shot or a person: the costliest kind of it, and in words all of it.
+    """What a commit does to a shot, a scene or a person: the costliest kind of it, and in words all of it.
 
-    `before` and `after` are a shot's whole text in the film and in the script, `reasons` what else becomes of
-    it.
+    `before` and `after` are a shot's whole text (a scene's heading) in the film and in the script, `reasons`
+    what else becomes of it.
     """
 
     kind: str
@@ -32,6 +35,7 @@ class Effect:
     after: str = ""
     reasons: tuple[str, ...] = ()
     line: int = 0  # of the script as it is now
+    scene: str = ""  # its id, of a scene
     element: str = ""
     follows: bool = False  # of a rename: whether the element goes along
 
@@ -56,7 +60,7 @@ def effects_of(found: Prepared) -> tuple[Effect, ...]:
         if _text_of(was) != _text_of(shot):
             reasons["changed"] = _changed(was, shot)
         if state.stale and shot.id not in stale_before:
-            reasons["stale"] = KEPT if reasons else f"{words_of(shot)}; {KEPT}"
+            reasons["stale"] = KEPT if reasons else f"{_why_stale(state)}; {KEPT}"
         if was.order != shot.order or was.scene != shot.scene:
             reasons["moved"] = f"from {before.get(shot.id, '')}"
         elif before.get(shot.id) != number:
@@ -78,10 +82,47 @@ def effects_of(found: Prepared) -> tuple[Effect, ...]:
     for shot in found.then.shots:
         was = old.get(shot.id)
         if was is not None and shot.parked and not was.parked:
-            told = f"{'OMITTED, ' if shot.omitted else ''}its takes stay"
-            number, words = before.get(shot.id, ""), f"{told}: {words_of(was)}"
-            out.append(Effect("parked", number, words, shot.id, _whole(was), reasons=(told,)))
+            told = ", ".join(_left_of(found, shot))
+            number, words = before.get(shot.id, ""), f"{told}{': ' if told else ''}{words_of(was)}"
+            out.append(Effect("parked", number, words, shot.id, _whole(was), reasons=(told,) if told else ()))
+    out += [
+        Effect(
+            each.kind,
+            f"scene {each.number}",
+            each.words,
+            before=each.before,
+            after=each.after,
+            line=each.line,
+            scene=each.scene,
+        )
+        for each in changes_between(found.story, found.then)
+    ]
     return tuple(sorted(out, key=lambda effect: KINDS.index(effect.kind)))
+
+
+def counted(effects: Iterable[tuple[str, bool]]) -> list[str]:
+    """Return `8 renumbered`, `1 scene moved`, …: how many of each kind, of shots and people, then of scenes.
+
+    `effects` are kinds, and whether it is a scene that they are of.
+    """
+    counts = Counter(effects)
+    out = [f"{counts[kind, False]} {kind}" for kind in KINDS if counts[kind, False]]
+    scenes = ((counts[kind, True], kind) for kind in KINDS if counts[kind, True])
+    return out + [f"{count} {'scene' if count == 1 else 'scenes'} {kind}" for count, kind in scenes]
+
+
+def _why_stale(state: ShotState) -> str:
+    """What of a shot whose text is as it was is another: `the scene’s heading: Rain on the window.`"""
+    why = "; ".join(staleness.of(state).why)
+    return f"{why}: {words_of(state.shot)}" if why else words_of(state.shot)
+
+
+def _left_of(found: Prepared, shot: Shot) -> Iterable[str]:
+    """What stays of a shot that goes."""
+    if shot.omitted:
+        yield "OMITTED"
+    if any(take.shot == shot.id for take in found.story.takes):
+        yield "its takes stay"
 
 
 def _renamed(found: Prepared) -> list[Effect]:

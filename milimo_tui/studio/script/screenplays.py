@@ -4,6 +4,7 @@ elements and the cuts that follow.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from milimo_tui.story.commit.hand_scenes import with_hand_scenes_of
 from milimo_tui.story.commit.hand_shots import with_hand_shots_of
 from milimo_tui.story.commit.kept_pieces import with_pieces
 from milimo_tui.story.commit.pairing import pair_scenes
+from milimo_tui.story.commit.scene_changes import changes_between
 from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
 from milimo_tui.story.elements.places_kept import with_places
@@ -213,7 +215,7 @@ class Prepared:
 
     @property
     def label(self) -> str:
-        """What the history calls it: `commit: 2 new, 91 changed, Mara → Marta`."""
+        """What the history calls it: `commit: 2 new, 91 changed, Mara → Marta, 2 scenes moved`."""
         names = {element.id: element.name for element in self.story.elements}
         renamed = [
             f"{names[element.id]} → {element.name}"
@@ -221,7 +223,9 @@ class Prepared:
             if names.get(element.id, element.name) != element.name
         ]
         counts = [part for part in self.done.report.counts if "unchanged" not in part]
-        found = ", ".join((*counts, *renamed))
+        changes = (each.kind for each in changes_between(self.story, self.then))
+        scenes = [f"{n} {'scene' if n == 1 else 'scenes'} {kind}" for kind, n in Counter(changes).items()]
+        found = ", ".join((*counts, *renamed, *scenes))
         return f"commit: {found}" if found else "commit the screenplay"
 
 

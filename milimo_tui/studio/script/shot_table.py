@@ -9,8 +9,9 @@ from pathlib import Path
 
 from milimo_tui.core.host import atomic_path, write_atomic
 from milimo_tui.core.time import timecode
+from milimo_tui.story.elements import place_tree
 from milimo_tui.story.shots.numbering import OMITTED
-from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.story.values.film import Scene, Shot, Story
 from milimo_tui.studio.takes import shot_spec
 
 COLUMNS = {  # heading → width in characters
@@ -37,8 +38,8 @@ def rows_of(story: Story, states: Sequence[shot_spec.ShotState]) -> list[list[Ce
             continue
         out.append(
             [
-                scene.number, state.number, scene.setting.value, shot.location or scene.location,
-                shot.part or scene.part, shot.time_of_day or scene.time_of_day, shot.weather or scene.weather,
+                scene.number, state.number, scene.setting.value, *_place(shot, scene),
+                shot.time_of_day or scene.time_of_day, shot.weather or scene.weather,
                 shot.size.value, shot.function.value, shot.angle.value, shot.movement.value, shot.rig.value,
                 ", ".join(shot.characters), shot.focus, shot.action or shot.caption, _said(shot),
                 timecode(begins[shot.id], story.project.rate),
@@ -58,6 +59,13 @@ def with_omitted_scenes(story: Story, rows: Sequence[Sequence[Cell]]) -> list[li
         while waiting and waiting[0][0] == scene.number:
             out.append(waiting.pop(0))
     return [*out, *waiting]
+
+
+def _place(shot: Shot, scene: Scene) -> tuple[str, str]:
+    """Where a shot plays: the place, and the part of it, `HOSPITAL` and `WARD` of HOSPITAL - WARD."""
+    location, part = place_tree.where(scene, shot)
+    whole, _, inside = location.partition(place_tree.BETWEEN)
+    return whole, place_tree.BETWEEN.join(filter(None, (inside, part)))
 
 
 def _omitted(scene: str, shot: str) -> list[Cell]:

@@ -157,6 +157,7 @@ def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
             if line.text
         ),
         title=story.project.name,
+        stands=shot.stands,
     )
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-# Facts that only letter the slate: a renumbered shot is not a stale one.
-_LETTERING = ("number", "scene_number", "title")
+# Facts that only letter the slate: a renumbered shot is not a stale one. Sides came later, and a take drawn
+# before is not stale for them.
+_LETTERING = ("number", "scene_number", "title", "stands")
 # Fields that the first takes had. All others came later, and are left out where nothing is said.
 _FIRST = {
     "kind", "engine", "prompt", "plain", "negative", "conditioning", "width", "height", "frames", "rate",

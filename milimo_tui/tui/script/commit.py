@@ -5,7 +5,6 @@ Of the one under the cursor both whole texts stand there: as the film has it, an
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.studio.project.next_here import Place
+from milimo_tui.studio.script.commit_preview import counted
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.script.both_texts import both_rows
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-KIND, NAME = 11, 8  # cells
+KIND, NAME = 11, 10  # cells
 ANSWERS = {True: "[yes]", False: "[no]"}
 
 
@@ -92,8 +92,7 @@ class CommitScreen(PanedScreen):
         return line(("Commit", self.ink.strong), ("  ▒ comparing" if self._waits else "", self.ink.muted))
 
     def facts(self) -> Text | str:
-        counts = Counter(str(effect["kind"]) for effect in self._effects)
-        return "   ".join(f"{count} {kind}" for kind, count in counts.items())
+        return "   ".join(counted((effect["kind"], bool(effect["scene"])) for effect in self._effects))
 
     # -- acts --------------------------------------------------------------------------------------
 

@@ -82,6 +82,20 @@ def test_the_shot_list_as_tables(film: Milimo) -> None:
     )
 
 
+def test_a_panel_says_all_of_its_camera_and_the_table_where_it_plays(film: Milimo) -> None:
+    film.act(
+        "shot", "set", "1A", "--size", "MLS", "--function", "two-shot", "--angle", "low", "--rig", "handheld"
+    )
+    film.act("shot", "set", "2A", "--location", "HOUSE - HALL", "--part", "the stairs")
+    film.act("storyboard", "export", "boards.pdf", "--layout", "1")
+    assert "Two-shot MLS, low angle" in text_of(film.cwd / "boards.pdf")
+    assert "handheld" in text_of(film.cwd / "boards.pdf")
+    film.act("storyboard", "export", "shots.csv")
+    with (film.cwd / "shots.csv").open(encoding="utf-8-sig", newline="") as file:
+        row = next(row for row in csv.DictReader(file) if row["Shot"] == "2A")
+    assert (row["Location"], row["Part"]) == ("HOUSE", "HALL - the stairs")
+
+
 def test_one_scene_alone(film: Milimo) -> None:
     film.act("storyboard", "export", "two.csv", "--scene", "2")
     with (film.cwd / "two.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -136,3 +150,13 @@ def test_lines_keep_all_words_until_there_is_no_room() -> None:
     words = "one two three four five six seven"
     assert " ".join(lines_of(words, 10, 60, 99)) == words
     assert lines_of(words, 10, 60, 1)[0].endswith("…")
+
+
+def test_writing_without_spaces_goes_on_in_the_next_line() -> None:
+    words = "三郎は雨の中を歩いて橋を渡る。" * 6
+    lines = lines_of(words, 10, 120, 99)
+    assert "".join(lines) == words
+    assert len(lines) > 2
+    assert all(width_of(line, 10) <= 120 for line in lines)
+    assert lines_of(words, 10, 120, 2)[1].endswith("…")
+    assert lines_of(words, 10, 0.1, 3), "a page too narrow for a letter still ends"

@@ -151,6 +151,28 @@ def test_all_of_a_giant_is_in_the_frame() -> None:
         assert staging.lens.point((giant.x, 0.0, giant.z))[1] < 0.5
 
 
+def test_two_stand_where_the_plan_has_them() -> None:
+    def across(*stands: tuple[str, str]) -> list[str]:
+        shot = facts("EXT. FIELD - DAY", MARA, JUN, function="two-shot", action="They wait.")
+        placed = shot.model_copy(update={"stands": stands})
+        return [one.appearance.name for one in sorted(staged(placed).actors, key=lambda one: one.x)]
+
+    assert across() == ["JUN", "MARA"]
+    assert across(("Mara", "left"), ("Jun", "right")) == ["MARA", "JUN"]
+    assert across(("Jun", "left"), ("Mara", "right")) == ["JUN", "MARA"]
+    assert across(("Mara", "left")) == ["JUN", "MARA"], "not all of them are placed"
+
+
+def test_over_a_shoulder_the_other_is_where_the_plan_has_them() -> None:
+    shot = facts("EXT. FIELD - DAY", MARA, JUN, function="OTS", say="No.", size="MS")
+    for mine, other in (("left", "right"), ("right", "left")):
+        staging = staged(shot.model_copy(update={"stands": (("Mara", mine), ("Jun", other))}))
+        main, shoulder = staging.actors
+        assert main.appearance.name == "MARA"
+        assert (main.facing > 0) == (mine == "left")
+        assert (shoulder.x > main.x) == (mine == "left")
+
+
 # Lying, leaning
 
 
@@ -212,6 +234,27 @@ def test_who_leans_has_what_they_lean_on() -> None:
     assert _size("Mara leans against the wall.")[0] > _size("Mara waits.")[0] + 8
 
 
+@pytest.mark.parametrize(
+    ("action", "bodies"),
+    [
+        ("A body lies on the ground. Mara kneels beside it.", 1),
+        ("Mara looks at the corpse that lies there.", 0),  # of one sentence nobody knows who lies
+        ("The body of water glitters. Mara waits.", 0),
+        ("Mara lies there, the body at rest.", 0),
+        ("Her body aches. Mara waits.", 0),
+    ],
+)
+def test_a_body_without_a_name_lies_there(action: str, bodies: int) -> None:
+    staging = staged(facts("EXT. ROAD - DAY", MARA, action=action, size="FS"))
+    nameless = [actor for actor in staging.actors if actor.appearance.name != "MARA"]
+    assert [actor.pose for actor in nameless] == ["lie"] * bodies
+
+
+def test_a_group_without_names_is_as_many_as_the_words_say() -> None:
+    staging = staged(facts("EXT. ROAD - DAY", function="group", action="Six soldiers wait.", size="LS"))
+    assert (len(staging.actors), len(staging.extras)) == (0, 6)
+
+
 # Close on
 
 
@@ -222,6 +265,8 @@ def test_who_leans_has_what_they_lean_on() -> None:
         ("CLOSE ON: her hands, shaking.", "hands"),
         ("Close-up of a letter in her hand.", "letter"),
         ("TIGHT ON her fist.", "hand"),
+        ("CLOSE ON Mara's feet in the mud.", "feet"),
+        ("CLOSE ON Mara as she gets to her feet.", ""),
         ("CLOSE ON Mara's face, her hand at her lips.", ""),
         ("Mara takes his hand.", ""),
     ],

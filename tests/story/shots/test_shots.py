@@ -316,3 +316,19 @@ def test_an_item_of_a_montage_names_its_place_and_a_time_alone_holds_to_the_scen
     assert (kitchen.location, kitchen.time_of_day) == ("FARM - KITCHEN", "NIGHT")
     found = shots("Mara waits.\n\nDawn. A cock crows.\n\nMARA\nAt last.")
     assert [shot.time_of_day for shot in found] == ["", "DAWN", "DAWN"]
+
+
+@pytest.mark.parametrize(
+    ("text", "function"),
+    [
+        ("Six SOLDIERS stand in a row.", Function.GROUP),
+        ("Dozens of nuns ride bicycles.", Function.GROUP),
+        ("A family waits.", Function.GROUP),
+        ("A family photograph lies there.", Function.INSERT),
+        ("Two hands grip the rail.", Function.INSERT),
+        ("A coin spins.", Function.INSERT),
+    ],
+)
+def test_many_without_a_name_are_a_group_and_no_thing(text: str, function: Function) -> None:
+    first, shot = shots(f"MARA sits down.\n\n{text}")
+    assert shot.function is function

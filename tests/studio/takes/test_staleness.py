@@ -159,3 +159,13 @@ def test_a_card_says_when_it_is_the_voice_alone() -> None:
     both = picked(story, taken(story), dialogue=said, action="Snow.")
     assert shot_state.state_text(both, None, ink).plain == "◐ stale take 1"
     assert shot_state.state_text(picked(story, taken(story)), None, ink).plain == "● take 1"
+
+
+def test_a_take_of_before_anybody_had_a_side_is_not_stale_for_one() -> None:
+    story = film()
+    before = taken(story, "animatic")
+    placed = (("Mara", "left"), ("Jun", "right"))
+    assert stale(story, before, stands=placed) == FRESH
+    shot = replace(shot_of(story), stands=placed)
+    assert shot_spec.facts_of(story, shot).stands == placed
+    assert "stands" not in json.loads(before.spec)["facts"]

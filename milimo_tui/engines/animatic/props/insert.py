@@ -18,6 +18,7 @@ from milimo_tui.engines.animatic.props.small import (
     cigarette,
     coin,
     covered,
+    feet,
     flower,
     gun,
     hands,
@@ -79,6 +80,7 @@ _THINGS: dict[str, Callable[[Still], None]] = {
     "fruit": fruit,
     "hand": one_hand,
     "hands": hands,
+    "feet": feet,
     "unknown": covered,
 }
 THINGS = tuple(_THINGS)

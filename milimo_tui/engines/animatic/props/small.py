@@ -213,6 +213,28 @@ def one_hand(still: Still) -> None:
     hand(still, -0.12, 0.08, grip=0.2)
 
 
+def feet(still: Still) -> None:
+    """Two feet in their shoes, the legs cut by the frame."""
+    cloth, leather = still.own("#3c4454"), still.own("#4f3626")
+    for x, y, scale in ((0.17, 0.12, 0.92), (-0.14, 0.22, 1.0)):
+        still.shadow(x + 0.05, y + 0.03, 0.27 * scale, 0.04)
+        leg = ((x - 0.11, still.box.top), (x + 0.09, still.box.top), (x + 0.08, y - 0.1), (x - 0.1, y - 0.1))
+        still.pen.fill(leg, cloth if scale == 1.0 else still.dark(cloth, 0.3))
+        shoe = (
+            (x - 0.12, y - 0.12),
+            (x - 0.14, y + 0.02),
+            (x + 0.02, y + 0.04),
+            (x + 0.26, y + 0.04),
+            (x + 0.27, y - 0.01),
+            (x + 0.17, y - 0.05),
+            (x + 0.08, y - 0.12),
+        )
+        still.pen.blob(shoe, leather)
+        sole = ((x - 0.14, y + 0.015), (x + 0.27, y + 0.015), (x + 0.27, y + 0.045), (x - 0.14, y + 0.045))
+        still.pen.fill(sole, still.dark(leather, 0.5))
+        still.pen.curve(((x + 0.02, y - 0.11), (x + 0.1, y - 0.07)), 0.012, still.light(leather), 0.6)
+
+
 def covered(still: Still) -> None:
     """Something under a cloth: what nothing here draws; its words are lettered beside it."""
     cloth = still.own("#b9b4a6")

@@ -15,6 +15,13 @@ from milimo_tui.engines.animatic.places.place_table import INSIDE, Place
 from milimo_tui.engines.animatic.stage import crowds, script_words
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
 
+_SIDES = {"left": 0, "centre": 1, "right": 2}
+_BODY = re.compile(
+    r"\b(?:an?|the|another|one) (?:[\w-]+ ){0,2}?(body|corpse)\b"
+    r"(?! (?:of|bag|heat|language|count)\b)",
+    re.IGNORECASE,
+)
+
 
 def plain(name: str) -> str:
     return re.sub(r"\s*\(.*?\)", "", name).strip().upper()
@@ -57,10 +64,27 @@ def people_of(facts: ShotFacts) -> tuple[str, list[Person]]:
         if not owner and present:
             owner = plain(present[0].name)
         present = [person for person in present if plain(person.name) != owner]
+    present += _lying_there(present, facts.action)
     wanted = {"two-shot": 2, "OTS": 2, "three-shot": 3, "group": 4}.get(facts.function, 0)
+    if facts.function == "group" and crowds.crowd_of(facts.action, 0)[0]:
+        wanted = 0  # they are many without a name, and stand there as such
     while len(present) < wanted:
         present.append(Person(name=f"SOMEONE {len(present) + 1} {facts.location}"))
     return owner, present
+
+
+def _lying_there(present: list[Person], action: str) -> list[Person]:
+    """A body without a name that lies there: `A body lies on the road.`; none where one of the cast does."""
+    found = _BODY.search(action)
+    if found is None:
+        return []
+    names = (found[1].upper(), *(plain(person.name) for person in present))
+    lies, *others = (
+        script_words.pose_of(script_words.sentences_about(name, action)) == "lie" for name in names
+    )
+    if not lies or any(others):
+        return []
+    return [Person(name=names[0])]
 
 
 def _first_named(name: str, action: str) -> int:
@@ -96,10 +120,7 @@ def block(
     elif place.seated:
         gap = 0.6  # one seat
     gap *= max(1.0, 0.75 * max(appearance_of(person).height for person in people) / 1.75)
-    # Sides are by name, so that two people keep theirs from shot to shot.
-    order = sorted(range(count), key=lambda index: plain(people[index].name))
-    if facts.function == "reverse":
-        order.reverse()
+    order = _across(facts, people)
     actors: list[Actor] = []
     for index, person in enumerate(people):
         rank = order.index(index)
@@ -117,6 +138,25 @@ def block(
     elif place.seated and kind != "car" and count % 2:
         actors = [replace(actor, x=actor.x + 0.3) for actor in actors]
     return _beside_the_lying(actors)
+
+
+def _across(facts: ShotFacts, people: list[Person]) -> list[int]:
+    """People, by their places in the list, from the left of the frame to the right.
+
+    As the scene's plan has them where it has them all; else by name, so that two keep their sides from shot
+    to shot.
+    """
+    sides = _sides(facts)
+    names = [plain(person.name) for person in people]
+    if all(name in sides for name in names):
+        return sorted(range(len(people)), key=lambda index: (sides[names[index]], names[index]))
+    order = sorted(range(len(people)), key=lambda index: names[index])
+    return order[::-1] if facts.function == "reverse" else order
+
+
+def _sides(facts: ShotFacts) -> dict[str, int]:
+    """Who stands where as the plan has them: 0 is left, 2 right."""
+    return {plain(name): _SIDES[side] for name, side in facts.stands if side in _SIDES}
 
 
 def _beside_the_lying(actors: list[Actor]) -> tuple[Actor, ...]:
@@ -165,8 +205,11 @@ def _actor(
     if place.seated and (kind == "car" or pose not in ("walk", "lean", "bend", "run", "point", "raise")):
         pose, rest = "sit", ""
     held = script_words.held_in(about)
+    side = _sides(facts).get(name, 1)
     facing = 1 if seed_of("side", name) % 2 else -1
-    if facts.function == "reverse" and count == 1:
+    if side != 1:
+        facing = 1 if side == 0 else -1  # who stands on the left looks to the right
+    elif facts.function == "reverse" and count == 1:
         facing = -facing
     view = QUARTER
     if count > 1:

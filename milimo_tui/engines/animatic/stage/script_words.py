@@ -229,8 +229,12 @@ THINGS: Table = (
     ("fruit", r"fruit|apple|apples|orange|oranges|lemon|pear|bread|food|plate"),
     ("hands", r"hands|fingers|fists|palms|knuckles"),
     ("hand", r"hand|finger|fist|palm|thumb"),
+    (
+        "feet",
+        r"(?<!to )(?<!to her )(?<!to his )(?<!to their )(?:feet|foot|toes|shoes?|boots?|slippers|heels)",
+    ),
 )
-_OWN = ("hand", "hands")  # what holds a thing is named after it
+_OWN = ("hand", "hands", "feet")  # what holds a thing is named after it
 POSES: Table = (
     (
         "lie",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
@@ -64,8 +63,7 @@ def _named(studio: Studio, names: str, goes_along: bool) -> dict[str, bool]:
 
 
 def _preview(effects: Sequence[commit_preview.Effect]) -> Outcome:
-    counts = Counter(effect.kind for effect in effects)
-    kinds = ", ".join(f"{counts[kind]} {kind}" for kind in commit_preview.KINDS if counts[kind])
+    kinds = ", ".join(commit_preview.counted((effect.kind, bool(effect.scene)) for effect in effects))
     return Outcome(
         data=[asdict(effect) for effect in effects],
         columns=("kind", "name", "words"),
