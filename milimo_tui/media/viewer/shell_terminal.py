@@ -17,6 +17,7 @@ from milimo_tui.media.viewer import signs
 
 LETTERS, BLOCKS = "letters", "blocks"
 KINDS = ("auto", LETTERS, BLOCKS, "sextants", "octants", "kitty", "iterm2", "sixel")
+FULL = ("kitty", "iterm2", "sixel")
 _CELL = (8, 16)
 
 
@@ -47,7 +48,7 @@ def of_environment(environ: Mapping[str, str], wanted: str = "auto", images: str
         raise BadInput("NO_COLOR is set, and pictures are letters then", "NO_COLOR= milimo show …")
     if wanted == LETTERS:
         return ShellTerminal(LETTERS)
-    if wanted in ("kitty", "iterm2", "sixel"):
+    if wanted in FULL:
         return ShellTerminal(wanted, colours, cell=cell_size(), wrap=says.inside == "tmux")
     families = set[str]() if says.plain else {signs.SHADES, signs.QUADRANTS, signs.BARS}
     if wanted in ("sextants", "octants"):
@@ -61,7 +62,7 @@ def _usual(says: TerminalEnvironment, images: str) -> str:
         return LETTERS
     if images in ("off", "blocks") or says.inside:
         return BLOCKS
-    return "kitty" if images == "kitty" else says.names or BLOCKS
+    return images if images in FULL else says.names or BLOCKS
 
 
 def cell_size() -> tuple[int, int]:

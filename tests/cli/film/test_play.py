@@ -14,6 +14,7 @@ import av
 import pytest
 
 from tests.front_door import Milimo
+from tests.programs import python_program
 from tests.terminal import Terminal
 
 COMMAND = [sys.executable, "-m", "milimo_tui.cli.main"]
@@ -92,3 +93,30 @@ class Reading:
 
     def read(self, most: int) -> bytes:
         return os.read(self._descriptor, min(most, 4096))
+
+
+def outputs_told(film: Milimo, folder: Path, term: str, images: str = "auto", tmux: str = "") -> list[str]:
+    """How `milimo play` tells an mpv that has every output to draw in a terminal."""
+    program = python_program(
+        folder / "mpv",
+        "import os, sys\n"
+        "if '--version' in sys.argv: print('mpv 0.40.0')\n"
+        "elif '--vo=help' in sys.argv: print('  kitty -\\n  sixel -\\n  tct -')\n"
+        f"else: open({str(folder / 'told')!r}, 'w').write('\\n'.join(sys.argv[1:]))\n",
+    )
+    film(
+        "play", "1A", MILIMO_MPV=program, TERM=term, MILIMO_IMAGES=images, TMUX=tmux, COLORTERM="truecolor",
+        LANG="C.UTF-8", LC_ALL="", DISPLAY="", WAYLAND_DISPLAY="", STY="", KITTY_WINDOW_ID="", TERM_PROGRAM="",
+        SSH_CONNECTION="", SSH_TTY="", SSH_CLIENT="",
+    )  # fmt: skip
+    return [word for word in (folder / "told").read_text().splitlines() if word.startswith("--vo=")]
+
+
+def test_in_a_terminal_mpv_draws_as_finely_as_the_environment_and_the_setting_say(
+    film: Milimo, tmp_path: Path
+) -> None:
+    assert outputs_told(film, tmp_path, "xterm-256color") == ["--vo=tct"]
+    assert outputs_told(film, tmp_path, "xterm-kitty") == ["--vo=kitty"]
+    assert outputs_told(film, tmp_path, "xterm-kitty", "blocks") == ["--vo=tct"]
+    assert outputs_told(film, tmp_path, "foot", "sixel") == ["--vo=sixel"]
+    assert outputs_told(film, tmp_path, "xterm-kitty", tmux="/tmp/nobody,1,0") == ["--vo=tct"]
