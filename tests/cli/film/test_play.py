@@ -106,7 +106,8 @@ def outputs_told(film: Milimo, folder: Path, term: str, images: str = "auto", tm
     )
     film(
         "play", "1A", MILIMO_MPV=program, TERM=term, MILIMO_IMAGES=images, TMUX=tmux, COLORTERM="truecolor",
-        LANG="C.UTF-8", LC_ALL="", DISPLAY="", WAYLAND_DISPLAY="", STY="", KITTY_WINDOW_ID="", TERM_PROGRAM="",
+        LANG="C.UTF-8", LC_ALL="",
+        DISPLAY="", WAYLAND_DISPLAY="", STY="", KITTY_WINDOW_ID="", TERM_PROGRAM="",
         SSH_CONNECTION="", SSH_TTY="", SSH_CLIENT="",
     )  # fmt: skip
     return [word for word in (folder / "told").read_text().splitlines() if word.startswith("--vo=")]
