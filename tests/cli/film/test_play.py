@@ -67,18 +67,28 @@ def test_a_shot_is_played_in_mpv_and_a_reader_that_goes_is_no_failure(film: Mili
 @pytest.mark.alone
 @pytest.mark.long("command_line")
 def test_a_stream_begins_within_a_second(film: Milimo) -> None:
-    """From the start of the process to the first picture that a decoder gives; the best of three."""
-    assert min(_seconds_to_a_picture(film) for _ in range(3)) < BEGINS_SECONDS
+    """From the start of the process to the first picture that a decoder gives; the best of three.
+
+    A shot, a take, a range at the end of the cut, the cut, and a film.
+    """
+    [take, *_] = film.json("shot", "takes", "1A")
+    [cut] = film.json("cut", "list")
+    rendered = film.json("run", "film.list")[0]["film"]
+    late = f"{cut['frames'] - 12}..{cut['frames']}"
+    for what, kind in (
+        ("1A", "matroska"), (take["id"], "matroska"), (late, "matroska"), (cut["name"], "matroska"),
+        (rendered, "mov"),
+    ):  # fmt: skip
+        tried = (_seconds_to_a_picture(film, what, kind) for _ in range(3))
+        assert any(seconds < BEGINS_SECONDS for seconds in tried), what
 
 
-def _seconds_to_a_picture(film: Milimo) -> float:
+def _seconds_to_a_picture(film: Milimo, what: str, kind: str) -> float:
     began = time.monotonic()
-    with subprocess.Popen([*COMMAND, "play", "--stdout", "1A"], env=film.env, stdout=subprocess.PIPE) as sent:
+    with subprocess.Popen([*COMMAND, "play", "--stdout", what], env=film.env, stdout=subprocess.PIPE) as sent:
         assert sent.stdout is not None
         read = Reading(sent.stdout.fileno())
-        with av.open(
-            read, "r", format="matroska", options={"probesize": "32", "analyzeduration": "0"}
-        ) as stream:
+        with av.open(read, "r", format=kind, options={"probesize": "32", "analyzeduration": "0"}) as stream:
             next(stream.decode(video=0))
             seconds = time.monotonic() - began
         sent.stdout.close()
