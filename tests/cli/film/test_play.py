@@ -105,20 +105,30 @@ class Reading:
         return os.read(self._descriptor, min(most, 4096))
 
 
-def outputs_told(film: Milimo, folder: Path, term: str, images: str = "auto", tmux: str = "") -> list[str]:
-    """How `milimo play` tells an mpv that has every output to draw in a terminal."""
-    program = python_program(
+def with_every_output(folder: Path) -> str:
+    """An mpv that has every output, and writes down what it was told."""
+    return python_program(
         folder / "mpv",
         "import os, sys\n"
         "if '--version' in sys.argv: print('mpv 0.40.0')\n"
         "elif '--vo=help' in sys.argv: print('  kitty -\\n  sixel -\\n  tct -')\n"
         f"else: open({str(folder / 'told')!r}, 'w').write('\\n'.join(sys.argv[1:]))\n",
     )
+
+
+def test_the_doctor_tells_mpv_s_version_and_outputs(milimo: Milimo, tmp_path: Path) -> None:
+    program = with_every_output(tmp_path)
+    told = milimo("doctor", MILIMO_MPV=program, DISPLAY="", WAYLAND_DISPLAY="").stdout.decode()
+    assert f"{program}, 0.40.0: no window: there is no display here, kitty, sixel, tct" in told
+    assert "a window, kitty, sixel, tct" in milimo("doctor", MILIMO_MPV=program, DISPLAY=":7").stdout.decode()
+
+
+def outputs_told(film: Milimo, folder: Path, term: str, images: str = "auto", tmux: str = "") -> list[str]:
+    """How `milimo play` tells an mpv that has every output to draw in a terminal."""
     film(
-        "play", "1A", MILIMO_MPV=program, TERM=term, MILIMO_IMAGES=images, TMUX=tmux, COLORTERM="truecolor",
-        LANG="C.UTF-8", LC_ALL="",
-        DISPLAY="", WAYLAND_DISPLAY="", STY="", KITTY_WINDOW_ID="", TERM_PROGRAM="",
-        SSH_CONNECTION="", SSH_TTY="", SSH_CLIENT="",
+        "play", "1A", MILIMO_MPV=with_every_output(folder), TERM=term, MILIMO_IMAGES=images, TMUX=tmux,
+        COLORTERM="truecolor", LANG="C.UTF-8", LC_ALL="", DISPLAY="", WAYLAND_DISPLAY="",
+        STY="", KITTY_WINDOW_ID="", TERM_PROGRAM="", SSH_CONNECTION="", SSH_TTY="", SSH_CLIENT="",
     )  # fmt: skip
     return [word for word in (folder / "told").read_text().splitlines() if word.startswith("--vo=")]
 
