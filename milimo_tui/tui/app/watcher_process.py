@@ -21,6 +21,7 @@ import time
 Settings = list[int | list[int]]  # as `termios` has them: six numbers, and the control characters
 
 TERMINAL = 1
+ASKED = "/dev/shm/tty-graphics-protocol-milimo-{}-probe"  # what the studio asks a terminal to read, by its id
 LONGEST_SECONDS = 10  # that a terminal may take to hear the words
 TIMES, PAUSE_SECONDS = 3, 0.05
 IGNORED = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTOU", "SIGTTIN", "SIGPIPE")
@@ -75,6 +76,7 @@ def restore(words: bytes, before: Settings, ours: Settings, name: str, groups: s
 
 def main() -> None:
     """Listen until the studio ends."""
+    studio = os.getppid()
     for signal_name in IGNORED:
         signal.signal(getattr(signal, signal_name), signal.SIG_IGN)
     name, groups = os.ttyname(TERMINAL), {int(group) for group in sys.argv[1:]}
@@ -91,6 +93,9 @@ def main() -> None:
                 held.pop(bytes.fromhex(coded), None)
             case ["rest" | "left"]:
                 words = b""
+    asked = ASKED.format(studio)
+    if os.access(asked, os.F_OK):
+        os.unlink(asked)
     if words:
         restore(b"".join((ending, *held, words)), before, ours, name, groups)
 
