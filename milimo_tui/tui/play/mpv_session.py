@@ -16,6 +16,8 @@ from typing import Any
 from milimo_tui.core.errors import Failed
 from milimo_tui.tui.shell.player_listener import NO_LISTENER, PlayerListener
 
+# Where nothing can sound it plays on by its clock: else its end would be an error of the sound.
+SILENT = "--audio-fallback-to-null=yes"
 ANSWER_SECONDS = 30.0
 END_SECONDS = 3.0
 ENDED_BY_CTRL_C = 4  # mpv's own exit status for it
@@ -56,7 +58,7 @@ class MpvSession:
         """Start mpv idle; `inherit` gives it this terminal. Raises Failed where it can't be started."""
         ours, its = socket.socketpair()
         quiet = None if inherit else asyncio.subprocess.DEVNULL
-        words = (program, *options, f"--input-ipc-client=fd://{its.fileno()}")
+        words = (program, SILENT, *options, f"--input-ipc-client=fd://{its.fileno()}")
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *words, stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=(its.fileno(),)

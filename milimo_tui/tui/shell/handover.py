@@ -23,14 +23,21 @@ if TYPE_CHECKING:
 def handed_over(app: ToolkitApp) -> Iterator[None]:
     """Give the terminal to another program meanwhile: nothing is written to it, and its ctrl+c is not ours.
 
-    A handler of our own, since one that ignores would be inherited by the program.
+    A handler of our own, since one that ignores would be inherited by the program. What is raised meanwhile
+    is raised once the terminal is back: the toolkit does not take it back by itself then.
     """
     before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    raised: BaseException | None = None
     try:
         with app.suspend(), app.batch_update():  # timers that tick meanwhile must not fill the writer
-            yield
+            try:
+                yield
+            except BaseException as error:  # noqa: BLE001 - an end of the task, too; raised below
+                raised = error
     finally:
         signal.signal(signal.SIGINT, before)
+    if raised is not None:
+        raise raised
 
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:

@@ -54,7 +54,7 @@ def test_what_can_t_be_played_is_one_sentence(film: Milimo) -> None:
 
 def test_a_shot_is_played_in_mpv_and_a_reader_that_goes_is_no_failure(film: Milimo, tmp_path: Path) -> None:
     (tmp_path / "mpv").mkdir()
-    (tmp_path / "mpv" / "mpv.conf").write_text("vo=null\nao=null\nuntimed=yes\n")
+    (tmp_path / "mpv" / "mpv.conf").write_text("vo=null\nao=alsa\naudio-device=alsa/nowhere\n")
     shown = film("play", "1A", DISPLAY=":7", MPV_HOME=str(tmp_path / "mpv"))
     assert b"(+) Video" in shown.stdout
     gone = f"{shlex.join(COMMAND)} play --stdout 1A; echo $? >&2"

@@ -14,8 +14,11 @@ import pytest
 
 from tests.budget import thorough
 from tests.front_door import environment
+from tests.programs import python_program
 from tests.tour.terminals import SECONDS, PtyTerminal, Terminal, TmuxTerminal
+from tests.tui import rain_market
 from tests.tui.house import make_studio
+from tests.tui.play.test_mpv import leave_takes
 
 BASH = "/bin/bash"
 HEAD, FOOT = "Rain Market · Storyboard", "NORMAL"
@@ -87,6 +90,35 @@ def test_fg_gives_the_whole_picture_back(tmp_path: Path, kind: str) -> None:
         _until(terminal, "@Mara")
         terminal.send(":q\r")
         _until(terminal, "Type milimo to come back")
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize(("keys", "said"), [("gtH", "mpv could not play it"), ("gsE", "can't be started")])
+def test_a_program_that_fails_gives_the_terminal_back(tmp_path: Path, keys: str, said: str) -> None:
+    """The player that ends at once, and the editor that is none."""
+    mpv = python_program(
+        tmp_path / "mpv",
+        "import sys\n"
+        "if '--vo=help' in sys.argv: print('  tct -')\n"
+        "elif '--version' in sys.argv: print('mpv 0.40.0')\n"
+        "else: sys.exit(2)\n",
+    )
+    env = environment(tmp_path) | {"MILIMO_MPV": mpv, "EDITOR": "/nowhere/editor", "DISPLAY": ""}
+    env = {name: value for name, value in env.items() if name not in ("WAYLAND_DISPLAY", "VISUAL")}
+    studio = rain_market.make_studio(Path(env["MILIMO_HOME"]))
+    leave_takes(studio)
+    studio.close()
+    terminal = PtyTerminal([sys.executable, "-m", "milimo_tui.cli.main"], env)
+    try:
+        _until(terminal, HEAD)
+        terminal.send(keys[:2])
+        _until(terminal, "Timeline" if keys[1] == "t" else "Script")
+        _settled(terminal)
+        terminal.send(keys[2:])
+        _until(terminal, said)
+        terminal.send("gj")
+        _until(terminal, " Jobs ")
     finally:
         terminal.close()
 
