@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from milimo_tui.core.errors import Failed
+from milimo_tui.studio.machine.mpv_program import SILENT
 from milimo_tui.tui.shell.player_listener import NO_LISTENER, PlayerListener
 
-# Where nothing can sound it plays on by its clock: else its end would be an error of the sound.
-SILENT = "--audio-fallback-to-null=yes"
 ANSWER_SECONDS = 30.0
 END_SECONDS = 3.0
 ENDED_BY_CTRL_C = 4  # mpv's own exit status for it

@@ -161,9 +161,9 @@ def _write(found: Plan | Path, size: str, bits: int, out: Descriptor) -> None:
 
 def _in_player(program: str, images: str, found: Plan | Path, size: str, bits: int) -> int:
     """Play in mpv until it ends; returns its exit status. A plan goes to it as a stream."""
-    options: tuple[str, ...] = ()
+    options: tuple[str, ...] = (mpv_program.SILENT,)
     if not mpv_program.has_display(os.environ):
-        options = mpv_program.terminal_options(mpv_program.examine(program), _screen(images))
+        options += mpv_program.terminal_options(mpv_program.examine(program), _screen(images))
     if isinstance(found, Path):
         return subprocess.run([program, *options, "--", str(found)], check=False).returncode
     read_end, write_end = os.pipe()
