@@ -15,6 +15,7 @@ MODES_OFF = (
 )  # fmt: skip
 DELETE_PICTURES = f"\x1b_Ga=d,d=A,q=2{END}"
 KEYS_AS_BEFORE = "\x1b[<u"  # the keyboard protocol's stack, of the screen that is left
+OTHER_SCREEN = "\x1b[?1049h"
 SHOWN = "\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"  # plain, lines wrap, the shell's screen, its cursor
 PUSH_TITLE, POP_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 
