@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,7 @@ def test_the_film_s_frame_stands_in_the_monitor_and_goes_with_it(tmp_path: Path,
         assert watched.run(30, lambda: shows(0))
         for frame in (6, 12):
             line.press("6l")
-            assert watched.run(30, lambda frame=frame: shows(frame))
+            assert watched.run(30, partial(shows, frame))
             watched.settle()
             assert shows(frame)
             assert not shows(frame - 6), "another frame would not pass for it"
