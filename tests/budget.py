@@ -68,7 +68,7 @@ BUDGETS = {
     "mpv": Budget(ci=40, full=400, seconds=20),  # edits of a cut
     "screenshots": Budget(ci=1, full=9, seconds=17),  # of nine kinds and sizes of terminals
     "properties": Budget(ci=1, full=1, seconds=23),
-    "slow line": Budget(ci=1, full=3, seconds=48),  # sizes of terminals; of 170 random moves each
+    "slow line": Budget(ci=1, full=3, seconds=56),  # sizes of terminals; 500 random moves
     "next step": Budget(ci=200, full=2_000, seconds=60),  # random acts
     "palette": Budget(ci=6, full=1, seconds=14),  # of so many commands one is walked
     "ten tasks": Budget(ci=1, full=1, seconds=50, part=2),

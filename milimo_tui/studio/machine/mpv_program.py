@@ -15,6 +15,8 @@ from math import isqrt
 from milimo_tui.core.errors import Unavailable
 
 ASK_SECONDS = 30.0
+# Where nothing can sound it plays on by its clock: else its end would be an error of the sound.
+SILENT = "--audio-fallback-to-null=yes"
 IN_TERMINAL = ("kitty", "sixel", "tct")  # mpv's outputs into a terminal, the finest first
 SLOW_LINE = 125_000  # bytes a second of a line that nobody has measured: one megabit
 SHARE = 0.7  # of the line: keys and sound come over it, too

@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import getpass
-import os
 import re
 import shlex
 import socket
+from dataclasses import dataclass
 from pathlib import Path
+
+from milimo_tui.studio.machine import tmux
 
 SSH_PORT = "22"
 
 
-def over_ssh() -> bool:
-    """Whether the person came to this machine by SSH."""
-    return len(os.environ.get("SSH_CONNECTION", "").split()) == 4
+@dataclass(frozen=True, slots=True)
+class Here:
+    """This machine as the person's own sees it: the address and port that their SSH session came to, else
+    (`over_ssh` is False) its name and SSH's own port.
+    """
+
+    host: str
+    port: str = SSH_PORT
+    over_ssh: bool = False
 
 
-def host() -> str:
-    """This machine as the person's own sees it: the address their SSH session came to, else its name."""
-    return os.environ["SSH_CONNECTION"].split()[2] if over_ssh() else socket.gethostname()
+def here(connection: str | None = None) -> Here:
+    """Return where this machine is found; `connection` is what SSH_CONNECTION says of who looks on, None to
+    find out, which blocks a moment inside tmux.
+    """
+    words = (tmux.connection() if connection is None else connection).split()
+    return Here(words[2], words[3], over_ssh=True) if len(words) == 4 else Here(socket.gethostname())
 
 
-def port() -> str:
-    """The port that the person's SSH session came to, else SSH's own."""
-    return os.environ["SSH_CONNECTION"].split()[3] if over_ssh() else SSH_PORT
-
-
-def line(path: Path) -> str:
+def line(path: Path, connection: str | None = None) -> str:
     """`scp user@host:file .`, with `-r` for a folder and the port where it is another than SSH's own.
 
     The path is escaped for the far side (a shell for old scp, a pattern for new ones), then for this one.
     """
-    words = ["scp", *(["-P", port()] if port() != SSH_PORT else []), *(["-r"] if path.is_dir() else [])]
-    name = host()
-    address = f"[{name}]" if ":" in name else name
+    this = here(connection)
+    words = ["scp", *(["-P", this.port] if this.port != SSH_PORT else []), *(["-r"] if path.is_dir() else [])]
+    address = f"[{this.host}]" if ":" in this.host else this.host
     far = re.sub(r"([^\w@%+=:,./-])", r"\\\1", str(path))
     return f"{shlex.join(words)} {shlex.quote(f'{getpass.getuser()}@{address}:{far}')} ."

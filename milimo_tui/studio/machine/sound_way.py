@@ -66,9 +66,9 @@ def setup_line() -> str:
     SSH leads a port of this machine to the socket of their sound server, PulseAudio's or PipeWire's, which
     takes what comes by it as theirs.
     """
-    port = scp_line.port()
-    way = f"ssh{f' -p {port}' if port != scp_line.SSH_PORT else ''}"
-    forward = f"{way} -R {PORT}:$XDG_RUNTIME_DIR/pulse/native {getpass.getuser()}@{scp_line.host()}"
+    this = scp_line.here()
+    way = f"ssh{f' -p {this.port}' if this.port != scp_line.SSH_PORT else ''}"
+    forward = f"{way} -R {PORT}:$XDG_RUNTIME_DIR/pulse/native {getpass.getuser()}@{this.host}"
     return f"{forward}; then here: export PULSE_SERVER=tcp:localhost:{PORT}"
 
 

@@ -12,14 +12,15 @@ from pathlib import Path
 from milimo_tui.studio.machine import scp_line
 
 
-def line(words: Sequence[str]) -> str:
+def line(words: Sequence[str], connection: str | None = None) -> str:
     """`ssh user@host 'milimo play --stdout …' | mpv -`, with the port where it is another than SSH's own.
 
-    `words` are those behind `milimo`. The command is named by its whole path: a shell that SSH opens for one
-    command reads no profile, and may not find it otherwise.
+    `words` are those behind `milimo`, `connection` as `scp_line.here` takes it. The command is named by its
+    whole path: a shell that SSH opens for one command reads no profile, and may not find it otherwise.
     """
-    port = scp_line.port()
-    there = [*(["-p", port] if port != scp_line.SSH_PORT else []), f"{getpass.getuser()}@{scp_line.host()}"]
+    this = scp_line.here(connection)
+    port = ["-p", this.port] if this.port != scp_line.SSH_PORT else []
+    there = [*port, f"{getpass.getuser()}@{this.host}"]
     return f"{shlex.join(['ssh', *there, shlex.join([*_program(), *words])])} | mpv -"
 
 

@@ -29,8 +29,9 @@ from milimo_tui.tui.background.follower import FilmChanged, FilmTrouble
 from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.play.mpv_session import MpvSession
+from milimo_tui.tui.terminal.line.kitty import forget
 from milimo_tui.tui.terminal.patches import table as patches
-from milimo_tui.tui.terminal.reset import reset_words
+from milimo_tui.tui.terminal.reset import ending_words, reset_words
 from milimo_tui.tui.terminal.row_filters import ByNumber
 from milimo_tui.tui.terminal.window_title import WindowTitle
 
@@ -70,7 +71,7 @@ class MilimoApp(CopyingApp):
         super().__init__(studio)
         self._filters.append(ByNumber(lambda: self.theme))
         self.watcher, self.window_title = Watcher(), WindowTitle(self.to_terminal)
-        self.line.farewell = self.window_title.give_back
+        self.line.farewell, self.line.sends = self.window_title.give_back, self.picture_goes
         self.first_mode = mode
         self._begins_with_card = card
         self.known_terminal = KnownTerminal(self, self.use_terminal)
@@ -143,7 +144,16 @@ class MilimoApp(CopyingApp):
 
     def guard_terminal(self) -> None:
         """Have the terminal put back if the studio falls; again when what is drawn with has changed."""
-        self.watcher.guard(reset_words(kitty=self.terminal.pictures == "kitty", wrap=self.terminal.wrap))
+        kitty, wrap = self.terminal.pictures == "kitty", self.terminal.wrap
+        self.watcher.guard(ending_words(kitty=kitty, wrap=wrap), reset_words())
+
+    def picture_goes(self, id: int) -> None:
+        """Have a picture freed, too, if the studio falls."""
+        self.watcher.holds(forget(id, wrap=self.line.wrap))
+
+    def picture_freed(self, id: int) -> None:
+        super().picture_freed(id)
+        self.watcher.freed(forget(id, wrap=self.line.wrap))
 
     def name_window(self) -> None:
         """Set the terminal's title: what it is called in a list of windows."""

@@ -29,7 +29,7 @@ def too_long(text: str) -> str:
 def way_through_tmux(text: str, ask: Callable[..., str]) -> str | None:
     """Return the words to send besides, so that tmux hands a copy on; None where it will not.
 
-    `ask` gives what `tmux …` prints (`capabilities.tmux_words`), and blocks meanwhile. Empty words: it
+    `ask` gives what `tmux …` prints (`tmux.tmux_words`), and blocks meanwhile. Empty words: it
     does so by itself, or nobody knows.
     """
     if ask("show-options", "-sv", "set-clipboard") in ("on", ""):

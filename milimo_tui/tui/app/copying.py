@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from milimo_tui.core.format import plural
 from milimo_tui.core.safe_text import harmless
+from milimo_tui.studio.machine.tmux import tmux_words
 from milimo_tui.tui.app import clipboard, panels
 from milimo_tui.tui.shell.base_app import BaseApp
-from milimo_tui.tui.terminal import capabilities
 
 if TYPE_CHECKING:
     from textual import events
@@ -70,7 +70,7 @@ class CopyingApp(BaseApp):
         if trouble := clipboard.too_long(text):
             self.say(trouble, "warn", "copy it in parts, or fetch the file itself: {ui.copy_line}")
         elif self.terminal.inside == "tmux":
-            more = await self.reading.run(lambda: clipboard.way_through_tmux(text, capabilities.tmux_words))
+            more = await self.reading.run(lambda: clipboard.way_through_tmux(text, tmux_words))
             if more is None:
                 self.say("tmux kept the copy to itself", "warn", "in a shell: tmux set -s set-clipboard on")
             else:

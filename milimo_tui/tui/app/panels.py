@@ -162,7 +162,8 @@ async def choose_line(app: StudioApp, screen: FrontScreen) -> str | None:
     from milimo_tui.tui.widgets.text import line, wrapped
 
     file, words = screen.shown_file(), screen.played_words()
-    lines = await app.reading.run(lambda: _lines(app.studio, file, words))
+    connection = app.terminal.connection
+    lines = await app.reading.run(lambda: _lines(app.studio, file, words, connection))
     if len(lines) < 2:
         return next(iter(lines.values()), None)
     ink, width = app.ink, room(screen.size.width) - 4
@@ -174,8 +175,8 @@ async def choose_line(app: StudioApp, screen: FrontScreen) -> str | None:
     return lines.get(chosen, "")
 
 
-def _lines(studio: Studio, file: str, words: tuple[str, ...]) -> dict[str, str]:
-    """The lines there are, by what they do."""
+def _lines(studio: Studio, file: str, words: tuple[str, ...], connection: str) -> dict[str, str]:
+    """The lines there are, by what they do; `connection` is that of who looks on."""
     from milimo_tui.studio.machine import scp_line, ssh_line
 
     found = {}
@@ -183,9 +184,10 @@ def _lines(studio: Studio, file: str, words: tuple[str, ...]) -> dict[str, str]:
         project = studio.project_or_none()
         of_film = () if words == (file,) or project is None else ("--project", project.paths.root.name)
         home = () if words == (file,) else ("--home", str(studio.home.root))
-        found["play it there, in mpv"] = ssh_line.line((*home, *of_film, "play", "--stdout", *words))
+        play = (*home, *of_film, "play", "--stdout", *words)
+        found["play it there, in mpv"] = ssh_line.line(play, connection)
     if file:
-        found["fetch the file"] = scp_line.line(Path(file))
+        found["fetch the file"] = scp_line.line(Path(file), connection)
     return found
 
 

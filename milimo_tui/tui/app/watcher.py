@@ -53,9 +53,19 @@ class Watcher:
                 cwd="/",
             )
 
-    def guard(self, words: str) -> None:
-        """Have these words written if the studio falls from now on."""
-        self._tell(f"guard {words.encode().hex()} {self._before}")
+    def guard(self, ending: str, words: str) -> None:
+        """Have these words written if the studio falls from now on: what ends all that was cut off, what
+        frees the pictures in the terminal (`holds`), then the rest.
+        """
+        self._tell(f"guard {ending.encode().hex()} {words.encode().hex()} {self._before}")
+
+    def holds(self, freed_by: str) -> None:
+        """Note a picture in the terminal by the words that free it."""
+        self._tell(f"holds {freed_by.encode().hex()}")
+
+    def freed(self, freed_by: str) -> None:
+        """Note that it is there no more."""
+        self._tell(f"freed {freed_by.encode().hex()}")
 
     def rest(self) -> None:
         """Have nothing written: the terminal is somebody else's."""

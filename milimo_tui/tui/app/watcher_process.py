@@ -3,9 +3,11 @@
 Runs by itself, without site packages or anything of ours, so that it starts in some milliseconds and takes
 little memory. Its standard input is a pipe from the studio, its standard output the terminal. Lines:
 
-    guard WORDS SETTINGS   the terminal is the studio's: on a fall write the words (hex), restore the settings
-    rest                   it was handed back: to the shell, to an editor
-    left                   the studio ended in order; so it did where it said `rest` last
+    guard ENDING WORDS SETTINGS   the terminal is the studio's: on a fall write both (hex), the words for
+                                  pictures between them, and restore the settings
+    holds WORDS, freed WORDS      a picture is in the terminal, or no more, that these words free (hex)
+    rest                          it was handed back: to the shell, to an editor
+    left                          the studio ended in order; so it did where it said `rest` last
 
 Arguments: the process groups that may have the terminal then, the studio's and that of who started it.
 """
@@ -19,6 +21,7 @@ import time
 Settings = list[int | list[int]]  # as `termios` has them: six numbers, and the control characters
 
 TERMINAL = 1
+ASKED = "/dev/shm/tty-graphics-protocol-milimo-{}-probe"  # what the studio asks a terminal to read, by its id
 LONGEST_SECONDS = 10  # that a terminal may take to hear the words
 TIMES, PAUSE_SECONDS = 3, 0.05
 IGNORED = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTOU", "SIGTTIN", "SIGPIPE")
@@ -73,19 +76,28 @@ def restore(words: bytes, before: Settings, ours: Settings, name: str, groups: s
 
 def main() -> None:
     """Listen until the studio ends."""
+    studio = os.getppid()
     for signal_name in IGNORED:
         signal.signal(getattr(signal, signal_name), signal.SIG_IGN)
     name, groups = os.ttyname(TERMINAL), {int(group) for group in sys.argv[1:]}
-    words, before, ours = b"", [], []
+    ending, words, before, ours = b"", b"", [], []
+    held: dict[bytes, None] = {}  # in the order in which they came
     for line in sys.stdin.buffer:
         match line.decode().split():
-            case ["guard", coded, settings]:
-                words, before = bytes.fromhex(coded), settings_of(settings)
+            case ["guard", first, coded, settings]:
+                ending, words, before = bytes.fromhex(first), bytes.fromhex(coded), settings_of(settings)
                 ours = settings_now(TERMINAL)
+            case ["holds", coded]:
+                held[bytes.fromhex(coded)] = None
+            case ["freed", coded]:
+                held.pop(bytes.fromhex(coded), None)
             case ["rest" | "left"]:
                 words = b""
+    asked = ASKED.format(studio)
+    if os.access(asked, os.F_OK):
+        os.unlink(asked)
     if words:
-        restore(words, before, ours, name, groups)
+        restore(b"".join((ending, *held, words)), before, ours, name, groups)
 
 
 if __name__ == "__main__":

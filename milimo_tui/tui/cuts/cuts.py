@@ -186,6 +186,10 @@ class CutsScreen(PanedScreen):
         if event.rows.id == "cuts" and await self.command("cut.use", name=event.key) is not None:
             self.studio_app.background(self.studio_app.from_list, "acts")
 
+    def played_words(self) -> tuple[str, ...]:
+        """Return the id of the cut under the cursor."""
+        return (self.here.id,) if self.here is not None else ()
+
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the cut under the cursor alone."""
         cut = self.here

@@ -310,11 +310,14 @@ def span_text(rate: Fraction, span: tuple[int, int] | None, *, scenes: bool) -> 
     return f"{ends[0]} – {ends[1]}, in to out{', a file a scene' if scenes else ''}"
 
 
-def fetch_text(path: str, ink: Ink, in_keys: InKeys, width: int) -> Text:
-    """Return how a file comes to the person's own machine: a shell line, over it the key that copies that."""
+def fetch_text(path: str, connection: str, ink: Ink, in_keys: InKeys, width: int) -> Text:
+    """Return how a file comes to the person's own machine: a shell line, over it the key that copies that.
+
+    `connection` is what SSH_CONNECTION says of who looks on.
+    """
     from milimo_tui.studio.machine.scp_line import line as fetching_line
 
     head = line(("on your laptop", ink.muted), (in_keys("   {ui.copy_line} copies it"), ink.muted))
-    words = Text("\n").join([head, cut(line((fetching_line(Path(path)), ink.text)), width)])
+    words = Text("\n").join([head, cut(line((fetching_line(Path(path), connection), ink.text)), width)])
     words.no_wrap = True
     return words

@@ -454,7 +454,7 @@ class FilmView(ViewedScreen, PanedScreen):
             "ui.play": self._to_play() is not None,
             "ui.player": bool(self.films),
             "ui.compare": len(self.films) > 1,
-            "ui.copy_line": bool(self.films),
+            "ui.copy_line": bool(self.played_words()),
         }
         return frozenset(act for act, can in could.items() if not can)
 
@@ -482,7 +482,8 @@ class FilmView(ViewedScreen, PanedScreen):
         ink, path = self.ink, self.chosen
         words = line()
         if path:
-            words = fetch_text(path, ink, self.with_keys, self.size.width - 4)
+            connection = self.studio_app.terminal.connection
+            words = fetch_text(path, connection, ink, self.with_keys, self.size.width - 4)
         if self.film_here is not None:
             facts = self.query_one("#film-facts", Static)
             facts.update(Text("\n").join(facts_lines(self.film_here, FACTS_WIDTH, ink)))

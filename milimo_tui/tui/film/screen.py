@@ -247,3 +247,8 @@ class FilmScreen(FilmView):
 
     def shown_file(self) -> str:
         return self.chosen
+
+    def played_words(self) -> tuple[str, ...]:
+        """Return the chosen film's file; the cut's id where none was rendered: that is played here then."""
+        cut = self.film.cut if self.film else None
+        return super().played_words() or ((cut.id,) if cut is not None else ())

@@ -23,11 +23,12 @@ from textual.widget import Widget
 from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import read_settings
+from milimo_tui.studio.machine.tmux import tmux_words
 from milimo_tui.tui.home import card_facts, card_questions
 from milimo_tui.tui.home.card_picture import png
 from milimo_tui.tui.home.card_questions import Question, Sample
 from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.terminal.capabilities import Terminal, tmux_words
+from milimo_tui.tui.terminal.capabilities import Terminal
 from milimo_tui.tui.terminal.row_filters import wants_ascii
 from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.widgets.lines import Line

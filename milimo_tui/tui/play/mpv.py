@@ -70,7 +70,7 @@ async def play_here(
             "mpv needs this terminal, and it can't be handed over here", "{ui.play} plays it here"
         )
     session = MpvSession()
-    with handed_over(app):
+    with handed_over(app, apart=True):
         try:
             await session.start(path, ("--idle=once", "--really-quiet", *options), inherit=True)
             await session.play(target, start=start, listener=listener)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from milimo_tui.core.errors import Failed
+from milimo_tui.studio.machine.mpv_program import SILENT
 from milimo_tui.tui.shell.player_listener import NO_LISTENER, PlayerListener
 
 ANSWER_SECONDS = 30.0
@@ -56,7 +57,7 @@ class MpvSession:
         """Start mpv idle; `inherit` gives it this terminal. Raises Failed where it can't be started."""
         ours, its = socket.socketpair()
         quiet = None if inherit else asyncio.subprocess.DEVNULL
-        words = (program, *options, f"--input-ipc-client=fd://{its.fileno()}")
+        words = (program, SILENT, *options, f"--input-ipc-client=fd://{its.fileno()}")
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *words, stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=(its.fileno(),)

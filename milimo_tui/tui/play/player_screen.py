@@ -26,6 +26,7 @@ from milimo_tui.tui.play.source_player import SourcePlayer
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.shell.messages import message_line
+from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import Line, StatusLine, WrappedMessage
@@ -140,6 +141,22 @@ class PlayerScreen(ViewedScreen):
 
     def on_screen_suspend(self) -> None:
         self.source_player.halt()
+
+    def shown_file(self) -> str:
+        below = self._below
+        return below.shown_file() if below is not None else ""
+
+    def played_words(self) -> tuple[str, ...]:
+        """Return what the screen below calls what is played here: it was selected there."""
+        below = self._below
+        return below.played_words() if below is not None else ()
+
+    @property
+    def _below(self) -> StudioScreen | None:
+        stack = self.app.screen_stack
+        at = stack.index(self) if self in stack else 0
+        below = stack[at - 1] if at else None
+        return below if isinstance(below, StudioScreen) else None
 
     def go_to_frame(self, frame: int) -> bool:
         return self.source_player.go_to_frame(frame)

@@ -139,11 +139,12 @@ class TakePlayer(SourcePlayer):
         if self.loaded is None or not self.loaded.path:
             self.say_nothing()
             return
-        rate = self.loaded.plan.rate
+        plan = self.loaded.plan
+        at = self.frame if self.frame < plan.frames - 1 else 0  # at the end, play begins again
         await to_player(
             self._screen.studio_app,
             self.loaded.path,
-            start=float(self.frame / rate),
+            start=float(at / plan.rate),
             listener=PlayerListener(on_time=self._follow_player),
         )
 

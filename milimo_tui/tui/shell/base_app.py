@@ -69,7 +69,7 @@ class BaseApp(App[int]):
 
     def __init__(self, studio: Studio) -> None:
         self.colours = read_environment(os.environ).colours
-        self.line = TerminalLine(self.colours, PICTURE_IDS.give_back)
+        self.line = TerminalLine(self.colours, self.picture_freed)
         self._variables: dict[str, dict[str, str]] | None = None
         self._painted = asyncio.Event()
         super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
@@ -462,6 +462,10 @@ class BaseApp(App[int]):
         PICTURE_IDS.give_back(drawing.id)
         self.line.replace(before.id, new)
         return Drawing(before.strips, new, before.id)
+
+    def picture_freed(self, id: int) -> None:
+        """Note that the terminal has a picture no more: its id may be taken again."""
+        PICTURE_IDS.give_back(id)
 
     def forget_drawing(self, drawing: Drawing, heir: Drawing | None = None) -> None:
         """Free a drawing's picture in the terminal, once no cell shows it; `heir` is what is shown then."""

@@ -6,31 +6,69 @@ import asyncio
 import os
 import shlex
 import signal
+import sys
 import tempfile
+import termios
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, Failed, Unavailable
 from milimo_tui.core.reasons import reason
+from milimo_tui.tui.terminal.reset import OTHER_SCREEN, SHOWN
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp, ToolkitApp
 
 
 @contextmanager
-def handed_over(app: ToolkitApp) -> Iterator[None]:
+def handed_over(app: ToolkitApp, *, apart: bool = False) -> Iterator[None]:
     """Give the terminal to another program meanwhile: nothing is written to it, and its ctrl+c is not ours.
 
-    A handler of our own, since one that ignores would be inherited by the program.
+    `apart`: it draws over what it finds, and gets a screen beside the shell's. However it ends, the shell's
+    settings are as they were.
+    A handler of our own, since one that ignores would be inherited by the program. What is raised meanwhile
+    is raised once the terminal is back: the toolkit does not take it back by itself then.
     """
     before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    raised: BaseException | None = None
     try:
         with app.suspend(), app.batch_update():  # timers that tick meanwhile must not fill the writer
-            yield
+            before_it = _settings()
+            _write(OTHER_SCREEN if apart else "")
+            try:
+                yield
+            except BaseException as error:  # noqa: BLE001 - an end of the task, too; raised below
+                raised = error
+            _write(SHOWN if apart else "")
+            _restore(before_it)
     finally:
         signal.signal(signal.SIGINT, before)
+    if raised is not None:
+        raise raised
+
+
+def _settings() -> list[Any]:
+    """Return the settings of the terminal, none where there is none."""
+    try:
+        return termios.tcgetattr(sys.__stdin__ or -1)
+    except (termios.error, OSError, ValueError):
+        return []
+
+
+def _restore(settings: list[Any]) -> None:
+    """Give the terminal its settings: a program that was killed gave none back."""
+    with suppress(termios.error, OSError, ValueError):
+        if settings and sys.__stdin__ is not None:
+            termios.tcsetattr(sys.__stdin__, termios.TCSANOW, settings)
+
+
+def _write(words: str) -> None:
+    """Write control words past the toolkit, which is silent meanwhile."""
+    with suppress(OSError, ValueError):
+        if words and sys.__stderr__ is not None:
+            os.write(sys.__stderr__.fileno(), words.encode())
 
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:

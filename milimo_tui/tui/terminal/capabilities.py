@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from milimo_tui.core.terminal_environment import KITTY_TERMS, read_environment
+from milimo_tui.studio.machine.tmux import connection_told, tmux_words
 from milimo_tui.tui.terminal.line.questions import Answers
 
 # Shades, bars and quadrants are in every font that has half-blocks (Block Elements, U+2580 to U+259F).
@@ -25,7 +26,6 @@ SIGNS_OF: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 # Ways in which a terminal shows the pixels themselves, as their terminals call them.
 FULL_WAYS: Mapping[str, str] = {"kitty": "kitty graphics", "iterm2": "iTerm2", "sixel": "sixel"}
-ASK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +117,6 @@ def _may_be_kitty(colours: str) -> bool:
     return colours == "truecolor"
 
 
-def tmux_words(*words: str) -> str:
-    """Return what `tmux …` prints; empty when it can't be asked. Blocks up to a second: use a thread."""
-    try:
-        answer = subprocess.run(
-            ["tmux", *words],
-            capture_output=True,
-            text=True,
-            timeout=ASK_SECONDS,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return answer.stdout.strip() if answer.returncode == 0 else ""
-
-
 async def tmux_client() -> str:
     """Return what tells the terminal on which tmux is looked at from others; empty for none."""
     try:
@@ -162,7 +146,7 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words)
     draws = wanted == "kitty" or (wanted == "auto" and outer in KITTY_TERMS)
     if through and draws and _may_be_kitty(colours):
         pictures = "kitty"
-    connection = _connection(found.connection, ask("show-environment", "SSH_CONNECTION"))
+    connection = connection_told(found.connection, ask("show-environment", "SSH_CONNECTION"))
     return replace(
         found,
         colours=colours,
@@ -183,17 +167,6 @@ def _shown_outside(colours: str, outer: str, features: list[str]) -> str:
         return "truecolor"
     has_256 = "256" in features or outer.endswith("256color") or colours == "truecolor"
     return "256" if has_256 else colours
-
-
-def _connection(began: str, words: str) -> str:
-    """Return the connection of who attached last, as tmux keeps it (tmux(1), update-environment).
-
-    `began` is that of whoever began the session, which tmux may know nothing newer of.
-    """
-    name, _, connection = words.partition("=")
-    if name == "-SSH_CONNECTION":
-        return ""
-    return connection if name == "SSH_CONNECTION" else began
 
 
 def with_answers(found: Terminal, wanted: str, answers: Answers, cells: str = "auto") -> Terminal:

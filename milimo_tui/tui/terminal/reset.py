@@ -15,6 +15,7 @@ MODES_OFF = (
 )  # fmt: skip
 DELETE_PICTURES = f"\x1b_Ga=d,d=A,q=2{END}"
 KEYS_AS_BEFORE = "\x1b[<u"  # the keyboard protocol's stack, of the screen that is left
+OTHER_SCREEN = "\x1b[?1049h"
 SHOWN = "\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"  # plain, lines wrap, the shell's screen, its cursor
 PUSH_TITLE, POP_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 
@@ -24,13 +25,21 @@ def through_tmux(words: str) -> str:
     return f"\x1bPtmux;{words.replace(chr(27), chr(27) * 2)}{END}"
 
 
-def reset_words(*, kitty: bool, wrap: bool) -> str:
-    """Return all of them. `kitty`: pictures may lie in the terminal, `wrap`: behind tmux."""
+def ending_words(*, kitty: bool, wrap: bool) -> str:
+    """Return those that end what was cut off, pictures too. `kitty`: they may lie in the terminal, `wrap`:
+    behind tmux.
+
+    What its cells showed by their colours (virtual placements) is freed by its id alone, behind these words
+    and on the screen that it was sent to (kitty, graphics-protocol, "Deleting images").
+    """
     pictures = f"{END}{DELETE_PICTURES}"
+    return END + ((through_tmux(pictures) if wrap else pictures) if kitty else "")
+
+
+def reset_words() -> str:
+    """Return those that put all else back, behind the pictures'."""
     return "".join(
         (
-            END,
-            (through_tmux(pictures) if wrap else pictures) if kitty else "",
             *(f"\x1b[?{mode}l" for mode in MODES_OFF),
             f"\x1b]8;;{END}",
             KEYS_AS_BEFORE,

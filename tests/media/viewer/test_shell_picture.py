@@ -85,6 +85,8 @@ def test_the_environment_says_what_a_terminal_shows() -> None:
         ({"TERM": "xterm-256color", "LANG": "C.ISO-8859-1"}, "auto", "auto", LETTERS, "none"),
         ({"TERM": "dumb"}, "auto", "auto", LETTERS, "none"),
         ({"TERM": "xterm-256color"}, "sixel", "auto", "sixel", "256"),
+        ({"TERM": "xterm-256color"}, "auto", "sixel", "sixel", "256"),
+        ({"TERM": "xterm-256color"}, "auto", "iterm2", "iterm2", "256"),
     ):
         found = of_environment({**utf8, **environ}, wanted, images)
         assert (found.kind, found.colours) == (kind, colours), environ

@@ -43,5 +43,5 @@ def test_a_folder_is_fetched_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_without_ssh_the_machine_has_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
-    assert not scp_line.over_ssh()
+    assert not scp_line.here().over_ssh
     assert f"@{socket.gethostname()}:" in scp_line.line(Path("/films/rain.mp4"))

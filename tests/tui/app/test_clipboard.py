@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from milimo_tui.studio.machine.tmux import tmux_words
 from milimo_tui.tui.app.clipboard import MOST_BYTES, too_long, way_through_tmux
-from milimo_tui.tui.terminal.capabilities import tmux_words
 from tests.tui.house import make_studio
 from tests.tui.stage import on
 

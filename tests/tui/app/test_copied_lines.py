@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
 import av
 import pytest
 
+from milimo_tui.studio.machine import scp_line
+from milimo_tui.studio.registry.registry import run
 from tests.tui.rain_market import SHOTS, make_studio
 from tests.tui.stage import on
 
@@ -62,6 +65,57 @@ async def test_the_line_plays_a_shot_and_a_marked_range_from_the_laptop(
         await stage.press("g", "y")
         assert stage.app.clipboard.startswith("ssh "), "a cut is no file: there is one line alone"
         assert played(stage.app.clipboard, tmp_path)[1] == 30
+    studio.close()
+
+
+async def test_inside_tmux_the_line_is_that_of_who_attached_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Begun over one connection, looked at over another, then at the machine itself."""
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed")
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50022 192.0.2.9 22")
+    monkeypatch.delenv("TMUX", raising=False)
+    words = ["tmux", "-S", str(tmp_path / "socket"), "-f", "/dev/null"]
+    subprocess.run([*words, "new-session", "-d", "sleep 100"], check=True)
+    shown = subprocess.check_output([*words, "display-message", "-p", "#{socket_path},#{pid},0"], text=True)
+    monkeypatch.setenv("TMUX", shown.strip())
+    studio = make_studio(tmp_path / "home")
+    try:
+        subprocess.run([*words, "set-environment", "SSH_CONNECTION", "a 1 198.51.100.4 2200"], check=True)
+        async with on(studio, "timeline") as stage:
+            await stage.until(lambda: stage.app.terminal.connection.endswith("2200"))
+            await stage.press("g", "y")
+            assert shlex.split(stage.app.clipboard)[:3] == ["ssh", "-p", "2200"]
+            assert "@198.51.100.4 " in stage.app.clipboard
+        assert scp_line.line(tmp_path / "film.mov").startswith("scp -P 2200 ")
+        subprocess.run([*words, "set-environment", "-r", "SSH_CONNECTION"], check=True)
+        assert not scp_line.here().over_ssh
+    finally:
+        subprocess.run([*words, "kill-server"], check=True)
+        studio.close()
+
+
+async def test_a_cut_in_the_list_and_a_film_without_a_render_are_played(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home")
+    cut = studio.snapshot().cut
+    assert cut is not None
+    run(studio, "cut.new", {"name": "short", "copy_of": cut.name})
+    async with on(studio, "timeline") as stage:
+        await stage.press("g", "c", "k", "F")
+        await stage.until(lambda: stage.screen.MODE == "player")
+        await stage.press("g", "y")  # what is alone is what was chosen below
+        assert stage.app.clipboard
+        stage.app.copy_to_clipboard("")
+        await stage.press("escape", "g", "y")
+        here = next(each for each in studio.snapshot().cuts if each.name != "short")
+        assert f"play --stdout {here.id}" in stage.app.clipboard
+        assert played(stage.app.clipboard, tmp_path)[1] == 1098
+    async with on(studio, "film") as stage:
+        await stage.press("g", "y")
+        now = studio.snapshot().cut
+        assert now is not None
+        assert f"play --stdout {now.id}" in stage.app.clipboard
     studio.close()
 
 

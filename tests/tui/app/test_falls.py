@@ -26,6 +26,7 @@ MODE = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 WAYS = ["SIGKILL", "SIGTERM", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGQUIT", "SIGINT", "SIGHUP", "ctrl+q"]
 PATIENCE = 120.0
 BASH = "/bin/bash"
+MEMORY = Path("/dev/shm")
 HELPER = "milimo_tui.media.viewer.process"
 
 
@@ -206,4 +207,20 @@ def test_the_shell_goes_on_as_before(env: dict[str, str], way: str) -> None:
         line.send("exit\r")
         line.end_of()
         check_clean(line.raw)
+    nobody_left(Path(env["MILIMO_HOME"]))
+
+
+def test_nothing_stays_in_shared_memory_after_a_fall(env: dict[str, str]) -> None:
+    """A terminal that may be on this machine is asked to read three bytes there: this one never does."""
+    here = {name: value for name, value in env.items() if not name.startswith("SSH_")}
+    with Line([sys.executable, "-m", "milimo_tui.cli.main"], here) as line:
+        asked = MEMORY / f"tty-graphics-protocol-milimo-{line.pid}-probe"
+        end = time.monotonic() + PATIENCE
+        while not asked.exists():
+            assert time.monotonic() < end, line.raw[-600:]
+            if not line.read():
+                time.sleep(0.01)
+        os.kill(line.pid, signal.SIGKILL)
+        line.end_of()
+        assert not asked.exists()
     nobody_left(Path(env["MILIMO_HOME"]))

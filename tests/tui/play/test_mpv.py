@@ -132,6 +132,18 @@ async def test_a_player_that_ends_by_itself_or_can_t_be_started_is_a_sentence(
         await session.start(str(tmp_path), ())
 
 
+async def test_without_a_sound_device_a_film_plays_to_its_end(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a machine in a rack: mpv calls its end an error where nothing could sound."""
+    give_display(tmp_path, monkeypatch, "ao=alsa", "audio-device=alsa/nowhere")
+    session = MpvSession()
+    await session.open_window(mpv_program.find("mpv"))
+    await asyncio.wait_for(session.play(str(clip), start=3.5), PATIENCE)
+    assert session.runs
+    await session.close()
+
+
 LEFT_BEHIND = """
 import asyncio, os
 from milimo_tui.studio.registry.registry import run
@@ -186,6 +198,8 @@ async def test_marks_set_in_mpv_arrive_in_the_cut_it_plays(windowed: None, tmp_p
             await stage.until(lambda: cut_of(stage).mark_in == 50)
         await stage.until(lambda: cut_of(stage).mark_out == 60)
         assert "out after" in stage.said
+        await stage.press("G", "H")  # at the end it begins again
+        await stage.until(lambda: stage.screen.playhead < 25)
         await window.ask("quit", 0)
         await stage.settle()
     studio.close()

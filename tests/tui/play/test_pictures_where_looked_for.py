@@ -12,6 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import av
 import numpy as np
@@ -141,6 +142,23 @@ async def test_film_plays_its_film_by_keys(studio: Studio, size: tuple[int, int]
         await stage.press("space", "escape")
         assert player.source is None
         assert "preset" in stage.text
+
+
+async def test_files_and_docs_are_links(studio: Studio) -> None:
+    """OSC 8: the film on Film, a file in Media, the page of docs under the keys of a screen."""
+
+    def links(stage: Stage) -> list[str]:
+        strips = stage.app.screen._compositor.render_strips()
+        found = {segment.style.link or "" for strip in strips for segment in strip if segment.style}
+        return [unquote(urlsplit(link).path) for link in found if link]
+
+    path = rendered(studio)
+    async with on(studio, "film", (110, 30)) as stage:
+        await stage.until(lambda: str(path) in links(stage))
+        await stage.press("g", "m", "A")
+        await stage.until(lambda: stage.screen.shown_file() in links(stage))
+        await stage.press("?")
+        await stage.until(lambda: any(link.endswith("docs/media.md") for link in links(stage)))
 
 
 async def test_film_plays_the_cut_where_none_was_rendered_and_says_what_is_gone(studio: Studio) -> None:

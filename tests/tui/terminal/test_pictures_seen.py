@@ -215,16 +215,32 @@ def test_pictures_are_the_films_frames_in_their_cells(tmp_path: Path, local: str
 
 
 @pytest.mark.long("slow line")
+@pytest.mark.parametrize("local", [False, True])
+def test_no_picture_stays_in_the_terminal_after_a_fall(tmp_path: Path, local: bool) -> None:
+    """A screen that is left keeps what its cells showed by their colours until each is freed by its id."""
+    with studio(tmp_path, local=local) as watched:
+        for key in ("gt", "l", "gb", "j"):
+            watched.line.press(key)
+            watched.settle(0.3)
+        assert len(watched.screen.kitty.images) > 3
+        watched.line.process.kill()
+        watched.line.process.wait()
+        watched.run(10, lambda: not watched.screen.kitty.images)
+        assert watched.screen.kitty.images == {}
+        assert not list(Path("/dev/shm").glob(f"*milimo-{watched.line.process.pid}-*"))
+
+
+@pytest.mark.long("slow line")
 def test_what_is_seen_after_many_moves_is_what_a_redraw_gives(tmp_path: Path) -> None:
     dice = random.Random(13)
     with studio(tmp_path) as watched:
-        for turn in range(170 * rounds("slow line")):
+        for turn in range(500 * rounds("slow line")):
             move = dice.choice(MOVES if turn % 5 == 0 else MOVES[:4])
             if move == "size":
                 watched.resize(*dice.choice(SIZES))
             else:
                 watched.line.press(move)
-            watched.run(dice.choice([0.0, 0.02, 0.05, 0.3]))
+            watched.run(dice.choices([0.0, 0.02, 0.05, 0.3], [8, 4, 2, 1])[0])
         watched.resize(*SIZES[0])
         watched.line.press("gt")
         watched.settle(2.0)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from milimo_tui.studio.session.studio import Studio
 from tests.budget import thorough
 from tests.front_door import environment
+from tests.programs import python_program
 from tests.tour.terminals import SECONDS, PtyTerminal, Terminal, TmuxTerminal
+from tests.tui import rain_market
 from tests.tui.house import make_studio
+from tests.tui.play.test_mpv import leave_takes
 
 BASH = "/bin/bash"
 HEAD, FOOT = "Rain Market · Storyboard", "NORMAL"
@@ -29,12 +35,19 @@ def _until(terminal: Terminal, words: str) -> str:
     return seen
 
 
-def _shell(tmp_path: Path, kind: str) -> Terminal:
+def _with_takes(home: Path) -> Studio:
+    """A film whose cut mpv can play as it lies."""
+    studio = rain_market.make_studio(home)
+    leave_takes(studio)
+    return studio
+
+
+def _shell(tmp_path: Path, kind: str, make: Callable[[Path], Studio] = make_studio) -> Terminal:
     """A shell with job control in a terminal, the studio's home beside it."""
     env = environment(tmp_path) | {"PS1": "shell> ", "TERM": "xterm-256color"}
     for name in ("NO_COLOR", "TMUX", "STY"):
         env.pop(name, None)
-    make_studio(Path(env["MILIMO_HOME"])).close()
+    make(Path(env["MILIMO_HOME"])).close()
     command = [BASH, "--norc", "--noprofile", "-i"]
     if kind == "pty":
         return PtyTerminal(command, env)
@@ -87,6 +100,66 @@ def test_fg_gives_the_whole_picture_back(tmp_path: Path, kind: str) -> None:
         _until(terminal, "@Mara")
         terminal.send(":q\r")
         _until(terminal, "Type milimo to come back")
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize(("keys", "said"), [("gtH", "mpv could not play it"), ("gsE", "can't be started")])
+def test_a_program_that_fails_gives_the_terminal_back(tmp_path: Path, keys: str, said: str) -> None:
+    """The player that ends at once, and the editor that is none."""
+    mpv = python_program(
+        tmp_path / "mpv",
+        "import sys\n"
+        "if '--vo=help' in sys.argv: print('  tct -')\n"
+        "elif '--version' in sys.argv: print('mpv 0.40.0')\n"
+        "else: sys.exit(2)\n",
+    )
+    env = environment(tmp_path) | {"MILIMO_MPV": mpv, "EDITOR": "/nowhere/editor", "DISPLAY": ""}
+    env = {name: value for name, value in env.items() if name not in ("WAYLAND_DISPLAY", "VISUAL")}
+    _with_takes(Path(env["MILIMO_HOME"])).close()
+    terminal = PtyTerminal([sys.executable, "-m", "milimo_tui.cli.main"], env)
+    try:
+        _until(terminal, HEAD)
+        terminal.send(keys[:2])
+        _until(terminal, "Timeline" if keys[1] == "t" else "Script")
+        _settled(terminal)
+        terminal.send(keys[2:])
+        _until(terminal, said)
+        terminal.send("gj")
+        _until(terminal, " Jobs ")
+    finally:
+        terminal.close()
+
+
+def test_a_player_that_is_killed_leaves_the_shell_as_it_was(tmp_path: Path) -> None:
+    """It cleared the screen and made the terminal deaf: what the shell had is its again, by the end."""
+    mpv = python_program(
+        tmp_path / "mpv",
+        "import os, sys, tty\n"
+        "if '--vo=help' in sys.argv: print('  tct -')\n"
+        "elif '--version' in sys.argv: print('mpv 0.40.0')\n"
+        "else: tty.setraw(0); os.write(1, b'\\x1b[2J\\x1b[H\\x1b[?25l'); os.kill(os.getpid(), 9)\n",
+    )
+    settings = "$(stty -g | md5sum | cut -c1-8) so"
+    terminal = _shell(tmp_path, "tmux", _with_takes)
+    try:
+        _until(terminal, "shell>")
+        terminal.send(f"clear; echo was {settings}\r")
+        found = re.search(r"was ([0-9a-f]{8}) so", _until(terminal, "so\nshell>"))
+        assert found is not None
+        start = f"{shlex.quote(sys.executable)} -m milimo_tui.cli.main"
+        terminal.send(f"DISPLAY= WAYLAND_DISPLAY= MILIMO_MPV={shlex.quote(mpv)} {start}\r")
+        _until(terminal, HEAD)
+        terminal.send("gt")
+        _until(terminal, "Timeline")
+        _settled(terminal)
+        terminal.send("H")
+        _until(terminal, "mpv could not play it")
+        terminal.send("\x11")
+        shell = _until(terminal, "Type milimo to come back")
+        assert found[0] in shell, "the shell's own screen"
+        terminal.send(f"clear; echo now {settings}\r")
+        _until(terminal, f"now {found[1]} so")
     finally:
         terminal.close()
 

@@ -7,17 +7,22 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.budget import rounds
+from tests.media.viewer.seen import HIGH, WIDE, colour, ink
 from tests.tui.slow_line import SlowLine
 from tests.tui.slow_studio import KEYS, hold_a_key
-from tests.tui.terminal.test_pictures_seen import Watched
+from tests.tui.terminal.test_pictures_seen import LEAST, Picture, Watched, frames_of, likeness
 from tests.tui.terminal.test_slow_line import MOST_TRIES
 from tests.tui.tmux_server import Tmux
 
 IN_TIME = 1.0  # seconds from a terminal's first look until it shows the right picture
 TRIES = 4
+STEP = 6  # frames that the playhead goes on: 15 dB from one to the next
+Place = tuple[int, int, int, int]  # column, row, columns, rows
 REST = 0.4  # seconds without a byte: nothing is under way when a terminal goes
 PATIENCE = 30.0  # seconds
 PICTURE = "\U0010eeee"
@@ -47,13 +52,42 @@ def in_full(seen: Watched, word: str) -> bool:
     return word in rows[0] and bool(seen.screen.pictures()) and not seen.screen.holes()
 
 
-def look(tmux: Tmux, kind: str, word: str, keys: str = "", to: str = "") -> float:
+def monitor(seen: Watched, kind: str, place: Place) -> Picture | None:
+    """What the record monitor shows, at 10 x 20 pixels a cell; None where it is no picture."""
+    x, y, columns, rows = place
+    if kind == "kitty":
+        return seen.screen.picture(*place) if place in seen.screen.pictures() else None
+    out = np.zeros((rows * HIGH, columns * WIDE, 3))
+    for row in range(rows):
+        for column in range(columns):
+            char = seen.screen.text.buffer[y + row][x + column]
+            try:
+                filled = ink(char.data or " ")[..., None]
+            except KeyError:
+                return None
+            front, back = (np.array(colour(name)) for name in (char.fg, char.bg))
+            at = slice(row * HIGH, (row + 1) * HIGH), slice(column * WIDE, (column + 1) * WIDE)
+            out[at] = filled * front + (1 - filled) * back
+    shown = Image.fromarray(np.rint(out).astype(np.uint8))
+    return np.asarray(shown.resize((columns * 10, rows * 20), Image.Resampling.BOX))
+
+
+def look(
+    tmux: Tmux, kind: str, word: str, keys: str = "", to: str = "", frame: tuple[Place, Picture] | None = None
+) -> float:
     """Look at the studio from a new terminal: how long it took until it showed the right picture (s).
 
-    `keys` lead to another screen then, `to`.
+    `keys` lead to another screen then, `to`; `frame` is what lies where, held against what is seen there.
     """
     began = time.monotonic()
-    is_right: Callable[[Watched, str], bool] = in_full if kind == "kitty" else in_cells
+    has_pictures: Callable[[Watched, str], bool] = in_full if kind == "kitty" else in_cells
+
+    def is_right(seen: Watched, word: str) -> bool:
+        if frame is None or not has_pictures(seen, word):
+            return frame is None and has_pictures(seen, word)
+        shown = monitor(seen, kind, frame[0])
+        return shown is not None and likeness(shown, frame[1]) >= LEAST
+
     with tmux.attached(kind) as line:
         seen = Watched(line)
         assert seen.run(PATIENCE, lambda: is_right(seen, word)), "\n".join(seen.screen.text.display)
@@ -69,16 +103,33 @@ def look(tmux: Tmux, kind: str, word: str, keys: str = "", to: str = "") -> floa
     return took
 
 
+def record_place(tmux: Tmux) -> Place:
+    """The cells of the record monitor, as a terminal that shows it in full has them."""
+    with tmux.attached("kitty") as line:
+        seen = Watched(line)
+        assert seen.run(PATIENCE, lambda: in_full(seen, "Timeline"))
+        seen.settle(REST)
+        return max(seen.screen.pictures(), key=lambda place: place[2])
+
+
 def test_each_terminal_that_looks_gets_pictures_of_its_own_kind(tmp_path: Path) -> None:
+    """The playhead moves while nobody looks: what is seen a second later is the frame where it is now."""
     tmux = Tmux(tmp_path)
+    first = frames_of(tmp_path / "home")["1A"]
+    at = 0
     try:
         for keys, screen in SCREENS:
             look(tmux, "kitty", "Storyboard", keys, screen)
+            place = record_place(tmux) if screen == "Timeline" else None
             best = dict.fromkeys(KINDS, PATIENCE)
             # A machine that is busy with other tests is not the studio's: the best try is what it does.
             for _ in range(TRIES):
                 for kind in KINDS:
-                    best[kind] = min(best[kind], look(tmux, kind, screen))
+                    if place is not None:
+                        tmux.run("send-keys", f"{STEP}l")
+                        at += STEP
+                    frame = (place, first[at]) if place is not None else None
+                    best[kind] = min(best[kind], look(tmux, kind, screen, frame=frame))
                 if max(best.values()) <= IN_TIME:
                     break
             assert max(best.values()) <= IN_TIME, (screen, best)

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.color import Color
 
-from milimo_tui.tui.terminal.reset import reset_words
+from milimo_tui.tui.terminal.reset import ending_words
 from milimo_tui.tui.terminal.row_filters import HarmlessCells, NoLinks
 from milimo_tui.tui.terminal.window_title import LONGEST, WindowTitle
 from milimo_tui.tui.widgets.lines import Line
@@ -57,9 +57,9 @@ async def test_a_link_takes_no_cells_and_no_file_name_commands_the_terminal() ->
 
 
 def test_pictures_are_deleted_only_where_there_may_be_some() -> None:
-    assert "\x1b_G" not in reset_words(kitty=False, wrap=False)
-    assert "\x1b_Ga=d,d=A" in reset_words(kitty=True, wrap=False)
-    assert "\x1bPtmux;\x1b\x1b\\\x1b\x1b_Ga=d,d=A" in reset_words(kitty=True, wrap=True)
+    assert "\x1b_G" not in ending_words(kitty=False, wrap=False)
+    assert "\x1b_Ga=d,d=A" in ending_words(kitty=True, wrap=False)
+    assert "\x1bPtmux;\x1b\x1b\\\x1b\x1b_Ga=d,d=A" in ending_words(kitty=True, wrap=True)
 
 
 def test_paths_and_addresses_of_a_text_are_links_also_where_they_are_wrapped() -> None:

@@ -22,7 +22,7 @@ from milimo_tui.cut.values.new_cuts import new_cut
 from milimo_tui.store.history import edit_places
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.studio.commands.film.renders import range_of
-from milimo_tui.studio.machine import mpv_program, scp_line
+from milimo_tui.studio.machine import mpv_program, scp_line, tmux
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.render import render_plan
@@ -77,7 +77,7 @@ def _play(studio: Studio, args: PlayArgs) -> Outcome:
         raise Unavailable(
             f"{studio.settings.mpv} is not installed, and a film can't be played without it", hint
         )
-    code = _in_player(program, found, args.size, bits)
+    code = _in_player(program, studio.settings.images, found, args.size, bits)
     if code not in (0, ENDED_BY_CTRL_C):
         raise Failed(f"{studio.settings.mpv} ended with {code}", "milimo doctor tells how it can draw here")
     return Outcome(data={"film": name_of(found)})
@@ -159,15 +159,11 @@ def _write(found: Plan | Path, size: str, bits: int, out: Descriptor) -> None:
         raise explain(error, "standard output", "write to") from error
 
 
-def _in_player(program: str, found: Plan | Path, size: str, bits: int) -> int:
+def _in_player(program: str, images: str, found: Plan | Path, size: str, bits: int) -> int:
     """Play in mpv until it ends; returns its exit status. A plan goes to it as a stream."""
-    options: tuple[str, ...] = ()
+    options: tuple[str, ...] = (mpv_program.SILENT,)
     if not mpv_program.has_display(os.environ):
-        terminal = read_environment(os.environ)
-        line = mpv_program.SLOW_LINE if terminal.remote else None
-        columns, rows = shutil.get_terminal_size()
-        screen = mpv_program.Screen(colours=terminal.colours, bytes_a_second=line, columns=columns, rows=rows)
-        options = mpv_program.terminal_options(mpv_program.examine(program), screen)
+        options += mpv_program.terminal_options(mpv_program.examine(program), _screen(images))
     if isinstance(found, Path):
         return subprocess.run([program, *options, "--", str(found)], check=False).returncode
     read_end, write_end = os.pipe()
@@ -180,6 +176,22 @@ def _in_player(program: str, found: Plan | Path, size: str, bits: int) -> int:
         os.close(write_end)
         code = player.wait()
     return code
+
+
+def _screen(images: str) -> mpv_program.Screen:
+    """This shell's terminal as the environment and the setting `images` tell it: nothing is asked of it."""
+    from milimo_tui.media.viewer import shell_terminal
+
+    says = read_environment(os.environ)
+    remote = bool(tmux.connection()) if says.inside == "tmux" else says.remote
+    return mpv_program.Screen(
+        shell_terminal.of_environment(os.environ, images=images).kind,
+        says.colours,
+        mpv_program.SLOW_LINE if remote else None,
+        says.inside,
+        *shutil.get_terminal_size(),
+        shell_terminal.cell_size(),
+    )
 
 
 COMMANDS = (

@@ -18,7 +18,7 @@ from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.studio.commands.cut.current_cut import find_cut
 from milimo_tui.studio.commands.film.outputs import Output, outputs_of, require_places
-from milimo_tui.studio.machine import scp_line
+from milimo_tui.studio.machine import scp_line, tmux
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.render import deliveries, render_jobs
@@ -233,8 +233,10 @@ def _checked(report: dict[str, Any]) -> list[str]:
 def _ended(orders: tuple[Order, ...]) -> str:
     """Where the films are, and over SSH the line that fetches each."""
     lines = [str(order.target) for order in orders]
-    if scp_line.over_ssh():
-        lines += ["on your own machine:", *(f"  {scp_line.line(order.target)}" for order in orders)]
+    connection = tmux.connection()
+    if scp_line.here(connection).over_ssh:
+        fetched = (f"  {scp_line.line(order.target, connection)}" for order in orders)
+        lines += ["on your own machine:", *fetched]
     return "\n".join(lines)
 
 

@@ -63,6 +63,7 @@ class TerminalLine:
         self._replies: list[Reply] = []
         self._waiting: list[asyncio.Future[None]] = []
         self.farewell: Callable[[], object] = lambda: None  # what is to be written before it is another's
+        self.sends: Callable[[int], object] = lambda id: None  # told each picture that begins to go
 
     # -- the terminal ------------------------------------------------------------------------------
 
@@ -382,6 +383,8 @@ class TerminalLine:
             part = offer.parts[offer.gone]
             if size and size + len(part) > limit:
                 break
+            if not offer.gone and not offer.there:
+                self.sends(id)
             offer.gone += 1
             self._coming = id if offer.is_due else 0
             out.append(part)

@@ -258,7 +258,8 @@ class Transport:
                 "{storyboard:shot.make missing} on the Storyboard makes shots",
             )
             return
-        start = float(self._core.playhead / plan.rate)
+        at = self._core.playhead
+        start = float((at if at < plan.frames - 1 else 0) / plan.rate)  # at the end, play begins again
         try:
             target = edit_list(plan)
         except Unavailable as error:
