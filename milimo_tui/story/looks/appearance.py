@@ -24,6 +24,28 @@ from milimo_tui.story.looks.body_words import (
     PREDICATE,
     age_now,
 )
+from milimo_tui.story.looks.clause_words import (
+    AGE_BEHIND_NAME,
+    ANOTHER,
+    APPEARS,
+    COMES,
+    FASTENS,
+    FURS,
+    IS_CHANGED,
+    KNOWN,
+    KNOWN_THING,
+    LIKENED,
+    OF_SOMEBODY,
+    ON_AGAIN,
+    PAST,
+    PLAINLY_WORN,
+    ROUND_BODY,
+    SEEN,
+    SOMEWHERE,
+    THE_ONE,
+    WEARS,
+    WHOSE,
+)
 from milimo_tui.story.looks.descriptions import (
     AGE,
     ALONE,
@@ -38,7 +60,6 @@ from milimo_tui.story.looks.descriptions import (
 from milimo_tui.story.looks.dressing import (
     AND_MORE,
     BARE_FEET,
-    BODYWEAR,
     CHANGES,
     DONE_UP,
     FROM_BODY,
@@ -46,6 +67,7 @@ from milimo_tui.story.looks.dressing import (
     GONE_FROM,
     HAS_IT_ON,
     HOOD_BACK,
+    IN_CLOTH,
     IS_COLOURED,
     IS_OFF,
     IS_ON_BODY,
@@ -61,7 +83,6 @@ from milimo_tui.story.looks.dressing import (
     ON_BEHIND,
     ON_PART,
     OPENS,
-    OUTER,
     OUTFIT,
     OVER_HEAD,
     PICKED_UP,
@@ -69,6 +90,7 @@ from milimo_tui.story.looks.dressing import (
     PUT_BY,
     PUT_ON,
     PUT_ROUND,
+    ROLLS_UP,
     SHIRTSLEEVES,
     STATE,
     STAYS_ON,
@@ -97,7 +119,17 @@ from milimo_tui.story.looks.hair_words import (
     SHAVES,
 )
 from milimo_tui.story.looks.known_look import KnownLook
-from milimo_tui.story.looks.stains import BLOOD_RUNS, CLEANED, DIRTIED, DRIED, HURT, HURT_PART, WET
+from milimo_tui.story.looks.stains import (
+    ASLEEP,
+    BLOOD_RUNS,
+    CLEANED,
+    DIRTIED,
+    DRIED,
+    HURT,
+    HURT_PART,
+    WAKES,
+    WET,
+)
 from milimo_tui.story.looks.worn_phrases import (
     goes_along,
     has_word,
@@ -110,43 +142,6 @@ from milimo_tui.story.looks.worn_phrases import (
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 
 BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
-_SOMEWHERE = re.compile(
-    r"(?:in|on|at|by|of|for|from|behind|beside|under|with|near|against|inside|outside|between|among"
-    r"|opposite)\s",
-    re.I,
-)
-_PLAINLY_WORN = re.compile(
-    r"(?!(?:an?|the|his|her|their|no|one|two|both|and|or|out|of|with|without|for|like|as|by|than|from|left"
-    r"|right)\b)"
-    rf"(?:[\w'’-]+ ){{0,3}}(?:{GARMENT.pattern})",
-    re.IGNORECASE,
-)
-_FURS = frozenset({"fur", "leather", "wool", "with fur"})  # of a hood
-_WEARS = re.compile(r"(?<!\w)(?:wears|wearing|dressed in|clad in|has on|have on|has got on)\s", re.IGNORECASE)
-_PAST = re.compile(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
-_KNOWN_THING = re.compile(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
-_THE_ONE = re.compile(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
-# “comes out in the navy tracksuit”: told of who has it on, not which one it is
-_COMES = re.compile(
-    r"(?<!\w)(?:is|comes|walks|stands|sits|steps|appears|emerges|waits|enters|goes|runs|leans|lies|kneels|returns|arrives"
-    r"|turns|rises|leaves|hurries|strides)(?: (?:in|out|up|down|back|there|off|away|over|again|now))*\s*$",
-    re.IGNORECASE,
-)
-_ON_AGAIN = re.compile(
-    r"(?<!\w)(?:puts|slips|pulls|gets|throws|jams|drags|tugs) (?:it"
-    r"|them) (?:back )?on(?: again)?(?! (?:the|an?|his|her|their|one)\b)(?!\w)",
-    re.IGNORECASE,
-)
-_IS_CHANGED = re.compile(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
-_FASTENS = re.compile(
-    r"(?:and )?(?:buttons|unbuttons|pins|buckles|belts|collars|caps|straps|laces|ties|zips|unzips|smooths"
-    r"|straightens|adjusts|tugs|loosens|brushes) (?:up |down |at )?(?:the|an?|his|her|their)\b",
-    re.IGNORECASE,
-)
-_ROUND_BODY = re.compile(r"\s(?:round|around|over|on|about|across) (?:his|her|their) [\w-]+$", re.IGNORECASE)
-_KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
-_ANOTHER = re.compile(r"(?:an?|the|two|three|four|several) (?:[a-z-]+ ){0,2}[A-ZÀ-Þ]{3,}(?!\w)")
-_LIKENED = re.compile(r"(?<!\w)(?:as if|as though|like)\s.*", re.IGNORECASE)
 
 
 class _Mode(Enum):
@@ -173,9 +168,13 @@ class Appearance(KnownLook):
         self._anew = anew
         if anew:
             self._off, self._picked = [], ""
-        if of_one and (predicate := PREDICATE.match(text.strip())):
+        if (of_one or first) and (predicate := PREDICATE.match(text.strip())):
             for piece in LAST_OF.split(predicate[1]):
-                if AGE.match(piece) or (not is_act(piece) and piece.casefold() not in FEELINGS):
+                if (
+                    AGE.match(piece)
+                    or (not of_one and BUILD.match(piece))
+                    or (of_one and not is_act(piece) and piece.casefold() not in FEELINGS)
+                ):
                     self._put(piece)
         bracket = BRACKET.match(text)
         if (of_one or first) and not bracket and (aged := IS_AGED.match(re.split(r"[,;.]", text.strip())[0])):
@@ -196,11 +195,12 @@ class Appearance(KnownLook):
         pieces = re.split(r"([,;:.!?–—]|\s--?\s)", text)
         clauses = pieces[::2]
         introduced = introduced or is_list
-        lists, mode = introduced or first, _Mode.NONE
+        lists = introduced or first or (anew and APPEARS.search(clauses[0]) is not None)
+        mode = _Mode.NONE
         if aged_of := OF_AGE.match(text.strip()) or AT_AGE.match(text.strip()):
             self.age = aged_of[1]
         for at, raw in enumerate(clauses):
-            clause = raw.strip()
+            clause = re.sub(r"^both (?:of them )?", "", raw.strip())
             if not clause:
                 continue
             if (
@@ -215,22 +215,29 @@ class Appearance(KnownLook):
                 self.age = age_now(clause)
                 continue
             if (of_one or first) and (aged := IS_OF_AGE.match(clause)):
-                self.age = aged[1]
+                self.age, lists = aged[1], True
                 continue
-            goes_on = re.sub(r"^and ", "", clause)
+            goes_on = re.sub(r"^(?:and |then )+", "", clause)
             if mode is _Mode.ON and goes_on != clause and is_garment(goes_on):
                 self._wear(bare(goes_on))
                 continue
             if mode is not _Mode.NONE and is_garment(clause):
                 (self._wear if mode is _Mode.ON else self._take_off)(bare(clause))
                 continue
-            if at > 1 and _KNOWN_THING.match(clauses[at - 1].strip()) and not is_visible(clause):
+            if at > 1 and KNOWN_THING.match(clauses[at - 1].strip()) and not is_visible(clause):
                 continue  # “The collar, very white.”
+            if (whose := WHOSE.match(clause)) and is_visible(clause):
+                mode = self._change(f"his {clause[whose.end() :]}")
+                if not any(
+                    has_word(fact, found[0]) for found in SEEN.finditer(clause) for fact in self.facts()
+                ):
+                    self._put(clause[whose.end() :])
+                continue
             told = not clauses[0].strip() or aged_of is not None or ALONE.match(clause) or is_visible(clause)
-            told = told or bool(_SOMEWHERE.match(clauses[0].strip()) and BUILD.match(clause))
+            told = told or bool(SOMEWHERE.match(clauses[0].strip()) and BUILD.match(clause))
             if at and (aged := AGED_AND.match(clause)) and _is_bodily(clauses[at - 1].strip()):
                 self.age = aged[1]
-            if at and lists and _ANOTHER.match(clause):
+            if at and lists and ANOTHER.match(clause):
                 break  # “denim skirt, a BOY pedalling after her”
             if at and lists and told and is_phrase(clause):
                 if clause.casefold() in FEELINGS:
@@ -245,8 +252,9 @@ class Appearance(KnownLook):
             if body := BODY_IS.match(clause):
                 self._put(body[1])
                 continue
-            if at and _PLAINLY_WORN.fullmatch(clause) and not GOES_ON.match(clause) and not is_act(clause):
+            if at and PLAINLY_WORN.fullmatch(clause) and not GOES_ON.match(clause) and not is_act(clause):
                 self._put(clause)
+                mode = _Mode.ON
                 continue
             if at and introduced and not GOES_ON.match(clause):
                 lists = lists and not is_act(clause)
@@ -273,10 +281,14 @@ class Appearance(KnownLook):
     def _change(self, clause: str) -> _Mode:
         """Take what an act changes: clothes put on and off, a state, a garment told of by the way."""
         mode = _Mode.NONE
-        clause = _LIKENED.sub("", clause)
+        if OF_SOMEBODY.match(clause):
+            return mode
+        clause = LIKENED.sub("", clause)
         aged = NOW_AGED.search(clause)
         if aged:
             self.age = aged[1]
+        if WAKES.search(clause) and not ASLEEP.search(clause):
+            self.wake()
         if STRIPS.search(clause):
             self.wardrobe, mode = [], _Mode.OFF
         if self._without(clause):
@@ -299,7 +311,7 @@ class Appearance(KnownLook):
         if self._put_on and OFF_AGAIN.search(clause):
             self._take_off(self._put_on)
             self._put_on = ""
-        if _ON_AGAIN.search(clause):
+        if ON_AGAIN.search(clause):
             if self._picked:
                 self._wear(self._picked)
             else:
@@ -319,7 +331,7 @@ class Appearance(KnownLook):
                 re.sub(r"\s*(?:with )?(?:the |his |her |an? )?hood(?: up| on)?$", "", w)
                 for w in self.wardrobe
             )
-            self.wardrobe = [each for each in without if each and each.casefold() not in _FURS]
+            self.wardrobe = [each for each in without if each and each.casefold() not in FURS]
             self.about = [each for each in self.about if not each.casefold().startswith("hood")]
         if done := DONE_UP.search(clause):
             named = garments_of(done[1])
@@ -331,7 +343,7 @@ class Appearance(KnownLook):
         if (away := PUT_AWAY.search(clause)) and not STAYS_ON.match(clause, away.end()):
             self._drop(garments_of(away[1]))
         if CHANGES.search(clause):
-            self.wardrobe = [each for each in self.wardrobe if not _IS_CHANGED.search(each)]
+            self.wardrobe = [each for each in self.wardrobe if not IS_CHANGED.search(each)]
         for pattern in (FROM_BODY, TAKEN_OFF, OVER_HEAD, OFF_BEHIND, PUT_BY):
             off = pattern.search(clause)
             if off and garments_of(off[1]):
@@ -351,9 +363,11 @@ class Appearance(KnownLook):
             self._wear(bare(on[1]))
             self._put_on = bare(on[1])
             clause, mode = clause[: on.start()], _Mode.ON
-        if (wears := _WEARS.search(clause)) and GARMENT.search(clause, wears.end()):
+        if (wears := WEARS.search(clause)) and GARMENT.search(clause, wears.end()):
             mode = _Mode.ON
         self._change_hair(clause)
+        if ROLLS_UP.search(clause):
+            self._become("sleeves rolled up")
         if SHIRTSLEEVES.search(clause):
             self._wear("in shirtsleeves")
         if is_one := IS_ONE.search(clause):
@@ -366,12 +380,12 @@ class Appearance(KnownLook):
                 phrase += along if along == more[0] or GARMENT.search(along) else ""
             if NO_CLOTHING.search(clause[: found.start()]):
                 continue
-            if _KNOWN.match(phrase) or _PAST.search(phrase):
+            if KNOWN.match(phrase) or PAST.search(phrase):
                 continue
-            is_told = _WEARS.match(found[0]) or _COMES.search(clause[: found.start()])
-            if _THE_ONE.fullmatch(phrase.strip()) and not is_told:
+            is_told = WEARS.match(found[0]) or COMES.search(clause[: found.start()])
+            if THE_ONE.fullmatch(phrase.strip()) and not is_told:
                 continue
-            if OUTFIT.fullmatch(f"in {phrase.strip()}"):
+            if OUTFIT.fullmatch(f"in {phrase.strip()}") or IN_CLOTH.fullmatch(f"in {phrase.strip()}"):
                 self._wear(f"in {phrase.strip()}")  # in red, in mourning
             elif GARMENT.search(phrase) or HAIR.search(phrase):
                 is_in = found[0][:3].casefold() == "in " and not HAIR.search(phrase)
@@ -381,10 +395,10 @@ class Appearance(KnownLook):
             self._become(found[0].lower())
         if put := PUT_ROUND.match(clause):
             clause = bare(clause[put.end() :])
-            if _ROUND_BODY.search(clause) and GARMENT.search(clause):
+            if ROUND_BODY.search(clause) and GARMENT.search(clause):
                 self._wear(clause)
             return mode
-        if _FASTENS.match(clause):
+        if FASTENS.match(clause):
             return mode
         if is_act(clause):
             return mode
@@ -441,7 +455,7 @@ class Appearance(KnownLook):
         elif coloured := HAIR_COLOURED.search(clause):
             self.hair = f"{coloured[1] or coloured[2]} hair"
         elif (
-            re.match(r"(?:\w+ )?hair\b", clause, re.IGNORECASE)
+            re.match(r"(?:(?:his|her|the) )?(?:(?!and\b)[\w-]+,? ){0,2}hair\b", clause, re.IGNORECASE)
             and not is_act(clause)
             and not re.search(r"\bhair is (?:all )?(?:wet|soaked|dripping)", clause, re.IGNORECASE)
         ):
@@ -467,11 +481,6 @@ def _is_bodily(clause: str) -> bool:
     return is_visible(clause) or bool(clause and BUILD.match(clause))
 
 
-_AT_AGE = re.compile(  # behind a name: “, 36,”, “is forty now”, “at sixteen in a dead man's overcoat”
-    rf"(?:\s+is|['’]s|\s+at|\s+now|,)?(?:\s+now)?\s+({NUMBER_WORDS}|\d{{1,2}})"
-    r"(?=\s*(?:[,.;!]|$)|\s(?:now|and|with|in)\b)",
-    re.IGNORECASE,
-)
 GUESSED_BY = 4  # years: so far apart are two ages of which one is in round numbers
 
 
@@ -480,7 +489,7 @@ def is_other_age(age: str, text: str, *, introduced: bool) -> bool:
     new = Appearance()
     if introduced:
         new.read(text, introduced=True, first=True, anew=False, of_one=False)
-    now = new.age or (aged[1] if (aged := _AT_AGE.match(text)) else "")
+    now = new.age or (aged[1] if (aged := AGE_BEHIND_NAME.match(text)) else "")
     before, years = about_years(age), about_years(now)
     if None in (years_of(age), years_of(now)):  # a round age is a guess
         return before is not None and years is not None and abs(before - years) > GUESSED_BY

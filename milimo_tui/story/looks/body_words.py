@@ -20,7 +20,8 @@ AGED_AND = re.compile(rf"^({AGE.pattern[1:-1]})\s+(?:and|but|or)\s", re.IGNORECA
 IS_OF_AGE = re.compile(rf"^(?:who )?(?:is|has been) ({AGE.pattern[1:-1]})(?: for [\w ]+)?$", re.IGNORECASE)
 NOW_AGED = re.compile(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
 _BUILDS = (
-    "young old elderly youngish oldish middle-aged ageless tall short small tiny big huge large thin "
+    "young old older younger elderly youngish oldish middle-aged ageless tall short small tiny big huge "
+    "large thin "
     "skinny slim "
     "slender slight lean lanky gangly wiry bony fat plump stout stocky heavy heavyset burly brawny "
     "beefy muscular "
@@ -40,14 +41,16 @@ BUILD = re.compile(
 BODY_IS = re.compile(
     r"(?:and )?(?:his|her|their) ((?:left |right |front )?(?:eyes?|ears?|teeth|tooth|nose|skin"
     r"|legs?|arms?) (?:is|are) (?:an? )?"
-    r"(?:glass|false|gold|wooden|missing|blue|green|brown|grey|gray|black|white|yellow|bad|crooked|tattooed|freckled|milky|blind"
+    r"(?:glass|false|gold|wooden|missing|blue|green|brown|grey|gray|black|white|yellow|bad|crooked"
+    r"|tattooed|freckled|milky|blind"
     r"|pale|dark|tin|steel|artificial|scarred|withered)(?: and [a-z-]+)?)$",
     re.IGNORECASE,
 )
 AT_BODY = re.compile(
     r"(?:round|around|in|on|across|over|under|behind|from|through|down) (?:his|her|their|the|one"
     r"|each|both) (?:left |right )?"
-    r"(?:neck|mouth|face|head|ears?|eyes?|cheeks?|chin|jaw|nose|lips?|hair|brow|forehead|shoulders?|chest|arms?|wrists?"
+    r"(?:neck|mouth|face|head|ears?|eyes?|cheeks?|chin|jaw|nose|lips?|hair|brow|forehead|shoulders?"
+    r"|chest|arms?|wrists?"
     r"|fingers?|belt|waist|hips?|throat|teeth)\b",
     re.IGNORECASE,
 )

@@ -24,19 +24,28 @@ NUMBER = (
 )
 SMALL_NUMBER = "three|four|five|six|seven|eight|nine"
 AGE = re.compile(
-    rf"^(?:(?:in )?(?:his |her |their )?(?:early |mid[- ]|late )?(?:\d{{1,2}}s|{_DECADE})"
+    rf"^(?:(?:in |somewhere in )?(?:his |her |their )?(?:early |mid[- ]?|late "
+    rf"|middle )?(?:to late )?(?:\d{{1,2}}s|{_DECADE})"
     rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now |maybe |perhaps "
-    r"|probably |approaching |well over |at least |a (?:tired|young|hard|fit|lean|weary|youthful) "
+    r"|probably |approaching |well over |at least |not (?:a day|much|yet) (?:over )?|a (?:shade|hair"
+    r"|touch) (?:over|under) "
+    r"|somewhere (?:past|around|near|north of) |just (?:turned|shy of|past) |turning |well past "
+    r"|rising |going on "
+    r"|on the (?:wrong|right|far|other) side of |a (?:tired|young|hard|fit|lean|weary|youthful"
+    r"|well-kept|rough|bad|good) "
     r")?(?:\d{1,3}"
     rf"|{NUMBER})"
     r"(?: years old| if (?:a day|\w+ was a day)| or so| at (?:most|least)|-odd|-ish|ish)?"
     rf"|(?:at|aged) (?:\d{{1,3}}|{NUMBER}|{SMALL_NUMBER})|(?:{SMALL_NUMBER})(?: years old)?"
-    rf"|(?:about )?(?:\d{{1,2}}|{NUMBER}|{SMALL_NUMBER}) or (?:\d{{1,2}}|{NUMBER}|{SMALL_NUMBER})"
+    rf"|(?:about |somewhere between )?(?:\d{{1,2}}|{NUMBER}|{SMALL_NUMBER}) (?:or|to|and|going on) "
+    rf"(?:\d{{1,2}}|{NUMBER}|{SMALL_NUMBER}|death)"
     r"|about (?:his|her) age|teens|a teenager)(?: now| by now| today)?$",
     re.IGNORECASE,
 )
 OF_AGE = re.compile(
-    rf"^(?:[^\W\d_]+ ){{0,3}}of ((?:about |around |nearly |some )?(?:\d{{1,3}}|{NUMBER}|{SMALL_NUMBER}))\b",
+    rf"^(?:[^\W\d_]+ ){{0,3}}(?:of|in (?:his|her|their)) ((?:about |around |nearly |some |early "
+    rf"|mid[- ]|late )?"
+    rf"(?:\d0s|{_DECADE}|\d{{1,3}}|{NUMBER}|{SMALL_NUMBER}))\b",
     re.IGNORECASE,
 )
 _FINITE = re.compile(
@@ -67,7 +76,7 @@ ONES = "|".join(
     sorted({*GENERIC, *KIN, *ROLES, "thing", "creature", "person", "figure"}, key=len, reverse=True)
 )
 _A_PERSON = re.compile(
-    rf"\b(?:an?|one of the) ((?:[\w-]+ ){{0,3}}?(?:(?:(?:{ONES})s?|{'|'.join(CREATURES)})(?![\w'’-])"
+    rf"\b(?:an?|another|one of the) ((?:[\w-]+ ){{0,3}}?(?:(?:(?:{ONES})s?|{'|'.join(CREATURES)})(?![\w'’-])"
     r"|one(?= (?:in|with|at|on|by)\b)))",
     re.IGNORECASE,
 )
@@ -96,7 +105,11 @@ INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_ONE_GOES)}|is thrown|is pushed){_W
 _GO_INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_SEVERAL_GO)}|are thrown|are pushed){_WATER}", re.IGNORECASE)
 _COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
 # “a cap that rests on his ears”, “a chain you could moor a boat with”, “Clerk of works”
-_RELATIVE = re.compile(r",?\s(?:that|which|who|you could|one could) [^,;.]*|(?<=\bof) works\b")
+_RELATIVE = re.compile(
+    r",?\s(?:that|which|who|you could|one could) [^,;.]*|(?<=\bof) works\b"
+    r"|(?<=\s)(?:(?:he|she|they|somebody|someone|nobody) (?:has|had|is|was|can|could|will|must"
+    r"|[a-z]+(?:s|ed)))\b[^,;.]*"
+)
 _IN_THE_ROOM = re.compile(
     r"(?:in|at|on|by|under|behind|over|through|from|inside|outside|above|below) (?:the|an?)\b", re.I
 )
@@ -208,6 +221,12 @@ def of_several(sentence: str) -> str:
 def is_of_a_stranger(sentence: str) -> bool:
     """Return whether a sentence tells how somebody without a name looks: “stands a man with a moustache”."""
     return _A_PERSON.search(sentence) is not None and (is_visible(sentence) or " of " in sentence)
+
+
+def brings_in(sentence: str) -> bool:
+    """Return whether a sentence brings in another man or woman, of whom more may be told behind it."""
+    one = _A_PERSON.search(sentence)
+    return one is not None and fold(one[0]).startswith("another") and bool(stranger_is(sentence))
 
 
 OF_AGE_ANYWHERE = re.compile(

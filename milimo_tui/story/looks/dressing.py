@@ -4,48 +4,20 @@ from __future__ import annotations
 
 import re
 
-_GARMENTS = (
-    "apron armour anorak badge bandage bandana belt beret bikini blanket blazer blouse boiler bonnet "
-    "bracelet brooch boot bridesmaid buttons camisole cap cape cardigan cloak coat collar corsage corset "
-    "costume crown cuff cummerbund dress dressing-gown dungarees earring fedora fur glasses glove goggles "
-    "gown habit hat headband headscarf headset helmet hood hoodie jacket jeans jersey jumper jumpsuit "
-    "kilt kimono leather leggings linen livery mask mitten necklace nightdress nightgown nightshirt "
-    "oilskin overall overcoat pants parka petticoat pinafore plaster plimsoll poncho pullover pyjama "
-    "pajama raincoat ring robe rucksack sandal sari sarong scarf scrubs shawl shirt shoe shorts singlet "
-    "skirt slicker slipper smock sneaker sock spectacles stocking stole stud suit sunglasses suspenders "
-    "sweater sweatshirt swimsuit t-shirt tails tank tee tie tights toga top trainers tracksuit trench "
-    "trousers trunks tunic turban tuxedo underwear uniform veil vest visor waistcoat wellingtons wetsuit "
-    "wig windbreaker wool workwear "
-    "greatcoat topcoat tailcoat housecoat duffel frock pearls pendant epaulettes undershirt shirtsleeves "
-    "eyepatch monocle loupe make-up makeup mackintosh waterproof "
-    "braces johns combinations gumboot galosh wader bib bathrobe onesie bowtie breeches jodhpurs ruff "
-    "doublet gorget sash greaves sporran skate "
-    "surplice cassock vestment soutane wimple breastplate gauntlet fatigues camouflage hi-vis tabard "
-    "bra knickers pinstripe tartan clogs brogues stilettos flip-flops espadrilles "
-    "turtleneck polo-neck gilet bodywarmer fleece kagoul cagoule nightcap tricorn trilby stetson sombrero "
-    "boater bowler balaclava visor earmuffs muffler cravat necktie neckerchief kerchief chemise "
-    "negligee caftan kaftan djellaba burqa hijab yarmulke skullcap fez "
-    "armband headphones earphones wristband lanyard bandolier holster polo sundress minidress nightie "
-    "ballgown coverall boilersuit tux pantsuit trenchcoat peacoat pea-coat overshirt sweatpants joggers "
-    "chinos corduroys slacks khakis culottes leotard tutu legwarmers bomber-jacket windcheater lederhosen "
-    "dirndl hairnet headtie doek gele "
-    "dhoti lungi shalwar salwar kameez kurta saree abaya hanbok dashiki boubou cheongsam qipao obi "
-    "beanie bobble-hat toque homburg panama shako busby keffiyeh snood pashmina bolero "
-    "whites leathers civvies regalia finery "
-    "moccasin loafer heels spats gaiters pince-nez bifocals bathing-suit swimming-costume "
+from milimo_tui.story.looks.garment_words import (
+    ALSO_CALLED,
+    CARRIED,
+    COLOURS,
+    FABRICS,
+    GARMENTS,
+    ON_FACE,
+    ON_FEET,
+    ON_HEAD,
+    OUTFITS,
+    STATES,
+    UNDER_A_COAT,
+    WITH_WHAT,
 )
-_CARRIED = (
-    "cane crutch crutches stick umbrella briefcase handbag satchel knapsack backpack wheelchair sling rifle "
-    "lantern pipe cigar"
-)
-_STATES = (
-    "asleep barefoot bare-chested bandaged battered bleeding blindfolded bloodied bloody bruised burned "
-    "burnt drenched dripping dusty exhausted filthy freckled frostbitten gagged gaunt grimy handcuffed "
-    "injured limping masked muddy naked pale pregnant scarred shaved shirtless shivering singed soaked "
-    "soaking sodden sooty stained sunburned sunburnt sweating sweaty tattooed unconscious unshaven wet "
-    "wounded barelegged bare-headed bareheaded bare-faced barefaced unmasked swollen "
-)
-_WITH_WHAT = "blood|mud|rain|sweat|water|soot|dust|dirt|grease|oil|paint|flour|tar|ash|snow|tear|smoke"
 
 
 def any_of(words: str) -> str:
@@ -53,7 +25,7 @@ def any_of(words: str) -> str:
     return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))
 
 
-GARMENT = re.compile(rf"(?<!\w)(?:{any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!\w)", re.IGNORECASE)
+GARMENT = re.compile(rf"(?<!\w)(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?(?!\w)", re.IGNORECASE)
 HELD = re.compile(
     r"(?<!\w)(?:under|in) (?:one|his|her|their|the other|each|either) (?:arms?|hands?|fists?|lap|elbow)(?!\w)"
     r"|(?<!\w)in hand(?!\w)",
@@ -63,8 +35,8 @@ HELD = re.compile(
 # Who falls asleep is awake in this shot.
 STATE = re.compile(
     r"(?<!\w)(?:bare|naked|stripped) to the waist(?!\w)"
-    r"|(?<![\w-])(?<!falls )(?<!fall )(?<!fell )(?<!falling )"
-    rf"(?:(?:{_WITH_WHAT})-)?(?:{any_of(_STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from"
+    r"|(?<![\w-])(?<!the )(?<!falls )(?<!fall )(?<!fell )(?<!falling )"
+    rf"(?:(?:{any_of(WITH_WHAT)})-)?(?:{any_of(STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from"
     rf"|through|to"
     r"|in|into|onto|as|at|by|on|out|over|across|along|down|up|under|past|before|after|behind|beside|but"
     r"|now|again"
@@ -72,7 +44,13 @@ STATE = re.compile(
     re.IGNORECASE,
 )
 ON = re.compile(
-    r"(?<!\w)(?:dressed in|clad in|has on|have on|has got on|wrapped in|bundled in|wearing|wears"
+    r"(?:(?<!\w)|(?=['’]s))(?:dressed in|clad in|has on|have on|has got on|['’]s got on|wrapped in"
+    r"|bundled in|wearing|wears|sporting|sports"
+    r"|(?:swathed|decked out|draped|swaddled|attired|garbed|robed|encased|sheathed|kitted out"
+    r"|rigged out|got up|turned out"
+    r"|dolled up|resplendent|dashing|sweltering|drowning|huddled) in|nothing but|(?:squeezed|poured"
+    r"|stuffed|zipped|buttoned"
+    r"|laced|strapped|crammed|bundled) into"
     r"|has (?:borrowed|hired|rented|been lent)|in|with|under)\s+"
     r"((?:(?!\s(?:in(?! the (?:arm|leg|sleeve|waist|shoulder|neck|seat)s?\b)|with|at|on|into|onto|who"
     r"|while|and|behind|from|to(?! (?:his|her|their))"
@@ -88,6 +66,8 @@ PUT_ON = re.compile(
     r"|clips|pins|screws|fastens|laces|hooks) on"
     r"|(?:has|have) (?:put|pulled|thrown|got) on|zips up|dons|(?:slips|shrugs|gets|changes|changed|climbs"
     r"|wriggles|squeezes|steps(?! into the (?:ring|tank|hood|leather))) into"
+    r"|(?:zips|buttons|squeezes|laces|straps|works|wriggles|eases|pours|hauls|buckles|stuffs"
+    r"|forces) (?:him|her|them)sel(?:f|ves) into"
     r"|struggles into|takes(?! off| out| them| it| him| her (?:by|in))"
     r"(?!.*(?:from (?:him|her|them)| off| out of)))"
     r"\s+([^;:]+?)(?=\s(?:and|from|before|while)\s|$)",
@@ -99,7 +79,7 @@ _TAKES = (
     "takes|drags|pulls|peels|tears|throws|kicks|shrugs|slips|whips|gets|has|rips|yanks|tugs|knocks|flicks"
     "|snatches|sweeps|lifts|plucks|flings|tosses|strips|slides|wrenches"
 )
-NAMED = rf"(?:[\w'’-]+\s){{0,3}}?(?:{any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!['’\w-])"
+NAMED = rf"(?:[\w'’-]+\s){{0,3}}?(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?(?!['’\w-])"
 # “She whips the hat off her head.”, “from his nose”
 FROM_BODY = re.compile(
     rf"(?<!\w)(?:{_TAKES})\s+((?:the|an?|his|her|their) {NAMED}) (?:off|from) (?:his|her|their) "
@@ -109,7 +89,8 @@ FROM_BODY = re.compile(
 )
 # “She flings the coat aside.”, “hangs up her coat”, “stuffs his tie in a pocket”
 PUT_AWAY = re.compile(
-    r"(?<!\w)(?:throws|tosses|flings|hurls|slings|swings|hangs|leaves|abandons|folds|stuffs|shoves|ditches|drops"
+    r"(?<!\w)(?:throws|tosses|flings|hurls|slings|swings|hangs|leaves|abandons|folds|stuffs|shoves"
+    r"|ditches|drops"
     r"|dumps|stows|lets)(?: (?:up|down|aside|away|behind|go of))? (?:the|his|her|their) "
     rf"({NAMED})",
     re.IGNORECASE,
@@ -135,7 +116,8 @@ TAKEN_OFF = re.compile(
     r"|works|gets|rips|yanks|tugs|heels) (?:off|out of)"
     r"|(?:has|have) (?:taken|pulled|kicked|heeled|peeled|shrugged|slipped|thrown|stripped) (?:off|out of)"
     r"|(?:flings|tosses|wriggles|wrestles|struggles|climbs|squirms) (?:off|out of)"
-    r"|removes|sheds|unpins|unwinds|unwraps|discards|doffs|unties|unclasps|unbuckles|unstraps|unslings|unclips|unbelts"
+    r"|removes|sheds|unpins|unwinds|unwraps|discards|doffs|unties|unclasps|unbuckles|unstraps|unslings"
+    r"|unclips|unbelts"
     r"|steps out of"
     r"|hands (?:him|her|them) (?=his|her|their))\s+"
     r"((?:the|a|an|his|her|their)?\s*[^,;:]+?)(?=\s(?:and|from|before|while|to)\s|[,;:]|$)",
@@ -166,7 +148,7 @@ LOST = re.compile(
     r"(?<!\w)(?:(?:has |have )?(?:lost|loses|lose)|is missing|(?:leaves|left) behind|drops"
     r"|(?:gives|tosses|throws|hands) (?:away|up|back))\s+(?:the|a|an|one|his|her|their"
     r"|its)\s+(?:[\w-]+\s){0,2}?"
-    rf"((?:{any_of(_GARMENTS + _CARRIED)})(?:e?s)?)(?!\w)",
+    rf"((?:{any_of(GARMENTS + CARRIED)})(?:e?s)?)(?!\w)",
     re.IGNORECASE,
 )
 LEFT = re.compile(
@@ -184,28 +166,26 @@ WORN_ROUND = re.compile(
     rf"(?:round|around|about|over|across|on) (?:the|his|her|their) (?:{_ON_THE_BODY})(?!\w).*",
     re.IGNORECASE,
 )
-_OUTFITS = (
-    "suit dress gown uniform tuxedo pyjama pajama nightgown nightdress nightshirt dressing-gown robe "
-    "bathrobe swimsuit bikini wetsuit overall dungarees scrubs costume habit kimono sari jumpsuit "
-    "tracksuit livery rags fatigues tails frock sundress minidress ballgown boilersuit tux pantsuit coverall "
-    "leotard tutu cassock soutane saree caftan kaftan djellaba abaya cheongsam qipao hanbok dirndl kameez "
-    "nightie negligee onesie armour "
-)
-_COLOURS = "mourning black white red blue green yellow pink grey gray brown purple"
-_UNDER_A_COAT = (
-    "shirt t-shirt trouser jeans sweater cardigan blouse skirt jacket vest tie waistcoat jumper "
-    "pullover shorts tights apron smock hoodie blazer shirtsleeve"
-)
 # What somebody has on as a whole, and what goes when another such thing is put on.
 OUTFIT = re.compile(
-    rf"(?<!\w)(?:dinner jacket|boiler suit|evening dress|(?:{any_of(_OUTFITS)})(?:e?s)?"
-    rf"|(?<!\w\s)in (?:\w+ )?(?:{any_of(_COLOURS)})$)(?=$|\W)",
+    rf"(?<!\w)(?:dinner jacket|boiler suit|evening dress|(?:{any_of(OUTFITS)})(?:e?s)?"
+    rf"|(?<!\w\s)in (?:[\w-]+ ){{0,2}}(?:{any_of(COLOURS)})$)(?=$|\W)",
     re.IGNORECASE,
 )
-BODYWEAR = re.compile(rf"(?<!\w)(?:{any_of(_OUTFITS + _UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE)
+# “in emerald silk”
+IN_CLOTH = re.compile(
+    rf"in (?:[\w-]+ ){{0,2}}(?:{any_of(FABRICS)})(?: and (?:{any_of(FABRICS)}))?", re.IGNORECASE
+)
+BODYWEAR = re.compile(rf"(?<!\w)(?:{any_of(OUTFITS + UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE)
+ROLLS_UP = re.compile(
+    r"(?<!\w)(?:rolls|pushes|shoves|turns|has rolled) (?:up )?(?:the|his|her"
+    r"|their) (?:shirt-?)?(?:sleeves|cuffs)(?: up)?(?!\w)",
+    re.IGNORECASE,
+)
 SHIRTSLEEVES = re.compile(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
 OUTER = re.compile(
-    r"(?:coat|jacket|cloak|cape|parka|anorak|poncho|oilskin|mackintosh|slicker|windbreaker|windcheater|cagoule|fleece"
+    r"(?:coat|jacket|cloak|cape|parka|anorak|poncho|oilskin|mackintosh|slicker|windbreaker|windcheater"
+    r"|cagoule|fleece"
     r"|gilet)s?(?!\w)",
     re.IGNORECASE,
 )
@@ -221,12 +201,14 @@ TEARS = re.compile(
     re.IGNORECASE,
 )
 OPENS = re.compile(
-    rf"(?<!\w)(?:unbuttons|unhooks|opens|unzips|undoes|unfastens|unlaces|unwraps|throws open) (?:the|his"
+    rf"(?<!\w)(?:unbuttons|unhooks|opens|unzips|undoes|unfastens|unlaces|unwraps"
+    rf"|throws open) (?:the [\w-]+ buttons? of )?(?:the|his"
     rf"|her|their) ({NAMED})",
     re.IGNORECASE,
 )
 RAINWEAR = re.compile(
-    r"(?<!\w)(?:raincoat|rain hat|mackintosh|oilskin|slicker|poncho|cagoule|kagoul|waterproof|umbrella"
+    r"(?<!\w)(?:raincoat|rain (?:hat|hood|bonnet)|mackintosh|oilskin|slicker|poncho|cagoule|kagoul"
+    r"|waterproof|umbrella"
     r"|cape|sou'wester"
     r"|galosh|wellington)(?:e?s)?(?!\w)",
     re.IGNORECASE,
@@ -239,7 +221,8 @@ PICKED_UP = re.compile(
     re.IGNORECASE,
 )
 HAS_IT_ON = re.compile(
-    rf"^(?:with |(?:has|have|['’]s got|has got) )?((?:an?|the|his|her|their) {NAMED}) on"
+    rf"^(?:with |(?:has|have|['’]s got|has got) )?((?:an?|the|his|her|their"
+    rf"|[\w'’-]+['’]s) {NAMED}) (?:still |already )?on"
     r"(?: now| again| inside out| back to front|(?= (?:over|under|on top of) )|$)",
     re.IGNORECASE,
 )
@@ -253,20 +236,13 @@ PUT_ROUND = re.compile(
     r"|sets|jams|claps) (?=(?:an?|the|his|her|their) )",
     re.IGNORECASE,
 )
-_ON_HEAD = (
-    "hat cap bonnet helmet beret fedora headscarf hood crown turban headband bandana veil wig "
-    "balaclava beanie boater bowler trilby stetson sombrero tricorn nightcap fez skullcap homburg "
-    "panama headtie doek gele headdress tiara "
-)
-_ON_FACE = "veil mask visor goggles balaclava"
-_ON_FEET = "shoe boot sock slipper sandal sneaker stocking wellington trainer plimsoll"
 BARED = {
-    "bareheaded": frozenset(_ON_HEAD.split()),
-    "bare-headed": frozenset(_ON_HEAD.split()),
-    "barefoot": frozenset(_ON_FEET.split()),
-    "bare-faced": frozenset(_ON_FACE.split()),
-    "barefaced": frozenset(_ON_FACE.split()),
-    "unmasked": frozenset(_ON_FACE.split()),
+    "bareheaded": frozenset(ON_HEAD.split()),
+    "bare-headed": frozenset(ON_HEAD.split()),
+    "barefoot": frozenset(ON_FEET.split()),
+    "bare-faced": frozenset(ON_FACE.split()),
+    "barefaced": frozenset(ON_FACE.split()),
+    "unmasked": frozenset(ON_FACE.split()),
 }
 _ARTICLE = re.compile(r"^(?:and|the|a|an|his|her|their|its)\s+", re.IGNORECASE)
 
@@ -305,7 +281,8 @@ _TOUCHED = re.compile(
 )
 # “He pushes the hood back.”
 HOOD_BACK = re.compile(
-    r"(?<!\w)(?:pushes|pulls|throws|flips|shoves|drops|lowers|slides|tugs|knocks|takes) (?:back |down |off )?"
+    r"(?<!\w)(?:pushes|puts|pulls|throws|flips|shoves|drops|lowers|slides|tugs|knocks|takes|shakes"
+    r"|lets) (?:back |down |off )?"
     r"(?:the|his|her|their) hood(?: (?:back|down|off))?(?! up)(?!\w)|\bhood (?:falls|slips|drops"
     r"|comes|is) (?:back|down|off)\b",
     re.IGNORECASE,
@@ -322,10 +299,10 @@ BENEATH = re.compile(r"(?:and )?(?:under|beneath)", re.IGNORECASE)
 # “The dress is yellow now”
 IS_COLOURED = re.compile(
     rf"(?:and |but )?(?:the|his|her|their) ({NAMED}) (?:is|has gone|has turned|goes|turns) (?:now |all )?"
-    rf"({any_of(_COLOURS)})(?: now)?$",
+    rf"({any_of(COLOURS)})(?: now)?$",
     re.IGNORECASE,
 )
-COLOUR = re.compile(rf"(?<!\w)(?:{any_of(_COLOURS)})(?!\w)", re.IGNORECASE)
+COLOUR = re.compile(rf"(?<!\w)(?:{any_of(COLOURS)})(?!\w)", re.IGNORECASE)
 # How a coat is, behind the word for it: hanging open, buttoned to the throat
 HOW_FASTENED = re.compile(
     r",? (?:buttoned|zipped|done up|fastened|undone|hanging (?:open|loose)|open|loose|loosened|unbuttoned"
@@ -371,7 +348,12 @@ _LISTED_AWAY = re.compile(
 )
 # “Cap off, into a brazier.”
 IS_OFF = re.compile(
-    rf"(?:and )?(?:the |his |her |their )?({NAMED}) off(?=$|[,.;]| (?:now|again)\b)", re.IGNORECASE
+    rf"(?:and )?(?:with )?(?:the |his |her |their )?({NAMED}) (?:(?:is|are|has been) )?(?:now |already "
+    rf"|all |still )?"
+    r"(?:off|gone|(?:folded|put|packed|tucked|stowed|thrown|tossed|laid) (?:away|aside)|away|discarded"
+    r"|forgotten)"
+    r"(?=$|[,.;]| (?:now|again)\b)",
+    re.IGNORECASE,
 )
 # “rips his tie off and knots it round his head”
 ON_ANOTHER_WAY = re.compile(
@@ -445,7 +427,16 @@ def without_fastening(phrase: str) -> str:
 
 def is_one_of(word: str, worn: str) -> bool:
     """Return whether a garment may be called by a word: the coat is the overcoat, the undershirt no shirt."""
-    return worn == word or (len(word) > 2 and worn.endswith(word) and not worn.startswith("under"))
+    if worn == word or (len(word) > 2 and worn.endswith(word) and not worn.startswith("under")):
+        return True
+    return worn in _ALSO_CALLED.get(word, ())
+
+
+_ALSO_CALLED = {  # as `garments_of` has them
+    word.removesuffix("s"): frozenset(each.removesuffix("s") for each in others.split() if each != word)
+    for words, others in ALSO_CALLED.items()
+    for word in words.split()
+}
 
 
 def bare(phrase: str) -> str:

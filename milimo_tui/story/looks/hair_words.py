@@ -22,14 +22,15 @@ HAIR = re.compile(
     re.IGNORECASE,
 )
 FACIAL = re.compile(
-    r"(?<!\w)(?:\w+-)?(?:beard(?:ed)?|moustache|mustache|stubble|(?:clean-|un)?shaven|side-?burns|(?:side-)?whiskers"
+    r"(?<!\w)(?:\w+-)?(?:beard(?:ed)?|moustache|mustache|stubble|(?:clean-|un)?shaven|side-?burns"
+    r"|(?:side-)?whiskers"
     r"|mutton-chops|goatee)(?!\w)",
     re.IGNORECASE,
 )
 HAIR_LOOSE = re.compile(
     r"(?<!\w)(?:(?:pulls|takes|draws|slides|tugs|yanks|plucks) (?:the|a|an|his|her|their) [\w-]+"
     r" (?:out of|from) (?:his|her|their) (?:hair|bun|braid|plait|topknot)"
-    r"|lets (?:down (?:his|her|their) hair|(?:his|her|their) hair (?:down|fall|loose))"
+    r"|(?:lets|has let) (?:down (?:his|her|their) hair|(?:his|her|their) hair (?:down|fall|loose))"
     r"|(?:shakes|combs) (?:out|loose|down) (?:his|her|their) hair"
     r"|un(?:pins|ties|does|braids) (?:his|her|their) hair"
     r"|hair (?:comes|falls|tumbles|spills) (?:down|loose|free))(?!\w)",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from milimo_tui.story.looks.body_words import age_now
 from milimo_tui.story.looks.descriptions import AGE, ROLLED
 from milimo_tui.story.looks.dressing import (
+    BARE_FEET,
     BARED,
     BODYWEAR,
     COLOUR,
@@ -31,10 +32,32 @@ from milimo_tui.story.looks.hair_words import (
     HAIR_FREE,
     OVER_HAIR,
 )
-from milimo_tui.story.looks.stains import DIRTIED, HURT, LASTING
+from milimo_tui.story.looks.stains import ASLEEP, DIRTIED, HURT, LASTING
 from milimo_tui.story.looks.worn_phrases import has_word, is_among, is_garment, is_handled, piece_of
 from milimo_tui.story.values.text import fold
 
+# “in jeans and a parka”: with such a thing somebody is dressed as a whole
+_DRESSES = re.compile(
+    r"(?<!\w)(?:shirt|t-shirt|blouse|sweatshirt|polo|turtleneck|vest|singlet|undershirt|jeans|trousers"
+    r"|skirt|shorts|slacks|chinos"
+    r"|leggings|breeches|jodhpurs|shirtsleeves|coat and (?:[\w-]+ )?hat)(?!\w)",
+    re.IGNORECASE,
+)
+_OFF_BODY = re.compile(  # “his hat on his knee”
+    r"(?<!\w)(?:under|in|over|on) (?:one|his|her|their|the other|each|either)"
+    r" (?:arms?|hands?|fists?|lap|elbow|pocket|belt|knees?)(?!\w)",
+    re.IGNORECASE,
+)
+# What is put on to go out: in a montage it holds in its item
+_OUTDOORS = re.compile(
+    r"(?:in )?(?:an? )?(?:[\w'’-]+ ){0,3}(?:overcoat|parka|anorak|scarf|mittens?|gloves"
+    r"|(?:over)?coat and (?:[\w'’-]+ ){0,3}hat)",
+    re.IGNORECASE,
+)
+_TIME_WORD = re.compile(
+    "(?:LATER|DAY|NIGHT|DAWN|DUSK|MORNING|EVENING|NOON|AFTERNOON|SPRING|SUMMER|AUTUMN|FALL|WINTER|SUN"
+    "|SNOW|RAIN|CONTINUOUS)"
+)
 _HIS = re.compile(r"(?:in )?(?:his|her|their|the|same) ", re.IGNORECASE)
 _SHORT = re.compile(r"(?:[\w-]+ )?[\w-]+")  # a thing and no more: “flat mailbag”
 _TRAILING = re.compile(r"\s+(?:and|with|but)$", re.IGNORECASE)
@@ -92,9 +115,10 @@ class KnownLook:
         """Return the words for what was taken off last, where it is named; else none."""
         return piece_of(self._off, words)
 
-    def wears(self, words: str) -> bool:
-        """Return whether a garment of that name is worn."""
-        return any(is_among(garments_of(words), each) for each in self.wardrobe)
+    def wears(self, words: str, *, by_kind: bool = True) -> bool:
+        """Return whether a garment of that name is worn, or, `by_kind`, one that may be called so."""
+        gone = garments_of(words)
+        return any(is_among(gone, each) if by_kind else garments_of(each) & gone for each in self.wardrobe)
 
     def uncover(self, text: str) -> None:
         """Take what is seen under a garment that was opened."""
@@ -121,6 +145,9 @@ class KnownLook:
 
     def begin_item(self) -> None:
         """Begin an item of a montage: what is worn as a whole in it takes the place of all that was."""
+        self.wardrobe = [
+            each for each in self.wardrobe if not (RAINWEAR.search(each) or _OUTDOORS.fullmatch(each))
+        ]
         self.new_item, self._worn_before = True, tuple(self.wardrobe)
         self.pass_time()
 
@@ -129,6 +156,11 @@ class KnownLook:
         ended = [each for each in self.condition if not LASTING.search(each)]
         self.condition = [each for each in self.condition if LASTING.search(each)]
         return ", ".join(ended)
+
+    def wake(self) -> None:
+        """Be asleep no more."""
+        self.condition = [each for each in self.condition if not ASLEEP.search(each)]
+        self.about = [each for each in self.about if not ASLEEP.search(each)]
 
     def lower(self) -> None:
         """Let go of what is only held, in a hand or under an arm."""
@@ -157,7 +189,7 @@ class KnownLook:
     def _put(self, phrase: str) -> None:
         """Keep a phrase where it belongs."""
         phrase = _TRAILING.sub("", phrase)
-        if not phrase:
+        if not phrase or _TIME_WORD.fullmatch(phrase):
             return
         if AGE.match(phrase):
             self.age = age_now(phrase)
@@ -201,19 +233,25 @@ class KnownLook:
         ):
             self.wardrobe = [each for each in self.wardrobe if of_an_item and each not in self._worn_before]
             self.new_day = self.new_item = False
-        if self._anew and OUTFIT.search(phrase) and not _OVER.search(phrase):
-            self.wardrobe = [each for each in self.wardrobe if not BODYWEAR.search(each)]
+        if self._anew and not _OVER.search(phrase):
+            if OUTFIT.search(phrase):
+                self.wardrobe = [each for each in self.wardrobe if not BODYWEAR.search(each)]
+            elif phrase.startswith("in ") and _DRESSES.search(phrase) and not _HIS.match(phrase):
+                self.wardrobe = [w for w in self.wardrobe if not (OUTFIT.search(w) or _DRESSES.search(w))]
         alone = fold(bare(re.sub(r"^in ", "", phrase))).removesuffix("s")
         if alone in worn:  # “in his coat” tells nothing new of the coat
             phrase = self._worn_once.get(alone, phrase)
             if phrase in self.wardrobe:
                 return
         if not HELD.search(phrase):
-            self._worn_once.update(dict.fromkeys(worn, phrase))
+            several = " and " in phrase
+            self._worn_once.update({one: (several and piece_of([phrase], one)) or phrase for one in worn})
         phrase = self._changed_piece(phrase)
         instead = worn.union(*(place for place in BARED.values() if worn & place))  # one hat at a time
         self._drop(instead)
         self.wardrobe = [*(each for each in self.wardrobe if each != phrase), phrase]
+        if worn & BARED["barefoot"]:
+            self.about = [each for each in self.about if not BARE_FEET.fullmatch(each)]
         covered = {state for state, bared in BARED.items() if worn & bared}
         self.condition = [each for each in self.condition if each not in _UNDRESSED | covered]
 
@@ -221,7 +259,7 @@ class KnownLook:
         """A piece that is worn already with what is told of it now: a grey coat, torn at the shoulder."""
         phrase = re.sub(r"^(?:the|his|her|their) ", "", phrase)
         piece = GARMENT.match(phrase)
-        if piece is None or len(piece[0]) == len(phrase):
+        if piece is None or len(piece[0]) == len(phrase) or _OFF_BODY.search(phrase):
             return phrase
         same = (each for each in self.wardrobe if garments_of(each) == garments_of(piece[0]))
         before = next((each for each in same if each.casefold().endswith(piece[0].casefold())), "")

@@ -11,6 +11,23 @@ from dataclasses import replace
 
 from milimo_tui.story.looks.appearance import Appearance, is_other_age
 from milimo_tui.story.looks.between_people import Change, changes_of_others
+from milimo_tui.story.looks.clause_words import (
+    A_PICTURE,
+    ALIKE,
+    GROUP,
+    LISTS_ONE,
+    NAME_ALONE,
+    NAMED_LAST,
+    NO_GARMENT,
+    ON_A_SCREEN,
+    ON_OR_OFF,
+    PLURAL,
+    RAIN,
+    SEES_ONE,
+    THING,
+    THIS_IS,
+    VIEW,
+)
 from milimo_tui.story.looks.descriptions import (
     BESIDE_ONE,
     OF_AGE_ANYWHERE,
@@ -28,7 +45,6 @@ from milimo_tui.story.looks.dressing import (
     INTO_IT,
     IS_OFF,
     LEFT,
-    NAMED,
     OUTFIT,
     STATE,
     UNDERNEATH,
@@ -38,7 +54,7 @@ from milimo_tui.story.looks.dressing import (
     lying_elsewhere,
     without_laid_down,
 )
-from milimo_tui.story.looks.hair_words import HAIR
+from milimo_tui.story.looks.hair_words import HAIR, HAIR_IS
 from milimo_tui.story.looks.look_draft import (
     HANDED_OVER,
     LAID_DOWN,
@@ -50,6 +66,16 @@ from milimo_tui.story.looks.look_draft import (
     LooksRead,
     Unread,
     rule_of,
+)
+from milimo_tui.story.looks.plain_words import (
+    elided,
+    taken_by_another,
+    things_in,
+    with_it_named,
+    without_asides,
+    without_new_ones,
+    without_others,
+    without_their_clothes,
 )
 from milimo_tui.story.looks.sentence_parts import (
     called_first,
@@ -67,62 +93,12 @@ from milimo_tui.story.values.film import Era, VoicePosition
 from milimo_tui.story.values.number_words import number_of
 from milimo_tui.story.values.text import fold
 
-_ON_A_SCREEN = re.compile(
-    r"\b(?:on|in) (?:the |an? |his |her |their )?(?:\w+ )?(?:screens?|tv|television|monitor|photo(?:graph)?"
-    r"|picture|poster|newsreel|video)\b",
-    re.IGNORECASE,
-)
-# “A photograph: IDA at eight.”
-_A_PICTURE = re.compile(
-    r"(?:an?|the|another) (?:[\w-]+ ){0,2}(?:photo(?:graph)?|snapshot|polaroid|portrait|poster"
-    r"|picture)(?: of\b|:)",
-    re.IGNORECASE,
-)
-# “This is the ADMIRAL.”: of whom the paragraph told before
-_THIS_IS = re.compile(
-    r"(?:and )?(?:(?:this|that|it|he|she)(?:['’]s| is)(?: (?:the|our))? [^\W\d_]"
-    r"|(?:we['’]ll |we will |everyone |everybody |they |you can |let us |let['’]s )?calls? (?:him"
-    r"|her) [^\W\d_]"
-    r"|(?:an? [\w-]+ )?we(?:['’]ll| will) (?:know|come to know) (?:him |her )?as [^\W\d_]|(?:his"
-    r"|her) name is [^\W\d_])",
-    re.IGNORECASE,
-)
-_NAME_ALONE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+[.:]?$")  # a paragraph of its own
-# “three grown-up children in black:”, behind which each is named
-_GROUP = re.compile(
-    r"(?:two|three|four|five|six|seven|eight|nine|ten|several|some|\d+|a (?:row|line|group|pair|trio"
-    r"|handful) of)"
-    r" (?:[\w-]+ ){1,4}?(in (?:[\w-]+ ){0,3}?[\w-]+)(?:,[^:]*)?:$",
-    re.IGNORECASE,
-)
-# “three members of a wedding band in matching powder-blue dinner jackets”
-_ALIKE = re.compile(
-    rf"(?<!\w)(two|three|four|five|six|seven|eight) (?:[\w'’-]+ ){{1,6}}?in (?:matching|identical|the same) "
-    rf"({NAMED})",
-    re.IGNORECASE,
-)
-_LISTS_ONE = re.compile(r"(?:\W*)(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+\s?)+(?:[,.(:]|--|—|–)")
-_RAIN = re.compile(
-    r"(?:heavy |pouring |driving |light |steady )?(?:rain|drizzle|downpour|storm|sleet|showers?"
-    r"|thunderstorm)(?!\w)",
-    re.I,
-)
-_VIEW = re.compile(r"\bP\.?O\.?V\b")
-_NO_GARMENT = re.compile(rf"(?:and )?no {NAMED}[.!]?$", re.IGNORECASE)
-_PLURAL = re.compile(r"(?<=ss)es$|(?<!s)s$")
-_THING = re.compile(rf"(?<!\w)(?:an?|a pair of) (?:pair of )?({NAMED})", re.IGNORECASE)
-# “She looks at him, bare to the waist”: it is he
-_SEES_ONE = re.compile(
-    r"(?<!\w)(?:at|sees|watches|finds|notices|regards|spots) (?:him|her), ([^,.;:]+)(?=[,.;:]|$)",
-    re.IGNORECASE,
-)
-_ON_OR_OFF = re.compile(r"(?<!\w)(?:off|on|away|down|back|over|open|out|into|without)(?!\w)", re.IGNORECASE)
 _VISIBLE = (GARMENT, HAIR, STATE)
 
 
 def is_on_a_screen(text: str) -> bool:
     """Whether a sentence tells of what a screen or a picture shows."""
-    return _ON_A_SCREEN.search(text) is not None or _A_PICTURE.match(text.strip()) is not None
+    return ON_A_SCREEN.search(text) is not None or A_PICTURE.match(text.strip()) is not None
 
 
 def looks_found(scenes: Sequence[ReadScene]) -> tuple[LookDraft, ...]:
@@ -144,11 +120,13 @@ class _Reader:
         self._stranger = ""  # what was told of “a man” who was not named yet
         self._last = ""  # of whom the sentence before told, in the same paragraph
         self._introduced = False  # by that paragraph
+        self._acted = ""  # who acted last in that paragraph
         self._ahead: list[str] = []  # sentences of a paragraph that name nobody yet
         self._group = ""  # how those are dressed whom a list is about to name
         self._group_left = 0  # of a group with a number: so many are still to be named
         self._strangers = Strangers()
         self._as_stranger: set[str] = set()  # of whom nothing else was told since
+        self._thing = ""  # a garment that was named last in this scene
         self._new_day = False  # the scene plays at another time of day than the one before
         self._seen = set[str]()  # in this scene so far
         self._told_at: dict[str, int] = {}  # the line of what was told last of each
@@ -159,11 +137,12 @@ class _Reader:
         for scene in scenes:
             self._new_day = not scene.goes_on and scene.time_of_day != time
             time = scene.time_of_day
-            wet = any(_RAIN.search(moment.weather) or _RAIN.match(moment.text) for moment in scene.moments)
+            wet = any(RAIN.search(moment.weather) or RAIN.match(moment.text) for moment in scene.moments)
             if not scene.goes_on:
                 yield from self._dry(scene, still_wet=wet)
             self._on_screen = named_alone = False
             self._group, self._group_left = "", 0
+            self._thing = ""
             self._strangers.begin_scene()
             self._seen.clear()
             line = 0
@@ -172,14 +151,14 @@ class _Reader:
                 if moment.beat.line != line:
                     last = self._last if named_alone else ""
                     line, self._last, self._introduced = moment.beat.line, last, bool(last)
-                    self._ahead = []
-                    if not self._group_left and not (moment.told and _LISTS_ONE.match(moment.text)):
+                    self._ahead, self._acted = [], last
+                    if not self._group_left and not (moment.told and LISTS_ONE.match(moment.text)):
                         self._group = ""
                 if moment.text.isupper():  # a heading of its own within the scene: ON THE SCREEN
-                    self._on_screen = _ON_A_SCREEN.match(moment.text) is not None
+                    self._on_screen = ON_A_SCREEN.match(moment.text) is not None
                 if moment.sides:
                     yield from self._speaks(moment, scene)
-                for told in moment.told:
+                for told in (without_new_ones(without_asides(each), self._seen) for each in moment.told):
                     self._strangers.keep_genders(told)
                     is_his = is_only_his(told)
                     if is_his or not any(each.name for each in told.mentions):
@@ -198,7 +177,7 @@ class _Reader:
                     if visible:
                         self._keep_unread(told, moment, scene, visible, known)
                 self._seen.update(moment.seen)
-                named_alone = _NAME_ALONE.match(moment.text) is not None and len(moment.seen) == 1
+                named_alone = NAME_ALONE.match(moment.text) is not None and len(moment.seen) == 1
                 if named_alone:
                     self._last = moment.seen[0]
             for (_, era), looks in self._known.items():
@@ -216,7 +195,7 @@ class _Reader:
         who = subjects[0] if subjects else self._last or (moment.seen[0] if len(moment.seen) == 1 else "")
         now = self._worn_by_all(scene.era)
         facts = fold(f"{known} {now}")
-        moves = now == known and _ON_OR_OFF.search(told.sentence)
+        moves = now == known and ON_OR_OFF.search(told.sentence)
         if who and (moves or any(fold(words) not in facts for words in visible)):
             self.unread.append(
                 Unread(
@@ -252,7 +231,10 @@ class _Reader:
         age = f", {aged[1]}," if aged is not None and name not in self._seen else ""
         if name and (known is None or is_other_age(known.age, age, introduced=True)):
             looks = Appearance()
-            told = ", " + ", ".join(told_before(one.words))
+            pieces = told_before(one.words)
+            told = ", " + ", ".join(pieces)
+            if not any(map(is_visible, pieces)):
+                return
             looks.read(told, introduced=True, first=True, anew=False, of_one=True)
             if any(looks.facts()):
                 self._known[name, scene.era] = looks
@@ -273,7 +255,7 @@ class _Reader:
                 yield replace(dry, ended=ended, rule=TIME_WENT_ON)
 
     def _sentence(self, told: Told, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
-        if _VIEW.search(told.sentence):
+        if VIEW.search(told.sentence):
             return  # what somebody sees is not on them
         subjects = subjects_of(told)
         if not subjects and BESIDE_ONE.match(told.sentence):
@@ -289,9 +271,22 @@ class _Reader:
             subjects = subjects_of(told)
         yield from self._between(changes, moment, scene)
         yield from self._laid_down(told, subjects, moment, scene)
+        loser, garment = taken_by_another(told, subjects)
+        if garment and not loser:
+            wearing = [each for each in self._seen if self._wears(each, scene.era, garment)]
+            loser = wearing[0] if len(wearing) == 1 else ""
+        if (known := self._known.get((loser, scene.era))) and garment and known.wears(garment):
+            known.lose(garment)
+            if any(known.facts()):
+                place = (moment.beat.line, moment.beat.end_line)
+                lost = self._draft(loser, scene, place, moment.text, told.sentence.strip(" ,"), False)
+                yield replace(lost, rule=HANDED_OVER)
+        if garment and not any(each.name for each in subjects):
+            return
         if listed_away(told.sentence):
             return
         told = replace(told, sentence=without_laid_down(told.sentence))
+        told = replace(told, sentence=without_their_clothes(told, subjects))
         parts = list(parts_of(told, subjects))
         if not told.mentions and (left := LEFT.match(told.sentence)) and GARMENT.fullmatch(left[1]):
             gone = garments_of(left[1])
@@ -302,15 +297,17 @@ class _Reader:
         if not subjects and (owner := is_whose(told)):  # “The thumb is GREER's.”
             self._last, self._introduced, self._ahead = owner, True, []
             return
-        told_ahead = " ".join(self._ahead)
+        acted = self._acted or (moment.seen[0] if len(moment.seen) == 1 else "")
+        self._acted = subjects[0].name if subjects else self._acted
+        ahead = told_ahead = " ".join(self._ahead)
         before_it = description_before(self._ahead)
         stranger = told.sentence[len(before_a_stranger(told.sentence)) :]
         self._ahead = [stranger] if stranger else [] if subjects else [*self._ahead, told.sentence]
-        if group := _GROUP.search(told.sentence.partition(":")[0] + ":"):
+        if group := GROUP.search(told.sentence.partition(":")[0] + ":"):
             self._group = group[1] if GARMENT.search(group[1]) or OUTFIT.fullmatch(group[1]) else ""
             self._group_left = 0
-        elif not told.mentions and (alike := _ALIKE.search(told.sentence)):
-            self._group, self._group_left = f"in a {_PLURAL.sub('', alike[2])}", number_of(alike[1])
+        elif not told.mentions and (alike := ALIKE.search(told.sentence)):
+            self._group, self._group_left = f"in a {PLURAL.sub('', alike[2])}", number_of(alike[1])
         of_last = self._last and all(each.name == self._last for each in told.mentions)
         of_last = of_last and not (subjects and subjects[0].start == 0)
         under = re.split(":" if told.mentions else "[:,]", told.sentence, maxsplit=1)
@@ -337,8 +334,15 @@ class _Reader:
             of_last = False
         if self._last and not told.mentions and IS_OFF.match(told.sentence):
             parts = [(self._last, " " + told.sentence, told.sentence, False)]
-        if not told.mentions and _NO_GARMENT.match(told.sentence) and len(there := moment.seen) == 1:
+        if not told.mentions and NO_GARMENT.match(told.sentence) and len(there := moment.seen) == 1:
             parts = [(there[0], " " + told.sentence, told.sentence, False)]
+        if (
+            acted
+            and not parts
+            and not told.mentions
+            and (elided(told.sentence) or HAIR_IS.match(told.sentence.strip(" .")))
+        ):
+            parts = [(acted, " " + told.sentence, told.sentence, False)]  # “Comes up filthy.”
         whose = subjects[0].name if subjects else self._last
         if whose and (left := WHAT_IS_LEFT.match(told.sentence)):
             if BENEATH.match(told.sentence) and (known := self._known.get((whose, scene.era))):
@@ -348,14 +352,16 @@ class _Reader:
         several = of_several(told.sentence) if not told.mentions and len(there) > 1 else ""
         if several:
             parts, of_last = [(each, " " + several, told.sentence, False) for each in there], False
-        if (one := _SEES_ONE.search(told.sentence)) and parts and is_visible(one[1]):
+        if (one := SEES_ONE.search(told.sentence)) and parts and is_visible(one[1]):
             others = [each for each in moment.seen + moment.near if each != parts[0][0]]
             parts = [(who, text.replace(one[0], "", 1), quote, new) for who, text, quote, new in parts]
             if len(others) == 1:
                 parts.append((others[0], f", {one[1]}", told.sentence, False))
         for name, text, quote, introduced in parts:
-            if (into := INTO_IT.search(text)) and (thing := _THING.findall(told.sentence)):
+            if (into := INTO_IT.search(text)) and (thing := THING.findall(told.sentence)):
                 text = f"{text[: into.start()]}puts on {thing[-1]}{text[into.end() :]}"
+            text = with_it_named(without_others(text), self._thing)
+            self._thing = next(reversed(things_in(text)), self._thing)
             if not name:
                 self._stranger = text if text.startswith(" ") else f" {text}"
                 continue
@@ -382,7 +388,10 @@ class _Reader:
                 looks.call(adorned(self._stranger))
                 looks.read(self._stranger, introduced=False, first=True, anew=False, of_one=False)
                 self._stranger = ""
-            if told_ahead and _THIS_IS.match(told.sentence):
+            if ahead and opens and introduced and NAMED_LAST.search(told.sentence):
+                stranger_before = ", " + ", ".join(told_before(ahead))
+                looks.read(stranger_before, introduced=True, first=True, anew=False, of_one=True)
+            elif told_ahead and THIS_IS.match(told.sentence):
                 looks.read(
                     ", " + ", ".join(told_before(told_ahead)),
                     introduced=True,
@@ -423,7 +432,8 @@ class _Reader:
         acts = subjects[0].name if subjects else self._last
         listed = bool(listed_away(told.sentence))
         for what in lying_elsewhere(told.sentence):
-            wear = [name for name, era in mine if self._known[name, era].wears(what)]
+            wear = [name for name, era in mine if self._known[name, era].wears(what, by_kind=False)]
+            wear = wear or [name for name, era in mine if self._known[name, era].wears(what)]
             if acts in wear:
                 wear = [acts]
             if len(wear) == 1 and self._known[wear[0], scene.era].lay_down(what):
@@ -436,6 +446,10 @@ class _Reader:
                 place = (line, moment.beat.end_line)
                 laid = self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False)
                 yield replace(laid, rule=LAID_DOWN)
+
+    def _wears(self, name: str, era: Era, garment: str) -> bool:
+        known = self._known.get((name, era))
+        return known is not None and known.wears(garment)
 
     def _worn(self, key: tuple[str, Era]) -> set[str]:
         return garments_of(", ".join(self._known[key].wardrobe))

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from milimo_tui.story.looks.appearance import BRACKET
 from milimo_tui.story.looks.descriptions import (
     NUMBER,
     OF_AGE,
+    ONES,
     before_a_stranger,
     is_age,
     is_description,
     told_before,
 )
-from milimo_tui.story.looks.dressing import GARMENT
+from milimo_tui.story.looks.dressing import GARMENT, any_of
 from milimo_tui.story.looks.hair_words import HAIR
+from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.many_words import CROWD_ACTS
 from milimo_tui.story.reading.moment import Mention, Told
 
@@ -24,6 +27,18 @@ _SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?
 # “Ruth, 26, pregnant, stands”: told as at first
 _AGED_AS = re.compile(
     rf",\s*(?:(?:now |aged )?\d{{1,3}}|(?:past |nearly |now |over |about )?{NUMBER})\s*[,.]", re.IGNORECASE
+)
+_A_STRANGER_ACTS = re.compile(
+    rf"(?:an?|another|one of the) (?:[\w'’-]+ ){{0,3}}?(?:{ONES}) (?:in|with"
+    rf"|wearing) (?:[\w'’-]+ ){{1,5}}?(?:{any_of(' '.join(ACTS))})(?!\w)",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"\s*(?:,|and|&|, and|,? then)?\s*", re.IGNORECASE)
+# “Ada and Ben, both soaked, come in”
+_BOTH = re.compile(
+    r",? (?:(?:both|all(?: (?:three|four))?|each)(?: (?:of them|are|now))*,? ((?:in |with )?[^,;.]+)"
+    r"|((?:in|wearing) (?:matching|identical|the same) [^,;.]+))",
+    re.IGNORECASE,
 )
 _NOT_NAMED_YET = re.compile(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
 
@@ -73,6 +88,9 @@ def subjects_of(told: Told) -> list[Mention]:
     for at, each in enumerate(named):
         after = named[at + 1].start if at + 1 < len(named) else len(told.sentence)
         leads = after < len(told.sentence) and not told.sentence[each.end : after].strip()
+        if at + 1 < len(named) and named[at + 1].name == each.name and not out:
+            also = told.sentence[named[at + 1].start : named[at + 1].end]
+            leads = leads or (also.isupper() and told.sentence[each.end : after].strip() == ",")
         if not leads and not (out and out[-1].name == each.name):
             out.append(each)
     return out
@@ -86,6 +104,9 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
         whose = next((each.name for each in told.mentions if each.owner), "")
         if whose and (many := CROWD_ACTS.match(told.sentence)) and told.mentions[0].start >= many.end():
             return  # “Three boys in uniform block his way.”
+        by_one = _A_STRANGER_ACTS.match(told.sentence)
+        if whose and by_one and told.mentions[0].start >= by_one.end():
+            return  # “A nurse in blue scrubs takes his pulse.”
         if whose:
             mine = before_a_stranger(told.sentence)
             by = next(told.sentence[each.start : each.end] for each in told.mentions if each.owner)
@@ -100,7 +121,19 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
             head.count(",") > 1 and is_description(head, by_itself=False)
         )
         yield subjects[0].name, (", " if is_list else " ") + head, head, is_list
+    both = _BOTH.match(told.sentence, subjects[-1].end) if len(subjects) > 1 else None
+    joined = both is not None and all(
+        _JOINED.fullmatch(told.sentence, one.end, other.start) for one, other in pairwise(subjects)
+    )
     for at, each in enumerate(subjects):
+        if both is not None and joined and each is not subjects[-1]:
+            yield (
+                each.name,
+                f", {both[1] or both[2]}",
+                both[1] or both[2],
+                told.sentence[each.start : each.end].isupper(),
+            )
+            continue
         end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
         by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
         is_one = by.casefold() == "one"  # “one old and very big, one young”

@@ -40,16 +40,19 @@ HURT = re.compile(
 )
 # The same told as a sentence of its own: “Her lip is split.”
 HURT_PART = re.compile(
-    rf"(?:(?:the|his|her|their|one|both) )?(?!hair|beard)({_ON_BODY}) (?:is|are)(?: (?:now|already|all"
+    rf"(?:and )?(?:with )?(?:(?:the|his|her|their|one|both) )?(?!hair|beard)({_ON_BODY})(?: (?:is"
+    rf"|are))?(?: (?:now|already|all"
     rf"|still))? "
-    r"((?:split|cut|bruised|swollen(?: shut)?|bandaged|bloody|bloodied|bleeding|grazed|scratched|scraped"
+    r"((?:split|cracked|chapped|stitched|taped|plastered over|black and blue|cut(?: open)?|bruised"
+    r"|swollen(?: shut)?|bandaged|bloody|bloodied|bleeding|grazed|scratched|scraped"
     rf"|burned|burnt|blistered|broken|raw|(?:{_COVERED}) (?:with|in) (?:{_DIRT})))(?!\w)",
     re.IGNORECASE,
 )
 BLOOD_RUNS = re.compile(
     r"(?:and )?(?:the |an? (?:trickle|stream|line|thread) of )?(blood|sweat|mascara) (?:runs|trickles|pours"
-    r"|streams|drips|trails|flows|spreads) "
-    rf"((?:down|from|over|across|on|through) (?:his|her|their) (?:{_ON_BODY}|{GARMENT.pattern}))(?!\w)",
+    r"|streams|drips|trails|flows|spreads|seeps|soaks|wells|oozes|spurts|is) "
+    rf"((?:down|from|over|across|on|through|into|in|all over) (?:the|his|her|their) (?:{_ON_BODY}"
+    rf"|sleeves?|front|{GARMENT.pattern}))(?!\w)",
     re.IGNORECASE,
 )
 CLEANED = re.compile(
@@ -61,6 +64,18 @@ DRIED = re.compile(
     r"(?<!\w)(?:(?:dries|towels) (?:(?:him|her)self|themselves|off|dry)(?: (?:off|dry))?"
     r"|(?:is|are) dry(?: (?:again|now))?$)(?!\w)",
     re.IGNORECASE,
+)
+# Who wakes, or is up, is asleep no more.
+WAKES = re.compile(
+    r"(?<!\w)(?:wakes|awakens|awakes|stirs|rouses|comes (?:to|round)(?=$|[,.;])|comes awake"
+    r"|starts awake|(?:is|sits|lies|jerks|jolts)"
+    r" (?:bolt )?(?:awake|upright)|sits up|gets up|stands|gets out of bed|rises|(?:his|her"
+    r"|their) eyes (?:snap |blink |flutter )?open"
+    r"|opens (?:his|her|their|one|an?) eyes?)(?!\w)",
+    re.IGNORECASE,
+)
+ASLEEP = re.compile(
+    r"(?<!\w)(?:half-)?(?:asleep|unconscious|sedated|comatose|sleeping|snoring)(?!\w)", re.IGNORECASE
 )
 WET = re.compile(r"(?<!\w)(?:\w+-)?(?:wet|soaked|soaking|sodden|drenched|dripping)(?!\w)", re.IGNORECASE)
 # What does not pass with an hour or a day: hurts and marks on the body.

@@ -7,6 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field, replace
 
 from milimo_tui.story.looks.descriptions import (
+    brings_in,
     is_age,
     is_description,
     is_of_a_stranger,
@@ -49,7 +50,7 @@ class Strangers:
 
     def tell(self, sentence: str, moment: Moment) -> None:
         """Keep how somebody looks who has no name yet."""
-        if is_of_a_stranger(sentence):
+        if is_of_a_stranger(sentence) or brings_in(sentence):
             gender = stranger_is(sentence)
             self._waiting.pop(gender, None)
             self._waiting[gender] = Stranger(sentence, moment.beat.line, moment.beat.end_line, moment.text)
@@ -98,11 +99,14 @@ def is_only_his(told: Told) -> bool:
     off”.
     """
     one = stranger_at(told.sentence)
+    he = stranger_is(told.sentence)
     return (
         one >= 0
         and bool(told.mentions)
         and all(
-            each.owner and each.start > one and told.sentence[each.start : each.end].casefold() in _GENDERS
+            each.start > one
+            and (by := told.sentence[each.start : each.end].casefold()) in _GENDERS
+            and (each.owner or _GENDERS[by] == he)
             for each in told.mentions
         )
     )

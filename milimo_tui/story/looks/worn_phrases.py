@@ -15,6 +15,7 @@ from milimo_tui.story.looks.dressing import (
     is_one_of,
 )
 from milimo_tui.story.looks.hair_words import HAIR
+from milimo_tui.story.reading.act_words import BASES
 from milimo_tui.story.values.text import fold
 
 _RELATIVE = frozenset({"that", "who", "whose"})
@@ -47,6 +48,8 @@ def is_worn(clause: str) -> bool:
             ["back"],
             ["up"],
         )
+    if piece[0].endswith("s") and behind and behind[0] in BASES:
+        return False  # “the gloves stop”
     return not behind or not (is_act(behind[0]) or behind[0] in VERBS)
 
 

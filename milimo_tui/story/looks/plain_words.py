@@ -1,0 +1,192 @@
+"""A sentence in plainer words before it is read for looks: what “it” is that is put on, whose it is. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+from dataclasses import replace
+
+from milimo_tui.story.looks.descriptions import ONES
+from milimo_tui.story.looks.dressing import GARMENT, NAMED
+from milimo_tui.story.reading.act_words import ACTS
+from milimo_tui.story.reading.moment import Mention, Told
+
+_NOT_ELSEWHERE = r"(?! (?:the|an?|his|her|their|its|one|top|to|him|them|[A-ZÀ-Þ]\w*)\b)(?!\w)"
+# “puts them on, one, then the other”, “takes it off”
+_IT_ON = re.compile(
+    r"(?<!\w)(?P<verb>puts|pulls|slips|shrugs|throws|jams|tugs|drags|gets|crams|claps|has put"
+    r"|has pulled|tries) "
+    rf"(?P<it>it|them) (?P<how>(?:back )?on)(?:{_NOT_ELSEWHERE}|(?= over (?:his|her|their) own\b))"
+)
+_IT_OFF = re.compile(
+    r"(?<!\w)(?P<verb>takes|pulls|tears|throws|rips|yanks|slips|whips|kicks|peels|shrugs|tugs|has taken"
+    r"|strips) "
+    rf"(?P<it>it|them) (?P<how>off){_NOT_ELSEWHERE}"
+)
+_A_THING = re.compile(rf"(?<!\w)(?:the|an?|his|her|their) ({NAMED})", re.IGNORECASE)
+_ANY_THING = re.compile(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
+# “Her hair, which was to her waist, is cut”
+_BY_THE_WAY = re.compile(
+    r"(?<!\w)((?:the|his|her|their) (?:[\w'’-]+ ){0,2}[\w'’-]+), (?:which|that|whose|once|usually"
+    r"|always) [^,;]*,"
+    r"(?= (?:is|are|has|have|hangs|falls|comes)\b)",
+    re.IGNORECASE,
+)
+_INDEFINITE = re.compile(
+    r"(?<!\w)(?<!such )(?<!like )(?<!as )(?<!is )(?<!['’]s )(?:an?|another) (?:[a-z-]+ ){0,2}$", re.IGNORECASE
+)
+_A_NOUN = re.compile(r"(?!(?:he|she|they|him|her|them|it|the|one|his|their|who)\b)[a-z]")
+_TAKEN = re.compile(
+    r"(?<!\w)(?:takes|snatches|steals|grabs|carries off|whips|blows|tears|rips|knocks|lifts|plucks|has"
+    r"|gets)(?: off| away)?"
+    rf" ((?:his|her|their|[\w'’-]+['’]s) ({NAMED}))(?! (?:by|in place|between|tighter?|straight|round"
+    rf"|around|over|on\b))",
+    re.IGNORECASE,
+)
+_HANDED = re.compile(
+    rf"(?<!\w)(?:hands|gives|passes|surrenders|throws|tosses|lends|entrusts) (?:(?:the|his|her"
+    rf"|their) ({NAMED}(?: and (?:the |his |her )?{NAMED})?)"
+    r" to (?:the|an?|one of|some|another)\b|(?:the|an?) [a-z-]+ (?:the|his|her) "
+    rf"({NAMED})(?! back))",
+    re.IGNORECASE,
+)
+# “follows a woman in a red hat”: what she has on, or is like, is told of her
+_ANOTHER_ONE = re.compile(
+    rf"(?<!\w)(?:an?|another|some|the (?:two|three|four|five|six|seven|eight)|two|three|four|five|six"
+    rf"|seven|eight)"
+    rf" (?:[\w'’-]+ ){{0,3}}?(?:{ONES}|others|men|women|children|people)s?(?:,[^,;:.]{{2,60}})?,?"
+    r" (?:in|with|wearing|whose|dressed|all in|both in)\s[^,;:.]*",
+    re.IGNORECASE,
+)
+_IS_ONE = re.compile(
+    r"(?:(?<!\w)(?:is|was|['’]s|as|like|becomes|now|just|only|nothing but)|[,:(.–—-])\s*$", re.IGNORECASE
+)
+_A_WORK = re.compile(
+    r"(?<!\w)(?:portrait|photo(?:graph)?|picture|painting|drawing|statue|bust|poster|snapshot|sketch"
+    r"|image|cut-out|figure) of"
+    r" [^,;:.]*",
+    re.IGNORECASE,
+)
+_ON_ONESELF = re.compile(
+    r"(?<!\w)(?:on|wears?|wearing|in|into|dons|sports|borrows|has|with|without|puts|pulls|takes|steals"
+    r"|snatches|from)\s*$",
+    re.IGNORECASE,
+)
+_ITS_NAME = re.compile(rf"\s(?!(?:in|on|at|to|with|into|off|from|and|under|over) ){NAMED}", re.IGNORECASE)
+_OF_ANOTHER = {"his", "her", "their"}
+
+
+def elided(sentence: str) -> bool:
+    """Return whether a sentence begins with what somebody does, left unsaid who: “Takes off the coat.”"""
+    first = sentence.strip().split(" ")[0].casefold().strip(",.;")
+    return first in ACTS and first.endswith("s")
+
+
+def taken_by_another(told: Told, subjects: Sequence[Mention]) -> tuple[str, str]:
+    """Return who loses a garment to somebody without a name, and which: “A waiter takes his coat.”
+
+    Also who hands one to such a person. Empty for nobody.
+    """
+    acts = next((each.name for each in subjects if each.name), "")
+    if given := _HANDED.search(told.sentence):
+        return (acts, given[1] or given[2]) if acts else ("", "")
+    if acts or not (taken := _TAKEN.search(told.sentence)):
+        return "", ""
+    owner = next((m.name for m in told.mentions if m.owner and taken.start(1) <= m.start <= taken.end(1)), "")
+    return owner, taken[2]
+
+
+def without_asides(told: Told) -> Told:
+    """Return a sentence without what it says by the way: “Her hair, which was long, is short.”
+
+    “He's” in it is one who acts.
+    """
+    told = replace(told, mentions=tuple(_acting(each, told.sentence) for each in told.mentions))
+    aside = _BY_THE_WAY.search(told.sentence)
+    if aside is None:
+        return told
+    start, end = aside.end(1), aside.end()
+    kept = tuple(each for each in told.mentions if each.end <= start or each.start >= end)
+    return Told(told.sentence[:start] + told.sentence[end:], tuple(_moved(each, start, end) for each in kept))
+
+
+def _acting(mention: Mention, sentence: str) -> Mention:
+    """Return a mention as of one who acts where it is “he's” or “she's”, which is never a possessive."""
+    is_he = re.match(r"(?:s?he)['’]s\b", sentence[mention.start :], re.IGNORECASE)
+    return replace(mention, owner=False) if mention.owner and is_he else mention
+
+
+def _moved(mention: Mention, start: int, end: int) -> Mention:
+    by = end - start if mention.start >= end else 0
+    return replace(mention, start=mention.start - by, end=mention.end - by)
+
+
+def without_new_ones(told: Told, seen: Container[str]) -> Told:
+    """Return a sentence without whom it brings in with “a” and who was seen before: it is another man."""
+    kept = tuple(
+        each
+        for each in told.mentions
+        if each.owner
+        or each.name not in seen
+        or told.sentence[each.start : each.end].isupper()
+        or not _INDEFINITE.search(told.sentence[: each.start])
+        or not _A_NOUN.match(told.sentence[each.start : each.end])
+    )
+    return told if len(kept) == len(told.mentions) else replace(told, mentions=kept)
+
+
+def things_in(text: str) -> list[str]:
+    """Return the garments that a text names, each with its words, without an article."""
+    return [found[1] for found in _A_THING.finditer(text)]
+
+
+def with_it_named(text: str, thing: str) -> str:
+    """Return a text with the garment's name for “it” and “them” where these are put on or taken off.
+
+    It is what the text named last before, else `thing`; nothing that differs in number.
+    """
+
+    def named(found: re.Match[str]) -> str:
+        before = things_in(text[: found.start()])
+        if not before and _ANY_THING.search(text[: found.start()]):
+            return found[0]
+        fitting = (each for each in reversed(before or [thing]) if _several(each) is (found["it"] == "them"))
+        what = next(fitting, "")
+        if not what:
+            return found[0]
+        return f"{found['verb']} the {what} {found['how']}"
+
+    return _IT_OFF.sub(named, _IT_ON.sub(named, text))
+
+
+def _several(words: str) -> bool:
+    folded = words.casefold()
+    return folded.endswith("s") and not folded.endswith("ss")
+
+
+def without_others(text: str) -> str:
+    """Return a text without what another has on who is only met in it, or is in a picture."""
+
+    def gone(found: re.Match[str]) -> str:
+        before = text[: found.start()]
+        if not before.strip() or _IS_ONE.search(before) or not GARMENT.search(found[0]):
+            return found[0]
+        return " " * len(found[0])
+
+    return _ANOTHER_ONE.sub(gone, _A_WORK.sub(lambda found: " " * len(found[0]), text))
+
+
+def without_their_clothes(told: Told, subjects: Sequence[Mention]) -> str:
+    """Return a sentence with blanks for clothes that are another's: “under his boots”, of a woman."""
+    sentence = told.sentence
+    acts = {each.name for each in subjects}
+    if len(acts) != 1:
+        return sentence
+    for each in told.mentions:
+        word = told.sentence[each.start : each.end].casefold()
+        if not each.owner or not each.name or each.name in acts or word not in _OF_ANOTHER:
+            continue
+        worn = _ITS_NAME.match(sentence, each.end)
+        if worn and not _ON_ONESELF.search(sentence[: each.start]):
+            sentence = sentence[: each.start] + " " * (worn.end() - each.start) + sentence[worn.end() :]
+    return sentence
