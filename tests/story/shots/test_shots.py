@@ -330,5 +330,5 @@ def test_an_item_of_a_montage_names_its_place_and_a_time_alone_holds_to_the_scen
     ],
 )
 def test_many_without_a_name_are_a_group_and_no_thing(text: str, function: Function) -> None:
-    first, shot = shots(f"MARA sits down.\n\n{text}")
+    _, shot = shots(f"MARA sits down.\n\n{text}")
     assert shot.function is function

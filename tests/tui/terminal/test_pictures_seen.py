@@ -215,8 +215,8 @@ def test_pictures_are_the_films_frames_in_their_cells(tmp_path: Path, local: str
 
 
 @pytest.mark.long("slow line")
-@pytest.mark.parametrize("local", [False, True])
-def test_no_picture_stays_in_the_terminal_after_a_fall(tmp_path: Path, local: bool) -> None:
+@pytest.mark.parametrize("local", ["", "shared", "file"])
+def test_no_picture_stays_in_the_terminal_after_a_fall(tmp_path: Path, local: str) -> None:
     """A screen that is left keeps what its cells showed by their colours until each is freed by its id."""
     with studio(tmp_path, local=local) as watched:
         for key in ("gt", "l", "gb", "j"):
