@@ -173,7 +173,10 @@ class _Sentence(MeantByNoun):
             self.see(who)
 
     def leavers(self, at: int) -> list[str]:
-        return list(self.found)[:1] if at >= 0 else []
+        """Who goes by a verb at a place: who is named before it; else who acts where nobody else does."""
+        before = [each.name for each in self.mentions if each.start < at and not each.owner and each.name]
+        begun = begins_with_act([key_of(match[0]) for match in self.matches[:2]]) or at == 0
+        return before[:1] or list(self.found)[:1] * (begun or not self.mentions)
 
     def word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
         """Read one word, or a name of several; how many were read."""
@@ -308,6 +311,8 @@ class _Sentence(MeantByNoun):
         return article == 0 or self.text[: self.matches[article].start()].rstrip().endswith(":")
 
     def is_definite(self, keys: Sequence[str], at: int) -> bool:
+        if at > 1 and keys[at - 1] in _THE - {"the", "and"} and keys[at - 2] in ("a", "an"):
+            return False  # “an old man”: a stranger as yet
         return at == 0 or keys[at - 1] in _THE or (keys[at - 1] == "of" and keys[at] in GENERIC)
 
     def name(self, name: str, tokens: Sequence[str], keys: Sequence[str], at: int, end: int) -> None:

@@ -29,7 +29,8 @@ class MeantByNoun(MeantByPronoun):
         old = at and keys[at - 1] in ("old", "older")
         alike = (key, *SYNONYMS.get(key, ()))
         known = [n for word in alike for n in self.people.by_noun.get(word, ()) if n not in self.there.away]
-        known = list(dict.fromkeys(known))
+        gender = KIN.get(key) or GENERIC.get(key, "")
+        known = [n for n in dict.fromkeys(known) if not gender or self.people.may_fit(n, gender)]
         if not known and key in GENERIC and key not in YOUNG:
             known = [name for name in self.those_there() if self.people.fits(name, GENERIC[key])]
         if not known and key in KIN:

@@ -349,8 +349,8 @@ class _Scene:
         if not self.view:
             for name in self.on_screen.difference(meant.ahead):
                 there.present.pop(name, None)  # on the screen yet
-        if meant.subject:
-            there.subject = meant.subject
+        if meant.subject or len(seen) == 1:
+            there.subject = meant.subject or seen[0]
         if meant.alone and len(meant.seen) == 1:
             there.present = dict.fromkeys(meant.seen)
         for name in meant.leaving:
