@@ -27,6 +27,8 @@ _AGE_IN_WORDS = re.compile(
 _READS = re.compile(
     r"\b(?:says?|reads?|saying|reading|marked|labelled|labeled|stamped|spells) [“\"']?$", re.IGNORECASE
 )
+_LISTED = re.compile(r":\s(?:[A-Z][A-Z'’-]+[,.] )+$")
+_IN_A_LIST = re.compile(r"\. (?:[A-Z][A-Z'’-]+\. ?){2,}")
 _REVEALED = re.compile(r"(?:^|[.!?:]\s+)(?:(?:This|It|That) (?:is|will be|was) (the )?|Meet )?$")
 _SET_IN = re.compile(
     r"\ban?\s+(?:[^\W\d_]+[ -]){0,3}?([^\W\d_]+)\b[^.!?()]*(?:\(|--\s*|[—–]\s*)"
@@ -176,6 +178,8 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         name, before, after = text[start:end], text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
         if len(name) < 2 or is_time(name) or before.rstrip().endswith(('"', "“")) or _READS.search(before):
             continue
+        if _LISTED.search(before) or _IN_A_LIST.match(after):
+            continue  # names on a label: “MOSS, ELIZABETH.”, “BRUNO. KOWALSKI. PINTO.”
         real = _REAL_NAME.match(after)
         also = (real[1],) if real and all(word[0].isupper() for word in real[1].split()) else ()
         after = after[real.end() :] if real and also else after
