@@ -364,6 +364,9 @@ def _votes(
             who = next(iter(found)) if len(found) == 1 else before if not found else ""
             if not found and {"he", "she"} <= told_of:
                 said = Counter(dict.fromkeys(said, 1))  # “Ira sits. She looks at him.”: Ira is either
+            told = {_gender(word) for aside in _ASIDE.findall(sentence) for word in WORD.findall(aside)} - {""}
+            if len(found) == 1 and len(told) == 1:
+                said = Counter({told.pop(): 9})  # “(60s, a torch between his teeth)” tells of whom it names
             if who and len(said) == 1:
                 out.setdefault(who, Counter()).update(said)
             before = who
@@ -376,6 +379,7 @@ def _is_role(name: tuple[str, ...], sentence: str, at: re.Match[str]) -> bool:
     return len(name) > 1 and here == list(name) and sentence[: at.start()].casefold().endswith("the ")
 
 
+_ASIDE = re.compile(r"\(([^()]*)\)")
 _NO_THING = re.compile(
     r"\s*(?:[.,;:!?)–—]|--|$|(?:and|with|as|by|in|on|at|to|from|into|for|while|until|but|or|off|up|down|over|out)\b)"
 )

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from milimo_tui.story.screenplay.introduced import Introduced, introduced_in
+from milimo_tui.story.screenplay.late_names import late_names
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.text import display_name, fold, words
@@ -112,6 +113,12 @@ def cast_of(screenplay: Screenplay) -> Cast:
             names.pop(other, None)
             aliases[owner] = (*aliases[owner], other)
             joined[other] = owner
+    for name, role in late_names(screenplay, by_cue, introduced).items():
+        if name in names and role in names:
+            names.pop(role)
+            aliases[name] = tuple(dict.fromkeys((*aliases.get(name, ()), role, *aliases.pop(role, ()))))
+            introduced[name] = introduced.pop(role, ())
+            joined[role] = name
     if joined:
         by_cue = {
             cue: tuple(dict.fromkeys(joined.get(name, name) for name in who)) for cue, who in by_cue.items()
