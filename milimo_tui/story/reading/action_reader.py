@@ -22,6 +22,7 @@ from milimo_tui.story.reading.nouns import MeantByNoun
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.reading.pronouns import PRONOUNS
+from milimo_tui.story.reading.unseen import DENIED, ONCE_GONE
 from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,
     BIRDS,
@@ -129,6 +130,8 @@ class _Sentence(MeantByNoun):
         if not self.found and CROWD_ACTS.match(self.text):
             self.out.acted = True  # “The dockers cheer.”: it is they who are seen
         self.sent_and_peeping()
+        if gone := ONCE_GONE.search(self.text):
+            self.once_gone(gone)
         if self.found and _ALONE.search(self.text):
             self.out.alone = True
         if (self.found and not self.out.subject) or self.found:
@@ -152,6 +155,17 @@ class _Sentence(MeantByNoun):
         elif there.peeping and PEEPED.search(self.text):
             self.out.leaving[there.peeping] = None
             there.peeping = ""
+
+    def once_gone(self, gone: re.Match[str]) -> None:
+        """“When they have gone he sits.”: those who are said to have gone are not seen, the others are."""
+        inside = [each.name for each in self.mentions if gone.start("who") <= each.start < gone.end("who")]
+        if gone["who"].strip().casefold() == "they":
+            rest = [e.name for e in self.mentions if e.start >= gone.end() and e.name]
+            inside = [name for name in dict.fromkeys((*self.found, *self.there.present)) if name not in rest]
+        for name in filter(None, inside):
+            self.found.pop(name, None)
+            self.out.seen.pop(name, None)
+            self.out.leaving[name] = None
 
     def others(self) -> None:
         """“The others”: all who are here but who acts; “the other” is one, of the same kind."""
@@ -322,6 +336,8 @@ class _Sentence(MeantByNoun):
         )
         before = keys[at - 1] if at else ""
         self.out.acted = True
+        if DENIED.search(self.text, 0, self.matches[at].start()):
+            return
         if possessive:
             after = keys[end : end + 2]
             if after and _is_verb_behind_is(after[0]):

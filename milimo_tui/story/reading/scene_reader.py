@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from milimo_tui.story.reading.action_reader import named_in, read_action
 from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.moment import Moment
-from milimo_tui.story.reading.people import WORD, People, key_of
+from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.places import Placed, PlaceReader
 from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.reading.spots import Spot, Where, is_fixture, says_intercut, spot_of
+from milimo_tui.story.reading.unseen import viewer
+from milimo_tui.story.reading.vocatives import called_in
 from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.line_grammar import item_heading
@@ -43,12 +45,7 @@ _RETURNS = re.compile(
 _NO_PICTURE = re.compile(
     r"(?:Black|Blackness|Darkness|White|Total darkness|Pitch dark|Black screen)\b\s*[.!]"
 )
-_TITLED = re.compile(
-    r"(?:^|[,.!?]\s+)((?:M(?:rs?|s|iss|aster)\.?|[A-Z][a-z]+) [A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)?)"
-    r"\s*(?:[,.!?]|$|--|—)"
-)
 _THING = re.compile(r"(?:^|[.!?]\s+)The (?:one |other |same )?([a-z]+) [a-z]+")
-_VOCATIVE = re.compile(r"(?:^|[,.!?]\s+)([^\W\d_]+)\s*(?:[,.!?]|--|—|$)")
 
 
 def read_scene(
@@ -220,12 +217,13 @@ class _Scene:
                 self.turn(spot)
             placed = self.places.place_of(text, montage=beat.montage and headed is None)
             meant = read_action(text, self.people, self.there)
-            seen = tuple(meant.seen)
+            looks = viewer(text, meant.told)
+            seen = tuple(name for name in meant.seen if name != looks)
             if (spot is not None and spot.where is not Where.SAME) or _NO_PICTURE.match(text):
                 seen = ()
             elif insert:
                 seen = seen if _HANDLED.search(text) else ()
-            elif not seen and not meant.acted and not opens:
+            elif not seen and not meant.acted and not opens and not looks:
                 seen = self.by_thing(text) or (() if self.is_about_nobody(text) else self.last_here())
             if not beat.montage:
                 placed = replace(self.places.turn_to(seen), doubts=placed.doubts)
@@ -431,28 +429,13 @@ class _Scene:
             meant = read_action(to, self.people, there)
             if named := next((name for name in meant.seen if name not in beat.speakers), ""):
                 return named
-        if named := self.addressed(lines, others):
+        if named := called_in(lines, others, self.people):
             return named
         for name in (*self.speaker, *there.last, *reversed(there.present), self.said_next.get(index, "")):
             if self.people.group_of.get(name) in groups:
                 continue  # of two guards neither is spoken to by the other
             if name and name not in beat.speakers and name not in there.gone and name not in there.away:
                 return name
-        return ""
-
-    def addressed(self, lines: Sequence[Line], others: Sequence[str]) -> str:
-        """Whom a speech calls by name, of those there."""
-        for line in lines:
-            for match in _TITLED.finditer(line.text):
-                key = tuple(key_of(word) for word in WORD.findall(match[1]))
-                for name_key, name in self.people.by_word.get(key[0], ()):
-                    if name_key == key and name in others:
-                        return name
-            for match in _VOCATIVE.finditer(line.text):
-                rows = self.people.by_word.get(key_of(match[1]), ()) if match[1][0].isupper() else ()
-                for key, name in rows:
-                    if len(key) == 1 and name in others:
-                        return name
         return ""
 
     def watching(self, speakers: Sequence[str]) -> list[str]:
@@ -479,7 +462,7 @@ class _Scene:
         if heard is VoicePosition.VOICE_OVER:
             return tuple(here) if len(here) == 2 and set(last) & set(here) else last[:2]
         lines = [line for side in beat.sides for line in side]
-        called = self.addressed(lines, here)
+        called = called_in(lines, here, self.people)
         if called or (coming in here and len(here) > 1 and len(last) != 1):
             return (called or coming,)
         if last or here:
