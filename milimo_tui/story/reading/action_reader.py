@@ -26,6 +26,7 @@ from milimo_tui.story.reading.unseen import DENIED, ONCE_GONE
 from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,
     BIRDS,
+    BODY,
     CREATURES,
     GENERIC,
     KIN,
@@ -42,11 +43,6 @@ _BY_GENDER = frozenset(
 _THE = frozenset(
     {"the", "this", "that", "both", "other", "older", "younger", "young", "old", "little", "and"}
 )
-_BODY_WORDS = """hand hands finger fingers thumb palm fist arm arms wrist elbow shoulder shoulders face
-eye eyes lip lips mouth chin cheek brow forehead head hair ear ears neck back chest knee knees leg
-legs foot feet toe toes boot boots shoe shoes sleeve coat jacket collar hat cap glove gloves dress
-apron smile voice body lap hip heart breath grin gaze"""
-_BODY = frozenset(_BODY_WORDS.split())
 _NO_THING_WORDS = """and or but as while when then to in on at with from by for of into over under out up
 down off away back through across behind beside again too is was the a an who without before after
 until like about around round"""
@@ -67,7 +63,7 @@ _HELD = frozenset(
 )
 _ALONE = re.compile(r"\balone\b", re.IGNORECASE)
 _ONE_OF_A_PAIR = re.compile(
-    rf"\bone (?:of (?:his|her|their) )?(?:\w+ )?(?:{'|'.join(sorted(_BODY))})\b.*\bthe other\b", re.IGNORECASE
+    rf"\bone (?:of (?:his|her|their) )?(?:\w+ )?(?:{'|'.join(sorted(BODY))})\b.*\bthe other\b", re.IGNORECASE
 )
 _BEHIND_IS = frozenset(
     ["already", "been", "gone", "got", "here", "not", "now", "still", "there", "the", "a", "an"]
@@ -347,7 +343,7 @@ class _Sentence(MeantByNoun):
                 self.kin_of(name, after[0], end, end + 1)
             elif before == "with" and after and after[0] in _LIKENESS:
                 pass  # “a girl of six with Miriam's chin”
-            elif any(word in _BODY for word in after) and name not in self.there.away:
+            elif any(word in BODY for word in after) and name not in self.there.away:
                 self.see(name)
             elif self.stands_alone(end):
                 self.see(name)  # “and slides it into Dot's.”

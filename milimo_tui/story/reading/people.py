@@ -364,7 +364,9 @@ def _votes(
             who = next(iter(found)) if len(found) == 1 else before if not found else ""
             if not found and {"he", "she"} <= told_of:
                 said = Counter(dict.fromkeys(said, 1))  # “Ira sits. She looks at him.”: Ira is either
-            told = {_gender(word) for aside in _ASIDE.findall(sentence) for word in WORD.findall(aside)} - {""}
+            told = {_gender(word) for aside in _ASIDE.findall(sentence) for word in WORD.findall(aside)} - {
+                ""
+            }
             if len(found) == 1 and len(told) == 1:
                 said = Counter({told.pop(): 9})  # “(60s, a torch between his teeth)” tells of whom it names
             if who and len(said) == 1:

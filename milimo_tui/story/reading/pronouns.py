@@ -82,9 +82,7 @@ class MeantByPronoun:
         some = self.people.group_of  # of a group all are meant by its name, none by “everyone”
         return list(dict.fromkeys(name for name in present if name not in there.gone and name not in some))
 
-    def candidates(
-        self, gender: str, is_object: bool = False, others: Collection[str] = ()
-    ) -> list[str]:
+    def candidates(self, gender: str, is_object: bool = False, others: Collection[str] = ()) -> list[str]:
         """Whom a pronoun can mean, the likeliest first; none of those `others`."""
         there = self.there
         mine = list(self.found)

@@ -14,8 +14,7 @@ from milimo_tui.story.reading.places import Placed, PlaceReader
 from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.reading.spots import Spot, Where, is_fixture, says_intercut, spot_of
 from milimo_tui.story.reading.unseen import viewer
-from milimo_tui.story.reading.vocatives import called_in
-from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
+from milimo_tui.story.reading.voices import called_in, heard_as, speaks_into, speaks_to_nobody, spoken_to
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.line_grammar import item_heading
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene

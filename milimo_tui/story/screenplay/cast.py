@@ -89,7 +89,9 @@ def cast_of(screenplay: Screenplay) -> Cast:
         mine = {fold(word) for word in words(written)}
         near = dict.fromkeys(name for word in mine for name in of_word.get(word, ()))
         exact = [name for name in near if keys[name] == mine]
-        matching = exact or [name for name in near if keys[name] <= mine] or _in_part(person, mine, near, keys)
+        matching = (
+            exact or [name for name in near if keys[name] <= mine] or _in_part(person, mine, near, keys)
+        )
         called = [name for other in person.also for name in of_word.get(fold(words(other)[-1]), ())]
         called = [name for name in called if keys[name] <= {fold(w) for o in person.also for w in words(o)}]
         if len(matching) > 1 and (one := _one_of_several(matching, mine, keys)):

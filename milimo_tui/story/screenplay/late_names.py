@@ -44,11 +44,7 @@ def _changes(scene: ScriptScene, by_cue: Mapping[str, tuple[str, ...]]) -> Itera
         if _is_role(name):
             continue
         said = next(
-            (
-                at
-                for at, element in enumerate(scene.elements[:place])
-                if _names(element, name)
-            ),
+            (at for at, element in enumerate(scene.elements[:place]) if _names(element, name)),
             -1,
         )
         before = [role for role in roles if last[role] < place and last[role] < said]
@@ -71,7 +67,9 @@ def _again(screenplay: Screenplay, scene: ScriptScene, role: str, name: str) -> 
         texts = [element.text for element in other.elements]
         if other is scene:
             earlier = False
-            first = next(at for at, e in enumerate(other.elements) if e.cue and fold(e.cue.name) == fold(name))
+            first = next(
+                at for at, e in enumerate(other.elements) if e.cue and fold(e.cue.name) == fold(name)
+            )
             if any(_has(text, role) for text in texts[first:]):
                 return True
         elif any(_has(text, name) for text in texts) if earlier else any(_has(text, role) for text in texts):
