@@ -16,6 +16,7 @@ from milimo_tui.story.reading.many_words import (
     THEY,
     TWO_OR_THREE,
     WHOLE,
+    counted,
 )
 from milimo_tui.story.reading.moment import Told
 from milimo_tui.story.reading.nouns import MeantByNoun
@@ -121,6 +122,8 @@ class _Sentence(MeantByNoun):
             self.others()
         elif TWO_OR_THREE.search(self.text):
             self.group(self.those_there())
+        if not self.found and (count := counted(self.text)):
+            self.group(self.counted_here(count))
         if self.found and (leaves := LEAVES.search(self.text)):
             self.out.leaving.update(dict.fromkeys(self.leavers(leaves.start())))
         if not self.found and CROWD_ACTS.match(self.text):
@@ -234,7 +237,7 @@ class _Sentence(MeantByNoun):
         elif key == "nobody" and at and not self.begins_clause(at):
             self.out.acted = True  # “something nobody hears” shows nobody
         elif key in THEY and not (key in WHOLE and token.casefold() != key):  # nobody's visor
-            self.they(key)
+            self.they(key, at)
         elif (
             key == "one" and at > 1 and keys[at - 2] == "the" and (who := self.people.with_word(keys[at - 1]))
         ):

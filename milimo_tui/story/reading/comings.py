@@ -8,6 +8,8 @@ LEAVES = re.compile(
     r"\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
     r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
     r"(?! (?:to|towards?) (?:him|her|them|(?-i:[A-Z])))"
+    r"|[a-z]+s (?:\w+ ){0,2}?out of (?:the|his|her|their|this) (?:room|house|kitchen|office|building|shop|door"
+    r"|flat|hall|bar|cell|car|tent|studio|place|frame|shot|picture|sight)\b"
     r"|(?:waits|stays|steps|goes|walks|runs) outside\b"
     r"|goes\b(?=\s*(?:[.;!]|$))"
     r"|(?:drifts|moves|walks|passes|hurries|strolls|trudges|cycles) on\b(?=\s*(?:[.,;!]|$))"

@@ -156,7 +156,7 @@ class MeantByPronoun:
                 found.extend(name for key, name in rows if len(key) == 1)
         return frozenset(found)
 
-    def they(self, key: str) -> None:
+    def they(self, key: str, at: int) -> None:
         self.out.acted = True
         acting = key == "they" and not self.out.seen and self.out.told
         if acting and any(THINGS_ACT.search(told.sentence) for told in acting):
@@ -175,6 +175,8 @@ class MeantByPronoun:
         ):
             return  # “The dockers come on. They sing.”
         there = self.those_there()
+        if not there and key == "they" and not at and not self.out.told:
+            there = self.last_together()
         if key in WHOLE and ("but" in self.text or self.there.crowd):
             return
         if key not in WHOLE and len(there) > 2:
@@ -183,6 +185,18 @@ class MeantByPronoun:
             there = pair[:2] if len(pair) >= 2 else there[-2:]
             self.doubt(key, ", ".join(there), [name for name in self.those_there() if name not in there], 0.6)
         self.group(there)
+
+    def last_together(self) -> list[str]:
+        """Whom “they” are before anybody has been seen in a scene: the last two of the film who are in it."""
+        if self.there.montage:
+            return []
+        found = [name for name in self.there.recent if name in self.there.expected][-2:]
+        return found if len(found) > 1 else []
+
+    def counted_here(self, count: int) -> list[str]:
+        """Those who are here, where they are so many; else nobody."""
+        here = self.those_there()
+        return here if len(here) == count else []
 
     def is_of_things(self, key: str) -> bool:
         """Whether “them” are rather things that the text has just named: her eyes, both hands."""
