@@ -191,7 +191,8 @@ class MeantByPronoun:
         if self.there.montage:
             return []
         found = [name for name in self.there.recent if name in self.there.expected][-2:]
-        return found if len(found) > 1 else []
+        pair = list(self.there.recent)[-2:]
+        return found if len(found) > 1 else pair if set(pair) & set(self.there.expected) else []
 
     def counted_here(self, count: int) -> list[str]:
         """Those who are here, where they are so many; else nobody."""
