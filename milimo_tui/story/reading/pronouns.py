@@ -30,6 +30,7 @@ PRONOUNS = {
 _CLAUSES = frozenset(
     ["and", "as", "but", "while", "when", "until", "before", "after", "because", "where", "who", "that"]
 )
+_EACH = re.compile(r"(?:Each|Every|All|None|Most|Some|Half|Many)\b", re.IGNORECASE)
 _APPOSED = re.compile(r"(?:He|She)\b[^,.;]*, the ([\w-]+) (?:one|woman|man|girl|boy)\b")
 
 
@@ -119,6 +120,8 @@ class MeantByPronoun:
         others = self.named_behind(at) if key in ("he", "she") else frozenset[str]()
         if GENERIC.get(before) == gender and gender in self.strangers:
             return  # “a barber and the man he's shaving”
+        if _EACH.match(self.text) and not self.found and at:
+            return  # “Every one of them is in a cardigan of her own making.”
         self.out.acted = True
         candidates = self.candidates(gender, is_object, others)
         if (beast := self.beast()) and BEASTS_PARTS & {key_of(word[0]) for word in self.matches[at:]}:
