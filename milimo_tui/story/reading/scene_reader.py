@@ -14,7 +14,14 @@ from milimo_tui.story.reading.places import Placed, PlaceReader
 from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.reading.spots import Spot, Where, is_fixture, says_intercut, spot_of
 from milimo_tui.story.reading.unseen import viewer
-from milimo_tui.story.reading.voices import called_in, heard_as, speaks_into, speaks_to_nobody, spoken_to
+from milimo_tui.story.reading.voices import (
+    by_its_trade,
+    called_in,
+    heard_as,
+    speaks_into,
+    speaks_to_nobody,
+    spoken_to,
+)
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.line_grammar import item_heading
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
@@ -96,6 +103,7 @@ class _Scene:
     intercut: bool = False
     on_phone: bool = False
     on_line: set[str] = field(default_factory=set)  # who is heard by telephone in this scene
+    shown: frozenset[str] = frozenset()  # whom the scene's action names
     view: bool = False  # what somebody sees, or a screen shows
     on_screen: set[str] = field(default_factory=set)  # who was seen there
     item: tuple[str, ...] | None = None  # who is in the item of a montage
@@ -145,6 +153,11 @@ class _Scene:
             self.intercut = True
         lines = [line for beat in found for side in beat.sides for line in side]
         self.on_phone = speaks_into(lines)
+        named: dict[str, None] = {}
+        for beat in found:
+            if not beat.sides:
+                named.update(named_in(beat.text, self.people))
+        self.shown = frozenset(named)
         far: dict[str, None] = {}
         here: dict[str, None] = {}
         after = ""
@@ -158,10 +171,6 @@ class _Scene:
                 if how is VoicePosition.SEEN and beat.speakers:
                     after = beat.speakers[0]
         self.there.crowd = any(_MANY.search(beat.text) for beat in found if not beat.sides)
-        named: dict[str, None] = {}
-        for beat in found:
-            if not beat.sides:
-                named.update(named_in(beat.text, self.people))
         away = {name for name in far if name not in here and name not in named}
         self.there.away = frozenset(away)
         self.there.expected = tuple(
@@ -182,6 +191,8 @@ class _Scene:
         lines = [line for side in beat.sides for line in side]
         extension = lines[0].extension if lines else ""
         heard = heard_as(extension, lines, self.on_phone)
+        if heard is VoicePosition.SEEN and self.shown.isdisjoint(beat.speakers):
+            heard = by_its_trade(lines[0].character if lines else "")
         if heard is VoicePosition.SEEN and beat.absent:
             return VoicePosition.OFF_SCREEN
         if self.item is not None and beat.montage:  # in a montage

@@ -27,6 +27,17 @@ _NO_FACE = re.compile(  # a cue that names a voice and nobody who has it
     r"(?: (?:from|in|off|behind|outside) .*)?(?: #?\d+)?",
     re.IGNORECASE,
 )
+# Parts that are heard over a wire or a loudspeaker by what they are.
+_BY_WIRE = re.compile(
+    r"(?:(?:tele)?phone |switchboard |exchange |radio |police |taxi )?"
+    r"(?:operator|dispatch(?:er)?|telephonist|switchboard)(?: \d+)?",
+    re.IGNORECASE,
+)
+_BY_LOUDSPEAKER = re.compile(
+    r"(?:[a-z]+ )?(?:announcer|tannoy|loudspeaker|speaker|p\.?a\.?(?: system)?|newsreader|newscaster"
+    r"|commentator|sat ?nav|gps|recording|television|radio|tv)",
+    re.IGNORECASE,
+)
 _INTO = re.compile(
     r"\b(?:in(?:to)?|on|over|down) (?:(?:the|a|his|her|their|dead|cell|mobile) )*"
     r"(?:(?:tele|cell|mobile)?phone|radio|receiver|mouthpiece|walkie|mic\w*|headset|intercom|recorder)\b",
@@ -68,6 +79,13 @@ def heard_as(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePos
     if _PHONE.search(extensions):
         return VoicePosition.PHONE
     return VoicePosition.OFF_SCREEN if _NO_FACE.fullmatch(cue) else VoicePosition.SEEN
+
+
+def by_its_trade(cue: str) -> VoicePosition:
+    """How a part is heard that no action shows: OPERATOR over the telephone, TANNOY near by."""
+    if _BY_WIRE.fullmatch(cue):
+        return VoicePosition.PHONE
+    return VoicePosition.OFF_SCREEN if _BY_LOUDSPEAKER.fullmatch(cue) else VoicePosition.SEEN
 
 
 def speaks_into(lines: Sequence[Line]) -> bool:
