@@ -13,7 +13,7 @@ from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.places import Placed, PlaceReader
 from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.reading.spots import Spot, Where, is_fixture, says_intercut, spot_of
-from milimo_tui.story.reading.unseen import viewer
+from milimo_tui.story.reading.unseen import FAR, viewer
 from milimo_tui.story.reading.voices import (
     by_its_trade,
     called_in,
@@ -233,7 +233,7 @@ class _Scene:
                 seen = ()
             elif insert:
                 seen = seen if _HANDLED.search(text) else ()
-            elif not seen and not meant.acted and not opens and not looks:
+            elif not seen and not meant.acted and not opens and not looks and not FAR.match(text):
                 seen = self.by_thing(text) or (() if self.is_about_nobody(text) else self.last_here())
             if not beat.montage:
                 placed = replace(self.places.turn_to(seen), doubts=placed.doubts)

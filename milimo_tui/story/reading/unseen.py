@@ -27,6 +27,13 @@ ONCE_GONE = re.compile(
     r" (?:gone|left|walked (?:off|away|out)|driven (?:off|away)|disappeared)\b",
     re.IGNORECASE,
 )
+# Where a picture is that shows none of those who are here.
+FAR = re.compile(
+    r"(?:Far (?:off|away|below|above|down|up|out|behind|ahead)\b|In the distance\b|Beyond (?:the|him|her|them)\b"
+    r"|(?:Up|Down|Over|Away|Out|Back) (?:on|in|by|at|along) the\b|Across (?:the|from)\b|Overhead\b|Upstairs\b"
+    r"|Downstairs\b|Outside\b|Somewhere\b|Elsewhere\b|On the (?:other|far|opposite) side\b|High above\b"
+    r"|Meanwhile\b)",
+)
 
 
 def viewer(text: str, told: Sequence[Told]) -> str:
