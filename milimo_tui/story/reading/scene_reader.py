@@ -110,6 +110,7 @@ class _Scene:
     voiced: set[str] = field(default_factory=set)  # who was heard over its pictures
     item_place: Placed = field(default_factory=Placed)
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
+    pictures: list[frozenset[str]] = field(default_factory=list)  # of more than one
     said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
 
     def moments(self) -> Iterator[Moment]:
@@ -351,6 +352,8 @@ class _Scene:
 
     def follow(self, meant: Meant, seen: Sequence[str]) -> None:
         there = self.there
+        if len(seen) > 1:
+            self.pictures.append(frozenset(seen))
         there.saw(seen if self.view else meant.seen or seen)
         for name in seen:
             self.there.elsewhere.pop(name, None)
@@ -390,6 +393,8 @@ class _Scene:
                 listener = ""
             if self.intercut or (self.speaks_away(lines) and len(there.present) > 1):
                 near = []
+            if listener and not self.met(seen, listener):
+                near = [name for name in near if name != listener]
             there.saw(seen)
             there.subject = seen[0] if seen else there.subject
             if listener:
@@ -422,6 +427,14 @@ class _Scene:
             time_of_day=placed.time_of_day,
             weather=placed.weather,
         )
+
+    def met(self, speakers: Sequence[str], listener: str) -> bool:
+        """Whether somebody has been in one picture with who speaks now, or spoke just before.
+
+        A two-shot shows those of whom we have seen that they are together.
+        """
+        pairs = [frozenset((who, listener)) for who in speakers]
+        return any(pair <= each for pair in pairs for each in self.pictures) or listener in self.speaker
 
     def speaks_away(self, lines: Sequence[Line]) -> bool:
         return speaks_into(lines)
