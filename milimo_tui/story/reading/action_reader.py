@@ -23,7 +23,7 @@ from milimo_tui.story.reading.nouns import MeantByNoun
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.reading.pronouns import PRONOUNS
-from milimo_tui.story.reading.unseen import DENIED, ONCE_GONE
+from milimo_tui.story.reading.unseen import DENIED, IS_GONE, ONCE_GONE
 from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,
     BIRDS,
@@ -129,7 +129,7 @@ class _Sentence(MeantByNoun):
         if not self.found and CROWD_ACTS.match(self.text):
             self.out.acted = True  # “The dockers cheer.”: it is they who are seen
         self.sent_and_peeping()
-        if gone := ONCE_GONE.search(self.text):
+        if gone := ONCE_GONE.search(self.text) or IS_GONE.fullmatch(self.text.strip()):
             self.once_gone(gone)
         if self.found and _ALONE.search(self.text):
             self.out.alone = True

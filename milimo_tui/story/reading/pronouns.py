@@ -30,7 +30,7 @@ PRONOUNS = {
 _CLAUSES = frozenset(
     ["and", "as", "but", "while", "when", "until", "before", "after", "because", "where", "who", "that"]
 )
-_EACH = re.compile(r"(?:Each|Every|All|None|Most|Some|Half|Many)\b", re.IGNORECASE)
+_EACH = re.compile(r"^(?:Every|All|None|Most|Some|Half|Many)\b|\beach\b(?! other)", re.IGNORECASE)
 _APPOSED = re.compile(r"(?:He|She)\b[^,.;]*, the ([\w-]+) (?:one|woman|man|girl|boy)\b")
 
 
@@ -120,7 +120,7 @@ class MeantByPronoun:
         others = self.named_behind(at) if key in ("he", "she") else frozenset[str]()
         if GENERIC.get(before) == gender and gender in self.strangers:
             return  # “a barber and the man he's shaving”
-        if _EACH.match(self.text) and not self.found and at:
+        if not self.found and at and _EACH.search(self.text, 0, self.matches[at].start()):
             return  # “Every one of them is in a cardigan of her own making.”
         self.out.acted = True
         candidates = self.candidates(gender, is_object, others)

@@ -27,9 +27,14 @@ ONCE_GONE = re.compile(
     r" (?:gone|left|walked (?:off|away|out)|driven (?:off|away)|disappeared)\b",
     re.IGNORECASE,
 )
+# “He's gone.” shows where he was.
+IS_GONE = re.compile(
+    r"(?P<who>[^,.;–—-]{1,30}?)(?:['’]s| is| has| was) (?:already )?gone\s*[.!]", re.IGNORECASE
+)
 # Where a picture is that shows none of those who are here.
 FAR = re.compile(
-    r"(?:Far (?:off|away|below|above|down|up|out|behind|ahead)\b|In the distance\b|Beyond (?:the|him|her|them)\b"
+    r"(?:Far (?:off|away|below|above|down|up|out|behind|ahead)\b|In the distance\b"
+    r"|Beyond (?:the|him|her|them)\b"
     r"|(?:Up|Down|Over|Away|Out|Back) (?:on|in|by|at|along) the\b|Across (?:the|from)\b|Overhead\b|Upstairs\b"
     r"|Downstairs\b|Outside\b|Somewhere\b|Elsewhere\b|On the (?:other|far|opposite) side\b|High above\b"
     r"|Meanwhile\b)",
