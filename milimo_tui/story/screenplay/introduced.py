@@ -74,7 +74,7 @@ _ARTICLE = re.compile(
 _GROWN = 20
 _TODDLING = 4
 _BABIES = frozenset({"baby", "infant", "toddler", "newborn"})
-_NOUNS = "|".join(sorted((*GENERIC, *CREATURES), key=len, reverse=True))
+_NOUNS = "|".join(sorted((*GENERIC, *CREATURES, *ROLES), key=len, reverse=True))
 _PLAIN = re.compile(
     rf"\ban? (?:(?!the |his |her |their |an? )[a-z-]+,? ){{0,3}}?(?P<noun>{_NOUNS})(?![\w'’-])"
     rf"(?: of (?:about |around |nearly )?(?P<age>\d{{1,2}}|{NUMBER_WORDS})\b)?",
