@@ -80,6 +80,14 @@ _PLAIN = re.compile(
     rf"(?: of (?:about |around |nearly )?(?P<age>\d{{1,2}}|{NUMBER_WORDS})\b)?",
     re.IGNORECASE,
 )
+# What is made of such a stuff is a thing, whatever it looks like: a brass bird, a china dog.
+_MADE_OF = re.compile(
+    r"\b(?:brass|bronze|copper|iron|tin|gold|silver|metal|china|porcelain|clay|stone|marble|plaster|glass|crystal"
+    r"|wooden|carved|cardboard|paper|papier-mâché|plastic|rubber|inflatable|toy|clockwork|mechanical|stuffed"
+    r"|plush|knitted|chocolate|sugar|gingerbread|marzipan|painted|embroidered|tattooed|roast|cooked)\s"
+    r"(?:[a-z-]+\s)?$",
+    re.IGNORECASE,
+)
 _BEFORE_NO_ONE = re.compile(r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE)
 _NO_NAME_WORDS = """he she it they we you i nobody somebody someone everyone everybody one another nothing
 something the a an this that who and then both neither snow rain wind light water smoke night dawn dusk
@@ -134,7 +142,8 @@ def _unnamed(
     children, babies = any(age < _GROWN for age in ages), any(age < _TODDLING for age in ages)
     found: dict[str, list[re.Match[str]]] = {}
     for match in _PLAIN.finditer(whole):
-        if _BEFORE_NO_ONE.search(whole, max(0, match.start() - 16), match.start()) is None:
+        made = fold(match["noun"]) in CREATURES and _MADE_OF.search(whole, match.start(), match.start("noun"))
+        if not made and _BEFORE_NO_ONE.search(whole, max(0, match.start() - 16), match.start()) is None:
             found.setdefault(fold(match["noun"]), []).append(match)
     for noun, matches in found.items():
         first = matches[0]
