@@ -198,8 +198,8 @@ class MeantByPronoun:
         return found if len(found) > 1 else pair if set(pair) & set(self.there.expected) else []
 
     def counted_here(self, count: int) -> list[str]:
-        """Those who are here, where they are so many; else nobody."""
-        here = self.those_there()
+        """Those who are so many: who is here, or before anybody has been seen who is named next."""
+        here = self.those_there() or list(self.there.coming)
         return here if len(here) == count else []
 
     def is_of_things(self, key: str) -> bool:

@@ -143,6 +143,8 @@ class _Scene:
             elif beat.card:
                 yield Moment(beat=beat, caption=beat.caption)
             else:
+                after = found[index + 1] if index + 1 < len(found) else beat
+                self.there.coming = tuple(named_in(after.text, self.people)) or after.speakers
                 opens = index == 0 and not beat.montage and (bool(self.scene.slug.location) or len(found) > 2)
                 yield from self.action(beat, opens, last=index == len(found) - 1)
 
