@@ -10,6 +10,8 @@ LEAVES = re.compile(
     r"(?! (?:to|towards?) (?:him|her|them|(?-i:[A-Z])))"
     r"|[a-z]+s (?:\w+ ){0,2}?out of (?:the|his|her|their|this) (?:room|house|kitchen|office|building|shop"
     r"|door|flat|hall|bar|cell|car|tent|studio|place|frame|shot|picture|sight)\b"
+    r"|(?:goes|steps|slips|hurries|disappears) in(?:side)?\b"
+    r"(?! (?:an?|the|his|her|their|its|this|that|for|to|on|front|and|with|among|between|under|after)\b)"
     r"|(?:waits|stays|steps|goes|walks|runs) outside\b"
     r"|goes\b(?=\s*(?:[.;!]|$))"
     r"|(?:drifts|moves|walks|passes|hurries|strolls|trudges|cycles) on\b(?=\s*(?:[.,;!]|$))"
