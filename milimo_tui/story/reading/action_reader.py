@@ -48,6 +48,7 @@ _NO_THING_WORDS = """and or but as while when then to in on at with from by for 
 down off away back through across behind beside again too is was the a an who without before after
 until like about around round"""
 _NO_THINGS = frozenset(_NO_THING_WORDS.split())
+_AGES = _THE - {"the", "this", "that", "both", "and"}
 _BESIDE = frozenset(["front", "ahead", "side", "back"])  # “in front of Chidi” shows him
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
 _PART_OF = frozenset(  # “the rest of SUNDAY is inside”, “the back of Mara's head”: of who is there
@@ -244,6 +245,8 @@ class _Sentence(MeantByNoun):
             if who not in self.there.away:
                 self.mention(who, at, at + 1)
                 self.see(who)
+        elif key in GENERIC and at > 1 and keys[at - 1] in _AGES and keys[at - 2] in ("a", "an"):
+            self.strangers.add(GENERIC[key])  # “an old man”: a stranger as yet
         elif self.is_definite(keys, at) and (
             key in GENERIC or key in ROLES or key in CREATURES or key in KIN or key in self.people.group_nouns
         ):
@@ -324,8 +327,6 @@ class _Sentence(MeantByNoun):
         return article == 0 or self.text[: self.matches[article].start()].rstrip().endswith(":")
 
     def is_definite(self, keys: Sequence[str], at: int) -> bool:
-        if at > 1 and keys[at - 1] in _THE - {"the", "and"} and keys[at - 2] in ("a", "an"):
-            return False  # “an old man”: a stranger as yet
         return at == 0 or keys[at - 1] in _THE or (keys[at - 1] == "of" and keys[at] in GENERIC)
 
     def name(self, name: str, tokens: Sequence[str], keys: Sequence[str], at: int, end: int) -> None:
