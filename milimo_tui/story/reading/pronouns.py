@@ -150,7 +150,7 @@ class MeantByPronoun:
 
         No name means whom a pronoun means that is the subject of its clause (Reinhart 1983, condition C).
         """
-        found = []
+        found: list[str] = []
         for before, match in pairwise(self.matches[at:]):
             between = self.text[before.end() : match.start()]
             if between.strip() or match[0].casefold() in _CLAUSES:
