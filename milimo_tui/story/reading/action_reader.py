@@ -16,15 +16,18 @@ from milimo_tui.story.reading.many_words import (
     THEY,
     TWO_OR_THREE,
     WHOLE,
+    counted,
 )
 from milimo_tui.story.reading.moment import Told
 from milimo_tui.story.reading.nouns import MeantByNoun
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.reading.pronouns import PRONOUNS
+from milimo_tui.story.reading.unseen import DENIED, IS_GONE, ONCE_GONE
 from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,
     BIRDS,
+    BODY,
     CREATURES,
     GENERIC,
     KIN,
@@ -41,15 +44,11 @@ _BY_GENDER = frozenset(
 _THE = frozenset(
     {"the", "this", "that", "both", "other", "older", "younger", "young", "old", "little", "and"}
 )
-_BODY_WORDS = """hand hands finger fingers thumb palm fist arm arms wrist elbow shoulder shoulders face
-eye eyes lip lips mouth chin cheek brow forehead head hair ear ears neck back chest knee knees leg
-legs foot feet toe toes boot boots shoe shoes sleeve coat jacket collar hat cap glove gloves dress
-apron smile voice body lap hip heart breath grin gaze"""
-_BODY = frozenset(_BODY_WORDS.split())
 _NO_THING_WORDS = """and or but as while when then to in on at with from by for of into over under out up
 down off away back through across behind beside again too is was the a an who without before after
 until like about around round"""
 _NO_THINGS = frozenset(_NO_THING_WORDS.split())
+_AGES = _THE - {"the", "this", "that", "both", "and"}
 _BESIDE = frozenset(["front", "ahead", "side", "back"])  # “in front of Chidi” shows him
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
 _PART_OF = frozenset(  # “the rest of SUNDAY is inside”, “the back of Mara's head”: of who is there
@@ -66,7 +65,7 @@ _HELD = frozenset(
 )
 _ALONE = re.compile(r"\balone\b", re.IGNORECASE)
 _ONE_OF_A_PAIR = re.compile(
-    rf"\bone (?:of (?:his|her|their) )?(?:\w+ )?(?:{'|'.join(sorted(_BODY))})\b.*\bthe other\b", re.IGNORECASE
+    rf"\bone (?:of (?:his|her|their) )?(?:\w+ )?(?:{'|'.join(sorted(BODY))})\b.*\bthe other\b", re.IGNORECASE
 )
 _BEHIND_IS = frozenset(
     ["already", "been", "gone", "got", "here", "not", "now", "still", "there", "the", "a", "an"]
@@ -124,11 +123,15 @@ class _Sentence(MeantByNoun):
             self.others()
         elif TWO_OR_THREE.search(self.text):
             self.group(self.those_there())
+        if not self.found and (count := counted(self.text)):
+            self.group(self.counted_here(count))
         if self.found and (leaves := LEAVES.search(self.text)):
             self.out.leaving.update(dict.fromkeys(self.leavers(leaves.start())))
         if not self.found and CROWD_ACTS.match(self.text):
             self.out.acted = True  # “The dockers cheer.”: it is they who are seen
         self.sent_and_peeping()
+        if gone := ONCE_GONE.search(self.text) or IS_GONE.fullmatch(self.text.strip()):
+            self.once_gone(gone)
         if self.found and _ALONE.search(self.text):
             self.out.alone = True
         if (self.found and not self.out.subject) or self.found:
@@ -153,6 +156,17 @@ class _Sentence(MeantByNoun):
             self.out.leaving[there.peeping] = None
             there.peeping = ""
 
+    def once_gone(self, gone: re.Match[str]) -> None:
+        """“When they have gone he sits.”: those who are said to have gone are not seen, the others are."""
+        inside = [each.name for each in self.mentions if gone.start("who") <= each.start < gone.end("who")]
+        if gone["who"].strip().casefold() == "they":
+            rest = [e.name for e in self.mentions if e.start >= gone.end() and e.name]
+            inside = [name for name in dict.fromkeys((*self.found, *self.there.present)) if name not in rest]
+        for name in filter(None, inside):
+            self.found.pop(name, None)
+            self.out.seen.pop(name, None)
+            self.out.leaving[name] = None
+
     def others(self) -> None:
         """“The others”: all who are here but who acts; “the other” is one, of the same kind."""
         acts = next(iter(self.found), self.there.subject)
@@ -173,7 +187,10 @@ class _Sentence(MeantByNoun):
             self.see(who)
 
     def leavers(self, at: int) -> list[str]:
-        return list(self.found)[:1] if at >= 0 else []
+        """Who goes by a verb at a place: who is named before it; else who acts where nobody else does."""
+        before = [each.name for each in self.mentions if each.start < at and not each.owner and each.name]
+        begun = begins_with_act([key_of(match[0]) for match in self.matches[:2]]) or at == 0
+        return before[:1] or list(self.found)[:1] * (begun or not self.mentions)
 
     def word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
         """Read one word, or a name of several; how many were read."""
@@ -221,13 +238,15 @@ class _Sentence(MeantByNoun):
         elif key == "nobody" and at and not self.begins_clause(at):
             self.out.acted = True  # “something nobody hears” shows nobody
         elif key in THEY and not (key in WHOLE and token.casefold() != key):  # nobody's visor
-            self.they(key)
+            self.they(key, at)
         elif (
             key == "one" and at > 1 and keys[at - 2] == "the" and (who := self.people.with_word(keys[at - 1]))
         ):
             if who not in self.there.away:
                 self.mention(who, at, at + 1)
                 self.see(who)
+        elif key in GENERIC and at > 1 and keys[at - 1] in _AGES and keys[at - 2] in ("a", "an"):
+            self.strangers.add(GENERIC[key])  # “an old man”: a stranger as yet
         elif self.is_definite(keys, at) and (
             key in GENERIC or key in ROLES or key in CREATURES or key in KIN or key in self.people.group_nouns
         ):
@@ -317,6 +336,8 @@ class _Sentence(MeantByNoun):
         )
         before = keys[at - 1] if at else ""
         self.out.acted = True
+        if DENIED.search(self.text, 0, self.matches[at].start()):
+            return
         if possessive:
             after = keys[end : end + 2]
             if after and _is_verb_behind_is(after[0]):
@@ -326,7 +347,7 @@ class _Sentence(MeantByNoun):
                 self.kin_of(name, after[0], end, end + 1)
             elif before == "with" and after and after[0] in _LIKENESS:
                 pass  # “a girl of six with Miriam's chin”
-            elif any(word in _BODY for word in after) and name not in self.there.away:
+            elif any(word in BODY for word in after) and name not in self.there.away:
                 self.see(name)
             elif self.stands_alone(end):
                 self.see(name)  # “and slides it into Dot's.”

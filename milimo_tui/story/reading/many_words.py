@@ -50,3 +50,16 @@ OTHERS = re.compile(
     re.IGNORECASE,
 )
 ALL_OTHERS = re.compile(r"\bthe others\b|\bthe other (?:two|three|four)\b", re.IGNORECASE)
+_COUNTS = ("two", "three", "four", "five", "six", "seven", "eight")
+_COUNTED = re.compile(
+    rf"(?<!of )(?<!other )\b({'|'.join(_COUNTS)}) (?:[a-z-]+ ){{0,2}}?"
+    r"(people|men|women|boys|girls|children|kids|figures|heads|faces|shapes|silhouettes|shadows|backs|bodies"
+    r"|friends|strangers|members|sisters|brothers|couples?|of them|on their|in (?:a|the) row|side by side)\b",
+    re.IGNORECASE,
+)
+
+
+def counted(sentence: str) -> int:
+    """How many people a sentence counts without a name: “Two figures”, “four heads”; 0 for none."""
+    found = _COUNTED.search(sentence)
+    return _COUNTS.index(found[1].casefold()) + 2 if found else 0

@@ -9,10 +9,12 @@ from milimo_tui.story.reading.comings import COME, LEAVE
 from milimo_tui.story.reading.people import key_of
 from milimo_tui.story.reading.pronouns import MeantByPronoun
 from milimo_tui.story.screenplay.people_words import (
+    BODY,
     CREATURES,
     GENERIC,
     KIN,
     OLDER_KIN,
+    ROLES,
     SYNONYMS,
     YOUNG,
     YOUNGER_KIN,
@@ -29,9 +31,13 @@ class MeantByNoun(MeantByPronoun):
         old = at and keys[at - 1] in ("old", "older")
         alike = (key, *SYNONYMS.get(key, ()))
         known = [n for word in alike for n in self.people.by_noun.get(word, ()) if n not in self.there.away]
-        known = list(dict.fromkeys(known))
+        gender = KIN.get(key) or GENERIC.get(key, "")
+        known = [n for n in dict.fromkeys(known) if not gender or self.people.may_fit(n, gender)]
         if not known and key in GENERIC and key not in YOUNG:
             known = [name for name in self.those_there() if self.people.fits(name, GENERIC[key])]
+        if not known and key in YOUNG and len(young_ones := self.may_be_young(gender)) == 1:
+            known = young_ones
+            self.doubt(f"the {key}", known[0], (), 0.7, "the only one who may be as young")
         if not known and key in KIN:
             known = [name for name in self.those_there() if self.people.fits(name, KIN[key])]
             known = known or [n for n in self.there.expected if self.people.fits(n, KIN[key])]
@@ -61,6 +67,19 @@ class MeantByNoun(MeantByPronoun):
             if owner and keys[at + 1 : at + 2] in (["face"], ["head"]) and found[0] not in self.there.present:
                 self.there.peeping = found[0]  # “The boy's face, a hand.” at the glass
         self.group(found)
+
+    def may_be_young(self, gender: str) -> list[str]:
+        """Those here whom a pronoun fits and whose age nothing says, but not who has just acted.
+
+        Who goes on acting is a pronoun; a noun is another (Grosz, Joshi and Weinstein 1995, on centering).
+        """
+        fitting = [name for name in self.those_there() if not gender or self.people.fits(name, gender)]
+        known = {name: self.people.by_name[name] for name in fitting if name in self.people.by_name}
+        return [
+            name
+            for name, one in known.items()
+            if name not in (self.out.subject, *self.found) and one.age is None and not one.nouns & {*ROLES}
+        ]
 
     def kin(self, owner: str, noun: str, at: int) -> int:
         """“His daughter”: of those here the one who fits, and is not he. “His father, DON ROJAS” is named."""
@@ -115,7 +134,9 @@ class MeantByNoun(MeantByPronoun):
                 self.doubt(noun, found[0], found[1:], 0.6)
             owner_of = self.matches[end - 1][0].endswith(("'s", "’s"))  # “his bride's sister”
             self.mention(found[0], first, end, owner=owner_of)
-            self.see(found[0])
+            after = self.matches[end : end + 2]
+            if not owner_of or any(key_of(word[0]) in BODY for word in after):
+                self.see(found[0])  # “his father's coat” shows no father
 
     def members(self, plural: str) -> list[str]:
         """Who of the film are meant by the plural of what they are: the nuns, both captains."""

@@ -348,22 +348,35 @@ def _votes(
         for sentence in sentences(collapse(element.text)):
             found: dict[str, None] = {}
             said: Counter[str] = Counter()
+            ahead: Counter[str] = Counter()  # before any name: “She hands Tom her coat.”
             told_of = {_gender(match[0]) for match in WORD.finditer(sentence)}
             for at, match in enumerate(WORD.finditer(sentence)):
                 key = key_of(match[0])
                 if key in table and (match[0][0].isupper() or _is_role(table[key][0][0], sentence, match)):
                     found[table[key][0][1]] = None
+                elif not found and key in ("he", "she") and not _is_of_another(key, sentence, match):
+                    ahead[key] += 3
                 elif (
                     len(found) == 1 or (before and (at == 0 or key in ("he", "she")))
                 ) and not _is_of_another(key, sentence, match):
                     acts = key in ("he", "she", "himself", "herself")
                     said["he" if key in _HE else "she" if key in _SHE else ""] += 3 if acts else 1
-            del said[""]
+            if not found:
+                said += ahead
+            elif before and len(ahead) == 1 and before not in found:
+                out.setdefault(before, Counter()).update(ahead)
+            for key in ("", *(ahead if found else ())):
+                del said[key]
             if len(said) == 2 and 3 in said.values() and 1 in said.values():
                 said = Counter({key: count for key, count in said.items() if count == 3})  # “he … her foot”
             who = next(iter(found)) if len(found) == 1 else before if not found else ""
             if not found and {"he", "she"} <= told_of:
                 said = Counter(dict.fromkeys(said, 1))  # “Ira sits. She looks at him.”: Ira is either
+            told = {_gender(word) for aside in _ASIDE.findall(sentence) for word in WORD.findall(aside)} - {
+                ""
+            }
+            if len(found) == 1 and len(told) == 1:
+                said = Counter({told.pop(): 9})  # “(60s, a torch between his teeth)” tells of whom it names
             if who and len(said) == 1:
                 out.setdefault(who, Counter()).update(said)
             before = who
@@ -373,9 +386,10 @@ def _votes(
 def _is_role(name: tuple[str, ...], sentence: str, at: re.Match[str]) -> bool:
     """Whether a name of several words stands there behind an article: the spice seller."""
     here = [key_of(word) for word in WORD.findall(sentence[at.start() :])[: len(name)]]
-    return len(name) > 1 and here == list(name) and sentence[: at.start()].casefold().endswith("the ")
+    return here == list(name) and sentence[: at.start()].casefold().endswith("the ")
 
 
+_ASIDE = re.compile(r"\(([^()]*)\)")
 _NO_THING = re.compile(
     r"\s*(?:[.,;:!?)–—]|--|$|(?:and|with|as|by|in|on|at|to|from|into|for|while|until|but|or|off|up|down|over|out)\b)"
 )

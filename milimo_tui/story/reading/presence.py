@@ -18,6 +18,7 @@ class Presence:
     last: tuple[str, ...] = ()
     together: tuple[str, ...] = ()  # the last picture of more than one
     recent: dict[str, None] = field(default_factory=dict)
+    coming: tuple[str, ...] = ()  # whom the paragraph behind this one names
     expected: tuple[str, ...] = ()  # of this scene, at any time
     away: frozenset[str] = frozenset()
     gone: set[str] = field(default_factory=set)

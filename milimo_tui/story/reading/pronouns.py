@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from milimo_tui.story.reading.many_words import (
     CROWD,
@@ -26,6 +27,10 @@ PRONOUNS = {
     "he": "he", "him": "he", "his": "he", "himself": "he",
     "she": "she", "her": "she", "hers": "she", "herself": "she",
 }  # fmt: skip
+_CLAUSES = frozenset(
+    ["and", "as", "but", "while", "when", "until", "before", "after", "because", "where", "who", "that"]
+)
+_EACH = re.compile(r"^(?:Every|All|None|Most|Some|Half|Many)\b|\beach\b(?! other)", re.IGNORECASE)
 _APPOSED = re.compile(r"(?:He|She)\b[^,.;]*, the ([\w-]+) (?:one|woman|man|girl|boy)\b")
 
 
@@ -78,8 +83,8 @@ class MeantByPronoun:
         some = self.people.group_of  # of a group all are meant by its name, none by “everyone”
         return list(dict.fromkeys(name for name in present if name not in there.gone and name not in some))
 
-    def candidates(self, gender: str, is_object: bool = False) -> list[str]:
-        """Whom a pronoun can mean, the likeliest first."""
+    def candidates(self, gender: str, is_object: bool = False, others: Collection[str] = ()) -> list[str]:
+        """Whom a pronoun can mean, the likeliest first; none of those `others`."""
         there = self.there
         mine = list(self.found)
         some = self.people.group_of  # one of many is meant by a pronoun only while the picture is of them
@@ -88,7 +93,7 @@ class MeantByPronoun:
             *(name for name in (*there.together, *reversed(there.present)) if name not in some),
         ]  # fmt: skip
         known = dict.fromkeys(
-            name for name in order if name and name not in there.away and name not in there.gone
+            name for name in order if name and not {name} & {*there.away, *there.gone, *others}
         )
         sure = [name for name in known if self.people.fits(name, gender)]
         sure = [name for name in sure if name not in there.elsewhere or name == there.subject] or sure
@@ -96,7 +101,7 @@ class MeantByPronoun:
             sure = [*sure[1:], sure[0]]  # who does it and to whom are two
         if len(mine) == 1 and not is_object and self.people.by_name[mine[0]].gender == "":
             sure = [mine[0], *sure]  # “The spice seller leaves his stall.”: it is the seller's
-        ahead = [name for name in self.out.ahead if self.people.fits(name, gender)]
+        ahead = [n for n in self.out.ahead if n not in others and self.people.fits(n, gender)]
         if sure:
             return sure
         if ahead:
@@ -107,15 +112,18 @@ class MeantByPronoun:
         fitting = [name for name in reversed(there.recent) if self.people.fits(name, gender)]
         later = [name for name in there.expected if self.people.fits(name, gender)]
         ordered = dict.fromkeys((*(n for n in fitting if n in later), *fitting, *later))
-        return [name for name in ordered if name not in there.away]
+        return [name for name in ordered if name not in there.away and name not in others]
 
     def pronoun(self, key: str, token: str, is_object: bool, at: int) -> None:
         gender = PRONOUNS[key]
         before = key_of(self.matches[at - 1][0]) if at else ""
+        others = self.named_behind(at) if key in ("he", "she") else frozenset[str]()
         if GENERIC.get(before) == gender and gender in self.strangers:
             return  # “a barber and the man he's shaving”
+        if not self.found and at and _EACH.search(self.text, 0, self.matches[at].start()):
+            return  # “Every one of them is in a cardigan of her own making.”
         self.out.acted = True
-        candidates = self.candidates(gender, is_object)
+        candidates = self.candidates(gender, is_object, others)
         if (beast := self.beast()) and BEASTS_PARTS & {key_of(word[0]) for word in self.matches[at:]}:
             candidates = [beast]  # “He takes it in one claw.”
         if at == 0 and (apposed := _APPOSED.match(self.text)) and (one := self.people.with_word(apposed[1])):
@@ -137,7 +145,21 @@ class MeantByPronoun:
             self.mention(who, at, at + 1, owner=key not in ("he", "she"))
         self.see(who)
 
-    def they(self, key: str) -> None:
+    def named_behind(self, at: int) -> frozenset[str]:
+        """Whom the rest of a clause names: “He moves Tom aside.” is not Tom.
+
+        No name means whom a pronoun means that is the subject of its clause (Reinhart 1983, condition C).
+        """
+        found: list[str] = []
+        for before, match in pairwise(self.matches[at:]):
+            between = self.text[before.end() : match.start()]
+            if between.strip() or match[0].casefold() in _CLAUSES:
+                break
+            if match[0][0].isupper() and (rows := self.people.by_word.get(key_of(match[0]))):
+                found.extend(name for key, name in rows if len(key) == 1)
+        return frozenset(found)
+
+    def they(self, key: str, at: int) -> None:
         self.out.acted = True
         acting = key == "they" and not self.out.seen and self.out.told
         if acting and any(THINGS_ACT.search(told.sentence) for told in acting):
@@ -156,6 +178,8 @@ class MeantByPronoun:
         ):
             return  # “The dockers come on. They sing.”
         there = self.those_there()
+        if not there and key == "they" and not at and not self.out.told:
+            there = self.last_together()
         if key in WHOLE and ("but" in self.text or self.there.crowd):
             return
         if key not in WHOLE and len(there) > 2:
@@ -164,6 +188,19 @@ class MeantByPronoun:
             there = pair[:2] if len(pair) >= 2 else there[-2:]
             self.doubt(key, ", ".join(there), [name for name in self.those_there() if name not in there], 0.6)
         self.group(there)
+
+    def last_together(self) -> list[str]:
+        """Whom “they” are before anybody has been seen in a scene: the last two of the film who are in it."""
+        if self.there.montage:
+            return []
+        found = [name for name in self.there.recent if name in self.there.expected][-2:]
+        pair = list(self.there.recent)[-2:]
+        return found if len(found) > 1 else pair if set(pair) & set(self.there.expected) else []
+
+    def counted_here(self, count: int) -> list[str]:
+        """Those who are so many: who is here, or before anybody has been seen who is named next."""
+        here = self.those_there() or list(self.there.coming)
+        return here if len(here) == count else []
 
     def is_of_things(self, key: str) -> bool:
         """Whether “them” are rather things that the text has just named: her eyes, both hands."""

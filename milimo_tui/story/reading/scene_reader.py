@@ -9,11 +9,19 @@ from dataclasses import dataclass, field, replace
 from milimo_tui.story.reading.action_reader import named_in, read_action
 from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.moment import Moment
-from milimo_tui.story.reading.people import WORD, People, key_of
+from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.places import Placed, PlaceReader
 from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.reading.spots import Spot, Where, is_fixture, says_intercut, spot_of
-from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
+from milimo_tui.story.reading.unseen import FAR, viewer
+from milimo_tui.story.reading.voices import (
+    by_its_trade,
+    called_in,
+    heard_as,
+    speaks_into,
+    speaks_to_nobody,
+    spoken_to,
+)
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.line_grammar import item_heading
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
@@ -41,14 +49,9 @@ _RETURNS = re.compile(
     r"|(?:(?:MOMENTS|MINUTES|HOURS|MUCH|A LITTLE|STILL) )?LATER(?: STILL)?)[.:]?$"
 )
 _NO_PICTURE = re.compile(
-    r"(?:Black|Blackness|Darkness|White|Total darkness|Pitch dark|Black screen)\b\s*[.!]"
-)
-_TITLED = re.compile(
-    r"(?:^|[,.!?]\s+)((?:M(?:rs?|s|iss|aster)\.?|[A-Z][a-z]+) [A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)?)"
-    r"\s*(?:[,.!?]|$|--|—)"
+    r"(?:(?:Black|Blackness|Darkness|Total darkness|Pitch dark|Black screen)\b\s*[.!]|White[.!]$)"
 )
 _THING = re.compile(r"(?:^|[.!?]\s+)The (?:one |other |same )?([a-z]+) [a-z]+")
-_VOCATIVE = re.compile(r"(?:^|[,.!?]\s+)([^\W\d_]+)\s*(?:[,.!?]|--|—|$)")
 
 
 def read_scene(
@@ -100,12 +103,14 @@ class _Scene:
     intercut: bool = False
     on_phone: bool = False
     on_line: set[str] = field(default_factory=set)  # who is heard by telephone in this scene
+    shown: frozenset[str] = frozenset()  # whom the scene's action names
     view: bool = False  # what somebody sees, or a screen shows
     on_screen: set[str] = field(default_factory=set)  # who was seen there
     item: tuple[str, ...] | None = None  # who is in the item of a montage
     voiced: set[str] = field(default_factory=set)  # who was heard over its pictures
     item_place: Placed = field(default_factory=Placed)
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
+    pictures: list[frozenset[str]] = field(default_factory=list)  # of more than one
     said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
 
     def moments(self) -> Iterator[Moment]:
@@ -138,6 +143,8 @@ class _Scene:
             elif beat.card:
                 yield Moment(beat=beat, caption=beat.caption)
             else:
+                after = found[index + 1] if index + 1 < len(found) else beat
+                self.there.coming = tuple(named_in(after.text, self.people)) or after.speakers
                 opens = index == 0 and not beat.montage and (bool(self.scene.slug.location) or len(found) > 2)
                 yield from self.action(beat, opens, last=index == len(found) - 1)
 
@@ -149,6 +156,11 @@ class _Scene:
             self.intercut = True
         lines = [line for beat in found for side in beat.sides for line in side]
         self.on_phone = speaks_into(lines)
+        named: dict[str, None] = {}
+        for beat in found:
+            if not beat.sides:
+                named.update(named_in(beat.text, self.people))
+        self.shown = frozenset(named)
         far: dict[str, None] = {}
         here: dict[str, None] = {}
         after = ""
@@ -162,10 +174,6 @@ class _Scene:
                 if how is VoicePosition.SEEN and beat.speakers:
                     after = beat.speakers[0]
         self.there.crowd = any(_MANY.search(beat.text) for beat in found if not beat.sides)
-        named: dict[str, None] = {}
-        for beat in found:
-            if not beat.sides:
-                named.update(named_in(beat.text, self.people))
         away = {name for name in far if name not in here and name not in named}
         self.there.away = frozenset(away)
         self.there.expected = tuple(
@@ -186,6 +194,8 @@ class _Scene:
         lines = [line for side in beat.sides for line in side]
         extension = lines[0].extension if lines else ""
         heard = heard_as(extension, lines, self.on_phone)
+        if heard is VoicePosition.SEEN and self.shown.isdisjoint(beat.speakers):
+            heard = by_its_trade(lines[0].character if lines else "")
         if heard is VoicePosition.SEEN and beat.absent:
             return VoicePosition.OFF_SCREEN
         if self.item is not None and beat.montage:  # in a montage
@@ -220,12 +230,13 @@ class _Scene:
                 self.turn(spot)
             placed = self.places.place_of(text, montage=beat.montage and headed is None)
             meant = read_action(text, self.people, self.there)
-            seen = tuple(meant.seen)
+            looks = viewer(text, meant.told)
+            seen = tuple(name for name in meant.seen if name != looks)
             if (spot is not None and spot.where is not Where.SAME) or _NO_PICTURE.match(text):
                 seen = ()
             elif insert:
                 seen = seen if _HANDLED.search(text) else ()
-            elif not seen and not meant.acted and not opens:
+            elif not seen and not meant.acted and not opens and not looks and not FAR.match(text):
                 seen = self.by_thing(text) or (() if self.is_about_nobody(text) else self.last_here())
             if not beat.montage:
                 placed = replace(self.places.turn_to(seen), doubts=placed.doubts)
@@ -343,14 +354,16 @@ class _Scene:
 
     def follow(self, meant: Meant, seen: Sequence[str]) -> None:
         there = self.there
+        if len(seen) > 1:
+            self.pictures.append(frozenset(seen))
         there.saw(seen if self.view else meant.seen or seen)
         for name in seen:
             self.there.elsewhere.pop(name, None)
         if not self.view:
             for name in self.on_screen.difference(meant.ahead):
                 there.present.pop(name, None)  # on the screen yet
-        if meant.subject:
-            there.subject = meant.subject
+        if meant.subject or len(seen) == 1:
+            there.subject = meant.subject or seen[0]
         if meant.alone and len(meant.seen) == 1:
             there.present = dict.fromkeys(meant.seen)
         for name in meant.leaving:
@@ -382,6 +395,8 @@ class _Scene:
                 listener = ""
             if self.intercut or (self.speaks_away(lines) and len(there.present) > 1):
                 near = []
+            if listener and not self.met(seen, listener):
+                near = [name for name in near if name != listener]
             there.saw(seen)
             there.subject = seen[0] if seen else there.subject
             if listener:
@@ -415,6 +430,14 @@ class _Scene:
             weather=placed.weather,
         )
 
+    def met(self, speakers: Sequence[str], listener: str) -> bool:
+        """Whether somebody has been in one picture with who speaks now, or spoke just before.
+
+        A two-shot shows those of whom we have seen that they are together.
+        """
+        pairs = [frozenset((who, listener)) for who in speakers]
+        return any(pair <= each for pair in pairs for each in self.pictures) or listener in self.speaker
+
     def speaks_away(self, lines: Sequence[Line]) -> bool:
         return speaks_into(lines)
 
@@ -431,28 +454,13 @@ class _Scene:
             meant = read_action(to, self.people, there)
             if named := next((name for name in meant.seen if name not in beat.speakers), ""):
                 return named
-        if named := self.addressed(lines, others):
+        if named := called_in(lines, others, self.people):
             return named
         for name in (*self.speaker, *there.last, *reversed(there.present), self.said_next.get(index, "")):
             if self.people.group_of.get(name) in groups:
                 continue  # of two guards neither is spoken to by the other
             if name and name not in beat.speakers and name not in there.gone and name not in there.away:
                 return name
-        return ""
-
-    def addressed(self, lines: Sequence[Line], others: Sequence[str]) -> str:
-        """Whom a speech calls by name, of those there."""
-        for line in lines:
-            for match in _TITLED.finditer(line.text):
-                key = tuple(key_of(word) for word in WORD.findall(match[1]))
-                for name_key, name in self.people.by_word.get(key[0], ()):
-                    if name_key == key and name in others:
-                        return name
-            for match in _VOCATIVE.finditer(line.text):
-                rows = self.people.by_word.get(key_of(match[1]), ()) if match[1][0].isupper() else ()
-                for key, name in rows:
-                    if len(key) == 1 and name in others:
-                        return name
         return ""
 
     def watching(self, speakers: Sequence[str]) -> list[str]:
@@ -479,7 +487,7 @@ class _Scene:
         if heard is VoicePosition.VOICE_OVER:
             return tuple(here) if len(here) == 2 and set(last) & set(here) else last[:2]
         lines = [line for side in beat.sides for line in side]
-        called = self.addressed(lines, here)
+        called = called_in(lines, here, self.people)
         if called or (coming in here and len(here) > 1 and len(last) != 1):
             return (called or coming,)
         if last or here:

@@ -1,10 +1,12 @@
-"""How a voice reaches us: from the picture, beside it, over it, through a telephone, from a screen."""
+"""How a voice reaches us: from the picture, beside it, through a telephone, from a screen; whom it calls."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from milimo_tui.story.reading.people import WORD, People, key_of
+from milimo_tui.story.screenplay.people_words import GENERIC, KIN, TITLES
 from milimo_tui.story.values.film import Line, VoicePosition
 
 _PHONE = re.compile(
@@ -25,6 +27,17 @@ _NO_FACE = re.compile(  # a cue that names a voice and nobody who has it
     r"(?: (?:from|in|off|behind|outside) .*)?(?: #?\d+)?",
     re.IGNORECASE,
 )
+# Parts that are heard over a wire or a loudspeaker by what they are.
+_BY_WIRE = re.compile(
+    r"(?:(?:tele)?phone |switchboard |exchange |radio |police |taxi )?"
+    r"(?:operator|dispatch(?:er)?|telephonist|switchboard)(?: \d+)?",
+    re.IGNORECASE,
+)
+_BY_LOUDSPEAKER = re.compile(
+    r"(?:[a-z]+ )?(?:announcer|tannoy|loudspeaker|speaker|p\.?a\.?(?: system)?|newsreader|newscaster"
+    r"|commentator|sat ?nav|gps|recording|television|radio|tv)",
+    re.IGNORECASE,
+)
 _INTO = re.compile(
     r"\b(?:in(?:to)?|on|over|down) (?:(?:the|a|his|her|their|dead|cell|mobile) )*"
     r"(?:(?:tele|cell|mobile)?phone|radio|receiver|mouthpiece|walkie|mic\w*|headset|intercom|recorder)\b",
@@ -34,6 +47,12 @@ _TO_NOBODY = re.compile(
     r"\bto (?:(?:him|her|them|it)sel(?:f|ves)|(?:his|her|their|the) (?:reflection|mirror))\b", re.IGNORECASE
 )
 _TO = re.compile(r"\b(?:to|at|into) ((?:the )?[^,;]+)", re.IGNORECASE)
+
+# Words between stops, as one calls somebody: “Sit, Anna.”, “Winston Noel. Who made it?”
+_CALLS = re.compile(
+    r"(?:^|[,.!?]\s+|--\s*|—\s*)((?:M(?:rs?|s|iss|aster)\. )?[^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})"
+    r"(?=\s*(?:[,.!?]|--|—|$))"
+)
 
 
 def heard_as(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePosition:
@@ -62,6 +81,13 @@ def heard_as(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePos
     return VoicePosition.OFF_SCREEN if _NO_FACE.fullmatch(cue) else VoicePosition.SEEN
 
 
+def by_its_trade(cue: str) -> VoicePosition:
+    """How a part is heard that no action shows: OPERATOR over the telephone, TANNOY near by."""
+    if _BY_WIRE.fullmatch(cue):
+        return VoicePosition.PHONE
+    return VoicePosition.OFF_SCREEN if _BY_LOUDSPEAKER.fullmatch(cue) else VoicePosition.SEEN
+
+
 def speaks_into(lines: Sequence[Line]) -> bool:
     """Whether a speech goes into a telephone or the like."""
     return any(_INTO.search(line.parenthetical) for line in lines)
@@ -78,3 +104,33 @@ def spoken_to(lines: Sequence[Line]) -> str:
         if match := _TO.search(line.parenthetical):
             return match[1]
     return ""
+
+
+def called_in(lines: Sequence[Line], others: Sequence[str], people: People) -> str:
+    """Whom a speech calls, of those who are there; empty for nobody.
+
+    A title or a word of kin means the only one whom its pronoun fits.
+    """
+    for line in lines:
+        for match in _CALLS.finditer(line.text):
+            keys = [key_of(word) for word in WORD.findall(match[1])]
+            if who := _named(keys, others, people) if match[1][0].isupper() else "":
+                return who
+            if len(keys) == 1 and (who := _as_kin(keys[0], others, people)):
+                return who
+    return ""
+
+
+def _named(keys: Sequence[str], others: Sequence[str], people: People) -> str:
+    """Who has a name, all of it or, without a title before it, its last word."""
+    whole = [name for key, name in people.by_word.get(keys[0], ()) if key == tuple(keys)]
+    last = [] if keys[0] in TITLES else [n for key, n in people.by_word.get(keys[-1], ()) if len(key) == 1]
+    return next((name for name in (*whole, *last) if name in others), "")
+
+
+def _as_kin(word: str, others: Sequence[str], people: People) -> str:
+    gender = KIN.get(word) or TITLES.get(word) or GENERIC.get(word, "")
+    nouns = {name: people.by_name[name].nouns for name in others if name in people.by_name}
+    known = [name for name, mine in nouns.items() if word in mine] if gender else []
+    fitting = known or [name for name in others if gender and people.fits(name, gender)]
+    return fitting[0] if len(fitting) == 1 else ""

@@ -11,7 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from milimo_tui.story.screenplay.introduced import Introduced, introduced_in
-from milimo_tui.story.screenplay.people_words import GENERIC, ROLES, TITLES
+from milimo_tui.story.screenplay.late_names import late_names
+from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.text import display_name, fold, words
 
@@ -88,7 +89,9 @@ def cast_of(screenplay: Screenplay) -> Cast:
         mine = {fold(word) for word in words(written)}
         near = dict.fromkeys(name for word in mine for name in of_word.get(word, ()))
         exact = [name for name in near if keys[name] == mine]
-        matching = exact or [name for name in near if keys[name] <= mine]
+        matching = (
+            exact or [name for name in near if keys[name] <= mine] or _in_part(person, mine, near, keys)
+        )
         called = [name for other in person.also for name in of_word.get(fold(words(other)[-1]), ())]
         called = [name for name in called if keys[name] <= {fold(w) for o in person.also for w in words(o)}]
         if len(matching) > 1 and (one := _one_of_several(matching, mine, keys)):
@@ -112,11 +115,29 @@ def cast_of(screenplay: Screenplay) -> Cast:
             names.pop(other, None)
             aliases[owner] = (*aliases[owner], other)
             joined[other] = owner
+    for name, role in late_names(screenplay, by_cue, introduced).items():
+        if name in names and role in names:
+            names.pop(role)
+            aliases[name] = tuple(dict.fromkeys((*aliases.get(name, ()), role, *aliases.pop(role, ()))))
+            introduced[name] = introduced.pop(role, ())
+            joined[role] = name
     if joined:
         by_cue = {
             cue: tuple(dict.fromkeys(joined.get(name, name) for name in who)) for cue, who in by_cue.items()
         }
     return Cast(tuple(names), by_cue, aliases, introduced)
+
+
+def _in_part(
+    person: Introduced, mine: Collection[str], near: Collection[str], keys: Mapping[str, frozenset[str]]
+) -> list[str]:
+    """Who alone has a word as a part of the name: “Keane arrives” is NURSE KEANE.
+
+    Not with an age, as somebody new is brought in.
+    """
+    whole = [name for name in near if keys[name] > set(mine)]
+    ordinary = {*ROLES, *GENERIC, *KIN, *CREATURES}
+    return whole if len(whole) == 1 and person.age is None and ordinary.isdisjoint(mine) else []
 
 
 def _one_of_several(

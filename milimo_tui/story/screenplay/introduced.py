@@ -27,6 +27,8 @@ _AGE_IN_WORDS = re.compile(
 _READS = re.compile(
     r"\b(?:says?|reads?|saying|reading|marked|labelled|labeled|stamped|spells) [“\"']?$", re.IGNORECASE
 )
+_LISTED = re.compile(r":\s(?:[A-Z][A-Z'’-]+[,.] )+$")
+_IN_A_LIST = re.compile(r"\. (?:[A-Z][A-Z'’-]+\. ?){2,}")
 _REVEALED = re.compile(r"(?:^|[.!?:]\s+)(?:(?:This|It|That) (?:is|will be|was) (the )?|Meet )?$")
 _SET_IN = re.compile(
     r"\ban?\s+(?:[^\W\d_]+[ -]){0,3}?([^\W\d_]+)\b[^.!?()]*(?:\(|--\s*|[—–]\s*)"
@@ -72,10 +74,18 @@ _ARTICLE = re.compile(
 _GROWN = 20
 _TODDLING = 4
 _BABIES = frozenset({"baby", "infant", "toddler", "newborn"})
-_NOUNS = "|".join(sorted((*GENERIC, *CREATURES), key=len, reverse=True))
+_NOUNS = "|".join(sorted((*GENERIC, *CREATURES, *ROLES), key=len, reverse=True))
 _PLAIN = re.compile(
     rf"\ban? (?:(?!the |his |her |their |an? )[a-z-]+,? ){{0,3}}?(?P<noun>{_NOUNS})(?![\w'’-])"
     rf"(?: of (?:about |around |nearly )?(?P<age>\d{{1,2}}|{NUMBER_WORDS})\b)?",
+    re.IGNORECASE,
+)
+# What is made of such a stuff is a thing, whatever it looks like: a brass bird, a china dog.
+_MADE_OF = re.compile(
+    r"\b(?:brass|bronze|copper|iron|tin|gold|silver|metal|china|porcelain|clay|stone|marble|plaster|glass|crystal"
+    r"|wooden|carved|cardboard|paper|papier-mâché|plastic|rubber|inflatable|toy|clockwork|mechanical|stuffed"
+    r"|plush|knitted|chocolate|sugar|gingerbread|marzipan|painted|embroidered|tattooed|roast|cooked)\s"
+    r"(?:[a-z-]+\s)?$",
     re.IGNORECASE,
 )
 _BEFORE_NO_ONE = re.compile(r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE)
@@ -132,7 +142,8 @@ def _unnamed(
     children, babies = any(age < _GROWN for age in ages), any(age < _TODDLING for age in ages)
     found: dict[str, list[re.Match[str]]] = {}
     for match in _PLAIN.finditer(whole):
-        if _BEFORE_NO_ONE.search(whole, max(0, match.start() - 16), match.start()) is None:
+        made = fold(match["noun"]) in CREATURES and _MADE_OF.search(whole, match.start(), match.start("noun"))
+        if not made and _BEFORE_NO_ONE.search(whole, max(0, match.start() - 16), match.start()) is None:
             found.setdefault(fold(match["noun"]), []).append(match)
     for noun, matches in found.items():
         first = matches[0]
@@ -176,6 +187,8 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         name, before, after = text[start:end], text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
         if len(name) < 2 or is_time(name) or before.rstrip().endswith(('"', "“")) or _READS.search(before):
             continue
+        if _LISTED.search(before) or _IN_A_LIST.match(after):
+            continue  # names on a label: “MOSS, ELIZABETH.”, “BRUNO. KOWALSKI. PINTO.”
         real = _REAL_NAME.match(after)
         also = (real[1],) if real and all(word[0].isupper() for word in real[1].split()) else ()
         after = after[real.end() :] if real and also else after

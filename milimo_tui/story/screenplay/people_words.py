@@ -112,6 +112,12 @@ leopard cheetah panther jaguar puma cougar lynx hyena jackal coyote chimpanzee o
 koala tortoise turtle lizard iguana crocodile alligator python cobra viper frog toad salamander newt trout
 salmon carp pike octopus squid lobster crab seal walrus porpoise unicorn griffin phoenix"""
 CREATURES = frozenset([*_BEASTS.split(), "bird", "animal", "beast"])
+# What shows whose it is.
+_BODY_WORDS = """hand hands finger fingers thumb palm fist arm arms wrist elbow shoulder shoulders face
+eye eyes lip lips mouth chin cheek brow forehead head hair ear ears neck back chest knee knees leg
+legs foot feet toe toes boot boots shoe shoes sleeve coat jacket collar hat cap glove gloves dress
+apron smile voice body lap hip heart breath grin gaze"""
+BODY = frozenset(_BODY_WORDS.split())
 # What only a beast has.
 _PARTS = """claw claws paw paws beak bill wing wings muzzle snout tail hoof hooves trunk fin fins feather
 feathers fur whisker whiskers mane tusk tusks antler antlers fang fangs talon talons hackles withers flank

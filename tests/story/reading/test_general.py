@@ -338,3 +338,78 @@ def test_who_kneels_in_front_of_her_is_not_she() -> None:
 def test_things_that_begin_a_sentence_are_nobody() -> None:
     text = "INT. OFFICE - NIGHT\n\nThe door BANGS. Snow comes in. Ink runs in a letter. ANNA (30) waits.\n"
     assert [name for each in scenes(text)[0].as_read.moments for name in each.seen] == ["Anna"]
+
+
+@pytest.mark.parametrize(
+    ("action", "words", "seen"),
+    [
+        ("Tom waits.\n\nANNA'S POV: the yard. Everybody looks up.", "POV", {"Tom"}),
+        ("The door opens. It isn't Tom. Anna turns.", "isn't", {"Anna"}),
+        ("No Tom. Anna sits down.", "No Tom", {"Anna"}),
+        ("When they have gone Anna finds a coin.", "have gone", {"Anna"}),
+        ("Tom is gone.", "gone", set()),
+        ("Anna sits.\n\nFar off, out of the fog, a bell.", "Far off", set()),
+        ("Anna sits.\n\nAn old woman's arm goes up.", "arm", set()),
+        ("The hose runs out past Anna's hand.\n\nShe hauls.", "hauls", {"Anna"}),
+        ("Tom leads Anna away.\n\nHe moves Tom aside.", "aside", {"Tom"}),
+        ("Ten nurses come by, each with a number in her hand.", "number", set()),
+    ],
+)
+def test_who_is_named_and_yet_not_seen(action: str, words: str, seen: set[str]) -> None:
+    assert set(moment(f"{ROOM}{action}\n", words).seen) == seen
+
+
+def test_people_counted_before_anybody_is_seen_are_those_named_next() -> None:
+    text = "INT. WARD - DAY\n\nTwo women sit in a row.\n\nANNA (30) coughs. MARA (60) reads.\n"
+    assert set(moment(text, "in a row").seen) == {"Anna", "Mara"}
+
+
+def test_they_at_the_head_of_a_scene_are_the_last_two_who_are_in_it() -> None:
+    text = f"{ROOM}They kiss.\n\nEXT. INN - DAY\n\nThey come out.\n\nANNA\nGo.\n\nTOM\nYes.\n"
+    assert set(moment(text, "come out").seen) == {"Anna", "Tom"}
+
+
+def test_an_operator_whom_no_action_shows_is_on_the_line() -> None:
+    text = "INT. HALL - DAY\n\nANNA (30) dials.\n\nOPERATOR\nHold on.\n"
+    found = moment(text, "Hold on")
+    assert (found.heard, found.seen) == (VoicePosition.PHONE, ("Anna",))
+
+
+@pytest.mark.parametrize("said", ["Winston Pell, come here.", "Come here, Winston.", "Come here, sir."])
+def test_a_speech_calls_by_any_of_a_name(said: str) -> None:
+    text = (
+        f"INT. HALL - DAY\n\nANNA (30), LUCY (20) and WINSTON PELL (60) wait. Lucy sneezes.\n\nANNA\n{said}\n"
+    )
+    assert moment(text, said[-8:]).listener == "Winston Pell"
+
+
+def test_a_two_shot_shows_two_whom_a_picture_has_shown_together() -> None:
+    apart = "INT. HALL - DAY\n\nANNA (30) waits.\n\nTOM (40) sleeps.\n\nANNA\nTom.\n"
+    together = apart.replace(".\n\nTOM", ". TOM")
+    shown = [next(shot for shot in scenes(text)[0].shots if shot.dialogue) for text in (apart, together)]
+    assert [set(shot.characters) for shot in shown] == [{"Anna"}, {"Anna", "Tom"}]
+
+
+def test_a_beast_is_whom_its_pronoun_says_and_a_brass_one_a_thing() -> None:
+    text = (
+        "INT. BYRE - DAY\n\nINGRID (40) waits. A GOAT chews. The goat eats a label. She looks at a cap.\n\n"
+        "A brass bird on the lid. The bird turns. The bird stops.\n"
+    )
+    assert [each for each in scenes(text)[0].as_read.moments if "Bird" in each.seen] == []
+    assert "Goat" in moment(text, "looks at").seen
+
+
+@pytest.mark.parametrize(
+    ("named", "then"),
+    [("BENOIT\nYusuf, it is signed.", "YUSUF\nI know."), ("The shirt says YUSUF.", "YUSUF\nI know.")],
+)
+def test_a_name_that_comes_late_is_whom_the_role_was(named: str, then: str) -> None:
+    text = "INT. KITCHEN - DAY\n\nBENOIT (60) cooks. The DISHWASHER (60s, an apron to his feet) dries.\n\n"
+    text += f"DISHWASHER\nEnough.\n\n{named}\n\n{then}\n\nHe laughs.\n"
+    found = scenes(text)[0]
+    assert {name for shot in found.shots for name in shot.characters} == {"Benoit", "Yusuf"}
+
+
+def test_a_name_in_part_is_whom_it_is_part_of() -> None:
+    text = "INT. WARD - DAY\n\nNURSE KEANE (40) waits. Keane arrives. On the tapes: BRUNO. MARTA. PINTO.\n"
+    assert {name for shot in scenes(text)[0].shots for name in shot.characters} == {"Nurse Keane"}

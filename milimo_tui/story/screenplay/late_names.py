@@ -1,0 +1,81 @@
+"""Names that come late: somebody speaks as THE DISHWASHER until a line calls him Yusuf, then as YUSUF."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Mapping
+
+from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES
+from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
+from milimo_tui.story.values.text import fold, words
+
+# A name as somebody is called by it, or as it is read.
+_CALLED = re.compile(r"(?:^|[,.!?]\s)([^\W\d_]+)(?: [A-Z][^\W\d_]+)?(?=\s*[,.!?])")
+_READ = re.compile(
+    r"\b(?:says|reads|saying|reading|marked|labelled|labeled|stamped|stitched|spells) [“\"']?([^\W\d_]+)\b",
+    re.IGNORECASE,
+)
+_KNOWN_BY = frozenset([*ROLES, *GENERIC, *KIN])
+
+
+def late_names(
+    screenplay: Screenplay, by_cue: Mapping[str, tuple[str, ...]], introduced: Collection[str]
+) -> dict[str, str]:
+    """For each name by which a role goes on speaking, the role: {"Yusuf": "Dishwasher"}.
+
+    In one scene the role's last cue stands before the first of the name's, which no action has brought in;
+    between them the name is said or read for the first time, and after it the role is nobody's any more. The
+    name in a cue changes when we learn it, as manuals of the form have it (Trottier, The Screenwriter's
+    Bible).
+    """
+    first, last = _places(screenplay)
+    found: dict[str, str] = {}
+    start = 0
+    for scene in screenplay.scenes:
+        begins: dict[str, int] = {}
+        ends: dict[str, int] = {}
+        called: dict[str, int] = {}
+        for place, element in enumerate(scene.elements, start):
+            if element.kind is Kind.CUE and element.cue:
+                who = by_cue.get(element.cue.name, ())
+                if len(who) == 1 and words(who[0]):
+                    begins.setdefault(who[0], place)
+                    ends[who[0]] = place
+            else:
+                pattern = _CALLED if element.kind is Kind.DIALOGUE else _READ
+                for word in pattern.findall(element.text):
+                    called.setdefault(fold(word), place)
+        roles = sorted((place, name) for name, place in ends.items() if _is_role(name))
+        for name, place in begins.items():
+            key = fold(words(name)[0])
+            said = called.get(key, place)
+            before = roles[: bisect_left(roles, (said, ""))]
+            if not before or said >= place or _is_role(name) or name in introduced or name in found:
+                continue
+            role = before[-1][1]
+            if first.get(key, 0) >= start and all(last.get(word, 0) < place for word in _words(role)):
+                found[name] = role
+        start += len(scene.elements)
+    return found
+
+
+def _places(screenplay: Screenplay) -> tuple[dict[str, int], dict[str, int]]:
+    """Where each word stands for the first time and the last, in elements of the scenes."""
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    elements = (element for scene in screenplay.scenes for element in scene.elements)
+    for place, element in enumerate(elements):
+        for word in words(element.text):
+            key = fold(word).replace("’", "'").removesuffix("'s")
+            first.setdefault(key, place)
+            last[key] = place
+    return first, last
+
+
+def _is_role(name: str) -> bool:
+    return fold(words(name)[-1]) in _KNOWN_BY
+
+
+def _words(name: str) -> list[str]:
+    return [fold(word) for word in words(name) if fold(word) != "the"]
