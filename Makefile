@@ -11,7 +11,7 @@ EDITABLE := --config-settings editable_mode=compat -e
 LENGTH ?= ci
 # What falls is told; CI (AGAIN=1) runs it once more by itself first, and only what falls twice fails there.
 AGAIN ?=
-TOGETHER := -n $(JOBS) --dist loadfile --max-worker-restart 2
+TOGETHER = -n $(JOBS) --dist loadfile --max-worker-restart 2
 ONCE_MORE := --last-failed --last-failed-no-failures none --maxfail 3
 # Tests also wait for what they start: a process more than a small machine's cores, eight at most.
 JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 3); [ $$n -gt 3 ] && { [ $$n -lt 8 ] && echo $$n || echo 8; } || echo 3)
