@@ -150,9 +150,11 @@ class PlaceReader:
         homes = [self._home_of(side) for side in self.sides]
         if any(homes) and own not in homes:  # LIGAYA AND HAROLD: he is first seen here
             homes = [home or own for home in homes]
-        self.sides = tuple(
-            home or same_place(side, latest) or side for home, side in zip(homes, self.sides, strict=True)
-        )
+        known = [home or same_place(side, latest) for home, side in zip(homes, self.sides, strict=True)]
+        if len(known) == 2 and known.count("") == 1 and not self.side_like(own) and "/" not in own:
+            # WORKSHOP, in a scene at AHMED RADIO REPAIRS: who cuts between two scenes stands in one of them.
+            known = [place or own for place in known]
+        self.sides = tuple(place or side for place, side in zip(known, self.sides, strict=True))
         if self.sides and says_intercut(scene.heading):
             self.slug = replace(self.slug, location=" / ".join(self.sides))
         if "/" in self.slug.location and self.sides:

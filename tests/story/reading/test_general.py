@@ -204,6 +204,16 @@ def test_an_intercut_named_by_its_heading_has_both_places() -> None:
     assert {moment(text, "Well?").location, moment(text, "No.").location} == {"BAR", "FLAT"}
 
 
+def test_a_side_that_is_called_otherwise_than_its_heading_is_the_scene_that_it_stands_in() -> None:
+    text = (
+        "INT. FLAT - HALL - NIGHT\n\nANNA (30) takes the phone.\n\n"
+        "INT. MEYER & SONS - NIGHT\n\nTOM (40) drinks.\n\n"
+        "INTERCUT - FLAT / WORKSHOP\n\nTOM\nWell?\n\nANNA\nNo.\n"
+    )
+    assert moment(text, "Well?").location in ("MEYER & SONS", "")  # that of the scene
+    assert moment(text, "No.").location == "FLAT - HALL"
+
+
 def test_a_voice_over_of_a_montage_shows_who_is_in_its_item() -> None:
     text = (
         f"{ROOM}MONTAGE\n\n-- Tom rows a boat.\n\nANNA (V.O.)\nHe never said.\n\n-- Tom mends a net.\n\n"
