@@ -18,6 +18,7 @@ from textual.app import App
 from textual.drivers._writer_thread import WriterThread
 
 from milimo_tui.tui.terminal.line.driver import StudioDriver, TellingFile, opened_again
+from tests.terminal import in_terminal
 
 PIECES = [f"{number:05} " * 500 for number in range(40)]  # 3 kB each; a pty holds some ten
 
@@ -87,7 +88,7 @@ asyncio.run(main())
 """
 
 
-def test_a_stop_in_the_midst_of_a_write_stops_once_the_terminal_has_read(tmp_path: Path) -> None:
+def test_a_stop_in_the_midst_of_a_write_stops_once_the_terminal_has_read() -> None:
     master, slave = pty.openpty()
     studio = subprocess.Popen(
         [sys.executable, "-c", WRITING], stdin=slave, stdout=slave, stderr=slave, start_new_session=True
@@ -105,6 +106,36 @@ def test_a_stop_in_the_midst_of_a_write_stops_once_the_terminal_has_read(tmp_pat
     finally:
         studio.kill()
         studio.wait()
+        os.close(master)
+
+
+TOLD_BY_THE_TERMINAL = WRITING.replace(
+    """    while True:
+        driver.write("x" * 3000)
+        await asyncio.sleep(0)
+""",
+    """    driver._in_band_window_resize = True
+    driver.write("ready")
+    await asyncio.sleep(60)
+""",
+)
+
+
+def test_a_continue_asks_a_terminal_that_tells_its_size_by_itself() -> None:
+    """It told a change to whoever had it meanwhile."""
+    pid, master = in_terminal([sys.executable, "-c", TOLD_BY_THE_TERMINAL], dict(os.environ))
+    try:
+        seen = b""
+        while b"ready" not in seen and select.select([master], [], [], 60.0)[0]:
+            seen += os.read(master, 1 << 16)
+        assert b"\x1b[?2048h" not in seen
+        os.kill(pid, signal.SIGCONT)
+        while b"\x1b[?2048h" not in seen and select.select([master], [], [], 20.0)[0]:
+            seen += os.read(master, 1 << 16)
+        assert b"\x1b[?2048h" in seen
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
         os.close(master)
 
 
