@@ -96,7 +96,8 @@ class TmuxTerminal:
         self._run("new-session", "-d", *size, *given, *command)
 
     def _run(self, *words: str) -> str:
-        done = subprocess.run([*self._tmux, *words], env=self._env, capture_output=True, check=True)
+        words = (*self._tmux, *words)
+        done = subprocess.run(words, env=self._env, capture_output=True, check=True, timeout=SECONDS)
         return done.stdout.decode()
 
     def send(self, keys: str) -> None:

@@ -64,7 +64,7 @@ class Part:
 
 
 class ViewerClient:
-    """One viewer process, started at `start` or by the first request, and again when it has died.
+    """One viewer process, started at `start` or by the first request, and until `close` again when it died.
 
     Within a slot the newest request wins: an older one that still waits is answered None. `slot` is the
     request's kind unless told. For one event loop.
@@ -76,6 +76,7 @@ class ViewerClient:
         self._process: asyncio.subprocess.Process | None = None
         self._listener: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
+        self._is_closed = False
         self._waiting: dict[int, asyncio.Future[tuple[dict[str, Any], bytes]]] = {}
         self._next = 0
         self._plans: OrderedDict[str, str] = OrderedDict()
@@ -89,6 +90,8 @@ class ViewerClient:
         async with self._starting:
             if self._process is not None:
                 return
+            if self._is_closed:
+                raise Unavailable("the viewer was closed, and shows no more pictures")
             now = time.monotonic()
             self._deaths = [at for at in self._deaths if now - at < self.within_seconds]
             if len(self._deaths) >= _DEATHS:
@@ -182,8 +185,10 @@ class ViewerClient:
         )
 
     async def close(self) -> None:
-        """End the process: it leaves when its input closes."""
-        process, self._process = self._process, None
+        """End the process: it leaves when its input closes. What is asked from now on is Unavailable."""
+        async with self._starting:
+            self._is_closed = True
+            process, self._process = self._process, None
         if process is None:
             return
         assert process.stdin is not None
@@ -208,6 +213,9 @@ class ViewerClient:
                     future.set_result((header, data))
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             _kill(process)  # cut off in the middle of an answer
+            with contextlib.suppress(OSError):
+                while await process.stdout.read(65536):  # it counts as ended once all that it wrote was read
+                    pass
         await process.wait()
         if self._process is process:
             self._process = None

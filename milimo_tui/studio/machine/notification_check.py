@@ -17,7 +17,7 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.core.terminal_environment import is_remote, multiplexer
 from milimo_tui.jobs.notify.command_hook import words
 from milimo_tui.jobs.notify.notices import parse_events, shown_address, webhook_problem
-from milimo_tui.studio.machine import notifications
+from milimo_tui.studio.machine import notifications, tmux
 from milimo_tui.studio.session.home import config_folder
 
 ASK_SECONDS = 2.0
@@ -68,15 +68,10 @@ def _messages(settings: Settings, environ: Mapping[str, str]) -> NotificationFin
         off = settings.notify_terminal == "off"
         text = "off (notify_terminal)" if off else f"none that {environ.get('TERM') or 'this terminal'} shows"
         return NotificationFinding(name, True, text, use)
-    if inside == "tmux" and not _passes_through():
+    if inside == "tmux" and shutil.which("tmux") and not tmux.lets_through():
         text = f"{WAYS[way]}, which tmux does not let through; the bell works"
         return NotificationFinding(name, False, text, use, "set -g allow-passthrough on, in ~/.tmux.conf")
     return NotificationFinding(name, True, f"{WAYS[way]}{f' through {inside}' if inside else ''}", use)
-
-
-def _passes_through() -> bool:
-    found = _output_of("tmux", "show-options", "-pAv", "allow-passthrough")
-    return found in ("on", "all") or (found == "" and not shutil.which("tmux"))
 
 
 def _desktop(settings: Settings, environ: Mapping[str, str]) -> NotificationFinding:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 
 ASK_SECONDS = 1.0
 
@@ -25,6 +26,11 @@ def tmux_words(*words: str) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return answer.stdout.strip() if answer.returncode == 0 else ""
+
+
+def lets_through(ask: Callable[..., str] = tmux_words) -> bool:
+    """Return whether what this pane writes can go past tmux, wherever that was set (allow-passthrough)."""
+    return ask("show-options", "-pAv", "allow-passthrough") in ("on", "all")
 
 
 def connection() -> str:

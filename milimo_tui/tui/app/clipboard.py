@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 
+from milimo_tui.studio.machine.tmux import lets_through
 from milimo_tui.tui.terminal.reset import through_tmux
 
 MOST_BYTES = 74_994  # 99,992 of base64: xterm takes 100,000, others take it for their measure
@@ -34,6 +35,6 @@ def way_through_tmux(text: str, ask: Callable[..., str]) -> str | None:
     """
     if ask("show-options", "-sv", "set-clipboard") in ("on", ""):
         return ""
-    if ask("show-options", "-pAv", "allow-passthrough") in ("on", "all"):
+    if lets_through(ask):
         return through_tmux(copy_words(text))
     return None

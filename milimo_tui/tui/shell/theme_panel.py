@@ -190,7 +190,9 @@ class ThemePanel(Overlay):
                 self._themes = await app.reading.run(lambda: _read_all(app.themes))
                 self.first_rows = theme_rows(self._themes, own, self.ink, self._shows_colour)
                 self._filter(self._words)
-                self.rows.move_to(len(self.rows.rows) - 1, -1)
+                shown = [row.key for row in self.rows.rows]
+                if own in shown:  # else the filter hides it
+                    self.rows.move_to(shown.index(own))
 
         app.background(begin, "acts")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from milimo_tui.core.terminal_environment import KITTY_TERMS, read_environment
-from milimo_tui.studio.machine.tmux import connection_told, tmux_words
+from milimo_tui.studio.machine.tmux import connection_told, lets_through, tmux_words
 from milimo_tui.tui.terminal.line.questions import Answers
 
 # Shades, bars and quadrants are in every font that has half-blocks (Block Elements, U+2580 to U+259F).
@@ -134,7 +134,7 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words)
     """Ask tmux whether it lets pictures through, to what terminal over which line, with which colours."""
     if found.inside != "tmux":
         return found
-    through = ask("show-options", "-pAv", "allow-passthrough") in ("on", "all")
+    through = lets_through(ask)
     outer, _, features = ask("display-message", "-p", "#{client_termname} #{client_termfeatures}").partition(
         " "
     )

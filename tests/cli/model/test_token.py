@@ -56,6 +56,7 @@ def typed(milimo: Milimo, words: list[str], answers: dict[bytes, str]) -> tuple[
                 break
         for question in [question for question in left if question in shown]:
             while left[question] == TOKEN and termios.tcgetattr(ours)[3] & termios.ECHO:
+                assert time.monotonic() < end, shown
                 time.sleep(0.01)  # nobody types a secret where it is shown
             os.write(ours, f"{left.pop(question)}\n".encode())
     out, _ = process.communicate(timeout=300)

@@ -82,7 +82,7 @@ def test_it_ends_quietly_when_its_reader_goes(tmp_path: Path) -> None:
     plan = plan_of(clip, Fraction(25), (0, 200))
     for write in (partial(write_live, plan), partial(write_file, clip)):
         read_end, write_end = os.pipe()
-        reader = threading.Thread(target=leave, args=(read_end,))
+        reader = threading.Thread(target=leave, args=(read_end,), daemon=True)
         reader.start()
         with pytest.raises(BrokenPipeError):
             write(Descriptor(write_end))

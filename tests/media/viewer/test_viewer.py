@@ -295,7 +295,8 @@ async def test_a_viewer_that_keeps_dying_is_left_alone(viewer: ViewerClient) -> 
         return ""
 
     for _ in range(5):
-        while "no such file" not in await poke():
+        while "no such file" not in (told := await poke()):
+            assert "keeps ending" not in told
             await asyncio.sleep(0.01)
         os.kill(pid_of(viewer), signal.SIGKILL)
     while "ended while" in (told := await poke()):
@@ -310,6 +311,29 @@ async def test_closing_ends_the_process() -> None:
     await client.close()
     assert not psutil.pid_exists(pid)
     await client.close()
+
+
+async def test_what_is_asked_while_it_closes_starts_no_other_process() -> None:
+    client = ViewerClient()
+    await client.start()
+    closing = asyncio.create_task(client.close())
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await client.request("file", path="/nowhere.png", width=8, height=8)
+    await asyncio.wait_for(closing, 60)
+
+
+async def test_one_that_writes_no_answers_leaves_nobody_waiting_however_much_it_writes() -> None:
+    client = ViewerClient()
+    babble = "import sys, time; print('a library says', '.' * 10**6, flush=True, sep='\\n'); time.sleep(600)"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", babble, stdout=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL
+    )
+    await asyncio.sleep(0.3)  # so that more has come than is read ahead
+    waiting = client._waiting[1] = asyncio.get_running_loop().create_future()
+    await asyncio.wait_for(client._listen(process), 6)
+    with pytest.raises(Unavailable):
+        await waiting
 
 
 @pytest.mark.long("files")

@@ -21,6 +21,15 @@ HAS_SERVER = bool(shutil.which("pulseaudio") and shutil.which("parec"))
 RECORDED = 24_000  # samples a second
 
 
+def _wait_for(process: subprocess.Popen[bytes]) -> None:
+    """Wait for one that was told to end, not for ever."""
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 @contextmanager
 def server(folder: Path) -> Iterator[Path]:
     """A PulseAudio server of our own with an output that nobody hears; gives the path of its socket."""
@@ -42,7 +51,7 @@ def server(folder: Path) -> Iterator[Path]:
         yield place
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait()
+        _wait_for(process)
         log.close()
 
 
@@ -81,7 +90,7 @@ class Recorder:
 
     def close(self) -> None:
         self._process.terminate()
-        self._process.wait()
+        _wait_for(self._process)
 
 
 @contextmanager

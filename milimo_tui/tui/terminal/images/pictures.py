@@ -159,7 +159,7 @@ class Pictures:
         self._kept.clear()
 
     async def close(self) -> None:
+        """Let go of all drawings, and end the viewer: who asks it from now on gets no picture."""
         self.forget()
         if self._client is not None:
-            client, self._client = self._client, None
-            await client.close()
+            await self._client.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 import termios
 import threading
 import time
@@ -69,6 +70,7 @@ class StudioDriver(LinuxDriver):
         self.taken: Callable[[bool], None] = lambda ours: None
         self.expects = False
         self.read_at = 0.0  # when what may be a key was read last (s)
+        self._encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
         self._telling = TellingFile(cast("IO[str]", self._file), self._tell_written)
         self._file = cast("Any", self._telling)
         self._at_once = -1  # the terminal, opened once more so that a write never waits; -1: it can't be
@@ -81,7 +83,7 @@ class StudioDriver(LinuxDriver):
             words: str | bytes = data
             is_ours = threading.current_thread() is threading.main_thread()
             if self._at_once >= 0 and is_ours and self._given == self._telling.gone:
-                words = self._written_at_once(data.encode())
+                words = self._written_at_once(data.encode(self._encoding, "backslashreplace"))
                 if not words:
                     if not self._loop.is_closed():
                         self._loop.call_soon(self.wrote)
@@ -118,6 +120,17 @@ class StudioDriver(LinuxDriver):
             os.close(self._at_once)
             self._at_once = -1
 
+    def _sigtstp_application(self, *given: Any) -> None:
+        """Give the terminal back and stop, between two steps of the loop.
+
+        A write that the signal came into has the lock, and would be waited for by itself.
+        """
+        stop = super()._sigtstp_application
+        if self._auto_restart and not self._loop.is_closed():
+            self._soon(stop, *given)
+        else:
+            stop(*given)
+
     def _sigcont_application(self, *given: Any) -> None:
         """Take the terminal again after a stop, also one that nobody told of (SIGSTOP)."""
         if self._writer_thread is not None and self._writer_thread.is_alive():
@@ -145,6 +158,9 @@ class StudioDriver(LinuxDriver):
             self._enable_mouse_support()
             self._enable_bracketed_paste()
             self._disable_line_wrap()
+            if self._in_band_window_resize:  # answered with the size, which may be another by now
+                self._enable_in_band_window_resize()
+                self._enable_mouse_pixels()
             self.process_message(self.SignalResume())
 
     def run_input_thread(self) -> None:

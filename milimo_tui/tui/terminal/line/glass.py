@@ -287,6 +287,10 @@ class Writing:
         """Write cells of a row, those that are one wide in a loop of their own: most of a paint is here."""
         at, count = 0, len(cells)
         while at < count:
+            if cells[at][0] not in ONE_WIDE:
+                self.put(x + at, y, cells[at])
+                at += 1
+                continue
             begin, now, link = at, self._look, self._link
             parts: list[str] = []
             for text, look in cells[at:] if at else cells:
@@ -386,8 +390,12 @@ def _change(now: Look | None, look: Look, is_blank: bool) -> tuple[str, Look]:
     return f"\x1b[{look.ground}m", now.on(look.ground)
 
 
-# Characters that fill one cell, as most on the screen: Latin, Greek and Cyrillic, arrows, lines and blocks.
-RANGES = (0x20, 0x7F), (0xA0, 0xAD), (0xAE, 0x300), (0x370, 0x483), (0x2190, 0x21FF), (0x2500, 0x25FD)
+# Characters that fill one cell, as most on the screen: Latin, Greek and Cyrillic, arrows, lines and blocks;
+# braille, octants and sextants, of which pictures are.
+RANGES = (
+    (0x20, 0x7F), (0xA0, 0xAD), (0xAE, 0x300), (0x370, 0x483), (0x2190, 0x21FF), (0x2500, 0x25FD),
+    (0x2800, 0x2900), (0x1CD00, 0x1CDE6), (0x1FB00, 0x1FB3C),
+)  # fmt: skip
 ONE_WIDE = frozenset(chr(code) for first, end in RANGES for code in range(first, end))
 
 

@@ -23,7 +23,7 @@ def lay_out() -> list[str]:
     out = []
     for path, id, medium in _probes():
         with suppress(OSError):
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", 0) as file:
                 file.write(bytes(3))
             name = f"/{path.name}" if medium == "s" else str(path)
             text = base64.standard_b64encode(name.encode()).decode("ascii")
@@ -41,4 +41,7 @@ def clear() -> None:
 def _probes() -> list[tuple[Path, int, str]]:
     """The place of each probe, the id it is asked under, and its medium."""
     name = f"tty-graphics-protocol-milimo-{os.getpid()}-probe"  # terminals remove files of this name alone
-    return [(MEMORY / name, MEMORY_ID, "s"), (Path(tempfile.gettempdir(), name), FILE_ID, "t")]
+    probes = [(MEMORY / name, MEMORY_ID, "s")]
+    with suppress(FileNotFoundError):  # no folder takes a file: the disk is full
+        probes.append((Path(tempfile.gettempdir(), name), FILE_ID, "t"))
+    return probes

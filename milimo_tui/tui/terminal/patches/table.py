@@ -15,7 +15,6 @@ from milimo_tui.tui.terminal.patches import (
     kept_rows,
     lost_line,
     lost_repaint,
-    second_writer,
     strip_memories,
     style_cache,
 )
@@ -29,7 +28,6 @@ PATCHES: tuple[Patch, ...] = (
     held_paint.PATCH,
     hidden_change.PATCH,
     lost_line.PATCH,
-    second_writer.PATCH,
     style_cache.PATCH,
     kept_rows.PATCH,
     strip_memories.PATCH,

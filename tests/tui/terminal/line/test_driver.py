@@ -7,13 +7,18 @@ import fcntl
 import os
 import pty
 import select
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import psutil
 from textual.app import App
 from textual.drivers._writer_thread import WriterThread
 
 from milimo_tui.tui.terminal.line.driver import StudioDriver, TellingFile, opened_again
+from tests.terminal import in_terminal
 
 PIECES = [f"{number:05} " * 500 for number in range(40)]  # 3 kB each; a pty holds some ten
 
@@ -40,19 +45,98 @@ async def test_what_a_terminal_does_not_read_keeps_nobody_waiting_and_comes_in_o
         driver._writer_thread = WriterThread(driver._telling)  # type: ignore[arg-type]
         driver._writer_thread.start()
         driver._at_once = opened_again(slave)
-        began = time.monotonic()
-        for piece in PIECES[:20]:
-            driver.write(piece)
-        assert time.monotonic() - began < 1.0
-        read = await asyncio.to_thread(_read, master, len("".join(PIECES[:20])))
-        await asyncio.wait_for(gone.wait(), 10)
-        for piece in PIECES[20:]:  # nothing waits any more
-            driver.write(piece)
-            read += await asyncio.to_thread(_read, master, len(piece))
-        assert read == "".join(PIECES)
-        driver._writer_thread.stop()
-        os.close(driver._at_once)
-    os.close(master)
+        try:
+            began = time.monotonic()
+            for piece in PIECES[:20]:
+                driver.write(piece)
+            assert time.monotonic() - began < 1.0
+            read = await asyncio.to_thread(_read, master, len("".join(PIECES[:20])))
+            await asyncio.wait_for(gone.wait(), 10)
+            for piece in PIECES[20:]:  # nothing waits any more
+                driver.write(piece)
+                read += await asyncio.to_thread(_read, master, len(piece))
+            assert read == "".join(PIECES)
+            driver._writer_thread.stop()
+        finally:
+            os.close(driver._at_once)
+            os.close(master)  # a writer that still waits for it would keep the file for ever
+
+
+async def test_letters_go_in_the_terminals_own_encoding() -> None:
+    master, slave = pty.openpty()
+    driver = StudioDriver(App())
+    driver._at_once, driver._encoding = opened_again(slave), "latin-1"
+    driver.write("é─\udc80")
+    assert os.read(master, 100) == b"\xe9\\u2500\\udc80"
+    for descriptor in (master, slave, driver._at_once):
+        os.close(descriptor)
+
+
+WRITING = """
+import asyncio
+from textual.app import App
+from milimo_tui.tui.terminal.line.driver import StudioDriver
+
+async def main():
+    driver = StudioDriver(App())
+    driver.start_application_mode()
+    while True:
+        driver.write("x" * 3000)
+        await asyncio.sleep(0)
+
+asyncio.run(main())
+"""
+
+
+def test_a_stop_in_the_midst_of_a_write_stops_once_the_terminal_has_read() -> None:
+    master, slave = pty.openpty()
+    studio = subprocess.Popen(
+        [sys.executable, "-c", WRITING], stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+    )
+    os.close(slave)
+    try:
+        assert select.select([master], [], [], 60.0)[0]
+        time.sleep(0.5)  # it writes until nothing more is taken, and waits there
+        studio.send_signal(signal.SIGTSTP)
+        end = time.monotonic() + 30
+        while psutil.Process(studio.pid).status() != psutil.STATUS_STOPPED:
+            assert time.monotonic() < end, "it waits for itself"
+            if select.select([master], [], [], 0.05)[0]:
+                os.read(master, 1 << 16)
+    finally:
+        studio.kill()
+        studio.wait()
+        os.close(master)
+
+
+TOLD_BY_THE_TERMINAL = WRITING.replace(
+    """    while True:
+        driver.write("x" * 3000)
+        await asyncio.sleep(0)
+""",
+    """    driver._in_band_window_resize = True
+    driver.write("ready")
+    await asyncio.sleep(60)
+""",
+)
+
+
+def test_a_continue_asks_a_terminal_that_tells_its_size_by_itself() -> None:
+    """It told a change to whoever had it meanwhile."""
+    pid, master = in_terminal([sys.executable, "-c", TOLD_BY_THE_TERMINAL], dict(os.environ))
+    try:
+        seen = b""
+        while b"ready" not in seen and select.select([master], [], [], 60.0)[0]:
+            seen += os.read(master, 1 << 16)
+        assert b"\x1b[?2048h" not in seen
+        os.kill(pid, signal.SIGCONT)
+        while b"\x1b[?2048h" not in seen and select.select([master], [], [], 20.0)[0]:
+            seen += os.read(master, 1 << 16)
+        assert b"\x1b[?2048h" in seen
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(master)
 
 
 def _read(master: int, count: int) -> str:

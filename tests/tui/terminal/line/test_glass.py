@@ -8,6 +8,7 @@ from unicodedata import normalize
 import pyte
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -18,7 +19,7 @@ from textual.strip import Strip
 from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.tui.terminal.line import direct, kitty
 from milimo_tui.tui.terminal.line.cell_styles import picture_style
-from milimo_tui.tui.terminal.line.glass import Cell, Glass, Writing, split
+from milimo_tui.tui.terminal.line.glass import ONE_WIDE, Cell, Glass, Writing, split
 from milimo_tui.tui.terminal.line.looks import MOST_PICTURES, Look, Looks
 
 COLUMNS, ROWS = 12, 4
@@ -237,3 +238,7 @@ def test_cells_of_a_row_are_written_as_one_by_one(runs: list[list[Cell]], times:
         for x, cell in enumerate(cells, 3):
             apart.put(x, y, cell)
     assert (together.bytes, together.text()) == (apart.bytes, apart.text())
+
+
+def test_what_is_taken_to_fill_one_cell_does_so() -> None:
+    assert {cell_len(char) for char in ONE_WIDE} == {1}

@@ -1,0 +1,18 @@
+"""What a terminal on this machine is asked to read, where nothing can be written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+FULL = """
+import resource
+from milimo_tui.tui.terminal.line import local_memory
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # as on a full disk: no file takes a byte
+assert local_memory.lay_out() == []
+local_memory.clear()
+"""
+
+
+def test_on_a_full_disk_nothing_is_asked_and_nothing_falls() -> None:
+    subprocess.run([sys.executable, "-c", FULL], check=True, timeout=60)
