@@ -110,7 +110,7 @@ class _Scene:
     voiced: set[str] = field(default_factory=set)  # who was heard over its pictures
     item_place: Placed = field(default_factory=Placed)
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
-    pictures: list[frozenset[str]] = field(default_factory=list)  # of more than one
+    pictures: set[frozenset[str]] = field(default_factory=set)  # of more than one
     said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
 
     def moments(self) -> Iterator[Moment]:
@@ -355,7 +355,7 @@ class _Scene:
     def follow(self, meant: Meant, seen: Sequence[str]) -> None:
         there = self.there
         if len(seen) > 1:
-            self.pictures.append(frozenset(seen))
+            self.pictures.add(frozenset(seen))
         there.saw(seen if self.view else meant.seen or seen)
         for name in seen:
             self.there.elsewhere.pop(name, None)
