@@ -8,16 +8,29 @@ LEAVES = re.compile(
     r"\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
     r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
     r"(?! (?:to|towards?) (?:him|her|them|(?-i:[A-Z])))"
-    r"|[a-z]+s (?:\w+ ){0,2}?out of (?:the|his|her|their|this) (?:room|house|kitchen|office|building|shop"
-    r"|door|flat|hall|bar|cell|car|tent|studio|place|frame|shot|picture|sight)\b"
-    r"|(?:goes|steps|slips|hurries|disappears) in(?:side)?\b"
-    r"(?! (?:an?|the|his|her|their|its|this|that|for|to|on|front|and|with|among|between|under|after)\b)"
+    r"|(?:passes|drops|moves|drifts|slides|rises|falls|ducks|rolls|sinks) (?:\w+ ){0,2}?out of (?:the )?"
+    r"(?:frame|shot|picture|sight)\b"
     r"|(?:waits|stays|steps|goes|walks|runs) outside\b"
     r"|goes\b(?=\s*(?:[.;!]|$))"
     r"|(?:drifts|moves|walks|passes|hurries|strolls|trudges|cycles) on\b(?=\s*(?:[.,;!]|$))"
     r"|is gone\b(?=\s*(?:[.,;!]|$|between|into|through|down|up|round|around))"
     r"|exits\b|bolts\b(?! the)|vanishes\b|disappears\b|departs\b"
     r"|leaves\b(?! (?:it|them|him|her|an?\b|his|the (?:door|light|money|key))))",
+    re.IGNORECASE,
+)
+_ROOMS = "room|house|kitchen|office|building|shop|door|flat|hall|bar|cell|car|tent|studio|place"
+# Out of a room: a picture inside loses who goes, one outside gets them.
+OUT_OF_ROOM = re.compile(rf"\bout of (?:the|his|her|their|this) (?:{_ROOMS})\b", re.IGNORECASE)
+GOES_OUT = re.compile(
+    r"\b(?:bursts|backs|flees|bolts|darts|dashes|sweeps|strolls|wanders|creeps|sneaks|stumbles|staggers|files"
+    r"|limps|scurries|flounces|flies|charges|shoots|slinks|ducks|climbs|sidles|trudges|gets|jumps|scrambles"
+    rf"|races|moves|hops) (?:\w+ ){{0,2}}?{OUT_OF_ROOM.pattern}",
+    re.IGNORECASE,
+)
+# Into one: the other way round.
+GOES_IN = re.compile(
+    r"\b(?:goes|steps|slips|hurries|disappears) in(?:side)?\b"
+    r"(?! (?:an?|the|his|her|their|its|this|that|for|to|on|front|and|with|among|between|under|after)\b)",
     re.IGNORECASE,
 )
 LEAVE = re.compile(

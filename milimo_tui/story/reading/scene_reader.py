@@ -26,6 +26,7 @@ from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.line_grammar import item_heading
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
 from milimo_tui.story.values.film import Function, Line, VoicePosition
+from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.text import words
 
 Parts = Callable[[str], Sequence[str]]  # the text of an action → the texts of its shots
@@ -77,7 +78,7 @@ def read_scene(
             parts,
             is_about_nobody,
             people,
-            Presence(recent=recent),
+            Presence(recent=recent, outside=scene.slug.setting is Setting.EXTERIOR),
             PlaceReader(
                 scene.slug,
                 before,

@@ -411,6 +411,22 @@ def test_a_name_that_comes_late_is_whom_the_role_was(named: str, then: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("where", "action", "seen"),
+    [
+        ("INT. ROOM", "Anna steps inside.", {"Anna", "Tom"}),
+        ("EXT. ROOM", "Anna steps inside.", {"Tom"}),
+        ("EXT. HOUSE", "Anna comes out of the house.", {"Anna", "Tom"}),
+        ("EXT. HOUSE", "Anna steps out of the car.", {"Anna", "Tom"}),
+        ("INT. CAR", "Anna climbs out of the car.", {"Tom"}),
+        ("INT. ROOM", "Anna gazes out of the studio.", {"Anna", "Tom"}),
+    ],
+)
+def test_who_goes_in_is_gone_outside_and_who_goes_out_inside(where: str, action: str, seen: set[str]) -> None:
+    text = f"{where} - DAY\n\nTOM (40) and ANNA (30) wait.\n\n{action}\n\nThey look up.\n"
+    assert set(moment(text, "look up").seen) == seen
+
+
+@pytest.mark.parametrize(
     "talk",
     [
         "NURSE\nSit down, Tom.\n\nTOM\nThanks.",  # she calls him: he is another
