@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 
+_IN = (
+    r"in(?:side)?\b"
+    r"(?! (?:an?|the|his|her|their|its|this|that|for|to|on|front|and|with|among|between|under|after)\b)"
+)
 LEAVES = re.compile(
-    r"\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
+    rf"\bgoes {_IN}"
+    r"|\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
     r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
     r"(?! (?:to|towards?) (?:him|her|them|(?-i:[A-Z])))"
     r"|(?:passes|drops|moves|drifts|slides|rises|falls|ducks|rolls|sinks) (?:\w+ ){0,2}?out of (?:the )?"
@@ -22,17 +27,12 @@ _ROOMS = "room|house|kitchen|office|building|shop|door|flat|hall|bar|cell|car|te
 # Out of a room: a picture inside loses who goes, one outside gets them.
 OUT_OF_ROOM = re.compile(rf"\bout of (?:the|his|her|their|this) (?:{_ROOMS})\b", re.IGNORECASE)
 GOES_OUT = re.compile(
-    r"\b(?:bursts|backs|flees|bolts|darts|dashes|sweeps|strolls|wanders|creeps|sneaks|stumbles|staggers|files"
-    r"|limps|scurries|flounces|flies|charges|shoots|slinks|ducks|climbs|sidles|trudges|gets|jumps|scrambles"
-    rf"|races|moves|hops) (?:\w+ ){{0,2}}?{OUT_OF_ROOM.pattern}",
+    r"\b(?!(?:looks|gazes|stares|peers|glances|peeks|watches|leans|pokes|sticks|shouts|calls|yells|comes)\b)"
+    rf"[a-z]+s (?:\w+ ){{0,2}}?{OUT_OF_ROOM.pattern}",
     re.IGNORECASE,
 )
-# Into one: the other way round.
-GOES_IN = re.compile(
-    r"\b(?:goes|steps|slips|hurries|disappears) in(?:side)?\b"
-    r"(?! (?:an?|the|his|her|their|its|this|that|for|to|on|front|and|with|among|between|under|after)\b)",
-    re.IGNORECASE,
-)
+# Into one: the other way round. Who “goes in” goes from us, wherever we are.
+GOES_IN = re.compile(rf"\b(?:steps|slips|hurries|disappears) {_IN}", re.IGNORECASE)
 LEAVE = re.compile(
     r"\b(?:(?:go|walk|run|storm|step|slip|head|stride|hurry|rush|march|stalk|crawl|shuffle|drive|ride|file|troop"
     r"|move|drift|scatter|scurry|trot|creep|sneak|stumble) (?:\w+ ){0,2}?(?:out|off|away)\b"
