@@ -22,13 +22,15 @@ PLAINLY_WORN = re.compile(
 OF_SOMEBODY = re.compile(
     r"(?:and |but )?(?:somebody|someone|something|nobody|no one|everybody|everyone)\b", re.I
 )
+# What stands before a noun is none itself, so that a long text has but one way to be read.
+_WHERETO = r"in|out|up|down|back|there|off|away|over|again|now"
+_WHERE = r"in|on|at|by|from|into|behind|under|through|out of|against|to"
 # Who comes or is somewhere is described behind that: “comes in, a yellow raincoat, six months pregnant”
 APPEARS = re.compile(
     r"(?<!\w)(?:comes|goes|enters|appears|emerges|stands|sits|waits|lies|walks|arrives|returns|steps"
     r"|opens|leans|rides|runs|hurries"
-    r"|climbs|kneels|lets (?:him|her)self in|is)(?: (?:in|out|up|down|back|there|off|away|over|again|now"
-    r"|(?:in|on|at|by|from|into|behind|under|through|out of|against|to) (?:the |an? |his "
-    r"|her )?[\w'’-]+))*\s*$",
+    rf"|climbs|kneels|lets (?:him|her)self in|is)(?: (?:{_WHERETO}|(?:{_WHERE}) (?:the |an? |his |her )?"
+    rf"(?!(?:{_WHERETO}|{_WHERE}|the|an?|his|her)\b)[\w'’-]+))*\s*$",
     re.IGNORECASE,
 )
 WHOSE = re.compile(r"whose (?:own )?", re.IGNORECASE)
@@ -104,7 +106,7 @@ ALIKE = re.compile(
     rf"({NAMED})",
     re.IGNORECASE,
 )
-LISTS_ONE = re.compile(r"(?:\W*)(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+\s?)+(?:[,.(:]|--|—|–)")
+LISTS_ONE = re.compile(r"\W*[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:\s[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+)*\s?(?:[,.(:]|--|—|–)")
 RAIN = re.compile(
     r"(?:heavy |pouring |driving |light |steady )?(?:rain|drizzle|downpour|storm|sleet|showers?"
     r"|thunderstorm)(?!\w)",

@@ -254,7 +254,7 @@ _NO_PLACES = f"(?!(?:[\\w-]+ )?(?:{_NOWHERE}|{_ON_THE_BODY}|hand|back|knee)s?\\b
 _HANDS = "hands?|fists?|fingers|teeth|arms?|elbows?|lap|palms?|grip"
 # “the raincoat over his arm”, “her cap in his hand”, “the cap on the coat”: not on anybody.
 LIES_ELSEWHERE = re.compile(
-    rf"(?<!\w)(?:the|his|her|their|[\w'’-]+['’]s) (?P<what>{NAMED})"
+    rf"(?<!\w)(?:the|his|her|their|(?<!['’-])[\w'’-]+['’]s) (?P<what>{NAMED})"
     r"(?: (?:is|are|lies|sits|hangs|left|still|now|lying|hanging|folded|held|draped|crumpled|tucked|there"
     r"|pushed(?: aside)?|tossed|thrown|laid|dropped|abandoned|forgotten|hung|placed))*"
     rf" (?:(?:in|under|over|on|across|against|between) (?:his|her|their|one|the other"
@@ -342,7 +342,8 @@ INTO_IT = re.compile(
 
 # “Jacket, cap, bag: into a tub.”
 _LISTED_AWAY = re.compile(
-    r"((?:(?:and )?(?:the |his |her |their )?(?:[\w-]+ )?[\w-]+(?:, | and )?){1,5})(?::|\s--|\s?[–—])\s*"
+    r"((?:(?:and )?(?:the |his |her |their )?(?:(?!and\b)[\w-]+ ){0,2}[\w-]+(?![\w-])(?:, | and )?){1,5})"
+    r"(?::|\s--|\s?[–—])\s*"
     r"(?:all )?(?:go |goes )?(?:into|onto|on|in|over|under|off to|at) (?:an?|the) [\w-]+",
     re.IGNORECASE,
 )

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milimo_tui.story.reading.act_words import ACTS, WAS, begins_with_act
-from milimo_tui.story.reading.comings import LEAVES, OFF, PEEPED, PEEPS, SENDS
+from milimo_tui.story.reading.comings import (
+    GOES_IN,
+    GOES_OUT,
+    LEAVES,
+    OFF,
+    OUT_OF_ROOM,
+    PEEPED,
+    PEEPS,
+    SENDS,
+)
 from milimo_tui.story.reading.many_words import (
     ALL_OF,
     ALL_OTHERS,
@@ -125,7 +134,7 @@ class _Sentence(MeantByNoun):
             self.group(self.those_there())
         if not self.found and (count := counted(self.text)):
             self.group(self.counted_here(count))
-        if self.found and (leaves := LEAVES.search(self.text)):
+        if self.found and (leaves := self.leaving()):
             self.out.leaving.update(dict.fromkeys(self.leavers(leaves.start())))
         if not self.found and CROWD_ACTS.match(self.text):
             self.out.acted = True  # “The dockers cheer.”: it is they who are seen
@@ -185,6 +194,13 @@ class _Sentence(MeantByNoun):
         if who and who not in self.there.away and who not in self.there.gone:
             self.found = {who: None, **self.found}
             self.see(who)
+
+    def leaving(self) -> re.Match[str] | None:
+        """What tells that somebody leaves: outside who goes in, inside who goes out."""
+        if not self.there.outside:
+            return LEAVES.search(self.text) or GOES_OUT.search(self.text)
+        comes_out = OUT_OF_ROOM.search(self.text)
+        return GOES_IN.search(self.text) or (None if comes_out else LEAVES.search(self.text))
 
     def leavers(self, at: int) -> list[str]:
         """Who goes by a verb at a place: who is named before it; else who acts where nobody else does."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
+_IN = (
+    r"in(?:side)?\b"
+    r"(?! (?:an?|the|his|her|their|its|this|that|for|to|on|front|and|with|among|between|under|after)\b)"
+)
 LEAVES = re.compile(
-    r"\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
+    rf"\bgoes {_IN}"
+    r"|\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
     r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
     r"(?! (?:to|towards?) (?:him|her|them|(?-i:[A-Z])))"
-    r"|[a-z]+s (?:\w+ ){0,2}?out of (?:the|his|her|their|this) (?:room|house|kitchen|office|building|shop"
-    r"|door|flat|hall|bar|cell|car|tent|studio|place|frame|shot|picture|sight)\b"
-    r"|(?:goes|steps|slips|hurries|disappears) in(?:side)?\b"
-    r"(?! (?:an?|the|his|her|their|its|this|that|for|to|on|front|and|with|among|between|under|after)\b)"
+    r"|(?:passes|drops|moves|drifts|slides|rises|falls|ducks|rolls|sinks) (?:\w+ ){0,2}?out of (?:the )?"
+    r"(?:frame|shot|picture|sight)\b"
     r"|(?:waits|stays|steps|goes|walks|runs) outside\b"
     r"|goes\b(?=\s*(?:[.;!]|$))"
     r"|(?:drifts|moves|walks|passes|hurries|strolls|trudges|cycles) on\b(?=\s*(?:[.,;!]|$))"
@@ -20,6 +23,16 @@ LEAVES = re.compile(
     r"|leaves\b(?! (?:it|them|him|her|an?\b|his|the (?:door|light|money|key))))",
     re.IGNORECASE,
 )
+_ROOMS = "room|house|kitchen|office|building|shop|door|flat|hall|bar|cell|car|tent|studio|place"
+# Out of a room: a picture inside loses who goes, one outside gets them.
+OUT_OF_ROOM = re.compile(rf"\bout of (?:the|his|her|their|this) (?:{_ROOMS})\b", re.IGNORECASE)
+GOES_OUT = re.compile(
+    r"\b(?!(?:looks|gazes|stares|peers|glances|peeks|watches|leans|pokes|sticks|shouts|calls|yells|comes)\b)"
+    rf"[a-z]+s (?:\w+ ){{0,2}}?{OUT_OF_ROOM.pattern}",
+    re.IGNORECASE,
+)
+# Into one: the other way round. Who “goes in” goes from us, wherever we are.
+GOES_IN = re.compile(rf"\b(?:steps|slips|hurries|disappears) {_IN}", re.IGNORECASE)
 LEAVE = re.compile(
     r"\b(?:(?:go|walk|run|storm|step|slip|head|stride|hurry|rush|march|stalk|crawl|shuffle|drive|ride|file|troop"
     r"|move|drift|scatter|scurry|trot|creep|sneak|stumble) (?:\w+ ){0,2}?(?:out|off|away)\b"

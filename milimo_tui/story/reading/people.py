@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.first_names import pronoun_of
@@ -385,7 +386,7 @@ def _votes(
 
 def _is_role(name: tuple[str, ...], sentence: str, at: re.Match[str]) -> bool:
     """Whether a name of several words stands there behind an article: the spice seller."""
-    here = [key_of(word) for word in WORD.findall(sentence[at.start() :])[: len(name)]]
+    here = [key_of(word[0]) for word in islice(WORD.finditer(sentence, at.start()), len(name))]
     return here == list(name) and sentence[: at.start()].casefold().endswith("the ")
 
 
@@ -393,12 +394,13 @@ _ASIDE = re.compile(r"\(([^()]*)\)")
 _NO_THING = re.compile(
     r"\s*(?:[.,;:!?)–—]|--|$|(?:and|with|as|by|in|on|at|to|from|into|for|while|until|but|or|off|up|down|over|out)\b)"
 )
+_NEAR = 16  # letters before a word that tell whose it is
 _SO_DOES = re.compile(r"\b(?:does|did|than|like|as)\s+$", re.IGNORECASE)
 
 
 def _is_of_another(key: str, sentence: str, at: re.Match[str]) -> bool:
     """Whether a pronoun stands for another than who acts: “kneels in front of her.”, “So does she.”"""
-    if key == "him" or _SO_DOES.search(sentence[: at.start()]):
+    if key == "him" or _SO_DOES.search(sentence, max(0, at.start() - _NEAR), at.start()):
         return True
     return key == "her" and _NO_THING.match(sentence[at.end() :]) is not None
 

@@ -22,6 +22,7 @@ class Presence:
     expected: tuple[str, ...] = ()  # of this scene, at any time
     away: frozenset[str] = frozenset()
     gone: set[str] = field(default_factory=set)
+    outside: bool = False  # the scene plays before the house, not in it
     montage: bool = False  # each picture is of its own
     elsewhere: dict[str, None] = field(default_factory=dict)  # who stayed at another spot of this place
     crowd: bool = False  # there are so many that “everybody” is nobody's name

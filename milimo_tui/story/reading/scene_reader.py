@@ -26,6 +26,7 @@ from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.line_grammar import item_heading
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
 from milimo_tui.story.values.film import Function, Line, VoicePosition
+from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.text import words
 
 Parts = Callable[[str], Sequence[str]]  # the text of an action → the texts of its shots
@@ -77,7 +78,7 @@ def read_scene(
             parts,
             is_about_nobody,
             people,
-            Presence(recent=recent),
+            Presence(recent=recent, outside=scene.slug.setting is Setting.EXTERIOR),
             PlaceReader(
                 scene.slug,
                 before,
@@ -110,7 +111,7 @@ class _Scene:
     voiced: set[str] = field(default_factory=set)  # who was heard over its pictures
     item_place: Placed = field(default_factory=Placed)
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
-    pictures: list[frozenset[str]] = field(default_factory=list)  # of more than one
+    pictures: set[frozenset[str]] = field(default_factory=set)  # of more than one
     said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
 
     def moments(self) -> Iterator[Moment]:
@@ -355,7 +356,7 @@ class _Scene:
     def follow(self, meant: Meant, seen: Sequence[str]) -> None:
         there = self.there
         if len(seen) > 1:
-            self.pictures.append(frozenset(seen))
+            self.pictures.add(frozenset(seen))
         there.saw(seen if self.view else meant.seen or seen)
         for name in seen:
             self.there.elsewhere.pop(name, None)

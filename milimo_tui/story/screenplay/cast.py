@@ -120,7 +120,7 @@ def cast_of(screenplay: Screenplay) -> Cast:
             names.pop(role)
             aliases[name] = tuple(dict.fromkeys((*aliases.get(name, ()), role, *aliases.pop(role, ()))))
             introduced[name] = introduced.pop(role, ())
-            joined[role] = name
+            joined |= {other: name for other, owner in joined.items() if owner == role} | {role: name}
     if joined:
         by_cue = {
             cue: tuple(dict.fromkeys(joined.get(name, name) for name in who)) for cue, who in by_cue.items()
@@ -192,7 +192,7 @@ def _by_office(
 def _is_office(name: str) -> bool:
     """Whether a name is nothing but what somebody does or is: the cook, second mate, captain."""
     tokens = [fold(word) for word in words(name)]
-    return tokens[-1] in ROLES and all(word in ROLES or word in _RANKS for word in tokens)
+    return bool(tokens) and tokens[-1] in ROLES and all(word in ROLES or word in _RANKS for word in tokens)
 
 
 def _ageless(name: str, known: Collection[str]) -> str:

@@ -24,53 +24,60 @@ def late_names(
 ) -> dict[str, str]:
     """For each name by which a role goes on speaking, the role: {"Yusuf": "Dishwasher"}.
 
-    In one scene the role's last cue stands before the first of the name's, which no action has brought in;
-    between them the name is said or read for the first time, and after it the role is nobody's any more. The
-    name in a cue changes when we learn it, as manuals of the form have it (Trottier, The Screenwriter's
-    Bible).
+    In one scene the role, whom an action has shown, has its last cue before the first of the name's,
+    which no action has; between them the name stands for the first time, read or said by another, and after
+    it the role is nobody's any more. The name in a cue changes when we learn it, as manuals of the form have
+    it (Trottier, The Screenwriter's Bible).
     """
-    first, last = _places(screenplay)
+    first, last, shown = _places(screenplay)
     found: dict[str, str] = {}
     start = 0
     for scene in screenplay.scenes:
         begins: dict[str, int] = {}
         ends: dict[str, int] = {}
-        called: dict[str, int] = {}
+        called: dict[str, tuple[int, str]] = {}  # where, and who speaks
+        speaker = ""
         for place, element in enumerate(scene.elements, start):
             if element.kind is Kind.CUE and element.cue:
                 who = by_cue.get(element.cue.name, ())
+                speaker = who[0] if len(who) == 1 else ""
                 if len(who) == 1 and words(who[0]):
                     begins.setdefault(who[0], place)
                     ends[who[0]] = place
             else:
-                pattern = _CALLED if element.kind is Kind.DIALOGUE else _READ
-                for word in pattern.findall(element.text):
-                    called.setdefault(fold(word), place)
+                is_said = element.kind is Kind.DIALOGUE
+                for word in (_CALLED if is_said else _READ).findall(element.text):
+                    called.setdefault(fold(word), (place, speaker if is_said else ""))
         roles = sorted((place, name) for name, place in ends.items() if _is_role(name))
         for name, place in begins.items():
             key = fold(words(name)[0])
-            said = called.get(key, place)
+            said, by = called.get(key, (place, ""))
             before = roles[: bisect_left(roles, (said, ""))]
             if not before or said >= place or _is_role(name) or name in introduced or name in found:
                 continue
             role = before[-1][1]
-            if first.get(key, 0) >= start and all(last.get(word, 0) < place for word in _words(role)):
+            if role == by or shown.get(_words(role)[-1], said) >= said:
+                continue  # who calls Tom is not Tom, nor is a voice that nobody has seen
+            if first.get(key) == said and all(last.get(word, 0) < place for word in _words(role)):
                 found[name] = role
         start += len(scene.elements)
     return found
 
 
-def _places(screenplay: Screenplay) -> tuple[dict[str, int], dict[str, int]]:
-    """Where each word stands for the first time and the last, in elements of the scenes."""
+def _places(screenplay: Screenplay) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """Where each word stands first and last, and first in an action, in elements of the scenes."""
     first: dict[str, int] = {}
     last: dict[str, int] = {}
+    shown: dict[str, int] = {}
     elements = (element for scene in screenplay.scenes for element in scene.elements)
     for place, element in enumerate(elements):
         for word in words(element.text):
             key = fold(word).replace("’", "'").removesuffix("'s")
             first.setdefault(key, place)
             last[key] = place
-    return first, last
+            if element.kind is Kind.ACTION:
+                shown.setdefault(key, place)
+    return first, last, shown
 
 
 def _is_role(name: str) -> bool:

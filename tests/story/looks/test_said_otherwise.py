@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 
 import pytest
@@ -98,3 +99,17 @@ def test_what_is_taken_off_and_held_out_is_put_on_by_another() -> None:
     actions += "He takes off the jacket and holds it out. She puts it on."
     assert last_of("Tom", actions) == "40"
     assert "jacket" in last_of("Anna", actions)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        f"N{'O' * 120}! ANNA waits.",
+        f"{'a' * 300} ANNA waits.",
+        f"Anna steps{' in' * 40} x yes.",
+    ],
+)
+def test_a_long_cry_is_read_at_once(action: str) -> None:
+    start = time.process_time()
+    last_of("Anna", "ANNA, 40, waits.", action)
+    assert time.process_time() - start < 5

@@ -420,6 +420,44 @@ def test_a_name_that_comes_late_is_whom_the_role_was(named: str, then: str) -> N
     assert {name for shot in found.shots for name in shot.characters} == {"Benoit", "Yusuf"}
 
 
+@pytest.mark.parametrize(
+    ("where", "action", "seen"),
+    [
+        ("INT. ROOM", "Anna steps inside.", {"Anna", "Tom"}),
+        ("EXT. ROOM", "Anna steps inside.", {"Tom"}),
+        ("EXT. HOUSE", "Anna comes out of the house.", {"Anna", "Tom"}),
+        ("EXT. HOUSE", "Anna steps out of the car.", {"Anna", "Tom"}),
+        ("INT. CAR", "Anna climbs out of the car.", {"Tom"}),
+        ("INT. ROOM", "Anna gazes out of the studio.", {"Anna", "Tom"}),
+    ],
+)
+def test_who_goes_in_is_gone_outside_and_who_goes_out_inside(where: str, action: str, seen: set[str]) -> None:
+    text = f"{where} - DAY\n\nTOM (40) and ANNA (30) wait.\n\n{action}\n\nThey look up.\n"
+    assert set(moment(text, "look up").seen) == seen
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        "NURSE\nSit down, Tom.\n\nTOM\nThanks.",  # she calls him: he is another
+        "Tom looks up.\n\nNURSE\nNext.\n\nANNA\nTom, go.\n\nTOM\nYes.",  # an action has shown him before
+    ],
+)
+def test_who_answers_to_a_name_is_not_who_spoke_before(talk: str) -> None:
+    text = f"INT. WARD - DAY\n\nANNA (30) waits. The NURSE comes.\n\n{talk}\n"
+    assert {"Nurse", "Tom"} <= {name for shot in scenes(text)[0].shots for name in shot.characters}
+
+
+def test_who_goes_by_two_cues_keeps_both_when_the_name_comes() -> None:
+    text = "INT. KITCHEN - DAY\n\nBENOIT (60) cooks. UNCLE dries.\n\nCAPTAIN UNCLE\nHo.\n\nUNCLE\nEnough.\n\n"
+    text += "BENOIT\nYusuf, it is signed.\n\nYUSUF\nI know.\n"
+    assert {name for shot in scenes(text)[0].shots for name in shot.characters} == {"Benoit", "Yusuf"}
+
+
+def test_a_cue_of_signs_alone_is_read() -> None:
+    assert scenes("INT. WARD - DAY\n\nANNA (30) waits.\n\n@???\nWho?\n")[0].shots
+
+
 def test_a_name_in_part_is_whom_it_is_part_of() -> None:
     text = "INT. WARD - DAY\n\nNURSE KEANE (40) waits. Keane arrives. On the tapes: BRUNO. MARTA. PINTO.\n"
     assert {name for shot in scenes(text)[0].shots for name in shot.characters} == {"Nurse Keane"}
