@@ -190,7 +190,7 @@ class ThemePanel(Overlay):
                 self._themes = await app.reading.run(lambda: _read_all(app.themes))
                 self.first_rows = theme_rows(self._themes, own, self.ink, self._shows_colour)
                 self._filter(self._words)
-                self.rows.move_to(len(self.rows.rows) - 1, -1)
+                self.rows.move_to(next((at for at, row in enumerate(self.rows.rows) if row.key == own), 0))
 
         app.background(begin, "acts")
 

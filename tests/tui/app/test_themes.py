@@ -154,11 +154,14 @@ async def test_motion_is_reduced_by_a_key_and_by_a_verb_and_kept(studio: Studio,
 async def test_a_theme_of_ones_own_is_begun_from_the_one_under_the_cursor(
     studio: Studio, config: Path
 ) -> None:
+    file = studio.home.root / "themes" / "my-nord.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.with_name("zest.toml").write_text('base = "dracula"\n')
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("g", "o", "j", "j", "e")
-        file = studio.home.root / "themes" / "my-nord.toml"
         await stage.until(file.exists)
         await stage.until(lambda: "my-nord.toml" in stage.text)
+        await stage.until(lambda: stage.app.screen.rows.key == "my-nord.toml")
         assert tomllib.loads(config.read_text())["theme"] == "my-nord.toml"
         assert tokens_of("nord").background in grounds(stage), "it looks as the one that it stands on"
         await stage.press("escape")
