@@ -128,6 +128,16 @@ def test_what_is_made_is_seen_while_it_is_made(make: Make, tmp_path: Path) -> No
             assert Fraction(*shown.size) == pytest.approx(Fraction(64 * across, 96), rel=0.02), spec.engine
 
 
+@pytest.mark.parametrize(
+    ("name", "foretells"),
+    [("LTXPipeline", True), ("ZImagePipeline", True), ("LTXConditionPipeline", False)],
+)
+def test_what_a_pipeline_turns_round_for_its_step_is_no_velocity(name: str, foretells: bool) -> None:
+    call = call_of(name)
+    assert call is not None
+    assert call.foretells == foretells
+
+
 def test_latents_are_laid_out_and_scaled_as_the_pipelines_do(folders: Path) -> None:
     blank = Projection(torch.zeros(9, 3), 1)
     shown = Shown(blank, channels=8, unit=4)
