@@ -161,7 +161,7 @@ async def test_a_theme_of_ones_own_is_begun_from_the_one_under_the_cursor(
         await stage.press("g", "o", "j", "j", "e")
         await stage.until(file.exists)
         await stage.until(lambda: "my-nord.toml" in stage.text)
-        await stage.until(lambda: stage.app.screen.rows.key == "my-nord.toml")
+        await stage.until(lambda: stage.screen.rows.key == "my-nord.toml")
         assert tomllib.loads(config.read_text())["theme"] == "my-nord.toml"
         assert tokens_of("nord").background in grounds(stage), "it looks as the one that it stands on"
         await stage.press("escape")
