@@ -4,7 +4,7 @@ both. One that does not fit is refused with the names that do not; nothing of it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -114,7 +114,8 @@ def is_known_to_fit(path: Path, model: Found) -> bool:
     """
     check_fit(path, model)
     there = _parts_of(model)
-    return all(_place(pair.name, there) for pair in pairs_of(path, read_header(path)))
+    flat = _flat(there)
+    return all(_place(pair.name, there, flat) for pair in pairs_of(path, read_header(path)))
 
 
 def _check_other(pairs: tuple[Pair, ...], model: Found, name: str) -> None:
@@ -125,10 +126,11 @@ def _check_other(pairs: tuple[Pair, ...], model: Found, name: str) -> None:
     if not call.wears_loras:
         raise Refused(f"{model.id} can't wear {name}: {call.name} can't load LoRAs", HINT)
     there = _parts_of(model)
+    flat = _flat(there)
     unknown: list[str] = []
     larger: list[str] = []
     for pair in pairs:
-        place = _place(pair.name, there)
+        place = _place(pair.name, there, flat)
         if place is None and pair.name.partition(".")[0] in PLACES:
             unknown.append(pair.name)
         elif place is not None:
@@ -150,17 +152,19 @@ def _parts_of(model: Found) -> dict[str, Shape]:
     return found
 
 
-def _place(name: str, there: Mapping[str, Shape]) -> str | None:
-    """The module that a name means: diffusers' own, or kohya's, which has `_` for each dot."""
+def _flat(there: Iterable[str]) -> dict[str, str]:
+    """Modules by their names with `_` for each dot, as kohya's trainers write them."""
+    return {name.replace(".", "_"): name for name in there}
+
+
+def _place(name: str, there: Mapping[str, Shape], flat: Mapping[str, str]) -> str | None:
+    """The module that a name means: diffusers' own, or kohya's, which has `_` for each dot (`flat`)."""
     for own in (name, name.replace(".processor", ""), f"transformer.{_without_maker(name)}"):
         if own in there:
             return own
     for theirs, part in KOHYA:
         if name.startswith(theirs):
-            wanted = name.removeprefix(theirs)
-            inside = (one for one in there if one.startswith(f"{part}."))
-            found = (one for one in inside if one.removeprefix(f"{part}.").replace(".", "_") == wanted)
-            return next(found, None)
+            return flat.get(f"{part}_{name.removeprefix(theirs)}")
     return None
 
 

@@ -55,8 +55,8 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class PipelineCall:
     """What a class of pipelines is called with, in order; `swaps`: it knows in which order its parts work, so
-    that one can make room for the next. `wears_loras`: it can load them; `foretells`: its loop calls what the
-    model gave `noise_pred`, which its callback can have.
+    that one can make room for the next. `wears_loras`: it can load them; `foretells`: its loop calls the
+    velocity that its steps go by `noise_pred`, which its callback can have.
     """
 
     name: str
@@ -109,8 +109,23 @@ def call_of(name: str) -> PipelineCall | None:
     swaps = any(_sets_order(one) for each in found for one in each.body)
     bases = {one.id for each in found for one in each.bases if isinstance(one, ast.Name)}
     wears = any(one.endswith(LORAS) for one in bases)
-    foretells = any(isinstance(one, ast.Name) and one.id == FORETOLD for one in ast.walk(call))
+    foretells = _names_velocity(call) and not _turns_round(call)
     return PipelineCall(name, tuple(_parameters(call.args)), swaps, wears, foretells)
+
+
+def _names_velocity(node: ast.AST) -> bool:
+    return any(isinstance(one, ast.Name) and one.id == FORETOLD for one in ast.walk(node))
+
+
+def _turns_round(call: ast.FunctionDef) -> bool:
+    """Whether a step is made with the negative of what the model gave: that leads to more noise, not less."""
+    return any(
+        isinstance(one, ast.Call)
+        and isinstance(one.func, ast.Attribute)
+        and one.func.attr == "step"
+        and any(isinstance(each, ast.UnaryOp) and _names_velocity(each) for each in one.args)
+        for one in ast.walk(call)
+    )
 
 
 @cache

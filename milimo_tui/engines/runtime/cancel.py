@@ -46,11 +46,8 @@ def step_callback(
             check(done, latents)
         if latents is not None and preview is not None:
             velocity = next((tensors[name] for name in _VELOCITY if tensors.get(name) is not None), None)
-            if velocity is not None and (velocity.dim(), velocity.shape[2:]) != (
-                latents.dim(),
-                latents.shape[2:],
-            ):
-                velocity = None  # laid out otherwise than the latents by then
+            if not _is_of(latents, velocity):
+                velocity = None
             sigmas = getattr(pipeline.scheduler, "sigmas", None)
             show, shown = preview, latents
 
@@ -70,6 +67,16 @@ def step_callback(
         return {}
 
     return at_step
+
+
+def _is_of(latents: Tensor, velocity: Any) -> bool:
+    """Whether a loop's velocity is laid out as its latents are by then, with more behind them at most."""
+    return (
+        isinstance(velocity, Tensor)
+        and velocity.dim() == latents.dim()
+        and (velocity.shape[0], velocity.shape[2:]) == (latents.shape[0], latents.shape[2:])
+        and velocity.shape[1] >= latents.shape[1]
+    )
 
 
 def wanted_tensors(pipeline: Any, *, velocity: str = "") -> list[str]:

@@ -15,6 +15,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.store.jobs.studio_file import open_for_reading
+from milimo_tui.store.jobs.studio_schema import SCHEMA
 from milimo_tui.store.jobs.studio_values import HomeRow
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def _came(known: HomeRow | None, here: str, file: str) -> Arrival:
 def _is_there(known: HomeRow) -> bool:
     """Whether the home that a row is of still lies where it was."""
     try:
-        with open_for_reading(Home(Path(known.root)).studio_db) as queue:
+        with open_for_reading(Home(Path(known.root)).studio_db, oldest=SCHEMA.first) as queue:
             there = queue.home() if queue else None
     except MilimoError:  # what can't be read there is not known to be it
         return False

@@ -12,7 +12,7 @@ from milimo_tui.store.sqlite.recovery import tables_of
 def mend_queue(connection: sqlite3.Connection) -> Iterator[str]:
     """Jobs, attempts, events and notices whose documents can't be read go."""
     texts = {
-        "job": ("spec", "outputs", "live", "parts"),
+        "job": ("spec", "outputs", "live", "parts", "with_shots"),
         "attempt": ("spec",),
         "event": ("data",),
         "notice": ("body",),

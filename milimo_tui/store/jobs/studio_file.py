@@ -169,10 +169,11 @@ def recover_queue(path: Path) -> Recovered:
 
 
 @contextmanager
-def open_for_reading(path: Path) -> Iterator[StudioFile | None]:
+def open_for_reading(path: Path, *, oldest: int = SCHEMA.newest) -> Iterator[StudioFile | None]:
     """Open a home's queue for reading only; yields None where there is none of this version.
 
-    For who asks while no supervisor runs. Raises Damaged.
+    For who asks while no supervisor runs. `oldest` is the number of the oldest schema that will do: of an
+    older one than the newest the jobs can't be read. Raises Damaged.
     """
     if not path.is_file():
         yield None
@@ -180,7 +181,7 @@ def open_for_reading(path: Path) -> Iterator[StudioFile | None]:
     connection = connect(path, read_only=True)
     try:
         refuse_what_runs(connection, path)
-        known = version_of(connection, path) == SCHEMA.newest
+        known = oldest <= version_of(connection, path) <= SCHEMA.newest
         yield StudioFile(connection, path) if known else None
     finally:
         connection.close()

@@ -60,7 +60,7 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
         label=f"{_of(state, take)} remake",
         project=str(project.paths.root),
         shot=state.shot.id,
-        with_shots=[shot for shot in measured.shots_of_go(take) if shot != state.shot.id],
+        with_shots=tuple(shot for shot in measured.shots_of_go(take) if shot != state.shot.id),
     )
 
 

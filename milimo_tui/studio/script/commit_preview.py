@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from milimo_tui.core.format import plural
 from milimo_tui.story.commit.scene_changes import changes_between
 from milimo_tui.story.values.film import Shot
 from milimo_tui.story.values.shot_text import words_of
@@ -108,7 +109,7 @@ def counted(effects: Iterable[tuple[str, bool]]) -> list[str]:
     counts = Counter(effects)
     out = [f"{counts[kind, False]} {kind}" for kind in KINDS if counts[kind, False]]
     scenes = ((counts[kind, True], kind) for kind in KINDS if counts[kind, True])
-    return out + [f"{count} {'scene' if count == 1 else 'scenes'} {kind}" for count, kind in scenes]
+    return out + [f"{plural(count, 'scene')} {kind}" for count, kind in scenes]
 
 
 def _why_stale(state: ShotState) -> str:

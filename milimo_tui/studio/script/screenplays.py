@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, overload
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id, slug
 from milimo_tui.core.paths import ProjectPaths
@@ -224,7 +225,7 @@ class Prepared:
         ]
         counts = [part for part in self.done.report.counts if "unchanged" not in part]
         changes = (each.kind for each in changes_between(self.story, self.then))
-        scenes = [f"{n} {'scene' if n == 1 else 'scenes'} {kind}" for kind, n in Counter(changes).items()]
+        scenes = [f"{plural(number, 'scene')} {kind}" for kind, number in Counter(changes).items()]
         found = ", ".join((*counts, *renamed, *scenes))
         return f"commit: {found}" if found else "commit the screenplay"
 

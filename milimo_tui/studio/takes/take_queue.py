@@ -96,7 +96,7 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         continued=ends_before(studio, wanted, takes),
     )
     wishes = [replace(take, spec=switched(studio.settings, take.spec)) for take in wishes]
-    wishes = [one_go.joined(wishes)] if order.one_go else wishes
+    wishes = [one_go.joined(wishes)] if order.one_go and wishes else wishes
     wishes = [_changed(take, order.changes) for take in wishes] if order.changes else wishes
     wishes = [
         _voice(studio, take, order.speaker) if take.state.shot.id in order.voices else take for take in wishes

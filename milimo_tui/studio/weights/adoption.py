@@ -180,13 +180,15 @@ def fitted(store: ModelStore, path: Path, families: Sequence[str] = ()) -> Found
 
 
 def _others(store: ModelStore) -> Iterator[Found]:
-    """The pipelines that are here of no family, the newest first; those that can't be read are told by who
-    needs them.
+    """The pipelines that are here of no family, by their names from the last on; those that can't be read are
+    told by who needs them.
     """
     for row in reversed(store.rows()):
         if (row.family, row.role) == (own_pipelines.OTHERS, "model"):
             with suppress(MilimoError):
-                yield store.resolve(row.family, model=row.id)
+                found = store.resolve(row.family, model=row.id)
+                own_pipelines.read(found.path)
+                yield found
 
 
 def _kept(

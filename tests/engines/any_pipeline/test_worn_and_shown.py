@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import Conditioning
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.studio.weights import lora_stacks
+from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt_pipeline
 from tests.engines.any_pipeline.asked import (
     BEGUN,
     CLIPS,
@@ -110,6 +112,17 @@ def test_a_lora_that_has_no_place_is_refused_whole_and_leaves_nothing_behind(
         plan(still(loras=(Lora(id=str(fits)),)), OwnPipeline(call, 1))
 
 
+def test_a_pipeline_that_is_no_more_what_it_was_hides_none_that_a_lora_fits(
+    folders: Path, tmp_path: Path, home: Home
+) -> None:
+    other = shutil.copytree(folders / BEGUN, tmp_path / "zest")  # they are asked from the last on
+    adopt_pipeline(ModelStore(home.models), other, AdoptionRequest())
+    index = other / "model_index.json"
+    index.write_text(index.read_text().replace("LTXImageToVideoPipeline", "LTXImageToVideoPipelinX"))
+    fits = lora(tmp_path / "fits.safetensors", bare(folders / PICTURES), "unet")
+    assert lora_stacks.lora_of(ModelStore(home.models), str(fits)).family == "diffusers"
+
+
 def test_what_is_made_is_seen_while_it_is_made(make: Make, tmp_path: Path) -> None:
     first = tmp_path / "first.png"
     chart(64, 96).save(first)
@@ -126,6 +139,16 @@ def test_what_is_made_is_seen_while_it_is_made(make: Make, tmp_path: Path) -> No
         for data in context.pictures:
             shown = Image.open(io.BytesIO(data))
             assert Fraction(*shown.size) == pytest.approx(Fraction(64 * across, 96), rel=0.02), spec.engine
+
+
+@pytest.mark.parametrize(
+    ("name", "foretells"),
+    [("LTXPipeline", True), ("ZImagePipeline", True), ("LTXConditionPipeline", False)],
+)
+def test_what_a_pipeline_turns_round_for_its_step_is_no_velocity(name: str, foretells: bool) -> None:
+    call = call_of(name)
+    assert call is not None
+    assert call.foretells == foretells
 
 
 def test_latents_are_laid_out_and_scaled_as_the_pipelines_do(folders: Path) -> None:

@@ -91,6 +91,36 @@ def test_a_step_tells_shows_saves_and_stops(tmp_path: Path) -> None:
     assert listening.pictures == [b"\x01\x02\x03"] * 2
 
 
+@pytest.mark.parametrize(
+    "velocity",
+    [
+        (torch.ones(1, 6, 4), torch.ones(1, 2, 4)),  # of pictures and of sound, as one
+        torch.ones(1, 5, 4),
+        torch.ones(2, 6, 4),
+        torch.ones(1, 6, 8),
+        torch.ones(6, 4),
+    ],
+    ids=["two", "fewer tokens", "two of them", "other channels", "other dimensions"],
+)
+def test_a_velocity_that_is_not_of_the_latents_stands_in_no_job_s_way(tmp_path: Path, velocity: Any) -> None:
+    listening, seen = Listening(tmp_path), list[torch.Tensor]()
+    scheduler = FlowMatchEulerDiscreteScheduler()
+    scheduler.set_timesteps(4)
+    scheduler._step_index = 1
+    pipeline = type("P", (), {"scheduler": scheduler})()
+
+    def show(latents: torch.Tensor) -> bytes:
+        seen.append(latents)
+        return b"seen"
+
+    latents = torch.zeros(1, 6, 4)
+    step_callback(listening, "denoising", 4, preview=show)(
+        pipeline, 0, None, {"latents": latents, "noise_pred": velocity}
+    )
+    assert listening.pictures == [b"seen"]
+    assert seen[0] is latents, "they are shown as they are"
+
+
 @pytest.mark.parametrize("stop_at", [1, 3])
 def test_a_decode_stops_inside(vae: Any, tmp_path: Path, stop_at: int) -> None:
     listening = Listening(tmp_path, stop_at=stop_at)

@@ -13,13 +13,20 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.core.host import is_alive
+from milimo_tui.core.host import identity, is_alive
+from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.client.launch import end_by_force
+from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.supervisor.home_arrival import Arrival, arrive
 from milimo_tui.store.jobs.studio_file import StudioFile, open_for_reading
+from milimo_tui.store.jobs.studio_schema import SCHEMA
 from milimo_tui.store.jobs.studio_values import Notice
+from milimo_tui.store.sqlite.schema import run_script
 from milimo_tui.studio.session.home import find
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
+
+DATA = Path(__file__).parents[2] / "store" / "data"
 
 
 @pytest.fixture
@@ -47,6 +54,27 @@ def move(house: House, other: House) -> None:
 
 def copy(house: House, other: House) -> None:
     subprocess.run(["cp", "-a", str(house.home.root), str(other.home.root)], check=True)
+
+
+def arrived(home: Home) -> Arrival:
+    """What the supervisor of that home finds out of where it is."""
+    with closing(StudioFile.open(home.studio_db)) as file:
+        return arrive(Queue(file, lambda events: None), home)
+
+
+def test_a_copy_is_one_also_where_the_original_was_opened_by_an_older_milimo_last(tmp_path: Path) -> None:
+    first, second = Home(tmp_path / "first"), Home(tmp_path / "second")
+    first.root.mkdir()
+    with closing(sqlite3.connect(first.studio_db, isolation_level=None)) as old:
+        run_script(old, (DATA / "studio_v3.sql").read_text(encoding="utf-8"))
+        old.execute(f"PRAGMA application_id = {SCHEMA.application_id}")
+        old.execute(f"PRAGMA user_version = {SCHEMA.first}")
+        device, inode = identity(first.studio_db) or (0, 0)
+        there = ("home_1", str(first.root.resolve()), f"{device}:{inode}")
+        old.execute("INSERT INTO home (id, root, file) VALUES (?, ?, ?)", there)
+    shutil.copytree(first.root, second.root)
+    assert arrived(second) is Arrival.COPIED
+    assert arrived(first) is Arrival.SAME
 
 
 @pytest.mark.long("queue")

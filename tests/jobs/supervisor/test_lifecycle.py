@@ -329,7 +329,7 @@ def test_an_old_client_is_told_and_a_newer_one_asks_for_a_successor(
         old = until(lambda: read_note(house.home), "it holds the lock")
         until(lambda: listens(house), "it listens")
     with pytest.raises(
-        WrongProtocol, match=r"speaks a newer protocol \(1 to 2\) than the supervisor \(0 to 0"
+        WrongProtocol, match=rf"speaks a newer protocol \(1 to {PROTOCOL}\) than the supervisor \(0 to 0"
     ):
         Client(house.home)
     with Client(house.home, protocols=(0, 0)) as client:
@@ -375,6 +375,22 @@ def test_a_supervisor_of_the_first_protocol_is_replaced_and_says_what_it_cannot(
     assert house.pid != old.pid
     assert new.job(id).state == "held"
     assert new.batches() == []
+
+
+@pytest.mark.long("queue")
+def test_a_supervisor_that_knows_no_jobs_of_several_shots_is_replaced(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before_the_upgrade:
+        before_the_upgrade.setenv("TEST_PROTOCOLS", "1,2")
+        old_process = subprocess.Popen(house.command, cwd=ROOT, stderr=subprocess.DEVNULL)
+        until(lambda: read_note(house.home), "it holds the lock")
+        until(lambda: listens(house), "it listens")
+    client = house.start()
+    assert old_process.wait(120) == 0
+    [id] = client.submit([picture(hold=True, shot="shot_1", with_shots=("shot_2", "shot_3"))])
+    assert client.job(id).shots == ("shot_1", "shot_2", "shot_3")
+    assert [job.id for job in client.jobs({"shot": "shot_3"})] == [id]
 
 
 def test_a_home_on_a_network_disk_is_refused_with_the_reason(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,7 +14,10 @@ import pytest
 from milimo_tui.core.errors import Damaged, Newer, Refused
 from milimo_tui.store.jobs.studio_file import JOB_COLUMNS, StudioFile, recover_queue
 from milimo_tui.store.jobs.studio_schema import SCHEMA
-from milimo_tui.store.jobs.studio_values import Job, Timing
+from milimo_tui.store.jobs.studio_values import Job, JobFilter, Timing
+from milimo_tui.store.sqlite.schema import run_script
+
+DATA = Path(__file__).parents[1] / "data"
 
 
 def test_a_file_of_before_the_first_release_is_refused_and_not_touched(tmp_path: Path) -> None:
@@ -30,6 +34,55 @@ def test_a_file_of_before_the_first_release_is_refused_and_not_touched(tmp_path:
         recover_queue(path)
     assert path.read_bytes() == before
     assert list(tmp_path.glob("*.db*")) == [path]
+
+
+def test_a_queue_of_the_first_release_is_kept_and_recovered_with_its_jobs(tmp_path: Path) -> None:
+    first = tmp_path / "first.db"
+    old = sqlite3.connect(first, isolation_level=None)
+    run_script(old, (DATA / "studio_v3.sql").read_text(encoding="utf-8"))
+    old.execute(f"PRAGMA application_id = {SCHEMA.application_id}")
+    old.execute(f"PRAGMA user_version = {SCHEMA.first}")
+    job = Job(
+        id="job_1", kind="k", engine="e", lane="cpu", state="queued", spec="{}", created=1.0, shot="shot_1"
+    )
+    kept = {name: value for name, value in job._asdict().items() if name != "with_shots"}
+    old.execute(
+        f"INSERT INTO job ({', '.join(kept)}) VALUES ({', '.join('?' * len(kept))})", [*kept.values()]
+    )
+    old.close()
+    for name, opened in (("studio.db", None), ("recovered.db", recover_queue)):
+        path = tmp_path / name
+        shutil.copy(first, path)
+        if opened is not None:
+            assert not opened(path).lost
+        file = StudioFile.open(path)
+        assert file.job("job_1") == job
+        assert file.jobs(JobFilter(shot="shot_1")) == [job]
+        file.close()
+    assert (tmp_path / "studio.db.v3.bak").read_bytes()[:16] == first.read_bytes()[:16]
+
+
+def test_a_job_whose_shots_cannot_be_read_is_named_by_a_recovery(tmp_path: Path) -> None:
+    path = tmp_path / "studio.db"
+    file = StudioFile.open(path)
+    for id, shots in (("job_1", '["shot_2"'), ("job_2", '["shot_2"]')):
+        file.add_job(
+            Job(
+                id=id,
+                kind="k",
+                engine="e",
+                lane="cpu",
+                state="done",
+                spec="{}",
+                created=1.0,
+                with_shots=shots,
+            )
+        )
+    file.close()
+    assert recover_queue(path).lost == ["job job_1: what it holds can't be read"]
+    file = StudioFile.open(path)
+    assert [job.id for job in file.jobs(JobFilter(shot="shot_2"))] == ["job_2"]
+    file.close()
 
 
 def test_a_queue_once_made_is_opened_without_sqlmodel(tmp_path: Path) -> None:

@@ -171,6 +171,10 @@ async def test_every_shot_of_a_scene_in_one_go_is_seen_in_the_making(
         await until(pilot, lambda: looked_at.drawing is not None and is_near(looked_at.drawing.strips, RED))
     again = asked(studio, "shot.make", missing=True, scene=scene.number, detach=True)
     assert (again["jobs"], again["batch"]) == ([job], told["batch"])
+    again = asked(studio, "shot.make", missing=True, scene=scene.number, one_go=True, detach=True)
+    assert (again["jobs"], again["batch"]) == ([job], told["batch"]), (
+        "all of it is under way, and nothing wrong"
+    )
     number = studio.snapshot().story.numbers[shots[-1]]
     assert [each["id"] for each in asked(studio, "job.list", shot=number)] == [job]
     registry.run(studio, "job.cancel", {"ids": (job,)})

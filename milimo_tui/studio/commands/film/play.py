@@ -69,11 +69,11 @@ def _play(studio: Studio, args: PlayArgs) -> Outcome:
     if args.stdout:
         _write(found, args.size, bits, Descriptor(sys.stdout.fileno()))
         return Outcome()
-    hint = "sudo apt install mpv"
-    if isinstance(found, Path):
-        hint += f", or on your own machine: {scp_line.line(found)}"
     program = shutil.which(studio.settings.mpv)
     if program is None:
+        hint = "sudo apt install mpv"
+        if isinstance(found, Path):
+            hint += f", or on your own machine: {scp_line.line(found)}"
         raise Unavailable(
             f"{studio.settings.mpv} is not installed, and a film can't be played without it", hint
         )

@@ -80,7 +80,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     estimate = take_estimate.of(studio, prepared)
     message = take_estimate.sentence(estimate, _counted(prepared, args)) if takes else "no take to make"
     notes = [f"left out: {why}" for why in left_out]
-    fitted = [one_go.UNPROVED] if order.one_go else _fitted(studio, prepared, order.specs)
+    fitted = [one_go.UNPROVED] if order.one_go and takes else _fitted(studio, prepared, order.specs)
     notes += [*_held_back(studio, prepared), *fitted, *_kept(prepared)]
     if args.dry_run:
         shots = dict.fromkeys(take.state.number for take in prepared.takes)
