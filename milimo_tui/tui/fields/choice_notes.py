@@ -280,6 +280,11 @@ NOTES: Mapping[str, Notes] = {
         "flash-forward": "after it all",
         "dream": "in nobody's time",
     },
+    "amount": {
+        "": "says what is set",
+        "full": "the studio draws attention by what moves",
+        "reduced": "nothing moves but what is played",
+    },
     "factor": {"2": "twice as wide and high", "4": "four times"},
     "by": {"hash": "a file of the same content", "name": "one of the same name", "path": "that very file"},
     "edge": {"head": "where it begins", "tail": "where it ends"},
