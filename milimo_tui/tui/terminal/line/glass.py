@@ -427,14 +427,24 @@ def place_of(placeholder: str) -> tuple[int, int]:
 NUMBERS = {mark: number for number, mark in enumerate(MARKS)}
 
 
-@lru_cache(1 << 13)
+MOST_SIGNS = 1 << 14
+_signs: dict[
+    str, str
+] = {}  # each once: of a box's lines or a picture's cells one object took 80 bytes a cell
+
+
+@lru_cache(1 << 12)
 def split(text: str) -> tuple[str, ...]:
     """Split a text by cells: marks stay with their character, a wide one is followed by ""."""
+    if len(_signs) > MOST_SIGNS:
+        _signs.clear()
     if text.startswith(PLACEHOLDER):
-        return tuple(text[at : at + 3] for at in range(0, len(text), 3))
+        cells = [text[at : at + 3] for at in range(0, len(text), 3)]
+        return tuple([_signs.setdefault(sign, sign) for sign in cells])
     out: list[str] = []
     for start, end, width in split_graphemes(text)[0]:
         if width:
-            out.append(text[start:end])
+            sign = text[start:end]
+            out.append(_signs.setdefault(sign, sign))
             out += [""] * (width - 1)
     return tuple(out)

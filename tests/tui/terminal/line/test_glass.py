@@ -220,6 +220,13 @@ def test_a_text_is_split_by_cells() -> None:
     )
 
 
+def test_a_sign_of_many_texts_is_held_once() -> None:
+    texts = [f"{number} ━▌" for number in range(20)]
+    assert len({id(sign) for text in texts for sign in split(text)[-2:]}) == 2
+    rows = [strip.text for width in (5, 9) for strip in kitty.strips(1, width, 3)]
+    assert len({id(sign) for text in rows for sign in split(text)}) == 3 * 9
+
+
 @st.composite
 def run(draw: st.DrawFn) -> list[Cell]:
     """Cells of one look, what is wide filled up."""
