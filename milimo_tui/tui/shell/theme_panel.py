@@ -60,40 +60,36 @@ def _read_all(switch: ThemesShown) -> dict[str, Tokens | None]:
 
 async def keep(app: StudioApp, name: str) -> None:
     """Show a theme and write it into config.toml; say where another setting overrules that."""
-
-    def write() -> str:
-        write_settings({"theme": name})
-        return read_settings()[1]["theme"]
-
     try:
         await app.themes.show(name)
-        origin = await app.reading.run(write)
     except MilimoError as error:
         app.say_error(error)
         return
-    if origin == "config.toml":
-        app.say(f"{name} from now on", "good")
-    else:
-        app.say(f"{name} for now", "warn", f"{origin} overrules it at the next start")
+    await _write_down(app, "theme", name, name)
 
 
 async def set_motion(app: StudioApp, motion: str) -> None:
     """Move so from now on, and write it into config.toml; say where another setting overrules that."""
+    app.move_so(motion)
+    await _write_down(app, "motion", motion, f"motion is {motion}")
+
+
+async def _write_down(app: StudioApp, setting: str, value: str, words: str) -> None:
+    """Write a setting into config.toml, and say so in words."""
 
     def write() -> str:
-        write_settings({"motion": motion})
-        return read_settings()[1]["motion"]
+        write_settings({setting: value})
+        return read_settings()[1][setting]
 
-    app.move_so(motion)
     try:
         origin = await app.reading.run(write)
     except MilimoError as error:
         app.say_error(error)
         return
     if origin == "config.toml":
-        app.say(f"motion is {motion} from now on", "good")
+        app.say(f"{words} from now on", "good")
     else:
-        app.say(f"motion is {motion} for now", "warn", f"{origin} overrules it at the next start")
+        app.say(f"{words} for now", "warn", f"{origin} overrules it at the next start")
 
 
 async def begin_own(app: StudioApp, name: str) -> str:

@@ -428,9 +428,8 @@ NUMBERS = {mark: number for number, mark in enumerate(MARKS)}
 
 
 MOST_SIGNS = 1 << 14
-_signs: dict[
-    str, str
-] = {}  # each once: of a box's lines or a picture's cells one object took 80 bytes a cell
+# Each once, for all texts: a box's lines and a picture's cells took 80 bytes a cell otherwise.
+_signs: dict[str, str] = {}
 
 
 @lru_cache(1 << 12)

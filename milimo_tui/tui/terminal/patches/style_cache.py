@@ -17,7 +17,7 @@ from milimo_tui.tui.terminal.patches.patch import Patch
 
 MOST_TEXTS = 1024  # style sheets of one theme; the studio and Textual's widgets have a hundred
 
-MOST_THEMES = 3  # one that is looked at, and those before and behind it; the rules of each hold a megabyte
+MOST_THEMES = 3  # one that is looked at, and those before and behind it: three megabytes of rules each
 
 _read: LRUCache[frozenset[tuple[str, str]], LRUCache[tuple[object, ...], list[RuleSet]]] = LRUCache(
     MOST_THEMES
