@@ -119,8 +119,8 @@ def _levels() -> str:
     lines.append(
         f"Levels that need a package ({', '.join(QUANTISERS)}) are left out where it is not installed; where "
         "one of them would be better than what is chosen, the reason says so. The tables below are without. "
-        "int8 ran on a CPU with tiny weights of LTX-2, FLUX.2 and Gemma (torchao 0.18.0); nf4 has not run: "
-        "diffusers wants a GPU for it."
+        "int8 ran on a CPU with tiny weights of LTX-2, FLUX.2 and Gemma (torchao 0.18.0), and on an H100 "
+        "with those of all families; nf4 (bitsandbytes 0.50.2) ran there with tiny weights of Z-Image."
     )
     return "\n".join([*lines, "", *_attention()])
 

@@ -147,7 +147,7 @@ def shown(home: Path, tiny: Tiny) -> None:
 
     for id, name in LTX.items():
         found = ModelStore(Home(home).models).resolve("ltx2", model=id)
-        fitted = ltx2_projection(AutoencoderKLLTX2Video.from_pretrained(tiny(name) / "vae"))
+        fitted = ltx2_projection(AutoencoderKLLTX2Video.from_pretrained(tiny(name) / "vae"), "cpu")
         key = Key(found.digest or found.id, "projection", "bfloat16")
         model_cache().part(key, partial(lambda value: value, fitted), Listening(home), 0)
 

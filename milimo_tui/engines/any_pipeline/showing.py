@@ -23,6 +23,7 @@ from milimo_tui.engines.runtime.latent_preview import (
     pixels_of,
     widened,
 )
+from milimo_tui.engines.runtime.memory import device
 
 TOKENS = 24  # of the chart's sides: enough for autoencoders of a hundred channels
 UNITS = ("vae_scale_factor", "vae_scale_factor_spatial", "vae_spatial_compression_ratio")
@@ -93,10 +94,10 @@ def shown_by(pipe: Any, context: Context) -> Shown | None:
 def _fitted(pipe: Any, vae: Any) -> Shown:
     unit = next((int(one) for name in UNITS if (one := getattr(pipe, name, 0))), 8)
     seen = chart(TOKENS * unit, TOKENS * unit)
-    device = pipe._execution_device
+    where = device()
     deep = any(isinstance(part, torch.nn.Conv3d) for part in vae.encoder.modules())
-    with torch.no_grad(), widened(vae, device):
-        pixels = pixels_of(seen).to(device, vae.dtype)
+    with torch.no_grad(), widened(vae, where):
+        pixels = pixels_of(seen).to(where, vae.dtype)
         made = vae.encode(pixels[:, :, None] if deep else pixels)
         told = getattr(made, "latent_dist", None)
         latents = told.mode() if told is not None else getattr(made, "latent", None)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from milimo_tui.core.host import explain
 from milimo_tui.engines.catalog.installed_weights import WeightFile
 
 CHUNK = 1 << 20
+AT_A_TIME = 4  # files: one of 50 GB takes a core two minutes, and a disk has more to give
 OURS = ("milimo.json",)
 
 
@@ -46,8 +48,11 @@ def names_of(root: Path, path: Path) -> tuple[str, ...]:
 
 
 def files_of(root: Path, path: Path, on_bytes: Callable[[int], None] = nothing) -> tuple[WeightFile, ...]:
-    """Every file of a folder of weights, or the single one, hashed; names begin at `root`."""
-    return tuple(
-        WeightFile(name, (root / name).stat().st_size, digest_of(root / name, on_bytes))
-        for name in names_of(root, path)
-    )
+    """Every file of a folder of weights, or the single one, hashed, some at a time; names begin at `root`."""
+    names = names_of(root, path)
+    with ThreadPoolExecutor(AT_A_TIME) as hashing:
+        digests = hashing.map(lambda name: digest_of(root / name, on_bytes), names)
+        return tuple(
+            WeightFile(name, (root / name).stat().st_size, digest)
+            for name, digest in zip(names, digests, strict=True)
+        )

@@ -147,7 +147,7 @@ def brought(
         pipe = make({**FROM_DISK, **gone, **apply.load_options(recipe)})
     pipe.set_progress_bar_config(disable=True)
     apply.apply(pipe, recipe, weights=name_of(found))
-    projection = project(pipe.vae, pipe._execution_device)
+    projection = project(pipe.vae, device())
     pipe.maybe_free_model_hooks()
     context.progress("loading", 1, 1, found.id)
     return pipe, projection

@@ -1,7 +1,8 @@
 """Small pictures of latents while they are made: one matrix product instead of the autoencoder's decoder.
 
 The matrix is fitted to the very autoencoder that is loaded, on a chart of colours and shapes that it encodes
-once; no numbers of other people's models are kept here.
+once; no numbers of other people's models are kept here. Where it computes has to be said: an autoencoder may
+rest in main memory until it is wanted.
 """
 
 from __future__ import annotations
@@ -71,13 +72,13 @@ def fit_projection(tokens: Tensor, columns: int, seen: Image.Image, side: int) -
     return Projection(torch.cat([slope, constant[None]]).to(torch.float32), side)
 
 
-def flux2_projection(vae: Any, device: Any = None) -> Projection:
+def flux2_projection(vae: Any, device: Any) -> Projection:
     """For FLUX.2: tokens of 16 pixels a side, 2x2 latents each, normalised as its pipelines do."""
     unit = 2 * 2 ** (len(vae.config.block_out_channels) - 1)
     side = 20 * unit
     seen = chart(side, side)
-    with torch.no_grad(), widened(vae, device or vae.device):
-        latents = vae.encode(pixels_of(seen).to(device or vae.device, vae.dtype)).latent_dist.mode()
+    with torch.no_grad(), widened(vae, device):
+        latents = vae.encode(pixels_of(seen).to(device, vae.dtype)).latent_dist.mode()
         latents = _packed(latents)
         mean = vae.bn.running_mean.view(1, -1, 1, 1).to(latents)
         spread = (vae.bn.running_var.view(1, -1, 1, 1) + vae.config.batch_norm_eps).sqrt().to(latents)
@@ -85,13 +86,13 @@ def flux2_projection(vae: Any, device: Any = None) -> Projection:
     return fit_projection(tokens, latents.shape[-1], seen, side=2)
 
 
-def qwen_projection(vae: Any, device: Any = None) -> Projection:
+def qwen_projection(vae: Any, device: Any) -> Projection:
     """For Qwen-Image: tokens of 16 pixels a side, 2x2 latents each, of clips of one frame."""
     unit = 2 * 2 ** len(vae.config.temperal_downsample)
     side = 20 * unit
     seen = chart(side, side)
-    with torch.no_grad(), widened(vae, device or vae.device):
-        pixels = pixels_of(seen)[:, :, None].to(device or vae.device, vae.dtype)
+    with torch.no_grad(), widened(vae, device):
+        pixels = pixels_of(seen)[:, :, None].to(device, vae.dtype)
         latents = vae.encode(pixels).latent_dist.mode()
         mean, spread = (
             torch.tensor(values).view(1, -1, 1, 1, 1).to(latents)
@@ -102,13 +103,13 @@ def qwen_projection(vae: Any, device: Any = None) -> Projection:
     return fit_projection(tokens, latents.shape[-1], seen, side=2)
 
 
-def wan_projection(vae: Any, device: Any = None) -> Projection:
+def wan_projection(vae: Any, device: Any) -> Projection:
     """For Wan: tokens are latents of one frame, normalised as its pipelines do."""
     unit = int(vae.config.scale_factor_spatial)
     side = 24 * unit
     seen = chart(side, side)
-    with torch.no_grad(), widened(vae, device or vae.device):
-        pixels = pixels_of(seen)[:, :, None].to(device or vae.device, vae.dtype)
+    with torch.no_grad(), widened(vae, device):
+        pixels = pixels_of(seen)[:, :, None].to(device, vae.dtype)
         latents = vae.encode(pixels).latent_dist.mode()
         mean, spread = (
             torch.tensor(values).view(1, -1, 1, 1, 1).to(latents)
@@ -125,24 +126,24 @@ def _packed(latents: Tensor) -> Tensor:
     return latents.reshape(count, channels * 4, height // 2, width // 2)
 
 
-def image_projection(vae: Any, device: Any = None) -> Projection:
+def image_projection(vae: Any, device: Any) -> Projection:
     """For autoencoders of pictures that shift and scale: tokens are latents of 8 pixels a side."""
     unit = 2 ** (len(vae.config.block_out_channels) - 1)
     side = 40 * unit
     seen = chart(side, side)
-    with torch.no_grad(), widened(vae, device or vae.device):
-        latents = vae.encode(pixels_of(seen).to(device or vae.device, vae.dtype)).latent_dist.mode()
+    with torch.no_grad(), widened(vae, device):
+        latents = vae.encode(pixels_of(seen).to(device, vae.dtype)).latent_dist.mode()
         tokens = ((latents - (vae.config.shift_factor or 0.0)) * vae.config.scaling_factor)[0].flatten(1).T
     return fit_projection(tokens, latents.shape[-1], seen, side=1)
 
 
-def ltx2_projection(vae: Any, device: Any = None) -> Projection:
+def ltx2_projection(vae: Any, device: Any) -> Projection:
     """For LTX-2: tokens of 32 pixels a side and one latent frame, normalised as its pipelines do."""
     unit = int(vae.spatial_compression_ratio)
     width, height = 24 * unit, 16 * unit
     seen = chart(width, height)
-    with torch.no_grad(), widened(vae, device or vae.device):
-        pixels = pixels_of(seen)[:, :, None].to(device or vae.device, vae.dtype)
+    with torch.no_grad(), widened(vae, device):
+        pixels = pixels_of(seen)[:, :, None].to(device, vae.dtype)
         latents = vae.encode(pixels).latent_dist.mode()
         mean = vae.latents_mean.view(1, -1, 1, 1, 1).to(latents)
         spread = vae.latents_std.view(1, -1, 1, 1, 1).to(latents)

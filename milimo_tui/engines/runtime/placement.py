@@ -100,7 +100,7 @@ def _by_blocks(modules: dict[str, torch.nn.Module], kept: float, device: torch.d
     vae, transformer = modules.get("vae"), modules.get("transformer")
     if vae is not None and transformer is not None and vae not in _COMING:
         _COMING.add(vae)
-        _come_and_go(vae, transformer, device)
+        come_and_go(vae, transformer, device)
 
 
 def stream_blocks(module: torch.nn.Module, kept: float, device: torch.device) -> None:
@@ -146,14 +146,19 @@ _KEPT: WeakKeyDictionary[torch.nn.Module, tuple[float, torch.device]] = WeakKeyD
 _COMING: WeakSet[torch.nn.Module] = WeakSet()  # autoencoders that come and go already
 
 
-def _come_and_go(vae: Any, transformer: torch.nn.Module, device: torch.device) -> None:
+def come_and_go(vae: Any, transformer: torch.nn.Module, device: torch.device) -> None:
     """The autoencoder is on the device while it works, and leaves when the transformer begins.
 
     By torch's own hooks: LoRAs can't be loaded into pipelines with a mix of those of accelerate and groups.
+    What it is given comes along: some pipelines put that where the autoencoder rests.
     """
 
-    def come(*_: Any) -> None:
+    def come(_: Any, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         vae.to(device)
+        return tuple(brought(one) for one in given), {name: brought(one) for name, one in named.items()}
+
+    def brought(one: Any) -> Any:
+        return one.to(device) if hasattr(one, "to") else one
 
     def go(*_: Any) -> None:
         if vae.device.type != "cpu":
@@ -161,7 +166,7 @@ def _come_and_go(vae: Any, transformer: torch.nn.Module, device: torch.device) -
 
     for part in (vae.encoder, vae.decoder, getattr(vae, "post_quant_conv", None)):
         if part is not None:  # some decoders begin with a layer of the autoencoder's own
-            part.register_forward_pre_hook(come)
+            part.register_forward_pre_hook(come, with_kwargs=True)
     transformer.register_forward_pre_hook(go)
 
 

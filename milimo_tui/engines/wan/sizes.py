@@ -17,7 +17,7 @@ PAIR_WORK = Work(
     34.5, 0.3, 113_300, 16, 4, 4900.0, 18.0, tile=256, slice=4,
     square=819_200, pixel_flop=8.7e6, in_turn=True, sliced=True,
 )  # fmt: skip
-ENCODER = part("text_encoder", 5.68, blocks=24, leaf=1.05, wide=1.05)
+ENCODER = part("text_encoder", 5.68, blocks=24, leaf=1.05, wide=2.06)
 
 
 def _half_of_a_pair(name: str) -> Part:

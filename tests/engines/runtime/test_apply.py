@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from diffusers import AutoencoderKLFlux2, AutoencoderKLLTX2Video, LTX2ConditionPipeline
+from transformers import UMT5EncoderModel
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.recipes.model_sizes import WIDE
@@ -17,7 +19,8 @@ from milimo_tui.engines.recipes.tables import Offload, Precision, Tiling, instal
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply, attention_probe
 from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_adapters
-from milimo_tui.engines.runtime.placement import has_hook
+from milimo_tui.engines.runtime.latent_preview import flux2_projection, ltx2_projection
+from milimo_tui.engines.runtime.placement import come_and_go, has_hook
 from tests.budget import thorough
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, tiny
@@ -50,8 +53,6 @@ def recipe(
 
 
 def ltx2(folder: Path, with_recipe: Recipe) -> Any:
-    from diffusers import LTX2ConditionPipeline
-
     pipe = LTX2ConditionPipeline.from_pretrained(folder, **apply.load_options(with_recipe))
     pipe.set_progress_bar_config(disable=True)
     apply.apply(pipe, with_recipe, CPU)
@@ -145,6 +146,23 @@ def test_of_kept_blocks_the_first_stay_and_the_rest_is_streamed(tiny: Tiny) -> N
         video(pipe)
 
 
+@pytest.mark.parametrize("model", ["ltx2", "flux2-klein"])
+def test_what_an_autoencoder_that_comes_is_given_comes_along(tiny: Tiny, model: str) -> None:
+    """Pipelines put latents where it rests. The card here is one that allocates nothing."""
+    kind, show, grid = (
+        (AutoencoderKLLTX2Video, ltx2_projection, (1, 2, 2))
+        if model == "ltx2"
+        else (AutoencoderKLFlux2, flux2_projection, (4, 4))
+    )
+    vae = kind.from_pretrained(tiny(model) / "vae")
+    nowhere = torch.device("meta")
+    come_and_go(vae, torch.nn.Identity(), nowhere)
+    latents = torch.zeros(1, vae.config.latent_channels, *grid)
+    assert vae.decode(latents, return_dict=False)[0].device == nowhere
+    with pytest.raises(NotImplementedError, match="meta"):  # it was encoded there, and can't come back
+        show(vae, nowhere)
+
+
 @pytest.mark.long("models")
 @pytest.mark.parametrize("offload", ["parts", "kept", "blocks"])
 def test_pictures_too(tiny: Tiny, offload: Offload) -> None:
@@ -167,6 +185,18 @@ def test_fp8_weights_are_held_in_a_byte(tiny: Tiny, offload: Offload) -> None:
     first = video(pipe)
     assert np.allclose(first, video(pipe), atol=CLOSE)
     assert all(p.dtype == torch.float8_e4m3fn for p in held)  # cast back after each layer
+
+
+def test_an_embedding_that_two_layers_share_is_read_in_fp8(tiny: Tiny) -> None:
+    """UMT5's is one weight of two layers: packed in the one, it can't be read by the other."""
+    wide = UMT5EncoderModel.from_pretrained(tiny("wan-ti2v") / "text_encoder", dtype=torch.bfloat16)
+    small = UMT5EncoderModel.from_pretrained(tiny("wan-ti2v") / "text_encoder", dtype=torch.bfloat16)
+    apply.store_fp8(small, recipe(precision="fp8"))
+    words = torch.arange(1, 12)[None]
+    with torch.no_grad():
+        right, read = (each(words).last_hidden_state.float() for each in (wide, small))
+    assert float((read - right).norm() / right.norm()) < 0.1
+    assert any(weight.dtype == torch.float8_e4m3fn for weight in small.parameters())
 
 
 def pipeline_bytes(pipeline: Any) -> int:

@@ -51,7 +51,7 @@ def test_a_projection_finds_the_colours_that_tokens_were_made_from() -> None:
 
 
 def test_latents_of_the_real_autoencoder_are_shown_small_and_frames_side_by_side(vae: Any) -> None:
-    projection = flux2_projection(vae)
+    projection = flux2_projection(vae, "cpu")
     assert projection.matrix.shape == (129, 12)
     tokens = torch.randn(1, 12 * 8, 128)
     picture = Image.open(io.BytesIO(latent_preview(tokens, projection, columns=12, rows=8)))

@@ -27,6 +27,7 @@ from milimo_tui.engines.runtime import apply as applying
 from milimo_tui.engines.runtime.fused_loras import FusedLora
 from milimo_tui.engines.runtime.input_caches import content_of, key_of, remembered
 from milimo_tui.engines.runtime.latent_preview import Projection, ltx2_projection
+from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_cache import Key, model_cache
 
 
@@ -110,7 +111,7 @@ def open_session(
     made = {role: upsampler(role, one, recipe, context) for role, one in upsamplers.items()}
     # By the autoencoder alone, which all forms hold alike.
     key = Key(found.digest or found.id, "projection", recipe.computes, title=found.id)
-    shown = held.part(key, lambda: ltx2_projection(parts["vae"]), _Quiet(context), 0)
+    shown = held.part(key, lambda: ltx2_projection(parts["vae"], device()), _Quiet(context), 0)
     return Session(found, pipeline, parts, recipe, context, made, shown, read)
 
 
