@@ -26,7 +26,7 @@ NO_CARD = (
     "no card is here: seconds and memory of real sizes stay unmeasured; --cpu runs all of it on tiny weights"
 )
 WHOLE = "bf16, whole on the card"  # whose steps wait for nothing but products
-NAMES = ("rates", "tiny", "whole", "second", "bare", "capped", "believed", "soak")
+NAMES = ("rates", "tiny", "held", "whole", "second", "bare", "capped", "believed", "soak")
 
 
 def options_of(words: list[str] | None = None) -> argparse.Namespace:
@@ -37,14 +37,14 @@ def options_of(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--write", type=Path, help="a page of docs to put the rows into")
     parser.add_argument("--cpu", action="store_true", help="tiny weights, whatever card there is")
     parser.add_argument("--without-av", action="store_true", help="do without PyAV though it is here")
-    parser.add_argument("--weights", default="", help="a folder with a checkpoint; else one is made")
+    parser.add_argument("--weights", default="", help="a checkpoint, made there and kept if it is none")
     parser.add_argument("--small-encoder", action="store_true", help="thin layers in its text encoder")
     parser.add_argument("--scratch", default=None, help="where it is made; else the temporary folder")
     parser.add_argument("--phases", default=",".join(NAMES), help=f"some of {', '.join(NAMES)}")
     parser.add_argument("--stages", default="one,two", help="whole clips: one, two")
     parser.add_argument("--size", default="", help="WIDTHxHEIGHTxFRAMES of clips in one stage")
     parser.add_argument("--large", default="", help="the same of those in two")
-    parser.add_argument("--recipes", default="", help="words of recipes, with commas; empty: all")
+    parser.add_argument("--recipes", default="", help="patterns of their names, with ; between; empty: all")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--soak", type=int, default=50, help="clips; 0: none")
     parser.add_argument("--caps", default="24,16", help="GB that the ladder is capped to")
@@ -77,6 +77,7 @@ def main() -> int:
 def _measure(options: argparse.Namespace, rows: Rows, work: Path, *, on_card: bool) -> int:
     import torch
     from card import phases
+    from card.bench import Bench
 
     from milimo_tui.engines.runtime import memory
 
@@ -85,13 +86,13 @@ def _measure(options: argparse.Namespace, rows: Rows, work: Path, *, on_card: bo
     small = _size(options.size or ("768x512x121" if on_card else "128x128x9"))
     large = _size(options.large or ("1536x1024x121" if on_card else "128x128x9"))
     stages = options.stages.split(",")
-    bench = phases.Bench(
+    bench = Bench(
         work=work,
         on_card=on_card,
         sizes={stage: size for stage, size in (("one", small), ("two", large)) if stage in stages},
         rounds=options.rounds,
         soak=options.soak,
-        recipes=tuple(filter(None, options.recipes.split(","))),
+        recipes=tuple(filter(None, options.recipes.split(";"))),
         caps=tuple(float(cap) for cap in options.caps.split(",") if cap),
         small_encoder=options.small_encoder,
         weights=options.weights,

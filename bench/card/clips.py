@@ -5,6 +5,7 @@ Imports torch.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -16,17 +17,17 @@ import numpy as np
 import torch
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
 from milimo_tui.engines.ltx2.plan.guidance import OFF
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED
-from milimo_tui.engines.runtime import memory
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.encode import take_file
 from milimo_tui.media.sound.resample import resample
 
 RATE = Fraction(24)
+PARTS = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
 LETTERS = 1024  # tokens of a prompt, as the engine pads it
 Size = tuple[int, int, int]
 
@@ -84,13 +85,21 @@ class NoCheckpoints:
     def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None: ...
 
 
-def shelve(home: Path, id: str, folder: Path, family: str = "ltx2", generation: str = "2.0") -> ModelStore:
-    """Put that checkpoint on the shelf of a home, with the upsampler that lies in it."""
+def shelve(
+    home: Path, id: str, folder: Path, family: str = "ltx2", generation: str = "2.0", *, tiny: bool = True
+) -> ModelStore:
+    """Put that checkpoint on the shelf of a home, with the upsampler that lies in it. One that is not `tiny`
+    is counted as its id says.
+    """
     models = Home(home).models
     models.mkdir(parents=True, exist_ok=True)
     Home(home).mark.touch()
     store = ModelStore(models)
-    store.register(Installed(id=id, family=family, generation=generation, path=str(folder), tiny=True))
+    store.register(
+        Installed(
+            id=id, family=family, generation=generation, path=str(folder), tiny=tiny, files=_named(folder)
+        )
+    )
     if (folder / "latent_upsampler").is_dir():
         row = Installed(
             id=f"{id}-upsampler", family=family, role="upsampler", generation=generation, path=str(folder)
@@ -119,18 +128,30 @@ def spec(model: str, size: Size, number: int, *, stages: str = "one", recipe: st
     )
 
 
-class Bare:
-    """What a bare script does: one diffusers pipeline, kept in memory, and a file of what it makes."""
+def _named(folder: Path) -> tuple[WeightFile, ...]:
+    """Its files, told by name and size instead of what is in them: to hash 50 GB takes two minutes of a card
+    that waits.
+    """
+    sizes = ((path.relative_to(folder), path.stat().st_size) for path in sorted(folder.rglob("*")))
+    return tuple(
+        WeightFile(str(name), size, hashlib.sha256(f"{folder.name} {name} {size}".encode()).hexdigest())
+        for name, size in sizes
+        if (folder / name).is_file()
+    )
 
-    def __init__(self, folder: Path, dtype: torch.dtype) -> None:
+
+class Bare:
+    """What a bare script does: one diffusers pipeline of weights in memory, and a file of what it makes."""
+
+    def __init__(self, parts: Mapping[str, Any], folder: Path) -> None:
         from diffusers import FlowMatchEulerDiscreteScheduler, LTX2ConditionPipeline
 
-        pipe = LTX2ConditionPipeline.from_pretrained(folder, dtype=dtype)
-        pipe.set_progress_bar_config(disable=True)
-        pipe.scheduler = FlowMatchEulerDiscreteScheduler.from_config(
-            pipe.scheduler.config, use_dynamic_shifting=False, shift_terminal=None
+        scheduler = FlowMatchEulerDiscreteScheduler.from_pretrained(
+            folder / "scheduler", use_dynamic_shifting=False, shift_terminal=None
         )
-        self.pipe: Any = pipe.to(memory.device())
+        pipe = LTX2ConditionPipeline(scheduler=scheduler, **{name: parts[name] for name in PARTS})
+        pipe.set_progress_bar_config(disable=True)
+        self.pipe: Any = pipe
 
     def clip(self, asked: MakeVideo, path: Path) -> None:
         """Make the clip that is asked for."""

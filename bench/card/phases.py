@@ -5,192 +5,32 @@ Imports torch.
 
 from __future__ import annotations
 
-import gc
 import os
-import shutil
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
-from itertools import count
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import full_size
 import numpy as np
 import torch
 
-from card.clips import Bare, Size, Timed, shelve, spec
+from card import tiny_weights
+from card.bench import Bench, Case, Figures, empty
+from card.clips import Bare, Size, Timed
 from card.rates import measure
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.flux2.engine import Flux2
-from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.ltx2.take import parts as ltx_parts
 from milimo_tui.engines.recipes.card_rates import rates_of
 from milimo_tui.engines.recipes.card_records import Shown
 from milimo_tui.engines.recipes.costs import costs
 from milimo_tui.engines.recipes.estimates import estimate
-from milimo_tui.engines.recipes.ladder import ladder
-from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
-from milimo_tui.engines.registry import explanation
 from milimo_tui.engines.runtime import memory
 from milimo_tui.engines.runtime.model_cache import model_cache
-from milimo_tui.engines.specs.picture_specs import MakePicture
-from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.engines.tiny.build import build
-from milimo_tui.jobs.worker.foreseen import Foreseen
 
 REACHED = 0.7  # of the rate of products alone, by whole models
 ALL = 1 << 62  # bytes: more than any card has
-TINY = {"ltx2-distilled": "2.0", "ltx23": "2.3", "ltx25": "2.5", "flux2-klein": "", "flux2-klein-base": ""}
-Figures = Mapping[str, float]
-Case = tuple[str, Callable[[], Figures]]
-
-
-@dataclass(slots=True)
-class Bench:
-    """One run: where it works, what it is asked for. `sizes` are those of whole clips, by their stages."""
-
-    work: Path
-    on_card: bool
-    sizes: dict[str, Size]
-    rounds: int
-    soak: int
-    recipes: tuple[str, ...]
-    caps: tuple[float, ...]
-    small_encoder: bool
-    weights: str
-    _folder: Path | None = field(default=None)
-    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
-
-    @property
-    def home(self) -> Path:
-        return self.work / "home"
-
-    @property
-    def folder(self) -> Path:
-        """The checkpoint of LTX-2 that is measured, made where there is none."""
-        if self._folder is None:
-            folder = Path(self.weights).absolute() if self.weights else self.work / "weights"
-            if not self.weights and self.on_card:
-                full_size.write(folder, memory.device(), small_encoder=self.small_encoder)
-            elif not self.weights:
-                build("ltx2-distilled", folder)
-            shelve(self.home, "bench", folder)
-            self._folder = folder
-        return self._folder
-
-    def clip(self, size: Size, *, stages: str = "one", recipe: str = "") -> MakeVideo:
-        """The next clip to make."""
-        assert self.folder
-        return spec("bench", size, next(self._numbers), stages=stages, recipe=recipe)
-
-    def timed(self) -> Timed:
-        return Timed(self.work / f"clip-{next(self._numbers)}")
-
-    def run(self, asked: MakeVideo) -> tuple[float, Timed]:
-        """Make it; its seconds, and what was told. What it wrote is gone again."""
-        context = self.timed()
-        began = time.perf_counter()
-        Ltx2().run(asked, context)
-        taken = time.perf_counter() - began
-        shutil.rmtree(context.workspace, ignore_errors=True)
-        return taken, context
-
-    def two(self, size: Size, *, foresight: bool) -> float:
-        """The seconds of two clips, one behind the other; with `foresight` the second is got ready while the
-        first is decoded, as a worker has it.
-        """
-        first, second = self.clip(size), self.clip(size)
-        foreseen, context = Foreseen(lambda _: Ltx2()), self.timed()
-        if foresight:
-            context.at_last = partial(foreseen.told, "second", second.model_dump(mode="json"))
-        began = time.perf_counter()
-        Ltx2().run(first, context)
-        foreseen.begin("second", second.model_dump(mode="json"), lambda: None)
-        Ltx2().run(second, context)
-        taken = time.perf_counter() - began
-        shutil.rmtree(context.workspace, ignore_errors=True)
-        return taken
-
-    def wants(self, recipe: Recipe) -> bool:
-        """Whether its name has one of the words that were asked for."""
-        return not self.recipes or any(word in recipe.name for word in self.recipes)
-
-    def found(self, id: str = "bench", family: str = "ltx2") -> tuple[ModelStore, Found]:
-        """Weights on the shelf."""
-        store = ModelStore(Home(self.home).models)
-        return store, store.resolve(family, model=id)
-
-    def ladder(self, asked: MakeVideo) -> tuple[Request, list[Recipe]]:
-        """The recipes for a clip that this machine has room for, as far as they were asked for."""
-        store, found = self.found()
-        request = explanation.request_here("ltx2", store, found, asked)
-        card = memory.card()
-        recipes = ladder(request, card.kind, installed_packages(), card.capability, rates_of(card))
-        room = [one for one in recipes if estimate(one, request).card_gb <= card.free_gb]
-        return request, [one for one in room if self.wants(one)]
-
-
-def empty() -> None:
-    """Let go of all weights."""
-    model_cache().clear()
-    gc.collect()
-    memory.DeviceMemory().collect()
-
-
-def tiny(bench: Bench) -> Iterator[Case]:
-    """Each family on tiny weights, by each recipe that there is for so small a take."""
-    for model, generation in TINY.items():
-        family = "flux2" if model.startswith("flux2") else "ltx2"
-
-        def shelved(model: str = model, family: str = family, generation: str = generation) -> Path:
-            folder = bench.work / model
-            if not folder.exists():
-                build(model, folder)
-                shelve(bench.home, model, folder, family, generation)
-            return folder
-
-        for name in _tiny_recipes(bench, model, family, shelved):
-
-            def case(
-                model: str = model, family: str = family, name: str = name, put: Any = shelved
-            ) -> Figures:
-                put()
-                empty()
-                context = bench.timed()
-                began = time.perf_counter()
-                if family == "ltx2":
-                    Ltx2().run(_trial(model, name), context)
-                else:
-                    Flux2().run(_picture(model, name), context)
-                return {"seconds": time.perf_counter() - began}
-
-            yield f"{model}, {name}", case
-
-
-def _trial(model: str, recipe: str = "") -> MakeVideo:
-    """A clip of few steps, by whatever schedule the weights have."""
-    return spec(model, (64, 64, 9), 1, recipe=recipe).model_copy(update={"schedule": "auto", "steps": 4})
-
-
-def _picture(model: str, recipe: str) -> MakePicture:
-    return MakePicture(
-        engine="flux2", model=model, prompt="a lamp", width=64, height=64, steps=2, recipe=recipe
-    )
-
-
-def _tiny_recipes(bench: Bench, model: str, family: str, shelved: Callable[[], Path]) -> list[str]:
-    shelved()
-    store, found = bench.found(model, family)
-    asked = _trial(model) if family == "ltx2" else _picture(model, "")
-    request = explanation.request_here(family, store, found, asked)
-    recipes = ladder(request, memory.card().kind, installed_packages())
-    return [one.name for one in recipes if bench.wants(one)]
 
 
 def keep_rates(home: Path, figures: Figures, reached: float = 0.0) -> None:
@@ -283,22 +123,26 @@ def capped(bench: Bench) -> Iterator[Case]:
 
 
 def bare(bench: Bench) -> Iterator[Case]:
-    """Seconds of a clip by the engine and by the bare script, in turn, both warm: the median of each, and of
-    the ratio of each pair. On the CPU they are seconds of it, all threads'.
+    """Seconds of a clip by the engine and by the bare script, of the same weights in memory, in turn, both
+    warm: the median of each, and of the ratio of each pair. On the CPU they are seconds of it, all threads'.
     """
 
     def case() -> Figures:
-        empty()
         size, on_cpu = bench.sizes["one"], memory.device().type == "cpu"
         clock = time.process_time if on_cpu else time.perf_counter
-        plain = Bare(bench.folder, torch.float32 if on_cpu else torch.bfloat16)
         path = bench.work / "bare.mov"
+        _, recipes = bench.ladder(bench.clip(size))
+        recipe = next(one for one in recipes if (one.offload, one.tiling) == ("none", "none"))
 
         def ours() -> float:
-            asked = bench.clip(size)
+            asked = bench.clip(size, recipe=recipe.name)
             began = clock()
             bench.run(asked)
             return clock() - began
+
+        ours()
+        _, found = bench.found()
+        plain = Bare(ltx_parts.load(found, recipe, model_cache(), bench.timed()), bench.folder)
 
         def theirs() -> float:
             asked = bench.clip(size)
@@ -306,7 +150,7 @@ def bare(bench: Bench) -> Iterator[Case]:
             plain.clip(asked, path)
             return clock() - began
 
-        ours(), theirs()
+        theirs()
         pairs = []
         for number in range(bench.rounds):  # the one that comes first may have it easier or harder
             if number % 2:
@@ -388,7 +232,8 @@ def _text(size: Size) -> str:
 
 PHASES: dict[str, Callable[[Bench], Iterator[Case]]] = {
     "rates": rates,
-    "tiny": tiny,
+    "tiny": tiny_weights.runs,
+    "held": tiny_weights.held,
     "whole": whole,
     "second": second,
     "bare": bare,
@@ -405,4 +250,5 @@ def run_case(case: Callable[[], Figures]) -> tuple[Figures, str]:
     except MilimoError as error:
         return {}, error.message
     except (RuntimeError, OSError, ValueError, MemoryError) as error:
+        traceback.print_exc()
         return {}, f"{type(error).__name__}: {error}"[:200]

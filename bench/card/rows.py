@@ -11,6 +11,7 @@ from pathlib import Path
 BEGIN, END = "<!-- rows of bench/gpu.py -->", "<!-- end of rows -->"
 HEADS = {  # of tables, by phase: title, and the figures that are columns
     "tiny": ("Every family on tiny weights, noise: it runs", ("seconds",)),
+    "held": ("Every family beside the bare pipeline, call by call", ("calls", "largest_difference")),
     "rates": (
         "What the card computes and moves",
         ("tflops", "memory_gbs", "bus_gbs", "unpinned_gbs", "disk_gbs"),

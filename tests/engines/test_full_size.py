@@ -20,7 +20,7 @@ from tools import card_bundle
 
 BENCH = Path(__file__).parents[2] / "bench"
 BLIND = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}
-PHASES = {"rates", "tiny", "whole", "second", "bare", "capped", "believed", "soak"}
+PHASES = {"rates", "tiny", "held", "whole", "second", "bare", "capped", "believed", "soak"}
 
 
 def ask(*words: str) -> list[str]:

@@ -1,0 +1,140 @@
+"""One run of `bench/gpu.py`: where it works, what it is asked for, and the clips it makes.
+
+Imports torch.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import full_size
+
+from card.clips import Size, Timed, shelve, spec
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.recipes.card_rates import rates_of
+from milimo_tui.engines.recipes.estimates import estimate
+from milimo_tui.engines.recipes.ladder import ladder
+from milimo_tui.engines.recipes.tables import installed_packages
+from milimo_tui.engines.recipes.values import Recipe, Request
+from milimo_tui.engines.registry import explanation
+from milimo_tui.engines.runtime import memory
+from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.tiny.build import build
+from milimo_tui.jobs.worker.foreseen import Foreseen
+
+Figures = Mapping[str, float]
+Case = tuple[str, Callable[[], Figures]]
+
+
+@dataclass(slots=True)
+class Bench:
+    """One run: where it works, what it is asked for. `sizes` are those of whole clips, by their stages."""
+
+    work: Path
+    on_card: bool
+    sizes: dict[str, Size]
+    rounds: int
+    soak: int
+    recipes: tuple[str, ...]
+    caps: tuple[float, ...]
+    small_encoder: bool
+    weights: str
+    _folder: Path | None = field(default=None)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def home(self) -> Path:
+        return self.work / "home"
+
+    @property
+    def folder(self) -> Path:
+        """The checkpoint of LTX-2 that is measured, made where there is none."""
+        if self._folder is None:
+            folder = Path(self.weights).absolute() if self.weights else self.work / "weights"
+            if not folder.exists():
+                part = folder.with_name(f"{folder.name}.part")
+                shutil.rmtree(part, ignore_errors=True)
+                if self.on_card:
+                    full_size.write(part, memory.device(), small_encoder=self.small_encoder)
+                else:
+                    build("ltx2-distilled", part)
+                part.rename(folder)
+            shelve(self.home, "bench", folder)
+            self._folder = folder
+        return self._folder
+
+    def clip(self, size: Size, *, stages: str = "one", recipe: str = "") -> MakeVideo:
+        """The next clip to make."""
+        assert self.folder
+        return spec("bench", size, next(self._numbers), stages=stages, recipe=recipe)
+
+    def timed(self) -> Timed:
+        return Timed(self.work / f"clip-{next(self._numbers)}")
+
+    def run(self, asked: MakeVideo) -> tuple[float, Timed]:
+        """Make it; its seconds, and what was told. What it wrote is gone again."""
+        context = self.timed()
+        began = time.perf_counter()
+        Ltx2().run(asked, context)
+        taken = time.perf_counter() - began
+        shutil.rmtree(context.workspace, ignore_errors=True)
+        return taken, context
+
+    def two(self, size: Size, *, foresight: bool) -> float:
+        """The seconds of two clips, one behind the other; with `foresight` the second is got ready while the
+        first is decoded, as a worker has it.
+        """
+        first, second = self.clip(size), self.clip(size)
+        foreseen, context = Foreseen(lambda _: Ltx2()), self.timed()
+        if foresight:
+            context.at_last = partial(foreseen.told, "second", second.model_dump(mode="json"))
+        began = time.perf_counter()
+        Ltx2().run(first, context)
+        foreseen.begin("second", second.model_dump(mode="json"), lambda: None)
+        Ltx2().run(second, context)
+        taken = time.perf_counter() - began
+        shutil.rmtree(context.workspace, ignore_errors=True)
+        return taken
+
+    def wants(self, recipe: Recipe) -> bool:
+        """Whether its name has one of the patterns that were asked for."""
+        return not self.recipes or any(re.search(one, recipe.name) for one in self.recipes)
+
+    def found(self, id: str = "bench", family: str = "ltx2") -> tuple[ModelStore, Found]:
+        """Weights on the shelf."""
+        store = ModelStore(Home(self.home).models)
+        return store, store.resolve(family, model=id)
+
+    def ladder(self, asked: MakeVideo) -> tuple[Request, list[Recipe]]:
+        """The recipes for a clip that this machine has room for, as far as they were asked for."""
+        store, found = self.found()
+        request = explanation.request_here("ltx2", store, found, asked)
+        return request, self.fitting(request)
+
+    def fitting(self, request: Request) -> list[Recipe]:
+        """The recipes for it that this machine has room for, as far as they were asked for."""
+        card = memory.card()
+        recipes = ladder(request, card.kind, installed_packages(), card.capability, rates_of(card))
+        needs = ((one, estimate(one, request)) for one in recipes if self.wants(one))
+        host = card.host_gb or math.inf
+        return [one for one, need in needs if need.card_gb <= card.free_gb and need.host_gb <= host]
+
+
+def empty() -> None:
+    """Let go of all weights."""
+    model_cache().clear()
+    gc.collect()
+    memory.DeviceMemory().collect()

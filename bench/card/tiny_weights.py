@@ -1,0 +1,88 @@
+"""Every family on tiny weights (noise): that it runs by each recipe of the published size, and that it is the
+bare pipeline. Imports torch.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from card.bench import Bench, Case, Figures, empty
+from card.clips import shelve, spec
+from milimo_tui.core.errors import Failed
+from milimo_tui.engines.registry import engine_registry, explanation
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.specs.weight_specs import CheckEngine
+from milimo_tui.engines.tiny.build import build
+from milimo_tui.engines.tiny.families import FAMILIES
+
+# Tiny checkpoints by the published id whose size the ladder of a card counts with: a tiny one has hardly any.
+RUNS = {
+    "ltx-2": "ltx2-distilled",
+    "ltx-2.3": "ltx23",
+    "ltx-2.5-full": "ltx25",
+    "flux2-klein-4b": "flux2-klein",
+    "flux2-klein-base-9b": "flux2-klein-base",
+    "z-image-turbo": "z-image-turbo",
+    "qwen-image": "qwen-image",
+    "wan-2.2-ti2v-5b": "wan-ti2v",
+    "wan-2.2-t2v-a14b": "wan-t2v",
+    "tiny-z-image-turbo": "z-image-turbo",  # so small that its ladder comes down to nf4
+}
+TAKES = ("ltx2", "wan")
+STEPS = 4
+
+
+def runs(bench: Bench) -> Iterator[Case]:
+    """Each family by each recipe that there is for so small a take."""
+    for id, name in RUNS.items():
+        family = FAMILIES[name].family
+        _shelved(bench, id, name)
+        store, found = bench.found(id, family)
+        request = explanation.request_here(family, store, found, _asked(id, family))
+        for recipe in bench.fitting(request):
+
+            def case(id: str = id, family: str = family, recipe: str = recipe.name) -> Figures:
+                empty()
+                began = time.perf_counter()
+                made = engine_registry.build(family).run(_asked(id, family, recipe), bench.timed())
+                took = {"seconds": time.perf_counter() - began}
+                if made.facts.get("recipe", recipe) != recipe:
+                    raise Failed(f"made by “{made.facts['recipe']}”", "see the recipes of this card")
+                return took
+
+            yield f"{id}, {recipe.name}", case
+
+
+def held(bench: Bench) -> Iterator[Case]:
+    """Each family's reference case beside the bare pipeline, call by call."""
+    for id, name in RUNS.items():
+
+        def case(id: str = id, name: str = name) -> Figures:
+            family = FAMILIES[name].family
+            _shelved(bench, id, name)
+            empty()
+            made = engine_registry.build(family).run(CheckEngine(engine=family, model=id), bench.timed())
+            return {"calls": float(made.facts["calls"]), "largest_difference": float(made.facts["bare"])}
+
+        yield id, case
+
+
+def _shelved(bench: Bench, id: str, name: str) -> None:
+    folder = bench.work / name
+    if not folder.exists():
+        build(name, folder)
+    row = FAMILIES[name]
+    tiny = id.startswith("tiny") or not bench.on_card  # main memory here has no room for the published size
+    shelve(bench.home, id, folder, row.family, row.generation, tiny=tiny)
+
+
+def _asked(id: str, family: str, recipe: str = "") -> MakeVideo | MakePicture:
+    """A take or a picture of few steps, by whatever schedule the weights have."""
+    if family in TAKES:
+        changed = {"schedule": "auto", "steps": STEPS, "engine": family}
+        return spec(id, (64, 64, 9), 1, recipe=recipe).model_copy(update=changed)
+    return MakePicture(
+        engine=family, model=id, prompt="a lamp", width=64, height=64, steps=STEPS, recipe=recipe
+    )
