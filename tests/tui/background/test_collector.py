@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from milimo_tui.tui.background.collector import LITTLE, LONGEST_LOOKS, PAUSE_SECONDS, RestCollector
+from milimo_tui.tui.background.collector import LITTLE, LONGEST_LOOKS, MUCH, PAUSE_SECONDS, RestCollector
 
 
 class Ring:
@@ -57,6 +57,47 @@ def test_where_they_never_rest_it_is_done_all_the_same() -> None:
     seen = old_garbage()
     for _ in range(LONGEST_LOOKS):
         collector.look()
+    assert seen() is None
+
+
+def test_much_that_waits_is_collected_in_a_pause_behind_a_key_and_not_amid_keys() -> None:
+    rested = [0.0]
+    collector = RestCollector(lambda: rested[0])
+    collector.start()
+    rings = [Ring() for _ in range(MUCH)]
+    seen = weakref.ref(rings[0])
+    gc.collect(1)
+    gc.collect(1)
+    del rings
+    collector.look()
+    assert seen() is not None, "amid keys"
+    rested[0] = PAUSE_SECONDS
+    collector.look()
+    assert seen() is None
+
+
+def test_little_that_waits_is_left_in_a_pause_behind_a_key() -> None:
+    collector = RestCollector(lambda: PAUSE_SECONDS)
+    collector.start()
+    seen = old_garbage()
+    for _ in range(10):
+        collector.look()
+    assert seen() is not None
+
+
+def test_what_is_let_go_counts_not_as_room_for_what_waits() -> None:
+    """A long film that is closed: what waits behind it is as much as before it was opened."""
+    collector = RestCollector(lambda: PAUSE_SECONDS)
+    held = [[] for _ in range(2 * MUCH)]  # type: list[list[int]]
+    collector.start()
+    del held
+    collector.look()
+    rings = [Ring() for _ in range(MUCH)]
+    seen = weakref.ref(rings[0])
+    gc.collect(1)
+    gc.collect(1)
+    del rings
+    collector.look()
     assert seen() is None
 
 
