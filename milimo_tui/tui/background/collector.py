@@ -8,7 +8,7 @@ behind it: amid a key, where Python does it, every tenth waited 4 ms longer for 
 
 Of the memory for small values Python gives back only what is empty by the megabyte, so that the most that
 was ever in use at once stays. Where screens open and close and the keys never rest, 10 to 17 MB waited to be
-collected after half a minute: once it is a third of that it is looked for in a pause behind a key.
+collected after half a minute: once it is 6 MB it is looked for in a pause behind a key.
 """
 
 from __future__ import annotations

@@ -102,8 +102,8 @@ class Looks:
         return look
 
     def _made(self, color: Color | None, bgcolor: Color | None, attributes: str, link: str) -> Look:
-        """Make the look of words. Textual's styles say where in a text each of them stands, too: nobody sees it,
-        and words in one look had as many styles as there are places.
+        """Make the look of words. Textual's styles say where in a text each of them stands, too: nobody sees
+        it, and words in one look had as many styles as there are places.
         """
         ink, ground = _colour(color, self.colours, "38"), _colour(bgcolor, self.colours, "48")
         bare = self._of_parts("", "39", ground, link, None, None)

@@ -9,6 +9,7 @@ Goes when `test_rich_still_keeps_sixteen_thousand_cuts` fails.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from rich.segment import Segment
 
@@ -20,7 +21,8 @@ MOST = 1 << 9  # cuts: those of all rows of some pictures that panels lie over
 def put_in() -> None:
     """Have the oldest cuts go sooner."""
     cut = Segment.__dict__["_split_cells"].__func__.__wrapped__
-    Segment._split_cells = classmethod(lru_cache(MOST)(cut))  # type: ignore[method-assign, assignment]
+    remembered: Any = lru_cache(MOST)(cut)
+    Segment._split_cells = classmethod(remembered)  # type: ignore[method-assign, assignment]
 
 
 PATCH = Patch("cuts of texts are kept that never come again", put_in)
