@@ -62,10 +62,13 @@ class RestCollector:
             self._pause = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._look_at_young)
 
     def _look_at_young(self) -> None:
-        """Collect what is young, unless another key came meanwhile."""
+        """Collect what is young, or all where much waits, unless another key came meanwhile."""
         self._pause = None
         if self._rested() < PAUSE_SECONDS:
             self.key_came()
+            return
+        if sys.getallocatedblocks() - self._least > MUCH:
+            self._collect()
             return
         young, middle, _ = gc.get_count()
         self._values += young + middle * YOUNG
@@ -75,15 +78,16 @@ class RestCollector:
     def look(self) -> None:
         """Collect what came together, if it is time to; call it every `LOOK_SECONDS`."""
         self._looks += 1
-        blocks = sys.getallocatedblocks()
-        self._least = min(self._least, blocks)
-        is_much = blocks - self._least > MUCH
-        rest = PAUSE_SECONDS if is_much else REST_SECONDS
-        if self._rested() < rest and self._looks < LONGEST_LOOKS:
+        self._least = min(
+            self._least, sys.getallocatedblocks()
+        )  # a long film was closed
+        if self._rested() < REST_SECONDS and self._looks < LONGEST_LOOKS:
             return
-        came = _collected_younger() - self._younger + self._values // (YOUNG * MIDDLE)
-        if came < LITTLE and not is_much:
+        if _collected_younger() - self._younger + self._values // (YOUNG * MIDDLE) < LITTLE:
             return
+        self._collect()
+
+    def _collect(self) -> None:
         gc.collect()
         trim_memory()  # of what the widgets of closed screens held little goes back by itself
         self._looks, self._younger, self._values = 0, _collected_younger(), 0

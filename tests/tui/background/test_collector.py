@@ -60,44 +60,49 @@ def test_where_they_never_rest_it_is_done_all_the_same() -> None:
     assert seen() is None
 
 
-def test_much_that_waits_is_collected_in_a_pause_behind_a_key_and_not_amid_keys() -> None:
-    rested = [0.0]
-    collector = RestCollector(lambda: rested[0])
-    collector.start()
+def much_garbage() -> weakref.ref[Ring]:
+    """As much as a dozen screens leave that opened and closed."""
     rings = [Ring() for _ in range(MUCH)]
     seen = weakref.ref(rings[0])
     gc.collect(1)
     gc.collect(1)
-    del rings
+    return seen
+
+
+async def test_much_that_waits_is_collected_in_the_pause_behind_a_key() -> None:
+    rested = [0.0]
+    collector = RestCollector(lambda: rested[0])
+    collector.start()
+    seen = much_garbage()
+    collector.key_came()
+    await asyncio.sleep(2 * PAUSE_SECONDS)
     collector.look()
-    assert seen() is not None, "amid keys"
+    assert seen() is not None, "keys still come"
     rested[0] = PAUSE_SECONDS
-    collector.look()
+    await asyncio.sleep(2 * PAUSE_SECONDS)
     assert seen() is None
 
 
-def test_little_that_waits_is_left_in_a_pause_behind_a_key() -> None:
+async def test_little_that_waits_stays_in_the_pause_behind_a_key() -> None:
     collector = RestCollector(lambda: PAUSE_SECONDS)
     collector.start()
     seen = old_garbage()
-    for _ in range(10):
+    for _ in range(3):
+        collector.key_came()
+        await asyncio.sleep(2 * PAUSE_SECONDS)
         collector.look()
     assert seen() is not None
 
 
-def test_what_is_let_go_counts_not_as_room_for_what_waits() -> None:
-    """A long film that is closed: what waits behind it is as much as before it was opened."""
+async def test_what_waits_is_told_behind_a_long_film_that_was_closed_too() -> None:
     collector = RestCollector(lambda: PAUSE_SECONDS)
-    held = [[] for _ in range(2 * MUCH)]  # type: list[list[int]]
+    film: list[list[int]] = [[] for _ in range(2 * MUCH)]
     collector.start()
-    del held
+    del film
     collector.look()
-    rings = [Ring() for _ in range(MUCH)]
-    seen = weakref.ref(rings[0])
-    gc.collect(1)
-    gc.collect(1)
-    del rings
-    collector.look()
+    seen = much_garbage()
+    collector.key_came()
+    await asyncio.sleep(2 * PAUSE_SECONDS)
     assert seen() is None
 
 
