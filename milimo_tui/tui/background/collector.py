@@ -78,9 +78,7 @@ class RestCollector:
     def look(self) -> None:
         """Collect what came together, if it is time to; call it every `LOOK_SECONDS`."""
         self._looks += 1
-        self._least = min(
-            self._least, sys.getallocatedblocks()
-        )  # a long film was closed
+        self._least = min(self._least, sys.getallocatedblocks())  # a long film was closed
         if self._rested() < REST_SECONDS and self._looks < LONGEST_LOOKS:
             return
         if _collected_younger() - self._younger + self._values // (YOUNG * MIDDLE) < LITTLE:
