@@ -91,9 +91,14 @@ class Sitting:
         while words not in (self.last if self.screen is None else "".join(self.screen.text.display).encode()):
             self.run(0.1)
             if time.monotonic() > end:
-                assert not must, self.last[-600:]
+                assert not must, self.told()
                 return False
         return True
+
+    def told(self) -> str:
+        """Return what the screen shows, where it is read, and the bytes that came last."""
+        rows = self.screen.text.display if self.screen is not None else []
+        return "\n".join([*rows, repr(self.last[-600:])])
 
     def go_home(self) -> None:
         """Leave what is open, and go to Home; again where an act that was still at work asked meanwhile."""

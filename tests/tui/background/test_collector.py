@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from milimo_tui.tui.background.collector import LITTLE, LONGEST_LOOKS, PAUSE_SECONDS, RestCollector
+from milimo_tui.tui.background.collector import LITTLE, LONGEST_LOOKS, MUCH, PAUSE_SECONDS, RestCollector
 
 
 class Ring:
@@ -57,6 +57,52 @@ def test_where_they_never_rest_it_is_done_all_the_same() -> None:
     seen = old_garbage()
     for _ in range(LONGEST_LOOKS):
         collector.look()
+    assert seen() is None
+
+
+def much_garbage() -> weakref.ref[Ring]:
+    """As much as a dozen screens leave that opened and closed."""
+    rings = [Ring() for _ in range(MUCH)]
+    seen = weakref.ref(rings[0])
+    gc.collect(1)
+    gc.collect(1)
+    return seen
+
+
+async def test_much_that_waits_is_collected_in_the_pause_behind_a_key() -> None:
+    rested = [0.0]
+    collector = RestCollector(lambda: rested[0])
+    collector.start()
+    seen = much_garbage()
+    collector.key_came()
+    await asyncio.sleep(2 * PAUSE_SECONDS)
+    collector.look()
+    assert seen() is not None, "keys still come"
+    rested[0] = PAUSE_SECONDS
+    await asyncio.sleep(2 * PAUSE_SECONDS)
+    assert seen() is None
+
+
+async def test_little_that_waits_stays_in_the_pause_behind_a_key() -> None:
+    collector = RestCollector(lambda: PAUSE_SECONDS)
+    collector.start()
+    seen = old_garbage()
+    for _ in range(3):
+        collector.key_came()
+        await asyncio.sleep(2 * PAUSE_SECONDS)
+        collector.look()
+    assert seen() is not None
+
+
+async def test_what_waits_is_told_behind_a_long_film_that_was_closed_too() -> None:
+    collector = RestCollector(lambda: PAUSE_SECONDS)
+    film: list[list[int]] = [[] for _ in range(2 * MUCH)]
+    collector.start()
+    del film
+    collector.look()
+    seen = much_garbage()
+    collector.key_came()
+    await asyncio.sleep(2 * PAUSE_SECONDS)
     assert seen() is None
 
 

@@ -95,16 +95,17 @@ class Looks:
         picture = picture_of(style)
         if picture is not None:
             return self._of_picture(style, picture)
-        look = self._of(style)
+        look = self._of(style.color, style.bgcolor, _attributes(style), style.link or "")
         if len(self._near) >= MOST_NEAR:
             self._near.clear()
         self._near[id(style)] = style, look
         return look
 
-    def _made(self, style: Style) -> Look:
-        """Make the look of words."""
-        ink, ground = _colour(style.color, self.colours, "38"), _colour(style.bgcolor, self.colours, "48")
-        attributes, link = _attributes(style), style.link or ""
+    def _made(self, color: Color | None, bgcolor: Color | None, attributes: str, link: str) -> Look:
+        """Make the look of words. Textual's styles say where in a text each of them stands, too: nobody sees
+        it, and words in one look had as many styles as there are places.
+        """
+        ink, ground = _colour(color, self.colours, "38"), _colour(bgcolor, self.colours, "48")
         bare = self._of_parts("", "39", ground, link, None, None)
         return self._of_parts(attributes, ink, ground, link, None, bare)
 

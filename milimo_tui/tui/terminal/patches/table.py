@@ -12,6 +12,7 @@ from milimo_tui.tui.terminal.patches import (
     gone_screens,
     held_paint,
     hidden_change,
+    kept_cuts,
     kept_rows,
     lost_line,
     lost_repaint,
@@ -30,6 +31,7 @@ PATCHES: tuple[Patch, ...] = (
     lost_line.PATCH,
     style_cache.PATCH,
     kept_rows.PATCH,
+    kept_cuts.PATCH,
     strip_memories.PATCH,
     gone_screens.PATCH,
 )

@@ -20,7 +20,7 @@ from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.tui.terminal.line import direct, kitty
 from milimo_tui.tui.terminal.line.cell_styles import picture_style
 from milimo_tui.tui.terminal.line.glass import ONE_WIDE, Cell, Glass, Writing, split
-from milimo_tui.tui.terminal.line.looks import MOST_PICTURES, Look, Looks
+from milimo_tui.tui.terminal.line.looks import MOST_NEAR, MOST_PICTURES, Look, Looks
 
 COLUMNS, ROWS = 12, 4
 COLOURS = [None, "#101216", "#e7e5df", "#5fd3c6"]
@@ -118,6 +118,19 @@ def test_of_pictures_that_have_gone_few_looks_are_kept() -> None:
     kept = [each.picture for each in gc.get_objects() if isinstance(each, Look) and each.picture]
     assert max(kept) == 4 * MOST_PICTURES - 1
     assert len(kept) <= MOST_PICTURES + 100, "with those of other tests"
+
+
+def test_where_words_stand_in_their_text_makes_no_look_of_its_own() -> None:
+    """Textual writes it into their styles, for a selection by mouse."""
+    looks = Looks("truecolor")
+    before = {id(each) for each in gc.get_objects() if isinstance(each, Style)}
+    seen = {
+        looks.of(Style(color="#e7e5df", bold=True, meta={"offset": (at % 100, at // 100)}))
+        for at in range(4 * MOST_NEAR)
+    }
+    assert len(seen) == 1
+    kept = [each for each in gc.get_objects() if isinstance(each, Style) and id(each) not in before]
+    assert len(kept) <= MOST_NEAR
 
 
 def test_a_blank_costs_no_ink() -> None:

@@ -1,0 +1,53 @@
+"""What stays of the rows of pictures that were cut, as a panel does that lies over them."""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+from typing import Any
+
+import pytest
+from rich.color import Color
+from rich.segment import Segment
+
+from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
+from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, picture_style
+from milimo_tui.tui.terminal.patches.kept_cuts import MOST, put_in
+
+PICTURES = 3_000
+
+
+@pytest.fixture(autouse=True)
+def mended() -> None:
+    put_in()
+
+
+def left_of(kind: Any) -> int:
+    """How many styles stay of pictures that went by, one after the other, a row of each cut in two."""
+    text = "".join(PLACEHOLDER + MARKS[0] + mark for mark in MARKS[:20])
+    for number in range(PICTURES):
+        ink = Color.from_rgb(number >> 16, number >> 8 & 255, number & 255)
+        kind(text, picture_style(color=ink, picture=number + 1)).split_cells(12)
+    gc.collect()
+    return sum(type(each) is PictureStyle for each in gc.get_objects())
+
+
+def test_cuts_of_pictures_go_with_them() -> None:
+    before = left_of(Segment)
+    assert before < PICTURES
+    assert left_of(Segment) <= before + MOST
+
+
+def test_texts_are_cut_as_before() -> None:
+    assert [part.text for part in Segment("a한b").split_cells(2)] == ["a ", " b"]
+    assert [part.text for part in Segment("한글").split_cells(2)] == ["한", "글"]
+    assert [part.text for part in Segment("한글").split_cells(9)] == ["한글", ""]
+
+
+def test_rich_still_keeps_sixteen_thousand_cuts() -> None:
+    spec = importlib.util.find_spec("rich.segment")
+    assert spec is not None
+    assert spec.loader is not None
+    as_it_is = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(as_it_is)
+    assert left_of(as_it_is.Segment) >= PICTURES
