@@ -60,6 +60,9 @@ _NO_THINGS = frozenset(_NO_THING_WORDS.split())
 _AGES = _THE - {"the", "this", "that", "both", "and"}
 _BESIDE = frozenset(["front", "ahead", "side", "back"])  # “in front of Chidi” shows him
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
+# What one does for somebody who is not there to be seen.
+_SOUGHT_WORDS = "look looks looking search searches searching hunt hunts hunting ask asks asking call calls calling"
+_SOUGHT = frozenset(f"{_SOUGHT_WORDS} shout shouts shouting wait waits waiting listen listens listening".split())
 _PART_OF = frozenset(  # “the rest of SUNDAY is inside”, “the back of Mara's head”: of who is there
     ["rest", "back", "top", "half", "sight", "face", "figure", "shape", "outline", "silhouette", "all"]
 )
@@ -380,6 +383,9 @@ class _Sentence(MeantByNoun):
         beside = before == "of" and at > 1 and keys[at - 2] in _BESIDE | _PART_OF
         if name not in self.there.present and before in _ONLY_SPOKEN_OF and not beside:
             return
+        ahead = keys[: at - 1] if before == "the" else keys[:at]
+        if ahead[-1:] == ["for"] and not _SOUGHT.isdisjoint(ahead[-4:-1]):
+            return  # “They look for Tom.”
         self.mention(name, at, end)
         self.see(name)
 

@@ -457,7 +457,14 @@ class _Scene:
                 return named
         if named := called_in(lines, others, self.people):
             return named
-        for name in (*self.speaker, *there.last, *reversed(there.present), self.said_next.get(index, "")):
+        seen_with = there.last if set(there.last) & set(beat.speakers) else ()
+        for name in (
+            *seen_with,
+            *self.speaker,
+            *there.last,
+            *reversed(there.present),
+            self.said_next.get(index, ""),
+        ):
             if self.people.group_of.get(name) in groups:
                 continue  # of two guards neither is spoken to by the other
             if name and name not in beat.speakers and name not in there.gone and name not in there.away:
@@ -486,7 +493,8 @@ class _Scene:
         last = tuple(name for name in there.last if name not in gone)
         coming = self.said_next.get(index, "")
         if heard is VoicePosition.VOICE_OVER:
-            return tuple(here) if len(here) == 2 and set(last) & set(here) else last[:2]
+            met = set(here) <= set(there.together) or not set(here).isdisjoint(beat.speakers)
+            return tuple(here) if len(here) == 2 and set(last) & set(here) and met else last[:2]
         lines = [line for side in beat.sides for line in side]
         called = called_in(lines, here, self.people)
         if called or (coming in here and len(here) > 1 and len(last) != 1):
