@@ -32,7 +32,7 @@ from milimo_tui.story.reading.nouns import MeantByNoun
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.reading.pronouns import PRONOUNS
-from milimo_tui.story.reading.unseen import DENIED, IS_GONE, ONCE_GONE
+from milimo_tui.story.reading.unseen import ALL_BUT, DENIED, IS_GONE, ONCE_GONE, UNAWARE
 from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,
     BIRDS,
@@ -121,12 +121,15 @@ class _Sentence(MeantByNoun):
 
     def read(self) -> None:
         self.matches = list(WORD.finditer(self.text))
+        self.before = frozenset(self.out.seen)
         tokens = [match[0] for match in self.matches]
         keys = [key_of(token) for token in tokens]
         at = 0
         while at < len(tokens):
             at += self.word(tokens, keys, at)
         off = OFF.match(self.text) is not None and not self.found
+        if unaware := UNAWARE.search(self.text):
+            self.unaware(unaware)
         if begins_with_act(keys) or off:
             self.goes_on()
         if off:
@@ -135,6 +138,8 @@ class _Sentence(MeantByNoun):
             self.others()
         elif TWO_OR_THREE.search(self.text):
             self.group(self.those_there())
+        if rest := ALL_BUT.search(self.text):
+            self.all_but(rest)
         if not self.found and (count := counted(self.text)):
             self.group(self.counted_here(count))
         if self.found and (leaves := self.leaving()):
@@ -148,6 +153,7 @@ class _Sentence(MeantByNoun):
             self.out.alone = True
         if (self.found and not self.out.subject) or self.found:
             self.out.subject = next(iter(self.found))
+        self.out.stranger = None if self.found else self.stranger
         self.out.told.append(Told(self.text, tuple(self.mentions)))
 
     def sent_and_peeping(self) -> None:
@@ -178,6 +184,33 @@ class _Sentence(MeantByNoun):
             self.found.pop(name, None)
             self.out.seen.pop(name, None)
             self.out.leaving[name] = None
+
+    def unaware(self, said: re.Match[str]) -> None:
+        """“Where their mother can't see”: who does not see it is near, whoever does it is seen."""
+        start, end = next(said.span(group) for group in ("by", "hidden", "who") if said[group])
+        inside = [each.name for each in self.mentions if start <= each.start < end and not each.owner]
+        outside = [each.name for each in self.mentions if not start <= each.start < end]
+        if set(self.found) <= set(inside):
+            return
+        for name in inside:
+            if name and name not in outside and name in self.found:
+                del self.found[name]
+                if name not in self.before:
+                    self.out.seen.pop(name, None)
+                self.out.near[name] = None
+
+    def all_but(self, said: re.Match[str]) -> None:
+        """“Everybody but Mags stands up.”: all who are here are seen, and not she."""
+        first = next((each for each in self.mentions if each.start >= said.start("who")), None)
+        if first is None or WORD.search(self.text, said.start("who"), first.start):
+            return
+        rest = [name for name in self.those_there() if name != first.name and name not in self.there.elsewhere]
+        if not rest or self.there.crowd:
+            return
+        self.found.pop(first.name, None)
+        if first.name not in self.before:
+            self.out.seen.pop(first.name, None)
+        self.group(rest)
 
     def others(self) -> None:
         """“The others”: all who are here but who acts; “the other” is one, of the same kind."""
@@ -278,9 +311,10 @@ class _Sentence(MeantByNoun):
                 self.see(whose)
         elif (at and keys[at - 1] in ("a", "an")) or (token.isupper() and len(token) > 1):
             if key in GENERIC or key in ROLES or key in KIN:
-                self.strangers.add(KIN.get(key) or GENERIC.get(key, ""))
-                if at < 3 and not self.found and not self.out.seen:
-                    self.out.acted = True  # “A docker laughs.”: it is he who is seen
+                gender = KIN.get(key) or GENERIC.get(key, "")
+                self.strangers.add(gender)
+                if at < 4 and not self.found:
+                    self.stranger_acts(key, gender, at)
             if self.introduces(keys, at):
                 self.mention("", at, at + 1)
         elif self.introduces(keys, at):
@@ -294,6 +328,19 @@ class _Sentence(MeantByNoun):
             gender = "he" if key == "men" else "she"
             self.group([name for name in self.there.present if self.people.fits(name, gender)])
         return 1
+
+    def stranger_acts(self, noun: str, gender: str, at: int) -> None:
+        """“A docker laughs.”: it is he who is seen; one who speaks next, and is named nowhere, is who it is."""
+        newcomer = self.there.newcomer
+        if newcomer and self.people.may_fit(newcomer, gender) and noun in GENERIC and not self.there.montage:
+            self.there.newcomer = ""
+            self.mention(newcomer, at, at + 1)
+            self.see(newcomer)
+            self.doubt(f"a {noun}", newcomer, (), 0.6, "who speaks next has not been seen yet")
+            return
+        self.stranger = gender
+        if not self.out.seen:
+            self.out.acted = True
 
     def goes_back(self, pronoun: str) -> bool:
         """Whether it means who has just acted, where somebody else is a part called HE or SHE."""

@@ -27,6 +27,8 @@ class Presence:
     elsewhere: dict[str, None] = field(default_factory=dict)  # who stayed at another spot of this place
     crowd: bool = False  # there are so many that “everybody” is nobody's name
     peeping: str = ""  # whose head alone has come in
+    newcomer: str = ""  # who speaks next for the first time, and no action ever names
+    left: str = ""  # who went in the picture before
 
     def saw(self, names: Iterable[str]) -> None:
         """Keep that these were in the picture."""
@@ -55,4 +57,5 @@ class Meant:
     owner: str = ""  # whose something was the first that is named: “One of Carla's phones buzzes.”
     ahead: tuple[str, ...] = ()  # whom the text names anywhere
     acted: bool = False  # a pronoun or a name was read at all
+    stranger: str | None = None  # the gender of somebody without a part of whom the sentence before is
     told: list[Told] = field(default_factory=list)

@@ -46,6 +46,8 @@ class MeantByPronoun:
     matches: list[re.Match[str]] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)  # genders of people in it who are not of the cast
     mentions: list[Mention] = field(default_factory=list)
+    before: frozenset[str] = frozenset()  # whom the sentences before it show
+    stranger: str | None = None  # the gender of somebody without a part of whom it is
 
     def see(self, name: str) -> None:
         self.found[name] = None
@@ -123,6 +125,10 @@ class MeantByPronoun:
         if not self.found and at and _EACH.search(self.text, 0, self.matches[at].start()):
             return  # “Every one of them is in a cardigan of her own making.”
         self.out.acted = True
+        if self.out.stranger in (gender, "") and (key in ("he", "she") or self.stranger is not None):
+            if not self.found:
+                self.stranger = self.out.stranger
+                return  # “A man gets out of it. He puts a torch on the mud.”
         candidates = self.candidates(gender, is_object, others)
         if (beast := self.beast()) and BEASTS_PARTS & {key_of(word[0]) for word in self.matches[at:]}:
             candidates = [beast]  # “He takes it in one claw.”

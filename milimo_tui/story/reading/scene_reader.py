@@ -113,6 +113,7 @@ class _Scene:
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
     pictures: set[frozenset[str]] = field(default_factory=set)  # of more than one
     said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
+    begins: dict[str, int] = field(default_factory=dict)  # the beat in which each first speaks
 
     def moments(self) -> Iterator[Moment]:
         found = beats(self.scene, self.cast)
@@ -146,6 +147,7 @@ class _Scene:
             else:
                 after = found[index + 1] if index + 1 < len(found) else beat
                 self.there.coming = tuple(named_in(after.text, self.people)) or after.speakers
+                self.there.newcomer = self.newcomer(index)
                 opens = index == 0 and not beat.montage and (bool(self.scene.slug.location) or len(found) > 2)
                 yield from self.action(beat, opens, last=index == len(found) - 1)
 
@@ -162,6 +164,11 @@ class _Scene:
             if not beat.sides:
                 named.update(named_in(beat.text, self.people))
         self.shown = frozenset(named)
+        self.begins = {}
+        for index, beat in enumerate(found):
+            if beat.sides and self.how(beat) is VoicePosition.SEEN:
+                for name in beat.speakers:
+                    self.begins.setdefault(name, index)
         far: dict[str, None] = {}
         here: dict[str, None] = {}
         after = ""
@@ -180,6 +187,14 @@ class _Scene:
         self.there.expected = tuple(
             name for name in dict.fromkeys((*reversed(here), *named)) if name not in away
         )
+
+    def newcomer(self, index: int) -> str:
+        """Who speaks next for the first time though no action has ever named them; empty for nobody."""
+        there = self.there
+        after = sorted((first, name) for name, first in self.begins.items() if first > index)
+        name = after[0][1] if after else ""
+        known = name in self.shown or name in there.recent or name in there.present
+        return "" if known or name not in self.people.by_name else name
 
     def starts_intercut(self, beat: Beat) -> bool:
         """Whether the line that says INTERCUT lies before a beat, or in the heading."""

@@ -21,6 +21,21 @@ DENIED = re.compile(
     r"|\b(?:it|this|that)(?: (?:is|was)n['’]t|(?:['’]s| is| was) not)\s+$",
     re.IGNORECASE,
 )
+# “Where Vera can't see”, “unnoticed by Tom”: who does not see it is not in the picture of it.
+UNAWARE = re.compile(
+    r"\b(?:unseen|unnoticed|unobserved|unwatched|unheard|undetected) by (?P<by>[^,.;]+)"
+    r"|\bhidden from (?P<hidden>[^,.;]+)"
+    r"|\b(?:where|while|when|as|so that|because|since) (?P<who>[^,.;]*?)\s"
+    r"(?:can['’]t|(?:can|could|do|does|did|is|are|was|were|has|have|had)(?:n['’]t| not)|cannot|no longer|never)"
+    r"(?: \w+)?? (?:see|sees|seen|look|looking|looked|watch|watching|notice|noticed|noticing|hear|heard|listening)\b",
+    re.IGNORECASE,
+)
+# “Everybody but Mags”, “all of them except Tom”: the others are meant.
+ALL_BUT = re.compile(
+    r"\b(?:every(?:body|one)|all(?: of them)?|(?:they|them|the others) all|the (?:others|rest))\b"
+    r"(?: (?-i:[a-z]+),)? (?:but|except(?: for)?|save(?: for)?|apart from|other than|bar) (?P<who>[^.;]*)",
+    re.IGNORECASE,
+)
 # “When they have gone, …”: what comes after shows them no more.
 ONCE_GONE = re.compile(
     r"\b(?:when|once|after|as soon as|now that) (?P<who>[^,.;]*?)\s?(?:has|have|had|is|are|['’]s|['’]ve)"
