@@ -57,6 +57,11 @@ _NO_THING_WORDS = """and or but as while when then to in on at with from by for 
 down off away back through across behind beside again too is was the a an who without before after
 until like about around round"""
 _NO_THINGS = frozenset(_NO_THING_WORDS.split())
+_INDEFINITE = frozenset(["a", "an", "another"])
+_BEFORE_AN_OBJECT = frozenset(
+    ["like", "of", "with", "as", "than", "for", "to", "at", "from", "by", "into", "about", "past", "without"]
+)
+_NO_ADJECTIVES = _NO_THINGS | {"his", "her", "their", "its", "my", "your", "our"}
 _AGES = _THE - {"the", "this", "that", "both", "and"}
 _BESIDE = frozenset(["front", "ahead", "side", "back"])  # “in front of Chidi” shows him
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
@@ -299,6 +304,8 @@ class _Sentence(MeantByNoun):
                 self.see(who)
         elif key in GENERIC and at > 1 and keys[at - 1] in _AGES and keys[at - 2] in ("a", "an"):
             self.strangers.add(GENERIC[key])  # “an old man”: a stranger as yet
+            if not self.found and self.is_brought_in(keys, at - 2):
+                self.stranger_acts(key, GENERIC[key], at)
         elif self.is_definite(keys, at) and (
             key in GENERIC or key in ROLES or key in CREATURES or key in KIN or key in self.people.group_nouns
         ):
@@ -309,11 +316,12 @@ class _Sentence(MeantByNoun):
                     self.doubt(f"{keys[at - 1]} {key}", whose, (), 0.7, "somebody is called just that")
                 self.mention(whose, at, at + 1)
                 self.see(whose)
-        elif (at and keys[at - 1] in ("a", "an")) or (token.isupper() and len(token) > 1):
+        elif (article := self.article(keys, at)) >= 0 or (token.isupper() and len(token) > 1):
             if key in GENERIC or key in ROLES or key in KIN:
                 gender = KIN.get(key) or GENERIC.get(key, "")
                 self.strangers.add(gender)
-                if at < 4 and not self.found:
+                shown = self.is_brought_in(keys, article) if article >= 0 else at < 4
+                if shown and not self.found and not token.endswith(("'s", "’s")):
                     self.stranger_acts(key, gender, at)
             if self.introduces(keys, at):
                 self.mention("", at, at + 1)
@@ -328,6 +336,19 @@ class _Sentence(MeantByNoun):
             gender = "he" if key == "men" else "she"
             self.group([name for name in self.there.present if self.people.fits(name, gender)])
         return 1
+
+    def article(self, keys: Sequence[str], at: int) -> int:
+        """Where the indefinite article of a noun stands, adjectives between them; less than 0 for nowhere."""
+        for place in range(at - 1, max(-1, at - 4), -1):
+            if keys[place] in _INDEFINITE:
+                return place
+            if keys[place] in _NO_ADJECTIVES or self.matches[place][0].endswith(("'s", "’s")):
+                break
+        return -1
+
+    def is_brought_in(self, keys: Sequence[str], article: int) -> bool:
+        """Whether a noun of nobody known is what a sentence is of: not “like a man”, “with a woman”."""
+        return article == 0 or keys[article - 1] not in _BEFORE_AN_OBJECT
 
     def stranger_acts(self, noun: str, gender: str, at: int) -> None:
         """“A docker laughs.”: it is he who is seen; one who speaks next, and is named nowhere, is who it is."""

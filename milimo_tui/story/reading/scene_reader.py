@@ -342,6 +342,9 @@ class _Scene:
             if spot.where is Where.BACK:
                 there.elsewhere, there.last = {}, ()
                 return
+            if there.left:  # “Mary goes out to the porch.” THE PORCH: it is she
+                there.gone.discard(there.left)
+                there.subject = there.left
             goes = there.subject if spot.is_way and there.subject not in there.away else ""
             stay = () if is_fixture(spot.name) and not spot.is_way else there.present
             there.elsewhere = dict.fromkeys(name for name in stay if name != goes)
@@ -382,6 +385,7 @@ class _Scene:
             there.subject = meant.subject or seen[0]
         if meant.alone and len(meant.seen) == 1:
             there.present = dict.fromkeys(meant.seen)
+        there.left = next(reversed(meant.leaving), "") if meant.leaving or seen else there.left
         for name in meant.leaving:
             there.present.pop(name, None)
             there.gone.add(name)
