@@ -20,6 +20,7 @@ from milimo_tui.story.reading.comings import (
 from milimo_tui.story.reading.many_words import (
     ALL_OF,
     ALL_OTHERS,
+    COUNTS,
     CROWD_ACTS,
     OTHERS,
     THEY,
@@ -37,6 +38,7 @@ from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,
     BIRDS,
     BODY,
+    CLOTHES,
     CREATURES,
     GENERIC,
     KIN,
@@ -68,6 +70,8 @@ _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "na
 # What one does for somebody who is not there to be seen.
 _SOUGHT_WORDS = "look looks looking search searches searching hunt hunts hunting ask asks asking call calls calling"
 _SOUGHT = frozenset(f"{_SOUGHT_WORDS} shout shouts shouting wait waits waiting listen listens listening".split())
+_FAR_OFF = frozenset("writes writing hears hearing prays praying telephones phones texts dials rings imagines".split())
+_RELATIVE = frozenset(["where", "that", "which", "when"])
 _PART_OF = frozenset(  # “the rest of SUNDAY is inside”, “the back of Mara's head”: of who is there
     ["rest", "back", "top", "half", "sight", "face", "figure", "shape", "outline", "silhouette", "all"]
 )
@@ -220,7 +224,8 @@ class _Sentence(MeantByNoun):
     def others(self) -> None:
         """“The others”: all who are here but who acts; “the other” is one, of the same kind."""
         acts = next(iter(self.found), self.there.subject)
-        rest = [name for name in self.those_there() if name not in self.found and name != self.there.subject]
+        apart = "" if self.there.left and not self.found else self.there.subject
+        rest = [name for name in self.those_there() if name not in self.found and name != apart]
         if ALL_OTHERS.search(self.text):
             rest = rest if len(rest) > 1 else [n for n in self.there.present if n not in (*self.found, acts)]
         else:
@@ -294,6 +299,9 @@ class _Sentence(MeantByNoun):
             self.pronoun(key, token, others, at)
         elif key == "nobody" and at and not self.begins_clause(at):
             self.out.acted = True  # “something nobody hears” shows nobody
+        elif key in ("both", "neither", "all") and after and (some := self.some_of(key, after)):
+            self.out.acted = True
+            self.group(some)
         elif key in THEY and not (key in WHOLE and token.casefold() != key):  # nobody's visor
             self.they(key, at)
         elif (
@@ -362,6 +370,15 @@ class _Sentence(MeantByNoun):
         self.stranger = gender
         if not self.out.seen:
             self.out.acted = True
+
+    def some_of(self, key: str, after: str) -> list[str]:
+        """“Both women”, “neither man”: those here whom it fits; “all four”: all, where they are so many."""
+        here = self.those_there()
+        if key == "all":
+            return here if COUNTS.get(after) == len(here) else []
+        gender = {"man": "he", "men": "he", "woman": "she", "women": "she"}.get(after, "")
+        fitting = [name for name in here if gender and self.people.fits(name, gender)]
+        return fitting if len(fitting) == 2 else []
 
     def goes_back(self, pronoun: str) -> bool:
         """Whether it means who has just acted, where somebody else is a part called HE or SHE."""
@@ -434,6 +451,8 @@ class _Sentence(MeantByNoun):
                 self.kin_of(name, after[0], end, end + 1)
             elif before == "with" and after and after[0] in _LIKENESS:
                 pass  # “a girl of six with Miriam's chin”
+            elif name in self.there.gone and not CLOTHES.isdisjoint(after):
+                self.out.near[name] = None  # “Anna's coat still hangs by the door.”
             elif any(word in BODY for word in after) and name not in self.there.away:
                 self.see(name)
             elif self.stands_alone(end):
@@ -451,11 +470,23 @@ class _Sentence(MeantByNoun):
         beside = before == "of" and at > 1 and keys[at - 2] in _BESIDE | _PART_OF
         if name not in self.there.present and before in _ONLY_SPOKEN_OF and not beside:
             return
+        if name in self.there.gone and self.is_far(keys, at, end):
+            return
         ahead = keys[: at - 1] if before == "the" else keys[:at]
         if ahead[-1:] == ["for"] and not _SOUGHT.isdisjoint(ahead[-4:-1]):
             return  # “They look for Tom.”
         self.mention(name, at, end)
         self.see(name)
+
+    def is_far(self, keys: Sequence[str], at: int, end: int) -> bool:
+        """Whether somebody who has gone is only written to, heard, called after, or was somewhere."""
+        before, verb = keys[max(0, at - 1) : at], keys[max(0, at - 3) : max(0, at - 1)]
+        return bool(at) and (
+            before == ["after"]
+            or not _FAR_OFF.isdisjoint(before)
+            or (before == ["to"] and not _FAR_OFF.isdisjoint(verb))
+            or (not _RELATIVE.isdisjoint(before) and (not keys[end:] or keys[end] in WAS))
+        )
 
     def stands_alone(self, end: int) -> bool:
         """Whether a possessive has nothing behind it that it could go with."""
