@@ -363,7 +363,8 @@ class _Sentence(MeantByNoun):
         newcomer = self.there.newcomer
         if newcomer and self.people.may_fit(newcomer, gender) and noun in GENERIC and not self.there.montage:
             self.there.newcomer = ""
-            self.mention(newcomer, at, at + 1)
+            if not self.introduces([key_of(match[0]) for match in self.matches], at):
+                self.mention(newcomer, at, at + 1)  # else looks find out by themselves of whom it tells
             self.see(newcomer)
             self.doubt(f"a {noun}", newcomer, (), 0.6, "who speaks next has not been seen yet")
             return

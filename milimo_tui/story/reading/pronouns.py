@@ -125,11 +125,14 @@ class MeantByPronoun:
         if not self.found and at and _EACH.search(self.text, 0, self.matches[at].start()):
             return  # “Every one of them is in a cardigan of her own making.”
         self.out.acted = True
-        if self.out.stranger in (gender, "") and (key in ("he", "she") or self.stranger is not None):
-            if not self.found:
-                self.stranger = self.out.stranger
-                return  # “A man gets out of it. He puts a torch on the mud.”
         candidates = self.candidates(gender, is_object, others)
+        goes_on = key in ("he", "she") or self.stranger is not None
+        if self.out.stranger in (gender, "") and goes_on and not self.found:
+            # “A man gets out of it. He puts a torch on the mud.”: who is here already is no new man
+            candidates = [n for n in candidates if n not in self.there.present and n not in self.out.seen]
+            if not candidates:
+                self.stranger = self.out.stranger
+                return
         if (beast := self.beast()) and BEASTS_PARTS & {key_of(word[0]) for word in self.matches[at:]}:
             candidates = [beast]  # “He takes it in one claw.”
         if at == 0 and (apposed := _APPOSED.match(self.text)) and (one := self.people.with_word(apposed[1])):
