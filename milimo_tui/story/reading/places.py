@@ -154,6 +154,11 @@ class PlaceReader:
         if len(known) == 2 and known.count("") == 1 and not self.side_like(own) and "/" not in own:
             # WORKSHOP, in a scene at AHMED RADIO REPAIRS: who cuts between two scenes stands in one of them.
             known = [place or own for place in known]
+        elif len(known) == 2 and known.count("") == 1 and own in known and self.before is not None:
+            # SWITCHBOARD, where the kitchen is here and the scene before was at the telephone exchange
+            there, side = self.before.slug.location, self.sides[known.index("")]
+            if there and there not in known and is_place(words(fold(side))):
+                known = [place or within(there.partition(" - ")[0], side) for place in known]
         self.sides = tuple(place or side for place, side in zip(known, self.sides, strict=True))
         if self.sides and says_intercut(scene.heading):
             self.slug = replace(self.slug, location=" / ".join(self.sides))
@@ -447,7 +452,10 @@ def _named(phrase: str, after: str) -> _Named | None:
         return None
     if not has_place and after not in WEATHERS | _TIMES | _SEASONS:
         return None
-    keep = [each for at, each in enumerate(places) if at == 0 or is_place(words(fold(each)))]
+    in_capitals = phrase.isupper()  # “A FROZEN PITCH, RIO GALLEGOS” names where that is
+    keep = [
+        each for at, each in enumerate(places) if at == 0 or in_capitals or is_place(words(fold(each)))
+    ]
     if any(_is_told(each) for each in keep):
         return None
     time = time or (after if after in _TIMES else "")
