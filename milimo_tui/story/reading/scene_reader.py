@@ -12,7 +12,7 @@ from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.places import Placed, PlaceReader
 from milimo_tui.story.reading.presence import Meant, Presence
-from milimo_tui.story.reading.spots import Spot, Where, is_fixture, says_intercut, spot_of
+from milimo_tui.story.reading.spots import ENDS_ERA, Spot, Where, is_fixture, says_intercut, spot_of
 from milimo_tui.story.reading.unseen import FAR, viewer
 from milimo_tui.story.reading.voices import (
     by_its_trade,
@@ -122,7 +122,7 @@ class _Scene:
         self.places.by_heading = bool(found) and found[0].montage
         montage, outside = False, (dict[str, None](), tuple[str, ...]())
         returns = [
-            (element.span.line, Spot(Where.BACK))
+            (element.span.line, Spot(Where.BACK, ends_era=ENDS_ERA.match(element.text) is not None))
             for element in self.scene.elements
             if element.kind in (Kind.ACTION, Kind.TRANSITION) and _RETURNS.match(element.text)
         ]
@@ -332,6 +332,12 @@ class _Scene:
             return
         self.places.go_to(spot)
         there = self.there
+        if spot.ends_era and self.places.flashback and self.places.stayed:
+            there.gone.update(name for name in there.present if name not in self.places.stayed)
+            there.gone.difference_update(self.places.stayed)
+            there.present, there.elsewhere = dict.fromkeys(self.places.stayed), {}
+            there.last, self.speaker = (), ()
+            return
         if spot.is_view:
             there.elsewhere = dict.fromkeys(name for name in there.present if name not in self.on_screen)
             there.present |= dict.fromkeys(self.on_screen)

@@ -18,6 +18,7 @@ _BACK = re.compile(
     r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|WITH|INSIDE|OUTSIDE))*"
     r"(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
 )
+ENDS_ERA = re.compile(r"(?:BACK|RETURN) TO (?:THE )?(?:SCENE|PRESENT(?: DAY)?)\b|END (?:OF )?(?:THE )?FLASHBACK\b")
 _AT = re.compile(
     r"(?:AT|IN|BY|UNDER|UNDERNEATH|BENEATH|BEHIND|INSIDE|OUTSIDE|ACROSS|NEAR|BELOW|ABOVE|BESIDE|ON|ATOP"
     r"|THROUGH|DOWN|UP"
@@ -67,6 +68,7 @@ class Spot:
     name: str = ""
     is_way: bool = False  # whoever went on is on it: DOWN THE STEPS
     time: str = ""  # of the day, where it says another
+    ends_era: bool = False  # BACK TO SCENE: a flashback is over
     is_view: bool = False  # what somebody sees, or a screen shows: nobody is in it who was there before
 
 
