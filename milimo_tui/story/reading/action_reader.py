@@ -71,6 +71,9 @@ _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "na
 _SOUGHT_WORDS = "look looks looking search searches searching hunt hunts hunting ask asks asking call calls calling"
 _SOUGHT = frozenset(f"{_SOUGHT_WORDS} shout shouts shouting wait waits waiting listen listens listening".split())
 _FAR_OFF = frozenset("writes writing hears hearing prays praying telephones phones texts dials rings imagines".split())
+_LETTERED = frozenset(["says", "reads", "saying", "reading", "marked", "labelled", "labeled", "stamped"])
+_THOUGHT = frozenset(["remembers", "misses", "imagines", "recalls", "mentions"])
+_SPOKEN = frozenset(["talks", "speaks", "thinks", "dreams", "asks", "sings", "reads", "writes", "jokes", "talk"])
 _RELATIVE = frozenset(["where", "that", "which", "when"])
 _PART_OF = frozenset(  # “the rest of SUNDAY is inside”, “the back of Mara's head”: of who is there
     ["rest", "back", "top", "half", "sight", "face", "figure", "shape", "outline", "silhouette", "all"]
@@ -146,7 +149,7 @@ class _Sentence(MeantByNoun):
         if OTHERS.search(self.text) and not _ONE_OF_A_PAIR.search(self.text):
             self.others()
         elif TWO_OR_THREE.search(self.text):
-            self.group(self.those_there())
+            self.group(self.those_there() or (self.last_together() if not self.out.told else []))
         if rest := ALL_BUT.search(self.text):
             self.all_but(rest)
         if not self.found and (count := counted(self.text)):
@@ -472,6 +475,11 @@ class _Sentence(MeantByNoun):
         if name not in self.there.present and before in _ONLY_SPOKEN_OF and not beside:
             return
         if name in self.there.gone and self.is_far(keys, at, end):
+            return
+        if before in _LETTERED and tokens[at].isupper():
+            return  # “A card that says TOM.”
+        if self.found and (before in _THOUGHT or (before == "about" and keys[at - 2] in _SPOKEN)):
+            self.out.near[name] = None  # “Tom remembers Anna as a girl.”
             return
         ahead = keys[: at - 1] if before == "the" else keys[:at]
         if ahead[-1:] == ["for"] and not _SOUGHT.isdisjoint(ahead[-4:-1]):

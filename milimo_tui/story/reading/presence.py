@@ -25,6 +25,8 @@ class Presence:
     outside: bool = False  # the scene plays before the house, not in it
     montage: bool = False  # each picture is of its own
     elsewhere: dict[str, None] = field(default_factory=dict)  # who stayed at another spot of this place
+    spot: str = ""  # of this place where we are; empty where the scene began
+    at: dict[str, str] = field(default_factory=dict)  # at which each was seen last
     crowd: bool = False  # there are so many that “everybody” is nobody's name
     peeping: str = ""  # whose head alone has come in
     newcomer: str = ""  # who speaks next for the first time, and no action ever names
@@ -38,6 +40,7 @@ class Presence:
                 held.pop(name, None)
                 held[name] = None
             self.gone.discard(name)
+            self.at[name] = self.spot
         if shown:
             self.last = shown
         if len(shown) > 1:

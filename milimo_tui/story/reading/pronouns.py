@@ -187,7 +187,7 @@ class MeantByPronoun:
         ):
             return  # “The dockers come on. They sing.”
         there = self.those_there()
-        if not there and key == "they" and not at and not self.out.told:
+        if not there and key in ("they", "both", "neither") and not at and not self.out.told:
             there = self.last_together()
         if key in WHOLE and ("but" in self.text or self.there.crowd):
             return
@@ -204,7 +204,8 @@ class MeantByPronoun:
             return []
         found = [name for name in self.there.recent if name in self.there.expected][-2:]
         pair = list(self.there.recent)[-2:]
-        return found if len(found) > 1 else pair if set(pair) & set(self.there.expected) else []
+        goes_on = set(pair) & set(self.there.expected) or not self.there.expected
+        return found if len(found) > 1 else pair if goes_on and len(pair) > 1 else []
 
     def counted_here(self, count: int) -> list[str]:
         """Those who are so many: who is here, or before anybody has been seen who is named next."""

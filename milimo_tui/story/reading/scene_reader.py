@@ -346,15 +346,37 @@ class _Scene:
             if self.view:
                 self.end_view()
             if spot.where is Where.BACK:
-                there.elsewhere, there.last = {}, ()
+                self.go_back("")
+                there.elsewhere = {}  # whoever stood by the door may have come along
                 return
             if there.left:  # “Mary goes out to the porch.” THE PORCH: it is she
                 there.gone.discard(there.left)
                 there.subject = there.left
             goes = there.subject if spot.is_way and there.subject not in there.away else ""
-            stay = () if is_fixture(spot.name) and not spot.is_way else there.present
-            there.elsewhere = dict.fromkeys(name for name in stay if name != goes)
+            if is_fixture(spot.name) and not spot.is_way:
+                there.elsewhere = {}
+            else:
+                self.go_back(self.spot())
+                there.elsewhere.pop(goes, None)
             there.last = (goes,) if goes else ()
+
+    def spot(self) -> str:
+        """Where in the scene's place we are; empty where it began."""
+        now = self.places.now.location
+        return "" if now in (self.scene.slug.location, self.places.slug.location, self.places.home) else now
+
+    def go_back(self, spot: str) -> None:
+        """Go to a spot where we may have been: who was seen there is there, the others are elsewhere."""
+        there = self.there
+        there.spot = spot
+        away = [name for name in there.present if there.at.get(name, "") != spot]
+        there.present = dict.fromkeys((*away, *there.present))
+        for name in [name for name in there.present if name not in away]:
+            there.present[name] = there.present.pop(name)  # the likeliest of those who are meant
+        there.elsewhere = dict.fromkeys(away)
+        there.last = ()
+        if there.subject in away and there.subject != there.left:
+            there.subject = ""
 
     def end_view(self) -> None:
         """Go back where we looked from: who is there is there again, who was looked at is not."""

@@ -37,6 +37,11 @@ _SEEN = re.compile(r"(?:^|(?:'S|S'|[^\W\d_]) )P\.?O\.?V\b|^THROUGH THE (?:BINOCU
 _IN_THE_ROOM = re.compile(r"(?:BACK )?IN(?:SIDE)? THE ROOM(?: (?:AGAIN|ITSELF))?[:.]?")
 _VIEW = re.compile(r"(?:CLOSE(?:R|-UP)?|ANGLE|WIDE|WIDER|TIGHT|INSERT|POV|FAVOU?RING|REVERSE)\b")
 _OF_IT = re.compile(r"\s+(?:\d+|OF .*|BY .*|AT .*|IN .*)$")  # BOOTH 14, FOOT OF THE STAIRS
+_ROOM_OF_ITS_OWN = re.compile(  # what is no part of the room for all that a booth may be one
+    r"\b(?:CONTROL|PROJECTION|TICKET|RECORDING|SOUND|LIGHTING|COMMENTARY|INTERPRETERS?['’]?|VOCAL|TOLL|POLLING"
+    r"|(?:TELE)?PHONE) BOOTH\b",
+    re.IGNORECASE,
+)
 _WAY = re.compile(r"(?:ACROSS|THROUGH|DOWN|UP|ALONG|INTO|OUT|AROUND|ROUND|OVER|PAST|ONTO|OFF|TOWARDS?)\b")
 _PARTS = re.compile(r"\s+[-–—]+\s+|,\s*")
 _INTERCUT = re.compile(
@@ -127,7 +132,7 @@ def _bare(name: str) -> str:
 
 def is_fixture(spot: str) -> bool:
     """Whether a spot is a part of a room, so that whoever is in the room is at hand: a window, a counter."""
-    return bool(_forms(spot) & FIXTURES) and not _of_a_building(spot)
+    return bool(_forms(spot) & FIXTURES) and not (_of_a_building(spot) or _ROOM_OF_ITS_OWN.search(spot))
 
 
 def _of_a_building(spot: str) -> bool:
