@@ -20,7 +20,6 @@ from milimo_tui.story.reading.comings import (
 from milimo_tui.story.reading.many_words import (
     ALL_OF,
     ALL_OTHERS,
-    COUNTS,
     CROWD_ACTS,
     OTHERS,
     THEY,
@@ -29,11 +28,21 @@ from milimo_tui.story.reading.many_words import (
     counted,
 )
 from milimo_tui.story.reading.moment import Told
-from milimo_tui.story.reading.nouns import MeantByNoun
+from milimo_tui.story.reading.nouns import NO_THINGS, MeantByNoun
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.reading.pronouns import PRONOUNS
-from milimo_tui.story.reading.unseen import ALL_BUT, DENIED, IS_GONE, ONCE_GONE, UNAWARE
+from milimo_tui.story.reading.unseen import (
+    ALL_BUT,
+    DENIED,
+    IS_GONE,
+    ONCE_GONE,
+    UNAWARE,
+    is_far,
+    is_lettering,
+    is_sought,
+    is_told_of,
+)
 from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,
     BIRDS,
@@ -55,26 +64,9 @@ _BY_GENDER = frozenset(
 _THE = frozenset(
     {"the", "this", "that", "both", "other", "older", "younger", "young", "old", "little", "and"}
 )
-_NO_THING_WORDS = """and or but as while when then to in on at with from by for of into over under out up
-down off away back through across behind beside again too is was the a an who without before after
-until like about around round"""
-_NO_THINGS = frozenset(_NO_THING_WORDS.split())
-_INDEFINITE = frozenset(["a", "an", "another"])
-_BEFORE_AN_OBJECT = frozenset(
-    ["like", "of", "with", "as", "than", "for", "to", "at", "from", "by", "into", "about", "past", "without"]
-)
-_NO_ADJECTIVES = _NO_THINGS | {"his", "her", "their", "its", "my", "your", "our"}
 _AGES = _THE - {"the", "this", "that", "both", "and"}
 _BESIDE = frozenset(["front", "ahead", "side", "back"])  # “in front of Chidi” shows him
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
-# What one does for somebody who is not there to be seen.
-_SOUGHT_WORDS = "look looks looking search searches searching hunt hunts hunting ask asks asking call calls calling"
-_SOUGHT = frozenset(f"{_SOUGHT_WORDS} shout shouts shouting wait waits waiting listen listens listening".split())
-_FAR_OFF = frozenset("writes writing hears hearing prays praying telephones phones texts dials rings imagines".split())
-_LETTERED = frozenset(["says", "reads", "saying", "reading", "marked", "labelled", "labeled", "stamped"])
-_THOUGHT = frozenset(["remembers", "misses", "imagines", "recalls", "mentions"])
-_SPOKEN = frozenset(["talks", "speaks", "thinks", "dreams", "asks", "sings", "reads", "writes", "jokes", "talk"])
-_RELATIVE = frozenset(["where", "that", "which", "when"])
 _PART_OF = frozenset(  # “the rest of SUNDAY is inside”, “the back of Mara's head”: of who is there
     ["rest", "back", "top", "half", "sight", "face", "figure", "shape", "outline", "silhouette", "all"]
 )
@@ -216,7 +208,9 @@ class _Sentence(MeantByNoun):
         first = next((each for each in self.mentions if each.start >= said.start("who")), None)
         if first is None or WORD.search(self.text, said.start("who"), first.start):
             return
-        rest = [name for name in self.those_there() if name != first.name and name not in self.there.elsewhere]
+        rest = [
+            name for name in self.those_there() if name != first.name and name not in self.there.elsewhere
+        ]
         if not rest or self.there.crowd:
             return
         self.found.pop(first.name, None)
@@ -348,42 +342,6 @@ class _Sentence(MeantByNoun):
             self.group([name for name in self.there.present if self.people.fits(name, gender)])
         return 1
 
-    def article(self, keys: Sequence[str], at: int) -> int:
-        """Where the indefinite article of a noun stands, adjectives between them; less than 0 for nowhere."""
-        for place in range(at - 1, max(-1, at - 4), -1):
-            if keys[place] in _INDEFINITE:
-                return place
-            if keys[place] in _NO_ADJECTIVES or self.matches[place][0].endswith(("'s", "’s")):
-                break
-        return -1
-
-    def is_brought_in(self, keys: Sequence[str], article: int) -> bool:
-        """Whether a noun of nobody known is what a sentence is of: not “like a man”, “with a woman”."""
-        return article == 0 or keys[article - 1] not in _BEFORE_AN_OBJECT
-
-    def stranger_acts(self, noun: str, gender: str, at: int) -> None:
-        """“A docker laughs.”: it is he who is seen; one who speaks next, and is named nowhere, is who it is."""
-        newcomer = self.there.newcomer
-        if newcomer and self.people.may_fit(newcomer, gender) and noun in GENERIC and not self.there.montage:
-            self.there.newcomer = ""
-            if not self.introduces([key_of(match[0]) for match in self.matches], at):
-                self.mention(newcomer, at, at + 1)  # else looks find out by themselves of whom it tells
-            self.see(newcomer)
-            self.doubt(f"a {noun}", newcomer, (), 0.6, "who speaks next has not been seen yet")
-            return
-        self.stranger = gender
-        if not self.out.seen:
-            self.out.acted = True
-
-    def some_of(self, key: str, after: str) -> list[str]:
-        """“Both women”, “neither man”: those here whom it fits; “all four”: all, where they are so many."""
-        here = self.those_there()
-        if key == "all":
-            return here if COUNTS.get(after) == len(here) else []
-        gender = {"man": "he", "men": "he", "woman": "she", "women": "she"}.get(after, "")
-        fitting = [name for name in here if gender and self.people.fits(name, gender)]
-        return fitting if len(fitting) == 2 else []
-
     def goes_back(self, pronoun: str) -> bool:
         """Whether it means who has just acted, where somebody else is a part called HE or SHE."""
         who = self.out.subject
@@ -398,7 +356,7 @@ class _Sentence(MeantByNoun):
         who = self.people.called_just(noun)
         is_new = who not in self.there.recent and who not in self.out.seen
         in_capitals = self.matches[at][0].isupper() or key_of(who) in PRONOUNS
-        if last and not (is_new and in_capitals and not {*before[-last:]} & (_NO_THINGS | ACTS)):
+        if last and not (is_new and in_capitals and not {*before[-last:]} & (NO_THINGS | ACTS)):
             return ""
         return who if is_new or key_of(who) not in PRONOUNS else ""
 
@@ -425,14 +383,7 @@ class _Sentence(MeantByNoun):
         if at + 1 >= len(self.matches):
             return False
         between = self.text[self.matches[at].end() : self.matches[at + 1].start()]
-        return between == " " and self.matches[at + 1][0].casefold() not in _NO_THINGS
-
-    def introduces(self, keys: Sequence[str], at: int) -> bool:
-        """Whether a noun is a stranger with whom a sentence begins, or goes on behind a colon."""
-        article = next((place for place in (at - 1, at - 2) if place >= 0 and keys[place] in ("a", "an")), -1)
-        if article < 0 or keys[at] not in GENERIC or self.matches[at][0].endswith(("'s", "’s")):
-            return False
-        return article == 0 or self.text[: self.matches[article].start()].rstrip().endswith(":")
+        return between == " " and self.matches[at + 1][0].casefold() not in NO_THINGS
 
     def is_definite(self, keys: Sequence[str], at: int) -> bool:
         return at == 0 or keys[at - 1] in _THE or (keys[at - 1] == "of" and keys[at] in GENERIC)
@@ -474,28 +425,15 @@ class _Sentence(MeantByNoun):
         beside = before == "of" and at > 1 and keys[at - 2] in _BESIDE | _PART_OF
         if name not in self.there.present and before in _ONLY_SPOKEN_OF and not beside:
             return
-        if name in self.there.gone and self.is_far(keys, at, end):
+        if name in self.there.gone and is_far(keys, at, end):
             return
-        if before in _LETTERED and tokens[at].isupper():
-            return  # “A card that says TOM.”
-        if self.found and (before in _THOUGHT or (before == "about" and keys[at - 2] in _SPOKEN)):
-            self.out.near[name] = None  # “Tom remembers Anna as a girl.”
+        if is_lettering(tokens, at) or is_sought(keys, at):
             return
-        ahead = keys[: at - 1] if before == "the" else keys[:at]
-        if ahead[-1:] == ["for"] and not _SOUGHT.isdisjoint(ahead[-4:-1]):
-            return  # “They look for Tom.”
+        if self.found and is_told_of(keys, at):
+            self.out.near[name] = None
+            return
         self.mention(name, at, end)
         self.see(name)
-
-    def is_far(self, keys: Sequence[str], at: int, end: int) -> bool:
-        """Whether somebody who has gone is only written to, heard, called after, or was somewhere."""
-        before, verb = keys[max(0, at - 1) : at], keys[max(0, at - 3) : max(0, at - 1)]
-        return bool(at) and (
-            before == ["after"]
-            or not _FAR_OFF.isdisjoint(before)
-            or (before == ["to"] and not _FAR_OFF.isdisjoint(verb))
-            or (not _RELATIVE.isdisjoint(before) and (not keys[end:] or keys[end] in WAS))
-        )
 
     def stands_alone(self, end: int) -> bool:
         """Whether a possessive has nothing behind it that it could go with."""

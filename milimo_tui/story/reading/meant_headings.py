@@ -19,7 +19,13 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 # Hours that have a name of their own, by the time of day that a picture shows.
-_HOURS = {"SMALL HOURS": "NIGHT", "WEE HOURS": "NIGHT", "SUNUP": "DAWN", "COCKCROW": "DAWN", "LUNCHTIME": "DAY"}
+_HOURS = {
+    "SMALL HOURS": "NIGHT",
+    "WEE HOURS": "NIGHT",
+    "SUNUP": "DAWN",
+    "COCKCROW": "DAWN",
+    "LUNCHTIME": "DAY",
+}
 _HOURS |= {"TEATIME": "AFTERNOON", "GLOAMING": "DUSK", "LAST LIGHT": "DUSK"}
 _SAME = re.compile(r"(?:THE )?SAME (.+)", re.IGNORECASE)
 

@@ -462,9 +462,7 @@ def _named(phrase: str, after: str) -> _Named | None:
     if not has_place and after not in WEATHERS | _TIMES | _SEASONS:
         return None
     in_capitals = phrase.isupper()  # “A FROZEN PITCH, RIO GALLEGOS” names where that is
-    keep = [
-        each for at, each in enumerate(places) if at == 0 or in_capitals or is_place(words(fold(each)))
-    ]
+    keep = [each for at, each in enumerate(places) if at == 0 or in_capitals or is_place(words(fold(each)))]
     if any(_is_told(each) for each in keep):
         return None
     time = time or (after if after in _TIMES else "")

@@ -26,10 +26,12 @@ _RANKS = frozenset(
 )
 _OFFICE_WORDS = "dr doc prof sgt lt capt cpl pvt col gen maj det insp supt rev fr father sister brother"
 _OFFICES = frozenset(_OFFICE_WORDS.split())
-_HONOUR_WORDS = "uncle aunt auntie tante onkel tia tio zio zia don dona donna dom sor fra padre maestro sheikh comrade"
+_HONOUR_WORDS = (
+    "uncle aunt auntie tante onkel tia tio zio zia don dona donna dom sor fra padre maestro sheikh comrade"
+)
 _HONOURS = frozenset(_HONOUR_WORDS.split())  # DON CARLO is CARLO
-_WHICH_WORDS = """other another second third fourth fifth last next false fake real true dead ghost dream mirror
-evil good future past clone robot double tall short little small large thin blind deaf dark blond blonde
+_WHICH_WORDS = """other another second third fourth fifth last next false fake real true dead ghost dream
+mirror evil good future past clone robot double tall short little small large thin blind deaf dark blond blonde
 white black brown grey gray green blue married single upstairs downstairs"""
 _WHICH = frozenset(_WHICH_WORDS.split())  # TALL MARIA is not MARIA
 _AGES = re.compile(

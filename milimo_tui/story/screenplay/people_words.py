@@ -119,7 +119,9 @@ legs foot feet toe toes boot boots shoe shoes sleeve coat jacket collar hat cap 
 apron smile voice body lap hip heart breath grin gaze"""
 BODY = frozenset(_BODY_WORDS.split())
 # Of these what can hang on a nail while its owner is gone.
-CLOTHES = frozenset(["boot", "boots", "shoe", "shoes", "coat", "jacket", "hat", "cap", "glove", "gloves", "dress", "apron"])
+CLOTHES = frozenset(
+    ["boot", "boots", "shoe", "shoes", "coat", "jacket", "hat", "cap", "glove", "gloves", "dress", "apron"]
+)
 # What only a beast has.
 _PARTS = """claw claws paw paws beak bill wing wings muzzle snout tail hoof hooves trunk fin fins feather
 feathers fur whisker whiskers mane tusk tusks antler antlers fang fangs talon talons hackles withers flank

@@ -41,7 +41,8 @@ _NAME = r"[A-ZÀ-Þ][a-zß-ÿ]+(?:['’-][A-ZÀ-Þ]?[a-zß-ÿ]+)*(?<!['’]s)"
 _TITLED = re.compile(rf"(?<![\w'’-])((?:{'|'.join(_TITLE_WORDS)})\.? {_NAME})(?![\w'’-])")
 _NAMED = re.compile(rf"(?<![\w'’-])({_NAME}(?: {_NAME})?)(?![\w'’-])")
 _AGE = re.compile(
-    r"\s?(?:\(\s*(?:(?:about|around|nearly|early|late|mid)[- ])?(\d{1,2})s?\b[^()]*\)|,\s*(\d{1,2})s?(?=[,.]))"
+    r"\s?(?:\(\s*(?:(?:about|around|nearly|early|late|mid)[- ])?(\d{1,2})s?\b[^()]*\)"
+    r"|,\s*(\d{1,2})s?(?=[,.]))"
 )
 _AGE_IN_WORDS = re.compile(
     rf"(?:,\s*|\s\(|[.:]\s)(?:(?:about|around|nearly|early|late|mid)[- ])?({NUMBER_WORDS})(?=[,.)])",
@@ -51,13 +52,13 @@ _ACT = re.compile(r"(?:,[^.!?,;]{1,60},)? (?:(?:\w+ly|then|now|still|only|just|a
 _BRINGS_IN = re.compile(
     r"(?::|\b(?:stands|sits|lies|waits|kneels|comes|leans|crouches|appears|enters|is))\s$", re.IGNORECASE
 )
-_IS = frozenset(["is", "has", "was", "sits", "stands", "lies", "waits", "comes", "goes", "runs", "turns", "opens"])
+_IS = frozenset(
+    ["is", "has", "was", "sits", "stands", "lies", "waits", "comes", "goes", "runs", "turns", "opens"]
+)
 
 
-def silent_parts(
-    texts: Sequence[str], taken: Collection[str]
-) -> Iterator[tuple[str, int | None, str]]:
-    """Name, age and what each is: who has a part in the action alone; `taken` are the words of other names."""
+def silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
+    """Name, age and what each is of whom the action alone has; `taken` are the words of other names."""
     found: set[str] = set()
     whole = "\n".join(_QUOTED.sub(" ", text) for text in texts)
     for name, age, about in (*_in_capitals(whole), *_in_words(whole, taken)):
