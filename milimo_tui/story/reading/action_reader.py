@@ -299,6 +299,10 @@ class _Sentence(MeantByNoun):
         elif key in ("both", "neither", "all") and after and (some := self.some_of(key, after)):
             self.out.acted = True
             self.group(some)
+        elif key == "one" and at and keys[at - 1] == "no" and (at == 1 or self.begins_clause(at - 1)):
+            self.they("nobody", at - 1)  # “No one speaks.”
+        elif key in ("couple", "pair") and at and keys[at - 1] == "the" and len(self.those_there()) == 2:
+            self.group(self.those_there())
         elif key in THEY and not (key in WHOLE and token.casefold() != key):  # nobody's visor
             self.they(key, at)
         elif (

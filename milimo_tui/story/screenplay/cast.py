@@ -31,8 +31,8 @@ _HONOUR_WORDS = (
 )
 _HONOURS = frozenset(_HONOUR_WORDS.split())  # DON CARLO is CARLO
 _WHICH_WORDS = """other another second third fourth fifth last next false fake real true dead ghost dream
-mirror evil good future past clone robot double tall short little small large thin blind deaf dark blond blonde
-white black brown grey gray green blue married single upstairs downstairs"""
+mirror evil good future past clone robot double tall short little small large thin blind deaf dark blond
+blonde white black brown grey gray green blue married single upstairs downstairs"""
 _WHICH = frozenset(_WHICH_WORDS.split())  # TALL MARIA is not MARIA
 _AGES = re.compile(
     r"^(?:(?:VERY )?(?:YOUNG(?:ER)?|OLD(?:ER)?|LITTLE|TEEN(?:AGE)?|ELDERLY|ADULT|BABY|CHILD|KID)) ",

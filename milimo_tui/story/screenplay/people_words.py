@@ -116,7 +116,8 @@ CREATURES = frozenset([*_BEASTS.split(), "bird", "animal", "beast"])
 _BODY_WORDS = """hand hands finger fingers thumb palm fist arm arms wrist elbow shoulder shoulders face
 eye eyes lip lips mouth chin cheek brow forehead head hair ear ears neck back chest knee knees leg
 legs foot feet toe toes boot boots shoe shoes sleeve coat jacket collar hat cap glove gloves dress
-apron smile voice body lap hip heart breath grin gaze"""
+apron cheeks jaw nose teeth tongue throat eyebrow eyebrows ankle ankles knuckles stomach belly moustache beard
+fingertips smile voice body lap hip heart breath grin gaze"""
 BODY = frozenset(_BODY_WORDS.split())
 # Of these what can hang on a nail while its owner is gone.
 CLOTHES = frozenset(
