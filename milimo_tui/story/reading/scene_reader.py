@@ -237,7 +237,8 @@ class _Scene(Hearing):
             elif insert:
                 seen = seen if _HANDLED.search(text) else ()
             elif not seen and not meant.acted and not opens and not looks and not FAR.match(text):
-                seen = self.by_thing(text) or (() if self.is_about_nobody(text) else self.last_here())
+                goes_on = not (self.is_about_nobody(text) or (beat.montage and index == 0))
+                seen = self.by_thing(text) or (self.last_here() if goes_on else ())
             if not beat.montage:
                 placed = replace(self.places.turn_to(seen), doubts=placed.doubts)
                 seen = tuple(name for name in seen if not self.places.apart(name))
