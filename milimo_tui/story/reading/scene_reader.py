@@ -416,6 +416,7 @@ class _Scene(Hearing):
             if self.view and not there.elsewhere.keys().isdisjoint(beat.speakers):
                 self.end_view()
             there.gone.difference_update(beat.speakers)
+            is_new = bool(there.last) and not any(name in there.present for name in beat.speakers)
             for name in beat.speakers:
                 there.present.setdefault(name)
             listener = self.listener(beat, lines, index)
@@ -428,7 +429,7 @@ class _Scene(Hearing):
                 listener = ""
             if self.intercut or (speaks_into(lines) and len(there.present) > 1):
                 near = []
-            if listener and not self.met(seen, listener):
+            if listener and (is_new or not self.met(seen, listener)):
                 near = [name for name in near if name != listener]
             there.saw(seen)
             there.subject = seen[0] if seen else there.subject
