@@ -28,15 +28,26 @@ from milimo_tui.story.reading.many_words import (
     counted,
 )
 from milimo_tui.story.reading.moment import Told
-from milimo_tui.story.reading.nouns import MeantByNoun
+from milimo_tui.story.reading.nouns import NO_THINGS, MeantByNoun
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.reading.pronouns import PRONOUNS
-from milimo_tui.story.reading.unseen import DENIED, IS_GONE, ONCE_GONE
+from milimo_tui.story.reading.unseen import (
+    ALL_BUT,
+    DENIED,
+    IS_GONE,
+    ONCE_GONE,
+    UNAWARE,
+    is_far,
+    is_lettering,
+    is_sought,
+    is_told_of,
+)
 from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,
     BIRDS,
     BODY,
+    CLOTHES,
     CREATURES,
     GENERIC,
     KIN,
@@ -53,10 +64,6 @@ _BY_GENDER = frozenset(
 _THE = frozenset(
     {"the", "this", "that", "both", "other", "older", "younger", "young", "old", "little", "and"}
 )
-_NO_THING_WORDS = """and or but as while when then to in on at with from by for of into over under out up
-down off away back through across behind beside again too is was the a an who without before after
-until like about around round"""
-_NO_THINGS = frozenset(_NO_THING_WORDS.split())
 _AGES = _THE - {"the", "this", "that", "both", "and"}
 _BESIDE = frozenset(["front", "ahead", "side", "back"])  # “in front of Chidi” shows him
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
@@ -118,12 +125,15 @@ class _Sentence(MeantByNoun):
 
     def read(self) -> None:
         self.matches = list(WORD.finditer(self.text))
+        self.before = frozenset(self.out.seen)
         tokens = [match[0] for match in self.matches]
         keys = [key_of(token) for token in tokens]
         at = 0
         while at < len(tokens):
             at += self.word(tokens, keys, at)
         off = OFF.match(self.text) is not None and not self.found
+        if unaware := UNAWARE.search(self.text):
+            self.unaware(unaware)
         if begins_with_act(keys) or off:
             self.goes_on()
         if off:
@@ -131,7 +141,9 @@ class _Sentence(MeantByNoun):
         if OTHERS.search(self.text) and not _ONE_OF_A_PAIR.search(self.text):
             self.others()
         elif TWO_OR_THREE.search(self.text):
-            self.group(self.those_there())
+            self.group(self.those_there() or (self.last_together() if not self.out.told else []))
+        if rest := ALL_BUT.search(self.text):
+            self.all_but(rest)
         if not self.found and (count := counted(self.text)):
             self.group(self.counted_here(count))
         if self.found and (leaves := self.leaving()):
@@ -145,6 +157,7 @@ class _Sentence(MeantByNoun):
             self.out.alone = True
         if (self.found and not self.out.subject) or self.found:
             self.out.subject = next(iter(self.found))
+        self.out.stranger = None if self.found else self.stranger
         self.out.told.append(Told(self.text, tuple(self.mentions)))
 
     def sent_and_peeping(self) -> None:
@@ -176,10 +189,40 @@ class _Sentence(MeantByNoun):
             self.out.seen.pop(name, None)
             self.out.leaving[name] = None
 
+    def unaware(self, said: re.Match[str]) -> None:
+        """“Where their mother can't see”: who does not see it is near, whoever does it is seen."""
+        start, end = next(said.span(group) for group in ("by", "hidden", "who") if said[group])
+        inside = [each.name for each in self.mentions if start <= each.start < end and not each.owner]
+        outside = [each.name for each in self.mentions if not start <= each.start < end]
+        if set(self.found) <= set(inside):
+            return
+        for name in inside:
+            if name and name not in outside and name in self.found:
+                del self.found[name]
+                if name not in self.before:
+                    self.out.seen.pop(name, None)
+                self.out.near[name] = None
+
+    def all_but(self, said: re.Match[str]) -> None:
+        """“Everybody but Mags stands up.”: all who are here are seen, and not she."""
+        first = next((each for each in self.mentions if each.start >= said.start("who")), None)
+        if first is None or WORD.search(self.text, said.start("who"), first.start):
+            return
+        rest = [
+            name for name in self.those_there() if name != first.name and name not in self.there.elsewhere
+        ]
+        if not rest or self.there.crowd:
+            return
+        self.found.pop(first.name, None)
+        if first.name not in self.before:
+            self.out.seen.pop(first.name, None)
+        self.group(rest)
+
     def others(self) -> None:
         """“The others”: all who are here but who acts; “the other” is one, of the same kind."""
         acts = next(iter(self.found), self.there.subject)
-        rest = [name for name in self.those_there() if name not in self.found and name != self.there.subject]
+        apart = "" if self.there.left and not self.found else self.there.subject
+        rest = [name for name in self.those_there() if name not in self.found and name != apart]
         if ALL_OTHERS.search(self.text):
             rest = rest if len(rest) > 1 else [n for n in self.there.present if n not in (*self.found, acts)]
         else:
@@ -253,6 +296,13 @@ class _Sentence(MeantByNoun):
             self.pronoun(key, token, others, at)
         elif key == "nobody" and at and not self.begins_clause(at):
             self.out.acted = True  # “something nobody hears” shows nobody
+        elif key in ("both", "neither", "all") and after and (some := self.some_of(key, after)):
+            self.out.acted = True
+            self.group(some)
+        elif key == "one" and at and keys[at - 1] == "no" and (at == 1 or self.begins_clause(at - 1)):
+            self.they("nobody", at - 1)  # “No one speaks.”
+        elif key in ("couple", "pair") and at and keys[at - 1] == "the" and len(self.those_there()) == 2:
+            self.group(self.those_there())
         elif key in THEY and not (key in WHOLE and token.casefold() != key):  # nobody's visor
             self.they(key, at)
         elif (
@@ -263,6 +313,8 @@ class _Sentence(MeantByNoun):
                 self.see(who)
         elif key in GENERIC and at > 1 and keys[at - 1] in _AGES and keys[at - 2] in ("a", "an"):
             self.strangers.add(GENERIC[key])  # “an old man”: a stranger as yet
+            if not self.found and self.is_brought_in(keys, at - 2):
+                self.stranger_acts(key, GENERIC[key], at)
         elif self.is_definite(keys, at) and (
             key in GENERIC or key in ROLES or key in CREATURES or key in KIN or key in self.people.group_nouns
         ):
@@ -273,11 +325,13 @@ class _Sentence(MeantByNoun):
                     self.doubt(f"{keys[at - 1]} {key}", whose, (), 0.7, "somebody is called just that")
                 self.mention(whose, at, at + 1)
                 self.see(whose)
-        elif (at and keys[at - 1] in ("a", "an")) or (token.isupper() and len(token) > 1):
+        elif (article := self.article(keys, at)) >= 0 or (token.isupper() and len(token) > 1):
             if key in GENERIC or key in ROLES or key in KIN:
-                self.strangers.add(KIN.get(key) or GENERIC.get(key, ""))
-                if at < 3 and not self.found and not self.out.seen:
-                    self.out.acted = True  # “A docker laughs.”: it is he who is seen
+                gender = KIN.get(key) or GENERIC.get(key, "")
+                self.strangers.add(gender)
+                shown = self.is_brought_in(keys, article) if article >= 0 else at < 4
+                if shown and not self.found and not token.endswith(("'s", "’s")):
+                    self.stranger_acts(key, gender, at)
             if self.introduces(keys, at):
                 self.mention("", at, at + 1)
         elif self.introduces(keys, at):
@@ -306,7 +360,7 @@ class _Sentence(MeantByNoun):
         who = self.people.called_just(noun)
         is_new = who not in self.there.recent and who not in self.out.seen
         in_capitals = self.matches[at][0].isupper() or key_of(who) in PRONOUNS
-        if last and not (is_new and in_capitals and not {*before[-last:]} & (_NO_THINGS | ACTS)):
+        if last and not (is_new and in_capitals and not {*before[-last:]} & (NO_THINGS | ACTS)):
             return ""
         return who if is_new or key_of(who) not in PRONOUNS else ""
 
@@ -333,14 +387,7 @@ class _Sentence(MeantByNoun):
         if at + 1 >= len(self.matches):
             return False
         between = self.text[self.matches[at].end() : self.matches[at + 1].start()]
-        return between == " " and self.matches[at + 1][0].casefold() not in _NO_THINGS
-
-    def introduces(self, keys: Sequence[str], at: int) -> bool:
-        """Whether a noun is a stranger with whom a sentence begins, or goes on behind a colon."""
-        article = next((place for place in (at - 1, at - 2) if place >= 0 and keys[place] in ("a", "an")), -1)
-        if article < 0 or keys[at] not in GENERIC or self.matches[at][0].endswith(("'s", "’s")):
-            return False
-        return article == 0 or self.text[: self.matches[article].start()].rstrip().endswith(":")
+        return between == " " and self.matches[at + 1][0].casefold() not in NO_THINGS
 
     def is_definite(self, keys: Sequence[str], at: int) -> bool:
         return at == 0 or keys[at - 1] in _THE or (keys[at - 1] == "of" and keys[at] in GENERIC)
@@ -363,6 +410,8 @@ class _Sentence(MeantByNoun):
                 self.kin_of(name, after[0], end, end + 1)
             elif before == "with" and after and after[0] in _LIKENESS:
                 pass  # “a girl of six with Miriam's chin”
+            elif name in self.there.gone and not CLOTHES.isdisjoint(after):
+                self.out.near[name] = None  # “Anna's coat still hangs by the door.”
             elif any(word in BODY for word in after) and name not in self.there.away:
                 self.see(name)
             elif self.stands_alone(end):
@@ -379,6 +428,13 @@ class _Sentence(MeantByNoun):
             return
         beside = before == "of" and at > 1 and keys[at - 2] in _BESIDE | _PART_OF
         if name not in self.there.present and before in _ONLY_SPOKEN_OF and not beside:
+            return
+        if name in self.there.gone and is_far(keys, at, end):
+            return
+        if is_lettering(tokens, at) or is_sought(keys, at):
+            return
+        if self.found and is_told_of(keys, at):
+            self.out.near[name] = None
             return
         self.mention(name, at, end)
         self.see(name)

@@ -8,10 +8,19 @@ _IN = (
     r"in(?:side)?\b"
     r"(?! (?:an?|the|his|her|their|its|this|that|for|to|on|front|and|with|among|between|under|after)\b)"
 )
+# What one can be out of and still be here: shoes, words, bed, the way.
+_NO_PLACE = "|".join(
+    (
+        "shoes?|boots?|slippers|socks|clothes|coat|jacket|dress|shirt|skirt|trousers|pants|jeans|gown|suit|robe",
+        "nightgown|uniform|gloves?|apron|shadow|words|breath|time|money|luck|patience|ideas|steam|bed|way|line",
+        "step|tune|reach|habit|pity|curiosity|mind|hands?|chair|armchair|seat|blanket|sheets?|light",
+    )
+)
 LEAVES = re.compile(
     rf"\bgoes {_IN}"
     r"|\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
     r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
+    rf"(?! of (?:(?:his|her|their|the|an?) )?(?:[a-z-]+ )?(?:{_NO_PLACE})\b)"
     r"(?! (?:to|towards?) (?:him|her|them|(?-i:[A-Z])))"
     r"|(?:passes|drops|moves|drifts|slides|rises|falls|ducks|rolls|sinks) (?:\w+ ){0,2}?out of (?:the )?"
     r"(?:frame|shot|picture|sight)\b"

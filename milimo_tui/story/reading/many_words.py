@@ -51,6 +51,7 @@ OTHERS = re.compile(
 )
 ALL_OTHERS = re.compile(r"\bthe others\b|\bthe other (?:two|three|four)\b", re.IGNORECASE)
 _COUNTS = ("two", "three", "four", "five", "six", "seven", "eight")
+COUNTS = {word: count for count, word in enumerate(_COUNTS, 2)}
 _COUNTED = re.compile(
     rf"(?<!of )(?<!other )\b({'|'.join(_COUNTS)}) (?:[a-z-]+ ){{0,2}}?"
     r"(people|men|women|boys|girls|children|kids|figures|heads|faces|shapes|silhouettes|shadows|backs|bodies"

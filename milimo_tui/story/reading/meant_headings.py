@@ -18,6 +18,15 @@ _DATE = re.compile(
     r"|new year's (?:eve|day))\b[\s,]*",
     re.IGNORECASE,
 )
+# Hours that have a name of their own, by the time of day that a picture shows.
+_HOURS = {
+    "SMALL HOURS": "NIGHT",
+    "WEE HOURS": "NIGHT",
+    "SUNUP": "DAWN",
+    "COCKCROW": "DAWN",
+    "LUNCHTIME": "DAY",
+}
+_HOURS |= {"TEATIME": "AFTERNOON", "GLOAMING": "DUSK", "LAST LIGHT": "DUSK"}
 _SAME = re.compile(r"(?:THE )?SAME (.+)", re.IGNORECASE)
 
 
@@ -76,7 +85,8 @@ def _time(said: str) -> str:
         date = _DATE.match(rest)
     if clock := CLOCK.fullmatch(rest.strip(" .")):
         return time_by_clock(int(clock[1]), clock[2].casefold()).upper()
-    return rest.strip(" ,") or ("DAY" if said else "")
+    named = _HOURS.get(rest.strip(" ,.").upper().removeprefix("THE "))
+    return named or rest.strip(" ,") or ("DAY" if said else "")
 
 
 def same_place(said: str, known: Sequence[str]) -> str:

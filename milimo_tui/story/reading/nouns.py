@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milimo_tui.story.reading.comings import COME, LEAVE
+from milimo_tui.story.reading.many_words import COUNTS
 from milimo_tui.story.reading.people import key_of
 from milimo_tui.story.reading.pronouns import MeantByPronoun
 from milimo_tui.story.screenplay.people_words import (
@@ -19,6 +20,16 @@ from milimo_tui.story.screenplay.people_words import (
     YOUNG,
     YOUNGER_KIN,
 )
+
+_NO_THING_WORDS = """and or but as while when then to in on at with from by for of into over under out up
+down off away back through across behind beside again too is was the a an who without before after
+until like about around round"""
+NO_THINGS = frozenset(_NO_THING_WORDS.split())
+_INDEFINITE = frozenset(["a", "an", "another"])
+_BEFORE_AN_OBJECT = frozenset(
+    ["like", "of", "with", "as", "than", "for", "to", "at", "from", "by", "into", "about", "past", "without"]
+)
+_NO_ADJECTIVES = NO_THINGS | {"his", "her", "their", "its", "my", "your", "our"}
 
 
 @dataclass(slots=True)
@@ -159,6 +170,49 @@ class MeantByNoun(MeantByPronoun):
         here = [name for name in members if name in self.those_there()]
         if counted and len(here) > 1:
             self.group(here)
+
+    def article(self, keys: Sequence[str], at: int) -> int:
+        """Where the indefinite article of a noun stands, adjectives between them; less than 0 for nowhere."""
+        for place in range(at - 1, max(-1, at - 4), -1):
+            if keys[place] in _INDEFINITE:
+                return place
+            if keys[place] in _NO_ADJECTIVES or self.matches[place][0].endswith(("'s", "’s")):
+                break
+        return -1
+
+    def is_brought_in(self, keys: Sequence[str], article: int) -> bool:
+        """Whether a noun of nobody known is what a sentence is of: not “like a man”, “with a woman”."""
+        return article == 0 or keys[article - 1] not in _BEFORE_AN_OBJECT
+
+    def stranger_acts(self, noun: str, gender: str, at: int) -> None:
+        """“A docker laughs.”: it is he who is seen; who speaks next, and is named nowhere, is who it is."""
+        newcomer = self.there.newcomer
+        if newcomer and self.people.may_fit(newcomer, gender) and noun in GENERIC and not self.there.montage:
+            self.there.newcomer = ""
+            if not self.introduces([key_of(match[0]) for match in self.matches], at):
+                self.mention(newcomer, at, at + 1)  # else looks find out by themselves of whom it tells
+            self.see(newcomer)
+            self.doubt(f"a {noun}", newcomer, (), 0.6, "who speaks next has not been seen yet")
+            return
+        self.stranger = gender
+        if not self.out.seen:
+            self.out.acted = True
+
+    def some_of(self, key: str, after: str) -> list[str]:
+        """“Both women”, “neither man”: those here whom it fits; “all four”: all, where they are so many."""
+        here = self.those_there()
+        if key == "all":
+            return here if COUNTS.get(after) == len(here) else []
+        gender = {"man": "he", "men": "he", "woman": "she", "women": "she"}.get(after, "")
+        fitting = [name for name in here if gender and self.people.fits(name, gender)]
+        return fitting if len(fitting) == 2 else []
+
+    def introduces(self, keys: Sequence[str], at: int) -> bool:
+        """Whether a noun is a stranger with whom a sentence begins, or goes on behind a colon."""
+        article = next((place for place in (at - 1, at - 2) if place >= 0 and keys[place] in ("a", "an")), -1)
+        if article < 0 or keys[at] not in GENERIC or self.matches[at][0].endswith(("'s", "’s")):
+            return False
+        return article == 0 or self.text[: self.matches[article].start()].rstrip().endswith(":")
 
 
 def _has_word(name: str, word: str) -> bool:

@@ -123,6 +123,8 @@ class PlaceReader:
     sides: tuple[str, ...] = ()
     home: str = ""  # the scene's place where its heading says only a part of it: INT. LEFT LUGGAGE
     intercut: bool = False  # from here on
+    flashback: bool = False  # by its heading
+    stayed: tuple[str, ...] = ()  # who was where the scene before played
     opening: bool = False  # nobody was seen yet behind a heading that an INTERCUT led to
     rooms: dict[str, str] = field(default_factory=dict)  # of a side, as the text has it
     count: Counter[str] = field(default_factory=Counter)  # of words of the scene
@@ -132,6 +134,9 @@ class PlaceReader:
     def prepare(self, scene: ScriptScene) -> None:
         """Count the scene's words, and find the two places of an intercut."""
         self.count = Counter(words(fold(scene.text)))
+        if self.before is not None:
+            self.stayed = tuple(n for n, home in self.homes.items() if home == self.before.slug.location)
+        self.flashback = re.search(r"\bFLASH-?BACK\b", scene.heading, re.IGNORECASE) is not None
         own = self.slug.location
         earlier = self.known[: self.known.index(own)] if own in self.known else self.known
         whole = whole_place(own, earlier)
@@ -154,6 +159,11 @@ class PlaceReader:
         if len(known) == 2 and known.count("") == 1 and not self.side_like(own) and "/" not in own:
             # WORKSHOP, in a scene at AHMED RADIO REPAIRS: who cuts between two scenes stands in one of them.
             known = [place or own for place in known]
+        elif len(known) == 2 and known.count("") == 1 and own in known and self.before is not None:
+            # SWITCHBOARD, where the kitchen is here and the scene before was at the telephone exchange
+            there, side = self.before.slug.location, self.sides[known.index("")]
+            if there and there not in known and is_place(words(fold(side))):
+                known = [place or within(there.partition(" - ")[0], side) for place in known]
         self.sides = tuple(place or side for place, side in zip(known, self.sides, strict=True))
         if self.sides and says_intercut(scene.heading):
             self.slug = replace(self.slug, location=" / ".join(self.sides))
@@ -247,7 +257,11 @@ class PlaceReader:
         """Take a short heading."""
         if spot.time:
             self.now = replace(self.now, time_of_day=spot.time)
-        if spot.where is Where.BACK:
+        if spot.ends_era and self.flashback and self.before is not None:
+            self.home = self.before.slug.location
+            said = self.before.slug.time_of_day
+            self.now = Placed(self.home, "" if RELATIVE_TIME.match(said) else said)
+        elif spot.where is Where.BACK:
             self.now = replace(self.now, location=self.home)
         elif spot.where is Where.SPOT and self.intercut:
             self.now = replace(self.now, location=self.full(self.side_like(spot.name) or self.now.location))
@@ -447,7 +461,8 @@ def _named(phrase: str, after: str) -> _Named | None:
         return None
     if not has_place and after not in WEATHERS | _TIMES | _SEASONS:
         return None
-    keep = [each for at, each in enumerate(places) if at == 0 or is_place(words(fold(each)))]
+    in_capitals = phrase.isupper()  # “A FROZEN PITCH, RIO GALLEGOS” names where that is
+    keep = [each for at, each in enumerate(places) if at == 0 or in_capitals or is_place(words(fold(each)))]
     if any(_is_told(each) for each in keep):
         return None
     time = time or (after if after in _TIMES else "")

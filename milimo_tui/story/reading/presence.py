@@ -25,8 +25,12 @@ class Presence:
     outside: bool = False  # the scene plays before the house, not in it
     montage: bool = False  # each picture is of its own
     elsewhere: dict[str, None] = field(default_factory=dict)  # who stayed at another spot of this place
+    spot: str = ""  # of this place where we are; empty where the scene began
+    at: dict[str, str] = field(default_factory=dict)  # at which each was seen last
     crowd: bool = False  # there are so many that “everybody” is nobody's name
     peeping: str = ""  # whose head alone has come in
+    newcomer: str = ""  # who speaks next for the first time, and no action ever names
+    left: str = ""  # who went in the picture before
 
     def saw(self, names: Iterable[str]) -> None:
         """Keep that these were in the picture."""
@@ -36,6 +40,7 @@ class Presence:
                 held.pop(name, None)
                 held[name] = None
             self.gone.discard(name)
+            self.at[name] = self.spot
         if shown:
             self.last = shown
         if len(shown) > 1:
@@ -55,4 +60,5 @@ class Meant:
     owner: str = ""  # whose something was the first that is named: “One of Carla's phones buzzes.”
     ahead: tuple[str, ...] = ()  # whom the text names anywhere
     acted: bool = False  # a pronoun or a name was read at all
+    stranger: str | None = None  # the gender of somebody without a part of whom the sentence before is
     told: list[Told] = field(default_factory=list)

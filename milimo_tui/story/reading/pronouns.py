@@ -46,6 +46,8 @@ class MeantByPronoun:
     matches: list[re.Match[str]] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)  # genders of people in it who are not of the cast
     mentions: list[Mention] = field(default_factory=list)
+    before: frozenset[str] = frozenset()  # whom the sentences before it show
+    stranger: str | None = None  # the gender of somebody without a part of whom it is
 
     def see(self, name: str) -> None:
         self.found[name] = None
@@ -124,6 +126,13 @@ class MeantByPronoun:
             return  # “Every one of them is in a cardigan of her own making.”
         self.out.acted = True
         candidates = self.candidates(gender, is_object, others)
+        goes_on = key in ("he", "she") or self.stranger is not None
+        if self.out.stranger in (gender, "") and goes_on and not self.found:
+            # “A man gets out of it. He puts a torch on the mud.”: who is here already is no new man
+            candidates = [n for n in candidates if n not in self.there.present and n not in self.out.seen]
+            if not candidates:
+                self.stranger = self.out.stranger
+                return
         if (beast := self.beast()) and BEASTS_PARTS & {key_of(word[0]) for word in self.matches[at:]}:
             candidates = [beast]  # “He takes it in one claw.”
         if at == 0 and (apposed := _APPOSED.match(self.text)) and (one := self.people.with_word(apposed[1])):
@@ -178,7 +187,7 @@ class MeantByPronoun:
         ):
             return  # “The dockers come on. They sing.”
         there = self.those_there()
-        if not there and key == "they" and not at and not self.out.told:
+        if not there and key in ("they", "both", "neither") and not at and not self.out.told:
             there = self.last_together()
         if key in WHOLE and ("but" in self.text or self.there.crowd):
             return
@@ -195,7 +204,8 @@ class MeantByPronoun:
             return []
         found = [name for name in self.there.recent if name in self.there.expected][-2:]
         pair = list(self.there.recent)[-2:]
-        return found if len(found) > 1 else pair if set(pair) & set(self.there.expected) else []
+        goes_on = set(pair) & set(self.there.expected) or not self.there.expected
+        return found if len(found) > 1 else pair if goes_on and len(pair) > 1 else []
 
     def counted_here(self, count: int) -> list[str]:
         """Those who are so many: who is here, or before anybody has been seen who is named next."""

@@ -8,24 +8,18 @@ from dataclasses import dataclass, field, replace
 
 from milimo_tui.story.reading.action_reader import named_in, read_action
 from milimo_tui.story.reading.beats import Beat, beats
+from milimo_tui.story.reading.hearing import Hearing
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.places import Placed, PlaceReader
 from milimo_tui.story.reading.presence import Meant, Presence
-from milimo_tui.story.reading.spots import Spot, Where, is_fixture, says_intercut, spot_of
+from milimo_tui.story.reading.spots import ENDS_ERA, Spot, Where, is_fixture, says_intercut, spot_of
 from milimo_tui.story.reading.unseen import FAR, viewer
-from milimo_tui.story.reading.voices import (
-    by_its_trade,
-    called_in,
-    heard_as,
-    speaks_into,
-    speaks_to_nobody,
-    spoken_to,
-)
+from milimo_tui.story.reading.voices import by_its_trade, heard_as, speaks_into
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.line_grammar import item_heading
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
-from milimo_tui.story.values.film import Function, Line, VoicePosition
+from milimo_tui.story.values.film import Function, VoicePosition
 from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.text import words
 
@@ -73,13 +67,13 @@ def read_scene(
     """
     return tuple(
         _Scene(
-            scene,
-            cast,
-            parts,
-            is_about_nobody,
-            people,
-            Presence(recent=recent, outside=scene.slug.setting is Setting.EXTERIOR),
-            PlaceReader(
+            scene=scene,
+            cast=cast,
+            parts=parts,
+            is_about_nobody=is_about_nobody,
+            people=people,
+            there=Presence(recent=recent, outside=scene.slug.setting is Setting.EXTERIOR),
+            places=PlaceReader(
                 scene.slug,
                 before,
                 {} if homes is None else homes,
@@ -90,29 +84,20 @@ def read_scene(
     )
 
 
-@dataclass(slots=True)
-class _Scene:
+@dataclass(slots=True, kw_only=True)
+class _Scene(Hearing):
     """One scene being read."""
 
     scene: ScriptScene
     cast: Cast
     parts: Parts
     is_about_nobody: Callable[[str], bool]
-    people: People
-    there: Presence
-    places: PlaceReader
-    intercut: bool = False
     on_phone: bool = False
     on_line: set[str] = field(default_factory=set)  # who is heard by telephone in this scene
     shown: frozenset[str] = frozenset()  # whom the scene's action names
-    view: bool = False  # what somebody sees, or a screen shows
-    on_screen: set[str] = field(default_factory=set)  # who was seen there
-    item: tuple[str, ...] | None = None  # who is in the item of a montage
     voiced: set[str] = field(default_factory=set)  # who was heard over its pictures
     item_place: Placed = field(default_factory=Placed)
-    speaker: tuple[str, ...] = ()  # of the speech before, as seen
-    pictures: set[frozenset[str]] = field(default_factory=set)  # of more than one
-    said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
+    begins: dict[str, int] = field(default_factory=dict)  # the beat in which each first speaks
 
     def moments(self) -> Iterator[Moment]:
         found = beats(self.scene, self.cast)
@@ -121,7 +106,7 @@ class _Scene:
         self.places.by_heading = bool(found) and found[0].montage
         montage, outside = False, (dict[str, None](), tuple[str, ...]())
         returns = [
-            (element.span.line, Spot(Where.BACK))
+            (element.span.line, Spot(Where.BACK, ends_era=ENDS_ERA.match(element.text) is not None))
             for element in self.scene.elements
             if element.kind in (Kind.ACTION, Kind.TRANSITION) and _RETURNS.match(element.text)
         ]
@@ -146,6 +131,7 @@ class _Scene:
             else:
                 after = found[index + 1] if index + 1 < len(found) else beat
                 self.there.coming = tuple(named_in(after.text, self.people)) or after.speakers
+                self.there.newcomer = self.newcomer(index)
                 opens = index == 0 and not beat.montage and (bool(self.scene.slug.location) or len(found) > 2)
                 yield from self.action(beat, opens, last=index == len(found) - 1)
 
@@ -162,6 +148,11 @@ class _Scene:
             if not beat.sides:
                 named.update(named_in(beat.text, self.people))
         self.shown = frozenset(named)
+        self.begins = {}
+        for index, beat in enumerate(found):
+            if beat.sides and self.how(beat) is VoicePosition.SEEN:
+                for name in beat.speakers:
+                    self.begins.setdefault(name, index)
         far: dict[str, None] = {}
         here: dict[str, None] = {}
         after = ""
@@ -180,6 +171,14 @@ class _Scene:
         self.there.expected = tuple(
             name for name in dict.fromkeys((*reversed(here), *named)) if name not in away
         )
+
+    def newcomer(self, index: int) -> str:
+        """Who speaks next for the first time though no action has ever named them; empty for nobody."""
+        there = self.there
+        after = sorted((first, name) for name, first in self.begins.items() if first > index)
+        name = after[0][1] if after else ""
+        known = name in self.shown or name in there.recent or name in there.present
+        return "" if known or name not in self.people.by_name else name
 
     def starts_intercut(self, beat: Beat) -> bool:
         """Whether the line that says INTERCUT lies before a beat, or in the heading."""
@@ -238,7 +237,8 @@ class _Scene:
             elif insert:
                 seen = seen if _HANDLED.search(text) else ()
             elif not seen and not meant.acted and not opens and not looks and not FAR.match(text):
-                seen = self.by_thing(text) or (() if self.is_about_nobody(text) else self.last_here())
+                goes_on = not (self.is_about_nobody(text) or (beat.montage and index == 0))
+                seen = self.by_thing(text) or (self.last_here() if goes_on else ())
             if not beat.montage:
                 placed = replace(self.places.turn_to(seen), doubts=placed.doubts)
                 seen = tuple(name for name in seen if not self.places.apart(name))
@@ -317,6 +317,12 @@ class _Scene:
             return
         self.places.go_to(spot)
         there = self.there
+        if spot.ends_era and self.places.flashback and self.places.stayed:
+            there.gone.update(name for name in there.present if name not in self.places.stayed)
+            there.gone.difference_update(self.places.stayed)
+            there.present, there.elsewhere = dict.fromkeys(self.places.stayed), {}
+            there.last, self.speaker = (), ()
+            return
         if spot.is_view:
             there.elsewhere = dict.fromkeys(name for name in there.present if name not in self.on_screen)
             there.present |= dict.fromkeys(self.on_screen)
@@ -325,12 +331,37 @@ class _Scene:
             if self.view:
                 self.end_view()
             if spot.where is Where.BACK:
-                there.elsewhere, there.last = {}, ()
+                self.go_back("")
+                there.elsewhere = {}  # whoever stood by the door may have come along
                 return
+            if there.left:  # “Mary goes out to the porch.” THE PORCH: it is she
+                there.gone.discard(there.left)
+                there.subject = there.left
             goes = there.subject if spot.is_way and there.subject not in there.away else ""
-            stay = () if is_fixture(spot.name) and not spot.is_way else there.present
-            there.elsewhere = dict.fromkeys(name for name in stay if name != goes)
+            if is_fixture(spot.name) and not spot.is_way:
+                there.elsewhere = {}
+            else:
+                self.go_back(self.spot())
+                there.elsewhere.pop(goes, None)
             there.last = (goes,) if goes else ()
+
+    def spot(self) -> str:
+        """Where in the scene's place we are; empty where it began."""
+        now = self.places.now.location
+        return "" if now in (self.scene.slug.location, self.places.slug.location, self.places.home) else now
+
+    def go_back(self, spot: str) -> None:
+        """Go to a spot where we may have been: who was seen there is there, the others are elsewhere."""
+        there = self.there
+        there.spot = spot
+        away = [name for name in there.present if there.at.get(name, "") != spot]
+        there.present = dict.fromkeys((*away, *there.present))
+        for name in [name for name in there.present if name not in away]:
+            there.present[name] = there.present.pop(name)  # the likeliest of those who are meant
+        there.elsewhere = dict.fromkeys(away)
+        there.last = ()
+        if there.subject in away and there.subject != there.left:
+            there.subject = ""
 
     def end_view(self) -> None:
         """Go back where we looked from: who is there is there again, who was looked at is not."""
@@ -367,6 +398,7 @@ class _Scene:
             there.subject = meant.subject or seen[0]
         if meant.alone and len(meant.seen) == 1:
             there.present = dict.fromkeys(meant.seen)
+        there.left = next(reversed(meant.leaving), "") if meant.leaving or seen else there.left
         for name in meant.leaving:
             there.present.pop(name, None)
             there.gone.add(name)
@@ -384,6 +416,7 @@ class _Scene:
             if self.view and not there.elsewhere.keys().isdisjoint(beat.speakers):
                 self.end_view()
             there.gone.difference_update(beat.speakers)
+            is_new = bool(there.last) and not any(name in there.present for name in beat.speakers)
             for name in beat.speakers:
                 there.present.setdefault(name)
             listener = self.listener(beat, lines, index)
@@ -394,9 +427,9 @@ class _Scene:
             near = list(self.near(seen))
             if self.places.apart(listener) or listener in self.there.elsewhere:
                 listener = ""
-            if self.intercut or (self.speaks_away(lines) and len(there.present) > 1):
+            if self.intercut or (speaks_into(lines) and len(there.present) > 1):
                 near = []
-            if listener and not self.met(seen, listener):
+            if listener and (is_new or not self.met(seen, listener)):
                 near = [name for name in near if name != listener]
             there.saw(seen)
             there.subject = seen[0] if seen else there.subject
@@ -430,67 +463,3 @@ class _Scene:
             time_of_day=placed.time_of_day,
             weather=placed.weather,
         )
-
-    def met(self, speakers: Sequence[str], listener: str) -> bool:
-        """Whether somebody has been in one picture with who speaks now, or spoke just before.
-
-        A two-shot shows those of whom we have seen that they are together.
-        """
-        pairs = [frozenset((who, listener)) for who in speakers]
-        return any(pair <= each for pair in pairs for each in self.pictures) or listener in self.speaker
-
-    def speaks_away(self, lines: Sequence[Line]) -> bool:
-        return speaks_into(lines)
-
-    def listener(self, beat: Beat, lines: Sequence[Line], index: int) -> str:
-        """To whom something is said: who is named, who spoke before, who is looked at, who answers."""
-        if self.intercut or speaks_into(lines) or speaks_to_nobody(lines):
-            return ""
-        there = self.there
-        if beat.montage and self.item is not None:
-            return next((name for name in self.item if name not in beat.speakers), "")
-        others = [n for n in there.present if n not in beat.speakers and n not in there.away]
-        groups = {self.people.group_of.get(name) for name in beat.speakers} - {None}
-        if to := spoken_to(lines):
-            meant = read_action(to, self.people, there)
-            if named := next((name for name in meant.seen if name not in beat.speakers), ""):
-                return named
-        if named := called_in(lines, others, self.people):
-            return named
-        for name in (*self.speaker, *there.last, *reversed(there.present), self.said_next.get(index, "")):
-            if self.people.group_of.get(name) in groups:
-                continue  # of two guards neither is spoken to by the other
-            if name and name not in beat.speakers and name not in there.gone and name not in there.away:
-                return name
-        return ""
-
-    def watching(self, speakers: Sequence[str]) -> list[str]:
-        """Who is seen with a screen while it speaks: whoever was in the last picture."""
-        there = self.there
-        return [name for name in there.last if name not in (*speakers, *there.gone, *there.elsewhere)][:1]
-
-    def hearers(self, beat: Beat, heard: VoicePosition, index: int) -> tuple[str, ...]:
-        """Who is in the picture while somebody else is heard."""
-        there = self.there
-        if beat.montage and self.item is not None:
-            own = () if heard is VoicePosition.VOICE_OVER else beat.speakers
-            return tuple(name for name in self.item if name not in own)[:2]
-        speakers = () if heard is VoicePosition.VOICE_OVER else beat.speakers
-        if heard is VoicePosition.ON_A_SCREEN and set(there.last) & set(speakers):
-            return speakers  # the picture on the screen is what we look at
-        if heard is VoicePosition.ON_A_SCREEN and self.on_screen.issuperset(speakers) and speakers:
-            return speakers if self.view else (*speakers, *self.watching(speakers))
-        gone = {*speakers, *there.gone, *there.away}
-        gone.update(name for name in beat.speakers if self.places.apart(name))
-        here = [name for name in reversed(there.present) if name not in gone]
-        last = tuple(name for name in there.last if name not in gone)
-        coming = self.said_next.get(index, "")
-        if heard is VoicePosition.VOICE_OVER:
-            return tuple(here) if len(here) == 2 and set(last) & set(here) else last[:2]
-        lines = [line for side in beat.sides for line in side]
-        called = called_in(lines, here, self.people)
-        if called or (coming in here and len(here) > 1 and len(last) != 1):
-            return (called or coming,)
-        if last or here:
-            return (*last, *here)[:1]
-        return (coming,) if coming and coming not in beat.speakers else ()

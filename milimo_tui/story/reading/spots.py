@@ -18,6 +18,9 @@ _BACK = re.compile(
     r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|WITH|INSIDE|OUTSIDE))*"
     r"(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
 )
+ENDS_ERA = re.compile(
+    r"(?:BACK|RETURN) TO (?:THE )?(?:SCENE|PRESENT(?: DAY)?)\b|END (?:OF )?(?:THE )?FLASHBACK\b"
+)
 _AT = re.compile(
     r"(?:AT|IN|BY|UNDER|UNDERNEATH|BENEATH|BEHIND|INSIDE|OUTSIDE|ACROSS|NEAR|BELOW|ABOVE|BESIDE|ON|ATOP"
     r"|THROUGH|DOWN|UP"
@@ -36,6 +39,11 @@ _SEEN = re.compile(r"(?:^|(?:'S|S'|[^\W\d_]) )P\.?O\.?V\b|^THROUGH THE (?:BINOCU
 _IN_THE_ROOM = re.compile(r"(?:BACK )?IN(?:SIDE)? THE ROOM(?: (?:AGAIN|ITSELF))?[:.]?")
 _VIEW = re.compile(r"(?:CLOSE(?:R|-UP)?|ANGLE|WIDE|WIDER|TIGHT|INSERT|POV|FAVOU?RING|REVERSE)\b")
 _OF_IT = re.compile(r"\s+(?:\d+|OF .*|BY .*|AT .*|IN .*)$")  # BOOTH 14, FOOT OF THE STAIRS
+_ROOM_OF_ITS_OWN = re.compile(  # what is no part of the room for all that a booth may be one
+    r"\b(?:CONTROL|PROJECTION|TICKET|RECORDING|SOUND|LIGHTING|COMMENTARY|INTERPRETERS?['’]?|VOCAL|TOLL|POLLING"
+    r"|(?:TELE)?PHONE) BOOTH\b",
+    re.IGNORECASE,
+)
 _WAY = re.compile(r"(?:ACROSS|THROUGH|DOWN|UP|ALONG|INTO|OUT|AROUND|ROUND|OVER|PAST|ONTO|OFF|TOWARDS?)\b")
 _PARTS = re.compile(r"\s+[-–—]+\s+|,\s*")
 _INTERCUT = re.compile(
@@ -67,6 +75,7 @@ class Spot:
     name: str = ""
     is_way: bool = False  # whoever went on is on it: DOWN THE STEPS
     time: str = ""  # of the day, where it says another
+    ends_era: bool = False  # BACK TO SCENE: a flashback is over
     is_view: bool = False  # what somebody sees, or a screen shows: nobody is in it who was there before
 
 
@@ -125,7 +134,7 @@ def _bare(name: str) -> str:
 
 def is_fixture(spot: str) -> bool:
     """Whether a spot is a part of a room, so that whoever is in the room is at hand: a window, a counter."""
-    return bool(_forms(spot) & FIXTURES) and not _of_a_building(spot)
+    return bool(_forms(spot) & FIXTURES) and not (_of_a_building(spot) or _ROOM_OF_ITS_OWN.search(spot))
 
 
 def _of_a_building(spot: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from milimo_tui.story.reading.act_words import WAS
 from milimo_tui.story.reading.moment import Told
 
 # What the camera takes the place of is not before it: ANNA'S POV, her view, what he sees.
@@ -19,6 +20,23 @@ VIEW = re.compile(
 DENIED = re.compile(
     r"(?:^|[.;:,!?–—-]\s*)no\s+$|\bno (?:sign|trace) of\s+$|\b(?:without|instead of)\s+$"
     r"|\b(?:it|this|that)(?: (?:is|was)n['’]t|(?:['’]s| is| was) not)\s+$",
+    re.IGNORECASE,
+)
+# “Where Vera can't see”, “unnoticed by Tom”: who does not see it is not in the picture of it.
+UNAWARE = re.compile(
+    r"\b(?:unseen|unnoticed|unobserved|unwatched|unheard|undetected) by (?P<by>[^,.;]+)"
+    r"|\bhidden from (?P<hidden>[^,.;]+)"
+    r"|\b(?:where|while|when|as|so that|because|since) (?P<who>[^,.;]*?)\s"
+    r"(?:can['’]t|(?:can|could|do|does|did|is|are|was|were|has|have|had)(?:n['’]t| not)|cannot|no longer"
+    r"|never)"
+    r"(?: \w+)?? (?:see|sees|seen|look|looking|looked|watch|watching|notice|noticed|noticing|hear|heard"
+    r"|listening)\b",
+    re.IGNORECASE,
+)
+# “Everybody but Mags”, “all of them except Tom”: the others are meant.
+ALL_BUT = re.compile(
+    r"\b(?:every(?:body|one)|all(?: of them)?|(?:they|them|the others) all|the (?:others|rest))\b"
+    r"(?: (?-i:[a-z]+),)? (?:but|except(?: for)?|save(?: for)?|apart from|other than|bar) (?P<who>[^.;]*)",
     re.IGNORECASE,
 )
 # “When they have gone, …”: what comes after shows them no more.
@@ -39,6 +57,47 @@ FAR = re.compile(
     r"|Downstairs\b|Outside\b|Somewhere\b|Elsewhere\b|On the (?:other|far|opposite) side\b|High above\b"
     r"|Meanwhile\b)",
 )
+
+# What one does for somebody who is not there to be seen.
+_SOUGHT_WORDS = """look looks looking search searches searching hunt hunts hunting ask asks asking call calls
+calling shout shouts shouting wait waits waiting listen listens listening"""
+_SOUGHT = frozenset(_SOUGHT_WORDS.split())
+_FAR_WORDS = "writes writing hears hearing prays praying telephones phones texts dials rings imagines"
+_FAR_OFF = frozenset(_FAR_WORDS.split())
+_LETTERED = frozenset(["says", "reads", "saying", "reading", "marked", "labelled", "labeled", "stamped"])
+_THOUGHT = frozenset(["remembers", "misses", "imagines", "recalls", "mentions"])
+_SPOKEN = frozenset(
+    ["talks", "talk", "speaks", "thinks", "dreams", "asks", "sings", "reads", "writes", "jokes"]
+)
+_RELATIVE = frozenset(["where", "that", "which", "when"])
+
+
+def is_far(keys: Sequence[str], at: int, end: int) -> bool:
+    """Whether somebody who has gone is only written to, heard, called after, or was somewhere."""
+    before, verb = keys[max(0, at - 1) : at], keys[max(0, at - 3) : max(0, at - 1)]
+    return bool(at) and (
+        before == ["after"]
+        or not _FAR_OFF.isdisjoint(before)
+        or (before == ["to"] and not _FAR_OFF.isdisjoint(verb))
+        or (not _RELATIVE.isdisjoint(before) and (not keys[end:] or keys[end] in WAS))
+    )
+
+
+def is_sought(keys: Sequence[str], at: int) -> bool:
+    """Whether a name is that of whom somebody looks or calls for: “They look for the Blue Devil.”"""
+    ahead = keys[: at - 1] if keys[max(0, at - 1) : at] == ["the"] else keys[:at]
+    return ahead[-1:] == ["for"] and not _SOUGHT.isdisjoint(ahead[-4:-1])
+
+
+def is_told_of(keys: Sequence[str], at: int) -> bool:
+    """Whether a name is that of whom somebody thinks or talks: “Tom remembers Anna as a girl.”"""
+    before = keys[at - 1] if at else ""
+    return before in _THOUGHT or (before == "about" and at > 1 and keys[at - 2] in _SPOKEN)
+
+
+def is_lettering(tokens: Sequence[str], at: int) -> bool:
+    """Whether a name is written on something: “A card that says TOM.”"""
+    return at > 0 and tokens[at - 1].casefold() in _LETTERED and tokens[at].isupper()
 
 
 def viewer(text: str, told: Sequence[Told]) -> str:

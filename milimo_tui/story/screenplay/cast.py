@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from milimo_tui.story.screenplay.first_names import may_be_first_name
 from milimo_tui.story.screenplay.introduced import Introduced, introduced_in
 from milimo_tui.story.screenplay.late_names import late_names
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES
@@ -25,6 +26,14 @@ _RANKS = frozenset(
 )
 _OFFICE_WORDS = "dr doc prof sgt lt capt cpl pvt col gen maj det insp supt rev fr father sister brother"
 _OFFICES = frozenset(_OFFICE_WORDS.split())
+_HONOUR_WORDS = (
+    "uncle aunt auntie tante onkel tia tio zio zia don dona donna dom sor fra padre maestro sheikh comrade"
+)
+_HONOURS = frozenset(_HONOUR_WORDS.split())  # DON CARLO is CARLO
+_WHICH_WORDS = """other another second third fourth fifth last next false fake real true dead ghost dream
+mirror evil good future past clone robot double tall short little small large thin blind deaf dark blond
+blonde white black brown grey gray green blue married single upstairs downstairs"""
+_WHICH = frozenset(_WHICH_WORDS.split())  # TALL MARIA is not MARIA
 _AGES = re.compile(
     r"^(?:(?:VERY )?(?:YOUNG(?:ER)?|OLD(?:ER)?|LITTLE|TEEN(?:AGE)?|ELDERLY|ADULT|BABY|CHILD|KID)) ",
     re.IGNORECASE,
@@ -59,7 +68,7 @@ def cast_of(screenplay: Screenplay) -> Cast:
     people = introduced_in(screenplay)
     known = {fold(cue) for cue in cues} | {fold(person.name) for person in people}
     known |= {fold(person.name.split()[0]) for person in people}
-    plain = {cue: _ageless(_POSSESSIVE_VOICE.sub("", cue), known) for cue in cues}
+    plain = {cue: _ageless(_bare(_POSSESSIVE_VOICE.sub("", cue), cues), known) for cue in cues}
     whole = {cue: display_name(name) for cue, name in plain.items()}
     parts = {
         cue: tuple(display_name(_ageless(part, known)) for part in _JOINT.split(cue) if part) for cue in cues
@@ -128,16 +137,26 @@ def cast_of(screenplay: Screenplay) -> Cast:
     return Cast(tuple(names), by_cue, aliases, introduced)
 
 
+def _bare(name: str, cues: Collection[str]) -> str:
+    """A name without the article, where somebody is called so: THE WIDOW is WIDOW."""
+    bare = name.removeprefix("THE ")
+    return bare if bare in cues else name
+
+
 def _in_part(
     person: Introduced, mine: Collection[str], near: Collection[str], keys: Mapping[str, frozenset[str]]
 ) -> list[str]:
     """Who alone has a word as a part of the name: “Keane arrives” is NURSE KEANE.
 
-    Not with an age, as somebody new is brought in.
+    Not with an age, as somebody new is brought in; but “VOGEL, 50” is INSPECTOR VOGEL.
     """
     whole = [name for name in near if keys[name] > set(mine)]
     ordinary = {*ROLES, *GENERIC, *KIN, *CREATURES}
-    return whole if len(whole) == 1 and person.age is None and ordinary.isdisjoint(mine) else []
+    if len(whole) != 1 or not ordinary.isdisjoint(mine):
+        return []
+    first, *rest = map(fold, words(whole[0]))
+    is_title = set(rest) == set(mine) and not may_be_first_name(first) and first not in TITLES
+    return whole if person.age is None or is_title else []
 
 
 def _one_of_several(
@@ -149,6 +168,14 @@ def _one_of_several(
     return proper[0] if len(proper) == 1 and whole == mine else ""
 
 
+def _is_title(word: str) -> bool:
+    """Whether a word before a name says what somebody is, in whatever language; not which of two."""
+    if word in _OFFICES or word in ROLES or word in _RANKS or word in _HONOURS:
+        return True
+    ordinary = word in _WHICH or word in KIN or word in GENERIC or word in CREATURES or word in TITLES
+    return len(word) > 3 and not ordinary and not may_be_first_name(word)
+
+
 def _titled(names: Collection[str], keys: Mapping[str, frozenset[str]]) -> dict[str, str]:
     """Names that are another with a title or an office before it: DR. SOKOL is SOKOL.
 
@@ -158,9 +185,7 @@ def _titled(names: Collection[str], keys: Mapping[str, frozenset[str]]) -> dict[
     for name in names:
         tokens = [fold(word) for word in words(name)]
         bare = frozenset(tokens[-1:])
-        if len(tokens) < 2 or not all(
-            word in _OFFICES or word in ROLES or word in _RANKS for word in tokens[:-1]
-        ):
+        if len(tokens) < 2 or not all(map(_is_title, tokens[:-1])):
             continue
         owner = next((each for each in names if each != name and keys[each] == bare), "")
         rivals = [each for each in names if each not in (name, owner) and bare <= keys[each]]

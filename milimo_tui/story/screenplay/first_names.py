@@ -59,3 +59,8 @@ def is_first_name(word: str) -> bool:
     """Whether a word in capitals is somebody's name rather than a thing's."""
     bare = unaccented(word)
     return bare in _names() and bare not in _words()
+
+
+def may_be_first_name(word: str) -> bool:
+    """Whether a word is ever a first name, whatever else it is: Hunter, May."""
+    return unaccented(word) in _names()

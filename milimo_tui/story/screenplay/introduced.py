@@ -10,6 +10,7 @@ from milimo_tui.story.screenplay.first_names import is_first_name
 from milimo_tui.story.screenplay.line_grammar import DATE, is_time, item_heading
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, SYNONYMS, YOUNG
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
+from milimo_tui.story.screenplay.silent_parts import silent_parts
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 from milimo_tui.story.values.text import collapse, fold, words
 
@@ -122,6 +123,10 @@ def introduced_in(screenplay: Screenplay) -> tuple[Introduced, ...]:
             known = found.get(person.name)
             if known is None or (person.age is not None and known.age is None):
                 found[person.name] = person
+    named = {fold(word) for e in screenplay.elements if e.cue for word in words(e.cue.name)}
+    named |= {fold(word) for each in found.values() if each.alone for word in words(each.name)}
+    for name, age, about in silent_parts(texts, named):
+        found.setdefault(name, Introduced(name, age, about, True))
     for person in _unnamed(screenplay, texts, found):
         found[person.name] = person
     return tuple(found.values())

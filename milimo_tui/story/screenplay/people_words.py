@@ -116,8 +116,13 @@ CREATURES = frozenset([*_BEASTS.split(), "bird", "animal", "beast"])
 _BODY_WORDS = """hand hands finger fingers thumb palm fist arm arms wrist elbow shoulder shoulders face
 eye eyes lip lips mouth chin cheek brow forehead head hair ear ears neck back chest knee knees leg
 legs foot feet toe toes boot boots shoe shoes sleeve coat jacket collar hat cap glove gloves dress
-apron smile voice body lap hip heart breath grin gaze"""
+apron cheeks jaw nose teeth tongue throat eyebrow eyebrows ankle ankles knuckles stomach belly moustache beard
+fingertips smile voice body lap hip heart breath grin gaze"""
 BODY = frozenset(_BODY_WORDS.split())
+# Of these what can hang on a nail while its owner is gone.
+CLOTHES = frozenset(
+    ["boot", "boots", "shoe", "shoes", "coat", "jacket", "hat", "cap", "glove", "gloves", "dress", "apron"]
+)
 # What only a beast has.
 _PARTS = """claw claws paw paws beak bill wing wings muzzle snout tail hoof hooves trunk fin fins feather
 feathers fur whisker whiskers mane tusk tusks antler antlers fang fangs talon talons hackles withers flank

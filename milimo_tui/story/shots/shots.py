@@ -17,10 +17,11 @@ from milimo_tui.story.plan.scene_plan import PlannedShot, SceneFacts, plan_scene
 from milimo_tui.story.plan.speech import speech_seconds
 from milimo_tui.story.reading import weather_words
 from milimo_tui.story.reading.eras import eras_of
-from milimo_tui.story.reading.meant_headings import Headings
+from milimo_tui.story.reading.meant_headings import Headings, same_place
 from milimo_tui.story.reading.moment import Moment, ReadScene
 from milimo_tui.story.reading.people import people_of
 from milimo_tui.story.reading.scene_reader import read_scene
+from milimo_tui.story.reading.spots import says_intercut
 from milimo_tui.story.screenplay.cast import cast_of
 from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptScene
@@ -116,6 +117,7 @@ def break_down(
     scenes = [headings.meant(scene) for scene in screenplay.scenes]
     known = [scene.slug.location for scene in scenes if scene.slug.location]
     before: ScriptScene | None = None
+    times: dict[str, str] = {}  # of day, at each place last
     out: list[SceneDraft] = []
     time_of_day = weather = ""
     for scene, era in zip(scenes, eras_of(scenes), strict=True):
@@ -123,6 +125,10 @@ def break_down(
         goes_on = RELATIVE_TIME.match(own_time) is not None
         hardly_later = goes_on and MUCH_LATER.match(own_time) is None
         time_of_day = time_of_day if goes_on and time_of_day else own_time
+        if goes_on and before is not None and says_intercut(before.text):  # back at this end of the line
+            own_place = same_place(scene.slug.location, list(times)[::-1])
+            time_of_day = times.get(own_place, time_of_day)
+        times[scene.slug.location] = time_of_day
         moments = read_scene(scene, cast, _parts, is_about_nobody, people, recent, before, homes, known)
         before = scene
         opened = weather_words.in_heading(scene.heading) or weather_words.opening(_first_sentences(moments))

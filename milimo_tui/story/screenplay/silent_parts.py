@@ -1,0 +1,115 @@
+"""People who never say a word: A BLUE DEVIL dances past, Mr. Okafor comes down the stairs, Lucy (8) hides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from milimo_tui.story.screenplay.first_names import is_first_name, may_be_first_name
+from milimo_tui.story.screenplay.line_grammar import is_time
+from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES
+from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
+from milimo_tui.story.values.text import fold, words
+
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+# What people do and things hardly ever: a kettle sings and a shadow dances, nothing but somebody nods.
+_HUMAN_WORDS = """answers asks bows brings buys chews chuckles claps counts crouches drinks eats enters exits
+exhales folds frowns gasps gestures giggles glances grabs grimaces grins grunts hands hesitates hugs hurries
+inhales juggles kisses kneels knits laughs leans licks listens looks marches mimes mutters nods pats peers
+points pours prays pretends puts reads salutes scowls scratches sews shouts shrugs sips smiles smirks smokes
+sneezes sniffs snores sobs sprints squints stares steps stoops strides strolls stumbles swallows takes talks
+thinks tiptoes trots trudges tries walks wanders watches waves weeps whispers winks wipes yawns yells"""
+HUMAN_ACTS = frozenset(_HUMAN_WORDS.split())
+_PART = re.compile(
+    r"(?<![\w'’])(?:an?|the|another) ((?-i:[A-Z][A-Z'’-]+(?: [A-Z][A-Z'’-]*)+))(?![\w'’])"
+    r"(?:,[^.!?,]*,)?(?: then| now| slowly| only| just)? ?([a-z]+)?",
+    re.IGNORECASE,
+)
+_HOW = re.compile(r" (?:IN|WITH|FROM|OF|ON|AT|WITHOUT|UNDER|BY) ")
+_GOES_ON = re.compile(r"[^.!?]*[.!?]\s+(?:Then )?(?:He|She|he|she)\b")
+_IS_CALLED = re.compile(r"[^!?]{0,40}?\b(?:he|she)(?:['’]s| is) (?:called )?(?-i:[A-ZÀ-Þ]{2})", re.IGNORECASE)
+_MOST_WORDS = 6
+_TITLE_WORDS = sorted(
+    (
+        *(word.capitalize() for word in (*TITLES, *ROLES, *KIN, "dr", "doc", "prof", "sister", "brother")),
+        "Sgt", "Capt", "Lt", "Col", "Gen", "Insp", "Det", "Rev",
+    ),
+    key=len,
+    reverse=True,
+)  # fmt: skip
+_NAME = r"[A-ZÀ-Þ][a-zß-ÿ]+(?:['’-][A-ZÀ-Þ]?[a-zß-ÿ]+)*(?<!['’]s)"
+_TITLED = re.compile(rf"(?<![\w'’-])((?:{'|'.join(_TITLE_WORDS)})\.? {_NAME})(?![\w'’-])")
+_NAMED = re.compile(rf"(?<![\w'’-])({_NAME}(?: {_NAME})?)(?![\w'’-])")
+_AGE = re.compile(
+    r"\s?(?:\(\s*(?:(?:about|around|nearly|early|late|mid)[- ])?(\d{1,2})s?\b[^()]*\)"
+    r"|,\s*(\d{1,2})s?(?=[,.]))"
+)
+_AGE_IN_WORDS = re.compile(
+    rf"(?:,\s*|\s\(|[.:]\s)(?:(?:about|around|nearly|early|late|mid)[- ])?({NUMBER_WORDS})(?=[,.)])",
+    re.IGNORECASE,
+)
+_ACT = re.compile(r"(?:,[^.!?,;]{1,60},)? (?:(?:\w+ly|then|now|still|only|just|also) )?([a-z]+)")
+_BRINGS_IN = re.compile(
+    r"(?::|\b(?:stands|sits|lies|waits|kneels|comes|leans|crouches|appears|enters|is))\s$", re.IGNORECASE
+)
+_IS = frozenset(
+    ["is", "has", "was", "sits", "stands", "lies", "waits", "comes", "goes", "runs", "turns", "opens"]
+)
+
+
+def silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
+    """Name, age and what each is of whom the action alone has; `taken` are the words of other names."""
+    found: set[str] = set()
+    whole = "\n".join(_QUOTED.sub(" ", text) for text in texts)
+    for name, age, about in (*_in_capitals(whole), *_in_words(whole, taken)):
+        if fold(name) not in found:
+            found.add(fold(name))
+            yield name, age, about
+
+
+def _in_capitals(whole: str) -> Iterator[tuple[str, int | None, str]]:
+    """Somebody of several words: A BLUE DEVIL, A WOMAN WITH A PRAM; whoever is one of many is not."""
+    for match in _PART.finditer(whole):
+        name = match[1].strip()
+        tokens = [fold(word) for word in words(_HOW.split(name)[0])]
+        if not tokens or len(words(name)) > _MOST_WORDS or is_time(name):
+            continue
+        head, act = tokens[-1], match[2] or ""
+        if head in CREATURES or head.endswith("s") or _IS_CALLED.match(whole, match.end()):
+            continue  # “the CHURRO MAN, enormous. (He's called OSCAR.)”
+        somebody = head in GENERIC or head in ROLES or head in KIN
+        goes_on = _GOES_ON.match(whole, match.end()) is not None
+        again = len(re.findall(rf"\b{re.escape(name)}\b", whole, re.IGNORECASE)) > 1
+        if (somebody and (act or again)) or (act in HUMAN_ACTS and (again or goes_on)):
+            yield name, None, head if somebody else ""
+
+
+def _in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
+    """Somebody whose name is not in capitals: with a title, or with an age behind a first name."""
+    for match in _TITLED.finditer(whole):
+        title, name = match[1].replace(".", "").rsplit(" ", 1)
+        if fold(name) in taken:
+            continue
+        age, act = _age_behind(whole, match.end()), _ACT.match(whole, match.end())
+        shown = whole[match.end() : match.end() + 1] in (".", ",") and _BRINGS_IN.search(
+            whole, max(0, match.start() - 12), match.start()
+        )
+        if age is not None or shown or (act and act[1] in HUMAN_ACTS | _IS):
+            yield match[1].upper(), age, title.casefold()
+    for match in _NAMED.finditer(_TITLED.sub(lambda titled: " " * len(titled[0]), whole)):
+        tokens = words(match[1])
+        bracketed = whole[match.end() : match.end() + 2] == " ("  # Hunter (12) is somebody
+        known = may_be_first_name(tokens[0]) if bracketed else is_first_name(tokens[0])
+        if not known or any(fold(token) in taken for token in tokens):
+            continue
+        age = _age_behind(whole, match.end())
+        if age is not None:
+            yield match[1].upper(), age, ""
+
+
+def _age_behind(text: str, at: int) -> int | None:
+    """The age that stands right behind a name."""
+    if figures := _AGE.match(text, at):
+        return int(figures[1] or figures[2])
+    worded = _AGE_IN_WORDS.match(text, at)
+    return number_of(worded[1]) if worded else None
