@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
 
 LABEL = 10
+OF_EVERY_PRESET = ("cut", "length", "with", "frames", "shots")
 WHOLE_ROW = 72  # cells from which a film's row has its frames and the year
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 SIZE_SOURCES = {"bits": "by its bit rate", "preset": "a guess, by its preset", "films": ""}
@@ -45,8 +46,13 @@ def estimate_lines(
     request: DeliveryRequest,
     width: int,
     ink: Ink,
+    *,
+    brief: bool = False,
 ) -> list[Text]:
-    """Describe a render as it would be, labels in a column; the preset's own values are not repeated."""
+    """Describe a render as it would be, labels in a column; the preset's own values are not repeated.
+
+    `brief`: only what another preset changes.
+    """
     if estimate.trouble:
         return [line((f"✕ {estimate.trouble}", ink.failed)), line((f"  {estimate.hint}", ink.muted))]
     delivery = estimate.delivery
@@ -68,6 +74,7 @@ def estimate_lines(
             for index, loss in enumerate(estimate.lost)
         ),
     ]
+    rows = [row for row in rows if not brief or row[0] not in OF_EVERY_PRESET]
     return [line((f"{label:<{LABEL}}", ink.muted), words) for label, words in rows]
 
 
