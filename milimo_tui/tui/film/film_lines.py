@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -317,14 +316,17 @@ def span_text(rate: Fraction, span: tuple[int, int] | None, *, scenes: bool) -> 
     return f"{ends[0]} – {ends[1]}, in to out{', a file a scene' if scenes else ''}"
 
 
-def fetch_text(path: str, connection: str, ink: Ink, in_keys: InKeys, width: int) -> Text:
-    """Return how a file comes to the person's own machine: a shell line, over it the key that copies that.
+def fetch_text(film: RenderedFilm, connection: str, ink: Ink, in_keys: InKeys, width: int) -> Text:
+    """Return how a film comes to the person's own machine: a shell line, over it the key that copies that.
 
-    `connection` is what SSH_CONNECTION says of who looks on.
+    `connection` is what SSH_CONNECTION says of who looks on. Of one whose file is gone that is said.
     """
+    if not film.is_there:
+        again = in_keys("   {ui.render} renders it again")
+        return line((f"{OFFLINE} its file is gone", ink.failed), (again, ink.muted))
     from milimo_tui.studio.machine.scp_line import line as fetching_line
 
     head = line(("on your laptop", ink.muted), (in_keys("   {ui.copy_line} copies it"), ink.muted))
-    words = Text("\n").join([head, cut(line((fetching_line(Path(path), connection), ink.text)), width)])
+    words = Text("\n").join([head, cut(line((fetching_line(film.path, connection), ink.text)), width)])
     words.no_wrap = True
     return words

@@ -477,14 +477,12 @@ class FilmView(ViewedScreen, PanedScreen):
         """Take a preset; a screen with keys knows what goes with it."""
 
     def _draw_fetch(self) -> None:
-        ink, path = self.ink, self.chosen
-        words = line()
-        if path:
+        ink, here, words = self.ink, self.film_here, line()
+        if here is not None:
             connection = self.studio_app.terminal.connection
-            words = fetch_text(path, connection, ink, self.with_keys, self.size.width - 4)
-        if self.film_here is not None:
+            words = fetch_text(here, connection, ink, self.with_keys, self.size.width - 4)
             facts = self.query_one("#film-facts", Static)
-            facts.update(Text("\n").join(facts_lines(self.film_here, FACTS_WIDTH, ink)))
+            facts.update(Text("\n").join(facts_lines(here, FACTS_WIDTH, ink)))
         self.query_one("#film-fetch", Static).update(words)
 
 
