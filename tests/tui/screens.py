@@ -74,7 +74,7 @@ SCREENS: Sequence[Studied] = (
     Studied("elements", "ge", "Elements", "Elements: people, places and things"),
     Studied("element", "ge\r", "element", "An element along the film (Enter)", "\x1b"),
     Studied("timeline", "gt", "Timeline", "Timeline"),
-    Studied("trim", "gt4lt", "TRIM", "Trimming an edit (`t`)", "\x1b"),
+    Studied("trim", "gt0wwwt", "TRIM", "Trimming an edit (`t`)", "\x1b"),
     Studied("title", "gt4lZt", "TITLE", "A title typed on the frame (`Z t`)", "\x1b\x1b"),
     Studied("effects", "gt4lZe", "EFFECTS", "Effects, tried on this frame (`Z e`)", "\x1b"),
     Studied("speed", "gt4lZv", "SPEED", "Speed, with a curve (`Z v`)", "\x1b"),

@@ -11,7 +11,8 @@ from milimo_tui.media.picture.colour import Rgb
 _GAP = 40  # of the width: one part of so many lies between two pictures
 _LEAST_GAP = 2
 Cell = tuple[int, int]  # width and height in pixels
-MISSING = (28, 29, 31)  # where there is no frame: nothing meets the clip there
+# Where there is no frame: nothing meets the clip there. A grey would be dots in sixteen colours and in none.
+MISSING = (0, 0, 0)
 
 
 def gap_of(width: int) -> int:

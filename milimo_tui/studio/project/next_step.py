@@ -29,7 +29,7 @@ from milimo_tui.studio.takes.shot_spec import ShotState
 def next_act(studio: Studio) -> Step:
     """What to do now. Never nothing: a finished film is played."""
     step = film_step(FilmNow(studio))
-    return step or Step("milimo play", "film.play", "the film is rendered: watch it")
+    return step or Step("milimo play", "film.play", "the film is rendered, watch it")
 
 
 def film_step(film: FilmNow) -> Step | None:

@@ -48,13 +48,15 @@ class CommandLine:
         self._offered: CommandList | None = None  # what is listed above the line, once it is known
 
     async def open(self) -> None:
-        """Ask for a line and run it."""
-        self._app.background(self._offer_commands, "suggestions")
+        """Ask for a line and run it; one that is no command stays as it was typed, with what is nearest."""
+        typed: str | None = ""
         chord = self._app.keyboard.keymap.chord_of(FINDER_TAB, ("prompt",))
-        self._screen.prompt.beside = f"commands   {chord} finder" if chord else ""
-        typed = await self._screen.ask(":", name=LINE, changed=self._show_commands)
-        if typed:
-            await self.run(typed)
+        while typed is not None:
+            self._app.background(self._offer_commands, "suggestions")
+            self._screen.prompt.beside = f"commands   {chord} finder" if chord else ""
+            typed = await self._screen.ask(":", typed, name=LINE, changed=self._show_commands)
+            if not typed or await self.run(typed):
+                return
 
     async def _offer_commands(self) -> None:
         """Complete to the commands there are, and list those that fit above the line."""
@@ -76,14 +78,14 @@ class CommandLine:
             self._screen.prompt.above = tuple(self._offered.rows(typed, self._app.ink, width))
             self._screen.refresh_message()
 
-    async def run(self, typed: str) -> None:
-        """Run a line. A screen's own word (`:macro a`) is a method `line_<word>` of it or of one of its
-        parts, which takes the words behind it.
+    async def run(self, typed: str) -> bool:
+        """Run a line; return whether it could be read as anything. A screen's own word (`:macro a`) is a
+        method `line_<word>` of it or of one of its parts, which takes the words behind it.
         """
         typed = typed.strip().lstrip(":")
         words = typed.split()
         if not words:
-            return
+            return True
         head = words[0]
         of_screen = offered(self._screen, f"line_{head}")
         if of_screen is not None:
@@ -100,13 +102,15 @@ class CommandLine:
             except HelpRequested as asked:
                 self._app.show_text(f":{typed}", str(asked))
             except MilimoError as error:
-                best = self._offered.best(typed) if self._offered is not None else ""
-                if best and not _names_one(await self._app.registry(), typed):
+                if _names_one(await self._app.registry(), typed):
+                    self._app.say_error(error)
+                elif best := self._offered.best(typed) if self._offered is not None else "":
                     await self.choose(best)
                 else:
-                    self._app.say_error(error)
+                    return False
             else:
                 await self._do(entry, values)
+        return True
 
     async def choose(self, id: str, *, every: bool = False) -> None:
         """Run a command of the palette; `every` argument is asked for, else the required ones."""
@@ -285,7 +289,8 @@ def _parsed(known: Mapping[str, Command], typed: str) -> tuple[Command, dict[str
 def _names_one(known: Mapping[str, Command], typed: str) -> bool:
     """Say whether a line begins as a command does: then what is wrong with it is told."""
     head = typed.split()[0]
-    return head in known or "." in head or any(entry.cli.split(" ")[0] == head for entry in known.values())
+    named = (entry.cli.split(" ") for entry in known.values())
+    return head in known or "." in head or any(head == words[0] or words[1:] == [head] for words in named)
 
 
 def _is_many(entry: Command, name: str) -> bool:

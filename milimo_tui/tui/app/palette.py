@@ -13,7 +13,7 @@ from milimo_tui.tui.app.command_list import about, not_found
 from milimo_tui.tui.keys.ranking import Entry, matches
 from milimo_tui.tui.shell.overlay import Overlay, room
 from milimo_tui.tui.widgets.empty import TooSmall
-from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.lines import Line, WrappedMessage
 from milimo_tui.tui.widgets.prompt import SteadyInput
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit, line
@@ -58,6 +58,7 @@ class Palette(Overlay):
             yield Line(id="panel-head")
             yield SteadyInput(self._begun, placeholder="what to do…", compact=True, id="panel-field")
             yield Rows(id="panel-rows", always_active=True)
+        yield WrappedMessage()
         yield TooSmall()
 
     def _open(self) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
 
 LABEL = 10
+OF_EVERY_PRESET = ("cut", "length", "with", "frames", "shots")
 WHOLE_ROW = 72  # cells from which a film's row has its frames and the year
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 SIZE_SOURCES = {"bits": "by its bit rate", "preset": "a guess, by its preset", "films": ""}
@@ -45,8 +45,13 @@ def estimate_lines(
     request: DeliveryRequest,
     width: int,
     ink: Ink,
+    *,
+    brief: bool = False,
 ) -> list[Text]:
-    """Describe a render as it would be, labels in a column; the preset's own values are not repeated."""
+    """Describe a render as it would be, labels in a column; the preset's own values are not repeated.
+
+    `brief`: only what another preset changes.
+    """
     if estimate.trouble:
         return [line((f"✕ {estimate.trouble}", ink.failed)), line((f"  {estimate.hint}", ink.muted))]
     delivery = estimate.delivery
@@ -68,6 +73,7 @@ def estimate_lines(
             for index, loss in enumerate(estimate.lost)
         ),
     ]
+    rows = [row for row in rows if not brief or row[0] not in OF_EVERY_PRESET]
     return [line((f"{label:<{LABEL}}", ink.muted), words) for label, words in rows]
 
 
@@ -310,14 +316,17 @@ def span_text(rate: Fraction, span: tuple[int, int] | None, *, scenes: bool) -> 
     return f"{ends[0]} – {ends[1]}, in to out{', a file a scene' if scenes else ''}"
 
 
-def fetch_text(path: str, connection: str, ink: Ink, in_keys: InKeys, width: int) -> Text:
-    """Return how a file comes to the person's own machine: a shell line, over it the key that copies that.
+def fetch_text(film: RenderedFilm, connection: str, ink: Ink, in_keys: InKeys, width: int) -> Text:
+    """Return how a film comes to the person's own machine: a shell line, over it the key that copies that.
 
-    `connection` is what SSH_CONNECTION says of who looks on.
+    `connection` is what SSH_CONNECTION says of who looks on. Of one whose file is gone that is said.
     """
+    if not film.is_there:
+        again = in_keys("   {ui.render} renders it again")
+        return line((f"{OFFLINE} its file is gone", ink.failed), (again, ink.muted))
     from milimo_tui.studio.machine.scp_line import line as fetching_line
 
     head = line(("on your laptop", ink.muted), (in_keys("   {ui.copy_line} copies it"), ink.muted))
-    words = Text("\n").join([head, cut(line((fetching_line(Path(path), connection), ink.text)), width)])
+    words = Text("\n").join([head, cut(line((fetching_line(film.path, connection), ink.text)), width)])
     words.no_wrap = True
     return words

@@ -174,10 +174,7 @@ class FilmView(ViewedScreen, PanedScreen):
         empty.display = not there
         empty.teach(
             "There is nothing to render yet.",
-            [
-                TO_COMMIT,
-                TO_HOME,
-            ],
+            [TO_COMMIT, TO_HOME],
         )
         if there:
             self._read_again()
@@ -228,7 +225,8 @@ class FilmView(ViewedScreen, PanedScreen):
         width = max(20, self._estimate_width - 4)
         estimate = replace(estimate, hint=self.studio_app.in_keys(estimate.hint))
         span = span_text(cut.rate, self.range, scenes=self.scenes)
-        lines = estimate_lines(estimate, cut.rate, cut.name, span, self.request, width, ink)
+        brief = self.on_presets and not self._beside  # the rows are the list's
+        lines = estimate_lines(estimate, cut.rate, cut.name, span, self.request, width, ink, brief=brief)
         lines += [line(), job_line(self.job, estimate, self.outputs, ink, self.with_keys)]
         self.query_one("#film-estimate", Static).update(
             Text("\n").join(cut_to(text, width) for text in lines)
@@ -314,7 +312,7 @@ class FilmView(ViewedScreen, PanedScreen):
         for name in ("presets", "films"):
             self.query_one(f"#{name}").display = beside or self._in_hand == name
         self.query_one("#film-heading").display = beside
-        self.query_one("#film-fetch").display = beside or not watching
+        self.query_one("#film-fetch").display = beside or not (watching or self.on_presets)
         if beside:
             below = min(len(self.films), (room - 4) * 2 // 5)  # rows that the films are left
             self.presets.styles.height = max(5, min(PRESETS_ROWS, room - 4 - max(1, below)))
@@ -479,14 +477,12 @@ class FilmView(ViewedScreen, PanedScreen):
         """Take a preset; a screen with keys knows what goes with it."""
 
     def _draw_fetch(self) -> None:
-        ink, path = self.ink, self.chosen
-        words = line()
-        if path:
+        ink, here, words = self.ink, self.film_here, line()
+        if here is not None:
             connection = self.studio_app.terminal.connection
-            words = fetch_text(path, connection, ink, self.with_keys, self.size.width - 4)
-        if self.film_here is not None:
+            words = fetch_text(here, connection, ink, self.with_keys, self.size.width - 4)
             facts = self.query_one("#film-facts", Static)
-            facts.update(Text("\n").join(facts_lines(self.film_here, FACTS_WIDTH, ink)))
+            facts.update(Text("\n").join(facts_lines(here, FACTS_WIDTH, ink)))
         self.query_one("#film-fetch", Static).update(words)
 
 

@@ -32,6 +32,7 @@ from milimo_tui.tui.keys.completion import common_start
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
+from milimo_tui.tui.shot.portraits import Portraits
 from milimo_tui.tui.shot.shot_state import Source
 from milimo_tui.tui.terminal.theme import WORKING
 from milimo_tui.tui.widgets.empty import Empty
@@ -41,6 +42,7 @@ from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, wrapped
 
 if TYPE_CHECKING:
+    from milimo_tui.story.values.film import Story
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
@@ -82,6 +84,8 @@ class FinderScreen(PanedScreen):
         self._completing: tuple[list[str], int] = ([], -1)  # what Tab goes round, and where it is
         self._acts = FindActs(self)
         self._boards = DrawnBoards(self)
+        self._portraits = Portraits(self, self._rest_then_show)
+        self._comes = False  # whether a picture is being drawn of the find under the cursor
 
     # -- what the house asks -------------------------------------------------------------------------
 
@@ -263,6 +267,8 @@ class FinderScreen(PanedScreen):
 
     def _rest_then_show(self) -> None:
         """Show what is under the cursor once it has rested there."""
+        if not self.is_attached:
+            return  # a portrait that came late
         if self._rest is not None:
             self._rest.stop()
         self._rest = self.set_timer(REST, lambda: self.background(self._show, "preview", exclusive=True))
@@ -287,6 +293,7 @@ class FinderScreen(PanedScreen):
         picture, pictures = self.query_one(Picture), self.studio_app.pictures
         columns, rows = picture.size
         drawing, is_on = None, self.studio_app.terminal.pictures != "off"
+        self._comes = False
         if not source.path and is_on:
             source = await self._drawn(found)
         if source.path and is_on:
@@ -295,11 +302,14 @@ class FinderScreen(PanedScreen):
                 Path(source.path), columns, rows, seconds=source.seconds, bars=bars, crop=source.crop
             )
         if self.here is found:
-            picture.show_drawing(drawing, "no picture" if not source.path else "offline")
+            words = "offline" if source.path else "…" if self._comes else "no picture"
+            picture.show_drawing(drawing, words)
 
     async def _drawn(self, found: Findable) -> Source:
-        """Have the shot of a find drawn that has no picture yet; the drawing is kept with the film."""
+        """Have the shot or the element drawn that has no picture yet; the drawing is kept with the film."""
         story = self.film.story if self.film is not None and not found.film else None
+        if story is not None and found.kind == "element":
+            return await self._portrait(story, found.id)
         shot = next((each for each in story.shots if each.id == found.shot), None) if story else None
         if story is not None and shot is not None:
             async with aclosing(self._boards.draw({shot.id: (story, shot)})) as drawn:
@@ -307,6 +317,19 @@ class FinderScreen(PanedScreen):
                     if path is not None:
                         return Source(str(path))
         return Source()
+
+    async def _portrait(self, story: Story, id: str) -> Source:
+        """Return an element's portrait; one that is not there yet is shown once it was drawn."""
+        element = next((each for each in story.elements if each.id == id), None)
+        if element is None:
+            return Source()
+        portrait = await self.in_thread(partial(self._portraits.find, story, element))
+        if not portrait.is_there:
+            self._comes = portrait.path not in self._portraits.failed
+            if self._comes:
+                self._portraits.draw(story, (element,))
+            return Source()
+        return Source(str(portrait.path))
 
     # -- acts in the field ---------------------------------------------------------------------------
 

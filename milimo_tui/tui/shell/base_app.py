@@ -35,7 +35,7 @@ from milimo_tui.tui.shell.keyboard import Keyboard, key_event
 from milimo_tui.tui.shell.line_stats import LineStats
 from milimo_tui.tui.shell.messages import LogMessage
 from milimo_tui.tui.shell.next_steps import NextSteps
-from milimo_tui.tui.shell.ports import FrontScreen, Paced, front_screen
+from milimo_tui.tui.shell.ports import FrontScreen, Paced, front_screen, open_panel
 from milimo_tui.tui.shell.theme_switch import ThemeSwitch
 from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.images.draw import PICTURE_IDS, Drawing
@@ -387,12 +387,12 @@ class BaseApp(App[int]):
         self.shown_message = self.messages[-1]
         for screen in self.studio_screens():
             screen.refresh_lines()
+        self._refresh_panel()
 
     def show_progress(self, text: str, hint: str) -> None:
         """Show how far something is, on the message line until the next message; the log gets none of it."""
         self.shown_message = LogMessage(" ".join(text.split()), "info", hint, time.time())
-        for screen in self.studio_screens():
-            screen.refresh_message()
+        self._refresh_messages()
 
     def in_keys(self, text: str) -> str:
         """Replace the shell commands in a sentence by the keys that they have here."""
@@ -412,8 +412,18 @@ class BaseApp(App[int]):
         """Clear the message line: the person goes on, and the message is in the log."""
         if self.shown_message is not None:
             self.shown_message = None
-            for screen in self.studio_screens():
-                screen.refresh_message()
+            self._refresh_messages()
+
+    def _refresh_messages(self) -> None:
+        for screen in self.studio_screens():
+            screen.refresh_message()
+        self._refresh_panel()
+
+    def _refresh_panel(self) -> None:
+        """Show the message on the panel in front, which may hide the line below it."""
+        panel = open_panel(self.screen_stack[-1]) if self.screen_stack else None
+        if panel is not None:
+            panel.refresh_message()
 
     def say_error(self, error: MilimoError) -> None:
         self.ambiguous = error if isinstance(error, Ambiguous) else None

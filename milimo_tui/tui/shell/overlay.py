@@ -16,10 +16,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from milimo_tui.tui.shell.messages import message_rows
 from milimo_tui.tui.shell.ports import app_of
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.empty import TooSmall
-from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.lines import Line, WrappedMessage
 from milimo_tui.tui.widgets.prompt import SteadyInput
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, linked, places_in, with_links, wrapped
@@ -41,6 +42,7 @@ class Overlay(ModalScreen[str]):
     CONTEXTS: ClassVar[tuple[str, ...]] = ("overlay",)
     CSS_PATH = "overlay.tcss"
     AUTO_FOCUS = "Rows"  # the field, which comes first, would take a key that is typed at once
+    is_panel: ClassVar[bool] = True  # see `ports.open_panel`
 
     def __init__(
         self, heading: str, rows: Sequence[Row], note: str = "", *, at_end: bool = False, foot: str = ""
@@ -84,6 +86,7 @@ class Overlay(ModalScreen[str]):
             yield self.make_rows()
             if self.foot:
                 yield Line(id="panel-foot")
+        yield WrappedMessage()
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -103,6 +106,12 @@ class Overlay(ModalScreen[str]):
         self.rows.focus()
         if self.at_end:
             self.call_after_refresh(self._to_end)
+
+    def refresh_message(self) -> None:
+        """Show what is said while the panel is open, whole and above it."""
+        shown, message = self.studio_app.shown_message, self.query_one_optional(WrappedMessage)
+        if message is not None:
+            message.show(message_rows(shown, self.ink, self.size.width - 2) if shown is not None else ())
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:
         """Close the panel, once: what is in front by then is not this panel's to close."""

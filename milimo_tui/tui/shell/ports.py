@@ -350,3 +350,14 @@ def app_of(node: DOMNode) -> StudioApp:
 def front_screen(screen: object) -> FrontScreen | None:
     """Return a screen typed as one of the studio's; None for a panel."""
     return cast("FrontScreen", screen) if getattr(screen, "is_studio", False) else None
+
+
+class OpenPanel(Protocol):
+    """A panel over a screen, as the app sees it: it hides a part of the message line below."""
+
+    def refresh_message(self) -> None: ...
+
+
+def open_panel(screen: object) -> OpenPanel | None:
+    """Return a screen typed as a panel; None for one of the studio's."""
+    return cast("OpenPanel", screen) if getattr(screen, "is_panel", False) else None

@@ -117,6 +117,22 @@ async def test_the_palette_says_that_nothing_is_called_so_and_stays(studio: Stud
         assert "louder: level, opacity and fades" in stage.text
 
 
+async def test_a_line_that_is_no_command_stays_as_it_was_typed_with_what_is_nearest(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press(":")
+        await stage.type("lowder")
+        await stage.press("enter")
+        await stage.until(lambda: "✕ no “lowder”; nearest: louder" in stage.text)
+        assert stage.screen.prompt.typed == "lowder"
+        assert not stage.app.messages, "no word of verbs and shells"
+        await stage.press("escape")
+        assert not stage.screen.prompt.is_open
+        await stage.press(":")
+        await stage.type("scene mvoe 2")
+        await stage.press("enter")
+        assert "no act “mvoe”" in stage.said or "mvoe" in stage.said, "of a command it is said what is wrong"
+
+
 async def test_acts_of_the_screen_are_in_the_palette_and_done_by_their_keys(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         panel = await _palette(stage, "whole film")

@@ -160,8 +160,12 @@ async def test_a_theme_of_ones_own_is_begun_from_the_one_under_the_cursor(
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("g", "o", "j", "j", "e")
         await stage.until(file.exists)
-        await stage.until(lambda: "my-nord.toml" in stage.text)
-        await stage.press("e")
+        await stage.until(lambda: "my-nord.toml is yours: what you save in it is shown" in stage.text)
+        await stage.press("j")
+        assert "my-nord.toml is yours" not in stage.text, "until the next key"
+        await stage.press("k", "e")
+        rows = "".join(row.strip() for row in stage.lines()[-6:])
+        assert f"is shown{file}" in rows, "whole, and before the panel"
         assert stage.app.messages[-1].hint == str(file), "the cursor is on it"
         assert tomllib.loads(config.read_text())["theme"] == "my-nord.toml"
         assert tokens_of("nord").background in grounds(stage), "it looks as the one that it stands on"

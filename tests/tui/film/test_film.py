@@ -160,6 +160,7 @@ async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(renderi
         await stage.press("g", "t", "g", "f")
         await stage.until(lambda: "⊘ its file is gone" in "\n".join(stage.lines()))
         assert "this film is there already" not in stage.text
+        assert "scp " not in stage.text, "there is nothing to fetch"
 
 
 @pytest.mark.long("screens")

@@ -15,6 +15,7 @@ from milimo_tui.tui.app.palette import Palette
 from milimo_tui.tui.finder.screen import FinderScreen
 from milimo_tui.tui.timeline.values import registers
 from milimo_tui.tui.timeline.values.registers import SourceClip
+from milimo_tui.tui.widgets.picture import Picture
 from tests.tui.house import SCRIPT, add_take, make_studio
 from tests.tui.stage import Stage, on
 
@@ -49,6 +50,15 @@ async def test_a_line_is_found_shown_and_gone_to(studio: Studio) -> None:
         await stage.press("enter")
         await stage.until(lambda: stage.app.current_mode == "script")
         await stage.until(lambda: stage.app.screen.editor.cursor_location[0] == number - 1)  # type: ignore[attr-defined]
+
+
+async def test_an_element_without_a_picture_is_shown_as_previs_draws_it(studio: Studio) -> None:
+    async with on(studio, "storyboard", (110, 30)) as stage:
+        await _finder(stage, "element: jun")
+        await stage.until(lambda: "@Jun" in stage.text)
+        picture = stage.screen.query_one(Picture)
+        await stage.until(lambda: picture.drawing is not None)
+        assert "no picture" not in stage.text
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ async def test_a_title_is_typed_on_the_frame_and_kept_as_one_edit(studio: Studio
 
 
 async def test_a_title_is_placed_styled_and_timed_by_keys(studio: Studio) -> None:
-    async with on(studio, "timeline", (110, 30)) as stage:
+    async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("w", "Z", "t")
         await stage.type("Rain")
         await stage.press("down")

@@ -323,6 +323,23 @@ async def test_visual_selects_frames_clips_and_objects(studio: Studio) -> None:
         assert cut_of(stage).mark_in is None
 
 
+@pytest.mark.parametrize(("size", "is_whole"), [((200, 50), True), ((80, 24), False)])
+async def test_at_first_the_film_fills_the_width_where_its_clips_can_be_read(
+    studio: Studio, size: tuple[int, int], is_whole: bool
+) -> None:
+    """Minutes of takes of some seconds are seen whole at 200 columns, at 80 as much of it as can be read."""
+    cut = studio.snapshot().cut
+    assert cut is not None
+    [clip] = [clip.id for clip in cut.clips if clip.frames == LENGTHS[1]]
+    for _ in range(14):
+        run(studio, "cut.duplicate", {"clip": clip})
+    frames = layout(studio.project().cuts()[0]).frames
+    async with on(studio, "timeline", size) as stage:
+        view = stage.screen.view
+        assert (view.end >= frames) is is_whole
+        assert view.zoom > 8 if is_whole else view.zoom == 8
+
+
 async def test_zoom_and_search(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         zoom = stage.screen.view.zoom

@@ -19,7 +19,7 @@ LTX_FOLDERS = (
 # The makers' text encoder lies there twice, in two libraries' names; transformers reads the other.
 TWICE = ("text_encoder/diffusion_pytorch_model*",)
 
-VIDEO = ("takes with sound: shot make --engine ltx2", "pictures to video, keyframes, clips continued")
+VIDEO = ("takes with sound, by the engine ltx2", "pictures to video, keyframes, clips continued")
 
 
 def _file(id: str, title: str, name: str, does: str) -> ModelRow:

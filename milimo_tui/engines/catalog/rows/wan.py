@@ -73,7 +73,7 @@ ROWS: tuple[ModelRow, ...] = (
         files=FOLDERS,
         licence="Apache-2.0",
         evidence="read",
-        unlocks=("takes without sound: shot make --engine wan", "a picture to video"),
+        unlocks=("takes without sound, by the engine wan", "a picture to video"),
         notes="its transformer is published in fp32: 20 of the 34 GB",
     ),
     _pair(

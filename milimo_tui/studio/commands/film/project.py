@@ -119,7 +119,8 @@ def _show(studio: Studio, args: NoArgs) -> Outcome:
 def _use(studio: Studio, args: NameArgs) -> Outcome:
     paths = studio.find_project(args.name)
     studio.use(paths)
-    return Outcome(data=row_of(studio, studio.project()), message=f"now on {paths.root.name}")
+    row = row_of(studio, studio.project())
+    return Outcome(data=row, message=f"now on {row['name']}")
 
 
 class RenameArgs(Args):

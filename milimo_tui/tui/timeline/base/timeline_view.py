@@ -222,7 +222,8 @@ class TimelineView(PanedScreen):
 
     def first_zoom(self, width: int) -> int:
         """Return the zoom for the whole film where clips can still be read then, else for as much as can."""
-        return min(FIRST_ZOOM, views.fit_zoom(self.cutting.frames, width))
+        whole = views.fit_zoom(self.cutting.frames, width)
+        return whole if whole <= FIRST_ZOOM or views.is_read(self.cutting, whole) else FIRST_ZOOM
 
     @property
     def is_wide(self) -> bool:

@@ -16,6 +16,8 @@ from milimo_tui.tui.timeline.values.model import Film, clamp
 ZOOMS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072,
          4096, 6144, 8192, 12288, 16384, 24576, 32768, 49152, 65536)  # fmt: skip
 
+READ_CELLS = 6  # a clip's edge, a name as `12A`, a blank, its sign
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -105,6 +107,13 @@ def about(view: View, film: Film, frame: int, zoomed: View) -> View:
 def fit_zoom(frames: int, width: int) -> int:
     """Return the smallest whole number of frames a cell at which that many frames fit in."""
     return max(1, -(-max(1, frames + 1) // max(1, width)))
+
+
+def is_read(film: Film, zoom: int) -> bool:
+    """Return whether half of V1's clips have room for their name and sign at that many frames a cell."""
+    lane = film.lane(film.main_lane())
+    lengths = sorted(span.end - span.start for span in lane.spans) if lane is not None else []
+    return not lengths or lengths[len(lengths) // 2] >= READ_CELLS * zoom
 
 
 def zoom_fit(view: View, film: Film) -> View:
