@@ -45,7 +45,7 @@ QWEN_IMAGE = PictureFamily(
     sizes=SIZES,
     composer=still,
     guide=GUIDE,
-    usual_model="qwen-image",
+    usual_model="qwen-image-2512",
     usual=MakePicture(engine=NAME, width=1328, height=1328),
     trial=MakePicture(engine=NAME, width=512, height=512, seed=10),
     variant=variant_of,

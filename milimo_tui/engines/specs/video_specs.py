@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field
 
@@ -27,8 +27,14 @@ class Conditioning(SpecValue):
     start: int = 0
 
 
+# What a person has a take follow: maps, and behind them clips as they are, which an IC-LoRA changes.
+FollowedKind = Literal[
+    "depth", "canny", "pose", "motion",
+    "detail", "deblur", "decompress", "colorize", "night", "water", "empty", "restore",
+]  # fmt: skip
+FOLLOWED: tuple[FollowedKind, ...] = get_args(FollowedKind)
 # `dub`: the take whose pictures get other words in the mouth, and whose voice goes along.
-ControlKind = Literal["depth", "canny", "pose", "detail", "motion", "dub"]
+ControlKind = Literal[FollowedKind, "dub"]
 
 
 class Control(SpecValue):

@@ -62,6 +62,16 @@ ROWS: tuple[Family, ...] = (
     _lora("ic-motion", "LTX-2.0 motion control", "ic_lora", "control_half", "motion"),
     Family("ltx23-style-lora", "LTX-2.3 style LoRA", "ltx2", "lora", "2.3", "loras:style_23", file=LORA_FILE),
     Family(
+        "ltx23-ic-deblur",
+        "LTX-2.3 deblur control",
+        "ltx2",
+        "ic_lora",
+        "2.3",
+        "loras:style_23",
+        "deblur",
+        file=LORA_FILE,
+    ),
+    Family(
         "ltx23-dubit", "LTX-2.3 lip sync", "ltx2", "ic_lora", "2.3", "loras:style_23", "dub", file=LORA_FILE
     ),
     Family(

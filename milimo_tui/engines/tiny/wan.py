@@ -67,10 +67,10 @@ def _vae(*, small: bool) -> Any:
     return AutoencoderKLWan(base_dim=4, num_res_blocks=1, **(own if small else {"z_dim": LATENT}))
 
 
-def _scheduler() -> Any:
+def _scheduler(shift: float) -> Any:
     from diffusers import UniPCMultistepScheduler
 
-    return UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=5.0)
+    return UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=shift)
 
 
 def _save(folder: Path, cls: Any, channels: dict[str, Any], boundary: float | None) -> None:
@@ -78,7 +78,7 @@ def _save(folder: Path, cls: Any, channels: dict[str, Any], boundary: float | No
         tokenizer=tokenizers.qwen(),
         text_encoder=_reader(),
         vae=_vae(small=boundary is None),
-        scheduler=_scheduler(),
+        scheduler=_scheduler(3.0 if boundary else 5.0),  # as the published folders have it
         transformer=transformer(**channels),
         transformer_2=transformer(**channels) if boundary else None,
         boundary_ratio=boundary,

@@ -56,7 +56,7 @@ def make(asked: MakeVideo, context: Context) -> Result:
             recipe=loaded.recipe,
             inputs=hashes,
             also={one.title: one.digest for one in loaded.loras},
-            **_told(way),
+            **_told(way, loaded.pipe.scheduler.config.get("flow_shift")),
         )
         alone = halves.alone(one.path.stem for one in loaded.loras) if way.kind.later is not None else ()
         for said in alone:
@@ -77,13 +77,14 @@ def picture_of(one: Conditioning, way: Plan) -> Image.Image:
     return ImageOps.fit(picture, (way.fitted.width, way.fitted.height), Image.Resampling.LANCZOS)
 
 
-def _told(way: Plan) -> dict[str, Any]:
+def _told(way: Plan, shift: float | None) -> dict[str, Any]:
     """What its file and its attempt say of the way it went."""
     return {
         "kind": way.kind.name,
         "begins": way.begins is not None,
         **({"ends": way.length.made - 1} if way.ends is not None else {}),
         "steps": way.course.steps,
+        "shift": shift,
         "guidance": [way.course.guidance, *([way.later] if way.later is not None else [])],
         "negative": way.course.negative,
         "made": [way.length.made, str(way.length.pace)],

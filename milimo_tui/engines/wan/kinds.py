@@ -25,6 +25,10 @@ STEP = 4  # frames of a latent; the first has one of its own
 MOST_PIXELS = 1920 * 1088  # what is made at all
 INDEX = "model_index.json"
 
+# What diffusers' converter writes into the scheduler of every pair (`scripts/convert_wan_to_diffusers.py`,
+# 2026), whatever its makers run it with: it says nothing of the weights. Another shift was chosen for them.
+CONVERTED = 3.0
+
 # What all of them are guided away from where a person says nothing: the kinds of faults that the makers'
 # default names (`wan/configs/shared_config.py`, 2026), in words of our own.
 NEGATIVE = (
@@ -40,7 +44,7 @@ class Kind:
     `unit` is the pixels a side of a token, `rate` and `frames` what it was trained to make in one go, `width`
     and `height` the largest raster its makers show. `ends`: it takes a picture to end with, too.
     `later` is the guidance of a second transformer, which takes over when most of the noise is gone; None:
-    there is none.
+    there is none. `shift` is how far its makers shift the steps towards the noise.
     """
 
     name: str
@@ -53,8 +57,13 @@ class Kind:
     height: int
     steps: int
     guidance: float
+    shift: float
     later: float | None = None
     ends: bool = False
+
+    def shifted_by(self, own: float) -> float:
+        """How far the steps of weights are shifted whose scheduler says `own`."""
+        return self.shift if own == CONVERTED else own
 
     @property
     def limits(self) -> Limits:
@@ -93,6 +102,7 @@ SMALL = Kind(
     height=704,
     steps=50,
     guidance=5.0,
+    shift=5.0,
 )
 WORDS = Kind(
     name="t2v-a14b",
@@ -105,6 +115,7 @@ WORDS = Kind(
     height=720,
     steps=40,
     guidance=4.0,
+    shift=12.0,
     later=3.0,
 )
 PICTURE = Kind(
@@ -118,6 +129,7 @@ PICTURE = Kind(
     height=720,
     steps=40,
     guidance=3.5,
+    shift=5.0,
     later=3.5,
     ends=True,
 )

@@ -137,6 +137,14 @@ def _single(found: Found, folder: Path, recipe: Recipe) -> dict[str, Any]:
     }
 
 
+def scheduled(scheduler: Any, kind: Kind) -> Any:
+    """The weights' own scheduler with the shift that its makers run such weights with."""
+    own = scheduler.config.get("flow_shift")
+    if own is None or kind.shifted_by(own) == own:
+        return scheduler
+    return type(scheduler).from_config(scheduler.config, flow_shift=kind.shifted_by(own))
+
+
 def _load(found: Found, kind: Kind, recipe: Recipe, context: Context) -> Loaded:
     """Raises Unavailable for what a recipe needs and this machine lacks, Damaged for what can't be read."""
     folder, cls = folder_of(found), WanPipeline if kind.words else WanImageToVideoPipeline
@@ -144,7 +152,9 @@ def _load(found: Found, kind: Kind, recipe: Recipe, context: Context) -> Loaded:
     def make(options: dict[str, Any]) -> Any:
         # In 32 bits whatever the recipe, as its makers have it.
         vae = AutoencoderKLWan.from_pretrained(folder, subfolder="vae", dtype=torch.float32, **FROM_DISK)
-        return cls.from_pretrained(folder, vae=vae, **_single(found, folder, recipe), **options)
+        pipe = cls.from_pretrained(folder, vae=vae, **_single(found, folder, recipe), **options)
+        pipe.scheduler = scheduled(pipe.scheduler, kind)
+        return pipe
 
     pipe, projection = brought(found, recipe, context, make, wan_projection)
     return Loaded(pipe, found, recipe, projection, kind=kind)

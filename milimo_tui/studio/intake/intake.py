@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from milimo_tui.core.errors import Damaged, Failed, Unavailable
+from milimo_tui.core.errors import Damaged, Failed, NotFound, Unavailable
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
@@ -32,7 +32,7 @@ from milimo_tui.store.project.opening import problem_of
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import BOX, Render
 from milimo_tui.story.values import picked_takes
-from milimo_tui.story.values.film import AssetKind, Take
+from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.story.values.picked_takes import PIECE
 from milimo_tui.studio.intake import control_intake, mask_intake, picture_intake
 from milimo_tui.studio.intake.media_store import into_media
@@ -117,19 +117,22 @@ class FilmIntake:
             created=HOST.now(),
             note=note,
         )
-        project.facts.add_take(take, asset)
+        if spec.pieces:
+            self._add_piece(project, job, take, asset, 1)
+        else:
+            project.facts.add_take(take, asset)
         reach("publishing:inserted")
         self._pick_over_stale(project, take)
         places = {"take": str(path)}
         for at, piece in enumerate(spec.pieces[1:], 2):
             role = f"take-{at}"
-            places |= {role: self._piece(project, take, piece, at, _output(result, role))}
+            places |= {role: self._piece(project, job, take, piece, at, _output(result, role))}
         return places
 
-    def _piece(self, project: ProjectFile, first: Take, piece: Piece, at: int, output: Output) -> str:
-        """A further take of a scene in one go, once: of a shot that is gone meanwhile there is none."""
-        if state_of(project.story(), piece.shot) is None:
-            return output.path
+    def _piece(
+        self, project: ProjectFile, job: WholeJob, first: Take, piece: Piece, at: int, output: Output
+    ) -> str:
+        """A further take of a scene in one go, once."""
         path, asset = into_media(project.paths, output, AssetKind.VIDEO)
         frames = int(output.facts.get("frames") or piece.frames)
         take = replace(
@@ -142,9 +145,18 @@ class FilmIntake:
             tail=max(0, frames - piece.frames),
             signature=piece.signature,
         )
-        project.facts.add_take(take, asset)
+        self._add_piece(project, job, take, asset, at)
         self._pick_over_stale(project, take)
         return str(path)
+
+    def _add_piece(self, project: ProjectFile, job: WholeJob, take: Take, asset: Asset, at: int) -> None:
+        """Add the take of a piece to its shot, also to one in the bin. Where the film has no such shot any
+        more it comes in as a clip: nothing that was made is lost, and no other shot gets it.
+        """
+        try:
+            project.facts.add_take(take, asset)
+        except NotFound:
+            project.facts.add_asset(replace(asset, name=f"{job.label or 'one go'}, piece {at}.mov"))
 
     def _pick_over_stale(self, project: ProjectFile, take: Take) -> None:
         """Show a fresh take instead of one that the box had picked and its shot has outgrown: an edit."""

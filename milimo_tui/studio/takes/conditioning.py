@@ -31,7 +31,6 @@ from milimo_tui.story.values.film import (
 Source = Literal["hand", "board", "continuity"]
 LEAST_SIDE = 16  # pixels; less says nothing that could be followed
 USE_SHEET = "milimo shot sheet {number} --use begins with it all the same"
-CONTROLS: tuple[video_specs.ControlKind, ...] = ("depth", "canny", "pose", "detail", "motion")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +171,7 @@ def controls(things: Iterable[Followed], root: Path | None) -> tuple[video_specs
             start=one.start,
         )
         for one in things
-        for kind in CONTROLS
+        for kind in video_specs.FOLLOWED
         if one.control == kind and one.is_sent and one.asset is not None
     )
 

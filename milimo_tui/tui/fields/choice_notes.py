@@ -105,7 +105,18 @@ MAPS: Notes = {
     "pose": "how bodies stand",
     "motion": "how things move",
 }
-CONTROLS: Notes = {"": "none: at a frame", **MAPS, "detail": "the picture itself, made finer"}
+CONTROLS: Notes = {
+    "": "none: at a frame",
+    **MAPS,
+    "detail": "the picture itself, made finer",
+    "deblur": "the picture itself, made sharp",
+    "decompress": "the picture itself, its blocks gone",
+    "colorize": "the picture itself, in colours",
+    "night": "the picture itself, by night",
+    "water": "the picture itself, with water",
+    "empty": "the picture itself, people gone",
+    "restore": "old footage, made clean",
+}
 COVERAGES: Notes = {
     "": "as the film is",
     "classical": "wide first, then closer as they talk",

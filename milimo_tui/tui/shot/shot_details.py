@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.engines.specs.video_specs import FOLLOWED
 from milimo_tui.story.elements.circumstances import Circumstances, circumstances
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH, as_text, on_row
@@ -36,7 +37,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "board": ("auto", "on", "off"),
     "lock": SWITCH,
     "continues_as": ("end", "closer", "under"),
-    "control": ("depth", "canny", "pose", "detail", "motion"),
+    "control": FOLLOWED,
 }
 # Row → the arguments of shot.set that Enter asks for, one after the other.
 TOGETHER: Mapping[str, tuple[str, ...]] = {

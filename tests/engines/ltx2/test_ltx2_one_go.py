@@ -178,3 +178,35 @@ def test_a_scene_of_three_shots_comes_back_as_three_takes_of_exact_length(film: 
     assert told["frames"] == 33
     film.inside("shot", "make", *ids, "--one-go", "--takes", "2", "--project", "lamps", code=2)
     film.inside("shot", "make", *ids, "--one-go", "--engine", "animatic", "--project", "lamps", code=2)
+
+
+@pytest.mark.long("models")
+def test_a_piece_whose_shot_is_gone_meanwhile_is_kept_and_no_other_shot_gets_it(film: Milimo) -> None:
+    """One in the bin has its take when it is back; of one that is deleted for good there is a clip."""
+
+    def ask(*words: str) -> Any:
+        return film.inside(*words, "--project", "lamps", code=0)
+
+    ids = [
+        ask("shot", "add", "1", words)["id"] for words in ("Jun waits.", "A dog barks.", "The lamp goes out.")
+    ]
+    for id in ids:
+        ask("shot", "set", id, "--length", "9f", "--steps", "2")
+    film.inside("job", "pause")
+    ask("shot", "make", *ids, "--one-go", "--detach")
+    ask("shot", "delete", ids[0])
+    ask("bin", "empty", "--yes")
+    ask("shot", "delete", ids[1])
+    film.inside("job", "resume")
+    job = ask("job", "list")[-1]
+    film.inside("job", "wait", job["id"])
+    assert film.inside("job", "show", job["id"])["state"] == "done"
+    (last,) = ask("shot", "takes", ids[2])
+    assert last["frames"] == 9
+    assert probe(Path(last["path"])).frames == 9 + last["tail"]
+    clips = [row["name"] for row in ask("asset", "list") if "piece" in row["name"]]
+    assert clips == [f"{job['label']}, piece 1.mov"]
+    ask("bin", "restore", ids[1])
+    (back,) = ask("shot", "takes", ids[1])
+    assert back["frames"] == 9
+    assert probe(Path(back["path"])).frames == 9 + back["tail"]

@@ -532,6 +532,27 @@ def test_controls_a_generation_lacks_are_refused_with_the_nearest_that_has() -> 
     assert "milimo model download" in missing.value.hint
 
 
+def test_clips_that_are_changed_as_they_are() -> None:
+    """By the makers' LoRAs of that generation; the words that these know are told where they lack."""
+    control = Control(kind="colorize", input="/a.mov")
+    made = plan(spec(control=[control]), Weights(generation("2.3")))
+    assert made.pipeline.pipeline == "ic_lora"
+    assert [change for change in made.changes if "COLORIZE" in change]
+    told = plan(spec(control=[control], prompt="COLORIZE Her coat is red."), Weights(generation("2.3")))
+    assert not [change for change in told.changes if "COLORIZE" in change]
+    bare = Weights(generation("2.5"), distilled=True, controls=frozenset())
+    with pytest.raises(Unavailable) as missing:
+        plan(spec(control=[control]), bare)
+    assert missing.value.hint == "milimo model download ltx-2.5-ic-colorize"
+    for kind, found, model in (("empty", "2.3", "ltx-2.5"), ("deblur", "2.0", "ltx-2.5")):
+        with pytest.raises(Refused, match=f"no control of {kind}") as refused:
+            plan(
+                spec(control=[Control(kind=kind, input="/a.mov")]),
+                Weights(generation(found), controls=frozenset()),
+            )
+        assert f"--model {model}" in refused.value.hint
+
+
 def test_a_control_of_another_generation_is_worn_where_a_person_puts_it_on() -> None:
     """LTX-2.5 has no control LoRAs of its own: 2.3's are worn by choice, and called unproved."""
     latest = Weights(generation("2.5"), distilled=True, controls=frozenset())

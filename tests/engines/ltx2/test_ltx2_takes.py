@@ -39,7 +39,7 @@ WIDTH, HEIGHT = 128, 192
 ON_THE_SHELF = (
     "ltx2", "ltx2-distilled", "ltx23", "ltx25", "ltx2-upsampler", "ltx23-upsampler", "ltx25-upsampler",
     "ltx2-temporal", "ltx2-distilled-lora", "ltx2-camera-lora", "ltx2-ic-depth", "ltx2-ic-canny",
-    "ltx2-ic-pose", "ltx2-ic-detail", "ltx2-ic-motion", "ltx23-style-lora",
+    "ltx2-ic-pose", "ltx2-ic-detail", "ltx2-ic-motion", "ltx23-style-lora", "ltx23-ic-deblur",
 )  # fmt: skip
 
 
@@ -223,6 +223,18 @@ def test_a_control_is_followed(stage: Set, clip: str, kind: str, prepared: bool)
     log = stage.log()
     assert f"pipeline ic_lora: it follows a control ({kind})" in log
     assert f"LoRA tiny-ltx2-ic-{kind}" in log
+
+
+@pytest.mark.long("models")
+def test_a_clip_is_changed_as_it_is(stage: Set, clip: str) -> None:
+    """By an IC-LoRA of 2.3 that is given the clip itself: no map is made of it."""
+    shot = stage.shot(steps="2", model="tiny-ltx23")
+    stage.follow(shot, clip, "--control", "deblur")
+    is_take(stage.make(shot), 9)
+    log = stage.log()
+    assert "pipeline ic_lora: it follows a control (deblur)" in log
+    assert "LoRA tiny-ltx23-ic-deblur" in log
+    assert "prompts that the LoRA for deblur knows begin with DEBLUR" in log
 
 
 @pytest.mark.long("models")

@@ -14,7 +14,7 @@ import av
 import numpy as np
 import pytest
 import torch
-from diffusers import WanImageToVideoPipeline, WanPipeline
+from diffusers import UniPCMultistepScheduler, WanImageToVideoPipeline, WanPipeline
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from safetensors.torch import load_file, save_file
@@ -45,6 +45,8 @@ from tests.engines.watched import assert_equal, watched
 __all__ = ["tiny"]
 
 Make = Callable[..., Result]
+# `sample_shift` of wan/configs in Wan-Video/Wan2.2 (March 2026); published pairs say 3, as converted.
+SHIFTS = {"wan-ti2v": 5.0, "wan-t2v": 12.0, "wan-i2v": 5.0}
 
 
 @pytest.fixture
@@ -85,6 +87,14 @@ def held(id: str) -> Loaded:
     return next(
         each.value for each in model_cache() if isinstance(each.value, Loaded) and each.value.found.id == id
     )
+
+
+def bare_pipeline(cls: Any, folder: Path, shift: float) -> Any:
+    """The pipeline of diffusers, with the shift that the makers' configuration has for such weights."""
+    bare = cls.from_pretrained(folder, dtype=torch.float32)
+    bare.scheduler = UniPCMultistepScheduler.from_config(bare.scheduler.config, flow_shift=shift)
+    bare.set_progress_bar_config(disable=True)
+    return bare
 
 
 def frames(output: Output) -> list[NDArray[Any]]:
@@ -130,8 +140,7 @@ def test_ours_is_the_bare_pipeline_step_by_step(
     with watched(*filter(None, (ours.transformer, ours.transformer_2, ours.vae.decoder))) as mine:
         take = make(spec).outputs[0]
     cls = WanImageToVideoPipeline if follows else WanPipeline
-    bare = cls.from_pretrained(tiny(name), dtype=torch.float32)
-    bare.set_progress_bar_config(disable=True)
+    bare = bare_pipeline(cls, tiny(name), SHIFTS[name])
     if follows:
         picture = Image.open(first).convert("RGB")
         call = {**call, "image": ImageOps.fit(picture, (64, 96), Image.Resampling.LANCZOS)}
@@ -143,6 +152,16 @@ def test_ours_is_the_bare_pipeline_step_by_step(
     assert_equal(mine, theirs)
     assert take.facts["frames"] == 9
     assert take.facts["rate"] == f"{rate}/1"
+    assert json.loads(read_marks(Path(take.path))["milimo"])["shift"] == SHIFTS[name]
+
+
+def test_a_shift_that_was_chosen_for_weights_stays(make: Make, tiny: Tiny, tmp_path: Path) -> None:
+    """Distilled weights say their own: only what the converter writes into every pair gives way."""
+    folder = tmp_path / "home" / "models" / "tiny-wan-t2v"
+    own = json.loads((folder / "scheduler" / "scheduler_config.json").read_text())
+    assert own["flow_shift"] == 3.0
+    assert WORDS.shifted_by(3.0) == 12.0
+    assert (WORDS.shifted_by(8.0), SMALL.shifted_by(5.0), PICTURE.shifted_by(3.0)) == (8.0, 5.0, 5.0)
 
 
 def test_what_is_decoded_is_what_the_bare_pipeline_shows(make: Make, tiny: Tiny, tmp_path: Path) -> None:
@@ -298,8 +317,7 @@ def test_a_pair_wears_each_half_as_the_bare_pipeline_does(
     with watched(ours.transformer, ours.transformer_2) as mine:
         result = make(wish(**asked, loras=worn))
     assert any(said in note for note in result.notes) is bool(said)
-    bare = WanPipeline.from_pretrained(tiny("wan-t2v"), dtype=torch.float32)
-    bare.set_progress_bar_config(disable=True)
+    bare = bare_pipeline(WanPipeline, tiny("wan-t2v"), 12.0)
     for path, strength in zip(files, strengths, strict=False):
         low, high = "low" in path.stem.lower(), "high" in path.stem
         for second in (False, True):
@@ -350,8 +368,7 @@ def test_a_take_that_ends_with_a_picture_is_the_bare_pipelines(
     ours = held("tiny-wan-i2v").pipe
     with watched(ours.transformer, ours.transformer_2) as mine:
         result = make(spec)
-    bare = WanImageToVideoPipeline.from_pretrained(tiny("wan-i2v"), dtype=torch.float32)
-    bare.set_progress_bar_config(disable=True)
+    bare = bare_pipeline(WanImageToVideoPipeline, tiny("wan-i2v"), 5.0)
     begins, ends = (
         ImageOps.fit(Image.open(path).convert("RGB"), (64, 64), Image.Resampling.LANCZOS)
         for path in (first, last)

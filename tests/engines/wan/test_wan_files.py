@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 import torch
-from diffusers import AutoencoderKLWan, GGUFQuantizationConfig, WanPipeline, WanTransformer3DModel
+from diffusers import (
+    AutoencoderKLWan,
+    GGUFQuantizationConfig,
+    UniPCMultistepScheduler,
+    WanPipeline,
+    WanTransformer3DModel,
+)
 
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
@@ -119,6 +125,8 @@ def twin(folder: Path, files: dict[str, Path], adapter: Path | None = None) -> l
     }
     vae = AutoencoderKLWan.from_pretrained(folder, subfolder="vae", dtype=torch.float32)
     bare = WanPipeline.from_pretrained(folder, vae=vae, dtype=torch.bfloat16, **own)
+    shift = 12.0 if len(own) > 1 else 5.0  # as the makers' configurations have it
+    bare.scheduler = UniPCMultistepScheduler.from_config(bare.scheduler.config, flow_shift=shift)
     bare.set_progress_bar_config(disable=True)
     if adapter is not None:
         bare.load_lora_weights(str(adapter), adapter_name="worn")

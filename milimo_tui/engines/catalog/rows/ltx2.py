@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from milimo_tui.engines.catalog.lora_names import ltx2_target
-from milimo_tui.engines.catalog.rows import ltx2_loras
+from milimo_tui.engines.catalog.rows import ltx2_changes, ltx2_loras
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
 from milimo_tui.engines.catalog.rows.ltx2_loras import LTX_TERMS
 from milimo_tui.engines.catalog.rows.model_row import GB, MB, ModelRow
@@ -342,6 +342,7 @@ ROWS: tuple[ModelRow, ...] = (
         notes="the makers' newer transformer; the folder beside it has the other parts",
     ),
     *ltx2_loras.LATER,
+    *ltx2_changes.ROWS,
     *ltx2_loras.SUBJECTS,
 )
 

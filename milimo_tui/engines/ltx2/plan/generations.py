@@ -15,6 +15,7 @@ from typing import Any, Literal
 from milimo_tui.core.errors import Damaged, Refused
 from milimo_tui.core.host import explain
 from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.engines.catalog.rows import ltx2_changes
 from milimo_tui.engines.contract.fitting import Limits, frames_down
 
 # ran here, with tiny weights of the makers' own classes · read in the makers' or diffusers' code · neither
@@ -100,7 +101,8 @@ GENERATIONS: tuple[Generation, ...] = (
         sound_rate=24000,
         image_crf=33,
         lacks={
-            "motion": "a motion track needs a model of generation 2.3; a pose control is the nearest here"
+            "motion": "a motion track needs a model of generation 2.3; a pose control is the nearest here",
+            **ltx2_changes.lacking("2.0"),
         },
     ),
     Generation(
@@ -119,7 +121,10 @@ GENERATIONS: tuple[Generation, ...] = (
         steps=30,
         sound_rate=48000,
         image_crf=33,
-        lacks={"detail": "a detailer exists for generation 2.0; two stages sharpen a take of this one"},
+        lacks={
+            "detail": "a detailer exists for generation 2.0; two stages sharpen a take of this one",
+            **ltx2_changes.lacking("2.3"),
+        },
     ),
     Generation(
         id="2.5",

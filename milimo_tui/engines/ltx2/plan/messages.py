@@ -9,6 +9,7 @@ from textwrap import shorten
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.prompt_tokens import Unread
+from milimo_tui.engines.catalog.rows import ltx2_changes
 from milimo_tui.engines.contract import foretold_steps
 from milimo_tui.engines.ltx2.plan.chain import STILLNESS, Part
 from milimo_tui.engines.ltx2.plan.generations import TIME, Generation, longest, seconds_at
@@ -35,6 +36,15 @@ def controls_worn(spec: MakeVideo) -> frozenset[str]:
     """What IC-LoRAs of the registry follow that are put on the shot, of whatever generation."""
     rows = (model_lookup.find(lora.id) for lora in spec.loras)
     return frozenset(kind for row in rows if row is not None for kind in row.control.split())
+
+
+def of_controls(spec: MakeVideo) -> tuple[str, ...]:
+    """The words that the makers' prompts begin with where a clip is changed as it is, and these do not."""
+    return tuple(
+        f"prompts that the LoRA for {one.kind} knows begin with {begins}: milimo shot set --prompt"
+        for one in spec.control
+        if (begins := ltx2_changes.BEGINS.get(one.kind)) and begins not in spec.prompt
+    )
 
 
 def of_foreign_loras(spec: MakeVideo, generation: Generation) -> tuple[str, ...]:

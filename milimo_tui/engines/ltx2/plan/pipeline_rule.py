@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.engines.catalog.rows import ltx2_changes
 from milimo_tui.engines.contract.fitting import frames_down
 from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.engines.specs.video_specs import Control
@@ -97,7 +98,7 @@ def clip_frames(count: int, frame: int, frames: int) -> int:
 
 
 # What a control's map is made of on the way, where the input is no map; others are jobs (`control make`).
-MADE_OF: dict[str, str] = {"canny": "edges", "detail": "picture"}
+MADE_OF: dict[str, str] = {"canny": "edges", **dict.fromkeys(("detail", *ltx2_changes.KINDS), "picture")}
 
 
 def refuse_unmade(controls: Sequence[Control]) -> None:

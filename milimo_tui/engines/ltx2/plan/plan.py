@@ -28,11 +28,11 @@ from milimo_tui.engines.ltx2.plan.generations import (
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, Guidance, guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import Chosen, Followed, choose, frame_in, refuse_unmade
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, sigmas
-from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo, Subject
+from milimo_tui.engines.specs.video_specs import FOLLOWED, Chunk, Conditioning, MakeVideo, Subject
 
 __all__ = ["Plan", "Weights", "fitting", "followed_by", "plan"]
 
-CONTROLS = frozenset({"depth", "canny", "pose", "detail", "motion"})
+CONTROLS: frozenset[str] = frozenset(FOLLOWED)
 LEAST_OF_TWO = 128  # pixels of a side in two stages: half of it is the least that a first pass can use
 PRECEDENCE = ("hand", "board", "continuity")
 
@@ -192,6 +192,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *messages.of_guidance(spec, schedule, used),
             *messages.of_chain(spec, parts, used, go),
             *messages.of_conditioning(spec, kept, fitted.frames),
+            *messages.of_controls(spec),
             *messages.of_foreign_loras(spec, weights.generation),
             *camera_loras.message(spec, camera),
             *messages.of_references(spec),

@@ -11,6 +11,7 @@ from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.host import named_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_frame
+from milimo_tui.engines.specs.video_specs import FollowedKind
 from milimo_tui.story.values.film import Asset, AssetKind, Conditioning, FollowKind, Shot, Story
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs
@@ -23,7 +24,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning, shot_spec
 from milimo_tui.studio.takes.conditioning import Followed
 
-Control = Literal["", "depth", "canny", "pose", "detail", "motion"]
+Control = Literal["", FollowedKind]
 COLUMNS = ("place", "source", "frame", "what", "strength", "state")
 
 
