@@ -49,8 +49,8 @@ class Weights:
 
 
 # Names of layers that stay in the type that is computed in, beside those a model names itself. Pipelines ask
-# a text encoder's first weight, which is its embedding, in which type a prompt is read.
-WIDE = ("norm", "embed", "lm_head")
+# a text encoder's first weight, its embedding or what looks at patches, in which type a prompt is read.
+WIDE = ("norm", "embed", "lm_head", "patch_conv")
 
 # In which phases a part of a pipeline is needed, and whether it is held in the recipe's precision.
 PARTS: dict[str, tuple[tuple[Phase, ...], bool]] = {
