@@ -83,7 +83,7 @@ def require_paints(id: str, variant: Variant) -> None:
     if variant not in PAINTS:
         raise Refused(
             f"{id} paints no parts anew and enlarges nothing: {variant.name} weights make whole pictures",
-            "--model with weights of FLUX.2 klein, distilled or base: milimo model list --family flux2",
+            "--model takes klein weights, distilled or base: milimo model list",
         )
 
 

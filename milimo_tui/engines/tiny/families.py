@@ -105,6 +105,7 @@ ROWS: tuple[Family, ...] = (
     Family("pose", "ViTPose", "controls", "pose", "", "controls:build_pose"),
     Family("persons", "RT-DETR", "controls", "persons", "", "controls:build_persons"),
     Family("gemma3", "Gemma 3", "gemma", "model", "", "gemma:build"),
+    Family("gemma4", "Gemma 4", "gemma", "model", "4", "gemma:build_fourth"),
 )
 FAMILIES: dict[str, Family] = {row.name: row for row in ROWS}
 

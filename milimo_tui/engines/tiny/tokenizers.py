@@ -52,6 +52,18 @@ GEMMA_TURNS = (
     "{%- if add_generation_prompt -%}{{ '<start_of_turn>model\n' }}{%- endif -%}"
 )
 
+FOURTH_TURNS = (
+    "{{ bos_token }}"
+    "{%- for message in messages -%}"
+    "{{ '<|turn>' + ('model' if message['role'] == 'assistant' else message['role']) + '\n' }}"
+    "{{ message['content'] | trim }}{{ '<turn|>\n' }}"
+    "{%- endfor -%}"
+    "{%- if add_generation_prompt -%}{{ '<|turn>model\n' }}{%- endif -%}"
+)
+FOURTH_MARKS = ("<|turn>", "<turn|>")  # behind all others
+FOURTH_END = GEMMA_WORDS + 1
+FOURTH_WORDS = GEMMA_WORDS + len(FOURTH_MARKS)
+
 QWEN_SPECIALS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 QWEN_WORDS = len(QWEN_SPECIALS) + 256
 QWEN_TURNS = (
@@ -124,6 +136,20 @@ def gemma() -> Any:
         additional_special_tokens=["<start_of_turn>", "<end_of_turn>"],
     )
     words.chat_template = GEMMA_TURNS
+    return words
+
+
+def gemma4() -> Any:
+    """Gemma 4's: the same letters, other marks of turns."""
+    from transformers import GemmaTokenizer
+
+    words = GemmaTokenizer(
+        vocab=_numbered(*GEMMA_SPECIALS, *LETTERS, "▁", "\n", *FOURTH_MARKS),
+        merges=[],
+        add_bos_token=True,
+        additional_special_tokens=list(FOURTH_MARKS),
+    )
+    words.chat_template = FOURTH_TURNS
     return words
 
 

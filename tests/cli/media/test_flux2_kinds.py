@@ -73,7 +73,7 @@ def test_whole_pictures_are_all_that_they_make(studio: Milimo, house: Path) -> N
         assert told["message"] == (
             f"{model} paints no parts anew and enlarges nothing: {kind} weights make whole pictures"
         )
-        assert "milimo model list --family flux2" in told["hint"]
+        assert told["hint"] == "--model takes klein weights, distilled or base: milimo model list"
         paint = ("picture", "inpaint", str(house), "a dog", "--mask", str(house), "--model", model)
         assert studio.json(*paint, code=2)["error"]["message"] == told["message"]
         negative = ("picture", "make", "x", "--negative", "blue", "--model", model)
