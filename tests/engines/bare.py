@@ -18,7 +18,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-WIDE = ("norm", "embed", "lm_head")  # layers that no precision packs
+WIDE = ("norm", "embed", "lm_head", "patch_conv")  # layers that no precision packs
 TRANSFORMERS = ("LTX2VideoTransformer3DModel", "Flux2Transformer2DModel")
 
 
@@ -230,7 +230,7 @@ def _grown(vae: Any, folder: Path, latents: Tensor, dtype: torch.dtype) -> Tenso
 
 @dataclass(frozen=True)
 class Still:
-    """A picture as it is asked for; `painted` is one that is painted anew all over."""
+    """A picture as it is asked for; `painted` is one that is painted anew all over, `seen` are looked at."""
 
     width: int
     height: int
@@ -239,21 +239,25 @@ class Still:
     guidance: float
     strength: float = 1.0
     painted: Image.Image | None = None
+    seen: tuple[Image.Image, ...] = ()
 
 
 def picture(bare: Bare, still: Still, prompt: str) -> tuple[Calls, Image.Image]:
-    """A picture by the pipelines of FLUX.2 klein, with what its transformer was handed."""
-    from diffusers import Flux2KleinInpaintPipeline, Flux2KleinPipeline
+    """A picture by the pipeline of FLUX.2 that the checkpoint names, with what its transformer was handed."""
+    import diffusers
 
-    pipe = bare.pipeline(Flux2KleinInpaintPipeline if still.painted else Flux2KleinPipeline)
-    more: dict[str, Any] = {}
+    named = json.loads((bare.folder / "model_index.json").read_text())["_class_name"]
+    pipe = bare.pipeline(diffusers.Flux2KleinInpaintPipeline if still.painted else getattr(diffusers, named))
+    more: dict[str, Any] = {"image": list(still.seen)} if still.seen else {}
+    if named != "Flux2KleinKVPipeline":  # which knows no guidance
+        more["guidance_scale"] = still.guidance
     if still.painted:
         white = Image.new("L", still.painted.size, 255)
-        more = {"image": still.painted, "mask_image": white, "strength": still.strength}
+        more |= {"image": still.painted, "mask_image": white, "strength": still.strength}
     with watched() as calls:
         made = pipe(
             prompt=prompt, width=still.width, height=still.height, num_inference_steps=still.steps,
-            guidance_scale=still.guidance, generator=torch.Generator("cpu").manual_seed(still.seed), **more,
+            generator=torch.Generator("cpu").manual_seed(still.seed), **more,
         )  # fmt: skip
     found: Image.Image = made.images[0]
     return calls, found

@@ -50,7 +50,13 @@ __all__ = ["tiny"]
 
 # Tiny checkpoints by published id; the makers' row of 2.5 is distilled, so full weights of it have another.
 LTX = {"ltx-2": "ltx2", "ltx-2.3": "ltx23", "ltx-2.5-full": "ltx25"}
-FLUX = {"flux2-klein-4b": "flux2-klein", "flux2-klein-base-9b": "flux2-klein-base"}
+FLUX = {
+    "flux2-klein-4b": "flux2-klein",
+    "flux2-klein-base-9b": "flux2-klein-base",
+    "flux2-klein-9b-kv": "flux2-klein-kv",
+    "flux2-dev": "flux2-dev",
+}
+WHOLE = ("flux2-klein-9b-kv", "flux2-dev")  # which paint nothing anew; what they look at is tried instead
 GENERATIONS = {"ltx-2": "2.0", "ltx-2.3": "2.3", "ltx-2.5-full": "2.5"}
 PACKAGES = tuple(name for name in ("torchao",) if name in installed_packages())  # what needs no card
 HELD = tuple(dict.fromkeys(rung.precision for rung in LADDER if rung.needs in ("", *PACKAGES)))
@@ -60,7 +66,11 @@ STRENGTH = 0.8  # of a picture that is painted anew: some of the steps are left 
 LAST_BIT = 0.01  # of numbers around 1 in 16 bits: what is read from the disk lies elsewhere in memory
 # What runs on cards alone, by the name that docs/weights.md has for it: no test has held it against anything.
 UNPROVED = {"nf4": "bitsandbytes", "nvfp4": "NVFP4"}
-VARIANTS = {"ltx2": ("words", "pictures", "two stages", "LoRA"), "flux2": ("words", "LoRA", "painted")}
+VARIANTS = {
+    **dict.fromkeys(LTX, ("words", "pictures", "two stages", "LoRA")),
+    **dict.fromkeys(FLUX, ("words", "LoRA", "painted")),
+    **dict.fromkeys(WHOLE, ("words", "LoRA", "pictures")),
+}
 LORAS = {"ltx-2": "ltx2-style-lora", "ltx-2.3": "ltx23-style-lora", **dict.fromkeys(FLUX, "flux2-lora")}
 
 
@@ -92,7 +102,7 @@ def every_cell() -> list[Cell]:
     for model, precision, place in product((*LTX, *FLUX), HELD, PLACES):
         if (precision, place) not in FORMS[model]:
             continue
-        for variant in VARIANTS["ltx2" if model in LTX else "flux2"]:
+        for variant in VARIANTS[model]:
             if variant != "LoRA" or model in LORAS:
                 cells.append(Cell(model, precision, place, variant))
     return cells
@@ -179,7 +189,8 @@ def spec_of(cell: Cell, folder: Path, steps: int) -> MakeVideo | MakePicture | I
     if cell.model in FLUX:
         size = {"width": 64, "height": 64, "steps": steps}
         if cell.variant != "painted":
-            return MakePicture(engine="flux2", **said, **size)
+            seen = (picture(folder, 30), picture(folder, 220)) if cell.variant == "pictures" else ()
+            return MakePicture(engine="flux2", **said, **size, references=seen)
         mask = folder / "mask.png"
         Image.new("L", (64, 64), 255).save(mask)
         painted: dict[str, Any] = {"input": picture(folder, 200), "mask": str(mask), "strength": STRENGTH}
@@ -275,10 +286,12 @@ class Twins:
         return bare.video(self._weights(cell, distilled if two else lora), clip, "a lamp")
 
     def _still(self, cell: Cell, folder: Path, steps: int) -> Calls:
-        guided = cell.model.startswith("flux2-klein-base")
+        guided = cell.model in ("flux2-klein-base-9b", "flux2-dev")
         painted = Image.open(picture(folder, 200)) if cell.variant == "painted" else None
         strength = STRENGTH if painted else 1.0
-        still = bare.Still(64, 64, 3, steps, 4.0 if guided else 1.0, strength, painted)
+        looks = (30, 220) if cell.variant == "pictures" else ()
+        seen = tuple(Image.open(picture(folder, value)) for value in looks)
+        still = bare.Still(64, 64, 3, steps, 4.0 if guided else 1.0, strength, painted, seen)
         weights = self._weights(cell, LORAS[cell.model] if cell.variant == "LoRA" else "")
         return bare.picture(weights, still, "a lamp")[0]
 

@@ -23,6 +23,7 @@ from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_
 from milimo_tui.engines.runtime.memory import is_out_of_memory
 
 HINT = "take it off (milimo shot lora remove), or name the pipeline that it was trained for"
+DOWN_HALF = re.compile(r"lora_A\.|lora\.down\.|lora_down\.|_lora\.down\.|lora_linear_layer\.down\.")
 FAULTS = (RuntimeError, ValueError, TypeError, LookupError, AttributeError)  # of diffusers and peft
 
 
@@ -55,14 +56,24 @@ def _on(pipe: Any, adapters: Sequence[Adapter]) -> list[Adapter]:
 
 def _check_whole(pipe: Any, lora: LoraFile, adapter: Adapter, found: Found) -> None:
     """Raises Refused where fewer matrices came onto the model than the file has: diffusers only logs what it
-    has no place for. A matrix of several modules in one comes as one for each.
+    has no place for. A matrix of several modules in one comes as one for each, so that those of diffusers'
+    own names are counted, too: three out of one would hide two that are lost.
     """
     half = re.compile(rf"\.lora_A\.{re.escape(adapter.name)}\.weight$")
     parts = [one for one in pipe.components.values() if isinstance(one, torch.nn.Module)]
     there = sum(1 for part in parts for name, _ in part.named_parameters() if half.search(name))
-    wanted = len(pairs_of(lora.path, read_header(lora.path)))
+    wanted = max(len(pairs_of(lora.path, read_header(lora.path))), _named_by_diffusers(pipe, lora))
     if there < wanted:
         what = "none" if there == 0 else f"{there}"
         raise Refused(
             f"{lora.title} does not fit {found.id}: it has a place for {what} of {wanted} matrices", HINT
         )
+
+
+def _named_by_diffusers(pipe: Any, lora: LoraFile) -> int:
+    """How many matrices the file is for diffusers' loader, each of one module."""
+    made = pipe.lora_state_dict(
+        str(lora.path.parent), weight_name=lora.path.name, local_files_only=True, use_safetensors=True
+    )
+    state = made[0] if isinstance(made, tuple) else made
+    return sum(1 for name in state if DOWN_HALF.search(name))

@@ -256,6 +256,9 @@ class Profile:
         fit them; NotFound, BadInput.
         """
 
+    def check_kind(self, found: Found, kind: str) -> None:
+        """Check that weights that are here can do that kind of work. Raises Refused."""
+
     def in_use(self, store: ModelStore, model: str = "") -> InUse:
         """The weights that it runs: those named or chosen, else the best here. Raises Unavailable with the
         command that gets some, Damaged.

@@ -18,6 +18,7 @@ from milimo_tui.engines.flux2.variants import (
     MOST_REFERENCES,
     UNIT,
     check_references,
+    require_paints,
     steps_run,
     strength_note,
 )
@@ -38,6 +39,7 @@ def paint(spec: Inpaint, context: Context) -> Result:
     What it shows is a part of the model's view, so that the new fits the old.
     """
     found, variant = find(spec.model)
+    require_paints(found.id, variant)
     picture = read_frame(spec.input, spec.frame, "the picture", least=LEAST_SIDE)
     soft = matte(read_still(path_of(spec.mask)), picture.size, grow=spec.grow, feather=spec.feather)
     part = region(soft, unit=UNIT, most_pixels=MOST_PIXELS, least_side=LIMITS.least_side)

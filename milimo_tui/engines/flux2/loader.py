@@ -1,4 +1,4 @@
-"""FLUX.2 klein in memory: found on the shelf, run by a recipe, kept between jobs by the worker's residency.
+"""FLUX.2 in memory: found on the shelf, run by a recipe, kept between jobs by the worker's residency.
 
 For workers alone: imports torch and diffusers.
 """
@@ -15,7 +15,7 @@ import torch
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.flux2 import recipe_request
-from milimo_tui.engines.flux2.pipelines import Inpainter, Painter
+from milimo_tui.engines.flux2.pipelines import Inpainter, painter_of
 from milimo_tui.engines.flux2.sizes import SIZES
 from milimo_tui.engines.flux2.variants import UNIT, variant_of
 from milimo_tui.engines.pictures import lora_files
@@ -49,7 +49,9 @@ class Loaded(LoadedPipeline):
         return (*self.reads, f"{self.recipe.tiling} {self.recipe.stride}")
 
     def inpainter(self, *, remembers: bool = True) -> Inpainter:
-        """A pipeline that paints parts of a picture anew, of the same modules: nothing is loaded for it."""
+        """A pipeline that paints parts of a picture anew, of the same modules: nothing is loaded for it.
+        Of klein weights alone (`require_paints`).
+        """
         inpainter = Inpainter(**self.pipe.components, is_distilled=not self.variant.guided)
         inpainter.set_progress_bar_config(disable=True)
         inpainter.weights = self.vision_words if remembers else ()
@@ -102,7 +104,8 @@ def at_work(work: Work, context: Context) -> Iterator[Loaded]:
 
     def reader(options: dict[str, Any]) -> Any:
         quiet_libraries()
-        return Painter.from_pretrained(folder_of(found), transformer=None, vae=None, **FROM_DISK, **options)
+        painter = painter_of(work.variant)
+        return painter.from_pretrained(folder_of(found), transformer=None, vae=None, **FROM_DISK, **options)
 
     def ahead(recipe: Recipe) -> dict[str, Read]:
         return read_ahead(found, recipe, work.texts, reader, read, context)
@@ -123,6 +126,7 @@ def _request(work: Work, active: Sequence[lora_files.LoraFile]) -> Request:
         weigh(work.found, SIZES),
         width=max(work.width, UNIT),
         height=max(work.height, UNIT),
+        variant=work.variant,
         steps=work.steps,
         guided=work.guided,
         references=work.references,
@@ -136,7 +140,8 @@ def _load(work: Work, recipe: Recipe, context: Context) -> Loaded:
     found = work.found
 
     def make(options: dict[str, Any]) -> Any:
-        return Painter.from_pretrained(folder_of(found), **options, **_single(found, recipe))
+        painter = painter_of(work.variant)
+        return painter.from_pretrained(folder_of(found), **options, **_single(found, recipe))
 
     pipe, projection = brought(found, recipe, context, make, flux2_projection)
     return Loaded(pipe, found, recipe, projection, variant=work.variant)

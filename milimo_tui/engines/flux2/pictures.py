@@ -17,8 +17,8 @@ from milimo_tui.engines.flux2 import one_frame
 from milimo_tui.engines.flux2.cached_pictures import by_cache
 from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find, read
 from milimo_tui.engines.flux2.pipeline_run import run
-from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, check_references
-from milimo_tui.engines.pictures.courses import Course, Variant, course, spared
+from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, check_references, course_of
+from milimo_tui.engines.pictures.courses import Course, Variant
 from milimo_tui.engines.pictures.finished import SEEDS, cut, keep, kept, role
 from milimo_tui.engines.pictures.picture_provenance import Marks
 from milimo_tui.engines.pictures.sampling import Way, Words, read_words, texts_of
@@ -44,7 +44,7 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
     notes = check_references([one.size for one in references])
     references = references[:MOST_REFERENCES]
     fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
-    plan = spared(course(variant, spec.steps, spec.guidance, spec.negative), spec.cache)
+    plan = course_of(variant, spec.steps, spec.guidance, spec.negative, spec.cache)
     signature = marks.signature(found)
     done = kept(context, signature)
     apart: tuple[CacheDifference, ...] = ()

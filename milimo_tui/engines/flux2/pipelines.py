@@ -6,8 +6,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from diffusers import Flux2KleinInpaintPipeline, Flux2KleinPipeline
+from diffusers import (
+    Flux2KleinInpaintPipeline,
+    Flux2KleinKVPipeline,
+    Flux2KleinPipeline,
+    Flux2Pipeline,
+)
 
+from milimo_tui.engines.flux2.variants import DEV, KEEPING
+from milimo_tui.engines.pictures.courses import Variant
 from milimo_tui.engines.runtime.input_caches import content_of, key_of, remembered
 
 
@@ -30,6 +37,23 @@ class Remembering:
 
 class Painter(Remembering, Flux2KleinPipeline):  # type: ignore[misc]  # diffusers is untyped
     """Makes pictures from words and references."""
+
+
+class KeepingPainter(Remembering, Flux2KleinKVPipeline):  # type: ignore[misc]
+    """The same by klein KV: what references say at the first step is kept for those after it."""
+
+    def _set_kv_attn_processors(self) -> None:
+        if self.transformer is not None:  # one that reads prompts has none
+            super()._set_kv_attn_processors()
+
+
+class DevPainter(Remembering, Flux2Pipeline):  # type: ignore[misc]
+    """The same by dev: a larger model, another text encoder, guidance as a number that it is told."""
+
+
+def painter_of(variant: Variant) -> Any:
+    """The class that makes pictures with weights of that kind; its own base is diffusers'."""
+    return {KEEPING: KeepingPainter, DEV: DevPainter}.get(variant, Painter)
 
 
 class Inpainter(Remembering, Flux2KleinInpaintPipeline):  # type: ignore[misc]

@@ -23,7 +23,8 @@ from milimo_tui.engines.flux2 import one_frame, recipe_request, variants
 from milimo_tui.engines.flux2.guide import GUIDE
 from milimo_tui.engines.flux2.sizes import SIZES
 from milimo_tui.engines.flux2.still_words import still
-from milimo_tui.engines.pictures import courses, lora_files
+from milimo_tui.engines.pictures import lora_files
+from milimo_tui.engines.pictures.family import folder_of
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import published_gb
@@ -35,7 +36,9 @@ FAMILY = "flux2"
 USUAL = MakePicture(engine=FAMILY, width=1024, height=1024)
 TRIAL = MakePicture(engine=FAMILY, width=512, height=512, seed=10)
 MARKS = ("double_stream_modulation_img.lin",)  # in names of the makers' tensors
+TOLD = ("guidance_in.", "dev")  # which is handed its guidance
 USUAL_MODEL = "flux2-klein-4b"
+BASES = {"dev": "flux2-dev", "klein-kv": "flux2-klein-9b-kv"}  # of whose files KV's names tell nothing
 
 
 class Flux2Profile(Profile):
@@ -55,7 +58,7 @@ class Flux2Profile(Profile):
             usual_model=USUAL_MODEL,
             usual=USUAL,
             trial=TRIAL,
-            single=SingleFile(MARKS, USUAL_MODEL, "klein"),
+            single=SingleFile(MARKS, USUAL_MODEL, "klein", later=(TOLD,), bases=BASES),
         )
 
     def composer(self) -> Composer:
@@ -73,7 +76,7 @@ class Flux2Profile(Profile):
     def check_references(self, sizes: Sequence[tuple[int, int]]) -> None:
         if len(sizes) > variants.MOST_REFERENCES:
             raise Refused(
-                f"FLUX.2 klein takes at most {variants.MOST_REFERENCES} references, not {len(sizes)}",
+                f"FLUX.2 takes at most {variants.MOST_REFERENCES} references, not {len(sizes)}",
                 "leave out those that matter least, or put several on one picture",
             )
         variants.check_references(list(sizes))
@@ -91,13 +94,17 @@ class Flux2Profile(Profile):
         variants.check_enlarged(width * spec.factor, height * spec.factor, spec.factor)
 
     def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
-        folder = found.path if found.path.is_dir() else found.base
-        if negative and folder is not None and not variants.variant_of(folder).guided:
+        variant = variants.variant_of(folder_of(found))
+        if negative and not variant.guided:
             raise Refused(
-                f"{found.id} takes no negative prompt: {courses.NO_NEGATIVE}",
+                f"{found.id} takes no negative prompt: {variant.no_negative}",
                 "say in the prompt what is to be seen, or choose base weights: milimo model list",
             )
         lora_files.files(store, found, loras)
+
+    def check_kind(self, found: Found, kind: str) -> None:
+        if kind in ("inpaint", "upscale"):
+            variants.require_paints(found.id, variants.variant_of(folder_of(found)))
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
         if not isinstance(spec, MakeVideo):
@@ -106,16 +113,16 @@ class Flux2Profile(Profile):
             variants.LIMITS, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate
         )
         found = machine.found
-        folder = (found.path if found.path.is_dir() else found.base) if found else None
-        variant = variants.variant_of(folder) if folder else variants.DISTILLED
-        run = courses.spared(courses.course(variant, spec.steps, spec.guidance, spec.negative), spec.cache)
+        named = machine.model or spec.model or USUAL_MODEL
+        variant = variants.variant_of(folder_of(found)) if found else variants.named(named)
+        run = variants.course_of(variant, spec.steps, spec.guidance, spec.negative, spec.cache)
         one_frame.picture_inputs(spec)  # refuses what it can't look at
         return Way(
             pipeline="picture",
             reason="a shot of one frame is a picture",
             fitted=fitted,
             steps=run.steps,
-            guidance=f"{run.guidance:g}" if run.guided else "off",
+            guidance=run.shown,
             negative=run.negative,
             changes=(*fitted.changes, *run.notes, *one_frame.deviations(spec)),
         )
@@ -130,5 +137,4 @@ class Flux2Profile(Profile):
         named = machine.model or wanted.model or USUAL_MODEL
         weights = SIZES.of(named)
         loras = sum(published_gb(lora.id) for lora in wanted.loras)
-        variant = variants.BASE if "base" in named else variants.DISTILLED
-        return recipe_request.request(wanted, variant, weights, loras)
+        return recipe_request.request(wanted, variants.named(named), weights, loras)

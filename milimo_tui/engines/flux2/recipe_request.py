@@ -11,9 +11,10 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import fit
 from milimo_tui.engines.flux2.one_frame import picture_inputs
-from milimo_tui.engines.flux2.sizes import SIZES
-from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, variant_of
-from milimo_tui.engines.pictures.courses import Variant, course
+from milimo_tui.engines.flux2.sizes import KEPT, SIZES, work_of
+from milimo_tui.engines.flux2.variants import KEEPING, LIMITS, MOST_REFERENCES, course_of, variant_of
+from milimo_tui.engines.pictures.courses import Variant
+from milimo_tui.engines.pictures.family import folder_of
 from milimo_tui.engines.recipes.model_sizes import Weights
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh
@@ -26,6 +27,7 @@ def work(
     *,
     width: int,
     height: int,
+    variant: Variant,
     steps: int,
     guided: bool,
     references: int,
@@ -38,7 +40,7 @@ def work(
     return Request(
         "flux2",
         weights,
-        SIZES.work,
+        work_of(weights),
         width=width,
         height=height,
         steps=steps,
@@ -47,18 +49,20 @@ def work(
         encodes=references > 0,
         loras_gb=loras,
         takes=runs,
+        keeps=KEPT if variant == KEEPING and references else 0.0,
     )
 
 
 def request(spec: MakePicture | MakeVideo, variant: Variant, weights: Weights, loras: float = 0.0) -> Request:
     """The request of pictures, or of a shot of one frame. Raises BadInput, Refused for what can't be made."""
     fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
-    run = course(variant, spec.steps, spec.guidance, spec.negative)
+    run = course_of(variant, spec.steps, spec.guidance, spec.negative)
     seen = picture_inputs(spec) if isinstance(spec, MakeVideo) else spec.references[:MOST_REFERENCES]
     return work(
         weights,
         width=fitted.width,
         height=fitted.height,
+        variant=variant,
         steps=run.steps,
         guided=run.guided,
         references=len(seen),
@@ -69,8 +73,7 @@ def request(spec: MakePicture | MakeVideo, variant: Variant, weights: Weights, l
 
 def on_shelf(store: ModelStore, found: Found, spec: MakePicture | MakeVideo) -> Request:
     """The same by weights that are here. Raises Damaged."""
-    folder = found.path if found.path.is_dir() or found.base is None else found.base
     rows = {row.id: row for row in store.rows()}
     paths = {store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
     files = [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]
-    return request(spec, variant_of(folder), weigh(found, SIZES), loras_gb(files))
+    return request(spec, variant_of(folder_of(found)), weigh(found, SIZES), loras_gb(files))

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import Flux2KleinPipeline
 
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find, read
-from milimo_tui.engines.flux2.pipeline_run import run
-from milimo_tui.engines.pictures.courses import Course, course
+from milimo_tui.engines.flux2.pipeline_run import guidance_of, run
+from milimo_tui.engines.flux2.pipelines import painter_of
+from milimo_tui.engines.flux2.variants import PAINTS, course_of
+from milimo_tui.engines.pictures.courses import Course
 from milimo_tui.engines.pictures.sampling import Way, read_words, texts_of
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.runtime.engine_check import PROMPT, SEED, STEPS, facts_of, recorded
@@ -29,7 +30,7 @@ def check(spec: CheckEngine, context: Context) -> Result:
     """
     found, variant = find(spec.model)
     side = SMALL if found.tiny else WHOLE
-    plan = course(variant, STEPS, None, "")
+    plan = course_of(variant, STEPS, None, "")
     work = Work(
         found=found, variant=variant, loras=(), width=side, height=side, steps=plan.steps, guided=plan.guided,
         deterministic=True, texts=texts_of(PROMPT, plan),
@@ -50,19 +51,21 @@ def check(spec: CheckEngine, context: Context) -> Result:
 
 def _bare(loaded: Loaded, plan: Course, side: int) -> None:
     """The same by diffusers' own class, of the modules that are in memory."""
-    pipeline = Flux2KleinPipeline(**loaded.pipe.components, is_distilled=not loaded.variant.guided)
+    variant = loaded.variant
+    own = painter_of(variant).__mro__[2]  # past ours and what remembers
+    more = {"is_distilled": not variant.guided} if variant in PAINTS else {}
+    pipeline = own(**loaded.pipe.components, **more)
     pipeline.set_progress_bar_config(disable=True)
     words: dict[str, Any] = (
         {"prompt": PROMPT} if not loaded.read else {"prompt_embeds": loaded.read[PROMPT][0]}
     )
-    if loaded.read and plan.guided:
-        words["negative_prompt_embeds"] = loaded.read[plan.negative][0]
+    against = loaded.read[plan.negative][0] if loaded.read and plan.guided else None
     pipeline(
         **words,
         width=side,
         height=side,
         num_inference_steps=plan.steps,
-        guidance_scale=plan.guidance,
+        **guidance_of(variant, plan, against),
         generator=generator(SEED),
         output_type="latent",
     )

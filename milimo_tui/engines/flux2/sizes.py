@@ -1,8 +1,15 @@
-"""What FLUX.2 klein weighs, and what its work takes: counted from the makers' configurations and shapes."""
+"""What FLUX.2 weighs, and what its work takes: counted from the makers' configurations and shapes."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from milimo_tui.engines.recipes.model_sizes import Sizes, Weights, Work, part
+
+DEV = "flux2-dev"
+# Bytes of a token of a reference that klein KV keeps through the steps: keys and values of 32 blocks of 4096,
+# and what tells its tokens from the picture's (`bench/shapes.py` counts klein's own the same way).
+KEPT = 610_000.0
 
 
 def _klein(
@@ -26,7 +33,24 @@ def _klein(
 SIZES = Sizes(
     Work(17.3, 0.4, 175_000, 16, 1, 1550.0, 12.0, tile=1024, masks=False, square=524_288, pixel_flop=9.6e6),
     (
+        Weights(
+            DEV,
+            (
+                part("text_encoder", 24.01, blocks=40, leaf=0.67, wide=1.34),
+                part("transformer", 32.22, blocks=56, leaf=0.34, wide=0.25),
+                part("vae", 0.08, leaf=0.003),
+            ),
+        ),
         _klein("flux2-klein-4b", 3.88, 4.02, 25, 36, (0.39, 0.05)),
         _klein("flux2-klein-9b", 9.08, 8.19, 32, 36, (1.24, 0.10)),
     ),
 )
+
+
+def work_of(weights: Weights) -> Work:
+    """What work by those weights takes beside them: dev is half as wide again as the klein it is counted of,
+    and has more blocks in which each two tokens look at each other.
+    """
+    if weights.model != DEV:
+        return SIZES.work
+    return replace(SIZES.work, token=262_000, encode_gb=0.6, square=4 * 56 * 6144)

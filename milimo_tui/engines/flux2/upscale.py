@@ -15,7 +15,14 @@ from milimo_tui.engines.flux2 import tiles
 from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find, read
 from milimo_tui.engines.flux2.pictures import facts
 from milimo_tui.engines.flux2.pipeline_run import run
-from milimo_tui.engines.flux2.variants import LIMITS, UNIT, check_enlarged, steps_run, strength_note
+from milimo_tui.engines.flux2.variants import (
+    LIMITS,
+    UNIT,
+    check_enlarged,
+    require_paints,
+    steps_run,
+    strength_note,
+)
 from milimo_tui.engines.pictures.courses import Course, course
 from milimo_tui.engines.pictures.picture_provenance import Marks
 from milimo_tui.engines.pictures.sampling import STAGE, Way, read_words, texts_of
@@ -33,6 +40,8 @@ def enlarge(spec: Upscale, context: Context) -> Result:
     picture = read_picture(spec.input, "the picture", least=LIMITS.least_side // spec.factor)
     width, height = picture.width * spec.factor, picture.height * spec.factor
     check_enlarged(width, height, spec.factor)
+    if spec.strength:
+        require_paints(found.id, variant)
     plan = course(variant, spec.steps, None, "")
     known = facts(found, variant, plan, spec.seed)
     if not spec.strength:

@@ -1,4 +1,4 @@
-"""What each kind of FLUX.2 klein weights can do, and what becomes of a wish: one table and pure rules.
+"""What each kind of FLUX.2 weights can do, and what becomes of a wish: one table and pure rules.
 
 Which kind weights are is read from their own `model_index.json`, whatever they are called.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.core.errors import BadInput, Damaged, Refused
 from milimo_tui.core.host import explain
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.fitting import Limits
-from milimo_tui.engines.pictures.courses import Variant
+from milimo_tui.engines.pictures.courses import Course, Variant, course, spared
+from milimo_tui.engines.specs.spec_values import Cache
 
 UNIT = 16  # pixels a side of a token: 8 by the autoencoder, 2 by packing
 LIMITS = Limits(
@@ -33,6 +34,10 @@ ENLARGED_PIXELS = 16384 * 4096
 
 DISTILLED = Variant("distilled", 4, 1.0, False)
 BASE = Variant("base", 50, 4.0, True)
+KEEPING = Variant("KV", 4, 1.0, False)  # what it looks at is computed at the first step, and kept
+DEV = Variant("dev", 50, 4.0, False, told=True)
+PAINTS = (DISTILLED, BASE)  # diffusers paints parts anew by these alone, and spares steps of these alone
+BY_PIPELINE = {"Flux2KleinKVPipeline": KEEPING, "Flux2Pipeline": DEV}
 
 
 def variant_of(folder: Path) -> Variant:
@@ -49,12 +54,37 @@ def variant_of(folder: Path) -> Variant:
             f"{path} is damaged: {reason(error)}", "milimo model download fetches it again"
         ) from error
     kind = str(index.get("_class_name", "")) if isinstance(index, dict) else ""
+    if kind in BY_PIPELINE:
+        return BY_PIPELINE[kind]
     if not kind.startswith("Flux2Klein"):
         raise Damaged(
-            f"{folder.name} holds weights for {kind or 'nothing known'}, not for FLUX.2 klein",
+            f"{folder.name} holds weights for {kind or 'nothing known'}, not for FLUX.2",
             "milimo model list tells which are there; milimo model use chooses",
         )
     return DISTILLED if index.get("is_distilled") else BASE
+
+
+def named(model: str) -> Variant:
+    """The kind of published weights that are not here, by their id."""
+    kinds = {"dev": DEV, "kv": KEEPING, "base": BASE}
+    return next((kind for word, kind in kinds.items() if word in model.split("-")), DISTILLED)
+
+
+def course_of(
+    variant: Variant, steps: int | None, guidance: float | None, negative: str, cache: Cache = "off"
+) -> Course:
+    """How the steps are run; a cache is left out with a sentence where diffusers has none for the kind."""
+    run = course(variant, steps, guidance, negative)
+    return spared(run, cache, "" if variant in PAINTS else f"FLUX.2 {variant.name}")
+
+
+def require_paints(id: str, variant: Variant) -> None:
+    """Raises Refused for weights that make whole pictures alone."""
+    if variant not in PAINTS:
+        raise Refused(
+            f"{id} paints no parts anew and enlarges nothing: {variant.name} weights make whole pictures",
+            "--model takes klein weights, distilled or base: milimo model list",
+        )
 
 
 def steps_run(steps: int, strength: float) -> int:

@@ -11,7 +11,6 @@ from milimo_tui.engines.contract.fitting import Limits, fit
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.profile import Composer, Description, Machine, Profile, SpecField, Way
 from milimo_tui.engines.pictures import lora_files, picture_request
-from milimo_tui.engines.pictures.courses import NO_NEGATIVE
 from milimo_tui.engines.pictures.family import PictureFamily, folder_of
 from milimo_tui.engines.pictures.looked_at import looked_at
 from milimo_tui.engines.pictures.still_shots import refuse_control, unused
@@ -71,9 +70,10 @@ class PictureProfile(Profile):
             )
 
     def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
-        if negative and not self.family.variant(folder_of(found)).guided:
+        variant = self.family.variant(folder_of(found))
+        if negative and not variant.guided:
             raise Refused(
-                f"{found.id} takes no negative prompt: {NO_NEGATIVE}",
+                f"{found.id} takes no negative prompt: {variant.no_negative}",
                 "say in the prompt what is to be seen, or choose base weights: milimo model list",
             )
         lora_files.files(store, found, loras)
@@ -94,7 +94,7 @@ class PictureProfile(Profile):
             reason="a shot of one frame is a picture",
             fitted=fitted,
             steps=run.steps,
-            guidance=f"{run.guidance:g}" if run.guided else "off",
+            guidance=run.shown,
             negative=run.negative,
             changes=(*fitted.changes, *run.notes, *blind, *unused(spec)),
         )

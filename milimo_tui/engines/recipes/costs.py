@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.engines.recipes.estimates import STREAMED, TAKE_TURNS, TEXT, part_gb, tokens_of
+from milimo_tui.engines.recipes.estimates import STREAMED, TAKE_TURNS, TEXT, looked_at, part_gb, tokens_of
 from milimo_tui.engines.recipes.model_sizes import Part
 from milimo_tui.engines.recipes.tables import Precision
 from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
@@ -111,6 +111,8 @@ def _step(recipe: Recipe, request: Request, stage: int, rates: Rates) -> Step:
     work, forward = request.work, _steps(request, stage)
     rows = request.passes if stage == 1 else 1
     tokens = tokens_of(request, stage) / rows if not work.by_token else 1.0
+    if request.keeps:  # references are computed with in the first step alone
+        tokens -= looked_at(request) * (1 - 1 / forward)
     working = [part for part in request.weights.parts if "denoise" in part.phases]
     turns = max(1, sum(part.name in TAKE_TURNS for part in working))  # a step is one of them
     held = sum(part_gb(part, recipe) for part in working) / turns

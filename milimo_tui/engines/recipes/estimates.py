@@ -199,7 +199,8 @@ def _work(phase: Phase, recipe: Recipe, request: Request) -> float:
     if phase == "denoise":
         tokens = max(tokens_of(request, stage) for stage in range(1, request.stages + 1))
         tokens /= request.passes if work.in_turn else 1
-        return (work.fixed_gb + work.token * tokens / GB) * wide
+        kept_gb = request.keeps * looked_at(request) / GB
+        return (work.fixed_gb + work.token * tokens / GB + kept_gb) * wide
     width, height, frames = request.width, request.height, request.frames
     kept = width * height * frames * work.kept
     if recipe.tiling != "none":
@@ -219,6 +220,12 @@ def tokens_of(request: Request, stage: int) -> float:
     pictures: float = (request.frames - 1) // work.latent_frames + 1 + request.references
     pictures += request.controls if stage == 1 else 0
     return (request.passes if stage == 1 else 1) * (pictures * math.prod(sides) + request.tokens)
+
+
+def looked_at(request: Request) -> float:
+    """Tokens of the references."""
+    sides = (math.ceil(side / request.work.patch) for side in (request.width, request.height))
+    return float(request.references * math.prod(sides))
 
 
 def _scale(request: Request) -> float:

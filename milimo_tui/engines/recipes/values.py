@@ -59,7 +59,8 @@ class Request:
     half the sides, and it alone is guided and follows `controls`. `loras_gb` weigh beside the model, in 16
     bits; `references` and `controls` are pictures of the same size that are looked at (of clips: latents),
     for which the autoencoder `encodes`. `takes` of this size are wanted. `tokens` is the text a language
-    model reads and writes. Of `steps` those of the second stage are `refining`.
+    model reads and writes. Of `steps` those of the second stage are `refining`. `keeps` are the bytes
+    that are kept of each token of the references, which are computed in the first step alone (0: in all).
     """
 
     engine: str
@@ -78,6 +79,7 @@ class Request:
     takes: int = 1
     tokens: int = 0
     refining: int = 0
+    keeps: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

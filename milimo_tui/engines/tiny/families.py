@@ -99,6 +99,8 @@ ROWS: tuple[Family, ...] = (
     ),
     Family("flux2-klein", "FLUX.2 klein", "flux2", "model", "", "flux2:build_distilled"),
     Family("flux2-klein-base", "FLUX.2 klein base", "flux2", "model", "", "flux2:build_base"),
+    Family("flux2-klein-kv", "FLUX.2 klein KV", "flux2", "model", "klein-kv", "flux2:build_keeping"),
+    Family("flux2-dev", "FLUX.2 dev", "flux2", "model", "dev", "flux2:build_dev"),
     Family("flux2-lora", "FLUX.2 style LoRA", "flux2", "lora", "", "loras:flux2", file=LORA_FILE),
     Family("z-image-turbo", "Z-Image Turbo", "z-image", "model", "turbo", "z_image:build_turbo"),
     Family("z-image", "Z-Image", "z-image", "model", "full", "z_image:build_full"),
@@ -113,6 +115,7 @@ ROWS: tuple[Family, ...] = (
     Family("pose", "ViTPose", "controls", "pose", "", "controls:build_pose"),
     Family("persons", "RT-DETR", "controls", "persons", "", "controls:build_persons"),
     Family("gemma3", "Gemma 3", "gemma", "model", "", "gemma:build"),
+    Family("gemma4", "Gemma 4", "gemma", "model", "4", "gemma:build_fourth"),
 )
 FAMILIES: dict[str, Family] = {row.name: row for row in ROWS}
 

@@ -1,4 +1,4 @@
-"""Tiny FLUX.2 klein checkpoints, distilled and base. Imports torch and diffusers; for workers and tests."""
+"""Tiny FLUX.2 checkpoints: klein in its kinds, and dev. Imports torch and diffusers, for workers alone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from milimo_tui.engines.tiny import tokenizers
 
 LAYERS_READ = 28  # the prompt is read after layers 9, 18 and 27 of the text encoder
+LAYERS_OF_DEV = 31  # of dev's after 10, 20 and 30
 WIDTH = 16
 
 
@@ -31,8 +32,38 @@ def _reader() -> Any:
     ).eval()
 
 
-def transformer() -> Any:
-    """One double block, one single block, two heads of 16."""
+def _mistral() -> Any:
+    from transformers import Mistral3Config, Mistral3ForConditionalGeneration
+
+    small = {"hidden_size": WIDTH, "intermediate_size": 32, "num_attention_heads": 2, "head_dim": 8}
+    return Mistral3ForConditionalGeneration(
+        Mistral3Config(
+            text_config={
+                "model_type": "mistral",
+                "vocab_size": tokenizers.MISTRAL_WORDS,
+                "num_hidden_layers": LAYERS_OF_DEV,
+                "num_key_value_heads": 1,
+                "max_position_embeddings": 1024,
+                "pad_token_id": tokenizers.MISTRAL_PAD,
+                "bos_token_id": 1,
+                "eos_token_id": 2,
+                **small,
+            },
+            vision_config={
+                "model_type": "pixtral",
+                "num_hidden_layers": 1,
+                "patch_size": 14,
+                "image_size": 28,
+                **small,
+            },
+            spatial_merge_size=2,
+            image_token_index=tokenizers.MISTRAL_IMAGE,
+        )
+    ).eval()
+
+
+def transformer(*, told: bool = False) -> Any:
+    """One double block, one single block, two heads of 16; `told`: it is handed its guidance."""
     from diffusers import Flux2Transformer2DModel
 
     return Flux2Transformer2DModel(
@@ -43,30 +74,60 @@ def transformer() -> Any:
         num_attention_heads=2,
         joint_attention_dim=3 * WIDTH,
         axes_dims_rope=(4, 4, 4, 4),
-        guidance_embeds=False,
+        guidance_embeds=told,
     )
 
 
-def _save(folder: Path, *, distilled: bool) -> None:
-    from diffusers import AutoencoderKLFlux2, FlowMatchEulerDiscreteScheduler, Flux2KleinPipeline
+def _parts() -> dict[str, Any]:
+    """What is the same in all of them."""
+    from diffusers import AutoencoderKLFlux2, FlowMatchEulerDiscreteScheduler
 
-    Flux2KleinPipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True, shift=3.0),
-        vae=AutoencoderKLFlux2(
+    return {
+        "scheduler": FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True, shift=3.0),
+        "vae": AutoencoderKLFlux2(
             block_out_channels=(8, 8, 8, 8), layers_per_block=1, norm_num_groups=4, latent_channels=32
         ),
-        text_encoder=_reader(),
-        tokenizer=tokenizers.qwen(),
-        transformer=transformer(),
-        is_distilled=distilled,
-    ).save_pretrained(folder)
+    }
+
+
+def _klein() -> dict[str, Any]:
+    reader = _reader()
+    return {
+        **_parts(),
+        "text_encoder": reader,
+        "tokenizer": tokenizers.qwen(),
+        "transformer": transformer(),
+    }
 
 
 def build_distilled(folder: Path) -> None:
     """Four steps, no guidance."""
-    _save(folder, distilled=True)
+    from diffusers import Flux2KleinPipeline
+
+    Flux2KleinPipeline(**_klein(), is_distilled=True).save_pretrained(folder)
 
 
 def build_base(folder: Path) -> None:
     """Guided against an empty prompt."""
-    _save(folder, distilled=False)
+    from diffusers import Flux2KleinPipeline
+
+    Flux2KleinPipeline(**_klein(), is_distilled=False).save_pretrained(folder)
+
+
+def build_keeping(folder: Path) -> None:
+    """As distilled; what it looks at is kept from the first step on."""
+    from diffusers import Flux2KleinKVPipeline
+
+    Flux2KleinKVPipeline(**_klein()).save_pretrained(folder)
+
+
+def build_dev(folder: Path) -> None:
+    """Told its guidance; Mistral 3 reads its prompts."""
+    from diffusers import Flux2Pipeline
+
+    Flux2Pipeline(
+        **_parts(),
+        text_encoder=_mistral(),
+        tokenizer=tokenizers.mistral(),
+        transformer=transformer(told=True),
+    ).save_pretrained(folder)

@@ -75,11 +75,8 @@ def _open_eyes(made: Any) -> None:
     normal_(made.model.multi_modal_projector.mm_input_projection_weight, std=0.2)
 
 
-def fourth() -> Any:
-    """Gemma4UnifiedForConditionalGeneration of the same width: LTX-2.5 reads prompts with it."""
-    from transformers import Gemma4UnifiedConfig, Gemma4UnifiedForConditionalGeneration
-
-    reading = {
+def _reading_fourth() -> dict[str, Any]:
+    return {
         "vocab_size": tokenizers.GEMMA_WORDS,
         "hidden_size": HIDDEN,
         "intermediate_size": 64,
@@ -92,6 +89,13 @@ def fourth() -> Any:
         "layer_types": ["sliding_attention", "full_attention"],
         "max_position_embeddings": 8192,
     }
+
+
+def fourth() -> Any:
+    """Gemma4UnifiedForConditionalGeneration of the same width: LTX-2.5 reads prompts with it."""
+    from transformers import Gemma4UnifiedConfig, Gemma4UnifiedForConditionalGeneration
+
+    reading = _reading_fourth()
     return Gemma4UnifiedForConditionalGeneration(
         Gemma4UnifiedConfig(text_config=reading, vision_config=None, audio_config=None)
     ).eval()
@@ -111,3 +115,23 @@ def build(folder: Path) -> None:
     """The folder as google/gemma-3-12b-it has it."""
     model().save_pretrained(folder)
     processor().save_pretrained(folder)
+
+
+def build_fourth(folder: Path) -> None:
+    """The folder as google/gemma-4-E2B-it has it, which talks; without its eyes and ears."""
+    from transformers import Gemma4Config, Gemma4ForConditionalGeneration
+
+    reading = {
+        **_reading_fourth(),
+        "vocab_size": tokenizers.FOURTH_WORDS,
+        "vocab_size_per_layer_input": tokenizers.FOURTH_WORDS,
+        "hidden_size_per_layer_input": 8,
+    }
+    made = Gemma4ForConditionalGeneration(
+        Gemma4Config(text_config=reading, vision_config=None, audio_config=None)
+    ).eval()
+    made.generation_config.eos_token_id = [1, tokenizers.FOURTH_END]
+    made.generation_config.pad_token_id = 0
+    made.generation_config.bos_token_id = 2
+    made.save_pretrained(folder)
+    tokenizers.gemma4().save_pretrained(folder)

@@ -52,6 +52,18 @@ GEMMA_TURNS = (
     "{%- if add_generation_prompt -%}{{ '<start_of_turn>model\n' }}{%- endif -%}"
 )
 
+FOURTH_TURNS = (
+    "{{ bos_token }}"
+    "{%- for message in messages -%}"
+    "{{ '<|turn>' + ('model' if message['role'] == 'assistant' else message['role']) + '\n' }}"
+    "{{ message['content'] | trim }}{{ '<turn|>\n' }}"
+    "{%- endfor -%}"
+    "{%- if add_generation_prompt -%}{{ '<|turn>model\n' }}{%- endif -%}"
+)
+FOURTH_MARKS = ("<|turn>", "<turn|>")  # behind all others
+FOURTH_END = GEMMA_WORDS + 1
+FOURTH_WORDS = GEMMA_WORDS + len(FOURTH_MARKS)
+
 QWEN_SPECIALS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 QWEN_WORDS = len(QWEN_SPECIALS) + 256
 QWEN_TURNS = (
@@ -63,6 +75,35 @@ QWEN_TURNS = (
 
 QWEN_SIGHTS = ("<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
 QWEN_SIGHT = QWEN_WORDS  # the first of those, which come after all others
+
+MISTRAL_SPECIALS = (
+    "<unk>",
+    "<s>",
+    "</s>",
+    "[INST]",
+    "[/INST]",
+    "[SYSTEM_PROMPT]",
+    "[/SYSTEM_PROMPT]",
+    "[IMG]",
+    "[IMG_BREAK]",
+    "[IMG_END]",
+    "<pad>",
+)
+MISTRAL_WORDS = len(MISTRAL_SPECIALS) + 256
+MISTRAL_IMAGE = MISTRAL_SPECIALS.index("[IMG]")
+MISTRAL_PAD = MISTRAL_SPECIALS.index("<pad>")
+# A turn's content is a list of parts; the system's words have marks of their own.
+MISTRAL_TURNS = (
+    "{{ bos_token }}"
+    "{%- for message in messages -%}"
+    "{%- set said = namespace(words='') -%}"
+    "{%- for part in message['content'] -%}"
+    "{%- set said.words = said.words + (part['text'] if part['type'] == 'text' else '[IMG]') -%}"
+    "{%- endfor -%}"
+    "{%- set mark = 'SYSTEM_PROMPT' if message['role'] == 'system' else 'INST' -%}"
+    "{{ '[' + mark + ']' + said.words + '[/' + mark + ']' }}"
+    "{%- endfor -%}"
+)
 
 CLIP_SPECIALS = ("<|startoftext|>", "<|endoftext|>")
 CLIP_WORDS = len(CLIP_SPECIALS) + 2 * 256
@@ -98,6 +139,20 @@ def gemma() -> Any:
     return words
 
 
+def gemma4() -> Any:
+    """Gemma 4's: the same letters, other marks of turns."""
+    from transformers import GemmaTokenizer
+
+    words = GemmaTokenizer(
+        vocab=_numbered(*GEMMA_SPECIALS, *LETTERS, "▁", "\n", *FOURTH_MARKS),
+        merges=[],
+        add_bos_token=True,
+        additional_special_tokens=list(FOURTH_MARKS),
+    )
+    words.chat_template = FOURTH_TURNS
+    return words
+
+
 def qwen(*, sees: bool = False) -> Any:
     """FLUX.2 klein's tokenizer (Qwen 2's class) over bytes; `sees`: with the marks of pictures in a text."""
     from transformers import Qwen2Tokenizer
@@ -109,6 +164,27 @@ def qwen(*, sees: bool = False) -> Any:
     )
     words.chat_template = QWEN_TURNS
     return words
+
+
+def mistral() -> Any:
+    """What reads FLUX.2 dev's prompts: Pixtral's processor, over bytes. Pads on the left, as Mistral does."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PixtralImageProcessor, PixtralProcessor, PreTrainedTokenizerFast
+
+    signs = Tokenizer(models.BPE(vocab=_numbered(*MISTRAL_SPECIALS, *_bytes()), merges=[]))
+    signs.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    signs.decoder = decoders.ByteLevel()
+    words = PreTrainedTokenizerFast(
+        tokenizer_object=signs,
+        unk_token="<unk>",
+        bos_token="<s>",
+        eos_token="</s>",
+        pad_token="<pad>",
+        additional_special_tokens=list(MISTRAL_SPECIALS[3:-1]),
+        padding_side="left",
+    )
+    eyes = PixtralImageProcessor(size={"longest_edge": 28}, patch_size={"height": 14, "width": 14})
+    return PixtralProcessor(eyes, words, patch_size=14, spatial_merge_size=2, chat_template=MISTRAL_TURNS)
 
 
 def clip(length: int) -> Any:

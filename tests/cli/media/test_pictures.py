@@ -271,7 +271,7 @@ def test_wishes_that_can_not_be_met_are_refused_with_the_way_out(
         ((*make, "--aspect", "5:5"), "there is no shape “5:5”"),
         (
             (*make, "--negative", "blue"),
-            "tiny-flux2-klein takes no negative prompt: distilled weights know no",
+            "tiny-flux2-klein takes no negative prompt: distilled weights make one pass a step",
         ),
         ((*make, "--references", str(one)), "reference 1 is 1×1 pixels: too small"),
         ((*make, "--references", str(huge)), "huge.png is 20000×64: too large"),

@@ -11,17 +11,22 @@ from typing import Any
 
 import pytest
 import torch
-from diffusers import FluxPipeline, LTXPipeline
+from diffusers import FluxPipeline, FluxTransformer2DModel, LTXPipeline
 from PIL import Image
+from safetensors.torch import save_file
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.any_pipeline.engine import AnyPipeline
 from milimo_tui.engines.any_pipeline.plan import plan
 from milimo_tui.engines.any_pipeline.showing import Shown, _as_denoised
+from milimo_tui.engines.any_pipeline.wearing import wear
+from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.own_pipelines import OwnPipeline
 from milimo_tui.engines.catalog.pipeline_calls import call_of
+from milimo_tui.engines.pictures.lora_files import LoraFile
+from milimo_tui.engines.runtime.active_loras import adapter_names
 from milimo_tui.engines.runtime.latent_preview import Projection, chart
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import Conditioning
@@ -110,6 +115,33 @@ def test_a_lora_that_has_no_place_is_refused_whole_and_leaves_nothing_behind(
     assert call is not None
     with pytest.raises(Refused, match="PixArtAlphaPipeline can't load LoRAs"):
         plan(still(loras=(Lora(id=str(fits)),)), OwnPipeline(call, 1))
+
+
+def test_a_matrix_that_parts_into_three_hides_none_that_is_lost(tmp_path: Path) -> None:
+    """By trainers' names query, key and value are one: three that came were enough for three in the file."""
+    pipe = FluxPipeline(
+        transformer=FluxTransformer2DModel(
+            in_channels=4, num_layers=1, num_single_layers=0, attention_head_dim=8, num_attention_heads=2,
+            joint_attention_dim=16, pooled_projection_dim=16, axes_dims_rope=(2, 2, 4),
+        ),
+        **dict.fromkeys(("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2")),
+    )  # fmt: skip
+
+    def file(name: str, blocks: int) -> LoraFile:
+        fused = {f"lora_unet_double_blocks_{number}_img_attn_qkv": (16, 48) for number in range(blocks)}
+        tensors = {}
+        for module, (inner, outer) in fused.items():
+            tensors[f"{module}.lora_down.weight"] = torch.randn(2, inner)
+            tensors[f"{module}.lora_up.weight"] = torch.randn(outer, 2)
+            tensors[f"{module}.alpha"] = torch.tensor(2.0)
+        save_file(tensors, tmp_path / f"{name}.safetensors")
+        return LoraFile(name, tmp_path / f"{name}.safetensors", name * 4, 1.0)
+
+    found = Found("flux", "diffusers", "", "model", tmp_path, "folder")
+    wear(pipe, found, [file("whole", 1)], Listening(tmp_path))
+    with pytest.raises(Refused, match=r"lacks does not fit .*: it has a place for 3 of 9 matrices"):
+        wear(pipe, found, [file("lacks", 3)], Listening(tmp_path))
+    assert not adapter_names(pipe), "nothing of it stays"
 
 
 def test_a_pipeline_that_is_no_more_what_it_was_hides_none_that_a_lora_fits(

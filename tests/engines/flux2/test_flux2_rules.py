@@ -17,15 +17,25 @@ from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.engines.flux2 import mask_regions, one_frame, tiles
 from milimo_tui.engines.flux2.variants import (
     BASE,
+    DEV,
     DISTILLED,
+    KEEPING,
     UNIT,
     check_enlarged,
     check_references,
+    course_of,
     steps_run,
     strength_note,
     variant_of,
 )
 from milimo_tui.engines.pictures.courses import course
+from milimo_tui.engines.recipes.card_rates import TYPICAL
+from milimo_tui.engines.recipes.costs import costs
+from milimo_tui.engines.recipes.estimates import estimate
+from milimo_tui.engines.recipes.ladder import ladder
+from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.registry import explanation
+from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 from milimo_tui.media.picture import mattes
 
@@ -43,6 +53,33 @@ def test_base_weights_are_guided_against_the_negative_prompt() -> None:
     thin = course(BASE, 10, 1.0, "blue")
     assert (thin.guided, thin.negative) == (False, "")
     assert "no second pass" in thin.notes[0]
+
+
+def test_dev_is_told_its_guidance_in_one_pass() -> None:
+    plan = course_of(DEV, None, 2.5, "blue", "taylorseer")
+    assert (plan.steps, plan.guidance, plan.negative, plan.guided, plan.shown) == (50, 2.5, "", False, "2.5")
+    assert [note.split(" is ")[0] for note in plan.notes] == ["the negative prompt", "the cache"]
+    assert course_of(DEV, None, None, "").guidance == 4.0
+    assert course_of(KEEPING, None, None, "").shown == "off"
+
+
+def test_references_of_klein_kv_are_computed_once_and_kept() -> None:
+    """What they say takes memory through all steps, and time at the first alone."""
+
+    def asked(model: str, pictures: int) -> Request:
+        seen = tuple(f"{number}.png" for number in range(pictures))
+        spec = MakePicture(engine="flux2", prompt="", width=1024, height=1024, references=seen)
+        return explanation.request_of("flux2", model, spec)
+
+    whole, *_ = ladder(asked("flux2-klein-9b", 4), "cuda", ())
+
+    def seconds(model: str, pictures: int) -> float:
+        return costs(whole, asked(model, pictures), TYPICAL).seconds
+
+    assert seconds("flux2-klein-9b-kv", 0) == seconds("flux2-klein-9b", 0)
+    assert seconds("flux2-klein-9b", 4) > 2 * seconds("flux2-klein-9b-kv", 4)
+    once, always = (estimate(whole, asked(model, 4)) for model in ("flux2-klein-9b-kv", "flux2-klein-9b"))
+    assert 9 < once.card_gb - always.card_gb < 12, "keys and values of 16,384 tokens in 32 blocks"
 
 
 class Steps(Flux2KleinInpaintPipeline):  # type: ignore[misc]  # diffusers is untyped

@@ -29,7 +29,8 @@ def test_a_family_is_built_registered_and_chosen_called_noise_and_the_way_back_i
     assert "noise" in told
     assert "milimo model use mine" in told
     rows = {row.id: row for row in store.rows() if row.tiny}
-    assert set(rows) == {"tiny-flux2-klein", "tiny-flux2-klein-base", "tiny-flux2-lora", "tiny-gemma3"}
+    kinds = {"tiny-flux2-klein", "tiny-flux2-klein-base", "tiny-flux2-klein-kv", "tiny-flux2-dev"}
+    assert set(rows) == {*kinds, "tiny-flux2-lora", "tiny-gemma3"}
     assert all("noise" in row.title and len(row.digest) == 64 for row in rows.values())
     assert store.selected() == {"flux2": "tiny-flux2-klein", "gemma": "tiny-gemma3"}
     assert store.resolve("flux2").path == store.folder / "tiny-flux2-klein"

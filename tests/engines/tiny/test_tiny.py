@@ -15,6 +15,7 @@ from milimo_tui.engines.tiny.families import FAMILIES, LORA_FILE, ROWS, chosen
 from tests.engines.tiny_home import Tiny, tiny
 
 __all__ = ["tiny"]
+MARKED = "ltx25-subjects"  # has marks of its own beside its matrices: the engine takes them apart
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -128,7 +129,9 @@ def test_every_generation_of_ltx2_makes_pictures_and_sound(
 
 
 @pytest.mark.long("models")
-@pytest.mark.parametrize("name", [row.name for row in ROWS if row.family == "ltx2" and row.file])
+@pytest.mark.parametrize(
+    "name", [row.name for row in ROWS if row.family == "ltx2" and row.file and row.name != MARKED]
+)
 def test_a_lora_of_ltx2_changes_the_picture_and_goes_without_a_trace(name: str, tiny: Tiny) -> None:
     from diffusers import LTX2Pipeline
 

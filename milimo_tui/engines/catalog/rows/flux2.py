@@ -15,6 +15,11 @@ FLUX_FOLDERS = (
 FLUX_TERMS = "FLUX non-commercial"
 
 
+WHOLE = ("pictures, boards, element sheets",)  # what all of them make
+PARTS = "inpainting and upscaling"
+ALONE = "whole pictures alone: klein, distilled or base, paints parts anew and enlarges"
+
+
 def _klein(id: str, title: str, name: str, size: int, memory: int, *, free: bool, base: bool) -> ModelRow:
     return ModelRow(
         id=id,
@@ -30,7 +35,28 @@ def _klein(id: str, title: str, name: str, size: int, memory: int, *, free: bool
         evidence="calculated",
         gate="" if free else "terms",
         commercial=free,
-        unlocks=("pictures, boards, element sheets", "inpainting and upscaling"),
+        unlocks=(*WHOLE, PARTS),
+    )
+
+
+def _whole(id: str, title: str, name: str, size: int, memory: int, generation: str, does: str) -> ModelRow:
+    """Weights that make whole pictures alone."""
+    return ModelRow(
+        id=id,
+        title=title,
+        family="flux2",
+        generation=generation,
+        does=does,
+        bytes=size,
+        memory_gb=memory,
+        hub=f"black-forest-labs/FLUX.2-{name}",
+        files=FLUX_FOLDERS,
+        licence=FLUX_TERMS,
+        evidence="calculated",
+        gate="terms",
+        commercial=False,
+        unlocks=WHOLE,
+        notes=ALONE,
     )
 
 
@@ -41,16 +67,44 @@ ROWS: tuple[ModelRow, ...] = (
     _klein(
         "flux2-klein-base-9b", "FLUX.2 klein base 9B", "klein-base-9B", 35 * GB, 36, free=False, base=True
     ),
+    _whole(
+        "flux2-klein-9b-kv",
+        "FLUX.2 klein 9B KV",
+        "klein-9b-kv",
+        35 * GB,
+        38,
+        "klein-kv",
+        "pictures in 4 steps, quicker where it looks at references",
+    ),
+    _whole(
+        "flux2-dev",
+        "FLUX.2 dev",
+        "dev",
+        113 * GB,
+        116,
+        "dev",
+        "pictures in 50 steps, by the largest of the family",
+    ),
 )
 
 SETUP = (
     SetupWay(("flux2-klein-4b",), "boards and pictures in 4 steps, free to use for anything"),
     SetupWay(("flux2-klein-9b",), "finer pictures, not for commercial work", chosen=False),
+    SetupWay(("flux2-klein-9b-kv",), "the same, quicker with references; paints nothing anew", chosen=False),
+    SetupWay(("flux2-dev",), "the finest, in 50 steps, not for commercial work", chosen=False),
 )
 
 
 def _generation(configs: Configs) -> str:
-    return "klein" if configs("model_index.json").get("is_distilled") else "klein-base"
+    index = configs("model_index.json")
+    known = {"Flux2KleinKVPipeline": "klein-kv", "Flux2Pipeline": "dev"}
+    kind = known.get(str(index.get("_class_name", "")))
+    return kind or ("klein" if index.get("is_distilled") else "klein-base")
 
 
-FAMILY = FamilyRow(name="flux2", pipelines=("Flux2Klein",), generation=_generation, lora_target=flux2_target)
+FAMILY = FamilyRow(
+    name="flux2",
+    pipelines=("Flux2Klein", "Flux2Pipeline"),
+    generation=_generation,
+    lora_target=flux2_target,
+)

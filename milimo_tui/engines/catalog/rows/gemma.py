@@ -38,16 +38,33 @@ ROWS: tuple[ModelRow, ...] = (
         gate="terms",
         unlocks=("prompts enhanced, with the picture", "screenplays broken down to shots"),
     ),
+    ModelRow(
+        id="gemma-4-e2b",
+        title="Gemma 4 E2B",
+        family="gemma",
+        generation="4",
+        does="prompts and breakdowns, by what LTX-2.5's makers enhance prompts with",
+        bytes=10_300 * MB,
+        memory_gb=12,
+        hub="google/gemma-4-E2B-it",
+        files=FLAT,
+        licence="Apache-2.0",
+        evidence="read",
+        unlocks=("prompts enhanced", "screenplays broken down to shots"),
+        notes="looks at no pictures here",
+    ),
 )
 
 SETUP = (
     SetupWay(("gemma-3-12b",), "prompts enhanced and screenplays broken down"),
     SetupWay(("gemma-3-4b",), "the same by a smaller model, in simpler words"),
+    SetupWay(("gemma-4-e2b",), "what LTX-2.5's makers enhance prompts with", chosen=False),
 )
 
 
 def _generation(configs: Configs) -> str:
-    return "3"
+    return "4" if configs("config.json").get("model_type") == "gemma4" else "3"
 
 
-FAMILY = FamilyRow(name="gemma", types=("gemma3",), generation=_generation)
+# Of the fourth one type alone: the others read prompts, and don't talk.
+FAMILY = FamilyRow(name="gemma", types=("gemma3",), roles={"gemma4": "model"}, generation=_generation)

@@ -16,16 +16,21 @@ from transformers import TextStreamer
 
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
 
-TOP_P, TOP_K = 0.95, 64  # the makers' own for Gemma 3
-# The form of its turns, for tokenizers that come without it; the system's words open the person's turn.
+TOP_P, TOP_K = 0.95, 64  # the makers' own
+# The forms of turns, for tokenizers that come without them; Gemma 3's system opens the person's turn.
 _TURN = "<start_of_turn>user\n{system}\n\n{user}<end_of_turn>\n<start_of_turn>model\n"
+_TURN_4 = "<|turn>system\n{system}<turn|>\n<|turn>user\n{user}<turn|>\n<|turn>model\n"
 _PICTURE = "<start_of_image>"
-_MARKS = re.compile(r"<(?:start_of_turn|end_of_turn|start_of_image|end_of_image|image_soft_token)>")
+_FOURTH = r"turn|think|channel|image|audio|video|tool|tool_call|tool_response"
+_MARKS = re.compile(
+    r"<(?:start_of_turn|end_of_turn|start_of_image|end_of_image|image_soft_token)>"
+    rf"|<\|(?:{_FOURTH})\|?>|<(?:{_FOURTH})\|>"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class GemmaChat:
-    """`network` is a Gemma 3, `words` its tokenizer, `eyes` its image processor (None: it sees nothing).
+    """`network` is a Gemma 3 or 4, `words` its tokenizer, `eyes` its image processor (None: it sees nothing).
 
     `device` and `dtype` are those it computes in, which differ from where and how its weights rest when they
     are streamed or held in 8 bits.
@@ -81,7 +86,8 @@ class GemmaChat:
         if getattr(self.words, "chat_template", None):
             turns = [{"role": "system", "content": ask.system}, {"role": "user", "content": user}]
             return str(self.words.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
-        return (self.words.bos_token or "") + _TURN.format(system=ask.system, user=user)
+        turn = _TURN_4 if self.network.config.model_type == "gemma4" else _TURN
+        return (self.words.bos_token or "") + turn.format(system=ask.system, user=user)
 
     def _glimpse(self) -> str:
         """What stands in the text for a picture: its tokens between two marks."""

@@ -16,7 +16,12 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 
 FAMILY, HOST = "gemma", "ltx2"
 ENCODER = "text_encoder"  # LTX-2's folder of it
-CHATS = {"Gemma3ForConditionalGeneration": True, "Gemma3ForCausalLM": False}  # class → whether it can see
+# Classes that talk, and whether they are shown pictures here: Gemma 4's eyes take other places in the text.
+CHATS = {
+    "Gemma3ForConditionalGeneration": True,
+    "Gemma3ForCausalLM": False,
+    "Gemma4ForConditionalGeneration": False,
+}
 _WEIGHTS = ".safetensors"
 
 
@@ -83,7 +88,7 @@ def architecture(folder: Path) -> str:
 
 
 def _own(found: Found) -> Source:
-    """Raises Unavailable for weights that are no Gemma 3 to talk with."""
+    """Raises Unavailable for weights that are no Gemma to talk with."""
     if not found.path.is_dir():
         raise Unavailable(
             f"{found.id} is one file: Gemma is loaded from a folder with its tokenizer",
@@ -92,7 +97,7 @@ def _own(found: Found) -> Source:
     name = architecture(found.path)
     if name not in CHATS:
         raise Unavailable(
-            f"{found.id} is a {name}, no Gemma 3 to talk with", "milimo model download gemma-3-12b"
+            f"{found.id} is a {name}, no Gemma to talk with", "milimo model download gemma-3-12b"
         )
     return Source(found, "", found.path, found.path, _eyes(name, found.path))
 

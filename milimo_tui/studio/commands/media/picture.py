@@ -173,6 +173,7 @@ def _inpaint(studio: Studio, args: InpaintArgs) -> Outcome:
         loras=picture_spec.named_loras(studio, args.lora),
         model=args.model,
     )
+    engine_registry.profile(picture_spec.ENGINE).check_kind(found, spec.kind)
     picture_spec.check_weights(studio, found, spec.loras, args.negative)
     label = f"inpaint {picture_spec.described(spec.prompt)}"
     paint = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
@@ -255,9 +256,13 @@ def _upscale(studio: Studio, args: UpscaleArgs) -> Outcome:
         loras=picture_spec.named_loras(studio, args.lora),
         model=args.model,
     )
-    engine_registry.profile(picture_spec.ENGINE).check_inputs(spec, given.width, given.height)
+    painter = engine_registry.profile(picture_spec.ENGINE)
+    painter.check_inputs(spec, given.width, given.height)
     shot = _shot(studio, args.board)
-    picture_spec.check_weights(studio, readiness.require(studio, picture_spec.ENGINE, args.model), spec.loras)
+    found = readiness.require(studio, picture_spec.ENGINE, args.model)
+    if spec.strength:  # at 0 no model works
+        painter.check_kind(found, spec.kind)
+    picture_spec.check_weights(studio, found, spec.loras)
     label = f"upscale {given.asset.name if given.asset else given.path.name} ×{args.factor}"
     request = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
     return picture_jobs.ended(studio, [request], detach=args.detach, message=label)

@@ -1,0 +1,82 @@
+"""FLUX.2 dev and klein KV from the command line: pictures by a real worker on tiny weights, the reference
+case beside the bare pipeline, and what such weights can't do.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.budget import thorough
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.front_door import Milimo, environment
+
+__all__ = ["tiny"]
+
+KEEPING, DEV = "tiny-flux2-klein-kv", "tiny-flux2-dev"
+FEW = ("--width", "64", "--height", "64", "--steps", "2", "--seed", "7")
+
+
+@pytest.fixture(scope="module")
+def studio(made: Path, tiny: Tiny, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
+    folder = tmp_path_factory.mktemp("kinds")
+    shutil.copytree(made / "home", folder / "home", ignore=shutil.ignore_patterns("supervisor.*"))
+    furnish(folder / "home", tiny, "flux2-klein-kv", "flux2-dev", "flux2-lora")
+    milimo = Milimo({**environment(folder), "OMP_NUM_THREADS": "1"}, folder / "work")
+    yield milimo
+    milimo.inside("supervisor", "stop", "--now")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    path = tmp_path / "house.png"
+    noise = np.random.default_rng(5).integers(0, 256, (96, 96, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path)
+    return path
+
+
+def shown(studio: Milimo, *words: str) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """The pixels of the picture that those words make."""
+    made = studio.inside("picture", "make", "a red house", *FEW, *words)
+    with Image.open(made["path"]) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+@pytest.mark.parametrize("model", thorough("models", [KEEPING, DEV], one=True))
+def test_the_reference_case_is_the_bare_pipelines(studio: Milimo, model: str) -> None:
+    facts = studio.inside("engine", "check", "flux2", "--model", model)["facts"]
+    assert facts["bare"] == 0.0, "bit by bit, call by call"
+
+
+@pytest.mark.parametrize("model", [KEEPING, DEV])
+def test_a_reference_and_a_lora_change_the_picture(studio: Milimo, model: str, house: Path) -> None:
+    plain = shown(studio, "--model", model)
+    assert (shown(studio, "--model", model) == plain).all()
+    assert (shown(studio, "--model", model, "--references", str(house)) != plain).any()
+    assert (shown(studio, "--model", model, "--lora", "tiny-flux2-lora") != plain).any()
+
+
+def test_dev_is_told_its_guidance_and_klein_kv_takes_none(studio: Milimo) -> None:
+    assert (shown(studio, "--model", DEV, "--guidance", "9") != shown(studio, "--model", DEV)).any()
+    made = studio.inside("picture", "make", "a red house", *FEW, "--model", KEEPING, "--guidance", "9")
+    assert made["notes"] == ["guidance 9 is left out: KV weights take none"]
+
+
+def test_whole_pictures_are_all_that_they_make(studio: Milimo, house: Path) -> None:
+    for model, kind in ((KEEPING, "KV"), (DEV, "dev")):
+        told = studio.json("picture", "upscale", str(house), "--model", model, code=2)["error"]
+        assert told["message"] == (
+            f"{model} paints no parts anew and enlarges nothing: {kind} weights make whole pictures"
+        )
+        assert told["hint"] == "--model takes klein weights, distilled or base: milimo model list"
+        paint = ("picture", "inpaint", str(house), "a dog", "--mask", str(house), "--model", model)
+        assert studio.json(*paint, code=2)["error"]["message"] == told["message"]
+        negative = ("picture", "make", "x", "--negative", "blue", "--model", model)
+        said = studio.json(*negative, code=2)["error"]["message"]
+        assert said.startswith(f"{model} takes no negative prompt: {kind} weights make one pass a step")
+    assert studio.json("job", "list", "--state", "failed") == []
