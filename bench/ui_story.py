@@ -2,8 +2,9 @@
 
 Two programs, each in a pty of 160×45, get their keys in turn, as in `ui_timeline`. Times are p95 beside the
 echo's, until the first bytes of the painting, for a cursor changes no words. Bytes are what the board's
-cursor sends where its cards have pictures, drawn as blocks, and where they have none; beside it, without a
-bar, what a row that scrolls sends, and what comes where the cursor rests: the shot's picture, large.
+cursor sends where its cards have pictures, drawn as blocks, and where they have none: at once, and up to
+rest, with the shot's picture, large. Beside it, without a bar: a row that scrolls, and what comes in full for
+who looks at that picture longer.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from milimo_tui.studio.session.studio import Studio
 from tests.story.feature import feature
 
 SHOTS = 2_000
-KEYS_GO, RESTS = 0.3, 1.0  # seconds behind a key: before, and after what waits for the cursor to rest
+# Seconds behind a key: before, and after what waits for the cursor to rest, and for it to stay.
+KEYS_GO, RESTS, STAYS = 0.3, 1.2, 3.0
 DRAWN = 12.0  # seconds in which the cards of a screen have their pictures
 
 
@@ -152,7 +154,11 @@ def main() -> int:
             studio.listen(6.0)
             figures["move_bytes_with_pictures_p95"] = p95(move_bytes(studio, min(40, rounds)))
             figures["rest_bytes_with_pictures_p95"] = p95(move_bytes(studio, min(20, rounds), seconds=RESTS))
+            figures["stay_bytes_with_pictures_p95"] = p95(move_bytes(studio, min(10, rounds), seconds=STAYS))
+            scrolled = move_bytes(studio, min(20, rounds), "j", seconds=RESTS)
+            figures["scrolling_row_bytes_with_pictures_p95"] = p95(scrolled)
     bars |= {"move_bytes_p95": 2000, "move_bytes_with_pictures_p95": 12000}
+    bars |= {"rest_bytes_with_pictures_p95": 12000}
     return report("ui_story", figures, ratios, bars)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.viewer import signs
-from milimo_tui.media.viewer.mixed_cells import TwoColours, of_256
+from milimo_tui.media.viewer.mixtures import TwoColours, of_256
 from milimo_tui.media.viewer.palettes import EYES, SPREAD, colours_of, pushes
 
 # One cell: a code point, and two colours as RGB. In 256 and 16 colours the first byte of each is the
@@ -56,9 +56,9 @@ def least_error(picture: Rgb, colours: str, families: frozenset[str], bits: int 
         mean = (parts.total / (PARTS * PARTS)).T
         return _indexed(*of_256(mean, two, shades=signs.SHADES in families), (rows, columns))
     out = np.zeros(rows * columns, CELL)
-    rounded = _rounded(bits)
-    out["ink"] = rounded[(two.ink + 0.5).astype(np.uint8)]
-    out["ground"] = rounded[(two.ground + 0.5).astype(np.uint8)]
+    near = rounded(bits)
+    out["ink"] = near[(two.ink + 0.5).astype(np.uint8)]
+    out["ground"] = near[(two.ground + 0.5).astype(np.uint8)]
     blank = two.flat | (out["ink"] == out["ground"]).all(axis=1)
     out["sign"] = np.where(blank, signs.BLANK, two.sign)
     out["ink"][blank] = out["ground"][blank]
@@ -66,8 +66,8 @@ def least_error(picture: Rgb, colours: str, families: frozenset[str], bits: int 
 
 
 @cache
-def _rounded(bits: int) -> NDArray[np.uint8]:
-    """The nearest of so many bits to each value of a channel; black and white stay."""
+def rounded(bits: int) -> NDArray[np.uint8]:
+    """Return the nearest of so many bits to each value of a channel; black and white stay."""
     most = (1 << bits) - 1
     return np.asarray(np.round(np.round(np.arange(256) * most / 255) * 255 / most), np.uint8)
 

@@ -7,11 +7,16 @@ the colour alone, not on its place: what is flat stays flat, and what stands sti
 
 Distances are in OKLab, hues weighed double: an error of light lies in the grain, one of hue over all of a
 field.
+
+A cell is the better of a mixture for all of it and of two numbers for its two parts. How far off they are is
+counted in each part, and once more in their mean, which is what is seen from afar: so a lamp before the sky
+keeps its edge, and the sky its blue.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -32,6 +37,8 @@ _LIGHT_APART, _HUE_APART = 0.02, 0.005
 _HALVES_APART = 20
 _MOST = 0.002  # pairs that cost more are never the best
 _GAUDY = 2.0  # what a lone number costs for more of a hue than is wanted: such are seen as confetti
+_AFAR = 2.0  # how much more the mean counts than what lies in the cell
+_EDGE = 3.0  # … and how much more an edge that is lost than colours that are off on its sides
 _BITS = 6  # of each channel, by which an answer is kept
 _STEPS = (1 << _BITS) - 1
 _BOX, _AROUND = np.float32(0.08), np.float32(0.04)
@@ -144,6 +151,53 @@ class Mixtures:
             within = ((hues >= low[1:]) & (hues <= high[1:])).all(axis=1)
             self._boxes[key] = first + np.flatnonzero(within)
         return self._boxes[key]
+
+
+@dataclass(frozen=True, slots=True)
+class TwoColours:
+    """Cells of any two colours: signs, RGB of ink and ground (cells, 3), the ink's share of each.
+
+    `flat`: one colour is as good as two.
+    """
+
+    sign: NDArray[np.uint32]
+    ink: Floats
+    ground: Floats
+    share: Floats
+    flat: NDArray[np.bool_]
+
+
+def of_256(mean: Floats, two: TwoColours, *, shades: bool) -> tuple[NDArray[np.uint32], Numbers, Numbers]:
+    """Return signs, and numbers of ink and ground; `mean` is RGB of the cells, shape (cells, 3).
+
+    Without `shades` two numbers are mixed as upper and lower half.
+    """
+    known = mixtures(shades=shades)
+    mixed = known.of(mean)
+    sign, ink, ground = known.sign[mixed], known.ink[mixed], known.ground[mixed]
+    at = np.flatnonzero(~two.flat)
+    if not at.size:
+        return sign, ink, ground
+    part, rest = two.share[at, None], 1 - two.share[at, None]
+    wanted_ink, wanted_ground = seen(two.ink[at]), seen(two.ground[at])
+    place = known.place[mixed[at]]
+    far_ink, far_ground, afar = (squared(place - one) for one in (wanted_ink, wanted_ground, seen(mean[at])))
+    edge = _EDGE * (part[:, 0] * far_ink + rest[:, 0] * far_ground)
+    of_mixture = edge + _AFAR * afar + known.cost[mixed[at]]
+    inks, grounds = nearest(two.ink[at]), nearest(two.ground[at])
+    off_ink, ink_square, ink_gaudy = off(inks, wanted_ink)
+    off_ground, ground_square, ground_gaudy = off(grounds, wanted_ground)
+    # From afar it is |part · off_ink + rest · off_ground|², of each ink with each ground.
+    of_ink = part * ((1 + _AFAR * part) * ink_square + ink_gaudy)
+    of_ground = rest * ((1 + _AFAR * rest) * ground_square + ground_gaudy)
+    both = np.einsum("nik,ngk->nig", off_ink * (2 * _AFAR * part * rest)[..., None], off_ground)
+    cost = (of_ink[:, :, None] + of_ground[:, None] + both).reshape(at.size, -1)
+    best = cost.argmin(axis=1)
+    better = np.flatnonzero(cost[np.arange(at.size), best] < of_mixture)
+    at, best = at[better], best[better]
+    ink[at], ground[at] = inks[better, best // NEAREST], grounds[better, best % NEAREST]
+    sign[at] = np.where(ink[at] == ground[at], signs.BLANK, two.sign[at])
+    return sign, ink, ground
 
 
 @cache

@@ -1,10 +1,10 @@
 """The ways a terminal takes a picture, as a request asks for one, and a picture encoded so.
 
 A request's `way` has `kind` (cells, kitty, iterm2 or sixel), `columns` and `rows`; and where they are not as
-here: `cell` [8, 16], the pixels of a cell; `budget` 0, the most bytes as sent (0: no bound); of cells
-`colours` "truecolor", `signs` [], the families of the font, `bits` 6, of a channel that are kept, and
-`steady` 0, the steps of a channel up to which a cell stays as the slot's last picture had it; of
-kitty `medium` "direct" ("shared", "file": same machine).
+here: `cell` [8, 16], the pixels of a cell; `budget` 0, the most bytes as sent (0: no bound; cells in fewer
+than 256 colours have none); of cells `colours` "truecolor", `signs` [], the families of the font, `bits` 6,
+of a channel that are kept, and `steady` 0, the steps of a channel up to which a cell stays as the slot's last
+picture had it; of kitty `medium` "direct" ("shared", "file": same machine).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.viewer import cells, full_pixels
+from milimo_tui.media.viewer import cell_bytes, cells, full_pixels
 from milimo_tui.media.viewer.local_pictures import LocalPictures
 from milimo_tui.media.viewer.preview import Colour, Size
 
@@ -115,7 +115,10 @@ def handed(
     have fewer pixels than its place: the terminal enlarges it.
     """
     if way.kind == "cells":
-        made = cells.least_error(_whole_cells(picture, bars), way.colours, way.signs, way.bits)
+        picture = _whole_cells(picture, bars)
+        made = cells.least_error(picture, way.colours, way.signs, way.bits)
+        if way.budget:
+            made = cell_bytes.within(picture, made, way.colours, way.signs, way.budget)
         if last is not None:
             made = last.steadied(slot, made, way)
         rows, columns = made.shape

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.geometry import Size
 from textual.widgets import Static
 
 from milimo_tui.story.values.film import Scene, Shot
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp
 
 REST = 0.3  # seconds that the cursor rests before the large picture is asked for: keys go first
+LOOKED_AT = 1.2  # more seconds of rest: who looks at it has it in full then
 
 
 class ShotBeside(Vertical):
@@ -33,6 +36,10 @@ class ShotBeside(Vertical):
     ShotBeside Picture { height: 20; margin-bottom: 1; }
     #beside-words { height: 1fr; }
     """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._in_full: tuple[Source, Size] | None = None  # what is shown so: it is never made light again
 
     def compose(self) -> ComposeResult:
         yield Picture(id="beside-picture")
@@ -49,7 +56,16 @@ class ShotBeside(Vertical):
         self.query_one("#beside-words", Static).update(Text("\n").join(words), layout=False)
 
     async def show_picture(self, app: ShellApp, source: Source) -> None:
-        """Show a shot's picture."""
+        """Show a shot's picture: one of few bytes first, for a cursor goes on; in full once it stays."""
+        seen = source, self.query_one(Picture).size
+        if app.pictures.can_be_lighter and seen != self._in_full:
+            self._in_full = None
+            await self._show(app, source, light=True)
+            await asyncio.sleep(LOOKED_AT)
+        await self._show(app, source)
+        self._in_full = seen
+
+    async def _show(self, app: ShellApp, source: Source, *, light: bool = False) -> None:
         picture = self.query_one(Picture)
         columns, rows = picture.size
         if not self.display or not columns:
@@ -64,6 +80,7 @@ class ShotBeside(Vertical):
             seconds=source.seconds,
             bars=host_of(self).ink.rgb("surface"),
             crop=source.crop,
+            light=light,
         )
         if drawing is None or drawing is not picture.drawing:
             picture.show_drawing(drawing, f"{OFFLINE} offline")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,9 +10,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from textual.strip import Strip
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.terminal.images.draw import Drawing
+from milimo_tui.tui.terminal.line.glass import Glass
+from milimo_tui.tui.terminal.line.looks import Looks
+from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.pictured import Pictured
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
@@ -146,3 +152,44 @@ async def test_what_is_asked_for_while_its_scene_goes_ends_nothing(studio: Studi
             held.set()
         await stage.settle()
         assert scene not in {state.shot.scene for state in board._states}
+
+
+@pytest.mark.parametrize("depth", ["truecolor", ""])
+async def test_the_picture_beside_the_board_has_few_bytes_until_the_cursor_stays(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, depth: str
+) -> None:
+    monkeypatch.setenv("COLORTERM", depth)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    async with on(studio, "storyboard", (160, 45)) as stage:
+        beside = stage.screen.beside.query_one(Picture)
+        came: list[Drawing] = []
+
+        async def look() -> None:
+            while True:
+                if beside.drawing is not None and beside.drawing not in came[-1:]:
+                    came.append(beside.drawing)
+                await asyncio.sleep(0.01)
+
+        looking = asyncio.create_task(look())
+        await stage.press("l")
+        await stage.until(lambda: len(came) == 3)  # of the first shot, then twice of the second
+        colours = stage.app.terminal.colours
+        _, light, full = (sent(drawing.strips, colours) for drawing in came)
+        assert light <= 9_300
+        assert full > 1.4 * light
+        # Nothing that happens to the film meanwhile makes it lighter again.
+        registry.run(studio, "shot.set", {"id": "1A", "note": "rain on the lens"})
+        await stage.settle()
+        looking.cancel()
+        assert len(came) == 3
+
+
+def sent(strips: list[Strip], colours: str) -> int:
+    """The bytes that go to a terminal which shows nothing of them yet."""
+    glass = Glass(160, len(strips), Looks(colours))
+    for row, strip in enumerate(strips):
+        glass._put(0, row, strip)
+    count = 0
+    while part := glass.pictures(1 << 30):
+        count += len(part.encode())
+    return count

@@ -10,6 +10,7 @@ from math import sqrt
 
 REST_BYTES = 30_000  # of a picture in full over a slow line, as sent
 KEY_BYTES = 16_000  # the same while keys come, and while a film plays
+STEP_BYTES = 9_000  # of a large picture in cells that comes with each step of a cursor, over any line
 LEAST_BYTES = 6_000  # less is no picture, however slow the line
 REST_SECONDS, KEY_SECONDS = 0.24, 0.08  # of the line that such a picture may take
 CELL_BYTES = 20  # as sent: two colours and a sign; less where a cell stays

@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.terminal.capabilities import Terminal
 from milimo_tui.tui.terminal.images.draw import CELL, Drawing, draw, pixels_for, way
-from milimo_tui.tui.terminal.images.line_budget import CELLS_SECONDS, REST_BYTES, SIXELS_SECONDS, LineBudget
+from milimo_tui.tui.terminal.images.line_budget import (
+    CELLS_SECONDS,
+    REST_BYTES,
+    SIXELS_SECONDS,
+    STEP_BYTES,
+    LineBudget,
+)
 
 if TYPE_CHECKING:
     from milimo_tui.media.compose.film_crop import FilmCrop
@@ -52,8 +58,17 @@ class Pictures:
         self.proxies = ""  # the film's cache folder: large clips are shown by what lies in it
 
     @property
-    def _by_line(self) -> Terminal:
-        return replace(self.terminal, medium="direct")
+    def can_be_lighter(self) -> bool:
+        """Return whether a file's picture can be had light, too: not where the terminal keeps it."""
+        return self.terminal.pictures in ("blocks", "sixel")
+
+    def _light_way(self, width: int, height: int) -> dict[str, Any]:
+        return way(replace(self.terminal, pictures="blocks"), width, height) | {"budget": STEP_BYTES}
+
+    def _kept_way(self, width: int, height: int) -> dict[str, Any]:
+        """Return the way of a picture that is kept for longer than this machine's memory is: by the line."""
+        budget = REST_BYTES if self.terminal.remote else 0
+        return way(replace(self.terminal, medium="direct"), width, height, budget)
 
     @property
     def is_light(self) -> bool:
@@ -107,16 +122,18 @@ class Pictures:
         seconds: float = 0.0,
         bars: tuple[int, int, int] = (0, 0, 0),
         crop: FilmCrop | None = None,
+        light: bool = False,
     ) -> Drawing | None:
         """Draw a picture file, or the frame of a film at `seconds`, for columns × rows cells.
 
         `bars` is the colour beside or above a picture of another shape, `crop` the part of it that the film
-        shows. Returns None where there is no
+        shows; a `light` one has few bytes, in cells in the place of sixels. Returns None where there is no
         picture: offline media, a broken file, pictures turned off.
         """
         if self.terminal.pictures == "off" or columns < 1 or rows < 1:
             return None
-        kept = (str(path), seconds, columns, rows, bars, crop)
+        light = light and self.can_be_lighter
+        kept = (str(path), seconds, columns, rows, bars, crop, light)
         cropped = {"crop": asdict(crop)} if crop is not None else {}
         if kept in self._kept:
             self._kept.move_to_end(kept)
@@ -133,8 +150,7 @@ class Pictures:
                         slot="pictures",
                         path=str(path),
                         seconds=seconds,
-                        # Kept for longer than this machine's memory is: it goes by the line.
-                        way=way(self._by_line, width, height, REST_BYTES if self.terminal.remote else 0),
+                        way=self._light_way(width, height) if light else self._kept_way(width, height),
                         letterbox=True,
                         bars=list(bars),
                         **cropped,

@@ -1,0 +1,262 @@
+"""A picture's cells within a number of bytes: neighbours share colours where that is hardly seen.
+
+To name both of a cell's colours takes 34 bytes, a sign in those that the last cell had takes three. So of
+each row that way is taken which costs least, error and bytes together: cells as they are, or in one or both
+colours of the cell before. What a byte is worth is raised until they fit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.viewer import signs
+from milimo_tui.media.viewer.cells import CELL, PARTS, USUAL_BITS, Cells, drawn, rounded
+from milimo_tui.media.viewer.mixtures import nearest
+from milimo_tui.media.viewer.palettes import colours_of
+
+_WORTH, _MOST_WORTH = 500.0, 32_000.0  # of a byte, in squared steps of a channel, summed over a cell's pixels
+_NEAR_ENOUGH = 0.9  # of the bytes: no nearer is looked for
+_TRIES = 7
+_WAYS = 4  # to come as far as a cell that are kept, each with other colours
+_GRAIN = 0.3  # of how far a shade's two colours lie apart, that is seen as dots
+_PLACE = 7  # bytes to go to a row
+_SUBCELLS = 8  # of a cell, two across and four down
+
+Floats = NDArray[np.float32]
+Codes = NDArray[np.int32]
+"""Colours as numbers: of a palette, or red, green and blue in a byte each."""
+
+
+def within(picture: Rgb, made: Cells, colours: str, families: frozenset[str], most: int) -> Cells:
+    """Return cells of about `most` bytes at most that look as like the picture as so many can.
+
+    `made` are those of least error of this picture, in truecolor or 256 colours; others stay as they are.
+    """
+    if colours not in ("truecolor", "256") or bytes_of(made, colours) <= most:
+        return made
+    rows = _Rows(picture, made, colours, families)
+    low, high, worth = 0.0, _MOST_WORTH, _WORTH
+    best = None
+    for _ in range(_TRIES):
+        found = rows.of_least_cost(worth)
+        size = bytes_of(found, colours)
+        if size <= most:
+            best, high = found, worth
+            if size >= most * _NEAR_ENOUGH:
+                break
+        else:
+            low = worth
+        # Twice the worth takes a third of the bytes away, about.
+        guess = worth * (size / (most * (1 + _NEAR_ENOUGH) / 2)) ** 1.7
+        worth = guess if low < guess < high else (low + high) / 2
+    return best if best is not None else rows.of_least_cost(_MOST_WORTH)
+
+
+def bytes_of(cells: Cells, colours: str) -> int:
+    """Return about how many bytes cells take as they are sent whole, each row by itself."""
+    ink, ground = _codes(cells["ink"], colours), _codes(cells["ground"], colours)
+    blank = cells["sign"] == signs.BLANK
+    rows, columns = blank.shape
+    # A blank leaves the ink as it was: what each cell finds is that of the last one that was none.
+    last = np.maximum.accumulate(np.where(blank, -1, np.arange(columns)), axis=1)
+    found = np.where(last[:, :-1] >= 0, np.take_along_axis(ink, np.maximum(last[:, :-1], 0), axis=1), -1)
+    new_ink = ~blank & np.concatenate([np.ones((rows, 1), bool), ink[:, 1:] != found], axis=1)
+    new_ground = np.concatenate([np.ones((rows, 1), bool), ground[:, 1:] != ground[:, :-1]], axis=1)
+    words = _word_bytes(ink, colours) * new_ink + _word_bytes(ground, colours) * new_ground
+    both = new_ink & new_ground  # in one sequence
+    return int(words.sum() - 2 * both.sum() + np.where(blank, 1, 3).sum() + rows * _PLACE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Of each row the ways to come as far as a cell: which way each went on from, and the cell."""
+
+    before: NDArray[np.intp]
+    sign: NDArray[np.uint32]
+    ink: Codes
+    ground: Codes
+
+
+class _Rows:
+    """The rows of a picture, looked at side by side; `of_least_cost` finds cells for them."""
+
+    def __init__(self, picture: Rgb, made: Cells, colours: str, families: frozenset[str]) -> None:
+        rows, columns = made.shape
+        pixels = picture.astype(np.float32).reshape(rows, PARTS, columns, PARTS, 3).transpose(0, 2, 1, 3, 4)
+        parts = pixels.reshape(rows, columns, 4, 2, 2, 4, 3).mean(axis=(3, 5))
+        self._parts = parts.reshape(rows, columns, _SUBCELLS, 3)
+        flat = pixels.reshape(rows, columns, PARTS * PARTS, 3)
+        area = PARTS * PARTS // _SUBCELLS
+        # What no pattern of subcells can show.
+        self._within = (flat**2).sum(axis=(2, 3)) - area * (self._parts**2).sum(axis=(2, 3))
+        shown = drawn(made.reshape(-1), colours).reshape(flat.shape)
+        self._own_error = ((flat - shown) ** 2).sum(axis=(2, 3))
+        self._made, self._colours = made, colours
+        self._ink, self._ground = _codes(made["ink"], colours), _codes(made["ground"], colours)
+        self._mean = _nearest(self._parts.mean(axis=2), colours)
+        self._shares, self._points = _patterns(families, colours)
+        self._is_shade = (self._shares % 1 > 0).any(axis=1)
+
+    def of_least_cost(self, worth: float) -> Cells:
+        """Return the cells whose error and bytes, a byte being `worth` so much of an error, are least."""
+        rows, columns = self._made.shape
+        ink, ground = np.full((rows, 1), -1, np.int32), np.full((rows, 1), -1, np.int32)
+        cost = np.zeros((rows, 1), np.float32)
+        steps = []
+        for x in range(columns):
+            step, cost = self._step(x, ink, ground, cost, worth)
+            ink, ground = step.ink, step.ground
+            steps.append(step)
+        out = np.zeros((rows, columns), CELL)
+        at, every = cost.argmin(axis=1), np.arange(rows)
+        for x in reversed(range(columns)):
+            step = steps[x]
+            out["sign"][:, x] = step.sign[every, at]
+            out["ink"][:, x] = _bytes(step.ink[every, at], self._colours)
+            out["ground"][:, x] = _bytes(step.ground[every, at], self._colours)
+            at = step.before[every, at]
+        blank = out["sign"] == signs.BLANK
+        out["ink"][blank] = out["ground"][blank]
+        return out
+
+    def _step(self, x: int, ink: Codes, ground: Codes, cost: Floats, worth: float) -> tuple[_Step, Floats]:
+        """Go on from each way by a cell; keep the cheapest that end in different colours."""
+        rows, ways = cost.shape
+        own_ink, own_ground, mean = self._ink[:, x, None], self._ground[:, x, None], self._mean[:, x, None]
+        wide = (rows, ways)
+        inks = [ink, *(np.broadcast_to(one, wide) for one in (own_ink, own_ground)), ink, ink, ink]
+        grounds = [ground] * 3 + [np.broadcast_to(one, wide) for one in (own_ground, own_ink, mean)]
+        all_inks, all_grounds = np.concatenate(inks, axis=1), np.concatenate(grounds, axis=1)
+        before = np.tile(np.arange(ways), len(inks))[None].repeat(rows, axis=0)
+        named = [_word_bytes(one, self._colours) for one in (own_ink, own_ground, own_ground, own_ink, mean)]
+        words = np.concatenate(
+            [np.zeros(wide, np.int32), *(np.broadcast_to(one, wide) for one in named)], axis=1
+        )
+        error, sign = self._best_signs(x, all_inks, all_grounds, worth)
+        total = np.tile(cost, (1, len(inks))) + error + worth * words
+        total[:, : 3 * ways][np.tile(ground, (1, 3)) < 0] = np.inf
+        # The cell as it is, behind the cheapest way.
+        cheapest = cost.argmin(axis=1)[:, None]
+        is_blank = self._made["sign"][:, x, None] == signs.BLANK
+        kept_ink = np.where(is_blank, np.take_along_axis(ink, cheapest, axis=1), own_ink)
+        size = _word_bytes(own_ground, self._colours) + np.where(
+            is_blank, 1, _word_bytes(own_ink, self._colours) + 1
+        )
+        own = np.take_along_axis(cost, cheapest, axis=1) + self._own_error[:, x, None] + worth * size
+        total = np.concatenate([total, own], axis=1)
+        all_inks = np.concatenate([all_inks, kept_ink], axis=1)
+        all_grounds = np.concatenate([all_grounds, own_ground], axis=1)
+        before = np.concatenate([before, cheapest], axis=1)
+        sign = np.concatenate([sign, self._made["sign"][:, x, None]], axis=1)
+        return _cheapest(np.asarray(total, np.float32), _Step(before, sign, all_inks, all_grounds))
+
+    def _best_signs(
+        self, x: int, ink: Codes, ground: Codes, worth: float
+    ) -> tuple[Floats, NDArray[np.uint32]]:
+        """Return of each pair of colours the least cost of any sign, and that sign."""
+        parts = self._parts[:, x, None]
+        front, back = _colours_of(ink, self._colours), _colours_of(ground, self._colours)
+        area = PARTS * PARTS / _SUBCELLS
+        of_ink = area * ((parts - front[:, :, None]) ** 2).sum(axis=-1)
+        of_ground = area * ((parts - back[:, :, None]) ** 2).sum(axis=-1)
+        error = of_ink @ self._shares.T + of_ground @ (1 - self._shares.T)
+        if self._is_shade.any():
+            apart = PARTS * PARTS * ((front - back) ** 2).sum(axis=-1)[..., None]
+            share = self._shares[:, 0]
+            error -= (1 - _GRAIN) * np.where(self._is_shade, share * (1 - share), 0) * apart
+        # An ink that nobody has named yet is no ink; a blank needs none.
+        error = np.where((ink < 0)[..., None] & (self._points != signs.BLANK), np.inf, error)
+        error = error + worth * np.where(self._points == signs.BLANK, 1, 3)
+        best = error.argmin(axis=-1)
+        least = np.take_along_axis(error, best[..., None], axis=-1)[..., 0]
+        return np.asarray(least + self._within[:, x, None], np.float32), self._points[best]
+
+
+def _cheapest(total: Floats, found: _Step) -> tuple[_Step, Floats]:
+    """Return the cheapest few of the ways, each with colours of its own, and what they cost."""
+
+    def of(order: NDArray[np.intp], values: NDArray[Any]) -> NDArray[Any]:
+        return np.take_along_axis(values, order, axis=1)
+
+    order = np.argsort(total, axis=1)[:, : 3 * _WAYS]
+    ink, ground, total_there = of(order, found.ink), of(order, found.ground), of(order, total)
+    same = (ink[:, :, None] == ink[:, None]) & (ground[:, :, None] == ground[:, None])
+    total_there = np.where(np.triu(same, 1).any(axis=1), np.inf, total_there)
+    first = np.argsort(total_there, axis=1, kind="stable")[:, :_WAYS]
+    order = of(first, order)
+    step = _Step(
+        of(order, found.before), of(order, found.sign), of(order, found.ink), of(order, found.ground)
+    )
+    return step, np.asarray(of(first, total_there), np.float32)
+
+
+def _patterns(families: frozenset[str], colours: str) -> tuple[Floats, NDArray[np.uint32]]:
+    """Return how much ink signs have in each subcell, shape (n, 8), and their code points; blank first."""
+    some = signs.masks_of(families)
+    masks = np.array(sorted({0, *some.tolist(), *(0xFF ^ some).tolist()}), np.uint8)
+    shares = ((masks[:, None] >> np.arange(_SUBCELLS)) & 1).astype(np.float32)
+    points = signs.octants()[masks]
+    if colours == "256" and signs.SHADES in families:
+        shares = np.concatenate(
+            [shares, *(np.full((1, _SUBCELLS), share, np.float32) for share in signs.SHARES)]
+        )
+        points = np.concatenate([points, np.array(list(signs.SHARES.values()), np.uint32)])
+    return shares, points
+
+
+# -- colours as numbers --------------------------------------------------------------------------------------
+
+
+def _codes(colours: NDArray[np.uint8], kind: str) -> Codes:
+    """Return colours of cells as numbers."""
+    if kind != "truecolor":
+        return colours[..., 0].astype(np.int32)
+    wide = colours.astype(np.int32)
+    return np.asarray(wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2], np.int32)
+
+
+def _bytes(codes: Codes, kind: str) -> NDArray[np.uint8]:
+    """Return numbers as the colours of cells."""
+    out = np.zeros((*codes.shape, 3), np.uint8)
+    codes = np.maximum(codes, 0)
+    if kind != "truecolor":
+        out[..., 0] = codes
+    else:
+        out[..., 0], out[..., 1], out[..., 2] = codes >> 16, codes >> 8 & 255, codes & 255
+    return out
+
+
+def _colours_of(codes: Codes, kind: str) -> Floats:
+    """Return numbers as red, green and blue."""
+    if kind != "truecolor":
+        return colours_of(kind).astype(np.float32)[np.maximum(codes, 0)]
+    return _bytes(codes, kind).astype(np.float32)
+
+
+def _nearest(colours: Floats, kind: str) -> Codes:
+    """Return the numbers that are nearest to any colours, shape (…, 3)."""
+    if kind != "truecolor":
+        return nearest(colours.reshape(-1, 3))[:, 0].reshape(colours.shape[:-1]).astype(np.int32)
+    return _codes(rounded(USUAL_BITS)[np.clip(colours + 0.5, 0, 255).astype(np.uint8)], kind)
+
+
+def _word_bytes(codes: Codes, kind: str) -> Codes:
+    """Return how many bytes a sequence that names one colour has."""
+    digits = _digits()
+    codes = np.maximum(codes, 0)
+    if kind != "truecolor":
+        return np.asarray(digits[codes] + 8, np.int32)  # ESC [ 38;5; … m
+    parts = digits[codes >> 16] + digits[codes >> 8 & 255] + digits[codes & 255]
+    return np.asarray(parts + 12, np.int32)  # ESC [ 38;2; … ; … ; … m
+
+
+@cache
+def _digits() -> Codes:
+    """Return how many digits the numbers of a byte have."""
+    return np.array([len(str(number)) for number in range(256)], np.int32)
