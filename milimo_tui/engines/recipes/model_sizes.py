@@ -50,7 +50,7 @@ class Weights:
 
 # Names of layers that stay in the type that is computed in, beside those a model names itself. Pipelines ask
 # a text encoder's first weight, its embedding or what looks at patches, in which type a prompt is read. That
-# of UMT5 is one weight of two layers, `shared` and the encoder's own: packed in the one it can't be read by the
+# of UMT5 is one weight of two layers, `shared` and its own: packed in the one it can't be read by the
 # other; and its `wo` has what it is given cast into the type of its weight.
 WIDE = ("norm", "embed", "lm_head", "patch_conv", "shared", "DenseReluDense.wo")
 
