@@ -144,13 +144,14 @@ class Prompt(Horizontal):
         field: FormField | None = None,
         at: Region | None = None,
     ) -> str | None:
-        """Ask for a line; return None where it is left, and at once while another question is open.
+        """Ask for a line; return None where it is left, and at once while another question is open or where
+        the screen was closed meanwhile.
 
         A secret is not shown, and forgotten by this line once it is answered. `changed` is called with what
         is typed so far; `lines` are what Tab completes to (asked off the event loop); the rows `above` stand
         above the line. `field` says what may stand there; `at` where on the screen its value stands.
         """
-        if self._answer is not None:
+        if self._answer is not None or not self.is_attached:
             return None
         self._answer = asyncio.get_running_loop().create_future()
         self.name_shown = name

@@ -304,6 +304,18 @@ async def test_a_text_field_types_and_escape_leaves_it(studio: Studio) -> None:
         assert not app.screen.typing if isinstance(app.screen, StudioScreen) else False
 
 
+async def test_a_line_that_is_asked_for_as_its_page_closes_is_left(studio: Studio) -> None:
+    """An act that reads first asks when the page may have gone."""
+    async with on(studio, "timeline") as stage:
+        await stage.press("g", "c")
+        page = stage.screen
+        assert type(page).__name__ == "CutsScreen"
+        await stage.press("escape")
+        assert stage.screen is not page
+        assert await page.ask("the cut's name") is None
+        assert not page.prompt.is_open
+
+
 async def test_search_finds_and_n_goes_on(studio: Studio) -> None:
     from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 

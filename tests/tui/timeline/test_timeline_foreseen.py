@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,8 @@ from milimo_tui.story.values.film import Project, Story
 from milimo_tui.tui.timeline.values.film import film_of, split_film
 from milimo_tui.tui.timeline.values.model import Film
 from tests.cut.layout.test_excerpt import film as long_cut
+from tests.tui.house import make_studio
+from tests.tui.stage import on
 
 STORY = Story(project=Project(id="prj_1", name="Film"))
 
@@ -52,3 +56,11 @@ def test_where_nothing_is_split_nothing_is_foreseen() -> None:
     assert split_film(of(cut), 0) is None
     locked = replace(cut, tracks=tuple(replace(track, locked=True) for track in cut.tracks))
     assert split_film(of(locked), 5) is None
+
+
+async def test_a_paint_that_never_comes_is_not_waited_for(tmp_path: Path) -> None:
+    """A page that closes tells of no paint: keys behind a split waited for ever."""
+    async with on(make_studio(tmp_path / "home"), "timeline") as stage:
+        screen = stage.screen
+        await asyncio.wait_for(screen.painted(), 30)
+    await asyncio.wait_for(screen.painted(), 30)

@@ -88,9 +88,13 @@ class Flow:
         self._heard, self.mute, self._heard_at = True, False, self._now()
 
     def answered(self, now: float) -> None:
-        """Note an answer and when it came (s): the oldest part was taken in; none may be awaited."""
+        """Note an answer and when it came (s): the oldest part was taken in; none may be awaited.
+
+        One that came before that part went out is to an older one, which was given up while the studio was
+        too busy to hear it: a round trip below nothing would leave no room, and the screen stood still.
+        """
         self.heard()
-        if not self._sent:
+        if not self._sent or now < self._sent[0].at:
             return
         part = self._sent.popleft()
         trip = now - part.at

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import Queue
 
 LAID_AT_ONCE = 1500  # clips; laying out more would be felt
+PAINTED_SECONDS = 0.5  # a paint that takes longer is not waited for
 VIEW_KEY = "timeline"
 
 
@@ -111,10 +113,15 @@ class ShownFilm(TimelineView):
         super().say(text, kind, hint)
 
     async def painted(self) -> None:
-        """Wait until what was drawn last is on the screen."""
+        """Wait until what was drawn last is on the screen, where it comes soon.
+
+        The screen in front tells of it, never where it is closed before it paints, or where nothing is
+        painted: keys that are typed behind an edit would wait for ever.
+        """
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)
-        await drawn.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(drawn.wait(), PAINTED_SECONDS)
 
     async def show_now(self) -> None:
         """Read the film, and show it where it is another."""

@@ -119,3 +119,26 @@ def test_an_answer_that_is_lost_holds_nothing_up_for_long() -> None:
     assert not flow.measured.mute
     flow.answered(line.now())  # it comes after all: nobody waits
     assert flow.unanswered == 0
+
+
+def test_an_answer_to_a_part_that_was_given_up_is_none_to_the_next() -> None:
+    """It came, but the studio was too busy to hear it before it gave up and sent another."""
+    line = Line(4e6, 0.002)
+    flow = Flow(line.now)
+    line.send(flow, 4)
+    line.go(flow, 1.0)
+    line.send(flow, PART)
+    line.go(flow, 0.1)
+    assert flow.rate
+    flow.sent(PART)
+    came = line.time + 0.01
+    line.time += 2 * LOST
+    flow.look()
+    flow.sent(4)
+    flow.answered(came)
+    assert flow.round_trip is not None
+    assert flow.round_trip > 0
+    assert flow.unanswered == 4
+    flow.answered(line.time + 0.01)
+    assert flow.unanswered == 0
+    assert flow.words_room() > 0
