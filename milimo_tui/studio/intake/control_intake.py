@@ -26,8 +26,11 @@ def take_in(project: ProjectFile, spec: MakeControl, result: Result) -> dict[str
     output = next((output for output in result.outputs if output.role == "map"), None)
     if output is None:
         raise Failed("the job made no map", "look at its log: milimo job log")
-    source = of_file(project.paths, project.story().assets, Path(str(spec.input)))
-    name = Path(source.name if source else str(spec.input)).stem[:NAME]
+    story = project.story()
+    source = of_file(project.paths, story.assets, Path(str(spec.input)))
+    take = next((one for one in story.takes if source and one.asset == source.id), None)
+    number = story.numbers.get(take.shot, "") if take else ""  # a take's file is named by its hash
+    name = number or Path(source.name if source else str(spec.input)).stem[:NAME]
     path, asset = into_media(project.paths, output, AssetKind.VIDEO, f"{name}-{spec.control}.mov")
     _follow(project, spec, project.facts.add_asset(asset))
     return {"map": str(path)}

@@ -4,6 +4,7 @@ take of each. Unproved: no card has shown how surely a model cuts where it is as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate, groupby
@@ -71,6 +72,29 @@ def piece_of(spec: MakeVideo, shot: str) -> tuple[str, MakeVideo]:
             alone = spec.model_copy(update={"frames": piece.frames, "head": 0, "tail": 0})
             return "take" if at == 1 else f"take-{at}", alone
     return "take", spec
+
+
+def as_if_alone(go: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
+    """The order of a shot's piece as if it were that shot's own, as far as the go tells it: words, lines and
+    length. What the go has for all its shots together counts as the shot has it `now`.
+    """
+    at = next((at for at, piece in enumerate(go.pieces) if piece.shot == shot), None)
+    told = re.split(r"(?:^| )Shot \d+: ", go.prompt)[1:]
+    if at is None or len(told) != len(go.pieces):
+        return go
+    words = told[at]
+    lines = tuple(line for line in go.facts.lines if line.text in words)
+    kept = ("head", "tail", "beats", "conditioning", "subjects", "loras")
+    changes: dict[str, Any] = {name: getattr(now, name) for name in kept}
+    changes |= {
+        "prompt": words,
+        "plain": now.plain if words == now.prompt else "",
+        "frames": go.pieces[at].frames,
+        "facts": now.facts.model_copy(update={"lines": lines}),
+        "pieces": (),
+        "stands_for": "",
+    }
+    return go.model_copy(update=changes)
 
 
 def _refuse(wishes: Sequence[TakeRequest]) -> None:

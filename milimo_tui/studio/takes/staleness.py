@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from milimo_tui.engines.specs.spec_values import SpokenLine
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Line, Shot, Story, Take
-from milimo_tui.studio.takes import shot_spec, signatures
+from milimo_tui.studio.takes import one_go, shot_spec, signatures
 from milimo_tui.studio.takes.conditioning import Index
 from milimo_tui.studio.takes.shot_spec import ShotState
 
@@ -83,6 +83,8 @@ def of_take(story: Story, shot: Shot, take: Take, index: Index | None = None) ->
     then = _order(take)
     if then is None:
         return Stale((Part.PICTURE,), ("nothing is known of what it was made from",))
+    if then.pieces:
+        then = one_go.as_if_alone(then, shot.id, now)
     lines = _spec_lines(then, shot.dialogue)
     parts: list[Part] = []
     why: list[str] = []

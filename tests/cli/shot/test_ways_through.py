@@ -179,6 +179,7 @@ def test_maps_by_own_weights_and_of_the_way_of_a_mask(studio: Milimo) -> None:
     made = studio.inside("control", "make", "1A", "--kind", "depth")
     told = made_by(read_marks(Path(made["path"])))
     assert told["model"]["id"] == own["id"]
+    assert studio.inside("control", "list")[-1]["name"] == "1A-depth.mov", "after its shot, not by a hash"
     mask = studio.inside("picture", "track", "1A", "--text", "a lamp")
     shown = studio.inside("control", "make", "1A", "--kind", "motion", "--mask", mask["id"])
     assert shown["ways"] == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from milimo_tui.engines.ltx2.plan.plan import Weights, plan
 from milimo_tui.engines.ltx2.plan.subjects import shares
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.video_specs import Control, MakeVideo, Subject, Subjects
+from milimo_tui.media.read.frames import FrameReader
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
@@ -156,6 +158,23 @@ def test_a_clip_is_followed_from_the_first_frame_on(subjects: Subjects, tmp_path
     assert call["video_coords"][0, :, own:] == pytest.approx(call["video_coords"][0, :, :own])
     clip = [on_white("Mara", (21, 64))] * 17 + [on_white("lamp", (64, 64))] * 16 + [filled("Kitchen")] * 8
     assert call["hidden_states"][0, own:].float() == pytest.approx(encoded(vae, clip), abs=2e-4)
+
+
+def test_pictures_go_along_where_their_lora_is_merged_into_the_weights(
+    subjects: Subjects, tmp_path: Path
+) -> None:
+    """As it is where nothing else is worn and the weights are not in memory: a worker's first take."""
+    shot = spec("tiny-ltx23", subjects=subjects, frames=9)
+    shown = []
+    for name, more in (("merged", {}), ("apart", {"deterministic": True})):
+        model_cache().clear()
+        context = Listening(made_in(tmp_path / name))
+        Ltx2().run(shot.model_copy(update=more), context)
+        assert any("is merged into the weights" in line for line in context.lines) is (name == "merged")
+        with FrameReader(tmp_path / name / "take.mov") as reader:
+            shown.append(np.stack([reader.picture(Fraction(n, RATE)) for n in range(9)]))
+    difference = np.abs(shown[0].astype(int) - shown[1].astype(int))
+    assert difference.mean() < 0.1, "but for rounding"
 
 
 @pytest.mark.parametrize(

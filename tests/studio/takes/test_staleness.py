@@ -10,7 +10,7 @@ import pytest
 
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Line, Shot, Story, Take
-from milimo_tui.studio.takes import rebuild, shot_spec, signatures, staleness, take_batch
+from milimo_tui.studio.takes import one_go, rebuild, shot_spec, signatures, staleness, take_batch
 from milimo_tui.studio.takes.staleness import FRESH, Part, Stale
 from milimo_tui.tui.shot import shot_state
 from milimo_tui.tui.terminal.theme import DARK, Ink
@@ -48,6 +48,35 @@ def test_a_take_of_what_the_shot_says_is_fresh() -> None:
     assert stale(story, taken(story)) == FRESH
     unknown = replace(taken(story), spec="{}")
     assert stale(story, unknown, action="Snow.").why == ("nothing is known of what it was made from",)
+
+
+def test_a_piece_of_a_go_is_held_against_its_own_shot_not_against_the_go() -> None:
+    """Lengths, lines and words of the others are no reason."""
+    story = film(dialogue=(replace(LATE, parenthetical=""),))
+    wishes = []
+    for id in ("shot_a", "shot_b"):
+        state = shot_spec.state_of(story, id)
+        assert state is not None
+        spec = shot_spec.video_spec(story, state.shot, engine="ltx2")
+        wishes.append(take_batch.TakeRequest(f"job_{id}", state, spec, ""))
+    go = one_go.joined(wishes).spec
+    of_go = json.dumps(go.model_dump(mode="json"))
+    for piece, other in ((0, {"frames": 60}), (1, {"dialogue": ()})):
+        id, changed = (
+            go.pieces[piece].shot,
+            next(shot for shot in story.shots if shot.id == go.pieces[piece].shot),
+        )
+        take = Take(
+            id="take_go", shot=id, asset="asset_a", job="job_go", engine="ltx2", seed=1, frames=105,
+            spec=of_go, signature=go.pieces[piece].signature,
+        )  # fmt: skip
+        assert staleness.of_take(story, changed, take) == FRESH
+        after = replace(changed, **other)
+        shots = tuple(after if shot.id == id else shot for shot in story.shots)
+        found = staleness.of_take(replace(story, shots=shots), after, take)
+        assert found.why == (
+            ("the length: 105 f, now 60",) if piece == 0 else ("“You are late.” is said no more",)
+        )
 
 
 @pytest.mark.parametrize(

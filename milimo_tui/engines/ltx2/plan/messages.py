@@ -40,10 +40,11 @@ def controls_worn(spec: MakeVideo) -> frozenset[str]:
 
 def of_controls(spec: MakeVideo) -> tuple[str, ...]:
     """The words that the makers' prompts begin with where a clip is changed as it is, and these do not."""
+    kinds = dict.fromkeys(one.kind for one in spec.control)
     return tuple(
-        f"prompts that the LoRA for {one.kind} knows begin with {begins}: milimo shot set --prompt"
-        for one in spec.control
-        if (begins := ltx2_changes.BEGINS.get(one.kind)) and begins not in spec.prompt
+        f"prompts that the LoRA for {kind} knows begin with {begins}: milimo shot set --prompt"
+        for kind in kinds
+        if (begins := ltx2_changes.BEGINS.get(kind)) and begins not in spec.prompt
     )
 
 

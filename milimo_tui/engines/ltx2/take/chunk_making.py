@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,8 +63,9 @@ class ChunkMaking:
     """The chunks of one take. `sources` are what `plan.conditioning` follows, in its order; `loras` the
     LoRAs; `signature` covers all that the take depends on. `leading` is the sound that the pictures follow,
     where one is given; `taken` the take whose pictures stay, and get a sound. `kept` is what of the sound is
-    there, `voice` latents of a sample of who speaks, `pictured` who is in it, by pictures. `aside` begins the
-    name of each stage of a chunk that is made a second time, to be held against the first.
+    there, `voice` latents of a sample of who speaks, `pictured` who is in it, by pictures that go along by
+    the LoRA in the file `subjects`. `aside` begins the name of each stage of a chunk that is made a second
+    time, to be held against the first.
     """
 
     spec: MakeVideo
@@ -79,6 +81,7 @@ class ChunkMaking:
     kept: KeptSound | None = None
     voice: torch.Tensor | None = None
     pictured: Sequence[Pictured] = ()
+    subjects: Path | None = None
     aside: str = ""
 
     @property
@@ -320,13 +323,14 @@ class ChunkMaking:
 
     def _pictured(self, frames: int, scale: int) -> list[Any]:
         """Pictures of who is in the take, as references of a pass that is `scale` times smaller."""
-        if not self.pictured:
+        if not self.pictured or self.subjects is None:
             return []
-        lora = next(one.adapter.path for one in self.loras if one.is_for_subjects)
         width, height = (
             side // scale // self.downscale for side in (self.plan.fitted.width, self.plan.fitted.height)
         )
-        return references(self.plan.layout, self.pictured, lora, width=width, height=height, frames=frames)
+        return references(
+            self.plan.layout, self.pictured, self.subjects, width=width, height=height, frames=frames
+        )
 
     def _relayed(self, part: Part, rate: Fraction) -> tuple[Around, ...]:
         """What sends the words of beats to their seconds; `rate` is that of the pass."""

@@ -120,6 +120,8 @@ def make(spec: MakeVideo, context: Context) -> Result:
                 there if there is not None else kept_behind(gone, spec) if gone is not None else None,
                 _encoded(sample, spec, session),
                 shown_subjects,
+                # of all LoRAs: one that is merged is worn no more, and its pictures go along
+                next((one.adapter.path for one in active if one.is_for_subjects), None),
             )
             making = Making(chunks, _metadata(asked, way, found, recipe, active, added), gone)
             takes = making.make(context.workspace / "take.mov")
