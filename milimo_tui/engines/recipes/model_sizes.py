@@ -47,6 +47,11 @@ class Weights:
     def billions(self) -> float:
         return sum(part.billions for part in self.parts)
 
+    @property
+    def working(self) -> float:
+        """Billions without those that are looked up or only scale: `wide` ones."""
+        return sum(part.billions - part.wide for part in self.parts)
+
 
 # Names of layers that stay in the type that is computed in, beside those a model names itself. Pipelines ask
 # a text encoder's first weight, its embedding or what looks at patches, in which type a prompt is read. That

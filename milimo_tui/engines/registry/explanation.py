@@ -128,12 +128,14 @@ def _offer(choice: Choice) -> dict[str, Any] | None:
 
 
 def _smaller_model(choice: Choice, packages: Collection[str]) -> dict[str, Any] | None:
-    """The largest of the engine's smaller models that would run where no size of this one does."""
+    """The largest of the engine's smaller models that would run where no size of this one does; by what is
+    computed with, for tables of words make no model better.
+    """
     sizes = engine_registry.profile(choice.request.engine).sizes()
     if choice.fits or sizes is None:
         return None
     whole = choice.request.weights.billions
-    smaller = sorted(sizes.weights, key=lambda one: one.billions, reverse=True)
+    smaller = sorted(sizes.weights, key=lambda one: one.working, reverse=True)
     for weights in (one for one in smaller if one.billions < 0.9 * whole):
         other = choose(choice.card, replace(choice.request, weights=weights), packages=packages)
         if other.fits:
