@@ -277,7 +277,8 @@ class Judged:
         ]
         if denied:
             return f"must not be {_list(denied)} here"
-        return f"not said: {_list(unsaid)}" if len(unsaid) >= (1 - SHARE) * len(look.says) else ""
+        too_few = unsaid and len(unsaid) >= (1 - SHARE) * len(look.says)
+        return f"not said: {_list(unsaid)}" if too_few else ""
 
     def _about(self, shot: ReadShot, who: str) -> str:
         """The prompt's words behind each of somebody's names up to the next name; all of it without one."""

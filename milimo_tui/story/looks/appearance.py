@@ -22,7 +22,9 @@ from milimo_tui.story.looks.body_words import (
     NOW_AGED,
     OF_HAIR,
     PREDICATE,
+    about_years,
     age_now,
+    years_of,
 )
 from milimo_tui.story.looks.clause_words import (
     AGE_BEHIND_NAME,
@@ -103,6 +105,7 @@ from milimo_tui.story.looks.dressing import (
     without_fastening,
 )
 from milimo_tui.story.looks.hair_words import (
+    BEARD_COLOURED,
     DONE,
     GROWN,
     HAIR,
@@ -139,7 +142,6 @@ from milimo_tui.story.looks.worn_phrases import (
     up_to_verb,
     without_verb,
 )
-from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 
 BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
 
@@ -262,6 +264,8 @@ class Appearance(KnownLook):
 
     def _has_features(self, text: str) -> bool:
         """Take what somebody has about the body: “a tape measure round her neck and pins in her mouth”."""
+        if HAIR_LOOSE.search(text):
+            return False
         found = [
             bare(piece)
             for piece in re.split(r"\s+and\s+(?=an?\b|[\w'’-]+ (?:in|on|round|over)\b)", text)
@@ -283,6 +287,8 @@ class Appearance(KnownLook):
         mode = _Mode.NONE
         if OF_SOMEBODY.match(clause):
             return mode
+        if is_like := HAIR_IS.match(clause):
+            self.hair = _hair_as(is_like[1].strip(" ,"))
         clause = LIKENED.sub("", clause)
         aged = NOW_AGED.search(clause)
         if aged:
@@ -355,6 +361,7 @@ class Appearance(KnownLook):
                 ]
         on = PUT_ON.search(clause) or ON_BEHIND.search(clause)
         if on and garments_of(on[1]):
+            self.new_scene = False
             named = garments_of(on[1])
             self.wardrobe = [NOT_ON_YET.sub("", w) if is_among(named, w) else w for w in self.wardrobe]
             self._worn_once.update(
@@ -431,19 +438,22 @@ class Appearance(KnownLook):
     def _change_hair(self, clause: str) -> None:
         if self.beard and SHAVES.search(clause):
             self.beard = "clean-shaven"
+        if coloured := BEARD_COLOURED.search(clause):
+            self.beard = f"{coloured[2]} {coloured[1]}"
         if grown := GROWN.search(clause):
             self.beard = grown[1]
         if HAIR_FREE.search(clause):
             self._drop(OVER_HAIR)
         if HAIR_LOOSE.search(clause):
             self.hair = "hair loose"
+            self.about = [each for each in self.about if not re.search(r"\bhair\b", each)]
         elif done := HAIR_DONE.search(clause):
             how = re.sub(r"^into ", "in ", done[2] or done[3], flags=re.IGNORECASE)
             self.hair = f"hair {DONE[done[1].casefold()]} {how}"
         elif HAIR_CUT.search(clause):
             self.hair = "hair cut short"
-        elif is_like := HAIR_IS.match(clause):
-            self.hair = f"{is_like[1].strip(' ,')} hair"
+        elif HAIR_IS.match(clause):
+            pass  # as it was told before what it is like
         elif seen := HAIR_SEEN.match(clause):
             self.hair = seen[1]
         elif under := HAIR_UNDER.search(clause):
@@ -462,19 +472,8 @@ class Appearance(KnownLook):
             self.hair = bare(clause)
 
 
-def years_of(age: str) -> int | None:
-    """Return the years of an exact age, in digits or words: “26”, “aged eight”; above twenty words guess."""
-    words = re.sub(r"^(?:at|aged|now) |[ -]years[ -]old$", "", age.casefold())
-    if words.isdigit():
-        return int(words)
-    years = number_of(words) if re.fullmatch(NUMBER_WORDS, words) else 0
-    return years if 0 < years <= 20 else None
-
-
-def about_years(age: str) -> int | None:
-    """Return the years of any age that gives a number, however rough: “thirty-six”, “about 7”."""
-    found = re.search(rf"(?<!\w)(?:(\d{{1,3}})(?!s)|({NUMBER_WORDS}))(?!\w)", age.casefold())
-    return (int(found[1]) if found[1] else number_of(found[2])) if found else None
+def _hair_as(words: str) -> str:
+    return f"hair {words}" if " like " in words else f"{words} hair"
 
 
 def _is_bodily(clause: str) -> bool:

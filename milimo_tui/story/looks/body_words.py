@@ -6,6 +6,7 @@ import re
 
 from milimo_tui.story.looks.descriptions import AGE, NUMBER, ONES, SMALL_NUMBER
 from milimo_tui.story.looks.dressing import any_of
+from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 
 # “She is thirty and has come by motorbike.”, “forty at most and quite pretty”
 IS_AGED = re.compile(
@@ -13,11 +14,15 @@ IS_AGED = re.compile(
     re.IGNORECASE,
 )
 AT_AGE = re.compile(  # “Mair at sixteen in a dead man's overcoat”
-    rf"(?:at|aged) (\d{{1,2}}|{NUMBER}|{SMALL_NUMBER})(?= (?:in|with|and)\b|[,.;]|$)", re.IGNORECASE
+    rf"(?:at|aged) (\d{{1,2}}|{NUMBER}|{SMALL_NUMBER})(?= (?:in|with|and)\b|[,.;:]|$)", re.IGNORECASE
 )
 AGED_AND = re.compile(rf"^({AGE.pattern[1:-1]})\s+(?:and|but|or)\s", re.IGNORECASE)
 # “MISS PRENTICE, who has been sixty-seven for some years”, “DESMOND, her apprentice, is nineteen”
-IS_OF_AGE = re.compile(rf"^(?:who )?(?:is|has been) ({AGE.pattern[1:-1]})(?: for [\w ]+)?$", re.IGNORECASE)
+IS_OF_AGE = re.compile(
+    rf"^(?:who )?(?:is|has been) ({AGE.pattern[1:-1]})"
+    r"(?: for [\w ]+|,? and (?:as|so|very|not|too|still|quite) [^,;]+)?$",
+    re.IGNORECASE,
+)
 NOW_AGED = re.compile(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
 _BUILDS = (
     "young old older younger elderly youngish oldish middle-aged ageless tall short small tiny big huge "
@@ -86,3 +91,18 @@ FEELINGS = frozenset(_FELT.split())
 def age_now(age: str) -> str:
     """Return an age without the word that sets it against another: “now 19”, “nine or ten now”."""
     return re.sub(r"^now | (?:by )?now$| today$", "", age, flags=re.IGNORECASE)
+
+
+def years_of(age: str) -> int | None:
+    """Return the years of an exact age, in digits or words: “26”, “aged eight”; above twenty words guess."""
+    words = re.sub(r"^(?:at|aged|now) |[ -]years[ -]old$", "", age.casefold())
+    if words.isdigit():
+        return int(words)
+    years = number_of(words) if re.fullmatch(NUMBER_WORDS, words) else 0
+    return years if 0 < years <= 20 else None
+
+
+def about_years(age: str) -> int | None:
+    """Return the years of any age that gives a number, however rough: “thirty-six”, “about 7”."""
+    found = re.search(rf"(?<!\w)(?:(\d{{1,3}})(?!s)|({NUMBER_WORDS}))(?!\w)", age.casefold())
+    return (int(found[1]) if found[1] else number_of(found[2])) if found else None

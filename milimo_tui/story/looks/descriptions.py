@@ -220,7 +220,8 @@ def of_several(sentence: str) -> str:
 
 def is_of_a_stranger(sentence: str) -> bool:
     """Return whether a sentence tells how somebody without a name looks: “stands a man with a moustache”."""
-    return _A_PERSON.search(sentence) is not None and (is_visible(sentence) or " of " in sentence)
+    one = _A_PERSON.search(sentence)
+    return one is not None and (one.start() == 0 or is_visible(sentence) or " of " in sentence)
 
 
 def brings_in(sentence: str) -> bool:
@@ -239,7 +240,7 @@ OF_AGE_ANYWHERE = re.compile(
 def stranger_at(sentence: str) -> int:
     """Return where somebody without a name stands in a sentence that tells how they look; -1 for nowhere."""
     one = _A_PERSON.search(sentence)
-    return one.end() if one and is_of_a_stranger(sentence) else -1
+    return one.end() if one and (is_of_a_stranger(sentence) or brings_in(sentence)) else -1
 
 
 def stranger_is(sentence: str) -> str:
@@ -262,7 +263,7 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
     """
     sentence = _RELATIVE.sub("", _COMPARED.sub("", sentence))
     tokens = [fold(word[0]) for word in WORD.finditer(sentence)]
-    if any(word in VERBS and word not in NO_VERBS and not GARMENT.fullmatch(word) for word in tokens):
+    if any(word in VERBS and not _is_no_act(word) for word in tokens):
         return False
     if "their" in tokens and not _PLURAL_ACTS.isdisjoint(tokens):
         return False  # “All together, sixty put down their trunks and sit on them.”
@@ -278,6 +279,10 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
     if not by_itself:
         return any(map(is_visible, clauses))
     return all(map(is_visible, clauses[:1])) and not ALONE.match(clauses[0]) and not _LIES.search(sentence)
+
+
+def _is_no_act(word: str) -> bool:
+    return word in NO_VERBS or word.endswith("ing") or GARMENT.fullmatch(word) is not None
 
 
 ROLLED = re.compile(

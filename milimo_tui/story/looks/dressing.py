@@ -20,6 +20,11 @@ from milimo_tui.story.looks.garment_words import (
 )
 
 
+def words_of(text: str) -> frozenset[str]:
+    """Return words, each once."""
+    return frozenset(text.split())
+
+
 def any_of(words: str) -> str:
     """Return words as choices of a pattern, the longest first."""
     return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))
@@ -52,7 +57,8 @@ ON = re.compile(
     r"|stuffed|zipped|buttoned"
     r"|laced|strapped|crammed|bundled) into"
     r"|has (?:borrowed|hired|rented|been lent)|in|with|under)\s+"
-    r"((?:(?!\s(?:in(?! the (?:arm|leg|sleeve|waist|shoulder|neck|seat)s?\b)|with|at|on|into|onto|who"
+    r"((?:(?!\s(?:in(?! the (?:arm|leg|sleeve|waist|shoulder|neck|seat)s?\b)"
+    r"|with|at(?! the (?:shoulder|neck|throat|waist|elbow|wrist|collar|knee|side|back)s?\b)|on|into|onto|who"
     r"|while|and|behind|from|to(?! (?:his|her|their))"
     r"|through|beside|within|before|after|until|till)\s)[^,;:])+"
     r"(?:\son (?:her|his|their|back|a)\s[^,;:]+)?)",
@@ -61,6 +67,11 @@ ON = re.compile(
 AND_MORE = re.compile(
     r"\sand (?:(?:an?|the|his|her|their)\s)?(?:(?!\s(?:and|who|while|in|at|from)\s)[^,;:.])+", re.IGNORECASE
 )
+_NOT_INTO = (
+    "looks reaches digs cries weeps talks speaks breathes feels peers stares mutters coughs sobs sneezes "
+    "laughs smiles whispers bites runs walks bumps crashes drips bleeds blows dives rummages goes falls lets "
+    "fits puts burrows presses"
+)
 PUT_ON = re.compile(
     r"(?<!\w)(?:(?:puts|pulls|slips|shrugs|ties|draws|throws|drags|yanks|tugs|buckles|straps|jams|flings"
     r"|clips|pins|screws|fastens|laces|hooks) on"
@@ -68,7 +79,9 @@ PUT_ON = re.compile(
     r"|wriggles|squeezes|steps(?! into the (?:ring|tank|hood|leather))) into"
     r"|(?:zips|buttons|squeezes|laces|straps|works|wriggles|eases|pours|hauls|buckles|stuffs"
     r"|forces) (?:him|her|them)sel(?:f|ves) into"
-    r"|struggles into|takes(?! off| out| them| it| him| her (?:by|in))"
+    rf"|(?!(?:{any_of(_NOT_INTO)})\b)[a-z]+s (?:back )?into(?= (?:the|his|her|their) (?:[\w'’-]+ ){{0,3}}?"
+    rf"(?:{any_of(GARMENTS)})(?:e?s)?(?!['’\w-]))"
+    r"|struggles into|takes(?! off| out| down| up| them| it| him| her (?:by|in))"
     r"(?!.*(?:from (?:him|her|them)| off| out of)))"
     r"\s+([^;:]+?)(?=\s(?:and|from|before|while)\s|$)",
     re.IGNORECASE,

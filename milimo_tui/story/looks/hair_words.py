@@ -28,7 +28,8 @@ FACIAL = re.compile(
     re.IGNORECASE,
 )
 HAIR_LOOSE = re.compile(
-    r"(?<!\w)(?:(?:pulls|takes|draws|slides|tugs|yanks|plucks) (?:the|a|an|his|her|their) [\w-]+"
+    r"(?<!\w)(?:let down (?:his|her|their) hair"
+    r"|(?:pulls|takes|draws|slides|tugs|yanks|plucks) (?:the|a|an|his|her|their) [\w-]+"
     r" (?:out of|from) (?:his|her|their) (?:hair|bun|braid|plait|topknot)"
     r"|(?:lets|has let) (?:down (?:his|her|their) hair|(?:his|her|their) hair (?:down|fall|loose))"
     r"|(?:shakes|combs) (?:out|loose|down) (?:his|her|their) hair"
@@ -82,6 +83,12 @@ HAIR_COLOURED = re.compile(
     r"(?<!\w)hair (?:(?:till|until|so that) it (?:is|goes|turns) (\w+)"
     r"|(?:has |have )?(?:gone|turned|goes|turns|is now|dyed) (?:to )?"
     r"(white|grey|gray|silver|black|red|blond|blonde|brown))(?!\w)",
+    re.IGNORECASE,
+)
+# “The moustache has gone grey.”
+BEARD_COLOURED = re.compile(
+    r"(?:the|his) (?:[\w-]+ )?(beard|moustache|mustache|stubble|whiskers)"
+    r" (?:is|has (?:gone|turned)|goes|turns) (?:all |quite |now )?(white|grey|gray|silver|black|red)(?!\w)",
     re.IGNORECASE,
 )
 # “Tom has shaved.”, “shaves off the moustache”

@@ -33,7 +33,14 @@ from milimo_tui.story.looks.hair_words import (
     OVER_HAIR,
 )
 from milimo_tui.story.looks.stains import ASLEEP, DIRTIED, HURT, LASTING
-from milimo_tui.story.looks.worn_phrases import has_word, is_among, is_garment, is_handled, piece_of
+from milimo_tui.story.looks.worn_phrases import (
+    has_thing,
+    has_word,
+    is_among,
+    is_garment,
+    is_handled,
+    piece_of,
+)
 from milimo_tui.story.values.text import fold
 
 # “in jeans and a parka”: with such a thing somebody is dressed as a whole
@@ -66,6 +73,22 @@ _GONE = re.compile(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", r
 _OVER = re.compile(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
 
 
+_OF_BODY = re.compile(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
+
+
+# What somebody has along for a while: “market basket with a turkey in it”
+_BROUGHT = re.compile(
+    r"(?:with )?(?:an? )?(?:[\w'’-]+ ){0,3}?(?:basket|bag|suitcase|briefcase|tray|cup|mug|bottle|box|parcel"
+    r"|bundle|bouquet|torch|flashlight|lantern|clipboard|newspaper|book|phone|telephone|umbrella|bucket|pail|broom"
+    r"|plate|bowl|knife|shovel|spade|letter|envelope|shopping|flowers)(?!['’\w-])",
+    re.IGNORECASE,
+)
+_FOR_A_WHILE = re.compile(r"(?<!\w)(?:curlers|rollers|hairnet|towel|wet|loose)(?!\w)", re.IGNORECASE)
+_ALWAYS = re.compile(  # who has it on has it every day
+    r"(?<!\w)(?:glasses|spectacles|bifocals|pince-nez|monocle|ring|earring|wig|eyepatch|braces)s?(?!\w)", re.I
+)
+
+
 @dataclass(slots=True)
 class KnownLook:
     """All that is known of somebody at a moment. `on_screen`: seen only in a picture so far, as on TV."""
@@ -78,8 +101,10 @@ class KnownLook:
     condition: list[str] = field(default_factory=list)
     on_screen: bool = False
     new_day: bool = False  # nothing was told of them yet since time has passed
+    new_scene: bool = False  # nor since a scene began that does not go on with the one before
     new_item: bool = False  # nor since an item of a montage began, each of which may be of another day
     _worn_before: tuple[str, ...] = ()  # that item
+    _before_items: tuple[str, ...] | None = None  # what was worn as a montage began
     _anew: bool = False
     _off: list[str] = field(default_factory=list)  # taken off last
     _opened: set[str] = field(default_factory=set)  # a coat unbuttoned last
@@ -110,6 +135,18 @@ class KnownLook:
         before = piece_of(self.wardrobe, words)
         self._take_off(words)
         return before
+
+    def part_with(self, words: str) -> None:
+        """Let go of a garment, or of another thing that is told of."""
+        if garments_of(words):
+            self._take_off(words)
+        else:
+            parts = {each: re.split(r"\s+and\s+", each) for each in self.about}
+            rest = {
+                each: [part for part in pieces if not has_thing(part, words)]
+                for each, pieces in parts.items()
+            }
+            self.about = [" and ".join(rest[each]) for each in self.about if rest[each]]
 
     def took_off(self, words: str) -> str:
         """Return the words for what was taken off last, where it is named; else none."""
@@ -143,6 +180,20 @@ class KnownLook:
         self._against_rain = set()
         return len(self.wardrobe) < worn
 
+    def end_item(self) -> bool:
+        """Let go of what was put on in an item of a montage. Return whether there was any."""
+        if self._before_items is None:
+            self._before_items = tuple(self.wardrobe)
+            return False
+        worn = len(self.wardrobe) + bool(self.hair)
+        self.hair = "" if _FOR_A_WHILE.search(self.hair) else self.hair
+        self.wardrobe = [each for each in self.wardrobe if each in self._before_items or _ALWAYS.search(each)]
+        return len(self.wardrobe) + bool(self.hair) < worn
+
+    def end_items(self) -> None:
+        """Let a montage end: what is worn now stays."""
+        self._before_items = None
+
     def begin_item(self) -> None:
         """Begin an item of a montage: what is worn as a whole in it takes the place of all that was."""
         self.wardrobe = [
@@ -155,6 +206,11 @@ class KnownLook:
         """Let go of what passes with an hour or a day: wet, dirt, sleep. Return its words."""
         ended = [each for each in self.condition if not LASTING.search(each)]
         self.condition = [each for each in self.condition if LASTING.search(each)]
+        brought = [each for each in self.about if _BROUGHT.match(each)]
+        brought += [each for each in self.wardrobe if each == "shirtsleeves"]
+        self.about = [each for each in self.about if each not in brought]
+        self.wardrobe = [each for each in self.wardrobe if each not in brought]
+        ended += brought
         return ", ".join(ended)
 
     def wake(self) -> None:
@@ -227,6 +283,13 @@ class KnownLook:
             self.about.append(phrase)
             return
         is_whole = bool(OUTFIT.search(phrase) or OUTER.search(phrase))
+        if (
+            self.new_scene
+            and (is_whole or BODYWEAR.search(phrase))
+            and not (_HIS.match(phrase) or _OVER.search(phrase))
+        ):
+            self.wardrobe = [each for each in self.wardrobe if not _OF_BODY.search(each)]
+            self.new_scene = False
         of_an_item = self.new_item and not (_HIS.match(phrase) or _OVER.search(phrase))
         if (self.new_day and is_whole and phrase.startswith("in ")) or (
             of_an_item and (is_whole or BODYWEAR.search(phrase))
@@ -238,7 +301,9 @@ class KnownLook:
                 self.wardrobe = [each for each in self.wardrobe if not BODYWEAR.search(each)]
             elif phrase.startswith("in ") and _DRESSES.search(phrase) and not _HIS.match(phrase):
                 self.wardrobe = [w for w in self.wardrobe if not (OUTFIT.search(w) or _DRESSES.search(w))]
-        alone = fold(bare(re.sub(r"^in ", "", phrase))).removesuffix("s")
+        alone = fold(
+            bare(re.sub(r"^(?:in )?(?:the )?(?:same |(?:(?:his|her|their) )?own )?", "", phrase))
+        ).removesuffix("s")
         if alone in worn:  # “in his coat” tells nothing new of the coat
             phrase = self._worn_once.get(alone, phrase)
             if phrase in self.wardrobe:

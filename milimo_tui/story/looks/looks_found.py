@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from milimo_tui.story.looks.appearance import Appearance, is_other_age
-from milimo_tui.story.looks.between_people import Change, changes_of_others
 from milimo_tui.story.looks.clause_words import (
     A_PICTURE,
     ALIKE,
@@ -41,6 +40,7 @@ from milimo_tui.story.looks.descriptions import (
 )
 from milimo_tui.story.looks.dressing import (
     BENEATH,
+    BODYWEAR,
     GARMENT,
     INTO_IT,
     IS_OFF,
@@ -51,16 +51,14 @@ from milimo_tui.story.looks.dressing import (
     WHAT_IS_LEFT,
     garments_of,
     listed_away,
-    lying_elsewhere,
     without_laid_down,
 )
-from milimo_tui.story.looks.hair_words import HAIR, HAIR_IS
+from milimo_tui.story.looks.hair_words import BEARD_COLOURED, HAIR, HAIR_IS
+from milimo_tui.story.looks.known_people import KnownPeople
 from milimo_tui.story.looks.look_draft import (
     HANDED_OVER,
-    LAID_DOWN,
     PRONOUNS,
     STRANGER,
-    TIME_WENT_ON,
     UNCOVERED,
     LookDraft,
     LooksRead,
@@ -85,20 +83,54 @@ from milimo_tui.story.looks.sentence_parts import (
     subjects_of,
     up_to,
 )
-from milimo_tui.story.looks.strangers import Stranger, Strangers, is_only_his
-from milimo_tui.story.looks.worn_phrases import words_said
-from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
+from milimo_tui.story.looks.strangers import Alike, Stranger, is_only_his
+from milimo_tui.story.looks.taken_away import changes_of_others, taken_away, under_it
+from milimo_tui.story.looks.worn_phrases import is_linked
+from milimo_tui.story.reading.moment import Moment, ReadScene, Told
 from milimo_tui.story.reading.people import key_of
 from milimo_tui.story.values.film import Era, VoicePosition
 from milimo_tui.story.values.number_words import number_of
 from milimo_tui.story.values.text import fold
 
+_LATER = re.compile(
+    r"\b(?:LATER|CONTINUOUS|SAME TIME|MOMENTS?)\b"
+)  # an item that goes on with the one before
+_BACK_IN = re.compile(r"BACK (?:IN|AT|ON|TO)\b.*\d{4}")  # BACK IN THE BOOTH (1999)
 _VISIBLE = (GARMENT, HAIR, STATE)
 
 
 def is_on_a_screen(text: str) -> bool:
     """Whether a sentence tells of what a screen or a picture shows."""
     return ON_A_SCREEN.search(text) is not None or A_PICTURE.match(text.strip()) is not None
+
+
+def _comes_back(moment: Moment) -> bool:
+    """Whether a moment is of the present again, in a scene of another time."""
+    return moment.beat.comes_back or (moment.turns and _BACK_IN.match(moment.text) is not None)
+
+
+def named_in(told: Sequence[Told]) -> list[str]:
+    """Return who is told of by more than a pronoun."""
+    return [
+        each.name
+        for one in told
+        for each in one.mentions
+        if each.name and key_of(one.sentence[each.start : each.end]) not in (*PRONOUNS, "his", "their")
+    ]
+
+
+def _begins_with_he(told: Told) -> bool:
+    acts = next(each for each in told.mentions if not each.owner)
+    return key_of(told.sentence[acts.start : acts.end]) in PRONOUNS
+
+
+def _is_a_list(told: Told) -> bool:
+    """Whether a sentence without a verb begins with an age or clothes, and “his” or “her” is all it says."""
+    whose = all(
+        each.owner and told.sentence[each.start : each.end].casefold() in ("his", "her")
+        for each in told.mentions
+    )
+    return whose and is_visible(re.split("[,;.]", told.sentence)[0].strip())
 
 
 def looks_found(scenes: Sequence[ReadScene]) -> tuple[LookDraft, ...]:
@@ -113,23 +145,25 @@ def looks_read(scenes: Sequence[ReadScene]) -> LooksRead:
     return LooksRead(drafts, tuple(reader.unread))
 
 
-class _Reader:
+class _Reader(KnownPeople):
     def __init__(self) -> None:
-        self._known: dict[tuple[str, Era], Appearance] = {}
+        super().__init__()
         self._on_screen = False
         self._stranger = ""  # what was told of “a man” who was not named yet
-        self._last = ""  # of whom the sentence before told, in the same paragraph
         self._introduced = False  # by that paragraph
         self._acted = ""  # who acted last in that paragraph
         self._ahead: list[str] = []  # sentences of a paragraph that name nobody yet
         self._group = ""  # how those are dressed whom a list is about to name
         self._group_left = 0  # of a group with a number: so many are still to be named
-        self._strangers = Strangers()
+        self._alike = Alike()
+        self._paragraph = ""  # its sentences so far
         self._as_stranger: set[str] = set()  # of whom nothing else was told since
         self._thing = ""  # a garment that was named last in this scene
         self._new_day = False  # the scene plays at another time of day than the one before
-        self._seen = set[str]()  # in this scene so far
-        self._told_at: dict[str, int] = {}  # the line of what was told last of each
+        self._seen_at: dict[
+            str, int
+        ] = {}  # the line that names each first in this scene, or where they first speak
+        self._first_told: dict[tuple[str, Era], int] = {}
         self.unread: list[Unread] = []
 
     def read(self, scenes: Sequence[ReadScene]) -> Iterator[LookDraft]:
@@ -137,6 +171,8 @@ class _Reader:
         for scene in scenes:
             self._new_day = not scene.goes_on and scene.time_of_day != time
             time = scene.time_of_day
+            if self._left:
+                yield from self._go_back(scene, self._left_era)
             wet = any(RAIN.search(moment.weather) or RAIN.match(moment.text) for moment in scene.moments)
             if not scene.goes_on:
                 yield from self._dry(scene, still_wet=wet)
@@ -144,16 +180,26 @@ class _Reader:
             self._group, self._group_left = "", 0
             self._thing = ""
             self._strangers.begin_scene()
+            self._alike.begin_scene()
             self._seen.clear()
+            self._seen_at.clear()
             line = 0
             for moment in scene.moments:
-                self._stranger = ""
+                self._stranger, ended = "", list[str]()
                 if moment.beat.line != line:
                     last = self._last if named_alone else ""
                     line, self._last, self._introduced = moment.beat.line, last, bool(last)
-                    self._ahead, self._acted = [], last
+                    self._ahead, self._acted, self._paragraph = [], last, ""
                     if not self._group_left and not (moment.told and LISTS_ONE.match(moment.text)):
                         self._group = ""
+                    if not (moment.sides or moment.beat.montage):
+                        for looks in self._known.values():
+                            looks.end_items()
+                    elif not (moment.sides or _LATER.search(moment.text[:60])):
+                        ended = self._end_item(scene.era)
+                if scene.era is not Era.PRESENT and not self._left and _comes_back(moment):
+                    self._left_era = scene.era
+                    yield from self._come_back(moment, scene)
                 if moment.text.isupper():  # a heading of its own within the scene: ON THE SCREEN
                     self._on_screen = ON_A_SCREEN.match(moment.text) is not None
                 if moment.sides:
@@ -167,16 +213,34 @@ class _Reader:
                         self._ahead.append(more)
                         continue
                     elif (one := self._strangers.last_in(line)) and not all(m.owner for m in told.mentions):
-                        yield from self._turns_out(one, told, scene)
-                        self._strangers.known_now()  # “This is TOM.”
+                        turned_out = list(self._turns_out(one, told, scene))
+                        yield from turned_out
+                        if turned_out or not _begins_with_he(told):
+                            self._strangers.known_now()  # “This is TOM.”
+                    if GARMENT.search(told.sentence):
+                        self._alike.tell(told.sentence)
                     if is_his:
                         continue
                     visible = [found[0] for each in _VISIBLE for found in each.finditer(told.sentence)]
                     known = self._worn_by_all(scene.era) if visible else ""
-                    yield from self._sentence(told, moment, scene)
+                    things = self._things_said(told.sentence, scene.era, moment)
+                    worn = self._wardrobes(scene.era) if visible or things else {}
+                    under = under_it(told.sentence) if visible else None
+                    begun = up_to(told, under.start()) if under and under.start() else told
+                    gone = taken_away(begun.sentence, things) if worn else []
+                    self._paragraph = f"{self._paragraph} {told.sentence}"
+                    yield from self._sentence(begun, moment, scene)
+                    yield from self._gone(gone, worn, begun, moment, scene)
+                    if under is not None:
+                        yield from self._uncovered(under["worn"], worn, told, moment, scene)
+                    elif visible:
+                        self._bare(worn, scene.era, line)
                     if visible:
                         self._keep_unread(told, moment, scene, visible, known)
+                yield from self._after_item(ended, moment, scene)
                 self._seen.update(moment.seen)
+                for name in [*named_in(moment.told), *(moment.seen if moment.sides else ())]:
+                    self._seen_at.setdefault(name, line)
                 named_alone = NAME_ALONE.match(moment.text) is not None and len(moment.seen) == 1
                 if named_alone:
                     self._last = moment.seen[0]
@@ -195,8 +259,13 @@ class _Reader:
         who = subjects[0] if subjects else self._last or (moment.seen[0] if len(moment.seen) == 1 else "")
         now = self._worn_by_all(scene.era)
         facts = fold(f"{known} {now}")
-        moves = now == known and ON_OR_OFF.search(told.sentence)
-        if who and (moves or any(fold(words) not in facts for words in visible)):
+        linked = [words for words in visible if is_linked(told.sentence, words)]
+        untaken = [words for words in linked if fold(words) not in facts]
+        moves = (
+            now == known and ON_OR_OFF.search(told.sentence) and any(fold(words) in facts for words in linked)
+        )
+        many = untaken and (now == known or 2 * len(untaken) >= len(linked))
+        if who and (moves or many):
             self.unread.append(
                 Unread(
                     name=who,
@@ -208,10 +277,6 @@ class _Reader:
                 )
             )
 
-    def _worn_by_all(self, era: Era) -> str:
-        mine = (looks for (_, its), looks in self._known.items() if its is era)
-        return " ".join(fact for looks in mine for fact in looks.facts())
-
     def _turns_out(self, one: Stranger, told: Told, scene: ReadScene) -> Iterator[LookDraft]:
         """“A woman gets out, in grey. She's forty.”: she is somebody whom we know, years later."""
         acts = next(each for each in told.mentions if not each.owner)
@@ -221,7 +286,9 @@ class _Reader:
     def _speaks(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
         """“A man in a red coat sits there.”, and then somebody speaks of whom nothing was told: it is he."""
         seen = moment.heard is VoicePosition.SEEN and moment.seen
-        if seen and seen[0] == moment.sides[0][0].character and (one := self._strangers.speaks(seen[0])):
+        if not seen or seen[0] != moment.sides[0][0].character:
+            return
+        if one := self._strangers.speaks(seen[0], self._seen_at.get(seen[0], moment.beat.line)):
             yield from self._is(one, seen[0], scene, "")
 
     def _is(self, one: Stranger, name: str, scene: ReadScene, more: str) -> Iterator[LookDraft]:
@@ -229,8 +296,9 @@ class _Reader:
         known = self._known.get((name, scene.era))
         aged = OF_AGE_ANYWHERE.search(f"{one.words} {more}")
         age = f", {aged[1]}," if aged is not None and name not in self._seen else ""
-        if name and (known is None or is_other_age(known.age, age, introduced=True)):
-            looks = Appearance()
+        is_new = known is None or self._first_told.get((name, scene.era), 0) > one.line
+        if name and (is_new or is_other_age(known.age if known else "", age, introduced=True)):
+            looks = known if known is not None and is_new else Appearance()
             pieces = told_before(one.words)
             told = ", " + ", ".join(pieces)
             if not any(map(is_visible, pieces)):
@@ -239,20 +307,11 @@ class _Reader:
             if any(looks.facts()):
                 self._known[name, scene.era] = looks
                 self._told_at[name] = one.line
+                self._first_told.setdefault((name, scene.era), one.line)
                 self._as_stranger.add(name)
                 lines = (one.line, one.end_line)
                 stranger = self._draft(name, scene, lines, one.action, one.words.strip(" ,"), True)
                 yield replace(stranger, rule=STRANGER)
-
-    def _dry(self, scene: ReadScene, *, still_wet: bool) -> Iterator[LookDraft]:
-        """A state such as “soaked” ends where time has gone on, and what is worn against the rain with it."""
-        for (name, era), looks in self._known.items():
-            if era is scene.era:
-                ended = looks.pass_time()
-                if not (ended or (not still_wet and looks.out_of_rain())):
-                    continue
-                dry = self._draft(name, scene, (scene.line, scene.line), "", scene.heading, False)
-                yield replace(dry, ended=ended, rule=TIME_WENT_ON)
 
     def _sentence(self, told: Told, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
         if VIEW.search(told.sentence):
@@ -306,9 +365,11 @@ class _Reader:
         if group := GROUP.search(told.sentence.partition(":")[0] + ":"):
             self._group = group[1] if GARMENT.search(group[1]) or OUTFIT.fullmatch(group[1]) else ""
             self._group_left = 0
-        elif not told.mentions and (alike := ALIKE.search(told.sentence)):
-            self._group, self._group_left = f"in a {PLURAL.sub('', alike[2])}", number_of(alike[1])
-        of_last = self._last and all(each.name == self._last for each in told.mentions)
+        elif not told.mentions and (dressed := ALIKE.search(told.sentence)):
+            self._group, self._group_left = f"in a {PLURAL.sub('', dressed[2])}", number_of(dressed[1])
+        of_last = self._last and (
+            all(each.name == self._last for each in told.mentions) or (self._introduced and _is_a_list(told))
+        )
         of_last = of_last and not (subjects and subjects[0].start == 0)
         under = re.split(":" if told.mentions else "[:,]", told.sentence, maxsplit=1)
         if of_last and len(under) > 1 and UNDERNEATH.match(under[0].strip()) and GARMENT.search(under[1]):
@@ -340,7 +401,10 @@ class _Reader:
             acted
             and not parts
             and not told.mentions
-            and (elided(told.sentence) or HAIR_IS.match(told.sentence.strip(" .")))
+            and (
+                elided(told.sentence)
+                or any(each.match(told.sentence.strip(" .")) for each in (HAIR_IS, BEARD_COLOURED))
+            )
         ):
             parts = [(acted, " " + told.sentence, told.sentence, False)]  # “Comes up filthy.”
         whose = subjects[0].name if subjects else self._last
@@ -378,6 +442,7 @@ class _Reader:
             is_first = opens or bool(of_last) or name in self._as_stranger
             anew = told_at.get(name, line) != line
             looks.new_day = anew and self._new_day and told_at[name] < scene.line
+            looks.new_scene = anew and not scene.goes_on and told_at[name] < scene.line
             if anew and moment.beat.montage:
                 looks.begin_item()
             of_one = introduced or self._introduced
@@ -401,97 +466,28 @@ class _Reader:
                 )
             elif introduced and opens and before_it:
                 looks.read(", " + before_it, introduced=True, first=True, anew=False, of_one=True)
+            is_clad = any(OUTFIT.search(each) or BODYWEAR.search(each) for each in looks.wardrobe)
+            if (
+                introduced
+                and opens
+                and not is_clad
+                and (alike := self._alike.clothes_of(name, self._paragraph))
+            ):
+                looks.wear(alike)
             if introduced and self._group and not any(map(OUTFIT.search, looks.wardrobe)):
                 looks.wear(self._group)
                 if self._group_left:
                     self._group_left -= 1
                     self._group = self._group if self._group_left else ""
             told_ahead = before_it = ""
-            if looks.facts() != before and any(looks.facts()):
+            if looks.facts() != before and any((*looks.facts(), *before)):
                 if anew:
                     looks.lower()
                 told_at[name] = line
+                self._first_told.setdefault((name, scene.era), line)
                 self._as_stranger.discard(name)
                 self._known[name, scene.era] = looks
                 place = (moment.beat.line, moment.beat.end_line)
                 found = self._draft(name, scene, place, moment.text, quote.strip(" ,"), opens)
                 added = len(set(looks.facts()) - set(before))
                 yield replace(found, rule=rule_of(told, subjects, introduced, added, several))
-
-    def _laid_down(
-        self, told: Told, subjects: Sequence[Mention], moment: Moment, scene: ReadScene
-    ) -> Iterator[LookDraft]:
-        """What lies somewhere now, or is handled again: of who acts, else of the only one who wears it."""
-        line = moment.beat.line
-        changed: dict[str, None] = {}
-        mine = [each for each in self._known if each[1] is scene.era]
-        said = words_said(told.sentence)  # once: there may be hundreds who are known
-        for name, era in mine:
-            if self._told_at.get(name, line) != line and self._known[name, era].handle(said):
-                changed[name] = None
-        acts = subjects[0].name if subjects else self._last
-        listed = bool(listed_away(told.sentence))
-        for what in lying_elsewhere(told.sentence):
-            wear = [name for name, era in mine if self._known[name, era].wears(what, by_kind=False)]
-            wear = wear or [name for name, era in mine if self._known[name, era].wears(what)]
-            if acts in wear:
-                wear = [acts]
-            if len(wear) == 1 and self._known[wear[0], scene.era].lay_down(what):
-                changed[wear[0]] = None
-                self._last = wear[0] if listed and not subjects else self._last
-            elif listed and changed and not told.mentions:
-                self._known[next(iter(changed)), scene.era].lay_down(what)
-        for name in changed:
-            if any(self._known[name, scene.era].facts()):
-                place = (line, moment.beat.end_line)
-                laid = self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False)
-                yield replace(laid, rule=LAID_DOWN)
-
-    def _wears(self, name: str, era: Era, garment: str) -> bool:
-        known = self._known.get((name, era))
-        return known is not None and known.wears(garment)
-
-    def _worn(self, key: tuple[str, Era]) -> set[str]:
-        return garments_of(", ".join(self._known[key].wardrobe))
-
-    def _between(self, changes: Sequence[Change], moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
-        """What somebody gets from another, or loses to them."""
-        for change in changes:
-            giver = self._known.get((change.giver, scene.era))
-            words = giver.lose(change.garment) if change.own and giver is not None else ""
-            took_off = giver.took_off(change.garment) if change.gets and giver is not None else ""
-            who = [change.name, *([change.giver] if words else [])]
-            looks = self._known.setdefault((change.name, scene.era), Appearance())
-            before = looks.facts()
-            if change.gets:
-                looks.get(words or took_off or change.garment)
-            else:
-                looks.lose(change.garment)
-            if looks.facts() == before:
-                continue
-            place = (moment.beat.line, moment.beat.end_line)
-            for name in who:
-                if any(self._known[name, scene.era].facts()):
-                    opens = name == change.name and not any(before)
-                    handed = self._draft(name, scene, place, moment.text, moment.text[:80], opens)
-                    yield replace(handed, rule=HANDED_OVER)
-
-    def _draft(
-        self, name: str, scene: ReadScene, lines: tuple[int, int], action: str, quote: str, opens: bool
-    ) -> LookDraft:
-        looks = self._known[name, scene.era]
-        return LookDraft(
-            name=name,
-            line=lines[0],
-            end_line=lines[1],
-            scene_line=scene.line,
-            action=action,
-            quote=quote,
-            opens=opens,
-            era=scene.era,
-            age=looks.age,
-            wardrobe=", ".join(looks.wardrobe),
-            hair=", ".join(filter(None, (looks.hair, looks.beard))),
-            condition=", ".join(looks.condition),
-            text=", ".join(filter(None, looks.facts())),
-        )

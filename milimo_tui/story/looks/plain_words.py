@@ -54,9 +54,14 @@ _HANDED = re.compile(
 _ANOTHER_ONE = re.compile(
     rf"(?<!\w)(?:an?|another|some|the (?:two|three|four|five|six|seven|eight)|two|three|four|five|six"
     rf"|seven|eight)"
-    rf" (?:[\w'’-]+ ){{0,3}}?(?:{ONES}|others|men|women|children|people)s?(?:,[^,;:.]{{2,60}})?,?"
+    rf" (?:[\w'’-]+ ){{0,3}}?(?:{ONES}|shape|figure|silhouette|stranger|others|men|women|children"
+    rf"|people)s?(?:,[^,;:.]{{2,60}})?,?"
     r" (?:in|with|wearing|whose|dressed|all in|both in)\s[^,;:.]*",
     re.IGNORECASE,
+)
+# “sees who is standing in the door, in a white kaftan”
+_SEES_WHO = re.compile(
+    r"(?<!\w)(?:sees|sees now|knows|finds out|recogni[sz]es|watches) who (?:is|has)\b.*", re.IGNORECASE
 )
 _IS_ONE = re.compile(
     r"(?:(?<!\w)(?:is|was|['’]s|as|like|becomes|now|just|only|nothing but)|[,:(.–—-])\s*$", re.IGNORECASE
@@ -173,6 +178,7 @@ def without_others(text: str) -> str:
             return found[0]
         return " " * len(found[0])
 
+    text = _SEES_WHO.sub(lambda found: " " * len(found[0]), text)
     return _ANOTHER_ONE.sub(gone, _A_WORK.sub(lambda found: " " * len(found[0]), text))
 
 

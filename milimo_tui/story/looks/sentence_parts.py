@@ -17,7 +17,7 @@ from milimo_tui.story.looks.descriptions import (
     is_description,
     told_before,
 )
-from milimo_tui.story.looks.dressing import GARMENT, any_of
+from milimo_tui.story.looks.dressing import GARMENT, any_of, bare
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.many_words import CROWD_ACTS
@@ -40,6 +40,7 @@ _BOTH = re.compile(
     r"|((?:in|wearing) (?:matching|identical|the same) [^,;.]+))",
     re.IGNORECASE,
 )
+_DASHED = re.compile(r"\s*(?:--|[—–])\s*")  # “two wool socks -- a cardigan -- and PEG”
 _NOT_NAMED_YET = re.compile(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
 
 
@@ -55,12 +56,14 @@ def is_whose(told: Told) -> str:
 def description_before(ahead: Sequence[str]) -> str:
     """What stands before a name and tells of it: “A boot. A boiler suit, black to the elbows. TERRY”."""
     whole = " ".join(sentence for sentence in ahead if is_description(sentence, by_itself=False))
-    if whole and is_description(whole, by_itself=True):
+    if whole and "(" not in whole and is_description(whole, by_itself=True):
         return whole
     tail: list[str] = []
     for sentence in reversed(ahead):
-        if not is_description(sentence, by_itself=False) or not (
-            GARMENT.search(sentence) or HAIR.search(sentence)
+        if (
+            "(" in sentence
+            or not is_description(sentence, by_itself=False)
+            or not (GARMENT.search(sentence) or HAIR.search(sentence))
         ):
             break
         tail.insert(0, sentence.strip(" ."))
@@ -81,9 +84,24 @@ def called_first(told: Told, subjects: Sequence[Mention], name: str) -> str:
     return found[1] if found else ""
 
 
+def _is_kin(told: Told, each: Mention, after: Sequence[Mention]) -> bool:
+    """Whether a word for somebody is put before the name in capitals: “Eileen's mother, NORA GARVEY”."""
+    whose = told.sentence[: each.start].rstrip().endswith(("'s", "’s", " his", " her"))
+    return whose and any(
+        told.sentence[one.start : one.end].isupper() and told.sentence[each.end : one.start].strip() == ","
+        for one in after
+    )
+
+
+def _is_listed(told: Told, each: Mention) -> bool:
+    """Whether brackets behind a name in capitals list how somebody looks: “round TOM's (32, rangy)”."""
+    by = told.sentence[each.start : each.end].removesuffix("'s").removesuffix("’s")
+    return by.isupper() and BRACKET.match(told.sentence, each.end) is not None
+
+
 def subjects_of(told: Told) -> list[Mention]:
     """Those of whom a sentence tells, each where it begins to; “her brother TOM” is Tom alone."""
-    named = [each for each in told.mentions if not each.owner]
+    named = [each for each in told.mentions if not each.owner or _is_listed(told, each)]
     out: list[Mention] = []
     for at, each in enumerate(named):
         after = named[at + 1].start if at + 1 < len(named) else len(told.sentence)
@@ -91,6 +109,7 @@ def subjects_of(told: Told) -> list[Mention]:
         if at + 1 < len(named) and named[at + 1].name == each.name and not out:
             also = told.sentence[named[at + 1].start : named[at + 1].end]
             leads = leads or (also.isupper() and told.sentence[each.end : after].strip() == ",")
+        leads = leads or _is_kin(told, each, named[at + 1 : at + 2])
         if not leads and not (out and out[-1].name == each.name):
             out.append(each)
     return out
@@ -110,7 +129,8 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
         if whose:
             mine = before_a_stranger(told.sentence)
             by = next(told.sentence[each.start : each.end] for each in told.mentions if each.owner)
-            his = f"his{mine[len(by) :]}" if by.endswith(("'s", "’s")) and mine.startswith(by) else mine
+            his = mine.removeprefix("The ")
+            his = f"his{his[len(by) :]}" if by.endswith(("'s", "’s")) and his.startswith(by) else mine
             begins = next(each.start for each in told.mentions if each.owner) == 0
             is_list = not begins and is_description(mine, by_itself=False)
             yield whose, (", " if is_list else " ") + his, mine, is_list
@@ -157,7 +177,16 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
             rest = rest.rstrip(" .") + ", ".join(told_before(head.rstrip(" :")))
         elif introduced and at == 0 and ":" in head and GARMENT.search(head):
             rest = rest.rstrip(" .") + ", ".join(told_before(head.partition(":")[0], of_one=True))
-        text = rest if each.name and not by.endswith(("'s", "’s")) else by + rest
+        elif (
+            introduced
+            and at == 0
+            and _DASHED.search(head)
+            and GARMENT.search(head)
+            and not told.mentions[0].owner
+        ):
+            pieces = [each for each in map(bare, _DASHED.split(head)) if is_description(each, by_itself=True)]
+            rest = f"{rest.rstrip(' .')}, {', '.join(pieces)}"
+        text = rest if (each.name and not by.endswith(("'s", "’s"))) or _is_listed(told, each) else by + rest
         if by.casefold() in ("him", "her"):
             text = before_a_stranger(by + rest)[len(by) :] if text == rest else before_a_stranger(text)
         elif not introduced:

@@ -34,8 +34,10 @@ _HURTS = "cut|gash|bruise|burn|scar|scratch|graze|welt|wound|scab|rash"
 HURT = re.compile(
     r"(?<!\w)(?:black eyes?|(?:split|cut|bloody|swollen|broken|busted|puffy|bruised|scarred) "
     r"(?:lips?|nose|cheek|eye|brow|mouth|face|knuckles|chin)"
-    rf"|(?:{_HURTS})(?:e?s)? (?:over|on|above|under|across|along|down|in|through|from) "
-    rf"(?:the|his|her|their|one|each|both|either) {_ON_BODY})(?!\w)",
+    r"|(?:(?:yellow|blue|black|purple|green|red|white|livid|fresh|old|fading|long|thin|small|big|deep|ugly"
+    r"|new) )*"
+    rf"(?:{_HURTS})(?:e?s)? (?:over|on|above|under|across|along|down|in|through|from) "
+    rf"(?:the|his|her|their|one|each|both|either) {_ON_BODY}(?: to (?:the|his|her) {_ON_BODY})?)(?!\w)",
     re.IGNORECASE,
 )
 # The same told as a sentence of its own: “Her lip is split.”

@@ -1,4 +1,7 @@
-"""Somebody of whom a scene tells before it says who it is: “A man gets out. Fifty. Green fleece.” Pure."""
+"""Those of whom a scene tells before it says who they are. Pure.
+
+“A man gets out. Fifty. Green fleece.”, “eleven girls in yellow tracksuits”
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from milimo_tui.story.looks.descriptions import (
     stranger_at,
     stranger_is,
 )
+from milimo_tui.story.looks.dressing import GARMENT
 from milimo_tui.story.reading.moment import Moment, Told
+from milimo_tui.story.values.text import fold
 
 _SAYS = re.compile(r"(he|she)(?:['’]s| is| has on| wears)\b", re.IGNORECASE)
 _GENDERS = {"he": "he", "his": "he", "him": "he", "she": "she", "her": "she"}
@@ -47,6 +52,10 @@ class Strangers:
             by = _GENDERS.get(told.sentence[each.start : each.end].casefold(), "")
             if by and each.name:
                 self._gender[each.name] = by
+
+    def may_be(self, name: str, whose: str) -> bool:
+        """Return whether “his” or “her” may be somebody's, by what they were meant by before."""
+        return name in self._gender and self._gender[name] == _GENDERS.get(whose)
 
     def tell(self, sentence: str, moment: Moment) -> None:
         """Keep how somebody looks who has no name yet."""
@@ -84,10 +93,17 @@ class Strangers:
         """Forget who was told of last, as the text says who it is."""
         self._waiting.popitem()
 
-    def speaks(self, name: str) -> Stranger | None:
-        """Return which stranger somebody who speaks may be, and forget those who can't speak any more."""
+    def speaks(self, name: str, line: int) -> Stranger | None:
+        """Return which stranger somebody who speaks may be, and forget those who can't speak any more.
+
+        Whoever was named at a `line` before the stranger was told of, or there, is another.
+        """
         gender = self._gender.get(name, "")
-        mine = [key for key in self._waiting if not gender or key in ("", gender)]
+        mine = [
+            key
+            for key, each in self._waiting.items()
+            if (not gender or key in ("", gender)) and each.line < line
+        ]
         found = self._waiting.pop(mine[-1]) if mine else None
         for key in mine[:-1]:
             self._waiting.pop(key)
@@ -110,3 +126,58 @@ def is_only_his(told: Told) -> bool:
             for each in told.mentions
         )
     )
+
+
+_MANY = re.compile(
+    r"(?<!\w)(?:(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|several"
+    r"|hundreds of|a (?:dozen|score|row|line|crowd|handful|group|couple) (?:of )?|\d+|some|the)[, -]+"
+    r"(?:[\w'’-]+ ){0,3}?(?P<some>[^\W\d_]{2,}(?:s|men|women|children)))(?!['’\w])"
+    r"|(?<![\w'’])(?P<capitals>(?-i:[A-Z]{3,}(?:S|MEN)))(?!['’\w])",
+    re.IGNORECASE,
+)
+_CLAD = re.compile(
+    rf"(?<!\w)in (?P<clad>[^,;:.]*?(?:{GARMENT.pattern})(?: and [^,;:.]*?(?:{GARMENT.pattern}))?)", re.I
+)
+_LISTED = re.compile(rf",\s*(?P<clad>(?:[\w'’-]+ ){{1,3}}(?:{GARMENT.pattern}))(?!\w)", re.IGNORECASE)
+_ONE_OF = re.compile(
+    r"(?<!\w)(?:one of (?:them|the)|(?:like|than|of|unlike) the (?:rest|others)|among them"
+    r"|the (?:leader|first|last|smallest|tallest|biggest|oldest|eldest"
+    r"|youngest|loudest|nearest|foremost)(?! (?:of|time|thing|day)\b))"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Alike:
+    """Groups of a scene so far, by the word for one of them, with the clothes that each has on."""
+
+    _clothes: dict[str, str] = field(default_factory=dict)
+
+    def begin_scene(self) -> None:
+        """Forget those of the scene before."""
+        self._clothes.clear()
+
+    def tell(self, sentence: str) -> None:
+        """Keep how several are dressed."""
+        if clad := _CLAD.search(sentence) or _LISTED.search(sentence):
+            for many in _MANY.finditer(sentence):
+                word = many["some"] or many["capitals"]
+                if not GARMENT.fullmatch(word):
+                    self._clothes[_one(word)] = f"in {clad['clad']}"
+
+    def clothes_of(self, name: str, words: str) -> str:
+        """Return the clothes of somebody who is one of a group, by the name or what is told; else none."""
+        called = {fold(word) for word in re.findall(r"[^\W\d_]+", f"{name} {words}")}
+        for one, clothes in reversed(self._clothes.items()):
+            if one in {fold(word) for word in name.split()}:
+                return clothes
+            if _ONE_OF.search(words) and (one in {_one(word) for word in called} or len(self._clothes) == 1):
+                return clothes
+        return ""
+
+
+def _one(word: str) -> str:
+    """The singular of a word for people."""
+    folded = fold(word)
+    return folded[:-3] + "man" if folded.endswith("men") else folded.removesuffix("s")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
+from functools import lru_cache
 
 from milimo_tui.story.looks.descriptions import LIES_ON, NO_VERBS, VERBS, WORD, is_act, is_phrase
 from milimo_tui.story.looks.dressing import (
@@ -13,6 +14,7 @@ from milimo_tui.story.looks.dressing import (
     bare,
     garments_of,
     is_one_of,
+    words_of,
 )
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.reading.act_words import BASES
@@ -85,6 +87,50 @@ def piece_of(phrases: Sequence[str], words: str) -> str:
     named = garments_of(words)
     parts = (part for each in phrases for part in re.split(r"\s+and\s+", each))
     return next((bare(re.sub(r"^in ", "", part)) for part in parts if is_among(named, part)), "")
+
+
+_BEHIND_IT = re.compile(
+    r"\s(?:with|on|in|of|under|at|round|around|over|that|which|whose|from|to|behind|across|by|for|like|than|a|an"
+    r"|strapped|tied|held|made|full|taped)\b.*"
+)
+_NO_THINGS = words_of(
+    "man woman boy girl child person face head hair eyes nose ear ears tooth teeth hand hands arm arms "
+    "leg legs foot feet chin mouth lip lips voice jaw skin back neck shoulders eye years old one size "
+)
+
+
+@lru_cache(maxsize=1024)
+def things_named(phrase: str) -> Set[str]:
+    """Return the words for things in a phrase, folded: bag and hat of “a bag on her knees and a hat”."""
+    found: set[str] = set()
+    for part in re.split(r"\s+and\s+", phrase):
+        words = WORD.findall(_BEHIND_IT.sub("", re.sub(r"^(?:with|in) ", "", part)))
+        if len(words) > (0 if part != phrase else 1) or part.startswith(("with ", "a ", "an ", "the ")):
+            found |= {fold(words[-1])} if words else set()
+    return {each for each in found if len(each) > 2 and each not in _NO_THINGS and not HAIR.fullmatch(each)}
+
+
+def has_thing(phrase: str, words: str) -> bool:
+    """Return whether a phrase tells of a garment, or another thing, by any word for it."""
+    named = garments_of(words)
+    if named:
+        return is_among(named, phrase)
+    thing = fold(words.split()[-1])
+    return any(each == thing or (len(thing) > 3 and each.endswith(thing)) for each in things_named(phrase))
+
+
+_LINK = re.compile(  # what stands before the word
+    r"(?:^\W*|,\s(?:an? )?(?:[\w'’-]+ ){0,3}"
+    r"|(?<!\w)(?:an?|his|her|their|the|\w+['’]s|in|wears|wearing|with|has|on|off|into|no|without|of)"
+    r"(?: (?:an?|the|his|her))? (?:[\w'’-]+,? ){0,3})$",
+    re.IGNORECASE,
+)
+
+
+def is_linked(sentence: str, words: str) -> bool:
+    """Return whether words for what is worn go with somebody: “her hat”, “in a hat”; but no bell rings."""
+    at = sentence.find(words)
+    return at >= 0 and _LINK.search(sentence[max(0, at - 60) : at]) is not None
 
 
 def words_said(sentence: str) -> Set[str]:

@@ -30,6 +30,7 @@ SONG = "Song"  # who sings a lyric that stands under no cue
 
 _ITEM_MARK = re.compile(r"\s*(?:(?:[-–—•·]+\s*|\*+\s+)(?=\w|[\"“'(])|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
 _MONTAGE_HEADING = re.compile(r"\b(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b", re.IGNORECASE)
+_COMES_BACK = re.compile(r"(?:BACK|RETURN) TO (?:THE )?(?:SCENE|PRESENT)\b", re.IGNORECASE)
 _ENDS_MONTAGE = re.compile(r"(?:END|BACK TO|RETURN TO|RESUME)\b")
 _ENDS_MONTAGE_HERE = re.compile(r"END (?:OF )?(?:THE )?(?:MONTAGE|SERIES)\b")
 _RESUMES = re.compile(r"(?:BACK|RESUME|RETURN|CONTINUE)\b[A-Z' -]*$")
@@ -56,6 +57,7 @@ class Beat:
     card: bool = False
     montage: bool = False
     title: str = ""  # of the montage it is an item of
+    comes_back: bool = False  # BACK TO SCENE stands before it, and no insert that it comes back from
     written_framing: Reading = field(default_factory=Reading)
 
 
@@ -70,6 +72,8 @@ class _Reader:
     direction: str = ""
     waiting: str = ""  # a caption before the first picture of the scene
     resumes: bool = False  # a montage that a scene interrupts goes on in this one, from BACK ON THE ROAD on
+    away: bool = False  # from the scene itself, in an insert
+    comes_back: bool = False
     before_action: bool = False  # whether what is read stands before a paragraph of action
 
     def add(self, beat: Beat, asked: Reading | None = None) -> None:
@@ -80,14 +84,18 @@ class _Reader:
                 caption=" · ".join(filter(None, (self.waiting, beat.caption))),
                 montage=self.montage,
                 title=self.title if self.montage else "",
+                comes_back=self.comes_back,
                 written_framing=asked
                 if asked is not None and not self.direction
                 else read(f"{self.direction}\n{beat.text}".strip()),
             )
         )
         self.direction = self.waiting = ""
+        self.comes_back = False
 
     def structure(self, text: str) -> None:
+        if _COMES_BACK.match(text):
+            self.comes_back, self.away = not (self.away or self.montage), False
         if starts_montage(text):
             self.montage, self.title = True, montage_title(text)
         elif _ENDS_MONTAGE.match(text):
@@ -119,6 +127,7 @@ class _Reader:
         elif found:
             self.over(found.text)
         elif text and ((asked := read(text)).is_bare or self.leads_in(text)):
+            self.away = self.away or _INSERT.match(text) is not None
             self.direction = f"{self.direction}\n{text}".strip()
         elif text:
             self.add(Beat(line=line, end_line=end_line, text=text), asked)

@@ -26,6 +26,7 @@ _KINDS = (
     (Era.DREAM, re.compile(r"\b(?:DREAM|NIGHTMARE|FANTASY|HALLUCINATION)\b", re.IGNORECASE)),
 )
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_BACK_IN = re.compile(r"^BACK (?:TO|IN|AT|ON) [^a-z\n]*(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)", re.MULTILINE)
 _TO = re.compile(
     r"^(?:(?:BEGIN )?FLASH[- ]?BACK(?: TO)?|DISSOLVE TO FLASHBACK|DREAM(?: SEQUENCE)?)\s*:?\s*\.?$",
     re.IGNORECASE | re.MULTILINE,
@@ -49,10 +50,12 @@ def eras_of(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
     """
     out: list[Era] = []
     years = [_year(scene.heading) for scene in scenes]
+    if scenes and (back := _BACK_IN.search(scenes[-1].text)):
+        years.append(int(back[1]))  # the last heading is of another time, and left in the scene itself
     now = years[0] if years else 0
     era, home, by_heading = Era.PRESENT, "", False
     coming = Era.PRESENT
-    for scene, year in zip(scenes, years, strict=True):
+    for scene, year in zip(scenes, years, strict=False):
         said = next((kind for kind, pattern in _KINDS if pattern.search(scene.heading)), None)
         if said is None and year and _is_other_time(year, now, years):
             said = Era.FLASHBACK if not now or year < now else Era.FLASH_FORWARD

@@ -15,7 +15,7 @@ def last_of(name: str, text: str) -> str:
     """What a script says last of somebody's look."""
     scenes = break_down(fountain.parse(text.encode()), Fraction(25))
     found = looks_found([scene.as_read for scene in scenes])
-    return [each.text for each in found if each.name == name][-1]
+    return ([""] + [each.text for each in found if each.name == name])[-1]
 
 
 YOUNG = "INT. VAN - DAY\n\nMAIR, eighteen, denim skirt, rucksack, gets in. She waves.\n\n"
@@ -95,3 +95,73 @@ def test_a_beard_goes_and_comes() -> None:
     text = "INT. CAR - DAY\n\nTOM, 40, three days of beard, waits.\n\nTom has shaved."
     assert last_of("Tom", text).startswith("40, clean-shaven")
     assert last_of("Tom", f"{text}\n\nHe has grown a beard.\n").startswith("40, beard")
+
+
+@pytest.mark.parametrize(
+    ("name", "script", "told"),
+    [
+        (
+            "Hendrik",
+            "INT. QUAY - DAY\n\nIn a yellow slicker and boots: Piet's uncle, HENDRIK VOS, 60.\n\nPIET\nSo.",
+            "yellow slicker",
+        ),
+        (
+            "Mila",
+            "INT. BARN - DAY\n\nAgainst her back, MILA. Nineteen, denim jacket, one braid undone.",
+            "denim",
+        ),
+        (
+            "Teller",
+            "INT. BANK - DAY\n\nRITA counts.\n\nRITA\nOne.\n\nA man nods. Forty. Checked blazer. He waits."
+            "\n\nTELLER\nNext.",
+            "Checked blazer",
+        ),
+        (
+            "Irma",
+            "EXT. POOL - DAY\n\nNine girls in red tracksuits climb out. The tallest, IRMA, seventeen, yawns.",
+            "red tracksuits",
+        ),
+        (
+            "Agathe",
+            "EXT. ROAD - DAY\n\nThree NUNS in grey habits wait. One of them is AGATHE, thirty.",
+            "habits",
+        ),
+        ("Saul", "INT. BAR - DAY\n\nThe rope ends round SAUL's (45, thin, a striped apron).", "45"),
+        ("Olga", "INT. CELL - DAY\n\nA boot -- two odd socks -- a patched gown -- and OLGA, TWELVE.", "gown"),
+        ("Leo", "INT. CELL - DAY\n\nLEO, who is ninety and as thin as his stick, sits up.", "ninety"),
+        (
+            "Gardener",
+            "INT. KITCHEN - DAY\n\nRUTH peels. An old man in a blue overall scrubs; he never speaks."
+            "\n\nRUTH\nHm.\n\nThe GARDENER turns. He limps over.\n\nGARDENER\nTea?",
+            "blue overall",
+        ),
+    ],
+)
+def test_who_is_told_of_in_other_ways(name: str, script: str, told: str) -> None:
+    assert told in last_of(name, f"{script}\n\n{name.upper()}\nSo.\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "script", "not_told"),
+    [
+        (
+            "Piet",
+            "INT. QUAY - DAY\n\nPIET, 20, watches a man in a slicker: his uncle.\n\nPIET\nSo.",
+            "slicker",
+        ),
+        ("Irma", "EXT. POOL - DAY\n\nNine swimmers in red tracksuits pass.\n\nIRMA, 17, yawns.", "tracksuit"),
+        ("Nell", "INT. HUT - DAY\n\nNELL, 30, stares at a shape in a black hood.\n\nNELL\nYou.", "hood"),
+        (
+            "Nell",
+            "INT. HUT - DAY\n\nNELL, 30, waits. She sees who is there, in a kimono.\n\nNELL\nYou.",
+            "kimono",
+        ),
+        (
+            "Rita",
+            "INT. BANK - DAY\n\nRITA counts.\n\nA man steps up. Forty. Checked blazer.\n\nRITA\nNext.",
+            "blazer",
+        ),
+    ],
+)
+def test_what_is_told_of_others_is_not_theirs(name: str, script: str, not_told: str) -> None:
+    assert not_told not in last_of(name, script)

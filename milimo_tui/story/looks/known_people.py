@@ -1,0 +1,233 @@
+"""How everybody looks while a script is read, and what the course of scenes and acts changes of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from milimo_tui.story.looks.appearance import Appearance
+from milimo_tui.story.looks.dressing import bare, garments_of, listed_away, lying_elsewhere
+from milimo_tui.story.looks.look_draft import HANDED_OVER, LAID_DOWN, TIME_WENT_ON, UNCOVERED, LookDraft
+from milimo_tui.story.looks.sentence_parts import subjects_of
+from milimo_tui.story.looks.strangers import Strangers
+from milimo_tui.story.looks.taken_away import Change, Gone
+from milimo_tui.story.looks.worn_phrases import has_thing, things_named, words_said
+from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
+from milimo_tui.story.values.film import Era
+
+_WORDS_END = 4  # letters: “watch” may say a wristwatch
+
+
+class KnownPeople:
+    """What is known of how each looks, by the time they are seen in."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, Era], Appearance] = {}
+        self._last = ""  # of whom the sentence before told, in the same paragraph
+        self._bared = ("", 0)  # who had something off last, and where
+        self._left: dict[str, Appearance | None] = {}  # how they looked in the time that was left
+        self._left_era = Era.PRESENT
+        self._seen = set[str]()  # in this scene so far
+        self._strangers = Strangers()
+        self._told_at: dict[str, int] = {}  # the line of what was told last of each
+
+    def _end_item(self, era: Era) -> list[str]:
+        """End an item of a montage: each is of another day, so what is put on in it ends. Whose that was."""
+        return [name for (name, its), looks in self._known.items() if its is era and looks.end_item()]
+
+    def _after_item(self, names: Sequence[str], moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
+        """How those look whose clothes ended with an item, where the next one tells nothing of them."""
+        for name in names:
+            if self._told_at.get(name) != moment.beat.line:
+                place = (moment.beat.line, moment.beat.end_line)
+                ended = self._draft(name, scene, place, moment.text, moment.text[:80], False)
+                yield replace(ended, rule=TIME_WENT_ON)
+
+    def _come_back(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
+        """Come back to the present within a scene of another time: BACK TO SCENE."""
+        for name in [name for name, era in self._known if era is Era.PRESENT]:
+            self._left[name] = self._known.get((name, scene.era))
+            self._known[name, scene.era] = self._known[name, Era.PRESENT]
+            if any(self._known[name, scene.era].facts()):
+                place = (moment.beat.line, moment.beat.end_line)
+                again = self._draft(name, scene, place, moment.text, moment.text[:80], False)
+                yield replace(again, rule=TIME_WENT_ON)
+
+    def _go_back(self, scene: ReadScene, era: Era) -> Iterator[LookDraft]:
+        """Go into another time again, that a scene before has left."""
+        for name, looks in self._left.items():
+            if looks is None:
+                del self._known[name, era]
+                continue
+            self._known[name, era] = looks
+            if era is scene.era and any(looks.facts()):
+                yield self._draft(name, scene, (scene.line, scene.line), "", scene.heading, False)
+        self._left.clear()
+
+    def _worn_by_all(self, era: Era) -> str:
+        mine = (looks for (_, its), looks in self._known.items() if its is era)
+        return " ".join(fact for looks in mine for fact in looks.facts())
+
+    def _dry(self, scene: ReadScene, *, still_wet: bool) -> Iterator[LookDraft]:
+        """A state such as “soaked” ends where time has gone on, and what is worn against the rain with it."""
+        for (name, era), looks in self._known.items():
+            if era is scene.era:
+                ended = looks.pass_time()
+                if not (ended or (not still_wet and looks.out_of_rain())):
+                    continue
+                dry = self._draft(name, scene, (scene.line, scene.line), "", scene.heading, False)
+                yield replace(dry, ended=ended, rule=TIME_WENT_ON)
+
+    def _laid_down(
+        self, told: Told, subjects: Sequence[Mention], moment: Moment, scene: ReadScene
+    ) -> Iterator[LookDraft]:
+        """What lies somewhere now, or is handled again: of who acts, else of the only one who wears it."""
+        line = moment.beat.line
+        changed: dict[str, None] = {}
+        mine = [each for each in self._known if each[1] is scene.era]
+        said = words_said(told.sentence)  # once: there may be hundreds who are known
+        for name, era in mine:
+            if self._told_at.get(name, line) != line and self._known[name, era].handle(said):
+                changed[name] = None
+        acts = subjects[0].name if subjects else self._last
+        listed = bool(listed_away(told.sentence))
+        for what in lying_elsewhere(told.sentence):
+            wear = [name for name, era in mine if self._known[name, era].wears(what, by_kind=False)]
+            wear = wear or [name for name, era in mine if self._known[name, era].wears(what)]
+            if acts in wear:
+                wear = [acts]
+            if len(wear) == 1 and self._known[wear[0], scene.era].lay_down(what):
+                changed[wear[0]] = None
+                self._last = wear[0] if listed and not subjects else self._last
+            elif listed and changed and not told.mentions:
+                self._known[next(iter(changed)), scene.era].lay_down(what)
+        for name in changed:
+            if any(self._known[name, scene.era].facts()):
+                place = (line, moment.beat.end_line)
+                laid = self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False)
+                yield replace(laid, rule=LAID_DOWN)
+
+    def _gone(
+        self,
+        gone: Sequence[Gone],
+        worn: Mapping[str, tuple[str, ...]],
+        told: Told,
+        moment: Moment,
+        scene: ReadScene,
+    ) -> Iterator[LookDraft]:
+        """Take what a sentence took away, of those who had it on (`worn`) and have it still."""
+        does = next((each.name for each in subjects_of(told)), "")
+        acts = does or self._last
+        here = {*self._seen, *moment.seen, *moment.near}
+        changed: dict[str, None] = {}
+        for each in gone:
+            owner = next((m.name for m in told.mentions if m.owner and m.start == each.start), "")
+            had = [
+                name
+                for name in worn
+                if name in here and any(has_thing(one, each.words) for one in worn[name])
+            ]
+            if each.taken:
+                had = [name for name in had if not does or does not in (name, owner)]
+            elif owner in had or (acts in had and not owner):
+                had = [owner or acts]
+            elif owner:  # who is meant by “his” may be another man, but no woman
+                by = each.words.split()[0].casefold()
+                had = [name for name in had if self._strangers.may_be(name, by)]
+            if len(had) == 1:
+                looks = self._known[had[0], scene.era]
+                still = [one for one in (*looks.wardrobe, *looks.about) if has_thing(one, each.words)]
+                if still and all(one in worn[had[0]] for one in still):
+                    looks.part_with(each.words)
+                    changed[had[0]] = None
+        for name in changed:
+            if self._told_at.get(name):
+                place = (moment.beat.line, moment.beat.end_line)
+                lost = self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False)
+                yield replace(lost, rule=LAID_DOWN)
+
+    def _bare(self, worn: Mapping[str, tuple[str, ...]], era: Era, line: int) -> None:
+        """Keep who has something off that was on."""
+        for name, before in worn.items():
+            looks = self._known.get((name, era))
+            if looks is not None and not set(before) <= {*looks.wardrobe, *looks.about}:
+                self._bared = (name, line)
+
+    def _uncovered(
+        self, words: str, worn: Mapping[str, tuple[str, ...]], told: Told, moment: Moment, scene: ReadScene
+    ) -> Iterator[LookDraft]:
+        """What is seen under it, on whoever has something off."""
+        line = moment.beat.line
+        self._bare(worn, scene.era, line)
+        acts = next((each.name for each in subjects_of(told)), "") or self._last
+        name = self._bared[0] if self._bared[1] == line else acts
+        looks = self._known.get((name, scene.era))
+        if looks is None or looks.wears(words, by_kind=False):
+            return
+        looks.get(bare(words))
+        place = (line, moment.beat.end_line)
+        yield replace(
+            self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False), rule=UNCOVERED
+        )
+
+    def _things_said(self, sentence: str, era: Era, moment: Moment) -> set[str]:
+        """Words for things, no garments, that those who are here have along, that a sentence may say."""
+        here = (self._known.get((name, era)) for name in {*self._seen, *moment.seen, *moment.near})
+        about = [each for looks in here if looks is not None for each in looks.about]
+        said = sentence.casefold() if about else ""
+        return {thing for each in about for thing in things_named(each) if thing[-_WORDS_END:] in said}
+
+    def _wardrobes(self, era: Era) -> dict[str, tuple[str, ...]]:
+        """What each has on now."""
+        return {
+            name: (*looks.wardrobe, *looks.about) for (name, its), looks in self._known.items() if its is era
+        }
+
+    def _wears(self, name: str, era: Era, garment: str) -> bool:
+        known = self._known.get((name, era))
+        return known is not None and known.wears(garment)
+
+    def _worn(self, key: tuple[str, Era]) -> set[str]:
+        return garments_of(", ".join(self._known[key].wardrobe))
+
+    def _between(self, changes: Sequence[Change], moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
+        """What somebody gets from another, or loses to them."""
+        for change in changes:
+            giver = self._known.get((change.giver, scene.era))
+            words = giver.lose(change.garment) if change.own and giver is not None else ""
+            took_off = giver.took_off(change.garment) if change.gets and giver is not None else ""
+            who = [change.name, *([change.giver] if words else [])]
+            looks = self._known.setdefault((change.name, scene.era), Appearance())
+            before = looks.facts()
+            if change.gets:
+                looks.get(words or took_off or change.garment)
+            else:
+                looks.lose(change.garment)
+            if looks.facts() == before:
+                continue
+            place = (moment.beat.line, moment.beat.end_line)
+            for name in who:
+                if any(self._known[name, scene.era].facts()):
+                    opens = name == change.name and not any(before)
+                    handed = self._draft(name, scene, place, moment.text, moment.text[:80], opens)
+                    yield replace(handed, rule=HANDED_OVER)
+
+    def _draft(
+        self, name: str, scene: ReadScene, lines: tuple[int, int], action: str, quote: str, opens: bool
+    ) -> LookDraft:
+        looks = self._known[name, scene.era]
+        return LookDraft(
+            name=name,
+            line=lines[0],
+            end_line=lines[1],
+            scene_line=scene.line,
+            action=action,
+            quote=quote,
+            opens=opens,
+            era=scene.era,
+            age=looks.age,
+            wardrobe=", ".join(looks.wardrobe),
+            hair=", ".join(filter(None, (looks.hair, looks.beard))),
+            condition=", ".join(looks.condition),
+            text=", ".join(filter(None, looks.facts())),
+        )

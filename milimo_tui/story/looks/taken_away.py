@@ -1,0 +1,373 @@
+"""Garments that a sentence takes from whoever has them on, or puts on another, by where they are then. Pure.
+
+A garment that is named (“the hat”, “her coat”) is gone from the body where words say that it is off, where a
+verb of giving or dropping has it, or where it is somewhere that is no part of a body. What is only touched,
+caught or seen there stays on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+
+from milimo_tui.story.looks.dressing import GARMENT, NAMED, words_of
+from milimo_tui.story.reading.moment import Mention, Told
+from milimo_tui.story.values.text import fold
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|--|[,;:.!?–—()]")
+_DETERMINERS = words_of("the his her their its both that this")
+_BARE_BEFORE = words_of("no without")
+_ENDS = words_of(", ; : . ! ? ( ) -- – —")
+_PREPOSITIONS = words_of(
+    "in on at by into onto over under beside behind beneath against between across near inside among "
+    "atop from to through around round above below beyond with "
+)
+_PLACES = words_of(
+    "in on at by into onto over under beside behind beneath against between across near inside among "
+    "atop to through around round "
+)
+_BODY = words_of(
+    "neck shoulder shoulders head heads waist hip hips wrist wrists ear ears chest forehead brow face "
+    "eyes eye back feet foot chin nose mouth throat ankle ankles knee hair temple temples ribs body "
+    "belly stomach elbow "
+)
+_HOLDS = words_of("hand hands fist fists finger fingers teeth arm arms lap palm palms grip knees")
+_NO_PLACES = words_of(
+    "wind rain snow sun light dark cold air breeze draught mirror glass window moonlight sunlight storm "
+    "heat moment time last way now all same dust shade doorway front sides side top bottom middle "
+    "throat "
+)
+_AWAY = words_of("off away aside")
+_GONE = words_of("gone off away missing lost nowhere overboard forgotten discarded abandoned")
+_LINKS = words_of(
+    "is are was were 's ’s now all already still has have been just both too again lies lie hangs hang "
+    "sits sit rests rest waits goes comes falls fall drops drop lands land slides flies fly sails rolls "
+    "floats sinks stand stands left hung thrown laid folded draped tossed dropped placed lying hanging "
+    "put tucked piled crumpled stuffed pushed "
+)
+_UNDER = words_of("under underneath beneath")
+_LETS_GO = words_of(
+    "removes sheds unpins unhooks unbuckles unclasps unwinds unstraps unslings discards doffs drops "
+    "abandons pockets packs surrenders trades swaps ditches dumps burns sells loses lost "
+)
+_GIVES = words_of("hands gives passes lends offers throws tosses flings presents returns slips")
+_TAKES = words_of(
+    "takes snatches grabs steals whips lifts knocks plucks tears rips yanks pulls sweeps wins blows "
+    "carries unhooks unpins unties unwinds removes has "
+)
+_KEEPS = words_of(  # what is done to a garment that stays on
+    "wears wearing catches snags brushes wipes dries rubs drags bangs tears rips scrapes knocks smooths "
+    "straightens adjusts buttons zips tightens touches presses strokes pats grips clutches tucks turns "
+    "lifts raises hitches hugs gathers draws pulls tugs settles wraps winds ties knots jams crams claps "
+    "has have sees watches finds buys wants sews puts slips shrugs gets tries sets spreads fastens pins "
+    "clips dusts shakes looks warms hides hooks straps buckles "
+)
+_NOT_OFF = words_of("brushes dusts wipes shows shakes rinses brush dust wipe show shake drips")
+_PUTS = words_of(
+    "puts lays sets hangs throws tosses flings drops drapes stuffs shoves folds leaves dumps slings "
+    "places packs stows hurls piles spreads kicks chucks buries hides shuts locks slips tucks holds "
+)
+_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|St)\.")
+# “and under them there's a navy suit”, “Under it a yellow jersey, darned at both elbows”
+_THERE = (
+    r"(?: (?:there(?:['’]s| is| are)|is|are|was|(?:s?he|they)(?:['’]s| is| are| wears| wear| has| have| had)"
+    r"(?: on)?(?: all \w+)?:?))"
+)
+_UNDER_IT = re.compile(
+    r"(?:^|[,;:.]|(?<=\w))\s*(?:and |but )?(?:"
+    rf"(?:under(?:neath)?|beneath) (?:it|them|that|this|all (?:it|that|this))"
+    rf"(?::|,(?= (?:s?he|they|an?)\b))?{_THERE}?"
+    rf"|(?:under|beneath) (?:the|his|her) [\w-]+{_THERE}"
+    rf"|what(?: is|['’]s| was) (?:under(?:neath)?|beneath)(?: (?:it|them|that))?(?: all this time)?{_THERE}"
+    rf"|underneath[,:]?{_THERE}?)\s(?:in |only |just |nothing but )*(?:(?:an?|the|his|her) )?"
+    rf"(?P<worn>(?:[\w'’-]+,? ){{0,4}}?(?:{GARMENT.pattern})"
+    r"(?:,? (?:and|with|in|of|darned|patched|buttoned|open)\b[^,;:.]*)?)",
+    re.IGNORECASE,
+)
+_A_VERB = re.compile(r"(?<!\w)(?:is|has|was|are|he|she|it|they)(?!\w)", re.IGNORECASE)
+_RELIEVES = words_of("relieves strips divests relieve rids")
+_ON_AGAIN = re.compile(r"(?<!\w)(?:it|them) (?:back )?on(?! (?:the|an?|top|one|[\w'’]+['’]s)\b)(?!\w)", re.I)
+_WITHOUT_IS = re.compile(r"['’]s$")
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A garment that is gone from a body: its words, and where they begin; `taken`: by whoever acts."""
+
+    words: str
+    start: int
+    taken: bool = False
+
+
+def taken_away(sentence: str, also: Set[str] = frozenset()) -> list[Gone]:
+    """Return the garments, and `also` other things, that a sentence takes away and does not put on again."""
+    return [each for each in _found(sentence, also) if not _ON_AGAIN.search(sentence, each.start)]
+
+
+def under_it(sentence: str) -> re.Match[str] | None:
+    """Return where a sentence tells what is seen under something that came off, `worn`; None for nowhere."""
+    found = _UNDER_IT.search(sentence)
+    return found if found and _A_VERB.search(found["worn"]) is None else None
+
+
+def _found(sentence: str, also: Set[str]) -> Iterator[Gone]:
+    tokens = list(_TOKEN.finditer(_TITLE.sub(r"\1 ", sentence)))
+    words = [fold(each[0]) for each in tokens]
+    words = [_WITHOUT_IS.sub("", word) if _is_off(words, at) else word for at, word in enumerate(words)]
+    heads = {place for place, word in enumerate(words) if GARMENT.fullmatch(word) or _is_called(word, also)}
+    if not heads:
+        return
+    last: Gone | None = None
+    relieved = False
+    for at, word in enumerate(words):
+        if word in _RELIEVES and "of" in words[at + 2 : at + 5]:
+            relieved = True
+        elif word in _UNDER:
+            relieved = False
+        if word in ("it", "them") and last is not None:
+            if _is_put_away(words, at, at):
+                yield last
+            continue
+        if at not in heads or at + 1 in heads:
+            continue
+        first = _begins(words, at)
+        if first is None:
+            continue
+        phrase = sentence[tokens[first].start() : tokens[at].end()]
+        gone = Gone(phrase, tokens[first].start())
+        before = words[first - 1] if first else ""
+        named = words[first] in _DETERMINERS or words[first].endswith(("'s", "’s", "s'", "s’"))
+        if words[first] in _BARE_BEFORE or before in _BARE_BEFORE:
+            yield gone
+        elif not named:
+            after = words[at + 1] if at + 1 < len(words) else ""
+            if (not before or before in _ENDS or before == "and") and after in _GONE:
+                yield gone
+        elif relieved or before not in ("in", "wearing", "of"):
+            last = gone
+            if _is_put_away(words, first, at) or _is_elsewhere(words, first, at):
+                yield gone
+            elif before in _TAKES or relieved:
+                yield Gone(phrase, gone.start, taken=True)
+
+
+def _is_called(word: str, also: Set[str]) -> bool:
+    return word in also or (len(word) > 3 and any(each.endswith(word) for each in also))
+
+
+def _is_off(words: list[str], at: int) -> bool:
+    """Return whether a word has an “is” at its end, with where that is behind it: “the hat's on a hook”."""
+    after = words[at + 1] if at + 1 < len(words) else ""
+    return _WITHOUT_IS.search(words[at]) is not None and (
+        after in _GONE or after in _PLACES or after in _LINKS
+    )
+
+
+def _begins(words: list[str], at: int) -> int | None:
+    """Return where the words for a garment begin, with its article; None for one among many, “a hat”."""
+    for first in range(at - 1, max(-1, at - 6), -1):
+        word = words[first]
+        if word in _DETERMINERS or word in _BARE_BEFORE or word.endswith(("'s", "’s")):
+            return first
+        if word in ("a", "an", "another", "some", "two"):
+            return None
+        if word in _ENDS or word in _PREPOSITIONS or word == "and":
+            return first + 1
+    return 0 if at < 6 else None
+
+
+def _is_put_away(words: list[str], first: int, last: int) -> bool:
+    """Return whether a verb before the words from `first` to `last` has that garment off, or away from it."""
+    clause = first
+    while clause and words[clause - 1] not in _ENDS:
+        clause -= 1
+    before = words[clause:first]
+    verb = before[-1] if before else ""
+    after = words[last + 1 : last + 6]
+    if verb in _AWAY and len(before) > 1:
+        return before[-2] not in _NOT_OFF
+    if verb == "of" and len(before) > 1 and before[-2] == "out":
+        return True
+    if (
+        verb in ("down", "up")
+        and len(before) > 1
+        and before[-2] in ("puts", "lays", "sets", "throws", "hangs")
+    ):
+        return verb == "down" or before[-2] == "hangs"
+    if verb in _LETS_GO:
+        return True
+    if verb == "fall" or (verb in ("him", "her", "them") and len(before) > 1 and before[-2] in _GIVES):
+        return True
+    if before and after[:1] and verb not in _PREPOSITIONS:
+        if after[0] in _AWAY and verb not in _NOT_OFF:
+            return after[1:2] not in (["again"],) or True
+        if after[0] == "from" and _at(after) in ("body", "one"):
+            return True
+        if after[0] == "over" and after[2:3] in (["head"], ["heads"]) and verb not in ("puts", "ties", "has"):
+            return verb in ("pulls", "lifts", "draws", "hauls", "gets", "drags", "tugs")
+        if after[0] in _PLACES and (where := _at(after)) in ("held", "place", "one"):
+            if where == "held":
+                return True
+            if where == "one":
+                return verb in _GIVES and after[0] == "to"
+            return verb in _PUTS or (verb not in _KEEPS and verb.endswith("s"))
+        if after[0] in ("fall", "drop", "go") and "lets" in before:
+            return True
+        if after[0] in ("down", "by") and verb in _PUTS:
+            return after[1:2] != ["over"]
+    return False
+
+
+def _is_elsewhere(words: list[str], first: int, last: int) -> bool:
+    """Return whether the garment itself is told of as gone, or lying somewhere."""
+    at = last + 1
+    linked = False
+    while at < len(words) and words[at] in _LINKS:
+        linked = linked or words[at] not in ("now", "all", "already", "still", "too", "both")
+        at += 1
+    after = words[at : at + 6]
+    if not after:
+        return False
+    if after[0] in _GONE:
+        if after[0] == "gone" and after[1:2] and after[1] not in _ENDS and after[1] not in _PREPOSITIONS:
+            return False  # “has gone white”
+        return not (after[0] in _AWAY and after[1:2] in (["the"], ["his"], ["her"], ["a"]) and not linked)
+    if after[0] in _PLACES:
+        where = (
+            "place" if after[0] in ("under", "beneath") and after[1:2] in (["him"], ["her"]) else _at(after)
+        )
+        verb = words[first - 1] if first else ""
+        if where == "held":
+            return True
+        return where == "place" and (linked or not first or verb in _ENDS or verb in ("with", "and"))
+    return False
+
+
+def _at(after: list[str]) -> str:
+    """Return what a place is: a part of a body, something that holds, one of the people, or any place."""
+    rest = after[1:]
+    if not rest:
+        return ""
+    if rest[0] in ("him", "her", "them") and (len(rest) == 1 or rest[1] in _ENDS or rest[1] in ("and", "in")):
+        return "one"
+    if rest[0] in ("me", "it", "himself", "herself", "themselves", "each", "and"):
+        return ""
+    noun = next((word for word in rest if word in _BODY or word in _HOLDS), "")
+    end = next(
+        (at for at, word in enumerate(rest) if word in _ENDS or word in _PREPOSITIONS or word == "and"), 9
+    )
+    if noun and rest.index(noun) < end:
+        if noun in _HOLDS or (noun in ("elbow", "knee") and after[0] in ("over", "under", "on")):
+            return (
+                "held" if after[0] in ("in", "under", "over", "between", "on", "across", "into") else "body"
+            )
+        return "body"
+    if any(word in _NO_PLACES for word in rest[:end]):
+        return ""
+    if rest[0] in ("the", "a", "an") or rest[0].endswith(("'s", "’s")):
+        return "place"
+    if rest[0] in ("his", "her", "their", "its") and end > 1:
+        return "place" if not any(GARMENT.fullmatch(word) for word in rest[:end]) else ""
+    return ""
+
+
+# -- what one person takes from another, or puts on them --------------------------------------------
+
+_THING = rf"(?:the|an?|his|her|their) ({NAMED})"
+_PULLED_FROM = re.compile(
+    r"(?<!\w)(?:takes|drags|pulls|peels|tears|whips|gets|has|rips|yanks|tugs|knocks|flicks|snatches"
+    r"|sweeps|lifts"
+    rf"|plucks|strips|slides|wrenches|slaps|grabs|unwinds|slips|eases|blows) {_THING} (?:off|from|out of"
+    rf"|from round|(?:off|up) over) (?:the )?$",
+    re.IGNORECASE,
+)
+_TAKEN = re.compile(
+    r"(?<!\w)(?:snatches|steals|takes|removes|has taken|(?:rips|tears|pulls|knocks|yanks|whips|peels"
+    r"|lifts|takes) (?:off|away)"
+    r"|unties|unclasps|wins|confiscates|pockets) $",
+    re.IGNORECASE,
+)
+_LAID_ON = re.compile(
+    r"(?<!\w)(?:puts|drapes|wraps|lays|hangs|throws|drops|sets|places|jams|claps|slips|ties|winds|pulls"
+    r"|settles|pops|spreads)"
+    rf" (?:{_THING}|it) (?:back )?(?:round|around|over|on|about|across|onto|on to) (?:the )?$",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(r"\s?(?:\w+ )?(?:hands?|wrists?|ankles?|fingers?|knees?|wounds?)(?!\w)", re.IGNORECASE)
+_PUT_THERE = re.compile(rf"(?<!\w)(?:puts|lays|hangs|drapes|wraps) {_THING} there(?!\w)", re.IGNORECASE)
+_CLADS = re.compile(
+    r"(?<!\w)(?:wraps|bundles|dresses|swaddles|rolls|helps|eases|gets|zips|buttons) $", re.IGNORECASE
+)
+_CLAD_IN = re.compile(rf"\s(?:up )?(?:in|into) {_THING}", re.IGNORECASE)
+_OUT_OF = re.compile(rf"\s(?:out of|off with) {_THING}", re.IGNORECASE)
+_HANDS_ONE = re.compile(r"(?<!\w)(?:gives|hands|lends|throws|tosses) $", re.IGNORECASE)
+_GIVEN = re.compile(rf"\s(?:his|her|their) ({NAMED})(?!\w)", re.IGNORECASE)
+_ITS = re.compile(
+    rf"\s({NAMED})(?! (?:by|in place|between|tighter?|straight))(?:$|[\s,.;:!?])", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A garment that somebody gets or loses; `own`: it was the one's who gives it. `at`: where it is told."""
+
+    name: str
+    garment: str
+    gets: bool
+    giver: str
+    own: bool
+    at: int
+
+
+def changes_of_others(told: Told, subjects: Sequence[Mention]) -> tuple[Change, ...]:
+    """Return what a sentence's first one does to the clothes of another."""
+    if not subjects:
+        return ()
+    found = (
+        _change(told.sentence, one, each)
+        for each in told.mentions
+        for one in _acting_on(each, subjects)
+        if each.start > one.end
+    )
+    changes = [change for change in found if change is not None]
+    if changes and (there := _PUT_THERE.search(told.sentence, changes[-1].at)):
+        changes.append(replace(changes[-1], garment=there[1], gets=True, own=False))
+    return tuple(changes)
+
+
+def _acting_on(other: Mention, subjects: Sequence[Mention]) -> Sequence[Mention]:
+    """Return who does it to somebody: whom the sentence begins with, or, where that is the same, who comes
+    next.
+    """
+    before = [each for each in subjects if each.end < other.start]
+    others = [each for each in before if each.name and each.name != other.name]
+    return before[:1] if before[:1] and before[0].name != other.name else others[-1:]
+
+
+def _change(sentence: str, one: Mention, other: Mention) -> Change | None:
+    if not other.name or other.name == one.name or not one.name:
+        return None
+    before, after = sentence[one.end : other.start], sentence[other.end :]
+
+    def change(found: re.Match[str], garment: str, *, gets: bool, who: str = "") -> Change:
+        own = re.search(r"\b(?:his|her|their) ", found[0], re.IGNORECASE) is not None
+        return Change(who or other.name, garment, gets, one.name, own and gets, one.end + found.start())
+
+    if pulled := _PULLED_FROM.search(before):
+        return change(pulled, pulled[1], gets=False)
+    if laid := _LAID_ON.search(before):
+        named = re.findall(rf"(?<!\w){_THING}", before[: laid.start()], re.IGNORECASE)
+        if (thing := laid[1] or (named[-1] if named else "")) and not _BOUND.match(after):
+            laid_on = change(laid, thing, gets=True)
+            return replace(laid_on, own=laid_on.own or not laid[1])
+    if other.owner and (taken := _TAKEN.search(before)) and (its := _ITS.match(after)):
+        return change(taken, its[1], gets=False)
+    if clads := _CLADS.search(before):
+        if out_of := _OUT_OF.match(after):
+            return change(clads, out_of[1], gets=False)
+        if clad := _CLAD_IN.match(after):
+            return change(clads, clad[1], gets=True)
+    if (gives := _HANDS_ONE.search(before)) and (given := _GIVEN.match(after)):
+        return change(gives, given[1], gets=False, who=one.name)
+    return None
