@@ -52,9 +52,7 @@ _ACT = re.compile(r"(?:,[^.!?,;]{1,60},)? (?:(?:\w+ly|then|now|still|only|just|a
 _BRINGS_IN = re.compile(
     r"(?::|\b(?:stands|sits|lies|waits|kneels|comes|leans|crouches|appears|enters|is))\s$", re.IGNORECASE
 )
-_IS = frozenset(
-    ["is", "has", "was", "sits", "stands", "lies", "waits", "comes", "goes", "runs", "turns", "opens"]
-)
+_IS = frozenset(["is", "has", "was", "sits", "stands", "lies", "waits", "comes", "goes", "turns"])
 
 
 def silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
@@ -94,7 +92,9 @@ def _in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | N
         shown = whole[match.end() : match.end() + 1] in (".", ",") and _BRINGS_IN.search(
             whole, max(0, match.start() - 12), match.start()
         )
-        if age is not None or shown or (act and act[1] in HUMAN_ACTS | _IS):
+        personal = fold(title) in TITLES or fold(title) in KIN or fold(title) in ("dr", "doc", "prof")
+        acts = bool(act) and (act[1] in HUMAN_ACTS | _IS or (personal and act[1].endswith("s")))
+        if age is not None or shown or acts:
             yield match[1].upper(), age, title.casefold()
     for match in _NAMED.finditer(_TITLED.sub(lambda titled: " " * len(titled[0]), whole)):
         tokens = words(match[1])
