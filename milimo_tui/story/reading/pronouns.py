@@ -128,9 +128,7 @@ class MeantByPronoun:
         self.out.acted = True
         candidates = self.candidates(gender, is_object, others)
         goes_on = key in ("he", "she") or self.stranger is not None
-        said = {PRONOUNS.get(key_of(match[0]), gender) for match in self.matches}
-        strange = self.out.stranger == gender or (self.out.stranger == "" and len(said) == 1)
-        if strange and goes_on and not self.found:
+        if goes_on and not self.found and self.is_of_stranger(gender):
             # “A man gets out of it. He puts a torch on the mud.”: who is here already is no new man
             candidates = [n for n in candidates if n not in self.there.present and n not in self.out.seen]
             if not candidates:
@@ -156,6 +154,12 @@ class MeantByPronoun:
         if key not in ("him", "himself", "herself"):
             self.mention(who, at, at + 1, owner=key not in ("he", "she"))
         self.see(who)
+
+    def is_of_stranger(self, gender: str) -> bool:
+        """Whether a pronoun can mean the stranger of the sentence before; “A nurse passes. He stops her.”: no."""
+        if self.out.stranger != "":
+            return self.out.stranger == gender
+        return all(PRONOUNS.get(key_of(match[0]), gender) == gender for match in self.matches)
 
     def named_behind(self, at: int) -> frozenset[str]:
         """Whom the rest of a clause names: “He moves Tom aside.” is not Tom.
