@@ -156,7 +156,7 @@ class MeantByPronoun:
         self.see(who)
 
     def is_of_stranger(self, gender: str) -> bool:
-        """Whether a pronoun can mean the stranger of the sentence before; “A nurse passes. He stops her.”: no."""
+        """Whether a pronoun can mean the stranger before: not so in “A nurse passes. He stops her.”"""
         if self.out.stranger != "":
             return self.out.stranger == gender
         return all(PRONOUNS.get(key_of(match[0]), gender) == gender for match in self.matches)
