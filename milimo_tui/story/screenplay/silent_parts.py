@@ -91,7 +91,8 @@ def _in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | N
             whole, max(0, match.start() - 12), match.start()
         )
         personal = fold(title) in TITLES or fold(title) in KIN or fold(title) in ("dr", "doc", "prof")
-        acts = bool(act) and (act[1] in HUMAN_ACTS | _IS or (personal and act[1].endswith("s")))
+        verb = act[1] if act else ""
+        acts = verb in HUMAN_ACTS | _IS or (personal and verb.endswith("s"))
         if age is not None or shown or acts:
             yield match[0].upper(), age, title.casefold()
     for match in _NAMED.finditer(whole):
