@@ -16,6 +16,16 @@ _NO_PLACE = "|".join(
         "step|tune|reach|habit|pity|curiosity|mind|hands?|chair|armchair|seat|blanket|sheets?|light",
     )
 )
+# What one leaves, and is gone: a room, not a piano.
+_LEFT = "|".join(
+    (
+        "[a-z]*room|house|kitchen|office|building|shop|flat|hall|bar|cell|car|tent|studio|place|stage|frame",
+        "picture|shot|scene|party|court|field|inn|hotel|cabin|church|school|hospital|station|train|bus|boat",
+        "ship|café|cafe|restaurant|pub|prison|theatre|theater|yard|garden|beach|road|street|town|village|city",
+        "country|island|ring|crowd|group|others|queue|corridor|ward|library|lab|lobby|lift|elevator|garage",
+        "barn|stable|cellar|attic|camp|bunker|club|market|museum|bank|gym|platform|pier|quay|deck|bridge",
+    )
+)
 LEAVES = re.compile(
     rf"\bgoes {_IN}"
     r"|\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
@@ -29,7 +39,8 @@ LEAVES = re.compile(
     r"|(?:drifts|moves|walks|passes|hurries|strolls|trudges|cycles) on\b(?=\s*(?:[.,;!]|$))"
     r"|is gone\b(?=\s*(?:[.,;!]|$|between|into|through|down|up|round|around))"
     r"|exits\b|bolts\b(?! the)|vanishes\b|disappears\b|departs\b"
-    r"|leaves\b(?! (?:it|them|him|her|an?\b|his|the (?:door|light|money|key))))",
+    r"|leaves\b(?! (?:it|them|him|her|an?|his|its|something|everything|nothing|one|two)\b)"
+    rf"(?! (?:the|their|my) (?!(?:[a-z]+ )?(?:{_LEFT})\b)))",
     re.IGNORECASE,
 )
 _ROOMS = "room|house|kitchen|office|building|shop|door|flat|hall|bar|cell|car|tent|studio|place"

@@ -25,6 +25,9 @@ _NO_THING_WORDS = """and or but as while when then to in on at with from by for 
 down off away back through across behind beside again too is was the a an who without before after
 until like about around round"""
 NO_THINGS = frozenset(_NO_THING_WORDS.split())
+_ANYBODY_WORDS = """man woman boy girl lady gentleman lad lass guy gal fellow chap bloke dude child kid
+toddler teenager teen youngster adult stranger newcomer"""
+_ANYBODY = frozenset(_ANYBODY_WORDS.split())  # who comes in as one of these may be anybody
 _INDEFINITE = frozenset(["a", "an", "another"])
 _BEFORE_AN_OBJECT = frozenset(
     ["like", "of", "with", "as", "than", "for", "to", "at", "from", "by", "into", "about", "past", "without"]
@@ -187,7 +190,8 @@ class MeantByNoun(MeantByPronoun):
     def stranger_acts(self, noun: str, gender: str, at: int) -> None:
         """“A docker laughs.”: it is he who is seen; who speaks next, and is named nowhere, is who it is."""
         newcomer = self.there.newcomer
-        if newcomer and self.people.may_fit(newcomer, gender) and noun in GENERIC and not self.there.montage:
+        is_anybody = noun in _ANYBODY
+        if newcomer and self.people.may_fit(newcomer, gender) and is_anybody and not self.there.montage:
             self.there.newcomer = ""
             if not self.introduces([key_of(match[0]) for match in self.matches], at):
                 self.mention(newcomer, at, at + 1)  # else looks find out by themselves of whom it tells

@@ -30,6 +30,7 @@ PRONOUNS = {
 _CLAUSES = frozenset(
     ["and", "as", "but", "while", "when", "until", "before", "after", "because", "where", "who", "that"]
 )
+_BUT = re.compile(r"\b(?:but|except|save)\b")
 _EACH = re.compile(r"^(?:Every|All|None|Most|Some|Half|Many)\b|\beach\b(?! other)", re.IGNORECASE)
 _APPOSED = re.compile(r"(?:He|She)\b[^,.;]*, the ([\w-]+) (?:one|woman|man|girl|boy)\b")
 
@@ -127,7 +128,7 @@ class MeantByPronoun:
         self.out.acted = True
         candidates = self.candidates(gender, is_object, others)
         goes_on = key in ("he", "she") or self.stranger is not None
-        if self.out.stranger in (gender, "") and goes_on and not self.found:
+        if goes_on and not self.found and self.is_of_stranger(gender):
             # “A man gets out of it. He puts a torch on the mud.”: who is here already is no new man
             candidates = [n for n in candidates if n not in self.there.present and n not in self.out.seen]
             if not candidates:
@@ -153,6 +154,12 @@ class MeantByPronoun:
         if key not in ("him", "himself", "herself"):
             self.mention(who, at, at + 1, owner=key not in ("he", "she"))
         self.see(who)
+
+    def is_of_stranger(self, gender: str) -> bool:
+        """Whether a pronoun can mean the stranger before: not so in “A nurse passes. He stops her.”"""
+        if self.out.stranger != "":
+            return self.out.stranger == gender
+        return all(PRONOUNS.get(key_of(match[0]), gender) == gender for match in self.matches)
 
     def named_behind(self, at: int) -> frozenset[str]:
         """Whom the rest of a clause names: “He moves Tom aside.” is not Tom.
@@ -189,7 +196,7 @@ class MeantByPronoun:
         there = self.those_there()
         if not there and key in ("they", "both", "neither") and not at and not self.out.told:
             there = self.last_together()
-        if key in WHOLE and ("but" in self.text or self.there.crowd):
+        if key in WHOLE and (_BUT.search(self.text) or self.there.crowd):
             return
         if key not in WHOLE and len(there) > 2:
             latest = list(dict.fromkeys((*self.there.last, *self.there.together)))

@@ -21,25 +21,18 @@ sneezes sniffs snores sobs sprints squints stares steps stoops strides strolls s
 thinks tiptoes trots trudges tries walks wanders watches waves weeps whispers winks wipes yawns yells"""
 HUMAN_ACTS = frozenset(_HUMAN_WORDS.split())
 _PART = re.compile(
-    r"(?<![\w'’])(?:an?|the|another) ((?-i:[A-Z][A-Z'’-]+(?: [A-Z][A-Z'’-]*)+))(?![\w'’])"
-    r"(?:,[^.!?,]*,)?(?: then| now| slowly| only| just)? ?([a-z]+)?",
-    re.IGNORECASE,
+    r"(?<![\w'’])(?:[Aa]n?|[Tt]he|[Aa]nother) ([A-Z][A-Z'’-]+(?: [A-Z][A-Z'’-]*)+)(?![\w'’])"
+    r"(?:,[^.!?,]*,)?(?: then| now| slowly| only| just)? ?([a-z]+)?"
 )
 _HOW = re.compile(r" (?:IN|WITH|FROM|OF|ON|AT|WITHOUT|UNDER|BY) ")
 _GOES_ON = re.compile(r"[^.!?]*[.!?]\s+(?:Then )?(?:He|She|he|she)\b")
 _IS_CALLED = re.compile(r"[^!?]{0,40}?\b(?:he|she)(?:['’]s| is) (?:called )?(?-i:[A-ZÀ-Þ]{2})", re.IGNORECASE)
 _MOST_WORDS = 6
-_TITLE_WORDS = sorted(
-    (
-        *(word.capitalize() for word in (*TITLES, *ROLES, *KIN, "dr", "doc", "prof", "sister", "brother")),
-        "Sgt", "Capt", "Lt", "Col", "Gen", "Insp", "Det", "Rev",
-    ),
-    key=len,
-    reverse=True,
-)  # fmt: skip
+_SHORT_TITLES = """dr doc prof sgt capt lt col gen insp det rev sister brother"""
+_TITLE_WORDS = frozenset([*TITLES, *ROLES, *KIN, *_SHORT_TITLES.split()])
 _NAME = r"[A-ZÀ-Þ][a-zß-ÿ]+(?:['’-][A-ZÀ-Þ]?[a-zß-ÿ]+)*(?<!['’]s)"
-_TITLED = re.compile(rf"(?<![\w'’-])((?:{'|'.join(_TITLE_WORDS)})\.? {_NAME})(?![\w'’-])")
-_NAMED = re.compile(rf"(?<![\w'’-])({_NAME}(?: {_NAME})?)(?![\w'’-])")
+_TITLED = re.compile(rf"(?<![\w'’-])([A-Z][a-z]+)\.? ({_NAME})(?![\w'’-])")
+_NAMED = re.compile(rf"(?<![\w'’-])({_NAME}(?: {_NAME})?)(?=[,.:] |\s?\()")
 _AGE = re.compile(
     r"\s?(?:\(\s*(?:(?:about|around|nearly|early|late|mid)[- ])?(\d{1,2})s?\b[^()]*\)"
     r"|,\s*(\d{1,2})s?(?=[,.]))"
@@ -52,9 +45,7 @@ _ACT = re.compile(r"(?:,[^.!?,;]{1,60},)? (?:(?:\w+ly|then|now|still|only|just|a
 _BRINGS_IN = re.compile(
     r"(?::|\b(?:stands|sits|lies|waits|kneels|comes|leans|crouches|appears|enters|is))\s$", re.IGNORECASE
 )
-_IS = frozenset(
-    ["is", "has", "was", "sits", "stands", "lies", "waits", "comes", "goes", "runs", "turns", "opens"]
-)
+_IS = frozenset(["is", "has", "was", "sits", "stands", "lies", "waits", "comes", "goes", "turns"])
 
 
 def silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
@@ -69,6 +60,7 @@ def silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[tuple
 
 def _in_capitals(whole: str) -> Iterator[tuple[str, int | None, str]]:
     """Somebody of several words: A BLUE DEVIL, A WOMAN WITH A PRAM; whoever is one of many is not."""
+    folded = whole.casefold()
     for match in _PART.finditer(whole):
         name = match[1].strip()
         tokens = [fold(word) for word in words(_HOW.split(name)[0])]
@@ -79,25 +71,34 @@ def _in_capitals(whole: str) -> Iterator[tuple[str, int | None, str]]:
             continue  # “the CHURRO MAN, enormous. (He's called OSCAR.)”
         somebody = head in GENERIC or head in ROLES or head in KIN
         goes_on = _GOES_ON.match(whole, match.end()) is not None
-        again = len(re.findall(rf"\b{re.escape(name)}\b", whole, re.IGNORECASE)) > 1
+        again = folded.count(name.casefold()) > 1
         if (somebody and (act or again)) or (act in HUMAN_ACTS and (again or goes_on)):
             yield name, None, head if somebody else ""
 
 
 def _in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
     """Somebody whose name is not in capitals: with a title, or with an age behind a first name."""
+    titled: set[int] = set()  # where a name stands behind a title
     for match in _TITLED.finditer(whole):
-        title, name = match[1].replace(".", "").rsplit(" ", 1)
+        title, name = match[1], match[2]
+        if fold(title) not in _TITLE_WORDS:
+            continue
+        titled.update((match.start(), match.start(2)))
         if fold(name) in taken:
             continue
         age, act = _age_behind(whole, match.end()), _ACT.match(whole, match.end())
         shown = whole[match.end() : match.end() + 1] in (".", ",") and _BRINGS_IN.search(
             whole, max(0, match.start() - 12), match.start()
         )
-        if age is not None or shown or (act and act[1] in HUMAN_ACTS | _IS):
-            yield match[1].upper(), age, title.casefold()
-    for match in _NAMED.finditer(_TITLED.sub(lambda titled: " " * len(titled[0]), whole)):
+        personal = fold(title) in TITLES or fold(title) in KIN or fold(title) in ("dr", "doc", "prof")
+        verb = act[1] if act else ""
+        acts = verb in HUMAN_ACTS | _IS or (personal and verb.endswith("s"))
+        if age is not None or shown or acts:
+            yield match[0].upper(), age, title.casefold()
+    for match in _NAMED.finditer(whole):
         tokens = words(match[1])
+        if match.start() in titled:
+            continue
         bracketed = whole[match.end() : match.end() + 2] == " ("  # Hunter (12) is somebody
         known = may_be_first_name(tokens[0]) if bracketed else is_first_name(tokens[0])
         if not known or any(fold(token) in taken for token in tokens):
