@@ -62,6 +62,8 @@ as what is seen (“does not look up” is “eyes lowered”), and what has not
 (`figures.toml`). A still has one act of each who acts, in its midst (“is laying the coin”), nothing that
 comes after it, nothing that is only heard and nothing that is not there. A thing is heard where something is
 done with it, voices where the script has people without a name. A montage plays where its title says.
+Who has eyes shut looks nowhere; of whom nothing says he or she is told by name alone, for “they” is drawn
+as two; who only stands there is said to be in the frame; an insert is of the thing that does something.
 
 The prompts below are those of `examples/`, {EACH} of each family, spread over the films; made by `python
 -m tools.prompts_page`, held current by a test.

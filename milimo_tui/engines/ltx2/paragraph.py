@@ -221,20 +221,19 @@ def _manner(meaning: ShotMeaning, *, near: bool) -> str:
     they, _, their = pronouns(one)
     if _MOTIONLESS.search(f"{meaning.action} {one.visible}"):
         return ""
-    named = one.name in happening(meaning) and len(meaning.people) == 1
+    plural = they == "they"  # nobody says which: a model reads “they” as two people
+    named = one.name in happening(meaning) and len(meaning.people) == 1 and not plural
     whose = their if named else f"{one.name}’s"
-    plural = they == "they"
     speaks = any(not line.heard and line.name.casefold() == one.name.casefold() for line in meaning.lines)
     close = meaning.size in ("CU", "ECU", "MCU")
     if near and speaks:
-        return sentence(
-            f"{whose} head moves slightly with the words, and between the phrases {they} "
-            f"{'take' if plural else 'takes'} a short breath"
-        )
+        breath = "with a short breath" if plural else f"and {they} takes a short breath"
+        return sentence(f"{whose} head moves slightly with the words, {breath} between the phrases")
     if near and close and not _HANDS.search(meaning.action):
-        return sentence(f"{whose} eyes move a little, and {they} {'blink' if plural else 'blinks'} once")
+        blinks = "and blink once" if plural else f"and {they} blinks once"
+        return sentence(f"{whose} eyes move a little, {blinks}")
     if not near and not close and not speaks:
-        return sentence(f"{whose} clothes move naturally with {their} body")
+        return sentence(f"{whose} clothes move naturally with {'the' if plural else their} body")
     return ""
 
 
@@ -257,7 +256,7 @@ def _fall_of_light(meaning: ShotMeaning, place: PlaceWords, *, dark: bool, outsi
         )
     if dark:
         told = "shadow" in composing.lighting(meaning, place, outside=outside)[0]
-        return "It shines softly on the nearest edges." if told else "It leaves parts of the frame in shadow."
+        return "It shines on the nearest edges." if told else "It leaves parts of the frame in shadow."
     return "It gives every edge a soft, clear shape."
 
 

@@ -102,6 +102,9 @@ _SIGHTS = re.compile(
 _SPEAKS_TO = re.compile(r"^(.+?) speaks to (.+?)\.$")
 _SPEAKS = re.compile(r"^(.+?) (?:speaks|speak at once|speaks on the screen)\.$")
 _SILENT = re.compile(r"^(.+?)(?:, silent, lips closed| in silence)\.$")
+_UNSEEING = re.compile(
+    r"\beyes (?:are )?(?:shut|closed)\b|\b(?:closed|shut) eyes\b|\bblindfold", re.IGNORECASE
+)
 _STILL_PLACE = re.compile(r"^.+ lies before us\.$")
 _LISTENS = re.compile(r"^(.+?) listens\.$")
 _PRONOUN = re.compile(r"\b(he|she|him|his|her|hers)\b", re.IGNORECASE)
@@ -145,9 +148,13 @@ def _planned(text: str, meaning: ShotMeaning, *, still: bool) -> str:
         if many:
             says = "are in mid-sentence, lips parted" if still else "speak at the same time"
         on_screen = ", on a screen in the room" if "on the screen" in text else ", looking a little aside"
+        if _eyes_shut(found[1], by_name) and "on the screen" not in text:
+            on_screen = ""  # their look says it
         return f"{found[1]} {says}{'' if many else on_screen}."
     if found := _SILENT.match(text):
         many = " and " in found[1]
+        if _eyes_shut(found[1], by_name):
+            return f"{found[1]} is silent, lips closed."
         return (
             f"{found[1]} {'are' if many else 'is'} silent, lips closed, looking ahead."
             if not still
@@ -163,12 +170,19 @@ def _planned(text: str, meaning: ShotMeaning, *, still: bool) -> str:
     return ""
 
 
+def _eyes_shut(who: str, people: dict[str, Seen]) -> bool:
+    """Whether somebody looks nowhere, as they are said to look here."""
+    return who in people and _UNSEEING.search(people[who].visible) is not None
+
+
 def _talk(who: str, whom: str, people: dict[str, Seen], *, still: bool) -> str:
     many = " and " in who
     verb = "are" if many else "is"
     if whom in people:
         face = "face" if many else "faces"
         return f"{who} {face} {whom}, {'lips parted in mid-sentence' if still else 'speaking'}."
+    if _eyes_shut(who, people):
+        return f"{who} {'is in mid-sentence, lips parted' if still else 'speaks'}."
     if still:
         return f"{who} {verb} in mid-sentence, lips parted, looking past the edge of the frame."
     return (
@@ -191,11 +205,12 @@ def _told(text: str, meaning: ShotMeaning, *, still: bool) -> str:
         return ""
     if still and _SOUNDS.search(bare):
         return ""
-    if still and _HEARD_ONLY.search(text) and not any(name in text.casefold() for name in names):
+    facts = as_facts(_looked_at(text, meaning) if looked_at else whole(text, meaning, still=still))
+    # In the script's words or in those for them: a monitor “counts”, it beeps.
+    heard = _HEARD_ONLY.search(text) or _HEARD_ONLY.search(facts)
+    if still and heard and not any(name in text.casefold() for name in names):
         return ""
-    if looked_at:
-        return sentence(as_facts(_looked_at(text, meaning)))
-    return sentence(as_facts(whole(text, meaning, still=still)))
+    return sentence(facts)
 
 
 def _looked_at(text: str, meaning: ShotMeaning) -> str:

@@ -41,6 +41,12 @@ _QUALITIES = frozenset(
 _LAMPS = re.compile(
     r"\b(?:lamps?|bulbs?|tubes|lights|lanterns|candles|globes|floodlights|spotlight|screens|panels|beam)\b|glow\b"
 )
+# A thing that does something, told by what follows: “The bus stops where”, and not “The old keys hang”.
+_ACTS = re.compile(
+    r"(?:The|An?) ((?:[a-z-]+ )?[a-z-]+) [a-z]+s(?=[.,;!?…]|\s(?:where|when|in|into|on|onto|at|by|from"
+    r"|through|over|under|across|along|the|an?|his|her|its|down|up|out|off|open|shut|round|around|past|once|to"
+    r"|[a-z]+ly)\b)"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _VOICES = {
     "off screen": "{name}, who is off screen and not in the frame, is heard",
@@ -70,6 +76,8 @@ def _person(meaning: ShotMeaning, at: int) -> str:
     if what in map(described, meaning.people[:at]):  # two that are told alike are two, not one
         what = re.sub(r"^an? ", "another ", what)
     if len(meaning.people) == 1:
+        if one.name not in action_words.happening(meaning):  # something else happens, and they are there
+            return f"{f'{one.name}, {what},' if what else one.name} is in the frame."
         if not what:
             return ""
         verb = "is" if not what.startswith(("with", "wearing")) else "is seen"
@@ -100,7 +108,10 @@ def subject_of(meaning: ShotMeaning) -> str:
         return "the lettering"
     if meaning.people and meaning.function != "insert":
         return meaning.people[0].name
-    return "the detail" if meaning.size in ("CU", "ECU", "MCU") else "the middle of the frame"
+    if meaning.size in ("CU", "ECU", "MCU"):
+        acts = _ACTS.match(action_words.happening(meaning))
+        return f"the {acts[1].lower()}" if acts else "the detail"
+    return "the middle of the frame"
 
 
 def setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> str:

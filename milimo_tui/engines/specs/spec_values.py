@@ -39,6 +39,12 @@ class Person(SpecValue):
 
     name: str
     description: str = ""
+    gender: str = ""  # he, she or it, where the film knows
+
+    @model_serializer(mode="wrap")
+    def _told(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Where nobody knows, an order is what it was before it was told.
+        return {name: value for name, value in serialize(self).items() if value or name != "gender"}
 
 
 class SpokenLine(SpecValue):

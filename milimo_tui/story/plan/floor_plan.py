@@ -6,6 +6,7 @@ right, cameras stand below it. Pure layout; screens and pages draw it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ _FAR = {
     Size.EWS: 0.02, Size.WS: 0.05, Size.LS: 0.1, Size.FS: 0.16, Size.MLS: 0.22, Size.MS: 0.3, Size.MCU: 0.36,
     Size.CU: 0.42, Size.ECU: 0.46,
 }  # fmt: skip
+_ASIDE = 0.05  # that a camera looks to a side
+_LEAST_LINE = 6  # cells: two arrows, what is between them, and room around them
 _X = {"left": 0.25, "centre": 0.5, "right": 0.75}
 
 
@@ -99,7 +102,11 @@ def _camera(shot: Shot, numbers: dict[str, str], people: dict[str, Standing]) ->
 
 
 def drawn(plan: FloorPlan, wide: int = WIDE, high: int = HIGH) -> tuple[str, ...]:
-    """The plan as rows of text: names in capitals, cameras as `▲2A`; names that would overlap step aside."""
+    """The plan as rows of text: names in capitals, cameras as `▲2A`; names that would overlap step aside.
+
+    The line lies between the two that stand across from each other (`MARA →──← JUN`); a camera's wedge leans
+    to the side where it looks.
+    """
     rows = [[" "] * wide for _ in range(high)]
 
     def put(text: str, x: float, y: float) -> None:
@@ -112,7 +119,24 @@ def drawn(plan: FloorPlan, wide: int = WIDE, high: int = HIGH) -> tuple[str, ...
 
     for one in plan.people:
         put(one.name.upper()[: wide // 2], one.x, one.y)
+    for row in rows:
+        _draw_line(row)
     for camera in plan.cameras:
-        put(f"▲{camera.number}", camera.x, camera.y)
+        put(f"{_wedge(camera)}{camera.number}", camera.x, camera.y)
     inner = ["".join(row) for row in rows]
     return (f"┌{'─' * wide}┐", *(f"│{row}│" for row in inner), f"└{'─' * wide}┘")
+
+
+def _draw_line(row: list[str]) -> None:
+    """Draw the line of 180 degrees between two names that stand in a row, with which way each looks."""
+    words = [(found.start(), found.end()) for found in re.finditer(r"\S+(?: \S+)*", "".join(row))]
+    if len(words) == 2 and (gap := words[1][0] - words[0][1]) >= _LEAST_LINE:
+        row[words[0][1] : words[1][0]] = f" →{'─' * (gap - 4)}← "
+
+
+def _wedge(camera: Camera) -> str:
+    """The sign of a camera: up, or to the side where it looks."""
+    aside = camera.to_x - camera.x
+    if abs(aside) < _ASIDE:
+        return "▲"
+    return "◥" if aside > 0 else "◤"

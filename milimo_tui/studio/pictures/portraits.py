@@ -54,7 +54,7 @@ def drawing_version() -> int:
 def _facts(story: Story, element: Element) -> ShotFacts:
     name, words = element.name, element.description
     if element.kind is ElementKind.CHARACTER:
-        person = Person(name=name.upper(), description=words)
+        person = Person(name=name.upper(), description=words, gender=element.gender)
         return ShotFacts(heading="INT. ROOM - DAY", setting="INT", size="MCU", characters=(person,))
     if element.kind is ElementKind.OBJECT:
         action = f"INSERT - {name}. {words}".strip()

@@ -128,6 +128,7 @@ def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
         if element.kind is ElementKind.CHARACTER
     }
     voices = {element.name.casefold(): element.voice for element in people} if voiced else {}
+    genders = {element.name.casefold(): element.gender for element in people}
     numbers = story.numbers
     location, when = _drawn_where_and_when(story, scene, shot)
     return ShotFacts(
@@ -144,7 +145,12 @@ def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
         function=shot.function.value,
         rig=shot.rig.value,
         characters=tuple(
-            Person(name=name, description=described.get(name.casefold(), "")) for name in shot.characters
+            Person(
+                name=name,
+                description=described.get(name.casefold(), ""),
+                gender=genders.get(name.casefold(), ""),
+            )
+            for name in shot.characters
         ),
         lines=tuple(
             SpokenLine(

@@ -63,7 +63,10 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
         values[name] = [_as_content(one) for one in values[name]]
     if "voice" in values:
         values["voice"] = _as_content(values["voice"])
-    values["facts"] = {key: value for key, value in values["facts"].items() if key not in _LETTERING}
+    facts = {key: value for key, value in values["facts"].items() if key not in _LETTERING}
+    # Whether somebody is he or she came later, and a take drawn before is not stale for it.
+    people = [{key: value for key, value in one.items() if key != "gender"} for one in facts["characters"]]
+    values["facts"] = {**facts, "characters": people}
     return values
 
 

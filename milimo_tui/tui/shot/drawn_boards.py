@@ -66,6 +66,15 @@ class DrawnBoards:
             shown_in.set_picture(key, drawing)
         return drawing is not None
 
+    async def file_of(self, story: Story, shot: Shot) -> Path | None:
+        """Return the picture of a shot, drawn if it must; None where it can't be had, or pictures are off."""
+        found = None
+        if self._screen.studio_app.terminal.pictures != "off":
+            async with aclosing(self.draw({shot.id: (story, shot)})) as drawn:
+                async for _, path in drawn:
+                    found = path
+        return found
+
     async def draw(
         self, shots: Mapping[str, tuple[Story, Shot]]
     ) -> AsyncGenerator[tuple[str, Path | None], None]:

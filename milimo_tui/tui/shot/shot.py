@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import aclosing
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -270,11 +269,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
             return
         columns, rows = picture.size.width, picture.size.height
         drawing = None
-        if not source.path and self.studio_app.terminal.pictures != "off":
-            story, shot = self.details.story, self.details.state.shot
-            async with aclosing(self._boards.draw({shot.id: (story, shot)})) as drawn:
-                async for _, path in drawn:
-                    source = Source(str(path)) if path is not None else source
+        if not source.path:
+            board = await self._boards.file_of(self.details.story, self.details.state.shot)
+            source = Source(str(board)) if board is not None else source
         if source.path:
             drawing = await self.studio_app.pictures.of_file(
                 Path(source.path),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -236,11 +235,10 @@ class StoryboardScreen(PanedScreen):
         """Show the picture of a shot beside the board once the cursor has rested on it: drawn, if it must."""
         await asyncio.sleep(REST)
         source, key = self._board_cards.source(shot.id), self._board_cards.board_keys.get(shot.id, "")
-        bare = {} if source.path else self._boards.named(key)
-        if bare and self.beside.display and self.studio_app.terminal.pictures != "off":
-            async with aclosing(self._boards.draw(bare)) as drawn:
-                async for _, path in drawn:
-                    source = Source(str(path)) if path is not None else source
+        bare = None if source.path else self._boards.named(key).get(key)
+        if bare is not None and self.beside.display:
+            board = await self._boards.file_of(*bare)
+            source = Source(str(board)) if board is not None else source
         await self.beside.show_picture(self.studio_app, source)
 
     def on_picture_resized(self, event: Picture.Resized) -> None:

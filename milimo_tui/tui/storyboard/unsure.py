@@ -17,6 +17,7 @@ from textual.widget import Widget
 from milimo_tui.story.values.doubts import NO, NOBODY, NOT_TOLD, YES, DoubtKind
 from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.shot_state import Source, people_of, shown_by
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.picture import Picture
@@ -24,6 +25,7 @@ from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, wrapped
 
 if TYPE_CHECKING:
+    from milimo_tui.story.values.film import Shot
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
@@ -91,6 +93,7 @@ class UnsureScreen(StudioScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._boards = DrawnBoards(self)
         self._doubts: list[dict[str, Any]] = []
         self._at = 0
 
@@ -162,14 +165,19 @@ class UnsureScreen(StudioScreen):
             return
         shot, folder = doubt["id"], str(self.studio_app.studio.project().paths.root)
 
-        def find() -> Source:
+        def find() -> tuple[Source, Shot | None]:
             from milimo_tui.studio.takes import shot_spec
 
             state = shot_spec.state_of(film.story, shot)
+            if state is None:
+                return Source(), None
             assets = {asset.id: asset for asset in film.story.assets}
-            return shown_by(film.story, folder, state, assets) if state is not None else Source()
+            return shown_by(film.story, folder, state, assets), state.shot
 
-        source, drawing = await self.in_thread(find), None
+        (source, bare), drawing = await self.in_thread(find), None
+        if not source.path and bare is not None:
+            board = await self._boards.file_of(film.story, bare)
+            source = Source(str(board)) if board is not None else source
         if source.path:
             drawing = await self.studio_app.pictures.of_file(
                 Path(source.path),

@@ -136,3 +136,17 @@ def test_no_words_break_the_drawing(heading: str, action: str, name: str, size: 
         characters=(Person(name=name, description=action), MARA),
     )  # fmt: skip
     assert picture(shot, width=48, height=32).shape == (32, 48, 3)
+
+
+def test_who_the_film_knows_to_be_she_is_drawn_so_whatever_the_name_says() -> None:
+    names = [
+        f"{first}{last}" for first in ("BRE", "ILS", "KON", "TAV", "ZIR") for last in ("EN", "IK", "OR", "US")
+    ]
+    women = [appearance_of(Person(name=name, gender="she")) for name in names]
+    assert all(one.woman and not one.beard for one in women)
+    assert not any(appearance_of(Person(name=name, gender="he")).woman for name in names)
+    # What the words say of a person goes before it.
+    assert (
+        appearance_of(Person(name="KON", description="an old man with a beard", gender="she")).beard == "full"
+    )
+    assert appearance_of(Person(name="MARA")) == appearance_of(Person(name="MARA", gender=""))

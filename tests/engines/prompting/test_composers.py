@@ -276,3 +276,54 @@ def test_voices_are_heard_where_the_script_has_people_without_a_name() -> None:
     bar = ShotMeaning(action="Mara waits.", people=(MARA,), place="Noodle Bar", setting="INT")
     assert "murmur" not in paragraph(bar).text
     assert "murmur" in paragraph(replace(bar, scene_words="Guests at every table.")).text
+
+
+WARD = ShotMeaning(
+    setting="INT", place="Hospital", time_of_day="NIGHT", size="MS", angle="eye", movement="static"
+)
+
+
+def test_nothing_that_is_only_heard_is_in_a_still_in_whatever_words_it_is_told() -> None:
+    meaning = replace(WARD, action="Rain on the window. A monitor counts.")
+    assert happening(meaning) == "Rain falls on the window. A monitor beeps."
+    assert happening(meaning, still=True) == "Rain falls on the window."
+
+
+@pytest.mark.parametrize("action", ["Tom speaks.", "Tom speaks to Mara.", "Tom, silent, lips closed."])
+def test_who_has_eyes_shut_looks_nowhere(action: str) -> None:
+    asleep = Seen(name="Tom", visible="63, hospital gown, eyes shut", gender="he")
+    for still_one in (True, False):
+        shut = happening(replace(WARD, action=action, people=(asleep,)), still=still_one)
+        awake = replace(asleep, visible="63, hospital gown")
+        assert "look" not in shut
+        assert "look" in happening(replace(WARD, action=action, people=(awake,)), still=still_one)
+
+
+def test_of_whom_nothing_says_he_or_she_is_one_person_all_the_same() -> None:
+    tam = Seen(name="Old Tam", visible="eighty, very straight")
+    meaning = replace(
+        WARD, action="Old Tam speaks.", people=(tam,), lines=(Spoken(name="Old Tam", text="Sit."),)
+    )
+    for size in ("MS", "CU", "WS"):
+        text = paragraph(replace(meaning, size=size)).text
+        assert "Old Tam’s" in text
+        assert not re.search(r"\b(?:they|their|them)\b", text, re.IGNORECASE)
+
+
+def test_somebody_who_does_nothing_is_in_the_frame_all_the_same() -> None:
+    for visible, told in (("", "Lene is in the frame."), ("red coat", "is in the frame.")):
+        meaning = replace(
+            WARD, action="The brushes turn over once.", people=(Seen(name="Lene", visible=visible),)
+        )
+        assert told in paragraph(meaning).text
+        assert told in still(meaning).text
+
+
+def test_the_camera_is_on_the_thing_that_does_something() -> None:
+    meaning = replace(WARD, setting="EXT", size="CU", function="insert")
+    for action, thing in (
+        ("The bus stops where the white lines meet.", "the bus"),
+        ("A brass coin rolls down the steps.", "the brass coin"),
+        ("The old keys hang from a nail.", "the detail"),
+    ):
+        assert f"focus is on {thing}," in paragraph(replace(meaning, action=action)).text

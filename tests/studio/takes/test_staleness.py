@@ -198,3 +198,15 @@ def test_a_take_of_before_anybody_had_a_side_is_not_stale_for_one() -> None:
     shot = replace(shot_of(story), stands=placed)
     assert shot_spec.facts_of(story, shot).stands == placed
     assert "stands" not in json.loads(before.spec)["facts"]
+
+
+def test_a_take_of_before_it_was_told_who_is_she_is_not_stale_for_it() -> None:
+    story = film()
+    before = taken(story, "animatic")
+    told = replace(story, elements=tuple(replace(one, gender="she") for one in story.elements))
+    facts = shot_spec.facts_of(told, shot_of(told))
+    assert {one.gender for one in facts.characters} == {"she"}
+    assert "gender" not in json.loads(before.spec)["facts"]["characters"][0]
+    assert staleness.of_take(told, shot_of(told), before) == FRESH
+    spec = shot_spec.video_spec(told, shot_of(told), engine="animatic")
+    assert signatures.signature(spec) == before.signature

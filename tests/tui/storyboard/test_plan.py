@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,7 +44,9 @@ async def test_a_scene_from_above_with_the_reason_of_each_shot(studio: Studio, s
         assert "INT. NOODLE BAR - NIGHT" in stage.text
         assert "classical" in stage.text
         assert "JUN" in stage.text
-        assert "▲2A" in stage.text
+        assert re.search("[▲◤◥]2A", stage.text)
+        assert re.search(r"[A-Z]+ →─+← [A-Z]+", stage.text)  # the line between the two that talk
+        assert re.search("[◤◥]2", stage.text)  # a camera that looks to a side
         shot = next(shot for shot in studio.snapshot().story.live_shots() if shot.reason)
         assert shot.reason
         await stage.press("(")

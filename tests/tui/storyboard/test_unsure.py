@@ -10,6 +10,7 @@ import pytest
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.unsure import UnsureScreen
+from milimo_tui.tui.widgets.picture import Picture
 from tests.budget import thorough
 from tests.cli.shot.test_unsure import LOOKS, SCRIPT
 from tests.tui.house import make_studio
@@ -34,6 +35,14 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     registry.run(studio, "storyboard.commit")
     yield studio
     studio.close()
+
+
+async def test_the_shot_of_a_guess_is_drawn_where_it_has_no_picture_yet(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("g", "q")
+        picture = stage.screen.query_one(Picture)
+        await stage.until(lambda: picture.drawing is not None)
+        assert "no picture yet" not in stage.text
 
 
 def guesses(studio: Studio) -> int:

@@ -187,7 +187,9 @@ def appearance_of(person: Person) -> Appearance:
     )
 
     woman = _has(_WOMAN, text)
-    if not woman and not _has(_MAN, text):
+    if not woman and not _has(_MAN, text) and person.gender in ("he", "she"):
+        woman = person.gender == "she"
+    elif not woman and not _has(_MAN, text):
         first = name.split()[0].lower() if name.split() else ""
         woman = (
             first in _NAMES_OF_WOMEN

@@ -33,6 +33,8 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import element_inputs, shot_spec
 from milimo_tui.studio.weights.lora_stacks import Stack
 
+NEAR_TOLD = 3  # pairs of names that differ by a letter which a line tells of
+
 
 def _row(element: Element, used: int) -> dict[str, Any]:
     return {
@@ -81,10 +83,9 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
     message = ""
     if near:
         one, other = near[0]
-        message = (
-            f"{one.name} and {other.name} differ by a letter: "
-            f"milimo element merge {one.trigger} {other.trigger}"
-        )
+        pairs = ", ".join(f"{first.name} and {second.name}" for first, second in near[:NEAR_TOLD])
+        more = f" and {len(near) - NEAR_TOLD} more pairs" if len(near) > NEAR_TOLD else ""
+        message = f"{pairs}{more} differ by a letter: milimo element merge {one.trigger} {other.trigger}"
     rows = _rows(studio)
     columns = ("kind", "name", "trigger", "shots", "description")
     shown = [{**row, "name": row["shown"], "description": row["description"] or row["quote"]} for row in rows]

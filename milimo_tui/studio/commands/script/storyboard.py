@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import clock
+from milimo_tui.core.format import clock, plural
 from milimo_tui.story.shots import film_order
 from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.studio.commands.element.lookup import find_element
@@ -85,7 +85,7 @@ def _show(studio: Studio, args: NoArgs) -> Outcome:
         if scene.omitted:
             lines.append(f"{scene.number:<4}{OMITTED}")
             continue
-        lines.append(f"{scene.number:<4}{scene.heading}   {clock(seconds)}   {len(live)} shots")
+        lines.append(f"{scene.number:<4}{scene.heading}   {clock(seconds)}   {plural(len(live), 'shot')}")
         lines += [
             f"    {row['glyph']} {row['number']:<5}{OMITTED}"
             if row["omitted"]
