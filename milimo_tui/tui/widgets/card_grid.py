@@ -32,7 +32,7 @@ class Card:
     here: Text  # the state with what to press, for the card under the cursor
     words: Text
     picture: str = ""
-    empty: str = "○"  # what stands where the picture will be
+    empty: str = "○"  # what stands where the picture would be, if there was one
     is_drawn: bool = False  # its picture is made when it is wanted: only once the card is in sight
     search: str = ""
     is_broken: bool = False  # what it stands for can't be read

@@ -18,7 +18,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from milimo_tui.tui.terminal.theme import OFFLINE
+from milimo_tui.tui.terminal.theme import OFFLINE, WAITING
 from milimo_tui.tui.widgets.card_grid import (
     AIR,
     GAP,
@@ -290,7 +290,8 @@ class Cards(Pictured, ScrollView, can_focus=True):
                 return picture_row(drawing, part, width, high, base) or Strip.blank(width, base)
             lacking = self.lacking_sign(card.picture)
             is_bad = card.is_broken or lacking == OFFLINE
-            sign, style = lacking or card.empty, ink.failed if is_bad else ink.muted
+            empty = WAITING if card.picture else card.empty
+            sign, style = lacking or empty, ink.failed if is_bad else ink.muted
             return strip_of(frame(sign, part, width, high, ink.line, style), base, width, console)
         if part == high:
             room = width - card.length.cell_len - 1

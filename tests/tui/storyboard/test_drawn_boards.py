@@ -61,6 +61,16 @@ async def test_a_fresh_film_shows_its_boards(studio: Studio) -> None:
     assert not studio.snapshot().story.assets
 
 
+async def test_a_picture_that_is_coming_is_told_from_none(studio: Studio) -> None:
+    async with on(studio, "storyboard", (110, 44)) as stage:
+        await stage.until(lambda: studio.snapshot().story.live_shots()[0].id in shown(stage))
+        await stage.until(lambda: "     …     " not in stage.text)
+        stage.screen.cards.draw_anew()
+        assert "     …     " in stage.text, "until it is there"
+        assert "     ○     " not in stage.text
+        await stage.until(lambda: "     …     " not in stage.text)
+
+
 async def test_what_is_kept_is_not_drawn_again(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 44)) as stage:
         await stage.settle()
