@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
 
 LABEL = 10
-OF_EVERY_PRESET = ("cut", "length", "with", "frames", "shots")
+OF_EVERY_PRESET = ("cut", "length", "with", "frames")  # what is short of takes is told at any rate
 WHOLE_ROW = 72  # cells from which a film's row has its frames and the year
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 SIZE_SOURCES = {"bits": "by its bit rate", "preset": "a guess, by its preset", "films": ""}

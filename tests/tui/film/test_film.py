@@ -98,6 +98,7 @@ async def test_what_would_be_rendered_stands_there_before_anything_runs(tmp_path
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "film", (80, 24)) as stage:
         await stage.until(lambda: "on a slate" in "\n".join(stage.lines()))
+        await stage.press("tab")  # from the presets, which leave room for what they change alone
         text = "\n".join(stage.lines())
         assert f"{FRAMES:,} f" in text
         assert "768 × 512 at 25 fps" in text
@@ -225,6 +226,7 @@ async def test_a_film_is_asked_for_by_keys_and_what_it_would_be_is_told(tmp_path
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "film", (80, 24)) as stage:
         await stage.until(lambda: "a guess, by its preset" in seen(stage))
+        await stage.press("tab")
         assert "1,098 passed" in seen(stage)
         await stage.pilot.press("s")
         await stage.type("50%")

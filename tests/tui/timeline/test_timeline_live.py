@@ -194,7 +194,7 @@ async def test_a_clip_is_slowed_to_half_by_a_number(studio: Studio) -> None:
 async def test_a_ramp_is_drawn_under_its_clip_and_kept(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         before = edits(stage)
-        await stage.press("w", "Z", "v", "m", "2", "0", "l", "m", *["k"] * 10)
+        await stage.press("w", "+", "+", "Z", "v", "m", "2", "0", "l", "m", *["k"] * 10)
         assert "200 %" in stage.said
         assert "Enter keep" in stage.lines()[-1], "how to end it is told"
         assert sum(line.count("◆") for line in stage.lines()) >= 2

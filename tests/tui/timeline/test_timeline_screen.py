@@ -60,7 +60,9 @@ async def test_the_film_is_laid_out_with_inspector_ruler_and_map(studio: Studio)
         assert "▸V1" in text
         assert "whole film" in text
         assert "NORMAL" in text
-        assert "1A EWS" in text
+        assert "▐1A" in text
+        await stage.press("0", "+", "+")
+        assert "1A EWS" in "\n".join(stage.lines())
 
 
 @pytest.mark.long("screens")
