@@ -264,7 +264,7 @@ class _Reader(KnownPeople):
         moves = (
             now == known and ON_OR_OFF.search(told.sentence) and any(fold(words) in facts for words in linked)
         )
-        many = untaken and (now == known or 2 * len(untaken) >= len(linked))
+        many = untaken and (now == known or 2 * len(untaken) > len(linked))
         if who and (moves or many):
             self.unread.append(
                 Unread(
