@@ -317,6 +317,6 @@ def test_words_of_clothes_that_changed_nothing_are_asked_with_the_words(film: Mi
 
 def test_a_sentence_that_gave_a_look_is_not_asked_for_one_thing_beside_it(film: Milimo) -> None:
     """What was read of it is what she wears: the umbrellas are other people's."""
-    script = "INT. HALL - DAY\n\nANNA (30), a tired guard in a grey coat, pushes through the umbrellas.\n\nANNA\nNo.\n"
-    written(film, script)
+    told = "ANNA (30), a tired guard in a grey coat, pushes through the umbrellas."
+    written(film, f"INT. HALL - DAY\n\n{told}\n\nANNA\nNo.\n")
     assert rows_of(film, "look") == []
