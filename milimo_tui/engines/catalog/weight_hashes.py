@@ -47,11 +47,13 @@ def names_of(root: Path, path: Path) -> tuple[str, ...]:
     )
 
 
-def files_of(root: Path, path: Path, on_bytes: Callable[[int], None] = nothing) -> tuple[WeightFile, ...]:
-    """Every file of a folder of weights, or the single one, hashed, some at a time; names begin at `root`."""
+def files_of(root: Path, path: Path) -> tuple[WeightFile, ...]:
+    """Hash every file of a folder of weights, or the single one, some at a time; names begin at `root`.
+    Raises what `explain` makes of a file that can't be read.
+    """
     names = names_of(root, path)
     with ThreadPoolExecutor(AT_A_TIME) as hashing:
-        digests = hashing.map(lambda name: digest_of(root / name, on_bytes), names)
+        digests = hashing.map(lambda name: digest_of(root / name), names)
         return tuple(
             WeightFile(name, (root / name).stat().st_size, digest)
             for name, digest in zip(names, digests, strict=True)
