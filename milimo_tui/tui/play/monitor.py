@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from milimo_tui.media.viewer.client import Answer, ViewerClient
     from milimo_tui.tui.terminal.images.pictures import Pictures
 
-BETTER_SECONDS = 0.18  # after keys: a picture that was drawn light is drawn as well as the line allows
 OFF = "pictures are off: by the setting images, or for signs in ASCII"
 
 

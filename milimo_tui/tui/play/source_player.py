@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import nominal
 from milimo_tui.media.scopes.viewing import Viewing
-from milimo_tui.tui.play.monitor import BETTER_SECONDS, Monitor, PlanFrame
+from milimo_tui.tui.play.monitor import Monitor, PlanFrame
 from milimo_tui.tui.play.playback import Shuttle, Stretch
 from milimo_tui.tui.play.screen_player import ScreenPlayer
 from milimo_tui.tui.widgets.picture import Picture
@@ -151,7 +151,8 @@ class SourcePlayer:
         if any(monitor.is_light for monitor in self._monitors) and self._screen.is_attached:
             if self._better is not None:
                 self._better.stop()
-            self._better = self._screen.set_timer(BETTER_SECONDS, self._show_better)
+            seconds = self._screen.studio_app.pictures.better_in
+            self._better = self._screen.set_timer(seconds, self._show_better)
 
     def _show_better(self) -> None:
         """Ask for the picture once more, where it was drawn light and keys rest now."""

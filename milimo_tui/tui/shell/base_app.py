@@ -100,7 +100,7 @@ class BaseApp(App[int]):
             self.terminal,
             self.send_drawing,
             self.forget_drawing,
-            lambda: self.line.keys_come,
+            lambda: self.line.rests_in,
             lambda: self.line.measured.rate,
         )
         # Each colour of the house is true or the terminal's own: nothing is to be turned into the other.

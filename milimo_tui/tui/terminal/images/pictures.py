@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 STEADY = 8  # steps of a channel that are not sent while pictures are light: an eye sees ten and more
 REST_STEADY = 4  # the same over a line at rest: one step of the six bits that cells have
+SOON_SECONDS = 0.01  # behind the moment in which keys rest: timers may be early
 MOST_KEPT = 240  # drawings; a half-block one of 24 × 8 cells is about 50 kB
 
 
@@ -40,16 +41,16 @@ class Pictures:
         terminal: Terminal,
         send: Callable[[Drawing], None],
         forget: Callable[[Drawing], None],
-        hurries: Callable[[], bool],
+        keys_rest_in: Callable[[], float],
         rate: Callable[[], float | None],
     ) -> None:
-        """`hurries` tells whether keys come just now, so that pictures must be light; `rate` what the line
-        carries (bytes a second), None before it is known.
+        """`keys_rest_in` tells for how many seconds pictures must be light, for keys come; `rate` what the
+        line carries (bytes a second), None before it is known.
         """
         self.terminal = terminal
         self._send = send
         self._forget = forget
-        self._hurries = hurries
+        self._keys_rest_in = keys_rest_in
         self._budget = LineBudget(rate)
         self._client: ViewerClient | None = None
         self._kept: OrderedDict[tuple[object, ...], Drawing] = OrderedDict()
@@ -73,7 +74,12 @@ class Pictures:
     @property
     def is_light(self) -> bool:
         """Return whether pictures are drawn light now: over a slow line, while keys come."""
-        return self.terminal.remote and self._hurries()
+        return self.terminal.remote and self._keys_rest_in() > 0
+
+    @property
+    def better_in(self) -> float:
+        """Return in how many seconds a picture that was drawn light can be had as good as the line allows."""
+        return max(SOON_SECONDS, self._keys_rest_in())
 
     def way(self, width: int, height: int) -> dict[str, Any]:
         """Return how a picture of so many pixels (`pixels_for`) is asked of the viewer now.

@@ -235,10 +235,10 @@ class TerminalLine:
         return self._driver.read_at if self._driver is not None else None
 
     @property
-    def keys_come(self) -> bool:
-        """Return whether keys come one after another, so that the next one may come at once."""
+    def rests_in(self) -> float:
+        """Return in how many seconds keys rest where they come one after another, 0.0 where they don't."""
         held = self._key_at - self._key_before < KEYS_APART_SECONDS
-        return held and self._now() - self._key_at < KEYS_REST_SECONDS
+        return max(0.0, KEYS_REST_SECONDS - self.rested) if held else 0.0
 
     @property
     def rested(self) -> float:

@@ -15,7 +15,7 @@ from milimo_tui.cut.layout.excerpt import excerpt, stretch_around
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.media.scopes.viewing import PLAIN, Viewing
-from milimo_tui.tui.play.monitor import BETTER_SECONDS, Monitor, PlanFrame
+from milimo_tui.tui.play.monitor import Monitor, PlanFrame
 from milimo_tui.tui.timeline.base.shown_film import ShownFilm
 from milimo_tui.tui.widgets.picture import Picture
 
@@ -31,6 +31,7 @@ Frames = tuple[int | None, ...]
 # plan, frame, several frames in its place, width and height in pixels, how it is viewed and beside what
 Wanted = tuple[str, int, Frames, int, int, Viewing, PlanFrame | None]
 CLIPS_AROUND = 300  # planned before and after the playhead: about ten minutes of a film
+REST_SECONDS = 0.18  # after keys that change something: the picture is made as it is
 HALF = "/2"  # behind the key of a plan: at half its size
 MARGIN = 10  # the playhead nearer than this share to the end of the stretch: plan on
 
@@ -133,7 +134,7 @@ class TimelinePicture(ShownFilm):
             self._better.stop()
             self._better = None
         if self.monitor.is_light:
-            self._better = self.set_timer(BETTER_SECONDS, self._show_better)
+            self._better = self.set_timer(self.studio_app.pictures.better_in, self._show_better)
 
     def _show_better(self) -> None:
         """Ask for the picture once more, where it was drawn light, as soon as keys rest."""
@@ -149,7 +150,7 @@ class TimelinePicture(ShownFilm):
         self._is_moving = True
         if self._rest is not None:
             self._rest.stop()
-        self._rest = self.set_timer(BETTER_SECONDS, self._at_rest)
+        self._rest = self.set_timer(REST_SECONDS, self._at_rest)
 
     def _at_rest(self) -> None:
         self._is_moving, self._rest = False, None
