@@ -69,6 +69,13 @@ models: .make/models
 install: .make/studio
 	@mkdir -p "$$HOME/.local/bin" && ln -sf "$$PWD/$(BIN)/milimo" "$$HOME/.local/bin/milimo"
 	@echo "milimo is in $$HOME/.local/bin"
+	@mkdir -p "$$HOME/.local/share/bash-completion/completions" "$$HOME/.local/share/zsh/site-functions" \
+	  "$$HOME/.config/fish/completions"
+	@$(BIN)/milimo completion bash >"$$HOME/.local/share/bash-completion/completions/milimo"
+	@$(BIN)/milimo completion zsh >"$$HOME/.local/share/zsh/site-functions/_milimo"
+	@$(BIN)/milimo completion fish >"$$HOME/.config/fish/completions/milimo.fish"
+	@$(BIN)/milimo man "$$HOME/.local/share/man/man1"
+	@echo "Completion for bash and fish is in place; zsh: fpath+=(~/.local/share/zsh/site-functions), before compinit"
 	@case ":$$PATH:" in *":$$HOME/.local/bin:"*) ;; *) echo "Add it to the PATH: export PATH=\"\$$HOME/.local/bin:\$$PATH\"";; esac
 
 lint: .make/test

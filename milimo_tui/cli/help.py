@@ -44,7 +44,7 @@ GROUPS = {
 
 MORE = """`milimo help GROUP` lists its verbs, `milimo VERB --help` says what one takes.
 `milimo help commands` lists all there are, `milimo help keys` the keys of the studio,
-`milimo help run` how to run a command by its id."""
+`milimo help run` how to run a command by its id; `milimo completion bash` (zsh, fish) teaches Tab."""
 
 
 def page(words: list[str]) -> str:

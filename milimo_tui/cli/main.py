@@ -15,11 +15,17 @@ from milimo_tui import __version__
 from milimo_tui.cli import arguments, output, progress, told
 from milimo_tui.cli.asking import AtTerminal
 from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, Unavailable
+from milimo_tui.core.host import named_path
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.grammar import parse
 from milimo_tui.studio.registry.registry import Command, Outcome
 
 HELP = {"help", "--help", "-h"}
+SHELL_VERBS = {"complete", "completion", "man"}  # about the command line itself: no acts of the studio
+NEEDS_ONE = {
+    "completion": ("milimo completion needs the name of a shell", "milimo completion bash, zsh or fish"),
+    "man": ("milimo man needs a folder", "milimo man ~/.local/share/man/man1"),
+}
 DUMB = {"dumb", "unknown"}  # values of TERM: terminals that only write on
 
 
@@ -60,8 +66,33 @@ def _dispatch(words: list[str]) -> int:
         text = help_pages.page([word for word in rest if word not in HELP][:2])
         _print_document({"text": text}, text, globals_)
         return 0
+    if rest[0] in SHELL_VERBS:
+        return _for_the_shell(rest[0], rest[1:], globals_)
     entry, values = parse(rest)
     return _run(entry, values, globals_)
+
+
+def _for_the_shell(verb: str, words: list[str], globals_: arguments.Globals) -> int:
+    """Complete words, print what teaches a shell to, or write the man pages. Raises MilimoError."""
+    if verb == "complete":
+        from milimo_tui.cli.completing import lines
+
+        for each in lines(words[1:] if words[:1] == ["--"] else words):
+            output.line(each)
+        return 0
+    if len(words) != 1:
+        raise BadInput(*NEEDS_ONE[verb])
+    if verb == "completion":
+        from milimo_tui.cli.shell_scripts import script
+
+        output.drawn(script(words[0]).rstrip())
+        return 0
+    from milimo_tui.cli.man_pages import write
+
+    count = write(named_path(words[0]))
+    data = {"folder": words[0], "pages": count}
+    output.outcome(Outcome(data=data, message=f"{count} man pages are in {words[0]}"), as_json=globals_.json)
+    return 0
 
 
 def _print_document(document: dict[str, str], text: str, globals_: arguments.Globals) -> None:

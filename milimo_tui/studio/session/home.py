@@ -54,6 +54,17 @@ def find(flag: str | None, env: str | None, working: Path) -> Found:
     return Found(_forget(_prepare(Path(platformdirs.user_data_dir(APP)))), "the platform's data folder")
 
 
+def is_there(flag: str | None, env: str | None, working: Path) -> bool:
+    """Whether the home that would be chosen exists already; makes and notes nothing."""
+    if flag or env:
+        chosen = named_path(flag or env or "")
+    elif (working / HOME_MARK).is_file():
+        chosen = working
+    else:
+        chosen = _last_used() or Path(platformdirs.user_data_dir(APP))
+    return (chosen / HOME_MARK).is_file()
+
+
 def mark(folder: Path) -> Home:
     """Mark any folder as a studio home (a checkout, which is not empty)."""
     home = Home(folder.absolute())

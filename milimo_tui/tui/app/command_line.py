@@ -261,7 +261,7 @@ def _parsed(known: Mapping[str, Command], typed: str) -> tuple[Command, dict[str
     the end of a command that takes one text need no quotes.
     """
     from milimo_tui.studio.registry import grammar as shell
-    from milimo_tui.tui.keys.completion import entry_in
+    from milimo_tui.studio.registry.following import entry_in
 
     try:
         words = shlex.split(typed)

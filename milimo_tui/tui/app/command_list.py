@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from milimo_tui.tui.keys.completion import entry_in
+from milimo_tui.studio.registry.following import entry_in
 from milimo_tui.tui.keys.keymap import Role, show
 from milimo_tui.tui.keys.ranking import NAMED, Entry, called, fit_of, matches, nearest
 from milimo_tui.tui.terminal.theme import Ink

@@ -8,9 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from milimo_tui.studio.registry.args import arguments
-from milimo_tui.studio.registry.completions import kind_of, offers
-from milimo_tui.studio.registry.grammar import shape_of
+from milimo_tui.studio.registry.following import begins, following
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
@@ -69,52 +67,15 @@ def _next_words(
     commands: Mapping[str, Command], before: list[str], last: str, film: Snapshot | None
 ) -> list[str]:
     """Return the words that can follow those before, beginning with the last."""
-    entry, rest = entry_in(commands, before)
-    acts = [each.cli.split(" ") for each in commands.values() if each.cli]
-    size = len(before)
-    next_acts = dict.fromkeys(words[size] for words in acts if len(words) > size and words[:size] == before)
-    if entry is None or (next_acts and not rest):
-        known = _beginning(list(next_acts), last)
-        if entry is None or known:
-            return known
-    items = arguments(entry.args)
-    flags = {
-        f"--{name.replace('_', '-')}": item for name, item in items.items() if name not in entry.positional
-    }
-    if last.startswith("-"):
-        return _beginning(list(flags), last)
-    given = flags.get(rest[-1]) if rest else None
-    if given is None or shape_of(given)[0] == "flag":
-        bare = [word for word in rest if not word.startswith("-")]
-        names = entry.positional
-        if len(bare) < len(names):
-            given = items[names[len(bare)]]
-        elif names and shape_of(items[names[-1]])[0] == "many":
-            given = items[names[-1]]
-        elif not last:
-            return list(flags)
-        else:
-            return []
-    if kind_of(given) == "file":
+    found = following(commands, before, last, film)
+    if found.is_path:
         return list(paths(last))
-    words = [offer.word for offer in offers(given, film)]
+    words = [offer.word for offer in found.offers]
     return _beginning([shlex.quote(word) if " " in word else word for word in words], last)
 
 
-def entry_in(commands: Mapping[str, Command], words: Sequence[str]) -> tuple[Command | None, list[str]]:
-    """Return the command that a line begins with, by its words or its id, and the words behind it."""
-    if words and words[0] in commands:
-        return commands[words[0]], list(words[1:])
-    best: Command | None = None
-    for entry in commands.values():
-        own = entry.cli.split(" ") if entry.cli else []
-        if own and list(words[: len(own)]) == own and (best is None or len(own) > len(best.cli.split(" "))):
-            best = entry
-    return best, list(words[len(best.cli.split(" ")) :]) if best else []
-
-
 def _beginning(words: Iterable[str], typed: str) -> list[str]:
-    return [word for word in dict.fromkeys(words) if word.casefold().startswith(typed.casefold())][:MOST]
+    return [word for word in dict.fromkeys(words) if begins(word, typed)][:MOST]
 
 
 def common_start(typed: str, lines: Sequence[str]) -> str:
