@@ -104,6 +104,10 @@ class Settings:
     ollama_url: str = _setting("http://127.0.0.1:11434", "address of Ollama")
     ollama_model: str = _setting("gemma3", "Ollama's model")
     ollama_keep: str = _setting("0", "how long Ollama keeps it in memory afterwards: 0, 5m, -1 (for good)")
+    comfyui_url: str = _setting("http://127.0.0.1:8188", "address of a server of ComfyUI")
+    comfyui_key: str = _setting("", "its key, where something before it wants one", secret=True)
+    comfyui_seconds: float = _setting(300.0, "a server of ComfyUI that is silent for this long has failed")
+    comfyui_most_mb: int = _setting(4096, "the largest file that is taken of it, in MiB")
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:

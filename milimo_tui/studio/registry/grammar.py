@@ -49,6 +49,7 @@ WORDS = {
     "review": "review",
     "engine": "engine",
     "model": "model",
+    "workflow": "workflow",
     "supervisor": "supervisor",
     "config": "config",
 }

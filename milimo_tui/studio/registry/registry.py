@@ -41,6 +41,7 @@ GROUPS = {
     "review": "film.review",
     "engine": "model.engine",
     "model": "model.model",
+    "workflow": "model.workflow",
     "supervisor": "queue.supervisor",
     "config": "film.config",
 }

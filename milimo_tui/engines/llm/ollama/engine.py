@@ -18,8 +18,9 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
-from milimo_tui.engines.llm.http_stream import Service, Turned, get_json, lines_of
 from milimo_tui.engines.llm.writing_tasks import write
+from milimo_tui.engines.remote.http_call import get_json, lines_of
+from milimo_tui.engines.remote.remote_service import Service, Turned
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.text_specs import Write
 
