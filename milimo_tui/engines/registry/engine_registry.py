@@ -223,6 +223,14 @@ ENGINES: tuple[EngineRow, ...] = (
         needs="Ollama at ollama_url, with the model ollama_model",
     ),
     EngineRow(
+        "ollama-models",
+        "Ollama's models: fetched by it",
+        "fetch",
+        ("pull_model",),
+        "milimo_tui.engines.llm.ollama.listing:OllamaModels",
+        needs="Ollama at ollama_url",
+    ),
+    EngineRow(
         "openai",
         "OpenAI-compatible: prompts and breakdowns, by a service",
         "cpu",

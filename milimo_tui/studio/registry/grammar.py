@@ -50,6 +50,7 @@ WORDS = {
     "engine": "engine",
     "model": "model",
     "workflow": "workflow",
+    "text": "text",
     "supervisor": "supervisor",
     "config": "config",
 }

@@ -42,6 +42,7 @@ GROUPS = {
     "engine": "model.engine",
     "model": "model.model",
     "workflow": "model.workflow",
+    "text": "model.text",
     "supervisor": "queue.supervisor",
     "config": "film.config",
 }
