@@ -49,6 +49,7 @@ WORDS = {
     "review": "review",
     "engine": "engine",
     "model": "model",
+    "rig": "rig",
     "workflow": "workflow",
     "text": "text",
     "supervisor": "supervisor",

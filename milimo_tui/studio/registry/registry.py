@@ -32,6 +32,7 @@ GROUPS = {
     "element": "element.element",
     "picture": "media.picture",
     "control": "media.control",
+    "rig": "media.rig",
     "asset": "media.asset",
     "bin": "media.bin",
     "cut": "cut.cut",

@@ -1,4 +1,4 @@
-"""What every service of text has to meet, over real HTTP on loopback: one suite, each engine through all of it.
+"""What every service of text has to meet, over real HTTP on loopback: one suite, each through all of it.
 
 `test_text_services` holds what each is asked and reads; here is how they fail, wait, are let go, remembered
 and counted.
