@@ -31,7 +31,7 @@ GROUPS = {
     "element": "characters, places and props: words, pictures, LoRAs",
     "picture": "pictures made and changed by a model, and masks",
     "control": "maps that takes follow: depth, edges, poses, motion",
-    "rig": "skeletons of people: found, corrected, exported, followed",
+    "skeleton": "skeletons of people: found, corrected, exported, followed",
     "asset": "media that was brought in: add, list, relink, check",
     "cut": "tracks, clips, transitions, effects, markers, cuts in and out",
     "review": "takes that wait to be judged",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOME_MARK = ".milimo-home"
-RIGS = "rigs"  # of a film: skeletons of people
+SKELETONS = "skeletons"  # of a film: skeletons of people
 SCRIPTS = "scripts"  # of a film: screenplays as they came in
 DOCS = Path(__file__).parents[2] / "docs"  # lies beside the package where this is a checkout
 
@@ -122,9 +122,9 @@ class ProjectPaths:
         return self.root / "workspace"
 
     @property
-    def rigs(self) -> Path:
+    def skeletons(self) -> Path:
         """Skeletons of people, a file each."""
-        return self.root / RIGS
+        return self.root / SKELETONS
 
     def script_file(self, digest: str) -> Path:
         """Where a screenplay's file lies as it came in, by its SHA-256: an export goes back into it."""

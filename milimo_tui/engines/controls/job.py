@@ -116,7 +116,7 @@ class Drawing:
             self.notes = (f"nobody is seen in {plural(without, 'frame')}, which are black",)
 
     def _given_people(self) -> Iterator[Rgb]:
-        """Those of a rig, drawn alike in every frame."""
+        """Those of a skeleton, drawn alike in every frame."""
         people = [np.asarray(one, dtype=np.float32) for one in self._spec.people]
         for joints in people:
             joints[:, :2] *= self._view.scale

@@ -8,7 +8,7 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, InUse, Profile
 from milimo_tui.engines.controls.skeleton import JOINTS
 from milimo_tui.engines.controls.weights import FAMILY, find, needed
-from milimo_tui.engines.specs.control_specs import FindRig, MakeControl
+from milimo_tui.engines.specs.control_specs import FindSkeleton, MakeControl
 from milimo_tui.engines.specs.spec_values import SpecValue
 
 USUAL = "depth-anything-small"
@@ -32,9 +32,9 @@ class ControlsProfile(Profile):
             what = "a way" if spec.paths else "a camera" if spec.camera else "a mask"
             raise BadInput(f"{what} is of a motion map, and this is one of {spec.control}", "--kind motion")
         if spec.people and spec.control != "pose":
-            raise BadInput(f"a rig is of a pose map, and this is one of {spec.control}", "--kind pose")
+            raise BadInput(f"a skeleton is of a pose map, and this is one of {spec.control}", "--kind pose")
         if any(len(one) != JOINTS for one in spec.people):
-            raise BadInput(f"a person of a pose map has {JOINTS} joints", "milimo rig find")
+            raise BadInput(f"a person of a pose map has {JOINTS} joints", "milimo skeleton find")
         if spec.low > spec.high:
             raise BadInput(
                 f"the lower threshold of edges, {spec.low}, is above the upper, {spec.high}",
@@ -51,7 +51,7 @@ class ControlsProfile(Profile):
 
     def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[Found, ...]:
         """Of depth one, of poses two: who sees people finds them first. Edges and motion need none."""
-        if isinstance(spec, FindRig):
+        if isinstance(spec, FindSkeleton):
             return needed(store, "pose", spec.model)
         if not isinstance(spec, MakeControl) or spec.people:
             return ()

@@ -58,10 +58,10 @@ class MakeControl(SpecValue):
         return bool(self.paths or self.camera or self.mask)
 
 
-class FindRig(SpecValue):
+class FindSkeleton(SpecValue):
     """The joints of everybody in a picture, or in the picture at a `frame` of a clip."""
 
-    kind: Literal["find_rig"] = "find_rig"
+    kind: Literal["find_skeleton"] = "find_skeleton"
     engine: str = "controls"
     input: Input
     frame: int = Field(default=0, ge=0)

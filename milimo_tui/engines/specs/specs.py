@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from milimo_tui.engines.specs.control_specs import FindRig, MakeControl
+from milimo_tui.engines.specs.control_specs import FindSkeleton, MakeControl
 from milimo_tui.engines.specs.file_specs import (
     MakePeaks,
     MakeProxy,
@@ -29,7 +29,7 @@ Spec = Annotated[
     | Segment
     | Track
     | MakeControl
-    | FindRig
+    | FindSkeleton
     | Write
     | FetchModel
     | VerifyModel

@@ -49,7 +49,7 @@ WORDS = {
     "review": "review",
     "engine": "engine",
     "model": "model",
-    "rig": "rig",
+    "skeleton": "skeleton",
     "workflow": "workflow",
     "text": "text",
     "supervisor": "supervisor",

@@ -32,7 +32,7 @@ GROUPS = {
     "element": "element.element",
     "picture": "media.picture",
     "control": "media.control",
-    "rig": "media.rig",
+    "skeleton": "media.skeleton",
     "asset": "media.asset",
     "bin": "media.bin",
     "cut": "cut.cut",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.interchange.rigs.bones import Bone
+from milimo_tui.interchange.skeletons.bones import Bone
 
 WIDE = 0.08  # of a stick's length, from its axis to a corner
 LEAST = 0.004  # metres

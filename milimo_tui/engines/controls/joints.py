@@ -12,13 +12,13 @@ from milimo_tui.engines.contract.still_files import path_of
 from milimo_tui.engines.controls.loading import loaded, within_memory
 from milimo_tui.engines.controls.weights import model_store, needed
 from milimo_tui.engines.runtime.model_stack import importing
-from milimo_tui.engines.specs.control_specs import FindRig
+from milimo_tui.engines.specs.control_specs import FindSkeleton
 from milimo_tui.media.read.footage import Footage
 
 STAGES = {"loading": 4.0, "looking": 1.0}
 
 
-def find(spec: FindRig, context: Context) -> Result:
+def find(spec: FindSkeleton, context: Context) -> Result:
     """A file of role `joints`: `{"width", "height", "people": [[[x, y, sure] × 17] …]}`, the largest person
     first. Raises BadInput where nobody is seen, Unavailable, Damaged, OutOfMemory, Cancelled.
     """

@@ -1,6 +1,6 @@
-"""A rig as glTF 2.0 (Khronos), by the library `pygltflib`: a node for each bone, in a tree, with a skin whose
-matrices bring a corner into each bone's own space, and limits among the extras, which the form has no place
-for.
+"""A skeleton as glTF 2.0 (Khronos), by the library `pygltflib`: a node for each bone, in a tree, with a skin
+whose matrices bring a corner into each bone's own space, and limits among the extras, which the form has no
+place for.
 """
 
 from __future__ import annotations
@@ -12,35 +12,35 @@ from numpy.typing import NDArray
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput
-from milimo_tui.interchange.rigs.bones import BONES, NUMBERS, Bone
-from milimo_tui.interchange.rigs.rig import Rig, places
-from milimo_tui.interchange.rigs.stick_shape import sticks
+from milimo_tui.interchange.skeletons.bones import BONES, NUMBERS, Bone
+from milimo_tui.interchange.skeletons.person_skeleton import Skeleton, places
+from milimo_tui.interchange.skeletons.stick_shape import sticks
 
 SUFFIXES = (".glb", ".gltf")
 _ALIGNED = 4  # bytes
 
 
-def gltf(rig: Rig, tall: float, suffix: str) -> tuple[bytes, tuple[str, ...]]:
+def gltf(skeleton: Skeleton, tall: float, suffix: str) -> tuple[bytes, tuple[str, ...]]:
     """The file's bytes, and the bones that are left out for want of joints. `tall` is in metres.
 
-    Raises Refused for a rig without hips or shoulders, BadInput for another suffix.
+    Raises Refused for a skeleton without hips or shoulders, BadInput for another suffix.
     """
     if suffix not in SUFFIXES:
-        raise BadInput(f"a rig is no “{suffix}”", "a file of .glb or .gltf")
-    at = places(rig, tall)
+        raise BadInput(f"a skeleton is no “{suffix}”", "a file of .glb or .gltf")
+    at = places(skeleton, tall)
     bones = [bone for bone in BONES if bone.name in at]
     left_out = tuple(bone.name for bone in BONES if bone.name not in at)
-    return _Document(rig, bones, at).written(suffix), left_out
+    return _Document(skeleton, bones, at).written(suffix), left_out
 
 
 class _Document:
     """One document while it is put together."""
 
-    def __init__(self, rig: Rig, bones: list[Bone], at: Any) -> None:
+    def __init__(self, skeleton: Skeleton, bones: list[Bone], at: Any) -> None:
         import pygltflib
 
         self._lib = pygltflib
-        self._rig, self._bones, self._at = rig, bones, at
+        self._rig, self._bones, self._at = skeleton, bones, at
         self._blob = bytearray()
         self._file = pygltflib.GLTF2(
             asset=pygltflib.Asset(version="2.0", generator=f"Milimo {__version__}"), scene=0

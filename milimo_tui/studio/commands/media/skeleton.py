@@ -1,4 +1,4 @@
-"""Rigs: a person of a sheet or a take as a skeleton, shown, corrected, exported, followed as a pose."""
+"""Skeletons: a person of a sheet or a take as a skeleton, shown, corrected, exported, followed as a pose."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import atomic_path, named_path, write_atomic
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.control_specs import FindRig, MakeControl
-from milimo_tui.interchange.rigs.gltf_file import gltf
-from milimo_tui.interchange.rigs.rig import Rig
+from milimo_tui.engines.specs.control_specs import FindSkeleton, MakeControl
+from milimo_tui.interchange.skeletons.gltf_file import gltf
+from milimo_tui.interchange.skeletons.person_skeleton import Skeleton
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.commands.media.control import HELD, make_map
 from milimo_tui.studio.machine.model_stack import require_stack
-from milimo_tui.studio.pictures import masks, rigs
+from milimo_tui.studio.pictures import masks, skeletons
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -27,54 +27,56 @@ from milimo_tui.studio.render.render_jobs import last_result
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
-ENGINE = engine_registry.first("find_rig").name
-_NAME = "a rig (milimo rig list)"
+ENGINE = engine_registry.first("find_skeleton").name
+_NAME = "a skeleton (milimo skeleton list)"
 
 
 class FindArgs(Args):
     file: str = arg(
         description="a picture or clip that shows somebody: a file, an asset, a take, or a shot (3B)"
     )
-    name: str = arg("", description="what the rig is called (default: the file's name)")
+    name: str = arg("", description="what the skeleton is called (default: the file's name)")
     person: int = arg(1, ge=1, le=32, description="which person, from the largest")
     frame: int = arg(0, ge=0, description="of a clip, the frame to look at")
     model: str = arg("", description="weights by id (default: the best here)")
 
 
 def _find(studio: Studio, args: FindArgs) -> Outcome:
-    spec = FindRig(engine=ENGINE, input="", frame=args.frame, model=args.model)
-    require_stack("a rig")
+    spec = FindSkeleton(engine=ENGINE, input="", frame=args.frame, model=args.model)
+    require_stack("a skeleton")
     engine_registry.profile(ENGINE).weights_for(ModelStore(studio.home.models), spec)
     source = masks.source(studio, args.file, lambda source: None)
     if args.frame >= source.frames:
         raise BadInput(f"{source.name} has no frame {args.frame}", f"its last frame is {source.frames - 1}")
     name = args.name or "-".join(Path(source.name).stem.split())
     spec = spec.model_copy(update={"input": str(source.path)})
-    request = JobRequest(spec=spec.model_dump(mode="json"), label=f"rig of {source.name}"[:300])
+    request = JobRequest(spec=spec.model_dump(mode="json"), label=f"skeleton of {source.name}"[:300])
     [job] = studio.client().submit([request])
-    check_done(wait_shown(studio, "rig", [job])[job])
+    check_done(wait_shown(studio, "skeleton", [job])[job])
     facts = last_result(studio, job).facts
     joints = Path(studio.client().job(job).outputs["joints"])
-    found = rigs.of_joints(joints, name, source, args.frame, args.person, str(facts.get("model", "")))
-    before = rigs.called(studio, name) if any(one.name == name for one in rigs.every(studio)) else None
-    rig = rigs.again(found, before)
-    rigs.keep(studio, rig)
+    found = skeletons.of_joints(joints, name, source, args.frame, args.person, str(facts.get("model", "")))
+    before = (
+        skeletons.called(studio, name) if any(one.name == name for one in skeletons.every(studio)) else None
+    )
+    skeleton = skeletons.again(found, before)
+    skeletons.keep(studio, skeleton)
     noise = " (noise: tiny weights)" if facts.get("tiny") else ""
     return Outcome(
-        data={**rigs.told(rig), "job": job, "people": facts.get("people")},
-        text=_lines(rig),
-        message=f"found {name}{noise}; milimo rig show {name}",
+        data={**skeletons.told(skeleton), "job": job, "people": facts.get("people")},
+        text=_lines(skeleton),
+        message=f"found {name}{noise}; milimo skeleton show {name}",
     )
 
 
-def _lines(rig: Rig) -> str:
-    rows = rigs.told(rig)["joints"]
+def _lines(skeleton: Skeleton) -> str:
+    rows = skeletons.told(skeleton)["joints"]
     lines = [
         f"{row['joint']:<16}{row['x']:>8.1f}{row['y']:>8.1f}   "
         f"{'by hand' if row['by_hand'] else format(row['sure'], '.2f')}"
         for row in rows
     ]
-    unsure = ", ".join(name for name, _ in rig.unsure())
+    unsure = ", ".join(name for name, _ in skeleton.unsure())
     return "\n".join([*lines, f"nobody is sure of: {unsure}" if unsure else "every joint is there"])
 
 
@@ -85,19 +87,19 @@ class ShowArgs(Args):
 
 def _show(studio: Studio, args: ShowArgs) -> Outcome:
     """The skeleton over its picture, and where each joint is."""
-    rig = rigs.called(studio, args.name)
-    picture = rigs.shown(rig)
+    skeleton = skeletons.called(studio, args.name)
+    picture = skeletons.shown(skeleton)
     if args.out:
         target = named_path(args.out)
         if target.suffix.lower() != ".png":
             raise BadInput(f"{target.name} is no .png", "--out FILE.png")
         with atomic_path(target) as beside:
             picture.save(beside, "PNG")
-        return Outcome(data={**rigs.told(rig), "path": str(target)}, message=f"wrote {target}")
+        return Outcome(data={**skeletons.told(skeleton), "path": str(target)}, message=f"wrote {target}")
     from milimo_tui.media.viewer import shell_terminal
     from milimo_tui.media.viewer.shell_picture import as_text
 
-    path = studio.project().paths.cache / "rig.png"
+    path = studio.project().paths.cache / "skeleton.png"
     with atomic_path(path) as beside:
         picture.save(beside, "PNG")
     if sys.stdout.isatty():
@@ -107,22 +109,24 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
         terminal = shell_terminal.ShellTerminal(shell_terminal.LETTERS)
     columns, rows = shutil.get_terminal_size((80, 24))
     drawn = as_text(path, columns, rows - 2, terminal, Fraction(0), None)
-    return Outcome(data=rigs.told(rig), text=_lines(rig), drawn=drawn)
+    return Outcome(data=skeletons.told(skeleton), text=_lines(skeleton), drawn=drawn)
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
     rows = [
         {
-            "name": rig.name,
-            "source": Path(rig.source).name,
-            "frame": rig.frame,
-            "unsure": len(rig.unsure()),
-            "changes": len(rig.moves),
+            "name": skeleton.name,
+            "source": Path(skeleton.source).name,
+            "frame": skeleton.frame,
+            "unsure": len(skeleton.unsure()),
+            "changes": len(skeleton.moves),
         }
-        for rig in rigs.every(studio)
+        for skeleton in skeletons.every(studio)
     ]
     columns = ("name", "source", "frame", "unsure", "changes")
-    return Outcome(data=rows, columns=columns, message="" if rows else "no rigs yet: milimo rig find FILE")
+    return Outcome(
+        data=rows, columns=columns, message="" if rows else "no skeletons yet: milimo skeleton find FILE"
+    )
 
 
 class MoveArgs(Args):
@@ -133,16 +137,18 @@ class MoveArgs(Args):
 
 
 def _move(studio: Studio, args: MoveArgs) -> Outcome:
-    rig = rigs.called(studio, args.name)
+    skeleton = skeletons.called(studio, args.name)
     if args.gone == bool(args.to):
         raise BadInput(
-            "say where the joint is, or that it is gone", "milimo rig move NAME JOINT X,Y, or --gone"
+            "say where the joint is, or that it is gone", "milimo skeleton move NAME JOINT X,Y, or --gone"
         )
-    moved = rig.without(args.joint) if args.gone else rigs.moved_by_words(rig, args.joint, args.to)
-    rigs.keep(studio, moved)
+    moved = (
+        skeleton.without(args.joint) if args.gone else skeletons.moved_by_words(skeleton, args.joint, args.to)
+    )
+    skeletons.keep(studio, moved)
     move = moved.moves[-1]
     where = "is gone" if move.gone else f"is at {move.x:g},{move.y:g}"
-    return Outcome(data=rigs.told(moved), message=f"{move.joint} of {args.name} {where}")
+    return Outcome(data=skeletons.told(moved), message=f"{move.joint} of {args.name} {where}")
 
 
 class OneArgs(Args):
@@ -150,11 +156,12 @@ class OneArgs(Args):
 
 
 def _undo(studio: Studio, args: OneArgs) -> Outcome:
-    rig = rigs.called(studio, args.name)
-    undone = rig.undone()
-    rigs.keep(studio, undone)
+    skeleton = skeletons.called(studio, args.name)
+    undone = skeleton.undone()
+    skeletons.keep(studio, undone)
     return Outcome(
-        data=rigs.told(undone), message=f"{rig.moves[-1].joint} of {args.name} is where it was before"
+        data=skeletons.told(undone),
+        message=f"{skeleton.moves[-1].joint} of {args.name} is where it was before",
     )
 
 
@@ -166,9 +173,9 @@ class ExportArgs(Args):
 
 
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
-    rig = rigs.called(studio, args.name)
+    skeleton = skeletons.called(studio, args.name)
     target = named_path(args.file)
-    data, left_out = gltf(rig, args.tall, target.suffix.lower())
+    data, left_out = gltf(skeleton, args.tall, target.suffix.lower())
     if target.exists() and not args.overwrite:
         raise BadInput(f"{target} is already there", "name another file, or add --overwrite")
     write_atomic(target, data)
@@ -187,84 +194,92 @@ class PoseArgs(Args):
 
 
 def _pose(studio: Studio, args: PoseArgs) -> Outcome:
-    """The pose map of a rig, as corrected, that takes of a shot follow."""
-    rig = rigs.called(studio, args.name)
+    """The pose map of a skeleton, as corrected, that takes of a shot follow."""
+    skeleton = skeletons.called(studio, args.name)
     story = studio.snapshot().story
     target = shot_spec.find_shot(story, args.shot) if args.shot else None
     held: Literal["pose"] = "pose"
     spec = MakeControl(
         control=held,
-        input=rig.source,
-        start=rig.frame,
+        input=skeleton.source,
+        start=skeleton.frame,
         frames=args.frames or (target.frames if target else HELD),
         rate=story.project.rate,
-        people=(rig.joints(),),
+        people=(skeleton.joints(),),
         shot=target.id if target else "",
     )
     engine_registry.profile(spec.engine).check(spec)
-    return make_map(studio, spec, f"the rig {rig.name}", args.shot, detach=args.detach)
+    return make_map(studio, spec, f"the skeleton {skeleton.name}", args.shot, detach=args.detach)
 
 
 COMMANDS = (
     Command(
-        "rig.find",
-        "Find a rig",
+        "skeleton.find",
+        "Find a skeleton",
         "the joints of a person in a picture or take, as a skeleton",
         _find,
         FindArgs,
         needs_project,
-        cli="rig find",
+        cli="skeleton find",
         positional=("file",),
     ),
     Command(
-        "rig.show",
-        "Rig",
+        "skeleton.show",
+        "Skeleton",
         "a skeleton over its picture, joint by joint",
         _show,
         ShowArgs,
         needs_project,
-        cli="rig show",
+        cli="skeleton show",
         positional=("name",),
     ),
-    Command("rig.list", "Rigs", "the skeletons of the film", _list, NoArgs, needs_project, cli="rig list"),
     Command(
-        "rig.move",
+        "skeleton.list",
+        "Skeletons",
+        "the skeletons of the film",
+        _list,
+        NoArgs,
+        needs_project,
+        cli="skeleton list",
+    ),
+    Command(
+        "skeleton.move",
         "Move a joint",
         "correct a joint of a skeleton, or say that it is not in the picture",
         _move,
         MoveArgs,
         needs_project,
-        cli="rig move",
+        cli="skeleton move",
         positional=("name", "joint", "to"),
     ),
     Command(
-        "rig.undo",
+        "skeleton.undo",
         "Take a joint's move back",
         "the last change by hand of a skeleton",
         _undo,
         OneArgs,
         needs_project,
-        cli="rig undo",
+        cli="skeleton undo",
         positional=("name",),
     ),
     Command(
-        "rig.export",
-        "Export a rig",
+        "skeleton.export",
+        "Export a skeleton",
         "a skeleton as glTF 2.0: bones, skin, limits",
         _export,
         ExportArgs,
         needs_project,
-        cli="rig export",
+        cli="skeleton export",
         positional=("name", "file"),
     ),
     Command(
-        "rig.pose",
-        "Follow a rig's pose",
+        "skeleton.pose",
+        "Follow a skeleton's pose",
         "a skeleton as the pose map that takes of a shot follow",
         _pose,
         PoseArgs,
         needs_project,
-        cli="rig pose",
+        cli="skeleton pose",
         positional=("name",),
     ),
 )

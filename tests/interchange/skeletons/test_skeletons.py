@@ -1,5 +1,5 @@
-"""Rigs: corrected, kept, and as glTF, which is read by its own rules and, where it is here, by Khronos's
-validator (`npm install gltf-validator` in a folder that NODE_PATH names, or beside the house).
+"""Skeletons: corrected, kept, and as glTF, which is read by its own rules and, where it is here, by Khronos's
+validator (`npm install --prefix .make gltf-validator`, or in a folder that NODE_PATH names).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
-from milimo_tui.interchange.rigs import rig_file
-from milimo_tui.interchange.rigs.bones import BONES, JOINTS
-from milimo_tui.interchange.rigs.gltf_file import gltf
-from milimo_tui.interchange.rigs.rig import Rig, places
-from tests.interchange.rigs.people import standing
+from milimo_tui.interchange.skeletons import skeleton_file
+from milimo_tui.interchange.skeletons.bones import BONES, JOINTS
+from milimo_tui.interchange.skeletons.gltf_file import gltf
+from milimo_tui.interchange.skeletons.person_skeleton import Skeleton, places
+from tests.interchange.skeletons.people import standing
 
 TYPES = {5121: np.uint8, 5123: np.uint16, 5126: np.float32}
 WIDTHS = {"SCALAR": 1, "VEC3": 3, "VEC4": 4, "MAT4": 16}
@@ -79,7 +79,7 @@ class Read:
 
 
 @pytest.mark.parametrize("suffix", [".glb", ".gltf"])
-def test_a_rig_is_a_tree_of_bones_with_a_skin_that_rests(suffix: str) -> None:
+def test_a_skeleton_is_a_tree_of_bones_with_a_skin_that_rests(suffix: str) -> None:
     data, left_out = gltf(standing(), 1.8, suffix)
     read = Read(data)
     assert left_out == ()
@@ -141,16 +141,16 @@ def test_what_nobody_is_sure_of_is_left_out_with_what_it_carries_and_named() -> 
 
 
 def test_a_joint_is_put_elsewhere_taken_out_and_put_back() -> None:
-    rig = standing("left_wrist")
-    moved = rig.moved("L wrist", 70, 60).without("nose")
+    skeleton = standing("left_wrist")
+    moved = skeleton.moved("L wrist", 70, 60).without("nose")
     assert moved.joints()[9] == (70, 60, 1.0)
     assert [name for name, _ in moved.unsure()] == ["nose"]
-    assert moved.undone().undone() == rig
+    assert moved.undone().undone() == skeleton
     for joint, x, y in (("thumb", 1, 1), ("nose", 101, 5), ("nose", 5, float("nan"))):
         with pytest.raises(BadInput):
-            rig.moved(joint, x, y)
+            skeleton.moved(joint, x, y)
     with pytest.raises(Refused):
-        rig.undone()
+        skeleton.undone()
 
 
 PLACE = st.floats(0, 100, allow_nan=False)
@@ -160,11 +160,11 @@ PLACE = st.floats(0, 100, allow_nan=False)
 def test_any_corrections_give_a_file_of_finite_numbers_or_a_sentence(
     moves: list[tuple[str, float, float]],
 ) -> None:
-    rig = standing("nose")
+    skeleton = standing("nose")
     for joint, x, y in moves:
-        rig = rig.moved(joint, x, y)
+        skeleton = skeleton.moved(joint, x, y)
     try:
-        data, _ = gltf(rig, 1.75, ".glb")
+        data, _ = gltf(skeleton, 1.75, ".glb")
     except Refused:
         return
     read = Read(data)
@@ -173,14 +173,14 @@ def test_any_corrections_give_a_file_of_finite_numbers_or_a_sentence(
         assert np.isfinite(read.rows(number).astype(np.float64)).all()
 
 
-def test_a_rig_is_kept_as_it_is_and_no_other_file_is_one(tmp_path: Path) -> None:
-    rig = standing().moved("nose", 51, 11).without("left ear")
-    rig_file.save(rig, tmp_path / "rigs" / "mara.json")
-    assert rig_file.load(tmp_path / "rigs" / "mara.json") == rig
+def test_a_skeleton_is_kept_as_it_is_and_no_other_file_is_one(tmp_path: Path) -> None:
+    skeleton = standing().moved("nose", 51, 11).without("left ear")
+    skeleton_file.save(skeleton, tmp_path / "skeletons" / "mara.json")
+    assert skeleton_file.load(tmp_path / "skeletons" / "mara.json") == skeleton
     for text in ("{", "[]", "{}", json.dumps({"format": 1, "seen": [], "moves": [], "name": "x"})):
         (tmp_path / "bad.json").write_text(text)
         with pytest.raises(Damaged):
-            rig_file.load(tmp_path / "bad.json")
+            skeleton_file.load(tmp_path / "bad.json")
 
 
 CHECK = """
@@ -193,7 +193,7 @@ validator.validateBytes(new Uint8Array(files.readFileSync(process.argv[1]))).the
 def validated(path: Path) -> dict[str, Any] | None:
     """What Khronos's validator says of a file; None where it is not here."""
     node = shutil.which("node")
-    beside = str(Path(__file__).parents[3] / "node_modules")
+    beside = str(Path(__file__).parents[3] / ".make" / "node_modules")
     places = os.pathsep.join(filter(None, (os.environ.get("NODE_PATH", ""), beside)))
     if node is None:
         return None
@@ -219,11 +219,11 @@ def test_khronos_s_validator_finds_nothing(tmp_path: Path, suffix: str, unsure: 
     path.write_bytes(gltf(standing(*unsure), 1.75, suffix)[0])
     found = validated(path)
     if found is None:
-        pytest.skip("gltf-validator is not here")
+        pytest.skip("gltf-validator is not installed")
     assert (found["numErrors"], found["numWarnings"]) == (0, 0), found["messages"]
 
 
-def test_a_rig_is_no_other_kind_of_file() -> None:
-    rig: Rig = standing()
+def test_a_skeleton_is_no_other_kind_of_file() -> None:
+    skeleton: Skeleton = standing()
     with pytest.raises(BadInput):
-        gltf(rig, 1.75, ".obj")
+        gltf(skeleton, 1.75, ".obj")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from milimo_tui.interchange.rigs.bones import NUMBERS
-from milimo_tui.interchange.rigs.rig import Rig, Seen
+from milimo_tui.interchange.skeletons.bones import NUMBERS
+from milimo_tui.interchange.skeletons.person_skeleton import Seen, Skeleton
 
 STANDING: tuple[Seen, ...] = (
     (50, 10, 0.9), (53, 8, 0.9), (47, 8, 0.9), (56, 9, 0.8), (44, 9, 0.8), (60, 25, 0.9), (40, 25, 0.9),
@@ -14,12 +14,12 @@ STANDING: tuple[Seen, ...] = (
 )  # fmt: skip
 
 
-def standing(*unsure: str) -> Rig:
+def standing(*unsure: str) -> Skeleton:
     """Somebody who stands, of whose named joints nobody is sure."""
     seen = list(STANDING)
     for name in unsure:
         x, y, _ = seen[NUMBERS[name]]
         seen[NUMBERS[name]] = (x, y, 0.1)
     return replace(
-        Rig(name="mara", source="mara.png", frame=0, width=100, height=100, seen=()), seen=tuple(seen)
+        Skeleton(name="mara", source="mara.png", frame=0, width=100, height=100, seen=()), seen=tuple(seen)
     )
