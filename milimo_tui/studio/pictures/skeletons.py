@@ -1,5 +1,5 @@
-"""Skeletons of people of the film, each a file beside its media, found again by name and drawn over the picture
-that it was seen in.
+"""Skeletons of people of the film, each a file beside its media, found again by name and drawn over the
+picture that it was seen in.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ PULL = engine_registry.first("pull_model").name
 
 
 class ModelsArgs(Args):
-    engine: Literal["ollama", "openai"] = arg("ollama", description="whose")
+    service: Literal["ollama", "openai"] = arg("ollama", description="whose")
 
 
 def _models(studio: Studio, args: ModelsArgs) -> Outcome:
@@ -33,9 +33,9 @@ def _models(studio: Studio, args: ModelsArgs) -> Outcome:
 
     def tick() -> None:
         if time.monotonic() > until:
-            raise Failed(f"{args.engine} was silent for {PATIENCE:.0f} s", f"is {args.engine}_url right?")
+            raise Failed(f"{args.service} was silent for {PATIENCE:.0f} s", f"is {args.service}_url right?")
 
-    if args.engine == "openai":
+    if args.service == "openai":
         rows: list[dict[str, Any]] = [
             {"name": name, "in_use": name == studio.settings.openai_model}
             for name in names_of(openai_service(studio.settings), tick)
