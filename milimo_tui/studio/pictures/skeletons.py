@@ -40,17 +40,22 @@ def every(studio: Studio) -> tuple[Skeleton, ...]:
 
 
 def called(studio: Studio, name: str) -> Skeleton:
-    """The skeleton of that name. Raises NotFound, Damaged."""
+    """The skeleton of that name, its picture by where it lies now. Raises NotFound, Damaged."""
     path = _path(studio, name)
     if not path.is_file():
         there = ", ".join(one.name for one in every(studio)) or "none yet: milimo skeleton find"
         raise NotFound(f"there is no skeleton “{name}”", f"here: {there}")
-    return skeleton_file.load(path)
+    found = skeleton_file.load(path)
+    # A film may be copied or moved: what lies in its folder is named from there.
+    return replace(found, source=str(studio.project().paths.root / found.source))
 
 
 def keep(studio: Studio, skeleton: Skeleton) -> Path:
     """Write it; returns where it lies. Raises DiskFull, ReadOnly, BadInput for a name that can be none."""
-    path = _path(studio, skeleton.name)
+    path, root = _path(studio, skeleton.name), studio.project().paths.root
+    source = Path(skeleton.source)
+    if source.is_relative_to(root):
+        skeleton = replace(skeleton, source=source.relative_to(root).as_posix())
     skeleton_file.save(skeleton, path)
     return path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -66,7 +67,10 @@ def test_a_sheet_is_found_corrected_exported_and_followed(studio: Milimo) -> Non
     assert "no joint is called" in studio.refusal("skeleton", "move", "mara", "thumb", "5,5")
     again = studio.json("skeleton", "find", "mara.png")
     assert joint(again, "nose")["by_hand"]
+    [kept] = (studio.home / "projects").glob("*/skeletons/mara.json")
+    assert not Path(json.loads(kept.read_text())["source"]).is_absolute()  # a film may be moved
     # Over its picture.
+    assert "every joint is there" in studio.act("skeleton", "show", "mara")
     studio.act("skeleton", "show", "mara", "--out", "shown.png")
     joints = [[row["x"], row["y"], row["sure"]] for row in again["joints"]]
     with Image.open(studio.cwd / "shown.png") as shown, Image.open(studio.cwd / "mara.png") as plain:
