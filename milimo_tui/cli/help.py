@@ -31,6 +31,7 @@ GROUPS = {
     "element": "characters, places and props: words, pictures, LoRAs",
     "picture": "pictures made and changed by a model, and masks",
     "control": "maps that takes follow: depth, edges, poses, motion",
+    "skeleton": "skeletons of people: found, corrected, exported, followed",
     "asset": "media that was brought in: add, list, relink, check",
     "cut": "tracks, clips, transitions, effects, markers, cuts in and out",
     "review": "takes that wait to be judged",
@@ -39,6 +40,8 @@ GROUPS = {
     "batch": "jobs that were asked for together",
     "supervisor": "the process behind the queue: status, start, stop, log",
     "model": "weights: list, download, verify, remove, licences, tokens",
+    "text": "language models of services: list, pull, what they took and cost",
+    "workflow": "workflows of ComfyUI, as engines: bound to what shots say",
     "engine": "how an engine would make a shot on this machine",
 }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOME_MARK = ".milimo-home"
+SKELETONS = "skeletons"  # of a film: skeletons of people
 SCRIPTS = "scripts"  # of a film: screenplays as they came in
 DOCS = Path(__file__).parents[2] / "docs"  # lies beside the package where this is a checkout
 
@@ -119,6 +120,11 @@ class ProjectPaths:
     @property
     def workspace(self) -> Path:
         return self.root / "workspace"
+
+    @property
+    def skeletons(self) -> Path:
+        """Skeletons of people, a file each."""
+        return self.root / SKELETONS
 
     def script_file(self, digest: str) -> Path:
         """Where a screenplay's file lies as it came in, by its SHA-256: an export goes back into it."""

@@ -45,7 +45,9 @@ class Drawing:
 
     def __init__(self, spec: MakeControl, view: View, context: Context) -> None:
         self._spec, self._view, self._context = spec, view, context
-        self.weights: tuple[Found, ...] = needed(model_store(), spec.control, spec.model)
+        self.weights: tuple[Found, ...] = ()
+        if not spec.people:
+            self.weights = needed(model_store(), spec.control, spec.model)
         self.facts: dict[str, Any] = {}
         self.notes: tuple[str, ...] = ()
 
@@ -89,6 +91,9 @@ class Drawing:
             kept.close()
 
     def _people(self) -> Iterator[Rgb]:
+        if self._spec.people:
+            yield from self._given_people()
+            return
         with importing():
             from milimo_tui.engines.controls import people
 
@@ -109,6 +114,16 @@ class Drawing:
         self.facts["people"] = most
         if without:
             self.notes = (f"nobody is seen in {plural(without, 'frame')}, which are black",)
+
+    def _given_people(self) -> Iterator[Rgb]:
+        """Those of a skeleton, drawn alike in every frame."""
+        people = [np.asarray(one, dtype=np.float32) for one in self._spec.people]
+        for joints in people:
+            joints[:, :2] *= self._view.scale
+        self.facts["people"] = len(people)
+        drawn = skeleton.drawn(people, self._view.width, self._view.height)
+        for _ in range(self._view.looks):
+            yield drawn
 
     def _trails(self) -> Iterator[Rgb]:
         ways = self._ways()

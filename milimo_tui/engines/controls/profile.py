@@ -6,8 +6,9 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, InUse, Profile
+from milimo_tui.engines.controls.skeleton import JOINTS
 from milimo_tui.engines.controls.weights import FAMILY, find, needed
-from milimo_tui.engines.specs.control_specs import MakeControl
+from milimo_tui.engines.specs.control_specs import FindSkeleton, MakeControl
 from milimo_tui.engines.specs.spec_values import SpecValue
 
 USUAL = "depth-anything-small"
@@ -30,6 +31,10 @@ class ControlsProfile(Profile):
         if spec.control != "motion" and spec.says_ways:
             what = "a way" if spec.paths else "a camera" if spec.camera else "a mask"
             raise BadInput(f"{what} is of a motion map, and this is one of {spec.control}", "--kind motion")
+        if spec.people and spec.control != "pose":
+            raise BadInput(f"a skeleton is of a pose map, and this is one of {spec.control}", "--kind pose")
+        if any(len(one) != JOINTS for one in spec.people):
+            raise BadInput(f"a person of a pose map has {JOINTS} joints", "milimo skeleton find")
         if spec.low > spec.high:
             raise BadInput(
                 f"the lower threshold of edges, {spec.low}, is above the upper, {spec.high}",
@@ -46,4 +51,8 @@ class ControlsProfile(Profile):
 
     def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[Found, ...]:
         """Of depth one, of poses two: who sees people finds them first. Edges and motion need none."""
-        return needed(store, spec.control, spec.model) if isinstance(spec, MakeControl) else ()
+        if isinstance(spec, FindSkeleton):
+            return needed(store, "pose", spec.model)
+        if not isinstance(spec, MakeControl) or spec.people:
+            return ()
+        return needed(store, spec.control, spec.model)

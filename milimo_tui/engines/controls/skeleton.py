@@ -53,6 +53,14 @@ def drawn(people: Sequence[NDArray[np.float32]], width: int, height: int) -> Rgb
     return np.array(canvas, dtype=np.uint8)
 
 
+def over(picture: Rgb, people: Sequence[NDArray[np.float32]]) -> Rgb:
+    """The same over the picture itself, which is dimmed so that they stand out."""
+    height, width = picture.shape[:2]
+    shown = drawn(people, width, height)
+    is_drawn = shown.any(axis=2, keepdims=True)
+    return np.where(is_drawn, shown, (picture * DIM).astype(np.uint8))
+
+
 def _as_openpose(joints: NDArray[np.float32]) -> list[Joint]:
     """The 18 joints of OpenPose; None for one that nobody is sure of."""
     left, right = (joints[number] for number in SHOULDERS)

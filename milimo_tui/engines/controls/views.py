@@ -62,4 +62,7 @@ def view_of(spec: MakeControl, footage: Footage) -> View:
     footage.check(spec.start)
     there = footage.frames - spec.start
     assert footage.rate is not None, "a clip has a rate"
+    if spec.people:  # who is drawn is known: it is held as long as it is wanted
+        held, rate = spec.frames or there, spec.rate or footage.rate
+        return View(footage, spec.start, held, rate, width, height, scale)
     return View(footage, spec.start, min(spec.frames or there, there), footage.rate, width, height, scale)

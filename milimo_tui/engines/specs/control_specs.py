@@ -31,7 +31,8 @@ class MakeControl(SpecValue):
     `low` and `high` are the thresholds of edges (`canny`). A `motion` map shows `paths`, each its points in
     pixels of the input, gone through over the whole of it, those of a camera that goes through the keys of
     `camera`, and the way that the middle of a moving `mask` goes; without any, points of the clip are
-    followed. `model` is the id of the weights; empty: the best
+    followed. `people` of a pose map are those to be drawn, COCO's 17 joints each (x, y in pixels of the
+    input, how sure); without any, who is seen. `model` is the id of the weights; empty: the best
     here. `shot` is the id of the one that follows the map as soon as it is there.
     """
 
@@ -47,6 +48,7 @@ class MakeControl(SpecValue):
     paths: tuple[tuple[tuple[float, float], ...], ...] = ()
     camera: tuple[CameraKey, ...] = ()
     mask: Input | None = None
+    people: tuple[tuple[tuple[float, float, float], ...], ...] = ()
     model: str = ""
     shot: str = ""
 
@@ -54,3 +56,13 @@ class MakeControl(SpecValue):
     def says_ways(self) -> bool:
         """Whether it says which ways a motion map shows, so that nothing need move in the input."""
         return bool(self.paths or self.camera or self.mask)
+
+
+class FindSkeleton(SpecValue):
+    """The joints of everybody in a picture, or in the picture at a `frame` of a clip."""
+
+    kind: Literal["find_skeleton"] = "find_skeleton"
+    engine: str = "controls"
+    input: Input
+    frame: int = Field(default=0, ge=0)
+    model: str = ""

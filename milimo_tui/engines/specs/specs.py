@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from milimo_tui.engines.specs.control_specs import MakeControl
+from milimo_tui.engines.specs.control_specs import FindSkeleton, MakeControl
 from milimo_tui.engines.specs.file_specs import (
     MakePeaks,
     MakeProxy,
@@ -19,7 +19,7 @@ from milimo_tui.engines.specs.mask_specs import Segment, Track
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.engines.specs.weight_specs import CheckEngine, FetchModel, MakeTiny, VerifyModel
+from milimo_tui.engines.specs.weight_specs import CheckEngine, FetchModel, MakeTiny, PullModel, VerifyModel
 
 Spec = Annotated[
     MakeVideo
@@ -29,9 +29,11 @@ Spec = Annotated[
     | Segment
     | Track
     | MakeControl
+    | FindSkeleton
     | Write
     | FetchModel
     | VerifyModel
+    | PullModel
     | MakeTiny
     | CheckEngine
     | RenderFilm

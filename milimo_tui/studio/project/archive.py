@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from milimo_tui.core.errors import BadInput, Damaged, Refused
 from milimo_tui.core.host import atomic_path, explain, named_path, require_space
 from milimo_tui.core.ids import slug
-from milimo_tui.core.paths import SCRIPTS, ProjectPaths
+from milimo_tui.core.paths import SCRIPTS, SKELETONS, ProjectPaths
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.safe_text import one_line
 from milimo_tui.store.project.atomic_folder import built
@@ -19,7 +19,7 @@ from milimo_tui.store.project.opening import check_stranger
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 
-_KEPT = ("media", "renders", SCRIPTS)
+_KEPT = ("media", "renders", SCRIPTS, SKELETONS)
 
 
 def copy(source: ProjectFile, target: ProjectPaths) -> None:

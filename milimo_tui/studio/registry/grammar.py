@@ -49,6 +49,9 @@ WORDS = {
     "review": "review",
     "engine": "engine",
     "model": "model",
+    "skeleton": "skeleton",
+    "workflow": "workflow",
+    "text": "text",
     "supervisor": "supervisor",
     "config": "config",
 }

@@ -32,6 +32,7 @@ GROUPS = {
     "element": "element.element",
     "picture": "media.picture",
     "control": "media.control",
+    "skeleton": "media.skeleton",
     "asset": "media.asset",
     "bin": "media.bin",
     "cut": "cut.cut",
@@ -41,6 +42,8 @@ GROUPS = {
     "review": "film.review",
     "engine": "model.engine",
     "model": "model.model",
+    "workflow": "model.workflow",
+    "text": "model.text",
     "supervisor": "queue.supervisor",
     "config": "film.config",
 }

@@ -81,11 +81,11 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
         }
     )
     name = source.name if is_file else args.file  # a take's file has its hash for a name
-    return _made(studio, spec, name, args.shot, detach=args.detach)
+    return make_map(studio, spec, name, args.shot, detach=args.detach)
 
 
-def _made(studio: Studio, spec: MakeControl, name: str, shot: str, *, detach: bool) -> Outcome:
-    """`{"id", "path", "kind", "control", "job", "shot"}` of the map."""
+def make_map(studio: Studio, spec: MakeControl, name: str, shot: str, *, detach: bool) -> Outcome:
+    """Have a map made: `{"id", "path", "kind", "control", "job", "shot"}` of the map."""
     project = studio.project_or_none()
     request = JobRequest(
         spec=spec.model_dump(mode="json"),

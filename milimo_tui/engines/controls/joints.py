@@ -1,0 +1,59 @@
+"""The joints of people in one picture, for skeletons, by the models that draw maps of poses. For workers."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import explain
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.still_files import path_of
+from milimo_tui.engines.controls.loading import loaded, within_memory
+from milimo_tui.engines.controls.weights import model_store, needed
+from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.specs.control_specs import FindSkeleton
+from milimo_tui.media.read.footage import Footage
+
+STAGES = {"loading": 4.0, "looking": 1.0}
+
+
+def find(spec: FindSkeleton, context: Context) -> Result:
+    """A file of role `joints`: `{"width", "height", "people": [[[x, y, sure] × 17] …]}`, the largest person
+    first. Raises BadInput where nobody is seen, Unavailable, Damaged, OutOfMemory, Cancelled.
+    """
+    context.plan(STAGES)
+    context.progress("loading", 0, 1)
+    weights = needed(model_store(), "pose", spec.model)
+    with Footage(path_of(spec.input)) as footage:
+        picture = footage.frame(spec.frame if footage.is_clip else 0)
+        name = footage.path.name
+    with importing():
+        from milimo_tui.engines.controls import people
+
+    pose = loaded(weights[0], people.load_pose, context)
+    finder = loaded(weights[1], people.load_finder, context)
+    context.progress("looking", 0, 1)
+    with within_memory():
+        boxes = finder.boxes(picture)
+        boxes = boxes[(-boxes[:, 2] * boxes[:, 3]).argsort(kind="stable")]
+        found = pose.joints(picture, boxes)
+    if not found:
+        raise BadInput(f"nobody is seen in {name}", "a picture that shows one person whole does best")
+    height, width = picture.shape[:2]
+    value = {
+        "width": width,
+        "height": height,
+        "people": [[[round(float(one), 3) for one in joint] for joint in joints] for joints in found],
+    }
+    path = context.workspace / "joints.json"
+    try:
+        with path.open("w", encoding="utf-8") as handle:
+            json.dump(value, handle)
+            handle.flush()
+            os.fsync(handle.fileno())
+    except OSError as error:
+        raise explain(error, path, "write") from error
+    context.progress("looking", 1, 1)
+    facts = {"people": len(found), "model": weights[0].id, "tiny": any(one.tiny for one in weights)}
+    return Result(outputs=(Output.of_file("joints", path, {"people": len(found)}),), facts=facts)

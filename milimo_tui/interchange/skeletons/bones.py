@@ -1,0 +1,66 @@
+"""The bones of a person, from hips outwards, and how far each turns. Pure tables.
+
+Joints come in COCO's order. Limits are the usual ranges of motion of adults in degrees (American Academy of
+Orthopaedic Surgeons, “Joint Motion: Method of Measuring and Recording”), put about the axes of a person who
+faces +Z with Y up: x bends forwards (+), y turns to the person's left (+), z leans to the person's right (+).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+JOINTS = (
+    "nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder", "left_elbow",
+    "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee",
+    "left_ankle", "right_ankle",
+)  # fmt: skip
+NUMBERS: Mapping[str, int] = {name: number for number, name in enumerate(JOINTS)}
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Bone:
+    """A joint of the skeleton with the one that carries it (empty: none). `at` are the seen joints whose
+    middle it is at; `limits` its ranges about x, y and z.
+    """
+
+    name: str
+    parent: str
+    at: tuple[str, ...]
+    limits: tuple[Range, Range, Range]
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is no skeleton without it."""
+        return self.name in NEEDED
+
+
+NEEDED = ("hips", "spine", "neck")
+_STILL: Range = (0.0, 0.0)
+
+
+def _both(name: str, parent: str, at: str, x: Range, y: Range, z: Range) -> tuple[Bone, Bone]:
+    """Of the left and of the right side: what turns or leans outwards is mirrored."""
+    carried = parent if parent in ("neck", "hips", "head") else ""
+    left = Bone(f"left_{name}", carried or f"left_{parent}", (f"left_{at}",), (x, y, z))
+    turned = ((-y[1], -y[0]), (-z[1], -z[0]))
+    right = Bone(f"right_{name}", carried or f"right_{parent}", (f"right_{at}",), (x, *turned))
+    return left, right
+
+
+_SHOULDERS, _HIPS = ("left_shoulder", "right_shoulder"), ("left_hip", "right_hip")
+BONES: tuple[Bone, ...] = (
+    Bone("hips", "", _HIPS, ((-180.0, 180.0), (-180.0, 180.0), (-180.0, 180.0))),
+    Bone("spine", "hips", (*_HIPS, *_SHOULDERS), ((-25.0, 80.0), (-45.0, 45.0), (-35.0, 35.0))),
+    Bone("neck", "spine", _SHOULDERS, ((-45.0, 45.0), (-60.0, 60.0), (-45.0, 45.0))),
+    Bone("head", "neck", ("nose",), ((-20.0, 20.0), (-20.0, 20.0), (-10.0, 10.0))),
+    *_both("eye", "head", "eye", _STILL, _STILL, _STILL),
+    *_both("ear", "head", "ear", _STILL, _STILL, _STILL),
+    *_both("shoulder", "neck", "shoulder", (-180.0, 60.0), (-70.0, 90.0), (-180.0, 50.0)),
+    *_both("elbow", "shoulder", "elbow", (-150.0, 0.0), (-80.0, 80.0), _STILL),
+    *_both("wrist", "elbow", "wrist", (-80.0, 70.0), _STILL, (-30.0, 20.0)),
+    *_both("hip", "hips", "hip", (-120.0, 30.0), (-45.0, 45.0), (-45.0, 30.0)),
+    *_both("knee", "hip", "knee", (0.0, 135.0), _STILL, _STILL),
+    *_both("ankle", "knee", "ankle", (-20.0, 50.0), _STILL, (-35.0, 15.0)),
+)

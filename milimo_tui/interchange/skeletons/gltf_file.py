@@ -1,0 +1,137 @@
+"""A skeleton as glTF 2.0 (Khronos), by the library `pygltflib`: a node for each bone, in a tree, with a skin
+whose matrices bring a corner into each bone's own space, and limits among the extras, which the form has no
+place for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui import __version__
+from milimo_tui.core.errors import BadInput
+from milimo_tui.interchange.skeletons.bones import BONES, NUMBERS, Bone
+from milimo_tui.interchange.skeletons.person_skeleton import Skeleton, places
+from milimo_tui.interchange.skeletons.stick_shape import sticks
+
+SUFFIXES = (".glb", ".gltf")
+_ALIGNED = 4  # bytes
+
+
+def gltf(skeleton: Skeleton, tall: float, suffix: str) -> tuple[bytes, tuple[str, ...]]:
+    """The file's bytes, and the bones that are left out for want of joints. `tall` is in metres.
+
+    Raises Refused for a skeleton without hips or shoulders, BadInput for another suffix.
+    """
+    if suffix not in SUFFIXES:
+        raise BadInput(f"a skeleton is no “{suffix}”", "a file of .glb or .gltf")
+    at = places(skeleton, tall)
+    bones = [bone for bone in BONES if bone.name in at]
+    left_out = tuple(bone.name for bone in BONES if bone.name not in at)
+    return _Document(skeleton, bones, at).written(suffix), left_out
+
+
+class _Document:
+    """One document while it is put together."""
+
+    def __init__(self, skeleton: Skeleton, bones: list[Bone], at: Any) -> None:
+        import pygltflib
+
+        self._lib = pygltflib
+        self._rig, self._bones, self._at = skeleton, bones, at
+        self._blob = bytearray()
+        self._file = pygltflib.GLTF2(
+            asset=pygltflib.Asset(version="2.0", generator=f"Milimo {__version__}"), scene=0
+        )
+
+    def written(self, suffix: str) -> bytes:
+        """All of it as bytes."""
+        lib, file = self._lib, self._file
+        numbers = {bone.name: number for number, bone in enumerate(self._bones)}
+        file.nodes = [self._node(bone, numbers) for bone in self._bones]
+        matrices = np.stack([self._inverse(bone) for bone in self._bones])
+        skin = lib.Skin(
+            name=self._rig.name,
+            joints=list(range(len(self._bones))),
+            skeleton=0,
+            inverseBindMatrices=self._kept(matrices, lib.MAT4, lib.FLOAT),
+        )
+        file.skins = [skin]
+        file.meshes = [self._mesh()]
+        file.nodes.append(lib.Node(name=f"{self._rig.name} shape", mesh=0, skin=0))
+        file.scenes = [lib.Scene(name=self._rig.name, nodes=[0, len(file.nodes) - 1])]
+        file.buffers = [lib.Buffer(byteLength=len(self._blob))]
+        file.set_binary_blob(bytes(self._blob))
+        if suffix == ".gltf":
+            file.convert_buffers(lib.BufferFormat.DATAURI)
+            return str(file.gltf_to_json()).encode()
+        return b"".join(file.save_to_bytes())
+
+    def _node(self, bone: Bone, numbers: dict[str, int]) -> Any:
+        begin = np.asarray(self._at[bone.parent] if bone.parent else (0.0, 0.0, 0.0))
+        moved = np.asarray(self._at[bone.name]) - begin
+        children = [numbers[one.name] for one in self._bones if one.parent == bone.name]
+        limits = {axis: list(span) for axis, span in zip("xyz", bone.limits, strict=True)}
+        extras = {"limits_degrees": limits, "sure": self._sure(bone)}
+        given = {"children": children} if children else {}
+        return self._lib.Node(
+            name=bone.name, translation=[float(one) for one in moved], extras=extras, **given
+        )
+
+    def _sure(self, bone: Bone) -> float:
+        """How sure the least sure of its joints is."""
+        return round(float(min(self._rig.joints()[NUMBERS[name]][2] for name in bone.at)), 3)
+
+    def _inverse(self, bone: Bone) -> NDArray[np.float32]:
+        """From the space of the shape to the bone's own, column by column as the form has it."""
+        matrix = np.identity(4, dtype=np.float32)
+        matrix[3, :3] = -np.asarray(self._at[bone.name], dtype=np.float32)
+        return matrix
+
+    def _mesh(self) -> Any:
+        lib = self._lib
+        corners, faces, owners = sticks(self._bones, self._at)
+        joints = np.zeros((len(owners), 4), dtype=np.uint8)
+        joints[:, 0] = owners
+        weights = np.zeros((len(owners), 4), dtype=np.float32)
+        weights[:, 0] = 1.0
+        attributes = lib.Attributes(
+            POSITION=self._kept(corners, lib.VEC3, lib.FLOAT, lib.ARRAY_BUFFER, bounded=True),
+            JOINTS_0=self._kept(joints, lib.VEC4, lib.UNSIGNED_BYTE, lib.ARRAY_BUFFER),
+            WEIGHTS_0=self._kept(weights, lib.VEC4, lib.FLOAT, lib.ARRAY_BUFFER),
+        )
+        indices = self._kept(faces.reshape(-1), lib.SCALAR, lib.UNSIGNED_SHORT, lib.ELEMENT_ARRAY_BUFFER)
+        primitive = lib.Primitive(attributes=attributes, indices=indices)
+        return lib.Mesh(name=f"{self._rig.name} sticks", primitives=[primitive])
+
+    def _kept(
+        self,
+        rows: NDArray[Any],
+        type: str,
+        component: int,
+        target: int | None = None,
+        *,
+        bounded: bool = False,
+    ) -> int:
+        """Numbers in the file's one buffer; returns the number of their accessor."""
+        self._blob += b"\0" * (-len(self._blob) % _ALIGNED)
+        data = rows.tobytes()
+        view = self._lib.BufferView(buffer=0, byteOffset=len(self._blob), byteLength=len(data), target=target)
+        self._blob += data
+        self._file.bufferViews.append(view)
+        bounds = (
+            {"min": [float(one) for one in rows.min(axis=0)], "max": [float(one) for one in rows.max(axis=0)]}
+            if bounded
+            else {}
+        )
+        accessor = self._lib.Accessor(
+            bufferView=len(self._file.bufferViews) - 1,
+            componentType=component,
+            count=len(rows),
+            type=type,
+            **bounds,
+        )
+        self._file.accessors.append(accessor)
+        return len(self._file.accessors) - 1

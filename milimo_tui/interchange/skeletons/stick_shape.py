@@ -1,0 +1,48 @@
+"""A shape of sticks, one for each bone, so that a skeleton can be seen and bent in other programs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.interchange.skeletons.bones import Bone
+
+WIDE = 0.08  # of a stick's length, from its axis to a corner
+LEAST = 0.004  # metres
+# A stick has two ends and four corners a little behind its beginning: eight faces, turned outwards.
+_FACES = ((0, 2, 3), (0, 3, 4), (0, 4, 5), (0, 5, 2), (1, 3, 2), (1, 4, 3), (1, 5, 4), (1, 2, 5))
+_CORNERS = 6
+
+
+def sticks(
+    bones: Sequence[Bone], at: Mapping[str, tuple[float, float, float]]
+) -> tuple[NDArray[np.float32], NDArray[np.uint16], NDArray[np.uint8]]:
+    """Corners (n, 3) in metres, faces (m, 3), and by corner the number of the bone that moves it."""
+    numbers = {bone.name: number for number, bone in enumerate(bones)}
+    corners: list[NDArray[np.float64]] = []
+    faces: list[tuple[int, ...]] = []
+    owners: list[int] = []
+    for bone in bones:
+        if not bone.parent:
+            continue
+        begin, end = (np.asarray(at[name], dtype=np.float64) for name in (bone.parent, bone.name))
+        length = float(np.linalg.norm(end - begin))
+        if length < LEAST:
+            continue
+        along = (end - begin) / length
+        aside = np.cross(along, (0.0, 0.0, 1.0))
+        aside /= float(np.linalg.norm(aside)) or 1.0
+        front = np.cross(along, aside)
+        wide, waist = max(LEAST, WIDE * length), begin + along * length * 0.2
+        first = len(corners)
+        corners += [begin, end]
+        corners += [waist + wide * one for one in (aside, front, -aside, -front)]
+        faces += [tuple(first + corner for corner in face) for face in _FACES]
+        owners += [numbers[bone.parent]] * _CORNERS
+    return (
+        np.asarray(corners, dtype=np.float32),
+        np.asarray(faces, dtype=np.uint16),
+        np.asarray(owners, dtype=np.uint8),
+    )

@@ -1,0 +1,285 @@
+"""Skeletons: a person of a sheet or a take as a skeleton, shown, corrected, exported, followed as a pose."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import atomic_path, named_path, write_atomic
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.control_specs import FindSkeleton, MakeControl
+from milimo_tui.interchange.skeletons.gltf_file import gltf
+from milimo_tui.interchange.skeletons.person_skeleton import Skeleton
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.studio.commands.media.control import HELD, make_map
+from milimo_tui.studio.machine.model_stack import require_stack
+from milimo_tui.studio.pictures import masks, skeletons
+from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.render.render_jobs import last_result
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+ENGINE = engine_registry.first("find_skeleton").name
+_NAME = "a skeleton (milimo skeleton list)"
+
+
+class FindArgs(Args):
+    file: str = arg(
+        description="a picture or clip that shows somebody: a file, an asset, a take, or a shot (3B)"
+    )
+    name: str = arg("", description="what the skeleton is called (default: the file's name)")
+    person: int = arg(1, ge=1, le=32, description="which person, from the largest")
+    frame: int = arg(0, ge=0, description="of a clip, the frame to look at")
+    model: str = arg("", description="weights by id (default: the best here)")
+
+
+def _find(studio: Studio, args: FindArgs) -> Outcome:
+    spec = FindSkeleton(engine=ENGINE, input="", frame=args.frame, model=args.model)
+    require_stack("a skeleton")
+    engine_registry.profile(ENGINE).weights_for(ModelStore(studio.home.models), spec)
+    source = masks.source(studio, args.file, lambda source: None)
+    if args.frame >= source.frames:
+        raise BadInput(f"{source.name} has no frame {args.frame}", f"its last frame is {source.frames - 1}")
+    name = args.name or "-".join(Path(source.name).stem.split())
+    spec = spec.model_copy(update={"input": str(source.path)})
+    request = JobRequest(spec=spec.model_dump(mode="json"), label=f"skeleton of {source.name}"[:300])
+    [job] = studio.client().submit([request])
+    check_done(wait_shown(studio, "skeleton", [job])[job])
+    facts = last_result(studio, job).facts
+    joints = Path(studio.client().job(job).outputs["joints"])
+    found = skeletons.of_joints(joints, name, source, args.frame, args.person, str(facts.get("model", "")))
+    before = (
+        skeletons.called(studio, name) if any(one.name == name for one in skeletons.every(studio)) else None
+    )
+    skeleton = skeletons.again(found, before)
+    skeletons.keep(studio, skeleton)
+    noise = " (noise: tiny weights)" if facts.get("tiny") else ""
+    return Outcome(
+        data={**skeletons.told(skeleton), "job": job, "people": facts.get("people")},
+        text=_lines(skeleton),
+        message=f"found {name}{noise}; milimo skeleton show {name}",
+    )
+
+
+def _lines(skeleton: Skeleton) -> str:
+    rows = skeletons.told(skeleton)["joints"]
+    lines = [
+        f"{row['joint']:<16}{row['x']:>8.1f}{row['y']:>8.1f}   "
+        f"{'by hand' if row['by_hand'] else format(row['sure'], '.2f')}"
+        for row in rows
+    ]
+    unsure = ", ".join(name for name, _ in skeleton.unsure())
+    return "\n".join([*lines, f"nobody is sure of: {unsure}" if unsure else "every joint is there"])
+
+
+class ShowArgs(Args):
+    name: str = arg(description=_NAME)
+    out: str = arg("", description="a .png to write it to, in place of the terminal")
+
+
+def _show(studio: Studio, args: ShowArgs) -> Outcome:
+    """The skeleton over its picture, and where each joint is."""
+    skeleton = skeletons.called(studio, args.name)
+    picture = skeletons.shown(skeleton)
+    if args.out:
+        target = named_path(args.out)
+        if target.suffix.lower() != ".png":
+            raise BadInput(f"{target.name} is no .png", "--out FILE.png")
+        with atomic_path(target) as beside:
+            picture.save(beside, "PNG")
+        return Outcome(data={**skeletons.told(skeleton), "path": str(target)}, message=f"wrote {target}")
+    from milimo_tui.media.viewer import shell_terminal
+    from milimo_tui.media.viewer.shell_picture import as_text
+
+    path = studio.project().paths.cache / "skeleton.png"
+    with atomic_path(path) as beside:
+        picture.save(beside, "PNG")
+    if sys.stdout.isatty():
+        settings = studio.settings
+        terminal = shell_terminal.of_environment(os.environ, "auto", settings.images, settings.cells)
+    else:
+        terminal = shell_terminal.ShellTerminal(shell_terminal.LETTERS)
+    columns, rows = shutil.get_terminal_size((80, 24))
+    drawn = as_text(path, columns, rows - 2, terminal, Fraction(0), None)
+    return Outcome(data=skeletons.told(skeleton), text=_lines(skeleton), drawn=drawn)
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    rows = [
+        {
+            "name": skeleton.name,
+            "source": Path(skeleton.source).name,
+            "frame": skeleton.frame,
+            "unsure": len(skeleton.unsure()),
+            "changes": len(skeleton.moves),
+        }
+        for skeleton in skeletons.every(studio)
+    ]
+    columns = ("name", "source", "frame", "unsure", "changes")
+    return Outcome(
+        data=rows, columns=columns, message="" if rows else "no skeletons yet: milimo skeleton find FILE"
+    )
+
+
+class MoveArgs(Args):
+    name: str = arg(description=_NAME)
+    joint: str = arg(description="a joint: nose, left elbow, l-wrist …")
+    to: str = arg("", description="where it is: X,Y in pixels of the picture, or by so many: +3,-2")
+    gone: bool = arg(False, description="it is not in the picture")
+
+
+def _move(studio: Studio, args: MoveArgs) -> Outcome:
+    skeleton = skeletons.called(studio, args.name)
+    if args.gone == bool(args.to):
+        raise BadInput(
+            "say where the joint is, or that it is gone", "milimo skeleton move NAME JOINT X,Y, or --gone"
+        )
+    moved = (
+        skeleton.without(args.joint) if args.gone else skeletons.moved_by_words(skeleton, args.joint, args.to)
+    )
+    skeletons.keep(studio, moved)
+    move = moved.moves[-1]
+    where = "is gone" if move.gone else f"is at {move.x:g},{move.y:g}"
+    return Outcome(data=skeletons.told(moved), message=f"{move.joint} of {args.name} {where}")
+
+
+class OneArgs(Args):
+    name: str = arg(description=_NAME)
+
+
+def _undo(studio: Studio, args: OneArgs) -> Outcome:
+    skeleton = skeletons.called(studio, args.name)
+    undone = skeleton.undone()
+    skeletons.keep(studio, undone)
+    return Outcome(
+        data=skeletons.told(undone),
+        message=f"{skeleton.moves[-1].joint} of {args.name} is where it was before",
+    )
+
+
+class ExportArgs(Args):
+    name: str = arg(description=_NAME)
+    file: str = arg(description="a file of .glb or .gltf")
+    tall: float = arg(1.75, ge=0.1, le=100, description="metres from the lowest joint to the highest")
+    overwrite: bool = arg(False, description="in place of a file that is there")
+
+
+def _export(studio: Studio, args: ExportArgs) -> Outcome:
+    skeleton = skeletons.called(studio, args.name)
+    target = named_path(args.file)
+    data, left_out = gltf(skeleton, args.tall, target.suffix.lower())
+    if target.exists() and not args.overwrite:
+        raise BadInput(f"{target} is already there", "name another file, or add --overwrite")
+    write_atomic(target, data)
+    less = f"; without {', '.join(left_out)}, of which nobody is sure" if left_out else ""
+    return Outcome(
+        data={"path": str(target), "bytes": len(data), "left_out": list(left_out)},
+        message=f"wrote {target}: one picture tells no depth, so all of it is flat{less}",
+    )
+
+
+class PoseArgs(Args):
+    name: str = arg(description=_NAME)
+    shot: str = arg("", description="the shot that follows the pose as soon as it is there")
+    frames: int | None = arg(None, ge=1, le=10_000, description="how long it is held (default: as the shot)")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _pose(studio: Studio, args: PoseArgs) -> Outcome:
+    """The pose map of a skeleton, as corrected, that takes of a shot follow."""
+    skeleton = skeletons.called(studio, args.name)
+    story = studio.snapshot().story
+    target = shot_spec.find_shot(story, args.shot) if args.shot else None
+    held: Literal["pose"] = "pose"
+    spec = MakeControl(
+        control=held,
+        input=skeleton.source,
+        start=skeleton.frame,
+        frames=args.frames or (target.frames if target else HELD),
+        rate=story.project.rate,
+        people=(skeleton.joints(),),
+        shot=target.id if target else "",
+    )
+    engine_registry.profile(spec.engine).check(spec)
+    return make_map(studio, spec, f"the skeleton {skeleton.name}", args.shot, detach=args.detach)
+
+
+COMMANDS = (
+    Command(
+        "skeleton.find",
+        "Find a skeleton",
+        "the joints of a person in a picture or take, as a skeleton",
+        _find,
+        FindArgs,
+        needs_project,
+        cli="skeleton find",
+        positional=("file",),
+    ),
+    Command(
+        "skeleton.show",
+        "Skeleton",
+        "a skeleton over its picture, joint by joint",
+        _show,
+        ShowArgs,
+        needs_project,
+        cli="skeleton show",
+        positional=("name",),
+    ),
+    Command(
+        "skeleton.list",
+        "Skeletons",
+        "the skeletons of the film",
+        _list,
+        NoArgs,
+        needs_project,
+        cli="skeleton list",
+    ),
+    Command(
+        "skeleton.move",
+        "Move a joint",
+        "correct a joint of a skeleton, or say that it is not in the picture",
+        _move,
+        MoveArgs,
+        needs_project,
+        cli="skeleton move",
+        positional=("name", "joint", "to"),
+    ),
+    Command(
+        "skeleton.undo",
+        "Take a joint's move back",
+        "the last change by hand of a skeleton",
+        _undo,
+        OneArgs,
+        needs_project,
+        cli="skeleton undo",
+        positional=("name",),
+    ),
+    Command(
+        "skeleton.export",
+        "Export a skeleton",
+        "a skeleton as glTF 2.0: bones, skin, limits",
+        _export,
+        ExportArgs,
+        needs_project,
+        cli="skeleton export",
+        positional=("name", "file"),
+    ),
+    Command(
+        "skeleton.pose",
+        "Follow a skeleton's pose",
+        "a skeleton as the pose map that takes of a shot follow",
+        _pose,
+        PoseArgs,
+        needs_project,
+        cli="skeleton pose",
+        positional=("name",),
+    ),
+)
