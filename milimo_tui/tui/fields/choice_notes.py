@@ -192,6 +192,12 @@ RATES: Notes = {
     "50": "PAL, smooth",
     "60": "the web, smooth",
 }
+STATUSES: Notes = {
+    "draft": "not begun for good",
+    "in-progress": "being made",
+    "completed": "done, and shown",
+    "archived": "put by",
+}
 BURNS: Notes = {
     "timecode": "hours, minutes, seconds, frames",
     "captions": "what is spoken, as letters",
@@ -233,6 +239,7 @@ NOTES: Mapping[str, Notes] = {
         "keep": "as it was",
     },
     "board": BOARD_USES,
+    "status": STATUSES,
     "continues_as": CONTINUINGS,
     "control": CONTROLS,
     "camera_lora": CAMERA_LORAS,
