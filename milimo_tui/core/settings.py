@@ -97,6 +97,9 @@ class Settings:
     text_engine: str = _setting("gemma", "who writes prompts and breakdowns: gemma, ollama or openai")
     text_seconds: float = _setting(60.0, "a language model that is silent for this long has failed")
     text_known: int = _setting(60, "letters of each element that a language model is told with a screenplay")
+    text_context: int = _setting(
+        24_000, "letters of the film that a language model is told with a question about it"
+    )
     openai_url: str = _setting("https://api.openai.com/v1", "address of an OpenAI-compatible service")
     openai_model: str = _setting("", "its model")
     openai_key: str = _setting("", "its key (else OPENAI_API_KEY)", secret=True)

@@ -1,4 +1,4 @@
-"""Walking the marks of the screenplay: a key leads from line to line and says the question, one dismisses it."""
+"""Walking the marks of the screenplay: a key leads from line to line and says why, one dismisses it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class MarkWalk:
-    """Goes from mark to mark of the screenplay that a screen shows. The text is saved before it is checked."""
+    """Goes from mark to mark of the screenplay that a screen shows; saves the text before it is checked."""
 
     def __init__(self, screen: ScriptScreen) -> None:
         self._screen = screen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -23,9 +24,10 @@ from milimo_tui.story.shots import script_check
 from milimo_tui.story.shots.shots import SceneDraft, break_down
 from milimo_tui.studio.commands.queue.printing import check_place
 from milimo_tui.studio.commands.script.marks import MARKS
+from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays, story_marks
+from milimo_tui.studio.script import asking, screenplays, story_marks
 from milimo_tui.studio.script.script_source import (
     Form,
     form_of,
@@ -80,12 +82,31 @@ def read_text(studio: Studio, args: TextArgs) -> tuple[Screenplay, Fraction]:
     return screenplays.read(studio, data, args.mode)
 
 
+def _read_by_model(studio: Studio, args: CheckArgs) -> tuple[str, ...]:
+    """Have a language model read the film's screenplay; what came of it, in lines. Its marks are kept."""
+    if args.script:
+        raise BadInput("a model reads the film's own screenplay", "milimo script import takes a file in")
+    asked = asking.check(studio, args.engine, args.model)
+    [job] = studio.client().submit([asked.request])
+    check_done(wait_shown(studio, asked.request.label, [job])[job])
+    talk = next(talk for talk in studio.project().facts.talks(task="check") if talk.job == job)
+    answered = [json.loads(note) for note in talk.notes]
+    marks, lost = story_marks.marks_in(studio.snapshot().story.project.script, answered, talk.model)
+    words = f"{talk.model} found {plural(len(marks), 'mark')}; about {talk.told + talk.answered:,} tokens"
+    gone = (f"{lost} of its marks quote what no line says, and are left out",) if lost else ()
+    room = (f"left out for want of room: {', '.join(talk.left_out)}",) if talk.left_out else ()
+    return (words, *gone, *room)
+
+
 class CheckArgs(TextArgs):
     dismissed: bool = arg(False, description="also the marks that were dismissed")
+    engine: str = arg("", description="have a language model read it too: gemma, ollama, openai")
+    model: str = arg("", description="which of its models (default: the settings')")
 
 
 def _check(studio: Studio, args: CheckArgs) -> Outcome:
     """Count a screenplay, and tell its problems and marks; not those of the film that were dismissed."""
+    said = _read_by_model(studio, args) if args.engine else ()
     screenplay, rate = read_text(studio, args)
     found = script_check.check(screenplay, rate)
     lines = [f"{problem.line}:{problem.column}  {problem.message}" for problem in found.problems]
@@ -107,6 +128,7 @@ def _check(studio: Studio, args: CheckArgs) -> Outcome:
         f"{found.scenes} scenes, {found.cues} cues, {found.dialogue} lines of dialogue, "
         f"{found.shots} shots, about {clock(float(found.seconds))}"
     )
+    lines += said
     rows = [row_of_mark(mark, story) for mark in marks]
     data = asdict(found) | {"seconds": float(found.seconds), "marks": rows}
     return Outcome(data=data, text="\n".join(lines))
