@@ -379,6 +379,13 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.refresh_lines()
         return True
 
+    def act_talk(self, key_command: KeyCommand) -> None:
+        """Talk with a language model about the film; answers are taken behind the line one is on."""
+        from milimo_tui.tui.storyboard.talk import TalkScreen
+
+        if self.film is not None:
+            self.app.push_screen(TalkScreen(line=self.editor.cursor_location[0] + 1))
+
     async def act_commit(self, key_command: KeyCommand) -> None:
         """Save, then make scenes, shots and elements of it; unchanged shots keep their takes."""
         if self._dirty and not await self._save():

@@ -412,6 +412,13 @@ class ElementsScreen(PanedScreen):
             return None
         return element
 
+    def act_talk(self, key_command: KeyCommand) -> None:
+        """t: talk with a character, or about what else is under the cursor."""
+        from milimo_tui.tui.storyboard.talk import TalkScreen
+
+        if self.element is not None:
+            self.app.push_screen(TalkScreen(self.element.id))
+
     async def act_place_in(self, key_command: KeyCommand) -> None:
         """i: the place that this one is a part of."""
         if (place := self._place()) is not None:
