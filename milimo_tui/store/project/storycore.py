@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import explain
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.order_keys import spread
@@ -52,15 +53,6 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
 }
 _STATUSES = {"in_progress": Status.IN_PROGRESS, "completed": Status.COMPLETED, "archived": Status.ARCHIVED}
 Row = Mapping[str, Any]
-
-
-def is_project(path: Path) -> bool:
-    """Whether a file or folder looks like one of its projects; opens no more than its first file."""
-    try:
-        _project_file(path)
-    except (BadInput, Damaged, NotFound):
-        return False
-    return True
 
 
 def read(path: Path) -> ArrivedFilm:
@@ -139,16 +131,16 @@ class _Reading:
             picture = self.media.find(self._panel_of(row), AssetKind.PICTURE, within=FOLDERS)
             if picture is not None:
                 boards.append((shot.id, picture.id))
-        if unknown := sorted(
-            {type for row in rows if (type := str(row.get("type") or "")) and type not in _TYPES}
-        ):
-            lost.append(f"types of shots that say nothing of a picture: {', '.join(unknown)}")
-        if made := sum(
-            str(row.get("status") or "") == "completed" and not row.get("result_url") for row in rows
-        ):
-            lost.append(f"{made} shots that are said to be made and name no file")
+        said = {_text(row.get("type")) for row in rows} - {""} - _TYPES.keys()
+        if said:
+            lost.append(f"types of shots that say nothing of a picture: {', '.join(sorted(said))}")
+        made = sum(row.get("status") == "completed" and not row.get("result_url") for row in rows)
+        if made:
+            lost.append(f"{plural(made, 'shot')} said to be made, with no file")
         if sequences := self.project.get("sequences"):
-            lost.append(f"{len(sequences)} sequence jobs: what they made were prompts of no shot")
+            lost.append(
+                f"{plural(len(sequences), 'sequence')}: what its jobs planned was one prompt, again and again"
+            )
         cut = new_cuts.new_cut(
             "main", rate=film.rate, width=film.width, height=film.height, sample_rate=film.sample_rate,
             new_id=new_id,
@@ -209,11 +201,11 @@ class _Reading:
                 each = _object(file)
             if isinstance(each, dict):
                 rows.append(each)
-        places = {
+        ranks = {
             id(row): _number(row.get("shot_number", row.get("order_index")), 0, 10**9, 10**9) for row in rows
         }
         scenes = list(dict.fromkeys(_scene_of(row) for row in rows))
-        return sorted(rows, key=lambda row: (scenes.index(_scene_of(row)), places[id(row)]))
+        return sorted(rows, key=lambda row: (scenes.index(_scene_of(row)), ranks[id(row)]))
 
     def _headings(self) -> dict[str, str]:
         """What sequences and scenes are called, by their ids."""
@@ -320,8 +312,13 @@ def _sides(said: Row, config: Row) -> tuple[int, int]:
         if found
         else (said.get("resolution_width"), said.get("resolution_height"))
     )
-    if all(isinstance(side, int) and 64 <= side <= 8192 for side in sides):
-        return int(sides[0]) // 2 * 2, int(sides[1]) // 2 * 2
+    width, height = sides
+    if (
+        isinstance(width, int)
+        and isinstance(height, int)
+        and all(64 <= side <= 8192 for side in (width, height))
+    ):
+        return width // 2 * 2, height // 2 * 2
     return SIDES.get(str(config.get("target_aspect_ratio") or ""), (1280, 720))
 
 

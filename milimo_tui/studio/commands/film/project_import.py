@@ -1,11 +1,14 @@
-"""Films from elsewhere: a packed film, a film of Milimo Video, a project of storycore."""
+"""Films from elsewhere: a packed film, a film of Milimo Video, a project of StoryCore-Engine."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.studio.project import archive
+from milimo_tui.core.format import plural
+from milimo_tui.store.project import storycore
+from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm
+from milimo_tui.studio.project import archive, elsewhere
 from milimo_tui.studio.project.film_rows import row_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -13,47 +16,51 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class ImportArgs(Args):
-    file: str = arg(description="a .zip made by milimo project export, or a database of Milimo Video")
+    file: str = arg(description="a .zip of a film, or the folder of Milimo Video or of a storycore project")
     name: str = arg("", description="the film's folder name here")
-    film: str = arg("", description="of a database with several films: which, by its name or id there")
+    film: str = arg("", description="of several films of Milimo Video: which, by its name or id there")
+    media: str = arg("", description="the folder that its media lie in (default: beside its database)")
+    link: bool = arg(False, description="leave its media where they lie, and link to them")
 
 
 def _import(studio: Studio, args: ImportArgs) -> Outcome:
     source = Path(args.file).expanduser().absolute()
-    if source.suffix.lower() == ".db":
-        return _import_old(studio, source, args)
+    if elsewhere.is_storycore(source):
+        return _arrived(studio, storycore.read(source), args)
+    database = elsewhere.database_in(source)
+    if database is not None:
+        root = elsewhere.media_root(source, database, args.media)
+        return _arrived(studio, elsewhere.read_old(database, args.film, root), args)
+    if source.is_dir():
+        raise BadInput(
+            f"{source} is no film of another program",
+            "a folder with project.json (storycore), or with a database of Milimo Video",
+        )
     paths = archive.bring_in(studio, args.file, args.name)
     studio.use(paths)
     return Outcome(data=row_of(studio, studio.project()), message=f"imported to {paths.root}")
 
 
-def _import_old(studio: Studio, source: Path, args: ImportArgs) -> Outcome:
-    """A film of Milimo Video; what its rows name and what is not there is told, and comes over without it."""
-    from milimo_tui.store.project import milimo_video
-
-    films = milimo_video.projects(source)
-    wanted = [id for id, name in films.items() if args.film in (id, name, "")]
-    if len(wanted) != 1:
-        there = ", ".join(f"{name} ({id})" for id, name in films.items()) or "none"
-        which = f"there is no film “{args.film}”" if args.film and not wanted else "which film is meant?"
-        raise BadInput(f"{source.name}: {which}", f"--film, one of: {there}")
-    old = milimo_video.read(source, wanted[0], source.parent)
-    paths = archive.free_folder(studio, args.name or old.project.name)
-    milimo_video.create(paths, old, studio.actor).close()
-    studio.use(paths)
-    lost = [f"not found: {path}" for path in old.missing]
-    bare = len(old.shots) - len({take.shot for take in old.takes})
-    message = f"imported to {paths.root}: {len(old.takes)} takes"
-    message += f"; {bare} of {len(old.shots)} shots have none there" if bare else ""
-    data = {**row_of(studio, studio.project()), "missing": list(old.missing)}
-    return Outcome(data=data, text="\n".join(lost), message=message)
+def _arrived(studio: Studio, arrived: ArrivedFilm, args: ImportArgs) -> Outcome:
+    """Bring it in; what its rows name and is not there, and what its program had lost, is one list."""
+    paths, unread = elsewhere.bring_in(studio, arrived, args.name, link=args.link)
+    lost = [*arrived.lost, *(f"no media, linked as it is: {name}" for name in unread)]
+    lost += [f"not found: {path}" for path in arrived.missing]
+    bare = len(arrived.shots) - len({take.shot for take in arrived.takes})
+    files = f"{plural(len(arrived.assets), 'file')} of media"
+    shots = plural(len(arrived.shots), "shot")
+    message = f"imported to {paths.root}: {shots}, {len(arrived.takes)} takes, {files}"
+    message += f"; {bare} of {len(arrived.shots)} shots have none there" if bare else ""
+    data = {**row_of(studio, studio.project()), "missing": list(arrived.missing), "lost": lost}
+    text = "\n".join((f"lost by {arrived.source}:", *(f"  {one}" for one in lost))) if lost else ""
+    return Outcome(data=data, text=text, message=message)
 
 
 IMPORTS = (
     Command(
         "project.import",
         "Import",
-        "a film from a .zip, or from Milimo Video",
+        "a film from a .zip, Milimo Video or storycore",
         _import,
         ImportArgs,
         cli="project import",
