@@ -117,7 +117,7 @@ def _options_of_pipelines(connection: sqlite3.Connection) -> None:
 
 
 def _sheets_and_talks(connection: sqlite3.Connection) -> None:
-    """Status and tags of a film, sheets of its characters, what models answered; none in an older film."""
+    """Status of a film, sheets and faces of its elements, what models answered; none in an older film."""
     from milimo_tui.store.project.tables import TalkRow
     from milimo_tui.store.sqlite.columns import table_ddl
 
@@ -125,6 +125,7 @@ def _sheets_and_talks(connection: sqlite3.Connection) -> None:
         ("project", "status", "draft"), ("project", "tags", "[]"), ("project", "description", ""),
         ("project", "passed", "[]"), ("element", "role", ""), ("element", "traits", "[]"),
         ("element", "arc", ""), ("element", "relations", "[]"), ("element", "speech", ""),
+        ("element", "faces", "[]"), ("shot", "face", "auto"),
     ):  # fmt: skip
         connection.execute(f"ALTER TABLE {table} ADD COLUMN \"{column}\" TEXT DEFAULT '{empty}' NOT NULL")
     run_script(connection, table_ddl(TalkRow.metadata.tables["talk"]))

@@ -249,6 +249,7 @@ class ElementRow(Row, table=True):
     arc: str = words("")
     relations: str = words("[]")
     speech: str = words("")
+    faces: str = words("[]")
 
 
 class LookRow(Row, table=True):

@@ -32,6 +32,7 @@ def merged(story: Story, kept: Element, gone: Element) -> Story:
         arc=kept.arc or gone.arc,
         relations=_related(kept, (*gone.relations, *kept.relations), gone),
         speech=kept.speech or gone.speech,
+        faces=tuple({**dict(gone.faces), **dict(kept.faces)}.items()),
         aliases=tuple(aliases.values()),
         found=False,
         quote=kept.quote or gone.quote,

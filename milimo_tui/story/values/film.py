@@ -281,6 +281,15 @@ class Shot:
             longest=500,
         ),
     )
+    face: str = field(
+        default="auto",
+        metadata=asked(
+            "which way it looks in its place",
+            words=("auto", "off", "front", "right", "back", "left", "up", "down"),
+            label="looks to",
+            after="subjects",
+        ),
+    )
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
     @property
@@ -323,6 +332,7 @@ class Element:
     arc: str = ""  # how it changes from the first scene to the last
     relations: tuple[tuple[str, str], ...] = ()  # another character's id, and what that one is to it
     speech: str = ""  # how its voice sounds and how it talks
+    faces: tuple[tuple[str, str], ...] = ()  # of a place: face (`story.elements.place_faces`) and asset id
 
     def is_called(self, name: str) -> bool:
         """Whether a name, in any case, is this element's: its name, its trigger or an alias."""

@@ -53,6 +53,7 @@ SORTS = ("name", "shots")
 HOW_TO_ADD = {
     "shown by": "nothing yet: {element.draw} draws it, {ui.own_picture} takes a picture",
     "LoRAs": "none: {ui.add_lora} adds one",
+    "faces": "none: {element.face.draw} draws all six as one set",
 }
 FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
 SHEET = ("role", "traits", "arc", "relations", "speech")  # of a character
@@ -221,6 +222,11 @@ class ElementsScreen(PanedScreen):
             rows.append(Row("", line((f"{label:<{LABEL}}", ink.muted), (piece, ink.text))))
         rows += [
             *self._input_rows("shown by", _picture_count(element), width),
+            *(
+                self._input_rows("faces", _face_names(element), width)
+                if element.kind is ElementKind.LOCATION
+                else ()
+            ),
             *self._input_rows("LoRAs", _lora_names(element), width),
         ]
         for index, piece in enumerate(wrapped(numbers, width) or ["none yet"]):
@@ -313,7 +319,9 @@ class ElementsScreen(PanedScreen):
         """Return the acts that can do nothing here: only a place lies in another, or has layers."""
         element = self.element
         is_place = element is not None and element.kind is ElementKind.LOCATION
-        only_places = frozenset[str]() if is_place else frozenset({"ui.place_in", "ui.layer"})
+        only_places = (
+            frozenset[str]() if is_place else frozenset({"ui.place_in", "ui.layer", "element.face.draw"})
+        )
         return super().idle_acts() | only_places
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
@@ -333,7 +341,7 @@ class ElementsScreen(PanedScreen):
             return {"id": element.id, "off": element.dismissed} if element else None
         if command in ("element.delete", "element.set"):
             return {"id": self.list.key} if self.list.key else None
-        if command == "element.draw":
+        if command in ("element.draw", "element.face.draw"):
             return {"id": self.list.key, "detach": True} if self.list.key else None
         return {}
 
@@ -505,6 +513,11 @@ def _field_of(element: Element, name: str, voices: tuple[str, ...]) -> FormField
 def _picture_count(element: Element) -> str:
     """Return `3 pictures`; empty for none."""
     return plural(len(element.references), "picture") if element.references else ""
+
+
+def _face_names(element: Element) -> str:
+    """Return `front, left, up`; empty for none."""
+    return ", ".join(face for face, _ in element.faces)
 
 
 def _lora_names(element: Element) -> str:

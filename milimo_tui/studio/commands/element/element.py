@@ -23,6 +23,7 @@ from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.element.drawings import DRAW
 from milimo_tui.studio.commands.element.element_looks import LOOKS
+from milimo_tui.studio.commands.element.faces import FACE
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.element.naming import NAMING
 from milimo_tui.studio.commands.element.references import PICTURES
@@ -54,6 +55,7 @@ def _row(element: Element, used: int) -> dict[str, Any]:
         "arc": element.arc,
         "relations": dict(element.relations),
         "speech": element.speech,
+        "faces": dict(element.faces),
         "found": element.found,
         "aliases": list(element.aliases),
         "extra": element.extra,
@@ -299,6 +301,7 @@ COMMANDS = (
         positional=("id",),
     ),
     *DRAW,
+    *FACE,
     Command(
         "element.voices",
         "Voices",
