@@ -40,6 +40,8 @@ GROUPS = {
     "batch": "jobs that were asked for together",
     "supervisor": "the process behind the queue: status, start, stop, log",
     "model": "weights: list, download, verify, remove, licences, tokens",
+    "text": "language models of services: list, pull, what they took and cost",
+    "workflow": "workflows of ComfyUI, as engines: bound to what shots say",
     "engine": "how an engine would make a shot on this machine",
 }
 

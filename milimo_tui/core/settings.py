@@ -100,6 +100,10 @@ class Settings:
     text_context: int = _setting(
         24_000, "letters of the film that a language model is told with a question about it"
     )
+    text_cache: bool = _setting(True, "answers of services to the very same words are kept and given again")
+    text_prices: str = _setting(
+        "", "prices of a million tokens, asked and answered: gpt-*=2.5/10, gemma*=0/0"
+    )
     openai_url: str = _setting("https://api.openai.com/v1", "address of an OpenAI-compatible service")
     openai_model: str = _setting("", "its model")
     openai_key: str = _setting("", "its key (else OPENAI_API_KEY)", secret=True)
@@ -107,6 +111,10 @@ class Settings:
     ollama_url: str = _setting("http://127.0.0.1:11434", "address of Ollama")
     ollama_model: str = _setting("gemma3", "Ollama's model")
     ollama_keep: str = _setting("0", "how long Ollama keeps it in memory afterwards: 0, 5m, -1 (for good)")
+    comfyui_url: str = _setting("http://127.0.0.1:8188", "address of a server of ComfyUI")
+    comfyui_key: str = _setting("", "its key, where something before it wants one", secret=True)
+    comfyui_seconds: float = _setting(300.0, "a server of ComfyUI that is silent for this long has failed")
+    comfyui_most_mb: int = _setting(4096, "the largest file that is taken of it, in MiB")
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:

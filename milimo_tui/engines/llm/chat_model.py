@@ -26,11 +26,24 @@ class ChatRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Tokens:
+    """How many tokens a question had and its answer has, as the service counts them; None: it did not say."""
+
+    asked: int | None = None
+    answered: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChatReply:
-    """The whole answer; `is_whole` is False when it stopped at its limit of tokens."""
+    """The whole answer; `is_whole` is False when it stopped at its limit of tokens.
+
+    `kept_since` is when it was answered, in seconds since 1970, where it was asked for before; 0: now.
+    """
 
     text: str
     is_whole: bool = True
+    tokens: Tokens = Tokens()
+    kept_since: float = 0.0
 
 
 class ChatModel(Protocol):

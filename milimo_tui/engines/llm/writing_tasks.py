@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from milimo_tui.core.host import explain
 from milimo_tui.core.safe_text import harmless, one_line
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.worded_shots import WordedShot
-from milimo_tui.engines.llm import shotlist
+from milimo_tui.engines.llm import shotlist, usage
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
 from milimo_tui.engines.llm.json_repair import read_json
 from milimo_tui.engines.llm.prompts import Words, length_for, shown_seconds, words_for
@@ -80,6 +81,7 @@ class Answer:
     shots: list[dict[str, Any]] = field(default_factory=list)  # {"shot", "text", "notes"} of a scene's
     marks: list[dict[str, Any]] = field(default_factory=list)  # {"kind", "who", "quote", "sentence"}
     told: int = 0  # letters of what the model was told
+    counted: tuple[int | None, int | None] = (None, None)  # tokens told and answered, as a service counts
     notes: list[str] = field(default_factory=list)
     kept: str = ""  # how much there is where it was cancelled
 
@@ -310,6 +312,11 @@ class _Writer:
             seed=self.spec.seed if seed is None else seed,
         )
         reply = self.chat_model.reply(ask, self._listener(stage, ask.tokens, tail))
+        self.made.counted = (reply.tokens.asked, reply.tokens.answered)
+        usage.note(self.context.workspace, self.spec.engine, self.chat_model.model, self.spec.task, reply)
+        if reply.kept_since:
+            day = datetime.fromtimestamp(reply.kept_since).strftime("%Y-%m-%d %H:%M")
+            self.made.notes.append(f"an answer of {day} to the same words: text_cache = false asks anew")
         reply = replace(reply, text=_THOUGHT.sub("", reply.text))
         if not reply.text.strip():
             raise Failed(f"{self.chat_model.model} answered nothing", "milimo job retry asks it again")
@@ -373,6 +380,7 @@ def _kept(spec: Write, chat_model: ChatModel, made: Answer, context: Context) ->
         "shots": made.shots,
         "marks": made.marks,
         "told": made.told,
+        "counted": made.counted,
         "notes": made.notes,
     }
     path = context.workspace / ANSWER

@@ -136,6 +136,18 @@ ENGINES: tuple[EngineRow, ...] = (
         profile="milimo_tui.engines.any_pipeline.profile:AnyPipelineProfile",
     ),
     EngineRow(
+        "comfyui",
+        "ComfyUI: takes or pictures by a workflow of one's own, on a server of it",
+        "cpu",
+        ("make_video", "make_picture"),
+        "milimo_tui.engines.comfyui.engine:ComfyUI",
+        needs="a server at comfyui_url, and a workflow: milimo workflow add FILE",
+        references=4,
+        by_weights=True,
+        makes="Workflows",
+        profile="milimo_tui.engines.comfyui.profile:ComfyProfile",
+    ),
+    EngineRow(
         "tiny",
         "Tiny: the smallest real checkpoints of every family, of random numbers (noise)",
         "cpu",
@@ -209,6 +221,14 @@ ENGINES: tuple[EngineRow, ...] = (
         ("write",),
         "milimo_tui.engines.llm.ollama.engine:Ollama",
         needs="Ollama at ollama_url, with the model ollama_model",
+    ),
+    EngineRow(
+        "ollama-models",
+        "Ollama's models: fetched by it",
+        "fetch",
+        ("pull_model",),
+        "milimo_tui.engines.llm.ollama.listing:OllamaModels",
+        needs="Ollama at ollama_url",
     ),
     EngineRow(
         "openai",

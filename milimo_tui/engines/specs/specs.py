@@ -19,7 +19,7 @@ from milimo_tui.engines.specs.mask_specs import Segment, Track
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.engines.specs.weight_specs import CheckEngine, FetchModel, MakeTiny, VerifyModel
+from milimo_tui.engines.specs.weight_specs import CheckEngine, FetchModel, MakeTiny, PullModel, VerifyModel
 
 Spec = Annotated[
     MakeVideo
@@ -32,6 +32,7 @@ Spec = Annotated[
     | Write
     | FetchModel
     | VerifyModel
+    | PullModel
     | MakeTiny
     | CheckEngine
     | RenderFilm

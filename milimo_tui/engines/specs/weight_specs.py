@@ -34,6 +34,14 @@ class VerifyModel(SpecValue):
     model: str
 
 
+class PullModel(SpecValue):
+    """Have an Ollama fetch a model of its library."""
+
+    kind: Literal["pull_model"] = "pull_model"
+    engine: str = "ollama-models"
+    model: str
+
+
 class CheckEngine(SpecValue):
     """Run an engine's reference case and hold it against the bare pipeline, and what was made before."""
 

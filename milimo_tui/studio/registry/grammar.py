@@ -50,6 +50,8 @@ WORDS = {
     "review": "review",
     "engine": "engine",
     "model": "model",
+    "workflow": "workflow",
+    "text": "text",
     "supervisor": "supervisor",
     "config": "config",
 }

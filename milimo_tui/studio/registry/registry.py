@@ -42,6 +42,8 @@ GROUPS = {
     "review": "film.review",
     "engine": "model.engine",
     "model": "model.model",
+    "workflow": "model.workflow",
+    "text": "model.text",
     "supervisor": "queue.supervisor",
     "config": "film.config",
 }

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.host import HOST
+from milimo_tui.core.host import HOST, read_settings
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract.engine import Result
+from milimo_tui.engines.llm import usage
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import WholeJob
@@ -50,6 +52,7 @@ class Asked:
     context: FilmContext
     engine: str
     most: int  # tokens that it may answer
+    model: str  # as its price is named; empty: one of this machine
 
 
 def ask(studio: Studio, question: Question) -> Asked:
@@ -120,7 +123,9 @@ def _asked(studio: Studio, spec: Write, context: FilmContext, label: str) -> Ask
     request = JobRequest(
         spec=spec.model_dump(mode="json"), label=label, project=str(studio.project().paths.root)
     )
-    return Asked(request, context, spec.engine, spec.tokens)
+    settings = studio.settings
+    usual = {"ollama": settings.ollama_model, "openai": settings.openai_model}.get(spec.engine, "")
+    return Asked(request, context, spec.engine, spec.tokens, spec.model or usual)
 
 
 def _as_itself(story: Story, element: Element) -> str:
@@ -140,6 +145,9 @@ def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) ->
     answer = suggestions.read_answer(path)
     marks = [json.dumps(one, ensure_ascii=False) for one in answer["marks"]]
     said = len(answer["text"]) + sum(map(len, marks))
+    counted_told, counted_answered = answer["counted"]
+    told = tokens_of(answer["told"]) if counted_told is None else counted_told
+    answered = tokens_of(said) if counted_answered is None else counted_answered
     project.facts.add_talk(
         Talk(
             id=new_id("talk"),
@@ -152,13 +160,24 @@ def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) ->
             engine=spec.engine,
             model=answer["model"],
             seed=spec.seed,
-            told=tokens_of(answer["told"]),
-            answered=tokens_of(said),
+            told=told,
+            answered=answered,
+            price=price_text(answer["model"], told, answered),
             left_out=spec.left_out,
             notes=tuple(marks if spec.task == "check" else answer["notes"]),
             created=HOST.now(),
         )
     )
+
+
+def price_text(model: str, told: int, answered: int) -> str:
+    """What so many tokens cost by the person's own prices (`text_prices`): `0.0042`; empty for no price."""
+    settings, _ = read_settings()
+    table = usage.prices_of(settings.text_prices)
+    price = next((price for name, price in table.items() if fnmatchcase(model, name)), None)
+    if price is None:
+        return ""
+    return f"{(told * price[0] + answered * price[1]) / usage.MILLION:.4g}"
 
 
 def find_talk(studio: Studio, name: str) -> Talk:

@@ -57,6 +57,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[TextServer]:
     """A server that says "A dog runs." until a test has it say something else, and settings that name it."""
+    monkeypatch.setenv("MILIMO_TEXT_CACHE", "0")
     with serving(lambda body: "A dog runs.") as running:
         monkeypatch.setenv("MILIMO_OPENAI_URL", f"{running.url}/v1")
         monkeypatch.setenv("MILIMO_OPENAI_MODEL", "writer-1")

@@ -34,7 +34,13 @@ class TextServer:
         self.families: list[str] = []
         self.models: list[tuple[str, list[str]]] = []
         self.refused: list[str] = []  # fields of a question that are turned down, one at a time
+        self.busy = 0  # questions that are turned down first, with `reply_headers`
+        self.pulls: list[Any] = []  # what is told of a download, before its end
+        self.loaded: list[dict[str, Any]] = []
+        self.counts = True
+        self.raw = b""  # sent in place of a stream
         self.gone = threading.Event()  # a client hung up in the middle
+        self.closed_at = 0.0  # when that was seen
         self.stop = threading.Event()
         self.sent = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -68,6 +74,11 @@ class TextServer:
                     server.gone.set()
 
             def do_GET(self) -> None:
+                if urlsplit(self.path).path == "/api/ps":
+                    self.send_response(200)
+                    self.end_headers()
+                    self.wfile.write(json.dumps({"models": server.loaded}).encode())
+                    return
                 known = [
                     {"name": name, "details": {"families": families}} for name, families in server.models
                 ]
@@ -82,6 +93,13 @@ class TextServer:
         return Handler
 
     def _reply(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        if self.busy:
+            self.busy -= 1
+            handler.send_response(429)
+            for name, value in self.reply_headers.items():
+                handler.send_header(name, value)
+            handler.end_headers()
+            return
         unknown = next((name for name in self.refused if name in body), "")
         if self.status != 200 or unknown:
             self.message = f"Unsupported parameter: '{unknown}'" if unknown else self.message
@@ -102,8 +120,14 @@ class TextServer:
             handler.end_headers()
             handler.wfile.write(json.dumps(known).encode())
             return
+        if path == "/api/pull":
+            self._pull(handler)
+            return
         handler.send_response(200)
         handler.end_headers()  # no length: the end of the connection is the end of the answer
+        if self.raw:
+            handler.wfile.write(self.raw)
+            return
         text = self.answer(body)
         pieces = [text[at : at + 8] for at in range(0, len(text), 8)]
         is_ollama = path == "/api/chat"
@@ -111,23 +135,54 @@ class TextServer:
             if count == self.cut:
                 return
             if count == self.hang:
-                self.stop.wait(600)
+                self._wait_for_the_end(handler)
                 return
             handler.wfile.write(_ollama(piece) if is_ollama else _openai(piece))
             handler.wfile.flush()
             self.sent += 1
             time.sleep(self.pause)
-        handler.wfile.write(_ollama("", done=True) if is_ollama else _openai("", done=True))
+        counts = (len(json.dumps(body["messages"])), len(pieces)) if self.counts else None
+        handler.wfile.write(_ollama("", counts, done=True) if is_ollama else _openai("", counts, done=True))
+
+    def _wait_for_the_end(self, handler: BaseHTTPRequestHandler) -> None:
+        """Silent, until the other side hangs up: notes when that was."""
+        handler.connection.settimeout(0.02)
+        while not self.stop.is_set():
+            try:
+                if not handler.connection.recv(1):
+                    self.closed_at = time.monotonic()
+                    self.gone.set()
+                    return
+            except TimeoutError:
+                continue
+
+    def _pull(self, handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        for count, told in enumerate(self.pulls):
+            if count == self.cut:
+                return
+            if count == self.hang:
+                self._wait_for_the_end(handler)
+                return
+            handler.wfile.write(json.dumps(told).encode() + b"\n")
+            time.sleep(self.pause)
+        handler.wfile.write(b'{"status": "success"}\n')
 
 
-def _openai(piece: str, *, done: bool = False) -> bytes:
+def _openai(piece: str, counts: tuple[int, int] | None = None, *, done: bool = False) -> bytes:
     choice = {"index": 0, "delta": {"content": piece}, "finish_reason": "stop" if done else None}
     data = f"data: {json.dumps({'choices': [choice]})}\n\n"
+    if counts:
+        usage = {"prompt_tokens": counts[0], "completion_tokens": counts[1]}
+        data += f"data: {json.dumps({'choices': [], 'usage': usage})}\n\n"
     return (data + ("data: [DONE]\n\n" if done else "")).encode()
 
 
-def _ollama(piece: str, *, done: bool = False) -> bytes:
-    value = {"message": {"role": "assistant", "content": piece}, "done": done}
+def _ollama(piece: str, counts: tuple[int, int] | None = None, *, done: bool = False) -> bytes:
+    value: dict[str, Any] = {"message": {"role": "assistant", "content": piece}, "done": done}
+    if counts:
+        value |= {"prompt_eval_count": counts[0], "eval_count": counts[1]}
     return (json.dumps({**value, "done_reason": "stop"} if done else value) + "\n").encode()
 
 

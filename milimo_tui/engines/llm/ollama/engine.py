@@ -17,17 +17,15 @@ from milimo_tui.core.safe_text import one_line
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
-from milimo_tui.engines.llm.http_stream import Service, Turned, get_json, lines_of
+from milimo_tui.engines.llm.asking import add_piece, patiently, remembering
+from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, Tokens
+from milimo_tui.engines.llm.ollama.listing import MUTE, SEEING, service_of
 from milimo_tui.engines.llm.writing_tasks import write
+from milimo_tui.engines.remote.http_call import get_json, lines_of
+from milimo_tui.engines.remote.remote_service import Service, Turned
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.text_specs import Write
 
-# Families that see, for versions of Ollama that do not tell what a model can do.
-SEEING = frozenset({"mllama", "clip", "llava", "bakllava", "moondream", "gemma3", "qwen25vl", "mistral3"})
-
-
-MUTE = frozenset({"bert", "nomic-bert"})  # families that embed and say nothing
 Tick = Callable[[], None]
 
 
@@ -47,14 +45,13 @@ class Ollama:
         if not isinstance(spec, Write):
             raise BadInput(f"the ollama engine can't do {spec.kind}")
         settings, _ = read_settings()
-        return write(spec, chat_model(settings, spec, lambda: context.progress("asking", 0, 1)), context)
+        chat = chat_model(settings, spec, lambda: context.progress("asking", 0, 1))
+        return write(spec, remembering(settings, chat, self.name, chat.service), context)
 
 
 def chat_model(settings: Settings, spec: Write, tick: Tick) -> OllamaChat:
     """The model of the settings, or the one named; asks whether it sees where there is a picture to show."""
-    service = Service(
-        title="Ollama", setting="ollama", address=settings.ollama_url, seconds=settings.text_seconds
-    )
+    service = service_of(settings)
     name = spec.model or settings.ollama_model
     if not name:
         raise Unavailable("no model of Ollama is named", 'ollama_model = "…" in config.toml')
@@ -91,7 +88,7 @@ class OllamaChat:
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Ask it once, and follow the stream to its end."""
         try:
-            return self._streamed(ask, on_text)
+            return patiently(self.service, lambda: self._streamed(ask, on_text), lambda: on_text(""))
         except Turned as turned:
             raise self._error_for(turned, lambda: on_text("")) from None
 
@@ -103,10 +100,11 @@ class OllamaChat:
                 message = value.get("message")
                 piece = message.get("content") if isinstance(message, dict) else ""
                 if isinstance(piece, str) and piece:
-                    pieces.append(piece)
+                    add_piece(self.service, pieces, piece)
                     on_text(piece)
                 if value.get("done"):
-                    return ChatReply("".join(pieces), value.get("done_reason") != "length")
+                    is_whole = value.get("done_reason") != "length"
+                    return ChatReply("".join(pieces), is_whole, _tokens(value))
         raise Failed(
             f"Ollama at {self.service.shown} broke off in the middle of its answer",
             "milimo job retry asks again",
@@ -176,6 +174,12 @@ class OllamaChat:
         return [
             f"{name} (sees)" if families & SEEING else name for name, families in rows if not families & MUTE
         ]
+
+
+def _tokens(value: dict[str, Any]) -> Tokens:
+    """What Ollama counted; the prompt's count is missing where it still had the prompt in memory."""
+    asked, answered = value.get("prompt_eval_count"), value.get("eval_count")
+    return Tokens(asked if isinstance(asked, int) else None, answered if isinstance(answered, int) else None)
 
 
 def _keep(text: str) -> int | str:

@@ -20,9 +20,11 @@ from milimo_tui.core.safe_text import one_line
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
-from milimo_tui.engines.llm.http_stream import Service, Turned, get_json, lines_of
+from milimo_tui.engines.llm.asking import add_piece, patiently, remembering
+from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, Tokens
 from milimo_tui.engines.llm.writing_tasks import write
+from milimo_tui.engines.remote.http_call import get_json, lines_of
+from milimo_tui.engines.remote.remote_service import Service, Turned
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.text_specs import Write
 
@@ -31,7 +33,7 @@ DONE = "[DONE]"
 BAD_REQUEST = 400
 SHOWN = 6  # of the names that a service has
 # Fields that not every service and model takes, and what some call them.
-OPTIONAL = {"max_tokens": "max_completion_tokens", "temperature": "", "seed": ""}
+OPTIONAL = {"max_tokens": "max_completion_tokens", "temperature": "", "seed": "", "stream_options": ""}
 
 
 class OpenAI:
@@ -50,7 +52,8 @@ class OpenAI:
         if not isinstance(spec, Write):
             raise BadInput(f"the openai engine can't do {spec.kind}")
         settings, _ = read_settings()
-        return write(spec, chat_model(settings, spec.model), context)
+        chat = chat_model(settings, spec.model)
+        return write(spec, remembering(settings, chat, self.name, chat.service), context)
 
 
 def chat_model(settings: Settings, model: str = "") -> OpenAIChat:
@@ -60,15 +63,34 @@ def chat_model(settings: Settings, model: str = "") -> OpenAIChat:
         raise Unavailable(
             "no model of the OpenAI-compatible service is named", 'openai_model = "…" in config.toml'
         )
-    key = settings.openai_key or os.environ.get(KEY, "")
-    service = Service(
+    return OpenAIChat(openai_service(settings), name, settings.openai_sees)
+
+
+def openai_service(settings: Settings) -> Service:
+    """The service of the settings, with its key."""
+    return Service(
         title="the OpenAI-compatible service",
         setting="openai",
         address=settings.openai_url,
-        key=key,
+        key=settings.openai_key or os.environ.get(KEY, ""),
         seconds=settings.text_seconds,
     )
-    return OpenAIChat(service, name, settings.openai_sees)
+
+
+def names_of(service: Service, tick: Callable[[], None]) -> list[str]:
+    """The models that a service names. Raises as `http_call`, Failed for no list, Unavailable for no key."""
+    try:
+        found = get_json(service, "/models", None, tick)
+        return [one_line(str(row["id"]), 120) for row in found["data"]]
+    except Turned as turned:
+        if turned.status in (401, 403):
+            raise Unavailable(
+                f"{service.where} wants another key ({turned.status}): {turned.message}",
+                "openai_key in config.toml",
+            ) from None
+        raise Failed(f"{service.where} gave no list ({turned.status}): {turned.message}") from None
+    except (KeyError, TypeError):
+        raise Failed(f"{service.where} answered with no list of models") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +106,19 @@ class OpenAIChat:
         body = self._body(ask)
         while True:
             try:
-                return self._streamed(body, on_text)
+                return self._patiently(body, on_text)
             except Turned as turned:
                 simpler = _without(body, turned) if turned.status == BAD_REQUEST else None
                 if simpler is None:
                     raise self._error_for(turned, ask, lambda: on_text("")) from None
                 body = simpler
 
+    def _patiently(self, body: dict[str, Any], on_text: OnText) -> ChatReply:
+        return patiently(self.service, lambda: self._streamed(body, on_text), lambda: on_text(""))
+
     def _streamed(self, body: dict[str, Any], on_text: OnText) -> ChatReply:
         pieces: list[str] = []
-        ended = ""
+        ended, tokens = "", Tokens()
         with closing(lines_of(self.service, "/chat/completions", body, lambda: on_text(""))) as lines:
             for line in lines:
                 name, _, data = line.strip().partition(b":")
@@ -103,17 +128,17 @@ class OpenAIChat:
                 if text == DONE:
                     ended = ended or "stop"
                     break
-                piece, why = self._read(text)
-                ended = why or ended
+                piece, why, counted = self._read(text)
+                ended, tokens = why or ended, counted or tokens
                 if piece:
-                    pieces.append(piece)
+                    add_piece(self.service, pieces, piece)
                     on_text(piece)
         if not ended:
             raise Failed(
                 f"{self.service.title} at {self.service.shown} broke off in the middle of its answer",
                 "milimo job retry asks again",
             )
-        return ChatReply("".join(pieces), ended != "length")
+        return ChatReply("".join(pieces), ended != "length", tokens)
 
     def _body(self, ask: ChatRequest) -> dict[str, Any]:
         user: Any = ask.user
@@ -130,10 +155,11 @@ class OpenAIChat:
             "max_tokens": ask.tokens,
             "seed": ask.seed,
             "stream": True,
+            "stream_options": {"include_usage": True},
         }
 
-    def _read(self, text: str) -> tuple[str, str]:
-        """The piece of a stream's event and why the answer ended, empty where it goes on."""
+    def _read(self, text: str) -> tuple[str, str, Tokens | None]:
+        """The piece of a stream's event, why the answer ended, empty where it goes on, what was counted."""
         try:
             value = read_json(text)
         except ValueError:
@@ -142,12 +168,14 @@ class OpenAIChat:
             found = value["error"]
             message = found.get("message", "") if isinstance(found, dict) else str(found)
             raise Failed(f"{self.service.title} gave up: {one_line(str(message), 300)}", "milimo job retry")
+        counted = _tokens(value.get("usage")) if isinstance(value, dict) else None
         choices = value.get("choices") if isinstance(value, dict) else None
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-            return "", ""  # usage, a sign of life
+            return "", "", counted  # or a sign of life
         delta = choices[0].get("delta")
         content = delta.get("content") if isinstance(delta, dict) else ""
-        return (content if isinstance(content, str) else ""), str(choices[0].get("finish_reason") or "")
+        why = str(choices[0].get("finish_reason") or "")
+        return (content if isinstance(content, str) else ""), why, counted
 
     def _error_for(self, turned: Turned, ask: ChatRequest, tick: Callable[[], None]) -> MilimoError:
         where = f"{self.service.title} at {self.service.shown}"
@@ -183,13 +211,19 @@ class OpenAIChat:
     def _near(self, tick: Callable[[], None]) -> str:
         """The names of its models most like the one that was asked for."""
         try:
-            found = get_json(self.service, "/models", None, tick)
-            names = [str(row["id"]) for row in found["data"]]
-        except (Turned, Failed, Unavailable, KeyError, TypeError):
+            names = names_of(self.service, tick)
+        except (Failed, Unavailable):
             return "no list of them"  # the error at hand is told all the same
         near = get_close_matches(self.model, names, SHOWN, 0.3) or names[:SHOWN]
         more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
         return (", ".join(near) or "none yet") + more
+
+
+def _tokens(usage: Any) -> Tokens | None:
+    if not isinstance(usage, dict):
+        return None
+    asked, answered = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    return Tokens(asked, answered) if isinstance(asked, int) and isinstance(answered, int) else None
 
 
 def _without(body: dict[str, Any], turned: Turned) -> dict[str, Any] | None:

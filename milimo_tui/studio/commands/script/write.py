@@ -61,6 +61,7 @@ def _question(studio: Studio, args: AskArgs) -> Question:
 
 def _plan(asked: Asked) -> dict[str, Any]:
     return {
+        "price": asking.price_text(asked.model, asked.context.tokens, asked.most) or None,
         "engine": asked.engine,
         "told": asked.context.tokens,
         "most": asked.most,
@@ -71,6 +72,8 @@ def _plan(asked: Asked) -> dict[str, Any]:
 def _plan_words(asked: Asked) -> str:
     """What it would take: `about 2,100 tokens told, 1,024 answered at most`, and what has no room."""
     words = f"about {asked.context.tokens:,} tokens told, {asked.most:,} answered at most"
+    if price := asking.price_text(asked.model, asked.context.tokens, asked.most):
+        words += f", price {price} at most"
     return "; ".join((words, *_left_out(asked.context.left_out)))
 
 
@@ -80,8 +83,8 @@ def _left_out(pieces: tuple[str, ...]) -> list[str]:
 
 def _cost(talk: Talk) -> str:
     """What an answer took."""
-    price = f", {talk.price}" if talk.price else ""
-    return f"{talk.model}: about {talk.told:,} tokens told, {talk.answered:,} answered{price}"
+    price = f", price {talk.price}" if talk.price else ""
+    return f"{talk.model}: {talk.told:,} tokens told, {talk.answered:,} answered{price}"
 
 
 def row_of(story: Story, talk: Talk, number: int = 0) -> dict[str, Any]:

@@ -1,0 +1,243 @@
+"""A job of ComfyUI, from its spec to its take or its pictures. For workers."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageOps
+
+from milimo_tui.core.errors import Failed, MilimoError
+from milimo_tui.core.host import read_settings, write_atomic
+from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.comfyui.bindings import put
+from milimo_tui.engines.comfyui.following import STAGE, Following
+from milimo_tui.engines.comfyui.made_pictures import Made, fitted, frames_of
+from milimo_tui.engines.comfyui.plan import SEEDS, Plan, plan
+from milimo_tui.engines.comfyui.server import MadeFile, Server, as_text, client_of, made_files
+from milimo_tui.engines.comfyui.shelf import read_kept
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.provenance import provenance
+from milimo_tui.engines.contract.still_files import path_of, read_frame, save_picture, written
+from milimo_tui.engines.pictures.finished import keep, kept, role
+from milimo_tui.engines.pictures.worker_weights import model_store
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import Input
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.files.facts import digest
+from milimo_tui.media.read.footage import Footage
+from milimo_tui.media.read.probe import probe
+
+STAGES = {"sending": 1.0, STAGE: 40.0, "fetching": 2.0, "writing": 2.0}  # about how long each takes
+QUEUED = "queued.json"  # what an attempt before this one has on the server
+LIBRARIES = ("numpy", "pillow", "av")
+CLIPS = frozenset({".mp4", ".webm", ".mov", ".mkv", ".gif", ".avi", ".m4v"})
+STILLS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """An order on its way: its workflow, what becomes of it, the server."""
+
+    found: Found
+    way: Plan
+    server: Server
+    context: Context
+
+
+def make_take(asked: MakeVideo, context: Context) -> Result:
+    """A take, with the sound of its clip where it has one. Raises as `Following`, `Server` and `plan`."""
+    spec = asked.with_handles_inside()
+    work = _begun(spec, context)
+    made = _run(work, spec, spec.seed, 0)
+    frames, heard, notes = frames_of(made, spec)
+    path = context.workspace / "take.mov"
+    with TakeWriter(
+        path,
+        width=spec.width,
+        height=spec.height,
+        rate=spec.rate,
+        frames=spec.frames,
+        sample_rate=spec.sample_rate,
+        metadata=_marks(asked, work, asked.seed),
+    ) as writer:
+        if heard is not None:
+            writer.sound(heard)
+        for number, picture in enumerate(frames, start=1):
+            writer.picture(picture)
+            context.progress("writing", number, spec.frames, frames=(number, spec.frames))
+    take = Output.of_file("take", path, probe(path).as_json())
+    return Result(outputs=(take,), notes=(*work.way.changes, *notes), facts=_facts(work))
+
+
+def make_pictures(spec: MakePicture, context: Context) -> Result:
+    """`count` pictures with seeds counted up from the spec's; a retry goes on after the last one."""
+    work = _begun(spec, context)
+    signature = hashlib.sha256(f"{spec.model_dump_json()}{work.found.digest}".encode()).hexdigest()
+    done = kept(context, signature)
+    for index in range(len(done), spec.count):
+        seed = (spec.seed + index) % SEEDS
+        made = _run(work, spec, seed, index)
+        if made.is_clip:
+            raise Failed(f"the workflow {work.way.kept.name} gave a clip where a picture was asked for")
+        picture = fitted(made.files[0], spec.width, spec.height)
+        path = context.workspace / f"picture-{index + 1}.png"
+        save_picture(picture, path, _marks(spec, work, seed))
+        done.append(written(role(index), path, picture))
+        if spec.count > 1:
+            context.part(done[-1])
+            keep(context, signature, done)
+    return Result(outputs=tuple(done), notes=work.way.changes, facts={**_facts(work), "seed": spec.seed})
+
+
+def _begun(spec: MakeVideo | MakePicture, context: Context) -> _Work:
+    context.plan(STAGES)
+    context.progress("sending", 0, 1)
+    found = model_store().resolve(spec.engine, model=spec.model)
+    way = plan(spec, read_kept(found))
+    for change in way.changes:
+        context.log(change)
+    settings, _ = read_settings()
+    return _Work(found, way, Server.of(settings), context)
+
+
+def _marks(spec: MakeVideo | MakePicture, work: _Work, seed: int) -> dict[str, str]:
+    return provenance(spec, model=work.found, seed=seed, libraries=LIBRARIES, workflow=work.way.kept.name)
+
+
+def _facts(work: _Work) -> dict[str, Any]:
+    bound = sorted((*work.way.values, *work.way.pictures, *(("clip",) if work.way.clip else ())))
+    return {"model": work.found.id, "workflow": work.way.kept.name, "bound": bound}
+
+
+def _run(work: _Work, spec: MakeVideo | MakePicture, seed: int, index: int) -> Made:
+    """Have the server do it once, with that seed, and bring what it made here."""
+    values = {name: seed if name == "seed" else value for name, value in work.way.values.items()}
+    values |= _sent(work, spec)
+    flow, context = work.way.kept.workflow, work.context
+    nodes = put(flow, work.way.kept.bindings, values)
+    told = hashlib.sha256(as_text(nodes).encode()).hexdigest()
+    client = client_of(hashlib.sha256(str(context.workspace).encode()).hexdigest()[:24])
+    with Following(work.server, flow, client, context) as following:
+        prompt = _queued_before(work, told)
+        if not prompt:
+            prompt = work.server.submit(nodes, client, flow, following.tick)
+            write_atomic(context.workspace / QUEUED, json.dumps({"nodes": told, "prompt": prompt}).encode())
+        entry = following.follow(prompt)
+    return _fetched(work, entry, index, wants_clip=isinstance(spec, MakeVideo) and spec.frames > 1)
+
+
+def _queued_before(work: _Work, told: str) -> str:
+    """The id of the same work that an attempt before this one has queued, where the server still has it."""
+    try:
+        value = read_json((work.context.workspace / QUEUED).read_text())
+        prompt = str(value["prompt"]) if value["nodes"] == told else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    standing = work.server.standing(prompt, lambda: None) if prompt else None
+    if standing is None or standing.state == "gone" or standing.went_wrong:
+        return ""
+    work.context.log("the server has the work of the attempt before: it is followed on")
+    return prompt
+
+
+def _sent(work: _Work, spec: MakeVideo | MakePicture) -> Mapping[str, str]:
+    """Send the pictures and the clip along; returns what each is called there."""
+    context, way = work.context, work.way
+    sides = (spec.width, spec.height)
+    names: dict[str, str] = {}
+    count = len(way.pictures) + (way.clip is not None)
+
+    def tick() -> None:
+        context.progress("sending", len(names), count + 1)
+
+    for name, one in way.pictures.items():
+        picture = read_frame(one.input, one.frame, f"the {name} picture")
+        if name in ("first", "last"):
+            picture = ImageOps.fit(picture, sides, Image.Resampling.LANCZOS)
+        names[name] = work.server.upload(*_named(_png(picture), ".png"), tick)
+        tick()
+    if way.clip is not None and isinstance(spec, MakeVideo):
+        path = _followed(way.clip, spec, context)
+        names["clip"] = work.server.upload(*_named(path.read_bytes(), path.suffix), tick)
+        tick()
+    return names
+
+
+def _named(data: bytes, suffix: str) -> tuple[str, bytes]:
+    """A file that is sent, called by what is in it: the same one is not kept twice."""
+    return f"{hashlib.sha256(data).hexdigest()[:32]}{suffix}", data
+
+
+def _png(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "PNG", compress_level=4)
+    return out.getvalue()
+
+
+def _followed(given: Input, spec: MakeVideo, context: Context) -> Path:
+    """The frames of a clip or map that the take follows, as a file of its own; a picture is held."""
+    start = spec.control[0].start
+    path = context.workspace / "followed.mov"
+    with Footage(path_of(given)) as footage:
+        first = start if footage.is_clip else 0
+        footage.check(first)
+        count = min(spec.frames, footage.frames - first) if footage.is_clip else spec.frames
+        with TakeWriter(
+            path, width=spec.width, height=spec.height, rate=footage.rate or spec.rate, frames=count
+        ) as writer:
+            for number in range(count):
+                shown = Image.fromarray(footage.frame(first + number if footage.is_clip else 0))
+                fit = ImageOps.fit(shown, (spec.width, spec.height), Image.Resampling.LANCZOS)
+                writer.picture(_pixels(fit))
+                context.progress("sending", number, count + 1)
+    return path
+
+
+def _pixels(picture: Image.Image) -> Any:
+    import numpy as np
+
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def _fetched(work: _Work, entry: Mapping[str, Any], index: int, *, wants_clip: bool) -> Made:
+    """Bring the files that count here: the clip where one is wanted, else pictures, else what there is."""
+    every = made_files(entry, work.way.kept.workflow, work.way.kept.bindings.output)
+    clips = [one for one in every if one.suffix in CLIPS]
+    stills = [one for one in every if one.suffix in STILLS]
+    chosen = clips[:1] or stills if wants_clip else stills[:1] or clips[:1]
+    if not chosen:
+        what = ", ".join(one.filename for one in every[:3])
+        raise Failed(
+            f"the workflow {work.way.kept.name} kept {f'nothing to see: {what}' if what else 'no file'}",
+            "it needs a node that saves what it makes",
+        )
+    paths = []
+    for number, one in enumerate(chosen):
+        paths.append(_brought(work, one, f"made-{index + 1}-{number + 1}{one.suffix}", number, len(chosen)))
+    return Made(tuple(paths))
+
+
+def _brought(work: _Work, one: MadeFile, name: str, number: int, count: int) -> Path:
+    target = work.context.workspace / name
+
+    def tick() -> None:
+        work.context.progress("fetching", number, count)
+
+    def heard(size: int) -> None:
+        work.context.progress("fetching", number, count, f"{size / 1e6:.1f} MB of {one.filename}")
+
+    work.server.fetch(one, target, tick, heard)
+    try:
+        probe(target)
+    except MilimoError as error:
+        raise Failed(f"{one.filename} of the server can't be read: {error.message}") from error
+    work.context.log(f"{one.filename} came from ComfyUI, {digest(target)[:12]}")
+    return target

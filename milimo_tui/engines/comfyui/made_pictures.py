@@ -1,0 +1,106 @@
+"""What a workflow made, as a take or a picture: clips by their time, pictures one by one, brought to the
+sides that were asked for. Reads media: for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.time import sample_at
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.media.files.stills import open_still, read_still
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.read.footage import Footage
+from milimo_tui.media.sound.resample import resample
+from milimo_tui.media.sound.samples import Sound
+from milimo_tui.media.sound.sound_file import SoundFile
+
+SLACK = Fraction(1, 2)  # of a frame: how much earlier than asked a clip may end
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Files of one piece of work: a clip, or pictures in their order."""
+
+    files: tuple[Path, ...]
+
+    @property
+    def is_clip(self) -> bool:
+        return open_still(self.files[0]) is None
+
+
+def frames_of(made: Made, spec: MakeVideo) -> tuple[Iterator[Rgb], Sound | None, tuple[str, ...]]:
+    """The frames of a take, uint8 (height, width, 3), with its sound (2, samples) and sentences on what was
+    changed. Raises Failed where there are too few.
+    """
+    if not made.is_clip:
+        if len(made.files) < spec.frames:
+            raise Failed(
+                f"the workflow gave {len(made.files)} pictures of the {spec.frames} that were asked for",
+                "bind its length: milimo workflow bind NAME frames=NODE.input",
+            )
+        shown = [np.asarray(fitted(path, spec.width, spec.height)) for path in made.files[: spec.frames]]
+        return iter(shown), None, _sides_note(made.files[0], spec)
+    [path, *_] = made.files
+    with Footage(path) as footage:
+        rate, count = footage.rate or spec.rate, footage.frames
+        size = (footage.width, footage.height)
+        sounds = bool(footage.facts.sample_rate)
+    there, wanted = Fraction(count) / rate, (Fraction(spec.frames) - SLACK) / spec.rate
+    if there < wanted:
+        raise Failed(
+            f"the workflow gave {float(there):.2f} s of the {float(spec.frames / spec.rate):.2f} s asked for",
+            "bind its length and rate: milimo workflow bind NAME frames=NODE.input",
+        )
+    notes = list(_size_note(size, spec))
+    if rate != spec.rate:
+        notes.append(
+            f"the clip has {float(rate):g} frames a second, the film {float(spec.rate):g}: frames go by time"
+        )
+    return _by_time(path, rate, count, spec), _heard(path, spec) if sounds else None, tuple(notes)
+
+
+def _by_time(path: Path, rate: Fraction, count: int, spec: MakeVideo) -> Iterator[Rgb]:
+    with Footage(path) as footage:
+        for number in range(spec.frames):
+            at = min(count - 1, int(number * rate / spec.rate))
+            picture = Image.fromarray(footage.frame(at))
+            yield np.asarray(_fit(picture, spec.width, spec.height))
+
+
+def _heard(path: Path, spec: MakeVideo) -> Sound:
+    samples = sample_at(spec.frames, spec.rate, spec.sample_rate)
+    with closing(SoundFile(path)) as sound:
+        wanted = int(Fraction(samples, spec.sample_rate) * sound.sample_rate) + 1
+        heard = resample(sound.read(0, wanted), sound.sample_rate, spec.sample_rate)
+    return heard[:, :samples]
+
+
+def fitted(path: Path, width: int, height: int) -> Image.Image:
+    """A picture in RGB, of those sides. Raises BadInput for what is none."""
+    return _fit(read_still(path).convert("RGB"), width, height)
+
+
+def _fit(picture: Image.Image, width: int, height: int) -> Image.Image:
+    if picture.size == (width, height):
+        return picture
+    return ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS)
+
+
+def _sides_note(path: Path, spec: MakeVideo) -> tuple[str, ...]:
+    return _size_note(read_still(path).size, spec)
+
+
+def _size_note(size: Sequence[int], spec: MakeVideo) -> tuple[str, ...]:
+    width, height = size
+    if (width, height) == (spec.width, spec.height):
+        return ()
+    return (f"the workflow gave {width}×{height}: scaled and cut to {spec.width}×{spec.height}",)

@@ -1,0 +1,113 @@
+"""What a server of ComfyUI tells over its websocket of one piece of work. Pure.
+
+Source: docs.comfy.org, “Messages”, and the server's own `server.py`: texts are JSON with `type` and `data`,
+pictures come as bytes behind numbers of four bytes, the largest first.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.untrusted_json import read_json
+
+Kind = Literal["started", "cached", "running", "step", "made", "done", "wrong", "stopped", "queue", "preview"]
+PREVIEW, PREVIEW_WITH_FACTS = 1, 4  # the first number of bytes that hold a picture
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # how a JPEG and a PNG begin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One thing that was told. `node` is an id; `shares` are how far nodes are, 0 to 1; `words` those of an
+    error; `count` is how much waits in the queue.
+    """
+
+    kind: Kind
+    node: str = ""
+    nodes: tuple[str, ...] = ()
+    shares: Mapping[str, float] = field(default_factory=dict)
+    words: str = ""
+    count: int = 0
+    picture: bytes = b""
+
+
+def told(message: str | bytes, prompt: str) -> Told | None:
+    """What a message tells of the work with that id; None of other work, or for what nobody here knows.
+
+    Raises ValueError for what is no message at all.
+    """
+    if isinstance(message, bytes):
+        return _picture(message)
+    value = read_json(message)
+    if not isinstance(value, dict) or not isinstance(value.get("type"), str):
+        raise ValueError("no message")
+    data = value.get("data")
+    data = data if isinstance(data, dict) else {}
+    if value["type"] == "status":
+        status = data.get("status")
+        info = status.get("exec_info") if isinstance(status, dict) else None
+        count = info.get("queue_remaining") if isinstance(info, dict) else None
+        return Told(kind="queue", count=count) if isinstance(count, int) else None
+    if data.get("prompt_id") != prompt:
+        return None
+    return _of_work(value["type"], data)
+
+
+def _of_work(type: str, data: Mapping[str, Any]) -> Told | None:
+    node = str(data.get("node") or data.get("node_id") or "")
+    match type:
+        case "execution_start":
+            return Told(kind="started")
+        case "execution_cached":
+            nodes = data.get("nodes")
+            return Told(kind="cached", nodes=tuple(map(str, nodes)) if isinstance(nodes, list) else ())
+        case "executing":
+            return Told(kind="running", node=node) if node else Told(kind="done")
+        case "progress":
+            return Told(kind="step", shares={node: _share(data)})
+        case "progress_state":
+            nodes = data.get("nodes")
+            rows = nodes.items() if isinstance(nodes, dict) else ()
+            return Told(
+                kind="step", shares={str(id): _share(row) for id, row in rows if isinstance(row, dict)}
+            )
+        case "executed":
+            return Told(kind="made", node=node)
+        case "execution_success":
+            return Told(kind="done")
+        case "execution_error":
+            return Told(kind="wrong", node=node, words=error_words(data))
+        case "execution_interrupted":
+            return Told(kind="stopped", node=node)
+    return None
+
+
+def error_words(data: Mapping[str, Any]) -> str:
+    """What a node that failed says, in one line."""
+    kind, message = str(data.get("exception_type") or ""), str(data.get("exception_message") or "")
+    return one_line(f"{kind.rpartition('.')[2]}: {message}".strip(": "), 300)
+
+
+def _share(row: Mapping[str, Any]) -> float:
+    if row.get("state") == "finished":
+        return 1.0
+    value, most = row.get("value"), row.get("max")
+    if not isinstance(value, int | float) or not isinstance(most, int | float) or most <= 0:
+        return 0.0
+    return min(1.0, max(0.0, value / most))
+
+
+def _picture(message: bytes) -> Told | None:
+    if len(message) < 8:
+        return None
+    kind, second = struct.unpack(">II", message[:8])
+    if kind == PREVIEW:
+        picture = message[8:]
+    elif kind == PREVIEW_WITH_FACTS:
+        picture = message[8 + second :]
+    else:
+        return None
+    return Told(kind="preview", picture=picture) if picture.startswith(_PICTURES) else None

@@ -1,0 +1,136 @@
+"""What becomes of an order in a workflow: values for its inputs, files to be sent along. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.engines.comfyui.bindings import PICTURES, Bound
+from milimo_tui.engines.comfyui.shelf import Kept
+from milimo_tui.engines.pictures.looked_at import PictureInput, frame_of
+from milimo_tui.engines.pictures.still_shots import OF_CLIPS
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import Input
+from milimo_tui.engines.specs.video_specs import MakeVideo
+
+SEEDS = 2**64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """`values` go into inputs as they are, `pictures` and `clip` once they are sent. `changes` are sentences
+    on what is not as it was asked for.
+    """
+
+    kept: Kept
+    values: Mapping[str, str | int | float]
+    pictures: Mapping[str, PictureInput]
+    clip: Input | None
+    changes: tuple[str, ...]
+
+
+def plan(spec: MakeVideo | MakePicture, kept: Kept) -> Plan:
+    """How it is made, handles inside of it. Raises Refused for what the workflow has no place for and can't
+    be left out.
+    """
+    has = kept.bindings.has
+    _refuse(spec, kept)
+    said: dict[Bound, str | int | float | None] = {
+        "prompt": spec.prompt,
+        "negative": spec.negative or None,
+        "seed": spec.seed % SEEDS,
+        "steps": spec.steps,
+        "guidance": spec.guidance,
+        "width": spec.width,
+        "height": spec.height,
+    }
+    if isinstance(spec, MakeVideo):
+        said |= {"frames": spec.frames, "rate": float(spec.rate)}
+    values = {name: value for name, value in said.items() if value is not None and has(name)}
+    quiet = ("width", "height", "frames", "rate", "seed")  # what comes out is brought to these
+    left = [name for name, value in said.items() if value is not None and not has(name) and name not in quiet]
+    pictures, beside = _pictures(spec, kept)
+    changes = [*beside, *_unused(spec)]
+    if left:
+        changes.append(f"left out, as the workflow {kept.name} has no place for it: {', '.join(left)}")
+    if not has("seed"):
+        changes.append(f"the seed of {kept.name} is bound to nothing: a further take will be equal")
+    control = spec.control if isinstance(spec, MakeVideo) else ()
+    return Plan(
+        kept=kept,
+        values={str(name): value for name, value in values.items()},
+        pictures=pictures,
+        clip=control[0].input if control else None,
+        changes=tuple(changes),
+    )
+
+
+def _refuse(spec: MakeVideo | MakePicture, kept: Kept) -> None:
+    bind = f"milimo workflow bind {kept.name} "
+    if not kept.bindings.has("prompt"):
+        raise Refused(f"the prompt goes nowhere in the workflow {kept.name}", f"{bind}prompt=NODE.input")
+    if spec.loras:
+        raise Refused(
+            f"the workflow {kept.name} wears the LoRAs that its own nodes load",
+            "take it off: milimo shot lora remove",
+        )
+    if isinstance(spec, MakePicture):
+        return
+    if spec.control and not kept.bindings.has("clip"):
+        raise Refused(
+            f"the {spec.control[0].kind} control goes nowhere in the workflow {kept.name}",
+            f"{bind}clip=NODE.input",
+        )
+    if spec.changes_a_take or spec.sound is not None or spec.extension is not None or spec.voice is not None:
+        raise Refused(
+            "a workflow of ComfyUI changes no take and follows no sound here",
+            "name an engine that does: milimo engine list",
+        )
+    if spec.frames > 1 and not kept.makes_clips:
+        raise Refused(
+            f"the workflow {kept.name} makes pictures: no shot of {spec.frames} frames",
+            "give the shot one frame, or name a workflow that makes clips",
+        )
+
+
+def _pictures(spec: MakeVideo | MakePicture, kept: Kept) -> tuple[dict[str, PictureInput], tuple[str, ...]]:
+    """The pictures that have a place, and sentences on those that have none."""
+    has = kept.bindings.has
+    shown = [PictureInput(one) for one in spec.references]
+    taken: dict[str, PictureInput] = {}
+    more: list[PictureInput] = []
+    last = spec.frames - 1 if isinstance(spec, MakeVideo) else 0
+    for one in spec.conditioning if isinstance(spec, MakeVideo) else ():
+        picture = PictureInput(one.input, frame_of(one))
+        if one.strength <= 0:
+            continue
+        if one.frame == 0 and has("first") and "first" not in taken:
+            taken["first"] = picture
+        elif one.frame in (last, -1) and last and has("last") and "last" not in taken:
+            taken["last"] = picture
+        else:
+            more.append(picture)
+    if has("first") and "first" not in taken and shown and not kept.makes_clips:
+        taken["first"] = shown.pop(0)
+    waiting = [*more, *shown]
+    for name in PICTURES:
+        if has(name) and waiting:
+            taken[name] = waiting.pop(0)
+    said = []
+    if waiting:
+        said.append(f"left out, as the workflow {kept.name} has no place for them: {len(waiting)} pictures")
+    places: tuple[Bound, ...] = ("first", "last", *PICTURES)
+    empty = [name for name in places if has(name) and name not in taken]
+    if empty:
+        said.append(f"as the workflow has it, for nothing is given: {', '.join(empty)}")
+    return taken, tuple(said)
+
+
+def _unused(spec: MakeVideo | MakePicture) -> tuple[str, ...]:
+    if isinstance(spec, MakePicture):
+        return ()
+    fields: dict[str, Any] = MakeVideo.model_fields
+    words = [words for name, words in OF_CLIPS if getattr(spec, name) != fields[name].default]
+    return (f"left out, as a workflow has no use for it: {', '.join(words)}",) if words else ()

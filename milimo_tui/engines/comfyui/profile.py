@@ -1,0 +1,54 @@
+"""How ComfyUI describes itself, and how a workflow would make a shot. Asks no server: the studio asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.comfyui.plan import plan
+from milimo_tui.engines.comfyui.shelf import CLIPS, FAMILY, read_kept
+from milimo_tui.engines.contract.fitting import Fitted, refuse_odd
+from milimo_tui.engines.contract.profile import Description, InUse, Machine, Profile, SpecField, Way
+from milimo_tui.engines.specs.spec_values import SpecValue
+from milimo_tui.engines.specs.video_specs import MakeVideo
+
+
+class ComfyProfile(Profile):
+    def describe(self) -> Description:
+        return Description(
+            name=self.row.name,
+            title=self.row.title,
+            kinds=self.row.kinds,
+            family=FAMILY,
+            fields=(SpecField("frames", 1), SpecField("steps", least=1), SpecField("guidance", least=0)),
+        )
+
+    def kinds_of(self, found: Found) -> tuple[str, ...]:
+        """Takes by a workflow that saves clips; of any other pictures, and shots of one frame."""
+        makes_clips = found.generation == CLIPS
+        return tuple(kind for kind in self.row.kinds if not makes_clips or kind != "make_picture")
+
+    def in_use(self, store: ModelStore, model: str = "") -> InUse:
+        found = store.resolve(self.row.name, model=model)
+        return InUse(found.id, found)
+
+    def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
+        if not isinstance(spec, MakeVideo) or machine.shelf is None:
+            return None
+        found = machine.shelf.resolve(spec.engine, model=spec.model)
+        kept = read_kept(found)
+        whole = spec.with_handles_inside()
+        refuse_odd(whole.width, whole.height)
+        made = plan(whole, kept)
+        bound = ", ".join(made.values)
+        return Way(
+            pipeline=kept.name,
+            reason=f"a workflow of {len(kept.workflow.nodes)} nodes; bound: {bound}",
+            fitted=Fitted(whole.frames, whole.width, whole.height),
+            steps=spec.steps or 0,
+            guidance=f"{spec.guidance:g}" if spec.guidance is not None else "its own",
+            negative=spec.negative,
+            parts=((whole.frames, spec.seed, spec.prompt),),
+            changes=made.changes,
+        )

@@ -1,0 +1,62 @@
+"""Workflows on the shelf of a studio home, beside weights: `models/NAME/` holds the workflow as it came and
+what is bound in it. So `comfyui:NAME` is an engine as `diffusers:NAME` is.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import Damaged, MilimoError
+from milimo_tui.core.host import make_folders, write_atomic
+from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.engines.catalog.installed_weights import Found, Installed
+from milimo_tui.engines.catalog.model_lookup import safe_id
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.comfyui import workflow
+from milimo_tui.engines.comfyui.bindings import Bindings, bindings_from
+from milimo_tui.engines.comfyui.workflow import Workflow
+
+FAMILY = "comfyui"
+WORKFLOW, BINDINGS = "workflow.json", "bindings.json"
+CLIPS, PICTURES = "clips", "pictures"  # what the row's generation says that it makes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A workflow that is on the shelf."""
+
+    name: str
+    workflow: Workflow
+    bindings: Bindings
+    makes_clips: bool
+
+
+def keep(store: ModelStore, kept: Kept, data: bytes) -> Installed:
+    """Write it, whole or not at all, and choose it. Raises BadInput for a name that can be none."""
+    folder = store.folder / safe_id(kept.name)
+    make_folders(folder)
+    write_atomic(folder / WORKFLOW, data)
+    write_atomic(folder / BINDINGS, json.dumps(kept.bindings.as_json(), indent=1).encode())
+    made = CLIPS if kept.makes_clips else PICTURES
+    row = Installed(id=kept.name, family=FAMILY, generation=made, title=kept.name)
+    whole = store.register(row)
+    store.select(FAMILY, kept.name)
+    return whole
+
+
+def read_kept(found: Found) -> Kept:
+    """A workflow as it is kept. Raises Damaged."""
+    hint = f"milimo workflow add FILE --name {found.id} takes it up anew"
+    try:
+        flow = workflow.read((found.path / WORKFLOW).read_bytes(), found.id)
+        bound = bindings_from(read_json((found.path / BINDINGS).read_text()))
+    except (OSError, ValueError, MilimoError) as error:
+        raise Damaged(f"the workflow {found.id} can't be read: {error}", hint) from error
+    return Kept(found.id, flow, bound, found.generation == CLIPS)
+
+
+def bytes_of(store: ModelStore, name: str) -> bytes:
+    """The file as it came."""
+    return (Path(store.folder) / safe_id(name) / WORKFLOW).read_bytes()

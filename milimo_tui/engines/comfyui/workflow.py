@@ -1,0 +1,125 @@
+"""A workflow as ComfyUI's API takes it: nodes by id, each with its class and inputs. Pure.
+
+Source of the format: ComfyUI's docs, “Workflow API format”; a link is `[node id, number of its output]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.spelling import closest_names
+from milimo_tui.core.untrusted_json import read_json
+
+Graph = Mapping[str, Mapping[str, Any]]
+MOST_BYTES = 16 << 20
+EXPORT = "in ComfyUI: Workflow, Export (API)"
+# What tells, in the class of a node that saves, that a clip comes out.
+_CLIPS = ("video", "animated", "webm", "gif")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeInput:
+    """An input of a node that holds a value; `where` is how it is named: `Positive.text`, `6.text`."""
+
+    node: str
+    title: str
+    cls: str
+    name: str
+    value: str | int | float | bool
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A workflow that can be sent. `nodes` is as it was read."""
+
+    nodes: Graph
+
+    def title(self, id: str) -> str:
+        """What a node is called: its own title, else its class, else its id."""
+        node = self.nodes.get(id, {})
+        meta = node.get("_meta")
+        own = meta.get("title") if isinstance(meta, Mapping) else ""
+        return one_line(str(own or node.get("class_type") or id), 60)
+
+    def called(self, id: str) -> str:
+        """A node for a sentence: `“Positive” (6, CLIPTextEncode)`."""
+        cls = str(self.nodes.get(id, {}).get("class_type", "gone"))
+        return f"“{self.title(id)}” ({id}, {cls})"
+
+    def inputs(self) -> Iterator[NodeInput]:
+        """Every input that holds a value of its own, in the order of the file."""
+        for id, node in self.nodes.items():
+            for name, value in node["inputs"].items():
+                if isinstance(value, str | int | float | bool):
+                    where = f"{id}.{name}"
+                    yield NodeInput(id, self.title(id), str(node["class_type"]), name, value, where)
+
+    def find(self, where: str) -> NodeInput:
+        """The input by its name, `TITLE.input` or `ID.input`. Raises NotFound, BadInput for one that another
+        node feeds, or a title that several have.
+        """
+        named, _, name = where.rpartition(".")
+        id = self._node(named, name, where)
+        inputs = self.nodes[id]["inputs"]
+        if name not in inputs:
+            raise NotFound(
+                f"the node {self.called(id)} has no input “{name}”",
+                f"it has: {', '.join(inputs) or 'none'}",
+            )
+        value = inputs[name]
+        if not isinstance(value, str | int | float | bool):
+            fed = f" by {self.called(str(value[0]))}" if isinstance(value, list) and value else ""
+            raise BadInput(f"{where} is fed{fed}: it holds no value to be set", "milimo workflow show NAME")
+        return NodeInput(id, self.title(id), str(self.nodes[id]["class_type"]), name, value, f"{id}.{name}")
+
+    def _node(self, named: str, name: str, where: str) -> str:
+        if not named or not name:
+            raise BadInput(f"“{where}” names no input", "NODE.input, as in 6.text or Positive.text")
+        if named in self.nodes:
+            return named
+        found = [id for id in self.nodes if self.title(id).casefold() == named.casefold()]
+        if len(found) > 1:
+            some = ", ".join(f"{id}.{name}" for id in found)
+            raise BadInput(f"{len(found)} nodes are called “{named}”", f"say which, by its id: {some}")
+        if not found:
+            near = closest_names(named, [self.title(id) for id in self.nodes])
+            raise NotFound(f"no node is called “{named}”", near or "milimo workflow show NAME lists them")
+        return found[0]
+
+    def feeds(self, id: str, name: str) -> str:
+        """The id of the node that an input comes from; empty where it holds a value, or is not there."""
+        value = self.nodes.get(id, {}).get("inputs", {}).get(name)
+        return str(value[0]) if isinstance(value, list) and value and str(value[0]) in self.nodes else ""
+
+    @property
+    def makes_clips(self) -> bool:
+        """Whether one of its nodes saves a clip, by its class."""
+        return any(
+            any(mark in str(node["class_type"]).casefold() for mark in _CLIPS)
+            and any(word in str(node["class_type"]).casefold() for word in ("save", "combine"))
+            for node in self.nodes.values()
+        )
+
+
+def read(data: bytes, name: str) -> Workflow:
+    """A workflow from its file. Raises BadInput for what is none, with how to get one."""
+    try:
+        value = read_json(data)
+    except ValueError:
+        raise BadInput(f"{name} is no JSON", EXPORT) from None
+    if isinstance(value, dict) and isinstance(value.get("nodes"), list):
+        raise BadInput(f"{name} is a workflow as the editor saves it, which servers do not take", EXPORT)
+    if isinstance(value, dict) and isinstance(value.get("prompt"), dict):
+        value = value["prompt"]  # as it is posted, or as pictures carry it
+    if not isinstance(value, dict) or not value:
+        raise BadInput(f"{name} is no workflow", EXPORT)
+    for id, node in value.items():
+        whole = isinstance(node, dict) and isinstance(node.get("inputs"), dict)
+        if not whole or not isinstance(node.get("class_type"), str):
+            raise BadInput(f"{name} is no workflow: “{one_line(id, 40)}” is no node", EXPORT)
+    return Workflow(value)

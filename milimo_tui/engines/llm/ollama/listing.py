@@ -1,0 +1,168 @@
+"""The models that an Ollama has, which of them are in memory, and one fetched by it (`POST /api/pull`).
+
+Source of the protocol: docs/api.md of Ollama. No torch, no store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
+from milimo_tui.core.host import read_settings
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.settings import Settings
+from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.remote.http_call import Tick, get_json, lines_of
+from milimo_tui.engines.remote.remote_service import Service, Turned
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.weight_specs import PullModel
+
+# Families that see, and those that embed and say nothing, for versions that do not tell what a model can do.
+SEEING = frozenset({"mllama", "clip", "llava", "bakllava", "moondream", "gemma3", "qwen25vl", "mistral3"})
+MUTE = frozenset({"bert", "nomic-bert"})
+STAGE = "pulling"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OllamaModel:
+    """One of its models. `until` is when it leaves the memory that it is in; empty: it is in none."""
+
+    name: str
+    bytes: int
+    parameters: str
+    quantisation: str
+    sees: bool
+    writes: bool
+    until: str = ""
+
+
+def service_of(settings: Settings) -> Service:
+    """The Ollama of the settings."""
+    return Service(
+        title="Ollama", setting="ollama", address=settings.ollama_url, seconds=settings.text_seconds
+    )
+
+
+def models_of(service: Service, tick: Tick) -> tuple[OllamaModel, ...]:
+    """All it has, by name. Raises as `http_call`, Failed for an answer that is no list."""
+    try:
+        listed = get_json(service, "/api/tags", None, tick)
+        loaded = get_json(service, "/api/ps", None, tick)
+    except Turned as turned:
+        raise error_for(service, turned) from None
+    rows = listed.get("models") if isinstance(listed, dict) else None
+    if not isinstance(rows, list):
+        raise Failed(f"{service.where} answered with no list of models")
+    here = loaded.get("models") if isinstance(loaded, dict) else None
+    until = {
+        str(row.get("name")): one_line(str(row.get("expires_at") or ""), 40)
+        for row in here or ()
+        if isinstance(row, dict)
+    }
+    found = [_model(row, until) for row in rows if isinstance(row, dict) and row.get("name")]
+    return tuple(sorted(found, key=lambda one: one.name))
+
+
+def _model(row: Mapping[str, Any], until: Mapping[str, str]) -> OllamaModel:
+    details = row.get("details")
+    details = details if isinstance(details, dict) else {}
+    families = {str(one) for one in details.get("families") or ()}
+    told = row.get("capabilities")
+    name = one_line(str(row["name"]), 80)
+    return OllamaModel(
+        name=name,
+        bytes=row["size"] if isinstance(row.get("size"), int) else 0,
+        parameters=one_line(str(details.get("parameter_size") or ""), 20),
+        quantisation=one_line(str(details.get("quantization_level") or ""), 20),
+        sees="vision" in told if isinstance(told, list) else bool(families & SEEING),
+        writes="completion" in told if isinstance(told, list) else not families & MUTE,
+        until=until.get(str(row["name"]), ""),
+    )
+
+
+class OllamaModels:
+    """The engine `ollama-models`: has an Ollama fetch a model."""
+
+    name = "ollama-models"
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def unload(self) -> None:
+        """Nothing is held."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Do a `pull_model`. Raises Unavailable, Failed; a cancel hangs up: Ollama keeps what has come."""
+        if not isinstance(spec, PullModel):
+            raise BadInput(f"the ollama-models engine can't do {spec.kind}")
+        settings, _ = read_settings()
+        service = service_of(settings)
+        pulled = _Pull(service, spec.model, context)
+        try:
+            return pulled.follow()
+        except Turned as turned:
+            raise error_for(service, turned, spec.model) from None
+
+
+class _Pull:
+    """A download that Ollama does and tells of: layers by their digest, each with its bytes."""
+
+    def __init__(self, service: Service, model: str, context: Context) -> None:
+        self._service, self._model, self._context = service, model, context
+        self._layers: dict[str, tuple[int, int]] = {}
+        self._said = "asking"
+
+    def follow(self) -> Result:
+        body = {"model": self._model, "stream": True}
+        with closing(lines_of(self._service, "/api/pull", body, self._tell)) as lines:
+            for line in lines:
+                if self._hear(line):
+                    size = sum(total for _, total in self._layers.values())
+                    return Result(facts={"model": self._model, "bytes": size})
+                self._tell()
+        raise Failed(
+            f"{self._service.where} broke off in the middle of {self._model}",
+            "milimo job retry goes on where it stopped",
+        )
+
+    def _hear(self, line: bytes) -> bool:
+        """Take in what it tells; True when it is done. Raises Failed."""
+        try:
+            value = read_json(line)
+        except ValueError:
+            raise Failed("Ollama sent something else than JSON of its download") from None
+        if not isinstance(value, dict):
+            raise Failed("Ollama sent something else than an object of its download")
+        if value.get("error"):
+            raise Failed(
+                f"Ollama can't fetch {self._model}: {one_line(str(value['error']), 300)}",
+                "names are as in its library: gemma3, llava:13b",
+            )
+        self._said = one_line(str(value.get("status") or self._said), 60)
+        total, done = value.get("total"), value.get("completed")
+        if isinstance(total, int) and value.get("digest"):
+            self._layers[str(value["digest"])] = (done if isinstance(done, int) else 0, total)
+        return self._said == "success"
+
+    def _tell(self) -> None:
+        done = sum(one for one, _ in self._layers.values())
+        total = sum(one for _, one in self._layers.values())
+        self._context.progress(STAGE, min(done, max(0, total - 1)), max(1, total), self._said)
+
+
+def error_for(service: Service, turned: Turned, model: str = "") -> MilimoError:
+    """One sentence for an answer that is an error."""
+    match turned.status:
+        case 401 | 403:
+            return Unavailable(
+                f"{service.where} wants a login ({turned.status}): {turned.message}",
+                "ollama_url in config.toml may hold one: https://NAME:PASSWORD@HOST",
+            )
+        case 404 if model:
+            return Unavailable(f"{service.where} finds no “{model}”: {turned.message}", "is it spelled so?")
+        case status:
+            return Failed(f"{service.where} has failed ({status}): {turned.message}", "milimo job retry")

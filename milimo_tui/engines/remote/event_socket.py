@@ -1,0 +1,86 @@
+"""What a service tells by itself, over a websocket (RFC 6455, by the library `websockets`)."""
+
+from __future__ import annotations
+
+import ssl
+from types import TracebackType
+from typing import Self
+
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.engines.remote.remote_service import Service, Turned, is_here
+
+MOST_BYTES = 64 << 20  # of one message: previews are pictures
+BEATS = 20.0  # seconds between two signs of life that are asked for
+
+
+class Lost(Failed):
+    """The line to the service has broken, or it has hung up."""
+
+
+class EventSocket:
+    """One open line; use as a context manager.
+
+    Raises Unavailable where nobody is there, Turned for a service that refuses, Failed, and what
+    `Service.parts` raises.
+    """
+
+    def __init__(self, service: Service, path: str) -> None:
+        parts = service.parts()
+        scheme = "wss" if parts.scheme == "https" else "ws"
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        port = f":{parts.port}" if parts.port else ""
+        query = f"{'&' if '?' in path else '?'}{parts.query}" if parts.query else ""
+        headers = service.headers()
+        try:
+            self._opened = connect(
+                f"{scheme}://{host}{port}{parts.path.rstrip('/')}{path}{query}",
+                additional_headers={name: value for name, value in headers.items() if name != "User-Agent"},
+                user_agent_header=headers["User-Agent"],
+                ssl=ssl.create_default_context() if scheme == "wss" else None,
+                proxy=None if is_here(parts.hostname or "") else True,
+                open_timeout=service.seconds,
+                ping_interval=BEATS,
+                ping_timeout=service.seconds,
+                close_timeout=1.0,
+                max_size=MOST_BYTES,
+            )
+            self._line: ClientConnection = self._opened.__enter__()
+        except InvalidStatus as error:
+            answer = error.response
+            raise Turned(answer.status_code, answer.reason_phrase, "") from None
+        except InvalidHandshake:
+            raise Failed(f"{service.where} speaks no websocket at {path.partition('?')[0]}") from None
+        except (OSError, WebSocketException) as error:
+            raise service.error_for(_plain(error), is_connected=False) from None
+        self._service = service
+
+    def hear(self, seconds: float) -> str | bytes | None:
+        """The next message; None where there is none within so long. Raises Lost where the line is cut."""
+        try:
+            return self._line.recv(timeout=seconds)
+        except TimeoutError:
+            return None
+        except (ConnectionClosed, OSError) as error:
+            raise Lost(f"the line to {self._service.where} was cut: {error}") from None
+
+    def say(self, text: str) -> None:
+        """Send a message. Raises Lost."""
+        try:
+            self._line.send(text)
+        except (ConnectionClosed, OSError) as error:
+            raise Lost(f"the line to {self._service.where} was cut: {error}") from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opened.__exit__(kind, error, trace)
+
+
+def _plain(error: Exception) -> Exception:
+    return error if isinstance(error, OSError) else ConnectionError(str(error))

@@ -1,0 +1,45 @@
+"""A file that a service has, brought here: whole under its name, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.host import explain
+from milimo_tui.engines.remote.http_call import Question, Tick, pieces_of
+from milimo_tui.engines.remote.remote_service import Service
+
+
+def fetch_file(
+    service: Service, path: str, target: Path, tick: Tick, *, most: int, heard: Callable[[int], None]
+) -> int:
+    """Bring what lies at a path of the service to `target`, of at most so many bytes; returns how many.
+    `heard` is told how many there are so far.
+
+    Raises as `pieces_of`, Failed for a file that is empty or larger, DiskFull and ReadOnly.
+    """
+    partial = target.with_name(f"{target.name}.partial")
+    count = 0
+    try:
+        try:
+            with partial.open("wb") as file:
+                for piece in pieces_of(service, Question(path=path, by_line=False), tick):
+                    count += len(piece)
+                    if count > most:
+                        raise Failed(
+                            f"{service.where} sends more than the {most >> 20} MB that are taken of one file",
+                            f"{service.setting}_most_mb in config.toml takes more",
+                        )
+                    file.write(piece)
+                    heard(count)
+        except OSError as error:
+            raise explain(error, partial, "write") from error
+        if not count:
+            raise Failed(f"{service.where} sent an empty file: {target.name}", "milimo job retry asks again")
+        partial.replace(target)
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+    return count

@@ -1,0 +1,137 @@
+"""Language models behind an address: which there are, one pulled, what asking them took, what is kept."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import Any, Literal
+
+from milimo_tui.core.errors import BadInput, Failed, Unavailable
+from milimo_tui.core.format import bytes_text, plural
+from milimo_tui.engines.llm import usage
+from milimo_tui.engines.llm.kept_answers import KeptAnswers
+from milimo_tui.engines.llm.ollama.listing import models_of, service_of
+from milimo_tui.engines.llm.openai.engine import names_of, openai_service
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.weight_specs import PullModel
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+PATIENCE = 20.0  # seconds that a service is asked in the foreground
+PULL = engine_registry.first("pull_model").name
+
+
+class ModelsArgs(Args):
+    engine: Literal["ollama", "openai"] = arg("ollama", description="whose")
+
+
+def _models(studio: Studio, args: ModelsArgs) -> Outcome:
+    until = time.monotonic() + PATIENCE
+
+    def tick() -> None:
+        if time.monotonic() > until:
+            raise Failed(f"{args.engine} was silent for {PATIENCE:.0f} s", f"is {args.engine}_url right?")
+
+    if args.engine == "openai":
+        rows: list[dict[str, Any]] = [
+            {"name": name, "in_use": name == studio.settings.openai_model}
+            for name in names_of(openai_service(studio.settings), tick)
+        ]
+        return Outcome(data=rows, columns=("name", "in_use"), message="" if rows else "it names no models")
+    wanted = {studio.settings.ollama_model, f"{studio.settings.ollama_model}:latest"}
+    found = models_of(service_of(studio.settings), tick)
+    rows = [{**asdict(one), "in_use": one.name in wanted} for one in found]
+    shown = [{**row, "size": bytes_text(int(row["bytes"]))} for row in rows]
+    return Outcome(
+        data=rows,
+        rows=lambda: shown,
+        columns=("name", "size", "parameters", "quantisation", "sees", "in_use", "until"),
+        message="" if rows else "it has no models yet: milimo text pull gemma3",
+    )
+
+
+class PullArgs(Args):
+    model: str = arg(description="a model of Ollama's library: gemma3, llava:13b", longest=200)
+    detach: bool = arg(False, description="queue and return")
+
+
+def _pull(studio: Studio, args: PullArgs) -> Outcome:
+    name = args.model.strip()
+    if not name or any(letter.isspace() for letter in name):
+        raise BadInput(f"“{name}” is no name of a model", "as in Ollama's library: gemma3, llava:13b")
+    spec = PullModel(engine=PULL, model=name)
+    request = JobRequest(spec=spec.model_dump(mode="json"), label=f"pull {name}")
+    ids = studio.client().submit([request])
+    return ended(studio, ids, None, detach=args.detach, what="download", message=f"queued {name}", made=name)
+
+
+class UsageArgs(Args):
+    all: bool = arg(False, description="of every film, and of what was asked for none")
+
+
+def _usage(studio: Studio, args: UsageArgs) -> Outcome:
+    project = studio.project_or_none()
+    if project is None and not args.all:
+        raise Unavailable("no film is open", "milimo text usage --all tells of all of them")
+    rows = usage.read(studio.home)
+    if project is not None and not args.all:
+        rows = tuple(row for row in rows if row.film == project.paths.root.name)
+    found = usage.sums(rows, studio.settings.text_prices)
+    costs = [one.cost for one in found if one.cost is not None]
+    data = [asdict(one) for one in found]
+    shown = [{**row, "cost": "no price" if row["cost"] is None else f"{row['cost']:.4f}"} for row in data]
+    total = f"{sum(costs):.4f} by text_prices" if costs else "text_prices in config.toml tells what it costs"
+    return Outcome(
+        data=data,
+        rows=lambda: shown,
+        columns=("film", "engine", "model", "answers", "kept", "asked", "answered", "cost"),
+        message=total if data else "no language model of this film was asked yet",
+    )
+
+
+def _forget(studio: Studio, args: NoArgs) -> Outcome:
+    count, size = KeptAnswers.of(studio.home).clear()
+    return Outcome(
+        data={"answers": count, "bytes": size},
+        message=f"forgot {plural(count, 'answer')}, {bytes_text(size)}",
+    )
+
+
+COMMANDS = (
+    Command(
+        "text.models",
+        "Language models of a service",
+        "what Ollama or the service has, which of them see",
+        _models,
+        ModelsArgs,
+        cli="text models",
+    ),
+    Command(
+        "text.pull",
+        "Pull a language model",
+        "have Ollama fetch a model of its library",
+        _pull,
+        PullArgs,
+        cli="text pull",
+        positional=("model",),
+    ),
+    Command(
+        "text.usage",
+        "What language models took",
+        "answers, tokens and cost by film and model",
+        _usage,
+        UsageArgs,
+        cli="text usage",
+    ),
+    Command(
+        "text.forget",
+        "Forget kept answers",
+        "answers of services that would be given again (text_cache)",
+        _forget,
+        NoArgs,
+        cli="text forget",
+    ),
+)

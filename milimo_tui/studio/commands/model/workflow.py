@@ -1,0 +1,229 @@
+"""Workflows of ComfyUI: taken up from a file, what can be bound in one, and whether its server can run it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from milimo_tui.core.errors import BadInput, Failed, NotFound, Unavailable
+from milimo_tui.core.host import named_path, read_named
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.comfyui import bindings, shelf, workflow
+from milimo_tui.engines.comfyui.bindings import BOUND, SAID, Bindings
+from milimo_tui.engines.comfyui.server import Server
+from milimo_tui.engines.comfyui.shelf import FAMILY, Kept
+from milimo_tui.engines.comfyui.workflow import EXPORT, MOST_BYTES, Workflow
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+PATIENCE = 20.0  # seconds that a server is asked in the foreground
+_BIND = f"NAME=NODE.input, of {', '.join(BOUND)}; NODE is a title or an id"
+
+
+class AddArgs(Args):
+    file: str = arg(description=f"a workflow as JSON ({EXPORT})")
+    name: str = arg("", description="what it is called here (default: the file's name)")
+    bind: tuple[str, ...] = arg((), description=_BIND)
+    output: str = arg("", description="the node whose files are taken (default: every one that saves)")
+    makes: Literal["", "clips", "pictures"] = arg("", description="what comes out (default: by its nodes)")
+
+
+def _add(studio: Studio, args: AddArgs) -> Outcome:
+    path = named_path(args.file)
+    data = read_named(path, MOST_BYTES, what="a workflow", of="a workflow", hint=EXPORT)
+    flow = workflow.read(data, path.name)
+    bound = bindings.parse(args.bind, flow, bindings.guess(flow))
+    bound = _with_output(flow, bound, args.output)
+    makes_clips = flow.makes_clips if not args.makes else args.makes == shelf.CLIPS
+    kept = Kept(args.name or _plain(path), flow, bound, makes_clips)
+    return _keep(studio, kept, data, "took up")
+
+
+def _plain(path: Path) -> str:
+    return "-".join(path.stem.split()) or "workflow"
+
+
+def _with_output(flow: Workflow, bound: Bindings, output: str) -> Bindings:
+    if not output:
+        return bound
+    if output not in flow.nodes:
+        raise NotFound(f"the workflow has no node {output}", f"ids: {', '.join(list(flow.nodes)[:12])}")
+    return Bindings(bound.targets, output)
+
+
+def _keep(studio: Studio, kept: Kept, data: bytes, did: str) -> Outcome:
+    store = ModelStore(studio.home.models)
+    there = store.get(kept.name)
+    if there is not None and there.family != FAMILY:
+        raise BadInput(f"{kept.name} is the name of weights that are here", "another one: --name NAME")
+    shelf.keep(store, kept, data)
+    free = "" if kept.bindings.has("prompt") else f"; its prompt is bound to nothing: {_hint(kept.name)}"
+    made = shelf.CLIPS if kept.makes_clips else shelf.PICTURES
+    return Outcome(
+        data=_told(kept),
+        text=_lines(kept),
+        message=f"{did} the workflow {kept.name}, which makes {made}: --engine {FAMILY}:{kept.name}{free}",
+    )
+
+
+def _hint(name: str) -> str:
+    return f"milimo workflow bind {name} prompt=NODE.input"
+
+
+class OneArgs(Args):
+    name: str = arg("", description="a workflow (milimo workflow list); default: the one in use")
+
+
+def _kept(studio: Studio, name: str) -> Kept:
+    """Raises NotFound, Unavailable, Damaged."""
+    store = ModelStore(studio.home.models)
+    rows = [row.id for row in store.installed() if row.family == FAMILY]
+    if not rows:
+        raise Unavailable("no workflow of ComfyUI is here", "milimo workflow add FILE")
+    if name and name not in rows:
+        raise NotFound(f"there is no workflow “{name}”", f"here: {', '.join(rows)}")
+    return shelf.read_kept(store.resolve(FAMILY, model=name))
+
+
+def _show(studio: Studio, args: OneArgs) -> Outcome:
+    """What can be bound, and what is."""
+    kept = _kept(studio, args.name)
+    return Outcome(data=_told(kept), text=_lines(kept))
+
+
+def _told(kept: Kept) -> dict[str, Any]:
+    names = _names(kept.bindings)
+    return {
+        "name": kept.name,
+        "engine": f"{FAMILY}:{kept.name}",
+        "makes": shelf.CLIPS if kept.makes_clips else shelf.PICTURES,
+        "nodes": len(kept.workflow.nodes),
+        **kept.bindings.as_json(),
+        "inputs": [
+            {
+                "where": one.where,
+                "node": one.title,
+                "class": one.cls,
+                "input": one.name,
+                "value": one.value,
+                "takes": names.get(one.where, ""),
+            }
+            for one in kept.workflow.inputs()
+        ],
+    }
+
+
+def _names(bound: Bindings) -> Mapping[str, str]:
+    """By input what goes into it."""
+    return {where: name for name, every in bound.targets.items() for where in every}
+
+
+def _lines(kept: Kept) -> str:
+    names = _names(kept.bindings)
+    lines = []
+    for one in kept.workflow.inputs():
+        value = one_line(str(one.value), 22)
+        taken = f"← {names[one.where]}" if one.where in names else ""
+        lines.append(f"{one.where:<22.22} {one.title:<22.22} {value:<22.22} {taken}".rstrip())
+    free = [f"{name} ({SAID[name]})" for name in BOUND if not kept.bindings.has(name)]
+    return "\n".join([*lines, "", f"bound to nothing: {', '.join(free) or 'none'}"])
+
+
+class BindArgs(Args):
+    name: str = arg(description="a workflow (milimo workflow list)")
+    bind: tuple[str, ...] = arg((), description=f"{_BIND}; NAME= binds it to nothing")
+    output: str = arg("", description="the node whose files are taken")
+
+
+def _bind(studio: Studio, args: BindArgs) -> Outcome:
+    kept = _kept(studio, args.name)
+    bound = bindings.parse(args.bind, kept.workflow, kept.bindings)
+    bound = _with_output(kept.workflow, bound, args.output)
+    data = shelf.bytes_of(ModelStore(studio.home.models), kept.name)
+    return _keep(studio, Kept(kept.name, kept.workflow, bound, kept.makes_clips), data, "changed")
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    store = ModelStore(studio.home.models)
+    chosen = store.selected().get(FAMILY, "")
+    rows = [
+        {
+            "name": row.id,
+            "engine": f"{FAMILY}:{row.id}",
+            "makes": row.generation,
+            "in_use": row.id == chosen,
+        }
+        for row in store.installed()
+        if row.family == FAMILY
+    ]
+    message = "" if rows else f"no workflows yet: milimo workflow add FILE ({EXPORT})"
+    return Outcome(data=rows, columns=("name", "engine", "makes", "in_use"), message=message)
+
+
+def _check(studio: Studio, args: OneArgs) -> Outcome:
+    """Ask the server what it is, and whether it has every node. Raises Unavailable, Failed."""
+    kept = _kept(studio, args.name)
+    server = Server.of(studio.settings)
+    until = time.monotonic() + PATIENCE
+
+    def tick() -> None:
+        if time.monotonic() > until:
+            raise Failed(f"{server.service.where} was silent for {PATIENCE:.0f} s", "is it busy?")
+
+    facts = server.facts(tick)
+    missing = server.lacks(kept.workflow, tick)
+    data = {"name": kept.name, "server": server.service.shown, **facts, "missing": list(missing)}
+    if missing:
+        raise Unavailable(
+            f"{server.service.where} does not have {len(missing)} nodes of {kept.name}: "
+            f"{', '.join(missing[:3])}",
+            "install what brings them there",
+        )
+    cards = ", ".join(facts["cards"]) or "no card told"
+    said = f"{server.service.shown} runs ComfyUI {facts['version']} on {cards}, {facts['queue']} in its queue"
+    return Outcome(data=data, text=said, message=f"it has every node of {kept.name}")
+
+
+COMMANDS = (
+    Command(
+        "workflow.add",
+        "Take up a workflow",
+        "a workflow of ComfyUI from its file, as an engine; what can be told is bound",
+        _add,
+        AddArgs,
+        cli="workflow add",
+        positional=("file",),
+    ),
+    Command("workflow.list", "Workflows", "those that are here", _list, NoArgs, cli="workflow list"),
+    Command(
+        "workflow.show",
+        "Workflow",
+        "every input that can be bound, and what is",
+        _show,
+        OneArgs,
+        cli="workflow show",
+        positional=("name",),
+    ),
+    Command(
+        "workflow.bind",
+        "Bind a workflow's inputs",
+        "prompt, seed, size or pictures to inputs of named nodes",
+        _bind,
+        BindArgs,
+        cli="workflow bind",
+        positional=("name", "bind"),
+    ),
+    Command(
+        "workflow.check",
+        "Ask the workflow's server",
+        "whether ComfyUI is there and has every node",
+        _check,
+        OneArgs,
+        cli="workflow check",
+        positional=("name",),
+    ),
+)

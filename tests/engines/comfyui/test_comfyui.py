@@ -1,0 +1,475 @@
+"""The engine `comfyui` against a server of its protocol: what it sends, hears and makes, and how it fails."""
+
+from __future__ import annotations
+
+import base64
+import io
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Refused, Unavailable
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.comfyui import bindings, shelf, workflow
+from milimo_tui.engines.comfyui.engine import ComfyUI
+from milimo_tui.engines.comfyui.shelf import Kept
+from milimo_tui.engines.contract.engine import Result
+from milimo_tui.engines.specs.control_specs import MakeControl
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo
+from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.read.footage import Footage
+from tests.engines.comfyui import workflows
+from tests.engines.comfyui.comfy_server import ComfyServer, serving
+from tests.engines.listening import Listening
+
+KEY = "unguessable-key-0123456789"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    home = Home(tmp_path / "home")
+    home.models.mkdir(parents=True)
+    home.mark.touch()
+    monkeypatch.setenv("MILIMO_HOME", str(home.root))
+    return home
+
+
+@pytest.fixture
+def server(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[ComfyServer]:
+    """A server, and the workflows `lamp` (pictures) and `walk` (clips) on the shelf."""
+    with serving(tmp_path / "outputs") as running:
+        monkeypatch.setenv("MILIMO_COMFYUI_URL", running.url)
+        keep(home, "lamp", workflows.picture())
+        keep(home, "walk", workflows.clip())
+        yield running
+
+
+def keep(home: Home, name: str, nodes: workflows.Nodes, *bound: str) -> Kept:
+    flow = workflow.Workflow(nodes)
+    kept = Kept(name, flow, bindings.parse(bound, flow, bindings.guess(flow)), flow.makes_clips)
+    path = workflows.written(nodes, home.root / f"{name}.json")
+    shelf.keep(ModelStore(home.models), kept, path.read_bytes())
+    return kept
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Listening:
+    return listening(tmp_path / "job")
+
+
+def listening(folder: Path, stop_at: int = 0) -> Listening:
+    folder.mkdir(exist_ok=True)
+    return Listening(folder, stop_at)
+
+
+def picture_spec(**fields: Any) -> MakePicture:
+    return MakePicture(
+        **{"engine": "comfyui:lamp", "prompt": "a red lamp", "seed": 11, "width": 96, "height": 64, **fields}
+    )
+
+
+def take_spec(**fields: Any) -> MakeVideo:
+    asked = {
+        "engine": "comfyui:walk", "prompt": "she walks", "seed": 11, "width": 96, "height": 64, "frames": 9,
+        "rate": Fraction(24), **fields,
+    }  # fmt: skip
+    return MakeVideo(**asked)
+
+
+def run(spec: Spec, context: Listening) -> Result:
+    return ComfyUI().run(spec, context)
+
+
+def failure(spec: Spec, context: Listening) -> MilimoError:
+    with pytest.raises(MilimoError) as told:
+        run(spec, context)
+    assert "\n" not in told.value.message
+    assert KEY not in told.value.message + told.value.hint
+    return told.value
+
+
+def sent(server: ComfyServer, id: str) -> dict[str, Any]:
+    inputs: dict[str, Any] = server.posted[-1]["prompt"][id]["inputs"]
+    return inputs
+
+
+# ------------------------------------------------------------------ what it makes
+
+
+def test_a_picture_is_made_by_a_workflow_with_what_was_asked_for_in_its_nodes(
+    server: ComfyServer, context: Listening
+) -> None:
+    result = run(picture_spec(negative="people", steps=3, guidance=4.0), context)
+    assert sent(server, "6")["text"] == "a red lamp"
+    assert sent(server, "7")["text"] == "people"
+    assert {name: sent(server, "3")[name] for name in ("seed", "steps", "cfg")} == {
+        "seed": 11, "steps": 3, "cfg": 4.0,
+    }  # fmt: skip
+    assert (sent(server, "5")["width"], sent(server, "5")["height"]) == (96, 64)
+    assert sent(server, "4")["ckpt_name"] == "small.safetensors"  # what nobody said stays
+    [output] = result.outputs
+    with Image.open(output.path) as image:
+        assert image.size == (96, 64)
+        assert "comfyui:lamp" in image.info["milimo"]
+    assert server.viewed[0] == {
+        "filename": "lamp 00001_.png", "subfolder": "films/night", "type": "output",
+    }  # fmt: skip
+    assert result.facts["workflow"] == "lamp"
+
+
+def test_several_pictures_have_seeds_of_their_own(server: ComfyServer, context: Listening) -> None:
+    result = run(picture_spec(count=2), context)
+    assert [one["prompt"]["3"]["inputs"]["seed"] for one in server.posted] == [11, 12]
+    first, second = (np.asarray(Image.open(one.path).convert("RGB")) for one in result.outputs)
+    assert not np.array_equal(first, second)
+
+
+def test_a_take_follows_a_first_picture_and_a_map_that_were_sent(
+    server: ComfyServer, context: Listening, tmp_path: Path
+) -> None:
+    first = tmp_path / "first.png"
+    Image.new("RGB", (200, 100), (10, 200, 30)).save(first)
+    depth = tmp_path / "depth.mov"
+    with TakeWriter(depth, width=96, height=64, rate=Fraction(24), frames=12) as writer:
+        for level in range(12):
+            writer.picture(np.full((64, 96, 3), 20 * level, dtype=np.uint8))
+    spec = take_spec(
+        conditioning=(Conditioning(input=str(first)),),
+        control=(Control(kind="depth", input=str(depth), prepared=True, start=2),),
+    )
+    result = run(spec, context)
+    image, clip = sent(server, "10")["image"], sent(server, "11")["file"]
+    assert image.startswith("milimo/")
+    with Image.open(io.BytesIO(server.uploads[image])) as shown:
+        assert shown.size == (96, 64)
+    map_file = tmp_path / "uploaded.mov"
+    map_file.write_bytes(server.uploads[clip])
+    with Footage(map_file) as footage:
+        assert footage.frames == 9
+        assert abs(int(footage.frame(0).mean()) - 40) < 4  # from frame 2 on
+    assert sent(server, "5")["length"] == 9
+    [take] = result.outputs
+    with Footage(Path(take.path)) as footage:
+        assert (footage.frames, footage.rate, footage.width) == (9, Fraction(24), 96)
+        assert np.abs(footage.frame(4).mean(axis=(0, 1)) - (10, 200, 30)).max() < 6
+
+
+def test_a_clip_of_another_rate_goes_by_its_time_and_that_is_said(
+    server: ComfyServer, context: Listening, home: Home, tmp_path: Path
+) -> None:
+    keep(home, "walk", workflows.clip(), "rate=")
+    server.rate = Fraction(48)
+    error = failure(take_spec(), context)
+    assert "0.19 s of the 0.38 s" in error.message
+    server.rate = Fraction(12)
+    result = run(take_spec(), listening(tmp_path / "other"))
+    assert any("12 frames a second, the film 24" in note for note in result.notes)
+    with Footage(Path(result.outputs[0].path)) as footage:
+        blues = [int(footage.frame(number)[:, :, 2].mean()) for number in range(9)]
+    assert len(set(blues)) == 5
+
+
+def test_progress_goes_up_names_nodes_and_shows_previews(server: ComfyServer, context: Listening) -> None:
+    run(picture_spec(steps=5), context)
+    done = [done for stage, done, _ in context.told if stage == "making"]
+    assert done == sorted(done)
+    assert max(done) > 300
+    assert context.pictures
+    with Image.open(io.BytesIO(context.pictures[-1])) as shown:
+        assert shown.size == (64, 32)
+
+
+def test_a_new_seed_is_another_take_and_the_same_one_the_same(server: ComfyServer, tmp_path: Path) -> None:
+    made = [
+        run(picture_spec(seed=seed), listening(tmp_path / f"job-{number}")).outputs[0].digest
+        for number, seed in enumerate((1, 2, 1))
+    ]
+    assert made[0] == made[2] != made[1]
+
+
+# ------------------------------------------------------------------ bindings
+
+
+def test_what_can_be_told_is_bound_by_itself() -> None:
+    found = bindings.guess(workflow.Workflow(workflows.clip())).targets
+    assert found == {
+        "prompt": ("6.text",), "negative": ("7.text",), "seed": ("3.seed",), "steps": ("3.steps",),
+        "guidance": ("3.cfg",), "width": ("5.width",), "height": ("5.height",), "frames": ("5.length",),
+        "rate": ("12.fps",), "first": ("10.image",), "clip": ("11.file",),
+    }  # fmt: skip
+
+
+def test_an_input_is_named_by_title_or_id() -> None:
+    flow = workflow.Workflow(workflows.picture())
+    bound = bindings.parse(("prompt=positive.text", "width=5.width,5.height"), flow, bindings.guess(flow))
+    assert bound.targets["prompt"] == ("6.text",)
+    assert bound.targets["width"] == ("5.width", "5.height")
+    assert "seed" not in bindings.parse(("seed=",), flow, bound).targets
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("prompt=Nobody.text", "no node is called “Nobody”"), ("prompt=6.words", "has no input “words”"),
+        ("prompt=3.seed", "prompt is a text and does not go there"),
+        ("seed=6.text", "seed is a whole number and does not go there"),
+        ("prompt=3.positive", "is fed by “Positive” (6, CLIPTextEncode)"), ("colour=6.text", "binds nothing"),
+        ("prompt", "binds nothing"), ("prompt=text", "names no input"),
+    ],
+)  # fmt: skip
+def test_what_can_t_be_bound_is_one_sentence(text: str, said: str) -> None:
+    flow = workflow.Workflow(workflows.picture())
+    with pytest.raises(BadInput) as told:
+        bindings.parse((text,), flow, bindings.guess(flow))
+    assert said in told.value.message
+
+
+def test_a_title_that_two_nodes_have_is_asked_about() -> None:
+    nodes = workflows.picture()
+    nodes["7"]["_meta"]["title"] = "Positive"
+    with pytest.raises(BadInput) as told:
+        workflow.Workflow(nodes).find("Positive.text")
+    assert "6.text, 7.text" in told.value.hint
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"no json", "is no JSON"), (b"{}", "is no workflow"), (b'{"nodes": []}', "editor saves it"),
+        (b'{"1": {"class_type": "X"}}', "is no node"), (b"[]", "is no workflow"),
+    ],
+)  # fmt: skip
+def test_what_is_no_workflow_is_one_sentence(data: bytes, said: str) -> None:
+    with pytest.raises(BadInput) as told:
+        workflow.read(data, "file.json")
+    assert said in told.value.message
+
+
+def test_what_has_no_place_is_said_and_what_can_t_be_done_is_refused(
+    server: ComfyServer, context: Listening, home: Home, tmp_path: Path
+) -> None:
+    keep(home, "bare", workflows.picture(), "negative=", "seed=")
+    result = run(picture_spec(engine="comfyui:bare", negative="people"), context)
+    assert any("no place for it: negative" in note for note in result.notes)
+    assert any("a further take will be equal" in note for note in result.notes)
+    keep(home, "mute", workflows.picture(), "prompt=")
+    assert isinstance(failure(picture_spec(engine="comfyui:mute"), context), Refused)
+    assert "makes pictures" in failure(take_spec(engine="comfyui:bare"), context).message
+    keep(home, "free", workflows.clip(), "clip=")
+    control = (Control(kind="pose", input=str(tmp_path / "pose.mov"), prepared=True),)
+    assert (
+        "pose control goes nowhere"
+        in failure(take_spec(engine="comfyui:free", control=control), context).message
+    )
+    asked = MakeControl(engine="comfyui", control="pose", input="x")
+    assert "can't do" in failure(asked, context).message
+
+
+# ------------------------------------------------------------------ what goes wrong
+
+
+def test_a_line_that_is_cut_again_and_again_loses_nothing(server: ComfyServer, context: Listening) -> None:
+    server.cut = 6
+    server.pause = 0.3
+    result = run(picture_spec(steps=12), context)
+    assert result.outputs
+    assert server.lines_opened > 1
+    assert len(server.posted) == 1
+    assert sum("asked for instead" in line for line in context.lines) == 1
+
+
+def test_a_server_without_a_websocket_is_asked_instead(server: ComfyServer, context: Listening) -> None:
+    server.refuses_lines = True
+    assert run(picture_spec(), context).outputs
+    assert any("asked for instead" in line for line in context.lines)
+
+
+def test_an_old_server_that_knows_no_ids_of_ours(server: ComfyServer, context: Listening) -> None:
+    server.old = True
+    assert run(picture_spec(), context).outputs
+
+
+def test_a_node_that_fails_is_named(server: ComfyServer, context: Listening) -> None:
+    server.fails = "3"
+    error = failure(picture_spec(), context)
+    assert isinstance(error, Failed)
+    assert "“Sampler” (3, KSampler) failed: OutOfMemoryError: Allocation failed" in error.message
+
+
+def test_a_node_that_the_server_does_not_have_is_named(server: ComfyServer, context: Listening) -> None:
+    server.nodes.remove("VAEDecode")
+    error = failure(picture_spec(), context)
+    assert isinstance(error, Unavailable)
+    assert "does not have the node “Decode” (8, VAEDecode)" in error.message
+
+
+def test_a_value_that_is_wrong_there_is_told_with_its_node(
+    server: ComfyServer, context: Listening, home: Home
+) -> None:
+    nodes = workflows.picture()
+    nodes["4"]["inputs"]["ckpt_name"] = "gone.safetensors"
+    keep(home, "lost", nodes)
+    error = failure(picture_spec(engine="comfyui:lost"), context)
+    assert "“Loader” (4, CheckpointLoaderSimple): Value not in list" in error.message
+
+
+def test_a_queue_that_is_full_says_when_to_try_again(server: ComfyServer, context: Listening) -> None:
+    server.full = 0
+    error = failure(picture_spec(), context)
+    assert "no room in its queue (503)" in error.message
+    assert "in 30 s" in error.hint
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_login_that_is_wanted_is_told(server: ComfyServer, context: Listening, status: int) -> None:
+    server.status = status
+    error = failure(picture_spec(), context)
+    assert isinstance(error, Unavailable)
+    assert "comfyui_key" in error.hint
+
+
+def test_the_key_goes_to_the_server_and_nowhere_else(
+    server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_COMFYUI_KEY", KEY)
+    run(picture_spec(), context)
+    assert {one.get("Authorization") for one in server.headers} == {f"Bearer {KEY}"}
+    assert all(KEY.encode() not in path.read_bytes() for path in context.workspace.iterdir())
+    assert KEY not in str(server.posted) + str(context.lines)
+    monkeypatch.setenv("MILIMO_COMFYUI_KEY", "")
+    monkeypatch.setenv("MILIMO_COMFYUI_URL", server.url.replace("//", f"//me:{KEY}@"))
+    run(picture_spec(seed=12), context)
+    assert base64.b64decode(server.headers[-1]["Authorization"].split()[1]) == f"me:{KEY}".encode()
+    monkeypatch.setenv("MILIMO_COMFYUI_URL", "http://elsewhere.example:8188")
+    monkeypatch.setenv("MILIMO_COMFYUI_KEY", KEY)
+    assert "over an open line" in failure(picture_spec(seed=13), context).message
+
+
+def test_what_is_no_json_is_told(server: ComfyServer, context: Listening) -> None:
+    server.text = "{oops"
+    assert "something else than JSON" in failure(picture_spec(), context).message
+
+
+def test_work_that_the_server_forgets_is_told(
+    server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.forgets = True
+    assert "no longer knows the work" in failure(picture_spec(), context).message
+
+
+def test_a_server_that_falls_silent_is_told_and_let_go(
+    server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_COMFYUI_SECONDS", "3")
+    server.hang = True
+    assert "was silent for 3 s" in failure(picture_spec(), context).message
+    assert len(server.interrupted) == 1
+
+
+def test_a_file_without_an_end_is_let_go(
+    server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_COMFYUI_MOST_MB", "2")
+    server.endless = True
+    assert "more than the 2 MB" in failure(picture_spec(), context).message
+    assert server.gone.wait(60)
+    assert not list(context.workspace.glob("*.partial"))
+
+
+def test_a_workflow_that_saves_nothing_is_told(server: ComfyServer, context: Listening) -> None:
+    server.keeps = False
+    assert "kept no file" in failure(picture_spec(), context).message
+
+
+def test_a_clip_that_is_too_short_is_told(server: ComfyServer, context: Listening) -> None:
+    server.short = 4
+    assert "bind its length" in failure(take_spec(), context).hint
+
+
+def test_nobody_there_is_told_with_the_setting(
+    home: Home, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(home, "lamp", workflows.picture())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.setenv("MILIMO_COMFYUI_URL", f"http://127.0.0.1:{port}")
+    error = failure(picture_spec(), context)
+    assert isinstance(error, Unavailable)
+    assert "comfyui_url" in error.hint
+
+
+# ------------------------------------------------------------------ cancel, and going on
+
+
+def cancelled(spec: Spec, folder: Path, after: threading.Event) -> float:
+    """Run it until somebody wants it no more; returns the seconds from then to its end."""
+
+    class Stopping(Listening):
+        at = 0.0
+
+        def progress(self, *args: Any, **more: Any) -> None:
+            if after.is_set():
+                self.at = self.at or time.monotonic()
+                raise Cancelled("cancelled by request")
+
+    folder.mkdir()
+    context = Stopping(folder)
+    with pytest.raises(Cancelled):
+        run(spec, context)
+    return time.monotonic() - context.at
+
+
+def test_a_cancel_stops_what_runs_there(server: ComfyServer, tmp_path: Path) -> None:
+    server.hang = True
+    assert cancelled(picture_spec(), tmp_path / "job", server.began) < 60
+    assert server.interrupted == [server.posted[0]["prompt_id"]]
+
+
+def test_a_cancel_takes_what_waits_out_of_the_queue_and_stops_nothing_of_others(
+    server: ComfyServer, tmp_path: Path
+) -> None:
+    server.busy(120)
+    posted = threading.Event()
+
+    def watch() -> None:
+        while not server.posted:
+            time.sleep(0.01)
+        posted.set()
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    cancelled(picture_spec(), tmp_path / "job", posted)
+    watching.join()
+    assert server.deleted == [server.posted[0]["prompt_id"]]
+    assert server.interrupted == []
+
+
+def test_a_retry_of_what_failed_there_is_queued_anew(server: ComfyServer, context: Listening) -> None:
+    server.fails = "3"
+    failure(picture_spec(), context)
+    server.fails = ""
+    assert run(picture_spec(), context).outputs
+    assert len(server.posted) == 2
+
+
+def test_a_retry_follows_on_what_the_server_has(server: ComfyServer, tmp_path: Path) -> None:
+    context = listening(tmp_path / "job")
+    run(picture_spec(), context)
+    for path in context.workspace.glob("made-*"):
+        path.unlink()
+    again = listening(tmp_path / "job")
+    assert run(picture_spec(), again).outputs
+    assert len(server.posted) == 1
+    assert any("followed on" in line for line in again.lines)

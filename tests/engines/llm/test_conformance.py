@@ -1,0 +1,370 @@
+"""What every service of text has to meet, over real HTTP on loopback: one suite, each engine through all of it.
+
+`test_text_services` holds what each is asked and reads; here is how they fail, wait, are let go, remembered
+and counted.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from milimo_tui.core.errors import Cancelled, Failed, MilimoError, Unavailable
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.llm import asking, usage
+from milimo_tui.engines.llm.chat_model import ChatRequest
+from milimo_tui.engines.llm.kept_answers import KeptAnswers, key_of
+from milimo_tui.engines.llm.ollama.engine import Ollama
+from milimo_tui.engines.llm.ollama.listing import OllamaModels
+from milimo_tui.engines.llm.openai.engine import OpenAI
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.text_specs import Write
+from milimo_tui.engines.specs.weight_specs import PullModel
+from tests.engines.listening import Listening
+from tests.engines.llm.text_server import TextServer, serving
+
+ENGINES: dict[str, type[OpenAI] | type[Ollama]] = {"openai": OpenAI, "ollama": Ollama}
+KEY = "unguessable-key-0123456789"
+
+
+def test_every_engine_of_text_behind_an_address_is_in_this_suite() -> None:
+    rows = (row for row in engine_registry.ENGINES if "write" in row.kinds and row.lane == "cpu")
+    assert {row.name for row in rows} == ENGINES.keys()
+
+
+@pytest.fixture(params=list(ENGINES))
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.root.mkdir(exist_ok=True)
+    return home
+
+
+@pytest.fixture
+def server(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[TextServer]:
+    monkeypatch.setenv("MILIMO_HOME", str(home.root))
+    with serving(lambda body: f"A dog runs, {len(json.dumps(body))}.") as running:
+        monkeypatch.setenv("MILIMO_OPENAI_URL", f"{running.url}/v1")
+        monkeypatch.setenv("MILIMO_OPENAI_MODEL", "writer-1")
+        monkeypatch.setenv("MILIMO_OLLAMA_URL", running.url)
+        monkeypatch.setenv("MILIMO_OLLAMA_MODEL", "writer-1")
+        yield running
+
+
+@pytest.fixture
+def context(home: Home) -> Listening:
+    return listening(home)
+
+
+def listening(home: Home, film: str = "rain", stop_at: int = 0) -> Listening:
+    folder = home.projects / film / "workspace" / "job-1"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Listening(folder, stop_at)
+
+
+def write(engine: str, context: Listening, **fields: Any) -> dict[str, Any]:
+    spec = Write(engine=engine, **{"task": "enhance", "text": "Dog.", **fields})
+    [output] = ENGINES[engine]().run(spec, context).outputs
+    answer: dict[str, Any] = json.loads(Path(output.path).read_text())
+    return answer
+
+
+def failure(engine: str, context: Listening, **fields: Any) -> MilimoError:
+    with pytest.raises(MilimoError) as told:
+        write(engine, context, **fields)
+    assert "\n" not in told.value.message
+    return told.value
+
+
+# ------------------------------------------------------------------ faults
+
+
+def test_a_slow_answer_is_waited_for(engine: str, server: TextServer, context: Listening) -> None:
+    server.answer, server.pause = lambda body: "slowly " * 20, 0.05
+    assert write(engine, context)["text"] == ("slowly " * 20).strip()
+
+
+@pytest.mark.parametrize("after", [0, 1, 5])
+def test_a_stream_that_is_cut_is_no_answer(
+    engine: str, server: TextServer, context: Listening, after: int
+) -> None:
+    server.answer, server.cut = lambda body: "A long answer. " * 20, after
+    assert "broke off in the middle" in failure(engine, context).message
+    assert not list(context.workspace.glob("*.json"))
+
+
+def test_one_that_is_asked_too_often_is_asked_again_when_it_says(
+    engine: str, server: TextServer, context: Listening
+) -> None:
+    server.busy, server.reply_headers = 2, {"Retry-After": "0.2"}
+    assert write(engine, context)["text"].startswith("A dog runs")
+    assert len(server.chats) == 3
+
+
+def test_one_that_stays_busy_is_told(engine: str, server: TextServer, context: Listening) -> None:
+    server.busy, server.reply_headers = 99, {"Retry-After": "0"}
+    assert "too often (429)" in failure(engine, context).message
+    assert len(server.chats) == asking.WAITS
+
+
+@pytest.mark.parametrize("header", ["3600", "Fri, 27 Nov 2026 09:00:00 GMT", ""])
+def test_a_wait_that_nobody_can_bear_is_a_sentence(
+    engine: str, server: TextServer, context: Listening, header: str
+) -> None:
+    server.busy, server.reply_headers = 1, {"Retry-After": header} if header else {}
+    error = failure(engine, context)
+    assert "too often (429)" in error.message
+    assert header in error.hint
+
+
+def test_a_cancel_is_heard_while_it_waits(engine: str, server: TextServer, home: Home) -> None:
+    server.busy, server.reply_headers = 9, {"Retry-After": "9"}
+    with pytest.raises(Cancelled):
+        write(engine, listening(home, stop_at=30))
+    assert len(server.chats) == 1
+
+
+RAW = (
+    b"data: {oops\n\n",
+    b"{oops\n",
+    b"[1, 2]\n",
+    b"\xff\xfe\n",
+    b'data: "text"\n\n',
+    b"null\n",
+    b"data: 7\n\n",
+)
+
+
+@pytest.mark.parametrize("raw", RAW)
+def test_what_is_no_answer_in_its_form_is_a_sentence(
+    engine: str, server: TextServer, context: Listening, raw: bytes
+) -> None:
+    server.raw = raw
+    assert isinstance(failure(engine, context), Failed)
+
+
+def test_an_answer_without_an_end_is_let_go(engine: str, server: TextServer, context: Listening) -> None:
+    server.answer = lambda body: "for ever and ever, " * (asking.MOST_LETTERS // 8)
+    assert "more than 2,000,000 letters" in failure(engine, context).message
+    assert server.gone.wait(120)
+
+
+def test_a_line_without_an_end_is_let_go(engine: str, server: TextServer, context: Listening) -> None:
+    server.raw = b'data: {"choices": [{"delta": {"content": "' + b"x" * (8 << 20)
+    assert isinstance(failure(engine, context), Failed)
+
+
+@pytest.mark.long("models")
+@pytest.mark.alone
+@pytest.mark.parametrize("after", [0, 3])
+def test_a_cancel_frees_the_connection_within_a_second(
+    engine: str, server: TextServer, home: Home, after: int
+) -> None:
+    server.answer, server.hang = lambda body: "A long answer. " * 20, after
+
+    class Stopping(Listening):
+        at = 0.0
+
+        def progress(self, *args: Any, **more: Any) -> None:
+            super().progress(*args, **more)
+            if server.chats and server.sent >= after and len(self.told) > 8:
+                self.at = time.monotonic()
+                raise Cancelled("cancelled by request")
+
+    context = Stopping(listening(home).workspace)
+    with pytest.raises(Cancelled):
+        write(engine, context)
+    assert server.gone.wait(60)
+    assert server.closed_at - context.at < 1.0
+
+
+def test_a_cancel_frees_the_connection(engine: str, server: TextServer, home: Home) -> None:
+    server.hang = 0
+    with pytest.raises(Cancelled):
+        write(engine, listening(home, stop_at=30))
+    assert server.gone.wait(60)
+
+
+# ------------------------------------------------------------------ what was answered before
+
+
+def test_the_same_question_is_asked_once_and_that_is_said(
+    engine: str, server: TextServer, context: Listening
+) -> None:
+    first, second = write(engine, context), write(engine, context)
+    assert first["text"] == second["text"]
+    assert first["notes"] == []
+    assert len(server.chats) == 1
+    assert "text_cache = false asks anew" in second["notes"][0]
+
+
+def test_every_field_that_matters_makes_another_question(
+    engine: str, server: TextServer, context: Listening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = []
+    for colour in ("red", "blue"):
+        pictures.append(str(tmp_path / f"{colour}.png"))
+        Image.new("RGB", (32, 32), colour).save(pictures[-1])
+    changes: list[dict[str, Any]] = [
+        {}, {"seed": 77}, {"temperature": 0.0}, {"tokens": 99}, {"text": "Cat."}, {"system": "Be brief."},
+        {"model": "writer-2"}, {"seconds": 30.0}, {"task": "answer"},
+        {"image": pictures[0]}, {"image": pictures[1]},
+    ]  # fmt: skip
+    for _ in range(2):
+        for change in changes:
+            write(engine, context, **change)
+        assert len(server.chats) == len(changes)
+    with serving(lambda body: "Another service.") as other:
+        path = "/v1" if engine == "openai" else ""
+        monkeypatch.setenv(f"MILIMO_{engine.upper()}_URL", f"{other.url}{path}")
+        assert write(engine, context)["text"] == "Another service."
+
+
+def test_the_cache_can_be_off_and_what_is_cut_short_is_not_kept(
+    engine: str, server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch, home: Home
+) -> None:
+    monkeypatch.setenv("MILIMO_TEXT_CACHE", "0")
+    for _ in range(2):
+        write(engine, context)
+    assert len(server.chats) == 2
+    assert not list(KeptAnswers.of(home).folder.glob("*"))
+    monkeypatch.delenv("MILIMO_TEXT_CACHE")
+    server.cut = 1
+    failure(engine, context)
+    assert not list(KeptAnswers.of(home).folder.glob("*"))
+
+
+def test_no_key_is_in_what_is_kept(
+    server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch, home: Home
+) -> None:
+    monkeypatch.setenv("MILIMO_OPENAI_KEY", KEY)
+    write("openai", context)
+    kept = [path for path in home.root.rglob("*") if path.is_file()]
+    assert any(path.parent.name == "answers" for path in kept)
+    assert all(KEY.encode() not in path.read_bytes() for path in kept)
+
+
+def test_providers_addresses_and_schemas_are_told_apart() -> None:
+    asks = (ChatRequest(system="s", user="u"), ChatRequest(system="s", user="u", schema={"type": "object"}))
+    keys = {
+        key_of(provider, endpoint, "m", one, sees)
+        for provider in ("openai", "ollama")
+        for endpoint in ("http://a", "http://b")
+        for one in asks
+        for sees in (True, False)
+    }
+    assert len(keys) == 16
+
+
+def test_a_damaged_answer_is_asked_for_anew(
+    engine: str, server: TextServer, context: Listening, home: Home
+) -> None:
+    write(engine, context)
+    [path] = KeptAnswers.of(home).folder.glob("*.json")
+    path.write_text("{oops")
+    write(engine, context)
+    assert len(server.chats) == 2
+
+
+# ------------------------------------------------------------------ what it took
+
+
+def test_tokens_are_counted_by_film_and_what_was_kept_costs_nothing(
+    engine: str, server: TextServer, home: Home
+) -> None:
+    write(engine, listening(home, "rain"))
+    write(engine, listening(home, "rain"))
+    write(engine, listening(home, "snow"), seed=3)
+    rain, snow = usage.sums(usage.read(home), "writer-*=1000000/2000000")
+    assert (rain.film, rain.answers, rain.kept, snow.film, snow.answers) == ("rain", 2, 1, "snow", 1)
+    assert rain.asked == len(json.dumps(server.chats[0]["messages"]))
+    assert rain.cost == rain.asked + 2 * rain.answered
+    assert usage.sums(usage.read(home), "other=1/1")[0].cost is None
+
+
+def test_a_service_that_counts_nothing_is_told_apart(
+    engine: str, server: TextServer, context: Listening, home: Home
+) -> None:
+    server.counts = False
+    write(engine, context)
+    [row] = usage.sums(usage.read(home), "*=1/1")
+    assert (row.untold, row.cost) == (1, None)
+
+
+def test_what_a_job_used_before_it_failed_was_used(
+    engine: str, server: TextServer, context: Listening, home: Home
+) -> None:
+    said = iter(("Second.", " "))
+    server.answer = lambda body: next(said)
+    failure(engine, context, task="continue", parts=3)
+    [row] = usage.sums(usage.read(home), "")
+    assert row.answers == 2
+
+
+@pytest.mark.parametrize("prices", ["x", "x=1", "x=a/b", "=1/2", "x=-1/2"])
+def test_what_is_no_price_is_told(prices: str) -> None:
+    with pytest.raises(MilimoError):
+        usage.prices_of(prices)
+
+
+# ------------------------------------------------------------------ Ollama's own
+
+
+LAYERS = [
+    {"status": "pulling manifest"},
+    {"status": "pulling aa", "digest": "sha256:aa", "total": 100, "completed": 0},
+    {"status": "pulling aa", "digest": "sha256:aa", "total": 100, "completed": 60},
+    {"status": "pulling bb", "digest": "sha256:bb", "total": 300, "completed": 300},
+    {"status": "verifying sha256 digest"},
+]
+
+
+def pull(context: Listening) -> Any:
+    return OllamaModels().run(PullModel(model="gemma3"), context)
+
+
+def test_a_model_is_pulled_with_its_progress(server: TextServer, context: Listening) -> None:
+    server.pulls = LAYERS
+    assert pull(context).facts == {"model": "gemma3", "bytes": 400}
+    assert ("pulling", 360, 400) in context.told
+    assert server.asked[-1] == {"model": "gemma3", "stream": True}
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [({"error": "pull model manifest: file does not exist"}, "not exist"), ("x", "an object")],
+)
+def test_a_pull_that_fails_is_a_sentence(
+    server: TextServer, context: Listening, told: Any, said: str
+) -> None:
+    server.pulls = [told]
+    with pytest.raises(Failed) as error:
+        pull(context)
+    assert said in error.value.message
+
+
+def test_a_pull_that_is_cut_or_turned_down_is_told(server: TextServer, context: Listening) -> None:
+    server.pulls, server.cut = LAYERS, 3
+    with pytest.raises(Failed) as error:
+        pull(context)
+    assert "broke off in the middle of gemma3" in error.value.message
+    server.status, server.message = 401, "no"
+    with pytest.raises(Unavailable):
+        pull(context)
+
+
+def test_a_pull_that_is_cancelled_hangs_up(server: TextServer, home: Home) -> None:
+    server.pulls, server.hang = LAYERS, 2
+    with pytest.raises(Cancelled):
+        pull(listening(home, stop_at=30))
+    assert server.gone.wait(60)
