@@ -74,22 +74,22 @@ def _project_file(path: Path) -> Path:
             found = _object(file)
             if "project_id" in found or ("name" in found and {"fps", "resolution_width"} & found.keys()):
                 return file
-            raise BadInput(f"{file} is not a project of {SOURCE}")
-    raise BadInput(f"{path} holds no project.json", "name the folder of a project")
+            raise BadInput(f"{file} is not a film of {SOURCE}")
+    raise BadInput(f"{path} has no project.json in it", "name the folder of one film")
 
 
 def _object(path: Path) -> dict[str, Any]:
     """One of its files. Raises Damaged."""
     try:
         if path.stat().st_size > LARGEST:
-            raise Damaged(f"{path} is larger than a project of {SOURCE} is")
+            raise Damaged(f"{path} is larger than a film of {SOURCE} is")
         found = read_json(path.read_bytes())
     except OSError as error:
         raise explain(error, path, "read") from error
     except ValueError as error:
         raise Damaged(f"{path} can't be read as JSON") from error
     if not isinstance(found, dict):
-        raise Damaged(f"{path} holds no project")
+        raise Damaged(f"{path} holds no film")
     return found
 
 

@@ -138,7 +138,8 @@ class TalkScreen(PanedScreen):
             left = f"left out for want of room: {', '.join(talk.left_out)}" if talk.left_out else ""
             price = f", price {talk.price}" if talk.price else ""
             took = f"{talk.model}: {talk.told:,} tokens told, {talk.answered:,} answered{price}"
-            for words in ("", took, left, *talk.notes):
+            rows.append(line(("", ink.muted)))
+            for words in (took, left, *talk.notes):
                 rows += [line((piece, ink.muted)) for piece in wrapped(words, width)]
         self.answer.show([Row(str(at), row) for at, row in enumerate(rows)])
 

@@ -111,8 +111,8 @@ def test_a_project_of_its_service_comes_with_people_places_and_what_it_lost(mili
     ("content", "words"),
     [
         ("{", "can't be read as JSON"),
-        ("[]", "holds no project"),
-        ("{}", "is not a project of"),
+        ("[]", "holds no film"),
+        ("{}", "is not a film of"),
         ("[" * 100_000, "can't be read as JSON"),
     ],
 )

@@ -16,7 +16,7 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class ImportArgs(Args):
-    file: str = arg(description="a .zip of a film, or the folder of Milimo Video or of a storycore project")
+    file: str = arg(description="a .zip of a film, or a folder of Milimo Video or of storycore")
     name: str = arg("", description="the film's folder name here")
     film: str = arg("", description="of several films of Milimo Video: which, by its name or id there")
     media: str = arg("", description="the folder that its media lie in (default: beside its database)")
