@@ -84,9 +84,9 @@ _ACTS: dict[str, tuple[str, ...]] = {
     ),
     MAKE: (
         "shot.make", "app.build", "ui.remake", "ui.edit_spec", "storyboard.board", "ui.own_board", "ui.print",
-        "ui.retake", "ui.control", "element.draw", "element.face.draw", "ui.render", "ui.suggestions", "shot.enhance", "ui.commit",
-        "ui.commit_and_make", "ui.next_step", "ui.take_sound", "ui.finish", "ui.make", "ui.ask",
-        "ui.ask_again",
+        "ui.retake", "ui.control", "element.draw", "element.face.draw", "ui.render",
+        "ui.suggestions", "shot.enhance", "ui.commit", "ui.commit_and_make", "ui.next_step", "ui.take_sound",
+        "ui.finish", "ui.make", "ui.ask", "ui.ask_again",
     ),
     TAKES: (
         "ui.take_previous", "ui.take_next", "ui.compare", "ui.rate", "shot.rate", "shot.pick", "ui.pick",
