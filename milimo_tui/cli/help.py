@@ -25,6 +25,7 @@ DAY = {
 GROUPS = {
     "project": "films: new, list, use, copy, recover, export",
     "script": "the screenplay: import, show, check, edit, export",
+    "write": "a language model asked about the film, its answers taken or left",
     "storyboard": "the screenplay as scenes and shots, and their boards",
     "scene": "headings, places and order of scenes",
     "shot": "fields of shots, what they are conditioned on, takes and picks",

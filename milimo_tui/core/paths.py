@@ -59,6 +59,11 @@ class Home:
         return self.root / "projects"
 
     @property
+    def templates(self) -> Path:
+        """What films begin with, under names that a person gave."""
+        return self.root / "templates"
+
+    @property
     def lock(self) -> Path:
         return self.root / "supervisor.lock"
 

@@ -97,6 +97,9 @@ class Settings:
     text_engine: str = _setting("gemma", "who writes prompts and breakdowns: gemma, ollama or openai")
     text_seconds: float = _setting(60.0, "a language model that is silent for this long has failed")
     text_known: int = _setting(60, "letters of each element that a language model is told with a screenplay")
+    text_context: int = _setting(
+        24_000, "letters of the film that a language model is told with a question about it"
+    )
     text_cache: bool = _setting(True, "answers of services to the very same words are kept and given again")
     text_prices: str = _setting(
         "", "prices of a million tokens, asked and answered: gpt-*=2.5/10, gemma*=0/0"

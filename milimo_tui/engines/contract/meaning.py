@@ -19,12 +19,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
-    """A spoken line. `heard` is how it reaches us, empty from somebody who is seen; `tone` as written."""
+    """A spoken line. `heard` is how it reaches us, empty from somebody who is seen; `tone` as written.
+
+    `voice` is how who says it sounds, as their sheet has it.
+    """
 
     name: str
     text: str
     heard: str = ""
     tone: str = ""
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ from milimo_tui.story.values.film import Angle, Function, Movement, Size
 ANSWER = "answer.json"
 SIDE = 896  # pixels of the longer side of a picture that is shown: what Gemma 3 sees at once
 TAIL = 200  # letters of the answer so far that progress shows
+READ = 4000  # … of one that is read while it comes
 _SEEN: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -44,6 +45,25 @@ _SEEN: dict[str, Any] = {
         "prompt": {"type": "string"},
     },
     "required": ["reference_sheet", "reason", "prompt"],
+}
+_MARKS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "marks": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "kind": {"enum": ["name", "place", "entrance", "knows", "look"]},
+                    "who": {"type": "string"},
+                    "quote": {"type": "string"},
+                    "sentence": {"type": "string"},
+                },
+                "required": ["kind", "who", "quote", "sentence"],
+            },
+        }
+    },
+    "required": ["marks"],
 }
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)  # what some models say before they answer
 _FENCE = re.compile(r"```[a-zA-Z]*\n?|```")
@@ -59,6 +79,9 @@ class Answer:
     sheet: dict[str, Any] | None = None  # {"is_sheet", "reason"} of the picture that was shown
     scenes: list[dict[str, Any]] = field(default_factory=list)
     shots: list[dict[str, Any]] = field(default_factory=list)  # {"shot", "text", "notes"} of a scene's
+    marks: list[dict[str, Any]] = field(default_factory=list)  # {"kind", "who", "quote", "sentence"}
+    told: int = 0  # letters of what the model was told
+    counted: tuple[int | None, int | None] = (None, None)  # tokens told and answered, as a service counts
     notes: list[str] = field(default_factory=list)
     kept: str = ""  # how much there is where it was cancelled
 
@@ -73,6 +96,8 @@ def write(spec: Write, chat_model: ChatModel, context: Context) -> Result:
         "continue": desk.go_on,
         "answer": desk.answer,
         "rewrite": desk.rewrite,
+        "ask": desk.ask,
+        "check": desk.check,
     }
     tasks[spec.task]()
     return _kept(spec, chat_model, desk.made, context)
@@ -86,6 +111,7 @@ class _Writer:
         self.made = Answer()
         self.mode = Mode(spec.reading)
         self.picture = self._picture(spec.image)
+        self._heard: list[str] = []  # of the answer that comes
 
     def enhance(self) -> None:
         """A prompt for a clip, as long as the clip's seconds ask for; with the picture where it is seen."""
@@ -119,6 +145,34 @@ class _Writer:
         """The bare answer, line ends kept."""
         reply = self._ask_model(self._words("answer", text=self.spec.text))
         self.made.text = harmless(reply.text).strip()
+
+    def ask(self) -> None:
+        """An answer about the film, line ends kept; what came until it was stopped stays."""
+        words = self._words("ask", text=self.spec.text, background=self.spec.background.strip())
+        try:
+            text = self._ask_model(words, tail=READ).text
+        except Cancelled:
+            text = _THOUGHT.sub("", "".join(self._heard))
+            if not text.strip():
+                raise
+            self.made.kept = "the answer until then"
+            self.made.notes.append("it was stopped: this is what was said until then")
+        self.made.text = harmless(text).strip()
+
+    def check(self) -> None:
+        """What does not go together in a screenplay, as marks with the words they stand in."""
+        words = self._words("check", text=self.spec.text, background=self.spec.background.strip())
+        reply = self._ask_model(words, schema=_MARKS)
+        found = read_json(reply.text)
+        value = found.value if found else None
+        listed = value.get("marks") if isinstance(value, dict) else value
+        if not isinstance(listed, list):
+            raise Failed(f"{self.chat_model.model} answered no list of marks", "milimo job retry asks again")
+        names = ("kind", "who", "quote", "sentence")
+        for one in listed:
+            if isinstance(one, dict):
+                said = {name: one_line(harmless(str(one.get(name) or "")), 400) for name in names}
+                self.made.marks.append(said)
 
     def go_on(self) -> None:
         """A prompt for each part of a long take; the first is the take's own."""
@@ -239,8 +293,15 @@ class _Writer:
         return text
 
     def _ask_model(
-        self, words: Words, *, schema: Any = None, stage: str = "writing", seed: int | None = None
+        self,
+        words: Words,
+        *,
+        schema: Any = None,
+        stage: str = "writing",
+        seed: int | None = None,
+        tail: int = TAIL,
     ) -> ChatReply:
+        self.made.told += len(words.system) + len(words.user)
         ask = ChatRequest(
             system=words.system,
             user=words.user,
@@ -250,7 +311,8 @@ class _Writer:
             temperature=self.spec.temperature,
             seed=self.spec.seed if seed is None else seed,
         )
-        reply = self.chat_model.reply(ask, _listener(self.context, stage, ask.tokens))
+        reply = self.chat_model.reply(ask, self._listener(stage, ask.tokens, tail))
+        self.made.counted = (reply.tokens.asked, reply.tokens.answered)
         usage.note(self.context.workspace, self.spec.engine, self.chat_model.model, self.spec.task, reply)
         if reply.kept_since:
             day = datetime.fromtimestamp(reply.kept_since).strftime("%Y-%m-%d %H:%M")
@@ -261,6 +323,19 @@ class _Writer:
         if not reply.is_whole:
             self.made.notes.append(f"the answer stopped at its limit of {ask.tokens} tokens")
         return reply
+
+    def _listener(self, stage: str, tokens: int, shown: int) -> OnText:
+        """Hears an answer: tells its last letters as progress, and stops it where the job is to stop."""
+        pieces = self._heard = []
+        self.context.progress(stage, 0, tokens)
+
+        def listen(piece: str) -> None:
+            if piece:
+                pieces.append(piece)
+            tail = one_line("".join(pieces[-shown:]), 1 << 20)[-shown:]
+            self.context.progress(stage, min(len(pieces), tokens - 1), tokens, tail)
+
+        return listen
 
     def _picture(self, given: Input | None) -> bytes | None:
         """The picture as a JPEG that models take, None where there is none or the model can't see."""
@@ -287,20 +362,6 @@ def plain(text: str) -> str:
     return quoted[1].strip() if quoted and '"' not in quoted[1] else bare
 
 
-def _listener(context: Context, stage: str, tokens: int) -> OnText:
-    """Hears an answer: tells it as progress, and stops it where the job is asked to stop."""
-    pieces: list[str] = []
-    context.progress(stage, 0, tokens)
-
-    def listen(piece: str) -> None:
-        if piece:
-            pieces.append(piece)
-        tail = one_line("".join(pieces[-TAIL:]), 1 << 20)[-TAIL:]
-        context.progress(stage, min(len(pieces), tokens - 1), tokens, tail)
-
-    return listen
-
-
 def _choices(kind: Any) -> str:
     return ", ".join(f'"{member.value}"' for member in kind)
 
@@ -317,6 +378,9 @@ def _kept(spec: Write, chat_model: ChatModel, made: Answer, context: Context) ->
         "sheet": made.sheet,
         "scenes": made.scenes,
         "shots": made.shots,
+        "marks": made.marks,
+        "told": made.told,
+        "counted": made.counted,
         "notes": made.notes,
     }
     path = context.workspace / ANSWER

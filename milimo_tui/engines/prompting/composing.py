@@ -212,8 +212,12 @@ def speech(lines: Sequence[Spoken]) -> str:
     while nobody in the frame speaks.
     """
     out: list[str] = []
+    told: set[str] = set()
     for line in lines:
         name = unmarked(line.name).strip() or "somebody"
+        if line.voice.strip() and name not in told:  # once: what follows is in the same voice
+            told.add(name)
+            out.append(sentence(f"The voice of {name} is {unmarked(line.voice).strip(' .')}"))
         tone = tone_of(line.tone)
         words = f"“{unmarked(line.text).strip(' “”')}”"
         how = f" {tone}" if tone else ""

@@ -33,6 +33,7 @@ class MakePicture(SpecValue):
     cache: Cache = "off"
     measured: bool = False
     element: str = ""  # the id of the element whose reference picture it becomes
+    face: str = ""  # of a place: which of its faces it becomes instead
 
 
 class Inpaint(SpecValue):

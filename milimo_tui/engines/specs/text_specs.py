@@ -33,12 +33,15 @@ class Write(SpecValue):
     `briefs` are the shots of a `rewrite`; `meant` and `family` are those of a single shot (`ShotBrief`).
     `seconds` is the length of the clip that a prompt is for: longer clips get longer prompts. `parts` are
     the chunks that a `continue` writes for; `background` is what the film knows already (its elements);
-    `reading` is how a script is read (`story.screenplay.screenplay.Mode`).
+    `reading` is how a script is read (`story.screenplay.screenplay.Mode`). An `ask` is `about` an element
+    (its id; empty: the film), in its voice where it is `voiced`; `left_out` is what there was no room for.
     """
 
     kind: Literal["write"] = "write"
     engine: str = "gemma"
-    task: Literal["enhance", "enhance_picture", "breakdown", "continue", "answer", "rewrite"] = "answer"
+    task: Literal[
+        "enhance", "enhance_picture", "breakdown", "continue", "answer", "rewrite", "ask", "check"
+    ] = "answer"  # fmt: skip
     text: str
     system: str = ""  # empty: the task's own
     image: Input | None = None
@@ -51,5 +54,8 @@ class Write(SpecValue):
     background: str = ""
     reading: Literal["auto", "screenplay", "freeform", "numbered"] = "auto"
     briefs: tuple[ShotBrief, ...] = Field(default=(), max_length=500)
+    about: str = ""
+    voiced: bool = False
+    left_out: tuple[str, ...] = ()
     meant: str = ""
     family: str = ""

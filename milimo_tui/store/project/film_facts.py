@@ -11,9 +11,10 @@ from types import EllipsisType
 
 from milimo_tui.store.project.transactions import Transactions, count
 from milimo_tui.store.rows import facts, film_queries
-from milimo_tui.store.rows.mapping import BOARD, MASK, PROVENANCE, RENDER
+from milimo_tui.store.rows.mapping import BOARD, MASK, PROVENANCE, RENDER, TALK
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.story.values.film import Asset, SheetVerdict, Suggestion, Take
+from milimo_tui.story.values.talk import Talk
 
 
 class FilmFacts:
@@ -68,6 +69,10 @@ class FilmFacts:
             "add a suggestion to", lambda connection: facts.add_suggestion(connection, suggestion)
         )
 
+    def add_talk(self, talk: Talk) -> bool:
+        """Keep what a model answered about the film, once for its job."""
+        return self._fact("keep an answer in", lambda connection: facts.add_talk(connection, talk))
+
     def note_sheet(self, sheet: SheetVerdict) -> bool:
         """Note whether a picture is a reference sheet; False where a person has said so, or it is known."""
         return self._fact("note a reference sheet in", lambda connection: facts.note_sheet(connection, sheet))
@@ -105,6 +110,10 @@ class FilmFacts:
         """Rendered films, oldest first; with a signature, those of that plan."""
         where, values = ("WHERE signature = ?", (signature,)) if signature else ("", ())
         return self._db.query(lambda c: film_queries.read(c, RENDER, f"{where} ORDER BY rowid", values))
+
+    def talks(self, *, task: str = "ask") -> tuple[Talk, ...]:
+        """What models answered, oldest first: to questions (`ask`), or looking for slips (`check`)."""
+        return self._db.query(lambda c: film_queries.read(c, TALK, "WHERE task = ? ORDER BY rowid", (task,)))
 
     # Changed by a person
 

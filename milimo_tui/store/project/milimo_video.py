@@ -1,6 +1,6 @@
 """Films of Milimo Video, the web application before this one: its SQLite database read into our values.
 
-Reads only, whatever columns that version of it had. Its media stay where they are, as linked assets.
+Reads only, whatever columns that version of it had.
 """
 
 from __future__ import annotations
@@ -9,26 +9,23 @@ import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.order_keys import spread
-from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import frames_of
+from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Track, TrackKind
-from milimo_tui.store.project.creation import created
-from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.store.rows.stored_values import PROJECT_SCOPE
+from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm, FoundMedia
 from milimo_tui.store.sqlite.migrations import connect
 from milimo_tui.story.values.film import (
     Asset,
     AssetKind,
+    Conditioning,
     Element,
     ElementKind,
     Function,
@@ -42,6 +39,7 @@ from milimo_tui.story.values.film import (
 )
 
 Old = Mapping[str, Any]
+_FILES = ("url", "path", "file_path", "local_path", "output_path", "video_url", "result_url")
 LOOSE_SCENE = "TIMELINE"  # shots made on the timeline had no scene there
 
 # Its six shot types, in our words.
@@ -56,63 +54,28 @@ _TYPES: dict[str, dict[str, Any]] = {
 _TRACKS = (("V1", TrackKind.VIDEO, True), ("V2", TrackKind.VIDEO, False), ("A1", TrackKind.AUDIO, False))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OldFilm:
-    """One of its projects. `missing` are the media its rows name that were not found."""
-
-    project: Project
-    scenes: tuple[Scene, ...]
-    shots: tuple[Shot, ...]
-    elements: tuple[Element, ...]
-    assets: tuple[Asset, ...]
-    takes: tuple[Take, ...]
-    cut: Cut
-    missing: tuple[str, ...]
-
-
 def projects(database: Path) -> dict[str, str]:
     """The ids and names of the films in a Milimo Video database. Raises NotFound, BadInput, Damaged."""
     with closing(_open(database)) as connection:
         return {row["id"]: row["name"] for row in _table(connection, "project")}
 
 
-def read(database: Path, project: str, media: Path) -> OldFilm:
+def read(database: Path, project: str, media: Path) -> ArrivedFilm:
     """One film by its id there; `media` is the folder that its media paths begin in.
 
     Raises NotFound, BadInput, Damaged.
     """
     with closing(_open(database)) as connection:
-        tables = {name: _table(connection, name) for name in ("project", "scene", "shot", "element")}
+        tables = {
+            name: _table(connection, name) for name in ("project", "scene", "shot", "element", "asset", "job")
+        }
     found = [row for row in tables["project"] if row["id"] == project]
     if not found:
         raise NotFound(f"there is no film “{project}” in {database}")
     rows = {
         name: [row for row in table if row.get("project_id") == project] for name, table in tables.items()
     }
-    return _film(found[0], rows["scene"], rows["shot"], rows["element"], _Media(media))
-
-
-def create(paths: ProjectPaths, old: OldFilm, actor: str) -> ProjectFile:
-    """Make a film of ours from one of those: media and takes as facts, the rest as its first edit."""
-    with created(paths, replace(old.project, current_cut="")) as new, ProjectFile.open(new) as film:
-        _fill(film, old, actor)
-    return ProjectFile.open(paths)
-
-
-def _fill(film: ProjectFile, old: OldFilm, actor: str) -> None:
-    for asset in old.assets:
-        film.facts.add_asset(asset)
-    project = film.story().project
-    film.edit(
-        "import from Milimo Video",
-        scope=PROJECT_SCOPE,
-        actor=actor,
-        before=[project],
-        after=[replace(project, current_cut=old.cut.id), *old.scenes, *old.shots, *old.elements, old.cut],
-    )
-    assets = {asset.id: asset for asset in old.assets}
-    for take in old.takes:
-        film.facts.add_take(take, assets[take.asset])
+    return _film(found[0], rows, FoundMedia(media))
 
 
 def _open(database: Path) -> sqlite3.Connection:
@@ -137,42 +100,8 @@ def _table(connection: sqlite3.Connection, name: str) -> list[Old]:
     return [dict(row) for row in connection.execute(f"SELECT * FROM [{name}] ORDER BY rowid")]
 
 
-class _Media:
-    """Finds the files that its rows name by web path, and makes an asset of each, once."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.assets: dict[str, Asset] = {}
-        self.missing: list[str] = []
-
-    def find(self, url: object, kind: AssetKind) -> Asset | None:
-        if not isinstance(url, str) or not url.strip():
-            return None
-        known = self.assets.get(url)
-        if known is not None:
-            return known
-        # A path of the web server: maybe with host and query, quoted, always below its own folder.
-        plain = unquote(re.sub(r"^https?://[^/]+|[?#].*$", "", url.strip()))
-        root = self.root.resolve()
-        path = (root / plain.lstrip("/")).resolve()
-        if not path.is_relative_to(root) or not path.is_file():
-            self.missing.append(url)
-            return None
-        facts = path.stat()
-        asset = Asset(
-            id=new_id("asset"),
-            kind=kind,
-            path=str(path),
-            name=path.name,
-            managed=False,
-            bytes=facts.st_size,
-            mtime=facts.st_mtime,
-        )
-        self.assets[url] = asset
-        return asset
-
-
-def _film(project: Old, scenes: list[Old], shots: list[Old], elements: list[Old], media: _Media) -> OldFilm:
+def _film(project: Old, rows: Mapping[str, list[Old]], media: FoundMedia) -> ArrivedFilm:
+    scenes, shots, elements = rows["scene"], rows["shot"], rows["element"]
     rate = Fraction(project.get("fps") or 25)
     film = Project(
         id=new_id("project"),
@@ -206,20 +135,118 @@ def _film(project: Old, scenes: list[Old], shots: list[Old], elements: list[Old]
         ),
     )
     new_shots = [
-        _shot(row, own.get(row.get("scene_id") or "", stray), key, rate)
+        _shot(row, own.get(row.get("scene_id") or "", stray), key, rate, media)
         for row, key in zip(shots, spread(len(shots)), strict=True)
     ]
-    takes = list(_takes(shots, new_shots, media))
-    return OldFilm(
+    takes = [*_results(rows["job"], shots, new_shots, media), *_takes(shots, new_shots, media)]
+    boards = [
+        (shot.id, picture.id)
+        for row, shot in zip(shots, new_shots, strict=True)
+        if (picture := media.find(row.get("thumbnail_url"), AssetKind.PICTURE)) is not None
+    ]
+    for row in (*rows["asset"], *rows["job"]):
+        media.find(_file_of(row))
+    return ArrivedFilm(
         project=film,
         scenes=tuple(new_scenes),
         shots=tuple(new_shots),
         elements=tuple(_elements(elements, media)),
-        assets=tuple(media.assets.values()),
+        assets=media.every(),
         takes=tuple(takes),
+        boards=tuple(boards),
         cut=_cut(shots, new_shots, film),
         missing=tuple(media.missing),
+        lost=tuple(_lost(project, scenes, shots)),
+        source="Milimo Video",
     )
+
+
+def _file_of(row: Old) -> object:
+    """The file that a row of media or of a job names, whatever its version called that column."""
+    return next((row[name] for name in _FILES if row.get(name)), None)
+
+
+def _results(jobs: list[Old], rows: list[Old], shots: list[Shot], media: FoundMedia) -> Iterable[Take]:
+    """What jobs made for shots besides the video that each shows now, oldest first."""
+    by_id = {row["id"]: (row, shot) for row, shot in zip(rows, shots, strict=True)}
+    for job in jobs:
+        row, shot = by_id.get(job.get("shot_id") or "", (None, None))
+        file = _file_of(job)
+        if row is None or shot is None or file is None or file == row.get("video_url"):
+            continue
+        if (asset := media.find(file, AssetKind.VIDEO)) is not None:
+            yield _take(f"milimo-video/job/{job['id']}", shot, asset, _when(job.get("created_at")))
+
+
+def _lost(project: Old, scenes: list[Old], shots: list[Old]) -> Iterable[str]:
+    """What its own saving and loading had lost of a film, a sentence each (its known faults)."""
+    if not (project.get("script_content") or "").strip():
+        yield "the screenplay's text was not kept"
+    bare = [row for row in shots if not row.get("shot_type")]
+    if bare:
+        yield f"{_shots(bare)} no type: taken as medium"
+    bare = [row for row in shots if row.get("scene_id") and row.get("index") is None]
+    if bare:
+        yield f"{_shots(bare)} no place in the storyboard: in the order they were made"
+    indices = [(row.get("scene_id"), row["index"]) for row in shots if row.get("index") is not None]
+    if doubled := len(indices) - len(set(indices)):
+        yield f"{doubled} places of the storyboard were given twice"
+    if known := [row["id"] for row in scenes]:
+        stray = [row for row in shots if row.get("scene_id") not in known]
+        if stray:
+            yield f"{_shots(stray)} no scene: under {LOOSE_SCENE}"
+    bare = [row for row in shots if not _list_of(row.get("timeline"))]
+    if bare:
+        yield f"{_shots(bare)} nothing left of what they followed by hand"
+    bare = [row for row in shots if row.get("status") == "completed" and not row.get("video_url")]
+    if bare:
+        yield f"{_shots(bare)} no file, though they are said to be completed"
+    bare = [row for row in shots if row.get("status") in ("generating", "generating_thumbnail")]
+    if bare:
+        yield f"{_shots(bare)} a job that never ended"
+    two = [row for row in shots if row.get("duration") and abs(_seconds(row) - row["duration"]) > 0.1]
+    if two:
+        yield f"{_shots(two)} two lengths: that in frames counts"
+
+
+def _shots(rows: list[Old]) -> str:
+    return "1 shot has" if len(rows) == 1 else f"{len(rows)} shots have"
+
+
+def _seconds(row: Old) -> float:
+    return float(Fraction(_length(row)) / _rate(row, Fraction(25)))
+
+
+def _list_of(text: object) -> list[Any]:
+    """The JSON list that a column holds as text; none for what is none."""
+    try:
+        found = read_json(text) if isinstance(text, str) else []
+    except ValueError:
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _followed(row: Old, shot: str, frames: int, media: FoundMedia) -> tuple[Conditioning, ...]:
+    """What a shot followed by hand, as its own list has it; files that are gone are told of."""
+    found = []
+    for item in _list_of(row.get("timeline")):
+        if not isinstance(item, dict):
+            continue
+        path = item.get("path") or item.get("url") or item.get("src")
+        asset = media.find(path, AssetKind.PICTURE, AssetKind.VIDEO)
+        if asset is None:
+            continue
+        at = item.get("frame_index", item.get("frameIndex", item.get("frame", 0)))
+        strength = item.get("strength", 1.0)
+        found.append((asset.id, at if isinstance(at, int) else 0, strength))
+    return tuple(
+        Conditioning(
+            id=new_id("conditioning"), shot=shot, order=key, asset=asset,
+            frame=max(0, min(frames - 1, at)),
+            strength=float(strength) if isinstance(strength, int | float) and 0 <= strength <= 1 else 1.0,
+        )
+        for (asset, at, strength), key in zip(found, spread(len(found)), strict=True)
+    )  # fmt: skip
 
 
 def _when(text: object) -> float:
@@ -242,8 +269,9 @@ def _scene(row: Old, id: str, order: str, index: int) -> Scene:
     )
 
 
-def _shot(row: Old, scene: str, order: str, rate: Fraction) -> Shot:
+def _shot(row: Old, scene: str, order: str, rate: Fraction, media: FoundMedia) -> Shot:
     character, dialogue = row.get("character") or "", row.get("dialogue") or ""
+    frames = max(1, frames_of(Fraction(_length(row)) / _rate(row, rate), rate))
     return Shot(
         id=f"shot_{row['id']}",
         scene=scene,
@@ -251,7 +279,8 @@ def _shot(row: Old, scene: str, order: str, rate: Fraction) -> Shot:
         action=row.get("action") or "",
         dialogue=(Line(character, dialogue),) if dialogue else (),
         characters=(character,) if character else (),
-        frames=max(1, frames_of(Fraction(_length(row)) / _rate(row, rate), rate)),
+        frames=frames,
+        conditioning=_followed(row, f"shot_{row['id']}", frames, media),
         prompt=row.get("prompt") or None,
         negative=row.get("negative_prompt") or "",
         seed=row.get("seed") or 0,
@@ -269,24 +298,28 @@ def _rate(row: Old, rate: Fraction) -> Fraction:
     return Fraction(row.get("fps") or rate)
 
 
-def _takes(rows: list[Old], shots: list[Shot], media: _Media) -> Iterable[Take]:
+def _takes(rows: list[Old], shots: list[Shot], media: FoundMedia) -> Iterable[Take]:
     """The video of each shot, where its file is found."""
     for row, shot in zip(rows, shots, strict=True):
         asset = media.find(row.get("video_url"), AssetKind.VIDEO)
         if asset is not None:
-            yield Take(
-                id=new_id("take"),
-                shot=shot.id,
-                asset=asset.id,
-                job=f"milimo-video/{row['id']}",
-                engine="ltx2",
-                seed=shot.seed,
-                frames=shot.frames,
-                created=_when(row.get("created_at")),
-            )
+            yield _take(f"milimo-video/{row['id']}", shot, asset, _when(row.get("created_at")))
 
 
-def _elements(rows: list[Old], media: _Media) -> Iterable[Element]:
+def _take(job: str, shot: Shot, asset: Asset, created: float) -> Take:
+    return Take(
+        id=new_id("take"),
+        shot=shot.id,
+        asset=asset.id,
+        job=job,
+        engine="ltx2",
+        seed=shot.seed,
+        frames=shot.frames,
+        created=created,
+    )
+
+
+def _elements(rows: list[Old], media: FoundMedia) -> Iterable[Element]:
     """Its elements; triggers are made unique, which it did not ask for."""
     taken: set[str] = set()
     for row in rows:

@@ -116,6 +116,21 @@ def _options_of_pipelines(connection: sqlite3.Connection) -> None:
     run_script(connection, "ALTER TABLE shot ADD COLUMN options TEXT DEFAULT '' NOT NULL;\n")
 
 
+def _sheets_and_talks(connection: sqlite3.Connection) -> None:
+    """Status of a film, sheets and faces of its elements, what models answered; none in an older film."""
+    from milimo_tui.store.project.tables import TalkRow
+    from milimo_tui.store.sqlite.columns import table_ddl
+
+    for table, column, empty in (
+        ("project", "status", "draft"), ("project", "tags", "[]"), ("project", "description", ""),
+        ("project", "passed", "[]"), ("element", "role", ""), ("element", "traits", "[]"),
+        ("element", "arc", ""), ("element", "relations", "[]"), ("element", "speech", ""),
+        ("element", "faces", "[]"), ("shot", "face", "auto"),
+    ):  # fmt: skip
+        connection.execute(f"ALTER TABLE {table} ADD COLUMN \"{column}\" TEXT DEFAULT '{empty}' NOT NULL")
+    run_script(connection, table_ddl(TalkRow.metadata.tables["talk"]))
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
@@ -132,6 +147,7 @@ SCHEMA = Schema(
         _beats_and_subjects,
         _camera_loras,
         _options_of_pipelines,
+        _sheets_and_talks,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

@@ -58,6 +58,10 @@ class ProjectRow(Row, table=True):
     coverage: str = words("")
     numbers_locked: int = whole(0)
     prompt_parts: str = words("[]")
+    status: str = words("draft")
+    tags: str = words("[]")
+    description: str = words("")
+    passed: str = words("[]")
 
 
 class SceneRow(Row, table=True):
@@ -240,6 +244,12 @@ class ElementRow(Row, table=True):
     quote: str = words("")
     own: str = words("[]")
     sample: str = words("")
+    role: str = words("")
+    traits: str = words("[]")
+    arc: str = words("")
+    relations: str = words("[]")
+    speech: str = words("")
+    faces: str = words("[]")
 
 
 class LookRow(Row, table=True):
@@ -349,6 +359,28 @@ class SheetRow(Row, table=True):
     is_sheet: int = whole(1)
     reason: str = words("")
     by: str = words("")
+
+
+class TalkRow(Row, table=True):
+    """What models answered about the film, once for a job; `left_out` and `notes` are JSON text."""
+
+    __tablename__ = "talk"
+    id: str = key()
+    job: str = words(unique=True)
+    question: str = words()
+    task: str = words("ask")
+    text: str = words("")
+    about: str = words("")
+    voiced: int = whole(0)
+    engine: str = words("")
+    model: str = words("")
+    seed: int = whole(0)
+    told: int = whole(0)
+    answered: int = whole(0)
+    price: str = words("")
+    left_out: str = words("[]")
+    notes: str = words("[]")
+    created: float = real(0.0)
 
 
 class EditRow(Row, table=True):

@@ -24,12 +24,14 @@ from milimo_tui.store.rows.mapping import (
     SHOT,
     SUGGESTION,
     TAKE,
+    TALK,
     Table,
 )
 from milimo_tui.store.rows.row_names import shot_number
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, SheetVerdict, Suggestion, Take
+from milimo_tui.story.values.talk import Talk
 
 V = TypeVar("V")
 PERSON = "you"  # as what has the last word on a picture
@@ -163,6 +165,14 @@ def add_suggestion(connection: sqlite3.Connection, suggestion: Suggestion) -> bo
             f"there is no shot “{suggestion.shot}” in this film for what job {suggestion.job} wrote"
         )
     _insert(connection, SUGGESTION, replace(suggestion, created=suggestion.created or HOST.now()))
+    return True
+
+
+def add_talk(connection: sqlite3.Connection, talk: Talk) -> bool:
+    """Keep what a model answered, once for its job; False when it is kept."""
+    if _has(connection, "talk", "job", talk.job):
+        return False
+    _insert(connection, TALK, replace(talk, created=talk.created or HOST.now()))
     return True
 
 

@@ -42,6 +42,7 @@ from milimo_tui.story.values.film import (
     Take,
     VoicePosition,
 )
+from milimo_tui.story.values.talk import Talk
 
 V = TypeVar("V")
 NUMBER = (int, float)
@@ -368,6 +369,7 @@ TRANSITION = Table("transition", Transition)
 MARKER = Table("marker", Marker)
 SUGGESTION = Table("suggestion", Suggestion, refs=("picture",))
 SHEET = Table("sheet", SheetVerdict)
+TALK = Table("talk", Talk)
 MASK = Table("mask", Mask)
 PROVENANCE = Table("provenance", Provenance)
 RENDER = Table("render", Render)

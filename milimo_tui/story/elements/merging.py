@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from milimo_tui.story.elements.renames import with_trigger
@@ -26,6 +27,12 @@ def merged(story: Story, kept: Element, gone: Element) -> Story:
         loras=kept.loras or gone.loras,
         references=tuple(dict.fromkeys((*kept.references, *gone.references))),
         sample=kept.sample or gone.sample,
+        role=kept.role or gone.role,
+        traits=tuple(dict.fromkeys((*kept.traits, *gone.traits))),
+        arc=kept.arc or gone.arc,
+        relations=_related(kept, (*gone.relations, *kept.relations), gone),
+        speech=kept.speech or gone.speech,
+        faces=tuple({**dict(gone.faces), **dict(kept.faces)}.items()),
         aliases=tuple(aliases.values()),
         found=False,
         quote=kept.quote or gone.quote,
@@ -38,7 +45,8 @@ def merged(story: Story, kept: Element, gone: Element) -> Story:
         if each.id == kept.id:
             elements.append(whole)
         elif each.id != gone.id:
-            elements.append(replace(each, parent=kept.id) if each.parent == gone.id else each)
+            moved = replace(each, parent=kept.id) if each.parent == gone.id else each
+            elements.append(replace(moved, relations=_related(moved, moved.relations, gone, kept)))
     elements = [_out_of_circles(elements, each) for each in elements]
     names = {fold(name) for name in (gone.name, gone.trigger, *gone.aliases)}
     return replace(
@@ -49,6 +57,15 @@ def merged(story: Story, kept: Element, gone: Element) -> Story:
             replace(look, element=kept.id) if look.element == gone.id else look for look in story.looks
         ),
     )
+
+
+def _related(
+    whose: Element, relations: Sequence[tuple[str, str]], gone: Element, kept: Element | None = None
+) -> tuple[tuple[str, str], ...]:
+    """Relations with the one that stays in the place of the one that goes, and none to oneself."""
+    put = {gone.id: kept.id if kept is not None else whose.id}
+    both = {put.get(other, other): words for other, words in relations}
+    return tuple((other, words) for other, words in both.items() if other != whose.id)
 
 
 def _parent(story: Story, kept: Element, gone: Element) -> str:

@@ -184,11 +184,12 @@ def where(scene: Scene, shot: Shot) -> tuple[str, str]:
 
 
 def inherited(elements: Sequence[Element], place: Element) -> Element:
-    """A place with pictures, LoRAs and a seed of what it is a part of, where it has none of its own."""
+    """A place with pictures, faces, LoRAs and a seed of what it is a part of, where it has none itself."""
     chain = upwards(elements, place)
     return replace(
         place,
         references=next((each.references for each in chain if each.references), ()),
+        faces=next((each.faces for each in chain if each.faces), ()),
         loras=next((each.loras for each in chain if each.loras), ()),
         seed=next((each.seed for each in chain if each.seed is not None), None),
     )

@@ -42,9 +42,18 @@ __all__ = [
     "Angle", "Asset", "AssetKind", "BoardUse", "ChunkWords", "Conditioning",
     "Continuing", "Coverage", "Element", "ElementKind", "Era", "FollowKind", "Function",
     "GuidanceParts", "Line", "Look", "LoraUse", "Movement", "Project", "Rig", "Scene", "Setting",
-    "SheetVerdict", "Shot", "Size", "Story", "Suggestion", "SuggestionState", "Take", "VoicePosition",
-    "framed_as", "letters", "number_shots",
+    "SheetVerdict", "Shot", "Size", "Status", "Story", "Suggestion", "SuggestionState", "Take",
+    "VoicePosition", "framed_as", "letters", "number_shots",
 ]  # fmt: skip
+
+
+class Status(StrEnum):
+    """How far a film is, as a person says."""
+
+    DRAFT = "draft"
+    IN_PROGRESS = "in-progress"
+    COMPLETED = "completed"
+    ARCHIVED = "archived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +79,10 @@ class Project:
     coverage: Coverage = Coverage.INHERITED
     numbers_locked: bool = False  # new scenes and shots are 12A and 12AA from then on, gone ones OMITTED
     prompt_parts: tuple[tuple[str, str], ...] = ()  # by part; "": left out
+    status: Status = Status.DRAFT
+    tags: tuple[str, ...] = ()
+    description: str = ""  # what it is about: told to people, and to models that are asked about it
+    passed: tuple[str, ...] = ()  # marks of its screenplay that a person dismissed (`story.consistency`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +281,15 @@ class Shot:
             longest=500,
         ),
     )
+    face: str = field(
+        default="auto",
+        metadata=asked(
+            "which way it looks in its place",
+            words=("auto", "off", "front", "right", "back", "left", "up", "down"),
+            label="looks to",
+            after="subjects",
+        ),
+    )
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
     @property
@@ -305,6 +327,12 @@ class Element:
     quote: str = ""  # the script's words that a thing came from
     own: tuple[tuple[str, str], ...] = ()  # what a person set of parent and layers, and what the script says
     sample: str = ""  # a recording of its voice (asset id)
+    role: str = ""  # a character's part in the story
+    traits: tuple[str, ...] = ()
+    arc: str = ""  # how it changes from the first scene to the last
+    relations: tuple[tuple[str, str], ...] = ()  # another character's id, and what that one is to it
+    speech: str = ""  # how its voice sounds and how it talks
+    faces: tuple[tuple[str, str], ...] = ()  # of a place: face (`story.elements.place_faces`) and asset id
 
     def is_called(self, name: str) -> bool:
         """Whether a name, in any case, is this element's: its name, its trigger or an alias."""

@@ -15,6 +15,7 @@ from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.elements.place_faces import FACES
 from milimo_tui.story.values.film import Asset, AssetKind, ElementKind, SheetVerdict
 from milimo_tui.studio.intake.media_store import into_media
 
@@ -45,7 +46,9 @@ def take_in(project: ProjectFile, job: WholeJob, spec: MadeFrom, result: Result)
     if job.shot:
         project.facts.add_board(job.shot, first, job.id, previs=engine_registry.row(spec.engine).previs)
         outputs["board"] = str(project.paths.root / first.path)
-    if isinstance(spec, MakePicture) and spec.element:
+    if isinstance(spec, MakePicture) and spec.element and spec.face:
+        _face(project, spec.element, spec.face, first)
+    elif isinstance(spec, MakePicture) and spec.element:
         _show(project, spec.element, first)
     return outputs
 
@@ -62,6 +65,18 @@ def name_of(spec: MadeFrom, output: Output) -> str:
         return ""  # named by its file
     number = int(output.role.partition("-")[2] or 1)
     return f"{words}-{spec.seed + number - 1}.png"
+
+
+def _face(project: ProjectFile, id: str, face: str, asset: Asset) -> None:
+    """The picture becomes a face of a place, as an edit; the one before it stays with the film's media."""
+    story = project.story()
+    place = next((one for one in story.elements if one.id == id), None)
+    if place is None or (face, asset.id) in place.faces:
+        return
+    faces = {**dict(place.faces), face: asset.id}
+    shown = replace(place, faces=tuple((each, faces[each]) for each in FACES if each in faces), found=False)
+    label = f"the {face} of {place.trigger}"
+    project.edit(label, scope="project", actor=BOX, before=[place], after=[shown])
 
 
 def _show(project: ProjectFile, id: str, asset: Asset) -> None:

@@ -127,3 +127,11 @@ def _adopt(paths: ProjectPaths, source: Path) -> None:
     if faults:
         more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
         raise BadInput(f"{source.name} can't be imported: {one_line(str(faults[0]), 120)}{more}", hint)
+
+
+def free_folder(studio: Studio, name: str) -> ProjectPaths:
+    """The folder of a film of that name, in which nothing lies yet. Raises BadInput."""
+    target = studio.home.project(slug(name))
+    if target.root.exists():
+        raise BadInput(f"there is a film in {target.root.name} already", "give the copy another name")
+    return target

@@ -12,6 +12,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import ratio_text
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Story
+from milimo_tui.studio.project.film_formats import shape_of
 from milimo_tui.studio.project.posters import poster_of
 from milimo_tui.studio.script import boarded_script
 from milimo_tui.studio.session.studio import Studio
@@ -40,6 +41,10 @@ def row_of(studio: Studio, file: ProjectFile) -> Row:
         "rate": ratio_text(project.rate),
         "width": project.width,
         "height": project.height,
+        "format": shape_of(project.width, project.height),
+        "status": project.status.value,
+        "tags": list(project.tags),
+        "description": project.description,
         "engine": project.engine,
         "scenes": len(story.live_scenes()),
         "shots": len(shots),

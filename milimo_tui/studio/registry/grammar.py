@@ -35,6 +35,7 @@ WORDS = {
     "motion": "app",
     "project": "project",
     "script": "script",
+    "write": "write",
     "storyboard": "storyboard",
     "scene": "scene",
     "shot": "shot",

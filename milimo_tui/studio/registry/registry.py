@@ -26,6 +26,7 @@ GROUPS = {
     "app": "film.app",
     "project": "film.project",
     "script": "script.script",
+    "write": "script.write",
     "storyboard": "script.storyboard",
     "scene": "script.scene",
     "shot": "shot.shot",

@@ -12,6 +12,7 @@ from milimo_tui.core.errors import Cancelled, MilimoError
 from milimo_tui.core.time import frames_of
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.story.elements.sheet import nature_of
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import shots
 from milimo_tui.story.shots.shots import SceneDraft
@@ -101,7 +102,9 @@ def known(elements: Sequence[Element], letters: int) -> str:
 def _element(element: Element, letters: int) -> str:
     description = " ".join(element.description.split())
     short = description if len(description) <= letters else f"{description[:letters].rstrip()}…"
-    return f"{element.name} ({element.trigger})" + (f" — {short}" if short else "")
+    nature = nature_of(element)
+    told = "; ".join(filter(None, (short, nature if len(nature) <= letters else f"{nature[:letters]}…")))
+    return f"{element.name} ({element.trigger})" + (f" — {told}" if told else "")
 
 
 def _model_answer(studio: Studio, text: str, mode: Mode, asking: BreakdownRequest) -> dict[str, Any]:

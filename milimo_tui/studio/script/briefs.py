@@ -12,6 +12,7 @@ from milimo_tui.engines.prompting.framing_words import movement_of, size_of, vie
 from milimo_tui.engines.prompting.person_words import described
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.text_specs import ShotBrief
+from milimo_tui.story.elements.sheet import nature_of
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.meaning import meaning_of, more_said
@@ -56,13 +57,24 @@ def brief_of(story: Story, shot: Shot, family: str, seed: int) -> ShotBrief:
         shot=shot.id,
         number=story.numbers.get(shot.id, ""),
         text=worded_now(story, shot, family),
-        facts=_facts(meaning_of(story, shot), float(shot.frames / story.project.rate), still=guide.still),
+        facts="\n".join(
+            (
+                _facts(meaning_of(story, shot), float(shot.frames / story.project.rate), still=guide.still),
+                *(f"- {one}, which acting shows and no word names" for one in natures_of(story, shot)),
+            )
+        ),
         rules=guide.rules,
         still=guide.still,
         family=family,
         seed=seed,
         meant=meant_of(story, shot),
     )
+
+
+def natures_of(story: Story, shot: Shot) -> list[str]:
+    """What the sheets of those in the frame say of their part and nature, one each; none without a sheet."""
+    seen = (one for one in story.elements if any(map(one.is_called, shot.characters)))
+    return [f"{one.name}: {nature}" for one in seen if (nature := nature_of(one))]
 
 
 def faults_of(story: Story, shot: Shot, text: str, family: str) -> tuple[str, ...]:

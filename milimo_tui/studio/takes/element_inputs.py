@@ -13,9 +13,10 @@ from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import Voice
 from milimo_tui.story.elements import matching
+from milimo_tui.story.elements.place_faces import Looking, looks_at, shown_first
 from milimo_tui.story.elements.place_tree import inherited, place_in, upwards
 from milimo_tui.story.looks.looks import inputs_at
-from milimo_tui.story.values.film import Element, ElementKind, LoraUse, Scene, Shot, Story
+from milimo_tui.story.values.film import Asset, Element, ElementKind, LoraUse, Scene, Shot, Story
 from milimo_tui.studio.takes import conditioning
 
 
@@ -35,16 +36,18 @@ def matched(story: Story, scene: Scene, shot: Shot) -> tuple[Element, ...]:
 def _at(story: Story, shot: Shot) -> tuple[Element, ...]:
     """The film's elements with what the look that holds at a shot brings along.
 
-    The place of the shot has the pictures, LoRAs and seed of what it is a part of where it has none of its
-    own; what it is a part of brings none beside it.
+    Of its place the picture of the face that it looks at comes first. The place has the pictures, LoRAs and
+    seed of what it is a part of where it has none of its own; what it is a part of brings none beside it.
     """
     elements = tuple(inputs_at(story, shot, element) for element in story.elements)
     place = place_in(elements, scene_of(story, shot), shot)
-    if place is None or not place.parent:
+    if place is None:
         return elements
     above = {each.id for each in upwards(elements, place)[1:]}
+    whole = inherited(elements, place) if place.parent else place
+    whole = replace(whole, references=shown_first(whole, looks_at(shot)))
     return tuple(
-        inherited(elements, each)
+        whole
         if each.id == place.id
         else replace(each, references=(), loras=(), seed=None)
         if each.id in above
@@ -122,6 +125,17 @@ def pictured(story: Story, shot: Shot) -> tuple[Element, ...]:
     shown = [each for each in _at(story, shot) if each.references]
     found = matching.match(shown, scene_of(story, shot), shot, story.elements) if shown else ()
     return tuple(match.element for match in found)
+
+
+def face_of(story: Story, shot: Shot) -> tuple[Looking, Asset] | None:
+    """The face of its place that goes along with a shot, why, and its picture; None for none."""
+    looking = looks_at(shot)
+    place = place_in(story.elements, scene_of(story, shot), shot)
+    if looking is None or place is None:
+        return None
+    faces = dict(inherited(story.elements, place).faces)
+    asset = next((each for each in story.assets if each.id == faces.get(looking.face)), None)
+    return (looking, asset) if asset is not None and not asset.binned else None
 
 
 def first_seed(story: Story, shot: Shot) -> int:

@@ -46,7 +46,7 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         rig=shot.rig.value,
         people=tuple(_seen(name, people.get(fold(name)), shot, story) for name in shot.characters),
         focus="" if shot.focus in shot.characters else shot.focus,
-        lines=tuple(_spoken(line) for line in shot.dialogue),
+        lines=tuple(_spoken(line, people.get(fold(line.character))) for line in shot.dialogue),
         caption=shot.caption,
         setting=at.there.setting.value,
         place=display_name(whole),
@@ -118,6 +118,8 @@ def more_said(story: Story, shot: Shot) -> Iterator[str]:
         yield f"weather: {at.weather_said}"
     # A thing is described to nobody but the composers, so its words by hand are what is meant of it.
     yield from (f"{one.name}: {one.visible}" for one in things_of(story, shot) if "by hand" in one.source)
+    speakers = [one for one in story.elements if any(one.is_called(line.character) for line in shot.dialogue)]
+    yield from (f"{one.name} sounds: {one.speech}" for one in speakers if one.speech)
     # What the script tells of a place is words of the script: a commit that finds it makes nothing stale.
     by_hand = {name: told.text for name, told in at.layers.items() if "by hand" in told.source}
     yield from (f"{layer}: {text}" for layer, text in sorted(by_hand.items()))
@@ -135,6 +137,7 @@ def _seen(name: str, element: Element | None, shot: Shot, story: Story) -> Seen:
     )
 
 
-def _spoken(line: Line) -> Spoken:
+def _spoken(line: Line, element: Element | None) -> Spoken:
     heard = line.heard.value or ("off screen" if is_absent(line.extension) else "")
-    return Spoken(name=line.character, text=line.text, heard=heard, tone=line.parenthetical)
+    voice = element.speech if element is not None else ""
+    return Spoken(name=line.character, text=line.text, heard=heard, tone=line.parenthetical, voice=voice)

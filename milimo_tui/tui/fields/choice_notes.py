@@ -192,6 +192,12 @@ RATES: Notes = {
     "50": "PAL, smooth",
     "60": "the web, smooth",
 }
+STATUSES: Notes = {
+    "draft": "not begun for good",
+    "in-progress": "being made",
+    "completed": "done, and shown",
+    "archived": "put by",
+}
 BURNS: Notes = {
     "timecode": "hours, minutes, seconds, frames",
     "captions": "what is spoken, as letters",
@@ -235,6 +241,17 @@ NOTES: Mapping[str, Notes] = {
     "makes": {"clips": "takes come out of it", "pictures": "boards, and shots of one frame"},
     "service": {"ollama": "at ollama_url", "openai": "at openai_url, with its key"},
     "board": BOARD_USES,
+    "status": STATUSES,
+    "face": {
+        "auto": "by who stands where in it",
+        "off": "no face of its place goes along",
+        "front": "ahead, as the master does",
+        "right": "to the right of that",
+        "back": "the other way",
+        "left": "to the left of it",
+        "up": "the ceiling, the sky",
+        "down": "the floor, the ground",
+    },
     "continues_as": CONTINUINGS,
     "control": CONTROLS,
     "camera_lora": CAMERA_LORAS,
@@ -301,7 +318,12 @@ NOTES: Mapping[str, Notes] = {
     "factor": {"2": "twice as wide and high", "4": "four times"},
     "by": {"hash": "a file of the same content", "name": "one of the same name", "path": "that very file"},
     "edge": {"head": "where it begins", "tail": "where it ends"},
-    "how": {"insert": "what comes after moves", "overwrite": "what lies there goes"},
+    "how": {
+        "insert": "what comes after moves",
+        "overwrite": "what lies there goes",
+        "note": "in brackets, and not filmed",
+        "line": "said, or seen",
+    },
     "toggle": {
         "muted": "is not heard",
         "solo": "is heard alone",

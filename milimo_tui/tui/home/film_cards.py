@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Film = Mapping[str, Any]
 HELD = ("held", "paused")
 NEWEST, NAME, LONGEST, WANTS = "newest first", "by name", "longest first", "what wants you first"
+DRAFT = "draft"  # what every film is at first: not told of
 ORDERS = (NEWEST, WANTS, NAME, LONGEST)
 
 
@@ -81,7 +82,7 @@ def film_card(
     return Card(
         film["folder"],
         (line((film["name"], ink.strong)),),
-        line((film["length"] if film["shots"] else "", ink.muted)),
+        line((_length_and_status(film), ink.muted)),
         state,
         state,
         line(*words, *news),
@@ -89,6 +90,19 @@ def film_card(
         is_drawn=True,
         search=film["name"],
     )
+
+
+def _length_and_status(film: Film) -> str:
+    """Return `00:02:10  completed`; a draft is one without a word."""
+    status = "" if film["status"] == DRAFT else film["status"]
+    return "  ".join(filter(None, (film["length"] if film["shots"] else "", status)))
+
+
+def holds(film: Film, words: str) -> bool:
+    """Whether every word is in a film's name, status, tags, format or description."""
+    told = (film["name"], film.get("status", ""), *film.get("tags", ()), film.get("format", ""))
+    whole = " ".join((*map(str, told), film.get("description", ""))).casefold()
+    return all(word in whole for word in words.casefold().split())
 
 
 def _state(film: Film, work: FilmWork | None, ink: Ink) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from milimo_tui.core.format import plural
 from milimo_tui.core.time import parse_ratio
+from milimo_tui.tui.home.film_cards import DRAFT
 from milimo_tui.tui.widgets.facts import Fact
 from milimo_tui.tui.widgets.text import wrapped
 
@@ -25,6 +26,9 @@ def outline_facts(film: Mapping[str, Any]) -> list[Fact]:
         ]
     rate = f"{float(parse_ratio(film['rate'])):.6g} fps"
     facts.append(Fact("", f"{film['width']} × {film['height']}   {rate}   {film['length']}", "muted"))
+    said = [film["status"], *film["tags"]] if film["status"] != DRAFT or film["tags"] else []
+    facts += [Fact("", row, "accent") for row in wrapped("  ".join(said), PROBLEM_CELLS)]
+    facts += [Fact("", row) for row in wrapped(film["description"], PROBLEM_CELLS)]
     for sign, count, colour, words in (
         ("●", film["picked"] - film["stale"], "picked", "made"),
         ("◐", film["stale"], "stale", "stale"),

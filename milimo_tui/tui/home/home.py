@@ -21,7 +21,7 @@ from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.studio.project.review import Away
 from milimo_tui.tui.home.acts_without_film import ACTS, SCRIPT, act_rows
 from milimo_tui.tui.home.doctor_panel import CARD, DoctorPanel
-from milimo_tui.tui.home.film_cards import NEWEST, ORDERS, came_in, film_card, in_order, works_of
+from milimo_tui.tui.home.film_cards import NEWEST, ORDERS, came_in, film_card, holds, in_order, works_of
 from milimo_tui.tui.home.film_outline import outline_facts
 from milimo_tui.tui.home.film_wall import ActList, FilmWall, Left
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -193,8 +193,7 @@ class HomeScreen(PanedScreen):
             folder: (folder, film.get("updated", 0.0), arrived[folder], film["path"] in works)
             for folder, film in self._films.items()
         }
-        words = self._filter.casefold()
-        shown = [film for film in self._films.values() if words in str(film["name"]).casefold()]
+        shown = [film for film in self._films.values() if holds(film, self._filter)]
         cards = [
             film_card(film, works.get(film["path"]), arrived[film["folder"]], ink, self.with_keys, now)
             for film in in_order(shown, self._order, works)
@@ -247,7 +246,9 @@ class HomeScreen(PanedScreen):
         if film is None:
             sentence = self.studio_app.terminal.sentence
             nothing = (
-                f"no film has “{self._filter}” in its name" if self._filter and self._films else sentence
+                f"no film is called, tagged or set “{self._filter}”"
+                if self._filter and self._films
+                else sentence
             )
             foot.show(line((nothing, ink.muted)))
         elif film.get("problem"):
@@ -406,7 +407,7 @@ class HomeScreen(PanedScreen):
             self._open_form(text=event.text)
 
     async def act_search(self, key_command: KeyCommand) -> None:
-        """Show only films whose names hold what is typed; Esc shows all again."""
+        """Show only films whose name, status, tags or format hold what is typed; Esc shows all again."""
         words = await self.ask("/", self._filter, name="FILTER", changed=self._filter_by)
         self._filter_by(words or "")
 
@@ -447,6 +448,17 @@ class HomeScreen(PanedScreen):
             return
         if await self.command("project.rename", name=name.strip(), film=film["folder"]) is not None:
             self._taken_back.append((film["folder"], film["name"]))
+            await self._read()
+
+    async def act_set_film(self, key_command: KeyCommand) -> None:
+        """Ask for name, status, tags, format and rate of the film under the cursor."""
+        film = self.chosen
+        if film is None or film.get("problem"):
+            self.say("no film that can be read is under the cursor", "warn", "{ui.start_film} starts one")
+            return
+        from milimo_tui.tui.home.film_facts_form import ask_film_facts  # Home comes without it
+
+        if await ask_film_facts(self, film):
             await self._read()
 
     async def act_delete(self, key_command: KeyCommand) -> None:

@@ -22,7 +22,14 @@ from milimo_tui.tui.forms.asking import run_kept
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.forms.form_list import FormList
 from milimo_tui.tui.forms.form_screen import Foot, FormScreen
-from milimo_tui.tui.home.new_film_fields import SCRIPT, ScriptSource, film_fields, film_values, path_of
+from milimo_tui.tui.home.new_film_fields import (
+    FORMAT,
+    SCRIPT,
+    ScriptSource,
+    film_fields,
+    film_values,
+    path_of,
+)
 from milimo_tui.tui.home.script_reader import STOPPED, ScriptReader
 from milimo_tui.tui.terminal.theme import FAILED
 from milimo_tui.tui.widgets.facts import Fact, Facts
@@ -105,7 +112,7 @@ class NewFilmScreen(FormScreen):
 
     def _fields(self, texts: Mapping[str, str]) -> Sequence[FormField]:
         title = self._look.title if self._look is not None else ""
-        return film_fields(self._source, title, self._find, self._wrong)
+        return film_fields(self._source, title, self._find, self._wrong, texts.get(FORMAT, ""))
 
     # -- reading the script ------------------------------------------------------------------------
 

@@ -6,41 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.format import plural
-from milimo_tui.engines.contract.fitting import ASPECTS, RASTERS
+from milimo_tui.studio.project.film_formats import FORMATS, find_format
 from milimo_tui.tui.fields.choice_notes import RATES
 from milimo_tui.tui.fields.form_field import Choice, FormField, Kind, choices_of
 
-SCRIPT, NAME, FORMAT, RATE, STYLE = "script", "name", "size", "rate", "style"
+SCRIPT, NAME, FORMAT, RATE, STYLE = "script", "name", "format", "rate", "style"
 SUFFIXES = (".fountain", ".spmd", ".fdx", ".pdf", ".docx", ".highland", ".txt", ".md")
-USUAL_RATE = "25"
 ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A shape of a film: what is shown, what the command takes, what it is for."""
-
-    words: str
-    value: str
-    use: str
-
-    @property
-    def pixels(self) -> str:
-        """Return its size: `1024 × 576`."""
-        width, height = RASTERS.get(self.value) or ASPECTS[self.value]
-        return f"{width} × {height}"
-
-
-FORMATS = (
-    Format("landscape 3:2", "landscape", "quickest"),
-    Format("wide 16:9", "wide", "television"),
-    Format("cinema 1.85:1", "cinema", "cinema"),
-    Format("scope 2.39:1", "2.39:1", "wide cinema"),
-    Format("classic 4:3", "4:3", "old films"),
-    Format("square 1:1", "1:1", "posts"),
-    Format("portrait 2:3", "portrait", "portraits"),
-    Format("upright 9:16", "9:16", "telephones"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +25,15 @@ class ScriptSource:
 
 
 def film_fields(
-    source: ScriptSource, title: str, look: Callable[[str], Awaitable[str]], check: Callable[[str], str]
+    source: ScriptSource,
+    title: str,
+    look: Callable[[str], Awaitable[str]],
+    check: Callable[[str], str],
+    shape: str = "",
 ) -> tuple[FormField, ...]:
     """Return the fields. `title` is the script's own; `look` finds out what a path leads to, `check` knows
-    what is wrong with the script that was looked at last."""
+    what is wrong with the script that was looked at last; `shape` is the format that was chosen, which says
+    the rate."""
     pasted = f"the text that was pasted, {plural(source.text.count(chr(10)) + 1, 'line')}"
     formats = tuple(Choice(each.words, f"{each.pixels}   {each.use}") for each in FORMATS)
     return (
@@ -68,7 +45,8 @@ def film_fields(
         FormField(key=NAME, label="name", default=title, source="the script’s" if title else ""),
         FormField(key=FORMAT, label="format", kind=Kind.CHOICE, text=FORMATS[0].words, choices=formats),
         FormField(
-            key=RATE, label="rate", kind=Kind.CHOICE, text=USUAL_RATE, choices=choices_of(ORDER, RATES)
+            key=RATE, label="rate", kind=Kind.CHOICE, choices=choices_of(ORDER, RATES),
+            text=find_format(shape or FORMATS[0].words).rate,
         ),
         FormField(key=STYLE, label="style", help="words that head every prompt"),
     )  # fmt: skip
@@ -77,9 +55,8 @@ def film_fields(
 def film_values(texts: Mapping[str, str], text: str) -> dict[str, str]:
     """Return the form's texts as `project.new` takes them; `text` is a screenplay that was pasted."""
     shape = texts.get(FORMAT, FORMATS[0].words)
-    size = next(each.value for each in FORMATS if each.words == shape)
     script = {"text": text} if text else {SCRIPT: path_of(texts[SCRIPT])}
-    return {**texts, FORMAT: size, **script}
+    return {**texts, FORMAT: find_format(shape).name, **script}
 
 
 def path_of(typed: str) -> str:

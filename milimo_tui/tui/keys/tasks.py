@@ -84,9 +84,9 @@ _ACTS: dict[str, tuple[str, ...]] = {
     ),
     MAKE: (
         "shot.make", "app.build", "ui.remake", "ui.edit_spec", "storyboard.board", "ui.own_board", "ui.print",
-        "ui.retake", "ui.control", "element.draw", "ui.render", "ui.suggestions", "shot.enhance", "ui.commit",
-        "ui.commit_and_make", "ui.next_step", "ui.take_sound", "ui.finish", "ui.make", "ui.ask",
-        "ui.ask_again",
+        "ui.retake", "ui.control", "element.draw", "element.face.draw", "ui.render",
+        "ui.suggestions", "shot.enhance", "ui.commit", "ui.commit_and_make", "ui.next_step", "ui.take_sound",
+        "ui.finish", "ui.make", "ui.ask", "ui.ask_again",
     ),
     TAKES: (
         "ui.take_previous", "ui.take_next", "ui.compare", "ui.rate", "shot.rate", "shot.pick", "ui.pick",
@@ -96,10 +96,11 @@ _ACTS: dict[str, tuple[str, ...]] = {
         "ui.marker", "ui.note", "ui.comment", "ui.note_frame", "ui.next_note", "ui.previous_note", "ui.reply",
         "ui.tick", "ui.tags", "ui.write", "ui.save", "ui.open_line", "ui.new_line", "ui.put", "ui.join",
         "ui.short", "ui.replace_letter", "ui.swap_case", "ui.next_kind", "ui.next_offer",
+        "ui.next_mark", "ui.mark_before", "ui.dismiss_mark", "ui.talk", "ui.as_note", "ui.as_line",
     ),
     CHANGE: (
         "ui.add", "ui.edit", "ui.delete", "ui.rename", "ui.undo", "ui.redo", "ui.editor", "ui.numbers",
-        "ui.start_film",
+        "ui.start_film", "ui.set_film", "ui.face",
     ),
     FIND: (
         "ui.search", "ui.search_next", "ui.search_previous", "ui.filter", "ui.sort", "ui.find", "ui.finder",

@@ -29,6 +29,7 @@ from milimo_tui.tui.background.collector import freeze_heap
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.script.editor import ScriptEditor
+from milimo_tui.tui.script.mark_walk import MarkWalk
 from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary, unwritten_rows
 from milimo_tui.tui.script.outliner import Outliner
 from milimo_tui.tui.script.recorded_screen import RecordedScreen
@@ -86,6 +87,11 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._timer: Timer | None = None
         self._wanted_line = 0
         self._pause = PAUSE
+        self._walk = MarkWalk(self)
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        return (*super().parts, self._walk)
 
     def on_unmount(self) -> None:
         self._outliner.end()
@@ -348,6 +354,10 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         """Save, as `:w` does in many editors."""
         await self._save()
 
+    async def is_saved(self) -> bool:
+        """Save what is not saved yet; False where that failed, after saying why."""
+        return not self._dirty or await self._save()
+
     async def _save(self) -> bool:
         """Save the text in the project; False where that failed, after saying why."""
         if not self._project:
@@ -368,6 +378,13 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._dirty = tuple(self.editor.document.lines) != self._source.lines
         self.refresh_lines()
         return True
+
+    def act_talk(self, key_command: KeyCommand) -> None:
+        """Talk with a language model about the film; answers are taken behind the line one is on."""
+        from milimo_tui.tui.storyboard.talk import TalkScreen
+
+        if self.film is not None:
+            self.app.push_screen(TalkScreen(line=self.editor.cursor_location[0] + 1))
 
     async def act_commit(self, key_command: KeyCommand) -> None:
         """Save, then make scenes, shots and elements of it; unchanged shots keep their takes."""

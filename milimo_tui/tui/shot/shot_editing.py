@@ -156,6 +156,10 @@ class ShotEditing:
         """B: whether pictures of its elements go along."""
         await self.edit("subjects")
 
+    async def act_face(self, key_command: KeyCommand) -> None:
+        """f: which face of its place goes along with it; off: none."""
+        await self.edit("face")
+
     async def act_layer(self, key_command: KeyCommand) -> None:
         """y: a layer of its place, for this shot."""
         await self.edit_layer()

@@ -15,11 +15,12 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.place_tree import as_tree, layers_at, parent_of, short_name
+from milimo_tui.story.elements.sheet import sheet_lines
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.place_layers import LAYERS
 from milimo_tui.tui.fields.choice_notes import ELEMENT_KINDS
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
-from milimo_tui.tui.forms.asking import ask_form, kept_by
+from milimo_tui.tui.forms.asking import ask_form, kept_by, run_kept
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.forms.form_list import value_region
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -52,8 +53,10 @@ SORTS = ("name", "shots")
 HOW_TO_ADD = {
     "shown by": "nothing yet: {element.draw} draws it, {ui.own_picture} takes a picture",
     "LoRAs": "none: {ui.add_lora} adds one",
+    "faces": "none: {element.face.draw} draws all six as one set",
 }
 FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
+SHEET = ("role", "traits", "arc", "relations", "speech")  # of a character
 INSIDE = "in"
 LABEL = 13  # cells of a field's name
 OF_A_PLACE = (INSIDE, *LAYERS)  # what a place has in the voice's stead
@@ -219,6 +222,11 @@ class ElementsScreen(PanedScreen):
             rows.append(Row("", line((f"{label:<{LABEL}}", ink.muted), (piece, ink.text))))
         rows += [
             *self._input_rows("shown by", _picture_count(element), width),
+            *(
+                self._input_rows("faces", _face_names(element), width)
+                if element.kind is ElementKind.LOCATION
+                else ()
+            ),
             *self._input_rows("LoRAs", _lora_names(element), width),
         ]
         for index, piece in enumerate(wrapped(numbers, width) or ["none yet"]):
@@ -238,6 +246,8 @@ class ElementsScreen(PanedScreen):
             return above.trigger, "by hand" if "parent" in dict(element.own) else "the script"
         if name in LAYERS:
             return layers_at(elements, element).get(name, ("", ""))
+        if name in SHEET:
+            return dict(sheet_lines(elements, element)).get(name, ""), ""
         value = getattr(element, name)
         return "" if value is None else str(value), ""
 
@@ -309,7 +319,9 @@ class ElementsScreen(PanedScreen):
         """Return the acts that can do nothing here: only a place lies in another, or has layers."""
         element = self.element
         is_place = element is not None and element.kind is ElementKind.LOCATION
-        only_places = frozenset[str]() if is_place else frozenset({"ui.place_in", "ui.layer"})
+        only_places = (
+            frozenset[str]() if is_place else frozenset({"ui.place_in", "ui.layer", "element.face.draw"})
+        )
         return super().idle_acts() | only_places
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
@@ -329,7 +341,7 @@ class ElementsScreen(PanedScreen):
             return {"id": element.id, "off": element.dismissed} if element else None
         if command in ("element.delete", "element.set"):
             return {"id": self.list.key} if self.list.key else None
-        if command == "element.draw":
+        if command in ("element.draw", "element.face.draw"):
             return {"id": self.list.key, "detach": True} if self.list.key else None
         return {}
 
@@ -339,6 +351,9 @@ class ElementsScreen(PanedScreen):
             return
         if field == INSIDE:
             await self._ask_place(element)
+            return
+        if field == "relations":
+            await self._ask_relation(element)
             return
         if field in LAYERS:
             await self._ask_layer(element, field)
@@ -370,6 +385,27 @@ class ElementsScreen(PanedScreen):
         if new is not None and new.strip() != old:
             await self.command("element.set", id=element.id, inside=new.strip())
 
+    async def _ask_relation(self, element: Element) -> None:
+        """Ask whom a character stands in a relation to, and which; empty words take one back."""
+        others = tuple(
+            each.name
+            for each in (self.film.story.elements if self.film else ())
+            if each.kind is ElementKind.CHARACTER and each.id != element.id and not each.dismissed
+        )
+        fields = (
+            FormField(
+                key="other", label="to", kind=Kind.CHOICE, choices=choices_of(others), is_needed=True,
+                is_free=True,
+            ),
+            FormField(key="words", label="is", help="her brother; empty: nothing"),
+        )  # fmt: skip
+
+        async def keep(texts: Mapping[str, str]) -> str:
+            relation = f"{texts['other']}={texts.get('words', '')}"
+            return await run_kept(self, "element.set", {"id": element.id, "relation": relation})
+
+        await ask_form(self, Form(f"{element.trigger} relation", fields, keep, whole=True))
+
     async def _ask_layer(self, element: Element, name: str = "") -> None:
         at = self._at(name) if name else None
         words = await ask_layer(self, element.trigger, dict(element.layers), name, at)
@@ -383,6 +419,13 @@ class ElementsScreen(PanedScreen):
             self.say("that is no place", "warn", "the cursor goes to one of Locations")
             return None
         return element
+
+    def act_talk(self, key_command: KeyCommand) -> None:
+        """t: talk with a character, or about what else is under the cursor."""
+        from milimo_tui.tui.storyboard.talk import TalkScreen
+
+        if self.element is not None:
+            self.app.push_screen(TalkScreen(self.element.id))
 
     async def act_place_in(self, key_command: KeyCommand) -> None:
         """i: the place that this one is a part of."""
@@ -446,13 +489,13 @@ def _fields_of(element: Element) -> tuple[str, ...]:
     """The fields of an element that a person sets."""
     if element.kind is ElementKind.LOCATION:
         return (*(name for name in FIELDS if name != "voice"), *OF_A_PLACE)
-    return FIELDS
+    return (*FIELDS, *SHEET) if element.kind is ElementKind.CHARACTER else FIELDS
 
 
 def _field_of(element: Element, name: str, voices: tuple[str, ...]) -> FormField:
     """Return the field that asks for what an element has."""
     value = getattr(element, name)
-    text = "" if value is None else str(value)
+    text = "" if value is None else ", ".join(value) if name == "traits" else str(value)
     if name == "kind":
         kinds = choices_of((kind.value for kind in ElementKind), ELEMENT_KINDS)
         return FormField(key=name, label=name, kind=Kind.CHOICE, text=text, choices=kinds, is_needed=True)
@@ -470,6 +513,11 @@ def _field_of(element: Element, name: str, voices: tuple[str, ...]) -> FormField
 def _picture_count(element: Element) -> str:
     """Return `3 pictures`; empty for none."""
     return plural(len(element.references), "picture") if element.references else ""
+
+
+def _face_names(element: Element) -> str:
+    """Return `front, left, up`; empty for none."""
+    return ", ".join(face for face, _ in element.faces)
 
 
 def _lora_names(element: Element) -> str:
@@ -492,6 +540,11 @@ def _missing(name: str, kind: ElementKind) -> str:
         "description": "not described: {ui.edit} says how it looks, in the words a prompt will use",
         "seed": "the shot's",
         "voice": "by how they look: {ui.edit} chooses one for drawn takes",
+        "role": "no part in the story yet: {ui.edit}",
+        "traits": "proud, tired: told to who writes",
+        "arc": "how it changes over the film",
+        "relations": "to nobody",
+        "speech": "how the voice sounds: told with every line",
         INSIDE: "in no other place",
         **LAYERS,
     }.get(name, "—")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sqlite3
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.front_door import Milimo
+from tests.media.numbered_clips import numbered
 from tests.store.project.test_milimo_video import ROWS, SCHEMA
 
 
@@ -39,6 +44,45 @@ def test_a_film_of_milimo_video_comes_over_and_its_losses_are_said(milimo: Milim
     assert len(milimo.json("shot", "list")) == 4
     again = milimo("project", "import", str(database), "--film", "Chase", "--name", "again").stdout.decode()
     assert "not found: /projects/aa11bb22/generated/gone.mp4" in again
-    assert "1 takes; 3 of 4 shots have none there" in again
+    assert "1 takes, 1 file of media; 3 of 4 shots have none there" in again
     milimo.json("project", "import", str(database), "--film", "Chase", code=2)
     milimo.json("project", "import", str(milimo.cwd / "no.db"), code=2)
+
+
+def test_an_installation_of_milimo_video_comes_with_its_media_and_one_list_of_what_it_lost(
+    milimo: Milimo,
+) -> None:
+    folder = milimo.cwd / "milimo-video"
+    generated = folder / "projects" / "aa11bb22" / "generated"
+    generated.mkdir(parents=True)
+    numbered(generated / "shot two.mp4", 0, 125, Fraction(24), b_frames=False)
+    numbered(generated / "older.mp4", 1, 120, Fraction(24), b_frames=False)
+    Image.new("RGB", (64, 48), "teal").save(folder / "projects" / "aa11bb22" / "ana.jpg")
+    Image.new("RGB", (64, 48), "red").save(folder / "projects" / "aa11bb22" / "thumb.jpg")
+    (folder / "backend").mkdir()
+    connection = sqlite3.connect(folder / "backend" / "milimovideo.db")
+    connection.executescript(SCHEMA + ROWS)
+    connection.executescript(
+        "ALTER TABLE shot ADD COLUMN timeline VARCHAR;"
+        "CREATE TABLE job (id VARCHAR, project_id VARCHAR, shot_id VARCHAR, output_path VARCHAR);"
+        "INSERT INTO job VALUES ('j1', 'aa11bb22', 'h2', '/projects/aa11bb22/generated/older.mp4');"
+        "UPDATE shot SET thumbnail_url = '/projects/aa11bb22/thumb.jpg' WHERE id = 'h1';"
+        "UPDATE shot SET status = 'completed', duration = 4.0;"
+    )
+    items = [{"path": "/projects/aa11bb22/ana.jpg", "frame_index": 9, "strength": 0.5}]
+    connection.execute("UPDATE shot SET timeline = ? WHERE id = 'h1'", (json.dumps(items),))
+    connection.commit()
+    connection.close()
+    told = milimo.json("project", "import", str(folder), "--film", "Chase")
+    lost = "\n".join(told["lost"])
+    for words in ("gone.mp4", "1 shot has no type", "nothing left of what they followed", "two lengths"):
+        assert words in lost
+    came = [path for path in (Path(told["path"]) / "media").rglob("*") if path.is_file()]
+    assert sorted(path.suffix for path in came) == [".jpg", ".jpg", ".mp4", ".mp4"]
+    takes = milimo.json("shot", "takes", "1B")
+    assert len(takes) == 2
+    followed = milimo.json("shot", "condition", "list", "1A")
+    assert (9, 0.5) in [(row["frame"], row["strength"]) for row in followed]
+    assert len(milimo.json("element", "list")) == 3
+    shutil.rmtree(folder)
+    assert "missing" not in milimo.act("asset", "check")

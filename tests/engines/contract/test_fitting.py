@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.fitting import ASPECTS, Limits, fit, frames_down, frames_up
 from milimo_tui.engines.ltx2.plan.generations import GENERATIONS, limits
-from milimo_tui.studio.commands.film.project import parse_size
+from milimo_tui.studio.project.film_formats import parse_size
 
 LTX = limits(GENERATIONS[0])
 STILLS = Limits(title="FLUX.2", multiple=16, most_side=2048, most_pixels=2048 * 2048)

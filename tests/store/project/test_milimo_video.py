@@ -10,7 +10,7 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project import milimo_video
+from milimo_tui.store.project import film_from_elsewhere, milimo_video
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import AssetKind, ElementKind, Function, Line, Movement, Size
 
@@ -75,7 +75,7 @@ def test_row_85_a_film_of_milimo_video_comes_over_whole(old: Path, paths: Projec
     source = old / "milimo.db"
     before = source.read_bytes()
     read = milimo_video.read(source, "aa11bb22", old)
-    with milimo_video.create(paths, read, "importer") as film:
+    with film_from_elsewhere.create(paths, read, "importer") as film:
         story, (cut,) = film.story(), film.cuts()
     assert source.read_bytes() == before
 
@@ -131,7 +131,7 @@ def test_row_85_a_film_of_an_early_version_lacks_columns_but_comes_over(
     )
     connection.close()
     read = milimo_video.read(source, "p", tmp_path)
-    with milimo_video.create(paths, read, "importer") as film:
+    with film_from_elsewhere.create(paths, read, "importer") as film:
         assert [shot.prompt for shot in film.story().shots] == ["a cat", "a dog"]
         assert [shot.frames for shot in film.story().shots] == [121, 121]
         assert len(film.cuts()[0].clips) == 2

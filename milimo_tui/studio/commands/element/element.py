@@ -11,6 +11,7 @@ from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.spelling import closest_names
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.story.elements import sheet
 from milimo_tui.story.elements.elements import is_untouched, near_names
 from milimo_tui.story.elements.place_tree import as_tree, layered, layers_at, parent_of, placed_in, short_name
 from milimo_tui.story.elements.renames import is_called_by_name, with_trigger
@@ -22,6 +23,7 @@ from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.element.drawings import DRAW
 from milimo_tui.studio.commands.element.element_looks import LOOKS
+from milimo_tui.studio.commands.element.faces import FACE
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.element.naming import NAMING
 from milimo_tui.studio.commands.element.references import PICTURES
@@ -48,6 +50,12 @@ def _row(element: Element, used: int) -> dict[str, Any]:
         "voice": element.voice,
         "references": list(element.references),
         "sample": element.sample or None,
+        "role": element.role,
+        "traits": list(element.traits),
+        "arc": element.arc,
+        "relations": dict(element.relations),
+        "speech": element.speech,
+        "faces": dict(element.faces),
         "found": element.found,
         "aliases": list(element.aliases),
         "extra": element.extra,
@@ -131,11 +139,19 @@ class SetArgs(Args):
     voice: str | None = arg(
         None, description="a character's voice in drawn takes (en-gb, en-us+f3; '': none)"
     )
+    role: str | None = arg(None, description="a character's part in the story", longest=200)
+    traits: str | None = arg(None, description="what a character is like: proud, tired", longest=500)
+    arc: str | None = arg(None, description="how a character changes over the film", longest=1000)
+    relation: str | None = arg(None, description="JUN=her brother: what another is to it; JUN=: nothing")
+    speech: str | None = arg(None, description="how a character's voice sounds: low, hoarse", longest=300)
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
     story, element = studio.snapshot().story, find_element(studio, args.id)
-    given = args.given("id", "inside", "layer")
+    given = args.given("id", "inside", "layer", "relation")
+    _check_sheet(args, given.get("kind", element.kind))
+    if args.traits is not None:
+        given["traits"] = sheet.traits_of(args.traits)
     unsure = _check_voice(given["voice"], given.get("kind", element.kind)) if given.get("voice") else ""
     if "name" in given and not given["name"].strip():
         raise BadInput("an element needs a name", "give it one")
@@ -150,6 +166,11 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     if args.inside is not None:
         whole = find_element(studio, args.inside) if args.inside.strip() else None
         changed = placed_in(story.elements, changed, whole)
+    if args.relation is not None:
+        name, equals, words = args.relation.partition("=")
+        if not equals:
+            raise BadInput(f"“{args.relation}” names no relation", "--relation 'JUN=her brother'")
+        changed = sheet.related(changed, find_element(studio, name.strip()), words)
     if args.layer is not None:
         changed = layered(changed, *said(args.layer))
     kept = (each for each in story.elements if each is not same)
@@ -168,6 +189,13 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     used = sum(old != new for old, new in zip(story.shots, after.shots, strict=True))
     follow = f"; {plural(used, 'shot')} with it" if used else ""
     return Outcome(data=_row(changed, 0), message=f"{changed.trigger}: {named}{follow}{unsure}")
+
+
+def _check_sheet(args: SetArgs, kind: ElementKind) -> None:
+    """Raises BadInput where a sheet is given to what is no character."""
+    said = [name for name in ("role", "traits", "arc", "relation", "speech") if getattr(args, name)]
+    if said and kind is not ElementKind.CHARACTER:
+        raise BadInput(f"a {kind.value} has no {said[0]}", "a sheet is a character's")
 
 
 def _check_voice(voice: str, kind: ElementKind) -> str:
@@ -273,6 +301,7 @@ COMMANDS = (
         positional=("id",),
     ),
     *DRAW,
+    *FACE,
     Command(
         "element.voices",
         "Voices",

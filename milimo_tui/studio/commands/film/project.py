@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import plural
-from milimo_tui.core.ids import slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_rate
-from milimo_tui.engines.contract.fitting import ASPECTS, RASTERS
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.values.film import Coverage
+from milimo_tui.story.values.film import Status
 from milimo_tui.studio.commands.element import lora_actions
-from milimo_tui.studio.commands.shot.fields import with_part
-from milimo_tui.studio.project import archive, deletion, film_bin, starting
+from milimo_tui.studio.commands.film.project_import import IMPORTS
+from milimo_tui.studio.commands.film.project_settings import SETTINGS
+from milimo_tui.studio.commands.film.templates import TEMPLATES
+from milimo_tui.studio.commands.shot.fields import tags_of
+from milimo_tui.studio.project import archive, deletion, film_bin, film_formats, starting
 from milimo_tui.studio.project.film_rows import is_current, listed, row_of
+from milimo_tui.studio.project.templates import find_template
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
-from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
@@ -34,35 +35,21 @@ class NewArgs(Args):
         "", description="its screenplay (.fountain, .fdx, .pdf …): scenes, shots and a first cut too"
     )
     text: str = arg("", description="the screenplay itself, in place of its file")
-    rate: str = arg("25", description="frames per second, such as 24, 25, 23.976")
+    template: str = arg("", description="what it begins with (milimo project template list)")
+    format: str = arg("", description=f"its size and rate by use: {', '.join(film_formats.NAMES)}")
+    rate: str = arg("", description="frames per second, such as 24, 25, 23.976 (default: the format's)")
     size: str = arg(
-        "768x512", description="WIDTHxHEIGHT, landscape, portrait, wide, cinema, or a shape: 16:9"
+        "", description="WIDTHxHEIGHT, landscape, portrait, wide, cinema, or a shape: 16:9 (768x512)"
     )
     style: str = arg("", description="words that head every prompt")
     engine: str = arg("", description="engine of its takes")
-
-
-def parse_size(text: str) -> tuple[int, int]:
-    """Even sides in pixels. Raises BadInput."""
-    if found := RASTERS.get(text) or ASPECTS.get(text):
-        return found
-    width, cross, height = text.lower().partition("x")
-    if not cross or not (width + height).isdecimal() or not width or not height:
-        raise BadInput(f"“{text}” is not a size", f"write 768x512, or {', '.join((*RASTERS, *ASPECTS))}")
-    sides = int(width), int(height)
-    if any(side % 2 or not 64 <= side <= 8192 for side in sides):
-        raise BadInput(f"a size of {text} can't be filmed", "sides are even and between 64 and 8192 pixels")
-    return sides
+    status: Status = arg(Status.DRAFT, description="how far it is: draft, in-progress, completed, archived")
+    tags: str = arg("", description="words to find it by: festival, wet")
+    description: str = arg("", description="what it is about", longest=2000)
 
 
 def _new(studio: Studio, args: NewArgs) -> Outcome:
-    width, height = parse_size(args.size)
-    fields: dict[str, Any] = {
-        "rate": parse_rate(args.rate),
-        "width": width,
-        "height": height,
-        "style": args.style,
-    }
+    fields = _begun_with(studio, args)
     if args.engine:
         shot_spec.check_engine(args.engine, "make_video")
         fields["engine"] = args.engine
@@ -74,6 +61,24 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
 
     file = screenplays.create_project(studio, args.name, **fields)
     return Outcome(data=row_of(studio, file), message=f"made “{args.name}” in {file.paths.root}")
+
+
+def _begun_with(studio: Studio, args: NewArgs) -> dict[str, Any]:
+    """The fields of a new film: its template's, but for what is said outright. Raises NotFound, BadInput."""
+    fields: dict[str, Any] = {}
+    if args.template:
+        fields = find_template(studio.home, args.template).fields()
+    if not args.template or args.format:
+        shape = film_formats.raster_and_rate(args.format, args.size, args.rate)
+        fields |= dict(zip(("width", "height", "rate"), shape, strict=True))
+    if args.size:
+        fields["width"], fields["height"] = film_formats.parse_size(args.size)
+    if args.rate:
+        fields["rate"] = parse_rate(args.rate)
+    tags = (*fields.get("tags", ()), *tags_of(args.tags))
+    said = {"style": args.style, "description": args.description.strip()}
+    fields |= {name: words for name, words in said.items() if words}
+    return {**fields, "status": args.status, "tags": tuple(dict.fromkeys(tags))}
 
 
 def _start(studio: Studio, args: NewArgs, fields: dict[str, Any]) -> Outcome:
@@ -164,56 +169,16 @@ def _restore(studio: Studio, args: NameArgs) -> Outcome:
     return Outcome(data=row, message=f"“{row['name']}” is back from the bin")
 
 
-class SetArgs(Args):
-    ONE_OF = ANY
-
-    style: str | None = arg(None, description="words that head every prompt")
-    negative: str | None = arg(None, description="what every prompt keeps out")
-    engine: str | None = arg(None, description="engine of its takes")
-    coverage: Coverage | None = arg(None, description="how its scenes are covered")
-    prompt_part: str | None = arg(
-        None,
-        description="light=… words a part of its prompts, light= leaves it out, light takes it back",
-    )
-    size: str | None = arg(
-        None, description="raster of its takes to come, 768x512 or wide (cuts keep theirs)"
-    )
-
-
-def _set(studio: Studio, args: SetArgs) -> Outcome:
-    given = args.given("size", "prompt_part")
-    if "engine" in given:
-        shot_spec.check_engine(given["engine"], "make_video")
-    if args.size is not None:
-        given["width"], given["height"] = parse_size(args.size)
-    file = studio.project()
-    project = file.story().project
-    if args.prompt_part is not None:
-        given["prompt_parts"] = with_part(project.prompt_parts, args.prompt_part)
-    changed = replace(project, **given)
-    if changed != project:
-        label = f"set the film's {', '.join(args.given())}"
-        file.edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
-    return Outcome(data=row_of(studio, file))
-
-
 def _duplicate(studio: Studio, args: CopyArgs) -> Outcome:
     source = studio.project()
     name = check_name(args.name, "a film")
-    target = _free_folder(studio, name)
+    target = archive.free_folder(studio, name)
     archive.copy(source, target)
     with ProjectFile.open(target) as copy:
         project = copy.story().project
         renamed = replace(project, name=name)
         copy.edit("name the copy", scope="project", actor=studio.actor, before=[project], after=[renamed])
         return Outcome(data=row_of(studio, copy), message=f"copied to {target.root}")
-
-
-def _free_folder(studio: Studio, name: str) -> ProjectPaths:
-    target = studio.home.project(slug(name))
-    if target.root.exists():
-        raise BadInput(f"there is a film in {target.root.name} already", "give the copy another name")
-    return target
 
 
 def _recover(studio: Studio, args: NameArgs) -> Outcome:
@@ -259,43 +224,6 @@ class ExportArgs(Args):
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
     target = archive.export(studio.project(), args.file)
     return Outcome(data={"path": str(target)}, text=str(target))
-
-
-class ImportArgs(Args):
-    file: str = arg(description="a .zip made by milimo project export, or a database of Milimo Video")
-    name: str = arg("", description="the film's folder name here")
-    film: str = arg("", description="of a database with several films: which, by its name or id there")
-
-
-def _import(studio: Studio, args: ImportArgs) -> Outcome:
-    source = Path(args.file).expanduser().absolute()
-    if source.suffix.lower() == ".db":
-        return _import_old(studio, source, args)
-    paths = archive.bring_in(studio, args.file, args.name)
-    studio.use(paths)
-    return Outcome(data=row_of(studio, studio.project()), message=f"imported to {paths.root}")
-
-
-def _import_old(studio: Studio, source: Path, args: ImportArgs) -> Outcome:
-    """A film of Milimo Video; what its rows name and what is not there is told, and comes over without it."""
-    from milimo_tui.store.project import milimo_video
-
-    films = milimo_video.projects(source)
-    wanted = [id for id, name in films.items() if args.film in (id, name, "")]
-    if len(wanted) != 1:
-        there = ", ".join(f"{name} ({id})" for id, name in films.items()) or "none"
-        which = f"there is no film “{args.film}”" if args.film and not wanted else "which film is meant?"
-        raise BadInput(f"{source.name}: {which}", f"--film, one of: {there}")
-    old = milimo_video.read(source, wanted[0], source.parent)
-    paths = _free_folder(studio, args.name or old.project.name)
-    milimo_video.create(paths, old, studio.actor).close()
-    studio.use(paths)
-    lost = [f"not found: {path}" for path in old.missing]
-    bare = len(old.shots) - len({take.shot for take in old.takes})
-    message = f"imported to {paths.root}: {len(old.takes)} takes"
-    message += f"; {bare} of {len(old.shots)} shots have none there" if bare else ""
-    data = {**row_of(studio, studio.project()), "missing": list(old.missing)}
-    return Outcome(data=data, text="\n".join(lost), message=message)
 
 
 def _read_loras(studio: Studio, _: str) -> tuple[str, Stack]:
@@ -348,15 +276,8 @@ COMMANDS = (
         cli="project rename",
         positional=("name",),
     ),
-    Command(
-        "project.set",
-        "Set",
-        "style, negative and engine of the film",
-        _set,
-        SetArgs,
-        needs_project,
-        cli="project set",
-    ),
+    *SETTINGS,
+    *TEMPLATES,
     Command(
         "project.duplicate",
         "Duplicate",
@@ -413,13 +334,5 @@ COMMANDS = (
         cli="project export",
         positional=("file",),
     ),
-    Command(
-        "project.import",
-        "Import",
-        "a film from a .zip, or from Milimo Video",
-        _import,
-        ImportArgs,
-        cli="project import",
-        positional=("file",),
-    ),
+    *IMPORTS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -16,14 +17,17 @@ from milimo_tui.core.host import named_path, write_atomic
 from milimo_tui.core.reasons import reason
 from milimo_tui.interchange.files.script import STDIN, text_name
 from milimo_tui.story.commit.written_script import Written, written_script
+from milimo_tui.story.consistency.checking import check_story
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import script_check
-from milimo_tui.story.shots.shots import SceneDraft
+from milimo_tui.story.shots.shots import SceneDraft, break_down
 from milimo_tui.studio.commands.queue.printing import check_place
+from milimo_tui.studio.commands.script.marks import MARKS
+from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script import asking, screenplays, story_marks
 from milimo_tui.studio.script.script_source import (
     Form,
     form_of,
@@ -31,6 +35,7 @@ from milimo_tui.studio.script.script_source import (
     read_screenplay,
     written_as,
 )
+from milimo_tui.studio.script.story_marks import row_of_mark
 from milimo_tui.studio.session.studio import Studio
 
 
@@ -77,14 +82,56 @@ def read_text(studio: Studio, args: TextArgs) -> tuple[Screenplay, Fraction]:
     return screenplays.read(studio, data, args.mode)
 
 
-def _check(studio: Studio, args: TextArgs) -> Outcome:
-    found = script_check.check(*read_text(studio, args))
+def _read_by_model(studio: Studio, args: CheckArgs) -> tuple[str, ...]:
+    """Have a language model read the film's screenplay; what came of it, in lines. Its marks are kept."""
+    if args.script:
+        raise BadInput("a model reads the film's own screenplay", "milimo script import takes a file in")
+    asked = asking.check(studio, args.engine, args.model)
+    [job] = studio.client().submit([asked.request])
+    check_done(wait_shown(studio, asked.request.label, [job])[job])
+    talk = next(talk for talk in studio.project().facts.talks(task="check") if talk.job == job)
+    answered = [json.loads(note) for note in talk.notes]
+    marks, lost = story_marks.marks_in(studio.snapshot().story.project.script, answered, talk.model)
+    words = f"{talk.model} found {plural(len(marks), 'mark')}; about {talk.told + talk.answered:,} tokens"
+    gone = (f"{lost} of its marks quote what no line says, and are left out",) if lost else ()
+    room = (f"left out for want of room: {', '.join(talk.left_out)}",) if talk.left_out else ()
+    return (words, *gone, *room)
+
+
+class CheckArgs(TextArgs):
+    dismissed: bool = arg(False, description="also the marks that were dismissed")
+    engine: str = arg("", description="have a language model read it too: gemma, ollama, openai")
+    model: str = arg("", description="which of its models (default: the settings')")
+
+
+def _check(studio: Studio, args: CheckArgs) -> Outcome:
+    """Count a screenplay, and tell its problems and marks; not those of the film that were dismissed."""
+    said = _read_by_model(studio, args) if args.engine else ()
+    screenplay, rate = read_text(studio, args)
+    found = script_check.check(screenplay, rate)
     lines = [f"{problem.line}:{problem.column}  {problem.message}" for problem in found.problems]
+    if args.script:
+        every = check_story(break_down(screenplay, rate))
+        story = None
+    else:
+        story = studio.snapshot().story
+        every = story_marks.every_mark(studio, screenplay)
+    passed = set(story.project.passed) if story is not None and not args.dismissed else set()
+    marks = [mark for mark in every if mark.key not in passed]
+    for mark in marks:
+        beside = f" (line {mark.other})" if mark.other else ""
+        gone = "  dismissed" if story is not None and mark.key in story.project.passed else ""
+        lines.append(f"{mark.line}  {mark.kind}: {mark.sentence}{beside}  {mark.key}{gone}")
+    if left := len(every) - len(marks):
+        lines.append(f"{plural(left, 'mark')} dismissed (--dismissed shows {'it' if left == 1 else 'them'})")
     lines.append(
         f"{found.scenes} scenes, {found.cues} cues, {found.dialogue} lines of dialogue, "
         f"{found.shots} shots, about {clock(float(found.seconds))}"
     )
-    return Outcome(data=asdict(found) | {"seconds": float(found.seconds)}, text="\n".join(lines))
+    lines += said
+    rows = [row_of_mark(mark, story) for mark in marks]
+    data = asdict(found) | {"seconds": float(found.seconds), "marks": rows}
+    return Outcome(data=data, text="\n".join(lines))
 
 
 class SaveArgs(Args):
@@ -186,6 +233,7 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
 
 
 COMMANDS = (
+    *MARKS,
     Command(
         "script.import",
         "Import",
@@ -201,7 +249,7 @@ COMMANDS = (
         "Check",
         "count and check a screenplay",
         _check,
-        TextArgs,
+        CheckArgs,
         cli="script check",
         positional=("script",),
     ),

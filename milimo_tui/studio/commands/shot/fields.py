@@ -192,15 +192,15 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
     if args.layer is not None:
         given["layers"] = place_layers.with_layer(shot.layers, *place_layers.said(args.layer))
     if any(words is not None for words in (args.tags, args.tag, args.untag)):
-        tags = shot.tags if args.tags is None else _tags(args.tags)
-        gone = _tags(args.untag or "")
+        tags = shot.tags if args.tags is None else tags_of(args.tags)
+        gone = tags_of(args.untag or "")
         given["tags"] = tuple(
-            dict.fromkeys((*(tag for tag in tags if tag not in gone), *_tags(args.tag or "")))
+            dict.fromkeys((*(tag for tag in tags if tag not in gone), *tags_of(args.tag or "")))
         )
     return with_own(shot, **given)
 
 
-def _tags(words: str) -> tuple[str, ...]:
+def tags_of(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(str.strip, words.split(",")))))
 
 

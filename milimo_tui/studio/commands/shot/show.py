@@ -20,6 +20,7 @@ from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import suggestions
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import beats, sharing, staleness, subjects, take_estimate, take_queue
+from milimo_tui.studio.takes.element_inputs import face_of
 from milimo_tui.studio.takes.preflight import Preflight, preflight_of
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import lora_stacks
@@ -165,6 +166,9 @@ def _circumstance_lines(state: ShotState) -> Iterator[str]:
     for label, text, one in (*told, ("weather", at.weather.text, at.weather)):
         if text:
             yield from _wrapped(label, f"{text} ({one.source or at.part.source})")
+    if (found := face_of(state.story, state.shot)) is not None:
+        looking, asset = found
+        yield from _wrapped("looks to", f"the {looking.face} ({looking.reason}): {asset.name}")
 
 
 def _spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:

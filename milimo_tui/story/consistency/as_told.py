@@ -1,0 +1,101 @@
+"""A screenplay as its reading tells it, scene by scene: who is seen, who says what, whom the action names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from milimo_tui.story.shots.shots import SceneDraft
+from milimo_tui.story.values.film import Era, Line, VoicePosition
+from milimo_tui.story.values.text import fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One moment. `seen` and `named` are folded names; `lines` are what is said in it, `sentences` those of
+    its action, each with whom it names.
+    """
+
+    scene: int
+    line: int
+    text: str = ""
+    seen: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    lines: tuple[Line, ...] = ()
+    sentences: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    def spoken(self) -> Iterator[tuple[str, Line]]:
+        """Who says a line where we see them, by folded name."""
+        for line in self.lines:
+            if line.heard is VoicePosition.SEEN and not line.extension:
+                yield fold(line.character), line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldScene:
+    """A scene: its moments in order. `at_once`: its heading says that it plays while the one before does."""
+
+    number: str
+    line: int
+    heading: str
+    place: str
+    era: Era
+    goes_on: bool
+    at_once: bool
+    moments: tuple[Told, ...]
+
+    @property
+    def seen(self) -> dict[str, int]:
+        """Everybody who is seen, and the first line in which they are."""
+        first: dict[str, int] = {}
+        for moment in self.moments:
+            for name in moment.seen:
+                first.setdefault(name, moment.line)
+        return first
+
+
+_AT_ONCE = ("same time", "same", "meanwhile", "simultaneous", "simultaneously", "at the same time")
+
+
+def told_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) -> tuple[ToldScene, ...]:
+    """The scenes of a broken down screenplay; `names` leads from a folded alias to the folded name."""
+
+    def name_of(name: str) -> str:
+        return names.get(fold(name), fold(name))
+
+    out = []
+    for at, draft in enumerate(drafts):
+        moments = tuple(
+            Told(
+                scene=at,
+                line=moment.beat.line,
+                text=moment.text,
+                seen=frozenset(map(name_of, moment.seen)),
+                named=frozenset(name_of(mention.name) for told in moment.told for mention in told.mentions),
+                sentences=tuple(
+                    (told.sentence, frozenset(name_of(one.name) for one in told.mentions))
+                    for told in moment.told
+                ),
+                lines=tuple(line for side in moment.sides for line in side),
+            )
+            for moment in draft.as_read.moments
+        )
+        out.append(
+            ToldScene(
+                number=draft.number,
+                line=draft.line,
+                heading=draft.heading,
+                place=fold(f"{draft.location} {draft.part}".strip()),
+                era=draft.era,
+                goes_on=draft.as_read.goes_on,
+                at_once=_is_at_once(draft.heading),
+                moments=moments,
+            )
+        )
+    return tuple(out)
+
+
+def _is_at_once(heading: str) -> bool:
+    """Whether a heading ends in words for the same moment; CONTINUOUS is no such word: people walk on."""
+    tail = heading.replace("–", "-").replace("—", "-").rpartition("-")[2]
+    return " ".join(fold(tail).strip(" .()").split()) in _AT_ONCE

@@ -1,0 +1,53 @@
+"""All that the rules find in a screenplay, as marks by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from milimo_tui.story.consistency.as_told import told_scenes
+from milimo_tui.story.consistency.entrances import missing_entrances
+from milimo_tui.story.consistency.knowledge import names_known
+from milimo_tui.story.consistency.looks import contradicting_looks
+from milimo_tui.story.consistency.marks import Mark, in_order
+from milimo_tui.story.consistency.names import drifting_names
+from milimo_tui.story.consistency.places import two_places
+from milimo_tui.story.elements.sheet import relations_of
+from milimo_tui.story.shots.shots import SceneDraft
+from milimo_tui.story.values.film import Element, ElementKind
+from milimo_tui.story.values.text import fold
+
+
+def check_story(drafts: Sequence[SceneDraft], elements: Sequence[Element] = ()) -> tuple[Mark, ...]:
+    """What may not go together in a broken down screenplay, by line; `elements` are the film's cast.
+
+    Their aliases are one person's names, their relations say who knows whom.
+    """
+    cast = [each for each in elements if each.kind is ElementKind.CHARACTER and not each.dismissed]
+    names = {fold(alias): fold(each.name) for each in cast for alias in each.aliases}
+    scenes = told_scenes(drafts, names)
+    shown = _people(drafts, cast, names)
+    related = frozenset(
+        (fold(each.name), fold(other.name)) for each in cast for other, _ in relations_of(cast, each)
+    )
+    return in_order(
+        (
+            *drifting_names(scenes, cast),
+            *two_places(scenes, shown),
+            *missing_entrances(scenes, shown),
+            *names_known(scenes, shown, related),
+            *contradicting_looks(scenes, shown),
+        )
+    )
+
+
+def _people(drafts: Sequence[SceneDraft], cast: Sequence[Element], names: dict[str, str]) -> dict[str, str]:
+    """Everybody with a line, by folded name: names as they are written. Crowds and voices are nobody."""
+    extras = {fold(each.name) for each in cast if each.extra}
+    shown = {fold(each.name): each.name for each in cast}
+    for draft in drafts:
+        for moment in draft.as_read.moments:
+            for side in moment.sides:
+                for line in side:
+                    name = names.get(fold(line.character), fold(line.character))
+                    shown.setdefault(name, line.character)
+    return {name: words for name, words in shown.items() if name and name not in extras}

@@ -1,0 +1,81 @@
+"""Who knows what: a name that is said was heard, a relation says why somebody knows somebody.
+
+Only names are followed: what else people know no rule reads from words, and a model is asked about it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from milimo_tui.story.consistency.as_told import ToldScene
+from milimo_tui.story.consistency.marks import Mark, MarkKind
+from milimo_tui.story.values.text import fold, has_phrase
+
+_ASKS = re.compile(
+    r"\bwho (?:are|’re|'re) you\b|\bwhat(?:’s|'s| is) your name\b|\bdo i know you\b"
+    r"|\bqui (?:êtes|es)[- ](?:vous|tu)\b|\bwer (?:sind sie|bist du)\b",
+    re.IGNORECASE,
+)
+
+
+def names_known(
+    scenes: Sequence[ToldScene], shown: Mapping[str, str], related: frozenset[tuple[str, str]]
+) -> Iterator[Mark]:
+    """Marks where somebody says the name of a stranger, or asks who somebody is whom they have named.
+
+    A stranger is met only later in the script, was named by nobody in one's hearing, and stands in no
+    relation (`related`, pairs of folded names) to one. A film that begins in the middle of lives tells what
+    is so by a relation on a sheet, or by dismissing the mark.
+    """
+    meetings = _first_meetings(scenes)
+    heard: dict[str, set[str]] = {name: set() for name in shown}
+    named_at: dict[tuple[str, str], int] = {}
+    for at, scene in enumerate(scenes):
+        present = {name for name in scene.seen if name in shown}
+        for moment in scene.moments:
+            for speaker, line in moment.spoken():
+                if speaker not in shown:
+                    continue
+                said = [name for name in shown if name != speaker and has_phrase(fold(line.text), name)]
+                for name in said:
+                    pair = (speaker, name)
+                    met = meetings.get(frozenset(pair))
+                    is_known = (
+                        name in heard[speaker] or pair in related or (name, speaker) in related
+                        or (met is not None and met <= at)
+                    )  # fmt: skip
+                    if not is_known and met is not None and pair not in named_at:
+                        yield Mark(
+                            kind=MarkKind.KNOWS,
+                            line=moment.line,
+                            who=shown[speaker],
+                            words=line.text,
+                            other=scenes[met].line,
+                            sentence=f"{shown[speaker]} knows {shown[name]} by name before they meet",
+                        )
+                    named_at.setdefault(pair, moment.line)
+                if _ASKS.search(line.text) and len(others := present - {speaker}) == 1:
+                    [other] = others
+                    if (speaker, other) in named_at:
+                        yield Mark(
+                            kind=MarkKind.KNOWS,
+                            line=moment.line,
+                            who=shown[speaker],
+                            words=line.text,
+                            other=named_at[speaker, other],
+                            sentence=f"{shown[speaker]} asks who {shown[other]} is, and has said that name",
+                        )
+                for listener in present:
+                    heard[listener].update(said)
+
+
+def _first_meetings(scenes: Sequence[ToldScene]) -> dict[frozenset[str], int]:
+    """By two names, the first scene in which both are seen."""
+    first: dict[frozenset[str], int] = {}
+    for at, scene in enumerate(scenes):
+        names = sorted(scene.seen)
+        for index, one in enumerate(names):
+            for other in names[index + 1 :]:
+                first.setdefault(frozenset((one, other)), at)
+    return first

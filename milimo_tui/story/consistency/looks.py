@@ -1,0 +1,67 @@
+"""Looks that contradict: two ages in one time, two colours of the same hair."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from milimo_tui.story.consistency.as_told import ToldScene
+from milimo_tui.story.consistency.marks import Mark, MarkKind
+from milimo_tui.story.values.film import Era
+
+_COLOURS = "black|dark|brown|auburn|chestnut|red|ginger|blond|blonde|fair|grey|gray|white|silver"
+_HAIR = re.compile(
+    rf"\b({_COLOURS})(?:[ -]haired\b|[ -](?:[a-z]+ )?hair\b)|\bhair (?:is |was )?({_COLOURS})\b",
+    re.IGNORECASE,
+)
+_AGE = re.compile(
+    r"^\s*(?:\(|,\s*)(?:aged? )?(\d{1,3})\b(?!\s*(?:%|km|m\b|feet|st\b|nd\b|rd\b|th\b))", re.IGNORECASE
+)
+_CHANGES = re.compile(
+    r"\b(?:dye[sd]?|wigs?|bleach(?:es|ed)?|shav(?:es|ed)|grey now|older|aged|disguised?)\b", re.IGNORECASE
+)
+_SAME = {
+    "blonde": "blond", "fair": "blond", "gray": "grey", "silver": "grey", "dark": "black", "ginger": "red",
+}  # fmt: skip
+
+
+def contradicting_looks(scenes: Sequence[ToldScene], shown: dict[str, str]) -> Iterator[Mark]:
+    """A mark on the later of two sentences that cannot both be so of one person in the present.
+
+    What the words between them explain (a wig, dye, years) is no slip; other eras are other ages.
+    """
+    known: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
+    explained = False
+    for scene in scenes:
+        if scene.era is not Era.PRESENT:
+            continue
+        for moment in scene.moments:
+            explained = explained or _CHANGES.search(moment.text) is not None
+            told = [(text, name, len(names) == 1) for text, names in moment.sentences for name in names]
+            for text, name, alone in told:
+                if name not in shown:
+                    continue
+                for what, value in _told_of(text, shown[name], alone=alone):
+                    before = known[name].setdefault(what, (value, moment.line))
+                    if before[0] == value or explained:
+                        continue
+                    yield Mark(
+                        kind=MarkKind.LOOK,
+                        line=moment.line,
+                        who=shown[name],
+                        words=f"{what} {value}",
+                        other=before[1],
+                        sentence=f"{shown[name]}’s {what} is {value} here, and {before[0]} before",
+                    )
+
+
+def _told_of(text: str, name: str, *, alone: bool) -> Iterator[tuple[str, str]]:
+    """The age behind a name, and the colour of the hair in a text of one person."""
+    for found in re.finditer(rf"\b{re.escape(name)}\b", text, re.IGNORECASE):
+        if age := _AGE.match(text[found.end() :]):
+            yield "age", age[1]
+            break
+    if alone and (hair := _HAIR.search(text)):
+        colour = (hair[1] or hair[2]).lower()
+        yield "hair", _SAME.get(colour, colour)

@@ -1,0 +1,45 @@
+"""Names that drift: two that differ by a letter, one of them rare; an alias is one name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from milimo_tui.story.consistency.as_told import ToldScene
+from milimo_tui.story.consistency.marks import Mark, MarkKind
+from milimo_tui.story.elements.elements import near_names
+from milimo_tui.story.values.film import Element, ElementKind
+from milimo_tui.story.values.text import fold
+
+RARE = 3  # times as often as the rarer one the other has to be said: two of one weight are two people
+
+
+def drifting_names(scenes: Sequence[ToldScene], elements: Sequence[Element]) -> Iterator[Mark]:
+    """A mark on the first line of the rarer of two names that differ by one letter."""
+    first: dict[str, tuple[str, int]] = {}
+    counts: Counter[str] = Counter()
+    for scene in scenes:
+        for moment in scene.moments:
+            for spoken in moment.lines:
+                name = fold(spoken.character)
+                counts[name] += 1
+                first.setdefault(name, (spoken.character, moment.line))
+    aliases = {fold(alias): fold(each.name) for each in elements for alias in each.aliases}
+    called = [
+        Element(id=name, kind=ElementKind.CHARACTER, name=shown, trigger="")
+        for name, (shown, _) in first.items()
+        if name not in aliases
+    ]
+    for one, other in near_names(called):
+        rare, usual = sorted((one.id, other.id), key=lambda name: counts[name])
+        if counts[usual] < RARE * counts[rare]:
+            continue
+        shown, line = first[rare]
+        yield Mark(
+            kind=MarkKind.NAME,
+            line=line,
+            who=shown,
+            words=shown,
+            other=first[usual][1],
+            sentence=f"{shown} differs from {first[usual][0]} by a letter: one person?",
+        )

@@ -1,0 +1,61 @@
+"""A character's sheet: part in the story, traits, arc, relations, voice; as lines that are read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.values.film import Element, ElementKind
+
+FIELDS = ("role", "traits", "arc", "relations", "speech")
+MOST_TRAITS = 20
+
+
+def is_filled(element: Element) -> bool:
+    """Whether a sheet says anything."""
+    return any(getattr(element, name) for name in FIELDS)
+
+
+def nature_of(element: Element) -> str:
+    """The part and traits of a character in a few words: `the lead; stubborn, tired`."""
+    return "; ".join(filter(None, (element.role, ", ".join(element.traits))))
+
+
+def relations_of(elements: Sequence[Element], element: Element) -> list[tuple[Element, str]]:
+    """Whom a character knows, and what each is to it; those whose element is gone are left out."""
+    by_id = {one.id: one for one in elements}
+    return [(by_id[other], words) for other, words in element.relations if other in by_id]
+
+
+def sheet_lines(elements: Sequence[Element], element: Element) -> list[tuple[str, str]]:
+    """The sheet as names and words, only what is filled in."""
+    related = "; ".join(f"{other.name}: {words}" for other, words in relations_of(elements, element))
+    lines = [
+        ("role", element.role),
+        ("traits", ", ".join(element.traits)),
+        ("arc", element.arc),
+        ("relations", related),
+        ("speech", element.speech),
+    ]
+    return [(name, words) for name, words in lines if words]
+
+
+def traits_of(words: str) -> tuple[str, ...]:
+    """Traits from words between commas, each once. Raises BadInput for more than a sheet holds."""
+    traits = tuple(dict.fromkeys(filter(None, map(str.strip, words.split(",")))))
+    if len(traits) > MOST_TRAITS:
+        raise BadInput(f"{len(traits)} traits are too many", f"{MOST_TRAITS} are the most")
+    return traits
+
+
+def related(element: Element, other: Element, words: str) -> Element:
+    """A character with what another one is to it; empty words take it back. Raises BadInput."""
+    if other.id == element.id:
+        raise BadInput(f"{element.name} is no relation to itself", "name another character")
+    if other.kind is not ElementKind.CHARACTER:
+        raise BadInput(f"{other.name} is no character", "relations are between characters")
+    kept = {id: said for id, said in element.relations if id != other.id}
+    if words.strip():
+        kept[other.id] = words.strip()
+    return replace(element, relations=tuple(kept.items()))

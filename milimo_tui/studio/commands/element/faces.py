@@ -1,0 +1,198 @@
+"""Faces of a place, by command: drawn as one set, given a picture, taken away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
+from milimo_tui.core.host import named_path
+from milimo_tui.core.ids import new_id
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.spec_values import Input, JobOutput
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.story.elements.place_faces import FACES, check_face, face_prompt
+from milimo_tui.story.elements.triggers import expand
+from milimo_tui.story.values.film import AssetKind, Element, ElementKind
+from milimo_tui.studio.commands.element.lookup import find_element
+from milimo_tui.studio.commands.media.asset import find_asset
+from milimo_tui.studio.media import imports
+from milimo_tui.studio.pictures import picture_jobs, picture_spec
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.weights import readiness
+
+COLUMNS = ("face", "picture", "shows")
+MOST_SEEN = 3  # faces that are shown to who draws the next
+
+
+class ListArgs(Args):
+    id: str = arg(description="a place (id, trigger or name)")
+
+
+def _list(studio: Studio, args: ListArgs) -> Outcome:
+    return _outcome(studio, _place(studio, args.id))
+
+
+class DrawArgs(Args):
+    id: str = arg(description="a place (id, trigger or name)")
+    only: str = arg("", description="faces between commas: left, up (default: those it has not)")
+    again: bool = arg(False, description="all six anew")
+    words: str = arg("", description="how the place looks, instead of its description")
+    side: int | None = arg(None, ge=16, le=4096, description="pixels of a side (default: 1024)")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed of all (default: the place's)")
+    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps (default: the makers')")
+    model: str = arg("", description="weights by id (default: those chosen)")
+    dry_run: bool = arg(False, description="only what would be sent")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _draw(studio: Studio, args: DrawArgs) -> Outcome:
+    """One job a face: each looks at those it meets at an edge, made before it or by a job before it."""
+    place = _place(studio, args.id)
+    wanted = _wanted(place, args)
+    described = expand((args.words or place.description).strip(), studio.snapshot().story.elements)
+    if not described:
+        raise BadInput(
+            f"nobody has said how {place.name} looks",
+            f"milimo element set {place.trigger} --description “…”, or say it here with --words",
+        )
+    requests = _requests(studio, place, described, wanted, args)
+    if args.dry_run:
+        specs = [dict(request.spec) for request in requests]
+        return Outcome(data={"specs": specs}, text="\n".join(str(spec["prompt"]) for spec in specs))
+    picture_spec.check_weights(studio, readiness.require(studio, picture_spec.ENGINE, args.model), ())
+    label = f"{plural(len(wanted), 'face')} of {place.trigger}"
+    return picture_jobs.ended(studio, requests, detach=args.detach, message=label)
+
+
+def _wanted(place: Element, args: DrawArgs) -> list[str]:
+    if args.only:
+        named = {check_face(name) for name in args.only.split(",") if name.strip()}
+        return [face for face in FACES if face in named]
+    there = set() if args.again else dict(place.faces).keys()
+    wanted = [face for face in FACES if face not in there]
+    if not wanted:
+        raise BadInput(f"{place.trigger} has all its faces", "--again draws them anew")
+    return wanted
+
+
+def _requests(
+    studio: Studio, place: Element, described: str, wanted: list[str], args: DrawArgs
+) -> list[JobRequest]:
+    """The jobs in their order; what another of them makes is looked at once it is there."""
+    assets = {asset.id: asset for asset in studio.snapshot().story.assets}
+    there: dict[str, Input] = {
+        face: str(picture_spec.picture(studio, id).path)
+        for face, id in place.faces
+        if id in assets and not assets[id].binned and face not in wanted
+    }
+    own = [str(one.path) for one in picture_spec.references(studio, (), [place])]
+    seed = args.seed if args.seed is not None else place.seed
+    seed = shot_spec.new_seed() if seed is None else seed
+    most = engine_registry.profile(picture_spec.ENGINE).row.references
+    side = args.side or picture_spec.SIDE
+    out = []
+    for face in wanted:
+        meets = [there[each] for each in FACES[face][1] if each in there][:MOST_SEEN]
+        spec = MakePicture(
+            engine=picture_spec.ENGINE,
+            prompt=face_prompt(place, described, face),
+            width=side,
+            height=side,
+            seed=seed,
+            steps=args.steps,
+            model=args.model,
+            references=(*meets, *own)[:most],
+            element=place.id,
+            face=face,
+        )
+        id = new_id("job")
+        out.append(picture_jobs.request(studio, spec, f"{place.trigger} {face}", id=id))
+        there[face] = JobOutput(job=id, output="picture")
+    return out
+
+
+class SetArgs(Args):
+    id: str = arg(description="a place (id, trigger or name)")
+    face: str = arg(description=", ".join(FACES))
+    file: str = arg("", description="a picture: a file, or an asset's id or name; empty: none any more")
+
+
+def _set(studio: Studio, args: SetArgs) -> Outcome:
+    place, face = _place(studio, args.id), check_face(args.face)
+    faces = dict(place.faces)
+    if args.file:
+        path = named_path(args.file).absolute()
+        asset = imports.add(studio, path, link=False) if path.is_file() else find_asset(studio, args.file)
+        if asset.kind is not AssetKind.PICTURE:
+            raise BadInput(f"{asset.name} is no picture", "a face is a still picture")
+        faces[face] = asset.id
+    else:
+        faces.pop(face, None)
+    ordered = tuple((each, faces[each]) for each in FACES if each in faces)
+    changed = replace(place, faces=ordered, found=False)
+    if ordered != place.faces:
+        label = f"the {face} of {place.trigger}"
+        studio.project().edit(label, scope="project", actor=studio.actor, before=[place], after=[changed])
+    return _outcome(studio, changed)
+
+
+def _place(studio: Studio, name: str) -> Element:
+    element = find_element(studio, name)
+    if element.kind is not ElementKind.LOCATION:
+        raise BadInput(f"{element.name} is no place", "faces are those of a place")
+    return element
+
+
+def _outcome(studio: Studio, place: Element) -> Outcome:
+    names = {asset.id: asset.name for asset in studio.snapshot().story.assets}
+    faces = dict(place.faces)
+    rows: list[dict[str, Any]] = [
+        {
+            "face": face,
+            "picture": names.get(faces.get(face, ""), ""),
+            "asset": faces.get(face),
+            "shows": shows,
+        }
+        for face, (shows, _) in FACES.items()
+    ]
+    return Outcome(data=rows, columns=COLUMNS, message=f"{place.trigger} has {len(faces)} of 6 faces")
+
+
+FACE = (
+    Command(
+        "element.face.list",
+        "Faces of a place",
+        "the six faces of a place, and their pictures",
+        _list,
+        ListArgs,
+        needs_project,
+        cli="element face list",
+        positional=("id",),
+    ),
+    Command(
+        "element.face.draw",
+        "Draw faces",
+        "the faces of a place, drawn as one set",
+        _draw,
+        DrawArgs,
+        needs_project,
+        cli="element face draw",
+        positional=("id",),
+    ),
+    Command(
+        "element.face.set",
+        "Set face",
+        "a picture as a face of a place, or none",
+        _set,
+        SetArgs,
+        needs_project,
+        cli="element face set",
+        positional=("id", "face", "file"),
+    ),
+)

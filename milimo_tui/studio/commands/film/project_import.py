@@ -1,0 +1,69 @@
+"""Films from elsewhere: a packed film, a film of Milimo Video, a project of StoryCore-Engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
+from milimo_tui.store.project import storycore
+from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm
+from milimo_tui.studio.project import archive, elsewhere
+from milimo_tui.studio.project.film_rows import row_of
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+
+class ImportArgs(Args):
+    file: str = arg(description="a .zip of a film, or a folder of Milimo Video or of storycore")
+    name: str = arg("", description="the film's folder name here")
+    film: str = arg("", description="of several films of Milimo Video: which, by its name or id there")
+    media: str = arg("", description="the folder that its media lie in (default: beside its database)")
+    link: bool = arg(False, description="leave its media where they lie, and link to them")
+
+
+def _import(studio: Studio, args: ImportArgs) -> Outcome:
+    source = Path(args.file).expanduser().absolute()
+    if elsewhere.is_storycore(source):
+        return _arrived(studio, storycore.read(source), args)
+    database = elsewhere.database_in(source)
+    if database is not None:
+        root = elsewhere.media_root(source, database, args.media)
+        return _arrived(studio, elsewhere.read_old(database, args.film, root), args)
+    if source.is_dir():
+        raise BadInput(
+            f"{source} is no film of another program",
+            "a folder with project.json (storycore), or with a database of Milimo Video",
+        )
+    paths = archive.bring_in(studio, args.file, args.name)
+    studio.use(paths)
+    return Outcome(data=row_of(studio, studio.project()), message=f"imported to {paths.root}")
+
+
+def _arrived(studio: Studio, arrived: ArrivedFilm, args: ImportArgs) -> Outcome:
+    """Bring it in; what its rows name and is not there, and what its program had lost, is one list."""
+    paths, unread = elsewhere.bring_in(studio, arrived, args.name, link=args.link)
+    lost = [*arrived.lost, *(f"no media, linked as it is: {name}" for name in unread)]
+    lost += [f"not found: {path}" for path in arrived.missing]
+    bare = len(arrived.shots) - len({take.shot for take in arrived.takes})
+    files = f"{plural(len(arrived.assets), 'file')} of media"
+    shots = plural(len(arrived.shots), "shot")
+    message = f"imported to {paths.root}: {shots}, {len(arrived.takes)} takes, {files}"
+    message += f"; {bare} of {len(arrived.shots)} shots have none there" if bare else ""
+    data = {**row_of(studio, studio.project()), "missing": list(arrived.missing), "lost": lost}
+    text = "\n".join((f"lost by {arrived.source}:", *(f"  {one}" for one in lost))) if lost else ""
+    return Outcome(data=data, text=text, message=message)
+
+
+IMPORTS = (
+    Command(
+        "project.import",
+        "Import",
+        "a film from a .zip, Milimo Video or storycore",
+        _import,
+        ImportArgs,
+        cli="project import",
+        positional=("file",),
+    ),
+)

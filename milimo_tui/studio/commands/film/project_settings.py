@@ -1,0 +1,130 @@
+"""What a film is set to: name, format, rate, words of its prompts; how far it is, and words to find it by."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
+from milimo_tui.core.time import parse_rate, rate_name
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Coverage, Project, Status
+from milimo_tui.studio.commands.cut.current_cut import media_lengths
+from milimo_tui.studio.commands.shot.fields import tags_of, with_part
+from milimo_tui.studio.project import film_formats
+from milimo_tui.studio.project.film_rows import is_current, row_of
+from milimo_tui.studio.project.rate_change import RateChange, at_rate
+from milimo_tui.studio.registry.args import ANY, Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.names import check_name
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+_PLAIN = ("style", "negative", "engine", "coverage", "status", "description")
+
+
+class SetArgs(Args):
+    ONE_OF = ANY
+
+    film: str = arg("", description="a film: its name, folder or id (default: the current one)")
+    name: str | None = arg(None, description="its name")
+    format: str | None = arg(None, description=f"size and rate by use: {', '.join(film_formats.NAMES)}")
+    rate: str | None = arg(None, description="frames per second; every length stays the same time")
+    style: str | None = arg(None, description="words that head every prompt")
+    negative: str | None = arg(None, description="what every prompt keeps out")
+    engine: str | None = arg(None, description="engine of its takes")
+    coverage: Coverage | None = arg(None, description="how its scenes are covered")
+    prompt_part: str | None = arg(
+        None,
+        description="light=… words a part of its prompts, light= leaves it out, light takes it back",
+    )
+    size: str | None = arg(
+        None, description="raster of its takes to come, 768x512 or wide (cuts keep theirs)"
+    )
+    status: Status | None = arg(None, description="how far it is")
+    tags: str | None = arg(None, description="words to find it by: festival, wet; empty: none")
+    description: str | None = arg(None, description="what it is about", longest=2000)
+
+
+def _set(studio: Studio, args: SetArgs) -> Outcome:
+    if not args.given("film"):
+        raise BadInput("nothing is given to set", "milimo help project set")
+    paths = studio.find_project(args.film) if args.film else studio.project().paths
+    here = is_current(studio, paths) or not args.film
+    with nullcontext(studio.project()) if here else ProjectFile.open(paths) as file:
+        return _changed(studio, file, args)
+
+
+def _changed(studio: Studio, file: ProjectFile, args: SetArgs) -> Outcome:
+    """All that is given, as one edit."""
+    story, cuts = file.film()
+    project = story.project
+    changed = _with(project, args)
+    labels = [name.replace("_", " ") for name in args.given("film")]
+    label = f"set the film's {', '.join(labels)}"
+    if changed.rate == project.rate:
+        if changed != project:
+            file.edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
+        return Outcome(data=row_of(studio, file))
+    change = at_rate(story, cuts, changed.rate, media_lengths(story, cuts))
+    file.edit(
+        label,
+        scope="project",
+        actor=studio.actor,
+        before=[project, *story.shots, *cuts],
+        after=[replace(changed, rate=change.project.rate), *change.shots, *change.cuts],
+    )
+    for was, now in zip(cuts, change.cuts, strict=True):
+        if was.rate != now.rate:  # where the playhead and the marks stand is no edit, but goes along
+            file.facts.set_cut_state(
+                now.id, playhead=now.playhead, mark_in=now.mark_in, mark_out=now.mark_out
+            )
+    return Outcome(data=row_of(studio, file), message=_told(project, change, cuts_before=len(cuts)))
+
+
+def _with(project: Project, args: SetArgs) -> Project:
+    """The film as it is to be; raises BadInput, NotFound for what is no engine."""
+    given: dict[str, Any] = {name: value for name, value in args.given().items() if name in _PLAIN}
+    if args.name is not None:
+        given["name"] = check_name(args.name, "a film")
+    if "engine" in given:
+        shot_spec.check_engine(given["engine"], "make_video")
+    if args.format is not None:
+        shape = film_formats.raster_and_rate(args.format, args.size or "", args.rate or "")
+        given |= dict(zip(("width", "height", "rate"), shape, strict=True))
+    if args.size is not None:
+        given["width"], given["height"] = film_formats.parse_size(args.size)
+    if args.rate is not None:
+        given["rate"] = parse_rate(args.rate)
+    if args.tags is not None:
+        given["tags"] = tags_of(args.tags)
+    if args.prompt_part is not None:
+        given["prompt_parts"] = with_part(project.prompt_parts, args.prompt_part)
+    return replace(project, **given)
+
+
+def _told(project: Project, change: RateChange, *, cuts_before: int) -> str:
+    """What became of shots and cuts, in one line."""
+    taken = cuts_before - len(change.kept)
+    frames = sum(layout(cut).frames for cut in change.cuts if cut.name not in change.kept)
+    said = f"{rate_name(change.project.rate)} fps: {plural(len(change.shots), 'shot')} as long as before"
+    if taken:
+        said += f", {plural(taken, 'cut')} of {plural(frames, 'frame')}"
+    if change.kept:
+        said += f"; {' and '.join(f'“{name}”' for name in change.kept)} as before: milimo cut reframe --rate"
+    return f"{said} (was {rate_name(project.rate)})"
+
+
+SETTINGS = (
+    Command(
+        "project.set",
+        "Set",
+        "name, format, style, status and engine of a film",
+        _set,
+        SetArgs,
+        cli="project set",
+    ),
+)

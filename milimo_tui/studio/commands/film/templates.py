@@ -1,0 +1,79 @@
+"""Templates of films by command: listed, kept, deleted."""
+
+from __future__ import annotations
+
+from milimo_tui.studio.project import templates
+from milimo_tui.studio.project.film_formats import shape_of
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.names import check_name
+from milimo_tui.studio.session.studio import Studio
+
+COLUMNS = ("name", "size", "rate", "coverage", "style", "about", "own")
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    built_in = {id(each) for each in templates.BUILT_IN}
+    rows = [
+        {
+            **each.model_dump(mode="json"),
+            "size": f"{each.width}x{each.height}",
+            "format": shape_of(each.width, each.height),
+            "own": id(each) not in built_in,
+        }
+        for each in templates.templates(studio.home)
+    ]
+    return Outcome(data=rows, columns=COLUMNS)
+
+
+class SaveArgs(Args):
+    name: str = arg(description="what it is called", longest=100)
+    about: str = arg("", description="what it is for", longest=200)
+
+
+def _save(studio: Studio, args: SaveArgs) -> Outcome:
+    name = check_name(args.name, "a template")
+    kept = templates.keep(studio.home, name, args.about.strip(), studio.project().story().project)
+    return Outcome(
+        data=kept.model_dump(mode="json"),
+        message=f"kept as “{name}”: milimo project new NAME --template {name!r}",
+    )
+
+
+class NameArgs(Args):
+    name: str = arg(description="a template that was kept here")
+
+
+def _delete(studio: Studio, args: NameArgs) -> Outcome:
+    templates.delete(studio.home, args.name)
+    return Outcome(data={"name": args.name}, message=f"deleted the template “{args.name}”")
+
+
+TEMPLATES = (
+    Command(
+        "project.template.list",
+        "Templates",
+        "what a film can begin with",
+        _list,
+        cli="project template list",
+    ),
+    Command(
+        "project.template.save",
+        "Keep as a template",
+        "keep what this film is made with as a template",
+        _save,
+        SaveArgs,
+        needs_project,
+        cli="project template save",
+        positional=("name",),
+    ),
+    Command(
+        "project.template.delete",
+        "Delete template",
+        "delete a template that was kept",
+        _delete,
+        NameArgs,
+        cli="project template delete",
+        positional=("name",),
+    ),
+)

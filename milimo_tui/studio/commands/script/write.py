@@ -1,0 +1,168 @@
+"""Asking a language model about the film, or one of its characters; an answer taken into the screenplay."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.values.film import Element, Story
+from milimo_tui.story.values.talk import Talk
+from milimo_tui.studio.commands.element.lookup import find_element
+from milimo_tui.studio.project import undo_scope
+from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import asking
+from milimo_tui.studio.script.asking import Asked, Question
+from milimo_tui.studio.session.studio import Studio
+
+COLUMNS = ("number", "about", "question", "text", "model", "tokens")
+
+
+class AskArgs(Args):
+    question: str = arg(description="the question", longest=4000)
+    about: str = arg("", description="an element that it is about (id, trigger or name)")
+    as_: str = arg("", description="a character who answers as itself")
+    engine: str = arg("", description="who writes: gemma, ollama, openai (default: the settings')")
+    model: str = arg("", description="which of its models (default: the settings')")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the same words again (default: a new one)")
+    tokens: int = arg(1024, ge=16, le=32768, description="tokens that the answer may have")
+    plan: bool = arg(False, description="tell what would be sent and about how many tokens, and ask nothing")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _ask(studio: Studio, args: AskArgs) -> Outcome:
+    asked = asking.ask(studio, _question(studio, args))
+    if args.plan:
+        return Outcome(data=_plan(asked), message=_plan_words(asked), text=asked.context.text)
+    [job] = studio.client().submit([asked.request])
+    if args.detach:
+        return Outcome(data={"job": job, **_plan(asked)}, message=f"asked: {_plan_words(asked)}")
+    check_done(wait_shown(studio, asked.request.label, [job])[job])
+    talk = next(talk for talk in studio.project().facts.talks() if talk.job == job)
+    row = row_of(studio.snapshot().story, talk)
+    return Outcome(data=row, text="\n".join((talk.text, "", _cost(talk), *_left_out(talk.left_out))))
+
+
+def _question(studio: Studio, args: AskArgs) -> Question:
+    if args.about and args.as_:
+        raise BadInput("a question is about somebody, or somebody answers it", "--about, or --as")
+    named: Element | None = find_element(studio, args.as_ or args.about) if args.as_ or args.about else None
+    return Question(
+        text=args.question,
+        about=named,
+        voiced=bool(args.as_),
+        engine=args.engine,
+        model=args.model,
+        seed=args.seed,
+        tokens=args.tokens,
+    )
+
+
+def _plan(asked: Asked) -> dict[str, Any]:
+    return {
+        "price": asking.price_text(asked.model, asked.context.tokens, asked.most) or None,
+        "engine": asked.engine,
+        "told": asked.context.tokens,
+        "most": asked.most,
+        "left_out": list(asked.context.left_out),
+    }
+
+
+def _plan_words(asked: Asked) -> str:
+    """What it would take: `about 2,100 tokens told, 1,024 answered at most`, and what has no room."""
+    words = f"about {asked.context.tokens:,} tokens told, {asked.most:,} answered at most"
+    if price := asking.price_text(asked.model, asked.context.tokens, asked.most):
+        words += f", price {price} at most"
+    return "; ".join((words, *_left_out(asked.context.left_out)))
+
+
+def _left_out(pieces: tuple[str, ...]) -> list[str]:
+    return [f"left out for want of room: {', '.join(pieces)}"] if pieces else []
+
+
+def _cost(talk: Talk) -> str:
+    """What an answer took."""
+    price = f", price {talk.price}" if talk.price else ""
+    return f"{talk.model}: {talk.told:,} tokens told, {talk.answered:,} answered{price}"
+
+
+def row_of(story: Story, talk: Talk, number: int = 0) -> dict[str, Any]:
+    """An answer as JSON."""
+    about = next((each.trigger for each in story.elements if each.id == talk.about), talk.about)
+    return {
+        "id": talk.id,
+        "number": number,
+        "question": talk.question,
+        "text": talk.text,
+        "about": about or None,
+        "voiced": talk.voiced,
+        "engine": talk.engine,
+        "model": talk.model,
+        "seed": talk.seed,
+        "told": talk.told,
+        "answered": talk.answered,
+        "tokens": talk.told + talk.answered,
+        "price": talk.price or None,
+        "left_out": list(talk.left_out),
+        "notes": list(talk.notes),
+        "created": talk.created,
+    }
+
+
+class ListArgs(Args):
+    about: str = arg("", description="only those about an element")
+
+
+def _list(studio: Studio, args: ListArgs) -> Outcome:
+    wanted = find_element(studio, args.about).id if args.about else ""
+    story = studio.snapshot().story
+    numbered = enumerate(studio.project().facts.talks(), 1)
+    rows = [row_of(story, talk, at) for at, talk in numbered if not wanted or talk.about == wanted]
+    return Outcome(data=rows, columns=COLUMNS)
+
+
+class TakeArgs(Args):
+    answer: str = arg("", description="an answer by its number or id (default: the newest)")
+    how: Literal["note", "line"] = arg("note", description="a note in brackets, or a line said or seen")
+    at: int = arg(0, ge=0, description="the line it comes behind (default: the end)")
+
+
+def _take(studio: Studio, args: TakeArgs) -> Outcome:
+    talk = asking.find_talk(studio, args.answer)
+    line = asking.take(studio, talk, how=args.how, line=args.at)
+    message = f"in line {line} of the screenplay; {undo_scope.taker(studio)} takes it back"
+    return Outcome(data={"id": talk.id, "line": line, "how": args.how}, message=message)
+
+
+COMMANDS = (
+    Command(
+        "write.ask",
+        "Ask",
+        "ask a language model about the film, or a character",
+        _ask,
+        AskArgs,
+        needs_project,
+        cli="write ask",
+        positional=("question",),
+    ),
+    Command(
+        "write.list",
+        "Answers",
+        "what was asked and answered about the film",
+        _list,
+        ListArgs,
+        needs_project,
+        cli="write list",
+    ),
+    Command(
+        "write.take",
+        "Take the answer",
+        "put an answer into the screenplay, as a note or a line",
+        _take,
+        TakeArgs,
+        needs_project,
+        cli="write take",
+        positional=("answer",),
+    ),
+)

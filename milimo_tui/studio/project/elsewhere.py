@@ -1,0 +1,107 @@
+"""Films of other programs brought in: found in a folder, their media probed and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.media.files.facts import digest
+from milimo_tui.store.project import milimo_video
+from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm, as_it_is, create
+from milimo_tui.story.values.film import Asset, AssetKind
+from milimo_tui.studio.media import imports
+from milimo_tui.studio.project import archive
+from milimo_tui.studio.session.studio import Studio
+
+DATABASES = ("*.db", "*.sqlite", "*.sqlite3")
+BELOW = ("", "backend", "data", "backend/data")  # where in an installation its database lies
+
+
+@dataclass(slots=True)
+class MediaKeeper:
+    """Keeps the files of a film that arrives. `unread` are those that are no media: they stay linked."""
+
+    count: int
+    tell: Callable[[int, str], None]
+    unread: list[str] = field(default_factory=list)
+    done: int = 0
+
+    def keep(self, paths: ProjectPaths, asset: Asset) -> Asset:
+        """Copy a file into the new film, with what its probe tells. Raises DiskFull, Cancelled."""
+        source = Path(asset.path)
+        self.tell(self.done, source.name)
+        self.done += 1
+        try:
+            facts = imports.probed(source)
+        except (BadInput, NotFound):
+            self.unread.append(source.name)
+            return asset
+        if AssetKind(facts.kind) is not asset.kind:
+            asset = replace(asset, kind=AssetKind(facts.kind))
+        checksum = digest(source)
+        kept = imports.with_facts(replace(asset, digest=checksum), facts)
+        return replace(kept, managed=True, path=imports.keep(paths, source, checksum))
+
+
+def database_in(source: Path) -> Path | None:
+    """The database of a Milimo Video installation: the file itself, or the one in its folder; None for none.
+
+    Raises BadInput where a folder has several.
+    """
+    if source.is_file():
+        return source if source.suffix.lower() in (".db", ".sqlite", ".sqlite3") else None
+    for below in BELOW:
+        found = sorted({path for each in DATABASES for path in (source / below).glob(each) if path.is_file()})
+        if len(found) > 1:
+            raise BadInput(f"{source / below} has several databases", f"name one: {found[0]}")
+        if found:
+            return found[0]
+    return None
+
+
+def media_root(source: Path, database: Path, given: str) -> Path:
+    """The folder that the paths of its media begin in: the one that is named, else where `projects` lies.
+
+    Raises NotFound for a folder that is not there.
+    """
+    if given:
+        root = Path(given).expanduser().absolute()
+        if not root.is_dir():
+            raise NotFound(f"there is no folder {root}", "--media names the folder of its media")
+        return root
+    places = (database.parent, database.parent.parent, source if source.is_dir() else database.parent)
+    return next((place for place in places if (place / "projects").is_dir()), database.parent)
+
+
+def read_old(database: Path, film: str, media: Path) -> ArrivedFilm:
+    """One film of a database of Milimo Video, by its name or id there. Raises BadInput, NotFound, Damaged."""
+    films = milimo_video.projects(database)
+    wanted = [id for id, name in films.items() if film in (id, name, "")]
+    if len(wanted) != 1:
+        there = ", ".join(f"{name} ({id})" for id, name in films.items()) or "none"
+        which = f"there is no film “{film}”" if film and not wanted else "which film is meant?"
+        raise BadInput(f"{database.name}: {which}", f"--film, one of: {there}")
+    return milimo_video.read(database, wanted[0], media)
+
+
+def bring_in(
+    studio: Studio, arrived: ArrivedFilm, name: str, *, link: bool
+) -> tuple[ProjectPaths, Sequence[str]]:
+    """Make a film of ours of it and make it the current one; returns its folder and what could not be read.
+
+    Raises BadInput where a film lies in that folder, DiskFull, Cancelled: nothing is left then.
+    """
+    paths = archive.free_folder(studio, name or arrived.project.name)
+    with studio.counted("the film's media", len(arrived.assets)) as tell:
+        keeper = MediaKeeper(len(arrived.assets), tell)
+        create(paths, arrived, studio.actor, as_it_is if link else keeper.keep).close()
+    studio.use(paths)
+    return paths, tuple(keeper.unread)
+
+
+def is_storycore(source: Path) -> bool:
+    """Whether a folder, or a file, is named as a project of StoryCore-Engine is."""
+    return source.suffix.lower() == ".json" or (source / "project.json").is_file()

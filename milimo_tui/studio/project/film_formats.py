@@ -1,0 +1,89 @@
+"""Formats of films by what they are for: each gives a size and a rate. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.spelling import closest_names
+from milimo_tui.core.time import parse_rate
+from milimo_tui.engines.contract.fitting import ASPECTS, RASTERS
+
+CINEMA = Fraction(9, 5)  # from this ratio of sides on a film is as wide as cinemas show it
+
+
+@dataclass(frozen=True, slots=True)
+class FilmFormat:
+    """A shape of films: `words` are what forms show, `size` is a raster by its word, `use` what it is for."""
+
+    name: str
+    words: str
+    size: str
+    rate: str
+    use: str
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return RASTERS.get(self.size) or ASPECTS[self.size]
+
+    @property
+    def pixels(self) -> str:
+        """Its size as it is shown: `1024 × 576`."""
+        return "{} × {}".format(*self.sides)
+
+
+FORMATS = (
+    FilmFormat("landscape", "landscape 3:2", "landscape", "25", "quickest"),
+    FilmFormat("wide", "wide 16:9", "wide", "25", "television"),
+    FilmFormat("cinema", "cinema 1.85:1", "cinema", "24", "cinema"),
+    FilmFormat("scope", "scope 2.39:1", "2.39:1", "24", "wide cinema"),
+    FilmFormat("classic", "classic 4:3", "4:3", "24", "old films"),
+    FilmFormat("square", "square 1:1", "1:1", "30", "posts"),
+    FilmFormat("portrait", "portrait 2:3", "portrait", "30", "portraits"),
+    FilmFormat("upright", "upright 9:16", "9:16", "30", "telephones"),
+)
+NAMES = tuple(each.name for each in FORMATS)
+
+
+def find_format(name: str) -> FilmFormat:
+    """A format by its name. Raises BadInput with those there are."""
+    wanted = name.strip().lower()
+    for each in FORMATS:
+        if wanted in (each.name, each.words):
+            return each
+    near = closest_names(name, NAMES)
+    raise BadInput(f"“{name}” is not a format", f"near it: {near}" if near else f"one of: {', '.join(NAMES)}")
+
+
+def raster_and_rate(format: str, size: str, rate: str) -> tuple[int, int, Fraction]:
+    """The size and rate of a film that is started: the format's, but for what is said outright.
+
+    Raises BadInput.
+    """
+    chosen = find_format(format or FORMATS[0].name)
+    width, height = parse_size(size) if size else chosen.sides
+    return width, height, parse_rate(rate or chosen.rate)
+
+
+def shape_of(width: int, height: int) -> str:
+    """What a raster is for, by its sides: landscape, portrait, square or cinema."""
+    if width == height:
+        return "square"
+    if height > width:
+        return "portrait"
+    return "cinema" if Fraction(width, height) >= CINEMA else "landscape"
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Even sides in pixels. Raises BadInput."""
+    if found := RASTERS.get(text) or ASPECTS.get(text):
+        return found
+    width, cross, height = text.lower().partition("x")
+    if not cross or not (width + height).isdecimal() or not width or not height:
+        raise BadInput(f"“{text}” is not a size", f"write 768x512, or {', '.join((*RASTERS, *ASPECTS))}")
+    sides = int(width), int(height)
+    if any(side % 2 or not 64 <= side <= 8192 for side in sides):
+        raise BadInput(f"a size of {text} can't be filmed", "sides are even and between 64 and 8192 pixels")
+    return sides

@@ -1,0 +1,152 @@
+"""Templates: what a film begins with, under a name. A few come along, the others a person keeps in the home.
+
+One JSON file each, in the home's `templates`; what is read is checked as anything from elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from milimo_tui.core.errors import BadInput, Damaged, NotFound
+from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.ids import slug
+from milimo_tui.core.paths import Home
+from milimo_tui.core.spelling import closest_names
+from milimo_tui.core.time import parse_rate, ratio_text
+from milimo_tui.story.values.film import Coverage, LoraUse, Project
+from milimo_tui.studio.project.film_formats import find_format
+
+SUFFIX = ".json"
+
+
+class Template(BaseModel):
+    """What a film begins with. Empty `engine`: the settings'. Sides are pixels, `rate` frames a second."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=100)
+    about: str = ""
+    width: int = Field(ge=64, le=8192, multiple_of=2)
+    height: int = Field(ge=64, le=8192, multiple_of=2)
+    rate: str
+    style: str = ""
+    negative: str = ""
+    engine: str = ""
+    coverage: Coverage = Coverage.INHERITED
+    tags: tuple[str, ...] = ()
+    prompt_parts: tuple[tuple[str, str], ...] = ()
+    loras: tuple[tuple[str, float, str, str], ...] = ()
+
+    def fields(self) -> dict[str, Any]:
+        """The fields of a film that it gives."""
+        given = {
+            "width": self.width, "height": self.height, "rate": parse_rate(self.rate), "style": self.style,
+            "negative": self.negative, "coverage": self.coverage, "tags": self.tags,
+            "prompt_parts": self.prompt_parts, "loras": tuple(LoraUse(*lora) for lora in self.loras),
+        }  # fmt: skip
+        return given | ({"engine": self.engine} if self.engine else {})
+
+
+def _of_format(name: str, format: str, about: str, **more: Any) -> Template:
+    shape = find_format(format)
+    return Template(
+        name=name, about=about, width=shape.sides[0], height=shape.sides[1], rate=shape.rate, **more
+    )
+
+
+BUILT_IN = (
+    _of_format(
+        "short", "cinema", "a short film for a cinema",
+        style="35mm film, natural light.", coverage=Coverage.CLASSICAL, tags=("short",),
+    ),
+    _of_format(
+        "documentary", "wide", "as if somebody had been there with a camera",
+        style="Documentary footage, available light.", coverage=Coverage.HANDHELD, tags=("documentary",),
+    ),
+    _of_format(
+        "commercial", "wide", "seconds that sell a thing",
+        style="Glossy commercial photography, soft key light.", coverage=Coverage.MONTAGE,
+        tags=("commercial",),
+    ),
+    _of_format(
+        "reel", "upright", "a minute for telephones",
+        style="Bright, clear, close.", coverage=Coverage.HANDHELD, tags=("reel",),
+    ),
+    _of_format(
+        "post", "square", "a square picture that moves",
+        style="Simple ground, one subject.", coverage=Coverage.STATIC, tags=("post",),
+    ),
+)  # fmt: skip
+
+
+def templates(home: Home) -> tuple[Template, ...]:
+    """Those that come along and a person's own; of one name the person's. Raises Damaged."""
+    own = {template.name: template for template in map(_read, _files(home))}
+    return (*(each for each in BUILT_IN if each.name not in own), *own.values())
+
+
+def find_template(home: Home, name: str) -> Template:
+    """A template by its name. Raises NotFound with those there are, Damaged."""
+    every = templates(home)
+    found = next((each for each in every if each.name == name), None)
+    if found is None:
+        near = closest_names(name, [each.name for each in every])
+        hint = "milimo project template list"
+        raise NotFound(f"there is no template “{name}”", f"near it: {near}; {hint}" if near else hint)
+    return found
+
+
+def keep(home: Home, name: str, about: str, project: Project) -> Template:
+    """Keep what a film is made with as a template; one of that name is written over."""
+    template = Template(
+        name=name,
+        about=about,
+        width=project.width,
+        height=project.height,
+        rate=ratio_text(project.rate),
+        style=project.style,
+        negative=project.negative,
+        engine=project.engine,
+        coverage=project.coverage,
+        tags=project.tags,
+        prompt_parts=project.prompt_parts,
+        loras=tuple((lora.id, lora.strength, lora.digest, lora.family) for lora in project.loras),
+    )
+    home.templates.mkdir(parents=True, exist_ok=True)
+    write_atomic(_file(home, name), template.model_dump_json(indent=1).encode())
+    return template
+
+
+def delete(home: Home, name: str) -> None:
+    """Delete a template that a person kept. Raises NotFound, BadInput for one that comes along."""
+    find_template(home, name)
+    path = _file(home, name)
+    if not path.is_file():
+        raise BadInput(f"the template {name} comes with the studio", "milimo project template save NAME")
+    try:
+        path.unlink()
+    except OSError as error:
+        raise explain(error, path, "delete") from error
+
+
+def _file(home: Home, name: str) -> Path:
+    return home.templates / f"{slug(name)}{SUFFIX}"
+
+
+def _files(home: Home) -> list[Path]:
+    return sorted(home.templates.glob(f"*{SUFFIX}"))
+
+
+def _read(path: Path) -> Template:
+    try:
+        found = Template.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        parse_rate(found.rate)
+    except OSError as error:
+        raise explain(error, path, "read") from error
+    except (ValueError, ValidationError, BadInput) as error:
+        raise Damaged(f"the template {path} can't be read", "delete the file, or save it again") from error
+    return found

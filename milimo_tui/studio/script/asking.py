@@ -1,0 +1,229 @@
+"""Questions to a language model about the film, or to one of its characters: jobs, whose answers are kept.
+
+An answer changes nothing: a person takes it into the screenplay as a note or a line, as one edit.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import HOST, read_settings
+from milimo_tui.core.ids import new_id
+from milimo_tui.engines.contract.engine import Result
+from milimo_tui.engines.llm import usage
+from milimo_tui.engines.specs.text_specs import Write
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.elements.sheet import sheet_lines
+from milimo_tui.story.values.film import Element, ElementKind, Story
+from milimo_tui.story.values.talk import Talk
+from milimo_tui.studio.script import screenplays, suggestions
+from milimo_tui.studio.script.film_context import FilmContext, film_context, tokens_of
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+TASKS = ("ask", "check")
+CHECK_TOKENS = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked. `voiced`: the one it is about answers as itself. Empty `engine`: the settings'."""
+
+    text: str
+    about: Element | None = None
+    voiced: bool = False
+    engine: str = ""
+    model: str = ""
+    seed: int | None = None
+    tokens: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A job that asks, and what the model is told of the film."""
+
+    request: JobRequest
+    context: FilmContext
+    engine: str
+    most: int  # tokens that it may answer
+    model: str  # as its price is named; empty: one of this machine
+
+
+def ask(studio: Studio, question: Question) -> Asked:
+    """The job that asks it. Raises BadInput for what is no question, Unavailable where nobody can answer."""
+    if not question.text.strip():
+        raise BadInput("there is no question", "milimo write ask 'Who is Mara to Jun?'")
+    if question.voiced and (question.about is None or question.about.kind is not ElementKind.CHARACTER):
+        raise BadInput("only a character answers as itself", "--as MARA")
+    story = studio.snapshot().story
+    about = question.about.id if question.about else ""
+    talks = studio.project().facts.talks()
+    before = [
+        (talk.question, talk.text) for talk in talks if talk.about == about and talk.voiced == question.voiced
+    ]
+    context = film_context(
+        story, question.text, studio.settings.text_context, question.about, before, voiced=question.voiced
+    )
+    system = _as_itself(story, question.about) if question.voiced and question.about else ""
+    spec = Write(
+        engine=question.engine or studio.settings.text_engine,
+        task="ask",
+        text=question.text.strip(),
+        system=system,
+        background=context.text,
+        left_out=context.left_out,
+        about=about,
+        voiced=question.voiced,
+        model=question.model,
+        tokens=question.tokens,
+        seed=shot_spec.new_seed() if question.seed is None else question.seed,
+    )
+    whom = f" {question.about.name}" if question.about else ""
+    return _asked(studio, spec, context, f"asking{whom}")
+
+
+def check(studio: Studio, engine: str = "", model: str = "") -> Asked:
+    """The job that has a model read the screenplay for slips. Raises NotFound where there is none."""
+    story = studio.snapshot().story
+    script = story.project.script
+    if not script.strip():
+        raise NotFound("the film has no screenplay to check", "milimo script import FILE")
+    most = studio.settings.text_context
+    text = script if len(script) <= most else script[: script.rfind("\n", 0, most) + 1]
+    lines = script.count("\n") - text.count("\n")
+    left_out = (f"the last {lines} lines of the screenplay",) if text != script else ()
+    people = [each for each in story.elements if each.kind is ElementKind.CHARACTER and not each.dismissed]
+    told = [
+        f"{each.name}: " + "; ".join(": ".join(row) for row in sheet_lines(people, each)) for each in people
+    ]
+    context = FilmContext("\n".join(told), left_out)
+    spec = Write(
+        engine=engine or studio.settings.text_engine,
+        task="check",
+        text=text,
+        background=context.text,
+        left_out=left_out,
+        model=model,
+        tokens=CHECK_TOKENS,
+        temperature=0.2,
+    )
+    whole = FilmContext(f"{context.text}\n{text}", left_out)
+    return _asked(studio, spec, whole, "checking the screenplay")
+
+
+def _asked(studio: Studio, spec: Write, context: FilmContext, label: str) -> Asked:
+    shot_spec.check_engine(spec.engine, "write")
+    suggestions.require(studio, spec.engine, spec.model)
+    request = JobRequest(
+        spec=spec.model_dump(mode="json"), label=label, project=str(studio.project().paths.root)
+    )
+    settings = studio.settings
+    usual = {"ollama": settings.ollama_model, "openai": settings.openai_model}.get(spec.engine, "")
+    return Asked(request, context, spec.engine, spec.tokens, spec.model or usual)
+
+
+def _as_itself(story: Story, element: Element) -> str:
+    """What a model is told that answers in somebody's voice."""
+    sheet = "\n".join(f"{name}: {words}" for name, words in sheet_lines(story.elements, element))
+    return (
+        f"You are {element.name}, a character of a film, and speak as {element.name} does. You know what "
+        f"{element.name} has seen and heard in the scenes you are given, and nothing else; of the making of "
+        "the film you know nothing. Answer in the first person, in the language of the question, as "
+        f"{element.name} would say it, without stage directions.\n{sheet}"
+    ).strip()
+
+
+def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) -> None:
+    """Keep what a model answered, once for its job. Raises Damaged when the answer's file is gone."""
+    path = Path(next(output.path for output in result.outputs if output.role == "text"))
+    answer = suggestions.read_answer(path)
+    marks = [json.dumps(one, ensure_ascii=False) for one in answer["marks"]]
+    said = len(answer["text"]) + sum(map(len, marks))
+    counted_told, counted_answered = answer["counted"]
+    told = tokens_of(answer["told"]) if counted_told is None else counted_told
+    answered = tokens_of(said) if counted_answered is None else counted_answered
+    project.facts.add_talk(
+        Talk(
+            id=new_id("talk"),
+            job=job.id,
+            question=spec.text if spec.task == "ask" else "",
+            task=spec.task,
+            text=answer["text"],
+            about=spec.about,
+            voiced=spec.voiced,
+            engine=spec.engine,
+            model=answer["model"],
+            seed=spec.seed,
+            told=told,
+            answered=answered,
+            price=price_text(answer["model"], told, answered),
+            left_out=spec.left_out,
+            notes=tuple(marks if spec.task == "check" else answer["notes"]),
+            created=HOST.now(),
+        )
+    )
+
+
+def price_text(model: str, told: int, answered: int) -> str:
+    """What so many tokens cost by the person's own prices (`text_prices`): `0.0042`; empty for no price."""
+    settings, _ = read_settings()
+    table = usage.prices_of(settings.text_prices)
+    price = next((price for name, price in table.items() if fnmatchcase(model, name)), None)
+    if price is None:
+        return ""
+    return f"{(told * price[0] + answered * price[1]) / usage.MILLION:.4g}"
+
+
+def find_talk(studio: Studio, name: str) -> Talk:
+    """An answer by its id or number (1: the first), or the newest for no name. Raises NotFound."""
+    talks = studio.project().facts.talks()
+    if not talks:
+        raise NotFound("nothing was asked about this film yet", "milimo write ask QUESTION")
+    if not name:
+        return talks[-1]
+    for number, talk in enumerate(talks, 1):
+        if name in (talk.id, str(number)):
+            return talk
+    raise NotFound(f"there is no answer “{name}”", "milimo write list")
+
+
+def take(studio: Studio, talk: Talk, *, how: str, line: int = 0) -> int:
+    """Put an answer into the screenplay as an edit: as a note, or as a line that is said or seen there.
+
+    It comes behind what belongs to `line` (counted from 1; 0: at the end), before the next blank line.
+    Returns the line that it begins in. Raises BadInput for a line that is not there.
+    """
+    story = studio.snapshot().story
+    script = story.project.script
+    lines = script.split("\n")
+    if not 0 <= line <= len(lines):
+        raise BadInput(f"the screenplay has {len(lines)} lines", "--at LINE, or none for its end")
+    at = line or len(lines)
+    while at < len(lines) and lines[at].strip():
+        at += 1
+    while not line and at and not lines[at - 1].strip():
+        at -= 1
+    words = _words_of(story, talk, how)
+    before = [""] if at and lines[at - 1].strip() else []
+    after = [""] if at >= len(lines) or lines[at].strip() else []
+    changed = "\n".join((*lines[:at], *before, *words, *after, *lines[at:]))
+    screenplays.save_script(studio, changed)
+    return at + len(before) + 1
+
+
+def _words_of(story: Story, talk: Talk, how: str) -> list[str]:
+    """An answer as Fountain: a note in brackets, somebody's speech, or action; no blank line inside."""
+    lines = [line.strip() for line in talk.text.split("\n") if line.strip()]
+    if how == "note":
+        text = " ".join(lines).replace("[[", "[").replace("]]", "]")
+        return [f"[[{text}]]"]
+    speaker = next((each for each in story.elements if each.id == talk.about), None)
+    if talk.voiced and speaker is not None:
+        return [f"@{speaker.name.upper()}", *lines]
+    return [f"!{line}" for line in lines]

@@ -1,0 +1,151 @@
+"""The film as a language model is told it with a question: what matters most first, up to a bound; and what
+had no room. Pure over a story snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from milimo_tui.core.format import plural
+from milimo_tui.story.elements.sheet import relations_of, sheet_lines
+from milimo_tui.story.values.film import Element, ElementKind, Scene, Story
+from milimo_tui.story.values.text import fold, has_phrase
+
+LETTERS_A_TOKEN = 4  # as most models count European languages; told as “about”
+TALKED = 5  # questions and answers of before that go along
+
+
+@dataclass(frozen=True, slots=True)
+class FilmContext:
+    """What is told, and what was left out, in words."""
+
+    text: str
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens it is."""
+        return tokens_of(len(self.text))
+
+
+def tokens_of(letters: int) -> int:
+    """About how many tokens so many letters are."""
+    return -(-letters // LETTERS_A_TOKEN)
+
+
+@dataclass(slots=True)
+class _Room:
+    """Lines up to a number of letters."""
+
+    left: int
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, text: str) -> bool:
+        """Add a piece whole, or not at all."""
+        if len(text) + 1 > self.left:
+            return False
+        self.left -= len(text) + 1
+        self.lines.append(text)
+        return True
+
+
+def film_context(
+    story: Story,
+    question: str,
+    letters: int,
+    about: Element | None = None,
+    before: Sequence[tuple[str, str]] = (),
+    *,
+    voiced: bool = False,
+) -> FilmContext:
+    """The film in at most so many letters: the film's own words, who is asked about, what was said before
+    (questions and answers, oldest first), everybody's sheet, scenes, shots. Scenes that the question names,
+    or in which the one asked about is, come before the others; each comes whole or is told as left out.
+
+    `voiced`: only what the one asked about can know: its own scenes, whom it is in relation to, no shots.
+    """
+    room, left_out = _Room(letters), list[str]()
+    room.add(_film_line(story))
+    if about is not None:
+        for line in _element_lines(story, about):
+            room.add(line)
+    talked = before[-TALKED:]
+    kept = [each for each in reversed(talked) if room.add(f"Asked before: {each[0]}\nAnswered: {each[1]}")]
+    if len(kept) < len(before):
+        left_out.append(f"{plural(len(before) - len(kept), 'earlier answer')}")
+    others = [each for each in story.elements if each is not about and not each.dismissed]
+    if voiced and about is not None:
+        others = [other for other, _ in relations_of(story.elements, about)]
+    untold = [each.name for each in others if not room.add("; ".join(_element_lines(story, each)))]
+    if untold:
+        left_out.append(f"elements: {', '.join(untold)}")
+    scenes = _chosen(story, question, about)
+    if voiced and about is not None:
+        scenes = [scene for scene in scenes if _has(scene, about)]
+    shots = 0 if voiced else room.left // 4
+    room.left -= shots  # a quarter of what is left is for the shots
+    told = {scene.id: text for scene in scenes if room.add(text := _scene_text(scene))}
+    if missing := [scene.number for scene in story.live_scenes() if scene in scenes and scene.id not in told]:
+        left_out.append(f"scenes {', '.join(missing)}")
+    room.left += shots
+    rest = [line for line in (() if voiced else _shot_lines(story)) if not room.add(line)]
+    if rest:
+        left_out.append(plural(len(rest), "shot"))
+    order = {scene.id: at for at, scene in enumerate(story.live_scenes())}
+    texts = [told[id] for id in sorted(told, key=order.__getitem__)]
+    head = [line for line in room.lines if line not in set(told.values())]
+    return FilmContext("\n".join((*head, *texts)), tuple(left_out))
+
+
+def _film_line(story: Story) -> str:
+    project = story.project
+    words = (project.name, project.status.value, ", ".join(project.tags), project.style, project.description)
+    counts = f"{plural(len(story.live_scenes()), 'scene')}, {plural(len(story.live_shots()), 'shot')}"
+    return "Film: " + "; ".join(filter(None, (*words, counts)))
+
+
+def _element_lines(story: Story, element: Element) -> list[str]:
+    """One element in lines: its name and looks, then its sheet."""
+    looks = [look for look in story.looks if look.element == element.id]
+    worn = ", ".join(filter(None, (look.text or look.wardrobe for look in looks)))
+    head = f"{element.kind.value} {element.name}"
+    told = "; ".join(filter(None, (element.description, worn)))
+    lines = [f"{head}: {told}" if told else head]
+    if element.kind is ElementKind.CHARACTER:
+        lines += [f"{name}: {words}" for name, words in sheet_lines(story.elements, element)]
+    return lines
+
+
+def _chosen(story: Story, question: str, about: Element | None) -> list[Scene]:
+    """The scenes in the order in which they are given room."""
+    asked = fold(question)
+    names = [about] if about is not None else []
+    names += [each for each in story.elements if has_phrase(asked, fold(each.name)) and each not in names]
+    words = [fold(name) for each in names for name in (each.name, *each.aliases)]
+
+    def rank(scene: Scene) -> int:
+        if has_phrase(asked, f"scene {fold(scene.number)}"):
+            return 0
+        text = fold(f"{scene.heading} {scene.text}")
+        return 1 if any(has_phrase(text, word) for word in words) else 2
+
+    return sorted(story.live_scenes(), key=rank)
+
+
+def _has(scene: Scene, element: Element) -> bool:
+    text = fold(f"{scene.heading} {scene.text}")
+    return any(has_phrase(text, fold(name)) for name in (element.name, *element.aliases))
+
+
+def _scene_text(scene: Scene) -> str:
+    return f"Scene {scene.number}: {scene.heading}\n{scene.text.strip()}"
+
+
+def _shot_lines(story: Story) -> Iterator[str]:
+    """A line for each shot: its number, size, what is seen, whether it has a take."""
+    for shot in story.live_shots():
+        seen = " ".join((shot.action or "; ".join(line.text for line in shot.dialogue)).split())
+        state = "has a take" if shot.take else "no take yet"
+        framed = f"{shot.size.value} {shot.function.value}"
+        yield f"Shot {story.numbers.get(shot.id, '')}: {framed}; {seen}; {state}"

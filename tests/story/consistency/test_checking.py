@@ -1,0 +1,90 @@
+"""What does not go together in a screenplay, by rules: each slip is found, what explains it is none."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.story.consistency.checking import check_story
+from milimo_tui.story.consistency.marks import Mark
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.shots.shots import break_down
+from milimo_tui.story.values.film import Element, ElementKind
+
+EXAMPLES = sorted((Path(__file__).parents[3] / "milimo_tui" / "examples").glob("*.fountain"))
+
+
+def found(script: str, *cast: Element) -> list[tuple[int, str]]:
+    return [(mark.line, str(mark.kind)) for mark in marks(script, *cast)]
+
+
+def marks(script: str, *cast: Element) -> tuple[Mark, ...]:
+    return check_story(break_down(fountain.parse(script.encode()), Fraction(25)), cast)
+
+
+KITCHEN = "INT. KITCHEN - NIGHT\n\nMARA (30), black hair, lights a lamp. TOM sits.\n\n"
+
+
+def test_somebody_in_two_places_at_once() -> None:
+    script = KITCHEN + "MARA\nLate.\n\nEXT. STREET - {}\n\nMARA walks in the rain.\n"
+    assert found(script.format("SAME TIME")) == [(10, "place")]
+    assert found(script.format("CONTINUOUS")) == []
+    assert found(script.format("LATER")) == []
+    assert found(script.format("SAME TIME").replace("MARA walks", "JUN walks")) == []
+
+
+def test_somebody_who_speaks_and_never_enters_or_had_left() -> None:
+    assert found(KITCHEN + "JUN\nAnd I?\n") == [(5, "entrance")]
+    assert found(KITCHEN + "JUN (V.O.)\nAnd I?\n") == []
+    assert found(KITCHEN + "JUN comes in.\n\nJUN\nAnd I?\n") == []
+    gone = KITCHEN + "Mara leaves.\n\n{}MARA\nAnd I stay.\n"
+    assert found(gone.format("")) == [(7, "entrance")]
+    assert found(gone.format("Mara comes back.\n\n")) == []
+
+
+def test_a_look_that_contradicts_and_what_explains_it() -> None:
+    later = KITCHEN + "MARA\nLate.\n\nEXT. STREET - DAY\n\n{}\n"
+    assert found(later.format("MARA, her blond hair wet, walks.")) == [(10, "look")]
+    assert found(later.format("MARA (45) walks.")) == [(10, "look")]
+    assert found(later.format("MARA, in a wig, her blond hair wet, walks.")) == []
+    assert found(later.format("MARA (30) walks.")) == []
+
+
+def test_names_that_drift_but_for_an_alias() -> None:
+    lines = "MARTHA\nYes.\n\nTOM\nNo.\n\n" * 4
+    script = "INT. HALL - DAY\n\nMARTHA and TOM wait.\n\n" + lines + "MARTA\nYes.\n"
+    assert [mark.kind for mark in marks(script) if mark.kind == "name"] == ["name"]
+    martha = Element(id="1", kind=ElementKind.CHARACTER, name="Martha", trigger="@Martha", aliases=("Marta",))
+    assert [mark.kind for mark in marks(script, martha) if mark.kind == "name"] == []
+
+
+JUN = Element(id="2", kind=ElementKind.CHARACTER, name="Jun", trigger="@Jun")
+STRANGERS = (
+    "INT. KITCHEN - DAY\n\nMARA waits.\n\nMARA\nWhere is Jun?\n\n"
+    "EXT. STREET - DAY\n\nMARA sees JUN.\n\nMARA\nWho are you?\n"
+)
+
+
+def test_who_knows_whom_and_a_relation_that_says_why() -> None:
+    assert found(STRANGERS, JUN) == [(5, "knows"), (12, "knows")]
+    mara = Element(
+        id="1", kind=ElementKind.CHARACTER, name="Mara", trigger="@Mara", relations=(("2", "her son"),)
+    )
+    assert found(STRANGERS, mara, JUN) == [(12, "knows")]
+    told = STRANGERS.replace("MARA waits.", "MARA waits. TOM eats.\n\nTOM\nJun is late.")
+    assert [line for line, kind in found(told, JUN) if kind == "knows"] == [15]
+
+
+def test_a_mark_is_the_same_one_wherever_its_line_moves() -> None:
+    before = {mark.key for mark in marks(STRANGERS, JUN)}
+    after = {mark.key for mark in marks("EXT. LAKE - DAY\n\nStill water.\n\n" + STRANGERS, JUN)}
+    assert before == after
+    changed = STRANGERS.replace("Where is", "Where has been")
+    assert {mark.key for mark in marks(changed, JUN)} != before
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_screenplays_that_are_right_have_no_marks(path: Path) -> None:
+    assert [(mark.line, mark.sentence) for mark in marks(path.read_text())] == []

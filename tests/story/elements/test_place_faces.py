@@ -1,0 +1,66 @@
+"""Which face of its place a shot looks at, by who stands where; faces are one set."""
+
+from __future__ import annotations
+
+import pytest
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.elements.place_faces import (
+    FACES,
+    check_face,
+    face_prompt,
+    looks_at,
+    shown_first,
+)
+from milimo_tui.story.values.film import Angle, Element, ElementKind, Function, Shot
+
+
+def shot(**fields: object) -> Shot:
+    return Shot(**{"id": "s", "scene": "1", "order": "V", **fields})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("made", "face"),
+    [
+        (shot(), "front"),
+        (shot(characters=("Mara", "Jun"), stands=(("Mara", "left"), ("Jun", "right"))), "front"),
+        (shot(characters=("Mara",), stands=(("Mara", "left"),)), "left"),
+        (shot(characters=("Jun",), stands=(("Jun", "right"),)), "right"),
+        (shot(characters=("Jun", "Mara"), function=Function.OTS, stands=(("Jun", "right"),)), "right"),
+        (shot(characters=("Jun",), stands=(("Jun", "centre"),)), "front"),
+        (shot(angle=Angle.OVERHEAD, characters=("Jun",)), "down"),
+        (shot(angle=Angle.LOW), "up"),
+        (shot(angle=Angle.LOW, characters=("Jun",)), "front"),
+        (shot(function=Function.REVERSE), "back"),
+        (shot(face="up", characters=("Jun",)), "up"),
+    ],
+)
+def test_a_shot_looks_where_its_framing_says(made: Shot, face: str) -> None:
+    looking = looks_at(made)
+    assert looking is not None
+    assert looking.face == face
+    assert looking.reason
+
+
+def test_switched_off_none_goes_along_and_the_picture_of_the_face_comes_first() -> None:
+    place = Element(
+        id="p", kind=ElementKind.LOCATION, name="Bar", trigger="@Bar", references=("a", "b"),
+        faces=(("left", "l"), ("front", "b")),
+    )  # fmt: skip
+    assert looks_at(shot(face="off")) is None
+    assert shown_first(place, looks_at(shot(face="off"))) == ("a", "b")
+    assert shown_first(place, looks_at(shot(face="left"))) == ("l", "a", "b")
+    assert shown_first(place, looks_at(shot())) == ("b", "a")
+    assert shown_first(place, looks_at(shot(face="up"))) == ("a", "b")
+
+
+def test_each_face_meets_faces_that_are_drawn_before_it() -> None:
+    order = list(FACES)
+    for face, (_, meets) in FACES.items():
+        assert all(order.index(each) < order.index(face) for each in meets)
+    assert all(meets for face, (_, meets) in FACES.items() if face != "front")
+    bar = Element(id="p", kind=ElementKind.LOCATION, name="Bar", trigger="@Bar")
+    prompts = {face_prompt(bar, "dim", face) for face in FACES}
+    assert len(prompts) == 6
+    with pytest.raises(BadInput, match="no face “rihgt”"):
+        check_face("rihgt")
