@@ -27,6 +27,7 @@ GROUPS = {
     "script": "the screenplay: import, show, check, edit, export",
     "storyboard": "the screenplay as scenes and shots, and their boards",
     "scene": "headings, places and order of scenes",
+    "sequence": "a brief as planned shots: plan, add, and the rules",
     "shot": "fields of shots, what they are conditioned on, takes and picks",
     "element": "characters, places and props: words, pictures, LoRAs",
     "picture": "pictures made and changed by a model, and masks",

@@ -116,6 +116,12 @@ def _options_of_pipelines(connection: sqlite3.Connection) -> None:
     run_script(connection, "ALTER TABLE shot ADD COLUMN options TEXT DEFAULT '' NOT NULL;\n")
 
 
+def _lenses_and_palettes(connection: sqlite3.Connection) -> None:
+    """The lens of a shot and its colours, in words; an older film says neither."""
+    for column in ("lens", "palette"):
+        connection.execute(f"ALTER TABLE shot ADD COLUMN {column} TEXT DEFAULT '' NOT NULL")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
@@ -132,6 +138,7 @@ SCHEMA = Schema(
         _beats_and_subjects,
         _camera_loras,
         _options_of_pipelines,
+        _lenses_and_palettes,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

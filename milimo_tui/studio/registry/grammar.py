@@ -37,6 +37,7 @@ WORDS = {
     "script": "script",
     "storyboard": "storyboard",
     "scene": "scene",
+    "sequence": "sequence",
     "shot": "shot",
     "element": "element",
     "picture": "picture",

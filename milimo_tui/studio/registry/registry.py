@@ -28,6 +28,7 @@ GROUPS = {
     "script": "script.script",
     "storyboard": "script.storyboard",
     "scene": "script.scene",
+    "sequence": "script.sequence",
     "shot": "shot.shot",
     "element": "element.element",
     "picture": "media.picture",
