@@ -8,7 +8,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-TASKS = ("enhance", "enhance_seen", "enhance_picture", "continue", "breakdown", "answer", "rewrite")
+TASKS = (
+    "enhance",
+    "enhance_seen",
+    "enhance_picture",
+    "continue",
+    "breakdown",
+    "answer",
+    "rewrite",
+    "scenario",
+    "structure",
+)
 
 
 @dataclass(frozen=True, slots=True)

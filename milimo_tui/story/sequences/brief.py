@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.reading.place_words import BUILDINGS, PLACES, ROOMS
+from milimo_tui.story.reading.place_words import is_inside
 from milimo_tui.story.reading.weather_words import WEATHERS
 from milimo_tui.story.sequences import tables
 from milimo_tui.story.values.film import Setting
@@ -170,12 +170,9 @@ def _setting(place: str, words: str) -> Setting:
         return Setting.EXTERIOR
     if re.search(r"\binside\b", words, re.IGNORECASE):
         return Setting.INTERIOR
-    for word in reversed(re.findall(r"[^\W\d_]+", place.casefold())):
-        single = word.removesuffix("s")
-        if {word, single} & (ROOMS | BUILDINGS):
-            return Setting.INTERIOR
-        if {word, single} & PLACES:
-            return Setting.EXTERIOR
+    inside = is_inside(re.findall(r"[^\W\d_]+", place.casefold()))
+    if inside is not None:
+        return Setting.INTERIOR if inside else Setting.EXTERIOR
     return Setting.EXTERIOR if _weather(words) else Setting.NONE
 
 

@@ -37,7 +37,7 @@ from milimo_tui.story.values.picked_takes import PIECE
 from milimo_tui.studio.intake import control_intake, mask_intake, picture_intake
 from milimo_tui.studio.intake.media_store import into_media
 from milimo_tui.studio.media import provenance
-from milimo_tui.studio.script import suggestions
+from milimo_tui.studio.script import scenarios, suggestions
 from milimo_tui.studio.takes.shot_spec import state_of
 from milimo_tui.studio.takes.signatures import signature
 
@@ -71,6 +71,9 @@ class FilmIntake:
             elif isinstance(spec, Write) and suggestions.is_of_shots(job, spec):
                 suggestions.take_in(project, job, spec, result)
                 outputs = {}  # the film has the words; the answer's file goes with the job's workspace
+            elif isinstance(spec, Write) and spec.task == scenarios.TASK:
+                scenarios.take_in(project, spec, result)
+                outputs = {}  # it is kept beside the film until somebody has looked through it
             elif isinstance(spec, Probe):
                 outputs = {}  # the file stays where it is, whoever's it is
                 if spec.asset:

@@ -38,6 +38,7 @@ WORDS = {
     "storyboard": "storyboard",
     "scene": "scene",
     "sequence": "sequence",
+    "scenario": "scenario",
     "shot": "shot",
     "element": "element",
     "picture": "picture",

@@ -29,6 +29,7 @@ GROUPS = {
     "storyboard": "script.storyboard",
     "scene": "script.scene",
     "sequence": "script.sequence",
+    "scenario": "script.scenario",
     "shot": "shot.shot",
     "element": "element.element",
     "picture": "media.picture",

@@ -21,6 +21,7 @@ from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import script_check
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.studio.commands.queue.printing import check_place
+from milimo_tui.studio.commands.script.scenario import TRANSFORM
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
@@ -196,6 +197,7 @@ COMMANDS = (
         positional=("script",),
     ),
     Command("script.show", "Show", "the film's screenplay", _show, NoArgs, needs_project, cli="script show"),
+    TRANSFORM,
     Command(
         "script.check",
         "Check",
