@@ -6,7 +6,7 @@ Screens and commands show them; nothing is changed here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -182,3 +182,10 @@ def _directions(shots: Sequence[Shot]) -> Iterator[Finding]:
                 Part.DIRECTION, (one.id, two.id), f"{ways[0]}, then {ways[1]}: one move takes the other back",
                 f"move {ways[0]} again, or hold still", ("movement", _OTHER_WAY[two.movement].value),
             )  # fmt: skip
+
+
+def finding_words(numbers: Mapping[str, str], one: Finding) -> str:
+    """A finding in a line: `direction  2C, 2D: left, then right …: hold still`."""
+    names = [numbers.get(shot, shot) for shot in one.shots]
+    shown = ", ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
+    return f"{one.part.value:<10} {shown}: {one.why}; {one.advice}"

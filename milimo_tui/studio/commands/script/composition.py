@@ -8,7 +8,7 @@ from typing import Any
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.core.format import plural
-from milimo_tui.story.sequences.composition import Composition, Finding, composition_of
+from milimo_tui.story.sequences.composition import Composition, composition_of, finding_words
 from milimo_tui.story.shots.own_fields import with_own
 from milimo_tui.story.values.film import Angle, Movement, Shot, Size, Story
 from milimo_tui.studio.commands.script.scene_words import find_scene
@@ -75,13 +75,6 @@ def composition_lines(story: Story, found: Composition) -> list[str]:
     for number, one in enumerate(found.findings, 1):
         lines.append(f"  {number:>2}  {finding_words(story.numbers, one)}")
     return lines if found.findings else [*lines, "  nothing to change"]
-
-
-def finding_words(numbers: dict[str, str], one: Finding) -> str:
-    """A finding in a line: `direction  2C, 2D: left, then right …: hold still`."""
-    names = [numbers.get(shot, shot) for shot in one.shots]
-    shown = ", ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
-    return f"{one.part.value:<10} {shown}: {one.why}; {one.advice}"
 
 
 def _applied(
