@@ -13,6 +13,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.format import plural
 from milimo_tui.story.scenario.scenario import RULES, Item, ItemKind, Scenario
 from milimo_tui.studio.project.next_here import Place
 from milimo_tui.tui.background.queue_feed import ENDED
@@ -162,10 +163,10 @@ class ScenarioScreen(PanedScreen):
         if scenario is None:
             return ""
         untold = sum(not item.stands for item in scenario.items)
-        counts = [
-            f"{len(scenario.of(kind))} {kind.value}"
-            for kind in (ItemKind.PERSON, ItemKind.PLACE, ItemKind.SCENE)
-        ]
+        people, places, scenes = (
+            len(scenario.of(kind)) for kind in (ItemKind.PERSON, ItemKind.PLACE, ItemKind.SCENE)
+        )
+        counts = (f"{people or 'no'} people", plural(places, "place"), plural(scenes, "scene"))
         return "   ".join((*counts, *((f"✕ {untold} not in the story",) if untold else ())))
 
     # -- acts --------------------------------------------------------------------------------------

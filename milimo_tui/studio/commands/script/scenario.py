@@ -52,10 +52,11 @@ def _transform(studio: Studio, args: TransformArgs) -> Outcome:
 
 def _told(scenario: Scenario, told: tuple[str, ...] = ()) -> Outcome:
     notes = "; ".join((*scenario.notes, *told))
-    way = "milimo scenario set changes an item, milimo scenario accept writes the script"
-    return Outcome(
-        data=scenario_data(scenario), text="\n".join(scenario_lines(scenario)), message=f"{notes}\n{way}"
-    )
+    lines = [
+        *scenario_lines(scenario),
+        "milimo scenario set changes an item, scenario accept writes the script",
+    ]
+    return Outcome(data=scenario_data(scenario), text="\n".join(lines), message=notes)
 
 
 def scenario_data(scenario: Scenario) -> dict[str, Any]:
