@@ -28,6 +28,8 @@ GROUPS = {
     "write": "a language model asked about the film, its answers taken or left",
     "storyboard": "the screenplay as scenes and shots, and their boards",
     "scene": "headings, places and order of scenes",
+    "sequence": "a brief as planned shots: plan, add, and the rules",
+    "scenario": "a story in prose to look through before it is the script",
     "shot": "fields of shots, what they are conditioned on, takes and picks",
     "element": "characters, places and props: words, pictures, LoRAs",
     "picture": "pictures made and changed by a model, and masks",

@@ -40,7 +40,7 @@ class ShotMeaning:
     `layers` are a place's own words by layer (`story.values.place_layers`), `things` what is seen and has a
     description; `sources` says by field and layer where words come from. `reworded` are parts that a person
     worded, by role: an empty text leaves the part out. `by` says who worded each: the film, the scene or the
-    shot.
+    shot. `lens` and `palette` are words of a person's; empty: as the size has it, as the place is.
     """
 
     action: str = ""
@@ -66,6 +66,8 @@ class ShotMeaning:
     weather: str = ""
     era: str = ""
     style: str = ""
+    lens: str = ""
+    palette: str = ""
     negative: str = ""
     names: tuple[str, ...] = ()
     scene_words: str = ""

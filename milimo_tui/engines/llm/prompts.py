@@ -18,6 +18,8 @@ TASKS = (
     "rewrite",
     "ask",
     "check",
+    "scenario",
+    "structure",
 )
 
 

@@ -22,7 +22,7 @@ from milimo_tui.core.host import explain
 from milimo_tui.core.safe_text import harmless, one_line
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.worded_shots import WordedShot
-from milimo_tui.engines.llm import shotlist, usage
+from milimo_tui.engines.llm import scenario_answer, shotlist, usage
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
 from milimo_tui.engines.llm.json_repair import read_json
 from milimo_tui.engines.llm.prompts import Words, length_for, shown_seconds, words_for
@@ -30,11 +30,15 @@ from milimo_tui.engines.llm.shotlist import ShotList
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.text_specs import ShotBrief, Write
 from milimo_tui.media.files.stills import read_still
+from milimo_tui.story.scenario import scenario_rules
+from milimo_tui.story.scenario.languages import language_of
+from milimo_tui.story.scenario.scenario import Scenario, none_found
 from milimo_tui.story.screenplay.screenplay import Mode
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 
 ANSWER = "answer.json"
 SIDE = 896  # pixels of the longer side of a picture that is shown: what Gemma 3 sees at once
+STRUCTURE = "acts"  # the stage in which scenes are shared out
 TAIL = 200  # letters of the answer so far that progress shows
 READ = 4000  # … of one that is read while it comes
 _SEEN: dict[str, Any] = {
@@ -78,6 +82,7 @@ class Answer:
     parts: list[str] = field(default_factory=list)
     sheet: dict[str, Any] | None = None  # {"is_sheet", "reason"} of the picture that was shown
     scenes: list[dict[str, Any]] = field(default_factory=list)
+    scenario: dict[str, Any] | None = None  # `story.scenario.scenario.Scenario`
     shots: list[dict[str, Any]] = field(default_factory=list)  # {"shot", "text", "notes"} of a scene's
     marks: list[dict[str, Any]] = field(default_factory=list)  # {"kind", "who", "quote", "sentence"}
     told: int = 0  # letters of what the model was told
@@ -98,6 +103,7 @@ def write(spec: Write, chat_model: ChatModel, context: Context) -> Result:
         "rewrite": desk.rewrite,
         "ask": desk.ask,
         "check": desk.check,
+        "scenario": desk.scenario,
     }
     tasks[spec.task]()
     return _kept(spec, chat_model, desk.made, context)
@@ -208,6 +214,60 @@ class _Writer:
         if not listed.scenes:
             raise Failed("nothing to film was found in this text")
         self.made.scenes = [scene.model_dump(mode="json") for scene in listed.scenes]
+
+    def scenario(self) -> None:
+        """A story as a scenario, piece by piece; one that can't be read is read by rules, with the reason."""
+        story = scenario_rules.checked_length(self.spec.text)
+        cut = tuple(scenario_answer.pieces(story))
+        self.context.plan({**{_stage(at, len(cut)): 1.0 for at in range(1, len(cut) + 1)}, STRUCTURE: 0.3})
+        gathered = scenario_answer.Gathered(story, self.chat_model.model)
+        for at, piece in enumerate(cut, 1):
+            self._story_piece(piece, at, len(cut), gathered)
+        structure = self._structure(gathered) if len(gathered.scenes) > 1 else None
+        items = gathered.items(structure)
+        language = language_of(story)
+        found = Scenario(
+            name=self.spec.background,
+            language=language.code if language else "",
+            items=items,
+            notes=(f"read by {self.chat_model.model}", *none_found(items), *self.made.notes),
+            digest=scenario_rules.digest_of(story),
+        )
+        self.made.scenario = found.as_json()
+
+    def _story_piece(self, piece: str, at: int, of: int, gathered: scenario_answer.Gathered) -> None:
+        where = f"piece {at} of {of}" if of > 1 else ""
+        words = self._words("scenario", text=piece, piece=at, pieces=of)
+        why = ""
+        for attempt in range(2):
+            seed = self.spec.seed + attempt
+            reply = self._ask_model(words, schema=scenario_answer.schema(), stage=_stage(at, of), seed=seed)
+            found = read_json(reply.text)
+            if found is None:
+                why = "it held no JSON"
+                continue
+            try:
+                gathered.add(scenario_answer.read_piece(found.value))
+            except ValueError as error:
+                why = str(error)
+                continue
+            if found.reasons:
+                self._note(where, f"the answer was mended: {'; '.join(found.reasons)}")
+            return
+        read = scenario_rules.read_prose(piece)
+        gathered.add_read(read.items)
+        self._note(where, f"read by rules, as the answer was no scenario: {why}")
+
+    def _structure(self, gathered: scenario_answer.Gathered) -> scenario_answer.ToldStructure | None:
+        """Acts and sequences by the model; None, with a note, where its answer is none: rules do it then."""
+        words = self._words("structure", text=scenario_answer.listed(gathered.scenes))
+        reply = self._ask_model(words, schema=scenario_answer.structure_schema(), stage=STRUCTURE)
+        found = read_json(reply.text)
+        try:
+            return scenario_answer.read_structure(found.value if found else None, len(gathered.scenes))
+        except ValueError as error:
+            self._note("", f"acts by rules, as the answer held none: {error}")
+            return None
 
     def rewrite(self) -> None:
         """A prompt for each shot of a scene in turn. What is there stays, whatever comes after."""
@@ -355,6 +415,11 @@ class _Writer:
         return out.getvalue()
 
 
+def _stage(at: int, of: int) -> str:
+    """What progress says of a piece."""
+    return f"piece {at} of {of}" if of > 1 else "writing"
+
+
 def plain(text: str) -> str:
     """One paragraph of a model's words: no fences, no quotation marks around the whole, no line ends."""
     bare = " ".join(harmless(_FENCE.sub("", text)).split())
@@ -381,6 +446,7 @@ def _kept(spec: Write, chat_model: ChatModel, made: Answer, context: Context) ->
         "marks": made.marks,
         "told": made.told,
         "counted": made.counted,
+        "scenario": made.scenario,
         "notes": made.notes,
     }
     path = context.workspace / ANSWER

@@ -18,6 +18,7 @@ from milimo_tui.engines.prompting.composing import SCRIPT
 from milimo_tui.engines.prompting.effect_words import effects_of
 from milimo_tui.engines.prompting.framing_words import (
     focus_of,
+    lens_of,
     movement_of,
     size_of,
     view_of,
@@ -96,6 +97,7 @@ def _said(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> list[Prompt
         PromptPart("place", _place(meaning, place, outside), composing.place_source(meaning, place)),
         *composing.layers(meaning, action),
         PromptPart("light", light, lit_by),
+        composing.palette(meaning),
         PromptPart("style", sentence(without_sizes(meaning.style)), "the film"),
         PromptPart(
             "sound",
@@ -132,7 +134,8 @@ def _action(meaning: ShotMeaning) -> str:
 
 def _camera(meaning: ShotMeaning) -> str:
     """How it is framed, and how the camera moves, unless a LoRA says that instead."""
-    words = [f"A {size_of(meaning)} {view_of(meaning)}"]
+    lens = lens_of(meaning)
+    words = [f"A {size_of(meaning)} {view_of(meaning)}{f', through {lens}' if lens else ''}"]
     if meaning.camera_lora != "instead":
         words.append(movement_of(meaning, composing.subject_of(meaning)))
     return sentence("; ".join(words)).replace("A extreme", "An extreme")

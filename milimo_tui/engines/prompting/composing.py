@@ -207,6 +207,12 @@ def lighting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> tuple
     return sentence(f"The light {comes} {light}"), f"filled: {row}"
 
 
+def palette(meaning: ShotMeaning) -> PromptPart:
+    """The colours that a person gave the shot: `The colours are indigo and lantern amber.`"""
+    words = unmarked(meaning.palette).strip()
+    return PromptPart("palette", sentence(f"The colours are {words}") if words else "", "the shot")
+
+
 def speech(lines: Sequence[Spoken]) -> str:
     """Who says what in which tone; a voice from elsewhere says that it is, one without words that it goes on
     while nobody in the frame speaks.

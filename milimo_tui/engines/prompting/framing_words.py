@@ -53,6 +53,7 @@ _RIGS = {
     "aerial": ", high in the air",
     "underwater": ", below the water's surface",
 }
+_VOWEL = re.compile(r"8|1[18](?!\d)|[aeiou]", re.IGNORECASE)  # an 85 mm lens, an 18 mm lens
 _SIZE_WORDS = re.compile(
     r"\b(?:in |an? )?(?:(?:extreme|medium|very|big|full)[- ])?"
     r"(?:(?:wide|long|full|medium|establishing)[- ](?:shot|view|angle)s?|close[- ]?ups?)(?: (?:of|on))?\b:?",
@@ -75,6 +76,17 @@ def view_of(meaning: ShotMeaning) -> str:
     if not meaning.people and meaning.angle == "eye":
         return "straight on, at eye level"
     return _VIEWS.get(meaning.angle, _VIEWS["eye"])
+
+
+def lens_of(meaning: ShotMeaning) -> str:
+    """The lens that a person gave the shot, with its article: `an 85 mm lens at f/1.8`; empty for none."""
+    words = " ".join(meaning.lens.split())
+    if not words:
+        return ""
+    if "lens" not in words:
+        length, at, stop = words.partition(" at ")
+        words = f"{length} lens{at}{stop}"
+    return words if re.match(r"(?:an?|the) ", words) else f"{'an' if _VOWEL.match(words) else 'a'} {words}"
 
 
 def focus_of(meaning: ShotMeaning, subject: str) -> str:

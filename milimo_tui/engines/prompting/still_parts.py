@@ -12,7 +12,7 @@ from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import composing
 from milimo_tui.engines.prompting.action_words import happening
 from milimo_tui.engines.prompting.composing import SCRIPT
-from milimo_tui.engines.prompting.framing_words import size_of, view_of, without_sizes
+from milimo_tui.engines.prompting.framing_words import lens_of, size_of, view_of, without_sizes
 from milimo_tui.engines.prompting.place_names import place_in_prose
 from milimo_tui.engines.prompting.place_words import PlaceWords, words_for
 from milimo_tui.engines.prompting.script_marks import sentence, unmarked
@@ -55,7 +55,7 @@ def still_prompt(meaning: ShotMeaning, order: Sequence[str], plain_style: str = 
             PromptPart("place", _place(meaning, place, outside), composing.place_source(meaning, place)),
         ),
         "layers": tuple(composing.layers(meaning, moment)),
-        "light": (PromptPart("light", light, lit_by),),
+        "light": (PromptPart("light", light, lit_by), composing.palette(meaning)),
         "style": (PromptPart("style", style or plain_style, "the film" if style else "filled: style"),),
     }
     return composing.joined(meaning, [part for name in order for part in parts[name]])
@@ -74,9 +74,8 @@ def _moment(meaning: ShotMeaning) -> str:
 
 
 def _frame(meaning: ShotMeaning) -> str:
-    text = sentence(
-        f"A {size_of(meaning)} {view_of(meaning)}, with {_LENSES.get(meaning.size, 'a 50 mm lens')}"
-    )
+    lens = lens_of(meaning) or _LENSES.get(meaning.size, "a 50 mm lens")
+    text = sentence(f"A {size_of(meaning)} {view_of(meaning)}, with {lens}")
     return text.replace("A extreme", "An extreme")
 
 

@@ -28,7 +28,8 @@ class ShotBrief(SpecValue):
 
 
 class Write(SpecValue):
-    """Text by a language model: a prompt enhanced, a screenplay broken down to shots, or an answer.
+    """Text by a language model: a prompt enhanced, a screenplay broken down to shots, a story as a scenario,
+    or an answer.
 
     `briefs` are the shots of a `rewrite`; `meant` and `family` are those of a single shot (`ShotBrief`).
     `seconds` is the length of the clip that a prompt is for: longer clips get longer prompts. `parts` are
@@ -40,7 +41,7 @@ class Write(SpecValue):
     kind: Literal["write"] = "write"
     engine: str = "gemma"
     task: Literal[
-        "enhance", "enhance_picture", "breakdown", "continue", "answer", "rewrite", "ask", "check"
+        "enhance", "enhance_picture", "breakdown", "continue", "answer", "rewrite", "ask", "check", "scenario"
     ] = "answer"  # fmt: skip
     text: str
     system: str = ""  # empty: the task's own

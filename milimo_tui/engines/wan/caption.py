@@ -14,7 +14,7 @@ from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import composing, light_words
 from milimo_tui.engines.prompting.action_words import happening
 from milimo_tui.engines.prompting.composing import SCRIPT
-from milimo_tui.engines.prompting.framing_words import movement_of, size_of, view_of, without_sizes
+from milimo_tui.engines.prompting.framing_words import lens_of, movement_of, size_of, view_of, without_sizes
 from milimo_tui.engines.prompting.place_names import place_in_prose
 from milimo_tui.engines.prompting.place_words import PlaceWords, words_for
 from milimo_tui.engines.prompting.script_marks import sentence, unmarked
@@ -46,6 +46,7 @@ def caption(meaning: ShotMeaning) -> Prompt:
         PromptPart("place", _place(meaning, place, outside), composing.place_source(meaning, place)),
         *composing.layers(meaning, action),
         PromptPart("light", light, lit_by),
+        composing.palette(meaning),
     ]
     return _filled(meaning, parts, place)
 
@@ -59,6 +60,8 @@ def _camera(meaning: ShotMeaning, *, outside: bool) -> str:
         if "DAWN" in meaning.time_of_day.upper():
             time = "dawn time"
         look = f"{time}, {size_of(meaning)}, {view_of(meaning)}"
+    lens = lens_of(meaning)
+    look += f", {lens}" if lens else ""
     return sentence(f"{look}; {movement_of(meaning, composing.subject_of(meaning))}")
 
 

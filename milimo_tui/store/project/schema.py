@@ -131,6 +131,12 @@ def _sheets_and_talks(connection: sqlite3.Connection) -> None:
     run_script(connection, table_ddl(TalkRow.metadata.tables["talk"]))
 
 
+def _lenses_and_palettes(connection: sqlite3.Connection) -> None:
+    """The lens of a shot and its colours, in words; an older film says neither."""
+    for column in ("lens", "palette"):
+        connection.execute(f"ALTER TABLE shot ADD COLUMN {column} TEXT DEFAULT '' NOT NULL")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
@@ -148,6 +154,7 @@ SCHEMA = Schema(
         _camera_loras,
         _options_of_pipelines,
         _sheets_and_talks,
+        _lenses_and_palettes,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

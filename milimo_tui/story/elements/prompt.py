@@ -129,6 +129,7 @@ def compose(project: Project, scene: Scene, shot: Shot, elements: Sequence[Eleme
         described = {element.id for element in (*people.values(), place) if element}
         parts.append(PromptPart("scene", _scene(scene, place)))
         parts.append(PromptPart("shot", _shot(shot, people)))
+        parts.append(PromptPart("palette", _sentence(f"Colours: {shot.palette}" if shot.palette else "")))
         parts.append(PromptPart("action", _sentence(expand(shot.action, elements, described))))
         parts.append(PromptPart("dialogue", _dialogue(shot.dialogue)))
     parts = [part for part in parts if part.text]
@@ -151,6 +152,7 @@ def _shot(shot: Shot, people: dict[str, Element | None]) -> str:
         _ANGLES.get(shot.angle, ""),
         _RIGS.get(shot.rig, ""),
         _MOVEMENTS[shot.movement],
+        shot.lens,
     )
     names = [described(element) if element else name for name, element in people.items()]
     of = f", of {_listed(names)}" if names else ""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from milimo_tui.story.plan.coverage import CLOSER, covered
 from milimo_tui.story.plan.drama import Turn, size_at, turn_of
 from milimo_tui.story.plan.framing import CARD, Framing, completed, hinted, overlaid, shows_many, shows_world
 from milimo_tui.story.plan.sides import Sides
@@ -35,7 +36,6 @@ _LEAVES = re.compile(
 )
 _TEXT_SAYS = "the text says so"
 _TOGETHER = {2: Function.TWO_SHOT, 3: Function.THREE_SHOT}
-_CLOSER = {Size.MS: Size.MCU, Size.MCU: Size.CU, Size.CU: Size.ECU, Size.MLS: Size.MS, Size.FS: Size.MLS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +199,7 @@ class _Plan:
         as it began where nobody does. Katz (1991): a long speech is broken by how it is taken.
         """
         if piece % 2:
-            closer = _CLOSER.get(shot.framing.size, shot.framing.size)
+            closer = CLOSER.get(shot.framing.size, shot.framing.size)
             framing = replace(shot.framing, size=closer)
             return replace(
                 shot, framing=framing, reason="the speech goes on, closer", within=Continuing.CLOSER
@@ -289,18 +289,15 @@ class _Plan:
 
     def _styled(self, shot: PlannedShot) -> PlannedShot:
         """The shot as the scene's coverage has it; what the text asks for stays."""
-        style, framing = self.scene.coverage, shot.framing
         written = shot.moment.beat.written_framing
-        if style is Coverage.STATIC and not written.movements:
-            return replace(shot, framing=replace(framing, movement=Movement.STATIC, rig=Rig.TRIPOD))
-        if style is Coverage.HANDHELD and framing.function not in (Function.INSERT,) and written.rig is None:
-            moved = framing.movement
-            if not written.movements:
-                moved = Movement.TRACK if framing.movement is Movement.TRACK else Movement.STATIC
-            return replace(shot, framing=replace(framing, movement=moved, rig=Rig.HANDHELD))
-        if style is Coverage.MONTAGE and not written.size and not shot.dialogue:
-            return replace(shot, framing=replace(framing, size=_CLOSER.get(framing.size, framing.size)))
-        return shot
+        framing = covered(
+            shot.framing,
+            self.scene.coverage,
+            has_own_movement=bool(written.movements),
+            has_own_rig=written.rig is not None,
+            has_own_size=bool(written.size or shot.dialogue),
+        )
+        return replace(shot, framing=framing)
 
 
 def plan_scene(moments: Sequence[Moment], scene: SceneFacts) -> tuple[PlannedShot, ...]:

@@ -65,6 +65,43 @@ FIXTURES = frozenset(_FIXTURES.split())
 PLACES = ROOMS | frozenset(_PLACES.split())
 
 
+# Rooms by name that lie in the open: a canal's bridge, a roof, a yard.
+_OPEN = frozenset(
+    [
+        "bridge",
+        "roof",
+        "rooftop",
+        "terrace",
+        "yard",
+        "courtyard",
+        "backyard",
+        "balcony",
+        "stall",
+        "steps",
+        "porch",
+        "patio",
+        "veranda",
+        "driveway",
+        "forecourt",
+        "dock",
+        "dugout",
+        "landing",
+        "tower",
+    ]
+)
+
+
+def is_inside(words: list[str]) -> bool | None:
+    """Whether folded words name a place with a roof, by the last that says so; None where none does."""
+    for word in reversed(words):
+        forms = {word, word.removesuffix("s")}
+        if forms & (ROOMS | BUILDINGS) and not forms & _OPEN:
+            return True
+        if forms & PLACES:
+            return False
+    return None
+
+
 def is_place(words: list[str]) -> bool:
     """Whether folded words name a place: “a bowling alley”, “the back of a van”."""
     single = (word.removesuffix("s") for word in words)

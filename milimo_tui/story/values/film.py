@@ -290,6 +290,16 @@ class Shot:
             after="subjects",
         ),
     )
+    lens: str = field(
+        default="",
+        metadata=asked(
+            "the lens, in words: 85 mm at f/1.8; empty: by its size", label="lens", after="focus", longest=60
+        ),
+    )
+    palette: str = field(
+        default="",
+        metadata=asked("its colours, in words", label="palette", after="lens", longest=120),
+    )
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
     @property

@@ -37,7 +37,7 @@ from milimo_tui.story.values.picked_takes import PIECE
 from milimo_tui.studio.intake import control_intake, mask_intake, picture_intake
 from milimo_tui.studio.intake.media_store import into_media
 from milimo_tui.studio.media import provenance
-from milimo_tui.studio.script import asking, suggestions
+from milimo_tui.studio.script import asking, scenarios, suggestions
 from milimo_tui.studio.takes.shot_spec import state_of
 from milimo_tui.studio.takes.signatures import signature
 
@@ -74,6 +74,9 @@ class FilmIntake:
             elif isinstance(spec, Write) and spec.task in asking.TASKS:
                 asking.take_in(project, job, spec, result)
                 outputs = {}
+            elif isinstance(spec, Write) and spec.task == scenarios.TASK:
+                scenarios.take_in(project, spec, result)
+                outputs = {}  # it is kept beside the film until somebody has looked through it
             elif isinstance(spec, Probe):
                 outputs = {}  # the file stays where it is, whoever's it is
                 if spec.asset:

@@ -38,6 +38,8 @@ WORDS = {
     "write": "write",
     "storyboard": "storyboard",
     "scene": "scene",
+    "sequence": "sequence",
+    "scenario": "scenario",
     "shot": "shot",
     "element": "element",
     "picture": "picture",

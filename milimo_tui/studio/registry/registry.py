@@ -29,6 +29,8 @@ GROUPS = {
     "write": "script.write",
     "storyboard": "script.storyboard",
     "scene": "script.scene",
+    "sequence": "script.sequence",
+    "scenario": "script.scenario",
     "shot": "shot.shot",
     "element": "element.element",
     "picture": "media.picture",

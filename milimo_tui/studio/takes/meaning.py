@@ -19,7 +19,7 @@ from milimo_tui.story.values.text import display_name, fold, has_phrase
 from milimo_tui.studio.takes.element_inputs import scene_of
 
 PARTS = (
-    "action", "camera", "people", "things", "place", *FIVE, "light", "style", "sound", "speech",
+    "action", "camera", "people", "things", "place", *FIVE, "light", "palette", "style", "sound", "speech",
 )  # fmt: skip
 
 
@@ -59,6 +59,8 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         weather=at.weather.text,
         era=scene.era.value,
         style=story.project.style,
+        lens=shot.lens,
+        palette=shot.palette,
         negative=", ".join(negatives),
         names=tuple(people),
         scene_words=at.there.text,

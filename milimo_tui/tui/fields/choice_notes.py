@@ -213,6 +213,7 @@ PROMPT_LEVELS: Notes = {
 # How what is no choice is written, by what it is.
 WRITTEN: Notes = {
     "heading": "such as INT. KITCHEN - NIGHT",
+    "brief": "eight tense shots in a rain-wet market",
     "tags": "words to find it by, with commas between",
     "shift": "+12 later, -12 earlier: frames, 2s or 1:00",
 }

@@ -398,6 +398,15 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
             self.app.push_screen(CommitScreen(done.data))
 
+    def act_scenario(self, key_command: KeyCommand) -> None:
+        """Z s: the scenario of a story that waits to be looked through; without one, a story is asked for."""
+        from milimo_tui.tui.script.scenario import opened
+
+        if self.film is None:
+            self.say("no film is open", "warn", "{ui.mode home} starts one")
+            return
+        opened(self)
+
     async def act_print(self, key_command: KeyCommand) -> None:
         """Write the screenplay into a file, as what the name ends in: Final Draft, PDF, Fountain."""
         from milimo_tui.tui.shot.printing import ask_file

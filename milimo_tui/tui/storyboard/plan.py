@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.format import clock, plural
 from milimo_tui.story.plan.floor_plan import crossing, drawn, floor_plan
+from milimo_tui.story.sequences.composition import Composition, composition_of, finding_words
 from milimo_tui.story.values.film import Coverage, Scene, Shot, Size, framed_as
 from milimo_tui.tui.fields.choice_notes import COVERAGES, SIZES
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
@@ -21,15 +22,17 @@ from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.storyboard.scene_screen import SceneScreen
 from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, line
+from milimo_tui.tui.widgets.text import fit, line, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.terminal.theme import Ink
 
 NUMBER, FRAMING, WHO = 6, 10, 14  # cells; who is in a shot has no more than is needed
 WHERE = {"location": "place", "part": "part of it", "time_of_day": "time", "weather": "weather"}
+BELOW = 7  # rows of what is said of the composition
 AROUND = 5  # cells beside the floor: its border, the mark before a row, one free
 
 
@@ -75,10 +78,12 @@ class PlanScreen(SceneScreen):
             return
         ink, mine, numbers = self.ink, self._mine(), dict(self.film.story.numbers)
         floor = self.query_one("#floor", Rows)
-        wide, high = max(10, floor.size.width - AROUND), max(5, min(floor.size.height - 2, 24))
+        wide, high = max(10, floor.size.width - AROUND), max(5, min(floor.size.height - 2 - BELOW, 24))
         people = any(shot.characters for shot in mine)
         rows = drawn(floor_plan(mine, numbers), wide, high) if people else ("no people: one wide shot",)
-        floor.show([Row("", line((text, ink.text))) for text in rows])
+        found = composition_of(mine, self.film.story.project.rate)
+        below = _composition_rows(found, numbers, ink, wide)
+        floor.show([Row("", line((text, ink.text))) for text in rows] + [Row("", row) for row in below])
         over = crossing(mine)
         who = min(WHO, max((len(_who(shot)) for shot in mine), default=0) + 2)
         width = max(8, (self.shots.size.width or 50) - NUMBER - FRAMING - who - 3)
@@ -190,6 +195,23 @@ class PlanScreen(SceneScreen):
         if scene is not None and layer:
             await self.command("scene.set", id=scene.id, layer=layer)
 
+    async def act_composition(self, key_command: KeyCommand) -> None:
+        """o: what the composition lacks; one that is taken is changed, as one step of undo."""
+        scene, film = self._scene, self.film
+        if scene is None or film is None:
+            return
+        findings = composition_of(self._mine(), film.story.project.rate).findings
+        if not findings:
+            self.say("nothing to change: sizes, angles, lengths and directions go together")
+            return
+        words = {str(at): finding_words(film.story.numbers, one) for at, one in enumerate(findings, 1)}
+        field = FormField(
+            key="apply", label="Change:", kind=Kind.CHOICE, choices=choices_of(words, words), is_needed=True
+        )
+        taken = await self.ask_field(field, name="COMPOSITION")
+        if taken:
+            await self.command("scene.composition", id=scene.id, apply=int(taken))
+
     def act_again(self, key_command: KeyCommand) -> None:
         """Plan the scene anew, once it was seen what that changes."""
         self.background(partial(self._again), "again", exclusive=True)
@@ -202,6 +224,23 @@ class PlanScreen(SceneScreen):
         more = f" and {len(found.data) - 2} more" if len(found.data) > 2 else ""
         if await self.confirm(f"{changes}{more}. Plan it so?"):
             await self.command("scene.plan", id=self._scene_id, again=True)
+
+
+def _composition_rows(found: Composition, numbers: dict[str, str], ink: Ink, width: int) -> list[Text]:
+    """Return how the shots go together, then what to change; none for an empty scene."""
+    if not found.sizes:
+        return []
+    rows = [
+        line(
+            (
+                fit(f"{round(100 * found.variety)} % variety, {found.pace} {found.mean:.1f} s", width),
+                ink.muted,
+            )
+        )
+    ]
+    for one in found.findings:
+        rows += [line((piece, ink.stale)) for piece in wrapped(f"◐ {finding_words(numbers, one)}", width)]
+    return rows
 
 
 def _of_scenes(story: Story, name: str) -> tuple[str, ...]:

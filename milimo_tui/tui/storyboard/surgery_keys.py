@@ -87,6 +87,17 @@ class SurgeryKeys:
         if found is not None and found.data["shot"] and self._go_to is not None:
             self._go_to(found.data["shot"])
 
+    async def act_sequence(self, key_command: KeyCommand) -> None:
+        """A brief to a sequence of planned shots, behind this scene."""
+        from milimo_tui.tui.storyboard.sequence import SequenceScreen
+
+        scene = self.scene
+        asked = FormField(key="brief", label="Brief:", help=WRITTEN["brief"])
+        brief = await self._screen.ask_field(asked, name="BRIEF")
+        if brief and brief.strip():
+            after = scene.id if scene is not None and not scene.parked else ""
+            self._screen.app.push_screen(SequenceScreen(brief.strip(), after))
+
     async def act_delete_scene(self, key_command: KeyCommand) -> None:
         """The scene out of the film with its shots; one that is omitted comes back."""
         scene, story = self.scene, self._story

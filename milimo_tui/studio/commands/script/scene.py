@@ -14,6 +14,7 @@ from milimo_tui.story.shots import film_order
 from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values import place_layers
 from milimo_tui.story.values.film import Coverage, Scene, Shot
+from milimo_tui.studio.commands.script.composition import COMPOSITION
 from milimo_tui.studio.commands.script.scene_deletion import DELETE_SCENE, RESTORE_SCENE
 from milimo_tui.studio.commands.script.scene_plan import PLAN
 from milimo_tui.studio.commands.script.scene_words import WORDS
@@ -193,6 +194,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
 
 COMMANDS = (
     PLAN,
+    COMPOSITION,
     *WORDS,
     Command("scene.list", "Scenes", "the scenes of the film", _list, NoArgs, needs_project, cli="scene list"),
     Command(

@@ -24,6 +24,7 @@ from milimo_tui.story.shots import script_check
 from milimo_tui.story.shots.shots import SceneDraft, break_down
 from milimo_tui.studio.commands.queue.printing import check_place
 from milimo_tui.studio.commands.script.marks import MARKS
+from milimo_tui.studio.commands.script.scenario import TRANSFORM
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -244,6 +245,7 @@ COMMANDS = (
         positional=("script",),
     ),
     Command("script.show", "Show", "the film's screenplay", _show, NoArgs, needs_project, cli="script show"),
+    TRANSFORM,
     Command(
         "script.check",
         "Check",

@@ -1,0 +1,31 @@
+"""How a scene is covered, laid over the framing of one shot: static, handheld, in a montage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from milimo_tui.story.plan.framing import Framing
+from milimo_tui.story.values.film import Coverage, Function, Movement, Rig, Size
+
+CLOSER = {Size.MS: Size.MCU, Size.MCU: Size.CU, Size.CU: Size.ECU, Size.MLS: Size.MS, Size.FS: Size.MLS}
+
+
+def covered(
+    framing: Framing,
+    coverage: Coverage,
+    *,
+    has_own_movement: bool = False,
+    has_own_rig: bool = False,
+    has_own_size: bool = False,
+) -> Framing:
+    """The framing as the coverage has it; what is the shot's own (the text asks for it) stays."""
+    if coverage is Coverage.STATIC and not has_own_movement:
+        return replace(framing, movement=Movement.STATIC, rig=Rig.TRIPOD)
+    if coverage is Coverage.HANDHELD and framing.function is not Function.INSERT and not has_own_rig:
+        moved = framing.movement
+        if not has_own_movement:
+            moved = Movement.TRACK if framing.movement is Movement.TRACK else Movement.STATIC
+        return replace(framing, movement=moved, rig=Rig.HANDHELD)
+    if coverage is Coverage.MONTAGE and not has_own_size:
+        return replace(framing, size=CLOSER.get(framing.size, framing.size))
+    return framing

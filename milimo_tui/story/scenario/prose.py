@@ -1,0 +1,75 @@
+"""Prose taken apart: paragraphs, sentences, and what is said in quotes or behind a dash. In any language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
+_RULE = re.compile(
+    r"\s*(?:[*#~=_•·-]\s*){3,}\s*|\s*(?:chapter|chapitre|part|partie|第.{1,4}章)\b.{0,60}", re.IGNORECASE
+)
+_ENDS = re.compile(r"(?<=[。！？])|(?<=[.!?…])(?=[\"”’»)]*\s)|(?<=[.!?…][\"”’»])(?=\s)")
+_SHORT = re.compile(r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Mme|Mlle|M|Prof|Capt|[A-Z])\.$")
+_QUOTED = re.compile(
+    r"“([^”]{1,2000})”|\"([^\"]{1,2000})\"|«\s?([^»]{1,2000}?)\s?»|「([^」]{1,2000})」|『([^』]{1,2000})』"
+)
+_DASHED = re.compile(r"^\s*[—–]\s*(.+)$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph and where it begins; `is_break` where it is only a mark between two parts."""
+
+    text: str
+    at: int
+    is_break: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said in a paragraph: the words, where they stand in it, what comes before and behind."""
+
+    words: str
+    start: int
+    end: int
+    dashed: bool = False
+
+
+def paragraphs(text: str) -> Iterator[Paragraph]:
+    """The paragraphs of a text, in order. A line that begins with a dash or a quote is one of its own."""
+    for found in _PARAGRAPH.finditer(text):
+        start = found.start()
+        for line in re.split(r"(?<=\n)(?=\s*[—–「『\"“«])", found[0]):
+            bare = line.strip()
+            if bare:
+                at = start + (len(line) - len(line.lstrip()))
+                yield Paragraph(" ".join(bare.split("\n")), at, _RULE.fullmatch(bare) is not None)
+            start += len(line)
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text; an abbreviation ends none."""
+    out: list[str] = []
+    for piece in _ENDS.split(text):
+        if out and (
+            _SHORT.search(out[-1].strip()) or not piece.strip() or re.match(r"\s*[\"”’»)]+\s*$", piece)
+        ):
+            out[-1] += piece
+        elif piece.strip():
+            out.append(piece)
+    return tuple(sentence.strip() for sentence in out if sentence.strip())
+
+
+def spoken(text: str) -> tuple[Said, ...]:
+    """What is said in a paragraph: in quotes of any kind, else all of it behind a dash (as in French)."""
+    found = tuple(
+        Said(next(filter(None, match.groups())).strip(), match.start(), match.end())
+        for match in _QUOTED.finditer(text)
+    )
+    if found:
+        return found
+    if dashed := _DASHED.match(text):
+        return (Said(dashed[1].strip(), dashed.start(1), dashed.end(1), dashed=True),)
+    return ()

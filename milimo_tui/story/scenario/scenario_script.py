@@ -1,0 +1,92 @@
+"""A scenario as a screenplay in Fountain: the scenes that are on, with the people that are on.
+
+What is in no scene stands on the title page: theme, tone and the acts as sections, which are not filmed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.story.scenario.scenario import Item, ItemKind, Scenario
+from milimo_tui.story.screenplay import line_grammar
+
+UNKNOWN = "SOMEBODY"  # the cue of words whose speaker the story does not name
+
+
+def as_fountain(scenario: Scenario) -> str:
+    """Write it. Raises Refused where no scene is on."""
+    scenes = scenario.of(ItemKind.SCENE, on=True)
+    if not scenes:
+        raise Refused("no scene is on: there is nothing to write", "switch a scene on")
+    off = {item.text.casefold() for item in scenario.of(ItemKind.PERSON) if not item.is_on}
+    lines = [*_title_page(scenario), ""]
+    over = {item.key: item for item in scenario.items}
+    told: set[str] = set()
+    for scene in scenes:
+        lines += _sections(scene, over, told)
+        lines += [_heading(scene.text), ""]
+        for beat in scene.beats:
+            who = beat.speaker.casefold()
+            if not beat.speaker:
+                lines += [_action(beat.text), ""]
+            elif who in off:
+                lines += [_action(f"“{beat.text}”"), ""]
+            else:
+                lines += [_cue(beat.speaker), " ".join(beat.text.split()), ""]
+        if not scene.beats and scene.detail:
+            lines += [_action(scene.detail), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _title_page(scenario: Scenario) -> Iterator[str]:
+    title = next((item.text for item in scenario.of(ItemKind.TITLE, on=True)), scenario.name) or "Untitled"
+    yield f"Title: {' '.join(title.split())}"
+    notes = []
+    for kind in (ItemKind.THEME, ItemKind.TONE):
+        if words := [item.text for item in scenario.of(kind, on=True)]:
+            notes.append(f"{kind.value}: {', '.join(words)}")
+    if notes:
+        yield f"Notes: {'; '.join(notes)}"
+
+
+def _sections(scene: Item, over: Mapping[str, Item], told: set[str]) -> Iterator[str]:
+    """The act and the sequence that a scene begins, as sections of Fountain."""
+    chain: list[Item] = []
+    item = over.get(scene.within)
+    while item is not None and len(chain) < 2:
+        chain.append(item)
+        item = over.get(item.within)
+    for one in reversed(chain):
+        # A sequence that is called as its first scene says nothing more.
+        if one.key not in told and one.is_on and one.text != scene.text:
+            told.add(one.key)
+            mark = "#" if one.kind is ItemKind.ACT else "##"
+            yield f"{mark} {' '.join(one.text.split())}"
+            yield ""
+
+
+def _heading(text: str) -> str:
+    """A heading as it is read back as one."""
+    bare = " ".join(text.split())
+    return bare if line_grammar.heading(bare) else f".{bare.lstrip('.')}"
+
+
+def _cue(name: str) -> str:
+    """A cue in capitals; with Fountain's mark where the name has no capitals, or would be read otherwise."""
+    bare = " ".join(name.split())
+    if bare == "?":
+        return UNKNOWN
+    raised = bare.upper()
+    return raised if re.fullmatch(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .'’-]*", raised) else f"@{bare}"
+
+
+def _action(text: str) -> str:
+    """Action that is read back as action: a paragraph that looks like something else has Fountain's mark."""
+    paragraphs = []
+    for paragraph in text.split("\n\n"):
+        bare = " ".join(paragraph.split())
+        needs = bare.isupper() or line_grammar.heading(bare) is not None or bare[:1] in ".@>~=#!&"
+        paragraphs.append(f"!{bare}" if needs else bare)
+    return "\n\n".join(paragraphs)

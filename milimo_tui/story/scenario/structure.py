@@ -1,0 +1,56 @@
+"""Acts and sequences over the scenes of a scenario, where nobody gave any: by quarters, by passing time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from milimo_tui.story.scenario.scenario import RULES, Item, ItemKind, Keys
+
+LEAST = 4  # scenes from which on three acts say something
+ACTS = (
+    ("beginning", 0.25),
+    ("middle", 0.75),
+    ("end", 1.0),
+)  # 25, 50 and 25 % of the scenes (storycore-engine)
+
+
+def structured(
+    scenes: Sequence[Item], starts: Sequence[int], keys: Keys
+) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+    """Acts and sequences, and the scenes that lie within them; without any where there are too few scenes.
+
+    `starts` are the scenes (counted from 0) before which time passes: a sequence begins with each.
+    """
+    if len(scenes) < LEAST:
+        return (), tuple(scenes)
+    over: list[Item] = []
+    act_of: list[str] = []
+    for name, until in ACTS:
+        first = len(act_of)
+        last = max(first + 1, round(until * len(scenes)))
+        act = _item(keys, ItemKind.ACT, name, scenes[first])
+        over.append(act)
+        act_of += [act.key] * (min(last, len(scenes)) - first)
+    within: list[Item] = []
+    key = ""
+    for at, scene in enumerate(scenes):
+        if at == 0 or at in starts or act_of[at] != act_of[at - 1]:
+            sequence = _item(keys, ItemKind.SEQUENCE, scene.text, scene)
+            over.append(replace(sequence, within=act_of[at]))
+            key = sequence.key
+        within.append(replace(scene, within=key))
+    return tuple(over), tuple(within)
+
+
+def _item(keys: Keys, kind: ItemKind, text: str, first: Item) -> Item:
+    """An act or a sequence, with the words that its first scene begins with."""
+    return Item(
+        key=keys.next(kind),
+        kind=kind,
+        text=text,
+        words=first.words,
+        stands=first.stands,
+        at=first.at,
+        by=RULES,
+    )

@@ -1,0 +1,204 @@
+"""A brief as people write it: how many shots, in what mood, where, when, with whom, in what style.
+
+“Eight tense shots in a rain-wet market, with Mara and Jun, film noir.” What it does not say stays empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.reading.place_words import is_inside
+from milimo_tui.story.reading.weather_words import WEATHERS
+from milimo_tui.story.sequences import tables
+from milimo_tui.story.values.film import Setting
+from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
+from milimo_tui.story.values.text import has_phrase, unaccented
+
+USUAL, MOST = 5, 50  # shots, where a brief gives no number; storycore-engine's bounds
+LONGEST = 1000  # letters of a brief
+_COUNT = re.compile(
+    rf"\b(\d{{1,4}}|{NUMBER_WORDS})\s(?:[\w'’-]+[\s,]+(?:and\s)?){{0,5}}?shots?\b", re.IGNORECASE
+)
+_PLACE = re.compile(
+    r"\b(?:inside|outside|in|at|on|through|under|near|across|along|shots?\sof)\s+"
+    r"((?:the|an?|this|that|his|her|their)\s+[^,.;:!?]+?|[^,.;:!?]+?)"
+    r"(?=\s+(?:with|between|at|by|about|where|while|as|during|before|after|in the style)\b|[,.;:!?]|$)",
+    re.IGNORECASE,
+)
+_NO_PLACE = re.compile(
+    r"(?:the )?(?:(?:style|manner|mood)\b.*|rain|snow|fog|mist|dark|night|morning|evening)", re.IGNORECASE
+)
+_ARTICLE = re.compile(r"^(?:the|an?|this|that)\s+", re.IGNORECASE)
+_TIME = re.compile(
+    r"\b(dawn|sunrise|morning|noon|midday|afternoon|dusk|sunset|evening|night|midnight|day)(?:time)?\b",
+    re.IGNORECASE,
+)
+_WITH = re.compile(r"\b(?:with|between|of|for|about)\s+([^,.;:!?]+(?:,\s*(?=[A-Z])[^,.;:!?]+)*)")
+_NAME = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-Þ][\w'’-]*(?:\s[A-ZÀ-ÖØ-Þ][\w'’-]*)*")
+_ROLE = re.compile(
+    r"\b(?:an?|the|two)\s+(?:[a-z-]+\s)?"
+    r"(man|woman|boy|girl|child|thief|lovers?|soldiers?|detective|stranger|mother|father|sister|brother|nurse"
+    r"|doctor|driver|cook|courier|old man|old woman|dancer|guard|priest|teacher|widow|king|queen|dog|cat)\b",
+    re.IGNORECASE,
+)
+_WET = re.compile(
+    r"\b(rain|snow|fog|mist|storm)(?:[- ](?:wet|soaked|swept|bound|covered)|y)?\b", re.IGNORECASE
+)
+_WEATHER = {"rainy": "rain", "snowy": "snow", "foggy": "fog", "misty": "mist", "stormy": "storm"}
+_PACES = {
+    "slow": "slow",
+    "slowly": "slow",
+    "unhurried": "slow",
+    "quick": "quick",
+    "rapid": "quick",
+    "fast-cut": "quick",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What a sequence is to be. Names are those of tables; `style_words` is a style as it was said."""
+
+    text: str
+    count: int = USUAL
+    is_counted: bool = False
+    mood: str = ""
+    kind: str = ""
+    style: str = ""
+    style_words: str = ""
+    people: tuple[str, ...] = ()
+    place: str = ""
+    setting: Setting = Setting.NONE
+    time_of_day: str = ""
+    weather: str = ""
+    pace: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The heading of a scene that plays there: `EXT. RAIN-WET MARKET - NIGHT`."""
+        prefix = f"{self.setting.value}. " if self.setting else ""
+        time = f" - {self.time_of_day.upper()}" if self.time_of_day else ""
+        return f"{prefix}{(self.place or 'a place').upper()}{time}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a person said beside the brief's words; it counts before them."""
+
+    shots: int | None = None
+    mood: str = ""
+    kind: str = ""
+    style: str = ""
+    people: tuple[str, ...] | None = None
+
+
+def read_brief(text: str, asked: Asked, known: Sequence[str] = (), places: Sequence[str] = ()) -> Brief:
+    """Read a brief; `known` are the names of the film's people, `places` those of its places.
+
+    Raises BadInput for an empty or a very long one, for too many shots, for a mood or kind with no row.
+    """
+    words = " ".join(text.split())
+    if not words:
+        raise BadInput(
+            "a brief says what is to be seen", "for example: eight tense shots in a rain-wet market"
+        )
+    if len(words) > LONGEST:
+        raise BadInput(
+            f"a brief of {len(words)} letters is too long", f"up to {LONGEST}; a story is transformed"
+        )
+    found = _COUNT.search(words)
+    said = (int(found[1]) if found[1].isdigit() else number_of(found[1])) if found else 0
+    count = asked.shots if asked.shots is not None else said or USUAL
+    if not 1 <= count <= MOST:
+        raise BadInput(f"{count} is no number of shots for a sequence", f"1 to {MOST}")
+    place = _place(words, places)
+    # A place may be called by a word that means a mood elsewhere: the quiet street is quiet all the same.
+    mood = asked.mood and _named(asked.mood, tables.moods(), "mood")
+    kind = asked.kind and _named(asked.kind, tables.kinds(), "kind of sequence")
+    style = tables.first_in(asked.style or words, tables.styles())
+    people = _people(words, known, place) if asked.people is None else asked.people
+    return Brief(
+        text=words,
+        count=count,
+        is_counted=asked.shots is not None or bool(said),
+        mood=mood or _name(tables.first_in(words, tables.moods())),
+        kind=kind or _name(tables.first_in(words, tables.kinds())),
+        style=_name(style),
+        style_words=asked.style.strip() or (style.prompt if style else ""),
+        people=people,
+        place=place,
+        setting=_setting(place, words),
+        time_of_day=_time(words),
+        weather=_weather(words),
+        pace=next((_PACES[word] for word in re.findall(r"[\w-]+", words.casefold()) if word in _PACES), ""),
+    )
+
+
+def _named(word: str, rows: dict[str, tables.Mood] | dict[str, tables.Kind], what: str) -> str:
+    """A row by its name or any of its words. Raises BadInput."""
+    row = rows.get(word.strip().casefold()) or tables.first_in(word, dict(rows))
+    if row is None:
+        raise BadInput(f"there is no {what} “{word}”", f"one of: {', '.join(rows)}")
+    return _name(row)
+
+
+def _name(row: tables.Mood | tables.Kind | tables.Style | None) -> str:
+    return row.name if row is not None else ""
+
+
+def _place(words: str, places: Sequence[str]) -> str:
+    """Where it plays: a place of the film that is named, else what stands behind in, at or on."""
+    named = [name for name in places if name and has_phrase(unaccented(words), unaccented(name))]
+    if named:
+        return max(named, key=len)
+    for found in _PLACE.finditer(words):
+        phrase = _ARTICLE.sub("", found[1].strip())
+        is_about = found[0].split()[1:2] == ["of"] and _NAME.fullmatch(phrase.partition(" and ")[0])
+        if is_about or _ROLE.match(found[1]):  # eight shots of Mara: who it is about
+            continue
+        if phrase and not _NO_PLACE.fullmatch(phrase) and not _TIME.fullmatch(phrase):
+            return phrase
+    return ""
+
+
+def _setting(place: str, words: str) -> Setting:
+    """Inside or outside by the place's words, the last that says it; else by weather that is out there."""
+    if re.search(r"\boutside\b", words, re.IGNORECASE):
+        return Setting.EXTERIOR
+    if re.search(r"\binside\b", words, re.IGNORECASE):
+        return Setting.INTERIOR
+    inside = is_inside(re.findall(r"[^\W\d_]+", place.casefold()))
+    if inside is not None:
+        return Setting.INTERIOR if inside else Setting.EXTERIOR
+    return Setting.EXTERIOR if _weather(words) else Setting.NONE
+
+
+def _time(words: str) -> str:
+    found = _TIME.search(words)
+    return found[1].lower() if found else ""
+
+
+def _weather(words: str) -> str:
+    if found := _WET.search(words):
+        return found[1].lower()
+    for word in re.findall(r"[^\W\d_]+", words.casefold()):
+        if word in WEATHERS or word in _WEATHER:
+            return str(_WEATHER.get(word, word))
+    return ""
+
+
+def _people(words: str, known: Sequence[str], place: str) -> tuple[str, ...]:
+    """Who it is about: people of the film by name, names behind with or between, else roles."""
+    out = {name: None for name in known if name and has_phrase(unaccented(words), unaccented(name))}
+    folded = {part for name in out for part in unaccented(name).split()}
+    for phrase in _WITH.findall(words):
+        for name in _NAME.findall(phrase):
+            if name not in place and not set(unaccented(name).split()) & folded:
+                out[name] = None
+    if not out:
+        out = dict.fromkeys(found[1].lower() for found in _ROLE.finditer(words) if found[0] not in place)
+        out = {f"the {name}": None for name in out}
+    return tuple(out)

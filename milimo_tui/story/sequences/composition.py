@@ -1,0 +1,191 @@
+"""How the shots of a scene go together: sizes, angles, rhythm, screen direction; what to change, and why.
+
+A measure and what follows from it are two things: each finding names its shots, the rule and the change.
+Screens and commands show them; nothing is changed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from itertools import groupby, pairwise
+from statistics import mean, pstdev
+
+from milimo_tui.story.plan.coverage import CLOSER
+from milimo_tui.story.plan.floor_plan import crossing
+from milimo_tui.story.values.film import Angle, Function, Movement, Shot, Size
+
+FULL_VARIETY = 5  # distinct sizes that count as all that a scene needs (storycore-engine)
+FAST, SLOW = 4.0, 6.0  # seconds of a mean shot below and above which a scene is fast, slow (storycore-engine)
+RUN = 3  # shots of one size in a row that are noticed
+LEVEL = 5  # shots of one angle from which on another is missed
+EVEN = 0.12  # of the mean length, below which lengths are all alike
+_WIDE = (Size.WS, Size.EWS, Size.LS)
+_CLOSE = (Size.MCU, Size.CU, Size.ECU)
+_ACROSS = {
+    Movement.PAN_LEFT: "left",
+    Movement.DOLLY_LEFT: "left",
+    Movement.PAN_RIGHT: "right",
+    Movement.DOLLY_RIGHT: "right",
+}
+_OTHER_WAY = {
+    Movement.PAN_LEFT: Movement.PAN_RIGHT,
+    Movement.DOLLY_LEFT: Movement.DOLLY_RIGHT,
+    Movement.PAN_RIGHT: Movement.PAN_LEFT,
+    Movement.DOLLY_RIGHT: Movement.DOLLY_LEFT,
+}
+_WIDER = {closer: size for size, closer in CLOSER.items()}
+
+
+class Part(StrEnum):
+    """What a finding is about."""
+
+    SIZE = "size"
+    ANGLE = "angle"
+    RHYTHM = "rhythm"
+    DIRECTION = "direction"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What does not go together: the shots (their ids), the rule it goes by, what to change.
+
+    `change` is a field of the last of the shots with the value that would mend it; empty where a person has
+    to choose.
+    """
+
+    part: Part
+    shots: tuple[str, ...]
+    why: str
+    advice: str
+    change: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The figures of a scene, and what was found. `variety` goes from 0 to 1; lengths are seconds."""
+
+    sizes: tuple[tuple[str, int], ...]
+    angles: tuple[tuple[str, int], ...]
+    variety: float
+    mean: float
+    shortest: float
+    longest: float
+    pace: str
+    findings: tuple[Finding, ...]
+
+
+def composition_of(shots: Sequence[Shot], rate: Fraction) -> Composition:
+    """Look at the shots of a scene in order; `rate` is frames per second. An empty one has no findings."""
+    lengths = [float(shot.frames / rate) for shot in shots]
+    average = mean(lengths) if lengths else 0.0
+    pace = "fast" if average < FAST else "slow" if average > SLOW else "even"
+    sizes = _counted([shot.size.value for shot in shots], [size.value for size in Size])
+    return Composition(
+        sizes=sizes,
+        angles=_counted([shot.angle.value for shot in shots], [angle.value for angle in Angle]),
+        variety=min(1.0, len(sizes) / FULL_VARIETY),
+        mean=average,
+        shortest=min(lengths, default=0.0),
+        longest=max(lengths, default=0.0),
+        pace=pace if shots else "",
+        findings=(*_sizes(shots), *_angles(shots), *_rhythm(shots, lengths), *_directions(shots)),
+    )
+
+
+def _counted(values: Sequence[str], order: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    return tuple((each, values.count(each)) for each in order if each in values)
+
+
+def _sizes(shots: Sequence[Shot]) -> Iterator[Finding]:
+    if len(shots) > 1 and not any(shot.size in _WIDE or _is_wide(shot) for shot in shots):
+        yield Finding(
+            Part.SIZE, (shots[0].id,), "no shot shows the place",
+            "open wide: WS", ("size", Size.WS.value),
+        )  # fmt: skip
+    people = [shot for shot in shots if shot.characters]
+    if len(people) > RUN and not any(shot.size in _CLOSE for shot in people):
+        yield Finding(
+            Part.SIZE, (people[-1].id,), "nobody is seen close",
+            "come closer where it turns: CU", ("size", Size.CU.value),
+        )  # fmt: skip
+    for size, run in groupby(shots, key=lambda shot: shot.size):
+        row = list(run)
+        # A talk goes to and fro in one size; what is alike there is meant.
+        if len(row) >= RUN and not all(shot.dialogue for shot in row):
+            other = CLOSER.get(size) or _WIDER.get(size) or Size.MS
+            yield Finding(
+                Part.SIZE, tuple(shot.id for shot in row), f"{len(row)} in a row are {size.value}",
+                f"make one {other.value}", ("size", other.value),
+            )  # fmt: skip
+    for one, two in pairwise(shots):
+        alike = one.size is two.size and one.angle is two.angle and one.function is two.function
+        if alike and one.characters and one.characters == two.characters and not two.continues_as:
+            other = CLOSER.get(two.size) or _WIDER.get(two.size) or Size.MS
+            yield Finding(
+                Part.SIZE, (one.id, two.id), "the same picture twice: the cut jumps (30 degrees)",
+                f"go to {other.value}, or another angle", ("size", other.value),
+            )  # fmt: skip
+
+
+def _is_wide(shot: Shot) -> bool:
+    return shot.function is Function.ESTABLISHING
+
+
+def _angles(shots: Sequence[Shot]) -> Iterator[Finding]:
+    angles = {shot.angle for shot in shots}
+    if len(shots) >= LEVEL and len(angles) == 1:
+        [angle] = angles
+        other = Angle.LOW if angle is Angle.EYE else Angle.EYE
+        heavy = next((shot for shot in reversed(shots) if shot.size in _CLOSE), shots[-1])
+        yield Finding(
+            Part.ANGLE, (heavy.id,), f"all {len(shots)} are seen from {_from(angle)}",
+            f"see one from {_from(other)}", ("angle", other.value),
+        )  # fmt: skip
+
+
+def _from(angle: Angle) -> str:
+    names = {Angle.EYE: "eye level", Angle.PROFILE: "the side", Angle.DUTCH: "a canted camera"}
+    return names.get(angle, "straight above" if angle is Angle.OVERHEAD else f"a {angle.value} angle")
+
+
+def _rhythm(shots: Sequence[Shot], lengths: Sequence[float]) -> Iterator[Finding]:
+    silent = [shot for shot in shots if not shot.dialogue]
+    if len(silent) >= LEVEL and len(silent) == len(shots) and pstdev(lengths) < EVEN * mean(lengths):
+        closest = min(shots, key=lambda shot: list(Size).index(shot.size))
+        half = max(1, closest.frames // 2)
+        yield Finding(
+            Part.RHYTHM, (closest.id,), "all lengths are alike",
+            "shorten the closest to half", ("length", str(half)),
+        )  # fmt: skip
+    for shot, seconds in zip(shots, lengths, strict=True):
+        if seconds > 3 * mean(lengths) and len(shots) > 2:
+            yield Finding(
+                Part.RHYTHM, (shot.id,), f"{seconds:.1f} s among shots of {mean(lengths):.1f} s",
+                "split it, or shorten it",
+            )  # fmt: skip
+
+
+def _directions(shots: Sequence[Shot]) -> Iterator[Finding]:
+    over = crossing(shots)
+    yield from (
+        Finding(Part.DIRECTION, (shot.id,), "it crosses the line", "turn the sides of its people round")
+        for shot in shots
+        if shot.id in over
+    )
+    for one, two in pairwise(shots):
+        ways = _ACROSS.get(one.movement), _ACROSS.get(two.movement)
+        if all(ways) and ways[0] != ways[1]:
+            yield Finding(
+                Part.DIRECTION, (one.id, two.id), f"{ways[0]}, then {ways[1]}: one move takes the other back",
+                f"move {ways[0]} again, or hold still", ("movement", _OTHER_WAY[two.movement].value),
+            )  # fmt: skip
+
+
+def finding_words(numbers: Mapping[str, str], one: Finding) -> str:
+    """A finding in a line: `direction  2C, 2D: left, then right …: hold still`."""
+    names = [numbers.get(shot, shot) for shot in one.shots]
+    shown = ", ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
+    return f"{one.part.value:<10} {shown}: {one.why}; {one.advice}"

@@ -1,0 +1,273 @@
+"""A sequence planned from a brief: distinct shots in the order of a scene, each value with its rule.
+
+The kind says which shots count most, so many are taken, and stand in the order of their stages; of more than
+it has, each comes again on somebody else, from elsewhere. Deterministic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import count
+
+from milimo_tui.story.plan.coverage import covered
+from milimo_tui.story.plan.framing import Framing
+from milimo_tui.story.plan.sides import Sides
+from milimo_tui.story.sequences import tables, variations
+from milimo_tui.story.sequences.brief import Brief
+from milimo_tui.story.sequences.sequence_words import Cast, action_of, listed_things
+from milimo_tui.story.sequences.tables import Kind, Mood, Purpose, Style
+from milimo_tui.story.values.film import Angle, Coverage, Function, Setting
+
+PLAIN = "plain"  # the mood and so the kind of a brief that names none
+PACES = {"slow": Fraction(7, 5), "quick": Fraction(7, 10)}
+SHORTEST, LONGEST = Fraction(1), Fraction(10)  # seconds, as of every planned shot
+_HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A value of a plan, by the name of what it is, and the rule that gave it."""
+
+    field: str
+    value: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceShot:
+    """A planned shot. `seconds` is exact; `rules` say of each of its values where it comes from."""
+
+    purpose: str
+    framing: Framing
+    action: str
+    characters: tuple[str, ...]
+    stands: tuple[tuple[str, str], ...]
+    focus: str
+    seconds: Fraction
+    lens: str
+    rules: tuple[Ruled, ...]
+
+    @property
+    def reason(self) -> str:
+        """The rules in a line: `closer as it turns; a close-up: 85 mm at f/1.8; 4 s: …`."""
+        return "; ".join(
+            dict.fromkeys(one.rule for one in self.rules if one.field in ("shot", "lens", "length"))
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequencePlan:
+    """A planned sequence: what holds for all of it, then its shots."""
+
+    brief: Brief
+    mood: str
+    kind: str
+    coverage: Coverage
+    light: str
+    palette: str
+    style: str
+    rules: tuple[Ruled, ...]
+    shots: tuple[SequenceShot, ...]
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long all of it is."""
+        return sum((shot.seconds for shot in self.shots), Fraction(0))
+
+
+def plan_sequence(brief: Brief) -> SequencePlan:
+    """Plan what a brief asks for."""
+    return _Planner(brief).plan()
+
+
+class _Planner:
+    """One brief being planned."""
+
+    def __init__(self, brief: Brief) -> None:
+        self.brief = brief
+        self.mood: Mood = tables.moods()[brief.mood or PLAIN]
+        self.kind: Kind = tables.kinds()[brief.kind or self.mood.kind]
+        self.style: Style | None = tables.styles().get(brief.style)
+        self.cast = Cast(brief.people, brief.place, listed_things(brief))
+        self.taken: set[tuple[Framing, str]] = set()  # what a shot shows already
+        self.by_style = f"the style {brief.style}" if self.style else ""
+        self.by_mood = f"the mood {self.mood.name}"
+
+    def plan(self) -> SequencePlan:
+        light, palette = self._said("light"), self._said("palette")
+        coverage = (self.style.coverage if self.style else Coverage.INHERITED) or self.mood.coverage
+        whose = self.by_style if self.style and self.style.coverage else self.by_mood
+        rules = [
+            Ruled(
+                "shots",
+                str(self.brief.count),
+                "the brief" if self.brief.is_counted else "where none is said: 5",
+            ),
+            Ruled("mood", self.mood.name, "the brief" if self.brief.mood else "where none is said"),
+            Ruled(
+                "kind",
+                self.kind.name,
+                self.kind.why if self.brief.kind else f"{self.by_mood}; {self.kind.why}",
+            ),
+            Ruled("coverage", coverage.value, whose),
+            light,
+            palette,
+        ]
+        if self.brief.style_words:
+            rules.append(Ruled("style", self.brief.style_words, self.by_style or "the words of the style"))
+        chosen = list(self._chosen(coverage))
+        chosen.sort(key=lambda one: one.purpose.stage)  # stable: what counts more comes first
+        sides = Sides()
+        shots = tuple(self._shot(one, at, len(chosen), sides) for at, one in enumerate(chosen))
+        return SequencePlan(
+            brief=self.brief,
+            mood=self.mood.name,
+            kind=self.kind.name,
+            coverage=coverage,
+            light=light.value,
+            palette=palette.value,
+            style=self.brief.style_words,
+            rules=tuple(one for one in rules if one.value),
+            shots=shots,
+        )
+
+    def _said(self, field: str) -> Ruled:
+        """Light or palette: the style's word before the mood's."""
+        if self.style and (own := getattr(self.style, field)):
+            return Ruled(field, own, self.by_style)
+        return Ruled(field, getattr(self.mood, field), self.by_mood)
+
+    def _chosen(self, coverage: Coverage) -> Iterator[variations.Variation]:
+        """So many shots as are asked for, what counts most first, no two alike."""
+        able = [purpose for name in self.kind.purposes if self._can(purpose := tables.purposes()[name])]
+        every = [one for one in tables.purposes().values() if one not in able and self._can(one)]
+        angles = self._angles()
+        left = self.brief.count
+        for turn in count():
+            for purpose in able if not turn else (*able, *every):
+                for one in variations.of(purpose, turn, len(self.brief.people), angles):
+                    one = replace(one, framing=covered(one.framing, coverage, has_own_rig=purpose.carried))
+                    key = (one.framing, action_of(one, self.cast))
+                    if key in self.taken:
+                        continue
+                    self.taken.add(key)
+                    yield one
+                    left -= 1
+                    break
+                if not left:
+                    return
+
+    def _can(self, purpose: Purpose) -> bool:
+        if purpose.outside and self.brief.setting is Setting.INTERIOR:
+            return False
+        return len(self.brief.people) >= purpose.people
+
+    def _angles(self) -> tuple[Angle, ...]:
+        """The angles of the style, else of the mood; then all there are, for shots that come again."""
+        own = (self.style.angles if self.style else ()) or self.mood.angles
+        return tuple(dict.fromkeys((*own, Angle.LOW, Angle.HIGH, Angle.PROFILE, Angle.OVERHEAD, Angle.DUTCH)))
+
+    def _shot(self, one: variations.Variation, at: int, of: int, sides: Sides) -> SequenceShot:
+        purpose, framing = one.purpose, self._turned(one, at, of)
+        people = self.cast.seen_in(one)
+        stands = sides.of(people) if len(people) > 1 else ()
+        length = self._length(purpose, at, of)
+        lens = self._lens(framing)
+        rules = (
+            Ruled("shot", purpose.name, f"{purpose.why}{one.told}"),
+            Ruled("framing", _framed(framing), self._framed_by(one, framing)),
+            lens,
+            length,
+        )
+        return SequenceShot(
+            purpose=purpose.name,
+            framing=framing,
+            action=action_of(one, self.cast),
+            characters=people,
+            stands=stands,
+            focus=people[0]
+            if people and framing.function is not Function.INSERT
+            else self.cast.focus_of(one),
+            seconds=_seconds_of(length.value),
+            lens=lens.value,
+            rules=rules,
+        )
+
+    def _turned(self, one: variations.Variation, at: int, of: int) -> Framing:
+        """The framing with an angle of the mood, past the half of the sequence, where none is asked for."""
+        own = (self.style.angles if self.style else ()) or self.mood.angles
+        framing = one.framing
+        if not own or one.turn or framing.angle is not Angle.EYE or 2 * at < of:
+            return framing
+        if framing.function in (Function.OTS, Function.POV, Function.ESTABLISHING):
+            return framing
+        turned = replace(framing, angle=own[at % len(own)])
+        key = (turned, action_of(one, self.cast))
+        if key in self.taken:  # another shot is that already
+            return framing
+        self.taken.add(key)
+        return turned
+
+    def _framed_by(self, one: variations.Variation, framing: Framing) -> str:
+        if framing.angle is not one.framing.angle:
+            return f"{self.by_style or self.by_mood}: {framing.angle.value}"
+        if one.framing != one.purpose.framing and not one.turn:
+            return "how the scene is covered"
+        return one.purpose.why if not one.turn else "the same again, from elsewhere"
+
+    def _lens(self, framing: Framing) -> Ruled:
+        """The lens of the framing, one step longer or wider where style or mood say so."""
+        lens = tables.lens_for(framing)
+        by_style = self.style.lens if self.style else ""
+        step = {"longer": 1, "wider": -1}.get(by_style or self.mood.lens, 0)
+        row = tables.lenses()
+        place = min(max(row.index(lens) + step, 0), len(row) - 1)
+        if not step or row[place] is lens:
+            return Ruled("lens", lens.words, lens.why)
+        whose = self.by_style if by_style else self.by_mood
+        return Ruled("lens", row[place].words, f"{lens.why}; {whose}: one {by_style or self.mood.lens}")
+
+    def _length(self, purpose: Purpose, at: int, of: int) -> Ruled:
+        """Seconds between the mood's bounds: by what the shot is for, and by how lengths go on."""
+        mood = self.mood
+        way = Fraction(at, max(1, of - 1))
+        course = {
+            "shorter": 1 - way,
+            "longer": way,
+            "broken": Fraction(at * 2 % 3, 2),
+            "even": _HALF,
+        }[mood.rhythm]
+        seconds = mood.least + (mood.most - mood.least) * (purpose.share + course) / 2
+        pace = PACES.get(self.brief.pace, Fraction(1))
+        seconds = min(LONGEST, max(SHORTEST, seconds * pace))
+        seconds = Fraction(round(seconds * 10), 10)
+        told = f"{_plain(mood.least)} to {_plain(mood.most)} s, {self.by_mood}, {mood.rhythm}"
+        told += f", {self.brief.pace}" if self.brief.pace else ""
+        return Ruled("length", f"{_plain(seconds)} s", told)
+
+
+def _seconds_of(value: str) -> Fraction:
+    return Fraction(value.removesuffix(" s"))
+
+
+def _plain(seconds: Fraction) -> str:
+    """`4`, `4.8`."""
+    return f"{float(seconds):g}"
+
+
+def _framed(framing: Framing) -> str:
+    words = (
+        framing.size.value,
+        framing.function.value,
+        framing.angle.value,
+        framing.movement.value,
+        framing.rig.value,
+    )
+    return ", ".join(words)
+
+
+def distinct(shots: Sequence[SequenceShot]) -> bool:
+    """Whether no two shots show the same in the same framing."""
+    return len({(shot.framing, shot.action) for shot in shots}) == len(shots)

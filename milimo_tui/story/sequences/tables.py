@@ -1,0 +1,217 @@
+"""The tables of sequences, as TOML files beside this module, read into values once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from milimo_tui.story.plan.framing import Framing
+from milimo_tui.story.values.film import Angle, Coverage, Function, Movement, Rig, Size
+
+LENS_NAMES = ("longer", "wider")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mood:
+    """How a sequence feels: what it is read by, and what follows for length, light, colours and camera.
+
+    `least` and `most` are seconds of a shot; `rhythm` says how lengths go on: shorter, longer, even, broken.
+    `lens` is `longer`, `wider` or empty; `angles` come in turn, where a shot's purpose asks for none.
+    """
+
+    name: str
+    words: str
+    kind: str
+    least: Fraction
+    most: Fraction
+    rhythm: str
+    light: str
+    palette: str
+    coverage: Coverage
+    lens: str = ""
+    angles: tuple[Angle, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """A manner of filming by name: what it says of light, colours, lens and camera instead of the mood."""
+
+    name: str
+    words: str
+    prompt: str
+    light: str = ""
+    palette: str = ""
+    lens: str = ""
+    coverage: Coverage = Coverage.INHERITED
+    angles: tuple[Angle, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What a sequence does; the purposes of its shots, what counts most first."""
+
+    name: str
+    words: str
+    why: str
+    purposes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose:
+    """What a shot is for: its framing, how many people it needs, where it stands, and its words.
+
+    `stage` orders the shots of a plan, from the opening (0) to the end (9). `share` is the part of the way
+    from the shortest to the longest length of the mood.
+    """
+
+    name: str
+    why: str
+    framing: Framing
+    people: int
+    stage: int
+    action: str
+    share: Fraction
+    peopled: str = ""  # its words where there is somebody, though it needs nobody
+    is_seen: bool = True  # whether the person that it tells of is in the frame
+    outside: bool = False
+    carried: bool = False  # the rig is its own: no coverage takes it away
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """A focal length with its stop, and what it is for."""
+
+    millimetres: int
+    stop: str
+    why: str
+
+    @property
+    def words(self) -> str:
+        """As a shot has it: `85 mm at f/1.8`."""
+        return f"{self.millimetres} mm at f/{self.stop}"
+
+
+@cache
+def _rows(table: str) -> tuple[dict[str, Any], ...]:
+    text = files(__package__).joinpath(f"{table}.toml").read_text("utf-8")
+    return tuple(tomllib.loads(text)["row"])
+
+
+@cache
+def moods() -> dict[str, Mood]:
+    """Every mood by its name, in the table's order."""
+    return {row["name"]: _mood(row) for row in _rows("moods")}
+
+
+def _mood(row: dict[str, Any]) -> Mood:
+    least, most = (Fraction(str(value)) for value in row["seconds"])
+    return Mood(
+        name=row["name"],
+        words=row["words"],
+        kind=row["kind"],
+        least=least,
+        most=most,
+        rhythm=row["rhythm"],
+        light=row["light"],
+        palette=row["palette"],
+        coverage=Coverage(row["coverage"]),
+        lens=row.get("lens", ""),
+        angles=tuple(map(Angle, row.get("angles", ()))),
+    )
+
+
+@cache
+def styles() -> dict[str, Style]:
+    """Every style by its name."""
+    return {
+        row["name"]: Style(
+            name=row["name"],
+            words=row["words"],
+            prompt=row["prompt"],
+            light=row.get("light", ""),
+            palette=row.get("palette", ""),
+            lens=row.get("lens", ""),
+            coverage=Coverage(row.get("coverage", "")),
+            angles=tuple(map(Angle, row.get("angles", ()))),
+        )
+        for row in _rows("styles")
+    }
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind of sequence by its name."""
+    return {
+        row["name"]: Kind(
+            name=row["name"], words=row["words"], why=row["why"], purposes=tuple(row["purposes"])
+        )
+        for row in _rows("kinds")
+    }
+
+
+@cache
+def purposes() -> dict[str, Purpose]:
+    """Every purpose of a shot by its name."""
+    return {row["name"]: _purpose(row) for row in _rows("purposes")}
+
+
+def _purpose(row: dict[str, Any]) -> Purpose:
+    framing = Framing(
+        Size(row["size"]),
+        Angle(row.get("angle", "eye")),
+        Movement(row.get("movement", "static")),
+        Function(row.get("function", "single")),
+        Rig(row.get("rig", "tripod")),
+    )
+    return Purpose(
+        name=row["name"],
+        why=row["why"],
+        framing=framing,
+        people=row["people"],
+        stage=row["stage"],
+        action=row["action"],
+        share=Fraction(str(row["share"])),
+        peopled=row.get("with", ""),
+        is_seen=row.get("seen", True),
+        outside=row.get("outside", False),
+        carried="rig" in row,
+    )
+
+
+@cache
+def lenses() -> tuple[Lens, ...]:
+    """Lenses from the widest to the longest."""
+    return tuple(Lens(row["mm"], row["stop"], row["why"]) for row in _rows("lenses"))
+
+
+@cache
+def lens_for(framing: Framing) -> Lens:
+    """The lens of a framing: what carries the camera says it first, then the function, then the size."""
+    for row, lens in zip(_rows("lenses"), lenses(), strict=True):
+        if framing.rig.value in row.get("rigs", ()):
+            return lens
+    for row, lens in zip(_rows("lenses"), lenses(), strict=True):
+        if framing.function.value in row.get("functions", ()) or framing.movement.value in row.get(
+            "movements", ()
+        ):
+            return lens
+    return next(
+        lens
+        for row, lens in zip(_rows("lenses"), lenses(), strict=True)
+        if framing.size.value in row["sizes"]
+    )
+
+
+def first_in(text: str, rows: dict[str, Any]) -> Any | None:
+    """The row whose words stand first in a text, whole words only; None for none of them."""
+    best: tuple[int, Any] | None = None
+    for row in rows.values():
+        found = re.search(rf"\b(?:{row.words})\b", text, re.IGNORECASE)
+        if found and (best is None or found.start() < best[0]):
+            best = (found.start(), row)
+    return best[1] if best else None

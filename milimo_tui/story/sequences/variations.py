@@ -1,0 +1,55 @@
+"""A shot's purpose once more: on somebody else, from another angle, nearer or farther. In a fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from milimo_tui.story.plan.framing import Framing
+from milimo_tui.story.sequences.tables import Purpose
+from milimo_tui.story.values.film import Angle, Function, Movement, Size
+
+_SIZES = tuple(Size)  # from the nearest to the farthest
+_STEPS = (0, -1, 1, -2, 2)
+_MOVED = (Movement.STATIC, Movement.DOLLY_IN, Movement.PAN_RIGHT, Movement.ARC, Movement.TILT_UP)
+_SAID = {
+    Angle.LOW: "from below",
+    Angle.HIGH: "from above",
+    Angle.PROFILE: "from the side",
+    Angle.OVERHEAD: "from straight above",
+    Angle.DUTCH: "canted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """A purpose with its framing as it is now; `person` and `thing` count who and what it is on."""
+
+    purpose: Purpose
+    framing: Framing
+    turn: int = 0
+    person: int = 0
+    thing: int = 0
+
+    @property
+    def told(self) -> str:
+        """What is said of one that comes again."""
+        return f", again {_SAID.get(self.framing.angle, 'nearer or farther')}" if self.turn else ""
+
+
+def of(purpose: Purpose, turn: int, people: int, angles: Sequence[Angle]) -> Iterator[Variation]:
+    """Every way to film a purpose in a turn: turn 0 as its row says, later ones varied. Never ends empty."""
+    if not turn:
+        yield Variation(purpose, purpose.framing)
+        return
+    person = turn % max(1, people)
+    yield Variation(purpose, purpose.framing, turn, person, turn)
+    size = _SIZES.index(purpose.framing.size)
+    for moved in (purpose.framing.movement, *_MOVED):
+        for step in _STEPS:
+            near = _SIZES[min(max(size + step, 0), len(_SIZES) - 1)]
+            for at in range(len(angles)):
+                angle = angles[(turn + at) % len(angles)]
+                framing = replace(purpose.framing, size=near, angle=angle, movement=moved)
+                if framing.function is not Function.OTS:
+                    yield Variation(purpose, framing, turn, person, turn)

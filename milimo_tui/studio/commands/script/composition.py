@@ -1,0 +1,116 @@
+"""`scene composition`: how a scene's shots go together, with what to change; a change is made by --apply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.core.format import plural
+from milimo_tui.story.sequences.composition import Composition, composition_of, finding_words
+from milimo_tui.story.shots.own_fields import with_own
+from milimo_tui.story.values.film import Angle, Movement, Shot, Size, Story
+from milimo_tui.studio.commands.script.scene_words import find_scene
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import story_edits
+from milimo_tui.studio.session.studio import Studio
+
+_KINDS = {"size": Size, "angle": Angle, "movement": Movement}
+
+
+class CompositionArgs(Args):
+    id: str = arg(description="a scene (its number or id)")
+    apply: int | None = arg(None, ge=1, description="make the change of this finding, by its number")
+
+
+def _composition(studio: Studio, args: CompositionArgs) -> Outcome:
+    story = studio.snapshot().story
+    scene = find_scene(studio, args.id)
+    shots = [shot for shot in story.live_shots() if shot.scene == scene.id]
+    found = composition_of(shots, story.project.rate)
+    if args.apply is not None:
+        return _applied(studio, story, shots, found, args)
+    data = composition_data(story, found)
+    head = f"{scene.number}  {scene.heading}   {plural(len(shots), 'shot')}"
+    return Outcome(data=data, text="\n".join((head, *composition_lines(story, found))))
+
+
+def composition_data(story: Story, found: Composition) -> dict[str, Any]:
+    """The figures and findings as scripts get them."""
+    return {
+        "sizes": dict(found.sizes),
+        "angles": dict(found.angles),
+        "variety": found.variety,
+        "mean": found.mean,
+        "shortest": found.shortest,
+        "longest": found.longest,
+        "pace": found.pace,
+        "findings": [
+            {
+                "part": one.part.value,
+                "shots": [story.numbers.get(shot, shot) for shot in one.shots],
+                "why": one.why,
+                "advice": one.advice,
+                "change": dict([one.change]) if one.change[0] else {},
+            }
+            for one in found.findings
+        ],
+    }
+
+
+def composition_lines(story: Story, found: Composition) -> list[str]:
+    """The same as people read it; findings are numbered, for --apply."""
+    if not found.sizes:
+        return ["  no shots"]
+    sizes = ", ".join(f"{count} {size}" for size, count in found.sizes)
+    angles = ", ".join(f"{count} {angle}" for angle, count in found.angles)
+    lines = [
+        f"  sizes     {sizes}   variety {round(100 * found.variety)} %",
+        f"  angles    {angles}",
+        f"  rhythm    {found.pace}, {found.mean:.1f} s on the mean,"
+        f" {found.shortest:.1f} to {found.longest:.1f} s",
+    ]
+    for number, one in enumerate(found.findings, 1):
+        lines.append(f"  {number:>2}  {finding_words(story.numbers, one)}")
+    return lines if found.findings else [*lines, "  nothing to change"]
+
+
+def _applied(
+    studio: Studio, story: Story, shots: Sequence[Shot], found: Composition, args: CompositionArgs
+) -> Outcome:
+    """Make one change. Raises NotFound for a number that there is not, or one that a person has to choose."""
+    number = args.apply or 0
+    if number > len(found.findings):
+        raise NotFound(
+            f"there is no finding {number} in scene {args.id}", f"milimo scene composition {args.id}"
+        )
+    one = found.findings[number - 1]
+    name, value = one.change
+    shot = next(shot for shot in shots if shot.id == one.shots[-1])
+    called = story.numbers.get(shot.id, "")
+    if not name:
+        raise NotFound(
+            f"what to change in {called} is yours to say: {one.advice}", f"milimo shot set {called}"
+        )
+    changed = (
+        replace(shot, frames=int(value))
+        if name == "length"
+        else with_own(shot, **{name: _KINDS[name](value)})
+    )
+    news = story_edits.edit_story(studio, f"{called}: {name} {value}", [shot], [changed]).news
+    message = f"{called}: {name} {value}"
+    return Outcome(data={"shot": shot.id, name: value}, message="; ".join(filter(None, (message, news))))
+
+
+COMPOSITION = Command(
+    "scene.composition",
+    "Composition",
+    "how a scene's shots go together, and what to change",
+    _composition,
+    CompositionArgs,
+    needs_project,
+    cli="scene composition",
+    positional=("id",),
+)

@@ -1,0 +1,228 @@
+"""A story in prose to a scenario, looked through item by item, then the film's screenplay."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
+from milimo_tui.story.scenario import scenario_edits
+from milimo_tui.story.scenario.scenario import RULES, Item, ItemKind, Scenario
+from milimo_tui.story.scenario.scenario_script import as_fountain
+from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import scenarios, screenplays
+from milimo_tui.studio.session.studio import Studio
+
+MARK_ON, MARK_OFF, MARK_UNTOLD = "●", "○", "✕"
+WORDS = 60  # cells of an item's words
+MADE_NAME = "A Story"
+
+
+class TransformArgs(Args):
+    story: str = arg(description="a text in prose, or -")
+    engine: str = arg(RULES, description="who reads it: rules, gemma, ollama or openai")
+    model: str = arg("", description="its model (default: the chosen one)")
+    seed: int = arg(42, ge=0, le=2**32 - 1, description="same seed, same scenario")
+    name: str = arg("", description="the story's title (default: its file's name)")
+    detach: bool = arg(False, description="with an engine: queue and return")
+
+
+def _transform(studio: Studio, args: TransformArgs) -> Outcome:
+    prose = scenarios.read_story(args.story)
+    if args.name:
+        prose = scenarios.Prose(prose.text, args.name, prose.told)
+    if args.detach and not scenarios.is_engine(args.engine):
+        raise BadInput("rules read at once, and nothing is queued", "--engine names who reads it as a job")
+    if studio.project_or_none() is None:
+        screenplays.create_project(studio, prose.name.title() or MADE_NAME)
+    if not scenarios.is_engine(args.engine):
+        scenarios.keep(studio.project(), scenarios.by_rules(prose))
+        return _told(scenarios.kept(studio.project()), prose.told)
+    request = scenarios.request(studio, prose, args.engine, args.model, args.seed)
+    [job] = studio.client().submit([request])
+    if args.detach:
+        return Outcome(
+            data={"job": job}, message=f"queued: {request.label}; milimo scenario show, once it is done"
+        )
+    check_done(wait_shown(studio, request.label, [job])[job])
+    return _told(scenarios.kept(studio.project()), prose.told)
+
+
+def _told(scenario: Scenario, told: tuple[str, ...] = ()) -> Outcome:
+    notes = "; ".join((*scenario.notes, *told))
+    lines = [
+        *scenario_lines(scenario),
+        "milimo scenario set changes an item, scenario accept writes the script",
+    ]
+    return Outcome(data=scenario_data(scenario), text="\n".join(lines), message=notes)
+
+
+def scenario_data(scenario: Scenario) -> dict[str, Any]:
+    """A scenario as scripts get it."""
+    return {
+        "name": scenario.name,
+        "language": scenario.language or None,
+        "notes": list(scenario.notes),
+        "items": [
+            {
+                "key": item.key,
+                "kind": item.kind.value,
+                "text": item.text,
+                "detail": item.detail or None,
+                "words": item.words or None,
+                "stands": item.stands,
+                "at": item.at if item.stands else None,
+                "on": item.is_on,
+                "within": item.within or None,
+                "by": item.by,
+                "beats": [{"character": beat.speaker or None, "text": beat.text} for beat in item.beats],
+            }
+            for item in scenario.items
+        ],
+    }
+
+
+def mark_of(item: Item) -> str:
+    """The sign of an item: on, off, or on with words that the story does not have."""
+    return MARK_OFF if not item.is_on else MARK_ON if item.stands else MARK_UNTOLD
+
+
+def scenario_lines(scenario: Scenario) -> list[str]:
+    """A scenario as people read it: each item, below it the words that it came from."""
+    lines: list[str] = []
+    kind: ItemKind | None = None
+    for item in scenario.items:
+        if item.kind is not kind:
+            kind = item.kind
+            lines.append(kind.value)
+        detail = f"   {item.detail}" if item.detail else ""
+        beats = f"   {plural(len(item.beats), 'beat')}" if item.beats else ""
+        lines.append(f"  {mark_of(item)} {item.key:<12} {item.text}{detail}{beats}")
+        words = " ".join(item.words.split())
+        shown = words if len(words) <= WORDS else f"{words[:WORDS].rstrip()}…"
+        lines.append(f"      {evidence_words(item, shown)}")
+    return lines
+
+
+def evidence_words(item: Item, shown: str) -> str:
+    """What is said of an item's words: where they come from, or that the story has none such."""
+    if not item.words:
+        return "no words of the story given for it"
+    return f"“{shown}”" if item.stands else f"not in the story: “{shown}”"
+
+
+def _show(studio: Studio, args: NoArgs) -> Outcome:
+    return _told(scenarios.kept(studio.project()))
+
+
+def _script(studio: Studio, args: NoArgs) -> Outcome:
+    text = as_fountain(scenarios.kept(studio.project()))
+    return Outcome(data={"text": text}, text=text.removesuffix("\n"))
+
+
+class SetArgs(Args):
+    ONE_OF = ("to", "words")
+
+    item: str = arg(description="an item: person 2, or its words")
+    to: Literal["on", "off"] | None = arg(None, description="whether it is in the script")
+    words: str | None = arg(None, description="other words for it: a name, a heading, a title")
+
+
+def _set(studio: Studio, args: SetArgs) -> Outcome:
+    file = studio.project()
+    scenario = scenarios.kept(file)
+    item = scenario_edits.find_item(scenario, args.item)
+    if args.to is None and args.words is None:
+        raise BadInput("nothing is said of the item", "--to off, --words “…”")
+    if args.words is not None:
+        scenario = scenario_edits.reworded(scenario, item, args.words)
+        item = scenario_edits.find_item(scenario, item.key)
+    if args.to is not None:
+        scenario = scenario_edits.switched(scenario, item, on=args.to == "on")
+        item = scenario_edits.find_item(scenario, item.key)
+    scenarios.keep(file, scenario)
+    state = "on" if item.is_on else "off"
+    return Outcome(
+        data={"key": item.key, "text": item.text, "on": item.is_on},
+        message=f"{item.key}: {item.text}, {state}",
+    )
+
+
+class AcceptArgs(Args):
+    replace: bool = arg(False, description="in the place of the film's screenplay")
+    append: bool = arg(False, description="behind the film's screenplay")
+
+
+def _accept(studio: Studio, args: AcceptArgs) -> Outcome:
+    message = scenarios.accept(studio, replace=args.replace, append=args.append)
+    story = studio.snapshot().story
+    return Outcome(
+        data={"scenes": len(story.live_scenes()), "shots": len(story.live_shots())}, message=message
+    )
+
+
+def _drop(studio: Studio, args: NoArgs) -> Outcome:
+    scenarios.kept(studio.project())
+    scenarios.drop(studio.project())
+    return Outcome(data={}, message="the scenario is forgotten; the story's file is as it was")
+
+
+TRANSFORM = Command(
+    "script.transform",
+    "Transform a story",
+    "a story in prose as a scenario to look through",
+    _transform,
+    TransformArgs,
+    cli="script transform",
+    positional=("story",),
+)
+COMMANDS = (
+    Command(
+        "scenario.show",
+        "Scenario",
+        "the scenario that waits, each item with the story's words",
+        _show,
+        NoArgs,
+        needs_project,
+        cli="scenario show",
+    ),
+    Command(
+        "scenario.script",
+        "Scenario as a script",
+        "the screenplay that the scenario would be",
+        _script,
+        NoArgs,
+        needs_project,
+        cli="scenario script",
+    ),
+    Command(
+        "scenario.set",
+        "Change an item",
+        "switch an item of the scenario, or word it otherwise",
+        _set,
+        SetArgs,
+        needs_project,
+        cli="scenario set",
+        positional=("item",),
+    ),
+    Command(
+        "scenario.accept",
+        "Accept the scenario",
+        "write the scenario as the film's screenplay, and commit it",
+        _accept,
+        AcceptArgs,
+        needs_project,
+        cli="scenario accept",
+    ),
+    Command(
+        "scenario.drop",
+        "Drop the scenario",
+        "forget the scenario that waits",
+        _drop,
+        NoArgs,
+        needs_project,
+        cli="scenario drop",
+    ),
+)

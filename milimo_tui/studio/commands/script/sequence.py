@@ -1,0 +1,194 @@
+"""Sequences: a brief planned as distinct shots, each value with its rule; onto the board, made as a batch."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import clock, plural
+from milimo_tui.story.sequences import tables
+from milimo_tui.story.sequences.brief import MOST, Asked
+from milimo_tui.story.sequences.sequence_plan import SequencePlan
+from milimo_tui.story.values.shot_words import camera_words
+from milimo_tui.studio.commands.script.scene import FIRST
+from milimo_tui.studio.commands.script.scene_words import find_scene
+from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import sequences
+from milimo_tui.studio.session.studio import Studio
+
+NOBODY = "nobody"
+
+
+class PlanArgs(Args):
+    brief: str = arg(description="what is to be seen: eight tense shots in a rain-wet market")
+    shots: int | None = arg(None, ge=1, le=MOST, description="how many (default: as the brief says, else 5)")
+    mood: str = arg("", description="how it feels: tense, calm, … (milimo sequence rules)")
+    kind: str = arg("", description="what it does: dialogue, action, tension, establishing, emotional")
+    style: str = arg("", description="how it is filmed: noir, documentary, … or words of your own")
+    people: str | None = arg(None, description="who is in it: Mara, Jun; nobody: places alone")
+
+
+class AddArgs(PlanArgs):
+    after: str = arg("", description="the scene it comes after (default: the last); 0: it is the first")
+    scene: str = arg("", description="a scene that is there: its shots are added behind those it has")
+    make: bool = arg(False, description="queue a take of each at once, as one batch")
+    detach: bool = arg(False, description="with --make: queue and return")
+
+
+def _asked(args: PlanArgs) -> Asked:
+    people = None
+    if args.people is not None:
+        names = (name.strip() for name in args.people.split(","))
+        people = tuple(name for name in names if name and name.casefold() != NOBODY)
+    return Asked(shots=args.shots, mood=args.mood, kind=args.kind, style=args.style, people=people)
+
+
+def planned(studio: Studio, args: PlanArgs) -> SequencePlan:
+    """The plan of what is asked for, with what the open film knows, where there is one."""
+    file = studio.project_or_none()
+    return sequences.planned(file.story() if file else None, args.brief, _asked(args))
+
+
+def _plan(studio: Studio, args: PlanArgs) -> Outcome:
+    plan = planned(studio, args)
+    return Outcome(data=plan_data(plan), text="\n".join(plan_lines(plan)))
+
+
+def plan_data(plan: SequencePlan) -> dict[str, Any]:
+    """A plan as scripts get it: each value of each shot with its rule."""
+    return {
+        "heading": plan.brief.heading,
+        "people": list(plan.brief.people),
+        "mood": plan.mood,
+        "kind": plan.kind,
+        "coverage": plan.coverage.value,
+        "light": plan.light,
+        "palette": plan.palette,
+        "style": plan.style,
+        "seconds": float(plan.seconds),
+        "rules": [asdict(one) for one in plan.rules],
+        "shots": [
+            {
+                "purpose": shot.purpose,
+                "size": shot.framing.size.value,
+                "angle": shot.framing.angle.value,
+                "movement": shot.framing.movement.value,
+                "function": shot.framing.function.value,
+                "rig": shot.framing.rig.value,
+                "characters": list(shot.characters),
+                "action": shot.action,
+                "seconds": float(shot.seconds),
+                "lens": shot.lens,
+                "rules": [asdict(one) for one in shot.rules],
+            }
+            for shot in plan.shots
+        ],
+    }
+
+
+def plan_lines(plan: SequencePlan) -> list[str]:
+    """A plan as people read it: what holds for all, then shot by shot, each with its rules below."""
+    lines = [f"{plan.brief.heading}   {plural(len(plan.shots), 'shot')}   {clock(float(plan.seconds))}"]
+    lines += [f"  {one.field:<9} {one.value}   ({one.rule})" for one in plan.rules]
+    for number, shot in enumerate(plan.shots, 1):
+        framing = shot.framing
+        camera = camera_words(framing.size, framing.function, framing.angle, framing.movement, framing.rig)
+        lines.append(f"  {number:>2}  {camera}, {float(shot.seconds):g} s, {shot.lens}")
+        lines.append(f"      {shot.action}")
+        lines += [f"        {one.field:<8} {one.rule}" for one in shot.rules]
+    return lines
+
+
+def _add(studio: Studio, args: AddArgs) -> Outcome:
+    if args.scene and args.after:
+        raise BadInput("a sequence goes into a scene, or after one", "give --scene or --after")
+    if args.detach and not args.make:
+        raise BadInput("nothing is queued without --make", "give --make as well, or leave --detach out")
+    plan = planned(studio, args)
+    scene = find_scene(studio, args.scene) if args.scene else None
+    after = "" if not args.after or args.after == FIRST else find_scene_id(studio, args.after)
+    added = sequences.add(studio, plan, after=after, scene=scene, first=args.after == FIRST)
+    ids = [shot.id for shot in added.shots]
+    numbers = [studio.snapshot().story.numbers[id] for id in ids]
+    told = f"scene {added.scene.number}: {plural(len(ids), 'shot')}, {numbers[0]} to {numbers[-1]}"
+    message = "; ".join(
+        filter(None, (told if len(ids) > 1 else f"scene {added.scene.number}: {numbers[0]}", added.news))
+    )
+    data = {"scene": added.scene.id, "number": added.scene.number, "shots": ids, "numbers": numbers}
+    if not args.make:
+        return Outcome(data=data, message=message)
+    made = registry.run(studio, "shot.make", {"ids": ids, "detach": args.detach})
+    return replace(made, data={**data, **made.data}, message=f"{message}; {made.message}")
+
+
+def _rules(studio: Studio, args: NoArgs) -> Outcome:
+    data: dict[str, list[dict[str, Any]]] = {
+        "moods": [
+            {
+                "name": one.name,
+                "kind": one.kind,
+                "seconds": [float(one.least), float(one.most)],
+                "rhythm": one.rhythm,
+                "light": one.light,
+                "palette": one.palette,
+                "coverage": one.coverage.value,
+                "lens": one.lens,
+                "angles": [angle.value for angle in one.angles],
+            }
+            for one in tables.moods().values()
+        ],
+        "styles": [
+            {"name": one.name, "prompt": one.prompt, "light": one.light, "palette": one.palette}
+            for one in tables.styles().values()
+        ],
+        "kinds": [
+            {"name": one.name, "why": one.why, "purposes": list(one.purposes)}
+            for one in tables.kinds().values()
+        ],
+        "lenses": [{"lens": one.words, "why": one.why} for one in tables.lenses()],
+    }
+    lines = ["moods"]
+    lines += [
+        f"  {one['name']:<12} {one['kind']:<13} {one['seconds'][0]:g} to {one['seconds'][1]:g} s,"
+        f" {one['rhythm']}; {one['light'] or 'its place’s light'}; {one['palette'] or 'its place’s colours'}"
+        for one in data["moods"]
+    ]
+    lines += ["styles", *(f"  {one['name']:<12} {one['prompt']}" for one in data["styles"])]
+    lines += ["kinds", *(f"  {one['name']:<12} {one['why']}" for one in data["kinds"])]
+    lines += ["lenses", *(f"  {one['why']}" for one in data["lenses"])]
+    return Outcome(data=data, text="\n".join(lines))
+
+
+COMMANDS = (
+    Command(
+        "sequence.plan",
+        "Plan a sequence",
+        "a brief as distinct shots, each value with its rule; nothing changes",
+        _plan,
+        PlanArgs,
+        cli="sequence plan",
+        positional=("brief",),
+    ),
+    Command(
+        "sequence.add",
+        "Add a sequence",
+        "a brief planned as shots, put onto the storyboard",
+        _add,
+        AddArgs,
+        needs_project,
+        cli="sequence add",
+        positional=("brief",),
+    ),
+    Command(
+        "sequence.rules",
+        "Rules of sequences",
+        "moods, styles, kinds and lenses that sequences are planned by",
+        _rules,
+        NoArgs,
+        cli="sequence rules",
+    ),
+)

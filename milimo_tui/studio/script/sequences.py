@@ -1,0 +1,119 @@
+"""Sequences in a film: a brief planned with what the film knows, and its shots put onto the storyboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from milimo_tui.core import order_keys
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import frames_of
+from milimo_tui.story.sequences.brief import Asked, read_brief
+from milimo_tui.story.sequences.sequence_plan import SequencePlan, SequenceShot, plan_sequence
+from milimo_tui.story.shots import film_order
+from milimo_tui.story.values import place_layers
+from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story
+from milimo_tui.studio.script import story_edits
+from milimo_tui.studio.session.studio import Studio
+
+STYLE = "style"  # the part of a prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What an added sequence is in the film: its scene, its shots in order, and what is said of the cut."""
+
+    scene: Scene
+    shots: tuple[Shot, ...]
+    news: str = ""
+
+
+def planned(story: Story | None, brief: str, asked: Asked) -> SequencePlan:
+    """Plan a brief; people and places of the film are known by their names. Raises BadInput."""
+    elements = [one for one in story.elements if not one.dismissed] if story else []
+    people = [one.name for one in elements if one.kind is ElementKind.CHARACTER]
+    places = [one.name for one in elements if one.kind is ElementKind.LOCATION]
+    return plan_sequence(read_brief(brief, asked, people, places))
+
+
+def add(
+    studio: Studio, plan: SequencePlan, *, after: str = "", scene: Scene | None = None, first: bool = False
+) -> Added:
+    """Put the shots of a plan onto the board as one undo step: behind those of a scene, or as a scene of
+    their own behind the scene `after` (its id; empty: the last), or before every other.
+
+    What holds for all of them (light, style, weather) is the new scene's; in a scene that is there it is
+    each shot's own.
+    """
+    story = studio.snapshot().story
+    is_new = scene is None
+    if scene is None:
+        last = story.scenes[-1].id if story.scenes else ""
+        scene = _scene(story, plan, "" if first else after or last)
+    mine = [shot.id for shot in story.shots if shot.scene == scene.id]
+    order = film_order.shot_order(story, scene.id, mine[-1] if mine else "")
+    shots: list[Shot] = []
+    for one in plan.shots:
+        shot = _shot(story, plan, one, scene, order)
+        shots.append(shot if is_new else _with_its_own(story, plan, shot))
+        order = order_keys.between(order, None)
+    label = f"add a sequence of {len(shots)} shots"
+    added = [scene, *shots] if is_new else list(shots)
+    news = story_edits.edit_story(studio, label, [], added).news
+    now = studio.snapshot().story
+    kept = next(one for one in now.scenes if one.id == scene.id)
+    ids = {shot.id for shot in shots}
+    return Added(kept, tuple(shot for shot in now.shots if shot.id in ids), news)
+
+
+def _scene(story: Story, plan: SequencePlan, after: str) -> Scene:
+    brief = plan.brief
+    layers = place_layers.with_layer((), "light", plan.light) if plan.light else ()
+    return Scene(
+        id=new_id("scene"),
+        order=film_order.scene_order(story, after),
+        number="",
+        heading=brief.heading,
+        setting=brief.setting,
+        location=brief.place.upper(),
+        time_of_day=brief.time_of_day.upper(),
+        weather=brief.weather,
+        text=brief.text,
+        coverage=plan.coverage,
+        layers=layers,
+        prompt_parts=_style(story, plan),
+    )
+
+
+def _style(story: Story, plan: SequencePlan) -> tuple[tuple[str, str], ...]:
+    """The part of the prompts that says the style: the film's and the sequence's; none where it has none."""
+    words = ", ".join(filter(None, (story.project.style.strip(), plan.style)))
+    return ((STYLE, words),) if plan.style else ()
+
+
+def _shot(story: Story, plan: SequencePlan, one: SequenceShot, scene: Scene, order: str) -> Shot:
+    framing = one.framing
+    return Shot(
+        id=new_id("shot"),
+        scene=scene.id,
+        order=order,
+        action=one.action,
+        characters=one.characters,
+        size=framing.size,
+        angle=framing.angle,
+        movement=framing.movement,
+        function=framing.function,
+        rig=framing.rig,
+        frames=max(1, frames_of(one.seconds, story.project.rate)),
+        seed=story.project.seed,
+        focus=one.focus,
+        reason=one.reason,
+        stands=one.stands,
+        lens=one.lens,
+        palette=plan.palette,
+    )
+
+
+def _with_its_own(story: Story, plan: SequencePlan, shot: Shot) -> Shot:
+    """A shot in a scene that was there before: what holds for the sequence alone is the shot's."""
+    layers = place_layers.with_layer((), "light", plan.light) if plan.light else ()
+    return replace(shot, layers=layers, prompt_parts=_style(story, plan), weather=plan.brief.weather)

@@ -1,0 +1,271 @@
+"""A story as a scenario, looked through before it is the script: each item with the words that it came from.
+
+Nothing of the film changes until Enter. A screenplay that is there is asked about before it is written over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.widget import Widget
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.format import plural
+from milimo_tui.story.scenario.scenario import RULES, Item, ItemKind, Scenario
+from milimo_tui.studio.project.next_here import Place
+from milimo_tui.tui.background.queue_feed import ENDED
+from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.forms.asking import ask_form
+from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import fit, line, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.background.queue_feed import Queue
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+KIND = 10  # cells
+ENGINES = {
+    RULES: "English, French and Japanese, by rules alone",
+    "gemma": "a model on this machine",
+    "ollama": "a model that Ollama runs",
+    "openai": "a service with OpenAI's protocol",
+}
+ADD, REPLACE = "behind it", "in its place"
+SUFFIXES = (".txt", ".md", ".text")
+
+
+class ScenarioScreen(PanedScreen):
+    """The items at the left or above, the words and the scene of the one under the cursor beside them."""
+
+    MODE = "scenario"
+    TITLE = "Scenario"
+    CONTEXTS = ("scenario", "panes", "list", "global")
+    CSS_PATH = "scenario.tcss"
+    AUTO_FOCUS = "#items"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._scenario: Scenario | None = None
+        self._kind: ItemKind | None = None  # the one that is shown alone
+        self._stage = ""  # of the job that reads a story now
+        self._job = ""
+
+    def body(self) -> Iterable[Widget]:
+        yield Split(Rows(id="items"), Rows(id="words", quiet=True), id="scenario", wide=110)
+
+    @property
+    def items(self) -> Rows:
+        return self.query_one("#items", Rows)
+
+    @property
+    def here(self) -> Item | None:
+        """The item under the cursor."""
+        scenario, key = self._scenario, self.items.key
+        return next((item for item in scenario.items if item.key == key), None) if scenario else None
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        if film is not None:
+            self.background(self._read, "read", exclusive=True)
+
+    async def _read(self) -> None:
+        """Read what the film keeps; where it keeps none, ask for a story."""
+        from milimo_tui.studio.script import scenarios
+
+        studio = self.studio_app.studio
+        try:
+            self._scenario = await self.in_thread(lambda: scenarios.kept(studio.project()))
+        except MilimoError:
+            self._scenario = None
+        self._draw()
+
+    def show_queue(self, queue: Queue) -> None:
+        """Follow the job that reads a story; what it found is shown when it is done."""
+        job = next((job for job in queue.jobs if job.id == self._job), None)
+        if job is None:
+            return
+        self._stage = "" if job.state in ENDED else job.stage or "waiting"
+        if job.state in ENDED:
+            self._job = ""
+            self.background(self._read, "read", exclusive=True)
+        self.refresh_lines()
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        scenario = self._scenario
+        items = scenario.items if scenario is not None else ()
+        shown = [item for item in items if self._kind is None or item.kind is self._kind]
+        width = max(20, (self.items.size.width or 60) - KIND - 6)
+        self.items.show([self._row(item, width) for item in shown])
+        self._draw_words()
+        self.refresh_lines()
+
+    def _row(self, item: Item, width: int) -> Row:
+        ink = self.ink
+        sign, style = ("○", ink.muted) if not item.is_on else ("●", ink.picked)
+        left = line(
+            (f"{sign} ", style),
+            (f"{item.kind.value:<{KIND}}", ink.muted),
+            (fit(item.text, width), ink.text if item.is_on else ink.muted),
+        )
+        return Row(item.key, left, line(("" if item.stands else "✕ ", ink.stale)))
+
+    def _draw_words(self) -> None:
+        item, pane, ink = self.here, self.query_one("#words", Rows), self.ink
+        width = max(24, (pane.size.width or 78) - 4)
+        rows: list[Text] = []
+        if item is None:
+            scenario = self._scenario
+            notes = scenario.notes if scenario is not None else ("no story was read yet: a reads one",)
+            rows = [line((piece, ink.muted)) for note in notes for piece in wrapped(note, width)]
+            pane.show([Row(str(at), row) for at, row in enumerate(rows)])
+            return
+        words = " ".join(item.words.split())
+        if item.stands:
+            rows += [line((piece, ink.text)) for piece in wrapped(f"“{words}”", width)]
+        else:
+            told = f"✕ not in the story: “{words}”" if words else "✕ no words of the story given for it"
+            rows += [line((piece, ink.stale)) for piece in wrapped(told, width)]
+        rows += [line((piece, ink.muted)) for piece in wrapped(item.detail, width)] if item.detail else []
+        rows.append(line((f"read by {item.by}", ink.muted)))
+        for beat in item.beats:
+            rows.append(Text())
+            if beat.speaker:
+                rows.append(line((beat.speaker.upper(), ink.strong)))
+            rows += [line((piece, ink.text)) for piece in wrapped(" ".join(beat.text.split()), width)]
+        pane.show([Row(str(at), row) for at, row in enumerate(rows)])
+
+    def next_place(self) -> Place:
+        return Place(self.MODE, is_quiet=True)
+
+    def heading(self) -> Text:
+        name = self._scenario.name if self._scenario is not None else ""
+        working = f"  ▒ {self._stage}" if self._stage else ""
+        return line((f"Scenario  {name}".strip(), self.ink.strong), (working, self.ink.working))
+
+    def facts(self) -> Text | str:
+        scenario = self._scenario
+        if scenario is None:
+            return ""
+        untold = sum(not item.stands for item in scenario.items)
+        people, places, scenes = (
+            len(scenario.of(kind)) for kind in (ItemKind.PERSON, ItemKind.PLACE, ItemKind.SCENE)
+        )
+        counts = (f"{people or 'no'} people", plural(places, "place"), plural(scenes, "scene"))
+        return "   ".join((*counts, *((f"✕ {untold} not in the story",) if untold else ())))
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.rows is self.items:
+            self._draw_words()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        self.background(self._accept, "accept", exclusive=True)
+
+    async def _accept(self) -> None:
+        """Write it as the script; a script that is there is asked about first."""
+        film = self.film
+        values: dict[str, Any] = {}
+        if film is not None and film.story.project.script.strip():
+            field = FormField(
+                key="where",
+                label="The film has a screenplay; the scenes go:",
+                kind=Kind.CHOICE,
+                text=ADD,
+                choices=choices_of((ADD, REPLACE), {ADD: "it stays", REPLACE: "undo brings it back"}),
+                is_needed=True,
+            )
+            where = await self.ask_field(field, name="SCRIPT")
+            if where not in (ADD, REPLACE):
+                return
+            values = {"append": where == ADD, "replace": where == REPLACE}
+        if await self.command("scenario.accept", **values) is not None:
+            self.dismiss()
+
+    async def act_toggle(self, key_command: KeyCommand) -> None:
+        """Switch the item on or off."""
+        if item := self.here:
+            await self._change(item, to="off" if item.is_on else "on")
+
+    async def act_edit(self, key_command: KeyCommand) -> None:
+        """Word the item otherwise: a name, a heading, a title."""
+        item = self.here
+        if item is None:
+            self.say("there is nothing to word", "warn", "{ui.add} reads a story")
+            return
+        words = await self.ask(f"{item.kind.value}:", item.text, name="WORDS")
+        if words and words.strip() and words.strip() != item.text:
+            await self._change(item, words=words.strip())
+
+    async def _change(self, item: Item, **values: str) -> None:
+        if await self.command("scenario.set", item=item.key, **values) is not None:
+            await self._read()
+
+    def act_filter(self, key_command: KeyCommand) -> None:
+        """Show one kind after the other, then all of them again."""
+        scenario = self._scenario
+        kinds: list[ItemKind | None] = [None]
+        kinds += dict.fromkeys(item.kind for item in (scenario.items if scenario else ()))
+        self._kind = kinds[(kinds.index(self._kind) + 1) % len(kinds)] if self._kind in kinds else None
+        self._draw()
+
+    async def act_add(self, key_command: KeyCommand) -> None:
+        """Read a story: its file, and who reads it."""
+        await self.read_story()
+
+    async def read_story(self) -> None:
+        """Ask for a story and have it read: by rules at once, by an engine as a job that can be cancelled."""
+        engine = self.studio_app.studio.settings.text_engine
+        fields = [
+            FormField(key="story", label="story", kind=Kind.PATH, suffixes=SUFFIXES, is_needed=True),
+            FormField(
+                key="engine",
+                label="read by",
+                kind=Kind.CHOICE,
+                text=RULES,
+                choices=choices_of(ENGINES, ENGINES | {engine: f"{ENGINES.get(engine, '')}; the one chosen"}),
+                is_needed=True,
+            ),
+        ]
+        await ask_form(self, Form("A story in prose", fields, self._read_by))
+        await self._read()
+
+    async def _read_by(self, values: Mapping[str, str]) -> str:
+        """Have it read; returns why it was refused, empty where it was not."""
+        from milimo_tui.tui.forms.asking import run_kept
+
+        outcomes: list[Any] = []
+        given: dict[str, Any] = {"engine": RULES, **values}
+        refused = await run_kept(
+            self, "script.transform", {**given, "detach": given["engine"] != RULES}, outcomes
+        )
+        if not refused and outcomes and "job" in outcomes[0].data:
+            self._job, self._stage = outcomes[0].data["job"], "waiting"
+        return refused
+
+
+def opened(screen: PanedScreen) -> None:
+    """Open the page over a screen; where no scenario waits, it asks for a story."""
+    page = ScenarioScreen()
+    screen.app.push_screen(page)
+    from milimo_tui.studio.script import scenarios
+
+    file = screen.studio_app.studio.project()
+    if file.ui.get(scenarios.KEPT) is None:
+        page.call_after_refresh(partial(page.background, page.read_story, "story"))

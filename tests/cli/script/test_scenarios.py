@@ -1,0 +1,153 @@
+"""A story to a script by the command line: read, looked through, accepted; by rules, and by a text engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engines.llm.text_server import TextServer, serving, words_of
+from tests.front_door import Milimo
+from tests.story.scenario.stories import ALL, ENGLISH
+
+PIECE = {
+    "theme": {"name": "debt", "words": "she held a brass coin"},
+    "tone": {"name": "wistful", "words": "wept, alone"},
+    "people": [
+        {"name": "Mara", "description": "a courier", "words": "Mara waited at the market"},
+        {"name": "Zoltan", "description": "who is made up", "words": "Zoltan laughed at them all"},
+    ],
+    "places": [{"name": "market", "words": "at the market"}],
+    "objects": [{"name": "coin", "words": "a brass coin"}],
+    "scenes": [
+        {
+            "heading": "EXT. MARKET - NIGHT",
+            "words": "Mara waited at the market.",
+            "beats": [{"text": "Mara waits in the rain."}, {"character": "Jun", "text": "You are late."}],
+        },
+        {
+            "heading": "EXT. BRIDGE - MORNING",
+            "words": "The next morning Mara stood on the bridge.",
+            "beats": [{"text": "Mara drops the coin into the water."}],
+        },
+    ],
+}
+ACTS = {
+    "title": "The Brass Coin",
+    "acts": [{"title": "The debt", "first": 1}, {"title": "The bridge", "first": 2}],
+    "sequences": [{"title": "Waiting", "first": 1}, {"title": "Letting go", "first": 2}],
+}
+
+
+def answer(body: dict[str, Any]) -> str:
+    is_structure = "Share them out" in words_of(body, "system")
+    return json.dumps(ACTS if is_structure else PIECE)
+
+
+@pytest.fixture
+def server() -> Iterator[TextServer]:
+    with serving(answer) as running:
+        yield running
+
+
+def settle(milimo: Milimo, server: TextServer) -> None:
+    config = Path(milimo.env["XDG_CONFIG_HOME"]) / "milimo" / "config.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text(f'ollama_url = "{server.url}"\nollama_model = "writer-2"\n')
+
+
+def story(milimo: Milimo, text: str = ENGLISH.text, name: str = "the-coin.txt") -> str:
+    path = milimo.cwd / name
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("code", sorted(ALL))
+def test_a_story_becomes_a_film_in_three_steps(milimo: Milimo, code: str) -> None:
+    found = milimo.json("script", "transform", story(milimo, ALL[code].text))
+    assert found["language"] == code
+    people = [item["text"] for item in found["items"] if item["kind"] == "person"]
+    assert tuple(people) == ALL[code].people
+    assert all(item["stands"] for item in found["items"])
+    assert milimo.json("storyboard", "show") == []  # nothing of the film has changed
+    milimo.act("scenario", "accept")
+    scenes = [item["text"] for item in found["items"] if item["kind"] == "scene"]
+    assert [scene["heading"] for scene in milimo.json("scene", "list")] == scenes
+    milimo.act("cut", "undo", "--whole-project")
+    assert milimo.json("scene", "list") == []
+
+
+def test_items_are_looked_through_before_they_are_the_script(milimo: Milimo) -> None:
+    milimo.act("script", "transform", story(milimo))
+    milimo.act("scenario", "set", "person 3", "--words", "Grandfather Tam")
+    milimo.act("scenario", "set", "scene 4", "--to", "off")
+    assert "the scenario has no" in milimo.refusal("scenario", "set", "person 99", "--to", "off")
+    told = milimo.act("scenario", "show")
+    assert "○ scene 4" in told
+    milimo.act("scenario", "accept")
+    script = milimo.json("script", "show")["text"]
+    assert "GRANDFATHER TAM" in script
+    assert "RIVER" not in script
+
+
+def test_a_script_that_is_there_is_never_written_over_unasked(film: Milimo) -> None:
+    before = film.json("script", "show")["text"]
+    film.act("script", "transform", story(film))
+    assert "is not written over" in film.refusal("scenario", "accept")
+    assert film.json("script", "show")["text"] == before
+    film.act("scenario", "accept", "--append")
+    longer = film.json("script", "show")["text"]
+    assert longer.startswith(before.rstrip())
+    assert "EXT. BRIDGE - MORNING" in longer
+    film.act("cut", "undo", "--whole-project")
+    assert film.json("script", "show")["text"] == before
+    film.act("scenario", "accept", "--replace")
+    assert before.strip() not in film.json("script", "show")["text"]
+    film.act("cut", "undo", "--whole-project")
+    assert film.json("script", "show")["text"] == before
+    film.act("scenario", "drop")
+    assert "no scenario waits" in film.refusal("scenario", "show")
+
+
+def test_a_text_engine_reads_it_and_what_it_made_up_is_marked(film: Milimo, server: TextServer) -> None:
+    settle(film, server)
+    found = film.json("script", "transform", story(film), "--engine", "ollama", "--seed", "7")
+    items = {item["key"]: item for item in found["items"]}
+    assert items["person 1"]["stands"]
+    assert not items["person 2"]["stands"]  # Zoltan is nowhere in the story
+    assert items["person 2"]["by"] == "writer-2"
+    assert items["title 1"]["text"] == "The Brass Coin"
+    assert [item["text"] for item in found["items"] if item["kind"] == "act"] == ["The debt", "The bridge"]
+    assert items["scene 2"]["within"] == "sequence 2"
+    assert items["sequence 2"]["within"] == "act 2"
+    assert "Mara waited at the market" in words_of(server.chats[0], "user")
+    assert server.chats[0]["format"]["properties"]["scenes"]  # held to the schema
+    assert "not in the story: “Zoltan laughed at them all”" in film.act("scenario", "show")
+    film.act("scenario", "accept", "--replace")
+    script = film.json("script", "show")["text"]
+    assert "Title: The Brass Coin" in script
+    assert "# The debt" in script
+    assert "JUN\nYou are late." in script
+
+
+def test_a_long_story_is_asked_about_in_pieces_and_a_bad_answer_is_read_by_rules(film: Milimo) -> None:
+    def odd(body: dict[str, Any]) -> str:
+        return "I would rather not." if "piece 2 of" in words_of(body, "user") else answer(body)
+
+    with serving(odd) as server:
+        settle(film, server)
+        found = film.json("script", "transform", story(film, ENGLISH.text * 12), "--engine", "ollama")
+    assert any("piece 2 of" in note and "read by rules" in note for note in found["notes"])
+    by = {item["by"] for item in found["items"] if item["kind"] == "scene"}
+    assert by == {"writer-2", "rules"}
+    people = [item["text"] for item in found["items"] if item["kind"] == "person"]
+    assert len(people) == len(set(people))
+
+
+def test_a_long_story_is_read_by_rules_in_a_process_of_its_own(milimo: Milimo) -> None:
+    found = milimo.json("script", "transform", story(milimo, ENGLISH.text * 120))
+    people = [item["text"] for item in found["items"] if item["kind"] == "person"]
+    assert tuple(people) == ENGLISH.people

@@ -1,0 +1,74 @@
+"""A brief onto the board by the command line: one undo, prompts that say it, a batch that makes it."""
+
+from __future__ import annotations
+
+from tests.front_door import Milimo
+
+BRIEF = "four tense shots in the kitchen at night, with Mara"
+
+
+def prompt(film: Milimo, number: str, *words: str) -> str:
+    return str(film.json("shot", "show", number, *words)["prompt"])
+
+
+def test_a_plan_says_the_rule_behind_each_value_and_changes_nothing(film: Milimo) -> None:
+    before = film.json("storyboard", "show")
+    told = film.act("sequence", "plan", BRIEF)
+    assert "the mood tense" in told
+    assert "a close-up: 85 mm at f/1.8" in told
+    plan = film.json("sequence", "plan", BRIEF)
+    assert plan["people"] == ["Mara"]
+    assert len(plan["shots"]) == 4
+    assert all(rule["rule"] for shot in plan["shots"] for rule in shot["rules"])
+    assert film.json("storyboard", "show") == before
+
+
+def test_a_sequence_is_a_scene_of_shots_and_one_undo(film: Milimo) -> None:
+    before = film.json("storyboard", "show")
+    added = film.json("sequence", "add", BRIEF)
+    assert len(added["shots"]) == 4
+    scene = film.json("scene", "show", added["number"])
+    assert [shot["number"] for shot in scene["shots"]] == added["numbers"]
+    assert len({(shot["size"], shot["text"]) for shot in scene["shots"]}) == 4
+    film.act("cut", "undo", "--whole-project")
+    assert film.json("storyboard", "show") == before
+
+
+def test_lens_light_and_colours_reach_the_words_of_ltx2_and_flux2(film: Milimo) -> None:
+    noir = film.json("sequence", "add", BRIEF, "--style", "neon")["numbers"][1]
+    for engine in ("ltx2", "flux2"):
+        film.act("shot", "set", noir, "--engine", engine)
+        words = prompt(film, noir)
+        assert "mm lens at f/" in words, engine
+        assert "magenta against cyan" in words, engine
+        assert "The colours are magenta, cyan, wet black." in words, engine
+        film.act("shot", "set", noir, "--lens", "135 mm at f/1.4", "--palette", "amber")
+        assert "135 mm lens at f/1.4" in prompt(film, noir)
+        assert "The colours are amber." in prompt(film, noir)
+        film.act("cut", "undo", "--whole-project")
+
+
+def test_shots_are_added_to_a_scene_that_is_there_and_made_as_one_batch(film: Milimo) -> None:
+    before = len(film.json("scene", "show", "1")["shots"])
+    made = film.json("sequence", "add", BRIEF, "--scene", "1", "--shots", "2", "--make", "--detach")
+    assert len(film.json("scene", "show", "1")["shots"]) == before + 2
+    assert len(made["jobs"]) == 2
+    assert made["batch"]
+    film.act("batch", "cancel", made["batch"])
+    film.act("supervisor", "stop", "--now")
+
+
+def test_a_composition_names_what_to_change_and_changes_it(film: Milimo) -> None:
+    number = film.json("sequence", "add", BRIEF, "--shots", "5")["number"]
+    for shot in film.json("scene", "show", number)["shots"]:
+        film.act("shot", "set", shot["number"], "--size", "MS", "--function", "single")
+    found = film.json("scene", "composition", number)["findings"]
+    at = next(place for place, one in enumerate(found, 1) if one["why"] == "no shot shows the place")
+    film.act("scene", "composition", number, "--apply", str(at))
+    assert film.json("scene", "show", number)["shots"][0]["size"] == "WS"
+    assert "there is no finding 99" in film.refusal("scene", "composition", number, "--apply", "99")
+
+
+def test_what_is_no_brief_is_refused(film: Milimo) -> None:
+    assert "there is no mood" in film.refusal("sequence", "plan", "four shots", "--mood", "sideways")
+    assert "give --scene or --after" in film.refusal("sequence", "add", BRIEF, "--scene", "1", "--after", "1")

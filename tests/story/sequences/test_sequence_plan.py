@@ -1,0 +1,128 @@
+"""A brief as a plan of shots: what it changes, and what always holds of it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.sequences import tables
+from milimo_tui.story.sequences.brief import MOST, Asked, read_brief
+from milimo_tui.story.sequences.sequence_plan import SequencePlan, distinct, plan_sequence
+from milimo_tui.story.values.film import Function, Setting
+
+MARKET = "eight tense shots in a rain-wet market"
+
+
+def plan(text: str = MARKET, **asked: Any) -> SequencePlan:
+    return plan_sequence(read_brief(text, Asked(**asked)))
+
+
+def shown(one: SequencePlan) -> list[object]:
+    return [(shot.framing, shot.action, shot.characters, shot.seconds, shot.lens) for shot in one.shots]
+
+
+def test_a_brief_is_read_by_its_words() -> None:
+    brief = read_brief(f"{MARKET} at night, with Mara and Jun, film noir", Asked())
+    assert (brief.count, brief.mood, brief.style) == (8, "tense", "noir")
+    assert brief.people == ("Mara", "Jun")
+    assert brief.heading == "EXT. RAIN-WET MARKET - NIGHT"
+    assert brief.weather == "rain"
+    kitchen = read_brief("a quiet talk in the old kitchen", Asked())
+    assert (kitchen.setting, kitchen.count, kitchen.kind) == (Setting.INTERIOR, 5, "dialogue")
+    assert read_brief("three calm shots of a lighthouse at dawn", Asked()).place == "lighthouse"
+
+
+def test_the_film_knows_its_people_and_places_by_name() -> None:
+    brief = read_brief("five shots of old tam on the canal bridge", Asked(), ["Old Tam"], ["Canal Bridge"])
+    assert brief.people == ("Old Tam",)
+    assert brief.place == "Canal Bridge"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"mood": "tense"}, {"mood": "calm"}),
+        ({"mood": "action"}, {"mood": "tender"}),
+        ({"style": "noir"}, {"style": "documentary"}),
+        ({"style": "noir"}, {}),
+        ({"people": ("Mara",)}, {"people": ("Jun",)}),
+        ({"people": ("Mara",)}, {"people": ("Mara", "Jun")}),
+        ({"people": ()}, {"people": ("Mara",)}),
+        ({"kind": "dialogue"}, {"kind": "action"}),
+    ],
+)
+def test_another_mood_style_kind_or_character_is_another_plan(
+    one: dict[str, object], other: dict[str, object]
+) -> None:
+    assert shown(plan(**one)) != shown(plan(**other))
+
+
+@pytest.mark.parametrize("field", ["light", "palette"])
+def test_moods_and_styles_have_light_and_colours_of_their_own(field: str) -> None:
+    words = [getattr(plan(mood=mood), field) for mood in tables.moods()]
+    assert len(set(words)) == len(words)
+    assert getattr(plan(style="neon"), field) != getattr(plan(), field)
+
+
+def test_a_style_that_no_row_knows_still_changes_the_plan() -> None:
+    assert plan(style="a watercolour that runs").style == "a watercolour that runs"
+
+
+def test_one_mood_has_one_row_however_it_is_said() -> None:
+    plans = [shown(plan("six shots in a yard", mood=word)) for word in ("tense", "tension", "suspense")]
+    assert plans[0] == plans[1] == plans[2]
+
+
+def test_pace_by_the_brief_and_by_the_mood() -> None:
+    assert plan("six slow tense shots in a yard").seconds > plan("six tense shots in a yard").seconds
+    assert plan(mood="action").seconds < plan(mood="tender").seconds
+    assert all(Fraction(3, 2) <= shot.seconds <= 2 for shot in plan(mood="action").shots)
+    tense = [shot.seconds for shot in plan().shots]
+    assert tense[0] > tense[-1]  # it draws tighter
+
+
+def test_each_value_has_its_rule() -> None:
+    made = plan(people=("Mara",))
+    assert {one.field for one in made.rules} >= {"mood", "kind", "coverage", "light", "palette", "shots"}
+    for shot in made.shots:
+        assert {one.field for one in shot.rules} == {"shot", "framing", "lens", "length"}
+        assert all(one.value and one.rule for one in shot.rules)
+
+
+@given(
+    count=st.integers(1, MOST),
+    mood=st.sampled_from(sorted(tables.moods())),
+    style=st.sampled_from(["", *sorted(tables.styles())]),
+    kind=st.sampled_from(["", *sorted(tables.kinds())]),
+    people=st.lists(st.sampled_from(["Mara", "Jun", "Tam", "Ilse"]), unique=True, max_size=4).map(tuple),
+    place=st.sampled_from(["market", "kitchen", "void"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_every_plan_is_distinct_whole_and_the_same_again(
+    count: int, mood: str, style: str, kind: str, people: tuple[str, ...], place: str
+) -> None:
+    asked = Asked(shots=count, mood=mood, style=style, kind=kind, people=people)
+    made = plan_sequence(read_brief(f"shots in a {place}", asked))
+    assert len(made.shots) == count
+    assert distinct(made.shots)
+    assert all(Fraction(1) <= shot.seconds <= 10 for shot in made.shots)
+    assert all(set(shot.characters) <= set(people) for shot in made.shots)
+    assert all("{" not in shot.action for shot in made.shots)
+    if not people:
+        assert all(shot.framing.function not in (Function.OTS, Function.TWO_SHOT) for shot in made.shots)
+    assert made == plan_sequence(read_brief(f"shots in a {place}", asked))
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [("", {}), ("eight shots", {"mood": "sideways"}), ("eight shots", {"kind": "opera"}), ("900 shots", {})],
+)
+def test_what_is_no_brief_is_refused_in_a_sentence(text: str, asked: dict[str, str]) -> None:
+    with pytest.raises(BadInput) as refused:
+        plan(text, **asked)
+    assert refused.value.hint
