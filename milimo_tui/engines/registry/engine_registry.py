@@ -184,9 +184,9 @@ ENGINES: tuple[EngineRow, ...] = (
     ),
     EngineRow(
         "quick",
-        "Quick: probe, hash, thumbnails, peaks, proxies",
+        "Quick: probe, hash, thumbnails, peaks, proxies, drawn masks",
         "quick",
-        ("probe", "make_thumbnails", "make_peaks", "make_proxy"),
+        ("probe", "make_thumbnails", "make_peaks", "make_proxy", "draw_mask", "export_mask"),
         "milimo_tui.engines.media_jobs.engine:Quick",
         step_seconds=LARGE_FILE_SECONDS,
     ),

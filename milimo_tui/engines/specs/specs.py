@@ -15,7 +15,7 @@ from milimo_tui.engines.specs.file_specs import (
     Probe,
     RenderFilm,
 )
-from milimo_tui.engines.specs.mask_specs import Segment, Track
+from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask, Segment, Track
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -28,6 +28,8 @@ Spec = Annotated[
     | Upscale
     | Segment
     | Track
+    | DrawMask
+    | ExportMask
     | MakeControl
     | Write
     | FetchModel

@@ -20,7 +20,7 @@ from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.control_specs import MakeControl
 from milimo_tui.engines.specs.file_specs import Probe, RenderFilm
-from milimo_tui.engines.specs.mask_specs import Segment, Track
+from milimo_tui.engines.specs.mask_specs import DrawMask, Segment, Track
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
 from milimo_tui.engines.specs.specs import SPEC, Spec
 from milimo_tui.engines.specs.text_specs import Write
@@ -64,7 +64,7 @@ class FilmIntake:
                 outputs |= picture_intake.take_in(project, job, spec, result)
             elif isinstance(spec, MakePicture | Inpaint | Upscale):
                 outputs |= picture_intake.take_in(project, job, spec, result)
-            elif isinstance(spec, Segment | Track):
+            elif isinstance(spec, Segment | Track | DrawMask):
                 outputs |= mask_intake.take_in(project, job, spec, result)
             elif isinstance(spec, MakeControl):
                 outputs |= control_intake.take_in(project, spec, result)

@@ -17,7 +17,7 @@ from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.story.elements.picture_prompt import named_in
 from milimo_tui.story.elements.triggers import expand
 from milimo_tui.story.values.film import Element, Shot
-from milimo_tui.studio.commands.media import picture_masks
+from milimo_tui.studio.commands.media import mask_drawing, picture_masks
 from milimo_tui.studio.commands.media.picture_remake import REMAKE
 from milimo_tui.studio.pictures import clicks, masks, picture_jobs, picture_spec
 from milimo_tui.studio.registry.args import Args, arg
@@ -298,4 +298,5 @@ COMMANDS = (
     ),
     REMAKE,
     *picture_masks.COMMANDS,
+    *mask_drawing.COMMANDS,
 )
