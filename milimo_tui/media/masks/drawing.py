@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.media.masks.acts import Act, ActValue, Combine, Found, Spot, count, files_of
+from milimo_tui.media.masks.acts import Act, ActValue, Combine, Found, Number, Spot, count, files_of
 
 How = Literal["add", "subtract", "meet"]  # of two objects
 COLOURS = ("rose", "amber", "lime", "cyan", "violet", "white")
@@ -27,11 +27,14 @@ class Clicked(ActValue):
 
 
 class Key(ActValue):
-    """What was done to an object at a frame: clicks that a model is asked with, and acts, first to last."""
+    """What was done to an object at a frame: clicks that a model is asked with, and acts in order.
+    `box` is around what was there before it was clicked: what the clicks correct.
+    """
 
     frame: int = Field(default=0, ge=0)
     acts: tuple[Act, ...] = ()
     clicks: tuple[Clicked, ...] = ()
+    box: tuple[Number, Number, Number, Number] | None = None
 
 
 class DrawnObject(ActValue):
@@ -138,11 +141,21 @@ def combined(drawing: Drawing, number: int, other: int, frame: int, how: How) ->
     return done(drawing, number, frame, Combine(how=how, acts=acts))
 
 
-def clicked(drawing: Drawing, number: int, frame: int, click: Clicked) -> Drawing:
-    """The drawing with one more click on an object at a frame. Raises NotFound."""
+def clicked(
+    drawing: Drawing,
+    number: int,
+    frame: int,
+    click: Clicked,
+    around: tuple[float, float, float, float] | None = None,
+) -> Drawing:
+    """The drawing with one more click on an object at a frame; `around` is the box of what is there
+    before the first of them. Raises NotFound.
+    """
     one = drawing.object(number)
     key = one.key(frame)
-    return replaced(drawing, one.at(frame, clicks=(*(key.clicks if key else ()), click)))
+    clicks = key.clicks if key else ()
+    box = key.box if key and clicks else around
+    return replaced(drawing, one.at(frame, clicks=(*clicks, click), box=box))
 
 
 def found(drawing: Drawing, number: int, frame: int, file: str, file_frame: int = 0) -> Drawing:
