@@ -71,7 +71,7 @@ ENGINES: tuple[EngineRow, ...] = (
         "flux2",
         "FLUX.2: pictures, parts painted anew, pictures enlarged",
         "gpu",
-        ("make_picture", "inpaint", "upscale", "make_video", "check_engine"),
+        ("make_picture", "inpaint", "inpaint_clip", "upscale", "make_video", "check_engine"),
         "milimo_tui.engines.flux2.engine:Flux2",
         needs="the weights of FLUX.2 klein",
         rungs=rungs(),

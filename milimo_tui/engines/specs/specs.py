@@ -16,7 +16,7 @@ from milimo_tui.engines.specs.file_specs import (
     RenderFilm,
 )
 from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask, Segment, Track
-from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine, FetchModel, MakeTiny, VerifyModel
@@ -25,6 +25,7 @@ Spec = Annotated[
     MakeVideo
     | MakePicture
     | Inpaint
+    | InpaintClip
     | Upscale
     | Segment
     | Track

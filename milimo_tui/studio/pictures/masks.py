@@ -151,6 +151,19 @@ def still(studio: Studio, name: str) -> str:
     return str(path)
 
 
+def named(studio: Studio, name: str) -> Path:
+    """The file of a mask of the film by that name, still or moving; else of any file. Raises NotFound."""
+    if studio.project_or_none() is not None:
+        try:
+            return file_of(studio, find(studio, name))
+        except NotFound:
+            pass
+    path = named_path(name).absolute()
+    if not path.is_file():
+        raise NotFound(f"there is no mask “{name[:60]}”", "milimo picture mask list")
+    return path
+
+
 def require_fits(file: Path, size: tuple[int, int], *, grow: int = 0) -> None:
     """Raise BadInput for a still mask of another shape than a picture of that size, or with nothing white."""
     # The list of all commands comes without what reads pictures: 15 MB in the studio.

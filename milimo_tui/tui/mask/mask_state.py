@@ -33,6 +33,7 @@ class MaskState:
     number: int = 0  # of the object in hand
     cross: tuple[int, int] = (0, 0)
     radius: float = 8.0
+    sure: float = 0.3  # how sure a model must be of what words name
     tool: str = ""
     path_drawn: tuple[Spot, ...] = ()
     is_down: bool = False  # the line in hand follows the cross

@@ -10,8 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.media.masks.drawing import Clicked, clicked, found, tracked
+from milimo_tui.media.masks.drawing import MOST_OBJECTS, Clicked, clicked, found, tracked
 from milimo_tui.tui.background.queue_feed import ENDED
+from milimo_tui.tui.fields.form_field import FormField, Kind
 
 if TYPE_CHECKING:
     from milimo_tui.store.rows.stored_values import Mask
@@ -58,7 +59,19 @@ class ModelKeys:
         if words and words.strip() and state is not None:
             text = " ".join(words.split())
             asked = Asked(WORDS, state.frame, text=text)
-            await self._ask("picture.segment", asked, {"text": (text,)})
+            await self._ask("picture.segment", asked, {"text": (text,), "threshold": state.sure})
+
+    async def act_sure(self, key_command: KeyCommand) -> None:
+        """Ask how sure the model must be of what words name."""
+        state = self._screen.state
+        if state is None:
+            return
+        field = FormField(
+            key="sure", label="sure by:", kind=Kind.NUMBER, text=f"{state.sure:g}", least=0, most=1, step=0.1
+        )
+        sure = await self._screen.ask_field(field, name="SURE")
+        if sure:
+            state.sure = float(sure)
 
     def act_click(self, key_command: KeyCommand) -> None:
         """Click under the cross: what is there belongs to the object in hand, or does not."""
@@ -217,11 +230,15 @@ class ModelKeys:
         if state is None:
             return
         if not objects:
-            self._screen.say(f"no “{asked.text}” was found", "warn", "{ui.click true} on the thing marks it")
+            self._screen.say(
+                f"no “{asked.text}” was found",
+                "warn",
+                "{ui.sure} lets it be less sure, {ui.click true} marks it",
+            )
             return
         drawing, was = state.drawing, state.drawing
-        first = 0
-        for one in objects:
+        first, room = 0, MOST_OBJECTS - len(drawing.objects)
+        for one in objects[:room]:
             state.drawing = drawing
             drawing = state.begin_object(asked.text)
             drawing = found(drawing, state.number, asked.frame, one.file)
@@ -231,7 +248,9 @@ class ModelKeys:
         state.drawing = was
         state.change(drawing)
         state.number = first
-        self._screen.say(f"found {len(objects)} “{asked.text}”", "good", "{ui.toggle} leaves one out")
+        more = f", {room} are kept" if len(objects) > room else ""
+        said = f"found {len(objects)} “{asked.text}”{more}"
+        self._screen.say(said, "good", "{ui.toggle} leaves one out")
 
     def _take_clicked(self, asked: Asked, objects: list[FoundObject]) -> None:
         state = self._screen.state

@@ -19,6 +19,7 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.media.masks.drawing import Drawing
 from milimo_tui.media.masks.overlay_values import LOOKS, Overlay
+from milimo_tui.studio.project.next_here import Place, in_the_way
 from milimo_tui.tui.mask.hand_keys import HandKeys
 from milimo_tui.tui.mask.keeping import KeepKeys
 from milimo_tui.tui.mask.mask_picture import MaskPicture
@@ -234,6 +235,16 @@ class MaskScreen(ViewedScreen, PanedScreen):
 
     def show_queue(self, queue: Queue) -> None:
         self._model.see(queue)
+
+    def next_place(self) -> Place:
+        state = self.state
+        if state is None or self._model.work():
+            return Place(self.MODE)
+        if not state.drawing.objects:
+            return Place(self.MODE, step=in_the_way("nothing is masked", "{ui.text} finds it by words"))
+        if state.is_unsaved:
+            return Place(self.MODE, step=in_the_way("the mask is not kept", "{ui.enter} keeps it"))
+        return Place(self.MODE, step=in_the_way("the mask is kept", "{ui.inpaint} paints inside of it"))
 
     def unsaved(self) -> str:
         state = self.state

@@ -153,9 +153,13 @@ async def test_a_brush_and_a_click_by_the_mouse(studio: Studio) -> None:
         assert SIDES[0] // 4 < box[0] < SIDES[0] * 3 // 4
 
 
-async def test_an_object_by_words_corrected_by_two_points_and_a_brush_kept_and_painted(studio: Studio) -> None:
+async def test_an_object_by_words_corrected_by_two_points_and_a_brush_kept_and_painted(
+    studio: Studio,
+) -> None:
     async with masking(studio, "photo.png") as stage:
-        await stage.press("t")
+        await stage.press("S", "ctrl+u")
+        await stage.type("0.1")
+        await stage.press("enter", "t")
         await stage.type("coin")
         await stage.press("enter")
         await stage.until(lambda: stage.screen.state.drawing.objects, "nothing was found")

@@ -121,7 +121,7 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
     """Raises BadInput for a place that won't do, NotFound."""
     file = masks.file_of(studio, masks.find(studio, args.id))
     target, moves = named_path(args.to).absolute(), file.suffix != ".png"
-    first, last = _frames(args.frames)
+    first, last = frames_of(args.frames)
     if moves and target.suffix:
         raise BadInput("a mask that moves is a picture for each frame", "name a folder that is not there yet")
     if not moves and target.suffix.casefold() != ".png":
@@ -140,7 +140,7 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
     return ended(studio, ids, "", detach=args.detach, what="mask", message=f"queued the {label}")
 
 
-def _frames(text: str) -> tuple[int, int | None]:
+def frames_of(text: str) -> tuple[int, int | None]:
     """The first and last frame of `12..48`; all of them where nothing is said. Raises BadInput."""
     if not text:
         return 0, None
