@@ -7,7 +7,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, InUse, Profile
 from milimo_tui.engines.controls.weights import FAMILY, find, needed
-from milimo_tui.engines.specs.control_specs import MakeControl
+from milimo_tui.engines.specs.control_specs import CompareTake, MakeControl
 from milimo_tui.engines.specs.spec_values import SpecValue
 
 USUAL = "depth-anything-small"
@@ -46,4 +46,6 @@ class ControlsProfile(Profile):
 
     def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[Found, ...]:
         """Of depth one, of poses two: who sees people finds them first. Edges and motion need none."""
+        if isinstance(spec, CompareTake):
+            return (find(store, "likeness", spec.model),)
         return needed(store, spec.control, spec.model) if isinstance(spec, MakeControl) else ()

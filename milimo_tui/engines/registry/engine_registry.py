@@ -159,7 +159,7 @@ ENGINES: tuple[EngineRow, ...] = (
         "controls",
         "Controls: depth, edges, poses and motion of clips, as maps that takes follow",
         "gpu",
-        ("make_control",),
+        ("make_control", "compare_take"),
         "milimo_tui.engines.controls.engine:Controls",
         needs="the weights of Depth Anything or ViTPose; for edges and motion nothing",
         else_lane="cpu",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from milimo_tui.engines.specs.control_specs import MakeControl
+from milimo_tui.engines.specs.control_specs import CompareTake, MakeControl
 from milimo_tui.engines.specs.file_specs import (
     MakePeaks,
     MakeProxy,
@@ -32,6 +32,7 @@ Spec = Annotated[
     | DrawMask
     | ExportMask
     | MakeControl
+    | CompareTake
     | Write
     | FetchModel
     | VerifyModel

@@ -116,6 +116,11 @@ def _options_of_pipelines(connection: sqlite3.Connection) -> None:
     run_script(connection, "ALTER TABLE shot ADD COLUMN options TEXT DEFAULT '' NOT NULL;\n")
 
 
+def _likeness_of_takes(connection: sqlite3.Connection) -> None:
+    """How like takes are to the pictures of their elements; nobody has compared those of an older film."""
+    run_script(connection, "ALTER TABLE take ADD COLUMN likeness TEXT DEFAULT '' NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
@@ -132,6 +137,7 @@ SCHEMA = Schema(
         _beats_and_subjects,
         _camera_loras,
         _options_of_pipelines,
+        _likeness_of_takes,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

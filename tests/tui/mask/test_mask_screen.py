@@ -153,7 +153,7 @@ async def test_a_brush_and_a_click_by_the_mouse(studio: Studio) -> None:
         assert SIDES[0] // 4 < box[0] < SIDES[0] * 3 // 4
 
 
-async def test_an_object_by_words_corrected_by_two_points_and_a_brush_kept_and_painted(
+async def test_by_words_corrected_by_two_points_and_a_brush_then_kept_and_painted(
     studio: Studio,
 ) -> None:
     async with masking(studio, "photo.png") as stage:
