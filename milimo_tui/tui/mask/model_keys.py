@@ -75,7 +75,7 @@ class ModelKeys:
 
     def act_click(self, key_command: KeyCommand) -> None:
         """Click under the cross: what is there belongs to the object in hand, or does not."""
-        self.click(belongs=bool(key_command.binding.args["belongs"]))
+        self.click(belongs=key_command.binding.args["belongs"] == "in")
 
     def click(self, *, belongs: bool) -> None:
         state = self._screen.state
@@ -84,7 +84,7 @@ class ModelKeys:
         one = state.object
         if not belongs and (one is None or not self._begins()):
             self._screen.say(
-                "an object begins with what belongs to it", "warn", "{ui.click true} on the thing"
+                "an object begins with what belongs to it", "warn", "{ui.click in} on the thing"
             )
             return
         drawing = state.with_object()
@@ -233,7 +233,7 @@ class ModelKeys:
             self._screen.say(
                 f"no “{asked.text}” was found",
                 "warn",
-                "{ui.sure} lets it be less sure, {ui.click true} marks it",
+                "{ui.sure} lets it be less sure, {ui.click in} marks it",
             )
             return
         drawing, was = state.drawing, state.drawing

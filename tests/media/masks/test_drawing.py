@@ -1,6 +1,4 @@
-"""Drawings as values: objects, acts at frames, what is combined, found, followed, moved elsewhere; laid over a
-picture in every look.
-"""
+"""Drawings as values: objects, acts at frames, what is combined, found, followed; laid over a picture."""
 
 from __future__ import annotations
 
@@ -84,7 +82,7 @@ def test_the_box_that_clicks_correct_is_that_before_the_first_of_them() -> None:
     drawing = values.clicked(drawing, 1, 0, Clicked(at=(9.5, 3.5), belongs=False), (0, 0, 40, 30))
     key = drawing.object(1).key(0)
     assert key is not None
-    assert key.box == (1, 2, 10, 12)
+    assert key.box == (1.0, 2.0, 10.0, 12.0)
     assert [click.belongs for click in key.clicks] == [True, False]
 
 

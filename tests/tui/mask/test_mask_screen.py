@@ -234,7 +234,7 @@ async def test_what_was_kept_is_opened_again_with_its_names_and_what_is_not_kept
         await stage.press("+", "escape")
         assert "not kept" in stage.text
         await stage.press("n")
-        assert isinstance(stage.screen, MaskScreen)
+        assert stage.screen.MODE == "mask"
         await stage.press("r")
         await stage.press("enter")
         await stage.press("y")
@@ -242,4 +242,4 @@ async def test_what_was_kept_is_opened_again_with_its_names_and_what_is_not_kept
         assert stage.screen.state.object.name == "palm"
         np.testing.assert_array_equal(pixels(stage), before)
         await stage.press("escape")
-        assert not isinstance(stage.screen, MaskScreen)
+        assert stage.screen.MODE == "media"
