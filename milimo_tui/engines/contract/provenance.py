@@ -42,6 +42,7 @@ LIBRARIES = (
     "pillow",
 )
 _PLACES = ("input", "mask", "image")  # fields of a spec that name one file; `references` names several
+_DRAWN = ("file", "moving")  # those of a drawing of a mask
 # An order's note to the film decides nothing; which weights and recipe it asked for shows in what it got.
 # So does the LoRA of a movement.
 _NOT_SAID = frozenset({"stands_for", "model", "recipe", "measured", "camera_lora"})
@@ -58,6 +59,7 @@ _LATER: dict[str, object] = {
     "beats": {"by": "text", "parts": []},
     "subjects": {"by": "auto", "parts": []},
     "pieces": [],
+    "drawing": None,
 }
 _NOT_OF_A_RECIPE = ("engine", "needs", "loses")  # the recipe's words for people
 
@@ -127,19 +129,19 @@ def input_hashes(spec: Spec) -> dict[str, str]:
     return {path: digest(Path(path)) for path in input_paths(spec)}
 
 
-def _files(value: Any) -> list[str]:
+def _files(value: Any, places: tuple[str, ...] = _PLACES) -> list[str]:
     found: list[str] = []
     if isinstance(value, list):
         for one in value:
-            found += _files(one)
+            found += _files(one, places)
     if isinstance(value, dict):
         for name, inner in value.items():
-            if name in _PLACES and isinstance(inner, str):
-                found.append(inner)
+            if name in places and isinstance(inner, str):
+                found += [inner] if inner else []
             elif name == "references":
                 found += [one for one in inner if isinstance(one, str)]
             else:
-                found += _files(inner)
+                found += _files(inner, _DRAWN if name == "drawing" else places)
     return found
 
 

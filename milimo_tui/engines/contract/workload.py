@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from milimo_tui.engines.specs.file_specs import MakeThumbnails, RenderFilm
-from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.specs import SPEC, Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import FetchModel, VerifyModel
@@ -58,7 +58,7 @@ def workload(spec: Spec | Mapping[str, Any]) -> Workload:
         units = known.count
     if isinstance(known, Upscale):
         pace.append(f"x{known.factor}")
-    if isinstance(known, MakeVideo | MakePicture | Inpaint | Upscale):
+    if isinstance(known, MakeVideo | MakePicture | Inpaint | InpaintClip | Upscale):
         if known.steps is not None:
             pace.append(f"{known.steps} steps")
         needs += sorted(

@@ -8,7 +8,7 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, InUse, Profile
 from milimo_tui.engines.controls.skeleton import JOINTS
 from milimo_tui.engines.controls.weights import FAMILY, find, needed
-from milimo_tui.engines.specs.control_specs import FindSkeleton, MakeControl
+from milimo_tui.engines.specs.control_specs import CompareTake, FindSkeleton, MakeControl
 from milimo_tui.engines.specs.spec_values import SpecValue
 
 USUAL = "depth-anything-small"
@@ -53,6 +53,8 @@ class ControlsProfile(Profile):
         """Of depth one, of poses two: who sees people finds them first. Edges and motion need none."""
         if isinstance(spec, FindSkeleton):
             return needed(store, "pose", spec.model)
+        if isinstance(spec, CompareTake):
+            return (find(store, "likeness", spec.model),)
         if not isinstance(spec, MakeControl) or spec.people:
             return ()
         return needed(store, spec.control, spec.model)

@@ -13,7 +13,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 
 FAMILY = "controls"
-Role = Literal["depth", "pose", "persons"]
+Role = Literal["depth", "pose", "persons", "likeness"]
 # What each kind of map needs; `persons` finds people for those that see joints.
 NEEDS: dict[str, tuple[Role, ...]] = {"depth": ("depth",), "pose": ("pose", "persons")}
 

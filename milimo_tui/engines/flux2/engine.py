@@ -8,7 +8,7 @@ from __future__ import annotations
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.runtime.model_stack import importing
-from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
@@ -28,7 +28,7 @@ class Flux2:
     def run(self, spec: Spec, context: Context) -> Result:
         """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""
         with importing():
-            from milimo_tui.engines.flux2 import inpaint, pictures, reference_check, upscale
+            from milimo_tui.engines.flux2 import inpaint, inpaint_clip, pictures, reference_check, upscale
 
         if isinstance(spec, CheckEngine):
             return reference_check.check(spec, context)
@@ -38,6 +38,8 @@ class Flux2:
             return pictures.make_still_take(spec, context)
         if isinstance(spec, Inpaint):
             return inpaint.paint(spec, context)
+        if isinstance(spec, InpaintClip):
+            return inpaint_clip.paint(spec, context)
         if isinstance(spec, Upscale):
             return upscale.enlarge(spec, context)
         raise BadInput(

@@ -103,7 +103,7 @@ class Flux2Profile(Profile):
         lora_files.files(store, found, loras)
 
     def check_kind(self, found: Found, kind: str) -> None:
-        if kind in ("inpaint", "upscale"):
+        if kind in ("inpaint", "inpaint_clip", "upscale"):
             variants.require_paints(found.id, variants.variant_of(folder_of(found)))
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:

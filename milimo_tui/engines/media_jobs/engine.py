@@ -1,4 +1,4 @@
-"""Facts and hash of a file, its thumbnails, peaks and proxy. The work itself is in `media`."""
+"""Facts and hash of a file, its thumbnails, peaks and proxy; masks drawn by hand. The work is in `media`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.still_files import path_of
+from milimo_tui.engines.media_jobs import drawn_masks
 from milimo_tui.engines.specs.file_specs import MakePeaks, MakeProxy, MakeThumbnails, Probe
+from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.files.facts import digest, digest_of_all, probe_bounded
 from milimo_tui.media.files.numbered_files import run_of
@@ -28,7 +30,7 @@ class Quick:
         """Nothing is held between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Do a `probe`, or make thumbnails, peaks or a proxy. Raises BadInput for a file that is no media."""
+        """Do a `probe`, or make thumbnails, peaks, a proxy, a mask. Raises BadInput for what is no media."""
         if isinstance(spec, Probe):
             return self._probe(spec, path_of(spec.input), context)
         if isinstance(spec, MakeThumbnails):
@@ -37,6 +39,10 @@ class Quick:
             return self._peaks(spec, path_of(spec.input), context)
         if isinstance(spec, MakeProxy):
             return self._proxy(spec, path_of(spec.input), context)
+        if isinstance(spec, DrawMask):
+            return drawn_masks.write(spec, context)
+        if isinstance(spec, ExportMask):
+            return drawn_masks.export(spec, context)
         raise BadInput(f"the quick engine can't do {spec.kind}")
 
     def _probe(self, spec: Probe, path: Path, context: Context) -> Result:

@@ -10,10 +10,10 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.provenance import input_hashes, provenance
 from milimo_tui.engines.pictures.lora_files import LoraFile
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-PictureSpec = MakePicture | MakeVideo | Inpaint | Upscale
+PictureSpec = MakePicture | MakeVideo | Inpaint | InpaintClip | Upscale
 
 
 class Made(Protocol):

@@ -22,6 +22,7 @@ from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import Clicks, entry
 from milimo_tui.engines.sam3.tracking import Followed, Seen, forget
 from milimo_tui.engines.specs.mask_specs import Track
+from milimo_tui.media.masks.drawn import mask_of
 from milimo_tui.media.picture.mattes import FULL, from_logits
 from milimo_tui.media.read.footage import Footage
 
@@ -48,9 +49,7 @@ def follow(sam: Sam, footage: Footage, spec: Track, clicks: Clicked, walk: Walk)
     kept = walk.begin([order for _, order in (*clicked, *named)])
     findings.restore(kept.get("findings", {}))
     if clicks:
-        _follow_clicked(
-            sam, footage, spec.direction, clicks, clicked, findings, walk, kept.get("clicked", {})
-        )
+        _follow_clicked(sam, footage, spec, clicks, clicked, findings, walk, kept.get("clicked", {}))
     if spec.text:
         after = max(clicks, default=0)
         _follow_named(sam, footage, spec, named, after, findings, walk, kept.get("named", {}))
@@ -66,7 +65,7 @@ def _sweeps(direction: str, low: int, high: int, first: int, last: int) -> Sweep
 def _follow_clicked(
     sam: Sam,
     footage: Footage,
-    direction: str,
+    spec: Track,
     clicks: Clicked,
     sweeps: Sweeps,
     findings: Findings,
@@ -77,6 +76,8 @@ def _follow_clicked(
     objects = {object: Followed(sam, footage, object, at) for object, at in clicks.items()}
     for object, known in kept.items():
         objects[object].restore(known)
+    direction = spec.direction
+    names = {one.number: one.name for one in spec.drawing.objects} if spec.drawing is not None else {}
     enters = {object: entry(at, direction) for object, at in clicks.items()}
 
     def state() -> dict[str, Any]:
@@ -95,8 +96,11 @@ def _follow_clicked(
                     continue
                 features = features or sam.tracked(sam.encoded_frame(footage, number))
                 step = followed.step(number, features, backwards=backwards)
+                by_hand = clicks[object][number].drawn if number in clicks[object] else ()
                 mask = from_logits(step.logits, footage.width, footage.height)
-                findings.keep(number, object, "", mask, step.score)
+                if by_hand:  # what a person drew stands as it is
+                    mask = mask_of(by_hand, footage.width, footage.height)
+                findings.keep(number, object, names.get(object, ""), mask, step.score)
             walk.step(way, number, findings.mask(number), state)
 
 

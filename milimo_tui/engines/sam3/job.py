@@ -105,9 +105,8 @@ def track(spec: Track, context: Context) -> Result:
         with at_work(found, footage, context) as sam:
             findings = _followed(sam, footage, spec, clicks, _signature(spec, found, footage, sam), context)
             seen = {**_kept(sam, context), "tiny": found.tiny}
-        return _write_moving(
-            spec, findings, footage, provenance(spec, model=found, recipe=sam.recipe), seen, context
-        )
+        notes = provenance(spec, model=found, recipe=sam.recipe)
+        return _write_moving(spec, findings, footage, notes, seen, context)
 
 
 def _followed(

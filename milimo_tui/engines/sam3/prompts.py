@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.specs.mask_specs import Box, Point, Segment, Track
+from milimo_tui.media.masks.acts import Act
+from milimo_tui.media.masks.drawing import Drawing
 
 PHRASE_TOKENS = 32  # what the text encoder reads, its begin and end among them
 MOST_TEXTS = 16
@@ -19,15 +21,18 @@ SHORT = "name it in a few words: “red car”, “the woman on the left”"
 
 @dataclass(frozen=True, slots=True)
 class Clicks:
-    """Points (x, y, whether they belong to the object) and at most one box of one object in one frame."""
+    """Points (x, y, whether they belong to the object) and at most one box of one object in one frame; or
+    what a person drew there, which stands as it is.
+    """
 
     points: tuple[tuple[float, float, bool], ...] = ()
     box: tuple[float, float, float, float] | None = None
+    drawn: tuple[Act, ...] = ()
 
     @property
     def begins(self) -> bool:
         """Whether an object can be found by these alone."""
-        return self.box is not None or any(positive for _, _, positive in self.points)
+        return self.box is not None or bool(self.drawn) or any(positive for _, _, positive in self.points)
 
 
 def check_texts(texts: Sequence[str]) -> tuple[str, ...]:
@@ -129,10 +134,38 @@ def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, 
                     f"object {object} is clicked twice in frame {prompt.frame}", "name its points all at once"
                 )
             at[prompt.frame] = clicks
+    if spec.drawing is not None:
+        for object, drawn in _drawn(spec.drawing, width, height, frames).items():
+            if object in found:
+                raise BadInput(
+                    f"object {object} is drawn and clicked", "give the clicked one another number: @2"
+                )
+            found[object] = drawn
     if not texts and not found:
         raise no_prompt_error()
     for object, at in found.items():
         _check_begins(object, at[entry(at, spec.direction)])
+    return found
+
+
+def _drawn(drawing: Drawing, width: int, height: int, frames: int) -> dict[int, dict[int, Clicks]]:
+    """By object, by frame what was drawn by hand. Raises BadInput for a drawing of something else, or where
+    there is nothing to follow.
+    """
+    if (drawing.width, drawing.height) != (width, height):
+        raise BadInput(
+            f"the mask is of {drawing.width}×{drawing.height}, the clip has {width}×{height}",
+            "a mask is followed through the clip that it was drawn on",
+        )
+    found: dict[int, dict[int, Clicks]] = {}
+    for one in drawing.shown:
+        at = {key.frame: Clicks(drawn=key.acts) for key in one.keys if key.acts}
+        if at and max(at) >= frames:
+            raise BadInput(f"there is no frame {max(at)} to draw in", f"the last frame is {frames - 1}")
+        if at:
+            found[one.number] = at
+    if not found:
+        raise BadInput("nothing is drawn that could be followed", "draw an object in a frame, or turn it on")
     return found
 
 

@@ -18,6 +18,8 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.engines.sam3 import session_state
 from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import Clicks
+from milimo_tui.media.masks.drawn import mask_of
+from milimo_tui.media.picture.mattes import FULL
 from milimo_tui.media.read.footage import Footage
 
 
@@ -60,6 +62,7 @@ class Followed:
         )
 
         self.object = object
+        self._footage = footage
         self._sam = sam
         self._left = dict(clicks)
         self._remembers, self._forgets = remembers, forgets
@@ -119,6 +122,9 @@ class Followed:
 
     def _give(self, number: int, clicks: Clicks) -> None:
         given: dict[str, Any] = {}
+        if clicks.drawn:
+            mask = mask_of(clicks.drawn, self._footage.width, self._footage.height)
+            given["input_masks"] = [mask > FULL // 2]
         if clicks.points:
             given["input_points"] = [[[[x, y] for x, y, _ in clicks.points]]]
             given["input_labels"] = [[[int(positive) for _, _, positive in clicks.points]]]

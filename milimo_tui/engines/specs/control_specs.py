@@ -66,3 +66,26 @@ class FindSkeleton(SpecValue):
     input: Input
     frame: int = Field(default=0, ge=0)
     model: str = ""
+
+
+class ElementPicture(SpecValue):
+    """A picture of an element, to compare a take with; of a `is_place` the frame as a whole is looked at."""
+
+    element: str
+    name: str
+    image: Input
+    is_place: bool = False
+
+
+class CompareTake(SpecValue):
+    """How like a frame of a take is to the pictures of who and what is in it. `take_job` is the job that made
+    the take.
+    """
+
+    kind: Literal["compare_take"] = "compare_take"
+    engine: str = "controls"
+    take_job: str
+    input: Input
+    frame: int = Field(default=0, ge=0)
+    pictures: tuple[ElementPicture, ...]
+    model: str = ""

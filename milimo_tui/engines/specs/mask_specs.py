@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from milimo_tui.engines.specs.spec_values import Input, SpecValue
+from milimo_tui.media.masks.drawing import Drawing
 
 
 class Point(SpecValue):
@@ -56,8 +57,8 @@ class TrackPrompt(SpecValue):
 class Track(SpecValue):
     """A moving mask through a clip, of what is named or clicked.
 
-    A text is looked for from `start`; what is clicked is followed from where it is. `threshold` None: the
-    model's own.
+    A text is looked for from `start`; what is clicked is followed from where it is, and so is each object of
+    a `drawing`, from the masks that a person made at its frames. `threshold` None: the model's own.
     """
 
     kind: Literal["track"] = "track"
@@ -65,6 +66,7 @@ class Track(SpecValue):
     input: Input
     text: tuple[str, ...] = ()
     prompts: tuple[TrackPrompt, ...] = ()
+    drawing: Drawing | None = None
     start: int = Field(default=0, ge=0)
     direction: Literal["forward", "backward", "both"] = "both"
     frames: int | None = Field(default=None, ge=1)  # at most, each way; None: to the ends
@@ -72,3 +74,26 @@ class Track(SpecValue):
     grow: int = Field(default=0, ge=-512, le=512)
     feather: int = Field(default=0, ge=0, le=512)
     model: str = ""
+
+
+class DrawMask(SpecValue):
+    """The mask of a drawing, as a file: moving where an object of it was tracked, else that of `frame`."""
+
+    kind: Literal["draw_mask"] = "draw_mask"
+    engine: str = "quick"
+    input: Input
+    frame: int = Field(default=0, ge=0)
+    drawing: Drawing
+
+
+class ExportMask(SpecValue):
+    """A mask of the film as PNG files outside of it: one picture, or a folder with a picture for each frame
+    from `first` to `last` (None: the last there is).
+    """
+
+    kind: Literal["export_mask"] = "export_mask"
+    engine: str = "quick"
+    input: Input
+    output: str  # absolute path of the PNG, or of the folder
+    first: int = Field(default=0, ge=0)
+    last: int | None = Field(default=None, ge=0)

@@ -63,6 +63,34 @@ class Inpaint(SpecValue):
     recipe: str = ""
 
 
+class InpaintClip(SpecValue):
+    """Paint frames `first` to `last` of a clip anew where the mask is white, frame by frame, each with its
+    neighbours in sight; outside of the mask every level of the file stays.
+
+    A still mask counts for all of them. `grow` and `feather` are pixels; the edge is softened inwards.
+    """
+
+    kind: Literal["inpaint_clip"] = "inpaint_clip"
+    engine: str = "flux2"
+    input: Input
+    first: int = Field(ge=0)
+    last: int = Field(ge=0)
+    mask: Input
+    prompt: str
+    negative: str = ""
+    strength: float = Field(default=0.8, gt=0.0, le=1.0)
+    references: tuple[Input, ...] = ()
+    grow: int = Field(default=0, ge=-512, le=512)
+    feather: int = Field(default=0, ge=0, le=512)
+    seed: int = 0
+    steps: int | None = None
+    guidance: float | None = None
+    loras: Loras = ()
+    model: str = ""
+    deterministic: bool = False
+    recipe: str = ""
+
+
 class Upscale(SpecValue):
     """A picture, larger by `factor`, its detail made anew with that strength."""
 

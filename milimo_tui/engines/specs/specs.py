@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from milimo_tui.engines.specs.control_specs import FindSkeleton, MakeControl
+from milimo_tui.engines.specs.control_specs import CompareTake, FindSkeleton, MakeControl
 from milimo_tui.engines.specs.file_specs import (
     MakePeaks,
     MakeProxy,
@@ -15,8 +15,8 @@ from milimo_tui.engines.specs.file_specs import (
     Probe,
     RenderFilm,
 )
-from milimo_tui.engines.specs.mask_specs import Segment, Track
-from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask, Segment, Track
+from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine, FetchModel, MakeTiny, PullModel, VerifyModel
@@ -25,11 +25,15 @@ Spec = Annotated[
     MakeVideo
     | MakePicture
     | Inpaint
+    | InpaintClip
     | Upscale
     | Segment
     | Track
+    | DrawMask
+    | ExportMask
     | MakeControl
     | FindSkeleton
+    | CompareTake
     | Write
     | FetchModel
     | VerifyModel

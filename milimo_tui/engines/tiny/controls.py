@@ -98,3 +98,15 @@ def build_persons(folder: Path) -> None:
         layer.bias.data[0] = SURE
     model.save_pretrained(folder)
     RTDetrImageProcessor(size={"height": 64, "width": 64}).save_pretrained(folder)
+
+
+def build_likeness(folder: Path) -> None:
+    """As facebook/dinov2-small has it; what it makes of a picture is another for each."""
+    from transformers import BitImageProcessor, Dinov2Config, Dinov2Model
+
+    config = Dinov2Config(
+        image_size=SIDE, patch_size=PATCH, hidden_size=32, num_hidden_layers=2, num_attention_heads=2
+    )
+    Dinov2Model(config).eval().save_pretrained(folder)
+    size, crop = {"shortest_edge": SIDE}, {"height": SIDE, "width": SIDE}
+    BitImageProcessor(size=size, crop_size=crop).save_pretrained(folder)

@@ -111,6 +111,7 @@ ROWS: tuple[Family, ...] = (
     Family("wan-i2v", "Wan 2.2 I2V pair", "wan", "model", "i2v-a14b", "wan:build_picture"),
     Family("wan-lora", "Wan 2.2 style LoRA", "wan", "lora", "ti2v-5b", "loras:wan", file=LORA_FILE),
     Family("sam3", "SAM 3", "sam3", "model", "", "sam3:build"),
+    Family("likeness", "DINOv2", "controls", "likeness", "", "controls:build_likeness"),
     Family("depth", "Depth Anything", "controls", "depth", "", "controls:build_depth"),
     Family("pose", "ViTPose", "controls", "pose", "", "controls:build_pose"),
     Family("persons", "RT-DETR", "controls", "persons", "", "controls:build_persons"),

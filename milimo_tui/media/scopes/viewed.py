@@ -11,13 +11,17 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from milimo_tui.media.masks.drawn import Drawn
+from milimo_tui.media.masks.overlay import Boxes, Labelled, laid
+from milimo_tui.media.masks.overlay_values import Overlay
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.yuv import Alpha
 from milimo_tui.media.scopes import guides
 from milimo_tui.media.scopes.comparison import compared
 from milimo_tui.media.scopes.labelled_scope import Measured, labelled_scope
-from milimo_tui.media.scopes.labels import Label, drawn, in_cells
+from milimo_tui.media.scopes.labels import Label, in_cells
+from milimo_tui.media.scopes.labels import drawn as drawn_labels
 from milimo_tui.media.scopes.levels import percent, planes_of, thinned
 from milimo_tui.media.scopes.placing import Room, places_of
 from milimo_tui.media.scopes.viewing import Viewing
@@ -34,13 +38,15 @@ class Subject:
     """What there is to look at: a composed frame, and on demand what else a viewing may ask for.
 
     `other` is the picture to compare with, None for none; `alpha` how much the uppermost picture covers, at
-    the raster's size, `loudness` the course of loudness up to now, (steps, 2) of LUFS.
+    the raster's size, `loudness` the course of loudness up to now, (steps, 2) of LUFS. `over` is a mask that
+    is laid over it, with what makes its pixels.
     """
 
     frame: av.VideoFrame
     other: Callable[[], av.VideoFrame] | None
     alpha: Callable[[], Alpha]
     loudness: Callable[[], NDArray[np.float32]]
+    over: tuple[Overlay, Drawn] | None = None
 
 
 def viewed(viewing: Viewing, subject: Subject, width: int, height: int, room: Room) -> tuple[Rgb, Facts]:
@@ -68,6 +74,11 @@ def viewed(viewing: Viewing, subject: Subject, width: int, height: int, room: Ro
         if viewing.compare == "difference":
             unequal = picture.any(axis=2)
             facts |= {"differs": round(float(unequal.mean()), 4), "most": int(picture.max())}
+    if subject.over is not None and not viewing.alpha:
+        picture, marks, boxes = _masked(picture, *subject.over, window, room)
+        facts |= {"window": [window.left, window.top, window.width, window.height], "boxes": boxes}
+        if room.in_cells and not viewing.scope:
+            facts["labels"] = in_cells(marks, room.cell)
     picture = np.array(picture)  # one's own: guides are drawn into it
     if viewing.ratio is not None:
         guides.mask_ratio(picture, window, viewing.ratio)
@@ -92,8 +103,37 @@ def viewed(viewing: Viewing, subject: Subject, width: int, height: int, room: Ro
         if labels and room.in_cells:
             facts["labels"] = in_cells(labels, room.cell)
         elif labels:
-            picture = drawn(picture, labels, room.cell)
+            picture = drawn_labels(picture, labels, room.cell)
     return picture, facts
+
+
+def _masked(
+    picture: Rgb, over: Overlay, drawn: Drawn, window: Window, room: Room
+) -> tuple[Rgb, list[Label], Boxes]:
+    """Return a picture with a mask laid over it, labels that are to stand in cells (elsewhere they are drawn
+    into it), and the boxes around its objects.
+    """
+
+    def at(spot: tuple[float, float]) -> tuple[int, int]:
+        return window.across(spot[0]), window.down(spot[1])
+
+    def through(raster: Rgb) -> Rgb:
+        return seen_through(raster[: window.whole[1], : window.whole[0]], window)
+
+    picture, marks, boxes = laid(picture, over, drawn, through, at, 4 if room.in_cells else 2)
+    labels = [_label(mark, room) for mark in marks if _is_inside(mark, picture)]
+    if not room.in_cells:
+        picture = drawn_labels(picture, labels, room.cell)
+    return picture, labels, boxes
+
+
+def _label(mark: Labelled, room: Room) -> Label:
+    x, y, text = mark
+    return Label(x, y, text) if room.in_cells else Label(max(0, x - room.cell[0] // 2), y, text)
+
+
+def _is_inside(mark: Labelled, picture: Rgb) -> bool:
+    return mark[0] in range(picture.shape[1]) and mark[1] in range(picture.shape[0])
 
 
 def _with_scope(viewing: Viewing, picture: Rgb, measured: Measured, room: Room) -> tuple[Rgb, list[Label]]:

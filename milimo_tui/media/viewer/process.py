@@ -259,7 +259,7 @@ class Files:
         rate = parse_ratio(request["rate"]) if request.get("rate") else None
         seconds = seconds_of(request.get("seconds", 0))
         wanted, crop = Wanted.of(request), asked_crop(request)
-        if request.get("viewing"):
+        if request.get("viewing") or request.get("mask"):
             picture, facts = self._viewed.picture(request, path, seconds, wanted.size, rate, crop)
             return wanted.answer(picture, self._local, facts)
         return wanted.answer(self._look.picture(path, seconds, wanted.size, rate, crop), self._local)

@@ -16,6 +16,9 @@ from milimo_tui.media.compose.cropped_picture import cropped_picture
 from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.compose.layers import Picture
 from milimo_tui.media.files.stills import open_still, to_array
+from milimo_tui.media.masks.drawn import Drawn
+from milimo_tui.media.masks.overlay import read_overlay
+from milimo_tui.media.masks.overlay_values import Overlay
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.alpha import alpha_of, has_alpha
 from milimo_tui.media.picture.colour import Rgb
@@ -36,6 +39,7 @@ class ViewedFiles:
     def __init__(self, walks: Walks) -> None:
         """`walks` are those of the thread, within whose bytes it walks backwards."""
         self._readers = Readers(MOST_OPEN, walks)
+        self._drawn: Drawn | None = None  # of the newest mask
         self._sound: tuple[Path, SoundFile, LoudnessCourse] | None = None  # of the newest file
 
     def picture(
@@ -50,9 +54,10 @@ class ViewedFiles:
         """Return a file's picture as the request's `viewing` has it, and the facts of it; with a crop, of the
         part that the film shows.
 
-        `beside` names the file and second that it is compared with. Raises NotFound, BadInput or Failed.
+        `beside` names the file and second that it is compared with, `mask` what is laid over it.
+        Raises NotFound, BadInput or Failed.
         """
-        asked, frame = read_viewing(request["viewing"]), self._frame(path, seconds, rate, crop)
+        asked, frame = read_viewing(request.get("viewing", {})), self._frame(path, seconds, rate, crop)
         beside = request.get("beside")
         other = (
             (Path(beside["path"]), seconds_of(beside["seconds"]), None, asked_crop(beside))
@@ -64,9 +69,26 @@ class ViewedFiles:
             partial(self._frame, *other) if other else None,
             partial(self._alpha, path, seconds, rate, frame),
             partial(self._course, path, seconds),
+            self._over(request),
         )
         drawn, facts = viewed(asked, subject, *size.fit(frame.width, frame.height), size.room)
         return size.framed(drawn), facts
+
+    def _over(self, request: Mapping[str, Any]) -> tuple[Overlay, Drawn] | None:
+        """Return the mask that a request lays over the picture, and what makes its pixels, kept meanwhile."""
+        if not request.get("mask"):
+            return None
+        overlay = read_overlay(request["mask"])
+        size = overlay.drawing.width, overlay.drawing.height
+        if self._drawn is None or (self._drawn.width, self._drawn.height) != size:
+            self._close_drawn()
+            self._drawn = Drawn(*size)
+        return overlay, self._drawn
+
+    def _close_drawn(self) -> None:
+        if self._drawn is not None:
+            self._drawn.close()
+            self._drawn = None
 
     def rest(self, seconds: float) -> bool:
         """Close films that nobody asked for so long; return whether any is open still."""
@@ -74,6 +96,7 @@ class ViewedFiles:
 
     def close(self) -> None:
         self._readers.close()
+        self._close_drawn()
         if self._sound is not None:
             self._sound[1].close()
             self._sound = None

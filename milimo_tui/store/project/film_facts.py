@@ -117,6 +117,11 @@ class FilmFacts:
 
     # Changed by a person
 
+    def note_likeness(self, job: str, likeness: str) -> None:
+        """Keep how like the takes of a job are to the pictures of their elements; of none that is gone."""
+        with self._db.writing("mark takes in") as connection:
+            connection.execute("UPDATE take SET likeness = ? WHERE job = ?", (likeness, job))
+
     def label_mask(self, mask: str, label: str) -> None:
         """Give a mask a name. Raises NotFound."""
         with self._db.writing("name a mask in") as connection:

@@ -137,6 +137,11 @@ def _lenses_and_palettes(connection: sqlite3.Connection) -> None:
         connection.execute(f"ALTER TABLE shot ADD COLUMN {column} TEXT DEFAULT '' NOT NULL")
 
 
+def _likeness_of_takes(connection: sqlite3.Connection) -> None:
+    """How like takes are to the pictures of their elements; nobody has compared those of an older film."""
+    run_script(connection, "ALTER TABLE take ADD COLUMN likeness TEXT DEFAULT '' NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
@@ -155,6 +160,7 @@ SCHEMA = Schema(
         _options_of_pipelines,
         _sheets_and_talks,
         _lenses_and_palettes,
+        _likeness_of_takes,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

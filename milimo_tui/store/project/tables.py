@@ -184,6 +184,7 @@ class TakeRow(Row, table=True):
     tail: int = whole(0)
     notes: str = words("[]")
     tags: str = words("[]")
+    likeness: str = words("")
 
 
 class ProvenanceRow(Row, table=True):

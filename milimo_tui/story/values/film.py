@@ -6,6 +6,7 @@ parsed lives in `story.screenplay.screenplay`.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -445,6 +446,7 @@ class Take:
     tail: int = 0
     notes: tuple[FrameNote, ...] = ()
     tags: tuple[str, ...] = ()
+    likeness: str = ""  # JSON by element: how like a frame is to its picture, −1 to 1; empty: not compared
 
     @property
     def length(self) -> int:
@@ -454,6 +456,11 @@ class Take:
     def head_seconds(self, rate: Fraction | None) -> Fraction:
         """Where in the take's file the shot begins; `rate` is the file's, in frames per second."""
         return self.head / rate if rate else Fraction(0)
+
+    @property
+    def likenesses(self) -> dict[str, float]:
+        """How like it is to the pictures of its elements, by their ids; empty where it was not compared."""
+        return dict(json.loads(self.likeness)) if self.likeness else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

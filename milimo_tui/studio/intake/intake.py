@@ -18,10 +18,10 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.control_specs import MakeControl
+from milimo_tui.engines.specs.control_specs import CompareTake, MakeControl
 from milimo_tui.engines.specs.file_specs import Probe, RenderFilm
-from milimo_tui.engines.specs.mask_specs import Segment, Track
-from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.mask_specs import DrawMask, Segment, Track
+from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.specs import SPEC, Spec
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
@@ -62,12 +62,16 @@ class FilmIntake:
             if isinstance(spec, MakeVideo) and job.shot:
                 outputs |= self._takes(project, job, spec, result)
                 outputs |= picture_intake.take_in(project, job, spec, result)
-            elif isinstance(spec, MakePicture | Inpaint | Upscale):
+            elif isinstance(spec, MakePicture | Inpaint | InpaintClip | Upscale):
                 outputs |= picture_intake.take_in(project, job, spec, result)
-            elif isinstance(spec, Segment | Track):
+            elif isinstance(spec, Segment | Track | DrawMask):
                 outputs |= mask_intake.take_in(project, job, spec, result)
             elif isinstance(spec, MakeControl):
                 outputs |= control_intake.take_in(project, spec, result)
+            elif isinstance(spec, CompareTake):
+                project.facts.note_likeness(
+                    spec.take_job, json.dumps(result.facts["likeness"], sort_keys=True)
+                )
             elif isinstance(spec, Write) and suggestions.is_of_shots(job, spec):
                 suggestions.take_in(project, job, spec, result)
                 outputs = {}  # the film has the words; the answer's file goes with the job's workspace

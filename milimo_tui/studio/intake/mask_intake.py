@@ -11,7 +11,7 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.specs.mask_specs import Segment, Track
+from milimo_tui.engines.specs.mask_specs import DrawMask, Segment, Track
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Mask
@@ -22,7 +22,9 @@ from milimo_tui.studio.render.render_plan import asset_path
 WHOLE = "mask"  # the role of the file that has everything; `object-3` has one object
 
 
-def take_in(project: ProjectFile, job: WholeJob, spec: Segment | Track, result: Result) -> dict[str, str]:
+def take_in(
+    project: ProjectFile, job: WholeJob, spec: Segment | Track | DrawMask, result: Result
+) -> dict[str, str]:
     """Bring the masks of a job into its film; returns where each is now, by role.
 
     Masks of a file that is none of the film's (one that is painted over in a further job, say) stay where the
@@ -34,11 +36,14 @@ def take_in(project: ProjectFile, job: WholeJob, spec: Segment | Track, result: 
     source = of_file(project.paths, project.story().assets, Path(str(spec.input)))
     if source is None:
         return {}
-    kind = AssetKind.VIDEO if isinstance(spec, Track) else AssetKind.PICTURE
+    named = ", ".join(
+        (one.name for one in spec.drawing.shown if one.name) if isinstance(spec, DrawMask) else spec.text
+    )
     outputs: dict[str, str] = {}
     rows: list[tuple[Mask, Asset]] = []
     for output in files:
-        label = str(output.facts.get("label") or "") or ", ".join(spec.text)
+        kind = AssetKind.VIDEO if Path(output.path).suffix == ".mov" else AssetKind.PICTURE
+        label = str(output.facts.get("label") or "") or named
         path, asset = into_media(project.paths, output, kind, _name(source, output))
         outputs[output.role] = str(path)
         rows.append((_row(output, label, source, job.id), asset))

@@ -6,12 +6,13 @@ Runs in the supervisor; each step may be repeated.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.ids import new_id, slug
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.project_file import ProjectFile
@@ -21,7 +22,7 @@ from milimo_tui.studio.intake.media_store import into_media
 
 BOX = "box"  # the actor of edits that no person made
 NAME = 48  # letters of a prompt that name its picture
-MadeFrom = MakePicture | Inpaint | Upscale | MakeVideo
+MadeFrom = MakePicture | Inpaint | InpaintClip | Upscale | MakeVideo
 
 
 def take_in(project: ProjectFile, job: WholeJob, spec: MadeFrom, result: Result) -> dict[str, str]:
@@ -35,7 +36,8 @@ def take_in(project: ProjectFile, job: WholeJob, spec: MadeFrom, result: Result)
     for output in result.outputs:
         if not is_picture(output):
             continue
-        path, asset = into_media(project.paths, output, AssetKind.PICTURE, name_of(spec, output))
+        kind = AssetKind.VIDEO if isinstance(spec, InpaintClip) else AssetKind.PICTURE
+        path, asset = into_media(project.paths, output, kind, name_of(spec, output))
         outputs[output.role] = str(path)
         kept = project.facts.add_asset(asset)
         first = first or kept
@@ -64,7 +66,7 @@ def name_of(spec: MadeFrom, output: Output) -> str:
     if output.role == "board" or not words:
         return ""  # named by its file
     number = int(output.role.partition("-")[2] or 1)
-    return f"{words}-{spec.seed + number - 1}.png"
+    return f"{words}-{spec.seed + number - 1}{Path(output.path).suffix}"
 
 
 def _face(project: ProjectFile, id: str, face: str, asset: Asset) -> None:

@@ -6,7 +6,8 @@ Queues nothing itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ class Source:
     height: int
     frames: int
     is_clip: bool
+    asset: str = ""  # of the film, its id
+    rate: Fraction | None = None  # of a clip of the film
 
 
 def source(studio: Studio, name: str, check: Callable[[Source], None], *, link: bool = False) -> Source:
@@ -61,7 +64,8 @@ def _of_asset(studio: Studio, asset: Asset) -> Source:
         raise NotFound(
             f"the file of {asset.name} is not there: {file}", f"milimo asset relink {asset.id} FILE"
         )
-    return _checked(asset.name, file, asset.kind, asset.width, asset.height, asset.frames)
+    found = _checked(asset.name, file, asset.kind, asset.width, asset.height, asset.frames)
+    return replace(found, asset=asset.id, rate=asset.rate if found.is_clip else None)
 
 
 def _of_file(path: Path) -> Source:
@@ -145,6 +149,19 @@ def still(studio: Studio, name: str) -> str:
             f"the mask {name} moves, and a picture stands still", "milimo picture segment FILE --frame N"
         )
     return str(path)
+
+
+def named(studio: Studio, name: str) -> Path:
+    """The file of a mask of the film by that name, still or moving; else of any file. Raises NotFound."""
+    if studio.project_or_none() is not None:
+        try:
+            return file_of(studio, find(studio, name))
+        except NotFound:
+            pass
+    path = named_path(name).absolute()
+    if not path.is_file():
+        raise NotFound(f"there is no mask “{name[:60]}”", "milimo picture mask list")
+    return path
 
 
 def require_fits(file: Path, size: tuple[int, int], *, grow: int = 0) -> None:

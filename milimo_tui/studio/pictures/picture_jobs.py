@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.engines.specs.mask_specs import Segment
-from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
@@ -15,7 +15,7 @@ from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.render.render_jobs import last_result
 from milimo_tui.studio.session.studio import Studio
 
-PictureSpec = MakePicture | Inpaint | Upscale | Segment
+PictureSpec = MakePicture | Inpaint | InpaintClip | Upscale | Segment
 
 
 def request(studio: Studio, spec: PictureSpec, label: str, *, shot: str = "", id: str = "") -> JobRequest:

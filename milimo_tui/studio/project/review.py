@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,7 @@ class Item:
     note: str = ""
     notes: tuple[FrameNote, ...] = ()
     tags: tuple[str, ...] = ()
+    likeness: Mapping[str, float] = field(default_factory=dict)  # to the pictures of elements, by their ids
     seen: bool = False
     away: bool = False
 
@@ -268,6 +269,7 @@ def _takes(story: Story, folder: str, known: Mapping[str, Job]) -> list[Item]:
                     note=take.note,
                     notes=take.notes,
                     tags=take.tags,
+                    likeness=take.likenesses,
                     seen=take.job in story.seen,
                 )
             )
@@ -321,3 +323,11 @@ def _way_down(engine: str, level: int, job: Job) -> str:
     tries = job.history if isinstance(job, WholeJob) else ()
     why = next((each.error for each in reversed(tries) if each.error), "")
     return f"{way}: {why}" if why else way
+
+
+def unlike_first(review: Review) -> Review:
+    """The inbox, what is least like the pictures of its elements first; what was not compared in film order
+    behind it.
+    """
+    items = sorted(review.items, key=lambda item: min(item.likeness.values(), default=2.0))
+    return replace(review, items=tuple(items))

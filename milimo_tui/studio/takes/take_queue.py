@@ -27,7 +27,15 @@ from milimo_tui.story.shots.performances import Performances
 from milimo_tui.studio.queue.waiting import is_settled
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import conditioning, one_go, preflight, shot_spec, signatures, take_batch
+from milimo_tui.studio.takes import (
+    conditioning,
+    likeness,
+    one_go,
+    preflight,
+    shot_spec,
+    signatures,
+    take_batch,
+)
 from milimo_tui.studio.takes.conditioning import End
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
 from milimo_tui.studio.takes.shot_spec import ShotState, Specs
@@ -74,6 +82,7 @@ class Prepared:
     requests: tuple[JobRequest, ...]  # one for each wish
     batch: BatchRequest
     under_way: tuple[str, ...]
+    comparing: tuple[JobRequest, ...] = ()  # holds takes against pictures once they are there
 
 
 def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
@@ -123,7 +132,10 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         )
         for take in wishes
     ]
-    return Prepared(tuple(wishes), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())))
+    comparing = tuple(likeness.after(studio, story, wishes, order.hold, order.not_before))
+    return Prepared(
+        tuple(wishes), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())), comparing
+    )
 
 
 def _changed(take: TakeRequest, changes: Mapping[str, Any]) -> TakeRequest:
@@ -205,6 +217,8 @@ def submit(client: Client, prepared: Prepared) -> list[str]:
     """Queue it, as one batch; returns the ids of all jobs that make it, those under way first."""
     if prepared.requests:
         client.submit(prepared.requests, batches=[prepared.batch])
+    if prepared.comparing:
+        client.submit(prepared.comparing)
     return [*prepared.under_way, *(request.id for request in prepared.requests)]
 
 

@@ -61,6 +61,8 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "element.draw": ("portrait", "character sheet", "generate a picture"),
     "element.reference.add": ("photo of", "face", "actor"),
     "picture.make": ("image", "draw", "generate a picture"),
+    "picture.mask.draw": ("rotoscope", "matte by hand", "brush a mask", "lasso"),
+    "review.likeness": ("same face", "continuity", "consistent character"),
     "picture.inpaint": ("remove an object", "paint over", "retouch", "fix a part"),
     "picture.upscale": ("larger", "sharper", "super resolution"),
     "control.make": ("depth map", "pose", "skeleton", "edges", "canny", "motion track", "controlnet"),

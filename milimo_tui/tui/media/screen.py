@@ -18,6 +18,7 @@ from milimo_tui.core.time import parse_frame
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import Use
 from milimo_tui.tui.fields.form_field import FormField, Kind
+from milimo_tui.tui.mask.opening import open_mask
 from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.browser import BrowserChoice, BrowserScreen
 from milimo_tui.tui.media.media_view import KINDS, SORTS, MediaView
@@ -250,6 +251,10 @@ class MediaScreen(MediaView):
             self.say("a map is made of a clip or a picture", "warn", "{ui.add} adds some")
             return
         await ask_map(self, asset.name, file=asset.id)
+
+    def act_mask(self, key_command: KeyCommand) -> None:
+        """Z k: masks on the file under the cursor; a mask itself is opened again."""
+        open_mask(self, self.asset.id if self.asset is not None else "")
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the file under the cursor alone."""

@@ -136,14 +136,17 @@ class Monitor:
         viewing: Viewing = PLAIN,
         beside: FileFrame | None = None,
         crop: FilmCrop | None = None,
+        mask: Mapping[str, Any] | None = None,
     ) -> Drawing | None:
         """Draw a picture file, or a clip's frame at `seconds`; with a rate, of the image sequence that it
         begins; with a crop, the part that the film shows. `viewing` is how it is looked at, `beside` what it
-        is compared with.
+        is compared with; `mask` a drawing that is laid over it (`media.masks.overlay`).
         """
         more: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN else {}
         if beside is not None and viewing.compare:
             more["beside"] = beside.as_fields()
+        if mask is not None:
+            more["mask"] = mask
         of_file = FileFrame(str(path), seconds, crop).as_fields()
         asked = {**of_file, "rate": ratio_text(rate) if rate else "", **more}
         return await self._draw("file", width, height, lambda viewer: asked)

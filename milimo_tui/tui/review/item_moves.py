@@ -72,6 +72,16 @@ class ItemMoves:
     def act_previous_item(self, key_command: KeyCommand) -> None:
         self.go(self._core.place - key_command.times)
 
+    def act_sort(self, key_command: KeyCommand) -> None:
+        """o: list what is least like the pictures of its elements first, or in the film's order."""
+        first = self._core.unlike_first = not self._core.unlike_first
+        review = self._core.review
+        if first and review is not None and not any(item.likeness for item in review.items):
+            self._core.say("no take was compared yet", "warn", "{review.likeness} compares them")
+        else:
+            self._core.say("unlike first" if first else "in the film's order", hint="{ui.sort} goes back")
+        self._core.read_anew()
+
     def act_filter(self, key_command: KeyCommand) -> None:
         """f: list every take of the film, or the new ones."""
         everything = self._core.everything = not self._core.everything

@@ -22,7 +22,7 @@ from milimo_tui.studio.project.inbox import Check
 from milimo_tui.studio.project.review import MADE_HERE, Item, Review, State, span, tally
 from milimo_tui.tui.shot.shot_state import framing, framings, hashed
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, Ink
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.widgets.text import fit, line, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
@@ -58,6 +58,7 @@ class ShownItem:
     takes: int = 0
     picked: bool = False
     checks: tuple[Check, ...] = ()
+    likenesses: tuple[str, ...] = ()  # `like Mara 0.83`, the least first
 
 
 def shown_item(story: Story, item: Item, take: str = "", checks: tuple[Check, ...] = ()) -> ShownItem:
@@ -71,7 +72,15 @@ def shown_item(story: Story, item: Item, take: str = "", checks: tuple[Check, ..
     place = next((place for place, each in enumerate(takes, 1) if each.id == take_id), 0)
     found = takes[place - 1] if place else None
     picked = found is not None and found == picked_takes.picked_of(shot, takes)
-    return ShownItem(item, shot, scene, found, place, len(takes), picked, checks)
+    like = likeness_words(story, found) if found is not None else ()
+    return ShownItem(item, shot, scene, found, place, len(takes), picked, checks, like)
+
+
+def likeness_words(story: Story, take: Take) -> tuple[str, ...]:
+    """Say how like a take is to the pictures of its elements, the least first: a mark, and no verdict."""
+    names = {element.id: element.name for element in story.elements}
+    found = sorted(take.likenesses.items(), key=lambda one: one[1])
+    return tuple(f"like {names[id]}  {score:.2f}" for id, score in found if id in names)
 
 
 # -- heading -------------------------------------------------------------------------------------------
@@ -171,6 +180,7 @@ def _of_take(shown: ShownItem, take: Take, rate: Fraction, ink: Ink, width: int)
     )
     out += flow([line((words, ink.muted)) for words in made], width, line((" · ", ink.muted)))
     out += [line(), *_checks(shown.checks, ink, width)]
+    out += [line((fit(words, width), ink.muted)) for words in shown.likenesses]
     if mine and shown.item.state is State.STEPPED_DOWN:
         out += _wrapped(f"{LOWER} stepped down {shown.item.reason}", width, ink.stale)
     return out

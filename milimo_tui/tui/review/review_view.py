@@ -72,6 +72,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.shown_take = ""  # the take that is seen, by id; empty for the item's own
         self.compared_take = ""  # the take that it is compared with, by id
         self.everything = False
+        self.unlike_first = False  # listed by how like takes are to the pictures of their elements
         self._kept: frozenset[str] = frozenset()
         self._was_left = True  # another mode was in front: what was looked at there is past
         self._failures: object = None
@@ -194,6 +195,10 @@ class ReviewView(ViewedScreen, PanedScreen):
         """Draw another inbox; the cursor stays on its item, else at its place."""
         here = self.item.job if self.item else ""
         before = self.review
+        if review is not None and self.unlike_first:
+            from milimo_tui.studio.project.review import unlike_first
+
+            review = unlike_first(review)
         self.review = review
         items = review.items if review else ()
         jobs = [item.job for item in items]

@@ -1,4 +1,5 @@
 """Actions on the take that is shown: pick, reject, rate, finish; on a failure: retry, open its shot.
+from milimo_tui.tui.mask.opening import open_mask
 
 Every action is a command of the registry.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.tui.mask.opening import open_mask
 from milimo_tui.tui.shot.retake_form import ask_retake
 from milimo_tui.tui.shot.take_sounds import ask_take_sound
 
@@ -98,6 +100,14 @@ class TakeActions:
             self._core.say("only a take gets a sound", "warn", "{ui.next_item} passes this one over")
             return
         await ask_take_sound(self._core, film.story, take.shot, take)
+
+    def act_mask(self, key_command: KeyCommand) -> None:
+        """Z k: masks on the take that is shown, at this frame."""
+        take, film = self._core.take, self._core.film
+        player = self._core.take_player
+        player.halt()
+        seconds = player.frame / film.story.project.rate if film is not None else 0
+        open_mask(self._core, take.id if take is not None else "", seconds)
 
     async def act_unsee(self, key_command: KeyCommand) -> None:
         """w: count as not looked at, so that it is listed again."""

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.media.scopes.viewing import PLAIN
 from milimo_tui.studio.project.next_here import Place, in_the_way
+from milimo_tui.tui.mask.opening import open_mask
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
@@ -384,6 +385,10 @@ class ShotScreen(ViewedScreen, PanedScreen):
                     is_rejected = any(each.rejected for each in takes if each.id == take)
                     judged = {"accept": True} if is_rejected else {"reject": True}
                     await self.command("shot.rate", id=self.shot, take=take, **judged)
+
+    def act_mask(self, key_command: KeyCommand) -> None:
+        """Z k: masks on the take under the cursor, else on what the shot shows."""
+        open_mask(self, self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else self.shot)
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the take under the cursor alone, else what the shot shows."""

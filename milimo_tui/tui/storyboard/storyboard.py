@@ -13,6 +13,7 @@ from textual.widget import Widget
 from milimo_tui.core.format import plural
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.studio.project.next_here import Place
+from milimo_tui.tui.mask.opening import open_mask
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
@@ -365,6 +366,10 @@ class StoryboardScreen(PanedScreen):
             self.say("that is omitted", "warn", "{ui.delete} brings a shot back, {ui.delete_scene} a scene")
             return
         self.app.push_screen(ShotScreen(event.key))
+
+    def act_mask(self, key_command: KeyCommand) -> None:
+        """Z k: masks on what the shot under the cursor shows."""
+        open_mask(self, self.cards.key if self.state_of(self.cards.key) is not None else "")
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the shot under the cursor alone."""

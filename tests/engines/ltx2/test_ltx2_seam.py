@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor
 
 from milimo_tui.engines.contract.provenance import MEASURED
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.ltx2.take.chunk_joins import match_colour
 from milimo_tui.engines.ltx2.take.seams import measured, measured_sound
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.video_specs import Chunk, MakeVideo, Over
@@ -153,3 +155,47 @@ def test_the_seams_of_a_take_are_in_its_facts_and_log(tmp_path: Path) -> None:
     assert seam["frame"] == 121 - OVERLAP
     assert 0 < seam["colour"] <= seam["colour_most"] < 100
     assert f"seam at {seam['said']}" in context.lines
+
+
+DRIFTS = {
+    "brighter": lambda x: x * 1.06 + 0.02,
+    "warmer": lambda x: x * np.array([1.06, 1.0, 0.92]),
+    "gamma": lambda x: np.clip(x, 0, 1) ** 0.9,
+    "paler": lambda x: x + 0.2 * (x.mean(axis=-1, keepdims=True) - x),
+    "all of it": lambda x: np.clip(x * np.array([1.05, 1.0, 0.93]) + 0.02, 0, 1) ** 0.93,
+}
+
+
+@pytest.mark.parametrize("drift", list(DRIFTS))
+def test_a_chain_of_four_chunks_that_drift_ends_under_two_at_each_seam(drift: str) -> None:
+    """Each chunk has drifted once more than the one before; what both have of a moment says by how much."""
+    dice, overlap, frames = np.random.default_rng(5), 9, 33
+    ground = np.asarray(
+        Image.fromarray(dice.integers(10, 245, (9, 14, 3), dtype=np.uint8)).resize(
+            (140, 90), Image.Resampling.BICUBIC
+        )
+    )
+    truth = [np.roll(ground, 2 * index, axis=1) for index in range(4 * frames)]
+    before: Any = None
+    apart, after = [], []
+    for chunk in range(4):
+        start = chunk * (frames - overlap)
+        shown = np.stack(truth[start : start + frames]) / 255
+        for _ in range(chunk):
+            shown = DRIFTS[drift](shown)
+        noisy = shown * 255 + dice.normal(0, 1.5, shown.shape)
+        own = np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
+        if before is not None:
+            tail, silent = before[-overlap:], np.zeros((2, 9), np.float32)
+            apart.append(measured(start, (tail, own[:overlap]), (silent, silent), 48_000).colour)
+            match_colour(own, own[:overlap].copy(), tail)
+            after.append(measured(start, (tail, own[:overlap]), (silent, silent), 48_000).colour)
+            jump = measured(start, (tail[-1:], own[overlap - 1 : overlap]), (silent, silent), 48_000)
+            assert jump.colour_most < 2
+        before = own
+    assert max(apart) > 2, "it drifts"
+    assert max(after) < 2, after
+    assert len(after) == 3
+    end = np.stack(truth[start : start + frames])
+    drifted = measured(0, (end, before), (silent, silent), 48_000).colour
+    assert drifted < 3, "the last chunk is still near the first one's colours"

@@ -65,9 +65,29 @@ ROWS: tuple[ModelRow, ...] = (
         evidence="calculated",
         unlocks=("the people whose poses ViTPose sees",),
     ),
+    ModelRow(
+        id="dinov2-small",
+        title="DINOv2, small",
+        family="controls",
+        role="likeness",
+        does="how like takes are to pictures",
+        bytes=88 * MB,
+        memory_gb=1,
+        hub="facebook/dinov2-small",
+        files=FLAT,
+        licence=APACHE,
+        evidence="calculated",
+        unlocks=("marks of likeness in Review",),
+    ),
 )
 
 FAMILY = FamilyRow(
     name="controls",
-    roles={"depth_anything": "depth", "dpt": "depth", "vitpose": "pose", "rt_detr": "persons"},
+    roles={
+        "depth_anything": "depth",
+        "dpt": "depth",
+        "vitpose": "pose",
+        "rt_detr": "persons",
+        "dinov2": "likeness",
+    },
 )

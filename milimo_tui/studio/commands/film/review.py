@@ -6,15 +6,19 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.controls import weights as control_weights
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import FrameNote, Take
 from milimo_tui.studio.commands.film.clean_takes import CLEAN
+from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.project import inbox, review
 from milimo_tui.studio.project.review import Item
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import likeness, shot_spec
 
 COLUMNS = ("number", "take", "state", "rating", "picked", "seen", "reason")
 
@@ -51,7 +55,41 @@ def _row(item: Item) -> dict[str, Any]:
         "tags": list(item.tags),
         "at": item.at,
         "seconds": item.took,
+        "likeness": item.likeness,
     }
+
+
+class LikenessArgs(Args):
+    ids: tuple[str, ...] = arg((), description="takes (default: every take that was not compared yet)")
+    model: str = arg("", description="weights by id (default: the best here)")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _likeness(studio: Studio, args: LikenessArgs) -> Outcome:
+    """Hold takes against the pictures of who and what is in them. Raises NotFound, Unavailable, BadInput."""
+    story, root = studio.snapshot().story, studio.project().paths.root
+    takes = {take.id: take for take in story.takes}
+    unknown = next((id for id in args.ids if id not in takes), None)
+    if unknown is not None:
+        raise NotFound(f"there is no take “{unknown[:60]}”", "milimo review list --all")
+    require_stack("Likeness")
+    control_weights.find(ModelStore(studio.home.models), likeness.ROLE, args.model)
+    shots = {shot.id: shot for shot in story.shots}
+    assets = {asset.id: asset for asset in story.assets}
+    requests = []
+    for take in takes.values() if not args.ids else [takes[id] for id in args.ids]:
+        if take.likeness and not args.ids:
+            continue
+        file, frame = str(root / assets[take.asset].path), take.head + max(0, take.length) // 2
+        if shots.get(take.shot) is not None:
+            asked = likeness.request(
+                story, shots[take.shot], root, job=take.job, take=file, frame=frame, model=args.model
+            )
+            requests += [asked] if asked is not None else []
+    if not requests:
+        return Outcome(data={"jobs": [], "batch": None}, message="there is nothing to compare takes with")
+    ids = studio.client().submit(requests)
+    return ended(studio, ids, "", detach=args.detach, what="comparison", message=f"queued {len(ids)}")
 
 
 class SeenArgs(Args):
@@ -145,6 +183,16 @@ def _tag(studio: Studio, args: TagArgs) -> Outcome:
 
 
 COMMANDS = (
+    Command(
+        "review.likeness",
+        "Compare takes with pictures",
+        "how like takes are to the pictures of who is in them",
+        _likeness,
+        LikenessArgs,
+        needs_project,
+        cli="review likeness",
+        positional=("ids",),
+    ),
     Command(
         "review.list",
         "Review",

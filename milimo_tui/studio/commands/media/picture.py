@@ -11,13 +11,13 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract.fitting import fit
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.mask_specs import Segment
-from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
+from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.spec_values import Input, JobOutput
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.story.elements.picture_prompt import named_in
 from milimo_tui.story.elements.triggers import expand
 from milimo_tui.story.values.film import Element, Shot
-from milimo_tui.studio.commands.media import picture_masks
+from milimo_tui.studio.commands.media import mask_drawing, picture_masks
 from milimo_tui.studio.commands.media.picture_remake import REMAKE
 from milimo_tui.studio.pictures import clicks, masks, picture_jobs, picture_spec
 from milimo_tui.studio.registry.args import Args, arg
@@ -129,6 +129,7 @@ class InpaintArgs(Args):
     frame: int | None = arg(
         None, ge=0, description="a frame of a clip, a take or a shot’s picked take, from 0"
     )
+    range: str = arg("", description="frames of a clip instead, each with its neighbours in sight: 12..48")
     mask: str = arg("", description="a mask of it, white where it is painted anew: its id or name, or a file")
     text: tuple[str, ...] = arg((), description="instead of a mask: what to find and paint over (“the car”)")
     point: tuple[str, ...] = arg((), description=f"instead: {clicks.POINT}")
@@ -148,11 +149,13 @@ class InpaintArgs(Args):
 
 
 def _inpaint(studio: Studio, args: InpaintArgs) -> Outcome:
-    given = _worked_on(studio, args)
     if not args.prompt.strip():
         raise BadInput(
             "nothing is said of what to paint", "milimo picture inpaint PICTURE PROMPT --mask MASK"
         )
+    if args.range:
+        return _inpaint_range(studio, args)
+    given = _worked_on(studio, args)
     segment = _segment(studio, args, given)
     shot = _shot(studio, args.board)
     found = readiness.require(studio, picture_spec.ENGINE, args.model)
@@ -179,6 +182,47 @@ def _inpaint(studio: Studio, args: InpaintArgs) -> Outcome:
     paint = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
     requests = [segment, paint] if segment else [paint]
     return picture_jobs.ended(studio, requests, detach=args.detach, message=label)
+
+
+def _inpaint_range(studio: Studio, args: InpaintArgs) -> Outcome:
+    """Frames of a clip painted anew. Raises BadInput for a range, a mask or a clip that won't do."""
+    first, last = mask_drawing.frames_of(args.range)
+    if args.board or args.frame is not None:
+        raise BadInput("a range of frames is no board and no one frame", "leave --board and --frame out")
+    if not args.mask:
+        raise BadInput("a range is painted inside of a mask", "milimo picture track makes one: --mask ID")
+
+    def check(clip: masks.Source) -> None:
+        if not clip.is_clip:
+            raise BadInput(f"{clip.name} is a picture: it has no range", "leave --range out")
+        if (clip.frames - 1 if last is None else last) >= clip.frames:
+            raise BadInput(f"{clip.name} has no frame {last}", f"its last frame is {clip.frames - 1}")
+
+    clip = masks.source(studio, args.picture, check)
+    mask = masks.named(studio, args.mask)
+    found = readiness.require(studio, picture_spec.ENGINE, args.model)
+    spec = InpaintClip(
+        input=str(clip.path),
+        first=first,
+        last=clip.frames - 1 if last is None else last,
+        mask=str(mask),
+        prompt=_words(studio, args.prompt),
+        negative=args.negative,
+        strength=args.strength,
+        references=tuple(str(one.path) for one in picture_spec.references(studio, args.references)),
+        grow=args.grow,
+        feather=args.feather,
+        seed=shot_spec.new_seed() if args.seed is None else args.seed,
+        steps=args.steps,
+        guidance=args.guidance,
+        loras=picture_spec.named_loras(studio, args.lora),
+        model=args.model,
+    )
+    engine_registry.profile(picture_spec.ENGINE).check_kind(found, spec.kind)
+    picture_spec.check_weights(studio, found, spec.loras, args.negative)
+    label = f"inpaint {spec.first}..{spec.last} {picture_spec.described(spec.prompt)}"
+    paint = picture_jobs.request(studio, spec, label)
+    return picture_jobs.ended(studio, [paint], detach=args.detach, message=label)
 
 
 def _worked_on(studio: Studio, args: InpaintArgs) -> picture_spec.Given:
@@ -298,4 +342,5 @@ COMMANDS = (
     ),
     REMAKE,
     *picture_masks.COMMANDS,
+    *mask_drawing.COMMANDS,
 )

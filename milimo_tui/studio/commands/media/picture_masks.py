@@ -8,9 +8,11 @@ from typing import Any, Literal
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.mask_specs import Segment, Track, TrackPrompt
+from milimo_tui.engines.specs.mask_specs import DrawMask, Segment, Track, TrackPrompt
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.studio.pictures import clicks, masks
+from milimo_tui.media.masks import drawing as drawing_values
+from milimo_tui.media.masks.drawing import Drawing
+from milimo_tui.studio.pictures import clicks, drawings, masks
 from milimo_tui.studio.pictures.masks import Source
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.args import Args, arg
@@ -59,7 +61,8 @@ def _segment(studio: Studio, args: SegmentArgs) -> Outcome:
         _check_frame(source, args.frame)
         finder.check_inputs(spec, source.width, source.height)
 
-    return _made(studio, spec, masks.source(studio, args.file, check, link=args.link), detach=args.detach)
+    found = masks.source(studio, args.file, check, link=args.link)
+    return made(studio, spec, found, what=", ".join(texts), detach=args.detach)
 
 
 class TrackArgs(Args):
@@ -68,6 +71,8 @@ class TrackArgs(Args):
     point: tuple[str, ...] = arg((), description=f"clicked at --start: {clicks.POINT}")
     box: tuple[str, ...] = arg((), description=f"drawn at --start: {clicks.BOX}")
     at: tuple[str, ...] = arg((), description=f"clicks and corrections anywhere: {clicks.AT}")
+    mask: str = arg("", description="a mask that was drawn on it: its objects are followed from their frames")
+    drawing: str = arg("", description="the drawing of a mask as JSON, instead")
     start: int = arg(0, ge=0, description="the frame to start from")
     direction: Literal["forward", "backward", "both"] = arg("both", description="the way to go from there")
     frames: int | None = arg(None, ge=1, description="at most so many each way (default: to the ends)")
@@ -84,10 +89,12 @@ class TrackArgs(Args):
 def _track(studio: Studio, args: TrackArgs) -> Outcome:
     at_start = TrackPrompt(frame=args.start, points=clicks.points(args.point), boxes=clicks.boxes(args.box))
     prompts, texts = clicks.prompts(args.at, at_start), _texts(args.text)
+    drawing = _drawing(studio, args)
     spec = Track(
         input="",  # known when the file is in
         text=texts,
         prompts=prompts,
+        drawing=drawing,
         start=args.start,
         direction=args.direction,
         frames=args.frames,
@@ -106,7 +113,25 @@ def _track(studio: Studio, args: TrackArgs) -> Outcome:
             raise BadInput(f"{source.name} is a picture: nothing moves in it", hint)
         finder.check_inputs(spec, source.width, source.height, source.frames)
 
-    return _made(studio, spec, masks.source(studio, args.file, check, link=args.link), detach=args.detach)
+    found = masks.source(studio, args.file, check, link=args.link)
+    return made(studio, spec, found, what=", ".join(texts) or _names(drawing), detach=args.detach)
+
+
+def _drawing(studio: Studio, args: TrackArgs) -> Drawing | None:
+    """The drawing whose objects are followed. Raises BadInput, NotFound."""
+    if args.drawing:
+        return drawing_values.read(args.drawing)
+    if not args.mask:
+        return None
+    if studio.project_or_none() is None:
+        raise BadInput("a mask by its name is one of a film", "milimo project open NAME")
+    return drawings.opened(studio, args.mask).drawing
+
+
+def _names(drawing: Drawing | None) -> str:
+    if drawing is None:
+        return ""
+    return ", ".join(one.name for one in drawing.shown if one.name) or "what was drawn"
 
 
 def _texts(given: Sequence[str]) -> tuple[str, ...]:
@@ -120,13 +145,14 @@ def _check_frame(source: Source, frame: int) -> None:
         raise BadInput(f"{source.name} has no frame {frame}", last)
 
 
-def _made(studio: Studio, spec: Segment | Track, source: Source, *, detach: bool) -> Outcome:
+def made(
+    studio: Studio, spec: Segment | Track | DrawMask, source: Source, *, what: str, detach: bool
+) -> Outcome:
     """`{"id", "path", "kind", "job"}` of the mask of all that was found, with each of the `objects`."""
     project = studio.project_or_none()
-    what = ", ".join(spec.text) or "what was clicked"
     request = JobRequest(
         spec=spec.model_copy(update={"input": str(source.path)}).model_dump(mode="json"),
-        label=f"mask of {what} in {source.name}"[:300],
+        label=f"mask of {what or 'what was clicked'} in {source.name}"[:300],
         project=str(project.paths.root) if project else "",
     )
     [job] = studio.client().submit([request])

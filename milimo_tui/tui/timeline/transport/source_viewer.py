@@ -20,6 +20,7 @@ from milimo_tui.cut.values.cut import Source, SourceKind
 from milimo_tui.cut.values.pieces import Pieces
 from milimo_tui.cut.values.timing import frame_of
 from milimo_tui.story.values.film import AssetKind
+from milimo_tui.tui.mask.opening import open_mask
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.timeline.transport.source_wave import SourceWave
 from milimo_tui.tui.timeline.values import registers, source_side
@@ -234,6 +235,15 @@ class SourceViewer:
             self.is_open, self._loaded = True, await self._yanked()
             self._core.share_rows()
             self.draw_captions()
+
+    def act_mask(self, key_command: KeyCommand) -> None:
+        """Z k: masks on the source of the clip under the playhead, at this very frame."""
+        core, span = self._core, self._core.shown_span
+        if span is None or span.clip.source.kind not in source_side.KINDS:
+            open_mask(core, "")
+            return
+        at = timing.source_at(span.clip, core.playhead - span.start, core.cutting.rate)
+        open_mask(core, span.clip.source.ref, max(Fraction(0), at))
 
     async def _yank_here(self, register: str) -> None:
         """Yank the source from this very frame on, and say where in the source that is."""

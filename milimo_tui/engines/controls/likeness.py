@@ -1,0 +1,92 @@
+"""How like a take's frame is to the pictures of who and what is in it: the cosine of what a model of pictures
+makes of each (DINOv2, Oquab et al. 2023, as transformers carries it). A figure to sort by, never a verdict: a
+face turned away is unlike its picture, too. Imports torch; for workers.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.still_files import read_frame, read_picture
+from milimo_tui.engines.controls.loading import loaded, within_memory
+from milimo_tui.engines.controls.weights import find, model_store
+from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.runtime.model_stack import quiet_libraries
+from milimo_tui.engines.specs.control_specs import CompareTake
+
+STAGE = "comparing"
+LEAST_CROP = 2  # a frame is looked at whole, and in parts of half its sides: people are seldom all of it
+Embedded = NDArray[np.float32]  # of length 1
+
+
+class LikenessModel:
+    """A model with what prepares pictures for it."""
+
+    def __init__(self, model: Any, processor: Any) -> None:
+        self._model, self._processor = model, processor
+
+    @torch.inference_mode()
+    def embedded(self, picture: Image.Image) -> Embedded:
+        """What the model makes of a picture: its class token, of length 1."""
+        seen = self._processor(images=picture, return_tensors="pt").to(self._model.device)
+        token = self._model(pixel_values=seen["pixel_values"]).last_hidden_state[0, 0].float().cpu().numpy()
+        return np.asarray(token / max(float(np.linalg.norm(token)), 1e-12), np.float32)
+
+
+def load(found: Found) -> LikenessModel:
+    """The model of a folder, on this worker's device."""
+    from transformers import AutoImageProcessor, AutoModel
+
+    quiet_libraries()
+    model = AutoModel.from_pretrained(
+        found.path, local_files_only=True, use_safetensors=True, dtype=torch.float32
+    )
+    processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
+    return LikenessModel(model.eval().to(device()), processor)
+
+
+def compare(spec: CompareTake, context: Context) -> Result:
+    """The likeness of one frame to each picture, role `likeness`: JSON, by element, −1 to 1. Raises NotFound,
+    BadInput, Unavailable, Damaged, OutOfMemory, Cancelled.
+    """
+    if not spec.pictures:
+        raise BadInput(
+            "there is no picture to compare the take with", "milimo element add-reference gives one"
+        )
+    found = find(model_store(), "likeness", spec.model)
+    frame = read_frame(spec.input, spec.frame, "the take")
+    model = loaded(found, load, context)
+    total = len(spec.pictures) + 1
+    with within_memory():
+        parts = [model.embedded(part) for part in views(frame)]
+        context.progress(STAGE, 1, total)
+        by_element: dict[str, float] = {}
+        for done, one in enumerate(spec.pictures, start=2):
+            theirs = model.embedded(read_picture(one.image, one.name))
+            mine = parts[:1] if one.is_place else parts
+            by_element[one.element] = round(max(float(part @ theirs) for part in mine), 4)
+            context.progress(STAGE, done, total)
+    path = context.workspace / "likeness.json"
+    path.write_text(json.dumps(by_element, sort_keys=True))
+    facts = {"likeness": by_element, "model": found.id, "tiny": found.tiny}
+    return Result(outputs=(Output.of_file("likeness", path, {}),), facts=facts)
+
+
+def views(frame: Image.Image) -> list[Image.Image]:
+    """The frame whole, then nine parts of half its sides that overlap by half."""
+    width, height = frame.width // LEAST_CROP, frame.height // LEAST_CROP
+    out = [frame]
+    for down in range(3):
+        for across in range(3):
+            left, top = across * width // 2, down * height // 2
+            out.append(frame.crop((left, top, left + max(1, width), top + max(1, height))))
+    return out

@@ -1,0 +1,243 @@
+"""A range of a clip painted anew inside of a mask, frame by frame: each looks at the one painted before it
+and at the one that comes. Outside of the mask neither a level nor a colour of the file changes.
+
+For workers alone.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import sample_at
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.still_files import path_of
+from milimo_tui.engines.flux2.inpaint import LEAST_SIDE, MOST_PIXELS
+from milimo_tui.engines.flux2.loader import Work, at_work, find, read
+from milimo_tui.engines.flux2.mask_regions import Region, compose, region, to_paint
+from milimo_tui.engines.flux2.pictures import facts, seen
+from milimo_tui.engines.flux2.pipeline_run import run
+from milimo_tui.engines.flux2.variants import (
+    LIMITS,
+    MOST_REFERENCES,
+    UNIT,
+    check_references,
+    require_paints,
+    steps_run,
+    strength_note,
+)
+from milimo_tui.engines.pictures.courses import course
+from milimo_tui.engines.pictures.picture_provenance import Marks
+from milimo_tui.engines.pictures.sampling import Way, read_words, texts_of
+from milimo_tui.engines.specs.picture_specs import InpaintClip
+from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.picture import colour, yuv
+from milimo_tui.media.picture.kept_planes import Frame, laid_in, weights
+from milimo_tui.media.picture.mattes import Mask, grown
+from milimo_tui.media.read.footage import Footage
+from milimo_tui.media.read.frames import FrameReader
+from milimo_tui.media.read.probe import probe
+from milimo_tui.media.sound.resample import resample
+from milimo_tui.media.sound.sound_file import SoundFile
+
+NEIGHBOURS = 2  # looked at beside each frame: the one painted before it, the one that comes
+RATE = 48000
+
+
+class Clip:
+    """The clip's file, open: its planes as they are, its pictures, its sound."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises NotFound, and BadInput for what can't be kept outside of a mask."""
+        known = probe(path)
+        if known.kind != "video" or not known.frames or not known.rate:
+            raise BadInput(
+                f"{path.name} is no clip: it has one picture", "milimo picture inpaint without --range"
+            )
+        self.path, self.frames, self.rate = path, known.frames, known.rate
+        self.size = (known.width or 0, known.height or 0)
+        if any(side % 2 or side < LEAST_SIDE for side in self.size):
+            raise BadInput(
+                f"{path.name} is {self.size[0]}×{self.size[1]}: its sides must be even, from 16 on"
+            )
+        self._sounds = bool(known.channels)
+        self._reader = FrameReader(path)
+        first = self._reader.frame(Fraction(0))
+        if (first.width, first.height) != self.size:
+            self.close()
+            raise BadInput(
+                f"{path.name} is turned, or its pixels are not square", "milimo asset conform it first"
+            )
+
+    def frame(self, number: int) -> Frame:
+        """A frame in the planes of takes, one's own."""
+        return yuv.copied(colour.conform(self._reader.frame(Fraction(number) / self.rate), *self.size))
+
+    def picture(self, number: int) -> Image.Image:
+        return Image.fromarray(colour.to_rgb(self.frame(number)))
+
+    def write_sound(self, writer: TakeWriter) -> None:
+        if not self._sounds:
+            return
+        file = SoundFile(self.path)
+        try:
+            count = sample_at(self.frames, self.rate, file.sample_rate)
+            sound = file.read(0, count)
+            writer.sound(sound if file.sample_rate == RATE else resample(sound, file.sample_rate, RATE))
+        finally:
+            file.close()
+
+    def close(self) -> None:
+        self._reader.close()
+
+
+class Masks:
+    """The mask of each frame: of a moving one its own, a still one for all."""
+
+    def __init__(self, path: Path, clip: Clip, grow: int) -> None:
+        self._footage = Footage(path)
+        self._grow, self._size = grow, clip.size
+        mine = (self._footage.width, self._footage.height)
+        if mine != clip.size or (self._footage.is_clip and self._footage.frames < clip.frames):
+            self._footage.close()
+            raise BadInput(
+                f"the mask is {mine[0]}×{mine[1]} with {self._footage.frames} frames,"
+                f" the clip {clip.size[0]}×{clip.size[1]} with {clip.frames}",
+                "make the mask from this clip: milimo picture track",
+            )
+
+    def mask(self, number: int) -> Mask:
+        picture = self._footage.frame(number if self._footage.is_clip else 0)
+        return grown(np.ascontiguousarray(picture[..., 0]), self._grow)
+
+    def close(self) -> None:
+        self._footage.close()
+
+
+def paint(spec: InpaintClip, context: Context) -> Result:
+    """The clip with the white of the mask painted anew from `first` to `last`, role `picture`, without loss.
+    The same seed for each frame: what is made stands still where the picture does.
+
+    Raises BadInput for a mask or range that is not the clip's, OutOfMemory, Cancelled, DiskFull.
+    """
+    found, variant = find(spec.model)
+    require_paints(found.id, variant)
+    clip = Clip(path_of(spec.input))
+    try:
+        if not spec.first <= spec.last < clip.frames:
+            raise BadInput(
+                f"{clip.path.name} has no frames {spec.first} to {spec.last}",
+                f"its last frame is {clip.frames - 1}",
+            )
+        masks = Masks(path_of(spec.mask), clip, spec.grow)
+        try:
+            return _painted(spec, clip, masks, context)
+        finally:
+            masks.close()
+    finally:
+        clip.close()
+
+
+def _painted(spec: InpaintClip, clip: Clip, masks: Masks, context: Context) -> Result:
+    found, variant = find(spec.model)
+    numbers = [n for n in range(spec.first, spec.last + 1) if (masks.mask(n) >= 128).any()]
+    if not numbers:
+        raise BadInput("nothing in the mask is white in that range", "what is to be painted anew has to be")
+    part = region(_around(masks, numbers), unit=UNIT, most_pixels=MOST_PIXELS, least_side=LIMITS.least_side)
+    references = seen(spec.references)
+    said = check_references([one.size for one in references])
+    references = references[: MOST_REFERENCES - NEIGHBOURS]
+    plan = course(variant, spec.steps, spec.guidance, spec.negative)
+    steps = steps_run(plan.steps, spec.strength)
+    marks = Marks(spec)
+    work = Work(
+        found=found,
+        variant=variant,
+        loras=spec.loras,
+        width=part.width,
+        height=part.height,
+        steps=steps,
+        guided=plan.guided,
+        references=1 + NEIGHBOURS + len(references),
+        runs=len(numbers),
+        deterministic=spec.deterministic,
+        recipe=spec.recipe,
+        texts=texts_of(spec.prompt, plan),
+    )
+    path = context.workspace / "picture.mov"
+    with at_work(work, context) as loaded:
+        words = read_words(read, loaded, spec.prompt, plan, context)
+        notes = marks.of(loaded, spec.seed)
+        way = Way(context, (steps + 1) * len(numbers))
+        before: Image.Image | None = None
+        with TakeWriter(
+            path,
+            width=clip.size[0],
+            height=clip.size[1],
+            rate=clip.rate,
+            frames=clip.frames,
+            sample_rate=RATE,
+            metadata=notes,
+            lossless=True,
+        ) as writer:
+            clip.write_sound(writer)
+            for number in range(clip.frames):
+                old = clip.frame(number)
+                if number not in numbers:
+                    writer.frame(old)
+                    continue
+                mask = masks.mask(number)
+                soft = Image.fromarray(mask)
+                picture = clip.picture(number)
+                painter = loaded.inpainter(remembers=False)
+                near = [before] if before is not None else []
+                near += [_part(clip.picture(number + 1), part)] if number + 1 < clip.frames else []
+                painter.references = (*near, *references)
+                fresh = run(
+                    painter,
+                    loaded,
+                    words,
+                    plan,
+                    way,
+                    width=part.width,
+                    height=part.height,
+                    seed=spec.seed,
+                    steps=steps,
+                    image=_part(picture, part),
+                    mask_image=to_paint(soft, part, UNIT),
+                    strength=spec.strength,
+                )
+                way.done += steps + 1
+                made = compose(picture, fresh, soft, part)
+                before = _part(made, part)
+                new = colour.to_yuv(np.asarray(made))
+                writer.frame(laid_in(old, new, weights(mask, spec.feather)))
+    thin = strength_note(plan.steps, spec.strength)
+    return Result(
+        outputs=(Output.of_file("picture", path, probe(path).as_json()),),
+        notes=(*said, *((thin,) if thin else ()), *plan.notes),
+        facts={
+            **facts(found, variant, plan, spec.seed),
+            "steps_run": steps,
+            "strength": spec.strength,
+            "frames": len(numbers),
+            "box": list(part.box),
+        },
+    )
+
+
+def _around(masks: Masks, numbers: list[int]) -> Image.Image:
+    """All that is white in any of those frames: the part that is worked on stays the same in all of them."""
+    whole = masks.mask(numbers[0]).copy()
+    for number in numbers[1:]:
+        np.maximum(whole, masks.mask(number), out=whole)
+    return Image.fromarray(whole)
+
+
+def _part(picture: Image.Image, part: Region) -> Image.Image:
+    """The part of a picture that is worked on, at the raster of the work."""
+    return picture.crop(part.box).resize(part.size, Image.Resampling.LANCZOS)

@@ -1,0 +1,173 @@
+"""Masks that a person drew, written as files: the first has all objects that count, then each its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import atomic_path, explain, fsync_folder, make_folders
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.provenance import provenance
+from milimo_tui.engines.contract.still_files import path_of
+from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask
+from milimo_tui.media.masks.drawing import Drawing, DrawnObject
+from milimo_tui.media.masks.drawn import Drawn
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.picture.matte_files import MatteWriter, write_mask
+from milimo_tui.media.picture.mattes import Mask, box_of, glimpse
+from milimo_tui.media.read.footage import Footage
+from milimo_tui.media.read.probe import probe
+
+_NO_LIBRARIES = ("numpy", "av", "pillow")
+EMPTY = "nothing is drawn: the mask is empty"
+
+
+def check_drawing(drawing: Drawing, footage: Footage, frame: int) -> None:
+    """Raise BadInput for a drawing of another picture or clip, or a frame that is not there."""
+    footage.check(frame)
+    if (drawing.width, drawing.height) != (footage.width, footage.height):
+        raise BadInput(
+            f"the drawing is of {drawing.width}×{drawing.height}, {footage.path.name} has"
+            f" {footage.width}×{footage.height}",
+            "a mask is drawn on the picture that it is of",
+        )
+
+
+def write(spec: DrawMask, context: Context) -> Result:
+    """The mask of a drawing: a moving one where an object was tracked, else of the one frame. Raises NotFound
+    for a file of it that is gone, BadInput for a drawing of something else, DiskFull, Cancelled.
+    """
+    with Footage(path_of(spec.input)) as footage, Drawn(footage.width, footage.height) as drawn:
+        check_drawing(spec.drawing, footage, spec.frame)
+        notes = provenance(spec, libraries=_NO_LIBRARIES)
+        moves = spec.drawing.is_moving and footage.is_clip
+        make = _moving if moves else _still
+        outputs, objects = make(spec, footage, drawn, notes, context)
+    facts = {"objects": objects, "found": len(objects), "encoded": 0, "reused": 0, "tiny": False}
+    return Result(outputs=tuple(outputs), notes=() if objects else (EMPTY,), facts=facts)
+
+
+def _files(drawing: Drawing) -> list[tuple[str, Sequence[DrawnObject]]]:
+    """By role the objects of each file; one object alone is the whole."""
+    single = drawing.shown if len(drawing.shown) > 1 else ()
+    return [("mask", drawing.shown), *((f"object-{one.number}", (one,)) for one in single)]
+
+
+def _still(
+    spec: DrawMask, footage: Footage, drawn: Drawn, notes: dict[str, str], context: Context
+) -> tuple[list[Output], list[dict[str, Any]]]:
+    outputs, objects = [], []
+    for one in spec.drawing.shown:
+        mask = drawn.object(one, spec.frame)
+        if mask.any():
+            objects.append(_described(one, mask, spec.frame, 1))
+    wanted = _files(spec.drawing)
+    for done, (role, its) in enumerate(wanted, start=1):
+        mask = drawn.whole(spec.drawing.model_copy(update={"objects": tuple(its)}), spec.frame)
+        path = context.workspace / f"{role}.png"
+        write_mask(path, mask, notes)
+        known = _of_file(its, mask, spec.frame, int(mask.any()))
+        outputs.append(Output.of_file(role, path, {**probe(path).as_json(), **known}))
+        if done == 1:
+            context.preview(partial(glimpse, footage.frame(spec.frame), mask))
+        context.progress("writing", done, len(wanted))
+    return outputs, objects
+
+
+def _moving(
+    spec: DrawMask, footage: Footage, drawn: Drawn, notes: dict[str, str], context: Context
+) -> tuple[list[Output], list[dict[str, Any]]]:
+    assert footage.rate is not None, "a clip has a rate"
+    wanted = _files(spec.drawing)
+    first: dict[str, tuple[int, Mask]] = {}
+    seen: dict[str, int] = {}
+    with ExitStack() as files:
+        writers = {
+            role: files.enter_context(
+                MatteWriter(
+                    context.workspace / f"{role}.mov",
+                    width=footage.width,
+                    height=footage.height,
+                    rate=footage.rate,
+                    frames=footage.frames,
+                    metadata=notes,
+                )
+            )
+            for role, _ in wanted
+        }
+        for number in range(footage.frames):
+            for role, its in wanted:
+                mask = drawn.whole(spec.drawing.model_copy(update={"objects": tuple(its)}), number)
+                writers[role].mask(mask)
+                if mask.any():
+                    first.setdefault(role, (number, mask.copy()))
+                    seen[role] = seen.get(role, 0) + 1
+            context.progress("writing", number + 1, footage.frames, frames=(number + 1, footage.frames))
+    outputs, objects = [], []
+    for role, its in wanted:
+        path = context.workspace / f"{role}.mov"
+        met = first.get(role)
+        known = _of_file(its, met[1] if met else None, met[0] if met else 0, seen.get(role, 0))
+        outputs.append(Output.of_file(role, path, {**probe(path).as_json(), **known}))
+        if len(its) == 1 and met:
+            objects.append(_described(its[0], met[1], met[0], seen[role]))
+    return outputs, objects
+
+
+def _of_file(its: Sequence[DrawnObject], mask: Mask | None, frame: int, seen: int) -> dict[str, Any]:
+    """What is told of a file: of its one object, else of all together."""
+    found = box_of(mask) if mask is not None else None
+    one = its[0] if len(its) == 1 else None
+    return {
+        "object": one.number if one else 0,
+        "label": one.name if one else "",
+        "score": None,
+        "box": list(found or ()),
+        "frame": frame,
+        "seen": seen,
+    }
+
+
+def _described(one: DrawnObject, mask: Mask, frame: int, seen: int) -> dict[str, Any]:
+    return {**_of_file((one,), mask, frame, seen), "score": 1.0}
+
+
+def export(spec: ExportMask, context: Context) -> Result:
+    """A mask as PNG files where the spec says. Raises BadInput for frames that it has not,
+    DiskFull, ReadOnly, Cancelled; then nothing of it stays.
+    """
+    target = Path(spec.output)
+    with Footage(path_of(spec.input)) as mask:
+        last = mask.frames - 1 if spec.last is None else spec.last
+        mask.check(spec.first)
+        mask.check(last)
+        if not mask.is_clip:
+            with atomic_path(target) as part:
+                _write_grey(part, mask.frame(0))
+            return Result(outputs=(Output.of_file("mask", target, {}),), facts={"frames": 1})
+        part = target.with_name(f".{target.name}.part")
+        wide = max(4, len(str(last)))
+        try:
+            make_folders(part)
+            for number in range(spec.first, last + 1):
+                _write_grey(part / f"{number:0{wide}}.png", mask.frame(number))
+                context.progress("writing", number + 1 - spec.first, last + 1 - spec.first)
+            part.rename(target)
+            fsync_folder(target.parent)
+        except OSError as error:
+            raise explain(error, target, "write") from error
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    count = last + 1 - spec.first
+    return Result(outputs=(Output(role="folder", path=str(target)),), facts={"frames": count})
+
+
+def _write_grey(path: Path, picture: Rgb) -> None:
+    write_mask(path, np.ascontiguousarray(picture[..., 0]), {})

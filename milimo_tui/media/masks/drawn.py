@@ -1,0 +1,127 @@
+"""A drawing as pixels: what acts make of a mask, act by act, and of a whole drawing at a frame."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.media.masks import algebra, shapes
+from milimo_tui.media.masks.acts import Act, Combine, Feather, Fill, Found, Grow, Shape, Stroke
+from milimo_tui.media.masks.drawing import Drawing, DrawnObject
+from milimo_tui.media.picture.mattes import Mask, empty, feathered, grown
+from milimo_tui.media.read.footage import Footage
+
+_KEPT_BYTES = 96 << 20  # of masks that lead to others
+_MOST_OPEN = 8  # moving masks read at once
+
+
+class Drawn:
+    """Makes masks of acts, of one size. What it has made it keeps for a while: a further act costs itself.
+
+    Use as a context manager, or `close` it: it holds moving masks open. Not for two threads at once.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self._kept: OrderedDict[tuple[Act, ...], Mask] = OrderedDict()
+        self._open: OrderedDict[str, Footage] = OrderedDict()
+
+    def mask(self, acts: tuple[Act, ...]) -> Mask:
+        """What the acts make, not to be written to. Raises NotFound, BadInput, Failed for a file of them."""
+        known = len(acts)
+        while known and acts[:known] not in self._kept:
+            known -= 1
+        mask = self._kept[acts[:known]] if known else empty(self.width, self.height)
+        if known:
+            self._kept.move_to_end(acts[:known])
+        for done in range(known, len(acts)):
+            mask = self._after(mask, acts[done])
+            self._keep(acts[: done + 1], mask)
+        return mask
+
+    def object(self, one: DrawnObject, frame: int) -> Mask:
+        """The mask of an object at a frame."""
+        return self.mask(one.acts_at(frame))
+
+    def whole(self, drawing: Drawing, frame: int) -> Mask:
+        """The mask of all objects that count, at a frame."""
+        whole = empty(self.width, self.height)
+        for one in drawing.shown:
+            whole = algebra.united(whole, self.object(one, frame))
+        return whole
+
+    def _after(self, mask: Mask, act: Act) -> Mask:
+        if isinstance(act, Found):
+            return algebra.united(mask, self._file(act))
+        if isinstance(act, Stroke):
+            return _put(mask, shapes.stroke(act.points, act.radius, self.width, self.height), act.erases)
+        if isinstance(act, Shape):
+            return _put(mask, shapes.polygon(act.points, self.width, self.height), act.erases)
+        if isinstance(act, Grow):
+            return grown(mask, act.pixels)
+        if isinstance(act, Feather):
+            return feathered(mask, act.pixels)
+        if isinstance(act, Fill):
+            return algebra.filled(mask)
+        if isinstance(act, Combine):
+            how = {"add": algebra.united, "subtract": algebra.subtracted, "meet": algebra.met}[act.how]
+            return how(mask, self.mask(act.acts))
+        return algebra.inverted(mask)
+
+    def _file(self, act: Found) -> Mask:
+        footage = self._open.pop(act.file, None)
+        if footage is None:
+            footage = Footage(Path(act.file), keep=8 << 20)
+        self._open[act.file] = footage
+        while len(self._open) > _MOST_OPEN:
+            self._open.popitem(last=False)[1].close()
+        picture = footage.frame(act.frame)
+        grey = np.asarray(Image.fromarray(picture).convert("L"))
+        if grey.shape == (self.height, self.width):
+            return grey
+        across, down = footage.width / self.width, footage.height / self.height
+        if abs(across - down) > 0.02 * max(across, down):
+            raise BadInput(
+                f"the mask {footage.path.name} is {footage.width}×{footage.height}, the picture"
+                f" {self.width}×{self.height}: another shape",
+                "make the mask from this picture",
+            )
+        return np.asarray(Image.fromarray(grey).resize((self.width, self.height), Image.Resampling.BICUBIC))
+
+    def _keep(self, acts: tuple[Act, ...], mask: Mask) -> None:
+        self._kept[acts] = mask
+        most = max(4, _KEPT_BYTES // max(1, self.width * self.height))
+        while len(self._kept) > most:
+            self._kept.popitem(last=False)
+
+    def close(self) -> None:
+        """Close its files."""
+        with ExitStack() as files:
+            for footage in self._open.values():
+                files.callback(footage.close)
+            self._open.clear()
+
+    def __enter__(self) -> Drawn:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _put(mask: Mask, part: Mask, erases: bool) -> Mask:
+    return algebra.subtracted(mask, part) if erases else algebra.united(mask, part)
+
+
+def mask_of(acts: Iterable[Act], width: int, height: int) -> Mask:
+    """What acts make of a mask of that size. Raises as `Drawn.mask`."""
+    with Drawn(width, height) as drawn:
+        return drawn.mask(tuple(acts))

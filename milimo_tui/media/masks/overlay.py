@@ -1,0 +1,114 @@
+"""A drawing laid over its picture: each object in its colour with stripes of its own, its edge, its number;
+the cross, and the line that is being drawn. At the size of what is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+from pydantic import ValidationError
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.media.masks.acts import Spot
+from milimo_tui.media.masks.drawn import Drawn
+from milimo_tui.media.masks.overlay_values import Overlay
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.picture.mattes import FULL, Mask, box_of, grown
+
+INKS: Mapping[str, tuple[int, int, int]] = {
+    "rose": (255, 64, 160),
+    "amber": (255, 184, 28),
+    "lime": (150, 230, 50),
+    "cyan": (40, 200, 240),
+    "violet": (160, 110, 255),
+    "white": (240, 240, 240),
+}
+_STRIPE = 6  # pixels from one stripe to the next
+_SHARE, _STRIPED = 0.35, 0.6  # of the colour in what is covered, and in its stripes
+Labelled = tuple[int, int, str]  # pixel of the shown picture, and what stands there
+Boxes = dict[str, list[int]]
+Through = Callable[[Rgb], Rgb]  # a whole raster as it is shown
+
+
+def read_overlay(asked: object) -> Overlay:
+    """An overlay as a request has it. Raises BadInput."""
+    try:
+        return Overlay.model_validate(asked)
+    except ValidationError as error:
+        raise BadInput(f"that mask can't be shown: {error.errors()[0]['msg']}"[:200]) from None
+
+
+def laid(
+    picture: Rgb,
+    overlay: Overlay,
+    drawn: Drawn,
+    through: Through,
+    at: Callable[[Spot], tuple[int, int]],
+    thick: int,
+) -> tuple[Rgb, list[Labelled], Boxes]:
+    """The shown picture with the overlay, its labels (numbers of objects, clicks, the cross), and by
+    object the box around it in pixels of the whole picture, edges excluded at the right and below.
+
+    `through` shows a whole raster as the picture is shown, `at` gives a place on it; edges are `thick`.
+    """
+    labels: list[Labelled] = []
+    boxes: Boxes = {}
+    out = picture.astype(np.float32)
+    whole = np.zeros(picture.shape[:2], np.uint8)
+    for one in overlay.drawing.objects:
+        acts = one.acts_at(overlay.frame)
+        if overlay.doing is not None and one.number == overlay.hand:
+            acts = (*acts, overlay.doing)
+        raster = drawn.mask(acts)
+        around = box_of(raster)
+        if around is not None:
+            boxes[str(one.number)] = [around[0], around[1], around[2] + 1, around[3] + 1]
+        mask = _shown(raster, through)
+        key = one.key(overlay.frame)
+        labels += [(*at(click.at), "+" if click.belongs else "−") for click in (key.clicks if key else ())]
+        found = box_of(mask)
+        if one.on:
+            whole = np.maximum(whole, mask)
+        if found is None or overlay.look == "alone":
+            continue
+        ink = np.array(INKS.get(one.colour, INKS["white"]), np.float32)
+        if one.on and overlay.look == "filled":
+            share = np.where(_stripes(mask.shape, one.number), _STRIPED, _SHARE) * (mask / FULL)
+            out += (ink - out) * share[..., None].astype(np.float32)
+        edge = _edge(mask, thick if one.on or one.number == overlay.hand else max(1, thick // 2))
+        out[edge] = ink if one.on else ink * 0.5
+        labels.append((found[0], found[1], str(one.number)))
+    if overlay.look == "alone":
+        out[:] = whole[..., None]
+    image = Image.fromarray(np.clip(out, 0, 255).astype(np.uint8))
+    if len(overlay.path) > 1:
+        spots = [at(spot) for spot in overlay.path]
+        ImageDraw.Draw(image).line(spots, fill=(255, 255, 255), width=max(1, thick // 2))
+    if overlay.cross is not None:
+        labels.append((*at(overlay.cross), "┼"))
+    return np.array(image), labels, boxes
+
+
+def _shown(mask: Mask, through: Through) -> Mask:
+    """A mask of the whole raster as the picture is shown."""
+    return through(np.repeat(mask[..., None], 3, axis=2))[..., 0]
+
+
+def _edge(mask: Mask, thick: int) -> NDArray[np.bool_]:
+    """The pixels just inside of a mask's edge, and of the picture's where the mask goes on beyond it."""
+    inside = np.where(mask > FULL // 2, np.uint8(FULL), np.uint8(0))
+    rim = np.pad(inside, thick)
+    inner: NDArray[np.bool_] = grown(rim, -thick)[thick:-thick, thick:-thick] == 0
+    return inner & (inside > 0)
+
+
+def _stripes(shape: tuple[int, ...], number: int) -> NDArray[np.bool_]:
+    """Stripes by the object's number: falling, rising, level, upright; then the same, farther apart."""
+    down, across = np.mgrid[: shape[0], : shape[1]]
+    step = _STRIPE + 3 * ((number - 1) // 4)
+    way = (down + across, down - across, down, across)[(number - 1) % 4]
+    striped: NDArray[np.bool_] = (way % step) < 2
+    return striped

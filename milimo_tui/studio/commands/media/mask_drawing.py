@@ -1,0 +1,185 @@
+"""Masks by hand: drawn, corrected, and written as PNG files."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import named_path
+from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.media.masks import drawing as drawing_values
+from milimo_tui.media.masks.drawing import COLOURS, MOST_NAME, Drawing, replaced
+from milimo_tui.studio.commands.media.picture_masks import made
+from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.pictures import drawings, hand_acts, masks
+from milimo_tui.studio.pictures.drawings import Opened
+from milimo_tui.studio.pictures.masks import Source
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.studio import Studio
+
+
+class DrawArgs(Args):
+    ONE_OF = ("file", "mask")
+
+    file: str = arg("", description="a picture or clip: a file, an asset, a take, or a shot (3B)")
+    mask: str = arg("", description="a mask that is opened again and corrected (its id or name)")
+    act: tuple[str, ...] = arg((), description=f"what is done, in order: {hand_acts.ACT}")
+    frame: int | None = arg(None, ge=0, description="the frame of a clip (default: where it was left)")
+    name: tuple[str, ...] = arg((), description="what objects are called: 1=coin 2=palm")
+    colour: tuple[str, ...] = arg((), description=f"their colours on screens: 1=amber; {', '.join(COLOURS)}")
+    off: tuple[int, ...] = arg((), description="objects that are left out of the whole")
+    drawing: str = arg("", description="the drawing as JSON, instead of the one that was left")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _draw(studio: Studio, args: DrawArgs) -> Outcome:
+    """Raises BadInput where nothing is drawn, or on something else; NotFound."""
+    opened = _opened(studio, args)
+    frame = opened.frame if args.frame is None else args.frame
+    _check_frame(opened.source, frame)
+    drawing = drawing_values.read(args.drawing) if args.drawing else opened.drawing
+    if (drawing.width, drawing.height) != (opened.source.width, opened.source.height):
+        raise BadInput(
+            f"the drawing is of {drawing.width}×{drawing.height}, {opened.source.name} has"
+            f" {opened.source.width}×{opened.source.height}",
+            "a mask is drawn on the picture that it is of",
+        )
+    drawing = _described(hand_acts.drawn_by(drawing, args.act, frame), args)
+    if not any(one.keys or one.moving for one in drawing.objects):
+        raise BadInput("nothing is drawn", "--act “brush 12 100,80 140,90”, or “box 20,30,200,180”")
+    spec = DrawMask(input=str(opened.source.path), frame=frame, drawing=drawing)
+    names = ", ".join(one.name for one in drawing.shown if one.name)
+    return made(studio, spec, opened.source, what=names or "what was drawn", detach=args.detach)
+
+
+def _opened(studio: Studio, args: DrawArgs) -> Opened:
+    if args.mask:
+        if studio.project_or_none() is None:
+            raise BadInput("a mask by its name is one of a film", "milimo project open NAME")
+        return drawings.opened(studio, args.mask)
+    if not args.file:
+        raise BadInput("nothing says what is drawn on", "name a picture or a clip, or --mask a mask")
+    source = masks.source(studio, args.file, lambda source: _check_frame(source, args.frame or 0))
+    return Opened(source, drawings.begun(source))
+
+
+def _check_frame(source: Source, frame: int) -> None:
+    if frame >= source.frames:
+        last = f"its last frame is {source.frames - 1}" if source.is_clip else "it is a picture: frame 0"
+        raise BadInput(f"{source.name} has no frame {frame}", last)
+
+
+def _described(drawing: Drawing, args: DrawArgs) -> Drawing:
+    """The drawing with names, colours, and what is left out. Raises BadInput, NotFound."""
+    for given, field in ((args.name, "name"), (args.colour, "colour")):
+        for text in given:
+            number, equals, value = text.partition("=")
+            value = " ".join(value.split())
+            if not (equals and number.isascii() and number.isdigit() and len(number) < 4):
+                raise BadInput(f"“{text[:60]}” names no object", f"--{field} 1=…")
+            if field == "colour" and value not in COLOURS:
+                raise BadInput(f"there is no colour “{value[:30]}”", f"there are {', '.join(COLOURS)}")
+            if len(value) > MOST_NAME:
+                raise BadInput(f"a name has {MOST_NAME} letters at most", "a word or two will do")
+            one = drawing.object(int(number))
+            drawing = replaced(drawing, one.model_copy(update={field: value}))
+    for each in args.off:
+        drawing = replaced(drawing, drawing.object(each).model_copy(update={"on": False}))
+    return drawing
+
+
+class OpenArgs(Args):
+    id: str = arg(description="a mask (its id or name)")
+
+
+def _open(studio: Studio, args: OpenArgs) -> Outcome:
+    """What a mask is drawn of, as it is opened again: its source, its frame, its objects with their acts."""
+    opened = drawings.opened(studio, args.id)
+    data = {
+        "source": opened.source.name,
+        "path": str(opened.source.path),
+        "frame": opened.frame,
+        "drawing": opened.drawing.model_dump(mode="json"),
+    }
+    lines = [f"{opened.source.name}  frame {opened.frame}"]
+    for one in opened.drawing.objects:
+        frames = ", ".join(str(key.frame) for key in one.keys) or "none"
+        moving = "  tracked" if one.moving else ""
+        lines.append(f"  {one.number:<4}{one.name or 'no name'}  {one.colour}  by hand at {frames}{moving}")
+    return Outcome(data=data, text="\n".join(lines))
+
+
+class ExportArgs(Args):
+    id: str = arg(description="a mask (its id or name)")
+    to: str = arg(description="mask.png for a still one, a folder for one that moves")
+    frames: str = arg("", description="of one that moves only these: 12..48")
+    overwrite: bool = arg(False, description="over a file that is there")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _export(studio: Studio, args: ExportArgs) -> Outcome:
+    """Raises BadInput for a place that won't do, NotFound."""
+    file = masks.file_of(studio, masks.find(studio, args.id))
+    target, moves = named_path(args.to).absolute(), file.suffix != ".png"
+    first, last = frames_of(args.frames)
+    if moves and target.suffix:
+        raise BadInput("a mask that moves is a picture for each frame", "name a folder that is not there yet")
+    if not moves and target.suffix.casefold() != ".png":
+        raise BadInput(f"a mask can't be written as {target.suffix or target.name}", "name a file: mask.png")
+    if not target.parent.is_dir():
+        raise BadInput(f"there is no folder {target.parent}", "make it, or name another place")
+    if target.is_dir() or (target.exists() and (moves or not args.overwrite)):
+        hint = "name another place" if moves or target.is_dir() else "--overwrite writes over it"
+        raise BadInput(f"{target.name} is there already", hint)
+    spec = ExportMask(input=str(file), output=str(target), first=first, last=last)
+    label = f"mask to {target.name}"
+    request = JobRequest(
+        spec=spec.model_dump(mode="json"), label=label[:300], project=str(studio.project().paths.root)
+    )
+    ids = studio.client().submit([request])
+    return ended(studio, ids, "", detach=args.detach, what="mask", message=f"queued the {label}")
+
+
+def frames_of(text: str) -> tuple[int, int | None]:
+    """The first and last frame of `12..48`; all of them where nothing is said. Raises BadInput."""
+    if not text:
+        return 0, None
+    first, dots, last = text.partition("..")
+    if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (first, last)) or not dots:
+        raise BadInput(f"“{text[:40]}” is no range of frames", "12..48")
+    if int(first) > int(last):
+        raise BadInput(f"“{text}” ends before it begins", f"{last}..{first}")
+    return int(first), int(last)
+
+
+COMMANDS = (
+    Command(
+        "picture.mask.draw",
+        "Draw mask",
+        "a mask by brush, lasso, box and what can be done to it, new or opened again",
+        _draw,
+        DrawArgs,
+        cli="picture mask draw",
+        positional=("file",),
+    ),
+    Command(
+        "picture.mask.open",
+        "Mask's drawing",
+        "the objects of a mask with all that was done to them",
+        _open,
+        OpenArgs,
+        needs_project,
+        cli="picture mask open",
+        positional=("id",),
+    ),
+    Command(
+        "picture.mask.export",
+        "Export mask",
+        "a mask as a PNG file, or as a folder of them",
+        _export,
+        ExportArgs,
+        needs_project,
+        cli="picture mask export",
+        positional=("id", "to"),
+    ),
+)

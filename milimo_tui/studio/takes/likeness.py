@@ -1,0 +1,73 @@
+"""Takes held against the pictures of who and what is in them, by a job, where its weights are here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.specs.control_specs import CompareTake, ElementPicture
+from milimo_tui.engines.specs.spec_values import Input, JobOutput
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.story.values.film import ElementKind, Shot, Story
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import conditioning
+from milimo_tui.studio.takes.element_inputs import pictured
+from milimo_tui.studio.takes.take_batch import TakeRequest
+
+FAMILY: Final = "controls"
+ROLE: Final = "likeness"
+
+
+def is_here(store: ModelStore) -> bool:
+    """Whether weights that compare pictures lie on this machine."""
+    return any((row.family, row.role) == (FAMILY, ROLE) for row in store.rows())
+
+
+def pictures_of(story: Story, shot: Shot, root: Path | None = None) -> tuple[ElementPicture, ...]:
+    """The first picture of each element of a shot that has one; the place last."""
+    assets = {asset.id: asset for asset in story.assets if not asset.binned}
+    found = [
+        ElementPicture(
+            element=element.id,
+            name=element.name,
+            image=conditioning.place(asset, root),
+            is_place=element.kind is ElementKind.LOCATION,
+        )
+        for element in pictured(story, shot)
+        if (asset := next((assets[id] for id in element.references if id in assets), None)) is not None
+    ]
+    return tuple(sorted(found, key=lambda one: one.is_place))
+
+
+def request(
+    story: Story, shot: Shot, root: Path, *, job: str, take: Input, frame: int, model: str = ""
+) -> JobRequest | None:
+    """The job that compares a take of a shot; None where there is nothing to compare it with."""
+    pictures = pictures_of(story, shot, root)
+    if not pictures:
+        return None
+    spec = CompareTake(take_job=job, input=take, frame=frame, pictures=pictures, model=model)
+    label = f"likeness of {story.numbers.get(shot.id) or 'a take'}"
+    return JobRequest(spec=spec.model_dump(mode="json"), label=label, project=str(root))
+
+
+def after(
+    studio: Studio, story: Story, wishes: Iterable[TakeRequest], hold: bool, not_before: float | None
+) -> Iterator[JobRequest]:
+    """The jobs that compare takes once they are made; none where the weights are not here, and none of
+    several shots in one go.
+    """
+    if not is_here(ModelStore(studio.home.models)):
+        return
+    root = studio.project().paths.root
+    for wish in wishes:
+        if wish.spec.pieces or wish.spec.frames < 2:
+            continue
+        middle = wish.spec.head + wish.spec.frames // 2
+        output = JobOutput(job=wish.id, output="take")
+        found = request(story, wish.state.shot, root, job=wish.id, take=output, frame=middle)
+        if found is not None:
+            yield replace(found, hold=hold, not_before=not_before)

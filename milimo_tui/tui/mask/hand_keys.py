@@ -1,0 +1,169 @@
+"""The cross and the tools in hand: box, brush, eraser, lasso, by keys and by the mouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.media.masks.acts import Act
+from milimo_tui.media.masks.drawing import Drawing, done
+from milimo_tui.tui.mask.mask_picture import MaskPicture
+from milimo_tui.tui.mask.mask_state import (
+    ASKED_BOX,
+    BRUSH,
+    CUT,
+    ERASER,
+    LASSO,
+    THICK,
+    THIN,
+    MaskState,
+)
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+FAR = 8  # steps of a large one
+
+
+class Desk(Protocol):
+    """What the parts of the mask screen work on, and tell."""
+
+    @property
+    def state(self) -> MaskState | None: ...
+
+    @property
+    def seen(self) -> tuple[int, int, int, int]:
+        """Left, top, width and height of what of the picture is seen, in its pixels."""
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """Columns and rows that the picture fills."""
+
+    def show(self) -> None:
+        """Draw picture and rows as they are now."""
+
+    def change(self, drawing: Drawing) -> None:
+        """Take another drawing, one step, and show it."""
+
+    def say(self, text: str, kind: str = "info", hint: str = "") -> None: ...
+
+    def ask_box(self, corners: tuple[float, float, float, float]) -> None:
+        """Have a model look for what is in a box."""
+
+    def click(self, *, belongs: bool) -> None:
+        """Click under the cross: what is there belongs to the object in hand, or does not."""
+
+
+class HandKeys:
+    """Keys that move the cross, and tools that draw with it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @property
+    def step(self) -> tuple[float, float]:
+        """The pixels of the picture that a cell shows, across and down."""
+        _, _, width, height = self._desk.seen
+        columns, rows = self._desk.cells
+        return width / max(1, columns), height / max(1, rows)
+
+    def act_cross(self, key_command: KeyCommand) -> None:
+        """h j k l: the cross by a cell; by eight with shift."""
+        state = self._desk.state
+        if state is None:
+            return
+        given = key_command.binding.args
+        across, down = STEPS[str(given["to"])]
+        times = key_command.times * (FAR if given.get("big") else 1)
+        wide, high = self.step
+        state.move(_pixels(across * times * wide), _pixels(down * times * high))
+        self._desk.show()
+
+    def act_tool(self, key_command: KeyCommand) -> None:
+        """Take a tool in hand; with the same key set a corner of a lasso, end what another tool draws."""
+        state, tool = self._desk.state, str(key_command.binding.args["tool"])
+        if state is None:
+            return
+        if state.tool == tool and tool in (LASSO, CUT):
+            state.corner()
+        elif state.tool == tool:
+            self.end()
+        else:
+            state.take(tool)
+        self._desk.show()
+
+    def end(self) -> bool:
+        """Do what the tool in hand has drawn, and put it away; return whether there was one."""
+        state = self._desk.state
+        if state is None or not state.tool:
+            return False
+        tool, act, corners = state.tool, state.doing, state.corners
+        state.let_go()
+        if tool == ASKED_BOX and corners is not None:
+            self._desk.ask_box(corners)
+        elif act is not None:
+            self._do(act)
+        else:
+            self._desk.say("a lasso has three corners or more", hint="{ui.tool lasso} sets one")
+        self._desk.show()
+        return True
+
+    def _do(self, act: Act) -> None:
+        state = self._desk.state
+        if state is None:
+            return
+        try:
+            self._desk.change(done(state.with_object(), state.number, state.frame, act))
+        except BadInput as error:
+            self._desk.say(error.message, "warn", error.hint)
+
+    def drop(self) -> bool:
+        """Put the tool away without what it drew; return whether there was one."""
+        state = self._desk.state
+        if state is None or not state.tool:
+            return False
+        state.let_go()
+        self._desk.show()
+        return True
+
+    def act_brush(self, key_command: KeyCommand) -> None:
+        """Make the brush thicker or thinner, by a quarter."""
+        state = self._desk.state
+        if state is not None:
+            by = 1.25 if key_command.binding.args["to"] == "thicker" else 0.8
+            radius = round(state.radius * by**key_command.times * 2) / 2
+            if radius == state.radius:
+                radius += 0.5 if by > 1 else -0.5
+            state.radius = min(THICK, max(THIN, radius))
+            self._desk.show()
+
+    # -- the mouse ---------------------------------------------------------------------------------------
+
+    def pointed(self, event: MaskPicture.Pointed) -> None:
+        """With a tool in hand draw with it; without one, click: the left button in, the right one out."""
+        state = self._desk.state
+        if state is None:
+            return
+        if event.x >= 0:
+            left, top, width, height = self._desk.seen
+            state.move_to(left + int(event.x * width), top + int(event.y * height))
+        if not state.tool:
+            if event.how == "press":
+                self._desk.click(belongs=event.button == 1)
+            return
+        if event.how == "press":
+            state.take(state.tool)
+        elif event.how == "draw" and state.tool in (BRUSH, ERASER, LASSO, CUT):
+            state.corner()
+        elif event.how == "release":
+            tool = state.tool
+            if tool in (BRUSH, ERASER) or len(state.line) > 2 or tool not in (LASSO, CUT):
+                self.end()
+                return
+        self._desk.show()
+
+
+def _pixels(by: float) -> int:
+    """At least one pixel in a direction that is meant."""
+    return 0 if by == 0 else (1 if by > 0 else -1) * max(1, round(abs(by)))

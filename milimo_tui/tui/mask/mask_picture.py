@@ -1,0 +1,47 @@
+"""The picture that is drawn on: it says where on it the mouse was pressed, drawn and let go."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from milimo_tui.tui.widgets.picture import Picture
+
+
+class MaskPicture(Picture):
+    """Posts `Pointed` beside what every picture posts."""
+
+    class Pointed(Message):
+        """The mouse is at a place of the picture, in shares of it; `how` is press, draw or release."""
+
+        def __init__(self, how: str, x: float, y: float, button: int) -> None:
+            super().__init__()
+            self.how, self.x, self.y, self.button = how, x, y, button
+
+    def place_of(self, event: events.MouseEvent) -> tuple[float, float] | None:
+        """Return where on the picture an event is, 0 to 1; None beside it."""
+        strips = self.drawing.strips if self.drawing is not None else []
+        if not strips:
+            return None
+        columns, rows = max(1, strips[0].cell_length), len(strips)
+        left, top = max(0, (self.size.width - columns) // 2), max(0, (self.size.height - rows) // 2)
+        x, y = (event.x - left + 0.5) / columns, (event.y - top + 0.5) / rows
+        return (x, y) if 0 <= x < 1 and 0 <= y < 1 else None
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._point("press", event)
+        if event.button == 1:
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if event.button == 1:
+            self._point("draw", event)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        self.release_mouse()
+        self._point("release", event)
+
+    def _point(self, how: str, event: events.MouseEvent) -> None:
+        place = self.place_of(event)
+        if place is not None or how == "release":
+            self.post_message(self.Pointed(how, *(place or (-1.0, -1.0)), event.button))

@@ -1,0 +1,183 @@
+"""What the mask screen holds: the drawing and each one before it, the frame, the cross, the tool. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from milimo_tui.media.masks.acts import Act, Shape, Spot, Stroke, box
+from milimo_tui.media.masks.drawing import Drawing, DrawnObject, added
+
+BRUSH = "brush"
+ERASER = "eraser"
+LASSO = "lasso"
+CUT = "cut"
+BOX = "box"
+ASKED_BOX = "ask box"  # what is in it is looked for by a model
+TOOLS = (BRUSH, ERASER, LASSO, CUT, BOX, ASKED_BOX)
+THIN, THICK = 0.5, 512.0
+MOST_STEPS = 500  # back
+
+
+@dataclass
+class MaskState:
+    """`source` is the id of the asset; `kept` the drawing as it was kept last, under the id `mask`."""
+
+    source: str
+    name: str
+    path: str
+    rate: Fraction | None
+    drawing: Drawing
+    frame: int = 0
+    mask: str = ""
+    number: int = 0  # of the object in hand
+    cross: tuple[int, int] = (0, 0)
+    radius: float = 8.0
+    sure: float = 0.3  # how sure a model must be of what words name
+    tool: str = ""
+    path_drawn: tuple[Spot, ...] = ()
+    is_down: bool = False  # the line in hand follows the cross
+    scores: dict[int, float] = field(default_factory=dict)
+    kept: Drawing | None = None
+    _before: list[tuple[Drawing, int]] = field(default_factory=list)
+    _after: list[tuple[Drawing, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.kept = self.kept or self.drawing
+        self.radius = max(1.0, round(max(self.drawing.width, self.drawing.height) / 60))
+        self.cross = self.drawing.width // 2, self.drawing.height // 2
+        self.number = self.number or next((one.number for one in self.drawing.objects), 0)
+
+    @property
+    def is_clip(self) -> bool:
+        return self.rate is not None
+
+    @property
+    def seconds(self) -> float:
+        return float(self.frame / self.rate) if self.rate else 0.0
+
+    @property
+    def object(self) -> DrawnObject | None:
+        return next((one for one in self.drawing.objects if one.number == self.number), None)
+
+    @property
+    def is_unsaved(self) -> bool:
+        return self.drawing != self.kept
+
+    @property
+    def spot(self) -> Spot:
+        """The middle of the pixel under the cross."""
+        return self.cross[0] + 0.5, self.cross[1] + 0.5
+
+    # -- steps -------------------------------------------------------------------------------------
+
+    def change(self, drawing: Drawing) -> None:
+        """Take another drawing, one step."""
+        if drawing == self.drawing:
+            return
+        self._before.append((self.drawing, self.number))
+        del self._before[:-MOST_STEPS]
+        self._after.clear()
+        self._hold(drawing)
+
+    def back(self) -> bool:
+        """Go back a step; return whether there was one."""
+        return self._step(self._before, self._after)
+
+    def on(self) -> bool:
+        """Go a step on again; return whether there was one."""
+        return self._step(self._after, self._before)
+
+    def _step(self, here: list[tuple[Drawing, int]], there: list[tuple[Drawing, int]]) -> bool:
+        if not here:
+            return False
+        there.append((self.drawing, self.number))
+        drawing, number = here.pop()
+        self._hold(drawing, number)
+        return True
+
+    def _hold(self, drawing: Drawing, number: int = 0) -> None:
+        self.drawing = drawing
+        numbers = [one.number for one in drawing.objects]
+        wanted = number or self.number
+        self.number = wanted if wanted in numbers else (numbers[-1] if numbers else 0)
+
+    def begin_object(self, name: str = "") -> Drawing:
+        """Return the drawing with a new object, and take that in hand. Raises BadInput for too many."""
+        drawing, one = added(self.drawing, name)
+        self.number = one.number
+        return drawing
+
+    def with_object(self) -> Drawing:
+        """Return the drawing with an object in hand: where there is none, with a new one."""
+        return self.drawing if self.object is not None else self.begin_object()
+
+    # -- the cross, and what is in hand ------------------------------------------------------------------
+
+    def move(self, across: int, down: int) -> None:
+        """Move the cross by so many pixels, within the picture; a line that is down goes along."""
+        self.move_to(self.cross[0] + across, self.cross[1] + down)
+
+    def move_to(self, x: int, y: int) -> None:
+        """Put the cross on a pixel."""
+        self.cross = min(max(0, x), self.drawing.width - 1), min(max(0, y), self.drawing.height - 1)
+        if self.is_down and self.tool in (BRUSH, ERASER) and self.path_drawn[-1:] != (self.spot,):
+            self.path_drawn = (*self.path_drawn, self.spot)
+
+    def take(self, tool: str) -> None:
+        """Take a tool in hand, its line beginning under the cross."""
+        self.tool, self.is_down, self.path_drawn = tool, True, (self.spot,)
+
+    def corner(self) -> None:
+        """Set a corner of the line under the cross."""
+        if self.path_drawn[-1:] != (self.spot,):
+            self.path_drawn = (*self.path_drawn, self.spot)
+
+    def let_go(self) -> None:
+        """Put the tool away, and its line."""
+        self.tool, self.is_down, self.path_drawn = "", False, ()
+
+    @property
+    def line(self) -> tuple[Spot, ...]:
+        """The line in hand, up to the cross."""
+        return self.path_drawn if self.path_drawn[-1:] == (self.spot,) else (*self.path_drawn, self.spot)
+
+    @property
+    def corners(self) -> tuple[float, float, float, float] | None:
+        """Of a box in hand: its corners, the pixels under both with it."""
+        if self.tool not in (BOX, ASKED_BOX) or not self.path_drawn:
+            return None
+        (x0, y0), (x1, y1) = self.path_drawn[0], self.spot
+        return min(x0, x1) - 0.5, min(y0, y1) - 0.5, max(x0, x1) + 0.5, max(y0, y1) + 0.5
+
+    @property
+    def doing(self) -> Act | None:
+        """What the tool in hand would do if it were put away now; None for nothing yet."""
+        if not self.path_drawn:
+            return None
+        if self.tool in (BRUSH, ERASER):
+            return Stroke(points=self.line, radius=self.radius, erases=self.tool == ERASER)
+        if self.tool in (LASSO, CUT) and len(self.line) > 2:
+            return Shape(points=self.line, erases=self.tool == CUT)
+        if self.tool == BOX and self.corners is not None:
+            return box(*self.corners)
+        return None
+
+    # -- what is shown of a line in hand -------------------------------------------------------------------
+
+    def with_object_shown(self) -> Drawing:
+        """Return the drawing with an object for what is drawn just now, where none is in hand."""
+        return self.drawing if self.object is not None else added(self.drawing)[0]
+
+    @property
+    def hand_shown(self) -> int:
+        """The object that what is drawn just now is shown in."""
+        return self.number if self.object is not None else self.with_object_shown().objects[-1].number
+
+    @property
+    def line_shown(self) -> tuple[Spot, ...]:
+        """The line of a tool in hand; of a box its corners."""
+        if self.corners is None:
+            return self.line if self.path_drawn else ()
+        x0, y0, x1, y1 = self.corners
+        return (x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)

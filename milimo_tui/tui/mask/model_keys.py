@@ -1,0 +1,278 @@
+"""What a model does on the mask screen: finding by words, clicks and boxes, following through the clip. Each
+is a job of the queue; its end is taken into the drawing, and the keys stay free meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.media.masks.drawing import MOST_OBJECTS, Clicked, clicked, found, tracked
+from milimo_tui.tui.background.queue_feed import ENDED
+from milimo_tui.tui.fields.form_field import FormField, Kind
+
+if TYPE_CHECKING:
+    from milimo_tui.store.rows.stored_values import Mask
+    from milimo_tui.tui.background.queue_feed import Job, Queue
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.mask.screen import MaskScreen
+
+WORDS, CLICKS, FOLLOWED, KEPT, PAINTED = "words", "clicks", "followed", "kept", "painted"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A job that was asked for: what of, in which frame, for which object (0: new ones)."""
+
+    what: str
+    frame: int = 0
+    number: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundObject:
+    """An object that a job found: its number there, name, how sure the model was, and its file."""
+
+    number: int
+    label: str
+    score: float | None
+    file: str
+
+
+class ModelKeys:
+    """Keys that ask a model, and what comes of it."""
+
+    def __init__(self, screen: MaskScreen) -> None:
+        self._screen = screen
+        self._asked: dict[str, Asked] = {}
+
+    # -- asking --------------------------------------------------------------------------------------------
+
+    async def act_text(self, key_command: KeyCommand) -> None:
+        """Find what words name, each object of it."""
+        words = await self._screen.ask("find:", name="FIND")
+        state = self._screen.state
+        if words and words.strip() and state is not None:
+            text = " ".join(words.split())
+            asked = Asked(WORDS, state.frame, text=text)
+            await self._ask("picture.segment", asked, {"text": (text,), "threshold": state.sure})
+
+    async def act_sure(self, key_command: KeyCommand) -> None:
+        """Ask how sure the model must be of what words name."""
+        state = self._screen.state
+        if state is None:
+            return
+        field = FormField(
+            key="sure", label="sure by:", kind=Kind.NUMBER, text=f"{state.sure:g}", least=0, most=1, step=0.1
+        )
+        sure = await self._screen.ask_field(field, name="SURE")
+        if sure:
+            state.sure = float(sure)
+
+    def act_click(self, key_command: KeyCommand) -> None:
+        """Click under the cross: what is there belongs to the object in hand, or does not."""
+        self.click(belongs=key_command.binding.args["belongs"] == "in")
+
+    def click(self, *, belongs: bool) -> None:
+        state = self._screen.state
+        if state is None:
+            return
+        one = state.object
+        if not belongs and (one is None or not self._begins()):
+            self._screen.say("an object begins with what belongs to it", "warn", "{ui.click in} on the thing")
+            return
+        drawing = state.with_object()
+        click = Clicked(at=state.spot, belongs=belongs)
+        around = self._screen.box_around(state.number)
+        self._screen.change(clicked(drawing, state.number, state.frame, click, around))
+        self._screen.background(self._ask_clicks, "clicks", exclusive=True)
+
+    def _begins(self) -> bool:
+        """Return whether there is something of the object here that a click can correct."""
+        state = self._screen.state
+        one = state.object if state is not None else None
+        if one is None or state is None:
+            return False
+        key = one.key(state.frame)
+        return bool(one.acts_at(state.frame)) or (key is not None and any(c.belongs for c in key.clicks))
+
+    async def _ask_clicks(self) -> None:
+        """Have the object in hand found by its clicks here, and by the box around what they correct."""
+        state = self._screen.state
+        one = state.object if state is not None else None
+        key = one.key(state.frame) if one is not None and state is not None else None
+        if state is None or one is None or key is None:
+            return
+        points = [f"{c.at[0]:g},{c.at[1]:g},{'+' if c.belongs else '-'}" for c in key.clicks]
+        values: dict[str, Any] = {"point": tuple(points)}
+        if key.box is not None:
+            values["box"] = (",".join(f"{side:g}" for side in key.box),)
+        await self._ask("picture.segment", Asked(CLICKS, state.frame, one.number), values)
+
+    def ask_box(self, corners: tuple[float, float, float, float]) -> None:
+        """Have what is in a box found, as an object of its own where the one in hand has something here."""
+        state = self._screen.state
+        if state is None:
+            return
+        one = state.object
+        if one is None or one.acts_at(state.frame):
+            self._screen.change(state.begin_object())
+        right, bottom = min(corners[2], state.drawing.width), min(corners[3], state.drawing.height)
+        words = ",".join(f"{side:g}" for side in (corners[0], corners[1], right, bottom))
+        asked = Asked(CLICKS, state.frame, state.number)
+        self._screen.background(partial(self._ask, "picture.segment", asked, {"box": (words,)}))
+
+    async def act_track(self, key_command: KeyCommand) -> None:
+        """T b, T f, T a: follow what was drawn through the clip, from the frames where it was."""
+        state, direction = self._screen.state, str(key_command.binding.args["way"])
+        if state is None:
+            return
+        if not state.is_clip:
+            self._screen.say("a picture stands still: there is nothing to follow", "warn")
+            return
+        if not any(key.acts for one in state.drawing.shown for key in one.keys):
+            self._screen.say(
+                "nothing is drawn that could be followed",
+                "warn",
+                "{ui.text} finds it, {ui.tool brush} draws it",
+            )
+            return
+        values = {"drawing": state.drawing.model_dump_json(), "direction": direction, "start": state.frame}
+        await self._ask("picture.track", Asked(FOLLOWED, state.frame), values)
+
+    async def _ask(self, command: str, asked: Asked, values: Mapping[str, Any]) -> None:
+        state = self._screen.state
+        if state is None:
+            return
+        frame = {"frame": asked.frame} if command == "picture.segment" else {}
+        outcome = await self._screen.command(command, file=state.source, detach=True, **frame, **values)
+        if outcome is not None:
+            self.follow(str(outcome.data["job"]), asked)
+
+    def follow(self, job: str, asked: Asked) -> None:
+        """Wait for a job, and take its end in."""
+        self._asked[job] = asked
+        self._screen.show()
+        self.see(self._screen.studio_app.queue)
+
+    # -- following -----------------------------------------------------------------------------------------
+
+    def see(self, queue: Queue) -> None:
+        """Take in what has ended of what was asked."""
+        for job in queue.jobs:
+            if job.id in self._asked and job.state in ENDED:
+                asked = self._asked.pop(job.id)
+                self._screen.background(partial(self._ended, job, asked))
+        self._screen.refresh_head()
+
+    def work(self) -> str:
+        """Say what is worked on: what it is, how far, how long still; empty for nothing."""
+        jobs = [job for job in self._screen.studio_app.queue.jobs if job.id in self._asked]
+        if not jobs:
+            return "▒ asked" if self._asked else ""
+        job = jobs[0]
+        far = f" {job.progress:.0%}" if job.progress is not None else ""
+        left = f"  {job.eta:.0f} s" if job.eta else ""
+        return f"▒ {job.stage or job.state}{far}{left}"
+
+    async def act_stop(self, key_command: KeyCommand) -> None:
+        """Stop what a model works on for this mask."""
+        if not self._asked:
+            self._screen.say("nothing is worked on here")
+            return
+        await self._screen.command("job.cancel", ids=tuple(self._asked))
+
+    async def _ended(self, job: Job, asked: Asked) -> None:
+        if job.state != "done":
+            if job.state != "cancelled":
+                self._screen.say(job.error or f"it ended as {job.state}", "error", job.hint)
+            self._screen.show()
+            return
+        try:
+            objects = await self._screen.in_thread(partial(self._objects, job))
+        except MilimoError as error:
+            self._screen.say(error.message, "error", error.hint)
+            return
+        if self._screen.state is None:
+            return
+        match asked.what:
+            case "words":
+                self._take_named(asked, objects)
+            case "clicks":
+                self._take_clicked(asked, objects)
+            case "followed":
+                self._take_followed(objects, job)
+            case "kept":
+                self._screen.now_kept(job.id)
+            case _:
+                self._screen.say("painted: it lies in the film's media", "good", "{ui.mode media} shows it")
+        self._screen.show()
+
+    def _objects(self, job: Job) -> list[FoundObject]:
+        """Return what a job found, by the masks that it brought into the film."""
+        studio = self._screen.studio_app.studio
+        from milimo_tui.studio.pictures import masks
+
+        rows: tuple[Mask, ...] = studio.project().facts.masks(job=job.id)
+        single = [row for row in rows if row.object] or [row for row in rows if row.box]
+        return [
+            FoundObject(row.object, row.label, row.score, str(masks.file_of(studio, row))) for row in single
+        ]
+
+    def _take_named(self, asked: Asked, objects: list[FoundObject]) -> None:
+        state = self._screen.state
+        if state is None:
+            return
+        if not objects:
+            self._screen.say(
+                f"no “{asked.text}” was found",
+                "warn",
+                "{ui.sure} lets it be less sure, {ui.click in} marks it",
+            )
+            return
+        drawing, was = state.drawing, state.drawing
+        first, room = 0, MOST_OBJECTS - len(drawing.objects)
+        for one in objects[:room]:
+            state.drawing = drawing
+            drawing = state.begin_object(asked.text)
+            drawing = found(drawing, state.number, asked.frame, one.file)
+            first = first or state.number
+            if one.score is not None:
+                state.scores[state.number] = one.score
+        state.drawing = was
+        state.change(drawing)
+        state.number = first
+        more = f", {room} are kept" if len(objects) > room else ""
+        said = f"found {len(objects)} “{asked.text}”{more}"
+        self._screen.say(said, "good", "{ui.toggle} leaves one out")
+
+    def _take_clicked(self, asked: Asked, objects: list[FoundObject]) -> None:
+        state = self._screen.state
+        if state is None or not any(one.number == asked.number for one in state.drawing.objects):
+            return
+        if not objects:
+            self._screen.say("nothing was found there", "warn", "{ui.tool brush} draws it")
+            return
+        drawing = found(state.drawing, asked.number, asked.frame, objects[0].file)
+        if objects[0].score is not None:
+            state.scores[asked.number] = objects[0].score
+        state.change(drawing)
+
+    def _take_followed(self, objects: list[FoundObject], job: Job) -> None:
+        state = self._screen.state
+        if state is None:
+            return
+        shown = [one.number for one in state.drawing.shown]
+        if len(objects) == 1 and not objects[0].number and len(shown) == 1:
+            files = {shown[0]: objects[0].file}
+        else:
+            files = {one.number: one.file for one in objects if one.number}
+        state.change(tracked(state.drawing, files))
+        self._screen.now_kept(job.id)
+        self._screen.say(
+            "followed; what is drawn in a frame stands there", "good", "{ui.track both} follows it again"
+        )

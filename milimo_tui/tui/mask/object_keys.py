@@ -1,0 +1,170 @@
+"""Objects of the mask in hand: which, its name and colour, and what is done to all of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.media.masks.acts import Act, Feather, Fill, Grow, Invert
+from milimo_tui.media.masks.drawing import (
+    COLOURS,
+    MOST_NAME,
+    Drawing,
+    DrawnObject,
+    How,
+    combined,
+    done,
+    replaced,
+    without,
+)
+from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.mask.screen import MaskScreen
+
+NO_OBJECT = "no object is in hand"
+HOWS: dict[str, How] = {"add": "add", "subtract": "subtract", "meet": "meet"}
+
+
+class ObjectKeys:
+    """Keys of the object in hand."""
+
+    def __init__(self, screen: MaskScreen) -> None:
+        self._screen = screen
+
+    def _object(self) -> DrawnObject | None:
+        state = self._screen.state
+        one = state.object if state is not None else None
+        if one is None:
+            self._screen.say(NO_OBJECT, "warn", "{ui.text} finds one by words, {ui.tool brush} draws one")
+        return one
+
+    def _change(self, drawing: Drawing) -> None:
+        self._screen.change(drawing)
+
+    def act_object(self, key_command: KeyCommand) -> None:
+        """1 to 9: take the object of that number in hand."""
+        self._take(int(key_command.binding.args["number"]))
+
+    def _take(self, number: int) -> None:
+        state = self._screen.state
+        if state is None:
+            return
+        if not any(one.number == number for one in state.drawing.objects):
+            self._screen.say(f"there is no object {number}", "warn", "{ui.new_object} begins a new one")
+            return
+        state.number = number
+        self._screen.show()
+
+    def act_step_object(self, key_command: KeyCommand) -> None:
+        """Take the next object in hand, or the one before."""
+        state = self._screen.state
+        numbers = [one.number for one in state.drawing.objects] if state is not None else []
+        if state is None or not numbers:
+            self._object()
+            return
+        at = numbers.index(state.number) if state.number in numbers else 0
+        by = int(key_command.binding.args["by"]) * key_command.times
+        self._take(numbers[(at + by) % len(numbers)])
+
+    def act_new_object(self, key_command: KeyCommand) -> None:
+        """Begin a new object: what is drawn and clicked then is its."""
+        state = self._screen.state
+        if state is not None:
+            was, drawing = state.number, state.begin_object()
+            number, state.number = state.number, was
+            self._change(drawing)
+            state.number = number
+            self._screen.show()
+
+    def act_toggle(self, key_command: KeyCommand) -> None:
+        """Leave the object out of the whole, or take it in again."""
+        one, state = self._object(), self._screen.state
+        if one is not None and state is not None:
+            self._change(replaced(state.drawing, one.model_copy(update={"on": not one.on})))
+
+    async def act_name(self, key_command: KeyCommand) -> None:
+        """Ask for the object's name."""
+        one = self._object()
+        if one is None:
+            return
+        field = FormField(key="name", label=f"Object {one.number} is:", kind=Kind.TEXT, text=one.name)
+        name = await self._screen.ask_field(field, name="NAME")
+        state = self._screen.state
+        if name is not None and state is not None:
+            named = " ".join(name.split())[:MOST_NAME]
+            self._change(replaced(state.drawing, one.model_copy(update={"name": named})))
+
+    async def act_colour(self, key_command: KeyCommand) -> None:
+        """Ask for the object's colour on the screen."""
+        one = self._object()
+        if one is None:
+            return
+        field = FormField(
+            key="colour", label="Colour:", kind=Kind.CHOICE, text=one.colour, choices=choices_of(COLOURS),
+            is_needed=True,
+        )  # fmt: skip
+        colour = await self._screen.ask_field(field, name="COLOUR")
+        state = self._screen.state
+        if colour in COLOURS and state is not None:
+            self._change(replaced(state.drawing, one.model_copy(update={"colour": colour})))
+
+    def act_delete(self, key_command: KeyCommand) -> None:
+        """Take the object out of the mask."""
+        one, state = self._object(), self._screen.state
+        if one is not None and state is not None:
+            self._change(without(state.drawing, one.number))
+            self._screen.say(f"object {one.number} is gone", hint="{ui.undo} brings it back")
+
+    # -- all of it ---------------------------------------------------------------------------------------
+
+    def act_grow(self, key_command: KeyCommand) -> None:
+        """Widen the object by a pixel, or by so many; narrow it."""
+        by = int(key_command.binding.args["by"])
+        self._do(Grow(pixels=max(-512, min(512, by * key_command.times))))
+
+    def act_feather(self, key_command: KeyCommand) -> None:
+        """Soften its edge over two pixels more."""
+        self._do(Feather(pixels=min(512, 2 * key_command.times)))
+
+    def act_fill(self, key_command: KeyCommand) -> None:
+        """Fill its holes."""
+        self._do(Fill())
+
+    def act_invert(self, key_command: KeyCommand) -> None:
+        """Mask what was not, and not what was."""
+        self._do(Invert())
+
+    def _do(self, act: Act) -> None:
+        one, state = self._object(), self._screen.state
+        if one is None or state is None:
+            return
+        with self._screen.while_here():
+            self._change(done(state.drawing, one.number, state.frame, act))
+
+    async def act_combine(self, key_command: KeyCommand) -> None:
+        """Add another object's mask, take it away, or keep what both have; it is asked for by its number."""
+        one, state = self._object(), self._screen.state
+        how = str(key_command.binding.args["how"])
+        if one is None or state is None:
+            return
+        others = [each for each in state.drawing.objects if each.number != one.number]
+        if not others:
+            self._screen.say("there is no other object", "warn", "{ui.new_object} begins one")
+            return
+        other = others[0].number
+        if len(others) > 1:
+            named = {str(each.number): each.name or "no name" for each in others}
+            field = FormField(
+                key="other", label=f"{how} which?", kind=Kind.CHOICE, text=str(other),
+                choices=choices_of(named, named), is_needed=True,
+            )  # fmt: skip
+            answer = await self._screen.ask_field(field, name=how.upper())
+            if not answer or not answer.isdigit():
+                return
+            other = int(answer)
+        try:
+            self._change(combined(state.drawing, one.number, other, state.frame, HOWS[how]))
+        except MilimoError as error:
+            self._screen.say(error.message, "warn", error.hint)

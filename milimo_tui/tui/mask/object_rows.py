@@ -1,0 +1,67 @@
+"""The objects of a mask as rows: number, colour, name, how sure the model was, what was done by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.style import Style
+from rich.text import Text
+
+from milimo_tui.core.format import plural
+from milimo_tui.media.masks.drawing import DrawnObject
+from milimo_tui.tui.mask.mask_state import MaskState
+from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import fit, line
+
+INKS = {
+    "rose": "#ff40a0",
+    "amber": "#ffb81c",
+    "lime": "#96e632",
+    "cyan": "#28c8f0",
+    "violet": "#a06eff",
+    "white": "#f0f0f0",
+}
+
+
+def object_rows(state: MaskState, ink: Ink, width: int) -> list[Row]:
+    """Return a row for each object, and below them what is in hand."""
+    rows = [_row(one, state, ink, width) for one in state.drawing.objects]
+    rows += [Row("", Text(fit(text, width), ink.muted)) for text in _below(state)]
+    return rows
+
+
+def _row(one: DrawnObject, state: MaskState, ink: Ink, width: int) -> Row:
+    held = "▸" if one.number == state.number else " "
+    number = f"[{one.number}]" if one.on else f" {one.number} "
+    score = f"{state.scores[one.number]:.0%}" if one.number in state.scores else ""
+    room = max(4, width - 12 - len(score))
+    name = one.name or "no name"
+    style = ink.text if one.on else ink.muted
+    return Row(
+        f"object:{one.number}",
+        line(
+            (f"{held}{number:<5}", ink.strong if one.number == state.number else style),
+            ("■ " if one.on else "□ ", Style(color=INKS.get(one.colour, INKS["white"]))),
+            (f"{fit(name, room):<{room}} ", style),
+            (score, ink.muted),
+        ),
+    )
+
+
+def _below(state: MaskState) -> Iterator[str]:
+    """What was done to the object in hand at this frame, and what is in hand."""
+    one = state.object
+    if one is not None:
+        key = one.key(state.frame)
+        acts = len(key.acts) if key is not None else 0
+        clicks = key.clicks if key is not None else ()
+        inside = sum(click.belongs for click in clicks)
+        yield ""
+        if clicks:
+            yield f"clicks  {inside} in, {len(clicks) - inside} out"
+        yield plural(acts, "act") if acts else ("tracked" if one.moving else "nothing drawn here")
+        frames = [each.frame for each in one.keys]
+        if state.is_clip and frames:
+            yield "by hand at " + ", ".join(str(frame) for frame in frames)
+    yield f"brush {state.radius * 2:g} px"
