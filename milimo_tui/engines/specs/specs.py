@@ -17,7 +17,7 @@ from milimo_tui.engines.specs.file_specs import (
 )
 from milimo_tui.engines.specs.mask_specs import Segment, Track
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
-from milimo_tui.engines.specs.text_specs import Write
+from milimo_tui.engines.specs.text_specs import TellLength, Write
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine, FetchModel, MakeTiny, VerifyModel
 
@@ -30,6 +30,7 @@ Spec = Annotated[
     | Track
     | MakeControl
     | Write
+    | TellLength
     | FetchModel
     | VerifyModel
     | MakeTiny

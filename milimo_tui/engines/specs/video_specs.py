@@ -237,7 +237,7 @@ class MakeVideo(SpecValue):
     facts: ShotFacts = ShotFacts()
     model: str = ""
     schedule: Literal["auto", "distilled", "full"] = "auto"
-    stages: Literal["auto", "one", "two"] = "auto"
+    stages: Literal["auto", "one", "two", "dfr"] = "auto"
     guidance_parts: GuidanceParts = GuidanceParts()
     control: tuple[Control, ...] = ()
     references: tuple[Input, ...] = ()

@@ -85,6 +85,8 @@ class Preflight:
         if self.way is None:
             return self.spec.engine
         stages = {1: "one stage", 2: "two-stage"}.get(self.way.stages, "") if self.way.schedule else ""
+        if self.spec.stages == "dfr":
+            stages = "DFR"
         return " · ".join(filter(None, (self.spec.engine, self.model, stages)))
 
 
