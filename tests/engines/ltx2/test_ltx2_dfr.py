@@ -5,7 +5,7 @@ Held against the pipelines of diffusers by themselves, put together as its docum
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ import torch
 from diffusers.pipelines.ltx2.dfr_layout import resolve_canvas, temporal_tile_plan
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
-from milimo_tui.core.errors import MilimoError, Refused, Unavailable
+from milimo_tui.core.errors import Cancelled, MilimoError, Refused, Unavailable
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.dfr import ROUND, STRENGTH, canvas
@@ -23,9 +24,10 @@ from milimo_tui.engines.ltx2.plan.generations import generation
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE
 from milimo_tui.engines.runtime.model_cache import model_cache
-from milimo_tui.engines.specs.video_specs import Chunk, Control, MakeVideo
+from milimo_tui.engines.specs.video_specs import Beat, Beats, Chunk, Conditioning, Control, MakeVideo
 from milimo_tui.media.read.probe import probe
 from tests.engines.bare import Bare, Calls, _grown, settle, watched
+from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -120,8 +122,12 @@ def test_another_generation_paints_no_key_frames() -> None:
 # -- what is made
 
 
-def by_themselves(tiny: Tiny, frames: int, *, doubled: bool, lora: Path | None = None) -> Calls:
-    """The makers' composition of diffusers' own pipelines, and nothing of ours."""
+def by_themselves(
+    tiny: Tiny, frames: int, *, doubled: bool, pictures: Sequence[tuple[int, Image.Image]] = ()
+) -> Calls:
+    """The makers' composition of diffusers' own pipelines, and nothing of ours. `pictures` are followed, by
+    latent.
+    """
     from diffusers import (
         FlowMatchEulerDiscreteScheduler,
         LTX2DFRPipeline,
@@ -129,12 +135,15 @@ def by_themselves(tiny: Tiny, frames: int, *, doubled: bool, lora: Path | None =
         LTXEulerAncestralRFScheduler,
     )
     from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
+    from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 
     plain = FlowMatchEulerDiscreteScheduler(shift=1.0, use_dynamic_shifting=False, shift_terminal=None)
     pipe = Bare(tiny("ltx25-distilled"), "float32").pipeline(LTX2DFRPipeline, scheduler=plain)
     dice = torch.Generator("cpu").manual_seed(SEED)
     rate = 12.0 if doubled else 24.0
+    followed = [LTX2VideoCondition(frames=picture, index=at) for at, picture in pictures]
     asked = {"prompt": "a lamp", "frame_rate": rate, "generator": dice, "output_type": "latent"}
+    asked |= {"conditions": followed or None}
     with watched() as calls:
         first = pipe(**asked, width=WIDTH // 2, height=HEIGHT // 2, num_frames=frames)
         picture, keys = (
@@ -191,3 +200,44 @@ def test_a_take_by_dfr_is_what_diffusers_makes_by_itself(
     tiles = canvas(sampled, doubled=doubled).tiles
     assert len(ours.tensors) == len(DISTILLED) + len(REFINE) + tiles * len(ROUND)
     assert ours.differences(theirs) == [0.0] * len(ours.tensors)
+
+
+@pytest.mark.long("models")
+def test_pictures_are_followed_as_diffusers_has_it_and_at_any_frame_between(
+    tiny: Tiny, at_home: None, tmp_path: Path
+) -> None:
+    colours = Image.linear_gradient("L").convert("RGB").resize((WIDTH, HEIGHT))
+    file = tmp_path / "a.png"
+    colours.save(file)
+
+    def taken(frame: int) -> Calls:
+        keyed = tuple(Conditioning(input=str(file), frame=at) for at in (0, frame))
+        with watched() as calls:
+            Ltx2().run(spec(conditioning=keyed), Listening(tmp_path))
+        return calls
+
+    theirs = by_themselves(tiny, 25, doubled=False, pictures=[(0, colours), (2, colours)])
+    assert taken(9).differences(theirs) == [0.0] * len(theirs.tensors)  # 9: the first of the second latent
+    assert max(taken(12).differences(theirs)) > 0  # and not where its latent begins
+
+
+@pytest.mark.long("models")
+@pytest.mark.parametrize("stage", ["first pass", "second pass", "frames doubled"])
+def test_what_is_stopped_goes_on_where_it_was_to_the_same_take(
+    at_home: None, tmp_path: Path, stage: str
+) -> None:
+    beats = Beats(parts=(Beat(words="a lamp", start=0, end=20), Beat(words="a door", start=20, end=49)))
+    order = spec(frames=49, temporal_upscale=True, prompt="a lamp, then a door", beats=beats)
+    whole = Listening(tmp_path / "whole")
+    whole.workspace.mkdir()
+    made = Ltx2().run(order, whole)
+    stop = next(at for at, told in enumerate(whole.told, 1) if told[:2] == (stage, 2))
+    folder = tmp_path / "stopped"
+    folder.mkdir()
+    with pytest.raises(Cancelled):
+        Ltx2().run(order, Listening(folder, stop_at=stop, saves=True))
+    again = Listening(folder, saves=True)
+    remade = Ltx2().run(order, again)
+    assert remade.outputs[0].digest == made.outputs[0].digest
+    begun = next(done for told, done, _ in again.told if told == stage)
+    assert (begun == 0) == (stage == "frames doubled")  # a round begins anew: each part has its noise
