@@ -24,7 +24,15 @@ from milimo_tui.engines.ltx2.plan.generations import generation
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE
 from milimo_tui.engines.runtime.model_cache import model_cache
-from milimo_tui.engines.specs.video_specs import Beat, Beats, Chunk, Conditioning, Control, MakeVideo
+from milimo_tui.engines.specs.video_specs import (
+    Beat,
+    Beats,
+    Chunk,
+    Conditioning,
+    Control,
+    MakeVideo,
+    unspared,
+)
 from milimo_tui.media.read.probe import probe
 from tests.engines.bare import Bare, Calls, _grown, settle, watched
 from tests.engines.listening import Listening
@@ -117,6 +125,11 @@ def test_what_dfr_can_not_make_is_refused_with_what_can_be_done(
 def test_another_generation_paints_no_key_frames() -> None:
     with pytest.raises(Refused, match=r"LTX-2\.3 paints no key frames"):
         plan(spec(), Weights(generation("2.3"), distilled=True))
+
+
+def test_dfr_spares_nothing_so_a_take_by_it_is_no_draft() -> None:
+    assert unspared(spec(steps=4))["stages"] == "dfr"
+    assert unspared(spec(stages="one"))["stages"] == "auto"
 
 
 # -- what is made
