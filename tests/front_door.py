@@ -56,12 +56,13 @@ class Milimo:
 
     env: dict[str, str]
     cwd: Path
+    python: str = sys.executable
 
     def __call__(
         self, *words: str, code: int = 0, stdin: bytes | None = None, **env: str
     ) -> subprocess.CompletedProcess[bytes]:
         done = subprocess.run(
-            [sys.executable, "-m", "milimo_tui.cli.main", *words],
+            [self.python, "-m", "milimo_tui.cli.main", *words],
             env={**self.env, **env},
             cwd=self.cwd,
             input=stdin,

@@ -30,7 +30,8 @@ class Installed:
     """Weights that are there, as their manifest says.
 
     `role` is `model` for what an engine runs by itself, else what it adds: `upsampler`,
-    `temporal_upsampler`, `lora`, `ic_lora`, `camera_lora`, `distilled_lora`. `path` is absolute, or within
+    `temporal_upsampler`, `lora`, `ic_lora`, `camera_lora`, `distilled_lora`,
+    `detailing_lora`. `path` is absolute, or within
     the models' folder; empty: the folder of that id. `base` is the id of weights that a single file takes its
     other parts and configurations from. `tiny`: random weights, for trying the ways through.
     `control` is what an IC-LoRA follows (`depth`); `trigger` the word that calls a LoRA.

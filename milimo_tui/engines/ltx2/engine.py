@@ -8,6 +8,7 @@ from milimo_tui.engines.contract.foresight import Foresight
 from milimo_tui.engines.runtime.model_stack import importing
 from milimo_tui.engines.runtime.recipe_run import under_way
 from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.text_specs import TellLength
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 
@@ -33,16 +34,21 @@ class Ltx2:
             foresee(spec, now, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make the take, or check the engine. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed,
-        Damaged, Cancelled.
+        """Make the take, tell how long one would be, or check the engine. Raises BadInput, Refused,
+        Unavailable, OutOfMemory, Failed, Damaged, Cancelled.
         """
         if isinstance(spec, CheckEngine):
             with importing():
                 from milimo_tui.engines.ltx2.take.reference_check import check
 
             return check(spec, context)
+        if isinstance(spec, TellLength):
+            with importing():
+                from milimo_tui.engines.ltx2.take.duration import tell
+
+            return tell(spec, context)
         if not isinstance(spec, MakeVideo):
-            raise BadInput(f"LTX-2 can't do “{spec.kind}”", "it makes takes")
+            raise BadInput(f"LTX-2 can't do “{spec.kind}”", "it makes takes and tells their lengths")
         if spec.again is not None or spec.doubled is not None:
             with importing():
                 from milimo_tui.engines.ltx2.retake.job import change

@@ -124,6 +124,7 @@ class Ltx2Profile(Profile):
         way = plan(wanted, Weights(generation, distilled=named in generations.DISTILLED_ROWS), go=go)
         loras = [lora.id for lora in wanted.loras]
         loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []
+        loras += [f"{weights.model}-detailing"] if way.keyframes is not None else []
         return recipe_request.in_registry(wanted, way, weights, sum(published_gb(id) for id in loras))
 
 

@@ -52,7 +52,7 @@ ENGINES: tuple[EngineRow, ...] = (
         "ltx2",
         "LTX-2: takes with sound, from words, pictures, clips and controls",
         "gpu",
-        ("make_video", "check_engine"),
+        ("make_video", "check_engine", "tell_length"),
         "milimo_tui.engines.ltx2.engine:Ltx2",
         needs="the weights of LTX-2",
         rungs=rungs(),

@@ -1,4 +1,4 @@
-"""What has a language model write."""
+"""What has a model write, or tell of words."""
 
 from __future__ import annotations
 
@@ -25,6 +25,15 @@ class ShotBrief(SpecValue):
     still: bool = False
     seed: int = 10
     meant: str = ""
+
+
+class TellLength(SpecValue):
+    """How long what a prompt says takes, told by the duration head of a model of clips."""
+
+    kind: Literal["tell_length"] = "tell_length"
+    engine: str = "ltx2"
+    prompt: str = Field(min_length=1)
+    model: str = ""
 
 
 class Write(SpecValue):

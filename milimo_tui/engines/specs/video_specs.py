@@ -237,7 +237,7 @@ class MakeVideo(SpecValue):
     facts: ShotFacts = ShotFacts()
     model: str = ""
     schedule: Literal["auto", "distilled", "full"] = "auto"
-    stages: Literal["auto", "one", "two"] = "auto"
+    stages: Literal["auto", "one", "two", "dfr"] = "auto"
     guidance_parts: GuidanceParts = GuidanceParts()
     control: tuple[Control, ...] = ()
     references: tuple[Input, ...] = ()
@@ -305,8 +305,10 @@ class MakeVideo(SpecValue):
         return beat.model_copy(update={"start": start, "end": end})
 
 
-# What makes a take quick, as it is where nothing is spared: fields of `MakeVideo`.
-UNSPARED: dict[str, Any] = {"steps": None, "stages": "auto", "schedule": "auto", "temporal_upscale": False}
+def unspared(spec: MakeVideo) -> dict[str, Any]:
+    """What makes a take quick, as it is where nothing is spared: fields of an order. DFR spares nothing."""
+    stages = spec.stages if spec.stages == "dfr" else "auto"
+    return {"steps": None, "stages": stages, "schedule": "auto", "temporal_upscale": False}
 
 
 NOTHING_FOLLOWED: Mapping[str, Any] = {

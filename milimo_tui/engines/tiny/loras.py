@@ -125,6 +125,12 @@ def subjects_25(folder: Path) -> None:
     write(folder / FILE, layers, "diffusion_model.", {}, more=more)
 
 
+def detailing(folder: Path) -> None:
+    """DFR's: the first pass, at half the size, is the reference."""
+    layers = _chosen(lambda: ltx2.transformer(**ltx2.GENERATION_25), _is_attention)
+    write(folder / FILE, layers, "diffusion_model.", {"reference_downscale_factor": "2"})
+
+
 def wan(folder: Path) -> None:
     """A look for Wan 2.2 TI2V, by its makers' names."""
     from milimo_tui.engines.tiny import wan as small

@@ -226,7 +226,12 @@ def build_23(folder: Path) -> None:
     _save(folder, later=True, flags=GENERATION_23)
 
 
-def build_25(folder: Path) -> None:
+def build_25_distilled(folder: Path) -> None:
+    """LTX-2.5, distilled: the same but for a scheduler that takes sigmas as they are."""
+    build_25(folder, scheduler=scheduler(distilled=True))
+
+
+def build_25(folder: Path, **parts: Any) -> None:
     """LTX-2.5: Gemma 4 reads the prompt, the feed-forward has no bias, lengths are guessed; its diffusion
     decoder lies beside as `diffusion_decoder/`.
     """
@@ -238,6 +243,7 @@ def build_25(folder: Path) -> None:
         duration_head=duration_head(),
         prompt_enhancer=None,
         processor=None,
+        **parts,
     )
     diffusion_decoder().save_pretrained(folder / "diffusion_decoder")
 

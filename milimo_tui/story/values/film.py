@@ -199,7 +199,7 @@ class Shot:
     )
     stages: str = field(
         default="auto",
-        metadata=asked("two: half the size, then refined", words=("auto", "one", "two"), row="steps"),
+        metadata=asked("two: half the size, then refined", words=("auto", "one", "two", "dfr"), row="steps"),
     )
     guidance_parts: GuidanceParts = ENGINES_OWN
     loras: tuple[LoraUse, ...] = ()

@@ -16,10 +16,11 @@ class SuggestionState(StrEnum):
 class Suggestion:
     """Words that a model wrote for a shot: they stand beside the original until a person takes them.
 
-    `task` is `enhance`, `enhance_picture` or `continue`; `parts` are the prompts of the chunks of a
-    `continue`. `original` is the prompt that was sent to be worked on, `meant` what the script and people
-    said of the shot then (empty for one of before it was kept); `picture` is the asset that was shown, empty
-    for none. `family` is the engine whose makers' guide it is worded by. A job makes one for a shot.
+    `task` is `enhance`, `enhance_picture` or `continue`, or `length`, whose text are seconds; `parts` are the
+    prompts of the chunks of a `continue`. `original` is the prompt that was sent to be worked on, `meant`
+    what the script and people said of the shot then (empty for one of before it was kept); `picture` is the
+    asset that was shown, empty for none. `family` is the engine whose makers' guide it is worded by. A job
+    makes one for a shot.
     """
 
     id: str

@@ -23,7 +23,7 @@ from milimo_tui.engines.specs.file_specs import Probe, RenderFilm
 from milimo_tui.engines.specs.mask_specs import DrawMask, Segment, Track
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.specs import SPEC, Spec
-from milimo_tui.engines.specs.text_specs import Write
+from milimo_tui.engines.specs.text_specs import TellLength, Write
 from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
 from milimo_tui.jobs.queue.killpoint import reach
 from milimo_tui.jobs.values.intake import IntakeResult
@@ -37,7 +37,7 @@ from milimo_tui.story.values.picked_takes import PIECE
 from milimo_tui.studio.intake import control_intake, mask_intake, picture_intake
 from milimo_tui.studio.intake.media_store import into_media
 from milimo_tui.studio.media import provenance
-from milimo_tui.studio.script import asking, scenarios, suggestions
+from milimo_tui.studio.script import asking, scenarios, suggestions, told_lengths
 from milimo_tui.studio.takes.shot_spec import state_of
 from milimo_tui.studio.takes.signatures import signature
 
@@ -81,6 +81,8 @@ class FilmIntake:
             elif isinstance(spec, Write) and spec.task == scenarios.TASK:
                 scenarios.take_in(project, spec, result)
                 outputs = {}  # it is kept beside the film until somebody has looked through it
+            elif isinstance(spec, TellLength):
+                told_lengths.take_in(project, job, spec, result)
             elif isinstance(spec, Probe):
                 outputs = {}  # the file stays where it is, whoever's it is
                 if spec.asset:

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.engines.specs.video_specs import UNSPARED, MakeVideo
+from milimo_tui.engines.specs.video_specs import MakeVideo, unspared
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.story.values.film import Take
 from milimo_tui.studio.made_takes.batch_of_one import batch_of_one
@@ -54,10 +54,11 @@ def _spec(studio: Studio, state: ShotState, take: Take) -> MakeVideo:
                 "{ui.mode models|milimo model list} lists them; milimo project set --engine takes one",
             )
         specs = take_queue.film_specs(studio, engine)
-        whole = specs.of(state.shot).model_copy(update={"seed": take.seed, **UNSPARED, **raster})
+        asked = specs.of(state.shot)
+        whole = asked.model_copy(update={"seed": take.seed, **unspared(asked), **raster})
         return Handles.wanted(studio.settings).of(whole)
     own = MakeVideo.model_validate(render_plan.brought_home(json.loads(take.spec), project.paths))
-    full = own.model_copy(update={**UNSPARED, **raster, "recipe": "", "stands_for": take.signature})
+    full = own.model_copy(update={**unspared(own), **raster, "recipe": "", "stands_for": take.signature})
     if own.model_copy(update={"recipe": "", "stands_for": take.signature}) == full:
         place = state.takes.index(take) + 1
         raise Refused(

@@ -23,6 +23,7 @@ from milimo_tui.studio.made_takes import measured
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import readiness
 
@@ -45,6 +46,8 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
     maker = spec["engine"]  # of new sound for a take somebody else than who made its pictures
     if spec.get("over"):
         spec["stands_for"] = take.signature
+    if engine_registry.find(maker) is None:
+        raise shot_spec.engine_gone(maker, state.number)
     if engine_registry.row(maker).lane == "gpu":
         made_by = provenance.provenance_of(project, job=take.job)
         spec |= {

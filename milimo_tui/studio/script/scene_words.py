@@ -11,7 +11,7 @@ from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.story.values.film import Scene, Shot, Story, Suggestion, SuggestionState
-from milimo_tui.studio.script import briefs, suggestions
+from milimo_tui.studio.script import briefs, suggestions, told_lengths
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
@@ -57,7 +57,9 @@ def with_written(studio: Studio, scene: str) -> tuple[ShotWords, ...]:
 
 def words_of_shot(story: Story, shot: Shot) -> ShotWords:
     """One shot with its newest suggestion."""
-    mine = [one for one in suggestions.of_shot(story, shot.id) if one.task != "continue"]
+    mine = [
+        one for one in suggestions.of_shot(story, shot.id) if one.task not in ("continue", told_lengths.TASK)
+    ]
     waiting = [one for one in mine if one.state is SuggestionState.OPEN]
     one = next(iter((*waiting, *mine)), None)
     family = one.family if one is not None and one.family else briefs.family_of(story, shot)
@@ -146,7 +148,8 @@ def decline(studio: Studio, scene: Scene) -> Sequence[Suggestion]:
     """Put every suggestion of a scene that waits aside, as one edit. Raises NotFound."""
     suggestions.take_in_written(studio, shots_of(studio.snapshot().story, scene.id))
     story = studio.snapshot().story
-    waiting = [one for shot in shots_of(story, scene.id) for one in suggestions.open_of(story, shot.id)]
+    every = [one for shot in shots_of(story, scene.id) for one in suggestions.open_of(story, shot.id)]
+    waiting = [one for one in every if one.task != told_lengths.TASK]
     if not waiting:
         raise NotFound(f"no suggestion waits in scene {scene.number}", f"milimo scene enhance {scene.number}")
     studio.project().edit(

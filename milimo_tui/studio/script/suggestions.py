@@ -35,7 +35,7 @@ from milimo_tui.story.values.film import (
 )
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.render import render_plan
-from milimo_tui.studio.script import briefs
+from milimo_tui.studio.script import briefs, told_lengths
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning, shot_spec
 from milimo_tui.studio.weights.readiness import has_gpu
@@ -293,16 +293,25 @@ def is_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> bool:
     """
     if suggestion.meant:
         return briefs.meant_of(story, shot) != suggestion.meant
+    if suggestion.task == told_lengths.TASK:
+        return briefs.worded_now(story, shot, suggestion.family) != suggestion.original
     if suggestion.task == "continue":
         return shot_spec.prompt_of(story, shot).text != suggestion.original
     return briefs.worded_now(story, shot, shot_spec.engine_of(story, shot)) != suggestion.original
 
 
 def faults_of(story: Story, shot: Shot, suggestion: Suggestion) -> tuple[str, ...]:
-    """What a suggestion lacks by the guide it is worded by; empty for parts of a long shot."""
-    if suggestion.task == "continue":
+    """What a suggestion lacks by the guide it is worded by; empty for a length, parts of a shot."""
+    if suggestion.task in ("continue", told_lengths.TASK):
         return ()
     return briefs.faults_of(story, shot, suggestion.text, suggestion.family)
+
+
+def shown(suggestion: Suggestion) -> str:
+    """What it suggests, in one line."""
+    if suggestion.task == "continue":
+        return f"prompts for {len(suggestion.parts)} parts"
+    return f"a length of {suggestion.text}" if suggestion.task == told_lengths.TASK else suggestion.text
 
 
 def find(story: Story, shot: Shot, name: str = "") -> Suggestion:
@@ -346,6 +355,8 @@ def decline(studio: Studio, shot: Shot, suggestions: Sequence[Suggestion]) -> No
 
 
 def _with_words(story: Story, shot: Shot, suggestion: Suggestion) -> Shot:
+    if suggestion.task == told_lengths.TASK:
+        return replace(shot, frames=told_lengths.frames_of(suggestion, story.project.rate))
     if suggestion.task != "continue":
         return replace(shot, prompt=suggestion.text)
     style = next((part.text for part in shot_spec.prompt_of(story, shot).parts if part.role == "style"), "")

@@ -85,6 +85,8 @@ class Preflight:
         if self.way is None:
             return self.spec.engine
         stages = {1: "one stage", 2: "two-stage"}.get(self.way.stages, "") if self.way.schedule else ""
+        if self.spec.stages == "dfr":
+            stages = "DFR"
         return " · ".join(filter(None, (self.spec.engine, self.model, stages)))
 
 
@@ -103,6 +105,10 @@ def preflight_of(studio: Studio, specs: Specs, shot: Shot, *, memory: bool = Tru
         return sending
     things = conditioning.followed(story, Performances(story).performed(shot))
     problems = [Problem(*problem) for problem in (*conditioning.problems(things), *offline(spec))]
+    if engine_registry.find(spec.engine) is None:
+        gone = shot_spec.engine_gone(spec.engine, story.numbers.get(shot.id, shot.id))
+        told = (*problems, Problem(gone.message, gone.hint))
+        return replace(sending, follows=things, problems=told)
     found, missing = weights_of(studio, spec)
     if missing:
         problems.append(missing)
@@ -151,6 +157,8 @@ def require(studio: Studio, story: Story, wanted: Iterable[tuple[Shot, MakeVideo
     for shot, spec in wanted:
         if shot_spec.draws_from_facts(spec.engine):
             continue
+        if engine_registry.find(spec.engine) is None:
+            raise shot_spec.engine_gone(spec.engine, index.number(shot))
         things = conditioning.followed(story, index.performances.performed(shot), index)
         for message, hint in (*conditioning.problems(things), *offline(spec)):
             raise Unavailable(f"{index.number(shot)}: {message}", hint)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock
 
-from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.errors import NotFound, Refused, Unavailable
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
@@ -435,6 +435,15 @@ def _omitted(story: Story, name: str) -> str:
     shots = (each.number for each in gone if wanted in (each.id.upper(), each.number.upper()))
     scenes = (each.number for each in story.scenes if each.omitted and each.id == name)
     return next((f"shot {number}" for number in shots), next((f"scene {number}" for number in scenes), ""))
+
+
+def engine_gone(engine: str, number: str) -> Unavailable:
+    """The error where a shot's engine came with a distribution that is not installed here."""
+    other = engine_registry.first("make_video").name
+    return Unavailable(
+        f"{number}: its engine “{engine}” is not here; what it made stays",
+        f"install the distribution that brings it, or milimo shot set {number} --engine {other}",
+    )
 
 
 def check_engine(name: str, kind: str) -> None:

@@ -83,6 +83,7 @@ STAGES: Notes = {
     "auto": "by size and card",
     "one": "at full size",
     "two": "half the size, then refined",
+    "dfr": "two, with key frames painted anew",
 }
 BOARD_USES: Notes = {
     "auto": "begin with a drawn board, no previs panel",

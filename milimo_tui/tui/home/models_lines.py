@@ -21,7 +21,16 @@ Model = Mapping[str, Any]
 FAMILIES = tuple(
     (row.name, f"{row.makes} · {row.title.partition(':')[0]}") for row in engine_registry.ENGINES if row.makes
 )
-ADDED = ("lora", "ic_lora", "camera_lora", "distilled_lora", "upsampler", "temporal_upsampler", "parts")
+ADDED = (
+    "lora",
+    "ic_lora",
+    "camera_lora",
+    "distilled_lora",
+    "detailing_lora",
+    "upsampler",
+    "temporal_upsampler",
+    "parts",
+)
 NAME = 36  # cells of the names where what each does stands behind them
 EVIDENCE = {
     "published": "as its makers say",

@@ -17,6 +17,7 @@ from rich.text import Text
 from milimo_tui.core.format import plural
 from milimo_tui.story.elements.prompt import BY_HAND, LEFT_OUT
 from milimo_tui.story.values.shot_fields import as_text, labelled
+from milimo_tui.studio.script import suggestions
 from milimo_tui.studio.takes import beats, sharing, subjects
 from milimo_tui.tui.shot.shot_details import (
     CONTINUES,
@@ -240,8 +241,9 @@ def _words(
         )
     for one in details.suggestions:
         by = one.model or one.engine
-        suggestion = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
-        rows += _wrapped("suggested", suggestion, ink, room, key=SUGGESTION + one.id, style=ink.working)
+        rows += _wrapped(
+            "suggested", suggestions.shown(one), ink, room, key=SUGGESTION + one.id, style=ink.working
+        )
         if fault := details.faults.get(one.id):
             rows += _wrapped("", f"{STALE} {fault}", ink, room, style=ink.stale)
         ways = in_keys(f"{by}: Enter takes it, {{ui.delete}} puts it aside")

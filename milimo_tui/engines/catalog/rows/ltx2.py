@@ -13,8 +13,8 @@ from milimo_tui.engines.catalog.rows.setup_way import SetupWay
 # nothing here can use are left where they are: of 2.5 the prompt enhancer alone would be 10 GB.
 LTX_FOLDERS = (
     "model_index.json", "transformer/*", "vae/*", "audio_vae/*", "text_encoder/*", "tokenizer/*",
-    "processor/*", "connectors/*", "vocoder/*", "scheduler/*", "audio_scheduler/*", "latent_upsampler/*",
-    "LICENSE*", "*.md",
+    "processor/*", "connectors/*", "duration_head/*", "vocoder/*", "scheduler/*", "audio_scheduler/*",
+    "latent_upsampler/*", "LICENSE*", "*.md",
 )  # fmt: skip
 # The makers' text encoder lies there twice, in two libraries' names; transformers reads the other.
 TWICE = ("text_encoder/diffusion_pytorch_model*",)
@@ -343,6 +343,7 @@ ROWS: tuple[ModelRow, ...] = (
     ),
     *ltx2_loras.LATER,
     *ltx2_changes.ROWS,
+    ltx2_loras.DETAILING,
     *ltx2_loras.SUBJECTS,
 )
 

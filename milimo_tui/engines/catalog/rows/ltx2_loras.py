@@ -170,6 +170,27 @@ LATER: tuple[ModelRow, ...] = (
     ),
 )
 
+# Of 2.5: what DFR wears while it paints over a take at full size.
+DETAILING = ModelRow(
+    id="ltx-2.5-detailing",
+    title="LTX-2.5 IC-LoRA, pixel spatial upscaler",
+    family="ltx2",
+    generation="2.5",
+    role="detailing_lora",
+    does="DFR: key frames painted anew, and the take around them",
+    bytes=327_322_640,
+    memory_gb=0,
+    hub="Lightricks/LTX-2.5-22b-IC-LoRA-Pixel-Spatial-Upscaler",
+    files=("ltx-2.5-22b-ic-lora-pixel-spatial-upscaler-x2-1.0.safetensors",),
+    form="file",
+    licence=LTX_TERMS,
+    evidence="read",
+    gate="terms",
+    needs=("ltx-2.5",),
+    unlocks=("takes by DFR: milimo shot set --stages dfr",),
+    notes="no card has tried it here",
+)
+
 SUBJECTS: tuple[ModelRow, ...] = (
     _subjects("2.3", "LTX-2.3-Licon-MSR-V2.safetensors", 1_300 * MB, "ltx-2.3-distilled"),
     _subjects("2.5", "LTX-2.5-Licon-MSR-V2.safetensors", 2_220 * MB, "ltx-2.5"),

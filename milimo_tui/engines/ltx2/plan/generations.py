@@ -73,6 +73,7 @@ class Generation:
     sound_rate: int
     image_crf: int
     ancestral: float = 0.0
+    paints_keyframes: bool = False  # beside a take, as DFR wants them
     negative: str = NEGATIVE
     lacks: Mapping[str, str] = field(default_factory=dict)  # what it can't, and the nearest thing that can
 
@@ -146,6 +147,7 @@ GENERATIONS: tuple[Generation, ...] = (
         sound_rate=48000,
         image_crf=18,
         ancestral=1.0,
+        paints_keyframes=True,
         lacks=dict.fromkeys(
             ("depth", "canny", "pose", "detail", "motion"),
             "control LoRAs are made for 2.3 (milimo model setup ltx2 --model ltx-2.3-distilled); one put "

@@ -19,7 +19,7 @@ from milimo_tui.engines.catalog.model_store import ModelStore, goes_with
 from milimo_tui.engines.catalog.prompt_tokens import unread
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.catalog.weight_hashes import digest_of
-from milimo_tui.engines.ltx2.plan import camera_loras
+from milimo_tui.engines.ltx2.plan import camera_loras, dfr
 from milimo_tui.engines.ltx2.plan.generations import (
     DISTILLED_ROWS,
     TOKENS,
@@ -36,7 +36,8 @@ from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FAMILY = "ltx2"
-BOTH = frozenset({"first", "second"})
+EVERY = frozenset({"first", "second", "round"})
+HEAD = "duration_head"
 OWN = "lora"  # a person's, which they may train anew under its name
 LORA_ROLES = (OWN, "camera_lora", "distilled_lora", "ic_lora")
 
@@ -49,7 +50,7 @@ class LoraFile:
     path: Path
     digest: str
     strength: float = 1.0
-    passes: frozenset[str] = BOTH
+    passes: frozenset[str] = EVERY
     control: str = ""
 
 
@@ -72,6 +73,19 @@ def folder_of(found: Found) -> Path:
     return found.base
 
 
+def duration_head(found: Found) -> Path:
+    """The folder of the part that tells how long a prompt's action takes. Raises Refused where there is
+    none: it came with 2.5.
+    """
+    folder = folder_of(found) / HEAD
+    if not folder.is_dir():
+        raise Refused(
+            f"{found.id} has no duration head, which tells how long a prompt's action takes",
+            "milimo model download ltx-2.5: it comes with that; milimo shot set --length 4s",
+        )
+    return folder
+
+
 def generation_of(found: Found) -> Generation:
     """The row these weights belong to, which their own configurations agree with. Raises Refused."""
     folder = folder_of(found)
@@ -91,6 +105,7 @@ def weights(on: ModelStore, found: Found) -> Weights:
         upsampler=on.has(FAMILY, "upsampler", found.id),
         temporal_upsampler=on.has(FAMILY, "temporal_upsampler", found.id),
         distilled_lora=on.has(FAMILY, "distilled_lora", found.id),
+        detailing_lora=on.has(FAMILY, dfr.ROLE, found.id),
         controls=frozenset(kind for row in controls for kind in kinds(row)),
         downscales={
             kind: downscale(_path(on.path(row), row.id)) for row in controls[::-1] for kind in kinds(row)
@@ -160,10 +175,13 @@ def loras(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tuple[Lo
     controls += [_of_subjects(on, found, plan)] if plan.subjects and KIND not in given else []
     own = [LoraFile(f.title, f.path, f.digest, f.strength, _first_if(f.control), f.control) for f in own]
     if plan.camera:
-        own.append(_file(on.resolve(FAMILY, camera_loras.ROLE, plan.camera), 1.0, BOTH))
+        own.append(_file(on.resolve(FAMILY, camera_loras.ROLE, plan.camera), 1.0, EVERY))
     if plan.lora_for:
         file = on.resolve(FAMILY, "distilled_lora", found.id)
         own.append(_file(file, 1.0, plan.lora_for))
+    if plan.keyframes is not None:
+        file = on.resolve(FAMILY, dfr.ROLE, found.id)
+        own.append(_file(file, dfr.STRENGTH, frozenset({"second"})))
     return (*own, *_merged(controls))
 
 
@@ -181,6 +199,8 @@ def lora_paths(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tup
         paths.append(on.resolve(FAMILY, camera_loras.ROLE, plan.camera).path)
     if plan.lora_for:
         paths.append(on.resolve(FAMILY, "distilled_lora", found.id).path)
+    if plan.keyframes is not None:
+        paths.append(on.resolve(FAMILY, dfr.ROLE, found.id).path)
     return tuple(dict.fromkeys(_path(path, path.stem) for path in paths))
 
 
@@ -188,7 +208,7 @@ def _first_if(control: str) -> frozenset[str]:
     """An IC-LoRA is on in the first pass alone: the second refines what it led to. Those that listen to a
     reference of sound are on in both.
     """
-    return frozenset({"first"}) if control and not {VOICE, DUB} & {*control.split()} else BOTH
+    return frozenset({"first"}) if control and not {VOICE, DUB} & {*control.split()} else EVERY
 
 
 def _speaks(spec: MakeVideo, plan: Plan) -> bool:
@@ -198,7 +218,7 @@ def _speaks(spec: MakeVideo, plan: Plan) -> bool:
 
 def _voice(on: ModelStore, found: Found) -> LoraFile:
     row = next(row for row in _controls(on.rows(), found) if VOICE in kinds(row))
-    return _file(on.resolve(FAMILY, "ic_lora", row.id), 1.0, BOTH)
+    return _file(on.resolve(FAMILY, "ic_lora", row.id), 1.0, EVERY)
 
 
 def _merged(controls: Sequence[LoraFile]) -> tuple[LoraFile, ...]:
@@ -215,7 +235,7 @@ def _lora_file(on: ModelStore, lora: Lora) -> LoraFile:
     row = next((row for row in on.rows() if row.id == lora.id and row.role in LORA_ROLES), None)
     if row is None:
         raise NotFound(f"there is no LoRA “{lora.id}” here", "milimo model list --family ltx2 shows them")
-    found = _file(on.resolve(row.family, row.role, row.id), lora.strength, BOTH)
+    found = _file(on.resolve(row.family, row.role, row.id), lora.strength, EVERY)
     return replace(found, digest=digest_now(found.path, found.digest)) if row.role == OWN else found
 
 
@@ -233,7 +253,7 @@ def _of_subjects(on: ModelStore, found: Found, plan: Plan) -> LoraFile:
     row = _for_subjects(_controls(on.rows(), found))
     if row is None:
         raise Unavailable("pictures that go along need a LoRA, which is not here", "milimo model list")
-    passes = BOTH if plan.layout == "slots" else frozenset({"first"})
+    passes = EVERY if plan.layout == "slots" else frozenset({"first"})
     return _file(on.resolve(FAMILY, "ic_lora", row.id), 1.0, passes)
 
 
@@ -265,6 +285,14 @@ def downscale(path: Path) -> int:
     if factor < 1:
         raise BadInput(f"{path.name} says that its reference is {said} times smaller", "use another file")
     return factor
+
+
+def detailing(on: ModelStore, found: Found) -> int:
+    """By how much DFR's detailing LoRA wants its reference smaller: 2 where it says nothing."""
+    here = on.resolve(FAMILY, dfr.ROLE, found.id)
+    path = _path(here.path, here.id)
+    said = "reference_downscale_factor" in read_header(path).metadata
+    return downscale(path) if said else dfr.REFERENCE
 
 
 def _refuse_sparse(file: LoraFile) -> LoraFile:

@@ -13,9 +13,10 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.contract.fitting import Fitted, fit, frames_up, refuse_odd
-from milimo_tui.engines.ltx2.plan import camera_loras, chain, messages, relay, retake_rule, sound_orders
+from milimo_tui.engines.ltx2.plan import camera_loras, chain, dfr, messages, relay, retake_rule, sound_orders
 from milimo_tui.engines.ltx2.plan import subjects as pictures
 from milimo_tui.engines.ltx2.plan.chain import Part
+from milimo_tui.engines.ltx2.plan.dfr import Canvas, canvas
 from milimo_tui.engines.ltx2.plan.generations import (
     CHUNK,
     FILM,
@@ -46,6 +47,7 @@ class Weights:
     upsampler: bool = True
     temporal_upsampler: bool = True
     distilled_lora: bool = True
+    detailing_lora: bool = True  # of DFR
     controls: frozenset[str] = CONTROLS  # kinds that an IC-LoRA is here for
     downscales: Mapping[str, int] = field(default_factory=dict)  # by kind, how much smaller its reference is
     layout: pictures.Layout = "clip"  # how pictures of who is in it go along
@@ -90,12 +92,13 @@ class Plan:
     schedule: Schedule
     sigmas: tuple[float, ...]
     refine: tuple[float, ...]
+    keyframes: Canvas | None  # of DFR, which paints key frames beside the take
     guidance: Guidance
     parts: tuple[Part, ...]
     conditioning: tuple[Conditioning, ...]
     temporal_upscale: bool
     camera: str  # the id of the LoRA that moves the camera; empty: words alone
-    lora_for: frozenset[str]  # passes (`first`, `second`) that need the distilled LoRA
+    lora_for: frozenset[str]  # passes (`first`, `second`, `round`) that need the distilled LoRA
     unread: Mapping[str, Unread]  # of prompts, by the prompt: those that are not read to their end
     is_whole: bool  # made in one go, whatever its length
     voiced: bool  # whether the sample of a voice goes along by a LoRA of its own
@@ -116,12 +119,13 @@ class Plan:
     @property
     def is_divisible(self) -> bool:
         """Whether it could be made in more chunks than it is."""
-        return not self.temporal_upscale and not self.is_whole
+        return not self.temporal_upscale and not self.is_whole and self.keyframes is None
 
     @property
     def steps(self) -> int:
         """Of all passes of all chunks."""
-        return (len(self.sigmas) + len(self.refine)) * len(self.parts)
+        added = self.keyframes.round_steps if self.keyframes else 0
+        return (len(self.sigmas) + len(self.refine) + added) * len(self.parts)
 
 
 def fitting(spec: MakeVideo, weights: Weights, clips: Sequence[bool], fits: Callable[[int], bool]) -> Plan:
@@ -149,6 +153,8 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     refuse_unmade(spec.control)
     sound_orders.require(spec, weights.controls, weights.generation.title)
     _refuse_controls(spec, weights)
+    if spec.stages == dfr.STAGES:
+        dfr.require(spec, weights.generation, detailing=weights.detailing_lora)
     stages, one_stage = _stages(spec, weights)
     schedule = _schedule(spec, weights)
     steps, fewer_steps = _steps(spec, weights.generation, schedule)
@@ -161,6 +167,9 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     parts = _parts(spec, weights, fitted.frames, go, negative)
     _refuse_doubling(spec, weights)
     _refuse_parted(spec, parts, go)
+    painted = None
+    if spec.stages == dfr.STAGES:
+        painted = canvas(parts[0].frames, doubled=spec.temporal_upscale)
     camera = camera_loras.used(spec, weights.cameras, weights.generation.id, weights.generation.title)
     words = dict.fromkeys([*(part.prompt for part in parts), spec.negative if used.listens else ""])
     unread = {text: left for text in words if (left := weights.unread(text)) is not None}
@@ -172,12 +181,13 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
         schedule=schedule,
         sigmas=sigmas(schedule, steps),
         refine=REFINE if stages == 2 else (),
+        keyframes=painted,
         guidance=used,
         parts=parts,
         conditioning=kept,
         temporal_upscale=spec.temporal_upscale,
         camera=camera,
-        lora_for=_lora_for(weights, stages, schedule),
+        lora_for=_lora_for(weights, stages, schedule, doubled=painted is not None and painted.doubled),
         unread=unread,
         is_whole=spec.doubled is not None,
         voiced=weights.takes_voices,
@@ -202,6 +212,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
             *pictures.told(spec, weights.generation, going),
             *relay.told(spec, parts),
             *messages.of_pieces(spec),
+            *dfr.told(spec, painted),
         ),
     )
 
@@ -242,6 +253,9 @@ def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: st
         most = min(longest(spec.rate, seconds_at(spec.width, spec.height)), go or FILM)
         worked_on = frames_up(retake_rule.worked_on(spec, most), TIME)
         return chain.parts(worked_on, spec.seed, *written, worked_on)
+    if spec.stages == dfr.STAGES and not spec.temporal_upscale:
+        dfr.refuse_long(spec, frames)
+        return chain.parts(frames, spec.seed, *written, frames)
     if not spec.temporal_upscale:
         most = min(longest(spec.rate, seconds_at(spec.width, spec.height)), go or FILM)
         length = CHUNK if any(one != Chunk() for one in spec.chunks) else chain.evenly(frames, most)
@@ -298,7 +312,7 @@ def _stages(spec: MakeVideo, weights: Weights) -> tuple[Literal[1, 2], tuple[str
     small = min(spec.width, spec.height) < LEAST_OF_TWO
     if spec.stages == "one":
         return 1, ()
-    if spec.stages == "two":
+    if spec.stages in ("two", dfr.STAGES):
         _refuse_two_stages(spec, weights, small)
         return 2, ()
     if not weights.upsampler:
@@ -332,6 +346,8 @@ def _schedule(spec: MakeVideo, weights: Weights) -> Schedule:
         )
     if spec.schedule != "auto":
         return spec.schedule
+    if spec.stages == dfr.STAGES:
+        return "distilled"
     if weights.distilled or (weights.distilled_lora and (spec.control or not _asks_for_full(spec))):
         return "distilled"
     return "full"
@@ -346,6 +362,8 @@ def _full_instead(spec: MakeVideo, weights: Weights, stages: int, schedule: Sche
     """What the full schedule would bring and cost, where it was not asked about and could be had."""
     if spec.schedule != "auto" or schedule == "full" or weights.distilled or spec.control:
         return ()
+    if spec.stages == dfr.STAGES:
+        return ()
     full, used = weights.generation.steps, guidance(FULL, None, spec.guidance_parts)
     share = 1 / 4 if stages == 2 else 1.0  # of the pixels, in the first of two passes
     refined = len(REFINE) if stages == 2 else 0
@@ -356,9 +374,9 @@ def _full_instead(spec: MakeVideo, weights: Weights, stages: int, schedule: Sche
     )
 
 
-def _lora_for(weights: Weights, stages: int, schedule: Schedule) -> frozenset[str]:
+def _lora_for(weights: Weights, stages: int, schedule: Schedule, *, doubled: bool) -> frozenset[str]:
     """The passes that full weights need the distilled LoRA for. Raises Refused where it is not here."""
-    needs = {"first": schedule == "distilled", "second": stages == 2}
+    needs = {"first": schedule == "distilled", "second": stages == 2, "round": doubled}
     passes = frozenset(name for name, needed in needs.items() if needed and not weights.distilled)
     if passes and not weights.distilled_lora:
         raise Refused(

@@ -14,6 +14,7 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.plan import plan as plans
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
+from milimo_tui.engines.ltx2.plan.dfr import REFERENCE
 from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.engines.ltx2.plan.plan import Plan
 from milimo_tui.engines.ltx2.plan.subjects import latents_of
@@ -55,13 +56,21 @@ def request(
         passes=2 if way.guidance.listens else 1,
         references=sum(_latents(min(length, longest)) for length in lengths),
         controls=(len(spec.control) * _latents(longest) + latents_of(len(way.subjects), longest))
-        / downscale**2,
+        / downscale**2
+        + _painted(way),
         encodes=bool(lengths or spec.control or way.subjects or len(way.parts) > 1 or spec.changes_a_take),
         stages=way.stages,
         loras_gb=loras,
         takes=len(way.parts),
         refining=len(way.refine) * len(way.parts),
     )
+
+
+def _painted(way: Plan) -> float:
+    """Latents beside a take of DFR: its key frames, and the first pass that leads the second."""
+    if way.keyframes is None:
+        return 0.0
+    return way.keyframes.slots + _latents(way.keyframes.frames) / REFERENCE**2
 
 
 def on_shelf(store: ModelStore, found: Found, spec: MakeVideo, way: Plan, known: plans.Weights) -> Request:

@@ -31,7 +31,7 @@ def sent(
     is smaller than theirs, unless a person wants them by all means. Raises Unavailable.
     """
     asked = spec.subjects
-    if asked.by == "off" or not asked.parts or spec.over is not None:
+    if asked.by == "off" or not asked.parts or spec.over is not None or spec.stages == "dfr":
         return ()
     if KIND not in controls:
         if asked.by == "on":
@@ -53,6 +53,8 @@ def told(spec: MakeVideo, row: Generation, going: tuple[Subject, ...]) -> tuple[
         return ()
     if not _rows(row):
         return (f"pictures of {names} reach {row.title} by the board or in words",)
+    if spec.stages == "dfr":
+        return (f"pictures of {names} stay behind: DFR is led by its own first pass",)
     if spec.control:
         return (f"pictures of {names} stay behind: its control is followed at another size",)
     return (f"pictures of {names} stay behind: {_way(row)} has them go along",)

@@ -69,13 +69,16 @@ def relayed(found: Sequence[Segment], spans: Sequence[Tokens], rate: Fraction) -
     def around(pipeline: Any) -> Iterator[None]:
         known: dict[tuple[Any, ...], Tensor] = {}
 
-        def masked(mask: Tensor, coords: Tensor, like: Tensor, own: int) -> Tensor:
+        def masked(mask: Tensor, coords: Tensor, like: Tensor, own: int, slots: Tensor | None) -> Tensor:
             batch, keys = mask.shape[0], mask.shape[-1]
             key = (batch, keys, coords.shape[2], like.dtype, like.device)
             if key not in known:
                 middles = coords[0, 0].float().mean(dim=-1)
                 cost = costs(found, spans, middles, keys, rate)
-                cost[own:] = 0  # what is followed beside the take looks at all words alike
+                beside = torch.arange(len(middles), device=cost.device) >= own
+                if slots is not None:  # key frames that are painted are the take's
+                    beside &= slots[0, :, 0] == 0
+                cost[beside] = 0  # what is followed beside the take looks at all words alike
                 followed = torch.arange(batch, device=cost.device) >= batch // 2
                 known[key] = (-cost[None] * followed[:, None, None]).to(like.device, like.dtype)
             hidden = (1 - mask.to(like.dtype)) * NOT_READ
@@ -88,10 +91,11 @@ def relayed(found: Sequence[Segment], spans: Sequence[Tokens], rate: Fraction) -
                     named["encoder_attention_mask"],
                     named["video_coords"],
                     picture,
-                    named["num_frames"] * named["height"] * named["width"],
+                    _own(pipeline, named),
+                    named.get("video_keyframes_mask"),
                 ),
                 "audio_encoder_attention_mask": masked(
-                    named["audio_encoder_attention_mask"], named["audio_coords"], sound, sound.shape[1]
+                    named["audio_encoder_attention_mask"], named["audio_coords"], sound, sound.shape[1], None
                 ),
             }
             return args, {**named, **more}
@@ -113,6 +117,13 @@ def relayed(found: Sequence[Segment], spans: Sequence[Tokens], rate: Fraction) -
                 del attention.prepare_attention_mask  # the class's own again
 
     return around
+
+
+def _own(pipeline: Any, named: dict[str, Any]) -> int:
+    """The tokens of the take itself; pipelines of DFR tell the transformer no sizes."""
+    if "num_frames" not in named:
+        return int(pipeline.own)
+    return int(named["num_frames"] * named["height"] * named["width"])
 
 
 def _one_for_all_heads(heads: int) -> Any:

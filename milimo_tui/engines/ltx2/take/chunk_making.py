@@ -22,6 +22,7 @@ from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.contract.foretold_steps import is_spared
 from milimo_tui.engines.ltx2.plan.chain import Part, handed_over, within
 from milimo_tui.engines.ltx2.plan.conditioning import Source, control_frames, pictures
+from milimo_tui.engines.ltx2.plan.dfr import SNAPPED
 from milimo_tui.engines.ltx2.plan.guidance import OFF
 from milimo_tui.engines.ltx2.plan.pipeline_rule import clip_frames
 from milimo_tui.engines.ltx2.plan.plan import Plan
@@ -32,6 +33,7 @@ from milimo_tui.engines.ltx2.scene.references import Pictured, references
 from milimo_tui.engines.ltx2.take.chunk_joins import match_colour, moved
 from milimo_tui.engines.ltx2.take.decoding import Pictures, Ready, decode_pictures, decode_sound
 from milimo_tui.engines.ltx2.take.kept_sound import KeptSound
+from milimo_tui.engines.ltx2.take.key_frames import painted
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, HeldSound, Pinned
 from milimo_tui.engines.ltx2.take.sampling import Around, Latents, Pass, sample
@@ -64,8 +66,8 @@ class ChunkMaking:
     LoRAs; `signature` covers all that the take depends on. `leading` is the sound that the pictures follow,
     where one is given; `taken` the take whose pictures stay, and get a sound. `kept` is what of the sound is
     there, `voice` latents of a sample of who speaks, `pictured` who is in it, by pictures that go along by
-    the LoRA in the file `subjects`. `aside` begins the name of each stage of a chunk that is made a second
-    time, to be held against the first.
+    the LoRA in the file `subjects`; by `detailing` DFR's reference is smaller. `aside` begins the name of
+    each stage of a chunk that is made a second time, to be held against the first.
     """
 
     spec: MakeVideo
@@ -82,6 +84,7 @@ class ChunkMaking:
     voice: torch.Tensor | None = None
     pictured: Sequence[Pictured] = ()
     subjects: Path | None = None
+    detailing: int = 2
     aside: str = ""
 
     @property
@@ -160,19 +163,21 @@ class ChunkMaking:
 
     def _sampled(self, part: Part, before: Chunk | None, dice: torch.Generator) -> tuple[Latents, Latents]:
         """The latents of the first pass and of the last, which goes on with the same dice."""
-        this = self._first_pass(part, before, dice)
-        first = self._pass(this, part, "first")
+        if self.plan.keyframes is not None:
+            return painted(self, part, self.plan.keyframes, dice)
+        this = self.first_pass(part, before, dice)
+        first = self.run_pass(this, part, "first")
         grown = Latents(self._grown(first.picture), first.sound)
         if self.plan.stages == 1:
             return first, grown
-        return first, self._pass(self._second_pass(this, part, before, grown), part, "second")
+        return first, self.run_pass(self._second_pass(this, part, before, grown), part, "second")
 
-    def _pass(self, this: Pass, part: Part, which: str) -> Latents:
+    def run_pass(self, this: Pass, part: Part, which: str) -> Latents:
         switch(self.loras, self.session.pipeline, which)
         signature = f"{self.signature}-{part.index}"
         return sample(self.session.pipeline, this, self.context, signature, self.session.projection)
 
-    def _first_pass(self, part: Part, before: Chunk | None, dice: torch.Generator) -> Pass:
+    def first_pass(self, part: Part, before: Chunk | None, dice: torch.Generator) -> Pass:
         """At half the size where a second pass follows; at half the rate where time is doubled."""
         plan, scale = self.plan, self.plan.stages
         held = self._held(part, before, scale)
@@ -201,7 +206,7 @@ class ChunkMaking:
             around=(
                 *_around(held, self.voice),
                 *([pictures_clean()] if self.taken is not None else []),
-                *self._relayed(part, self.rate),
+                *self.beats(part, self.rate),
                 self._cache,
             ),
             whole=is_spared(self.spec.cache, len(plan.sigmas)),
@@ -241,7 +246,7 @@ class ChunkMaking:
             begun=begun,
             given=self._given(part, before, 1),
             held=held,
-            around=(*_around(held, voice), *self._relayed(part, self.spec.rate)),
+            around=(*_around(held, voice), *self.beats(part, self.spec.rate)),
             whole=False,
             stochastic=False,
         )
@@ -332,11 +337,11 @@ class ChunkMaking:
             self.plan.layout, self.pictured, self.subjects, width=width, height=height, frames=frames
         )
 
-    def _relayed(self, part: Part, rate: Fraction) -> tuple[Around, ...]:
+    def beats(self, part: Part, rate: Fraction) -> tuple[Around, ...]:
         """What sends the words of beats to their seconds; `rate` is that of the pass."""
         beats = sampled(self.spec, self.plan.parts[-1].end)
         found = segments(beats, part, self.rate)
-        if not found:
+        if not found or (self.plan.keyframes is not None and rate > SNAPPED):
             return ()
         return (relayed(found, read_by(self.session.parts["tokenizer"], part.prompt, found), rate),)
 

@@ -99,6 +99,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
             choice.recipe,
             context,
             follows_control=way.pipeline.pipeline == "ic_lora",
+            paints=way.keyframes is not None,
             upsamplers=added,
             diffuses=_diffuses(found, way, context),
             texts=texts_of(way),
@@ -122,6 +123,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
                 shown_subjects,
                 # of all LoRAs: one that is merged is worn no more, and its pictures go along
                 next((one.adapter.path for one in active if one.is_for_subjects), None),
+                installed_parts.detailing(store, found) if way.keyframes is not None else 2,
             )
             making = Making(chunks, _metadata(asked, way, found, recipe, active, added), gone)
             takes = making.make(context.workspace / "take.mov")
@@ -194,7 +196,8 @@ def _diffuses(found: Found, way: Plan, context: Context) -> bool:
 
 def passes_of(way: Plan) -> frozenset[str]:
     """The passes that a plan has."""
-    return frozenset({"first", "second"} if way.stages == 2 else {"first"})
+    passes = {"first", "second"} if way.stages == 2 else {"first"}
+    return frozenset(passes | ({"round"} if way.keyframes and way.keyframes.doubled else set()))
 
 
 def signature(
@@ -242,6 +245,11 @@ def _relayed(spec: MakeVideo, way: Plan) -> dict[str, Any]:
     return {"beats": told} if any(told) else {}
 
 
+def _painted(way: Plan) -> dict[str, Any]:
+    """Where DFR painted key frames, of what was sampled; nothing for other ways."""
+    return {"keyframes": list(way.keyframes.positions)} if way.keyframes is not None else {}
+
+
 def _metadata(
     spec: MakeVideo,
     way: Plan,
@@ -266,5 +274,6 @@ def _metadata(
         negative=way.negative,
         unread=[[left.tokens, left.most, left.rest] for left in way.unread.values()],
         chunks=[[part.start, part.frames, part.seed, part.prompt] for part in way.parts],
+        **_painted(way),
         **_relayed(spec, way),
     )

@@ -27,7 +27,7 @@ from milimo_tui.engines.runtime.fused_loras import MERGED, FusedLora, is_plain
 from milimo_tui.engines.runtime.model_cache import model_cache
 
 PLAIN = ("float32", "bfloat16", "fp8")  # precisions whose weights are whole when they are loaded
-BOTH = frozenset({"first", "second"})
+EVERY = frozenset({"first", "second", "round"})
 _FITS = "a LoRA fits one generation alone: milimo model list shows which"
 
 
@@ -36,7 +36,7 @@ class ActiveLora:
     """A LoRA, the passes it is on in, and whether pictures of who is in the take go along by it."""
 
     adapter: Adapter
-    passes: frozenset[str] = BOTH
+    passes: frozenset[str] = EVERY
     is_for_subjects: bool = False
 
 

@@ -5,6 +5,7 @@ the transformer from a single file. Imports torch and diffusers; for workers.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -127,12 +128,21 @@ def _build(found: Found, folder: Path, name: str, recipe: Recipe) -> Any:
     wanted = {} if name == "tokenizer" else options(name, recipe)
     if cls.__name__ in WIDE:
         wanted["dtype"] = torch.float32
-    try:
+
+    def read() -> Any:
         if name == "transformer" and found.form in SINGLE:
             return load_transformer(
                 cls, found.path, folder, wanted["dtype"], NAMES, wanted.get("quantization_config")
             )
         return cls.from_pretrained(folder / name, local_files_only=True, **wanted)
+
+    return loading(found, name, read)
+
+
+def loading(found: Found, name: str, read: Callable[[], Any]) -> Any:
+    """A part as it is read from its files. Raises Damaged for what can't be what its configuration says."""
+    try:
+        return read()
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         if is_out_of_memory(error):
             raise

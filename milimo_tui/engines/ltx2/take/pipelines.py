@@ -14,12 +14,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from diffusers import FlowMatchEulerDiscreteScheduler, LTX2ConditionPipeline, LTX2InContextPipeline
+from diffusers import (
+    FlowMatchEulerDiscreteScheduler,
+    LTX2ConditionPipeline,
+    LTX2DFRPipeline,
+    LTX2DFRTemporalRefinePipeline,
+    LTX2InContextPipeline,
+)
 from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 from diffusers.schedulers import LTXEulerAncestralRFScheduler
 from torch import Tensor
 
 from milimo_tui.engines.ltx2.scene.references import Slotted
+from milimo_tui.engines.ltx2.take.decoding import visiting
 from milimo_tui.engines.runtime.determinism import generator
 
 Remember = Callable[[Tensor, Callable[[], Tensor]], Tensor]  # latents of an input, encoded when not known
@@ -136,6 +143,40 @@ class InContext(Slotted, _Ours, LTX2InContextPipeline):  # type: ignore[misc]
     """A control through the take, and pictures and clips beside it."""
 
 
+class Painting(_Ours, LTX2DFRPipeline):  # type: ignore[misc]
+    """DFR: text, pictures and clips, with key frames painted beside the take. `own` are the tokens of the
+    take itself in what is sampled now. Its round that doubles the frames is diffusers' other pipeline of the
+    same parts, called on this one, so that what is placed on a card is placed once.
+    """
+
+    own: int = 0
+    temporal_latent_upsampler: Any = None
+    _pack_public_audio = LTX2DFRTemporalRefinePipeline._pack_public_audio
+
+    def doubled(self, **asked: Any) -> Any:
+        """One round: latents of twice the frames, less one."""
+        return LTX2DFRTemporalRefinePipeline.__call__(self, **asked)
+
+    def upsample_latents(self, latents: Tensor, upsampler: Any) -> Tensor:
+        """Normalised latents doubled in time by a model that is on the card only meanwhile."""
+        with visiting(upsampler, self._execution_device):
+            grown: Tensor = LTX2DFRTemporalRefinePipeline.upsample_latents(self, latents, upsampler)
+        return grown
+
+    def encode_conditions(self, conditions: Any, *args: Any, **more: Any) -> Any:
+        """Each at its very frame; diffusers knows the first frame of its latent."""
+        found = LTX2DFRPipeline.encode_conditions(self, conditions, *args, **more)
+        return [(one.frame, *rest) for one, (_, *rest) in zip(conditions or (), found, strict=True)]
+
+    def _prepare_keyframe_coords(self, **asked: Any) -> Any:
+        return LTX2DFRPipeline._prepare_keyframe_coords(self, **asked)
+
+    def prepare_latents(self, *args: Any, **more: Any) -> Any:
+        frames, height, width = more["num_frames"], more["height"], more["width"]
+        self.own = ((frames - 1) // 8 + 1) * (height // 32) * (width // 32)
+        return super().prepare_latents(*args, **more)
+
+
 @contextmanager
 def _encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
     """While open, the autoencoder hands out latents that are given or remembered instead of encoding."""
@@ -180,6 +221,11 @@ def scheduler() -> Any:
     return FlowMatchEulerDiscreteScheduler(shift=1.0, use_dynamic_shifting=False, shift_terminal=None)
 
 
+def round_scheduler() -> Any:
+    """Of the round that doubles the frames: half of each step's noise is drawn anew, as its makers fix it."""
+    return LTXEulerAncestralRFScheduler(eta=0.5)
+
+
 class Ancestral(LTXEulerAncestralRFScheduler):  # type: ignore[misc]
     """The stochastic steps of LTX-2.5's distilled first pass. As with the makers, one generator goes through
     them all, beside that of the passes; picture and sound draw from it in turn.
@@ -211,10 +257,10 @@ def ancestral(eta: float, seed: int, middle: Middle | None = None) -> Any:
     return made
 
 
-def assembled(parts: dict[str, Any], *, follows_control: bool) -> Any:
-    """A pipeline of parts that are held; no part is copied or cast."""
+def assembled(parts: dict[str, Any], *, follows_control: bool, paints: bool = False) -> Any:
+    """A pipeline of parts that are held; no part is copied or cast. `paints`: that of DFR."""
     names = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
-    cls = InContext if follows_control else Condition
+    cls = Painting if paints else InContext if follows_control else Condition
     made = cls(scheduler=scheduler(), **{name: parts[name] for name in names})
     made.set_progress_bar_config(disable=True)
     return made

@@ -17,7 +17,7 @@ from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.plan.generations import TOKENS
 from milimo_tui.engines.ltx2.plan.plan import Plan
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
-from milimo_tui.engines.ltx2.take.pipelines import Condition, scheduler
+from milimo_tui.engines.ltx2.take.pipelines import Condition, Painting, scheduler
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.apply import precision_of
 from milimo_tui.engines.runtime.cancel import stoppable
@@ -42,11 +42,9 @@ def read_text(pipeline: Any, text: str, known_as: Iterable[str], context: Contex
 
     def read() -> Read:
         with torch.no_grad(), stoppable(pipeline.text_encoder, context, stage):
-            embeds, mask, _, _ = pipeline.encode_prompt(
-                prompt=text,
-                do_classifier_free_guidance=False,
-                max_sequence_length=TOKENS,
-                device=where,
+            unguided = {} if isinstance(pipeline, Painting) else {"do_classifier_free_guidance": False}
+            embeds, mask, *_ = pipeline.encode_prompt(
+                prompt=text, max_sequence_length=TOKENS, device=where, **unguided
             )
         return embeds, mask
 

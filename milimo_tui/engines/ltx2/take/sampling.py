@@ -30,6 +30,7 @@ from milimo_tui.engines.ltx2.take.pipelines import (
     Remember,
     ancestral,
     prepare,
+    round_scheduler,
     scheduler,
 )
 from milimo_tui.engines.runtime.cancel import step_callback, wanted_tensors
@@ -37,6 +38,7 @@ from milimo_tui.engines.runtime.latent_preview import Projection, previewer
 
 _SOUND = "audio_latents"
 _DICE = "dice"
+KEYFRAMES = "keyframes"
 
 # Given the pipeline: what is done to its transformer's calls while it is open.
 Around = Callable[[Any], AbstractContextManager[None]]
@@ -66,19 +68,37 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Latents:
-    """What a pass makes: denormalised latents of picture (1, C, n, h, w) and sound (1, c, L, M)."""
+    """What a pass makes: denormalised latents of picture (1, C, n, h, w) and sound (1, c, L, M); of DFR those
+    of its key frames too (1, C, k, h, w).
+    """
 
     picture: Tensor
     sound: Tensor
+    keyframes: Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """Key frames of a pass of DFR, at `positions` of the frames that it begins with: anew, or going on from
+    the pass's `begun`. `reference` are latents that lead it, `downscale` times smaller. `tiles`: it is the
+    round that doubles the frames, in so many parts; the sound stays as it was made for so many `seconds`.
+    """
+
+    positions: Sequence[int]
+    reference: Tensor | None = None
+    downscale: int = 1
+    tiles: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
     """One pass as it is asked for. `begun` are latents to go on from (the pass before, upscaled), `given`
-    those of the chunk before; `held` is what of the sound is there already; `controls` are references of an
-    IC-LoRA, `downscale` times smaller. `dice` are the chunk's, from its `seed`: each pass goes on where the
-    one before has come to. `around` are open while the transformer is called, entered in their order.
-    `whole`: it is not gone on from in the middle, where what was computed before decides what comes.
+    those of the chunk before; `painted` are DFR's key frames; `held` is what of the sound is there already;
+    `controls` are references of an IC-LoRA, `downscale` times smaller. `dice` are the chunk's, from its
+    `seed`: each pass goes on where the one before has come to. `around` are open while the transformer is
+    called, entered in their order. `whole`: it is not gone on from in the middle, where what was computed
+    before decides what comes.
     """
 
     stage: str
@@ -96,12 +116,19 @@ class Pass:
     controls: Sequence[Any] = ()
     downscale: int = 1
     begun: Latents | None = None
+    painted: Painted | None = None
     given: Given | None = None
     held: Sequence[HeldSound] = ()
     around: tuple[Around, ...] = ()
     stochastic: bool = False
     whole: bool = False
     remember: Remember | None = field(default=None, repr=False)
+
+    @property
+    def steps(self) -> int:
+        """Steps as they are told: a round goes through its noise levels once in each of its parts."""
+        tiles = self.painted.tiles if self.painted is not None else 0
+        return len(self.sigmas) * max(1, tiles)
 
     @property
     def grid(self) -> tuple[int, int, int]:
@@ -113,14 +140,14 @@ def sample(
     pipeline: Any, this: Pass, context: Context, signature: str, projection: Projection | None
 ) -> Latents:
     """Run the pass, going on from its last checkpoint. Raises Failed (NaN: frame and seed), Cancelled."""
-    total = len(this.sigmas)
+    total = this.steps
     middle, done = _begun_already(this, context, signature)
     if done is not None:
         return done
     first = middle.step if middle else 0
     prepare(pipeline, given=this.given, held=this.held, middle=middle, remember=this.remember)
     eta = this.generation.ancestral if this.stochastic else 0.0
-    pipeline.scheduler = ancestral(eta, this.seed, middle) if eta else scheduler()
+    pipeline.scheduler = _sampler(this, eta, middle)
     frames, rows, columns = this.grid
     names = [
         *wanted_tensors(pipeline, velocity="noise_pred_video"),
@@ -149,14 +176,17 @@ def sample(
     with ExitStack() as opened:
         for around in this.around:
             opened.enter_context(around(pipeline))
-        made = pipeline(
+        call = pipeline.doubled if _is_round(this) else pipeline
+        made = call(
             **_arguments(pipeline, this, first),
             output_type="latent",
             callback_on_step_end=at_step,
             callback_on_step_end_tensor_inputs=names,
         )
-    latents = Latents(made.frames, made.audio)
+    latents = Latents(made.frames, made.audio, getattr(made, KEYFRAMES, None))
     state = {"picture": latents.picture, "sound": latents.sound, _DICE: this.dice.get_state()}
+    if latents.keyframes is not None:
+        state[KEYFRAMES] = latents.keyframes
     _save(this, context, signature, total, state)
     return latents
 
@@ -172,6 +202,8 @@ def _arguments(pipeline: Any, this: Pass, first: int) -> dict[str, Any]:
     """As the pipelines name what is asked for, from step `first` on. Each is given: left out, it would be the
     pipeline's own default for another generation.
     """
+    if this.painted is not None:
+        return painting(this, this.painted, first)
     return {
         **this.words.arguments(),
         **this.guidance.arguments(),
@@ -189,6 +221,42 @@ def _arguments(pipeline: Any, this: Pass, first: int) -> dict[str, Any]:
         "use_cross_timestep": this.generation.cross_timestep,
         "spatio_temporal_guidance_blocks": [stg_block(this.generation, pipeline.transformer)],
     }
+
+
+def painting(this: Pass, painted: Painted, first: int) -> dict[str, Any]:
+    """As the pipelines of DFR name it, from step `first` on; they know no guidance."""
+    words, begun = this.words, this.begun
+    asked: dict[str, Any] = {
+        "prompt_embeds": words.prompt,
+        "prompt_attention_mask": words.mask,
+        "conditions": list(this.conditions) or None,
+        "width": this.width,
+        "height": this.height,
+        "num_frames": this.frames,
+        "frame_rate": float(this.rate),
+        "sigmas": list(this.sigmas[first:]),
+        "noise_scale": this.sigmas[0],
+        "latents": begun.picture if begun else None,
+        "audio_latents": begun.sound if begun else None,
+        "keyframes_latents": begun.keyframes if begun else None,
+        "keyframe_positions": list(painted.positions),
+        "generator": this.dice,
+        "use_cross_timestep": this.generation.cross_timestep,
+    }
+    if painted.tiles:
+        return {**asked, "source_seconds": painted.seconds, "condition_num_frames": this.frames}
+    led = {"reference_latents": painted.reference, "reference_downscale_factor": painted.downscale}
+    return {**asked, **led}
+
+
+def _is_round(this: Pass) -> bool:
+    return this.painted is not None and this.painted.tiles > 0
+
+
+def _sampler(this: Pass, eta: float, middle: Middle | None) -> Any:
+    if _is_round(this):
+        return round_scheduler()
+    return ancestral(eta, this.seed, middle) if eta else scheduler()
 
 
 def _followed(pipeline: Any, this: Pass) -> dict[str, Any]:
@@ -216,10 +284,10 @@ def _begun_already(this: Pass, context: Context, signature: str) -> tuple[Middle
     if found is None:
         return None, None
     state = load_file(found.path)
-    if found.step >= len(this.sigmas):
-        context.progress(this.stage, found.step, len(this.sigmas))
+    if found.step >= this.steps:
+        context.progress(this.stage, found.step, this.steps)
         this.dice.set_state(state[_DICE])
-        return None, Latents(state["picture"], state["sound"])
+        return None, Latents(state["picture"], state["sound"], state.get(KEYFRAMES))
     return Middle(found.step, state["picture"], state["sound"], state.get(_DICE)), None
 
 

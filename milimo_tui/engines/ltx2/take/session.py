@@ -94,6 +94,7 @@ def open_session(
     context: Context,
     *,
     follows_control: bool,
+    paints: bool = False,
     upsamplers: Mapping[str, Found],
     diffuses: bool = False,
     texts: Sequence[str] = (),
@@ -105,13 +106,15 @@ def open_session(
     held = model_cache()
     read = read_ahead(found, recipe, texts, context) if ltx_parts.reads_once(recipe) else {}
     parts = ltx_parts.load(found, recipe, held, context, diffuses=diffuses, fused=fused)
-    pipeline = assembled(parts, follows_control=follows_control)
+    pipeline = assembled(parts, follows_control=follows_control, paints=paints)
     for note in applying.apply(pipeline, recipe, weights=found.digest or found.id):
         context.log(note)
     made = {role: upsampler(role, one, recipe, context) for role, one in upsamplers.items()}
     # By the autoencoder alone, which all forms hold alike.
     key = Key(found.digest or found.id, "projection", recipe.computes, title=found.id)
     shown = held.part(key, lambda: ltx2_projection(parts["vae"], device()), _Quiet(context), 0)
+    if paints:
+        pipeline.temporal_latent_upsampler = made.get("temporal_upsampler")
     return Session(found, pipeline, parts, recipe, context, made, shown, read)
 
 

@@ -180,8 +180,7 @@ def _spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
         source = f" ({part.source})" if part.source else ""
         yield from _wrapped("prompt" if place == 0 else "", f"{part.role}{source}: {part.text or LEFT_OUT}")
     for one in suggestions.open_of(state.story, shot.id):
-        wording = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
-        yield from _wrapped("suggested", f"{wording}   (milimo shot accept {state.number})")
+        yield from _wrapped("suggested", f"{suggestions.shown(one)}   (milimo shot accept {state.number})")
     yield from _wrapped("negative", sending.kept_out or "none")
     if sending.keeps_out_by_itself:
         yield _line("", "the model's own; words of the shot or the film (--negative) stand in its place")

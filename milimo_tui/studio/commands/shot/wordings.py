@@ -7,17 +7,19 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import named_path
 from milimo_tui.core.safe_text import one_line
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Suggestion
 from milimo_tui.studio.commands.media.asset import find_asset
+from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs
 from milimo_tui.studio.media import imports
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import suggestions
+from milimo_tui.studio.script import suggestions, told_lengths
 from milimo_tui.studio.script.suggestions import Wanted
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
@@ -126,6 +128,8 @@ def _suggestion_lines(row: dict[str, Any]) -> list[str]:
     lines = [f"{row['number']}  by {row['model']} ({row['engine']}), seed {row['seed']}"]
     if row["task"] == "continue":
         lines += [f"  part {at:<4}{part}" for at, part in enumerate(row["parts"], 1)]
+    elif row["task"] == told_lengths.TASK:
+        lines.append(f"  suggested {row['text']}, by how long its words take")
     else:
         lines += [f"  now       {row['original']}", f"  suggested {row['text']}"]
     if row["sheet"]:
@@ -137,7 +141,7 @@ def _suggestion_lines(row: dict[str, Any]) -> list[str]:
     if row["note"]:
         lines.append(f"  note      {row['note']}")
     if row["state"] == "open":
-        lines.append(f"  milimo shot accept {row['number']} makes it the prompt, shot decline puts it aside")
+        lines.append(f"  milimo shot accept {row['number']} takes it, shot decline puts it aside")
     else:
         lines.append(f"  {row['state']}; undo takes that back")
     return lines
@@ -154,6 +158,37 @@ def _list(studio: Studio, args: OneArgs) -> Outcome:
         rows=lambda: shown,
         message="" if rows else f"no model has written for {args.id} yet: milimo shot enhance {args.id}",
     )
+
+
+class LengthArgs(Args):
+    ids: tuple[str, ...] = arg(description="shots (3B or ids)")
+    model: str = arg("", description="weights with a duration head (default: those in use)")
+    accept: bool = arg(False, description="make them so long when it is told (undo takes it back)")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _length(studio: Studio, args: LengthArgs) -> Outcome:
+    if args.accept and args.detach:
+        raise BadInput("what is not waited for can't be accepted", "--accept or --detach")
+    story = studio.snapshot().story
+    shots = [shot_spec.find_shot(story, id) for id in args.ids]
+    requests = [told_lengths.request(studio, story, shot, args.model) for shot in shots]
+    jobs = studio.client().submit(requests)
+    done = ended(studio, jobs, None, detach=args.detach, what="length", made=plural(len(jobs), "length"))
+    if args.detach or done.exit_code:
+        return done
+    rows = []
+    for shot, job in zip(shots, jobs, strict=True):
+        story = studio.snapshot().story
+        [made] = [one for one in story.suggestions if one.job == job]
+        if args.accept:
+            suggestions.accept(studio, shot_spec.find_shot(story, shot.id), made)
+            story = studio.snapshot().story
+            [made] = [one for one in story.suggestions if one.job == job]
+        row = suggestion_row(story, shot_spec.find_shot(story, shot.id), made)
+        rows.append({**row, "frames": told_lengths.frames_of(made, story.project.rate)})
+    lines = [line for row in rows for line in _suggestion_lines(row)]
+    return Outcome(data={**done.data, "lengths": rows}, text="\n".join(lines))
 
 
 class OneSuggestionArgs(Args):
@@ -173,10 +208,11 @@ def _accept(studio: Studio, args: OneSuggestionArgs) -> Outcome:
     one = suggestions.find(story, shot, args.suggestion)
     number = story.numbers.get(shot.id, args.id)
     changed = suggestions.accept(studio, shot, one)
+    now = f"is {one.text} long now" if one.task == told_lengths.TASK else "says it now"
     old = "its text has changed since; " if suggestions.is_outgrown(story, shot, one) else ""
     return Outcome(
         data={"shot": shot.id, "suggestion": one.id, "prompt": changed.prompt},
-        message=f"{number} says it now; {old}{undo_scope.taker(studio)} takes it back",
+        message=f"{number} {now}; {old}{undo_scope.taker(studio)} takes it back",
     )
 
 
@@ -255,6 +291,16 @@ WORDS = (
         positional=("id",),
     ),
     Command(
+        "shot.length",
+        "Tell length",
+        "how long its words take, told by the model, beside its own length",
+        _length,
+        LengthArgs,
+        needs_project,
+        cli="shot length",
+        positional=("ids",),
+    ),
+    Command(
         "shot.suggestions",
         "Suggestions",
         "what models wrote for a shot",
@@ -267,7 +313,7 @@ WORDS = (
     Command(
         "shot.accept",
         "Accept suggestion",
-        "make a suggestion the shot's prompt",
+        "make a suggestion the shot's prompt, or its length",
         _accept,
         OneSuggestionArgs,
         needs_project,

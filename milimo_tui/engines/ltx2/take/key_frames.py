@@ -1,0 +1,73 @@
+"""A take by DFR: half the size with key frames painted beside it, both doubled and painted over at full size,
+and, where time is doubled, a round over that. The sound is that of the first pass.
+
+As diffusers' documentation composes its pipelines of it (0.42.1). Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from milimo_tui.engines.ltx2.plan.dfr import ROUND, Canvas
+from milimo_tui.engines.ltx2.plan.generations import TIME
+from milimo_tui.engines.ltx2.take.sampling import Latents, Painted, Pass
+
+if TYPE_CHECKING:
+    from milimo_tui.engines.ltx2.plan.chain import Part
+    from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaking
+
+
+def painted(
+    making: ChunkMaking, part: Part, canvas: Canvas, dice: torch.Generator
+) -> tuple[Latents, Latents]:
+    """The latents of the first pass and of the last, cut to the part's length."""
+    plan = making.plan
+    first = replace(
+        making.first_pass(part, None, dice),
+        frames=canvas.frames,
+        painted=Painted(canvas.positions),
+        stochastic=False,
+    )
+    small = making.run_pass(first, part, "first")
+    second = replace(
+        first,
+        stage=making.stage_name(part, "second pass"),
+        width=plan.fitted.width,
+        height=plan.fitted.height,
+        sigmas=plan.refine,
+        begun=replace(
+            small, picture=_grown(making, small.picture), keyframes=_grown(making, small.keyframes)
+        ),
+        painted=Painted(canvas.positions, small.picture, making.detailing),
+        around=making.beats(part, making.rate),
+        whole=False,
+    )
+    large = making.run_pass(second, part, "second")
+    frames = part.frames
+    if canvas.doubled:
+        large = _doubled(making, part, canvas, second, replace(large, sound=small.sound))
+        frames = 2 * frames - 1
+    return small, Latents(large.picture[:, :, : (frames - 1) // TIME + 1], small.sound)
+
+
+def _doubled(making: ChunkMaking, part: Part, canvas: Canvas, second: Pass, large: Latents) -> Latents:
+    """The round that doubles the frames. Beats are not told: each part of it begins at its own time."""
+    round_ = replace(
+        second,
+        stage=making.stage_name(part, "frames doubled"),
+        sigmas=ROUND,
+        begun=large,
+        painted=Painted(canvas.positions, tiles=canvas.tiles, seconds=float(canvas.frames / making.rate)),
+        around=(),
+        whole=True,
+    )
+    return making.run_pass(round_, part, "round")
+
+
+def _grown(making: ChunkMaking, latents: torch.Tensor | None) -> torch.Tensor:
+    """Twice as wide and high."""
+    grown: torch.Tensor = making.session.upscale("upsampler", latents)
+    return grown

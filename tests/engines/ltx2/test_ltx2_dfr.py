@@ -1,0 +1,256 @@
+"""DFR: key frames painted beside a take, both painted over at full size, frames doubled by a round over that.
+Held against the pipelines of diffusers by themselves, put together as its documentation has it.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from diffusers.pipelines.ltx2.dfr_layout import resolve_canvas, temporal_tile_plan
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from milimo_tui.core.errors import Cancelled, MilimoError, Refused, Unavailable
+from milimo_tui.engines.contract.standalone import StandaloneContext
+from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.ltx2.plan.dfr import ROUND, STRENGTH, canvas
+from milimo_tui.engines.ltx2.plan.generations import generation
+from milimo_tui.engines.ltx2.plan.plan import Weights, plan
+from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE
+from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.specs.video_specs import (
+    Beat,
+    Beats,
+    Chunk,
+    Conditioning,
+    Control,
+    MakeVideo,
+    unspared,
+)
+from milimo_tui.media.read.probe import probe
+from tests.engines.bare import Bare, Calls, _grown, settle, watched
+from tests.engines.listening import Listening
+from tests.engines.tiny_home import Tiny, furnish, tiny
+
+__all__ = ["tiny"]
+
+WIDTH, HEIGHT, SEED = 128, 128, 11
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
+    folder = tmp_path_factory.mktemp("dfr") / "home"
+    furnish(folder, tiny, "ltx25-distilled", "ltx25-upsampler", "ltx2-temporal", "ltx25-detailing")
+    return folder
+
+
+@pytest.fixture
+def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    torch.set_num_threads(1)
+    monkeypatch.setenv("MILIMO_HOME", str(home))
+    model_cache().clear()
+    yield
+    model_cache().clear()
+
+
+def spec(**settings: Any) -> MakeVideo:
+    base: dict[str, Any] = {"engine": "ltx2", "prompt": "a lamp", "frames": 25, "rate": "24/1", "seed": SEED}
+    base |= {"width": WIDTH, "height": HEIGHT, "stages": "dfr", "model": "tiny-ltx25-distilled"}
+    return MakeVideo(**{**base, **settings})
+
+
+# -- what is planned
+
+
+@given(st.integers(min_value=1, max_value=200), st.booleans())
+def test_a_canvas_is_laid_out_as_diffusers_has_it(latents: int, doubled: bool) -> None:
+    frames = 8 * latents + 1
+    ours = canvas(frames, doubled=doubled)
+    whole, _, positions = resolve_canvas(frames)
+    assert (ours.frames, list(ours.positions)) == (whole, positions)
+    again = canvas(whole)
+    assert again.positions == ours.positions  # what is padded once is not padded again
+    if doubled:
+        tiles = temporal_tile_plan([2 * one for one in positions], 2 * (whole - 1) + 1, 2)
+        assert ours.tiles == len(tiles)
+
+
+def weights(**settings: Any) -> Weights:
+    return Weights(generation("2.5"), **{"distilled": True, **settings})
+
+
+def test_a_plan_of_dfr_has_key_frames_two_stages_and_the_distilled_schedule() -> None:
+    way = plan(spec(frames=121, width=1024, height=576), weights())
+    assert way.keyframes is not None
+    assert way.keyframes.positions == (24, 48, 72, 96, 120)
+    assert (way.stages, way.schedule, way.guidance.passes) == (2, "distilled", 1)
+    assert way.steps == len(DISTILLED) + len(REFINE)
+    assert any("5 key frames are painted" in told for told in way.changes)
+    doubled = plan(spec(frames=121, temporal_upscale=True, width=1024, height=576), weights())
+    assert doubled.keyframes is not None
+    assert doubled.keyframes.positions == (32, 64)
+    assert doubled.steps == way.steps + 2 * len(ROUND)
+
+
+@pytest.mark.parametrize(
+    ("settings", "known", "kind", "word"),
+    [
+        ({}, {"detailing_lora": False}, Unavailable, "milimo model download ltx-2.5-detailing"),
+        ({"schedule": "full"}, {"distilled": False}, Refused, "--stages two"),
+        (
+            {"control": (Control(input="/a.mov", kind="canny"),)},
+            {"controls": {"canny"}},
+            Refused,
+            "no control",
+        ),
+        ({"chunks": (Chunk(prompt="a"), Chunk(prompt="b"))}, {}, Refused, "words of its own"),
+        ({"cache": "taylorseer"}, {}, Refused, "cache of steps"),
+        ({"frames": 481, "width": 1920, "height": 1088}, {}, Refused, "in one go"),
+    ],
+)
+def test_what_dfr_can_not_make_is_refused_with_what_can_be_done(
+    settings: dict[str, Any], known: dict[str, Any], kind: type[MilimoError], word: str
+) -> None:
+    with pytest.raises(kind) as told:
+        plan(spec(**settings), weights(**known))
+    assert word in f"{told.value} {told.value.hint}"
+
+
+def test_another_generation_paints_no_key_frames() -> None:
+    with pytest.raises(Refused, match=r"LTX-2\.3 paints no key frames"):
+        plan(spec(), Weights(generation("2.3"), distilled=True))
+
+
+def test_dfr_spares_nothing_so_a_take_by_it_is_no_draft() -> None:
+    assert unspared(spec(steps=4))["stages"] == "dfr"
+    assert unspared(spec(stages="one"))["stages"] == "auto"
+
+
+# -- what is made
+
+
+def by_themselves(
+    tiny: Tiny, frames: int, *, doubled: bool, pictures: Sequence[tuple[int, Image.Image]] = ()
+) -> Calls:
+    """The makers' composition of diffusers' own pipelines, and nothing of ours. `pictures` are followed, by
+    latent.
+    """
+    from diffusers import (
+        FlowMatchEulerDiscreteScheduler,
+        LTX2DFRPipeline,
+        LTX2DFRTemporalRefinePipeline,
+        LTXEulerAncestralRFScheduler,
+    )
+    from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
+    from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
+
+    plain = FlowMatchEulerDiscreteScheduler(shift=1.0, use_dynamic_shifting=False, shift_terminal=None)
+    pipe = Bare(tiny("ltx25-distilled"), "float32").pipeline(LTX2DFRPipeline, scheduler=plain)
+    dice = torch.Generator("cpu").manual_seed(SEED)
+    rate = 12.0 if doubled else 24.0
+    followed = [LTX2VideoCondition(frames=picture, index=at) for at, picture in pictures]
+    asked = {"prompt": "a lamp", "frame_rate": rate, "generator": dice, "output_type": "latent"}
+    asked |= {"conditions": followed or None}
+    with watched() as calls:
+        first = pipe(**asked, width=WIDTH // 2, height=HEIGHT // 2, num_frames=frames)
+        picture, keys = (
+            _grown(pipe.vae, tiny("ltx25-upsampler"), one, torch.float32)
+            for one in (first.frames, first.keyframes)
+        )
+        file = tiny("ltx25-detailing") / "lora.safetensors"
+        pipe.load_lora_weights(str(file.parent), weight_name=file.name, adapter_name="detailing")
+        pipe.set_adapters(["detailing"], adapter_weights=[STRENGTH])
+        second = pipe(
+            **asked, width=WIDTH, height=HEIGHT, num_frames=frames, latents=picture,
+            audio_latents=first.audio, keyframes_latents=keys, keyframe_positions=first.keyframe_positions,
+            reference_latents=first.frames, noise_scale=REFINE[0], sigmas=list(REFINE),
+        )  # fmt: skip
+        pipe.transformer.disable_adapters()
+        if doubled:
+            model = LTX2LatentUpsamplerModel.from_pretrained(tiny("ltx2-temporal") / "latent_upsampler")
+            settle(model)
+            parts = {name: part for name, part in pipe.components.items() if name in PARTS}
+            refine = LTX2DFRTemporalRefinePipeline(
+                **parts, scheduler=LTXEulerAncestralRFScheduler(eta=0.5), temporal_latent_upsampler=model
+            )
+            refine.set_progress_bar_config(disable=True)
+            whole = (second.frames.shape[2] - 1) * 8 + 1
+            refine(
+                **asked, width=WIDTH, height=HEIGHT, num_frames=whole, latents=second.frames,
+                audio_latents=first.audio, keyframes_latents=second.keyframes,
+                keyframe_positions=second.keyframe_positions, source_seconds=whole / rate,
+                condition_num_frames=frames,
+            )  # fmt: skip
+    del pipe
+    gc.collect()
+    return calls
+
+
+PARTS = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
+
+
+@pytest.mark.long("models")
+@pytest.mark.parametrize(("frames", "doubled"), [(25, False), (41, False), (97, True)])
+def test_a_take_by_dfr_is_what_diffusers_makes_by_itself(
+    tiny: Tiny, at_home: None, tmp_path: Path, frames: int, doubled: bool
+) -> None:
+    """Bit by bit, in all that the transformer is handed and gives."""
+    with watched() as ours:
+        made = Ltx2().run(
+            spec(frames=frames, temporal_upscale=doubled, width=WIDTH, height=HEIGHT),
+            StandaloneContext(tmp_path),
+        )
+    take = probe(Path(made.outputs[0].path))
+    assert (take.frames, take.width, take.height) == (frames, WIDTH, HEIGHT)
+    sampled = (frames + 1) // 2 if doubled else frames
+    theirs = by_themselves(tiny, sampled, doubled=doubled)
+    tiles = canvas(sampled, doubled=doubled).tiles
+    assert len(ours.tensors) == len(DISTILLED) + len(REFINE) + tiles * len(ROUND)
+    assert ours.differences(theirs) == [0.0] * len(ours.tensors)
+
+
+@pytest.mark.long("models")
+def test_pictures_are_followed_as_diffusers_has_it_and_at_any_frame_between(
+    tiny: Tiny, at_home: None, tmp_path: Path
+) -> None:
+    colours = Image.linear_gradient("L").convert("RGB").resize((WIDTH, HEIGHT))
+    file = tmp_path / "a.png"
+    colours.save(file)
+
+    def taken(frame: int) -> Calls:
+        keyed = tuple(Conditioning(input=str(file), frame=at) for at in (0, frame))
+        with watched() as calls:
+            Ltx2().run(spec(conditioning=keyed), Listening(tmp_path))
+        return calls
+
+    theirs = by_themselves(tiny, 25, doubled=False, pictures=[(0, colours), (2, colours)])
+    assert taken(9).differences(theirs) == [0.0] * len(theirs.tensors)  # 9: the first of the second latent
+    assert max(taken(12).differences(theirs)) > 0  # and not where its latent begins
+
+
+@pytest.mark.long("models")
+@pytest.mark.parametrize("stage", ["first pass", "second pass", "frames doubled"])
+def test_what_is_stopped_goes_on_where_it_was_to_the_same_take(
+    at_home: None, tmp_path: Path, stage: str
+) -> None:
+    beats = Beats(parts=(Beat(words="a lamp", start=0, end=20), Beat(words="a door", start=20, end=49)))
+    order = spec(frames=49, temporal_upscale=True, prompt="a lamp, then a door", beats=beats)
+    whole = Listening(tmp_path / "whole")
+    whole.workspace.mkdir()
+    made = Ltx2().run(order, whole)
+    stop = next(at for at, told in enumerate(whole.told, 1) if told[:2] == (stage, 2))
+    folder = tmp_path / "stopped"
+    folder.mkdir()
+    with pytest.raises(Cancelled):
+        Ltx2().run(order, Listening(folder, stop_at=stop, saves=True))
+    again = Listening(folder, saves=True)
+    remade = Ltx2().run(order, again)
+    assert remade.outputs[0].digest == made.outputs[0].digest
+    begun = next(done for told, done, _ in again.told if told == stage)
+    assert (begun == 0) == (stage == "frames doubled")  # a round begins anew: each part has its noise

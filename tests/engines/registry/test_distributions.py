@@ -1,0 +1,107 @@
+"""Two engines that pip installs beside the studio, each a distribution of its own: takes of both come into a
+film by command line and real workers. One that is taken away leaves the film whole and says what it lacks.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from milimo_tui.media.read.footage import Footage
+from tests.engines.registry.test_installed_engines import (
+    ENGINE,
+    MODEL_ENGINE,
+    MODEL_PROFILE,
+    MODEL_ROW,
+    PROFILE,
+    ROW,
+)
+from tests.engines.registry.wheels import Environment, build
+from tests.front_door import Milimo
+
+FLAT = {"__init__": ROW, "profile": PROFILE, "engine": ENGINE}
+ETCH = {"__init__": MODEL_ROW, "profile": MODEL_PROFILE, "engine": MODEL_ENGINE}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Environment:
+    return Environment.made(tmp_path / "environment")
+
+
+@pytest.mark.long("models")
+def test_two_distributions_come_make_takes_and_go(film: Milimo, place: Environment, tmp_path: Path) -> None:
+    ours = replace(film, python=place.python)
+
+    def told(*words: str, code: int = 0) -> Any:
+        return json.loads(ours(*words, "--json", code=code).stdout)
+
+    def said(*words: str, code: int) -> str:
+        done = ours(*words, code=code)
+        text = done.stderr.decode()
+        assert "Traceback" not in text, text
+        return text
+
+    unknown = said("shot", "set", "1A", "--engine", "flat", code=2)
+    assert "flat" in unknown
+    before = {path.name for path in place.site.iterdir()}
+    place.install(build(tmp_path / "wheels", "flat", FLAT, {"milimo.engines": {"flat": "flat_engine:ROW"}}))
+    groups = {"milimo.engines": {"etch": "etch_engine:ROW"}, "milimo.weights": {"etch": "etch_engine:FAMILY"}}
+    place.install(build(tmp_path / "wheels", "etch", ETCH, groups))
+    came = {path.name for path in place.site.iterdir()} - before
+    assert came == {f"{name}_engine{more}" for name in ("flat", "etch") for more in ("", "-1.0.dist-info")}
+
+    assert {"flat", "etch"} <= {row["id"] for row in told("engine", "list")}
+    assert told("engine", "show", "flat")["fields"] == {"frames": "1 to 500", "guidance": "0 to 1"}
+    explained = told("engine", "explain", "etch", "--card", "8")
+    assert (explained["model"], explained["fits"]) == ("etch-large", True)
+    assert "flat" in ours("engine", "explain", "flat").stdout.decode()
+    ours("shot", "set", "1A", "--engine", "flat", "--guidance", "4")
+    ours("shot", "set", "1B", "--engine", "etch")
+    assert "guidance is 4, which flat can't do" in said("shot", "make", "1A", code=2)
+    ours("shot", "set", "1A", "--guidance", "1")
+    assert "etch" in said("shot", "make", "1B", code=3)  # its weights are not here
+    weights = tmp_path / "etch-small"
+    weights.mkdir()
+    (weights / "config.json").write_text('{"model_type": "etch"}')
+    save_file({"colour": torch.tensor([200.0, 40.0, 60.0])}, weights / "model.safetensors")
+    ours("model", "use", str(weights))
+    try:
+        ours("shot", "make", "1A", "1B")
+        made = {shot: told("shot", "takes", shot)[-1] for shot in ("1A", "1B")}
+        assert {shot: take["engine"] for shot, take in made.items()} == {"1A": "flat", "1B": "etch"}
+        with Footage(Path(made["1B"]["path"])) as footage:
+            assert np.abs(footage.frame(0).mean(axis=(0, 1)) - (200, 40, 60)).max() < 12
+        batch = told("shot", "make", "1B", "--hold", "--detach")["batch"]  # waits while its engine goes
+    finally:
+        ours("supervisor", "stop", "--now")
+
+    place.remove("etch")
+    left = {path.name for path in place.site.iterdir()}
+    assert left - before == {"flat_engine", "flat_engine-1.0.dist-info"}
+    assert "etch" not in {row["id"] for row in told("engine", "list")}
+    shown = ours("shot", "show", "1B").stdout.decode()
+    assert "its engine “etch” is not here; what it made stays" in shown
+    for act in ("make", "remake"):
+        refused = said("shot", act, "1B", code=3)
+        assert "install the distribution that brings it, or milimo shot set 1B --engine" in refused
+    take = told("shot", "takes", "1B")[-1]
+    assert (take["engine"], take["path"], take["picked"]) == ("etch", made["1B"]["path"], True)
+    try:
+        ours("shot", "make", "1A")  # the other is not in its way
+        ours("batch", "resume", batch)
+        waited = ours("job", "wait", "--batch", batch, code=1).stdout.decode()
+        assert "there is no engine “etch”" in waited
+        [lost] = [job for job in told("job", "list") if job["batch"] == batch]
+        assert (lost["state"], lost["attempt"]) == ("failed", 1)  # once, and not again and again
+        ours("render")  # its take is in the film as it was
+    finally:
+        ours("supervisor", "stop", "--now")
+    ours("shot", "set", "1B", "--engine", "flat")
+    assert "✕" not in ours("shot", "show", "1B").stdout.decode()
