@@ -292,7 +292,7 @@ async def test_a_track_is_muted_and_turned_louder_on_its_head(studio: Studio, si
             return next(each for each in cut.tracks if each.id == track)
 
         def letter() -> int:
-            return timeline.render_line(y).text.index("m")
+            return str(timeline.render_line(y).text).index("m")
 
         y = row_of(stage, lane)
         for up, level in ((True, 1.0), (True, 2.0), (False, 1.0)):

@@ -109,7 +109,10 @@ class TimelineCore(TimelinePicture):
         self.view = replace(self.view, lane=lane)
         self.redraw()
         if values:
-            self.background(partial(self.command, "cut.track_set", track=found.track.id, **values))
+            self.background(partial(self._write_track, {"track": found.track.id, **values}))
+
+    async def _write_track(self, values: Mapping[str, Any]) -> None:
+        await self.command("cut.track_set", **values)
 
     # -- one key command --------------------------------------------------------------------------------
 
