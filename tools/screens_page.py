@@ -8,6 +8,7 @@ Without a studio home it makes the film first, in a folder of its own, which tak
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,9 +41,10 @@ WORK = (
 def main() -> int:
     """Write pictures and page; returns the exit code."""
     with tempfile.TemporaryDirectory(prefix="milimo-") as folder:
-        # Of whoever paints it nothing is seen.
-        os.environ |= {"HOME": folder, "LOGNAME": "you", "MILIMO_GPU_PROBE": "0", "MILIMO_HANDLES": "0"}
-        home = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(folder) / "milimo"
+        home = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else Path(folder) / "milimo"
+        # Of whoever paints it nothing is seen: where the studio lies is a person's home, `~`.
+        os.environ |= {"HOME": str(home.parent), "LOGNAME": "you"}
+        os.environ |= {"MILIMO_GPU_PROBE": "0", "MILIMO_HANDLES": "0"}
         if not home.exists():
             for words in WORK:
                 command = [sys.executable, "-m", "milimo_tui.cli.main", "--home", home, *words]
@@ -72,8 +74,15 @@ def paint_terminal(home: Path, folder: Path, size: str, kind: str) -> None:
     mine = folder / f"{size}-{kind}" / "milimo"
     shutil.copytree(home, mine, ignore=shutil.ignore_patterns("supervisor.*"))
     for name, shown, _ in visit(mine, size, kind, quiet=PATIENT):
+        hold_private(name, shown.text)
         save(shown.paint(), picture_path(size, kind, name))
     shutil.rmtree(mine, ignore_errors=True)  # its supervisor may be leaving just now
+
+
+def hold_private(name: str, text: str) -> None:
+    """Raise ValueError for a screen that shows where the machine keeps its files."""
+    if found := re.search(r"(?<![\w~.])/(?:tmp|home|root|work|Users|var)/\S*", text):
+        raise ValueError(f"the picture of {name} would show a path of this machine: {found[0]}")
 
 
 if __name__ == "__main__":

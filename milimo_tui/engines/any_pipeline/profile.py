@@ -11,7 +11,14 @@ from milimo_tui.engines.any_pipeline.sizes import SIZES, request
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.own_pipelines import OTHERS, OwnPipeline, read
-from milimo_tui.engines.contract.profile import Description, Machine, Profile, SpecField, Way
+from milimo_tui.engines.contract.profile import (
+    OF_STAGED_MODELS,
+    Description,
+    Machine,
+    Profile,
+    SpecField,
+    Way,
+)
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
@@ -30,6 +37,7 @@ class AnyPipelineProfile(Profile):
             kinds=self.row.kinds,
             family=OTHERS,
             fields=(SpecField("frames", 1), SpecField("steps", least=1), SpecField("guidance", least=0)),
+            unread=OF_STAGED_MODELS,
         )
 
     def kinds_of(self, found: Found) -> tuple[str, ...]:

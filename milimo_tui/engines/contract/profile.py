@@ -68,6 +68,12 @@ class Voice:
 NO_SIDES: Mapping[int, str] = MappingProxyType({})
 
 
+# Fields of takes that a model reads only where it samples sound along, in stages, or by parts of guidance.
+OF_STAGED_MODELS = frozenset(
+    ("pipeline", "schedule", "stages", "temporal_upscale", "guidance_parts", "camera_lora", "voice")
+)
+
+
 def _of_one(path: Path, generation: str) -> tuple[Path, Path] | None:
     return None
 
@@ -104,7 +110,8 @@ class SingleFile:
 class Description:
     """What an engine is. `family` is that of its weights, empty where it loads none of the catalog.
 
-    `fields` are those of its specs that it bounds. `usual_model` and `usual` are what is explained where
+    `fields` are those of its specs that it bounds, `unread` those of takes that it does not go by: nobody is
+    asked for them. `usual_model` and `usual` are what is explained where
     nothing is named: the weights to begin with, and the size that their makers show. `trial` is the smallest
     work that shows that all of it runs, without its prompt. `borrows` tells that weights of another family
     may serve it. `single` is how its checkpoints in one file are known, of a family that wears LoRAs. `tiny`
@@ -116,6 +123,7 @@ class Description:
     kinds: tuple[str, ...]
     family: str = ""
     fields: tuple[SpecField, ...] = ()
+    unread: frozenset[str] = frozenset()
     borrows: bool = False
     single: SingleFile | None = None
     tiny: tuple[str, ...] = ()

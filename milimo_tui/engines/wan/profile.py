@@ -10,6 +10,7 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.rows.wan import BASES, CHANNELS, MARKS
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.profile import (
+    OF_STAGED_MODELS,
     Composer,
     Description,
     Machine,
@@ -47,6 +48,7 @@ class WanProfile(Profile):
             kinds=self.row.kinds,
             family=FAMILY,
             fields=(SpecField("frames", 1), SpecField("steps", least=1), SpecField("guidance", least=0)),
+            unread=OF_STAGED_MODELS | {"cache"},
             usual_model=USUAL_MODEL,
             usual=USUAL,
             trial=TRIAL,

@@ -36,10 +36,16 @@ def here(connection: str | None = None) -> Here:
 def line(path: Path, connection: str | None = None) -> str:
     """`scp user@host:file .`, with `-r` for a folder and the port where it is another than SSH's own.
 
-    The path is escaped for the far side (a shell for old scp, a pattern for new ones), then for this one.
+    A path below the person's home is told from there on, where the far side begins. It is escaped for the far
+    side (a shell for old scp, a pattern for new ones), then for this one.
     """
     this = here(connection)
     words = ["scp", *(["-P", this.port] if this.port != SSH_PORT else []), *(["-r"] if path.is_dir() else [])]
     address = f"[{this.host}]" if ":" in this.host else this.host
-    far = re.sub(r"([^\w@%+=:,./-])", r"\\\1", str(path))
+    far = re.sub(r"([^\w@%+=:,./-])", r"\\\1", str(_from_home(path)))
     return f"{shlex.join(words)} {shlex.quote(f'{getpass.getuser()}@{address}:{far}')} ."
+
+
+def _from_home(path: Path) -> Path:
+    home = Path.home()
+    return path.relative_to(home) if path.is_relative_to(home) and path != home else path

@@ -21,7 +21,7 @@ from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, run_seconds, state_of, 
 from milimo_tui.tui.terminal.theme import OFFLINE, Ink
 from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import columns, cut, fit, fit_path, line, linked
+from milimo_tui.tui.widgets.text import columns, cut, fit, fit_path, line, linked, with_tilde
 
 if TYPE_CHECKING:
     from milimo_tui.cut.delivery.requests import DeliveryRequest
@@ -142,7 +142,8 @@ def _file(estimate: RenderEstimate, width: int, ink: Ink) -> list[tuple[str, Tex
     size = estimate.bytes
     source = f"as {plural(size.films, 'film')} here" if size.films else SIZE_SOURCES[size.source]
     about = f"about {bytes_text(size.bytes)}, {source}"
-    name = estimate.target if estimate.files == 1 else f"{estimate.target} and {estimate.files - 1} more"
+    target = with_tilde(estimate.target)
+    name = target if estimate.files == 1 else f"{target} and {estimate.files - 1} more"
     if len(name) + len(about) + 3 <= width:
         return [("file", line((name, ink.text), (f"   {about}", ink.muted)))]
     return [("file", line((fit_path(name, width), ink.text))), ("size", line((about, ink.muted)))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from rich.text import Text
 
@@ -16,13 +17,24 @@ Keep = Callable[[Mapping[str, str]], Awaitable[str]]
 Foresee = Callable[[Mapping[str, str]], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Fields that go by what is chosen in some of them. `keys` are those; `read` returns all fields for the
+    texts so far, off the event loop, and raises for what can't be chosen.
+    """
+
+    keys: tuple[str, ...]
+    read: Callable[[Mapping[str, str]], Sequence[FormField]]
+
+
 class Form:
     """What is asked for, as it is being answered.
 
     `fields` are all there are, or return those that count by the texts so far. `keep` is given the texts that
     were changed (of a `whole` form: all) and returns why they can't be kept, empty once they are. `foresee`
     returns, off the event loop, what comes of them; `whole`: the form makes something new, and what is not
-    changed counts as well. `verb` says what Enter does with it at last; `typed` is what was answered before.
+    changed counts as well. `renewal` reads the fields anew where some of them are answered. `verb` says what
+    Enter does with it at last; `typed` is what was answered before.
     """
 
     def __init__(
@@ -36,10 +48,14 @@ class Form:
         verb: str = "keeps",
         whole: bool = False,
         typed: Mapping[str, str] | None = None,
+        renewal: Renewal | None = None,
     ) -> None:
         self.title, self.facts, self.verb, self.whole = title, facts or Text(), verb, whole
         self.keep, self.foresee = keep, foresee
+        self.renewal = renewal
         self._make = fields
+        self._renewed_by: dict[str, str] = {}
+        self._let_go: set[str] = set()  # what they had does not go with what was chosen
         self._typed: dict[str, str] = dict(typed or {})
         self._refused: dict[str, str] = {}  # by the command, for as long as the text stays the same
         self.foreseen = ""
@@ -73,6 +89,29 @@ class Form:
         if after != before:
             self.answer(field, after)
         return after != before
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Return what was typed into the fields that others go by."""
+        keys = self.renewal.keys if self.renewal is not None else ()
+        return {key: self._typed[key] for key in keys if key in self._typed}
+
+    @property
+    def is_outdated(self) -> bool:
+        """Return whether its fields are to be read anew, for what was chosen since."""
+        return self.chosen != self._renewed_by
+
+    def renew(self, fields: Sequence[FormField], chosen: Mapping[str, str]) -> None:
+        """Take the fields that go with what was chosen. What was typed stays, and says so where it no longer
+        fits; what nobody typed is let go of where it does not fit, and comes back with what it fits.
+        """
+        self._make, self._renewed_by = fields, dict(chosen)
+        for key in self._let_go:
+            if not self._typed.get(key):
+                self._typed.pop(key, None)
+        untouched = [field for field in fields if field.key not in self._typed]
+        self._let_go = {field.key for field in untouched if refusal(field, field.text)}
+        self._typed |= dict.fromkeys(self._let_go, "")
 
     @property
     def typed(self) -> dict[str, str]:

@@ -23,7 +23,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.fields.form_field import FormField, Kind
-from milimo_tui.tui.forms.form import Foresee, Form
+from milimo_tui.tui.forms.form import Foresee, Form, Renewal
 from milimo_tui.tui.forms.form_lines import KEEP, form_rows, label_width
 from milimo_tui.tui.forms.form_list import GUTTER, FormList
 from milimo_tui.tui.shell.screen import StudioScreen
@@ -71,6 +71,7 @@ class FormScreen(StudioScreen):
         self._answered = ""  # the field that was answered last, while the cursor is on it
         self._then = 0  # where the cursor goes when the field is left: so many fields on
         self._is_keeping = False
+        self._is_reading = False
 
     def body(self) -> Iterable[Widget]:
         yield FormList(self._drags, id="form")
@@ -132,8 +133,8 @@ class FormScreen(StudioScreen):
     def _draw_foot(self) -> None:
         ink, words = self.ink, self.form.foot()
         style = ink.failed if words.startswith(FAILED) else ink.text if self.form.is_complete else ink.muted
-        if self._is_keeping:
-            words, style = f"{WORKING} keeping", ink.working
+        if self._is_keeping or self._is_reading:
+            words, style = f"{WORKING} {'keeping' if self._is_keeping else 'reading'}", ink.working
         foot, keeps, out = self.query_one("#form-foot", Foot), f"Enter {self.form.verb}", f"   {self.OUT}"
         has_room = cell_len(f"{words}  {keeps}{out}") <= (foot.size.width or self.size.width) - 2
         keeps = keeps if self._keeps_now and has_room else ""  # the last row of the form says it, too
@@ -366,9 +367,28 @@ class FormScreen(StudioScreen):
 
     def _foresee(self) -> None:
         """Find out what comes of the changes; the old words stay until that is known."""
+        renewal = self.form.renewal
+        if renewal is not None and self.form.is_outdated:
+            self.background(partial(self._renew, renewal), "renew", exclusive=True)
         if self.form.foresee is not None:
             read = partial(self._read_foreseen, self.form.foresee, dict(self.form.values))
             self.background(read, "foresee", exclusive=True)
+
+    async def _renew(self, renewal: Renewal) -> None:
+        """Show the fields that go with what was chosen; the old ones stay until those are read."""
+        form = self.form
+        timer = self.set_timer(WORKING_AFTER, self._draw_foot)
+        self._is_reading = True
+        try:
+            while form.is_outdated:
+                chosen = form.chosen
+                form.renew(await self.in_thread(partial(renewal.read, form.typed)), chosen)
+        except MilimoError as error:
+            form.refuse(error.message)
+        finally:
+            timer.stop()
+            self._is_reading = False
+        self._draw()
 
     async def _read_foreseen(self, foresee: Foresee, values: dict[str, str]) -> None:
         try:

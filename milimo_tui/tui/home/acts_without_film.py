@@ -10,7 +10,7 @@ from rich.text import Text
 from milimo_tui.core.format import plural
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import fit, line
+from milimo_tui.tui.widgets.text import fit, line, with_tilde
 
 START, WEIGHTS, TOUR, DOCTOR = "start", "weights", "tour", "doctor"
 ACTS = {START: "a", WEIGHTS: "w", TOUR: "T", DOCTOR: "d"}  # row → its key
@@ -45,16 +45,11 @@ def act_rows(
     ]
     for at, path in enumerate(scripts[:MOST_SCRIPTS]):
         title = "Scripts here" if not at else ""
-        rows.append(Row(f"{SCRIPT}{path}", line((fit(title, 21), ink.text), (_short(path), ink.muted))))
+        shown = with_tilde(str(path))
+        rows.append(Row(f"{SCRIPT}{path}", line((fit(title, 21), ink.text), (shown, ink.muted))))
     return rows
 
 
 def _row(key: str, title: str, words: str, ink: Ink) -> Row:
     letter = ACTS[key]
     return Row(key, line((fit(title, 16), ink.text), (f"  {letter:<3}", ink.accent), (words, ink.muted)))
-
-
-def _short(path: Path) -> str:
-    """Shorten a path: `~` for the person's home."""
-    home = Path.home()
-    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)

@@ -35,7 +35,7 @@ from milimo_tui.tui.widgets.facts import Facts
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.rows import Rows
-from milimo_tui.tui.widgets.text import fit_path, line
+from milimo_tui.tui.widgets.text import fit_path, line, with_tilde
 
 if TYPE_CHECKING:
     from milimo_tui.core.paths import ProjectPaths
@@ -273,7 +273,7 @@ class HomeScreen(PanedScreen):
         if ready and None not in ready:
             parts.append((f"ready {time_of_day(max(filter(None, ready)), time.time())}", ink.working))
         if self._other_home:
-            parts.append((fit_path(_short(str(self.studio_app.studio.home.root)), 40), ink.muted))
+            parts.append((fit_path(with_tilde(str(self.studio_app.studio.home.root)), 40), ink.muted))
         return line(*[each for part in parts for each in (part, "   ")][:-1])
 
     def on_cards_moved(self, event: Cards.Moved) -> None:
@@ -385,7 +385,7 @@ class HomeScreen(PanedScreen):
         """Ask for a film to be started; it is shown once it is there."""
         from milimo_tui.tui.home.new_film import NewFilmScreen  # Home comes without it
 
-        here = [_short(str(path)) for path in self._scripts]
+        here = [with_tilde(str(path)) for path in self._scripts]
         typed, pasted = self._begun if not (script or text) else ({}, "")
         form = NewFilmScreen(script=script, text=text or pasted, here=here, typed=typed)
         self.studio_app.open_over(form)
@@ -494,9 +494,3 @@ class HomeScreen(PanedScreen):
         else:
             await self.command("project.restore", name=folder)
         await self._read()
-
-
-def _short(path: str) -> str:
-    """Shorten a path: `~` for the person's home."""
-    home = str(Path.home())
-    return "~" + path[len(home) :] if path == home or path.startswith(home + "/") else path

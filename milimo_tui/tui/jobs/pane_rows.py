@@ -15,7 +15,7 @@ from milimo_tui.tui.jobs.job_history import Moment
 from milimo_tui.tui.jobs.job_words import Job
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import line, places_in, with_links, wrapped
+from milimo_tui.tui.widgets.text import line, places_in, with_links, with_tilde, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.report import Report
@@ -58,7 +58,8 @@ def log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]:
         stamped = LOG_LINE.match(words)
         stamp, rest = stamped.groups() if stamped else ("", words)
         indent = " " * (len(stamp) + 2 if stamp else 0)
-        pieces, places = wrapped(rest, max(10, width - len(indent))) or [""], places_in(rest)
+        places, rest = places_in(rest), with_tilde(rest)
+        pieces = wrapped(rest, max(10, width - len(indent))) or [""]
         whole = f"{stamp}  {rest}".strip() if len(pieces) > 1 else ""
         for at, piece in enumerate(pieces):
             lead = (f"{stamp}  ", quiet) if stamp and at == 0 else (indent, quiet)

@@ -30,7 +30,7 @@ from milimo_tui.tui.widgets.facts import Fact, Facts
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import columns, line
+from milimo_tui.tui.widgets.text import columns, line, with_tilde
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -85,7 +85,7 @@ class BrowserScreen(PanedScreen):
     def heading(self) -> Text:
         ink = self.ink
         title = f"Find {self.searched_file}" if self.searched_file else self.TITLE
-        return line((title, ink.strong), (f"   {_short(self.folder.path)}", ink.text))
+        return line((title, ink.strong), (f"   {with_tilde(str(self.folder.path))}", ink.text))
 
     def facts(self) -> Text:
         ink = self.ink
@@ -268,11 +268,3 @@ class BrowserScreen(PanedScreen):
     def _end(self, chosen: BrowserChoice) -> None:
         self.chosen = chosen
         self.dismiss()
-
-
-def _short(path: Path) -> str:
-    """Shorten a path: `~` for the person's home."""
-    try:
-        return f"~/{path.relative_to(Path.home())}" if path != Path.home() else "~"
-    except ValueError:
-        return str(path)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.tui.widgets.text import with_tilde
+
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
 
@@ -24,7 +26,7 @@ async def ask_file(screen: StudioScreen, question: str, name: str) -> tuple[Path
     from milimo_tui.tui.keys.completion import paths
 
     folder = screen.studio_app.studio.project().paths.root
-    answer = await screen.ask(question, str(folder / name), name="PRINT", lines=paths)
+    answer = await screen.ask(question, with_tilde(str(folder / name)), name="PRINT", lines=paths)
     if not (answer and answer.strip()):
         return None
     file = Path(answer.strip()).expanduser()

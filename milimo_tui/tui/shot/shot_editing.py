@@ -5,7 +5,7 @@ Every change is a command of the registry; what it refuses stays as it was typed
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.tui.fields.choice_notes import CONTROLS, note_of
 from milimo_tui.tui.fields.form_field import SWITCH, Choice, FormField, Kind, choices_of
 from milimo_tui.tui.forms.asking import ask_form, kept_by, run_kept
-from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form import Form, Renewal
 from milimo_tui.tui.forms.form_list import value_region
 from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.shot.shot_details import (
@@ -26,7 +26,14 @@ from milimo_tui.tui.shot.shot_details import (
     TOGETHER,
     ShotDetails,
 )
-from milimo_tui.tui.shot.shot_form import foreseen, set_values, shot_field, shot_fields
+from milimo_tui.tui.shot.shot_form import (
+    MAKERS,
+    fields_as_set,
+    foreseen,
+    set_values,
+    shot_field,
+    shot_fields,
+)
 from milimo_tui.tui.shot.shot_lines import LABEL
 from milimo_tui.tui.shot.shot_state import framing
 
@@ -118,12 +125,19 @@ class ShotEditing:
         async def keep(texts: Mapping[str, str]) -> str:
             return await run_kept(screen, "shot.set", {"id": shot, **set_values(texts)})
 
+        def in_keys(fields: Sequence[FormField]) -> list[FormField]:
+            return [replace(each, help=screen.studio_app.in_keys(each.help)) for each in fields]
+
+        def renew(texts: Mapping[str, str]) -> Sequence[FormField]:
+            return in_keys(fields_as_set(studio, details, key, texts))
+
         form = Form(
             f"{details.state.number}  {framing(details.state.shot)}",
-            [replace(each, help=screen.studio_app.in_keys(each.help)) for each in shot_fields(details, key)],
+            in_keys(shot_fields(details, key)),
             keep,
             facts=screen.state_facts(),
             foresee=partial(foreseen, studio, shot),
+            renewal=Renewal(MAKERS, renew),
         )
         await ask_form(screen, form, key, opens=True)
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.registry.engine_registry import mark
+from milimo_tui.core.format import plural
+from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.shots import beat_times
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH
 from milimo_tui.tui.fields.choice_notes import WRITTEN, note_of
 from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
 from milimo_tui.tui.shot.by_hand import tags_of
-from milimo_tui.tui.shot.shot_details import CHOICES, LOCKS, TOGETHER, ShotDetails, values_of
+from milimo_tui.tui.shot.shot_details import CHOICES, LOCKS, TOGETHER, ShotDetails, read_shot, values_of
 from milimo_tui.tui.shot.shot_state import people_of
+from milimo_tui.tui.terminal.theme import STALE
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
@@ -58,13 +63,15 @@ HELP = {
 OWN = {"cast": "characters", "length": "frames"}  # what a person set, where that is called otherwise
 AUTO = "auto"
 SAMPLED = ("Sampling", "Guidance by its parts")  # sections of which an engine that draws reads nothing
+MAKERS = ("engine", "model")  # what makes it: what else is asked for goes by them
 GUIDED = frozenset(TOGETHER["guidance_parts"]) | {"guidance"}
 
 
 def shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ...]:
     """Return the fields of a shot that its engine reads; the one called `key` in any case."""
-    values = values_of(details)
-    draws = details.preflight.way is None and mark(details.preflight.spec.engine, True) == "previs"
+    engine = details.preflight.spec.engine
+    values, unread = values_of(details), _unread(engine)
+    draws = details.preflight.way is None and engine_registry.mark(engine, True) == "previs"
     known = {name for names in SECTIONS.values() for name in names}
     sections = {title: [*names] for title, names in SECTIONS.items()}
     for name, one in SHOT_FIELDS.items():  # one that is new goes beside those of its row
@@ -75,7 +82,40 @@ def shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ...]:
         _field(details, name, title, values)
         for title, names in sections.items()
         for name in names
-        if not (draws and title in SAMPLED and key not in names)
+        if not (draws and title in SAMPLED and key not in names) and (name == key or name not in unread)
+    )
+
+
+def _unread(engine: str) -> frozenset[str]:
+    """Return the fields that say nothing to an engine."""
+    row = engine_registry.find(engine)
+    if row is None:
+        return frozenset()
+    unread = set(engine_registry.profile(engine).describe().unread)
+    unread |= {"voices"} if "voice" in unread else set()
+    unread |= set(TOGETHER["guidance_parts"]) if "guidance_parts" in unread else set()
+    takes = {"beats": row.times_beats, "subjects": bool(row.subjects), "options": row.options}
+    return frozenset(unread | {name for name, is_taken in takes.items() if not is_taken})
+
+
+def fields_as_set(
+    studio: Studio, details: ShotDetails, key: str, texts: Mapping[str, str]
+) -> tuple[FormField, ...]:
+    """Return the fields of a shot for what is chosen to make it, each with what the shot itself has. Raises
+    as `shot.set` does for a choice that can't be; reads manifests of weights: for a thread.
+    """
+    from milimo_tui.studio.commands.shot.fields import as_set
+
+    chosen = {name: texts[name] for name in MAKERS if name in texts}
+    changed = as_set(studio, details.state.shot.id, chosen)
+    shots = tuple(changed if shot.id == changed.id else shot for shot in details.story.shots)
+    read = read_shot(studio, replace(details.story, shots=shots), changed.id)
+    if read is None:
+        return shot_fields(details, key)
+    own = {name: shot_field(details, name) for name in MAKERS}
+    return tuple(
+        replace(field, text=own[field.key].text, source=own[field.key].source) if field.key in own else field
+        for field in shot_fields(read, key)
     )
 
 
@@ -117,9 +157,15 @@ def _of_any(details: ShotDetails, name: str, base: dict[str, Any], one: Any) -> 
             return FormField(kind=Kind.TIME, rate=story.project.rate, **base)
         case "engine":
             base |= {"default": preflight.spec.engine, "source": base["source"] or "the film’s"}
-            return FormField(kind=Kind.CHOICE, choices=details.engines, is_free=True, **base)
+            told = _told_of_engine(details)
+            choices = tuple(
+                replace(one, note=told or one.note) if one.word == preflight.spec.engine else one
+                for one in details.engines
+            )
+            return FormField(kind=Kind.CHOICE, choices=choices, is_free=True, **base)
         case "model":
             base |= {"default": preflight.model or "those in use"}
+            base |= {"check": partial(_of_another, preflight.spec.engine)}
             return FormField(kind=Kind.CHOICE, choices=details.models, is_free=True, **base)
         case "cast" | "tags":
             found = people_of(story) if name == "cast" else tags_of(story)
@@ -144,6 +190,27 @@ def _of_any(details: ShotDetails, name: str, base: dict[str, Any], one: Any) -> 
         base |= {"least": one.asked.least, "most": one.asked.most}
         return FormField(kind=Kind.NUMBER, is_whole=one.kind is int, **base)
     return FormField(**base)
+
+
+def _told_of_engine(details: ShotDetails) -> str:
+    """Return how the engine would make the shot, in short, or what stands in its way."""
+    preflight = details.preflight
+    if preflight.problems:
+        return f"{STALE} {preflight.problems[0].message}"
+    if preflight.way is None:
+        return ""
+    fitted, steps = preflight.way.fitted, preflight.way.steps
+    sides = f"{fitted.width} × {fitted.height}, {fitted.frames} f"
+    return f"{sides}, {plural(steps, 'step')}" if steps else sides
+
+
+def _of_another(engine: str, model: str) -> str:
+    """Return why weights are none of an engine's; empty where they are, and where nobody knows."""
+    row = model_lookup.find(model)
+    told = engine_registry.profile(engine).describe() if engine_registry.find(engine) else None
+    if row is None or told is None or (told.borrows and row.role == "model"):
+        return ""
+    return "" if row.family == (told.family or engine) else f"{row.id} is no model of {engine}"
 
 
 def _beats(details: ShotDetails, base: dict[str, Any]) -> FormField:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from socket import gethostname
 from urllib.parse import quote
 
@@ -29,14 +30,23 @@ def places_in(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found[0].rstrip(".,;:)") for found in _PLACE.finditer(words)))
 
 
+def with_tilde(words: str) -> str:
+    """Return a text with `~` for the person's home in every path."""
+    home = re.escape(str(Path.home()))
+    return re.sub(rf"(?<![\w./~-]){home}(?=/|$|[\s,;:)])", "~", words)
+
+
 def with_links(row: str, style: Style, places: Sequence[str]) -> Text:
-    """Return a row of a text as a line in which its `places` are links, also those that were wrapped."""
+    """Return a row of a text as a line in which its `places` are links, also those that were wrapped, and
+    those below the person's home, of which `~` is shown.
+    """
     out = line((row, style))
     for token in re.finditer(r"\S+", row) if places else ():
         for place in places:
-            at = token[0].find(place)
-            piece = place if at >= 0 else token[0]
-            if at < 0 and (len(piece) < _SHORT_PIECE or piece not in place):
+            shown = with_tilde(place)
+            at = token[0].find(shown)
+            piece = shown if at >= 0 else token[0]
+            if at < 0 and (len(piece) < _SHORT_PIECE or piece not in shown):
                 continue
             start = token.start() + max(0, at)
             out.stylize(linked(Style(), place), start, start + len(piece))

@@ -24,6 +24,12 @@ def test_the_address_they_came_by(monkeypatch: pytest.MonkeyPatch) -> None:
     assert line == ["scp", f"{ME}@203.0.113.9:/films/rain.mp4", "."]
 
 
+def test_a_file_below_ones_home_is_told_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = Path.home() / "films" / "rain market.mp4"
+    line = words(path, "10.0.0.7 51234 203.0.113.9 22", monkeypatch)
+    assert line == ["scp", f"{ME}@203.0.113.9:films/rain\\ market.mp4", "."]
+
+
 def test_another_port_and_an_address_with_colons(monkeypatch: pytest.MonkeyPatch) -> None:
     line = words(Path("/films/rain.mp4"), "fe80::1 51234 2001:db8::5 2222", monkeypatch)
     assert line == ["scp", "-P", "2222", f"{ME}@[2001:db8::5]:/films/rain.mp4", "."]

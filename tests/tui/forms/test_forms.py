@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.ids import new_id
+from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
@@ -273,3 +274,81 @@ async def test_every_argument_of_a_command_is_asked_for_in_one_form(studio: Stud
         if isinstance(stage.screen, FormScreen):
             await stage.press("w")
         await stage.until(lambda: any(one.name == "Lamp" for one in studio.snapshot().story.elements))
+
+
+async def test_a_shots_form_shows_the_fields_of_the_engine_that_is_chosen_in_it(studio: Studio) -> None:
+    """At once, not after it is kept; what was typed stays where it fits, and comes back with what it fits."""
+    async with on(studio, "storyboard", (110, 60)) as stage:
+        shot = shot_spec.find_shot(studio.snapshot().story, "2B")
+        stage.app.push_screen(ShotScreen(shot.id))
+        await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
+        rows = stage.screen.field_list
+        rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == "engine"))
+        await stage.press("enter")
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
+        form = stage.screen.form
+
+        async def choose(key: str, words: str, leaves: str = "enter") -> None:
+            field = form.field(key)
+            stage.screen.list.show(stage.screen.list.rows, key)
+            if not stage.screen.prompt.is_open:
+                await stage.press("e")
+            await stage.press("ctrl+u")
+            await stage.type(words)
+            await stage.press(leaves)
+            await stage.until(lambda: form.text(field) == words and not form.is_outdated, f"{key} {words}")
+
+        assert form.field("steps") is None  # previs reads none of them
+        await choose("engine", "ltx2")
+        assert {"steps", "stages", "cache", "stg", "beats"} <= {field.key for field in form.fields}
+        assert form.field("steps").limit == "ltx2"
+        engines = {choice.word: choice.note for choice in form.field("engine").choices}
+        assert engines["ltx2"].startswith("◐ "), engines  # no weights are here: what stands in its way
+        assert engines["ltx2"][:24] in stage.text
+        await choose("stages", "two")
+        await choose("steps", "9")
+        await choose("engine", "wan")
+        keys = {field.key for field in form.fields}
+        assert "steps" in keys
+        assert not {"stages", "cache", "stg", "beats", "pipeline", "options"} & keys
+        assert form.changes == {"engine": "wan", "steps": "9"}
+        assert [each.word for each in form.field("model").choices] == [
+            row.id for row in MODELS if (row.family, row.role) == ("wan", "model")
+        ]
+        await choose("model", "ltx-2.5", "tab")
+        assert "✕ ltx-2.5 is no model of wan" in stage.text
+        await choose("engine", "ltx2")
+        assert not form.wrong
+        assert form.changes == {"engine": "ltx2", "model": "ltx-2.5", "steps": "9", "stages": "two"}
+        await stage.press("e", "ctrl+u")
+        await stage.type("nosuch")
+        await stage.press("enter")
+        await stage.until(lambda: form.problem(form.field("engine")), "an engine that there is not is taken")
+        await choose("engine", "wan")
+        await choose("model", "wan-2.2-ti2v-5b")
+        await stage.press("w")
+        await stage.until(lambda: isinstance(stage.screen, ShotScreen))
+        now = shot_spec.find_shot(studio.snapshot().story, "2B")
+        assert (now.engine, now.model, now.steps, now.stages) == ("wan", "wan-2.2-ti2v-5b", 9, "auto")
+        assert stage.screen.details is not None
+
+
+async def test_weights_that_go_with_no_engine_chosen_are_let_go_of_and_come_back(studio: Studio) -> None:
+    registry.run(studio, "shot.set", {"id": "2B", "engine": "ltx2", "model": "ltx-2.5"})
+    async with on(studio, "storyboard", (110, 60)) as stage:
+        shot = shot_spec.find_shot(studio.snapshot().story, "2B")
+        stage.app.push_screen(ShotScreen(shot.id))
+        await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
+        rows = stage.screen.field_list
+        rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == "engine"))
+        await stage.press("enter")
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
+        form = stage.screen.form
+        for engine, changes in (("wan", {"engine": "wan", "model": ""}), ("ltx2", {})):
+            if not stage.screen.prompt.is_open:
+                await stage.press("e")
+            await stage.press("ctrl+u")
+            await stage.type(engine)
+            await stage.press("enter")
+            await stage.until(lambda: not form.is_outdated and form.changes == changes, f"{form.changes}")  # noqa: B023
+            assert not form.wrong

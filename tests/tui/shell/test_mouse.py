@@ -11,8 +11,10 @@ from textual import events
 from textual.widget import Widget
 
 from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Track
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.context_menu import ContextMenu
+from milimo_tui.tui.timeline.widgets.clip_rows import FLAGS_AT
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.widgets.picture import Picture
@@ -276,6 +278,43 @@ async def test_the_playhead_is_dragged_on_the_ruler_and_the_wheel_zooms_there(st
         await wheel(stage, timeline, (HEAD + 20, row_of(stage, stage.screen.cutting.main_lane())), up=False)
         assert stage.screen.view.origin > near.origin
         assert stage.screen.view.zoom == near.zoom
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_a_track_is_muted_and_turned_louder_on_its_head(studio: Studio, size: tuple[int, int]) -> None:
+    async with on(studio, "timeline", size) as stage:
+        timeline, lane = stage.screen.timeline, stage.screen.cutting.main_lane()
+        track = stage.screen.cutting.lanes[lane].track.id
+
+        def now() -> Track:
+            cut = studio.snapshot().cut
+            assert cut is not None
+            return next(each for each in cut.tracks if each.id == track)
+
+        def letter() -> int:
+            return str(timeline.render_line(y).text).index("m")
+
+        y = row_of(stage, lane)
+        for up, level in ((True, 1.0), (True, 2.0), (False, 1.0)):
+            await wheel(stage, timeline, (2, y), up=up)
+            await stage.until(lambda: now().gain_db == level, f"{now().gain_db}")  # noqa: B023
+        other = next(number for number, each in enumerate(stage.screen.cutting.lanes) if number != lane)
+        await stage.pilot.click(timeline, offset=(1, row_of(stage, other)))
+        await stage.until(lambda: stage.screen.view.lane == other)
+        if size == (200, 50):  # what is off is drawn where there is room
+            await stage.pilot.click(timeline, offset=(FLAGS_AT, y))
+        else:
+            await stage.pilot.click(timeline, offset=(1, y))
+            await stage.until(lambda: stage.screen.view.lane == lane)
+            await stage.press("T", "m")
+        await stage.until(lambda: now().muted)
+        await stage.settle()
+        await stage.pilot.click(timeline, offset=(letter(), y))
+        await stage.until(lambda: not now().muted)
+        assert stage.screen.view.lane == lane
+        await stage.settle()
+        await stage.press("u")
+        await stage.until(lambda: now().muted, "it is one step of undo")
 
 
 async def test_panes_are_dragged_resized_by_keys_and_kept_for_the_size(studio: Studio) -> None:

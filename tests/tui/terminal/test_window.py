@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from rich.cells import cell_len
@@ -16,7 +17,7 @@ from milimo_tui.tui.terminal.reset import ending_words
 from milimo_tui.tui.terminal.row_filters import HarmlessCells, NoLinks
 from milimo_tui.tui.terminal.window_title import LONGEST, WindowTitle
 from milimo_tui.tui.widgets.lines import Line
-from milimo_tui.tui.widgets.text import line, linked, places_in, with_links, wrapped
+from milimo_tui.tui.widgets.text import line, linked, places_in, with_links, with_tilde, wrapped
 
 
 def test_a_title_is_harmless_written_when_it_changes_and_taken_back() -> None:
@@ -79,6 +80,16 @@ def test_paths_and_addresses_of_a_text_are_links_also_where_they_are_wrapped() -
                 assert isinstance(span.style, Style)
                 links.add(unquote(urlsplit(span.style.link or "").path))
         assert links == {places[0], "/docs"}, width
+
+
+def test_a_path_below_a_persons_home_is_shown_short_and_leads_where_it_lies() -> None:
+    home = str(Path.home())
+    words = f"made {home}/films/a.mp4, not {home}-old/b.mp4; {home}"
+    shown = with_tilde(words)
+    assert shown == f"made ~/films/a.mp4, not {home}-old/b.mp4; ~"
+    row = with_links(shown, Style(), places_in(words))
+    links = [span.style.link or "" for span in row.spans if isinstance(span.style, Style)]
+    assert unquote(urlsplit(links[0]).path) == f"{home}/films/a.mp4"
 
 
 def test_a_terminal_that_prints_what_it_does_not_know_gets_no_links() -> None:

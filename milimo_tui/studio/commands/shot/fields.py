@@ -204,14 +204,20 @@ def tags_of(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(str.strip, words.split(",")))))
 
 
+def as_set(studio: Studio, id: str, values: Mapping[str, Any]) -> Shot:
+    """The shot as `shot set` with these values would leave it. Raises as `shot set` does."""
+    args = cast("ByHand", validate(SetArgs, {"id": id, **values}, "shot.set"))
+    story = studio.snapshot().story
+    return _changed(studio, story, shot_spec.find_shot(story, id), args)
+
+
 def outcome_of_setting(studio: Studio, id: str, values: Mapping[str, Any]) -> str:
     """What `shot set` with these values would do to the shot's takes, in words, without doing it: `2D will be
     stale`; empty where nothing comes of it. Raises as `shot set` does.
     """
-    args = cast("ByHand", validate(SetArgs, {"id": id, **values}, "shot.set"))
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, id)
-    changed = _changed(studio, story, shot, args)
+    changed = as_set(studio, id, values)
     number = story.numbers.get(shot.id, id)
     before = shot_spec.state_of(story, shot.id)
     shots = tuple(changed if other.id == shot.id else other for other in story.shots)

@@ -6,11 +6,11 @@ from the parts. It imports none of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.timer import Timer
 
@@ -93,6 +93,26 @@ class TimelineCore(TimelinePicture):
             origin = max(0, self.view.origin + event.cells * self.view.zoom)
             self.view = replace(self.view, origin=min(origin, max(0, self.cutting.frames - self.view.zoom)))
             self.redraw()
+
+    def on_timeline_head_pressed(self, event: Timeline.HeadPressed) -> None:
+        """Go to that track; on a letter turn its flag over."""
+        self._set_track(event.lane, {"toggle": event.flag} if event.flag else {})
+
+    def on_timeline_head_wheeled(self, event: Timeline.HeadWheeled) -> None:
+        """Make that track louder or softer, a decibel with each notch."""
+        self._set_track(event.lane, {"louder": event.by})
+
+    def _set_track(self, lane: int, values: Mapping[str, Any]) -> None:
+        found = self.cutting.lane(lane)
+        if found is None:
+            return
+        self.view = replace(self.view, lane=lane)
+        self.redraw()
+        if values:
+            self.background(partial(self._write_track, {"track": found.track.id, **values}))
+
+    async def _write_track(self, values: Mapping[str, Any]) -> None:
+        await self.command("cut.track_set", **values)
 
     # -- one key command --------------------------------------------------------------------------------
 

@@ -70,7 +70,9 @@ class CurveEdit:
         """Format a value short enough for the head of a track, without a unit but for %."""
         if self.field.unit == "%":
             return f"{value * 100:.0f} %"
-        return f"{value:+.0f}".replace("-", "−") if self.name == LEVEL else f"{value:g}"
+        if self.name == LEVEL:
+            return f"{round(value):+d}".replace("-", "−") if round(value) else "0"
+        return f"{value:g}"
 
     def key_at(self, frame: int) -> Key | None:
         return next((key for key in self.keys if key.frame == frame), None)

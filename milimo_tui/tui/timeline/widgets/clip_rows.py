@@ -31,19 +31,27 @@ LEAST_PICTURE = 3  # cells of a picture that is cut off at its clip's end
 LEAST_HANDLES = 8  # cells of a clip from which it tells that its source goes on
 MORE_BEFORE, MORE_AFTER = "‹", "›"  # the source goes on there
 STEM = "│"
-FLAGS = "mslhy"
+FLAGS = {"m": "muted", "s": "solo", "l": "locked", "h": "hidden", "y": "sync_lock"}  # by letter
+FLAGS_AT = 5  # the cell of the first one in a wide head
 
 
 def track_flags(track: Track) -> str:
     """Return muted, solo, locked, hidden, sync-locked as letters, as `T m s l h` set them."""
-    flags = (
-        ("m", track.muted),
-        ("s", track.solo),
-        ("l", track.locked),
-        ("h", track.hidden),
-        ("y", track.sync_lock),
-    )
-    return "".join(letter for letter, on in flags if on)
+    return "".join(letter for letter, flag in FLAGS.items() if getattr(track, flag))
+
+
+def flag_at(track: Track, width: int, cell: int) -> str:
+    """Return the flag whose letter a track's head has in a cell, in a timeline of so many columns; empty for
+    none. A narrow head has the letters of those that are set.
+    """
+    wide = has_wide_heads(width)
+    letters, first = ("".join(FLAGS), FLAGS_AT) if wide else (track_flags(track), _behind_name(track))
+    here = letters[cell - first : cell - first + 1] if cell >= first else ""
+    return FLAGS.get(here, "") if cell < head_of(width) else ""
+
+
+def _behind_name(track: Track) -> int:
+    return 1 + min(3, len(track.name))
 
 
 def draw_lane(content: TimelineContent, line: Line, width: int) -> Row:
@@ -75,7 +83,7 @@ def _head(row: Row, track: Track, *, current: bool) -> None:
     head = head_of(row.width)
     row.put(0, "▸" if current else " ", "accent", bold=True)
     row.put(1, track.name, "accent" if current else "muted", bold=current, limit=head - 1)
-    flags, at = track_flags(track), 1 + min(3, len(track.name))
+    flags, at = track_flags(track), _behind_name(track)
     if not has_wide_heads(row.width):
         row.put(at, flags, "stale", limit=head)
         level = level_text(track)
@@ -84,7 +92,7 @@ def _head(row: Row, track: Track, *, current: bool) -> None:
         return
     for place, letter in enumerate(FLAGS):
         on = letter in flags
-        row.put(5 + place, letter if on else "·", "stale" if on else "rule", bold=on)
+        row.put(FLAGS_AT + place, letter if on else "·", "stale" if on else "rule", bold=on)
     words = f"{track.gain_db:+.1f} dB".replace("-", "−") if track.gain_db else "0.0 dB"
     row.put(head - 1 - len(words), words, "stale" if track.gain_db else "muted", limit=head)
 

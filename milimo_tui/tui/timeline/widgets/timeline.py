@@ -18,6 +18,7 @@ from textual.widget import Widget
 
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.tui.timeline.values.view import View, column_frame
+from milimo_tui.tui.timeline.widgets.clip_rows import flag_at
 from milimo_tui.tui.timeline.widgets.curve_rows import KEY
 from milimo_tui.tui.timeline.widgets.drawing import draw
 from milimo_tui.tui.timeline.widgets.minimap import map_playhead
@@ -95,6 +96,22 @@ class Timeline(Widget):
             self.grip = grip
             self.by = by
             self.lane = lane
+
+    class HeadPressed(Message):
+        """The head of a lane's track was clicked, on the letter of a flag or (empty) beside them."""
+
+        def __init__(self, lane: int, flag: str) -> None:
+            super().__init__()
+            self.lane = lane
+            self.flag = flag
+
+    class HeadWheeled(Message):
+        """The wheel was turned over the head of a lane's track, +1 is up."""
+
+        def __init__(self, lane: int, by: int) -> None:
+            super().__init__()
+            self.lane = lane
+            self.by = by
 
     class Dropped(Message):
         """What was dragged is let go."""
@@ -321,6 +338,13 @@ class Timeline(Widget):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take in hand what lies there: an edge, a clip, else the playhead."""
+        lane = self._head_at(event.x, event.y)
+        if lane is not None:
+            track = self.content.film.lanes[lane].track
+            on_flags = event.button == 1 and self.lines[event.y].part is Part.TITLE
+            flag = flag_at(track, self.size.width, event.x) if on_flags else ""
+            self.post_message(self.HeadPressed(lane, flag))
+            return
         self._grip = self._grip_at(event.x, event.y) if event.button == 1 else None
         self._seek_at(event.x, event.y)
         if self._grip is not None:
@@ -362,6 +386,10 @@ class Timeline(Widget):
             edge = "head" if x - self.head == first else "tail" if x - self.head == last else ""
         return Grip(span.clip.id, edge, line.lane, x, y, frame)
 
+    def _head_at(self, x: int, y: int) -> int | None:
+        """Return the lane whose head is there; None for no head."""
+        return self._lane_at(y) if x < self.head else None
+
     def _lane_at(self, y: int) -> int | None:
         line = self.lines[y] if 0 <= y < len(self.lines) else None
         return line.lane if line is not None and line.kind is Kind.LANE else None
@@ -391,8 +419,13 @@ class Timeline(Widget):
         event.stop()
 
     def _wheel(self, event: events.MouseEvent, direction: int) -> None:
-        """Zoom about the mouse with ctrl, and on the ruler, where terminals keep ctrl; else scroll."""
+        """Zoom about the mouse with ctrl, and on the ruler, where terminals keep ctrl; on a track's head turn
+        its level; else scroll.
+        """
         event.stop()
+        if (lane := self._head_at(event.x, event.y)) is not None:
+            self.post_message(self.HeadWheeled(lane, -direction))
+            return
         ruler = 0 <= event.y < len(self.lines) and self.lines[event.y].kind in (Kind.RULER, Kind.FLAGS)
         if event.ctrl or ruler:
             frame = max(0, column_frame(self.content.view, max(0, event.x - self.head)))
