@@ -98,5 +98,14 @@ def check_whole(before: Story, merged: Merge) -> None:
         places[shot.scene] for shot in merged.shots
     )
     report = merged.report
-    live_scripted = sum(1 for shot in merged.shots if shot.digest and not shot.parked)
-    assert report.kept + report.moved + report.changed + report.new + report.returned == live_scripted
+    old = {shot.id: shot for shot in before.shots}
+    counted = [
+        shot
+        for shot in merged.shots
+        if not shot.parked and (shot.digest or (shot.order, shot.scene) != _stood(old.get(shot.id)))
+    ]
+    assert report.kept + report.moved + report.changed + report.new + report.returned == len(counted)
+
+
+def _stood(shot: Shot | None) -> tuple[str, str] | None:
+    return (shot.order, shot.scene) if shot else None

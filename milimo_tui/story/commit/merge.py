@@ -20,6 +20,7 @@ from fractions import Fraction
 from milimo_tui.core.order_keys import ascending
 from milimo_tui.story.commit.pairing import Pairs, pair_scenes, pair_shots
 from milimo_tui.story.commit.scene_changes import changed_scenes, kept_headings
+from milimo_tui.story.commit.shot_changes import counts_of
 from milimo_tui.story.shots import numbering
 from milimo_tui.story.shots.own_fields import keeps_continuing, kept
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, natural_frames
@@ -38,8 +39,8 @@ class Report:
     """What a merge did, in shots; `scenes` are sentences about scenes that the script moved, renumbered or
     renamed, `doubts` about pairs and places worth a look.
 
-    `kept` shots are untouched where they were, `moved` ones untouched elsewhere, `changed` ones have new
-    text, `returned` ones were parked; `parked` are those set aside now.
+    `kept` shots of the script are untouched where they were, `moved` ones stand elsewhere, `changed` ones
+    have new text (one may be both), `returned` ones were parked; `parked` are those set aside now.
     """
 
     kept: int = 0
@@ -100,14 +101,20 @@ def merge(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -> Merge
     _restore_hand_order(story, drafts, ids, paired, in_scene)
     _place_left_over(story, in_scene, flat, pairs, elsewhere)
     scenes, orphans = _scenes(story, drafts, ids, paired, in_scene)
-    shots, shifted = _in_film_order(story, scenes, in_scene)
+    shots = _in_film_order(story, scenes, in_scene)
     scenes, shots, told = _numbered(story, scenes, shots, dict(zip(ids, drafts, strict=True)))
     numbers = {scene.id: scene.number for scene in scenes}
     drafts = [replace(draft, number=numbers[id]) for id, draft in zip(ids, drafts, strict=True)]
+    counts = counts_of(story.shots, shots)
     report = Report(
         doubts=(*_doubts(story, drafts, paired, doubtful), *orphans, *kept_headings(story, drafts, paired)),
         scenes=(*told, *changed_scenes(story, drafts, paired)),
-        **_counts(story, flat, pairs, shots, shifted),
+        kept=counts["kept"],
+        moved=counts["moved"],
+        changed=counts["changed"],
+        new=counts["new"],
+        returned=counts["back"],
+        parked=counts["parked"],
     )
     return Merge(scenes=scenes, shots=shots, report=report)
 
@@ -329,24 +336,19 @@ def _with_followers(shots: Iterable[Shot], followers: Mapping[str, Sequence[Shot
     return out
 
 
-def _in_film_order(
-    story: Story, scenes: Sequence[Scene], in_scene: InScene
-) -> tuple[tuple[Shot, ...], frozenset[str]]:
-    """All shots with their order keys, and the ids of those that stand elsewhere now: only theirs change."""
+def _in_film_order(story: Story, scenes: Sequence[Scene], in_scene: InScene) -> tuple[Shot, ...]:
+    """All shots with their order keys: only those of shots that stand elsewhere now change."""
     was = {shot.id: shot for shot in story.shots}
     out: list[Shot] = []
-    shifted: set[str] = set()
     for scene in scenes:
         shots = in_scene.get(scene.id, [])
         stayed = [shot.id in was and was[shot.id].scene == scene.id for shot in shots]
         keys = [shot.order or None if stays else None for shot, stays in zip(shots, stayed, strict=True)]
-        for shot, old, key in zip(shots, keys, ascending(keys), strict=True):
+        for shot, key in zip(shots, ascending(keys), strict=True):
             out.append(shot if key == shot.order else replace(shot, order=key))
-            if key != old and shot.id in was:
-                shifted.add(shot.id)
     placed = {shot.id for shot in out}
     elsewhere = (shot for shot in story.shots if shot.id not in placed)  # their scene lies in the bin
-    return (*out, *elsewhere), frozenset(shifted)
+    return (*out, *elsewhere)
 
 
 # ------------------------------------------------------------------ scenes
@@ -424,29 +426,6 @@ def _scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
 
 
 # ------------------------------------------------------------------ the report
-
-
-def _counts(
-    story: Story,
-    flat: Sequence[tuple[str, ShotDraft]],
-    pairs: Pairs,
-    shots: Sequence[Shot],
-    shifted: Set[str],
-) -> dict[str, int]:
-    counts = dict.fromkeys(("kept", "moved", "changed", "new", "returned", "parked"), 0)
-    for index, (_, draft) in enumerate(flat):
-        old = story.shots[pairs[index]] if index in pairs else None
-        if old is None:
-            counts["new"] += 1
-        elif old.parked:
-            counts["returned"] += 1
-        elif old.digest != draft.digest:
-            counts["changed"] += 1
-        else:
-            counts["moved" if old.id in shifted else "kept"] += 1
-    was_parked = {shot.id for shot in story.shots if shot.parked}
-    counts["parked"] = sum(1 for shot in shots if shot.parked and shot.id not in was_parked)
-    return counts
 
 
 def _doubts(story: Story, drafts: Sequence[SceneDraft], paired: Pairs, doubtful: Set[int]) -> Iterable[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from milimo_tui.core.format import plural
 from milimo_tui.story.commit.scene_changes import changes_between
+from milimo_tui.story.commit.shot_changes import change_of, has_moved
 from milimo_tui.story.values.film import Shot
 from milimo_tui.story.values.shot_text import words_of
 from milimo_tui.studio.script.screenplays import Prepared
@@ -35,6 +37,7 @@ class Effect:
     before: str = ""
     after: str = ""
     reasons: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()  # the other kinds of what becomes of a shot
     line: int = 0  # of the script as it is now
     scene: str = ""  # its id, of a scene
     element: str = ""
@@ -50,6 +53,7 @@ def effects_of(found: Prepared) -> tuple[Effect, ...]:
     for state in shot_spec.states(shot_spec.numbered(found.then)):
         shot, was = state.shot, old.get(state.shot.id)
         number = after.get(shot.id, "")
+        change = change_of(was, shot)
         if was is None:
             out.append(Effect("new", number, words_of(shot), shot.id, after=_whole(shot), line=shot.line))
             continue
@@ -58,11 +62,11 @@ def effects_of(found: Prepared) -> tuple[Effect, ...]:
             out.append(back)
             continue
         reasons: dict[str, str] = {}
-        if _text_of(was) != _text_of(shot):
+        if change == "changed":
             reasons["changed"] = _changed(was, shot)
         if state.stale and shot.id not in stale_before:
             reasons["stale"] = KEPT if reasons else f"{_why_stale(state)}; {KEPT}"
-        if was.order != shot.order or was.scene != shot.scene:
+        if has_moved(was, shot):
             reasons["moved"] = f"from {before.get(shot.id, '')}"
         elif before.get(shot.id) != number:
             reasons["renumbered"] = f"was {before.get(shot.id, '')}"
@@ -77,12 +81,13 @@ def effects_of(found: Prepared) -> tuple[Effect, ...]:
                     _whole(was),
                     _whole(shot),
                     _reasons(was, shot, reasons),
+                    tuple(each for each in reasons if each != kind),
                     shot.line,
                 )
             )
     for shot in found.then.shots:
         was = old.get(shot.id)
-        if was is not None and shot.parked and not was.parked:
+        if was is not None and change_of(was, shot) == "parked":
             told = ", ".join(_left_of(found, shot))
             number, words = before.get(shot.id, ""), f"{told}{': ' if told else ''}{words_of(was)}"
             out.append(Effect("parked", number, words, shot.id, _whole(was), reasons=(told,) if told else ()))
@@ -101,15 +106,21 @@ def effects_of(found: Prepared) -> tuple[Effect, ...]:
     return tuple(sorted(out, key=lambda effect: KINDS.index(effect.kind)))
 
 
-def counted(effects: Iterable[tuple[str, bool]]) -> list[str]:
+def counted(effects: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return `8 renumbered`, `1 scene moved`, …: how many of each kind, of shots and people, then of scenes.
 
-    `effects` are kinds, and whether it is a scene that they are of.
+    `effects` are those of `effects_of` as data. A shot counts under each kind of what becomes of it, but as
+    the commit itself counts it: one that is changed and moved is changed.
     """
-    counts = Counter(effects)
+    counts = Counter((kind, bool(effect["scene"])) for effect in effects for kind in _kinds(effect))
     out = [f"{counts[kind, False]} {kind}" for kind in KINDS if counts[kind, False]]
     scenes = ((counts[kind, True], kind) for kind in KINDS if counts[kind, True])
     return out + [f"{plural(count, 'scene')} {kind}" for count, kind in scenes]
+
+
+def _kinds(effect: Mapping[str, Any]) -> set[str]:
+    kinds = {effect["kind"], *effect["also"]}
+    return kinds - {"moved"} if "changed" in kinds else kinds
 
 
 def _why_stale(state: ShotState) -> str:
@@ -182,7 +193,3 @@ def _whole(shot: Shot) -> str:
     """All that the script says of a shot: what is seen, and who says what."""
     lines = (f"{line.character}: “{line.text}”" for line in shot.dialogue)
     return " ".join(filter(None, (shot.caption, shot.action, *lines)))
-
-
-def _text_of(shot: Shot) -> tuple[object, ...]:
-    return (shot.action, shot.dialogue, shot.characters, shot.caption)

@@ -92,7 +92,7 @@ class CommitScreen(PanedScreen):
         return line(("Commit", self.ink.strong), ("  ▒ comparing" if self._waits else "", self.ink.muted))
 
     def facts(self) -> Text | str:
-        return "   ".join(counted((effect["kind"], bool(effect["scene"])) for effect in self._effects))
+        return "   ".join(counted(self._effects))
 
     # -- acts --------------------------------------------------------------------------------------
 

@@ -91,3 +91,28 @@ def test_what_goes_without_a_take_promises_none(film: Milimo) -> None:
     rows = {row["name"]: row for row in film.json("storyboard", "commit", "--dry-run")}
     assert rows["2A"]["words"] == "its takes stay: Ada digs."
     assert rows["3A"]["words"] == "Ada walks."
+
+
+def test_a_dry_run_counts_as_the_commit_does(film: Milimo) -> None:
+    """A split of which one half is reworded, a text that is longer, a scene that goes, one that comes."""
+    text = THREE.replace("Ada digs.", "Ada digs a hole by the wall. She lifts a tin out of the wet earth.")
+    saved(film, text)
+    film.act("storyboard", "commit")
+    film.act("shot", "split", "2A", "--beat", "2")
+    for before, after in (
+        ("out of the wet earth", "out of the mud"),
+        ("Ada waits.", "Ada waits by the door."),
+        ("EXT. ROAD - DUSK\n\nAda walks.\n", ""),
+        ("INT. CELLAR", "EXT. YARD - DAWN\n\nTom sings.\n\nINT. CELLAR"),
+    ):
+        text = text.replace(before, after)
+        saved(film, text)
+        told = film.act("storyboard", "commit", "--dry-run").partition("do this: ")[2].strip()
+        done = film.act("storyboard", "commit")
+        kinds = ("new", "changed", "back from parking", "parked")
+        counts = [part for part in told.split(", ") if part.split(" ", 1)[1] in kinds]
+        assert counts, told
+        for part in counts:
+            assert part in done, f"{told}: {done}"
+        for kind in kinds:
+            assert (f" {kind}" in f" {told}") == (f" {kind}" in done), f"{told}: {done}"

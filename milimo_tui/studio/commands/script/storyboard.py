@@ -63,9 +63,10 @@ def _named(studio: Studio, names: str, goes_along: bool) -> dict[str, bool]:
 
 
 def _preview(effects: Sequence[commit_preview.Effect]) -> Outcome:
-    kinds = ", ".join(commit_preview.counted((effect.kind, bool(effect.scene)) for effect in effects))
+    data = [asdict(effect) for effect in effects]
+    kinds = ", ".join(commit_preview.counted(data))
     return Outcome(
-        data=[asdict(effect) for effect in effects],
+        data=data,
         columns=("kind", "name", "words"),
         message=f"a commit would do this: {kinds}" if kinds else "nothing changed",
     )
