@@ -100,8 +100,8 @@ def _length_and_status(film: Film) -> str:
 
 def holds(film: Film, words: str) -> bool:
     """Whether every word is in a film's name, status, tags, format or description."""
-    told = (film["name"], film.get("status", ""), *film.get("tags", ()), film.get("format", ""))
-    whole = " ".join((*map(str, told), film.get("description", ""))).casefold()
+    texts = (film["name"], film.get("status", ""), *film.get("tags", ()), film.get("format", ""))
+    whole = " ".join((*map(str, texts), film.get("description", ""))).casefold()
     return all(word in whole for word in words.casefold().split())
 
 

@@ -26,8 +26,8 @@ def outline_facts(film: Mapping[str, Any]) -> list[Fact]:
         ]
     rate = f"{float(parse_ratio(film['rate'])):.6g} fps"
     facts.append(Fact("", f"{film['width']} × {film['height']}   {rate}   {film['length']}", "muted"))
-    said = [film["status"], *film["tags"]] if film["status"] != DRAFT or film["tags"] else []
-    facts += [Fact("", row, "accent") for row in wrapped("  ".join(said), PROBLEM_CELLS)]
+    status = [film["status"], *film["tags"]] if film["status"] != DRAFT or film["tags"] else []
+    facts += [Fact("", row, "accent") for row in wrapped("  ".join(status), PROBLEM_CELLS)]
     facts += [Fact("", row) for row in wrapped(film["description"], PROBLEM_CELLS)]
     for sign, count, colour, words in (
         ("●", film["picked"] - film["stale"], "picked", "made"),

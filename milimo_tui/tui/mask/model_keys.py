@@ -247,8 +247,8 @@ class ModelKeys:
         state.change(drawing)
         state.number = first
         more = f", {room} are kept" if len(objects) > room else ""
-        said = f"found {len(objects)} “{asked.text}”{more}"
-        self._screen.say(said, "good", "{ui.toggle} leaves one out")
+        message = f"found {len(objects)} “{asked.text}”{more}"
+        self._screen.say(message, "good", "{ui.toggle} leaves one out")
 
     def _take_clicked(self, asked: Asked, objects: list[FoundObject]) -> None:
         state = self._screen.state

@@ -139,8 +139,8 @@ class ScenarioScreen(PanedScreen):
         if item.stands:
             rows += [line((piece, ink.text)) for piece in wrapped(f"“{words}”", width)]
         else:
-            told = f"✕ not in the story: “{words}”" if words else "✕ no words of the story given for it"
-            rows += [line((piece, ink.stale)) for piece in wrapped(told, width)]
+            message = f"✕ not in the story: “{words}”" if words else "✕ no words of the story given for it"
+            rows += [line((piece, ink.stale)) for piece in wrapped(message, width)]
         rows += [line((piece, ink.muted)) for piece in wrapped(item.detail, width)] if item.detail else []
         rows.append(line((f"read by {item.by}", ink.muted)))
         for beat in item.beats:

@@ -157,9 +157,9 @@ def _of_any(details: ShotDetails, name: str, base: dict[str, Any], one: Any) -> 
             return FormField(kind=Kind.TIME, rate=story.project.rate, **base)
         case "engine":
             base |= {"default": preflight.spec.engine, "source": base["source"] or "the film’s"}
-            told = _told_of_engine(details)
+            note = _told_of_engine(details)
             choices = tuple(
-                replace(one, note=told or one.note) if one.word == preflight.spec.engine else one
+                replace(one, note=note or one.note) if one.word == preflight.spec.engine else one
                 for one in details.engines
             )
             return FormField(kind=Kind.CHOICE, choices=choices, is_free=True, **base)
@@ -207,10 +207,10 @@ def _told_of_engine(details: ShotDetails) -> str:
 def _of_another(engine: str, model: str) -> str:
     """Return why weights are none of an engine's; empty where they are, and where nobody knows."""
     row = model_lookup.find(model)
-    told = engine_registry.profile(engine).describe() if engine_registry.find(engine) else None
-    if row is None or told is None or (told.borrows and row.role == "model"):
+    facts = engine_registry.profile(engine).describe() if engine_registry.find(engine) else None
+    if row is None or facts is None or (facts.borrows and row.role == "model"):
         return ""
-    return "" if row.family == (told.family or engine) else f"{row.id} is no model of {engine}"
+    return "" if row.family == (facts.family or engine) else f"{row.id} is no model of {engine}"
 
 
 def _beats(details: ShotDetails, base: dict[str, Any]) -> FormField:

@@ -104,9 +104,9 @@ class SequenceScreen(PanedScreen):
         plan, shot, ink = self._plan, self.here, self.ink
         pane = self.query_one("#rules", Rows)
         width = max(24, (pane.size.width or 78) - 4)
-        told = [*(shot.rules if shot is not None else ()), None, *(plan.rules if plan is not None else ())]
+        rules = [*(shot.rules if shot is not None else ()), None, *(plan.rules if plan is not None else ())]
         rows: list[Text] = []
-        for one in told:
+        for one in rules:
             if one is None:
                 rows.append(Text())
                 continue
