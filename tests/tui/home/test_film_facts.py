@@ -29,7 +29,7 @@ async def test_a_film_is_found_by_its_status_and_set_by_a_key(studio: Studio) ->
         await stage.type("completed wet")
         await stage.press("enter")
         await stage.until(lambda: "Rain Market" not in stage.text)
-        await stage.press("E")
+        await stage.press("t")
         await stage.until(lambda: stage.screen.MODE == "form")
         rows = stage.screen.list
         rows.move_to(next(at for at, row in enumerate(rows.rows) if row.key == "tags"))
