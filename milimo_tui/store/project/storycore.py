@@ -75,7 +75,7 @@ def _project_file(path: Path) -> Path:
             if "project_id" in found or ("name" in found and {"fps", "resolution_width"} & found.keys()):
                 return file
             raise BadInput(f"{file} is not a film of {SOURCE}")
-    raise BadInput(f"{path} has no project.json in it", "name the folder of one film")
+    raise BadInput(f"{path} has no film of {SOURCE} in it", "name the folder of one film")
 
 
 def _object(path: Path) -> dict[str, Any]:

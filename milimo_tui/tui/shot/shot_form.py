@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Framing": ("size", "angle", "movement", "function", "rig", "focus"),
     "Length": ("length", "continues", "continues_as", "continuity"),
-    "Who and where": ("cast", "location", "part", "time_of_day", "weather"),
+    "Who and where": ("cast", "location", "part", "time_of_day", "weather", "face"),
     "Words": ("action", "prompt", "negative"),
     "How it is made": ("engine", "model", "seed", "lock", "deterministic", "board"),
     "Sampling": ("steps", "guidance", "pipeline", "beats", "subjects"),
@@ -37,6 +37,7 @@ LABELS = {
     "location": "place",
     "time_of_day": "time",
     "continues_as": "as its",
+    "face": "looks to",
     "lock": "keep the seed",
     "subjects": "pictures",
     "continuity": "go on from it",
@@ -58,6 +59,7 @@ HELP = {
     "continues": "the shot that it goes on from without a cut",
     "tags": WRITTEN["tags"],
     "subjects": "they go along with its words: where its model can, by all means, or not",
+    "face": "which face of its place goes along",
     "beats": "auto, off, or the seconds at which all but the first begin",
 }
 OWN = {"cast": "characters", "length": "frames"}  # what a person set, where that is called otherwise

@@ -25,7 +25,10 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 async def test_a_key_leads_to_each_mark_and_another_dismisses_it_for_good(studio: Studio) -> None:
     async with on(studio, "script", (80, 24)) as stage:
-        line = lambda: stage.screen.editor.cursor_location[0] + 1  # noqa: E731
+
+        def line() -> int:
+            return int(stage.screen.editor.cursor_location[0]) + 1
+
         await stage.press("Z", "n")
         await stage.until(lambda: "1 of 2" in stage.text)
         assert line() == 5

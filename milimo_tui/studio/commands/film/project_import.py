@@ -34,7 +34,7 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
     if source.is_dir():
         raise BadInput(
             f"{source} is no film of another program",
-            "a folder with project.json (storycore), or with a database of Milimo Video",
+            "the folder of a film of storycore, or of an installation of Milimo Video",
         )
     paths = archive.bring_in(studio, args.file, args.name)
     studio.use(paths)
