@@ -40,6 +40,7 @@ GOOD = {
     "picture": FILE, "track": "V1", "which": "1", "lora": FILE, "strength": "0.5", "what": FILE, "part": "1",
     "frames": "12", "seed": "4", "priority": "1", "family": "ltx2", "target": "1A", "cut": "First cut",
     "notes": "1", "note": "1", "words": "words", "size": "wide",
+    "brief": "four shots in a yard", "story": FILE, "item": "person 1",
 }  # fmt: skip
 NEVER = {("supervisor.start", "foreground")}  # serves, until somebody ends it
 

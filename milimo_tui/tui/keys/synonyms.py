@@ -37,6 +37,9 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "cut.import": ("xml", "edl", "resolve", "premiere", "final cut"),
     "cut.undo": ("take back", "revert", "oops"),
     "cut.redo": ("do again",),
+    "script.transform": ("novel", "prose", "adapt", "short story"),
+    "sequence.add": ("shot list", "previsualise", "cover a scene"),
+    "scene.composition": ("variety", "180 degrees", "30 degrees", "screen direction"),
     "film.render": (
         "export",
         "save as mp4",

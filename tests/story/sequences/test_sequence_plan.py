@@ -57,7 +57,7 @@ def test_the_film_knows_its_people_and_places_by_name() -> None:
     ],
 )
 def test_another_mood_style_kind_or_character_is_another_plan(
-    one: dict[str, object], other: dict[str, object]
+    one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     assert shown(plan(**one)) != shown(plan(**other))
 

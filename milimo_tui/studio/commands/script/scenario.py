@@ -25,7 +25,7 @@ class TransformArgs(Args):
     engine: str = arg(RULES, description="who reads it: rules, gemma, ollama or openai")
     model: str = arg("", description="its model (default: the chosen one)")
     seed: int = arg(42, ge=0, le=2**32 - 1, description="same seed, same scenario")
-    name: str = arg("", description="the story's title (default: its file's name)")
+    name: str = arg("", description="the story's title (default: its file's name)", longest=200)
     detach: bool = arg(False, description="with an engine: queue and return")
 
 
@@ -125,9 +125,9 @@ def _script(studio: Studio, args: NoArgs) -> Outcome:
 class SetArgs(Args):
     ONE_OF = ("to", "words")
 
-    item: str = arg(description="an item: person 2, or its words")
+    item: str = arg(description="an item: person 2, or its words", longest=400)
     to: Literal["on", "off"] | None = arg(None, description="whether it is in the script")
-    words: str | None = arg(None, description="other words for it: a name, a heading, a title")
+    words: str | None = arg(None, description="other words for it: a name, a heading, a title", longest=4000)
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:

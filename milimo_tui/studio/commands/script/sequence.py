@@ -24,12 +24,16 @@ NOBODY = "nobody"
 
 
 class PlanArgs(Args):
-    brief: str = arg(description="what is to be seen: eight tense shots in a rain-wet market")
+    brief: str = arg(description="what is to be seen: eight tense shots in a rain-wet market", longest=1000)
     shots: int | None = arg(None, ge=1, le=MOST, description="how many (default: as the brief says, else 5)")
-    mood: str = arg("", description="how it feels: tense, calm, … (milimo sequence rules)")
-    kind: str = arg("", description="what it does: dialogue, action, tension, establishing, emotional")
-    style: str = arg("", description="how it is filmed: noir, documentary, … or words of your own")
-    people: str | None = arg(None, description="who is in it: Mara, Jun; nobody: places alone")
+    mood: str = arg("", description="how it feels: tense, calm, … (milimo sequence rules)", longest=60)
+    kind: str = arg(
+        "", description="what it does: dialogue, action, tension, establishing, emotional", longest=60
+    )
+    style: str = arg(
+        "", description="how it is filmed: noir, documentary, … or words of your own", longest=200
+    )
+    people: str | None = arg(None, description="who is in it: Mara, Jun; nobody: places alone", longest=300)
 
 
 class AddArgs(PlanArgs):
