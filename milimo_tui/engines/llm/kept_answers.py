@@ -31,7 +31,7 @@ class KeptAnswers:
 
     @classmethod
     def of(cls, home: Home) -> KeptAnswers:
-        return cls(home.cache / "answers")
+        return cls(home.answers)
 
     def find(self, key: str) -> ChatReply | None:
         """The answer that was kept under that key; None where there is none, or none that can be read."""
@@ -52,13 +52,6 @@ class KeptAnswers:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(path, json.dumps(value, ensure_ascii=False).encode(), 0o600)
             self._prune()
-
-    def clear(self) -> tuple[int, int]:
-        """Forget all of them; returns how many, and their bytes."""
-        files = [(path, path.stat().st_size) for path in self.folder.glob("*.json")]
-        for path, _ in files:
-            path.unlink(missing_ok=True)
-        return len(files), sum(size for _, size in files)
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"

@@ -237,7 +237,6 @@ NOTES: Mapping[str, Notes] = {
         "clips": "takes come out of it",
         "pictures": "boards, and shots of one frame",
     },
-    "service": {"ollama": "at ollama_url", "openai": "at openai_url, with its key"},
     "board": BOARD_USES,
     "continues_as": CONTINUINGS,
     "control": CONTROLS,

@@ -17,7 +17,8 @@ from PIL import Image
 
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, Unavailable
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.llm import asking, usage
+from milimo_tui.engines.contract import text_usage as usage
+from milimo_tui.engines.llm import asking
 from milimo_tui.engines.llm.chat_model import ChatRequest
 from milimo_tui.engines.llm.kept_answers import KeptAnswers, key_of
 from milimo_tui.engines.llm.ollama.engine import Ollama
