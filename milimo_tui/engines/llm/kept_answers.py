@@ -17,6 +17,7 @@ from milimo_tui.core.host import HOST, write_atomic
 from milimo_tui.core.paths import Home
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText, Tokens
+from milimo_tui.engines.llm.json_repair import read_json as read_answer
 
 FORMAT = 1
 MOST_BYTES = 64 << 20  # of all of them; the oldest go first
@@ -78,6 +79,11 @@ def key_of(provider: str, endpoint: str, model: str, ask: ChatRequest, sees: boo
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
+def _serves(ask: ChatRequest, reply: ChatReply) -> bool:
+    """Whether an answer is of any use: one that is to be JSON and holds none is asked for again."""
+    return ask.schema is None or read_answer(reply.text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class RememberingChat:
     """A model whose whole answers are kept, and asked for once."""
@@ -103,6 +109,6 @@ class RememberingChat:
             on_text(kept.text)
             return kept
         reply = self.chat.reply(ask, on_text)
-        if reply.is_whole and reply.text.strip():
+        if reply.is_whole and reply.text.strip() and _serves(ask, reply):
             self.answers.keep(key, reply)
         return reply

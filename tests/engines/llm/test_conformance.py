@@ -245,6 +245,15 @@ def test_the_cache_can_be_off_and_what_is_cut_short_is_not_kept(
     assert not list(KeptAnswers.of(home).folder.glob("*"))
 
 
+def test_an_answer_that_does_not_serve_is_not_kept(
+    engine: str, server: TextServer, context: Listening, home: Home
+) -> None:
+    server.answer = lambda body: "I would rather not."
+    made = write(engine, context, task="breakdown", text="INT. ROOM - DAY\n\nA dog.\n", tokens=4096)
+    assert any("it held no JSON" in note for note in made["notes"])
+    assert not list(KeptAnswers.of(home).folder.glob("*"))
+
+
 def test_no_key_is_in_what_is_kept(
     server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch, home: Home
 ) -> None:
