@@ -43,6 +43,11 @@ class Home:
         return self.root / "cache"
 
     @property
+    def answers(self) -> Path:
+        """What services of text answered before; may be deleted at any time."""
+        return self.cache / "answers"
+
+    @property
     def checks(self) -> Path:
         """What engines made of their reference cases, to hold the next against."""
         return self.root / "checks"

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Unavailable
+from milimo_tui.core.settings import Settings
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.safetensors_headers import Tensor
@@ -63,6 +64,22 @@ class Voice:
 
     id: str
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceModel:
+    """A model that a service behind an address has. `sees` is None where it does not say; `until` is when it
+    leaves the memory that it is in; empty: it is in none, or nobody says.
+    """
+
+    name: str
+    bytes: int = 0
+    parameters: str = ""
+    quantisation: str = ""
+    sees: bool | None = None
+    writes: bool = True
+    until: str = ""
+    in_use: bool = False
 
 
 NO_SIDES: Mapping[int, str] = MappingProxyType({})
@@ -296,6 +313,12 @@ class Profile:
 
     def has_voice(self, voice: str) -> bool | None:
         """Whether there is such a voice; None where that can't be looked up here."""
+        return None
+
+    def service_models(self, settings: Settings, tick: Callable[[], None]) -> tuple[ServiceModel, ...] | None:
+        """The models of the service that it asks, which is asked for them; None where it asks none. Raises
+        Unavailable, Failed, and what `tick` raises.
+        """
         return None
 
     def sizes(self) -> Sizes | None:

@@ -19,7 +19,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import provenance
 from milimo_tui.engines.contract.still_files import path_of
-from milimo_tui.engines.controls import paths, skeleton, trails
+from milimo_tui.engines.controls import paths, trails
 from milimo_tui.engines.controls.following import Follower
 from milimo_tui.engines.controls.loading import loaded, within_memory
 from milimo_tui.engines.controls.views import View, view_of
@@ -28,6 +28,7 @@ from milimo_tui.engines.runtime.model_stack import importing
 from milimo_tui.engines.specs.control_specs import MakeControl
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.picture import drawn_people
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.edges import canny
 from milimo_tui.media.read.footage import Footage
@@ -104,7 +105,7 @@ class Drawing:
             with within_memory():
                 joints = pose.joints(picture, finder.boxes(picture))
             most, without = max(most, len(joints)), without + (not joints)
-            yield skeleton.drawn(joints, self._view.width, self._view.height)
+            yield drawn_people.drawn(joints, self._view.width, self._view.height)
         if not most:
             name = self._view.footage.path.name
             raise BadInput(
@@ -121,7 +122,7 @@ class Drawing:
         for joints in people:
             joints[:, :2] *= self._view.scale
         self.facts["people"] = len(people)
-        drawn = skeleton.drawn(people, self._view.width, self._view.height)
+        drawn = drawn_people.drawn(people, self._view.width, self._view.height)
         for _ in range(self._view.looks):
             yield drawn
 

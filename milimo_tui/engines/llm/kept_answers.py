@@ -17,6 +17,7 @@ from milimo_tui.core.host import HOST, write_atomic
 from milimo_tui.core.paths import Home
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText, Tokens
+from milimo_tui.engines.llm.json_repair import read_json as read_answer
 
 FORMAT = 1
 MOST_BYTES = 64 << 20  # of all of them; the oldest go first
@@ -31,7 +32,7 @@ class KeptAnswers:
 
     @classmethod
     def of(cls, home: Home) -> KeptAnswers:
-        return cls(home.cache / "answers")
+        return cls(home.answers)
 
     def find(self, key: str) -> ChatReply | None:
         """The answer that was kept under that key; None where there is none, or none that can be read."""
@@ -52,13 +53,6 @@ class KeptAnswers:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(path, json.dumps(value, ensure_ascii=False).encode(), 0o600)
             self._prune()
-
-    def clear(self) -> tuple[int, int]:
-        """Forget all of them; returns how many, and their bytes."""
-        files = [(path, path.stat().st_size) for path in self.folder.glob("*.json")]
-        for path, _ in files:
-            path.unlink(missing_ok=True)
-        return len(files), sum(size for _, size in files)
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"
@@ -83,6 +77,11 @@ def key_of(provider: str, endpoint: str, model: str, ask: ChatRequest, sees: boo
         "schema": ask.schema, "tokens": ask.tokens, "temperature": ask.temperature, "seed": ask.seed,
     }  # fmt: skip
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+
+
+def _serves(ask: ChatRequest, reply: ChatReply) -> bool:
+    """Whether an answer is of any use: one that is to be JSON and holds none is asked for again."""
+    return ask.schema is None or read_answer(reply.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +109,6 @@ class RememberingChat:
             on_text(kept.text)
             return kept
         reply = self.chat.reply(ask, on_text)
-        if reply.is_whole and reply.text.strip():
+        if reply.is_whole and reply.text.strip() and _serves(ask, reply):
             self.answers.keep(key, reply)
         return reply

@@ -20,9 +20,10 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, Unavailable
 from milimo_tui.core.host import explain
 from milimo_tui.core.safe_text import harmless, one_line
+from milimo_tui.engines.contract import text_usage
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.worded_shots import WordedShot
-from milimo_tui.engines.llm import scenario_answer, shotlist, usage
+from milimo_tui.engines.llm import scenario_answer, shotlist
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
 from milimo_tui.engines.llm.json_repair import read_json
 from milimo_tui.engines.llm.prompts import Words, length_for, shown_seconds, words_for
@@ -373,7 +374,14 @@ class _Writer:
         )
         reply = self.chat_model.reply(ask, self._listener(stage, ask.tokens, tail))
         self.made.counted = (reply.tokens.asked, reply.tokens.answered)
-        usage.note(self.context.workspace, self.spec.engine, self.chat_model.model, self.spec.task, reply)
+        text_usage.note(
+            self.context.workspace,
+            engine=self.spec.engine,
+            model=self.chat_model.model,
+            task=self.spec.task,
+            tokens=(reply.tokens.asked, reply.tokens.answered),
+            kept=bool(reply.kept_since),
+        )
         if reply.kept_since:
             day = datetime.fromtimestamp(reply.kept_since).strftime("%Y-%m-%d %H:%M")
             self.made.notes.append(f"an answer of {day} to the same words: text_cache = false asks anew")

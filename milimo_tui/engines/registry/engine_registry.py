@@ -221,6 +221,7 @@ ENGINES: tuple[EngineRow, ...] = (
         ("write",),
         "milimo_tui.engines.llm.ollama.engine:Ollama",
         needs="Ollama at ollama_url, with the model ollama_model",
+        profile="milimo_tui.engines.llm.ollama.profile:OllamaProfile",
     ),
     EngineRow(
         "ollama-models",
@@ -238,6 +239,7 @@ ENGINES: tuple[EngineRow, ...] = (
         "milimo_tui.engines.llm.openai.engine:OpenAI",
         needs="a service at openai_url, with the model openai_model and a key",
         secrets=("OPENAI_API_KEY", "MILIMO_OPENAI_KEY"),
+        profile="milimo_tui.engines.llm.openai.profile:OpenAIProfile",
     ),
 )
 
@@ -349,6 +351,16 @@ def first(kind: str, *, previs: bool = False) -> EngineRow:
     if found is None:
         raise NotFound(f"there is no engine that can {kind.replace('_', ' ')}", "milimo engine list")
     return found
+
+
+def lists_models() -> str:
+    """The first engine of text that can ask its service for the models it has. Raises NotFound."""
+    from milimo_tui.engines.contract.profile import Profile  # reads specs: not with every table
+
+    for entry in rows():
+        if "write" in entry.kinds and type(profile(entry.name)).service_models is not Profile.service_models:
+            return entry.name
+    raise NotFound("no engine here asks a service for its models", "milimo engine list")
 
 
 def speaker() -> EngineRow:

@@ -14,10 +14,10 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, Damaged, MilimoError, NotFound
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.model_lookup import safe_id
-from milimo_tui.engines.controls import skeleton as drawn_people
 from milimo_tui.interchange.skeletons import skeleton_file
 from milimo_tui.interchange.skeletons.bones import JOINTS, NUMBERS
 from milimo_tui.interchange.skeletons.person_skeleton import Skeleton, named
+from milimo_tui.media.picture import drawn_people
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.studio.pictures.masks import Source
 from milimo_tui.studio.session.studio import Studio

@@ -240,8 +240,11 @@ NOTES: Mapping[str, Notes] = {
         "new": "anew in the range",
         "keep": "as it was",
     },
-    "makes": {"clips": "takes come out of it", "pictures": "boards, and shots of one frame"},
-    "service": {"ollama": "at ollama_url", "openai": "at openai_url, with its key"},
+    "makes": {
+        "": "as its nodes that save tell",
+        "clips": "takes come out of it",
+        "pictures": "boards, and shots of one frame",
+    },
     "board": BOARD_USES,
     "status": STATUSES,
     "face": {

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from milimo_tui.engines.controls import skeleton as drawn_people
+from milimo_tui.media.picture import drawn_people
 from milimo_tui.media.read.footage import Footage
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import TINY, Milimo, environment

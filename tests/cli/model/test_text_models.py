@@ -33,7 +33,7 @@ def test_models_are_listed_with_those_that_see(studio: Milimo) -> None:
     assert (sees["name"], sees["sees"], sees["until"]) == ("llava:latest", True, "")
     assert (writes["name"], writes["in_use"], writes["until"][:4]) == ("writer-1", True, "2026")
     assert "writer-1" in studio.act("text", "models")
-    named = studio.json("text", "models", "--service", "openai")
+    named = studio.json("text", "models", "--engine", "openai")
     assert [row["name"] for row in named] == ["llava:latest", "writer-1"]
 
 

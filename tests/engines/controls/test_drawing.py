@@ -7,9 +7,10 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from milimo_tui.engines.controls import paths, skeleton, trails
+from milimo_tui.engines.controls import paths, trails
 from milimo_tui.engines.controls.following import Follower
 from milimo_tui.engines.specs.control_specs import CameraKey
+from milimo_tui.media.picture import drawn_people
 
 NEW, OLD = (0, 0, 255), (255, 0, 0)
 
@@ -103,7 +104,7 @@ def person(**joints: tuple[float, float]) -> NDArray[np.float32]:
 
 def test_a_skeleton_has_the_colours_of_openpose() -> None:
     shoulders = person(j5=(140, 60), j6=(60, 60), j8=(60, 120))
-    drawn = skeleton.drawn([shoulders], 200, 200)
+    drawn = drawn_people.drawn([shoulders], 200, 200)
     assert tuple(drawn[60, 80]) == (153, 0, 0), "from the neck to the right shoulder, at six tenths"
     assert tuple(drawn[60, 120]) == (153, 51, 0), "to the left one"
     assert tuple(drawn[90, 60]) == (153, 102, 0), "the right upper arm"
@@ -112,7 +113,7 @@ def test_a_skeleton_has_the_colours_of_openpose() -> None:
     assert not drawn[150:].any()
     unsure = shoulders.copy()
     unsure[5, 2] = 0.2
-    drawn = skeleton.drawn([unsure], 200, 200)
+    drawn = drawn_people.drawn([unsure], 200, 200)
     assert not drawn[60, 70:].any(), "without a shoulder there is no neck"
     assert drawn[90, 60].any()
 

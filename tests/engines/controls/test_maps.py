@@ -17,11 +17,12 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from milimo_tui.engines.controls import depth, people, skeleton
+from milimo_tui.engines.controls import depth, people
 from milimo_tui.engines.controls.paths import drawn as way
 from milimo_tui.engines.controls.trails import drawn as trails
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.files.facts import digest
+from milimo_tui.media.picture import drawn_people
 from milimo_tui.media.picture.edges import canny
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
@@ -143,7 +144,7 @@ def test_poses_are_drawn_where_the_bare_models_see_joints(stage: Set, tiny: Tiny
             outputs = model(**prepare(images=picture, boxes=[boxes], return_tensors="pt"))
             [found] = prepare.post_process_pose_estimation(outputs, boxes=[boxes])
             joints = [np.concatenate([one["keypoints"], one["scores"][:, None]], axis=1) for one in found]
-            wanted.append(skeleton.drawn(joints, WIDTH, HEIGHT))
+            wanted.append(drawn_people.drawn(joints, WIDTH, HEIGHT))
     assert any(one.any() for one in wanted)
     is_as(made["path"], wanted)
     assert made["people"] >= 1

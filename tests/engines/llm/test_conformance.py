@@ -17,7 +17,8 @@ from PIL import Image
 
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, Unavailable
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.llm import asking, usage
+from milimo_tui.engines.contract import text_usage as usage
+from milimo_tui.engines.llm import asking
 from milimo_tui.engines.llm.chat_model import ChatRequest
 from milimo_tui.engines.llm.kept_answers import KeptAnswers, key_of
 from milimo_tui.engines.llm.ollama.engine import Ollama
@@ -241,6 +242,15 @@ def test_the_cache_can_be_off_and_what_is_cut_short_is_not_kept(
     monkeypatch.delenv("MILIMO_TEXT_CACHE")
     server.cut = 1
     failure(engine, context)
+    assert not list(KeptAnswers.of(home).folder.glob("*"))
+
+
+def test_an_answer_that_does_not_serve_is_not_kept(
+    engine: str, server: TextServer, context: Listening, home: Home
+) -> None:
+    server.answer = lambda body: "I would rather not."
+    made = write(engine, context, task="breakdown", text="INT. ROOM - DAY\n\nA dog.\n", tokens=4096)
+    assert any("it held no JSON" in note for note in made["notes"])
     assert not list(KeptAnswers.of(home).folder.glob("*"))
 
 

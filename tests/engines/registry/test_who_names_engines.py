@@ -13,6 +13,7 @@ FOLDERS = (
     "animatic",
     "any_pipeline",
     "boards",
+    "comfyui",
     "controls",
     "film",
     "flux2",
@@ -43,6 +44,8 @@ EXCEPTIONS = {
     "store/project/milimo_video.py: ltx2",
     # The command that builds tiny checkpoints asks for those of this engine's table alone.
     "studio/commands/model/tiny.py: engines.tiny",
+    # The command that takes up workflows reads and binds files of this engine's alone.
+    "studio/commands/model/workflow.py: engines.comfyui",
 }
 
 

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
-from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput, Failed, Unavailable
 from milimo_tui.core.format import bytes_text, plural
-from milimo_tui.engines.llm import usage
-from milimo_tui.engines.llm.kept_answers import KeptAnswers
-from milimo_tui.engines.llm.ollama.listing import models_of, service_of
-from milimo_tui.engines.llm.openai.engine import names_of, openai_service
+from milimo_tui.engines.contract import text_usage as usage
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.weight_specs import PullModel
 from milimo_tui.jobs.client.client import JobRequest
@@ -25,7 +21,7 @@ PULL = engine_registry.first("pull_model").name
 
 
 class ModelsArgs(Args):
-    service: Literal["ollama", "openai"] = arg("ollama", description="whose")
+    engine: str = arg("", description="an engine that asks a service (default: the first that can list)")
 
 
 def _models(studio: Studio, args: ModelsArgs) -> Outcome:
@@ -33,23 +29,22 @@ def _models(studio: Studio, args: ModelsArgs) -> Outcome:
 
     def tick() -> None:
         if time.monotonic() > until:
-            raise Failed(f"{args.service} was silent for {PATIENCE:.0f} s", f"is {args.service}_url right?")
+            raise Failed(f"no list came in {PATIENCE:.0f} s", "is the address in config.toml right?")
 
-    if args.service == "openai":
-        rows: list[dict[str, Any]] = [
-            {"name": name, "in_use": name == studio.settings.openai_model}
-            for name in names_of(openai_service(studio.settings), tick)
-        ]
-        return Outcome(data=rows, columns=("name", "in_use"), message="" if rows else "it names no models")
-    wanted = {studio.settings.ollama_model, f"{studio.settings.ollama_model}:latest"}
-    found = models_of(service_of(studio.settings), tick)
-    rows = [{**asdict(one), "in_use": one.name in wanted} for one in found]
-    shown = [{**row, "size": bytes_text(int(row["bytes"]))} for row in rows]
+    name = args.engine or engine_registry.lists_models()
+    found = engine_registry.profile(name).service_models(studio.settings, tick)
+    if found is None:
+        raise BadInput(f"{name} asks no service for its models", "milimo model list")
+    data = [asdict(one) for one in found]
+    shown = [
+        {**row, "size": bytes_text(one.bytes) if one.bytes else ""}
+        for row, one in zip(data, found, strict=True)
+    ]
     return Outcome(
-        data=rows,
+        data=data,
         rows=lambda: shown,
         columns=("name", "size", "parameters", "quantisation", "sees", "in_use", "until"),
-        message="" if rows else "it has no models yet: milimo text pull gemma3",
+        message="" if data else "it has no models yet: milimo text pull gemma3",
     )
 
 
@@ -93,11 +88,12 @@ def _usage(studio: Studio, args: UsageArgs) -> Outcome:
 
 
 def _forget(studio: Studio, args: NoArgs) -> Outcome:
-    count, size = KeptAnswers.of(studio.home).clear()
-    return Outcome(
-        data={"answers": count, "bytes": size},
-        message=f"forgot {plural(count, 'answer')}, {bytes_text(size)}",
-    )
+    files = [(path, path.stat().st_size) for path in studio.home.answers.glob("*.json")]
+    for path, _ in files:
+        path.unlink(missing_ok=True)
+    size = sum(one for _, one in files)
+    message = f"forgot {plural(len(files), 'answer')}, {bytes_text(size)}"
+    return Outcome(data={"answers": len(files), "bytes": size}, message=message)
 
 
 COMMANDS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
+WIDTH = 80  # of a line for a person, in cells
 PATIENCE = 20.0  # seconds that a server is asked in the foreground
 _BIND = f"NAME=NODE.input, of {', '.join(BOUND)}; NODE is a title or an id"
 
@@ -130,7 +132,8 @@ def _lines(kept: Kept) -> str:
         taken = f"← {names[one.where]}" if one.where in names else ""
         lines.append(f"{one.where:<22.22} {one.title:<22.22} {value:<22.22} {taken}".rstrip())
     free = [f"{name} ({SAID[name]})" for name in BOUND if not kept.bindings.has(name)]
-    return "\n".join([*lines, "", f"bound to nothing: {', '.join(free) or 'none'}"])
+    said = f"bound to nothing: {', '.join(free) or 'none'}"
+    return "\n".join([*lines, "", *textwrap.wrap(said, WIDTH)])
 
 
 class BindArgs(Args):

@@ -17,7 +17,6 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import HOST
 from milimo_tui.core.paths import Home
 from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.llm.chat_model import ChatReply
 
 MILLION = 1_000_000
 
@@ -58,19 +57,20 @@ def ledger(home: Home) -> Path:
     return home.root / "usage.jsonl"
 
 
-def note(workspace: Path, engine: str, model: str, task: str, reply: ChatReply) -> None:
-    """Add a line for an answer of the job in that workspace, which lies in its film's folder. Whoever can't
-    write it loses the line and no more.
+def note(
+    workspace: Path, *, engine: str, model: str, task: str, tokens: tuple[int | None, int | None], kept: bool
+) -> None:
+    """Add a line for an answer of the job in that workspace, which lies in its film's folder. `tokens` are
+    those that were asked and answered. Whoever can't write it loses the line and no more.
     """
     root = os.environ.get("MILIMO_HOME", "")
     if not root:
         return
     home, folder = Home(Path(root)), workspace.parent.parent
     film = folder.name if folder.resolve() != home.root.resolve() else ""
-    kept = bool(reply.kept_since)
     row = {
         "at": HOST.now(), "film": film, "job": workspace.name, "engine": engine, "model": model, "task": task,
-        "asked": 0 if kept else reply.tokens.asked, "answered": 0 if kept else reply.tokens.answered,
+        "asked": 0 if kept else tokens[0], "answered": 0 if kept else tokens[1],
         "kept": kept,
     }  # fmt: skip
     line = json.dumps(row, ensure_ascii=False).encode() + b"\n"

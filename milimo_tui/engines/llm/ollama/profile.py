@@ -1,0 +1,27 @@
+"""How Ollama describes itself, and the models that it has. No torch: the studio asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from milimo_tui.core.settings import Settings
+from milimo_tui.engines.contract.profile import Profile, ServiceModel
+from milimo_tui.engines.llm.ollama.listing import models_of, service_of
+
+
+class OllamaProfile(Profile):
+    def service_models(self, settings: Settings, tick: Callable[[], None]) -> tuple[ServiceModel, ...]:
+        chosen = {settings.ollama_model, f"{settings.ollama_model}:latest"}
+        return tuple(
+            ServiceModel(
+                name=one.name,
+                bytes=one.bytes,
+                parameters=one.parameters,
+                quantisation=one.quantisation,
+                sees=one.sees,
+                writes=one.writes,
+                until=one.until,
+                in_use=one.name in chosen,
+            )
+            for one in models_of(service_of(settings), tick)
+        )
