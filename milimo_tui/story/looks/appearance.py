@@ -392,9 +392,9 @@ class Appearance(KnownLook):
             )
             self._wear(bare(on[1]))
             self._put_on = bare(on[1])
-            along = AND_MORE.match(clause, on.end())
-            if along and goes_along(along[0]) and garments_of(along[0]):
-                self._wear(bare(along[0].strip().removeprefix("and ")))
+            worn_too = AND_MORE.match(clause, on.end())
+            if worn_too and goes_along(worn_too[0]) and garments_of(worn_too[0]):
+                self._wear(bare(worn_too[0].strip().removeprefix("and ")))
             clause, mode = clause[: on.start()], _Mode.ON
         if (wears := WEARS.search(clause)) and GARMENT.search(clause, wears.end()):
             mode = _Mode.ON
@@ -451,9 +451,10 @@ class Appearance(KnownLook):
             return clause
         if INTO_WATER.search(clause):
             self._become("wet")
-        if part := CLEANED_PART.search(clause):
+        if cleaned_part := CLEANED_PART.search(clause):
+            of_it = cleaned_part[1]
             self.condition = [
-                each for each in self.condition if not (DIRTIED.fullmatch(each) and has_word(each, part[1]))
+                each for each in self.condition if not (DIRTIED.fullmatch(each) and has_word(each, of_it))
             ]
         if DRIED.search(clause):
             self.condition = [each for each in self.condition if not WET.search(each)]
