@@ -78,8 +78,8 @@ BUILDINGS = frozenset(_BUILDINGS.split())  # what has rooms
 ROOMS = frozenset(_ROOMS.split())
 # Rooms and yards that a house has, and that are no house of their own: a bar may be either.
 _NO_PARTS = """bar bay berth booth box bridge bunk cab cell chapel choir classroom court courtroom cockpit
-compartment den dock dugout gallery garage garret gym hold lab laboratory lounge mess office operating-room pit
-pulpit stage stall surgery theatre tower tunnel ward wing wings guardroom dairy bathhouse walkway"""
+compartment den dock dugout gallery garage garret gym hold lab laboratory lounge mess office operating-room
+pit pulpit stage stall surgery theatre tower tunnel ward wing wings guardroom dairy bathhouse walkway"""
 _YARDS = ("garden", "lawn", "orchard", "driveway", "attic", "forecourt", "yard")
 PARTS = ROOMS - BUILDINGS - frozenset(_NO_PARTS.split()) | frozenset(_YARDS)
 # What stands in a room, or is a part of it: whoever goes there has not left the room.
