@@ -19,9 +19,7 @@ from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 
 _AGE = re.compile(r"(?:about |around |nearly |almost |now |aged? )?(\d{1,3})(?: years old)?$", re.IGNORECASE)
 _DECADE = re.compile(r"(?:in )?(?:his |her |their )?(.*(?:\d0s|ties|teens))$", re.IGNORECASE)
-_IN_WORDS = re.compile(
-    rf"(?:(?:about|around|nearly|almost|now|aged?) )?({NUMBER_WORDS})(?: years old)?", re.I
-)
+_IN_WORDS = re.compile(rf"({NUMBER_WORDS})", re.I)  # “about seventeen” stands as it is told
 _BODY = re.compile(
     r"\b(?:hair|eye|eyes|tooth|teeth|lips?|nose|face|cheeks?|chin|jaw|brows?|eyebrows?|ears?|hands?|fingers?"
     r"|knuckles|arms?|shoulders?|legs?|skin|freckles|scars?|tattoos?|wrinkles|smile|stubble|voice)\b",
