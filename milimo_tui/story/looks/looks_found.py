@@ -88,6 +88,7 @@ from milimo_tui.story.looks.taken_away import changes_of_others, taken_away, und
 from milimo_tui.story.looks.worn_phrases import has_word, is_linked
 from milimo_tui.story.reading.moment import Moment, ReadScene, Told
 from milimo_tui.story.reading.people import key_of
+from milimo_tui.story.screenplay.people_words import GENERIC
 from milimo_tui.story.values.film import Era, VoicePosition
 from milimo_tui.story.values.number_words import number_of
 from milimo_tui.story.values.text import fold
@@ -479,6 +480,7 @@ class _Reader(KnownPeople):
                 and opens
                 and THIS_IS.match(told.sentence)
                 and acted != name
+                and fold(acted.rpartition(" ")[2]) in GENERIC
                 and told_at.get(acted) == line
                 and (unnamed := self._known.get((acted, scene.era)))
             ):  # “An OLD MAN in a dressing gown shuffles in. It's ELIAS.”
