@@ -20,7 +20,10 @@ from milimo_tui.engines.prompting.script_marks import seen_first, sentence, unma
 from milimo_tui.story.looks.dressing import GARMENT
 
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
-_DETERMINED = r"(?:the|an?|his|her|their|its|this|that|one|two|[\w’']+['’]s)"
+_DETERMINED = (
+    r"(?:the|an?|his|her|their|its|this|that|one|two"
+    r"|(?!(?:he|she|it|that|this|there|here|what|who)['’]s\b)[\w’']+['’]s)"
+)
 _PART = (
     r"(?:hands?|palms?|fists?|fingers?|knuckles|wrists?|arms?|foot|feet|boots?|shoes?|legs?|knees?|back|neck)"
 )
@@ -331,6 +334,10 @@ def _named(text: str, people: Sequence[Seen]) -> str:
         if chosen is None or first is None:
             continue
         if any((at := text.find(one.name)) >= 0 and at < first.start() for one in of_it):
+            continue
+        if kin := re.match(rf" [a-z-]+(?: [a-z-]+)?, (?={re.escape(chosen.name)}\b)", text[first.end() :]):
+            # “His father, Don Eugenio, strops a razor.”: nobody is his own father
+            text = text[: first.start()] + text[first.end() + kin.end() :]
             continue
         text = _replaced(text, first, chosen.name)
     return text

@@ -15,9 +15,13 @@ _REST = r"[^,.;:!?…—–“”]*"  # of a clause
 _DEFINED = (
     "sound sounds noise voice shape shaped something anything look looks dressed is are much just things"
 )
+# What hair is like, as everybody sees it before them, and what no picture would have beside it.
+_SHAPES = "line|brush|mop|broom|wire|wool|straw|halo of (?:hair|curls)|fringe|curtain|crest|horseshoe"
 _LIKE = re.compile(
     "".join(rf"(?<!\b{word})" for word in _DEFINED.split())
-    + rf",? like (?:an?|the|some(?:body|one|thing)|two|its|his|her|their|old|wet) {_REST}",
+    # but “cropped like a boy's”, “a moustache like a line”: these are to be seen just so
+    + rf",? like (?!(?:an?|the|his|her) (?:[\w-]+ )?(?:[\w-]+['’]s(?! \w)|{_SHAPES})(?!['’\w]))"
+    rf"(?:an?|the|some(?:body|one|thing)|two|its|his|her|their|old|wet) {_REST}",
     re.IGNORECASE,
 )
 _AS_IF = re.compile(rf",? as (?:if|though) {_REST}", re.IGNORECASE)

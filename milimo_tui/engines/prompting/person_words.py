@@ -15,14 +15,11 @@ from milimo_tui.engines.prompting.script_marks import unmarked
 from milimo_tui.story.looks.dressing import GARMENT, STATE
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
+from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 
 _AGE = re.compile(r"(?:about |around |nearly |almost |now |aged? )?(\d{1,3})(?: years old)?$", re.IGNORECASE)
 _DECADE = re.compile(r"(?:in )?(?:his |her |their )?(.*(?:\d0s|ties|teens))$", re.IGNORECASE)
-_NUMBERS = {
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
-    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
+_IN_WORDS = re.compile(rf"({NUMBER_WORDS})", re.I)  # “about seventeen” stands as it is told
 _BODY = re.compile(
     r"\b(?:hair|eye|eyes|tooth|teeth|lips?|nose|face|cheeks?|chin|jaw|brows?|eyebrows?|ears?|hands?|fingers?"
     r"|knuckles|arms?|shoulders?|legs?|skin|freckles|scars?|tattoos?|wrinkles|smile|stubble|voice)\b",
@@ -111,8 +108,9 @@ def described(one: Seen) -> str:
         piece = re.sub(r" still on$", "", piece)
         years = _AGE.fullmatch(piece)
         told = _DECADE.fullmatch(piece)
-        if years or piece.lower() in _NUMBERS:
-            age = years[1] if years else piece.lower()
+        in_words = _IN_WORDS.fullmatch(piece)
+        if years or in_words:
+            age = years[1] if years else in_words[1].lower() if in_words else ""
         elif told:
             age = f"{pronouns(one)[2]} {told[1]}"
         elif (so := _SO_DRESSED.match(piece)) and GARMENT.search(so[2]):
@@ -153,7 +151,7 @@ def place_of(one: Seen) -> str:
 def _head(one: Seen, age: str, roles: list[str]) -> str:
     """`a woman of 61, a nurse`; no noun that the name itself says."""
     gender = one.gender
-    years = int(age) if age.isdigit() else _NUMBERS.get(age)
+    years = int(age) if age.isdigit() else number_of(age) if _IN_WORDS.fullmatch(age) else None
     if set(one.name.lower().split()) & _SEXED:
         gender = ""
         roles[:] = [role for role in roles if role.split()[-1].lower() not in _SEXED]

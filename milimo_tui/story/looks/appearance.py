@@ -12,7 +12,9 @@ from milimo_tui.story.looks.body_words import (
     AT_BODY,
     BODY_IS,
     BUILD,
+    FEATURE,
     FEELINGS,
+    GOING,
     HAS,
     IS_AGED,
     IS_OF_AGE,
@@ -64,6 +66,7 @@ from milimo_tui.story.looks.dressing import (
     BARE_FEET,
     CHANGES,
     DONE_UP,
+    DRESSES,
     FROM_BODY,
     GARMENT,
     GONE_FROM,
@@ -88,6 +91,7 @@ from milimo_tui.story.looks.dressing import (
     OUTFIT,
     OVER_HEAD,
     PICKED_UP,
+    PULLED_OVER,
     PUT_AWAY,
     PUT_BY,
     PUT_ON,
@@ -97,8 +101,10 @@ from milimo_tui.story.looks.dressing import (
     STATE,
     STAYS_ON,
     STRIPS,
+    SWAPPED,
     TAKEN_OFF,
     TEARS,
+    UNDRESSED,
     WORN_ROUND,
     bare,
     garments_of,
@@ -126,6 +132,7 @@ from milimo_tui.story.looks.stains import (
     ASLEEP,
     BLOOD_RUNS,
     CLEANED,
+    CLEANED_PART,
     DIRTIED,
     DRIED,
     HURT,
@@ -182,9 +189,12 @@ class Appearance(KnownLook):
         if (of_one or first) and not bracket and (aged := IS_AGED.match(re.split(r"[,;.]", text.strip())[0])):
             self.age = aged[1]
             behind = re.match(
-                r"\s+(?:and|but) ([a-z-]+)\s*(?:,|$)", re.split(r"[;.]", text.strip())[0][aged.end() :]
+                rf"\s+(?:and|but) (?:already |now )?([a-z-]+|{GOING.pattern})\s*(?:,|$)",
+                re.split(r"[;.]", text.strip())[0][aged.end() :],
             )
-            if behind and BUILD.match(behind[1]):
+            if behind and GOING.fullmatch(behind[1]):
+                self._grow(behind[1])
+            elif behind and BUILD.match(behind[1]):
                 self._put(behind[1])
         if bracket:
             for piece in re.split(r"[,;]", bracket[1]):
@@ -250,6 +260,7 @@ class Appearance(KnownLook):
                 self._put(bare(clause))
                 continue
             if (has := HAS.match(clause)) and (of_one or " got " in has[0]) and self._has_features(has[1]):
+                mode = _Mode.ON
                 continue
             if body := BODY_IS.match(clause):
                 self._put(body[1])
@@ -269,7 +280,7 @@ class Appearance(KnownLook):
         found = [
             bare(piece)
             for piece in re.split(r"\s+and\s+(?=an?\b|[\w'’-]+ (?:in|on|round|over)\b)", text)
-            if AT_BODY.search(piece) and len(piece) <= 60
+            if (AT_BODY.search(piece) or FEATURE.search(piece)) and len(piece) <= 60
         ]
         for piece in found:
             self._put(piece)
@@ -297,6 +308,8 @@ class Appearance(KnownLook):
             self.wake()
         if STRIPS.search(clause):
             self.wardrobe, mode = [], _Mode.OFF
+        if DRESSES.search(clause):
+            self.wardrobe, mode = [w for w in self.wardrobe if not UNDRESSED.search(w)], _Mode.ON
         if self._without(clause):
             clause = GONE_FROM.sub(" ", clause).strip()
         left = LEFT.match(clause)
@@ -342,6 +355,9 @@ class Appearance(KnownLook):
         if done := DONE_UP.search(clause):
             named = garments_of(done[1])
             self.wardrobe = [without_fastening(w) if is_among(named, w) else w for w in self.wardrobe]
+            self._worn_once.update(
+                {word: without_fastening(w) for word, w in self._worn_once.items() if word in named}
+            )
         if opens := OPENS.search(clause):
             self._opened = garments_of(opens[1])
         for lacks in LACKS.finditer(clause):
@@ -350,6 +366,13 @@ class Appearance(KnownLook):
             self._drop(garments_of(away[1]))
         if CHANGES.search(clause):
             self.wardrobe = [each for each in self.wardrobe if not IS_CHANGED.search(each)]
+        if (swapped := SWAPPED.search(clause)) and garments_of(swapped["off"]):
+            self._take_off(swapped["off"])
+            self._wear(bare(swapped["on"]))
+            return mode
+        if pulled := PULLED_OVER.search(clause):
+            self._wear(bare(pulled[1]))
+            clause, mode = clause[: pulled.start()], _Mode.ON
         for pattern in (FROM_BODY, TAKEN_OFF, OVER_HEAD, OFF_BEHIND, PUT_BY):
             off = pattern.search(clause)
             if off and garments_of(off[1]):
@@ -369,6 +392,9 @@ class Appearance(KnownLook):
             )
             self._wear(bare(on[1]))
             self._put_on = bare(on[1])
+            worn_too = AND_MORE.match(clause, on.end())
+            if worn_too and goes_along(worn_too[0]) and garments_of(worn_too[0]):
+                self._wear(bare(worn_too[0].strip().removeprefix("and ")))
             clause, mode = clause[: on.start()], _Mode.ON
         if (wears := WEARS.search(clause)) and GARMENT.search(clause, wears.end()):
             mode = _Mode.ON
@@ -385,6 +411,8 @@ class Appearance(KnownLook):
             if more and GARMENT.search(phrase):
                 along = more[0] if goes_along(more[0]) else up_to_verb(more[0])
                 phrase += along if along == more[0] or GARMENT.search(along) else ""
+            elif more and HAIR.search(phrase) and goes_along(more[0]) and garments_of(more[0]):
+                self._wear(bare(more[0].strip().removeprefix("and ")))  # “sports a moustache and a waistcoat”
             if NO_CLOTHING.search(clause[: found.start()]):
                 continue
             if KNOWN.match(phrase) or PAST.search(phrase):
@@ -398,6 +426,7 @@ class Appearance(KnownLook):
                 is_in = found[0][:3].casefold() == "in " and not HAIR.search(phrase)
                 self._put(without_verb(f"in {phrase.strip()}" if is_in else bare(phrase)))
         clause = self._change_skin(clause)
+        self._end(clause)
         for found in STATE.finditer(clause):
             self._become(found[0].lower())
         if put := PUT_ROUND.match(clause):
@@ -422,6 +451,11 @@ class Appearance(KnownLook):
             return clause
         if INTO_WATER.search(clause):
             self._become("wet")
+        if cleaned_part := CLEANED_PART.search(clause):
+            of_it = cleaned_part[1]
+            self.condition = [
+                each for each in self.condition if not (DIRTIED.fullmatch(each) and has_word(each, of_it))
+            ]
         if DRIED.search(clause):
             self.condition = [each for each in self.condition if not WET.search(each)]
         if part := HURT_PART.match(clause):

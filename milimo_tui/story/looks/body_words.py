@@ -59,6 +59,25 @@ AT_BODY = re.compile(
     r"|fingers?|belt|waist|hips?|throat|teeth)\b",
     re.IGNORECASE,
 )
+GOING = re.compile(r"(?:losing (?:his|her|their) hair|going (?:grey|gray|white|bald))", re.IGNORECASE)
+# What somebody has about the body without a word for where: “a gold tooth”, “chipped nail polish”
+FEATURE = re.compile(
+    r"(?<!\w)(?:nail (?:polish|varnish)|(?:nose|lip|eyebrow|tongue|toe) (?:ring|stud)s?|piercings?"
+    r"|tattoos?|freckles|dimples?|birthmarks?|moles?|(?:gold|false|buck|missing|crooked|broken|rotten|perfect|capped)"
+    r" (?:tooth|teeth)|overbite|gap in (?:his|her|their) teeth|hearing aids?|glass eye|lazy eye|squint"
+    r"|harelip"
+    r"|(?:double|weak|cleft|strong|square) (?:chin|jaw)|paunch|pot ?belly|beer belly|hunchback|pockmarks"
+    r"|(?:broken|hooked|crooked|boxer['’]s|long|snub|bulbous|red) nose|prosthe(?:tic|sis)"
+    r"|artificial (?:leg|arm|hand)"
+    r"|wooden leg|hook for a hand|wrinkles|jowls|(?:sun|wind)burn|suntan"
+    r"|crow['’]s feet|cauliflower ears?"
+    r"|(?:blue|green|brown|grey|gray|black|pale|dark|hazel|huge|enormous) eyes|long lashes|(?:bushy"
+    r"|thick|heavy|no"
+    r"|plucked|black|white|grey|gray) eyebrows|high cheekbones|full lips|broad shoulders|long legs"
+    r"|port-wine stain)"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
 HAS = re.compile(r"(?:(?:he|she|[^\W\d_]+)(?:['’]s got| has got| has)|has|has got|wears) (.+)", re.IGNORECASE)
 # “He is the best man, 30, short and wide, in a bank uniform”: a list as behind a name
 IS_SOMEBODY = re.compile(
@@ -77,7 +96,9 @@ PREDICATE = re.compile(
 )
 LAST_OF = re.compile(rf",\s*|\s+and\s+(?=(?:\d+|{NUMBER})$)", re.IGNORECASE)
 OF_HAIR = re.compile(  # “Lillo, bald, watches it go.”
-    r"(?:now |still |quite |almost )?(?:bald|clean-shaven|unshaven|bearded|close-cropped)", re.IGNORECASE
+    r"(?:now |still |quite |almost )?(?:bald|clean-shaven|unshaven|bearded|close-cropped"
+    r"|\w+-(?:moustached|mustached|bearded|haired|whiskered))",
+    re.IGNORECASE,
 )
 _FELT = (
     "afraid alone amused angry anxious ashamed bored calm confused curious delighted desperate "

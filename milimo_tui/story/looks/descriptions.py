@@ -11,7 +11,7 @@ from milimo_tui.story.looks.dressing import (
     bare,
 )
 from milimo_tui.story.looks.hair_words import HAIR
-from milimo_tui.story.looks.stains import DIRTIED
+from milimo_tui.story.looks.stains import BLOOD_RUNS, DIRTIED, HURT
 from milimo_tui.story.reading.act_words import ACTS, BASES
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, YOUNG
 from milimo_tui.story.values.text import fold
@@ -35,7 +35,8 @@ AGE = re.compile(
     r"|well-kept|rough|bad|good) "
     r")?(?:\d{1,3}"
     rf"|{NUMBER})"
-    r"(?: years old| if (?:a day|\w+ was a day)| or so| at (?:most|least)|-odd|-ish|ish)?"
+    r"(?: years old| if (?:a day|\w+ was a day|(?:he|she)['’]s a day)| or so| at (?:most|least)|-odd"
+    r"|-ish|ish)?"
     rf"|(?:at|aged) (?:\d{{1,3}}|{NUMBER}|{SMALL_NUMBER})|(?:{SMALL_NUMBER})(?: years old)?"
     rf"|(?:about |somewhere between )?(?:\d{{1,2}}|{NUMBER}|{SMALL_NUMBER}) (?:or|to|and|going on) "
     rf"(?:\d{{1,2}}|{NUMBER}|{SMALL_NUMBER}|death)"
@@ -55,7 +56,9 @@ _THINGS = (  # they look like verbs and are none
     "always perhaps his hers its this glasses jeans boots eyes reading gloves shoes tails pearls braids "
     "spectacles scrubs clothes dressing wedding evening missing suspenders sneakers trousers overalls "
     "pyjamas pajamas curls hands arms shorts tights sunglasses goggles riding running bathing swimming "
-    "morning sleeves cuffs legs "
+    "morning sleeves cuffs legs greying graying balding thinning receding ageing aging sagging bulging "
+    "peeling "
+    "bristling drooping greenish waders shades fatigues dreads tattoos freckles dimples braces "
 )
 NO_VERBS = frozenset(_THINGS.split())
 GOES_ON = re.compile(
@@ -68,7 +71,8 @@ ALONE = re.compile(r"an? ", re.IGNORECASE)  # behind an act: a thing held, “a 
 _OTHER_VERBS = (
     "is are was were has have had will would can could it's there's do comes goes runs seems looks knows "
     "wears belongs flies falls drops lands slides hangs flaps blows rolls spins rises sinks drifts floats "
-    "catches gets lies stays "
+    "catches gets lies stays drips soaks seeps trickles pours steams jingles clinks rustles billows flutters "
+    "droops bursts glints gleams sparkles "
 )
 _PLURAL_ACTS = frozenset(BASES) - {"hand", "head", "face", "back", "hold", "light", "dress", "smell", "run"}
 VERBS = ACTS | frozenset(_OTHER_VERBS.split())
@@ -265,6 +269,8 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
     tokens = [fold(word[0]) for word in WORD.finditer(sentence)]
     if any(word in VERBS and not _is_no_act(word) for word in tokens):
         return False
+    if BLOOD_RUNS.match(sentence):
+        return False
     if "their" in tokens and not _PLURAL_ACTS.isdisjoint(tokens):
         return False  # “All together, sixty put down their trunks and sit on them.”
     clauses = [each.strip() for each in re.split(r"[,;:.!?–—]", sentence) if each.strip()]
@@ -277,8 +283,22 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
     if _OF_NOBODY.match(clauses[0]) or (_OTHERS.match(clauses[0]) and not is_visible(clauses[0])):
         return False
     if not by_itself:
-        return any(map(is_visible, clauses))
+        return any(map(is_visible, clauses)) or all(map(OF_A_BODY.fullmatch, clauses))
     return all(map(is_visible, clauses[:1])) and not ALONE.match(clauses[0]) and not _LIES.search(sentence)
+
+
+# “Small, upright.”: of a body alone, so that no street is taken for somebody wide.
+OF_A_BODY = re.compile(
+    r"(?:very |quite |rather |a little |still |always )?(?:tall|short|small|tiny|thin|skinny|slim"
+    r"|slender|slight"
+    r"|lean|lanky|gangly|gaunt|wiry|bony|fat|plump|stout|stocky|heavyset|burly|brawny|beefy|muscular|athletic"
+    r"|frail|stooped|hunched|broad-shouldered|portly|tubby|rotund|petite|willowy|statuesque|handsome|pretty"
+    r"|dapper|scruffy|weathered|wrinkled|craggy|rugged|baby-faced|toothless|freckled|tanned|blond|blonde"
+    r"|dark-haired|red-haired|fair-haired|grey-haired|gray-haired|white-haired|long-haired|short-haired"
+    r"|broad|upright|straight-backed|pigeon-toed|bow-legged|knock-kneed|round-faced|sharp-faced|hawk-nosed"
+    r"|square-jawed|barrel-chested|thickset|spindly|chubby|olive-skinned|dark-skinned|pale-skinned)",
+    re.IGNORECASE,
+)
 
 
 def _is_no_act(word: str) -> bool:
@@ -293,11 +313,14 @@ ROLLED = re.compile(
 
 def is_visible(clause: str) -> bool:
     """Return whether a clause has an age, or tells of clothes, hair or a state of the body."""
-    return any(words.search(clause) for words in (GARMENT, HAIR, STATE, ROLLED)) or bool(AGE.match(clause))
+    seen = (GARMENT, HAIR, STATE, ROLLED, DIRTIED, HURT)
+    return any(words.search(clause) for words in seen) or bool(AGE.match(clause))
 
 
 _DONE_TO = re.compile(
-    r"(?:buttons|braces|belts|caps|collars|pins|ties) (?:up |down )?(?:his|her|their|the)\b", re.IGNORECASE
+    r"(?:buttons|braces|belts|caps|collars|pins|ties|towels|veils|robes|masks|crowns|shoes|boots|skirts"
+    r"|rings) (?:up |down )?(?:his|her|their|the)\b",
+    re.IGNORECASE,
 )
 
 

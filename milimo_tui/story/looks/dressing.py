@@ -117,7 +117,8 @@ PUT_BY = re.compile(
 )
 # Behind such words: it is on somebody still.
 STAYS_ON = re.compile(
-    r"\s*(?:(?:back )?on(?:$|\s(?!(?:the|an?|top)\b))|open|loose|swing|hang|unbuttoned"
+    r"\s*(?:(?:back )?onto (?:his|her|their)\b|(?:back )?on(?:$|\s(?!(?:the|an?|top)\b))|open|loose"
+    r"|swing|hang|unbuttoned"
     r"|(?:over|round|around|about|across) (?:his|her|their|him|one|the) ?(?!chair|bed|rail|door)(?:$|\w*))",
     re.IGNORECASE,
 )
@@ -157,11 +158,28 @@ GONE_FROM = re.compile(
     r"|an|his|her|their|any)\s+)?([^\W\d_]+)(?!\w)",
     re.IGNORECASE,
 )
+_BODY_PARTS = "nose|face|eyes|head|ears?|shoulders?|neck|brow|forehead|hair|feet|wrists?|hands?"
 LOST = re.compile(
     r"(?<!\w)(?:(?:has |have )?(?:lost|loses|lose)|is missing|(?:leaves|left) behind|drops"
     r"|(?:gives|tosses|throws|hands) (?:away|up|back))\s+(?:the|a|an|one|his|her|their"
     r"|its)\s+(?:[\w-]+\s){0,2}?"
-    rf"((?:{any_of(GARMENTS + CARRIED)})(?:e?s)?)(?!\w)",
+    rf"((?:{any_of(GARMENTS + CARRIED)})(?:e?s)?)(?!\w)(?! (?:back |down )*(?:on|onto|over|round|around)"
+    rf" (?:his|her|their) (?:{_BODY_PARTS})\b)",
+    re.IGNORECASE,
+)
+# “swaps the hard hat for a cap”
+SWAPPED = re.compile(
+    rf"(?<!\w)(?:swaps|exchanges|trades|changes|switches|has (?:swapped|exchanged|traded)) "
+    rf"(?P<off>(?:the|his|her|their|an?) {NAMED}) (?:for|into|to) "
+    rf"(?P<on>(?:(?:the|his|her|their|an?) )?{NAMED})(?: (?:in|of|with) [^,;:.]+)?",
+    re.IGNORECASE,
+)
+# “pulls a beret over her curls”: onto the body, over no head that it comes off by
+PULLED_OVER = re.compile(
+    rf"(?<!\w)(?:pulls|tugs|jams|draws|sets|settles|fits|drags|crams|claps|slides|eases|slips|lowers|clamps"
+    rf"|tucks|arranges|balances) ((?:an?|the|another) {NAMED}) (?:down )?(?:over|onto|on|on top of|across) "
+    r"(?:his|her|their) (?:[\w-]+ )?(?:curls|hair|ears|eyes|brow|forehead|shoulders|face|nose|bald patch|wig"
+    r"|knees|hands|feet|scalp|braids|plaits|bun)(?!\w)",
     re.IGNORECASE,
 )
 LEFT = re.compile(
@@ -240,6 +258,19 @@ HAS_IT_ON = re.compile(
     re.IGNORECASE,
 )
 BARE_FEET = re.compile(r"(?<!\w)(?:bare feet|feet (?:are )?bare)(?!\w)", re.IGNORECASE)
+# What is on somebody who is not dressed yet.
+UNDRESSED = re.compile(
+    r"(?<!\w)(?:under(?:wear|pants|clothes|things)|undies|pyjamas?|pajamas?|night(?:gown|dress|shirt|ie|clothes)"
+    r"|(?:bath|hospital )?robe|dressing[- ]gown|bathrobe|towel|swimsuit|swimming[- ](?:costume|trunks)|trunks"
+    r"|bikini|wetsuit|hospital[- ]gown|negligee|peignoir|bra|knickers|sheet)s?(?!\w)",
+    re.IGNORECASE,
+)
+# “gets dressed: cords, a fisherman's sweater”
+DRESSES = re.compile(
+    r"(?<!\w)(?:(?:gets|is getting|finishes getting|has got|is|now|already|fully) dressed|dresses)"
+    r"(?= now$|$|,| again$)(?! (?:in|as|for|by|like|up)\b)",
+    re.IGNORECASE,
+)
 CHANGES = re.compile(
     r"(?<!\w)(?:changes|has changed|have changed|is changed)(?= into|$| clothes)", re.IGNORECASE
 )
@@ -318,7 +349,8 @@ IS_COLOURED = re.compile(
 COLOUR = re.compile(rf"(?<!\w)(?:{any_of(COLOURS)})(?!\w)", re.IGNORECASE)
 # How a coat is, behind the word for it: hanging open, buttoned to the throat
 HOW_FASTENED = re.compile(
-    r",? (?:buttoned|zipped|done up|fastened|undone|hanging (?:open|loose)|open|loose|loosened|unbuttoned"
+    r",? (?:buttoned|zipped|peeled (?:down )?to the waist|rolled (?:down )?to the waist|done up"
+    r"|fastened|undone|hanging (?:open|loose)|open|loose|loosened|unbuttoned"
     r"|unzipped|untied|unlaced|half off)(?!\w)",
     re.IGNORECASE,
 )

@@ -41,6 +41,27 @@ GARMENTS = (
     "uniform ushanka veil vest vestment visor wader waistcoat waterproof wellies wellingtons welly "
     "wetsuit whites wig wimple windbreaker windcheater wool workwear wrist-watch wristband wristlet "
     "yarmulke yashmak zoot-suit "
+    "two-piece three-piece one-piece wellington stiletto legging earmuff slingback headphone earbud earbuds "
+    "babydoll bandeau barong bath-robe beachwear bedclothes bedsocks bloomer bobbysocks bolo-tie "
+    "bowler-hat boxer-shorts bucket-hat button-down cagoules capelet cargo-pants "
+    "cassocks catsuit chapka chaplet chef's-whites chiton codpiece cowboy-boots "
+    "crop-top cuban-heels day-dress denims dickey dinner-jacket do-rags dress-shirt dust-coat "
+    "earphone ephod feather-boa fishnets flak-jacket flat-cap flatcap football-shirt football-strip fur-coat "
+    "gabardine galoshes gandora gladrags grass-skirt guernsey gumboots half-slip halter-top "
+    "hair-net halterneck harem-pants haori henley high-tops hiking-boots hobnails hospital-pyjamas "
+    "hotpants huipil hunting-coat ihram jackboots jodhpur jumpers kebaya kimonos knee-socks "
+    "lace-ups lavalier leg-warmers longyi loungewear mackinaw maillot maternity-dress miniskirt mini-skirt "
+    "moon-boots muumuus neckbrace neck-brace nehru-jacket nightcaps norfolk-jacket oilskins onesies "
+    "opera-cloak overshoes overskirt palla parasol party-dress peignoir peplum periwig petticoats "
+    "playsuit plus-twos pocket-square poke-bonnet ponchos puttees ra-ra-skirt rebozo redingote "
+    "reefer-jacket riding-habit rollneck roll-neck ruana salopettes sarape sarafan scrunchies "
+    "serape shell-suit shellsuit shift-dress shirtdress shirtwaist ski-mask ski-suit skort sneakers snowsuit "
+    "sou'wester spacesuit space-suit straitjacket straightjacket stetsons "
+    "stomacher string-bikini sundresses surtout sweatband sweatbands swim-shorts tailcoats tank-suit "
+    "tent-dress "
+    "thobe toe-shoes top-hat tracksuits tunics tuxedos ulsters underpant unitard "
+    "vestments wader waders waistcoats wedding-dress wellie windjammer winklepickers wrap-dress wristguards "
+    "yukata zucchetto "
 )
 CARRIED = (
     "cane crutch crutches stick umbrella briefcase handbag satchel knapsack backpack wheelchair sling "
@@ -55,7 +76,9 @@ OUTFITS = (
     "minidress muumuu nappy negligee nightclothes nightdress nightgown nightie nightshirt onesie outfit "
     "overall pajama pantsuit pyjama qipao rags regalia robe romper saree sari scrubs soutane suit "
     "sundress swimsuit swimwear tails toga togs towel tracksuit trunks tutu tux tuxedo underpants "
-    "underwear uniform wetsuit whites zoot-suit "
+    "underwear uniform wetsuit whites zoot-suit two-piece three-piece one-piece catsuit shell-suit shellsuit "
+    "ski-suit snowsuit spacesuit unitard wedding-dress thobe yukata playsuit shirtdress miniskirt snowsuit "
+    "salopettes straitjacket peignoir hospital-pyjamas day-dress party-dress wrap-dress shift-dress "
 )
 UNDER_A_COAT = (
     "apron blazer blouse bodice bra breeches camisole cardigan chemise chinos combats corduroys "
@@ -117,7 +140,7 @@ ALSO_CALLED = {
     "trousers pants": "trousers pants jeans slacks chinos corduroys khakis flannels",
     "sweater jumper pullover jersey": "sweater jumper pullover jersey turtleneck polo-neck",
     "dress gown frock": "dress gown frock",
-    "robe": "dressing-gown kimono",
+    "robe": "dressing-gown kimono bathrobe yukata",
     "mask": "balaclava",
     "apron": "pinafore tabard",
     "tie": "cravat ascot",

@@ -10,6 +10,8 @@ _HAIR = (
     "hair haired braid braids bun beard bearded bald cropped curls dreadlocks fringe moustache mustache "
     "pigtails plait plaits ponytail stubble topknot shaven clean-shaven sideburns side-whiskers whiskers "
     "mutton-chops goatee mohawk quiff crewcut crew-cut ringlets cornrows afro curlers rollers "
+    "moustached mustached moustachioed mustachioed bewhiskered whiskered stubbled "
+    "dreads tresses comb-over combover balding greying graying undercut mop-top flattop tonsure tonsured "
     "beehive updo mullet chignon bouffant pompadour buzzcut buzz-cut pixie-cut bedhead hairdo "
 )
 _HAIR_ALSO = "bob bun mop perm crop"  # only where a word of hair stands before it: Bob, a sugared bun
@@ -22,7 +24,7 @@ HAIR = re.compile(
     re.IGNORECASE,
 )
 FACIAL = re.compile(
-    r"(?<!\w)(?:\w+-)?(?:beard(?:ed)?|moustache|mustache|stubble|(?:clean-|un)?shaven|side-?burns"
+    r"(?<!\w)(?:\w+-)?(?:beard(?:ed)?|moustached?|mustached?|(?:mo)?ustachioed|stubble|stubbled|(?:clean-|un)?shaven|side-?burns"
     r"|(?:side-)?whiskers"
     r"|mutton-chops|goatee)(?!\w)",
     re.IGNORECASE,
@@ -62,7 +64,8 @@ HAIR_SEEN = re.compile(
 )
 # “Her own hair is short and white.”
 HAIR_IS = re.compile(
-    rf"(?:his|her|their|the) (?:own |real )?hair (?:underneath |beneath |under (?:it|that) )?is (?:all )?"
+    rf"(?:(?:under(?:neath)?|beneath)(?: (?:it|that|this|them))?,? )?(?:his|her|their|the) (?:own "
+    rf"|real )?hair (?:underneath |beneath |under (?:it|that) )?is (?:all )?"
     rf"(?:now )?((?:(?:{any_of(_HAIR_LIKE)}|long|wavy|straight|thin|thick|matted|fair|golden|wild|cropped"
     r"|cut)(?:,? and |, | |$))+(?:like .+)?)$",
     re.IGNORECASE,
@@ -95,7 +98,9 @@ BEARD_COLOURED = re.compile(
 SHAVES = re.compile(
     r"(?<!\w)(?:has (?:now )?shaved(?! (?:her|his) (?:head|legs))"
     r"|shaves (?:off )?(?:(?:the|his) (?:beard|moustache|stubble|whiskers)|himself|clean))(?!\w)"
-    r"|\b(?:beard|moustache|stubble) (?:is|has) (?:now )?(?:gone|shaved off)(?!\w)",
+    r"|\b(?:beard|moustache|stubble) (?:(?:is|has) (?:now )?(?:gone|shaved off|come off)|(?:comes|falls"
+    r"|drops) (?:off|away|down))"
+    r"(?!\w)",
     re.IGNORECASE,
 )
 # “He has grown a beard.”

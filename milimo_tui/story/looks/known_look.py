@@ -32,7 +32,7 @@ from milimo_tui.story.looks.hair_words import (
     HAIR_FREE,
     OVER_HAIR,
 )
-from milimo_tui.story.looks.stains import ASLEEP, DIRTIED, HURT, LASTING
+from milimo_tui.story.looks.stains import ASLEEP, DIRTIED, HURT, LASTING, ended_by
 from milimo_tui.story.looks.worn_phrases import (
     has_thing,
     has_word,
@@ -247,6 +247,7 @@ class KnownLook:
         phrase = _TRAILING.sub("", phrase)
         if not phrase or _TIME_WORD.fullmatch(phrase):
             return
+        self._end(phrase)
         if AGE.match(phrase):
             self.age = age_now(phrase)
         elif DIRTIED.fullmatch(phrase) or HURT.fullmatch(phrase):
@@ -264,7 +265,10 @@ class KnownLook:
         """Have such hair, or such a beard beside it."""
         if FACIAL.search(phrase) and not re.search(r"\bhair\b", phrase):
             self.beard = phrase
-        elif "hair" in self.hair and re.match(r"(?:cropped|cut|worn|tied|combed|parted)\b", phrase):
+        elif "hair" in self.hair and re.match(
+            r"(?:cropped|cut|worn|tied|combed|parted|gr[ea]ying|thinning|receding|balding|pinned|scraped|swept|streaked)\b",
+            phrase,
+        ):
             self.hair = f"{self.hair}, {phrase}"
         else:
             self.hair = phrase
@@ -368,6 +372,17 @@ class KnownLook:
             else each
             for each in self.wardrobe
         ]
+
+    def _end(self, phrase: str) -> None:
+        """Be no longer what a phrase says the other of: dry is wet no more."""
+        ended = ended_by(phrase)
+        if not ended:
+            return
+        over = {fold(each) for each in ended}
+        self.condition = [e for e in self.condition if over.isdisjoint(map(fold, re.split(r"[\s-]+", e)))]
+        self.about = [e for e in self.about if fold(e) not in over]
+        self.hair = "" if fold(self.hair) in over else self.hair
+        self.beard = "" if fold(self.beard) in over else self.beard
 
     def _become(self, state: str) -> None:
         self.condition = [*(each for each in self.condition if each != state), state]

@@ -53,7 +53,7 @@ from milimo_tui.story.looks.dressing import (
     listed_away,
     without_laid_down,
 )
-from milimo_tui.story.looks.hair_words import BEARD_COLOURED, HAIR, HAIR_IS
+from milimo_tui.story.looks.hair_words import BEARD_COLOURED, FACIAL, HAIR, HAIR_IS, SHAVES
 from milimo_tui.story.looks.known_people import KnownPeople
 from milimo_tui.story.looks.look_draft import (
     HANDED_OVER,
@@ -85,9 +85,10 @@ from milimo_tui.story.looks.sentence_parts import (
 )
 from milimo_tui.story.looks.strangers import Alike, Stranger, is_only_his
 from milimo_tui.story.looks.taken_away import changes_of_others, taken_away, under_it
-from milimo_tui.story.looks.worn_phrases import is_linked
+from milimo_tui.story.looks.worn_phrases import has_word, is_linked
 from milimo_tui.story.reading.moment import Moment, ReadScene, Told
 from milimo_tui.story.reading.people import key_of
+from milimo_tui.story.screenplay.people_words import GENERIC
 from milimo_tui.story.values.film import Era, VoicePosition
 from milimo_tui.story.values.number_words import number_of
 from milimo_tui.story.values.text import fold
@@ -277,6 +278,10 @@ class _Reader(KnownPeople):
                 )
             )
 
+    def _has_beard(self, name: str, era: Era, word: str) -> bool:
+        known = self._known.get((name, era))
+        return known is not None and has_word(known.beard, word)
+
     def _turns_out(self, one: Stranger, told: Told, scene: ReadScene) -> Iterator[LookDraft]:
         """“A woman gets out, in grey. She's forty.”: she is somebody whom we know, years later."""
         acts = next(each for each in told.mentions if not each.owner)
@@ -356,6 +361,12 @@ class _Reader(KnownPeople):
         if not subjects and (owner := is_whose(told)):  # “The thumb is GREER's.”
             self._last, self._introduced, self._ahead = owner, True, []
             return
+        if not told.mentions and SHAVES.search(told.sentence):  # “The beard comes down in handfuls.”
+            said = FACIAL.search(told.sentence)
+            there = moment.seen + moment.near
+            bearded = [each for each in there if said and self._has_beard(each, scene.era, said[0])]
+            if len(bearded) == 1:
+                parts, self._last = [(bearded[0], " " + told.sentence, told.sentence, False)], ""
         acted = self._acted or (moment.seen[0] if len(moment.seen) == 1 else "")
         self._acted = subjects[0].name if subjects else self._acted
         ahead = told_ahead = " ".join(self._ahead)
@@ -464,6 +475,17 @@ class _Reader(KnownPeople):
                     anew=False,
                     of_one=True,
                 )
+            elif (
+                introduced
+                and opens
+                and THIS_IS.match(told.sentence)
+                and acted != name
+                and fold(acted.rpartition(" ")[2]) in GENERIC
+                and told_at.get(acted) == line
+                and (unnamed := self._known.get((acted, scene.era)))
+            ):  # “An OLD MAN in a dressing gown shuffles in. It's ELIAS.”
+                before_it = ", ".join(filter(None, unnamed.facts()))
+                looks.read(", " + before_it, introduced=True, first=True, anew=False, of_one=True)
             elif introduced and opens and before_it:
                 looks.read(", " + before_it, introduced=True, first=True, anew=False, of_one=True)
             is_clad = any(OUTFIT.search(each) or BODYWEAR.search(each) for each in looks.wardrobe)

@@ -9,7 +9,10 @@ from milimo_tui.story.looks.dressing import GARMENT, any_of
 _DIRT = any_of(
     "blood mud soot dust dirt grease oil paint flour ash ashes snow sweat plaster sand slime tar feathers "
     "chalk salt scales lipstick mascara ink grime filth straw hay confetti cobwebs twigs glitter petals "
-    "sawdust"
+    "sawdust wine coffee ketchup soup milk vomit gravy tea jam egg yolk chocolate custard juice foam lather "
+    "beer clay resin icing frosting batter dough syrup honey mustard mayonnaise sauce whitewash lime cement "
+    "rust seaweed algae weed spit drool tears foundation rouge pollen powder lint gore pus toothpaste "
+    "cream butter"
 )
 _BODY = (
     "face|cheeks?|forehead|brow|chin|nose|mouth|lips?|teeth|eyes?|eyebrows?|eyelid|ears?|head|hair|scalp"
@@ -51,8 +54,10 @@ HURT_PART = re.compile(
     re.IGNORECASE,
 )
 BLOOD_RUNS = re.compile(
-    r"(?:and )?(?:the |an? (?:trickle|stream|line|thread) of )?(blood|sweat|mascara) (?:runs|trickles|pours"
-    r"|streams|drips|trails|flows|spreads|seeps|soaks|wells|oozes|spurts|is) "
+    rf"(?:and )?(?:the |an? (?:trickle|stream|line|thread) of )?(blood|sweat|mascara|{_DIRT}) (?:runs"
+    rf"|trickles|pours"
+    r"|streams|drips|trails|flows|spreads|seeps|soaks|wells|oozes|spurts|splashes|spatters|splatters|spills"
+    r"|sprays|slops|squirts|dribbles|lands|is) "
     rf"((?:down|from|over|across|on|through|into|in|all over) (?:the|his|her|their) (?:{_ON_BODY}"
     rf"|sleeves?|front|{GARMENT.pattern}))(?!\w)",
     re.IGNORECASE,
@@ -62,6 +67,37 @@ CLEANED = re.compile(
     rf"|cleaned)) (?:(?:the|his|her|their|some of the|most of the) )?({_DIRT})(?!\w)",
     re.IGNORECASE,
 )
+# “She wipes her mouth clean.”, “washes his hands”: of what was on that part of the body
+CLEANED_PART = re.compile(
+    rf"(?<!\w)(?:wipes|washes|scrubs|rinses|licks|sponges|dabs|has (?:wiped|washed)) (?:the|his|her|their)"
+    rf" ((?:left |right )?(?:{_BODY}))(?: (?:clean|dry))?(?!\w)",
+    re.IGNORECASE,
+)
+# What somebody is no longer who is the other: dry is not wet, shaved is not unshaven.
+_ENDS = (
+    ("dry dried", "wet soaked soaking sodden drenched dripping sopping sweating sweaty"),
+    ("clean washed scrubbed bathed showered", "dirty filthy grimy muddy sooty dusty greasy unwashed grubby"),
+    ("shaved clean-shaven shaven", "unshaven stubbled"),
+    ("awake", "asleep half-asleep sleeping unconscious"),
+    ("combed groomed spruce", "unkempt dishevelled disheveled tousled windblown windswept"),
+    ("dressed fully-dressed", "naked nude undressed half-dressed half-naked shirtless topless"),
+    ("sober", "drunk tipsy hungover"),
+    ("shod", "barefoot barefooted"),
+)
+_ENDED_BY = {word: frozenset(others.split()) for words, others in _ENDS for word in words.split()}
+_OTHER = re.compile(
+    rf"(?<![\w-])(?:now |freshly |newly |quite |completely |fully |bone "
+    rf"|bone-)?({any_of(' '.join(_ENDED_BY))})"
+    r"(?= (?:now|again|and|at last|for once)\b|\s*(?:$|[,;.:!]))",
+    re.IGNORECASE,
+)
+
+
+def ended_by(phrase: str) -> frozenset[str]:
+    """Return the states that a phrase ends by being the other: wet and soaked, of “dry now”."""
+    return frozenset().union(*(_ENDED_BY[found[1].casefold()] for found in _OTHER.finditer(phrase)))
+
+
 DRIED = re.compile(
     r"(?<!\w)(?:(?:dries|towels) (?:(?:him|her)self|themselves|off|dry)(?: (?:off|dry))?"
     r"|(?:is|are) dry(?: (?:again|now))?$)(?!\w)",

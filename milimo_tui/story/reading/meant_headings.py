@@ -30,6 +30,14 @@ _HOURS |= {"TEATIME": "AFTERNOON", "GLOAMING": "DUSK", "LAST LIGHT": "DUSK"}
 _SAME = re.compile(r"(?:THE )?SAME (.+)", re.IGNORECASE)
 
 
+# LATER THAT NIGHT: a time of day of its own, for all that it goes on
+_LATER_AT = re.compile(
+    r"(?:(?:MUCH|STILL|A LITTLE|EVEN) )?(?:LATER|EARLIER),? (?:(?:ON|IN|THAT|THE|SAME|AT) ?)*"
+    r"(DAWN|MORNING|NOON|MIDDAY|AFTERNOON|DUSK|SUNSET|EVENING|NIGHT|MIDNIGHT)",
+    re.IGNORECASE,
+)
+
+
 def time_by_clock(hour: int, half: str) -> str:
     """Return the time of day at an hour of the clock; `half` is a or p."""
     hour = hour % 12 + (12 if half == "p" else 0)
@@ -85,6 +93,8 @@ def _time(said: str) -> str:
         date = _DATE.match(rest)
     if clock := CLOCK.fullmatch(rest.strip(" .")):
         return time_by_clock(int(clock[1]), clock[2].casefold()).upper()
+    if at := _LATER_AT.fullmatch(rest.strip(" .")):
+        return at[1].upper()
     named = _HOURS.get(rest.strip(" ,.").upper().removeprefix("THE "))
     return named or rest.strip(" ,") or ("DAY" if said else "")
 

@@ -16,7 +16,13 @@ parlour parlor passage patio pew pit playroom porch pulpit reception refectory r
 room sacristy salon saloon scullery shower sickroom sitting-room staffroom stage stairs staircase stairwell
 stall stateroom steps storeroom strongroom studio study surgery tank-room terrace theatre toilet tower
 trapdoor tunnel vault veranda vestibule vestry waiting-room wardrobe washroom wheelhouse wing wings yard
-ward courtyard corridor backyard shed"""
+ward courtyard corridor backyard shed switchboard box-office boot-room boiler-room breakfast-room bathhouse
+cell-block common-room crawlspace dairy drawing-room dressing-area engine-shed fire-escape games-room
+guest-room
+gun-room gunroom lean-to linen-cupboard living-room mud-room mudroom nook orchestra-pit outhouse pool-room
+powder-room projection-room prop-room pump-room reading-room rec-room sauna scriptorium server-room shop-floor
+sickbay snug solarium squad-room stockroom strong-room sunroom supply-closet tack-room tap-room taproom
+toolshed utility-room viewing-room walk-in walkway workroom"""
 _PLACES = """airfield airport alley allotment amphitheatre aquarium arcade arena asylum avenue bakery bank
 barbershop barn barracks bazaar beach bistro boat boatyard bog bookshop boulevard bowling-alley brewery
 brickworks brothel bunker bus butchery cafe café camp campsite canal canyon car car-park caravan carpark
@@ -37,6 +43,28 @@ shelter ship shipyard shop shopping-centre shore sidewalk siding slaughterhouse 
 stadium station steelworks store street submarine suburb subway supermarket swamp swimming-pool synagogue
 tavern taxi temple tennis-court tent theater town track tractor trail trailer train tram trench truck
 underpass university valley van vestry viaduct village villa vineyard wall warehouse waterfall waterfront
+abattoir agency archive armory armoury atoll barnyard basilica bayou bluff boathouse boardinghouse boneyard
+bothy bowling-green breakwater building-site bungalow busstop bus-stop byre cabaret campground campus
+cattle-grid chateau château citadel cloister coalmine coliseum commune compound concourse construction-site
+convenience-store copse cornfield cove crag crater crematorium cricket-ground dancehall delicatessen deli
+delta dispensary distillery dojo drill-hall drugstore dump escarpment fairway fen field-hospital fire-station
+firehouse fishmarket floodplain foothills foundry garrison gatehouse ghetto gin-palace golf-course goldmine
+gorge grange greengrocer guesthouse gymnasium hacienda hamlet hayfield haunt helipad hermitage homestead
+hothouse hovel icefield igloo inlet internment-camp islet karaoke-bar kennels kindergarten laneway launchpad
+lean-to legion-hall levee lookout lumberyard madrasa marina mausoleum meadows minefield minimart mission
+moorland mudflats nunnery oilfield oil-rig opera opera-house outback outpost overpass paddock pagoda
+palazzo pasture pawnshop penthouse piazza picket-line pinewood pizzeria plateau pontoon promontory
+pumping-station pyramid rapids recording-studio rectory reef refinery reservation riverboat roadhouse
+roundabout sandbar sanatorium scrapyard seabed seawall seaside semi-detached shantytown shipwreck shoreline
+shrine shooting-range ski-slope skyscraper slipway slum spa space-station speakeasy stables stadium stairwell
+steppe sterncastle stockade stockyard stream sweatshop taiga takeaway tearoom tenement terminal thicket
+tidal-flat tollbooth tram-stop tundra turnpike vicarage vantage wadi waiting-area wasteland watchtower
+watermill weir windmill winery yacht youth-hostel yurt airlock ambulance barge camper-van campervan
+canoe cruiser dinghy fishing-boat freighter galleon gondola
+hearse helicopter houseboat jeep launch-pad lifeboat limo limousine longboat lorry mini-van minibus minivan
+motorboat motorhome ocean-liner pickup pick-up pickup-truck rickshaw rowboat rowing-boat schooner
+shuttle spacecraft spaceship
+speedboat stagecoach steamer tanker trawler troop-carrier tugboat wagon zebra-crossing exchange
 weighbridge well wharf wood woods workshop wreck zoo world stairwell"""
 _BUILDINGS = """apartment asylum bakery bank barn barracks bistro boat brewery brothel bunker cabin
 cafe café carriage casino castle cathedral church cinema clinic club college convent cottage
@@ -48,6 +76,12 @@ tavern temple theater theatre train villa warehouse workshop home building tower
 penthouse chalet bungalow residence"""
 BUILDINGS = frozenset(_BUILDINGS.split())  # what has rooms
 ROOMS = frozenset(_ROOMS.split())
+# Rooms and yards that a house has, and that are no house of their own: a bar may be either.
+_NO_PARTS = """bar bay berth booth box bridge bunk cab cell chapel choir classroom court courtroom cockpit
+compartment den dock dugout gallery garage garret gym hold lab laboratory lounge mess office operating-room
+pit pulpit stage stall surgery theatre tower tunnel ward wing wings guardroom dairy bathhouse walkway"""
+_YARDS = ("garden", "lawn", "orchard", "driveway", "attic", "forecourt", "yard")
+PARTS = ROOMS - BUILDINGS - frozenset(_NO_PARTS.split()) | frozenset(_YARDS)
 # What stands in a room, or is a part of it: whoever goes there has not left the room.
 _FIXTURES = """aisle alcove altar armchair bar banquette basin bath bathtub bed bedside bench berth bookcase
 booth bunk chair counter couch cot cradle cubicle cupboard dais desk door doorstep doorway dresser easel

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from milimo_tui.story.reading.meant_headings import CLOCK, same_place, time_by_clock
-from milimo_tui.story.reading.place_words import PLACES, ROOMS, is_place
+from milimo_tui.story.reading.place_words import BUILDINGS, PARTS, PLACES, ROOMS, is_place
 from milimo_tui.story.reading.spots import Spot, Where, says_intercut, sides_of, within
 from milimo_tui.story.reading.weather_words import WEATHERS, change
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, is_time
@@ -93,6 +93,22 @@ def whole_place(location: str, known: Sequence[str]) -> str:
     return next(iter(found)) if len(found) == 1 and location not in known else location
 
 
+def part_of(slug: Slug, before: Slug) -> str:
+    """Return the place of a heading that names but a room, with the house before it that we do not leave.
+
+    `EXT. FORECOURT - CONTINUOUS` behind a scene in the PETROL STATION, LISBON; as it stands where its time
+    does not go on, or where we were in no house.
+    """
+    house = before.location.split(" - ")[0].partition(",")[0].strip()
+    room = words(fold(_ARTICLE.sub("", slug.location)))
+    is_room = bool(room) and len(room) <= 2 and ("-".join(room) in PARTS or room[-1] in PARTS)
+    in_house = bool(house) and words(fold(house))[-1] in BUILDINGS | {"station"}
+    goes_on = RELATIVE_TIME.match(slug.time_of_day) is not None
+    if not (is_room and in_house and goes_on) or "/" in before.location or room[-1] in words(fold(house)):
+        return slug.location
+    return f"{house} - {slug.location}"
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """Each empty where the scene's holds."""
@@ -140,6 +156,8 @@ class PlaceReader:
         own = self.slug.location
         earlier = self.known[: self.known.index(own)] if own in self.known else self.known
         whole = whole_place(own, earlier)
+        if whole == own and own not in earlier and self.before is not None:
+            whole = part_of(self.slug, self.before.slug)
         if whole != own:
             self.slug, self.home = replace(self.slug, location=whole), whole
             self.now = Placed(whole)

@@ -327,3 +327,43 @@ def test_the_camera_is_on_the_thing_that_does_something() -> None:
         ("The old keys hang from a nail.", "the detail"),
     ):
         assert f"focus is on {thing}," in paragraph(replace(meaning, action=action)).text
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("hair white and cropped like a boy's", "hair white and cropped like a boy's"),
+        ("a moustache like a drawn line", "a moustache like a drawn line"),
+        ("a notary like a heron", "a notary"),
+    ],
+)
+def test_a_likeness_that_is_seen_just_so_is_kept(said: str, told: str) -> None:
+    assert as_facts(said) == told
+
+
+@pytest.mark.parametrize(
+    ("gender", "visible", "told"),
+    [
+        ("she", "eight, one braid", "a girl of eight with one braid"),
+        ("he", "sixty-six, bald", "a man of sixty-six, bald"),
+        ("he", "Fourteen", "a teenage boy of fourteen"),
+    ],
+)
+def test_ages_in_words_stand_with_who_it_is(gender: str, visible: str, told: str) -> None:
+    assert described(Seen(name="Kim", gender=gender, visible=visible)) == told
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        ("His father, Bruno, strops a razor.", "Bruno"),
+        ("He's looking at the street.", "Bruno is looking at the street."),
+        ("She is late. He's at the window.", ""),
+    ],
+)
+def test_nobody_is_his_own_father_and_a_sentence_is_no_thing_in_view(action: str, told: str) -> None:
+    meaning = ShotMeaning(action=action, people=(Seen(name="Bruno", gender="he", visible="old"),))
+    words = happening(meaning)
+    assert "Bruno’s father" not in words
+    assert "is in view" not in words
+    assert words.startswith(told.removesuffix(" is looking at the street."))

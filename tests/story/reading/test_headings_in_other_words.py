@@ -1,0 +1,40 @@
+"""Where scenes play whose headings say only a part of it: rooms of the house before, vehicles, later "
+"that day."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.shots.shots import break_down
+
+WAITS = "\n\nTom waits.\n\n"
+
+
+def last_of(*headings: str) -> tuple[str, str]:
+    """The place and the time of day of the last shot of scenes under these headings."""
+    scenes = break_down(fountain.parse("".join(each + WAITS for each in headings).encode()), Fraction(24))
+    shot = scenes[-1].shots[-1]
+    return shot.location or scenes[-1].location, shot.time_of_day or scenes[-1].time_of_day
+
+
+@pytest.mark.parametrize(
+    ("headings", "place", "time"),
+    [
+        (
+            ("EXT. PETROL STATION, LISBON - DAY", "EXT. FORECOURT - LATER"),
+            "PETROL STATION - FORECOURT",
+            "DAY",
+        ),
+        (("INT. HOUSE - KITCHEN - NIGHT", "INT. HALLWAY - MOMENTS LATER"), "HOUSE - HALLWAY", "NIGHT"),
+        (("EXT. STREET - DAY", "INT. KITCHEN - CONTINUOUS"), "KITCHEN", "DAY"),
+        (("INT. HOTEL - DAY", "INT. KITCHEN - NIGHT"), "KITCHEN", "NIGHT"),
+        (("EXT. BEACH - DAWN", "EXT. BEACH - LATER THAT MORNING"), "BEACH", "MORNING"),
+        (("INT. TRAIN - DINING CAR - DUSK", "COMPARTMENT SIX"), "TRAIN - COMPARTMENT SIX", "DUSK"),
+        (("EXT. HARBOUR - SUNSET", "ABOARD THE TRAWLER"), "HARBOUR - TRAWLER", "SUNSET"),
+    ],
+)
+def test_a_heading_goes_on_from_the_one_before(headings: tuple[str, ...], place: str, time: str) -> None:
+    assert last_of(*headings) == (place, time)
