@@ -83,9 +83,7 @@ class ModelKeys:
             return
         one = state.object
         if not belongs and (one is None or not self._begins()):
-            self._screen.say(
-                "an object begins with what belongs to it", "warn", "{ui.click in} on the thing"
-            )
+            self._screen.say("an object begins with what belongs to it", "warn", "{ui.click in} on the thing")
             return
         drawing = state.with_object()
         click = Clicked(at=state.spot, belongs=belongs)
