@@ -172,7 +172,7 @@ def test_digits_are_counts_and_never_begin_a_chord_but_0_or_where_there_are_none
     for binding in made.bindings:
         counts = binding.context not in made.uncounted
         assert not counts or not binding.chord[0].isdigit() or binding.chord == ("0",), binding
-    assert made.uncounted == {"rating"}
+    assert made.uncounted == {"mask", "rating"}
 
 
 def test_help_lists_every_context_and_act_with_its_keys() -> None:
