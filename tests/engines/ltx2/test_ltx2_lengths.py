@@ -101,7 +101,7 @@ def test_a_length_waits_beside_the_shots_own_until_it_is_taken(film: Milimo, tin
         film("shot", "accept", "1A")
         after = told("shot", "show", "1A")["frames"]
         assert after == round(float(rows[0]["text"].split()[0]) * 25) != before
-        film("cut", "undo")
+        film("cut", "undo", "--whole-project")
         assert told("shot", "show", "1A")["frames"] == before
         film("shot", "decline", "1B")
         assert told("shot", "suggestions", "1B")[0]["state"] == "declined"

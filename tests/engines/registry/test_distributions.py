@@ -99,7 +99,7 @@ def test_two_distributions_come_make_takes_and_go(film: Milimo, place: Environme
         waited = ours("job", "wait", "--batch", batch, code=1).stdout.decode()
         assert "there is no engine “etch”" in waited
         [lost] = [job for job in told("job", "list") if job["batch"] == batch]
-        assert (lost["state"], lost["attempt"]) == ("failed", 1)  # once, and not again and again
+        assert (lost["state"], lost["attempts"]) == ("failed", 1)  # once, and not again and again
         ours("render")  # its take is in the film as it was
     finally:
         ours("supervisor", "stop", "--now")
