@@ -13,8 +13,8 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import HOST, read_settings
 from milimo_tui.core.ids import new_id
+from milimo_tui.engines.contract import text_usage
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.engines.llm import usage
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import WholeJob
@@ -173,11 +173,11 @@ def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) ->
 def price_text(model: str, told: int, answered: int) -> str:
     """What so many tokens cost by the person's own prices (`text_prices`): `0.0042`; empty for no price."""
     settings, _ = read_settings()
-    table = usage.prices_of(settings.text_prices)
+    table = text_usage.prices_of(settings.text_prices)
     price = next((price for name, price in table.items() if fnmatchcase(model, name)), None)
     if price is None:
         return ""
-    return f"{(told * price[0] + answered * price[1]) / usage.MILLION:.4g}"
+    return f"{(told * price[0] + answered * price[1]) / text_usage.MILLION:.4g}"
 
 
 def find_talk(studio: Studio, name: str) -> Talk:
