@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.masks.acts import Act
-from milimo_tui.media.masks.drawing import Drawing, done
+from milimo_tui.media.masks.drawing import done
+from milimo_tui.tui.mask.desk import Desk
 from milimo_tui.tui.mask.mask_picture import MaskPicture
 from milimo_tui.tui.mask.mask_state import (
     ASKED_BOX,
@@ -16,7 +17,6 @@ from milimo_tui.tui.mask.mask_state import (
     LASSO,
     THICK,
     THIN,
-    MaskState,
 )
 
 if TYPE_CHECKING:
@@ -24,35 +24,6 @@ if TYPE_CHECKING:
 
 STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 FAR = 8  # steps of a large one
-
-
-class Desk(Protocol):
-    """What the parts of the mask screen work on, and tell."""
-
-    @property
-    def state(self) -> MaskState | None: ...
-
-    @property
-    def seen(self) -> tuple[int, int, int, int]:
-        """Left, top, width and height of what of the picture is seen, in its pixels."""
-
-    @property
-    def cells(self) -> tuple[int, int]:
-        """Columns and rows that the picture fills."""
-
-    def show(self) -> None:
-        """Draw picture and rows as they are now."""
-
-    def change(self, drawing: Drawing) -> None:
-        """Take another drawing, one step, and show it."""
-
-    def say(self, text: str, kind: str = "info", hint: str = "") -> None: ...
-
-    def ask_box(self, corners: tuple[float, float, float, float]) -> None:
-        """Have a model look for what is in a box."""
-
-    def click(self, *, belongs: bool) -> None:
-        """Click under the cross: what is there belongs to the object in hand, or does not."""
 
 
 class HandKeys:

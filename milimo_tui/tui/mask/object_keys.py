@@ -18,10 +18,10 @@ from milimo_tui.media.masks.drawing import (
     without,
 )
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.mask.desk import Desk
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.mask.screen import MaskScreen
 
 NO_OBJECT = "no object is in hand"
 HOWS: dict[str, How] = {"add": "add", "subtract": "subtract", "meet": "meet"}
@@ -30,7 +30,7 @@ HOWS: dict[str, How] = {"add": "add", "subtract": "subtract", "meet": "meet"}
 class ObjectKeys:
     """Keys of the object in hand."""
 
-    def __init__(self, screen: MaskScreen) -> None:
+    def __init__(self, screen: Desk) -> None:
         self._screen = screen
 
     def _object(self) -> DrawnObject | None:
