@@ -14,6 +14,4 @@ def test_a_picture_that_would_show_a_path_of_the_machine_is_not_painted(path: st
 
 
 def test_paths_from_a_person_s_home_on_and_words_with_strokes_are_shown() -> None:
-    hold_private(
-        "film", "made ~/home/film.mp4, you@192.0.2.2:milimo/tmp/a, and/or, 00:01 / 00:02, hf.co/tmp"
-    )
+    hold_private("film", "made ~/home/film.mp4, you@192.0.2.2:milimo/tmp/a, and/or, 00:01 / 00:02, hf.co/tmp")
