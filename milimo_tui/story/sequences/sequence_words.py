@@ -90,7 +90,8 @@ def action_of(one: Variation, cast: Cast) -> str:
         "thing": cast.things[one.thing % len(cast.things)],
     }  # fmt: skip
     capitals = {name.capitalize(): words[:1].upper() + words[1:] for name, words in filled.items()}
-    return words.format(**filled, **capitals)
+    sentence = words.format(**filled, **capitals)
+    return f"{sentence.removesuffix('.')}, {one.seen}." if one.seen else sentence
 
 
 def _with_article(place: str) -> str:

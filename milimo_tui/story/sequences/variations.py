@@ -32,9 +32,22 @@ class Variation:
     thing: int = 0
 
     @property
+    def seen(self) -> str:
+        """How one that comes again is seen, where its own sentence does not say so; empty for a first turn."""
+        if not self.turn:
+            return ""
+        angle = _SAID.get(self.framing.angle, "")
+        if angle and self.framing.angle is not self.purpose.framing.angle:
+            return "on a slant" if self.framing.angle is Angle.DUTCH else f"seen {angle}"
+        sizes = _SIZES.index(self.framing.size), _SIZES.index(self.purpose.framing.size)
+        return (
+            "" if sizes[0] == sizes[1] else "seen nearer" if sizes[0] < sizes[1] else "seen from farther away"
+        )
+
+    @property
     def told(self) -> str:
         """What is said of one that comes again."""
-        return f", again {_SAID.get(self.framing.angle, 'nearer or farther')}" if self.turn else ""
+        return f", again {self.seen}".rstrip() if self.turn else ""
 
 
 def of(purpose: Purpose, turn: int, people: int, angles: Sequence[Angle]) -> Iterator[Variation]:
@@ -48,8 +61,10 @@ def of(purpose: Purpose, turn: int, people: int, angles: Sequence[Angle]) -> Ite
     for moved in (purpose.framing.movement, *_MOVED):
         for step in _STEPS:
             near = _SIZES[min(max(size + step, 0), len(_SIZES) - 1)]
-            for at in range(len(angles)):
-                angle = angles[(turn + at) % len(angles)]
+            own = purpose.framing.angle
+            # One that is from above or below is so for a reason: it comes again nearer or farther.
+            for at in range(1 if own is not Angle.EYE else len(angles)):
+                angle = own if own is not Angle.EYE else angles[(turn + at) % len(angles)]
                 framing = replace(purpose.framing, size=near, angle=angle, movement=moved)
                 if framing.function is not Function.OTS:
                     yield Variation(purpose, framing, turn, person, turn)

@@ -35,7 +35,7 @@ def _row(one: DrawnObject, state: MaskState, ink: Ink, width: int) -> Row:
     held = "▸" if one.number == state.number else " "
     number = f"[{one.number}]" if one.on else f" {one.number} "
     score = f"{state.scores[one.number]:.0%}" if one.number in state.scores else ""
-    room = max(4, width - 12 - len(score))
+    room = max(4, width - 9 - len(score))
     name = one.name or "no name"
     style = ink.text if one.on else ink.muted
     return Row(

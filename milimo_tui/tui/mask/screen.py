@@ -19,7 +19,7 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.media.masks.drawing import Drawing
 from milimo_tui.media.masks.overlay_values import LOOKS, Overlay
-from milimo_tui.studio.project.next_here import Place, in_the_way
+from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.mask.hand_keys import HandKeys
 from milimo_tui.tui.mask.keeping import KeepKeys
 from milimo_tui.tui.mask.mask_picture import MaskPicture
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-BESIDE = 90  # columns from which the objects stand beside the picture
+BESIDE = 60  # columns from which the objects stand beside the picture
 
 
 class MaskScreen(ViewedScreen, PanedScreen):
@@ -241,10 +241,13 @@ class MaskScreen(ViewedScreen, PanedScreen):
         if state is None or self._model.work():
             return Place(self.MODE)
         if not state.drawing.objects:
-            return Place(self.MODE, step=in_the_way("nothing is masked", "{ui.text} finds it by words"))
-        if state.is_unsaved:
-            return Place(self.MODE, step=in_the_way("the mask is not kept", "{ui.enter} keeps it"))
-        return Place(self.MODE, step=in_the_way("the mask is kept", "{ui.inpaint} paints inside of it"))
+            words, does, act = "nothing is masked", "finds it by words", "ui.text"
+        elif state.is_unsaved:
+            words, does, act = "the mask is not kept", "keeps it", "ui.enter"
+        else:
+            words, does, act = "the mask is kept", "paints inside of it", "ui.inpaint"
+        step = Step("", "picture.mask.draw", words, does=does, screen=self.MODE, act=act)
+        return Place(self.MODE, step=step)
 
     def unsaved(self) -> str:
         state = self.state
@@ -333,13 +336,24 @@ def read_state(studio: Studio, name: str, seconds: Fraction | float, mask: str) 
         frame = round(seconds * source.rate) + _head(studio, source.asset, source.rate) if source.rate else 0
     return MaskState(
         source=source.asset,
-        name=source.name,
+        name=_shown_name(studio, source.asset) or source.name,
         path=str(source.path),
         rate=source.rate,
         drawing=drawing,
         frame=min(max(0, frame), source.frames - 1),
         mask=mask,
     )
+
+
+def _shown_name(studio: Studio, asset: str) -> str:
+    """Return what people call a take or board: `1C take 2`, `1C board`; empty for other media."""
+    story = studio.snapshot().story
+    take = next((take for take in story.takes if take.asset == asset), None)
+    if take is not None:
+        takes = [each.id for each in story.takes if each.shot == take.shot]
+        return f"{story.numbers.get(take.shot, '')} take {takes.index(take.id) + 1}".strip()
+    shot = next((shot for shot in story.shots if shot.board == asset), None)
+    return f"{story.numbers.get(shot.id, '')} board".strip() if shot is not None else ""
 
 
 def _head(studio: Studio, asset: str, rate: Fraction | None) -> int:
