@@ -10,6 +10,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, MilimoError
 from milimo_tui.core.host import make_folders, write_atomic
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.installed_weights import Found, Installed
 from milimo_tui.engines.catalog.model_lookup import safe_id
@@ -53,7 +54,7 @@ def read_kept(found: Found) -> Kept:
         flow = workflow.read((found.path / WORKFLOW).read_bytes(), found.id)
         bound = bindings_from(read_json((found.path / BINDINGS).read_text()))
     except (OSError, ValueError, MilimoError) as error:
-        raise Damaged(f"the workflow {found.id} can't be read: {error}", hint) from error
+        raise Damaged(f"the workflow {found.id} can't be read: {reason(error)}", hint) from error
     return Kept(found.id, flow, bound, found.generation == CLIPS)
 
 

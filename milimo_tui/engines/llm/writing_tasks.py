@@ -19,6 +19,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, Unavailable
 from milimo_tui.core.host import explain
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.safe_text import harmless, one_line
 from milimo_tui.engines.contract import text_usage
 from milimo_tui.engines.contract.engine import Context, Output, Result
@@ -267,7 +268,7 @@ class _Writer:
         try:
             return scenario_answer.read_structure(found.value if found else None, len(gathered.scenes))
         except ValueError as error:
-            self._note("", f"acts by rules, as the answer held none: {error}")
+            self._note("", f"acts by rules, as the answer held none: {reason(error)}")
             return None
 
     def rewrite(self) -> None:

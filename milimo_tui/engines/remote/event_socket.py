@@ -10,6 +10,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.sync.client import ClientConnection, connect
 
 from milimo_tui.core.errors import Failed
+from milimo_tui.core.reasons import reason
 from milimo_tui.engines.remote.remote_service import Service, Turned, is_here
 
 MOST_BYTES = 64 << 20  # of one message: previews are pictures
@@ -64,14 +65,14 @@ class EventSocket:
         except TimeoutError:
             return None
         except (ConnectionClosed, OSError) as error:
-            raise Lost(f"the line to {self._service.where} was cut: {error}") from None
+            raise Lost(f"the line to {self._service.where} was cut: {reason(error)}") from None
 
     def say(self, text: str) -> None:
         """Send a message. Raises Lost."""
         try:
             self._line.send(text)
         except (ConnectionClosed, OSError) as error:
-            raise Lost(f"the line to {self._service.where} was cut: {error}") from None
+            raise Lost(f"the line to {self._service.where} was cut: {reason(error)}") from None
 
     def __enter__(self) -> Self:
         return self

@@ -31,7 +31,7 @@ class TellLength(SpecValue):
     """How long what a prompt says takes, told by the duration head of a model of clips."""
 
     kind: Literal["tell_length"] = "tell_length"
-    engine: str = "ltx2"
+    engine: str
     prompt: str = Field(min_length=1)
     model: str = ""
 

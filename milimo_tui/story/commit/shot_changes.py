@@ -11,8 +11,9 @@ from milimo_tui.story.values.film import Shot
 def change_of(was: Shot | None, now: Shot) -> str:
     """Return what becomes of one shot; empty where it stays as and where it is.
 
-    One of `new`, `back` (it was parked), `parked`, `changed` (its text, wherever it stands) and `moved`. The
-    half of a split whose other half was reworded has another digest, but its own old text: it is not changed.
+    One of `new`, `back` (it was parked), `parked`, `changed` (its text or framing, wherever it stands) and
+    `moved`. The half of a split whose other half was reworded has another digest, but its own old text: it
+    is not changed.
     """
     if was is None:
         return "new"
@@ -20,7 +21,7 @@ def change_of(was: Shot | None, now: Shot) -> str:
         return "" if was.parked else "parked"
     if was.parked:
         return "back"
-    if text_of(was) != text_of(now):
+    if text_of(was) != text_of(now) or (was.digest != now.digest and framing_of(was) != framing_of(now)):
         return "changed"
     return "moved" if has_moved(was, now) else ""
 
@@ -36,6 +37,11 @@ def counts_of(before: Sequence[Shot], after: Sequence[Shot]) -> Counter[str]:
     changes = ((change_of(old.get(shot.id), shot), shot) for shot in after)
     is_kept = {shot.id for shot in after if shot.digest and not shot.parked}
     return Counter(change or "kept" for change, shot in changes if change or shot.id in is_kept)
+
+
+def framing_of(shot: Shot) -> tuple[object, ...]:
+    """Return how a shot is framed, which a list of shots may say anew."""
+    return (shot.size, shot.angle, shot.movement, shot.function, shot.rig)
 
 
 def text_of(shot: Shot) -> tuple[object, ...]:

@@ -33,7 +33,7 @@ class Variation:
 
     @property
     def seen(self) -> str:
-        """How one that comes again is seen, where its own sentence does not say so; empty for a first turn."""
+        """How one that comes again is seen, where its sentence does not say so; empty for a first turn."""
         if not self.turn:
             return ""
         angle = _SAID.get(self.framing.angle, "")

@@ -123,8 +123,7 @@ def _asked(studio: Studio, spec: Write, context: FilmContext, label: str) -> Ask
     request = JobRequest(
         spec=spec.model_dump(mode="json"), label=label, project=str(studio.project().paths.root)
     )
-    settings = studio.settings
-    usual = {"ollama": settings.ollama_model, "openai": settings.openai_model}.get(spec.engine, "")
+    usual = str(getattr(studio.settings, f"{spec.engine}_model", ""))  # of a service: its setting
     return Asked(request, context, spec.engine, spec.tokens, spec.model or usual)
 
 

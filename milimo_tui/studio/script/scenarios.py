@@ -13,6 +13,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound, Refused
 from milimo_tui.core.format import plural
+from milimo_tui.core.reasons import reason
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.interchange.screenplays.encodings import decoded
@@ -115,7 +116,7 @@ def kept(project: ProjectFile) -> Scenario:
         return Scenario.from_json(value)
     except (KeyError, TypeError, ValueError) as error:
         raise Damaged(
-            f"the kept scenario can't be read: {error}", "milimo script transform reads it again"
+            f"the kept scenario can't be read: {reason(error)}", "milimo script transform reads it again"
         ) from None
 
 
@@ -133,7 +134,7 @@ def accept(studio: Studio, *, replace: bool = False, append: bool = False) -> st
     if script.strip() and not (replace or append):
         raise Refused(
             "the film has a screenplay already: it is not written over",
-            "--append puts the scenes behind it, --replace puts them in its place (undo brings it back)",
+            "--append puts the scenes behind it, --replace in its place; undo brings it back",
         )
     scenes = len(scenario.of(ItemKind.SCENE, on=True))
     name = f"{scenario.name or 'story'}.fountain" if not (append and script.strip()) else ""

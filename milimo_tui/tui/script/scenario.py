@@ -33,12 +33,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 KIND = 10  # cells
-ENGINES = {
-    RULES: "English, French and Japanese, by rules alone",
-    "gemma": "a model on this machine",
-    "ollama": "a model that Ollama runs",
-    "openai": "a service with OpenAI's protocol",
-}
+BY_RULES = "English, French and Japanese, by rules alone"
 ADD, REPLACE = "behind it", "in its place"
 SUFFIXES = (".txt", ".md", ".text")
 
@@ -231,7 +226,11 @@ class ScenarioScreen(PanedScreen):
 
     async def read_story(self) -> None:
         """Ask for a story and have it read: by rules at once, by an engine as a job that can be cancelled."""
+        from milimo_tui.engines.registry import engine_registry
+
         engine = self.studio_app.studio.settings.text_engine
+        writers = [row for row in engine_registry.rows() if "write" in row.kinds]
+        readers = {RULES: BY_RULES} | {row.name: row.title.partition(": ")[2] or row.title for row in writers}
         fields = [
             FormField(key="story", label="story", kind=Kind.PATH, suffixes=SUFFIXES, is_needed=True),
             FormField(
@@ -239,7 +238,7 @@ class ScenarioScreen(PanedScreen):
                 label="read by",
                 kind=Kind.CHOICE,
                 text=RULES,
-                choices=choices_of(ENGINES, ENGINES | {engine: f"{ENGINES.get(engine, '')}; the one chosen"}),
+                choices=choices_of(readers, readers | {engine: f"{readers.get(engine, '')}; the one chosen"}),
                 is_needed=True,
             ),
         ]

@@ -30,6 +30,7 @@ class TextServer:
         self.headers: list[Mapping[str, str]] = []
         self.status, self.message, self.reply_headers = 200, "", {"X-Kind": "test"}
         self.cut, self.hang, self.pause = -1, -1, 0.0
+        self.letters = 8  # of a piece
         self.capabilities: list[str] | None = ["completion", "vision"]
         self.families: list[str] = []
         self.models: list[tuple[str, list[str]]] = []
@@ -129,7 +130,7 @@ class TextServer:
             handler.wfile.write(self.raw)
             return
         text = self.answer(body)
-        pieces = [text[at : at + 8] for at in range(0, len(text), 8)]
+        pieces = [text[at : at + self.letters] for at in range(0, len(text), self.letters)]
         is_ollama = path == "/api/chat"
         for count, piece in enumerate(pieces):
             if count == self.cut:

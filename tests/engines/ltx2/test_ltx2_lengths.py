@@ -51,7 +51,7 @@ def test_a_length_is_what_diffusers_tells_by_itself(
     monkeypatch.setenv("MILIMO_HOME", str(home))
     torch.set_num_threads(1)
     model_cache().clear()
-    spec = TellLength(prompt="She opens the door, slowly.", model="tiny-ltx25")
+    spec = TellLength(engine="ltx2", prompt="She opens the door, slowly.", model="tiny-ltx25")
     facts = Ltx2().run(spec, StandaloneContext(tmp_path / "work")).facts
     pipe = Bare(home / "models/tiny-ltx25", "float32").pipeline(LTX2Pipeline)
     with torch.no_grad():
@@ -73,7 +73,10 @@ def test_weights_without_the_head_are_refused_with_those_that_have_it(
     furnish(tmp_path / "home", tiny, "ltx23")
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
     with pytest.raises(Refused, match="has no duration head") as told:
-        Ltx2().run(TellLength(prompt="a lamp", model="tiny-ltx23"), StandaloneContext(tmp_path / "work"))
+        Ltx2().run(
+            TellLength(engine="ltx2", prompt="a lamp", model="tiny-ltx23"),
+            StandaloneContext(tmp_path / "work"),
+        )
     assert "milimo model download ltx-2.5" in (told.value.hint or "")
 
 

@@ -365,7 +365,7 @@ async def test_an_answer_of_more_than_a_line_opens_in_a_panel(studio: Studio) ->
     thorough(
         "screens",
         [
-            ("scen", 1, "scene"),
+            ("script imp", 1, "script import"),
             ("scene move ", 2, "scene move 2"),
             ("shot set 2A --movement pan", 1, "shot set 2A --movement pan"),
             ("scene mo", 1, "scene move"),

@@ -133,7 +133,7 @@ async def test_row_54_objects_are_numbered_named_coloured_toggled_and_put_togeth
         before = pixels(stage)
         await stage.press("i", "i")
         np.testing.assert_array_equal(pixels(stage), before)
-        await stage.press("f", "s", "X")
+        await stage.press("f", "s", "x")
         assert [one.number for one in stage.screen.state.drawing.objects] == [1]
 
 
@@ -168,7 +168,7 @@ async def test_by_words_corrected_by_two_points_and_a_brush_then_kept_and_painte
         by_words = pixels(stage)
         await stage.press("a")
         await worked(stage)
-        await stage.press("L", "J", "x")
+        await stage.press("L", "J", "X")
         await worked(stage)
         key = stage.screen.state.object.key(0)
         assert [click.belongs for click in key.clicks] == [True, False]

@@ -7,7 +7,8 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.controls import weights as control_weights
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import FrameNote, Take
 from milimo_tui.studio.commands.film.clean_takes import CLEAN
@@ -73,7 +74,6 @@ def _likeness(studio: Studio, args: LikenessArgs) -> Outcome:
     if unknown is not None:
         raise NotFound(f"there is no take “{unknown[:60]}”", "milimo review list --all")
     require_stack("Likeness")
-    control_weights.find(ModelStore(studio.home.models), likeness.ROLE, args.model)
     shots = {shot.id: shot for shot in story.shots}
     assets = {asset.id: asset for asset in story.assets}
     requests = []
@@ -88,6 +88,8 @@ def _likeness(studio: Studio, args: LikenessArgs) -> Outcome:
             requests += [asked] if asked is not None else []
     if not requests:
         return Outcome(data={"jobs": [], "batch": None}, message="there is nothing to compare takes with")
+    profile = engine_registry.profile(engine_registry.first("compare_take").name)
+    profile.weights_for(ModelStore(studio.home.models), SPEC.validate_python(requests[0].spec))
     ids = studio.client().submit(requests)
     return ended(studio, ids, "", detach=args.detach, what="comparison", message=f"queued {len(ids)}")
 

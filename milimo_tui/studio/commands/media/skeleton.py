@@ -7,19 +7,17 @@ import shutil
 import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import atomic_path, named_path, write_atomic
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.control_specs import FindSkeleton, MakeControl
-from milimo_tui.interchange.skeletons.gltf_file import gltf
-from milimo_tui.interchange.skeletons.person_skeleton import Skeleton
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.commands.media.control import HELD, make_map
 from milimo_tui.studio.machine.model_stack import require_stack
-from milimo_tui.studio.pictures import masks, skeletons
+from milimo_tui.studio.pictures import masks
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -27,6 +25,10 @@ from milimo_tui.studio.render.render_jobs import last_result
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
+if TYPE_CHECKING:
+    from milimo_tui.interchange.skeletons.person_skeleton import Skeleton
+
+# Who draws skeletons needs numpy, which a list of commands does not: they are imported when they are wanted.
 ENGINE = engine_registry.first("find_skeleton").name
 _NAME = "a skeleton (milimo skeleton list)"
 
@@ -42,6 +44,8 @@ class FindArgs(Args):
 
 
 def _find(studio: Studio, args: FindArgs) -> Outcome:
+    from milimo_tui.studio.pictures import skeletons
+
     spec = FindSkeleton(engine=ENGINE, input="", frame=args.frame, model=args.model)
     require_stack("a skeleton")
     engine_registry.profile(ENGINE).weights_for(ModelStore(studio.home.models), spec)
@@ -70,6 +74,8 @@ def _find(studio: Studio, args: FindArgs) -> Outcome:
 
 
 def _lines(skeleton: Skeleton) -> str:
+    from milimo_tui.studio.pictures import skeletons
+
     rows = skeletons.told(skeleton)["joints"]
     lines = [
         f"{row['joint']:<16}{row['x']:>8.1f}{row['y']:>8.1f}   "
@@ -87,6 +93,8 @@ class ShowArgs(Args):
 
 def _show(studio: Studio, args: ShowArgs) -> Outcome:
     """The skeleton over its picture, and where each joint is."""
+    from milimo_tui.studio.pictures import skeletons
+
     skeleton = skeletons.called(studio, args.name)
     picture = skeletons.shown(skeleton)
     if args.out:
@@ -113,6 +121,8 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
+    from milimo_tui.studio.pictures import skeletons
+
     rows = [
         {
             "name": skeleton.name,
@@ -137,6 +147,8 @@ class MoveArgs(Args):
 
 
 def _move(studio: Studio, args: MoveArgs) -> Outcome:
+    from milimo_tui.studio.pictures import skeletons
+
     skeleton = skeletons.called(studio, args.name)
     if args.gone == bool(args.to):
         raise BadInput(
@@ -156,6 +168,8 @@ class OneArgs(Args):
 
 
 def _undo(studio: Studio, args: OneArgs) -> Outcome:
+    from milimo_tui.studio.pictures import skeletons
+
     skeleton = skeletons.called(studio, args.name)
     undone = skeleton.undone()
     skeletons.keep(studio, undone)
@@ -173,6 +187,9 @@ class ExportArgs(Args):
 
 
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
+    from milimo_tui.interchange.skeletons.gltf_file import gltf
+    from milimo_tui.studio.pictures import skeletons
+
     skeleton = skeletons.called(studio, args.name)
     target = named_path(args.file)
     data, left_out = gltf(skeleton, args.tall, target.suffix.lower())
@@ -195,6 +212,8 @@ class PoseArgs(Args):
 
 def _pose(studio: Studio, args: PoseArgs) -> Outcome:
     """The pose map of a skeleton, as corrected, that takes of a shot follow."""
+    from milimo_tui.studio.pictures import skeletons
+
     skeleton = skeletons.called(studio, args.name)
     story = studio.snapshot().story
     target = shot_spec.find_shot(story, args.shot) if args.shot else None
