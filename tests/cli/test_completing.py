@@ -49,7 +49,7 @@ def test_names_of_the_film_and_none_of_another_or_of_none(film: Milimo) -> None:
     assert words(film, "shot", "show", "") == ["1A", "1B", "2A"]
     assert "1A" in words(film, "shot", "make", "--takes", "2", "1")  # a flag's value takes no place of a shot
     assert "1B" in words(film, "shot", "make", "1A", "")
-    project = film.json("project", "list")[0]["project"]
+    project = film.json("project", "list")[0]["folder"]
     assert words(film, "--project", "") == [project]
     assert "1A" in words(film, "--project", project, "shot", "show", "")
     assert words(film, "--project", "none", "shot", "show", "") == []

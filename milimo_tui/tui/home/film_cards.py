@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,10 +100,13 @@ def _length_and_status(film: Film) -> str:
 
 
 def holds(film: Film, words: str) -> bool:
-    """Whether every word is in a film's name, status, tags, format or description."""
-    texts = (film["name"], film.get("status", ""), *film.get("tags", ()), film.get("format", ""))
-    whole = " ".join((*map(str, texts), film.get("description", ""))).casefold()
-    return all(word in whole for word in words.casefold().split())
+    """Whether every word is in a film's name, or is its status, its format, a tag or a word of what it is."""
+    name = str(film["name"]).casefold()
+    whole = " ".join(
+        (film.get("status", ""), film.get("format", ""), *film.get("tags", ()), film.get("description", ""))
+    )
+    others = set(re.findall(r"\w+", whole.casefold()))
+    return all(word in name or word in others for word in words.casefold().split())
 
 
 def _state(film: Film, work: FilmWork | None, ink: Ink) -> Any:

@@ -196,17 +196,11 @@ class ElementsScreen(PanedScreen):
             fields.show([])
             return
         width = max(20, (fields.size.width or 60) - 18)
+        # What of a character's sheet nobody has written comes last: pictures and LoRAs are looked for first.
+        empty = [name for name in SHEET if not self._words_of(element, name)[0]]
         rows = []
         for name in _fields_of(element):
-            words, source = self._words_of(element, name)
-            shown = f"{words}  ({source})" if source else words
-            lines = wrapped(shown, width) or wrapped(self.with_keys(_missing(name, element.kind)), width)
-            whole = f"{name:<{LABEL}}{shown}"
-            for index, piece in enumerate(lines):
-                style = ink.text if words else ink.muted
-                label = name if index == 0 else ""
-                row = line((f"{label:<{LABEL}}", ink.muted), (piece, style))
-                rows.append(Row(label, row, whole=whole if words else ""))
+            rows += self._field_rows(element, name, width) if name not in empty else []
         numbers = ", ".join(self._used.get(element.id, ()))
         rows += [
             Row("", Text()),
@@ -233,8 +227,25 @@ class ElementsScreen(PanedScreen):
             rows.append(
                 Row("", line((f"{'shots' if index == 0 else '':<{LABEL}}", ink.muted), (piece, ink.text)))
             )
+        if element.kind is ElementKind.CHARACTER:
+            for name in empty:
+                rows += self._field_rows(element, name, width)
         fields.show(rows)
         self.background(self._show_picture, "picture", exclusive=True)
+
+    def _field_rows(self, element: Element, name: str, width: int) -> list[Row]:
+        """Return the rows of a field: its words, or what it is for."""
+        ink, rows = self.ink, []
+        words, source = self._words_of(element, name)
+        shown = f"{words}  ({source})" if source else words
+        lines = wrapped(shown, width) or wrapped(self.with_keys(_missing(name, element.kind)), width)
+        whole = f"{name:<{LABEL}}{shown}"
+        for index, piece in enumerate(lines):
+            style = ink.text if words else ink.muted
+            label = name if index == 0 else ""
+            row = line((f"{label:<{LABEL}}", ink.muted), (piece, style))
+            rows.append(Row(label, row, whole=whole if words else ""))
+        return rows
 
     def _words_of(self, element: Element, name: str) -> tuple[str, str]:
         """What a field has, and where that comes from, where it is told of a place."""

@@ -243,7 +243,7 @@ def test_row_13_the_length_of_a_prompt_follows_the_clip() -> None:
 @pytest.mark.parametrize("task", prompts.TASKS)
 def test_every_task_has_its_words_and_they_can_be_filled(task: str) -> None:
     names = "seconds length text parts before previous part part_seconds sizes angles movements functions"
-    names += " rules scene number facts piece"
+    names += " rules scene number facts piece pieces language outline items story"
     values = dict.fromkeys(names.split(), "X")
     words = prompts.words_for(task, background="Mara (@mara)", **values)
     assert words.system

@@ -154,6 +154,7 @@ def test_a_card_says_what_is_made_and_what_came_in() -> None:
         "scenes": 31,
         "shots": 223, "picked": 214, "stale": 0, "current": False, "script_changed": False, "read_only": "",
         "updated": 0.0, "poster": None, "problem": "", "unseen": [5.0, 15.0, 25.0],
+        "status": "draft", "tags": [],
     }  # fmt: skip
     now = time.mktime((2027, 1, 15, 12, 0, 0, 0, 0, -1))
     jobs = tuple(JobView(id=f"j{n}", state="queued", project="/films/salt-road") for n in range(9))

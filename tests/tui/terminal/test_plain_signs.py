@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unicodedata import east_asian_width
 
 import pytest
 from rich.segment import Segment
@@ -26,7 +27,12 @@ def test_every_sign_that_the_timeline_shows_has_one() -> None:
 def test_every_sign_that_is_written_anywhere_has_one() -> None:
     written = {char for path in Path(milimo_tui.__file__).parent.rglob("*.py") for char in path.read_text()}
     written |= set(keymap_file.FOLDER.joinpath("keymap.toml").read_text())
-    assert sorted(char for char in written - SIGNS.keys() if not char.isascii() and not char.isalnum()) == []
+    signs = {char for char in written - SIGNS.keys() if not char.isascii() and not char.isalnum()}
+    # By Japanese marks a story is read; they are written by nobody here.
+    assert (
+        sorted(char for char in signs if east_asian_width(char) != "W" and east_asian_width(char) != "F")
+        == []
+    )
 
 
 def test_states_and_markers_stay_apart() -> None:
