@@ -104,7 +104,10 @@ def part_of(slug: Slug, before: Slug) -> str:
     is_room = bool(room) and len(room) <= 2 and ("-".join(room) in PARTS or room[-1] in PARTS)
     in_house = bool(house) and words(fold(house))[-1] in BUILDINGS | {"station"}
     goes_on = RELATIVE_TIME.match(slug.time_of_day) is not None
-    if not (is_room and in_house and goes_on) or "/" in before.location or room[-1] in words(fold(house)):
+    is_another = (
+        slug.setting is not before.setting or "/" in before.location or room[-1] in words(fold(house))
+    )
+    if is_another or not (is_room and in_house and goes_on):
         return slug.location
     return f"{house} - {slug.location}"
 

@@ -69,7 +69,7 @@ def zero_leaves(db: Path, table: str) -> None:
 DAMAGE: dict[str, Callable[[Path], None]] = {
     "zeroed pages of takes": lambda db: zero_leaves(db, "take"),
     "a zeroed root of takes": lambda db: over(db, root_of(db, "take"), zeroed),
-    "a flipped page of edits": lambda db: over(db, root_of(db, "edit"), flipped),
+    "a flipped page of edits": lambda db: over(db, pages_of(db, "edit")[0], flipped),
     "a flipped page of settings": lambda db: over(db, root_of(db, "setting"), flipped),
     "the end cut off": lambda db: os.truncate(db, db.stat().st_size // PAGE * 7 // 10 * PAGE),
     "the first page gone": lambda db: over(db, 1, zeroed),

@@ -222,6 +222,7 @@ def test_every_field_that_matters_makes_another_question(
         {"model": "writer-2"}, {"seconds": 30.0}, {"task": "answer"},
         {"image": pictures[0]}, {"image": pictures[1]},
     ]  # fmt: skip
+    server.answer = lambda body: '{"is_sheet": false, "reason": "one picture"}'  # of a picture JSON is asked
     for _ in range(2):
         for change in changes:
             write(engine, context, **change)
