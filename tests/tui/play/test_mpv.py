@@ -197,7 +197,7 @@ async def test_marks_set_in_mpv_arrive_in_the_cut_it_plays(windowed: None, tmp_p
             await window.ask("keypress", key)
             await stage.until(lambda: cut_of(stage).mark_in == 50)
         await stage.until(lambda: cut_of(stage).mark_out == 60)
-        assert "out after" in stage.said
+        await stage.until(lambda: "out after" in stage.said)
         await stage.press("G", "H")  # at the end it begins again
         await stage.until(lambda: stage.screen.playhead < 25)
         await window.ask("quit", 0)
