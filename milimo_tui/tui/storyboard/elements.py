@@ -233,7 +233,7 @@ class ElementsScreen(PanedScreen):
         fields.show(rows)
         self.background(self._show_picture, "picture", exclusive=True)
 
-    def _field_rows(self, element: Element, name: str, width: int) -> list[Row]:
+    def _field_rows(self, element: Element, name: str, width: int) -> Sequence[Row]:
         """Return the rows of a field: its words, or what it is for."""
         ink, rows = self.ink, []
         words, source = self._words_of(element, name)
