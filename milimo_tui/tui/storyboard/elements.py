@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableSequence, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -198,7 +198,7 @@ class ElementsScreen(PanedScreen):
         width = max(20, (fields.size.width or 60) - 18)
         # What of a character's sheet nobody has written comes last: pictures and LoRAs are looked for first.
         empty = [name for name in SHEET if not self._words_of(element, name)[0]]
-        rows = []
+        rows: MutableSequence[Row] = []
         for name in _fields_of(element):
             rows += self._field_rows(element, name, width) if name not in empty else []
         numbers = ", ".join(self._used.get(element.id, ()))
