@@ -111,7 +111,7 @@ TYPED = [
 def test_tab_in_a_shell(shell: str, film: Milimo, shell_env: dict[str, str]) -> None:
     program = shutil.which(shell)
     if program is None:
-        pytest.skip(f"{shell} is not here: apt install {shell}")
+        pytest.skip(f"{shell} is not installed")
     (film.cwd / "a-script.fountain").touch()
     begin = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"]}[shell]
     with Terminal([program, *begin], shell_env, columns=120) as terminal:
@@ -135,7 +135,7 @@ def test_tab_in_a_shell(shell: str, film: Milimo, shell_env: dict[str, str]) -> 
 def test_completions_of_fish(film: Milimo, shell_env: dict[str, str]) -> None:
     fish = shutil.which("fish")
     if fish is None:
-        pytest.skip("fish is not here: apt install fish")
+        pytest.skip("fish is not installed")
     (film.cwd / "a-script.fountain").touch()
     for typed, line in TYPED:
         ask = f"source ./fish; complete -C {shlex.quote(typed)}"

@@ -41,7 +41,7 @@ def test_pages_are_written_into_a_folder_that_man_finds(milimo: Milimo) -> None:
 def test_another_reader_finds_no_fault(tmp_path: Path) -> None:
     mandoc = shutil.which("mandoc")
     if mandoc is None:
-        pytest.skip("mandoc is not here: apt install mandoc")
+        pytest.skip("mandoc is not installed")
     folder = tmp_path / "man1"
     folder.mkdir()
     for name, text in pages().items():

@@ -4,7 +4,7 @@ the cross, and the line that is being drawn. At the size of what is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +14,10 @@ from pydantic import ValidationError
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.masks.acts import Spot
 from milimo_tui.media.masks.drawn import Drawn
-from milimo_tui.media.masks.overlay_values import Overlay
+from milimo_tui.media.masks.overlay_values import INKS, Overlay
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.mattes import FULL, Mask, box_of, grown
 
-INKS: Mapping[str, tuple[int, int, int]] = {
-    "rose": (255, 64, 160),
-    "amber": (255, 184, 28),
-    "lime": (150, 230, 50),
-    "cyan": (40, 200, 240),
-    "violet": (160, 110, 255),
-    "white": (240, 240, 240),
-}
 _STRIPE = 6  # pixels from one stripe to the next
 _SHARE, _STRIPED = 0.35, 0.6  # of the colour in what is covered, and in its stripes
 Labelled = tuple[int, int, str]  # pixel of the shown picture, and what stands there

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
 from milimo_tui.media.masks.acts import Act, ActValue, Spot
 from milimo_tui.media.masks.drawing import Drawing
+
+INKS: Mapping[str, tuple[int, int, int]] = {
+    "rose": (255, 64, 160),
+    "amber": (255, 184, 28),
+    "lime": (150, 230, 50),
+    "cyan": (40, 200, 240),
+    "violet": (160, 110, 255),
+    "white": (240, 240, 240),
+}
 
 Look = Literal["filled", "outlined", "alone"]
 LOOKS: tuple[Look, ...] = ("filled", "outlined", "alone")

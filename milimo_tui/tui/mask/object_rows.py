@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
 from milimo_tui.core.format import plural
 from milimo_tui.media.masks.drawing import DrawnObject
+from milimo_tui.media.masks.overlay_values import INKS
 from milimo_tui.tui.mask.mask_state import MaskState
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import fit, line
-
-INKS = {
-    "rose": "#ff40a0",
-    "amber": "#ffb81c",
-    "lime": "#96e632",
-    "cyan": "#28c8f0",
-    "violet": "#a06eff",
-    "white": "#f0f0f0",
-}
 
 
 def object_rows(state: MaskState, ink: Ink, width: int) -> list[Row]:
@@ -42,7 +35,7 @@ def _row(one: DrawnObject, state: MaskState, ink: Ink, width: int) -> Row:
         f"object:{one.number}",
         line(
             (f"{held}{number:<5}", ink.strong if one.number == state.number else style),
-            ("■ " if one.on else "□ ", Style(color=INKS.get(one.colour, INKS["white"]))),
+            ("■ " if one.on else "□ ", Style(color=Color.from_rgb(*INKS.get(one.colour, INKS["white"])))),
             (f"{fit(name, room):<{room}} ", style),
             (score, ink.muted),
         ),

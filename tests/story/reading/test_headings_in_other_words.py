@@ -1,5 +1,6 @@
-"""Where scenes play whose headings say only a part of it: rooms of the house before, vehicles, later "
-"that day."""
+"""Where scenes play whose headings say only a part of it: rooms of the house before, vehicles, another hour
+of the same day.
+"""
 
 from __future__ import annotations
 
