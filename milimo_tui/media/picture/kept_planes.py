@@ -15,7 +15,6 @@ from milimo_tui.media.picture.mattes import FULL, Mask
 HALF = 128  # of a grey from which on it counts as white
 Weights = tuple[NDArray[np.uint16], NDArray[np.uint16]]  # 0…256 of luma, and of halved chroma
 Frame = av.VideoFrame  # in the planes of takes
-_KIND = yuv.planar(colour.PIXELS)
 
 
 def weights(mask: Mask, feather: int) -> Weights:
@@ -43,8 +42,9 @@ def _chroma(luma: NDArray[np.uint16], reached: NDArray[np.bool_]) -> NDArray[np.
 def laid_in(old: Frame, new: Frame, shares: Weights) -> Frame:
     """Return the old frame, changed: the new one is seen by its weights."""
     luma, chroma = shares
+    kind = yuv.planar(colour.PIXELS)
     for below, above, share in zip(yuv.views(old), yuv.views(new), (luma, chroma, chroma), strict=True):
-        yuv.mix(_KIND, below, above, share, below)
+        yuv.mix(kind, below, above, share, below)
     return old
 
 
