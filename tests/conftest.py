@@ -8,6 +8,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 os.environ["MILIMO_TEST_HOST"] = "1"  # tests steer clock, free space and boot of what they start
@@ -71,6 +72,7 @@ def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
 
 
+SUPERVISOR = "milimo_tui.studio.intake.daemon"
 TRACKER = "multiprocessing.resource_tracker"  # ends with the process that spawned others
 
 
@@ -92,6 +94,17 @@ def _ours(home: Path, pids: set[int]) -> list[psutil.Process]:
     return found
 
 
+def _end_supervisors(left: list[psutil.Process]) -> None:
+    """Ask a supervisor to end now: it would wait for work, and a test for it, until it is idle long enough.
+
+    What else is left must go by itself.
+    """
+    for process in left:
+        with suppress(psutil.Error):
+            if SUPERVISOR in process.cmdline():
+                process.terminate()
+
+
 @pytest.fixture(autouse=True)
 def no_process_left(tmp_path: Path) -> Iterator[None]:
     """Fail on a process that outlives its test; end it, so that it does not disturb the next.
@@ -103,6 +116,7 @@ def no_process_left(tmp_path: Path) -> Iterator[None]:
     yield
     began = set(psutil.pids()) - earlier
     left = [process for process in _ours(tmp_path / "home", began) if process.is_running()]
+    _end_supervisors(left)
     _, alive = psutil.wait_procs(left, timeout=120)
     names = [" ".join(process.cmdline()) for process in alive]
     for process in alive:
