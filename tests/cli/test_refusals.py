@@ -281,6 +281,7 @@ def test_clean_keeps_what_the_queue_needs_when_no_supervisor_runs(film: Milimo) 
     assert film.json("job", "show", job)["state"] == "done"
 
 
+@pytest.mark.long("command_line")
 def test_clean_leaves_bins_alone_and_empties_them_only_by_name(film: Milimo) -> None:
     path = Path(film.json("shot", "takes", "1A")[0]["path"])
     kept = Path(film.json("shot", "takes", "1B")[0]["path"])

@@ -323,6 +323,7 @@ def hold_against_its_twin(cell: Cell, home: Path, folder: Path, twins: Twins) ->
     assert max(differences) <= (LAST_BIT if cell.placement[0] == "disk" else 0.0), (cell, differences)
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("cell", FIRSTS, ids=lambda cell: "-".join(map(str, cell)))
 def test_one_form_of_each_model(cell: Cell, home: Path, tmp_path: Path, twins: Twins) -> None:
     hold_against_its_twin(cell, home, tmp_path, twins)

@@ -98,6 +98,7 @@ def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare.Ca
     return bare.video(bare.Bare(tiny(name), "bfloat16", lora, known), asked, "a lamp")
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("name", "kind", "lora"),
     thorough(
@@ -214,6 +215,7 @@ def test_a_file_of_another_family_is_refused_where_it_is_taken_up(
     assert "z-image is run from a folder, not from one file: ltx2-Q8_0.gguf" in told
 
 
+@pytest.mark.long("models")
 def test_half_a_file_or_another_in_its_place_is_said_before_it_is_read(
     milimo: Milimo, tiny: Tiny, tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ def bare(source: str) -> list[int]:
     return found
 
 
+@pytest.mark.long("command_line")
 def test_no_message_holds_an_error_as_it_prints_itself() -> None:
     assert bare('try: pass\nexcept OSError as error:\n    raise X(f"{error}")') == [3]
     found = {path.name: lines for path in SOURCES if (lines := bare(path.read_text()))}

@@ -289,6 +289,7 @@ def test_the_walk_knows_a_key_that_a_line_writes_out() -> None:
     assert [each for found in drawn(more, "m") for each in written_keys(found)] == ["x", "x"]
 
 
+@pytest.mark.long("command_line")
 def test_lines_name_acts_and_not_their_keys() -> None:
     """So that what is drawn holds in every preset, and with keys of one's own."""
     found = [

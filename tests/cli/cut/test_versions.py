@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.front_door import Milimo
 
 
+@pytest.mark.long("command_line")
 def test_a_version_notes_on_it_and_a_film_of_each(film: Milimo, tmp_path: Path) -> None:
     (live,) = film.inside("cut", "list")
     assert film.inside("cut", "freeze", "v1")["frozen"]

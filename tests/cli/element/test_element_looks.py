@@ -91,6 +91,7 @@ def test_merge_alias_and_no_element(scar: Milimo) -> None:
     assert rows["Crowd"]["dismissed"]
 
 
+@pytest.mark.long("command_line")
 def test_bad_input_is_one_sentence(scar: Milimo) -> None:
     scar("element", "look", "add", "@Mara", code=2)
     scar("element", "look", "add", "@Mara", "--begins", "2A", "--ends", "1A", "--text", "x", code=2)
@@ -103,6 +104,7 @@ def test_two_names_that_differ_by_a_letter_are_offered_not_merged(scar: Milimo) 
     assert {"Mara", "Marra"} <= {row["name"] for row in scar.json("element", "list")}
 
 
+@pytest.mark.long("command_line")
 def test_each_pair_of_near_names_is_told(milimo: Milimo, tmp_path: Path) -> None:
     words = "".join(f"{name}\nHello.\n\n" for name in ("MARA", "MARIA", "STELLA", "STELLAN"))
     (tmp_path / "near.fountain").write_text(f"INT. HALL - DAY\n\nRain.\n\n{words}")

@@ -29,6 +29,7 @@ def faces(milimo: Milimo) -> dict[str, str | None]:
     return {row["face"]: row["asset"] for row in milimo.json("element", "face", "list", "@Kitchen")}
 
 
+@pytest.mark.long("command_line")
 def test_faces_are_drawn_each_beside_those_it_meets_and_go_along_with_shots(studio: Milimo) -> None:
     studio.act("element", "set", "@Kitchen", "--description", "blue tiles, a brass lamp")
     small = ("--side", "64", "--steps", "1", "--seed", "5")

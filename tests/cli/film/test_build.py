@@ -124,6 +124,7 @@ def test_build_tells_of_shots_without_a_take_and_makes_them_when_asked(film: Mil
     assert advice["id"]
 
 
+@pytest.mark.long("command_line")
 def test_next_follows_the_screenplay_to_the_cut_and_the_film(film: Milimo) -> None:
     text = film.inside("script", "show")["text"]
     film.inside("run", "script.save", f"text={text.replace('late', 'early')}")
@@ -175,6 +176,7 @@ def test_a_film_that_waits_for_its_screenplay_gets_it(film: Milimo) -> None:
     assert len(film.inside("project", "list")) == 2
 
 
+@pytest.mark.long("command_line")
 def test_the_act_that_is_named_makes_what_can_be_made_and_tells_of_the_rest(film: Milimo) -> None:
     film.inside("shot", "add", "2", "A lamp goes out.", "--seconds", "1")
     film.inside("shot", "add", "2", "A lamp is lit.", "--seconds", "1")

@@ -12,6 +12,7 @@ from milimo_tui.media.read.probe import probe
 from tests.front_door import Milimo
 
 
+@pytest.mark.long("command_line")
 def test_row_58_a_film_is_written_as_asked_and_kept_with_its_settings(film: Milimo) -> None:
     told = film.json(
         "render", "-o", str(film.cwd / "small film.mp4"), "--size", "25%", "--range", "0-20",

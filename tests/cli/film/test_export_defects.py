@@ -174,6 +174,7 @@ def test_row_56_the_film_is_the_cut_frame_by_frame_gaps_black_upper_track_above(
     assert [index for index, here in enumerate(over) if here] == list(range(OVER, OVER + 10))
 
 
+@pytest.mark.long("command_line")
 def test_row_56_letterbox_bars_of_the_upper_track_are_clear(mix: Rendered) -> None:
     """There, the bars of a clip on V2 hid V1."""
     left = slice(0, 24)

@@ -27,6 +27,7 @@ def test_film_prints_the_contract_and_writes_what_it_says(milimo: Milimo, script
     assert facts.frames == told["frames"] == cut["frames"] == sum(shot["frames"] for shot in told["shots"])
 
 
+@pytest.mark.long("command_line")
 def test_a_second_run_makes_nothing_again(film: Milimo) -> None:
     [before] = [Path(row["film"]) for row in film.json("run", "film.list")]
     written = before.stat().st_mtime_ns

@@ -49,6 +49,7 @@ def test_a_film_of_milimo_video_comes_over_and_its_losses_are_said(milimo: Milim
     milimo.json("project", "import", str(milimo.cwd / "no.db"), code=2)
 
 
+@pytest.mark.long("command_line")
 def test_an_installation_of_milimo_video_comes_with_its_media_and_one_list_of_what_it_lost(
     milimo: Milimo,
 ) -> None:

@@ -45,6 +45,7 @@ def image(film: Milimo, tmp_path: Path) -> Path:
     return tmp_path / "image"
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize(
     "words",
     thorough(
@@ -66,6 +67,7 @@ def test_the_first_command_in_a_home_made_anew_begins_a_supervisor(
     until(lambda: not is_alive(first), "the old one is gone")
 
 
+@pytest.mark.long("command_line")
 def test_a_studio_that_is_open_goes_on_in_a_home_made_anew(
     film: Milimo, image: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

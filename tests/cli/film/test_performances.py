@@ -148,6 +148,7 @@ def test_a_speech_is_heard_once_and_a_closer_cut_is_a_crop_of_the_same_instant(k
         assert psnr(rgb_of(shown), rgb_of(of_take)) < 25
 
 
+@pytest.mark.long("command_line")
 def test_a_closer_shot_is_shown_as_the_film_crops_it_on_boards_and_by_itself(keeper: Milimo) -> None:
     keeper.act("shot", "make", FIRST)
     [take] = keeper.json("shot", "takes", FIRST)

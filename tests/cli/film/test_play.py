@@ -26,6 +26,7 @@ def frames_in(stream: bytes) -> int:
         return len(list(container.decode(video=0)))
 
 
+@pytest.mark.long("command_line")
 def test_a_shot_a_take_a_range_and_a_cut_are_streams(film: Milimo) -> None:
     [shot, *_] = film.json("shot", "list")
     [take, *_] = film.json("shot", "takes", shot["number"])
@@ -52,6 +53,7 @@ def test_what_can_t_be_played_is_one_sentence(film: Milimo) -> None:
         assert b"| mpv -" in terminal.raw
 
 
+@pytest.mark.long("command_line")
 def test_a_shot_is_played_in_mpv_and_a_reader_that_goes_is_no_failure(film: Milimo, tmp_path: Path) -> None:
     (tmp_path / "mpv").mkdir()
     (tmp_path / "mpv" / "mpv.conf").write_text("vo=null\nao=alsa\naudio-device=alsa/nowhere\n")
@@ -116,6 +118,7 @@ def with_every_output(folder: Path) -> str:
     )
 
 
+@pytest.mark.long("command_line")
 def test_the_doctor_tells_mpv_s_version_and_outputs(milimo: Milimo, tmp_path: Path) -> None:
     program = with_every_output(tmp_path)
     told = milimo("doctor", MILIMO_MPV=program, DISPLAY="", WAYLAND_DISPLAY="").stdout.decode()
@@ -133,6 +136,7 @@ def outputs_told(film: Milimo, folder: Path, term: str, images: str = "auto", tm
     return [word for word in (folder / "told").read_text().splitlines() if word.startswith("--vo=")]
 
 
+@pytest.mark.long("command_line")
 def test_in_a_terminal_mpv_draws_as_finely_as_the_environment_and_the_setting_say(
     film: Milimo, tmp_path: Path
 ) -> None:

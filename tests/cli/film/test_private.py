@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+import pytest
+
 from tests.front_door import Milimo
 
 
@@ -36,6 +38,7 @@ def test_films_and_databases_are_for_their_owner_alone_however_they_came(film: M
     assert mode(film.home / "studio.db") == "0o600"
 
 
+@pytest.mark.long("command_line")
 def test_a_film_of_before_is_mended_when_it_is_opened(film: Milimo) -> None:
     root = film.home / "projects" / "two-lamps"
     root.chmod(0o755)

@@ -172,6 +172,7 @@ def test_a_film_that_is_open_is_not_recovered(film: Milimo) -> None:
         other.kill()
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("damage", thorough("recovery", ["job", "event", "sqlite_autoindex_job_1"]))
 @pytest.mark.parametrize("change", thorough("recovery", [zeroed, flipped]))
 def test_a_damaged_queue_comes_back(film: Milimo, damage: str, change: Callable[[bytes], bytes]) -> None:

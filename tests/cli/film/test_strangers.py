@@ -130,6 +130,7 @@ def test_a_queue_with_a_trigger_is_refused(film: Milimo) -> None:
     assert "the trigger “gone”" in film.refusal("job", "list")
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize(
     "statement",
     thorough(

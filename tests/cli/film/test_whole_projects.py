@@ -96,6 +96,7 @@ def test_a_film_that_was_never_begun_is_said_and_can_be_deleted(milimo: Milimo) 
     assert milimo.json("project", "list") == []
 
 
+@pytest.mark.long("command_line")
 def test_two_that_make_a_film_of_one_name_both_get_one(milimo: Milimo) -> None:
     milimo.act("project", "list")
     command = [sys.executable, "-m", "milimo_tui.cli.main", "project", "new", "Twin"]

@@ -176,6 +176,7 @@ def test_a_film_that_shows_damage_is_refused_with_places_and_the_way_out(
     assert (told["frames"], told["notes"]) == (110, [])  # none of it is shown
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("way", thorough("files", ["hold", "black"]))
 def test_a_film_gets_over_damage_frame_for_frame(home: Milimo, tmp_path: Path, way: str) -> None:
     source = filmed(tmp_path / "whole.mp4")

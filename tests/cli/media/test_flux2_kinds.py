@@ -47,6 +47,7 @@ def shown(studio: Milimo, *words: str) -> np.ndarray[tuple[int, ...], np.dtype[n
         return np.asarray(image.convert("RGB"))
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("model", thorough("models", [KEEPING, DEV], one=True))
 def test_the_reference_case_is_the_bare_pipelines(studio: Milimo, model: str) -> None:
     facts = studio.inside("engine", "check", "flux2", "--model", model)["facts"]
@@ -67,6 +68,7 @@ def test_dev_is_told_its_guidance_and_klein_kv_takes_none(studio: Milimo) -> Non
     assert made["notes"] == ["guidance 9 is left out: KV weights take none"]
 
 
+@pytest.mark.long("command_line")
 def test_whole_pictures_are_all_that_they_make(studio: Milimo, house: Path) -> None:
     for model, kind in ((KEEPING, "KV"), (DEV, "dev")):
         told = studio.json("picture", "upscale", str(house), "--model", model, code=2)["error"]

@@ -69,6 +69,7 @@ def error(studio: Milimo, *words: str, code: int = 2) -> dict[str, str]:
     return told
 
 
+@pytest.mark.long("command_line")
 def test_a_picture_is_made_and_is_media_of_the_film(studio: Milimo) -> None:
     made = studio.json("picture", "make", "a red house", "--width", "130", "--height", "96", "--seed", "7")
     assert made["kind"] == "picture"

@@ -65,6 +65,7 @@ def test_a_film_of_the_usual_range_is_told_of_nothing(home: Milimo, tmp_path: Pa
     assert home.inside("render", "--plan")["notes"] == []
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("pixels", thorough("files", ["yuv422p10le", "yuv420p", "yuv444p12le"]))
 def test_ffv1_is_as_deep_and_as_fine_as_its_sources(home: Milimo, tmp_path: Path, pixels: str) -> None:
     laid(home, filmed(tmp_path / "plate.mkv", "-c:v", "ffv1", pixels=pixels))

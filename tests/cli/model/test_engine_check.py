@@ -34,6 +34,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
     milimo.inside("supervisor", "stop", "--now")
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("engine", thorough("models", list(ENGINES), one=True))
 def test_the_reference_case_is_the_bare_pipelines_and_the_same_again(engine: str, studio: Milimo) -> None:
     first = studio.inside("engine", "check", engine)["facts"]

@@ -107,6 +107,7 @@ def test_download_list_verify_remove(milimo: Milimo, hub: FakeHub) -> None:
     assert not (milimo.home / "models" / KLEIN).exists()
 
 
+@pytest.mark.long("command_line")
 def test_verify_names_what_is_wrong_and_download_mends_it(milimo: Milimo, hub: FakeHub) -> None:
     """Row 81: a model that is there is one whose sizes and hashes are right."""
     hub.add(KLEIN_HUB, klein())

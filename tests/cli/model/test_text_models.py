@@ -37,6 +37,7 @@ def test_models_are_listed_with_those_that_see(studio: Milimo) -> None:
     assert [row["name"] for row in named] == ["llava:latest", "writer-1"]
 
 
+@pytest.mark.long("command_line")
 def test_a_model_is_pulled_as_a_job(studio: Milimo, server: TextServer) -> None:
     server.pulls = [{"status": "pulling", "digest": "sha256:aa", "total": 100, "completed": 60}]
     done = studio.json("text", "pull", "gemma3")
@@ -48,6 +49,7 @@ def test_a_model_is_pulled_as_a_job(studio: Milimo, server: TextServer) -> None:
     assert "no name of a model" in studio.refusal("text", "pull", "two words")
 
 
+@pytest.mark.long("command_line")
 def test_what_was_asked_is_counted_by_film_and_forgotten(studio: Milimo) -> None:
     assert studio.json("text", "usage") == []
     studio("shot", "enhance", "1A")

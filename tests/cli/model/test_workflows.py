@@ -61,6 +61,7 @@ def test_a_server_is_asked_whether_it_has_every_node(studio: Milimo, server: Com
     assert "“Map” (11, LoadVideo)" in studio.refusal("workflow", "check", "walk", code=3)
 
 
+@pytest.mark.long("command_line")
 def test_a_take_and_a_board_are_made_by_workflows(studio: Milimo, server: ComfyServer) -> None:
     add(studio, workflows.picture(), "lamp")
     add(studio, workflows.clip(), "walk", "--bind", "first=", "clip=")
@@ -77,6 +78,7 @@ def test_a_take_and_a_board_are_made_by_workflows(studio: Milimo, server: ComfyS
     assert [one["state"] for one in board["ended"]] == ["done"]
 
 
+@pytest.mark.long("command_line")
 def test_a_cancel_reaches_the_server(studio: Milimo, server: ComfyServer) -> None:
     add(studio, workflows.clip(), "walk", "--bind", "first=", "clip=")
     server.hang = True
@@ -90,6 +92,7 @@ def test_a_cancel_reaches_the_server(studio: Milimo, server: ComfyServer) -> Non
     assert server.interrupted == [server.posted[-1]["prompt_id"]]
 
 
+@pytest.mark.long("command_line")
 def test_what_goes_wrong_there_is_told_here(studio: Milimo, server: ComfyServer) -> None:
     add(studio, workflows.clip(), "walk", "--bind", "first=", "clip=")
     server.fails = "8"

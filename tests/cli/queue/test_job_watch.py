@@ -147,6 +147,7 @@ def test_a_watch_replays_from_any_number(queue: tuple[Milimo, Home]) -> None:
     assert b"there is no job" in milimo("job", "watch", "job_000000000000000000", code=2).stderr
 
 
+@pytest.mark.long("command_line")
 def test_a_retried_job_is_waited_for_though_it_ended_before(queue: tuple[Milimo, Home]) -> None:
     milimo, home = queue
     gate = milimo.cwd / "gate"

@@ -79,6 +79,7 @@ def test_a_list_of_jobs_costs_no_more_however_many_are_past(film: Milimo) -> Non
     assert many < 1.5 * few + 0.05, (few, many)
 
 
+@pytest.mark.long("command_line")
 def test_jobs_are_listed_by_pages_newest_page_first(film: Milimo) -> None:
     ids = with_past(film, 130, time.time() + 1)
     first = film.json("job", "list")

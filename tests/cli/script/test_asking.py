@@ -30,6 +30,7 @@ def asking(film: Milimo, server: TextServer) -> Milimo:
     return film
 
 
+@pytest.mark.long("command_line")
 def test_a_question_knows_script_elements_and_shots_and_its_answer_changes_nothing(
     asking: Milimo, server: TextServer
 ) -> None:
@@ -61,6 +62,7 @@ def test_a_character_answers_with_what_it_can_know(asking: Milimo, server: TextS
     assert "only a character" in asking.refusal("write", "ask", "x", "--as", "Kitchen")
 
 
+@pytest.mark.long("command_line")
 def test_an_answer_is_taken_as_a_note_or_a_line_and_each_is_one_undo(asking: Milimo) -> None:
     before = asking.json("script", "show")["text"]
     asking.act("write", "ask", "Why?", "--as", "Mara")
@@ -94,6 +96,7 @@ def test_what_it_would_take_is_told_before_and_what_has_no_room_is_named(
     assert any("scenes 1" in words for words in small["left_out"])
 
 
+@pytest.mark.long("command_line")
 def test_a_model_reads_the_screenplay_and_its_marks_lead_to_lines(asking: Milimo, server: TextServer) -> None:
     found = [
         {
@@ -133,6 +136,7 @@ def test_a_talk_that_is_stopped_frees_the_line_and_keeps_what_was_said(
     assert "stopped" in talk["notes"][0]
 
 
+@pytest.mark.long("command_line")
 def test_nobody_there_is_one_sentence(asking: Milimo, server: TextServer) -> None:
     server.status, server.message = 500, "out of memory"
     error = asking.json("write", "ask", "Why?", code=1)["error"]

@@ -26,6 +26,7 @@ def text_of(path: Path) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(path).pages)
 
 
+@pytest.mark.long("command_line")
 def test_a_pdf_has_every_shot_its_picture_its_words_and_a_plan_of_the_floor(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--note", "mind the lamp", "--tags", "wet")
     told = film.act("storyboard", "export", "boards.pdf", "--layout", "3")
@@ -44,6 +45,7 @@ def test_a_pdf_has_every_shot_its_picture_its_words_and_a_plan_of_the_floor(film
     assert reader.pages[0].mediabox.width == pytest.approx(WIDTH, abs=0.1)
 
 
+@pytest.mark.long("command_line")
 def test_letters_of_any_script_are_printed(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--action", "Łódź, Привет, Ελλάδα: — “so”")
     film.act("storyboard", "export", "boards.pdf")
@@ -52,6 +54,7 @@ def test_letters_of_any_script_are_printed(film: Milimo) -> None:
     assert "Привет" in text
 
 
+@pytest.mark.long("command_line")
 def test_pictures_are_a_file_for_each_page(film: Milimo) -> None:
     film.act("storyboard", "export", "boards.png", "--layout", "1", "--no-floor")
     pages = sorted(film.cwd.glob("boards-*.png"))
@@ -82,6 +85,7 @@ def test_the_shot_list_as_tables(film: Milimo) -> None:
     )
 
 
+@pytest.mark.long("command_line")
 def test_a_panel_says_all_of_its_camera_and_the_table_where_it_plays(film: Milimo) -> None:
     film.act(
         "shot", "set", "1A", "--size", "MLS", "--function", "two-shot", "--angle", "low", "--rig", "handheld"

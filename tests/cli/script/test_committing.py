@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.cli.script.test_renaming import people
 from tests.front_door import TINY, Milimo
 
@@ -69,6 +71,7 @@ def test_a_scene_that_moves_is_told_and_the_history_names_it(film: Milimo) -> No
     assert "commit: 1 scene moved" in str(states)
 
 
+@pytest.mark.long("command_line")
 def test_a_heading_alone_is_told_and_why_a_take_is_stale_by_it(film: Milimo) -> None:
     saved(film, THREE)
     film.act("storyboard", "commit")
@@ -83,6 +86,7 @@ def test_a_heading_alone_is_told_and_why_a_take_is_stale_by_it(film: Milimo) -> 
     assert "commit: 2 scenes changed" in str(film.json("cut", "history", "--whole-project"))
 
 
+@pytest.mark.long("command_line")
 def test_what_goes_without_a_take_promises_none(film: Milimo) -> None:
     saved(film, THREE)
     film.act("storyboard", "commit")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 
+import pytest
 from pypdf import PdfReader
 
 from tests.front_door import TINY, Milimo
@@ -144,6 +145,7 @@ def test_an_exported_script_carries_its_numbers_and_comes_back_with_them(film: M
     assert scenes(film)[1] == ("2", "OMITTED")
 
 
+@pytest.mark.long("command_line")
 def test_boards_and_tables_show_what_is_omitted(film: Milimo) -> None:
     with_one_omitted(film)
     film.act("storyboard", "export", "shots.csv")

@@ -133,6 +133,7 @@ def test_a_text_engine_reads_it_and_what_it_made_up_is_marked(film: Milimo, serv
     assert "JUN\nYou are late." in script
 
 
+@pytest.mark.long("command_line")
 def test_a_long_story_is_asked_about_in_pieces_and_a_bad_answer_is_read_by_rules(film: Milimo) -> None:
     def odd(body: dict[str, Any]) -> str:
         return "I would rather not." if "piece 2 of" in words_of(body, "user") else answer(body)

@@ -124,6 +124,7 @@ def test_a_cancel_keeps_what_is_written_and_says_so(writing: Milimo, server: Tex
     assert shown["reason"] == "1 of 2 shots kept, cancelled after that"
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("settle", ["accept", "decline"])
 def test_one_that_is_whole_is_settled_while_the_next_is_written_and_stays_so(
     writing: Milimo, server: TextServer, settle: str

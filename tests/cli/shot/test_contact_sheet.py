@@ -14,6 +14,7 @@ def text_of(path: Path) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(path).pages)
 
 
+@pytest.mark.long("command_line")
 def test_a_sweep_is_printed_with_the_values_of_each_take(film: Milimo) -> None:
     film.act("shot", "make", "1A", "--seeds", "7,9", "--guidances", "3,5")
     takes = film.json("shot", "takes", "1A")
@@ -36,6 +37,7 @@ def test_a_sweep_is_printed_with_the_values_of_each_take(film: Milimo) -> None:
     assert len(PdfReader(film.cwd / "first.pdf").pages) == 1
 
 
+@pytest.mark.long("command_line")
 def test_swept_prompts_and_several_shots_are_told_apart(film: Milimo) -> None:
     film.act("shot", "make", "1A", "2A", "--prompts", "a red door", "a green door")
     film.act("shot", "contact-sheet", "takes.pdf", "1A", "2A")

@@ -83,6 +83,7 @@ def test_takes_have_handles_and_the_film_is_as_long_as_its_shots(film: Milimo) -
     assert [clip["source_in"] for clip in clips(film)] == ["0/1"] * len(shots)
 
 
+@pytest.mark.long("command_line")
 def test_a_new_film_is_rolled_slipped_and_dissolved(film: Milimo) -> None:
     first, second = (clip["id"] for clip in clips(film)[:2])
     frames = [clip["frames"] for clip in clips(film)]

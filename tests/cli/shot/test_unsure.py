@@ -35,6 +35,7 @@ def unsure(film: Milimo) -> Milimo:
     return film
 
 
+@pytest.mark.long("command_line")
 def test_a_guess_is_listed_with_what_else_it_can_be_and_accepted_for_good(unsure: Milimo) -> None:
     rows = unsure.json("shot", "unsure")
     assert rows

@@ -153,6 +153,7 @@ def test_every_kind_of_place_and_every_thing_can_be_drawn() -> None:
         assert shown.std() > 8, thing
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("angle", thorough("drawings", list(Angle)))
 def test_every_size_angle_and_function_is_drawn(angle: Angle) -> None:
     for index, size in enumerate(Size):

@@ -181,6 +181,7 @@ def test_what_a_call_can_not_do_is_refused_or_said(make: Make, tmp_path: Path) -
     assert named.facts["model"] == PICTURES
 
 
+@pytest.mark.long("models")
 def test_it_stops_wherever_it_is_asked_to(make: Make, tmp_path: Path) -> None:
     for spec in (take(), take(SLOW, options="max_sequence_length=16"), still()):
         whole = make(spec)

@@ -279,6 +279,7 @@ def test_what_has_no_place_is_said_and_what_can_t_be_done_is_refused(
 # ------------------------------------------------------------------ what goes wrong
 
 
+@pytest.mark.long("models")
 def test_a_line_that_is_cut_again_and_again_loses_nothing(server: ComfyServer, context: Listening) -> None:
     server.cut = 6
     server.pause = 0.3
@@ -361,6 +362,7 @@ def test_what_is_no_json_is_told(server: ComfyServer, context: Listening) -> Non
     assert "something else than JSON" in failure(picture_spec(), context).message
 
 
+@pytest.mark.long("models")
 def test_work_that_the_server_forgets_is_told(
     server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -368,6 +370,7 @@ def test_work_that_the_server_forgets_is_told(
     assert "no longer knows the work" in failure(picture_spec(), context).message
 
 
+@pytest.mark.long("models")
 def test_a_server_that_falls_silent_is_told_and_let_go(
     server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -105,6 +105,7 @@ def waited(foreseen: Foreseen, asked: dict[str, Any], job: str = "second") -> Re
     return foreseen.begin(job, asked, lambda: None)
 
 
+@pytest.mark.long("models")
 def test_the_next_take_is_read_beside_and_equal_to_the_same_made_alone(home: Path, tmp_path: Path) -> None:
     first, second = spec("a lamp"), spec("a lantern is lit", negative="rain")
     known = alone(first, home, tmp_path / "first"), alone(second, home, tmp_path / "second")

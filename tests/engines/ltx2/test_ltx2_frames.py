@@ -123,6 +123,7 @@ def test_both_passes_and_both_pipelines_pin_it_there(still: str, tmp_path: Path)
         assert any(torch.allclose(pair * RATE, torch.tensor([20.0, 21.0])) for pair in one)
 
 
+@pytest.mark.long("models")
 def test_where_time_is_doubled_a_picture_behind_the_first_does_not_become_the_first(
     still: str, tmp_path: Path
 ) -> None:

@@ -59,6 +59,7 @@ def run(spec: MakeVideo, folder: Path) -> tuple[Any, str, bool]:
     return calls, made.facts["recipe"], any("is merged into the weights" in line for line in context.lines)
 
 
+@pytest.mark.long("models")
 def test_merged_and_apart_make_the_same_take_but_for_rounding(tmp_path: Path) -> None:
     merged, name, is_merged = run(shot(), tmp_path / "merged")
     assert is_merged
@@ -84,6 +85,7 @@ def test_a_remake_does_as_was_done(tmp_path: Path) -> None:
     assert max(other.differences(apart)) == 0
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     "more",
     thorough(

@@ -101,6 +101,7 @@ def _shots(folder: Path) -> dict[str, MakeVideo]:
     }
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("name", thorough("cancels", ["text", "key frames", "control", "time", "chain"]))
 def test_stopping_at_any_step_of_any_pipeline_ends_there(name: str, tmp_path: Path) -> None:
     shot = _shots(tmp_path)[name]

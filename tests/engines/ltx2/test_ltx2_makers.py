@@ -125,6 +125,7 @@ def test_the_second_pass_goes_on_with_the_dice_of_the_first(tmp_path: Path) -> N
     assert not torch.allclose(noise, heard, atol=0.5), "the noise of the first pass once more"
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("shot", "moment"),
     thorough(

@@ -110,6 +110,7 @@ def formula(away: float, half: float) -> float:
     return max(0.0, abs(away) - window) ** 2 / (2 * sigma**2)
 
 
+@pytest.mark.long("models")
 def test_attention_outside_of_a_segment_falls_by_the_formula(tmp_path: Path) -> None:
     """In picture and sound of the tiny model itself, and all that its attention gives follows from it."""
     with looking(tmp_path / "loads") as (picture, sound, tokenizer, rope), torch.no_grad():

@@ -97,6 +97,7 @@ def latents(folder: Path, stage: str, what: str) -> Tensor:
     return torch.as_tensor(load_file(max(folder.glob(f"{stage}-*.state")))[what])
 
 
+@pytest.mark.long("models")
 def test_a_recorded_line_is_held_in_both_passes_and_is_what_is_heard(tmp_path: Path) -> None:
     line = recorded(tmp_path, 0.8)
     context = Listening(tmp_path)

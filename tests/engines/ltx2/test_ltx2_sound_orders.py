@@ -156,6 +156,7 @@ def test_lip_sync_needs_its_lora_and_a_voice_says_what_it_lacks() -> None:
     assert "the voice of Mara goes along, 5 s of its sample" in plan(said, here).changes
 
 
+@pytest.mark.long("models")
 def test_a_take_goes_on_by_exactly_so_many_frames(tmp_path: Path) -> None:
     """Its own packets and samples stay; the model has its end as the very latents of picture and sound."""
     take = taken(tmp_path, "a")

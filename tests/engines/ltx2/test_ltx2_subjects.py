@@ -116,6 +116,7 @@ def mark(file: Path, number: int) -> Tensor:
     return torch.as_tensor(state["net.2.weight"] @ (hidden / (1 + torch.exp(-hidden))) + state["net.2.bias"])
 
 
+@pytest.mark.long("models")
 def test_slots_lie_before_the_first_frame_each_with_its_mark(
     home: Path, subjects: Subjects, tmp_path: Path
 ) -> None:
@@ -160,6 +161,7 @@ def test_a_clip_is_followed_from_the_first_frame_on(subjects: Subjects, tmp_path
     assert call["hidden_states"][0, own:].float() == pytest.approx(encoded(vae, clip), abs=2e-4)
 
 
+@pytest.mark.long("models")
 def test_pictures_go_along_where_their_lora_is_merged_into_the_weights(
     subjects: Subjects, tmp_path: Path
 ) -> None:

@@ -121,6 +121,7 @@ def test_the_shipped_scheduler_would_bend_distilled_noise_levels_and_ours_does_n
     assert len(eta.timesteps) == len(DISTILLED)
 
 
+@pytest.mark.long("models")
 def test_ours_is_the_plain_pipeline_where_nothing_is_followed(session: Session, tmp_path: Path) -> None:
     """What is added to the pipelines of diffusers changes nothing that they do by themselves."""
     from diffusers import LTX2ConditionPipeline

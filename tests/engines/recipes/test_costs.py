@@ -57,6 +57,7 @@ def card(free: float, host: float, rates: Rates = TYPICAL) -> Card:
 RATES = st.builds(Rates, st.floats(5, 2000), st.floats(100, 8000), st.floats(4, 60), st.floats(0.2, 10))
 
 
+@pytest.mark.long("models")
 @given(requests(), GBS, GBS, GBS, GBS, RATES, st.booleans(), st.booleans())
 def test_more_memory_loses_no_more_and_takes_no_longer(
     request: Request,

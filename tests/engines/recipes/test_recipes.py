@@ -55,6 +55,7 @@ def requests(draw: st.DrawFn) -> Request:
     )
 
 
+@pytest.mark.long("models")
 @given(requests(), GBS, GBS, st.sampled_from(KINDS), st.integers(0, 6), st.booleans())
 def test_more_memory_never_gives_a_worse_recipe(
     request: Request, one: float, other: float, kind: Kind, rung: int, quantised: bool
@@ -82,6 +83,7 @@ def test_more_main_memory_never_gives_a_worse_recipe(
         assert names.index(large.recipe.name) <= names.index(small.recipe.name)
 
 
+@pytest.mark.long("models")
 @given(requests(), GBS, st.sampled_from(KINDS))
 def test_the_first_that_fits_is_chosen_and_what_does_not_fit_says_what_would(
     request: Request, free: float, kind: Kind
@@ -304,6 +306,7 @@ def test_models_by_their_ids() -> None:
         sizes_of("ltx2").of("nobody-knows")
 
 
+@pytest.mark.long("models")
 def test_the_page_is_current() -> None:
     page = Path(__file__).parents[3] / "docs" / "recipes.md"
     made = recipes_page.page()

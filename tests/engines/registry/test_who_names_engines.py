@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 # Names that mean an engine wherever they stand alone; film, tiny, hub and quick are other things too.
 NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image"}
@@ -62,6 +64,7 @@ def named_in(path: Path) -> Iterator[str]:
                     break
 
 
+@pytest.mark.long("models")
 def test_only_the_folder_of_an_engine_and_the_table_name_it() -> None:
     found = set()
     for path in PACKAGE.rglob("*.py"):

@@ -84,6 +84,7 @@ def folders(home: Path) -> list[str]:
     return sorted(path.name.rpartition("-")[0] for path in Home(home).streamed.glob("*/*"))
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("precision", thorough("models", ["bfloat16", "fp8"], one=True))
 def test_a_take_from_the_disk_is_the_one_from_memory(precision: str, home: Path, tmp_path: Path) -> None:
     from_memory, _ = made(tmp_path / "memory", precision=precision)
@@ -148,6 +149,7 @@ def test_two_models_of_one_shape_never_share_groups(home: Path, tmp_path: Path) 
     assert first.differences(other) != [0.0]
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(("text", "offload"), thorough("models", [("once", "none"), ("once", "blocks")]))
 def test_words_read_by_an_encoder_that_is_gone_are_the_same(text: str, offload: str, tmp_path: Path) -> None:
     kept, _ = made(tmp_path / "kept")

@@ -105,6 +105,7 @@ def foretold_as_the_paper_says(calls: Calls, outputs: slice) -> list[float]:
     return apart
 
 
+@pytest.mark.long("models")
 def test_a_take_by_taylorseer_and_nothing_of_it_stays(run: Callable[..., tuple[Result, Listening]]) -> None:
     before, _ = run(shot())
     runs: list[int] = []

@@ -138,6 +138,7 @@ def tags_of(path: str) -> dict[str, str]:
         return {str(key): str(value) for key, value in image.info.items()}
 
 
+@pytest.mark.long("models")
 def test_row_50_points_mask_each_object_that_is_clicked(stage: Set) -> None:
     told = stage.segment("--point", "20,30", "90,40@2", "--point", "120,80,-@2")
     assert [one["object"] for one in told["objects"]] == [1, 2]

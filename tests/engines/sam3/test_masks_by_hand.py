@@ -19,6 +19,7 @@ __all__ = ["stage", "tiny"]
 PHOTO = (161, 91)
 
 
+@pytest.mark.long("models")
 def test_row_50_a_mask_is_drawn_by_brush_box_lasso_and_opened_again(stage: Set) -> None:
     made = stage.ask(
         "picture", "mask", "draw", "photo.png", "--act", "box 20,10,60,50", "--act", "unbox 30,20,40,30",
@@ -56,6 +57,7 @@ def test_row_54_objects_are_put_together_taken_apart_and_left_out(stage: Set) ->
     np.testing.assert_array_equal(still(turned["path"], PHOTO)[:5], np.full((5, PHOTO[0]), 255, np.uint8))
 
 
+@pytest.mark.long("models")
 def test_what_a_model_found_is_corrected_by_hand(stage: Set) -> None:
     found = stage.segment("--point", "30,30")
     before = still(found["path"], PHOTO)

@@ -367,6 +367,7 @@ def test_features_stay_within_their_weight() -> None:
     assert features.bytes == 0, "what is too large is not kept"
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("precision", "offload"),
     thorough(

@@ -41,6 +41,7 @@ def test_a_family_is_built_registered_and_chosen_called_noise_and_the_way_back_i
     assert {job["state"] for job in milimo.json("job", "list")} == {"done"}
 
 
+@pytest.mark.long("models")
 def test_unknown_families_are_refused_before_anything_is_queued(milimo: Milimo) -> None:
     error = milimo.json("model", "tiny", "ltx9", code=2)["error"]
     assert error["kind"] == "not_found"

@@ -248,6 +248,7 @@ def test_a_text_without_a_mark_of_utf_16_goes_back_as_it_was_written() -> None:
     assert as_fountain(back).data == edited
 
 
+@pytest.mark.long("files")
 def test_ten_thousand_paragraphs_that_all_say_the_same_are_compared_in_time() -> None:
     rows = [("Character", "", "MARA"), ("Dialogue", "", "Yes.")] * 5_000
     data = script_of([("Scene Heading", "", "INT. BAR - DAY"), *rows])
@@ -265,6 +266,7 @@ LETTERS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")),
 PARAGRAPHS = st.lists(st.tuples(st.sampled_from(TYPES), LETTERS | st.sampled_from(ODD)), max_size=12)
 
 
+@pytest.mark.long("files")
 @given(PARAGRAPHS)
 def test_any_text_goes_in_and_comes_back(rows: list[tuple[str, str]]) -> None:
     body = "\n".join(

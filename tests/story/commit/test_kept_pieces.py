@@ -48,6 +48,7 @@ def shape(story: Story) -> list[tuple[str, str, int]]:
     return [(shot.id, said(shot), shot.frames) for shot in story.live_shots()]
 
 
+@pytest.mark.long("properties")
 @given(st.lists(st.tuples(st.sampled_from(["split", "join", "copy"]), st.integers(0, 99)), max_size=8))
 @settings(max_examples=120, deadline=None)
 def test_the_same_text_again_changes_nothing(acts: list[tuple[str, int]]) -> None:

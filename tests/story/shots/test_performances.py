@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import count
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,6 +65,7 @@ def spoken(film: Story) -> list[tuple[str, str]]:
     return out
 
 
+@pytest.mark.long("properties")
 @given(speeches())
 def test_all_that_is_said_is_said_by_the_prompts_once_and_in_order(said: list[tuple[str, str]]) -> None:
     film = film_of(drafts_of(said))

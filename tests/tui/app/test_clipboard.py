@@ -38,6 +38,7 @@ def tmux(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     subprocess.run([*words, "kill-server"], check=True)
 
 
+@pytest.mark.long("screens")
 async def test_tmux_hands_a_copy_on_where_it_is_let_and_else_the_studio_says_so(
     tmp_path: Path, tmux: list[str]
 ) -> None:

@@ -40,6 +40,7 @@ def played(words: str, folder: Path) -> tuple[list[str], int]:
     return (folder / "asked").read_text().splitlines(), pictures
 
 
+@pytest.mark.long("screens")
 async def test_the_line_plays_a_shot_and_a_marked_range_from_the_laptop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,6 +97,7 @@ async def test_inside_tmux_the_line_is_that_of_who_attached_last(
         studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_a_cut_in_the_list_and_a_film_without_a_render_are_played(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     cut = studio.snapshot().cut
@@ -119,6 +121,7 @@ async def test_a_cut_in_the_list_and_a_film_without_a_render_are_played(tmp_path
     studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_a_file_is_played_or_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
     studio = make_studio(tmp_path / "home")

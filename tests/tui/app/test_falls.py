@@ -146,6 +146,7 @@ def nobody_left(home: Path) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("way", thorough("screens", WAYS))
 def test_the_terminal_is_as_it_was_after(env: dict[str, str], way: str) -> None:
     """Started without a shell: its session ends with it. A film plays, so that helpers are at work."""

@@ -117,6 +117,7 @@ async def test_the_palette_says_that_nothing_is_called_so_and_stays(studio: Stud
         assert "louder: level, opacity and fades" in stage.text
 
 
+@pytest.mark.long("screens")
 async def test_a_line_that_is_no_command_stays_as_it_was_typed_with_what_is_nearest(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press(":")
@@ -217,6 +218,7 @@ def _asks_or_says(app: MilimoApp) -> bool:
     return (prompt is not None and prompt.is_open) or app.shown_message is not None
 
 
+@pytest.mark.long("screens")
 async def test_arguments_are_asked_in_turn_with_choices_reasons_and_a_way_back(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await _palette(stage, "scene move")
@@ -279,6 +281,7 @@ def _two_elements(studio: Studio) -> list[str]:
     ]
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("way", thorough("screens", ["palette", "colon"]))
 async def test_a_name_that_several_have_is_asked_about_with_a_line_for_each(studio: Studio, way: str) -> None:
     first, second = _two_elements(studio)
@@ -360,6 +363,7 @@ async def test_an_answer_of_more_than_a_line_opens_in_a_panel(studio: Studio) ->
         await stage.until(lambda: isinstance(stage.app.screen, Overlay))
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize(
     ("typed", "tabs", "becomes"),
     thorough(
@@ -416,6 +420,7 @@ async def test_tab_completes_searches_and_paths(studio: Studio, tmp_path: Path) 
         assert stage.screen.query_one(Input).value.startswith(f"{folder}/")
 
 
+@pytest.mark.long("screens")
 async def test_keys_behind_the_one_that_opens_a_panel_are_the_panels(studio: Studio) -> None:
     """It is made ready in threads meanwhile: Esc left nothing, and the panel opened over another screen."""
     async with on(studio, "storyboard") as stage:
@@ -428,6 +433,7 @@ async def test_keys_behind_the_one_that_opens_a_panel_are_the_panels(studio: Stu
             await stage.press("g", "b")
 
 
+@pytest.mark.long("screens")
 async def test_commands_are_listed_at_once_with_their_keys_the_screens_own_first(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         await stage.pilot.press(":")

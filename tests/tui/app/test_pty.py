@@ -197,6 +197,7 @@ def colours_of(raw: bytes) -> tuple[set[int], set[str]]:
     return numbers, others
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("theme", ["milimo-dark", "milimo-light"])
 def test_256_colours_are_those_of_the_theme_by_their_numbers(tmp_path: Path, theme: str) -> None:
     home = tmp_path / "home"

@@ -40,6 +40,7 @@ def grounds(stage: Stage) -> set[str]:
     return {style.bgcolor.name for style in styles if style.bgcolor is not None}
 
 
+@pytest.mark.long("screens")
 async def test_a_theme_is_seen_while_the_cursor_is_on_it_and_kept_by_enter(
     studio: Studio, config: Path
 ) -> None:
@@ -64,6 +65,7 @@ async def test_a_theme_is_seen_while_the_cursor_is_on_it_and_kept_by_enter(
         assert tokens_of("milimo-dark").background not in grounds(stage)
 
 
+@pytest.mark.long("screens")
 async def test_a_theme_is_taken_by_its_name_too(studio: Studio, config: Path) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press(":")
@@ -88,6 +90,7 @@ async def test_256_colours_have_each_theme_by_number(studio: Studio, monkeypatch
         assert "● ◐ ✕ ▒" in stage.text
 
 
+@pytest.mark.long("screens")
 async def test_a_file_of_ones_own_is_shown_and_followed_while_it_is_changed(
     studio: Studio, config: Path
 ) -> None:
@@ -136,6 +139,7 @@ async def test_motion_that_is_reduced_stands_still(tmp_path: Path, monkeypatch: 
     made.close()
 
 
+@pytest.mark.long("screens")
 async def test_motion_is_reduced_by_a_key_and_by_a_verb_and_kept(studio: Studio, config: Path) -> None:
     async with on(studio, "storyboard") as stage:
         assert not stage.app.is_still
@@ -151,6 +155,7 @@ async def test_motion_is_reduced_by_a_key_and_by_a_verb_and_kept(studio: Studio,
         assert tomllib.loads(config.read_text()) == {"motion": "full"}
 
 
+@pytest.mark.long("screens")
 async def test_a_theme_of_ones_own_is_begun_from_the_one_under_the_cursor(
     studio: Studio, config: Path
 ) -> None:

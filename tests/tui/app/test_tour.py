@@ -47,6 +47,7 @@ async def type_step(stage: Stage, at: int) -> None:
         await stage.press("enter")
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 async def test_the_tour_goes_on_with_each_key_and_leaves_other_films_as_they_are(
     studio: Studio, size: tuple[int, int]
@@ -75,6 +76,7 @@ async def test_two_keys_begin_one_tour(studio: Studio) -> None:
         assert stage.app.tour.is_running
 
 
+@pytest.mark.long("screens")
 async def test_the_tour_is_left_and_taken_up_where_it_was(studio: Studio) -> None:
     async with on(studio, "home", (80, 24)) as stage:
         await stage.until(lambda: stage.screen._known)

@@ -115,6 +115,7 @@ async def test_the_timeline_leaves_what_was_made_elsewhere(tmp_path: Path) -> No
         assert len(stage.screen.cut.clips) == began
 
 
+@pytest.mark.long("screens")
 async def test_a_deleted_shot_comes_back_by_the_key_that_its_message_names(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     shots = len(studio.snapshot().story.live_shots())
@@ -181,6 +182,7 @@ def test_the_command_line_undoes_what_its_message_names(tmp_path: Path) -> None:
     assert len(studio.snapshot().story.live_shots()) == shots
 
 
+@pytest.mark.long("screens")
 async def test_what_a_list_of_the_cut_does_is_the_cuts_on_whatever_screen_it_lies(tmp_path: Path) -> None:
     from milimo_tui.tui.cuts.notes import NotesScreen
 

@@ -111,6 +111,7 @@ async def test_a_screen_may_go_before_its_command_line_has_what_it_completes_to(
         assert stage.screen.playhead == 1
 
 
+@pytest.mark.long("screens")
 async def test_lists_over_lists_are_each_open_once(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "timeline", (80, 24)) as stage:

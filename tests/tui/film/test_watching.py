@@ -63,6 +63,7 @@ async def ready(stage: Stage) -> Any:
     return stage.screen.player
 
 
+@pytest.mark.long("screens")
 async def test_every_key_of_the_player_works_on_film(studio: Studio) -> None:
     rendered(studio)
     async with on(studio, "film", (110, 30)) as stage:
@@ -117,6 +118,7 @@ async def test_marks_on_the_cut_are_the_cuts_own(studio: Studio) -> None:
         await stage.until(lambda: " 10 f" in stage.text)
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (120, 36)], one=True))
 async def test_f_shows_the_film_alone_from_its_frame_with_its_marks(
     studio: Studio, size: tuple[int, int]
@@ -158,6 +160,7 @@ async def test_f_plays_the_cut_where_no_film_was_rendered(studio: Studio) -> Non
         await stage.until(lambda: stage.screen.film.cut.mark_out == 8)
 
 
+@pytest.mark.long("screens")
 async def test_a_poster_is_looked_at_closely_as_the_frame_in_its_middle(studio: Studio) -> None:
     path = rendered(studio)
     async with on(studio, "film", (160, 45)) as stage:
@@ -187,6 +190,7 @@ async def test_a_poster_is_looked_at_closely_as_the_frame_in_its_middle(studio: 
         assert player.source is None
 
 
+@pytest.mark.long("screens")
 async def test_a_frame_is_grabbed_and_two_films_compared(studio: Studio) -> None:
     rendered(studio)
     async with on(studio, "film", (160, 45)) as stage:

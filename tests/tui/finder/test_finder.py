@@ -38,6 +38,7 @@ async def _finder(stage: Stage, words: str = "") -> FinderScreen:
     return screen
 
 
+@pytest.mark.long("screens")
 async def test_a_line_is_found_shown_and_gone_to(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         screen = await _finder(stage, "late")
@@ -52,6 +53,7 @@ async def test_a_line_is_found_shown_and_gone_to(studio: Studio) -> None:
         await stage.until(lambda: stage.app.screen.editor.cursor_location[0] == number - 1)  # type: ignore[attr-defined]
 
 
+@pytest.mark.long("screens")
 async def test_an_element_without_a_picture_is_shown_as_previs_draws_it(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 30)) as stage:
         await _finder(stage, "element: jun")
@@ -61,6 +63,7 @@ async def test_an_element_without_a_picture_is_shown_as_previs_draws_it(studio: 
         assert "no picture" not in stage.text
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize(
     ("words", "mode"), [("shot: coin", "storyboard"), ("clip: 2b", "timeline"), ("element: jun", "elements")]
 )
@@ -79,6 +82,7 @@ async def test_enter_goes_there(studio: Studio, words: str, mode: str) -> None:
             await stage.until(lambda: stage.screen.element is not None and stage.screen.element.name == "Jun")
 
 
+@pytest.mark.long("screens")
 async def test_nothing_typed_lists_the_last_places(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         screen = await _finder(stage)
@@ -107,6 +111,7 @@ async def test_a_kind_alone_by_words_and_by_its_key(studio: Studio) -> None:
         assert screen.rows.has_focus
 
 
+@pytest.mark.long("screens")
 async def test_the_rows_own_keys_act_on_the_list(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 30)) as stage:
         screen = await _finder(stage, "shot: coin")
@@ -141,6 +146,7 @@ async def test_the_rows_own_keys_act_on_the_list(studio: Studio) -> None:
         assert stage.app.screen is not screen
 
 
+@pytest.mark.long("screens")
 async def test_a_take_is_rejected_and_taken_back(studio: Studio) -> None:
     shot = studio.snapshot().story.live_shots()[0]
     take = add_take(studio, shot.id, "job1")
@@ -157,6 +163,7 @@ async def test_a_take_is_rejected_and_taken_back(studio: Studio) -> None:
         await stage.until(lambda: not rejected())
 
 
+@pytest.mark.long("screens")
 async def test_c_c_asks_for_a_take_of_what_is_found(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         await _finder(stage, "line: late")
@@ -165,6 +172,7 @@ async def test_c_c_asks_for_a_take_of_what_is_found(studio: Studio) -> None:
         assert [job.label.split()[0] for job in studio.client().jobs()] == ["2B"]
 
 
+@pytest.mark.long("screens")
 async def test_nothing_here_says_what_other_films_have_and_enter_goes_there(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -194,6 +202,7 @@ async def test_nothing_anywhere_is_said(studio: Studio) -> None:
         assert not isinstance(stage.app.screen, FinderScreen)
 
 
+@pytest.mark.long("screens")
 async def test_the_palette_is_its_other_tab(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         await stage.pilot.press("ctrl+p")
@@ -233,6 +242,7 @@ async def test_it_works_without_a_film(tmp_path: Path) -> None:
     studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_with_many_shots_keys_are_heard_and_what_was_found_stays(tmp_path: Path) -> None:
     scenes = "\n\n".join(
         f"INT. ROOM {number} - NIGHT\n\nA lamp number {number} burns.\n\nMARA\nThis is door {number}."

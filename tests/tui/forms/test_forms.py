@@ -199,6 +199,7 @@ async def test_a_path_completes_by_the_arrow_and_is_looked_at(studio: Studio, tm
         assert text(stage, "picture").endswith("bar-at-night.png")
 
 
+@pytest.mark.long("screens")
 async def test_a_path_lists_what_may_follow_and_a_folder_is_gone_into(studio: Studio, tmp_path: Path) -> None:
     (tmp_path / "stills").mkdir()
     Image.new("RGB", (64, 36)).save(tmp_path / "stills" / "roof.png")
@@ -215,6 +216,7 @@ async def test_a_path_lists_what_may_follow_and_a_folder_is_gone_into(studio: St
         assert text(stage, "picture") == f"{tmp_path}/stills/roof.png"
 
 
+@pytest.mark.long("screens")
 async def test_what_a_command_refuses_stands_beside_its_field_and_the_form_stays(studio: Studio) -> None:
     kept = Kept()
     kept.refuses = "there is no voice “growl”"
@@ -234,6 +236,7 @@ async def test_what_a_command_refuses_stands_beside_its_field_and_the_form_stays
         assert not isinstance(stage.screen, FormScreen)
 
 
+@pytest.mark.long("screens")
 async def test_a_shots_form_tells_what_becomes_stale_and_is_one_undo(studio: Studio) -> None:
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, "2B")
@@ -264,6 +267,7 @@ async def test_a_shots_form_tells_what_becomes_stale_and_is_one_undo(studio: Stu
         assert shot_spec.find_shot(studio.snapshot().story, "2B").size == shot.size
 
 
+@pytest.mark.long("screens")
 async def test_every_argument_of_a_command_is_asked_for_in_one_form(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.pilot.press("ctrl+p")
@@ -276,6 +280,7 @@ async def test_every_argument_of_a_command_is_asked_for_in_one_form(studio: Stud
         await stage.until(lambda: any(one.name == "Lamp" for one in studio.snapshot().story.elements))
 
 
+@pytest.mark.long("screens")
 async def test_a_shots_form_shows_the_fields_of_the_engine_that_is_chosen_in_it(studio: Studio) -> None:
     """At once, not after it is kept; what was typed stays where it fits, and comes back with what it fits."""
     async with on(studio, "storyboard", (110, 60)) as stage:
@@ -333,6 +338,7 @@ async def test_a_shots_form_shows_the_fields_of_the_engine_that_is_chosen_in_it(
         assert stage.screen.details is not None
 
 
+@pytest.mark.long("screens")
 async def test_weights_that_go_with_no_engine_chosen_are_let_go_of_and_come_back(studio: Studio) -> None:
     registry.run(studio, "shot.set", {"id": "2B", "engine": "ltx2", "model": "ltx-2.5"})
     async with on(studio, "storyboard", (110, 60)) as stage:

@@ -65,6 +65,7 @@ async def test_without_a_film_home_says_how_to_begin(studio: Studio) -> None:
         await stage.until(lambda: "3 scenes" in stage.text)
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize(("size", "across"), [((80, 24), 3), ((120, 36), 4), ((200, 50), 4)])
 async def test_twelve_films_are_a_wall_and_one_that_cannot_be_read_is_a_card(
     studio: Studio, size: tuple[int, int], across: int
@@ -202,6 +203,7 @@ def test_a_film_is_read_again_only_where_it_was_written(studio: Studio) -> None:
     assert known.read(studio, studio.home.project("the-lamp"))["name"] == "Another"
 
 
+@pytest.mark.long("screens")
 async def test_the_next_step_at_home_is_that_of_the_film_under_the_cursor(studio: Studio) -> None:
     start(studio, *NAMES[:2])
     async with on(studio, "home", (80, 24)) as stage:

@@ -155,6 +155,7 @@ async def test_get_fetches_in_the_background_and_shows_how_far(studio: Studio, h
         await stage.until(lambda: "runs flux2-klein-4b" in text(stage) or "installed" in text(stage))
 
 
+@pytest.mark.long("screens")
 async def test_a_form_shows_what_any_card_could_use(studio: Studio) -> None:
     async with on(studio, "models", (120, 44)) as stage:
         await stage.until(lambda: stage.screen._models)
@@ -169,6 +170,7 @@ async def test_a_form_shows_what_any_card_could_use(studio: Studio) -> None:
         assert "ltx2 on a card of 24 GB" not in text(stage)
 
 
+@pytest.mark.long("screens")
 async def test_the_form_sets_this_machine_up_after_a_yes(studio: Studio, hub: FakeHub) -> None:
     hub.add(KLEIN_HUB, klein())
     async with on(studio, "models", (120, 44)) as stage:

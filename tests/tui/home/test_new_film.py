@@ -31,6 +31,7 @@ async def form(stage: Stage) -> None:
     await stage.until(lambda: stage.screen.MODE == "new_film" and stage.screen.typing)
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 async def test_a_path_and_enter_make_a_film(studio: Studio, tmp_path: Path, size: tuple[int, int]) -> None:
     script = tmp_path / "night train.fountain"
@@ -43,6 +44,7 @@ async def test_a_path_and_enter_make_a_film(studio: Studio, tmp_path: Path, size
         await stage.until(lambda: "Night Train" in stage.text)
 
 
+@pytest.mark.long("screens")
 async def test_every_field_by_keys_and_the_first_scene_beside_them(studio: Studio, tmp_path: Path) -> None:
     (tmp_path / "scripts").mkdir()
     (tmp_path / "scripts" / "rain-market.fountain").write_text(SCRIPT)
@@ -75,6 +77,7 @@ async def test_every_field_by_keys_and_the_first_scene_beside_them(studio: Studi
     )  # fmt: skip
 
 
+@pytest.mark.long("screens")
 async def test_what_is_no_screenplay_is_one_sentence_and_stays_as_typed(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -96,6 +99,7 @@ async def test_what_is_no_screenplay_is_one_sentence_and_stays_as_typed(
     assert studio.project_folders() == []
 
 
+@pytest.mark.long("screens")
 async def test_one_esc_leaves_and_what_was_typed_is_there_the_next_time(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -125,6 +129,7 @@ async def test_one_esc_leaves_and_what_was_typed_is_there_the_next_time(
         assert "Wet Roofs" not in stage.screen.form.typed.values(), "a film that was started is another one"
 
 
+@pytest.mark.long("screens")
 async def test_a_pasted_screenplay_becomes_a_film(studio: Studio) -> None:
     async with on(studio, "home", (80, 24)) as stage:
         stage.app.post_message(events.Paste(SCRIPT))
@@ -161,6 +166,7 @@ def test_a_long_script_tells_how_far_it_is_and_leaves_nothing_when_it_is_stopped
     assert studio.snapshot().story.project.name == "Rain Market", "the one that was open is so again"
 
 
+@pytest.mark.long("screens")
 async def test_a_format_is_chosen_of_a_list_that_says_what_each_is_for(
     studio: Studio, tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ def _run_of(stage: Stage, chord: str, context: str) -> str:
     return binding.run if binding is not None else ""
 
 
+@pytest.mark.long("screens")
 async def test_an_act_by_its_key_gets_another_which_acts_at_once(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         screen = await _keys(stage)
@@ -60,6 +61,7 @@ async def test_an_act_by_its_key_gets_another_which_acts_at_once(studio: Studio)
         await stage.until(lambda: stage.app.screen is not screen)
 
 
+@pytest.mark.long("screens")
 async def test_what_a_key_meets_is_shown_and_what_is_in_the_way_refused(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 30)) as stage:
         await _keys(stage)
@@ -88,6 +90,7 @@ async def test_all_that_a_key_meets_is_shown(studio: Studio) -> None:
         assert "x stays extract" not in stage.text
 
 
+@pytest.mark.long("screens")
 async def test_another_preset_acts_at_once_and_is_in_the_settings(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 30)) as stage:
         await _keys(stage)
@@ -102,6 +105,7 @@ async def test_another_preset_acts_at_once_and_is_in_the_settings(studio: Studio
         assert "ctrl+g make a take" in stage.text
 
 
+@pytest.mark.long("screens")
 async def test_keys_go_to_a_file_and_come_from_one(studio: Studio, tmp_path: Path) -> None:
     async with on(studio, "storyboard", (110, 30)) as stage:
         await _keys(stage)

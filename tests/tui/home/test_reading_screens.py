@@ -213,6 +213,7 @@ async def test_the_inspector_shows_what_will_be_sent(studio: Studio) -> None:
         assert len(app.screen_stack) == 1
 
 
+@pytest.mark.long("screens")
 async def test_fields_of_a_shot_are_edited_in_place(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))

@@ -326,6 +326,7 @@ async def test_two_studios_show_one_queue_and_what_either_does(studio: Studio, t
     other.close()
 
 
+@pytest.mark.long("screens")
 async def test_who_looks_is_not_away(studio: Studio) -> None:
     studio.client()
     async with on(studio, "jobs", (110, 30)) as stage:

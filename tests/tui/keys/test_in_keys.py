@@ -32,6 +32,7 @@ def _messages() -> list[str]:
     return found
 
 
+@pytest.mark.long("screens")
 def test_no_message_of_the_studio_names_a_shell_command() -> None:
     messages = _messages()
     assert len(messages) > 200
@@ -86,6 +87,7 @@ def test_no_text_that_a_screen_draws_itself_names_a_shell_command() -> None:
     assert [text for text in found if not text.startswith(said_by_name)] == []
 
 
+@pytest.mark.long("screens")
 async def test_what_is_drawn_from_elsewhere_is_put_in_keys(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     try:

@@ -83,6 +83,7 @@ async def worked(stage: Stage) -> None:
     await stage.settle()
 
 
+@pytest.mark.long("screens")
 async def test_row_50_box_brush_eraser_and_lasso_by_keys_each_one_step_back(studio: Studio) -> None:
     async with masking(studio, "photo.png") as stage:
         await stage.press("b", "L", "J")
@@ -110,6 +111,7 @@ async def test_row_50_box_brush_eraser_and_lasso_by_keys_each_one_step_back(stud
         np.testing.assert_array_equal(pixels(stage), brushed)
 
 
+@pytest.mark.long("screens")
 async def test_row_54_objects_are_numbered_named_coloured_toggled_and_put_together(studio: Studio) -> None:
     async with masking(studio, "photo.png") as stage:
         await stage.press("b", "L", "J", "enter", "A", "H", "b", "L", "J", "enter")
@@ -153,6 +155,7 @@ async def test_a_brush_and_a_click_by_the_mouse(studio: Studio) -> None:
         assert SIDES[0] // 4 < box[0] < SIDES[0] * 3 // 4
 
 
+@pytest.mark.long("screens")
 async def test_by_words_corrected_by_two_points_and_a_brush_then_kept_and_painted(
     studio: Studio,
 ) -> None:
@@ -197,6 +200,7 @@ async def test_by_words_corrected_by_two_points_and_a_brush_then_kept_and_painte
         assert not changed[brushed == 0].any()  # outside of the mask every pixel stays
 
 
+@pytest.mark.long("screens")
 async def test_row_53_a_mask_is_followed_both_ways_with_one_correction(studio: Studio) -> None:
     async with masking(studio, "clip.mov") as stage:
         await stage.press("]", "]", "b", "L", "J", "enter", "T", "a")
@@ -221,6 +225,7 @@ async def test_row_53_a_mask_is_followed_both_ways_with_one_correction(studio: S
         assert stage.screen.state.frame == 2
 
 
+@pytest.mark.long("screens")
 async def test_what_was_kept_is_opened_again_with_its_names_and_what_is_not_kept_is_asked_about(
     studio: Studio,
 ) -> None:

@@ -162,6 +162,7 @@ def test_a_queue_that_rests_says_so() -> None:
 # On screens
 
 
+@pytest.mark.long("screens")
 async def test_each_screen_says_what_is_next_and_a_message_stays_until_the_next_key(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await known(stage)
@@ -177,6 +178,7 @@ async def test_each_screen_says_what_is_next_and_a_message_stays_until_the_next_
         assert "4 shots have no take" in next_line(stage)
 
 
+@pytest.mark.long("screens")
 async def test_the_timecode_goes_first_where_it_is_narrow(studio: Studio) -> None:
     shot = next(iter(studio.snapshot().story.live_shots()))
     registry.run(studio, "shot.set", {"id": shot.id, "engine": "ltx2"})
@@ -187,6 +189,7 @@ async def test_the_timecode_goes_first_where_it_is_narrow(studio: Studio) -> Non
             assert ("00:00:00:00" in next_line(stage)) is has_place
 
 
+@pytest.mark.long("screens")
 async def test_the_key_makes_what_is_missing_and_the_line_is_gone_when_it_is_done(studio: Studio) -> None:
     async with on(studio, "elements", (80, 24)) as stage:
         await known(stage)
@@ -202,6 +205,7 @@ async def test_the_key_makes_what_is_missing_and_the_line_is_gone_when_it_is_don
         await stage.until(lambda: "no take" not in next_line(stage) and "▒" not in next_line(stage))
 
 
+@pytest.mark.long("screens")
 async def test_over_a_minute_of_work_asks_first_with_its_estimate(studio: Studio) -> None:
     shots = studio.snapshot().story.live_shots()
     for shot in shots:
@@ -221,6 +225,7 @@ async def test_over_a_minute_of_work_asks_first_with_its_estimate(studio: Studio
         assert not studio.client().jobs({"states": ["queued", "running"]})
 
 
+@pytest.mark.long("screens")
 async def test_a_step_elsewhere_leads_there(studio: Studio) -> None:
     registry.run(studio, "shot.make", {"missing": True})
     cut = studio.snapshot().cut
@@ -238,6 +243,7 @@ async def test_a_step_elsewhere_leads_there(studio: Studio) -> None:
         assert stage.screen.playhead == 10
 
 
+@pytest.mark.long("screens")
 async def test_what_failed_is_said_and_tried_again(studio: Studio) -> None:
     shot = next(shot for shot in studio.snapshot().story.live_shots())
     registry.run(studio, "shot.make", {"ids": (shot.id,), "engine": "faulty"})
@@ -253,6 +259,7 @@ async def test_what_failed_is_said_and_tried_again(studio: Studio) -> None:
         await stage.until(lambda: studio.client().job(failed).attempts > 1)
 
 
+@pytest.mark.long("screens")
 async def test_a_shot_s_own_screen_and_the_clip_under_the_playhead_say_what_that_shot_needs(
     studio: Studio,
 ) -> None:
@@ -299,6 +306,7 @@ async def test_without_a_film_the_way_is_home(tmp_path: Path) -> None:
 # The footer
 
 
+@pytest.mark.long("screens")
 async def test_the_footer_has_five_keys_by_what_the_state_needs(studio: Studio) -> None:
     async with on(studio, "storyboard", (200, 50)) as stage:
         await known(stage)
@@ -318,6 +326,7 @@ async def test_the_footer_has_five_keys_by_what_the_state_needs(studio: Studio) 
         assert [each.keys for each in stage.screen.query_one(StatusLine).keys][1] == "c c"
 
 
+@pytest.mark.long("screens")
 async def test_hints_can_be_clicked(studio: Studio) -> None:
     async with on(studio, "storyboard", (120, 36)) as stage:
         await known(stage)

@@ -53,6 +53,7 @@ async def to(stage: Stage, keys: str) -> None:
     await stage.press(*[{"\r": "enter"}.get(key, key) for key in keys])
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize(("mode", "keys", "pane"), thorough("screens", SCREENS, 3))
 async def test_a_pane_is_made_wider_closed_and_kept(studio: Studio, mode: str, keys: str, pane: str) -> None:
     def width(stage: Stage) -> int:
@@ -106,6 +107,7 @@ async def drag(stage: Stage, divider: Widget, start: tuple[int, int], to: tuple[
     await stage.settle()
 
 
+@pytest.mark.long("screens")
 async def test_a_divider_is_dragged_and_each_size_has_its_own_layout(studio: Studio) -> None:
     async with on(studio, "elements", WIDE) as stage:
         split = stage.screen.query_one(Split)
@@ -128,6 +130,7 @@ async def test_a_divider_is_dragged_and_each_size_has_its_own_layout(studio: Stu
         await stage.until(lambda: split.pane.region.width == LEAST_COLUMNS)
 
 
+@pytest.mark.long("screens")
 async def test_who_closes_the_pane_that_has_the_keys_goes_on_in_the_list(studio: Studio) -> None:
     async with on(studio, "elements", WIDE) as stage:
         await stage.press("tab")

@@ -175,6 +175,7 @@ def test_mpv_does_not_outlive_a_studio_that_is_killed(windowed: None) -> None:
     assert not mpv.is_running()
 
 
+@pytest.mark.long("screens")
 async def test_marks_set_in_mpv_arrive_in_the_cut_it_plays(windowed: None, tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     leave_takes(studio)
@@ -224,6 +225,7 @@ def leave_takes(studio: Studio) -> None:
             run(studio, "cut.remove", {"clip": clip.id})
 
 
+@pytest.mark.long("screens")
 async def test_what_is_named_in_the_command_line_plays_in_the_same_window(
     windowed: None, tmp_path: Path
 ) -> None:

@@ -176,6 +176,7 @@ async def test_film_plays_the_cut_where_none_was_rendered_and_says_what_is_gone(
 # -- Home ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long("screens")
 async def test_home_has_a_poster_of_each_film_kept_as_a_jpeg(studio: Studio) -> None:
     run(studio, "project.new", {"name": "Empty Road"})
     async with on(studio, "home", (80, 24)) as stage:
@@ -231,6 +232,7 @@ async def test_a_home_that_can_only_be_read_shows_posters_from_their_sources(stu
 # -- cuts and nests --------------------------------------------------------------------------------------
 
 
+@pytest.mark.long("screens")
 async def test_cuts_show_a_frame_each_and_a_nest_what_it_shows(studio: Studio) -> None:
     story, cut = studio.snapshot().story, studio.snapshot().cut
     assert cut is not None
@@ -287,6 +289,7 @@ async def test_an_element_without_a_picture_is_shown_as_previs_draws_it(studio: 
 # -- Media -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long("screens")
 async def test_media_shows_a_picture_and_below_it_the_wave_of_its_sound(studio: Studio) -> None:
     async with on(studio, "media", (80, 24)) as stage:
         await stage.press("A")

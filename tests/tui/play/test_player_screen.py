@@ -107,6 +107,7 @@ async def test_a_line_is_typed_in_the_place_of_the_bar(studio: Studio) -> None:
         assert "fps" in stage.lines()[-1]
 
 
+@pytest.mark.long("screens")
 async def test_a_shot_without_a_take_is_its_slate(studio: Studio) -> None:
     async with on(studio, "storyboard", (100, 30)) as stage:
         await stage.press("l")
@@ -136,6 +137,7 @@ async def test_where_there_is_nothing_to_play_the_reason_stands_on_black(tmp_pat
         assert stage.screen.MODE == "timeline"
 
 
+@pytest.mark.long("screens")
 async def test_every_key_of_the_bar_works(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("R")
@@ -173,6 +175,7 @@ async def test_every_key_of_the_bar_works(studio: Studio) -> None:
         assert not player.playing
 
 
+@pytest.mark.long("screens")
 async def test_the_picture_is_looked_at_closely_and_the_bar_says_how(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         player = await opened(stage)

@@ -16,6 +16,7 @@ def rows(stage: Stage) -> list[Strip]:
     return list(stage.app.screen._compositor.render_strips())
 
 
+@pytest.mark.long("screens")
 async def test_what_the_board_shows_is_what_a_whole_repaint_would(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

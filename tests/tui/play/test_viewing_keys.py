@@ -56,6 +56,7 @@ async def seen(stage: Stage) -> list[str]:
     return cells(stage)
 
 
+@pytest.mark.long("screens")
 async def test_scopes_and_guides_come_over_the_picture_and_go(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w")
@@ -184,6 +185,7 @@ async def test_the_leader_shows_its_sheet(studio: Studio) -> None:
         await stage.press("escape")
 
 
+@pytest.mark.long("screens")
 async def test_both_sides_of_an_edit_are_seen_while_it_is_trimmed(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w")

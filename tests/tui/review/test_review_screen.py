@@ -172,6 +172,7 @@ async def test_it_plays_from_here_and_stops(studio: Studio) -> None:
         assert stage.screen.take_player.frame == 0
 
 
+@pytest.mark.long("screens")
 async def test_the_take_that_is_seen_goes_to_full_screen_and_a_grid_does_not(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
@@ -279,6 +280,7 @@ async def test_what_another_terminal_judges_is_seen_here(studio: Studio) -> None
         await stage.until(lambda: "1B·2 ○↓★★" in "\n".join(stage.lines()))
 
 
+@pytest.mark.long("screens")
 async def test_the_message_line_says_what_came_in_and_home_leads_there(studio: Studio) -> None:
     told = "4 takes came in while you were away, 1 job failed"
     async with on(studio, "storyboard") as stage:
@@ -291,6 +293,7 @@ async def test_the_message_line_says_what_came_in_and_home_leads_there(studio: S
     assert registry.run(studio, "app.next").data["command"] != "milimo review"
 
 
+@pytest.mark.long("screens")
 async def test_the_studio_and_the_shell_say_the_same_of_what_came_in(studio: Studio) -> None:
     """What failed in the night and was tried again since is no news any more, in either."""
     told = "4 takes came in while you were away"
@@ -317,6 +320,7 @@ async def test_an_empty_inbox_teaches(tmp_path: Path) -> None:
     studio.close()
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50), (300, 80), (90, 60)])
 async def test_nothing_overlaps_or_is_cut_off_at_any_size(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "review", size) as stage:
@@ -333,6 +337,7 @@ async def test_nothing_overlaps_or_is_cut_off_at_any_size(studio: Studio, size: 
         assert boxes["picture"].area > wide * high / 4.5, "the picture is what it is about"
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_the_sweep_of_a_take_is_printed(studio: Studio, tmp_path: Path, size: tuple[int, int]) -> None:
     async with on(studio, "review", size) as stage:

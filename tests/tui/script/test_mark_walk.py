@@ -45,6 +45,7 @@ async def test_a_key_leads_to_each_mark_and_another_dismisses_it_for_good(studio
         await stage.until(lambda: not studio.snapshot().story.project.passed)
 
 
+@pytest.mark.long("screens")
 async def test_a_sheet_is_filled_in_where_it_stands(studio: Studio) -> None:
     async with on(studio, "elements", (120, 40)) as stage:
         mara = next(each for each in studio.snapshot().story.elements if each.name == "Mara")

@@ -25,6 +25,7 @@ def mode(stage: Stage) -> str:
     return str(stage.screen.MODE)
 
 
+@pytest.mark.long("screens")
 async def test_a_story_is_asked_for_read_and_accepted(studio: Studio, tmp_path: Path) -> None:
     path = tmp_path / "the-coin.txt"
     path.write_text(ENGLISH.text)

@@ -43,6 +43,7 @@ def lines(stage: Stage) -> list[str]:
     return list(stage.screen.editor.document.lines)
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_whatever_is_typed_undone_as_often_as_it_takes_the_text_is_as_it_was(
     studio: Studio, seed: int
@@ -137,6 +138,7 @@ async def test_marks_registers_and_letters(studio: Studio) -> None:
         assert "no match" not in stage.said
 
 
+@pytest.mark.long("screens")
 async def test_lines_stand_in_their_columns_as_they_are_typed_and_tab_changes_their_kind(
     studio: Studio,
 ) -> None:

@@ -164,6 +164,7 @@ async def test_mixed_line_ends_and_odd_characters_survive_an_edit(tmp_path: Path
     made.close()
 
 
+@pytest.mark.long("screens")
 async def test_leaving_with_unsaved_words_asks(studio: Studio) -> None:
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 FIRST = ("storyboard.storyboard", "home.home", "script.screen")
 LATER = ("pydantic", "numpy", "av", "milimo_tui.engines.specs", "milimo_tui.engines.registry")
 LIBRARIES = ("numpy", "av", "PIL", "sqlmodel", "reportlab", "pypdfium2", "opentimelineio", "xlsxwriter")
@@ -22,6 +24,7 @@ def test_first_screens_import_what_they_show() -> None:
     assert not imported(f"import {names}") & set(LATER)
 
 
+@pytest.mark.long("screens")
 def test_the_list_of_all_commands_imports_nothing_that_reads_pictures() -> None:
     """The finder lists them: they stay in the studio for as long as it runs."""
     assert not imported("from milimo_tui.studio.registry import registry; registry.commands()") & set(

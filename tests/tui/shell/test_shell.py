@@ -93,6 +93,7 @@ async def test_every_mode_by_its_keys_and_back(studio: Studio) -> None:
         assert app.current_mode == "models"
 
 
+@pytest.mark.long("screens")
 async def test_every_screen_teaches_without_a_film(empty: Studio) -> None:
     async with opened(empty) as (app, pilot):
         for mode in SCREENS:
@@ -152,6 +153,7 @@ async def test_leaving_says_how_to_come_back(studio: Studio) -> None:
     assert any("Type milimo to come back" in words for words in app.leaving.farewell)
 
 
+@pytest.mark.long("screens")
 async def test_a_studio_that_was_left_leaves_no_thread_behind(studio: Studio) -> None:
     before = set(threading.enumerate())
     async with on(studio, "storyboard"):
@@ -196,6 +198,7 @@ async def test_the_palette_runs_a_command_and_says_why_one_is_disabled(empty: St
         assert isinstance(app.screen, StudioScreen)
 
 
+@pytest.mark.long("screens")
 async def test_the_command_line_runs_commands_with_values(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, 'colon "project.rename_name=Fog enter')
@@ -282,6 +285,7 @@ async def test_a_window_of_a_few_cells_ends_nothing(studio: Studio) -> None:
         assert not app.screen.query_one(TooSmall).display
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (120, 40), (200, 50), (300, 80)], one=True))
 async def test_every_screen_keeps_its_frame_at_every_size(studio: Studio, size: tuple[int, int]) -> None:
     async with opened(studio, size=size) as (app, pilot):
@@ -743,6 +747,7 @@ async def stood(app: MilimoApp) -> list[Strip]:
     return before
 
 
+@pytest.mark.long("screens")
 async def test_nothing_changes_where_the_terminals_window_is_left_and_entered(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         for keys in ("g b", "g s", "g h", "g j", "g t"):

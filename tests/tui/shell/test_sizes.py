@@ -28,6 +28,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     made.close()
 
 
+@pytest.mark.long("screens")
 async def test_the_shot_under_the_cursor_is_seen_large_with_all_of_its_words(studio: Studio) -> None:
     async with on(studio, "storyboard", WIDE) as stage:
         picture = stage.screen.query_one(ShotBeside).query_one(Picture)
@@ -52,6 +53,7 @@ async def test_home_has_the_scenes_beside_and_one_film_is_a_large_poster(studio:
         assert stage.screen.wall.picture_cells[0] > 80
 
 
+@pytest.mark.long("screens")
 async def test_cuts_tell_what_the_cut_on_the_timeline_has(studio: Studio) -> None:
     for size in ((80, 24), WIDE):
         async with on(studio, "timeline", size) as stage:
@@ -60,6 +62,7 @@ async def test_cuts_tell_what_the_cut_on_the_timeline_has(studio: Studio) -> Non
             assert "a copies this cut" in stage.text or size[0] == 80
 
 
+@pytest.mark.long("screens")
 async def test_no_heading_of_a_scene_stands_last_on_the_board(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         cards, headings = stage.screen.query_one(Cards), 0
@@ -72,6 +75,7 @@ async def test_no_heading_of_a_scene_stands_last_on_the_board(studio: Studio) ->
         assert headings > 16
 
 
+@pytest.mark.long("screens")
 async def test_no_heading_of_takes_or_fields_stands_last_in_the_inspector(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         inspector, headings = stage.screen.query_one(Inspector), 0

@@ -67,6 +67,7 @@ def shown(stage: Stage, role: str) -> str:
     return " ".join(" ".join([rows[first].left.plain, *more[:end]]).split())
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_a_part_is_reworded_for_the_shot_the_scene_and_the_film(
     studio: Studio, size: tuple[int, int]
@@ -117,6 +118,7 @@ async def test_a_part_is_left_out_and_had_back(studio: Studio, size: tuple[int, 
         assert "[style] nothing said" in shown(stage, "style") or sent(studio)["style"]
 
 
+@pytest.mark.long("screens")
 async def test_words_of_more_that_do_not_count_here_say_so(studio: Studio) -> None:
     registry.run(studio, "shot.set", {"id": "2B", "prompt_part": "light=a bare bulb"})
     async with inspector(studio, (80, 24)) as stage:
@@ -136,6 +138,7 @@ async def test_words_of_more_that_do_not_count_here_say_so(studio: Studio) -> No
         await stage.press("escape")
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize(
     ("command", "values", "why"),
     [

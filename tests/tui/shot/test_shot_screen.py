@@ -99,6 +99,7 @@ async def test_what_will_be_sent_is_shown_at_every_size(studio: Studio, size: tu
             assert word in " ".join(shown.split()), word
 
 
+@pytest.mark.long("screens")
 async def test_row_24_the_prompt_is_shown_by_its_parts_and_whole(studio: Studio) -> None:
     async with inspector(studio) as stage:
         await stage.press("p")
@@ -172,6 +173,7 @@ async def test_row_26_the_board_is_first_frame_only_where_a_model_made_it_or_it_
         await until_shown(stage, "not followed")
 
 
+@pytest.mark.long("screens")
 async def test_row_27_continuity_is_switched_by_keys(studio: Studio) -> None:
     registry.run(studio, "shot.set", {"id": "2B", "continues": "previous"})
     async with inspector(studio) as stage:
@@ -184,6 +186,7 @@ async def test_row_27_continuity_is_switched_by_keys(studio: Studio) -> None:
         assert shot(studio).continues == shot(studio, "2A").id
 
 
+@pytest.mark.long("screens")
 async def test_a_shot_is_made_a_closer_crop_of_the_one_before_by_keys_and_its_own_again(
     studio: Studio,
 ) -> None:
@@ -212,6 +215,7 @@ async def test_a_card_says_whose_take_it_shows(studio: Studio) -> None:
         await stage.until(lambda: "2A, closer: no take" in stage.text)
 
 
+@pytest.mark.long("screens")
 async def test_row_30_the_pipeline_is_set_by_hand_and_a_wrong_one_says_what_can(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -225,6 +229,7 @@ async def test_row_30_the_pipeline_is_set_by_hand_and_a_wrong_one_says_what_can(
         assert "shot.make" in stage.screen.idle_acts()
 
 
+@pytest.mark.long("screens")
 async def test_beats_are_timed_and_pictures_left_behind_by_keys(studio: Studio) -> None:
     words = "Mara sits down on the bench. Jun closes the wooden door."
     number = registry.run(studio, "shot.add", {"scene": "2", "action": words}).data["number"]
@@ -250,6 +255,7 @@ async def test_beats_are_timed_and_pictures_left_behind_by_keys(studio: Studio) 
         await until_shown(stage, "pictures off: none go along")
 
 
+@pytest.mark.long("screens")
 async def test_keys_behind_the_one_that_opens_a_shot_are_the_shots(studio: Studio) -> None:
     add_take(studio, shot(studio, "1A").id, "job_1")
     registry.run(studio, "shot.pick", {"id": "1A"})
@@ -279,6 +285,7 @@ async def test_row_83_a_lora_is_put_on_set_and_taken_off_by_keys(studio: Studio,
         assert shot(studio).loras == ()
 
 
+@pytest.mark.long("screens")
 async def test_row_41_parts_of_a_long_shot_are_shown_and_edited(studio: Studio) -> None:
     registry.run(studio, "shot.set", {"id": "2B", "length": "250f"})
     registry.run(studio, "shot.chunk.set", {"id": "2B", "part": 2, "seed": "9"})  # told one by one
@@ -294,6 +301,7 @@ async def test_row_41_parts_of_a_long_shot_are_shown_and_edited(studio: Studio) 
         await until_shown(stage, "seed 77 She turns away.")
 
 
+@pytest.mark.long("screens")
 async def test_row_13_a_suggestion_stands_beside_the_prompt_until_it_is_taken(studio: Studio) -> None:
     before = shot(studio)
     words = "Steam curls past the lamp."
@@ -347,6 +355,7 @@ async def test_row_29_a_seed_is_set_and_locked_and_the_parts_of_guidance_by_keys
         await until_shown(stage, "spatiotemporal 1.5")
 
 
+@pytest.mark.long("screens")
 async def test_making_what_can_t_be_made_says_why_and_queues_nothing(studio: Studio) -> None:
     async with inspector(studio) as stage:
         await stage.press("c", "c")

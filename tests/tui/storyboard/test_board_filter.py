@@ -31,6 +31,7 @@ def shown(stage: Stage, studio: Studio) -> list[str]:
     return [story.numbers[key] for key in stage.screen.cards.keys]
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_shots_are_counted_as_a_filter_is_typed_and_shown(
     studio: Studio, size: tuple[int, int]
@@ -56,6 +57,7 @@ async def test_shots_are_counted_as_a_filter_is_typed_and_shown(
         assert "Esc shows all" not in stage.text
 
 
+@pytest.mark.long("screens")
 async def test_leaving_the_line_takes_back_what_was_typed(studio: Studio) -> None:
     every = numbers(studio)
     async with on(studio, "storyboard", (80, 24)) as stage:
@@ -69,6 +71,7 @@ async def test_leaving_the_line_takes_back_what_was_typed(studio: Studio) -> Non
         assert stage.screen.cards.key == here
 
 
+@pytest.mark.long("screens")
 async def test_a_word_it_does_not_know_stays_with_the_reason_beside_it(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("f")
@@ -97,6 +100,7 @@ async def test_no_shot_says_so_with_the_ways_on(studio: Studio) -> None:
         assert shown(stage, studio) == numbers(studio)
 
 
+@pytest.mark.long("screens")
 async def test_going_to_a_shot_that_is_hidden_shows_all(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("f")
@@ -109,6 +113,7 @@ async def test_going_to_a_shot_that_is_hidden_shows_all(studio: Studio) -> None:
         assert shown(stage, studio) == numbers(studio)
 
 
+@pytest.mark.long("screens")
 async def test_what_is_printed_is_what_is_shown(studio: Studio, tmp_path: Path) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("f")
@@ -122,6 +127,7 @@ async def test_what_is_printed_is_what_is_shown(studio: Studio, tmp_path: Path) 
         assert [row["Shot"] for row in csv.DictReader(file)] == numbers(studio, "time:dawn")
 
 
+@pytest.mark.long("screens")
 async def test_making_what_is_missing_makes_those_that_are_seen(studio: Studio) -> None:
     every, mine = numbers(studio), numbers(studio, "@Mara time:night")
     async with on(studio, "storyboard", (120, 40)) as stage:

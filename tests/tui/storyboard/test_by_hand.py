@@ -43,6 +43,7 @@ async def at(studio: Studio, place: str, size: tuple[int, int]) -> AsyncIterator
         yield stage
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 @pytest.mark.parametrize("place", PLACES)
 async def test_a_note_and_tags_are_set_by_keys_and_seen(
@@ -68,6 +69,7 @@ async def test_a_note_and_tags_are_set_by_keys_and_seen(
         assert first(studio).note == ""
 
 
+@pytest.mark.long("screens")
 async def test_tags_are_given_to_all_shots_that_are_marked(studio: Studio) -> None:
     def tags() -> list[tuple[str, ...]]:
         return [shot.tags for shot in studio.snapshot().story.live_shots()[:3]]
@@ -87,6 +89,7 @@ async def test_tags_are_given_to_all_shots_that_are_marked(studio: Studio) -> No
         assert tags() == [("hero", "wet"), ("wet",), ()], "one act, one undo"
 
 
+@pytest.mark.long("screens")
 async def test_they_are_found_by_searching(studio: Studio) -> None:
     last = studio.snapshot().story.live_shots()[-1].id
     registry.run(studio, "shot.set", {"id": last, "tags": "hero", "note": "ask the smith"})
@@ -107,6 +110,7 @@ async def test_they_stay_when_the_screenplay_is_read_anew(studio: Studio, tmp_pa
     assert (first(studio).note, first(studio).tags) == ("ask the smith", ("hero",))
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 @pytest.mark.parametrize("place", PLACES)
 async def test_ones_own_picture_becomes_the_board(

@@ -93,6 +93,7 @@ async def is_closer(stage: Stage, drawing: Drawing | None, pictures: tuple[Path,
     return closer > wide + 4
 
 
+@pytest.mark.long("screens")
 async def test_a_card_and_the_picture_beside_the_board_show_the_crop(keeper: Milimo, studio: Studio) -> None:
     pictures = wide_and_closer(keeper)
     shot = shot_spec.find_shot(studio.snapshot().story, CLOSER).id
@@ -107,6 +108,7 @@ async def test_a_card_and_the_picture_beside_the_board_show_the_crop(keeper: Mil
         assert await is_closer(stage, beside.drawing, pictures)
 
 
+@pytest.mark.long("screens")
 async def test_the_inspector_shows_the_crop_of_the_shot_and_of_each_take(
     keeper: Milimo, studio: Studio
 ) -> None:

@@ -44,6 +44,7 @@ def shown(stage: Stage) -> list[str]:
     return [card.key for card in every if cards.has_picture(card.picture)]
 
 
+@pytest.mark.long("screens")
 async def test_a_fresh_film_shows_its_boards(studio: Studio) -> None:
     shots = studio.snapshot().story.live_shots()
     async with on(studio, "storyboard", (110, 44)) as stage:
@@ -61,6 +62,7 @@ async def test_a_fresh_film_shows_its_boards(studio: Studio) -> None:
     assert not studio.snapshot().story.assets
 
 
+@pytest.mark.long("screens")
 async def test_a_picture_that_is_coming_is_told_from_none(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 44)) as stage:
         await stage.until(lambda: studio.snapshot().story.live_shots()[0].id in shown(stage))
@@ -71,6 +73,7 @@ async def test_a_picture_that_is_coming_is_told_from_none(studio: Studio) -> Non
         await stage.until(lambda: "     …     " not in stage.text)
 
 
+@pytest.mark.long("screens")
 async def test_what_is_kept_is_not_drawn_again(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 44)) as stage:
         await stage.settle()
@@ -103,6 +106,7 @@ async def test_never_more_are_drawn_than_are_in_sight(
         studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_a_changed_shot_is_drawn_anew_and_a_board_takes_its_place(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -135,6 +139,7 @@ async def test_words_are_there_before_any_picture_and_none_is_drawn_where_they_a
     assert kept(studio) == []
 
 
+@pytest.mark.long("screens")
 async def test_the_inspector_shows_the_drawn_board(studio: Studio) -> None:
     async with on(studio, "storyboard", (120, 40)) as stage:
         await stage.press("enter")
@@ -143,6 +148,7 @@ async def test_the_inspector_shows_the_drawn_board(studio: Studio) -> None:
         assert "no picture yet" not in stage.text
 
 
+@pytest.mark.long("screens")
 async def test_what_is_asked_for_while_its_scene_goes_ends_nothing(studio: Studio) -> None:
     scene = str(
         registry.run(studio, "scene.add", {"heading": "EXT. FERRY - DAY", "action": "A gull."}).data["id"]
@@ -164,6 +170,7 @@ async def test_what_is_asked_for_while_its_scene_goes_ends_nothing(studio: Studi
         assert scene not in {state.shot.scene for state in board._states}
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("depth", ["truecolor", ""])
 async def test_the_picture_beside_the_board_has_few_bytes_until_the_cursor_stays(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, depth: str

@@ -78,6 +78,7 @@ async def test_a_place_is_taken_out_of_its_house_and_given_a_layer(
         assert "no place" in stage.said
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 async def test_weather_and_time_of_a_scene_and_a_shot_by_keys(studio: Studio, size: tuple[int, int]) -> None:
     story = studio.snapshot().story

@@ -36,6 +36,7 @@ def sizes(studio: Studio) -> list[Size]:
     return [shot.size for shot in story.live_shots() if shot.scene == story.live_scenes()[SCENE_TWO - 1].id]
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_a_scene_from_above_with_the_reason_of_each_shot(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "storyboard", size) as stage:
@@ -57,6 +58,7 @@ async def test_a_scene_from_above_with_the_reason_of_each_shot(studio: Studio, s
         assert mode(stage) == "plan"
 
 
+@pytest.mark.long("screens")
 async def test_what_is_set_by_hand_stays_when_the_scene_is_planned_anew(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press(")", "p", "e", "ctrl+u")
@@ -75,6 +77,7 @@ async def test_what_is_set_by_hand_stays_when_the_scene_is_planned_anew(studio: 
         assert "0 of" in stage.said
 
 
+@pytest.mark.long("screens")
 async def test_order_and_splitting_by_keys(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press(")", "p")
@@ -91,6 +94,7 @@ def test_two_the_other_way_round_are_over_the_line() -> None:
     assert crossing([one, other, alone]) == {"b"}
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("key", ["p", "r"])
 async def test_a_screen_about_a_scene_that_goes_says_so_and_closes(studio: Studio, key: str) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:

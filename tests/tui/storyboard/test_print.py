@@ -40,6 +40,7 @@ async def test_a_table_is_written_at_once(studio: Studio, tmp_path: Path) -> Non
         await stage.press("n")
 
 
+@pytest.mark.long("screens")
 async def test_pages_are_a_job(studio: Studio, tmp_path: Path) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("c", "p", "ctrl+u")
@@ -52,6 +53,7 @@ async def test_pages_are_a_job(studio: Studio, tmp_path: Path) -> None:
         await stage.until((tmp_path / "boards.pdf").exists)
 
 
+@pytest.mark.long("screens")
 async def test_the_screenplay_is_written_from_its_screen(studio: Studio, tmp_path: Path) -> None:
     async with on(studio, "script", (80, 24)) as stage:
         await stage.press("Z", "p")

@@ -27,6 +27,7 @@ def mode(stage: Stage) -> str:
     return str(stage.screen.MODE)
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 async def test_a_brief_is_planned_changed_and_put_on_the_board(studio: Studio, size: tuple[int, int]) -> None:
     scenes = len(studio.snapshot().story.live_scenes())
@@ -69,6 +70,7 @@ async def test_what_is_no_mood_is_said_and_the_plan_stays(studio: Studio) -> Non
         assert mode(stage) == "storyboard"
 
 
+@pytest.mark.long("screens")
 async def test_a_composition_says_what_to_change_and_a_key_changes_it(studio: Studio) -> None:
     added = registry.run(studio, "sequence.add", {"brief": "five shots in a yard"}).data
     for number in added["numbers"]:

@@ -144,6 +144,7 @@ async def test_it_goes_on_when_the_studio_is_closed_and_outgrown_ones_say_so(
         assert "the shot means something else since it was written" in " ".join(stage.text.split())
 
 
+@pytest.mark.long("screens")
 async def test_each_is_taken_or_put_aside_by_a_key_as_soon_as_it_is_whole(
     studio: Studio, server: TextServer
 ) -> None:

@@ -33,6 +33,7 @@ async def to(stage: Stage, number: str) -> None:
     await stage.press("enter")
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (120, 40)], one=True))
 async def test_split_join_duplicate_and_back_again(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "storyboard", size) as stage:
@@ -53,6 +54,7 @@ async def test_split_join_duplicate_and_back_again(studio: Studio, size: tuple[i
         assert numbers(studio) == before
 
 
+@pytest.mark.long("screens")
 async def test_locked_numbers_show_what_is_omitted_and_bring_it_back(studio: Studio) -> None:
     async with on(studio, "storyboard", (120, 40)) as stage:
         before = numbers(studio)
@@ -85,6 +87,7 @@ async def test_locked_numbers_show_what_is_omitted_and_bring_it_back(studio: Stu
         assert not studio.snapshot().story.project.numbers_locked
 
 
+@pytest.mark.long("screens")
 async def test_a_scene_by_hand(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("A")

@@ -39,6 +39,7 @@ def studio(tmp_path: Path, server: TextServer, monkeypatch: pytest.MonkeyPatch) 
     made.close()
 
 
+@pytest.mark.long("screens")
 async def test_a_character_is_talked_with_stopped_and_taken_as_a_line(
     studio: Studio, server: TextServer
 ) -> None:

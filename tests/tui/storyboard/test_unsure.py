@@ -50,6 +50,7 @@ def guesses(studio: Studio) -> int:
     return sum(len(shot.doubts) for shot in studio.snapshot().story.live_shots())
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 async def test_guesses_are_accepted_and_corrected_by_a_key_each(
     studio: Studio, size: tuple[int, int]
@@ -96,6 +97,7 @@ async def test_answers_and_the_reason_are_whole_in_the_smallest_terminal(tmp_pat
     studio.close()
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize(("typed", "worn"), [("2", "red scarf"), ("a black dress", "black dress")])
 async def test_a_look_that_is_carried_over_is_picked_or_typed_in_one_go(
     tmp_path: Path, typed: str, worn: str

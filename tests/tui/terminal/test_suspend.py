@@ -104,6 +104,7 @@ def test_fg_gives_the_whole_picture_back(tmp_path: Path, kind: str) -> None:
         terminal.close()
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize(("keys", "said"), [("gtH", "mpv could not play it"), ("gsE", "can't be started")])
 def test_a_program_that_fails_gives_the_terminal_back(tmp_path: Path, keys: str, said: str) -> None:
     """The player that ends at once, and the editor that is none."""
@@ -131,6 +132,7 @@ def test_a_program_that_fails_gives_the_terminal_back(tmp_path: Path, keys: str,
         terminal.close()
 
 
+@pytest.mark.long("screens")
 def test_a_player_that_is_killed_leaves_the_shell_as_it_was(tmp_path: Path) -> None:
     """It cleared the screen and made the terminal deaf: what the shell had is its again, by the end."""
     mpv = python_program(
@@ -164,6 +166,7 @@ def test_a_player_that_is_killed_leaves_the_shell_as_it_was(tmp_path: Path) -> N
         terminal.close()
 
 
+@pytest.mark.long("screens")
 def test_a_continue_without_a_stop_changes_nothing(tmp_path: Path) -> None:
     env = environment(tmp_path)
     make_studio(Path(env["MILIMO_HOME"])).close()

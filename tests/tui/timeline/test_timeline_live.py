@@ -88,6 +88,7 @@ async def test_a_title_is_typed_on_the_frame_and_kept_as_one_edit(studio: Studio
         assert titles(cut_of(stage)) == []
 
 
+@pytest.mark.long("screens")
 async def test_a_title_is_placed_styled_and_timed_by_keys(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("w", "Z", "t")
@@ -135,6 +136,7 @@ async def test_a_title_without_words_is_refused_and_esc_gives_up(studio: Studio)
 # -- effects ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long("screens")
 async def test_an_effect_is_found_tried_and_put_on(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         before, bare = edits(stage), picture(stage, A)
@@ -161,6 +163,7 @@ async def test_an_effect_is_found_tried_and_put_on(studio: Studio) -> None:
         assert not second(cut_of(stage)).effects.curves
 
 
+@pytest.mark.long("screens")
 async def test_leaving_the_effects_puts_nothing_on(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         before = edits(stage)
@@ -191,6 +194,7 @@ async def test_a_clip_is_slowed_to_half_by_a_number(studio: Studio) -> None:
         assert v1(cut_of(stage)) == LENGTHS
 
 
+@pytest.mark.long("screens")
 async def test_a_ramp_is_drawn_under_its_clip_and_kept(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         before = edits(stage)
@@ -213,6 +217,7 @@ async def test_a_ramp_is_drawn_under_its_clip_and_kept(studio: Studio) -> None:
         assert second(cut_of(stage)) == clip, "given up"
 
 
+@pytest.mark.long("screens")
 async def test_what_a_speed_can_t_be_is_said_and_nothing_is_lost(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         await stage.press("w", "Z", "v", "0", "enter")
@@ -228,6 +233,7 @@ async def test_what_a_speed_can_t_be_is_said_and_nothing_is_lost(studio: Studio)
 # -- level --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long("screens")
 async def test_a_level_is_set_over_time_in_decibels(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("w", "Z", "m", "m", "2", "0", "l", "3", "j", "enter")
@@ -239,6 +245,7 @@ async def test_a_level_is_set_over_time_in_decibels(studio: Studio) -> None:
         assert [key.value for key in second(cut_of(stage)).effects.curve("volume")] == [-6.0]
 
 
+@pytest.mark.long("screens")
 async def test_louder_and_softer_of_a_clip_and_a_track_and_music_under_speech(studio: Studio) -> None:
     project = studio.project()
     cut = studio.snapshot().cut
@@ -267,6 +274,7 @@ async def test_louder_and_softer_of_a_clip_and_a_track_and_music_under_speech(st
         assert not music.effects.curves
 
 
+@pytest.mark.long("screens")
 async def test_leaving_the_screen_keeps_what_was_made(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         await stage.press("w", "Z", "v", "m", "k", "g", "b")

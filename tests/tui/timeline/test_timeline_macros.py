@@ -19,6 +19,7 @@ def studio(tmp_path: Path) -> Studio:
     return make_studio(tmp_path / "home", takes=False)
 
 
+@pytest.mark.long("screens")
 async def test_a_macro_is_recorded_told_and_run_by_count_until_it_can_not_go_on(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("Q", "a")

@@ -426,6 +426,7 @@ async def test_playhead_zoom_and_track_survive_a_restart(tmp_path: Path, studio:
     again.close()
 
 
+@pytest.mark.long("screens")
 async def test_space_plays_stops_and_the_playhead_stays_where_it_stopped(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.pilot.press("space")

@@ -63,6 +63,7 @@ async def test_the_spec_of_the_next_take_is_shown_to_be_edited(tmp_path: Path) -
         await stage.until(lambda: not isinstance(stage.screen, SpecPanel))
 
 
+@pytest.mark.long("screens")
 async def test_x_dissolves_at_the_nearest_edit_by_count_and_cuts_hard_again(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "timeline") as stage:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
 from tests.tui.timeline.test_timeline_screen import LENGTHS, cut_of, v1
@@ -15,6 +17,7 @@ async def typed(stage: Stage, words: str) -> None:
     await stage.press("enter")
 
 
+@pytest.mark.long("screens")
 async def test_a_range_is_nested_opened_gone_back_from_and_put_in_place_again(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "timeline") as stage:
         outer = cut_of(stage)
