@@ -10,7 +10,21 @@ import pytest
 from tests.front_door import Milimo
 
 SCRIPT = """
-import asyncio, sys
+import asyncio, sys, traceback
+
+heavy = ("torch", "diffusers", "transformers", "av", "sqlmodel", "numpy", "PIL")
+
+
+class Told:
+    "Tells who brought in what is heavy."
+
+    def find_spec(self, name, path=None, target=None):
+        if name in heavy:
+            traceback.print_stack()
+
+
+sys.meta_path.insert(0, Told())
+
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
@@ -86,7 +100,6 @@ async def modes():
 
 
 asyncio.run(modes())
-heavy = ("torch", "diffusers", "transformers", "av", "sqlmodel", "numpy", "PIL")
 print(sorted(name for name in heavy if name in sys.modules))
 """
 
@@ -101,4 +114,4 @@ def test_after_every_mode_and_every_edit_nothing_heavy_is_loaded(film: Milimo) -
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:].decode()
-    assert done.stdout.decode().strip().splitlines()[-1] == "[]"
+    assert done.stdout.decode().strip().splitlines()[-1] == "[]", done.stderr[-5000:].decode()

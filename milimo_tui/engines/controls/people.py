@@ -15,8 +15,9 @@ from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
+from milimo_tui.engines.specs.control_specs import JOINTS
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.picture.drawn_people import JOINTS, SURE
+from milimo_tui.media.picture.drawn_people import SURE
 
 PERSON = "person"  # as COCO names its first class
 MOST = 32  # people in a picture, the surest

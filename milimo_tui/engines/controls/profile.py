@@ -7,9 +7,8 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, InUse, Profile
 from milimo_tui.engines.controls.weights import FAMILY, find, needed
-from milimo_tui.engines.specs.control_specs import CompareTake, FindSkeleton, MakeControl
+from milimo_tui.engines.specs.control_specs import JOINTS, CompareTake, FindSkeleton, MakeControl
 from milimo_tui.engines.specs.spec_values import SpecValue
-from milimo_tui.media.picture.drawn_people import JOINTS
 
 USUAL = "depth-anything-small"
 

@@ -11,6 +11,7 @@ from milimo_tui.engines.specs.spec_values import Input, SpecValue
 
 MapKind = Literal["depth", "canny", "pose", "motion"]
 MAP_KINDS: tuple[MapKind, ...] = ("depth", "canny", "pose", "motion")
+JOINTS = 17  # of a person, in COCO's order
 
 
 class CameraKey(SpecValue):

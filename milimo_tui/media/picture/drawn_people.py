@@ -17,7 +17,6 @@ from PIL import Image, ImageDraw
 
 from milimo_tui.media.picture.colour import Rgb
 
-JOINTS = 17  # of COCO
 FAR = 1e5  # pixels: no joint is there, whatever a model says
 SURE = 0.3  # how sure of a joint, or a person, one must be for it to be drawn (DWPose in the makers' app)
 SIDE = 512  # the shorter side at which limbs are WIDE
