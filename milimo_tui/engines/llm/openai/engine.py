@@ -7,7 +7,6 @@ Source of the protocol: platform.openai.com/docs/api-reference/chat. No torch, n
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -22,13 +21,13 @@ from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.llm.asking import add_piece, patiently, remembering
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText, Tokens
+from milimo_tui.engines.llm.openai.listing import KEY, names_of, openai_service
 from milimo_tui.engines.llm.writing_tasks import write
-from milimo_tui.engines.remote.http_call import get_json, lines_of
+from milimo_tui.engines.remote.http_call import lines_of
 from milimo_tui.engines.remote.remote_service import Service, Turned
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.text_specs import Write
 
-KEY = "OPENAI_API_KEY"  # the usual variable; the person's own setting comes before it
 DONE = "[DONE]"
 BAD_REQUEST = 400
 SHOWN = 6  # of the names that a service has
@@ -64,33 +63,6 @@ def chat_model(settings: Settings, model: str = "") -> OpenAIChat:
             "no model of the OpenAI-compatible service is named", 'openai_model = "…" in config.toml'
         )
     return OpenAIChat(openai_service(settings), name, settings.openai_sees)
-
-
-def openai_service(settings: Settings) -> Service:
-    """The service of the settings, with its key."""
-    return Service(
-        title="the OpenAI-compatible service",
-        setting="openai",
-        address=settings.openai_url,
-        key=settings.openai_key or os.environ.get(KEY, ""),
-        seconds=settings.text_seconds,
-    )
-
-
-def names_of(service: Service, tick: Callable[[], None]) -> list[str]:
-    """The models that a service names. Raises as `http_call`, Failed for no list, Unavailable for no key."""
-    try:
-        found = get_json(service, "/models", None, tick)
-        return [one_line(str(row["id"]), 120) for row in found["data"]]
-    except Turned as turned:
-        if turned.status in (401, 403):
-            raise Unavailable(
-                f"{service.where} wants another key ({turned.status}): {turned.message}",
-                "openai_key in config.toml",
-            ) from None
-        raise Failed(f"{service.where} gave no list ({turned.status}): {turned.message}") from None
-    except (KeyError, TypeError):
-        raise Failed(f"{service.where} answered with no list of models") from None
 
 
 @dataclass(frozen=True, slots=True)

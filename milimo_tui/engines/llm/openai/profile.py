@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract.profile import Profile, ServiceModel
-from milimo_tui.engines.llm.openai.engine import names_of, openai_service
+from milimo_tui.engines.llm.openai.listing import names_of, openai_service
 
 
 class OpenAIProfile(Profile):

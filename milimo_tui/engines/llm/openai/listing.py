@@ -1,0 +1,44 @@
+"""A service of OpenAI's protocol as the settings name it, and the models that it has (`GET /models`).
+
+Source of the protocol: platform.openai.com/docs/api-reference/models. No torch, no store.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from milimo_tui.core.errors import Failed, Unavailable
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.settings import Settings
+from milimo_tui.engines.remote.http_call import get_json
+from milimo_tui.engines.remote.remote_service import Service, Turned
+
+KEY = "OPENAI_API_KEY"  # the usual variable; the person's own setting comes before it
+
+
+def openai_service(settings: Settings) -> Service:
+    """The service of the settings, with its key."""
+    return Service(
+        title="the OpenAI-compatible service",
+        setting="openai",
+        address=settings.openai_url,
+        key=settings.openai_key or os.environ.get(KEY, ""),
+        seconds=settings.text_seconds,
+    )
+
+
+def names_of(service: Service, tick: Callable[[], None]) -> list[str]:
+    """The models that a service names. Raises as `http_call`, Failed for no list, Unavailable for no key."""
+    try:
+        found = get_json(service, "/models", None, tick)
+        return [one_line(str(row["id"]), 120) for row in found["data"]]
+    except Turned as turned:
+        if turned.status in (401, 403):
+            raise Unavailable(
+                f"{service.where} wants another key ({turned.status}): {turned.message}",
+                "openai_key in config.toml",
+            ) from None
+        raise Failed(f"{service.where} gave no list ({turned.status}): {turned.message}") from None
+    except (KeyError, TypeError):
+        raise Failed(f"{service.where} answered with no list of models") from None
