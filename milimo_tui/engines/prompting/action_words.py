@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.contract.meaning import Seen, ShotMeaning
 from milimo_tui.engines.prompting.feeling_words import made_visible
 from milimo_tui.engines.prompting.figures import as_facts
@@ -19,7 +20,7 @@ from milimo_tui.engines.prompting.place_names import place_in_prose
 from milimo_tui.engines.prompting.script_marks import seen_first, sentence, unmarked
 from milimo_tui.story.looks.dressing import GARMENT
 
-_SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
+_SENTENCES = late(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
 _DETERMINED = (
     r"(?:the|an?|his|her|their|its|this|that|one|two"
     r"|(?!(?:he|she|it|that|this|there|here|what|who)['’]s\b)[\w’']+['’]s)"
@@ -27,27 +28,23 @@ _DETERMINED = (
 _PART = (
     r"(?:hands?|palms?|fists?|fingers?|knuckles|wrists?|arms?|foot|feet|boots?|shoes?|legs?|knees?|back|neck)"
 )
-_BODY_PART = re.compile(rf"^{_DETERMINED} (?:\w+ )?{_PART}(?!\w)", re.IGNORECASE)
-_SCRAP = re.compile(
-    rf"^{_DETERMINED}(?: [\w'’-]+){{0,1}} [\w'’-]*[^\W_s][.…]$|^{_DETERMINED} [\w'’-]+[.…]$", re.I
-)
-_COUNTED = re.compile(
+_BODY_PART = late(rf"^{_DETERMINED} (?:\w+ )?{_PART}(?!\w)", re.IGNORECASE)
+_SCRAP = late(rf"^{_DETERMINED}(?: [\w'’-]+){{0,1}} [\w'’-]*[^\W_s][.…]$|^{_DETERMINED} [\w'’-]+[.…]$", re.I)
+_COUNTED = late(
     r"^(?=.*(?:,| and ))(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|dozens of|a few"
     r"|some|many|rows of) (?:[\w'’-]+ ){0,2}[\w'’-]+(?:, (?:and )?|[.…]$| and ))+$",
     re.IGNORECASE,
 )
-_SHOWN = re.compile(rf"^({_DETERMINED}(?: [\w'’-]+){{1,3}}): (?=[a-z])", re.IGNORECASE)
-_HOLDERS = re.compile(r"(?:palm|hand|fist|fingers)s?$", re.IGNORECASE)
+_SHOWN = late(rf"^({_DETERMINED}(?: [\w'’-]+){{1,3}}): (?=[a-z])", re.IGNORECASE)
+_HOLDERS = late(r"(?:palm|hand|fist|fingers)s?$", re.IGNORECASE)
 _FALLING = {"rain": "falls", "snow": "falls", "dust": "hangs", "fog": "hangs", "mist": "hangs",
             "smoke": "drifts", "haze": "hangs", "steam": "rises", "light": "falls"}  # fmt: skip
-_HANGING = re.compile(
+_HANGING = late(
     rf"^({'|'.join(_FALLING)})(?: (?:falling|hanging|drifting|pouring|rising))?"
     r"(?:[.…]$| (over|on|in|under|against|at|through|behind|between|across)\b)",
     re.IGNORECASE,
 )
-_LIKE = re.compile(
-    r"^(sun|sunlight|rain|wind|snow|heat|cold|light)(?: comes down)? like [^,.;]+\.$", re.IGNORECASE
-)
+_LIKE = late(r"^(sun|sunlight|rain|wind|snow|heat|cold|light)(?: comes down)? like [^,.;]+\.$", re.IGNORECASE)
 _WEATHER = {
     "sun": "Harsh sunlight falls over everything.",
     "sunlight": "Harsh sunlight falls over everything.",
@@ -58,60 +55,52 @@ _WEATHER = {
     "cold": "Frost covers the surfaces.",
     "light": "Strong light falls over everything.",
 }
-_ALONE = re.compile(
+_ALONE = late(
     r"^((?:The|An?|[A-Z][\w’']+)(?: [\w'’-]+){0,2}?) (alone|still|empty|asleep|deserted)\b(?! \w+s\b)"
 )
-_LYING = re.compile(
+_LYING = late(
     rf"^((?:across|on|in|under|behind|beside|over|above|around|at|between|inside|through) {_DETERMINED}"
     r"(?: [\w'’-]+){1,3}), ((?:an?|one|two|three|no|some|rows of|the) (?:[\w'’-]+ ){0,4}[\w'’-]+[.…])$",
     re.IGNORECASE,
 )
-_ACROSS = re.compile(r"^(?:pan(?:s|ning)?|track(?:s|ing)?) (?:across|along|over|past)\s+", re.IGNORECASE)
-_REVEALS = re.compile(
-    r"^(?:pull(?:s|ing)? (?:back|out)|pan|tilt)(?: \w+)? to reveal\s+([^.,;:]+)", re.IGNORECASE
-)
-_HEARD_ONLY = re.compile(
+_ACROSS = late(r"^(?:pan(?:s|ning)?|track(?:s|ing)?) (?:across|along|over|past)\s+", re.IGNORECASE)
+_REVEALS = late(r"^(?:pull(?:s|ing)? (?:back|out)|pan|tilt)(?: \w+)? to reveal\s+([^.,;:]+)", re.IGNORECASE)
+_HEARD_ONLY = late(
     r"\b(?:quiet|silence|hears?|heard|sounds?|noise|echoes|beeps|rings|ticks|hums)\b", re.IGNORECASE
 )
-_ON = re.compile(
+_ON = late(
     r"^(?:(?:close|angle|wide|tight|back)(?: up)? on|(?-i:ON|INSERT))\s*[:–—-]?\s+(?!.*:)", re.IGNORECASE
 )
-_INDEFINITE = re.compile(
-    r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|some|many)\b", re.IGNORECASE
-)
-_SOUNDS = re.compile(
+_INDEFINITE = late(r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|some|many)\b", re.IGNORECASE)
+_SOUNDS = late(
     r"\b(?:knock|sound|scream|voice|crash|bang|siren|bell|footsteps|thunder|laughter|music|shout|thud)s?$",
     re.IGNORECASE,
 )
-_BEAT = re.compile(
-    r"^(?:an? |another |the |one |long |short |brief )*(?:beat|pause|moment)[.…]$", re.IGNORECASE
-)
-_THAT_IS = re.compile(r"^(?:that|this|it) (?:is|was)\b", re.IGNORECASE)
-_POV = re.compile(r"^(?:[\w’']+ ){0,2}(?:pov|point of view)[.…]?$", re.IGNORECASE)
-_AS_THEY = re.compile(r"^([\w’' ]+?),? as (?:he|she|they|it) ")
-_GONE = re.compile(r"^No [\w'’]+(?: now| here| yet| more)?[.…]$", re.IGNORECASE)
-_AT_ONE = re.compile(
+_BEAT = late(r"^(?:an? |another |the |one |long |short |brief )*(?:beat|pause|moment)[.…]$", re.IGNORECASE)
+_THAT_IS = late(r"^(?:that|this|it) (?:is|was)\b", re.IGNORECASE)
+_POV = late(r"^(?:[\w’']+ ){0,2}(?:pov|point of view)[.…]?$", re.IGNORECASE)
+_AS_THEY = late(r"^([\w’' ]+?),? as (?:he|she|they|it) ")
+_GONE = late(r"^No [\w'’]+(?: now| here| yet| more)?[.…]$", re.IGNORECASE)
+_AT_ONE = late(
     rf"^{_DETERMINED} [\w'’-]+ (?:in|on|under|at|behind|beside|over|above|of|with|between|inside)"
     r"(?: [\w'’-]+){1,3}[.…]$",
     re.IGNORECASE,
 )
-_SIGHTS = re.compile(
+_SIGHTS = late(
     r"^(?!(?:he|she|they|it|we|i|below|above|behind|outside|inside|beside|beneath|then|now|suddenly|here|there"
     r"|again|finally)\b)[\w'’-]+(?: [\w'’-]+)?(?<!s)(?<!ing)(?<!ed)"
     r"(?:, (?:the|an?|one|two|some) (?:(?:first|last|second|old|new|white|black|grey|low|distant|far|bare) )?"
     r"[\w'’-]+)+[.…]$",
     re.IGNORECASE,
 )
-_SPEAKS_TO = re.compile(r"^(.+?) speaks to (.+?)\.$")
-_SPEAKS = re.compile(r"^(.+?) (?:speaks|speak at once|speaks on the screen)\.$")
-_SILENT = re.compile(r"^(.+?)(?:, silent, lips closed| in silence)\.$")
-_UNSEEING = re.compile(
-    r"\beyes (?:are )?(?:shut|closed)\b|\b(?:closed|shut) eyes\b|\bblindfold", re.IGNORECASE
-)
-_STILL_PLACE = re.compile(r"^.+ lies before us\.$")
-_LISTENS = re.compile(r"^(.+?) listens\.$")
-_PRONOUN = re.compile(r"\b(he|she|him|his|her|hers)\b", re.IGNORECASE)
-_AFTER_HER = re.compile(  # “her” before one of these is no possessive
+_SPEAKS_TO = late(r"^(.+?) speaks to (.+?)\.$")
+_SPEAKS = late(r"^(.+?) (?:speaks|speak at once|speaks on the screen)\.$")
+_SILENT = late(r"^(.+?)(?:, silent, lips closed| in silence)\.$")
+_UNSEEING = late(r"\beyes (?:are )?(?:shut|closed)\b|\b(?:closed|shut) eyes\b|\bblindfold", re.IGNORECASE)
+_STILL_PLACE = late(r"^.+ lies before us\.$")
+_LISTENS = late(r"^(.+?) listens\.$")
+_PRONOUN = late(r"\b(he|she|him|his|her|hers)\b", re.IGNORECASE)
+_AFTER_HER = late(  # “her” before one of these is no possessive
     r"(?:$|[.,;:!?…—–]|(?:and|or|but|to|in|on|at|from|with|by|as|up|down|away|off|out|over|into|back|through"
     r"|again|then|for|while|until|before|after|the|a|an)\b)",
     re.IGNORECASE,

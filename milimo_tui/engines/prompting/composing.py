@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.contract.meaning import Seen, ShotMeaning, Spoken
 from milimo_tui.engines.prompting import action_words, light_words
 from milimo_tui.engines.prompting.feeling_words import tone_of
@@ -38,16 +39,16 @@ _QUALITIES = frozenset(
         "other",
     )
 )
-_LAMPS = re.compile(
+_LAMPS = late(
     r"\b(?:lamps?|bulbs?|tubes|lights|lanterns|candles|globes|floodlights|spotlight|screens|panels|beam)\b|glow\b"
 )
 # A thing that does something, told by what follows: “The bus stops where”, and not “The old keys hang”.
-_ACTS = re.compile(
+_ACTS = late(
     r"(?:The|An?) ((?:[a-z-]+ )?[a-z-]+) [a-z]+s(?=[.,;!?…]|\s(?:where|when|in|into|on|onto|at|by|from"
     r"|through|over|under|across|along|the|an?|his|her|its|down|up|out|off|open|shut|round|around|past|once|to"
     r"|[a-z]+ly)\b)"
 )
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = late(r"[^\W\d_]+")
 _VOICES = {
     "off screen": "{name}, who is off screen and not in the frame, is heard",
     "voice-over": "the voice of {name}, who is not seen speaking, is heard as a voice-over",

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.prompting.tables import rows
 
 MOST = 3
 # What is done with things that lie still otherwise: a coin in a palm is not heard, one that rolls is.
-_HANDLED = re.compile(
+_HANDLED = late(
     r"\b(?:count|roll|spin|drop|fall|lay|set|put|pick|take|slide|toss|throw|flip|pour|open|close|turn|fold|unfold"
     r"|tear|hand|lift|stack|wash|wipe|stir|rattle|jingle|clink|push|pull|drag|write|shake|pass|catch|grab|place"
     r"|knock|bang|slam|strike|shuffle|crumple|rip|ring|bounce|lower|raise|jangle|swing)(?:e?s|ing)?\b|\bputting\b",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.prompting.tables import rows
 
 _REST = r"[^,.;:!?…—–“”]*"  # of a clause
@@ -17,31 +18,29 @@ _DEFINED = (
 )
 # What hair is like, as everybody sees it before them, and what no picture would have beside it.
 _SHAPES = "line|brush|mop|broom|wire|wool|straw|halo of (?:hair|curls)|fringe|curtain|crest|horseshoe"
-_LIKE = re.compile(
+_LIKE = late(
     "".join(rf"(?<!\b{word})" for word in _DEFINED.split())
     # but “cropped like a boy's”, “a moustache like a line”: these are to be seen just so
     + rf",? like (?!(?:an?|the|his|her) (?:[\w-]+ )?(?:[\w-]+['’]s(?! \w)|{_SHAPES})(?!['’\w]))"
     rf"(?:an?|the|some(?:body|one|thing)|two|its|his|her|their|old|wet) {_REST}",
     re.IGNORECASE,
 )
-_AS_IF = re.compile(rf",? as (?:if|though) {_REST}", re.IGNORECASE)
+_AS_IF = late(rf",? as (?:if|though) {_REST}", re.IGNORECASE)
 _LIKENED = """straight still white pale black red cold hot hard quiet silent thin tall big small light heavy
 dark bright quick slow steady sharp flat smooth soft strong stiff bare clean dry wet old calm grey gray round
 wide long deep empty blank fast"""
-_AS_A = re.compile(
+_AS_A = late(
     rf"\b(?:as )?({'|'.join(_LIKENED.split())}) as (?:an?|the) [\w'’-]+(?: [\w'’-]+)?", re.IGNORECASE
 )
-_SHOULD_BE = re.compile(rf",? where {_REST}\b(?:should|ought to|used to) (?:be|have been)\b{_REST}", re.I)
-_NOT_YET = re.compile(rf",? before (?:he|she|it|they|there) (?:has|have|had|can|could|even)\b{_REST}", re.I)
-_AT_FIRST = re.compile(r"^Before (?:he|she|it|they) (?:has|have|can|could) [^,]*, (\w)", re.IGNORECASE)
-_NEVER = re.compile(
-    rf",? (?:who|that|which) (?:has|have|had) never\b{_REST}| (?:he|she|it|they) never \w+\b", re.I
-)
-_EVER_SINCE = re.compile(rf"[;,] (?:he|she|it|they) (?:has|have) been\b{_REST}", re.IGNORECASE)
-_GOES_ON = re.compile(r"\b(has|have) been (\w+ing)\b")
-_A_WHILE = re.compile(r",? (?:for )?(?:a|some|a long) (?:while|time)(?= ?[,.;!?…]|$)", re.IGNORECASE)
-_BY_THEMSELVES = re.compile(r",? (?:all )?by (?:themselves|itself)\b", re.IGNORECASE)
-_HOLE = re.compile(rf",? (an? (?:hole|gap|space)) where {_REST}", re.IGNORECASE)
+_SHOULD_BE = late(rf",? where {_REST}\b(?:should|ought to|used to) (?:be|have been)\b{_REST}", re.I)
+_NOT_YET = late(rf",? before (?:he|she|it|they|there) (?:has|have|had|can|could|even)\b{_REST}", re.I)
+_AT_FIRST = late(r"^Before (?:he|she|it|they) (?:has|have|can|could) [^,]*, (\w)", re.IGNORECASE)
+_NEVER = late(rf",? (?:who|that|which) (?:has|have|had) never\b{_REST}| (?:he|she|it|they) never \w+\b", re.I)
+_EVER_SINCE = late(rf"[;,] (?:he|she|it|they) (?:has|have) been\b{_REST}", re.IGNORECASE)
+_GOES_ON = late(r"\b(has|have) been (\w+ing)\b")
+_A_WHILE = late(r",? (?:for )?(?:a|some|a long) (?:while|time)(?= ?[,.;!?…]|$)", re.IGNORECASE)
+_BY_THEMSELVES = late(r",? (?:all )?by (?:themselves|itself)\b", re.IGNORECASE)
+_HOLE = late(rf",? (an? (?:hole|gap|space)) where {_REST}", re.IGNORECASE)
 _LEFT_OUT = (_LIKE, _AS_IF, _SHOULD_BE, _NOT_YET, _NEVER, _EVER_SINCE, _BY_THEMSELVES)
 _SEEN_INSTEAD = tuple(
     (re.compile(row["words"], re.IGNORECASE), row["seen"])

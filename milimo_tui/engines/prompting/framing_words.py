@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.contract.meaning import ShotMeaning
 
 _SIZES = {
@@ -53,8 +54,8 @@ _RIGS = {
     "aerial": ", high in the air",
     "underwater": ", below the water's surface",
 }
-_VOWEL = re.compile(r"8|1[18](?!\d)|[aeiou]", re.IGNORECASE)  # an 85 mm lens, an 18 mm lens
-_SIZE_WORDS = re.compile(
+_VOWEL = late(r"8|1[18](?!\d)|[aeiou]", re.IGNORECASE)  # an 85 mm lens, an 18 mm lens
+_SIZE_WORDS = late(
     r"\b(?:in |an? )?(?:(?:extreme|medium|very|big|full)[- ])?"
     r"(?:(?:wide|long|full|medium|establishing)[- ](?:shot|view|angle)s?|close[- ]?ups?)(?: (?:of|on))?\b:?",
     re.IGNORECASE,

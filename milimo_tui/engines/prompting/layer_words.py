@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting.action_words import whole
 from milimo_tui.engines.prompting.script_marks import sentence
 from milimo_tui.story.values.place_layers import FIVE
 from milimo_tui.story.values.text import sentences
 
-_NONE = re.compile(r"no (?=\w)", re.IGNORECASE)
-_FINITE = re.compile(
+_NONE = late(r"no (?=\w)", re.IGNORECASE)
+_FINITE = late(
     r"\b(?:is|are|was|were|has|have|had|serves?|known|once|formerly|used|says?|goes|does|out|off)\b",
     re.IGNORECASE,
 )

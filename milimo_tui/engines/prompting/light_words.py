@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.prompting.place_words import PlaceWords
 from milimo_tui.engines.prompting.tables import rows
 
@@ -16,26 +17,26 @@ _LAMP = (
     r"(?:lamps?|lanterns?|candles?|torch(?:es)?|bulbs?|neon signs?|headlamps|headlights|bonfire|fire"
     r"|campfire|chandeliers?|spotlights?|streetlamps?|street lamps?|flashlights?|screens?|streetlights?)"
 )
-_SOURCE = re.compile(
+_SOURCE = late(
     rf"\b({_COUNT} (?:(?!cold|dark|dead|broken|unlit|empty|blown)[a-z-]+ ){{0,2}}{_LAMP})\b"
     r"(?! (?:go|goes|is|are|went) (?:out|off|dead|dark))",
     re.IGNORECASE,
 )
-_GLOW = re.compile(
+_GLOW = late(
     r"\b(?:(neon)(?! sign)|(headlamps|headlights|floodlights|candlelight|firelight))\b", re.IGNORECASE
 )
-_HEADING = re.compile(r"\s*(?:\.|INT|EXT|I/E)", re.IGNORECASE)
-_FALLING = re.compile(
+_HEADING = late(r"\s*(?:\.|INT|EXT|I/E)", re.IGNORECASE)
+_FALLING = late(
     r"(?<!no )(?<!the )\b(rain|snow|fog|mist)\b(?! ?(?:coat|market|boots?|gear|man|storm))", re.IGNORECASE
 )
-_CROWD = re.compile(
+_CROWD = late(
     r"\b(?:crowds?|people|guests?|customers?|diners?|drinkers?|patrons?|passengers?|commuters?|shoppers?|audience"
     r"|congregation|spectators|onlookers|everyone|everybody|umbrellas|queue|regulars|workers|children|students|jury"
     r"|gallery|stalls?|families|tourists|fans|protesters|villagers|party)\b",
     re.IGNORECASE,
 )
-_OF_A_CROWD = re.compile(r"\b(?:crowd|murmur\w*|voices?|chatter|talk)\b", re.IGNORECASE)
-_CUE = re.compile(r"^[^a-zß-öø-ÿ]+$")
+_OF_A_CROWD = late(r"\b(?:crowd|murmur\w*|voices?|chatter|talk)\b", re.IGNORECASE)
+_CUE = late(r"^[^a-zß-öø-ÿ]+$")
 
 
 def lamp_in(*texts: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting.framing_words import size_of
 from milimo_tui.engines.prompting.script_marks import unmarked
@@ -36,19 +37,19 @@ ASKED = {  # any of these words will do
         r"(?:rumbl|patter|echo|clatter|murmur|buzz|rustl|hiss|creak)\w*",
     ),
 }
-_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
-_MARKS = re.compile(
+_QUOTED = late(r"[“\"][^”\"]*[”\"]")
+_MARKS = late(
     r"\*\w|\w\*|\[|\]|\bINT\.|\bEXT\.|\((?:CONT['’]D|O\.?S\.?|V\.?O\.?)\)|^#|\bCUT TO\b", re.MULTILINE
 )
-_WE_SEE = re.compile(r"\bwe (?:can )?(?:see|hear)\b", re.IGNORECASE)
-_SEQUENCE = re.compile(
+_WE_SEE = late(r"\bwe (?:can )?(?:see|hear)\b", re.IGNORECASE)
+_SEQUENCE = late(
     r"\b(?:then|afterwards|next|suddenly|slowly begins?|until|before (?:he|she|they|it)\b)", re.I
 )
-_CAMERA_MOVES = re.compile(
+_CAMERA_MOVES = late(
     r"\bcamera (?:\w+ )?(?:pans?|tilts?|push\w*|pulls?|tracks?|cranes?|zooms?|arcs?|moves|follows|is static)",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"\b(?:no|not|without|never|nobody|nothing|none)\b|n['’]t\b", re.IGNORECASE)
+_NEGATED = late(r"\b(?:no|not|without|never|nobody|nothing|none)\b|n['’]t\b", re.IGNORECASE)
 
 
 def found(words: str, text: str) -> list[str]:

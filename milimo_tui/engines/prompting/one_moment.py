@@ -5,32 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.contract.meaning import Seen
 from milimo_tui.engines.prompting.script_marks import sentence
 
-_SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
-_NEGATIVE = re.compile(r"\b(?:no|not|without|never|nobody|nothing|none|nowhere)\b|n['’]t\b", re.IGNORECASE)
-_CLAUSE = re.compile(
+_SENTENCES = late(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
+_NEGATIVE = late(r"\b(?:no|not|without|never|nobody|nothing|none|nowhere)\b|n['’]t\b", re.IGNORECASE)
+_CLAUSE = late(
     r"(, (?:and |but )?|; | but | and (?=(?:does|do|is|are|has|have|will|can) not\b)|,? and (?=\w+n['’]t\b)"
     r"| (?=without ))"
 )
-_GOES_ON = re.compile(r"(?:he|she|it|they|then|now|suddenly|finally|at last)\b", re.IGNORECASE)
-_AND_THEN = re.compile(r"^(?:and )?(?:then|now|suddenly|finally|at last),? ", re.IGNORECASE)
-_STATES = re.compile(r"(?:there (?:is|are)|in (?:view|the frame) (?:is|are))\b", re.IGNORECASE)
+_GOES_ON = late(r"(?:he|she|it|they|then|now|suddenly|finally|at last)\b", re.IGNORECASE)
+_AND_THEN = late(r"^(?:and )?(?:then|now|suddenly|finally|at last),? ", re.IGNORECASE)
+_STATES = late(r"(?:there (?:is|are)|in (?:view|the frame) (?:is|are))\b", re.IGNORECASE)
 # A second act: a word in -s before what an act has behind it, and a noun in -s seldom.
 _ACT = (
     r"(?=(?:\w+ly )?\w+s (?:the|an?|his|her|its|their|him|them|it|up|down|out|off|back|away|asleep|open"
     r"|into|onto)\b)"
 )
-_AFTERWARDS = re.compile(
+_AFTERWARDS = late(
     rf"(?:,? (?:and )?then\b|, \w+s,? and {_ACT}|,? and {_ACT}|,? until\b|,? as soon as\b"
     r"|,? before (?:he|she|it|they|\w+ing)\b).*$",
     re.IGNORECASE,
 )
-_TIMES = re.compile(
+_TIMES = late(
     r",? (?:once|twice|again and again|on and on|row by row|one after (?:the other|another))\b", re.IGNORECASE
 )
-_HEARD = re.compile(
+_HEARD = late(
     r",? (?:ringing|clattering|humming|beeping|roaring|whistling|rattling|hissing|squeaking|ticking)"
     r"(?=[,.;!?…]|$)",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.contract.meaning import Seen
 from milimo_tui.engines.prompting.figures import as_facts
 from milimo_tui.engines.prompting.framing_words import without_sizes
@@ -17,35 +18,35 @@ from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 
-_AGE = re.compile(r"(?:about |around |nearly |almost |now |aged? )?(\d{1,3})(?: years old)?$", re.IGNORECASE)
-_DECADE = re.compile(r"(?:in )?(?:his |her |their )?(.*(?:\d0s|ties|teens))$", re.IGNORECASE)
-_IN_WORDS = re.compile(rf"({NUMBER_WORDS})", re.I)  # “about seventeen” stands as it is told
-_BODY = re.compile(
+_AGE = late(r"(?:about |around |nearly |almost |now |aged? )?(\d{1,3})(?: years old)?$", re.IGNORECASE)
+_DECADE = late(r"(?:in )?(?:his |her |their )?(.*(?:\d0s|ties|teens))$", re.IGNORECASE)
+_IN_WORDS = late(rf"({NUMBER_WORDS})", re.I)  # “about seventeen” stands as it is told
+_BODY = late(
     r"\b(?:hair|eye|eyes|tooth|teeth|lips?|nose|face|cheeks?|chin|jaw|brows?|eyebrows?|ears?|hands?|fingers?"
     r"|knuckles|arms?|shoulders?|legs?|skin|freckles|scars?|tattoos?|wrinkles|smile|stubble|voice)\b",
     re.IGNORECASE,
 )
-_CARRIED = re.compile(
+_CARRIED = late(
     r"\b(?:cane|crutch|crutches|stick|umbrella|briefcase|handbag|satchel|rifle|lantern|pipe|cigar"
     r"|wheelchair)\b",
     re.IGNORECASE,
 )
-_SAYING = re.compile(r"(?:it|he|she|they|we|i)\b", re.IGNORECASE)  # of no use
-_MASS = re.compile(
+_SAYING = late(r"(?:it|he|she|they|we|i)\b", re.IGNORECASE)  # of no use
+_MASS = late(
     r"\b(?:hair|stubble|skin|scrubs|make-?up|mascara|lipstick|armou?r|leather|linen|wool|fur|underwear)$"
     r"|\bhair\b",
     re.IGNORECASE,
 )
-_AS_IS = re.compile(r"(?:\w+-)?(?:bald|bearded|haired|shaven|clean-shaven|cropped)$", re.IGNORECASE)
-_DETERMINED = re.compile(
+_AS_IS = late(r"(?:\w+-)?(?:bald|bearded|haired|shaven|clean-shaven|cropped)$", re.IGNORECASE)
+_DETERMINED = late(
     r"(?:an?|the|his|her|their|its|no|one|two|three|four|five|some|many|both|in|with|without|wearing|dressed"
     r"|on|under|behind)\b",
     re.IGNORECASE,
 )
-_SO_DRESSED = re.compile(r"((?:very )?[a-z]+) in (?:his|her|their) (.+)", re.IGNORECASE)
-_HEAD_ENDS = re.compile(r"\s(?:in|with|at|of|on|from|who|whose|behind|by|for|under)\s", re.IGNORECASE)
+_SO_DRESSED = late(r"((?:very )?[a-z]+) in (?:his|her|their) (.+)", re.IGNORECASE)
+_HEAD_ENDS = late(r"\s(?:in|with|at|of|on|from|who|whose|behind|by|for|under)\s", re.IGNORECASE)
 _PEOPLE = ROLES | frozenset(GENERIC) | frozenset(KIN) | frozenset(CREATURES)
-_OF_ONE_SEX = re.compile(
+_OF_ONE_SEX = late(
     r"\b(?:\w*(?:man|woman|boy|girl|lady)|father|mother|son|daughter|brother|sister|uncle|aunt|nun|monk"
     r"|king|queen|prince|princess|waitress|actress|bride|groom|widow|wife|husband|grand\w+)\b",
     re.IGNORECASE,

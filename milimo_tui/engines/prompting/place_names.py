@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.prompting.tables import rows
 
 _ORDINARY = """
@@ -25,7 +26,7 @@ with wood wooden works yard noodle rain market car wash canal mud
 _NO_PARTS = frozenset(
     {"moving", "travelling", "traveling", "driving", "parked", "stationary", "continuous", "later"}
 )
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORD = late(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TIMES = (
     (r"\bmidnight\b", "at midnight"),
     (r"\b(?:pre-?dawn|dawn|sunrise|daybreak|first light)\b", "at dawn"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-_NOTE = re.compile(r"\[\[.*?\]\]|/\*.*?\*/|\[[^\]]*\]", re.DOTALL)
-_EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")
-_LOUD = re.compile(r"\b\w*[^\W\d_a-zà-öø-ÿ]{2,}\w*\b")
-_WE = re.compile(
+from milimo_tui.core.late_patterns import late
+
+_NOTE = late(r"\[\[.*?\]\]|/\*.*?\*/|\[[^\]]*\]", re.DOTALL)
+_EMPHASIS = late(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")
+_LOUD = late(r"\b\w*[^\W\d_a-zà-öø-ÿ]{2,}\w*\b")
+_WE = late(
     r"^(?:we (?:see|hear|notice|find|follow|watch|reveal)|(?:close|angle|wide|tight|back) on"
     r"|(?-i:ON)|insert|reveal|(?:two|three)[- ]?shot"
     r"|(?:high|low|dutch|bird['’]s[- ]eye) angle(?: shot)?(?: o[nf])?"
@@ -17,10 +19,10 @@ _WE = re.compile(
     re.IGNORECASE,
 )
 _KEPT = frozenset({"TV", "USA", "UK", "NYC", "LA", "DJ", "FBI", "CIA", "UFO", "DNA", "ID", "OK", "II", "III"})
-_AGED = re.compile(r"\s*\((?:aged? )?(\d{1,3})\)(,?)")
-_WORD = re.compile(r"\w+")
-_BLANKS = re.compile(r"\s+")
-_BEFORE_STOP = re.compile(r"\s+([,.;:!?…])")
+_AGED = late(r"\s*\((?:aged? )?(\d{1,3})\)(,?)")
+_WORD = late(r"\w+")
+_BLANKS = late(r"\s+")
+_BEFORE_STOP = late(r"\s+([,.;:!?…])")
 
 
 def unmarked(text: str, names: Iterable[str] | None = None) -> str:

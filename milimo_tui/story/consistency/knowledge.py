@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.consistency.as_told import ToldScene
 from milimo_tui.story.consistency.marks import Mark, MarkKind
 from milimo_tui.story.values.text import fold, has_phrase
 
-_ASKS = re.compile(
+_ASKS = late(
     r"\bwho (?:are|’re|'re) you\b|\bwhat(?:’s|'s| is) your name\b|\bdo i know you\b"
     r"|\bqui (?:êtes|es)[- ](?:vous|tu)\b|\bwer (?:sind sie|bist du)\b",
     re.IGNORECASE,

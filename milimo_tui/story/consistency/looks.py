@@ -6,19 +6,20 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.consistency.as_told import ToldScene
 from milimo_tui.story.consistency.marks import Mark, MarkKind
 from milimo_tui.story.values.film import Era
 
 _COLOURS = "black|dark|brown|auburn|chestnut|red|ginger|blond|blonde|fair|grey|gray|white|silver"
-_HAIR = re.compile(
+_HAIR = late(
     rf"\b({_COLOURS})(?:[ -]haired\b|[ -](?:[a-z]+ )?hair\b)|\bhair (?:is |was )?({_COLOURS})\b",
     re.IGNORECASE,
 )
-_AGE = re.compile(
+_AGE = late(
     r"^\s*(?:\(|,\s*)(?:aged? )?(\d{1,3})\b(?!\s*(?:%|km|m\b|feet|st\b|nd\b|rd\b|th\b))", re.IGNORECASE
 )
-_CHANGES = re.compile(
+_CHANGES = late(
     r"\b(?:dye[sd]?|wigs?|bleach(?:es|ed)?|shav(?:es|ed)|grey now|older|aged|disguised?)\b", re.IGNORECASE
 )
 _SAME = {

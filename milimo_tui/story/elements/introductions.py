@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.text import collapse, sentences
 
 MAX_LETTERS = 160
-_BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
+_BRACKET = late(r"\s*\(([^()]{1,80})\)")
 # The clause that goes on with what happens begins with a verb: “pushes”, “is”, “looking”.
-_VERB = re.compile(r"(?:[a-z]+(?<!s)s|[a-z]+ing|is|has|does)")
+_VERB = late(r"(?:[a-z]+(?<!s)s|[a-z]+ing|is|has|does)")
 _NOT_VERBS = frozenset(
     {"always", "perhaps", "his", "hers", "its", "this", "glasses", "jeans", "boots", "eyes"}
 )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.elements.place_tree import named
 from milimo_tui.story.looks.looks_found import is_on_a_screen
 from milimo_tui.story.reading.act_words import ACTS
@@ -22,7 +23,7 @@ from milimo_tui.story.values.place_layers import LONGEST, Layers, with_layer
 from milimo_tui.story.values.text import fold, words
 from milimo_tui.story.values.vocabulary import read as framing_in
 
-_PEOPLE = re.compile(
+_PEOPLE = late(
     r"\b(?:he|she|they|him|her|hers|his|them|their|we|us|our|you|your|i|my|who|man|woman|men|women|boy|girl"
     r"|people|somebody|someone|everyone|everybody)\b",
     re.IGNORECASE,
@@ -30,7 +31,7 @@ _PEOPLE = re.compile(
 _WANT = (
     "power|electricity|light|lights|heat|heating|water|air|food|signal|phone line|fuel|roof|windows?|way out"
 )
-_CONSTRAINTS = re.compile(
+_CONSTRAINTS = late(
     rf"^(?:there (?:is|are) )?no (?:{_WANT})\b(?! (?:in|on|for) (?:his|her|their))"
     rf"|\b(?:power|electricity|lights?|heating|water|line|lift|elevator) (?:is|are|has been|have been)"
     r" (?:out|off|cut|dead|gone|down|failing)\b"
@@ -39,32 +40,32 @@ _CONSTRAINTS = re.compile(
     r"|shelled|bombed out|freezing|bitterly cold|below zero|stifling|airless)\b",
     re.IGNORECASE,
 )
-_FUNCTION = re.compile(
+_FUNCTION = late(
     r"\b(?:once an? |formerly|used to be|(?:now )?(?:serves|serving|doubles|doubling|used|functions) as"
     r"|(?:is|are|was|were|now) used (?:for|to|as)|converted (?:in)?to|turned into an?)\b",
     re.IGNORECASE,
 )
-_CULTURE = re.compile(
+_CULTURE = late(
     r"\b(?:crucifix(?:es)?|icons?|shrines?|altars?|prayer (?:flags?|mats?|beads)|menorah|mezuzah|incense"
     r"|rosary|rosaries|flags?|banners?|pennants?|portraits? of|murals?|graffiti|bunting|tapestr(?:y|ies)"
     r"|totems?|(?:wedding|family|team|school) photographs?|trophies|medals|pennants)\b",
     re.IGNORECASE,
 )
-_REPUTATION = re.compile(
+_REPUTATION = late(
     r"\b(?:known (?:for|as|to)|famous|infamous|notorious|legendary|haunted|cursed|feared|(?:they|people) say"
     r"|said to (?:be|have)|no ?body comes here|no one comes here"
     r"|the (?:best|worst|roughest|oldest|cheapest|last|only) [\w ]{2,30} in (?:town|the (?:city|country"
     r"|county|village|valley|world|district)))\b",
     re.IGNORECASE,
 )
-_OF_ITS_OWN = re.compile(r"^(?:it|this|the place|here|what)\b", re.IGNORECASE)
-_THERE_IS = re.compile(r"^there(?:['’]s| is| are)\b", re.IGNORECASE)
-_FINITE = re.compile(
+_OF_ITS_OWN = late(r"^(?:it|this|the place|here|what)\b", re.IGNORECASE)
+_THERE_IS = late(r"^there(?:['’]s| is| are)\b", re.IGNORECASE)
+_FINITE = late(
     r"\b(?:is|are|was|were|has|have|had|be|been|can|can['’]t|will|would|must|goes|does|do|did|isn['’]t|aren['’]t"
     r"|that['’]s|it['’]s)\b",
     re.IGNORECASE,
 )
-_SAID = re.compile(r"[“\"]|\b(?:too|which|if|than|now|then)\b|\b[A-ZÀ-Þ]{2,}\b")
+_SAID = late(r"[“\"]|\b(?:too|which|if|than|now|then)\b|\b[A-ZÀ-Þ]{2,}\b")
 _UNTOLD = """no only nothing not still again later closed dawn day morning noon midday afternoon dusk evening
 night midnight silence darkness"""
 _NO_DETAIL = WEATHERS | frozenset(_UNTOLD.split())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.elements.place_tree import BETWEEN, named
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import BUILDINGS, ROOMS
@@ -16,7 +17,7 @@ from milimo_tui.story.screenplay.screenplay import ScriptScene
 from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.text import fold, words
 
-_TWO = re.compile(r"\s*/\s*|\bINTERCUT\b|\bMONTAGE\b", re.IGNORECASE)
+_TWO = late(r"\s*/\s*|\bINTERCUT\b|\bMONTAGE\b", re.IGNORECASE)
 Parents = dict[str, str]  # place → what it is a part of, "" where it is whole, in order of appearance
 
 

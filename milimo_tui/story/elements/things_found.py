@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.elements.thing_words import (
     AFTER_A_THING,
     BODY,
@@ -30,12 +31,12 @@ from milimo_tui.story.values.text import display_name, fold, words
 _ARTICLES = "a|an|the|his|her|their|its|my|your|our|this|that|another|one"
 _ANY_HANDLING = "|".join(sorted(HANDLING))
 _CAPITALS = r"[^\W\d_a-zà-öø-ÿ]{2,}(?:['’-][^\W\d_a-zà-öø-ÿ]+)*"
-_NAMED = re.compile(
+_NAMED = late(
     rf"(?<![\w’'])(?P<article>(?i:{_ARTICLES})|[^\W\d_]+['’]s)\s(?P<like>(?:(?!(?:{_ARTICLES})\s)[a-zà-öø-ÿ'’-]+,?\s){{0,3}})"
     rf"(?P<name>{_CAPITALS}(?:[\s-]{_CAPITALS}){{0,2}})(?P<after>[^\w’']|$)(?=(?P<rest>.*))"
 )
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_PHRASE = re.compile(
+_WORD = late(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_PHRASE = late(
     rf"(?<![\w’'])(?i:(?:{_ANY_HANDLING}))\s"
     r"(?:(?:up|down|out|off|over|away|back|him|her|them|[^\W\d_a-z]\w+)\s){0,2}"
     rf"(?P<article>{_ARTICLES})\s(?P<like>(?:(?!(?:{_ARTICLES})\s)[a-zà-öø-ÿ-]+\s){{0,3}}?)(?P<name>[a-zà-öø-ÿ-]+)"
@@ -43,12 +44,12 @@ _PHRASE = re.compile(
     r"(?=[.,;:!?]|\s(?:in|on|from)|$))?"
     r"(?P<after>[^\w’'-]|$)(?=(?P<rest>.*))"
 )
-_IT = re.compile(rf"\b(?:{_ANY_HANDLING})\s(?:it|them)\b", re.IGNORECASE)
+_IT = late(rf"\b(?:{_ANY_HANDLING})\s(?:it|them)\b", re.IGNORECASE)
 _SAYS_NOTHING = """other same last first next second third own very little single only another half whole such
 few and or of in on to"""
 _PLAIN = frozenset(_SAYS_NOTHING.split())
-_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
-_IN_HAND = re.compile(
+_QUOTED = late(r"[“\"][^”\"]*[”\"]")
+_IN_HAND = late(
     rf"(?<![\w’'])(?:{_ARTICLES})\s(?P<like>(?:(?!(?:{_ARTICLES})\s)[a-zà-öø-ÿ-]+\s){{0,3}}?)(?P<name>[a-zà-öø-ÿ-]+)(?P<of>)(?P<after>\s)"
     r"(?P<rest>in (?:his|her|their|one|both|the other) hands?)\b",
     re.IGNORECASE,

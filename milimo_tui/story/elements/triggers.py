@@ -11,11 +11,12 @@ from collections.abc import Callable, Collection, Iterable
 from unicodedata import normalize
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.values.film import Element
 from milimo_tui.story.values.text import fold
 
-_LETTERS = re.compile(r"[^\W_]+")
-_TRIGGER = re.compile(r"@[\w-]{1,60}")
+_LETTERS = late(r"[^\W_]+")
+_TRIGGER = late(r"@[\w-]{1,60}")
 
 
 def default_trigger(name: str) -> str:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.body_words import (
     AGED_AND,
     AT_AGE,
@@ -150,7 +151,7 @@ from milimo_tui.story.looks.worn_phrases import (
     without_verb,
 )
 
-BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
+BRACKET = late(r"\s*\(([^()]{1,80})\)")
 
 
 class _Mode(Enum):

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import re
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.descriptions import AGE, NUMBER, ONES, SMALL_NUMBER
 from milimo_tui.story.looks.dressing import any_of
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 
 # “She is thirty and has come by motorbike.”, “forty at most and quite pretty”
-IS_AGED = re.compile(
+IS_AGED = late(
     rf"^(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ({AGE.pattern[1:-1]})(?=\s+(?:and|but|or)\b|\s*$)",
     re.IGNORECASE,
 )
-AT_AGE = re.compile(  # “Mair at sixteen in a dead man's overcoat”
+AT_AGE = late(  # “Mair at sixteen in a dead man's overcoat”
     rf"(?:at|aged) (\d{{1,2}}|{NUMBER}|{SMALL_NUMBER})(?= (?:in|with|and)\b|[,.;:]|$)", re.IGNORECASE
 )
-AGED_AND = re.compile(rf"^({AGE.pattern[1:-1]})\s+(?:and|but|or)\s", re.IGNORECASE)
+AGED_AND = late(rf"^({AGE.pattern[1:-1]})\s+(?:and|but|or)\s", re.IGNORECASE)
 # “MISS PRENTICE, who has been sixty-seven for some years”, “DESMOND, her apprentice, is nineteen”
-IS_OF_AGE = re.compile(
+IS_OF_AGE = late(
     rf"^(?:who )?(?:is|has been) ({AGE.pattern[1:-1]})"
     r"(?: for [\w ]+|,? and (?:as|so|very|not|too|still|quite) [^,;]+)?$",
     re.IGNORECASE,
 )
-NOW_AGED = re.compile(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
+NOW_AGED = late(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
 _BUILDS = (
     "young old older younger elderly youngish oldish middle-aged ageless tall short small tiny big huge "
     "large thin "
@@ -38,12 +39,12 @@ _BUILDS = (
     "one-eyed one-legged one-armed hairy blond blonde dark-haired red-haired fair dark brown tanned sunburnt "
     "black white asian latino latina rosy ruddy sallow pasty "
 )
-BUILD = re.compile(
+BUILD = late(
     rf"(?:(?:very|quite|rather|still|once|too|not|so|and|but|as)\s|(?:{any_of(_BUILDS)})(?:,?\s|$))+$"
     r"|(?:about |well |over )?(?:four|five|six|seven|\d) (?:foot|feet)(?: (?:\w+|tall|of (?:him|her)))?$",
     re.IGNORECASE,
 )
-BODY_IS = re.compile(
+BODY_IS = late(
     r"(?:and )?(?:his|her|their) ((?:left |right |front )?(?:eyes?|ears?|teeth|tooth|nose|skin"
     r"|legs?|arms?) (?:is|are) (?:an? )?"
     r"(?:glass|false|gold|wooden|missing|blue|green|brown|grey|gray|black|white|yellow|bad|crooked"
@@ -51,7 +52,7 @@ BODY_IS = re.compile(
     r"|pale|dark|tin|steel|artificial|scarred|withered)(?: and [a-z-]+)?)$",
     re.IGNORECASE,
 )
-AT_BODY = re.compile(
+AT_BODY = late(
     r"(?:round|around|in|on|across|over|under|behind|from|through|down) (?:his|her|their|the|one"
     r"|each|both) (?:left |right )?"
     r"(?:neck|mouth|face|head|ears?|eyes?|cheeks?|chin|jaw|nose|lips?|hair|brow|forehead|shoulders?"
@@ -59,9 +60,9 @@ AT_BODY = re.compile(
     r"|fingers?|belt|waist|hips?|throat|teeth)\b",
     re.IGNORECASE,
 )
-GOING = re.compile(r"(?:losing (?:his|her|their) hair|going (?:grey|gray|white|bald))", re.IGNORECASE)
+GOING = late(r"(?:losing (?:his|her|their) hair|going (?:grey|gray|white|bald))", re.IGNORECASE)
 # What somebody has about the body without a word for where: “a gold tooth”, “chipped nail polish”
-FEATURE = re.compile(
+FEATURE = late(
     r"(?<!\w)(?:nail (?:polish|varnish)|(?:nose|lip|eyebrow|tongue|toe) (?:ring|stud)s?|piercings?"
     r"|tattoos?|freckles|dimples?|birthmarks?|moles?|(?:gold|false|buck|missing|crooked|broken|rotten|perfect|capped)"
     r" (?:tooth|teeth)|overbite|gap in (?:his|her|their) teeth|hearing aids?|glass eye|lazy eye|squint"
@@ -78,24 +79,24 @@ FEATURE = re.compile(
     r"(?!\w)",
     re.IGNORECASE,
 )
-HAS = re.compile(r"(?:(?:he|she|[^\W\d_]+)(?:['’]s got| has got| has)|has|has got|wears) (.+)", re.IGNORECASE)
+HAS = late(r"(?:(?:he|she|[^\W\d_]+)(?:['’]s got| has got| has)|has|has got|wears) (.+)", re.IGNORECASE)
 # “He is the best man, 30, short and wide, in a bank uniform”: a list as behind a name
-IS_SOMEBODY = re.compile(
+IS_SOMEBODY = late(
     r"\s*(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) (?:the|an?|his|her"
     r"|their) ((?:[\w'’-]+ ){0,3}[\w'’-]+)(?=,)",
     re.IGNORECASE,
 )
-IS_ONE = re.compile(
+IS_ONE = late(
     rf"(?<!\w)(?:is|['’]s) an? ((?:[\w-]+,? ){{0,4}}?(?:{ONES}))(?=\s(?:in|with|of|who|whose)\b|\s*$)",
     re.IGNORECASE,
 )
-PREDICATE = re.compile(
+PREDICATE = late(
     r"(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ((?:[a-z-]+(?:,\s*|\s+and\s+)){0,3}[a-z-]+)"
     r"(?=\s*(?:$|[,.;]|\bin\b|\bwith\b))",
     re.IGNORECASE,
 )
-LAST_OF = re.compile(rf",\s*|\s+and\s+(?=(?:\d+|{NUMBER})$)", re.IGNORECASE)
-OF_HAIR = re.compile(  # “Lillo, bald, watches it go.”
+LAST_OF = late(rf",\s*|\s+and\s+(?=(?:\d+|{NUMBER})$)", re.IGNORECASE)
+OF_HAIR = late(  # “Lillo, bald, watches it go.”
     r"(?:now |still |quite |almost )?(?:bald|clean-shaven|unshaven|bearded|close-cropped"
     r"|\w+-(?:moustached|mustached|bearded|haired|whiskered))",
     re.IGNORECASE,

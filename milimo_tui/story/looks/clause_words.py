@@ -4,87 +4,86 @@ from __future__ import annotations
 
 import re
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.dressing import BODYWEAR, GARMENT, NAMED, OUTER, OUTFIT
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.values.number_words import NUMBER_WORDS
 
-SOMEWHERE = re.compile(
+SOMEWHERE = late(
     r"(?:in|on|at|by|of|for|from|behind|beside|under|with|near|against|inside|outside|between|among"
     r"|opposite)\s",
     re.I,
 )
-PLAINLY_WORN = re.compile(
+PLAINLY_WORN = late(
     r"(?!(?:an?|the|his|her|their|no|one|two|both|and|or|out|of|with|without|for|like|as|by|than|from|left"
     r"|right)\b)"
     rf"(?:[\w'’-]+ ){{0,3}}(?:{GARMENT.pattern})",
     re.IGNORECASE,
 )
-OF_SOMEBODY = re.compile(
-    r"(?:and |but )?(?:somebody|someone|something|nobody|no one|everybody|everyone)\b", re.I
-)
+OF_SOMEBODY = late(r"(?:and |but )?(?:somebody|someone|something|nobody|no one|everybody|everyone)\b", re.I)
 # What stands before a noun is none itself, so that a long text has but one way to be read.
 _WHERETO = r"in|out|up|down|back|there|off|away|over|again|now"
 _WHERE = r"in|on|at|by|from|into|behind|under|through|out of|against|to"
 # Who comes or is somewhere is described behind that: “comes in, a yellow raincoat, six months pregnant”
-APPEARS = re.compile(
+APPEARS = late(
     r"(?<!\w)(?:comes|goes|enters|appears|emerges|stands|sits|waits|lies|walks|arrives|returns|steps"
     r"|opens|leans|rides|runs|hurries"
     rf"|climbs|kneels|lets (?:him|her)self in|is)(?: (?:{_WHERETO}|(?:{_WHERE}) (?:the |an? |his |her )?"
     rf"(?!(?:{_WHERETO}|{_WHERE}|the|an?|his|her)\b)[\w'’-]+))*\s*$",
     re.IGNORECASE,
 )
-WHOSE = re.compile(r"whose (?:own )?", re.IGNORECASE)
-SEEN = re.compile(f"{GARMENT.pattern}|{HAIR.pattern}", re.IGNORECASE)
+WHOSE = late(r"whose (?:own )?", re.IGNORECASE)
+SEEN = late(f"{GARMENT.pattern}|{HAIR.pattern}", re.IGNORECASE)
 FURS = frozenset({"fur", "leather", "wool", "with fur"})  # of a hood
-WEARS = re.compile(
+WEARS = late(
     r"(?<!\w)(?:wears|wearing|sports|sporting|(?:dressed|clad|swathed|draped|swaddled|attired|garbed"
     r"|robed) in|has on|have on"
     r"|has got on)\s|['’]s got on\s",
     re.IGNORECASE,
 )
-PAST = re.compile(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
-KNOWN_THING = re.compile(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
-THE_ONE = re.compile(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
+PAST = late(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
+KNOWN_THING = late(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
+THE_ONE = late(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
 # “comes out in the navy tracksuit”: told of who has it on, not which one it is
-COMES = re.compile(
+COMES = late(
     r"(?<!\w)(?:is|comes|walks|stands|sits|steps|appears|emerges|waits|enters|goes|runs|leans|lies"
     r"|kneels|returns|arrives"
     r"|turns|rises|leaves|hurries|strides)(?: (?:in|out|up|down|back|there|off|away|over|again|now))*\s*$",
     re.IGNORECASE,
 )
-ON_AGAIN = re.compile(
+ON_AGAIN = late(
     r"(?<!\w)(?:puts|slips|pulls|gets|throws|jams|drags|tugs) (?:it"
     r"|them) (?:back )?on(?: again)?(?! (?:the|an?|his|her|their|one)\b)(?!\w)",
     re.IGNORECASE,
 )
-IS_CHANGED = re.compile(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
-FASTENS = re.compile(
+IS_CHANGED = late(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
+FASTENS = late(
     r"(?:and )?(?:buttons|unbuttons|pins|buckles|belts|collars|caps|straps|laces|ties|zips|unzips|smooths"
     r"|straightens|adjusts|tugs|loosens|brushes) (?:up |down |at )?(?:the|an?|his|her|their)\b",
     re.IGNORECASE,
 )
-ROUND_BODY = re.compile(r"\s(?:round|around|over|on|about|across) (?:his|her|their) [\w-]+$", re.IGNORECASE)
-KNOWN = re.compile(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
-ANOTHER = re.compile(r"(?:an?|the|two|three|four|several) (?:[a-z-]+ ){0,2}[A-ZÀ-Þ]{3,}(?!\w)")
-LIKENED = re.compile(r"(?<!\w)(?:as if|as though|like)\s.*", re.IGNORECASE)
-AGE_BEHIND_NAME = re.compile(  # behind a name: “, 36,”, “is forty now”, “at sixteen in a dead man's overcoat”
+ROUND_BODY = late(r"\s(?:round|around|over|on|about|across) (?:his|her|their) [\w-]+$", re.IGNORECASE)
+KNOWN = late(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
+ANOTHER = late(r"(?:an?|the|two|three|four|several) (?:[a-z-]+ ){0,2}[A-ZÀ-Þ]{3,}(?!\w)")
+LIKENED = late(r"(?<!\w)(?:as if|as though|like)\s.*", re.IGNORECASE)
+AGE_BEHIND_NAME = late(  # behind a name: “, 36,”, “is forty now”, “at sixteen in a dead man's overcoat”
     rf"(?:\s+is|['’]s|\s+at|\s+now|,)?(?:\s+now)?\s+({NUMBER_WORDS}|\d{{1,2}})"
     r"(?=\s*(?:[,.;!]|$)|\s(?:now|and|with|in)\b)",
     re.IGNORECASE,
 )
-ON_A_SCREEN = re.compile(
+ON_A_SCREEN = late(
     r"\b(?:on|in) (?:the |an? |his |her |their )?(?:\w+ )?(?:screens?|tv|television|monitor|photo(?:graph)?"
     r"|picture|poster|newsreel|video)\b",
     re.IGNORECASE,
 )
 # “A photograph: IDA at eight.”
-A_PICTURE = re.compile(
+A_PICTURE = late(
     r"(?:an?|the|another) (?:[\w-]+ ){0,2}(?:photo(?:graph)?|snapshot|polaroid|portrait|poster"
     r"|picture)(?: of\b|:)",
     re.IGNORECASE,
 )
 # “This is the ADMIRAL.”: of whom the paragraph told before
-THIS_IS = re.compile(
+THIS_IS = late(
     r"(?:and )?(?:(?:this|that|it|he|she)(?:['’]s| is)(?: (?:the|our))? [^\W\d_]"
     r"|(?:we['’]ll |we will |everyone |everybody |they |you can |let us |let['’]s )?calls? (?:him"
     r"|her) [^\W\d_]"
@@ -92,36 +91,36 @@ THIS_IS = re.compile(
     r"|her) name is [^\W\d_])",
     re.IGNORECASE,
 )
-NAME_ALONE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+[.:]?$")  # a paragraph of its own
+NAME_ALONE = late(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+[.:]?$")  # a paragraph of its own
 # “three grown-up children in black:”, behind which each is named
-GROUP = re.compile(
+GROUP = late(
     r"(?:two|three|four|five|six|seven|eight|nine|ten|several|some|\d+|a (?:row|line|group|pair|trio"
     r"|handful) of)"
     r" (?:[\w-]+ ){1,4}?(in (?:[\w-]+ ){0,3}?[\w-]+)(?:,[^:]*)?:$",
     re.IGNORECASE,
 )
 # “three members of a wedding band in matching powder-blue dinner jackets”
-ALIKE = re.compile(
+ALIKE = late(
     rf"(?<!\w)(two|three|four|five|six|seven|eight) (?:[\w'’-]+ ){{1,6}}?in (?:matching|identical|the same) "
     rf"({NAMED})",
     re.IGNORECASE,
 )
-LISTS_ONE = re.compile(r"\W*[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:\s[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+)*\s?(?:[,.(:]|--|—|–)")
-RAIN = re.compile(
+LISTS_ONE = late(r"\W*[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:\s[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+)*\s?(?:[,.(:]|--|—|–)")
+RAIN = late(
     r"(?:heavy |pouring |driving |light |steady )?(?:rain|drizzle|downpour|storm|sleet|showers?"
     r"|thunderstorm)(?!\w)",
     re.I,
 )
-NAMED_LAST = re.compile(
+NAMED_LAST = late(
     r"(?:: |\bis |['’]s )[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]{2,}(?:,|[.!]?$)"
 )  # “He pushes up the visor: TOM.”
-VIEW = re.compile(r"\bP\.?O\.?V\b")
-NO_GARMENT = re.compile(rf"(?:and )?no {NAMED}[.!]?$", re.IGNORECASE)
-PLURAL = re.compile(r"(?<=ss)es$|(?<!s)s$")
-THING = re.compile(rf"(?<!\w)(?:an?|a pair of) (?:pair of )?({NAMED})", re.IGNORECASE)
+VIEW = late(r"\bP\.?O\.?V\b")
+NO_GARMENT = late(rf"(?:and )?no {NAMED}[.!]?$", re.IGNORECASE)
+PLURAL = late(r"(?<=ss)es$|(?<!s)s$")
+THING = late(rf"(?<!\w)(?:an?|a pair of) (?:pair of )?({NAMED})", re.IGNORECASE)
 # “She looks at him, bare to the waist”: it is he
-SEES_ONE = re.compile(
+SEES_ONE = late(
     r"(?<!\w)(?:at|sees|watches|finds|notices|regards|spots) (?:him|her), ([^,.;:]+)(?=[,.;:]|$)",
     re.IGNORECASE,
 )
-ON_OR_OFF = re.compile(r"(?<!\w)(?:off|on|away|down|back|over|open|out|into|without)(?!\w)", re.IGNORECASE)
+ON_OR_OFF = late(r"(?<!\w)(?:off|on|away|down|back|over|open|out|into|without)(?!\w)", re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.dressing import (
     GARMENT,
     STATE,
@@ -23,7 +24,7 @@ NUMBER = (
     r"|ten|eleven|twelve|\w{3,5}teen"
 )
 SMALL_NUMBER = "three|four|five|six|seven|eight|nine"
-AGE = re.compile(
+AGE = late(
     rf"^(?:(?:in |somewhere in )?(?:his |her |their )?(?:early |mid[- ]?|late "
     rf"|middle )?(?:to late )?(?:\d{{1,2}}s|{_DECADE})"
     rf"|(?:about |around |nearly |almost |barely |not yet |just |over |past |pushing |now |maybe |perhaps "
@@ -43,13 +44,13 @@ AGE = re.compile(
     r"|about (?:his|her) age|teens|a teenager)(?: now| by now| today)?$",
     re.IGNORECASE,
 )
-OF_AGE = re.compile(
+OF_AGE = late(
     rf"^(?:[^\W\d_]+ ){{0,3}}(?:of|in (?:his|her|their)) ((?:about |around |nearly |some |early "
     rf"|mid[- ]|late )?"
     rf"(?:\d0s|{_DECADE}|\d{{1,3}}|{NUMBER}|{SMALL_NUMBER}))\b",
     re.IGNORECASE,
 )
-_FINITE = re.compile(
+_FINITE = late(
     r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|[a-z]+n['’]t|is|has|does|who|whose|that|he|she|they|not|never)"
 )
 _THINGS = (  # they look like verbs and are none
@@ -61,13 +62,13 @@ _THINGS = (  # they look like verbs and are none
     "bristling drooping greenish waders shades fatigues dreads tattoos freckles dimples braces "
 )
 NO_VERBS = frozenset(_THINGS.split())
-GOES_ON = re.compile(
+GOES_ON = late(
     r"^(?:and|but|then|so|as|while|until|till|when|at|by|from|to|into|beside|behind|on|past|across|toward"
     r"|towards"
     r"|through|against|off|along|over (?!(?:it|his|her|their|the|an?)\b))\b",
     re.IGNORECASE,
 )
-ALONE = re.compile(r"an? ", re.IGNORECASE)  # behind an act: a thing held, “a corsage on her wrist”
+ALONE = late(r"an? ", re.IGNORECASE)  # behind an act: a thing held, “a corsage on her wrist”
 _OTHER_VERBS = (
     "is are was were has have had will would can could it's there's do comes goes runs seems looks knows "
     "wears belongs flies falls drops lands slides hangs flaps blows rolls spins rises sinks drifts floats "
@@ -79,20 +80,20 @@ VERBS = ACTS | frozenset(_OTHER_VERBS.split())
 ONES = "|".join(
     sorted({*GENERIC, *KIN, *ROLES, "thing", "creature", "person", "figure"}, key=len, reverse=True)
 )
-_A_PERSON = re.compile(
+_A_PERSON = late(
     rf"\b(?:an?|another|one of the) ((?:[\w-]+ ){{0,3}}?(?:(?:(?:{ONES})s?|{'|'.join(CREATURES)})(?![\w'’-])"
     r"|one(?= (?:in|with|at|on|by)\b)))",
     re.IGNORECASE,
 )
 # “Behind her two men in grey suits.”, “Behind her, not hurrying yet, a MAN in a raincoat”
-_A_STRANGER = re.compile(
+_A_STRANGER = late(
     rf"\b(?:him|her)(?:, [^,.;:]{{1,40}},)? (?P<one>{_A_PERSON.pattern}"
     r"|(?:two|three|four|five|six|seven|several|some|a (?:pair|group|couple|row|line|crowd) of) "
     rf"(?:[\w-]+ ){{0,3}}?(?:men|women|people|children|others|(?:{ONES})s)(?!\w))",
     re.IGNORECASE,
 )
-_CLAD = re.compile(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
-_OTHERS = re.compile(r"(?:the|they|both|all|some|two|three|four|five|six|nobody|everybody)\b", re.IGNORECASE)
+_CLAD = late(r"\bin (?:an?|the|his|her|their|[\w-]+)\b.*$", re.IGNORECASE)
+_OTHERS = late(r"(?:the|they|both|all|some|two|three|four|five|six|nobody|everybody)\b", re.IGNORECASE)
 _WATER = (
     r" (?:\w+ )?(?:in|into) (?:the |a |an )?(?:[\w-]+ )?(?:river|canal|water|sea|lake|fountain|pool|pond"
     r"|harbour|harbor|stream|surf|dock|ocean|moat|creek)(?!\w)(?! (?:house|side|bank|taxi|bus))"
@@ -105,41 +106,41 @@ _SEVERAL_GO = (
     "fall drop sink hurtle slide stumble roll jump dive plunge land tumble go wade slip topple crash "
     "splash leap"
 )
-INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_ONE_GOES)}|is thrown|is pushed){_WATER}", re.IGNORECASE)
-_GO_INTO_WATER = re.compile(rf"(?<!\w)(?:{any_of(_SEVERAL_GO)}|are thrown|are pushed){_WATER}", re.IGNORECASE)
-_COMPARED = re.compile(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
+INTO_WATER = late(rf"(?<!\w)(?:{any_of(_ONE_GOES)}|is thrown|is pushed){_WATER}", re.IGNORECASE)
+_GO_INTO_WATER = late(rf"(?<!\w)(?:{any_of(_SEVERAL_GO)}|are thrown|are pushed){_WATER}", re.IGNORECASE)
+_COMPARED = late(r"\s(?:than|as) [^,.;]*")  # “a spade taller than she is”
 # “a cap that rests on his ears”, “a chain you could moor a boat with”, “Clerk of works”
-_RELATIVE = re.compile(
+_RELATIVE = late(
     r",?\s(?:that|which|who|you could|one could) [^,;.]*|(?<=\bof) works\b"
     r"|(?<=\s)(?:(?:he|she|they|somebody|someone|nobody) (?:has|had|is|was|can|could|will|must"
     r"|[a-z]+(?:s|ed)))\b[^,;.]*"
 )
-_IN_THE_ROOM = re.compile(
+_IN_THE_ROOM = late(
     r"(?:in|at|on|by|under|behind|over|through|from|inside|outside|above|below) (?:the|an?)\b", re.I
 )
-_NO_PLACE = re.compile(r"(?:below|above|ahead|outside|inside|there|here|upstairs|downstairs)$", re.IGNORECASE)
-_OF_NOBODY = re.compile(r"(?:it|they|there|we|you)\b", re.IGNORECASE)
-_ASIDE = re.compile(
+_NO_PLACE = late(r"(?:below|above|ahead|outside|inside|there|here|upstairs|downstairs)$", re.IGNORECASE)
+_OF_NOBODY = late(r"(?:it|they|there|we|you)\b", re.IGNORECASE)
+_ASIDE = late(
     r"(?:inside|between|behind|beside|among|opposite|next to|across from|in front of|facing|near) ",
     re.IGNORECASE,
 )
-_WITH_SOMEBODY = re.compile(
+_WITH_SOMEBODY = late(
     r"(.*) with an? (?:man|woman|boy|girl|child|person)$", re.IGNORECASE
 )  # a coat and who is in it
-_LIES = re.compile(
+_LIES = late(
     r"(?<!\w)(?:on|over|under|by|in|at|behind) (?:the|an?) (?!\w*(?:head|wrist|neck|second|moment|minute"
     r"|flash))",
     re.I,
 )
-LIES_ON = re.compile(  # “the helmet's on the table”: it is not on the head
+LIES_ON = late(  # “the helmet's on the table”: it is not on the head
     r"(?:['’]s| is| are| lies?| hangs?| stands?| waits?) (?:on|in|under|by|at|over|beside|behind|near) "
     r"(?:the|an?) (?!\w*(?:head|wrist|neck|face|finger))",
     re.IGNORECASE,
 )
-WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+WORD = late(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
-BESIDE_ONE = re.compile(
+BESIDE_ONE = late(
     r"(?:opposite|beside|behind|next to|facing|across from|in front of|near|above|below) (?:him|her|them)\b",
     re.I,
 )
@@ -194,14 +195,14 @@ def before_a_stranger(sentence: str) -> str:
     return sentence[: one.start("one")] if one else sentence
 
 
-_OF_SEVERAL = re.compile(
+_OF_SEVERAL = late(
     r"(?:and )?(?:they|they['’]re|both|all (?:two|three|four|five)|the (?:two|three|four|five)(?= of them\b"
     r"| (?:are|stand"
     r"|lie|sit|walk|come|run|crawl|stagger|stumble)\b)|(?:[\w-]+ ){1,4}(?:in|on|across|down|all over)"
     r" their\b)(?: of (?:them|the (?:two|three)))?(?!\w)",
     re.IGNORECASE,
 )
-_ALL_CLAD = re.compile(
+_ALL_CLAD = late(
     r"(?:are|['’]re|are (?:now |all |both )?(?:dressed|clad)|now|dressed|clad)? ?(?:now |all |both )?in ",
     re.IGNORECASE,
 )
@@ -234,7 +235,7 @@ def brings_in(sentence: str) -> bool:
     return one is not None and fold(one[0]).startswith("another") and bool(stranger_is(sentence))
 
 
-OF_AGE_ANYWHERE = re.compile(
+OF_AGE_ANYWHERE = late(
     rf"(?:(?<!\w)(?:of|is|aged) |['’]s |, )"
     rf"((?:about |around |nearly |some )?(?:\d{{1,3}}|{NUMBER}))(?=[\s,.;]|$)",
     re.IGNORECASE,
@@ -288,7 +289,7 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
 
 
 # “Small, upright.”: of a body alone, so that no street is taken for somebody wide.
-OF_A_BODY = re.compile(
+OF_A_BODY = late(
     r"(?:very |quite |rather |a little |still |always )?(?:tall|short|small|tiny|thin|skinny|slim"
     r"|slender|slight"
     r"|lean|lanky|gangly|gaunt|wiry|bony|fat|plump|stout|stocky|heavyset|burly|brawny|beefy|muscular|athletic"
@@ -305,7 +306,7 @@ def _is_no_act(word: str) -> bool:
     return word in NO_VERBS or word.endswith("ing") or GARMENT.fullmatch(word) is not None
 
 
-ROLLED = re.compile(
+ROLLED = late(
     r"(?<!\w)(?:sleeves?|cuffs?|legs) (?:rolled|turned|pushed|pulled|hitched)(?: (?:up|back|down))?(?!\w)",
     re.IGNORECASE,
 )
@@ -317,7 +318,7 @@ def is_visible(clause: str) -> bool:
     return any(words.search(clause) for words in seen) or bool(AGE.match(clause))
 
 
-_DONE_TO = re.compile(
+_DONE_TO = late(
     r"(?:buttons|braces|belts|caps|collars|pins|ties|towels|veils|robes|masks|crowns|shoes|boots|skirts"
     r"|rings) (?:up |down )?(?:his|her|their|the)\b",
     re.IGNORECASE,
@@ -325,7 +326,7 @@ _DONE_TO = re.compile(
 
 
 # Nobody “wears coat”: behind a verb comes an article, or a word like it.
-_BARE_GARMENT = re.compile(
+_BARE_GARMENT = late(
     r"(?:(?!(?:an?|the|his|her|their|its|on|off|in|into|up|out|over|under|with|of|to|from)\b)[\w'’-]+ ){1,3}"
     rf"(?:{GARMENT.pattern})",
     re.IGNORECASE,

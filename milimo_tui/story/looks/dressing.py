@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.garment_words import (
     ALSO_CALLED,
     CARRIED,
@@ -30,15 +31,15 @@ def any_of(words: str) -> str:
     return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))
 
 
-GARMENT = re.compile(rf"(?<!\w)(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?(?!\w)", re.IGNORECASE)
-HELD = re.compile(
+GARMENT = late(rf"(?<!\w)(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?(?!\w)", re.IGNORECASE)
+HELD = late(
     r"(?<!\w)(?:under|in) (?:one|his|her|their|the other|each|either) (?:arms?|hands?|fists?|lap|elbow)(?!\w)"
     r"|(?<!\w)in hand(?!\w)",
     re.IGNORECASE,
 )
 # A state stands by itself: of “wet hands” it is the hands that are told of.
 # Who falls asleep is awake in this shot.
-STATE = re.compile(
+STATE = late(
     r"(?<!\w)(?:bare|naked|stripped) to the waist(?!\w)"
     r"|(?<![\w-])(?<!the )(?<!falls )(?<!fall )(?<!fell )(?<!falling )"
     rf"(?:(?:{any_of(WITH_WHAT)})-)?(?:{any_of(STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from"
@@ -48,7 +49,7 @@ STATE = re.compile(
     r"|still|already|all)\b))",
     re.IGNORECASE,
 )
-ON = re.compile(
+ON = late(
     r"(?:(?<!\w)|(?=['’]s))(?:dressed in|clad in|has on|have on|has got on|['’]s got on|wrapped in"
     r"|bundled in|wearing|wears|sporting|sports"
     r"|(?:swathed|decked out|draped|swaddled|attired|garbed|robed|encased|sheathed|kitted out"
@@ -64,7 +65,7 @@ ON = re.compile(
     r"(?:\son (?:her|his|their|back|a)\s[^,;:]+)?)",
     re.IGNORECASE,
 )
-AND_MORE = re.compile(
+AND_MORE = late(
     r"\sand (?:(?:an?|the|his|her|their)\s)?(?:(?!\s(?:and|who|while|in|at|from)\s)[^,;:.])+", re.IGNORECASE
 )
 _NOT_INTO = (
@@ -72,7 +73,7 @@ _NOT_INTO = (
     "laughs smiles whispers bites runs walks bumps crashes drips bleeds blows dives rummages goes falls lets "
     "fits puts burrows presses"
 )
-PUT_ON = re.compile(
+PUT_ON = late(
     r"(?<!\w)(?:(?:puts|pulls|slips|shrugs|ties|draws|throws|drags|yanks|tugs|buckles|straps|jams|flings"
     r"|clips|pins|screws|fastens|laces|hooks) on"
     r"|(?:has|have) (?:put|pulled|thrown|got) on|zips up|dons|(?:slips|shrugs|gets|changes|changed|climbs"
@@ -94,14 +95,14 @@ _TAKES = (
 )
 NAMED = rf"(?:[\w'’-]+\s){{0,3}}?(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?(?!['’\w-])"
 # “She whips the hat off her head.”, “from his nose”
-FROM_BODY = re.compile(
+FROM_BODY = late(
     rf"(?<!\w)(?:{_TAKES})\s+((?:the|an?|his|her|their) {NAMED}) (?:off|from) (?:his|her|their) "
     r"(?:head|face|nose|feet|foot|shoulders?|back|hands?|eyes|brow|arms?|neck|wrist|fingers?|ears?"
     r"|body)(?!\w)",
     re.IGNORECASE,
 )
 # “She flings the coat aside.”, “hangs up her coat”, “stuffs his tie in a pocket”
-PUT_AWAY = re.compile(
+PUT_AWAY = late(
     r"(?<!\w)(?:throws|tosses|flings|hurls|slings|swings|hangs|leaves|abandons|folds|stuffs|shoves"
     r"|ditches|drops"
     r"|dumps|stows|lets)(?: (?:up|down|aside|away|behind|go of))? (?:the|his|her|their) "
@@ -109,23 +110,23 @@ PUT_AWAY = re.compile(
     re.IGNORECASE,
 )
 # “He unhooks the cape and hangs it on the back of the chair.”
-PUT_BY = re.compile(
+PUT_BY = late(
     rf"(?<!\w)[a-z]+s ((?:the|his|her|their) {NAMED}) and (?:hangs|throws|tosses|drops|flings|folds|lays|puts"
     r"|stuffs|dumps) (?:it|them) (?:on|onto|over|in|into|at|by|beside|under|down|aside|away|up)"
     r"(?! (?:his|her|their|him) )",
     re.IGNORECASE,
 )
 # Behind such words: it is on somebody still.
-STAYS_ON = re.compile(
+STAYS_ON = late(
     r"\s*(?:(?:back )?onto (?:his|her|their)\b|(?:back )?on(?:$|\s(?!(?:the|an?|top)\b))|open|loose"
     r"|swing|hang|unbuttoned"
     r"|(?:over|round|around|about|across) (?:his|her|their|him|one|the) ?(?!chair|bed|rail|door)(?:$|\w*))",
     re.IGNORECASE,
 )
 # “Under it: a sailor's jacket.”: what was over it is off.
-UNDERNEATH = re.compile(r"(?:under(?:neath)?|beneath)(?: (?:it|them|that|this))?$", re.IGNORECASE)
-LACKS = re.compile(r"(?<!\w)(coat|hat|shoe|tie|shirt|glove|jacket|helmet|sock|cap)less(?!\w)", re.IGNORECASE)
-TAKEN_OFF = re.compile(
+UNDERNEATH = late(r"(?:under(?:neath)?|beneath)(?: (?:it|them|that|this))?$", re.IGNORECASE)
+LACKS = late(r"(?<!\w)(coat|hat|shoe|tie|shirt|glove|jacket|helmet|sock|cap)less(?!\w)", re.IGNORECASE)
+TAKEN_OFF = late(
     r"(?<!\w)(?:(?:takes|drags|pulls|peels|tears|strips|throws|kicks|shrugs|slips|slides|whips|eases"
     r"|works|gets|rips|yanks|tugs|heels) (?:off|out of)"
     r"|(?:has|have) (?:taken|pulled|kicked|heeled|peeled|shrugged|slipped|thrown|stripped) (?:off|out of)"
@@ -137,29 +138,29 @@ TAKEN_OFF = re.compile(
     r"((?:the|a|an|his|her|their)?\s*[^,;:]+?)(?=\s(?:and|from|before|while|to)\s|[,;:]|$)",
     re.IGNORECASE,
 )
-OFF_BEHIND = re.compile(
+OFF_BEHIND = late(
     rf"(?<!\w)(?:{_TAKES})\s+"
     r"((?:the|a|an|his|her|their) (?:[\w'’-]+\s){1,4}?)off(?!\s(?:the|a|an|his|her)\s)(?!\w)",
     re.IGNORECASE,
 )
-ON_BEHIND = re.compile(
+ON_BEHIND = late(
     rf"(?<!\w)(?:{_PUTS}) ((?:the|an?|his|her|their) {NAMED}) (?:back )?on"
     r"(?! (?:the|an?|top|his|her|its)\b)(?!\w)",
     re.IGNORECASE,
 )
-STRIPS = re.compile(r"(?<!\w)(?:strips|undresses)(?!\w)(?! off| of)", re.IGNORECASE)
-OVER_HEAD = re.compile(
+STRIPS = late(r"(?<!\w)(?:strips|undresses)(?!\w)(?! off| of)", re.IGNORECASE)
+OVER_HEAD = late(
     r"(?<!\w)(?:has|gets|pulls|hauls|draws|drags|tugs)\s+((?:the|a|an|his|her|their) [^,;:]+?)"
     r" over (?:his|her|their) heads?(?!\w)",
     re.IGNORECASE,
 )
-GONE_FROM = re.compile(
+GONE_FROM = late(
     r"(?<![\w-])(?:no|without|(?:isn['’]t|aren['’]t|is not|are not|not|no longer) wearing)\s+(?:(?:the|a"
     r"|an|his|her|their|any)\s+)?([^\W\d_]+)(?!\w)",
     re.IGNORECASE,
 )
 _BODY_PARTS = "nose|face|eyes|head|ears?|shoulders?|neck|brow|forehead|hair|feet|wrists?|hands?"
-LOST = re.compile(
+LOST = late(
     r"(?<!\w)(?:(?:has |have )?(?:lost|loses|lose)|is missing|(?:leaves|left) behind|drops"
     r"|(?:gives|tosses|throws|hands) (?:away|up|back))\s+(?:the|a|an|one|his|her|their"
     r"|its)\s+(?:[\w-]+\s){0,2}?"
@@ -168,21 +169,21 @@ LOST = re.compile(
     re.IGNORECASE,
 )
 # “swaps the hard hat for a cap”
-SWAPPED = re.compile(
+SWAPPED = late(
     rf"(?<!\w)(?:swaps|exchanges|trades|changes|switches|has (?:swapped|exchanged|traded)) "
     rf"(?P<off>(?:the|his|her|their|an?) {NAMED}) (?:for|into|to) "
     rf"(?P<on>(?:(?:the|his|her|their|an?) )?{NAMED})(?: (?:in|of|with) [^,;:.]+)?",
     re.IGNORECASE,
 )
 # “pulls a beret over her curls”: onto the body, over no head that it comes off by
-PULLED_OVER = re.compile(
+PULLED_OVER = late(
     rf"(?<!\w)(?:pulls|tugs|jams|draws|sets|settles|fits|drags|crams|claps|slides|eases|slips|lowers|clamps"
     rf"|tucks|arranges|balances) ((?:an?|the|another) {NAMED}) (?:down )?(?:over|onto|on|on top of|across) "
     r"(?:his|her|their) (?:[\w-]+ )?(?:curls|hair|ears|eyes|brow|forehead|shoulders|face|nose|bald patch|wig"
     r"|knees|hands|feet|scalp|braids|plaits|bun)(?!\w)",
     re.IGNORECASE,
 )
-LEFT = re.compile(
+LEFT = late(
     r"(?:and )?(?:the|his|her|their)\s+([\w-]+?)(?:['’]s (?:gone|off|lost)|\s+(?:stays|remains|lies|hangs"
     r"|falls|drops|lands|slides"
     r"|(?:is|has|gets) (?:left|gone|lost|knocked|blown|torn off|come off|fallen)|vanishes|sails|rolls"
@@ -191,53 +192,51 @@ LEFT = re.compile(
     re.IGNORECASE,
 )
 _ON_THE_BODY = "neck|shoulders|head|waist|hips|wrists?|ears|chest|arm|forehead|face|eyes"
-WORN_ROUND = re.compile(
+WORN_ROUND = late(
     r"(?:and |with )?(?!(?:[\w'’]+ )?(?:arms?|hands?|fingers?|palms?|fists?|eyes|light|water|hair)\b)"
     r"(?:(?:an?|the|his|her|their|half of [\w'’]+|[\w'’]+['’]s)\s)?(?:[\w'’-]+\s){1,4}?"
     rf"(?:round|around|about|over|across|on) (?:the|his|her|their) (?:{_ON_THE_BODY})(?!\w).*",
     re.IGNORECASE,
 )
 # What somebody has on as a whole, and what goes when another such thing is put on.
-OUTFIT = re.compile(
+OUTFIT = late(
     rf"(?<!\w)(?:dinner jacket|boiler suit|evening dress|(?:{any_of(OUTFITS)})(?:e?s)?"
     rf"|(?<!\w\s)in (?:[\w-]+ ){{0,2}}(?:{any_of(COLOURS)})$)(?=$|\W)",
     re.IGNORECASE,
 )
 # “in emerald silk”
-IN_CLOTH = re.compile(
-    rf"in (?:[\w-]+ ){{0,2}}(?:{any_of(FABRICS)})(?: and (?:{any_of(FABRICS)}))?", re.IGNORECASE
-)
-BODYWEAR = re.compile(rf"(?<!\w)(?:{any_of(OUTFITS + UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE)
-ROLLS_UP = re.compile(
+IN_CLOTH = late(rf"in (?:[\w-]+ ){{0,2}}(?:{any_of(FABRICS)})(?: and (?:{any_of(FABRICS)}))?", re.IGNORECASE)
+BODYWEAR = late(rf"(?<!\w)(?:{any_of(OUTFITS + UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE)
+ROLLS_UP = late(
     r"(?<!\w)(?:rolls|pushes|shoves|turns|has rolled) (?:up )?(?:the|his|her"
     r"|their) (?:shirt-?)?(?:sleeves|cuffs)(?: up)?(?!\w)",
     re.IGNORECASE,
 )
-SHIRTSLEEVES = re.compile(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
-OUTER = re.compile(
+SHIRTSLEEVES = late(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
+OUTER = late(
     r"(?:coat|jacket|cloak|cape|parka|anorak|poncho|oilskin|mackintosh|slicker|windbreaker|windcheater"
     r"|cagoule|fleece"
     r"|gilet)s?(?!\w)",
     re.IGNORECASE,
 )
 # “puts on her glasses, takes them off again”
-OFF_AGAIN = re.compile(
+OFF_AGAIN = late(
     r"(?<!\w)(?:takes|pulls|tears|throws|rips|yanks|slips|whips|kicks) (?:it|them) off(?: again)?$",
     re.IGNORECASE,
 )
 # “His hoodie rips on the fence.”
-TEARS = re.compile(
+TEARS = late(
     rf"(?:the|his|her|their) ({NAMED}) (?:rips|tears|splits|gets (?:ripped|torn)|catches and (?:rips"
     r"|tears))(?! off)(?!\w)",
     re.IGNORECASE,
 )
-OPENS = re.compile(
+OPENS = late(
     rf"(?<!\w)(?:unbuttons|unhooks|opens|unzips|undoes|unfastens|unlaces|unwraps"
     rf"|throws open) (?:the [\w-]+ buttons? of )?(?:the|his"
     rf"|her|their) ({NAMED})",
     re.IGNORECASE,
 )
-RAINWEAR = re.compile(
+RAINWEAR = late(
     r"(?<!\w)(?:raincoat|rain (?:hat|hood|bonnet)|mackintosh|oilskin|slicker|poncho|cagoule|kagoul"
     r"|waterproof|umbrella"
     r"|cape|sou'wester"
@@ -245,37 +244,35 @@ RAINWEAR = re.compile(
     re.IGNORECASE,
 )
 # “She grabs a jacket from a hook and puts it on.”
-PICKED_UP = re.compile(
+PICKED_UP = late(
     rf"(?<!\w)(?:grabs|snatches|picks up|finds|takes down|steals|lifts|unhooks|takes|takes out|fetches"
     r"|pulls|draws|produces|brings out|digs out|gets out|pulls out) "
     rf"((?:an?|the|his|her) {NAMED})(?= |$)(?! (?:off|on)\b)",
     re.IGNORECASE,
 )
-HAS_IT_ON = re.compile(
+HAS_IT_ON = late(
     rf"^(?:with |(?:has|have|['’]s got|has got) )?((?:an?|the|his|her|their"
     rf"|[\w'’-]+['’]s) {NAMED}) (?:still |already )?on"
     r"(?: now| again| inside out| back to front|(?= (?:over|under|on top of) )|$)",
     re.IGNORECASE,
 )
-BARE_FEET = re.compile(r"(?<!\w)(?:bare feet|feet (?:are )?bare)(?!\w)", re.IGNORECASE)
+BARE_FEET = late(r"(?<!\w)(?:bare feet|feet (?:are )?bare)(?!\w)", re.IGNORECASE)
 # What is on somebody who is not dressed yet.
-UNDRESSED = re.compile(
+UNDRESSED = late(
     r"(?<!\w)(?:under(?:wear|pants|clothes|things)|undies|pyjamas?|pajamas?|night(?:gown|dress|shirt|ie|clothes)"
     r"|(?:bath|hospital )?robe|dressing[- ]gown|bathrobe|towel|swimsuit|swimming[- ](?:costume|trunks)|trunks"
     r"|bikini|wetsuit|hospital[- ]gown|negligee|peignoir|bra|knickers|sheet)s?(?!\w)",
     re.IGNORECASE,
 )
 # “gets dressed: cords, a fisherman's sweater”
-DRESSES = re.compile(
+DRESSES = late(
     r"(?<!\w)(?:(?:gets|is getting|finishes getting|has got|is|now|already|fully) dressed|dresses)"
     r"(?= now$|$|,| again$)(?! (?:in|as|for|by|like|up)\b)",
     re.IGNORECASE,
 )
-CHANGES = re.compile(
-    r"(?<!\w)(?:changes|has changed|have changed|is changed)(?= into|$| clothes)", re.IGNORECASE
-)
+CHANGES = late(r"(?<!\w)(?:changes|has changed|have changed|is changed)(?= into|$| clothes)", re.IGNORECASE)
 # “ties a scarf round her neck”: what is put there, without the verb
-PUT_ROUND = re.compile(
+PUT_ROUND = late(
     r"(?:and )?(?:ties|wraps|winds|binds|knots|loops|slings|hangs|puts|pulls|draws|drapes|throws|lays|settles"
     r"|sets|jams|claps) (?=(?:an?|the|his|her|their) )",
     re.IGNORECASE,
@@ -288,7 +285,7 @@ BARED = {
     "barefaced": frozenset(ON_FACE.split()),
     "unmasked": frozenset(ON_FACE.split()),
 }
-_ARTICLE = re.compile(r"^(?:and|the|a|an|his|her|their|its)\s+", re.IGNORECASE)
+_ARTICLE = late(r"^(?:and|the|a|an|his|her|their|its)\s+", re.IGNORECASE)
 
 
 _NOWHERE = (  # “his coat in the wind” is on him
@@ -297,7 +294,7 @@ _NOWHERE = (  # “his coat in the wind” is on him
 _NO_PLACES = f"(?!(?:[\\w-]+ )?(?:{_NOWHERE}|{_ON_THE_BODY}|hand|back|knee)s?\\b)"
 _HANDS = "hands?|fists?|fingers|teeth|arms?|elbows?|lap|palms?|grip"
 # “the raincoat over his arm”, “her cap in his hand”, “the cap on the coat”: not on anybody.
-LIES_ELSEWHERE = re.compile(
+LIES_ELSEWHERE = late(
     rf"(?<!\w)(?:the|his|her|their|(?<!['’-])[\w'’-]+['’]s) (?P<what>{NAMED})"
     r"(?: (?:is|are|lies|sits|hangs|left|still|now|lying|hanging|folded|held|draped|crumpled|tucked|there"
     r"|pushed(?: aside)?|tossed|thrown|laid|dropped|abandoned|forgotten|hung|placed))*"
@@ -306,25 +303,25 @@ LIES_ELSEWHERE = re.compile(
     rf"|(?:on|under|into|onto|beside|over|by|against|in) (?:the|an?) {_NO_PLACES}\w+)",
     re.IGNORECASE,
 )
-LIES_THERE = re.compile(
+LIES_THERE = late(
     rf"(?<!\w)(?:lies|lie|hangs|hang|sits|floats|waits|is lying|is hanging) (?:the|his|her"
     rf"|their) (?P<what>{NAMED})",
     re.IGNORECASE,
 )
 # “a man's shirt on a hanger”, “glove to glove”
-NOT_WORN = re.compile(
+NOT_WORN = late(
     r"(?<!\w)(?:on|from|off) (?:an?|the|its) (?:[\w-]+ )?(?:hanger|hook|peg|rail|clothes-?line|washing line"
     r"|tray|dummy|mannequin|stand|rack)s?(?!\w)|^(\w+) (?:to|by|for|after) \1$",
     re.IGNORECASE,
 )
-_TOUCHED = re.compile(
+_TOUCHED = late(
     r"(?<!\w)(?:catches|snags|brushes|wipes|dries|rubs|drags|bangs|wearing|wears|in|with|has|tears"
     r"|rips) (?:the|an?|one|his|her"
     r"|their)?\s*$",
     re.IGNORECASE,
 )
 # “He pushes the hood back.”
-HOOD_BACK = re.compile(
+HOOD_BACK = late(
     r"(?<!\w)(?:pushes|puts|pulls|throws|flips|shoves|drops|lowers|slides|tugs|knocks|takes|shakes"
     r"|lets) (?:back |down |off )?"
     r"(?:the|his|her|their) hood(?: (?:back|down|off))?(?! up)(?!\w)|\bhood (?:falls|slips|drops"
@@ -332,68 +329,68 @@ HOOD_BACK = re.compile(
     re.IGNORECASE,
 )
 # “What is left of him is a white shirt”, “Under it she wears”, “Underneath he is all white: white singlet”
-WHAT_IS_LEFT = re.compile(
+WHAT_IS_LEFT = late(
     r"(?:and )?(?:(?:what(?:['’]s| is) left(?: of (?:him|her|them))?|all (?:he|she) has on"
     r"|under(?:neath)? (?:it|that|this),?"
     r"(?: (?:he|she))?) (?:is|wears|has on) (?=an?\b|the\b|nothing but)"
     r"|(?:underneath|beneath),? (?:he|she|[^\W\d_]+) (?:is wearing|wears|has on|is)(?: all \w+:)? )",
     re.IGNORECASE,
 )
-BENEATH = re.compile(r"(?:and )?(?:under|beneath)", re.IGNORECASE)
+BENEATH = late(r"(?:and )?(?:under|beneath)", re.IGNORECASE)
 # “The dress is yellow now”
-IS_COLOURED = re.compile(
+IS_COLOURED = late(
     rf"(?:and |but )?(?:the|his|her|their) ({NAMED}) (?:is|has gone|has turned|goes|turns) (?:now |all )?"
     rf"({any_of(COLOURS)})(?: now)?$",
     re.IGNORECASE,
 )
-COLOUR = re.compile(rf"(?<!\w)(?:{any_of(COLOURS)})(?!\w)", re.IGNORECASE)
+COLOUR = late(rf"(?<!\w)(?:{any_of(COLOURS)})(?!\w)", re.IGNORECASE)
 # How a coat is, behind the word for it: hanging open, buttoned to the throat
-HOW_FASTENED = re.compile(
+HOW_FASTENED = late(
     r",? (?:buttoned|zipped|peeled (?:down )?to the waist|rolled (?:down )?to the waist|done up"
     r"|fastened|undone|hanging (?:open|loose)|open|loose|loosened|unbuttoned"
     r"|unzipped|untied|unlaced|half off)(?!\w)",
     re.IGNORECASE,
 )
 # “there is a black armband above the elbow”
-IS_ON_BODY = re.compile(
+IS_ON_BODY = late(
     rf"(?<!\w)there(?:['’]s| is) (an? {NAMED} (?:above|on|round|around|over|across|at|about) (?:the|his|her"
     r"|one) (?:elbow|arm|wrist|neck|head|shoulders?|waist|knee|ankle|forehead|throat|hair))(?!\w)",
     re.IGNORECASE,
 )
 # “and on his feet a pair of yellow boots”
-ON_PART = re.compile(
+ON_PART = late(
     rf"(?:and )?on (?:his|her) (?:feet|hands|back|nose|{_ON_THE_BODY}),? (an? (?:pair of )?{NAMED}.*)",
     re.IGNORECASE,
 )
 # A part that goes with its garment: a coat with a fox collar.
-PART = re.compile(r"(?<!\w)(?:collar|cuff|button|epaulette|sleeve|hood|lapel)s?(?!\w)", re.IGNORECASE)
+PART = late(r"(?<!\w)(?:collar|cuff|button|epaulette|sleeve|hood|lapel)s?(?!\w)", re.IGNORECASE)
 # Who feels in a jacket for a whistle, or has a case tied with a belt, has on what is known already.
-NO_CLOTHING = re.compile(
+NO_CLOTHING = late(
     r"(?<!\w)(?:(?:feels|digs|reaches|rummages|fumbles|searches|gropes|looks|dives|pats)(?: \w+)?|held|tied"
     r"|fastened|bound|shut|closed|stuffed|packed)\s*$",
     re.IGNORECASE,
 )
-NIGHTWEAR = re.compile(
+NIGHTWEAR = late(
     r"(?<!\w)(?:pyjama|pajama|nightgown|nightdress|nightshirt|nightie|dressing[- ]gown|bathrobe|robe)s?"
     r"(?!\w)",
     re.IGNORECASE,
 )
 # “buckles herself into them”, “steps into it”
-INTO_IT = re.compile(
+INTO_IT = late(
     r"(?<!\w)(?:buckles|laces|zips|squeezes|works|wriggles|steps|climbs|slips|shrugs|struggles|buttons)"
     r"(?: (?:him|her|them)sel(?:f|ves)| (?:his|her|their) (?:feet|foot|arms))? into (?:it|them)(?!\w)",
     re.IGNORECASE,
 )
 
 # “Jacket, cap, bag: into a tub.”
-_LISTED_AWAY = re.compile(
+_LISTED_AWAY = late(
     r"((?:(?:and )?(?:the |his |her |their )?(?:(?!and\b)[\w-]+ ){0,2}[\w-]+(?![\w-])(?:, | and )?){1,5})"
     r"(?::|\s--|\s?[–—])\s*"
     r"(?:all )?(?:go |goes )?(?:into|onto|on|in|over|under|off to|at) (?:an?|the) [\w-]+",
     re.IGNORECASE,
 )
 # “Cap off, into a brazier.”
-IS_OFF = re.compile(
+IS_OFF = late(
     rf"(?:and )?(?:with )?(?:the |his |her |their )?({NAMED}) (?:(?:is|are|has been) )?(?:now |already "
     rf"|all |still )?"
     r"(?:off|gone|(?:folded|put|packed|tucked|stowed|thrown|tossed|laid) (?:away|aside)|away|discarded"
@@ -402,28 +399,28 @@ IS_OFF = re.compile(
     re.IGNORECASE,
 )
 # “rips his tie off and knots it round his head”
-ON_ANOTHER_WAY = re.compile(
+ON_ANOTHER_WAY = late(
     r"(?<!\w)(?:ties|knots|wraps|winds|loops|slings|drapes) (?:it|them) ((?:round|around|over"
     r"|about) (?:his|her|their) "
     rf"(?:{_ON_THE_BODY}))(?!\w)",
     re.IGNORECASE,
 )
 # “does up his bow tie”, “buttons his coat”
-DONE_UP = re.compile(
+DONE_UP = late(
     r"(?<!\w)(?:does up|buttons(?: up)?|knots|fastens|ties|zips(?: up)?|straightens"
     r"|laces(?: up)?) (?:the|his|her|their)"
     rf"(?: own)? ({NAMED})",
     re.IGNORECASE,
 )
 # Glasses that hang from a cord, sunglasses on the head: put on, they do so no more.
-NOT_ON_YET = re.compile(
+NOT_ON_YET = late(
     r" (?:hanging|dangling|pushed up|on (?:a|an|his|her) (?:\w+ )?(?:cord|chain|string|lanyard"
     r"|head)|in (?:his|her) (?:\w+ )?"
     r"(?:hair|hand|pocket))\b.*$",
     re.IGNORECASE,
 )
 # What is held or lies on somebody, by the word for it: pins in her mouth, an accordion on his knee.
-CARRIED_THING = re.compile(
+CARRIED_THING = late(
     r"^(?:with )?(?:(?:an?|the|his|her|their|more|some|two|three|a pair of) )?(?:[\w'’-]+ )*?"
     r"(?!(?:up|down|out|off|back|still|on|away|foot|feet|hands?|arms?|legs?|eyes?|hair|head|face|fingers?)\b)"
     r"(?P<thing>[\w'’-]+) (?:(?:\w+(?:ed|en|ung|tuck)) )?"

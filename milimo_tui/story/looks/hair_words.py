@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.dressing import any_of
 
 _HAIR = (
@@ -19,17 +20,17 @@ _HAIR_LIKE = (
     "black blond blonde brown red grey gray white silver dark auburn ginger platinum bleached dyed tight "
     "neat sleek short shaggy curly messy tidy loose severe home tousled "
 )
-HAIR = re.compile(
+HAIR = late(
     rf"(?<!\w)(?:(?:\w+-)?(?:{any_of(_HAIR)})|(?:{any_of(_HAIR_LIKE)}) (?:{any_of(_HAIR_ALSO)}))(?!\w)",
     re.IGNORECASE,
 )
-FACIAL = re.compile(
+FACIAL = late(
     r"(?<!\w)(?:\w+-)?(?:beard(?:ed)?|moustached?|mustached?|(?:mo)?ustachioed|stubble|stubbled|(?:clean-|un)?shaven|side-?burns"
     r"|(?:side-)?whiskers"
     r"|mutton-chops|goatee)(?!\w)",
     re.IGNORECASE,
 )
-HAIR_LOOSE = re.compile(
+HAIR_LOOSE = late(
     r"(?<!\w)(?:let down (?:his|her|their) hair"
     r"|(?:pulls|takes|draws|slides|tugs|yanks|plucks) (?:the|a|an|his|her|their) [\w-]+"
     r" (?:out of|from) (?:his|her|their) (?:hair|bun|braid|plait|topknot)"
@@ -40,7 +41,7 @@ HAIR_LOOSE = re.compile(
     re.IGNORECASE,
 )
 # “ties her hair back”, “pins up her hair”: the act, and how the hair is then
-HAIR_DONE = re.compile(
+HAIR_DONE = late(
     r"(?<!\w)(ties|pins|puts|binds|scrapes|pulls|sweeps|twists|gathers|knots|clips|slicks|combs|brushes)"
     r" (?:(up|back) (?:his|her|their) hair|(?:his|her|their) hair (back|up|(?:in|into) an? [\w -]+))(?!\w)",
     re.IGNORECASE,
@@ -51,51 +52,51 @@ DONE = {
     "sweeps": "swept", "twists": "twisted", "gathers": "gathered", "knots": "knotted", "clips": "clipped",
     "slicks": "slicked", "combs": "combed", "brushes": "brushed",
 }  # fmt: skip
-HAIR_CUT = re.compile(
+HAIR_CUT = late(
     r"(?<!\w)(?:cuts|chops|hacks|crops|shears|snips) (?:off )?(?:his|her|their)(?: own)? (?:[\w-]+ )?hair"
     r"(?: off| short)?(?!\w)",
     re.IGNORECASE,
 )
 # “Her red hair streams in the wind.”
-HAIR_SEEN = re.compile(
+HAIR_SEEN = late(
     r"(?:his|her|their) ((?:[a-z-]+ ){1,3}hair) (?:streams|flies|flows|blows|whips|shines|gleams|hangs|falls"
     r"|tumbles|sticks|glows)(?!\w)",
     re.IGNORECASE,
 )
 # “Her own hair is short and white.”
-HAIR_IS = re.compile(
+HAIR_IS = late(
     rf"(?:(?:under(?:neath)?|beneath)(?: (?:it|that|this|them))?,? )?(?:his|her|their|the) (?:own "
     rf"|real )?hair (?:underneath |beneath |under (?:it|that) )?is (?:all )?"
     rf"(?:now )?((?:(?:{any_of(_HAIR_LIKE)}|long|wavy|straight|thin|thick|matted|fair|golden|wild|cropped"
     r"|cut)(?:,? and |, | |$))+(?:like .+)?)$",
     re.IGNORECASE,
 )
-HAIR_FALLS = re.compile(
+HAIR_FALLS = late(
     r"(?<!\w)an? ((?:[\w-]+ ){0,3}(?:plait|braid|ponytail|pigtail|bun|topknot))s? (?:drops|falls"
     r"|comes (?:down|loose)"
     r"|tumbles|swings)(?!\w)",
     re.IGNORECASE,
 )
 # “there's a braid under it”
-HAIR_UNDER = re.compile(
+HAIR_UNDER = late(
     r"there(?:['’]s| is) (?:an? )?((?:[\w-]+ ){0,2}(?:plait|braid|ponytail|pigtail|bun|topknot|hair"
     r"|curls))(?!\w)",
     re.IGNORECASE,
 )
-HAIR_COLOURED = re.compile(
+HAIR_COLOURED = late(
     r"(?<!\w)hair (?:(?:till|until|so that) it (?:is|goes|turns) (\w+)"
     r"|(?:has |have )?(?:gone|turned|goes|turns|is now|dyed) (?:to )?"
     r"(white|grey|gray|silver|black|red|blond|blonde|brown))(?!\w)",
     re.IGNORECASE,
 )
 # “The moustache has gone grey.”
-BEARD_COLOURED = re.compile(
+BEARD_COLOURED = late(
     r"(?:the|his) (?:[\w-]+ )?(beard|moustache|mustache|stubble|whiskers)"
     r" (?:is|has (?:gone|turned)|goes|turns) (?:all |quite |now )?(white|grey|gray|silver|black|red)(?!\w)",
     re.IGNORECASE,
 )
 # “Tom has shaved.”, “shaves off the moustache”
-SHAVES = re.compile(
+SHAVES = late(
     r"(?<!\w)(?:has (?:now )?shaved(?! (?:her|his) (?:head|legs))"
     r"|shaves (?:off )?(?:(?:the|his) (?:beard|moustache|stubble|whiskers)|himself|clean))(?!\w)"
     r"|\b(?:beard|moustache|stubble) (?:(?:is|has) (?:now )?(?:gone|shaved off|come off)|(?:comes|falls"
@@ -104,12 +105,12 @@ SHAVES = re.compile(
     re.IGNORECASE,
 )
 # “He has grown a beard.”
-GROWN = re.compile(
+GROWN = late(
     r"(?<!\w)(?:has grown|has|sports) an? ((?:[\w-]+ ){0,2}(?:beard|moustache|mustache|goatee))(?!\w)",
     re.IGNORECASE,
 )
 # Hair that can be seen to move is under nothing.
-HAIR_FREE = re.compile(
+HAIR_FREE = late(
     r"(?<!\w)hair (?:flying|streaming|blowing|flows?|flowing|whipping|lifting|flies|streams)(?!\w)",
     re.IGNORECASE,
 )

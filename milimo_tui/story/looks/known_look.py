@@ -6,6 +6,7 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass, field
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.body_words import age_now
 from milimo_tui.story.looks.descriptions import AGE, ROLLED
 from milimo_tui.story.looks.dressing import (
@@ -44,47 +45,47 @@ from milimo_tui.story.looks.worn_phrases import (
 from milimo_tui.story.values.text import fold
 
 # “in jeans and a parka”: with such a thing somebody is dressed as a whole
-_DRESSES = re.compile(
+_DRESSES = late(
     r"(?<!\w)(?:shirt|t-shirt|blouse|sweatshirt|polo|turtleneck|vest|singlet|undershirt|jeans|trousers"
     r"|skirt|shorts|slacks|chinos"
     r"|leggings|breeches|jodhpurs|shirtsleeves|coat and (?:[\w-]+ )?hat)(?!\w)",
     re.IGNORECASE,
 )
-_OFF_BODY = re.compile(  # “his hat on his knee”
+_OFF_BODY = late(  # “his hat on his knee”
     r"(?<!\w)(?:under|in|over|on) (?:one|his|her|their|the other|each|either)"
     r" (?:arms?|hands?|fists?|lap|elbow|pocket|belt|knees?)(?!\w)",
     re.IGNORECASE,
 )
 # What is put on to go out: in a montage it holds in its item
-_OUTDOORS = re.compile(
+_OUTDOORS = late(
     r"(?:in )?(?:an? )?(?:[\w'’-]+ ){0,3}(?:overcoat|parka|anorak|scarf|mittens?|gloves"
     r"|(?:over)?coat and (?:[\w'’-]+ ){0,3}hat)",
     re.IGNORECASE,
 )
-_TIME_WORD = re.compile(
+_TIME_WORD = late(
     "(?:LATER|DAY|NIGHT|DAWN|DUSK|MORNING|EVENING|NOON|AFTERNOON|SPRING|SUMMER|AUTUMN|FALL|WINTER|SUN"
     "|SNOW|RAIN|CONTINUOUS)"
 )
-_HIS = re.compile(r"(?:in )?(?:his|her|their|the|same) ", re.IGNORECASE)
-_SHORT = re.compile(r"(?:[\w-]+ )?[\w-]+")  # a thing and no more: “flat mailbag”
-_TRAILING = re.compile(r"\s+(?:and|with|but)$", re.IGNORECASE)
+_HIS = late(r"(?:in )?(?:his|her|their|the|same) ", re.IGNORECASE)
+_SHORT = late(r"(?:[\w-]+ )?[\w-]+")  # a thing and no more: “flat mailbag”
+_TRAILING = late(r"\s+(?:and|with|but)$", re.IGNORECASE)
 _UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
-_GONE = re.compile(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", re.IGNORECASE)
-_OVER = re.compile(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
+_GONE = late(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", re.IGNORECASE)
+_OVER = late(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
 
 
-_OF_BODY = re.compile(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
+_OF_BODY = late(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNORECASE)
 
 
 # What somebody has along for a while: “market basket with a turkey in it”
-_BROUGHT = re.compile(
+_BROUGHT = late(
     r"(?:with )?(?:an? )?(?:[\w'’-]+ ){0,3}?(?:basket|bag|suitcase|briefcase|tray|cup|mug|bottle|box|parcel"
     r"|bundle|bouquet|torch|flashlight|lantern|clipboard|newspaper|book|phone|telephone|umbrella|bucket|pail|broom"
     r"|plate|bowl|knife|shovel|spade|letter|envelope|shopping|flowers)(?!['’\w-])",
     re.IGNORECASE,
 )
-_FOR_A_WHILE = re.compile(r"(?<!\w)(?:curlers|rollers|hairnet|towel|wet|loose)(?!\w)", re.IGNORECASE)
-_ALWAYS = re.compile(  # who has it on has it every day
+_FOR_A_WHILE = late(r"(?<!\w)(?:curlers|rollers|hairnet|towel|wet|loose)(?!\w)", re.IGNORECASE)
+_ALWAYS = late(  # who has it on has it every day
     r"(?<!\w)(?:glasses|spectacles|bifocals|pince-nez|monocle|ring|earring|wig|eyepatch|braces)s?(?!\w)", re.I
 )
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.appearance import Appearance, is_other_age
 from milimo_tui.story.looks.clause_words import (
     A_PICTURE,
@@ -93,10 +94,8 @@ from milimo_tui.story.values.film import Era, VoicePosition
 from milimo_tui.story.values.number_words import number_of
 from milimo_tui.story.values.text import fold
 
-_LATER = re.compile(
-    r"\b(?:LATER|CONTINUOUS|SAME TIME|MOMENTS?)\b"
-)  # an item that goes on with the one before
-_BACK_IN = re.compile(r"BACK (?:IN|AT|ON|TO)\b.*\d{4}")  # BACK IN THE BOOTH (1999)
+_LATER = late(r"\b(?:LATER|CONTINUOUS|SAME TIME|MOMENTS?)\b")  # an item that goes on with the one before
+_BACK_IN = late(r"BACK (?:IN|AT|ON|TO)\b.*\d{4}")  # BACK IN THE BOOTH (1999)
 _VISIBLE = (GARMENT, HAIR, STATE)
 
 

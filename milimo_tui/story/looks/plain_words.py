@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.descriptions import ONES
 from milimo_tui.story.looks.dressing import GARMENT, NAMED
 from milimo_tui.story.reading.act_words import ACTS
@@ -13,37 +14,37 @@ from milimo_tui.story.reading.moment import Mention, Told
 
 _NOT_ELSEWHERE = r"(?! (?:the|an?|his|her|their|its|one|top|to|him|them|[A-ZÀ-Þ]\w*)\b)(?!\w)"
 # “puts them on, one, then the other”, “takes it off”
-_IT_ON = re.compile(
+_IT_ON = late(
     r"(?<!\w)(?P<verb>puts|pulls|slips|shrugs|throws|jams|tugs|drags|gets|crams|claps|has put"
     r"|has pulled|tries) "
     rf"(?P<it>it|them) (?P<how>(?:back )?on)(?:{_NOT_ELSEWHERE}|(?= over (?:his|her|their) own\b))"
 )
-_IT_OFF = re.compile(
+_IT_OFF = late(
     r"(?<!\w)(?P<verb>takes|pulls|tears|throws|rips|yanks|slips|whips|kicks|peels|shrugs|tugs|has taken"
     r"|strips) "
     rf"(?P<it>it|them) (?P<how>off){_NOT_ELSEWHERE}"
 )
-_A_THING = re.compile(rf"(?<!\w)(?:the|an?|his|her|their) ({NAMED})", re.IGNORECASE)
-_ANY_THING = re.compile(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
+_A_THING = late(rf"(?<!\w)(?:the|an?|his|her|their) ({NAMED})", re.IGNORECASE)
+_ANY_THING = late(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
 # “Her hair, which was to her waist, is cut”
-_BY_THE_WAY = re.compile(
+_BY_THE_WAY = late(
     r"(?<!\w)((?:the|his|her|their) (?:[\w'’-]+ ){0,2}[\w'’-]+), (?:which|that|whose|once|usually"
     r"|always) [^,;]*,"
     r"(?= (?:is|are|has|have|hangs|falls|comes)\b)",
     re.IGNORECASE,
 )
-_INDEFINITE = re.compile(
+_INDEFINITE = late(
     r"(?<!\w)(?<!such )(?<!like )(?<!as )(?<!is )(?<!['’]s )(?:an?|another) (?:[a-z-]+ ){0,2}$", re.IGNORECASE
 )
-_A_NOUN = re.compile(r"(?!(?:he|she|they|him|her|them|it|the|one|his|their|who)\b)[a-z]")
-_TAKEN = re.compile(
+_A_NOUN = late(r"(?!(?:he|she|they|him|her|them|it|the|one|his|their|who)\b)[a-z]")
+_TAKEN = late(
     r"(?<!\w)(?:takes|snatches|steals|grabs|carries off|whips|blows|tears|rips|knocks|lifts|plucks|has"
     r"|gets)(?: off| away)?"
     rf" ((?:his|her|their|[\w'’-]+['’]s) ({NAMED}))(?! (?:by|in place|between|tighter?|straight|round"
     rf"|around|over|on\b))",
     re.IGNORECASE,
 )
-_HANDED = re.compile(
+_HANDED = late(
     rf"(?<!\w)(?:hands|gives|passes|surrenders|throws|tosses|lends|entrusts) (?:(?:the|his|her"
     rf"|their) ({NAMED}(?: and (?:the |his |her )?{NAMED})?)"
     r" to (?:the|an?|one of|some|another)\b|(?:the|an?) [a-z-]+ (?:the|his|her) "
@@ -51,7 +52,7 @@ _HANDED = re.compile(
     re.IGNORECASE,
 )
 # “follows a woman in a red hat”: what she has on, or is like, is told of her
-_ANOTHER_ONE = re.compile(
+_ANOTHER_ONE = late(
     rf"(?<!\w)(?:an?|another|some|the (?:two|three|four|five|six|seven|eight)|two|three|four|five|six"
     rf"|seven|eight)"
     rf" (?:[\w'’-]+ ){{0,3}}?(?:{ONES}|shape|figure|silhouette|stranger|others|men|women|children"
@@ -60,24 +61,24 @@ _ANOTHER_ONE = re.compile(
     re.IGNORECASE,
 )
 # “sees who is standing in the door, in a white kaftan”
-_SEES_WHO = re.compile(
+_SEES_WHO = late(
     r"(?<!\w)(?:sees|sees now|knows|finds out|recogni[sz]es|watches) who (?:is|has)\b.*", re.IGNORECASE
 )
-_IS_ONE = re.compile(
+_IS_ONE = late(
     r"(?:(?<!\w)(?:is|was|['’]s|as|like|becomes|now|just|only|nothing but)|[,:(.–—-])\s*$", re.IGNORECASE
 )
-_A_WORK = re.compile(
+_A_WORK = late(
     r"(?<!\w)(?:portrait|photo(?:graph)?|picture|painting|drawing|statue|bust|poster|snapshot|sketch"
     r"|image|cut-out|figure) of"
     r" [^,;:.]*",
     re.IGNORECASE,
 )
-_ON_ONESELF = re.compile(
+_ON_ONESELF = late(
     r"(?<!\w)(?:on|wears?|wearing|in|into|dons|sports|borrows|has|with|without|puts|pulls|takes|steals"
     r"|snatches|from)\s*$",
     re.IGNORECASE,
 )
-_ITS_NAME = re.compile(rf"\s(?!(?:in|on|at|to|with|into|off|from|and|under|over) ){NAMED}", re.IGNORECASE)
+_ITS_NAME = late(rf"\s(?!(?:in|on|at|to|with|into|off|from|and|under|over) ){NAMED}", re.IGNORECASE)
 _OF_ANOTHER = {"his", "her", "their"}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.appearance import BRACKET
 from milimo_tui.story.looks.descriptions import (
     NUMBER,
@@ -23,25 +24,25 @@ from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.many_words import CROWD_ACTS
 from milimo_tui.story.reading.moment import Mention, Told
 
-_SET_OFF = re.compile(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
+_SET_OFF = late(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
 # “Ruth, 26, pregnant, stands”: told as at first
-_AGED_AS = re.compile(
+_AGED_AS = late(
     rf",\s*(?:(?:now |aged )?\d{{1,3}}|(?:past |nearly |now |over |about )?{NUMBER})\s*[,.]", re.IGNORECASE
 )
-_A_STRANGER_ACTS = re.compile(
+_A_STRANGER_ACTS = late(
     rf"(?:an?|another|one of the) (?:[\w'’-]+ ){{0,3}}?(?:{ONES}) (?:in|with"
     rf"|wearing) (?:[\w'’-]+ ){{1,5}}?(?:{any_of(' '.join(ACTS))})(?!\w)",
     re.IGNORECASE,
 )
-_JOINED = re.compile(r"\s*(?:,|and|&|, and|,? then)?\s*", re.IGNORECASE)
+_JOINED = late(r"\s*(?:,|and|&|, and|,? then)?\s*", re.IGNORECASE)
 # “Ada and Ben, both soaked, come in”
-_BOTH = re.compile(
+_BOTH = late(
     r",? (?:(?:both|all(?: (?:three|four))?|each)(?: (?:of them|are|now))*,? ((?:in |with )?[^,;.]+)"
     r"|((?:in|wearing) (?:matching|identical|the same) [^,;.]+))",
     re.IGNORECASE,
 )
-_DASHED = re.compile(r"\s*(?:--|[—–])\s*")  # “two wool socks -- a cardigan -- and PEG”
-_NOT_NAMED_YET = re.compile(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
+_DASHED = late(r"\s*(?:--|[—–])\s*")  # “two wool socks -- a cardigan -- and PEG”
+_NOT_NAMED_YET = late(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
 
 
 def is_whose(told: Told) -> str:

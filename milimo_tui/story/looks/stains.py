@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.dressing import GARMENT, any_of
 
 _DIRT = any_of(
@@ -26,7 +27,7 @@ _COVERED = (
     "|slicked|drenched|dripping|soaked|stained|daubed|dusted|black|white|red|grey|gray|sticky|stiff"
 )
 # What somebody has on the skin or the clothes: “caked in mud”, “mud to her knees”, “blood on his shirt”.
-DIRTIED = re.compile(
+DIRTIED = late(
     rf"(?<!\w)(?:(?:all )?(?:{_COVERED}) (?:in|with|from) (?:[\w-]+ )?(?:{_DIRT})"
     rf"|(?:(?:dried|wet|fresh|caked|black|red) )?(?:{_DIRT}) (?:on|up to|down|over|to|all over|up|across|in) "
     rf"(?:the|his|her|their|both|one) (?:(?:white|torn) )?(?:{_ON_BODY}|{GARMENT.pattern}))(?!\w)",
@@ -34,7 +35,7 @@ DIRTIED = re.compile(
 )
 _HURTS = "cut|gash|bruise|burn|scar|scratch|graze|welt|wound|scab|rash"
 # A hurt that is seen: “a split lip”, “a cut over one eye”, “bruises on her arms”.
-HURT = re.compile(
+HURT = late(
     r"(?<!\w)(?:black eyes?|(?:split|cut|bloody|swollen|broken|busted|puffy|bruised|scarred) "
     r"(?:lips?|nose|cheek|eye|brow|mouth|face|knuckles|chin)"
     r"|(?:(?:yellow|blue|black|purple|green|red|white|livid|fresh|old|fading|long|thin|small|big|deep|ugly"
@@ -44,7 +45,7 @@ HURT = re.compile(
     re.IGNORECASE,
 )
 # The same told as a sentence of its own: “Her lip is split.”
-HURT_PART = re.compile(
+HURT_PART = late(
     rf"(?:and )?(?:with )?(?:(?:the|his|her|their|one|both) )?(?!hair|beard)({_ON_BODY})(?: (?:is"
     rf"|are))?(?: (?:now|already|all"
     rf"|still))? "
@@ -53,7 +54,7 @@ HURT_PART = re.compile(
     rf"|burned|burnt|blistered|broken|raw|(?:{_COVERED}) (?:with|in) (?:{_DIRT})))(?!\w)",
     re.IGNORECASE,
 )
-BLOOD_RUNS = re.compile(
+BLOOD_RUNS = late(
     rf"(?:and )?(?:the |an? (?:trickle|stream|line|thread) of )?(blood|sweat|mascara|{_DIRT}) (?:runs"
     rf"|trickles|pours"
     r"|streams|drips|trails|flows|spreads|seeps|soaks|wells|oozes|spurts|splashes|spatters|splatters|spills"
@@ -62,13 +63,13 @@ BLOOD_RUNS = re.compile(
     rf"|sleeves?|front|{GARMENT.pattern}))(?!\w)",
     re.IGNORECASE,
 )
-CLEANED = re.compile(
+CLEANED = late(
     r"(?<!\w)(?:wipes|washes|scrubs|rinses|brushes|shakes|cleans|sponges|mops|has (?:wiped|washed|shaken"
     rf"|cleaned)) (?:(?:the|his|her|their|some of the|most of the) )?({_DIRT})(?!\w)",
     re.IGNORECASE,
 )
 # “She wipes her mouth clean.”, “washes his hands”: of what was on that part of the body
-CLEANED_PART = re.compile(
+CLEANED_PART = late(
     rf"(?<!\w)(?:wipes|washes|scrubs|rinses|licks|sponges|dabs|has (?:wiped|washed)) (?:the|his|her|their)"
     rf" ((?:left |right )?(?:{_BODY}))(?: (?:clean|dry))?(?!\w)",
     re.IGNORECASE,
@@ -85,7 +86,7 @@ _ENDS = (
     ("shod", "barefoot barefooted"),
 )
 _ENDED_BY = {word: frozenset(others.split()) for words, others in _ENDS for word in words.split()}
-_OTHER = re.compile(
+_OTHER = late(
     rf"(?<![\w-])(?:now |freshly |newly |quite |completely |fully |bone "
     rf"|bone-)?({any_of(' '.join(_ENDED_BY))})"
     r"(?= (?:now|again|and|at last|for once)\b|\s*(?:$|[,;.:!]))",
@@ -98,13 +99,13 @@ def ended_by(phrase: str) -> frozenset[str]:
     return frozenset().union(*(_ENDED_BY[found[1].casefold()] for found in _OTHER.finditer(phrase)))
 
 
-DRIED = re.compile(
+DRIED = late(
     r"(?<!\w)(?:(?:dries|towels) (?:(?:him|her)self|themselves|off|dry)(?: (?:off|dry))?"
     r"|(?:is|are) dry(?: (?:again|now))?$)(?!\w)",
     re.IGNORECASE,
 )
 # Who wakes, or is up, is asleep no more.
-WAKES = re.compile(
+WAKES = late(
     r"(?<!\w)(?:wakes|awakens|awakes|stirs|rouses|comes (?:to|round)(?=$|[,.;])|comes awake"
     r"|starts awake|(?:is|sits|lies|jerks|jolts)"
     r" (?:bolt )?(?:awake|upright)|sits up|gets up|stands|gets out of bed|rises|(?:his|her"
@@ -112,12 +113,12 @@ WAKES = re.compile(
     r"|opens (?:his|her|their|one|an?) eyes?)(?!\w)",
     re.IGNORECASE,
 )
-ASLEEP = re.compile(
+ASLEEP = late(
     r"(?<!\w)(?:half-)?(?:asleep|unconscious|sedated|comatose|sleeping|snoring)(?!\w)", re.IGNORECASE
 )
-WET = re.compile(r"(?<!\w)(?:\w+-)?(?:wet|soaked|soaking|sodden|drenched|dripping)(?!\w)", re.IGNORECASE)
+WET = late(r"(?<!\w)(?:\w+-)?(?:wet|soaked|soaking|sodden|drenched|dripping)(?!\w)", re.IGNORECASE)
 # What does not pass with an hour or a day: hurts and marks on the body.
-LASTING = re.compile(
+LASTING = late(
     r"(?<!\w)(?:bandaged|battered|bruised|burned|burnt|frostbitten|freckled|gaunt|injured|limping|pregnant"
     r"|scarred|shaved|sunburned|sunburnt|tattooed|unshaven|wounded|swollen|black eyes?|split|broken|blistered"
     rf"|raw|(?:{_HURTS})(?:e?s)?)(?!\w)",

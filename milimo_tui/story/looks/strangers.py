@@ -9,6 +9,7 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, field, replace
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.descriptions import (
     brings_in,
     is_age,
@@ -21,7 +22,7 @@ from milimo_tui.story.looks.dressing import GARMENT
 from milimo_tui.story.reading.moment import Moment, Told
 from milimo_tui.story.values.text import fold
 
-_SAYS = re.compile(r"(he|she)(?:['’]s| is| has on| wears)\b", re.IGNORECASE)
+_SAYS = late(r"(he|she)(?:['’]s| is| has on| wears)\b", re.IGNORECASE)
 _GENDERS = {"he": "he", "his": "he", "him": "he", "she": "she", "her": "she"}
 
 
@@ -128,18 +129,18 @@ def is_only_his(told: Told) -> bool:
     )
 
 
-_MANY = re.compile(
+_MANY = late(
     r"(?<!\w)(?:(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|several"
     r"|hundreds of|a (?:dozen|score|row|line|crowd|handful|group|couple) (?:of )?|\d+|some|the)[, -]+"
     r"(?:[\w'’-]+ ){0,3}?(?P<some>[^\W\d_]{2,}(?:s|men|women|children)))(?!['’\w])"
     r"|(?<![\w'’])(?P<capitals>(?-i:[A-Z]{3,}(?:S|MEN)))(?!['’\w])",
     re.IGNORECASE,
 )
-_CLAD = re.compile(
+_CLAD = late(
     rf"(?<!\w)in (?P<clad>[^,;:.]*?(?:{GARMENT.pattern})(?: and [^,;:.]*?(?:{GARMENT.pattern}))?)", re.I
 )
-_LISTED = re.compile(rf",\s*(?P<clad>(?:[\w'’-]+ ){{1,3}}(?:{GARMENT.pattern}))(?!\w)", re.IGNORECASE)
-_ONE_OF = re.compile(
+_LISTED = late(rf",\s*(?P<clad>(?:[\w'’-]+ ){{1,3}}(?:{GARMENT.pattern}))(?!\w)", re.IGNORECASE)
+_ONE_OF = late(
     r"(?<!\w)(?:one of (?:them|the)|(?:like|than|of|unlike) the (?:rest|others)|among them"
     r"|the (?:leader|first|last|smallest|tallest|biggest|oldest|eldest"
     r"|youngest|loudest|nearest|foremost)(?! (?:of|time|thing|day)\b))"

@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.dressing import GARMENT, NAMED, words_of
 from milimo_tui.story.reading.moment import Mention, Told
 from milimo_tui.story.values.text import fold
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|--|[,;:.!?–—()]")
+_TOKEN = late(r"[^\W_]+(?:['’-][^\W_]+)*|--|[,;:.!?–—()]")
 _DETERMINERS = words_of("the his her their its both that this")
 _BARE_BEFORE = words_of("no without")
 _ENDS = words_of(", ; : . ! ? ( ) -- – —")
@@ -68,13 +69,13 @@ _PUTS = words_of(
     "puts lays sets hangs throws tosses flings drops drapes stuffs shoves folds leaves dumps slings "
     "places packs stows hurls piles spreads kicks chucks buries hides shuts locks slips tucks holds "
 )
-_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|St)\.")
+_TITLE = late(r"\b(Mr|Mrs|Ms|Dr|St)\.")
 # “and under them there's a navy suit”, “Under it a yellow jersey, darned at both elbows”
 _THERE = (
     r"(?: (?:there(?:['’]s| is| are)|is|are|was|(?:s?he|they)(?:['’]s| is| are| wears| wear| has| have| had)"
     r"(?: on)?(?: all \w+)?:?))"
 )
-_UNDER_IT = re.compile(
+_UNDER_IT = late(
     r"(?:^|[,;:.]|(?<=\w))\s*(?:and |but )?(?:"
     rf"(?:under(?:neath)?|beneath) (?:it|them|that|this|all (?:it|that|this))"
     rf"(?::|,(?= (?:s?he|they|an?)\b))?{_THERE}?"
@@ -85,10 +86,10 @@ _UNDER_IT = re.compile(
     r"(?:,? (?:and|with|in|of|darned|patched|buttoned|open)\b[^,;:.]*)?)",
     re.IGNORECASE,
 )
-_A_VERB = re.compile(r"(?<!\w)(?:is|has|was|are|he|she|it|they)(?!\w)", re.IGNORECASE)
+_A_VERB = late(r"(?<!\w)(?:is|has|was|are|he|she|it|they)(?!\w)", re.IGNORECASE)
 _RELIEVES = words_of("relieves strips divests relieve rids")
-_ON_AGAIN = re.compile(r"(?<!\w)(?:it|them) (?:back )?on(?! (?:the|an?|top|one|[\w'’]+['’]s)\b)(?!\w)", re.I)
-_WITHOUT_IS = re.compile(r"['’]s$")
+_ON_AGAIN = late(r"(?<!\w)(?:it|them) (?:back )?on(?! (?:the|an?|top|one|[\w'’]+['’]s)\b)(?!\w)", re.I)
+_WITHOUT_IS = late(r"['’]s$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,37 +276,35 @@ def _at(after: list[str]) -> str:
 # -- what one person takes from another, or puts on them --------------------------------------------
 
 _THING = rf"(?:the|an?|his|her|their) ({NAMED})"
-_PULLED_FROM = re.compile(
+_PULLED_FROM = late(
     r"(?<!\w)(?:takes|drags|pulls|peels|tears|whips|gets|has|rips|yanks|tugs|knocks|flicks|snatches"
     r"|sweeps|lifts"
     rf"|plucks|strips|slides|wrenches|slaps|grabs|unwinds|slips|eases|blows) {_THING} (?:off|from|out of"
     rf"|from round|(?:off|up) over) (?:the )?$",
     re.IGNORECASE,
 )
-_TAKEN = re.compile(
+_TAKEN = late(
     r"(?<!\w)(?:snatches|steals|takes|removes|has taken|(?:rips|tears|pulls|knocks|yanks|whips|peels"
     r"|lifts|takes) (?:off|away)"
     r"|unties|unclasps|wins|confiscates|pockets) $",
     re.IGNORECASE,
 )
-_LAID_ON = re.compile(
+_LAID_ON = late(
     r"(?<!\w)(?:puts|drapes|wraps|lays|hangs|throws|drops|sets|places|jams|claps|slips|ties|winds|pulls"
     r"|settles|pops|spreads)"
     rf" (?:{_THING}|it) (?:back )?(?:round|around|over|on|about|across|onto|on to) (?:the )?$",
     re.IGNORECASE,
 )
-_BOUND = re.compile(r"\s?(?:\w+ )?(?:hands?|wrists?|ankles?|fingers?|knees?|wounds?)(?!\w)", re.IGNORECASE)
-_PUT_THERE = re.compile(rf"(?<!\w)(?:puts|lays|hangs|drapes|wraps) {_THING} there(?!\w)", re.IGNORECASE)
-_CLADS = re.compile(
+_BOUND = late(r"\s?(?:\w+ )?(?:hands?|wrists?|ankles?|fingers?|knees?|wounds?)(?!\w)", re.IGNORECASE)
+_PUT_THERE = late(rf"(?<!\w)(?:puts|lays|hangs|drapes|wraps) {_THING} there(?!\w)", re.IGNORECASE)
+_CLADS = late(
     r"(?<!\w)(?:wraps|bundles|dresses|swaddles|rolls|helps|eases|gets|zips|buttons) $", re.IGNORECASE
 )
-_CLAD_IN = re.compile(rf"\s(?:up )?(?:in|into) {_THING}", re.IGNORECASE)
-_OUT_OF = re.compile(rf"\s(?:out of|off with) {_THING}", re.IGNORECASE)
-_HANDS_ONE = re.compile(r"(?<!\w)(?:gives|hands|lends|throws|tosses) $", re.IGNORECASE)
-_GIVEN = re.compile(rf"\s(?:his|her|their) ({NAMED})(?!\w)", re.IGNORECASE)
-_ITS = re.compile(
-    rf"\s({NAMED})(?! (?:by|in place|between|tighter?|straight))(?:$|[\s,.;:!?])", re.IGNORECASE
-)
+_CLAD_IN = late(rf"\s(?:up )?(?:in|into) {_THING}", re.IGNORECASE)
+_OUT_OF = late(rf"\s(?:out of|off with) {_THING}", re.IGNORECASE)
+_HANDS_ONE = late(r"(?<!\w)(?:gives|hands|lends|throws|tosses) $", re.IGNORECASE)
+_GIVEN = late(rf"\s(?:his|her|their) ({NAMED})(?!\w)", re.IGNORECASE)
+_ITS = late(rf"\s({NAMED})(?! (?:by|in place|between|tighter?|straight))(?:$|[\s,.;:!?])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

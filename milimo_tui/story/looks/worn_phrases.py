@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence, Set
 from functools import lru_cache
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.descriptions import LIES_ON, NO_VERBS, VERBS, WORD, is_act, is_phrase
 from milimo_tui.story.looks.dressing import (
     CARRIED_THING,
@@ -89,7 +90,7 @@ def piece_of(phrases: Sequence[str], words: str) -> str:
     return next((bare(re.sub(r"^in ", "", part)) for part in parts if is_among(named, part)), "")
 
 
-_BEHIND_IT = re.compile(
+_BEHIND_IT = late(
     r"\s(?:with|on|in|of|under|at|round|around|over|that|which|whose|from|to|behind|across|by|for|like|than|a|an"
     r"|strapped|tied|held|made|full|taped)\b.*"
 )
@@ -119,7 +120,7 @@ def has_thing(phrase: str, words: str) -> bool:
     return any(each == thing or (len(thing) > 3 and each.endswith(thing)) for each in things_named(phrase))
 
 
-_LINK = re.compile(  # what stands before the word
+_LINK = late(  # what stands before the word
     r"(?:^\W*|,\s(?:an? )?(?:[\w'’-]+ ){0,3}"
     r"|(?<!\w)(?:an?|his|her|their|the|\w+['’]s|in|wears|wearing|with|has|on|off|into|no|without|of)"
     r"(?: (?:an?|the|his|her))? (?:[\w'’-]+,? ){0,3})$",

@@ -10,17 +10,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.values.film import Size
 
-_SILENCE = re.compile(
+_SILENCE = late(
     r"^(?:a (?:beat|pause|long (?:beat|pause|silence)|moment)|beat|pause|silence|nothing"
     r"|no answer)\b|says nothing|"
     r"\bdoesn['’]t (?:answer|speak|move)\b|\bstares?\b|\bfreezes\b|\bholds (?:his|her) (?:breath"
     r"|look|gaze)\b",
     re.IGNORECASE,
 )
-_REVEAL = re.compile(
+_REVEAL = late(
     r"\b(?:reveals?|realis|realiz|recogni[sz]|truth|secret|dead|died|killed|love you|leaving"
     r"|never|it was (?:me|you))\w*",
     re.IGNORECASE,
@@ -35,7 +36,7 @@ WEIGHTS = {
     "low": (0.2, "said low"),
 }
 CLOSE, NEAR = 0.72, 0.38  # from here on a close-up, a medium close-up
-_LOW = re.compile(r"\b(?:low|quiet|whisper|under|soft|hushed|barely)", re.IGNORECASE)
+_LOW = late(r"\b(?:low|quiet|whisper|under|soft|hushed|barely)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.many_words import CROWD_ACTS
 from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
@@ -27,7 +28,7 @@ class Framing:
 
 CARD = Framing(Size.MS, Angle.EYE, Movement.STATIC, Function.INSERT)
 
-_WORLD = re.compile(
+_WORLD = late(
     r"\b(?:rain|snow|wind|storm|fog|mist|sun|moon|sky|skies|clouds?|stars|sea|ocean|waves|river|rivers|forest|desert"
     r"|mountains?|hills?|fields?|city|town|village|streets?|roads?|alley|alleys|market|bridge|harbou?r|traffic|crowds?"
     r"|people|trains?|cars|lights|neon|buildings?|towers?|house|houses|rooftops?|roofs|stalls|windows|thunder"
@@ -35,14 +36,14 @@ _WORLD = re.compile(
     re.IGNORECASE,
 )
 
-_THING = re.compile(
+_THING = late(
     r"(?:the|an?|this|that|these|those|some|its|another|one|two|three|four|five|\d+)\s"
     r"(?!(?:\w+\s)?(?:beat|moment|pause|silence|while|second|minute|others?|same)\b)",
     re.IGNORECASE,
 )
 
-_PARTS = re.compile(r"\b(?:heads|faces|hands)\b", re.IGNORECASE)  # of many, and no many themselves
-_PLURAL = re.compile(r"(?:(?<!s)s|people|men|children|police|folk)$", re.IGNORECASE)
+_PARTS = late(r"\b(?:heads|faces|hands)\b", re.IGNORECASE)  # of many, and no many themselves
+_PLURAL = late(r"(?:(?<!s)s|people|men|children|police|folk)$", re.IGNORECASE)
 
 # Words that suggest a framing: the first row that matches wins, axis by axis.
 _ROWS: tuple[tuple[str, Reading], ...] = (
@@ -70,7 +71,7 @@ _ROWS: tuple[tuple[str, Reading], ...] = (
     (r"falls|drops|descends|sinks", Reading(movements=(Movement.TILT_DOWN,))),
 )
 _HINTS = tuple((re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), reading) for pattern, reading in _ROWS)
-_ANY_HINT = re.compile(rf"\b(?:{'|'.join(pattern for pattern, _ in _ROWS)})\b", re.IGNORECASE)
+_ANY_HINT = late(rf"\b(?:{'|'.join(pattern for pattern, _ in _ROWS)})\b", re.IGNORECASE)
 _RIGS = {
     Movement.DOLLY_IN: Rig.DOLLY,
     Movement.DOLLY_OUT: Rig.DOLLY,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.plan.coverage import CLOSER, covered
 from milimo_tui.story.plan.drama import Turn, size_at, turn_of
 from milimo_tui.story.plan.framing import CARD, Framing, completed, hinted, overlaid, shows_many, shows_world
@@ -31,9 +32,7 @@ from milimo_tui.story.values.film import (
 )
 from milimo_tui.story.values.text import display_name
 
-_LEAVES = re.compile(
-    r"\b(?:leaves|exits|walks (?:off|away|out)|goes out|runs off|disappears)\b", re.IGNORECASE
-)
+_LEAVES = late(r"\b(?:leaves|exits|walks (?:off|away|out)|goes out|runs off|disappears)\b", re.IGNORECASE)
 _TEXT_SAYS = "the text says so"
 _TOGETHER = {2: Function.TWO_SHOT, 3: Function.THREE_SHOT}
 

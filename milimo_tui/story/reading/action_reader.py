@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.act_words import ACTS, WAS, begins_with_act
 from milimo_tui.story.reading.comings import (
     GOES_IN,
@@ -55,7 +56,7 @@ from milimo_tui.story.screenplay.people_words import (
 )
 from milimo_tui.story.values.text import sentences
 
-_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_QUOTED = late(r"[“\"][^”\"]*[”\"]")
 _WINGS = frozenset(["wing", "wings", "feather", "feathers", "beak", "bill", "crest", "talon", "talons"])
 _LOOKS = frozenset(["says", "knows", "thinks", "growls", "barks", "whines", "sniffs", "pants", "licks"])
 _BY_GENDER = frozenset(
@@ -79,8 +80,8 @@ _HOLDS = frozenset(
 _HELD = frozenset(
     ["arm", "hand", "elbow", "wrist", "shoulder", "sleeve", "cheek", "forehead", "hands", "shoulders"]
 )
-_ALONE = re.compile(r"\balone\b", re.IGNORECASE)
-_ONE_OF_A_PAIR = re.compile(
+_ALONE = late(r"\balone\b", re.IGNORECASE)
+_ONE_OF_A_PAIR = late(
     rf"\bone (?:of (?:his|her|their) )?(?:\w+ )?(?:{'|'.join(sorted(BODY))})\b.*\bthe other\b", re.IGNORECASE
 )
 _BEHIND_IS = frozenset(

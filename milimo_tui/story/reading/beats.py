@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.extensions import is_absent
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptElement, ScriptScene
@@ -28,13 +29,13 @@ from milimo_tui.story.values.vocabulary import (
 
 SONG = "Song"  # who sings a lyric that stands under no cue
 
-_ITEM_MARK = re.compile(r"\s*(?:(?:[-–—•·]+\s*|\*+\s+)(?=\w|[\"“'(])|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
-_MONTAGE_HEADING = re.compile(r"\b(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b", re.IGNORECASE)
-_COMES_BACK = re.compile(r"(?:BACK|RETURN) TO (?:THE )?(?:SCENE|PRESENT)\b", re.IGNORECASE)
-_ENDS_MONTAGE = re.compile(r"(?:END|BACK TO|RETURN TO|RESUME)\b")
-_ENDS_MONTAGE_HERE = re.compile(r"END (?:OF )?(?:THE )?(?:MONTAGE|SERIES)\b")
-_RESUMES = re.compile(r"(?:BACK|RESUME|RETURN|CONTINUE)\b[A-Z' -]*$")
-_INSERT = re.compile(r"INSERT\b\s*[-–—:.]+\s*\w")
+_ITEM_MARK = late(r"\s*(?:(?:[-–—•·]+\s*|\*+\s+)(?=\w|[\"“'(])|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
+_MONTAGE_HEADING = late(r"\b(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b", re.IGNORECASE)
+_COMES_BACK = late(r"(?:BACK|RETURN) TO (?:THE )?(?:SCENE|PRESENT)\b", re.IGNORECASE)
+_ENDS_MONTAGE = late(r"(?:END|BACK TO|RETURN TO|RESUME)\b")
+_ENDS_MONTAGE_HERE = late(r"END (?:OF )?(?:THE )?(?:MONTAGE|SERIES)\b")
+_RESUMES = late(r"(?:BACK|RESUME|RETURN|CONTINUE)\b[A-Z' -]*$")
+_INSERT = late(r"INSERT\b\s*[-–—:.]+\s*\w")
 _HIDDEN = (Kind.NOTE, Kind.BONEYARD)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from milimo_tui.core.late_patterns import late
+
 _IN = (
     r"in(?:side)?\b"
     r"(?! (?:an?|the|his|her|their|its|this|that|for|to|on|front|and|with|among|between|under|after)\b)"
@@ -26,7 +28,7 @@ _LEFT = "|".join(
         "barn|stable|cellar|attic|camp|bunker|club|market|museum|bank|gym|platform|pier|quay|deck|bridge",
     )
 )
-LEAVES = re.compile(
+LEAVES = late(
     rf"\bgoes {_IN}"
     r"|\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
     r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
@@ -45,39 +47,39 @@ LEAVES = re.compile(
 )
 _ROOMS = "room|house|kitchen|office|building|shop|door|flat|hall|bar|cell|car|tent|studio|place"
 # Out of a room: a picture inside loses who goes, one outside gets them.
-OUT_OF_ROOM = re.compile(rf"\bout of (?:the|his|her|their|this) (?:{_ROOMS})\b", re.IGNORECASE)
-GOES_OUT = re.compile(
+OUT_OF_ROOM = late(rf"\bout of (?:the|his|her|their|this) (?:{_ROOMS})\b", re.IGNORECASE)
+GOES_OUT = late(
     r"\b(?!(?:looks|gazes|stares|peers|glances|peeks|watches|leans|pokes|sticks|shouts|calls|yells|comes)\b)"
     rf"[a-z]+s (?:\w+ ){{0,2}}?{OUT_OF_ROOM.pattern}",
     re.IGNORECASE,
 )
 # Into one: the other way round. Who “goes in” goes from us, wherever we are.
-GOES_IN = re.compile(rf"\b(?:steps|slips|hurries|disappears) {_IN}", re.IGNORECASE)
-LEAVE = re.compile(
+GOES_IN = late(rf"\b(?:steps|slips|hurries|disappears) {_IN}", re.IGNORECASE)
+LEAVE = late(
     r"\b(?:(?:go|walk|run|storm|step|slip|head|stride|hurry|rush|march|stalk|crawl|shuffle|drive|ride|file|troop"
     r"|move|drift|scatter|scurry|trot|creep|sneak|stumble) (?:\w+ ){0,2}?(?:out|off|away)\b"
     r"|exit\b|depart\b|disappear\b|vanish\b|disperse\b|leave\b(?! (?:it|them|him|her|an?|his|their|the)\b))",
     re.IGNORECASE,
 )
-COME = re.compile(
+COME = late(
     r"\b(?:come|file|walk|run|troop|march|burst|crowd|pour|step|return|enter|reappear|appear|arrive)\b"
     r"(?: (?:back|in|up|out)\b)?",
     re.IGNORECASE,
 )
-OFF = re.compile(r"(?:Out|Off|Away|Gone)\b(?:[ ,]|\.$)(?! of (?:breath|nothing|nowhere|it)\b)")
-PEEPS = re.compile(
+OFF = late(r"(?:Out|Off|Away|Gone)\b(?:[ ,]|\.$)(?! of (?:breath|nothing|nowhere|it)\b)")
+PEEPS = late(
     r"\b(?:puts|pokes|sticks|pops|thrusts|shoves) (?:his|her|their|an?) (?:\w+ ){0,2}(?:head|face|nose) "
     r"(?:in|out|round|around|through|over)\b|\b(?:head|face) (?:appears|comes) (?:in|round|around|through"
     r"|at)\b",
     re.IGNORECASE,
 )
-PEEPED = re.compile(
+PEEPED = late(
     r"\b(?:head|face) (?:is (?:withdrawn|gone)|withdraws|disappears|vanishes|goes|retreats|pulls back"
     r"|ducks out)\b"
     r"|\bthe (?:door|hatch|curtain|shutter) (?:shuts|closes|slams|falls)\b",
     re.IGNORECASE,
 )
-SENDS = re.compile(
+SENDS = late(
     r"\b(?:motions|waves|sends|ushers|shows|shoos|orders|throws|kicks|marches|drags|sees|hustles|escorts"
     r"|leads|takes|helps|carries|wheels|bundles|pushes|shoves|walks|chases|hauls|leads)\b"
     r" (?P<who>.*?)\b(?:out|away|off)\b(?! of (?:bed|breath|his|her))",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import ScriptScene
 from milimo_tui.story.values.film import Era
 from milimo_tui.story.values.text import fold
 
-_ENDS = re.compile(
+_ENDS = late(
     r"\b(?:END (?:OF )?(?:FLASHBACK|FLASH-?FORWARD|DREAM)|BACK TO (?:THE )?PRESENT|PRESENT DAY"
     r"|RETURN TO PRESENT)\b",
     re.IGNORECASE,
@@ -25,9 +26,9 @@ _KINDS = (
     ),
     (Era.DREAM, re.compile(r"\b(?:DREAM|NIGHTMARE|FANTASY|HALLUCINATION)\b", re.IGNORECASE)),
 )
-_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
-_BACK_IN = re.compile(r"^BACK (?:TO|IN|AT|ON) [^a-z\n]*(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)", re.MULTILINE)
-_TO = re.compile(
+_YEAR = late(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_BACK_IN = late(r"^BACK (?:TO|IN|AT|ON) [^a-z\n]*(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)", re.MULTILINE)
+_TO = late(
     r"^(?:(?:BEGIN )?FLASH[- ]?BACK(?: TO)?|DISSOLVE TO FLASHBACK|DREAM(?: SEQUENCE)?)\s*:?\s*\.?$",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -6,14 +6,15 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.spots import Spot, Where, spot_of, within
 from milimo_tui.story.screenplay.line_grammar import DATE, RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
 from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.text import fold, words
 
-CLOCK = re.compile(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)
-_DATE = re.compile(
+CLOCK = late(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)
+_DATE = late(
     rf"(?:(?:on|the) )?(?:{DATE}|\d{{1,2}}(?:st|nd|rd|th)?(?![:.\d]|\s?[ap]\.?m)|christmas(?: (?:eve|day))?"
     r"|new year's (?:eve|day))\b[\s,]*",
     re.IGNORECASE,
@@ -27,11 +28,11 @@ _HOURS = {
     "LUNCHTIME": "DAY",
 }
 _HOURS |= {"TEATIME": "AFTERNOON", "GLOAMING": "DUSK", "LAST LIGHT": "DUSK"}
-_SAME = re.compile(r"(?:THE )?SAME (.+)", re.IGNORECASE)
+_SAME = late(r"(?:THE )?SAME (.+)", re.IGNORECASE)
 
 
 # LATER THAT NIGHT: a time of day of its own, for all that it goes on
-_LATER_AT = re.compile(
+_LATER_AT = late(
     r"(?:(?:MUCH|STILL|A LITTLE|EVEN) )?(?:LATER|EARLIER),? (?:(?:ON|IN|THAT|THE|SAME|AT) ?)*"
     r"(DAWN|MORNING|NOON|MIDDAY|AFTERNOON|DUSK|SUNSET|EVENING|NIGHT|MIDNIGHT)",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.first_names import pronoun_of
 from milimo_tui.story.screenplay.people_words import (
@@ -23,7 +24,7 @@ from milimo_tui.story.screenplay.people_words import (
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.text import collapse, fold, sentences, words
 
-WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+WORD = late(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _HE = frozenset({"he", "his", "him", "himself"})
 _SHE = frozenset({"she", "her", "hers", "herself"})
 _GROWN = 20
@@ -273,11 +274,11 @@ def _told(screenplay: Screenplay) -> dict[str, str]:
     return {name: gender for name, gender in found.items() if gender}
 
 
-_TOLD = re.compile(
+_TOLD = late(
     r"\b([A-ZÀ-Þ][A-ZÀ-Þ'’-]+),? (?:is )?an? (?:[a-z-]+,? ){0,3}?"
     rf"({'|'.join(sorted(GENERIC, key=len, reverse=True))})(?![\w'’-])"
 )
-_TITLED = re.compile(
+_TITLED = late(
     rf"\b({'|'.join(word for word in TITLES if len(word) > 1)})\.? ([^\W\d_]+(?:-[^\W\d_]+)?)", re.IGNORECASE
 )
 
@@ -390,12 +391,12 @@ def _is_role(name: tuple[str, ...], sentence: str, at: re.Match[str]) -> bool:
     return here == list(name) and sentence[: at.start()].casefold().endswith("the ")
 
 
-_ASIDE = re.compile(r"\(([^()]*)\)")
-_NO_THING = re.compile(
+_ASIDE = late(r"\(([^()]*)\)")
+_NO_THING = late(
     r"\s*(?:[.,;:!?)–—]|--|$|(?:and|with|as|by|in|on|at|to|from|into|for|while|until|but|or|off|up|down|over|out)\b)"
 )
 _NEAR = 16  # letters before a word that tell whose it is
-_SO_DOES = re.compile(r"\b(?:does|did|than|like|as)\s+$", re.IGNORECASE)
+_SO_DOES = late(r"\b(?:does|did|than|like|as)\s+$", re.IGNORECASE)
 
 
 def _is_of_another(key: str, sentence: str, at: re.Match[str]) -> bool:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.meant_headings import CLOCK, same_place, time_by_clock
 from milimo_tui.story.reading.place_words import BUILDINGS, PARTS, PLACES, ROOMS, is_place
 from milimo_tui.story.reading.spots import Spot, Where, says_intercut, sides_of, within
@@ -23,29 +24,23 @@ from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.text import fold, sentences, words
 
-_ITEM = re.compile(
-    r"(?:(?:THE|A|AN) )?((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,4})\.\s+(?:([^\W\d_]+)\.)?"
-)
-_FIRST = re.compile(
+_ITEM = late(r"(?:(?:THE|A|AN) )?((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,4})\.\s+(?:([^\W\d_]+)\.)?")
+_FIRST = late(
     r"([^.;:!?–—]{2,90}?(?:\b[ap]\.m\.)?)(?:\.|:|;|\s--|\s?[–—]|$)\s*(?:([^\W\d_]+)\.)?", re.IGNORECASE
 )
-_ROOM_NOW = re.compile(
-    r"(?:It(?:['’]s| is| was)|This (?:is|was)) (?:an? |the )(?:[^\W\d_]+ )?([^\W\d_]+)[.,]"
-)
-_IN_ROOM = re.compile(
-    r"(?:On|In|At|Under|By|Through|Across|Inside|Outside) (?:the|a|an) (?:[^\W\d_]+ ?){1,3}"
-)
-_ALONE = re.compile(
+_ROOM_NOW = late(r"(?:It(?:['’]s| is| was)|This (?:is|was)) (?:an? |the )(?:[^\W\d_]+ )?([^\W\d_]+)[.,]")
+_IN_ROOM = late(r"(?:On|In|At|Under|By|Through|Across|Inside|Outside) (?:the|a|an) (?:[^\W\d_]+ ?){1,3}")
+_ALONE = late(
     r"(?:(early|late|just before|after|nearly|almost|full|deep|past|still|first) )?([^\W\d_]+)\.(?:\s|$)",
     re.IGNORECASE,
 )
 # “Dark now. Headlights.”
-_NOW = re.compile(
+_NOW = late(
     r"(?:It(?:['’]s| is) )?(?:(?:full |almost |nearly |quite )?(dark)"
     r"|(night|dawn|dusk|evening|morning)) (?:now|already|by now|again)\.(?:\s|$)",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(
+_ARTICLE = late(
     r"^(?:(?:(?:in(?:side)?|at|on|outside|by) )?(?:the|an?|his|her|their)\s+(?:same\s+)?|same\s+)",
     re.IGNORECASE,
 )
@@ -58,7 +53,7 @@ monday tuesday wednesday thursday friday saturday sunday
 later again stars moonlight"""
 _SEASONS = frozenset(_SEASON_WORDS.split())
 
-_TIME_AHEAD = re.compile(
+_TIME_AHEAD = late(
     rf"(?:(?:(?:the|a|an|some|many|two|three|four|five|six|ten|next|following|few|\d+) )*"
     r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|winters?|summers?)"
     r"(?: (?:later|after|on|pass|go by))"
@@ -72,7 +67,7 @@ _LOOKED_THROUGH = frozenset(
 )
 _NEAR_TO = frozenset({"nearly", "almost", "full", "deep", "past", "still", "first"})
 _HEAD = 90  # letters: where an item says where it is
-_STARS = re.compile(r"\b(?:stars|moon|moonlight|midnight)\b", re.IGNORECASE)
+_STARS = late(r"\b(?:stars|moon|moonlight|midnight)\b", re.IGNORECASE)
 USUAL = "DAY"  # of an item that names no time
 NO_TIME, NO_PLACE, IN_WORDS, AS_PART = 0.6, 0.5, 0.6, 0.7  # how sure such a guess is
 FEW_WORDS = 4

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.many_words import (
     CROWD,
     PAIRS,
@@ -30,9 +31,9 @@ PRONOUNS = {
 _CLAUSES = frozenset(
     ["and", "as", "but", "while", "when", "until", "before", "after", "because", "where", "who", "that"]
 )
-_BUT = re.compile(r"\b(?:but|except|save)\b")
-_EACH = re.compile(r"^(?:Every|All|None|Most|Some|Half|Many)\b|\beach\b(?! other)", re.IGNORECASE)
-_APPOSED = re.compile(r"(?:He|She)\b[^,.;]*, the ([\w-]+) (?:one|woman|man|girl|boy)\b")
+_BUT = late(r"\b(?:but|except|save)\b")
+_EACH = late(r"^(?:Every|All|None|Most|Some|Half|Many)\b|\beach\b(?! other)", re.IGNORECASE)
+_APPOSED = late(r"(?:He|She)\b[^,.;]*, the ([\w-]+) (?:one|woman|man|girl|boy)\b")
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.action_reader import named_in, read_action
 from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.hearing import Hearing
@@ -25,28 +26,26 @@ from milimo_tui.story.values.text import words
 
 Parts = Callable[[str], Sequence[str]]  # the text of an action → the texts of its shots
 
-_INSERT = re.compile(r"^(?:INSERT|CLOSE ON|CLOSE-UP ON|CU)\b[\s:–—-]*(?:(?:the|an?) )?(.*)", re.IGNORECASE)
-_HANDLED = re.compile(
+_INSERT = late(r"^(?:INSERT|CLOSE ON|CLOSE-UP ON|CU)\b[\s:–—-]*(?:(?:the|an?) )?(.*)", re.IGNORECASE)
+_HANDLED = late(
     r"\b(?:his|her|their|\w+['’]s)\s+(?:\w+\s+)?(?:hands?|fingers?|thumb|palm|toes?|foot|fist|wrist)\b",
     re.IGNORECASE,
 )
-_CROWD = re.compile(
-    r"\b(?:crowds?|thousand people|hundreds|thousands|onlookers|passers-by|mob)\b", re.IGNORECASE
-)
-_MANY = re.compile(
+_CROWD = late(r"\b(?:crowds?|thousand people|hundreds|thousands|onlookers|passers-by|mob)\b", re.IGNORECASE)
+_MANY = late(
     r"\b(?:the (?:whole )?(?:crowd|mob|audience|congregation|stadium|procession)|a crowd|onlookers"
     r"|(?:(?:two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|a) )?"
     r"(?:hundreds?|thousands?)(?: of)? (?:people|men|women|children|heads|faces|fans|spectators|[a-z]+s))\b",
     re.IGNORECASE,
 )
-_RETURNS = re.compile(
+_RETURNS = late(
     r"(?:BACK TO (?!BACK\b)[A-Z' ]+"
     r"|(?:(?:MOMENTS|MINUTES|HOURS|MUCH|A LITTLE|STILL) )?LATER(?: STILL)?)[.:]?$"
 )
-_NO_PICTURE = re.compile(
+_NO_PICTURE = late(
     r"(?:(?:Black|Blackness|Darkness|Total darkness|Pitch dark|Black screen)\b\s*[.!]|White[.!]$)"
 )
-_THING = re.compile(r"(?:^|[.!?]\s+)The (?:one |other |same )?([a-z]+) [a-z]+")
+_THING = late(r"(?:^|[.!?]\s+)The (?:one |other |same )?([a-z]+) [a-z]+")
 
 
 def read_scene(

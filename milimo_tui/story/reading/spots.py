@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.place_words import BUILDINGS, ENDS, FIXTURES, ROOMS, is_place
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, is_time
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN
@@ -14,14 +15,12 @@ from milimo_tui.story.values.text import fold, words
 
 _MOST_WORDS = 8
 _FEW_WORDS = 5  # of one that ends in a full stop
-_BACK = re.compile(
+_BACK = late(
     r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|WITH|INSIDE|OUTSIDE))*"
     r"(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
 )
-ENDS_ERA = re.compile(
-    r"(?:BACK|RETURN) TO (?:THE )?(?:SCENE|PRESENT(?: DAY)?)\b|END (?:OF )?(?:THE )?FLASHBACK\b"
-)
-_AT = re.compile(
+ENDS_ERA = late(r"(?:BACK|RETURN) TO (?:THE )?(?:SCENE|PRESENT(?: DAY)?)\b|END (?:OF )?(?:THE )?FLASHBACK\b")
+_AT = late(
     r"(?:AT|IN|BY|UNDER|UNDERNEATH|BENEATH|BEHIND|INSIDE|OUTSIDE|ACROSS|NEAR|BELOW|ABOVE|BESIDE|ON|ATOP"
     r"|THROUGH|DOWN|UP"
     r"|ALONG|ABOARD|WITHIN|OPPOSITE|ALONGSIDE|INTO|OUT OF|OUT ON|OUT IN|OUT AT|OUT|AROUND|ROUND|OVER"
@@ -30,38 +29,38 @@ _AT = re.compile(
     r"(?: (?:THE|A|AN|HIS|HER|THEIR))?(?: (.+))?"
 )
 # Where that is is another place: OUTSIDE THE BAR is not the bar.
-_BESIDE = re.compile(r"(?:BY|BEHIND|NEAR|BESIDE|OUTSIDE|BELOW|ABOVE|UNDER|UNDERNEATH|BENEATH)\b")
-_PICTURE = re.compile(r"\b(?:SCREEN|TV|TELEVISION|MONITOR|PHOTO(?:GRAPH)?|PICTURE|VIDEO|PAINTING)\b")
-_ON_A_SCREEN = re.compile(
+_BESIDE = late(r"(?:BY|BEHIND|NEAR|BESIDE|OUTSIDE|BELOW|ABOVE|UNDER|UNDERNEATH|BENEATH)\b")
+_PICTURE = late(r"\b(?:SCREEN|TV|TELEVISION|MONITOR|PHOTO(?:GRAPH)?|PICTURE|VIDEO|PAINTING)\b")
+_ON_A_SCREEN = late(
     r"(?:ON|IN|INSIDE) (?:(?:THE|A|AN|HIS|HER|THEIR|[A-Z]+'S) )?(?:[A-Z]+ ){0,2}?"
     r"(?:SCREEN|TV|TELEVISION|MONITOR|PHOTO(?:GRAPH)?|PICTURE|VIDEO|PAINTING|LAPTOP|TABLET)\b"
 )
-_SEEN = re.compile(r"(?:^|(?:'S|S'|[^\W\d_]) )P\.?O\.?V\b|^THROUGH THE (?:BINOCULARS|TELESCOPE|SCOPE|LENS)\b")
-_IN_THE_ROOM = re.compile(r"(?:BACK )?IN(?:SIDE)? THE ROOM(?: (?:AGAIN|ITSELF))?[:.]?")
-_VIEW = re.compile(r"(?:CLOSE(?:R|-UP)?|ANGLE|WIDE|WIDER|TIGHT|INSERT|POV|FAVOU?RING|REVERSE)\b")
-_OF_IT = re.compile(
+_SEEN = late(r"(?:^|(?:'S|S'|[^\W\d_]) )P\.?O\.?V\b|^THROUGH THE (?:BINOCULARS|TELESCOPE|SCOPE|LENS)\b")
+_IN_THE_ROOM = late(r"(?:BACK )?IN(?:SIDE)? THE ROOM(?: (?:AGAIN|ITSELF))?[:.]?")
+_VIEW = late(r"(?:CLOSE(?:R|-UP)?|ANGLE|WIDE|WIDER|TIGHT|INSERT|POV|FAVOU?RING|REVERSE)\b")
+_OF_IT = late(
     r"\s+(?:\d+[A-Z]?|[A-Z]|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|ELEVEN|TWELVE|OF .*|BY .*"
     r"|AT .*|IN .*)$",
     re.IGNORECASE,
 )  # BOOTH 14, FOOT OF THE STAIRS
-_ROOM_OF_ITS_OWN = re.compile(  # what is no part of the room for all that a booth may be one
+_ROOM_OF_ITS_OWN = late(  # what is no part of the room for all that a booth may be one
     r"\b(?:CONTROL|PROJECTION|TICKET|RECORDING|SOUND|LIGHTING|COMMENTARY|INTERPRETERS?['’]?|VOCAL|TOLL|POLLING"
     r"|(?:TELE)?PHONE) BOOTH\b",
     re.IGNORECASE,
 )
-_WAY = re.compile(r"(?:ACROSS|THROUGH|DOWN|UP|ALONG|INTO|OUT|AROUND|ROUND|OVER|PAST|ONTO|OFF|TOWARDS?)\b")
-_PARTS = re.compile(r"\s+[-–—]+\s+|,\s*")
-_INTERCUT = re.compile(
+_WAY = late(r"(?:ACROSS|THROUGH|DOWN|UP|ALONG|INTO|OUT|AROUND|ROUND|OVER|PAST|ONTO|OFF|TOWARDS?)\b")
+_PARTS = late(r"\s+[-–—]+\s+|,\s*")
+_INTERCUT = late(
     r"(?<!\bEND )(?<!\bEND OF )\bINTERCUT(?:TING)?\b(?: (?:WITH|BETWEEN))?[\s:–—-]*", re.IGNORECASE
 )
-_THE_CALL = re.compile(  # what is said behind INTERCUT and is no place
+_THE_CALL = late(  # what is said behind INTERCUT and is no place
     r"(?:(?:THE|THEIR|THIS|AS|BOTH|TWO|ALL) )*(?:(?:TELE)?PHONE|CALL|CONVERSATION|CALLS|SCENES?"
     r"|LOCATIONS?|SIDES|ENDS|NEEDED"
     r"|NECESSARY|BETWEEN|BOTH|TWO)(?: (?:CALL|CONVERSATION|SCENES?|LOCATIONS?|SIDES))?",
     re.IGNORECASE,
 )
-_TWO = re.compile(r"\s*/\s*|\s+(?:AND|WITH|&)\s+", re.IGNORECASE)
-_SETTING = re.compile(r"^(?:INT|EXT|I)\b[./ ]*(?:(?:INT|EXT|E)\b[. ]*)?", re.IGNORECASE)
+_TWO = late(r"\s*/\s*|\s+(?:AND|WITH|&)\s+", re.IGNORECASE)
+_SETTING = late(r"^(?:INT|EXT|I)\b[./ ]*(?:(?:INT|EXT|E)\b[. ]*)?", re.IGNORECASE)
 
 
 class Where(Enum):

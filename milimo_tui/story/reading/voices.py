@@ -5,51 +5,52 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN, TITLES
 from milimo_tui.story.values.film import Line, VoicePosition
 
-_PHONE = re.compile(
+_PHONE = late(
     r"\b(?:filter(?:ed)?|(?:on|over|through|from|via) (?:the )?"
     r"(?:tele)?(?:phone|radio|walkie|line|receiver|headset|comms?)"
     r"|crackl\w+|phone|radio|walkie|intercom|answering machine|voice ?mail|comms)\b",
     re.IGNORECASE,
 )
-_SCREEN = re.compile(
+_SCREEN = late(
     r"\b(?:on|from|over) (?:the |a )?(?:tv|television|screen|monitor|video|tape|laptop|tablet)\b"
     r"|\bvideo call\b|^(?:tv|television)$",
     re.IGNORECASE,
 )
 _OFF = frozenset({"OS", "OC", "OFF", "OFFSCREEN", "OFFCAMERA", "OFFSTAGE"})
 _OVER = frozenset({"VO", "VOICEOVER", "PRELAP"})
-_NO_FACE = re.compile(  # a cue that names a voice and nobody who has it
+_NO_FACE = late(  # a cue that names a voice and nobody who has it
     r"(?:(?:an?|another|the) )?(?:[^\W\d_]+['’]s? )?(?:[^\W\d_]+ )?voices?"
     r"(?: (?:from|in|off|behind|outside) .*)?(?: #?\d+)?",
     re.IGNORECASE,
 )
 # Parts that are heard over a wire or a loudspeaker by what they are.
-_BY_WIRE = re.compile(
+_BY_WIRE = late(
     r"(?:(?:tele)?phone |switchboard |exchange |radio |police |taxi )?"
     r"(?:operator|dispatch(?:er)?|telephonist|switchboard)(?: \d+)?",
     re.IGNORECASE,
 )
-_BY_LOUDSPEAKER = re.compile(
+_BY_LOUDSPEAKER = late(
     r"(?:[a-z]+ )?(?:announcer|tannoy|loudspeaker|speaker|p\.?a\.?(?: system)?|newsreader|newscaster"
     r"|commentator|sat ?nav|gps|recording|television|radio|tv)",
     re.IGNORECASE,
 )
-_INTO = re.compile(
+_INTO = late(
     r"\b(?:in(?:to)?|on|over|down) (?:(?:the|a|his|her|their|dead|cell|mobile) )*"
     r"(?:(?:tele|cell|mobile)?phone|radio|receiver|mouthpiece|walkie|mic\w*|headset|intercom|recorder)\b",
     re.IGNORECASE,
 )
-_TO_NOBODY = re.compile(
+_TO_NOBODY = late(
     r"\bto (?:(?:him|her|them|it)sel(?:f|ves)|(?:his|her|their|the) (?:reflection|mirror))\b", re.IGNORECASE
 )
-_TO = re.compile(r"\b(?:to|at|into) ((?:the )?[^,;]+)", re.IGNORECASE)
+_TO = late(r"\b(?:to|at|into) ((?:the )?[^,;]+)", re.IGNORECASE)
 
 # Words between stops, as one calls somebody: “Sit, Anna.”, “Winston Noel. Who made it?”
-_CALLS = re.compile(
+_CALLS = late(
     r"(?:^|[,.!?]\s+|--\s*|—\s*)((?:M(?:rs?|s|iss|aster)\. )?[^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})"
     r"(?=\s*(?:[,.!?]|--|—|$))"
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from milimo_tui.core.late_patterns import late
+
 _WORDS = """rain snow fog mist wind sun sleet hail storm thunder drizzle sunshine blizzard frost downpour haze
 smog gale thunderstorm heat"""
 WEATHERS = frozenset(_WORDS.split())
-_IN_HEADING = re.compile(r"\s+[-–—]+\s+|[,()/\[\]]")
+_IN_HEADING = late(r"\s+[-–—]+\s+|[,()/\[\]]")
 _NOUN = r"(rain|snow|fog|mist|sleet|hail|drizzle|thunderstorm|blizzard|downpour|smog|storm|gale)"
 _MANNER = r"(?:(?:hard|heavy|light|thin|fine|cold|warm|driving|pouring|steady|thick|wet|soft|dense|icy) )*"
 _FALLS = (
@@ -32,7 +34,7 @@ _BEGINS = (
     ),
     re.compile(rf"\b{_NOUN} (?:comes down|rolls in|breaks|closes in)\b", re.IGNORECASE),
 )
-_ENDS = re.compile(
+_ENDS = late(
     rf"\b(?:{_NOUN} (?:has )?(?:stops|stopped|ends|lifts|lifted|clears|cleared|is over)"
     r"|it (?:has )?(?:stops|stopped) (?:raining|snowing|pouring))\b",
     re.IGNORECASE,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass, replace
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.scenario.scenario import Item
 
 _SAME = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "."}
 )
-_BLANKS = re.compile(r"\s+")
+_BLANKS = late(r"\s+")
 LEAST = 2  # letters of words that can be looked for
 
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-_SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_KANA = re.compile(r"[\u3040-\u30ff]")
-_LETTERS = re.compile(r"[^\W\d_]")
+from milimo_tui.core.late_patterns import late
+
+_SIGNS = late(r"[\u3040-\u30ff\u3400-\u9fff]")
+_KANA = late(r"[\u3040-\u30ff]")
+_LETTERS = late(r"[^\W\d_]")
 NAMES = {"en": "English", "fr": "French", "ja": "Japanese"}
 LEAST = 0.12  # of a text's words that tell a language, for it to be that one
 

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.scenario.languages import Language
 from milimo_tui.story.scenario.prose import Paragraph, Said, sentences, spoken
 
 MOST = 60  # people of one story
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞŒ][\w’'-]*[\wà-ÿ]"
-_OF_WORDS = re.compile(rf"(?<![\w'’-]){_CAPITAL}(?:\s(?:de|du|von|van|le|la)?\s?{_CAPITAL})*")
+_OF_WORDS = late(rf"(?<![\w'’-]){_CAPITAL}(?:\s(?:de|du|von|van|le|la)?\s?{_CAPITAL})*")
 _JAPANESE = r"(?:[ァ-ヶー]{2,10}|[一-龯々]{1,4}(?:[ァ-ヶー]{1,6})?)"
 
 

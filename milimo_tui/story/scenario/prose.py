@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
-_RULE = re.compile(
+from milimo_tui.core.late_patterns import late
+
+_PARAGRAPH = late(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
+_RULE = late(
     r"\s*(?:[*#~=_•·-]\s*){3,}\s*|\s*(?:chapter|chapitre|part|partie|第.{1,4}章)\b.{0,60}", re.IGNORECASE
 )
-_ENDS = re.compile(r"(?<=[。！？])|(?<=[.!?…])(?=[\"”’»)]*\s)|(?<=[.!?…][\"”’»])(?=\s)")
-_SHORT = re.compile(r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Mme|Mlle|M|Prof|Capt|[A-Z])\.$")
-_QUOTED = re.compile(
+_ENDS = late(r"(?<=[。！？])|(?<=[.!?…])(?=[\"”’»)]*\s)|(?<=[.!?…][\"”’»])(?=\s)")
+_SHORT = late(r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Mme|Mlle|M|Prof|Capt|[A-Z])\.$")
+_QUOTED = late(
     r"“([^”]{1,2000})”|\"([^\"]{1,2000})\"|«\s?([^»]{1,2000}?)\s?»|「([^」]{1,2000})」|『([^』]{1,2000})』"
 )
-_DASHED = re.compile(r"^\s*[—–]\s*(.+)$", re.DOTALL)
+_DASHED = late(r"^\s*[—–]\s*(.+)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

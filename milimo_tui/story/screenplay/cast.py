@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.screenplay.first_names import may_be_first_name
 from milimo_tui.story.screenplay.introduced import Introduced, introduced_in
 from milimo_tui.story.screenplay.late_names import late_names
@@ -17,8 +18,8 @@ from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, RO
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.text import display_name, fold, words
 
-_JOINT = re.compile(r"\s+(?:AND|And|and|&|UND|ET|Y|И)\s+|\s*[/&,]\s*")
-_POSSESSIVE_VOICE = re.compile(r"['’]S VOICE$", re.IGNORECASE)
+_JOINT = late(r"\s+(?:AND|And|and|&|UND|ET|Y|И)\s+|\s*[/&,]\s*")
+_POSSESSIVE_VOICE = late(r"['’]S VOICE$", re.IGNORECASE)
 
 
 _RANKS = frozenset(
@@ -34,7 +35,7 @@ _WHICH_WORDS = """other another second third fourth fifth last next false fake r
 mirror evil good future past clone robot double tall short little small large thin blind deaf dark blond
 blonde white black brown grey gray green blue married single upstairs downstairs"""
 _WHICH = frozenset(_WHICH_WORDS.split())  # TALL MARIA is not MARIA
-_AGES = re.compile(
+_AGES = late(
     r"^(?:(?:VERY )?(?:YOUNG(?:ER)?|OLD(?:ER)?|LITTLE|TEEN(?:AGE)?|ELDERLY|ADULT|BABY|CHILD|KID)) ",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.screenplay.first_names import is_first_name
 from milimo_tui.story.screenplay.line_grammar import DATE, is_time, item_heading
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, SYNONYMS, YOUNG
@@ -14,58 +15,58 @@ from milimo_tui.story.screenplay.silent_parts import silent_parts
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 from milimo_tui.story.values.text import collapse, fold, words
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-_AGE = re.compile(
+_WORD = late(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_AGE = late(
     r"\s*(?:\((?:[^()]*?)(\d{1,3})['’]?(s?)\b[^()]*\)|,\s*(?:\w+[- ])?(\d{1,3})(s?)\b(?=[,.\s])"
     r"|:\s(\d{1,2})(s?)\b(?=,))"
 )
-_AGE_IN_WORDS = re.compile(
+_AGE_IN_WORDS = late(
     r"\s*(?:,\s*|\(\s*|:\s|--\s|[–—]\s?)(?:(?:about|around|nearly|almost|barely|early|late|mid|now)[- ])?"
     rf"({NUMBER_WORDS})(?=[,.)]|\s(?:and|or|years|but|with|in|at)\b|\s?[-–—])",
     re.IGNORECASE,
 )
 # “The badge says GORDON.”
-_READS = re.compile(
+_READS = late(
     r"\b(?:says?|reads?|saying|reading|marked|labelled|labeled|stamped|spells) [“\"']?$", re.IGNORECASE
 )
-_LISTED = re.compile(r":\s(?:[A-Z][A-Z'’-]+[,.] )+$")
-_IN_A_LIST = re.compile(r"\. (?:[A-Z][A-Z'’-]+\. ?){2,}")
-_REVEALED = re.compile(r"(?:^|[.!?:]\s+)(?:(?:This|It|That) (?:is|will be|was) (the )?|Meet )?$")
-_SET_IN = re.compile(
+_LISTED = late(r":\s(?:[A-Z][A-Z'’-]+[,.] )+$")
+_IN_A_LIST = late(r"\. (?:[A-Z][A-Z'’-]+\. ?){2,}")
+_REVEALED = late(r"(?:^|[.!?:]\s+)(?:(?:This|It|That) (?:is|will be|was) (the )?|Meet )?$")
+_SET_IN = late(
     r"\ban?\s+(?:[^\W\d_]+[ -]){0,3}?([^\W\d_]+)\b[^.!?()]*(?:\(|--\s*|[—–]\s*)"
     r"(?:(?:this|that|he|she|it) (?:is|will be)|we will know (?:him|her) as|call (?:him|her)) $",
     re.IGNORECASE,
 )
 _SOMEBODY = "|".join(sorted((*GENERIC, *CREATURES, *ROLES, *KIN), key=len, reverse=True))
-_STRANGER = re.compile(
+_STRANGER = late(
     r"(?:^|[.!?:]\s+)an?\s+((?:(?!(?:with|of|in|like|on|at|who|by|from)\b)[^\W\d_]+[ -]){0,3}?"
     rf"(?:{_SOMEBODY}))\b"
     rf"(?:[^.!?]*[.!?]\s+(?:({NUMBER_WORDS})\b(?=\s*[.,;(]))?)?",
     re.IGNORECASE,
 )
 # “an enormous man in a checked suit: HERR DOBLER.”
-_SOMEBODY_COMES = re.compile(
+_SOMEBODY_COMES = late(
     rf"(?:^|[.!?,:;]\s+|\s)an?\s+(?:[^\W\d_]+[ -]){{0,3}}?(?:{_SOMEBODY})\b[^.!?:]*:\s*$", re.IGNORECASE
 )
-_REAL_NAME = re.compile(r"\s*(?:--|[—–])\s*((?:[^\W\d_]+\s){0,2}[^\W\d_]+)(?=\s*[,(])")
-_CALLED = re.compile(
+_REAL_NAME = late(r"\s*(?:--|[—–])\s*((?:[^\W\d_]+\s){0,2}[^\W\d_]+)(?=\s*[,(])")
+_CALLED = late(
     r"\b(?:call(?:s|ed)? (?:him|her|them)|(?:known|known to \w+) (?:only |simply )?as|goes by|answers to"
     r"|nicknamed|named|(?:his|her|their) name is|(?:him|her|them)self)\s+[“\"']?((?:[^\W\d_]+ )?[^\W\d_]+)"
 )
-_APPOSITION = re.compile(r",\s*((?:an?|the|his|her|their)\s+)?([^,.;:!?]{1,60})")
+_APPOSITION = late(r",\s*((?:an?|the|his|her|their)\s+)?([^,.;:!?]{1,60})")
 _NEAR = 120  # letters around a name that tell of it: a paragraph of names alone is read in its length
-_ENTERS = re.compile(
+_ENTERS = late(
     r"(?:^|[.!?]\s+)([^\W\d_]+(?:-[^\W\d_]+)?) "
     r"(?:enters|arrives|appears|bursts in|walks in|comes in|steps in|runs in|rushes in)\b"
 )
-_KIN_BEFORE = re.compile(r"\b(?:his|her|their|the)\s+(?!an?\s|the\s)([^\W\d_]+)\s+$", re.IGNORECASE)
-_ITEM_MARK = re.compile(r"^(?:[-–—•·*]+\s*|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
-_LETTERED = re.compile(
+_KIN_BEFORE = late(r"\b(?:his|her|their|the)\s+(?!an?\s|the\s)([^\W\d_]+)\s+$", re.IGNORECASE)
+_ITEM_MARK = late(r"^(?:[-–—•·*]+\s*|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
+_LETTERED = late(
     r"\b(?:says?|reads?|reading|saying|sign|label\w*|letter\w*|writ\w+|wrote|words?|inscri\w+|stone|plate|plaque|headline|painted"
     r"|card|screen|tag|badge|note|list|names?|poster|banner|stencil\w*|carved|scratched|spells?|typed|printed|caller|display|bulb|neon|board|envelope|crate)\b",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(
+_ARTICLE = late(
     r"(?<!\bbehind )(?<!\bbeside )(?<!\bwith )(?<!\bafter )(?<!\bbefore )(?<!\bto )(?<!\bfrom )(?<!\bby )"
     r"(?<!\bpast )(?<!\bat )(?<!\bnear )(?<!\babove )(?<!\bbelow )(?<!\bon )(?<!\bof )(?<!\bround )"
     r"(?<!\baround )(?<!\bopposite )"
@@ -76,25 +77,25 @@ _GROWN = 20
 _TODDLING = 4
 _BABIES = frozenset({"baby", "infant", "toddler", "newborn"})
 _NOUNS = "|".join(sorted((*GENERIC, *CREATURES, *ROLES), key=len, reverse=True))
-_PLAIN = re.compile(
+_PLAIN = late(
     rf"\ban? (?:(?!the |his |her |their |an? )[a-z-]+,? ){{0,3}}?(?P<noun>{_NOUNS})(?![\w'’-])"
     rf"(?: of (?:about |around |nearly )?(?P<age>\d{{1,2}}|{NUMBER_WORDS})\b)?",
     re.IGNORECASE,
 )
 # What is made of such a stuff is a thing, whatever it looks like: a brass bird, a china dog.
-_MADE_OF = re.compile(
+_MADE_OF = late(
     r"\b(?:brass|bronze|copper|iron|tin|gold|silver|metal|china|porcelain|clay|stone|marble|plaster|glass|crystal"
     r"|wooden|carved|cardboard|paper|papier-mâché|plastic|rubber|inflatable|toy|clockwork|mechanical|stuffed"
     r"|plush|knitted|chocolate|sugar|gingerbread|marzipan|painted|embroidered|tattooed|roast|cooked)\s"
     r"(?:[a-z-]+\s)?$",
     re.IGNORECASE,
 )
-_BEFORE_NO_ONE = re.compile(r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE)
+_BEFORE_NO_ONE = late(r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE)
 _NO_NAME_WORDS = """he she it they we you i nobody somebody someone everyone everybody one another nothing
 something the a an this that who and then both neither snow rain wind light water smoke night dawn dusk
 darkness silence music steam sun sunlight moonlight ink blood dust sand fog mist spray air heat cold fire
 thunder lightning sound noise laughter applause"""
-_DATE = re.compile(DATE, re.IGNORECASE)
+_DATE = late(DATE, re.IGNORECASE)
 _NO_NAMES = frozenset(_NO_NAME_WORDS.split())
 
 

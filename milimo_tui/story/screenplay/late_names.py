@@ -6,13 +6,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Mapping
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.text import fold, words
 
 # A name as somebody is called by it, or as it is read.
-_CALLED = re.compile(r"(?:^|[,.!?]\s)([^\W\d_]+)(?: [A-Z][^\W\d_]+)?(?=\s*[,.!?])")
-_READ = re.compile(
+_CALLED = late(r"(?:^|[,.!?]\s)([^\W\d_]+)(?: [A-Z][^\W\d_]+)?(?=\s*[,.!?])")
+_READ = late(
     r"\b(?:says|reads|saying|reading|marked|labelled|labeled|stamped|stitched|spells) [“\"']?([^\W\d_]+)\b",
     re.IGNORECASE,
 )

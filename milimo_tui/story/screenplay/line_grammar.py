@@ -9,26 +9,27 @@ from __future__ import annotations
 
 import re
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.screenplay.screenplay import TITLE_KEYS, Cue, Slug
 from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.vocabulary import is_direction, is_structure
 
-_PREFIX = re.compile(r"(int\.?/ext|ext\.?/int|int|ext|est|i\.?/e|e\.?/i)(?:(\.)\s*|\s+|\s*$)", re.IGNORECASE)
-_ERA = re.compile(  # FLASHBACK - INT. HOUSE - NIGHT
+_PREFIX = late(r"(int\.?/ext|ext\.?/int|int|ext|est|i\.?/e|e\.?/i)(?:(\.)\s*|\s+|\s*$)", re.IGNORECASE)
+_ERA = late(  # FLASHBACK - INT. HOUSE - NIGHT
     r"(?:BEGIN )?(?:FLASH[- ]?BACK|FLASH[- ]?FORWARD|DREAM(?: SEQUENCE)?|MEMORY|NIGHTMARE|FANTASY)"
     r"\s?(?:--?|[–—:.])\s?(?=(?:INT|EXT|I/E)\b)"
 )
 _SETTINGS = {"int": Setting.INTERIOR, "ext": Setting.EXTERIOR, "est": Setting.EXTERIOR}
-_LEADING_NUMBER = re.compile(r"([A-Za-z]?\d{1,4}[A-Za-z]{0,2})[.)]?\s+(?=\S)")
-_SCENE_NUMBER = re.compile(r"[\w.\-]{1,16}")
-_SEPARATOR = re.compile(r" [-–—]{1,2} | ?[–—] ?|--")
-_STOP = re.compile(r"(?<!\bST)(?<!\bDR)(?<!\bMR)(?<!\bMT)(?<!\bMRS)(?<=\w\w)\.\s+", re.IGNORECASE)
+_LEADING_NUMBER = late(r"([A-Za-z]?\d{1,4}[A-Za-z]{0,2})[.)]?\s+(?=\S)")
+_SCENE_NUMBER = late(r"[\w.\-]{1,16}")
+_SEPARATOR = late(r" [-–—]{1,2} | ?[–—] ?|--")
+_STOP = late(r"(?<!\bST)(?<!\bDR)(?<!\bMR)(?<!\bMT)(?<!\bMRS)(?<=\w\w)\.\s+", re.IGNORECASE)
 _LATER = r"(?:LATER|CONTINUOUS|CONTINUING|SAME(?: TIME| DAY)?)"
 DATE = (  # weekday, month, year or season
     r"(?:(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY|(?:JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST"
     r"|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)(?: \d{1,2})?|(?:1[5-9]|20)\d\d|SPRING|SUMMER|AUTUMN|WINTER)"
 )
-_TIMES = re.compile(
+_TIMES = late(
     r"(?:\([^()]{1,30}\) ?)?"  # (PRESENT) DAY
     rf"(?:{DATE},? ){{0,3}}"  # SATURDAY, 4:55 P.M.
     r"(?:(?:EARLY|LATE|MID|PRE|THAT|NEXT|THE NEXT|SAME|ONE|ANOTHER|PRESENT|LATER THAT|MOMENTS|MINUTES"
@@ -40,18 +41,16 @@ _TIMES = re.compile(
     r"(?=$| ?[,./(]| \d)",
     re.IGNORECASE,
 )
-_PRESENT = re.compile(r"(?:THE )?PRESENT(?: DAY)?", re.IGNORECASE)
-_ITEM_SETTING = re.compile(r"(?:INT|EXT|I/E|INT\./EXT)\b[./ ]")
-_CAPITALS = re.compile(r"[^a-zà-öø-ÿ]*")
-_ITEM_ENDS = re.compile(r"\s+--\s+|\s*[–—]\s+|\s-\s|[.:]\s+")
-_LAST_WORD_TIME = re.compile(
-    r"(?:DAY|NIGHT|MORNING|EVENING|AFTERNOON|DAWN|DUSK|SUNRISE|SUNSET|NOON|MIDNIGHT)"
-)
-RELATIVE_TIME = re.compile(
+_PRESENT = late(r"(?:THE )?PRESENT(?: DAY)?", re.IGNORECASE)
+_ITEM_SETTING = late(r"(?:INT|EXT|I/E|INT\./EXT)\b[./ ]")
+_CAPITALS = late(r"[^a-zà-öø-ÿ]*")
+_ITEM_ENDS = late(r"\s+--\s+|\s*[–—]\s+|\s-\s|[.:]\s+")
+_LAST_WORD_TIME = late(r"(?:DAY|NIGHT|MORNING|EVENING|AFTERNOON|DAWN|DUSK|SUNRISE|SUNSET|NOON|MIDNIGHT)")
+RELATIVE_TIME = late(
     rf"(?:(?:MOMENTS|MINUTES|SECONDS|A FEW|HOURS|LATER THAT|JUST)[\s-]+){{0,3}}{_LATER}\b", re.IGNORECASE
 )
-MUCH_LATER = re.compile(r"(?:HOURS|DAYS|LATER THAT)\b", re.IGNORECASE)
-_TITLE_KEY = re.compile(r"([^\W\d_][\w .'/()-]{0,40}):(?!//)")
+MUCH_LATER = late(r"(?:HOURS|DAYS|LATER THAT)\b", re.IGNORECASE)
+_TITLE_KEY = late(r"([^\W\d_][\w .'/()-]{0,40}):(?!//)")
 _KNOWN_KEYS = TITLE_KEYS | {
     "credit", "author", "authors", "writer", "writers", "written by", "screenplay by", "story by", "by",
     "source", "based on", "draft", "draft date", "date", "contact", "copyright", "notes", "revision",

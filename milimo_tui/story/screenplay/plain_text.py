@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.screenplay.line_grammar import is_transition
 from milimo_tui.story.screenplay.lines import Visible, span_of
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptElement
 
 # "1. text", "2) text", "3: text", "4 - text"; with `#` or `Shot` before the number the mark may be missing.
-_ITEM = re.compile(
+_ITEM = late(
     r"(?:(?:shot\s+#?|#\s?)\d{1,4}[A-Za-z]?(?:\s*[.):\-–—]\s*|\s+|$)|\d{1,4}[A-Za-z]?(?:\s*[.):]|\s?-|\s[–—])(?:\s+|$))",
     re.IGNORECASE,
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.screenplay.first_names import is_first_name, may_be_first_name
 from milimo_tui.story.screenplay.line_grammar import is_time
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 from milimo_tui.story.values.text import fold, words
 
-_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_QUOTED = late(r"[“\"][^”\"]*[”\"]")
 # What people do and things hardly ever: a kettle sings and a shadow dances, nothing but somebody nods.
 _HUMAN_WORDS = """answers asks bows brings buys chews chuckles claps counts crouches drinks eats enters exits
 exhales folds frowns gasps gestures giggles glances grabs grimaces grins grunts hands hesitates hugs hurries
@@ -20,29 +21,29 @@ points pours prays pretends puts reads salutes scowls scratches sews shouts shru
 sneezes sniffs snores sobs sprints squints stares steps stoops strides strolls stumbles swallows takes talks
 thinks tiptoes trots trudges tries walks wanders watches waves weeps whispers winks wipes yawns yells"""
 HUMAN_ACTS = frozenset(_HUMAN_WORDS.split())
-_PART = re.compile(
+_PART = late(
     r"(?<![\w'’])(?:[Aa]n?|[Tt]he|[Aa]nother) ([A-Z][A-Z'’-]+(?: [A-Z][A-Z'’-]*)+)(?![\w'’])"
     r"(?:,[^.!?,]*,)?(?: then| now| slowly| only| just)? ?([a-z]+)?"
 )
-_HOW = re.compile(r" (?:IN|WITH|FROM|OF|ON|AT|WITHOUT|UNDER|BY) ")
-_GOES_ON = re.compile(r"[^.!?]*[.!?]\s+(?:Then )?(?:He|She|he|she)\b")
-_IS_CALLED = re.compile(r"[^!?]{0,40}?\b(?:he|she)(?:['’]s| is) (?:called )?(?-i:[A-ZÀ-Þ]{2})", re.IGNORECASE)
+_HOW = late(r" (?:IN|WITH|FROM|OF|ON|AT|WITHOUT|UNDER|BY) ")
+_GOES_ON = late(r"[^.!?]*[.!?]\s+(?:Then )?(?:He|She|he|she)\b")
+_IS_CALLED = late(r"[^!?]{0,40}?\b(?:he|she)(?:['’]s| is) (?:called )?(?-i:[A-ZÀ-Þ]{2})", re.IGNORECASE)
 _MOST_WORDS = 6
 _SHORT_TITLES = """dr doc prof sgt capt lt col gen insp det rev sister brother"""
 _TITLE_WORDS = frozenset([*TITLES, *ROLES, *KIN, *_SHORT_TITLES.split()])
 _NAME = r"[A-ZÀ-Þ][a-zß-ÿ]+(?:['’-][A-ZÀ-Þ]?[a-zß-ÿ]+)*(?<!['’]s)"
-_TITLED = re.compile(rf"(?<![\w'’-])([A-Z][a-z]+)\.? ({_NAME})(?![\w'’-])")
-_NAMED = re.compile(rf"(?<![\w'’-])({_NAME}(?: {_NAME})?)(?=[,.:] |\s?\()")
-_AGE = re.compile(
+_TITLED = late(rf"(?<![\w'’-])([A-Z][a-z]+)\.? ({_NAME})(?![\w'’-])")
+_NAMED = late(rf"(?<![\w'’-])({_NAME}(?: {_NAME})?)(?=[,.:] |\s?\()")
+_AGE = late(
     r"\s?(?:\(\s*(?:(?:about|around|nearly|early|late|mid)[- ])?(\d{1,2})s?\b[^()]*\)"
     r"|,\s*(\d{1,2})s?(?=[,.]))"
 )
-_AGE_IN_WORDS = re.compile(
+_AGE_IN_WORDS = late(
     rf"(?:,\s*|\s\(|[.:]\s)(?:(?:about|around|nearly|early|late|mid)[- ])?({NUMBER_WORDS})(?=[,.)])",
     re.IGNORECASE,
 )
-_ACT = re.compile(r"(?:,[^.!?,;]{1,60},)? (?:(?:\w+ly|then|now|still|only|just|also) )?([a-z]+)")
-_BRINGS_IN = re.compile(
+_ACT = late(r"(?:,[^.!?,;]{1,60},)? (?:(?:\w+ly|then|now|still|only|just|also) )?([a-z]+)")
+_BRINGS_IN = late(
     r"(?::|\b(?:stands|sits|lies|waits|kneels|comes|leans|crouches|appears|enters|is))\s$", re.IGNORECASE
 )
 _IS = frozenset(["is", "has", "was", "sits", "stands", "lies", "waits", "comes", "goes", "turns"])

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.place_words import is_inside
 from milimo_tui.story.reading.weather_words import WEATHERS
 from milimo_tui.story.sequences import tables
@@ -19,34 +20,30 @@ from milimo_tui.story.values.text import has_phrase, unaccented
 
 USUAL, MOST = 5, 50  # shots, where a brief gives no number; storycore-engine's bounds
 LONGEST = 1000  # letters of a brief
-_COUNT = re.compile(
-    rf"\b(\d{{1,4}}|{NUMBER_WORDS})\s(?:[\w'’-]+[\s,]+(?:and\s)?){{0,5}}?shots?\b", re.IGNORECASE
-)
-_PLACE = re.compile(
+_COUNT = late(rf"\b(\d{{1,4}}|{NUMBER_WORDS})\s(?:[\w'’-]+[\s,]+(?:and\s)?){{0,5}}?shots?\b", re.IGNORECASE)
+_PLACE = late(
     r"\b(?:inside|outside|in|at|on|through|under|near|across|along|shots?\sof)\s+"
     r"((?:the|an?|this|that|his|her|their)\s+[^,.;:!?]+?|[^,.;:!?]+?)"
     r"(?=\s+(?:with|between|at|by|about|where|while|as|during|before|after|in the style)\b|[,.;:!?]|$)",
     re.IGNORECASE,
 )
-_NO_PLACE = re.compile(
+_NO_PLACE = late(
     r"(?:the )?(?:(?:style|manner|mood)\b.*|rain|snow|fog|mist|dark|night|morning|evening)", re.IGNORECASE
 )
-_ARTICLE = re.compile(r"^(?:the|an?|this|that)\s+", re.IGNORECASE)
-_TIME = re.compile(
+_ARTICLE = late(r"^(?:the|an?|this|that)\s+", re.IGNORECASE)
+_TIME = late(
     r"\b(dawn|sunrise|morning|noon|midday|afternoon|dusk|sunset|evening|night|midnight|day)(?:time)?\b",
     re.IGNORECASE,
 )
-_WITH = re.compile(r"\b(?:with|between|of|for|about)\s+([^,.;:!?]+(?:,\s*(?=[A-Z])[^,.;:!?]+)*)")
-_NAME = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-Þ][\w'’-]*(?:\s[A-ZÀ-ÖØ-Þ][\w'’-]*)*")
-_ROLE = re.compile(
+_WITH = late(r"\b(?:with|between|of|for|about)\s+([^,.;:!?]+(?:,\s*(?=[A-Z])[^,.;:!?]+)*)")
+_NAME = late(r"(?<![\w'’-])[A-ZÀ-ÖØ-Þ][\w'’-]*(?:\s[A-ZÀ-ÖØ-Þ][\w'’-]*)*")
+_ROLE = late(
     r"\b(?:an?|the|two)\s+(?:[a-z-]+\s)?"
     r"(man|woman|boy|girl|child|thief|lovers?|soldiers?|detective|stranger|mother|father|sister|brother|nurse"
     r"|doctor|driver|cook|courier|old man|old woman|dancer|guard|priest|teacher|widow|king|queen|dog|cat)\b",
     re.IGNORECASE,
 )
-_WET = re.compile(
-    r"\b(rain|snow|fog|mist|storm)(?:[- ](?:wet|soaked|swept|bound|covered)|y)?\b", re.IGNORECASE
-)
+_WET = late(r"\b(rain|snow|fog|mist|storm)(?:[- ](?:wet|soaked|swept|bound|covered)|y)?\b", re.IGNORECASE)
 _WEATHER = {"rainy": "rain", "snowy": "snow", "foggy": "fog", "misty": "mist", "stormy": "storm"}
 _PACES = {
     "slow": "slow",

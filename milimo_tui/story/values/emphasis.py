@@ -5,11 +5,11 @@ What is a mark here is what `story.values.text.plain` takes off, so that both ag
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.values.text import EMPHASIS, ESCAPED, plain
 
 _OPEN = {"*": "\ue000", "**": "\ue001", "***": "\ue002", "_": "\ue003"}
@@ -17,8 +17,8 @@ _SHUT = {"*": "\ue004", "**": "\ue005", "***": "\ue006", "_": "\ue007"}
 _STYLES = {
     "\ue000": ("italic",), "\ue001": ("bold",), "\ue002": ("bold", "italic"), "\ue003": ("underline",),
 }  # fmt: skip
-_MARKS = re.compile("[\ue000-\ue007]")
-_LITERAL = re.compile(r"[*_]|\\(?=[*_\\~@#!>.=])")
+_MARKS = late("[\ue000-\ue007]")
+_LITERAL = late(r"[*_]|\\(?=[*_\\~@#!>.=])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,16 @@ New letters leave out I and O, which read as digits. Pure.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from itertools import count, dropwhile, islice, takewhile
 
+from milimo_tui.core.late_patterns import late
+
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-_SCENE = re.compile(r"([A-Z]*)(\d(?:.*\d)?)([A-Z]*)")
+_SCENE = late(r"([A-Z]*)(\d(?:.*\d)?)([A-Z]*)")
 _LONGEST = 400  # characters of a number that are taken apart; a longer one is a stem as it is
-_PIECES = re.compile(r"\d+|\D+")
+_PIECES = late(r"\d+|\D+")
 _TRIES = len(_LETTERS) ** 2
 
 

@@ -9,14 +9,16 @@ import hashlib
 import re
 import unicodedata
 
-EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)(?=\S)([^*_]*[^*_\s\\])\1")
-ESCAPED = re.compile(r"\\([*_\\~@#!>.=])")
-_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+from milimo_tui.core.late_patterns import late
+
+EMPHASIS = late(r"(?<!\\)(\*{1,3}|_)(?=\S)([^*_]*[^*_\s\\])\1")
+ESCAPED = late(r"\\([*_\\~@#!>.=])")
+_WORD = late(r"\w+(?:['’\-]\w+)*")
 # The look-behind keeps a run of dots from being tried at each of its dots.
-_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)")
-_CLAUSE_END = re.compile(r"(?:[,;:]|\s[-–—]++|[–—])[\"'”’)\]]*+(?=\s)")
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:(?i:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Sgt|Lt|Capt)|vs|[A-Za-z])\.$")
-_ROMAN = re.compile(r"[IVX]{2,}")
+_SENTENCE_END = late(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)")
+_CLAUSE_END = late(r"(?:[,;:]|\s[-–—]++|[–—])[\"'”’)\]]*+(?=\s)")
+_ABBREVIATION = late(r"(?:^|[\s(])(?:(?i:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Sgt|Lt|Capt)|vs|[A-Za-z])\.$")
+_ROMAN = late(r"[IVX]{2,}")
 
 
 def plain(text: str) -> str:

@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Set
 from itertools import count
 
+from milimo_tui.core.late_patterns import late
+
 HAND = "hand"
-_SOURCE = re.compile(r"[0-9a-f]{32}")
-_HALF = re.compile(r"(.+)/([12])", re.DOTALL)
-_COPY = re.compile(r".+~\d+", re.DOTALL)
+_SOURCE = late(r"[0-9a-f]{32}")
+_HALF = late(r"(.+)/([12])", re.DOTALL)
+_COPY = late(r".+~\d+", re.DOTALL)
 
 
 def halves(digest: str) -> tuple[str, str]:

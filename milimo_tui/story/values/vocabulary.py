@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
 
 
@@ -161,10 +162,10 @@ _TABLE = tuple(
     (value, key, re.compile(rf"(?<![\w'’])(?:{pattern})(?!\w)", re.IGNORECASE))
     for value, key, pattern in _ROWS
 )
-_DOLLY_ZOOM = re.compile(r"\b(?:dolly[- ]zoom|(?:vertigo|trombone) shot)\b", re.IGNORECASE)
+_DOLLY_ZOOM = late(r"\b(?:dolly[- ]zoom|(?:vertigo|trombone) shot)\b", re.IGNORECASE)
 
 # The combined pre-filter: a text with none of these words asks for nothing.
-_ANY = re.compile(
+_ANY = late(
     r"close|cu\b|c/u|tight|medium|mid|[mlwfx]s\b|shot|full|wide|long|vista|master|eye|angle|overhead|top|canted"
     r"|profile|static|lock|\bpan|tilt|dolly|dollies|push|creep|pull|track|camera|we |truck|crane|boom|jib"
     r"|zoom|arc|rack|single|ots|shoulder|p\.?o\.?v|point|insert|away|establishing|reaction|reverse|hand|steadi|gimbal"
@@ -217,11 +218,11 @@ def _without(text: str, hits: list[tuple[int, int]]) -> str:
     return "".join([*out, text[position:]])
 
 
-_DIRECTION = re.compile(
+_DIRECTION = late(
     r"(?:ANGLE ON|(?:ANOTHER|NEW|DIFFERENT) ANGLE|FAVOU?RING|ON|VIEW (?:OF|FROM)|INTERCUT|THROUGH THE"
     r"|SUPER(?:IMPOSED?| TITLE)?|TITLE(?: CARD| OVER)?|CAPTION|CHYRON|SUBTITLE)\b"
 )
-_STRUCTURE = re.compile(
+_STRUCTURE = late(
     r"(?:"
     r"(?:(?:SMASH|MATCH|JUMP|HARD|QUICK|TIME|FLASH|CROSS|SHOCK)[ -])?CUT(?: (?:TO|BACK|IN|OUT)\b[^a-z]*)?"
     r"[:.]?"
@@ -237,12 +238,12 @@ _STRUCTURE = re.compile(
     r"|(?:ACT|PART|CHAPTER|EPISODE) (?:[A-Z]+|[0-9]+)[.:]?|TEASER|COLD OPEN"
     r")"
 )
-_MONTAGE = re.compile(r"(?:BEGIN |START |A |QUICK |BRIEF )?(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b")
-_MONTAGE_LEAD = re.compile(
+_MONTAGE = late(r"(?:BEGIN |START |A |QUICK |BRIEF )?(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b")
+_MONTAGE_LEAD = late(
     r"(?:BEGIN |START |A |QUICK |BRIEF )?(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b"
     r"(?:[^a-z:–—]{0,60}(?:[:–—]| - )\s*|[^:]{0,80}:$)"
 )
-_CAPTION = re.compile(
+_CAPTION = late(
     r"(?<!\w)(SUPER(?:IMPOSED?|[- ]TITLE)?|TITLE(?: CARD| OVER)?|CAPTION|CHYRON|SUBTITLE)"
     r"(?:\s*:\s*|\s+[-–—]+\s+|\s+(?=[\"“']))(?=\S)"
 )
