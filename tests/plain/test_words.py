@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,7 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
     return tree
 
 
+@cache
 def all_sentences() -> list[Sentence]:
     found = [
         sentence
@@ -99,15 +101,19 @@ def all_sentences() -> list[Sentence]:
     return found
 
 
-SENTENCES = all_sentences()
-TEXTS = [
-    (str(path.relative_to(SOURCE)), words)
-    for path in sorted(SOURCE.rglob("*.py"))
-    for node in ast.walk(_without_docstrings(ast.parse(path.read_text())))
-    if isinstance(node, ast.expr)
-    for _, words in _texts(node)
-    if "{" in words
-]  # all that name acts
+@cache
+def all_texts() -> list[tuple[str, str]]:
+    """Every text of the source that names an act, and where it stands."""
+    return [
+        (str(path.relative_to(SOURCE)), words)
+        for path in sorted(SOURCE.rglob("*.py"))
+        for node in ast.walk(_without_docstrings(ast.parse(path.read_text())))
+        if isinstance(node, ast.expr)
+        for _, words in _texts(node)
+        if "{" in words
+    ]
+
+
 _TYPED = re.compile(r"(?:milimo |:)[a-z]+(?: [a-z-]+)?|--\w[\w-]*|\{[^}]*\}")  # in a shell, after `:`; acts
 _ROW = re.compile(r"^\| `([^|]+)` \| ([^|]+) \| said nowhere(?: but ([^|]*))? \|$", re.MULTILINE)
 
@@ -149,7 +155,7 @@ def wrong_keys(hint: str) -> list[str]:
 
 
 def test_the_walk_finds_what_people_read() -> None:
-    assert len(SENTENCES) > 4000
+    assert len(all_sentences()) > 4000
     found = list(sentences('x.say("no", "warn", f"{a} b" if c else "d")\nraise Refused("e", hint="f")', "m"))
     assert [(each.words, each.is_hint) for each in found] == [
         ("no", False), ("\0 b", True), ("d", True), ("e", False), ("f", True),
@@ -162,7 +168,7 @@ def test_a_word_that_the_glossary_has_another_for_is_not_said(
 ) -> None:
     pattern = re.compile(rf"(?<![\w.{{/-]){re.escape(word)}(?!\w|[:/-])", re.IGNORECASE)
     found = []
-    for sentence in SENTENCES:
+    for sentence in all_sentences():
         words = _TYPED.sub("", sentence.words)
         for kept in but:
             words = words.replace(kept, "")
@@ -178,7 +184,7 @@ def test_the_glossary_names_words_that_are_not_said() -> None:
 def test_a_sentence_has_room_on_a_line() -> None:
     wide = [
         f"{each.where}: {each.words}"
-        for each in SENTENCES
+        for each in all_sentences()
         if each.is_whole and "\n" not in each.words and max(map(cell_len, ways(each.words))) > WIDEST
     ]
     assert not wide, "\n".join(wide)
@@ -188,7 +194,7 @@ def test_a_sentence_has_room_on_a_line() -> None:
 def test_every_act_that_words_name_has_a_key(preset: str) -> None:
     keymap = keymap_file.load(preset)
     missing = []
-    for where, words in TEXTS:
+    for where, words in all_texts():
         for place, run, value, _ in ACT_NAMED.findall(words):
             is_act = run.partition(".")[0] in ("ui", *GROUPS)
             if is_act and not (place in ("", *keymap.titles) and keys_of(keymap, place, run, value)):
@@ -201,7 +207,7 @@ def test_hints_name_acts_and_not_their_keys() -> None:
     assert wrong_keys("{ui.save} saves, Enter keeps; a title needs words, 2 rows") == []
     found = [
         f"{each.where}: {keys}: {each.words!r}"
-        for each in SENTENCES
+        for each in all_sentences()
         if each.is_hint and (keys := wrong_keys(each.words))
     ]
     assert not found, "\n".join(found)
@@ -225,7 +231,7 @@ def test_a_hint_of_below_the_screens_has_its_command_too() -> None:
     """Studio, cut and story are heard in the shell: an act that they name has a command behind it."""
     bare = [
         f"{each.where}: {each.words!r}"
-        for each in SENTENCES
+        for each in all_sentences()
         if not each.where.startswith(("tui/", "keymap"))
         for named in ACT_NAMED.finditer(each.words)
         if named[4] is None
