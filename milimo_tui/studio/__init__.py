@@ -2,5 +2,6 @@
 
 Composes everything below; `cli` and `tui` add no behaviour to it. Rooms from the ground up: `session`,
 `registry`, `machine`, `weights`, `queue`, `render`, `media`, `cuts`, `takes`, `pictures`, `script`,
-`project`, `intake`, and on all of them `commands`. Begin with `session.studio` and `registry.registry`.
+`writing`, `project`, `intake`, and on all of them `commands`. Begin with `session.studio` and
+`registry.registry`.
 """

@@ -398,10 +398,14 @@ class _Writer:
         pieces = self._heard = []
         self.context.progress(stage, 0, tokens)
 
+        heard = ""  # the end of what was heard, with blanks that fall away
+
         def listen(piece: str) -> None:
+            nonlocal heard
             if piece:
                 pieces.append(piece)
-            tail = one_line("".join(pieces[-shown:]), 1 << 20)[-shown:]
+                heard = (heard + piece)[-4 * shown :]
+            tail = one_line(heard, 1 << 20)[-shown:]
             self.context.progress(stage, min(len(pieces), tokens - 1), tokens, tail)
 
         return listen

@@ -37,6 +37,14 @@ class Language:
     places_out: str = ""
     after_place: str = ""
     honorifics: str = ""
+    kin: str = ""  # whose they are has to be known: “his sister”
+    she: str = ""
+    he: str = ""
+    female: str = ""
+    male: str = ""
+    looks: str = ""  # what is looked at or thought of is not where they are
+    puts: str = ""  # nor is where a thing is thrown
+    away: str = ""  # nor where somebody comes from
     times: Mapping[str, str] = field(default_factory=dict)
     themes: Mapping[str, str] = field(default_factory=dict)
     tones: Mapping[str, str] = field(default_factory=dict)
@@ -49,6 +57,11 @@ class Language:
     def whole(self, pattern: str) -> str:
         """A pattern of whole words, where there are any."""
         return rf"(?<![\w'’-])(?:{pattern})(?![\w-])" if self.has_blanks else f"(?:{pattern})"
+
+    def saying(self) -> str:
+        """A pattern of a verb of speech, with who it is where that hangs on it: `dit-il`."""
+        hung = "(?:(?:-t)?-(?:ils?|elles?|je|nous))?" if self.code == "fr" else ""
+        return self.whole(f"(?:{self.said}){hung}")
 
 
 @cache

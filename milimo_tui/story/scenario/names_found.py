@@ -1,19 +1,23 @@
-"""Who a story in prose is about, and who says what: by titles, verbs beside a name, and honorifics."""
+"""Who a story in prose is about: by titles, verbs beside a name, roles that act, and honorifics."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from milimo_tui.core.late_patterns import late
 from milimo_tui.story.scenario.languages import Language
-from milimo_tui.story.scenario.prose import Paragraph, Said, sentences, spoken
+from milimo_tui.story.scenario.prose import Paragraph, loud, quieted, sentences, spoken, without_asides
 
 MOST = 60  # people of one story
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞŒ][\w’'-]*[\wà-ÿ]"
-_OF_WORDS = late(rf"(?<![\w'’-]){_CAPITAL}(?:\s(?:de|du|von|van|le|la)?\s?{_CAPITAL})*")
+_MORE = rf"(?:\s(?:de|du|von|van|le|la)?\s?{_CAPITAL})*"
+# What may stand between a name and what they do: `Ines slowly turned`, `Claire ne dormit`, `l'attendait`.
+_BETWEEN = (
+    r"(?:(?:ne|se|lui|le|la|les|leur|me|y|en|then|just|only|also|still|always|\w+ly)\s|[nslmty]['’]){0,2}"
+)
+_OF_WHAT = r"(?:\s(?:of|with|in|from|at|de|du|aux?|à|en)\s(?:[\w'’-]+\s){0,4}?[\w'’-]+)?"
 _JAPANESE = r"(?:[ァ-ヶー]{2,10}|[一-龯々]{1,4}(?:[ァ-ヶー]{1,6})?)"
 
 
@@ -34,63 +38,25 @@ def people_in(paragraphs: Sequence[Paragraph], language: Language) -> tuple[Name
     whole = " ".join(paragraph.text for paragraph in paragraphs)
     for paragraph in paragraphs:
         for sentence in sentences(paragraph.text):
-            for name in finder.in_sentence(sentence, whole):
+            for name in finder.in_sentence(quieted(sentence), whole):
                 counts[name] += 1
                 first.setdefault(name, sentence)
-    kept = [name for name in first if not _is_part(name, first)]
-    return tuple(Named(name, counts[name], first[name]) for name in kept[:MOST])
+    whose = {name: _whole_name(name, first) for name in first}
+    out: dict[str, Named] = {}
+    for name, words in first.items():
+        if not finder.is_somebody(name, counts[name], whole):
+            continue
+        longest = whose[name]
+        before = out.get(longest)
+        count = counts[name] + (before.count if before else 0)
+        out[longest] = Named(longest, count, before.words if before else words)
+    return tuple(out.values())[:MOST]
 
 
-def _is_part(name: str, names: dict[str, str]) -> bool:
-    """Whether a name is only a piece of a longer one that is there: Tam beside Old Tam."""
-    return any(
-        other != name and (other.endswith(f" {name}") or other.startswith(f"{name} ")) for other in names
-    )
-
-
-def speaker_of(text: str, said: Said, people: Sequence[str], language: Language) -> str:
-    """Who says a piece of a paragraph, by the verb and the name beside it; empty where nobody is named."""
-    if said.dashed:
-        told = re.search(rf"[,!?…]\s*(?:{language.said})\s+(.{{1,40}})", said.words)
-        return _first_of(told[1] if told else "", people)
-    before, behind = text[: said.start][-60:], text[said.end :][:60]
-    told_behind = re.match(rf"[^.!?。]*?{language.whole(language.said)}[^.!?。]*", behind)
-    if told_behind and (name := _first_of(told_behind[0], people)):
-        return name
-    clause = re.split(r"[.!?。]\s*", before)[-1]
-    if name := _last_of(clause, people):
-        return name
-    if name := _first_of(re.split(r"[.!?。]", behind)[0], people):
-        return name
-    return _last_of(before, people)  # who was told of last: “Tam looked up. ‘No.’”
-
-
-def _first_of(text: str, people: Sequence[str]) -> str:
-    places = [(text.find(called), name) for name in people for called in _called(name) if called in text]
-    return min(places)[1] if places else ""
-
-
-def _last_of(text: str, people: Sequence[str]) -> str:
-    places = [(text.rfind(called), name) for name in people for called in _called(name) if called in text]
-    return max(places)[1] if places else ""
-
-
-def _called(name: str) -> tuple[str, ...]:
-    """A name, and its last word where it has several: old Tam is Tam."""
-    words = name.split()
-    return (name, words[-1]) if len(words) > 1 else (name,)
-
-
-def without_attribution(words: str, language: Language, *, dashed: bool) -> str:
-    """What is said without who says it: `Non, dit Marie.` behind a dash, `Non, dit-il, merci.` in quotes."""
-    words = re.sub(rf",\s*(?:{language.said})(?:-t)?-(?:ils?|elles?|je|nous)\s*,\s*", ", ", words)
-    if not dashed:
-        return words
-    found = re.search(rf"\s*[,!?…]?\s*(?:{language.said})\s+[^.!?]{{1,40}}[.]?\s*$", words)
-    if not found or found.start() == 0:
-        return words
-    mark = re.match(r"\s*([!?…])", words[found.start() :])
-    return words[: found.start()].rstrip(" ,") + (mark[1] if mark else ".")
+def _whole_name(name: str, names: Iterable[str]) -> str:
+    """The longest name that one is a piece of: Old Tam for Tam, Ines Calder for Ines; else itself."""
+    longer = [other for other in names if other.endswith(f" {name}") or other.startswith(f"{name} ")]
+    return max(longer, key=len) if longer else name
 
 
 class _Words:
@@ -100,29 +66,45 @@ class _Words:
         self._language = language
         self._words: dict[str, bool] = {}  # by word, whether it stands in the story
         self._told: dict[str, bool] = {}  # by name, whether somebody of it acts
+        self._within: dict[str, bool] = {}  # by name, whether it is a place's
         self._no_names = frozenset(re.split(r"\|", language.no_names))
-        self._act = re.compile(rf"\s(?:ne\s|se\s|s['’]|l['’]|lui\s|me\s)?(?:{language.acts}|\w+ed)\b")
+        titles = language.titles.replace(r"\.?", "[.․]?").replace(r"\.", "[.․]")
+        self._named = re.compile(rf"(?<![\w'’-])(?:(?:{titles})\s+)?{_CAPITAL}{_MORE}")
+        self._title = re.compile(rf"(?:{titles})\s+")
+        self._act = re.compile(rf"\s{_BETWEEN}(?:{language.acts}|\w+ed)\b")
         self._said = re.compile(rf"\b(?:{language.said})(?:[- ]t)?\s+$")
         self._place = re.compile(rf"(?:{language.before_place})\s+$", re.IGNORECASE)
-        self._title = re.compile(rf"(?:{language.titles})\s+")
-        roles = rf"\b(?:{language.articles})\s?(?:\w+\s)?(?:{language.roles})\b(?!['’-])"
-        self._role = re.compile(roles, re.IGNORECASE)
-        self._article = re.compile(rf"^(?:{language.articles})(?:\s|(?<=['’]))")
+        articles = rf"(?:{language.articles})(?:\s|(?<=['’]))"
+        self._role = re.compile(
+            rf"\b{articles}(?:[\w'’-]+\s)?(?:{language.roles}|{language.kin})\b(?![\w'’-])", re.IGNORECASE
+        )
+        self._article = re.compile(rf"^{articles}", re.IGNORECASE)
+        self._kin = frozenset(language.kin.split("|"))
+        # A role is one: what ends in s behind it is what it does.
+        self._of_role = re.compile(rf"{_OF_WHAT}\s{_BETWEEN}(?:{language.acts}|\w+ed|[a-z]{{2,}}s)\b")
 
     def in_sentence(self, sentence: str, whole: str) -> Iterator[str]:
-        """Each name of a sentence, and a role that acts where it has no name."""
+        """Each name of a sentence, and each role that acts or speaks."""
         bare = sentence
         for said in spoken(sentence):  # whom somebody calls is named, and is no subject of what follows
             if not said.dashed:
                 bare = bare.replace(said.words, said.words.rstrip(".,!?…"))
-        named = False
-        for found in _OF_WORDS.finditer(bare):
+        bare = without_asides(bare)
+        for found in self._named.finditer(bare):
             name = self._name(found[0], bare[: found.start()], bare[found.end() :], whole)
             if name:
-                named = True
-                yield name
-        if not named and (role := self._role.search(bare)) and self._act.match(bare[role.end() :]):
-            yield self._article.sub("", " ".join(role[0].split()).lower())
+                yield loud(name)
+        for role in self._role.finditer(bare):
+            if self._of_role.match(bare[role.end() :]) or self._said.search(bare[: role.start()]):
+                yield self._article.sub("", " ".join(role[0].split()).lower())
+
+    def is_somebody(self, name: str, count: int, whole: str) -> bool:
+        """Whether one who was found is somebody by themselves: `his sister` may be one who has a name."""
+        if name.split()[-1] not in self._kin:
+            return True
+        if re.search(rf"\b{name}\s{_CAPITAL}|{_CAPITAL},\s(?:{self._language.articles})\s?{name}\b", whole):
+            return False
+        return count > 1 or re.search(rf"\b(?:{self._language.said})\s+\w+\s{name}\b", whole) is not None
 
     def _name(self, found: str, before: str, behind: str, whole: str) -> str:
         words = found.split()
@@ -132,9 +114,13 @@ class _Words:
             before += "x "
         if not words or (len(words) == 1 and (words[0] in self._no_names or len(words[0]) < 2)):
             return ""
+        if re.match(r"\w['’][a-zà-ÿ]", words[0]):
+            return ""  # L'escalier
         name = re.sub(r"['’]s?$", "", " ".join(words))
         if title and len(words) > 1:
             return name
+        if self._is_place(name, whole):
+            return ""
         begins = re.fullmatch(r"(?:.*[.!?…:]\s*)?[\"“«—–\s]*", before, re.DOTALL) is not None
         if self._act.match(behind) or self._said.search(before):
             return "" if begins and self._is_word(name.lower(), whole) else name
@@ -148,6 +134,13 @@ class _Words:
         if word not in self._words:
             self._words[word] = re.search(rf"(?<![\w'’-]){re.escape(word)}(?![\w-])", whole) is not None
         return self._words[word]
+
+    def _is_place(self, name: str, whole: str) -> bool:
+        """Whether the story has something happen in what has that name: London is no person."""
+        if name not in self._within:
+            words = rf"\b(?:in|into|across|through|dans|en)\s{re.escape(name)}\b"
+            self._within[name] = re.search(words, whole) is not None
+        return self._within[name]
 
     def _is_told(self, name: str, whole: str) -> bool:
         """Whether somebody of that name does or says something anywhere in the story."""
@@ -164,10 +157,13 @@ class _Signs:
     def __init__(self, language: Language) -> None:
         self._no_names = frozenset(language.no_names.split("|"))
         self._places = frozenset(f"{language.places_in}|{language.places_out}".split("|"))
-        self._roles = frozenset(language.roles.split("|"))
+        self._kin = frozenset(language.kin.split("|"))
+        self._roles = frozenset(language.roles.split("|")) | self._kin
         self._honoured = re.compile(rf"({_JAPANESE}|[ぁ-ん]{{2,4}})(?:{language.honorifics})")
-        self._subject = re.compile(rf"(?<![一-龯々ァ-ヶー])({_JAPANESE})(?=は|が)")
+        self._subject = re.compile(rf"(?<![一-龯々ァ-ヶー])({_JAPANESE})(?=は|が|だけが|も)")
         self._acts = re.compile(language.acts)
+        self._said = language.said
+        self._speaking: dict[str, bool] = {}  # by name, whether it says something
         self._honorifics = re.compile(rf"(?:{language.honorifics})$")
 
     def in_sentence(self, sentence: str, whole: str) -> Iterator[str]:
@@ -175,18 +171,35 @@ class _Signs:
         bare = sentence
         for said in spoken(sentence):
             bare = bare.replace(said.words, "")
+        bare = without_asides(bare)
         seen: set[str] = set()
         for found in self._honoured.finditer(sentence):
-            if found[1] not in self._no_names and found[1] not in seen:
-                seen.add(found[1])
-                yield found[1]
+            if found[1] in self._no_names or found[1] in seen:
+                continue
+            if found[1] in self._roles and found[0] not in bare:
+                continue  # somebody's father is only spoken of
+            seen.add(found[1])
+            yield found[1]
         for found in self._subject.finditer(bare):
             name = self._honorifics.sub("", found[1]) or found[1]
             if name in seen or name in self._no_names or name in self._places:
                 continue
-            is_role = name in self._roles
-            if len(name) == 1 and not is_role:
+            if len(name) == 1 and name not in self._roles and not self._says(name, whole):
                 continue
             if self._acts.search(bare[found.end() :]):
                 seen.add(name)
                 yield name
+
+    def _says(self, name: str, whole: str) -> bool:
+        """Whether somebody whose name is a single sign says something: a thing of one sign says nothing."""
+        return (
+            re.search(rf"(?<![一-龯々]){name}(?:は|が)[^。「」]{{0,12}}(?:{self._said})", whole) is not None
+        )
+
+    def is_somebody(self, name: str, count: int, whole: str) -> bool:
+        """Whether one who was found is somebody by themselves: 姉 may be one who has a name."""
+        if name not in self._kin:
+            return True
+        if re.search(rf"{name}の{_JAPANESE}(?=は|が|も|を|に|と)", whole):
+            return False
+        return count > 1 or self._says(name, whole)

@@ -20,6 +20,38 @@ class Where:
     setting: Setting
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place that a sentence names; `is_here` where what it tells happens there."""
+
+    where: Where
+    is_here: bool
+
+
+# Words between an article and a place's noun that say it is another phrase.
+_BREAKS_OFF = frozenset(
+    (
+        "but",
+        "and",
+        "or",
+        "of",
+        "the",
+        "a",
+        "an",
+        "with",
+        "for",
+        "from",
+        "than",
+        "that",
+        "to",
+        "as",
+        "is",
+        "was",
+    )
+)
+_NO_SETTING = frozenset(("floor", "ground", "world", "wall", "water", "sky"))
+
+
 class Finder:
     """Looks for places, times and things in sentences of one language."""
 
@@ -27,21 +59,34 @@ class Finder:
         self._language = language
         if language.code == "en":
             self._place = re.compile(
-                rf"\b(?:{language.before_place})\s+(?:{language.articles})\s+((?:[a-z-]+\s){{0,3}}[a-z-]+)",
+                rf"\b(?P<before>{language.before_place})\s+(?:{language.articles})\s+"
+                r"(?P<words>(?:[a-zà-ÿ-]+\s){0,3}[a-zà-ÿ-]+)",
                 re.IGNORECASE,
             )
+            self._subject = re.compile(r"^\W*The\s(?P<words>(?:[a-zà-ÿ-]+\s){0,2}[a-zà-ÿ-]+)")
         elif language.has_blanks:
             nouns = f"{language.places_in}|{language.places_out}"
-            article = rf"(?:{language.articles})(?:\s|(?<=['’]))"
+            article = rf"(?:{language.articles}|au|aux|du|des|de)(?:\s|(?<=['’]))"
             self._place = re.compile(
-                rf"(?<![\w-])(?:{language.before_place})\s+(?:{article})?(?:(\w+)\s)?({nouns})\b",
+                rf"(?<![\w-])(?P<before>{language.before_place})\s+(?P<article>{article})?(?:(?P<words>\w+)\s)?"
+                rf"(?P<noun>{nouns})\b",
                 re.IGNORECASE,
             )
-        else:
-            nouns = f"{language.places_in}|{language.places_out}"
-            self._place = re.compile(
-                rf"((?:[一-龯々ァ-ヶー]{{1,6}}の)?)((?:{nouns}))(?=(?:{language.after_place}))"
+            self._subject = re.compile(
+                rf"^\W*(?:Le\s|La\s|L['’])(?:(?P<words>\w+)\s)?(?P<noun>{nouns})\b", re.IGNORECASE
             )
+        else:
+            nouns = "|".join(
+                sorted(f"{language.places_in}|{language.places_out}".split("|"), key=len, reverse=True)
+            )
+            name = (
+                rf"(?P<words>(?:[一-龯々ァ-ヶー]{{1,6}}の){{0,2}}[一-龯々ァ-ヶー]{{0,4}}?)(?P<noun>{nouns})"
+            )
+            self._place = re.compile(rf"{name}(?P<after>{language.after_place})")
+            self._subject = re.compile(rf"^{name}(?=は|が|の)")
+        self._looks = re.compile(language.whole(language.looks), re.IGNORECASE) if language.looks else None
+        self._puts = re.compile(language.whole(language.puts), re.IGNORECASE) if language.puts else None
+        self._away = re.compile(language.away, re.IGNORECASE) if language.away else None
         self._inside = frozenset(language.places_in.split("|"))
         self._breaks = re.compile(language.whole(language.breaks), re.IGNORECASE)
         self._times = {
@@ -56,22 +101,48 @@ class Finder:
         else:
             self._held = re.compile(rf"([一-龯々ァ-ヶー]{{1,8}})を[^。、]{{0,6}}?(?:{language.hold})")
 
-    def place(self, sentence: str) -> Where | None:
-        """The first place that a sentence is told at."""
+    def places(self, sentence: str) -> tuple[Found, ...]:
+        """The places that a sentence names, in their order."""
+        out: list[Found] = []
         for found in self._place.finditer(sentence):
-            if self._language.code == "en":
-                words = _english(found[1].lower().split())
-                if words:
-                    return Where(" ".join(words), _setting(bool(is_inside(words))))
-                continue
-            noun = found[2]
-            if not self._language.has_blanks:
-                return Where(f"{found[1]}{noun}", _setting(noun in self._inside))
-            before = found[1] or ""
-            article = re.fullmatch(rf"(?:{self._language.articles})", before, re.IGNORECASE)
-            name = noun.lower() if not before or article else f"{before.lower()} {noun.lower()}"
-            return Where(name, _setting(noun.lower() in self._inside))
-        return None
+            where = self._where(found)
+            # A “robe de chambre” is no room.
+            is_kind = (
+                found["before"].lower() == "de" and not found["article"]
+                if self._language.code == "fr"
+                else False
+            )
+            if where is not None and not is_kind:
+                out.append(Found(where, self._is_here(found, sentence, where)))
+        if not out and (subject := self._subject.search(sentence)) and (where := self._where(subject)):
+            out.append(Found(where, is_here=False))
+        return tuple(out)
+
+    def _where(self, found: re.Match[str]) -> Where | None:
+        """The place of a match; None where no word of it is one."""
+        if self._language.code == "en":
+            words = _english(found["words"].lower().split())
+            return Where(" ".join(words), _setting(bool(is_inside(words)))) if words else None
+        before, noun = found["words"] or "", found["noun"]
+        if not self._language.has_blanks:
+            return Where(f"{before}{noun}", _setting(noun in self._inside))
+        article = re.fullmatch(rf"(?:{self._language.articles})", before, re.IGNORECASE)
+        name = noun.lower() if not before or article else f"{before.lower()} {noun.lower()}"
+        return Where(name, _setting(noun.lower() in self._inside))
+
+    def _is_here(self, found: re.Match[str], sentence: str, where: Where) -> bool:
+        """Whether what a sentence tells happens at a place: not where it is looked at, left, thrown into."""
+        if where.name in _NO_SETTING:
+            return False
+        groups = found.groupdict()
+        beside = groups.get("before") or groups.get("after") or ""
+        if self._away is not None and self._away.fullmatch(beside):
+            return False
+        if self._language.has_blanks:  # the verb stands before its place
+            text = sentence[: found.start()]
+            return not (_has(self._looks, text) or _has(self._puts, re.split(r"[,;:—–]", text)[-1]))
+        text = re.split("、", sentence[found.end() :])[0]
+        return not (_has(self._looks, text) if beside == "を" else _has(self._puts, text))
 
     def time(self, sentence: str) -> str:
         """The time of day that a sentence names, as headings have it; empty for none."""
@@ -91,6 +162,10 @@ class Finder:
         )
 
 
+def _has(words: re.Pattern[str] | None, text: str) -> bool:
+    return words is not None and words.search(text) is not None
+
+
 def _setting(inside: bool) -> Setting:
     return Setting.INTERIOR if inside else Setting.EXTERIOR
 
@@ -98,6 +173,8 @@ def _setting(inside: bool) -> Setting:
 def _english(words: list[str]) -> list[str]:
     """The words up to the last in a row that names a place: `noodle bar`; none where no word does."""
     for at, word in enumerate(words):
+        if word in _BREAKS_OFF:
+            return []
         single = word.removesuffix("s")
         # A counter stands in a room; a noodle bar is one.
         if {word, single} & PLACES and (at or not {word, single} & FIXTURES):

@@ -17,6 +17,15 @@ _SHORT = late(r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Mme|Mlle|M|Prof|Capt|[A-Z])\.$")
 _QUOTED = late(
     r"“([^”]{1,2000})”|\"([^\"]{1,2000})\"|«\s?([^»]{1,2000}?)\s?»|「([^」]{1,2000})」|『([^』]{1,2000})』"
 )
+_ABBREVIATED = late(r"\b(Mr|Mrs|Ms|Dr|St|Mme|Mlle|M|Prof|Capt)\.(?=\s)")
+_NO_STOP = "․"  # one dot leader: a stop that ends no sentence
+_ASIDES = (
+    re.compile(r"(?<=[^\s—–―])\s?[—–―]{1,2}\s?[^—–―\n]{1,200}?\s?[—–―]{1,2}(?=\s?[^\sA-ZÀ-Þ—–―])"),
+    re.compile(r"\s?[(（][^()（）]{1,200}[)）]"),
+    re.compile(
+        r"(?<=[\wà-ÿ]),\s(?:who|whose|which|qui|dont|the|an?|his|her|le|la|l['’]|une?|son|sa)\b[^,.;:!?]{1,120},"
+    ),
+)
 _DASHED = late(r"^\s*[—–]\s*(.+)$", re.DOTALL)
 
 
@@ -75,3 +84,20 @@ def spoken(text: str) -> tuple[Said, ...]:
     if dashed := _DASHED.match(text):
         return (Said(dashed[1].strip(), dashed.start(1), dashed.end(1), dashed=True),)
     return ()
+
+
+def quieted(text: str) -> str:
+    """The text with no stop behind an abbreviation, letter for letter as long: `Mrs. Hale` is no end."""
+    return _ABBREVIATED.sub(rf"\1{_NO_STOP}", text)
+
+
+def loud(text: str) -> str:
+    """The text of a quieted one."""
+    return text.replace(_NO_STOP, ".")
+
+
+def without_asides(sentence: str) -> str:
+    """The sentence without what is put in between: behind dashes, in brackets, `, who was late,`."""
+    for aside in _ASIDES:
+        sentence = aside.sub("", sentence)
+    return sentence

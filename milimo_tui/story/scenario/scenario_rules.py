@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, replace
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.scenario.evidence import FoldedText, checked
 from milimo_tui.story.scenario.languages import NAMES, Language, language_of
-from milimo_tui.story.scenario.names_found import Named, people_in, speaker_of, without_attribution
+from milimo_tui.story.scenario.names_found import Named, people_in
 from milimo_tui.story.scenario.places_found import Finder, Where
-from milimo_tui.story.scenario.prose import Paragraph, paragraphs, sentences, spoken
+from milimo_tui.story.scenario.prose import Paragraph, Said, loud, paragraphs, quieted, sentences, spoken
 from milimo_tui.story.scenario.scenario import Beat, Item, ItemKind, Keys, Scenario, none_found
+from milimo_tui.story.scenario.speakers import Speakers
 from milimo_tui.story.scenario.structure import structured
 from milimo_tui.story.values.film import Setting
 
@@ -78,6 +79,16 @@ class _Scene:
         prefix = f"{setting.value}. " if setting else ""
         time = f" - {self.time}" if self.time else ""
         return f"{prefix}{(self.where.name if self.where else NOWHERE).upper()}{time}"
+
+
+@dataclass(slots=True)
+class _Part:
+    """A piece of a paragraph that is told at one place: its text, its first sentence in full."""
+
+    text: str
+    where: Where | None
+    time: str
+    words: str
 
 
 class _Reader:
@@ -144,78 +155,109 @@ class _Reader:
     def _scenes(self, people: Sequence[str]) -> list[_Scene]:
         out: list[_Scene] = []
         passed = False
-        last_speaker = ""
+        speakers = Speakers.of(self._paragraphs, people, self._language)
         for paragraph in self._paragraphs:
             if paragraph.is_break:
                 passed = True
+                speakers.turns.clear()
                 continue
-            where, time, words = self._seen(paragraph)
             moved = self._breaks(paragraph)
-            current = out[-1] if out else None
-            changes = current is None or passed or moved or (
-                where is not None and current.where is not None and where != current.where
-            )  # fmt: skip
-            if changes or current is None:
-                place = where or (current.where if current and not passed else None)
-                current = _Scene(
-                    place, time or (current.time if current and not (passed or moved) else ""), words
-                )
-                current.starts = passed or moved
-                out.append(current)
-            current.where = current.where or where
-            current.time = current.time or time
-            passed = False
-            last_speaker = self._read(paragraph, current, people, last_speaker)
+            for part in self._parts(paragraph):
+                current = out[-1] if out else None
+                changes = current is None or passed or moved or (
+                    part.where is not None and current.where is not None and part.where != current.where
+                )  # fmt: skip
+                if changes or current is None:
+                    place = part.where or (current.where if current and not passed else None)
+                    time = current.time if current and not (passed or moved) else ""
+                    current = _Scene(place, part.time or time, part.words, starts=passed or moved)
+                    out.append(current)
+                current.where = current.where or part.where
+                current.time = current.time or part.time
+                passed = moved = False
+                self._read(part.text, current, speakers)
         return [scene for scene in out if scene.beats]
 
-    def _seen(self, paragraph: Paragraph) -> tuple[Where | None, str, str]:
-        """The first place and time of a paragraph, and its first sentence; things are kept on the way."""
-        where: Where | None = None
-        time = ""
+    def _parts(self, paragraph: Paragraph) -> list[_Part]:
+        """A paragraph in the parts that are told at one place each; things are kept on the way."""
+        parts: list[_Part] = []
         told = sentences(paragraph.text) or (paragraph.text,)
-        bare = paragraph.text
+        silent = paragraph.text
         for said in spoken(paragraph.text):  # what is spoken of is not where they are
-            bare = bare.replace(said.words, "…")
-        for sentence in sentences(bare):
-            found = self._finder.place(sentence)
-            if found is not None:
-                self._places.setdefault(found.name, _in_full(sentence, told))
-                where = where or found
-            time = time or self._finder.time(sentence)
-            for thing in self._finder.things(sentence):
-                if not any(one.endswith(f" {thing}") for one in self._things):
-                    self._things.setdefault(thing, _in_full(sentence, told))
-        return where, time, told[0]
+            silent = silent.replace(said.words, "…")
+        splits = not spoken(paragraph.text)  # speech is not taken apart
+        for sentence in sentences(silent):
+            here = self._seen(sentence, told)
+            time = self._finder.time(sentence)
+            last = parts[-1] if parts else None
+            if last is None or (splits and here is not None and last.where not in (None, here)):
+                parts.append(_Part(sentence, here, time, _in_full(sentence, told)))
+                continue
+            last.text += f" {sentence}" if self._language.has_blanks else sentence
+            last.where = last.where or here
+            last.time = last.time or time
+        if len(parts) == 1:
+            parts[0].text, parts[0].words = paragraph.text, told[0]
+        return parts
+
+    def _seen(self, sentence: str, told: Sequence[str]) -> Where | None:
+        """Where a sentence is told, the last place that it leads to; its places and things are kept."""
+        here: Where | None = None
+        for found in self._finder.places(sentence):
+            self._places.setdefault(found.where.name, _in_full(sentence, told))
+            here = found.where if found.is_here else here
+        for thing in self._finder.things(sentence):
+            if not any(one.endswith(f" {thing}") for one in self._things):
+                self._things.setdefault(thing, _in_full(sentence, told))
+        return here
 
     def _breaks(self, paragraph: Paragraph) -> bool:
         told = sentences(paragraph.text)
         return bool(told) and self._finder.breaks(told[0])
 
-    def _read(self, paragraph: Paragraph, scene: _Scene, people: Sequence[str], last: str) -> str:
-        """Put what happens in a paragraph into a scene; returns who spoke last."""
-        text, at = paragraph.text, 0
-        stop = "." if self._language.has_blanks else ""
+    def _read(self, text: str, scene: _Scene, speakers: Speakers) -> None:
+        """Put what happens in a piece of the story into a scene."""
+        at = 0
+        who: list[str] = []
         for said in spoken(text):
             self._act(text[at : said.start], scene)
-            speaker = speaker_of(text, said, people, self._language)
-            words = without_attribution(said.words, self._language, dashed=said.dashed)
-            if not speaker and scene.beats and scene.beats[-1].speaker and at:
-                speaker = scene.beats[-1].speaker  # the same goes on: “Yes,” she said, “yes.”
-            scene.beats.append(Beat(re.sub(r"[,、]$", stop, words.strip()), speaker or UNNAMED))
-            last, at = speaker or last, said.end
+            speaker = speakers.speaker(text, said)
+            if not speaker and who and who[-1]:
+                speaker = who[-1]  # the same goes on: “Yes,” she said, “yes.”
+            self._say(said, speaker, scene, speakers)
+            who.append(speaker)
+            at = said.end
         self._act(text[at:], scene)
-        return last
+        speakers.read(text, who)
+
+    def _say(self, said: Said, speaker: str, scene: _Scene, speakers: Speakers) -> None:
+        """Put words that are said into a scene; behind a dash, what somebody does between them, too."""
+        stop = "." if self._language.has_blanks else ""
+        pieces = speakers.told_apart(said.words) if said.dashed else [(said.words, "")]
+        doing = next((who for _, who in pieces if who), "")
+        for words, does in pieces:
+            if does:
+                self._act(words, scene)
+                continue
+            bare = speakers.without_attribution(words.strip())
+            scene.beats.append(Beat(re.sub(r"[,、]$", stop, bare.strip()), speaker or doing or UNNAMED))
 
     def _act(self, text: str, scene: _Scene) -> None:
         """Action of a scene; who says something is said by the cue, not told again."""
-        bare = text.strip().strip("—–").strip()
-        said = self._language.whole(self._language.said)
-        behind = rf"^[\s,]*(?:[^.!?。]{{0,30}}?{said}[^.!?。,]{{0,40}})[.!?。,:、]?\s*"
+        bare = quieted(text).strip()
+        bare = re.sub(r"^[—–]\s*|\s*[—–]$", "", bare).strip()
+        said = self._language.saying()
+        behind = rf"^[\s,]*(?:[^.!?。]{{0,30}}?{said}[^.!?。,]{{0,40}})(?P<stop>[.!?。,:、]?)\s*"
         before = rf"(?:^|(?<=[.!?。]\s))[^.!?。]{{0,40}}{said}\s*[,:、]?\s*$"
-        if scene.beats and scene.beats[-1].speaker:
-            bare = re.sub(behind, "", bare)
+        speaker = scene.beats[-1].speaker if scene.beats else ""
+        if speaker and (told := re.match(behind, bare)):
+            rest = bare[told.end() :]
+            goes_on = re.match(r"(?:and|et|puis|then)\s", rest)
+            if goes_on:  # “…,” said Tam, and put down the bowl.
+                rest = f"{_sentence_case(speaker)} {rest[goes_on.end() :]}" if speaker != UNNAMED else bare
+            bare = rest
         bare = re.sub(before, "", bare)
-        bare = bare.strip(" ,:、：").strip()
+        bare = loud(bare.strip(" ,:、：").strip())
         if len(re.findall(r"[^\W\d_]", bare)) < 2:
             return
         if re.fullmatch(r"と[^。]{0,12}。?", bare):  # 「…」と言った
@@ -236,3 +278,7 @@ def _in_full(sentence: str, told: Sequence[str]) -> str:
         return sentence
     pieces = [piece.strip(' "“”«»「」『』,') for piece in sentence.split("…")]
     return max(pieces, key=len)
+
+
+def _sentence_case(name: str) -> str:
+    return name[:1].upper() + name[1:]

@@ -37,9 +37,9 @@ from milimo_tui.story.values.picked_takes import PIECE
 from milimo_tui.studio.intake import control_intake, mask_intake, picture_intake
 from milimo_tui.studio.intake.media_store import into_media
 from milimo_tui.studio.media import provenance
-from milimo_tui.studio.script import asking, scenarios, suggestions, told_lengths
 from milimo_tui.studio.takes.shot_spec import state_of
 from milimo_tui.studio.takes.signatures import signature
+from milimo_tui.studio.writing import asking, scenarios, suggestions, told_lengths
 
 ONE_GO = "of a scene in one go, unproved"
 SCRATCH = "a scratch voice"  # the note on a take that was spoken over another's pictures

@@ -1,3 +1,3 @@
-"""From the screenplay to shots and to a film: parsed, saved, committed, broken down, words for shots,
-the whole way in one go. Begin with `screenplays`.
+"""From the screenplay to shots and to a film: read from its file, saved, committed, printed, the whole way in
+one go. Begin with `screenplays`.
 """

@@ -52,7 +52,7 @@ def _below(state: MaskState) -> Iterator[str]:
         inside = sum(click.belongs for click in clicks)
         yield ""
         if clicks:
-            yield f"clicks  {inside} in, {len(clicks) - inside} out"
+            yield f"{inside} in, {len(clicks) - inside} out"  # room in 80 columns
         yield plural(acts, "act") if acts else ("tracked" if one.moving else "nothing drawn here")
         frames = [each.frame for each in one.keys]
         if state.is_clip and frames:

@@ -26,7 +26,7 @@ class MarkWalk:
             return None
 
         def read() -> tuple[Mark, ...]:
-            from milimo_tui.studio.script.story_marks import open_marks
+            from milimo_tui.studio.writing.story_marks import open_marks
 
             return open_marks(screen.studio_app.studio)
 

@@ -75,7 +75,7 @@ class ScenarioScreen(PanedScreen):
 
     async def _read(self) -> None:
         """Read what the film keeps; where it keeps none, ask for a story."""
-        from milimo_tui.studio.script import scenarios
+        from milimo_tui.studio.writing import scenarios
 
         studio = self.studio_app.studio
         try:
@@ -263,7 +263,7 @@ def opened(screen: PanedScreen) -> None:
     """Open the page over a screen; where no scenario waits, it asks for a story."""
     page = ScenarioScreen()
     screen.app.push_screen(page)
-    from milimo_tui.studio.script import scenarios
+    from milimo_tui.studio.writing import scenarios
 
     file = screen.studio_app.studio.project()
     if file.ui.get(scenarios.KEPT) is None:

@@ -92,10 +92,10 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
     """Read everything about a shot; None when it is gone. Reads manifests of weights: for a thread."""
     from milimo_tui.engines.catalog.model_store import ModelStore
     from milimo_tui.studio.made_takes.measured import measured_of
-    from milimo_tui.studio.script import suggestions
     from milimo_tui.studio.takes import shot_spec, take_estimate
     from milimo_tui.studio.takes.meaning import reworded
     from milimo_tui.studio.takes.preflight import painter_of, preflight_of
+    from milimo_tui.studio.writing import suggestions
 
     state = shot_spec.state_of(story, shot)
     if state is None:

@@ -17,8 +17,8 @@ from rich.text import Text
 from milimo_tui.core.format import plural
 from milimo_tui.story.elements.prompt import BY_HAND, LEFT_OUT
 from milimo_tui.story.values.shot_fields import as_text, labelled
-from milimo_tui.studio.script import suggestions
 from milimo_tui.studio.takes import beats, sharing, subjects
+from milimo_tui.studio.writing import suggestions
 from milimo_tui.tui.shot.shot_details import (
     CONTINUES,
     FOLLOW,

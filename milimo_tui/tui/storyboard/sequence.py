@@ -15,7 +15,7 @@ from milimo_tui.story.sequences.brief import MOST, Asked
 from milimo_tui.story.sequences.sequence_plan import SequencePlan, SequenceShot
 from milimo_tui.story.values.film import framed_as
 from milimo_tui.studio.project.next_here import Place
-from milimo_tui.studio.script import sequences
+from milimo_tui.studio.writing import sequences
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split

@@ -27,8 +27,8 @@ from milimo_tui.tui.widgets.text import fit, line, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
-    from milimo_tui.studio.script.scene_words import ShotWords
     from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.writing.scene_words import ShotWords
     from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
@@ -85,7 +85,7 @@ class SuggestionsScreen(SceneScreen):
         self.background(self._read, "read", exclusive=True)
 
     async def _read(self) -> None:
-        from milimo_tui.studio.script import scene_words
+        from milimo_tui.studio.writing import scene_words
 
         studio, scene = self.studio_app.studio, self._scene_id
         # The film as it is by now: the one that was shown may be older than what a job has brought since.
@@ -127,7 +127,7 @@ class SuggestionsScreen(SceneScreen):
 
     async def _take_in(self, written: frozenset[str]) -> None:
         """Have what the running job has finished beside the prompts, to be taken or put aside by itself."""
-        from milimo_tui.studio.script import scene_words
+        from milimo_tui.studio.writing import scene_words
 
         studio, scene = self.studio_app.studio, self._scene_id
         self._words = await self.in_thread(lambda: scene_words.with_written(studio, scene))
@@ -187,7 +187,7 @@ class SuggestionsScreen(SceneScreen):
 
     def _suggested(self, one: ShotWords) -> tuple[str, str]:
         """What stands beside a shot's words, and its heading."""
-        from milimo_tui.studio.script.briefs import guide_of
+        from milimo_tui.studio.writing.briefs import guide_of
 
         state, job = self.state_of(one), self._job
         if state == "writing" and job is not None:

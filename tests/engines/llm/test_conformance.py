@@ -154,12 +154,10 @@ def test_what_is_no_answer_in_its_form_is_a_sentence(
     assert isinstance(failure(engine, context), Failed)
 
 
-@pytest.mark.long("models")
 def test_an_answer_without_an_end_is_let_go(engine: str, server: TextServer, context: Listening) -> None:
-    server.answer = lambda body: (
-        "for ever and ever, " * asking.MOST_LETTERS
-    )  # more than the line's buffers hold
-    server.letters = 20_000
+    # More than the line's buffers hold.
+    server.answer = lambda body: "and on and on, " * asking.MOST_LETTERS
+    server.letters, server.pause = 20_000, 0
     assert "more than 2,000,000 letters" in failure(engine, context).message
     assert server.gone.wait(120)
 

@@ -551,7 +551,7 @@ LIGHT = """
 import sys
 import milimo_tui.engines.llm.ollama.engine, milimo_tui.engines.llm.openai.engine
 import milimo_tui.engines.llm.gemma
-import milimo_tui.studio.script.suggestions, milimo_tui.studio.script.breakdown
+import milimo_tui.studio.writing.suggestions, milimo_tui.studio.writing.breakdown
 loaded = {name.partition(".")[0] for name in sys.modules}
 print(*sorted(loaded & {"torch", "transformers", "diffusers", "av"}))
 """

@@ -13,6 +13,7 @@ from milimo_tui.story.scenario.scenario_edits import find_item, reworded, switch
 from milimo_tui.story.scenario.scenario_rules import read_prose
 from milimo_tui.story.scenario.scenario_script import as_fountain
 from milimo_tui.story.screenplay import fountain
+from tests.story.scenario import pages
 from tests.story.scenario.stories import ALL, ENGLISH, Story
 
 
@@ -38,6 +39,18 @@ def test_every_item_has_words_that_stand_in_the_story(code: str) -> None:
     for item in read_prose(story.text).items:
         assert item.stands, item
         assert story.text[item.at :].casefold().startswith(item.words.strip('"“').casefold()[:4])
+
+
+@pytest.mark.parametrize("name", sorted(pages.ALL))
+def test_a_page_gives_who_is_in_it_where_each_part_is_told_and_who_says_what(name: str) -> None:
+    page = pages.ALL[name]
+    found = read_prose(page.text)
+    assert names(found, ItemKind.PERSON) == page.people
+    assert names(found, ItemKind.SCENE) == page.headings
+    assert names(found, ItemKind.OBJECT) == page.things
+    said = [(beat.speaker, beat.text) for item in found.items for beat in item.beats if beat.speaker]
+    assert tuple(said) == page.spoken
+    assert all(item.stands for item in found.items), "each has words that stand in the story"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
@@ -148,6 +148,9 @@ class InpaintArgs(Args):
     detach: bool = arg(False, description="queue and return")
 
 
+PAINTED_AS_ASKED = ("negative", "strength", "grow", "feather", "steps", "guidance", "model")
+
+
 def _inpaint(studio: Studio, args: InpaintArgs) -> Outcome:
     if not args.prompt.strip():
         raise BadInput(
@@ -158,30 +161,10 @@ def _inpaint(studio: Studio, args: InpaintArgs) -> Outcome:
     given = _worked_on(studio, args)
     segment = _segment(studio, args, given)
     shot = _shot(studio, args.board)
-    found = readiness.require(studio, picture_spec.ENGINE, args.model)
     mask: Input = JobOutput(job=segment.id, output="mask") if segment else str(_mask(studio, args, given))
-    spec = Inpaint(
-        input=str(given.path),
-        frame=args.frame or 0,
-        mask=mask,
-        prompt=_words(studio, args.prompt),
-        negative=args.negative,
-        strength=args.strength,
-        references=tuple(str(one.path) for one in picture_spec.references(studio, args.references)),
-        grow=args.grow,
-        feather=args.feather,
-        seed=shot_spec.new_seed() if args.seed is None else args.seed,
-        steps=args.steps,
-        guidance=args.guidance,
-        loras=picture_spec.named_loras(studio, args.lora),
-        model=args.model,
-    )
-    engine_registry.profile(picture_spec.ENGINE).check_kind(found, spec.kind)
-    picture_spec.check_weights(studio, found, spec.loras, args.negative)
+    spec = Inpaint(input=str(given.path), frame=args.frame or 0, mask=mask, **_wanted(studio, args))
     label = f"inpaint {picture_spec.described(spec.prompt)}"
-    paint = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
-    requests = [segment, paint] if segment else [paint]
-    return picture_jobs.ended(studio, requests, detach=args.detach, message=label)
+    return _painted(studio, args, spec, label, before=segment, shot=shot.id if shot else "")
 
 
 def _inpaint_range(studio: Studio, args: InpaintArgs) -> Outcome:
@@ -199,30 +182,45 @@ def _inpaint_range(studio: Studio, args: InpaintArgs) -> Outcome:
             raise BadInput(f"{clip.name} has no frame {last}", f"its last frame is {clip.frames - 1}")
 
     clip = masks.source(studio, args.picture, check)
-    mask = masks.named(studio, args.mask)
-    found = readiness.require(studio, picture_spec.ENGINE, args.model)
     spec = InpaintClip(
         input=str(clip.path),
         first=first,
         last=clip.frames - 1 if last is None else last,
-        mask=str(mask),
-        prompt=_words(studio, args.prompt),
-        negative=args.negative,
-        strength=args.strength,
-        references=tuple(str(one.path) for one in picture_spec.references(studio, args.references)),
-        grow=args.grow,
-        feather=args.feather,
-        seed=shot_spec.new_seed() if args.seed is None else args.seed,
-        steps=args.steps,
-        guidance=args.guidance,
-        loras=picture_spec.named_loras(studio, args.lora),
-        model=args.model,
+        mask=str(masks.named(studio, args.mask)),
+        **_wanted(studio, args),
     )
+    label = f"inpaint {spec.first}..{spec.last} {picture_spec.described(spec.prompt)}"
+    return _painted(studio, args, spec, label)
+
+
+def _wanted(studio: Studio, args: InpaintArgs) -> dict[str, Any]:
+    """What is asked for of a painting, a picture's or a clip's: the fields that both specs have."""
+    seen = picture_spec.references(studio, args.references)
+    return {
+        "prompt": _words(studio, args.prompt),
+        "references": tuple(str(one.path) for one in seen),
+        "seed": shot_spec.new_seed() if args.seed is None else args.seed,
+        "loras": picture_spec.named_loras(studio, args.lora),
+        **{name: getattr(args, name) for name in PAINTED_AS_ASKED},
+    }
+
+
+def _painted(
+    studio: Studio,
+    args: InpaintArgs,
+    spec: Inpaint | InpaintClip,
+    label: str,
+    *,
+    before: JobRequest | None = None,
+    shot: str = "",
+) -> Outcome:
+    """Have it painted, behind the job that makes its mask where there is one. Raises Unavailable, Refused."""
+    found = readiness.require(studio, picture_spec.ENGINE, args.model)
     engine_registry.profile(picture_spec.ENGINE).check_kind(found, spec.kind)
     picture_spec.check_weights(studio, found, spec.loras, args.negative)
-    label = f"inpaint {spec.first}..{spec.last} {picture_spec.described(spec.prompt)}"
-    paint = picture_jobs.request(studio, spec, label)
-    return picture_jobs.ended(studio, [paint], detach=args.detach, message=label)
+    paint = picture_jobs.request(studio, spec, label, shot=shot)
+    requests = [before, paint] if before else [paint]
+    return picture_jobs.ended(studio, requests, detach=args.detach, message=label)
 
 
 def _worked_on(studio: Studio, args: InpaintArgs) -> picture_spec.Given:

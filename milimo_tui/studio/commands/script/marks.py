@@ -5,8 +5,8 @@ from __future__ import annotations
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import story_marks
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.writing import story_marks
 
 
 class DismissArgs(Args):

@@ -6,10 +6,11 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.studio.commands.script.script import TextArgs
 from milimo_tui.studio.registry.args import arg
 from milimo_tui.studio.registry.registry import Command, Outcome
-from milimo_tui.studio.script import breakdown, screenplays, shot_lists
-from milimo_tui.studio.script.breakdown import RULES, BrokenDown
+from milimo_tui.studio.script import screenplays, shot_lists
 from milimo_tui.studio.script.script_source import read_screenplay
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.writing import breakdown
+from milimo_tui.studio.writing.breakdown import RULES, BrokenDown
 
 COLUMNS = ("scene", "size", "movement", "function", "frames", "characters", "action")
 

@@ -12,8 +12,9 @@ from milimo_tui.story.scenario.scenario_script import as_fountain
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import scenarios, screenplays
+from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.writing import scenarios
 
 MARK_ON, MARK_OFF, MARK_UNTOLD = "●", "○", "✕"
 WORDS = 60  # cells of an item's words

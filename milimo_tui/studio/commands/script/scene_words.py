@@ -11,9 +11,9 @@ from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import scene_words
-from milimo_tui.studio.script.scene_words import SceneWanted, ShotWords
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.writing import scene_words
+from milimo_tui.studio.writing.scene_words import SceneWanted, ShotWords
 
 
 class EnhanceArgs(Args):

@@ -28,7 +28,7 @@ from milimo_tui.studio.commands.script.scenario import TRANSFORM
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import asking, screenplays, story_marks
+from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.script.script_source import (
     Form,
     form_of,
@@ -36,8 +36,9 @@ from milimo_tui.studio.script.script_source import (
     read_screenplay,
     written_as,
 )
-from milimo_tui.studio.script.story_marks import row_of_mark
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.writing import asking, story_marks
+from milimo_tui.studio.writing.story_marks import row_of_mark
 
 
 class ImportArgs(Args):

@@ -17,8 +17,8 @@ from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import sequences
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.writing import sequences
 
 NOBODY = "nobody"
 

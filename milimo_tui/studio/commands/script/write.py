@@ -12,9 +12,9 @@ from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import asking
-from milimo_tui.studio.script.asking import Asked, Question
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.writing import asking
+from milimo_tui.studio.writing.asking import Asked, Question
 
 COLUMNS = ("number", "about", "question", "text", "model", "tokens")
 

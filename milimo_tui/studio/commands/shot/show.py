@@ -17,13 +17,13 @@ from milimo_tui.studio.commands.shot.shot_rows import shot_row, state_of
 from milimo_tui.studio.made_takes.measured import NAMES, measured_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import suggestions
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import beats, sharing, staleness, subjects, take_estimate, take_queue
 from milimo_tui.studio.takes.element_inputs import face_of
 from milimo_tui.studio.takes.preflight import Preflight, preflight_of
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import lora_stacks
+from milimo_tui.studio.writing import suggestions
 
 LABEL = 10  # cells of a line's name
 WIDTH = 96

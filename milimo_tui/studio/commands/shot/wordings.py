@@ -19,10 +19,10 @@ from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import suggestions, told_lengths
-from milimo_tui.studio.script.suggestions import Wanted
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.writing import suggestions, told_lengths
+from milimo_tui.studio.writing.suggestions import Wanted
 
 
 class WriteArgs(Args):

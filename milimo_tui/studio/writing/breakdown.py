@@ -18,9 +18,9 @@ from milimo_tui.story.shots import shots
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Element, ElementKind, Line
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
-from milimo_tui.studio.script import suggestions
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.writing import suggestions
 
 TOKENS = 4096  # for each piece of a script
 TEMPERATURE = 0.3  # a breakdown is to keep to the script

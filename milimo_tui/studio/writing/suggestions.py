@@ -35,10 +35,10 @@ from milimo_tui.story.values.film import (
 )
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.render import render_plan
-from milimo_tui.studio.script import briefs, told_lengths
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning, shot_spec
 from milimo_tui.studio.weights.readiness import has_gpu
+from milimo_tui.studio.writing import briefs, told_lengths
 
 SHOT_TASKS = ("enhance", "enhance_picture", "continue")
 

@@ -19,9 +19,9 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Shot, Story, Suggestion
 from milimo_tui.studio.machine.model_stack import require_stack
-from milimo_tui.studio.script import briefs
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.writing import briefs
 
 KIND = "tell_length"
 TASK = "length"  # of a suggestion

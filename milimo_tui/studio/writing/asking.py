@@ -22,10 +22,11 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.elements.sheet import sheet_lines
 from milimo_tui.story.values.film import Element, ElementKind, Story
 from milimo_tui.story.values.talk import Talk
-from milimo_tui.studio.script import screenplays, suggestions
-from milimo_tui.studio.script.film_context import FilmContext, film_context, tokens_of
+from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.writing import suggestions
+from milimo_tui.studio.writing.film_context import FilmContext, film_context, tokens_of
 
 TASKS = ("ask", "check")
 CHECK_TOKENS = 4096

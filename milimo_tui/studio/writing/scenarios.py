@@ -22,10 +22,11 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.scenario import scenario_rules
 from milimo_tui.story.scenario.scenario import RULES, ItemKind, Scenario
 from milimo_tui.story.scenario.scenario_script import as_fountain
-from milimo_tui.studio.script import screenplays, suggestions
+from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.script.script_source import source_bytes
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.writing import suggestions
 
 KEPT = "scenario"  # what the film remembers it by
 LONG = 60_000  # letters of a story from which on a process of its own reads it
@@ -57,7 +58,7 @@ def by_rules(prose: Prose) -> Scenario:
     if len(prose.text) <= LONG:
         return scenario_rules.read_prose(prose.text, prose.name)
     done = subprocess.run(
-        [sys.executable, "-m", "milimo_tui.studio.script.story_process", prose.name],
+        [sys.executable, "-m", "milimo_tui.studio.writing.story_process", prose.name],
         input=prose.text.encode("utf-8", "replace"),
         capture_output=True,
         check=False,

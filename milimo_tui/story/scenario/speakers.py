@@ -1,0 +1,240 @@
+"""Who says what in a story: by the verb beside a name, by he and she where that is known, by turns.
+
+What none of these tells stays unsaid: the cue is for a person to fill.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from milimo_tui.story.scenario.languages import Language
+from milimo_tui.story.scenario.prose import (
+    Paragraph,
+    Said,
+    loud,
+    quieted,
+    sentences,
+    spoken,
+    without_asides,
+)
+
+BACK = 3  # paragraphs in which he or she is looked for
+SHE, HE = "she", "he"
+
+
+@dataclass(slots=True)
+class Speakers:
+    """The speech of one story, read in its order."""
+
+    language: Language
+    people: Sequence[str]
+    genders: dict[str, str] = field(default_factory=dict)
+    turns: list[str] = field(default_factory=list)  # who spoke, a paragraph each, while they take turns
+    told: list[str] = field(default_factory=list)  # the last paragraphs, without what is said
+    _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)  # a person's names
+
+    @classmethod
+    def of(cls, paragraphs: Sequence[Paragraph], people: Sequence[str], language: Language) -> Speakers:
+        """Begin on a story whose people are known."""
+        one = cls(language, people)
+        for name in people:
+            called = "|".join(re.escape(each) for each in one._called(name))
+            words = rf"(?<![\w'’-])(?:{called})(?![\w-])" if language.has_blanks else called
+            one._patterns[name] = re.compile(words)
+        one._learn([paragraph.text for paragraph in paragraphs])
+        return one
+
+    # -- who -----------------------------------------------------------------------------------------------
+
+    def speaker(self, text: str, said: Said) -> str:
+        """Who says a piece of a paragraph; empty where nothing tells."""
+        text = quieted(text)
+        if attributed := self._within(said.words):
+            who = attributed["who"]
+            return self._first(who) or self._meant(attributed[0], text[: said.start])
+        if said.dashed:
+            return self._by_turns(text)
+        behind = text[said.end :][:80]
+        told_behind = re.match(rf"[^.!?。]*?{self.language.saying()}[^.!?。]*", behind)
+        before = self._without_speech(text[: said.start])
+        if told_behind:
+            if name := self._first(told_behind[0]):
+                return name
+            if name := self._meant(told_behind[0], before):
+                return name
+        clause = re.split(r"[.!?。]\s*", before)[-1]
+        if name := self._last(clause) or self._first(re.split(r"[.!?。]", self._without_speech(behind))[0]):
+            return name
+        # Who was told of last: “Tam looked up. ‘No.’”
+        return self._last(before) or self._by_turns(text)
+
+    def read(self, text: str, who: Sequence[str]) -> None:
+        """Note that a paragraph was read, and who spoke in it."""
+        self.told.append(without_asides(self._without_speech(quieted(text))))
+        del self.told[:-BACK]
+        if who and who[-1]:
+            self.turns.append(who[-1])
+        else:
+            self.turns.clear()
+
+    def _by_turns(self, text: str) -> str:
+        """Of two who take turns the other one, where a paragraph is speech alone."""
+        if re.search(r"[^\W\d_]{2}", self._without_speech(text)) and not text.lstrip().startswith(("—", "–")):
+            return ""
+        if len(self.turns) > 1 and self.turns[-1] != self.turns[-2]:
+            return self.turns[-2]
+        return ""
+
+    def _meant(self, words: str, before: str) -> str:
+        """Who he or she is: who was told of last that may be; empty where nobody is known to be."""
+        gender = self._pronoun(words)
+        if not gender:
+            return ""
+        for text in (without_asides(before), *reversed(self.told)):
+            mentioned = self._mentioned(text)
+            known = [name for name in mentioned if self.genders.get(name) == gender]
+            if known:
+                return known[-1]
+            unknown = {name for name in mentioned if name not in self.genders}
+            if len(unknown) == 1:
+                return unknown.pop()
+            if unknown:
+                return ""
+        return ""
+
+    def _pronoun(self, words: str) -> str:
+        for gender, pattern in ((SHE, self.language.she), (HE, self.language.he)):
+            if pattern and re.search(
+                rf"(?<![\w])(?:{pattern})(?!\w)" if self.language.has_blanks else pattern,
+                words,
+                re.IGNORECASE,
+            ):
+                return gender
+        return ""
+
+    # -- names in a text -----------------------------------------------------------------------------------
+
+    def _first(self, text: str) -> str:
+        return next(iter(self._mentioned(text)), "")
+
+    def _last(self, text: str) -> str:
+        found = self._mentioned(text)
+        subjects = [name for name in found if self._is_subject(name, text)] if len(found) > 1 else []
+        return (subjects or found or [""])[-1]
+
+    def _is_subject(self, name: str, text: str) -> bool:
+        """Whether a name is marked as who does something, where a language marks it."""
+        return (
+            not self.language.has_blanks and re.search(rf"{re.escape(name)}\w{{0,3}}[はが]", text) is not None
+        )
+
+    def _mentioned(self, text: str) -> list[str]:
+        """The people that a text names, in their order, each as often as it does."""
+        text = loud(text)
+        places: list[tuple[int, int, str]] = []
+        for name, pattern in self._patterns.items():
+            places += [(one.start(), one.end(), name) for one in pattern.finditer(text)]
+        places.sort(key=lambda place: (place[0], -place[1]))
+        out: list[str] = []
+        until = -1
+        for start, end, name in places:
+            if start >= until:
+                out.append(name)
+                until = end
+        return out
+
+    def _called(self, name: str) -> tuple[str, ...]:
+        """A name, and the first and last of its words: old Tam is Tam, Ines Calder is Ines."""
+        titles = self.language.titles
+        words = [word for word in name.split() if word[:1].isupper()]
+        words = [word for word in words if not titles or not re.fullmatch(titles, word)]
+        return tuple(dict.fromkeys((name, *words[:1], *words[-1:]))) if " " in name else (name,)
+
+    # -- he and she ----------------------------------------------------------------------------------------
+
+    def _learn(self, texts: Sequence[str]) -> None:
+        """Learn who is he and who is she: by names and roles, and by the pronouns behind their names."""
+        votes: dict[str, Counter[str]] = {name: Counter() for name in self.people}
+        tables = ((SHE, self.language.female), (HE, self.language.male))
+        whole = " ".join(texts)
+        for name in self.people:
+            for gender, words in tables:
+                if not words:
+                    continue
+                one = self.language.whole(words)
+                called = "|".join(re.escape(each) for each in self._called(name))
+                joined = r"(?:\s|,\s)" if self.language.has_blanks else "の"
+                article = rf",\s(?:{self.language.articles})\s?" if self.language.has_blanks else "、"
+                if re.search(rf"(?:^|\s)(?:{words})(?:$|\s)", name) or name in words.split("|"):
+                    votes[name][gender] += 5
+                votes[name][gender] += 3 * len(re.findall(rf"{one}{joined}(?:{called})\b", whole))
+                votes[name][gender] += 3 * len(re.findall(rf"(?:{called}){article}{one}", whole))
+        for text in texts:
+            self._learn_pronouns(without_asides(self._without_speech(quieted(text))), votes)
+        for name, count in votes.items():
+            best = count.most_common(2)
+            if best and best[0][1] and (len(best) == 1 or best[0][1] > best[1][1]):
+                self.genders[name] = best[0][0]
+
+    def _learn_pronouns(self, text: str, votes: dict[str, Counter[str]]) -> None:
+        """A sentence that begins with he or she, behind one person alone, tells of them."""
+        seen: list[str] = []
+        for sentence in sentences(text):
+            begins = re.split(r"[\s、は]", sentence.strip(), maxsplit=1)[0] if sentence.strip() else ""
+            gender = self._pronoun(begins)
+            if gender and len(set(seen)) == 1:
+                votes[seen[0]][gender] += 1
+            seen += self._mentioned(sentence)
+
+    # -- what is said --------------------------------------------------------------------------------------
+
+    def _within(self, words: str) -> re.Match[str] | None:
+        """Who says words, told among them, as in French: `Non, dit Marie, merci.`"""
+        if self.language.code != "fr":
+            return None
+        found = re.search(
+            rf"\s*[,!?…]?\s*\b(?:{self.language.said})(?P<who>(?:-t)?-(?:ils?|elles?|je|nous)"
+            rf"|\s+(?:{self.language.articles})?\s?[^,.!?…«»]{{1,40}})(?=[,.!?…]|\s*$)",
+            quieted(words),
+        )
+        if found is None or not found.start():
+            return None
+        is_pronoun = "-" in found["who"][:3]
+        return found if is_pronoun or self._mentioned(found["who"]) else None
+
+    def without_attribution(self, words: str) -> str:
+        """What is said without who says it: `Non, dit Marie.`, `Non, dit-il, merci.`"""
+        found = self._within(words)
+        if found is None:
+            return words
+        mark = re.match(r"\s*([!?…])", found[0])
+        before, behind = words[: found.start()].rstrip(" ,"), words[found.end() :]
+        if mark:
+            return f"{before} {mark[1]}{behind.removeprefix('.').removeprefix(',')}".replace("  ", " ")
+        return before + (behind or ".")
+
+    def told_apart(self, words: str) -> list[tuple[str, str]]:
+        """What stands behind a dash, in pieces: words that are said, and who does something between them.
+
+        Each piece has the one of whom it tells; none where it is said.
+        """
+        out: list[tuple[str, str]] = []
+        for sentence in sentences(words):
+            found = self._mentioned(sentence)
+            acts = found and re.match(
+                rf"{re.escape(found[0].split()[0])}\b[^,.!?]*?\s(?:{self.language.acts})\b", sentence
+            )
+            who = found[0] if acts else ""
+            if out and not who and not out[-1][1]:
+                out[-1] = (f"{out[-1][0]} {sentence}", "")
+            else:
+                out.append((sentence, who))
+        return out
+
+    def _without_speech(self, text: str) -> str:
+        for said in reversed(spoken(text)):
+            text = text[: said.start] + text[said.end :]
+        return text
