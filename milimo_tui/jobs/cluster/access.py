@@ -1,0 +1,127 @@
+"""How a home reaches its cluster: address and token in a folder of it that its owner alone may read."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.paths import Home
+
+RAY = "2.60.0"  # nodes of one cluster have one version, and what is pinned was looked at
+LOOPBACK = "127.0.0.1"
+PORT = 6397
+
+# Ray's processes look for the cloud they are in, whatever its switches say: this proxy is nobody's.
+NOWHERE = "http://127.0.0.1:9"
+PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "no_proxy", "NO_PROXY")
+KEPT = "MILIMO_KEPT_"  # before the name of a variable that Ray's processes have otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where the head answers (`host:port`), who may come (a token of 32 signs or more), and which cluster."""
+
+    address: str
+    token: str
+    cluster: str = ""
+
+    @property
+    def host(self) -> str:
+        return self.address.rpartition(":")[0]
+
+    @property
+    def is_loopback(self) -> bool:
+        return self.host == LOOPBACK
+
+
+def folder(home: Home) -> Path:
+    """Where a home keeps what it knows of its cluster."""
+    return home.root / "cluster"
+
+
+def _path(home: Home) -> Path:
+    return folder(home) / "access.json"
+
+
+def read(home: Home) -> Access | None:
+    """The home's cluster; None where it has none. Raises Failed for a file that can't be read."""
+    try:
+        return Access(**json.loads(_path(home).read_text()))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise explain(error, _path(home), "read") from error
+    except (ValueError, TypeError):
+        raise Failed(f"{_path(home)} is damaged", "milimo cluster down, then up or join") from None
+
+
+def write(home: Home, access: Access) -> None:
+    """Keep it. Raises DiskFull, ReadOnly, Failed."""
+    try:
+        folder(home).mkdir(mode=0o700, exist_ok=True)
+        write_atomic(_path(home), json.dumps(asdict(access)).encode())
+        _path(home).chmod(0o600)
+        token_path(home).touch(mode=0o600)
+        token_path(home).write_text(access.token)
+    except OSError as error:
+        raise explain(error, folder(home), "write") from error
+
+
+def forget(home: Home) -> None:
+    """The home has no cluster any more."""
+    for path in (_path(home), token_path(home)):
+        path.unlink(missing_ok=True)
+
+
+def token_path(home: Home) -> Path:
+    """The token as Ray reads it."""
+    return folder(home) / "token"
+
+
+def fresh(host: str, port: int) -> Access:
+    """A cluster that is new, with a token that nobody has yet."""
+    return Access(f"{host}:{port}", secrets.token_hex(32), secrets.token_hex(4))
+
+
+def check_address(address: str) -> str:
+    """Raises BadInput for what is no `host:port`."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise BadInput(f"“{address}” is no address of a cluster", "give HOST:PORT, as milimo cluster up said")
+    return address
+
+
+def environment(access: Access, token: Path, env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What Ray's processes are born with: the token, nothing sent out, loopback kept where it was asked for.
+
+    What a worker is to have as it was stands beside, under `KEPT`.
+    """
+    kept = {KEPT + name: env[name] for name in PROXIES if name in env and KEPT + name not in env}
+    return {
+        **kept,
+        "http_proxy": NOWHERE,
+        "https_proxy": NOWHERE,
+        "HTTP_PROXY": NOWHERE,
+        "HTTPS_PROXY": NOWHERE,
+        "no_proxy": f"{LOOPBACK},localhost,{access.host}",
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_DEDUP_LOGS": "0",
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN_PATH": str(token),
+        # Else a driver takes loopback for the machine's first address, and waits there for ever.
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0" if access.is_loopback else "1",
+    }
+
+
+def give_back(env: dict[str, str] | os._Environ[str]) -> None:
+    """Undo for workers what `environment` did to the proxies."""
+    for name in PROXIES:
+        env.pop(name, None)
+        if KEPT + name in env:
+            env[name] = env.pop(KEPT + name)
