@@ -27,18 +27,18 @@ class Node:
     share: int = 1
     card: str = ""
     memory_mb: int = 0
-    losses: int = 0  # how often one of that name was gone
+    note: str = ""  # what is odd about it, though it works
 
 
 def nodes_of(rows: Sequence[Mapping[str, Any]], before: Mapping[str, Node]) -> dict[str, Node]:
     """The nodes by id. Of those that are gone one of a name stays, while none of that name is there."""
-    found = [_node(row) for row in rows]
+    found = [_node(row, before) for row in rows]
     alive = {node.name for node in found if node.alive}
     last = {node.name: node for node in found if not node.alive and node.name not in alive}
     return {node.id: node for node in found if node.alive or last.get(node.name) is node}
 
 
-def _node(row: Mapping[str, Any]) -> Node:
+def _node(row: Mapping[str, Any], before: Mapping[str, Node]) -> Node:
     labels = row["labels"]
     return Node(
         id=row["id"],
@@ -52,6 +52,7 @@ def _node(row: Mapping[str, Any]) -> Node:
         share=max(1, int(labels.get(SHARE, "1"))),
         card=labels.get(CARD, "").replace("_", " "),
         memory_mb=int(labels.get(MEMORY, "0")),
+        note=before[row["id"]].note if row["id"] in before else "",
     )
 
 

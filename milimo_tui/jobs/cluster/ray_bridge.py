@@ -142,7 +142,7 @@ class Bridge:
             await asyncio.to_thread(self._clear, name)
             actor = self._actor.options(
                 name=name,
-                num_cpus=0,
+                num_cpus=command.get("cpus") or 0,
                 num_gpus=command.get("gpus") or 0,
                 max_restarts=0,
                 max_task_retries=0,

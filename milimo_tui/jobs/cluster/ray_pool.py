@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 BRIDGE = "bridge"
 COLD_SECONDS = 60.0  # a start may take where no host was got ready before
+UNREADY_SECONDS = 5.0  # a slot that can't be got ready is not tried again for so long
 WARM_SECONDS = 3.0  # … and where one was: then it is a word to and fro
 
 
@@ -80,14 +81,21 @@ class RayPool:
         """Whether the bridge's process is gone."""
         return self._bridge.pid(BRIDGE) is None
 
-    def prepare(self, slot: Slot) -> bool:
-        """Whether a worker of the slot could start at once; where not, its host is got ready."""
-        if slot.id in self._ready:
-            return True
-        if slot.id not in self._preparing:
+    def is_ready(self, id: str) -> bool:
+        """Whether the slot's host is there, so that a worker could start at once."""
+        return id in self._ready
+
+    def prepare(self, slot: Slot) -> None:
+        """Get the slot's host ready, unless that is done or under way."""
+        if slot.id not in self._ready and slot.id not in self._preparing:
             self._preparing.add(slot.id)
-            self._tell("prepare", slot.id, node=slot.node, gpus=slot.share)
-        return False
+            self._tell("prepare", slot.id, **_place(slot))
+
+    def release(self, id: str) -> None:
+        """Give the room of a slot's host back, as no worker of it runs."""
+        if id in self._ready:
+            self._ready.discard(id)
+            self._tell("release", id)
 
     # Pool
 
@@ -104,8 +112,7 @@ class RayPool:
             n=asked,
             lane=slot.lane,
             environment=dict(slot.environment),
-            node=slot.node,
-            gpus=slot.share,
+            **_place(slot),
         )
         until = time.monotonic() + (WARM_SECONDS if slot.id in self._ready else COLD_SECONDS)
         answer = None
@@ -197,14 +204,16 @@ class RayPool:
             self.unready.pop(id, None)
             self._on_change()
         elif say == "unready":
-            self._preparing.discard(id)
             self.unready[id] = word["why"]
+            asyncio.get_running_loop().call_later(UNREADY_SECONDS, self._preparing.discard, id)
             self._on_change()
         elif say == "nodes":
             self.problem, self.nodes = "", nodes_of(word["nodes"], self.nodes)
             self._on_change()
-        elif say == "skew":
-            log.warning("the clock of node %s is %s s off", word["node"], word["seconds"])
+        elif say == "skew" and word["node"] in self.nodes:
+            note = f"its clock is {word['seconds']:+d} s off: dates of its files will be so too"
+            self.nodes = {**self.nodes, word["node"]: replace(self.nodes[word["node"]], note=note)}
+            self._on_change()
         elif say == "broken":
             self.problem = word["why"]
             self._on_change()
@@ -218,3 +227,9 @@ class RayPool:
 
     def _tell(self, do: str, id: str, **words: object) -> None:
         self._bridge.send(BRIDGE, {"do": do, "id": id, **words})
+
+
+def _place(slot: Slot) -> dict[str, object]:
+    """Where a slot's host is to be, and what it takes of its node."""
+    cpus = 1 if slot.node and not slot.share else 0
+    return {"node": slot.node, "gpus": slot.share, "cpus": cpus}

@@ -8,7 +8,7 @@ moves it or gives it a priority.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 PASSES = 4  # how often affinity may let younger jobs of the same priority go before a job
@@ -45,6 +45,7 @@ class Snapshot:
     workers: Sequence[Free]
     jobs: Sequence[Candidate]
     passed: Mapping[str, int] = field(default_factory=dict)  # times a job was passed over
+    unfit: Mapping[str, Collection[str]] = field(default_factory=dict)  # by job, workers that can't do it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def choose(snapshot: Snapshot) -> Choice:
                 (worker for worker in snapshot.workers if worker.lane == lane),
                 key=lambda worker: (bool(worker.loaded), not worker.warm, worker.id),
             )
-            pairs += _Round(line, passed).pairs(free)
+            pairs += _Round(line, passed, snapshot.unfit).pairs(free)
     if len(passed) > REMEMBERED:
         known = {job.id for job in snapshot.jobs}
         passed = {id: times for id, times in passed.items() if id in known}
@@ -85,9 +86,12 @@ def in_order(job: Candidate) -> tuple[int, int, str]:
 class _Round:
     """One lane's round: `line` shrinks and `passed` is counted up as jobs are taken."""
 
-    def __init__(self, line: list[Candidate], passed: dict[str, int]) -> None:
+    def __init__(
+        self, line: list[Candidate], passed: dict[str, int], unfit: Mapping[str, Collection[str]]
+    ) -> None:
         self._line = line
         self._passed = passed
+        self._unfit = unfit
 
     def pairs(self, free: list[Free]) -> list[tuple[str, str]]:
         """Jobs for these workers, as many as there are of both."""
@@ -101,7 +105,7 @@ class _Round:
         # The first jobs begin in any case: each where what it needs is loaded.
         for job in self._line[: len(free)]:
             for worker in left:
-                if worker.loaded == job.needs_loaded:
+                if worker.loaded == job.needs_loaded and self._fits(worker, job):
                     give(worker, job)
                     break
         for worker in list(left):
@@ -109,16 +113,20 @@ class _Round:
             if suiting:
                 give(worker, suiting)
         for worker in list(left):
-            if self._line:
-                give(worker, self._line[0])
+            first = next((job for job in self._line if self._fits(worker, job)), None)
+            if first:
+                give(worker, first)
         return found
+
+    def _fits(self, worker: Free, job: Candidate) -> bool:
+        return worker.id not in self._unfit.get(job.id, ())
 
     def _suiting(self, worker: Free) -> Candidate | None:
         """The first job that it has loaded, among those of the first one's priority that may go now."""
         for job in self._line if worker.loaded else ():
             if job.priority != self._line[0].priority:
                 return None
-            if job.needs_loaded == worker.loaded:
+            if job.needs_loaded == worker.loaded and self._fits(worker, job):
                 return job
             if self._passed.get(job.id, 0) >= PASSES:
                 return None
