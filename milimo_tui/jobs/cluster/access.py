@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
+import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,11 +27,10 @@ KEPT = "MILIMO_KEPT_"  # before the name of a variable that Ray's processes have
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where the head answers (`host:port`), who may come (a token of 32 signs or more), and which cluster."""
+    """Where the head answers (`host:port`), and who may come: who has the token (64 hex digits)."""
 
     address: str
     token: str
-    cluster: str = ""
 
     @property
     def host(self) -> str:
@@ -65,12 +66,19 @@ def write(home: Home, access: Access) -> None:
     """Keep it. Raises DiskFull, ReadOnly, Failed."""
     try:
         folder(home).mkdir(mode=0o700, exist_ok=True)
+        write_token(token_path(home), access)
+        _path(home).touch(mode=0o600)
         write_atomic(_path(home), json.dumps(asdict(access)).encode())
         _path(home).chmod(0o600)
-        token_path(home).touch(mode=0o600)
-        token_path(home).write_text(access.token)
     except OSError as error:
         raise explain(error, folder(home), "write") from error
+
+
+def write_token(path: Path, access: Access) -> None:
+    """The token in a file that its owner alone may read. Raises OSError."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with open(handle, "w") as file:
+        file.write(access.token)
 
 
 def forget(home: Home) -> None:
@@ -86,13 +94,35 @@ def token_path(home: Home) -> Path:
 
 def fresh(host: str, port: int) -> Access:
     """A cluster that is new, with a token that nobody has yet."""
-    return Access(f"{host}:{port}", secrets.token_hex(32), secrets.token_hex(4))
+    return Access(f"{host}:{port}", secrets.token_hex(32))
+
+
+def check_host(access: Access) -> Access:
+    """Raises BadInput where this machine has no such address, or something answers at that port already."""
+    port = int(access.address.rpartition(":")[2])
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((access.host, port))
+    except (OSError, UnicodeError) as error:
+        said = getattr(error, "strerror", "") or error
+        raise BadInput(
+            f"no cluster can be at {access.address[:80]}: {said}", "give --host of this machine, or another --port"
+        ) from None
+    return access
+
+
+def check_token(token: str, where: str) -> str:
+    """Raises BadInput for what can be no token of a cluster; never says what it was."""
+    if not re.fullmatch(r"[0-9a-f]{64}", token):
+        raise BadInput(f"{where} holds no token of a cluster", "copy the file that milimo cluster up named")
+    return token
 
 
 def check_address(address: str) -> str:
     """Raises BadInput for what is no `host:port`."""
     host, _, port = address.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+    if not host or ":" in host or not port.isdigit() or not 0 < int(port) < 65536:
         raise BadInput(f"“{address}” is no address of a cluster", "give HOST:PORT, as milimo cluster up said")
     return address
 

@@ -150,9 +150,9 @@ class ClusterMachines:
         if self._ray and slot.id in self._remote:
             self._ray.prepare(self._remote[slot.id])
 
-    def unfit(self, job: str, spec: str, slot: Slot) -> str:
+    def unfit(self, spec: str, slot: Slot) -> str:
         node = self._ray.nodes.get(slot.node) if self._ray else None
-        return self._fit.against(job, spec, node) if node and slot.share else ""
+        return self._fit.against(spec, node) if node and slot.share else ""
 
     def why_ended(self, id: str) -> str:
         return self._ray.why_ended(id) if self._ray else ""

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from milimo_tui import __version__
-from milimo_tui.core.errors import BadInput, Failed, Unavailable
+from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
 from milimo_tui.core.host import boot_id, explain, is_alive, start_ticks, write_atomic
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.cluster import access as accesses
@@ -101,7 +101,7 @@ def start(home: Home, access: Access, name: str, share: Share, *, ip: str = "") 
         address=access.address,
         ip=ip or (LOOPBACK if access.is_loopback else _own_ip(access.host)),
         cpus=share.cpus,
-        gpus=share.gpus * 1,
+        gpus=share.gpus,
         store=share.store_mb * 1_000_000,
         folder=str(_scratch(home, access)),
         labels=labels,
@@ -114,8 +114,8 @@ def start(home: Home, access: Access, name: str, share: Share, *, ip: str = "") 
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        why = said.get("error") or "it does not come up"
-        raise Unavailable(f"the node {name} does not come up: {why}", f"its log tells more: {log}")
+        (accesses.folder(home) / f"token-{name}").unlink(missing_ok=True)
+        raise _why_down(name, access, said.get("error", ""), log)
     note = NodeNote(name, process.pid, start_ticks(process.pid) or 0, boot_id(), access.address)
     write_atomic(_note_path(home, name), json.dumps(asdict(note)).encode())
     return note
@@ -124,10 +124,14 @@ def start(home: Home, access: Access, name: str, share: Share, *, ip: str = "") 
 def _launch(home: Home, access: Access, name: str, order: NodeOrder) -> tuple[subprocess.Popen[str], Path]:
     folder = accesses.folder(home)
     log = folder / f"node-{name}.log"
-    env = {**helper_process.environment(), **accesses.environment(access, accesses.token_path(home))}
+    token = folder / f"token-{name}"
+    env = {**helper_process.environment(), **accesses.environment(access, token)}
     env["MILIMO_HOME"] = str(home.root)
     try:
-        Path(order.folder).mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        accesses.write_token(token, access)
+        if order.is_head:
+            Path(order.folder).mkdir(mode=0o700, exist_ok=True)
         with log.open("w") as errors:
             process = subprocess.Popen(
                 helper_process.command("milimo_tui.jobs.cluster.ray_node"),
@@ -160,6 +164,16 @@ def _first_line(process: subprocess.Popen[str], seconds: float) -> dict[str, str
     return said
 
 
+def _why_down(name: str, access: Access, said: str, log: Path) -> MilimoError:
+    """Why a node did not come up. One with another token gets no answer of a head that is there."""
+    if name != HEAD and (not said or "connect to GCS" in said or "TimeoutError" in said):
+        return BadInput(
+            f"the cluster at {access.address} does not take this token", "copy the file that its milimo cluster up named"
+        )
+    first = (said.splitlines() or ["it says nothing"])[0]
+    return Unavailable(f"the node {name} does not come up: {first}", f"its log tells more: {log}")
+
+
 def _require_answer(access: Access) -> None:
     """Ray itself would wait for an address where nobody is."""
     try:
@@ -186,6 +200,7 @@ def end(home: Home, note: NodeNote) -> bool:
     gone = not note.is_alive()
     if gone:
         _note_path(home, note.name).unlink(missing_ok=True)
+        (accesses.folder(home) / f"token-{note.name}").unlink(missing_ok=True)
     return gone
 
 
@@ -201,7 +216,7 @@ def _note_path(home: Home, name: str) -> Path:
 
 def _scratch(home: Home, access: Access) -> Path:
     """Where Ray keeps sockets and logs: sockets have short names, so it is not in the home."""
-    key = hashlib.sha256(f"{home.root.resolve()} {access.cluster}".encode()).hexdigest()[:10]
+    key = hashlib.sha256(f"{home.root.resolve()} {access.token}".encode()).hexdigest()[:10]
     return Path(tempfile.gettempdir()) / f"milimo-ray-{key}"
 
 

@@ -14,6 +14,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from multiprocessing import resource_tracker
@@ -35,6 +36,7 @@ CONNECT_SECONDS = 20.0  # without the right token Ray would wait for ever
 NODES_SECONDS = 0.5
 UP_SECONDS = 60.0  # an actor may take to come up
 SLOW_SECONDS = 5.0  # without an answer, a node is called slow
+DEAD_SECONDS = 2.0  # a node whose actor died is looked at for so long
 FORCE_SECONDS = 2.0  # a host that does not end its worker in that time is ended itself
 SKEW_SECONDS = 60.0  # clocks may differ by so much before it is said
 _SET_DEATH_SIGNAL = 1
@@ -235,7 +237,7 @@ class Bridge:
                     continue
                 host.runs = False
                 self._drop(host)
-                self._say({"say": "ended", "id": host.id, "why": self._why_lost(host)})
+                self._say({"say": "ended", "id": host.id, "why": await self._why_lost(host)})
                 return
             for n, word in answer["words"]:
                 if n <= host.heard:
@@ -266,7 +268,12 @@ class Bridge:
 
         return not isinstance(error, ActorUnavailableError) or self._is_dead(host.node)
 
-    def _why_lost(self, host: Host) -> str:
+    async def _why_lost(self, host: Host) -> str:
+        """With an actor its node may be gone, which is known a moment later."""
+        until = time.monotonic() + DEAD_SECONDS
+        while not self._is_dead(host.node) and time.monotonic() < until:
+            self._look(await asyncio.to_thread(self._ray.nodes))
+            await asyncio.sleep(0.1)
         name = (self._nodes.get(host.node, {}).get("Labels") or {}).get("name", host.node[:8])
         return f"the machine {name} is gone" if self._is_dead(host.node) else f"its host on {name} ended"
 

@@ -22,7 +22,7 @@ from milimo_tui.jobs.queue.ledger import called
 from milimo_tui.jobs.queue.prefetch import BACKLOG, PATIENCE
 from milimo_tui.jobs.queue.publishing import Publisher, workspace_of
 from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.schedule.schedule import LINE, Candidate, Free, Snapshot, choose
+from milimo_tui.jobs.schedule.schedule import Candidate, Free, Snapshot, choose, reach
 from milimo_tui.jobs.supervisor.lane_blocks import LaneBlocks
 from milimo_tui.jobs.supervisor.machines import Machines, ThisMachine
 from milimo_tui.jobs.supervisor.outcomes import Outcomes
@@ -112,7 +112,9 @@ class Dispatch:
                 cold.append(worker)
         line = self._line(sorted({worker.lane for worker in free} | {worker.slot.lane for worker in cold}))
         if line:
-            choice = choose(Snapshot(free, line, self._passed, self._unfit(line, free)))
+            choice = choose(
+                Snapshot(free, line, self._passed, self._slots(), self._unfit(line, free))
+            )
             self._passed = dict(choice.passed)
             for id, job in choice.pairs:
                 self._begin(self.workers.slots[id], self._queue.get(job))
@@ -136,9 +138,18 @@ class Dispatch:
             if job.lane == GPU:
                 spec = self._queue.spec_of(job.id)
                 found[job.id] = frozenset(
-                    slot.id for slot in remote if self.machines.unfit(job.id, spec, slot)
+                    slot.id for slot in remote if self.machines.unfit(spec, slot)
                 )
         return found
+
+    def unfit(self, job: Job) -> str:
+        """Why no machine that is there can do a queued job; empty where one can."""
+        slots = [worker.slot for worker in self.workers.slots.values() if worker.slot.lane == job.lane]
+        if not slots or not all(slot.node and slot.share for slot in slots):
+            return ""
+        spec = self._queue.spec_of(job.id)
+        reasons = [self.machines.unfit(spec, slot) for slot in slots]
+        return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
 
     def _prepare(self, cold: Sequence[WorkerSlot], line: Sequence[Candidate], begun: Collection[str]) -> None:
         """Get as many slots of other machines ready as there is work left for."""
@@ -155,8 +166,12 @@ class Dispatch:
         return [
             Candidate(job.id, job.lane, job.priority, job.position, affinity_of(job), job.batch)
             for lane in lanes
-            for job in self._queue.file.line(lane, LINE, HOST.now())
+            for job in self._queue.file.line(lane, reach(self._slots()[lane]), HOST.now())
         ]
+
+    def _slots(self) -> Counter[str]:
+        """How many workers each lane has room for."""
+        return Counter(worker.slot.lane for worker in self.workers.slots.values())
 
     def _is_outranked(self, worker: WorkerSlot) -> bool:
         """Whether a job came in whose priority is above those that stand in line at that worker."""
@@ -188,7 +203,7 @@ class Dispatch:
             return
         free = [Free(worker.slot.id, worker.slot.lane, worker.suits, True) for worker in looking]
         line = self._line(sorted({worker.slot.lane for worker in looking} - set(shut)))
-        coming = dict(choose(Snapshot(free, line, self._passed)).pairs)
+        coming = dict(choose(Snapshot(free, line, self._passed, self._slots())).pairs)
         for worker in looking:
             job = coming.get(worker.slot.id, "")
             spec = self._queue.spec_of(job) if job else ""

@@ -33,7 +33,7 @@ class Machines(Protocol):
         """Get a slot ready on its machine; told by `on_change`. Again is no error."""
         ...
 
-    def unfit(self, job: str, spec: str, slot: Slot) -> str:
+    def unfit(self, spec: str, slot: Slot) -> str:
         """Why that slot's machine can't do the job; empty where it can, or nothing is known against it."""
         ...
 
@@ -68,7 +68,7 @@ class ThisMachine:
     def prepare(self, slot: Slot) -> None:
         return
 
-    def unfit(self, job: str, spec: str, slot: Slot) -> str:
+    def unfit(self, spec: str, slot: Slot) -> str:
         return ""
 
     def why_ended(self, id: str) -> str:

@@ -17,6 +17,7 @@ from milimo_tui import __version__
 from milimo_tui.core.host import HOST
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.protocol import PROTOCOL
+from milimo_tui.jobs.machine.lanes import GPU
 from milimo_tui.jobs.machine.machine import Machine
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.schedule.schedule import Free
@@ -94,11 +95,15 @@ class Queries:
             as_json(
                 job,
                 needs[job.id],
-                reason=reason_of(job, around, missing.get(job.id, ())),
+                reason=reason_of(job, around, missing.get(job.id, ())) or self._unfit(job),
                 resumed=resumed.get(job.id, ""),
             )
             for job in jobs
         ]
+
+    def _unfit(self, job: Job) -> str:
+        why = self._dispatch.unfit(job) if job.state == State.QUEUED and job.lane == GPU else ""
+        return f"no machine of the cluster can do it: {why}" if why else ""
 
     def view(self, job: Job) -> dict[str, Any]:
         return self.views([job])[0]

@@ -1,0 +1,119 @@
+"""A queue over the nodes of a cluster, as processes: work is spread, survives its machines, and is done once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.jobs.client.client import Client, JobRequest
+from milimo_tui.jobs.cluster.node_processes import Share
+from tests.budget import rounds
+from tests.jobs.cluster.clusters import LocalCluster
+from tests.jobs.conftest import House, picture, until, until_ended, until_runs
+
+pytestmark = pytest.mark.long("ray")
+
+
+@pytest.fixture
+def spread(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalCluster]:
+    """Two nodes for the house, whose own machine has no workers."""
+    monkeypatch.setenv("TEST_MACHINE", "none")
+    monkeypatch.setenv("MILIMO_WORKER_IDLE_SECONDS", "5")
+    cluster = LocalCluster(house.home.root, "one", "two")
+    try:
+        yield cluster
+    finally:
+        cluster.end()  # under the supervisor that uses it
+
+
+def workers_of(client: Client, ids: list[str]) -> Counter[str]:
+    return Counter(client.job(id).history[-1].worker.partition(".")[0] for id in ids)
+
+
+def digest_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def digests_of(house: House) -> dict[str, str]:
+    """What each job's worker said that its file is, by the job."""
+    with closing(sqlite3.connect(house.home.studio_db)) as database:
+        rows = database.execute("SELECT job, result FROM attempt WHERE result != '' ORDER BY number").fetchall()
+    return {job: json.loads(result)["outputs"][0]["digest"] for job, result in rows}
+
+
+def shot(seed: int) -> JobRequest:
+    """A take of the animatic engine, small and short."""
+    spec = {
+        "kind": "make_video",
+        "engine": "animatic",
+        "prompt": f"a street at night, {seed}",
+        "width": 128,
+        "height": 72,
+        "frames": 6,
+        "rate": "24",
+        "seed": seed,
+    }
+    return JobRequest(spec=spec)
+
+
+def test_shots_are_all_made_once_though_a_machine_is_lost_and_another_joins(
+    house: House, spread: LocalCluster
+) -> None:
+    client = house.start()
+    count = rounds("ray")
+    ids = client.submit([shot(seed) for seed in range(count)])
+    done = lambda: client.status().counts.get("done", 0)  # noqa: E731
+    until(lambda: done() >= count // 3, "a third is done")
+    spread.kill("two")
+    until(lambda: done() >= count // 2, "half is done")
+    spread.join("three", Share(cpus=1, store_mb=80))
+    jobs = until_ended(client, ids, seconds=600)
+    assert Counter(job.state for job in jobs.values()) == {"done": count}
+    assert Counter(house.taken()) == Counter(ids), "each taken in, none twice"
+    assert {id: digest_of(Path(jobs[id].outputs["take"])) for id in ids} == digests_of(house)
+    used = workers_of(client, ids)
+    assert set(used) == {"one", "two", "three"}
+
+
+def test_what_runs_elsewhere_is_paused_cancelled_and_logged_as_here(
+    house: House, spread: LocalCluster
+) -> None:
+    client = house.start()
+    paused, cancelled = client.submit([picture(house.gated), picture(house.gated)])
+    for id in (paused, cancelled):
+        until_runs(client, id)
+    nodes = {node.name: node for node in client.machine().nodes}
+    assert {name: (nodes[name].state, nodes[name].busy) for name in ("one", "two")} == {
+        "one": ("up", 1),
+        "two": ("up", 1),
+    }
+    assert nodes["one"].loaded == ["tester"]
+    client.pause([paused])
+    client.cancel([cancelled])
+    until(lambda: client.job(paused).state == "paused", "it pauses")
+    until(lambda: client.job(cancelled).state == "cancelled", "it is cancelled")
+    assert "stopped: paused" in client.log(paused)
+    house.gate.touch()
+    client.resume([paused])
+    assert until_ended(client, [paused])[paused].state == "done"
+
+
+def test_a_lost_machine_is_a_lost_worker(house: House, spread: LocalCluster) -> None:
+    client = house.start()
+    ids = client.submit([picture(house.gated), picture(house.gated)])
+    for id in ids:
+        until_runs(client, id)
+    lost = next(id for id in ids if client.job(id).worker.startswith("two."))
+    spread.kill("two")
+    until(lambda: client.job(lost).attempts > 1 or client.job(lost).state in ("retrying", "queued"), "again")
+    assert "the machine two is gone" in client.log(lost)
+    assert next(node.state for node in client.machine().nodes if node.name == "two") == "gone"
+    house.gate.touch()
+    assert {job.state for job in until_ended(client, ids).values()} == {"done"}
