@@ -1,7 +1,7 @@
 """What ten and a thousand GPUs would do: the studio's own scheduler, driven with simulated workers.
 
-Who gets what is `jobs.schedule.schedule.choose`, as the supervisor calls it; how long a take and the loading of
-its model last is what the ladder of recipes counts by the rates that were measured on an H100
+Who gets what is `jobs.schedule.schedule.choose`, as the supervisor calls it; how long a take and the loading
+of its model last is what the ladder of recipes counts by the rates that were measured on an H100
 (docs/benchmarks.md). Nothing sleeps: time is counted. `--jobs N` makes it shorter; `--page` writes the table
 into docs/cluster.md.
 """
@@ -110,7 +110,9 @@ def play(gpus: int, work: Sequence[Work], pace: dict[str, tuple[float, float]]) 
             held = {worker.id: worker for worker in free}
             for id, job in choice.pairs:
                 worker, one = held.pop(id), by_id[job]
-                load = pace[one.candidate.needs_loaded][1] if worker.loaded != one.candidate.needs_loaded else 0
+                load = (
+                    pace[one.candidate.needs_loaded][1] if worker.loaded != one.candidate.needs_loaded else 0
+                )
                 loads += load > 0
                 loading, working = loading + load, working + one.seconds
                 begun[job] = decided
@@ -142,8 +144,10 @@ def play(gpus: int, work: Sequence[Work], pace: dict[str, tuple[float, float]]) 
     )
 
 
-def _apart(work: Sequence[Work], ends: dict[str, float], gpus: int, pace: dict[str, tuple[float, float]]) -> float:
-    """How much later than in strict order, with nothing ever to be loaded, a film ended: the worst, as a share."""
+def _apart(
+    work: Sequence[Work], ends: dict[str, float], gpus: int, pace: dict[str, tuple[float, float]]
+) -> float:
+    """How much later than in strict order, with nothing to be loaded, the worst film ended, as a share."""
     cards = [0.0] * gpus
     ideal: dict[str, float] = {}
     for one in work:
@@ -156,7 +160,7 @@ def _apart(work: Sequence[Work], ends: dict[str, float], gpus: int, pace: dict[s
 def table(runs: Sequence[Run], pace: dict[str, tuple[float, float]], count: int) -> str:
     """The figures as the page has them."""
     rows = [
-        f"{count:,} jobs of {FILMS} films, all queued at once; seconds of a take and of loading its model, counted: "
+        f"{count:,} jobs of {FILMS} films, queued at once; seconds of a take and to load a model, counted: "
         + ", ".join(f"{name} {take:.1f} and {load:.0f}" for name, (take, load) in pace.items())
         + ".",
         "",

@@ -1,8 +1,8 @@
 """The supervisor of tests: the real one, with an intake that moves files into a folder and counts.
 
 `python -m tests.jobs.daemon HOME`. A project folder with a file `refuse` in it takes nothing in; with `spoil`
-the next result is lost before it is taken in. TEST_PROTOCOLS="0,0" makes it one of long ago, TEST_MACHINE=none
-one whose own machine has no workers.
+the next result is lost before it is taken in. TEST_PROTOCOLS="0,0" makes it one of long ago;
+TEST_MACHINE=none one whose own machine has no workers.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ PORT = 6397
 # Ray's processes look for the cloud they are in, whatever its switches say: this proxy is nobody's.
 NOWHERE = "http://127.0.0.1:9"
 PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "no_proxy", "NO_PROXY")
+THREADS = "OMP_NUM_THREADS"  # Ray allows an actor as many as it has CPUs
 KEPT = "MILIMO_KEPT_"  # before the name of a variable that Ray's processes have otherwise
 
 
@@ -67,6 +68,7 @@ def write(home: Home, access: Access) -> None:
     try:
         folder(home).mkdir(mode=0o700, exist_ok=True)
         write_token(token_path(home), access)
+        write_atomic(folder(home) / "mark", secrets.token_hex(16).encode())
         _path(home).touch(mode=0o600)
         write_atomic(_path(home), json.dumps(asdict(access)).encode())
         _path(home).chmod(0o600)
@@ -107,7 +109,8 @@ def check_host(access: Access) -> Access:
     except (OSError, UnicodeError) as error:
         said = getattr(error, "strerror", "") or error
         raise BadInput(
-            f"no cluster can be at {access.address[:80]}: {said}", "give --host of this machine, or another --port"
+            f"no cluster can be at {access.address[:80]}: {said}",
+            "give --host of this machine, or another --port",
         ) from None
     return access
 
@@ -117,6 +120,15 @@ def check_token(token: str, where: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{64}", token):
         raise BadInput(f"{where} holds no token of a cluster", "copy the file that milimo cluster up named")
     return token
+
+
+def answers(access: Access) -> bool:
+    """Whether somebody answers there, within a moment."""
+    try:
+        socket.create_connection((access.host, int(access.address.rpartition(":")[2])), timeout=1).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def check_address(address: str) -> str:
@@ -132,7 +144,7 @@ def environment(access: Access, token: Path, env: Mapping[str, str] = os.environ
 
     What a worker is to have as it was stands beside, under `KEPT`.
     """
-    kept = {KEPT + name: env[name] for name in PROXIES if name in env and KEPT + name not in env}
+    kept = {KEPT + name: env[name] for name in (*PROXIES, THREADS) if name in env and KEPT + name not in env}
     return {
         **kept,
         "http_proxy": NOWHERE,
@@ -142,6 +154,7 @@ def environment(access: Access, token: Path, env: Mapping[str, str] = os.environ
         "no_proxy": f"{LOOPBACK},localhost,{access.host}",
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_DEDUP_LOGS": "0",
+        "RAY_worker_niceness": "0",  # it would put what works behind all that does not
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN_PATH": str(token),
         # Else a driver takes loopback for the machine's first address, and waits there for ever.
@@ -150,8 +163,8 @@ def environment(access: Access, token: Path, env: Mapping[str, str] = os.environ
 
 
 def give_back(env: dict[str, str] | os._Environ[str]) -> None:
-    """Undo for workers what `environment` did to the proxies."""
-    for name in PROXIES:
+    """Undo for workers what `environment`, and Ray itself, did."""
+    for name in (*PROXIES, THREADS):
         env.pop(name, None)
         if KEPT + name in env:
             env[name] = env.pop(KEPT + name)

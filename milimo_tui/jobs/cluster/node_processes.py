@@ -125,8 +125,8 @@ def _launch(home: Home, access: Access, name: str, order: NodeOrder) -> tuple[su
     folder = accesses.folder(home)
     log = folder / f"node-{name}.log"
     token = folder / f"token-{name}"
-    env = {**helper_process.environment(), **accesses.environment(access, token)}
-    env["MILIMO_HOME"] = str(home.root)
+    own = {"PYTHONPATH": helper_process.import_path(), "MILIMO_HOME": str(home.root)}
+    env = {**os.environ, **accesses.environment(access, token), **own}
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         accesses.write_token(token, access)
@@ -168,7 +168,8 @@ def _why_down(name: str, access: Access, said: str, log: Path) -> MilimoError:
     """Why a node did not come up. One with another token gets no answer of a head that is there."""
     if name != HEAD and (not said or "connect to GCS" in said or "TimeoutError" in said):
         return BadInput(
-            f"the cluster at {access.address} does not take this token", "copy the file that its milimo cluster up named"
+            f"the cluster at {access.address} does not take this token",
+            "copy the file that its milimo cluster up named",
         )
     first = (said.splitlines() or ["it says nothing"])[0]
     return Unavailable(f"the node {name} does not come up: {first}", f"its log tells more: {log}")

@@ -64,8 +64,5 @@ def slots_of(node: Node) -> tuple[Slot, ...]:
             Slot(f"{node.name}.gpu{n}", GPU, {GIVEN: node.card or "GPU"}, node.id, 1 / node.share)
             for n in range(workers)
         ),
-        *(
-            Slot(f"{node.name}.cpu{n if node.cpus > 1 else ''}", "cpu", {}, node.id)
-            for n in range(node.cpus)
-        ),
+        *(Slot(f"{node.name}.cpu{n if node.cpus > 1 else ''}", "cpu", {}, node.id) for n in range(node.cpus)),
     )

@@ -1,4 +1,4 @@
-"""The bridge: a process beside the supervisor that is Ray's driver, so that whatever Ray does (it ends a driver
+"""The bridge: a process beside the supervisor that is Ray's driver, so that what Ray does (it ends a driver
 whose node is gone, and may wait for ever) happens here. When it ends, Ray ends its actors, and they their
 workers.
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import errno
 import logging
 import os
 import signal
@@ -19,11 +20,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from milimo_tui import __version__
-from milimo_tui.core.host import HOST
+from milimo_tui.core.errors import DiskFull, Failed
+from milimo_tui.core.host import HOST, explain
 from milimo_tui.core.wire_json import dump, load
+from milimo_tui.jobs.cluster.courier import Courier
 from milimo_tui.jobs.cluster.worker_host import LINE_SECONDS, WorkerHost
 from milimo_tui.jobs.worker.channel import Message, ThreadEnd
 from milimo_tui.jobs.worker.worker import leave
@@ -31,6 +35,7 @@ from milimo_tui.jobs.worker.worker import leave
 log = logging.getLogger(__name__)
 
 ADDRESS = "MILIMO_CLUSTER_ADDRESS"
+MARK = "MILIMO_CLUSTER_MARK"  # a file of it, by which a node knows whether it sees it
 HOME = "MILIMO_CLUSTER_HOME"  # which home's: actors are named by it
 CONNECT_SECONDS = 20.0  # without the right token Ray would wait for ever
 NODES_SECONDS = 0.5
@@ -55,6 +60,7 @@ class Host:
         self.runs = False
         self.heard = 0
         self.tasks: list[asyncio.Task[None]] = []
+        self.courier: Courier | None = None  # where its node does not see the home
 
 
 class Bridge:
@@ -150,7 +156,7 @@ class Bridge:
                 max_task_retries=0,
                 max_concurrency=100,
                 scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
-            ).remote(id, self._beat_seconds)
+            ).remote(id, self._beat_seconds, *_mark())
             host = self._hosts[id] = Host(id, node, actor)
         if not host.is_ready:
             try:
@@ -165,6 +171,8 @@ class Bridge:
                 self._drop(host)
                 raise RuntimeError(f"it has Milimo {hello['version']}, here is {__version__}")
             host.is_ready = True
+            if hello["is_apart"]:
+                host.courier = Courier(self._ray, host.actor)
             skew = hello["clock"] - HOST.now()
             if abs(skew) > SKEW_SECONDS:
                 self._say({"say": "skew", "node": node, "seconds": round(skew)})
@@ -211,9 +219,28 @@ class Bridge:
             words, host.unsent = host.unsent, []
             if words:
                 try:
-                    await host.actor.send.remote(dump(words))
+                    if host.courier is None:
+                        await host.actor.send.remote(dump(words))
+                    else:
+                        for word in words:
+                            await self._send_apart(host, host.courier, word)
                 except Exception as error:  # noqa: BLE001  it is gone or cut off: `_listen` tells of it
                     log.warning("%s: %s", host.id, _reason(error))
+
+    async def _send_apart(self, host: Host, courier: Courier, word: Message) -> None:
+        """A command to a node that does not see the home; what a job needs there goes before it."""
+        if word["do"] != "run":
+            await host.actor.send.remote(dump([word]))
+            return
+        try:
+            await courier.send(word)
+        except OSError as error:
+            kind = DiskFull if error.errno == errno.ENOSPC else Failed
+            told = kind(
+                f"its inputs can't be sent to {host.id}: {error.strerror or error}", "free room there"
+            )
+            message = {"say": "failed", "token": word["token"], **told.as_json()}
+            self._say({"say": "heard", "id": host.id, "message": message})
 
     async def _end(self, host: Host, force: bool) -> None:
         try:
@@ -239,9 +266,18 @@ class Bridge:
                 self._drop(host)
                 self._say({"say": "ended", "id": host.id, "why": await self._why_lost(host)})
                 return
-            for n, word in answer["words"]:
+            for n, word, apart in answer["words"]:
                 if n <= host.heard:
                     continue
+                if apart and host.courier:
+                    try:
+                        await host.courier.receive(word, apart["files"], apart["log"])
+                    except OSError as error:
+                        log.warning("%s: what it made can't be fetched: %s", host.id, error)
+                        apart["word"] = _unfetched(word, error)
+                    except Exception:  # noqa: BLE001  of Ray: it is fetched again, or the host is found dead
+                        break
+                    word = apart["word"]
                 host.heard = n
                 if word["say"] == "ended":
                     host.runs = False
@@ -285,6 +321,23 @@ class Bridge:
         for task in host.tasks:
             if task is not here:
                 task.cancel()
+
+
+def _mark() -> tuple[str, str]:
+    """A file of the home, and what it says."""
+    path = os.environ.get(MARK, "")
+    try:
+        return path, Path(path).read_text() if path else ""
+    except OSError:
+        return "", ""
+
+
+def _unfetched(word: Message, error: OSError) -> Message:
+    """What is heard instead of a word whose files could not be fetched."""
+    if word["say"] in ("preview", "checkpoint", "part"):
+        return {"say": "beat", "token": word["token"], "memory": {}}
+    told = explain(error, error.filename or "the workspace", "fetch what was made into")
+    return {"say": "failed", "token": word["token"], **told.as_json()}
 
 
 async def _result(call: Any) -> bytes:

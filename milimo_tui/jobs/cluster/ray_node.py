@@ -1,6 +1,6 @@
 """A node's process: Ray's own processes on this machine, for as long as this one lives.
 
-`python -m milimo_tui.jobs.cluster.ray_node`, with what it is as JSON on its input (`NodeOrder`). Says one line
+`python -m milimo_tui.jobs.cluster.ray_node`, with what it is as JSON on its input (`NodeOrder`). Says a line
 of JSON once it is up, or why it is not. What it starts ends with it, even where it is killed.
 """
 

@@ -69,7 +69,11 @@ class RayPool:
         """Start the bridge, where it does not run. Raises OSError."""
         if self._bridge.pid(BRIDGE) is None:
             born = environment(self._access, self._token)
-            names = {ray_bridge.ADDRESS: self._access.address, ray_bridge.HOME: self._home}
+            names = {
+                ray_bridge.ADDRESS: self._access.address,
+                ray_bridge.HOME: self._home,
+                ray_bridge.MARK: str(self._token.with_name("mark")),
+            }
             self._bridge.start(Slot(BRIDGE, BRIDGE, {**born, **names}))
 
     def close(self) -> None:

@@ -1,20 +1,25 @@
-"""The actor of one slot, on the slot's node: starts its worker as a process there, and carries words both ways.
+"""The actor of one slot, on the slot's node: starts its worker as a process, and carries words both ways.
 
-The worker is the one of any machine (`jobs.worker.worker`): it is watched and ended by a `LocalPool` here. What
-it said is kept until it is known to have arrived, so that a line that is cut for a while loses no word.
+The worker is the one of any machine (`jobs.worker.worker`): it is watched and ended by a `LocalPool` here.
+What it said is kept until it is known to have arrived, so that a line that is cut for a while loses no word.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
+import tempfile
 from collections import deque
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from milimo_tui import __version__
 from milimo_tui.core.host import HOST
 from milimo_tui.core.wire_json import dump, load
 from milimo_tui.jobs.cluster.access import give_back
+from milimo_tui.jobs.cluster.node_files import NodeFiles, is_shared
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.supervisor.worker_pool import LocalPool
 from milimo_tui.jobs.worker.channel import Message
@@ -25,8 +30,15 @@ LINE_SECONDS = 2.0  # a question for words is answered after so long at the late
 class WorkerHost:
     """Every method is called on the actor's loop; what goes to and fro are JSON texts."""
 
-    def __init__(self, id: str, beat_seconds: float) -> None:
+    def __init__(self, id: str, beat_seconds: float, mark: str, said: str) -> None:
+        """`mark` is a file of the home and `said` its text: is it seen here, nothing has to be sent."""
         give_back(os.environ)
+        shared = not mark or is_shared(mark, said)
+        scratch = (
+            Path(tempfile.gettempdir())
+            / f"milimo-node-{os.getuid()}-{hashlib.sha256(mark.encode()).hexdigest()[:10]}"
+        )
+        self._files = None if shared else NodeFiles(scratch)
         self._id = id
         self._beat_seconds = beat_seconds
         self._said: deque[tuple[int, Message]] = deque()
@@ -36,7 +48,7 @@ class WorkerHost:
 
     async def hello(self) -> dict[str, Any]:
         """Who is here: version and clock, for a look whether they are the supervisor's."""
-        return {"version": __version__, "clock": HOST.now(), "pid": os.getpid(), "cwd": os.getcwd()}
+        return {"version": __version__, "clock": HOST.now(), "is_apart": self._files is not None}
 
     async def start(self, slot: bytes) -> bytes:
         """Start the worker; its trace. An error of the system is told by `why`."""
@@ -44,7 +56,10 @@ class WorkerHost:
             self._pool = LocalPool(self, self._beat_seconds)
         words = load(slot)
         try:
-            self._pool.start(Slot(self._id, words["lane"], words["environment"]))
+            environment = dict(words["environment"])
+            if self._files:
+                environment.pop("MILIMO_HOME", None)  # weights lie in this machine's own
+            self._pool.start(Slot(self._id, words["lane"], environment))
         except OSError as error:
             return dump({"why": error.strerror or str(error)})
         trace = self._pool.trace(self._id)
@@ -68,13 +83,56 @@ class WorkerHost:
             self._said.popleft()
         if not self._said:
             self._news.clear()
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), min(LINE_SECONDS, self._beat_seconds))
-            except TimeoutError:
-                pass
         sample = self._pool.sample(self._id) if self._pool else None
         seen = [sample.state, sample.ticks, sample.rss] if sample else None
-        return dump({"words": [[n, message] for n, message in self._said], "sample": seen})
+        words = [[n, message, self._with(message)] for n, message in self._said]
+        return dump({"words": words, "sample": seen})
+
+    def _with(self, message: Message) -> dict[str, Any] | None:
+        """What belongs to a word and has to be fetched first, where the home is not seen here."""
+        token = message.get("token", "")
+        if not self._files or not token:
+            return None
+        return {
+            "word": self._files.word(token, message),
+            "files": self._files.files(token, message),
+            "log": self._files.log(token),
+        }
+
+    # Files, where the home is not seen here
+
+    async def missing(self, wanted: bytes) -> bytes:
+        """Which inputs have to be sent."""
+        return dump(self._here.missing([tuple(one) for one in load(wanted)]))
+
+    async def take(self, digest: str, suffix: str, piece: bytes, last: bool) -> None:
+        """The next piece of an input."""
+        self._here.take(digest, suffix, [piece], last)
+
+    async def put(self, token: str, name: str, data: bytes) -> None:
+        """A file that an attempt goes on from."""
+        self._here.put(token, name, data)
+
+    async def begin(self, command: bytes, inputs: bytes) -> None:
+        """Give the worker a job whose files are here."""
+        given = {path: (digest, suffix) for path, (digest, suffix) in load(inputs).items()}
+        if self._pool:
+            self._pool.send(self._id, self._here.begin(load(command), given))
+
+    async def read(self, token: str, name: str, at: int) -> bytes:
+        """A piece of a file that was made."""
+        return self._here.read(token, name, at)
+
+    async def done(self, token: str) -> None:
+        """The job's files are in the home."""
+        self._here.done(token)
+
+    @property
+    def _here(self) -> NodeFiles:
+        assert self._files is not None
+        return self._files
 
     # Listener of the pool
 
@@ -82,6 +140,8 @@ class WorkerHost:
         self._say(message)
 
     def ended(self, id: str) -> None:
+        if self._files:
+            self._files.clear()
         self._say({"say": "ended"})
 
     def _say(self, message: Message) -> None:

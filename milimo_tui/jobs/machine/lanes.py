@@ -21,7 +21,7 @@ GPU = "gpu"
 class Slot:
     """Room for one worker. `lane` is what jobs ask for; `environment` is set before the process starts.
 
-    `node` is the machine of a cluster that it is on (empty: this one), `share` how much of a card it has there.
+    `node` is the machine of a cluster that it is on (empty: this one), `share` how much of a card there.
     """
 
     id: str

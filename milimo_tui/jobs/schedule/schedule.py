@@ -1,9 +1,9 @@
 """Which queued job goes to which free worker: a pure function over a snapshot.
 
 Priority, then what is loaded already (affinity), then the order of the queue; and no job is passed over more
-than `PASSES` times, on a lane of many workers so many times for each. Batches have no turns of their own: within
-a priority it is first come, first served, so that a batch ends when it was foretold, not later for each that is
-queued behind it; who wants another first moves it or gives it a priority.
+than `PASSES` times, on a lane of many workers so many times for each. Batches have no turns of their own:
+within a priority it is first come, first served, so that a batch ends when it was foretold, not later for
+each that is queued behind it; who wants another first moves it or gives it a priority.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ FURTHEST = 256
 
 
 def patience(workers: int) -> int:
-    """How often a job may be passed over on a lane of so many: there they pass in no time, and what it needs is
-    soon free somewhere. Counted once for all, a cluster would load models all day.
+    """How often a job may be passed over on a lane of so many: there they pass in no time, and what it needs
+    is soon free somewhere. Counted once for all, a cluster would load models all day.
     """
     return PASSES * workers if workers >= MANY else PASSES
 

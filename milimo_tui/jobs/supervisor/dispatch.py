@@ -112,9 +112,7 @@ class Dispatch:
                 cold.append(worker)
         line = self._line(sorted({worker.lane for worker in free} | {worker.slot.lane for worker in cold}))
         if line:
-            choice = choose(
-                Snapshot(free, line, self._passed, self._slots(), self._unfit(line, free))
-            )
+            choice = choose(Snapshot(free, line, self._passed, self._slots(), self._unfit(line, free)))
             self._passed = dict(choice.passed)
             for id, job in choice.pairs:
                 self._begin(self.workers.slots[id], self._queue.get(job))
@@ -137,9 +135,7 @@ class Dispatch:
         for job in line:
             if job.lane == GPU:
                 spec = self._queue.spec_of(job.id)
-                found[job.id] = frozenset(
-                    slot.id for slot in remote if self.machines.unfit(spec, slot)
-                )
+                found[job.id] = frozenset(slot.id for slot in remote if self.machines.unfit(spec, slot))
         return found
 
     def unfit(self, job: Job) -> str:
@@ -239,7 +235,9 @@ class Dispatch:
             self.blocks.add(lane, error.message, workspace)
             return
         except OSError as error:
-            if not worker.slot.node:  # of another machine that slot alone is out of use, until it is ready again
+            if (
+                not worker.slot.node
+            ):  # of another machine that slot alone is out of use, until it is ready again
                 self.blocks.rest(lane, f"no worker starts: {error.strerror or error}")
             return
         token = secrets.token_hex(8)

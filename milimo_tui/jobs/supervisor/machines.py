@@ -1,4 +1,4 @@
-"""Where workers may run besides this machine: what the supervisor asks of a cluster, which it does not know."""
+"""Where workers may run besides this machine: what the supervisor asks of a cluster, unknown to it."""
 
 from __future__ import annotations
 

@@ -53,8 +53,8 @@ from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.supervisor.event_feed import Feed
 from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
 from milimo_tui.jobs.supervisor.home_arrival import arrive
-from milimo_tui.jobs.supervisor.recovery import recover
 from milimo_tui.jobs.supervisor.machines import Machines, ThisMachine
+from milimo_tui.jobs.supervisor.recovery import recover
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.server import Server
 from milimo_tui.jobs.supervisor.waiting_room import has_room, wait_for_room

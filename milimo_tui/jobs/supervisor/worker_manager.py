@@ -125,7 +125,7 @@ class WorkerManager:
         self.pool = make_pool(self, min(1.0, settings.lease_seconds / 5))
 
     def meet(self, slots: Sequence[Slot]) -> None:
-        """Have these slots of other machines besides ours; one that is gone stays until its worker has ended."""
+        """Have these slots of other machines besides ours; one that is gone stays until its worker ended."""
         there = {slot.id: slot for slot in slots}
         for id, worker in list(self.slots.items()):
             if worker.slot.node and id not in there and not worker.running and not self.is_warm(worker):

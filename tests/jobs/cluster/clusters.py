@@ -9,7 +9,6 @@ from pathlib import Path
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.cluster import access as accesses
 from milimo_tui.jobs.cluster import node_processes
-from milimo_tui.jobs.cluster.access import Access
 from milimo_tui.jobs.cluster.node_processes import HEAD, NodeNote, Share
 
 

@@ -215,7 +215,9 @@ def _down(studio: Studio, args: DownArgs) -> Outcome:
 
 
 COMMANDS = (
-    Command("cluster.up", "Cluster up", "begin a cluster that works for this home", _up, UpArgs, cli="cluster up"),
+    Command(
+        "cluster.up", "Cluster up", "begin a cluster that works for this home", _up, UpArgs, cli="cluster up"
+    ),
     Command(
         "cluster.join",
         "Join a cluster",
