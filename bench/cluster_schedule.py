@@ -192,7 +192,7 @@ def main() -> int:
         PAGE.write_text(f"{page[:before]}\n\n{text}\n\n{page[after:]}")
     elif not wanted.json:
         print(text)
-    figures = {}
+    figures: dict[str, float] = {}
     for run in runs:
         figures |= {
             f"decisions_per_s_{run.gpus}": run.decisions,

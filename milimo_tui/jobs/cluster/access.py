@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import re
@@ -103,10 +104,12 @@ def check_host(access: Access) -> Access:
     """Raises BadInput where this machine has no such address, or something answers at that port already."""
     port = int(access.address.rpartition(":")[2])
     try:
+        if not access.host or ipaddress.ip_address(socket.gethostbyname(access.host)).is_unspecified:
+            raise ValueError("that is no address that others reach it by")
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((access.host, port))
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         said = getattr(error, "strerror", "") or error
         raise BadInput(
             f"no cluster can be at {access.address[:80]}: {said}",

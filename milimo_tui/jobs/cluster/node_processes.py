@@ -109,12 +109,13 @@ def start(home: Home, access: Access, name: str, share: Share, *, ip: str = "") 
     if not is_head:
         _require_answer(access)
     process, log = _launch(home, access, name, order)
-    said = _first_line(process, UP_SECONDS + 5)
+    try:
+        said = _first_line(process, UP_SECONDS + 5)
+    except BaseException:  # somebody would not wait
+        _abandon(home, name, process)
+        raise
     if "address" not in said:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        (accesses.folder(home) / f"token-{name}").unlink(missing_ok=True)
+        _abandon(home, name, process)
         raise _why_down(name, access, said.get("error", ""), log)
     note = NodeNote(name, process.pid, start_ticks(process.pid) or 0, boot_id(), access.address)
     write_atomic(_note_path(home, name), json.dumps(asdict(note)).encode())
@@ -162,6 +163,14 @@ def _first_line(process: subprocess.Popen[str], seconds: float) -> dict[str, str
     except ValueError:
         return {}
     return said
+
+
+def _abandon(home: Home, name: str, process: subprocess.Popen[str]) -> None:
+    """End a node that is not up."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    (accesses.folder(home) / f"token-{name}").unlink(missing_ok=True)
 
 
 def _why_down(name: str, access: Access, said: str, log: Path) -> MilimoError:

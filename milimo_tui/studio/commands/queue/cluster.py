@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, MilimoError, Refused, Unavailable
+from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.core.format import plural
 from milimo_tui.core.host import explain
 from milimo_tui.jobs.client.connection import Unanswered
@@ -45,7 +45,7 @@ def _up(studio: Studio, args: UpArgs) -> Outcome:
         node_processes.start(home, access, HEAD, Share())
         if args.cpus:
             node_processes.start(home, access, node_processes.own_name(), Share(cpus=args.cpus))
-    except MilimoError:
+    except BaseException:  # where somebody would not wait, too
         for note in reversed(node_processes.notes(home)):
             node_processes.end(home, note)
         accesses.forget(home)
