@@ -34,6 +34,11 @@ class Home:
         return self.root / "studio.db"
 
     @property
+    def cluster(self) -> Path:
+        """What the home knows of its cluster: address, token, the nodes of this machine and their logs."""
+        return self.root / "cluster"
+
+    @property
     def models(self) -> Path:
         return self.root / "models"
 

@@ -43,13 +43,8 @@ class Access:
         return self.host == LOOPBACK
 
 
-def folder(home: Home) -> Path:
-    """Where a home keeps what it knows of its cluster."""
-    return home.root / "cluster"
-
-
 def _path(home: Home) -> Path:
-    return folder(home) / "access.json"
+    return home.cluster / "access.json"
 
 
 def read(home: Home) -> Access | None:
@@ -67,14 +62,14 @@ def read(home: Home) -> Access | None:
 def write(home: Home, access: Access) -> None:
     """Keep it. Raises DiskFull, ReadOnly, Failed."""
     try:
-        folder(home).mkdir(mode=0o700, exist_ok=True)
+        home.cluster.mkdir(mode=0o700, exist_ok=True)
         write_token(token_path(home), access)
-        write_atomic(folder(home) / "mark", secrets.token_hex(16).encode())
+        write_atomic(home.cluster / "mark", secrets.token_hex(16).encode())
         _path(home).touch(mode=0o600)
         write_atomic(_path(home), json.dumps(asdict(access)).encode())
         _path(home).chmod(0o600)
     except OSError as error:
-        raise explain(error, folder(home), "write") from error
+        raise explain(error, home.cluster, "write") from error
 
 
 def write_token(path: Path, access: Access) -> None:
@@ -92,7 +87,7 @@ def forget(home: Home) -> None:
 
 def token_path(home: Home) -> Path:
     """The token as Ray reads it."""
-    return folder(home) / "token"
+    return home.cluster / "token"
 
 
 def fresh(host: str, port: int) -> Access:

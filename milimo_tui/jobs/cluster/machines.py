@@ -70,7 +70,7 @@ class ClusterMachines:
 
     def look(self) -> None:
         """Read the home's access anew where its file has changed."""
-        changed = _stamp(accesses.folder(self._home) / "access.json")
+        changed = _stamp(self._home.cluster / "access.json")
         if changed == self._looked:
             return
         self._looked = changed

@@ -79,7 +79,7 @@ def check_name(name: str) -> str:
 def notes(home: Home) -> list[NodeNote]:
     """The nodes of this machine that run, the head first."""
     found = []
-    for path in sorted(accesses.folder(home).glob("node-*.json")):
+    for path in sorted(home.cluster.glob("node-*.json")):
         with suppress(OSError, ValueError, TypeError):
             found.append(NodeNote(**json.loads(path.read_text())))
     return sorted((note for note in found if note.is_alive()), key=lambda note: (not note.is_head, note.name))
@@ -123,7 +123,7 @@ def start(home: Home, access: Access, name: str, share: Share, *, ip: str = "") 
 
 
 def _launch(home: Home, access: Access, name: str, order: NodeOrder) -> tuple[subprocess.Popen[str], Path]:
-    folder = accesses.folder(home)
+    folder = home.cluster
     log = folder / f"node-{name}.log"
     token = folder / f"token-{name}"
     own = {"PYTHONPATH": helper_process.import_path(), "MILIMO_HOME": str(home.root)}
@@ -170,7 +170,7 @@ def _abandon(home: Home, name: str, process: subprocess.Popen[str]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    (accesses.folder(home) / f"token-{name}").unlink(missing_ok=True)
+    (home.cluster / f"token-{name}").unlink(missing_ok=True)
 
 
 def _why_down(name: str, access: Access, said: str, log: Path) -> MilimoError:
@@ -210,7 +210,7 @@ def end(home: Home, note: NodeNote) -> bool:
     gone = not note.is_alive()
     if gone:
         _note_path(home, note.name).unlink(missing_ok=True)
-        (accesses.folder(home) / f"token-{note.name}").unlink(missing_ok=True)
+        (home.cluster / f"token-{note.name}").unlink(missing_ok=True)
     return gone
 
 
@@ -221,7 +221,7 @@ def _reap(pid: int) -> None:
 
 
 def _note_path(home: Home, name: str) -> Path:
-    return accesses.folder(home) / f"node-{name}.json"
+    return home.cluster / f"node-{name}.json"
 
 
 def _scratch(home: Home, access: Access) -> Path:

@@ -104,7 +104,7 @@ def panel(machine: MachineView, ink: Ink, width: int) -> list[Text]:
 
 
 def _node_lines(node: NodeView, ink: Ink, width: int) -> list[Text]:
-    """Describe a machine of the cluster: `one      up  1 of 2 busy   4 x H200   ltx2`, and below why not."""
+    """Describe a machine of the cluster: `one  up  1 of 2 busy · 4 x H200 · ltx2`; below, what is wrong."""
     if not node.slots and not node.reason:
         return []  # the head of the cluster, which gives no room for work
     style = ink.text if node.state == UP else ink.stale if node.state == SLOW else ink.failed
@@ -115,7 +115,7 @@ def _node_lines(node: NodeView, ink: Ink, width: int) -> list[Text]:
         line(
             (fit(node.name, 9), ink.muted),
             (f"{node.state:<8}", style),
-            (fit("   ".join(facts), max(8, width - 17)), ink.muted),
+            (fit(" · ".join(facts), max(8, width - 17)), ink.muted),
         )
     ]
     if node.reason:

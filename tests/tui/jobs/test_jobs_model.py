@@ -362,7 +362,7 @@ def test_machines_of_a_cluster_say_what_they_do_and_what_is_wrong() -> None:
     )
     lines = [one.plain.rstrip() for one in jobs_machine.panel(MachineView(nodes=nodes), INK, 44)]
     assert lines == [
-        "one      up      3 of 4 busy   4 x H200   l…",
+        "one      up      3 of 4 busy · 4 x H200 · l…",
         "attic    slow    0 of 1 busy",
         "         it takes long to answer",
         "two      gone",
