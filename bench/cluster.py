@@ -14,9 +14,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 from result import report
 
 from milimo_tui.core.paths import Home
@@ -79,6 +80,21 @@ class Place:
             time.sleep(0.02)
         return count / (time.perf_counter() - began)
 
+    def cpu(self) -> float:
+        """CPU seconds so far of all that is there: supervisor, bridge, nodes, workers."""
+        pids = [self.client.status().pid or 0, *(note.pid for note in node_processes.notes(self.home))]
+        found = {
+            one
+            for pid in pids
+            for one in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True))
+        }
+        total = 0.0
+        for process in found:
+            with suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                total += times.user + times.system
+        return total
+
     def end(self) -> None:
         self.client.stop(now=True, wait=30)
         self.client.close()
@@ -114,14 +130,18 @@ def main() -> int:
         "MILIMO_TEST_ENGINES": "",
     }
     rates: dict[str, list[float]] = {}
+    spent: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="mc") as folder, places(Path(folder)) as all_places:
         for place in all_places.values():
             place.shots(WARM)
         for number in range(wanted.rounds):
             order = list(all_places.items())
             for name, place in order if number % 2 else reversed(order):
+                before = place.cpu()
                 rates.setdefault(name, []).append(place.shots(wanted.shots))
+                spent.setdefault(name, []).append((place.cpu() - before) / wanted.shots)
     figures = {f"{name}, shots a second": statistics.median(found) for name, found in rates.items()}
+    figures |= {f"{name}, CPU s a shot": statistics.median(found) for name, found in spent.items()}
     local = rates["local"]
     ratios = {
         f"{name} beside local": statistics.median(a / b for a, b in zip(rates[name], local, strict=True))
