@@ -39,6 +39,11 @@ class Home:
         return self.root / "cluster"
 
     @property
+    def node_files(self) -> Path:
+        """Files of another home that nodes of this machine work with; may go once none runs."""
+        return self.cluster / "files"
+
+    @property
     def models(self) -> Path:
         return self.root / "models"
 

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -232,9 +233,12 @@ def _scratch(home: Home, access: Access) -> Path:
 
 def remove_scratch(home: Home, access: Access) -> None:
     """Remove that, once no node of this machine runs."""
-    import shutil
-
     shutil.rmtree(_scratch(home, access), ignore_errors=True)
+
+
+def remove_files(home: Home) -> None:
+    """Remove what was sent to nodes of this machine, once none runs."""
+    shutil.rmtree(home.node_files, ignore_errors=True)
 
 
 def _own_ip(peer: str) -> str:

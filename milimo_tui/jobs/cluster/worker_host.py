@@ -17,6 +17,7 @@ from typing import Any
 
 from milimo_tui import __version__
 from milimo_tui.core.host import HOST
+from milimo_tui.core.paths import Home
 from milimo_tui.core.wire_json import dump, load
 from milimo_tui.jobs.cluster.access import give_back
 from milimo_tui.jobs.cluster.node_files import NodeFiles, is_shared
@@ -34,10 +35,8 @@ class WorkerHost:
         """`mark` is a file of the home and `said` its text: is it seen here, nothing has to be sent."""
         give_back(os.environ)
         shared = not mark or is_shared(mark, said)
-        scratch = (
-            Path(tempfile.gettempdir())
-            / f"milimo-node-{os.getuid()}-{hashlib.sha256(mark.encode()).hexdigest()[:10]}"
-        )
+        key = hashlib.sha256(mark.encode()).hexdigest()[:10]
+        scratch = Home(Path(os.environ.get("MILIMO_HOME") or tempfile.gettempdir())).node_files / key
         self._files = None if shared else NodeFiles(scratch)
         self._id = id
         self._beat_seconds = beat_seconds

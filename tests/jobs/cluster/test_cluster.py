@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import sqlite3
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -129,7 +127,6 @@ def test_a_machine_that_does_not_see_the_home_is_sent_what_it_needs(
     monkeypatch.setenv("TEST_MACHINE", "none")
     monkeypatch.setenv("MILIMO_NODE_APART", "1")
     cluster = LocalCluster(house.home.root, "far")
-    scratch = Path(tempfile.gettempdir())
     try:
         client = house.start()
         story = tmp_path / "story.txt"
@@ -138,24 +135,27 @@ def test_a_machine_that_does_not_see_the_home_is_sent_what_it_needs(
             [
                 JobRequest(spec={"kind": "probe", "engine": "reader", "input": str(story)}, lane="cpu"),
                 picture("text=drawn child=0"),
-                picture("steps=40 save=10 die=25", engine="keeper"),
+                picture("steps=60 step=0.05 save=due", engine="keeper"),
             ]
         )
+        until_runs(client, kept)
+        client.pause([kept])
+        until(lambda: client.job(kept).state == "paused", "it pauses")
+        client.resume([kept])
         jobs = until_ended(client, [read, drawn, kept])
         assert {job.state for job in jobs.values()} == {"done"}
         assert Path(jobs[read].outputs["facts"]).read_text() == "ecno"
         assert Path(jobs[drawn].outputs["board"]).read_text() == "drawn"
         assert client.job(kept).history[-1].resumed, "it went on from what it had kept"
         assert "attempt 1 on worker far.cpu" in client.log(drawn)
-        [folder] = scratch.glob(f"milimo-node-*/inputs/{digest_of(story)}.txt")
+        [sent_file] = house.home.node_files.glob(f"*/inputs/{digest_of(story)}.txt")
         again = client.submit(
             [JobRequest(spec={"kind": "probe", "engine": "reader", "input": str(story)}, lane="cpu")]
         )
-        sent = folder.stat().st_mtime_ns
+        sent = sent_file.stat().st_mtime_ns
         assert until_ended(client, again)[again[0]].state == "done"
-        assert folder.stat().st_mtime_ns == sent, "it is sent to a node once"
-        left = [path.name for path in folder.parents[1].iterdir()]
+        assert sent_file.stat().st_mtime_ns == sent, "it is sent to a node once"
+        left = [path.name for path in sent_file.parents[1].iterdir()]
         assert left == ["inputs"], "nothing of a job stays there"
-        shutil.rmtree(folder.parents[1])
     finally:
         cluster.end()

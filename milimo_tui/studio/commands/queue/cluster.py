@@ -206,8 +206,10 @@ def _down(studio: Studio, args: DownArgs) -> Outcome:
     left = [note.name for note in reversed(here) if not node_processes.end(home, note)]
     if left:
         raise Unavailable(f"{', '.join(left)} can't be ended", "milimo cluster down once more")
-    if access and not node_processes.notes(home):
-        node_processes.remove_scratch(home, access)
+    if not node_processes.notes(home):
+        node_processes.remove_files(home)
+        if access:
+            node_processes.remove_scratch(home, access)
     ended = [note.name for note in here]
     if not ended and access is None:
         return Outcome(data={"ended": []}, message="this home has no cluster")
