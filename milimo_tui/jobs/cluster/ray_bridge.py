@@ -368,7 +368,11 @@ async def _serve(connection: Connection, beat_seconds: float) -> None:
     loop = asyncio.get_running_loop()
     early: list[Message] = []
     take: list[Callable[[Message], None]] = [early.append]
-    channel = ThreadEnd(connection, lambda word: loop.call_soon_threadsafe(lambda: take[0](word)), leave)
+
+    def heard(word: Message) -> None:
+        loop.call_soon_threadsafe(lambda: take[0](word))
+
+    channel = ThreadEnd(connection, heard, leave)
     try:
         ray = await asyncio.wait_for(asyncio.to_thread(_connect, os.environ[ADDRESS]), CONNECT_SECONDS)
     except TimeoutError:

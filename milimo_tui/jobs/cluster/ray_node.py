@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from dataclasses import asdict, dataclass
+from typing import Any
 
 HEALTH = {  # a node that is silent for so long is gone: 3 s, the first look after 5
     "health_check_initial_delay_ms": 5000,
@@ -50,9 +51,12 @@ def main() -> int:
     from ray._private import node as ray_nodes
     from ray._private.parameter import RayParams
 
+    make_params: Any = RayParams  # typed more narrowly than it is used by Ray itself
+    make_node: Any = ray_nodes.Node
+
     host, _, port = order.address.rpartition(":")
     try:
-        params = RayParams(
+        params = make_params(
             gcs_address=None if order.is_head else f"{host}:{port}",
             gcs_server_port=int(port) if order.is_head else None,
             node_ip_address=order.ip,
@@ -68,7 +72,7 @@ def main() -> int:
             labels=order.labels,
             _system_config=HEALTH if order.is_head else None,
         )
-        node = ray_nodes.Node(params, head=order.is_head, shutdown_at_exit=True)
+        node = make_node(params, head=order.is_head, shutdown_at_exit=True)
     except Exception as error:  # noqa: BLE001  the boundary of Ray: whatever it raises is why it is not up
         _say(answers, {"error": f"{type(error).__name__}: {error}"[:500]})
         return 1

@@ -71,7 +71,10 @@ def test_shots_are_all_made_once_though_a_machine_is_lost_and_another_joins(
     client = house.start()
     count = rounds("ray")
     ids = client.submit([shot(seed) for seed in range(count // 2)])
-    done = lambda: client.status().counts.get("done", 0)  # noqa: E731
+
+    def done() -> int:
+        return client.status().counts.get("done", 0)
+
     until(lambda: done() >= count // 4, "a quarter is done")
     spread.kill("two")
     spread.join("three", Share(cpus=1, store_mb=80))
