@@ -55,6 +55,8 @@ BUDGETS = {
     "arguments": Budget(ci=1, full=40, seconds=20),  # values tried at each argument
     # The rest of what `make test` tries in part: parameters by `thorough`, and tests that take long.
     "queue": Budget(ci=1, full=1, seconds=112, part=9),  # supervisors and workers as processes
+    "ray": Budget(ci=40, full=300, seconds=80, part=2),  # shots; nodes of a cluster as processes
+    "ray chaos": Budget(ci=20, full=180, seconds=40),  # seconds of storm
     "light": Budget(ci=1, full=1, seconds=3),  # the wheel without the model stack
     "pages": Budget(ci=1, full=1, seconds=8),
     "command_line": Budget(ci=1, full=1, seconds=274, part=16),

@@ -42,6 +42,7 @@ GROUPS = {
     "job": "the queue: list, watch, cancel, retry, pause, log",
     "batch": "jobs that were asked for together",
     "supervisor": "the process behind the queue: status, start, stop, log",
+    "cluster": "machines that work for this home: up, join, status, down",
     "model": "weights: list, download, verify, remove, licences, tokens",
     "text": "language models of services: list, pull, what they took and cost",
     "workflow": "workflows of ComfyUI, as engines: bound to what shots say",

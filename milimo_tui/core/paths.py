@@ -34,6 +34,16 @@ class Home:
         return self.root / "studio.db"
 
     @property
+    def cluster(self) -> Path:
+        """What the home knows of its cluster: address, token, the nodes of this machine and their logs."""
+        return self.root / "cluster"
+
+    @property
+    def node_files(self) -> Path:
+        """Files of another home that nodes of this machine work with; may go once none runs."""
+        return self.cluster / "files"
+
+    @property
     def models(self) -> Path:
         return self.root / "models"
 

@@ -42,7 +42,11 @@ GOOD = {
     "notes": "1", "note": "1", "words": "words", "size": "wide",
     "brief": "four shots in a yard", "story": FILE, "item": "person 1",
 }  # fmt: skip
-NEVER = {("supervisor.start", "foreground")}  # serves, until somebody ends it
+NEVER = {
+    ("supervisor.start", "foreground"),  # serves, until somebody ends it
+    ("cluster.up", "cpus"),  # begin a cluster, whatever they are
+    ("cluster.up", "port"),
+}
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """The supervisor of tests: the real one, with an intake that moves files into a folder and counts.
 
 `python -m tests.jobs.daemon HOME`. A project folder with a file `refuse` in it takes nothing in; with `spoil`
-the next result is lost before it is taken in. TEST_PROTOCOLS="0,0" makes it one of long ago.
+the next result is lost before it is taken in. TEST_PROTOCOLS="0,0" makes it one of long ago;
+TEST_MACHINE=none one whose own machine has no workers.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import load
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
+from milimo_tui.jobs.cluster.machines import ClusterMachines
 from milimo_tui.jobs.supervisor.supervisor import Supervisor
 from milimo_tui.jobs.values.intake import IntakeResult
 from milimo_tui.jobs.values.views import WholeJob
@@ -55,7 +57,16 @@ def main(root: str) -> int:
     settings, _ = load({}, os.environ)
     oldest, newest = map(int, os.environ.get("TEST_PROTOCOLS", f"{OLDEST},{PROTOCOL}").split(","))
     home = Home(Path(root))
-    return Supervisor(home, FolderIntake(home.root), settings, protocols=(oldest, newest)).serve()
+    machine = () if os.environ.get("TEST_MACHINE") == "none" else None
+    supervisor = Supervisor(
+        home,
+        FolderIntake(home.root),
+        settings,
+        machine=machine,
+        protocols=(oldest, newest),
+        machines=ClusterMachines(home),
+    )
+    return supervisor.serve()
 
 
 if __name__ == "__main__":

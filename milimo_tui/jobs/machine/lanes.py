@@ -19,11 +19,16 @@ GPU = "gpu"
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Room for one worker. `lane` is what jobs ask for; `environment` is set before the process starts."""
+    """Room for one worker. `lane` is what jobs ask for; `environment` is set before the process starts.
+
+    `node` is the machine of a cluster that it is on (empty: this one), `share` how much of a card there.
+    """
 
     id: str
     lane: str
     environment: Mapping[str, str] = field(default_factory=dict)
+    node: str = ""
+    share: float = 0.0
 
 
 def slots(settings: Settings, cards: tuple[Gpu, ...] | None = None) -> tuple[Slot, ...]:

@@ -1,19 +1,35 @@
 """Which queued job goes to which free worker: a pure function over a snapshot.
 
 Priority, then what is loaded already (affinity), then the order of the queue; and no job is passed over more
-than `PASSES` times. Batches have no turns of their own: within a priority it is first come, first served, so
-that a batch ends when it was foretold, not later for each that is queued behind it; who wants another first
-moves it or gives it a priority.
+than `PASSES` times, on a lane of many workers so many times for each. Batches have no turns of their own:
+within a priority it is first come, first served, so that a batch ends when it was foretold, not later for
+each that is queued behind it; who wants another first moves it or gives it a priority.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 PASSES = 4  # how often affinity may let younger jobs of the same priority go before a job
 LINE = 64  # how far into a lane's queue it is worth looking
 REMEMBERED = 1000  # counts of jobs out of sight (in other lanes, further back) that are kept
+
+
+MANY = 8  # workers of a lane from which it counts how many there are
+FURTHEST = 256
+
+
+def patience(workers: int) -> int:
+    """How often a job may be passed over on a lane of so many: there they pass in no time, and what it needs
+    is soon free somewhere. Counted once for all, a cluster would load models all day.
+    """
+    return PASSES * workers if workers >= MANY else PASSES
+
+
+def reach(workers: int) -> int:
+    """How far into the queue of a lane of so many it is worth looking."""
+    return max(LINE, min(workers, FURTHEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,8 @@ class Snapshot:
     workers: Sequence[Free]
     jobs: Sequence[Candidate]
     passed: Mapping[str, int] = field(default_factory=dict)  # times a job was passed over
+    slots: Mapping[str, int] = field(default_factory=dict)  # by lane, of workers, those at work too (one)
+    unfit: Mapping[str, Collection[str]] = field(default_factory=dict)  # by job, workers that can't do it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +88,8 @@ def choose(snapshot: Snapshot) -> Choice:
                 (worker for worker in snapshot.workers if worker.lane == lane),
                 key=lambda worker: (bool(worker.loaded), not worker.warm, worker.id),
             )
-            pairs += _Round(line, passed).pairs(free)
+            most = patience(snapshot.slots.get(lane, 1))
+            pairs += _Round(line, passed, snapshot.unfit, most).pairs(free)
     if len(passed) > REMEMBERED:
         known = {job.id for job in snapshot.jobs}
         passed = {id: times for id, times in passed.items() if id in known}
@@ -85,9 +104,17 @@ def in_order(job: Candidate) -> tuple[int, int, str]:
 class _Round:
     """One lane's round: `line` shrinks and `passed` is counted up as jobs are taken."""
 
-    def __init__(self, line: list[Candidate], passed: dict[str, int]) -> None:
+    def __init__(
+        self,
+        line: list[Candidate],
+        passed: dict[str, int],
+        unfit: Mapping[str, Collection[str]],
+        most: int,
+    ) -> None:
         self._line = line
         self._passed = passed
+        self._unfit = unfit
+        self._most = most
 
     def pairs(self, free: list[Free]) -> list[tuple[str, str]]:
         """Jobs for these workers, as many as there are of both."""
@@ -101,7 +128,7 @@ class _Round:
         # The first jobs begin in any case: each where what it needs is loaded.
         for job in self._line[: len(free)]:
             for worker in left:
-                if worker.loaded == job.needs_loaded:
+                if worker.loaded == job.needs_loaded and self._fits(worker, job):
                     give(worker, job)
                     break
         for worker in list(left):
@@ -109,18 +136,22 @@ class _Round:
             if suiting:
                 give(worker, suiting)
         for worker in list(left):
-            if self._line:
-                give(worker, self._line[0])
+            first = next((job for job in self._line if self._fits(worker, job)), None)
+            if first:
+                give(worker, first)
         return found
+
+    def _fits(self, worker: Free, job: Candidate) -> bool:
+        return worker.id not in self._unfit.get(job.id, ())
 
     def _suiting(self, worker: Free) -> Candidate | None:
         """The first job that it has loaded, among those of the first one's priority that may go now."""
         for job in self._line if worker.loaded else ():
             if job.priority != self._line[0].priority:
                 return None
-            if job.needs_loaded == worker.loaded:
+            if job.needs_loaded == worker.loaded and self._fits(worker, job):
                 return job
-            if self._passed.get(job.id, 0) >= PASSES:
+            if self._passed.get(job.id, 0) >= self._most:
                 return None
         return None
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import heapq
 from bisect import insort
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from milimo_tui.jobs.schedule import schedule
-from milimo_tui.jobs.schedule.schedule import LINE, Candidate, Free, in_order
+from milimo_tui.jobs.schedule.schedule import Candidate, Free, in_order, reach
 from milimo_tui.jobs.schedule.timings import Measured
 from milimo_tui.jobs.values.states import State
 from milimo_tui.store.jobs.studio_values import AheadJob
@@ -80,6 +81,7 @@ class _Simulation:
         self._lines: dict[str, list[Candidate]] = {}  # by lane, what is ready, in order
         self._free: dict[str, Free] = {}
         self._passed: Mapping[str, int] = snapshot.passed
+        self._slots = Counter(worker.lane for worker in snapshot.workers)
         self._unstarted: set[str] = set()
         self._busy: dict[str, float] = {}  # worker → when it is free again
         self._begin()
@@ -185,11 +187,13 @@ class _Simulation:
         heads = [
             candidate
             for lane in {worker.lane for worker in self._free.values()}
-            for candidate in self._lines.get(lane, ())[:LINE]
+            for candidate in self._lines.get(lane, ())[: reach(self._slots[lane])]
         ]
         if not heads:
             return 0
-        choice = schedule.choose(schedule.Snapshot(list(self._free.values()), heads, self._passed))
+        choice = schedule.choose(
+            schedule.Snapshot(list(self._free.values()), heads, self._passed, self._slots)
+        )
         self._passed = choice.passed
         for worker, job in choice.pairs:
             self._start(self._free.pop(worker), self._jobs[job], now)

@@ -9,6 +9,7 @@ import asyncio
 import os
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from milimo_tui.core.errors import Conflict, DiskFull, Failed
@@ -16,13 +17,14 @@ from milimo_tui.core.host import HOST
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.wire_json import load
-from milimo_tui.jobs.machine.lanes import Slot
+from milimo_tui.jobs.machine.lanes import GPU, Slot
 from milimo_tui.jobs.queue.ledger import called
 from milimo_tui.jobs.queue.prefetch import BACKLOG, PATIENCE
 from milimo_tui.jobs.queue.publishing import Publisher, workspace_of
 from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.schedule.schedule import LINE, Candidate, Free, Snapshot, choose
+from milimo_tui.jobs.schedule.schedule import Candidate, Free, Snapshot, choose, reach
 from milimo_tui.jobs.supervisor.lane_blocks import LaneBlocks
+from milimo_tui.jobs.supervisor.machines import Machines, ThisMachine
 from milimo_tui.jobs.supervisor.outcomes import Outcomes
 from milimo_tui.jobs.supervisor.progress_notes import ProgressNotes
 from milimo_tui.jobs.supervisor.worker_manager import Running, WorkerManager, WorkerSlot
@@ -56,6 +58,7 @@ class Dispatch:
         on_change: Callable[[], None],
         make_pool: MakePool = LocalPool,
         has_left: Callable[[], bool] = lambda: False,
+        machines: Machines | None = None,
     ) -> None:
         self._home = home
         self._logs = JobLogs(home)
@@ -63,12 +66,15 @@ class Dispatch:
         self._publisher = publisher
         self._settings = settings
         self._on_change = on_change
+        self.machines = machines or ThisMachine()
         self._has_left = has_left  # the home is not at its place any more
         self.is_open = True  # claims are made; off while draining
         self.blocks = LaneBlocks(queue, self._has_room)
         progress = ProgressNotes(queue, lambda job: self.workers.attempt_of(job) is not None)
         self.outcomes = Outcomes(home, queue, publisher, self.blocks, progress, on_change, has_left)
-        self.workers = WorkerManager(queue, settings, slots, self.outcomes, make_pool)
+        self.workers = WorkerManager(
+            queue, settings, slots, self.outcomes, make_pool, why_ended=self.machines.why_ended
+        )
         self._passed: dict[str, int] = {}
         self._is_patient = False
 
@@ -76,6 +82,11 @@ class Dispatch:
     def passed(self) -> Mapping[str, int]:
         """How often the schedule has passed jobs over."""
         return self._passed
+
+    def meet(self) -> None:
+        """Have the slots of other machines that are there now, and no others; they get work."""
+        self.workers.meet(self.machines.slots())
+        self.assign()
 
     # Claims
 
@@ -87,18 +98,25 @@ class Dispatch:
 
     def _assign(self) -> None:
         shut = self._queue.file.paused_lanes().keys() | self.blocks.reasons.keys()
-        free = []
+        free: list[Free] = []
+        cold: list[WorkerSlot] = []
         for id, worker in self.workers.slots.items():
             if worker.ahead and (worker.slot.lane in shut or self._is_outranked(worker)):
                 self.workers.call_back(worker)
-            if not worker.running and not worker.leaving and worker.slot.lane not in shut:
-                free.append(Free(id, worker.slot.lane, worker.suits, self.workers.is_warm(worker)))
-        line = self._line(sorted({worker.lane for worker in free}))
+            if worker.running or worker.leaving or worker.slot.lane in shut:
+                continue
+            warm = self.workers.is_warm(worker)
+            if warm or self.machines.is_ready(worker.slot):
+                free.append(Free(id, worker.slot.lane, worker.suits, warm))
+            else:
+                cold.append(worker)
+        line = self._line(sorted({worker.lane for worker in free} | {worker.slot.lane for worker in cold}))
         if line:
-            choice = choose(Snapshot(free, line, self._passed))
+            choice = choose(Snapshot(free, line, self._passed, self._slots(), self._unfit(line, free)))
             self._passed = dict(choice.passed)
             for id, job in choice.pairs:
                 self._begin(self.workers.slots[id], self._queue.get(job))
+            self._prepare(cold, line, {job for _, job in choice.pairs})
             self._on_change()
         for worker in map(self.workers.slots.__getitem__, sorted(self.outcomes.done_in_turn)):
             if worker.running and not worker.leaving and worker.slot.lane not in shut:
@@ -107,6 +125,36 @@ class Dispatch:
         if self._settings.foresight:
             self._foresee(shut)
 
+    def _unfit(self, line: Sequence[Candidate], free: Sequence[Free]) -> dict[str, frozenset[str]]:
+        """For each job, the workers on other machines' cards that can't do it."""
+        remote = [self.workers.slots[worker.id].slot for worker in free]
+        remote = [slot for slot in remote if slot.node and slot.share]
+        if not remote:
+            return {}
+        found = {}
+        for job in line:
+            if job.lane == GPU:
+                spec = self._queue.spec_of(job.id)
+                found[job.id] = frozenset(slot.id for slot in remote if self.machines.unfit(spec, slot))
+        return found
+
+    def unfit(self, job: Job) -> str:
+        """Why no machine that is there can do a queued job; empty where one can."""
+        slots = [worker.slot for worker in self.workers.slots.values() if worker.slot.lane == job.lane]
+        if not slots or not all(slot.node and slot.share for slot in slots):
+            return ""
+        spec = self._queue.spec_of(job.id)
+        reasons = [self.machines.unfit(spec, slot) for slot in slots]
+        return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
+
+    def _prepare(self, cold: Sequence[WorkerSlot], line: Sequence[Candidate], begun: Collection[str]) -> None:
+        """Get as many slots of other machines ready as there is work left for."""
+        left = Counter(job.lane for job in line if job.id not in begun)
+        for worker in cold:
+            if left[worker.slot.lane] > 0:
+                left[worker.slot.lane] -= 1
+                self.machines.prepare(worker.slot)
+
     def _line(self, lanes: Sequence[str]) -> list[Candidate]:
         """The heads of those lanes."""
         if not lanes or not self._queue.file.has_queued(lanes):  # mostly so, and quick to see
@@ -114,8 +162,12 @@ class Dispatch:
         return [
             Candidate(job.id, job.lane, job.priority, job.position, affinity_of(job), job.batch)
             for lane in lanes
-            for job in self._queue.file.line(lane, LINE, HOST.now())
+            for job in self._queue.file.line(lane, reach(self._slots()[lane]), HOST.now())
         ]
+
+    def _slots(self) -> Counter[str]:
+        """How many workers each lane has room for."""
+        return Counter(worker.slot.lane for worker in self.workers.slots.values())
 
     def _is_outranked(self, worker: WorkerSlot) -> bool:
         """Whether a job came in whose priority is above those that stand in line at that worker."""
@@ -147,7 +199,7 @@ class Dispatch:
             return
         free = [Free(worker.slot.id, worker.slot.lane, worker.suits, True) for worker in looking]
         line = self._line(sorted({worker.slot.lane for worker in looking} - set(shut)))
-        coming = dict(choose(Snapshot(free, line, self._passed)).pairs)
+        coming = dict(choose(Snapshot(free, line, self._passed, self._slots())).pairs)
         for worker in looking:
             job = coming.get(worker.slot.id, "")
             spec = self._queue.spec_of(job) if job else ""
@@ -183,7 +235,10 @@ class Dispatch:
             self.blocks.add(lane, error.message, workspace)
             return
         except OSError as error:
-            self.blocks.rest(lane, f"no worker starts: {error.strerror or error}")
+            if (
+                not worker.slot.node
+            ):  # of another machine that slot alone is out of use, until it is ready again
+                self.blocks.rest(lane, f"no worker starts: {error.strerror or error}")
             return
         token = secrets.token_hex(8)
         try:

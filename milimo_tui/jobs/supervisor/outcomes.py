@@ -152,7 +152,9 @@ class Outcomes:
             self._after_false_start(worker, why)
         else:
             log.warning("worker %s: %s (job %s)", worker.slot.id, why, id)
-            starved = not running.why_ended and health.killed_for_memory() > running.killed
+            starved = (
+                not worker.slot.node and not running.why_ended and health.killed_for_memory() > running.killed
+            )
             if starved:
                 why = "main memory ended: the system killed its worker process"
             after = self._queue.died(id, running.reached, why, starved=starved)

@@ -10,18 +10,20 @@ import json
 import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui import __version__
 from milimo_tui.core.host import HOST
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.protocol import PROTOCOL
-from milimo_tui.jobs.machine import health
+from milimo_tui.jobs.machine.lanes import GPU
 from milimo_tui.jobs.machine.machine import Machine
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.values import messages as ask
+from milimo_tui.jobs.values.cluster_view import NodeView
 from milimo_tui.jobs.values.machine_view import WorkerProcess
 from milimo_tui.jobs.values.queue_views import LaneView, SupervisorStatus, WorkerView
 from milimo_tui.jobs.values.row_views import Around, as_json, attempt_view, batch_view, reason_of
@@ -72,6 +74,7 @@ class Queries:
     async def prepare(self, request: ask.Request) -> None:
         """Look up what takes a while, before the loop is asked for the answer."""
         if isinstance(request, ask.Machine):
+            self._dispatch.machines.look()
             await asyncio.to_thread(self._here.read)
         elif isinstance(request, ask.Forecast):
             async with self._foretelling:
@@ -92,11 +95,15 @@ class Queries:
             as_json(
                 job,
                 needs[job.id],
-                reason=reason_of(job, around, missing.get(job.id, ())),
+                reason=reason_of(job, around, missing.get(job.id, ())) or self._unfit(job),
                 resumed=resumed.get(job.id, ""),
             )
             for job in jobs
         ]
+
+    def _unfit(self, job: Job) -> str:
+        why = self._dispatch.unfit(job) if job.state == State.QUEUED and job.lane == GPU else ""
+        return f"no machine of the cluster can do it: {why}" if why else ""
 
     def view(self, job: Job) -> dict[str, Any]:
         return self.views([job])[0]
@@ -264,8 +271,23 @@ class Queries:
 
     def _machine(self, request: ask.Machine) -> Answer:
         """Cards, load, memory and disk as they were just looked at, and the workers' processes."""
-        processes = [WorkerProcess(worker=worker, rss=resident(worker.pid)) for worker in self._workers()]
-        return self._here.view(processes).as_json()
+        pool = self._dispatch.workers.pool
+        samples = {id: pool.sample(id) for id in pool.running()}
+        processes = [
+            WorkerProcess(worker=worker, rss=sample.rss if (sample := samples[worker.id]) else None)
+            for worker in self._workers()
+        ]
+        return replace(self._here.view(processes), nodes=self._nodes()).as_json()
+
+    def _nodes(self) -> list[NodeView]:
+        """The other machines, each with what its workers do."""
+        workers = [worker for worker in self._dispatch.workers.slots.values() if worker.slot.node]
+        found = []
+        for view in self._dispatch.machines.views():
+            there = [worker for worker in workers if worker.slot.id.startswith(f"{view.name}.")]
+            loaded = tuple(sorted({worker.loaded for worker in there if worker.loaded}))
+            found.append(replace(view, busy=sum(1 for one in there if one.running), loaded=loaded))
+        return found
 
     def _workers(self) -> list[WorkerView]:
         workers = self._dispatch.workers
@@ -279,12 +301,6 @@ class Queries:
             )
             for id in workers.pool.running()
         ]
-
-
-def resident(pid: int | None) -> int | None:
-    """Bytes of memory a process holds; None when that can't be told."""
-    found = health.sample(pid) if pid is not None else None
-    return found.rss if found else None
 
 
 def _size(job: Job) -> int:

@@ -53,11 +53,12 @@ from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.supervisor.event_feed import Feed
 from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
 from milimo_tui.jobs.supervisor.home_arrival import arrive
+from milimo_tui.jobs.supervisor.machines import Machines, ThisMachine
 from milimo_tui.jobs.supervisor.recovery import recover
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.server import Server
 from milimo_tui.jobs.supervisor.waiting_room import has_room, wait_for_room
-from milimo_tui.jobs.supervisor.worker_pool import Listener, LocalPool, Pool
+from milimo_tui.jobs.supervisor.worker_pool import Listener, Pool
 from milimo_tui.jobs.values.intake import Intake
 from milimo_tui.jobs.values.states import AT_WORK, ENDED, State
 from milimo_tui.jobs.worker.redaction import keep_log
@@ -77,12 +78,14 @@ class Supervisor:
         settings: Settings,
         *,
         machine: Sequence[Slot] | None = None,
+        machines: Machines | None = None,
         protocols: tuple[int, int] = (OLDEST, PROTOCOL),
     ) -> None:
         self._home = home
         self._intake = intake
         self._settings = settings
         self._protocols = protocols
+        self._machines = machines or ThisMachine()
         self._machine = tuple(machine) if machine is not None else slots(settings)
         self.socket = ""
         self._drains = False
@@ -183,6 +186,7 @@ class Supervisor:
             self._changed,
             self._make_pool,
             self.has_left,
+            self._machines,
         )
         self._commits.at_end = self._dispatch.assign
         self._alarm = Alarm(file.next_start, self._commits.soon)
@@ -226,7 +230,12 @@ class Supervisor:
         self._retention = asyncio.get_running_loop().call_later(pause, self._retain)
 
     def _make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
-        return LocalPool(GroupedListener(listener, self._commits, self._can_wait), beat_seconds)
+        heard = GroupedListener(listener, self._commits, self._can_wait)
+        return self._machines.open(heard, beat_seconds, self._meet)
+
+    def _meet(self) -> None:
+        """Machines came or went, or one is ready: their slots get work in the next turn."""
+        self._commits.do(self._dispatch.meet)
 
     def _can_wait(self, worker: str) -> bool:
         """Whether a worker has enough to do for a moment, so that its words need not be heard at once."""
@@ -343,6 +352,7 @@ class Supervisor:
         if self._retention:
             self._retention.cancel()
         self._dispatch.end_all()
+        self._machines.close()
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0
         while (
             self._dispatch.workers.pool.running() or self._publisher.in_flight

@@ -10,7 +10,7 @@ import logging
 import math
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -113,14 +113,29 @@ class WorkerManager:
         listener: WorkerListener,
         make_pool: MakePool,
         accept_seconds: float = ACCEPT_SECONDS,
+        why_ended: Callable[[str], str] = lambda id: "",
     ) -> None:
         self._queue = queue
         self._settings = settings
         self._listener = listener
         self._accept_seconds = accept_seconds
+        self._why_ended = why_ended  # with its machine, a worker of another one
         self._clean = redaction.of(settings)  # what a worker says is written and shown
         self.slots = {slot.id: WorkerSlot(slot) for slot in slots}
         self.pool = make_pool(self, min(1.0, settings.lease_seconds / 5))
+
+    def meet(self, slots: Sequence[Slot]) -> None:
+        """Have these slots of other machines besides ours; one that is gone stays until its worker ended."""
+        there = {slot.id: slot for slot in slots}
+        for id, worker in list(self.slots.items()):
+            if worker.slot.node and id not in there and not worker.running and not self.is_warm(worker):
+                self._stop_idle_timer(worker)
+                del self.slots[id]
+        for id, slot in there.items():
+            if id not in self.slots:
+                self.slots[id] = WorkerSlot(slot)
+            elif self.slots[id].slot != slot and not self.is_warm(self.slots[id]):
+                self.slots[id].slot = slot  # the same name on a machine that came back
 
     @property
     def lanes(self) -> tuple[str, ...]:
@@ -285,6 +300,8 @@ class WorkerManager:
         worker.foresees, worker.foreseen = False, ("", "")
         worker.policy, worker.recycle_reason = RecyclePolicy(), ""
         ahead, worker.ahead = worker.ahead, deque()
+        if running and not running.why_ended:
+            running.why_ended = self._why_ended(id)
         self._stop_idle_timer(worker)
         with self._queue.change():
             self._queue.file.drop_worker(id)

@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection
 from types import ModuleType
 from typing import Protocol
 
@@ -123,9 +124,16 @@ class _Local:
 class LocalPool:
     """Processes of this machine, spawned from the main thread (their death signal is bound to it)."""
 
-    def __init__(self, listener: Listener, beat_seconds: float) -> None:
+    def __init__(
+        self,
+        listener: Listener,
+        beat_seconds: float,
+        target: Callable[[Connection, int, float], None] = worker.main,
+    ) -> None:
+        """`target` is what a process runs, given its end, our pid and `beat_seconds`."""
         self._listener = listener
         self._beat_seconds = beat_seconds
+        self._target = target
         self._spawn = multiprocessing.get_context("spawn")
         self._workers: dict[str, _Local] = {}
 
@@ -133,7 +141,7 @@ class LocalPool:
         """A process with one end of a connection; it makes a process group of its own."""
         ours, theirs = self._spawn.Pipe(duplex=True)
         process = self._spawn.Process(
-            target=worker.main, args=(theirs, os.getpid(), self._beat_seconds), name=f"milimo {slot.id}"
+            target=self._target, args=(theirs, os.getpid(), self._beat_seconds), name=f"milimo {slot.id}"
         )
         try:
             with _birth(slot):
@@ -166,6 +174,14 @@ class LocalPool:
     def send(self, id: str, message: Message) -> None:
         if id in self._workers:
             self._workers[id].channel.send(message)
+
+    def wait(self, id: str, seconds: float) -> None:
+        """Say what is unsaid to a process, and hear it as soon as it has something to say, or after so long.
+
+        The one thing here that waits: for an answer that its asker can't do without.
+        """
+        if id in self._workers:
+            self._workers[id].channel.wait(seconds)
 
     def end(self, id: str, *, force: bool) -> None:
         """SIGTERM, or with `force` SIGKILL, to the worker and all it started."""

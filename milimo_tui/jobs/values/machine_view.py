@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
+from milimo_tui.jobs.values.cluster_view import NodeView
 from milimo_tui.jobs.values.queue_views import WorkerView
 
 
@@ -48,7 +49,10 @@ class WorkerProcess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineView:
-    """A machine at one moment. Memory and disk in bytes, `cpu_load` of the last minute; None: not known."""
+    """A machine at one moment. Memory and disk in bytes, `cpu_load` of the last minute; None: not known.
+
+    `nodes` are the other machines of its cluster.
+    """
 
     gpus: Sequence[GpuView] = ()
     cpu_load: float | None = None
@@ -58,6 +62,7 @@ class MachineView:
     disk_free: int | None = None
     disk_total: int | None = None
     workers: Sequence[WorkerProcess] = ()
+    nodes: Sequence[NodeView] = ()
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
@@ -73,6 +78,7 @@ class MachineView:
             disk_free=disk["free"],
             disk_total=disk["total"],
             workers=[WorkerProcess.of_json(worker) for worker in value["workers"]],
+            nodes=[NodeView.of_json(node) for node in value.get("nodes", ())],
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -83,4 +89,5 @@ class MachineView:
             "memory": {"used": self.memory_used, "total": self.memory_total},
             "disk": {"free": self.disk_free, "total": self.disk_total},
             "workers": [worker.as_json() for worker in self.workers],
+            "nodes": [node.as_json() for node in self.nodes],
         }

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import struct
 import threading
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
@@ -48,6 +50,17 @@ class LoopEnd:
         """Hear all that has arrived; for an end whose process is gone, that is all it ever said."""
         while self._read():
             pass
+
+    def wait(self, seconds: float) -> None:
+        """Write what is unsent and hear what comes, for at most so long: until something has come."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self._write()
+            writable = [self._line] if self._unsent else []
+            readable, _, _ = select.select([self._line], writable, [], left)
+            if readable:
+                self._read()
+                return
 
     def close(self) -> None:
         self._is_closed = True  # the number of its descriptor may be another's soon

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from milimo_tui.core.paths import Home
+from milimo_tui.jobs.cluster.machines import ClusterMachines
 from milimo_tui.jobs.supervisor.supervisor import Supervisor
 from milimo_tui.studio.intake.intake import FilmIntake
 from milimo_tui.studio.session.studio import read_settings
@@ -21,7 +22,8 @@ def main(root: str) -> int:
     settings, _ = read_settings()
     # Workers are told by the environment what the person's config.toml says.
     os.environ["MILIMO_SPEECH"] = settings.speech
-    return Supervisor(Home(Path(root)), FilmIntake(), settings).serve()
+    home = Home(Path(root))
+    return Supervisor(home, FilmIntake(), settings, machines=ClusterMachines(home)).serve()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST, network_disk
+from milimo_tui.jobs.cluster import access as cluster_access
 from milimo_tui.store.jobs.studio_file import problem_of_queue
 from milimo_tui.store.project.opening import problem_of
 from milimo_tui.studio.machine import mpv_program, notification_check
@@ -24,6 +25,7 @@ from milimo_tui.studio.machine.model_stack import stack_command, stack_missing
 from milimo_tui.studio.machine.sound_way import answers, find_way, load_pulse, setup_line
 from milimo_tui.studio.session.studio import Studio
 
+RAY_COMMAND = "pip install 'milimo-tui[ray]'"
 TMUX_LINES = (
     "set -g allow-passthrough on",
     "set -as terminal-features ',*:RGB'",
@@ -97,6 +99,23 @@ def _home(studio: Studio) -> Iterator[Finding]:
     free = HOST.free_bytes(root) / 2**30
     yield Finding("disk", free > 1, f"{free:.0f} GiB free", "takes and films", "milimo clean")
     yield from _databases(studio)
+    yield from _cluster(studio)
+
+
+def _cluster(studio: Studio) -> Iterator[Finding]:
+    """Ray where it is used, and whether the home's cluster answers."""
+    there = importlib.util.find_spec("ray") is not None
+    told = importlib.metadata.version("ray") if there else "missing"
+    yield Finding("ray", there, told, "work on several machines", RAY_COMMAND)
+    try:
+        access = cluster_access.read(studio.home)
+    except MilimoError as error:
+        yield Finding("cluster", False, error.message, "work on several machines", error.hint)
+        return
+    if access is not None:
+        ok = cluster_access.answers(access)
+        told = f"{access.address}, {'answers' if ok else 'does not answer'}"
+        yield Finding("cluster", ok, told, "work on several machines", "milimo cluster down, then up")
 
 
 def _databases(studio: Studio) -> Iterator[Finding]:

@@ -56,6 +56,7 @@ WORDS = {
     "workflow": "workflow",
     "text": "text",
     "supervisor": "supervisor",
+    "cluster": "cluster",
     "config": "config",
 }
 BARE = {"review": "list"}  # the act of a word that is said alone

@@ -48,6 +48,7 @@ GROUPS = {
     "workflow": "model.workflow",
     "text": "model.text",
     "supervisor": "queue.supervisor",
+    "cluster": "queue.cluster",
     "config": "film.config",
 }
 

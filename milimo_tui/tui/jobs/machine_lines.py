@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from milimo_tui.core.format import bytes_text
+from milimo_tui.jobs.values.cluster_view import SLOW, UP, NodeView
 from milimo_tui.jobs.values.machine_view import GpuView, MachineView
 from milimo_tui.jobs.values.queue_views import EstimateError
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.canvas import bar
-from milimo_tui.tui.widgets.text import fit, line
+from milimo_tui.tui.widgets.text import fit, line, wrapped
 
 HOT = 84.0  # °C from which a GPU's heat is told in amber
 FULL = 0.92  # share of a disk or memory from which it is told in amber
@@ -93,11 +94,33 @@ def panel(machine: MachineView, ink: Ink, width: int) -> list[Text]:
     if machine.disk_free is not None and machine.disk_total:
         share = 1 - machine.disk_free / machine.disk_total
         out.append(_gauge("disk", share, f"{bytes_text(machine.disk_free)} free", ink, width))
+    for node in machine.nodes:
+        out += _node_lines(node, ink, width)
     for process in machine.workers:
         size = bytes_text(process.rss) if process.rss else ""
         name, loaded = process.worker.id, process.worker.loaded or ""
         out.append(line((fit(name, 9), ink.muted), (f"{size:<8}", ink.text), (loaded, ink.muted)))
     return out
+
+
+def _node_lines(node: NodeView, ink: Ink, width: int) -> list[Text]:
+    """Describe a machine of the cluster: `one  up  1 of 2 busy · 4 x H200 · ltx2`; below, what is wrong."""
+    if not node.slots and not node.reason:
+        return []  # the head of the cluster, which gives no room for work
+    style = ink.text if node.state == UP else ink.stale if node.state == SLOW else ink.failed
+    facts = [f"{node.busy} of {node.slots} busy"] if node.slots else []
+    facts += [f"{node.gpus} x {short_name(node.card)}"] if node.card else []
+    facts += [" + ".join(node.loaded)] if node.loaded else []
+    lines = [
+        line(
+            (fit(node.name, 9), ink.muted),
+            (f"{node.state:<8}", style),
+            (fit(" · ".join(facts), max(8, width - 17)), ink.muted),
+        )
+    ]
+    if node.reason:
+        lines += [line((" " * 9, ink.muted), (part, style)) for part in wrapped(node.reason, width - 9)]
+    return lines
 
 
 def _gpu_lines(gpu: GpuView, ink: Ink, width: int) -> list[Text]:

@@ -166,8 +166,14 @@ class JobPanes:
         out = line()
         for name in self.names:
             out.append("   " if out.plain else "")
-            out.append(name, self._core.ink.strong if name == self.pane else self._core.ink.muted)
+            shown = "machines" if name == "machine" and self._has_nodes else name
+            out.append(shown, self._core.ink.strong if name == self.pane else self._core.ink.muted)
         return out
+
+    @property
+    def _has_nodes(self) -> bool:
+        """Say whether other machines work for this home."""
+        return bool(self._core.machine and self._core.machine.nodes)
 
     def _draw_machine(self) -> None:
         rows = self.rows_of("machine")

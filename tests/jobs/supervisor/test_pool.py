@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import psutil
+import pytest
 
 from milimo_tui.core.host import is_alive
+from milimo_tui.jobs.cluster.ray_pool import RayPool
 from milimo_tui.jobs.supervisor.worker_pool import Listener, LocalPool, Pool
+from tests.jobs.cluster.clusters import LocalCluster
 from tests.jobs.conftest import ROOT, until
 from tests.jobs.supervisor.pool_suite import PoolSuite
+from tests.jobs.supervisor.pool_suite import until as until_async
 
 
 class TestLocalPool(PoolSuite):
@@ -35,6 +40,37 @@ class TestLocalPool(PoolSuite):
         self.give("tracked", engine="keeper")
         await self.hears("made")
         assert children() - before == {pid}
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
+    """A head and a node, whose workers know the engines of tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.engines:ROWS")
+        patch.setenv("PYTHONPATH", str(ROOT))
+        found = LocalCluster(tmp_path_factory.mktemp("cluster") / "home", "one")
+    try:
+        yield found
+    finally:
+        found.end()
+
+
+@pytest.mark.long("ray")
+class TestRayPool(PoolSuite):
+    """The same, of workers on the node of a cluster."""
+
+    @pytest.fixture(autouse=True)
+    async def on(self, cluster: LocalCluster) -> AsyncIterator[None]:
+        self.cluster = cluster
+        self.pools: list[RayPool] = []
+        yield
+        for pool in self.pools:
+            pool.close()
+        await until_async(lambda: all(pool.is_closed for pool in self.pools), "the bridges end")
+
+    def make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
+        self.pools.append(RayPool(listener, beat_seconds, self.cluster.access, self.cluster.token, "suite"))
+        return self.pools[-1]
 
 
 def children() -> set[int]:

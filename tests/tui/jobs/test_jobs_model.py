@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rich.text import Text
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.jobs.values.cluster_view import NodeView
 from milimo_tui.jobs.values.machine_view import GpuView, MachineView
 from milimo_tui.jobs.values.queue_views import Forecast, JobForecast
 from milimo_tui.jobs.values.states import State
@@ -350,6 +351,25 @@ def test_a_hot_gpu_and_a_full_disk_are_amber() -> None:
     assert any(span.style == INK.stale for span in hot.spans)
     full = jobs_machine.panel(MachineView(disk_free=10**9, disk_total=5 * 10**11), INK, 44)
     assert any(span.style == INK.stale for span in full[0].spans)
+
+
+def test_machines_of_a_cluster_say_what_they_do_and_what_is_wrong() -> None:
+    nodes = (
+        NodeView(name="head", state="up"),
+        NodeView(name="one", state="up", slots=4, busy=3, gpus=4, card="NVIDIA H200 141GB", loaded=("ltx2",)),
+        NodeView(name="attic", state="slow", slots=1, reason="it takes long to answer"),
+        NodeView(name="two", state="gone", reason="it is gone; what it was at is done elsewhere"),
+    )
+    lines = [one.plain.rstrip() for one in jobs_machine.panel(MachineView(nodes=nodes), INK, 44)]
+    assert lines == [
+        "one      up      3 of 4 busy · 4 x H200 · l…",
+        "attic    slow    0 of 1 busy",
+        "         it takes long to answer",
+        "two      gone",
+        "         it is gone; what it was at is done",
+        "         elsewhere",
+    ]
+    assert all(one.cell_len <= 44 for one in jobs_machine.panel(MachineView(nodes=nodes), INK, 44))
 
 
 @given(st.lists(st.floats(0, 1e6), max_size=80), st.integers(0, 30))

@@ -1,0 +1,155 @@
+"""A cluster beside the local pool: the same animatic shots through a supervisor, in turn, in one run.
+
+One worker of this machine; one node of a cluster of one; two nodes, on the same cores. Real supervisors,
+workers and nodes on loopback. `--shots N` and `--rounds N` make it shorter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+from result import report
+
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.client.client import Client, JobRequest
+from milimo_tui.jobs.client.launch import ensure
+from milimo_tui.jobs.cluster import access as accesses
+from milimo_tui.jobs.cluster import node_processes
+from milimo_tui.jobs.cluster.node_processes import HEAD, Share
+
+ROOT = Path(__file__).parents[1]
+WARM = 4  # shots before the clock runs: workers start, engines come in
+PATIENCE = 600.0
+
+
+def shot(seed: int) -> JobRequest:
+    spec = {
+        "kind": "make_video",
+        "engine": "animatic",
+        "prompt": f"a street at night, {seed}",
+        "width": 384,
+        "height": 216,
+        "frames": 48,
+        "rate": "24",
+        "seed": seed,
+    }
+    return JobRequest(spec=spec)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((accesses.LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+class Place:
+    """A home with its supervisor; with nodes where they are named, and then no workers of its own."""
+
+    def __init__(self, folder: Path, *nodes: str) -> None:
+        folder.mkdir(mode=0o700)
+        self.home = Home(folder)
+        os.environ["TEST_MACHINE"] = "none" if nodes else ""
+        if nodes:
+            self.access = accesses.fresh(accesses.LOOPBACK, free_port())
+            accesses.write(self.home, self.access)
+            node_processes.start(self.home, self.access, HEAD, Share(store_mb=80))
+            for name in nodes:
+                node_processes.start(self.home, self.access, name, Share(cpus=1, store_mb=80))
+        ensure(self.home, [sys.executable, "-m", "tests.jobs.daemon", str(folder)])
+        self.client = Client(self.home)
+        self._asked = 0
+
+    def shots(self, count: int) -> float:
+        """Shots a second, from submit to the last one taken in."""
+        began = time.perf_counter()
+        self.client.submit([shot(seed) for seed in range(count)])
+        self._asked += count
+        while self.client.status().counts.get("done", 0) < self._asked:
+            if time.perf_counter() - began > PATIENCE:
+                raise SystemExit(f"not within {PATIENCE:.0f} s: {count} shots")
+            time.sleep(0.02)
+        return count / (time.perf_counter() - began)
+
+    def cpu(self) -> float:
+        """CPU seconds so far of all that is there: supervisor, bridge, nodes, workers."""
+        pids = [self.client.status().pid or 0, *(note.pid for note in node_processes.notes(self.home))]
+        found = {
+            one
+            for pid in pids
+            for one in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True))
+        }
+        total = 0.0
+        for process in found:
+            with suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                total += times.user + times.system
+        return total
+
+    def end(self) -> None:
+        self.client.stop(now=True, wait=30)
+        self.client.close()
+        for note in reversed(node_processes.notes(self.home)):
+            node_processes.end(self.home, note)
+        if hasattr(self, "access"):
+            node_processes.remove_scratch(self.home, self.access)
+
+
+@contextmanager
+def places(folder: Path) -> Iterator[dict[str, Place]]:
+    found: dict[str, Place] = {}
+    try:
+        found["local"] = Place(folder / "local")
+        found["one node"] = Place(folder / "one", "a")
+        found["two nodes"] = Place(folder / "two", "a", "b")
+        yield found
+    finally:
+        for place in found.values():
+            place.end()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shots", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    wanted = parser.parse_args()
+    os.environ |= {
+        "PYTHONPATH": str(ROOT),
+        "MILIMO_GPU_PROBE": "0",
+        "MILIMO_WORKER_IDLE_SECONDS": "3600",
+        "MILIMO_TEST_ENGINES": "",
+    }
+    rates: dict[str, list[float]] = {}
+    spent: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory(prefix="mc") as folder, places(Path(folder)) as all_places:
+        for place in all_places.values():
+            place.shots(WARM)
+        for number in range(wanted.rounds):
+            order = list(all_places.items())
+            for name, place in order if number % 2 else reversed(order):
+                before = place.cpu()
+                rates.setdefault(name, []).append(place.shots(wanted.shots))
+                spent.setdefault(name, []).append((place.cpu() - before) / wanted.shots)
+    figures = {f"{name}, shots a second": statistics.median(found) for name, found in rates.items()}
+    figures |= {f"{name}, CPU s a shot": statistics.median(found) for name, found in spent.items()}
+    local = rates["local"]
+    ratios = {
+        f"{name} beside local": statistics.median(a / b for a, b in zip(rates[name], local, strict=True))
+        for name in ("one node", "two nodes")
+    }
+    bars = {"one node beside local": 0.95, "two nodes beside local": 0.9}
+    return report("cluster", figures, ratios, bars, at_least=tuple(bars))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

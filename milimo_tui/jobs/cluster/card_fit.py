@@ -1,0 +1,57 @@
+"""Whether a node's card can do a job, by the same ladder of recipes that a worker there would go down."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.contract.profile import Machine
+from milimo_tui.engines.recipes.choice import choose
+from milimo_tui.engines.recipes.values import HEADROOM_GB, Card
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.picture_specs import MakePicture
+from milimo_tui.engines.specs.specs import SPEC
+from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.jobs.cluster.nodes import Node
+
+KEPT = 2000  # answers
+_GB = 1000.0  # MB
+
+
+class CardFit:
+    """Answers are kept by the spec's text and the kind of card: a line is looked at again and again."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._kept: dict[tuple[str, str, int], str] = {}
+
+    def against(self, spec: str, node: Node) -> str:
+        """Why that card can't do it, in the ladder's words; empty where it can, or where nobody can tell."""
+        if not node.memory_mb or not spec:
+            return ""
+        key = (spec, node.card, node.memory_mb)
+        if key not in self._kept:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            self._kept[key] = self._look(spec, node)
+        return self._kept[key]
+
+    def _look(self, text: str, node: Node) -> str:
+        try:
+            spec = SPEC.validate_json(text)
+            profile = engine_registry.profile(spec.engine)
+            if profile.sizes() is None or not isinstance(spec, MakeVideo | MakePicture):
+                return ""
+            store = ModelStore(self._home.models)
+            try:
+                found = store.resolve(profile.describe().family or spec.engine, model=spec.model)
+            except MilimoError:  # they may lie on the node alone: by what is published of them
+                found = None
+            if found and found.tiny:
+                return ""
+            request = profile.likely_request(spec, Machine(store, found, spec.model))
+            memory = node.memory_mb / _GB
+            choice = choose(Card(node.card, memory, max(0.0, memory - HEADROOM_GB)), request)
+        except (MilimoError, ValueError):  # told where the job is made, or when it is tried
+            return ""
+        return "" if choice.fits else f"{node.name} ({node.card}): {choice.reason}"

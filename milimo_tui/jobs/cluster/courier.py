@@ -1,0 +1,105 @@
+"""Files between the home and a node that does not see it: inputs there once, what is made back in pieces.
+
+In the bridge's process, in threads: the supervisor's loop never reads a file for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.wire_json import dump, load
+from milimo_tui.engines.contract.provenance import input_paths
+from milimo_tui.engines.specs.specs import SPEC
+from milimo_tui.jobs.cluster.node_files import PIECE
+from milimo_tui.jobs.worker.channel import Message
+
+ENDS = ("made", "failed", "stopped", "yielded")
+
+
+class Courier:
+    """Of one slot's actor on a node apart. `ray` puts pieces into the object store."""
+
+    def __init__(self, ray: Any, actor: Any) -> None:
+        self._ray = ray
+        self._actor = actor
+        self._runs: dict[str, Message] = {}  # by token, what was asked for: its workspace and log in the home
+        self._known: dict[tuple[str, int, int], str] = {}  # hashes by path, bytes and time of change
+
+    async def send(self, command: Message) -> None:
+        """Send a job with all that it reads. Raises OSError, and what Ray does."""
+        token = command["token"]
+        self._runs[token] = command
+        paths = input_paths(SPEC.validate_python(command["spec"]))
+        found = await asyncio.to_thread(self._hashed, [path for path in paths if os.path.isfile(path)])
+        wanted = [(digest, Path(path).suffix, os.path.getsize(path)) for path, digest in found.items()]
+        absent = set(load(await self._actor.missing.remote(dump(wanted))))
+        for path, digest in found.items():
+            if digest in absent:
+                absent.discard(digest)
+                for piece, last in _pieces(Path(path)):
+                    stored = self._ray.put(piece)
+                    await self._actor.take.remote(digest, Path(path).suffix, stored, last)
+        for state in sorted((Path(command["workspace"]) / "checkpoints").glob("*")):
+            data = await asyncio.to_thread(state.read_bytes)
+            await self._actor.put.remote(token, f"checkpoints/{state.name}", self._ray.put(data))
+        inputs = {path: (digest, Path(path).suffix) for path, digest in found.items()}
+        await self._actor.begin.remote(dump(command), dump(inputs))
+
+    def _hashed(self, paths: list[str]) -> dict[str, str]:
+        found = {}
+        for path in paths:
+            stat = os.stat(path)
+            key = (path, stat.st_size, stat.st_mtime_ns)
+            if key not in self._known:
+                with open(path, "rb") as file:
+                    self._known[key] = hashlib.file_digest(file, "sha256").hexdigest()
+            found[path] = self._known[key]
+        return found
+
+    async def receive(self, word: Message, files: list[tuple[str, int]], log: str) -> None:
+        """Have a word's files, and what was logged, in the home. Raises OSError, and what Ray does."""
+        run = self._runs.get(word.get("token", ""))
+        if run is None:
+            return
+        if log:
+            await asyncio.to_thread(_append, Path(run["log"]), log)
+        workspace = Path(run["workspace"])
+        for name, size in files:
+            path = workspace / name
+            if word["say"] == "checkpoint" and path.exists():
+                continue
+            fresh = path.with_name(path.name + ".coming")
+            await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+            with fresh.open("wb") as file:
+                for at in range(0, max(size, 1), PIECE):
+                    file.write(await self._actor.read.remote(run["token"], name, at))
+                await asyncio.to_thread(os.fsync, file.fileno())
+            os.replace(fresh, path)
+        if word["say"] == "checkpoint":
+            kept = {Path(name).name for name, _ in files}
+            for old in (workspace / "checkpoints").glob("*"):
+                if old.name not in kept:
+                    old.unlink(missing_ok=True)
+        if word["say"] in ENDS:
+            await self._actor.done.remote(run["token"])
+            del self._runs[run["token"]]
+
+
+def _pieces(path: Path) -> Iterator[tuple[bytes, bool]]:
+    """The file in pieces, and whether each is the last."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        for at in range(0, max(size, 1), PIECE):
+            yield file.read(PIECE), at + PIECE >= size
+
+
+def _append(path: Path, text: str) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    with open(handle, "w") as file:
+        file.write(text)

@@ -1,0 +1,246 @@
+"""The machines of a home: this one and the nodes of its cluster, as one pool. The supervisor is handed this.
+
+A cluster is there as long as the home has an access to one; a bridge that ends is begun again after a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from milimo_tui import __version__
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.cluster import access as accesses
+from milimo_tui.jobs.cluster.access import Access
+from milimo_tui.jobs.cluster.card_fit import CardFit
+from milimo_tui.jobs.cluster.nodes import Node, slots_of
+from milimo_tui.jobs.cluster.ray_pool import RayPool
+from milimo_tui.jobs.machine.health import ProcessSample
+from milimo_tui.jobs.machine.lanes import Slot
+from milimo_tui.jobs.supervisor.worker_pool import Listener, LocalPool, Pool, Trace
+from milimo_tui.jobs.values.cluster_view import GONE, REFUSED, SLOW, UP, NodeView
+from milimo_tui.jobs.worker.channel import Message
+
+log = logging.getLogger(__name__)
+
+AGAIN_SECONDS = (2.0, 5.0, 15.0, 60.0)  # a cluster out of reach is tried again after so long
+LINGER_SECONDS = 10.0  # a host without a worker is kept so long, then its room is given back
+
+
+class _Heard:
+    """Passes on what is heard, and notes when a remote slot's worker has ended."""
+
+    def __init__(self, listener: Listener, on_ended: Callable[[str], None]) -> None:
+        self._listener = listener
+        self._on_ended = on_ended
+
+    def heard(self, id: str, message: Message) -> None:
+        self._listener.heard(id, message)
+
+    def ended(self, id: str) -> None:
+        self._on_ended(id)
+        self._listener.ended(id)
+
+
+class ClusterMachines:
+    """This machine's pool, and one of nodes while there is a cluster."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._fit = CardFit(home)
+        self._access: Access | None = None
+        self._looked: tuple[int, int] | None = None
+        self._local: LocalPool | None = None
+        self._ray: RayPool | None = None
+        self._remote: dict[str, Slot] = {}
+        self._tries = 0
+        self._again: asyncio.TimerHandle | None = None
+
+    def open(self, listener: Listener, beat_seconds: float, on_change: Callable[[], None]) -> Pool:
+        self._listener = listener
+        self._beat_seconds = beat_seconds
+        self._on_change = on_change
+        self._local = LocalPool(listener, beat_seconds)
+        self._looked = None
+        asyncio.get_running_loop().call_soon(self.look)
+        return _AllPools(self._local, self._pool_of, self._running)
+
+    def look(self) -> None:
+        """Read the home's access anew where its file has changed."""
+        changed = _stamp(self._home.cluster / "access.json")
+        if changed == self._looked:
+            return
+        self._looked = changed
+        try:
+            found = accesses.read(self._home)
+        except MilimoError as error:
+            log.warning("%s", error.message)
+            found = None
+        if found == self._access:
+            return
+        self.close()
+        self._access = found
+        if found:
+            self._connect()
+        self._on_change()
+
+    def _connect(self) -> None:
+        self._again = None
+        if self._access is None:
+            return
+        heard = _Heard(self._listener, self._release_later)
+        token = accesses.token_path(self._home)
+        self._ray = RayPool(heard, self._beat_seconds, self._access, token, self._home.key, self._changed)
+        try:
+            self._ray.connect()
+        except OSError as error:
+            self._ray.problem = error.strerror or str(error)
+            self._try_later()
+
+    def _try_later(self) -> None:
+        if self._again is None:
+            wait = AGAIN_SECONDS[min(self._tries, len(AGAIN_SECONDS) - 1)]
+            self._tries += 1
+            self._again = asyncio.get_running_loop().call_later(wait, self._connect)
+
+    def _changed(self) -> None:
+        """Nodes came or went, a host is ready, or the bridge is gone."""
+        ray = self._ray
+        assert ray is not None
+        if ray.is_closed:
+            if self._access:
+                self._try_later()
+        elif ray.nodes:
+            self._tries = 0
+        self._remote = {
+            slot.id: slot
+            for node in ray.nodes.values()
+            if node.alive and node.version == __version__
+            for slot in slots_of(node)
+        }
+        self._on_change()
+
+    def _release_later(self, id: str) -> None:
+        asyncio.get_running_loop().call_later(LINGER_SECONDS, self._release, id)
+
+    def _release(self, id: str) -> None:
+        if self._ray and self._ray.pid(id) is None:
+            self._ray.release(id)
+
+    def close(self) -> None:
+        if self._again:
+            self._again.cancel()
+            self._again = None
+        if self._ray:
+            self._ray.close()
+        self._access, self._remote = None, {}
+
+    # What the supervisor asks
+
+    def slots(self) -> tuple[Slot, ...]:
+        return tuple(self._remote.values())
+
+    def is_ready(self, slot: Slot) -> bool:
+        return not slot.node or bool(self._ray and self._ray.is_ready(slot.id))
+
+    def prepare(self, slot: Slot) -> None:
+        if self._ray and slot.id in self._remote:
+            self._ray.prepare(self._remote[slot.id])
+
+    def unfit(self, spec: str, slot: Slot) -> str:
+        node = self._ray.nodes.get(slot.node) if self._ray else None
+        return self._fit.against(spec, node) if node and slot.share else ""
+
+    def why_ended(self, id: str) -> str:
+        return self._ray.why_ended(id) if self._ray else ""
+
+    def views(self) -> tuple[NodeView, ...]:
+        if not self._ray or not self._access:
+            return ()
+        if self._ray.problem:
+            return (NodeView(name=self._access.address, state=GONE, reason=self._ray.problem),)
+        nodes = sorted(self._ray.nodes.values(), key=lambda node: node.name)
+        return tuple(_view(node, self._ray) for node in nodes)
+
+    # Which pool a slot is of
+
+    def _pool_of(self, id: str, slot: Slot | None = None) -> Pool:
+        assert self._local is not None
+        is_remote = slot.node if slot else self._ray and self._ray.pid(id) is not None
+        return self._ray if is_remote and self._ray else self._local
+
+    def _running(self) -> tuple[str, ...]:
+        assert self._local is not None
+        return (*self._local.running(), *(self._ray.running() if self._ray else ()))
+
+
+def _view(node: Node, ray: RayPool) -> NodeView:
+    state, reason = UP, ""
+    slots = slots_of(node)
+    if not node.alive:
+        state, reason = GONE, "it is gone; what it was at is done elsewhere"
+    elif node.version != __version__:
+        state, reason = REFUSED, f"it has Milimo {node.version or 'of no version'}, here is {__version__}"
+    elif node.slow:
+        state, reason = SLOW, "it takes long to answer"
+    else:
+        reason = next((ray.unready[slot.id] for slot in slots if slot.id in ray.unready), "")
+        reason = reason or node.note
+    return NodeView(
+        name=node.name,
+        state=state,
+        host=node.host,
+        version=node.version,
+        card=node.card,
+        gpus=node.gpus,
+        memory_mb=node.memory_mb,
+        slots=len(slots) if state in (UP, SLOW) else 0,
+        reason=reason,
+    )
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_ino
+
+
+class _AllPools:
+    """One pool over both: each slot's words go to the one that it is of."""
+
+    def __init__(
+        self, local: LocalPool, pool_of: Callable[..., Pool], running: Callable[[], tuple[str, ...]]
+    ) -> None:
+        self._local = local
+        self._of = pool_of
+        self._running = running
+
+    def start(self, slot: Slot) -> None:
+        pool: Pool = self._of(slot.id, slot)
+        pool.start(slot)
+
+    def send(self, id: str, message: Message) -> None:
+        self._of(id).send(id, message)
+
+    def end(self, id: str, *, force: bool) -> None:
+        self._of(id).end(id, force=force)
+
+    def pid(self, id: str) -> int | None:
+        return self._of(id).pid(id)
+
+    def trace(self, id: str) -> Trace | None:
+        return self._of(id).trace(id)
+
+    def clear(self, trace: Trace) -> None:
+        self._local.clear(trace)
+
+    def sample(self, id: str) -> ProcessSample | None:
+        return self._of(id).sample(id)
+
+    def running(self) -> tuple[str, ...]:
+        return self._running()

@@ -1,0 +1,172 @@
+"""Files on a node that does not see the studio home: inputs kept by hash, a folder for each job, logs.
+
+All in the node's own scratch folder; pieces come and go through Ray's object store. Of one slot's actor;
+nodes of one machine share the inputs, which are written beside and renamed.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.host import HOST, RESERVE_BYTES
+from milimo_tui.jobs.worker.channel import Message
+
+PIECE = 8 << 20  # bytes
+APART = "MILIMO_NODE_APART"  # set on a node: it is to do as if it did not see the home
+
+
+def is_shared(mark: str, said: str) -> bool:
+    """Whether the home is seen here under the same path: its mark lies there, and says the same."""
+    try:
+        return not os.environ.get(APART) and Path(mark).read_text() == said
+    except OSError:
+        return False
+
+
+class NodeFiles:
+    """The scratch folder, and of the job that runs where its files are there and here."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._inputs = folder / "inputs"
+        self._inputs.mkdir(parents=True, exist_ok=True)
+        self._there: dict[str, str] = {}  # by the job's token, its workspace in the home
+        self._read: dict[str, int] = {}  # by log, how much of it was told
+
+    def missing(self, wanted: Sequence[tuple[str, str, int]]) -> list[str]:
+        """Which inputs (hash, suffix, bytes) have to be sent. Raises OSError where there is no room."""
+        absent = [
+            (digest, size) for digest, suffix, size in wanted if not self._input(digest, suffix).exists()
+        ]
+        if absent and HOST.free_bytes(self._folder) < sum(size for _, size in absent) + RESERVE_BYTES:
+            raise OSError(errno.ENOSPC, f"no room for its inputs in {self._folder}")
+        return [digest for digest, _ in absent]
+
+    def take(self, digest: str, suffix: str, pieces: Sequence[bytes], last: bool) -> None:
+        """Write the next pieces of an input; the last one makes it whole. Raises OSError, ValueError."""
+        fresh = self._inputs / f"{digest}.{os.getpid()}"
+        with fresh.open("ab") as file:
+            for piece in pieces:
+                file.write(piece)
+        if not last:
+            return
+        with fresh.open("rb") as file:
+            arrived = hashlib.file_digest(file, "sha256").hexdigest()
+        if arrived != digest:
+            fresh.unlink()
+            raise ValueError("an input arrived damaged")
+        os.replace(fresh, self._input(digest, suffix))
+
+    def put(self, token: str, name: str, data: bytes) -> None:
+        """A file of the job's workspace as it is in the home: what an attempt goes on from."""
+        path = self._workspace(token) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    def begin(self, command: Message, inputs: Mapping[str, tuple[str, str]]) -> Message:
+        """The command with paths of this machine: `inputs` are hash and suffix by path in the home."""
+        token = command["token"]
+        self._there[token] = command["workspace"]
+        here = {path: str(self._input(*found)) for path, found in inputs.items()}
+        log = self._folder / f"{token}.log"
+        self._read[token] = 0
+        return {
+            **command,
+            "spec": _replaced(command["spec"], here),
+            "workspace": str(self._workspace(token)),
+            "log": str(log),
+        }
+
+    def files(self, token: str, word: Message) -> list[tuple[str, int]]:
+        """The files that have to be in the home before a word is heard: name in the workspace, bytes."""
+        root = self._workspace(token)
+        found: list[Path] = []
+        if word["say"] == "checkpoint":
+            found = sorted((root / "checkpoints").glob("*"))
+        elif word["say"] == "preview":
+            found = [Path(word["path"])]
+        elif word["say"] == "part":
+            found = _all(Path(word["output"]["path"]))
+        elif word["say"] == "made":
+            found = [file for output in word["result"]["outputs"] for file in _all(Path(output["path"]))]
+        sizes = {path: _size(path) for path in found if root in path.parents}
+        return [(str(path.relative_to(root)), size) for path, size in sizes.items() if size >= 0]
+
+    def read(self, token: str, name: str, at: int) -> bytes:
+        """A piece of one of them."""
+        with (self._workspace(token) / name).open("rb") as file:
+            file.seek(at)
+            return file.read(PIECE)
+
+    def word(self, token: str, word: Message) -> Message:
+        """The word with the paths that its files have in the home."""
+        there = self._there.get(token, "")
+        answer: Message = _moved(word, str(self._workspace(token)), there)
+        return answer
+
+    def log(self, token: str) -> str:
+        """What came to the job's log since this was asked last."""
+        path = self._folder / f"{token}.log"
+        try:
+            with path.open("rb") as file:
+                file.seek(self._read.get(token, 0))
+                data = file.read(PIECE)
+                self._read[token] = file.tell()
+        except OSError:
+            return ""
+        return data.decode(errors="replace")
+
+    def done(self, token: str) -> None:
+        """Nobody needs the job's files here any more."""
+        shutil.rmtree(self._workspace(token), ignore_errors=True)
+        (self._folder / f"{token}.log").unlink(missing_ok=True)
+        self._there.pop(token, None)
+        self._read.pop(token, None)
+
+    def clear(self) -> None:
+        """The worker ended: what its attempts left here is nobody's."""
+        for token in tuple(self._there):
+            self.done(token)
+
+    def _input(self, digest: str, suffix: str) -> Path:
+        return self._inputs / f"{digest}{suffix}"
+
+    def _workspace(self, token: str) -> Path:
+        return self._folder / token
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file; -1 where it has gone since it was told of."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def _all(path: Path) -> list[Path]:
+    """A file, or those in a folder."""
+    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+
+
+def _replaced(value: Any, by: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _replaced(inner, by) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_replaced(inner, by) for inner in value]
+    return by.get(value, value) if isinstance(value, str) else value
+
+
+def _moved(value: Any, here: str, there: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _moved(inner, here, there) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_moved(inner, here, there) for inner in value]
+    if isinstance(value, str) and (value == here or value.startswith(here + "/")):
+        return there + value[len(here) :]
+    return value

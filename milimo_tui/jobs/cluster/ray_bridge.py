@@ -1,0 +1,407 @@
+"""The bridge: a process beside the supervisor that is Ray's driver, so that what Ray does (it ends a driver
+whose node is gone, and may wait for ever) happens here. When it ends, Ray ends its actors, and they their
+workers.
+
+Told `prepare`, `start`, `send`, `end`, `release` of a slot by its id; says `nodes`, `ready`, `unready`,
+`started`, `heard`, `sample`, `ended`, and `broken` when there is no cluster to be reached.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import errno
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from milimo_tui import __version__
+from milimo_tui.core.errors import DiskFull, Failed
+from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.wire_json import dump, load
+from milimo_tui.jobs.cluster.courier import Courier
+from milimo_tui.jobs.cluster.worker_host import LINE_SECONDS, WorkerHost
+from milimo_tui.jobs.worker.channel import Message, ThreadEnd
+from milimo_tui.jobs.worker.worker import leave
+
+log = logging.getLogger(__name__)
+
+ADDRESS = "MILIMO_CLUSTER_ADDRESS"
+MARK = "MILIMO_CLUSTER_MARK"  # a file of it, by which a node knows whether it sees it
+HOME = "MILIMO_CLUSTER_HOME"  # which home's: actors are named by it
+CONNECT_SECONDS = 20.0  # without the right token Ray would wait for ever
+NODES_SECONDS = 0.5
+UP_SECONDS = 60.0  # an actor may take to come up
+SLOW_SECONDS = 5.0  # without an answer, a node is called slow
+DEAD_SECONDS = 2.0  # a node whose actor died is looked at for so long
+FORCE_SECONDS = 2.0  # a host that does not end its worker in that time is ended itself
+SKEW_SECONDS = 60.0  # clocks may differ by so much before it is said
+_SET_DEATH_SIGNAL = 1
+
+
+class Host:
+    """One slot's actor as the bridge holds it: its line of commands, and who listens to it."""
+
+    def __init__(self, id: str, node: str, actor: Any) -> None:
+        self.id = id
+        self.node = node
+        self.actor = actor
+        self.unsent: list[Message] = []
+        self.has_unsent = asyncio.Event()
+        self.is_ready = False
+        self.runs = False
+        self.heard = 0
+        self.tasks: list[asyncio.Task[None]] = []
+        self.courier: Courier | None = None  # where its node does not see the home
+
+
+class Bridge:
+    """Lives on the loop of the bridge's process."""
+
+    def __init__(self, ray: Any, say: Callable[[Message], None], beat_seconds: float) -> None:
+        self._ray = ray
+        self._say = say
+        self._beat_seconds = beat_seconds
+        self._actor = ray.remote(WorkerHost)
+        self._hosts: dict[str, Host] = {}
+        self._nodes: dict[str, Mapping[str, Any]] = {}
+        self._told: list[Message] = []
+        self._slow: set[str] = set()
+        self._background: set[asyncio.Task[None]] = set()
+
+    # Nodes
+
+    async def watch_nodes(self) -> None:
+        """Tell of the cluster's nodes whenever they have changed."""
+        while True:
+            self._look(await asyncio.to_thread(self._ray.nodes))
+            await asyncio.sleep(NODES_SECONDS)
+
+    def _look(self, rows: list[Mapping[str, Any]]) -> None:
+        self._nodes = {row["NodeID"]: row for row in rows}
+        told = [
+            {
+                "id": row["NodeID"],
+                "alive": row["Alive"],
+                "host": row["NodeManagerAddress"],
+                "labels": dict(row.get("Labels") or {}),
+                "cpus": int(row["Resources"].get("CPU", 0)),
+                "gpus": int(row["Resources"].get("GPU", 0)),
+                "slow": row["NodeID"] in self._slow,
+            }
+            for row in rows
+        ]
+        if told != self._told:
+            self._told = told
+            self._say({"say": "nodes", "nodes": told})
+
+    def _is_dead(self, node: str) -> bool:
+        return not self._nodes.get(node, {}).get("Alive", False)
+
+    # What is asked for
+
+    def do(self, command: Message) -> None:
+        """Called for each command, in order."""
+        do, id = command["do"], command.get("id", "")
+        host = self._hosts.get(id)
+        if do == "prepare":
+            self._begin(self._prepare(command))
+        elif do == "start":
+            self._begin(self._start(command))
+        elif do == "send" and host:
+            host.unsent.append(command["message"])
+            host.has_unsent.set()
+        elif do == "end" and host:
+            self._begin(self._end(host, command["force"]))
+        elif do == "release" and host and not host.runs:
+            self._drop(host)
+
+    def _begin(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _prepare(self, command: Message) -> None:
+        id = command["id"]
+        try:
+            host = await self._host(command)
+        except Exception as error:  # noqa: BLE001  the boundary of Ray: why the slot can't be used
+            self._say({"say": "unready", "id": id, "why": _reason(error)})
+            return
+        self._say({"say": "ready", "id": host.id})
+
+    async def _host(self, command: Message) -> Host:
+        """The slot's actor, made where there is none. Raises what Ray does, and TimeoutError."""
+        id = command["id"]
+        node = command["node"] or self._any_node()
+        host = self._hosts.get(id)
+        if host is None:
+            from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+            name = f"{os.environ.get(HOME, '')}.{id}"
+            await asyncio.to_thread(self._clear, name)
+            actor = self._actor.options(
+                name=name,
+                num_cpus=command.get("cpus") or 0,
+                num_gpus=command.get("gpus") or 0,
+                max_restarts=0,
+                max_task_retries=0,
+                max_concurrency=100,
+                scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
+            ).remote(id, self._beat_seconds, *_mark())
+            host = self._hosts[id] = Host(id, node, actor)
+        if not host.is_ready:
+            try:
+                hello = await asyncio.wait_for(host.actor.hello.remote(), UP_SECONDS)
+            except TimeoutError:
+                self._drop(host)
+                raise TimeoutError("no room for its actor, or its node does not answer") from None
+            except Exception:
+                self._drop(host)
+                raise
+            if hello["version"] != __version__:
+                self._drop(host)
+                raise RuntimeError(f"it has Milimo {hello['version']}, here is {__version__}")
+            host.is_ready = True
+            if hello["is_apart"]:
+                host.courier = Courier(self._ray, host.actor)
+            skew = hello["clock"] - HOST.now()
+            if abs(skew) > SKEW_SECONDS:
+                self._say({"say": "skew", "node": node, "seconds": round(skew)})
+            host.tasks.append(asyncio.ensure_future(self._send_on(host)))
+        return host
+
+    def _clear(self, name: str) -> None:
+        """End an actor of that name, which an earlier supervisor of this home left: a slot has one worker."""
+        try:
+            old = self._ray.get_actor(name)
+        except ValueError:
+            return
+        self._ray.kill(old)
+
+    def _any_node(self) -> str:
+        """A node with room for work, where none was named: one that has the fewest slots in use."""
+        used = [host.node for host in self._hosts.values()]
+        alive = [id for id, row in self._nodes.items() if row["Alive"] and row["Resources"].get("CPU")]
+        if not alive:
+            raise RuntimeError("the cluster has no node with room for work")
+        return min(alive, key=lambda id: (used.count(id), id))
+
+    async def _start(self, command: Message) -> None:
+        id, n = command["id"], command["n"]
+        try:
+            host = await self._host(command)
+            slot = {"lane": command["lane"], "environment": command["environment"]}
+            trace = load(await asyncio.wait_for(host.actor.start.remote(dump(slot)), UP_SECONDS))
+        except Exception as error:  # noqa: BLE001  the boundary of Ray: why the worker did not start
+            self._say({"say": "refused", "n": n, "id": id, "why": _reason(error)})
+            return
+        if "why" in trace:
+            self._say({"say": "refused", "n": n, "id": id, "why": trace["why"]})
+            return
+        host.runs = True
+        self._say({"say": "started", "n": n, "id": id, "node": host.node, **trace})
+        host.tasks.append(asyncio.ensure_future(self._listen(host)))
+
+    async def _send_on(self, host: Host) -> None:
+        """Send a slot's commands, in order: those of a moment together, one call after the other."""
+        while True:
+            await host.has_unsent.wait()
+            host.has_unsent.clear()
+            words, host.unsent = host.unsent, []
+            if words:
+                try:
+                    if host.courier is None:
+                        await host.actor.send.remote(dump(words))
+                    else:
+                        for word in words:
+                            await self._send_apart(host, host.courier, word)
+                except Exception as error:  # noqa: BLE001  it is gone or cut off: `_listen` tells of it
+                    log.warning("%s: %s", host.id, _reason(error))
+
+    async def _send_apart(self, host: Host, courier: Courier, word: Message) -> None:
+        """A command to a node that does not see the home; what a job needs there goes before it."""
+        if word["do"] != "run":
+            await host.actor.send.remote(dump([word]))
+            return
+        try:
+            await courier.send(word)
+        except OSError as error:
+            kind = DiskFull if error.errno == errno.ENOSPC else Failed
+            told = kind(
+                f"its inputs can't be sent to {host.id}: {error.strerror or error}", "free room there"
+            )
+            message = {"say": "failed", "token": word["token"], **told.as_json()}
+            self._say({"say": "heard", "id": host.id, "message": message})
+
+    async def _end(self, host: Host, force: bool) -> None:
+        try:
+            await asyncio.wait_for(host.actor.end.remote(force), FORCE_SECONDS if force else None)
+        except TimeoutError:
+            self._ray.kill(host.actor)
+        except Exception as error:  # noqa: BLE001  it is gone or cut off: `_listen` tells of it
+            log.warning("%s: %s", host.id, _reason(error))
+
+    # What is said
+
+    async def _listen(self, host: Host) -> None:
+        """Carry a worker's words until its end, or the end of its actor or node."""
+        while host.runs:
+            call = host.actor.hear.remote(host.heard)
+            try:
+                answer = await self._patiently(host, call)
+            except Exception as error:  # noqa: BLE001  the boundary of Ray: dead, or out of reach for now
+                if not self._is_over(host, error):
+                    await asyncio.sleep(0.2)
+                    continue
+                host.runs = False
+                self._drop(host)
+                self._say({"say": "ended", "id": host.id, "why": await self._why_lost(host)})
+                return
+            for n, word, apart in answer["words"]:
+                if n <= host.heard:
+                    continue
+                if apart and host.courier:
+                    try:
+                        await host.courier.receive(word, apart["files"], apart["log"])
+                    except OSError as error:
+                        log.warning("%s: what it made can't be fetched: %s", host.id, error)
+                        apart["word"] = _unfetched(word, error)
+                    except Exception:  # noqa: BLE001  of Ray: it is fetched again, or the host is found dead
+                        break
+                    word = apart["word"]
+                host.heard = n
+                if word["say"] == "ended":
+                    host.runs = False
+                    self._say({"say": "ended", "id": host.id, "why": ""})
+                else:
+                    self._say({"say": "heard", "id": host.id, "message": word})
+            if answer["sample"] and host.runs:
+                self._say({"say": "sample", "id": host.id, "sample": answer["sample"]})
+
+    async def _patiently(self, host: Host, call: Any) -> Message:
+        """Wait for an answer; a node that takes long is told of as slow until it answers again."""
+        wait = asyncio.ensure_future(_result(call))
+        done, _ = await asyncio.wait([wait], timeout=LINE_SECONDS + SLOW_SECONDS)
+        if not done:
+            self._slow.add(host.node)
+            await asyncio.wait([wait])
+        self._slow.discard(host.node)
+        answer: Message = load(wait.result())
+        return answer
+
+    def _is_over(self, host: Host, error: Exception) -> bool:
+        """Whether the actor will never answer: a node that is out of reach may come back until it is dead."""
+        from ray.exceptions import ActorUnavailableError
+
+        return not isinstance(error, ActorUnavailableError) or self._is_dead(host.node)
+
+    async def _why_lost(self, host: Host) -> str:
+        """With an actor its node may be gone, which is known a moment later."""
+        until = time.monotonic() + DEAD_SECONDS
+        while not self._is_dead(host.node) and time.monotonic() < until:
+            self._look(await asyncio.to_thread(self._ray.nodes))
+            await asyncio.sleep(0.1)
+        name = (self._nodes.get(host.node, {}).get("Labels") or {}).get("name", host.node[:8])
+        return f"the machine {name} is gone" if self._is_dead(host.node) else f"its host on {name} ended"
+
+    def _drop(self, host: Host) -> None:
+        if self._hosts.get(host.id) is host:
+            del self._hosts[host.id]
+        self._ray.kill(host.actor)
+        here = asyncio.current_task()
+        for task in host.tasks:
+            if task is not here:
+                task.cancel()
+
+
+def _mark() -> tuple[str, str]:
+    """A file of the home, and what it says."""
+    path = os.environ.get(MARK, "")
+    try:
+        return path, Path(path).read_text() if path else ""
+    except OSError:
+        return "", ""
+
+
+def _unfetched(word: Message, error: OSError) -> Message:
+    """What is heard instead of a word whose files could not be fetched."""
+    if word["say"] in ("preview", "checkpoint", "part"):
+        return {"say": "beat", "token": word["token"], "memory": {}}
+    told = explain(error, error.filename or "the workspace", "fetch what was made into")
+    return {"say": "failed", "token": word["token"], **told.as_json()}
+
+
+async def _result(call: Any) -> bytes:
+    answer: bytes = await call
+    return answer
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what Ray says, which is often many."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+
+
+def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
+    """Entry of the spawned process."""
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != supervisor:
+        leave()
+    setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  ours to start
+    os.dup2(2, 1)  # Ray prints
+    asyncio.run(_serve(connection, beat_seconds))
+
+
+async def _serve(connection: Connection, beat_seconds: float) -> None:
+    loop = asyncio.get_running_loop()
+    early: list[Message] = []
+    take: list[Callable[[Message], None]] = [early.append]
+
+    def heard(word: Message) -> None:
+        loop.call_soon_threadsafe(lambda: take[0](word))
+
+    channel = ThreadEnd(connection, heard, leave)
+    try:
+        ray = await asyncio.wait_for(asyncio.to_thread(_connect, os.environ[ADDRESS]), CONNECT_SECONDS)
+    except TimeoutError:
+        channel.send({"say": "broken", "why": "it does not answer, or has another token"})
+        os._exit(1)
+    except Exception as error:  # noqa: BLE001  the boundary of Ray
+        channel.send({"say": "broken", "why": _reason(error)})
+        os._exit(1)
+    bridge = Bridge(ray, partial(_say, channel), beat_seconds)
+    bridge._look(await asyncio.to_thread(ray.nodes))
+    for command in early:
+        bridge.do(command)
+    take[0] = bridge.do
+    await bridge.watch_nodes()
+
+
+def _say(channel: ThreadEnd, message: Message) -> None:
+    channel.send(message)
+
+
+def _connect(address: str) -> Any:
+    import ray
+
+    ray.init(
+        address=address,
+        namespace="milimo",
+        log_to_driver=False,
+        include_dashboard=False,
+        configure_logging=False,
+        logging_level=logging.ERROR,
+    )
+    return ray

@@ -1,0 +1,239 @@
+"""A pool whose workers run on the nodes of a Ray cluster: the supervisor's side of the bridge."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from milimo_tui.core.host import boot_id, is_alive
+from milimo_tui.jobs.cluster import ray_bridge
+from milimo_tui.jobs.cluster.access import Access, environment
+from milimo_tui.jobs.cluster.nodes import Node, nodes_of
+from milimo_tui.jobs.machine.health import ProcessSample
+from milimo_tui.jobs.machine.lanes import Slot
+from milimo_tui.jobs.supervisor.worker_pool import Listener, LocalPool, Trace
+from milimo_tui.jobs.worker.channel import Message
+
+log = logging.getLogger(__name__)
+
+BRIDGE = "bridge"
+COLD_SECONDS = 60.0  # a start may take where no host was got ready before
+UNREADY_SECONDS = 5.0  # a slot that can't be got ready is not tried again for so long
+WARM_SECONDS = 3.0  # … and where one was: then it is a word to and fro
+
+
+@dataclass(frozen=True, slots=True)
+class _Remote:
+    trace: Trace
+    node: str
+    sample: ProcessSample | None = None
+
+
+class RayPool:
+    """`on_change` is called when nodes came or went, or a slot's host is ready; `home` names the actors."""
+
+    def __init__(
+        self,
+        listener: Listener,
+        beat_seconds: float,
+        access: Access,
+        token: Path,
+        home: str,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._listener = listener
+        self._beat_seconds = beat_seconds
+        self._access = access
+        self._token = token
+        self._home = home
+        self._on_change = on_change
+        self._bridge = LocalPool(self, beat_seconds, ray_bridge.main)
+        self._inbox: deque[Message] = deque()
+        self._is_due = False
+        self._asked = 0
+        self._workers: dict[str, _Remote] = {}
+        self._ready: set[str] = set()
+        self._preparing: set[str] = set()
+        self._was_lost: dict[str, str] = {}
+        self.nodes: Mapping[str, Node] = {}
+        self.problem = ""  # why the cluster can't be reached
+        self.unready: dict[str, str] = {}  # why slots can't be used, by their id
+
+    def connect(self) -> None:
+        """Start the bridge, where it does not run. Raises OSError."""
+        if self._bridge.pid(BRIDGE) is None:
+            born = environment(self._access, self._token)
+            names = {
+                ray_bridge.ADDRESS: self._access.address,
+                ray_bridge.HOME: self._home,
+                ray_bridge.MARK: str(self._token.with_name("mark")),
+            }
+            self._bridge.start(Slot(BRIDGE, BRIDGE, {**born, **names}))
+
+    def close(self) -> None:
+        """End the bridge, and with it every actor and worker."""
+        self._bridge.end(BRIDGE, force=True)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the bridge's process is gone."""
+        return self._bridge.pid(BRIDGE) is None
+
+    def is_ready(self, id: str) -> bool:
+        """Whether the slot's host is there, so that a worker could start at once."""
+        return id in self._ready
+
+    def prepare(self, slot: Slot) -> None:
+        """Get the slot's host ready, unless that is done or under way."""
+        if slot.id not in self._ready and slot.id not in self._preparing:
+            self._preparing.add(slot.id)
+            self._tell("prepare", slot.id, **_place(slot))
+
+    def release(self, id: str) -> None:
+        """Give the room of a slot's host back, as no worker of it runs."""
+        if id in self._ready:
+            self._ready.discard(id)
+            self._tell("release", id)
+
+    # Pool
+
+    def start(self, slot: Slot) -> None:
+        """Have the slot's host start a worker; waits for its number, a moment where the host is ready."""
+        if slot.id in self._workers:
+            return
+        self.connect()
+        self._asked += 1
+        asked = self._asked
+        self._tell(
+            "start",
+            slot.id,
+            n=asked,
+            lane=slot.lane,
+            environment=dict(slot.environment),
+            **_place(slot),
+        )
+        until = time.monotonic() + (WARM_SECONDS if slot.id in self._ready else COLD_SECONDS)
+        answer = None
+        while answer is None:
+            if time.monotonic() > until or self._bridge.pid(BRIDGE) is None:
+                self._ready.discard(slot.id)
+                raise OSError(errno.ETIMEDOUT, f"{slot.id} does not answer: its machine is slow or gone")
+            self._bridge.wait(BRIDGE, min(0.5, until - time.monotonic()))
+            answer = next((word for word in self._inbox if word.get("n") == asked), None)
+        self._inbox.remove(answer)
+        if answer["say"] == "refused":
+            self._ready.discard(slot.id)
+            raise OSError(errno.EHOSTUNREACH, answer["why"])
+        self._ready.add(slot.id)
+        trace = Trace(answer["pid"], answer["ticks"], answer["boot"])
+        self._workers[slot.id] = _Remote(trace, answer["node"])
+
+    def send(self, id: str, message: Message) -> None:
+        if id in self._workers:
+            self._tell("send", id, message=message)
+
+    def end(self, id: str, *, force: bool) -> None:
+        if id in self._workers:
+            self._tell("end", id, force=force)
+
+    def pid(self, id: str) -> int | None:
+        return self._workers[id].trace.pid if id in self._workers else None
+
+    def trace(self, id: str) -> Trace | None:
+        return self._workers[id].trace if id in self._workers else None
+
+    def clear(self, trace: Trace) -> None:
+        """As on any machine, where it ran on this one; elsewhere it went with its supervisor's bridge."""
+        if trace.boot == boot_id() and is_alive(trace.pid, trace.ticks):
+            self._bridge.clear(trace)
+
+    def sample(self, id: str) -> ProcessSample | None:
+        """How its host last saw it."""
+        return self._workers[id].sample if id in self._workers else None
+
+    def running(self) -> tuple[str, ...]:
+        return tuple(self._workers)
+
+    def why_ended(self, id: str) -> str:
+        """Why the last worker of a slot ended, where it was not by itself; told once."""
+        return self._was_lost.pop(id, "")
+
+    # Listener of the bridge's own process
+
+    def heard(self, id: str, message: Message) -> None:
+        """It is done soon, not now: who is told may start a worker, and wait for words meanwhile."""
+        self._inbox.append(message)
+        if not self._is_due:
+            self._is_due = True
+            asyncio.get_running_loop().call_soon(self._deliver)
+
+    def ended(self, id: str) -> None:
+        """The bridge is gone, and with it every worker."""
+        self._deliver()
+        log.warning("the bridge to the cluster ended")
+        self.problem = self.problem or "the bridge to it ended"
+        self.nodes, workers = {}, tuple(self._workers)
+        self._ready.clear()
+        self._preparing.clear()
+        for slot in workers:
+            self._gone(slot, "the cluster is out of reach")
+        self._on_change()
+
+    def _deliver(self) -> None:
+        self._is_due = False
+        while self._inbox:
+            self._take(self._inbox.popleft())
+
+    def _take(self, word: Message) -> None:
+        say, id = word["say"], word.get("id", "")
+        if say == "heard":
+            if id in self._workers:
+                self._listener.heard(id, word["message"])
+        elif say == "sample":
+            if id in self._workers:
+                self._workers[id] = replace(self._workers[id], sample=ProcessSample(*word["sample"]))
+        elif say == "ended":
+            if word["why"]:
+                self._ready.discard(id)
+            self._gone(id, word["why"])
+        elif say == "ready":
+            self._preparing.discard(id)
+            self._ready.add(id)
+            self.unready.pop(id, None)
+            self._on_change()
+        elif say == "unready":
+            self.unready[id] = word["why"]
+            asyncio.get_running_loop().call_later(UNREADY_SECONDS, self._preparing.discard, id)
+            self._on_change()
+        elif say == "nodes":
+            self.problem, self.nodes = "", nodes_of(word["nodes"], self.nodes)
+            self._on_change()
+        elif say == "skew" and word["node"] in self.nodes:
+            note = f"its clock is {word['seconds']:+d} s off: dates of its files will be so too"
+            self.nodes = {**self.nodes, word["node"]: replace(self.nodes[word["node"]], note=note)}
+            self._on_change()
+        elif say == "broken":
+            self.problem = word["why"]
+            self._on_change()
+
+    def _gone(self, id: str, why: str) -> None:
+        if id in self._workers:
+            if why:
+                self._was_lost[id] = why
+            del self._workers[id]
+            self._listener.ended(id)
+
+    def _tell(self, do: str, id: str, **words: object) -> None:
+        self._bridge.send(BRIDGE, {"do": do, "id": id, **words})
+
+
+def _place(slot: Slot) -> dict[str, object]:
+    """Where a slot's host is to be, and what it takes of its node."""
+    cpus = 1 if slot.node and not slot.share else 0
+    return {"node": slot.node, "gpus": slot.share, "cpus": cpus}

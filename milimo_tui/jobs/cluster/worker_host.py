@@ -1,0 +1,149 @@
+"""The actor of one slot, on the slot's node: starts its worker as a process, and carries words both ways.
+
+The worker is the one of any machine (`jobs.worker.worker`): it is watched and ended by a `LocalPool` here.
+What it said is kept until it is known to have arrived, so that a line that is cut for a while loses no word.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from milimo_tui import __version__
+from milimo_tui.core.host import HOST
+from milimo_tui.core.paths import Home
+from milimo_tui.core.wire_json import dump, load
+from milimo_tui.jobs.cluster.access import give_back
+from milimo_tui.jobs.cluster.node_files import NodeFiles, is_shared
+from milimo_tui.jobs.machine.lanes import Slot
+from milimo_tui.jobs.supervisor.worker_pool import LocalPool
+from milimo_tui.jobs.worker.channel import Message
+
+LINE_SECONDS = 2.0  # a question for words is answered after so long at the latest
+
+
+class WorkerHost:
+    """Every method is called on the actor's loop; what goes to and fro are JSON texts."""
+
+    def __init__(self, id: str, beat_seconds: float, mark: str, said: str) -> None:
+        """`mark` is a file of the home and `said` its text: is it seen here, nothing has to be sent."""
+        give_back(os.environ)
+        shared = not mark or is_shared(mark, said)
+        key = hashlib.sha256(mark.encode()).hexdigest()[:10]
+        scratch = Home(Path(os.environ.get("MILIMO_HOME") or tempfile.gettempdir())).node_files / key
+        self._files = None if shared else NodeFiles(scratch)
+        self._id = id
+        self._beat_seconds = beat_seconds
+        self._said: deque[tuple[int, Message]] = deque()
+        self._count = 0
+        self._news = asyncio.Event()
+        self._pool: LocalPool | None = None
+
+    async def hello(self) -> dict[str, Any]:
+        """Who is here: version and clock, for a look whether they are the supervisor's."""
+        return {"version": __version__, "clock": HOST.now(), "is_apart": self._files is not None}
+
+    async def start(self, slot: bytes) -> bytes:
+        """Start the worker; its trace. An error of the system is told by `why`."""
+        if self._pool is None:
+            self._pool = LocalPool(self, self._beat_seconds)
+        words = load(slot)
+        try:
+            environment = dict(words["environment"])
+            if self._files:
+                environment.pop("MILIMO_HOME", None)  # weights lie in this machine's own
+            self._pool.start(Slot(self._id, words["lane"], environment))
+        except OSError as error:
+            return dump({"why": error.strerror or str(error)})
+        trace = self._pool.trace(self._id)
+        assert trace is not None
+        return dump({"pid": trace.pid, "ticks": trace.ticks, "boot": trace.boot})
+
+    async def send(self, messages: bytes) -> None:
+        """Give the worker commands, in order."""
+        for message in load(messages):
+            if self._pool:
+                self._pool.send(self._id, message)
+
+    async def end(self, force: bool) -> None:
+        """Ask the worker to go, or make it."""
+        if self._pool:
+            self._pool.end(self._id, force=force)
+
+    async def hear(self, after: int) -> bytes:
+        """What was said since the word numbered `after`, as soon as there is any; and how the process is."""
+        while self._said and self._said[0][0] <= after:
+            self._said.popleft()
+        if not self._said:
+            self._news.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), min(LINE_SECONDS, self._beat_seconds))
+        sample = self._pool.sample(self._id) if self._pool else None
+        seen = [sample.state, sample.ticks, sample.rss] if sample else None
+        words = [[n, message, self._with(message)] for n, message in self._said]
+        return dump({"words": words, "sample": seen})
+
+    def _with(self, message: Message) -> dict[str, Any] | None:
+        """What belongs to a word and has to be fetched first, where the home is not seen here."""
+        token = message.get("token", "")
+        if not self._files or not token:
+            return None
+        return {
+            "word": self._files.word(token, message),
+            "files": self._files.files(token, message),
+            "log": self._files.log(token),
+        }
+
+    # Files, where the home is not seen here
+
+    async def missing(self, wanted: bytes) -> bytes:
+        """Which inputs have to be sent."""
+        return dump(self._here.missing([tuple(one) for one in load(wanted)]))
+
+    async def take(self, digest: str, suffix: str, piece: bytes, last: bool) -> None:
+        """The next piece of an input."""
+        self._here.take(digest, suffix, [piece], last)
+
+    async def put(self, token: str, name: str, data: bytes) -> None:
+        """A file that an attempt goes on from."""
+        self._here.put(token, name, data)
+
+    async def begin(self, command: bytes, inputs: bytes) -> None:
+        """Give the worker a job whose files are here."""
+        given = {path: (digest, suffix) for path, (digest, suffix) in load(inputs).items()}
+        if self._pool:
+            self._pool.send(self._id, self._here.begin(load(command), given))
+
+    async def read(self, token: str, name: str, at: int) -> bytes:
+        """A piece of a file that was made."""
+        return self._here.read(token, name, at)
+
+    async def done(self, token: str) -> None:
+        """The job's files are in the home."""
+        self._here.done(token)
+
+    @property
+    def _here(self) -> NodeFiles:
+        assert self._files is not None
+        return self._files
+
+    # Listener of the pool
+
+    def heard(self, id: str, message: Message) -> None:
+        self._say(message)
+
+    def ended(self, id: str) -> None:
+        if self._files:
+            self._files.clear()
+        self._say({"say": "ended"})
+
+    def _say(self, message: Message) -> None:
+        self._count += 1
+        self._said.append((self._count, message))
+        self._news.set()

@@ -1,0 +1,249 @@
+"""A cluster of machines that work for one home: up, join, status, down."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Refused, Unavailable
+from milimo_tui.core.format import plural
+from milimo_tui.core.host import explain
+from milimo_tui.jobs.client.connection import Unanswered
+from milimo_tui.jobs.values.cluster_view import NodeView
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+INSTALL = "pip install 'milimo-tui[ray]'"
+LONGEST = 100  # of a token
+TOKEN = "MILIMO_CLUSTER_TOKEN"
+COLUMNS = ("name", "state", "slots", "busy", "loaded", "card", "host", "reason")
+
+
+class UpArgs(Args):
+    host: str = arg("127.0.0.1", description="address that others reach this machine by", longest=200)
+    port: int = arg(6397, ge=1, le=65535, description="port that the cluster answers at")
+    cpus: int = arg(0, ge=0, le=256, description="CPU workers that this machine gives besides its own")
+
+
+def _up(studio: Studio, args: UpArgs) -> Outcome:
+    from milimo_tui.jobs.cluster import access as accesses
+    from milimo_tui.jobs.cluster import node_processes
+    from milimo_tui.jobs.cluster.node_processes import HEAD, Share
+
+    require_ray()
+    home = studio.home
+    known, running = accesses.read(home), node_processes.notes(home)
+    if known and any(note.is_head for note in running):
+        raise Refused(f"the cluster of this home is up at {known.address}", "milimo cluster status; or down")
+    access = accesses.check_host(accesses.fresh(args.host, args.port))
+    accesses.write(home, access)
+    try:
+        node_processes.start(home, access, HEAD, Share())
+        if args.cpus:
+            node_processes.start(home, access, node_processes.own_name(), Share(cpus=args.cpus))
+    except BaseException:  # where somebody would not wait, too
+        for note in reversed(node_processes.notes(home)):
+            node_processes.end(home, note)
+        accesses.forget(home)
+        raise
+    _tell(studio)
+    line = f"milimo cluster join {access.address} --token-file {accesses.token_path(home)}"
+    data = {"address": access.address, "token_file": str(accesses.token_path(home)), "join": line}
+    return Outcome(data=data, message=f"the cluster is up at {access.address}", text=_how_to_join(line))
+
+
+def _how_to_join(line: str) -> str:
+    return "\n".join(
+        (
+            "the cluster is up. On each machine that is to work for it:",
+            f"    {line}",
+            "with the token's file copied there; on this machine milimo cluster join --cpus 1 is enough.",
+        )
+    )
+
+
+class JoinArgs(Args):
+    address: str = arg("", description="HOST:PORT of a cluster; empty: this home's own", longest=200)
+    token_file: str = arg("", description="file with its token (else $MILIMO_CLUSTER_TOKEN)", longest=4096)
+    name: str = arg("", description="what the machine is called there (its own name)", longest=80)
+    cpus: int = arg(-1, ge=-1, le=256, description="CPU workers (-1: one where it has no card, else none)")
+    share: int = arg(1, ge=1, le=16, description="workers on each of its cards")
+
+
+def _join(studio: Studio, args: JoinArgs) -> Outcome:
+    from milimo_tui.jobs.cluster import access as accesses
+    from milimo_tui.jobs.cluster import node_processes
+    from milimo_tui.jobs.cluster.node_processes import Share
+
+    require_ray()
+    home = studio.home
+    if args.address:
+        accesses.check_address(args.address)
+        access = accesses.Access(args.address, _token(args.token_file))
+    else:
+        found = accesses.read(home)
+        if found is None:
+            raise BadInput("this home has no cluster", "give HOST:PORT of one, or milimo cluster up first")
+        access = found
+    name = node_processes.check_name(args.name or node_processes.own_name())
+    cards = _cards(studio)
+    cpus = args.cpus if args.cpus >= 0 else int(not cards)
+    card, memory = min(cards, key=lambda card: card[1]) if cards else ("", 0)
+    share = Share(cpus=cpus, gpus=len(cards), share=args.share, card=card, memory_mb=memory)
+    note = node_processes.start(home, access, name, share)
+    _tell(studio)
+    gives = [plural(len(cards), "card")] if cards else []
+    gives += [plural(cpus, "CPU worker")] if cpus else []
+    message = f"{name} gives {' and '.join(gives) or 'nothing'} to the cluster at {access.address}"
+    return Outcome(data={"name": name, "pid": note.pid, "address": access.address}, message=message)
+
+
+def _token(file: str) -> str:
+    from milimo_tui.jobs.cluster.access import check_token
+
+    if not file:
+        return check_token(os.environ.get(TOKEN, ""), f"${TOKEN}")
+    try:
+        with Path(file).expanduser().open() as handle:
+            return check_token(handle.read(LONGEST).strip(), file)
+    except UnicodeDecodeError:
+        raise BadInput(f"{file} holds no token", "copy it from the machine of milimo cluster up") from None
+    except OSError as error:
+        raise explain(error, file, "read") from error
+
+
+def _cards(studio: Studio) -> list[tuple[str, int]]:
+    """This machine's cards: name, and memory in MB."""
+    from milimo_tui.jobs.machine import gpus
+
+    if not studio.settings.gpu_probe:
+        return []
+    found = gpus.find(os.environ)
+    sizes = [gpus.figures(card.environment).memory_total or 0 for card in found]
+    return [(card.name, size // 1_000_000) for card, size in zip(found, sizes, strict=True)]
+
+
+def require_ray() -> None:
+    """Raises Unavailable with the command that installs Ray where it is not here, or not that version."""
+    from milimo_tui.jobs.cluster.access import RAY
+
+    try:
+        there = importlib.metadata.version("ray")
+    except importlib.metadata.PackageNotFoundError:
+        raise Unavailable("a cluster needs Ray, which is not installed", INSTALL) from None
+    if there.rsplit(".", 1)[0] != RAY.rsplit(".", 1)[0]:
+        raise Unavailable(f"a cluster needs Ray {RAY}, here is {there}", INSTALL)
+
+
+def _tell(studio: Studio) -> None:
+    """Have a supervisor that runs look for the cluster now."""
+    try:
+        client = studio.client_or_none()
+        if client:
+            client.machine()
+    except (Unanswered, Unavailable):
+        return  # it looks when it is asked next
+
+
+def _nodes(studio: Studio) -> list[NodeView]:
+    try:
+        client = studio.client_or_none()
+        return list(client.machine().nodes) if client else []
+    except Unavailable:
+        return []
+
+
+def _status(studio: Studio, args: NoArgs) -> Outcome:
+    from milimo_tui.jobs.cluster import access as accesses
+    from milimo_tui.jobs.cluster import node_processes
+
+    access, here = accesses.read(studio.home), node_processes.notes(studio.home)
+    if access is None and not here:
+        nothing: dict[str, Any] = {"address": None, "nodes": [], "here": []}
+        return Outcome(data=nothing, message="this home has no cluster; milimo cluster up makes one")
+    found = [node for node in _nodes(studio) if node.name != node_processes.HEAD]
+    names = [note.name for note in here]
+    data = {"address": access.address if access else None, "nodes": [node.as_json() for node in found]}
+    lines = [f"cluster at {access.address}" if access else "no cluster of its own"]
+    lines += [node_line(node) for node in found]
+    if access and not found:
+        lines.append("  no machine has joined, or no supervisor runs to tell")
+    lines.append(f"nodes of this machine: {', '.join(names) or 'none'}")
+    return Outcome(data={**data, "here": names}, text="\n".join(lines))
+
+
+def node_line(node: NodeView) -> str:
+    """`  one  up  1 of 2 busy  H200  ltx2 loaded`"""
+    facts: Mapping[str, str] = {
+        "busy": f"{node.busy} of {node.slots} busy" if node.slots else "",
+        "card": f"{node.gpus} x {node.card}" if node.card else "",
+        "loaded": f"{' + '.join(node.loaded)} loaded" if node.loaded else "",
+        "reason": node.reason,
+    }
+    return "  ".join(filter(None, ("", f"{node.name:<12}", f"{node.state:<7}", *facts.values())))
+
+
+class DownArgs(Args):
+    name: str = arg("", description="one node of this machine; empty: all of them", longest=80)
+
+
+def _down(studio: Studio, args: DownArgs) -> Outcome:
+    from milimo_tui.jobs.cluster import access as accesses
+    from milimo_tui.jobs.cluster import node_processes
+
+    home = studio.home
+    here = [note for note in node_processes.notes(home) if args.name in ("", note.name)]
+    if args.name and not here:
+        raise BadInput(f"no node {args.name} runs on this machine", "milimo cluster status")
+    access = accesses.read(home)
+    if not args.name:  # first, so that its supervisor lets go and does not take it for a loss
+        accesses.forget(home)
+        _tell(studio)
+    left = [note.name for note in reversed(here) if not node_processes.end(home, note)]
+    if left:
+        raise Unavailable(f"{', '.join(left)} can't be ended", "milimo cluster down once more")
+    if not node_processes.notes(home):
+        node_processes.remove_files(home)
+        if access:
+            node_processes.remove_scratch(home, access)
+    ended = [note.name for note in here]
+    if not ended and access is None:
+        return Outcome(data={"ended": []}, message="this home has no cluster")
+    return Outcome(data={"ended": ended}, message=f"ended: {', '.join(ended) or 'no node ran here'}")
+
+
+COMMANDS = (
+    Command(
+        "cluster.up", "Cluster up", "begin a cluster that works for this home", _up, UpArgs, cli="cluster up"
+    ),
+    Command(
+        "cluster.join",
+        "Join a cluster",
+        "have this machine work for a cluster",
+        _join,
+        JoinArgs,
+        cli="cluster join",
+        positional=("address",),
+    ),
+    Command(
+        "cluster.status",
+        "Machines",
+        "the machines of the cluster and what they do",
+        _status,
+        NoArgs,
+        cli="cluster status",
+    ),
+    Command(
+        "cluster.down",
+        "Cluster down",
+        "end the nodes of this machine; what they were at is done elsewhere",
+        _down,
+        DownArgs,
+        cli="cluster down",
+        positional=("name",),
+    ),
+)

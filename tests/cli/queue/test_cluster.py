@@ -1,0 +1,108 @@
+"""`milimo cluster`: what it refuses and why, and a cluster of this machine from up to down."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.host import is_alive
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.cluster import node_processes
+from milimo_tui.jobs.cluster.nodes import Node, nodes_of, slots_of
+from tests.front_door import Milimo
+from tests.jobs.cluster.clusters import free_port
+from tests.jobs.conftest import until
+
+PAGE = Path(__file__).parents[3] / "docs" / "cluster.md"
+
+
+def test_without_a_cluster_it_says_how_one_begins(milimo: Milimo) -> None:
+    assert "milimo cluster up makes one" in milimo.act("cluster", "status")
+    assert "this home has no cluster" in milimo.act("cluster", "down")
+    assert not Home(milimo.home).cluster.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("join",), "this home has no cluster"),
+        (("join", "somewhere"), "is no address of a cluster"),
+        (("join", "a:b:9"), "is no address of a cluster"),
+        (("join", "host:99999"), "is no address of a cluster"),
+        (("join", "127.0.0.1:9"), "holds no token of a cluster"),
+        (("join", "127.0.0.1:9", "--token-file", "short"), "holds no token of a cluster"),
+        (("join", "127.0.0.1:9", "--token-file", "token", "--name", "../x"), "can't be the name of a node"),
+        (("join", "127.0.0.1:9", "--token-file", "token", "--name", "head"), "can't be the name of a node"),
+        (("up", "--host", "0.0.0.0"), "no address that others reach it by"),
+        (("up", "--host", "192.0.2.77"), "no cluster can be at"),
+        (("down", "nobody"), "no node nobody runs on this machine"),
+    ],
+)
+def test_what_can_not_be_is_a_sentence(milimo: Milimo, words: tuple[str, ...], said: str) -> None:
+    (milimo.cwd / "token").write_text("0" * 64)
+    (milimo.cwd / "short").write_text("123")
+    refusal = milimo.refusal("cluster", *words)
+    assert said in refusal
+    assert len(refusal.splitlines()) == 2
+    assert not list(Home(milimo.home).cluster.glob("*")), "nothing is left half done"
+
+
+def test_where_nobody_answers_it_does_not_wait(milimo: Milimo) -> None:
+    (milimo.cwd / "token").write_text("0" * 64)
+    refusal = milimo.refusal("cluster", "join", "127.0.0.1:9", "--token-file", "token", code=3)
+    assert "no cluster answers at 127.0.0.1:9" in refusal
+
+
+def test_a_node_is_room_for_its_cards_and_cpus() -> None:
+    node = Node(id="n", name="one", cpus=2, gpus=2, share=2, card="H200", memory_mb=141_000)
+    slots = slots_of(node)
+    assert [slot.id for slot in slots] == [*(f"one.gpu{n}" for n in range(4)), "one.cpu0", "one.cpu1"]
+    assert {(slot.lane, slot.share) for slot in slots} == {("gpu", 0.5), ("cpu", 0.0)}
+
+
+def test_of_those_that_are_gone_one_of_a_name_is_told_while_none_is_there() -> None:
+    def row(id: str, name: str, alive: bool) -> dict[str, object]:
+        return {"id": id, "labels": {"name": name}, "host": "h", "alive": alive, "cpus": 1, "gpus": 0}
+
+    rows = [row("1", "a", False), row("2", "a", False), row("3", "b", False), row("4", "b", True)]
+    assert sorted(node.id for node in nodes_of(rows, {}).values()) == ["2", "4"]
+
+
+@pytest.mark.long("ray")
+def test_a_cluster_of_this_machine_from_up_to_down(milimo: Milimo) -> None:
+    port = str(free_port())
+    try:
+        up = milimo.json("cluster", "up", "--port", port)
+        assert up["address"] == f"127.0.0.1:{port}"
+        assert Path(up["token_file"]).stat().st_mode & 0o777 == 0o600
+        assert "is up at" in milimo.refusal("cluster", "up", "--port", port)
+        assert milimo.json("cluster", "join", "--name", "one", "--cpus", "1")["name"] == "one"
+        assert "runs here already" in milimo.refusal("cluster", "join", "--name", "one")
+        (milimo.cwd / "wrong").write_text("0" * 64)
+        join = ("cluster", "join", up["address"], "--name", "two", "--token-file")
+        assert "does not take this token" in milimo.refusal(*join, "wrong")
+        milimo.act("supervisor", "start")
+        until(lambda: milimo.json("cluster", "status")["nodes"], "the supervisor sees it")
+        status = milimo.json("cluster", "status")
+        assert [(node["name"], node["state"], node["slots"]) for node in status["nodes"]] == [
+            ("one", "up", 1)
+        ]
+        assert status["here"] == ["head", "one"]
+        assert f"{up['address']}, answers" in milimo.act("doctor")
+        pids = [note.pid for note in node_processes.notes(Home(milimo.home))]
+        assert milimo.json("cluster", "down")["ended"] == ["head", "one"]
+        assert not any(is_alive(pid) for pid in pids)
+        assert milimo.json("cluster", "status") == {"address": None, "nodes": [], "here": []}
+    finally:
+        milimo.act("cluster", "down")
+        milimo.act("supervisor", "stop", "--now")
+
+
+def test_the_page_names_verbs_and_flags_that_there_are(milimo: Milimo) -> None:
+    lines = re.findall(r"^    milimo (cluster \w+)(.*?)(?:#|$)", PAGE.read_text(), re.MULTILINE)
+    assert {verb for verb, _ in lines} == {f"cluster {act}" for act in ("up", "join", "status", "down")}
+    for verb, rest in lines:
+        known = milimo.text(*verb.split(), "--help")
+        assert all(flag in known for flag in re.findall(r"--[a-z-]+", rest)), verb

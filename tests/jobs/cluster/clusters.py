@@ -1,0 +1,49 @@
+"""A cluster of this machine for tests: a head and nodes as real processes, on loopback, with a token."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.cluster import access as accesses
+from milimo_tui.jobs.cluster import node_processes
+from milimo_tui.jobs.cluster.node_processes import HEAD, NodeNote, Share
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((accesses.LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+class LocalCluster:
+    """Nodes by name; `end` leaves nothing behind."""
+
+    def __init__(self, root: Path, *names: str, cpus: int = 1, gpus: int = 0) -> None:
+        self.home = Home(root)
+        root.mkdir(exist_ok=True)
+        self.access = accesses.fresh(accesses.LOOPBACK, free_port())
+        accesses.write(self.home, self.access)
+        self.notes: dict[str, NodeNote] = {}
+        self.join(HEAD, Share(store_mb=80))
+        for name in names:
+            self.join(name, Share(cpus=cpus, gpus=gpus, store_mb=80))
+
+    @property
+    def token(self) -> Path:
+        return accesses.token_path(self.home)
+
+    def join(self, name: str, share: Share) -> NodeNote:
+        self.notes[name] = node_processes.start(self.home, self.access, name, share)
+        return self.notes[name]
+
+    def kill(self, name: str) -> None:
+        """As a power cut does it: all of the node's processes at once."""
+        os.killpg(self.notes.pop(name).pid, 9)
+
+    def end(self) -> None:
+        for note in reversed(node_processes.notes(self.home)):
+            assert node_processes.end(self.home, note)
+        node_processes.remove_scratch(self.home, self.access)

@@ -1,0 +1,166 @@
+"""A queue over the nodes of a cluster, as processes: work is spread, outlives machines, is done once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.jobs.client.client import Client, JobRequest
+from milimo_tui.jobs.cluster.node_processes import Share
+from tests.budget import rounds
+from tests.jobs.cluster.clusters import LocalCluster
+from tests.jobs.conftest import House, picture, until, until_ended, until_runs
+
+pytestmark = pytest.mark.long("ray")
+
+
+@pytest.fixture
+def spread(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalCluster]:
+    """Two nodes for the house, whose own machine has no workers."""
+    monkeypatch.setenv("TEST_MACHINE", "none")
+    monkeypatch.setenv("MILIMO_WORKER_IDLE_SECONDS", "5")
+    cluster = LocalCluster(house.home.root, "one", "two")
+    try:
+        yield cluster
+    finally:
+        cluster.end()  # under the supervisor that uses it
+
+
+def workers_of(client: Client, ids: list[str]) -> Counter[str]:
+    return Counter(client.job(id).history[-1].worker.partition(".")[0] for id in ids)
+
+
+def digest_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def digests_of(house: House) -> dict[str, str]:
+    """What each job's worker said that its file is, by the job."""
+    with closing(sqlite3.connect(house.home.studio_db)) as database:
+        rows = database.execute(
+            "SELECT job, result FROM attempt WHERE result != '' ORDER BY number"
+        ).fetchall()
+    return {job: json.loads(result)["outputs"][0]["digest"] for job, result in rows}
+
+
+def shot(seed: int) -> JobRequest:
+    """A take of the animatic engine, small and short."""
+    spec = {
+        "kind": "make_video",
+        "engine": "animatic",
+        "prompt": f"a street at night, {seed}",
+        "width": 128,
+        "height": 72,
+        "frames": 6,
+        "rate": "24",
+        "seed": seed,
+    }
+    return JobRequest(spec=spec)
+
+
+def test_shots_are_all_made_once_though_a_machine_is_lost_and_another_joins(
+    house: House, spread: LocalCluster
+) -> None:
+    client = house.start()
+    count = rounds("ray")
+    ids = client.submit([shot(seed) for seed in range(count // 2)])
+
+    def done() -> int:
+        return client.status().counts.get("done", 0)
+
+    until(lambda: done() >= count // 4, "a quarter is done")
+    spread.kill("two")
+    spread.join("three", Share(cpus=1, store_mb=80))
+    ids += client.submit([shot(seed) for seed in range(count // 2, count)])
+    jobs = until_ended(client, ids, seconds=600)
+    assert Counter(job.state for job in jobs.values()) == {"done": count}
+    assert Counter(house.taken()) == Counter(ids), "each taken in, none twice"
+    assert {id: digest_of(Path(jobs[id].outputs["take"])) for id in ids} == digests_of(house)
+    used = workers_of(client, ids)
+    assert set(used) == {"one", "two", "three"}
+
+
+def test_what_runs_elsewhere_is_paused_cancelled_and_logged_as_here(
+    house: House, spread: LocalCluster
+) -> None:
+    client = house.start()
+    paused, cancelled = client.submit([picture(house.gated), picture(house.gated)])
+    for id in (paused, cancelled):
+        until_runs(client, id)
+    nodes = {node.name: node for node in client.machine().nodes}
+    assert {name: (nodes[name].state, nodes[name].busy) for name in ("one", "two")} == {
+        "one": ("up", 1),
+        "two": ("up", 1),
+    }
+    assert nodes["one"].loaded == ["tester"]
+    client.pause([paused])
+    client.cancel([cancelled])
+    until(lambda: client.job(paused).state == "paused", "it pauses")
+    until(lambda: client.job(cancelled).state == "cancelled", "it is cancelled")
+    assert "stopped: paused" in client.log(paused)
+    house.gate.touch()
+    client.resume([paused])
+    assert until_ended(client, [paused])[paused].state == "done"
+
+
+def test_a_lost_machine_is_a_lost_worker(house: House, spread: LocalCluster) -> None:
+    client = house.start()
+    ids = client.submit([picture(house.gated), picture(house.gated)])
+    for id in ids:
+        until_runs(client, id)
+    lost = next(id for id in ids if client.job(id).worker.startswith("two."))
+    spread.kill("two")
+    until(lambda: client.job(lost).attempts > 1 or client.job(lost).state in ("retrying", "queued"), "again")
+    assert "the machine two is gone" in client.log(lost)
+    assert next(node.state for node in client.machine().nodes if node.name == "two") == "gone"
+    house.gate.touch()
+    assert {job.state for job in until_ended(client, ids).values()} == {"done"}
+
+
+def test_a_machine_that_does_not_see_the_home_is_sent_what_it_needs(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TEST_MACHINE", "none")
+    monkeypatch.setenv("MILIMO_NODE_APART", "1")
+    cluster = LocalCluster(house.home.root, "far")
+    try:
+        client = house.start()
+        story = tmp_path / "story.txt"
+        story.write_text("once")
+        read, drawn, kept = client.submit(
+            [
+                JobRequest(spec={"kind": "probe", "engine": "reader", "input": str(story)}, lane="cpu"),
+                picture("text=drawn child=0"),
+                picture("steps=60 step=0.05 save=due", engine="keeper"),
+            ]
+        )
+        until_runs(client, kept)
+        client.pause([kept])
+        until(lambda: client.job(kept).state == "paused", "it pauses")
+        client.resume([kept])
+        jobs = until_ended(client, [read, drawn, kept])
+        assert {job.state for job in jobs.values()} == {"done"}
+        assert Path(jobs[read].outputs["facts"]).read_text() == "ecno"
+        assert Path(jobs[drawn].outputs["board"]).read_text() == "drawn"
+        assert client.job(kept).history[-1].resumed, "it went on from what it had kept"
+        assert "attempt 1 on worker far.cpu" in client.log(drawn)
+        [sent_file] = house.home.node_files.glob(f"*/inputs/{digest_of(story)}.txt")
+        again = client.submit(
+            [JobRequest(spec={"kind": "probe", "engine": "reader", "input": str(story)}, lane="cpu")]
+        )
+        sent = sent_file.stat().st_mtime_ns
+        assert until_ended(client, again)[again[0]].state == "done"
+        assert sent_file.stat().st_mtime_ns == sent, "it is sent to a node once"
+        left = [
+            path.name for path in sent_file.parents[1].iterdir() if path.is_dir() or path.suffix == ".log"
+        ]
+        assert left == ["inputs"], "nothing of a job stays there"
+    finally:
+        cluster.end()
