@@ -103,6 +103,7 @@ bench: .make/test
 # The pages that are made of the program itself; tests hold them current.
 pages: .make/test
 	@$(BIN)/python -m tools.editing_page > .make/page && mv .make/page docs/editing.md
+	@$(BIN)/python -m tools.settings_page > .make/page && mv .make/page docs/settings.md
 	@$(BIN)/python -m tools.recipes_page > .make/page && mv .make/page docs/recipes.md
 	@$(BIN)/python -m tools.state_diagram
 

@@ -20,8 +20,9 @@ import platformdirs
 
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotFound, ReadOnly
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.settings import Settings, load
+from milimo_tui.core.settings import HOME, SYSTEM, USER, Settings, load
 
+CONFIG = "config.toml"
 RESERVE_BYTES = 64 * 1024 * 1024
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
 _OWN_PAGES_FROM = 128 * 1024  # bytes: less than a frame has
@@ -189,20 +190,35 @@ def config_folder() -> Path:
     return Path(platformdirs.user_config_dir("milimo"))
 
 
-def read_settings(env: Mapping[str, str] | None = None) -> tuple[Settings, dict[str, str]]:
-    """Settings and the origin of each, from `config.toml` and the environment as they are now.
+def config_files(home: Path | None = None) -> dict[str, Path]:
+    """The files that settings are read from by their names, a later one over an earlier: the system's, the
+    person's own, that of a studio home where one is named.
+    """
+    own = {
+        SYSTEM: Path(platformdirs.site_config_dir("milimo")) / CONFIG,
+        USER: config_folder() / CONFIG,
+    }
+    return own if home is None else {**own, HOME: home / CONFIG}
+
+
+def read_settings(
+    env: Mapping[str, str] | None = None, home: Path | None = None
+) -> tuple[Settings, dict[str, str]]:
+    """Settings and the origin of each, from the files (`config_files`) and the environment as they are now.
 
     Raises BadInput for a file or a value that can't be read.
     """
-    path = config_folder() / "config.toml"
-    values: dict[str, object] = {}
+    values = {where: _read_config(path) for where, path in config_files(home).items()}
+    return load(values, os.environ if env is None else env)
+
+
+def _read_config(path: Path) -> dict[str, object]:
     try:
-        values = tomllib.loads(path.read_text())
-    except FileNotFoundError:
-        pass
+        return tomllib.loads(path.read_text())
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise BadInput(f"{path}: {reason(error)}", "mend the file or move it away") from error
-    return load(values, os.environ if env is None else env)
 
 
 def runtime_folder(fallback: Path) -> Path:
