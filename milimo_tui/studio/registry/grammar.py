@@ -57,8 +57,9 @@ WORDS = {
     "text": "text",
     "supervisor": "supervisor",
     "config": "config",
+    "plugin": "plugin",
 }
-BARE = {"review": "list"}  # the act of a word that is said alone
+BARE = {"review": "list", "config": "show", "plugin": "list"}  # the act of a word that is said alone
 
 
 class Parser(argparse.ArgumentParser):

@@ -49,6 +49,7 @@ GROUPS = {
     "text": "model.text",
     "supervisor": "queue.supervisor",
     "config": "film.config",
+    "plugin": "film.plug_in",
 }
 
 

@@ -175,12 +175,12 @@ class SettingsScreen(PanedScreen):
         """x: take it out of the file it stands in: what the next file or the default says holds again."""
         one = self._chosen
         if one is None or one.origin not in WHERE:
-            said = (
+            words = (
                 "no setting is under the cursor"
                 if one is None
                 else f"{one.rule.name} is not set in a file here"
             )
-            self.say(said, hint="{ui.enter} gives a value")
+            self.say(words, hint="{ui.enter} gives a value")
             return
         self._file = one.origin
         await self._write(lambda: self.command("config.unset", name=one.rule.name, where=WHERE[self._file]))

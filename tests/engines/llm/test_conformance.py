@@ -155,7 +155,9 @@ def test_what_is_no_answer_in_its_form_is_a_sentence(
 
 
 def test_an_answer_without_an_end_is_let_go(engine: str, server: TextServer, context: Listening) -> None:
-    server.answer = lambda body: "for ever and ever, " * asking.MOST_LETTERS  # more than the line's buffers hold
+    server.answer = lambda body: (
+        "for ever and ever, " * asking.MOST_LETTERS
+    )  # more than the line's buffers hold
     server.letters = 20_000
     assert "more than 2,000,000 letters" in failure(engine, context).message
     assert server.gone.wait(120)
