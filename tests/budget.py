@@ -56,6 +56,7 @@ BUDGETS = {
     # The rest of what `make test` tries in part: parameters by `thorough`, and tests that take long.
     "queue": Budget(ci=1, full=1, seconds=112, part=9),  # supervisors and workers as processes
     "light": Budget(ci=1, full=1, seconds=3),  # the wheel without the model stack
+    "wheels": Budget(ci=1, full=6, seconds=20),  # Pythons and systems, asked of an index
     "pages": Budget(ci=1, full=1, seconds=8),
     "command_line": Budget(ci=1, full=1, seconds=274, part=16),
     "recovery": Budget(ci=1, full=1, seconds=52, part=6),  # damaged files, moved homes, killed processes

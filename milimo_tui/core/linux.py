@@ -100,9 +100,9 @@ def cores() -> int:
 
 
 @contextmanager
-def short_name(folder: Path) -> Iterator[Path]:
+def short_name(folder: Path, *, by_descriptor: bool = IS_LINUX) -> Iterator[Path]:
     """A short path of a folder inside the block, for sockets: by its descriptor, elsewhere by a link."""
-    if IS_LINUX:
+    if by_descriptor:
         handle = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             yield PROC / "self" / "fd" / str(handle)
