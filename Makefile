@@ -20,7 +20,7 @@ WANTS_MODELS := $(or $(MODELS),$(if $(wildcard /proc/driver/nvidia/version /dev/
 export PIP_CONSTRAINT := constraints.txt
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: studio test test-all models install lint bench pages screens light clean
+.PHONY: studio test test-all models install lint bench pages site screens light clean
 .DEFAULT_GOAL := studio
 
 define need_venv
@@ -103,8 +103,13 @@ bench: .make/test
 # The pages that are made of the program itself; tests hold them current.
 pages: .make/test
 	@$(BIN)/python -m tools.editing_page > .make/page && mv .make/page docs/editing.md
+	@$(BIN)/python -m tools.settings_page > .make/page && mv .make/page docs/settings.md
 	@$(BIN)/python -m tools.recipes_page > .make/page && mv .make/page docs/recipes.md
 	@$(BIN)/python -m tools.state_diagram
+
+# The docs as a site of plain pages; it fails where a link or a picture leads nowhere.
+site: .make/test
+	@rm -rf build/site && $(BIN)/python -m tools.docs_site build/site
 
 # The screens of the sample film as pictures, for docs/screens.md; some minutes.
 screens: .make/test

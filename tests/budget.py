@@ -58,6 +58,7 @@ BUDGETS = {
     "ray": Budget(ci=40, full=300, seconds=80, part=2),  # shots; nodes of a cluster as processes
     "ray chaos": Budget(ci=20, full=180, seconds=40),  # seconds of storm
     "light": Budget(ci=1, full=1, seconds=3),  # the wheel without the model stack
+    "wheels": Budget(ci=1, full=6, seconds=20),  # Pythons and systems, asked of an index
     "pages": Budget(ci=1, full=1, seconds=8),
     "command_line": Budget(ci=1, full=1, seconds=274, part=16),
     "recovery": Budget(ci=1, full=1, seconds=52, part=6),  # damaged files, moved homes, killed processes

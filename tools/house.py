@@ -4,7 +4,8 @@
 
 - a folder of more than 25 modules,
 - a circle of more than three files, imports for types alone included,
-- a name that `docs/glossary.md` bans for the room it is defined in.
+- a name that `docs/glossary.md` bans for the room it is defined in,
+- a call or a file that Linux alone has, named outside `core.host` and `core.linux`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,18 @@ MOST_MODULES = 25  # in a folder
 MOST_IN_CIRCLE = 3  # files that may need one another
 BANNED = re.compile(r"^\|(?P<words>[^|]*)\|(?P<instead>[^|]*)\|\s*banned(?: in (?P<rooms>[^|]*))?\s*\|$")
 CODE = re.compile(r"`([^`]+)`")
+
+
+BEHIND_HOST = ("milimo_tui.core.host", "milimo_tui.core.linux")  # where Linux's own may be named
+LINUX_FILES = ("/proc/", "/sys/")
+LINUX_CALLS = frozenset(
+    {
+        "prctl", "pidfd_open", "O_PATH", "SO_PEERCRED", "sched_getaffinity", "sched_setaffinity",
+        "sched_getscheduler", "sched_setscheduler", "sched_getparam", "memfd_create", "posix_fadvise",
+        "posix_fallocate", "copy_file_range", "splice", "sendfile", "eventfd", "timerfd_create", "epoll",
+        "mallopt", "malloc_trim", "inotify_init", "inotify_add_watch", "setns", "unshare",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +159,20 @@ def banned_names(modules: Sequence[Module], bans: Sequence[Ban]) -> Iterator[tup
             yield from ((module, line, ban) for ban in by_word[name] if ban.holds(module))
 
 
+def linux_names(modules: Sequence[Module]) -> Iterator[tuple[Module, int, str]]:
+    """Where the package names a call or a file that Linux alone has, outside `BEHIND_HOST`."""
+    for module in modules:
+        if not module.name.startswith("milimo_tui.") or module.name in BEHIND_HOST:
+            continue
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Attribute) and node.attr in LINUX_CALLS:
+                yield module, node.lineno, node.attr
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                is_file = f"{node.value}/".startswith(LINUX_FILES)  # docstrings begin with words
+                if is_file or node.value in LINUX_CALLS:
+                    yield module, node.lineno, node.value
+
+
 def _defined(module: Module) -> Iterator[tuple[str, int]]:
     yield module.name.rsplit(".", 1)[-1], 1
     for node in ast.walk(module.tree):
@@ -181,6 +208,10 @@ def main(root: Path = ROOT) -> int:
     wrong += [
         f"{module.path.relative_to(root)}:{line}: `{ban.word}` is banned here: {ban.instead}"
         for module, line, ban in banned_names(modules, bans)
+    ]
+    wrong += [
+        f"{module.path.relative_to(root)}:{line}: `{name}` is Linux's alone: behind `core.linux` it goes"
+        for module, line, name in linux_names(modules)
     ]
     for sentence in wrong:
         print(sentence, file=sys.stderr)

@@ -66,11 +66,11 @@ def page(words: list[str]) -> str:
         return "\n".join(f"{entry.id:<28}  {entry.help}" for entry in registry.commands().values())
     if topic == "keys":
         from milimo_tui.studio.session.home import config_folder
-        from milimo_tui.studio.session.studio import read_settings
+        from milimo_tui.studio.session.studio import Studio
         from milimo_tui.tui.keys.keymap import help_text
         from milimo_tui.tui.keys.keymap_file import load
 
-        settings, _ = read_settings()
+        settings = Studio.open().settings
         own, made = config_folder() / "keymap.toml", config_folder() / "own_keys.toml"
         return help_text(load(settings.keymap, own, made, commands=registry.commands()))
     if words[0] == "run":

@@ -1,23 +1,25 @@
-"""Writes settings into the person's `config.toml`: their own lines alone, comments and order as they were."""
+"""Writes settings into a `config.toml`: their own lines alone, comments and order as they were."""
 
 from __future__ import annotations
 
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import config_folder, explain, make_folders, write_atomic
+from milimo_tui.core.host import config_files, explain, make_folders, write_atomic
 from milimo_tui.core.reasons import reason
+from milimo_tui.core.settings import USER, Value, load
 
 VALUE = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^#\s]+"  # of one line; others are refused below
+TABLE = re.compile(r"^[ \t]*\[", re.M)  # where the first table begins: settings stand before it
 
 
-def changed(text: str, values: Mapping[str, str]) -> str:
+def changed(text: str, values: Mapping[str, Value], without: Iterable[str] = ()) -> str:
     """Return the text of a `config.toml` with other values: a line that sets one is changed in its place,
-    what no line sets stands at the end.
+    what no line sets stands behind the others, lines of names in `without` are gone.
 
     Raises BadInput where the text is no TOML, or sets a value in a way that no single line can change.
     """
@@ -25,39 +27,99 @@ def changed(text: str, values: Mapping[str, str]) -> str:
         before = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"config.toml: {reason(error)}", "mend the file or move it away") from error
-    after = text
+    after, gone = text, set(without)
     for name, value in values.items():
-        word = json.dumps(value, ensure_ascii=False)
+        word = _word(value)
         line = re.compile(rf"^(?P<name>[ \t]*{re.escape(name)}[ \t]*=[ \t]*)(?:{VALUE})", re.M)
         if found := line.search(after):
             after = f"{after[: found.end('name')]}{word}{after[found.end() :]}"
         else:
-            after += ("" if not after or after.endswith("\n") else "\n") + f"{name} = {word}\n"
+            after = _with_line(after, f"{name} = {word}\n")
+    for name in gone:
+        after = re.sub(rf"^[ \t]*{re.escape(name)}[ \t]*=[ \t]*(?:{VALUE})[^\n]*\n?", "", after, flags=re.M)
+    meant = {name: value for name, value in {**before, **values}.items() if name not in gone}
     try:
-        is_meant = tomllib.loads(after) == {**before, **values}
+        is_meant = tomllib.loads(after) == meant
     except tomllib.TOMLDecodeError:
         is_meant = False
     if not is_meant:
-        lines = ", ".join(f"{name} = {json.dumps(value)}" for name, value in values.items())
-        raise BadInput("config.toml has a form that is not changed here", f"write there yourself: {lines}")
+        lines = ", ".join(f"{name} = {_word(value)}" for name, value in values.items())
+        hint = f"write there yourself: {lines}" if lines else f"remove the line of {', '.join(sorted(gone))}"
+        raise BadInput("config.toml has a form that is not changed here", hint)
     return after
 
 
-def write_settings(values: Mapping[str, str]) -> Path:
-    """Set values in `config.toml`, whole or not at all, and return its path; its rights stay.
+def check(text: str, where: str) -> None:
+    """Raise BadInput where a file's text can't be read, or sets something to what it can't be."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{where}: {reason(error)}", "mend it there") from error
+    load({where: values}, {})
+
+
+def _word(value: Value) -> str:
+    """Return a value as TOML has it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _with_line(text: str, line: str) -> str:
+    """Return the text with a line more, behind those that stand before the first table."""
+    table = TABLE.search(text)
+    place = table.start() if table else len(text)
+    above = text[:place]
+    return f"{above}{'' if not above or above.endswith(chr(10)) else chr(10)}{line}{text[place:]}"
+
+
+def write_settings(
+    values: Mapping[str, Value],
+    *,
+    without: Iterable[str] = (),
+    file: str = USER,
+    home: Path | None = None,
+) -> Path:
+    """Set values in one of the files of settings, and take those `without` out of it, whole or not at all;
+    return its path. Its rights stay.
 
     Raises BadInput for a file that can't be read or changed, ReadOnly and DiskFull.
     """
-    path = config_folder() / "config.toml"
+    text, path, mode = _read(file, home)
+    new = changed(text, values, without)
+    if new != text:
+        _write(path, new, mode)
+    return path
+
+
+def text_of(file: str = USER, home: Path | None = None) -> str:
+    """Return the text of one of the files of settings; empty where there is none. Raises BadInput."""
+    return _read(file, home)[0]
+
+
+def write_text(text: str, file: str = USER, home: Path | None = None) -> Path:
+    """Write the whole text of a file of settings; return its path. Raises BadInput, ReadOnly and DiskFull."""
+    check(text, file)
+    _, path, mode = _read(file, home)
+    _write(path, text, mode)
+    return path
+
+
+def _read(file: str, home: Path | None) -> tuple[str, Path, int]:
+    """Return a file's text, where it lies and its rights."""
+    path = config_files(home)[file]
     try:
         path = path.resolve()  # people keep such files elsewhere and link to them
-        there = path.exists()
-        text, mode = (path.read_text(), path.stat().st_mode & 0o777) if there else ("", 0o600)
+        if not path.exists():
+            return "", path, 0o600
+        return path.read_text(), path, path.stat().st_mode & 0o777
     except UnicodeDecodeError as error:
         raise BadInput(f"{path}: {reason(error)}", "mend the file or move it away") from error
     except OSError as error:
         raise explain(error, path, "read") from error
-    new = changed(text, values)
-    make_folders(path.parent)
-    write_atomic(path, new.encode(), mode)
-    return path
+
+
+def _write(path: Path, text: str, mode: int) -> None:
+    try:
+        make_folders(path.parent)
+    except OSError as error:
+        raise explain(error, path.parent, "make") from error
+    write_atomic(path, text.encode(), mode)

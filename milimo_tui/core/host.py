@@ -1,4 +1,4 @@
-"""The machine: clock, boot, free space, processes, atomic files, locks. The only I/O in `core`.
+"""The machine: clock, boot, free space, processes, atomic files, locks. With `linux` the only I/O in `core`.
 
 Everything that a test must be able to steer (free space, clock) goes through `Host`.
 """
@@ -18,14 +18,13 @@ from pathlib import Path
 
 import platformdirs
 
+from milimo_tui.core import linux
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotFound, ReadOnly
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.settings import Settings, load
+from milimo_tui.core.settings import HOME, SYSTEM, USER, Settings, load
 
+CONFIG = "config.toml"
 RESERVE_BYTES = 64 * 1024 * 1024
-_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
-_OWN_PAGES_FROM = 128 * 1024  # bytes: less than a frame has
-_ARENAS = 2
 IS_STEERED = "MILIMO_TEST_HOST" in os.environ  # read once: the clock is asked for many times a job
 
 
@@ -69,23 +68,14 @@ def give_memory_back() -> None:
     By itself it keeps an arena for each thread, and raises the size from which it gives pages of their own to
     32 MB: the viewer grew by 2.5 MB a minute, the studio by 1.3.
     """
-    import ctypes  # 5 ms that no other process needs
-
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "mallopt"):
-        libc.mallopt(_M_MMAP_THRESHOLD, _OWN_PAGES_FROM)
-        libc.mallopt(_M_ARENA_MAX, _ARENAS)
+    linux.keep_little_memory()
 
 
 def trim_memory() -> None:
     """Have glibc return the pages that are free between others, too, which it never does by itself
     (malloc_trim(3)); elsewhere this does nothing. Some ms: not amid a key.
     """
-    import ctypes
-
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "malloc_trim"):
-        libc.malloc_trim(0)
+    linux.trim_free_memory()
 
 
 def boot_id() -> str:
@@ -93,23 +83,12 @@ def boot_id() -> str:
     pretended = _pretended("MILIMO_TEST_BOOT")
     if pretended:
         return pretended
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return ""
-
-
-def _stat(pid: int) -> list[str]:
-    """The fields of `/proc/<pid>/stat` from the state letter on; empty when it is gone or can't be told."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return []
+    return linux.proc_text("sys/kernel/random/boot_id").strip()
 
 
 def start_ticks(pid: int) -> int | None:
     """When a process began, in clock ticks since boot; None if it is gone or can't be told."""
-    fields = _stat(pid)
+    fields = linux.stat_fields(pid)
     return int(fields[19]) if fields else None
 
 
@@ -121,9 +100,9 @@ def is_alive(pid: int, ticks: int | None = None) -> bool:
         return False
     except PermissionError:
         return True
-    fields = _stat(pid)
+    fields = linux.stat_fields(pid)
     if not fields:
-        return not Path("/proc/self/stat").exists()  # gone by now, or a system that can't tell
+        return not linux.has_proc()  # gone by now, or a system that can't tell
     return fields[0] not in "ZX" and ticks in (None, int(fields[19]))
 
 
@@ -155,7 +134,7 @@ def folder_descriptor(folder: Path) -> Iterator[int]:
 def path_of_descriptor(handle: int) -> Path | None:
     """Where a held folder lies now; None when it was removed, or where the system can't tell."""
     try:
-        place = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        place = Path(os.readlink(linux.PROC / "self" / "fd" / str(handle)))
     except OSError:
         return None
     return place if identity(place) == identity(handle) else None
@@ -189,20 +168,35 @@ def config_folder() -> Path:
     return Path(platformdirs.user_config_dir("milimo"))
 
 
-def read_settings(env: Mapping[str, str] | None = None) -> tuple[Settings, dict[str, str]]:
-    """Settings and the origin of each, from `config.toml` and the environment as they are now.
+def config_files(home: Path | None = None) -> dict[str, Path]:
+    """The files that settings are read from by their names, a later one over an earlier: the system's, the
+    person's own, that of a studio home where one is named.
+    """
+    own = {
+        SYSTEM: Path(platformdirs.site_config_dir("milimo")) / CONFIG,
+        USER: config_folder() / CONFIG,
+    }
+    return own if home is None else {**own, HOME: home / CONFIG}
+
+
+def read_settings(
+    env: Mapping[str, str] | None = None, home: Path | None = None
+) -> tuple[Settings, dict[str, str]]:
+    """Settings and the origin of each, from the files (`config_files`) and the environment as they are now.
 
     Raises BadInput for a file or a value that can't be read.
     """
-    path = config_folder() / "config.toml"
-    values: dict[str, object] = {}
+    values = {where: _read_config(path) for where, path in config_files(home).items()}
+    return load(values, os.environ if env is None else env)
+
+
+def _read_config(path: Path) -> dict[str, object]:
     try:
-        values = tomllib.loads(path.read_text())
-    except FileNotFoundError:
-        pass
+        return tomllib.loads(path.read_text())
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise BadInput(f"{path}: {reason(error)}", "mend the file or move it away") from error
-    return load(values, os.environ if env is None else env)
 
 
 def runtime_folder(fallback: Path) -> Path:
@@ -378,10 +372,7 @@ def network_disk(folder: Path, mounts: str | None = None) -> str:
     `mounts` is a text like `/proc/self/mountinfo`.
     """
     if mounts is None:
-        try:
-            mounts = Path("/proc/self/mountinfo").read_text()
-        except OSError:
-            return ""
+        mounts = linux.proc_text("self/mountinfo")
     real = folder.resolve()
     best, kind = -1, ""
     for line in mounts.splitlines():

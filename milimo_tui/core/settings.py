@@ -1,15 +1,17 @@
 """Settings: every default of the product in one place, and where each value came from.
 
-Values only; `core.host` reads the config file. Order: flag, environment `MILIMO_*`, `config.toml`, default.
+Values only; `core.host` reads the files. Order: flag, environment `MILIMO_*`, the `config.toml` of the studio
+home, the person's own, the system's, default.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, cast
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.spelling import closest_names
 
 THEMES = (
     "milimo-dark", "milimo-light", "nord", "gruvbox-dark", "gruvbox-light", "solarized-dark",
@@ -20,143 +22,333 @@ THEMES = (
 OWN_THEME = ".toml"  # ends the name of a person's own: a file in the folder `themes` of the studio home
 
 
+# The parts that settings are listed in, in this order.
+SCREEN, FILMS, QUEUE = "the screen", "films", "the queue and its workers"
+TELLING, PROGRAMS, TEXT, COMFYUI = "what is told", "programs", "language models", "ComfyUI"
+PARTS = (SCREEN, FILMS, QUEUE, TELLING, PROGRAMS, TEXT, COMFYUI)
+USER, HOME, SYSTEM = "config.toml", "the home's config.toml", "the system's config.toml"  # where values stand
+YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+KINDS = {bool: "yes or no", int: "a whole number", float: "a number", str: "text"}
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a setting may be: of the part `part` of all, of the kind of its default, from `least` to `most`,
+    one of `words` or with the `ending`. `is_secret`: never shown; `is_personal`: not taken from a home, which
+    may be another's, since it names a program, an address, a key or a price.
+    """
+
+    name: str
+    help: str
+    part: str
+    default: Value
+    least: float | None
+    most: float | None
+    words: tuple[str, ...]
+    ending: str
+    is_secret: bool
+    is_personal: bool
+
+    @property
+    def kind(self) -> str:
+        """Return its kind in words: one of several, yes or no, a whole number, a number, text."""
+        if self.words:
+            return "one of several"
+        return KINDS[type(self.default)]
+
+    @property
+    def range(self) -> str:
+        """Return what it may be, in words; empty for any text."""
+        if self.words:
+            return ", ".join((*self.words, f"NAME{self.ending}") if self.ending else self.words)
+        if self.least is not None and self.most is not None:
+            return f"{self.least:g} to {self.most:.0f}" if self.most < 1e6 else f"{self.least:g} or more"
+        return "yes, no" if isinstance(self.default, bool) else ""
+
+    def read(self, raw: object, where: str) -> Value:
+        """Return a value of its kind from what stands in a file, the environment or on a command line.
+
+        `where`, if it is not empty, begins the sentence of BadInput, raised for a value that it can't have.
+        """
+        where = f"{where}: " if where else ""
+        value = _coerce(self.name, raw, type(self.default), where)
+        if self.words and value not in self.words and not (self.ending and str(value).endswith(self.ending)):
+            raise BadInput(f"{where}{self.name} can't be “{value}”", f"{self.name} is one of {self.range}")
+        low, high = self.least, self.most
+        if (
+            low is not None
+            and high is not None
+            and isinstance(value, int | float)
+            and not low <= value <= high
+        ):
+            raise BadInput(f"{where}{self.name} can't be {value:g}", f"{self.name} is {self.range}")
+        return value
+
+
 def _setting(
-    default: Any, help: str, *, secret: bool = False, words: tuple[str, ...] = (), ending: str = ""
+    default: Any,
+    part: str,
+    help: str,
+    *,
+    secret: bool = False,
+    personal: bool = False,
+    words: tuple[str, ...] = (),
+    ending: str = "",
+    least: float | None = None,
+    most: float | None = None,
 ) -> Any:
-    return field(default=default, metadata={"help": help, "secret": secret, "words": words, "ending": ending})
+    rule = Rule("", help, part, default, least, most, words, ending, secret, personal)
+    return field(default=default, metadata={"rule": rule})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One value a field. Of the metadata, `help` is the sentence `milimo config` shows, `words` are all that
-    it may be, but for what has the `ending`.
-    """
+    """One value a field; what each means and may be is its `Rule` (`rules`)."""
 
-    engine: str = _setting("animatic", "engine of new films")
+    engine: str = _setting("animatic", FILMS, "engine of new films")
     theme: str = _setting(
         "milimo-dark",
+        SCREEN,
         "colours: a name of milimo theme, or NAME.toml in the themes of the studio home",
         words=THEMES,
         ending=OWN_THEME,
     )
     motion: str = _setting(
         "full",
+        SCREEN,
         "full, or reduced: nothing blinks or moves by itself but what is played",
         words=("full", "reduced"),
     )
     images: str = _setting(
         "auto",
+        SCREEN,
         "pictures in the terminal: auto, kitty, iterm2, sixel, blocks or off",
         words=("auto", "kitty", "iterm2", "sixel", "blocks", "off"),
     )
     signs: str = _setting(
         "auto",
+        SCREEN,
         "signs on the screen: auto, unicode or ascii (where the others are lacking)",
         words=("auto", "unicode", "ascii"),
     )
     cells: str = _setting(
         "auto",
+        SCREEN,
         "finest signs of the font: auto, half, quadrants, braille, sextants or octants",
         words=("auto", "half", "quadrants", "braille", "sextants", "octants"),
     )
-    keymap: str = _setting("default", "key preset: default, nle or plain")
+    keymap: str = _setting(
+        "default", SCREEN, "key preset: default, nle or plain", words=("default", "nle", "plain")
+    )
     script_keys: str = _setting(
         "normal",
+        SCREEN,
         "how the screenplay is written: normal (as in vim), plain, editor ($EDITOR)",
         words=("normal", "plain", "editor"),
     )
-    idle_seconds: float = _setting(600.0, "the supervisor ends after this long with no client and no job")
-    worker_idle_seconds: float = _setting(120.0, "a worker with nothing to do ends after this long")
-    lease_seconds: float = _setting(30.0, "a worker silent for this long is looked at")
-    grace_seconds: float = _setting(5.0, "time a cancelled job has before its worker is ended")
-    render_crf: int = _setting(18, "quality of H.264 films (lower is better)")
-    cpu_workers: int = _setting(1, "worker processes on the cpu lane")
-    handles: int = _setting(12, "frames that a drawn take has more on each side, to roll and dissolve into")
-    model_handles: int = _setting(12, "frames that a model makes more behind a take, and before it if it can")
-    worker_jobs: int = _setting(5000, "a worker process is replaced after this many jobs (0: never)")
+    idle_seconds: float = _setting(
+        600.0,
+        QUEUE,
+        "the supervisor ends after this long with no client and no job",
+        least=0.05,
+        most=604_800,
+    )
+    worker_idle_seconds: float = _setting(
+        120.0, QUEUE, "a worker with nothing to do ends after this long", least=0.05, most=604_800
+    )
+    lease_seconds: float = _setting(
+        30.0, QUEUE, "a worker silent for this long is looked at", least=0.05, most=86_400
+    )
+    grace_seconds: float = _setting(
+        5.0, QUEUE, "time a cancelled job has before its worker is ended", least=0, most=3_600
+    )
+    render_crf: int = _setting(18, FILMS, "quality of H.264 films (lower is better)", least=0, most=51)
+    cpu_workers: int = _setting(1, QUEUE, "worker processes on the cpu lane", least=1, most=256)
+    handles: int = _setting(
+        12,
+        FILMS,
+        "frames that a drawn take has more on each side, to roll and dissolve into",
+        least=0,
+        most=1_000,
+    )
+    model_handles: int = _setting(
+        12,
+        FILMS,
+        "frames that a model makes more behind a take, and before it if it can",
+        least=0,
+        most=1_000,
+    )
+    worker_jobs: int = _setting(
+        5000,
+        QUEUE,
+        "a worker process is replaced after this many jobs (0: never)",
+        least=0,
+        most=1_000_000_000,
+    )
     worker_growth_mb: int = _setting(
-        2048, "… or when it holds so many MiB more than after its first job (0: never)"
+        2048,
+        QUEUE,
+        "… or when it holds so many MiB more than after its first job (0: never)",
+        least=0,
+        most=10_000_000,
     )
-    job_days: float = _setting(0.0, "jobs that ended longer ago than so many days are forgotten (0: never)")
-    beats: bool = _setting(True, "words of a shot's beats go to their own seconds where its model can do so")
-    subjects: bool = _setting(True, "pictures of a shot's elements go along where its model has a way for it")
-    foresight: bool = _setting(True, "while a take is decoded, what the job after it needs is got ready")
-    notify_on: str = _setting("batch,failed,idle", "what is told: job, batch, failed, idle, or nothing")
+    job_days: float = _setting(
+        0.0,
+        QUEUE,
+        "jobs that ended longer ago than so many days are forgotten (0: never)",
+        least=0,
+        most=36_500,
+    )
+    beats: bool = _setting(
+        True, FILMS, "words of a shot's beats go to their own seconds where its model can do so"
+    )
+    subjects: bool = _setting(
+        True, FILMS, "pictures of a shot's elements go along where its model has a way for it"
+    )
+    foresight: bool = _setting(
+        True, QUEUE, "while a take is decoded, what the job after it needs is got ready"
+    )
+    notify_on: str = _setting(
+        "batch,failed,idle", TELLING, "what is told: job, batch, failed, idle, or nothing"
+    )
     notify_after_seconds: float = _setting(
-        10.0, "the end of the queue, or of a verb, is told after so long a spell of work"
+        10.0,
+        TELLING,
+        "the end of the queue, or of a verb, is told after so long a spell of work",
+        least=0,
+        most=86_400,
     )
-    notify_bell: bool = _setting(True, "ring the terminal's bell")
-    notify_terminal: str = _setting("auto", "message to the terminal: auto, osc9, osc777 or off")
-    notify_desktop: bool = _setting(True, "desktop notification where there is one")
-    notify_command: str = _setting("", "program run with the message as JSON on its input")
-    notify_webhook: str = _setting("", "address that gets the message as JSON")
-    notify_secret: str = _setting("", "key that signs webhooks (HMAC-SHA256)", secret=True)
-    gpu_probe: bool = _setting(True, "look for GPUs when the supervisor starts")
-    mpv: str = _setting("mpv", "program that plays films in a window")
-    speech: str = _setting("espeak-ng", "program that speaks scratch dialogue")
-    text_engine: str = _setting("gemma", "who writes prompts and breakdowns: gemma, ollama or openai")
-    text_seconds: float = _setting(60.0, "a language model that is silent for this long has failed")
-    text_known: int = _setting(60, "letters of each element that a language model is told with a screenplay")
+    notify_bell: bool = _setting(True, TELLING, "ring the terminal's bell")
+    notify_terminal: str = _setting(
+        "auto",
+        TELLING,
+        "message to the terminal: auto, osc9, osc777 or off",
+        words=("auto", "osc9", "osc777", "off"),
+    )
+    notify_desktop: bool = _setting(True, TELLING, "desktop notification where there is one")
+    notify_command: str = _setting(
+        "", TELLING, "program run with the message as JSON on its input", personal=True
+    )
+    notify_webhook: str = _setting("", TELLING, "address that gets the message as JSON", personal=True)
+    notify_secret: str = _setting(
+        "", TELLING, "key that signs webhooks (HMAC-SHA256)", secret=True, personal=True
+    )
+    gpu_probe: bool = _setting(True, QUEUE, "look for GPUs when the supervisor starts")
+    mpv: str = _setting("mpv", PROGRAMS, "program that plays films in a window", personal=True)
+    speech: str = _setting("espeak-ng", PROGRAMS, "program that speaks scratch dialogue", personal=True)
+    text_engine: str = _setting("gemma", TEXT, "who writes prompts and breakdowns: gemma, ollama or openai")
+    text_seconds: float = _setting(
+        60.0, TEXT, "a language model that is silent for this long has failed", least=0.05, most=86_400
+    )
+    text_known: int = _setting(
+        60,
+        TEXT,
+        "letters of each element that a language model is told with a screenplay",
+        least=0,
+        most=10_000,
+    )
     text_context: int = _setting(
-        24_000, "letters of the film that a language model is told with a question about it"
+        24_000,
+        TEXT,
+        "letters of the film that a language model is told with a question about it",
+        least=1,
+        most=10_000_000,
     )
-    text_cache: bool = _setting(True, "answers of services to the very same words are kept and given again")
+    text_cache: bool = _setting(
+        True, TEXT, "answers of services to the very same words are kept and given again"
+    )
     text_prices: str = _setting(
-        "", "prices of a million tokens, asked and answered: gpt-*=2.5/10, gemma*=0/0"
+        "", TEXT, "prices of a million tokens, asked and answered: gpt-*=2.5/10, gemma*=0/0", personal=True
     )
-    openai_url: str = _setting("https://api.openai.com/v1", "address of an OpenAI-compatible service")
-    openai_model: str = _setting("", "its model")
-    openai_key: str = _setting("", "its key (else OPENAI_API_KEY)", secret=True)
-    openai_sees: bool = _setting(True, "its model is shown pictures")
-    ollama_url: str = _setting("http://127.0.0.1:11434", "address of Ollama")
-    ollama_model: str = _setting("gemma3", "Ollama's model")
-    ollama_keep: str = _setting("0", "how long Ollama keeps it in memory afterwards: 0, 5m, -1 (for good)")
-    comfyui_url: str = _setting("http://127.0.0.1:8188", "address of a server of ComfyUI")
-    comfyui_key: str = _setting("", "its key, where something before it wants one", secret=True)
-    comfyui_seconds: float = _setting(300.0, "a server of ComfyUI that is silent for this long has failed")
-    comfyui_most_mb: int = _setting(4096, "the largest file that is taken of it, in MiB")
+    openai_url: str = _setting(
+        "https://api.openai.com/v1", TEXT, "address of an OpenAI-compatible service", personal=True
+    )
+    openai_model: str = _setting("", TEXT, "its model")
+    openai_key: str = _setting("", TEXT, "its key (else OPENAI_API_KEY)", secret=True, personal=True)
+    openai_sees: bool = _setting(True, TEXT, "its model is shown pictures")
+    ollama_url: str = _setting("http://127.0.0.1:11434", TEXT, "address of Ollama", personal=True)
+    ollama_model: str = _setting("gemma3", TEXT, "Ollama's model")
+    ollama_keep: str = _setting(
+        "0", TEXT, "how long Ollama keeps it in memory afterwards: 0, 5m, -1 (for good)"
+    )
+    comfyui_url: str = _setting(
+        "http://127.0.0.1:8188", COMFYUI, "address of a server of ComfyUI", personal=True
+    )
+    comfyui_key: str = _setting(
+        "", COMFYUI, "its key, where something before it wants one", secret=True, personal=True
+    )
+    comfyui_seconds: float = _setting(
+        300.0, COMFYUI, "a server of ComfyUI that is silent for this long has failed", least=0.05, most=86_400
+    )
+    comfyui_most_mb: int = _setting(
+        4096, COMFYUI, "the largest file that is taken of it, in MiB", least=1, most=10_000_000
+    )
+
+
+def rules() -> dict[str, Rule]:
+    """Return what each setting means and may be, by its name, in order."""
+    return {
+        item.name: replace(cast("Rule", item.metadata["rule"]), name=item.name) for item in fields(Settings)
+    }
+
+
+def rule_of(name: str, where: str = "") -> Rule:
+    """Return the rule of a setting. Raises BadInput with those near a name that there is not."""
+    known = rules()
+    if name in known:
+        return known[name]
+    near = closest_names(name.replace("-", "_"), list(known))
+    hint = f"near it: {near}" if near else "milimo config lists them"
+    raise BadInput(f"{where}{': ' if where else ''}there is no setting “{name}”", hint)
+
+
+def overruling(origin: str) -> str:
+    """Return what overrules the person's own file, of where a value came from; empty: nothing does."""
+    return origin if origin.startswith("MILIMO") or origin == HOME else ""
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
     """The values that are never to be shown: those marked so, and the webhook, whose address may hold one."""
-    marked = (item.name for item in fields(Settings) if item.metadata["secret"])
+    marked = (rule.name for rule in rules().values() if rule.is_secret)
     return (*(getattr(settings, name) for name in marked), settings.notify_webhook)
 
 
-def load(config: Mapping[str, Any], env: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
-    """Settings, and for each field where it came from (`default`, `config.toml`, `MILIMO_X`).
+def load(files: Mapping[str, Mapping[str, Any]], env: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+    """Settings, and for each field where it came from (`default`, a file's name, `MILIMO_X`).
 
+    `files` are the values of each file by its name (`SYSTEM`, `USER`, `HOME`), a later one over an earlier.
     Raises BadInput naming the field that can't be read.
     """
-    values: dict[str, Any] = {}
+    known = rules()
+    for where, values in files.items():
+        for name in values:
+            rule = rule_of(name, where)
+            if where == HOME and rule.is_personal:
+                raise BadInput(
+                    f"{where}: {name} can't stand there, for a home may come from others",
+                    f"milimo config set {name} VALUE puts it into your own config.toml",
+                )
+    read: dict[str, Any] = {}
     origin: dict[str, str] = {}
-    known = {item.name: item for item in fields(Settings)}
-    for name in config:
-        if name not in known:
-            raise BadInput(f"config.toml: there is no setting “{name}”", f"settings: {', '.join(known)}")
-    for name, item in known.items():
-        raw, where = item.default, "default"
-        if name in config:
-            raw, where = config[name], "config.toml"
+    for name, rule in known.items():
+        raw, where = cast("object", rule.default), "default"
+        for file, values in files.items():
+            if name in values:
+                raw, where = values[name], file
         variable = f"MILIMO_{name.upper()}"
         if variable in env:
             raw, where = env[variable], variable
-        values[name], origin[name] = _coerce(name, raw, type(item.default), where), where
-        words = item.metadata["words"]
-        ending = item.metadata["ending"]
-        if words and values[name] not in words and not (ending and values[name].endswith(ending)):
-            raise BadInput(
-                f"{where}: {name} can't be “{values[name]}”", f"{name} is one of {', '.join(words)}"
-            )
-    return Settings(**values), origin
+        read[name], origin[name] = rule.read(raw, where), where
+    return Settings(**read), origin
 
 
-def _coerce(name: str, raw: Any, kind: type, where: str) -> Any:
+def _coerce(name: str, raw: object, kind: type, where: str) -> Value:
     if kind is bool and isinstance(raw, str):
         lowered = raw.strip().lower()
-        if lowered in ("1", "true", "yes", "on"):
+        if lowered in YES:
             return True
-        if lowered in ("0", "false", "no", "off"):
+        if lowered in NO:
             return False
     elif kind is float and isinstance(raw, int | float | str) and not isinstance(raw, bool):
         try:
@@ -168,6 +360,6 @@ def _coerce(name: str, raw: Any, kind: type, where: str) -> Any:
             return int(raw)
         except ValueError:
             pass
-    elif isinstance(raw, kind):
+    elif isinstance(raw, str | bool) and isinstance(raw, kind):
         return raw
-    raise BadInput(f"{where}: {name} must be a {kind.__name__}, not “{raw}”")
+    raise BadInput(f"{where}{name} is {KINDS[kind]}, not “{raw}”")

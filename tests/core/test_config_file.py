@@ -28,7 +28,13 @@ def test_only_lines_that_are_meant_change_and_comments_stay() -> None:
     assert changed("engine = 'tiny'", {"cells": "half"}) == "engine = 'tiny'\ncells = \"half\"\n"
 
 
-@pytest.mark.parametrize("text", ['images = """\nauto"""\n', "[table]\nx = 1\n", '"images" = "auto"\n'])
+def test_settings_stand_before_a_table_and_one_is_taken_out() -> None:
+    assert changed("a = 1\n[table]\nx = 1\n", {"handles": 3}) == "a = 1\nhandles = 3\n[table]\nx = 1\n"
+    assert changed(OWN, {}, ("images",)) == OWN.replace("  images = 'auto' # cells = \"half\"\n", "")
+    assert changed(OWN, {}, ("cells",)) == OWN
+
+
+@pytest.mark.parametrize("text", ['images = """\nauto"""\n', '"images" = "auto"\n'])
 def test_what_no_line_can_change_is_left_to_the_person(text: str) -> None:
     with pytest.raises(BadInput, match="form") as found:
         changed(text, {"images": "off"})

@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from PIL import Image
 
-from milimo_tui.media.encode.scheduling_class import scheduling_class_kept
+from milimo_tui.core.linux import scheduling_class_kept
 from tests.media.material import HEIGHT, WIDTH, numbered
 
 FRAMES = 12

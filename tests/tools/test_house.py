@@ -110,3 +110,23 @@ def test_the_names_that_occur_twice_are_told(tree: Path) -> None:
 def test_this_house_passes() -> None:
     code, _, complaints = measured(ROOT)
     assert (code, complaints) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nos.pidfd_open(1)\n",
+        "x = 1\nPATH = '/proc/self/statm'\n",
+        "def cores(os):\n    return getattr(os, 'sched_getaffinity', None)\n",
+    ],
+)
+def test_what_linux_alone_has_stands_behind_the_host(tree: Path, text: str) -> None:
+    write(tree, "milimo_tui/film/cut/split.py", text)
+    code, _, complaints = measured(tree)
+    assert code == 1
+    assert complaints.startswith("milimo_tui/film/cut/split.py:2: `")
+    assert complaints.endswith("` is Linux's alone: behind `core.linux` it goes\n")
+    (tree / "milimo_tui/film/cut/split.py").unlink()
+    write(tree, "milimo_tui/core/__init__.py", "")
+    write(tree, "milimo_tui/core/linux.py", text)
+    assert measured(tree)[0] == 0

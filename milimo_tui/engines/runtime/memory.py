@@ -5,10 +5,8 @@ Imports torch when asked, in workers only.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
-import platform
 import resource
 import sys
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.core import linux
 from milimo_tui.core.errors import DeviceLost, OutOfMemory, Unavailable
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.recipes.values import GB, HEADROOM_GB, Card, Choice, Kind
@@ -98,8 +97,8 @@ class DeviceMemory:
             torch.cuda.empty_cache()
         elif torch.backends.mps.is_available():
             torch.mps.empty_cache()
-        elif sys.platform == "linux" and platform.libc_ver()[0] == "glibc":
-            ctypes.CDLL(None).malloc_trim(0)  # glibc keeps what was freed; a cancel is to give it back
+        else:
+            linux.trim_free_memory()  # glibc keeps what was freed; a cancel is to give it back
 
 
 def card(held: int = 0, host_held: int = 0) -> Card:
@@ -171,15 +170,12 @@ def total() -> int:
 
 def _meminfo(name: str) -> int:
     """A figure of Linux's own list; 0 where there is none."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return 0
+    lines = linux.proc_text("meminfo").splitlines()
     found = (line.split() for line in lines if line.startswith(f"{name}:"))
     return next((int(words[1]) * 1024 for words in found), 0)
 
 
-def _limit(root: Path = Path("/sys/fs/cgroup")) -> int | None:
+def _limit(root: Path = linux.CONTROL_GROUP) -> int | None:
     """What the control group still allows; None where it sets no limit."""
     try:
         most = (root / "memory.max").read_text().strip()

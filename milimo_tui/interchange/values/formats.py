@@ -39,6 +39,11 @@ def companion(stem: str, part: str, suffix: str) -> str:
     return f"{stem}.{slug(part, 'part').upper()}{suffix}" if part else f"{stem}{suffix}"
 
 
+def is_known(path: PurePath) -> bool:
+    """Whether a file's name has the ending of one of the formats."""
+    return any(path.suffix.lower() == row.suffix for row in FORMATS.values())
+
+
 def by_suffix(path: PurePath) -> Format:
     """The format that a file's name asks for. Raises BadInput."""
     for row in FORMATS.values():

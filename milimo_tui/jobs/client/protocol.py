@@ -16,6 +16,7 @@ from typing import Any
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import boot_id, identity, is_alive, write_atomic
 from milimo_tui.core.host import runtime_folder as runtime_folder
+from milimo_tui.core.linux import short_name
 from milimo_tui.core.paths import Home
 
 PROTOCOL = 3  # the newest this program speaks
@@ -45,11 +46,8 @@ def address(path: Path) -> Iterator[str]:
     if len(os.fsencode(path)) <= MAX_ADDRESS:
         yield str(path)
         return
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)
+    with short_name(path.parent) as folder:
+        yield str(folder / path.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from milimo_tui.core import linux
 from milimo_tui.engines.contract.engine_row import EngineRow
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -29,9 +30,8 @@ class ProcessSample:
 
 def sample(pid: int) -> ProcessSample | None:
     """None when it is gone or can't be looked at."""
-    try:
-        parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
+    parts = linux.stat_fields(pid)
+    if not parts:
         return None
     return ProcessSample(parts[0], int(parts[11]) + int(parts[12]), int(parts[21]) * _PAGE)
 
@@ -48,7 +48,7 @@ def killed_for_memory() -> int:
         return 0
 
 
-_COUNTERS = Path("/proc/vmstat")
+_COUNTERS = linux.PROC / "vmstat"
 
 
 def judge(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from milimo_tui.core import linux
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.machine import gpus
 from milimo_tui.jobs.machine.lanes import GPU, Slot
@@ -30,7 +31,7 @@ class Machine:
         slots: Sequence[Slot],
         *,
         figures: Callable[[Mapping[str, str]], Figures] = gpus.figures,
-        proc: Path = Path("/proc"),
+        proc: Path = linux.PROC,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder

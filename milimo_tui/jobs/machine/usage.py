@@ -10,16 +10,16 @@ import resource
 import sys
 from typing import Any
 
+from milimo_tui.core import linux
+
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_STATM = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC) if sys.platform == "linux" else None
 _PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
 
 def resident() -> int:
     """Bytes of memory this process holds; its peak where the system tells no more."""
-    if _STATM is None:
-        return peak_resident()
-    return int(os.pread(_STATM, 100, 0).split()[1]) * _PAGE
+    pages = linux.resident_pages()
+    return peak_resident() if pages is None else pages * _PAGE
 
 
 def peak_resident() -> int:

@@ -18,23 +18,21 @@ from contextlib import suppress
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.linux import DIES_WITH_PARENT
 from milimo_tui.core.reasons import reason
 
 TAIL = 4096  # bytes of what it wrote that are kept for the log
 
 # The program dies with the supervisor: on Linux the kernel sees to it, before the program starts. The death
 # signal is bound to the thread that started it, which waits for its end.
-_SCRIPT = """
-import os, sys
-if sys.platform == "linux":
-    import ctypes, signal
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+_SCRIPT = f"""
+import os, sys{DIES_WITH_PARENT}
 if os.getppid() != int(sys.argv[1]):
     os._exit(1)
 try:
     os.execvp(sys.argv[2], sys.argv[2:])
 except OSError as error:
-    sys.exit(f"{sys.argv[2]} can't be started: {error.strerror}")
+    sys.exit(f"{{sys.argv[2]}} can't be started: {{error.strerror}}")
 """
 
 

@@ -11,12 +11,12 @@ import os
 import resource
 import socket
 import sqlite3
-import struct
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from milimo_tui import __version__
+from milimo_tui.core import linux
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.host import explain, identity
 from milimo_tui.core.ids import new_id
@@ -259,10 +259,7 @@ class Server:
 
     def _may_speak(self, writer: asyncio.StreamWriter) -> bool:
         """Whether the peer runs as our own user; the kernel says so, not the peer."""
-        peer: bytes = writer.get_extra_info("socket").getsockopt(
-            socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")
-        )
-        pid, uid, _ = struct.unpack("3i", peer)
-        if uid != self._user:
-            log.warning("refused a connection of user %s (pid %s)", uid, pid)
-        return bool(uid == self._user)
+        user = linux.peer_user(writer.get_extra_info("socket"))
+        if user not in (None, self._user):
+            log.warning("refused a connection of user %s", user)
+        return user in (None, self._user)

@@ -22,6 +22,7 @@ from multiprocessing.connection import Connection
 from types import ModuleType
 from typing import Protocol
 
+from milimo_tui.core import linux
 from milimo_tui.core.host import boot_id, is_alive, start_ticks
 from milimo_tui.jobs.machine import health
 from milimo_tui.jobs.machine.health import ProcessSample
@@ -158,9 +159,8 @@ class LocalPool:
     def _watch(self, id: str, process: multiprocessing.process.BaseProcess) -> int | None:
         """Have its end noticed at once: by a descriptor where the system has them, else by a thread."""
         loop = asyncio.get_running_loop()
-        try:
-            pidfd = os.pidfd_open(process.pid or 0)
-        except (AttributeError, OSError):  # another system, or an old kernel
+        pidfd = linux.end_descriptor(process.pid or 0)
+        if pidfd is None:
 
             def wait() -> None:
                 multiprocessing.connection.wait([process.sentinel])

@@ -5,11 +5,9 @@ Leaves at once when its supervisor is gone. Sees neither the database nor the so
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import signal
-import sys
 import threading
 import time
 from collections import deque
@@ -17,6 +15,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from milimo_tui.core import linux
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, OutOfMemory
 from milimo_tui.core.host import explain
 from milimo_tui.engines.contract.engine import Engine, Result
@@ -30,8 +29,6 @@ from milimo_tui.jobs.worker.foreseen import Foreseen, Ready
 from milimo_tui.jobs.worker.redaction import CLEAN, clean_streams
 from milimo_tui.jobs.worker.result_tags import with_tags
 from milimo_tui.jobs.worker.verify import settle
-
-_SET_DEATH_SIGNAL = 1  # prctl: PR_SET_PDEATHSIG
 
 # What is said of an attempt that was asked to stop before it began, by what was asked.
 UNBEGUN = {"cancel": "stopped", "pause": "yielded", "return": "returned"}
@@ -208,8 +205,7 @@ def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    linux.die_with_parent()
     if os.getppid() != supervisor:  # it died before the death signal was set
         leave()
     setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  ours to start (`pool._birth`)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
+from milimo_tui.core import linux
 from milimo_tui.cut.delivery.delivery import PictureFormat
 
 Options = dict[str, str]
@@ -126,7 +126,4 @@ def _differs_by_itself(width: int) -> bool:
 
 @cache
 def _has_avx512() -> bool:
-    try:
-        return "avx512f" in Path("/proc/cpuinfo").read_text(errors="replace")
-    except OSError:  # not Linux
-        return False
+    return "avx512f" in linux.proc_text("cpuinfo")  # elsewhere nobody tells

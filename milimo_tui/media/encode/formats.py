@@ -18,11 +18,11 @@ from av.container import OutputContainer
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
+from milimo_tui.core.linux import scheduling_class_kept
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.encode import encoders
-from milimo_tui.media.encode.scheduling_class import scheduling_class_kept
 from milimo_tui.media.picture.yuv import tag
 
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}

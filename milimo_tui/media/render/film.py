@@ -15,6 +15,7 @@ from pathlib import Path
 
 import av
 
+from milimo_tui.core import linux
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import atomic_path, explain, require_space
 from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
@@ -108,13 +109,7 @@ def _estimate(plan: Plan, delivery: Delivery) -> int:
 def workers_for(plan: Plan) -> int:
     """One a core, and no more than memory has room for."""
     held = _FRAMES_HELD * plan.width * plan.height * 3 // 2
-    return max(1, min(_cores(), _HELD_BYTES // max(1, held)))
-
-
-def _cores() -> int:
-    """Those this process may use, where the system tells."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
+    return max(1, min(linux.cores(), _HELD_BYTES // max(1, held)))
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from av.audio.stream import AudioStream
 from av.packet import PacketSideData, packet_sidedata_type_from_literal
 from av.video.stream import VideoStream
 
+from milimo_tui.core.linux import scheduling_class_kept
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.delivery.requests import CHAPTERED
 from milimo_tui.cut.plan.plan import Plan
@@ -28,7 +29,6 @@ from milimo_tui.media.encode.encoded_segment import encoding
 from milimo_tui.media.encode.formats import Sink
 from milimo_tui.media.encode.matched_x264 import Match
 from milimo_tui.media.encode.packet_copies import REORDER, Run
-from milimo_tui.media.encode.scheduling_class import scheduling_class_kept
 from milimo_tui.media.files import h264
 from milimo_tui.media.render.subtitle_files import Subtitles
 

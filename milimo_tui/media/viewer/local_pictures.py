@@ -15,6 +15,7 @@ from collections import deque
 from pathlib import Path
 
 from milimo_tui.core.errors import Unavailable
+from milimo_tui.core.host import is_alive
 
 MEMORY = Path("/dev/shm")
 # Terminals remove files of this name alone.
@@ -74,6 +75,6 @@ def _sweep(folder: Path) -> None:
     with contextlib.suppress(OSError):
         for path in folder.glob(f"{NAME}-*"):
             number = path.name.split("-")[-2]
-            if number.isdigit() and not Path("/proc", number).exists():
+            if number.isdigit() and not is_alive(int(number)):
                 with contextlib.suppress(OSError):
                     path.unlink()

@@ -6,7 +6,6 @@ input closes or its parent dies; a bad file is an error answer, never the end of
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import json
 import os
@@ -24,6 +23,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from milimo_tui.core import linux
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotFound, ReadOnly
 from milimo_tui.core.host import give_memory_back, trim_memory
 from milimo_tui.core.reasons import reason
@@ -47,7 +47,6 @@ from milimo_tui.media.viewer.viewed_frames import ViewedFrames
 from milimo_tui.media.viewer.ways import LastCells, Way, handed, way_of
 
 MOST_SAMPLES = 30 * 192000
-_PR_SET_PDEATHSIG = 1
 _PROXIED_KEPT = 2  # a plan, and one that it is compared with
 _REST_SECONDS = 20.0  # after which a file that nobody asked for is closed, and a walk backwards has ended
 _LOOK_SECONDS = 5.0  # between looks for those
@@ -397,9 +396,7 @@ def _holds_on(seconds: float) -> bool:
 
 def _die_with(parent: int) -> None:
     """Ask the kernel to end us when the studio is gone, however it went; or leave, if it is gone already."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if hasattr(libc, "prctl"):
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    linux.die_with_parent()
     if os.getppid() != parent:
         sys.exit(0)
 

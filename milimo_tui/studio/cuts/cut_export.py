@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,9 +15,10 @@ from milimo_tui.core.time import parse_timecode
 from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
 from milimo_tui.cut.values.streams import read_facts
 from milimo_tui.interchange.values.bundle import Bundle, Edge, Kept, Medium
-from milimo_tui.interchange.values.formats import by_suffix, companion
+from milimo_tui.interchange.values.formats import by_suffix, companion, is_known
 from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Take
+from milimo_tui.studio.registry import plug_ins
 from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.studio import Studio
 
@@ -39,20 +40,38 @@ def export(studio: Studio, cut: Cut, target: Path, *, overwrite: bool) -> Writte
     """Write a cut in the format of the file's suffix. Raises BadInput, Refused, ReadOnly, DiskFull."""
     from milimo_tui.interchange.files import losses, writing
 
+    if not is_known(target) and (plugged := plug_ins.export_for(target.suffix.lower())) is not None:
+        return _write_plugged(studio, plugged, target, overwrite=overwrite)
     kind = by_suffix(target)
-    if not target.parent.is_dir():
-        raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
+    _require_folder(target)
     bundle = bundle_of(studio, cut)
     texts = writing.write(bundle, kind, target.stem)
     paths = {
         target.with_name(companion(target.stem, part, target.suffix)): text for part, text in texts.items()
     }
-    there = [path for path in paths if path.exists()]
-    if there and not overwrite:
-        raise BadInput(f"{there[0]} is already there", "name another file, or add --overwrite")
+    _require_free(paths, overwrite=overwrite)
     for path, text in paths.items():
         write_atomic(path, text.encode())
     return Written(tuple(paths), losses.of(bundle, kind))
+
+
+def _require_folder(target: Path) -> None:
+    if not target.parent.is_dir():
+        raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
+
+
+def _require_free(paths: Iterable[Path], *, overwrite: bool) -> None:
+    there = [path for path in paths if path.exists()]
+    if there and not overwrite:
+        raise BadInput(f"{there[0]} is already there", "name another file, or add --overwrite")
+
+
+def _write_plugged(studio: Studio, export: plug_ins.Export, target: Path, *, overwrite: bool) -> Written:
+    """Write what a plug-in makes of the film: all of it or nothing."""
+    _require_folder(target)
+    _require_free((target,), overwrite=overwrite)
+    write_atomic(target, plug_ins.guarded(export.suffix, lambda: export.write(studio)))
+    return Written((target,), ())
 
 
 def export_beside(studio: Studio, cut: Cut) -> Written:

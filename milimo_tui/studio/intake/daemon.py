@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from milimo_tui.core.paths import Home
+from milimo_tui.core.settings import HOME
 from milimo_tui.jobs.cluster.machines import ClusterMachines
 from milimo_tui.jobs.supervisor.supervisor import Supervisor
 from milimo_tui.studio.intake.intake import FilmIntake
@@ -19,9 +20,11 @@ from milimo_tui.studio.session.studio import read_settings
 
 def main(root: str) -> int:
     """Serve until told to stop or idle. Returns the exit code."""
-    settings, _ = read_settings()
-    # Workers are told by the environment what the person's config.toml says.
+    settings, origin = read_settings(home=Path(root))
+    # Workers are told by the environment what the person's config.toml says, and what the home's says.
     os.environ["MILIMO_SPEECH"] = settings.speech
+    for name in (name for name, where in origin.items() if where == HOME):
+        os.environ[f"MILIMO_{name.upper()}"] = str(getattr(settings, name))
     home = Home(Path(root))
     return Supervisor(home, FilmIntake(), settings, machines=ClusterMachines(home)).serve()
 

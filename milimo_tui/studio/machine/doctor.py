@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from milimo_tui.core import linux
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST, network_disk
 from milimo_tui.jobs.cluster import access as cluster_access
@@ -23,6 +24,7 @@ from milimo_tui.store.project.opening import problem_of
 from milimo_tui.studio.machine import mpv_program, notification_check
 from milimo_tui.studio.machine.model_stack import stack_command, stack_missing
 from milimo_tui.studio.machine.sound_way import answers, find_way, load_pulse, setup_line
+from milimo_tui.studio.registry import plug_ins
 from milimo_tui.studio.session.studio import Studio
 
 RAY_COMMAND = "pip install 'milimo-tui[ray]'"
@@ -48,7 +50,21 @@ class Finding:
 
 
 def examine(studio: Studio) -> tuple[Finding, ...]:
-    return (*_needed(studio), *_programs(studio), *_libraries(), *_terminal(), *_telling(studio))
+    return (
+        *_needed(studio),
+        *_programs(studio),
+        *_libraries(),
+        *_plug_ins(),
+        *_terminal(),
+        *_telling(studio),
+    )
+
+
+def _plug_ins() -> Iterator[Finding]:
+    """Each plug-in, and why one is left out."""
+    for one in plug_ins.found():
+        told = one.problem or f"{one.kind} of {one.distribution}"
+        yield Finding(f"plug-in {one.name}", not one.problem, told, one.title, "milimo plugin list")
 
 
 def _needed(studio: Studio) -> Iterator[Finding]:
@@ -185,7 +201,7 @@ def _libraries() -> Iterator[Finding]:
         "LTX-2, FLUX.2, SAM 3, Gemma (about 6 GB)",
         stack_command(),
     )
-    gpu = Path("/proc/driver/nvidia/version").exists() or Path("/dev/kfd").exists()
+    gpu = (linux.PROC / "driver" / "nvidia" / "version").exists() or Path("/dev/kfd").exists()
     driver = "sudo apt install nvidia-driver, where there is such a card"
     yield Finding("gpu", gpu, "found" if gpu else "none found", "models; previs and films need none", driver)
 

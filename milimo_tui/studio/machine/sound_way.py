@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from milimo_tui.core import linux
 from milimo_tui.studio.machine import scp_line
 
 PULSE = "libpulse.so.0"
@@ -52,7 +53,7 @@ def find_way(environ: Mapping[str, str]) -> SoundWay:
 
 def _has_devices(environ: Mapping[str, str]) -> bool:
     """Whether ALSA, PipeWire or another system could have an output at all."""
-    if not Path("/proc/self").exists():
+    if not linux.has_proc():
         return True  # not Linux: the library asks the system
     home, runtime = environ.get("HOME", "/"), environ.get("XDG_RUNTIME_DIR", "/nowhere")
     named = ("PIPEWIRE_REMOTE", "ALSA_CONFIG_PATH", "ALSA_CARD", "JACK_DEFAULT_SERVER")

@@ -58,8 +58,9 @@ WORDS = {
     "supervisor": "supervisor",
     "cluster": "cluster",
     "config": "config",
+    "plugin": "plugin",
 }
-BARE = {"review": "list"}  # the act of a word that is said alone
+BARE = {"review": "list", "config": "show", "plugin": "list"}  # the act of a word that is said alone
 
 
 class Parser(argparse.ArgumentParser):

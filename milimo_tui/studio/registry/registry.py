@@ -50,6 +50,7 @@ GROUPS = {
     "supervisor": "queue.supervisor",
     "cluster": "queue.cluster",
     "config": "film.config",
+    "plugin": "film.plug_in",
 }
 
 

@@ -56,13 +56,16 @@ def find(flag: str | None, env: str | None, working: Path) -> Found:
 
 def is_there(flag: str | None, env: str | None, working: Path) -> bool:
     """Whether the home that would be chosen exists already; makes and notes nothing."""
+    return (place(flag, env, working) / HOME_MARK).is_file()
+
+
+def place(flag: str | None, env: str | None, working: Path) -> Path:
+    """Where the home lies that would be chosen; makes and notes nothing. Raises BadInput for no path."""
     if flag or env:
-        chosen = named_path(flag or env or "")
-    elif (working / HOME_MARK).is_file():
-        chosen = working
-    else:
-        chosen = _last_used() or Path(platformdirs.user_data_dir(APP))
-    return (chosen / HOME_MARK).is_file()
+        return named_path(flag or env or "").absolute()
+    if (working / HOME_MARK).is_file():
+        return working.absolute()
+    return _last_used() or Path(platformdirs.user_data_dir(APP))
 
 
 def mark(folder: Path) -> Home:

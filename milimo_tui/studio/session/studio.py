@@ -22,7 +22,7 @@ from milimo_tui.core.host import read_settings as read_settings
 from milimo_tui.core.host import write_atomic
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.core.settings import Settings
-from milimo_tui.studio.session.home import Found, find
+from milimo_tui.studio.session.home import Found, find, place
 from milimo_tui.studio.session.prompts import Asks, NobodyToAsk
 
 # What a verb does not use it does not import: `milimo job list` opens no project, `milimo cut show` no queue.
@@ -123,8 +123,8 @@ class Studio:
     @classmethod
     def open(cls, *, home: str | None = None, project: str = "", cut: str = "", actor: str = "cli") -> Studio:
         """Read the settings; home and project are found when first asked for, as some acts need neither."""
-        settings, _ = read_settings()
         working = Path.cwd()
+        settings, _ = read_settings(home=place(home, os.environ.get("MILIMO_HOME"), working))
 
         def found() -> Found:
             return find(home, os.environ.get("MILIMO_HOME"), working)
@@ -141,6 +141,10 @@ class Studio:
     def home(self) -> Home:
         """The studio home. Raises BadInput, ReadOnly for one that can't be used."""
         return self._find_home().home
+
+    def read_settings(self) -> tuple[Settings, dict[str, str]]:
+        """Settings of this home and the origin of each, as they are now. Raises BadInput."""
+        return read_settings(home=self.home.root)
 
     @property
     def why_home(self) -> str:

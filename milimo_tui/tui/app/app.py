@@ -327,6 +327,10 @@ class MilimoApp(CopyingApp):
         if self.studio_screen is not None:
             panels.open_own_keys(self, self.studio_screen)
 
+    def act_settings(self, key_command: KeyCommand) -> None:
+        """Open the settings."""
+        panels.open_settings(self)
+
     def act_save(self, key_command: KeyCommand) -> None:
         """Say that nothing waits to be saved: a screen that has something to save has an act of its own."""
         self.say("all is kept as it is done", "good", "{ui.cuts} keeps versions, {ui.history} goes back")

@@ -153,6 +153,13 @@ def open_own_keys(app: StudioApp, screen: FrontScreen) -> None:
     app.open_over(OwnKeysScreen(screen.CONTEXTS))
 
 
+def open_settings(app: StudioApp) -> None:
+    """Open the settings over the screen in front."""
+    from milimo_tui.tui.home.settings_screen import SettingsScreen
+
+    app.open_over(SettingsScreen())
+
+
 async def choose_line(app: StudioApp, screen: FrontScreen) -> str | None:
     """Ask which line is copied: the one that plays what is selected on the person's own machine, or the one
     that fetches its file. Returns it; empty where none was chosen, None where there is none.

@@ -22,7 +22,6 @@ from textual.widget import Widget
 
 from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import read_settings
 from milimo_tui.studio.machine.tmux import tmux_words
 from milimo_tui.tui.home import card_facts, card_questions
 from milimo_tui.tui.home.card_picture import png
@@ -278,7 +277,7 @@ class CardScreen(StudioScreen):
 
         def write() -> list[str]:
             write_settings(values)
-            origin = read_settings()[1]
+            origin = self.studio_app.studio.read_settings()[1]
             return [origin[name] for name in values if origin[name] != "config.toml"]
 
         try:

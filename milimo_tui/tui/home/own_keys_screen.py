@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import explain, make_folders, read_settings, write_atomic
+from milimo_tui.core.host import explain, make_folders, write_atomic
 from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.keys.completion import among, paths
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, help_text, show
@@ -347,7 +347,9 @@ class OwnKeysScreen(StudioScreen):
 
         def write() -> tuple[str, Keymap]:
             write_settings({"keymap": name})
-            return read_settings()[1]["keymap"], keymap_file.load(name, user_keymap(), made_keymap())
+            return self.studio_app.studio.read_settings()[1]["keymap"], keymap_file.load(
+                name, user_keymap(), made_keymap()
+            )
 
         try:
             origin, keymap = await self.in_thread(write)

@@ -98,6 +98,7 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "review.comment": ("note on a take",),
     "ui.level": ("louder", "softer", "quieter", "volume", "fade"),
     "ui.dissolve": ("crossfade", "blend", "transition"),
+    "ui.settings": ("preferences", "options", "configure", "config"),
     "ui.own_keys": ("shortcuts", "hotkeys", "rebind", "preset"),
     "ui.full_screen": ("large", "big picture", "cinema"),
     "ui.trim": ("longer", "shorter", "ripple", "roll", "slip", "slide"),

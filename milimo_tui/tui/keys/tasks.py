@@ -109,7 +109,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
     STUDIO: (
         "ui.help", "ui.command_line", "ui.palette", "ui.cancel", "ui.redraw", "ui.shell", "ui.leave",
         "ui.line_stats", "ui.copy_line", "ui.tour", "ui.tour_menu", "ui.doctor", "ui.own_keys",
-        "ui.themes", "ui.acts", "ui.copy_text",
+        "ui.settings", "ui.file", "ui.themes", "ui.acts", "ui.copy_text",
     ),
 }  # fmt: skip
 _TASK_OF = {run: task for task, runs in _ACTS.items() for run in runs}

@@ -16,7 +16,6 @@ from rich.text import Text
 
 from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import read_settings
 from milimo_tui.core.settings import OWN_THEME
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.terminal.by_index import numbers_of
@@ -79,7 +78,7 @@ async def _write_down(app: StudioApp, setting: str, value: str, words: str) -> N
 
     def write() -> str:
         write_settings({setting: value})
-        return read_settings()[1][setting]
+        return app.studio.read_settings()[1][setting]
 
     try:
         origin = await app.reading.run(write)

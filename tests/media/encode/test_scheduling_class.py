@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.media.encode.scheduling_class import scheduling_class_kept
+from milimo_tui.core.linux import scheduling_class_kept
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "sched_getscheduler"), reason="this system has no scheduling classes"

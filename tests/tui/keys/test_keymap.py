@@ -83,6 +83,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.home.doctor_panel import DoctorPanel
     from milimo_tui.tui.home.new_film import NewFilmScreen
     from milimo_tui.tui.home.own_keys_screen import OwnKeysScreen
+    from milimo_tui.tui.home.settings_screen import SettingsScreen
     from milimo_tui.tui.media.browser import BrowserScreen
     from milimo_tui.tui.play.player_screen import PlayerScreen
     from milimo_tui.tui.play.source_player import SourcePlayer
@@ -116,6 +117,7 @@ def _acts_by_context() -> dict[str, set[str]]:
         "finder": acts(MilimoApp, FinderScreen, Rows, *map(type, FinderScreen().parts)),
         "finder_field": acts(MilimoApp, FinderScreen),
         "own_keys": acts(MilimoApp, OwnKeysScreen, Rows),
+        "settings": acts(MilimoApp, SettingsScreen, Rows),
         "palette": acts(MilimoApp, Palette),
         "form": acts(MilimoApp, FormScreen, Rows),
         "new_film": acts(MilimoApp, NewFilmScreen, Rows),

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.studio.machine.editor_program import file_words
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.shell.handover import file_words
 from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import Stage, on
 

@@ -344,9 +344,9 @@ async def test_the_editor_outside_gets_the_text_and_gives_it_back(
     editor.write_text('#!/bin/sh\nprintf "\\nThe end.\\n" >> "$1"\n')
     editor.chmod(0o755)
     monkeypatch.setenv("VISUAL", str(editor))
-    from milimo_tui.tui.shell import handover
+    from milimo_tui.studio.machine import editor_program
 
-    assert handover.editor_command({"VISUAL": "nano -w"}) == ["nano", "-w"]
+    assert editor_program.editor_command({"VISUAL": "nano -w"}) == ["nano", "-w"]
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
         # A test has no terminal to hand over; what the screen does with the text is the same.
@@ -359,10 +359,10 @@ async def test_the_editor_outside_gets_the_text_and_gives_it_back(
 
 def test_no_editor_named_is_a_sentence() -> None:
     from milimo_tui.core.errors import Unavailable
-    from milimo_tui.tui.shell import handover
+    from milimo_tui.studio.machine import editor_program
 
     with pytest.raises(Unavailable, match="no editor"):
-        handover.editor_command({})
+        editor_program.editor_command({})
 
 
 @pytest.mark.parametrize(

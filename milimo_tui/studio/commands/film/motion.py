@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from milimo_tui.core.config_file import write_settings
+from milimo_tui.core.settings import overruling
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
-from milimo_tui.studio.session.studio import Studio, read_settings
+from milimo_tui.studio.session.studio import Studio
 
 
 class MotionArgs(Args):
@@ -15,11 +16,11 @@ class MotionArgs(Args):
 
 
 def _motion(studio: Studio, args: MotionArgs) -> Outcome:
-    settings, origin = read_settings()
+    settings, origin = studio.read_settings()
     if not args.amount:
         return Outcome(data={"motion": settings.motion}, message=f"motion is {settings.motion}")
     write_settings({"motion": args.amount})
-    overruled = origin["motion"] if origin["motion"].startswith("MILIMO") else ""
+    overruled = overruling(origin["motion"])
     message = f"motion is {args.amount}{f'; {overruled} overrules it here' if overruled else ''}"
     return Outcome(data={"motion": args.amount}, message=message, motion=args.amount)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import NotFound
-from milimo_tui.core.settings import OWN_THEME, THEMES
+from milimo_tui.core.settings import OWN_THEME, THEMES, overruling
 from milimo_tui.core.spelling import closest_names
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
-from milimo_tui.studio.session.studio import Studio, read_settings
+from milimo_tui.studio.session.studio import Studio
 
 
 class ThemeArgs(Args):
@@ -18,7 +18,7 @@ class ThemeArgs(Args):
 def _theme(studio: Studio, args: ThemeArgs) -> Outcome:
     folder = studio.home.root / "themes"
     own = sorted(path.name for path in folder.glob(f"*{OWN_THEME}"))
-    settings, origin = read_settings()
+    settings, origin = studio.read_settings()
     if not args.name:
         rows = [{"id": name, "now": name == settings.theme} for name in (*THEMES, *own)]
         return Outcome(data=rows, columns=("id", "now"))
@@ -28,7 +28,7 @@ def _theme(studio: Studio, args: ThemeArgs) -> Outcome:
             f"there is no theme “{args.name}”", f"near it: {near}" if near else "milimo theme lists them"
         )
     write_settings({"theme": args.name})
-    overruled = origin["theme"] if origin["theme"].startswith("MILIMO") else ""
+    overruled = overruling(origin["theme"])
     message = f"the theme is {args.name}{f'; {overruled} overrules it here' if overruled else ''}"
     return Outcome(data={"theme": args.name}, message=message, theme=args.name)
 

@@ -1,0 +1,206 @@
+"""A film that is open: read as values, changed by the studio's own commands, made and rendered as jobs."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from milimo_tui.api.values import Clip, Scene, Shot, Take
+from milimo_tui.api.work import Work
+from milimo_tui.core.errors import NotFound
+from milimo_tui.store.rows.stored_values import PROJECT_SCOPE
+from milimo_tui.story.values.film import Shot as StoryShot
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes.shot_spec import find_shot
+
+
+class Film:
+    """A film of a studio home; `with` closes it. What is read is as it is at that moment, whoever changed it.
+
+    A change is one edit, as on a screen: it can be undone there, and `undo` here takes back what this
+    program did. Not to be shared by threads.
+    """
+
+    def __init__(self, studio: Studio) -> None:
+        """Take a session whose film is open or named; programs begin with `open_film`."""
+        self._studio = studio
+
+    def __enter__(self) -> Film:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the film's file and the connection to the queue; jobs go on."""
+        self._studio.close()
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """Return the film's title."""
+        return self._studio.snapshot().story.project.name
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder that the film lies in."""
+        return self._studio.project().paths.root
+
+    @property
+    def rate(self) -> Fraction:
+        """Return the film's frames per second."""
+        return self._studio.snapshot().story.project.rate
+
+    @property
+    def frames(self) -> int:
+        """Return the length of the current cut in frames; 0 where there is no cut yet."""
+        layout = self._studio.snapshot().layout
+        return layout.frames if layout is not None else 0
+
+    def scenes(self) -> tuple[Scene, ...]:
+        """Return the scenes in the order of the screenplay."""
+        scenes = self._studio.snapshot().story.live_scenes()
+        return tuple(Scene(scene.number, scene.heading, scene.text) for scene in scenes)
+
+    def shots(self, scene: str = "") -> tuple[Shot, ...]:
+        """Return the shots in their order, of one scene (its number) or of all."""
+        shots = (self._shot(shot) for shot in self._studio.snapshot().story.live_shots())
+        return tuple(shot for shot in shots if scene in ("", shot.scene))
+
+    def shot(self, number: str) -> Shot:
+        """Return a shot by its number (`3B`) or id. Raises NotFound."""
+        return self._shot(find_shot(self._studio.snapshot().story, number))
+
+    def _shot(self, shot: StoryShot) -> Shot:
+        story = self._studio.snapshot().story
+        scene = next((each.number for each in story.scenes if each.id == shot.scene), "")
+        return Shot(
+            number=story.numbers.get(shot.id, ""),
+            scene=scene,
+            action=shot.action,
+            size=shot.size.value,
+            frames=shot.frames,
+            prompt=shot.prompt or "",
+            seed=shot.seed,
+            engine=shot.engine,
+            take=shot.take,
+            id=shot.id,
+        )
+
+    def takes(self, shot: str) -> tuple[Take, ...]:
+        """Return the takes of a shot, oldest first. Raises NotFound for a shot that there is not."""
+        story, paths = self._studio.snapshot().story, self._studio.project().paths
+        found = find_shot(story, shot)
+        assets = {asset.id: asset for asset in story.assets}
+        return tuple(
+            Take(
+                id=take.id,
+                shot=story.numbers.get(found.id, ""),
+                file=asset_path(paths, assets[take.asset]),
+                frames=take.length,
+                engine=take.engine,
+                seed=take.seed,
+                rating=take.rating,
+                rejected=take.rejected,
+                note=take.note,
+            )
+            for take in sorted(story.takes, key=lambda each: each.created)
+            if take.shot == found.id and take.asset in assets
+        )
+
+    def clips(self) -> tuple[Clip, ...]:
+        """Return the clips of the current cut by track and start; none where there is no cut yet."""
+        snapshot = self._studio.snapshot()
+        if snapshot.layout is None:
+            return ()
+        numbers, layout = snapshot.story.numbers, snapshot.layout
+        return tuple(
+            Clip(
+                id=placed.clip.id,
+                track=track.name,
+                start=placed.start,
+                frames=placed.end - placed.start,
+                shows=numbers.get(placed.clip.source.ref, "") or placed.clip.label,
+            )
+            for track in layout.tracks
+            for placed in layout.on(track.id)
+        )
+
+    # -- changing ----------------------------------------------------------------------------------
+
+    def run(self, command: str, **values: Any) -> Any:
+        """Run a command of the studio by its id (`cut.split`) with its arguments; return its data, which is
+        what `--json` prints. `milimo help commands` lists them, `milimo help run ID` the arguments.
+
+        Raises NotFound for a command that there is not, BadInput naming an argument, and the command's own.
+        """
+        return registry.run(self._studio, command, values).data
+
+    def set_shot(self, shot: str, **fields: Any) -> Shot:
+        """Change fields of a shot, as `shot set` takes them (`action`, `prompt`, `length`, `seed`, `engine`);
+        return it. Raises NotFound, BadInput naming the field.
+        """
+        self.run("shot.set", id=shot, **fields)
+        return self.shot(shot)
+
+    def rename(self, name: str) -> None:
+        """Give the film another title."""
+        self.run("project.rename", name=name)
+
+    def pick(self, shot: str, take: str) -> None:
+        """Have a shot shown by one of its takes (an id). Raises NotFound."""
+        self.run("shot.pick", id=shot, take=take)
+
+    def split(self, at: str) -> None:
+        """Split the clip at a place of the current cut: a timecode, frames (`48f`) or seconds (`2s`)."""
+        self.run("cut.split", at=at)
+
+    def undo(self) -> None:
+        """Take the last change of programs back, of the current cut or of the film, whichever is newer.
+
+        Raises Refused where there is none, Conflict where somebody has changed the same since.
+        """
+        file, cut = self._studio.project(), self._studio.snapshot().cut
+        of_film = file.next_step(PROJECT_SCOPE, self._studio.actor)
+        of_cut = file.next_step(cut.id, self._studio.actor) if cut is not None else None
+        newer = of_cut is None or (of_film is not None and of_film.created > of_cut.created)
+        self.run("cut.undo", whole_project=newer)
+
+    # -- making ------------------------------------------------------------------------------------
+
+    def make(self, *shots: str, takes: int = 1, engine: str = "", missing: bool = False) -> Work:
+        """Queue takes of shots (numbers or ids), or of all that have none where `missing`; return at once.
+
+        What can't be made is refused now: raises BadInput, Refused, NotFound.
+        """
+        if not shots and not missing:
+            raise NotFound("no shot is named", 'film.make("1A"), or film.make(missing=True)')
+        data = self.run(
+            "shot.make", ids=shots, takes=takes, engine=engine, missing=missing, detach=True, yes=True
+        )
+        return Work(self._studio, data["jobs"], data)
+
+    def render(self, output: Path | str = "", *, preset: str = "", size: str = "", range: str = "") -> Work:
+        """Queue a render of the current cut into a file; empty: into the film's renders. Returns at once.
+
+        `preset` is one of `film.presets`, `size` `1280x720` or `50%`, `range` `IN..OUT`. Raises BadInput,
+        Refused.
+        """
+        target = str(Path(output).absolute()) if output else ""
+        data = self.run("film.render", output=target, preset=preset, size=size, range=range, detach=True)
+        jobs = [data["job"]] if data["job"] else []  # none: it is rendered already, and nothing changed
+        return Work(self._studio, jobs, data, [Path(data["film"])])
+
+    def export(self, file: Path | str, *, overwrite: bool = False) -> tuple[Path, ...]:
+        """Write the current cut for another program, by the file's suffix (`.otio`, `.edl`, `.fcpxml` or
+        one that a plug-in writes); return the files. Raises BadInput.
+        """
+        data = self.run("cut.export", file=str(Path(file).absolute()), overwrite=overwrite)
+        return tuple(Path(path) for path in data["paths"])

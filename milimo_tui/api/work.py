@@ -1,0 +1,73 @@
+"""Work that is queued: followed, waited for, cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.api.values import Job
+from milimo_tui.jobs.values.states import ENDED
+from milimo_tui.jobs.values.views import JobView
+from milimo_tui.studio.queue import waiting
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+
+
+class Work:
+    """Jobs of the queue that one act made, in order; they go on whether this program waits for them or not.
+
+    `data` is what the act said, as `--json` prints it; `files` are what it writes.
+    """
+
+    def __init__(
+        self, studio: Studio, ids: Sequence[str], data: Any = None, files: Sequence[Path] = ()
+    ) -> None:
+        self._studio = studio
+        self.ids = tuple(ids)
+        self.data = data
+        self.files = tuple(files)
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return the jobs as they are now. Raises Unavailable where no supervisor can be started."""
+        if not self.ids:
+            return ()
+        by_id = {job.id: job for job in self._studio.client().jobs({"ids": list(self.ids)})}
+        return tuple(_seen(by_id[id]) for id in self.ids if id in by_id)
+
+    @property
+    def is_done(self) -> bool:
+        """Return whether every job has ended, well or not."""
+        return all(job.state in ENDED for job in self.jobs())
+
+    def wait(self, on_change: Callable[[tuple[Job, ...]], None] | None = None) -> Work:
+        """Wait until every job is done, and return this work; `on_change` is called with the jobs as they go.
+
+        Raises Failed with the reason and the way out where one failed or was cancelled, or where nothing of
+        it can go on by itself (a full disk, a paused queue).
+        """
+        if self.ids:
+            told = on_change or (lambda jobs: None)
+            ended = waiting.wait_for(
+                self._studio, self.ids, lambda jobs, ends: told(tuple(_seen(jobs[id]) for id in jobs))
+            )
+            for id in self.ids:
+                waiting.check_done(ended[id])
+        return self
+
+    def cancel(self) -> None:
+        """Cancel what has not ended; what is made already stays."""
+        left = [job.id for job in self.jobs() if job.state not in ENDED]
+        if left:
+            registry.run(self._studio, "job.cancel", {"ids": tuple(left)})
+
+
+def _seen(job: JobView) -> Job:
+    return Job(
+        id=job.id,
+        label=job.label,
+        state=str(job.state),
+        progress=float(job.progress or 0),
+        error=job.error or "",
+        hint=job.hint or "",
+    )

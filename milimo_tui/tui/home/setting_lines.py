@@ -1,0 +1,129 @@
+"""The Settings screen's lines and fields, from rules and what is in force. Pure: values in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from milimo_tui.core.settings import PARTS, Rule, Value
+from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import fit, line, wrapped
+
+NAME = 21  # cells of a setting's name in the list
+HEAD = 9  # cells before what is told of it
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A setting as it stands: its rule, the value in force, as it may be shown, and where that came from."""
+
+    rule: Rule
+    value: Value
+    shown: str
+    origin: str
+
+    @property
+    def is_default(self) -> bool:
+        return self.origin == "default"
+
+
+def words_of(value: Value) -> str:
+    """Return a value as a person writes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def list_rows(held: Sequence[Held], ink: Ink, *, only_set: bool) -> list[Row]:
+    """Return rows by part: name and value; what is not the default stands out, with what set it."""
+    rows: list[Row] = []
+    for part in PARTS:
+        own = [one for one in held if one.rule.part == part and not (only_set and one.is_default)]
+        if own:
+            rows += [Row("", Text())] * bool(rows) + [Row("", line((part, ink.strong)))]
+            rows += [_row(one, ink) for one in own]
+    if not rows:
+        rows = [Row("", line(("Nothing is set: every setting has its default.", ink.muted)))]
+    return rows
+
+
+def _row(one: Held, ink: Ink) -> Row:
+    left = line(
+        (fit(one.rule.name, NAME), ink.text), (one.shown or "·", ink.muted if one.is_default else ink.accent)
+    )
+    right = line(("" if one.is_default else short(one.origin), ink.picked))
+    return Row(one.rule.name, left, right, search=f"{one.rule.name} {one.rule.help} {one.shown}")
+
+
+def short(origin: str) -> str:
+    """Return where a value came from in a word."""
+    known = {"config.toml": "own", "the home's config.toml": "home", "the system's config.toml": "system"}
+    return known.get(origin, "variable")
+
+
+def detail_rows(
+    one: Held | None, ink: Ink, width: int, file: str, path: str, keys: Callable[[str], str]
+) -> list[Row]:
+    """Describe the setting under the cursor; `file` at `path` is what a change is written into."""
+    if one is None:
+        return [Row("", line(("No setting is under the cursor.", ink.muted)))]
+    rows = [Row("", line((one.rule.name, ink.strong)))]
+    for name, words, style in _facts(one, ink, file, path):
+        for nth, piece in enumerate(wrapped(keys(words), max(16, width - HEAD - 3)) or [""]):
+            rows.append(Row("", line((fit("" if nth else name, HEAD), ink.muted), (piece, style))))
+    return rows
+
+
+def _facts(one: Held, ink: Ink, file: str, path: str) -> Iterator[tuple[str, str, str]]:
+    rule = one.rule
+    yield "means", rule.help, ink.text
+    yield "is", one.shown or "empty", ink.strong if one.is_default else ink.accent
+    yield "from", one.origin, ink.text
+    yield "may be", rule.range or rule.kind, ink.text
+    yield "default", words_of(rule.default) or "empty", ink.text
+    if one.origin.startswith("MILIMO"):
+        yield "", f"{one.origin} is set where the studio was started, and overrules every file", ink.stale
+    elif rule.is_personal and file != "config.toml":
+        yield "", "it can't stand in a home, which may come from others: {ui.file} writes your own", ink.stale
+    else:
+        yield "written", f"{file}: {path}", ink.muted
+
+
+def setting_field(one: Held, check: Callable[[str], str], themes: Sequence[str] = ()) -> FormField:
+    """Return the field that asks for a setting; `check` says what is wrong with a text."""
+    rule = one.rule
+    kind, choices = Kind.TEXT, choices_of(themes if rule.ending and themes else rule.words)
+    if choices:
+        kind = Kind.CHOICE
+    elif isinstance(rule.default, int | float):
+        kind = Kind.NUMBER
+    is_whole = isinstance(rule.default, int)
+    return FormField(
+        key=rule.name,
+        label=rule.name,
+        kind=kind,
+        text=one.shown,
+        choices=choices,
+        least=rule.least,
+        most=rule.most,
+        step=1 if is_whole else 0.5,
+        big=10,
+        is_whole=is_whole,
+        help=rule.help,
+        begins_anew=kind in (Kind.NUMBER, Kind.CHOICE),
+        check=check,
+    )
+
+
+def held_settings(
+    known: Mapping[str, Rule],
+    values: Mapping[str, Value],
+    shown: Mapping[str, str],
+    origin: Mapping[str, str],
+) -> list[Held]:
+    """Return every setting as it stands, in order."""
+    return [Held(rule, values[name], shown[name], origin[name]) for name, rule in known.items()]

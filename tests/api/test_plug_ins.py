@@ -1,0 +1,121 @@
+"""Plug-ins that pip installs beside the studio: the example as a whole, and such as are broken."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engines.registry.wheels import HOUSE, Environment, build
+from tests.front_door import Milimo
+
+BAD = '''"""A plug-in that breaks in every way."""
+import sys
+from milimo_tui import api
+
+@api.command("fall", title="Fall", help="it falls")
+def fall(film, args):
+    raise ValueError("no such luck")
+
+@api.command("leave", title="Leave", help="it leaves")
+def leave(film, args):
+    sys.exit(3)
+
+@api.command("odd", title="Odd", help="no JSON")
+def odd(film, args):
+    return {"rate": film.rate}
+
+@api.command("list", title="List", help="a name that is taken")
+def taken(film, args):
+    return ""
+
+@api.export(".bad", title="Bad")
+def write(film):
+    return film.nothing
+
+@api.check("looks", title="Looks")
+def look(film):
+    yield "1A is fine"
+    raise RuntimeError("then it broke")
+
+nothing = 5
+'''
+GROUPS = {
+    "milimo.commands": {
+        "fall": "bad_engine:fall",
+        "leave": "bad_engine:leave",
+        "odd": "bad_engine:odd",
+        "taken": "bad_engine:taken",
+        "five": "bad_engine:nothing",
+        "gone": "bad_engine.gone:act",
+    },
+    "milimo.exports": {"bad": "bad_engine:write"},
+    "milimo.checks": {"looks": "bad_engine:look"},
+}
+
+
+@pytest.mark.long("command_line")
+def test_the_example_is_installed_by_pip_and_adds_what_it_says(film: Milimo, tmp_path: Path) -> None:
+    source = tmp_path / "plug_in"
+    shutil.copytree(HOUSE / "examples" / "plug_in", source)
+    wheels = tmp_path / "wheels"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--no-deps"]
+    subprocess.run(
+        [*pip, "--no-build-isolation", "-w", str(wheels), str(source)], check=True, capture_output=True
+    )
+    place = Environment.made(tmp_path / "environment")
+    [wheel] = wheels.glob("film_desk-*.whl")
+    place.install(wheel)
+    ours = replace(film, python=place.python)
+
+    def told(*words: str, code: int = 0) -> Any:
+        return json.loads(ours(*words, "--json", code=code).stdout)
+
+    kinds = {(row["id"], row["kind"], row["distribution"], row["problem"]) for row in told("plugin")}
+    assert kinds == {
+        ("longest", "command", "film-desk", ""),
+        (".csv", "export", "film-desk", ""),
+        ("short_shots", "check", "film-desk", ""),
+    }
+    rows = told("plugin", "longest", "--most", "2")
+    assert [row["seconds"] for row in rows] == sorted((row["seconds"] for row in rows), reverse=True)
+    assert len(rows) == 2
+    assert "100 is the most" in ours("plugin", "longest", "--most", "500", code=2).stderr.decode()
+    told("cut", "export", "shots.csv")
+    lines = (film.cwd / "shots.csv").read_text().splitlines()
+    assert lines[0] == "shot,scene,size,seconds,action"
+    assert len(lines) == 4
+    told("shot", "set", "1A", "--length", "12f")
+    [found] = told("plugin", "check", code=1)
+    assert (found["check"], found["found"]) == ("short_shots", "1A is 0.48 s long")
+
+
+@pytest.mark.long("command_line")
+def test_one_that_breaks_is_a_sentence_and_takes_nothing_with_it(film: Milimo, tmp_path: Path) -> None:
+    place = Environment.made(tmp_path / "environment")
+    place.install(build(tmp_path / "wheels", "bad", {"__init__": BAD}, GROUPS))
+    ours = replace(film, python=place.python)
+
+    def told(*words: str, code: int) -> str:
+        said = ours(*words, code=code).stderr.decode()
+        assert "Traceback" not in said, said
+        return said
+
+    rows = {row["id"]: row["problem"] for row in json.loads(ours("plugin", "--json").stdout)}
+    assert rows["taken"] == "there is a command list already"
+    assert rows["five"] == "bad_engine:nothing is no command of milimo_tui.api"
+    assert "bad_engine.gone:act can't be imported: ModuleNotFoundError" in rows["gone"]
+    assert "the plug-in fall broke: ValueError: no such luck" in told("plugin", "fall", code=1)
+    assert "the plug-in leave broke: SystemExit: 3" in told("plugin", "leave", code=1)
+    assert "the plug-in odd gave back what JSON can't hold" in told("plugin", "odd", code=1)
+    assert "the plug-in .bad broke: AttributeError" in told("cut", "export", "film.bad", code=1)
+    assert not list(film.cwd.glob("*.bad*"))
+    found = json.loads(ours("plugin", "check", "--json", code=1).stdout)
+    assert [row["found"] for row in found] == ["the plug-in looks broke: RuntimeError: then it broke"]
+    assert json.loads(ours("shot", "list", "--json").stdout)

@@ -1,0 +1,98 @@
+"""`milimo_tui.api`: a film read and changed by a program, refusals, and the recipes of docs/scripting.md."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from milimo_tui import api
+from tests.front_door import SECONDS, TINY, Milimo, in_environment
+
+PAGE = Path(__file__).parents[2] / "docs" / "scripting.md"
+RECIPES = re.findall(r"```python recipe\n(.*?)```", PAGE.read_text(), re.DOTALL)
+
+
+def test_a_film_is_read_and_changed_and_a_change_taken_back(film: Milimo) -> None:
+    with in_environment(film.env):
+        assert [(row.folder, row.shots) for row in api.films()] == [("two-lamps", 3)]
+        with api.open_film("Two Lamps") as opened:
+            assert (opened.name, len(opened.scenes()), opened.folder.name) == ("Two Lamps", 2, "two-lamps")
+            assert sum(clip.frames for clip in opened.clips() if clip.track == "V1") == opened.frames
+            first = opened.shots("1")[0]
+            assert opened.shot(first.number) == first
+            [take] = opened.takes(first.number)
+            assert (take.id, take.file.is_file(), take.frames) == (first.take, True, first.frames)
+            assert opened.set_shot(first.number, action="She waits.").action == "She waits."
+            assert "She waits." in film.act("shot", "list", "--json")
+            opened.undo()
+            assert opened.shot(first.number) == first
+            before = len(opened.clips())
+            opened.split("24f")
+            assert len(opened.clips()) > before
+            assert opened.run("project.show")["name"] == "Two Lamps"
+            assert [path.suffix for path in opened.export(film.cwd / "film.otio")] == [".otio"]
+
+
+def test_what_can_t_be_is_the_command_line_s_own_sentence(film: Milimo) -> None:
+    with in_environment(film.env):
+        with pytest.raises(api.NotFound, match="there is no film “nothing”"):
+            api.open_film("nothing")
+        with api.open_film("two-lamps") as opened:
+            with pytest.raises(api.NotFound, match="9Z"):
+                opened.shot("9Z")
+            with pytest.raises(api.BadInput, match="there is no argument “acton”"):
+                opened.set_shot("1A", acton="x")
+            with pytest.raises(api.NotFound, match=r"there is no command “cut\.splt”"):
+                opened.run("cut.splt")
+            with pytest.raises(api.NotFound, match="no shot is named"):
+                opened.make()
+
+
+def test_all_that_is_promised_says_what_it_does_and_has_types() -> None:
+    assert api.API_VERSION == 1
+    for name in re.findall(r"^from .* import \w+ as (\w+)", inspect.getsource(api), re.MULTILINE):
+        value = getattr(api, name)
+        assert value.__doc__, name
+    for member, function in vars(api.Film).items():
+        if member.startswith("_"):
+            continue
+        act = function.fget if isinstance(function, property) else function
+        assert act.__doc__, member
+        assert "return" in act.__annotations__, member
+
+
+def test_there_are_five_recipes_and_each_is_python() -> None:
+    assert len(RECIPES) == 5
+    for text in RECIPES:
+        ast.parse(text)
+
+
+@pytest.mark.long("command_line")
+def test_the_recipes_of_the_page_run_one_after_the_other(film: Milimo) -> None:
+    (film.cwd / "two-lamps.fountain").write_text(TINY)
+    said = []
+    for text in RECIPES:
+        done = subprocess.run(
+            [sys.executable, "-c", text],
+            env=film.env,
+            cwd=film.cwd,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, (text, done.stderr[-2000:])
+        said.append(done.stdout)
+    assert said[0].strip() == str(film.cwd / "two-lamps.mp4")
+    assert (film.cwd / "two-lamps.mp4").stat().st_size > 10_000
+    assert "Rain on the glass." in said[1]
+    assert "Rain on the glass." not in film.act("shot", "list", "--json")
+    assert said[2].strip() == "True"
+    assert said[3].splitlines()[-1] == "True preview.otio"
+    assert len(said[4].splitlines()) == 2

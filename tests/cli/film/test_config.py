@@ -1,0 +1,123 @@
+"""`milimo config`: another value from now on, in a file of one's own or of the home; what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.settings import PARTS, Settings, rules
+from tests.front_door import Milimo
+from tools import settings_page
+
+OWN = """\
+# what I like
+engine = "animatic"   # for now
+
+[of_another_program]
+cells = "half"
+"""
+
+
+def _own(milimo: Milimo) -> Path:
+    return Path(milimo.env["XDG_CONFIG_HOME"]) / "milimo" / "config.toml"
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_a_setting_is_set_read_and_unset_and_the_file_keeps_its_words(milimo: Milimo) -> None:
+    path = _write(_own(milimo), OWN.partition("\n\n")[0] + "\n")
+    assert "render_crf is 20; from the next start on" in milimo.act("config", "set", "render_crf", "20")
+    assert milimo.act("config", "get", "render_crf").strip() == "20"
+    assert path.read_text() == OWN.partition("\n\n")[0] + "\nrender_crf = 20\n"
+    row = milimo.json("config", "get", "render_crf")
+    assert (row["from"], row["range"], row["default"]) == ("config.toml", "0 to 51", 18)
+    milimo.act("config", "unset", "render_crf")
+    assert path.read_text() == OWN.partition("\n\n")[0] + "\n"
+    assert milimo.act("config", "get", "beats").strip() == "yes"
+    assert "does not stand in config.toml" in milimo.act("config", "unset", "render_crf")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("render_cfr", "20"), "there is no setting “render_cfr”\n        near it: render_crf"),
+        (("render_crf", "99"), "render_crf can't be 99\n        render_crf is 0 to 51"),
+        (("render_crf", "nan"), "render_crf is a whole number, not “nan”"),
+        (("job_days", "nan"), "job_days can't be nan"),
+        (("beats", "perhaps"), "beats is yes or no, not “perhaps”"),
+        (("theme", "neon"), "theme can't be “neon”"),
+        (("theme", "mine.toml"), "there is no file mine.toml in the themes of the home"),
+        (("engine", "ltx"), "there is no engine “ltx” for that"),
+        (("notify_on", "jbo"), "“jbo” is nothing that can be told"),
+        (("notify_webhook", "nowhere"), "notify_webhook"),
+        (("mpv", "x", "--where", "home"), "mpv can't stand in a home"),
+    ],
+)
+def test_what_can_t_be_is_a_sentence_and_nothing_is_written(
+    milimo: Milimo, words: tuple[str, ...], said: str
+) -> None:
+    told = milimo.refusal("config", "set", *words, code=2)
+    assert said in told
+    assert len(told.splitlines()) <= 2
+    assert not _own(milimo).exists()
+    assert not (milimo.home / "config.toml").exists()
+
+
+def test_the_home_overrules_the_person_and_a_variable_both(milimo: Milimo) -> None:
+    milimo.act("config", "set", "render_crf", "20")
+    milimo.act("config", "set", "render_crf", "30", "--where", "home")
+    row = milimo.json("config", "get", "render_crf")
+    assert (row["value"], row["from"]) == (30, "the home's config.toml")
+    assert "the home's config.toml overrules it here" in milimo.act("config", "set", "render_crf", "21")
+    row = milimo.json("config", "get", "render_crf", MILIMO_RENDER_CRF="12")
+    assert (row["value"], row["from"]) == (12, "MILIMO_RENDER_CRF")
+    milimo.env["XDG_CONFIG_DIRS"] = str(milimo.cwd / "etc")
+    _write(milimo.cwd / "etc" / "milimo" / "config.toml", "render_crf = 40\nhandles = 3\n")
+    del milimo.env["MILIMO_HANDLES"]
+    assert milimo.json("config", "get", "handles")["from"] == "the system's config.toml"
+    assert milimo.json("config", "get", "render_crf")["value"] == 30
+
+
+def test_a_home_of_others_names_no_program(milimo: Milimo) -> None:
+    milimo.act("config")
+    _write(milimo.home / "config.toml", 'notify_command = "rm -r films"\n')
+    told = milimo.refusal("config", code=2)
+    assert "notify_command can't stand there, for a home may come from others" in told
+    (milimo.home / "config.toml").unlink()
+
+
+def test_a_secret_is_never_shown(milimo: Milimo) -> None:
+    said = milimo.act("config", "set", "openai_key", "sk-not-to-be-seen")
+    rows = milimo.act("config", "--json") + milimo.act("config", "get", "openai_key", "--json")
+    assert "not-to-be-seen" not in said + rows
+    assert "openai_key is set" in said
+    assert _own(milimo).stat().st_mode & 0o777 == 0o600
+
+
+def test_an_editor_changes_the_file_whole_or_not_at_all(milimo: Milimo) -> None:
+    path = _write(_own(milimo), 'engine = "animatic"\nrender_crf = 20\n')
+    milimo.env["EDITOR"] = "sed -i s/20/99/"
+    assert "render_crf can't be 99" in milimo.refusal("config", "edit", code=2)
+    assert "render_crf = 20" in path.read_text()
+    milimo.env["EDITOR"] = "sed -i s/20/22/"
+    assert "config.toml is written" in milimo.act("config", "edit")
+    assert "render_crf = 22" in path.read_text()
+    milimo.env["EDITOR"] = "true"
+    assert "as it was" in milimo.act("config", "edit")
+
+
+def test_every_setting_says_what_it_is_and_its_default_may_be() -> None:
+    for name, rule in rules().items():
+        assert rule.read(rule.default, "") == getattr(Settings(), name), name
+        assert rule.help, name
+        assert rule.part in PARTS, name
+
+
+def test_the_page_of_settings_is_current() -> None:
+    page = Path(settings_page.__file__).parents[1] / "docs" / "settings.md"
+    assert page.read_text() == settings_page.page(), "python -m tools.settings_page > docs/settings.md"

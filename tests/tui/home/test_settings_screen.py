@@ -1,0 +1,104 @@
+"""The Settings screen: list and detail side by side, values changed in their place, undo, both files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.host import config_folder
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.home.settings_screen import SettingsScreen
+from milimo_tui.tui.widgets.rows import Rows
+from tests.tui.stage import Stage, on
+
+
+@pytest.fixture
+def studio() -> Iterator[Studio]:
+    made = Studio.open()
+    yield made
+    made.close()
+
+
+def _file() -> str:
+    path = config_folder() / "config.toml"
+    return path.read_text() if path.exists() else ""
+
+
+async def _settings(stage: Stage) -> SettingsScreen:
+    await stage.press("g", "comma")
+    await stage.until(lambda: isinstance(stage.app.screen, SettingsScreen))
+    screen = stage.app.screen
+    assert isinstance(screen, SettingsScreen)
+    await stage.until(lambda: bool(screen.table.key))
+    return screen
+
+
+async def _at(stage: Stage, screen: SettingsScreen, name: str) -> None:
+    screen.table.show(screen.table.rows, key=name)
+    await stage.settle()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_list_and_detail_stand_side_by_side(studio: Studio, size: tuple[int, int]) -> None:
+    async with on(studio, "home", size) as stage:
+        screen = await _settings(stage)
+        await _at(stage, screen, "render_crf")
+        await stage.until(lambda: "0 to 51" in stage.text)
+        table, detail = screen.table.region, screen.query_one("#detail").region
+        assert table.y == detail.y
+        assert table.right < detail.x
+        assert any("render_crf" in row and " 18" in row for row in stage.lines())
+
+
+async def test_a_value_is_typed_in_its_place_undone_and_done_again(studio: Studio) -> None:
+    async with on(studio, "home", (80, 24)) as stage:
+        screen = await _settings(stage)
+        await _at(stage, screen, "render_crf")
+        await stage.press("enter")
+        await stage.press("9", "9", "enter")
+        await stage.until(lambda: "51" in stage.text and screen.prompt.is_open)
+        await stage.press("escape")
+        assert _file() == ""
+        await stage.press("enter")
+        await stage.press("2", "0", "enter")
+        await stage.until(lambda: _file() == "render_crf = 20\n", stage.said)
+        assert "from the next start on" in stage.said
+        assert any("render_crf" in row and "own" in row for row in stage.lines())
+        await stage.press("u")
+        await stage.until(lambda: _file() == "")
+        await stage.press("U")
+        await stage.until(lambda: _file() == "render_crf = 20\n")
+        await stage.press("f")
+        await stage.until(lambda: "motion" not in [row.key for row in screen.table.rows])
+        await _at(stage, screen, "render_crf")
+        await stage.press("x")
+        await stage.until(lambda: _file() == "" and "no longer set" in stage.said, stage.said)
+
+
+async def test_the_home_has_a_file_of_its_own_and_no_program(studio: Studio) -> None:
+    async with on(studio, "home", (110, 30)) as stage:
+        screen = await _settings(stage)
+        await stage.press("o")
+        await _at(stage, screen, "mpv")
+        assert "a home, which may come from others" in " ".join(
+            row.left.plain.strip() for row in screen.query_one("#detail", Rows).rows
+        )
+        await stage.press("enter")
+        assert "can't stand in a home" in stage.said
+        await _at(stage, screen, "beats")
+        await stage.press("enter")
+        path = Path(studio.home.root) / "config.toml"
+        await stage.until(lambda: path.exists() and path.read_text() == "beats = false\n", stage.said)
+
+
+async def test_motion_changes_at_once(studio: Studio) -> None:
+    async with on(studio, "home", (110, 30)) as stage:
+        screen = await _settings(stage)
+        await _at(stage, screen, "motion")
+        await stage.press("enter")
+        await stage.type("reduced")
+        await stage.press("enter")
+        await stage.until(lambda: stage.app.is_still, stage.said)
+        assert _file() == 'motion = "reduced"\n'

@@ -1,0 +1,72 @@
+"""Whether each dependency of the light studio has a wheel for a Python and a system, by pip's own index."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from importlib.metadata import requires
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+CONSTRAINTS = Path(__file__).resolve().parent.parent / "constraints.txt"
+LINUX = ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")
+MACOS = ("macosx_14_0_arm64", "macosx_12_0_arm64", "macosx_11_0_arm64", "macosx_10_9_universal2")
+SYSTEMS = {"Linux": LINUX, "macOS": MACOS}
+PYTHONS = ("3.12", "3.13", "3.14")
+# What has none, as docs/platforms.md says: pip builds it there.
+LACKING = {"3.14": ("opentimelineio",)}
+
+
+def pins() -> dict[str, str]:
+    """Return every distribution that the light studio needs, with the version that a set-up installs."""
+    lines = (line.strip().partition("==") for line in CONSTRAINTS.read_text().splitlines() if "==" in line)
+    versions = {canonical(name): version for name, _, version in lines}
+    return {name: versions[name] for name in sorted(set(_needed("milimo-tui"))) if name in versions}
+
+
+def _needed(name: str, seen: set[str] | None = None) -> Iterator[str]:
+    seen = set() if seen is None else seen
+    for text in requires(name) or ():
+        need = Requirement(text)
+        found = canonical(need.name)
+        if found not in seen and (need.marker is None or need.marker.evaluate({"extra": ""})):
+            seen.add(found)
+            yield found
+            yield from _needed(found, seen)
+
+
+def canonical(name: str) -> str:
+    """Return a distribution's name as indexes have it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def index_answers() -> bool:
+    """Return whether pip finds anything at all where it looks."""
+    return not _ask([f"packaging=={pins()['packaging']}"], sys.version.partition(" ")[0], ())
+
+
+def problem(names: Sequence[str], python: str, system: str) -> str:
+    """Return what pip says where one of these has no wheel for a Python and a system; else nothing."""
+    known = pins()
+    return _ask([f"{name}=={known[name]}" for name in names], python, SYSTEMS[system])
+
+
+def _ask(wanted: Sequence[str], python: str, platforms: Sequence[str]) -> str:
+    with tempfile.TemporaryDirectory(prefix="milimo-") as folder:
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+                *("--dry-run", "--ignore-installed", "--no-deps", "--only-binary=:all:", "--target", folder),
+                *("--python-version", python, *(word for each in platforms for word in ("--platform", each))),
+                *wanted,
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+    return "\n".join(errors) or "pip failed" if done.returncode else ""
