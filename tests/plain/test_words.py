@@ -100,14 +100,14 @@ def all_sentences() -> list[Sentence]:
 
 
 SENTENCES = all_sentences()
-TEXTS = [
-    (str(path.relative_to(SOURCE)), words)
+TEXTS_OF_ALL = [
+    (f"{path.relative_to(SOURCE)}:{line}", words)
     for path in sorted(SOURCE.rglob("*.py"))
     for node in ast.walk(_without_docstrings(ast.parse(path.read_text())))
     if isinstance(node, ast.expr)
-    for _, words in _texts(node)
-    if "{" in words
-]  # all that name acts
+    for line, words in _texts(node)
+]
+TEXTS = [(where, words) for where, words in TEXTS_OF_ALL if "{" in words]  # all that name acts
 _TYPED = re.compile(r"(?:milimo |:)[a-z]+(?: [a-z-]+)?|--\w[\w-]*|\{[^}]*\}")  # in a shell, after `:`; acts
 _ROW = re.compile(r"^\| `([^|]+)` \| ([^|]+) \| said nowhere(?: but ([^|]*))? \|$", re.MULTILINE)
 
