@@ -20,7 +20,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from tests.tui import keyboard
 
-PATIENCE = 25.0  # seconds on a busy machine
+PATIENCE = 240.0  # seconds on a busy machine
 
 SCRIPT = """Title: Rain Market
 Author: Nobody

@@ -127,6 +127,7 @@ class ModelsScreen(PanedScreen):
             self._here,
             self._ready,
             self.ink,
+            self._keys,
             width=self.table.size.width or self.size.width,
             additions=self._additions,
         )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 SERVED = "served:"  # what the keys of its rows begin with
-TITLE = "Language models of the service"
+TITLE = "Words · a service"
 
 
 def service_rows(found: Sequence[Mapping[str, Any]], pulls: str, ink: Ink) -> list[Row]:
@@ -51,9 +51,10 @@ class ServiceKeys:
         self._found: Sequence[Mapping[str, Any]] | None = None  # None: not asked yet
 
     def rows(self, ink: Ink) -> list[Row]:
-        """Return the rows to be drawn below the others; none before it was asked."""
+        """Return the rows to be drawn below the others; before it was asked, how it is."""
         if self._found is None:
-            return []
+            asks = self._screen.with_keys("{ui.services} lists them, {ui.usage} tells what they took")
+            return [Row("", Text()), Row("", line((TITLE, ink.strong), (f"   {asks}", ink.muted)))]
         return service_rows(self._found, self._screen.with_keys("{ui.pull} pulls one"), ink)
 
     async def act_services(self, key_command: KeyCommand) -> None:

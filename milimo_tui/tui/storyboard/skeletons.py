@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-NAME = 16  # cells of a joint's name
+NAME = 15  # cells of a joint's name
 STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 OF_ONE = frozenset({"ui.move_joint", "ui.delete", "ui.undo", "ui.export", "ui.follow"})
 
@@ -109,11 +109,12 @@ class SkeletonsScreen(PanedScreen):
                 if joint["joint"] not in here["unsure"]
                 else (STALE, ink.stale, "unsure")
             )
-            place = f"{joint['x']:7.0f} {joint['y']:7.0f}"
+            name = joint["joint"].replace("_", " ")
+            place = f"{joint['x']:5.0f} {joint['y']:5.0f}"
             rows.append(
                 Row(
                     joint["joint"],
-                    line((f"{joint['joint']:<{NAME}}", ink.text), (place, ink.muted)),
+                    line((f"{name:<{NAME}}", ink.text), (place, ink.muted)),
                     line((f"{sign} ", style), (f"{words:<8}", ink.muted)),
                 )
             )

@@ -35,7 +35,7 @@ ABOUT_FILM = "“Which scene is too long?”  “What does she want at the end?�
 TO_PERSON = "“Where were you that night?”  “What do you not tell him?”  The answer is in this one's voice."
 ABOUT_ELEMENT = "“Where does it come back?”  “What is it for?”  “Who sees it first?”"
 TAKEN = "An answer changes nothing by itself: {ui.as_note} takes it as a note, {ui.as_line} as a line."
-WHO_ANSWERS = "A language model answers: one of {ui.mode models}, or of a service that config.toml names."
+WHO_ANSWERS = "Who answers: Gemma ({ui.mode models} gets it), or a service that config.toml names."
 COMING = "coming"  # the key of the row of an answer that is being written
 
 

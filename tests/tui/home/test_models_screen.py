@@ -242,7 +242,7 @@ def test_state_is_told_by_shape_and_words(fields: dict[str, Any], glyph: str, wo
 def test_tiny_weights_are_said_to_make_noise() -> None:
     tiny = model(id="tiny-ltx2", tiny=True, installed=True, selected=True, state="in use")
     ready = {"ltx2": {"family": "ltx2", "model": "tiny-ltx2", "ready": True, "tiny": True, "why": ""}}
-    rows = models_lines.list_rows([tiny], ready, Ink(DARK), width=80, additions=False)
+    rows = models_lines.list_rows([tiny], ready, Ink(DARK), str, width=80, additions=False)
     assert rows[0].right.plain == "◐ tiny-ltx2: makes noise"
 
 
