@@ -16,6 +16,10 @@ import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from milimo_tui.interchange.skeletons.bones import JOINTS
+from milimo_tui.interchange.skeletons.person_skeleton import Skeleton
+from milimo_tui.studio.pictures import masks, skeletons
+from milimo_tui.studio.session.studio import Studio
 from tests.tui.painter import save
 from tests.tui.screens import EVERY, PICTURES, SIZES, TERMINALS, TOUR, page, picture_path, visit
 
@@ -30,12 +34,20 @@ WORK = (
         str(ROOT / "docs/pictures/boards.jpg"),
         str(ROOT / "docs/pictures/timeline.png"),
     ),
+    ("shot", "make", "1A", "--takes", "2"),
     ("cut", "marker", "--at", "100", "--text", "hold the sign two frames longer"),
     ("cut", "marker", "--at", "480", "--text", "rain louder here"),
     ("cut", "trim-out", "1B", "-6"),
     ("cut", "name-state", "for the first screening"),
     ("cut", "trim-out", "2D", "-12"),
 )
+
+MARA_IN = "1C"
+MARA = {  # where her joints are seen there, in pixels
+    "nose": (329.0, 162.0), "left_eye": (368.0, 135.0), "left_ear": (432.0, 157.0),
+    "left_shoulder": (452.0, 296.0), "right_shoulder": (376.0, 286.0),
+    "left_elbow": (462.0, 402.0), "left_wrist": (440.0, 492.0), "left_hip": (478.0, 508.0),
+}  # fmt: skip
 
 
 def main() -> int:
@@ -49,9 +61,24 @@ def main() -> int:
             for words in WORK:
                 command = [sys.executable, "-m", "milimo_tui.cli.main", "--home", home, *words]
                 subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            stand(home)
         paint(home, Path(folder))
     (PICTURES.parents[1] / "screens.md").write_text(page())
     return 0
+
+
+def stand(home: Path) -> None:
+    """Keep a skeleton of Mara in 1C, as a model sees her there: what it finds needs weights."""
+    studio = Studio.open(home=str(home))
+    try:
+        source = masks.source(studio, MARA_IN, lambda found: None)
+        seen = tuple((*MARA[name], 0.9) if name in MARA else (0.0, 0.0, 0.0) for name in JOINTS)
+        person = Skeleton(
+            name="mara", source=str(source.path), frame=0, width=source.width, height=source.height, seen=seen
+        )
+        skeletons.keep(studio, person)
+    finally:
+        studio.close()
 
 
 def paint(home: Path, folder: Path) -> None:
@@ -73,6 +100,7 @@ def paint_terminal(home: Path, folder: Path, size: str, kind: str) -> None:
     """Paint every screen in one terminal."""
     mine = folder / f"{size}-{kind}" / "milimo"
     shutil.copytree(home, mine, ignore=shutil.ignore_patterns("supervisor.*"))
+    os.environ["HOME"] = str(mine.parent)
     for name, shown, _ in visit(mine, size, kind, quiet=PATIENT):
         hold_private(name, shown.text)
         save(shown.paint(), picture_path(size, kind, name))

@@ -102,16 +102,21 @@ def all_sentences() -> list[Sentence]:
 
 
 @cache
-def all_texts() -> list[tuple[str, str]]:
-    """Every text of the source that names an act, and where it stands."""
+def texts_of_all() -> list[tuple[str, str]]:
+    """Every text of the source but its docstrings, and where it stands."""
     return [
-        (str(path.relative_to(SOURCE)), words)
+        (f"{path.relative_to(SOURCE)}:{line}", words)
         for path in sorted(SOURCE.rglob("*.py"))
         for node in ast.walk(_without_docstrings(ast.parse(path.read_text())))
         if isinstance(node, ast.expr)
-        for _, words in _texts(node)
-        if "{" in words
+        for line, words in _texts(node)
     ]
+
+
+@cache
+def all_texts() -> list[tuple[str, str]]:
+    """Every text that names an act."""
+    return [(where, words) for where, words in texts_of_all() if "{" in words]
 
 
 _TYPED = re.compile(r"(?:milimo |:)[a-z]+(?: [a-z-]+)?|--\w[\w-]*|\{[^}]*\}")  # in a shell, after `:`; acts

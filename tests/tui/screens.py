@@ -40,7 +40,7 @@ KINDS = {
     "16": Kind("16 colours", XTERM, {"TERM": "xterm"}, ("80x24",)),
     "none": Kind("no colour", XTERM, {"TERM": "xterm-256color", "NO_COLOR": "1"}, ("80x24",)),
     "kitty": Kind(
-        "kitty's graphics", KITTY, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}, ("80x24", "200x50")
+        "kitty's graphics", KITTY, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}, ("80x24",)
     ),
     "sixel": Kind("Sixel", SIXEL, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}, ("80x24",)),
 }
@@ -58,36 +58,51 @@ class Studied:
 
 
 TOUR = "tour"
+CURVE = "40lkkkk40ljjjjjj"  # keys of a curve
+BRIEF = "eight tense shots in a rain-wet market"
 SCREENS: Sequence[Studied] = (
     Studied("home", "gh", "Start a film", "Home: the films of this machine"),
     Studied("new-film", "gha", "screenplay", "A new film's form (`a` at home)", "\x1b"),
+    Studied("film-facts", "ght", "tags", "A film's name, status, tags and format (`t` at home)", "\x1b"),
+    Studied("doctor", "ghd", "The doctor", "What this machine has and lacks (`d` at home)", "\x1b"),
     Studied("script", "gs", "Script", "Script, with its scenes and shots beside"),
     Studied("storyboard", "gb", "Storyboard", "Storyboard"),
     Studied("shot", "gbll\r", "negative", "A shot"),
     Studied("shot-form", "gbe", "action", "A shot's words, to be edited (`e`)", "\x1b"),
+    Studied("parts", "gbggll\rp", "whole prompt", "A prompt in its parts (`p`)", "p\x1b"),
+    Studied("mask", "gbggllZk", "masked", "A mask on a picture (`Z k`)", "\x1b\x1b"),
     Studied("retake", "gbggll\rcr", "a take changed", "A take changed (`c r`)", "\x1b\x1b"),
     Studied("take-sound", "gbggll\rcs", "sound, or more", "Its sound, or more of it (`c s`)", "\x1b\x1b"),
     Studied("map", "gbggllco1A\t\r", "their outlines", "A map to follow (`c o`)", "\x1b\x1b"),
     Studied("plan", "gbp", "classical", "A scene's plan, from above (`p`)", "\x1b"),
+    Studied("suggestions", "gbggr", "as it is", "A scene's prompts, to be asked for (`r`)", "\x1b"),
+    Studied("sequence", f"gbggZq{BRIEF}\r", "Sequence", "A brief as shots (`Z q`)", "\x1b"),
     Studied("unsure", "gbgq", "Unsure", "What is unsure (`g q`)", "\x1b"),
     Studied("print", "gbcp", "Boards to:", "Boards to hand round (`c p`)", "\x1b"),
     Studied("elements", "ge", "Elements", "Elements: people, places and things"),
     Studied("element", "ge\r", "element", "An element along the film (Enter)", "\x1b"),
+    Studied("skeletons", "ges", "keleton", "A person's skeleton over the picture (`s`)", "\x1b"),
+    Studied("scenario", "gsZs", "prose", "A story to be read as a scenario (`Z s` in Script)", "\x1b"),
+    Studied("talk", "gsZt", "Talk about", "Talk about the film (`Z t` in Script)", "\x1b"),
     Studied("timeline", "gt", "Timeline", "Timeline"),
     Studied("trim", "gt0wwwt", "TRIM", "Trimming an edit (`t`)", "\x1b"),
-    Studied("title", "gt4lZt", "TITLE", "A title typed on the frame (`Z t`)", "\x1b\x1b"),
+    Studied(
+        "title", "gt4lZtTHE LAST NIGHT", "THE LAST NIGHT", "A title typed on the frame (`Z t`)", "\x1b\x1b"
+    ),
     Studied("effects", "gt4lZe", "EFFECTS", "Effects, tried on this frame (`Z e`)", "\x1b"),
-    Studied("speed", "gt4lZv", "SPEED", "Speed, with a curve (`Z v`)", "\x1b"),
-    Studied("level", "gt4lZm", "LEVEL", "Level, with a curve (`Z m`)", "\x1b"),
+    Studied("speed", f"gt0ww9lZvm{CURVE}", "SPEED", "Speed, with a curve (`Z v`)", "\x1b"),
+    Studied("level", f"gt0ww9lZmm{CURVE}", "LEVEL", "Level, with a curve (`Z m`)", "\x1b"),
     Studied("media", "gm", "Media", "Media"),
     Studied("review", "gv", "Review", "Review"),
     Studied("grid", "gvfv", "take", "A shot's takes in a grid (`v`)", "\x1b"),
     Studied("jobs", "gj", "Jobs", "Jobs"),
-    Studied("weights", "gw", "Weights", "Weights of models"),
+    Studied("weights", "gw", "LTX-2", "Weights of models"),
+    Studied("setup", "gwo", "for a card", "What a card could use (`o`)", "\x1b"),
     Studied("film", "gf", "Film", "Film: what is rendered, and how"),
     Studied("presets", "gfP", "deliver as", "Film's presets (`P`)", "P"),
     Studied("cuts", "gtgc", "Cuts", "Cuts and versions", "\x1b"),
     Studied("notes", "gtgn", "Notes", "Notes", "\x1b"),
+    Studied("to-place", "gtgp", "waits", "What waits for its place (`g p`)", "\x1b"),
     Studied("history", "gtgu", "History", "History: every state, every branch", "\x1b"),
     Studied("player", "gt4lF", "dropped", "The film alone (`F`)", "F"),
     Studied("scopes", "gt%w", "waveform", "A waveform over the picture (`% w`)", "%x"),
@@ -120,8 +135,8 @@ def page() -> str:
         "# The screens",
         "",
         "The sample film as terminals show it, painted cell by cell from the bytes that the studio sends",
-        "(`make screens` paints them anew). Three sizes in 256 colours; light, in 16 colours, without colour",
-        "and with Sixel at 80×24, where room is least; with kitty's graphics at 200×50 too. What each shows:",
+        "(`make screens` paints them anew). Three sizes in 256 colours; light, in 16 colours, without",
+        "colour, with kitty's graphics and with Sixel at 80×24, where room is least. What each shows:",
         "[terminals](terminals.md).",
         "",
     ]

@@ -44,7 +44,7 @@ def together(edit: Editing, placed: Placed, edge: Edge, linked: bool) -> list[Pl
 
 
 def last_frame(placed: Placed) -> Limit:
-    return placed.clip.frames - 1, "a clip keeps at least one frame", "take it out: milimo cut remove"
+    return placed.clip.frames - 1, "a clip keeps at least one frame", "milimo cut remove takes it out"
 
 
 def more_media(edit: Editing, placed: Placed, edge: Edge) -> list[Limit]:

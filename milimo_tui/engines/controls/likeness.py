@@ -60,7 +60,7 @@ def compare(spec: CompareTake, context: Context) -> Result:
     """
     if not spec.pictures:
         raise BadInput(
-            "there is no picture to compare the take with", "milimo element add-reference gives one"
+            "there is no picture to compare the take with", "milimo element reference add gives one"
         )
     found = find(model_store(), "likeness", spec.model)
     frame = read_frame(spec.input, spec.frame, "the take")

@@ -70,7 +70,8 @@ class Clip:
         if (first.width, first.height) != self.size:
             self.close()
             raise BadInput(
-                f"{path.name} is turned, or its pixels are not square", "milimo asset conform it first"
+                f"{path.name} is turned, or its pixels are not square",
+                "turn it upright, with square pixels, and add it anew",
             )
 
     def frame(self, number: int) -> Frame:

@@ -65,10 +65,10 @@ class ClusterMachines:
         self._on_change = on_change
         self._local = LocalPool(listener, beat_seconds)
         self._looked = None
-        asyncio.get_running_loop().call_soon(self.look)
+        asyncio.get_running_loop().call_soon(self.refresh)
         return _AllPools(self._local, self._pool_of, self._running)
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Read the home's access anew where its file has changed."""
         changed = _stamp(self._home.cluster / "access.json")
         if changed == self._looked:

@@ -9,12 +9,10 @@ Told `prepare`, `start`, `send`, `end`, `release` of a slot by its id; says `nod
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import errno
 import logging
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -24,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui import __version__
+from milimo_tui.core import linux
 from milimo_tui.core.errors import DiskFull, Failed
 from milimo_tui.core.host import HOST, explain
 from milimo_tui.core.wire_json import dump, load
@@ -44,7 +43,6 @@ SLOW_SECONDS = 5.0  # without an answer, a node is called slow
 DEAD_SECONDS = 2.0  # a node whose actor died is looked at for so long
 FORCE_SECONDS = 2.0  # a host that does not end its worker in that time is ended itself
 SKEW_SECONDS = 60.0  # clocks may differ by so much before it is said
-_SET_DEATH_SIGNAL = 1
 
 
 class Host:
@@ -355,8 +353,7 @@ def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    linux.die_with_parent()
     if os.getppid() != supervisor:
         leave()
     setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  ours to start

@@ -17,7 +17,7 @@ class Machines(Protocol):
         """A pool for all of their workers; `on_change` is called when slots came, went or got ready."""
         ...
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """There may be a cluster now, or none any more."""
         ...
 
@@ -56,7 +56,7 @@ class ThisMachine:
     def open(self, listener: Listener, beat_seconds: float, on_change: Callable[[], None]) -> Pool:
         return LocalPool(listener, beat_seconds)
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         return
 
     def slots(self) -> tuple[Slot, ...]:

@@ -74,7 +74,7 @@ class Queries:
     async def prepare(self, request: ask.Request) -> None:
         """Look up what takes a while, before the loop is asked for the answer."""
         if isinstance(request, ask.Machine):
-            self._dispatch.machines.look()
+            self._dispatch.machines.refresh()
             await asyncio.to_thread(self._here.read)
         elif isinstance(request, ask.Forecast):
             async with self._foretelling:

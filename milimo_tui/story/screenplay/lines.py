@@ -6,12 +6,12 @@ byte places, so that whatever is built on them can be spliced back.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.late_patterns import late
 from milimo_tui.story.screenplay.screenplay import Kind, Problem, ScriptElement, Span
 
 MAX_BYTES = 20_000_000
@@ -19,7 +19,7 @@ MAX_LINE = 100_000  # characters
 MAX_LINES = 1_000_000
 BOM = b"\xef\xbb\xbf"
 
-_LINE_END = late(rb"\r\n|\n|\r")
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 _OTHER_KINDS = (
     (b"%PDF-", "it is a PDF"),
     (b"{\\rtf", "it is rich text (RTF)"),
@@ -223,7 +223,7 @@ def _uncovered(data: bytes, line: SourceLine, regions: Sequence[Region], index: 
     return b"".join(pieces).decode().rstrip(), blank_inside
 
 
-_BLANK_INSIDE = late(rb"(?>\r\n|\n|\r)[ \t]?(?:\r|\n)")
+_BLANK_INSIDE = re.compile(rb"(?>\r\n|\n|\r)[ \t]?(?:\r|\n)")
 
 
 def hidden_elements(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Hashable, Iterable
 from contextlib import aclosing
@@ -40,6 +41,7 @@ from milimo_tui.tui.widgets.text import fit_path, line, with_tilde
 if TYPE_CHECKING:
     from milimo_tui.core.paths import ProjectPaths
     from milimo_tui.studio.project.film_rows import KnownFilms
+    from milimo_tui.studio.project.templates import Template
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -289,8 +291,6 @@ class HomeScreen(PanedScreen):
         self.background(self._read_next, "next", exclusive=True)
 
     async def _read_next(self) -> None:
-        import asyncio
-
         await asyncio.sleep(REST_SECONDS)
         film, studio = self.chosen, self.studio_app.studio
         if film is None or film.get("problem"):
@@ -387,12 +387,21 @@ class HomeScreen(PanedScreen):
 
         here = [with_tilde(str(path)) for path in self._scripts]
         typed, pasted = self._begun if not (script or text) else ({}, "")
-        form = NewFilmScreen(script=script, text=text or pasted, here=here, typed=typed)
+        templates = await self.in_thread(self._read_templates)
+        form = NewFilmScreen(script=script, text=text or pasted, here=here, typed=typed, templates=templates)
         self.studio_app.open_over(form)
         is_started = await form.done
         self._begun = ({}, "") if is_started else form.begun
         if is_started:
             await self.studio_app.go("storyboard")
+
+    def _read_templates(self) -> tuple[Template, ...]:
+        from milimo_tui.studio.project import templates
+
+        try:
+            return templates.templates(self.studio_app.studio.home)
+        except MilimoError:  # one is damaged: told by `project template list`
+            return templates.BUILT_IN
 
     def act_start_film(self, key_command: KeyCommand) -> None:
         self._open_form()
@@ -431,17 +440,27 @@ class HomeScreen(PanedScreen):
         outcome = await self.studio_app.command("app.doctor", {}, quiet=True)
         if outcome is not None:
             report = f"{self.studio_app.terminal.sentence}\n\n{outcome.text}"
+            report = report.replace(f"{Path.home()}/", "~/")
             panel = DoctorPanel(self.studio_app.in_keys(report), self.ink, room(self.size.width))
             if await self.studio_app.push_screen_wait(panel) == CARD:
                 self.studio_app.open_card()
 
     # -- changing films ------------------------------------------------------------------------------
 
-    async def act_rename(self, key_command: KeyCommand) -> None:
-        """Rename the film under the cursor."""
+    async def _film_here(self) -> dict[str, Any] | None:
+        """Return the film under the cursor, once the films were read; say so where there is none."""
+        while not self._known:  # keys that were typed before there is a cursor
+            await asyncio.sleep(DRAW_SECONDS / 10)
         film = self.chosen
         if film is None or film.get("problem"):
             self.say("no film that can be read is under the cursor", "warn", "{ui.start_film} starts one")
+            return None
+        return film
+
+    async def act_rename(self, key_command: KeyCommand) -> None:
+        """Rename the film under the cursor."""
+        film = await self._film_here()
+        if film is None:
             return
         name = await self.ask("Name:", film["name"], name="FILM")
         if not name or name.strip() in ("", film["name"]):
@@ -452,14 +471,22 @@ class HomeScreen(PanedScreen):
 
     async def act_set_film(self, key_command: KeyCommand) -> None:
         """Ask for name, status, tags, format and rate of the film under the cursor."""
-        film = self.chosen
-        if film is None or film.get("problem"):
-            self.say("no film that can be read is under the cursor", "warn", "{ui.start_film} starts one")
+        film = await self._film_here()
+        if film is None:
             return
         from milimo_tui.tui.home.film_facts_form import ask_film_facts  # Home comes without it
 
         if await ask_film_facts(self, film):
             await self._read()
+
+    async def act_keep_template(self, key_command: KeyCommand) -> None:
+        """Keep what the film under the cursor is made with, for films to begin with."""
+        film = await self._film_here()
+        if film is None:
+            return
+        name = await self.ask("Template:", film["name"], name="TEMPLATE")
+        if name and name.strip():
+            await self.command("project.template.save", name=name.strip(), film=film["folder"])
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Put the film under the cursor in the bin."""

@@ -16,7 +16,10 @@ from milimo_tui.core.format import bytes_text
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.home import models_lines as lines
+from milimo_tui.tui.home.service_keys import SERVED, ServiceKeys
 from milimo_tui.tui.home.setup_form import ask_setup
+from milimo_tui.tui.home.workflow_keys import ACTS as OF_WORKFLOWS
+from milimo_tui.tui.home.workflow_keys import WorkflowKeys
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.rows import Rows
@@ -52,6 +55,7 @@ class ModelsScreen(PanedScreen):
         self._found: list[dict[str, Any]] = []
         self._searched = ""
         self._plan: list[str] = []  # what a card could use, for as long as the cursor stays
+        self._workflows, self._services = WorkflowKeys(self), ServiceKeys(self)
 
     def body(self) -> Iterable[Widget]:
         yield Split(Rows(id="list"), Rows(id="detail", quiet=True), id="weights", wide=110)
@@ -59,6 +63,15 @@ class ModelsScreen(PanedScreen):
     @property
     def table(self) -> Rows:
         return self.query_one("#list", Rows)
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        return (self._workflows, self._services)
+
+    @property
+    def chosen_model(self) -> dict[str, Any] | None:
+        """The weights, or the workflow, under the cursor."""
+        return self._chosen
 
     # -- reading and drawing -----------------------------------------------------------------------
 
@@ -82,6 +95,16 @@ class ModelsScreen(PanedScreen):
             self._draw()
             self.call_after_refresh(self._draw)  # in the room that the list has once it is seen
 
+    async def read_anew(self) -> None:
+        """Read the lists from the disk and draw them."""
+        await self._read()
+
+    def show_key(self, key: str) -> None:
+        """Draw the list, the cursor on a row."""
+        self._draw()
+        if key:
+            self.table.show(self.table.rows, key=key)
+
     def show_queue(self, queue: Queue) -> None:
         """Draw downloads from the queue; where one has ended, read the disk again."""
         jobs = tuple(job for job in queue.jobs if job.kind in FETCHES and job.state in OPEN)
@@ -104,9 +127,11 @@ class ModelsScreen(PanedScreen):
             self._here,
             self._ready,
             self.ink,
+            self._keys,
             width=self.table.size.width or self.size.width,
             additions=self._additions,
         )
+        rows += self._services.rows(self.ink)
         rows += lines.search_rows(self._found, self._searched, self.ink)
         self.table.show(rows)
         self._draw_detail()
@@ -151,7 +176,8 @@ class ModelsScreen(PanedScreen):
             "ui.pause": job is not None,
             "ui.verify": bool(model and model["installed"] and job is None),
         }
-        return frozenset(act for act, can in could.items() if not can)
+        idle = frozenset(act for act, can in could.items() if not can)
+        return idle | (frozenset() if self._workflows.is_workflow(model) else OF_WORKFLOWS)
 
     def next_place(self) -> Place:
         """Return what is to do with a download that rests."""
@@ -295,6 +321,8 @@ class ModelsScreen(PanedScreen):
         key, model = self.table.key, self._chosen
         if key == "stack":
             command = self._stack
+        elif key.startswith(SERVED):
+            command = f"milimo text pull {key.removeprefix(SERVED)}"
         elif key.startswith(HUB):
             command = f"milimo model download {key.removeprefix(HUB)} --family ltx2 --role lora"
         else:

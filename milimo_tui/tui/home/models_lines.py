@@ -31,6 +31,7 @@ ADDED = (
     "temporal_upsampler",
     "parts",
 )
+WORKFLOWS = "comfyui"  # the family of a person's own
 NAME = 36  # cells of the names where what each does stands behind them
 EVIDENCE = {
     "published": "as its makers say",
@@ -53,9 +54,18 @@ def with_downloads(models: Sequence[Model], jobs: Sequence[JobView]) -> list[dic
 
 
 def list_rows(
-    models: Sequence[Model], ready: Mapping[str, Model], ink: Ink, *, width: int, additions: bool
+    models: Sequence[Model],
+    ready: Mapping[str, Model],
+    ink: Ink,
+    keys: Callable[[str], str],
+    *,
+    width: int,
+    additions: bool,
 ) -> list[Row]:
-    """Return rows by family: what it makes and what runs it (`model.ready`), its weights, tiny ones last."""
+    """Return rows by family: what it makes and what runs it (`model.ready`), its weights, tiny ones last.
+
+    `keys` puts keys where words name acts.
+    """
     rows: list[Row] = []
     for family, title in FAMILIES:
         mine = [model for model in models if model["family"] == family and not model["tiny"]]
@@ -66,7 +76,7 @@ def list_rows(
         ]
         shown = [model for model in [*mine, *tiny] if additions or _is_shown(model)]
         hidden = len(mine) + len(tiny) - len(shown)
-        rows.append(_heading(title, ready.get(family), hidden, ink))
+        rows.append(_heading(title, ready.get(family), keys(_more(family, hidden)), ink))
         rows += [_row(model, ink, width) for model in shown]
         rows.append(Row("", Text()))
     return rows[:-1]
@@ -77,14 +87,20 @@ def _is_shown(model: Model) -> bool:
     return model["role"] not in ADDED or model["state"] != "missing" or model["live"] is not None
 
 
-def _heading(title: str, ready: Model | None, hidden: int, ink: Ink) -> Row:
+def _more(family: str, hidden: int) -> str:
+    """How more of a family comes: what is not listed, or a workflow from its file."""
+    if family == WORKFLOWS:
+        return "   {ui.add_workflow} takes one up from its file"
+    return f"   {hidden} LoRAs and additions: {{ui.additions}}" if hidden else ""
+
+
+def _heading(title: str, ready: Model | None, more: str, ink: Ink) -> Row:
     if ready is None or not ready["ready"]:
         runner = line(("nothing to run it yet", ink.muted))
     elif ready["tiny"]:
         runner = line((f"{STALE} ", ink.stale), (f"{ready['model']}: makes noise", ink.muted))
     else:
         runner = line((f"{PICKED} ", ink.picked), (f"runs {ready['model']}", ink.text))
-    more = f"   {hidden} LoRAs and additions: l" if hidden else ""
     return Row("", line((title, ink.strong), (more, ink.muted)), runner)
 
 

@@ -23,7 +23,6 @@ from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.forms.form_list import FormList
 from milimo_tui.tui.forms.form_screen import Foot, FormScreen
 from milimo_tui.tui.home.new_film_fields import (
-    FORMAT,
     SCRIPT,
     ScriptSource,
     film_fields,
@@ -37,6 +36,7 @@ from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.text import wrapped
 
 if TYPE_CHECKING:
+    from milimo_tui.studio.project.templates import Template
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 EXAMPLE = (
@@ -68,9 +68,11 @@ class NewFilmScreen(FormScreen):
         text: str = "",
         here: Sequence[str] = (),
         typed: Mapping[str, str] | None = None,
+        templates: Sequence[Template] = (),
     ) -> None:
         """`script`: a path to begin with; `text`: a screenplay that was pasted; `here`: scripts to offer;
-        `typed`: what was typed when the form was left before."""
+        `typed`: what was typed when the form was left before; `templates`: what a film may begin with."""
+        self._templates = templates
         form = Form(
             "Start a film", self._fields, self._start, verb="starts the film", whole=True, typed=typed
         )
@@ -112,7 +114,7 @@ class NewFilmScreen(FormScreen):
 
     def _fields(self, texts: Mapping[str, str]) -> Sequence[FormField]:
         title = self._look.title if self._look is not None else ""
-        return film_fields(self._source, title, self._find, self._wrong, texts.get(FORMAT, ""))
+        return film_fields(self._source, title, self._find, self._wrong, texts, self._templates)
 
     # -- reading the script ------------------------------------------------------------------------
 

@@ -6,11 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.format import plural
+from milimo_tui.core.time import parse_rate, rate_name
 from milimo_tui.studio.project.film_formats import FORMATS, find_format
+from milimo_tui.studio.project.templates import Template
 from milimo_tui.tui.fields.choice_notes import RATES
 from milimo_tui.tui.fields.form_field import Choice, FormField, Kind, choices_of
 
-SCRIPT, NAME, FORMAT, RATE, STYLE = "script", "name", "format", "rate", "style"
+SCRIPT, NAME, TEMPLATE, FORMAT, RATE, STYLE = "script", "name", "template", "format", "rate", "style"
+PLAIN = "none"  # of the templates
 SUFFIXES = (".fountain", ".spmd", ".fdx", ".pdf", ".docx", ".highland", ".txt", ".md")
 ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
 
@@ -29,12 +32,16 @@ def film_fields(
     title: str,
     look: Callable[[str], Awaitable[str]],
     check: Callable[[str], str],
-    shape: str = "",
+    chosen: Mapping[str, str],
+    templates: Sequence[Template] = (),
 ) -> tuple[FormField, ...]:
     """Return the fields. `title` is the script's own; `look` finds out what a path leads to, `check` knows
-    what is wrong with the script that was looked at last; `shape` is the format that was chosen, which says
-    the rate."""
+    what is wrong with the script that was looked at last; `chosen` is what was chosen so far: a template says
+    format, rate and style, a format the rate. `templates` are those of this machine."""
     pasted = f"the text that was pasted, {plural(source.text.count(chr(10)) + 1, 'line')}"
+    begun_with = next((each for each in templates if each.name == chosen.get(TEMPLATE)), None)
+    shape = chosen.get(FORMAT) or _shape_words(begun_with)
+    offered = (Choice(PLAIN, "a film as it comes"), *(Choice(each.name, each.about) for each in templates))
     formats = tuple(Choice(each.words, f"{each.pixels}   {each.use}") for each in FORMATS)
     return (
         FormField(
@@ -43,20 +50,43 @@ def film_fields(
             choices=choices_of(source.offered), is_free=True, look=look, check=check,
         ),
         FormField(key=NAME, label="name", default=title, source="the script’s" if title else ""),
-        FormField(key=FORMAT, label="format", kind=Kind.CHOICE, text=FORMATS[0].words, choices=formats),
+        FormField(key=TEMPLATE, label="template", kind=Kind.CHOICE, text=PLAIN, choices=offered),
+        FormField(
+            key=FORMAT, label="format", kind=Kind.CHOICE, text=_shape_words(begun_with), choices=formats,
+            default=f"{begun_with.width} × {begun_with.height}" if begun_with is not None else "",
+        ),
         FormField(
             key=RATE, label="rate", kind=Kind.CHOICE, choices=choices_of(ORDER, RATES),
-            text=find_format(shape or FORMATS[0].words).rate,
+            text=_rate_of(begun_with, chosen.get(FORMAT) or shape),
         ),
-        FormField(key=STYLE, label="style", help="words that head every prompt"),
+        FormField(
+            key=STYLE, label="style", help="words that head every prompt",
+            default=begun_with.style if begun_with is not None else "",
+        ),
     )  # fmt: skip
 
 
 def film_values(texts: Mapping[str, str], text: str) -> dict[str, str]:
     """Return the form's texts as `project.new` takes them; `text` is a screenplay that was pasted."""
-    shape = texts.get(FORMAT, FORMATS[0].words)
+    shape, template = texts.get(FORMAT, ""), texts.get(TEMPLATE, PLAIN)
     script = {"text": text} if text else {SCRIPT: path_of(texts[SCRIPT])}
-    return {**texts, FORMAT: find_format(shape).name, **script}
+    begun = {TEMPLATE: "" if template == PLAIN else template}
+    return {**texts, **begun, FORMAT: find_format(shape).name if shape else "", **script}
+
+
+def _shape_words(template: Template | None) -> str:
+    """The format that a template has, or the first of them; empty where its sides are none's."""
+    if template is None:
+        return FORMATS[0].words
+    sides = template.width, template.height
+    return next((each.words for each in FORMATS if each.sides == sides), "")
+
+
+def _rate_of(template: Template | None, shape: str) -> str:
+    """The rate of a format that was chosen, or of the template."""
+    if template is not None and shape == _shape_words(template):
+        return rate_name(parse_rate(template.rate))
+    return find_format(shape or FORMATS[0].words).rate
 
 
 def path_of(typed: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rich.style import Style
 from rich.text import Text
 
 from milimo_tui.core.settings import PARTS, Rule, Value
@@ -78,7 +79,7 @@ def detail_rows(
     return rows
 
 
-def _facts(one: Held, ink: Ink, file: str, path: str) -> Iterator[tuple[str, str, str]]:
+def _facts(one: Held, ink: Ink, file: str, path: str) -> Iterator[tuple[str, str, Style]]:
     rule = one.rule
     yield "means", rule.help, ink.text
     yield "is", one.shown or "empty", ink.strong if one.is_default else ink.accent

@@ -30,7 +30,7 @@ from milimo_tui.tui.widgets.facts import Fact, Facts
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import columns, line, with_tilde
+from milimo_tui.tui.widgets.text import columns, line, with_tilde, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -172,8 +172,11 @@ class BrowserScreen(PanedScreen):
         if entry.bytes:
             facts.append(Fact("file", bytes_text(entry.bytes)))
         if entry.is_folder:
-            facts = [Fact("", "Enter opens it, a adds all media in it")]
+            keys = self.with_keys("{ui.enter} opens it, {ui.add} adds all media in it")
+            width = max(20, self.query_one("#file-facts", Facts).content_size.width)
+            facts = [Fact("", piece) for piece in wrapped(keys, width)]
         self.query_one("#file-facts", Facts).show(facts)
+        self.query_one(Picture).display = entry.kind in PICTURED  # a folder has none: no grey place of one
         self.background(partial(self._show_picture, entry), "file-picture", exclusive=True)
 
     async def _show_picture(self, entry: Entry) -> None:

@@ -138,6 +138,8 @@ class GridKeys:
         """v: show the takes of this shot in a grid, or this one alone again."""
         if self.is_on:
             self.leave()
+        elif self._core.item is None:
+            self._screen.say("no take is under the cursor yet", hint="{ui.filter} lists every take")
         elif len(self.takes) < LEAST:
             self._screen.say(
                 "the shot has no other take", "warn", "{ui.edit} opens it; {shot:shot.make} there makes one"

@@ -355,9 +355,9 @@ class StudioScreen(Screen[None]):
             lines.draw_message(self, message, self.query_one(WrappedMessage))
 
     def place_text(self) -> Text:
-        """Return cut and timecode, as every screen shows them."""
+        """Return cut and timecode, as every screen of a film shows them."""
         film = self.film
-        if film is None or film.cut is None:
+        if film is None or film.cut is None or not self.NEEDS_FILM:
             return Text()
         return line(
             (film.cut.name, self.ink.muted), "  ", (timecode(film.cut.playhead, film.cut.rate), self.ink.text)

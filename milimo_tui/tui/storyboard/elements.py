@@ -438,6 +438,12 @@ class ElementsScreen(PanedScreen):
         if self.element is not None:
             self.app.push_screen(TalkScreen(self.element.id))
 
+    def act_skeletons(self, key_command: KeyCommand) -> None:
+        """s: the film's skeletons of people."""
+        from milimo_tui.tui.storyboard.skeletons import SkeletonsScreen
+
+        self.app.push_screen(SkeletonsScreen())
+
     async def act_place_in(self, key_command: KeyCommand) -> None:
         """i: the place that this one is a part of."""
         if (place := self._place()) is not None:

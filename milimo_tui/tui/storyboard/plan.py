@@ -230,14 +230,8 @@ def _composition_rows(found: Composition, numbers: dict[str, str], ink: Ink, wid
     """Return how the shots go together, then what to change; none for an empty scene."""
     if not found.sizes:
         return []
-    rows = [
-        line(
-            (
-                fit(f"{round(100 * found.variety)} % variety, {found.pace} {found.mean:.1f} s", width),
-                ink.muted,
-            )
-        )
-    ]
+    words = f"{round(100 * found.variety)} % variety, {found.pace} {found.mean:.1f}s"
+    rows = [line((piece, ink.muted)) for piece in wrapped(words, width)]
     for one in found.findings:
         rows += [line((piece, ink.stale)) for piece in wrapped(f"◐ {finding_words(numbers, one)}", width)]
     return rows

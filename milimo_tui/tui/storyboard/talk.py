@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
+# What is shown before anything was asked: questions, what becomes of answers, who gives them.
+ABOUT_FILM = "“Which scene is too long?”  “What does she want at the end?”  “Where does it repeat itself?”"
+TO_PERSON = "“Where were you that night?”  “What do you not tell him?”  The answer is in this one's voice."
+ABOUT_ELEMENT = "“Where does it come back?”  “What is it for?”  “Who sees it first?”"
+TAKEN = "An answer changes nothing by itself: {ui.as_note} takes it as a note, {ui.as_line} as a line."
+WHO_ANSWERS = "Who answers: Gemma ({ui.mode models} gets it), or a service that config.toml names."
 COMING = "coming"  # the key of the row of an answer that is being written
 
 
@@ -141,7 +147,19 @@ class TalkScreen(PanedScreen):
             rows.append(line(("", ink.muted)))
             for words in (took, left, *talk.notes):
                 rows += [line((piece, ink.muted)) for piece in wrapped(words, width)]
+        else:
+            rows = self._taught(width)
         self.answer.show([Row(str(at), row) for at, row in enumerate(rows)])
+
+    def _taught(self, width: int) -> list[Text]:
+        """Return what can be asked, and what becomes of an answer: where nothing was asked yet."""
+        element = self.element
+        asks = ABOUT_FILM if element is None else TO_PERSON if self._is_voiced else ABOUT_ELEMENT
+        ink, rows = self.ink, list[Text]()
+        for words, style in ((asks, ink.text), (TAKEN, ink.muted), (WHO_ANSWERS, ink.muted)):
+            rows += [line((piece, style)) for piece in wrapped(self.with_keys(words), width)]
+            rows.append(Text())
+        return rows
 
     def heading(self) -> Text:
         element = self.element

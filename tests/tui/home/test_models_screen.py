@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,14 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.home import models_lines
 from milimo_tui.tui.terminal.theme import DARK, Ink
+from tests.engines.comfyui import workflows
 from tests.engines.hub.hub_server import FakeHub, serving
 from tests.engines.hub.material import klein, safetensors
+from tests.engines.llm import text_server
 from tests.tui.stage import Stage, on
 
 KLEIN = "flux2-klein-4b"
@@ -240,5 +244,43 @@ def test_state_is_told_by_shape_and_words(fields: dict[str, Any], glyph: str, wo
 def test_tiny_weights_are_said_to_make_noise() -> None:
     tiny = model(id="tiny-ltx2", tiny=True, installed=True, selected=True, state="in use")
     ready = {"ltx2": {"family": "ltx2", "model": "tiny-ltx2", "ready": True, "tiny": True, "why": ""}}
-    rows = models_lines.list_rows([tiny], ready, Ink(DARK), width=80, additions=False)
+    rows = models_lines.list_rows([tiny], ready, Ink(DARK), str, width=80, additions=False)
     assert rows[0].right.plain == "◐ tiny-ltx2: makes noise"
+
+
+async def test_a_workflow_is_taken_up_and_its_inputs_bound_by_keys(studio: Studio, tmp_path: Path) -> None:
+    file = workflows.written(workflows.picture(), tmp_path / "lamp.json")
+    async with on(studio, "models", (80, 24)) as stage:
+        await stage.until(lambda: stage.screen._models)
+        await stage.press("W")
+        await stage.paste(str(file))
+        await stage.press("enter")
+        await stage.until(lambda: any(each["id"] == "lamp" for each in stage.screen._models))
+        await at(stage, "mine")
+        await stage.press("b")
+        assert "no workflow is under the cursor" in stage.said
+        await at(stage, "lamp")
+        await stage.press("b")
+        await stage.until(lambda: stage.screen.MODE == "form")
+        assert "What goes into lamp" in stage.text
+        assert "6.text" in stage.text, "the prompt goes where its sampler takes it"
+        await stage.fill({"steps": "3.steps", "seed": "nothing"})
+        if stage.screen.MODE == "form":
+            await stage.press(*(["escape"] if stage.screen.prompt.is_open else []), "w")
+        await stage.until(lambda: stage.screen.MODE == "models")
+        bound = registry.run(studio, "workflow.show", {"name": "lamp"}).data["targets"]
+        assert bound["steps"] == ["3.steps"]
+        assert not bound.get("seed")
+
+
+async def test_models_of_a_service_are_listed_when_a_key_asks(studio: Studio) -> None:
+    with text_server.serving(lambda asked: "yes") as server:
+        server.models = [("gemma3:latest", ["completion", "vision"])]
+        studio.settings = replace(studio.settings, ollama_url=server.url)
+        async with on(studio, "models", (80, 24)) as stage:
+            await stage.until(lambda: stage.screen._models)
+            await stage.press("m")
+            await stage.until(lambda: "gemma3:latest" in stage.text)
+            assert "gemma3:latest" in stage.screen.table.key
+            await stage.press("i")
+            assert "no language model was asked yet" in stage.said

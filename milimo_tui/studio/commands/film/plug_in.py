@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import plural
 from milimo_tui.studio.registry import plug_ins
 from milimo_tui.studio.registry.args import NoArgs
+from milimo_tui.studio.registry.plug_ins import Check
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.studio import Studio
 
@@ -25,12 +28,16 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
     return Outcome(data=rows, columns=("id", "kind", "title", "distribution", "problem"), message=message)
 
 
+def _found_by(check: Check, studio: Studio) -> list[str]:
+    return [str(one) for one in check.look(studio)]
+
+
 def _check(studio: Studio, args: NoArgs) -> Outcome:
     """Run every check; one that breaks is told as what it found, and the others run."""
     rows, broken = list[dict[str, str]](), 0
     for check in plug_ins.checks():
         try:
-            found = plug_ins.guarded(check.name, lambda look=check.look: [str(one) for one in look(studio)])
+            found = plug_ins.guarded(check.name, partial(_found_by, check, studio))
         except MilimoError as error:
             broken += 1
             rows.append({"check": check.name, "found": error.message, "broken": "yes"})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Project
 from milimo_tui.studio.project import templates
 from milimo_tui.studio.project.film_formats import shape_of
+from milimo_tui.studio.project.film_rows import is_current
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 
@@ -29,15 +32,24 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
 class SaveArgs(Args):
     name: str = arg(description="what it is called", longest=100)
     about: str = arg("", description="what it is for", longest=200)
+    film: str = arg("", description="a film: its name, folder or id (default: the current one)")
 
 
 def _save(studio: Studio, args: SaveArgs) -> Outcome:
     name = check_name(args.name, "a template")
-    kept = templates.keep(studio.home, name, args.about.strip(), studio.project().story().project)
+    kept = templates.keep(studio.home, name, args.about.strip(), _project(studio, args.film))
     return Outcome(
         data=kept.model_dump(mode="json"),
         message=f"kept as “{name}”: milimo project new NAME --template {name!r}",
     )
+
+
+def _project(studio: Studio, name: str) -> Project:
+    """What a film is made with. Raises NotFound, Ambiguous, Unavailable."""
+    if not name or is_current(studio, paths := studio.find_project(name)):
+        return studio.project().story().project
+    with ProjectFile.open(paths) as file:
+        return file.story().project
 
 
 class NameArgs(Args):
@@ -63,7 +75,6 @@ TEMPLATES = (
         "keep what this film is made with as a template",
         _save,
         SaveArgs,
-        needs_project,
         cli="project template save",
         positional=("name",),
     ),

@@ -55,7 +55,7 @@ def _draw(studio: Studio, args: DrawArgs) -> Outcome:
 def _opened(studio: Studio, args: DrawArgs) -> Opened:
     if args.mask:
         if studio.project_or_none() is None:
-            raise BadInput("a mask by its name is one of a film", "milimo project open NAME")
+            raise BadInput("a mask by its name is one of a film", "milimo project use NAME")
         return drawings.opened(studio, args.mask)
     if not args.file:
         raise BadInput("nothing says what is drawn on", "name a picture or a clip, or --mask a mask")

@@ -124,7 +124,7 @@ def _drawing(studio: Studio, args: TrackArgs) -> Drawing | None:
     if not args.mask:
         return None
     if studio.project_or_none() is None:
-        raise BadInput("a mask by its name is one of a film", "milimo project open NAME")
+        raise BadInput("a mask by its name is one of a film", "milimo project use NAME")
     return drawings.opened(studio, args.mask).drawing
 
 

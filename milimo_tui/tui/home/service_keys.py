@@ -1,0 +1,91 @@
+"""Language models of a service on the Weights screen: which it has, one more pulled, what they took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from milimo_tui.core.format import bytes_text, plural
+from milimo_tui.tui.terminal.theme import EMPTY, PICKED, Ink
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.home.models import ModelsScreen
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+SERVED = "served:"  # what the keys of its rows begin with
+TITLE = "Words · a service"
+
+
+def service_rows(found: Sequence[Mapping[str, Any]], pulls: str, ink: Ink) -> list[Row]:
+    """Return the service's models, from rows of `text.models`; `pulls` says how one more comes."""
+    rows = [Row("", Text()), Row("", line((TITLE, ink.strong), (f"   {pulls}", ink.muted)))]
+    for one in found:
+        sees = "   sees pictures" if one["sees"] else ""
+        does = f"  {one['parameters']} {one['quantisation']}".rstrip()
+        used = (PICKED, ink.picked, "in memory") if one["in_use"] else (EMPTY, ink.muted, "here")
+        rows.append(
+            Row(
+                f"{SERVED}{one['name']}",
+                line((one["name"], ink.text), (f"{does}{sees}", ink.muted)),
+                line(
+                    (f"{bytes_text(one['bytes']) if one['bytes'] else '':>8}  ", ink.muted),
+                    (f"{used[0]} ", used[1]),
+                    (f"{used[2]:<12}", ink.text),
+                ),
+            )
+        )
+    if not found:
+        rows.append(Row("", line(("  it has none yet", ink.muted))))
+    return rows
+
+
+class ServiceKeys:
+    """Asks the service that `config.toml` names (`ollama_url`, `openai_url`), when a key says so."""
+
+    def __init__(self, screen: ModelsScreen) -> None:
+        self._screen = screen
+        self._found: Sequence[Mapping[str, Any]] | None = None  # None: not asked yet
+
+    def rows(self, ink: Ink) -> list[Row]:
+        """Return the rows to be drawn below the others; before it was asked, how it is."""
+        if self._found is None:
+            asks = self._screen.with_keys("{ui.services} lists them, {ui.usage} tells what they took")
+            return [Row("", Text()), Row("", line((TITLE, ink.strong), (f"   {asks}", ink.muted)))]
+        return service_rows(self._found, self._screen.with_keys("{ui.pull} pulls one"), ink)
+
+    async def act_services(self, key_command: KeyCommand) -> None:
+        """Ask the service for its models and show them below."""
+        self._screen.say("asking the service…")
+        outcome = await self._screen.studio_app.command("text.models", {})
+        if outcome is None:
+            return  # it has been said why
+        self._found = outcome.data
+        self._screen.show_key(f"{SERVED}{self._found[0]['name']}" if self._found else "")
+        if self._found:
+            self._screen.say(f"the service has {plural(len(self._found), 'model')}", "good")
+
+    async def act_pull(self, key_command: KeyCommand) -> None:
+        """Have the service fetch a model of its library, as a job."""
+        name = await self._screen.ask("a model of Ollama's library:", name="PULL")
+        if name and name.strip():
+            await self._screen.command("text.pull", model=name.strip(), detach=True)
+
+    async def act_usage(self, key_command: KeyCommand) -> None:
+        """Tell what language models took: answers, tokens, cost, by film and model."""
+        outcome = await self._screen.studio_app.command("text.usage", {"all": True}, quiet=True)
+        if outcome is None:
+            return
+        if not outcome.data:
+            self._screen.say("no language model was asked yet", hint="{script:ui.talk} in Script asks one")
+            return
+        lines = []
+        for one in outcome.data:
+            cost = "no price" if one["cost"] is None else f"{one['cost']:.4f}"
+            film = one["film"] or "no film"
+            lines.append(f"{film:<24.24}{one['model']:<22.22}{plural(one['answers'], 'answer'):>12}")
+            lines.append(f"    {one['asked']:,} tokens asked, {one['answered']:,} answered, {cost}")
+        self._screen.studio_app.show_text("What language models took", "\n".join(lines))

@@ -1,0 +1,258 @@
+"""The film's skeletons of people: over their picture, corrected, exported, followed by a shot.
+
+One at a time; a key goes to the others. The joint under the cursor is moved a pixel a key, or a count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import atomic_path
+from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
+from milimo_tui.tui.terminal.theme import PICKED, STALE
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+NAME = 15  # cells of a joint's name
+STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+OF_ONE = frozenset({"ui.move_joint", "ui.delete", "ui.undo", "ui.export", "ui.follow"})
+
+
+class SkeletonsScreen(PanedScreen):
+    """The joints of one skeleton beside the picture that it was seen in. Esc goes back."""
+
+    MODE = "skeletons"
+    TITLE = "Skeletons"
+    CONTEXTS = ("skeletons", "panes", "list", "global")
+    CSS_PATH = "skeletons.tcss"
+    AUTO_FOCUS = "#joints"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: list[dict[str, Any]] = []  # as `skeleton.show` tells of each
+        self._at = 0
+        self._shown = Path()  # the picture that the skeleton is drawn over
+
+    def body(self) -> Iterable[Widget]:
+        yield Split(Rows(id="joints"), Vertical(Picture(id="seen"), id="over"), id="skeleton")
+        yield Empty(id="empty")
+
+    @property
+    def joints(self) -> Rows:
+        return self.query_one("#joints", Rows)
+
+    @property
+    def skeleton(self) -> dict[str, Any] | None:
+        """The one that is shown."""
+        return self._found[self._at] if self._at < len(self._found) else None
+
+    # -- reading and drawing -------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        if film is None:
+            self.dismiss()
+            return
+        self.background(self._read, "read", exclusive=True)
+
+    async def _read(self, to: str = "") -> None:
+        """Read them from the film's folder; `to` is the one to be shown."""
+        studio = self.studio_app.studio
+
+        def read() -> list[dict[str, Any]]:
+            from milimo_tui.studio.pictures import skeletons  # with all that draws
+
+            return [skeletons.told(each) for each in skeletons.every(studio)]
+
+        self._found = await self.in_thread(read)
+        names = [each["name"] for each in self._found]
+        self._at = names.index(to) if to in names else min(self._at, max(0, len(names) - 1))
+        self._draw()
+        await self._draw_over()
+
+    def _draw(self) -> None:
+        here, ink, empty = self.skeleton, self.ink, self.query_one(Empty)
+        self.query_one("#skeleton").display = here is not None
+        empty.display = here is None
+        if here is None:
+            empty.teach(
+                "A skeleton is a person of a picture as joints, for takes that follow the pose.",
+                [
+                    ("{ui.add}", "finds one in a picture, a take or a shot"),
+                    ("{ui.out}", "back where you were"),
+                ],
+                bare=True,
+            )
+            self.refresh_lines()
+            return
+        rows = []
+        for joint in here["joints"]:
+            sign, style, words = (
+                (PICKED, ink.picked, "by hand")
+                if joint["by_hand"]
+                else (PICKED, ink.picked, f"{joint['sure']:.0%}")
+                if joint["joint"] not in here["unsure"]
+                else (STALE, ink.stale, "unsure")
+            )
+            name = joint["joint"].replace("_", " ")
+            place = f"{joint['x']:5.0f} {joint['y']:5.0f}"
+            rows.append(
+                Row(
+                    joint["joint"],
+                    line((f"{name:<{NAME}}", ink.text), (place, ink.muted)),
+                    line((f"{sign} ", style), (f"{words:<8}", ink.muted)),
+                )
+            )
+        self.joints.show(rows)
+        if self.focused is None:  # the list was away
+            self.joints.focus()
+        self.refresh_lines()
+
+    async def _draw_over(self) -> None:
+        """Draw the skeleton over its picture."""
+        here, studio = self.skeleton, self.studio_app.studio
+        if here is None:
+            return
+
+        def paint() -> Path:
+            from milimo_tui.studio.pictures import skeletons
+
+            path = studio.project().paths.cache / "skeleton.png"
+            with atomic_path(path) as beside:
+                skeletons.shown(skeletons.called(studio, here["name"])).save(beside, "PNG")
+            return path
+
+        picture = self.query_one(Picture)
+        try:
+            path = await self.in_thread(paint)
+        except MilimoError as error:
+            picture.show_drawing(None, error.message)
+            return
+        drawing = await self.studio_app.pictures.of_file(
+            path, picture.size.width, picture.size.height, bars=self.ink.rgb("surface")
+        )
+        picture.show_drawing(drawing, "no picture of it can be had")
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def on_picture_resized(self, event: Picture.Resized) -> None:
+        self.background(self._draw_over, "picture", exclusive=True)
+
+    def heading(self) -> Text:
+        here = self.skeleton
+        if here is None:
+            return super().heading()
+        count = f"  {self._at + 1} of {len(self._found)}" if len(self._found) > 1 else ""
+        return line(("Skeleton · ", self.ink.muted), (here["name"], self.ink.strong), (count, self.ink.muted))
+
+    def facts(self) -> Text | str:
+        here = self.skeleton
+        if here is None:
+            return ""
+        unsure = len(here["unsure"])
+        return line((f"◐ {unsure} unsure", self.ink.stale)) if unsure else "every joint is there"
+
+    def idle_acts(self) -> frozenset[str]:
+        """Return what can do nothing: without a skeleton all but finding one."""
+        return super().idle_acts() | (OF_ONE if self.skeleton is None else frozenset())
+
+    # -- acts ----------------------------------------------------------------------------------------
+
+    def act_next_item(self, key_command: KeyCommand) -> None:
+        self._go(key_command.times)
+
+    def act_previous_item(self, key_command: KeyCommand) -> None:
+        self._go(-key_command.times)
+
+    def _go(self, by: int) -> None:
+        if len(self._found) < 2:
+            self.say("there is no other skeleton", "warn", "{ui.add} finds one")
+            return
+        self._at = (self._at + by) % len(self._found)
+        self._draw()
+        self.background(self._draw_over, "picture", exclusive=True)
+
+    async def act_add(self, key_command: KeyCommand) -> None:
+        """Find a person in a picture, a take or a shot."""
+        numbers = self.film.story.numbers.values() if self.film else ()
+        field = FormField(
+            key="file", label="find in", kind=Kind.CHOICE, choices=choices_of(numbers), is_free=True,
+            is_needed=True, help="a shot, or the path of a picture",
+        )  # fmt: skip
+        found = await self.ask_field(field, label="a shot, or a picture's path:", name="SKELETON")
+        if found and found.strip():
+            self.say("looking for a person…")
+            made = await self.command("skeleton.find", file=found.strip())
+            await self._read(str(made.data["name"]) if made is not None else "")
+
+    async def act_move_joint(self, key_command: KeyCommand) -> None:
+        """Move the joint under the cursor by pixels of the picture."""
+        across, down = STEPS[str(key_command.binding.args["to"])]
+        times = key_command.times
+        await self._move(to=f"{across * times:+d},{down * times:+d}")
+
+    async def act_delete(self, key_command: KeyCommand) -> None:
+        """Say that the joint is not in the picture."""
+        await self._move(gone=True)
+
+    async def _move(self, **how: Any) -> None:
+        here, joint = self.skeleton, self.joints.key
+        if here is None or not joint:
+            self.say("there is no skeleton yet", "warn", "{ui.add} finds one")
+            return
+        await self.command("skeleton.move", name=here["name"], joint=joint, **how)
+        await self._read(here["name"])
+
+    async def act_undo(self, key_command: KeyCommand) -> None:
+        """Take the last move of a joint back."""
+        if (here := self.skeleton) is None:
+            await self.studio_app.act_undo(key_command)
+            return
+        await self.command("skeleton.undo", name=here["name"])
+        await self._read(here["name"])
+
+    async def act_export(self, key_command: KeyCommand) -> None:
+        """Write it as glTF, for other programs."""
+        if (here := self.skeleton) is None:
+            self.say("there is no skeleton yet", "warn", "{ui.add} finds one")
+            return
+        field = FormField(
+            key="file", label="glTF", kind=Kind.PATH, text=f"~/{here['name']}.glb", is_needed=True,
+            suffixes=(".glb", ".gltf"), help="a file of .glb or .gltf",
+        )  # fmt: skip
+        file = await self.ask_field(field, label="skeleton to:", name="EXPORT")
+        if file:
+            await self.command("skeleton.export", name=here["name"], file=file.strip())
+
+    async def act_follow(self, key_command: KeyCommand) -> None:
+        """Have a shot follow its pose."""
+        if (here := self.skeleton) is None or self.film is None:
+            self.say("there is no skeleton yet", "warn", "{ui.add} finds one")
+            return
+        numbers = self.film.story.numbers.values()
+        field = FormField(
+            key="shot", label="shot", kind=Kind.CHOICE, choices=choices_of(numbers), is_needed=True
+        )
+        shot = await self.ask_field(field, label="the shot that follows it:", name="FOLLOW")
+        if shot:
+            self.background(partial(self._pose, here["name"], shot.strip()))
+
+    async def _pose(self, name: str, shot: str) -> None:
+        await self.command("skeleton.pose", name=name, shot=shot, detach=True)

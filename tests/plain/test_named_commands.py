@@ -1,0 +1,97 @@
+"""Commands that the program and its pages name: each is one, and takes the flags that stand behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.cli.main import HELP, SHELL_VERBS
+from milimo_tui.studio.registry.args import Args, arguments
+from milimo_tui.studio.registry.registry import GROUPS, Command, commands
+from tests.plain.test_words import GLOSSARY, SOURCE, all_sentences, texts_of_all
+
+EVERYWHERE = {"--json", "--home", "--project", "--cut", "--help", "--version", "--wait"}
+COMMANDS = commands()
+BY_WORDS = {entry.cli: entry for entry in COMMANDS.values() if entry.cli}
+# `milimo` and what is typed behind it, up to what ends a clause.
+_SHELL = re.compile(r"(?<![\w./-])milimo ((?:[a-z][\w-]*|--[a-z][\w-]*)(?: [^\s,;:)}`|“”\0]+)*)( ?\0| +$)?")
+_TYPED = re.compile(r"(?:^|(?<=[\s(“`])):([a-z][a-z-]+(?: [a-z-]+)*)")  # in the studio, behind `:`
+_FLAG = re.compile(r"--[a-z][a-z0-9-]*")
+# Words behind `milimo` in prose about the program, not typed.
+PROSE = {"in", "is", "has", "as", "and", "on", "with", "does", "needs", "for", "VERB", "to", "the", "can"}
+# Names of data in OTIO's files, and what the studio was called once.
+PROSE |= {"linked", "locked", "video"}
+
+
+def flags_of(args: type[Args]) -> set[str]:
+    """Return the flags that a command takes."""
+    names = {name.strip("_").replace("_", "-") for name in arguments(args)}
+    return {f"--{name}" for name in names} | {f"--no-{name}" for name in names} | EVERYWHERE
+
+
+def command_in(words: list[str]) -> Command | None:
+    """Return the command that words begin with, the longest of them."""
+    for many in range(min(3, len(words)), 0, -1):
+        if (found := BY_WORDS.get(" ".join(words[:many]))) is not None:
+            return found
+    return None
+
+
+def is_group(words: list[str], *, goes_on: bool) -> bool:
+    """Say whether words name a group of commands, and no more: `milimo shot`, `milimo cut …`.
+
+    `goes_on`: what follows is filled in, so that it may be any command of the group.
+    """
+    named = " ".join(words).rstrip("… .")
+    if named == "run" and goes_on:
+        return True
+    return named in GROUPS or any(cli.startswith(f"{named} ") for cli in BY_WORDS)
+
+
+def wrong_in(words: str) -> Iterator[str]:
+    """Yield what is wrong with the commands that a text names."""
+    for line in words.splitlines():
+        for found in _SHELL.finditer(line):
+            typed = found[1].split()
+            first = typed[0]
+            if first in PROSE | HELP | SHELL_VERBS or first.startswith("--"):
+                continue
+            if first == "run" and typed[1:]:
+                if re.fullmatch(r"[a-z]+\.[a-z_.]+", typed[1]) and typed[1] not in COMMANDS:
+                    yield f"there is no command {typed[1]}"
+                continue
+            entry = command_in(typed)
+            if entry is None and is_group(typed, goes_on=bool(found[2])):
+                continue
+            if entry is None:
+                yield f"there is no command “milimo {' '.join(typed[:3])}”"
+                continue
+            missing = set(_FLAG.findall(found[0])) - flags_of(entry.args)
+            if missing:
+                yield f"milimo {entry.cli} takes no {', '.join(sorted(missing))}"
+
+
+@pytest.mark.parametrize(
+    "page", [SOURCE.parent / "README.md", *sorted(GLOSSARY.parent.glob("*.md"))], ids=lambda page: page.name
+)
+def test_a_page_names_commands_that_there_are(page: Path) -> None:
+    wrong = list(wrong_in(page.read_text()))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_program_names_commands_that_there_are() -> None:
+    wrong = [f"{where}: {each}" for where, words in texts_of_all() for each in wrong_in(words)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_hint_names_commands_of_the_palette_that_there_are() -> None:
+    wrong = [
+        f"{each.where}: there is no command “:{typed}”"
+        for each in all_sentences()
+        for typed in _TYPED.findall(each.words)
+        if command_in(typed.split()) is None
+    ]
+    assert not wrong, "\n".join(wrong)

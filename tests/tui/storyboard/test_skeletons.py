@@ -1,0 +1,74 @@
+"""The Skeletons screen: joints over their picture, moved and taken back by keys; one written as glTF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from milimo_tui.interchange.skeletons.bones import JOINTS
+from milimo_tui.interchange.skeletons.person_skeleton import Skeleton
+from milimo_tui.studio.pictures import skeletons
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.house import make_studio
+from tests.tui.stage import on
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def stand(studio: Studio, name: str) -> None:
+    """Keep a skeleton over a picture; of its left wrist nobody is sure."""
+    picture = studio.project().paths.root / f"{name}.png"
+    Image.new("RGB", (320, 240), (90, 90, 120)).save(picture)
+    seen = tuple(
+        (100.0 + 8 * at, 20.0 + 12 * at, 0.1 if joint == "left_wrist" else 0.9)
+        for at, joint in enumerate(JOINTS)
+    )
+    skeletons.keep(
+        studio, Skeleton(name=name, source=str(picture), frame=0, width=320, height=240, seen=seen)
+    )
+
+
+async def test_a_joint_is_moved_taken_back_and_a_skeleton_written(studio: Studio, tmp_path: Path) -> None:
+    stand(studio, "mara")
+    async with on(studio, "elements", (80, 24)) as stage:
+        await stage.press("s")
+        await stage.until(lambda: stage.screen.MODE == "skeletons" and stage.screen.skeleton)
+        assert "Skeleton · mara" in stage.lines()[0]
+        assert "1 unsure" in stage.lines()[0]
+        first = stage.screen.joints.key
+        await stage.press("5", "L")
+        await stage.until(lambda: stage.screen.skeleton["changes"] == 1)
+        [joint] = [each for each in stage.screen.skeleton["joints"] if each["joint"] == first]
+        assert (joint["x"], joint["by_hand"]) == (105.0, True)
+        assert "by hand" in stage.text
+        await stage.press("u")
+        await stage.until(lambda: stage.screen.skeleton["changes"] == 0)
+        await stage.press("x")
+        await stage.until(lambda: len(stage.screen.skeleton["unsure"]) == 2)
+        await stage.press("e", "ctrl+u")
+        await stage.paste(str(tmp_path / "mara.glb"))
+        await stage.press("enter")
+        await stage.settle()
+        assert (tmp_path / "mara.glb").read_bytes()[:4] == b"glTF"
+        await stage.press("right_parenthesis")
+        assert "no other skeleton" in stage.said
+
+
+async def test_without_one_the_screen_says_how_one_is_found(studio: Studio) -> None:
+    async with on(studio, "elements", (80, 24)) as stage:
+        await stage.press("s")
+        await stage.until(lambda: stage.screen.MODE == "skeletons")
+        await stage.settle()
+        assert "finds one in a picture" in stage.text
+        await stage.press("e")
+        assert "nothing is here yet" in stage.said
+        await stage.press("escape")
+        assert stage.screen.MODE == "elements"
