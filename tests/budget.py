@@ -44,10 +44,10 @@ BUDGETS = {
     "script files": Budget(ci=5_000, full=20_000, seconds=42),  # damaged ones of each kind
     "idle_minute": Budget(ci=20, full=60, seconds=8),  # seconds looked at
     "endurance": Budget(ci=1_000, full=2_000, seconds=18),  # jobs
-    "cancels": Budget(ci=30, full=30, seconds=39, part=2),
+    "cancels": Budget(ci=30, full=30, seconds=39, part=3),
     "sync": Budget(ci=60, full=600, seconds=15),  # seconds of film at each of four rates
     "preview_equals_export": Budget(ci=200, full=500, seconds=16),  # random cuts
-    "tour": Budget(ci=1, full=1, seconds=124, part=4),
+    "tour": Budget(ci=1, full=1, seconds=124, part=6),
     "remake": Budget(ci=1, full=1, seconds=30),
     "forms": Budget(ci=8, full=1_000, seconds=16, part=2),  # forms of weights, of all there are
     "short_storm": Budget(ci=1, full=1, seconds=10),
@@ -55,7 +55,7 @@ BUDGETS = {
     "arguments": Budget(ci=1, full=40, seconds=20),  # values tried at each argument
     # The rest of what `make test` tries in part: parameters by `thorough`, and tests that take long.
     "queue": Budget(ci=1, full=1, seconds=112, part=9),  # supervisors and workers as processes
-    "ray": Budget(ci=40, full=300, seconds=80, part=2),  # shots; nodes of a cluster as processes
+    "ray": Budget(ci=40, full=300, seconds=80, part=3),  # shots; nodes of a cluster as processes
     "ray chaos": Budget(ci=20, full=180, seconds=40),  # seconds of storm
     "light": Budget(ci=1, full=1, seconds=3),  # the wheel without the model stack
     "wheels": Budget(ci=1, full=6, seconds=20),  # Pythons and systems, asked of an index
@@ -64,7 +64,7 @@ BUDGETS = {
     "recovery": Budget(ci=1, full=1, seconds=52, part=6),  # damaged files, moved homes, killed processes
     "files": Budget(ci=1, full=1, seconds=56, part=6),  # forms of films and sounds
     "drawings": Budget(ci=1, full=1, seconds=6),
-    "hostile": Budget(ci=1, full=1, seconds=29, part=2),
+    "hostile": Budget(ci=1, full=1, seconds=29, part=3),
     "models": Budget(ci=1, full=1, seconds=265, part=16),
     "screens": Budget(ci=1, full=1, seconds=230, part=16),
     "sound": Budget(ci=1, full=1, seconds=22),  # a real sound server, meters by the clock
@@ -74,7 +74,7 @@ BUDGETS = {
     "slow line": Budget(ci=1, full=3, seconds=56),  # sizes of terminals; 500 random moves
     "next step": Budget(ci=200, full=2_000, seconds=60),  # random acts
     "palette": Budget(ci=6, full=1, seconds=14),  # of so many commands one is walked
-    "ten tasks": Budget(ci=1, full=1, seconds=50, part=2),
+    "ten tasks": Budget(ci=1, full=1, seconds=50, part=3),
     "card script": Budget(ci=1, full=1, seconds=14),  # bench/gpu.py on a CPU, twice begun
     "ten minutes": Budget(ci=10, full=600, seconds=14),  # seconds of each
 }

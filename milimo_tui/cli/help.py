@@ -18,7 +18,7 @@ DAY = {
     "Begin": ("demo", "film", "project new", "script import"),
     "Work on the film": ("next", "find", "storyboard show", "shot make", "shot pick", "cut show", "show"),
     "Finish": ("build", "render", "play", "job list"),
-    "This machine": ("doctor", "config", "theme", "motion", "clean"),
+    "This machine": ("doctor", "config show", "theme", "motion", "clean"),
 }
 
 # What each group of verbs is about; a test holds that none is left out.
@@ -46,6 +46,8 @@ GROUPS = {
     "model": "weights: list, download, verify, remove, licences, tokens",
     "text": "language models of services: list, pull, what they took and cost",
     "workflow": "workflows of ComfyUI, as engines: bound to what shots say",
+    "config": "settings: show, get, set, unset, edit",
+    "plugin": "what others add to the studio: list, check",
     "engine": "how an engine would make a shot on this machine",
 }
 

@@ -299,7 +299,7 @@ def rule_of(name: str, where: str = "") -> Rule:
     if name in known:
         return known[name]
     near = closest_names(name.replace("-", "_"), list(known))
-    hint = f"near it: {near}" if near else "milimo config lists them"
+    hint = f"near it: {near}" if near else "milimo config show: all of them"
     raise BadInput(f"{where}{': ' if where else ''}there is no setting “{name}”", hint)
 
 
@@ -326,7 +326,7 @@ def load(files: Mapping[str, Mapping[str, Any]], env: Mapping[str, str]) -> tupl
             rule = rule_of(name, where)
             if where == HOME and rule.is_personal:
                 raise BadInput(
-                    f"{where}: {name} can't stand there, for a home may come from others",
+                    f"{where}: {name} can't stand there, for a studio home may come from others",
                     f"milimo config set {name} VALUE puts it into your own config.toml",
                 )
     read: dict[str, Any] = {}

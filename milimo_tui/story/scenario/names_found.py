@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.story.scenario.languages import Language
-from milimo_tui.story.scenario.prose import Paragraph, loud, quieted, sentences, spoken, without_asides
+from milimo_tui.story.scenario.prose import (
+    NO_STOP,
+    Paragraph,
+    loud,
+    quieted,
+    sentences,
+    spoken,
+    without_asides,
+)
 
 MOST = 60  # people of one story
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞŒ][\w’'-]*[\wà-ÿ]"
@@ -68,7 +76,7 @@ class _Words:
         self._told: dict[str, bool] = {}  # by name, whether somebody of it acts
         self._within: dict[str, bool] = {}  # by name, whether it is a place's
         self._no_names = frozenset(re.split(r"\|", language.no_names))
-        titles = language.titles.replace(r"\.?", "[.․]?").replace(r"\.", "[.․]")
+        titles = language.titles.replace(r"\.?", f"[.{NO_STOP}]?").replace(r"\.", f"[.{NO_STOP}]")
         self._named = re.compile(rf"(?<![\w'’-])(?:(?:{titles})\s+)?{_CAPITAL}{_MORE}")
         self._title = re.compile(rf"(?:{titles})\s+")
         self._act = re.compile(rf"\s{_BETWEEN}(?:{language.acts}|\w+ed)\b")

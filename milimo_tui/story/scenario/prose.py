@@ -18,7 +18,7 @@ _QUOTED = late(
     r"“([^”]{1,2000})”|\"([^\"]{1,2000})\"|«\s?([^»]{1,2000}?)\s?»|「([^」]{1,2000})」|『([^』]{1,2000})』"
 )
 _ABBREVIATED = late(r"\b(Mr|Mrs|Ms|Dr|St|Mme|Mlle|M|Prof|Capt)\.(?=\s)")
-_NO_STOP = "․"  # one dot leader: a stop that ends no sentence
+NO_STOP = "\N{ONE DOT LEADER}"  # a stop that ends no sentence
 _ASIDES = (
     re.compile(r"(?<=[^\s—–―])\s?[—–―]{1,2}\s?[^—–―\n]{1,200}?\s?[—–―]{1,2}(?=\s?[^\sA-ZÀ-Þ—–―])"),
     re.compile(r"\s?[(（][^()（）]{1,200}[)）]"),
@@ -88,12 +88,12 @@ def spoken(text: str) -> tuple[Said, ...]:
 
 def quieted(text: str) -> str:
     """The text with no stop behind an abbreviation, letter for letter as long: `Mrs. Hale` is no end."""
-    return _ABBREVIATED.sub(rf"\1{_NO_STOP}", text)
+    return _ABBREVIATED.sub(rf"\1{NO_STOP}", text)
 
 
 def loud(text: str) -> str:
     """The text of a quieted one."""
-    return text.replace(_NO_STOP, ".")
+    return text.replace(NO_STOP, ".")
 
 
 def without_asides(sentence: str) -> str:

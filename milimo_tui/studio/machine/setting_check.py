@@ -32,7 +32,7 @@ def _engine(kind: str, setting: str) -> Callable[[str, Home], None]:
 
 def _theme(name: str, home: Home) -> None:
     if name.endswith(OWN_THEME) and not (home.root / "themes" / name).is_file():
-        raise BadInput(f"theme: there is no file {name} in the themes of the home", "milimo theme lists them")
+        raise BadInput(f"theme: no file {name} is in the themes of this home", "milimo theme lists them")
 
 
 def _events(text: str, home: Home) -> None:

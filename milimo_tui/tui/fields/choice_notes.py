@@ -329,6 +329,7 @@ NOTES: Mapping[str, Notes] = {
         "note": "in brackets, and not filmed",
         "line": "said, or seen",
     },
+    "where": {"user": "your own file, for every home", "home": "the file of this home alone"},
     "toggle": {
         "muted": "is not heard",
         "solo": "is heard alone",

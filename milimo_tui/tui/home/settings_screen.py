@@ -142,7 +142,7 @@ class SettingsScreen(PanedScreen):
     async def _ask(self, one: Held) -> None:
         rule, home = one.rule, self.studio_app.studio.home
         if rule.is_personal and self._file == HOME:
-            self.say(f"{rule.name} can't stand in a home", "warn", "{ui.file} writes your own file")
+            self.say(f"{rule.name} can't stand in a studio home", "warn", "{ui.file} writes your own file")
             return
         if isinstance(one.value, bool):  # as in forms, Enter turns a switch
             await self._set(rule.name, "no" if one.value else "yes")

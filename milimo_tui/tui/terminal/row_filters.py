@@ -28,7 +28,7 @@ SIGNS: Mapping[str, str] = {
     **dict.fromkeys("▏▎▍▌▋▊▉▐█▕", "|"), **dict(zip("▁▂▃▄▅▆▇", "__..::|", strict=True)),
     "▓": "#", "░": ".", "▀": "'", "°": "'",
     # Lines and corners.
-    **dict.fromkeys("─━╌┈═╴–—−", "-"), "╍": "~", **dict.fromkeys("│┃║╷╵╿╽┊", "|"),
+    **dict.fromkeys("─━╌┈═╴–—―−", "-"), "╍": "~", **dict.fromkeys("│┃║╷╵╿╽┊", "|"),
     **dict.fromkeys("┌┐└┘╭╮╰╯├┤┬┴┼╞╡", "+"),
     # Playhead, cursor, marks and signs.
     "▼": "v", "▲": "^", "▸": ">", "▶": ">", "◀": "<", "▾": "v", "◆": "#", "◇": "o", "■": "=", "□": "o",

@@ -51,11 +51,11 @@ def test_a_setting_is_set_read_and_unset_and_the_file_keeps_its_words(milimo: Mi
         (("job_days", "nan"), "job_days can't be nan"),
         (("beats", "perhaps"), "beats is yes or no, not “perhaps”"),
         (("theme", "neon"), "theme can't be “neon”"),
-        (("theme", "mine.toml"), "there is no file mine.toml in the themes of the home"),
+        (("theme", "mine.toml"), "no file mine.toml is in the themes of this home"),
         (("engine", "ltx"), "there is no engine “ltx” for that"),
         (("notify_on", "jbo"), "“jbo” is nothing that can be told"),
         (("notify_webhook", "nowhere"), "notify_webhook"),
-        (("mpv", "x", "--where", "home"), "mpv can't stand in a home"),
+        (("mpv", "x", "--where", "home"), "mpv can't stand in a studio home"),
     ],
 )
 def test_what_can_t_be_is_a_sentence_and_nothing_is_written(
@@ -87,7 +87,7 @@ def test_a_home_of_others_names_no_program(milimo: Milimo) -> None:
     milimo.act("config")
     _write(milimo.home / "config.toml", 'notify_command = "rm -r films"\n')
     told = milimo.refusal("config", code=2)
-    assert "notify_command can't stand there, for a home may come from others" in told
+    assert "notify_command can't stand there, for a studio home may come from others" in told
     (milimo.home / "config.toml").unlink()
 
 

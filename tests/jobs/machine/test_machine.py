@@ -284,7 +284,7 @@ def test_it_is_read_when_asked_and_once_a_second_at_most(tmp_path: Path) -> None
     }
     assert told["gpus"][0]["loaded"] == []
     assert told["workers"] == [worker]
-    assert told.keys() == before.keys() == {"gpus", "cpu", "memory", "disk", "workers"}
+    assert told.keys() == before.keys() == {"gpus", "cpu", "memory", "disk", "workers", "nodes"}
     assert 0 < told["memory"]["used"] < told["memory"]["total"]
     assert 0 < told["disk"]["free"] <= told["disk"]["total"]
     assert json.loads(json.dumps(told)) == told

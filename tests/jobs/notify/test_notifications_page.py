@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from milimo_tui.core.settings import Settings, load
+from milimo_tui.core.settings import USER, Settings, load
 from milimo_tui.jobs.notify.notices import EVENTS, parse_events
 from milimo_tui.jobs.notify.webhook import SIGNATURE, post, sign
 from tests.jobs.conftest import until
@@ -66,4 +66,4 @@ def test_the_page_names_what_there_is() -> None:
     assert parse_events(default) == set(default.split(","))
     for line in re.findall(r"^    (notify_\w+ = .*)$", PAGE, re.MULTILINE):
         name, _, value = line.partition(" = ")
-        load({name: json.loads(value)}, {})
+        load({USER: {name: json.loads(value)}}, {})

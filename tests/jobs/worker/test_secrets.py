@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.secrets import MARK, Redactor, is_secret_name, redactor, without_secrets
-from milimo_tui.core.settings import Settings
+from milimo_tui.core.settings import Settings, rules
 from milimo_tui.engines.specs import specs
 from milimo_tui.jobs.worker.redaction import (
     CleanFormatter,
@@ -96,7 +96,7 @@ def test_no_spec_and_no_plain_setting_has_a_place_for_a_secret() -> None:
     assert len(models) >= 6
     for model in models:
         assert not [name for name in model.model_fields if is_secret_name(name)], model
-    secret = {item.name for item in fields(Settings) if item.metadata["secret"]}
+    secret = {rule.name for rule in rules().values() if rule.is_secret}
     assert {item.name for item in fields(Settings) if is_secret_name(item.name)} == secret
 
 

@@ -86,7 +86,7 @@ async def test_the_home_has_a_file_of_its_own_and_no_program(studio: Studio) -> 
             row.left.plain.strip() for row in screen.query_one("#detail", Rows).rows
         )
         await stage.press("enter")
-        assert "can't stand in a home" in stage.said
+        assert "can't stand in a studio home" in stage.said
         await _at(stage, screen, "beats")
         await stage.press("enter")
         path = Path(studio.home.root) / "config.toml"

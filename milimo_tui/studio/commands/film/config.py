@@ -30,17 +30,17 @@ AT_ONCE = ("theme", "motion")  # what the studio that is open takes up; the rest
 
 
 class NameArgs(Args):
-    name: str = arg(description="a setting: milimo config lists them")
+    name: str = arg(description="a setting, as milimo config show names it")
 
 
 class SetArgs(Args):
-    name: str = arg(description="a setting: milimo config lists them")
+    name: str = arg(description="a setting, as milimo config show names it")
     value: str = arg(description="its value from now on", longest=2000)
     where: WHERE = arg("user", description="in the person's own file, or in that of the studio home")
 
 
 class UnsetArgs(Args):
-    name: str = arg(description="a setting: milimo config lists them")
+    name: str = arg(description="a setting, as milimo config show names it")
     where: WHERE = arg("user", description="from the person's own file, or from that of the studio home")
 
 
@@ -108,7 +108,7 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     rule = rule_of(args.name)
     if args.where == "home" and rule.is_personal:
         raise Refused(
-            f"{rule.name} can't stand in a home, which may come from others",
+            f"{rule.name} can't stand in a studio home, which may come from others",
             f"milimo config set {rule.name} VALUE puts it into your own file",
         )
     value = setting_check.read(rule.name, args.value, studio.home)
@@ -149,7 +149,7 @@ def _told(studio: Studio, rule: Rule, words: str, path: Path, file: str) -> Outc
 def _edit(studio: Studio, args: EditArgs) -> Outcome:
     """Hand the file's text to the editor, and keep what comes back only where every value in it can be."""
     if edit_places.here():
-        raise Refused("an editor opens on the command line", "{ui.editor} on {ui.settings} opens it here")
+        raise Refused("an editor opens in a shell alone", "run it there, or use the screen of settings")
     file, home = FILES[args.where], studio.home.root
     text, command = config_file.text_of(file, home), editor_command(os.environ)
     with tempfile.TemporaryDirectory(prefix="milimo-") as folder:
