@@ -13,8 +13,9 @@ LENGTH ?= ci
 AGAIN ?=
 TOGETHER = -n $(JOBS) --dist loadfile --max-worker-restart 2
 ONCE_MORE := --last-failed --last-failed-no-failures none --maxfail 3
-# Tests also wait for what they start: a process more than a small machine's cores, eight at most.
-JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 3); [ $$n -gt 3 ] && { [ $$n -lt 8 ] && echo $$n || echo 8; } || echo 3)
+# Tests also wait for what they start: two processes more than a small machine's cores, eight at most. Long ones
+# wait more than half of their time.
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 3 ] && { [ $$n -lt 8 ] && echo $$n || echo 8; } || echo 4)
 # A GPU, or MODELS=1, brings the model stack along.
 WANTS_MODELS := $(or $(MODELS),$(if $(wildcard /proc/driver/nvidia/version /dev/kfd),1))
 export PIP_CONSTRAINT := constraints.txt

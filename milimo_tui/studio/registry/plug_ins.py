@@ -120,7 +120,7 @@ def guarded(name: str, work: Callable[[], T]) -> T:
     except MilimoError:
         raise
     except (Exception, SystemExit) as error:  # of others: a sentence, and the studio goes on
-        log.warning("the plug-in %s broke", name, exc_info=error)
+        log.info("the plug-in %s broke", name, exc_info=error)
         raise Failed(
             f"the plug-in {name} broke: {told(error)}", "milimo plugin list says whose it is"
         ) from None
