@@ -60,13 +60,13 @@ BUDGETS = {
     "light": Budget(ci=1, full=1, seconds=3),  # the wheel without the model stack
     "wheels": Budget(ci=1, full=6, seconds=20),  # Pythons and systems, asked of an index
     "pages": Budget(ci=1, full=1, seconds=8),
-    "command_line": Budget(ci=1, full=1, seconds=400, part=24),
+    "command_line": Budget(ci=1, full=1, seconds=400, part=28),
     "recovery": Budget(ci=1, full=1, seconds=52, part=6),  # damaged files, moved homes, killed processes
     "files": Budget(ci=1, full=1, seconds=56, part=6),  # forms of films and sounds
     "drawings": Budget(ci=1, full=1, seconds=6),
     "hostile": Budget(ci=1, full=1, seconds=29, part=3),
-    "models": Budget(ci=1, full=1, seconds=400, part=24),
-    "screens": Budget(ci=1, full=1, seconds=700, part=24),
+    "models": Budget(ci=1, full=1, seconds=400, part=28),
+    "screens": Budget(ci=1, full=1, seconds=700, part=40),
     "sound": Budget(ci=1, full=1, seconds=22),  # a real sound server, meters by the clock
     "mpv": Budget(ci=40, full=400, seconds=20),  # edits of a cut
     "screenshots": Budget(ci=1, full=9, seconds=17),  # of nine kinds and sizes of terminals
