@@ -22,6 +22,7 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 
 HELP = {"help", "--help", "-h"}
 SHELL_VERBS = {"complete", "completion", "man"}  # about the command line itself: no acts of the studio
+FAR_SIDE = "far-side"  # what another box starts by ssh; for no person, and in no help
 NEEDS_ONE = {
     "completion": ("milimo completion needs the name of a shell", "milimo completion bash, zsh or fish"),
     "man": ("milimo man needs a folder", "milimo man ~/.local/share/man/man1"),
@@ -66,6 +67,8 @@ def _dispatch(words: list[str]) -> int:
         text = help_pages.page([word for word in rest if word not in HELP][:2])
         _print_document({"text": text}, text, globals_)
         return 0
+    if rest == [FAR_SIDE]:
+        return _answer_a_box(globals_)
     if rest[0] in SHELL_VERBS:
         return _for_the_shell(rest[0], rest[1:], globals_)
     entry, values = parse(rest)
@@ -93,6 +96,18 @@ def _for_the_shell(verb: str, words: list[str], globals_: arguments.Globals) -> 
     data = {"folder": words[0], "pages": count}
     output.outcome(Outcome(data=data, message=f"{count} man pages are in {words[0]}"), as_json=globals_.json)
     return 0
+
+
+def _answer_a_box(globals_: arguments.Globals) -> int:
+    """Be the other side of a push or a pull: input and output are a conversation with another Milimo."""
+    from milimo_tui.studio.session.studio import Studio
+    from milimo_tui.studio.travel.far_side import serve
+
+    studio = Studio.open(home=globals_.home, actor=FAR_SIDE)
+    try:
+        return serve(studio, sys.stdin.buffer, sys.stdout.buffer)
+    finally:
+        studio.close()
 
 
 def _print_document(document: dict[str, str], text: str, globals_: arguments.Globals) -> None:

@@ -74,6 +74,11 @@ class Home:
         return self.root / "projects"
 
     @property
+    def arriving(self) -> Path:
+        """What has come of films that other boxes send, and is not whole yet; a folder a film."""
+        return self.root / "arriving"
+
+    @property
     def templates(self) -> Path:
         """What films begin with, under names that a person gave."""
         return self.root / "templates"
@@ -145,6 +150,11 @@ class ProjectPaths:
     def skeletons(self) -> Path:
         """Skeletons of people, a file each."""
         return self.root / SKELETONS
+
+    @property
+    def met(self) -> Path:
+        """States of the film that this box and another have seen, by their hashes: what they meet by."""
+        return self.root / "met"
 
     def script_file(self, digest: str) -> Path:
         """Where a screenplay's file lies as it came in, by its SHA-256: an export goes back into it."""

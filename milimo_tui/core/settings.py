@@ -237,6 +237,10 @@ class Settings:
     gpu_probe: bool = _setting(True, QUEUE, "look for GPUs when the supervisor starts")
     mpv: str = _setting("mpv", PROGRAMS, "program that plays films in a window", personal=True)
     speech: str = _setting("espeak-ng", PROGRAMS, "program that speaks scratch dialogue", personal=True)
+    ssh: str = _setting("ssh", PROGRAMS, "words that start ssh, by which films travel", personal=True)
+    far_program: str = _setting(
+        "milimo", PROGRAMS, "words that start Milimo on another box, to push to or pull from", personal=True
+    )
     text_engine: str = _setting("gemma", TEXT, "who writes prompts and breakdowns: gemma, ollama or openai")
     text_seconds: float = _setting(
         60.0, TEXT, "a language model that is silent for this long has failed", least=0.05, most=86_400

@@ -17,7 +17,7 @@ from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.store.history import conflicts, history, row_edits, undo_steps
+from milimo_tui.store.history import conflicts, history, row_edits, two_boxes, undo_steps
 from milimo_tui.store.history.row_edits import Value
 from milimo_tui.store.project.creation import created
 from milimo_tui.store.project.film_bin import FilmBin
@@ -253,6 +253,24 @@ class ProjectFile:
                 connection.backup(new)
 
         self._db.query(copy)
+
+    def take_in(self, theirs: Path, then: Path, keep: two_boxes.Keep, box: str) -> two_boxes.Met:
+        """Bring in what another copy of this film, at `theirs`, did since `then`, a state both had seen.
+
+        All or nothing. Raises Conflict where both changed the same and `keep` says of neither, Refused,
+        ReadOnly, DiskFull.
+        """
+        with self._db.writing("take what came into", counts=False) as connection:
+            return two_boxes.take_in(connection, theirs, then, keep, box)
+
+    def edits_beside(self, other: Path) -> int:
+        """How many edits of this film the copy at `other`, a file that nobody writes, does not know."""
+        return self._db.query(lambda connection: two_boxes.edits_beside(connection, other))
+
+    def end_hands(self) -> None:
+        """Have no terminal of another machine go on here: whoever comes next begins a line of work."""
+        with self._db.writing("put away", counts=False) as connection:
+            connection.execute("DELETE FROM actor")
 
     def adopt_new_id(self) -> str:
         """Give a copied film an id of its own, and return it; nothing else in it changes."""

@@ -19,7 +19,7 @@ from milimo_tui.store.project.opening import check_stranger
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 
-_KEPT = ("media", "renders", SCRIPTS, SKELETONS)
+KEPT = ("media", "renders", SCRIPTS, SKELETONS)
 
 
 def copy(source: ProjectFile, target: ProjectPaths) -> None:
@@ -44,7 +44,7 @@ def copy(source: ProjectFile, target: ProjectPaths) -> None:
 
 def _files(paths: ProjectPaths) -> list[Path]:
     """What travels with a project beside its database."""
-    return [path for part in _KEPT for path in sorted((paths.root / part).rglob("*")) if path.is_file()]
+    return [path for part in KEPT for path in sorted((paths.root / part).rglob("*")) if path.is_file()]
 
 
 def _bytes_of(files: list[Path]) -> int:
@@ -89,7 +89,7 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
             require_space(studio.home.root, sum(item.file_size for item in members), "import the film")
             for item in members:
                 parts = PurePosixPath(item.filename).parts
-                if ".." in parts or parts[0] not in ("project.db", *_KEPT):
+                if ".." in parts or parts[0] not in ("project.db", *KEPT):
                     raise BadInput(f"{source} holds a file that does not belong: {item.filename}")
                 place = beside.joinpath(*parts)
                 place.parent.mkdir(parents=True, exist_ok=True)

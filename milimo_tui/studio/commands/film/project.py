@@ -16,6 +16,7 @@ from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.film.project_import import IMPORTS
 from milimo_tui.studio.commands.film.project_settings import SETTINGS
 from milimo_tui.studio.commands.film.templates import TEMPLATES
+from milimo_tui.studio.commands.film.travel import TRAVEL
 from milimo_tui.studio.commands.shot.fields import tags_of
 from milimo_tui.studio.project import archive, deletion, film_bin, film_formats, starting
 from milimo_tui.studio.project.film_rows import is_current, listed, row_of
@@ -335,4 +336,5 @@ COMMANDS = (
         positional=("file",),
     ),
     *IMPORTS,
+    *TRAVEL,
 )

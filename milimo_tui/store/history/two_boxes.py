@@ -1,0 +1,415 @@
+"""Two databases of one film: what one of them did since a state that both had seen, brought into the other.
+
+A row is taken in column by column, where the film still has what the other side began from: the rule by
+which two terminals meet (`row_edits`). What both changed, each in its own way, is a difference; without a
+word of whom to keep nothing is written. Edits come with their history: lines of work go on beside those here.
+
+Inside a write transaction that the caller holds and rolls back on an error.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from milimo_tui.core.changes import Change, Row, Scalar
+from milimo_tui.core.errors import Conflict
+from milimo_tui.core.host import HOST
+from milimo_tui.core.ids import new_id
+from milimo_tui.store.history import history
+from milimo_tui.store.history.conflicts import clips_of, require_sound
+from milimo_tui.store.history.journal import changes as changes_of
+from milimo_tui.store.rows import film_queries, rules
+from milimo_tui.store.rows.mapping import EDITED
+from milimo_tui.store.rows.row_names import describe, words_of
+from milimo_tui.store.rows.stored_values import BOX, PROJECT_SCOPE
+
+Keep = Literal["", "mine", "theirs"]
+# Every table of a film that travels, those named by others first. History has a way of its own; who edits,
+# and what screens remember, stays where it is.
+TABLES = (
+    "project", "scene", "shot", "asset", "take", "board", "element", "look", "reference", "conditioning",
+    "mask", "suggestion", "sheet", "talk", "provenance", "seen", "cut", "track", "clip", "transition",
+    "marker", "render",
+)  # fmt: skip
+_KEYS = {"project": "slot", "seen": "job"}
+# What belongs to a copy of the film and not to the film; where the hand is in a cut.
+_OWN = {
+    "project": frozenset({"id", "revision", "updated", "current_cut"}),
+    "cut": frozenset({"playhead", "mark_in", "mark_out"}),
+}
+_JUDGED = ("applied", "name")  # of an edit that both know: what may be different
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What both sides changed: a column of a row, or (no column) the row, which one of them deleted."""
+
+    table: str
+    id: str
+    column: str
+    what: str  # in words
+
+    def sentence(self, box: str) -> str:
+        """Return it as a clause for a person; `box` names the other side."""
+        return f"{self.what} was changed here and on {box}" if self.column else f"{self.what} on {box}"
+
+
+@dataclass(slots=True)
+class Met:
+    """What came in: rows written, edits that are new here, and what both had changed."""
+
+    rows: int = 0
+    edits: int = 0
+    ahead: int = 0  # edits here that the other side does not know
+    differences: list[Difference] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """A row as it was when both had seen it, and as the other side has it now; None where it is not there."""
+
+    table: str
+    id: Scalar
+    then: Row | None
+    theirs: Row | None
+
+
+def take_in(connection: sqlite3.Connection, theirs: Path, then: Path, keep: Keep, box: str) -> Met:
+    """Bring in what the film at `theirs` did since `then`: two files that nobody writes.
+
+    Raises Conflict naming what both changed where `keep` is empty, and what does not hold together; Refused.
+    """
+    with closing(_beside(theirs, then)) as other:
+        apart = list(_rows_apart(other))
+        arrived, judged = _edits_apart(other, connection)
+    met = Met(ahead=edits_beside(connection, theirs))
+    unlike_then = _cuts_unlike(connection, apart)
+    at_work = _parts_of(arrived)
+    changes = [
+        change for each in apart if (change := _meet(connection, each, keep, at_work, met)) is not None
+    ]
+    if met.differences and not keep:
+        raise _told(met.differences, box)
+    _write(connection, changes)
+    met.rows, met.edits = len(changes), len(arrived) + len(judged)
+    _record(connection, changes, arrived, judged, box)
+    _require_whole(connection, changes, unlike_then)
+    return met
+
+
+def find_ground(here: Path, theirs: Path, then: Path, keep: Keep, box: str) -> None:
+    """Write to `then` a state that both had seen, for two copies of a film of which nobody kept one: the rows
+    that are in both, each as the side has it whose edits the other knows.
+
+    `here` and `theirs` are files that nobody writes. Raises Conflict where each has edits of its own and
+    `keep` says of neither.
+    """
+    ours, others = _unknown(here, theirs), _unknown(theirs, here)
+    if ours and others and not keep:
+        raise Conflict(
+            f"the film was changed here and on {box}, and neither knows what the other began with",
+            "nothing was changed: say whose is kept, --keep mine or --keep theirs",
+        )
+    theirs_stand = keep == "mine" if ours and others else ours > 0
+    behind, ahead = (theirs, here) if theirs_stand else (here, theirs)
+    shutil.copyfile(behind, then)
+    with closing(sqlite3.connect(f"{then.absolute().as_uri()}?mode=rw", uri=True)) as ground:
+        ground.execute("PRAGMA journal_mode = DELETE")
+        ground.execute("ATTACH ? AS other", (f"{ahead.absolute().as_uri()}?mode=ro&immutable=1",))
+        with ground:
+            for table in (*TABLES, "edit"):
+                key = _KEYS.get(table, "id")
+                known = f"SELECT {key} FROM other.{table}"
+                ground.execute(f"DELETE FROM main.{table} WHERE {key} NOT IN ({known})")
+
+
+def edits_beside(connection: sqlite3.Connection, theirs: Path) -> int:
+    """How many edits here the film at `theirs`, a file that nobody writes, does not know."""
+    with closing(_beside(theirs, theirs)) as other:
+        known = {row[0] for row in other.execute("SELECT id FROM main.edit")}
+    return sum(row[0] not in known for row in connection.execute("SELECT id FROM edit"))
+
+
+def _unknown(one: Path, other: Path) -> int:
+    """How many edits of one film the other does not know, or knows in another state."""
+    with closing(_beside(one, other)) as both:
+        found = both.execute(
+            "SELECT count(*) FROM main.edit AS mine WHERE NOT EXISTS (SELECT 1 FROM past.edit AS known"
+            " WHERE known.id = mine.id AND known.applied = mine.applied AND known.name = mine.name)"
+        )
+        return int(found.fetchone()[0])
+
+
+def _beside(theirs: Path, then: Path) -> sqlite3.Connection:
+    """One connection to both files, which are read only: `main` is theirs, `then` what both had seen."""
+    connection = sqlite3.connect(f"{theirs.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("ATTACH ? AS past", (f"{then.absolute().as_uri()}?mode=ro&immutable=1",))
+    return connection
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    own = _OWN.get(table, frozenset())
+    names = [row["name"] for row in connection.execute(f"PRAGMA main.table_info({table})")]
+    return [name for name in names if name not in own]
+
+
+def _rows_apart(connection: sqlite3.Connection) -> Iterator[_Apart]:
+    for table in TABLES:
+        key = _KEYS.get(table, "id")
+        columns = ", ".join(f'"{name}"' for name in _columns(connection, table))
+        now, past = (f"SELECT {columns} FROM {schema}.{table}" for schema in ("main", "past"))
+        found = connection.execute(
+            f"SELECT {key} FROM ({now} EXCEPT {past}) UNION SELECT {key} FROM ({past} EXCEPT {now})"
+        )
+        for (id,) in found.fetchall():
+            then, theirs = (
+                connection.execute(f"{rows} WHERE {key} = ?", (id,)).fetchone() for rows in (past, now)
+            )
+            yield _Apart(table, id, dict(then) if then else None, dict(theirs) if theirs else None)
+
+
+def _edits_apart(
+    other: sqlite3.Connection, here: sqlite3.Connection
+) -> tuple[list[sqlite3.Row], list[sqlite3.Row]]:
+    """Edits of theirs that are not known here, and those that are and that they undid, brought back or named
+    since.
+    """
+    known = {id: tuple(rest) for id, *rest in here.execute(f"SELECT id, {', '.join(_JUDGED)} FROM edit")}
+    arrived = [
+        row for row in other.execute("SELECT * FROM edit ORDER BY moved, seq") if row["id"] not in known
+    ]
+    changed = " OR ".join(f"now.{name} <> then_.{name}" for name in _JUDGED)
+    judged = other.execute(
+        f"SELECT now.* FROM main.edit AS now JOIN past.edit AS then_ ON now.id = then_.id WHERE {changed}"
+        " ORDER BY now.moved, now.seq"
+    )
+    return arrived, [
+        row for row in judged if known.get(row["id"], row) != tuple(row[name] for name in _JUDGED)
+    ]
+
+
+def _live(connection: sqlite3.Connection, each: _Apart) -> Row | None:
+    row = connection.execute(
+        f"SELECT * FROM {each.table} WHERE {_KEYS.get(each.table, 'id')} = ?", (each.id,)
+    ).fetchone()
+    return dict(row) if row is not None else None
+
+
+def _parts_of(arrived: Iterable[sqlite3.Row]) -> set[tuple[str, str, str]]:
+    """The parts of cuts that edits new here touched: table, id and column, none for the whole row."""
+    out = set()
+    for row in arrived:
+        for change in changes_of(row["changes"]):
+            if change.table in rules.PARTS:
+                whole = change.before is None or change.after is None
+                out |= {(change.table, change.id, name) for name in ([""] if whole else change.after or {})}
+    return out
+
+
+def _meet(
+    connection: sqlite3.Connection, each: _Apart, keep: Keep, at_work: set[tuple[str, str, str]], met: Met
+) -> Change | None:
+    """The change that brings one row in; None where there is nothing to do. Differences go into `met`.
+
+    A part of a cut (`at_work`) means something beside its neighbours alone: where both changed it, be it to
+    the same value, that is a difference.
+    """
+    live, id = _live(connection, each), str(each.id)
+    if each.theirs is None:
+        return _met_deletion(connection, each, live, keep, at_work, met)
+    if live is None:
+        if each.then is None:
+            return Change(each.table, id, None, each.theirs)
+        name = describe(connection, each.table, id)
+        met.differences.append(
+            Difference(each.table, id, "", f"{name} is no longer in the film here, and was changed")
+        )
+        return Change(each.table, id, None, each.theirs) if keep == "theirs" else None
+    if difference := _deleted_and_changed(connection, each, live):
+        met.differences.append(difference)
+        if keep != "theirs":
+            return None
+        after = {name: value for name, value in each.theirs.items() if live[name] != value}
+        return _altered(each, live, after)
+    after = {}
+    for name, value in each.theirs.items():
+        then = each.then[name] if each.then is not None else live[name]
+        if value == then or (value == live[name] and (each.table, id, name) not in at_work):
+            continue
+        if live[name] != then:
+            what = f"{words_of(each.table, name)} of {describe(connection, each.table, id)}"
+            met.differences.append(Difference(each.table, id, name, what))
+            if keep != "theirs":
+                continue
+        if value != live[name]:
+            after[name] = value
+    return _altered(each, live, after)
+
+
+def _altered(each: _Apart, live: Row, after: Row) -> Change | None:
+    if not after:
+        return None
+    return Change(each.table, str(each.id), {name: live[name] for name in after}, dict(after))
+
+
+def _met_deletion(
+    connection: sqlite3.Connection,
+    each: _Apart,
+    live: Row | None,
+    keep: Keep,
+    at_work: set[tuple[str, str, str]],
+    met: Met,
+) -> Change | None:
+    """They deleted a row of a table that keeps none."""
+    assert each.then is not None
+    if live is None:
+        if (each.table, str(each.id), "") in at_work:
+            name = describe(connection, each.table, str(each.id))
+            met.differences.append(Difference(each.table, str(each.id), "", f"{name} was deleted here, and"))
+        return None
+    gone = Change(each.table, str(each.id), live, None)
+    if _as_then(each, live):
+        return gone
+    name = describe(connection, each.table, str(each.id))
+    met.differences.append(Difference(each.table, str(each.id), "", f"{name} was changed here, and deleted"))
+    return gone if keep == "theirs" else None
+
+
+def _deleted_and_changed(connection: sqlite3.Connection, each: _Apart, live: Row) -> Difference | None:
+    """Of a table that keeps what is deleted: one side deleted the row, the other changed it."""
+    then, theirs = each.then, each.theirs
+    if then is None or theirs is None or "state" not in then or then["state"] != "live":
+        return None
+    gone_here, gone_there = live["state"] != "live", theirs["state"] != "live"
+    if gone_here == gone_there:
+        return None
+    loose = EDITED[each.table].loose if each.table in EDITED else frozenset()
+    changed = live if gone_there else theirs
+    if all(changed[name] == value for name, value in then.items() if name not in loose):
+        return None
+    name = describe(connection, each.table, str(each.id))
+    what = "was changed here, and deleted" if gone_there else "was deleted here, and changed"
+    return Difference(each.table, str(each.id), "", f"{name} {what}")
+
+
+def _as_then(each: _Apart, live: Row) -> bool:
+    loose = EDITED[each.table].loose if each.table in EDITED else frozenset()
+    return all(live[name] == value for name, value in (each.then or {}).items() if name not in loose)
+
+
+def _told(differences: Sequence[Difference], box: str) -> Conflict:
+    first = differences[0].sentence(box)
+    more = f", and {len(differences) - 1} more like it" if len(differences) > 1 else ""
+    return Conflict(
+        f"{first}{more}",
+        "nothing was changed: say whose is kept, --keep mine or --keep theirs",
+    )
+
+
+def _write(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
+    for change in changes:
+        key = _KEYS.get(change.table, "id")
+        if change.after is None:
+            connection.execute(f"DELETE FROM {change.table} WHERE {key} = ?", (change.id,))
+        elif change.before is None:
+            _insert(connection, change.table, change.after)
+        else:
+            columns = ", ".join(f'"{name}" = ?' for name in change.after)
+            connection.execute(
+                f"UPDATE {change.table} SET {columns} WHERE {key} = ?", (*change.after.values(), change.id)
+            )
+
+
+def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
+    columns, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
+    connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(row.values()))
+
+
+def _record(
+    connection: sqlite3.Connection,
+    changes: Sequence[Change],
+    arrived: Sequence[sqlite3.Row],
+    judged: Sequence[sqlite3.Row],
+    box: str,
+) -> None:
+    """Put their edits into the history, each at a moment of its own, so that what shows the film reads the
+    rows they touched; what rows of cuts came by no edit is one that says so.
+    """
+    revision = film_queries.revision(connection)
+    covered: set[tuple[str, str]] = set()
+    renamed: dict[str, str] = {}
+    # In the order in which theirs moved last: what was undone, or brought back, stands where it does there.
+    new = {row["id"] for row in arrived}
+    for row in sorted((*arrived, *judged), key=lambda row: (row["moved"], row["seq"])):
+        revision += 1
+        if row["id"] in new:
+            kept = {name: row[name] for name in row.keys() if name != "seq"}  # noqa: SIM118 - a row of SQLite
+            kept |= {"lineage": _lineage(connection, row, renamed), "base": revision - 1, "moved": revision}
+            _insert(connection, "edit", kept)
+        else:
+            connection.execute(
+                "UPDATE edit SET applied = ?, name = ?, moved = ? WHERE id = ?",
+                (row["applied"], row["name"], revision, row["id"]),
+            )
+        covered |= {(change.table, change.id) for change in changes_of(row["changes"])}
+    revision += 1
+    connection.execute("UPDATE project SET revision = ?, updated = ?", (revision, HOST.now()))
+    bare = [each for each in changes if each.table in rules.PARTS and (each.table, each.id) not in covered]
+    if bare:
+        history.record(
+            connection,
+            label=f"what came from {box}",
+            scope=PROJECT_SCOPE,
+            actor=BOX,
+            changes=bare,
+            base=revision,
+        )
+        connection.execute("UPDATE project SET revision = revision + 1")
+
+
+def _lineage(connection: sqlite3.Connection, row: sqlite3.Row, renamed: dict[str, str]) -> str:
+    """The line of work that an edit goes on in here. The box's own of two machines are two."""
+    if row["lineage"] != BOX:
+        return str(row["lineage"])
+    parent = connection.execute("SELECT lineage FROM edit WHERE id = ?", (row["parent"],)).fetchone()
+    if parent is not None and parent["lineage"] != BOX:
+        return str(parent["lineage"])
+    return renamed.setdefault(row["scope"], new_id("line"))
+
+
+def _cuts_unlike(connection: sqlite3.Connection, apart: Sequence[_Apart]) -> set[str]:
+    """Cuts that they changed parts of, and that were deleted or frozen here since."""
+    touched = {str((each.theirs or each.then or {})["cut"]) for each in apart if each.table in rules.PARTS}
+    then = {str(each.id): each.then for each in apart if each.table == "cut"}
+    out = set()
+    for cut in touched:
+        live = connection.execute("SELECT state, frozen FROM cut WHERE id = ?", (cut,)).fetchone()
+        before = then.get(cut)
+        if (
+            live is not None
+            and (live["state"] != "live" or live["frozen"])
+            and not (before and (before["state"], before["frozen"]) == (live["state"], live["frozen"]))
+        ):
+            out.add(cut)
+    return out
+
+
+def _require_whole(connection: sqlite3.Connection, changes: Sequence[Change], unlike: set[str]) -> None:
+    """Raises Conflict, Refused where the film, as it is written now, does not hold together."""
+    parts = [change for change in changes if change.table in rules.PARTS]
+    cuts = {str(change.before["cut"]) for change in parts if change.before and change.after is None}
+    for change in parts:
+        row = connection.execute(f"SELECT cut FROM {change.table} WHERE id = ?", (change.id,)).fetchone()
+        cuts |= {str(row["cut"])} if row is not None else set()
+    for cut in sorted(cuts & unlike):
+        rules.check(connection, parts, cut)
+    rules.check(connection, [change for change in changes if change.table not in rules.PARTS], PROJECT_SCOPE)
+    require_sound(connection, sorted(cuts), clips_of(parts))

@@ -1,0 +1,186 @@
+"""A film that comes in from another box: on the side that is pushed to, and on the one that pulls.
+
+Its files go to their places first, each whole; the database is last, in one transaction. A film that is new
+here appears with all that belongs to it, or not at all.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, Damaged, MilimoError, Refused
+from milimo_tui.core.host import explain
+from milimo_tui.core.ids import slug
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.store.history.two_boxes import Keep, Met, find_ground
+from milimo_tui.store.project.atomic_folder import built
+from milimo_tui.store.project.opening import check_stranger, peek
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.travel.asks import Named
+from milimo_tui.studio.travel.carried import files_of, sift
+from milimo_tui.studio.travel.snapshots import Snapshots
+from milimo_tui.studio.travel.staging import Staging
+
+
+def find_film(studio: Studio, id: str) -> ProjectPaths | None:
+    """The folder of the film with that id; None where there is none. Raises Refused for one in the bin."""
+    for paths in studio.project_folders():
+        if peek(paths).id == id:
+            if paths.binned.exists():
+                raise Refused(f"{paths.root.name} is in the bin", f"milimo project restore {paths.root.name}")
+            return paths
+    return None
+
+
+class Arrival:
+    """One film on its way in. `folder` is the name of its folder where it is new here."""
+
+    def __init__(self, studio: Studio, film: str, folder: str, staging: Staging) -> None:
+        self._studio = studio
+        self.film = film
+        self.staging = staging
+        self.paths = find_film(studio, film)
+        self._folder = folder
+        self._files: dict[str, Named] = {}  # all that the other side has, by place
+        self._wanted: dict[str, Named] = {}
+        self.kept: list[str] = []  # places that both sides wrote anew
+
+    def require_place(self) -> ProjectPaths:
+        """Where the film lies, or will lie. Raises Refused where another lies there."""
+        if self.paths is not None:
+            return self.paths
+        target = self._studio.home.project(slug(self._folder))
+        if target.root.exists():
+            raise Refused(
+                f"there is another film in {target.root.name} already", "give the one that comes a --name"
+            )
+        return target
+
+    @cached_property
+    def _here(self) -> dict[str, str]:
+        return {} if self.paths is None else {file.path: file.digest for file in files_of(self.paths)}
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The places that the film here names."""
+        if self.paths is None:
+            return frozenset()
+        with ProjectFile.open(self.paths) as file:
+            return frozenset(
+                asset.path for asset in file.story().assets if asset.managed and not asset.binned
+            )
+
+    def seen(self) -> tuple[str, ...]:
+        """States of the film that this box knows, newest first."""
+        return () if self.paths is None else Snapshots(self.paths).seen()
+
+    def offered(self, files: Iterable[Named], then: str) -> dict[str, int]:
+        """Note files that the other side has. Returns hashes of those wanted, and from which byte on each is.
+
+        Raises BadInput, DiskFull.
+        """
+        place = self.require_place()
+        known = {} if self.paths is None or not then else Snapshots(self.paths).files_then(then)
+        files = list(files)
+        wanted, kept = sift(place, files, known, self._here, self._named)
+        self._files |= {file.path: file for file in files}
+        self._wanted |= {file.path: file for file in wanted}
+        self.kept += kept
+        starts = {file.digest: self.staging.start(file.digest, file.bytes) for file in wanted}
+        sizes = {file.digest: file.bytes for file in wanted}
+        self.staging.require_room(sum(sizes[digest] - start for digest, start in starts.items()))
+        return {digest: start for digest, start in starts.items() if start < sizes[digest]}
+
+    def state(self, snapshot: str, size: int) -> int:
+        """The byte from which a state of the film is wanted; its size where it is known or has come.
+
+        Raises DiskFull.
+        """
+        start = size if snapshot in self.seen() else self.staging.start(snapshot, size)
+        self.staging.require_room(size - start)
+        return start
+
+    def settle(self, snapshot: str, then: str, keep: Keep, box: str) -> Met | None:
+        """Make all that came the film, or bring it into the one that is here; None where it is new.
+
+        Raises Refused where something has not come, Conflict, Damaged, DiskFull; the film is as it was then.
+        """
+        known = self.paths is not None and snapshot in self.seen()
+        for digest in (*([] if known else [snapshot]), *(file.digest for file in self._wanted.values())):
+            if not self.staging.whole(digest).is_file():
+                raise Refused(f"the file with the hash {digest[:12]}… has not come", "run it again")
+        met: Met | None = None
+        if self.paths is None:
+            self._appear(snapshot, self._looked_at(snapshot))
+        elif known:
+            self._put_files(self.paths)
+            with ProjectFile.open(self.paths) as film:
+                met = Met(ahead=film.edits_beside(Snapshots(self.paths).file(snapshot)))
+        else:
+            self._looked_at(snapshot)
+            met = self._meet(self.paths, snapshot, then, keep, box)
+        self.staging.clear()
+        return met
+
+    def _looked_at(self, snapshot: str) -> Path:
+        """A copy of the database that came, once it is found to be this film's and a film. Raises Damaged."""
+        paths = ProjectPaths(self.staging.folder / "film")
+        shutil.rmtree(paths.root, ignore_errors=True)
+        try:
+            paths.root.mkdir(mode=0o700)
+            shutil.copyfile(self.staging.whole(snapshot), paths.db)
+        except OSError as error:
+            raise explain(error, paths.root, "copy the film to") from error
+        try:
+            check_stranger(paths.db)
+            with ProjectFile.open(paths) as file:
+                faults, id = file.faults(), file.story().project.id
+        except MilimoError as error:
+            raise type(error)(
+                error.message.replace(str(paths.db), "the film that came"), error.hint
+            ) from error
+        if faults:
+            raise Damaged(
+                f"the film that came is damaged: {one_line(str(faults[0]), 120)}", "milimo project recover"
+            )
+        if id != self.film:
+            raise BadInput("another film came than was asked for", "run it again")
+        return paths.db
+
+    def _appear(self, snapshot: str, database: Path) -> None:
+        target = self.require_place()
+        try:
+            with built(target.root) as folder:
+                paths = ProjectPaths(folder)
+                for part in (paths.media, paths.renders, paths.cache, paths.workspace):
+                    part.mkdir()
+                shutil.copyfile(database, paths.db)
+                self._put_files(paths)
+                with ProjectFile.open(paths) as film:
+                    film.end_hands()
+                Snapshots(paths).keep(snapshot, self.staging.whole(snapshot), self._files.values())
+        except OSError as error:
+            raise explain(error, target.root, "make the film in") from error
+        self.paths = target
+
+    def _put_files(self, paths: ProjectPaths) -> None:
+        for file in self._wanted.values():
+            self.staging.put(file.digest, paths.inside(file.path))
+
+    def _meet(self, paths: ProjectPaths, snapshot: str, then: str, keep: Keep, box: str) -> Met:
+        states, theirs = Snapshots(paths), self.staging.whole(snapshot)
+        with ProjectFile.open(paths) as film:
+            ground = states.file(then) if then else self.staging.folder / "ground.db"
+            if not then:
+                here = self.staging.folder / "here.db"
+                film.copy_to(here)
+                find_ground(here, theirs, ground, keep, box)
+            self._put_files(paths)
+            met = film.take_in(theirs, ground, keep, box)
+        states.keep(snapshot, theirs, self._files.values())
+        return met

@@ -1,0 +1,151 @@
+"""The other box: its name as ssh knows it, the program that runs there, and a conversation with it."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from milimo_tui.core.errors import BadInput, Failed, MilimoError, Newer, Unavailable
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.studio.travel.asks import raise_from, read, written
+from milimo_tui.studio.travel.frames import Frames
+
+FAR_SIDE = "far-side"  # the verb of `milimo` that answers there
+_NO_CONNECTION, _NO_PROGRAM, _NO_SUCH_VERB = 255, 127, 2  # exit codes: ssh's, a shell's, ours
+_LEAVING_SECONDS = 5.0
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box as a person names it: `host` for ssh, and a home there, empty for the one it uses by itself."""
+
+    host: str
+    home: str = ""
+    ssh: str = "ssh"  # the words that ssh is started with
+    program: str = "milimo"  # the words that start milimo there
+
+    def words(self, *, may_ask: bool) -> list[str]:
+        """The command that starts the other side; `may_ask`: ssh may ask for a password at the terminal."""
+        ssh = shlex.split(self.ssh)
+        if not ssh:
+            raise BadInput("the setting ssh is empty", "milimo config set ssh ssh")
+        quiet = [] if may_ask else ["-o", "BatchMode=yes"]
+        home = ["--home", self.home] if self.home else []
+        there = f"{self.program} {shlex.join([*home, FAR_SIDE])}"
+        return [*ssh, "-T", *quiet, "--", self.host, there]
+
+
+def parse_box(text: str, ssh: str, program: str) -> Box:
+    """A box from `BOX` or `BOX:HOME`. Raises BadInput for what ssh would take for a flag, or no name."""
+    head, bracket, rest = text.partition("]") if text.startswith("[") else ("", "", text)
+    host, _, home = rest.partition(":")
+    host = f"{head[1:]}{host}" if bracket else host
+    if not host or host.startswith("-") or any(letter.isspace() for letter in host):
+        raise BadInput(f"“{text[:60]}” is no box", "name it as ssh does: BOX, you@BOX, BOX:/its/home")
+    try:
+        shlex.split(ssh)
+    except ValueError:
+        raise BadInput("the words of ssh end amid a quotation", "milimo config set ssh ssh") from None
+    return Box(host, home, ssh, program.strip() or "milimo")
+
+
+class Conversation:
+    """Questions to the other side, each answered before the next."""
+
+    def __init__(self, box: Box, process: subprocess.Popen[bytes], errors: Any) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self.box = box
+        self.frames = Frames(process.stdout, process.stdin)
+        self._process = process
+        self._errors = errors
+
+    def ask(self, question: Any, answer: type[A], word: str = "") -> A:
+        """The answer to a question, as a value of that class. Raises the other side's error as one of ours,
+        Failed where it ended.
+        """
+        self.tell(question, word)
+        return self.answer(answer)
+
+    def tell(self, question: Any, word: str = "") -> None:
+        """Say a thing without waiting. Raises what the other side said last where it has ended."""
+        try:
+            self.frames.say(written(question, word))
+        except BrokenPipeError:
+            with suppress(MilimoError):
+                self.answer(dict)
+            raise self.ended() from None
+
+    def answer(self, kind: type[A]) -> A:
+        """Wait for an answer."""
+        message = self.frames.hear()
+        if message is None:
+            raise self.ended()
+        raise_from(message, self.box.host)
+        return read(kind, message)
+
+    def ended(self) -> MilimoError:
+        """Why the other side is gone, as a sentence."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_LEAVING_SECONDS)
+        self._errors.seek(0)
+        lines = self._errors.read()[-4000:].decode(errors="replace").strip().splitlines()
+        said = one_line(lines[-1], 160) if lines else ""
+        host, code = self.box.host, self._process.returncode
+        if code == _NO_CONNECTION:
+            reason = f": {said}" if said else ""
+            return Unavailable(
+                f"no connection to {host}{reason}", f"this has to work by itself: ssh {host} true"
+            )
+        if code == _NO_PROGRAM:
+            return Unavailable(
+                f"there is no milimo on {host} that ssh finds", "name it: --program .local/bin/milimo"
+            )
+        if code == _NO_SUCH_VERB:
+            older = any(FAR_SIDE in line for line in lines)
+            return Newer(
+                f"{host} has another Milimo, which takes no films: {said}" if older else f"{host}: {said}",
+                "bring both to one version: milimo --version" if older else "",
+            )
+        return Failed(
+            f"{host} ended amid it{f': {said}' if said else ''}", "run it again: what has come is kept"
+        )
+
+
+@contextmanager
+def talking(box: Box, *, may_ask: bool = False) -> Iterator[Conversation]:
+    """Start the other side; it ends with the block. Raises Unavailable where there is no ssh."""
+    may_ask = may_ask and sys.stdin is not None and sys.stdin.isatty()
+    with tempfile.TemporaryFile() as errors:
+        words = box.words(may_ask=may_ask)
+        try:
+            process = subprocess.Popen(
+                words,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                start_new_session=not may_ask,
+            )
+        except OSError as error:
+            raise Unavailable(
+                f"{words[0]} can't be started: {error.strerror}",
+                "install an SSH client, or set the setting ssh",
+            ) from error
+        try:
+            yield Conversation(box, process, errors)
+        finally:
+            with suppress(OSError):
+                process.stdin.close()  # type: ignore[union-attr]
+            try:
+                process.wait(_LEAVING_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            process.stdout.close()  # type: ignore[union-attr]

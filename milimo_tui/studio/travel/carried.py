@@ -1,0 +1,127 @@
+"""The files of a film that travel beside its database, each by its SHA-256, and which of them are wanted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.host import LONGEST_NAME, explain, write_atomic
+from milimo_tui.core.paths import SCRIPTS, ProjectPaths
+from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.studio.project.archive import KEPT
+from milimo_tui.studio.travel.asks import Named
+
+_DIGEST = re.compile("[0-9a-f]{64}")
+_BY_HASH = ("media", SCRIPTS)  # folders whose files are named by their hashes and never changed
+_BLOCK = 1 << 20
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file. Raises DiskFull, ReadOnly, Failed."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise explain(error, path, "read") from error
+
+
+def files_of(paths: ProjectPaths) -> tuple[Named, ...]:
+    """All files of a film that travel, by their places; what is being written is left out."""
+    known = _known_hashes(paths)
+    kept: dict[str, list[object]] = {}
+    out = []
+    for part in KEPT:
+        for path in sorted((paths.root / part).rglob("*")):
+            if path.name.startswith(".") or path.is_symlink() or not path.is_file():
+                continue
+            place = path.relative_to(paths.root).as_posix()
+            with suppress(FileNotFoundError):  # it went while one looked
+                found = path.stat()
+                digest = _named_hash(place)
+                if not digest:
+                    stamp = [found.st_size, found.st_mtime_ns]
+                    before = known.get(place, [])
+                    digest = str(before[2]) if before[:2] == stamp else digest_of(path)
+                    kept[place] = [*stamp, digest]
+                out.append(Named(place, found.st_size, digest))
+    if kept != known:
+        with suppress(MilimoError):  # they are made again
+            write_atomic(_hashes(paths), json.dumps(kept).encode())
+    return tuple(out)
+
+
+def _hashes(paths: ProjectPaths) -> Path:
+    return paths.cache / "hashes.json"
+
+
+def _known_hashes(paths: ProjectPaths) -> dict[str, list[object]]:
+    try:
+        known = read_json(_hashes(paths).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    is_ours = isinstance(known, dict) and all(
+        isinstance(row, list) and len(row) == 3 for row in known.values()
+    )
+    return known if is_ours else {}
+
+
+def _named_hash(place: str) -> str:
+    """The hash that a file is named by; empty for one with a name of its own."""
+    path = PurePosixPath(place)
+    return path.stem if path.parts[0] in _BY_HASH and _DIGEST.fullmatch(path.stem) else ""
+
+
+def require_place(file: Named) -> None:
+    """Raises BadInput for a place where no file of a film lies, or a name that is another's hash."""
+    parts = PurePosixPath(file.path).parts
+    bad = (
+        len(parts) < 2
+        or parts[0] not in KEPT
+        or "/".join(parts) != file.path
+        or any(
+            part in (".", "..")
+            or part[0] == "."
+            or len(part.encode()) > LONGEST_NAME
+            or not part.isprintable()
+            for part in parts
+        )
+    )
+    if bad or _named_hash(file.path) not in ("", file.digest):
+        raise BadInput(f"no file of a film lies at {file.path[:100]!a}", "have the same Milimo on both boxes")
+
+
+def sift(
+    paths: ProjectPaths,
+    offered: Iterable[Named],
+    then: Mapping[str, str],
+    here: Mapping[str, str],
+    named: frozenset[str],
+) -> tuple[list[Named], list[str]]:
+    """Of files that the other side offers those that are wanted here, and the places of those that both sides
+    wrote anew, which stay as they are.
+
+    `then` and `here` are hashes by place, of the state that both had seen and of the film as it lies here;
+    `named` the places that the film here names. Raises BadInput for a place that no film has.
+    """
+    wanted, kept = [], []
+    for file in offered:
+        require_place(file)
+        before, now = then.get(file.path, ""), here.get(file.path, "")
+        if not now:
+            # Gone here since, and nothing here asks for it: it stays gone.
+            if before != file.digest or file.path in named:
+                wanted.append(file)
+        elif _named_hash(file.path):
+            if paths.inside(file.path).stat().st_size != file.bytes:  # it was cut here
+                wanted.append(file)
+        elif now != file.digest:
+            if now == before:
+                wanted.append(file)
+            elif before != file.digest:
+                kept.append(file.path)
+    return wanted, kept

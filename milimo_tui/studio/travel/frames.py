@@ -1,0 +1,109 @@
+"""Messages between two boxes on a pair of pipes: a letter, a length of four bytes, that many bytes.
+
+`m` is a message, a JSON object; `b` bytes of a file, `z` the same compressed. What comes is a stranger's:
+lengths are bounded before anything is read, and what is no message ends the conversation with one error.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.untrusted_json import read_json
+
+PIECE = 256 * 1024  # bytes of a file in one frame
+_LONGEST = 1024 * 1024  # bytes of one message
+_HEAD = struct.Struct(">cI")
+_WORTH = 0.9  # a piece that is compressed to more than this goes as it is
+_AGAIN = "run it again: what has come is kept"
+
+
+class Frames:
+    """One end of a conversation. Not for several threads."""
+
+    def __init__(self, reader: BinaryIO, writer: BinaryIO) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    def say(self, message: dict[str, Any]) -> None:
+        """Send one message. Raises BrokenPipeError where nobody listens."""
+        self._send(b"m", json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogateescape"))
+        self._writer.flush()
+
+    def hear(self) -> dict[str, Any] | None:
+        """Wait for the next message; None where the other side has ended. Raises Failed for what is none."""
+        head = self._head()
+        if head is None:
+            return None
+        kind, length = head
+        if kind != b"m":
+            raise Failed("the other box sent what is no message", _AGAIN)
+        try:
+            message = read_json(self._bytes(length).decode("utf-8", "surrogateescape"))
+        except ValueError:
+            message = None
+        if not isinstance(message, dict):
+            raise Failed("the other box sent what is no message", _AGAIN)
+        return message
+
+    def send_file(self, stream: BinaryIO) -> Iterator[int]:
+        """Send what is left of a file, and that it ends; yields the bytes that each step took of it."""
+        shrinks = True
+        while piece := stream.read(PIECE):
+            packed = zlib.compress(piece, 1) if shrinks else piece
+            shrinks = len(packed) < len(piece) * _WORTH
+            self._send(*((b"z", packed) if shrinks else (b"b", piece)))
+            yield len(piece)
+        self._send(b"b", b"")
+        self._writer.flush()
+
+    def take_file(self) -> Iterator[bytes]:
+        """The bytes of a file as they come, until it ends. Raises Failed where they end before it does."""
+        while True:
+            head = self._head()
+            if head is None:
+                raise Failed("the connection ended amid a file", _AGAIN)
+            kind, length = head
+            if kind not in (b"b", b"z"):
+                raise Failed("the other box sent a message amid a file", _AGAIN)
+            data = self._bytes(length)
+            if not data:
+                return
+            yield data if kind == b"b" else _unpacked(data)
+
+    def _send(self, kind: bytes, data: bytes) -> None:
+        self._writer.write(_HEAD.pack(kind, len(data)))
+        self._writer.write(data)
+
+    def _head(self) -> tuple[bytes, int] | None:
+        data = self._reader.read(_HEAD.size)
+        if len(data) < _HEAD.size:
+            return None
+        kind, length = _HEAD.unpack(data)
+        if kind not in (b"m", b"b", b"z") or length > _LONGEST:
+            raise Failed(
+                "the other box said what is not Milimo's",
+                "look at what it says by itself, such as a greeting of its shell: ssh BOX milimo --version",
+            )
+        return kind, length
+
+    def _bytes(self, length: int) -> bytes:
+        data = self._reader.read(length)
+        if len(data) < length:
+            raise Failed("the connection ended amid a message", _AGAIN)
+        return data
+
+
+def _unpacked(data: bytes) -> bytes:
+    try:
+        packed = zlib.decompressobj()
+        piece = packed.decompress(data, PIECE)
+    except zlib.error as error:
+        raise Failed("a piece of a file came damaged", _AGAIN) from error
+    if packed.unconsumed_tail or not packed.eof:
+        raise Failed("a piece of a file came damaged", _AGAIN)
+    return piece

@@ -1,0 +1,88 @@
+"""Weights that come in from another box: by the hashes of their manifest, on the shelf when all are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.core.paths import Home
+from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.engines.catalog.installed_weights import Installed, installed_from
+from milimo_tui.engines.catalog.model_lookup import safe_id
+from milimo_tui.engines.catalog.model_store import MANIFEST, ModelStore
+from milimo_tui.store.project.atomic_folder import built
+from milimo_tui.studio.travel.asks import Named
+from milimo_tui.studio.travel.staging import Staging
+
+_SENDABLE = ("folder", "file")
+
+
+def require_sendable(row: Installed) -> None:
+    """Raises Refused for weights that lie in another program's folder, or whose hashes are not known."""
+    if Path(row.path).is_absolute() or row.form not in _SENDABLE:
+        raise Refused(f"{row.id} lies in another program's folder", "download it on the other box")
+    if row.damaged:
+        raise Refused(f"{row.id} is damaged: {row.damaged[0]}", f"milimo model verify {row.id}")
+    if not row.files or any(not file.digest for file in row.files):
+        raise Refused(f"the hashes of {row.id} are not known", f"milimo model verify {row.id}")
+
+
+class WeightArrival:
+    """One model's weights on their way in. Raises BadInput for a manifest that is none."""
+
+    def __init__(self, home: Home, id: str, manifest: str) -> None:
+        try:
+            row = installed_from(read_json(manifest), Path(MANIFEST))
+        except ValueError as error:
+            raise BadInput(f"the manifest of {id[:60]} is no JSON") from error
+        if row.id != id or safe_id(id) != id:
+            raise BadInput(f"“{id[:60]}” is no name of weights")
+        if row.path and (".." in Path(row.path).parts or Path(row.path).parts[0] != id):
+            raise BadInput(f"{id} would lie outside of its folder")
+        for file in row.files:
+            parts = PurePosixPath(file.name).parts
+            if not parts or any(part in ("..", "/") or part[0] == "." for part in parts):
+                raise BadInput(f"{id} holds a file that does not belong: {file.name[:100]!a}")
+        require_sendable(row)
+        self._row = row
+        self._store = ModelStore(home.models)
+        self.staging = Staging(home, f"weights-{id}")
+
+    def is_there(self) -> bool:
+        """Whether the same weights are on the shelf. Raises Refused where others have that name."""
+        known = self._store.get(self._row.id)
+        if known is not None and known.digest != self._row.digest:
+            raise Refused(
+                f"other weights are called {self._row.id} there",
+                f"remove them there first: milimo model remove {self._row.id}",
+            )
+        return known is not None
+
+    def offered(self, files: Iterable[Named]) -> dict[str, int]:
+        """Hashes that are wanted, and from which byte on. Raises BadInput for one that the manifest lacks."""
+        sizes = {file.digest: file.bytes for file in self._row.files}
+        for each in files:
+            if sizes.get(each.digest) != each.bytes:
+                raise BadInput(f"{self._row.id} has no such file: {each.path[:100]!a}")
+        starts = {digest: self.staging.start(digest, size) for digest, size in sizes.items()}
+        self.staging.require_room(sum(sizes[digest] - start for digest, start in starts.items()))
+        return {digest: start for digest, start in starts.items() if start < sizes[digest]}
+
+    def settle(self) -> None:
+        """Put them on the shelf, whole or not at all. Raises Refused where a file has not come."""
+        row = self._row
+        for file in row.files:
+            if not self.staging.whole(file.digest).is_file():
+                raise Refused(f"{file.name} of {row.id} has not come", "run it again")
+        target = self._store.folder / row.id
+        try:
+            with built(target) as folder:
+                for file in row.files:
+                    self.staging.put(file.digest, folder / file.name)
+            fsync_folder(target.parent)
+        except OSError as error:
+            raise explain(error, target, "put the weights into") from error
+        self._store.register(row)
+        self.staging.clear()

@@ -1,0 +1,224 @@
+"""Two copies of a film that were edited apart: what one did comes into the other, or nothing does."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import Conflict, Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.store.history import two_boxes
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Shot
+from tests.budget import rounds
+from tests.cut import films
+from tests.store import hands
+from tests.store.history.test_two_hands import as_rows, begun, replayed
+from tests.store.samples import PROJECT, asset, cut, take
+
+
+class Boxes:
+    """Two copies of one film, and the state that both saw last."""
+
+    def __init__(self, film: ProjectFile, folder: Path) -> None:
+        self.folder = folder
+        self.seen = folder / "seen.db"
+        film.copy_to(self.seen)
+        other = ProjectPaths(folder / "other")
+        other.root.mkdir()
+        shutil.copyfile(self.seen, other.db)
+        self.here, self.there = film, ProjectFile.open(other)
+        self.there.end_hands()
+
+    def bring(self, source: ProjectFile, to: ProjectFile, keep: two_boxes.Keep = "") -> two_boxes.Met:
+        """What `source` did since they met last, into the other."""
+        state = self.folder / f"{new_id('state')}.db"
+        source.copy_to(state)
+        met = to.take_in(state, self.seen, keep, "box")
+        self.seen = state
+        return met
+
+    def both(self, keep: two_boxes.Keep = "") -> None:
+        """There and back."""
+        self.bring(self.here, self.there, {"": "", "mine": "theirs", "theirs": "mine"}[keep])  # type: ignore[arg-type]
+        self.bring(self.there, self.here, keep)
+
+    def alike(self) -> bool:
+        stories = [replace(file.story(), revision=0) for file in (self.here, self.there)]
+        mine, theirs = ({each.id: each for each in file.cuts()} for file in (self.here, self.there))
+        unlike = [id for id in mine if _bare(mine[id]) != _bare(theirs[id])]
+        ours, others = (replace(story, project=replace(story.project, id="")) for story in stories)
+        return not unlike and mine.keys() == theirs.keys() and ours == others
+
+
+def _bare(cut: Cut) -> Cut:
+    """A cut but for where the hand is in it, its parts in one order."""
+    parts = {
+        name: tuple(sorted(getattr(cut, name), key=lambda part: str(part.id)))
+        for name in ("tracks", "clips", "transitions", "markers")
+    }
+    return replace(cut, playhead=0, mark_in=None, mark_out=None, **parts)
+
+
+@pytest.fixture
+def boxes(film: ProjectFile, tmp_path: Path) -> Iterator[Boxes]:
+    film.facts.add_asset(asset("one"))
+    film.edit("a cut", scope="project", actor="writer", before=[], after=[cut("cut_1", ["shot_0", "shot_1"])])
+    made = Boxes(film, tmp_path)
+    yield made
+    made.there.close()
+
+
+def set_shot(file: ProjectFile, id: str, actor: str = "writer", **fields: object) -> None:
+    shot = next(shot for shot in file.story().shots if shot.id == id)
+    changed: Shot = replace(shot, **fields)  # type: ignore[arg-type]
+    file.edit(f"set {', '.join(fields)}", scope="project", actor=actor, before=[shot], after=[changed])
+
+
+def test_what_each_did_apart_is_in_both_with_its_history(boxes: Boxes) -> None:
+    set_shot(boxes.here, "shot_0", action="A lamp goes out.")
+    set_shot(boxes.there, "shot_0", note="too dark")
+    set_shot(boxes.there, "shot_1", action="A dog.")
+    boxes.there.facts.add_take(take("two", "shot_1"), asset("two"))
+    assert boxes.bring(boxes.here, boxes.there).edits == 1
+    met = boxes.bring(boxes.there, boxes.here)
+    assert (met.edits, met.differences) == (2, [])
+    assert boxes.alike()
+    assert [each.label for each in boxes.here.history()][-3:] == ["set action", "set note", "set action"]
+    # Each goes on in its own line of work: what came in is undone by nobody here but by name.
+    assert boxes.here.undo("project", "writer").label == "set action"
+    assert boxes.here.story().shots[0].action == "Action 0."
+    assert boxes.here.story().shots[0].note == "too dark"
+
+
+def test_an_undo_travels_as_the_edit_did(boxes: Boxes) -> None:
+    set_shot(boxes.here, "shot_0", action="A lamp goes out.")
+    boxes.both()
+    boxes.here.undo("project", "writer")
+    boxes.both()
+    assert boxes.there.story().shots[0].action == "Action 0."
+    assert not boxes.there.history()[-1].applied
+    assert boxes.alike()
+
+
+def test_one_field_that_both_changed_is_told_and_nothing_is_written(boxes: Boxes) -> None:
+    set_shot(boxes.here, "shot_0", action="A lamp goes out.")
+    set_shot(boxes.here, "shot_1", action="Rain.")
+    set_shot(boxes.there, "shot_0", action="A lamp is lit.")
+    before = boxes.there.story()
+    with pytest.raises(Conflict, match=r"^the action of shot 1A was changed here and on box$") as told:
+        boxes.bring(boxes.here, boxes.there)
+    assert "--keep mine" in told.value.hint
+    assert boxes.there.story() == before
+    boxes.both("theirs")
+    assert boxes.here.story().shots[0].action == "A lamp is lit."
+    assert boxes.there.story().shots[1].action == "Rain."
+    assert boxes.alike()
+    boxes.both()
+    assert boxes.alike()
+
+
+def test_what_one_deleted_and_the_other_changed_is_told(boxes: Boxes) -> None:
+    (mine,) = boxes.here.cuts()
+    boxes.here.edit("delete the cut", scope="project", actor="writer", before=[mine], after=[])
+    (theirs,) = boxes.there.cuts()
+    shot = boxes.there.story().shots[5]
+    boxes.there.edit("delete a shot", scope="project", actor="writer", before=[shot], after=[])
+    set_shot(boxes.here, "shot_5", action="It is needed.")
+    louder = edits.set_clip(theirs, theirs.clips[0].id, gain_db=3.0)
+    boxes.there.edit("louder", scope=theirs.id, actor="writer", before=[theirs], after=[louder])
+    with pytest.raises(Conflict, match="shot 2C was changed here, and deleted on box"):
+        boxes.bring(boxes.there, boxes.here)
+    with pytest.raises(Conflict, match="“Cut cut_1” is no longer in the film"):
+        boxes.bring(boxes.there, boxes.here, "mine")
+
+
+def test_edits_that_go_together_row_by_row_and_not_as_a_cut(boxes: Boxes) -> None:
+    (mine,), (theirs,) = boxes.here.cuts(), boxes.there.cuts()
+    sound = next(track for track in mine.tracks if not track.magnetic)
+    for file, seen in ((boxes.here, mine), (boxes.there, theirs)):
+        laid = edits.overwrite(
+            seen, sound.id, 300, hands.piece(random.Random(3)), new_id=new_id, bounds=hands.bounds
+        )
+        file.edit("lay a sound", scope=seen.id, actor="writer", before=[seen], after=[laid])
+    with pytest.raises(Conflict, match="would lie over each other"):
+        boxes.bring(boxes.here, boxes.there)
+
+
+def test_two_copies_that_never_met_find_what_is_common(boxes: Boxes, tmp_path: Path) -> None:
+    set_shot(boxes.here, "shot_0", action="A lamp goes out.")
+    states = [tmp_path / "here.db", tmp_path / "there.db"]
+    boxes.here.copy_to(states[0])
+    boxes.there.copy_to(states[1])
+    ground = tmp_path / "ground.db"
+    two_boxes.find_ground(states[1], states[0], ground, "", "box")
+    boxes.there.take_in(states[0], ground, "", "box")
+    assert boxes.alike()
+    set_shot(boxes.here, "shot_1", action="Mine.")
+    set_shot(boxes.there, "shot_1", action="Theirs.")
+    for file, state in zip((boxes.here, boxes.there), states, strict=True):
+        state.unlink()
+        file.copy_to(state)
+    with pytest.raises(Conflict, match="neither knows what the other began with"):
+        two_boxes.find_ground(states[1], states[0], ground, "", "box")
+    two_boxes.find_ground(states[1], states[0], ground, "theirs", "box")
+    boxes.there.take_in(states[0], ground, "theirs", "box")
+    assert boxes.alike()
+
+
+def _storm(folder: Path, seed: int) -> str:
+    """Both edit one cut at random for a while, then meet, twice; how it went."""
+    paths = ProjectPaths(folder / "film")
+    with ProjectFile.create(paths, PROJECT) as film:
+        start = begun(paths)
+        boxes = Boxes(film, folder)
+        went = []
+        keeps = random.Random(seed).sample(("", "mine", "theirs"), 2)
+        for turn, keep in enumerate(keeps):
+            for file, name in ((boxes.here, "one"), (boxes.there, "two")):
+                with contextlib.redirect_stdout(io.StringIO()):
+                    hands.main(str(file.paths.root), name, f"{seed} {turn} {name}", "6", "0")
+            before = boxes.there.film()[1], boxes.there.history(start.id)
+            try:
+                boxes.both(keep)  # type: ignore[arg-type]
+            except (Conflict, Refused) as error:
+                went.append(error.message)
+                if boxes.there.history(start.id) == before[1]:
+                    assert boxes.there.film()[1] == before[0]
+            else:
+                went.append("met")
+                assert boxes.alike()
+            for file in (boxes.here, boxes.there):
+                assert file.faults() == ()
+                # What was kept in memory, brought up to now by the history, is what is read anew.
+                (known,), (anew,) = file.film()[1], file.cuts()
+                assert as_rows(known) == as_rows(anew)
+                assert films.broken_rules(anew, hands.bounds) == []
+            if went[-1] != "met":
+                break
+            if set(keeps[: turn + 1]) == {""}:
+                assert replayed(boxes.here, start) == as_rows(boxes.here.cuts()[0])
+                assert replayed(boxes.there, start) == as_rows(boxes.there.cuts()[0])
+        boxes.there.close()
+    return " · ".join(went)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_edits_of_one_cut_apart(tmp_path: Path, seed: int) -> None:
+    _storm(tmp_path, seed)
+
+
+@pytest.mark.long("travel storm")
+def test_many_random_edits_of_one_cut_apart(tmp_path: Path) -> None:
+    went = [_storm(tmp_path / str(seed), seed) for seed in range(rounds("travel storm"))]
+    assert 0 < sum("met" in each for each in went) < len(went), went
