@@ -47,7 +47,7 @@ BUDGETS = {
     "cancels": Budget(ci=30, full=30, seconds=39, part=3),
     "sync": Budget(ci=60, full=600, seconds=15),  # seconds of film at each of four rates
     "preview_equals_export": Budget(ci=200, full=500, seconds=16),  # random cuts
-    "tour": Budget(ci=1, full=1, seconds=124, part=6),
+    "tour": Budget(ci=1, full=1, seconds=124, part=9),
     "remake": Budget(ci=1, full=1, seconds=30),
     "forms": Budget(ci=8, full=1_000, seconds=16, part=2),  # forms of weights, of all there are
     "short_storm": Budget(ci=1, full=1, seconds=10),
@@ -57,8 +57,8 @@ BUDGETS = {
     "queue": Budget(ci=1, full=1, seconds=112, part=9),  # supervisors and workers as processes
     "ray": Budget(ci=40, full=300, seconds=80, part=3),  # shots; nodes of a cluster as processes
     "ray chaos": Budget(ci=20, full=180, seconds=40),  # seconds of storm
-    "travel": Budget(ci=20, full=100, seconds=60),  # pushes that are killed
-    "travel storm": Budget(ci=20, full=300, seconds=15),  # pairs of films edited apart
+    "travel": Budget(ci=20, full=100, seconds=60, part=8),  # pushes that are killed
+    "travel storm": Budget(ci=20, full=300, seconds=15, part=8),  # pairs of films edited apart
     "light": Budget(ci=1, full=1, seconds=3),  # the wheel without the model stack
     "wheels": Budget(ci=1, full=6, seconds=20),  # Pythons and systems, asked of an index
     "pages": Budget(ci=1, full=1, seconds=8),

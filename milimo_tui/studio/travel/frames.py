@@ -10,7 +10,7 @@ import json
 import struct
 import zlib
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.untrusted_json import read_json
@@ -25,7 +25,7 @@ _AGAIN = "run it again: what has come is kept"
 class Frames:
     """One end of a conversation. Not for several threads."""
 
-    def __init__(self, reader: BinaryIO, writer: BinaryIO) -> None:
+    def __init__(self, reader: IO[bytes], writer: IO[bytes]) -> None:
         self._reader = reader
         self._writer = writer
 
@@ -50,7 +50,7 @@ class Frames:
             raise Failed("the other box sent what is no message", _AGAIN)
         return message
 
-    def send_file(self, stream: BinaryIO) -> Iterator[int]:
+    def send_file(self, stream: IO[bytes]) -> Iterator[int]:
         """Send what is left of a file, and that it ends; yields the bytes that each step took of it."""
         shrinks = True
         while piece := stream.read(PIECE):

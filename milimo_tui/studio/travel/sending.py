@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged
@@ -77,7 +77,7 @@ def fetch(
         meter.name = path or "the film"
         talk.ask(asks.Read(path, digest, start), asks.Ok)
 
-        def pieces() -> Sequence[bytes]:
+        def pieces() -> Iterator[bytes]:
             for piece in talk.frames.take_file():
                 meter.add(len(piece))
                 yield piece

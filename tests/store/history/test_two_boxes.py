@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,7 @@ class Boxes:
 
 def _bare(cut: Cut) -> Cut:
     """A cut but for where the hand is in it, its parts in one order."""
-    parts = {
+    parts: dict[str, Any] = {
         name: tuple(sorted(getattr(cut, name), key=lambda part: str(part.id)))
         for name in ("tracks", "clips", "transitions", "markers")
     }
