@@ -46,7 +46,7 @@ def _free_port() -> int:
 
 @contextmanager
 def served(folder: Path) -> Iterator[Server]:
-    """A server that lets this user in by a key of its own until the block ends. Skips where there is none."""
+    """A server that lets this user in by a key of its own; skips where there is none."""
     if SSHD is None or shutil.which("ssh") is None:
         pytest.skip("openssh-server is not installed")
     if os.getuid() == 0:
