@@ -1,4 +1,4 @@
-"""Films that travel from box to box over SSH, and a home that moves.
+"""Films that travel from box to box over SSH.
 
 Begin at `pushing` and `pulling`, what a person asks for; `far_side` answers them on the other box. Between
 them lie `frames` (messages on a pipe) and `asks` (what they say), `carried` (a film's files by their hashes),

@@ -1,7 +1,7 @@
 """States of a film that two boxes have seen, as files by their hashes: what they did since is told by them.
 
 A state that was sent and taken in is kept by both. Whatever each does afterwards begins from it, so that the
-newest one that both have is where they meet (docs/decisions/230-where-two-boxes-meet.md).
+newest one that both have is where they meet.
 """
 
 from __future__ import annotations
