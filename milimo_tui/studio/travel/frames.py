@@ -87,7 +87,7 @@ class Frames:
         if kind not in (b"m", b"b", b"z") or length > _LONGEST:
             raise Failed(
                 "the other box said what is not Milimo's",
-                "look at what it says by itself, such as a greeting of its shell: ssh BOX milimo --version",
+                "its shell may greet; see what it says: ssh BOX milimo --version",
             )
         return kind, length
 

@@ -323,6 +323,11 @@ NOTES: Mapping[str, Notes] = {
     "factor": {"2": "twice as wide and high", "4": "four times"},
     "by": {"hash": "a file of the same content", "name": "one of the same name", "path": "that very file"},
     "edge": {"head": "where it begins", "tail": "where it ends"},
+    "keep": {
+        "neither": "nothing is changed, and you are told",
+        "mine": "as it is here",
+        "theirs": "as it is on the other box",
+    },
     "how": {
         "insert": "what comes after moves",
         "overwrite": "what lies there goes",

@@ -65,7 +65,12 @@ def in_melt(project: Path) -> list[NDArray[np.float64]]:
         "real_time=-1",
     ]
     subprocess.run(
-        [program, str(project), *to], cwd=project.parent, check=True, capture_output=True, timeout=120
+        [program, "-silent", str(project), *to],  # else it waits for keys
+        cwd=project.parent,
+        check=True,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=300,
     )
     return seen(target)
 

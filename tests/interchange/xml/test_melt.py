@@ -122,6 +122,7 @@ def test_melt_shows_the_same_pictures(tmp_path: Path) -> None:
     subprocess.run(
         [
             program,
+            "-silent",  # else it waits for keys
             "film.mlt",
             "-consumer",
             f"avformat:{target}",
@@ -133,8 +134,9 @@ def test_melt_shows_the_same_pictures(tmp_path: Path) -> None:
         ],
         cwd=tmp_path,
         check=True,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=120,
+        timeout=300,
     )
     with av.open(str(target)) as opened:
         seen = [float(frame.to_ndarray()[:48].mean()) for frame in opened.decode(video=0)]
