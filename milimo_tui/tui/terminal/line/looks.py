@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from weakref import WeakValueDictionary
 
 from rich.color import Color, ColorSystem, ColorType
 from rich.style import Style
@@ -18,8 +19,8 @@ ATTRIBUTES = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53
 # Of those that are seen on a blank, too: underlines, blinking and reverse, struck out, framed, overlined.
 SEEN_ON_BLANKS = frozenset(("4", "5", "6", "7", "9", "21", "51", "52", "53"))
 CUBE = (0, 95, 135, 175, 215, 255)
-# Looks, at some 2 kB with their styles. A frame of a film in 100 by 40 cells has about 2,000, a minute of it
-# some 200,000: eight times as many kept would spare a fifth of those that are made.
+# Looks, at some 2 kB with their styles, of words and of cells each. A frame of a film in 100 by 40 cells
+# has about 2,000, a minute of it some 200,000: eight times as many would spare a fifth of those that are made.
 MOST_KEPT = 1 << 13
 MOST_NEAR = 1 << 11
 # Of pictures that the terminal draws, each of which has a look of its own that never comes again: a few times
@@ -27,7 +28,7 @@ MOST_NEAR = 1 << 11
 MOST_PICTURES = 1 << 10
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Look:
     """Attributes, ink and ground as SGR parameters, and a link's address; `picture`: see `picture_of`.
 
@@ -73,17 +74,18 @@ PLAIN = Look()
 class Looks:
     """Looks of styles for the colours that a terminal shows; equal ones are one object.
 
-    One that was long unused is made anew: its cells are sent once more when they are painted.
+    So it stays for as long as a cell of the screen has the look, however long ago its style came: a picture
+    that is painted again where it stands is known to stand there.
     """
 
     def __init__(self, colours: str) -> None:
         """`colours`: truecolor, 256, 16 or none."""
         self.colours = colours
         self._near: dict[int, tuple[Style, Look]] = {}  # of words, by the object: quicker than by its values
+        self._in_use = WeakValueDictionary[tuple[str, str, str, str, int | None], Look]()
         self._of = lru_cache(MOST_KEPT)(self._made)
-        self._of_parts = lru_cache(MOST_KEPT)(_look)
+        self._of_cell = lru_cache(MOST_KEPT)(self._drawn)
         self._of_picture = lru_cache(MOST_PICTURES)(self._drawn)
-        self._of_drawn = lru_cache(MOST_PICTURES)(_look)
 
     def of(self, style: Style | None) -> Look:
         """Return the look of a style; no style is plain."""
@@ -94,7 +96,7 @@ class Looks:
             return known[1]
         picture = picture_of(style)
         if picture is not None:
-            return self._of_picture(style, picture)
+            return self._of_picture(style, picture) if picture else self._of_cell(style, 0)
         look = self._of(style.color, style.bgcolor, _attributes(style), style.link or "")
         if len(self._near) >= MOST_NEAR:
             self._near.clear()
@@ -106,18 +108,26 @@ class Looks:
         it, and words in one look had as many styles as there are places.
         """
         ink, ground = _colour(color, self.colours, "38"), _colour(bgcolor, self.colours, "48")
-        bare = self._of_parts("", "39", ground, link, None, None)
-        return self._of_parts(attributes, ink, ground, link, None, bare)
+        bare = self._the("", "39", ground, link, None, None)
+        return self._the(attributes, ink, ground, link, None, bare)
 
     def _drawn(self, style: Style, picture: int) -> Look:
         """Make the look of a picture's cells, which nothing else has."""
         ink, ground = _words(style.color, self.colours, "38"), _colour(style.bgcolor, self.colours, "48")
-        return self._of_drawn(_attributes(style), ink, ground, style.link or "", picture, None)
+        return self._the(_attributes(style), ink, ground, style.link or "", picture, None)
 
-
-def _look(attributes: str, ink: str, ground: str, link: str, picture: int | None, bare: Look | None) -> Look:
-    look = Look(attributes, ink, ground, link, picture, _shade(ink) + _shade(ground))
-    return replace(look, bare=bare) if bare is not None and look.is_bare else look
+    def _the(
+        self, attributes: str, ink: str, ground: str, link: str, picture: int | None, bare: Look | None
+    ) -> Look:
+        """Return the one look with these parts, made where none is in use."""
+        parts = (attributes, ink, ground, link, picture)
+        look = self._in_use.get(parts)
+        if look is None:
+            look = Look(attributes, ink, ground, link, picture, _shade(ink) + _shade(ground))
+            if bare is not None and look.is_bare:
+                look = replace(look, bare=bare)
+            self._in_use[parts] = look
+        return look
 
 
 def _shade(colour: str) -> tuple[int, ...]:

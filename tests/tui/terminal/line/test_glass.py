@@ -20,7 +20,7 @@ from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.tui.terminal.line import direct, kitty
 from milimo_tui.tui.terminal.line.cell_styles import picture_style
 from milimo_tui.tui.terminal.line.glass import ONE_WIDE, Cell, Glass, Writing, split
-from milimo_tui.tui.terminal.line.looks import MOST_NEAR, MOST_PICTURES, Look, Looks
+from milimo_tui.tui.terminal.line.looks import MOST_KEPT, MOST_NEAR, MOST_PICTURES, Look, Looks
 
 COLUMNS, ROWS = 12, 4
 COLOURS = [None, "#101216", "#e7e5df", "#5fd3c6"]
@@ -118,6 +118,31 @@ def test_of_pictures_that_have_gone_few_looks_are_kept() -> None:
     kept = [each.picture for each in gc.get_objects() if isinstance(each, Look) and each.picture]
     assert max(kept) == 4 * MOST_PICTURES - 1
     assert len(kept) <= MOST_PICTURES + 100, "with those of other tests"
+
+
+def test_a_picture_that_stands_there_is_not_sent_again_whatever_came_between() -> None:
+    """A frame in 100 by 40 cells has some thousand looks; as many as are kept may come before it is painted
+    anew, as it is when the window is left and entered.
+    """
+    glass = Glass(100, 40, Looks("truecolor"))
+
+    def cell(x: int, y: int, kind: int) -> Segment:
+        ink, ground = Color.from_rgb(x, y, kind), Color.from_rgb(y, x, kind)
+        return Segment("▀", picture_style(color=ink, bgcolor=ground))
+
+    def show(kind: int) -> str:
+        rows = [Strip([cell(x, y, kind) for x in range(100)]) for y in range(40)]
+        glass.take(LayoutUpdate([[row] for row in rows], Region(0, 0, 100, 40)))
+        return glass.pictures(1 << 30)
+
+    assert len(show(0)) > 40_000
+    assert show(0) == ""
+    for kind in range(3 * MOST_KEPT // 4000):
+        assert len(show(kind + 1)) > 40_000
+        assert show(kind + 1) == ""
+    for at in range(3 * MOST_KEPT):
+        glass.looks.of(picture_style(color=Color.from_rgb(at % 256, at // 256, 200)))
+    assert show(3 * MOST_KEPT // 4000) == ""
 
 
 def test_where_words_stand_in_their_text_makes_no_look_of_its_own() -> None:
