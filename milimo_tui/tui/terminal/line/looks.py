@@ -20,7 +20,7 @@ ATTRIBUTES = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53
 SEEN_ON_BLANKS = frozenset(("4", "5", "6", "7", "9", "21", "51", "52", "53"))
 CUBE = (0, 95, 135, 175, 215, 255)
 # Looks, at some 2 kB with their styles, of words and of cells each. A frame of a film in 100 by 40 cells
-# has about 2,000, a minute of it some 200,000: eight times as many would spare a fifth of those that are made.
+# has about 2,000, a minute of it some 200,000: eight times as many would spare a fifth of what is made.
 MOST_KEPT = 1 << 13
 MOST_NEAR = 1 << 11
 # Of pictures that the terminal draws, each of which has a look of its own that never comes again: a few times
