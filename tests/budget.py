@@ -72,9 +72,12 @@ BUDGETS = {
     "sound": Budget(ci=1, full=1, seconds=22),  # a real sound server, meters by the clock
     "mpv": Budget(ci=40, full=400, seconds=20),  # edits of a cut
     "screenshots": Budget(ci=1, full=9, seconds=17),  # of nine kinds and sizes of terminals
+    "painted screens": Budget(
+        ci=18, full=1_000, seconds=0
+    ),  # of each kind and size, spread over all there are
     "properties": Budget(ci=1, full=1, seconds=23),
     "slow line": Budget(ci=1, full=3, seconds=56),  # sizes of terminals; 500 random moves
-    "next step": Budget(ci=200, full=2_000, seconds=60),  # random acts
+    "next step": Budget(ci=40, full=2_000, seconds=60),  # random acts
     "palette": Budget(ci=6, full=1, seconds=14),  # of so many commands one is walked
     "ten tasks": Budget(ci=1, full=1, seconds=50, part=3),
     "card script": Budget(ci=1, full=1, seconds=14),  # bench/gpu.py on a CPU, twice begun
