@@ -7,6 +7,7 @@ something of the body, or else stands by itself.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.contract.meaning import Seen
@@ -44,6 +45,13 @@ _DETERMINED = late(
     re.IGNORECASE,
 )
 _SO_DRESSED = late(r"((?:very )?[a-z]+) in (?:his|her|their) (.+)", re.IGNORECASE)
+_COUNTED_ENDS = late(
+    r"\s(?:with|in|at|of|on|to|round|around|over|under|from|for|that|which|who|still|buttoned|tied|says?"
+    r"|comes?|goes|and)\s",
+    re.IGNORECASE,
+)
+_DONE = late(r"(?:ed|ing|worn|torn|undone|done|drawn)$", re.IGNORECASE)
+_MANY = late(rf"(?:{NUMBER_WORDS})\s", re.IGNORECASE)
 _HEAD_ENDS = late(r"\s(?:in|with|at|of|on|from|who|whose|behind|by|for|under)\s", re.IGNORECASE)
 _PEOPLE = ROLES | frozenset(GENERIC) | frozenset(KIN) | frozenset(CREATURES)
 _OF_ONE_SEX = late(
@@ -68,25 +76,28 @@ def pronouns(one: Seen) -> tuple[str, str, str]:
 def with_article(words: str) -> str:
     """A noun with its article, where it takes one: `a grey braid`, `blue scrubs`, `an apron`."""
     first = words.split(maxsplit=1)[0] if words else ""
-    counted = re.split(
-        r"\s(?:with|in|at|of|on|to|round|around|over|buttoned|tied|under|from|that|still)\s", words
-    )[0]
-    head = counted.split()[-1] if counted else ""
+    heads = _heads(words)
     if (
         not words
-        or _MASS.search(first)
         or _DETERMINED.match(words)
+        or _MANY.match(words)
         or first[:1].isupper()
         or first[:1].isdigit()
-    ):
-        return words
-    if (
-        _MASS.search(head)
-        or (first.endswith("s") and first != words and not first.endswith(("ss", "'s", "’s")))
-        or (head.endswith("s") and not head.endswith("ss"))
+        or any(_MASS.search(head) for head in heads)
+        or any(head.endswith("s") and not head.endswith(("ss", "'s", "’s")) for head in heads)
     ):
         return words
     return f"{article(first)} {words}"
+
+
+def _heads(words: str) -> list[str]:
+    """What the words may be about: the last before where, whose and how, and before what was done to it, as
+    in “black goggles taped over the eyes”.
+    """
+    counted = _COUNTED_ENDS.split(words)[0].split()
+    done = [before for before, word in pairwise(counted) if _DONE.search(word)]
+    first = [counted[0]] if len(counted) > 1 and counted[0].endswith("s") else []
+    return [*counted[-1:], *done, *first]
 
 
 def article(word: str) -> str:

@@ -101,8 +101,9 @@ class _Reader(ABC):
         self._depth = self._skipped = 0  # depth at which what is left out began
         try:
             parser.Parse(data, True)
-        except expat.ExpatError as error:
-            why = expat.ErrorString(error.code)
+        except (expat.ExpatError, LookupError, ValueError) as error:  # the last two of encodings
+            said = getattr(error, "code", None)
+            why = expat.ErrorString(said) if isinstance(said, int) else str(error)
             raise BadInput(f"this document of Word is damaged: {why}", _HINT) from None
 
     def _doctype(self, *_: object) -> None:

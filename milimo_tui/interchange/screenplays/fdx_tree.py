@@ -16,6 +16,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.story.values.emphasis import Run
 
 DEEPEST = 64
+_IN_SCRIPT = 3  # elements deep: FinalDraft, Content, and what stands there
 MOST_PARAGRAPHS = 200_000
 _HINT = "open it in Final Draft and save it again, or export it as Fountain"
 _STYLES = ("Bold", "Italic", "Underline")
@@ -58,8 +59,8 @@ class FdxTree:
     """A file's paragraphs in order, and those of its title page.
 
     `content_end` is the byte before which a paragraph is put behind the last one; `encoding` is what text
-    that is put in is written in. A paragraph that others stand in (a pair, an omitted scene) is a `frame`,
-    by its place among `paragraphs`: the bytes of the whole.
+    that is put in is written in. A paragraph that others stand in (a pair, an omitted scene), or whatever
+    else they stand in, is a `frame`, by their places among `paragraphs`: the bytes of the whole.
     """
 
     paragraphs: tuple[Paragraph, ...]
@@ -107,14 +108,16 @@ class _Reader:
         self._text: list[str] = []  # letters since a Text began
         self._kept: list[int] = []  # how many of them there were where an element in a Text began
         self._take = self._text.append
-        self._text_start = 0
+        self._texts: list[
+            tuple[int, Mapping[str, str]]
+        ] = []  # where each open Text began, and its attributes
         self._note: list[str] | None = None
-        self._style: Mapping[str, str] = {}
         self._found: list[Paragraph] = []
         self._title: list[Paragraph] = []
         self._frames: dict[int, tuple[int, int]] = {}
         self._pairs = self._begun = 0  # pairs and paragraphs so far
         self._in_pair = False
+        self._stranger = 0  # where what is no paragraph begins, right in the script
         self._content_end = -1
         self._encoding = "utf-8"
         self._parser = expat.ParserCreate()
@@ -158,6 +161,8 @@ class _Reader:
             self._kept.append(len(self._text))
         path.append(name)
         self._is_empty = True
+        if len(path) == _IN_SCRIPT and name != "Paragraph":
+            self._stranger = self._parser.CurrentByteIndex
         if len(path) > DEEPEST:
             raise BadInput(f"this Final Draft file is nested deeper than {DEEPEST}: no script is", _HINT)
         handler = _STARTS.get(name)
@@ -169,6 +174,8 @@ class _Reader:
         if handler is not None:
             handler(self)
         path = self._path
+        if len(path) == _IN_SCRIPT and name != "Paragraph" and path[1] == "Content":
+            self._frame(self._stranger, self._behind_end(self._stranger))
         path.pop()
         if path and path[-1] == "Text":
             del self._text[self._kept.pop() :]
@@ -212,24 +219,28 @@ class _Reader:
         if each.where == "title":
             self._title.append(done)
         elif each.children and not any(run.text.strip() for run in each.runs):  # it only holds others
-            for at in range(len(self._found) - 1, -1, -1):
-                if self._found[at].start < each.start:
-                    break
-                self._frames[at] = (each.start, end)
+            self._frame(each.start, end)
         else:
             self._found.append(done)
+
+    def _frame(self, start: int, end: int) -> None:
+        """Note that what was found since a byte stands in one frame."""
+        for at in range(len(self._found) - 1, -1, -1):
+            if self._found[at].start < start:
+                break
+            self._frames[at] = (start, end)
 
     def _starts_text(self, attributes: Mapping[str, str]) -> None:
         self._text.clear()
         if self._kept:  # a Text in a Text: what came before it is nobody's
             self._kept = [0] * len(self._kept)
-        self._style = attributes
-        self._text_start = self._parser.CurrentByteIndex
+        self._texts.append((self._parser.CurrentByteIndex, attributes))
         self._parser.CharacterDataHandler = self._take  # elsewhere there are but blanks, and many of them
 
     def _ends_text(self) -> None:
         text = "".join(self._text)
         self._text.clear()
+        start, style = self._texts.pop()
         if not self._kept:
             self._parser.CharacterDataHandler = None
         if self._note is not None and "ScriptNote" in self._path:
@@ -238,8 +249,7 @@ class _Reader:
         if not self._open or self._path[-2] != "Paragraph":
             return
         each = self._open[-1]
-        each.texts.append((self._text_start, self._behind_end(self._text_start)))
-        style = self._style
+        each.texts.append((start, self._behind_end(start)))
         styles = style.get("Style") if style else None
         if style and style.get("RevisionID", "0") != "0":
             each.revised = True

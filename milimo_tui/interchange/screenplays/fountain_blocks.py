@@ -26,6 +26,7 @@ _MARKS = re.compile(r"[*_\\/\[]")  # without one of these nothing is emphasis, o
 _NUMBER = re.compile(r"[\w.\-]{1,16}")
 NEWLINE = "\n"
 LONGEST_KEPT = 80  # letters of a cue whose form is remembered
+_NOTE_ENDS = re.compile(r"\](?=\]|$)")  # two would end the note
 _LINE_ENDS = re.compile(r"[ ]*(?:\n[ \t]*)+")
 _FORCED = "!@~>#=."
 _ENDS_SPEECH = "@!>~="
@@ -144,7 +145,7 @@ def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -
     if kind is Kind.SYNOPSIS:
         return f"= {line}"
     if kind is Kind.NOTE:
-        inner = _unhidden(each.text).replace("]]", "] ]").strip()
+        inner = _NOTE_ENDS.sub("] ", _unhidden(each.text).strip())
         return f"[[{_LINE_ENDS.sub(NEWLINE, inner)}]]"
     return _action(text, first=first)
 

@@ -159,13 +159,15 @@ BOMB = b"<a>" + b" " * 70_000_000 + b"</a>"
         (packed([("a.txt", b"x")]), "no document of Word"),
         (packed([("word/document.xml", b"<!DOCTYPE x><a/>")]), "document type"),
         (packed([("word/document.xml", b"<a>")]), "damaged"),
+        (packed([("word/document.xml", b'<?xml version="1.0" encoding="UT-8"?><a/>')]), "unknown encoding"),
+        (packed([("word/document.xml", b'<?xml version="1.0" encoding="utf-7"?><a/>')]), "multi-byte"),
         (packed([("word/document.xml", b"<a>" * 300)]), "nested deeper"),
         (packed([("word/document.xml", BOMB)]), "unpacks to more than 64 MB"),
         (packed([("word/document.xml", b"<a/>")])[:40], "damaged"),
         (packed([("word/document.xml", b"<a/>")], zipfile.ZIP_LZMA), "packed in a way"),
         (document_of("<w:p/>" * 200_001), "more than 200,000 paragraphs"),
     ],
-    ids=["zip", "doctype", "cut", "deep", "bomb", "half", "lzma", "many"],
+    ids=["zip", "doctype", "cut", "encoding", "two bytes", "deep", "bomb", "half", "lzma", "many"],
 )
 def test_what_can_not_be_read_gets_one_sentence(data: bytes, said: str, tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:

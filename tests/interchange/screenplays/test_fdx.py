@@ -234,6 +234,36 @@ def test_who_speaks_at_once_keeps_all_but_the_letters_that_changed() -> None:
     assert back.data == RICH.replace("<Text>No.</Text>", "<Text>Never.</Text>").encode()
 
 
+@pytest.mark.parametrize(
+    ("was", "instead"),
+    [
+        ("> runs down.<", "> runs down.<Text>never</Text><"),
+        ('<Paragraph Alignment="Left"><Dual', "<Revision><Dual"),
+    ],
+    ids=["a text in a text", "what is no paragraph around a pair"],
+)
+@pytest.mark.parametrize("edit", [(b"Rain.", b"Snow."), (b"No.", b"Never."), (b"[[whose hand?]]", b"A dog.")])
+def test_what_stands_where_no_maker_puts_it_is_edited_and_stays_whole(
+    was: str, instead: str, edit: tuple[bytes, bytes]
+) -> None:
+    data = RICH.replace(was, instead)
+    if instead.startswith("<Revision>"):
+        data = data.replace("</DualDialogue></Paragraph>", "</DualDialogue></Revision>")
+    assert data != RICH
+    edited = as_fountain(data.encode()).data.replace(*edit)
+    back = as_fountain(spliced(data.encode(), parse(edited, Mode.SCREENPLAY)).data).data
+    assert told(parse(back, Mode.SCREENPLAY)) == told(parse(edited, Mode.SCREENPLAY))
+
+
+def test_a_note_that_ends_with_a_bracket_ends_with_it() -> None:
+    data = RICH.replace("whose hand?", "whose [hand]]").encode()
+    text = as_fountain(data).data
+    read = parse(text, Mode.SCREENPLAY)
+    note = next(each.text for each in read.elements if each.kind is Kind.NOTE)
+    assert note.replace(" ]", "]") == "whose [hand]]"
+    assert len(read.elements) == len(parse(as_fountain(RICH.encode()).data, Mode.SCREENPLAY).elements)
+
+
 def test_a_mark_of_boneyard_on_the_title_page_or_in_a_note_hides_nothing() -> None:
     data = RICH.replace("Ana Ruiz", "/* Ana [[Ruiz").replace("whose hand?", "/* whose").encode()
     read = parse(as_fountain(data).data, Mode.SCREENPLAY)
