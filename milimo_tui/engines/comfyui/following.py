@@ -77,6 +77,7 @@ class Following:
         self._workflow = workflow
         self._line: EventSocket | None = None
         self._told_of_loss = False
+        self._told_at = 0.0
         self._waiting = ""
 
     def __enter__(self) -> Following:
@@ -103,14 +104,14 @@ class Following:
         )
 
     def _followed(self, prompt: str) -> Mapping[str, Any]:
-        heard_at = asked_at = time.monotonic()
+        asked_at = self._told_at = time.monotonic()
         unknown = 0
         while True:
             one = self._hear(prompt)
             now = time.monotonic()
             if one is not None:
                 if one.kind not in ("queue", "preview"):
-                    heard_at = now
+                    self._told_at = now
                     self._waiting = ""
                 self._take(one)
             self.tick()
@@ -130,11 +131,6 @@ class Following:
                     "it was restarted, or its queue was cleared: milimo job retry",
                 )
             self._wait_in(standing)
-            if standing.state == "waiting":
-                heard_at = now
-            if now - heard_at > self._server.service.seconds:
-                self._server.withdraw(prompt)
-                raise self._server.service.error_for(TimeoutError(), is_connected=True)
             if self._line is None:
                 self._open()
 
@@ -166,7 +162,10 @@ class Following:
             count = standing.before
             self._waiting = f"{count} before it in ComfyUI's queue" if count else "next in ComfyUI's queue"
         elif standing.state == "running":
-            self._waiting = ""
+            # A node may take an hour and tell nothing: the server says that it is at work, so it is.
+            minutes = int((time.monotonic() - self._told_at) // 60)
+            node = self._course.note or "a node"
+            self._waiting = f"{node}, at it for {minutes} min" if minutes else ""
 
     def _ended(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         """What is kept of work that ended well. Raises Failed for any other."""

@@ -42,7 +42,8 @@ class ComfyServer:
     `pause` lies between two steps; `cut` hangs up all lines after so many messages; `refuses_lines` answers
     a websocket with 404; `forgets` loses the work when it runs; `status` answers every question so;
     `full` is how many may wait; `fails` names a node that fails; `text` is told in place of JSON;
-    `hang` does nothing once it runs; `endless` sends files without an end; `keeps` is False where nothing is
+    `slow` takes so long for a node and tells nothing; `deaf` answers nothing once it runs;
+    `hang` does nothing then; `endless` sends files without an end; `keeps` is False where nothing is
     saved; `old` knows no ids of the asker's, nor interrupts of named work; `rate` and `short` are of clips.
     """
 
@@ -55,6 +56,7 @@ class ComfyServer:
         self.deleted: list[str] = []
         self.viewed: list[dict[str, str]] = []
         self.pause, self.cut, self.status, self.full = 0.0, 0, 200, 100
+        self.slow, self.deaf = 0.0, False
         self.refuses_lines = self.forgets = self.hang = self.endless = self.old = False
         self.keeps = True
         self.fails = self.text = ""
@@ -132,8 +134,8 @@ class ComfyServer:
         outputs: dict[str, Any] = {}
         for node in nodes:
             self._tell(client, "executing", {"node": node, "prompt_id": id})
-            if self.hang:
-                self._stop_running.wait(600)
+            if self.hang or self.slow:
+                self._stop_running.wait(self.slow or 600)
             if self._stop_running.is_set():
                 self._ended(id, nodes, {}, "execution_interrupted", {"node_id": node, "node_type": ""})
                 self._tell(client, "execution_interrupted", {"prompt_id": id, "node_id": node})
@@ -266,6 +268,8 @@ class ComfyServer:
         parts = urlsplit(ask.path)
         if self.status != 200:
             return _answer(ask, {"error": {"message": "no luck today"}}, self.status)
+        if self.deaf and self.began.is_set():
+            self._stop.wait(60)
         if parts.path == "/ws":
             return self._line(ask, parse_qs(parts.query)["clientId"][0])
         if parts.path.startswith("/history/"):

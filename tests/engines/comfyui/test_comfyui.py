@@ -371,13 +371,23 @@ def test_work_that_the_server_forgets_is_told(
 
 
 @pytest.mark.long("models")
-def test_a_server_that_falls_silent_is_told_and_let_go(
+def test_a_server_that_falls_silent_is_told(
     server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_COMFYUI_SECONDS", "3")
-    server.hang = True
+    server.hang = server.deaf = True
     assert "was silent for 3 s" in failure(picture_spec(), context).message
-    assert len(server.interrupted) == 1
+
+
+@pytest.mark.long("models")
+def test_a_node_that_takes_longer_than_a_server_may_be_silent_is_waited_for(
+    server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program tells nothing while a node computes, and answers that it is at work."""
+    monkeypatch.setenv("MILIMO_COMFYUI_SECONDS", "1")
+    server.slow = 1.5
+    assert run(picture_spec(), context)
+    assert server.interrupted == []
 
 
 def test_a_file_without_an_end_is_let_go(

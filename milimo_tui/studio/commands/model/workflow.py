@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound, Unavailable
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import named_path, read_named
 from milimo_tui.core.safe_text import one_line
 from milimo_tui.engines.catalog.model_store import ModelStore
@@ -182,7 +183,7 @@ def _check(studio: Studio, args: OneArgs) -> Outcome:
     data = {"name": kept.name, "server": server.service.shown, **facts, "missing": list(missing)}
     if missing:
         raise Unavailable(
-            f"{server.service.where} does not have {len(missing)} nodes of {kept.name}: "
+            f"{server.service.where} does not have {plural(len(missing), 'node')} of {kept.name}: "
             f"{', '.join(missing[:3])}",
             "install what brings them there",
         )
