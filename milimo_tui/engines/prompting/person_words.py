@@ -52,7 +52,7 @@ _COUNTED_ENDS = late(
 )
 _DONE = late(r"(?:ed|ing|worn|torn|undone|done|drawn)$", re.IGNORECASE)
 _MANY = late(rf"(?:{NUMBER_WORDS})\s", re.IGNORECASE)
-_HEAD_ENDS = late(r"\s(?:in|with|at|of|on|from|who|whose|behind|by|for|under)\s", re.IGNORECASE)
+_HEAD_ENDS = late(r"\s(?:in|with|at|of|on|from|to|that|who|whose|behind|by|for|under)\s", re.IGNORECASE)
 _PEOPLE = ROLES | frozenset(GENERIC) | frozenset(KIN) | frozenset(CREATURES)
 _OF_ONE_SEX = late(
     r"\b(?:\w*(?:man|woman|boy|girl|lady)|father|mother|son|daughter|brother|sister|uncle|aunt|nun|monk"

@@ -154,6 +154,24 @@ def test_people_are_told_by_what_is_seen_of_them_with_their_articles() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("visible", "told"),
+    [
+        ("black goggles taped over the eyes", "wearing black goggles taped over the eyes"),
+        ("six legs bobbing", "with six legs bobbing"),
+        ("pink rubber gloves", "wearing pink rubber gloves"),
+        ("black polished shoes", "wearing black polished shoes"),
+        ("cardboard glasses pushed up", "wearing cardboard glasses pushed up"),
+        ("leather jacket", "wearing a leather jacket"),
+        ("a suit that belongs to his brother", "wearing a suit that belongs to his brother"),
+        ("old battered hat", "wearing an old battered hat"),
+        ("kind face", "with a kind face"),
+    ],
+)
+def test_many_take_no_article_whatever_was_done_to_them(visible: str, told: str) -> None:
+    assert described(Seen(name="Ines", visible=visible)) == told
+
+
 def test_a_place_of_ordinary_words_is_written_small_for_capitals_are_drawn_as_signs() -> None:
     assert place_in_prose("Noodle Bar", "", outside=False) == "the noodle bar"
     assert place_in_prose("Pryce House", "Kitchen", outside=False) == "the kitchen of Pryce House"
