@@ -97,10 +97,13 @@ class Meter:
         self.peak = max(self.peak, peak)
 
     def eta(self, now: float) -> float | None:
-        """Seconds left in the stage at its speed; None until it can be told."""
+        """Seconds left in the stage at its speed; None until it can be told, and where it takes longer than
+        that speed would have: nobody knows then.
+        """
         if not self.speed or self.total <= 0:
             return None
-        return max(0.0, (self.total - self._counted) / self.speed - (now - self._counted_at))
+        left = (self.total - self._counted) / self.speed - (now - self._counted_at)
+        return max(0.0, left) if left > 0 or self._counted >= self.total else None
 
     def live(self) -> dict[str, Any]:
         """What clients show of a job that runs; keys that are not known are None."""

@@ -104,6 +104,10 @@ def test_the_estimate_goes_by_the_pace_of_this_attempt() -> None:
     meter.update(step(1, 60), 20.0)
     assert meter.eta(20.0) == 20.0
     assert meter.as_columns(20.0)["progress"] == 0.6
+    assert meter.eta(39.0) == 1.0
+    assert meter.eta(41.0) is None, "it takes longer than the steps before it"
+    meter.update(step(1, 100), 60.0)
+    assert meter.eta(60.0) == 0.0
 
 
 def test_health_a_silent_worker_is_hung_only_when_its_cpu_time_stands_still() -> None:
