@@ -100,29 +100,11 @@ PLACES = ROOMS | frozenset(_PLACES.split())
 
 
 # Rooms by name that lie in the open: a canal's bridge, a roof, a yard.
-_OPEN = frozenset(
-    [
-        "bridge",
-        "roof",
-        "rooftop",
-        "terrace",
-        "yard",
-        "courtyard",
-        "backyard",
-        "balcony",
-        "stall",
-        "steps",
-        "porch",
-        "patio",
-        "veranda",
-        "driveway",
-        "forecourt",
-        "dock",
-        "dugout",
-        "landing",
-        "tower",
-    ]
-)
+_OPEN_WORDS = """bridge roof rooftop terrace yard courtyard backyard balcony stall steps porch patio veranda
+driveway forecourt dock dugout landing tower"""
+_OPEN = frozenset(_OPEN_WORDS.split())
+# What lies before or behind a house, or on it, and belongs to it.
+AROUND = PARTS & _OPEN - {"landing", "stall"} | frozenset(("garden", "lawn"))
 
 
 def is_inside(words: list[str]) -> bool | None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.meant_headings import CLOCK, same_place, time_by_clock
-from milimo_tui.story.reading.place_words import BUILDINGS, PARTS, PLACES, ROOMS, is_place
+from milimo_tui.story.reading.place_words import AROUND, BUILDINGS, PARTS, PLACES, ROOMS, is_place
 from milimo_tui.story.reading.spots import Spot, Where, says_intercut, sides_of, within
 from milimo_tui.story.reading.weather_words import WEATHERS, change
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME, is_time
@@ -99,8 +99,11 @@ def part_of(slug: Slug, before: Slug) -> str:
     is_room = bool(room) and len(room) <= 2 and ("-".join(room) in PARTS or room[-1] in PARTS)
     in_house = bool(house) and words(fold(house))[-1] in BUILDINGS | {"station"}
     goes_on = RELATIVE_TIME.match(slug.time_of_day) is not None
+    is_around = bool(room) and room[-1] in AROUND and before.setting is Setting.INTERIOR
     is_another = (
-        slug.setting is not before.setting or "/" in before.location or room[-1] in words(fold(house))
+        (slug.setting is not before.setting and not is_around)
+        or "/" in before.location
+        or room[-1] in words(fold(house))
     )
     if is_another or not (is_room and in_house and goes_on):
         return slug.location
@@ -153,7 +156,7 @@ class PlaceReader:
         self.flashback = re.search(r"\bFLASH-?BACK\b", scene.heading, re.IGNORECASE) is not None
         own = self.slug.location
         earlier = self.known[: self.known.index(own)] if own in self.known else self.known
-        whole = whole_place(own, earlier)
+        whole = self._spot_of(scene, earlier) or whole_place(own, earlier)
         if whole == own and own not in earlier and self.before is not None:
             whole = part_of(self.slug, self.before.slug)
         if whole != own:
@@ -180,11 +183,45 @@ class PlaceReader:
             there, side = self.before.slug.location, self.sides[known.index("")]
             if there and there not in known and is_place(words(fold(side))):
                 known = [place or within(there.partition(" - ")[0], side) for place in known]
+        if (
+            len(known) == 2
+            and known.count("") == 1
+            and (there := self._home_of_caller(scene, "".join(known)))
+        ):
+            # SWITCHBOARD / KITCHEN, where who speaks was at the telephone exchange last
+            side = self.sides[known.index("")]
+            if is_place(words(fold(side))):
+                known = [place or within(there.partition(" - ")[0], side) for place in known]
         self.sides = tuple(place or side for place, side in zip(known, self.sides, strict=True))
         if self.sides and says_intercut(scene.heading):
             self.slug = replace(self.slug, location=" / ".join(self.sides))
         if "/" in self.slug.location and self.sides:
             self.begin_intercut()
+
+    def _spot_of(self, scene: ScriptScene, earlier: Sequence[str]) -> str:
+        """The place of a short heading's spot where somebody who speaks here was last: AT THE SWITCHBOARD.
+
+        Empty where none is known, or where an earlier heading has named it.
+        """
+        spot = self.slug.location.rpartition(" - ")[2]
+        if self.slug.location in earlier or fold(self.slug.location) in fold(scene.heading):
+            return ""
+        found = dict.fromkeys(
+            home for home in self._homes_of_speakers(scene) if home.rpartition(" - ")[2] == spot
+        )
+        return next(iter(found)) if len(found) == 1 else ""
+
+    def _home_of_caller(self, scene: ScriptScene, here: str) -> str:
+        """Where the one who speaks here and was last in another house than `here` was; empty for none."""
+        house = here.partition(" - ")[0]
+        found = dict.fromkeys(
+            home for home in self._homes_of_speakers(scene) if home.partition(" - ")[0] != house
+        )
+        return next(iter(found)) if len(found) == 1 else ""
+
+    def _homes_of_speakers(self, scene: ScriptScene) -> Iterator[str]:
+        said = {fold(each.cue.name) for each in scene.elements if each.cue}
+        yield from (home for name, home in self.homes.items() if fold(name) in said)
 
     def _home_of(self, side: str) -> str:
         """Where somebody was last by whom a side is named: INTERCUT - LIGAYA AND HAROLD."""
@@ -259,7 +296,7 @@ class PlaceReader:
                 other = next((side for side in self.sides if side != here), place)
                 self.homes[new[1]], people = other, [name for name in people if name != new[1]]
         for name in people:
-            if not self.intercut or not self.side_of(name):
+            if not self.intercut or self.side_of(name) in ("", self.side_like(place)):
                 self.homes[name] = place
 
     def apart(self, name: str) -> bool:
