@@ -113,6 +113,13 @@ SCREENS: Sequence[Studied] = (
     Studied("themes", "gtgo", "heme", "Themes (`g o`)", "\x1b"),
     Studied("finder", "gt\x06mara", "Mara", "The finder (ctrl+f)", "\x1b\x1b\x1b"),
     Studied("own-keys", "gtgk", "preset", "Keys of one's own (`g k`)", "\x1b"),
+    Studied(
+        "settings",
+        "gtg,",
+        "Settings",
+        "Settings: what each means, may be, and where it is from (`g ,`)",
+        "\x1b",
+    ),
     Studied("palette", "gt:spl", "COMMAND", "A command by its words (`:`)", "\x1b\x1b"),
     # Behind all others: it opens a film of its own.
     Studied(TOUR, "ghT", "tour 1 of", "The tour, which watches the keys"),
