@@ -32,8 +32,8 @@ def pull(
         with staging.held():
             arrival = Arrival(studio, there.film, folder or there.folder, staging)
             place = arrival.require_place()
-            then = next((digest for digest in arrival.seen() if digest in there.seen), "")
-            took = talk.ask(asks.Ok(), asks.Took, "take")
+            then = arrival.common(there.seen)
+            took = talk.ask(asks.Take(then), asks.Took)
             wanted: dict[str, int] = {}
             places = {took.snapshot: ("", took.bytes)}
             for at in range(0, took.files, asks.MANY):
@@ -46,5 +46,4 @@ def pull(
             with studio.counted(f"MB from {box.host}", total // MB) as tell:
                 fetch(talk, wanted, places, staging, Meter(tell))
             met = arrival.settle(took.snapshot, then, keep, box.host)
-            talk.ask(asks.Remember(took.snapshot), asks.Ok)
     return place, asks.settled(met, arrival.kept, box.host), total
