@@ -134,7 +134,7 @@ class Staging:
         """Note hashes of files, by their places, before they are put over what lies there: so they are known
         for what they are where the film does not take in what they belong to. Raises DiskFull, ReadOnly.
         """
-        write_atomic(self._puts, json.dumps(self.was_put() | files).encode())
+        write_atomic(self._puts, json.dumps({**self.was_put(), **files}).encode())
 
     def was_put(self) -> dict[str, str]:
         """Hashes of files that were put, or nearly, by whoever was cut then."""

@@ -12,7 +12,7 @@ from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.travel_specs import TravelFilm
 from milimo_tui.store.rows.stored_values import BOX
-from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.session.studio import Counted, Studio
 from milimo_tui.studio.travel import pulling, pushing
 from milimo_tui.studio.travel.box import parse_box
 from milimo_tui.studio.travel.telling import pulled, pushed, weights_sent
@@ -62,7 +62,7 @@ def _pulled(studio: Studio, spec: TravelFilm) -> Result:
     )
 
 
-def _counted(context: Context) -> Callable[..., object]:
+def _counted(context: Context) -> Counted:
     @contextmanager
     def counted(title: str, total: int) -> Iterator[Callable[[int, str], None]]:
         whole = max(1, total)

@@ -30,7 +30,10 @@ def test_the_commands_of_the_page_run_one_after_the_other(boxes: Boxes, tmp_path
         words = [str(tmp_path / "studio") if word == "/mnt/fast/studio" else word for word in words]
         if "again" in line:
             (boxes.film_here()).rename(tmp_path / "lost")  # else it is here already, under its own name
-        boxes.here(*words)
+        if "--detach" in words:
+            boxes.here("job", "wait", *boxes.here.json(*words)["jobs"])
+        else:
+            boxes.here(*words)
         if "again" in line:
             assert boxes.film_here("lamps-again").is_dir()
     assert (boxes.there.home / "models" / "noise" / "model.safetensors").is_file()
