@@ -22,6 +22,7 @@ from milimo_tui.core.errors import BadInput, Damaged, Refused
 from milimo_tui.core.host import (
     explain,
     fsync_folder,
+    fsync_uncached,
     identity,
     locked,
     make_folders,
@@ -335,9 +336,7 @@ def _copy(source: Path, target: Path, meter: Meter) -> tuple[int, int]:
             taken.update(piece)
             meter.add(len(piece))
         writing.flush()
-        os.fsync(writing.fileno())
-        if hasattr(os, "posix_fadvise"):  # what is read back shall come from the disk
-            os.posix_fadvise(writing.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        fsync_uncached(writing.fileno())  # what is read back shall come from the disk
     shutil.copymode(source, beside)
     os.utime(beside, ns=(found.st_atime_ns, found.st_mtime_ns))
     with beside.open("rb") as stream:
@@ -373,8 +372,9 @@ def _note_place(target: Path) -> None:
 
 def _put_in_place(home: Home, target: Path) -> bool:
     """All is there: make it the home, give it the old one's name too, and let the old one go."""
+    for folder, _, _ in os.walk(target):
+        fsync_folder(Path(folder))
     write_atomic(target / HOME_MARK, home.mark.read_bytes(), 0o600)
-    fsync_folder(target)
     aside = home.root.with_name(f"{home.root.name}-before-it-moved-{new_id('home')[-6:]}")
     link = _link_beside(home.root, target)
     try:

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import random
 import shlex
 import shutil
-import signal
-import sqlite3
-import struct
 import sys
-import time
-from contextlib import suppress
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from milimo_tui.core.errors import Failed
 from milimo_tui.core.host import locked
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.store.project.opening import problem_of
-from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.travel.frames import Frames
-from tests.budget import rounds
 from tests.studio.travel.conftest import Boxes
+from tests.studio.travel.films import big_file, lengths, put_weights, set_length, state_of
 
 OTHER_PROTOCOL = """
 import sys
@@ -41,40 +29,6 @@ frames.say(here | {"protocol": 99, "schema": 99, "version": "9.0.0"})
 """
 
 
-def set_length(film: Path, number: str, frames: int) -> None:
-    """Edit a shot by another hand than the command line's."""
-    with ProjectFile.open(ProjectPaths(film)) as file:
-        story = file.story()
-        (shot,) = [each for each in story.shots if story.numbers[each.id] == number]
-        after = replace(shot, frames=frames)
-        file.edit(f"{number}: length", scope="project", actor="terminal-1", before=[shot], after=[after])
-
-
-def lengths(rows: list[dict[str, Any]]) -> dict[str, int]:
-    return {row["number"]: row["frames"] for row in rows}
-
-
-def big_file(boxes: Boxes, name: str, megabytes: int, seed: int = 1) -> Path:
-    """A render of random bytes, which no line compresses."""
-    path = boxes.film_here() / "renders" / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(random.Random(seed).randbytes(megabytes * 1_000_000))
-    return path
-
-
-def put_weights(boxes: Boxes, name: str) -> int:
-    """Weights of random numbers on the shelf here; returns their bytes."""
-    folder = boxes.here.home / "models" / name
-    folder.mkdir()
-    data = random.Random(1).randbytes(2_000_000)
-    tensor = {"dtype": "F32", "shape": [len(data) // 4], "data_offsets": [0, len(data)]}
-    header = json.dumps({"noise": tensor}).encode()
-    path = folder / "model.safetensors"
-    path.write_bytes(struct.pack("<Q", len(header)) + header + data)
-    ModelStore(folder.parent).register(Installed(id=name, family="z-image", title="Noise", tiny=True))
-    return path.stat().st_size
-
-
 def test_a_film_goes_there_and_then_what_changed_alone(boxes: Boxes) -> None:
     big_file(boxes, "film.mp4", 3)
     first = boxes.push()
@@ -84,9 +38,8 @@ def test_a_film_goes_there_and_then_what_changed_alone(boxes: Boxes) -> None:
     second = boxes.push()
     assert (second["made"], second["edits"], second["ahead"]) == (False, 1, 1)
     assert second["bytes"] < 1_000_000  # the database, and no media again
-    assert _state(ProjectPaths(boxes.film_there())) | {"1A": 33, "1B": 44} == _state(
-        ProjectPaths(boxes.film_there())
-    )
+    found = state_of(ProjectPaths(boxes.film_there()))
+    assert (found["1A"], found["1B"]) == (33, 44)
     assert (boxes.film_there() / "renders" / "film.mp4").stat().st_size == 3_000_000
 
 
@@ -126,83 +79,6 @@ def test_a_film_is_pulled_by_its_name_with_its_takes(boxes: Boxes) -> None:
     assert problem_of(ProjectPaths(boxes.film_here("again"))) == ""
     assert boxes.here.json("asset", "check")
     assert boxes.pull()["bytes"] == 0
-
-
-@pytest.mark.long("travel")
-def test_a_push_that_is_cut_goes_on_where_it_was(boxes: Boxes, tmp_path: Path) -> None:
-    big_file(boxes, "film.mp4", 60)
-    running = boxes.pushing(tmp_path / "far.pid")
-    arriving = boxes.there.home / "arriving"
-    end = time.monotonic() + 60
-    while not _came(arriving) > 5_000_000 and time.monotonic() < end:
-        time.sleep(0.005)
-    running.kill()
-    running.wait()
-    came = _came(arriving)
-    assert not boxes.film_there().exists()
-    if came < 60_000_000:
-        assert boxes.push()["bytes"] < 60_000_000 + 1_000_000 - 4_000_000
-    else:
-        boxes.push()
-    assert (boxes.film_there() / "renders" / "film.mp4").stat().st_size == 60_000_000
-    assert not any(arriving.iterdir())
-
-
-def _came(arriving: Path) -> int:
-    return sum(path.stat().st_size for path in arriving.rglob("*.part")) if arriving.is_dir() else 0
-
-
-@pytest.mark.long("travel")
-def test_a_push_killed_at_random_leaves_the_other_side_whole(boxes: Boxes, tmp_path: Path) -> None:
-    rng = random.Random(18)
-    big_file(boxes, "film.mp4", 12)
-    begun = time.monotonic()
-    boxes.push()
-    takes = time.monotonic() - begun
-    where = ProjectPaths(boxes.film_there())
-    landed = 0
-    for turn in range(rounds("travel")):
-        boxes.here.act("shot", "set", "1A", "--length", str(60 + turn))
-        big_file(boxes, f"film-{turn % 3}.mp4", 12, seed=turn)
-        before = _state(where)
-        far = tmp_path / "far.pid"
-        far.unlink(missing_ok=True)
-        running = boxes.pushing(far)
-        time.sleep(rng.uniform(0.2, 1.2) * takes)
-        if turn % 2 and far.exists():
-            with suppress(ProcessLookupError):
-                os.kill(int(far.read_text()), signal.SIGKILL)
-            running.wait()
-        running.kill()
-        running.wait()
-        after = _state(where)
-        expected = 60 + turn
-        assert problem_of(where) == ""
-        assert before["1A"] <= after["1A"] <= expected  # one whose near side was killed may end meanwhile
-        assert after["1B"] == before["1B"]
-        landed += after["1A"] == expected
-        for path in (boxes.film_there() / "renders").iterdir():
-            if not path.name.startswith("."):
-                assert path.stat().st_size == 12_000_000
-    boxes.push()
-    assert _state(where)["1A"] == 60 + rounds("travel") - 1
-    mine = {path.name: path.read_bytes() for path in (boxes.film_here() / "renders").iterdir()}
-    theirs = {path.name: path.read_bytes() for path in (boxes.film_there() / "renders").iterdir()}
-    assert {name: theirs[name] for name in mine} == mine
-    assert boxes.pull()["edits"] == 0
-
-
-def _state(paths: ProjectPaths) -> dict[str, int]:
-    end = time.monotonic() + 20
-    while True:  # the other side may hold the file a moment longer than who was killed
-        try:
-            with ProjectFile.open(paths) as film:
-                story = film.story()
-                return {story.numbers[shot.id]: shot.frames for shot in story.shots}
-        except (Failed, sqlite3.Error):
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
 
 
 @pytest.mark.long("travel")
@@ -280,20 +156,6 @@ def test_clocks_that_differ_decide_nothing(boxes: Boxes) -> None:
         set_length(boxes.film_there(), "1B", 50 + turn)
         boxes.here.act("project", "pull", boxes.box, *flags)
         for film in (boxes.film_here(), boxes.film_there()):
-            assert _state(ProjectPaths(film))["1A"] == 40 + turn
-            assert _state(ProjectPaths(film))["1B"] == 50 + turn
+            assert state_of(ProjectPaths(film))["1A"] == 40 + turn
+            assert state_of(ProjectPaths(film))["1B"] == 50 + turn
     assert (boxes.film_there() / "renders" / "film.mp4").read_bytes() == random.Random(2).randbytes(1_000_000)
-
-
-@pytest.mark.long("travel")
-def test_pushes_that_are_cut_do_not_make_the_boxes_forget_where_they_met(boxes: Boxes) -> None:
-    boxes.push()
-    set_length(boxes.film_there(), "1B", 44)
-    for turn in range(15):  # more states than are kept
-        boxes.here.act("shot", "set", "1A", "--length", str(30 + turn))
-        full = boxes.flags(MILIMO_TEST_FREE_BYTES="1000")
-        assert "the disk is full" in boxes.here.refusal("project", "push", boxes.box, *full, code=1)
-    assert boxes.push()["edits"] == 15
-    assert _state(ProjectPaths(boxes.film_there())) | {"1A": 44, "1B": 44} == _state(
-        ProjectPaths(boxes.film_there())
-    )

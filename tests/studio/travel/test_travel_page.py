@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.studio.travel.conftest import Boxes
-from tests.studio.travel.test_push_and_pull import put_weights
+from tests.studio.travel.films import put_weights
 
 PAGE = (Path(__file__).parents[3] / "docs" / "travel.md").read_text()
 LINES = re.findall(r"^    (milimo .*?)(?: +#.*)?$", PAGE, re.MULTILINE)

@@ -13,7 +13,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.opening import problem_of
 from milimo_tui.studio.session.studio import Studio
 from tests.studio.travel.conftest import Boxes
-from tests.studio.travel.test_push_and_pull import lengths, set_length
+from tests.studio.travel.films import lengths, set_length
 from tests.tui.stage import on
 
 
