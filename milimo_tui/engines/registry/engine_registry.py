@@ -49,8 +49,8 @@ ENGINES: tuple[EngineRow, ...] = (
         secrets=("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"),
     ),
     EngineRow(
-        "ssh",
-        "SSH: films to other boxes, and from them",
+        "travel",
+        "Travel: films to other boxes, and from them",
         "fetch",
         ("travel_film",),
         "milimo_tui.studio.travel.travel_engine:Travel",

@@ -16,7 +16,7 @@ class TravelFilm(SpecValue):
     """
 
     kind: Literal["travel_film"] = "travel_film"
-    engine: str = "ssh"
+    engine: str = "travel"
     act: Literal["push", "pull"]
     box: str
     project: str = ""

@@ -21,7 +21,7 @@ from milimo_tui.studio.travel.telling import pulled, pushed, weights_sent
 class Travel:
     """Films by ssh. Holds nothing between jobs."""
 
-    name = "ssh"
+    name = "travel"
 
     def load(self) -> None:
         """Nothing: whether ssh is there, and gets there, is told by who starts it."""
@@ -32,7 +32,7 @@ class Travel:
     def run(self, spec: Spec, context: Context) -> Result:
         """Push or pull. Raises what both do; what has come is kept for the next attempt."""
         if not isinstance(spec, TravelFilm):
-            raise BadInput(f"the engine ssh can't do {spec.kind}")
+            raise BadInput(f"the engine travel can't do {spec.kind}")
         studio = Studio.open(home=os.environ["MILIMO_HOME"], project=spec.project, actor=BOX)
         studio.counted = _counted(context)
         try:

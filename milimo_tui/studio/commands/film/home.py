@@ -30,7 +30,7 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
 COMMANDS = (
     Command(
         "home.move",
-        "Move the home",
+        "Move this home",
         "move this home to another folder or disk: films, weights, queue",
         _move,
         MoveArgs,
