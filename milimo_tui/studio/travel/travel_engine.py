@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, Conflict, Failed, Refused, Unavailable
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.travel_specs import TravelFilm
 from milimo_tui.store.rows.stored_values import BOX
-from milimo_tui.studio.session.studio import Counted, Studio
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel import pulling, pushing
 from milimo_tui.studio.travel.box import parse_box
 from milimo_tui.studio.travel.telling import pulled, pushed, weights_sent
+
+_TRIES = 5
+_PAUSE_SECONDS = 3.0
+
+
+class _Count:
+    """The studio's `counted`, told as a job's progress."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.has_moved = False
+
+    @contextmanager
+    def __call__(self, title: str, total: int) -> Iterator[Callable[[int, str], None]]:
+        """Yield a function of how many are done and the one under way; it raises Cancelled."""
+        whole = max(1, total)
+
+        def count(done: int, name: str) -> None:
+            self.has_moved = True
+            self._context.progress(title, min(done, whole), whole, name)
+
+        self._context.progress(title, 0, whole)
+        yield count
 
 
 class Travel:
@@ -30,15 +54,32 @@ class Travel:
         """Nothing is held between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Push or pull. Raises what both do; what has come is kept for the next attempt."""
+        """Push or pull, and again where the line ends after something came over it. Raises what both do, but
+        Refused for a conflict: that is a person's to end.
+        """
         if not isinstance(spec, TravelFilm):
             raise BadInput(f"the engine travel can't do {spec.kind}")
-        studio = Studio.open(home=os.environ["MILIMO_HOME"], project=spec.project, actor=BOX)
-        studio.counted = _counted(context)
-        try:
-            return _pushed(studio, spec) if spec.act == "push" else _pulled(studio, spec)
-        finally:
-            studio.close()
+        for left in reversed(range(_TRIES)):
+            count = _Count(context)
+            try:
+                return _travelled(spec, count)
+            except Conflict as error:
+                raise Refused(error.message, error.hint) from error
+            except (Failed, Unavailable) as error:
+                if not (left and count.has_moved):
+                    raise
+                context.log(f"{error.message}; it goes on where it was")
+                time.sleep(_PAUSE_SECONDS)
+        raise AssertionError("the last try raises")
+
+
+def _travelled(spec: TravelFilm, count: _Count) -> Result:
+    studio = Studio.open(home=os.environ["MILIMO_HOME"], project=spec.project, actor=BOX)
+    studio.counted = count
+    try:
+        return _pushed(studio, spec) if spec.act == "push" else _pulled(studio, spec)
+    finally:
+        studio.close()
 
 
 def _pushed(studio: Studio, spec: TravelFilm) -> Result:
@@ -60,13 +101,3 @@ def _pulled(studio: Studio, spec: TravelFilm) -> Result:
     return Result(
         notes=(pulled(settled, came, str(paths.root), spec.box),), facts={**asdict(settled), "bytes": came}
     )
-
-
-def _counted(context: Context) -> Counted:
-    @contextmanager
-    def counted(title: str, total: int) -> Iterator[Callable[[int, str], None]]:
-        whole = max(1, total)
-        context.progress(title, 0, whole)
-        yield lambda done, name: context.progress(title, min(done, whole), whole, name)
-
-    return counted

@@ -7,6 +7,7 @@ import random
 import sqlite3
 import struct
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -64,3 +65,12 @@ def state_of(paths: ProjectPaths) -> dict[str, int]:
             if time.monotonic() > end:
                 raise
             time.sleep(0.1)
+
+
+def came(arriving: Path) -> int:
+    """Bytes of files that have come in part."""
+    total = 0
+    for path in arriving.rglob("*.part") if arriving.is_dir() else ():
+        with suppress(FileNotFoundError):  # it is whole by now
+            total += path.stat().st_size
+    return total

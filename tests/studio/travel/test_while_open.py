@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shlex
+import signal
 import threading
 from pathlib import Path
 
@@ -12,8 +15,9 @@ from milimo_tui.core.errors import Conflict
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.opening import problem_of
 from milimo_tui.studio.session.studio import Studio
+from tests.jobs.conftest import until
 from tests.studio.travel.conftest import Boxes
-from tests.studio.travel.films import lengths, set_length
+from tests.studio.travel.films import big_file, lengths, set_length
 from tests.tui.stage import on
 
 
@@ -106,3 +110,43 @@ async def test_home_pushes_the_film_under_the_cursor_and_pulls_one_as_jobs(
             await stage.until(lambda: [shot.frames for shot in studio.snapshot().story.shots][1] == 44)
     finally:
         studio.close()
+
+
+@pytest.mark.long("travel")
+def test_a_push_as_a_job_says_what_both_changed_and_is_not_tried_again(boxes: Boxes) -> None:
+    for name, value in (("ssh", boxes.server.ssh), ("far_program", boxes.program()), ("box", boxes.box)):
+        boxes.here("config", "set", name, value)
+    told = boxes.here.refusal("project", "push", "--detach", *boxes.flags())
+    assert "the queue starts ssh by the settings alone" in told
+    boxes.push()
+    set_length(boxes.film_here(), "1A", 51)
+    set_length(boxes.film_there(), "1A", 52)
+    [job] = boxes.here.json("project", "push", "--detach")["jobs"]
+    boxes.here("job", "wait", job, code=1)
+    found = boxes.here.json("job", "show", job)
+    assert "the length of shot 1A was changed here and on" in found["error"]
+    assert (found["state"], found["attempts"]) == ("failed", 1)
+    [job] = boxes.here.json("project", "push", "--keep", "mine", "--detach")["jobs"]
+    boxes.here("job", "wait", job)
+    boxes.there.act("project", "use", "two-lamps")
+    assert lengths(boxes.there.json("shot", "list"))["1A"] == 51
+
+
+@pytest.mark.long("travel")
+def test_a_push_as_a_job_goes_on_by_itself_where_the_line_ended(boxes: Boxes, tmp_path: Path) -> None:
+    far = tmp_path / "far.pid"
+    program = shlex.join(["sh", "-c", f'echo $$ >{far}; exec {boxes.program()} "$@"', "sh"])
+    for name, value in (("ssh", boxes.server.ssh), ("far_program", program), ("box", boxes.box)):
+        boxes.here("config", "set", name, value)
+    big_file(boxes, "film.mp4", 150)
+    [job] = boxes.here.json("project", "push", "--detach")["jobs"]
+    arriving = boxes.there.home / "arriving"
+    until(
+        lambda: any(part.stat().st_size > 5_000_000 for part in arriving.rglob("*.part")), "it is under way"
+    )
+    os.kill(int(far.read_text()), signal.SIGKILL)
+    boxes.here("job", "wait", job)
+    found = boxes.here.json("job", "show", job)
+    assert (found["state"], found["attempts"]) == ("done", 1)
+    assert (boxes.film_there() / "renders" / "film.mp4").stat().st_size == 150_000_000
+    assert "it goes on where it was" in boxes.here.text("job", "log", job)
