@@ -77,6 +77,8 @@ def test_to_another_disk_all_is_copied_and_the_old_one_goes(film: Milimo, other_
     film.act("supervisor", "start")
     known = identity_of(film)
     (film.home / "models" / "link").symlink_to(film.home / "projects")
+    film.act("job", "pause")
+    [waits] = film.json("shot", "make", "1B", "--seeds", "11", "--detach")["jobs"]
     told = film.json("home", "move", str(other_disk / "studio"))
     assert told["copied"] > 5
     left = [path.name for path in film.home.parent.iterdir() if path.name.startswith((".moved", "home"))]
@@ -84,6 +86,8 @@ def test_to_another_disk_all_is_copied_and_the_old_one_goes(film: Milimo, other_
     assert not (film.home / NOTE).exists()
     assert (other_disk / "studio" / "models" / "link").resolve() == other_disk / "studio" / "projects"
     assert (other_disk / "studio").stat().st_mode & 0o777 == 0o700
+    film.act("job", "resume")
+    film.act("job", "wait", waits)  # what was queued is made where the film is now
     works(film, other_disk / "studio")
     assert identity_of(film) == known, "it is no copy: its messages are its own to send"
 
