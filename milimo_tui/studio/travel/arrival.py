@@ -83,11 +83,13 @@ class Arrival:
         with ProjectFile.open(self.paths) as film:
             return Snapshots(self.paths).seen(film)
 
-    def common(self, seen: Collection[str]) -> str:
-        """The newest state of the film here that is among those; empty for none."""
+    def common(self, seen: Collection[str], name: str) -> str:
+        """The newest state of the film here that is among those, which the box of that name goes on from;
+        empty for none.
+        """
         newest = next((digest for digest in self._seen if digest in seen), "")
         if self.paths is not None:
-            Snapshots(self.paths).keep_longer(newest)
+            Snapshots(self.paths).keep_for(name, newest)
         return newest
 
     def offered(self, files: Iterable[Named], then: str) -> dict[str, int]:
@@ -116,8 +118,9 @@ class Arrival:
         self.staging.require_room(size - start)
         return start
 
-    def settle(self, snapshot: str, then: str, keep: Keep, box: str) -> Met | None:
-        """Make all that came the film, or bring it into the one that is here; None where it is new.
+    def settle(self, snapshot: str, then: str, keep: Keep, box: str, name: str) -> Met | None:
+        """Make all that came the film, or bring it into the one that is here; None where it is new. `box` is
+        what the other side is called in what is told, `name` what tells its home from others.
 
         Raises Refused where something has not come, Conflict, Damaged, DiskFull; the film is as it was then.
         """
@@ -137,6 +140,8 @@ class Arrival:
             self._looked_at(snapshot)
             met = self._meet(self.paths, snapshot, then, keep, box)
         self.staging.clear()
+        if self.paths is not None:
+            Snapshots(self.paths).keep_for(name, snapshot)
         return met
 
     def _looked_at(self, snapshot: str) -> Path:
@@ -197,7 +202,6 @@ class Arrival:
 
     def _meet(self, paths: ProjectPaths, snapshot: str, then: str, keep: Keep, box: str) -> Met:
         states, theirs = Snapshots(paths), self.staging.whole(snapshot)
-        states.keep_longer(then)
         with ProjectFile.open(paths) as film:
             ground = states.file(then) if then else self.staging.folder / "ground.db"
             if not then:

@@ -45,6 +45,7 @@ class Hello:
     film: Words
     folder: Words = ""
     named: bool = False  # `film` is a name, not an id
+    box: Words = ""  # what tells the home that asks from others
     protocol: int = PROTOCOL
     schema: int = SCHEMA.newest
     version: Words = __version__

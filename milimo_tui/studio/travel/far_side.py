@@ -69,6 +69,7 @@ class _FarSide:
         self._studio = studio
         self._frames = frames
         self._held = held
+        self._asks = ""  # the home that asks
         self._arrival: Arrival | None = None
         self._weights: WeightArrival | None = None
         self._paths: ProjectPaths | None = None
@@ -86,6 +87,7 @@ class _FarSide:
 
     def on_hello(self, hello: asks.Hello) -> asks.Here:
         asks.require_same(hello.protocol, hello.schema, hello.version, _OTHER)
+        self._asks = hello.box
         if not hello.film:
             return asks.Here(False, "", "", "", ())
         if hello.named:
@@ -132,8 +134,9 @@ class _FarSide:
 
     def on_settle(self, settle: asks.Settle) -> asks.Settled:
         arrival = self._coming()
-        met = arrival.settle(settle.snapshot, settle.then, settle.keep, settle.box or _OTHER)
-        return asks.settled(met, arrival.kept, settle.box or _OTHER)
+        box = settle.box or _OTHER
+        met = arrival.settle(settle.snapshot, settle.then, settle.keep, box, self._asks)
+        return asks.settled(met, arrival.kept, box)
 
     # What is pulled
 
@@ -145,7 +148,7 @@ class _FarSide:
     def on_take(self, take: asks.Take) -> asks.Took:
         paths = self._film()
         states = Snapshots(paths)
-        states.keep_longer(take.then)
+        states.keep_for(self._asks, take.then)
         with ProjectFile.open(paths) as film:
             snapshot, files = states.make(film)
         self._files = {file.path: file for file in files}
@@ -186,6 +189,11 @@ class _FarSide:
 def _seen(paths: ProjectPaths) -> tuple[str, ...]:
     with ProjectFile.open(paths) as film:
         return Snapshots(paths).seen(film)
+
+
+def home_name(studio: Studio) -> str:
+    """What tells this home from others on the boxes that it talks to."""
+    return f"{box_name()}:{studio.home.key}"
 
 
 def box_name() -> str:

@@ -15,7 +15,7 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel import asks
 from milimo_tui.studio.travel.box import Box, Conversation, talking
-from milimo_tui.studio.travel.far_side import box_name
+from milimo_tui.studio.travel.far_side import box_name, home_name
 from milimo_tui.studio.travel.sending import MB, Meter, send
 from milimo_tui.studio.travel.snapshots import Snapshots
 from milimo_tui.studio.travel.weight_files import require_sendable
@@ -32,9 +32,12 @@ def push(studio: Studio, box: Box, file: ProjectFile, *, folder: str, keep: Keep
     """
     paths, known = file.paths, peek(file.paths)
     states = Snapshots(paths)
-    with begun(studio, box, asks.Hello(known.id, folder or paths.root.name)) as (talk, there):
+    with begun(studio, box, asks.Hello(known.id, folder or paths.root.name, box=home_name(studio))) as (
+        talk,
+        there,
+    ):
         talk.ask(asks.Begin(known.id, folder or paths.root.name), asks.Ok)
-        then = states.common(file, there.seen)
+        then = states.common(file, there.seen, box.name)
         snapshot, files = states.make(file)
         wanted: dict[str, int] = {}
         for at in range(0, len(files), asks.MANY):
@@ -48,6 +51,7 @@ def push(studio: Studio, box: Box, file: ProjectFile, *, folder: str, keep: Keep
             send(talk, wanted, sources, Meter(tell))
         settle = asks.Settle(snapshot, then, _FOR_THEM[keep], box_name())
         settled = talk.ask(settle, asks.Settled)
+        states.keep_for(box.name, snapshot)
     return settled, total
 
 
@@ -60,7 +64,7 @@ def push_weights(studio: Studio, box: Box, names: Sequence[str]) -> tuple[int, i
     rows = [_weights(store, name) for name in names]
     sent = 0
     new = 0
-    with begun(studio, box, asks.Hello("")) as (talk, _):
+    with begun(studio, box, asks.Hello("", box=home_name(studio))) as (talk, _):
         for row in rows:
             if talk.ask(asks.Bring(row.id, json.dumps(row.as_json())), asks.Have).there:
                 continue

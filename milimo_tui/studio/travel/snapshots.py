@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST, explain, fsync_file, fsync_folder, make_folders, write_atomic
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
@@ -23,7 +24,8 @@ from milimo_tui.studio.travel.asks import Named
 from milimo_tui.studio.travel.carried import digest_of, files_of
 
 _LEFT_SECONDS = 86400.0
-_MOST = 12  # states that are kept of a film, the newest
+_MOST = 12  # states that are kept of a film, the newest; beside them one for each box
+_MOST_BOXES = 50
 _MADE, _CAME = ".db", ".came"
 _A_SECOND = 1_000_000_000  # nanoseconds
 
@@ -46,10 +48,10 @@ class Snapshots:
             if (path.suffix == _MADE or path.stem in taken_in) and film.knows(path)
         )
 
-    def common(self, film: ProjectFile, seen: Collection[str]) -> str:
-        """The newest that is among those, which the other side goes on from; empty for none."""
+    def common(self, film: ProjectFile, seen: Collection[str], box: str) -> str:
+        """The newest that is among those, which the box goes on from; empty for none."""
         newest = next((digest for digest in self.seen(film) if digest in seen), "")
-        self.keep_longer(newest)
+        self.keep_for(box, newest)
         return newest
 
     def file(self, digest: str) -> Path:
@@ -59,17 +61,18 @@ class Snapshots:
 
     def files_then(self, digest: str) -> dict[str, str]:
         """Hashes of the film's files by their places, as they were in that state."""
-        try:
-            known = read_json(self._list(digest).read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return {str(place): str(kept) for place, kept in known.items()} if isinstance(known, dict) else {}
+        return _texts(self._list(digest))
 
-    def keep_longer(self, digest: str) -> None:
-        """Both sides meet by that state: of those there are it is the last to be let go of."""
-        if digest:
-            with suppress(OSError):
-                self._make_newest(self.file(digest))
+    def keep_for(self, box: str, digest: str) -> None:
+        """The two have that state in common: it is kept until they have another, however many more come of
+        other boxes, or are made for pushes that are cut.
+        """
+        known = self._of_boxes()
+        if digest and known.get(box) != digest:
+            known.pop(box, None)
+            last = dict([*known.items(), (box, digest)][-_MOST_BOXES:])
+            with suppress(MilimoError):  # it is one of the newest all the same
+                write_atomic(self._boxes, json.dumps(last).encode())
 
     def make(self, film: ProjectFile) -> tuple[str, tuple[Named, ...]]:
         """Copy the film's database as of this moment, while whoever edits it goes on. Returns its hash, and
@@ -143,13 +146,32 @@ class Snapshots:
         os.utime(path, ns=(after, after))
 
     def _let_go_of_old(self) -> None:
+        kept = set(self._of_boxes().values())
         for old in self._states()[_MOST:]:
-            self._let_go(old)
+            if old.stem not in kept:
+                self._let_go(old)
+
+    @property
+    def _boxes(self) -> Path:
+        return self._folder / "boxes.json"
+
+    def _of_boxes(self) -> dict[str, str]:
+        """For each box the state that it and this one have in common, the box met last at the end."""
+        return _texts(self._boxes)
 
     def _let_go(self, path: Path) -> None:
         path.unlink(missing_ok=True)
         if not self.file(path.stem).is_file():
             self._list(path.stem).unlink(missing_ok=True)
+
+
+def _texts(path: Path) -> dict[str, str]:
+    """What a file of ours says, texts by names; nothing where there is none."""
+    try:
+        known = read_json(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(text) for name, text in known.items()} if isinstance(known, dict) else {}
 
 
 def _order(path: Path) -> int:

@@ -8,6 +8,8 @@ import random
 import shlex
 import shutil
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -159,3 +161,19 @@ def test_clocks_that_differ_decide_nothing(boxes: Boxes) -> None:
             assert state_of(ProjectPaths(film))["1A"] == 40 + turn
             assert state_of(ProjectPaths(film))["1B"] == 50 + turn
     assert (boxes.film_there() / "renders" / "film.mp4").read_bytes() == random.Random(2).randbytes(1_000_000)
+
+
+@pytest.mark.long("travel")
+def test_many_pushes_to_one_box_leave_the_state_in_common_with_another(boxes: Boxes, tmp_path: Path) -> None:
+    env = {**boxes.there.env, "MILIMO_HOME": str(tmp_path / "third")}
+    third = replace(boxes, there=replace(boxes.there, env=env))
+    for each in (boxes, third):
+        assert each.push()["made"]
+    set_length(third.film_there(), "1B", 44)
+    for turn in range(14):  # more than are kept
+        set_length(boxes.film_here(), "1A", 50 + turn)
+        boxes.push()
+    assert third.pull()["edits"] == 1
+    third.push()
+    found = state_of(ProjectPaths(third.film_there()))
+    assert (found["1A"], found["1B"]) == (63, 44)
