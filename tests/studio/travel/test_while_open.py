@@ -17,7 +17,7 @@ from milimo_tui.store.project.opening import problem_of
 from milimo_tui.studio.session.studio import Studio
 from tests.jobs.conftest import until
 from tests.studio.travel.conftest import Boxes
-from tests.studio.travel.films import big_file, lengths, set_length
+from tests.studio.travel.films import big_file, came, lengths, set_length
 from tests.tui.stage import on
 
 
@@ -140,13 +140,26 @@ def test_a_push_as_a_job_goes_on_by_itself_where_the_line_ended(boxes: Boxes, tm
         boxes.here("config", "set", name, value)
     big_file(boxes, "film.mp4", 150)
     [job] = boxes.here.json("project", "push", "--detach")["jobs"]
-    arriving = boxes.there.home / "arriving"
-    until(
-        lambda: any(part.stat().st_size > 5_000_000 for part in arriving.rglob("*.part")), "it is under way"
-    )
+    until(lambda: came(boxes.there.home / "arriving") > 5_000_000, "it is under way")
     os.kill(int(far.read_text()), signal.SIGKILL)
     boxes.here("job", "wait", job)
     found = boxes.here.json("job", "show", job)
     assert (found["state"], found["attempts"]) == ("done", 1)
     assert (boxes.film_there() / "renders" / "film.mp4").stat().st_size == 150_000_000
     assert "it goes on where it was" in boxes.here.text("job", "log", job)
+
+
+@pytest.mark.long("travel")
+def test_a_push_that_is_cancelled_ends_at_once_and_keeps_what_came(boxes: Boxes) -> None:
+    for name, value in (("ssh", boxes.server.ssh), ("far_program", boxes.program()), ("box", boxes.box)):
+        boxes.here("config", "set", name, value)
+    big_file(boxes, "film.mp4", 150)
+    [job] = boxes.here.json("project", "push", "--detach")["jobs"]
+    arriving = boxes.there.home / "arriving"
+    until(lambda: came(arriving) > 5_000_000, "it is under way")
+    boxes.here.act("job", "cancel", job)
+    boxes.here("job", "wait", job, code=1)
+    assert boxes.here.json("job", "show", job)["state"] == "cancelled"
+    assert not boxes.film_there().exists()
+    assert came(arriving) > 5_000_000
+    assert boxes.push()["bytes"] < 150_000_000
