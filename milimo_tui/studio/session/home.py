@@ -76,6 +76,11 @@ def mark(folder: Path) -> Home:
 
 
 def _prepare(root: Path) -> Home:
+    if root.is_symlink() and not root.exists():  # its disk is away: nothing is begun in its place
+        raise BadInput(
+            f"the studio home {root} leads to {root.resolve()}, which is not there",
+            "mount its disk, or name another with --home",
+        )
     root = root.resolve()  # a link is another name of a home, not another home
     home = Home(root)
     if root.is_dir():

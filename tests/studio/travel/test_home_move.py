@@ -27,7 +27,7 @@ MEMORY = Path("/dev/shm")  # a disk of its own on Linux
 
 @pytest.fixture
 def other_disk(tmp_path: Path) -> Iterator[Path]:
-    """A folder on another disk."""
+    """A folder on another disk. Asked for before `film`, whose supervisor ends in it before it goes."""
     if not MEMORY.is_dir() or MEMORY.stat().st_dev == tmp_path.stat().st_dev:
         pytest.skip("there is no other disk")
     folder = Path(tempfile.mkdtemp(dir=MEMORY, prefix="milimo-test-"))
@@ -70,10 +70,14 @@ def test_on_one_disk_it_gets_another_name_and_the_old_one_leads_there(film: Mili
     works(film, target)
     assert identity_of(film) == known
     assert "lies there already" in film.refusal("home", "move", str(target))
+    target.rename(tmp_path / "away")  # as a disk that is not mounted
+    assert "which is not there" in film.refusal("project", "list")
+    assert not target.exists()
+    (tmp_path / "away").rename(target)
 
 
 @pytest.mark.long("travel")
-def test_to_another_disk_all_is_copied_and_the_old_one_goes(film: Milimo, other_disk: Path) -> None:
+def test_to_another_disk_all_is_copied_and_the_old_one_goes(other_disk: Path, film: Milimo) -> None:
     film.act("supervisor", "start")
     known = identity_of(film)
     (film.home / "models" / "link").symlink_to(film.home / "projects")
@@ -94,7 +98,7 @@ def test_to_another_disk_all_is_copied_and_the_old_one_goes(film: Milimo, other_
 
 @pytest.mark.long("travel")
 def test_who_is_killed_amid_it_goes_on_and_the_old_one_stays_till_then(
-    film: Milimo, other_disk: Path
+    other_disk: Path, film: Milimo
 ) -> None:
     film.act("supervisor", "stop", "--now")
     (render,) = film.home.glob("projects/*/renders")
